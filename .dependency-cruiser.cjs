@@ -1,0 +1,46 @@
+// The layers of the code: who may import whom. `npm run layers` checks it, `npm test` does so first.
+const product = '^(isa|compiler|emulator|report|bin)/';
+
+/** A layer that imports, of our own code, only itself and what is named. */
+const layer = (name, ...allowed) => ({
+  name: `${name}-imports-${allowed.join('-and-') || 'nothing-of-ours'}`,
+  severity: 'error',
+  from: { path: `^${name}/` },
+  to: { path: '^(?!node_modules/)[^/]+/', pathNot: `^(${[name, ...allowed].join('|')})/`, dependencyTypes: ['local'] },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    layer('isa'),
+    layer('compiler', 'isa'),
+    layer('emulator', 'isa'),
+    layer('report', 'isa'),
+    layer('bin', 'isa', 'compiler', 'emulator', 'report'),
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { path: product },
+      to: { circular: true },
+    },
+    {
+      name: 'no-development-packages-in-the-product',
+      severity: 'error',
+      from: { path: product },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-unknown-imports',
+      severity: 'error',
+      from: { path: product },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: '^node_modules/' },
+    exclude: { path: '^(dist|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,19 @@
+/** Network → chip.bin, and the reference interpreter that says what the network means. */
+export {
+  buildChip,
+  type BuildHooks,
+  type BuildRequest,
+  type BuildResult,
+} from './build.ts';
+export type { AnnGraph, AnnNode } from './ir/ann.ts';
+export { AnnEvaluator, annMacs } from './ir/evaluate-ann.ts';
+export { decodeGraphFile, encodeGraphFile, type GraphFile } from './ir/graph-file.ts';
+export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './ir/interpret.ts';
+export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';
+export type { BuildOptions } from './options.ts';
+export type { ThresholdRule } from './passes/choose-thresholds.ts';
+export type { Preprocessing } from './passes/encode-input.ts';
+export { PASSES, type PassName } from './pipeline.ts';
+export { netSchema } from './read/net-schema.ts';
+export { readNetwork, type ReadOptions } from './read/index.ts';
+export { buildRecordSchema, type BuildRecord } from './record.ts';

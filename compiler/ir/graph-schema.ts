@@ -1,0 +1,112 @@
+/** Shapes of the graphs as stored in a chip file; what relates the parts to each other is checked by the verifiers. */
+import { z } from 'zod';
+
+const size = z.number().int().positive().max(2 ** 24);
+const natural = z.number().int().nonnegative().max(2 ** 24);
+const shape = z.tuple([size, size, size]);
+const pair = z.tuple([size, size]);
+const padding = z.tuple([natural, natural, natural, natural]);
+const int8 = z.instanceof(Int8Array);
+const int32 = z.instanceof(Int32Array);
+const uint32 = z.instanceof(Uint32Array);
+const float32 = z.instanceof(Float32Array);
+
+const operator = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('conv'),
+    weight: int8,
+    kernel: pair,
+    stride: pair,
+    padding,
+    dilation: pair,
+    groups: size,
+  }),
+  z.strictObject({ kind: z.literal('dense'), weight: int8 }),
+  z.strictObject({ kind: z.literal('sparse'), pre: uint32, post: uint32, weight: int8 }),
+  z.strictObject({ kind: z.literal('diagonal'), weight: int8 }),
+]);
+
+export const quantisedSchema = z.strictObject({
+  name: z.string(),
+  inputShape: shape,
+  inputRange: z.tuple([z.number().int(), z.number().int()]),
+  weightBits: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
+  window: size,
+  ticks: size,
+  layers: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        shape,
+        branches: z.array(
+          z.strictObject({
+            source: z.number().int().min(-1),
+            pool: pair,
+            pooled: shape,
+            operator,
+            shift: natural.max(31),
+            delay: natural,
+          }),
+        ),
+        bias: int32,
+        threshold: int32,
+        initial: int32,
+        fires: z.boolean(),
+        depth: natural,
+      }),
+    )
+    .min(1),
+});
+
+const tensor = z.strictObject({ shape: z.array(natural), data: float32 });
+const base = { name: z.string(), inputs: z.array(z.string()), shape };
+
+const node = z.discriminatedUnion('op', [
+  z.strictObject({ ...base, op: z.literal('input') }),
+  z.strictObject({
+    ...base,
+    op: z.literal('conv'),
+    weight: tensor,
+    bias: tensor.optional(),
+    stride: pair,
+    padding,
+    dilation: pair,
+    groups: size,
+  }),
+  z.strictObject({ ...base, op: z.literal('dense'), weight: tensor, bias: tensor.optional() }),
+  z.strictObject({
+    ...base,
+    op: z.literal('sparse'),
+    pre: uint32,
+    post: uint32,
+    weight: float32,
+    bias: tensor.optional(),
+  }),
+  z.strictObject({ ...base, op: z.literal('affine'), scale: float32, shift: float32 }),
+  z.strictObject({ ...base, op: z.literal('relu'), max: z.number().positive().optional() }),
+  z.strictObject({
+    ...base,
+    op: z.literal('averagePool'),
+    kernel: pair,
+    stride: pair,
+    padding,
+    countPadding: z.boolean(),
+  }),
+  z.strictObject({ ...base, op: z.literal('pad'), padding }),
+  z.strictObject({ ...base, op: z.literal('add') }),
+  z.strictObject({
+    ...base,
+    op: z.literal('flatten'),
+    order: z.tuple([z.number().int().min(0).max(2), z.number().int().min(0).max(2), z.number().int().min(0).max(2)]),
+  }),
+]);
+
+export const annSchema = z.strictObject({
+  name: z.string(),
+  nodes: z.array(node).min(1),
+  output: z.string(),
+  labels: z.array(z.string()).optional(),
+  preprocessing: z
+    .strictObject({ scale: z.number(), mean: z.array(z.number()), std: z.array(z.number()) })
+    .optional(),
+});

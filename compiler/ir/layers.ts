@@ -1,0 +1,102 @@
+/**
+ * The network as spiking layers: every layer is a sum of linear branches from earlier layers (or the input), a bias and
+ * an activation. This is the level at which conversion and quantisation work.
+ */
+import type { Shape } from '../../isa/index.ts';
+import type { Pair, Padding } from './ann.ts';
+
+/** Index of a layer in its graph; INPUT stands for the input tensor. */
+export type LayerIndex = number;
+export const INPUT: LayerIndex = -1;
+
+/** weight [out][in/groups][ky][kx], flat. Input and output shapes are those of the (pooled) source and of the layer. */
+export interface ConvOperator<W> {
+  readonly kind: 'conv';
+  readonly weight: W;
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Padding;
+  readonly dilation: Pair;
+  readonly groups: number;
+}
+/** weight [out][in], flat; `in` runs over the (pooled) source in NCHW order, `out` over the layer in NCHW order. */
+export interface DenseOperator<W> {
+  readonly kind: 'dense';
+  readonly weight: W;
+}
+/** Connections sorted by post, then pre; no pair twice. Indices NCHW. */
+export interface SparseOperator<W> {
+  readonly kind: 'sparse';
+  readonly pre: Uint32Array;
+  readonly post: Uint32Array;
+  readonly weight: W;
+}
+/** One to one, weight[c] per channel; source (after pooling) and layer have the same shape. */
+export interface DiagonalOperator<W> {
+  readonly kind: 'diagonal';
+  readonly weight: W;
+}
+export type Operator<W> = ConvOperator<W> | DenseOperator<W> | SparseOperator<W> | DiagonalOperator<W>;
+
+export interface Branch<W> {
+  readonly source: LayerIndex;
+  /** Non-overlapping windows whose elements are *summed* (the factor of the average lies in the weights); [1, 1] = none. */
+  readonly pool: Pair;
+  /** Shape of the source after pooling. */
+  readonly pooled: Shape;
+  readonly operator: Operator<W>;
+}
+
+/** A float layer: z = Σ branches + bias[c]; a = min(max(z, 0), max), or z itself for the read-out. */
+export interface FloatLayer {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly branches: readonly Branch<Float64Array>[];
+  /** One value per channel, or per neuron (NCHW) where its length is that of the layer. */
+  readonly bias: Float64Array;
+  readonly activation: { readonly kind: 'relu'; readonly max: number } | { readonly kind: 'none' };
+}
+
+/** Layers in topological order; the last one, and no other, has activation `none`. */
+export interface FloatGraph {
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly layers: readonly FloatLayer[];
+}
+
+/** Integer weights of a branch: payload × (weight << shift) is added to V (or, from the input, to I). */
+export interface QuantisedBranch extends Branch<Int8Array> {
+  readonly shift: number;
+  /** Ticks from the spike to its integration; for the input 0. */
+  readonly delay: number;
+}
+
+/** An integer layer, exactly as the chip computes it. */
+export interface QuantisedLayer {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly branches: readonly QuantisedBranch[];
+  /** Per channel, or per neuron (NCHW) where its length is that of the layer. */
+  readonly bias: Int32Array;
+  /** Per channel: V >= threshold fires. Empty for the read-out. */
+  readonly threshold: Int32Array;
+  /** Per channel; the read-out starts at 0. */
+  readonly initial: Int32Array;
+  readonly fires: boolean;
+  /** First tick of the window. */
+  readonly depth: number;
+}
+
+export interface QuantisedGraph {
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly inputRange: readonly [min: number, max: number];
+  readonly weightBits: 1 | 2 | 4 | 8;
+  /** T */
+  readonly window: number;
+  /** Ticks of an inference: depth of the last layer + T. */
+  readonly ticks: number;
+  readonly layers: readonly QuantisedLayer[];
+}
+
+export const shapeSize = (shape: Shape): number => shape[0] * shape[1] * shape[2];

@@ -1,0 +1,107 @@
+/**
+ * Chooses the threshold of every channel: the largest activation seen, a percentile, or the level with the smallest mean
+ * square error of the staircase that will run (Deng & Gu 2021 use the maximum; reference: spec/conversion.md).
+ */
+import type { FloatGraph } from '../ir/layers.ts';
+import { ActivationHistogram } from '../ir/histogram.ts';
+import type { Calibration } from './calibrate-activations.ts';
+
+export type ThresholdRule =
+  | { readonly kind: 'mse' }
+  | { readonly kind: 'max' }
+  | { readonly kind: 'percentile'; readonly percent: number };
+
+export interface ThresholdOptions {
+  readonly rule: ThresholdRule;
+  readonly per: 'layer' | 'channel';
+  /** T, the length of the window in ticks. */
+  readonly window: number;
+}
+
+/** The rule as the command line writes it. */
+export function thresholdText({ rule }: ThresholdOptions): string {
+  return rule.kind === 'percentile' ? `percentile:${rule.percent}` : rule.kind;
+}
+
+/** Thresholds searched: this many steps from the maximum down, in hundredths of it. */
+const SEARCH_STEPS = 95;
+
+/**
+ * A channel that calibration never saw active gets this share of the layer's largest threshold, so that it stays able
+ * to fire without dividing by zero.
+ */
+const DEAD_SHARE = 0.05;
+
+/** Per layer, per channel threshold in units of the activation; [] for the read-out. */
+export function chooseThresholds(
+  graph: FloatGraph,
+  calibration: Calibration,
+  options: ThresholdOptions,
+): readonly Float64Array[] {
+  return graph.layers.map((layer, l) => {
+    const channels = calibration.histograms[l]!;
+    if (channels.length === 0) return new Float64Array(0);
+    const limit = layer.activation.kind === 'relu' ? layer.activation.max : Infinity;
+    if (options.per === 'layer') {
+      const threshold = choose(ActivationHistogram.merge(channels), options);
+      return new Float64Array(channels.length).fill(Math.min(limit, threshold > 0 ? threshold : Math.min(limit, 1)));
+    }
+    const thresholds = Float64Array.from(channels, (histogram) => Math.min(limit, choose(histogram, options)));
+    const largest = thresholds.reduce((a, b) => Math.max(a, b), 0);
+    const floor = largest > 0 ? largest * DEAD_SHARE : Math.min(limit, 1);
+    return thresholds.map((threshold) => (threshold > 0 ? threshold : floor));
+  });
+}
+
+/** Thresholds from the clip levels alone; undefined where a layer has none. */
+export function clipThresholds(graph: FloatGraph): readonly Float64Array[] | undefined {
+  const unbounded = graph.layers.some((l) => l.activation.kind === 'relu' && l.activation.max === Infinity);
+  if (unbounded) return undefined;
+  return graph.layers.map((layer) =>
+    layer.activation.kind === 'relu'
+      ? new Float64Array(layer.shape[0]).fill(layer.activation.max)
+      : new Float64Array(0),
+  );
+}
+
+function choose(histogram: ActivationHistogram, options: ThresholdOptions): number {
+  switch (options.rule.kind) {
+    case 'max':
+      return histogram.max;
+    case 'percentile':
+      return histogram.percentile(options.rule.percent / 100);
+    case 'mse':
+      return leastSquares(histogram, options.window);
+  }
+}
+
+/** Grid search for the threshold θ whose rounding staircase (θ/T)·clip(⌊x·T/θ + ½⌋, 0, T) is nearest to x. */
+function leastSquares(histogram: ActivationHistogram, window: number): number {
+  if (histogram.max === 0) return 0;
+  let best = histogram.max;
+  let bestError = Infinity;
+  for (let k = 0; k < SEARCH_STEPS; k++) {
+    const threshold = (histogram.max * (100 - k)) / 100;
+    const error = staircaseError(histogram, threshold, window);
+    if (error < bestError) {
+      bestError = error;
+      best = threshold;
+    }
+  }
+  return best;
+}
+
+function staircaseError(histogram: ActivationHistogram, threshold: number, window: number): number {
+  const { bins, width } = histogram;
+  const step = threshold / window;
+  const last = Math.floor(histogram.max / width);
+  let error = 0;
+  for (let k = 0; k <= last; k++) {
+    const n = bins[k]!;
+    if (n === 0) continue;
+    const x = (k + 0.5) * width;
+    const level = Math.min(window, Math.floor(x / step + 0.5));
+    error += n * (x - step * level) ** 2;
+  }
+  return error;
+}

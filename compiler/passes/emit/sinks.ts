@@ -1,0 +1,58 @@
+/** One sink row: which axons of a tile the packets of a source run mean. */
+import { NO_AXON, type Shape, type SinkRow } from '../../../isa/index.ts';
+import type { QuantisedBranch } from '../../ir/layers.ts';
+import { boxIndex, boxSize, intersect, type BranchAxons, type SourceRun } from '../../ir/mapped.ts';
+import { pooledIndex } from '../route-trees.ts';
+
+/**
+ * @param shape of the source layer (or the input)
+ * @param lists sink lists of the core so far; irregular branches append theirs
+ * @returns undefined where no packet of the run reaches the branch
+ */
+export function emitSink(
+  run: SourceRun,
+  branch: QuantisedBranch,
+  axons: BranchAxons,
+  group: number,
+  shape: Shape,
+  lists: number[],
+): SinkRow | undefined {
+  const common = { tree: run.tree, group, delay: branch.delay, sourceCount: boxSize(run.box) };
+  if (axons.kind === 'list') {
+    const rank = new Map(Array.from(axons.sources, (source, k) => [source, k] as const));
+    const row = Array.from(
+      { length: common.sourceCount },
+      (_, k) => rank.get(pooledIndex(branch, shape, boxIndex(run.box, shape, k))) ?? NO_AXON,
+    );
+    if (row.every((axon) => axon === NO_AXON)) return undefined;
+    const list = lists.length;
+    for (const axon of row) lists.push(axon);
+    return { kind: 'list', ...common, list };
+  }
+  const { region } = axons;
+  const [divisorY, divisorX] = branch.pool;
+  const seen = {
+    c0: region.c0,
+    channels: region.channels,
+    y0: region.y0 * divisorY,
+    height: region.height * divisorY,
+    x0: region.x0 * divisorX,
+    width: region.width * divisorX,
+  };
+  if (intersect(seen, run.box) === undefined) return undefined;
+  return {
+    kind: 'affine',
+    ...common,
+    sourceWidth: run.box.width,
+    sourceChannels: run.box.channels,
+    offsetY: run.box.y0 - seen.y0,
+    offsetX: run.box.x0 - seen.x0,
+    offsetC: run.box.c0 - region.c0,
+    divisorY,
+    divisorX,
+    sizeY: region.height,
+    sizeX: region.width,
+    sizeC: region.channels,
+    base: 0,
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Chooses how image values become event payloads: signed 8 bit (or what the target's axon counters hold), with one step
+ * for the whole tensor, over the values that the preprocessing can reach.
+ */
+import { signedRange, type InputEncoding, type Shape, type Target } from '../../isa/index.ts';
+
+/** Largest payload magnitude of an input event. */
+const PAYLOAD_LIMIT = 127;
+const LARGEST_BYTE = 255;
+
+export interface Preprocessing {
+  readonly scale: number;
+  /** One value, or one per channel. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/**
+ * @param floatRange lowest and highest value of float data seen in calibration; undefined for byte images, whose range
+ *   follows from the preprocessing
+ */
+export function encodeInput(
+  shape: Shape,
+  preprocessing: Preprocessing,
+  floatRange: readonly [min: number, max: number] | undefined,
+  target: Target,
+): InputEncoding {
+  const spread = (values: readonly number[]) => Array.from({ length: shape[0] }, (_, c) => values[c] ?? values[0]!);
+  const mean = spread(preprocessing.mean);
+  const std = spread(preprocessing.std);
+  const ends = mean.flatMap((m, c) => [(0 - m) / std[c]!, (LARGEST_BYTE / preprocessing.scale - m) / std[c]!]);
+  const low = Math.min(0, floatRange === undefined ? Math.min(...ends) : floatRange[0]);
+  const high = Math.max(0, floatRange === undefined ? Math.max(...ends) : floatRange[1]);
+  const limit = Math.min(PAYLOAD_LIMIT, signedRange(target.widths.payloadBits)[1]);
+  const peak = Math.max(-low, high);
+  const step = peak > 0 ? peak / limit : 1;
+  return {
+    shape,
+    scale: preprocessing.scale,
+    mean,
+    std,
+    step,
+    payloadMin: Math.max(-limit, Math.floor(low / step + 0.5)),
+    payloadMax: Math.min(limit, Math.floor(high / step + 0.5)),
+  };
+}

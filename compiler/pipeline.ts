@@ -1,0 +1,20 @@
+/**
+ * The passes in the order in which a build runs them. This list is the table of contents of the compiler, what `snnc
+ * passes` prints and what `--dump-after` names.
+ */
+export const PASSES = [
+  ['read-network', 'ONNX or net.json → operator graph, all shapes known'],
+  ['form-layers', 'operator graph → spiking layers: fold normalisation and pooling, close a layer at every activation'],
+  ['calibrate-activations', 'run the conventional network on calibration data, keep histograms per channel'],
+  ['choose-thresholds', 'thresholds per layer or channel: maximum, percentile or least squares'],
+  ['schedule-ticks', 'depth, window and delays of every layer'],
+  ['encode-input', 'image values → event payloads'],
+  ['quantise-weights', 'integers with a range proof: weights, shifts, thresholds, biases'],
+  ['partition-layers', 'cut layers into tiles that fit a core'],
+  ['place-tiles', 'tiles → cores along a Hilbert curve'],
+  ['route-trees', 'who hears whom, and the multicast trees'],
+  ['emit-chip', 'programs, parameters, synapses, sink tables'],
+  ['embed-self-test', 'a few samples with the answers of the reference interpreter'],
+] as const satisfies readonly (readonly [name: string, meaning: string])[];
+
+export type PassName = (typeof PASSES)[number][0];

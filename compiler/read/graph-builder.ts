@@ -1,0 +1,89 @@
+/** Builds the graph that both readers deliver: names, shapes, finite numbers and size are checked node by node. */
+import { fail, type Shape } from '../../isa/index.ts';
+import type { AnnGraph, AnnNode } from '../ir/ann.ts';
+import { checkFinite, inferShape, LARGEST_NETWORK, type NodeDraft, parametersOf, sizeOf } from '../ir/infer-ann.ts';
+import { verifyAnn } from '../ir/verify-ann.ts';
+
+export class GraphBuilder {
+  private readonly nodes = new Map<string, AnnNode>();
+  /** Per name: the last number that was appended to it. */
+  private readonly repetitions = new Map<string, number>();
+  private activations = 0;
+  private parameters = 0;
+
+  /** The name itself, or, where it is taken, the name with `_2`, `_3`, … */
+  uniqueName(name: string): string {
+    let count = this.repetitions.get(name) ?? 1;
+    let unique = name;
+    while (this.nodes.has(unique)) unique = `${name}_${++count}`;
+    this.repetitions.set(name, count);
+    return unique;
+  }
+
+  has(name: string): boolean {
+    return this.nodes.has(name);
+  }
+
+  node(name: string): AnnNode {
+    return this.nodes.get(name) ?? fail('E0901', `the reader refers to "${name}", which it has not made`);
+  }
+
+  shape(name: string): Shape {
+    return this.node(name).shape;
+  }
+
+  /** Adds a node whose inputs are there already. @throws E0205, E0208, E0209 as in infer-ann.ts */
+  add(draft: NodeDraft): AnnNode {
+    if (this.nodes.has(draft.name)) fail('E0901', `the reader makes two nodes called "${draft.name}"`);
+    const node = this.complete(draft);
+    this.activations += sizeOf(node.shape);
+    for (const { data } of parametersOf(node)) this.parameters += data.length;
+    if (Math.max(this.activations, this.parameters) > LARGEST_NETWORK) {
+      fail(
+        'E0209',
+        `up to "${node.name}" the network has ${this.activations} activations and ${this.parameters} weights; the limit is ${LARGEST_NETWORK} of each`,
+        { layer: node.name },
+      );
+    }
+    checkFinite(node);
+    this.nodes.set(node.name, node);
+    return node;
+  }
+
+  /** Puts a node of the same name and shape in the place of one that is there. */
+  replace(draft: NodeDraft): AnnNode {
+    this.node(draft.name);
+    const node = this.complete(draft);
+    checkFinite(node);
+    this.nodes.set(node.name, node);
+    return node;
+  }
+
+  private complete(draft: NodeDraft): AnnNode {
+    const shape = inferShape(
+      draft,
+      draft.inputs.map((input) => this.shape(input)),
+    );
+    return { ...draft, shape };
+  }
+
+  /** The graph of all nodes that `output` depends on, verified. @throws E0207 where it does not depend on the input */
+  finish(graph: Omit<AnnGraph, 'nodes'>): AnnGraph {
+    if (this.node(graph.output).op === 'input') fail('E0207', 'the network has no layers: its output is its input');
+    const needed = new Set([graph.output]);
+    const nodes = [...this.nodes.values()].reverse().filter((node) => {
+      if (!needed.has(node.name)) return false;
+      for (const input of node.inputs) needed.add(input);
+      return true;
+    });
+    const complete = { ...graph, nodes: nodes.reverse() };
+    verifyAnn(complete);
+    return complete;
+  }
+}
+
+/** The last part of a file name, without its extension: the name of a network that has none of its own. */
+export function networkName(fileName: string): string {
+  const last = fileName.split(/[/\\]/).at(-1) ?? '';
+  return last.replace(/\.(net\.json|json|onnx)$/i, '') || 'network';
+}

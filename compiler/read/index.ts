@@ -1,0 +1,34 @@
+/** Reads a trained network, whatever its format. */
+import { fail } from '../../isa/index.ts';
+import type { AnnGraph } from '../ir/ann.ts';
+import { readNetJson } from './net-json.ts';
+import { readOnnx } from './onnx/read-onnx.ts';
+import type { ReadOptions } from './options.ts';
+
+export type { ReadOptions } from './options.ts';
+
+const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+const REMEDY = 'Give an ONNX model or a net.json document (spec/net-format.md).';
+
+/**
+ * Reads an ONNX model or a net.json document; which of them is decided by the content, not by the name.
+ *
+ * @throws DiagnosticError with all faults found: E0201 for other files, E0202 … E0209 as the table of diagnostics says,
+ *   and what `readSideFile` throws
+ */
+export function readNetwork(bytes: Uint8Array, options: ReadOptions): AnnGraph {
+  const place = { file: options.fileName };
+  if (bytes.length === 0) fail('E0201', 'the file is empty', place, REMEDY);
+  if (HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte)) {
+    fail('E0201', 'the file is HDF5, as NIR graphs are; NIR is not read by this version', place, REMEDY);
+  }
+  if (looksLikeJson(bytes)) return readNetJson(bytes, options);
+  return readOnnx(bytes, options);
+}
+
+/** JSON starts with `{` after white space and perhaps a byte order mark; no protobuf message starts so. */
+function looksLikeJson(bytes: Uint8Array): boolean {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  while (at < bytes.length && ' \t\r\n'.includes(String.fromCharCode(bytes[at]!))) at++;
+  return bytes[at] === 0x7b;
+}

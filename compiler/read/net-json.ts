@@ -1,0 +1,190 @@
+/** Reads net.json, the project's own readable network format (spec/net-format.md). */
+import { diagnostic, fail, type Shape } from '../../isa/index.ts';
+import type { AnnGraph, Padding, Pair } from '../ir/ann.ts';
+import type { NodeDraft } from '../ir/infer-ann.ts';
+import { reduceBatchNorm } from './batch-norm.ts';
+import { FaultCollector } from './faults.ts';
+import { GraphBuilder, networkName } from './graph-builder.ts';
+import { type NetDocument, type NetLayer, netSchema } from './net-schema.ts';
+import { NetTensors } from './net-tensors.ts';
+import type { ReadOptions } from './options.ts';
+import { schemaFaults } from './schema-faults.ts';
+
+/** How a layer refers to the input of the network. */
+const INPUT_NAME = 'input';
+
+/**
+ * Reads a document of format snn-net/1 and its tensor files.
+ *
+ * @throws DiagnosticError with all faults: E0202 for what the schema does not allow, each with its path; E0205, E0208,
+ *   E0209 for what does not fit; what `readSideFile` throws
+ */
+export function readNetJson(bytes: Uint8Array, options: ReadOptions): AnnGraph {
+  const document = parseDocument(bytes, options.fileName);
+  const faults = new FaultCollector(options.fileName);
+  const builder = new GraphBuilder();
+  const tensors = new NetTensors(options.readSideFile);
+  const { shape, preprocessing } = document.input;
+  faults.attempt({ path: 'input.shape' }, () => builder.add({ op: 'input', name: INPUT_NAME, inputs: [], shape }));
+  faults.attempt({ path: 'input.preprocessing' }, () => checkPreprocessing(document));
+  new LayerReader(document, builder, tensors, faults).readAll();
+  faults.throwIfAny();
+  const graph = faults.attempt({}, () => {
+    const output = document.output ?? document.layers.at(-1)!.name;
+    if (!builder.has(output)) fail('E0202', `no layer is called "${output}"`, { path: 'output' });
+    return builder.finish({
+      name: document.name ?? networkName(options.fileName),
+      output,
+      ...(document.labels && { labels: document.labels }),
+      ...(preprocessing && { preprocessing }),
+    });
+  });
+  faults.throwIfAny();
+  return graph ?? fail('E0901', 'the reader gave neither a network nor a fault');
+}
+
+function parseDocument(bytes: Uint8Array, file: string): NetDocument {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    fail('E0202', `the file is not valid JSON: ${error instanceof Error ? error.message : 'not decodable'}`, { file });
+  }
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (typeof format === 'string' && format.startsWith('snn-net/') && format !== 'snn-net/1') {
+    fail('E0202', `the format is "${format.slice(0, 40)}", but this version reads snn-net/1`, { file, path: 'format' });
+  }
+  const parsed = netSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = new FaultCollector(file);
+  for (const { path, message } of schemaFaults(parsed.error)) faults.report(diagnostic('E0202', message, { path }));
+  faults.throwIfAny();
+  fail('E0901', 'the schema refuses the document without a fault', { file });
+}
+
+function checkPreprocessing({ input: { shape, preprocessing } }: NetDocument): void {
+  if (preprocessing === undefined) return;
+  for (const field of ['mean', 'std'] as const) {
+    if (preprocessing[field].length !== shape[0]) {
+      fail('E0205', `${field} has ${preprocessing[field].length} values for ${shape[0]} channels`);
+    }
+  }
+}
+
+class LayerReader {
+  private readonly document: NetDocument;
+  private readonly builder: GraphBuilder;
+  private readonly tensors: NetTensors;
+  private readonly faults: FaultCollector;
+
+  constructor(document: NetDocument, builder: GraphBuilder, tensors: NetTensors, faults: FaultCollector) {
+    this.document = document;
+    this.builder = builder;
+    this.tensors = tensors;
+    this.faults = faults;
+  }
+
+  readAll(): void {
+    const names = new Set([INPUT_NAME]);
+    for (const [index, layer] of this.document.layers.entries()) {
+      if (this.faults.has('E0209')) return;
+      const path = `layers[${index}]`;
+      this.faults.attempt({ path, layer: layer.name }, () => {
+        if (names.has(layer.name)) fail('E0202', `the name "${layer.name}" is taken`, { path: `${path}.name` });
+        const inputs = layer.inputs ?? [this.document.layers[index - 1]?.name ?? INPUT_NAME];
+        const unknown = inputs.findIndex((input) => !names.has(input));
+        if (unknown >= 0) {
+          fail('E0202', `no earlier layer is called "${inputs[unknown]!}"`, { path: `${path}.inputs[${unknown}]` });
+        }
+        // What takes a layer that could not be read is passed over, so that one fault is reported once.
+        if (inputs.every((input) => this.builder.has(input))) this.builder.add(this.draft(layer, inputs, path));
+      });
+      names.add(layer.name);
+    }
+  }
+
+  private draft(layer: NetLayer, inputs: readonly string[], path: string): NodeDraft {
+    const { tensors } = this;
+    const { name } = layer;
+    const input = this.builder.shape(inputs[0]!);
+    switch (layer.op) {
+      case 'conv':
+        return {
+          op: 'conv',
+          name,
+          inputs,
+          weight: tensors.read(layer.weight, `${path}.weight`),
+          ...(layer.bias && { bias: tensors.read(layer.bias, `${path}.bias`) }),
+          stride: asPair(layer.stride ?? 1),
+          padding: asPadding(layer.padding ?? 0),
+          dilation: asPair(layer.dilation ?? 1),
+          groups: layer.groups ?? 1,
+        };
+      case 'dense':
+        return {
+          op: 'dense',
+          name,
+          inputs,
+          weight: tensors.read(layer.weight, `${path}.weight`),
+          ...(layer.bias && { bias: tensors.read(layer.bias, `${path}.bias`) }),
+        };
+      case 'sparse':
+        return {
+          op: 'sparse',
+          name,
+          inputs,
+          shape: typeof layer.outputs === 'number' ? [layer.outputs, 1, 1] : layer.outputs,
+          pre: tensors.readIndices(layer.pre, `${path}.pre`),
+          post: tensors.readIndices(layer.post, `${path}.post`),
+          weight: tensors.readVector(layer.weight, `${path}.weight`),
+          ...(layer.bias && { bias: tensors.read(layer.bias, `${path}.bias`) }),
+        };
+      case 'batchnorm':
+        return { op: 'affine', name, inputs, ...this.batchNorm(layer, input[0], path) };
+      case 'relu':
+        return { op: 'relu', name, inputs, ...(layer.max !== undefined && { max: layer.max }) };
+      case 'averagePool':
+        return {
+          op: 'averagePool',
+          name,
+          inputs,
+          kernel: asPair(layer.kernel),
+          stride: asPair(layer.stride ?? layer.kernel),
+          padding: asPadding(layer.padding ?? 0),
+          countPadding: layer.countPadding ?? false,
+        };
+      case 'globalAveragePool':
+        return globalPool(name, inputs, input);
+      case 'pad':
+        return { op: 'pad', name, inputs, padding: asPadding(layer.padding) };
+      case 'add':
+        return { op: 'add', name, inputs };
+      case 'flatten':
+        return { op: 'flatten', name, inputs, order: layer.order ?? [0, 1, 2] };
+    }
+  }
+
+  private batchNorm(
+    layer: Extract<NetLayer, { op: 'batchnorm' }>,
+    channels: number,
+    path: string,
+  ): { scale: Float32Array; shift: Float32Array } {
+    const [gamma, beta, mean, variance] = (['gamma', 'beta', 'mean', 'variance'] as const).map((field) => {
+      const data = this.tensors.readVector(layer[field], `${path}.${field}`);
+      if (data.length !== channels) {
+        fail('E0205', `${field} has ${data.length} values for ${channels} channels`, { path: `${path}.${field}` });
+      }
+      return data;
+    }) as [Float32Array, Float32Array, Float32Array, Float32Array];
+    return reduceBatchNorm(gamma, beta, mean, variance, layer.epsilon ?? 1e-5);
+  }
+}
+
+function globalPool(name: string, inputs: readonly string[], [, height, width]: Shape): NodeDraft {
+  const kernel: Pair = [height, width];
+  return { op: 'averagePool', name, inputs, kernel, stride: kernel, padding: [0, 0, 0, 0], countPadding: false };
+}
+
+const asPair = (value: number | Pair): Pair => (typeof value === 'number' ? [value, value] : value);
+const asPadding = (value: number | Padding): Padding =>
+  typeof value === 'number' ? [value, value, value, value] : value;

@@ -1,0 +1,71 @@
+/** Tensors of net.json: numbers in the document, or little-endian in a file beside it. */
+import { fail } from '../../isa/index.ts';
+import type { Tensor } from '../ir/ann.ts';
+import { formatShape, LARGEST_NETWORK, sizeOf } from '../ir/infer-ann.ts';
+import { withPlace } from './faults.ts';
+import type { NetIndices, NetTensor } from './net-schema.ts';
+import type { ReadOptions } from './options.ts';
+import { SideFiles, toNativeOrder } from './side-files.ts';
+
+const WIDTHS = { float32: 4, float64: 8, uint32: 4 } as const;
+
+export class NetTensors {
+  private readonly files: SideFiles;
+
+  constructor(readSideFile: ReadOptions['readSideFile']) {
+    this.files = new SideFiles(readSideFile, 'E0202');
+  }
+
+  /**
+   * The tensor in 32 bit; doubles are rounded.
+   *
+   * @param path where it stands in the document, for faults
+   * @throws E0205 where shape and numbers differ in size, E0209 where it is too large
+   */
+  read(tensor: NetTensor, path: string): Tensor {
+    const size = sizeOf(tensor.shape);
+    if (!(size <= LARGEST_NETWORK)) fail('E0209', `the tensor has more than ${LARGEST_NETWORK} elements`, { path });
+    return { shape: tensor.shape, data: this.numbers(tensor, size, path) };
+  }
+
+  private numbers(tensor: NetTensor, size: number, path: string): Float32Array {
+    if ('data' in tensor) {
+      if (tensor.data.length !== size) {
+        fail(
+          'E0205',
+          `the shape ${formatShape(tensor.shape)} needs ${size} numbers, but there are ${tensor.data.length}`,
+          { path },
+        );
+      }
+      return Float32Array.from(tensor.data);
+    }
+    const buffer = this.bytes(tensor, size, path);
+    return tensor.dtype === 'float32' ? new Float32Array(buffer) : Float32Array.from(new Float64Array(buffer));
+  }
+
+  /** A tensor of one dimension. @throws E0205 where it has more, else as {@link read} */
+  readVector(tensor: NetTensor, path: string): Float32Array {
+    if (tensor.shape.length !== 1) {
+      fail('E0205', `the shape ${formatShape(tensor.shape)} must have one dimension`, { path: `${path}.shape` });
+    }
+    return this.read(tensor, path).data;
+  }
+
+  /** @throws E0209 where there are too many */
+  readIndices(indices: NetIndices, path: string): Uint32Array {
+    if (Array.isArray(indices)) return Uint32Array.from(indices);
+    const [size] = indices.shape;
+    if (!(size <= LARGEST_NETWORK)) fail('E0209', `there are more than ${LARGEST_NETWORK} indices`, { path });
+    return new Uint32Array(this.bytes(indices, size, path));
+  }
+
+  private bytes(
+    source: { file: string; offset?: number | undefined; dtype: keyof typeof WIDTHS },
+    size: number,
+    path: string,
+  ): ArrayBuffer {
+    const width = WIDTHS[source.dtype];
+    const bytes = withPlace({ path }, () => this.files.slice(source.file, source.offset ?? 0, size * width));
+    return toNativeOrder(bytes, width);
+  }
+}

@@ -1,0 +1,58 @@
+/** Tensor files beside a network: opened once each, and read within their bounds only. */
+import { type DiagnosticCode, fail } from '../../isa/index.ts';
+import type { ReadOptions } from './options.ts';
+
+export class SideFiles {
+  private readonly read: ReadOptions['readSideFile'];
+  private readonly code: DiagnosticCode;
+  private readonly files = new Map<string, Uint8Array>();
+
+  /** @param code the code of a fault in a reference: E0202 for net.json, E0206 for ONNX */
+  constructor(read: ReadOptions['readSideFile'], code: DiagnosticCode) {
+    this.read = read;
+    this.code = code;
+  }
+
+  /**
+   * A copy of `length` bytes from `offset` on, so that it is aligned for any typed array; without `length`, up to the end
+   * of the file.
+   *
+   * @throws the code of the constructor where the name leaves the folder of the network or the range leaves the file
+   */
+  slice(name: string, offset: number, length?: number): Uint8Array<ArrayBuffer> {
+    if (!isPlainName(name)) {
+      fail(
+        this.code,
+        `"${name}" is not a file beside the network`,
+        {},
+        'Use a relative name without "..", with "/" between folders.',
+      );
+    }
+    let bytes = this.files.get(name);
+    if (bytes === undefined) {
+      bytes = this.read(name);
+      this.files.set(name, bytes);
+    }
+    const end = length === undefined ? bytes.length : offset + length;
+    if (offset > bytes.length || end > bytes.length) {
+      fail(this.code, `bytes ${offset} to ${end} of "${name}" are needed, but it has ${bytes.length}`);
+    }
+    // Not `slice`: a Buffer's shares its memory.
+    return new Uint8Array(bytes.subarray(offset, end));
+  }
+}
+
+function isPlainName(name: string): boolean {
+  if (name.length === 0 || name.length > 1024 || /[\0\\:]/.test(name)) return false;
+  return name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/** Little-endian elements of `width` bytes in the byte order of this machine; works in place. */
+export function toNativeOrder(bytes: Uint8Array<ArrayBuffer>, width: number): ArrayBuffer {
+  if (!IS_LITTLE_ENDIAN) {
+    for (let at = 0; at + width <= bytes.length; at += width) bytes.subarray(at, at + width).reverse();
+  }
+  return bytes.buffer;
+}

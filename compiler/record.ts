@@ -1,0 +1,61 @@
+/** The build record `snn-build/1`: what every pass did, in numbers. Published as spec/build-record.schema.json. */
+import { z } from 'zod';
+
+const natural = z.number().int().nonnegative();
+
+export const buildRecordSchema = z.strictObject({
+  format: z.literal('snn-build/1'),
+  tool: z.string(),
+  network: z.string(),
+  target: z.string(),
+  chip: z.strictObject({ sha256: z.string(), bytes: natural, selfTestSamples: natural }),
+  conversion: z.strictObject({
+    mode: z.string(),
+    threshold: z.string(),
+    per: z.string(),
+    window: natural,
+    ticks: natural,
+    calibrationSamples: natural,
+    inputStep: z.number(),
+    inputRange: z.tuple([z.number().int(), z.number().int()]),
+    annMacs: natural,
+  }),
+  layers: z.array(
+    z.strictObject({
+      name: z.string(),
+      shape: z.tuple([natural, natural, natural]),
+      depth: natural,
+      delays: z.array(natural),
+      thresholdFloat: z.tuple([z.number(), z.number()]).nullable().describe('lowest and highest, in units of the activation'),
+      deadChannels: natural.describe('channels that calibration never saw active'),
+      thresholdInteger: z.tuple([natural, natural]).nullable(),
+      shifts: z.array(natural),
+      weights: natural,
+      zeroedWeights: natural,
+      bitsNeeded: natural,
+      bitsAvailable: natural,
+      shrunkChannels: natural,
+      cores: z.array(natural),
+      neurons: natural,
+      /** Largest use of any of its cores. */
+      use: z.strictObject({
+        neurons: natural,
+        axons: natural,
+        synapseBits: natural,
+        programWords: natural,
+        parameters: natural,
+        sinkRows: natural,
+      }),
+    }),
+  ),
+  mapping: z.strictObject({
+    cores: natural,
+    coresAvailable: natural,
+    trees: natural,
+    routeEntries: natural.describe('largest number in one router'),
+    limits: z.record(z.string(), natural),
+  }),
+  seconds: z.record(z.string(), z.number()),
+  warnings: z.array(z.string()),
+});
+export type BuildRecord = z.infer<typeof buildRecordSchema>;

@@ -1,0 +1,205 @@
+import { type Chip, type Counts, coreCount, type LatencyRecord, type RunRecord } from '../isa/index.ts';
+import type { Inference, LayerActivity } from './emulator.ts';
+import { compareWithAnn, computeEnergy } from './energy.ts';
+import { SpikeDigest } from './spikes.ts';
+import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
+import type { BoundCycles, InferenceTiming } from './timing.ts';
+
+/** What the run record says of the chip file and cannot be read from its content. */
+export interface ChipFile {
+  /** SHA-256 of the file's bytes. */
+  readonly sha256: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+export interface RunOptions {
+  /** Program and version, for the record. */
+  readonly tool: string;
+  readonly chip: Chip;
+  readonly file: ChipFile;
+  readonly timing: 'cycle' | 'none';
+  /** Which outputs the record lists; the record grows with what is listed, everything else is bounded by the chip. */
+  readonly outputs: 'readouts' | 'predictions' | 'none';
+}
+
+/** What is known of a sample beside its data. */
+export interface SampleInfo {
+  /** Position in the data set. */
+  readonly index: number;
+  readonly label?: number;
+  /** Class that the conventional network predicts. */
+  readonly floatPredicted?: number;
+}
+
+/** What the caller measured. */
+export interface RunResult {
+  readonly counts: Counts;
+  readonly layers: readonly LayerActivity[];
+  readonly host: { readonly seconds: number; readonly peakRssBytes: number };
+  readonly selfTest?: { readonly samples: number; readonly exact: boolean };
+}
+
+/** Inferences, and ticks of each position, whose cycles are kept one by one. */
+const EXACT_INFERENCES = 65_536;
+const EXACT_TICKS = 256;
+
+/** Streams inferences into a run record. */
+export class RunAccumulator {
+  readonly #options: RunOptions;
+  readonly #digest = new SpikeDigest();
+  readonly #outputs: RunRecord['outputs'] = [];
+  readonly #latency: LatencyAccumulator;
+  #inferences = 0;
+  #labelled = 0;
+  #correct = 0;
+  #floatKnown = 0;
+  #floatCorrect = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#latency = new LatencyAccumulator(options.chip.ticks);
+  }
+
+  /** Takes an inference. Its spikes and timing are read at once and not kept. */
+  add(sample: SampleInfo, inference: Inference): void {
+    this.#inferences++;
+    this.#digest.add(inference);
+    if (inference.timing !== undefined) this.#latency.add(inference.timing);
+    if (sample.label !== undefined) {
+      this.#labelled++;
+      if (sample.label === inference.predicted) this.#correct++;
+      if (sample.floatPredicted !== undefined) {
+        this.#floatKnown++;
+        if (sample.label === sample.floatPredicted) this.#floatCorrect++;
+      }
+    }
+    if (this.#options.outputs !== 'none') this.#outputs.push(this.#output(sample, inference));
+  }
+
+  /** The record of everything added. It can be taken more than once. */
+  finish(result: RunResult): RunRecord {
+    const { tool, chip, timing } = this.#options;
+    const { counts, host, selfTest } = result;
+    const accuracy = this.#accuracy();
+    const latency = timing === 'cycle' ? this.#latency.record(chip.target.timing.clockHz.value) : undefined;
+    return {
+      format: 'snn-run/1',
+      tool,
+      chip: this.#chipRecord(),
+      ticks: chip.ticks,
+      inferences: this.#inferences,
+      outputs: [...this.#outputs],
+      ...(accuracy && { accuracy }),
+      ...(selfTest && { selfTest: { ...selfTest } }),
+      spikeDigest: this.#digest.hex(),
+      counts,
+      perLayer: this.#perLayer(result.layers),
+      timing,
+      ...(latency && { latency }),
+      energy: computeEnergy(counts, this.#inferences, chip.target),
+      comparison: compareWithAnn(chip.provenance.annMacs),
+      host: { ...host, synopsPerSecond: host.seconds > 0 ? counts.synops / host.seconds : 0 },
+    };
+  }
+
+  #output(sample: SampleInfo, { predicted, readout }: Inference): RunRecord['outputs'][number] {
+    const name = this.#options.chip.output.labels[predicted];
+    return {
+      index: sample.index,
+      predicted,
+      ...(name !== undefined && { name }),
+      ...(sample.label !== undefined && { label: sample.label }),
+      ...(this.#options.outputs === 'readouts' && { readout: [...readout] }),
+    };
+  }
+
+  #accuracy(): RunRecord['accuracy'] {
+    const total = this.#labelled;
+    if (total === 0) return undefined;
+    return {
+      correct: this.#correct,
+      total,
+      top1: this.#correct / total,
+      ci95: wilsonInterval(this.#correct, total),
+      // Comparable only where it was asked about the very same samples.
+      ...(this.#floatKnown === total && { floatTop1: this.#floatCorrect / total }),
+    };
+  }
+
+  #chipRecord(): RunRecord['chip'] {
+    const { chip, file } = this.#options;
+    return {
+      sha256: file.sha256,
+      file: file.file,
+      network: chip.provenance.network,
+      target: chip.target.name,
+      process: chip.target.process,
+      cores: chip.cores.length,
+      coresTotal: coreCount(chip.target),
+      neurons: chip.cores.reduce((sum, core) => sum + core.neuronCount, 0),
+      window: chip.window,
+      bytes: file.bytes,
+    };
+  }
+
+  #perLayer(layers: readonly LayerActivity[]): RunRecord['perLayer'] {
+    const { chip } = this.#options;
+    return layers.map((activity, layer) => {
+      const [channels, height, width] = chip.layers[layer]!.shape;
+      const neurons = channels * height * width;
+      const places = chip.placements.filter((placement) => placement.layer === layer);
+      const updates = neurons * chip.window * this.#inferences;
+      return {
+        name: activity.name,
+        neurons,
+        cores: new Set(places.map(({ core }) => core)).size,
+        spikes: activity.spikes,
+        synops: activity.synops,
+        macs: activity.macs,
+        rate: updates === 0 ? 0 : activity.spikes / updates,
+      };
+    });
+  }
+}
+
+/** Cycles of all inferences, in memory that depends on the number of ticks alone. */
+class LatencyAccumulator {
+  readonly #inference = new QuantileSketch(EXACT_INFERENCES);
+  readonly #ticks: readonly QuantileSketch[];
+  readonly #bound: BoundCycles = { integrate: 0, update: 0, network: 0, barrier: 0, host: 0 };
+
+  constructor(ticks: number) {
+    this.#ticks = Array.from({ length: ticks }, () => new QuantileSketch(EXACT_TICKS));
+  }
+
+  add({ cycles, tickCycles, bound }: InferenceTiming): void {
+    this.#inference.add(cycles);
+    this.#ticks.forEach((sketch, tick) => {
+      sketch.add(tickCycles[tick]!);
+    });
+    this.#bound.integrate += bound.integrate;
+    this.#bound.update += bound.update;
+    this.#bound.network += bound.network;
+    this.#bound.barrier += bound.barrier;
+    this.#bound.host += bound.host;
+  }
+
+  record(clockHz: number): LatencyRecord {
+    const cycles = this.#inference.quantiles();
+    const { count, sum } = this.#inference;
+    return {
+      cyclesPerInference: { ...cycles },
+      secondsPerInference: toSeconds(cycles, clockHz),
+      perTick: this.#ticks.map((sketch) => ({ ...sketch.quantiles() })),
+      bound: { ...this.#bound },
+      inferencesPerSecond: sum === 0 ? 0 : (count * clockHz) / sum,
+    };
+  }
+}
+
+const toSeconds = ({ median, p99, max }: Quantiles, clockHz: number): Quantiles => ({
+  median: median / clockHz,
+  p99: p99 / clockHz,
+  max: max / clockHz,
+});

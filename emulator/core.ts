@@ -1,0 +1,255 @@
+import type { CoreImage, Target } from '../isa/index.ts';
+import type { Counters } from './counts.ts';
+import { addConvolutionPatch } from './kernels/conv.ts';
+import { addDenseRow } from './kernels/dense.ts';
+import { addDiagonal } from './kernels/diagonal.ts';
+import { addSparseRow } from './kernels/sparse.ts';
+import { addBias, addCurrent, fireRun, resetRun, type UpdateTally } from './kernels/update.ts';
+import type { NeuronMap } from './logical.ts';
+import {
+  type FireOp,
+  predecodeEvent,
+  predecodeReset,
+  predecodeTick,
+  type ReadOp,
+  type ResetOp,
+  type SynapticOp,
+  type TickOp,
+} from './predecode.ts';
+import { AxonScheduler } from './scheduler.ts';
+import type { SpikeSet } from './spikes.ts';
+import { SynapseViews } from './synapses.ts';
+import type { TreePath } from './trees.ts';
+
+/** Where the cores of a chip put what they count and send. */
+export interface CoreContext {
+  readonly counters: Counters;
+  /** Per layer; the last entry collects what belongs to no layer. */
+  readonly layerSynops: Float64Array;
+  readonly layerMacs: Float64Array;
+  readonly layerSpikes: Float64Array;
+  readonly spikes: SpikeSet;
+  /** A non-firing accumulator reaches the host: neuron k of the run that a READ of `tree` reads. */
+  readonly read: (tree: number, k: number, potential: number) => void;
+}
+
+/** An event handler of a group. */
+interface GroupHandler {
+  readonly firstAxon: number;
+  readonly ops: readonly SynapticOp[];
+}
+
+/** One core: its memories, its predecoded programs, and what it does in each phase of a tick. */
+export class Core {
+  readonly image: CoreImage;
+  readonly v: Int32Array;
+  readonly scheduler: AxonScheduler;
+  /** Cycles of the reset handler. */
+  readonly resetCycles: number;
+  /** Packets and nominal cycles of the current tick. */
+  readonly tally: UpdateTally;
+  readonly readOps: readonly ReadOp[];
+
+  readonly #current: Int32Array;
+  /** V at the end of each neuron's last update, or after the reset: tells active neurons from idle ones. */
+  readonly #previous: Int32Array;
+  readonly #map: NeuronMap;
+  readonly #groups: readonly GroupHandler[];
+  readonly #groupOf: Uint16Array;
+  readonly #tickOps: readonly TickOp[];
+  readonly #resetOps: readonly ResetOp[];
+  readonly #timing: Target['timing'];
+  readonly #context: CoreContext;
+  readonly #eventAxons: Uint32Array;
+  readonly #eventPayloads: Int32Array;
+  #paths = new Map<number, TreePath>();
+
+  constructor(image: CoreImage, map: NeuronMap, target: Target, ticks: number, context: CoreContext) {
+    this.image = image;
+    this.v = new Int32Array(image.neuronCount);
+    this.#current = new Int32Array(image.neuronCount);
+    this.#previous = new Int32Array(image.neuronCount);
+    this.scheduler = new AxonScheduler(image.axonCount, image.delaySlots);
+    this.#eventAxons = new Uint32Array(image.axonCount);
+    this.#eventPayloads = new Int32Array(image.axonCount);
+    this.#map = map;
+    this.#timing = target.timing;
+    this.#context = context;
+
+    const synapses = new SynapseViews(image.synapses);
+    const memories = { image, v: this.v, current: this.#current, synapses, layerOf: map.layer };
+    const handlers = new Map<number, readonly SynapticOp[]>();
+    this.#groupOf = new Uint16Array(image.axonCount);
+    this.#groups = image.groups.map(({ firstAxon, axonCount, handler }, group) => {
+      const ops = handlers.get(handler) ?? predecodeEvent(memories, handler, target.timing);
+      handlers.set(handler, ops);
+      this.#groupOf.fill(group, firstAxon, firstAxon + axonCount);
+      return { firstAxon, ops };
+    });
+    this.#tickOps = predecodeTick(memories, ticks, target.timing);
+    this.#resetOps = predecodeReset(image, target.timing);
+    this.resetCycles = this.#resetOps.reduce((sum, op) => sum + op.cycles, 0);
+    this.readOps = this.#tickOps.filter(
+      (op): op is ReadOp => op.kind === 'READ' && op.start < ticks && op.end >= ticks,
+    );
+    const packets = this.#tickOps.reduce((sum, op) => sum + (op.kind === 'FIRE' ? op.count : 0), 0);
+    this.tally = {
+      cycles: 0,
+      active: 0,
+      idle: 0,
+      packets: 0,
+      index: new Uint32Array(packets),
+      neuron: new Uint32Array(packets),
+      cycle: new Int32Array(packets),
+      tree: new Uint32Array(packets),
+    };
+  }
+
+  /** Trees that the core's packets take; known only once all cores exist. */
+  connect(pathOf: (tree: number) => TreePath): void {
+    for (const op of this.#tickOps)
+      if ((op.kind === 'FIRE' || op.kind === 'READ') && !this.#paths.has(op.tree))
+        this.#paths.set(op.tree, pathOf(op.tree));
+  }
+
+  /** The reset handler; the scheduler is emptied. */
+  reset(): void {
+    this.scheduler.clear();
+    for (const { first, count, address, period } of this.#resetOps) {
+      resetRun(this.v, this.#current, first, count, this.image.parameters, address, period);
+      this.#context.counters.resets += count;
+    }
+    this.#previous.set(this.v);
+  }
+
+  /**
+   * Hears the axons of the tick's slot, lowest first.
+   *
+   * @returns cycles
+   */
+  integrate(tick: number): number {
+    const axons = this.#eventAxons;
+    const payloads = this.#eventPayloads;
+    const events = this.scheduler.take(tick % this.scheduler.slots, axons, payloads);
+    let cycles = events * this.#timing.eventCycles.value;
+    for (let e = 0; e < events; e++) {
+      const axon = axons[e]!;
+      const group = this.#groups[this.#groupOf[axon]!]!;
+      const { ops } = group;
+      for (let o = 0; o < ops.length; o++) cycles += this.#execute(ops[o]!, axon - group.firstAxon, payloads[e]!);
+    }
+    return cycles;
+  }
+
+  /** One instruction for one event; counts the synapses that it visits and returns its cycles. */
+  #execute(op: SynapticOp, index: number, payload: number): number {
+    const factor = payload << op.shift;
+    let visited: number;
+    let cycles: number;
+    switch (op.kind) {
+      case 'DENSE':
+        addDenseRow(op.state, op.first, op.count, op.weights, op.base + index * op.rowStride, factor);
+        visited = op.count;
+        cycles = op.cycles;
+        break;
+      case 'CONV': {
+        const taps = addConvolutionPatch(op.state, op.tile, index, factor);
+        visited = taps * op.synapsesPerTap;
+        cycles = taps * op.cyclesPerTap;
+        break;
+      }
+      case 'SPARSE': {
+        const begin = op.words32[op.rowsAt + index]!;
+        const end = op.words32[op.rowsAt + index + 1]!;
+        addSparseRow(op.state, op.first, op.words16, op.targetAt, op.weights, op.base, begin, end, factor);
+        visited = end - begin;
+        cycles = Math.ceil(visited / this.#timing.lanes) * this.#timing.laneCycles.value;
+        break;
+      }
+      case 'DIAG':
+        addDiagonal(op.state, op.first + index, op.weights[op.base + (index % op.period)]!, factor);
+        visited = 1;
+        cycles = this.#timing.laneCycles.value;
+        break;
+    }
+    this.#countSynapses(op, payload, visited);
+    return cycles;
+  }
+
+  #countSynapses(op: SynapticOp, payload: number, visited: number): void {
+    const { counters, layerSynops, layerMacs } = this.#context;
+    counters.synapseBitsRead += visited * op.bitsPerSynapse;
+    if (payload === 1) {
+      counters.synops += visited;
+      layerSynops[op.layer < 0 ? layerSynops.length - 1 : op.layer]! += visited;
+    } else {
+      counters.macs += visited;
+      layerMacs[op.layer < 0 ? layerMacs.length - 1 : op.layer]! += visited;
+    }
+  }
+
+  /**
+   * The tick handler. Packets are delivered at once: no sink listens to them before the next tick.
+   *
+   * @param startCycle nominal cycle at which the update starts; the tally counts on from there
+   */
+  update(tick: number, startCycle: number): void {
+    const { tally } = this;
+    tally.cycles = startCycle;
+    tally.packets = 0;
+    tally.active = 0;
+    tally.idle = 0;
+    for (const op of this.#tickOps) {
+      if (tick < op.start || tick >= op.end) continue;
+      switch (op.kind) {
+        case 'BIAS':
+          addBias(this.v, op.first, op.count, this.image.parameters, op.address, op.period);
+          tally.cycles += op.cycles;
+          break;
+        case 'CURRENT':
+          addCurrent(this.v, this.#current, op.first, op.count);
+          tally.cycles += op.cycles;
+          break;
+        case 'FIRE':
+          this.#fire(op, tick);
+          break;
+        case 'READ':
+          this.#read(op);
+          break;
+      }
+    }
+    const { counters } = this.#context;
+    counters.neuronUpdatesActive += tally.active;
+    counters.neuronUpdatesIdle += tally.idle;
+  }
+
+  #fire(op: FireOp, tick: number): void {
+    const { tally } = this;
+    const { counters, spikes, layerSpikes } = this.#context;
+    const before = tally.packets;
+    fireRun(this.v, this.#previous, op.run, op.tree, tally);
+    const path = this.#paths.get(op.tree)!;
+    const { layer, index } = this.#map;
+    for (let s = before; s < tally.packets; s++) {
+      const neuron = tally.neuron[s]!;
+      const of = layer[neuron]!;
+      if (of >= 0) spikes.add(of, index[neuron]!, tick);
+      layerSpikes[of < 0 ? layerSpikes.length - 1 : of]! += 1;
+      path.deliver(tally.index[s]!, 1, tick);
+    }
+    const fired = tally.packets - before;
+    counters.spikes += fired;
+    counters.packets += fired;
+    path.count(counters, fired);
+  }
+
+  /** Reads accumulators. The packets leave in the read-out phase. */
+  #read(op: ReadOp): void {
+    const { counters, read } = this.#context;
+    for (let k = 0; k < op.count; k++) read(op.tree, k, this.v[op.first + k]!);
+    this.tally.active += op.count;
+    counters.packets += op.count;
+    counters.hostPackets += op.count;
+    this.#paths.get(op.tree)!.count(counters, op.count);
+  }
+}

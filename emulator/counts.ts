@@ -1,0 +1,89 @@
+/** The counters of a run. What each event is: isa/record.ts and spec/energy.md. */
+import type { Counts } from '../isa/index.ts';
+
+/** {@link Counts} while they grow. Timing adds core-cycles; without timing they stay null in the result. */
+export interface Counters {
+  synops: number;
+  macs: number;
+  neuronUpdatesActive: number;
+  neuronUpdatesIdle: number;
+  spikes: number;
+  packets: number;
+  hostPackets: number;
+  deliveries: number;
+  east: number;
+  west: number;
+  north: number;
+  south: number;
+  withinTile: number;
+  routerTraversals: number;
+  synapseBitsRead: number;
+  barriers: number;
+  resets: number;
+  activeCoreCycles: number;
+  idleCoreCycles: number;
+}
+
+export const newCounters = (): Counters => ({
+  synops: 0,
+  macs: 0,
+  neuronUpdatesActive: 0,
+  neuronUpdatesIdle: 0,
+  spikes: 0,
+  packets: 0,
+  hostPackets: 0,
+  deliveries: 0,
+  east: 0,
+  west: 0,
+  north: 0,
+  south: 0,
+  withinTile: 0,
+  routerTraversals: 0,
+  synapseBitsRead: 0,
+  barriers: 0,
+  resets: 0,
+  activeCoreCycles: 0,
+  idleCoreCycles: 0,
+});
+
+/** A snapshot in the form of the run record. */
+export function toCounts(counters: Counters, timed: boolean): Counts {
+  const { east, west, north, south, activeCoreCycles, idleCoreCycles, ...functional } = counters;
+  return {
+    ...functional,
+    linkHops: { east, west, north, south },
+    // The range proof that the loader checks excludes them.
+    saturations: 0,
+    activeCoreCycles: timed ? activeCoreCycles : null,
+    idleCoreCycles: timed ? idleCoreCycles : null,
+  };
+}
+
+/** Sum of the counts of two runs over the same chip. Core-cycles are known only where both know them. */
+export function addCounts(a: Counts, b: Counts): Counts {
+  const known = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
+  return {
+    synops: a.synops + b.synops,
+    macs: a.macs + b.macs,
+    neuronUpdatesActive: a.neuronUpdatesActive + b.neuronUpdatesActive,
+    neuronUpdatesIdle: a.neuronUpdatesIdle + b.neuronUpdatesIdle,
+    spikes: a.spikes + b.spikes,
+    packets: a.packets + b.packets,
+    hostPackets: a.hostPackets + b.hostPackets,
+    deliveries: a.deliveries + b.deliveries,
+    linkHops: {
+      east: a.linkHops.east + b.linkHops.east,
+      west: a.linkHops.west + b.linkHops.west,
+      north: a.linkHops.north + b.linkHops.north,
+      south: a.linkHops.south + b.linkHops.south,
+    },
+    withinTile: a.withinTile + b.withinTile,
+    routerTraversals: a.routerTraversals + b.routerTraversals,
+    synapseBitsRead: a.synapseBitsRead + b.synapseBitsRead,
+    barriers: a.barriers + b.barriers,
+    resets: a.resets + b.resets,
+    saturations: a.saturations + b.saturations,
+    activeCoreCycles: known(a.activeCoreCycles, b.activeCoreCycles),
+    idleCoreCycles: known(a.idleCoreCycles, b.idleCoreCycles),
+  };
+}

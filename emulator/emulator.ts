@@ -1,0 +1,235 @@
+import { type Chip, type Counts, fail } from '../isa/index.ts';
+import { Core, type CoreContext } from './core.ts';
+import { newCounters, toCounts } from './counts.ts';
+import { boxElements, neuronMaps } from './logical.ts';
+import { SpikeSet } from './spikes.ts';
+import { type InferenceTiming, type NetworkCounts, Timer } from './timing.ts';
+import { type TreePath, Trees } from './trees.ts';
+
+export interface EmulatorOptions {
+  /** `cycle`: the network is modelled cycle by cycle; `none`: results and counts only. */
+  readonly timing: 'cycle' | 'none';
+}
+
+export interface Inference {
+  /** Accumulators of the output layer, NCHW. */
+  readonly readout: Int32Array;
+  /** Index of the largest accumulator; the lowest one of equals. */
+  readonly predicted: number;
+  /** Valid until the next inference. */
+  readonly spikes: SpikeSet;
+  /** Absent where timing is `none`. */
+  readonly timing?: InferenceTiming;
+}
+
+/** The chip after a tick, seen through the logical map. */
+export interface TickView {
+  /** NCHW indices of the neurons of a layer that fired in this tick, ascending. */
+  fired(layer: number): number[];
+  /** Membrane potentials of a layer after the tick, NCHW. */
+  potential(layer: number): Int32Array;
+}
+
+export interface TickObserver {
+  /** @param tick of the chip, 0..ticks-1 */
+  onTick(tick: number, view: TickView): void;
+}
+
+/** What a layer did in all inferences so far. */
+export interface LayerActivity {
+  readonly name: string;
+  readonly spikes: number;
+  readonly synops: number;
+  readonly macs: number;
+}
+
+/** A part of the input or output: the NCHW element of each source index of its tree. */
+interface Part {
+  readonly tree: number;
+  readonly elements: Uint32Array;
+}
+
+/**
+ * Executes the programs of a chip. Function first, timing after: what is computed does not depend on the cycle in which
+ * a packet arrives, so the cores are run one after the other, and the network is timed from the cycles in which they
+ * inject. Memory depends on the chip alone.
+ */
+export class Emulator {
+  readonly chip: Chip;
+  readonly #cores: readonly Core[];
+  readonly #inputs: readonly (Part & { readonly path: TreePath })[];
+  readonly #outputs: ReadonlyMap<number, Uint32Array>;
+  readonly #counters = newCounters();
+  readonly #context: CoreContext;
+  readonly #spikes: SpikeSet;
+  readonly #timer: Timer | undefined;
+  readonly #integrateCycles: Float64Array;
+  #readout = new Int32Array(0);
+
+  /**
+   * @param chip as the loader delivers it, checked; its cores may come in any order
+   * @throws E0405 where a program is not one that the loader accepts
+   */
+  constructor(chip: Chip, options: EmulatorOptions) {
+    this.chip = chip;
+    this.#spikes = new SpikeSet(chip.layers, chip.ticks);
+    const perLayer = (): Float64Array => new Float64Array(chip.layers.length + 1);
+    this.#outputs = new Map(chip.output.parts.map(({ tree, box }) => [tree, boxElements(box, chip.output.shape)]));
+    this.#context = {
+      counters: this.#counters,
+      layerSynops: perLayer(),
+      layerMacs: perLayer(),
+      layerSpikes: perLayer(),
+      spikes: this.#spikes,
+      read: (tree, k, potential) => {
+        const element = this.#outputs.get(tree)?.[k];
+        if (element !== undefined) this.#readout[element] = potential;
+      },
+    };
+    const maps = neuronMaps(chip);
+    this.#cores = chip.cores.map(
+      (image) => new Core(image, maps.get(image.core)!, chip.target, chip.ticks, this.#context),
+    );
+    const trees = new Trees(chip, this.#cores);
+    for (const core of this.#cores) core.connect((tree) => trees.path(tree, core.image.core));
+    this.#inputs = chip.input.parts.map(({ tree, box }) => ({
+      tree,
+      elements: boxElements(box, chip.input.shape),
+      path: trees.path(tree, 'host'),
+    }));
+    this.#integrateCycles = new Float64Array(this.#cores.length);
+    this.#timer = options.timing === 'cycle' ? new Timer(chip, this.#cores) : undefined;
+  }
+
+  /**
+   * One inference: reset, input, ticks, read-out.
+   *
+   * @param input payload of every input element, NCHW (quantiseInput)
+   * @throws E0603 where the length differs from the input's shape, E0701 where a payload leaves the proven range
+   */
+  infer(input: Int16Array, observer?: TickObserver): Inference {
+    this.#checkInput(input);
+    const before = { ...this.#counters };
+    const [channels, height, width] = this.chip.output.shape;
+    this.#readout = new Int32Array(channels * height * width);
+    this.#spikes.clear();
+    this.#timer?.begin();
+    for (const core of this.#cores) core.reset();
+    this.#sendInput(input);
+    for (let tick = 0; tick < this.chip.ticks; tick++) {
+      this.#runTick(tick);
+      observer?.onTick(tick, this.#view(tick));
+    }
+    const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
+    return {
+      readout: this.#readout,
+      predicted: largest(this.#readout),
+      spikes: this.#spikes,
+      ...(timing && { timing }),
+    };
+  }
+
+  /** Counts since construction. */
+  counts(): Counts {
+    return toCounts(this.#counters, this.#timer !== undefined);
+  }
+
+  /** Activity of each layer since construction. */
+  layers(): LayerActivity[] {
+    const { layerSpikes, layerSynops, layerMacs } = this.#context;
+    return this.chip.layers.map(({ name }, layer) => ({
+      name,
+      spikes: layerSpikes[layer]!,
+      synops: layerSynops[layer]!,
+      macs: layerMacs[layer]!,
+    }));
+  }
+
+  #checkInput(input: Int16Array): void {
+    const { shape, payloadMin, payloadMax } = this.chip.input;
+    const size = shape[0] * shape[1] * shape[2];
+    if (input.length !== size)
+      fail(
+        'E0603',
+        `the input has ${input.length} elements; the chip takes ${shape.join(' x ')} = ${size}`,
+        { path: 'input' },
+        'give samples of the shape that the network was built for',
+      );
+    for (let k = 0; k < input.length; k++)
+      if (input[k]! < payloadMin || input[k]! > payloadMax)
+        fail(
+          'E0701',
+          `payload ${input[k]!} lies outside of the proven range ${payloadMin}..${payloadMax}`,
+          { path: `input[${k}]` },
+          'quantise the input with the input map of the chip',
+        );
+  }
+
+  /** The host sends a packet for every element that is not 0, part by part, in box order. */
+  #sendInput(input: Int16Array): void {
+    for (const { tree, elements, path } of this.#inputs) {
+      let packets = 0;
+      for (let k = 0; k < elements.length; k++) {
+        const payload = input[elements[k]!]!;
+        if (payload === 0) continue;
+        path.deliver(k, payload, 0);
+        this.#timer?.addInput(tree);
+        packets++;
+      }
+      this.#counters.hostPackets += packets;
+      path.count(this.#counters, packets);
+    }
+    this.#timer?.endInput();
+    this.#counters.barriers++;
+  }
+
+  #runTick(tick: number): void {
+    for (let k = 0; k < this.#cores.length; k++) {
+      const core = this.#cores[k]!;
+      const cycles = core.integrate(tick);
+      this.#integrateCycles[k] = cycles;
+      core.update(tick, cycles);
+    }
+    this.#timer?.endTick(tick, this.#integrateCycles);
+    this.#counters.barriers++;
+  }
+
+  #view(tick: number): TickView {
+    return {
+      fired: (layer) => this.#spikes.fired(layer, tick),
+      potential: (layer) => this.#potential(layer),
+    };
+  }
+
+  #potential(layer: number): Int32Array {
+    const { shape } = this.chip.layers[layer]!;
+    const potentials = new Int32Array(shape[0] * shape[1] * shape[2]);
+    for (const placement of this.chip.placements) {
+      if (placement.layer !== layer) continue;
+      const core = this.#cores.find(({ image }) => image.core === placement.core);
+      boxElements(placement.box, shape).forEach((element, k) => {
+        potentials[element] = core?.v[placement.firstNeuron + k] ?? 0;
+      });
+    }
+    return potentials;
+  }
+}
+
+/** What an inference added to the counts that the network must confirm. */
+function difference(after: NetworkCounts, before: NetworkCounts): NetworkCounts {
+  return {
+    deliveries: after.deliveries - before.deliveries,
+    east: after.east - before.east,
+    west: after.west - before.west,
+    north: after.north - before.north,
+    south: after.south - before.south,
+    routerTraversals: after.routerTraversals - before.routerTraversals,
+  };
+}
+
+/** Index of the largest value, the lowest of equals. */
+function largest(values: Int32Array): number {
+  let best = 0;
+  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
+  return best;
+}

@@ -1,0 +1,295 @@
+/**
+ * The routers and links of the chip, cycle by cycle. spec/network.md is the model in words; this is its plain form.
+ *
+ * Every cycle has two halves. First all routers arbitrate on the state at the start of the cycle; then all winners move.
+ * So the result does not depend on the order in which routers are visited.
+ */
+import { fail, LINK_PORTS, oppositePort, type Route } from '../../isa/index.ts';
+import { InputBuffers, NEVER } from './fifos.ts';
+import { LINKS, Mesh, RoutingTables } from './routing.ts';
+import type { DeliveryListener, InjectionSchedule, NetworkTarget, PhaseTiming } from './schedule.ts';
+import { Sources } from './sources.ts';
+
+export interface NetworkOptions {
+  /** A permutation of all routers: the order in which they are visited. Only tests need it, to show that it is free. */
+  readonly routerOrder?: readonly number[];
+  /**
+   * Sinks return credits for B slots as routers do, so that a sink takes min(1, B / (ejection + credit cycles)) flits per
+   * cycle. The sinks of the chip always accept; this is for comparison with simulators whose terminals do not.
+   */
+  readonly creditedSinks?: boolean;
+}
+
+/** Number of the lowest bit that is set; local names spare the hot loop the look-up of a global. */
+const { clz32 } = Math;
+const lowestBit = (bits: number): number => 31 - clz32(bits & -bits);
+
+export class Network {
+  private readonly mesh: Mesh;
+  private readonly tables: RoutingTables;
+  private readonly buffers: InputBuffers;
+  /** Only where sinks return credits: their slots, which are free again as soon as the credit is back. */
+  private readonly sinks: InputBuffers | undefined;
+  /** Per router and link: the input ring of the neighbour; -1 at the edge. */
+  private readonly downstream: Int32Array;
+  /** Cycles from arbitration to arbitration in the neighbour, per link. */
+  private readonly hopCycles: Float64Array;
+  private readonly ejectionCycles: number;
+  private readonly injectionCycles: number;
+  private readonly creditCycles: number;
+
+  private readonly routerOfRing: Int32Array;
+  /** Per router and output: the input that is asked first. */
+  private readonly pointer: Int32Array;
+  /** Per router: mask of the inputs that hold flits. */
+  private readonly filled: Int32Array;
+  /** Routers with flits, as bits of their positions in the order of visits. */
+  private readonly active: Int32Array;
+  private readonly order: Int32Array;
+  private readonly position: Int32Array;
+
+  /** Winners of the current cycle: their ring and output port. */
+  private readonly winnerRing: Int32Array;
+  private readonly winnerPort: Int32Array;
+  private winners = 0;
+  /** Remaining ports of the head flits of the router that arbitrates. */
+  private readonly wants: Int32Array;
+
+  private flits = 0;
+  private deliveries = 0;
+  private lastDelivery = 0;
+  private lastCredit = 0;
+  private routerTraversals = 0;
+  private readonly linkHops = new Float64Array(LINKS);
+
+  /**
+   * @param routes of the chip; they need not be sorted
+   * @throws E0901 where a route is impossible in this mesh (the loader refuses such files before)
+   */
+  constructor(target: NetworkTarget, routes: readonly Route[], options: NetworkOptions = {}) {
+    const { timing } = target;
+    this.mesh = new Mesh(target);
+    this.tables = new RoutingTables(this.mesh, routes);
+    const { routers, ports } = this.mesh;
+    this.buffers = new InputBuffers(routers * ports, timing.bufferFlits);
+    this.ejectionCycles = timing.ejectionCycles.value;
+    this.injectionCycles = timing.injectionCycles.value;
+    this.creditCycles = timing.creditCycles.value;
+    if (options.creditedSinks === true) this.sinks = new InputBuffers(routers * ports, timing.bufferFlits);
+    const vertical = timing.hopNorthSouthCycles.value;
+    const horizontal = timing.hopEastWestCycles.value;
+    this.hopCycles = Float64Array.of(vertical, horizontal, vertical, horizontal);
+    this.downstream = new Int32Array(routers * LINKS);
+    for (let r = 0; r < routers; r++)
+      for (const port of LINK_PORTS) {
+        const neighbour = this.mesh.neighbours[r * LINKS + port]!;
+        this.downstream[r * LINKS + port] = neighbour < 0 ? -1 : neighbour * ports + oppositePort(port);
+      }
+    this.routerOfRing = Int32Array.from({ length: routers * ports }, (_, ring) => Math.floor(ring / ports));
+    this.pointer = new Int32Array(routers * ports);
+    this.filled = new Int32Array(routers);
+    this.active = new Int32Array((routers + 31) >>> 5);
+    this.order = Int32Array.from(options.routerOrder ?? Array.from({ length: routers }, (_, r) => r));
+    this.position = new Int32Array(routers);
+    this.order.forEach((router, k) => (this.position[router] = k));
+    this.winnerRing = new Int32Array(routers * ports);
+    this.winnerPort = new Int32Array(routers * ports);
+    this.wants = new Int32Array(ports);
+  }
+
+  /**
+   * Runs one phase from an empty network to an empty network: injects all schedules and delivers everything. Arbiters
+   * start afresh.
+   *
+   * @param schedules at most one per source; cycles count from the start of the phase
+   * @throws E0901 where a packet cannot be delivered: a schedule or route is impossible, routes depend on each other in
+   *   a circle so that nothing can ever move, or packets are missing at the end
+   */
+  runPhase(schedules: readonly InjectionSchedule[], onDelivery?: DeliveryListener): PhaseTiming {
+    this.startPhase();
+    const sources = new Sources(this.mesh, this.tables, schedules);
+    const touched = (ring: number): void => {
+      this.flits++;
+      this.markFilled(ring);
+    };
+    let cycle = sources.nextCycle;
+    while (sources.live > 0 || this.flits > 0) {
+      if (sources.waiting || sources.nextCycle <= cycle)
+        sources.inject(cycle, this.injectionCycles, this.buffers, touched);
+      const wake = this.arbitrate(cycle);
+      if (this.winners > 0) {
+        this.move(cycle, onDelivery);
+        cycle++;
+        continue;
+      }
+      cycle = Math.min(wake, sources.nextCycle);
+      if (cycle === NEVER) this.deadlock(sources.live);
+    }
+    return this.finishPhase(schedules, sources);
+  }
+
+  /** Whether no flit is in the network and all credits are back once their way has passed. */
+  isIdle(): boolean {
+    return this.flits === 0 && this.filled.every((mask) => mask === 0) && this.buffers.isIdle(this.lastCredit);
+  }
+
+  private startPhase(): void {
+    this.buffers.clear();
+    this.sinks?.clear();
+    this.pointer.fill(0);
+    this.filled.fill(0);
+    this.active.fill(0);
+    this.linkHops.fill(0);
+    this.flits = 0;
+    this.winners = 0;
+    this.deliveries = 0;
+    this.lastDelivery = 0;
+    this.lastCredit = 0;
+    this.routerTraversals = 0;
+  }
+
+  private markFilled(ring: number): void {
+    const router = this.routerOfRing[ring]!;
+    this.filled[router]! |= 1 << (ring - router * this.mesh.ports);
+    const position = this.position[router]!;
+    this.active[position >>> 5]! |= 1 << (position & 31);
+  }
+
+  /**
+   * Chooses the winners of a cycle without changing any buffer.
+   *
+   * @returns the next cycle in which a flit becomes eligible or a credit usable; Infinity where none is on its way
+   */
+  private arbitrate(cycle: number): number {
+    let wake = NEVER;
+    this.winners = 0;
+    for (let word = 0; word < this.active.length; word++) {
+      for (let bits = this.active[word]!; bits !== 0; bits &= bits - 1) {
+        const next = this.arbitrateRouter(this.order[word * 32 + lowestBit(bits)]!, cycle);
+        if (next < wake) wake = next;
+      }
+    }
+    return wake;
+  }
+
+  private arbitrateRouter(router: number, cycle: number): number {
+    const { buffers, wants } = this;
+    const firstRing = router * this.mesh.ports;
+    let wake = NEVER;
+    let ready = 0;
+    let requested = 0;
+    for (let bits = this.filled[router]!; bits !== 0; bits &= bits - 1) {
+      const input = lowestBit(bits);
+      const slot = buffers.headSlot(firstRing + input);
+      const eligible = buffers.eligible[slot]!;
+      if (eligible > cycle) {
+        if (eligible < wake) wake = eligible;
+        continue;
+      }
+      wants[input] = buffers.remaining[slot]!;
+      ready |= 1 << input;
+      requested |= wants[input];
+    }
+    for (let bits = requested; bits !== 0; bits &= bits - 1) {
+      const output = lowestBit(bits);
+      const credit =
+        output < LINKS
+          ? buffers.creditCycle(this.downstream[router * LINKS + output]!)
+          : (this.sinks?.creditCycle(firstRing + output) ?? 0);
+      if (credit <= cycle) this.grant(firstRing, output, ready);
+      else if (credit < wake) wake = credit;
+    }
+    return wake;
+  }
+
+  /** Round robin: the first input from the pointer on that is ready and wants this output; the pointer moves past it. */
+  private grant(firstRing: number, output: number, ready: number): void {
+    const ports = this.mesh.ports;
+    let input = this.pointer[firstRing + output]!;
+    while (((ready >> input) & 1) === 0 || ((this.wants[input]! >> output) & 1) === 0)
+      input = input + 1 === ports ? 0 : input + 1;
+    this.pointer[firstRing + output] = input + 1 === ports ? 0 : input + 1;
+    this.winnerRing[this.winners] = firstRing + input;
+    this.winnerPort[this.winners] = output;
+    this.winners++;
+  }
+
+  /** Moves the winners of the cycle; a flit whose last branch won frees its slot. */
+  private move(cycle: number, onDelivery: DeliveryListener | undefined): void {
+    const { buffers } = this;
+    for (let k = 0; k < this.winners; k++) {
+      const ring = this.winnerRing[k]!;
+      const output = this.winnerPort[k]!;
+      const router = this.routerOfRing[ring]!;
+      const slot = buffers.headSlot(ring);
+      if (output < LINKS) this.forward(router, output, slot, cycle);
+      else this.eject(router, output, slot, cycle, onDelivery);
+      const remaining = buffers.remaining[slot]! & ~(1 << output);
+      buffers.remaining[slot] = remaining;
+      if (remaining === 0) this.release(router, ring, cycle);
+    }
+  }
+
+  private forward(router: number, output: number, slot: number, cycle: number): void {
+    const { buffers } = this;
+    const ring = this.downstream[router * LINKS + output]!;
+    const entry = this.tables.next[buffers.entry[slot]! * LINKS + output]!;
+    const eligible = cycle + this.hopCycles[output]!;
+    buffers.push(ring, entry, this.tables.masks[entry]!, eligible, buffers.schedule[slot]!, buffers.item[slot]!);
+    this.linkHops[output]!++;
+    this.flits++;
+    this.markFilled(ring);
+  }
+
+  private eject(
+    router: number,
+    output: number,
+    slot: number,
+    cycle: number,
+    onDelivery: DeliveryListener | undefined,
+  ): void {
+    const { buffers } = this;
+    const delivered = cycle + this.ejectionCycles;
+    this.deliveries++;
+    this.lastDelivery = delivered;
+    this.sinks?.passThrough(router * this.mesh.ports + output, delivered + this.creditCycles);
+    if (onDelivery === undefined) return;
+    const tree = this.tables.tree(buffers.entry[slot]!);
+    onDelivery(tree, buffers.schedule[slot]!, buffers.item[slot]!, router, this.mesh.externalPort(output), delivered);
+  }
+
+  private release(router: number, ring: number, cycle: number): void {
+    this.lastCredit = cycle + this.creditCycles;
+    this.buffers.pop(ring, this.lastCredit);
+    this.flits--;
+    this.routerTraversals++;
+    if (this.buffers.occupancy[ring] !== 0) return;
+    this.filled[router]! &= ~(1 << (ring - router * this.mesh.ports));
+    if (this.filled[router] !== 0) return;
+    const position = this.position[router]!;
+    this.active[position >>> 5]! &= ~(1 << (position & 31));
+  }
+
+  private deadlock(liveSources: number): never {
+    return fail('E0901', `network: ${this.flits} flits and ${liveSources} sources wait for each other for ever`);
+  }
+
+  private finishPhase(schedules: readonly InjectionSchedule[], sources: Sources): PhaseTiming {
+    if (this.deliveries !== sources.expectedDeliveries)
+      fail('E0901', `network: ${sources.expectedDeliveries} deliveries expected, ${this.deliveries} made`);
+    if (!this.isIdle()) fail('E0901', 'network: not empty at the end of a phase');
+    const sourceEnd = Float64Array.from(schedules, (_, s) => sources.end(s));
+    const stallCycles = sourceEnd.reduce((sum, end, s) => sum + end - schedules[s]!.endCycle, 0);
+    const [north, east, south, west] = this.linkHops;
+    return {
+      endCycles: sourceEnd.reduce((latest, end) => Math.max(latest, end), this.lastDelivery),
+      lastDelivery: this.lastDelivery,
+      stallCycles,
+      sourceEnd,
+      packets: sources.packets,
+      deliveries: this.deliveries,
+      linkHops: { east: east!, west: west!, north: north!, south: south! },
+      routerTraversals: this.routerTraversals,
+    };
+  }
+}

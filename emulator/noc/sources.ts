@@ -1,0 +1,120 @@
+/** The injecting side of a phase: when each source wants to send its next packet, and what a full buffer does to it. */
+import { fail } from '../../isa/index.ts';
+import { LINKS, type Mesh, type RoutingTables } from './routing.ts';
+import { type InputBuffers, NEVER } from './fifos.ts';
+import type { InjectionSchedule } from './schedule.ts';
+
+/** State of the sources during one phase. */
+export class Sources {
+  /** Indices of schedules that still have packets; the first `live` are valid. */
+  private readonly pending: Int32Array;
+  live = 0;
+  /** Packets injected so far and the deliveries that they will make. */
+  packets = 0;
+  expectedDeliveries = 0;
+  /** Earliest cycle in which a source could inject; Infinity where all wait for a full buffer or are done. */
+  nextCycle = NEVER;
+  /** Whether a source waits for a buffer to lose a flit. */
+  waiting = false;
+
+  private readonly schedules: readonly InjectionSchedule[];
+  private readonly tables: RoutingTables;
+  private readonly rings: Int32Array;
+  private readonly position: Int32Array;
+  /** Cycle in which each source wants to inject its next packet. */
+  private readonly wanted: Float64Array;
+  private readonly lastActual: Float64Array;
+
+  /** @throws E0901 where a schedule names a port that does not exist, or two name the same one */
+  constructor(mesh: Mesh, tables: RoutingTables, schedules: readonly InjectionSchedule[]) {
+    const count = schedules.length;
+    this.schedules = schedules;
+    this.tables = tables;
+    this.pending = new Int32Array(count);
+    this.rings = new Int32Array(count);
+    this.position = new Int32Array(count);
+    this.wanted = new Float64Array(count);
+    this.lastActual = new Float64Array(count);
+    const used = new Set<number>();
+    schedules.forEach((schedule, s) => {
+      const inMesh = Number.isInteger(schedule.router) && schedule.router >= 0 && schedule.router < mesh.routers;
+      const port = inMesh ? mesh.tilePort(schedule.router, schedule.port) : -1;
+      if (port < LINKS) faultIn(schedule, 'names a port that does not exist');
+      this.rings[s] = schedule.router * mesh.ports + port;
+      if (used.has(this.rings[s])) faultIn(schedule, 'is the second one of its port');
+      used.add(this.rings[s]);
+      checkBounds(schedule);
+      if (schedule.count === 0) return;
+      this.wanted[s] = schedule.cycles[0]!;
+      this.nextCycle = Math.min(this.nextCycle, this.wanted[s]);
+      this.pending[this.live++] = s;
+    });
+  }
+
+  /**
+   * Injects what can be injected in this cycle.
+   *
+   * @param touched called with the ring that got a flit
+   */
+  inject(cycle: number, injectionCycles: number, buffers: InputBuffers, touched: (ring: number) => void): void {
+    let next = NEVER;
+    let kept = 0;
+    this.waiting = false;
+    for (let k = 0; k < this.live; k++) {
+      const s = this.pending[k]!;
+      let event = this.wanted[s]!;
+      if (event <= cycle) {
+        const ring = this.rings[s]!;
+        event = buffers.creditCycle(ring);
+        if (event <= cycle) {
+          this.send(s, ring, cycle, injectionCycles, buffers);
+          touched(ring);
+          if (this.position[s] === this.schedules[s]!.count) continue;
+          event = this.wanted[s]!;
+        } else if (event === NEVER) this.waiting = true;
+      }
+      if (event < next) next = event;
+      this.pending[kept++] = s;
+    }
+    this.live = kept;
+    this.nextCycle = next;
+  }
+
+  private send(s: number, ring: number, cycle: number, injectionCycles: number, buffers: InputBuffers): void {
+    const schedule = this.schedules[s]!;
+    const item = this.position[s]!;
+    const entry = this.tables.find(schedule.trees[item]!, schedule.router);
+    if (entry < 0) faultIn(schedule, `sends along tree ${schedule.trees[item]!}, which has no entry in its router`);
+    this.expectedDeliveries += this.tables.leafCount(entry);
+    this.packets++;
+    buffers.push(ring, entry, this.tables.masks[entry]!, cycle + injectionCycles, s, item);
+    this.lastActual[s] = cycle;
+    this.position[s] = item + 1;
+    if (item + 1 < schedule.count) {
+      const gap = schedule.cycles[item + 1]! - schedule.cycles[item]!;
+      if (gap < (schedule.mode === 'queue' ? 0 : 1)) faultIn(schedule, `has falling cycles at packet ${item + 1}`);
+      this.wanted[s] = schedule.mode === 'queue' ? Math.max(schedule.cycles[item + 1]!, cycle + 1) : cycle + gap;
+    }
+  }
+
+  /** Actual end of a source after its last packet: the nominal end and what it stalled. */
+  end(s: number): number {
+    const schedule = this.schedules[s]!;
+    if (schedule.count === 0) return schedule.endCycle;
+    if (schedule.mode === 'queue') return Math.max(schedule.endCycle, this.lastActual[s]! + 1);
+    return schedule.endCycle + this.lastActual[s]! - schedule.cycles[schedule.count - 1]!;
+  }
+}
+
+function checkBounds(schedule: InjectionSchedule): void {
+  const { count, cycles, trees, endCycle } = schedule;
+  if (!(Number.isInteger(count) && count >= 0 && count <= cycles.length && count <= trees.length))
+    faultIn(schedule, 'has fewer entries than packets');
+  const first = count === 0 ? 0 : cycles[0]!;
+  const end = count === 0 ? 0 : cycles[count - 1]! + 1;
+  if (first < 0 || !(Number.isFinite(endCycle) && endCycle >= end)) faultIn(schedule, 'starts or ends too early');
+}
+
+function faultIn(schedule: InjectionSchedule, what: string): never {
+  return fail('E0901', `network: the schedule of router ${schedule.router}, port ${schedule.port} ${what}`);
+}

@@ -1,0 +1,161 @@
+/** What a packet of a tree does, worked out once per tree: where it goes, which axons it means, what it counts. */
+import { type Chip, PORT, type SinkRow, sinkAxon, type Target } from '../isa/index.ts';
+import { tileOfCore } from '../isa/mesh.ts';
+import type { Counters } from './counts.ts';
+import type { AxonScheduler } from './scheduler.ts';
+
+/** A core as the trees see it. */
+export interface DeliveryTarget {
+  readonly image: Chip['cores'][number];
+  readonly scheduler: AxonScheduler;
+}
+
+/** Entries of all axon tables together. Sinks beyond are worked out packet by packet: slower, with equal results. */
+const TABLE_BUDGET = 1 << 24;
+
+interface Budget {
+  left: number;
+}
+
+/** One sink row of one leaf core. */
+class Delivery {
+  readonly #scheduler: AxonScheduler;
+  readonly #row: SinkRow;
+  readonly #lists: Uint32Array;
+  readonly #firstAxon: number;
+  readonly #budget: Budget;
+  /** Axon of each source index, -1 = dropped; made when the first packet arrives. */
+  #table: Int32Array | undefined;
+
+  constructor(target: DeliveryTarget, row: SinkRow, budget: Budget) {
+    this.#scheduler = target.scheduler;
+    this.#row = row;
+    this.#lists = target.image.sinkLists;
+    this.#firstAxon = target.image.groups[row.group]!.firstAxon;
+    this.#budget = budget;
+  }
+
+  deliver(index: number, payload: number, tick: number): void {
+    const table = this.#table ?? this.#makeTable();
+    const axon = table === undefined ? this.#axon(index) : table[index]!;
+    if (axon >= 0) this.#scheduler.add((tick + this.#row.delay) % this.#scheduler.slots, axon, payload);
+  }
+
+  #axon(index: number): number {
+    const relative = sinkAxon(this.#row, this.#lists, index);
+    return relative < 0 ? -1 : this.#firstAxon + relative;
+  }
+
+  #makeTable(): Int32Array | undefined {
+    if (this.#row.sourceCount > this.#budget.left) return undefined;
+    this.#budget.left -= this.#row.sourceCount;
+    this.#table = new Int32Array(this.#row.sourceCount);
+    for (let index = 0; index < this.#table.length; index++) this.#table[index] = this.#axon(index);
+    return this.#table;
+  }
+}
+
+/** A tree as seen from the tile where its packets are injected. */
+export class TreePath {
+  readonly tree: number;
+  readonly #deliveries: readonly Delivery[];
+  readonly #counts: Pick<
+    Counters,
+    'deliveries' | 'east' | 'west' | 'north' | 'south' | 'withinTile' | 'routerTraversals'
+  >;
+
+  constructor(tree: number, counts: TreeCounts, sourceTile: number, deliveries: readonly Delivery[]) {
+    this.tree = tree;
+    this.#deliveries = deliveries;
+    const { leavesOfTile, ...sums } = counts;
+    this.#counts = { ...sums, withinTile: leavesOfTile.get(sourceTile) ?? 0 };
+  }
+
+  /** Hands a packet sent in `tick` to every leaf; heard `delay` ticks later. The host's leaf is not served here. */
+  deliver(index: number, payload: number, tick: number): void {
+    for (let d = 0; d < this.#deliveries.length; d++) this.#deliveries[d]!.deliver(index, payload, tick);
+  }
+
+  /** Counts what `packets` packets cause in the network. */
+  count(counters: Counters, packets: number): void {
+    const each = this.#counts;
+    counters.deliveries += packets * each.deliveries;
+    counters.east += packets * each.east;
+    counters.west += packets * each.west;
+    counters.north += packets * each.north;
+    counters.south += packets * each.south;
+    counters.withinTile += packets * each.withinTile;
+    counters.routerTraversals += packets * each.routerTraversals;
+  }
+}
+
+/** Per packet of a tree. */
+interface TreeCounts {
+  deliveries: number;
+  east: number;
+  west: number;
+  north: number;
+  south: number;
+  routerTraversals: number;
+  /** Leaf cores by tile. */
+  readonly leavesOfTile: Map<number, number>;
+}
+
+/** All trees of a chip. */
+export class Trees {
+  readonly #target: Target;
+  readonly #counts = new Map<number, TreeCounts>();
+  readonly #leaves = new Map<number, number[]>();
+  readonly #sinks = new Map<number, Delivery[]>();
+
+  constructor(chip: Chip, targets: readonly DeliveryTarget[]) {
+    this.#target = chip.target;
+    const byCore = new Map(targets.map((target) => [target.image.core, target]));
+    for (const { tree, router, ports } of chip.routes) this.#addRoute(tree, router, ports);
+    const budget: Budget = { left: TABLE_BUDGET };
+    for (const [tree, cores] of this.#leaves)
+      this.#sinks.set(
+        tree,
+        cores.flatMap((core) => {
+          const target = byCore.get(core);
+          const rows = target?.image.sinks.filter((row) => row.tree === tree) ?? [];
+          return rows.map((row) => new Delivery(target!, row, budget));
+        }),
+      );
+  }
+
+  /** @param sourceCore where the packets are injected; 'host' = the host port of tile 0 */
+  path(tree: number, sourceCore: number | 'host'): TreePath {
+    const tile = sourceCore === 'host' ? 0 : tileOfCore(this.#target, sourceCore);
+    return new TreePath(tree, this.#counts.get(tree) ?? noCounts(), tile, this.#sinks.get(tree) ?? []);
+  }
+
+  #addRoute(tree: number, router: number, ports: number): void {
+    const counts = this.#counts.get(tree) ?? noCounts();
+    this.#counts.set(tree, counts);
+    counts.routerTraversals++;
+    counts.north += (ports >>> PORT.NORTH) & 1;
+    counts.east += (ports >>> PORT.EAST) & 1;
+    counts.south += (ports >>> PORT.SOUTH) & 1;
+    counts.west += (ports >>> PORT.WEST) & 1;
+    counts.deliveries += (ports >>> PORT.HOST) & 1;
+    const leaves = this.#leaves.get(tree) ?? [];
+    this.#leaves.set(tree, leaves);
+    for (let k = 0; k < this.#target.coresPerTile; k++) {
+      if (((ports >>> (PORT.LOCAL + k)) & 1) === 0) continue;
+      counts.deliveries++;
+      counts.leavesOfTile.set(router, (counts.leavesOfTile.get(router) ?? 0) + 1);
+      leaves.push(router * this.#target.coresPerTile + k);
+    }
+  }
+}
+
+const noCounts = (): TreeCounts => ({
+  deliveries: 0,
+  east: 0,
+  west: 0,
+  north: 0,
+  south: 0,
+  routerTraversals: 0,
+  leavesOfTile: new Map(),
+});

@@ -1,0 +1,32 @@
+/** Bulk data between the host's byte order and the file's, which is little-endian. */
+
+type WordArray = Uint32Array | Int32Array | Int16Array;
+
+const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** A copy of the values as little-endian bytes. */
+export function bytesOf(values: WordArray): Uint8Array {
+  const bytes = new Uint8Array(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  swapOnBigEndianHost(bytes, values.BYTES_PER_ELEMENT);
+  return bytes;
+}
+
+/** A copy of little-endian bytes as u32; the length must be a multiple of 4. */
+export const toUint32 = (bytes: Uint8Array): Uint32Array => new Uint32Array(hostOrder(bytes, 4));
+/** A copy of little-endian bytes as i32; the length must be a multiple of 4. */
+export const toInt32 = (bytes: Uint8Array): Int32Array => new Int32Array(hostOrder(bytes, 4));
+/** A copy of little-endian bytes as i16; the length must be a multiple of 2. */
+export const toInt16 = (bytes: Uint8Array): Int16Array => new Int16Array(hostOrder(bytes, 2));
+
+function hostOrder(bytes: Uint8Array, width: number): ArrayBuffer {
+  const copy = new Uint8Array(bytes);
+  swapOnBigEndianHost(copy, width);
+  return copy.buffer;
+}
+
+function swapOnBigEndianHost(bytes: Uint8Array, width: number): void {
+  if (HOST_IS_LITTLE_ENDIAN) return;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (width === 4) buffer.swap32();
+  else buffer.swap16();
+}

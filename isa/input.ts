@@ -1,0 +1,50 @@
+/** From an image to the payloads of the input events. Used by the compiler, the emulator's callers and the oracle alike. */
+import type { InputMap } from './chip.ts';
+
+/** The part of an input map that decides payloads. */
+export type InputEncoding = Pick<InputMap, 'shape' | 'scale' | 'mean' | 'std' | 'step' | 'payloadMin' | 'payloadMax'>;
+
+/**
+ * x' = (byte / scale - mean[c]) / std[c] for byte images, unchanged for float data.
+ *
+ * @param values NCHW, channels * height * width
+ * @returns a new Float64Array of the same length
+ */
+export function preprocess(values: Uint8Array | Float32Array, encoding: Pick<InputEncoding, 'shape' | 'scale' | 'mean' | 'std'>): Float64Array {
+  const out = new Float64Array(values.length);
+  if (values instanceof Float32Array) {
+    out.set(values);
+    return out;
+  }
+  const area = encoding.shape[1] * encoding.shape[2];
+  for (let i = 0; i < values.length; i++) {
+    const c = Math.floor(i / area);
+    out[i] = (values[i]! / encoding.scale - (encoding.mean[c] ?? 0)) / (encoding.std[c] ?? 1);
+  }
+  return out;
+}
+
+/**
+ * Payload of every input element: round half up of x' / step, limited to the proven range.
+ *
+ * @param x preprocessed values, NCHW
+ */
+export function quantiseInput(x: Float64Array, encoding: Pick<InputEncoding, 'step' | 'payloadMin' | 'payloadMax'>): Int16Array {
+  const payloads = new Int16Array(x.length);
+  for (let i = 0; i < x.length; i++) {
+    const q = Math.floor(x[i]! / encoding.step + 0.5);
+    payloads[i] = Math.min(encoding.payloadMax, Math.max(encoding.payloadMin, q));
+  }
+  return payloads;
+}
+
+/** One sample of a data set, as the readers of bin/data deliver it. */
+export interface Sample {
+  /** Position in the data set. */
+  readonly index: number;
+  /** Shape without the batch dimension, as stored: [28, 28], [3, 32, 32], [784] and so on. */
+  readonly shape: readonly number[];
+  /** In the order of `shape`, channels first. Bytes are preprocessed, floats are taken as they are. */
+  readonly values: Uint8Array | Float32Array;
+  readonly label?: number;
+}

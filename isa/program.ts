@@ -1,0 +1,108 @@
+/** Handlers of a program: from a word address to the instructions up to END. */
+import type { CoreImage } from './chip.ts';
+import type { Operation } from './ops.ts';
+import { type DecodeFault, decodeOperation, operationLength } from './words.ts';
+
+/** An instruction and the word address where it stands. */
+export interface PlacedOperation {
+  readonly operation: Operation;
+  readonly at: number;
+}
+
+/** A handler: its instructions in order, END included as the last one. */
+export interface Handler {
+  readonly operations: readonly PlacedOperation[];
+  /** Word address behind END. */
+  readonly end: number;
+}
+
+/** Why a handler cannot be decoded, and where. */
+export interface HandlerFault extends DecodeFault {
+  readonly at: number;
+}
+
+/** An interval of ticks [start, start + length). */
+export interface TickWindow {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** An instruction of a tick handler with the ticks in which it is executed; undefined = in every tick. */
+export interface WindowedOperation extends PlacedOperation {
+  readonly window: TickWindow | undefined;
+}
+
+/**
+ * Decodes the handler that starts at word address `at`, up to and including END. The work is bounded by the length of
+ * the program: there are no backward jumps.
+ *
+ * @returns the handler, or the first fault and its word address
+ */
+export function decodeHandler(program: Uint32Array, at: number): Handler | HandlerFault {
+  if (!Number.isInteger(at) || at < 0 || at >= program.length)
+    return { fault: `the handler address lies outside of the program of ${program.length} words`, at };
+  const operations: PlacedOperation[] = [];
+  let next = at;
+  for (;;) {
+    const operation = decodeOperation(program, next);
+    if ('fault' in operation) return { fault: operation.fault, at: next };
+    operations.push({ operation, at: next });
+    next += operationLength(operation.op);
+    if (operation.op === 'END') return { operations, end: next };
+  }
+}
+
+/**
+ * Resolves the WINDOW instructions of a tick handler: each following instruction gets the ticks in which it is executed.
+ * Windows do not nest, gate at least one instruction, and end at an instruction of the same handler (END at the latest).
+ *
+ * @returns the instructions without WINDOW and END, or the first fault
+ */
+export function resolveWindows(handler: Handler): readonly WindowedOperation[] | HandlerFault {
+  const resolved: WindowedOperation[] = [];
+  let window: TickWindow | undefined;
+  let windowEnd = 0;
+  for (const { operation, at } of handler.operations) {
+    if (window !== undefined && at > windowEnd)
+      return { fault: `WINDOW ends at word ${windowEnd}, inside of an instruction`, at };
+    if (at === windowEnd) window = undefined;
+    if (operation.op === 'WINDOW') {
+      if (window !== undefined) return { fault: 'WINDOW inside of a WINDOW', at };
+      const { skip = 0, start = 0, length = 0 } = operation.fields;
+      windowEnd = at + operationLength('WINDOW') + skip;
+      if (skip === 0) return { fault: 'WINDOW that gates nothing', at };
+      if (windowEnd >= handler.end) return { fault: 'WINDOW skips beyond the END of its handler', at };
+      window = { start, length };
+    } else if (operation.op !== 'END') resolved.push({ operation, at, window });
+    else if (window !== undefined) return { fault: `WINDOW ends at word ${windowEnd}, inside of an instruction`, at };
+  }
+  return resolved;
+}
+
+/** All handlers of a core by address; groups may share a handler. */
+export interface ProgramHandlers {
+  readonly handlers: ReadonlyMap<number, Handler>;
+}
+
+/**
+ * Decodes every handler of a core. Handlers either are the same or do not touch, and together they fill the program:
+ * there are no words that no handler executes, so that a program has one form only.
+ */
+export function decodeProgram(
+  core: Pick<CoreImage, 'program' | 'groups' | 'tickHandler' | 'resetHandler'>,
+): ProgramHandlers | HandlerFault {
+  const starts = new Set([...core.groups.map((group) => group.handler), core.tickHandler, core.resetHandler]);
+  const handlers = new Map<number, Handler>();
+  let next = 0;
+  for (const at of [...starts].sort((a, b) => a - b)) {
+    if (at < next) return { fault: `handler ${at} starts inside of another handler`, at };
+    if (at > next) return { fault: `words ${next}..${at - 1} belong to no handler`, at: next };
+    const handler = decodeHandler(core.program, at);
+    if ('fault' in handler) return handler;
+    handlers.set(at, handler);
+    next = handler.end;
+  }
+  if (next !== core.program.length)
+    return { fault: `words ${next}..${core.program.length - 1} belong to no handler`, at: next };
+  return { handlers };
+}

@@ -1,0 +1,313 @@
+/**
+ * The range proof: bounds of membrane potentials V and input currents I over one inference, whatever the events are.
+ *
+ * Every addition to V is bounded from below and above on its own; the lower bound is the start value plus all negative
+ * parts, the upper bound the start value plus all positive parts. So every partial sum, in any order of the additions,
+ * lies within the bounds too. A soft reset subtracts the threshold from V >= threshold >= 1, so it only moves V towards 0
+ * from above: 0 is a possible start value, and nothing else changes. A reset to a value makes that value a start value.
+ *
+ * Numbers are doubles. They are exact below 2^53; beyond, sums of parts of one sign still grow monotonically, so that a
+ * bound which leaves 53 bits can never seem to fit 32.
+ */
+import type { AxonGroup, CoreImage } from './chip.ts';
+import type { Operation } from './ops.ts';
+import { decodeHandler, type Handler, resolveWindows, type TickWindow } from './program.ts';
+import { signedRange } from './target.ts';
+import { loadWeight, packedBytes, WIDTH_CODES } from './weights.ts';
+
+/** An interval, ends included. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Smallest width of a two's complement number that holds both ends; Infinity where an end is not finite. */
+export function bitsNeeded(bounds: Bounds): number {
+  const magnitude = Math.max(bounds.max, -bounds.min - 1, 0);
+  if (!Number.isFinite(magnitude)) return Infinity;
+  let bits = 1;
+  while (2 ** (bits - 1) <= magnitude) bits++;
+  return bits;
+}
+
+/** Whether both ends fit a two's complement number of `bits` bits. */
+export function fitsSigned(bounds: Bounds, bits: number): boolean {
+  const [min, max] = signedRange(bits);
+  return bounds.min >= min && bounds.max <= max;
+}
+
+/**
+ * What synapses of one neuron can add over an inference.
+ *
+ * @param positive sum of the positive weights
+ * @param negative sum of the negative weights (<= 0)
+ * @param payload range of one event's payload; contains 0
+ * @param shift left shift of the weights
+ * @param ticks number of ticks in which events can come
+ */
+export function synapticBounds(
+  positive: number,
+  negative: number,
+  payload: Bounds,
+  shift: number,
+  ticks: number,
+): Bounds {
+  const scale = ticks * 2 ** shift;
+  return {
+    min: scale * (positive * payload.min + negative * payload.max),
+    max: scale * (positive * payload.max + negative * payload.min),
+  };
+}
+
+/** What one neuron's potential is made of during an inference. */
+export interface PotentialTerms {
+  /** V after RESET. */
+  readonly initial: number;
+  /** Effect of a spike: `none` for accumulators, otherwise the value that V can fall to (0 for a soft reset). */
+  readonly resetTo: number | 'none';
+  /** Sums over the branches into V, from {@link synapticBounds}. */
+  readonly synaptic: Bounds;
+  readonly bias: number;
+  /** Ticks in which the bias is added. */
+  readonly biasTicks: number;
+  /** Bounds of I. */
+  readonly current: Bounds;
+  /** Ticks in which I is added. */
+  readonly currentTicks: number;
+}
+
+/** Bounds of one neuron's potential over an inference. */
+export function potentialBounds(terms: PotentialTerms): Bounds {
+  const { initial, resetTo, synaptic, bias, biasTicks, current, currentTicks } = terms;
+  const lowest = resetTo === 'none' ? initial : Math.min(initial, resetTo);
+  const highest = resetTo === 'none' ? initial : Math.max(initial, resetTo);
+  return {
+    min: lowest + synaptic.min + biasTicks * Math.min(bias, 0) + currentTicks * Math.min(current.min, 0),
+    max: highest + synaptic.max + biasTicks * Math.max(bias, 0) + currentTicks * Math.max(current.max, 0),
+  };
+}
+
+/** Bounds per neuron of a core. */
+export interface BoundsArrays {
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+}
+
+export interface NeuronBounds {
+  readonly v: BoundsArrays;
+  readonly i: BoundsArrays;
+}
+
+/**
+ * Per axon group of a core, the number of ticks of an inference in which it can hear events: the union of the windows of
+ * its sources, each moved by the delay of its sink row and cut at the end of the inference.
+ *
+ * @param windows per tree, the ticks in which its packets are sent; trees that are absent never send
+ * @param ticks ticks of one inference
+ */
+export function groupEventTicks(
+  core: Pick<CoreImage, 'groups' | 'sinks'>,
+  windows: ReadonlyMap<number, TickWindow>,
+  ticks: number,
+): number[] {
+  const heard: [start: number, end: number][][] = core.groups.map(() => []);
+  for (const row of core.sinks) {
+    const window = windows.get(row.tree);
+    if (window === undefined) continue;
+    const start = window.start + row.delay;
+    heard[row.group]?.push([start, Math.min(ticks, start + window.length)]);
+  }
+  return heard.map(unionLength);
+}
+
+function unionLength(intervals: [start: number, end: number][]): number {
+  let covered = 0;
+  let until = 0;
+  for (const [start, end] of intervals.sort((a, b) => a[0] - b[0])) {
+    covered += Math.max(0, end - Math.max(start, until));
+    until = Math.max(until, end);
+  }
+  return covered;
+}
+
+/**
+ * Bounds of V and I of every neuron of a core whose structure has been checked.
+ *
+ * @param groupTicks per group, the ticks in which it can hear events ({@link groupEventTicks})
+ * @param ticks ticks of one inference
+ * @param spend called with the number of synapses or neurons that are about to be visited; may throw to bound the work
+ * @throws RangeError where a handler cannot be decoded
+ */
+export function neuronBounds(
+  core: CoreImage,
+  groupTicks: readonly number[],
+  ticks: number,
+  spend: (work: number) => void = () => undefined,
+): NeuronBounds {
+  const bounds: NeuronBounds = { v: zeros(core.neuronCount), i: zeros(core.neuronCount) };
+  const handlers = new Map<number, Handler>();
+  core.groups.forEach((group, g) => {
+    const handler = handlers.get(group.handler) ?? handlerAt(core, group.handler);
+    handlers.set(group.handler, handler);
+    for (const { operation } of handler.operations)
+      addSynapses(operation, { core, group, ticks: groupTicks[g] ?? 0, spend }, bounds);
+  });
+  const lowest = new Float64Array(core.neuronCount);
+  const highest = new Float64Array(core.neuronCount);
+  for (const { operation } of handlerAt(core, core.resetHandler).operations)
+    if (operation.op === 'RESET') {
+      spend(operation.fields.count!);
+      setInitial(operation, core, lowest, highest);
+    }
+  addTickHandler(core, ticks, bounds, lowest, highest, spend);
+  for (let n = 0; n < core.neuronCount; n++) {
+    bounds.v.min[n]! += lowest[n]!;
+    bounds.v.max[n]! += highest[n]!;
+  }
+  return bounds;
+}
+
+const zeros = (count: number): BoundsArrays => ({ min: new Float64Array(count), max: new Float64Array(count) });
+
+function handlerAt(core: CoreImage, at: number): Handler {
+  const handler = decodeHandler(core.program, at);
+  if ('fault' in handler) throw new RangeError(handler.fault);
+  return handler;
+}
+
+interface GroupContext {
+  readonly core: CoreImage;
+  readonly group: AxonGroup;
+  readonly ticks: number;
+  readonly spend: (work: number) => void;
+}
+
+function addSynapses(operation: Operation, context: GroupContext, bounds: NeuronBounds): void {
+  if (operation.op === 'END') return;
+  const into = operation.fields.destination === 0 ? bounds.v : bounds.i;
+  if (operation.op === 'DENSE') addDense(operation.fields, context, into);
+  else if (operation.op === 'SPARSE') addSparse(operation.fields, context, into);
+  else if (operation.op === 'DIAG') addDiagonal(operation.fields, context, into);
+  else if (operation.op === 'CONV') addConvolution(operation.fields, context, into);
+}
+
+type Fields = Operation['fields'];
+
+/** What a synapse of weight w adds at least and at most: min and max of w * below and w * above. */
+function payloadScale(fields: Fields, { group, ticks }: GroupContext): { below: number; above: number } {
+  const scale = ticks * 2 ** fields.shift!;
+  return { below: scale * group.payloadMin, above: scale * group.payloadMax };
+}
+
+function addDense(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+  const { core, group } = context;
+  const { below, above } = payloadScale(fields, context);
+  const bits = WIDTH_CODES[fields.width!]!;
+  const [count, first] = [fields.count!, fields.first!];
+  const rowBytes = packedBytes(count, bits);
+  context.spend(group.axonCount * count);
+  for (let row = 0; row < group.axonCount; row++) {
+    const start = fields.weights! + row * rowBytes;
+    for (let k = 0; k < count; k++) add(into, first + k, loadWeight(core.synapses, start, k, bits), below, above);
+  }
+}
+
+function addSparse(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+  const { synapses } = context.core;
+  const { below, above } = payloadScale(fields, context);
+  const bits = WIDTH_CODES[fields.width!]!;
+  const view = new DataView(synapses.buffer, synapses.byteOffset, synapses.byteLength);
+  const from = view.getUint32(fields.rows!, true);
+  const to = view.getUint32(fields.rows! + 4 * context.group.axonCount, true);
+  context.spend(to - from);
+  for (let entry = from; entry < to; entry++) {
+    const offset = view.getUint16(fields.targets! + 2 * entry, true);
+    add(into, fields.first! + offset, loadWeight(synapses, fields.weights!, entry, bits), below, above);
+  }
+}
+
+function addDiagonal(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+  const { below, above } = payloadScale(fields, context);
+  const bits = WIDTH_CODES[fields.width!]!;
+  context.spend(fields.count!);
+  for (let k = 0; k < fields.count!; k++) {
+    const weight = loadWeight(context.core.synapses, fields.weights!, k % fields.period!, bits);
+    add(into, fields.first! + k, weight, below, above);
+  }
+}
+
+/** One bound per output channel, with the whole kernel: an output meets each tap at most once per tick. */
+function addConvolution(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+  const { below, above } = payloadScale(fields, context);
+  const bits = WIDTH_CODES[fields.width!]!;
+  const { inChannels, outChannels, groups } = fields;
+  const taps = fields.kernelHeight! * fields.kernelWidth!;
+  const groupOut = outChannels! / groups!;
+  const groupIn = inChannels! / groups!;
+  const runBytes = packedBytes(groupOut, bits);
+  const channel = zeros(outChannels!);
+  context.spend(inChannels! * taps * groupOut);
+  for (let ic = 0; ic < inChannels!; ic++) {
+    const firstOut = Math.floor(ic / groupIn) * groupOut;
+    for (let tap = 0; tap < taps; tap++) {
+      const start = fields.weights! + (ic * taps + tap) * runBytes;
+      for (let k = 0; k < groupOut; k++)
+        add(channel, firstOut + k, loadWeight(context.core.synapses, start, k, bits), below, above);
+    }
+  }
+  const count = fields.outHeight! * fields.outWidth! * outChannels!;
+  context.spend(count);
+  for (let k = 0; k < count; k++) {
+    into.min[fields.first! + k]! += channel.min[k % outChannels!]!;
+    into.max[fields.first! + k]! += channel.max[k % outChannels!]!;
+  }
+}
+
+function add(into: BoundsArrays, neuron: number, weight: number, below: number, above: number): void {
+  const a = weight * below;
+  const b = weight * above;
+  into.min[neuron]! += a < b ? a : b;
+  into.max[neuron]! += a < b ? b : a;
+}
+
+function setInitial(operation: Operation, core: CoreImage, lowest: Float64Array, highest: Float64Array): void {
+  const { first, count, address, period } = operation.fields;
+  for (let k = 0; k < count!; k++) {
+    const value = core.parameters[address! + (k % period!)]!;
+    lowest[first! + k] = value;
+    highest[first! + k] = value;
+  }
+}
+
+/** Bias and current into the bounds, possible values after a spike into the start values. */
+function addTickHandler(
+  core: CoreImage,
+  ticks: number,
+  bounds: NeuronBounds,
+  lowest: Float64Array,
+  highest: Float64Array,
+  spend: (work: number) => void,
+): void {
+  const operations = resolveWindows(handlerAt(core, core.tickHandler));
+  if ('fault' in operations) throw new RangeError(operations.fault);
+  for (const { operation, window } of operations) {
+    const { first, count, address, period } = operation.fields;
+    const active = window === undefined ? ticks : window.length;
+    spend(count!);
+    for (let k = 0; k < count!; k++) {
+      const n = first! + k;
+      if (operation.op === 'BIAS') {
+        const bias = core.parameters[address! + (k % period!)]!;
+        bounds.v.min[n]! += active * Math.min(bias, 0);
+        bounds.v.max[n]! += active * Math.max(bias, 0);
+      } else if (operation.op === 'CURRENT') {
+        bounds.v.min[n]! += active * bounds.i.min[n]!;
+        bounds.v.max[n]! += active * bounds.i.max[n]!;
+      } else if (operation.op === 'FIRE') {
+        const value = operation.fields.reset === 0 ? 0 : operation.fields.resetValue!;
+        lowest[n] = Math.min(lowest[n]!, value);
+        highest[n] = Math.max(highest[n]!, value);
+      }
+    }
+  }
+}

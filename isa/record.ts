@@ -1,0 +1,120 @@
+/**
+ * The run record `snn-run/1`: everything that reports are made from. `runRecordSchema` is published as
+ * spec/run-record.schema.json.
+ */
+import { z } from 'zod';
+import { FIGURE_KINDS } from './target.ts';
+
+const natural = z.number().int().nonnegative();
+
+/** Countable events of a run. spec/energy.md says what each one is. */
+export const countsSchema = z.strictObject({
+  synops: natural.describe('stored synapses visited by a spike with payload 1 (zero weights included)'),
+  macs: natural.describe('stored synapses visited by an event with another payload'),
+  neuronUpdatesActive: natural,
+  neuronUpdatesIdle: natural,
+  spikes: natural,
+  packets: natural.describe('packets injected by cores'),
+  hostPackets: natural.describe('packets through the host port, in and out'),
+  deliveries: natural.describe('packets handed to a core (or to the host), once per leaf of the tree'),
+  linkHops: z.strictObject({ east: natural, west: natural, north: natural, south: natural }),
+  withinTile: natural.describe('deliveries to a core of the tile where the packet was injected'),
+  routerTraversals: natural,
+  synapseBitsRead: natural,
+  barriers: natural,
+  resets: natural.describe('neurons reset'),
+  saturations: natural,
+  activeCoreCycles: natural.nullable().describe('null where timing was not computed'),
+  idleCoreCycles: natural.nullable(),
+});
+export type Counts = z.infer<typeof countsSchema>;
+
+const summary = z.strictObject({ median: z.number(), p99: z.number(), max: z.number() });
+
+export const latencySchema = z.strictObject({
+  cyclesPerInference: summary,
+  secondsPerInference: summary,
+  perTick: z.array(summary).describe('cycles of each tick over the inferences'),
+  bound: z
+    .strictObject({ integrate: natural, update: natural, network: natural, barrier: natural, host: natural })
+    .describe('cycles of all inferences by what bound them; host = reset, input and read-out phases'),
+  inferencesPerSecond: z.number(),
+});
+
+export const runRecordSchema = z.strictObject({
+  format: z.literal('snn-run/1'),
+  tool: z.string(),
+  chip: z.strictObject({
+    sha256: z.string(),
+    file: z.string(),
+    network: z.string(),
+    target: z.string(),
+    process: z.string(),
+    cores: natural,
+    coresTotal: natural,
+    neurons: natural,
+    window: natural,
+    bytes: natural,
+  }),
+  ticks: natural.describe('ticks of one inference'),
+  inferences: natural,
+  outputs: z.array(
+    z.strictObject({
+      index: natural,
+      predicted: natural,
+      name: z.string().optional(),
+      label: natural.optional(),
+      readout: z.array(z.number().int()).optional(),
+    }),
+  ),
+  accuracy: z
+    .strictObject({
+      correct: natural,
+      total: natural,
+      top1: z.number(),
+      ci95: z.tuple([z.number(), z.number()]).describe('Wilson score interval'),
+      floatTop1: z.number().optional().describe('the conventional network on the same samples'),
+    })
+    .optional(),
+  selfTest: z.strictObject({ samples: natural, exact: z.boolean() }).optional(),
+  spikeDigest: z.string(),
+  counts: countsSchema,
+  perLayer: z.array(
+    z.strictObject({
+      name: z.string(),
+      neurons: natural,
+      cores: natural,
+      spikes: natural,
+      synops: natural,
+      macs: natural,
+      rate: z.number().describe('spikes per neuron and tick of the window'),
+    }),
+  ),
+  timing: z.enum(['cycle', 'none']),
+  latency: latencySchema.optional(),
+  energy: z.strictObject({
+    jouleTotal: z.number(),
+    joulePerInference: z.number(),
+    partial: z.boolean().describe('true where a figure is unknown, or timing was not computed'),
+    parts: z.array(
+      z.strictObject({
+        event: z.string(),
+        count: natural.nullable(),
+        jouleEach: z.number().nullable(),
+        joule: z.number().nullable(),
+        kind: z.enum(FIGURE_KINDS),
+        source: z.string(),
+      }),
+    ),
+    assumed: z.array(z.string()),
+    unknown: z.array(z.string()),
+  }),
+  comparison: z.strictObject({ annMacs: natural, annJoule: z.number(), source: z.string() }),
+  host: z.strictObject({
+    seconds: z.number(),
+    synopsPerSecond: z.number(),
+    peakRssBytes: natural,
+  }),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+export type LatencyRecord = z.infer<typeof latencySchema>;

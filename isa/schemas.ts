@@ -1,0 +1,17 @@
+/** Published JSON Schemas (draft 2020-12), generated from the zod schemas that the code itself uses. */
+import { z } from 'zod';
+import { runRecordSchema } from './record.ts';
+import { targetSchema } from './target.ts';
+
+/** The JSON Schema of values that a zod schema accepts. */
+export function publishSchema(schema: z.ZodType, title: string): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return { $schema, title, ...rest };
+}
+
+/** File name in spec/ → schema, of what isa/ defines. */
+export const isaSchemas = (): ReadonlyMap<string, Record<string, unknown>> =>
+  new Map([
+    ['target.schema.json', publishSchema(targetSchema, 'Target of snnc and snnemu (snn-target/1)')],
+    ['run-record.schema.json', publishSchema(runRecordSchema, 'Run record of snnemu (snn-run/1)')],
+  ]);

@@ -1,0 +1,123 @@
+/**
+ * A target: all limits, widths, times and energies of a chip, as data. Figures carry their unit and source.
+ */
+import { z } from 'zod';
+
+/** Where a figure comes from. Reports built on assumed figures say so; sums with unknown ones are partial. */
+export const FIGURE_KINDS = ['published', 'derived', 'assumed', 'unknown'] as const;
+
+const figure = (unit: string) =>
+  z
+    .strictObject({
+      /** null exactly where the kind is `unknown`. */
+      value: z.number().nonnegative().nullable(),
+      unit: z.literal(unit),
+      kind: z.enum(FIGURE_KINDS),
+      source: z.string().min(1),
+    })
+    .refine((f) => (f.value === null) === (f.kind === 'unknown'), 'value is null exactly where kind is unknown');
+
+/** Times must be known: they drive the cycle-level model. */
+const cycles = (min = 0, max = 1_000_000) =>
+  z.strictObject({
+    value: z.number().int().min(min).max(max),
+    unit: z.literal('cycles'),
+    kind: z.enum(['published', 'derived', 'assumed']),
+    source: z.string().min(1),
+  });
+
+const count = (min: number, max: number) => z.number().int().min(min).max(max);
+
+/** Countable events that a target gives an energy for. */
+export const ENERGY_EVENTS = [
+  'synop',
+  'mac',
+  'synapseBitRead',
+  'neuronUpdateActive',
+  'neuronUpdateIdle',
+  'spike',
+  'packet',
+  'delivery',
+  'linkHopEastWest',
+  'linkHopNorthSouth',
+  'withinTile',
+  'routerTraversal',
+  'barrier',
+  'reset',
+  'hostPacket',
+  'activeCoreCycle',
+  'idleCoreCycle',
+] as const;
+export type EnergyEvent = (typeof ENERGY_EVENTS)[number];
+
+const joule = figure('J');
+
+export const targetSchema = z.strictObject({
+  format: z.literal('snn-target/1'),
+  name: z.string().min(1).max(100),
+  description: z.string(),
+  process: z.string().describe('manufacturing process that the energies hold for'),
+  mesh: z.strictObject({ width: count(1, 64), height: count(1, 64) }),
+  coresPerTile: count(1, 8),
+  /** Limits of one core, except routeEntries: of one router. */
+  limits: z.strictObject({
+    neurons: count(1, 65_535),
+    axons: count(1, 65_535),
+    axonGroups: count(1, 65_535),
+    synapseBits: count(8, 2 ** 31 - 8),
+    programWords: count(4, 65_535),
+    parameters: count(1, 65_535),
+    sinkRows: count(1, 65_535),
+    sinkListWords: count(0, 2 ** 24),
+    delaySlots: count(2, 256),
+    routeEntries: count(1, 2 ** 20),
+  }),
+  widths: z.strictObject({
+    vBits: count(8, 32),
+    /** Signed payload counter of an axon. */
+    payloadBits: count(2, 16),
+    weightBits: z.array(z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)])).min(1),
+  }),
+  timing: z.strictObject({
+    clockHz: z.strictObject({
+      value: z.number().positive(),
+      unit: z.literal('Hz'),
+      kind: z.enum(['published', 'derived', 'assumed']),
+      source: z.string().min(1),
+    }),
+    lanes: count(1, 1024).describe('synaptic additions per lane step'),
+    laneCycles: cycles(1).describe('cycles of a lane step'),
+    eventCycles: cycles().describe('fetch and dispatch of one axon event'),
+    vectorCycles: cycles().describe('cycles per `lanes` neurons of BIAS, CURRENT and RESET'),
+    updateLanes: count(1, 1024).describe('neurons per step of FIRE'),
+    updateActiveCycles: cycles(1).describe('step of FIRE with at least one active neuron'),
+    updateIdleCycles: cycles(1).describe('step of FIRE without an active neuron'),
+    hopEastWestCycles: cycles(1).describe('from arbitration in a router to arbitration in its east or west neighbour'),
+    hopNorthSouthCycles: cycles(1).describe('the same to the north or south neighbour'),
+    ejectionCycles: cycles(1).describe('from arbitration in the last router to the sink'),
+    injectionCycles: cycles().describe('from injection to arbitration in the first router'),
+    creditCycles: cycles(1).describe('from arbitration until the freed buffer slot is seen upstream'),
+    bufferFlits: count(1, 256).describe('flits per input buffer'),
+    barrierCycles: cycles().describe('fixed part of the barrier'),
+    barrierHopCycles: cycles().describe('part of the barrier per mesh dimension step: total = barrierCycles + barrierHopCycles * 2 * (W + H - 2)'),
+  }),
+  energy: z.strictObject(
+    Object.fromEntries(ENERGY_EVENTS.map((event) => [event, joule])) as Record<EnergyEvent, typeof joule>,
+  ),
+  /** What the real chip has and this model leaves out. */
+  notModelled: z.array(z.string()),
+});
+
+export type Target = z.infer<typeof targetSchema>;
+export type EnergyFigure = z.infer<typeof joule>;
+
+/** Tiles of the mesh. */
+export const tileCount = (target: Target): number => target.mesh.width * target.mesh.height;
+/** Cores of the chip. */
+export const coreCount = (target: Target): number => tileCount(target) * target.coresPerTile;
+/** Lowest and highest value of a signed field of `bits` bits. */
+export const signedRange = (bits: number): readonly [min: number, max: number] => [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+/** Cycles of one barrier: fixed part plus a wavefront over the mesh and back (reference: Loihi, 113..465 ns for 1..32 tiles). */
+export const barrierCycles = (target: Target): number =>
+  target.timing.barrierCycles.value +
+  target.timing.barrierHopCycles.value * 2 * (target.mesh.width + target.mesh.height - 2);

@@ -1,0 +1,84 @@
+/**
+ * The loader's semantic check. Whatever the bytes of a chip file say, a chip that passes can be run: every address,
+ * index, route and budget lies within its target, packets cannot deadlock, and no number leaves its width.
+ */
+import type { Chip } from './chip.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import type { TickWindow } from './program.ts';
+import { bitsNeeded, fitsSigned, groupEventTicks, neuronBounds } from './range.ts';
+import { targetSchema } from './target.ts';
+import { checkCores } from './verify/core.ts';
+import { CheckEnded, Findings } from './verify/findings.ts';
+import { checkHeader, checkPlacements } from './verify/maps.ts';
+import { checkSinks } from './verify/sinks.ts';
+import { checkRoutes, findSources, type Source } from './verify/trees.ts';
+
+/**
+ * Checks a decoded chip file.
+ *
+ * @returns what is wrong, at most 20 entries; empty where the chip can be run. E0405 for contradictions, E0406 where a
+ *   potential or current could leave its width. The work is bounded by the size of the file and a fixed budget.
+ */
+export function verifyChip(chip: Chip): Diagnostic[] {
+  const findings = new Findings();
+  try {
+    checkChip(chip, findings);
+  } catch (fault) {
+    if (!(fault instanceof CheckEnded)) throw fault;
+  }
+  return findings.diagnostics;
+}
+
+/** Each step relies on what the steps before have found in order. */
+function checkChip(chip: Chip, findings: Findings): void {
+  const target = targetSchema.safeParse(chip.target);
+  for (const issue of target.error?.issues ?? [])
+    findings.inconsistent(`target: ${issue.message}`, { section: 'target', path: issue.path.join('.') });
+  findings.endIfAny();
+  checkHeader(chip, findings);
+  findings.endIfAny();
+  const cores = checkCores(chip, findings);
+  findings.endIfAny();
+  const sources = findSources(chip, cores, findings);
+  findings.endIfAny();
+  checkRoutes(chip, sources, findings);
+  checkSinks(chip, sources, findings);
+  checkPlacements(chip, cores, sources, findings);
+  findings.endIfAny();
+  proveRanges(chip, sources, findings);
+}
+
+/** The range proof of every core; names the neuron of each core that needs the most bits. */
+function proveRanges(chip: Chip, sources: ReadonlyMap<number, Source>, findings: Findings): void {
+  const { vBits } = chip.target.widths;
+  const windows = new Map<number, TickWindow>();
+  for (const [tree, source] of sources) if (source.kind !== 'read') windows.set(tree, source.window);
+  for (const core of chip.cores) {
+    const groupTicks = groupEventTicks(core, windows, chip.ticks);
+    const { v, i } = neuronBounds(core, groupTicks, chip.ticks, findings.spend);
+    let worst = { bits: vBits, neuron: -1, state: 'V', min: 0, max: 0 };
+    for (let neuron = 0; neuron < core.neuronCount; neuron++)
+      for (const [state, bounds] of [
+        ['V', v],
+        ['I', i],
+      ] as const) {
+        const range = { min: bounds.min[neuron]!, max: bounds.max[neuron]! };
+        if (fitsSigned(range, vBits)) continue;
+        const bits = bitsNeeded(range);
+        if (bits > worst.bits) worst = { bits, neuron, state, ...range };
+      }
+    if (worst.neuron < 0) continue;
+    const layer = chip.placements.find(
+      ({ core: index, firstNeuron, box }) =>
+        index === core.core &&
+        worst.neuron >= firstNeuron &&
+        worst.neuron < firstNeuron + box.channels * box.height * box.width,
+    )?.layer;
+    findings.report(
+      'E0406',
+      `${worst.state} of neuron ${worst.neuron} can reach ${worst.min}..${worst.max}, which needs ${worst.bits} bits; the target has ${vBits}`,
+      { core: core.core, ...(layer !== undefined && { layer: chip.layers[layer]!.name }) },
+      'Rebuild with smaller weights, a shorter window, or a target with wider membrane potentials.',
+    );
+  }
+}

@@ -1,0 +1,106 @@
+/** Checks the sink rows of every core, and proves the payload range of every axon. */
+import { type AffineSink, type AxonGroup, type Chip, type CoreImage, NO_AXON, type SinkRow } from '../chip.ts';
+import type { Place } from '../diagnostics.ts';
+import { sinkAxon } from '../sinks.ts';
+import type { Findings } from './findings.ts';
+import type { Source } from './trees.ts';
+
+const COORDINATE_LIMIT = 2 ** 31 - 1;
+
+/** Checks rows and payloads of all cores. */
+export function checkSinks(chip: Chip, sources: ReadonlyMap<number, Source>, findings: Findings): void {
+  for (const core of chip.cores) {
+    const before = findings.diagnostics.length;
+    core.sinks.forEach((row, k) => {
+      const source = sources.get(row.tree);
+      if (source !== undefined) checkRow(core, row, source, { core: core.core, path: `sinks[${k}]` }, findings);
+    });
+    if (findings.diagnostics.length === before) provePayloads(core, sources, findings);
+  }
+}
+
+function checkRow(core: CoreImage, row: SinkRow, source: Source, place: Place, findings: Findings): void {
+  findings.expect(
+    row.sourceCount === source.count,
+    `the sink row expects ${row.sourceCount} source indices; the source of tree ${row.tree} has ${source.count}`,
+    place,
+  );
+  const [minDelay, maxDelay] = source.kind === 'input' ? [0, 0] : [1, core.delaySlots - 1];
+  findings.whole(row.delay, minDelay, maxDelay, `delay of tree ${row.tree} (${source.kind})`, place);
+  if (!findings.whole(row.group, 0, core.groups.length - 1, 'axon group', place)) return;
+  const group = core.groups[row.group]!;
+  if (row.kind === 'affine') {
+    checkAffine(row, group, place, findings);
+    return;
+  }
+  if (!findings.whole(row.list, 0, core.sinkLists.length - row.sourceCount, 'start of the sink list', place)) return;
+  findings.spend(row.sourceCount);
+  for (let k = row.list; k < row.list + row.sourceCount; k++) {
+    const axon = core.sinkLists[k]!;
+    if (axon === NO_AXON || axon < group.axonCount) continue;
+    findings.inconsistent(`sink list word ${k} names axon ${axon} of a group of ${group.axonCount}`, place);
+    return;
+  }
+}
+
+function checkAffine(row: AffineSink, group: AxonGroup, place: Place, findings: Findings): void {
+  for (const name of ['sourceWidth', 'sourceChannels', 'divisorY', 'divisorX', 'sizeY', 'sizeX', 'sizeC'] as const)
+    findings.whole(row[name], 1, COORDINATE_LIMIT, name, place);
+  for (const name of ['offsetY', 'offsetX', 'offsetC'] as const)
+    findings.whole(row[name], -COORDINATE_LIMIT, COORDINATE_LIMIT, name, place);
+  findings.whole(row.base, 0, group.axonCount, 'base', place);
+  const end = row.base + row.sizeY * row.sizeX * row.sizeC;
+  findings.expect(end <= group.axonCount, `axons up to ${end} of a group of ${group.axonCount} axons`, place);
+}
+
+/** Sums what can arrive at each axon in one tick, and compares with what its group declares. */
+function provePayloads(core: CoreImage, sources: ReadonlyMap<number, Source>, findings: Findings): void {
+  const lowest = new Float64Array(core.axonCount);
+  const highest = new Float64Array(core.axonCount);
+  for (const row of core.sinks) {
+    const source = sources.get(row.tree);
+    if (source === undefined) continue;
+    const { firstAxon } = core.groups[row.group]!;
+    findings.spend(row.sourceCount);
+    const hear = (axon: number): void => {
+      lowest[firstAxon + axon]! += source.payloadMin;
+      highest[firstAxon + axon]! += source.payloadMax;
+    };
+    if (row.kind === 'affine') eachAffineAxon(row, hear);
+    else
+      for (let index = 0; index < row.sourceCount; index++) {
+        const axon = sinkAxon(row, core.sinkLists, index);
+        if (axon >= 0) hear(axon);
+      }
+  }
+  core.groups.forEach((group, g) => {
+    for (let axon = group.firstAxon; axon < group.firstAxon + group.axonCount; axon++) {
+      const [low, high] = [lowest[axon]!, highest[axon]!];
+      if (low >= group.payloadMin && high <= group.payloadMax) continue;
+      const message = `axon ${axon} can hold payloads ${low}..${high}; group ${g} declares ${group.payloadMin}..${group.payloadMax}`;
+      findings.inconsistent(message, { core: core.core, path: `groups[${g}]` });
+      return;
+    }
+  });
+}
+
+/** Calls back for every source index that is not dropped. The same rule as sinkAxon, one division per coordinate. */
+function eachAffineAxon(row: AffineSink, hear: (axon: number) => void): void {
+  const { sourceCount, sourceWidth, sourceChannels, sizeX, sizeC } = row;
+  const firstC = Math.max(0, -row.offsetC);
+  const endC = Math.min(sourceChannels, sizeC - row.offsetC);
+  for (let start = 0, y = 0, x = 0; start < sourceCount; start += sourceChannels) {
+    const ay = Math.floor((y + row.offsetY) / row.divisorY);
+    const ax = Math.floor((x + row.offsetX) / row.divisorX);
+    if (ay >= 0 && ay < row.sizeY && ax >= 0 && ax < sizeX) {
+      const end = Math.min(endC, sourceCount - start);
+      const base = row.base + (ay * sizeX + ax) * sizeC + row.offsetC;
+      for (let c = firstC; c < end; c++) hear(base + c);
+    }
+    x++;
+    if (x === sourceWidth) {
+      x = 0;
+      y++;
+    }
+  }
+}

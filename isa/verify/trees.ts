@@ -1,0 +1,208 @@
+/** Checks the multicast trees: where each starts, that its routes form an XY tree, and where its leaves are. */
+import { type Chip, PORT, type Route } from '../chip.ts';
+import { LINK_PORTS, localPort, neighbourTile, oppositePort, tileOfCore } from '../mesh.ts';
+import type { TickWindow } from '../program.ts';
+import { tileCount } from '../target.ts';
+import { boxSize } from './boxes.ts';
+import type { CheckedCore } from './core.ts';
+import type { Findings } from './findings.ts';
+
+/** Whatever sends the packets of a tree. */
+export interface Source {
+  readonly kind: 'input' | 'fire' | 'read';
+  /** -1 for the host. */
+  readonly core: number;
+  readonly firstNeuron: number;
+  /** Source indices run from 0 to count - 1. */
+  readonly count: number;
+  /** Ticks in which packets are sent; input counts as tick 0. */
+  readonly window: TickWindow;
+  readonly payloadMin: number;
+  readonly payloadMax: number;
+}
+
+/** Finds the source of every tree; a tree with two sources is a fault. */
+export function findSources(chip: Chip, cores: readonly CheckedCore[], findings: Findings): Map<number, Source> {
+  const sources = new Map<number, Source>();
+  const add = (tree: number, source: Source): void => {
+    const place = source.core >= 0 ? { core: source.core } : { section: 'input map' };
+    if (findings.expect(!sources.has(tree), `tree ${tree} has more than one source`, place)) sources.set(tree, source);
+  };
+  const { payloadMin, payloadMax } = chip.input;
+  for (const part of chip.input.parts)
+    add(part.tree, {
+      kind: 'input',
+      core: -1,
+      firstNeuron: 0,
+      count: boxSize(part.box),
+      window: { start: 0, length: 1 },
+      payloadMin,
+      payloadMax,
+    });
+  for (const { image, tick } of cores)
+    for (const { operation, window } of tick) {
+      if ((operation.op !== 'FIRE' && operation.op !== 'READ') || window === undefined) continue;
+      const { first, count, tree } = operation.fields;
+      const kind = operation.op === 'FIRE' ? 'fire' : 'read';
+      add(tree!, {
+        kind,
+        core: image.core,
+        firstNeuron: first!,
+        count: count!,
+        window,
+        payloadMin: 0,
+        payloadMax: 1,
+      });
+    }
+  return sources;
+}
+
+interface Hearers {
+  /** Cores of the file. */
+  readonly present: ReadonlySet<number>;
+  /** Cores with a sink row for the tree. */
+  readonly hearing: ReadonlySet<number>;
+}
+
+/** The routing entries of one tree: router → mask. */
+type TreeEntries = Map<number, number>;
+
+/** Checks all routes against the sources and the sinks of the cores. */
+export function checkRoutes(chip: Chip, sources: ReadonlyMap<number, Source>, findings: Findings): void {
+  const trees = collectEntries(chip, findings);
+  const hearers = collectHearers(chip);
+  const present = new Set(chip.cores.map((image) => image.core));
+  for (const [tree, source] of sources) {
+    const entries = trees.get(tree);
+    if (findings.expect(entries !== undefined, `tree ${tree} has no route from its source`, { section: 'routes' }))
+      checkTree(chip, tree, source, entries!, { present, hearing: hearers.get(tree) ?? new Set() }, findings);
+  }
+  for (const tree of trees.keys())
+    findings.expect(sources.has(tree), `tree ${tree} has routes, but no source`, { section: 'routes' });
+  for (const [tree, cores] of hearers) {
+    const [core] = cores;
+    findings.expect(sources.has(tree), `tree ${tree} has a sink row, but no source`, { core: core! });
+  }
+}
+
+function collectEntries(chip: Chip, findings: Findings): Map<number, TreeEntries> {
+  const trees = new Map<number, TreeEntries>();
+  const used = new Map<number, number>();
+  const { routeEntries } = chip.target.limits;
+  let last: Route | undefined;
+  chip.routes.forEach((route, k) => {
+    const place = { path: `routes[${k}]` };
+    const sorted =
+      last === undefined || route.tree > last.tree || (route.tree === last.tree && route.router > last.router);
+    findings.expect(sorted, 'routes do not ascend by tree, then router', place);
+    last = route;
+    findings.whole(route.tree, 0, 0xffff_ffff, 'tree', place);
+    if (!findings.whole(route.router, 0, tileCount(chip.target) - 1, 'router', place)) return;
+    if (!findings.whole(route.ports, 1, 0xffff, 'port mask', place)) return;
+    const count = (used.get(route.router) ?? 0) + 1;
+    used.set(route.router, count);
+    if (count === routeEntries + 1)
+      findings.inconsistent(`router ${route.router} has more than the ${routeEntries} entries of the target`, place);
+    const entries = trees.get(route.tree) ?? new Map<number, number>();
+    trees.set(route.tree, entries.set(route.router, route.ports));
+  });
+  return trees;
+}
+
+/** Per tree, the cores with a sink row for it. */
+function collectHearers(chip: Chip): Map<number, Set<number>> {
+  const hearers = new Map<number, Set<number>>();
+  for (const { core, sinks } of chip.cores)
+    for (const { tree } of sinks) {
+      const cores = hearers.get(tree) ?? new Set<number>();
+      hearers.set(tree, cores.add(core));
+    }
+  return hearers;
+}
+
+/** Walks a tree from its source. Each entry is met exactly once, so the work is that of the entries. */
+function checkTree(
+  chip: Chip,
+  tree: number,
+  source: Source,
+  entries: TreeEntries,
+  hearers: Hearers,
+  findings: Findings,
+): void {
+  const root = source.kind === 'input' ? 0 : tileOfCore(chip.target, source.core);
+  const met = new Set<number>([root]);
+  const pending: { router: number; through?: number }[] = [{ router: root }];
+  const leaves = new Set<number>();
+  let host = false;
+  for (let hop = pending.pop(); hop !== undefined; hop = pending.pop()) {
+    const { router, through } = hop;
+    const place = { path: `route of tree ${tree} at router ${router}` };
+    const ports = entries.get(router);
+    if (
+      !findings.expect(ports !== undefined, `tree ${tree} reaches router ${router}, which has no entry for it`, place)
+    )
+      continue;
+    const known = checkPorts(chip, router, ports!, place, findings);
+    host ||= (known & (1 << PORT.HOST)) !== 0;
+    for (let local = 0; local < chip.target.coresPerTile; local++)
+      if ((known & (1 << (PORT.LOCAL + local))) !== 0) leaves.add(router * chip.target.coresPerTile + local);
+    for (const port of LINK_PORTS) {
+      if ((known & (1 << port)) === 0) continue;
+      const next = neighbourTile(chip.target.mesh, router, port);
+      if (!findings.expect(next >= 0, `tree ${tree} leaves the mesh`, place)) continue;
+      const turns = through !== undefined && isVertical(through) && !isVertical(port);
+      if (!findings.expect(!turns, `tree ${tree} turns from the Y to the X direction`, place)) continue;
+      const back = through !== undefined && port === oppositePort(through as (typeof LINK_PORTS)[number]);
+      const fresh = !back && !met.has(next);
+      if (!findings.expect(fresh, `tree ${tree} reaches router ${next} twice`, place)) continue;
+      met.add(next);
+      pending.push({ router: next, through: port });
+    }
+  }
+  for (const router of entries.keys())
+    if (!findings.expect(met.has(router), `the entry of tree ${tree} at router ${router} is never reached`)) return;
+  checkLeaves(chip, tree, source, leaves, host, hearers, findings);
+}
+
+const isVertical = (port: number): boolean => port === PORT.NORTH || port === PORT.SOUTH;
+
+/** Reports ports that the router does not have; returns the mask of those that it has. */
+function checkPorts(chip: Chip, router: number, ports: number, place: { path: string }, findings: Findings): number {
+  const local = (2 ** chip.target.coresPerTile - 1) << PORT.LOCAL;
+  const known = 0b1111 | local | (router === 0 ? 1 << PORT.HOST : 0);
+  const others = ports & ~known;
+  findings.expect(others === 0, `router ${router} has no ports of mask 0x${others.toString(16)}`, place);
+  return ports & known;
+}
+
+function checkLeaves(
+  chip: Chip,
+  tree: number,
+  source: Source,
+  leaves: ReadonlySet<number>,
+  host: boolean,
+  hearers: Hearers,
+  findings: Findings,
+): void {
+  const place = { section: 'routes' };
+  if (source.kind === 'read') {
+    const good = host && leaves.size === 0 && hearers.hearing.size === 0;
+    findings.expect(good, `the read-out tree ${tree} does not end at the host port alone`, place);
+    return;
+  }
+  findings.expect(!host, `tree ${tree} carries events, but goes to the host port`, place);
+  for (const core of leaves)
+    findings.expect(
+      hearers.hearing.has(core),
+      hearers.present.has(core)
+        ? `tree ${tree} has a leaf at core ${core}, which has no sink row for it`
+        : `tree ${tree} has a leaf at core ${core}, which is not in the file`,
+      { core },
+    );
+  for (const core of hearers.hearing)
+    findings.expect(
+      leaves.has(core),
+      `core ${core} has a sink row for tree ${tree}, but is not a leaf of it (port ${localPort(chip.target, core)} of router ${tileOfCore(chip.target, core)})`,
+      { core },
+    );
+}

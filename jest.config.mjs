@@ -1,0 +1,23 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        module: { type: 'es6' },
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testTimeout: 60_000,
+  maxWorkers: '100%',
+  reporters: ['default', '<rootDir>/scripts/closing-line-reporter.mjs'],
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['{isa,compiler,emulator,report,bin}/**/*.ts', '!**/generated/**', '!**/*.d.ts'],
+};

@@ -1,0 +1,29 @@
+// Builds dist/ from nothing, so that no stale file survives: tsc, then the files that tsc leaves behind.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const folders = ['isa', 'compiler', 'emulator', 'report', 'bin'];
+/** Kinds of file that the code loads as they are; .js and .d.ts are generated code. */
+const assets = new Set(['.js', '.json', '.wasm']);
+
+rmSync(dist, { recursive: true, force: true });
+const { status } = spawnSync(
+  process.execPath,
+  [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')],
+  { stdio: 'inherit' },
+);
+if (status !== 0) process.exit(status ?? 1);
+
+for (const folder of folders.filter((name) => existsSync(join(root, name)))) {
+  cpSync(join(root, folder), join(dist, folder), {
+    recursive: true,
+    filter: (path) => !extname(path) || assets.has(extname(path)) || path.endsWith('.d.ts'),
+  });
+}
+for (const file of existsSync(join(dist, 'bin')) ? readdirSync(join(dist, 'bin')) : []) {
+  if (file.endsWith('.js')) chmodSync(join(dist, 'bin', file), 0o755);
+}

@@ -1,0 +1,177 @@
+/** Chips for the tests of the emulator, beside those of test/isa/chips.ts. */
+import type { Chip, CoreImage, Operation, Target } from '../../isa/index.ts';
+import { boxOf, CoreBuilder, operation, plainSink, tinyTarget, treeRoutes, windowed } from '../isa/chips.ts';
+
+const READ_TREE = 1;
+const INPUT_TREE = 0;
+
+/** A 1x1 mesh with one core that receives `axons` graded inputs, runs one instruction per event, and reads everything. */
+export function singleInstructionChip(
+  axons: number,
+  neurons: number,
+  build: (core: CoreBuilder) => Operation,
+  payloads: readonly [min: number, max: number] = [-9, 9],
+): Chip {
+  const target = tinyTarget({ mesh: { width: 1, height: 1 } });
+  const builder = new CoreBuilder(0, neurons);
+  const group = builder.group(axons, ...payloads, build(builder));
+  builder.sink(plainSink({ tree: INPUT_TREE, group, delay: 0, sourceCount: axons }));
+  const initial = builder.parameters(3, -5);
+  const core = builder.build(
+    windowed(0, 1, operation('READ', { first: 0, count: neurons, tree: READ_TREE })),
+    [operation('RESET', { first: 0, count: neurons, address: initial, period: 2 })],
+  );
+  return {
+    ...chipFrame(target, [core]),
+    ticks: 1,
+    window: 1,
+    routes: [...treeRoutes(target, INPUT_TREE, 0, [0]), ...treeRoutes(target, READ_TREE, 0, [], true)],
+    input: inputMap(axons, [{ tree: INPUT_TREE, box: boxOf(axons, 1, 1) }], payloads),
+    output: outputMap(neurons, READ_TREE),
+    layers: [{ name: 'out', shape: [neurons, 1, 1], depth: 0, fires: false }],
+    placements: [{ layer: 0, core: 0, firstNeuron: 0, box: boxOf(neurons, 1, 1) }],
+  };
+}
+
+/** Two dense layers, the first of them cut into pieces of which each lies on a core of its own. */
+export interface SplitDense {
+  readonly inputs: number;
+  readonly window: number;
+  /** [neuron][input], 8 bit */
+  readonly hidden: readonly (readonly number[])[];
+  /** [neuron][hidden neuron], 8 bit */
+  readonly output: readonly (readonly number[])[];
+  readonly threshold: number;
+  /** Neurons of each piece; they add up to the hidden layer. */
+  readonly pieces: readonly number[];
+  /** Core of each piece and, last, of the output layer: all different. */
+  readonly cores: readonly number[];
+  readonly target: Target;
+}
+
+/** The input enters the hidden layer's current and is added in every tick of the window. */
+export function splitDenseChip(network: SplitDense): Chip {
+  const { target, inputs, window, pieces, cores, hidden, output } = network;
+  const outputCore = cores.at(-1)!;
+  const pieceTree = (piece: number): number => 2 + piece;
+  const images: CoreImage[] = [];
+  let first = 0;
+  const starts = pieces.map((count) => {
+    const start = first;
+    first += count;
+    return start;
+  });
+  pieces.forEach((count, piece) => {
+    const rows = Array.from({ length: inputs }, (_, i) =>
+      hidden.slice(starts[piece], starts[piece]! + count).map((weights) => weights[i]!),
+    );
+    images.push(hiddenCore(network, cores[piece]!, count, rows, pieceTree(piece)));
+  });
+  images.push(outputCoreImage(network, outputCore, starts, pieceTree));
+  const tile = (core: number): number => Math.floor(core / target.coresPerTile);
+  return {
+    ...chipFrame(target, images.sort((a, b) => a.core - b.core)),
+    ticks: window + 1,
+    window,
+    routes: [
+      ...treeRoutes(target, INPUT_TREE, 0, cores.slice(0, -1)),
+      ...treeRoutes(target, READ_TREE, tile(outputCore), [], true),
+      ...pieces.flatMap((_, piece) => treeRoutes(target, pieceTree(piece), tile(cores[piece]!), [outputCore])),
+    ],
+    input: inputMap(inputs, [{ tree: INPUT_TREE, box: boxOf(inputs, 1, 1) }], [-9, 9]),
+    output: outputMap(output.length, READ_TREE),
+    layers: [
+      { name: 'hidden', shape: [hidden.length, 1, 1], depth: 0, fires: true },
+      { name: 'out', shape: [output.length, 1, 1], depth: 1, fires: false },
+    ],
+    placements: [
+      ...pieces.map((count, piece) => ({
+        layer: 0,
+        core: cores[piece]!,
+        firstNeuron: 0,
+        box: boxOf(count, 1, 1, starts[piece]!),
+      })),
+      { layer: 1, core: outputCore, firstNeuron: 0, box: boxOf(output.length, 1, 1) },
+    ],
+  };
+}
+
+function hiddenCore(
+  { inputs, window, threshold }: SplitDense,
+  core: number,
+  count: number,
+  rows: readonly number[][],
+  tree: number,
+): CoreImage {
+  const builder = new CoreBuilder(core, count);
+  const weights = builder.weights(8, ...rows);
+  const group = builder.group(
+    inputs,
+    -9,
+    9,
+    operation('DENSE', { destination: 1, width: 3, shift: 0, first: 0, count, weights }),
+  );
+  builder.sink(plainSink({ tree: INPUT_TREE, group, delay: 0, sourceCount: inputs }));
+  const address = builder.parameters(threshold);
+  const initial = builder.parameters(threshold / 2);
+  return builder.build(
+    windowed(
+      0,
+      window,
+      operation('CURRENT', { first: 0, count }),
+      operation('FIRE', { compare: 0, reset: 0, first: 0, count, address, period: 1, tree, resetValue: 0 }),
+    ),
+    [operation('RESET', { first: 0, count, address: initial, period: 1 })],
+  );
+}
+
+function outputCoreImage(
+  { output, pieces, window, hidden }: SplitDense,
+  core: number,
+  starts: readonly number[],
+  pieceTree: (piece: number) => number,
+): CoreImage {
+  const builder = new CoreBuilder(core, output.length);
+  const weights = builder.weights(8, ...hidden.map((_, h) => output.map((row) => row[h]!)));
+  const group = builder.group(
+    hidden.length,
+    0,
+    1,
+    operation('DENSE', { destination: 0, width: 3, shift: 0, first: 0, count: output.length, weights }),
+  );
+  pieces.forEach((count, piece) => {
+    builder.sink(plainSink({ tree: pieceTree(piece), group, sourceCount: count, base: starts[piece]! }));
+  });
+  const zero = builder.parameters(0);
+  return builder.build(windowed(window, 1, operation('READ', { first: 0, count: output.length, tree: READ_TREE })), [
+    operation('RESET', { first: 0, count: output.length, address: zero, period: 1 }),
+  ]);
+}
+
+const chipFrame = (target: Target, cores: readonly CoreImage[]): Pick<Chip, 'target' | 'cores' | 'provenance'> => ({
+  target,
+  cores,
+  provenance: { tool: 'test', network: 'test', sourceSha256: '', options: {}, annMacs: 1000 },
+});
+
+export const inputMap = (
+  elements: number,
+  parts: Chip['input']['parts'],
+  [payloadMin, payloadMax]: readonly [number, number],
+): Chip['input'] => ({
+  shape: [elements, 1, 1],
+  scale: 1,
+  mean: [],
+  std: [],
+  step: 1,
+  payloadMin,
+  payloadMax,
+  parts,
+});
+
+const outputMap = (elements: number, tree: number): Chip['output'] => ({
+  shape: [elements, 1, 1],
+  step: 1,
+  parts: [{ tree, box: boxOf(elements, 1, 1) }],
+  labels: [],
+});

@@ -1,0 +1,169 @@
+/** Built-in targets, a user's own target, and the published schemas. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import {
+  barrierCycles,
+  builtinTargets,
+  coreCount,
+  describeImageFormat,
+  isaSchemas,
+  parseTarget,
+  targetSchema,
+  type Target,
+} from '../../isa/index.ts';
+import { arbitraryTarget } from './arbitraries.ts';
+import { faultsOf } from './damage.ts';
+
+const spec = (file: string): string => readFileSync(new URL(`../../spec/${file}`, import.meta.url), 'utf8');
+const json = (file: string): Record<string, unknown> => JSON.parse(spec(file)) as Record<string, unknown>;
+const validator = (file: string) => new Ajv2020({ allErrors: true }).compile(json(file));
+const edge = builtinTargets().get('edge')!;
+const loihi = builtinTargets().get('loihi')!;
+
+/** A target with one value replaced, as it would come from a file. */
+function changed(path: string, value: unknown): unknown {
+  const copy = structuredClone(edge) as unknown as Record<string, unknown>;
+  const keys = path.split('.');
+  const holder = keys.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, copy);
+  holder[keys.at(-1)!] = value;
+  return copy;
+}
+
+describe('built-in targets', () => {
+  it('follow the schema, are named as they are listed, and edge is the first', () => {
+    expect([...builtinTargets().keys()]).toEqual(['edge', 'loihi']);
+    for (const [name, target] of builtinTargets()) {
+      expect(targetSchema.parse(target)).toEqual(target);
+      expect(target.name).toBe(name);
+    }
+  });
+
+  it('say where every figure comes from; edge has no unknown energy, so that its totals are complete', () => {
+    for (const figure of Object.values(edge.energy)) expect(figure.kind).not.toBe('unknown');
+    for (const target of builtinTargets().values())
+      for (const figure of Object.values(target.energy))
+        if (figure.value === 0) expect(figure.source).toMatch(/^included in /);
+  });
+
+  it('edge: the arithmetic in the sources gives the values', () => {
+    const sram = (kib: number) => 5 * Math.sqrt(kib / 8);
+    const [neuron, parameter, buffer] = [sram(2), sram(4), 2 * sram(64 / 1024)];
+    const expected: Partial<Record<keyof Target['energy'], number>> = {
+      synop: 2 * neuron + 0.1,
+      mac: 2 * neuron + 0.1 + (0.2 * 10) / 8,
+      synapseBitRead: sram(128) / 32,
+      neuronUpdateActive: 3 * neuron + 2 * parameter + 0.4,
+      neuronUpdateIdle: neuron + parameter + 0.1,
+      packet: 2 * buffer,
+      delivery: 4 * sram(16) + 4 * (10 / 32) * sram(160) + 0.4,
+      routerTraversal: 2 * buffer + sram(16) + 64 * 0.2 * 0.1,
+      linkHopEastWest: 64 * 0.1,
+      barrier: 2 * 63 * 0.1,
+      reset: parameter + 2 * neuron,
+      idleCoreCycle: 0.5e9 / edge.timing.clockHz.value,
+      activeCoreCycle: 2e9 / edge.timing.clockHz.value,
+    };
+    // The sources round each term to 0.01 pJ.
+    for (const [event, picojoule] of Object.entries(expected))
+      expect(Math.abs(edge.energy[event as keyof Target['energy']].value! * 1e12 - picojoule)).toBeLessThan(0.02);
+    expect(edge.limits.axons * edge.limits.delaySlots * edge.widths.payloadBits).toBe(160 * 1024 * 8);
+    expect(edge.limits.parameters * 4).toBe(64 * 1024);
+    expect(edge.limits.synapseBits).toBe(128 * 1024 * 8);
+  });
+
+  it('loihi: the published limits, times to within the grid, and energies', () => {
+    expect(coreCount(loihi)).toBe(128);
+    const { timing, energy } = loihi;
+    const grid = 1 / timing.clockHz.value;
+    const times: readonly (readonly [keyof Target['timing'], number])[] = [
+      ['laneCycles', 3.5],
+      ['updateActiveCycles', 8.4],
+      ['updateIdleCycles', 5.3],
+      ['hopEastWestCycles', 4.1],
+      ['hopNorthSouthCycles', 6.5],
+      ['ejectionCycles', 2.1],
+      ['barrierCycles', 113],
+    ];
+    for (const [name, nanoseconds] of times) {
+      const cycles = timing[name] as { value: number };
+      expect(Math.abs(cycles.value * grid - nanoseconds * 1e-9)).toBeLessThanOrEqual(grid / 2 + 1e-15);
+    }
+    expect(barrierCycles(loihi) * grid * 1e9).toBeCloseTo(465, -1);
+    expect(energy.synop.value).toBe(23.6e-12);
+    expect(energy.neuronUpdateActive.value).toBe(81e-12);
+    expect(energy.idleCoreCycle.value).toBeNull();
+  });
+});
+
+describe('parseTarget', () => {
+  it('accepts what a target becomes in a file', () => {
+    fc.assert(
+      fc.property(arbitraryTarget, (target) => {
+        expect(parseTarget(JSON.parse(JSON.stringify(target)))).toEqual(target);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each([
+    ['limits.neurons', 0],
+    ['limits.neurons', 70_000],
+    ['limits.colour', 1],
+    ['widths.vBits', 33],
+    ['widths.weightBits', [3]],
+    ['timing.laneCycles.value', 1.5],
+    ['timing.clockHz.kind', 'unknown'],
+    ['energy.synop.unit', 'pJ'],
+    ['energy.synop.value', null],
+    ['energy.synop.value', -1],
+    ['mesh', undefined],
+    ['format', 'snn-target/2'],
+  ])('E0105 with the path where %s = %p', (path, value) => {
+    const faults = faultsOf(() => parseTarget(changed(path, value), 'my.json'));
+    expect(faults.length).toBeGreaterThan(0);
+    for (const fault of faults) {
+      expect(fault.code).toBe('E0105');
+      expect(fault.place?.file).toBe('my.json');
+    }
+    const named = path.split('.').slice(0, path.includes('colour') || value === null ? -1 : undefined);
+    expect(faults[0]!.place!.path).toContain(named.join('.'));
+  });
+
+  it('E0105 for anything that is not a target', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(faultsOf(() => parseTarget(value)).map((fault) => fault.code)).toContain('E0105');
+      }),
+    );
+  });
+});
+
+describe('published files', () => {
+  it.each([...isaSchemas()])('spec/%s is current', (file, schema) => {
+    expect(json(file)).toEqual(schema);
+  });
+
+  it('another validator accepts the built-in targets by the published schema, and refuses other values', () => {
+    const validate = validator('target.schema.json');
+    for (const target of builtinTargets().values()) {
+      validate(target);
+      expect(validate.errors ?? []).toEqual([]);
+    }
+    expect(validate(changed('limits.neurons', 0))).toBe(false);
+    expect(validate(changed('limits.colour', 1))).toBe(false);
+    expect(validate(changed('energy.synop.unit', 'pJ'))).toBe(false);
+  });
+
+  it('another validator can use the schema of the run record', () => {
+    expect(validator('run-record.schema.json')({ format: 'snn-run/1' })).toBe(false);
+  });
+
+  it.each(Object.entries(describeImageFormat()))(
+    'the table of %s in spec/image-format.md is current',
+    (name, table) => {
+      expect(spec('image-format.md')).toContain(`<!-- generated: ${name} -->\n${table}\n<!-- end: ${name} -->`);
+    },
+  );
+});
