@@ -88,6 +88,7 @@ function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][numb
     bitsNeeded: quantisation.bitsNeeded,
     bitsAvailable: quantisation.bitsAvailable,
     shrunkChannels: quantisation.shrunkChannels,
+    shrinkFactor: quantisation.shrinkFactor,
     cores,
     neurons: shapeSize(layer.shape),
     use: {

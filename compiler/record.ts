@@ -35,6 +35,7 @@ export const buildRecordSchema = z.strictObject({
       bitsNeeded: natural,
       bitsAvailable: natural,
       shrunkChannels: natural,
+      shrinkFactor: z.number().describe('largest factor by which a threshold was made smaller'),
       cores: z.array(natural),
       neurons: natural,
       /** Largest use of any of its cores. */

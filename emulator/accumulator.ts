@@ -1,7 +1,6 @@
-import { type Chip, type Counts, coreCount, type LatencyRecord, type RunRecord } from '../isa/index.ts';
+import { type Chip, type Counts, coreCount, type LatencyRecord, type RunRecord, SpikeDigest } from '../isa/index.ts';
 import type { Inference, LayerActivity } from './emulator.ts';
 import { compareWithAnn, computeEnergy } from './energy.ts';
-import { SpikeDigest } from './spikes.ts';
 import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
 import type { BoundCycles, InferenceTiming } from './timing.ts';
 

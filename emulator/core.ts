@@ -1,4 +1,4 @@
-import type { CoreImage, Target } from '../isa/index.ts';
+import { type CoreImage, NO_TREE, type SpikeSet, type Target } from '../isa/index.ts';
 import type { Counters } from './counts.ts';
 import { addConvolutionPatch } from './kernels/conv.ts';
 import { addDenseRow } from './kernels/dense.ts';
@@ -17,7 +17,7 @@ import {
   type TickOp,
 } from './predecode.ts';
 import { AxonScheduler } from './scheduler.ts';
-import type { SpikeSet } from './spikes.ts';
+
 import { SynapseViews } from './synapses.ts';
 import type { TreePath } from './trees.ts';
 
@@ -239,6 +239,11 @@ export class Core {
     }
     const fired = tally.packets - before;
     counters.spikes += fired;
+    if (op.tree === NO_TREE) {
+      // Nobody listens: the neurons fire, and their injection cycles pass unused.
+      tally.packets = before;
+      return;
+    }
     counters.packets += fired;
     path.count(counters, fired);
   }

@@ -17,6 +17,5 @@ export {
 } from './emulator.ts';
 export { compareWithAnn, computeEnergy } from './energy.ts';
 export { Network, type InjectionSchedule, type PhaseTiming } from './noc/index.ts';
-export { SpikeDigest, SpikeSet } from './spikes.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';

@@ -8,7 +8,7 @@ export interface NeuronMap {
 }
 
 /** NCHW index in its layer of element `k` of a box, which is stored channel-last. */
-export function boxElement(box: Box, shape: Shape, k: number): number {
+function boxElement(box: Box, shape: Shape, k: number): number {
   const c = k % box.channels;
   const column = (k - c) / box.channels;
   const x = column % box.width;

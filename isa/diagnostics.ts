@@ -44,6 +44,7 @@ export const DIAGNOSTICS = {
     'option not available',
     'The option is part of the planned command line, but this version does not have it. It never does something else instead.',
   ],
+  E0107: ['wrong usage', 'The command line names something unknown or leaves out what is needed. `--help` shows what there is.'],
   E0201: ['not a network file', 'The file is neither an ONNX model nor a net.json document.'],
   E0202: ['invalid net.json', 'The document does not follow spec/net.schema.json. The message names the path of each fault.'],
   E0203: [
@@ -97,6 +98,7 @@ export const DIAGNOSTICS = {
   W0302: ['threshold shrunk', 'The threshold was made smaller so that the membrane potential fits the target; weights lose precision.'],
   W0303: ['final activation dropped', 'The last activation does not change which output is largest unless all are negative.'],
   W0304: ['small calibration set', 'Fewer samples than asked for were available for calibration.'],
+  W0305: ['stand-in calibration', 'No calibration data were given: random images stood in for them, so thresholds and range proof are estimates.'],
 } as const satisfies Record<string, readonly [title: string, explanation: string]>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

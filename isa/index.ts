@@ -2,6 +2,7 @@
 export * from './asm/index.ts';
 export * from './chip.ts';
 export * from './container/index.ts';
+export * from './describe.ts';
 export * from './diagnostics.ts';
 export * from './input.ts';
 export * from './mesh.ts';
@@ -12,6 +13,7 @@ export * from './record.ts';
 export * from './schemas.ts';
 export * from './sinks.ts';
 export * from './target.ts';
+export * from './spikes.ts';
 export * from './targets/index.ts';
 export * from './verify.ts';
 export * from './weights.ts';

@@ -1,4 +1,4 @@
 /** Run record → something to read. */
 export { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
 export { renderRunText } from './run-text.ts';
-export { type Column, renderTable, type TextStyle } from './table.ts';
+export { colours, type Column, renderTable, type TextStyle } from './table.ts';

@@ -39,15 +39,21 @@ function outputSection(record: RunRecord, style: TextStyle): string {
   const { outputs, accuracy, selfTest } = record;
   const lines: string[] = [];
   if (outputs.length > 0) {
-    const rows = outputs.slice(0, LISTED_OUTPUTS).map(({ index, predicted, name, label }) => [
-      formatCount(index),
-      name === undefined ? String(predicted) : printable(name),
-      label === undefined ? '' : labelName(record, label),
-      label === undefined ? '' : label === predicted ? chalk.green('right') : chalk.red('wrong'),
-    ]);
+    const rows = outputs
+      .slice(0, LISTED_OUTPUTS)
+      .map(({ index, predicted, name, label }) => [
+        formatCount(index),
+        name === undefined ? String(predicted) : printable(name),
+        label === undefined ? '' : labelName(record, label),
+        label === undefined ? '' : label === predicted ? chalk.green('right') : chalk.red('wrong'),
+      ]);
     lines.push(
       heading('Recognised', style),
-      renderTable([{ title: 'sample', align: 'right' }, { title: 'class' }, { title: 'label' }, { title: '' }], rows, style),
+      renderTable(
+        [{ title: 'sample', align: 'right' }, { title: 'class' }, { title: 'label' }, { title: '' }],
+        rows,
+        style,
+      ),
     );
     if (outputs.length > LISTED_OUTPUTS) lines.push(`  and ${formatCount(outputs.length - LISTED_OUTPUTS)} more`);
   }

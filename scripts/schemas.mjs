@@ -1,37 +1,29 @@
 // Writes what spec/ takes from the code: the JSON Schemas, and the tables between markers in its documents.
-// Run after a build: `npm run build && node scripts/schemas.mjs`. Tests check that the files are current.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+// Run after a build: `npm run build && node scripts/schemas.mjs`. test/spec.test.ts checks that the files are current.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const isa = await import('../dist/isa/index.js');
+const spec = fileURLToPath(new URL('../spec', import.meta.url));
+const { describeImageFormat, describeInstructionSet, isaSchemas, publishSchema } = await import('../dist/isa/index.js');
+const { netJsonSchema } = await import('../dist/compiler/read/net-schema.js');
+const { buildRecordSchema } = await import('../dist/compiler/record.js');
 
-/** Schemas that live outside of isa/: [built module, exported zod schema, file in spec/, title]. */
-const others = [
-  ['compiler/read/net-schema.js', 'netSchema', 'net.schema.json', 'Network description of snnc (net.json)'],
-];
+/** File in spec/ → JSON Schema. */
+const schemas = new Map([
+  ...isaSchemas(),
+  ['net.schema.json', netJsonSchema()],
+  ['build-record.schema.json', publishSchema(buildRecordSchema, 'Build record of snnc (snn-build/1)')],
+]);
+for (const [file, schema] of schemas) writeFileSync(join(spec, file), `${JSON.stringify(schema, null, 2)}\n`);
 
-const schemas = new Map(isa.isaSchemas());
-for (const [module, name, file, title] of others) {
-  const path = join(root, 'dist', module);
-  if (existsSync(path)) schemas.set(file, isa.publishSchema((await import(path))[name], title));
-}
-for (const [file, schema] of schemas) writeFileSync(join(root, 'spec', file), `${JSON.stringify(schema, null, 2)}\n`);
-const files = [...schemas.keys()].map((file) => join('spec', file));
-const { status } = spawnSync(
-  process.execPath,
-  [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'format', '--write', ...files],
-  { cwd: root, stdio: 'inherit' },
-);
-if (status !== 0) process.exit(status ?? 1);
-
-/** Documents with generated blocks: file in spec/ → name of the block → text. */
-const documents = new Map([['image-format.md', isa.describeImageFormat()]]);
-
+/** Document in spec/ → name of a generated block → its text. */
+const documents = new Map([
+  ['image-format.md', describeImageFormat()],
+  ['isa.md', describeInstructionSet()],
+]);
 for (const [file, blocks] of documents) {
-  const path = join(root, 'spec', file);
+  const path = join(spec, file);
   let text = readFileSync(path, 'utf8');
   for (const [name, content] of Object.entries(blocks)) {
     const [start, end] = [`<!-- generated: ${name} -->\n`, `\n<!-- end: ${name} -->`];

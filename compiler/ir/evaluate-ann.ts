@@ -19,6 +19,9 @@ import { sizeOf } from './infer-ann.ts';
 
 type Step = () => void;
 
+/** Under test runners, which run code in contexts of their own, a global is looked up anew at every use. */
+const { max: largerOf, min: smallerOf } = Math;
+
 /** Multiply-accumulates of one inference: conv (taps in the padding included), dense and sparse nodes. */
 export function annMacs(graph: AnnGraph): number {
   let macs = 0;
@@ -183,12 +186,12 @@ function runAveragePool(node: AveragePoolNode, input: Shape, x: Float64Array, y:
   for (let channel = 0; channel < channels; channel++) {
     for (let outRow = 0; outRow < outRows; outRow++) {
       const rowStart = outRow * node.stride[0] - top;
-      const firstRow = Math.max(rowStart, 0);
-      const endRow = Math.min(rowStart + node.kernel[0], rows);
+      const firstRow = largerOf(rowStart, 0);
+      const endRow = smallerOf(rowStart + node.kernel[0], rows);
       for (let outColumn = 0; outColumn < outColumns; outColumn++) {
         const columnStart = outColumn * node.stride[1] - left;
-        const firstColumn = Math.max(columnStart, 0);
-        const endColumn = Math.min(columnStart + node.kernel[1], columns);
+        const firstColumn = largerOf(columnStart, 0);
+        const endColumn = smallerOf(columnStart + node.kernel[1], columns);
         let sum = 0;
         for (let row = firstRow; row < endRow; row++) {
           const base = (channel * rows + row) * columns;

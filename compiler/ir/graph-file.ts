@@ -4,7 +4,7 @@
  * u32 length of the JSON, the JSON, zero padding to 8 bytes, the arrays, each at a multiple of 8.
  */
 import { z } from 'zod';
-import { fail } from '../../isa/index.ts';
+import { DiagnosticError, fail } from '../../isa/index.ts';
 import type { AnnGraph } from './ann.ts';
 import type { QuantisedGraph } from './layers.ts';
 import { verifyAnn } from './verify-ann.ts';
@@ -34,7 +34,7 @@ export function encodeGraphFile(file: GraphFile): Uint8Array {
   const arrays: StoredArray[] = [];
   let bytes = 0;
   const json = JSON.stringify(file, (_, value: unknown) => {
-    if (!ArrayBuffer.isView(value)) return value;
+    if (!ArrayBuffer.isView(value)) return sorted(value);
     const code = (Object.keys(ARRAY_TYPES) as ArrayCode[]).find((key) => value instanceof ARRAY_TYPES[key]);
     if (code === undefined) throw new Error('array type without a code');
     const stored = value as StoredArray;
@@ -54,6 +54,12 @@ export function encodeGraphFile(file: GraphFile): Uint8Array {
     at += align(array.byteLength);
   }
   return out;
+}
+
+/** Keys in order, so that equal graphs give equal bytes. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Bytes of an array, lowest byte of each element first on every machine. */
@@ -106,13 +112,18 @@ export function decodeGraphFile(bytes: Uint8Array): GraphFile {
       return reference.success ? readArray(bytes, reference.data, start) : value;
     });
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) invalid(`the graph is not JSON: ${error.message}`);
-    throw error;
+    if (error instanceof DiagnosticError) throw error;
+    invalid(`the graph is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const parsed = z.strictObject({ quantised: quantisedSchema, ann: annSchema }).safeParse(json);
   if (!parsed.success) invalid(`the graph is malformed: ${parsed.error.issues[0]!.path.join('.')} ${parsed.error.issues[0]!.message}`);
   const file = parsed.data as GraphFile;
-  verifyAnn(file.ann);
+  try {
+    verifyAnn(file.ann);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    invalid(`the conventional network is inconsistent: ${error.diagnostics[0]!.message}`);
+  }
   verifyQuantised(file.quantised);
   return file;
 }

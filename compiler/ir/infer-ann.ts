@@ -90,6 +90,15 @@ export function checkFinite(node: NodeDraft): void {
 }
 
 /**
+ * Numbers that the evaluation of a node keeps: its output, and for a convolution its input with the zero border. With a
+ * large stride a small network can ask for a huge border.
+ */
+export function activationsOf(node: AnnNode, inputs: readonly Shape[]): number {
+  const border = node.op === 'conv' ? sizeOf(padded(inputs[0]!, node.padding)) : 0;
+  return sizeOf(node.shape) + border;
+}
+
+/**
  * The shape of the node's output from the shapes of its inputs, in order.
  *
  * @throws E0205 where the node does not fit its inputs or its own weights, E0209 where the output is too large

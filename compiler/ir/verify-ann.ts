@@ -1,7 +1,16 @@
 /** The verifier of the conventional network: what every pass may rely on. */
 import { fail } from '../../isa/index.ts';
 import type { AnnGraph, AnnNode } from './ann.ts';
-import { checkFinite, formatShape, inferShape, LARGEST_NETWORK, parametersOf, sameShape, sizeOf } from './infer-ann.ts';
+import {
+  activationsOf,
+  checkFinite,
+  formatShape,
+  inferShape,
+  LARGEST_NETWORK,
+  parametersOf,
+  sameShape,
+  sizeOf,
+} from './infer-ann.ts';
 
 /**
  * Checks the invariants of {@link AnnGraph}: one input node, first; unique names; each node after its inputs; every
@@ -17,9 +26,8 @@ export function verifyAnn(graph: AnnGraph): void {
   for (const [index, node] of graph.nodes.entries()) {
     if ((node.op === 'input') !== (index === 0)) broken(graph, `node ${index}, "${node.name}", is of type ${node.op}`);
     if (known.has(node.name)) broken(graph, `two nodes are called "${node.name}"`);
-    verifyNode(graph, node, known);
+    activations += verifyNode(graph, node, known);
     known.set(node.name, node);
-    activations += sizeOf(node.shape);
     for (const { data } of parametersOf(node)) parameters += data.length;
   }
   if (Math.max(activations, parameters) > LARGEST_NETWORK) {
@@ -31,20 +39,21 @@ export function verifyAnn(graph: AnnGraph): void {
   verifyOutput(graph);
 }
 
-function verifyNode(graph: AnnGraph, node: AnnNode, known: ReadonlyMap<string, AnnNode>): void {
-  const inputs = node.inputs.map(
-    (name) => known.get(name) ?? broken(graph, `"${node.name}" takes "${name}", which no earlier node is called`),
-  );
-  const shape = inferShape(
-    node,
-    inputs.map((input) => input.shape),
-  );
+/** Returns the activations that the node keeps. */
+function verifyNode(graph: AnnGraph, node: AnnNode, known: ReadonlyMap<string, AnnNode>): number {
+  const inputs = node.inputs.map((name) => {
+    const input = known.get(name);
+    if (input === undefined) broken(graph, `"${node.name}" takes "${name}", which no earlier node is called`);
+    return input.shape;
+  });
+  const shape = inferShape(node, inputs);
   if (!sameShape(shape, node.shape)) {
     fail('E0205', `"${node.name}" says ${formatShape(node.shape)}, but its inputs give ${formatShape(shape)}`, {
       layer: node.name,
     });
   }
   checkFinite(node);
+  return activationsOf(node, inputs);
 }
 
 function verifyOutput(graph: AnnGraph): void {

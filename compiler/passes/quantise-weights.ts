@@ -8,6 +8,7 @@ import {
   diagnostic,
   fail,
   fitsSigned,
+  signedRange,
   weightRange,
   type Diagnostic,
   type InputEncoding,
@@ -37,8 +38,9 @@ export interface QuantisationRecord {
   /** Bits of the membrane potential that the range proof needs, and that the target has. */
   readonly bitsNeeded: number;
   readonly bitsAvailable: number;
-  /** Channels whose threshold was made smaller to fit. */
+  /** Channels whose threshold was made smaller to fit, and the largest factor. */
   readonly shrunkChannels: number;
+  readonly shrinkFactor: number;
 }
 
 export interface QuantiseResult {
@@ -53,7 +55,6 @@ export interface QuantiseResult {
 const LARGEST_BASE_SHIFT = 10;
 /** Fields of the instruction. */
 const LARGEST_SHIFT = 31;
-const LARGEST_THRESHOLD = 2 ** 30;
 const SMALLEST_THRESHOLD = 2;
 
 /** Weights of a branch relative to the neuron's threshold, with the largest magnitude per channel. */
@@ -169,8 +170,9 @@ class LayerQuantiser {
       if (shifts.some((shift) => shift > LARGEST_SHIFT)) continue;
       const units = this.largestUnits(shifts);
       if (base > 0 && this.misfits(units, shifts).length > 0) continue;
+      const wanted = units.slice();
       const shrunk = this.shrink(units, shifts);
-      return this.finish(units, shifts, shrunk);
+      return this.finish(units, shifts, shrunk, wanted);
     }
     throw new Error('the last base shift always returns');
   }
@@ -194,8 +196,10 @@ class LayerQuantiser {
     });
     const fallback = this.weightMax * 2 ** Math.max(...shifts, 0);
     for (let c = 0; c < units.length; c++) if (units[c] === Infinity) units[c] = fallback;
-    if (!this.fires) return new Float64Array(units.length).fill(Math.min(LARGEST_THRESHOLD, ...units));
-    return units.map((unit) => evenThreshold(Math.min(LARGEST_THRESHOLD, unit)));
+    // The threshold itself is compared with V, so it has V's width.
+    const largest = signedRange(this.context.options.target.widths.vBits)[1];
+    if (!this.fires) return new Float64Array(units.length).fill(Math.min(largest, ...units));
+    return units.map((unit) => evenThreshold(Math.min(largest, unit)));
   }
 
   private integers(units: Float64Array, shifts: readonly number[]): QuantisedLayer {
@@ -266,12 +270,18 @@ class LayerQuantiser {
         changed.add(channel);
         // A little more than needed: rounding may have gone the other way.
         const smaller = evenThreshold((units[channel]! / excess) * 0.995 - 1);
-        if (smaller < SMALLEST_THRESHOLD || smaller >= units[channel]!) this.doesNotFit(units, shifts);
+        if (smaller >= units[channel]! || !this.keepsWeights(channel, smaller, shifts)) this.doesNotFit(units, shifts);
         if (this.fires) units[channel] = smaller;
         else units.fill(smaller);
       }
     }
     return changed.size;
+  }
+
+  /** Whether the largest weight of a channel (of the layer, for the read-out) is still something at this threshold. */
+  private keepsWeights(channel: number, unit: number, shifts: readonly number[]): boolean {
+    const peaks = this.relative.map(({ peak }) => (this.fires ? peak[channel]! : Math.max(...peak)));
+    return peaks.every((peak) => peak === 0) || peaks.some((peak, b) => (peak * unit) / 2 ** shifts[b]! >= 1);
   }
 
   private doesNotFit(units: Float64Array, shifts: readonly number[]): never {
@@ -286,7 +296,7 @@ class LayerQuantiser {
     );
   }
 
-  private finish(units: Float64Array, shifts: readonly number[], shrunkChannels: number) {
+  private finish(units: Float64Array, shifts: readonly number[], shrunkChannels: number, wanted: Float64Array) {
     const layer = this.integers(units, shifts);
     const { low, high } = this.bounds(layer);
     let weights = 0;
@@ -308,6 +318,7 @@ class LayerQuantiser {
       bitsNeeded: low.reduce((bits, min, c) => Math.max(bits, bitsNeeded({ min, max: high[c]! })), 1),
       bitsAvailable: this.context.options.target.widths.vBits,
       shrunkChannels,
+      shrinkFactor: units.reduce((factor, unit, c) => Math.max(factor, wanted[c]! / unit), 1),
     };
     return { layer, record, unit: units[0]! };
   }

@@ -1,7 +1,14 @@
 /** Builds the graph that both readers deliver: names, shapes, finite numbers and size are checked node by node. */
 import { fail, type Shape } from '../../isa/index.ts';
 import type { AnnGraph, AnnNode } from '../ir/ann.ts';
-import { checkFinite, inferShape, LARGEST_NETWORK, type NodeDraft, parametersOf, sizeOf } from '../ir/infer-ann.ts';
+import {
+  activationsOf,
+  checkFinite,
+  inferShape,
+  LARGEST_NETWORK,
+  type NodeDraft,
+  parametersOf,
+} from '../ir/infer-ann.ts';
 import { verifyAnn } from '../ir/verify-ann.ts';
 
 export class GraphBuilder {
@@ -36,7 +43,8 @@ export class GraphBuilder {
   add(draft: NodeDraft): AnnNode {
     if (this.nodes.has(draft.name)) fail('E0901', `the reader makes two nodes called "${draft.name}"`);
     const node = this.complete(draft);
-    this.activations += sizeOf(node.shape);
+    const inputs = node.inputs.map((input) => this.shape(input));
+    this.activations += activationsOf(node, inputs);
     for (const { data } of parametersOf(node)) this.parameters += data.length;
     if (Math.max(this.activations, this.parameters) > LARGEST_NETWORK) {
       fail(

@@ -4,7 +4,19 @@ import { type Mnemonic, type Operation, OPS } from '../ops.ts';
 import { encodeOperation, fieldRange, operationFields, operationLength } from '../words.ts';
 import type { Line, LineReader } from './lines.ts';
 import { DROPPED, ROWS, TYPE_RANGES } from './syntax.ts';
-import { append, expectNoMore, isLabel, readLabel, readNumber, readNumbers, readPairs, readRow, shorten, takePair, type Value } from './values.ts';
+import {
+  append,
+  expectNoMore,
+  isLabel,
+  readLabel,
+  readNumber,
+  readNumbers,
+  readPairs,
+  readRow,
+  shorten,
+  takePair,
+  type Value,
+} from './values.ts';
 
 interface Pending {
   readonly line: Line;

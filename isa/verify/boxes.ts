@@ -25,13 +25,17 @@ export function elementOf(box: Box, k: number, shape: Shape): number {
   return ((box.c0 + c) * shape[1] + box.y0 + y) * shape[2] + box.x0 + x;
 }
 
-/** Boxes lie in a shape, do not overlap and cover it. The work is that of the shape, whose size has been checked. */
+/**
+ * Boxes lie in a shape, do not overlap and, where `whole`, cover it. The work is that of the shape, whose size has been
+ * checked.
+ */
 export function checkCover(
   shape: Shape,
   boxes: readonly Box[],
   what: string,
   place: Place,
   findings: Findings,
+  whole = true,
 ): boolean {
   for (const box of boxes) {
     if (boxInside(box, shape)) continue;
@@ -42,8 +46,8 @@ export function checkCover(
   }
   const size = shapeSize(shape);
   const covered = boxes.reduce((total, box) => total + boxSize(box), 0);
-  if (!findings.expect(covered === size, `the parts of ${what} hold ${covered} of ${size} elements`, place))
-    return false;
+  const fits = whole ? covered === size : covered <= size;
+  if (!findings.expect(fits, `the parts of ${what} hold ${covered} of ${size} elements`, place)) return false;
   const seen = new Uint8Array(size);
   for (const box of boxes)
     for (let k = 0; k < boxSize(box); k++) {

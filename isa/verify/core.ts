@@ -123,9 +123,9 @@ function checkReset(image: CoreImage, handler: Handler, chip: Chip, findings: Fi
     if (!checkTickOperation(operation, undefined, { image, chip, place, findings })) continue;
     const { first, count } = operation.fields;
     findings.spend(count!);
-    const twice = times.subarray(first!, first! + count!).findIndex((reset) => reset > 0);
+    const twice = times.subarray(first, first! + count!).findIndex((reset) => reset > 0);
     if (!findings.expect(twice === -1, `RESET of neuron ${first! + twice}, which is reset before`, place)) continue;
-    times.fill(1, first!, first! + count!);
+    times.fill(1, first, first! + count!);
   }
   const missing = times.indexOf(0);
   findings.expect(missing === -1, `neuron ${missing} is never reset`, {

@@ -55,7 +55,8 @@ function checkInput(input: InputMap, findings: Findings): void {
       'input',
       place,
       findings,
-    ); // prettier-ignore
+      false,
+    );
   }
   const positive = (value: number, what: string): void => {
     findings.expect(Number.isFinite(value) && value > 0, `${what} is ${value}; a positive number is expected`, place);
@@ -80,7 +81,7 @@ function checkOutput(output: OutputMap, findings: Findings): void {
     'output',
     place,
     findings,
-  ); // prettier-ignore
+  );
   const size = shapeSize(output.shape);
   findings.expect(
     output.labels.length === 0 || output.labels.length === size,

@@ -1,5 +1,5 @@
 /** Checks the multicast trees: where each starts, that its routes form an XY tree, and where its leaves are. */
-import { type Chip, PORT, type Route } from '../chip.ts';
+import { type Chip, NO_TREE, PORT, type Route } from '../chip.ts';
 import { LINK_PORTS, localPort, neighbourTile, oppositePort, tileOfCore } from '../mesh.ts';
 import type { TickWindow } from '../program.ts';
 import { tileCount } from '../target.ts';
@@ -26,7 +26,9 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
   const sources = new Map<number, Source>();
   const add = (tree: number, source: Source): void => {
     const place = source.core >= 0 ? { core: source.core } : { section: 'input map' };
-    if (findings.expect(!sources.has(tree), `tree ${tree} has more than one source`, place)) sources.set(tree, source);
+    const named = findings.expect(tree !== NO_TREE, `${source.kind} without a tree`, place);
+    const single = findings.expect(!sources.has(tree), `tree ${tree} has more than one source`, place);
+    if (named && single) sources.set(tree, source);
   };
   const { payloadMin, payloadMax } = chip.input;
   for (const part of chip.input.parts)
@@ -43,6 +45,7 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
     for (const { operation, window } of tick) {
       if ((operation.op !== 'FIRE' && operation.op !== 'READ') || window === undefined) continue;
       const { first, count, tree } = operation.fields;
+      if (operation.op === 'FIRE' && tree === NO_TREE) continue;
       const kind = operation.op === 'FIRE' ? 'fire' : 'read';
       add(tree!, {
         kind,

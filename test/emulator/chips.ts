@@ -17,10 +17,9 @@ export function singleInstructionChip(
   const group = builder.group(axons, ...payloads, build(builder));
   builder.sink(plainSink({ tree: INPUT_TREE, group, delay: 0, sourceCount: axons }));
   const initial = builder.parameters(3, -5);
-  const core = builder.build(
-    windowed(0, 1, operation('READ', { first: 0, count: neurons, tree: READ_TREE })),
-    [operation('RESET', { first: 0, count: neurons, address: initial, period: 2 })],
-  );
+  const core = builder.build(windowed(0, 1, operation('READ', { first: 0, count: neurons, tree: READ_TREE })), [
+    operation('RESET', { first: 0, count: neurons, address: initial, period: 2 }),
+  ]);
   return {
     ...chipFrame(target, [core]),
     ticks: 1,
@@ -70,7 +69,10 @@ export function splitDenseChip(network: SplitDense): Chip {
   images.push(outputCoreImage(network, outputCore, starts, pieceTree));
   const tile = (core: number): number => Math.floor(core / target.coresPerTile);
   return {
-    ...chipFrame(target, images.sort((a, b) => a.core - b.core)),
+    ...chipFrame(
+      target,
+      images.sort((a, b) => a.core - b.core),
+    ),
     ticks: window + 1,
     window,
     routes: [
@@ -89,7 +91,7 @@ export function splitDenseChip(network: SplitDense): Chip {
         layer: 0,
         core: cores[piece]!,
         firstNeuron: 0,
-        box: boxOf(count, 1, 1, starts[piece]!),
+        box: boxOf(count, 1, 1, starts[piece]),
       })),
       { layer: 1, core: outputCore, firstNeuron: 0, box: boxOf(output.length, 1, 1) },
     ],

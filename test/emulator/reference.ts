@@ -7,6 +7,7 @@ import {
   type CoreImage,
   decodeOperation,
   loadWeight,
+  NO_TREE,
   type Operation,
   operationLength,
   PORT,
@@ -28,8 +29,7 @@ export function synapsesOf({ op, fields: f }: Operation, memory: Uint8Array, i: 
     visits.push({ neuron, weight: loadWeight(memory, start, k, width) });
   };
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
-  if (op === 'DENSE')
-    for (let k = 0; k < f.count!; k++) visit(f.first! + k, f.weights! + i * bytesOf(f.count!), k);
+  if (op === 'DENSE') for (let k = 0; k < f.count!; k++) visit(f.first! + k, f.weights! + i * bytesOf(f.count!), k);
   else if (op === 'SPARSE')
     for (let e = view.getUint32(f.rows! + 4 * i, true); e < view.getUint32(f.rows! + 4 * i + 4, true); e++)
       visit(f.first! + view.getUint16(f.targets! + 2 * e, true), f.weights!, e);
@@ -191,7 +191,7 @@ class Interpreter {
       if (fires) {
         core.v[n] = f.reset === 1 ? f.resetValue! : core.v[n]! - parameter;
         result.spikes.add(`${this.name(core.image.core, n)}/${tick}`);
-        this.send(f.tree!, k, 1, tile, tick);
+        if (f.tree !== NO_TREE) this.send(f.tree!, k, 1, tile, tick);
       }
       core.previous[n] = core.v[n]!;
     }
@@ -251,7 +251,7 @@ class Interpreter {
 }
 
 /** NCHW index of element k of a channel-last box. */
-export function elementOf(
+function elementOf(
   box: Chip['placements'][number]['box'],
   shape: readonly [number, number, number],
   k: number,

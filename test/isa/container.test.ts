@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { HEADER_BYTES, SECTION_ENTRY, SECTION_NAMES, SIGNATURE } from '../../isa/container/layout.ts';
 import { canonicalJson, decodeChip, encodeChip, readChip, verifyChip, type Chip } from '../../isa/index.ts';
 import { arbitraryChip } from './arbitraries.ts';
+import { sampleChip } from './chips.ts';
 import { faultsOf, repairChecksums, sectionEntries } from './damage.ts';
 
 /** A chip with every section, the same in every run. */
@@ -64,6 +65,10 @@ describe('round trip', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('readChip gives back a chip that makes sense', () => {
+    expect(readChip(encodeChip(sampleChip()))).toEqual(sampleChip());
   });
 
   it('is independent of how the bytes lie in memory, and the chip owns its memory', () => {

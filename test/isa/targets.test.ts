@@ -1,24 +1,10 @@
-/** Built-in targets, a user's own target, and the published schemas. */
-import { readFileSync } from 'node:fs';
+/** Built-in targets, and a user's own target. */
 import { describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import {
-  barrierCycles,
-  builtinTargets,
-  coreCount,
-  describeImageFormat,
-  isaSchemas,
-  parseTarget,
-  targetSchema,
-  type Target,
-} from '../../isa/index.ts';
+import { barrierCycles, builtinTargets, coreCount, parseTarget, targetSchema, type Target } from '../../isa/index.ts';
 import { arbitraryTarget } from './arbitraries.ts';
 import { faultsOf } from './damage.ts';
 
-const spec = (file: string): string => readFileSync(new URL(`../../spec/${file}`, import.meta.url), 'utf8');
-const json = (file: string): Record<string, unknown> => JSON.parse(spec(file)) as Record<string, unknown>;
-const validator = (file: string) => new Ajv2020({ allErrors: true }).compile(json(file));
 const edge = builtinTargets().get('edge')!;
 const loihi = builtinTargets().get('loihi')!;
 
@@ -138,32 +124,4 @@ describe('parseTarget', () => {
       }),
     );
   });
-});
-
-describe('published files', () => {
-  it.each([...isaSchemas()])('spec/%s is current', (file, schema) => {
-    expect(json(file)).toEqual(schema);
-  });
-
-  it('another validator accepts the built-in targets by the published schema, and refuses other values', () => {
-    const validate = validator('target.schema.json');
-    for (const target of builtinTargets().values()) {
-      validate(target);
-      expect(validate.errors ?? []).toEqual([]);
-    }
-    expect(validate(changed('limits.neurons', 0))).toBe(false);
-    expect(validate(changed('limits.colour', 1))).toBe(false);
-    expect(validate(changed('energy.synop.unit', 'pJ'))).toBe(false);
-  });
-
-  it('another validator can use the schema of the run record', () => {
-    expect(validator('run-record.schema.json')({ format: 'snn-run/1' })).toBe(false);
-  });
-
-  it.each(Object.entries(describeImageFormat()))(
-    'the table of %s in spec/image-format.md is current',
-    (name, table) => {
-      expect(spec('image-format.md')).toContain(`<!-- generated: ${name} -->\n${table}\n<!-- end: ${name} -->`);
-    },
-  );
 });

@@ -98,7 +98,16 @@ describe('instructions on an event do what the instruction table says', () => {
           const at = core.integers(4, starts);
           const targets = core.integers(2, rows.flat());
           const weights = core.weights(bits, weightsFrom(seed, rows.flat().length, bits));
-          return operation('SPARSE', { destination: 0, width, shift: by, first, count: 20, rows: at, targets, weights });
+          return operation('SPARSE', {
+            destination: 0,
+            width,
+            shift: by,
+            first,
+            count: 20,
+            rows: at,
+            targets,
+            weights,
+          });
         });
         expectAsDefined(chip, payloads);
       }),

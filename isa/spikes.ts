@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LayerInfo } from '../isa/index.ts';
+import type { LayerInfo } from './chip.ts';
 
 /**
  * The spikes of one inference: a bit per (layer, NCHW index, tick). Its memory depends on the chip alone.

@@ -1,0 +1,131 @@
+/** What `build` and `check` have in common: from the values of the command line to a finished build. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { basename } from 'node:path';
+import {
+  buildChip,
+  type BuildHooks,
+  type BuildOptions,
+  type BuildRequest,
+  type BuildResult,
+  PASSES,
+  type PassName,
+  type Preprocessing,
+  type ThresholdRule,
+} from '../../compiler/index.ts';
+import { fail, type Sample } from '../../isa/index.ts';
+import { openData } from './data.ts';
+import type { Values } from '../ui/command.ts';
+import { readNames, readTarget } from '../ui/chip-file.ts';
+import { readInput, sideFileReader } from '../ui/files.ts';
+import type { Io } from '../ui/io.ts';
+import { startProgress } from '../ui/progress.ts';
+import { isJsonOnStdout } from '../ui/results.ts';
+import { finiteNumber, oneOf, positiveNumber, wholeNumber } from '../ui/values.ts';
+import type { BUILD_OPTIONS, MODEL_OPERAND } from './options.ts';
+
+export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
+
+const LARGEST_WINDOW = 4096;
+const LARGEST_LIMIT = 1_000_000_000;
+const SELF_TEST_SAMPLES = 4;
+const LATER_MODES = ['paper', 'exact'];
+
+/**
+ * Reads what the command line names.
+ *
+ * @throws DiagnosticError for values out of range and files that are not what they should be
+ */
+export async function readRequest(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildRequest> {
+  const options = await readOptions(values, io, selfTest);
+  const source = await readInput(io, values.model);
+  const calibration = values.calibrate === undefined ? undefined : calibrationSamples(values.calibrate, io);
+  return {
+    source,
+    fileName: basename(values.model),
+    readSideFile: sideFileReader(io, values.model),
+    options,
+    ...(calibration && { calibration }),
+  };
+}
+
+async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
+  readMode(values.mode);
+  readPassName(values['dump-after']);
+  const labels = values['labels-file'];
+  return {
+    rule: readRule(values.threshold),
+    per: oneOf('per', values.per, ['layer', 'channel']),
+    window: wholeNumber('T', values.T, 1, LARGEST_WINDOW),
+    weightBits: ([1, 2, 4, 8] as const)[['1', '2', '4', '8'].indexOf(oneOf('weight-bits', values['weight-bits'], ['1', '2', '4', '8']))]!,
+    preprocessing: readPreprocessing(values),
+    calibrationLimit: wholeNumber('calibrate-limit', values['calibrate-limit'], 1, LARGEST_LIMIT),
+    selfTestSamples: selfTest ? SELF_TEST_SAMPLES : 0,
+    target: await readTarget(io, values.target),
+    labels: labels === undefined ? undefined : await readNames(io, labels),
+    tool: `snnc ${io.version}`,
+  };
+}
+
+function readMode(mode: string): void {
+  if (LATER_MODES.includes(mode))
+    fail('E0106', `--mode ${mode} is not available in this version`, undefined, 'use --mode default');
+  oneOf('mode', mode, ['default']);
+}
+
+function readRule(text: string): ThresholdRule {
+  const percent = /^percentile:(.*)$/.exec(text)?.[1];
+  if (percent === undefined) return { kind: oneOf('threshold', text, ['mse', 'max', 'percentile:p']) as 'mse' | 'max' };
+  const value = positiveNumber('threshold percentile:', percent);
+  if (value > 100) fail('E0103', `--threshold ${text}: a percentile is at most 100`);
+  return { kind: 'percentile', percent: value };
+}
+
+function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | undefined {
+  if (scale === undefined && mean === undefined && std === undefined) return undefined;
+  return {
+    scale: positiveNumber('scale', scale ?? '255'),
+    mean: (mean ?? '0').split(',').map((value) => finiteNumber('mean', value)),
+    std: (std ?? '1').split(',').map((value) => positiveNumber('std', value)),
+  };
+}
+
+function readPassName(name: string | undefined): PassName | undefined {
+  if (name === undefined) return undefined;
+  return oneOf(
+    'dump-after',
+    name,
+    PASSES.map(([pass]) => pass),
+  );
+}
+
+/** Opened when the build asks for it, so that faults of the network are named before those of the data. */
+async function* calibrationSamples(spec: string, io: Io): AsyncGenerator<Sample> {
+  const data = await openData(io, spec);
+  for await (const sample of data.samples()) {
+    // Lets signals in: without it the loop would never return to the event queue.
+    await nextTurn();
+    io.signal.throwIfAborted();
+    yield sample;
+  }
+}
+
+/** Runs the build with a progress bar and the dump that was asked for. */
+export async function runBuild(request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> {
+  const dumpAfter = values['dump-after'];
+  const dumpTo = isJsonOnStdout(values.json) ? io.stderr : io.stdout;
+  const progress = await startProgress(io, 'calibrating', 'samples');
+  const hooks: BuildHooks = {
+    now: io.now,
+    signal: io.signal,
+    onProgress: (_pass, done, total) => progress.update(done, total),
+    onPass: (pass, text) => {
+      progress.stop();
+      if (pass === dumpAfter) dumpTo.write(`${text()}\n`);
+    },
+  };
+  try {
+    return await buildChip(request, hooks);
+  } finally {
+    progress.stop();
+  }
+}

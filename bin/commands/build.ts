@@ -1,0 +1,26 @@
+/** `snnc build` */
+import { renderBuildText } from '../../report/index.ts';
+import { EXIT, type ExitCode } from '../ui/exit.ts';
+import { checkOutputs } from '../ui/files.ts';
+import type { Io } from '../ui/io.ts';
+import { printDiagnostics } from '../ui/messages.ts';
+import { outputPaths, publish } from '../ui/results.ts';
+import { type BuildValues, readRequest, runBuild } from './build-request.ts';
+
+export async function build(
+  values: BuildValues & { readonly output: string; readonly 'self-test': boolean },
+  io: Io,
+): Promise<ExitCode> {
+  const { output, json, quiet } = values;
+  await checkOutputs(io, outputPaths(json, output), [values.model]);
+  const request = await readRequest(values, io, values['self-test']);
+  const { bytes, record, warnings } = await runBuild(request, values, io);
+  printDiagnostics(warnings, io);
+  await publish(io, {
+    json,
+    record: () => record,
+    text: (style) => (quiet ? '' : renderBuildText(record, style, output)),
+    files: [{ path: output, content: bytes }],
+  });
+  return EXIT.done;
+}

@@ -1,0 +1,58 @@
+/** `snnc check`: a build whose chip is not written. */
+import { readNetwork, type BuildRequest, type BuildResult } from '../../compiler/index.ts';
+import { diagnostic, DiagnosticError, type Sample } from '../../isa/index.ts';
+import { renderBuildText } from '../../report/index.ts';
+import { EXIT, type ExitCode } from '../ui/exit.ts';
+import type { Io } from '../ui/io.ts';
+import { printDiagnostics } from '../ui/messages.ts';
+import { randomSource } from '../ui/random.ts';
+import { checkJsonOutput, publish } from '../ui/results.ts';
+import { type BuildValues, readRequest, runBuild } from './build-request.ts';
+
+const STAND_INS = 16;
+const STAND_IN_SEED = 1;
+
+export async function check(values: BuildValues, io: Io): Promise<ExitCode> {
+  const { json, quiet } = values;
+  await checkJsonOutput(io, json, [values.model]);
+  const request = await readRequest(values, io, false);
+  const { record, warnings } = await buildOrStandIn(request, values, io);
+  printDiagnostics(warnings, io);
+  await publish(io, {
+    json,
+    record: () => record,
+    text: (style) => (quiet ? '' : renderBuildText(record, style, undefined)),
+  });
+  return EXIT.done;
+}
+
+/**
+ * Cores and memories do not depend on thresholds, the range proof does. So where data are needed and none are given,
+ * random images stand in, and the answer says so.
+ */
+async function buildOrStandIn(request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> {
+  try {
+    return await runBuild(request, values, io);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code === 'E0301'))) throw error;
+  }
+  const warning = diagnostic(
+    'W0305',
+    `no calibration data: ${STAND_INS} random images stand in for them. Cores and memories are right; thresholds, and the bits of the membrane potential that follow from them, are estimates`,
+    undefined,
+    'give --calibrate <data> for a full answer',
+  );
+  printDiagnostics([warning], io);
+  const options = { ...request.options, calibrationLimit: STAND_INS };
+  return runBuild({ ...request, options, calibration: standIns(request) }, values, io);
+}
+
+// An async generator because that is what a build takes; nothing here waits.
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* standIns(request: BuildRequest): AsyncGenerator<Sample> {
+  const [input] = readNetwork(request.source, request).nodes;
+  const shape = input!.shape;
+  const next = randomSource(STAND_IN_SEED);
+  for (let index = 0; index < STAND_INS; index++)
+    yield { index, shape, values: Uint8Array.from({ length: shape[0] * shape[1] * shape[2] }, () => next() >>> 24) };
+}

@@ -1,0 +1,62 @@
+/** Options that several commands share. */
+import type { Options, PositionalOptions } from 'yargs';
+import { command } from '../ui/command.ts';
+
+export { command };
+
+export const JSON_OPTION = {
+  json: {
+    type: 'string',
+    describe: 'write the result as JSON to this file; alone or "-": to stdout, and nothing else there',
+  },
+} as const satisfies Record<string, Options>;
+
+export const CHIP_OPERAND = {
+  chip: { type: 'string', demandOption: true, describe: 'chip file made by `snnc build`' },
+} as const satisfies Record<string, PositionalOptions>;
+
+export const MODEL_OPERAND = {
+  model: { type: 'string', demandOption: true, describe: 'ONNX model or net.json' },
+} as const satisfies Record<string, PositionalOptions>;
+
+export const TIMING_OPTION = (standard: 'cycle' | 'none') =>
+  ({
+    timing: {
+      type: 'string',
+      requiresArg: true,
+      default: standard,
+      describe: 'cycle: model the network cycle by cycle; none: results and counts only',
+    },
+  }) as const satisfies Record<string, Options>;
+
+/** How a network becomes a chip. */
+export const BUILD_OPTIONS = {
+  target: {
+    type: 'string',
+    requiresArg: true,
+    default: 'edge',
+    describe: 'built-in target (`snnc targets`) or a target file',
+  },
+  calibrate: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'data that thresholds are chosen from: .npy, .npz, IDX (.gz too), CIFAR-10 binary, .png',
+  },
+  'calibrate-limit': { type: 'string', requiresArg: true, default: '512', describe: 'calibration samples used' },
+  T: { type: 'string', alias: 'window', requiresArg: true, default: '32', describe: "ticks of every layer's window" },
+  mode: { type: 'string', requiresArg: true, default: 'default', describe: 'conversion: default' },
+  threshold: { type: 'string', requiresArg: true, default: 'mse', describe: 'mse, max or percentile:p' },
+  per: { type: 'string', requiresArg: true, default: 'channel', describe: 'one threshold per layer or per channel' },
+  'weight-bits': { type: 'string', requiresArg: true, default: '8', describe: '1, 2, 4 or 8' },
+  scale: {
+    type: 'string',
+    requiresArg: true,
+    describe: "byte images: x' = (x / scale − mean) / std; if none of the three is given, what the network file says, else x / 255",
+  },
+  mean: { type: 'string', requiresArg: true, describe: 'one number, or one per channel with commas (--mean=-0.1,…)' },
+  std: { type: 'string', requiresArg: true, describe: 'one number, or one per channel with commas' },
+  'labels-file': { type: 'string', requiresArg: true, describe: 'names of the classes, one a line' },
+  'dump-after': { type: 'string', requiresArg: true, describe: 'print what this pass made (`snnc passes`)' },
+  quiet: { type: 'boolean', default: false, describe: 'print no summary' },
+  ...JSON_OPTION,
+} as const satisfies Record<string, Options>;

@@ -1,0 +1,118 @@
+/** The commands of snnc. */
+import type { Program } from '../ui/command.ts';
+import { BUILD_OPTIONS, CHIP_OPERAND, command, JSON_OPTION, MODEL_OPERAND } from './options.ts';
+
+const OUTPUT = (what: string) =>
+  ({ output: { type: 'string', alias: 'o', demandOption: true, requiresArg: true, describe: what } }) as const;
+
+export const snnc: Program = {
+  name: 'snnc',
+  summary: 'Compiles a trained network into the file of a spiking many-core chip.',
+  later: {
+    commands: ['convert'],
+    options: ['correct', 'seed', 'html', 'floorplan', 'new'],
+  },
+  commands: [
+    command({
+      name: 'build',
+      operands: '<model>',
+      summary: 'Convert, quantise, map and write a chip file.',
+      operandTable: MODEL_OPERAND,
+      options: {
+        ...OUTPUT('chip file to write'),
+        ...BUILD_OPTIONS,
+        'self-test': {
+          type: 'boolean',
+          default: true,
+          describe: 'embed calibration samples with the right answers; --no-self-test leaves them out',
+        },
+      },
+      examples: [
+        ['build net.onnx --calibrate train-images.gz --scale 255 -o chip.bin', 'for the default target'],
+        ['build net.json --target loihi -T 64 --json build.json -o chip.bin', 'with a record of what was done'],
+      ],
+      run: async (values, io) => (await import('./build.ts')).build(values, io),
+    }),
+    command({
+      name: 'check',
+      operands: '<model>',
+      summary: 'Build without writing: does the network fit, and if not, where?',
+      operandTable: MODEL_OPERAND,
+      options: BUILD_OPTIONS,
+      examples: [['check net.onnx --target loihi', 'cores and memories; thresholds from stand-in data']],
+      run: async (values, io) => (await import('./check.ts')).check(values, io),
+    }),
+    command({
+      name: 'inspect',
+      operands: '<chip>',
+      summary: 'Show what a chip file holds.',
+      operandTable: CHIP_OPERAND,
+      options: JSON_OPTION,
+      examples: [
+        ['inspect chip.bin', 'layers, cores and memories'],
+        ['inspect chip.bin --json -', 'the same for a program'],
+      ],
+      run: async (values, io) => (await import('./inspect.ts')).inspect(values, io),
+    }),
+    command({
+      name: 'disasm',
+      operands: '<chip>',
+      summary: 'Print a chip file as assembly text.',
+      operandTable: CHIP_OPERAND,
+      options: { core: { type: 'string', requiresArg: true, describe: 'only this core' } },
+      examples: [
+        ['disasm chip.bin > chip.s', 'the whole chip; `snnc asm` makes the same bytes of it'],
+        ['disasm chip.bin --core 0', 'one core, to read'],
+      ],
+      run: async (values, io) => (await import('./assembly.ts')).disasm(values, io),
+    }),
+    command({
+      name: 'asm',
+      operands: '<program>',
+      summary: 'Assemble and verify a chip file.',
+      operandTable: { program: { type: 'string', demandOption: true, describe: 'assembly text' } } as const,
+      options: OUTPUT('chip file to write'),
+      examples: [['asm chip.s -o chip.bin', 'the inverse of disasm']],
+      run: async (values, io) => (await import('./assembly.ts')).asm(values, io),
+    }),
+    command({
+      name: 'strip',
+      operands: '<chip>',
+      summary: 'Remove self-test and graph: what remains is what the chip needs.',
+      operandTable: CHIP_OPERAND,
+      options: OUTPUT('chip file to write'),
+      examples: [['strip chip.bin -o small.bin', 'computes the same; `snnemu diff` needs the graph']],
+      run: async (values, io) => (await import('./strip.ts')).strip(values, io),
+    }),
+    command({
+      name: 'targets',
+      operands: '[name]',
+      summary: 'List the built-in targets, or print one as a target file.',
+      operandTable: { name: { type: 'string', describe: 'built-in target or target file' } } as const,
+      options: JSON_OPTION,
+      examples: [
+        ['targets', 'list'],
+        ['targets edge > mine.json', 'a start for a target of your own'],
+      ],
+      run: async (values, io) => (await import('./targets.ts')).targets(values, io),
+    }),
+    command({
+      name: 'passes',
+      operands: '',
+      summary: 'List the passes of a build.',
+      operandTable: {},
+      options: JSON_OPTION,
+      examples: [['passes', 'names for --dump-after']],
+      run: async (values, io) => (await import('./passes.ts')).passes(values, io),
+    }),
+    command({
+      name: 'explain',
+      operands: '[code]',
+      summary: 'Explain a numbered message; without a number list all.',
+      operandTable: { code: { type: 'string', describe: 'such as E0312' } } as const,
+      options: JSON_OPTION,
+      examples: [['explain E0203', 'what it means and what to do']],
+      run: async (values, io) => (await import('./explain.ts')).explain(values, io),
+    }),
+  ],
+};

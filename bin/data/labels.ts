@@ -1,0 +1,93 @@
+/** Labels of a data set: found beside IDX images, or in a file that the user names. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fail } from '../../isa/index.ts';
+import { type ArrayFile, elementCount } from './array-file.ts';
+import { ByteStream, fileChunks } from './bytes.ts';
+import type { Labels } from './dataset.ts';
+import { elementBytes, labelValue, requireLabelType } from './elements.ts';
+
+/** Longest line of a text file of labels; a class needs far less. */
+const MAX_LINE_BYTES = 64;
+const NEWLINE = 0x0a;
+
+/** `…labels-idx1-ubyte[.gz]` beside `…images-idx3-ubyte[.gz]`, or undefined where there is none. */
+export function labelsBeside(images: string): string | undefined {
+  const name = basename(images);
+  if (!name.includes('images-idx3-ubyte')) return undefined;
+  const labels = name.replace('images-idx3-ubyte', 'labels-idx1-ubyte');
+  const other = labels.endsWith('.gz') ? labels.slice(0, -3) : `${labels}.gz`;
+  return [labels, other].map((candidate) => join(dirname(images), candidate)).find((path) => existsSync(path));
+}
+
+/** @throws E0606 unless the array is a vector of integers */
+export function arrayLabels(array: ArrayFile): Labels {
+  const { file, element, shape } = array;
+  requireLabelType(element, { file });
+  const count = elementCount(shape);
+  if (count !== shape[0])
+    fail('E0606', `labels of the shape [${shape.join(', ')}] are not read`, { file }, 'store one label per sample');
+  const bytes = elementBytes(element);
+  return {
+    count,
+    async *values(start) {
+      const stream = await array.open(start * bytes);
+      try {
+        for (let index = start; index < count; index++) {
+          const place = { file, offset: stream.position };
+          yield labelValue(await stream.read(bytes, `label ${index} of ${count}`), element, place);
+        }
+      } finally {
+        await stream.close();
+      }
+    },
+  };
+}
+
+/**
+ * Labels as text, one number per line; empty lines at the end are allowed. The file is read once to count and check.
+ *
+ * @throws E0604 naming the first line that is not a class
+ */
+export async function textLabels(file: string): Promise<Labels> {
+  let count = 0;
+  for await (const _label of lines(file)) count++;
+  return {
+    count,
+    async *values(start) {
+      let index = 0;
+      for await (const label of lines(file)) if (index++ >= start) yield label;
+    },
+  };
+}
+
+async function* lines(file: string): AsyncGenerator<number> {
+  const stream = new ByteStream(fileChunks(file), file);
+  const decoder = new TextDecoder();
+  let pending: number[] = [];
+  let line = 0;
+  let lastText = 0;
+  try {
+    for (let ended = false; !ended; ) {
+      const chunk = await stream.readUpTo(4096);
+      ended = chunk.length === 0;
+      // The end of the file ends its last line.
+      for (const byte of ended ? Uint8Array.of(NEWLINE) : Uint8Array.from(chunk)) {
+        if (byte !== NEWLINE) {
+          if (pending.length < MAX_LINE_BYTES) pending.push(byte);
+          continue;
+        }
+        line++;
+        const text = decoder.decode(Uint8Array.from(pending)).trim();
+        pending = [];
+        if (text === '') continue;
+        if (lastText !== line - 1) fail('E0604', 'a line without a label', { file, line: line - 1 });
+        if (!/^\d{1,9}$/.test(text)) fail('E0604', `${JSON.stringify(text)} is not a class`, { file, line });
+        lastText = line;
+        yield Number(text);
+      }
+    }
+  } finally {
+    await stream.close();
+  }
+}

@@ -1,0 +1,58 @@
+/** The .npy format, versions 1 to 3: signature, version, length, a Python dictionary as text, elements. */
+import { fail, type Place } from '../../isa/index.ts';
+import type { ArrayHeader } from './array-file.ts';
+import type { ByteStream } from './bytes.ts';
+import type { ElementName, ElementType } from './elements.ts';
+
+const SIGNATURE = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
+/** NumPy itself refuses longer headers. */
+const MAX_HEADER_BYTES = 10_000;
+const ELEMENTS: readonly string[] = ['u1', 'u2', 'u4', 'u8', 'i1', 'i2', 'i4', 'i8', 'f4', 'f8'];
+
+/** Whether the first bytes are those of a .npy file. */
+export const looksLikeNpy = (head: Uint8Array): boolean => SIGNATURE.every((byte, k) => head[k] === byte);
+
+/**
+ * @throws E0602 where the header is cut off or cannot be read; E0606 for Fortran order, element types and versions that
+ *   are not read
+ */
+export async function readNpyHeader(stream: ByteStream, file: string): Promise<ArrayHeader> {
+  const place: Place = { file };
+  const start = await stream.read(8, 'the .npy signature');
+  if (!looksLikeNpy(start)) fail('E0602', 'the array does not start with the .npy signature', place);
+  const version = start[6]!;
+  if (version < 1 || version > 3) fail('E0606', `.npy version ${version} is not read; 1 to 3 are`, place);
+  const lengthBytes = version === 1 ? 2 : 4;
+  const field = await stream.read(lengthBytes, 'the .npy header');
+  const length = field.reduce((sum, byte, k) => sum + byte * 256 ** k, 0);
+  if (length > MAX_HEADER_BYTES)
+    fail('E0602', `the .npy header claims ${length} bytes; at most ${MAX_HEADER_BYTES} are read`, { file, offset: 8 });
+  const text = new TextDecoder('latin1').decode(await stream.read(length, 'the .npy header'));
+  const headerBytes = 8 + lengthBytes + length;
+  return { format: '.npy', element: element(text, place), shape: shape(text, place), headerBytes };
+}
+
+function element(text: string, place: Place): ElementType {
+  const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[))/.exec(text);
+  const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text);
+  if (descr === null || order === null) fail('E0602', 'the .npy header cannot be read', { ...place, offset: 10 });
+  const type = /^([<>|=])?(.*)$/s.exec(descr[1] ?? '[…]')!;
+  const name = type[2]!;
+  if (!ELEMENTS.includes(name))
+    fail('E0606', `.npy elements of type ${name.slice(0, 40)} are not read`, place, 'use uint8 or float32');
+  if (order[1] === 'True')
+    fail('E0606', 'the array is stored in Fortran order', place, 'store numpy.ascontiguousarray(array)');
+  return { name: name as ElementName, littleEndian: type[1] !== '>' };
+}
+
+function shape(text: string, place: Place): number[] {
+  const match = /'shape'\s*:\s*\(([\d\sL,]*)\)/.exec(text);
+  if (match === null) fail('E0602', 'the .npy header has no readable shape', { ...place, offset: 10 });
+  const sizes = match[1]!
+    .split(',')
+    .map((size) => size.replace('L', '').trim())
+    .filter((size) => size !== '');
+  if (!sizes.every((size) => /^\d+$/.test(size) && Number.isSafeInteger(Number(size))))
+    fail('E0602', `the .npy header has the impossible shape (${match[1]!.slice(0, 80)})`, { ...place, offset: 10 });
+  return sizes.map(Number);
+}

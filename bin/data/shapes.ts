@@ -1,0 +1,51 @@
+/** Which shapes of samples fit the input of a network. */
+import { fail, type Place, type Shape } from '../../isa/index.ts';
+import { elementCount } from './array-file.ts';
+
+/**
+ * Whether samples of a shape can be taken as an input [channels, height, width]: the element counts agree, and the shapes
+ * are equal but for dimensions of 1, or one of the two is a plain vector (channel by channel, row by row).
+ */
+export function matchesInput(shape: readonly number[], input: Shape): boolean {
+  if (elementCount(shape) !== elementCount(input)) return false;
+  const [stored, wanted] = [shape, input].map((sizes) => sizes.filter((size) => size !== 1));
+  if (stored!.length <= 1 || wanted!.length <= 1) return true;
+  return stored!.length === wanted!.length && stored!.every((size, k) => size === wanted![k]);
+}
+
+/** @throws E0603 unless the shape fits the expected input */
+export function requireMatch(shape: readonly number[], input: Shape | undefined, place: Place): void {
+  if (input === undefined || matchesInput(shape, input)) return;
+  fail(
+    'E0603',
+    `the samples have the shape [${shape.join(', ')}], the input is [${input.join(', ')}]`,
+    place,
+    'store samples channels first: [channels, height, width]',
+  );
+}
+
+export interface Batch {
+  readonly count: number;
+  readonly shape: readonly number[];
+}
+
+/**
+ * Splits the shape of a .npy array into samples. An array that fits the input as a whole is one sample; one whose first
+ * axis can be taken off is a batch. Without an expected input, the first axis counts samples, except of a vector.
+ *
+ * @throws E0603 where neither fits
+ */
+export function splitBatch(shape: readonly number[], input: Shape | undefined, place: Place): Batch {
+  const whole = { count: 1, shape };
+  const batch = { count: shape[0]!, shape: shape.slice(1) };
+  if (input === undefined) return shape.length > 1 ? batch : whole;
+  if (matchesInput(shape, input)) return whole;
+  if (matchesInput(batch.shape, input)) return batch;
+  return fail(
+    'E0603',
+    `an array of the shape [${shape.join(', ')}] is neither a sample nor a batch of samples for the input ` +
+      `[${input.join(', ')}]`,
+    place,
+    'store samples channels first: [samples, channels, height, width]',
+  );
+}

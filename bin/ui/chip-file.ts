@@ -1,0 +1,61 @@
+/** Files with a meaning: chips, targets, class names. */
+import { createHash } from 'node:crypto';
+import { builtinTargets, type Chip, fail, parseTarget, readChip, type Target } from '../../isa/index.ts';
+import { readInput } from './files.ts';
+import type { Io } from './io.ts';
+import { suggestion } from './suggest.ts';
+
+const LARGEST_TARGET_BYTES = 2 ** 20;
+const LARGEST_NAMES_BYTES = 2 ** 20;
+
+export interface ChipFile {
+  readonly chip: Chip;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** @throws DiagnosticError E0101, E0401..E0406 */
+export async function readChipFile(io: Io, path: string): Promise<ChipFile> {
+  const bytes = await readInput(io, path);
+  return { chip: readChip(bytes, path), bytes, sha256: sha256(bytes) };
+}
+
+/**
+ * A built-in target, or a target file.
+ *
+ * @throws DiagnosticError E0104 where there is neither, E0105 where the file is not a target
+ */
+export async function readTarget(io: Io, name: string): Promise<Target> {
+  const builtin = builtinTargets();
+  const known = builtin.get(name);
+  if (known !== undefined) return known;
+  if (!/[./\\]/.test(name))
+    fail(
+      'E0104',
+      `there is no target "${name}"${suggestion(name.slice(0, 64), builtin.keys())}`,
+      undefined,
+      `name one of ${[...builtin.keys()].join(', ')}, or a target file (with its extension)`,
+    );
+  const bytes = await readInput(io, name, LARGEST_TARGET_BYTES);
+  return parseTarget(parseJson(bytes, name), name);
+}
+
+function parseJson(bytes: Uint8Array, file: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    fail('E0105', `the target file is not JSON: ${reason}`, { file }, '`snnc targets edge` prints one that is valid');
+  }
+}
+
+/** Names of classes, one a line; empty lines at the end do not count. */
+export async function readNames(io: Io, path: string): Promise<string[]> {
+  const bytes = await readInput(io, path, LARGEST_NAMES_BYTES);
+  const names = new TextDecoder().decode(bytes).trimEnd().split(/\r?\n/);
+  const empty = names.findIndex((name) => name.trim() === '');
+  if (empty >= 0) fail('E0103', 'a line of the class names is empty', { file: path, line: empty + 1 });
+  return names.map((name) => name.trim());
+}

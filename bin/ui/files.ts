@@ -1,0 +1,174 @@
+/** Files: read within a limit, written whole or not at all. */
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { fail } from '../../isa/index.ts';
+import { formatSi } from '../../report/index.ts';
+import type { Io } from './io.ts';
+
+/** Larger files are refused: the parts of the toolchain hold a file in memory. */
+const LARGEST_FILE_BYTES = 2 ** 31 - 1;
+const CHUNK_BYTES = 2 ** 20;
+
+/** Absolute path of a path that the user gave. */
+export const pathOf = (io: Io, path: string): string => resolve(io.cwd, path);
+
+/** Message of a fault of the file system. */
+const reasonOf = (error: unknown): string => {
+  const { code } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    ENOTDIR: 'a part of the path is not a folder',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENOSPC: 'the disk is full',
+    EROFS: 'the file system is read-only',
+    ENAMETOOLONG: 'the name is too long',
+    ELOOP: 'the symbolic links go round in circles',
+  };
+  return known[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
+};
+
+const isFault = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+
+/**
+ * The bytes of a file (or of a pipe).
+ *
+ * @param limitBytes larger files are refused
+ * @throws DiagnosticError E0101 where it cannot be read or is too large
+ */
+export async function readInput(io: Io, path: string, limitBytes = LARGEST_FILE_BYTES): Promise<Uint8Array> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(pathOf(io, path));
+    const { size } = await file.stat();
+    if (size > limitBytes) tooLarge(path, limitBytes);
+    return await readAll(file, size, path, limitBytes, io.signal);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    fail('E0101', `cannot read: ${reasonOf(error)}`, { file: path }, 'check the path and its permissions');
+  } finally {
+    await file?.close();
+  }
+}
+
+const tooLarge = (path: string, limitBytes: number): never =>
+  fail('E0101', `the file is larger than ${formatSi(limitBytes, 'B')}, the limit of what is read here`, { file: path });
+
+/** The size that a file states is where reading starts, not what is relied on: pipes state none. */
+async function readAll(
+  file: FileHandle,
+  size: number,
+  path: string,
+  limitBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  let bytes = new Uint8Array(size + 1);
+  let length = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    if (length === bytes.length) {
+      const grown = new Uint8Array(2 * bytes.length + CHUNK_BYTES);
+      grown.set(bytes);
+      bytes = grown;
+    }
+    const { bytesRead } = await file.read(bytes, length, Math.min(bytes.length - length, 64 * CHUNK_BYTES));
+    if (bytesRead === 0) return bytes.slice(0, length);
+    length += bytesRead;
+    if (length > limitBytes) tooLarge(path, limitBytes);
+  }
+}
+
+/** Reader of files beside a network: never outside of its folder, also not through a link. */
+export function sideFileReader(io: Io, network: string): (name: string) => Uint8Array {
+  return (name) => {
+    const place = { file: name };
+    try {
+      const folder = dirname(realpathSync(pathOf(io, network)));
+      const path = realpathSync(join(folder, name));
+      const inside = relative(folder, path);
+      if (isAbsolute(name) || isAbsolute(inside) || inside.split(/[/\\]/)[0] === '..')
+        fail('E0101', 'the tensor file lies outside of the folder of the network', place, 'put it beside the network');
+      if (statSync(path).size > LARGEST_FILE_BYTES) tooLarge(name, LARGEST_FILE_BYTES);
+      return readFileSync(path);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return fail('E0101', `cannot read the tensor file: ${reasonOf(error)}`, place, `it belongs beside ${network}`);
+    }
+  };
+}
+
+/** A file to be written. */
+export interface Output {
+  readonly path: string;
+  readonly content: Uint8Array | string;
+}
+
+/**
+ * Checks before the work is done that the outputs can be written.
+ *
+ * @param inputs paths that none of the outputs may overwrite
+ * @throws DiagnosticError E0102, or E0103 where two of the paths are the same file
+ */
+export async function checkOutputs(io: Io, outputs: readonly string[], inputs: readonly string[] = []): Promise<void> {
+  const taken = new Set(inputs.map((path) => pathOf(io, path)));
+  for (const output of outputs) {
+    const path = pathOf(io, output);
+    if (taken.has(path)) fail('E0103', 'the output is also another file of the command', { file: output }, 'name another file');
+    taken.add(path);
+    const there = await stat(path).catch(() => undefined);
+    if (there?.isDirectory() === true) notWritable(output, 'it is a folder');
+    const folder = await stat(dirname(path)).catch(() => undefined);
+    if (folder?.isDirectory() !== true) notWritable(output, `there is no folder ${dirname(output)}`);
+  }
+}
+
+const notWritable = (file: string, reason: string): never =>
+  fail('E0102', `cannot write: ${reason}`, { file }, 'check that the folder exists, may be written and has room');
+
+/**
+ * Writes files: all of them under temporary names first, then renamed. After a failure the files are as they were.
+ *
+ * @throws DiagnosticError E0102
+ */
+export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<void> {
+  const staged: { readonly temporary: string; readonly path: string; readonly name: string }[] = [];
+  let current = '';
+  try {
+    for (const { path: name, content } of outputs) {
+      current = name;
+      io.signal.throwIfAborted();
+      const path = await finalPath(pathOf(io, name));
+      if (!(await isReplaceable(path))) {
+        await writeFile(path, content);
+        continue;
+      }
+      const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+      staged.push({ temporary, path, name });
+      await writeFile(temporary, content, { flag: 'wx' });
+    }
+    io.signal.throwIfAborted();
+    for (let next = staged[0]; next !== undefined; next = staged[0]) {
+      current = next.name;
+      await rename(next.temporary, next.path);
+      staged.shift();
+    }
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    notWritable(current, reasonOf(error));
+  } finally {
+    for (const { temporary } of staged) await rm(temporary, { force: true });
+  }
+}
+
+/** A link is kept, and what it points to is replaced. */
+const finalPath = (path: string): Promise<string> => realpath(path).catch(() => path);
+
+/** Devices and pipes are written to; only files are replaced. */
+async function isReplaceable(path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined);
+  return there === undefined || there.isFile();
+}

@@ -1,0 +1,48 @@
+/** What a command may touch of the world. Injected, so that tests run commands without a process. */
+
+/** A place where text is printed. */
+export interface Terminal {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Width in characters where it is a terminal. */
+  readonly columns: number | undefined;
+  /** The stream itself, for what moves the cursor; absent where nothing may. */
+  readonly stream?: NodeJS.WriteStream;
+}
+
+export interface Io {
+  /** Version of the package. */
+  readonly version: string;
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  /** Seconds of a monotonic clock. */
+  readonly now: () => number;
+  readonly peakRssBytes: () => number;
+  /** Aborted, with an {@link Interruption}, when the user wants the program to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** The user asked the program to stop. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption';
+
+  constructor() {
+    super('interrupted');
+  }
+}
+
+/** Width of text that goes to a file or a pipe. */
+const PLAIN_WIDTH = 110;
+const NARROWEST = 40;
+
+/** How text for a terminal is to look: https://no-color.org is honoured. */
+export function styleOf(terminal: Terminal, io: Io): { color: boolean; width: number } {
+  const plain = (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb';
+  return {
+    color: terminal.isTTY && !plain,
+    width: terminal.isTTY ? Math.max(NARROWEST, terminal.columns ?? PLAIN_WIDTH) : PLAIN_WIDTH,
+  };
+}

@@ -1,0 +1,51 @@
+/** The real world as an {@link Io}. The only module that touches the process. */
+import { createRequire } from 'node:module';
+import type { Program } from './command.ts';
+import { Interruption, type Io, type Terminal } from './io.ts';
+import { EXIT } from './exit.ts';
+import { main } from './main.ts';
+
+/** Runs a program on the arguments of the process and sets its exit code. */
+export async function runProcess(program: Program): Promise<void> {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    // A second signal means now.
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort(new Interruption());
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The reader of a pipe that has read enough, as `head` does, is no fault.
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+      throw error;
+    });
+  process.exitCode = await main(program, process.argv.slice(2), processIo(controller.signal));
+}
+
+function processIo(signal: AbortSignal): Io {
+  return {
+    version: packageVersion(),
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: terminal(process.stdout),
+    stderr: terminal(process.stderr),
+    now: () => performance.now() / 1000,
+    peakRssBytes: () => process.resourceUsage().maxRSS * 1024,
+    signal,
+  };
+}
+
+const terminal = (stream: NodeJS.WriteStream): Terminal => ({
+  write: (text) => void stream.write(text),
+  isTTY: stream.isTTY === true,
+  columns: stream.columns,
+  stream,
+});
+
+/** The package refers to itself by name, which works from bin/ and from dist/bin/ alike. */
+function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)('snnc/package.json') as { version: string };
+  return version;
+}

@@ -1,0 +1,37 @@
+/** Where results go: text for people, JSON for programs, files. */
+import { type Io, styleOf } from './io.ts';
+import { checkOutputs, type Output, writeOutputs } from './files.ts';
+
+/** `--json` alone or with "-": stdout, and then nothing else is printed there. */
+export const isJsonOnStdout = (json: string | undefined): boolean => json === '' || json === '-';
+
+/** The files that a command will write. */
+export const outputPaths = (json: string | undefined, ...files: readonly string[]): string[] =>
+  json === undefined || isJsonOnStdout(json) ? [...files] : [...files, json];
+
+export interface Results {
+  /** Value of `--json`. */
+  readonly json: string | undefined;
+  /** What `--json` writes. */
+  readonly record: () => unknown;
+  /** What is printed where `--json` does not take stdout. */
+  readonly text: (style: { readonly color: boolean; readonly width: number }) => string;
+  readonly files?: readonly Output[];
+}
+
+/** Checks early that the JSON file can be written. */
+export const checkJsonOutput = (io: Io, json: string | undefined, inputs: readonly string[]): Promise<void> =>
+  checkOutputs(io, outputPaths(json), inputs);
+
+/**
+ * Writes the files of a command, then prints its result.
+ *
+ * @throws DiagnosticError E0102; then nothing has been printed, and no file has changed
+ */
+export async function publish(io: Io, { json, record, text, files = [] }: Results): Promise<void> {
+  const document = json === undefined ? '' : `${JSON.stringify(record(), null, 2)}\n`;
+  const outputs = [...files];
+  if (json !== undefined && !isJsonOnStdout(json)) outputs.push({ path: json, content: document });
+  await writeOutputs(io, outputs);
+  io.stdout.write(isJsonOnStdout(json) ? document : text(styleOf(io.stdout, io)));
+}

@@ -1,0 +1,56 @@
+/** Builds random networks for tests. */
+import { buildChip, decodeGraphFile, type BuildOptions, type BuildResult, type QuantisedGraph } from '../../compiler/index.ts';
+import { DiagnosticError, type Sample, type Target } from '../../isa/index.ts';
+import type { RandomNetwork } from './networks.ts';
+import { seededRandom } from './random.ts';
+import { doubled } from './targets.ts';
+
+export const TEST_OPTIONS: Omit<BuildOptions, 'target'> = {
+  rule: { kind: 'mse' },
+  per: 'channel',
+  window: 8,
+  weightBits: 8,
+  preprocessing: undefined,
+  labels: undefined,
+  calibrationLimit: 4,
+  selfTestSamples: 1,
+  tool: 'test',
+};
+
+export async function* floatSamples(shape: readonly number[], count: number, seed: number): AsyncGenerator<Sample> {
+  const random = seededRandom(seed);
+  const size = shape.reduce((a, b) => a * b, 1);
+  for (let index = 0; index < count; index++)
+    yield { index, shape, values: Float32Array.from({ length: size }, () => random() * 2 - 1), label: index % 3 };
+}
+
+export function build(net: RandomNetwork, options: BuildOptions): Promise<BuildResult> {
+  const request = {
+    source: new TextEncoder().encode(net.json),
+    fileName: 'random.net.json',
+    readSideFile: (name: string): Uint8Array => {
+      throw new Error(`no side file ${name}`);
+    },
+    options,
+    calibration: floatSamples(net.inputShape, options.calibrationLimit, net.seed),
+  };
+  return buildChip(request, { now: () => 0 });
+}
+
+/** Builds for the target, or the first of its doublings that the network fits. */
+export async function buildThatFits(
+  net: RandomNetwork,
+  target: Target,
+  options: Omit<BuildOptions, 'target'> = TEST_OPTIONS,
+): Promise<BuildResult> {
+  for (let tries = 0, candidate = target; ; tries++, candidate = doubled(candidate)) {
+    try {
+      return await build(net, { ...options, target: candidate });
+    } catch (error) {
+      const misfit = error instanceof DiagnosticError && error.diagnostics.every((d) => d.code.startsWith('E03'));
+      if (!misfit || tries >= 8) throw error;
+    }
+  }
+}
+
+export const quantisedGraph = (result: BuildResult): QuantisedGraph => decodeGraphFile(result.chip.graph!).quantised;

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeGraphFile, encodeGraphFile } from '../../../compiler/index.ts';
+import { builtinTargets, DiagnosticError } from '../../../isa/index.ts';
+import { buildThatFits } from '../../arbitraries/builds.ts';
+import { arbitraryNetwork } from '../../arbitraries/networks.ts';
+
+const edge = builtinTargets().get('edge')!;
+
+describe('the graph section', () => {
+  it('comes back as it was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, async (net) => {
+        const bytes = (await buildThatFits(net, edge)).chip.graph!;
+        const file = decodeGraphFile(bytes);
+        expect(encodeGraphFile(file)).toEqual(bytes);
+        expect(decodeGraphFile(encodeGraphFile(file))).toEqual(file);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('damaged bytes are refused with a diagnostic, or still a consistent graph', async () => {
+    let refused = 0;
+    const change = fc.record({ at: fc.nat(), byte: fc.nat({ max: 255 }), cut: fc.option(fc.nat(), { freq: 5 }) });
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, fc.array(change, { minLength: 20, maxLength: 40 }), async (net, changes) => {
+        const bytes = (await buildThatFits(net, edge)).chip.graph!;
+        for (const { at, byte, cut } of changes) {
+          const damaged = bytes.slice(0, cut === null ? bytes.length : cut % bytes.length);
+          if (damaged.length > 0) damaged[at % damaged.length] = byte;
+          try {
+            decodeGraphFile(damaged);
+          } catch (error) {
+            expect(error).toBeInstanceOf(DiagnosticError);
+            refused++;
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+    expect(refused).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { FloatGraph } from '../../../compiler/index.ts';
+import { ActivationHistogram } from '../../../compiler/ir/histogram.ts';
+import type { FloatLayer } from '../../../compiler/ir/layers.ts';
+import { chooseThresholds, clipThresholds, type ThresholdOptions } from '../../../compiler/passes/choose-thresholds.ts';
+import { seededRandom } from '../../arbitraries/random.ts';
+
+const relu = (channels: number, max = Infinity): FloatLayer => ({
+  name: 'layer',
+  shape: [channels, 1, 1],
+  branches: [],
+  bias: new Float64Array(channels),
+  activation: { kind: 'relu', max },
+});
+const readout: FloatLayer = { ...relu(2), activation: { kind: 'none' } };
+const graphOf = (...layers: FloatLayer[]): FloatGraph => ({ name: 'g', inputShape: [1, 1, 1], layers });
+
+function choose(lists: readonly (readonly number[])[], options: ThresholdOptions, max = Infinity): Float64Array {
+  const histograms = lists.map((list) => {
+    const histogram = new ActivationHistogram();
+    histogram.addAll(Float64Array.from(list), 0, list.length);
+    return histogram;
+  });
+  const calibration = { samples: 1, histograms: [histograms, []], inputRange: [0, 1] as const };
+  return chooseThresholds(graphOf(relu(lists.length, max), readout), calibration, options)[0]!;
+}
+
+const staircaseError = (list: readonly number[], threshold: number, window: number): number => {
+  const step = threshold / window;
+  return list.reduce((sum, x) => sum + (x - step * Math.min(window, Math.floor(x / step + 0.5))) ** 2, 0);
+};
+
+describe('choose-thresholds', () => {
+  it('maximum: per channel the largest value, per layer the largest of all', () => {
+    const lists = [[0.5, 2], [1], [3, 0.1]];
+    expect([...choose(lists, { rule: { kind: 'max' }, per: 'channel', window: 8 })]).toEqual([2, 1, 3]);
+    expect([...choose(lists, { rule: { kind: 'max' }, per: 'layer', window: 8 })]).toEqual([3, 3, 3]);
+  });
+
+  it('least squares is never worse than the maximum, up to the width of a bin', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(4, 8, 16, 32), (seed, window) => {
+        const random = seededRandom(seed);
+        // Few large values above many small ones, as in trained networks.
+        const list = Array.from({ length: 400 }, () => random() ** 6 * 10);
+        const [mse] = choose([list], { rule: { kind: 'mse' }, per: 'channel', window });
+        const max = Math.max(...list);
+        expect(mse!).toBeLessThanOrEqual(max);
+        expect(staircaseError(list, mse!, window)).toBeLessThanOrEqual(staircaseError(list, max, window) * 1.02 + 1e-4);
+      }),
+    );
+  });
+
+  it('least squares finds a threshold well below a lone outlier', () => {
+    const list = [...Array.from({ length: 1000 }, (_, k) => (k % 100) / 100), 10];
+    const [mse] = choose([list], { rule: { kind: 'mse' }, per: 'channel', window: 4 });
+    expect(mse!).toBeLessThan(5);
+  });
+
+  it('a clip level limits the threshold; a dead channel gets a small one', () => {
+    const options = { rule: { kind: 'max' }, per: 'channel', window: 8 } as const;
+    const [clipped, dead] = choose([[4], [0]], options, 2);
+    expect(clipped).toBe(2);
+    expect(dead).toBeCloseTo(0.1);
+    expect([...choose([[0], [0]], options)]).toEqual([1, 1]);
+  });
+
+  it('clip levels serve as thresholds only where every activation has one', () => {
+    expect(clipThresholds(graphOf(relu(2, 1.5), readout))?.map((t) => [...t])).toEqual([[1.5, 1.5], []]);
+    expect(clipThresholds(graphOf(relu(2, 1.5), relu(1), readout))).toBeUndefined();
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ReferenceInterpreter } from '../../compiler/index.ts';
+import { Emulator, SpikeDigest } from '../../emulator/index.ts';
+import { readChip, type Chip } from '../../isa/index.ts';
+import { buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
+import { arbitraryNetwork } from '../arbitraries/networks.ts';
+import { seededRandom } from '../arbitraries/random.ts';
+import { arbitraryTarget } from '../arbitraries/targets.ts';
+
+interface Tick {
+  readonly fired: readonly (readonly number[])[];
+  readonly potentials: readonly (readonly number[])[];
+}
+
+const randomInput = (chip: Chip, seed: number): Int16Array => {
+  const random = seededRandom(seed);
+  const { shape, payloadMin, payloadMax } = chip.input;
+  return Int16Array.from({ length: shape[0] * shape[1] * shape[2] }, () =>
+    Math.floor(payloadMin + random() * (payloadMax - payloadMin + 1)),
+  );
+};
+
+function referenceTicks(interpreter: ReferenceInterpreter, chip: Chip, input: Int16Array) {
+  const ticks: Tick[] = [];
+  const result = interpreter.run(input, (_, view) => {
+    const fired = chip.layers.map((__, l) => Array.from(view.spikes(l).keys()).filter((k) => view.spikes(l)[k] === 1));
+    ticks.push({ fired, potentials: chip.layers.map((__, l) => Array.from(view.potentials(l))) });
+  });
+  return { ticks, readout: Array.from(result.readout) };
+}
+
+function emulatorTicks(emulator: Emulator, chip: Chip, input: Int16Array) {
+  const ticks: Tick[] = [];
+  const result = emulator.infer(input, {
+    onTick: (_, view) => {
+      const fired = chip.layers.map((__, l) => Array.from(view.fired(l)).sort((a, b) => a - b));
+      ticks.push({ fired, potentials: chip.layers.map((__, l) => Array.from(view.potential(l))) });
+    },
+  });
+  return { ticks, readout: Array.from(result.readout) };
+}
+
+describe('the emulator and the reference interpreter', () => {
+  it('agree tick by tick on random networks and targets with tiny limits', async () => {
+    let largest = 0;
+    let spikes = 0;
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, async (net, target) => {
+        const result = await buildThatFits(net, target);
+        const chip = readChip(result.bytes);
+        largest = Math.max(largest, chip.cores.length);
+        const interpreter = new ReferenceInterpreter(quantisedGraph(result));
+        const emulator = new Emulator(chip, { timing: 'none' });
+        for (const seed of [net.seed, net.seed + 1]) {
+          const input = randomInput(chip, seed);
+          const reference = referenceTicks(interpreter, chip, input);
+          expect(emulatorTicks(emulator, chip, input)).toEqual(reference);
+          spikes += reference.ticks.flatMap((tick) => tick.fired).flat().length;
+        }
+      }),
+      { numRuns: 120 },
+    );
+    expect(largest).toBeGreaterThan(10);
+    expect(spikes).toBeGreaterThan(10_000);
+  });
+
+  it('agree for every weight width', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, fc.constantFrom(1, 2, 4), async (net, target, weightBits) => {
+        const result = await buildThatFits(net, target, { ...TEST_OPTIONS, weightBits: weightBits as 1 | 2 | 4 });
+        const chip = readChip(result.bytes);
+        const input = randomInput(chip, net.seed);
+        const reference = referenceTicks(new ReferenceInterpreter(quantisedGraph(result)), chip, input);
+        expect(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input)).toEqual(reference);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('timing changes neither spikes nor read-out nor functional counts', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, async (net, target) => {
+        const { bytes } = await buildThatFits(net, target);
+        const chip = readChip(bytes);
+        const runs = (['none', 'cycle'] as const).map((timing) => {
+          const emulator = new Emulator(chip, { timing });
+          const digest = new SpikeDigest();
+          const inference = emulator.infer(randomInput(chip, net.seed));
+          digest.add(inference);
+          const { activeCoreCycles: _, idleCoreCycles: __, ...counts } = emulator.counts();
+          return { digest: digest.hex(), readout: Array.from(inference.readout), counts };
+        });
+        expect(runs[1]).toEqual(runs[0]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('building twice gives identical bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, async (net, target) => {
+        const [first, second] = [await buildThatFits(net, target), await buildThatFits(net, target)];
+        expect(Buffer.compare(first.bytes, second.bytes)).toBe(0);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ENERGY_EVENTS, type RunRecord } from '../../isa/index.ts';
+import { formatCount, formatSi, renderRunText } from '../../report/index.ts';
+
+const natural = fc.nat(10_000_000);
+const summary = fc.record({ median: natural, p99: natural, max: natural });
+const part = (event: string) =>
+  fc
+    .tuple(fc.option(natural), fc.option(fc.double({ min: 1e-14, max: 1e-9, noNaN: true })))
+    .map(([count, jouleEach]) => ({
+      event,
+      count,
+      jouleEach,
+      joule: count === null || jouleEach === null ? null : count * jouleEach,
+      kind: jouleEach === null ? ('unknown' as const) : ('assumed' as const),
+      source: `a rather long sentence on where the figure of ${event} was published and how it was derived`,
+    }));
+
+const records: fc.Arbitrary<RunRecord> = fc.record({
+  format: fc.constant('snn-run/1' as const),
+  tool: fc.constant('test'),
+  chip: fc.record({
+    sha256: fc.constant('0123456789abcdef'),
+    file: fc.constant('chip.bin'),
+    network: fc.constant('digits'),
+    target: fc.constant('edge'),
+    process: fc.constant('22 nm'),
+    cores: natural,
+    coresTotal: natural,
+    neurons: natural,
+    window: fc.nat(100),
+    bytes: natural,
+  }),
+  ticks: fc.nat(100),
+  inferences: fc.integer({ min: 1, max: 100 }),
+  outputs: fc.array(fc.record({ index: natural, predicted: fc.nat(9), label: fc.nat(9) }), { maxLength: 15 }),
+  accuracy: fc.record({
+    correct: natural,
+    total: natural,
+    top1: fc.double({ min: 0, max: 1, noNaN: true }),
+    ci95: fc.tuple(fc.constant(0.25), fc.constant(0.75)),
+  }),
+  selfTest: fc.record({ samples: natural, exact: fc.boolean() }),
+  spikeDigest: fc.constant('feed'.repeat(16)),
+  counts: fc.record({
+    synops: natural,
+    macs: natural,
+    neuronUpdatesActive: natural,
+    neuronUpdatesIdle: natural,
+    spikes: natural,
+    packets: natural,
+    hostPackets: natural,
+    deliveries: natural,
+    linkHops: fc.record({ east: natural, west: natural, north: natural, south: natural }),
+    withinTile: natural,
+    routerTraversals: natural,
+    synapseBitsRead: natural,
+    barriers: natural,
+    resets: natural,
+    saturations: natural,
+    activeCoreCycles: natural,
+    idleCoreCycles: natural,
+  }),
+  perLayer: fc.array(
+    fc.record({
+      name: fc.constantFrom('conv1', 'fc'),
+      neurons: natural,
+      cores: natural,
+      spikes: natural,
+      synops: natural,
+      macs: natural,
+      rate: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+    { maxLength: 5 },
+  ),
+  timing: fc.constant('cycle' as const),
+  latency: fc.record({
+    cyclesPerInference: summary,
+    secondsPerInference: summary,
+    perTick: fc.constant([]),
+    bound: fc.record({ integrate: natural, update: natural, network: natural, barrier: natural, host: natural }),
+    inferencesPerSecond: natural,
+  }),
+  energy: fc.record({
+    jouleTotal: fc.double({ min: 1e-12, max: 1e-3, noNaN: true }),
+    joulePerInference: fc.double({ min: 1e-12, max: 1e-3, noNaN: true }),
+    partial: fc.boolean(),
+    parts: fc.tuple(...ENERGY_EVENTS.map(part)),
+    assumed: fc.constantFrom<string[]>([], ['synop']),
+    unknown: fc.constant([]),
+  }),
+  comparison: fc.record({ annMacs: natural, annJoule: fc.constant(1e-6), source: fc.constant('Horowitz') }),
+  host: fc.record({ seconds: fc.constant(1.5), synopsPerSecond: natural, peakRssBytes: natural }),
+});
+
+const plain = { color: false, width: 120 };
+/** Cells of the lines of a text: columns are two or more blanks apart. */
+const cells = (text: string): string[][] => text.split('\n').map((line) => line.trim().split(/ {2,}/));
+
+describe('renderRunText', () => {
+  it('shows the numbers of the record, each event beside its count, figure and energy', () => {
+    fc.assert(
+      fc.property(records, (record) => {
+        const text = renderRunText(record, plain);
+        const lines = cells(text);
+        for (const { event, count, jouleEach, joule } of record.energy.parts) {
+          const line = lines.find((row) => row[0] === event);
+          if (count === 0) expect(line).toBeUndefined();
+          else
+            expect(line!.slice(1, 6)).toEqual([
+              count === null ? 'not counted' : formatCount(count),
+              'x',
+              jouleEach === null ? 'unknown' : formatSi(jouleEach, 'J'),
+              '=',
+              joule === null ? 'unknown' : formatSi(joule, 'J'),
+            ]);
+        }
+        for (const layer of record.perLayer)
+          expect(lines).toContainEqual([
+            layer.name,
+            ...[layer.neurons, layer.cores, layer.spikes, layer.synops, layer.macs].map(formatCount),
+            layer.rate.toFixed(4),
+          ]);
+        const { cyclesPerInference: cycles, secondsPerInference: seconds } = record.latency!;
+        expect(lines).toContainEqual(['median', formatCount(cycles.median), formatSi(seconds.median, 's')]);
+        expect(lines).toContainEqual(['99 %', formatCount(cycles.p99), formatSi(seconds.p99, 's')]);
+        expect(lines).toContainEqual(['worst', formatCount(cycles.max), formatSi(seconds.max, 's')]);
+        record.outputs.slice(0, 10).forEach(({ index, predicted, label }) => {
+          const verdict = predicted === label ? 'right' : 'wrong';
+          expect(lines).toContainEqual([formatCount(index), String(predicted), String(label), verdict]);
+        });
+        expect(text).toContain(`${formatSi(record.energy.joulePerInference, 'J')} per inference`);
+        expect(text).toContain(
+          `${(record.accuracy!.top1 * 100).toFixed(2)} % (${formatCount(record.accuracy!.correct)}`,
+        );
+        expect(text).toContain(record.spikeDigest);
+      }),
+    );
+  });
+
+  it('marks partial and assumed sums, and only those', () => {
+    fc.assert(
+      fc.property(records, ({ energy, ...record }) => {
+        const text = renderRunText({ ...record, energy }, plain);
+        const [line = ''] = text.split('\n').filter((row) => row.startsWith('Energy'));
+        expect(line.includes('partial')).toBe(energy.partial);
+        expect(line.includes('assumed figures')).toBe(energy.assumed.length > 0);
+        expect(text.includes('assumed, not published: synop')).toBe(energy.assumed.length > 0);
+      }),
+    );
+  });
+
+  it('keeps the energy table within the width, and colours only where asked', () => {
+    fc.assert(
+      fc.property(records, fc.integer({ min: 40, max: 160 }), (record, width) => {
+        const text = renderRunText(record, { color: false, width });
+        for (const line of text.split('\n'))
+          if (line.includes(' x  ') && line.includes('figure')) expect(line.length).toBeLessThanOrEqual(width);
+        expect(text).not.toContain('\u001b');
+        const coloured = renderRunText(record, { color: true, width });
+        expect(coloured).toContain('\u001b[1m');
+      }),
+    );
+  });
+
+  it('text of a hostile file cannot steer the terminal', () => {
+    const [record] = fc.sample(records, 1);
+    const text = renderRunText({ ...record!, chip: { ...record!.chip, network: 'a\u001b]0;title\u0007b' } }, plain);
+    expect(text).toContain('a\uFFFD]0;title\uFFFDb');
+  });
+});

@@ -1,0 +1,47 @@
+/** What spec/ takes from the code is current (`node scripts/schemas.mjs` writes it), and another validator can use it. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { netJsonSchema } from '../compiler/read/net-schema.ts';
+import { buildRecordSchema } from '../compiler/record.ts';
+import { builtinTargets, describeImageFormat, isaSchemas, publishSchema } from '../isa/index.ts';
+
+const spec = (file: string): string => readFileSync(new URL(`../spec/${file}`, import.meta.url), 'utf8');
+const schemaOf = (file: string) => JSON.parse(spec(file)) as Record<string, unknown>;
+const validator = (file: string) => new Ajv2020({ allErrors: true }).compile(schemaOf(file));
+
+const schemas = new Map<string, object>([
+  ...isaSchemas(),
+  ['net.schema.json', netJsonSchema()],
+  ['build-record.schema.json', publishSchema(buildRecordSchema, 'Build record of snnc (snn-build/1)')],
+]);
+
+describe('published schemas', () => {
+  it.each([...schemas])('spec/%s is current', (file, schema) => {
+    expect(spec(file)).toBe(`${JSON.stringify(schema, null, 2)}\n`);
+  });
+
+  it.each([...schemas.keys()])('spec/%s refuses an empty object', (file) => {
+    const validate = validator(file);
+    expect(validate({})).toBe(false);
+    expect(validate.errors!.length).toBeGreaterThan(0);
+  });
+
+  it('the schema of targets accepts the built-in ones, and refuses other members, values and units', () => {
+    const validate = validator('target.schema.json');
+    for (const target of builtinTargets().values()) {
+      validate(target);
+      expect(validate.errors ?? []).toEqual([]);
+      const { limits, energy } = target;
+      expect(validate({ ...target, limits: { ...limits, neurons: 0 } })).toBe(false);
+      expect(validate({ ...target, colour: 1 })).toBe(false);
+      expect(validate({ ...target, energy: { ...energy, synop: { ...energy.synop, unit: 'pJ' } } })).toBe(false);
+    }
+  });
+});
+
+describe('generated tables', () => {
+  it.each(Object.entries(describeImageFormat()))('%s in spec/image-format.md are current', (name, table) => {
+    expect(spec('image-format.md')).toContain(`<!-- generated: ${name} -->\n${table}\n<!-- end: ${name} -->`);
+  });
+});
