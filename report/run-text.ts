@@ -160,7 +160,7 @@ function latencySection({ latency }: RunRecord, style: TextStyle): string {
     .sort(([, a], [, b]) => b - a)
     .map(([cause, part]) => `${cause} ${formatPercent(total === 0 ? 0 : part / total, 1)}`);
   return [
-    `${heading('Latency', style)} ${colours(style).bold(formatSi(seconds.median, 's'))} per inference, ${formatSi(latency.inferencesPerSecond, 'inferences/s')}`,
+    `${heading('Latency', style)} ${colours(style).bold(formatSi(seconds.median, 's'))} per inference, ${formatSi(latency.inferencesPerSecond, '').trimEnd()} inferences/s`,
     renderTable(
       [{ title: '' }, { title: 'cycles', align: 'right' }, { title: 'time', align: 'right' }],
       [statistic('median', 'median'), statistic('99 %', 'p99'), statistic('worst', 'max')],
@@ -189,7 +189,7 @@ function comparisonSection({ comparison, energy, inferences, counts }: RunRecord
 
 function hostSection({ host, spikeDigest }: RunRecord, style: TextStyle): string {
   return [
-    `${heading('Emulation', style)} ${formatSi(host.seconds, 's')}, ${formatSi(host.synopsPerSecond, 'synops/s')}, peak memory ${formatSi(host.peakRssBytes, 'B')}`,
+    `${heading('Emulation', style)} ${formatSi(host.seconds, 's')}, ${formatSi(host.synopsPerSecond, '').trimEnd()} synops/s, peak memory ${formatSi(host.peakRssBytes, 'B')}`,
     `  spike digest ${printable(spikeDigest)}`,
   ].join('\n');
 }

@@ -1,5 +1,4 @@
 /** What `build` and `check` have in common: from the values of the command line to a finished build. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { basename } from 'node:path';
 import {
   buildChip,
@@ -10,12 +9,14 @@ import {
   PASSES,
   type PassName,
   type Preprocessing,
+  readNetwork,
+  type ReadOptions,
   type ThresholdRule,
 } from '../../compiler/index.ts';
-import { fail, type Sample } from '../../isa/index.ts';
-import { openData } from './data.ts';
+import { fail, type Sample, type Shape } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { readNames, readTarget } from '../ui/chip-file.ts';
+import { openData, readSamples } from '../ui/data.ts';
 import { readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
@@ -37,16 +38,20 @@ const LATER_MODES = ['paper', 'exact'];
  */
 export async function readRequest(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildRequest> {
   const options = await readOptions(values, io, selfTest);
-  const source = await readInput(io, values.model);
-  const calibration = values.calibrate === undefined ? undefined : calibrationSamples(values.calibrate, io);
-  return {
-    source,
+  const network = {
+    source: await readInput(io, values.model),
     fileName: basename(values.model),
     readSideFile: sideFileReader(io, values.model),
-    options,
-    ...(calibration && { calibration }),
   };
+  const { calibrate } = values;
+  return { ...network, options, ...(calibrate !== undefined && { calibration: calibrationSamples(calibrate, network, io) }) };
 }
+
+/** A network file that has been read, but not understood. */
+export type NetworkFile = ReadOptions & { readonly source: Uint8Array };
+
+/** Shape of the input of a network. @throws DiagnosticError E02xx */
+export const inputShape = (network: NetworkFile): Shape => readNetwork(network.source, network).nodes[0]!.shape;
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
   readMode(values.mode);
@@ -99,14 +104,8 @@ function readPassName(name: string | undefined): PassName | undefined {
 }
 
 /** Opened when the build asks for it, so that faults of the network are named before those of the data. */
-async function* calibrationSamples(spec: string, io: Io): AsyncGenerator<Sample> {
-  const data = await openData(io, spec);
-  for await (const sample of data.samples()) {
-    // Lets signals in: without it the loop would never return to the event queue.
-    await nextTurn();
-    io.signal.throwIfAborted();
-    yield sample;
-  }
+async function* calibrationSamples(spec: string, network: NetworkFile, io: Io): AsyncGenerator<Sample> {
+  yield* readSamples(io, await openData(io, spec, inputShape(network)));
 }
 
 /** Runs the build with a progress bar and the dump that was asked for. */

@@ -1,5 +1,5 @@
 /** `snnc check`: a build whose chip is not written. */
-import { readNetwork, type BuildRequest, type BuildResult } from '../../compiler/index.ts';
+import { type BuildRequest, type BuildResult, PASSES } from '../../compiler/index.ts';
 import { diagnostic, DiagnosticError, type Sample } from '../../isa/index.ts';
 import { renderBuildText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
@@ -7,7 +7,7 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
-import { type BuildValues, readRequest, runBuild } from './build-request.ts';
+import { type BuildValues, inputShape, readRequest, runBuild } from './build-request.ts';
 
 const STAND_INS = 16;
 const STAND_IN_SEED = 1;
@@ -44,14 +44,20 @@ async function buildOrStandIn(request: BuildRequest, values: BuildValues, io: Io
   );
   printDiagnostics([warning], io);
   const options = { ...request.options, calibrationLimit: STAND_INS };
-  return runBuild({ ...request, options, calibration: standIns(request) }, values, io);
+  return runBuild({ ...request, options, calibration: standIns(request) }, withoutDone(values), io);
+}
+
+/** The first attempt ended at the thresholds: what it has dumped is not dumped again. */
+function withoutDone(values: BuildValues): BuildValues {
+  const names: readonly string[] = PASSES.map(([name]) => name);
+  const done = names.slice(0, names.indexOf('choose-thresholds'));
+  return done.includes(values['dump-after'] ?? '') ? { ...values, 'dump-after': undefined } : values;
 }
 
 // An async generator because that is what a build takes; nothing here waits.
 // eslint-disable-next-line @typescript-eslint/require-await
 async function* standIns(request: BuildRequest): AsyncGenerator<Sample> {
-  const [input] = readNetwork(request.source, request).nodes;
-  const shape = input!.shape;
+  const shape = inputShape(request);
   const next = randomSource(STAND_IN_SEED);
   for (let index = 0; index < STAND_INS; index++)
     yield { index, shape, values: Uint8Array.from({ length: shape[0] * shape[1] * shape[2] }, () => next() >>> 24) };

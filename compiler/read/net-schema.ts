@@ -5,11 +5,14 @@ const count = z.int().min(1);
 const size = z.int().min(0);
 const number = z.number();
 const name = z.string().min(1).max(200);
-const pair = z.tuple([count, count]).describe('[vertical, horizontal]');
-const stride = z.union([count, pair]).describe('one number for both directions, or [vertical, horizontal]');
-const padding = z
-  .union([size, z.tuple([size, size, size, size])])
-  .describe('zeros around the image: one number for all sides, or [top, left, bottom, right]');
+const pair = z.tuple([count, count]);
+const stride = z
+  .union([count, pair])
+  .meta({ id: 'pair', description: 'one number for both directions, or [vertical, horizontal]' });
+const padding = z.union([size, z.tuple([size, size, size, size])]).meta({
+  id: 'padding',
+  description: 'zeros around the image: one number for all sides, or [top, left, bottom, right]',
+});
 const shape3 = z.tuple([count, count, count]).describe('[channels, height, width]');
 
 const file = z.string().min(1).max(1024).describe('file beside the document; "/" between folders, no ".."');
@@ -20,14 +23,14 @@ const tensor = z
     z.strictObject({ shape: z.array(count).min(1).max(4), data: z.array(number) }),
     z.strictObject({ shape: z.array(count).min(1).max(4), file, offset, dtype: z.enum(['float32', 'float64']) }),
   ])
-  .describe('numbers in row-major order, here or little-endian in a file');
+  .meta({ id: 'tensor', description: 'numbers in row-major order, here or little-endian in a file' });
 
 const indices = z
   .union([
     z.array(z.int().min(0).max(0xffff_ffff)),
     z.strictObject({ shape: z.tuple([count]), file, offset, dtype: z.literal('uint32') }),
   ])
-  .describe('indices of neurons in NCHW order, here or little-endian in a file');
+  .meta({ id: 'indices', description: 'indices of neurons in NCHW order, here or little-endian in a file' });
 
 const common = {
   name: name.describe('unique in the network'),

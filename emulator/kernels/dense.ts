@@ -4,7 +4,7 @@
  * Arithmetic is modulo 2^32. The range proof of the chip keeps every sum inside of the membrane's width, so the result
  * is exact whatever the order of the additions.
  *
- * Measured on one core of a shared server under Node 20 (`npm run build && node bench/kernels.mjs`): 0.7 G synops/s for
+ * Measured under Node 20 (`npm run build && node bench/kernels.mjs`): 0.7 G synops/s for
  * rows of 1024 neurons, 0.3 to 0.4 for 10 to 128; the convolution, whose runs end here too, 0.9 with 64 channels, 0.4 with
  * 16, 0.1 depthwise.
  *

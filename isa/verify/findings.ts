@@ -8,7 +8,7 @@ const MOST_FINDINGS = 20;
  * Work that one file may cause in the loader: sink evaluations plus synapse visits. The largest target that is published
  * (128 cores with 128 KiB of synapses each) stays well below it even with 1-bit weights.
  */
-export const WORK_BUDGET = 2 ** 28;
+const WORK_BUDGET = 2 ** 28;
 
 /** Neurons, and slots of axon schedulers, that one chip may have in all: they bound the memory of a run. */
 export const MOST_NEURONS = 2 ** 24;

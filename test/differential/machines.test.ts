@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ReferenceInterpreter } from '../../compiler/index.ts';
-import { Emulator, SpikeDigest } from '../../emulator/index.ts';
-import { readChip, type Chip } from '../../isa/index.ts';
+import { Emulator } from '../../emulator/index.ts';
+import { readChip, SpikeDigest, type Chip } from '../../isa/index.ts';
 import { buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
 import { seededRandom } from '../arbitraries/random.ts';

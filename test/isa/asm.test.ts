@@ -71,7 +71,7 @@ describe('disassemble and assemble', () => {
         expect(again).toEqual(chip);
         expect(Buffer.from(encodeChip(again)).equals(Buffer.from(encodeChip(chip)))).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

@@ -25,7 +25,7 @@ const weightRuns = (runs: number, count: number, seed: number, bits: WeightBits)
 /** T of {@link sampleChip}. */
 const WINDOW = 4;
 /** Cores of {@link sampleChip}: a convolution from the input; a second one and the read-out; a residual sum. */
-export const SAMPLE_CORES = [0, 1, 3] as const;
+const SAMPLE_CORES = [0, 1, 3] as const;
 const TREE = { inputTop: 0, first: 1, second: 2, sum: 3, readout: 4, inputBottom: 5 } as const;
 
 /** conv1 [2, 4, 4]: 3x3 convolution of the input into I, V grows by I in every tick of the window. */

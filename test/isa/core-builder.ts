@@ -3,12 +3,10 @@ import {
   type AffineSink,
   type AxonGroup,
   type Box,
-  type Chip,
   type CoreImage,
   type ENERGY_EVENTS,
   encodeProgram,
   type FieldsOf,
-  type ListSink,
   type Mnemonic,
   type Operation,
   PORT,
@@ -162,7 +160,7 @@ export class CoreBuilder {
       run.forEach((weight, k) => {
         storeWeight(packed, 0, k, bits, weight);
       });
-      this.#synapses.push(...packed);
+      for (const byte of packed) this.#synapses.push(byte);
     }
     return address;
   }
@@ -228,7 +226,7 @@ export class CoreBuilder {
 }
 
 /** Words that a run of instructions takes: what WINDOW.skip counts. */
-export const wordsOf = (...operations: readonly Operation[]): number => encodeProgram(operations).words.length;
+const wordsOf = (...operations: readonly Operation[]): number => encodeProgram(operations).words.length;
 
 /** A WINDOW and the instructions that it gates. */
 export const windowed = (start: number, length: number, ...operations: readonly Operation[]): Operation[] => [

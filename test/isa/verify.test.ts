@@ -268,7 +268,7 @@ describe('verifyChip', () => {
       fc.property(arbitraryChip, (chip) => {
         expect(verifyChip(chip).length).toBeLessThanOrEqual(20);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     const value = fc.oneof(
       fc.integer({ min: -2, max: 70 }),

@@ -94,6 +94,8 @@ const records: fc.Arbitrary<RunRecord> = fc.record({
   host: fc.record({ seconds: fc.constant(1.5), synopsPerSecond: natural, peakRssBytes: natural }),
 });
 
+/** Every record fills a whole page, so fewer of them do. */
+const RUNS = { numRuns: 25 };
 const plain = { color: false, width: 120 };
 /** Cells of the lines of a text: columns are two or more blanks apart. */
 const cells = (text: string): string[][] => text.split('\n').map((line) => line.trim().split(/ {2,}/));
@@ -136,6 +138,7 @@ describe('renderRunText', () => {
         );
         expect(text).toContain(record.spikeDigest);
       }),
+      RUNS,
     );
   });
 
@@ -148,6 +151,7 @@ describe('renderRunText', () => {
         expect(line.includes('assumed figures')).toBe(energy.assumed.length > 0);
         expect(text.includes('assumed, not published: synop')).toBe(energy.assumed.length > 0);
       }),
+      RUNS,
     );
   });
 
@@ -161,6 +165,7 @@ describe('renderRunText', () => {
         const coloured = renderRunText(record, { color: true, width });
         expect(coloured).toContain('\u001b[1m');
       }),
+      RUNS,
     );
   });
 

@@ -100,20 +100,21 @@ export const Transpose: Operator = {
 };
 
 function transposeConstant(constant: Constant, order: readonly number[]): Constant {
-  const { dims } = constant;
-  const strides = dims.map((_, axis) => sizeOf(dims.slice(axis + 1)));
+  const { dims, data: from } = constant;
   const newDims = order.map((axis) => dims[axis]!);
-  const steps = order.map((axis) => strides[axis]!);
-  const data = constant.data.slice();
-  const position = new Array<number>(dims.length).fill(0);
-  let from = 0;
-  for (let index = 0; index < data.length; index++) {
-    data[index] = constant.data[from]!;
-    for (let axis = dims.length - 1; axis >= 0; axis--) {
-      position[axis]!++;
-      from += steps[axis]!;
-      if (position[axis]! < newDims[axis]!) break;
-      from -= steps[axis]! * newDims[axis]!;
+  const steps = order.map((axis) => sizeOf(dims.slice(axis + 1)));
+  const data = from.slice();
+  const length = newDims.at(-1) ?? 1;
+  const step = steps.at(-1) ?? 1;
+  const position = new Array<number>(Math.max(0, dims.length - 1)).fill(0);
+  let start = 0;
+  for (let row = 0; row < data.length; row += length) {
+    for (let index = 0; index < length; index++) data[row + index] = from[start + index * step]!;
+    // The next row: the axes before the last count on like an odometer.
+    for (let axis = position.length - 1; axis >= 0; axis--) {
+      start += steps[axis]!;
+      if (++position[axis]! < newDims[axis]!) break;
+      start -= steps[axis]! * newDims[axis]!;
       position[axis] = 0;
     }
   }

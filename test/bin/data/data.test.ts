@@ -142,7 +142,7 @@ describe('.npy and .npz', () => {
     expect(await open(npy('|u1', [1], ramp(1), { version: 4 }))).toContain('E0606');
     expect(await open(npy('<f4', [2], float32(1, NaN)))).toMatch(/E0602.*element 1/);
     expect(await open(npy('<f8', [1], float64(1e300)))).toContain('E0602');
-    expect(await open(npy('|u1', [99999999999999999999], ramp(1)))).toContain('E0602');
+    expect(await open(npy('|u1', [1e20], ramp(1)))).toContain('E0602');
     expect(await open(npy('|u1', [2 ** 40, 2 ** 40], ramp(1)))).toContain('E0602');
   });
 });
@@ -304,7 +304,7 @@ describe('faults', () => {
           samples = (error as DiagnosticError).diagnostics[0]!.code;
         }
         // The directory at the end of an archive and the checksum of gzip may be missing; the samples may not.
-        expect([4, 'E0602', 'E0606', 'E0601']).toContain(samples);
+        expect([4, 'E0602', 'E0606']).toContain(samples);
         if (k < 2) expect(samples).toBe('E0602');
       }
   });

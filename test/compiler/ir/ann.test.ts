@@ -49,7 +49,7 @@ const graph: AnnGraph = {
 
 /** The graph with some fields of one node changed. */
 function changed(name: string, fields: object): AnnGraph {
-  const nodes = graph.nodes.map((node) => (node.name === name ? ({ ...node, ...fields } as AnnNode) : node));
+  const nodes = graph.nodes.map((node) => (node.name === name ? { ...node, ...fields } : node));
   return { ...graph, nodes };
 }
 
@@ -128,7 +128,7 @@ describe('verifyAnn', () => {
     ['an output that is not last', { ...graph, output: 'flat' }, 'E0901'],
     ['a loose end', changed('pool', { inputs: ['conv'] }), 'E0901'],
     ['no nodes', { ...graph, nodes: [] }, 'E0901'],
-    ['two inputs', { ...graph, nodes: [graph.nodes[0]!, { ...graph.nodes[0]!, name: 'in2' } as AnnNode] }, 'E0901'],
+    ['two inputs', { ...graph, nodes: [graph.nodes[0]!, { ...graph.nodes[0]!, name: 'in2' }] }, 'E0901'],
     ['no layers', { name: 'none', output: 'in', nodes: [graph.nodes[0]!] }, 'E0901'],
   ];
   it.each(faults)('refuses %s', (_, broken, code) => {

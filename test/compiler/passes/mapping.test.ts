@@ -48,7 +48,10 @@ describe('the mapping', () => {
       fc.asyncProperty(arbitraryNetwork, arbitraryTarget, async (net, target) => {
         // Equal widths, so that both networks are quantised alike.
         const wide = { ...target, widths: { ...target.widths, vBits: 32 } };
-        const [small, large] = [await buildThatFits(net, wide), await buildThatFits(net, builtinTargets().get('edge')!)];
+        const [small, large] = [
+          await buildThatFits(net, wide),
+          await buildThatFits(net, builtinTargets().get('edge')!),
+        ];
         const [a, b] = [small, large].map(({ chip }) => {
           const input = chip.selfTest!.samples[0]!.input;
           return new Emulator(chip, { timing: 'none' }).infer(input);
@@ -88,15 +91,31 @@ const NET = {
 
 /** Each row breaks one limit of a target that otherwise fits the network. */
 const MISFITS: readonly (readonly [string, Target, RegExp])[] = [
-  ['neurons', { ...limited({ neurons: 3 }), mesh: { width: 2, height: 2 } }, /E0305.*layer of 32 neurons.*at least 11 cores; edge has 4/],
-  ['cores', { ...limited({ neurons: 16 }), mesh: { width: 1, height: 2 } }, /E0305.*needs 3 cores; edge has 2, 1 too few/],
+  [
+    'neurons',
+    { ...limited({ neurons: 3 }), mesh: { width: 2, height: 2 } },
+    /E0305.*layer of 32 neurons.*at least 11 cores; edge has 4/,
+  ],
+  [
+    'cores',
+    { ...limited({ neurons: 16 }), mesh: { width: 1, height: 2 } },
+    /E0305.*needs 3 cores; edge has 2, 1 too few/,
+  ],
   ['axons', limited({ axons: 8 }), /E0306.*9 distinct in-axons; a core of edge has 8, 1 too few.*layer conv/],
-  ['synapses', limited({ synapseBits: 64 }), /E0307.*needs 96 bits of synapse memory; a core of edge has 64.*layer conv/],
+  [
+    'synapses',
+    limited({ synapseBits: 64 }),
+    /E0307.*needs 96 bits of synapse memory; a core of edge has 64.*layer conv/,
+  ],
   ['program', limited({ programWords: 20 }), /E0308.*program words; a core of edge has 20.*layer conv/],
   ['parameters', limited({ parameters: 2 }), /E0309.*3 parameters; a core of edge has 2, 1 too few.*layer conv/],
   ['sink rows', limited({ sinkRows: 1, neurons: 8 }), /E0310.*sink rows; edge has 1/],
   ['routes', limited({ routeEntries: 1 }), /E0311.*router 0 needs \d+ routing entries; edge has 1/],
-  ['payload', { ...edge, widths: { ...edge.widths, payloadBits: 3 } }, /E0304.*payloads 0..4; axon counters of edge hold -4..3/],
+  [
+    'payload',
+    { ...edge, widths: { ...edge.widths, payloadBits: 3 } },
+    /E0304.*payloads 0..4; axon counters of edge hold -4..3/,
+  ],
   ['potential', { ...edge, widths: { ...edge.widths, vBits: 8 } }, /E0303.*edge has 8, \d+ too few.*layer conv/],
 ];
 

@@ -42,7 +42,9 @@ describe('quantise-weights', () => {
           const float = graph.layers[l]!;
           expect(layer.threshold.every((threshold) => threshold >= 2 && threshold % 2 === 0)).toBe(true);
           expect(Array.from(layer.initial)).toEqual(
-            layer.fires ? Array.from(layer.threshold, (threshold) => threshold / 2) : Array.from(layer.initial, () => 0),
+            layer.fires
+              ? Array.from(layer.threshold, (threshold) => threshold / 2)
+              : Array.from(layer.initial, () => 0),
           );
           layer.branches.forEach((branch: QuantisedBranch, b) => {
             const source = float.branches[b]!;
@@ -76,7 +78,9 @@ describe('quantise-weights', () => {
           fitted++;
         } catch (error) {
           expect(error).toBeInstanceOf(DiagnosticError);
-          expect((error as DiagnosticError).message).toMatch(/E0303.*needs \d+ bit at T = 8; edge has \d+, \d+ too few/);
+          expect((error as DiagnosticError).message).toMatch(
+            /E0303.*needs \d+ bit at T = 8; edge has \d+, \d+ too few/,
+          );
         }
       }),
       { numRuns: 80 },

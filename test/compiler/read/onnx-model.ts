@@ -20,9 +20,10 @@ type AttributeValue = number | readonly number[] | string | TensorProto | { read
 /** Integers become int(s), `{float}` a float, text a string. */
 export function attribute(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: 2, i: BigInt(value) });
-  if (typeof value === 'string') return create(AttributeProtoSchema, { name, type: 3, s: new TextEncoder().encode(value) });
+  if (typeof value === 'string')
+    return create(AttributeProtoSchema, { name, type: 3, s: new TextEncoder().encode(value) });
   if (Array.isArray(value)) return create(AttributeProtoSchema, { name, type: 7, ints: value.map(BigInt) });
-  if ('float' in value) return create(AttributeProtoSchema, { name, type: 1, f: value.float as number });
+  if ('float' in value) return create(AttributeProtoSchema, { name, type: 1, f: value.float });
   return create(AttributeProtoSchema, { name, type: 4, t: value as TensorProto });
 }
 
@@ -66,7 +67,10 @@ export function valueInfo(name: string, dims: readonly (number | string)[] = [],
         ? ({ case: 'dimValue', value: BigInt(value) } as const)
         : ({ case: 'dimParam', value } as const),
   }));
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } } });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } },
+  });
 }
 
 export interface TestModel {
@@ -106,7 +110,9 @@ export function read(bytes: Uint8Array, files = NO_FILES, fileName = 'test.onnx'
     readSideFile: (name) => {
       const found = files[name];
       if (found === undefined) {
-        throw new DiagnosticError([{ code: 'E0101', severity: 'error', message: `no file ${name}`, place: { file: name } }]);
+        throw new DiagnosticError([
+          { code: 'E0101', severity: 'error', message: `no file ${name}`, place: { file: name } },
+        ]);
       }
       return found;
     },

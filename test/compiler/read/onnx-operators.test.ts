@@ -21,6 +21,7 @@ function run(graph: AnnGraph, x: readonly number[]): number[] {
   return [...evaluator.output(graph.output)];
 }
 
+const upTo = (max: number) => fc.integer({ min: 1, max });
 const counting = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
 describe('Conv', () => {
@@ -28,12 +29,27 @@ describe('Conv', () => {
     const conv = last(
       readModel({
         input: [1, 4, 9, 8],
-        nodes: [node('Conv', ['x', 'w', 'b'], 'y', { strides: [2, 1], pads: [1, 2, 3, 4], dilations: [2, 1], group: 2, kernel_shape: [3, 2] })],
+        nodes: [
+          node('Conv', ['x', 'w', 'b'], 'y', {
+            strides: [2, 1],
+            pads: [1, 2, 3, 4],
+            dilations: [2, 1],
+            group: 2,
+            kernel_shape: [3, 2],
+          }),
+        ],
         tensors: [floats('w', [6, 2, 3, 2]), floats('b', [6])],
       }),
       'conv',
     );
-    expect(conv).toMatchObject({ stride: [2, 1], padding: [1, 2, 3, 4], dilation: [2, 1], groups: 2, inputs: ['x'], name: 'y' });
+    expect(conv).toMatchObject({
+      stride: [2, 1],
+      padding: [1, 2, 3, 4],
+      dilation: [2, 1],
+      groups: 2,
+      inputs: ['x'],
+      name: 'y',
+    });
     // (9+1+3−2·2−1)/2+1 rows and (8+2+4−2)/1+1 columns
     expect(conv.shape).toEqual([6, 5, 13]);
     expect(conv.bias?.data.length).toBe(6);
@@ -42,13 +58,16 @@ describe('Conv', () => {
   it('pads for SAME so that the output has ceil(n/stride) positions', () => {
     fc.assert(
       fc.property(
-        ...([11, 11, 4, 4, 3, 3, 2, 2].map((max) => fc.integer({ min: 1, max })) as Parameters<typeof fc.tuple<number[]>>),
-        (...sizes: number[]) => {
-          const [h, w, kh, kw, sy, sx, dy, dx] = sizes as [number, number, number, number, number, number, number, number];
+        fc.tuple(upTo(11), upTo(11), upTo(4), upTo(4), upTo(3), upTo(3), upTo(2), upTo(2)),
+        ([h, w, kh, kw, sy, sx, dy, dx]) => {
           const padding = (mode: string) => {
             const attributes = { auto_pad: mode, strides: [sy, sx], dilations: [dy, dx] };
             return last(
-              readModel({ input: ['N', 1, h, w], nodes: [node('Conv', ['x', 'w'], 'y', attributes)], tensors: [floats('w', [1, 1, kh, kw])] }),
+              readModel({
+                input: ['N', 1, h, w],
+                nodes: [node('Conv', ['x', 'w'], 'y', attributes)],
+                tensors: [floats('w', [1, 1, kh, kw])],
+              }),
               'conv',
             );
           };
@@ -68,7 +87,10 @@ describe('Conv', () => {
   it('has no padding for VALID', () => {
     const nodes = [node('Conv', ['x', 'w'], 'y', { auto_pad: 'VALID' })];
     const conv = last(readModel({ nodes, tensors: [floats('w', [3, 2, 2, 2])] }), 'conv');
-    expect([conv.shape, conv.padding]).toEqual([[3, 3, 3], [0, 0, 0, 0]]);
+    expect([conv.shape, conv.padding]).toEqual([
+      [3, 3, 3],
+      [0, 0, 0, 0],
+    ]);
   });
 });
 
@@ -83,15 +105,23 @@ describe('Gemm and MatMul', () => {
         nodes: [node('Gemm', ['x', 'w', 'b'], 'y', { transB, alpha: { float: 0.5 }, beta: { float: 2 } })],
         tensors: [floats('w', dims, weight), floats('b', [1, 2], [10, 20])],
       });
-      const sums = transB === 1 ? [1 * 1 + 2 * 2 + 3 * 3, 4 * 1 + 5 * 2 + 6 * 3] : [1 * 1 + 3 * 2 + 5 * 3, 2 * 1 + 4 * 2 + 6 * 3];
+      const sums =
+        transB === 1 ? [1 * 1 + 2 * 2 + 3 * 3, 4 * 1 + 5 * 2 + 6 * 3] : [1 * 1 + 3 * 2 + 5 * 3, 2 * 1 + 4 * 2 + 6 * 3];
       expect(run(graph, [1, 2, 3])).toEqual([sums[0]! / 2 + 20, sums[1]! / 2 + 40]);
     }
   });
 
   it('a constant added after MatMul becomes its bias', () => {
-    for (const order of [['m', 'b'], ['b', 'm']]) {
+    for (const order of [
+      ['m', 'b'],
+      ['b', 'm'],
+    ]) {
       const nodes = [node('MatMul', ['x', 'w'], 'm'), node('Add', order, 'y')];
-      const graph = readModel({ input: ['N', 3], nodes, tensors: [floats('w', [3, 2], weight), floats('b', [2], [1, -1])] });
+      const graph = readModel({
+        input: ['N', 3],
+        nodes,
+        tensors: [floats('w', [3, 2], weight), floats('b', [2], [1, -1])],
+      });
       expect(ops(graph)).toEqual(['input', 'dense']);
       expect(run(graph, [1, 0, 0])).toEqual([2, 1]);
     }
@@ -104,7 +134,11 @@ describe('Gemm and MatMul', () => {
       node('Add', ['i', 'b'], 'a'),
       node('Add', ['a', 'm'], 'y'),
     ];
-    const graph = readModel({ input: ['N', 3], nodes, tensors: [floats('w', [3, 2], weight), floats('b', [2], [1, -1])] });
+    const graph = readModel({
+      input: ['N', 3],
+      nodes,
+      tensors: [floats('w', [3, 2], weight), floats('b', [2], [1, -1])],
+    });
     expect(ops(graph)).toEqual(['input', 'dense', 'affine', 'add']);
     expect(run(graph, [1, 0, 0])).toEqual([3, 3]);
   });
@@ -118,6 +152,22 @@ describe('Gemm and MatMul', () => {
     ];
     const w = create(TensorProtoSchema, { name: 'w', dims: [2n, 3n], dataType: 11, doubleData: weight });
     expect(run(readModel({ input: ['N', 3], nodes, tensors: [w] }), [1, 1, 1])).toEqual([6, 15]);
+  });
+});
+
+describe('Transpose of weights', () => {
+  it('moves every axis', () => {
+    // perm (3, 1, 0, 2) of [2, 3, 4, 5] is [5, 3, 2, 4]: element (a, b, c, d) comes from (c, b, d, a).
+    const nodes = [node('Transpose', ['w'], 't', { perm: [3, 1, 0, 2] }), node('Conv', ['x', 't'], 'y')];
+    const tensors = [floats('w', [2, 3, 4, 5], counting(120))];
+    const { weight } = last(readModel({ input: ['N', 3, 4, 4], nodes, tensors }), 'conv');
+    const expected: number[] = [];
+    for (let a = 0; a < 5; a++) {
+      for (let b = 0; b < 3; b++) {
+        for (let c = 0; c < 2; c++) for (let d = 0; d < 4; d++) expected.push(((c * 3 + b) * 4 + d) * 5 + a);
+      }
+    }
+    expect(weight).toEqual({ shape: [5, 3, 2, 4], data: Float32Array.from(expected) });
   });
 });
 
@@ -137,8 +187,18 @@ describe('Add and BatchNormalization', () => {
 
   it('normalises with the statistics of the model', () => {
     const graph = readModel({
-      nodes: [node('BatchNormalization', ['x', 'g', 'b', 'm', 'v'], 'y', { epsilon: { float: 0.25 }, momentum: { float: 0.9 } })],
-      tensors: [floats('g', [2], [3, -1]), floats('b', [2], [1, 2]), floats('m', [2], [10, 20]), floats('v', [2], [2, 0])],
+      nodes: [
+        node('BatchNormalization', ['x', 'g', 'b', 'm', 'v'], 'y', {
+          epsilon: { float: 0.25 },
+          momentum: { float: 0.9 },
+        }),
+      ],
+      tensors: [
+        floats('g', [2], [3, -1]),
+        floats('b', [2], [1, 2]),
+        floats('m', [2], [10, 20]),
+        floats('v', [2], [2, 0]),
+      ],
     });
     const { scale, shift } = last(graph, 'affine');
     expect([...scale, ...shift]).toEqual([2, -2, -19, 42]);
@@ -163,8 +223,17 @@ describe('activations and pooling', () => {
   });
 
   it('AveragePool counts padding only if told so', () => {
-    for (const [flag, corner] of [[0, 1], [1, 0.25]] as const) {
-      const attributes = { kernel_shape: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1], count_include_pad: flag, ceil_mode: 0 };
+    for (const [flag, corner] of [
+      [0, 1],
+      [1, 0.25],
+    ] as const) {
+      const attributes = {
+        kernel_shape: [2, 2],
+        strides: [2, 2],
+        pads: [1, 1, 1, 1],
+        count_include_pad: flag,
+        ceil_mode: 0,
+      };
       const graph = readModel({ input: [1, 1, 2, 2], nodes: [node('AveragePool', ['x'], 'y', attributes)] });
       expect(run(graph, [1, 1, 1, 1])).toEqual([corner, corner, corner, corner]);
     }
@@ -172,7 +241,9 @@ describe('activations and pooling', () => {
 
   it('ceil_mode is accepted where it changes nothing', () => {
     const attributes = { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 };
-    expect(last(readModel({ nodes: [node('AveragePool', ['x'], 'y', attributes)] }), 'averagePool').shape).toEqual([2, 2, 2]);
+    expect(last(readModel({ nodes: [node('AveragePool', ['x'], 'y', attributes)] }), 'averagePool').shape).toEqual([
+      2, 2, 2,
+    ]);
   });
 
   it('GlobalAveragePool and ReduceMean are the mean over the plane, before a dense layer too', () => {
@@ -201,11 +272,18 @@ describe('activations and pooling', () => {
   });
 
   it('Pad is folded to a node of its own, and to nothing where it is zero', () => {
-    const zero = readModel({ nodes: [node('Pad', ['x', 'p'], 'q', { mode: 'constant' }), node('Relu', ['q'], 'y')], tensors: [ints('p', Array<number>(8).fill(0))] });
+    const zero = readModel({
+      nodes: [node('Pad', ['x', 'p'], 'q', { mode: 'constant' }), node('Relu', ['q'], 'y')],
+      tensors: [ints('p', Array<number>(8).fill(0))],
+    });
     expect(ops(zero)).toEqual(['input', 'relu']);
     const some = readModel({ nodes: [node('Pad', ['x', 'p'], 'y')], tensors: [ints('p', [0, 0, 1, 2, 0, 0, 3, 4])] });
     expect(last(some, 'pad')).toMatchObject({ padding: [1, 2, 3, 4], shape: [2, 8, 10] });
-    const axes = readModel({ nodes: [node('Pad', ['x', 'p', '', 'a'], 'y')], tensors: [ints('p', [1, 2]), ints('a', [-1])], opset: 18 });
+    const axes = readModel({
+      nodes: [node('Pad', ['x', 'p', '', 'a'], 'y')],
+      tensors: [ints('p', [1, 2]), ints('a', [-1])],
+      opset: 18,
+    });
     expect(last(axes, 'pad').padding).toEqual([0, 1, 0, 2]);
   });
 });
@@ -220,7 +298,13 @@ describe('flattening', () => {
 
   it('Flatten and every Reshape to [batch, features] keep the order', () => {
     expect(orderOf([node('Flatten', ['x'], 'y')])).toEqual(counting(size));
-    for (const shape of [[-1, 24], [0, -1], [1, -1], [1, 24], [0, 24]]) {
+    for (const shape of [
+      [-1, 24],
+      [0, -1],
+      [1, -1],
+      [1, 24],
+      [0, 24],
+    ]) {
       expect(orderOf([node('Reshape', ['x', 's'], 'y')], [ints('s', shape)])).toEqual(counting(size));
     }
   });
@@ -233,7 +317,14 @@ describe('flattening', () => {
   });
 
   it('two transpositions are one, for every pair', () => {
-    const perms = [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]];
+    const perms = [
+      [1, 2, 3],
+      [1, 3, 2],
+      [2, 1, 3],
+      [2, 3, 1],
+      [3, 1, 2],
+      [3, 2, 1],
+    ];
     const dims = [2, 3, 4];
     for (const first of perms) {
       for (const second of perms) {
@@ -333,7 +424,12 @@ describe('the model as a whole', () => {
       floats('w', [2, 2], values),
       create(TensorProtoSchema, { name: 'w', dims: [2n, 2n], dataType: 1, floatData: values }),
       create(TensorProtoSchema, { name: 'w', dims: [2n, 2n], dataType: 11, doubleData: values }),
-      create(TensorProtoSchema, { name: 'w', dims: [2n, 2n], dataType: 11, rawData: new Uint8Array(Float64Array.from(values).buffer) }),
+      create(TensorProtoSchema, {
+        name: 'w',
+        dims: [2n, 2n],
+        dataType: 11,
+        rawData: new Uint8Array(Float64Array.from(values).buffer),
+      }),
       external('4'),
       external('4', '16'),
     ];

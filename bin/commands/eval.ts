@@ -1,0 +1,69 @@
+/** `snnemu eval` */
+import { AnnEvaluator, decodeGraphFile } from '../../compiler/index.ts';
+import { type Chip, fail } from '../../isa/index.ts';
+import { renderRunText } from '../../report/index.ts';
+import { readChipFile } from '../ui/chip-file.ts';
+import { openData, readSamples, toStimulus } from '../ui/data.ts';
+import { EXIT, type ExitCode } from '../ui/exit.ts';
+import type { Io } from '../ui/io.ts';
+import { printNote } from '../ui/messages.ts';
+import { startProgress } from '../ui/progress.ts';
+import { checkJsonOutput, publish } from '../ui/results.ts';
+import { wholeNumber } from '../ui/values.ts';
+import { RunSession } from './run-session.ts';
+
+export interface EvalValues {
+  readonly chip: string;
+  readonly data: string;
+  readonly labels: string | undefined;
+  readonly limit: string | undefined;
+  readonly timing: string;
+  readonly float: boolean;
+  readonly json: string | undefined;
+}
+
+const LARGEST_LIMIT = 1_000_000_000;
+
+export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
+  const { chip: path, json } = values;
+  const limit = values.limit === undefined ? undefined : wholeNumber('limit', values.limit, 1, LARGEST_LIMIT);
+  await checkJsonOutput(io, json, [path, values.data]);
+  const file = await readChipFile(io, path);
+  const { chip } = file;
+  const data = await openData(io, values.data, chip.input.shape, values.labels);
+  if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
+  if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
+  const session = new RunSession(io, file, { path, timing: values.timing, outputs: 'predictions' });
+  const classify = values.float && data.labelled ? floatClassifier(chip, io) : undefined;
+  const total = Math.min(data.count, limit ?? Infinity);
+  const progress = await startProgress(io, 'running', 'samples');
+  try {
+    let done = 0;
+    for await (const sample of readSamples(io, data, { limit: total })) {
+      const { payloads, x, ...info } = toStimulus(sample, chip);
+      const floatPredicted = info.label === undefined ? undefined : classify?.(x);
+      session.infer(payloads, { ...info, ...(floatPredicted !== undefined && { floatPredicted }) });
+      progress.update(++done, total);
+    }
+  } finally {
+    progress.stop();
+  }
+  const record = session.record();
+  await publish(io, { json, record: () => record, text: (style) => renderRunText(record, style) });
+  return EXIT.done;
+}
+
+/** The conventional network, from the graph section; undefined where the file has none. */
+function floatClassifier({ graph }: Chip, io: Io): ((x: Float64Array) => number) | undefined {
+  if (graph === undefined) {
+    printNote('the chip file holds no graph, so the conventional network is not run beside', io);
+    return undefined;
+  }
+  const { ann } = decodeGraphFile(graph);
+  const evaluator = new AnnEvaluator(ann);
+  return (x) => {
+    evaluator.run(x);
+    const scores = evaluator.output(ann.output);
+    return scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
+  };
+}

@@ -1,0 +1,169 @@
+/** `snnc inspect` */
+import { type Chip, coreCount, type CoreImage, tileOfCore } from '../../isa/index.ts';
+import { readSections } from '../../isa/container/sections.ts';
+import { colours, formatCount, formatPercent, plural, printable, renderTable, type TextStyle } from '../../report/index.ts';
+import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
+import { EXIT, type ExitCode } from '../ui/exit.ts';
+import type { Io } from '../ui/io.ts';
+import { checkJsonOutput, publish } from '../ui/results.ts';
+
+export async function inspect(
+  { chip: path, json }: { readonly chip: string; readonly json: string | undefined },
+  io: Io,
+): Promise<ExitCode> {
+  await checkJsonOutput(io, json, [path]);
+  const file = await readChipFile(io, path);
+  const facts = describe(file, path);
+  await publish(io, { json, record: () => facts, text: (style) => render(facts, file.chip, style) });
+  return EXIT.done;
+}
+
+type Facts = ReturnType<typeof describe>;
+
+function describe({ chip, bytes, sha256 }: ChipFile, path: string) {
+  const { target, provenance, input, output, selfTest } = chip;
+  return {
+    format: 'snn-inspect/1',
+    file: path,
+    bytes: bytes.length,
+    sha256,
+    target: {
+      name: target.name,
+      process: target.process,
+      mesh: target.mesh,
+      coresPerTile: target.coresPerTile,
+      cores: coreCount(target),
+      limits: target.limits,
+    },
+    ticks: chip.ticks,
+    window: chip.window,
+    cores: chip.cores.map((core) => describeCore(core, chip)),
+    layers: chip.layers.map((layer, index) => describeLayer(layer, index, chip)),
+    routing: { trees: new Set(chip.routes.map(({ tree }) => tree)).size, entries: chip.routes.length },
+    input,
+    output,
+    provenance,
+    selfTestSamples: selfTest?.samples.length ?? null,
+    graphBytes: chip.graph?.length ?? null,
+    sections: readSections(bytes).map(({ name, core, bytes: content, place }) => ({
+      name,
+      ...(core !== undefined && { core }),
+      offset: place.offset,
+      length: content.length,
+    })),
+  };
+}
+
+const describeCore = (core: CoreImage, { target }: Chip) => ({
+  core: core.core,
+  tile: tileOfCore(target, core.core),
+  neurons: core.neuronCount,
+  axons: core.axonCount,
+  axonGroups: core.groups.length,
+  delaySlots: core.delaySlots,
+  synapseBits: 8 * core.synapses.length,
+  programWords: core.program.length,
+  parameters: core.parameters.length,
+  sinkRows: core.sinks.length,
+  sinkListWords: core.sinkLists.length,
+});
+
+const describeLayer = (layer: Chip['layers'][number], index: number, { placements }: Chip) => ({
+  ...layer,
+  neurons: layer.shape[0] * layer.shape[1] * layer.shape[2],
+  cores: [...new Set(placements.filter((place) => place.layer === index).map(({ core }) => core))],
+});
+
+function render(facts: Facts, chip: Chip, style: TextStyle): string {
+  const bold = (text: string): string => colours(style).bold(text);
+  const { target, provenance, layers, cores } = facts;
+  const options = Object.entries(provenance.options).map(([name, value]) => `${name} ${value}`);
+  const sections = [
+    [
+      `${bold(printable(provenance.network))} for ${printable(target.name)} (${printable(target.process)})`,
+      `  ${printable(facts.file)}, ${plural(facts.bytes, 'byte')}, sha256 ${facts.sha256}`,
+      `  ${formatCount(cores.length)} of ${plural(target.cores, 'core')}, T = ${facts.window}, ${plural(facts.ticks, 'tick')} per inference, ${plural(facts.routing.trees, 'tree')} in ${plural(facts.routing.entries, 'routing entry').replace(/entrys$/, 'entries')}`,
+      `  made by ${printable(provenance.tool)} (${printable(options.join(', '))}) from a file with sha256 ${printable(provenance.sourceSha256.slice(0, 12))}…`,
+    ].join('\n'),
+    `${bold('Input and output')}\n${ends(chip)}`,
+    `${bold('Layers')}\n${layerTable(layers, style)}`,
+    `${bold('Cores')}, used of the limit\n${coreTable(facts, style)}`,
+    `${bold('Sections')}\n${sectionTable(facts, style)}`,
+    facts.selfTestSamples === null
+      ? 'no self-test samples: `snnemu run` needs --input, or runs a seeded stimulus'
+      : `${plural(facts.selfTestSamples, 'self-test sample')}: \`snnemu run ${printable(facts.file)}\``,
+  ];
+  if (facts.graphBytes === null) sections.push('no graph: `snnemu diff` and the float accuracy are not available');
+  return `${sections.join('\n\n')}\n`;
+}
+
+function ends({ input, output }: Chip): string {
+  const labels = output.labels.slice(0, 12).map(printable).join(', ') + (output.labels.length > 12 ? ', …' : '');
+  return [
+    `  input ${input.shape.join('×')}, bytes x' = (x / ${input.scale} − ${input.mean.join(', ')}) / ${input.std.join(', ')}; payload = x' / ${input.step.toPrecision(4)} in ${input.payloadMin}..${input.payloadMax}`,
+    `  output ${output.shape.join('×')}${labels === '' ? '' : `: ${labels}`}`,
+  ].join('\n');
+}
+
+const right = { align: 'right' } as const;
+
+function layerTable(layers: Facts['layers'], style: TextStyle): string {
+  return renderTable(
+    [
+      { title: 'layer' },
+      { title: 'shape' },
+      { title: 'neurons', ...right },
+      { title: 'from tick', ...right },
+      { title: 'kind' },
+      { title: 'cores' },
+    ],
+    layers.map((layer) => [
+      printable(layer.name),
+      layer.shape.join('×'),
+      formatCount(layer.neurons),
+      String(layer.depth),
+      layer.fires ? 'fires' : 'read-out',
+      shortList(layer.cores),
+    ]),
+    style,
+  );
+}
+
+const LISTED = 12;
+const shortList = (cores: readonly number[]): string =>
+  cores.slice(0, LISTED).join(' ') + (cores.length > LISTED ? ` … (${cores.length})` : '');
+
+function coreTable({ cores, target: { limits } }: Facts, style: TextStyle): string {
+  const columns = [
+    ['neurons', 'neurons'],
+    ['axons', 'axons'],
+    ['axonGroups', 'groups'],
+    ['synapseBits', 'synapse bits'],
+    ['programWords', 'program'],
+    ['parameters', 'parameters'],
+    ['sinkRows', 'sink rows'],
+  ] as const;
+  return renderTable(
+    [{ title: 'core', ...right }, { title: 'tile', ...right }, ...columns.map(([, title]) => ({ title, ...right }))],
+    cores.map((core) => [
+      String(core.core),
+      String(core.tile),
+      ...columns.map(([name]) => `${formatCount(core[name])} (${formatPercent(core[name] / limits[name], 0)})`),
+    ]),
+    style,
+  );
+}
+
+/** The sections of all cores together: a chip has hundreds of them. */
+function sectionTable({ sections }: Facts, style: TextStyle): string {
+  const sums = new Map<string, { count: number; bytes: number }>();
+  for (const { name, length } of sections) {
+    const sum = sums.get(name) ?? { count: 0, bytes: 0 };
+    sums.set(name, { count: sum.count + 1, bytes: sum.bytes + length });
+  }
+  return renderTable(
+    [{ title: 'section' }, { title: 'number', ...right }, { title: 'bytes', ...right }],
+    [...sums].map(([name, { count, bytes }]) => [name, formatCount(count), formatCount(bytes)]),
+    style,
+  );
+}

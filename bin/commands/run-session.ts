@@ -1,0 +1,52 @@
+/** What `run` and `eval` have in common: an emulator whose inferences add up to a run record. */
+import { Emulator, type Inference, RunAccumulator, type SampleInfo } from '../../emulator/index.ts';
+import type { RunRecord } from '../../isa/index.ts';
+import type { ChipFile } from '../ui/chip-file.ts';
+import type { Io } from '../ui/io.ts';
+import { oneOf } from '../ui/values.ts';
+
+export interface SessionOptions {
+  readonly path: string;
+  /** Value of `--timing`. */
+  readonly timing: string;
+  readonly outputs: 'readouts' | 'predictions';
+}
+
+/** Runs samples and keeps the account of them. */
+export class RunSession {
+  private readonly io: Io;
+  private readonly emulator: Emulator;
+  private readonly accumulator: RunAccumulator;
+  private seconds = 0;
+
+  constructor(io: Io, { chip, bytes, sha256 }: ChipFile, { path, timing: text, outputs }: SessionOptions) {
+    const timing = oneOf('timing', text, ['cycle', 'none']);
+    this.io = io;
+    this.emulator = new Emulator(chip, { timing });
+    this.accumulator = new RunAccumulator({
+      tool: `snnemu ${io.version}`,
+      chip,
+      file: { sha256, file: path, bytes: bytes.length },
+      timing,
+      outputs,
+    });
+  }
+
+  /** One inference. Its spikes are valid until the next one. Only its own time counts as emulation. */
+  infer(payloads: Int16Array, info: SampleInfo): Inference {
+    const start = this.io.now();
+    const inference = this.emulator.infer(payloads);
+    this.seconds += this.io.now() - start;
+    this.accumulator.add(info, inference);
+    return inference;
+  }
+
+  record(selfTest?: { readonly samples: number; readonly exact: boolean }): RunRecord {
+    return this.accumulator.finish({
+      counts: this.emulator.counts(),
+      layers: this.emulator.layers(),
+      host: { seconds: this.seconds, peakRssBytes: this.io.peakRssBytes() },
+      ...(selfTest && { selfTest }),
+    });
+  }
+}

@@ -1,0 +1,98 @@
+/** `snnemu run` */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SpikeDigest, type Inference } from '../../emulator/index.ts';
+import { type Chip, type Diagnostic, diagnostic, type SelfTestSample } from '../../isa/index.ts';
+import { renderRunText } from '../../report/index.ts';
+import type { Values } from '../ui/command.ts';
+import { readChipFile } from '../ui/chip-file.ts';
+import { openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
+import type { Io } from '../ui/io.ts';
+import { printDiagnostics, printNote } from '../ui/messages.ts';
+import { randomSource } from '../ui/random.ts';
+import { checkJsonOutput, publish } from '../ui/results.ts';
+import { RunSession } from './run-session.ts';
+
+export type RunValues = Values<
+  Record<'input' | 'labels' | 'json', { readonly type: 'string' }> & {
+    readonly timing: { readonly type: 'string'; readonly default: string };
+  },
+  { readonly chip: { readonly type: 'string'; readonly demandOption: true } }
+>;
+
+const STIMULUS_SEED = 1;
+
+export async function run(values: RunValues, io: Io): Promise<ExitCode> {
+  const { chip: path, input, json } = values;
+  await checkJsonOutput(io, json, [path]);
+  const file = await readChipFile(io, path);
+  const session = new RunSession(io, file, { path, timing: values.timing, outputs: 'readouts' });
+  const samples = file.chip.selfTest?.samples ?? [];
+  let differences: Diagnostic[] = [];
+  let selfTest: { samples: number; exact: boolean } | undefined;
+  if (input !== undefined) await runInput(session, file.chip, input, values.labels, io);
+  else if (samples.length === 0) runStimulus(session, file.chip, io);
+  else {
+    differences = await runSelfTest(session, samples, io);
+    selfTest = { samples: samples.length, exact: differences.length === 0 };
+  }
+  const record = session.record(selfTest);
+  await publish(io, { json, record: () => record, text: (style) => renderRunText(record, style) });
+  printDiagnostics(differences, io);
+  return differences.length === 0 ? EXIT.done : exitCodeOf('E0702');
+}
+
+/** The sample that is named, or the first one. */
+async function runInput(session: RunSession, chip: Chip, spec: string, labels: string | undefined, io: Io): Promise<void> {
+  const { data: path, index } = splitSampleSpec(spec);
+  const data = await openData(io, path, chip.input.shape, labels);
+  if (index === undefined && data.count > 1)
+    printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);
+  for await (const sample of readSamples(io, data, { start: index ?? 0, limit: 1 })) {
+    const { payloads, ...info } = toStimulus(sample, chip);
+    session.infer(payloads, info);
+  }
+}
+
+/** Random payloads over the range that the chip takes; the class that comes out means nothing. */
+function runStimulus(session: RunSession, { input }: Chip, io: Io): void {
+  printNote(`the chip file holds no self-test samples: a random stimulus runs (seed ${STIMULUS_SEED})`, io);
+  const next = randomSource(STIMULUS_SEED);
+  const [channels, height, width] = input.shape;
+  const levels = input.payloadMax - input.payloadMin + 1;
+  const payloads = Int16Array.from({ length: channels * height * width }, () => input.payloadMin + (next() % levels));
+  session.infer(payloads, { index: 0 });
+}
+
+/** Runs the embedded samples; returns what differs from the answers of the reference interpreter. */
+async function runSelfTest(session: RunSession, samples: readonly SelfTestSample[], io: Io): Promise<Diagnostic[]> {
+  const differences: Diagnostic[] = [];
+  for (const [index, sample] of samples.entries()) {
+    await nextTurn();
+    io.signal.throwIfAborted();
+    const { label } = sample;
+    const inference = session.infer(sample.input, { index, ...(label >= 0 && { label }) });
+    const faults = selfTestFaults(sample, inference);
+    if (faults.length > 0)
+      differences.push(
+        diagnostic(
+          'E0702',
+          `self-test sample ${index}: ${faults.join('; ')}`,
+          undefined,
+          '`snnemu diff` finds the first tick and neuron that differ',
+        ),
+      );
+  }
+  return differences;
+}
+
+function selfTestFaults(sample: SelfTestSample, { readout, spikes }: Inference): string[] {
+  const faults: string[] = [];
+  const at = sample.readout.findIndex((value, k) => value !== readout[k]);
+  if (at >= 0) faults.push(`read-out ${at} is ${readout[at]!}, recorded ${sample.readout[at]!}`);
+  if (spikes.count !== sample.spikes) faults.push(`${spikes.count} spikes, recorded ${sample.spikes}`);
+  const digest = new SpikeDigest();
+  digest.add({ spikes });
+  if (digest.hex() !== sample.spikeDigest) faults.push('the spikes are not the recorded ones');
+  return faults;
+}

@@ -1,0 +1,49 @@
+/** Data sets as the commands use them: named relative to the user's folder, interruptible, checked against a chip. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Chip, fail, preprocess, quantiseInput, type Sample, type Shape } from '../../isa/index.ts';
+import { type Dataset, openDataset, type SampleRange, splitSampleSpec } from '../data/index.ts';
+import { pathOf } from './files.ts';
+import type { Io } from './io.ts';
+
+export { splitSampleSpec };
+
+/**
+ * @param spec as the user gave it, without `#i`
+ * @throws DiagnosticError E0101, E06xx
+ */
+export function openData(io: Io, spec: string, expectedShape: Shape, labels?: string): Promise<Dataset> {
+  return openDataset(pathOf(io, spec), {
+    expectedShape,
+    ...(labels !== undefined && { labels: pathOf(io, labels) }),
+  });
+}
+
+/** The samples of a data set; between them signals are let in, and the program stops where the user wants it to. */
+export async function* readSamples(io: Io, data: Dataset, range: SampleRange = {}): AsyncGenerator<Sample> {
+  for await (const sample of data.samples(range)) {
+    await nextTurn();
+    io.signal.throwIfAborted();
+    yield sample;
+  }
+}
+
+/** A sample as a chip takes it. */
+export interface Stimulus {
+  readonly index: number;
+  readonly payloads: Int16Array;
+  /** Preprocessed values, for the conventional network. */
+  readonly x: Float64Array;
+  readonly label?: number;
+}
+
+/** @throws DiagnosticError E0603 for a wrong size, E0604 for a label without a class */
+export function toStimulus({ index, shape, values, label }: Sample, { input, output }: Chip): Stimulus {
+  const [channels, height, width] = input.shape;
+  if (values.length !== channels * height * width)
+    fail('E0603', `sample ${index} is ${shape.join('×')}; the chip takes ${input.shape.join('×')}`);
+  const classes = output.shape[0] * output.shape[1] * output.shape[2];
+  if (label !== undefined && (label < 0 || label >= classes))
+    fail('E0604', `sample ${index} has label ${label}; the chip has ${classes} outputs`);
+  const x = preprocess(values, input);
+  return { index, payloads: quantiseInput(x, input), x, ...(label !== undefined && { label }) };
+}

@@ -1,0 +1,113 @@
+import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
+import { colours, renderTable, type TextStyle } from './table.ts';
+
+/** What the summary of a build reads of the build record (`snn-build/1`). */
+export interface BuildSummary {
+  readonly network: string;
+  readonly target: string;
+  readonly chip: { readonly sha256: string; readonly bytes: number; readonly selfTestSamples: number };
+  readonly conversion: {
+    readonly mode: string;
+    readonly threshold: string;
+    readonly per: string;
+    readonly window: number;
+    readonly ticks: number;
+    readonly calibrationSamples: number;
+    readonly annMacs: number;
+  };
+  readonly layers: readonly LayerSummary[];
+  readonly mapping: {
+    readonly cores: number;
+    readonly coresAvailable: number;
+    readonly trees: number;
+    readonly routeEntries: number;
+    readonly limits: Readonly<Record<string, number>>;
+  };
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+interface LayerSummary {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly neurons: number;
+  readonly cores: readonly number[];
+  readonly weights: number;
+  readonly zeroedWeights: number;
+  readonly bitsNeeded: number;
+  readonly bitsAvailable: number;
+  readonly deadChannels: number;
+  readonly use: Readonly<Record<'neurons' | 'axons' | 'synapseBits', number>>;
+}
+
+const right = { align: 'right' } as const;
+
+/**
+ * The readable form of a build record: what the network became, and how full the cores are.
+ *
+ * @param file the chip file that was written; undefined where none was
+ */
+export function renderBuildText(record: BuildSummary, style: TextStyle, file: string | undefined): string {
+  const chalk = colours(style);
+  const { conversion, mapping, chip, layers } = record;
+  const seconds = Object.values(record.seconds).reduce((sum, part) => sum + part, 0);
+  const samples =
+    conversion.calibrationSamples === 0 ? '' : ` from ${plural(conversion.calibrationSamples, 'calibration sample')}`;
+  const sections = [
+    [
+      `${chalk.bold(printable(record.network))} ${chalk.green('fits')} ${printable(record.target)}: ${formatCount(mapping.cores)} of ${plural(mapping.coresAvailable, 'core')}, ${plural(
+        layers.reduce((sum, layer) => sum + layer.neurons, 0),
+        'neuron',
+      )}`,
+      `  T = ${conversion.window}, ${plural(conversion.ticks, 'tick')} per inference; thresholds ${conversion.threshold} per ${conversion.per}${samples}; ${plural(conversion.annMacs, 'mac')} in the conventional network`,
+      `  ${plural(mapping.trees, 'tree')}, at most ${formatCount(mapping.routeEntries)} routing entries in a router`,
+    ].join('\n'),
+    layerTable(layers, mapping.limits, style),
+    file === undefined
+      ? `a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`
+      : [
+          `wrote ${chalk.bold(printable(file))}: ${plural(chip.bytes, 'byte')}, sha256 ${chip.sha256.slice(0, 12)}, ${plural(chip.selfTestSamples, 'self-test sample')} (${formatSi(seconds, 's')})`,
+          `  next: snnemu run ${printable(file)}`,
+        ].join('\n'),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function layerTable(
+  layers: readonly LayerSummary[],
+  limits: Readonly<Record<string, number>>,
+  style: TextStyle,
+): string {
+  const fullest = ({ use }: LayerSummary): string => {
+    const [name, share] = (['neurons', 'axons', 'synapseBits'] as const)
+      .map((limit) => [limit, use[limit] / (limits[limit] ?? Infinity)] as const)
+      .reduce((most, next) => (next[1] > most[1] ? next : most));
+    return `${formatPercent(share, 0)} ${NAMES[name]}`;
+  };
+  return renderTable(
+    [
+      { title: 'layer' },
+      { title: 'shape' },
+      { title: 'neurons', ...right },
+      { title: 'cores', ...right },
+      { title: 'fullest memory', ...right },
+      { title: 'weights', ...right },
+      { title: 'became 0', ...right },
+      { title: 'V bits', ...right },
+      { title: 'silent channels', ...right },
+    ],
+    layers.map((layer) => [
+      printable(layer.name),
+      layer.shape.join('×'),
+      formatCount(layer.neurons),
+      formatCount(layer.cores.length),
+      fullest(layer),
+      formatCount(layer.weights),
+      formatPercent(layer.weights === 0 ? 0 : layer.zeroedWeights / layer.weights, 1),
+      `${layer.bitsNeeded} of ${layer.bitsAvailable}`,
+      formatCount(layer.deadChannels),
+    ]),
+    style,
+  );
+}
+
+const NAMES = { neurons: 'neurons', axons: 'axons', synapseBits: 'synapses' } as const;
