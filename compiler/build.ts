@@ -70,7 +70,11 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   const warnings: Diagnostic[] = [];
 
   const ann = run.pass('read-network', () => readNetwork(request.source, request), printAnn);
-  const formed = run.pass('form-layers', () => formLayers(ann), ({ graph }) => printFloatGraph(graph));
+  const formed = run.pass(
+    'form-layers',
+    () => formLayers(ann),
+    ({ graph }) => printFloatGraph(graph),
+  );
   warnings.push(...formed.warnings);
   const intake = new Intake(ann, formed, options);
   const calibration = await run.passAsync(
@@ -81,7 +85,8 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   warnings.push(...intake.warnings);
   const thresholds = run.pass(
     'choose-thresholds',
-    () => (calibration === undefined ? withoutData(formed, warnings) : chooseThresholds(formed.graph, calibration, options)),
+    () =>
+      calibration === undefined ? withoutData(formed, warnings) : chooseThresholds(formed.graph, calibration, options),
     (all) => all.map((values, l) => `${formed.graph.layers[l]!.name}: ${[...values].join(' ')}`).join('\n'),
   );
   const schedule = run.pass('schedule-ticks', () => scheduleTicks(formed.graph, window, target), json);
@@ -93,12 +98,28 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   );
   warnings.push(...quantised.warnings);
   const { graph, outputStep } = quantised;
-  const tiles = run.pass('partition-layers', () => partitionLayers(graph, target), (t) => `${t.length} tiles`);
-  const placed = run.pass('place-tiles', () => placeTiles(tiles, target), (p) => printPlaced(graph, p));
-  const routed = run.pass('route-trees', () => routeTrees(graph, placed, target), (r) => printRuns(graph, r.runs, placed));
+  const tiles = run.pass(
+    'partition-layers',
+    () => partitionLayers(graph, target),
+    (t) => `${t.length} tiles`,
+  );
+  const placed = run.pass(
+    'place-tiles',
+    () => placeTiles(tiles, target),
+    (p) => printPlaced(graph, p),
+  );
+  const routed = run.pass(
+    'route-trees',
+    () => routeTrees(graph, placed, target),
+    (r) => printRuns(graph, r.runs, placed),
+  );
   const labels = options.labels ?? ann.labels ?? [];
   checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
-  const emitted = run.pass('emit-chip', () => emitChip(graph, placed, routed, { target, encoding, outputStep, labels }), json);
+  const emitted = run.pass(
+    'emit-chip',
+    () => emitChip(graph, placed, routed, { target, encoding, outputStep, labels }),
+    json,
+  );
   const selfTest = run.pass(
     'embed-self-test',
     () => embedSelfTest(graph, emitted.layers, intake.selfTestSamples(encoding)),
@@ -144,7 +165,12 @@ function withoutData(formed: FormedLayers, warnings: Diagnostic[]): readonly Flo
   const thresholds = clipThresholds(formed.graph);
   if (thresholds === undefined) {
     const layer = formed.graph.layers.find((l) => l.activation.kind === 'relu' && l.activation.max === Infinity)!;
-    fail('E0301', 'the activation has no upper limit, so its threshold must come from data', { layer: layer.name }, 'give --calibrate <data>');
+    fail(
+      'E0301',
+      'the activation has no upper limit, so its threshold must come from data',
+      { layer: layer.name },
+      'give --calibrate <data>',
+    );
   }
   warnings.push(diagnostic('W0301', 'no calibration data: the clip levels of the activations are the thresholds'));
   return thresholds;
@@ -152,7 +178,12 @@ function withoutData(formed: FormedLayers, warnings: Diagnostic[]): readonly Flo
 
 function checkLabels(labels: readonly string[], classes: number): void {
   if (labels.length !== 0 && labels.length !== classes)
-    fail('E0103', `${labels.length} class names were given for ${classes} outputs`, undefined, 'give one name per output');
+    fail(
+      'E0103',
+      `${labels.length} class names were given for ${classes} outputs`,
+      undefined,
+      'give one name per output',
+    );
 }
 
 function recordedOptions(options: BuildOptions): Record<string, string | number | boolean | null> {
@@ -213,9 +244,17 @@ class Intake {
     this.options = options;
     this.preprocessing = options.preprocessing ?? ann.preprocessing ?? { scale: 255, mean: [0], std: [1] };
     const channels = formed.graph.inputShape[0];
-    for (const [name, values] of [['mean', this.preprocessing.mean], ['std', this.preprocessing.std]] as const)
+    for (const [name, values] of [
+      ['mean', this.preprocessing.mean],
+      ['std', this.preprocessing.std],
+    ] as const)
       if (values.length !== 1 && values.length !== channels)
-        fail('E0103', `${values.length} values of ${name} were given for ${channels} channels`, undefined, 'give one value, or one per channel');
+        fail(
+          'E0103',
+          `${values.length} values of ${name} were given for ${channels} channels`,
+          undefined,
+          'give one value, or one per channel',
+        );
   }
 
   async calibrate(samples: AsyncIterable<Sample> | undefined, run: PassRunner): Promise<Calibration | undefined> {
@@ -230,7 +269,10 @@ class Intake {
     if (calibration.samples === 0) fail('E0302', 'the calibration data hold no sample');
     if (calibration.samples < this.options.calibrationLimit)
       this.warnings.push(
-        diagnostic('W0304', `${calibration.samples} calibration samples were available, ${this.options.calibrationLimit} asked for`),
+        diagnostic(
+          'W0304',
+          `${calibration.samples} calibration samples were available, ${this.options.calibrationLimit} asked for`,
+        ),
       );
     return calibration;
   }

@@ -73,7 +73,8 @@ function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][numb
   const fires = facts.chip.layers[l]!.fires;
   const cores = facts.placed.tiles.flatMap((tile, k) => (tile.layer === l ? [facts.placed.coreOf[k]!] : []));
   const images = facts.chip.cores.filter((core) => cores.includes(core.core));
-  const largest = (of: (core: Chip['cores'][number]) => number) => images.reduce((most, core) => Math.max(most, of(core)), 0);
+  const largest = (of: (core: Chip['cores'][number]) => number) =>
+    images.reduce((most, core) => Math.max(most, of(core)), 0);
   return {
     name: layer.name,
     shape: [...layer.shape],

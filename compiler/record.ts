@@ -26,7 +26,10 @@ export const buildRecordSchema = z.strictObject({
       shape: z.tuple([natural, natural, natural]),
       depth: natural,
       delays: z.array(natural),
-      thresholdFloat: z.tuple([z.number(), z.number()]).nullable().describe('lowest and highest, in units of the activation'),
+      thresholdFloat: z
+        .tuple([z.number(), z.number()])
+        .nullable()
+        .describe('lowest and highest, in units of the activation'),
       deadChannels: natural.describe('channels that calibration never saw active'),
       thresholdInteger: z.tuple([natural, natural]).nullable(),
       shifts: z.array(natural),

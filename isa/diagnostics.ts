@@ -37,21 +37,36 @@ export interface Diagnostic {
 export const DIAGNOSTICS = {
   E0101: ['file not found', 'The named file does not exist or cannot be read. Check the path and its permissions.'],
   E0102: ['file cannot be written', 'The output could not be written. Check that the folder exists and has room.'],
-  E0103: ['invalid option value', 'An option has a value outside what it accepts. The message names the accepted values.'],
+  E0103: [
+    'invalid option value',
+    'An option has a value outside what it accepts. The message names the accepted values.',
+  ],
   E0104: ['unknown target', 'The target is neither built in (`snnc targets`) nor a readable target file.'],
-  E0105: ['invalid target file', 'A target file must follow the schema spec/target.schema.json. The message names the path.'],
+  E0105: [
+    'invalid target file',
+    'A target file must follow the schema spec/target.schema.json. The message names the path.',
+  ],
   E0106: [
     'option not available',
     'The option is part of the planned command line, but this version does not have it. It never does something else instead.',
   ],
-  E0107: ['wrong usage', 'The command line names something unknown or leaves out what is needed. `--help` shows what there is.'],
+  E0107: [
+    'wrong usage',
+    'The command line names something unknown or leaves out what is needed. `--help` shows what there is.',
+  ],
   E0201: ['not a network file', 'The file is neither an ONNX model nor a net.json document.'],
-  E0202: ['invalid net.json', 'The document does not follow spec/net.schema.json. The message names the path of each fault.'],
+  E0202: [
+    'invalid net.json',
+    'The document does not follow spec/net.schema.json. The message names the path of each fault.',
+  ],
   E0203: [
     'unsupported operator',
     'The network uses an operator that has no exact meaning on the chip. Nothing is ever converted silently. For max pooling: the maximum of spike trains is not the maximum of their rates; retrain with average pooling.',
   ],
-  E0204: ['unsupported operator attribute', 'The operator is known, but this setting of it is not. The message names both.'],
+  E0204: [
+    'unsupported operator attribute',
+    'The operator is known, but this setting of it is not. The message names both.',
+  ],
   E0205: ['inconsistent shapes', 'Two parts of the network do not fit each other. The message gives both shapes.'],
   E0206: ['invalid ONNX model', 'The file could not be read as ONNX, or is inconsistent in itself.'],
   E0207: [
@@ -59,28 +74,52 @@ export const DIAGNOSTICS = {
     'Spiking layers need an activation between any two linear operators. The message names the two.',
   ],
   E0208: ['non-finite number', 'A weight, bias or statistic is NaN or infinite.'],
-  E0209: ['network too large', 'The activations or weights exceed what the compiler holds in memory. The message gives the limit.'],
-  E0301: ['calibration needed', 'Thresholds come from data. Give --calibrate, or use a network whose activations are all clipped.'],
+  E0209: [
+    'network too large',
+    'The activations or weights exceed what the compiler holds in memory. The message gives the limit.',
+  ],
+  E0301: [
+    'calibration needed',
+    'Thresholds come from data. Give --calibrate, or use a network whose activations are all clipped.',
+  ],
   E0302: ['calibration data do not fit', 'The shape of the calibration data differs from the input of the network.'],
-  E0303: ['membrane potential does not fit', 'The range proof needs more bits than the target has for the membrane potential.'],
-  E0304: ['payload does not fit', 'The axon counter would overflow. Smaller pooling windows or a target with wider payloads fit.'],
+  E0303: [
+    'membrane potential does not fit',
+    'The range proof needs more bits than the target has for the membrane potential.',
+  ],
+  E0304: [
+    'payload does not fit',
+    'The axon counter would overflow. Smaller pooling windows or a target with wider payloads fit.',
+  ],
   E0305: ['too many cores', 'The network needs more cores than the target has.'],
-  E0306: ['in-axons do not fit', 'One neuron needs more distinct axons than a core of the target has; a fan-in cannot be split.'],
+  E0306: [
+    'in-axons do not fit',
+    'One neuron needs more distinct axons than a core of the target has; a fan-in cannot be split.',
+  ],
   E0307: ['synapse memory does not fit', 'One neuron needs more synapse memory than a core of the target has.'],
   E0308: ['program does not fit', 'The instructions of a core exceed its program memory.'],
   E0309: ['parameters do not fit', 'Thresholds, biases and initial potentials of a core exceed its parameter memory.'],
   E0310: ['sink table does not fit', 'The sink table of a core exceeds its memory.'],
   E0311: ['routing table does not fit', 'A router needs more entries than the target has.'],
   E0312: ['weight width not available', 'The target does not store weights of the requested width.'],
-  E0313: ['delay does not fit', 'A skip connection needs a longer delay than the axon scheduler of the target has slots for.'],
+  E0313: [
+    'delay does not fit',
+    'A skip connection needs a longer delay than the axon scheduler of the target has slots for.',
+  ],
   E0314: ['too many axon groups', 'A core needs more axon groups than the target has.'],
   E0315: ['size beyond the instruction set', 'A dimension exceeds the width of its instruction field.'],
   E0401: ['not a chip file', 'The file does not start with the signature of a chip file.'],
   E0402: ['chip file of another version', 'The file was written in a format version that this program does not read.'],
   E0403: ['chip file is truncated', 'The file ends before the place named.'],
   E0404: ['chip file is damaged', 'A checksum does not match: the bytes were changed after the file was written.'],
-  E0405: ['chip file is inconsistent', 'The checksums match, but the content contradicts itself or the target. The message names the place.'],
-  E0406: ['range proof fails', 'The program could drive a membrane potential out of its width, so its result would not be defined.'],
+  E0405: [
+    'chip file is inconsistent',
+    'The checksums match, but the content contradicts itself or the target. The message names the place.',
+  ],
+  E0406: [
+    'range proof fails',
+    'The program could drive a membrane potential out of its width, so its result would not be defined.',
+  ],
   E0407: ['section missing', 'The file lacks a section that the command needs; it may have been stripped.'],
   E0501: ['assembly error', 'The assembler could not read the line named.'],
   E0601: ['unknown data format', 'The data are neither .npy, .npz, IDX, CIFAR-10 binary nor PNG.'],
@@ -93,12 +132,27 @@ export const DIAGNOSTICS = {
   E0702: ['self-test failed', 'The emulator and the recorded answers of the reference interpreter differ.'],
   E0703: ['difference found', 'The emulator and the reference interpreter differ.'],
   E0704: ['deadline missed', 'An inference took longer than --deadline.'],
-  E0901: ['internal fault', 'A fault of this program, not of its input. Please report it with the file that caused it.'],
-  W0301: ['thresholds from clips', 'No calibration data were given: the clip levels of the activations serve as thresholds.'],
-  W0302: ['threshold shrunk', 'The threshold was made smaller so that the membrane potential fits the target; weights lose precision.'],
-  W0303: ['final activation dropped', 'The last activation does not change which output is largest unless all are negative.'],
+  E0901: [
+    'internal fault',
+    'A fault of this program, not of its input. Please report it with the file that caused it.',
+  ],
+  W0301: [
+    'thresholds from clips',
+    'No calibration data were given: the clip levels of the activations serve as thresholds.',
+  ],
+  W0302: [
+    'threshold shrunk',
+    'The threshold was made smaller so that the membrane potential fits the target; weights lose precision.',
+  ],
+  W0303: [
+    'final activation dropped',
+    'The last activation does not change which output is largest unless all are negative.',
+  ],
   W0304: ['small calibration set', 'Fewer samples than asked for were available for calibration.'],
-  W0305: ['stand-in calibration', 'No calibration data were given: random images stood in for them, so thresholds and range proof are estimates.'],
+  W0305: [
+    'stand-in calibration',
+    'No calibration data were given: random images stood in for them, so thresholds and range proof are estimates.',
+  ],
 } as const satisfies Record<string, readonly [title: string, explanation: string]>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

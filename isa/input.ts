@@ -10,7 +10,10 @@ export type InputEncoding = Pick<InputMap, 'shape' | 'scale' | 'mean' | 'std' | 
  * @param values NCHW, channels * height * width
  * @returns a new Float64Array of the same length
  */
-export function preprocess(values: Uint8Array | Float32Array, encoding: Pick<InputEncoding, 'shape' | 'scale' | 'mean' | 'std'>): Float64Array {
+export function preprocess(
+  values: Uint8Array | Float32Array,
+  encoding: Pick<InputEncoding, 'shape' | 'scale' | 'mean' | 'std'>,
+): Float64Array {
   const out = new Float64Array(values.length);
   if (values instanceof Float32Array) {
     out.set(values);
@@ -29,7 +32,10 @@ export function preprocess(values: Uint8Array | Float32Array, encoding: Pick<Inp
  *
  * @param x preprocessed values, NCHW
  */
-export function quantiseInput(x: Float64Array, encoding: Pick<InputEncoding, 'step' | 'payloadMin' | 'payloadMax'>): Int16Array {
+export function quantiseInput(
+  x: Float64Array,
+  encoding: Pick<InputEncoding, 'step' | 'payloadMin' | 'payloadMax'>,
+): Int16Array {
   const payloads = new Int16Array(x.length);
   for (let i = 0; i < x.length; i++) {
     const q = Math.floor(x[i]! / encoding.step + 0.5);

@@ -115,13 +115,11 @@ export const OPS = {
         field('dilationX', 8, 'horizontal dilation'),
         field('reserved', 16, 'zero'),
       ],
-      [
-        field('offsetY', 16, 'row offset', { signed: true }),
-        field('offsetX', 16, 'column offset', { signed: true }),
-      ],
+      [field('offsetY', 16, 'row offset', { signed: true }), field('offsetX', 16, 'column offset', { signed: true })],
       [WEIGHTS],
     ],
-    reads: 'one packed, byte-aligned run of outChannels/groups weights per (input channel, kernel row, kernel column), in that order',
+    reads:
+      'one packed, byte-aligned run of outChannels/groups weights per (input channel, kernel row, kernel column), in that order',
     writes: 'destination[first + (y*outWidth + x)*outChannels + c]',
     cycles: 'taps that hit the tile * ceil(outChannels / groups / lanes) * laneCycles',
     events: ['synops', 'macs', 'synapseBitsRead'],
@@ -235,4 +233,6 @@ export const MNEMONIC_OF: ReadonlyMap<number, Mnemonic> = new Map(
   (Object.keys(OPS) as Mnemonic[]).map((mnemonic) => [OPS[mnemonic].opcode, mnemonic]),
 );
 
-export type FieldsOf<M extends Mnemonic> = Readonly<Record<Exclude<FieldNames<(typeof OPS)[M]['words']>, never>, number>>;
+export type FieldsOf<M extends Mnemonic> = Readonly<
+  Record<Exclude<FieldNames<(typeof OPS)[M]['words']>, never>, number>
+>;

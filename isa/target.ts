@@ -99,7 +99,9 @@ export const targetSchema = z.strictObject({
     creditCycles: cycles(1).describe('from arbitration until the freed buffer slot is seen upstream'),
     bufferFlits: count(1, 256).describe('flits per input buffer'),
     barrierCycles: cycles().describe('fixed part of the barrier'),
-    barrierHopCycles: cycles().describe('part of the barrier per mesh dimension step: total = barrierCycles + barrierHopCycles * 2 * (W + H - 2)'),
+    barrierHopCycles: cycles().describe(
+      'part of the barrier per mesh dimension step: total = barrierCycles + barrierHopCycles * 2 * (W + H - 2)',
+    ),
   }),
   energy: z.strictObject(
     Object.fromEntries(ENERGY_EVENTS.map((event) => [event, joule])) as Record<EnergyEvent, typeof joule>,
@@ -116,7 +118,10 @@ export const tileCount = (target: Target): number => target.mesh.width * target.
 /** Cores of the chip. */
 export const coreCount = (target: Target): number => tileCount(target) * target.coresPerTile;
 /** Lowest and highest value of a signed field of `bits` bits. */
-export const signedRange = (bits: number): readonly [min: number, max: number] => [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+export const signedRange = (bits: number): readonly [min: number, max: number] => [
+  -(2 ** (bits - 1)),
+  2 ** (bits - 1) - 1,
+];
 /** Cycles of one barrier: fixed part plus a wavefront over the mesh and back (reference: Loihi, 113..465 ns for 1..32 tiles). */
 export const barrierCycles = (target: Target): number =>
   target.timing.barrierCycles.value +

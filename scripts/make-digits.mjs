@@ -6,6 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const CALIBRATION_PER_CLASS = 20;
@@ -15,7 +16,9 @@ const AREA = SIDE * SIDE;
 
 const require = createRequire(import.meta.url);
 const pixels = Array.from({ length: 10 }, (_, digit) => {
-  const { data } = JSON.parse(readFileSync(require.resolve(`mnist/src/digits/${digit}.json`), 'utf8'));
+  const { data } = JSON.parse(
+    readFileSync(`${dirname(require.resolve('mnist/package.json'))}/src/digits/${digit}.json`, 'utf8'),
+  );
   return data;
 });
 

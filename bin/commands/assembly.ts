@@ -28,7 +28,8 @@ export async function asm(
   await checkOutputs(io, [output], [path]);
   const chip = assemble(decode(await readInput(io, path, LARGEST_TEXT_BYTES), path), path);
   const errors = verifyChip(chip);
-  if (errors.length > 0) throw new DiagnosticError(errors.map((error) => ({ ...error, place: { file: path, ...error.place } })));
+  if (errors.length > 0)
+    throw new DiagnosticError(errors.map((error) => ({ ...error, place: { file: path, ...error.place } })));
   const content = encodeChip(chip);
   await publish(io, {
     json: undefined,

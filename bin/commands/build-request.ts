@@ -44,7 +44,11 @@ export async function readRequest(values: BuildValues, io: Io, selfTest: boolean
     readSideFile: sideFileReader(io, values.model),
   };
   const { calibrate } = values;
-  return { ...network, options, ...(calibrate !== undefined && { calibration: calibrationSamples(calibrate, network, io) }) };
+  return {
+    ...network,
+    options,
+    ...(calibrate !== undefined && { calibration: calibrationSamples(calibrate, network, io) }),
+  };
 }
 
 /** A network file that has been read, but not understood. */
@@ -61,7 +65,9 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     rule: readRule(values.threshold),
     per: oneOf('per', values.per, ['layer', 'channel']),
     window: wholeNumber('T', values.T, 1, LARGEST_WINDOW),
-    weightBits: ([1, 2, 4, 8] as const)[['1', '2', '4', '8'].indexOf(oneOf('weight-bits', values['weight-bits'], ['1', '2', '4', '8']))]!,
+    weightBits: ([1, 2, 4, 8] as const)[
+      ['1', '2', '4', '8'].indexOf(oneOf('weight-bits', values['weight-bits'], ['1', '2', '4', '8']))
+    ]!,
     preprocessing: readPreprocessing(values),
     calibrationLimit: wholeNumber('calibrate-limit', values['calibrate-limit'], 1, LARGEST_LIMIT),
     selfTestSamples: selfTest ? SELF_TEST_SAMPLES : 0,

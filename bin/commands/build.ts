@@ -8,12 +8,12 @@ import { outputPaths, publish } from '../ui/results.ts';
 import { type BuildValues, readRequest, runBuild } from './build-request.ts';
 
 export async function build(
-  values: BuildValues & { readonly output: string; readonly 'self-test': boolean },
+  values: BuildValues & { readonly output: string; readonly 'no-self-test': boolean },
   io: Io,
 ): Promise<ExitCode> {
   const { output, json, quiet } = values;
   await checkOutputs(io, outputPaths(json, output), [values.model]);
-  const request = await readRequest(values, io, values['self-test']);
+  const request = await readRequest(values, io, !values['no-self-test']);
   const { bytes, record, warnings } = await runBuild(request, values, io);
   printDiagnostics(warnings, io);
   await publish(io, {

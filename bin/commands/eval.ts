@@ -1,10 +1,11 @@
 /** `snnemu eval` */
-import { AnnEvaluator, decodeGraphFile } from '../../compiler/index.ts';
+import { AnnEvaluator } from '../../compiler/index.ts';
 import { type Chip, fail } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { openData, readSamples, toStimulus } from '../ui/data.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
+import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
 import { printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
@@ -18,7 +19,7 @@ export interface EvalValues {
   readonly labels: string | undefined;
   readonly limit: string | undefined;
   readonly timing: string;
-  readonly float: boolean;
+  readonly 'no-float': boolean;
   readonly json: string | undefined;
 }
 
@@ -34,7 +35,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
   const session = new RunSession(io, file, { path, timing: values.timing, outputs: 'predictions' });
-  const classify = values.float && data.labelled ? floatClassifier(chip, io) : undefined;
+  const classify = !values['no-float'] && data.labelled ? floatClassifier(chip, io) : undefined;
   const total = Math.min(data.count, limit ?? Infinity);
   const progress = await startProgress(io, 'running', 'samples');
   try {
@@ -54,12 +55,12 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
 }
 
 /** The conventional network, from the graph section; undefined where the file has none. */
-function floatClassifier({ graph }: Chip, io: Io): ((x: Float64Array) => number) | undefined {
-  if (graph === undefined) {
+function floatClassifier(chip: Chip, io: Io): ((x: Float64Array) => number) | undefined {
+  if (chip.graph === undefined) {
     printNote('the chip file holds no graph, so the conventional network is not run beside', io);
     return undefined;
   }
-  const { ann } = decodeGraphFile(graph);
+  const { ann } = readGraph(chip);
   const evaluator = new AnnEvaluator(ann);
   return (x) => {
     evaluator.run(x);

@@ -1,7 +1,15 @@
 /** `snnc inspect` */
 import { type Chip, coreCount, type CoreImage, tileOfCore } from '../../isa/index.ts';
 import { readSections } from '../../isa/container/sections.ts';
-import { colours, formatCount, formatPercent, plural, printable, renderTable, type TextStyle } from '../../report/index.ts';
+import {
+  colours,
+  formatCount,
+  formatPercent,
+  plural,
+  printable,
+  renderTable,
+  type TextStyle,
+} from '../../report/index.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';

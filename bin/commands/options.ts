@@ -51,7 +51,8 @@ export const BUILD_OPTIONS = {
   scale: {
     type: 'string',
     requiresArg: true,
-    describe: "byte images: x' = (x / scale − mean) / std; if none of the three is given, what the network file says, else x / 255",
+    describe:
+      "byte images: x' = (x / scale − mean) / std; if none of the three is given, what the network file says, else x / 255",
   },
   mean: { type: 'string', requiresArg: true, describe: 'one number, or one per channel with commas (--mean=-0.1,…)' },
   std: { type: 'string', requiresArg: true, describe: 'one number, or one per channel with commas' },

@@ -1,7 +1,7 @@
 /** `snnemu run` */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SpikeDigest, type Inference } from '../../emulator/index.ts';
-import { type Chip, type Diagnostic, diagnostic, type SelfTestSample } from '../../isa/index.ts';
+import type { Inference } from '../../emulator/index.ts';
+import { type Chip, type Diagnostic, diagnostic, type SelfTestSample, SpikeDigest } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import type { Values } from '../ui/command.ts';
 import { readChipFile } from '../ui/chip-file.ts';
@@ -43,7 +43,13 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
 }
 
 /** The sample that is named, or the first one. */
-async function runInput(session: RunSession, chip: Chip, spec: string, labels: string | undefined, io: Io): Promise<void> {
+async function runInput(
+  session: RunSession,
+  chip: Chip,
+  spec: string,
+  labels: string | undefined,
+  io: Io,
+): Promise<void> {
   const { data: path, index } = splitSampleSpec(spec);
   const data = await openData(io, path, chip.input.shape, labels);
   if (index === undefined && data.count > 1)

@@ -21,10 +21,10 @@ export const snnc: Program = {
       options: {
         ...OUTPUT('chip file to write'),
         ...BUILD_OPTIONS,
-        'self-test': {
+        'no-self-test': {
           type: 'boolean',
-          default: true,
-          describe: 'embed calibration samples with the right answers; --no-self-test leaves them out',
+          default: false,
+          describe: 'embed no calibration samples with their right answers',
         },
       },
       examples: [

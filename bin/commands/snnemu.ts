@@ -42,10 +42,10 @@ export const snnemu: Program = {
         ...LABELS,
         limit: { type: 'string', requiresArg: true, describe: 'only the first samples' },
         ...TIMING_OPTION('none'),
-        float: {
+        'no-float': {
           type: 'boolean',
-          default: true,
-          describe: 'also run the conventional network on the samples; --no-float saves the time',
+          default: false,
+          describe: 'do not run the conventional network on the samples as well',
         },
         ...JSON_OPTION,
       },

@@ -15,8 +15,7 @@ const CHUNK_BYTES = 2 ** 20;
 export const pathOf = (io: Io, path: string): string => resolve(io.cwd, path);
 
 /** Message of a fault of the file system. */
-const reasonOf = (error: unknown): string => {
-  const { code } = error as NodeJS.ErrnoException;
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   const known: Record<string, string> = {
     ENOENT: 'there is no such file',
     ENOTDIR: 'a part of the path is not a folder',
@@ -28,11 +27,14 @@ const reasonOf = (error: unknown): string => {
     ENAMETOOLONG: 'the name is too long',
     ELOOP: 'the symbolic links go round in circles',
   };
-  return known[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
-};
+  return known[code ?? ''] ?? message;
+}
 
-const isFault = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+/** Whether the file system refused. Asked of the properties: not every realm's errors are instances of this one's. */
+const isFault = (error: unknown): error is NodeJS.ErrnoException => {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return typeof code === 'string' && (typeof syscall === 'string' || code.startsWith('ERR_'));
+};
 
 /**
  * The bytes of a file (or of a pipe).
@@ -49,14 +51,15 @@ export async function readInput(io: Io, path: string, limitBytes = LARGEST_FILE_
     return await readAll(file, size, path, limitBytes, io.signal);
   } catch (error) {
     if (!isFault(error)) throw error;
-    fail('E0101', `cannot read: ${reasonOf(error)}`, { file: path }, 'check the path and its permissions');
+    return fail('E0101', `cannot read: ${reasonOf(error)}`, { file: path }, 'check the path and its permissions');
   } finally {
     await file?.close();
   }
 }
 
-const tooLarge = (path: string, limitBytes: number): never =>
+function tooLarge(path: string, limitBytes: number): never {
   fail('E0101', `the file is larger than ${formatSi(limitBytes, 'B')}, the limit of what is read here`, { file: path });
+}
 
 /** The size that a file states is where reading starts, not what is relied on: pipes state none. */
 async function readAll(
@@ -117,7 +120,8 @@ export async function checkOutputs(io: Io, outputs: readonly string[], inputs: r
   const taken = new Set(inputs.map((path) => pathOf(io, path)));
   for (const output of outputs) {
     const path = pathOf(io, output);
-    if (taken.has(path)) fail('E0103', 'the output is also another file of the command', { file: output }, 'name another file');
+    if (taken.has(path))
+      fail('E0103', 'the output is also another file of the command', { file: output }, 'name another file');
     taken.add(path);
     const there = await stat(path).catch(() => undefined);
     if (there?.isDirectory() === true) notWritable(output, 'it is a folder');
@@ -126,8 +130,9 @@ export async function checkOutputs(io: Io, outputs: readonly string[], inputs: r
   }
 }
 
-const notWritable = (file: string, reason: string): never =>
+function notWritable(file: string, reason: string): never {
   fail('E0102', `cannot write: ${reason}`, { file }, 'check that the folder exists, may be written and has room');
+}
 
 /**
  * Writes files: all of them under temporary names first, then renamed. After a failure the files are as they were.

@@ -1,10 +1,9 @@
 /** From arguments to an exit code. */
 import yargs, { type Argv } from 'yargs';
-import { diagnostic, type DiagnosticCode, DiagnosticError, fail } from '../../isa/index.ts';
+import { diagnostic, type DiagnosticCode, DiagnosticError, fail } from '../../isa/diagnostics.ts';
 import type { Command, Program } from './command.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit.ts';
 import { Interruption, type Io } from './io.ts';
-import { printDiagnostics } from './messages.ts';
 import { suggestion } from './suggest.ts';
 
 const HELP_WIDTH = 110;
@@ -22,16 +21,17 @@ export async function main(program: Program, argv: readonly string[], io: Io): P
     refuseLater(program, argv);
     return await parse(program, argv, io);
   } catch (error) {
-    return explain(error, io);
+    return await explain(error, io);
   }
 }
 
 async function parse(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
   const parser = newParser(program, io);
-  for (const entry of program.commands) addCommand(parser, program, entry, async (values) => {
-    exit = await entry.run(values, io);
-  });
+  for (const entry of program.commands)
+    addCommand(parser, program, entry, async (values) => {
+      exit = await entry.run(values, io);
+    });
   let printed = '';
   // With a callback yargs hands over its text instead of printing it; faults are thrown by the handler of `fail`.
   await parser.parseAsync(dashesAsValues(argv), {}, (_error, _values, output) => {
@@ -49,7 +49,13 @@ function newParser(program: Program, io: Io): Argv {
     .usage(`${program.summary}\n\n$0 <command> …`)
     .exitProcess(false)
     .detectLocale(false)
-    .parserConfiguration({ 'dot-notation': false, 'parse-numbers': false, 'parse-positional-numbers': false })
+    .parserConfiguration({
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      // Otherwise `--no-json` would be false where a text is expected.
+      'boolean-negation': false,
+    })
     .strict()
     .demandCommand(1, 'no command was given')
     .showHelpOnFail(false)
@@ -120,11 +126,12 @@ const aliases = ({ options }: Command): string[] =>
   Object.values(options).flatMap(({ alias }) => (alias === undefined ? [] : [alias].flat()));
 
 /** Prints why a command ended early. */
-function explain(error: unknown, io: Io): ExitCode {
+async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof Interruption || (io.signal.aborted && error === io.signal.reason)) {
     io.stderr.write('interrupted\n');
     return EXIT.interrupted;
   }
+  const { printDiagnostics } = await import('./messages.ts');
   if (error instanceof DiagnosticError) {
     printDiagnostics(error.diagnostics, io);
     const first = error.diagnostics.find(({ severity }) => severity === 'error');
@@ -132,7 +139,8 @@ function explain(error: unknown, io: Io): ExitCode {
   }
   const code: DiagnosticCode = 'E0901';
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const remedy = 'this is a fault of the program: please report it, with the command and its files; SNNC_DEBUG=1 prints where';
+  const remedy =
+    'this is a fault of the program: please report it, with the command and its files; SNNC_DEBUG=1 prints where';
   printDiagnostics([diagnostic(code, message, undefined, remedy)], io);
   if (io.env.SNNC_DEBUG === '1' && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
   return exitCodeOf(code);

@@ -17,19 +17,24 @@ export function nearest(typed: string, known: Iterable<string>): string | undefi
   return best;
 }
 
-/** Levenshtein distance: insertions, deletions and substitutions count 1. */
+/** Insertions, deletions, substitutions and swaps of neighbours count 1 (optimal string alignment). */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, k) => k);
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, k) => k)];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let k = 1; k <= b.length; k++)
-      next.push(Math.min(row[k]! + 1, next[k - 1]! + 1, row[k - 1]! + (a[i - 1] === b[k - 1] ? 0 : 1)));
-    row = next;
+    const above = rows[i - 1]!;
+    const row = [i];
+    for (let k = 1; k <= b.length; k++) {
+      const substituted = above[k - 1]! + (a[i - 1] === b[k - 1] ? 0 : 1);
+      row.push(Math.min(above[k]! + 1, row[k - 1]! + 1, substituted));
+      if (i > 1 && k > 1 && a[i - 1] === b[k - 2] && a[i - 2] === b[k - 1])
+        row[k] = Math.min(row[k]!, rows[i - 2]![k - 2]! + 1);
+    }
+    rows.push(row);
   }
-  return row[b.length]!;
+  return rows[a.length]![b.length]!;
 }
 
-/** ` Did you mean "x"?` or nothing. */
+/** `; did you mean "x"?` or nothing. */
 export function suggestion(typed: string, known: Iterable<string>): string {
   const word = nearest(typed, known);
   return word === undefined ? '' : `; did you mean "${word}"?`;

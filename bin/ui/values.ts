@@ -14,7 +14,10 @@ export function wholeNumber(option: string, text: string, min: number, max: numb
 export function oneOf<const W extends string>(option: string, text: string, words: readonly W[]): W {
   const word = words.find((candidate) => candidate === text);
   if (word === undefined)
-    fail('E0103', `--${option} ${shown(text)} is not one of ${words.join(', ')}${suggestion(text.slice(0, 64), words)}`);
+    fail(
+      'E0103',
+      `--${option} ${shown(text)} is not one of ${words.join(', ')}${suggestion(text.slice(0, 64), words)}`,
+    );
   return word;
 }
 

@@ -116,7 +116,8 @@ export function decodeGraphFile(bytes: Uint8Array): GraphFile {
     invalid(`the graph is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const parsed = z.strictObject({ quantised: quantisedSchema, ann: annSchema }).safeParse(json);
-  if (!parsed.success) invalid(`the graph is malformed: ${parsed.error.issues[0]!.path.join('.')} ${parsed.error.issues[0]!.message}`);
+  if (!parsed.success)
+    invalid(`the graph is malformed: ${parsed.error.issues[0]!.path.join('.')} ${parsed.error.issues[0]!.message}`);
   const file = parsed.data as GraphFile;
   try {
     verifyAnn(file.ann);

@@ -1,8 +1,16 @@
 /** Shapes of the graphs as stored in a chip file; what relates the parts to each other is checked by the verifiers. */
 import { z } from 'zod';
 
-const size = z.number().int().positive().max(2 ** 24);
-const natural = z.number().int().nonnegative().max(2 ** 24);
+const size = z
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 24);
+const natural = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(2 ** 24);
 const shape = z.tuple([size, size, size]);
 const pair = z.tuple([size, size]);
 const padding = z.tuple([natural, natural, natural, natural]);
@@ -106,7 +114,5 @@ export const annSchema = z.strictObject({
   nodes: z.array(node).min(1),
   output: z.string(),
   labels: z.array(z.string()).optional(),
-  preprocessing: z
-    .strictObject({ scale: z.number(), mean: z.array(z.number()), std: z.array(z.number()) })
-    .optional(),
+  preprocessing: z.strictObject({ scale: z.number(), mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
 });

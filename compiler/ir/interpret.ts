@@ -231,7 +231,7 @@ function gatherConv(
 }
 
 /** Index of the largest value, the lowest of equals. */
-export function largestIndex(values: Int32Array): number {
+function largestIndex(values: Int32Array): number {
   let best = 0;
   for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
   return best;

@@ -80,7 +80,8 @@ export function addExpressions(a: Expression, b: Expression, name: string): Expr
     fail('E0205', `${name} adds ${a.shape.join('×')} and ${b.shape.join('×')}`, { layer: name });
   const bias = new Float64Array(Math.max(a.bias.length, b.bias.length));
   const area = shapeSize(a.shape) / a.shape[0];
-  const spread = (e: Expression, k: number) => (e.bias.length === bias.length ? e.bias[k]! : e.bias[Math.floor(k / area)]!);
+  const spread = (e: Expression, k: number) =>
+    e.bias.length === bias.length ? e.bias[k]! : e.bias[Math.floor(k / area)]!;
   for (let k = 0; k < bias.length; k++) bias[k] = spread(a, k) + spread(b, k);
   return {
     terms: [...a.terms, ...b.terms],
@@ -120,7 +121,7 @@ function biasOf(node: ConvNode | DenseNode, out: number): Float64Array {
 }
 
 /** For every position of the flattened vector: the NCHW index that it shows. */
-export function flattenOrder(shape: Shape, order: readonly [number, number, number]): Uint32Array {
+function flattenOrder(shape: Shape, order: readonly [number, number, number]): Uint32Array {
   const strides = [shape[1] * shape[2], shape[2], 1];
   const [a, b, c] = order;
   const index = new Uint32Array(shapeSize(shape));
@@ -236,7 +237,12 @@ export function poolExpression(e: Expression, node: AveragePoolNode): Expression
     if (term.operator !== undefined)
       fail('E0207', `${node.name} pools with overlap or padding after a linear operator`, { layer: node.name });
     if (padded && !node.countPadding)
-      fail('E0204', `${node.name} pools with padding that does not count`, { layer: node.name }, 'use count_include_pad=1');
+      fail(
+        'E0204',
+        `${node.name} pools with padding that does not count`,
+        { layer: node.name },
+        'use count_include_pad=1',
+      );
     const weight = new Float64Array(e.shape[0] * kernelRows * kernelColumns);
     weight.fill(poolFactor(term) / (kernelRows * kernelColumns));
     const operator = {

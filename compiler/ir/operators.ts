@@ -62,7 +62,8 @@ export function weightSums(branch: Branch<Int8Array>, shape: Shape): WeightSums 
   const negative = new Float64Array(length);
   const columns = operator.kind === 'dense' ? shapeSize(branch.pooled) : 1;
   forEachWeight(branch, shape, (k, weight, _, channel) => {
-    const unit = operator.kind === 'sparse' ? operator.post[k]! : operator.kind === 'dense' ? Math.floor(k / columns) : channel;
+    const unit =
+      operator.kind === 'sparse' ? operator.post[k]! : operator.kind === 'dense' ? Math.floor(k / columns) : channel;
     if (weight > 0) positive[unit]! += weight;
     else negative[unit]! += weight;
   });

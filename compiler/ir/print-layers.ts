@@ -19,8 +19,12 @@ function branchText(layers: Names, branch: Branch<{ readonly length: number }>):
 export function printFloatGraph(graph: FloatGraph): string {
   const lines = graph.layers.flatMap((layer) => {
     const { activation } = layer;
-    const end = activation.kind === 'none' ? 'read-out' : activation.max === Infinity ? 'relu' : `relu ≤ ${activation.max}`;
-    return [`${layer.name}  ${layer.shape.join('×')}  ${end}`, ...layer.branches.map((b) => branchText(graph.layers, b))];
+    const end =
+      activation.kind === 'none' ? 'read-out' : activation.max === Infinity ? 'relu' : `relu ≤ ${activation.max}`;
+    return [
+      `${layer.name}  ${layer.shape.join('×')}  ${end}`,
+      ...layer.branches.map((b) => branchText(graph.layers, b)),
+    ];
   });
   return [`${graph.name}: input ${graph.inputShape.join('×')}`, ...lines].join('\n');
 }

@@ -25,14 +25,23 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
   };
   must(layer.fires === index < graph.layers.length - 1, 'exactly the last layer is a read-out');
   must(layer.threshold.length === (layer.fires ? channels : 0), 'one threshold per channel');
-  must(layer.threshold.every((threshold) => threshold >= 1), 'thresholds are positive');
+  must(
+    layer.threshold.every((threshold) => threshold >= 1),
+    'thresholds are positive',
+  );
   must(layer.initial.length === channels, 'one initial potential per channel');
-  must(layer.bias.length === channels || layer.bias.length === shapeSize(layer.shape), 'one bias per channel or neuron');
+  must(
+    layer.bias.length === channels || layer.bias.length === shapeSize(layer.shape),
+    'one bias per channel or neuron',
+  );
   for (const branch of layer.branches) {
     must(branch.source >= INPUT && branch.source < index, 'a branch comes from an earlier layer');
     const source = branch.source === INPUT ? undefined : graph.layers[branch.source]!;
     const shape = source === undefined ? graph.inputShape : source.shape;
-    must(branch.delay === (source === undefined ? 0 : layer.depth - source.depth), 'a delay is the difference of depths');
+    must(
+      branch.delay === (source === undefined ? 0 : layer.depth - source.depth),
+      'a delay is the difference of depths',
+    );
     must(source === undefined || branch.delay >= 1, 'a layer is deeper than its sources');
     must(branch.pooled[0] === shape[0], 'pooling keeps the channels');
     for (const axis of [0, 1] as const)
@@ -59,7 +68,7 @@ function operatorFits(branch: QuantisedBranch, shape: Shape): boolean {
     case 'conv': {
       const { kernel, stride, padding, dilation, groups } = operator;
       const fits = ([0, 1] as const).every((axis) => {
-        const extent = pooled[axis + 1]! + padding[axis]! + padding[axis + 2]! - (kernel[axis] - 1) * dilation[axis] - 1;
+        const extent = pooled[axis + 1]! + padding[axis] + padding[axis + 2]! - (kernel[axis] - 1) * dilation[axis] - 1;
         return extent >= 0 && Math.floor(extent / stride[axis]) + 1 === shape[axis + 1];
       });
       const whole = pooled[0] % groups === 0 && shape[0] % groups === 0;
@@ -69,5 +78,6 @@ function operatorFits(branch: QuantisedBranch, shape: Shape): boolean {
 }
 
 function require(condition: boolean, rule: string, layer: string): void {
-  if (!condition) fail('E0405', `the quantised graph breaks a rule: ${rule}`, { section: 'graph', ...(layer !== '' && { layer }) });
+  if (!condition)
+    fail('E0405', `the quantised graph breaks a rule: ${rule}`, { section: 'graph', ...(layer !== '' && { layer }) });
 }

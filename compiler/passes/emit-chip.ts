@@ -109,7 +109,11 @@ class Emitter {
     const { limits } = options.target;
     this.check('E0308', 'program words', words.length, limits.programWords, place);
 
-    const groups = this.groups(branches, program.handlers.map((at) => addresses[at]!), place);
+    const groups = this.groups(
+      branches,
+      program.handlers.map((at) => addresses[at]!),
+      place,
+    );
     const sinks: SinkRow[] = [];
     const lists: number[] = [];
     for (const run of this.runsToTile.get(index) ?? [])

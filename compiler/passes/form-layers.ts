@@ -4,7 +4,7 @@
  * pooling becomes a sum over shared axons with its factor in the weights, flattening only renames indices.
  */
 import { diagnostic, fail, type Diagnostic } from '../../isa/index.ts';
-import type { AnnGraph, AnnNode } from '../ir/ann.ts';
+import type { AnnGraph, AnnNode, ReluNode } from '../ir/ann.ts';
 import { INPUT, shapeSize, type FloatGraph, type FloatLayer } from '../ir/layers.ts';
 import {
   addExpressions,
@@ -104,7 +104,8 @@ class LayerBuilder {
         const { flattened, shape } = inputs[0]!;
         if (flattened !== undefined && String(flattened) !== '0,1,2' && shapeSize(shape) !== shape[0])
           fail('E0204', `${node.name} follows a transposed flattening`, { layer: node.name }, 'put the ReLU before it');
-        const index = this.close(inputs[0]!, node, { kind: 'relu', max: node.max ?? Infinity });
+        if (this.reluAfter(node) !== undefined) return inputs[0]!;
+        const index = this.close(inputs[0]!, node, { kind: 'relu', max: this.clipLevel(node) });
         return { ...viewOf(index, this.layers[index]!.shape), flattened: inputs[0]!.flattened };
       }
       case 'conv':
@@ -124,6 +125,20 @@ class LayerBuilder {
       case 'flatten':
         return flattenExpression(inputs[0]!, node);
     }
+  }
+
+  /** The activation that takes this one's output and is alone in that: together they are one activation. */
+  private reluAfter(node: AnnNode): ReluNode | undefined {
+    const users = this.ann.nodes.filter((other) => other.inputs.includes(node.name));
+    const [user] = users;
+    return users.length === 1 && user!.op === 'relu' ? user : undefined;
+  }
+
+  /** The lowest clip level of an activation and of those merged into it. */
+  private clipLevel(node: ReluNode): number {
+    const before = this.node(node.inputs[0]!);
+    const merged = before.op === 'relu' && this.reluAfter(before) === node ? this.clipLevel(before) : Infinity;
+    return Math.min(node.max ?? Infinity, merged);
   }
 
   /** Linear operators apply to plain views of layers; a pooled non-negative source becomes a spiking layer of its own. */

@@ -102,7 +102,8 @@ function firstExcess(needs: TileNeeds, target: Target): Excess | undefined {
       what: 'distinct in-axons',
       needed: needs.axons,
       limit: limits.axons,
-      remedy: 'reduce the fan-in (pool before the layer, or fewer input channels), or use a target with more axons per core',
+      remedy:
+        'reduce the fan-in (pool before the layer, or fewer input channels), or use a target with more axons per core',
     },
     {
       code: 'E0307',

@@ -152,9 +152,10 @@ class LayerQuantiser {
     const weight = new Float64Array(branch.operator.weight.length);
     const peak = new Float64Array(this.layer.shape[0]);
     forEachWeight(branch, this.layer.shape, (k, w, sourceChannel, channel) => {
-      const unit = branch.source === INPUT ? encoding.step : this.sourceThreshold(thresholds[branch.source]!, sourceChannel);
+      const unit =
+        branch.source === INPUT ? encoding.step : this.sourceThreshold(thresholds[branch.source]!, sourceChannel);
       weight[k] = (w * unit) / this.threshold[channel]!;
-      peak[channel] = Math.max(peak[channel]!, Math.abs(weight[k]!));
+      peak[channel] = Math.max(peak[channel]!, Math.abs(weight[k]));
     });
     return { weight, peak };
   }

@@ -1,5 +1,11 @@
 /** Builds random networks for tests. */
-import { buildChip, decodeGraphFile, type BuildOptions, type BuildResult, type QuantisedGraph } from '../../compiler/index.ts';
+import {
+  buildChip,
+  decodeGraphFile,
+  type BuildOptions,
+  type BuildResult,
+  type QuantisedGraph,
+} from '../../compiler/index.ts';
 import { DiagnosticError, type Sample, type Target } from '../../isa/index.ts';
 import type { RandomNetwork } from './networks.ts';
 import { seededRandom } from './random.ts';
@@ -17,6 +23,7 @@ export const TEST_OPTIONS: Omit<BuildOptions, 'target'> = {
   tool: 'test',
 };
 
+// eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, the numbers are at hand
 export async function* floatSamples(shape: readonly number[], count: number, seed: number): AsyncGenerator<Sample> {
   const random = seededRandom(seed);
   const size = shape.reduce((a, b) => a * b, 1);

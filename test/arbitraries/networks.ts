@@ -55,7 +55,12 @@ class NetworkBuilder {
   }
 
   json(): string {
-    return JSON.stringify({ format: 'snn-net/1', name: 'random', input: { shape: this.inputShape }, layers: this.layers });
+    return JSON.stringify({
+      format: 'snn-net/1',
+      name: 'random',
+      input: { shape: this.inputShape },
+      layers: this.layers,
+    });
   }
 
   private add(op: string, fields: Record<string, unknown>, shape: Shape, inputs = [this.last]): string {
@@ -123,7 +128,11 @@ class NetworkBuilder {
         this.conv(out, picks);
         const vector = (scale: number, offset: number) => this.tensor([out], scale, offset);
         const variance = vector(0.2, 1);
-        this.add('batchnorm', { gamma: vector(0.3, 1), beta: vector(0.3, 0), mean: vector(0.2, 0), variance }, this.shape);
+        this.add(
+          'batchnorm',
+          { gamma: vector(0.3, 1), beta: vector(0.3, 0), mean: vector(0.2, 0), variance },
+          this.shape,
+        );
         this.relu();
         return;
       }

@@ -68,7 +68,7 @@ describe('the emulator and the reference interpreter', () => {
   it('agree for every weight width', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryNetwork, arbitraryTarget, fc.constantFrom(1, 2, 4), async (net, target, weightBits) => {
-        const result = await buildThatFits(net, target, { ...TEST_OPTIONS, weightBits: weightBits as 1 | 2 | 4 });
+        const result = await buildThatFits(net, target, { ...TEST_OPTIONS, weightBits });
         const chip = readChip(result.bytes);
         const input = randomInput(chip, net.seed);
         const reference = referenceTicks(new ReferenceInterpreter(quantisedGraph(result)), chip, input);

@@ -30,7 +30,7 @@ export interface GoldenCase {
   readonly expected?: { readonly behaviour: Behaviour; readonly program: readonly string[] };
 }
 
-export const casesFolder = fileURLToPath(new URL('cases/', import.meta.url));
+const casesFolder = fileURLToPath(new URL('cases/', import.meta.url));
 export const filesFolder = fileURLToPath(new URL('files/', import.meta.url));
 
 export const readCase = (name: string): GoldenCase =>
@@ -57,7 +57,7 @@ export function behaviourOf(chip: Chip): Behaviour {
   };
 }
 
-export async function buildCase(golden: GoldenCase): Promise<Uint8Array> {
+async function buildCase(golden: GoldenCase): Promise<Uint8Array> {
   const base = builtinTargets().get(golden.target)!;
   const { limits, mesh } = golden.targetChanges ?? {};
   const target = { ...base, limits: { ...base.limits, ...limits }, mesh: mesh ?? base.mesh };
@@ -78,7 +78,7 @@ export async function buildCase(golden: GoldenCase): Promise<Uint8Array> {
 }
 
 /** The instructions of all cores as text: what a change of the compiler shows first. */
-export function programText(chip: Chip): string[] {
+function programText(chip: Chip): string[] {
   const mnemonics = /^\s*(?:[\w.]+:\s*)?(?:END|DENSE|SPARSE|CONV|DIAG|WINDOW|BIAS|CURRENT|FIRE|READ|RESET)\b/;
   return disassemble(chip)
     .split('\n')

@@ -1,6 +1,12 @@
 /** The synapse memory of one core: for every branch the weights in the order in which its instruction reads them. */
 import { packedBytes, storeWeight, type Box, type Shape, type WeightBits } from '../../../isa/index.ts';
-import { shapeSize, type ConvOperator, type DenseOperator, type QuantisedBranch, type SparseOperator } from '../../ir/layers.ts';
+import {
+  shapeSize,
+  type ConvOperator,
+  type DenseOperator,
+  type QuantisedBranch,
+  type SparseOperator,
+} from '../../ir/layers.ts';
 import { boxIndex, boxSize, type BranchAxons } from '../../ir/mapped.ts';
 import { axonCount, groupSplit, synapseLayout, tileSlots } from '../../ir/tile.ts';
 
@@ -96,7 +102,13 @@ function storeDense(
   for (let axon = 0; axon < columns; axon++) {
     const column = boxIndex(whole, source, axon);
     for (let k = 0; k < count; k++)
-      storeWeight(memory, start + axon * rowBytes, k, bits, operator.weight[boxIndex(box, layer, k) * columns + column]!);
+      storeWeight(
+        memory,
+        start + axon * rowBytes,
+        k,
+        bits,
+        operator.weight[boxIndex(box, layer, k) * columns + column]!,
+      );
   }
 }
 

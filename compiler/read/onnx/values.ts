@@ -14,7 +14,7 @@ export interface Constant {
 }
 
 export type AxisOrder = readonly [number, number, number];
-export const PLAIN: AxisOrder = [0, 1, 2];
+const PLAIN: AxisOrder = [0, 1, 2];
 
 /** The output of a node, as ONNX sees it: [1, C, H, W], perhaps transposed, or [1, features]. */
 export interface Activation {

@@ -60,7 +60,7 @@ export const annWithInput: fc.Arbitrary<{ graph: AnnGraph; x: Float64Array }> = 
   .map(({ input, steps, seed }) => build(input, steps, randomNumbers(seed)));
 
 /** Numbers in [−1, 1) by mulberry32. */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

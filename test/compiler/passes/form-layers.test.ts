@@ -124,6 +124,15 @@ describe('form-layers', () => {
     expect(() => formLayers(graph)).toThrow(/E0207.*second \(conv\) follows first without an activation/);
   });
 
+  it('merges activations that follow each other', () => {
+    const clip = (name: string, from: string, max: number) =>
+      ({ op: 'relu', name, inputs: [from], shape: [1, 1, 1], max }) as const;
+    const nodes = [input, conv('c', 'x'), clip('a', 'c', 3), clip('b', 'a', 2), clip('d', 'b', 6), conv('e', 'd')];
+    const { graph, nodeOf } = formLayers(graphOf(nodes));
+    expect(graph.layers.map((layer) => layer.activation)).toEqual([{ kind: 'relu', max: 2 }, { kind: 'none' }]);
+    expect(nodeOf).toEqual(['d', 'e']);
+  });
+
   it('drops an activation at the end, with a warning', () => {
     const relu = { op: 'relu', name: 'last', inputs: ['first'], shape: [1, 1, 1] } as const;
     const { graph, warnings } = formLayers(graphOf([input, conv('first', 'x'), relu]));

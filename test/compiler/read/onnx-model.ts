@@ -18,7 +18,7 @@ import { type Diagnostic, DiagnosticError } from '../../../isa/index.ts';
 type AttributeValue = number | readonly number[] | string | TensorProto | { readonly float: number };
 
 /** Integers become int(s), `{float}` a float, text a string. */
-export function attribute(name: string, value: AttributeValue): AttributeProto {
+function attribute(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: 2, i: BigInt(value) });
   if (typeof value === 'string')
     return create(AttributeProtoSchema, { name, type: 3, s: new TextEncoder().encode(value) });

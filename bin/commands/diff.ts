@@ -1,0 +1,112 @@
+/** `snnemu diff` */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Chip, diagnostic, fail } from '../../isa/index.ts';
+import { formatCount, plural } from '../../report/index.ts';
+import type { Cause } from '../compare/cause.ts';
+import { Comparer, type NeuronDifference, type ReadoutDifference } from '../compare/compare.ts';
+import { readChipFile } from '../ui/chip-file.ts';
+import { openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
+import { readGraph } from '../ui/graph.ts';
+import type { Io } from '../ui/io.ts';
+import { printDiagnostics } from '../ui/messages.ts';
+import { startProgress } from '../ui/progress.ts';
+import { checkJsonOutput, publish } from '../ui/results.ts';
+import { wholeNumber } from '../ui/values.ts';
+
+export interface DiffValues {
+  readonly chip: string;
+  readonly input: string | undefined;
+  readonly limit: string | undefined;
+  readonly json: string | undefined;
+}
+
+type Difference = { readonly sample: number } & (NeuronDifference | ReadoutDifference);
+
+const LARGEST_LIMIT = 1_000_000_000;
+
+export async function diff({ chip: path, input, limit, json }: DiffValues, io: Io): Promise<ExitCode> {
+  const most = limit === undefined ? Infinity : wholeNumber('limit', limit, 1, LARGEST_LIMIT);
+  await checkJsonOutput(io, json, [path]);
+  const { chip, sha256 } = await readChipFile(io, path);
+  const comparer = new Comparer(chip, readGraph(chip).quantised);
+  const progress = await startProgress(io, 'comparing', 'samples');
+  const record = { format: 'snn-diff/1', chip: { file: path, sha256 }, samples: 0, ticks: 0, spikes: 0, potentials: 0 };
+  let difference: Difference | undefined;
+  try {
+    for await (const { index, payloads, total } of stimuli(chip, input, most, io)) {
+      const found = comparer.compare(payloads);
+      record.samples++;
+      record.ticks += chip.ticks;
+      record.spikes += found.spikes;
+      record.potentials += found.potentials;
+      if (found.difference !== undefined) difference = { sample: index, ...found.difference };
+      if (difference !== undefined) break;
+      progress.update(record.samples, total);
+    }
+  } finally {
+    progress.stop();
+  }
+  const counted = `${plural(record.samples, 'sample')}, ${plural(record.ticks, 'tick')}, ${plural(record.spikes, 'spike')} and ${plural(record.potentials, 'membrane potential')} compared`;
+  await publish(io, {
+    json,
+    record: () => ({ ...record, difference: difference ?? null }),
+    text: () => (difference === undefined ? `no difference: ${counted}\n` : `${explain(difference)}\n`),
+  });
+  if (difference === undefined) return EXIT.done;
+  printDiagnostics([diagnostic('E0703', `sample ${difference.sample} differs`, { file: path })], io);
+  return exitCodeOf('E0703');
+}
+
+/** The samples that are asked for, or those of the self-test. */
+async function* stimuli(
+  chip: Chip,
+  spec: string | undefined,
+  most: number,
+  io: Io,
+): AsyncGenerator<{ readonly index: number; readonly payloads: Int16Array; readonly total: number }> {
+  if (spec !== undefined) {
+    const { data: path, index } = splitSampleSpec(spec);
+    const data = await openData(io, path, chip.input.shape);
+    const total = index === undefined ? Math.min(most, data.count) : 1;
+    if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });
+    for await (const sample of readSamples(io, data, { start: index ?? 0, limit: total }))
+      yield { ...toStimulus(sample, chip), total };
+    return;
+  }
+  const samples = chip.selfTest?.samples ?? [];
+  if (samples.length === 0)
+    fail('E0407', 'the chip file has no self-test samples', { section: 'selfTest' }, 'give --input <data>');
+  const total = Math.min(most, samples.length);
+  for (const [index, { input }] of samples.slice(0, total).entries()) {
+    await nextTurn();
+    io.signal.throwIfAborted();
+    yield { index, payloads: input, total };
+  }
+}
+
+function explain(difference: Difference): string {
+  if (difference.kind === 'readout') {
+    const { sample, index, emulator, reference } = difference;
+    return `sample ${sample}: all neurons agree, but read-out ${index} is ${emulator} in the emulator, ${reference} in the reference`;
+  }
+  const { sample, tick, layer, element, core, slot, emulator, reference, cause } = difference;
+  const state = ({ potential, fired }: NeuronDifference['emulator']): string =>
+    `V = ${formatCount(potential)}, ${fired ? 'fired' : 'silent'}`;
+  return [
+    `first difference: sample ${sample}, tick ${tick}, layer ${layer}, neuron (${element.c}, ${element.y}, ${element.x}) = index ${element.index}, core ${core}, slot ${slot}`,
+    `  emulator   ${state(emulator)}`,
+    `  reference  ${state(reference)}`,
+    `  ${explainCause(cause)}`,
+  ].join('\n');
+}
+
+function explainCause(cause: Cause | null): string {
+  if (cause === null)
+    return 'synapses and parameters of the neuron are those of the graph: the difference arises on the way or in execution';
+  const values = `${cause.emulator} on the chip, ${cause.reference} in the graph`;
+  if (cause.kind === 'parameter') return `${cause.parameter}: ${values}`;
+  const { source, delay } = cause;
+  const ticks = delay === 0 ? '' : `, delay ${delay}`;
+  return `synapse from ${source.layer} (${source.c}, ${source.y}, ${source.x}) = index ${source.index}${ticks}: weight ${values}`;
+}

@@ -1,0 +1,176 @@
+/**
+ * The emulator against the reference interpreter: spikes and membrane potentials of every layer after every tick, and the
+ * read-out. The two share nothing but the graph that the chip was made from, so where they agree both are right, or
+ * wrong in the same way.
+ */
+import { type QuantisedGraph, ReferenceInterpreter } from '../../compiler/index.ts';
+import { Emulator, type TickView } from '../../emulator/index.ts';
+import type { Chip } from '../../isa/index.ts';
+import { type Cause, findCause } from './cause.ts';
+import { type Element, elementOf, locate } from './places.ts';
+
+/** What a neuron is after a tick. */
+export interface NeuronState {
+  readonly potential: number;
+  readonly fired: boolean;
+}
+
+/** The first neuron, in order of ticks, layers and NCHW indices, in which the two differ. */
+export interface NeuronDifference {
+  readonly kind: 'neuron';
+  readonly tick: number;
+  readonly layer: string;
+  readonly element: Element;
+  readonly core: number;
+  /** Neuron of the core. */
+  readonly slot: number;
+  readonly emulator: NeuronState;
+  readonly reference: NeuronState;
+  /** What the chip stores otherwise than the graph; null where it stores the same. */
+  readonly cause: Cause | null;
+}
+
+/** All neurons agree, but what is read out of them does not. */
+export interface ReadoutDifference {
+  readonly kind: 'readout';
+  readonly index: number;
+  readonly emulator: number;
+  readonly reference: number;
+}
+
+export interface Comparison {
+  /** Spikes and potentials that were found equal. */
+  readonly spikes: number;
+  readonly potentials: number;
+  readonly difference?: NeuronDifference | ReadoutDifference;
+}
+
+/**
+ * Memory for the states that the reference went through. What does not fit is compared in several passes over the
+ * ticks, so memory does not grow with them.
+ */
+const HISTORY_BYTES = 2 ** 26;
+const BYTES_PER_STATE = 5;
+
+export class Comparer {
+  private readonly chip: Chip;
+  private readonly graph: QuantisedGraph;
+  private readonly emulator: Emulator;
+  private readonly interpreter: ReferenceInterpreter;
+  /** First neuron of each layer among all neurons, and their number. */
+  private readonly starts: readonly number[];
+  private readonly neurons: number;
+  private readonly chunk: number;
+  private readonly potentials: Int32Array;
+  private readonly fired: Uint8Array;
+  private readonly scratch: Uint8Array;
+
+  /** @param graph the graph of the chip: layers, shapes and ticks are the same */
+  constructor(chip: Chip, graph: QuantisedGraph) {
+    this.chip = chip;
+    this.graph = graph;
+    this.emulator = new Emulator(chip, { timing: 'none' });
+    this.interpreter = new ReferenceInterpreter(graph);
+    let neurons = 0;
+    this.starts = graph.layers.map(({ shape }) => {
+      const start = neurons;
+      neurons += shape[0] * shape[1] * shape[2];
+      return start;
+    });
+    this.neurons = neurons;
+    this.chunk = Math.min(graph.ticks, Math.max(1, Math.floor(HISTORY_BYTES / (BYTES_PER_STATE * neurons))));
+    this.potentials = new Int32Array(this.chunk * neurons);
+    this.fired = new Uint8Array(this.chunk * neurons);
+    this.scratch = new Uint8Array(neurons);
+  }
+
+  /** @param payloads of the input, NCHW */
+  compare(payloads: Int16Array): Comparison {
+    let spikes = 0;
+    let potentials = 0;
+    for (let from = 0; from < this.graph.ticks; from += this.chunk) {
+      const to = Math.min(this.graph.ticks, from + this.chunk);
+      const expected = this.record(payloads, from, to);
+      let found: NeuronDifference | undefined;
+      const inference = this.emulator.infer(payloads, {
+        onTick: (tick, view) => {
+          if (found !== undefined || tick < from || tick >= to) return;
+          found = this.compareTick(tick, from, view, payloads);
+          if (found !== undefined) return;
+          potentials += this.neurons;
+        },
+      });
+      if (found !== undefined) return { spikes, potentials, difference: found };
+      for (let k = 0; k < (to - from) * this.neurons; k++) spikes += this.fired[k]!;
+      const at = expected.findIndex((value, k) => value !== inference.readout[k]);
+      if (to === this.graph.ticks && at >= 0) {
+        const difference = {
+          kind: 'readout',
+          index: at,
+          emulator: inference.readout[at]!,
+          reference: expected[at]!,
+        } as const;
+        return { spikes, potentials, difference };
+      }
+    }
+    return { spikes, potentials };
+  }
+
+  /** Runs the reference and keeps the states of ticks [from, to); returns its read-out. */
+  private record(payloads: Int16Array, from: number, to: number): Int32Array {
+    const { readout } = this.interpreter.run(payloads, (tick, view) => {
+      if (tick < from || tick >= to) return;
+      this.starts.forEach((start, layer) => {
+        const at = (tick - from) * this.neurons + start;
+        this.potentials.set(view.potentials(layer), at);
+        this.fired.set(view.spikes(layer), at);
+      });
+    });
+    return readout;
+  }
+
+  private compareTick(tick: number, from: number, view: TickView, payloads: Int16Array): NeuronDifference | undefined {
+    for (const [layer, start] of this.starts.entries()) {
+      const potentials = view.potential(layer);
+      const fired = this.scratch.subarray(start, start + potentials.length).fill(0);
+      for (const index of view.fired(layer)) fired[index] = 1;
+      const at = (tick - from) * this.neurons + start;
+      for (let k = 0; k < potentials.length; k++) {
+        if (potentials[k] === this.potentials[at + k] && fired[k] === this.fired[at + k]) continue;
+        const emulator = { potential: potentials[k]!, fired: fired[k] === 1 };
+        return this.describe(tick, from, layer, k, emulator, payloads);
+      }
+    }
+    return undefined;
+  }
+
+  private describe(
+    tick: number,
+    from: number,
+    layer: number,
+    index: number,
+    emulator: NeuronState,
+    payloads: Int16Array,
+  ): NeuronDifference {
+    const at = (tick - from) * this.neurons + this.starts[layer]! + index;
+    const { core, slot } = locate(this.chip, layer, index);
+    const isActive = (source: number, element: number, delay: number): boolean =>
+      source < 0 ? payloads[element] !== 0 : this.firedAt(tick - delay, from, source, element);
+    return {
+      kind: 'neuron',
+      tick,
+      layer: this.graph.layers[layer]!.name,
+      element: elementOf(this.graph.layers[layer]!.shape, index),
+      core,
+      slot,
+      emulator,
+      reference: { potential: this.potentials[at]!, fired: this.fired[at] === 1 },
+      cause: findCause(this.chip, this.graph, { layer, index, core, slot }, isActive),
+    };
+  }
+
+  /** Whether the reference saw a spike, as far back as its states are kept. */
+  private firedAt(tick: number, from: number, layer: number, index: number): boolean {
+    return tick >= from && this.fired[(tick - from) * this.neurons + this.starts[layer]! + index] === 1;
+  }
+}

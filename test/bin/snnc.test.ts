@@ -1,0 +1,402 @@
+import { existsSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Interruption } from '../../bin/ui/io.ts';
+import { snnc } from '../../bin/commands/snnc.ts';
+import { snnemu } from '../../bin/commands/snnemu.ts';
+import { buildRecordSchema, PASSES } from '../../compiler/index.ts';
+import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
+import { builtinTargets, DIAGNOSTICS, encodeChip, parseTarget, readChip } from '../../isa/index.ts';
+import { images, npy, numbers, tinyNetwork, World, worldWithChip } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await worldWithChip();
+});
+afterAll(() => world.remove());
+
+const BUILD = 'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8';
+
+/** An ONNX model of one operator. */
+function onnxModel(opType: string): Uint8Array {
+  const dims = (sizes: number[]) => ({
+    type: {
+      value: {
+        case: 'tensorType' as const,
+        value: {
+          elemType: 1,
+          shape: { dim: sizes.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } })) },
+        },
+      },
+    },
+  });
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: 8n,
+      opsetImport: [{ domain: '', version: 17n }],
+      graph: {
+        name: 'one',
+        node: [
+          {
+            name: 'the_pool',
+            opType,
+            input: ['x'],
+            output: ['y'],
+            attribute: [{ name: 'kernel_shape', type: 7, ints: [2n, 2n] }],
+          },
+        ],
+        input: [{ name: 'x', ...dims([1, 1, 4, 4]) }],
+        output: [{ name: 'y', ...dims([1, 1, 2, 2]) }],
+      },
+    }),
+  );
+}
+
+describe('snnc build', () => {
+  it('prints a summary that leads on, and gives the same bytes twice', async () => {
+    const { exit, stdout } = await world.run(`${BUILD} -o again.bin`);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('tiny fits edge');
+    expect(stdout).toContain('snnemu run again.bin');
+    expect(Buffer.compare(world.read('again.bin'), world.read('chip.bin'))).toBe(0);
+  });
+
+  it('--json - prints nothing but a record that follows the schema; warnings go to stderr', async () => {
+    const { exit, stdout, stderr } = await world.run(
+      'snnc build net.json --calibrate images.npy -T 8 -o j.bin --json - --dump-after form-layers',
+    );
+    expect(exit).toBe(0);
+    const record = buildRecordSchema.parse(JSON.parse(stdout));
+    expect(record.layers.map(({ name }) => name)).toHaveLength(3);
+    expect(stderr).toContain('warning[W0304]');
+    expect(stderr).toContain('read-out');
+    const { stdout: text } = await world.run(`${BUILD} -o j.bin --json build.json`);
+    expect(text).toContain('wrote j.bin');
+    expect(buildRecordSchema.parse(JSON.parse(Buffer.from(world.read('build.json')).toString())).target).toBe('edge');
+  });
+
+  it.each(PASSES.map(([name]) => name))('--dump-after %s prints something and goes on', async (pass) => {
+    const plain = await world.run(`${BUILD} -o d.bin --quiet`);
+    const dumped = await world.run(`${BUILD} -o d.bin --quiet --dump-after ${pass}`);
+    expect(plain.stdout).toBe('');
+    expect(dumped).toMatchObject({ exit: 0 });
+    expect(dumped.stdout.length).toBeGreaterThan(3);
+  });
+
+  it('takes the preprocessing and the class names of the command line', async () => {
+    world.write('names.txt', 'one\ntwo\nthree\n');
+    const line = `${BUILD} -o p.bin --scale 128 --mean 0.5 --std 0.25 --labels-file names.txt --no-self-test`;
+    expect(await world.run(line)).toMatchObject({ exit: 0 });
+    const chip = readChip(world.read('p.bin'));
+    expect(chip.input).toMatchObject({ scale: 128, mean: [0.5], std: [0.25] });
+    expect(chip.output.labels).toEqual(['one', 'two', 'three']);
+    expect(chip.selfTest).toBeUndefined();
+    expect(readChip(world.read('chip.bin')).selfTest!.samples).toHaveLength(4);
+  });
+
+  it('reads tensors beside the network, and nothing outside of its folder', async () => {
+    const net = tinyNetwork();
+    world.makeFolder('inner');
+    const weights = new Uint8Array(Float32Array.from(numbers(18, 1)).buffer);
+    world.write('inner/conv.bin', weights);
+    world.write('outside.bin', weights);
+    symlinkSync(world.path('outside.bin'), world.path('inner/link.bin'));
+    const withFile = (file: string): void => {
+      net.layers[0]!.weight = { shape: [2, 1, 3, 3], file, dtype: 'float32' };
+      world.write('inner/net.json', JSON.stringify(net));
+    };
+    const line = 'snnc build inner/net.json --calibrate images.npy --calibrate-limit 12 -T 8 -o side.bin';
+    withFile('conv.bin');
+    expect(await world.run(line)).toMatchObject({ exit: 0 });
+    for (const [file, code] of [
+      ['../outside.bin', 'E0202'],
+      [world.path('outside.bin'), 'E0202'],
+      ['link.bin', 'E0101'],
+      ['absent.bin', 'E0101'],
+    ] as const) {
+      withFile(file);
+      const { exit, stderr } = await world.run(line);
+      expect({ file, exit, code: stderr.includes(code) }).toEqual({ file, exit: 3, code: true });
+    }
+  });
+
+  it('names an operator that is not supported', async () => {
+    world.write('pool.onnx', onnxModel('MaxPool'));
+    const { exit, stderr } = await world.run('snnc build pool.onnx -o x.bin');
+    expect(exit).toBe(3);
+    expect(stderr).toMatch(/error\[E0203\].*MaxPool/s);
+  });
+
+  it('a network that does not fit: exit 3, the old output untouched, no files left', async () => {
+    const edge = builtinTargets().get('edge')!;
+    world.write('small.json', JSON.stringify({ ...edge, name: 'small', mesh: { width: 1, height: 1 } }));
+    world.write('kept.bin', 'precious');
+    const before = world.files();
+    const { exit, stdout, stderr } = await world.run(`${BUILD} --target small.json -o kept.bin --json kept.json`);
+    expect(exit).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('error[E0305]');
+    expect(Buffer.from(world.read('kept.bin')).toString()).toBe('precious');
+    expect(world.files()).toEqual(before);
+  });
+
+  it.each([
+    ['snnc build absent.onnx -o x.bin', 3, 'E0101'],
+    ['snnc build images.npy -o x.bin', 3, 'E0201'],
+    ['snnc build net.json -o x.bin', 3, 'E0301'],
+    ['snnc build net.json --calibrate absent.npy -o x.bin', 3, 'E0101'],
+    ['snnc build net.json --calibrate net.json -o x.bin', 3, 'E0601'],
+    ['snnc build net.json --calibrate images.npy -o no/such/folder/x.bin', 3, 'E0102'],
+    ['snnc build net.json --calibrate images.npy -o .', 3, 'E0102'],
+    ['snnc build net.json --calibrate images.npy -o net.json', 2, 'E0103'],
+    ['snnc build net.json --calibrate images.npy -o x.bin --json x.bin', 2, 'E0103'],
+    ['snnc build net.json --target egde -o x.bin', 3, 'did you mean "edge"'],
+    ['snnc build net.json --target net.json -o x.bin', 3, 'E0105'],
+    ['snnc build net.json -T 0 -o x.bin', 2, 'E0103'],
+    ['snnc build net.json -T many -o x.bin', 2, 'E0103'],
+    ['snnc build net.json --weight-bits 3 -o x.bin', 2, 'E0103'],
+    ['snnc build net.json --threshold percentile:101 -o x.bin', 2, 'E0103'],
+    ['snnc build net.json --dump-after quantize-weights -o x.bin', 2, 'did you mean "quantise-weights"'],
+    ['snnc build net.json --mode paper -o x.bin', 2, 'E0106'],
+    ['snnc build net.json --mode fast -o x.bin', 2, 'E0103'],
+    ['snnc build net.json --correct bias -o x.bin', 2, 'E0106'],
+    ['snnc build net.json --seed=3 -o x.bin', 2, 'E0106'],
+    ['snnc build net.json -o x.bin --calibarte images.npy', 2, 'did you mean "calibrate"'],
+    ['snnc build net.json -o x.bin -o y.bin', 2, 'more than once'],
+    ['snnc build net.json', 2, 'E0107'],
+    ['snnc build', 2, 'E0107'],
+    ['snnc biuld net.json', 2, 'did you mean "build"'],
+    ['snnc', 2, 'E0107'],
+    ['snnc convert net.json', 2, 'E0106'],
+    ['snnc inspect chip.bin --floorplan', 2, 'E0106'],
+    ['snnc targets --new', 2, 'E0106'],
+  ])('%s → exit %i, %s', async (line, code, text) => {
+    const before = world.files();
+    const { exit, stdout, stderr } = await world.run(line);
+    expect({ exit, stdout }).toEqual({ exit: code, stdout: '' });
+    expect(stderr).toContain(text);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(world.files()).toEqual(before);
+  });
+
+  it('an interruption ends with 130 and leaves no output', async () => {
+    const controller = new AbortController();
+    let calls = 0;
+    const now = (): number => {
+      // Somewhere in the middle of the build.
+      if (++calls === 7) controller.abort(new Interruption());
+      return calls;
+    };
+    const { exit, stderr } = await world.run(`${BUILD} -o never.bin`, { signal: controller.signal, now });
+    expect(exit).toBe(130);
+    expect(stderr).toContain('interrupted');
+    expect(world.files().filter((name) => name.includes('never'))).toEqual([]);
+  });
+});
+
+describe('snnc check', () => {
+  it('says that the network fits, with the data or with a stand-in, and writes nothing', async () => {
+    const before = world.files();
+    const full = await world.run('snnc check net.json --calibrate images.npy --calibrate-limit 12 -T 8');
+    expect(full).toMatchObject({ exit: 0, stderr: '' });
+    expect(full.stdout).toContain('tiny fits edge');
+    const standIn = await world.run('snnc check net.json --target loihi --json -');
+    expect(standIn.exit).toBe(0);
+    expect(standIn.stderr).toContain('W0305');
+    expect(buildRecordSchema.parse(JSON.parse(standIn.stdout)).target).toBe('loihi');
+    expect(world.files()).toEqual(before);
+  });
+
+  it('says what does not fit', async () => {
+    const edge = builtinTargets().get('edge')!;
+    const limits = { ...edge.limits, axons: 2 };
+    world.write('axons.json', JSON.stringify({ ...edge, name: 'axons', limits }));
+    const { exit, stderr } = await world.run('snnc check net.json --target axons.json');
+    expect(exit).toBe(3);
+    expect(stderr).toMatch(/error\[E0306\].*layer/);
+  });
+});
+
+describe('snnc on chip files', () => {
+  it('disasm | asm gives the same bytes', async () => {
+    const { exit, stdout } = await world.run('snnc disasm chip.bin');
+    expect(exit).toBe(0);
+    world.write('chip.s', stdout);
+    expect(await world.run('snnc asm chip.s -o round.bin')).toMatchObject({ exit: 0 });
+    expect(Buffer.compare(world.read('round.bin'), world.read('chip.bin'))).toBe(0);
+    const alone = await world.run('snnc disasm chip.bin --core 0');
+    expect(alone.stdout.length).toBeLessThan(stdout.length);
+    expect(await world.run('snnc disasm chip.bin --core 63')).toMatchObject({ exit: 2, stdout: '' });
+  });
+
+  it('asm refuses text that is no program, and programs that contradict themselves', async () => {
+    world.write('bad.s', '.nonsense 1\n');
+    expect((await world.run('snnc asm bad.s -o bad.bin')).stderr).toMatch(/error\[E0501\].*bad\.s:1/);
+    const { stdout } = await world.run('snnc disasm chip.bin');
+    world.write('bad.s', stdout.replace(/neuronCount=\d+/, 'neuronCount=1'));
+    const { exit, stderr } = await world.run('snnc asm bad.s -o bad.bin');
+    expect(exit).toBe(3);
+    expect(stderr).toContain('error[E0405]');
+    expect(world.files()).not.toContain('bad.bin');
+  });
+
+  it('strip removes self-test and graph and nothing else', async () => {
+    expect(await world.run('snnc strip chip.bin -o small.bin')).toMatchObject({ exit: 0 });
+    const { selfTest, graph, ...rest } = readChip(world.read('chip.bin'));
+    expect(selfTest).toBeDefined();
+    expect(graph).toBeDefined();
+    expect(readChip(world.read('small.bin'))).toEqual(rest);
+  });
+
+  it('inspect says what the file holds', async () => {
+    const text = await world.run('snnc inspect chip.bin');
+    expect(text.exit).toBe(0);
+    expect(text.stdout).toContain('hidden');
+    const { stdout } = await world.run('snnc inspect chip.bin --json -');
+    const facts = JSON.parse(stdout) as {
+      bytes: number;
+      layers: { name: string; neurons: number; cores: number[] }[];
+      sections: { offset: number; length: number }[];
+    };
+    const chip = readChip(world.read('chip.bin'));
+    expect(facts.bytes).toBe(world.read('chip.bin').length);
+    expect(facts.layers.map(({ name, neurons }) => ({ name, neurons }))).toEqual(
+      chip.layers.map(({ name, shape }) => ({ name, neurons: shape[0] * shape[1] * shape[2] })),
+    );
+    const last = facts.sections.at(-1)!;
+    expect(last.offset + last.length).toBe(facts.bytes);
+  });
+
+  it.each(['inspect', 'disasm'])('%s refuses what is no chip, is cut or changed', async (name) => {
+    const chip = world.read('chip.bin');
+    const flipped = chip.slice();
+    flipped[flipped.length - 9]! ^= 1;
+    world.write('cut.bin', chip.subarray(0, chip.length / 2));
+    world.write('flipped.bin', flipped);
+    for (const [file, code] of [
+      ['net.json', 'E0401'],
+      ['cut.bin', 'E0403'],
+      ['flipped.bin', 'E0404'],
+      ['absent.bin', 'E0101'],
+      ['.', 'E0101'],
+    ] as const) {
+      const { exit, stdout, stderr } = await world.run(`snnc ${name} ${file}`);
+      expect({ file, exit, stdout, named: stderr.includes(`error[${code}]`) }).toEqual({
+        file,
+        exit: 3,
+        stdout: '',
+        named: true,
+      });
+    }
+  });
+});
+
+describe('snnc tables', () => {
+  it('targets prints files that are targets', async () => {
+    const list = await world.run('snnc targets');
+    for (const name of builtinTargets().keys()) {
+      expect(list.stdout).toContain(name);
+      const { stdout } = await world.run(`snnc targets ${name}`);
+      expect(parseTarget(JSON.parse(stdout))).toEqual(builtinTargets().get(name));
+    }
+  });
+
+  it('passes and explain list what there is', async () => {
+    const { stdout } = await world.run('snnc passes --json -');
+    expect((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)).toEqual(PASSES.map(([name]) => name));
+    const all = await world.run('snnc explain');
+    for (const code of Object.keys(DIAGNOSTICS)) expect(all.stdout).toContain(code);
+    const one = await world.run('snnc explain e0203');
+    expect(one.stdout).toContain(DIAGNOSTICS.E0203[1]);
+    expect(await world.run('snnc explain E9999')).toMatchObject({ exit: 2, stdout: '' });
+  });
+});
+
+describe('both programs', () => {
+  it.each([snnc, snnemu].flatMap((program) => program.commands.map((entry) => [program.name, entry] as const)))(
+    '%s $name --help explains with an example',
+    async (program, { name, examples, options }) => {
+      const { exit, stdout } = await world.run(`${program} ${name} --help`);
+      expect(exit).toBe(0);
+      expect(examples.length).toBeGreaterThan(0);
+      expect(stdout).toContain(`${program} ${examples[0]![0].split(' ')[0]!}`);
+      for (const option of Object.keys(options)) expect(stdout).toContain(option);
+    },
+  );
+
+  it('absent options are not in the help', async () => {
+    for (const program of [snnc, snnemu])
+      for (const { name } of program.commands) {
+        const { stdout } = await world.run(`${program.name} ${name} --help`);
+        for (const option of program.later.options) expect(stdout).not.toMatch(new RegExp(`--${option}\\b`));
+      }
+  });
+
+  it('NO_COLOR is honoured, and colour is for terminals only', async () => {
+    let seen = '';
+    const stderr = { isTTY: true, columns: 80, write: (text: string) => void (seen += text) };
+    const escape = '\u001b[';
+    await world.run('snnc inspect absent.bin', { stderr });
+    expect(seen).toContain(escape);
+    seen = '';
+    await world.run('snnc inspect absent.bin', { stderr, env: { NO_COLOR: '1' } });
+    expect(seen).toContain('error[E0101]');
+    expect(seen).not.toContain(escape);
+  });
+
+  it('no arguments lead to an internal fault', async () => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        ...[
+          'build',
+          'check',
+          'inspect',
+          'disasm',
+          'asm',
+          'strip',
+          'targets',
+          'passes',
+          'explain',
+          'run',
+          'eval',
+          'diff',
+        ],
+        ...['net.json', 'images.npy', 'chip.bin', 'edge', '-', '--', '-T', '--json', '--json=-', '--limit', '--input'],
+        ...['--data', '--timing', '--core', '--target', '--no-json', '--chip', '--mean', 'images.npy#99', '__proto__'],
+      ),
+      fc.string({ maxLength: 8 }),
+    );
+    const scratch = new World();
+    scratch.write('chip.bin', encodeChip(readChip(world.read('chip.bin'))));
+    scratch.write('images.npy', images(1));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('snnc', 'snnemu'), fc.array(word, { maxLength: 6 }), async (program, words) => {
+        const { exit, stderr } = await scratch.runWords([program, ...words]);
+        expect({ exit, stderr }).not.toMatchObject({ exit: 1 });
+        // Who fails says why.
+        if (exit !== 0) expect(stderr).toMatch(/^(error|warning|note)/);
+      }),
+      { numRuns: 150 },
+    );
+    scratch.remove();
+  });
+
+  it('data of floats are taken as they are', async () => {
+    world.write('floats.npy', npy(Float32Array.from(numbers(36 * 4, 9)), [4, 6, 6]));
+    const line = 'snnc build net.json --calibrate floats.npy --calibrate-limit 4 -T 8 -o floats.bin';
+    expect(await world.run(line)).toMatchObject({ exit: 0 });
+    const { input } = readChip(world.read('floats.bin'));
+    expect(input.payloadMin).toBeLessThan(0);
+  });
+
+  const built = resolve('dist/bin/snnc.js');
+  (existsSync(built) ? it : it.skip)('the built program starts and states its version', () => {
+    const { status, stdout } = spawnSync(process.execPath, [built, '--version'], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^snnc \d+\.\d+\.\d+/);
+  });
+});

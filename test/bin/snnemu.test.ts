@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Chip, encodeChip, readChip, type RunRecord, runRecordSchema, verifyChip } from '../../isa/index.ts';
+import { decodeGraphFile, encodeGraphFile } from '../../compiler/index.ts';
+import { images, npy, type World, worldWithChip } from './world.ts';
+
+let world: World;
+let chip: Chip;
+beforeAll(async () => {
+  world = await worldWithChip();
+  chip = readChip(world.read('chip.bin'));
+});
+afterAll(() => world.remove());
+
+const record = (json: string): RunRecord => runRecordSchema.parse(JSON.parse(json));
+
+describe('snnemu run', () => {
+  it('runs the self-test: bit-exact, exit 0', async () => {
+    const text = await world.run('snnemu run chip.bin');
+    expect(text).toMatchObject({ exit: 0, stderr: '' });
+    expect(text.stdout).toContain('bit-exact');
+    const { stdout } = await world.run('snnemu run chip.bin --json -');
+    const run = record(stdout);
+    expect(run.selfTest).toEqual({ samples: 4, exact: true });
+    expect(run.latency!.cyclesPerInference.median).toBeGreaterThan(0);
+    expect(run.outputs.map(({ readout }) => readout)).toEqual(
+      chip.selfTest!.samples.map(({ readout }) => [...readout]),
+    );
+  });
+
+  it.each(['readout', 'spikes', 'spikeDigest', 'input'] as const)(
+    'finds a self-test whose %s was changed',
+    async (what) => {
+      const [first, ...rest] = chip.selfTest!.samples;
+      const { readout, spikes, spikeDigest, input } = first!;
+      const changed = {
+        readout: readout.map((value, k) => value + (k === 1 ? 1 : 0)),
+        spikes: spikes + 1,
+        spikeDigest: spikeDigest.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
+        input: input.map((value) => chip.input.payloadMax - value),
+      };
+      const samples = [...rest, { ...first!, [what]: changed[what] }];
+      world.write('changed.bin', encodeChip({ ...chip, selfTest: { samples } }));
+      const { exit, stdout, stderr } = await world.run('snnemu run changed.bin --json -');
+      expect(exit).toBe(4);
+      expect(record(stdout).selfTest).toEqual({ samples: 4, exact: false });
+      expect(stderr).toMatch(/error\[E0702\]: self-test sample 3/);
+    },
+  );
+
+  it('runs the sample that is named, or the first and says so', async () => {
+    const seventh = await world.run('snnemu run chip.bin --input images.npy#7 --labels labels.txt --json -');
+    expect(seventh).toMatchObject({ exit: 0, stderr: '' });
+    expect(record(seventh.stdout).outputs).toMatchObject([{ index: 7, label: 1 }]);
+    const first = await world.run('snnemu run chip.bin --input images.npy --timing none --json run.json');
+    expect(first.exit).toBe(0);
+    expect(first.stderr).toContain('sample 0 of 12');
+    expect(record(Buffer.from(world.read('run.json')).toString()).outputs).toMatchObject([{ index: 0 }]);
+  });
+
+  it('without samples runs a seeded stimulus and says so, the same every time', async () => {
+    await world.run('snnc strip chip.bin -o small.bin');
+    const [one, two] = [
+      await world.run('snnemu run small.bin --json -'),
+      await world.run('snnemu run small.bin --json -'),
+    ];
+    expect(one.exit).toBe(0);
+    expect(one.stderr).toContain('seed 1');
+    expect(record(one.stdout).spikeDigest).toBe(record(two.stdout).spikeDigest);
+    expect(record(one.stdout).selfTest).toBeUndefined();
+  });
+});
+
+describe('snnemu eval', () => {
+  it('gives accuracy beside that of the conventional network; timing does not change the spikes', async () => {
+    const line = 'snnemu eval chip.bin --data images.npy --labels labels.txt --json -';
+    const plain = record((await world.run(line)).stdout);
+    expect(plain.inferences).toBe(12);
+    expect(plain.accuracy!.total).toBe(12);
+    expect(plain.accuracy!.correct).toBe(plain.outputs.filter(({ predicted, label }) => predicted === label).length);
+    expect(plain.accuracy!.floatTop1).toBeGreaterThanOrEqual(0);
+    expect(plain.latency).toBeUndefined();
+    expect(plain.outputs[0]!.readout).toBeUndefined();
+    const timed = record((await world.run(`${line} --timing cycle --no-float`)).stdout);
+    expect(timed.accuracy!.floatTop1).toBeUndefined();
+    expect(timed.latency).toBeDefined();
+    expect(timed.spikeDigest).toBe(plain.spikeDigest);
+    expect(timed.counts.synops).toBe(plain.counts.synops);
+  });
+
+  it('--limit takes the first samples; without labels there is no accuracy', async () => {
+    const { exit, stdout, stderr } = await world.run('snnemu eval chip.bin --data images.npy --limit 3 --json -');
+    expect(exit).toBe(0);
+    expect(stderr).toContain('no labels');
+    expect(record(stdout).inferences).toBe(3);
+    expect(record(stdout).accuracy).toBeUndefined();
+  });
+
+  it.each([
+    ['snnemu eval chip.bin --data wrong.npy', 3, 'E0603'],
+    ['snnemu eval chip.bin --data absent.npy', 3, 'E0101'],
+    ['snnemu eval chip.bin --data chip.bin', 3, 'E0601'],
+    ['snnemu eval chip.bin --data images.npy --labels nine.txt', 3, 'E0604'],
+    ['snnemu eval chip.bin --data images.npy --limit 0', 2, 'E0103'],
+    ['snnemu eval chip.bin --data images.npy --timing exact', 2, 'E0103'],
+    ['snnemu eval chip.bin', 2, 'E0107'],
+    ['snnemu eval chip.bin --data images.npy --curve', 2, 'E0106'],
+    ['snnemu eval chip.bin --data images.npy --workers 2', 2, 'E0106'],
+    ['snnemu run chip.bin --input images.npy#12', 3, 'E0605'],
+    ['snnemu run chip.bin --html report.html', 2, 'E0106'],
+    ['snnemu run chip.bin --deadline=5ms', 2, 'E0106'],
+    ['snnemu run chip.bin --tming none', 2, 'did you mean "timing"'],
+    ['snnemu run net.json', 3, 'E0401'],
+    ['snnemu noc --mesh 8x8', 2, 'E0106'],
+    ['snnemu report run.json -o x.html', 2, 'E0106'],
+    ['snnemu diff chip.bin --probe conv', 2, 'E0106'],
+    ['snnemu diff chip.bin --limit -1', 2, 'E0103'],
+  ])('%s → exit %i, %s', async (line, code, text) => {
+    world.write('wrong.npy', npy(new Uint8Array(2 * 25), [2, 5, 5]));
+    world.write('nine.txt', '9\n'.repeat(12));
+    const { exit, stdout, stderr } = await world.run(line);
+    expect({ exit, stdout }).toEqual({ exit: code, stdout: '' });
+    expect(stderr).toContain(text);
+  });
+});
+
+interface DiffRecord {
+  samples: number;
+  ticks: number;
+  spikes: number;
+  difference: {
+    kind: string;
+    sample: number;
+    tick: number;
+    layer: string;
+    core: number;
+    slot: number;
+    cause: { kind: string; parameter?: string; emulator: number; reference: number } | null;
+  } | null;
+}
+
+async function difference(changed: Chip): Promise<DiffRecord & { exit: number }> {
+  world.write('changed.bin', encodeChip(changed));
+  const { exit, stdout } = await world.run('snnemu diff changed.bin --json -');
+  return { exit, ...(JSON.parse(stdout) as DiffRecord) };
+}
+
+const withCore = (index: number, change: (core: Chip['cores'][number]) => Partial<Chip['cores'][number]>): Chip => ({
+  ...chip,
+  cores: chip.cores.map((core, k) => (k === index ? { ...core, ...change(core) } : core)),
+});
+
+describe('snnemu diff', () => {
+  it('finds no difference on self-test samples and on data', async () => {
+    const own = await world.run('snnemu diff chip.bin');
+    expect(own.exit).toBe(0);
+    expect(own.stdout).toContain('no difference: 4 samples');
+    const { exit, stdout } = await world.run('snnemu diff chip.bin --input images.npy --limit 5 --json -');
+    expect(exit).toBe(0);
+    const found = JSON.parse(stdout) as DiffRecord;
+    expect(found).toMatchObject({ samples: 5, ticks: 5 * chip.ticks, difference: null });
+    expect(found.spikes).toBeGreaterThan(0);
+  });
+
+  it('names the synapse where a weight of the chip was changed', async () => {
+    let found = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(chip.cores.length - 1),
+        fc.nat(10_000),
+        fc.integer({ min: 1, max: 255 }),
+        async (c, at, bits) => {
+          const changed = withCore(c, ({ synapses }) => {
+            const copy = synapses.slice();
+            copy[at % copy.length]! ^= bits;
+            return { synapses: copy };
+          });
+          // A weight that breaks the range proof is found by the loader already.
+          fc.pre(verifyChip(changed).length === 0);
+          const result = await difference(changed);
+          expect(result.exit).toBe(result.difference === null ? 0 : 4);
+          if (result.difference === null) return;
+          found++;
+          expect(result.difference.kind).toBe('neuron');
+          expect(result.difference.core).toBe(chip.cores[c]!.core);
+          expect(result.difference.cause?.kind).toBe('synapse');
+        },
+      ),
+      { numRuns: 25 },
+    );
+    expect(found).toBeGreaterThan(5);
+  });
+
+  it('names the parameter that was changed, with place and both values', async () => {
+    const readOut = chip.cores.length - 1;
+    const named = new Set<string>();
+    for (let at = 0; at < chip.cores[0]!.parameters.length; at++) {
+      const changed = withCore(0, ({ parameters }) => ({
+        parameters: parameters.map((v, k) => (k === at ? v + 2 : v)),
+      }));
+      const { exit, difference: found } = await difference(changed);
+      expect(exit).toBe(found === null ? 0 : 4);
+      // The threshold of a channel that never comes near it does not matter.
+      if (found === null) continue;
+      named.add(found.cause!.parameter!);
+      expect(found.layer).toBe(chip.layers[0]!.name);
+      expect(found.cause!.kind).toBe('parameter');
+      expect(found.cause!.emulator).toBe(found.cause!.reference + 2);
+    }
+    expect([...named].sort()).toEqual(['bias', 'initial potential', 'threshold']);
+    const bias = withCore(readOut, ({ parameters }) => ({ parameters: parameters.map((v) => v + 1) }));
+    expect((await difference(bias)).difference).toMatchObject({ layer: chip.layers.at(-1)!.name });
+  });
+
+  it('prints the place for people', async () => {
+    const changed = withCore(0, ({ synapses }) => ({ synapses: synapses.map((v, k) => (k < 4 ? v ^ 64 : v)) }));
+    world.write('changed.bin', encodeChip(changed));
+    const { exit, stdout, stderr } = await world.run('snnemu diff changed.bin --input images.npy#3');
+    expect(exit).toBe(4);
+    expect(stdout).toMatch(
+      /first difference: sample 3, tick 0, layer \S+, neuron \(\d, \d, \d\) = index \d+, core \d+, slot \d+/,
+    );
+    expect(stdout).toMatch(/synapse from input \(0, \d, \d\).*weight -?\d+ on the chip, -?\d+ in the graph/);
+    expect(stderr).toContain('error[E0703]');
+  });
+
+  it('needs a graph that belongs to the chip', async () => {
+    await world.run('snnc strip chip.bin -o small.bin');
+    expect(await world.run('snnemu diff small.bin --input images.npy')).toMatchObject({ exit: 3, stdout: '' });
+    expect((await world.run('snnemu diff small.bin')).stderr).toContain('error[E0407]');
+    const graph = decodeGraphFile(chip.graph!);
+    const quantised = { ...graph.quantised, ticks: chip.ticks + 1, window: chip.window + 1 };
+    world.write('foreign.bin', encodeChip({ ...chip, graph: encodeGraphFile({ ...graph, quantised }) }));
+    const { exit, stderr } = await world.run('snnemu diff foreign.bin');
+    expect(exit).toBe(3);
+    expect(stderr).toContain('error[E0405]');
+  });
+
+  it('compares on data where the chip has no self-test samples', async () => {
+    const { selfTest: _selfTest, ...untested } = chip;
+    world.write('untested.bin', encodeChip(untested));
+    world.write('one.npy', images(1));
+    expect((await world.run('snnemu diff untested.bin')).stderr).toContain('error[E0407]');
+    expect(await world.run('snnemu diff untested.bin --input one.npy')).toMatchObject({ exit: 0 });
+  });
+});

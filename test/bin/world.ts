@@ -1,0 +1,141 @@
+/** A folder, two captured streams and a tiny network: what the tests of the command lines run in. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { snnc } from '../../bin/commands/snnc.ts';
+import { snnemu } from '../../bin/commands/snnemu.ts';
+import type { Io } from '../../bin/ui/io.ts';
+import { main } from '../../bin/ui/main.ts';
+
+export interface Outcome {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A temporary folder in which commands run. */
+export class World {
+  readonly folder = mkdtempSync(join(tmpdir(), 'snnc-test-'));
+
+  /** Runs `snnc …` or `snnemu …`; arguments are split at blanks. */
+  run(line: string, more: Partial<Io> = {}): Promise<Outcome> {
+    return this.runWords(line.split(' '), more);
+  }
+
+  async runWords([name, ...argv]: readonly string[], more: Partial<Io> = {}): Promise<Outcome> {
+    let stdout = '';
+    let stderr = '';
+    let seconds = 0;
+    const plain = { isTTY: false, columns: undefined };
+    const io: Io = {
+      version: '0.0.0',
+      cwd: this.folder,
+      env: {},
+      stdout: { ...plain, write: (text) => void (stdout += text) },
+      stderr: { ...plain, write: (text) => void (stderr += text) },
+      now: () => (seconds += 0.001),
+      peakRssBytes: () => 1,
+      signal: new AbortController().signal,
+      ...more,
+    };
+    const exit = await main(name === 'snnc' ? snnc : snnemu, argv, io);
+    return { exit, stdout, stderr };
+  }
+
+  write(name: string, content: Uint8Array | string): void {
+    writeFileSync(this.path(name), content);
+  }
+
+  read(name: string): Uint8Array {
+    return new Uint8Array(readFileSync(this.path(name)));
+  }
+
+  files(): string[] {
+    return readdirSync(this.folder).sort();
+  }
+
+  makeFolder(name: string): void {
+    mkdirSync(this.path(name));
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Deterministic numbers in [-1, 1). */
+export function numbers(count: number, seed: number): number[] {
+  let state = seed;
+  return Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+const tensor = (shape: readonly number[], seed: number) => ({
+  shape,
+  data: numbers(
+    shape.reduce((a, b) => a * b, 1),
+    seed,
+  ),
+});
+
+/** A 1×6×6 image → convolution → pooling → dense → 3 classes. */
+export function tinyNetwork(): {
+  input: { shape: number[] };
+  layers: Record<string, unknown>[];
+  [key: string]: unknown;
+} {
+  return {
+    format: 'snn-net/1',
+    name: 'tiny',
+    input: { shape: [1, 6, 6] },
+    layers: [
+      { name: 'conv', op: 'conv', weight: tensor([2, 1, 3, 3], 1), bias: tensor([2], 2), padding: 1 },
+      { name: 'act1', op: 'relu' },
+      { name: 'pool', op: 'averagePool', kernel: 2 },
+      { name: 'flat', op: 'flatten' },
+      { name: 'hidden', op: 'dense', weight: tensor([5, 18], 3), bias: tensor([5], 4) },
+      { name: 'act2', op: 'relu' },
+      { name: 'scores', op: 'dense', weight: tensor([3, 5], 5), bias: tensor([3], 6) },
+    ],
+    labels: ['ant', 'bee', 'cat'],
+  };
+}
+
+/** A .npy file, version 1.0. */
+export function npy(values: Uint8Array | Float32Array, shape: readonly number[]): Uint8Array {
+  const type = values instanceof Float32Array ? '<f4' : '|u1';
+  const head = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.map((n) => `${n},`).join(' ')}), }`;
+  const length = Math.ceil((10 + head.length + 1) / 64) * 64 - 10;
+  const file = Buffer.alloc(10 + length + values.byteLength, ' ');
+  file.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, length & 255, length >> 8]);
+  file.write(head, 10, 'latin1');
+  file[10 + length - 1] = 10;
+  file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 10 + length);
+  return new Uint8Array(file);
+}
+
+/** Byte images of the tiny network. */
+export const images = (count: number): Uint8Array =>
+  npy(
+    Uint8Array.from(numbers(count * 36, 7), (v) => Math.floor((v + 1) * 127.9)),
+    [count, 6, 6],
+  );
+
+/** A world with net.json, images.npy (12 images), labels.txt and a chip.bin built from them. */
+export async function worldWithChip(): Promise<World> {
+  const world = new World();
+  world.write('net.json', JSON.stringify(tinyNetwork()));
+  world.write('images.npy', images(12));
+  world.write('labels.txt', '0\n1\n2\n'.repeat(4));
+  const { exit, stderr } = await world.run(
+    'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8 -o chip.bin',
+  );
+  if (exit !== 0) throw new Error(stderr);
+  return world;
+}
