@@ -1,13 +1,13 @@
 /** Gathers the build record from what the passes made. */
 import { createHash } from 'node:crypto';
-import { coreCount, formatDiagnostic, type Chip, type Diagnostic } from '../isa/index.ts';
+import { shapeSize, coreCount, formatDiagnostic, type Chip, type Diagnostic } from '../isa/index.ts';
 import type { BuildOptions } from './options.ts';
-import { shapeSize } from './ir/layers.ts';
+
 import type { Placed } from './ir/mapped.ts';
 import type { Calibration } from './passes/calibrate-activations.ts';
 import { thresholdText } from './passes/choose-thresholds.ts';
 import type { FormedLayers } from './passes/form-layers.ts';
-import type { QuantisationRecord } from './passes/quantise-weights.ts';
+import type { QuantisationRecord } from './passes/quantise/layer-quantiser.ts';
 import type { Schedule } from './passes/schedule-ticks.ts';
 import type { BuildRecord } from './record.ts';
 

@@ -1,7 +1,6 @@
 /** Network → chip.bin, and the reference interpreter that says what the network means. */
 export {
   buildChip,
-  type BuildHooks,
   type BuildRequest,
   type BuildResult,
 } from './build.ts';
@@ -10,6 +9,7 @@ export { AnnEvaluator, annMacs } from './ir/evaluate-ann.ts';
 export { decodeGraphFile, encodeGraphFile, type GraphFile } from './ir/graph-file.ts';
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './ir/interpret.ts';
 export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';
+export type { BuildHooks } from './pass-runner.ts';
 export type { BuildOptions } from './options.ts';
 export type { ThresholdRule } from './passes/choose-thresholds.ts';
 export type { Preprocessing } from './passes/encode-input.ts';

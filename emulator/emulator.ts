@@ -1,7 +1,7 @@
-import { type Chip, type Counts, fail, SpikeSet } from '../isa/index.ts';
+import { boxElements, type Chip, type Counts, fail, SpikeSet } from '../isa/index.ts';
 import { Core, type CoreContext } from './core.ts';
 import { newCounters, toCounts } from './counts.ts';
-import { boxElements, neuronMaps } from './logical.ts';
+import { neuronMaps } from './logical.ts';
 import { type InferenceTiming, type NetworkCounts, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';
 

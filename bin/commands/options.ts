@@ -1,8 +1,5 @@
 /** Options that several commands share. */
 import type { Options, PositionalOptions } from 'yargs';
-import { command } from '../ui/command.ts';
-
-export { command };
 
 export const JSON_OPTION = {
   json: {

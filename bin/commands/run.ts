@@ -3,7 +3,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inference } from '../../emulator/index.ts';
 import { type Chip, type Diagnostic, diagnostic, type SelfTestSample, SpikeDigest } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
-import type { Values } from '../ui/command.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
@@ -13,12 +12,13 @@ import { randomSource } from '../ui/random.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
 import { RunSession } from './run-session.ts';
 
-export type RunValues = Values<
-  Record<'input' | 'labels' | 'json', { readonly type: 'string' }> & {
-    readonly timing: { readonly type: 'string'; readonly default: string };
-  },
-  { readonly chip: { readonly type: 'string'; readonly demandOption: true } }
->;
+export interface RunValues {
+  readonly chip: string;
+  readonly input: string | undefined;
+  readonly labels: string | undefined;
+  readonly timing: string;
+  readonly json: string | undefined;
+}
 
 const STIMULUS_SEED = 1;
 

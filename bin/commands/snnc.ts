@@ -1,6 +1,6 @@
 /** The commands of snnc. */
-import type { Program } from '../ui/command.ts';
-import { BUILD_OPTIONS, CHIP_OPERAND, command, JSON_OPTION, MODEL_OPERAND } from './options.ts';
+import { command, type Program } from '../ui/command.ts';
+import { BUILD_OPTIONS, CHIP_OPERAND, JSON_OPTION, MODEL_OPERAND } from './options.ts';
 
 const OUTPUT = (what: string) =>
   ({ output: { type: 'string', alias: 'o', demandOption: true, requiresArg: true, describe: what } }) as const;

@@ -1,6 +1,6 @@
 /** The commands of snnemu. */
-import type { Program } from '../ui/command.ts';
-import { CHIP_OPERAND, command, JSON_OPTION, TIMING_OPTION } from './options.ts';
+import { command, type Program } from '../ui/command.ts';
+import { CHIP_OPERAND, JSON_OPTION, TIMING_OPTION } from './options.ts';
 
 const INPUT = {
   input: {

@@ -14,12 +14,10 @@ export interface ChipFile {
   readonly sha256: string;
 }
 
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 /** @throws DiagnosticError E0101, E0401..E0406 */
 export async function readChipFile(io: Io, path: string): Promise<ChipFile> {
   const bytes = await readInput(io, path);
-  return { chip: readChip(bytes, path), bytes, sha256: sha256(bytes) };
+  return { chip: readChip(bytes, path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What goes to stderr: diagnostics and notes. */
-import { type Diagnostic, DIAGNOSTICS, formatDiagnostic } from '../../isa/index.ts';
+import { type Diagnostic, formatDiagnostic } from '../../isa/index.ts';
 import { colours, printable } from '../../report/index.ts';
 import { type Io, styleOf } from './io.ts';
 
@@ -21,6 +21,3 @@ export function printNote(text: string, io: Io): void {
 
 /** Names in messages come from files: nothing but line ends may control the terminal. */
 const lines = (text: string): string => text.split('\n').map(printable).join('\n');
-
-/** The title of a code, for lists. */
-export const diagnosticTitle = (code: keyof typeof DIAGNOSTICS): string => DIAGNOSTICS[code][0];

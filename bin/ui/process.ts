@@ -19,7 +19,8 @@ export async function runProcess(program: Program): Promise<void> {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // The reader of a pipe that has read enough, as `head` does, is no fault.
       if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
-      throw error;
+      if (stream === process.stdout) process.stderr.write(`error[E0102]: cannot write to stdout: ${error.message}\n`);
+      process.exit(EXIT.input);
     });
   process.exitCode = await main(program, process.argv.slice(2), processIo(controller.signal));
 }

@@ -4,7 +4,7 @@
 const LARGEST_SHARE = 0.4;
 
 /** The nearest of the known words by edit distance; undefined where none is near. */
-export function nearest(typed: string, known: Iterable<string>): string | undefined {
+function nearest(typed: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Infinity;
   for (const word of known) {

@@ -2,8 +2,8 @@
  * The range proof at the level of layers: the extremes that a membrane potential can reach whatever the input.
  * Formula: spec/isa.md (range proof); the loader proves the same again from the bytes.
  */
-import { potentialBounds, synapticBounds, type Bounds, type Shape } from '../../isa/index.ts';
-import { INPUT, shapeSize, type QuantisedBranch } from './layers.ts';
+import { shapeSize, potentialBounds, synapticBounds, type Bounds, type Shape } from '../../isa/index.ts';
+import { INPUT, type QuantisedBranch } from './layers.ts';
 import { weightSums } from './operators.ts';
 
 export interface ChannelBounds {

@@ -3,15 +3,8 @@
  * for the emulator, so it computes the other way round: every neuron gathers from its sources (the chip's cores scatter
  * events), in NCHW order, from whole spike maps.
  */
-import type { Shape } from '../../isa/index.ts';
-import {
-  INPUT,
-  shapeSize,
-  type ConvOperator,
-  type QuantisedBranch,
-  type QuantisedGraph,
-  type QuantisedLayer,
-} from './layers.ts';
+import { shapeSize, type Shape } from '../../isa/index.ts';
+import { INPUT, type ConvOperator, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from './layers.ts';
 
 /** State of every layer after a tick; views that change with the next tick. */
 export interface ReferenceView {

@@ -98,5 +98,3 @@ export interface QuantisedGraph {
   readonly ticks: number;
   readonly layers: readonly QuantisedLayer[];
 }
-
-export const shapeSize = (shape: Shape): number => shape[0] * shape[1] * shape[2];

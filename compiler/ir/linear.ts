@@ -1,7 +1,7 @@
 /**
  * Linear expressions over layers: Σ operator(pool(source)) + bias. The algebra that form-layers computes with.
  */
-import { fail, type Shape } from '../../isa/index.ts';
+import { shapeSize, fail, type Shape } from '../../isa/index.ts';
 import type {
   AffineNode,
   AveragePoolNode,
@@ -13,7 +13,7 @@ import type {
   Pair,
   SparseNode,
 } from './ann.ts';
-import { shapeSize, type LayerIndex, type Operator } from './layers.ts';
+import type { LayerIndex, Operator } from './layers.ts';
 
 export interface Term {
   readonly source: LayerIndex;

@@ -1,6 +1,6 @@
 /** What the passes need to know about an operator whatever its kind. */
-import type { Shape } from '../../isa/index.ts';
-import { shapeSize, type Branch, type Operator } from './layers.ts';
+import { shapeSize, type Shape } from '../../isa/index.ts';
+import type { Branch, Operator } from './layers.ts';
 
 interface Numbers {
   readonly length: number;

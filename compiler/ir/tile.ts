@@ -1,7 +1,17 @@
 /** What one tile of a layer needs of a core, and how its memories are laid out. Partition and emission agree through this. */
-import { operationLength, packedBytes, type Box, type Shape, type WeightBits } from '../../isa/index.ts';
-import { INPUT, shapeSize, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from './layers.ts';
-import { boxIndex, boxSize, wholeBox, type BranchAxons } from './mapped.ts';
+import {
+  boxElement,
+  boxSize,
+  shapeSize,
+  wholeBox,
+  operationLength,
+  packedBytes,
+  type Box,
+  type Shape,
+  type WeightBits,
+} from '../../isa/index.ts';
+import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from './layers.ts';
+import type { BranchAxons } from './mapped.ts';
 
 export interface TileNeeds {
   readonly neurons: number;
@@ -86,7 +96,7 @@ function sparseSources(pre: Uint32Array, post: Uint32Array, layer: Shape, box: B
 export function tileSlots(layer: Shape, box: Box): Int32Array {
   const slots = new Int32Array(shapeSize(layer)).fill(-1);
   const size = boxSize(box);
-  for (let k = 0; k < size; k++) slots[boxIndex(box, layer, k)] = k;
+  for (let k = 0; k < size; k++) slots[boxElement(box, layer, k)] = k;
   return slots;
 }
 
@@ -142,7 +152,7 @@ export function tileParameters(layer: QuantisedLayer, box: Box): TileParameters 
   const perChannel = (values: Int32Array) => values.subarray(box.c0, box.c0 + box.channels);
   const perNeuron = layer.bias.length !== layer.shape[0];
   const bias = perNeuron
-    ? Int32Array.from({ length: boxSize(box) }, (_, k) => layer.bias[boxIndex(box, layer.shape, k)]!)
+    ? Int32Array.from({ length: boxSize(box) }, (_, k) => layer.bias[boxElement(box, layer.shape, k)]!)
     : perChannel(layer.bias);
   return {
     bias: bias.every((b) => b === 0) ? undefined : compress(bias),

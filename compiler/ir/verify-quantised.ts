@@ -1,6 +1,6 @@
 /** The invariants of a quantised graph that its types cannot express. */
-import { fail, type Shape } from '../../isa/index.ts';
-import { INPUT, shapeSize, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from './layers.ts';
+import { shapeSize, fail, type Shape } from '../../isa/index.ts';
+import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from './layers.ts';
 
 /** Neurons and window of one graph: a bound on what the interpreter allocates. */
 const MOST_NEURONS = 2 ** 24;

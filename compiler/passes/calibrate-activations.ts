@@ -2,10 +2,10 @@
  * Runs the conventional network on calibration data and keeps, per layer and channel, a histogram of the activations.
  * One pass over the data; memory does not grow with it.
  */
+import { shapeSize } from '../../isa/index.ts';
 import type { AnnEvaluator } from '../ir/evaluate-ann.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { ActivationHistogram } from '../ir/histogram.ts';
-import { shapeSize } from '../ir/layers.ts';
 
 export interface Calibration {
   readonly samples: number;

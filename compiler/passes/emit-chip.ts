@@ -1,16 +1,13 @@
 /** Writes the memories of every core: programs, parameters, synapses, axon groups and sink tables. */
 import {
+  boxSize,
   encodeProgram,
   fail,
   signedRange,
   type AxonGroup,
+  type Chip,
   type CoreImage,
   type InputEncoding,
-  type InputMap,
-  type LayerInfo,
-  type OutputMap,
-  type Placement,
-  type Route,
   type SinkRow,
   type Target,
 } from '../../isa/index.ts';
@@ -23,14 +20,7 @@ import { emitSynapses } from './emit/synapses.ts';
 import type { Routed } from './route-trees.ts';
 
 /** The parts of a chip that follow from the mapping. */
-export interface Emitted {
-  readonly cores: readonly CoreImage[];
-  readonly routes: readonly Route[];
-  readonly input: InputMap;
-  readonly output: OutputMap;
-  readonly layers: readonly LayerInfo[];
-  readonly placements: readonly Placement[];
-}
+export type Emitted = Pick<Chip, 'cores' | 'routes' | 'input' | 'output' | 'layers' | 'placements'>;
 
 export interface EmitOptions {
   readonly target: Target;
@@ -127,7 +117,7 @@ class Emitter {
     this.check('E0310', 'words of sink lists', lists.length, limits.sinkListWords, place);
     return {
       core,
-      neuronCount: tile.box.channels * tile.box.height * tile.box.width,
+      neuronCount: boxSize(tile.box),
       axonCount: groups.reduce((sum, group) => sum + group.axonCount, 0),
       delaySlots: 1 + Math.max(0, ...branches.map(({ branch }) => branch.delay)),
       tickHandler: addresses[program.tickHandler]!,

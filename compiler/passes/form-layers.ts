@@ -3,9 +3,9 @@
  * activations before it is linear and becomes a sum of branches. Batch normalisation scales branches and bias, average
  * pooling becomes a sum over shared axons with its factor in the weights, flattening only renames indices.
  */
-import { diagnostic, fail, type Diagnostic } from '../../isa/index.ts';
+import { shapeSize, diagnostic, fail, type Diagnostic } from '../../isa/index.ts';
 import type { AnnGraph, AnnNode, ReluNode } from '../ir/ann.ts';
-import { INPUT, shapeSize, type FloatGraph, type FloatLayer } from '../ir/layers.ts';
+import { INPUT, type FloatGraph, type FloatLayer } from '../ir/layers.ts';
 import {
   addExpressions,
   applyConv,

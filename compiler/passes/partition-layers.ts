@@ -2,8 +2,8 @@
  * Cuts every layer into the fewest tiles that fit a core of the target: channel tiles and space tiles, shared kernels
  * stored once per core, halos counted as axons. One tile, one core.
  */
-import { coreCount, fail, type Box, type DiagnosticCode, type Target } from '../../isa/index.ts';
-import { shapeSize, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
+import { shapeSize, coreCount, fail, type Box, type DiagnosticCode, type Target } from '../../isa/index.ts';
+import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { Tile } from '../ir/mapped.ts';
 import { branchAxons, tileNeeds, type TileNeeds } from '../ir/tile.ts';
 

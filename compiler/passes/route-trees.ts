@@ -2,9 +2,20 @@
  * Finds out who hears whom and lays the multicast trees: the union of the XY paths from a source to its listeners.
  * Consecutive rows of a source tile with the same listeners share a tree.
  */
-import { fail, PORT, type Box, type Route, type Shape, type Target } from '../../isa/index.ts';
+import {
+  boxElement,
+  boxSize,
+  intersectBoxes,
+  wholeBox,
+  fail,
+  PORT,
+  type Box,
+  type Route,
+  type Shape,
+  type Target,
+} from '../../isa/index.ts';
 import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedGraph } from '../ir/layers.ts';
-import { boxIndex, boxSize, intersect, wholeBox, type BranchAxons, type Placed, type SourceRun } from '../ir/mapped.ts';
+import type { BranchAxons, Placed, SourceRun } from '../ir/mapped.ts';
 
 export interface Routed {
   /** Every firing tile's rows and the input's rows, cut where the listeners change; tile by tile, the input first. */
@@ -102,11 +113,11 @@ function hears(ear: Ear, row: Box, shape: Shape, sources: ReadonlySet<number> | 
       x0: region.x0 * windowColumns,
       width: region.width * windowColumns,
     };
-    return intersect(seen, row) !== undefined;
+    return intersectBoxes(seen, row) !== undefined;
   }
   const size = boxSize(row);
   for (let k = 0; k < size; k++) {
-    const pooled = pooledIndex(branch, shape, boxIndex(row, shape, k));
+    const pooled = pooledIndex(branch, shape, boxElement(row, shape, k));
     if (pooled >= 0 && sources!.has(pooled)) return true;
   }
   return false;

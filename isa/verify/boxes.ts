@@ -1,12 +1,8 @@
-/** Boxes of a layer: sizes, element indices, covering. */
+/** Boxes of a layer: whether they lie in it and cover it. */
+import { boxElement, boxSize, shapeSize } from '../boxes.ts';
 import type { Box, Shape } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import type { Findings } from './findings.ts';
-
-/** Elements of a box. */
-export const boxSize = (box: Box): number => box.channels * box.height * box.width;
-/** Elements of a layer. */
-export const shapeSize = (shape: Shape): number => shape[0] * shape[1] * shape[2];
 
 function boxInside(box: Box, shape: Shape): boolean {
   const fits = (start: number, size: number, limit: number): boolean =>
@@ -14,15 +10,6 @@ function boxInside(box: Box, shape: Shape): boolean {
   return (
     fits(box.c0, box.channels, shape[0]) && fits(box.y0, box.height, shape[1]) && fits(box.x0, box.width, shape[2])
   );
-}
-
-/** NCHW index in the layer of element k of a box (channel-last within the box). */
-export function elementOf(box: Box, k: number, shape: Shape): number {
-  const c = k % box.channels;
-  const column = (k - c) / box.channels;
-  const x = column % box.width;
-  const y = (column - x) / box.width;
-  return ((box.c0 + c) * shape[1] + box.y0 + y) * shape[2] + box.x0 + x;
 }
 
 /**
@@ -51,7 +38,7 @@ export function checkCover(
   const seen = new Uint8Array(size);
   for (const box of boxes)
     for (let k = 0; k < boxSize(box); k++) {
-      const element = elementOf(box, k, shape);
+      const element = boxElement(box, shape, k);
       if (seen[element] === 1) {
         findings.inconsistent(`element ${element} of ${what} lies in two parts`, place);
         return false;

@@ -1,10 +1,11 @@
 /** Checks the chip-wide maps: input, output, layers, placements, provenance, self-test. */
+import { boxElement, boxSize, shapeSize } from '../boxes.ts';
 import type { Box, Chip, InputMap, LayerInfo, OutputMap, Shape, TreeBox } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import type { TickWindow } from '../program.ts';
 import { signedRange } from '../target.ts';
 import type { CheckedCore } from './core.ts';
-import { boxSize, checkCover, elementOf, shapeSize } from './boxes.ts';
+import { checkCover } from './boxes.ts';
 import { type Findings, MOST_AXON_SLOTS, MOST_NEURONS, MOST_TICKS } from './findings.ts';
 import type { Source } from './trees.ts';
 
@@ -169,7 +170,7 @@ function placeBox(
       return;
     }
     map!.layer[firstNeuron + k] = layer;
-    map!.element[firstNeuron + k] = elementOf(box, k, shape);
+    map!.element[firstNeuron + k] = boxElement(box, shape, k);
   }
 }
 
@@ -252,7 +253,7 @@ function checkReadElements(
     const sameShape = layer.shape.every((size, d) => size === shape[d]);
     const message = `output [${shape.join(', ')}] is read from layer ${layer.name} [${layer.shape.join(', ')}]`;
     if (!findings.expect(sameShape, message, place)) return;
-    const expected = elementOf(part.box, k, shape);
+    const expected = boxElement(part.box, shape, k);
     const other = `index ${k} is output ${expected}, but neuron ${neuron} is element ${map.element[neuron]} of its layer`;
     if (!findings.expect(map.element[neuron] === expected, other, place)) return;
   }

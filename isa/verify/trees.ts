@@ -1,9 +1,9 @@
 /** Checks the multicast trees: where each starts, that its routes form an XY tree, and where its leaves are. */
+import { boxSize } from '../boxes.ts';
 import { type Chip, NO_TREE, PORT, type Route } from '../chip.ts';
 import { LINK_PORTS, localPort, neighbourTile, oppositePort, tileOfCore } from '../mesh.ts';
 import type { TickWindow } from '../program.ts';
 import { tileCount } from '../target.ts';
-import { boxSize } from './boxes.ts';
 import type { CheckedCore } from './core.ts';
 import type { Findings } from './findings.ts';
 

@@ -1,5 +1,6 @@
 /** The program of one core: an event handler per axon group, the tick handler and the reset handler. */
 import {
+  boxSize,
   fail,
   fieldRange,
   NO_TREE,
@@ -11,7 +12,7 @@ import {
 } from '../../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../../ir/layers.ts';
 import type { BranchAxons, SourceRun } from '../../ir/mapped.ts';
-import { boxSize } from '../../ir/mapped.ts';
+
 import { EVENT_OPERATION, groupSplit, hearsInput, tileParameters } from '../../ir/tile.ts';
 import type { SynapseAddresses } from './synapses.ts';
 

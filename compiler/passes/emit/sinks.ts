@@ -1,7 +1,7 @@
 /** One sink row: which axons of a tile the packets of a source run mean. */
-import { NO_AXON, type Shape, type SinkRow } from '../../../isa/index.ts';
+import { boxElement, boxSize, intersectBoxes, NO_AXON, type Shape, type SinkRow } from '../../../isa/index.ts';
 import type { QuantisedBranch } from '../../ir/layers.ts';
-import { boxIndex, boxSize, intersect, type BranchAxons, type SourceRun } from '../../ir/mapped.ts';
+import type { BranchAxons, SourceRun } from '../../ir/mapped.ts';
 import { pooledIndex } from '../route-trees.ts';
 
 /**
@@ -22,7 +22,7 @@ export function emitSink(
     const rank = new Map(Array.from(axons.sources, (source, k) => [source, k] as const));
     const row = Array.from(
       { length: common.sourceCount },
-      (_, k) => rank.get(pooledIndex(branch, shape, boxIndex(run.box, shape, k))) ?? NO_AXON,
+      (_, k) => rank.get(pooledIndex(branch, shape, boxElement(run.box, shape, k))) ?? NO_AXON,
     );
     if (row.every((axon) => axon === NO_AXON)) return undefined;
     const list = lists.length;
@@ -39,7 +39,7 @@ export function emitSink(
     x0: region.x0 * divisorX,
     width: region.width * divisorX,
   };
-  if (intersect(seen, run.box) === undefined) return undefined;
+  if (intersectBoxes(seen, run.box) === undefined) return undefined;
   return {
     kind: 'affine',
     ...common,

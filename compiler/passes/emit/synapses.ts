@@ -1,13 +1,17 @@
 /** The synapse memory of one core: for every branch the weights in the order in which its instruction reads them. */
-import { packedBytes, storeWeight, type Box, type Shape, type WeightBits } from '../../../isa/index.ts';
 import {
+  boxElement,
+  boxSize,
+  wholeBox,
   shapeSize,
-  type ConvOperator,
-  type DenseOperator,
-  type QuantisedBranch,
-  type SparseOperator,
-} from '../../ir/layers.ts';
-import { boxIndex, boxSize, type BranchAxons } from '../../ir/mapped.ts';
+  packedBytes,
+  storeWeight,
+  type Box,
+  type Shape,
+  type WeightBits,
+} from '../../../isa/index.ts';
+import type { ConvOperator, DenseOperator, QuantisedBranch, SparseOperator } from '../../ir/layers.ts';
+import type { BranchAxons } from '../../ir/mapped.ts';
 import { axonCount, groupSplit, synapseLayout, tileSlots } from '../../ir/tile.ts';
 
 /** Byte addresses as the instruction's fields name them; rows and targets only for sparse lists. */
@@ -98,16 +102,16 @@ function storeDense(
   const columns = shapeSize(source);
   const count = boxSize(box);
   const rowBytes = packedBytes(count, bits);
-  const whole: Box = { c0: 0, y0: 0, x0: 0, channels: source[0], height: source[1], width: source[2] };
+  const whole = wholeBox(source);
   for (let axon = 0; axon < columns; axon++) {
-    const column = boxIndex(whole, source, axon);
+    const column = boxElement(whole, source, axon);
     for (let k = 0; k < count; k++)
       storeWeight(
         memory,
         start + axon * rowBytes,
         k,
         bits,
-        operator.weight[boxIndex(box, layer, k) * columns + column]!,
+        operator.weight[boxElement(box, layer, k) * columns + column]!,
       );
   }
 }

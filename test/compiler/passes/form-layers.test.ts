@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AnnEvaluator, type AnnGraph, type FloatGraph } from '../../../compiler/index.ts';
-import { INPUT, shapeSize, type Branch, type FloatLayer } from '../../../compiler/ir/layers.ts';
+import { INPUT, type Branch, type FloatLayer } from '../../../compiler/ir/layers.ts';
 import { formLayers } from '../../../compiler/passes/form-layers.ts';
-import { DiagnosticError, type Shape } from '../../../isa/index.ts';
+import { shapeSize, DiagnosticError, type Shape } from '../../../isa/index.ts';
 import { annOf } from '../../arbitraries/anns.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';

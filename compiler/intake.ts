@@ -1,0 +1,111 @@
+/** Calibration data on their way into a build. */
+import {
+  diagnostic,
+  fail,
+  preprocess,
+  quantiseInput,
+  shapeSize,
+  type Diagnostic,
+  type InputEncoding,
+  type Sample,
+} from '../isa/index.ts';
+import type { AnnGraph } from './ir/ann.ts';
+import { AnnEvaluator } from './ir/evaluate-ann.ts';
+import type { BuildOptions } from './options.ts';
+import type { BuildHooks } from './pass-runner.ts';
+import { calibrateActivations, type Calibration } from './passes/calibrate-activations.ts';
+import type { QuantisedSample } from './passes/embed-self-test.ts';
+import { encodeInput, type Preprocessing } from './passes/encode-input.ts';
+import type { FormedLayers } from './passes/form-layers.ts';
+
+/** Calibration data on their way in: checked, preprocessed, a few of them kept for the self-test. */
+export class Intake {
+  readonly warnings: Diagnostic[] = [];
+  private readonly ann: AnnGraph;
+  private readonly formed: FormedLayers;
+  private readonly options: BuildOptions;
+  private readonly preprocessing: Preprocessing;
+  private readonly kept: { x: Float64Array; label: number }[] = [];
+  private floats = false;
+
+  constructor(ann: AnnGraph, formed: FormedLayers, options: BuildOptions) {
+    this.ann = ann;
+    this.formed = formed;
+    this.options = options;
+    this.preprocessing = options.preprocessing ?? ann.preprocessing ?? { scale: 255, mean: [0], std: [1] };
+    const channels = formed.graph.inputShape[0];
+    for (const [name, values] of [
+      ['mean', this.preprocessing.mean],
+      ['std', this.preprocessing.std],
+    ] as const)
+      if (values.length !== 1 && values.length !== channels)
+        fail(
+          'E0103',
+          `${values.length} values of ${name} were given for ${channels} channels`,
+          undefined,
+          'give one value, or one per channel',
+        );
+  }
+
+  async calibrate(samples: AsyncIterable<Sample> | undefined, hooks: BuildHooks): Promise<Calibration | undefined> {
+    if (samples === undefined) return undefined;
+    const evaluator = new AnnEvaluator(this.ann);
+    const calibration = await calibrateActivations(
+      this.formed.graph,
+      this.formed.nodeOf,
+      evaluator,
+      this.inputs(samples, hooks),
+    );
+    if (calibration.samples === 0) fail('E0302', 'the calibration data hold no sample');
+    if (calibration.samples < this.options.calibrationLimit)
+      this.warnings.push(
+        diagnostic(
+          'W0304',
+          `${calibration.samples} calibration samples were available, ${this.options.calibrationLimit} asked for`,
+        ),
+      );
+    return calibration;
+  }
+
+  private async *inputs(samples: AsyncIterable<Sample>, hooks: BuildHooks): AsyncGenerator<Float64Array> {
+    const { calibrationLimit, selfTestSamples } = this.options;
+    let done = 0;
+    for await (const sample of samples) {
+      hooks.signal?.throwIfAborted();
+      const x = this.prepare(sample);
+      if (done < selfTestSamples) this.kept.push({ x, label: sample.label ?? -1 });
+      yield x;
+      done++;
+      hooks.onProgress?.('calibrate-activations', done, calibrationLimit);
+      if (done >= calibrationLimit) return;
+    }
+  }
+
+  private prepare(sample: Sample): Float64Array {
+    const shape = this.formed.graph.inputShape;
+    if (sample.values.length !== shapeSize(shape))
+      fail(
+        'E0302',
+        `calibration sample ${sample.index} is ${sample.shape.join('×')}; the network takes ${shape.join('×')}`,
+        undefined,
+        'give data of the shape that the network was trained on',
+      );
+    this.floats = sample.values instanceof Float32Array;
+    return preprocess(sample.values, { shape, ...this.perChannel(shape[0]) });
+  }
+
+  private perChannel(channels: number) {
+    const { scale, mean, std } = this.preprocessing;
+    const spread = (values: readonly number[]) => Array.from({ length: channels }, (_, c) => values[c] ?? values[0]!);
+    return { scale, mean: spread(mean), std: spread(std) };
+  }
+
+  encoding(calibration: Calibration | undefined): InputEncoding {
+    const range = this.floats ? calibration?.inputRange : undefined;
+    return encodeInput(this.formed.graph.inputShape, this.preprocessing, range, this.options.target);
+  }
+
+  selfTestSamples(encoding: InputEncoding): QuantisedSample[] {
+    return this.kept.map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
+  }
+}

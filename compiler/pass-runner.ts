@@ -1,0 +1,44 @@
+/** Runs the passes of a build and tells the caller about them. */
+import type { PassName } from './pipeline.ts';
+
+/** What a build tells its caller on the way. */
+export interface BuildHooks {
+  readonly onProgress?: (pass: PassName, done: number, total: number) => void;
+  /** After every pass; `text` prints what it made. */
+  readonly onPass?: (pass: PassName, text: () => string) => void;
+  /** Seconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Aborts between passes and between calibration samples. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs passes one after the other: times them, reports them, stops between them when aborted. */
+export class PassRunner {
+  readonly seconds: Record<string, number> = {};
+  readonly hooks: BuildHooks;
+
+  constructor(hooks: BuildHooks) {
+    this.hooks = hooks;
+  }
+
+  pass<R>(name: PassName, work: () => R, print: (result: R) => string): R {
+    this.hooks.signal?.throwIfAborted();
+    const start = this.hooks.now();
+    const result = work();
+    this.done(name, start, result, print);
+    return result;
+  }
+
+  async passAsync<R>(name: PassName, work: () => Promise<R>, print: (result: R) => string): Promise<R> {
+    this.hooks.signal?.throwIfAborted();
+    const start = this.hooks.now();
+    const result = await work();
+    this.done(name, start, result, print);
+    return result;
+  }
+
+  private done<R>(name: PassName, start: number, result: R, print: (result: R) => string): void {
+    this.seconds[name] = this.hooks.now() - start;
+    this.hooks.onPass?.(name, () => print(result));
+  }
+}

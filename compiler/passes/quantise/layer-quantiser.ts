@@ -1,0 +1,262 @@
+/** Turns one float layer into integers: thresholds, shifts, weights and biases that pass the range proof. */
+import {
+  bitsNeeded,
+  fail,
+  fitsSigned,
+  signedRange,
+  weightRange,
+  type InputEncoding,
+  type Target,
+  type WeightBits,
+} from '../../../isa/index.ts';
+import { channelBounds } from '../../ir/bounds.ts';
+import { INPUT, type FloatLayer, type QuantisedLayer } from '../../ir/layers.ts';
+import { forEachWeight, withWeight } from '../../ir/operators.ts';
+import type { Schedule } from '../schedule-ticks.ts';
+
+export interface QuantiseOptions {
+  readonly window: number;
+  readonly weightBits: WeightBits;
+  readonly target: Target;
+}
+
+/** What quantisation did to a layer. */
+export interface QuantisationRecord {
+  readonly layer: string;
+  readonly thresholdMin: number;
+  readonly thresholdMax: number;
+  readonly shifts: readonly number[];
+  /** Stored weights, and how many of those that were not 0 became 0. */
+  readonly weights: number;
+  readonly zeroed: number;
+  /** Bits of the membrane potential that the range proof needs, and that the target has. */
+  readonly bitsNeeded: number;
+  readonly bitsAvailable: number;
+  /** Channels whose threshold was made smaller to fit, and the largest factor. */
+  readonly shrunkChannels: number;
+  readonly shrinkFactor: number;
+}
+
+/** Fractional bits tried first; beyond this a threshold has more precision than any weight. */
+const LARGEST_BASE_SHIFT = 10;
+/** Fields of the instruction. */
+const LARGEST_SHIFT = 31;
+const SMALLEST_THRESHOLD = 2;
+
+/** Weights of a branch relative to the neuron's threshold, with the largest magnitude per channel. */
+interface RelativeBranch {
+  readonly weight: Float64Array;
+  readonly peak: Float64Array;
+}
+
+/** What a layer's integers depend on beside the layer. */
+export interface QuantiseContext {
+  readonly thresholds: readonly Float64Array[];
+  readonly schedule: Schedule;
+  readonly encoding: InputEncoding;
+  readonly options: QuantiseOptions;
+}
+
+export class LayerQuantiser {
+  private readonly layer: FloatLayer;
+  private readonly index: number;
+  private readonly context: QuantiseContext;
+  private readonly fires: boolean;
+  /** Per channel; all 1 for the read-out, whose accumulators share one unit. */
+  private readonly threshold: Float64Array;
+  private readonly relative: readonly RelativeBranch[];
+  private readonly weightMax: number;
+
+  constructor(layer: FloatLayer, index: number, context: QuantiseContext) {
+    this.layer = layer;
+    this.index = index;
+    this.context = context;
+    this.fires = layer.activation.kind !== 'none';
+    this.threshold = this.fires ? context.thresholds[index]! : new Float64Array(layer.shape[0]).fill(1);
+    this.weightMax = weightRange(context.options.weightBits)[1];
+    this.relative = layer.branches.map((_, b) => this.relativeBranch(b));
+  }
+
+  /** Ŵ = W·θ_source/θ, the weight of one payload unit against a threshold of 1. */
+  private relativeBranch(b: number): RelativeBranch {
+    const branch = this.layer.branches[b]!;
+    const { encoding, thresholds } = this.context;
+    const weight = new Float64Array(branch.operator.weight.length);
+    const peak = new Float64Array(this.layer.shape[0]);
+    forEachWeight(branch, this.layer.shape, (k, w, sourceChannel, channel) => {
+      const unit = branch.source === INPUT ? encoding.step : thresholds[branch.source]![sourceChannel]!;
+      weight[k] = (w * unit) / this.threshold[channel]!;
+      peak[channel] = Math.max(peak[channel]!, Math.abs(weight[k]));
+    });
+    return { weight, peak };
+  }
+
+  quantise(): { layer: QuantisedLayer; record: QuantisationRecord; unit: number } {
+    const offsets = this.branchOffsets();
+    for (let base = LARGEST_BASE_SHIFT; base >= 0; base--) {
+      const shifts = offsets.map((offset) => base + offset);
+      if (shifts.some((shift) => shift > LARGEST_SHIFT)) continue;
+      const units = this.largestUnits(shifts);
+      if (base > 0 && this.misfits(units, shifts).length > 0) continue;
+      const wanted = units.slice();
+      const shrunk = this.shrink(units, shifts);
+      return this.finish(units, shifts, shrunk, wanted);
+    }
+    throw new Error('the last base shift always returns');
+  }
+
+  /** Shift of each branch above that with the smallest weights. */
+  private branchOffsets(): number[] {
+    const typical = this.relative.map(({ peak }) => {
+      const positive = peak.filter((p) => p > 0).sort();
+      return positive.length === 0 ? 0 : positive[Math.floor(positive.length / 2)]!;
+    });
+    const smallest = typical.filter((t) => t > 0).reduce((a, b) => Math.min(a, b), Infinity);
+    return typical.map((t) => (t === 0 ? 0 : Math.round(Math.log2(t / smallest))));
+  }
+
+  /** Per channel the largest even threshold at which every weight is stored without clipping. */
+  private largestUnits(shifts: readonly number[]): Float64Array {
+    const units = new Float64Array(this.layer.shape[0]).fill(Infinity);
+    this.relative.forEach(({ peak }, b) => {
+      for (let c = 0; c < units.length; c++)
+        if (peak[c]! > 0) units[c] = Math.min(units[c]!, (this.weightMax * 2 ** shifts[b]!) / peak[c]!);
+    });
+    const fallback = this.weightMax * 2 ** Math.max(...shifts, 0);
+    for (let c = 0; c < units.length; c++) if (units[c] === Infinity) units[c] = fallback;
+    // The threshold itself is compared with V, so it has V's width.
+    const largest = signedRange(this.context.options.target.widths.vBits)[1];
+    if (!this.fires) return new Float64Array(units.length).fill(Math.min(largest, ...units));
+    return units.map((unit) => evenThreshold(Math.min(largest, unit)));
+  }
+
+  private integers(units: Float64Array, shifts: readonly number[]): QuantisedLayer {
+    const { schedule } = this.context;
+    const { layer } = this;
+    const area = (layer.shape[1] * layer.shape[2]) | 0;
+    const channelOf = (k: number) => (layer.bias.length === layer.shape[0] ? k : Math.floor(k / area));
+    const bias = Int32Array.from(layer.bias, (b, k) => {
+      const c = channelOf(k);
+      return clampInt32(roundHalfUp((b / this.threshold[c]!) * units[c]!));
+    });
+    const branches = layer.branches.map((branch, b) => {
+      const weight = new Int8Array(branch.operator.weight.length);
+      const relative = this.relative[b]!.weight;
+      forEachWeight(branch, layer.shape, (k, _, __, channel) => {
+        weight[k] = this.roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
+      });
+      return {
+        ...branch,
+        operator: withWeight(branch.operator, weight),
+        shift: shifts[b]!,
+        delay: schedule.delays[this.index]![b]!,
+      };
+    });
+    return {
+      name: layer.name,
+      shape: layer.shape,
+      branches,
+      bias,
+      threshold: this.fires ? Int32Array.from(units) : new Int32Array(0),
+      initial: Int32Array.from(units, (unit) => (this.fires ? unit / 2 : 0)),
+      fires: this.fires,
+      depth: schedule.depths[this.index]!,
+    };
+  }
+
+  private roundWeight(value: number): number {
+    if (this.context.options.weightBits === 1) return value < 0 ? -1 : 1;
+    return Math.max(-this.weightMax, Math.min(this.weightMax, roundHalfUp(value)));
+  }
+
+  private bounds(layer: QuantisedLayer) {
+    const { encoding, options } = this.context;
+    const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
+    return channelBounds({ ...layer, inputRange, window: options.window });
+  }
+
+  /** Channels whose membrane potential could leave its width, with the factor by which it would. */
+  private misfits(units: Float64Array, shifts: readonly number[]): { channel: number; excess: number }[] {
+    const { low, high } = this.bounds(this.integers(units, shifts));
+    const { vBits } = this.context.options.target.widths;
+    const found: { channel: number; excess: number }[] = [];
+    for (let c = 0; c < low.length; c++) {
+      const bounds = { min: low[c]!, max: high[c]! };
+      if (fitsSigned(bounds, vBits)) continue;
+      const limit = 2 ** (vBits - 1) - 1;
+      found.push({ channel: c, excess: Math.max(bounds.max, -bounds.min) / limit });
+    }
+    return found;
+  }
+
+  /** Makes thresholds smaller, in place, until every channel fits; returns how many channels changed. */
+  private shrink(units: Float64Array, shifts: readonly number[]): number {
+    const changed = new Set<number>();
+    for (let misfits = this.misfits(units, shifts); misfits.length > 0; misfits = this.misfits(units, shifts)) {
+      const worst = this.fires ? misfits : [{ channel: 0, excess: Math.max(...misfits.map((m) => m.excess)) }];
+      for (const { channel, excess } of worst) {
+        changed.add(channel);
+        // A little more than needed: rounding may have gone the other way.
+        const smaller = evenThreshold((units[channel]! / excess) * 0.995 - 1);
+        if (smaller >= units[channel]! || !this.keepsWeights(channel, smaller, shifts)) this.doesNotFit(units, shifts);
+        if (this.fires) units[channel] = smaller;
+        else units.fill(smaller);
+      }
+    }
+    return changed.size;
+  }
+
+  /** Whether the largest weight of a channel (of the layer, for the read-out) is still something at this threshold. */
+  private keepsWeights(channel: number, unit: number, shifts: readonly number[]): boolean {
+    const peaks = this.relative.map(({ peak }) => (this.fires ? peak[channel]! : Math.max(...peak)));
+    return peaks.every((peak) => peak === 0) || peaks.some((peak, b) => (peak * unit) / 2 ** shifts[b]! >= 1);
+  }
+
+  private doesNotFit(units: Float64Array, shifts: readonly number[]): never {
+    const { low, high } = this.bounds(this.integers(units, shifts));
+    const needed = Math.max(...Array.from(low, (min, c) => bitsNeeded({ min, max: high[c]! })));
+    const { target, window } = this.context.options;
+    fail(
+      'E0303',
+      `the membrane potential needs ${needed} bit at T = ${window}; ${target.name} has ${target.widths.vBits}, ${needed - target.widths.vBits} too few`,
+      { layer: this.layer.name },
+      'use a shorter window (-T), fewer inputs per neuron, or a target with a wider membrane potential',
+    );
+  }
+
+  private finish(units: Float64Array, shifts: readonly number[], shrunkChannels: number, wanted: Float64Array) {
+    const layer = this.integers(units, shifts);
+    const { low, high } = this.bounds(layer);
+    let weights = 0;
+    let zeroed = 0;
+    layer.branches.forEach((branch, b) => {
+      const relative = this.relative[b]!.weight;
+      weights += relative.length;
+      branch.operator.weight.forEach((w, k) => {
+        if (w === 0 && relative[k] !== 0) zeroed++;
+      });
+    });
+    const record: QuantisationRecord = {
+      layer: layer.name,
+      thresholdMin: units.reduce((a, b) => Math.min(a, b)),
+      thresholdMax: units.reduce((a, b) => Math.max(a, b)),
+      shifts,
+      weights,
+      zeroed,
+      bitsNeeded: low.reduce((bits, min, c) => Math.max(bits, bitsNeeded({ min, max: high[c]! })), 1),
+      bitsAvailable: this.context.options.target.widths.vBits,
+      shrunkChannels,
+      shrinkFactor: units.reduce((factor, unit, c) => Math.max(factor, wanted[c]! / unit), 1),
+    };
+    return { layer, record, unit: units[0]! };
+  }
+}
+
+/** Ties round up, also below zero. */
+const roundHalfUp = (value: number): number => Math.floor(value + 0.5);
+
+/** The largest even number not above the value, and at least the smallest threshold. */
+const evenThreshold = (value: number): number => Math.max(SMALLEST_THRESHOLD, 2 * Math.floor(value / 2));
+
+/** A bias beyond 32 bit cannot pass the range proof; the limit keeps the arithmetic whole until that says so. */
+const clampInt32 = (value: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value));
