@@ -64,7 +64,7 @@ export function quantiseWeights(
 function shrinkWarning(record: QuantisationRecord, target: Target): Diagnostic {
   return diagnostic(
     'W0302',
-    `${record.shrunkChannels} thresholds were made smaller to fit ${target.widths.vBits} bit of membrane potential`,
+    `${record.shrunkChannels} thresholds were made smaller, by up to a factor of ${record.shrinkFactor.toFixed(2)}, to fit ${target.widths.vBits} bit of membrane potential`,
     { layer: record.layer },
     'a shorter window (-T) or a target with a wider membrane potential keeps full precision',
   );

@@ -1,0 +1,101 @@
+/**
+ * Trained models through the programs as they are installed (dist/, made by `npm ci` or `npm run build`): whole data sets
+ * would take minutes inside the test runner's sandbox.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { runRecordSchema, type RunRecord } from '../../isa/index.ts';
+import { itShared, sharedPath } from '../shared.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const example = (name: string): string => join(root, 'examples', 'mnist', name);
+const folder = mkdtempSync(join(tmpdir(), 'snnc-models-'));
+const MINUTES = 60_000;
+
+async function call(program: 'snnc' | 'snnemu', ...args: string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [join(root, 'dist', 'bin', `${program}.js`), ...args], { cwd: root });
+  return stdout;
+}
+
+async function build(model: string, calibration: string, target: string): Promise<string> {
+  const chip = join(folder, `${target}.bin`);
+  const options = ['--calibrate', calibration, '--calibrate-limit', '200', '--scale', '255', '--target', target];
+  await call('snnc', 'build', model, ...options, '-o', chip);
+  return chip;
+}
+
+async function evaluate(chip: string, images: string, ...more: string[]): Promise<RunRecord> {
+  const text = await call('snnemu', 'eval', chip, '--data', images, '--json', '-', ...more);
+  return runRecordSchema.parse(JSON.parse(text));
+}
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('trained models', () => {
+  it.each(['edge', 'loihi'])(
+    'the example recognises its digits on %s; emulator and interpreter agree',
+    async (target) => {
+      const images = example('digits-images-idx3-ubyte.gz');
+      const chip = await build(example('mnist_cnn_th.onnx'), example('calibration-images-idx3-ubyte.gz'), target);
+      const { accuracy } = await evaluate(chip, images);
+      expect(accuracy!.total).toBe(40);
+      expect(accuracy!.correct).toBeGreaterThanOrEqual(39);
+      expect(accuracy!.floatTop1).toBeGreaterThanOrEqual(39 / 40);
+      expect(await call('snnemu', 'diff', chip, '--input', images, '--limit', '3')).toMatch(/no difference: 3 samples/);
+      const { layers, cores } = JSON.parse(await call('snnc', 'inspect', chip, '--json', '-')) as Inspection;
+      // 32 × 14 × 14 = 6,272 sources arrive at 32 × 7 × 7 = 1,568 axons: pooling windows share them.
+      const dense = layers.find((layer) => layer.neurons === 128)!;
+      const used = cores.filter(({ core }) => dense.cores.includes(core));
+      expect(used.length).toBeGreaterThan(0);
+      for (const core of used) expect(core.axons).toBe(1568);
+    },
+    3 * MINUTES,
+  );
+
+  itShared(
+    'the dense network keeps its accuracy on 2,000 images on both targets',
+    async () => {
+      const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
+      const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
+      for (const target of ['edge', 'loihi']) {
+        const chip = await build(sharedPath('models', 'mnist_mlp_relu.onnx')!, train, target);
+        const { accuracy } = await evaluate(chip, images);
+        expect(accuracy!.total).toBe(2000);
+        expect(accuracy!.top1).toBeGreaterThanOrEqual(0.968);
+        expect(accuracy!.floatTop1).toBe(0.971);
+      }
+    },
+    3 * MINUTES,
+  );
+
+  itShared(
+    'the convolutional network keeps its accuracy on the first 200 images, whatever the timing',
+    async () => {
+      const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
+      const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
+      const chip = await build(sharedPath('models', 'mnist_cnn_th.onnx')!, train, 'edge');
+      const record = await evaluate(chip, images, '--limit', '200', '--no-float');
+      expect(record.accuracy!.top1).toBeGreaterThanOrEqual(0.98);
+      const [none, cycle] = [
+        await evaluate(chip, images, '--limit', '5', '--no-float'),
+        await evaluate(chip, images, '--limit', '5', '--no-float', '--timing', 'cycle'),
+      ];
+      expect(cycle.spikeDigest).toBe(none.spikeDigest);
+      expect(cycle.latency!.cyclesPerInference.median).toBeGreaterThan(0);
+    },
+    3 * MINUTES,
+  );
+});
+
+interface Inspection {
+  readonly layers: readonly { readonly neurons: number; readonly cores: readonly number[] }[];
+  readonly cores: readonly { readonly core: number; readonly axons: number }[];
+}
