@@ -57,7 +57,8 @@ function outputSection(record: RunRecord, style: TextStyle): string {
     );
     if (outputs.length > LISTED_OUTPUTS) lines.push(`  and ${formatCount(outputs.length - LISTED_OUTPUTS)} more`);
   }
-  if (accuracy !== undefined) {
+  // One sample is right or wrong; an interval around it says nothing.
+  if (accuracy !== undefined && accuracy.total > 1) {
     const [low, high] = accuracy.ci95;
     const float = accuracy.floatTop1 === undefined ? '' : `; conventional network ${formatPercent(accuracy.floatTop1)}`;
     lines.push(
