@@ -1,6 +1,7 @@
 /** A whole build: from the bytes of a network file to a chip. */
 import { createHash } from 'node:crypto';
 import { shapeSize, diagnostic, encodeChip, fail, type Chip, type Diagnostic, type Sample } from '../isa/index.ts';
+import type { AnnGraph } from './ir/ann.ts';
 import { annMacs } from './ir/evaluate-ann.ts';
 import { encodeGraphFile } from './ir/graph-file.ts';
 import { printAnn } from './ir/print-ann.ts';
@@ -11,11 +12,13 @@ import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { chooseThresholds, clipThresholds, thresholdText } from './passes/choose-thresholds.ts';
 import { embedSelfTest } from './passes/embed-self-test.ts';
 import { emitChip } from './passes/emit-chip.ts';
+import { fireOutput } from './passes/fire-output.ts';
 import { formLayers, type FormedLayers } from './passes/form-layers.ts';
 import { partitionLayers } from './passes/partition-layers.ts';
 import { placeTiles } from './passes/place-tiles.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
 import { routeTrees } from './passes/route-trees.ts';
+import { setNeurons } from './passes/set-neurons.ts';
 import { scheduleTicks } from './passes/schedule-ticks.ts';
 import type { BuildOptions } from './options.ts';
 import type { ReadOptions } from './read/index.ts';
@@ -46,11 +49,7 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   const warnings: Diagnostic[] = [];
 
   const ann = run.pass('read-network', () => readNetwork(request.source, request), printAnn);
-  const formed = run.pass(
-    'form-layers',
-    () => formLayers(ann),
-    ({ graph }) => printFloatGraph(graph),
-  );
+  const formed = formNetwork(ann, options, run);
   warnings.push(...formed.warnings);
   const intake = new Intake(ann, formed, options);
   const calibration = await run.passAsync(
@@ -65,11 +64,16 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
       calibration === undefined ? withoutData(formed, warnings) : chooseThresholds(formed.graph, calibration, options),
     (all) => all.map((values, l) => `${formed.graph.layers[l]!.name}: ${[...values].join(' ')}`).join('\n'),
   );
-  const schedule = run.pass('schedule-ticks', () => scheduleTicks(formed.graph, window, target), json);
+  const spiking = run.pass(
+    'set-neurons',
+    () => setNeurons(formed.graph, thresholds, options.mode, window),
+    ({ neurons }) => json(neurons),
+  );
+  const schedule = run.pass('schedule-ticks', () => scheduleTicks(formed.graph, options.mode, window, target), json);
   const encoding = run.pass('encode-input', () => intake.encoding(calibration), json);
   const quantised = run.pass(
     'quantise-weights',
-    () => quantiseWeights(formed.graph, thresholds, schedule, encoding, options),
+    () => quantiseWeights(spiking, schedule, encoding, options),
     ({ graph }) => printQuantisedGraph(graph),
   );
   warnings.push(...quantised.warnings);
@@ -134,6 +138,12 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   return { chip, bytes, record, warnings };
 }
 
+function formNetwork(ann: AnnGraph, { mode }: BuildOptions, run: PassRunner): FormedLayers {
+  const print = ({ graph }: FormedLayers) => printFloatGraph(graph);
+  const formed = run.pass('form-layers', () => formLayers(ann), print);
+  return mode === 'paper' ? run.pass('fire-output', () => fireOutput(formed), print) : formed;
+}
+
 const json = (value: unknown): string =>
   JSON.stringify(value, (_, v: unknown) => (ArrayBuffer.isView(v) ? Array.from(v as Int32Array) : v), 2);
 
@@ -164,7 +174,7 @@ function checkLabels(labels: readonly string[], classes: number): void {
 
 function recordedOptions(options: BuildOptions): Record<string, string | number | boolean | null> {
   return {
-    mode: 'default',
+    mode: options.mode,
     threshold: thresholdText(options),
     per: options.per,
     window: options.window,

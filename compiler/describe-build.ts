@@ -41,7 +41,7 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
       selfTestSamples: chip.selfTest?.samples.length ?? 0,
     },
     conversion: {
-      mode: 'default',
+      mode: options.mode,
       threshold: facts.calibration === undefined ? 'clip' : thresholdText(options),
       per: options.per,
       window: options.window,

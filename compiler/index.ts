@@ -10,6 +10,7 @@ export { decodeGraphFile, encodeGraphFile, type GraphFile } from './ir/graph-fil
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './ir/interpret.ts';
 export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';
 export type { BuildHooks } from './pass-runner.ts';
+export { CONVERSION_MODES, type ConversionMode } from './ir/spiking.ts';
 export type { BuildOptions } from './options.ts';
 export type { ThresholdRule } from './passes/choose-thresholds.ts';
 export type { Preprocessing } from './passes/encode-input.ts';

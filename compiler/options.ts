@@ -1,10 +1,12 @@
 /** What a build can be asked for. */
 import type { Target, WeightBits } from '../isa/index.ts';
+import type { ConversionMode } from './ir/spiking.ts';
 import type { ThresholdOptions } from './passes/choose-thresholds.ts';
 import type { Preprocessing } from './passes/encode-input.ts';
 
 export interface BuildOptions extends ThresholdOptions {
   readonly target: Target;
+  readonly mode: ConversionMode;
   readonly weightBits: WeightBits;
   /** Of byte images; undefined: what the network file says, else values / 255. */
   readonly preprocessing: Preprocessing | undefined;

@@ -5,8 +5,10 @@
 export const PASSES = [
   ['read-network', 'ONNX or net.json → operator graph, all shapes known'],
   ['form-layers', 'operator graph → spiking layers: fold normalisation and pooling, close a layer at every activation'],
+  ['fire-output', 'paper mode: the last layer fires, and a read-out counts its spikes'],
   ['calibrate-activations', 'run the conventional network on calibration data, keep histograms per channel'],
   ['choose-thresholds', 'thresholds per layer or channel: maximum, percentile or least squares'],
+  ['set-neurons', 'threshold, initial potential and bias of every neuron, as the mode wants them'],
   ['schedule-ticks', 'depth, window and delays of every layer'],
   ['encode-input', 'image values → event payloads'],
   ['quantise-weights', 'integers with a range proof: weights, shifts, thresholds, biases'],

@@ -11,6 +11,8 @@ import {
   type Preprocessing,
   readNetwork,
   type ReadOptions,
+  CONVERSION_MODES,
+  type ConversionMode,
   type ThresholdRule,
 } from '../../compiler/index.ts';
 import { fail, type Sample, type Shape } from '../../isa/index.ts';
@@ -29,7 +31,6 @@ export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
 const LARGEST_WINDOW = 4096;
 const LARGEST_LIMIT = 1_000_000_000;
 const SELF_TEST_SAMPLES = 4;
-const LATER_MODES = ['paper', 'exact'];
 
 /**
  * Reads what the command line names.
@@ -58,12 +59,14 @@ export type NetworkFile = ReadOptions & { readonly source: Uint8Array };
 export const inputShape = (network: NetworkFile): Shape => readNetwork(network.source, network).nodes[0]!.shape;
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
-  readMode(values.mode);
+  const mode = oneOf('mode', values.mode, CONVERSION_MODES) as ConversionMode;
+  const preset = mode === 'paper' ? { threshold: 'max', per: 'layer' } : { threshold: 'mse', per: 'channel' };
   readPassName(values['dump-after']);
   const labels = values['labels-file'];
   return {
-    rule: readRule(values.threshold),
-    per: oneOf('per', values.per, ['layer', 'channel']),
+    mode,
+    rule: readRule(values.threshold ?? preset.threshold),
+    per: oneOf('per', values.per ?? preset.per, ['layer', 'channel']),
     window: wholeNumber('T', values.T, 1, LARGEST_WINDOW),
     weightBits: ([1, 2, 4, 8] as const)[
       ['1', '2', '4', '8'].indexOf(oneOf('weight-bits', values['weight-bits'], ['1', '2', '4', '8']))
@@ -75,12 +78,6 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     labels: labels === undefined ? undefined : await readNames(io, labels),
     tool: `snnc ${io.version}`,
   };
-}
-
-function readMode(mode: string): void {
-  if (LATER_MODES.includes(mode))
-    fail('E0106', `--mode ${mode} is not available in this version`, undefined, 'use --mode default');
-  oneOf('mode', mode, ['default']);
 }
 
 function readRule(text: string): ThresholdRule {

@@ -41,9 +41,13 @@ export const BUILD_OPTIONS = {
   },
   'calibrate-limit': { type: 'string', requiresArg: true, default: '512', describe: 'calibration samples used' },
   T: { type: 'string', alias: 'window', requiresArg: true, default: '32', describe: "ticks of every layer's window" },
-  mode: { type: 'string', requiresArg: true, default: 'default', describe: 'conversion: default' },
-  threshold: { type: 'string', requiresArg: true, default: 'mse', describe: 'mse, max or percentile:p' },
-  per: { type: 'string', requiresArg: true, default: 'channel', describe: 'one threshold per layer or per channel' },
+  mode: { type: 'string', requiresArg: true, default: 'default', describe: 'conversion: default, paper or exact' },
+  threshold: { type: 'string', requiresArg: true, describe: 'mse, max or percentile:p; mse if absent (paper: max)' },
+  per: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'thresholds per layer or per channel; channel if absent (paper: layer)',
+  },
   'weight-bits': { type: 'string', requiresArg: true, default: '8', describe: '1, 2, 4 or 8' },
   scale: {
     type: 'string',

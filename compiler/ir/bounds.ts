@@ -47,7 +47,7 @@ export function channelBounds(inputs: BoundInputs): ChannelBounds {
   for (let k = 0; k < neurons; k++) {
     const c = Math.floor(k / area);
     const bounds = potentialBounds({
-      initial: initial[c]!,
+      initial: initial.length === neurons ? initial[k]! : initial[c]!,
       resetTo: inputs.fires ? 0 : 'none',
       synaptic: voltage.bounds(k),
       bias: bias.length === neurons ? bias[k]! : bias[c]!,

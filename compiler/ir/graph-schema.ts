@@ -61,6 +61,7 @@ export const quantisedSchema = z.strictObject({
         initial: int32,
         fires: z.boolean(),
         depth: natural,
+        currentStart: natural,
       }),
     )
     .min(1),

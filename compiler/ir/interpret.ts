@@ -86,7 +86,8 @@ export class ReferenceInterpreter {
 
   private reset(layer: QuantisedLayer, state: LayerState): void {
     const area = shapeSize(layer.shape) / layer.shape[0];
-    layer.initial.forEach((initial, c) => state.potential.fill(initial, c * area, (c + 1) * area));
+    if (layer.initial.length === state.potential.length) state.potential.set(layer.initial);
+    else layer.initial.forEach((initial, c) => state.potential.fill(initial, c * area, (c + 1) * area));
     state.current.fill(0);
     for (const map of state.history) map.fill(0);
   }
@@ -163,18 +164,24 @@ export class ReferenceInterpreter {
     for (let k = 0; k < size; k++) into[k]! += sums[k]! << branch.shift;
   }
 
-  /** Bias, current, comparison and reset of one layer; returns its spikes. */
+  private inWindow(start: number, tick: number): boolean {
+    return tick >= start && tick < start + this.graph.window;
+  }
+
+  /** Current, bias, comparison and reset of one layer; returns its spikes. */
   private update(layer: QuantisedLayer, index: number, tick: number): number {
     const map = this.spikeMap(index, tick);
     map.fill(0);
-    if (tick < layer.depth || tick >= layer.depth + this.graph.window) return 0;
     const { potential, current } = this.states[index]!;
+    if (this.inWindow(layer.currentStart, tick))
+      for (let k = 0; k < potential.length; k++) potential[k]! += current[k]!;
+    if (!this.inWindow(layer.depth, tick)) return 0;
     const area = potential.length / layer.shape[0];
     const biasPerNeuron = layer.bias.length === potential.length;
     let spikes = 0;
     for (let k = 0; k < potential.length; k++) {
       const c = Math.floor(k / area);
-      let v = potential[k]! + layer.bias[biasPerNeuron ? k : c]! + current[k]!;
+      let v = potential[k]! + layer.bias[biasPerNeuron ? k : c]!;
       if (layer.fires && v >= layer.threshold[c]!) {
         v -= layer.threshold[c]!;
         map[k] = 1;

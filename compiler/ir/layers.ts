@@ -80,11 +80,13 @@ export interface QuantisedLayer {
   readonly bias: Int32Array;
   /** Per channel: V >= threshold fires. Empty for the read-out. */
   readonly threshold: Int32Array;
-  /** Per channel; the read-out starts at 0. */
+  /** Potential at the start: per channel, or per neuron (NCHW) where its length is that of the layer. */
   readonly initial: Int32Array;
   readonly fires: boolean;
-  /** First tick of the window. */
+  /** First tick of the window in which the layer adds its bias and fires. */
   readonly depth: number;
+  /** First tick of the window in which the current from the input is added. */
+  readonly currentStart: number;
 }
 
 export interface QuantisedGraph {

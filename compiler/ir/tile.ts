@@ -149,15 +149,15 @@ export interface TileParameters {
 }
 
 export function tileParameters(layer: QuantisedLayer, box: Box): TileParameters {
-  const perChannel = (values: Int32Array) => values.subarray(box.c0, box.c0 + box.channels);
-  const perNeuron = layer.bias.length !== layer.shape[0];
-  const bias = perNeuron
-    ? Int32Array.from({ length: boxSize(box) }, (_, k) => layer.bias[boxElement(box, layer.shape, k)]!)
-    : perChannel(layer.bias);
+  const ofTile = (values: Int32Array): Int32Array =>
+    values.length === layer.shape[0]
+      ? values.subarray(box.c0, box.c0 + box.channels)
+      : Int32Array.from({ length: boxSize(box) }, (_, k) => values[boxElement(box, layer.shape, k)]!);
+  const bias = ofTile(layer.bias);
   return {
     bias: bias.every((b) => b === 0) ? undefined : compress(bias),
-    threshold: layer.fires ? compress(perChannel(layer.threshold)) : undefined,
-    initial: compress(perChannel(layer.initial)),
+    threshold: layer.fires ? compress(ofTile(layer.threshold)) : undefined,
+    initial: compress(ofTile(layer.initial)),
   };
 }
 
@@ -201,5 +201,6 @@ function tickWords(layer: QuantisedLayer, parameters: TileParameters): number {
   let words = operationLength('WINDOW') + operationLength('END');
   if (parameters.bias !== undefined) words += operationLength('BIAS');
   if (hearsInput(layer)) words += operationLength('CURRENT');
+  if (hearsInput(layer) && layer.currentStart !== layer.depth) words += operationLength('WINDOW');
   return words + (layer.fires ? operationLength('FIRE') : operationLength('WINDOW') + operationLength('READ'));
 }

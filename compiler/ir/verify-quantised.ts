@@ -29,7 +29,10 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
     layer.threshold.every((threshold) => threshold >= 1),
     'thresholds are positive',
   );
-  must(layer.initial.length === channels, 'one initial potential per channel');
+  const perNeuron = shapeSize(layer.shape);
+  must([channels, perNeuron].includes(layer.initial.length), 'one initial potential per channel or neuron');
+  const lastTick = graph.ticks - graph.window;
+  must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');
   must(
     layer.bias.length === channels || layer.bias.length === shapeSize(layer.shape),
     'one bias per channel or neuron',
@@ -38,11 +41,7 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
     must(branch.source >= INPUT && branch.source < index, 'a branch comes from an earlier layer');
     const source = branch.source === INPUT ? undefined : graph.layers[branch.source]!;
     const shape = source === undefined ? graph.inputShape : source.shape;
-    must(
-      branch.delay === (source === undefined ? 0 : layer.depth - source.depth),
-      'a delay is the difference of depths',
-    );
-    must(source === undefined || branch.delay >= 1, 'a layer is deeper than its sources');
+    must(source === undefined ? branch.delay === 0 : branch.delay >= 1, 'spikes are heard later, the input at once');
     must(branch.pooled[0] === shape[0], 'pooling keeps the channels');
     for (const axis of [0, 1] as const)
       must(branch.pooled[axis + 1]! * branch.pool[axis] <= shape[axis + 1]!, 'the pooling windows lie in the source');

@@ -4,7 +4,8 @@
  * the fractional bits of the membrane potential keep bias and initial potential from rounding away.
  */
 import { diagnostic, fail, type Diagnostic, type InputEncoding, type Target } from '../../isa/index.ts';
-import type { FloatGraph, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
+import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
+import type { SpikingGraph } from '../ir/spiking.ts';
 import { LayerQuantiser, type QuantisationRecord, type QuantiseOptions } from './quantise/layer-quantiser.ts';
 import type { Schedule } from './schedule-ticks.ts';
 
@@ -17,12 +18,10 @@ export interface QuantiseResult {
 }
 
 /**
- * @param thresholds per layer and channel, in units of the activation
  * @throws DiagnosticError E0303 where no threshold fits the membrane potential
  */
 export function quantiseWeights(
-  graph: FloatGraph,
-  thresholds: readonly Float64Array[],
+  spiking: SpikingGraph,
   schedule: Schedule,
   encoding: InputEncoding,
   options: QuantiseOptions,
@@ -37,8 +36,9 @@ export function quantiseWeights(
   const warnings: Diagnostic[] = [];
   const records: QuantisationRecord[] = [];
   let outputStep = 1;
-  const layers = graph.layers.map((layer, l): QuantisedLayer => {
-    const quantiser = new LayerQuantiser(layer, l, { thresholds, schedule, encoding, options });
+  const { graph } = spiking;
+  const layers = graph.layers.map((_, l): QuantisedLayer => {
+    const quantiser = new LayerQuantiser(l, { spiking, schedule, encoding, options });
     const result = quantiser.quantise();
     records.push(result.record);
     if (result.record.shrunkChannels > 0) warnings.push(shrinkWarning(result.record, options.target));
@@ -51,7 +51,7 @@ export function quantiseWeights(
       inputShape: graph.inputShape,
       inputRange: [encoding.payloadMin, encoding.payloadMax],
       weightBits: options.weightBits,
-      window: options.window,
+      window: spiking.window,
       ticks: schedule.ticks,
       layers,
     },

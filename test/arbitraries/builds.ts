@@ -12,6 +12,7 @@ import { seededRandom } from './random.ts';
 import { doubled } from './targets.ts';
 
 export const TEST_OPTIONS: Omit<BuildOptions, 'target'> = {
+  mode: 'default',
   rule: { kind: 'mse' },
   per: 'channel',
   window: 8,

@@ -161,7 +161,7 @@ describe('snnc build', () => {
     ['snnc build net.json --weight-bits 3 -o x.bin', 2, 'E0103'],
     ['snnc build net.json --threshold percentile:101 -o x.bin', 2, 'E0103'],
     ['snnc build net.json --dump-after quantize-weights -o x.bin', 2, 'did you mean "quantise-weights"'],
-    ['snnc build net.json --mode paper -o x.bin', 2, 'E0106'],
+    ['snnc build net.json --mode fast -o x.bin', 2, 'E0103'],
     ['snnc build net.json --mode fast -o x.bin', 2, 'E0103'],
     ['snnc build net.json --correct bias -o x.bin', 2, 'E0106'],
     ['snnc build net.json --seed=3 -o x.bin', 2, 'E0106'],

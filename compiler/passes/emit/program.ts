@@ -57,11 +57,15 @@ export function emitProgram(request: ProgramRequest): CoreProgram {
   const stored = tileParameters(layer, box);
 
   const tickHandler = operations.length;
+  const { window } = request.graph;
+  const current: Operation[] = hearsInput(layer) ? [{ op: 'CURRENT', fields: { first: 0, count } }] : [];
+  const together = layer.currentStart === layer.depth;
+  if (!together && current.length > 0) operations.push(windowOver(current, layer.currentStart, window), ...current);
   const body: Operation[] = [];
   if (stored.bias !== undefined) body.push({ op: 'BIAS', fields: { first: 0, count, ...store(stored.bias) } });
-  if (hearsInput(layer)) body.push({ op: 'CURRENT', fields: { first: 0, count } });
+  if (together) body.push(...current);
   if (stored.threshold !== undefined) body.push(...fireOperations(request, store(stored.threshold)));
-  if (body.length > 0) operations.push(windowOver(body, layer.depth, request.graph.window), ...body);
+  if (body.length > 0) operations.push(windowOver(body, layer.depth, window), ...body);
   if (request.readTree !== undefined) {
     const read: Operation = { op: 'READ', fields: { first: 0, count, tree: request.readTree } };
     operations.push(windowOver([read], request.graph.ticks - 1, 1), read);

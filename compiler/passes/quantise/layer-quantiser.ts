@@ -12,10 +12,10 @@ import {
 import { channelBounds } from '../../ir/bounds.ts';
 import { INPUT, type FloatLayer, type QuantisedLayer } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../ir/operators.ts';
+import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../schedule-ticks.ts';
 
 export interface QuantiseOptions {
-  readonly window: number;
   readonly weightBits: WeightBits;
   readonly target: Target;
 }
@@ -51,7 +51,7 @@ interface RelativeBranch {
 
 /** What a layer's integers depend on beside the layer. */
 export interface QuantiseContext {
-  readonly thresholds: readonly Float64Array[];
+  readonly spiking: SpikingGraph;
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
   readonly options: QuantiseOptions;
@@ -67,12 +67,13 @@ export class LayerQuantiser {
   private readonly relative: readonly RelativeBranch[];
   private readonly weightMax: number;
 
-  constructor(layer: FloatLayer, index: number, context: QuantiseContext) {
+  constructor(index: number, context: QuantiseContext) {
+    const layer = context.spiking.graph.layers[index]!;
     this.layer = layer;
     this.index = index;
     this.context = context;
     this.fires = layer.activation.kind !== 'none';
-    this.threshold = this.fires ? context.thresholds[index]! : new Float64Array(layer.shape[0]).fill(1);
+    this.threshold = this.fires ? context.spiking.neurons[index]!.threshold : new Float64Array(layer.shape[0]).fill(1);
     this.weightMax = weightRange(context.options.weightBits)[1];
     this.relative = layer.branches.map((_, b) => this.relativeBranch(b));
   }
@@ -80,11 +81,11 @@ export class LayerQuantiser {
   /** Ŵ = W·θ_source/θ, the weight of one payload unit against a threshold of 1. */
   private relativeBranch(b: number): RelativeBranch {
     const branch = this.layer.branches[b]!;
-    const { encoding, thresholds } = this.context;
+    const { encoding, spiking } = this.context;
     const weight = new Float64Array(branch.operator.weight.length);
     const peak = new Float64Array(this.layer.shape[0]);
     forEachWeight(branch, this.layer.shape, (k, w, sourceChannel, channel) => {
-      const unit = branch.source === INPUT ? encoding.step : thresholds[branch.source]![sourceChannel]!;
+      const unit = branch.source === INPUT ? encoding.step : spiking.neurons[branch.source]!.threshold[sourceChannel]!;
       weight[k] = (w * unit) / this.threshold[channel]!;
       peak[channel] = Math.max(peak[channel]!, Math.abs(weight[k]));
     });
@@ -133,12 +134,7 @@ export class LayerQuantiser {
   private integers(units: Float64Array, shifts: readonly number[]): QuantisedLayer {
     const { schedule } = this.context;
     const { layer } = this;
-    const area = (layer.shape[1] * layer.shape[2]) | 0;
-    const channelOf = (k: number) => (layer.bias.length === layer.shape[0] ? k : Math.floor(k / area));
-    const bias = Int32Array.from(layer.bias, (b, k) => {
-      const c = channelOf(k);
-      return clampInt32(roundHalfUp((b / this.threshold[c]!) * units[c]!));
-    });
+    const { bias, initial } = this.rounded(units);
     const branches = layer.branches.map((branch, b) => {
       const weight = new Int8Array(branch.operator.weight.length);
       const relative = this.relative[b]!.weight;
@@ -158,9 +154,29 @@ export class LayerQuantiser {
       branches,
       bias,
       threshold: this.fires ? Int32Array.from(units) : new Int32Array(0),
-      initial: Int32Array.from(units, (unit) => (this.fires ? unit / 2 : 0)),
+      initial,
       fires: this.fires,
       depth: schedule.depths[this.index]!,
+      currentStart: schedule.currentStarts[this.index]!,
+    };
+  }
+
+  /** Bias and initial potential. In exact mode all ticks' bias is there from the start, since a layer fires afterwards. */
+  private rounded(units: Float64Array): { bias: Int32Array; initial: Int32Array } {
+    const { mode, window } = this.context.spiking;
+    const { bias, initial } = this.context.spiking.neurons[this.index]!;
+    const [channels] = this.layer.shape;
+    const perChannel = bias.length / channels;
+    const integer = (value: number, c: number) => clampInt32(roundHalfUp((value / this.threshold[c]!) * units[c]!));
+    if (mode !== 'exact')
+      return {
+        bias: Int32Array.from(bias, (b, k) => integer(b, Math.floor(k / perChannel))),
+        initial: Int32Array.from(initial, integer),
+      };
+    const start = bias.map((b, k) => initial[Math.floor(k / perChannel)]! + window * b);
+    return {
+      bias: new Int32Array(channels),
+      initial: Int32Array.from(start, (v, k) => integer(v, Math.floor(k / perChannel))),
     };
   }
 
@@ -170,9 +186,9 @@ export class LayerQuantiser {
   }
 
   private bounds(layer: QuantisedLayer) {
-    const { encoding, options } = this.context;
+    const { encoding } = this.context;
     const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
-    return channelBounds({ ...layer, inputRange, window: options.window });
+    return channelBounds({ ...layer, inputRange, window: this.context.spiking.window });
   }
 
   /** Channels whose membrane potential could leave its width, with the factor by which it would. */
@@ -215,7 +231,8 @@ export class LayerQuantiser {
   private doesNotFit(units: Float64Array, shifts: readonly number[]): never {
     const { low, high } = this.bounds(this.integers(units, shifts));
     const needed = Math.max(...Array.from(low, (min, c) => bitsNeeded({ min, max: high[c]! })));
-    const { target, window } = this.context.options;
+    const { target } = this.context.options;
+    const { window } = this.context.spiking;
     fail(
       'E0303',
       `the membrane potential needs ${needed} bit at T = ${window}; ${target.name} has ${target.widths.vBits}, ${needed - target.widths.vBits} too few`,

@@ -33,6 +33,7 @@ function graphOf(window: number, layer: Partial<QuantisedLayer>, weights: readon
         initial: new Int32Array(neurons).fill(5),
         fires: true,
         depth: 0,
+        currentStart: 0,
         ...layer,
       },
       {
@@ -44,6 +45,7 @@ function graphOf(window: number, layer: Partial<QuantisedLayer>, weights: readon
         initial: new Int32Array(neurons),
         fires: false,
         depth: 1,
+        currentStart: 1,
       },
     ],
   };

@@ -8,6 +8,7 @@ import { calibrateActivations } from '../../../compiler/passes/calibrate-activat
 import { encodeInput } from '../../../compiler/passes/encode-input.ts';
 import { formLayers } from '../../../compiler/passes/form-layers.ts';
 import { quantiseWeights } from '../../../compiler/passes/quantise-weights.ts';
+import { setNeurons } from '../../../compiler/passes/set-neurons.ts';
 import { scheduleTicks } from '../../../compiler/passes/schedule-ticks.ts';
 import { AnnEvaluator } from '../../../compiler/index.ts';
 import { builtinTargets, DiagnosticError, fitsSigned, type Target } from '../../../isa/index.ts';
@@ -28,8 +29,11 @@ async function quantise(net: RandomNetwork, target: Target, window = 8) {
   const calibration = await calibrateActivations(graph, nodeOf, new AnnEvaluator(ann), inputs(net));
   const thresholds = chooseThresholds(graph, calibration, { rule: { kind: 'max' }, per: 'channel', window });
   const encoding = encodeInput(graph.inputShape, { scale: 255, mean: [0], std: [1] }, calibration.inputRange, target);
-  const schedule = scheduleTicks(graph, window, target);
-  const result = quantiseWeights(graph, thresholds, schedule, encoding, { window, weightBits: 8, target });
+  const schedule = scheduleTicks(graph, 'default', window, target);
+  const result = quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
+    weightBits: 8,
+    target,
+  });
   return { ...result, graph, thresholds, encoding, quantised: result.graph };
 }
 

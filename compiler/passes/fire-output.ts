@@ -1,0 +1,29 @@
+/**
+ * Paper mode: the last layer fires, and its spikes are counted. The counter is a read-out of its own, one to one, so that
+ * the chip needs nothing new for it.
+ */
+import type { FloatLayer } from '../ir/layers.ts';
+import type { FormedLayers } from './form-layers.ts';
+
+export function fireOutput(formed: FormedLayers): FormedLayers {
+  const { graph, nodeOf } = formed;
+  const last = graph.layers.at(-1)!;
+  const firing: FloatLayer = { ...last, activation: { kind: 'relu', max: Infinity } };
+  const [channels] = last.shape;
+  const counter: FloatLayer = {
+    name: `${last.name} spikes`,
+    shape: last.shape,
+    branches: [
+      {
+        source: graph.layers.length - 1,
+        pool: [1, 1],
+        pooled: last.shape,
+        operator: { kind: 'diagonal', weight: new Float64Array(channels).fill(1) },
+      },
+    ],
+    bias: new Float64Array(channels),
+    activation: { kind: 'none' },
+  };
+  const layers = [...graph.layers.slice(0, -1), firing, counter];
+  return { ...formed, graph: { ...graph, layers }, nodeOf: [...nodeOf, nodeOf.at(-1)!] };
+}
