@@ -1,36 +1,22 @@
 /** A whole build: from the bytes of a network file to a chip. */
 import { createHash } from 'node:crypto';
-import { shapeSize, diagnostic, encodeChip, fail, type Chip, type Diagnostic, type Sample } from '../isa/index.ts';
-import type { AnnGraph } from './ir/ann.ts';
+import { shapeSize, encodeChip, type Chip, type Diagnostic } from '../isa/index.ts';
 import { annMacs } from './ir/evaluate-ann.ts';
 import { encodeGraphFile } from './ir/graph-file.ts';
-import { printAnn } from './ir/print-ann.ts';
-import { printFloatGraph, printPlaced, printQuantisedGraph, printRuns } from './ir/print-layers.ts';
+import { printPlaced, printQuantisedGraph, printRuns } from './ir/print-layers.ts';
+import { convertNetwork, printJson, type BuildRequest } from './convert.ts';
+import { checkLabels } from './convert-to-net.ts';
 import { describeBuild } from './describe-build.ts';
-import { Intake } from './intake.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
-import { chooseThresholds, clipThresholds, thresholdText } from './passes/choose-thresholds.ts';
 import { embedSelfTest } from './passes/embed-self-test.ts';
 import { emitChip } from './passes/emit-chip.ts';
-import { fireOutput } from './passes/fire-output.ts';
-import { formLayers, type FormedLayers } from './passes/form-layers.ts';
+import { measureConversion } from './passes/measure-conversion.ts';
 import { partitionLayers } from './passes/partition-layers.ts';
 import { placeTiles } from './passes/place-tiles.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
 import { routeTrees } from './passes/route-trees.ts';
-import { setNeurons } from './passes/set-neurons.ts';
-import { scheduleTicks } from './passes/schedule-ticks.ts';
 import type { BuildOptions } from './options.ts';
-import type { ReadOptions } from './read/index.ts';
-import { readNetwork } from './read/index.ts';
 import type { BuildRecord } from './record.ts';
-
-export interface BuildRequest extends ReadOptions {
-  readonly source: Uint8Array;
-  readonly options: BuildOptions;
-  /** Calibration data; undefined where none were given. */
-  readonly calibration?: AsyncIterable<Sample>;
-}
 
 export interface BuildResult {
   readonly chip: Chip;
@@ -43,34 +29,11 @@ export interface BuildResult {
  * @throws DiagnosticError for every fault of the network, the data or the fit; whatever `signal` was aborted with
  */
 export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promise<BuildResult> {
-  const { options } = request;
-  const { target, window } = options;
   const run = new PassRunner(hooks);
-  const warnings: Diagnostic[] = [];
-
-  const ann = run.pass('read-network', () => readNetwork(request.source, request), printAnn);
-  const formed = formNetwork(ann, options, run);
-  warnings.push(...formed.warnings);
-  const intake = new Intake(ann, formed, options);
-  const calibration = await run.passAsync(
-    'calibrate-activations',
-    () => intake.calibrate(request.calibration, hooks),
-    (seen) => `${seen?.samples ?? 0} samples`,
-  );
-  warnings.push(...intake.warnings);
-  const thresholds = run.pass(
-    'choose-thresholds',
-    () =>
-      calibration === undefined ? withoutData(formed, warnings) : chooseThresholds(formed.graph, calibration, options),
-    (all) => all.map((values, l) => `${formed.graph.layers[l]!.name}: ${[...values].join(' ')}`).join('\n'),
-  );
-  const spiking = run.pass(
-    'set-neurons',
-    () => setNeurons(formed.graph, thresholds, options.mode, window),
-    ({ neurons }) => json(neurons),
-  );
-  const schedule = run.pass('schedule-ticks', () => scheduleTicks(formed.graph, options.mode, window, target), json);
-  const encoding = run.pass('encode-input', () => intake.encoding(calibration), json);
+  const converted = await convertNetwork(request, run);
+  const { ann, options, spiking, schedule, encoding, intake } = converted;
+  const { target, window } = options;
+  const warnings = [...converted.warnings];
   const quantised = run.pass(
     'quantise-weights',
     () => quantiseWeights(spiking, schedule, encoding, options),
@@ -98,13 +61,22 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   const emitted = run.pass(
     'emit-chip',
     () => emitChip(graph, placed, routed, { target, encoding, outputStep, labels }),
-    json,
+    printJson,
   );
   const selfTest = run.pass(
     'embed-self-test',
     () => embedSelfTest(graph, emitted.layers, intake.selfTestSamples(encoding)),
     ({ samples }) => `${samples.length} samples`,
   );
+  const samples = intake.ledgerSamples();
+  const outputNode = converted.formed.nodeOf.at(-1)!;
+  const measure = () =>
+    measureConversion(
+      { ann, outputNode, spiking, quantised: graph, encoding, outputStep },
+      samples,
+      run.sampleHooks('measure-conversion'),
+    );
+  const ledger = samples.length > 0 ? await run.passAsync('measure-conversion', measure, printJson) : undefined;
   const chip: Chip = {
     target,
     ticks: graph.ticks,
@@ -114,7 +86,7 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
       tool: options.tool,
       network: ann.name,
       sourceSha256: createHash('sha256').update(request.source).digest('hex'),
-      options: recordedOptions(options),
+      options: recordedOptions(options, converted.thresholdRule),
       annMacs: annMacs(ann),
     },
     ...(selfTest.samples.length > 0 && { selfTest }),
@@ -124,12 +96,9 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   const record = describeBuild({
     chip,
     bytes,
-    options,
-    formed,
-    calibration,
-    thresholds,
-    schedule,
+    converted,
     quantisation: quantised.records,
+    ledger,
     placed,
     trees: routed.trees,
     seconds: run.seconds,
@@ -138,47 +107,15 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   return { chip, bytes, record, warnings };
 }
 
-function formNetwork(ann: AnnGraph, { mode }: BuildOptions, run: PassRunner): FormedLayers {
-  const print = ({ graph }: FormedLayers) => printFloatGraph(graph);
-  const formed = run.pass('form-layers', () => formLayers(ann), print);
-  return mode === 'paper' ? run.pass('fire-output', () => fireOutput(formed), print) : formed;
-}
-
-const json = (value: unknown): string =>
-  JSON.stringify(value, (_, v: unknown) => (ArrayBuffer.isView(v) ? Array.from(v as Int32Array) : v), 2);
-
-function withoutData(formed: FormedLayers, warnings: Diagnostic[]): readonly Float64Array[] {
-  const thresholds = clipThresholds(formed.graph);
-  if (thresholds === undefined) {
-    const layer = formed.graph.layers.find((l) => l.activation.kind === 'relu' && l.activation.max === Infinity)!;
-    fail(
-      'E0301',
-      'the activation has no upper limit, so its threshold must come from data',
-      { layer: layer.name },
-      'give --calibrate <data>',
-    );
-  }
-  warnings.push(diagnostic('W0301', 'no calibration data: the clip levels of the activations are the thresholds'));
-  return thresholds;
-}
-
-function checkLabels(labels: readonly string[], classes: number): void {
-  if (labels.length !== 0 && labels.length !== classes)
-    fail(
-      'E0103',
-      `${labels.length} class names were given for ${classes} outputs`,
-      undefined,
-      'give one name per output',
-    );
-}
-
-function recordedOptions(options: BuildOptions): Record<string, string | number | boolean | null> {
+function recordedOptions(options: BuildOptions, threshold: string): Record<string, string | number | boolean | null> {
   return {
     mode: options.mode,
-    threshold: thresholdText(options),
+    threshold,
     per: options.per,
     window: options.window,
     weightBits: options.weightBits,
     calibrationLimit: options.calibrationLimit,
+    ...(options.correct !== 'none' && { correct: options.correct }),
+    ...(options.balance && { balance: true }),
   };
 }

@@ -1,33 +1,30 @@
 /** Gathers the build record from what the passes made. */
 import { createHash } from 'node:crypto';
 import { shapeSize, coreCount, formatDiagnostic, type Chip, type Diagnostic } from '../isa/index.ts';
-import type { BuildOptions } from './options.ts';
-
+import type { ConvertedNetwork } from './convert.ts';
+import { describeLedger } from './ledger-record.ts';
 import type { Placed } from './ir/mapped.ts';
-import type { Calibration } from './passes/calibrate-activations.ts';
-import { thresholdText } from './passes/choose-thresholds.ts';
-import type { FormedLayers } from './passes/form-layers.ts';
 import type { QuantisationRecord } from './passes/quantise/layer-quantiser.ts';
-import type { Schedule } from './passes/schedule-ticks.ts';
+import type { Ledger } from './passes/measure-conversion.ts';
 import type { BuildRecord } from './record.ts';
 
 export interface BuildFacts {
   readonly chip: Chip;
   readonly bytes: Uint8Array;
-  readonly options: BuildOptions;
-  readonly formed: FormedLayers;
-  readonly calibration: Calibration | undefined;
-  readonly thresholds: readonly Float64Array[];
-  readonly schedule: Schedule;
+  readonly converted: ConvertedNetwork;
   readonly quantisation: readonly QuantisationRecord[];
+  /** undefined where no samples were there, or none were wanted. */
+  readonly ledger: Ledger | undefined;
   readonly placed: Placed;
   readonly trees: number;
   readonly seconds: Readonly<Record<string, number>>;
   readonly warnings: readonly Diagnostic[];
 }
 
+/** The build record; everything in it follows from the facts. */
 export function describeBuild(facts: BuildFacts): BuildRecord {
-  const { chip, options } = facts;
+  const { chip, converted } = facts;
+  const { options } = converted;
   const perRouter = new Map<number, number>();
   for (const { router } of chip.routes) perRouter.set(router, (perRouter.get(router) ?? 0) + 1);
   return {
@@ -42,16 +39,19 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     },
     conversion: {
       mode: options.mode,
-      threshold: facts.calibration === undefined ? 'clip' : thresholdText(options),
+      threshold: converted.thresholdRule,
       per: options.per,
+      correct: options.correct,
+      balance: options.balance,
       window: options.window,
       ticks: chip.ticks,
-      calibrationSamples: facts.calibration?.samples ?? 0,
+      calibrationSamples: converted.calibrationSamples,
       inputStep: chip.input.step,
       inputRange: [chip.input.payloadMin, chip.input.payloadMax],
       annMacs: chip.provenance.annMacs,
     },
-    layers: facts.formed.graph.layers.map((_, l) => describeLayer(facts, l)),
+    layers: converted.formed.graph.layers.map((_, l) => describeLayer(facts, l)),
+    ledger: facts.ledger === undefined ? null : describeLedger(facts.ledger, options.weightBits, options.mode),
     mapping: {
       cores: chip.cores.length,
       coresAvailable: coreCount(chip.target),
@@ -68,7 +68,8 @@ const ends = (values: Float64Array): [number, number] | null =>
   values.length === 0 ? null : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 
 function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][number] {
-  const layer = facts.formed.graph.layers[l]!;
+  const { formed, schedule, thresholds, calibration } = facts.converted;
+  const layer = formed.graph.layers[l]!;
   const quantisation = facts.quantisation[l]!;
   const fires = facts.chip.layers[l]!.fires;
   const cores = facts.placed.tiles.flatMap((tile, k) => (tile.layer === l ? [facts.placed.coreOf[k]!] : []));
@@ -78,10 +79,10 @@ function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][numb
   return {
     name: layer.name,
     shape: [...layer.shape],
-    depth: facts.schedule.depths[l]!,
-    delays: [...facts.schedule.delays[l]!],
-    thresholdFloat: ends(facts.thresholds[l]!),
-    deadChannels: facts.calibration?.histograms[l]!.filter((histogram) => histogram.max === 0).length ?? 0,
+    depth: schedule.depths[l]!,
+    delays: [...schedule.delays[l]!],
+    thresholdFloat: ends(thresholds[l]!),
+    deadChannels: calibration?.histograms[l]!.filter((histogram) => histogram.max === 0).length ?? 0,
     thresholdInteger: fires ? [quantisation.thresholdMin, quantisation.thresholdMax] : null,
     shifts: [...quantisation.shifts],
     weights: quantisation.weights,

@@ -1,9 +1,7 @@
 /** Network → chip.bin, and the reference interpreter that says what the network means. */
-export {
-  buildChip,
-  type BuildRequest,
-  type BuildResult,
-} from './build.ts';
+export { buildChip, type BuildResult } from './build.ts';
+export { convertToNet, type ConvertResult } from './convert-to-net.ts';
+export type { BuildRequest } from './convert.ts';
 export type { AnnGraph, AnnNode } from './ir/ann.ts';
 export { AnnEvaluator, annMacs } from './ir/evaluate-ann.ts';
 export { decodeGraphFile, encodeGraphFile, type GraphFile } from './ir/graph-file.ts';
@@ -11,7 +9,7 @@ export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from '
 export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';
 export type { BuildHooks } from './pass-runner.ts';
 export { CONVERSION_MODES, type ConversionMode } from './ir/spiking.ts';
-export type { BuildOptions } from './options.ts';
+export { CORRECTIONS, type BuildOptions, type Correction } from './options.ts';
 export type { ThresholdRule } from './passes/choose-thresholds.ts';
 export type { Preprocessing } from './passes/encode-input.ts';
 export { PASSES, type PassName } from './pipeline.ts';

@@ -12,6 +12,7 @@ import {
 import type { AnnGraph } from './ir/ann.ts';
 import { AnnEvaluator } from './ir/evaluate-ann.ts';
 import type { BuildOptions } from './options.ts';
+import type { KeptSample } from './passes/measure-conversion.ts';
 import type { BuildHooks } from './pass-runner.ts';
 import { calibrateActivations, type Calibration } from './passes/calibrate-activations.ts';
 import type { QuantisedSample } from './passes/embed-self-test.ts';
@@ -19,13 +20,17 @@ import { encodeInput, type Preprocessing } from './passes/encode-input.ts';
 import type { FormedLayers } from './passes/form-layers.ts';
 
 /** Calibration data on their way in: checked, preprocessed, a few of them kept for the self-test. */
+/** Samples that corrections run on: enough for means per channel, few enough to keep. */
+const CORRECTION_SAMPLES = 64;
+
 export class Intake {
   readonly warnings: Diagnostic[] = [];
   private readonly ann: AnnGraph;
   private readonly formed: FormedLayers;
   private readonly options: BuildOptions;
   private readonly preprocessing: Preprocessing;
-  private readonly kept: { x: Float64Array; label: number }[] = [];
+  /** The first samples, preprocessed. */
+  private readonly kept: KeptSample[] = [];
   private floats = false;
 
   constructor(ann: AnnGraph, formed: FormedLayers, options: BuildOptions) {
@@ -67,17 +72,50 @@ export class Intake {
     return calibration;
   }
 
-  private async *inputs(samples: AsyncIterable<Sample>, hooks: BuildHooks): AsyncGenerator<Float64Array> {
-    const { calibrationLimit, selfTestSamples } = this.options;
+  /** The samples that balancing and corrections run on. @throws DiagnosticError E0301 where there are none */
+  correctionSamples(): readonly Float64Array[] {
+    if (this.kept.length === 0)
+      fail(
+        'E0301',
+        'balancing and corrections follow what the network does on data, and there are none',
+        undefined,
+        'give --calibrate <data>',
+      );
+    return this.kept.slice(0, CORRECTION_SAMPLES).map(({ x }) => x);
+  }
+
+  ledgerSamples(): readonly KeptSample[] {
+    return this.kept.slice(0, this.options.ledgerSamples);
+  }
+
+  private get keptSamples(): number {
+    const { selfTestSamples, ledgerSamples, correct, balance } = this.options;
+    return Math.max(selfTestSamples, ledgerSamples, correct !== 'none' || balance ? CORRECTION_SAMPLES : 0);
+  }
+
+  /** Only the samples that are kept: for a network that is converted already. */
+  async collect(samples: AsyncIterable<Sample> | undefined, hooks: BuildHooks): Promise<void> {
+    const { keptSamples } = this;
+    if (samples === undefined || keptSamples === 0) return;
+    const inputs = this.inputs(samples, hooks, Math.min(keptSamples, this.options.calibrationLimit));
+    while ((await inputs.next()).done !== true);
+  }
+
+  private async *inputs(
+    samples: AsyncIterable<Sample>,
+    hooks: BuildHooks,
+    limit = this.options.calibrationLimit,
+  ): AsyncGenerator<Float64Array> {
+    const { keptSamples } = this;
     let done = 0;
     for await (const sample of samples) {
       hooks.signal?.throwIfAborted();
       const x = this.prepare(sample);
-      if (done < selfTestSamples) this.kept.push({ x, label: sample.label ?? -1 });
+      if (done < keptSamples) this.kept.push({ x, label: sample.label ?? -1 });
       yield x;
       done++;
-      hooks.onProgress?.('calibrate-activations', done, calibrationLimit);
-      if (done >= calibrationLimit) return;
+      hooks.onProgress?.('calibrate-activations', done, limit);
+      if (done >= limit) return;
     }
   }
 
@@ -106,6 +144,8 @@ export class Intake {
   }
 
   selfTestSamples(encoding: InputEncoding): QuantisedSample[] {
-    return this.kept.map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
+    return this.kept
+      .slice(0, this.options.selfTestSamples)
+      .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
   }
 }

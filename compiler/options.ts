@@ -4,10 +4,21 @@ import type { ConversionMode } from './ir/spiking.ts';
 import type { ThresholdOptions } from './passes/choose-thresholds.ts';
 import type { Preprocessing } from './passes/encode-input.ts';
 
+/** What is corrected by what calibration samples give on average. */
+export type Correction = 'none' | 'bias' | 'potential' | 'both';
+export const CORRECTIONS: readonly Correction[] = ['none', 'bias', 'potential', 'both'];
+
 export interface BuildOptions extends ThresholdOptions {
   readonly target: Target;
   readonly mode: ConversionMode;
   readonly weightBits: WeightBits;
+  readonly correct: Correction;
+  /** Whether thresholds follow what they clip (local threshold balancing). */
+  readonly balance: boolean;
+  /** Calibration samples that the ledger is made from; 0: none is made. */
+  readonly ledgerSamples: number;
+  /** Options of these that were asked for, not left at their defaults: a converted network must agree with them. */
+  readonly stated?: readonly ('mode' | 'window' | 'threshold' | 'per')[];
   /** Of byte images; undefined: what the network file says, else values / 255. */
   readonly preprocessing: Preprocessing | undefined;
   readonly labels: readonly string[] | undefined;

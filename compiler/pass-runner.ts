@@ -12,6 +12,12 @@ export interface BuildHooks {
   readonly signal?: AbortSignal;
 }
 
+/** What a pass over samples tells, and when it must stop. */
+export interface SampleHooks {
+  readonly onProgress: (done: number, total: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Runs passes one after the other: times them, reports them, stops between them when aborted. */
 export class PassRunner {
   readonly seconds: Record<string, number> = {};
@@ -35,6 +41,12 @@ export class PassRunner {
     const result = await work();
     this.done(name, start, result, print);
     return result;
+  }
+
+  /** What a pass over samples needs to report its progress and to be stopped. */
+  sampleHooks(name: PassName): SampleHooks {
+    const { onProgress, signal } = this.hooks;
+    return { onProgress: (done, total) => onProgress?.(name, done, total), signal };
   }
 
   private done<R>(name: PassName, start: number, result: R, print: (result: R) => string): void {

@@ -8,7 +8,10 @@ export const PASSES = [
   ['fire-output', 'paper mode: the last layer fires, and a read-out counts its spikes'],
   ['calibrate-activations', 'run the conventional network on calibration data, keep histograms per channel'],
   ['choose-thresholds', 'thresholds per layer or channel: maximum, percentile or least squares'],
+  ['balance-thresholds', '--balance: thresholds follow what they clip'],
   ['set-neurons', 'threshold, initial potential and bias of every neuron, as the mode wants them'],
+  ['correct-bias', '--correct bias, both: what a channel lacks on average goes into its bias, layer by layer'],
+  ['correct-potential', '--correct potential, both: the same into its initial potential'],
   ['schedule-ticks', 'depth, window and delays of every layer'],
   ['encode-input', 'image values → event payloads'],
   ['quantise-weights', 'integers with a range proof: weights, shifts, thresholds, biases'],
@@ -17,6 +20,7 @@ export const PASSES = [
   ['route-trees', 'who hears whom, and the multicast trees'],
   ['emit-chip', 'programs, parameters, synapses, sink tables'],
   ['embed-self-test', 'a few samples with the answers of the reference interpreter'],
+  ['measure-conversion', 'the ledger: a few samples through all forms of the network, layer by layer'],
 ] as const satisfies readonly (readonly [name: string, meaning: string])[];
 
 export type PassName = (typeof PASSES)[number][0];

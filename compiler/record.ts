@@ -1,5 +1,6 @@
 /** The build record `snn-build/1`: what every pass did, in numbers. Published as spec/build-record.schema.json. */
 import { z } from 'zod';
+import { ledgerSchema } from './ledger-record.ts';
 
 const natural = z.number().int().nonnegative();
 
@@ -13,6 +14,8 @@ export const buildRecordSchema = z.strictObject({
     mode: z.string(),
     threshold: z.string(),
     per: z.string(),
+    correct: z.string(),
+    balance: z.boolean(),
     window: natural,
     ticks: natural,
     calibrationSamples: natural,
@@ -52,6 +55,7 @@ export const buildRecordSchema = z.strictObject({
       }),
     }),
   ),
+  ledger: ledgerSchema.nullable().describe('null without calibration samples'),
   mapping: z.strictObject({
     cores: natural,
     coresAvailable: natural,

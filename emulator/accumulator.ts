@@ -1,4 +1,12 @@
-import { type Chip, type Counts, coreCount, type LatencyRecord, type RunRecord, SpikeDigest } from '../isa/index.ts';
+import {
+  type Chip,
+  type Counts,
+  coreCount,
+  type LatencyRecord,
+  type RunRecord,
+  shapeSize,
+  SpikeDigest,
+} from '../isa/index.ts';
 import type { Inference, LayerActivity } from './emulator.ts';
 import { compareWithAnn, computeEnergy } from './energy.ts';
 import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
@@ -29,6 +37,8 @@ export interface SampleInfo {
   readonly label?: number;
   /** Class that the conventional network predicts. */
   readonly floatPredicted?: number;
+  /** Class that the chip predicts after t = 1..T ticks of the read-out's window ({@link ReadoutCurve}). */
+  readonly predictedByT?: ArrayLike<number>;
 }
 
 /** What the caller measured. */
@@ -54,10 +64,13 @@ export class RunAccumulator {
   #correct = 0;
   #floatKnown = 0;
   #floatCorrect = 0;
+  #curveKnown = 0;
+  readonly #curveCorrect: Float64Array;
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#latency = new LatencyAccumulator(options.chip.ticks);
+    this.#curveCorrect = new Float64Array(options.chip.window);
   }
 
   /** Takes an inference. Its spikes and timing are read at once and not kept. */
@@ -71,6 +84,11 @@ export class RunAccumulator {
       if (sample.floatPredicted !== undefined) {
         this.#floatKnown++;
         if (sample.label === sample.floatPredicted) this.#floatCorrect++;
+      }
+      if (sample.predictedByT !== undefined) {
+        this.#curveKnown++;
+        for (let t = 0; t < this.#curveCorrect.length; t++)
+          if (sample.label === sample.predictedByT[t]) this.#curveCorrect[t]!++;
       }
     }
     if (this.#options.outputs !== 'none') this.#outputs.push(this.#output(sample, inference));
@@ -123,7 +141,16 @@ export class RunAccumulator {
       ci95: wilsonInterval(this.#correct, total),
       // Comparable only where it was asked about the very same samples.
       ...(this.#floatKnown === total && { floatTop1: this.#floatCorrect / total }),
+      ...(this.#curveKnown === total && { byT: this.#curve(total) }),
     };
+  }
+
+  #curve(total: number): NonNullable<NonNullable<RunRecord['accuracy']>['byT']> {
+    return Array.from(this.#curveCorrect, (correct, t) => ({
+      T: t + 1,
+      top1: correct / total,
+      ci95: wilsonInterval(correct, total),
+    }));
   }
 
   #chipRecord(): RunRecord['chip'] {
@@ -145,8 +172,7 @@ export class RunAccumulator {
   #perLayer(layers: readonly LayerActivity[]): RunRecord['perLayer'] {
     const { chip } = this.#options;
     return layers.map((activity, layer) => {
-      const [channels, height, width] = chip.layers[layer]!.shape;
-      const neurons = channels * height * width;
+      const neurons = shapeSize(chip.layers[layer]!.shape);
       const places = chip.placements.filter((placement) => placement.layer === layer);
       const updates = neurons * chip.window * this.#inferences;
       return {

@@ -17,7 +17,6 @@ import {
   type TickOp,
 } from './predecode.ts';
 import { AxonScheduler } from './scheduler.ts';
-
 import { SynapseViews } from './synapses.ts';
 import type { TreePath } from './trees.ts';
 

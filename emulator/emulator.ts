@@ -1,6 +1,7 @@
-import { boxElements, type Chip, type Counts, fail, SpikeSet } from '../isa/index.ts';
+import { boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/index.ts';
 import { Core, type CoreContext } from './core.ts';
 import { newCounters, toCounts } from './counts.ts';
+import { largestIndex } from './largest.ts';
 import { neuronMaps } from './logical.ts';
 import { type InferenceTiming, type NetworkCounts, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';
@@ -109,8 +110,7 @@ export class Emulator {
   infer(input: Int16Array, observer?: TickObserver): Inference {
     this.#checkInput(input);
     const before = { ...this.#counters };
-    const [channels, height, width] = this.chip.output.shape;
-    this.#readout = new Int32Array(channels * height * width);
+    this.#readout = new Int32Array(shapeSize(this.chip.output.shape));
     this.#spikes.clear();
     this.#timer?.begin();
     for (const core of this.#cores) core.reset();
@@ -122,7 +122,7 @@ export class Emulator {
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {
       readout: this.#readout,
-      predicted: largest(this.#readout),
+      predicted: largestIndex(this.#readout),
       spikes: this.#spikes,
       ...(timing && { timing }),
     };
@@ -146,7 +146,7 @@ export class Emulator {
 
   #checkInput(input: Int16Array): void {
     const { shape, payloadMin, payloadMax } = this.chip.input;
-    const size = shape[0] * shape[1] * shape[2];
+    const size = shapeSize(shape);
     if (input.length !== size)
       fail(
         'E0603',
@@ -202,7 +202,7 @@ export class Emulator {
 
   #potential(layer: number): Int32Array {
     const { shape } = this.chip.layers[layer]!;
-    const potentials = new Int32Array(shape[0] * shape[1] * shape[2]);
+    const potentials = new Int32Array(shapeSize(shape));
     for (const placement of this.chip.placements) {
       if (placement.layer !== layer) continue;
       const core = this.#cores.find(({ image }) => image.core === placement.core);
@@ -224,11 +224,4 @@ function difference(after: NetworkCounts, before: NetworkCounts): NetworkCounts 
     south: after.south - before.south,
     routerTraversals: after.routerTraversals - before.routerTraversals,
   };
-}
-
-/** Index of the largest value, the lowest of equals. */
-function largest(values: Int32Array): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
-  return best;
 }

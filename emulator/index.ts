@@ -6,6 +6,7 @@ export {
   type RunResult,
   type SampleInfo,
 } from './accumulator.ts';
+export { ReadoutCurve } from './curve.ts';
 export { addCounts } from './counts.ts';
 export {
   Emulator,
@@ -15,6 +16,7 @@ export {
   type TickObserver,
   type TickView,
 } from './emulator.ts';
+export { largestIndex } from './largest.ts';
 export { compareWithAnn, computeEnergy } from './energy.ts';
 export { Network, type InjectionSchedule, type PhaseTiming } from './noc/index.ts';
 export { wilsonInterval } from './statistics.ts';

@@ -1,6 +1,5 @@
 /** How long an inference takes: the cycle-level model of cores, network, barrier and host port (spec/timing.md). */
-import { barrierCycles, type Chip, fail, PORT } from '../isa/index.ts';
-import { localPort, tileOfCore } from '../isa/mesh.ts';
+import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } from '../isa/index.ts';
 import type { Core } from './core.ts';
 import type { Counters } from './counts.ts';
 import { type InjectionSchedule, Network, type PhaseTiming } from './noc/index.ts';
@@ -75,7 +74,7 @@ export class Timer {
         ...port(core),
         ...steadySchedule(core.readOps.flatMap(({ tree, count }) => Array<number>(count).fill(tree))),
       }));
-    const inputs = chip.input.parts.reduce((sum, { box }) => sum + box.channels * box.height * box.width, 0);
+    const inputs = chip.input.parts.reduce((sum, { box }) => sum + boxSize(box), 0);
     this.#input = {
       router: 0,
       port: PORT.HOST,

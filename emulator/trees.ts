@@ -1,6 +1,5 @@
 /** What a packet of a tree does, worked out once per tree: where it goes, which axons it means, what it counts. */
-import { type Chip, PORT, type SinkRow, sinkAxon, type Target } from '../isa/index.ts';
-import { tileOfCore } from '../isa/mesh.ts';
+import { type Chip, PORT, type SinkRow, sinkAxon, type Target, tileOfCore } from '../isa/index.ts';
 import type { Counters } from './counts.ts';
 import type { AxonScheduler } from './scheduler.ts';
 
@@ -105,23 +104,20 @@ interface TreeCounts {
 export class Trees {
   readonly #target: Target;
   readonly #counts = new Map<number, TreeCounts>();
-  readonly #leaves = new Map<number, number[]>();
+  readonly #leaves = new Map<number, Set<number>>();
   readonly #sinks = new Map<number, Delivery[]>();
 
   constructor(chip: Chip, targets: readonly DeliveryTarget[]) {
     this.#target = chip.target;
-    const byCore = new Map(targets.map((target) => [target.image.core, target]));
     for (const { tree, router, ports } of chip.routes) this.#addRoute(tree, router, ports);
     const budget: Budget = { left: TABLE_BUDGET };
-    for (const [tree, cores] of this.#leaves)
-      this.#sinks.set(
-        tree,
-        cores.flatMap((core) => {
-          const target = byCore.get(core);
-          const rows = target?.image.sinks.filter((row) => row.tree === tree) ?? [];
-          return rows.map((row) => new Delivery(target!, row, budget));
-        }),
-      );
+    for (const target of targets)
+      for (const row of target.image.sinks) {
+        if (this.#leaves.get(row.tree)?.has(target.image.core) !== true) continue;
+        const deliveries = this.#sinks.get(row.tree) ?? [];
+        deliveries.push(new Delivery(target, row, budget));
+        this.#sinks.set(row.tree, deliveries);
+      }
   }
 
   /** @param sourceCore where the packets are injected; 'host' = the host port of tile 0 */
@@ -139,13 +135,13 @@ export class Trees {
     counts.south += (ports >>> PORT.SOUTH) & 1;
     counts.west += (ports >>> PORT.WEST) & 1;
     counts.deliveries += (ports >>> PORT.HOST) & 1;
-    const leaves = this.#leaves.get(tree) ?? [];
+    const leaves = this.#leaves.get(tree) ?? new Set<number>();
     this.#leaves.set(tree, leaves);
     for (let k = 0; k < this.#target.coresPerTile; k++) {
       if (((ports >>> (PORT.LOCAL + k)) & 1) === 0) continue;
       counts.deliveries++;
       counts.leavesOfTile.set(router, (counts.leavesOfTile.get(router) ?? 0) + 1);
-      leaves.push(router * this.#target.coresPerTile + k);
+      leaves.add(router * this.#target.coresPerTile + k);
     }
   }
 }

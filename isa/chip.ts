@@ -46,7 +46,7 @@ export interface CoreImage {
   readonly core: number;
   readonly neuronCount: number;
   readonly axonCount: number;
-  /** Slots of the axon scheduler: the largest delay + 1. */
+  /** Slots of the axon scheduler; every delay of a sink row is below it. */
   readonly delaySlots: number;
   /** Program word addresses of the handlers. */
   readonly tickHandler: number;
@@ -60,6 +60,7 @@ export interface CoreImage {
   readonly sinkLists: Uint32Array;
 }
 
+/** Entry of a sink list whose packets are dropped. */
 export const NO_AXON = 0xffff_ffff;
 /** Tree of a FIRE whose spikes nobody hears: the neurons fire and are counted, and no packet is sent. */
 export const NO_TREE = 0xffff_ffff;
@@ -77,9 +78,10 @@ export interface AxonGroup {
 
 /**
  * Which axon of this core a packet of a tree means. The source index i is taken apart as y = i / (sourceWidth *
- * sourceChannels), x = i / sourceChannels mod sourceWidth, c = i mod sourceChannels. Per dimension the axon coordinate
- * is floor((v + offset) / divisor); the packet is dropped unless 0 <= coordinate < size in all three. The axon is
- * firstAxon + base + (ay*sizeX + ax)*sizeC + ac. The axon is heard `delay` ticks after the packet was sent.
+ * sourceChannels), x = i / sourceChannels mod sourceWidth, c = i mod sourceChannels. Of rows and columns the axon
+ * coordinate is floor((v + offset) / divisor), of channels v + offset; the packet is dropped unless 0 <= coordinate < size
+ * in all three. The axon is firstAxon + base + (ay*sizeX + ax)*sizeC + ac. It is heard `delay` ticks after the packet was
+ * sent. A core may have several rows for one tree; each of them acts.
  */
 export interface AffineSink {
   readonly kind: 'affine';

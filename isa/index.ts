@@ -1,5 +1,6 @@
 /** The machine and the artefact: what compiler, emulator and reports have in common. */
 export * from './asm/index.ts';
+export * from './bounds.ts';
 export * from './boxes.ts';
 export * from './chip.ts';
 export * from './container/index.ts';

@@ -74,6 +74,10 @@ export const runRecordSchema = z.strictObject({
       top1: z.number(),
       ci95: z.tuple([z.number(), z.number()]).describe('Wilson score interval'),
       floatTop1: z.number().optional().describe('the conventional network on the same samples'),
+      byT: z
+        .array(z.strictObject({ T: natural, top1: z.number(), ci95: z.tuple([z.number(), z.number()]) }))
+        .optional()
+        .describe("accuracy after T ticks of the read-out's window, T = 1, 2, …, window; the last equals top1"),
     })
     .optional(),
   selfTest: z.strictObject({ samples: natural, exact: z.boolean() }).optional(),

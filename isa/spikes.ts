@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shapeSize } from './boxes.ts';
 import type { LayerInfo } from './chip.ts';
 
 /**
@@ -15,7 +16,7 @@ export class SpikeSet {
     this.layers = layers;
     this.ticks = ticks;
     this.#wordsPerNeuron = (ticks + 31) >>> 5;
-    this.#bits = layers.map(({ shape }) => new Uint32Array(shape[0] * shape[1] * shape[2] * this.#wordsPerNeuron));
+    this.#bits = layers.map(({ shape }) => new Uint32Array(shapeSize(shape) * this.#wordsPerNeuron));
   }
 
   /** Number of spikes. */
@@ -23,17 +24,24 @@ export class SpikeSet {
     return this.#count;
   }
 
+  /** Forgets all spikes. */
   clear(): void {
     this.#count = 0;
     for (const bits of this.#bits) bits.fill(0);
   }
 
-  /** @param tick of the chip, 0..ticks-1 */
+  /**
+   * Adds a spike that is not there yet.
+   *
+   * @param index NCHW index in the layer
+   * @param tick of the chip, 0..ticks-1
+   */
   add(layer: number, index: number, tick: number): void {
     this.#bits[layer]![index * this.#wordsPerNeuron + (tick >>> 5)]! |= 1 << (tick & 31);
     this.#count++;
   }
 
+  /** Whether the neuron fired in that tick of the chip. */
   has(layer: number, index: number, tick: number): boolean {
     const word = this.#bits[layer]![index * this.#wordsPerNeuron + (tick >>> 5)] ?? 0;
     return ((word >>> (tick & 31)) & 1) === 1;

@@ -2,10 +2,12 @@
  * The loader's semantic check. Whatever the bytes of a chip file say, a chip that passes can be run: every address,
  * index, route and budget lies within its target, packets cannot deadlock, and no number leaves its width.
  */
+import { bitsNeeded, fitsSigned } from './bounds.ts';
+import { boxSize } from './boxes.ts';
 import type { Chip } from './chip.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { TickWindow } from './program.ts';
-import { bitsNeeded, fitsSigned, groupEventTicks, neuronBounds } from './range.ts';
+import { groupEventTicks, neuronBounds } from './range.ts';
 import { targetSchema } from './target.ts';
 import { checkCores } from './verify/core.ts';
 import { CheckEnded, Findings } from './verify/findings.ts';
@@ -70,9 +72,7 @@ function proveRanges(chip: Chip, sources: ReadonlyMap<number, Source>, findings:
     if (worst.neuron < 0) continue;
     const layer = chip.placements.find(
       ({ core: index, firstNeuron, box }) =>
-        index === core.core &&
-        worst.neuron >= firstNeuron &&
-        worst.neuron < firstNeuron + box.channels * box.height * box.width,
+        index === core.core && worst.neuron >= firstNeuron && worst.neuron < firstNeuron + boxSize(box),
     )?.layer;
     findings.report(
       'E0406',

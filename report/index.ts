@@ -1,5 +1,6 @@
 /** Run record → something to read. */
 export { type BuildSummary, renderBuildText } from './build-text.ts';
+export { type ConversionSummary, renderConversionText } from './convert-text.ts';
 export { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
 export { renderRunText } from './run-text.ts';
 export { colours, type Column, renderTable, type TextStyle } from './table.ts';

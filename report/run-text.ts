@@ -1,4 +1,5 @@
 import type { RunRecord } from '../isa/index.ts';
+import { renderCurve } from './curve-text.ts';
 import { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
@@ -15,6 +16,7 @@ export function renderRunText(record: RunRecord, style: TextStyle): string {
   const sections = [
     chipSection(record, style),
     outputSection(record, style),
+    curveSection(record, style),
     activitySection(record, style),
     energySection(record, style),
     latencySection(record, style),
@@ -80,6 +82,11 @@ function labelName({ outputs }: RunRecord, label: number): string {
   return name === undefined ? String(label) : printable(name);
 }
 
+function curveSection({ accuracy }: RunRecord, style: TextStyle): string {
+  if (accuracy?.byT === undefined) return '';
+  return `${heading('Accuracy by ticks', style)}\n${renderCurve(accuracy.byT, style)}`;
+}
+
 function activitySection(record: RunRecord, style: TextStyle): string {
   const { counts } = record;
   const right = { align: 'right' } as const;
@@ -98,7 +105,7 @@ function activitySection(record: RunRecord, style: TextStyle): string {
     { title: 'rate', ...right },
   ];
   return [
-    `${heading('Activity', style)} ${plural(counts.synops, 'synop')}, ${plural(counts.macs, 'graded mac')}, ${plural(counts.spikes, 'spike')}, ${plural(counts.packets + counts.hostPackets, 'packet')}`,
+    `${heading('Activity', style)} ${plural(counts.synops, 'synop')}, ${plural(counts.macs, 'graded mac')}, ${plural(counts.spikes, 'spike')}, ${plural(counts.packets, 'packet')} of cores, ${formatCount(counts.hostPackets)} through the host port`,
     renderTable(columns, rows, style),
   ].join('\n');
 }

@@ -4,7 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { netJsonSchema } from '../compiler/read/net-schema.ts';
 import { buildRecordSchema } from '../compiler/record.ts';
-import { builtinTargets, describeImageFormat, isaSchemas, publishSchema } from '../isa/index.ts';
+import {
+  builtinTargets,
+  describeImageFormat,
+  describeInstructionSet,
+  isaSchemas,
+  publishSchema,
+} from '../isa/index.ts';
 
 const spec = (file: string): string => readFileSync(new URL(`../spec/${file}`, import.meta.url), 'utf8');
 const schemaOf = (file: string) => JSON.parse(spec(file)) as Record<string, unknown>;
@@ -41,7 +47,11 @@ describe('published schemas', () => {
 });
 
 describe('generated tables', () => {
-  it.each(Object.entries(describeImageFormat()))('%s in spec/image-format.md are current', (name, table) => {
-    expect(spec('image-format.md')).toContain(`<!-- generated: ${name} -->\n${table}\n<!-- end: ${name} -->`);
+  const blocks = [
+    ...Object.entries(describeImageFormat()).map((block) => ['image-format.md', ...block] as const),
+    ...Object.entries(describeInstructionSet()).map((block) => ['isa.md', ...block] as const),
+  ];
+  it.each(blocks)('in spec/%s the %s are current', (file, name, table) => {
+    expect(spec(file)).toContain(`<!-- generated: ${name} -->\n${table}\n<!-- end: ${name} -->`);
   });
 });

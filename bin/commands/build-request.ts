@@ -12,7 +12,7 @@ import {
   readNetwork,
   type ReadOptions,
   CONVERSION_MODES,
-  type ConversionMode,
+  CORRECTIONS,
   type ThresholdRule,
 } from '../../compiler/index.ts';
 import { fail, type Sample, type Shape } from '../../isa/index.ts';
@@ -24,13 +24,17 @@ import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
 import { finiteNumber, oneOf, positiveNumber, wholeNumber } from '../ui/values.ts';
-import type { BUILD_OPTIONS, MODEL_OPERAND } from './options.ts';
+import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND } from './options.ts';
 
 export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
+export type ConversionValues = Values<typeof CONVERSION_OPTIONS, typeof MODEL_OPERAND>;
 
 const LARGEST_WINDOW = 4096;
+const STANDARD_WINDOW = '32';
 const LARGEST_LIMIT = 1_000_000_000;
 const SELF_TEST_SAMPLES = 4;
+/** Samples of the ledger are kept in memory. */
+const LARGEST_LEDGER = 1024;
 
 /**
  * Reads what the command line names.
@@ -59,7 +63,7 @@ export type NetworkFile = ReadOptions & { readonly source: Uint8Array };
 export const inputShape = (network: NetworkFile): Shape => readNetwork(network.source, network).nodes[0]!.shape;
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
-  const mode = oneOf('mode', values.mode, CONVERSION_MODES) as ConversionMode;
+  const mode = oneOf('mode', values.mode ?? 'default', CONVERSION_MODES);
   const preset = mode === 'paper' ? { threshold: 'max', per: 'layer' } : { threshold: 'mse', per: 'channel' };
   readPassName(values['dump-after']);
   const labels = values['labels-file'];
@@ -67,10 +71,14 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     mode,
     rule: readRule(values.threshold ?? preset.threshold),
     per: oneOf('per', values.per ?? preset.per, ['layer', 'channel']),
-    window: wholeNumber('T', values.T, 1, LARGEST_WINDOW),
+    window: wholeNumber('T', values.T ?? STANDARD_WINDOW, 1, LARGEST_WINDOW),
+    stated: statedOptions(values),
     weightBits: ([1, 2, 4, 8] as const)[
       ['1', '2', '4', '8'].indexOf(oneOf('weight-bits', values['weight-bits'], ['1', '2', '4', '8']))
     ]!,
+    correct: oneOf('correct', values.correct, CORRECTIONS),
+    balance: values.balance,
+    ledgerSamples: wholeNumber('ledger-samples', values['ledger-samples'], 0, LARGEST_LEDGER),
     preprocessing: readPreprocessing(values),
     calibrationLimit: wholeNumber('calibrate-limit', values['calibrate-limit'], 1, LARGEST_LIMIT),
     selfTestSamples: selfTest ? SELF_TEST_SAMPLES : 0,
@@ -78,6 +86,12 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     labels: labels === undefined ? undefined : await readNames(io, labels),
     tool: `snnc ${io.version}`,
   };
+}
+
+/** Options that a converted network must agree with. */
+function statedOptions({ mode, T, threshold, per }: BuildValues): NonNullable<BuildOptions['stated']> {
+  const given = { mode, window: T, threshold, per };
+  return (['mode', 'window', 'threshold', 'per'] as const).filter((name) => given[name] !== undefined);
 }
 
 function readRule(text: string): ThresholdRule {
@@ -112,7 +126,15 @@ async function* calibrationSamples(spec: string, network: NetworkFile, io: Io): 
 }
 
 /** Runs the build with a progress bar and the dump that was asked for. */
-export async function runBuild(request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> {
+export const runBuild = (request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> =>
+  withHooks(values, io, (hooks) => buildChip(request, hooks));
+
+/** Does the work with a progress bar and the dump that was asked for. */
+export async function withHooks<R>(
+  values: Pick<BuildValues, 'dump-after' | 'json'>,
+  io: Io,
+  work: (hooks: BuildHooks) => Promise<R>,
+): Promise<R> {
   const dumpAfter = values['dump-after'];
   const dumpTo = isJsonOnStdout(values.json) ? io.stderr : io.stdout;
   const progress = await startProgress(io, 'calibrating', 'samples');
@@ -126,7 +148,7 @@ export async function runBuild(request: BuildRequest, values: BuildValues, io: I
     },
   };
   try {
-    return await buildChip(request, hooks);
+    return await work(hooks);
   } finally {
     progress.stop();
   }

@@ -43,7 +43,7 @@ async function buildOrStandIn(request: BuildRequest, values: BuildValues, io: Io
     'give --calibrate <data> for a full answer',
   );
   printDiagnostics([warning], io);
-  const options = { ...request.options, calibrationLimit: STAND_INS };
+  const options = { ...request.options, calibrationLimit: STAND_INS, ledgerSamples: 0 };
   return runBuild({ ...request, options, calibration: standIns(request) }, withoutDone(values), io);
 }
 

@@ -20,6 +20,7 @@ export interface EvalValues {
   readonly limit: string | undefined;
   readonly timing: string;
   readonly 'no-float': boolean;
+  readonly curve: boolean;
   readonly json: string | undefined;
 }
 
@@ -34,7 +35,13 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const data = await openData(io, values.data, chip.input.shape, values.labels);
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
-  const session = new RunSession(io, file, { path, timing: values.timing, outputs: 'predictions' });
+  if (values.curve) checkCurve(chip, data.labelled, path);
+  const session = new RunSession(io, file, {
+    path,
+    timing: values.timing,
+    outputs: 'predictions',
+    curve: values.curve,
+  });
   const classify = !values['no-float'] && data.labelled ? floatClassifier(chip, io) : undefined;
   const total = Math.min(data.count, limit ?? Infinity);
   const progress = await startProgress(io, 'running', 'samples');
@@ -52,6 +59,23 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const record = session.record();
   await publish(io, { json, record: () => record, text: (style) => renderRunText(record, style) });
   return EXIT.done;
+}
+
+/**
+ * Accuracy after t ticks says what a window of t ticks would give only where nothing but the number of ticks depends on T.
+ *
+ * @throws DiagnosticError E0103
+ */
+function checkCurve(chip: Chip, labelled: boolean, path: string): void {
+  const { mode } = chip.provenance.options;
+  if (mode !== 'default') {
+    const reason =
+      mode === undefined
+        ? 'the file does not say in which mode its network was converted'
+        : `networks of mode ${String(mode)} differ with T, so one run cannot show them all`;
+    fail('E0103', `--curve: ${reason}`, { file: path }, 'build the network with --mode default, or once for every T');
+  }
+  if (!labelled) fail('E0103', '--curve: without labels there is no accuracy', undefined, 'name their file: --labels');
 }
 
 /** The conventional network, from the graph section; undefined where the file has none. */

@@ -26,8 +26,8 @@ export const TIMING_OPTION = (standard: 'cycle' | 'none') =>
     },
   }) as const satisfies Record<string, Options>;
 
-/** How a network becomes a chip. */
-export const BUILD_OPTIONS = {
+/** How a network becomes a spiking one. */
+export const CONVERSION_OPTIONS = {
   target: {
     type: 'string',
     requiresArg: true,
@@ -40,15 +40,21 @@ export const BUILD_OPTIONS = {
     describe: 'data that thresholds are chosen from: .npy, .npz, IDX (.gz too), CIFAR-10 binary, .png',
   },
   'calibrate-limit': { type: 'string', requiresArg: true, default: '512', describe: 'calibration samples used' },
-  T: { type: 'string', alias: 'window', requiresArg: true, default: '32', describe: "ticks of every layer's window" },
-  mode: { type: 'string', requiresArg: true, default: 'default', describe: 'conversion: default, paper or exact' },
+  T: { type: 'string', alias: 'window', requiresArg: true, describe: "ticks of every layer's window; 32 if absent" },
+  mode: { type: 'string', requiresArg: true, describe: 'conversion: default, paper or exact; default if absent' },
   threshold: { type: 'string', requiresArg: true, describe: 'mse, max or percentile:p; mse if absent (paper: max)' },
   per: {
     type: 'string',
     requiresArg: true,
     describe: 'thresholds per layer or per channel; channel if absent (paper: layer)',
   },
-  'weight-bits': { type: 'string', requiresArg: true, default: '8', describe: '1, 2, 4 or 8' },
+  correct: {
+    type: 'string',
+    requiresArg: true,
+    default: 'none',
+    describe: 'what calibration means correct, layer by layer: none, bias, potential or both',
+  },
+  balance: { type: 'boolean', default: false, describe: 'let thresholds follow what they clip' },
   scale: {
     type: 'string',
     requiresArg: true,
@@ -61,4 +67,16 @@ export const BUILD_OPTIONS = {
   'dump-after': { type: 'string', requiresArg: true, describe: 'print what this pass made (`snnc passes`)' },
   quiet: { type: 'boolean', default: false, describe: 'print no summary' },
   ...JSON_OPTION,
+} as const satisfies Record<string, Options>;
+
+/** How a network becomes a chip. */
+export const BUILD_OPTIONS = {
+  ...CONVERSION_OPTIONS,
+  'weight-bits': { type: 'string', requiresArg: true, default: '8', describe: '1, 2, 4 or 8' },
+  'ledger-samples': {
+    type: 'string',
+    requiresArg: true,
+    default: '16',
+    describe: 'calibration samples of the ledger, which says what the conversion lost where; 0: no ledger',
+  },
 } as const satisfies Record<string, Options>;

@@ -1,5 +1,5 @@
 /** What `run` and `eval` have in common: an emulator whose inferences add up to a run record. */
-import { Emulator, type Inference, RunAccumulator, type SampleInfo } from '../../emulator/index.ts';
+import { Emulator, type Inference, ReadoutCurve, RunAccumulator, type SampleInfo } from '../../emulator/index.ts';
 import type { RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import type { Io } from '../ui/io.ts';
@@ -10,6 +10,8 @@ export interface SessionOptions {
   /** Value of `--timing`. */
   readonly timing: string;
   readonly outputs: 'readouts' | 'predictions';
+  /** Whether the record says how accuracy grows with t; only for labelled samples. */
+  readonly curve?: boolean;
 }
 
 /** Runs samples and keeps the account of them. */
@@ -17,12 +19,14 @@ export class RunSession {
   private readonly io: Io;
   private readonly emulator: Emulator;
   private readonly accumulator: RunAccumulator;
+  private readonly curve: ReadoutCurve | undefined;
   private seconds = 0;
 
-  constructor(io: Io, { chip, bytes, sha256 }: ChipFile, { path, timing: text, outputs }: SessionOptions) {
+  constructor(io: Io, { chip, bytes, sha256 }: ChipFile, { path, timing: text, outputs, curve }: SessionOptions) {
     const timing = oneOf('timing', text, ['cycle', 'none']);
     this.io = io;
     this.emulator = new Emulator(chip, { timing });
+    this.curve = curve === true ? new ReadoutCurve(chip) : undefined;
     this.accumulator = new RunAccumulator({
       tool: `snnemu ${io.version}`,
       chip,
@@ -35,9 +39,9 @@ export class RunSession {
   /** One inference. Its spikes are valid until the next one. Only its own time counts as emulation. */
   infer(payloads: Int16Array, info: SampleInfo): Inference {
     const start = this.io.now();
-    const inference = this.emulator.infer(payloads);
+    const inference = this.emulator.infer(payloads, this.curve);
     this.seconds += this.io.now() - start;
-    this.accumulator.add(info, inference);
+    this.accumulator.add(this.curve === undefined ? info : { ...info, predictedByT: this.curve.predicted }, inference);
     return inference;
   }
 

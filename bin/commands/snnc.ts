@@ -1,6 +1,6 @@
 /** The commands of snnc. */
 import { command, type Program } from '../ui/command.ts';
-import { BUILD_OPTIONS, CHIP_OPERAND, JSON_OPTION, MODEL_OPERAND } from './options.ts';
+import { BUILD_OPTIONS, CHIP_OPERAND, CONVERSION_OPTIONS, JSON_OPTION, MODEL_OPERAND } from './options.ts';
 
 const OUTPUT = (what: string) =>
   ({ output: { type: 'string', alias: 'o', demandOption: true, requiresArg: true, describe: what } }) as const;
@@ -9,7 +9,7 @@ export const snnc: Program = {
   name: 'snnc',
   summary: 'Compiles a trained network into the file of a spiking many-core chip.',
   later: {
-    commands: ['convert'],
+    commands: [],
     options: ['correct', 'seed', 'html', 'floorplan', 'new'],
   },
   commands: [
@@ -32,6 +32,21 @@ export const snnc: Program = {
         ['build net.json --target loihi -T 64 --json build.json -o chip.bin', 'with a record of what was done'],
       ],
       run: async (values, io) => (await import('./build.ts')).build(values, io),
+    }),
+    command({
+      name: 'convert',
+      operands: '<model>',
+      summary: 'Convert only, and write the converted network for reading, changing and building.',
+      operandTable: MODEL_OPERAND,
+      options: {
+        ...OUTPUT('network to write, ending in .json; its tensors go into a .bin beside it'),
+        ...CONVERSION_OPTIONS,
+      },
+      examples: [
+        ['convert net.onnx --calibrate train-images.gz -T 16 -o net.json', 'writes net.json and net.bin'],
+        ['build net.json -o chip.bin', 'the same chip as from net.onnx, without calibration'],
+      ],
+      run: async (values, io) => (await import('./convert.ts')).convert(values, io),
     }),
     command({
       name: 'check',

@@ -17,7 +17,7 @@ export const snnemu: Program = {
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
   later: {
     commands: ['report', 'compare', 'noc'],
-    options: ['probe', 'html', 'trace', 'vcd', 'deadline', 'workers', 'kernel', 'curve'],
+    options: ['probe', 'html', 'trace', 'vcd', 'deadline', 'workers', 'kernel'],
   },
   commands: [
     command({
@@ -47,10 +47,16 @@ export const snnemu: Program = {
           default: false,
           describe: 'do not run the conventional network on the samples as well',
         },
+        curve: {
+          type: 'boolean',
+          default: false,
+          describe: 'accuracy after every number of ticks, from one run (mode default only)',
+        },
         ...JSON_OPTION,
       },
       examples: [
         ['eval chip.bin --data test-images.gz', 'accuracy on all samples'],
+        ['eval chip.bin --data test-images.gz --curve', 'how many ticks are enough?'],
         ['eval chip.bin --data test-images.gz --limit 100 --timing cycle --json -', 'with latency, for a program'],
       ],
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),

@@ -85,6 +85,23 @@ async function readAll(
   }
 }
 
+/** The first bytes of a file, at most `count`; none where there is no such file or it cannot be read. */
+export async function firstBytes(io: Io, path: string, count: number): Promise<Uint8Array> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(pathOf(io, path));
+    if (!(await file.stat()).isFile()) return new Uint8Array(0);
+    const bytes = new Uint8Array(count);
+    const { bytesRead } = await file.read(bytes, 0, count);
+    return bytes.subarray(0, bytesRead);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return new Uint8Array(0);
+  } finally {
+    await file?.close();
+  }
+}
+
 /** Reader of files beside a network: never outside of its folder, also not through a link. */
 export function sideFileReader(io: Io, network: string): (name: string) => Uint8Array {
   return (name) => {

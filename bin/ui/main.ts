@@ -64,7 +64,9 @@ function newParser(program: Program, io: Io): Argv {
     .epilogue(EPILOGUE)
     .completion('completion', 'print a completion script for the shell')
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? usage(message ?? 'the arguments could not be read');
+      // The parser's own errors are wrong usage too, such as an option at the end that lacks its value.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw usage(message ?? error?.message ?? 'the arguments could not be read');
     });
 }
 

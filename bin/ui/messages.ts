@@ -18,7 +18,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): vo
 /** Files below the user's folder by their path from there. */
 function asTheUserSeesIt(found: Diagnostic, { cwd }: Io): Diagnostic {
   const file = found.place?.file;
-  if (file === undefined || !file.startsWith(cwd + sep)) return found;
+  if (!file?.startsWith(cwd + sep)) return found;
   return { ...found, place: { ...found.place, file: relative(cwd, file) } };
 }
 

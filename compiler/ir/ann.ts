@@ -3,6 +3,7 @@
  * normalisation, padding and pooling are still their own nodes; the passes fold them.
  */
 import type { Shape } from '../../isa/index.ts';
+import type { Conversion } from './conversion.ts';
 
 export interface Tensor {
   readonly shape: readonly number[];
@@ -57,11 +58,16 @@ export interface AffineNode extends NodeBase {
   readonly scale: Float32Array;
   readonly shift: Float32Array;
 }
-/** y = min(max(x, 0), max). */
+/**
+ * y = min(max(x, 0), max); with `levels` the staircase y = max·clip(⌊x·levels/max + ½⌋, 0, levels)/levels (quantised
+ * activations of the QCFS kind, Bu et al., ICLR 2022).
+ */
 export interface ReluNode extends NodeBase {
   readonly op: 'relu';
   /** Clip level; absent = unbounded. */
   readonly max?: number;
+  /** Steps of the staircase, which needs `max`; absent = continuous. */
+  readonly levels?: number;
 }
 export interface AveragePoolNode extends NodeBase {
   readonly op: 'averagePool';
@@ -78,6 +84,10 @@ export interface PadNode extends NodeBase {
 }
 export interface AddNode extends NodeBase {
   readonly op: 'add';
+}
+/** The channels of all inputs, one input after the other; height and width agree. */
+export interface ConcatNode extends NodeBase {
+  readonly op: 'concat';
 }
 /**
  * [C, H, W] → [C*H*W, 1, 1]. `order` is the axis order that the flattened vector runs through, slowest first: [0, 1, 2]
@@ -98,6 +108,7 @@ export type AnnNode =
   | AveragePoolNode
   | PadNode
   | AddNode
+  | ConcatNode
   | FlattenNode;
 
 /** Nodes in topological order: each after its inputs. Exactly one input node, first; `output` names the last layer. */
@@ -113,4 +124,6 @@ export interface AnnGraph {
     readonly mean: readonly number[];
     readonly std: readonly number[];
   };
+  /** Where the source file holds a network that is converted already. */
+  readonly conversion?: Conversion;
 }

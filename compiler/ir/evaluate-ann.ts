@@ -20,7 +20,7 @@ import { sizeOf } from './infer-ann.ts';
 type Step = () => void;
 
 /** Under test runners, which run code in contexts of their own, a global is looked up anew at every use. */
-const { max: largerOf, min: smallerOf } = Math;
+const { floor: roundDown, max: largerOf, min: smallerOf } = Math;
 
 /** Multiply-accumulates of one inference: conv (taps in the padding included), dense and sparse nodes. */
 export function annMacs(graph: AnnGraph): number {
@@ -91,6 +91,8 @@ function prepare(node: AnnNode, sources: readonly Float64Array[], inputShape: Sh
       return prepareAffine(node, x, y);
     case 'relu': {
       const max = node.max ?? Infinity;
+      const { levels } = node;
+      if (levels !== undefined) return () => runStaircase(max, levels, x, y);
       return () => runRelu(max, x, y);
     }
     case 'averagePool':
@@ -99,6 +101,8 @@ function prepare(node: AnnNode, sources: readonly Float64Array[], inputShape: Sh
       return () => runPad(node, inputShape, x, y);
     case 'add':
       return () => runAdd(sources, y);
+    case 'concat':
+      return () => runConcat(sources, y);
     case 'flatten': {
       const from = flattenOrder(node, inputShape);
       return () => {
@@ -176,6 +180,13 @@ function runRelu(max: number, x: Float64Array, y: Float64Array): void {
   }
 }
 
+function runStaircase(max: number, levels: number, x: Float64Array, y: Float64Array): void {
+  for (let index = 0; index < y.length; index++) {
+    const level = roundDown((x[index]! * levels) / max + 0.5);
+    y[index] = (max * (level > levels ? levels : level > 0 ? level : 0)) / levels;
+  }
+}
+
 /** Sum over the window in row order, divided by the number of elements that count. */
 function runAveragePool(node: AveragePoolNode, input: Shape, x: Float64Array, y: Float64Array): void {
   const [channels, rows, columns] = input;
@@ -222,6 +233,14 @@ function runAdd(sources: readonly Float64Array[], y: Float64Array): void {
   for (let source = 2; source < sources.length; source++) {
     const more = sources[source]!;
     for (let index = 0; index < y.length; index++) y[index] = y[index]! + more[index]!;
+  }
+}
+
+function runConcat(sources: readonly Float64Array[], y: Float64Array): void {
+  let at = 0;
+  for (const source of sources) {
+    y.set(source, at);
+    at += source.length;
   }
 }
 

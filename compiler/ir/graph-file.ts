@@ -11,8 +11,10 @@ import { verifyAnn } from './verify-ann.ts';
 import { verifyQuantised } from './verify-quantised.ts';
 import { annSchema, quantisedSchema } from './graph-schema.ts';
 
+/** What the graph section holds. */
 export interface GraphFile {
   readonly quantised: QuantisedGraph;
+  /** The conventional network. */
   readonly ann: AnnGraph;
 }
 
@@ -29,7 +31,11 @@ const referenceSchema = z.strictObject({
 const ALIGNMENT = 8;
 const align = (bytes: number): number => ALIGNMENT * Math.ceil(bytes / ALIGNMENT);
 
-/** Infinity is not JSON; a clip level that is absent means the same. */
+/**
+ * Bytes of the graph section: the same graphs give the same bytes.
+ *
+ * @throws Error where a graph holds an array of a type that has no code, which is a fault of the program
+ */
 export function encodeGraphFile(file: GraphFile): Uint8Array {
   const arrays: StoredArray[] = [];
   let bytes = 0;
@@ -75,11 +81,19 @@ function littleEndian(array: StoredArray): Uint8Array {
   return bytes;
 }
 
-function readArray(bytes: Uint8Array, reference: z.infer<typeof referenceSchema>, start: number): StoredArray {
+/** @param budget bytes that may still be copied: arrays do not overlap, so together they are no larger than the section */
+function readArray(
+  bytes: Uint8Array,
+  reference: z.infer<typeof referenceSchema>,
+  start: number,
+  budget: { left: number },
+): StoredArray {
   const type = ARRAY_TYPES[reference.array];
   const from = start + reference.offset;
   const to = from + reference.length * type.BYTES_PER_ELEMENT;
   if (to > bytes.length) invalid(`an array ends at ${to}, behind the end of the section at ${bytes.length}`);
+  budget.left -= to - from;
+  if (budget.left < 0) invalid('several arrays refer to the same bytes');
   const array = new type(reference.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset + from);
   for (let k = 0; k < array.length; k++) {
@@ -104,12 +118,13 @@ export function decodeGraphFile(bytes: Uint8Array): GraphFile {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (4 + length > bytes.length) invalid('the graph section is truncated');
   const start = align(4 + length);
+  const budget = { left: bytes.length };
   let json: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(4, 4 + length));
     json = JSON.parse(text, (_, value: unknown) => {
       const reference = referenceSchema.safeParse(value);
-      return reference.success ? readArray(bytes, reference.data, start) : value;
+      return reference.success ? readArray(bytes, reference.data, start, budget) : value;
     });
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;

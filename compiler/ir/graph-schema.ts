@@ -92,7 +92,7 @@ const node = z.discriminatedUnion('op', [
     bias: tensor.optional(),
   }),
   z.strictObject({ ...base, op: z.literal('affine'), scale: float32, shift: float32 }),
-  z.strictObject({ ...base, op: z.literal('relu'), max: z.number().positive().optional() }),
+  z.strictObject({ ...base, op: z.literal('relu'), max: z.number().positive().optional(), levels: size.optional() }),
   z.strictObject({
     ...base,
     op: z.literal('averagePool'),
@@ -103,6 +103,7 @@ const node = z.discriminatedUnion('op', [
   }),
   z.strictObject({ ...base, op: z.literal('pad'), padding }),
   z.strictObject({ ...base, op: z.literal('add') }),
+  z.strictObject({ ...base, op: z.literal('concat') }),
   z.strictObject({
     ...base,
     op: z.literal('flatten'),

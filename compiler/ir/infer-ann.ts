@@ -8,6 +8,7 @@ import type {
   AffineNode,
   AnnNode,
   AveragePoolNode,
+  ConcatNode,
   ConvNode,
   DenseNode,
   FlattenNode,
@@ -31,10 +32,14 @@ export type NodeDraft =
   | Omit<AveragePoolNode, 'shape'>
   | Omit<PadNode, 'shape'>
   | Omit<AddNode, 'shape'>
+  | Omit<ConcatNode, 'shape'>
   | Omit<FlattenNode, 'shape'>;
 
 /** The most activations, and the most weights, that a network may have in all: what fits a compiler's memory. */
 export const LARGEST_NETWORK = 2 ** 26;
+
+/** The most steps of a staircase: beyond, it is a ReLU for every purpose. */
+export const MOST_LEVELS = 2 ** 16;
 
 /** Inputs that each operator takes. */
 const INPUT_COUNT: Readonly<Record<AnnNode['op'], readonly [least: number, most: number]>> = {
@@ -47,6 +52,7 @@ const INPUT_COUNT: Readonly<Record<AnnNode['op'], readonly [least: number, most:
   averagePool: [1, 1],
   pad: [1, 1],
   add: [2, Infinity],
+  concat: [2, Infinity],
   flatten: [1, 1],
 };
 
@@ -136,9 +142,7 @@ function outputShape(node: NodeDraft, inputs: readonly Shape[]): Shape {
     case 'affine':
       return affineShape(node, inputs[0]!);
     case 'relu':
-      if (node.max !== undefined && !(node.max > 0 && Number.isFinite(node.max))) {
-        misfit(node, `is clipped at ${node.max}; a clip level must be positive and finite`);
-      }
+      checkClip(node);
       return inputs[0]!;
     case 'averagePool':
       return poolShape(node, inputs[0]!);
@@ -147,6 +151,8 @@ function outputShape(node: NodeDraft, inputs: readonly Shape[]): Shape {
       return padded(inputs[0]!, node.padding);
     case 'add':
       return addShape(node, inputs);
+    case 'concat':
+      return concatShape(node, inputs);
     case 'flatten':
       if ([...node.order].sort().join() !== '0,1,2') misfit(node, `has the axis order ${formatShape(node.order)}`);
       return [sizeOf(inputs[0]!), 1, 1];
@@ -227,6 +233,30 @@ function addShape(node: Omit<AddNode, 'shape'>, inputs: readonly Shape[]): Shape
   const other = inputs.find((shape) => !sameShape(shape, inputs[0]!));
   if (other !== undefined) misfit(node, `adds ${formatShape(inputs[0]!)} and ${formatShape(other)}`);
   return inputs[0]!;
+}
+
+function concatShape(node: Omit<ConcatNode, 'shape'>, inputs: readonly Shape[]): Shape {
+  const [, height, width] = inputs[0]!;
+  const other = inputs.find((shape) => shape[1] !== height || shape[2] !== width);
+  if (other !== undefined) {
+    misfit(
+      node,
+      `joins ${formatShape(inputs[0]!)} and ${formatShape(other)} along their channels; height and width must agree`,
+    );
+  }
+  return [inputs.reduce((sum, [channels]) => sum + channels, 0), height, width];
+}
+
+function checkClip(node: Omit<ReluNode, 'shape'>): void {
+  const { max, levels } = node;
+  if (max !== undefined && !(max > 0 && Number.isFinite(max))) {
+    misfit(node, `is clipped at ${max}; a clip level must be positive and finite`);
+  }
+  if (levels === undefined) return;
+  if (max === undefined) misfit(node, `has ${levels} levels but no clip level`, 'Give the highest level as "max".');
+  if (!Number.isInteger(levels) || levels < 1 || levels > MOST_LEVELS) {
+    misfit(node, `has ${levels} levels; it must be an integer from 1 to ${MOST_LEVELS}`);
+  }
 }
 
 /** Rows and columns of window positions: floor((n + padding − dilation·(kernel − 1) − 1) / stride) + 1. */

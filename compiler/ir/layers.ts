@@ -47,14 +47,19 @@ export interface Branch<W> {
   readonly operator: Operator<W>;
 }
 
-/** A float layer: z = Σ branches + bias[c]; a = min(max(z, 0), max), or z itself for the read-out. */
+/**
+ * A float layer: z = Σ branches + bias[c]; a = min(max(z, 0), max), or with `levels` the staircase
+ * max·clip(⌊z·levels/max + ½⌋, 0, levels)/levels; z itself for the read-out.
+ */
 export interface FloatLayer {
   readonly name: string;
   readonly shape: Shape;
   readonly branches: readonly Branch<Float64Array>[];
   /** One value per channel, or per neuron (NCHW) where its length is that of the layer. */
   readonly bias: Float64Array;
-  readonly activation: { readonly kind: 'relu'; readonly max: number } | { readonly kind: 'none' };
+  readonly activation:
+    | { readonly kind: 'relu'; readonly max: number; readonly levels?: number }
+    | { readonly kind: 'none' };
 }
 
 /** Layers in topological order; the last one, and no other, has activation `none`. */

@@ -25,6 +25,7 @@ function settings(node: AnnNode): string {
     case 'input':
     case 'affine':
     case 'add':
+    case 'concat':
       return '';
     case 'conv':
       return words(
@@ -40,7 +41,7 @@ function settings(node: AnnNode): string {
     case 'sparse':
       return words(`${node.weight.length} connections`, node.bias !== undefined && 'bias');
     case 'relu':
-      return node.max === undefined ? '' : `max ${node.max}`;
+      return words(node.max !== undefined && `max ${node.max}`, node.levels !== undefined && `levels ${node.levels}`);
     case 'averagePool':
       return words(
         node.kernel.join('×'),

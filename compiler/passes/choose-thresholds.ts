@@ -41,6 +41,9 @@ export function chooseThresholds(
   return graph.layers.map((layer, l) => {
     const channels = calibration.histograms[l]!;
     if (channels.length === 0) return new Float64Array(0);
+    // A staircase was trained with its own threshold: any other would lose what the network learned.
+    if (layer.activation.kind === 'relu' && layer.activation.levels !== undefined)
+      return new Float64Array(channels.length).fill(layer.activation.max);
     const limit = layer.activation.kind === 'relu' ? layer.activation.max : Infinity;
     if (options.per === 'layer') {
       const threshold = choose(ActivationHistogram.merge(channels), options);

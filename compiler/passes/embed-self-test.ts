@@ -10,6 +10,10 @@ export interface QuantisedSample {
   readonly label: number;
 }
 
+/**
+ * @param layers of the chip, in the order of the graph's
+ * @param samples payloads within the range of the graph's input
+ */
 export function embedSelfTest(
   graph: QuantisedGraph,
   layers: readonly LayerInfo[],

@@ -1,25 +1,34 @@
 /**
  * Turns the operator graph into spiking layers: every activation closes a layer; whatever lies between it and the
  * activations before it is linear and becomes a sum of branches. Batch normalisation scales branches and bias, average
- * pooling becomes a sum over shared axons with its factor in the weights, flattening only renames indices.
+ * pooling becomes a sum over shared axons with its factor in the weights; flattening and concatenation only rename indices.
  */
-import { shapeSize, diagnostic, fail, type Diagnostic } from '../../isa/index.ts';
+import { diagnostic, fail, type Diagnostic } from '../../isa/index.ts';
 import type { AnnGraph, AnnNode, ReluNode } from '../ir/ann.ts';
 import { INPUT, type FloatGraph, type FloatLayer } from '../ir/layers.ts';
 import {
-  addExpressions,
-  applyConv,
-  applyDense,
-  applySparse,
-  flattenExpression,
+  commutesWithPooling,
   materialiseReason,
   padExpression,
   poolExpression,
-  scaleExpression,
   viewOf,
   type Expression,
-  type Term,
 } from '../ir/linear.ts';
+import {
+  addParts,
+  concatParts,
+  convolveParts,
+  denseParts,
+  flattenParts,
+  joinParts,
+  requireImage,
+  scaleParts,
+  single,
+  sparseParts,
+  type Part,
+  type Parts,
+} from '../ir/parts.ts';
+import { activationOf, mergeActivations, type Rectification } from './form-layers/activations.ts';
 
 export interface FormedLayers {
   readonly graph: FloatGraph;
@@ -38,7 +47,12 @@ export function formLayers(ann: AnnGraph): FormedLayers {
 class LayerBuilder {
   private readonly ann: AnnGraph;
   private readonly nodes: ReadonlyMap<string, AnnNode>;
-  private readonly expressions = new Map<string, Expression>();
+  private readonly users = new Map<string, AnnNode[]>();
+  private readonly values = new Map<string, Parts>();
+  /** Activations that wait to be merged with the one that takes them. */
+  private readonly waiting = new Map<string, Rectification>();
+  /** Per node whose average has become a layer of its own: that layer as a view. */
+  private readonly averages = new Map<string, Expression>();
   private readonly layers: FloatLayer[] = [];
   private readonly nodeOf: string[] = [];
   private readonly warnings: Diagnostic[] = [];
@@ -47,6 +61,12 @@ class LayerBuilder {
   constructor(ann: AnnGraph) {
     this.ann = ann;
     this.nodes = new Map(ann.nodes.map((node) => [node.name, node]));
+    for (const node of ann.nodes)
+      for (const input of node.inputs) {
+        const users = this.users.get(input);
+        if (users === undefined) this.users.set(input, [node]);
+        else users.push(node);
+      }
   }
 
   build(): FormedLayers {
@@ -61,9 +81,8 @@ class LayerBuilder {
     }
     // In topological order, so that no recursion depends on the depth of the network.
     const wanted = this.ancestors(output.name);
-    for (const node of this.ann.nodes) if (wanted.has(node.name)) this.expressions.set(node.name, this.translate(node));
-    const result = this.expression(output.name);
-    this.close(result, output, { kind: 'none' });
+    for (const node of this.ann.nodes) if (wanted.has(node.name)) this.values.set(node.name, this.translate(node));
+    this.close(this.whole(this.value(output.name), output).expression, output, { kind: 'none' });
     const inputShape = this.ann.nodes[0]!.shape;
     return {
       graph: { name: this.ann.name, inputShape, layers: this.layers },
@@ -78,10 +97,10 @@ class LayerBuilder {
     return node;
   }
 
-  private expression(name: string): Expression {
-    const expression = this.expressions.get(name);
-    if (expression === undefined) throw new Error(`node ${name} comes after its use`);
-    return expression;
+  private value(name: string): Parts {
+    const value = this.values.get(name);
+    if (value === undefined) throw new Error(`node ${name} comes after its use`);
+    return value;
   }
 
   private ancestors(name: string): Set<string> {
@@ -95,76 +114,103 @@ class LayerBuilder {
     return found;
   }
 
-  private translate(node: AnnNode): Expression {
-    const inputs = node.inputs.map((name) => this.expression(name));
+  private translate(node: AnnNode): Parts {
+    const parts = this.apply(node);
+    const [{ expression, layout }] = parts as [Part];
+    if (parts.length > 1 || layout !== undefined || expression.node !== undefined) return parts;
+    return single({ ...expression, node: node.name });
+  }
+
+  private apply(node: AnnNode): Parts {
+    const inputs = node.inputs.map((name) => this.value(name));
+    const parts = inputs[0]!;
     switch (node.op) {
       case 'input':
-        return viewOf(INPUT, node.shape);
-      case 'relu': {
-        const { flattened, shape } = inputs[0]!;
-        if (flattened !== undefined && String(flattened) !== '0,1,2' && shapeSize(shape) !== shape[0])
-          fail('E0204', `${node.name} follows a transposed flattening`, { layer: node.name }, 'put the ReLU before it');
-        if (this.reluAfter(node) !== undefined) return inputs[0]!;
-        const index = this.close(inputs[0]!, node, { kind: 'relu', max: this.clipLevel(node) });
-        return { ...viewOf(index, this.layers[index]!.shape), flattened: inputs[0]!.flattened };
-      }
+        return single(viewOf(INPUT, node.shape, node.name));
+      case 'relu':
+        return this.rectify(parts, node);
       case 'conv':
-        return applyConv(this.asViews(inputs[0]!, node), node);
+        return convolveParts(this.asViews(parts, node), node);
       case 'dense':
-        return applyDense(this.asViews(inputs[0]!, node), node);
+        return denseParts(this.asViews(parts, node), node);
       case 'sparse':
-        return applySparse(this.asViews(inputs[0]!, node), node);
+        return sparseParts(this.asViews(parts, node), node);
       case 'affine':
-        return scaleExpression(inputs[0]!, node);
+        return scaleParts(parts, node);
       case 'averagePool':
-        return poolExpression(this.poolable(inputs[0]!, node), node);
+        return mapParts(this.poolable(requireImage(parts, node), node), (e) => poolExpression(e, node));
       case 'pad':
-        return padExpression(this.asViews(inputs[0]!, node), node);
+        return mapParts(this.asViews(requireImage(parts, node), node), (e) => padExpression(e, node));
       case 'add':
-        return inputs.reduce((sum, term) => addExpressions(sum, term, node.name));
+        return inputs.reduce((sum, term) => addParts(sum, term, node.name));
+      case 'concat':
+        return concatParts(inputs, node.name);
       case 'flatten':
-        return flattenExpression(inputs[0]!, node);
+        return flattenParts(parts, node);
     }
   }
 
-  /** The activation that takes this one's output and is alone in that: together they are one activation. */
-  private reluAfter(node: AnnNode): ReluNode | undefined {
-    const users = this.ann.nodes.filter((other) => other.inputs.includes(node.name));
-    const [user] = users;
-    return users.length === 1 && user!.op === 'relu' ? user : undefined;
+  /** Closes a layer, unless the activation is followed by another that it is one with. */
+  private rectify(parts: Parts, node: ReluNode): Parts {
+    const before = this.waiting.get(node.inputs[0]!);
+    const own = activationOf(node);
+    const activation = before === undefined ? own : mergeActivations(before, own)!;
+    const [user, ...others] = this.users.get(node.name) ?? [];
+    if (user?.op === 'relu' && others.length === 0 && mergeActivations(activation, activationOf(user)) !== undefined) {
+      this.waiting.set(node.name, activation);
+      return parts;
+    }
+    const { expression, layout } = this.whole(parts, node);
+    const index = this.close(expression, node, activation);
+    return single(viewOf(index, expression.shape, node.name), layout);
   }
 
-  /** The lowest clip level of an activation and of those merged into it. */
-  private clipLevel(node: ReluNode): number {
-    const before = this.node(node.inputs[0]!);
-    const merged = before.op === 'relu' && this.reluAfter(before) === node ? this.clipLevel(before) : Infinity;
-    return Math.min(node.max ?? Infinity, merged);
+  /** The parts as the one image of a layer, whose elements are in the order of the node's output. */
+  private whole(parts: Parts, node: AnnNode): Part {
+    const whole = joinParts(parts, node.name);
+    if (whole.layout !== undefined && String(whole.layout.order) !== '0,1,2')
+      fail('E0204', `${node.name} follows a transposed flattening`, { layer: node.name }, 'put the ReLU before it');
+    return whole;
   }
 
-  /** Linear operators apply to plain views of layers; a pooled non-negative source becomes a spiking layer of its own. */
-  private asViews(expression: Expression, node: AnnNode): Expression {
-    const reason = materialiseReason(expression, (source) => source !== INPUT);
-    if (reason === 'none') return expression;
-    if (reason === 'impossible')
+  /**
+   * Linear operators apply to plain views of layers; a pooled non-negative source becomes a spiking layer of its own.
+   */
+  private asViews(parts: Parts, node: AnnNode): Parts {
+    const reasons = parts.map(({ expression }) => materialiseReason(expression, (source) => source !== INPUT));
+    if (reasons.every((reason) => reason === 'none')) return parts;
+    const impossible = reasons.indexOf('impossible');
+    if (impossible >= 0)
       fail(
         'E0207',
-        `${node.name} (${node.op}) follows ${expression.origin} without an activation between them`,
+        `${node.name} (${node.op}) follows ${parts[impossible]!.expression.origin} without an activation between them`,
         { layer: node.name },
         'put a ReLU between the two operators, or merge them before the export',
       );
+    const isKnown = parts.every(({ expression }, k) => reasons[k] === 'none' || expression.node !== undefined);
+    if (isKnown) return parts.map((part, k) => (reasons[k] === 'none' ? part : this.materialise(part)));
     let origin = this.node(node.inputs[0]!);
     while (origin.op === 'flatten') origin = this.node(origin.inputs[0]!);
-    const index = this.close(expression, origin, { kind: 'relu', max: Infinity });
-    return { ...viewOf(index, this.layers[index]!.shape), flattened: expression.flattened };
+    const { expression, layout } = joinParts(parts, node.name);
+    return [this.materialise({ expression: { ...expression, node: origin.name }, layout })];
+  }
+
+  private materialise({ expression, layout }: Part): Part {
+    const node = this.node(expression.node!);
+    let view = this.averages.get(node.name);
+    if (view === undefined) {
+      const index = this.close(expression, node, { kind: 'relu', max: Infinity });
+      view = viewOf(index, expression.shape, node.name);
+      this.averages.set(node.name, view);
+    }
+    return { expression: view, layout };
   }
 
   /** Pooling commutes with 1×1 convolutions, so only other operators need an activation before it. */
-  private poolable(expression: Expression, node: AnnNode): Expression {
-    const commutes = (term: Term): boolean =>
-      term.operator === undefined ||
-      term.operator.kind === 'diagonal' ||
-      (term.operator.kind === 'conv' && term.operator.kernel.every((k) => k === 1) && term.pointwise);
-    return expression.terms.every(commutes) ? expression : this.asViews(expression, node);
+  private poolable(parts: Parts, node: AnnNode): Parts {
+    return parts.every(({ expression }) => expression.terms.every(commutesWithPooling))
+      ? parts
+      : this.asViews(parts, node);
   }
 
   private close(expression: Expression, node: AnnNode, activation: FloatLayer['activation']): number {
@@ -195,3 +241,6 @@ class LayerBuilder {
     return name;
   }
 }
+
+const mapParts = (parts: Parts, change: (expression: Expression) => Expression): Parts =>
+  parts.map(({ expression, layout }) => ({ expression: change(expression), layout }));

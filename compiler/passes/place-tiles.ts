@@ -2,6 +2,7 @@
 import type { Target } from '../../isa/index.ts';
 import type { Placed, Tile } from '../ir/mapped.ts';
 
+/** Gives tile k a core; there are at most as many tiles as cores (partitionLayers sees to it). */
 export function placeTiles(tiles: readonly Tile[], target: Target): Placed {
   const { mesh, coresPerTile } = target;
   const order = hilbertOrder(mesh.width, mesh.height);

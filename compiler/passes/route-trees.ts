@@ -9,6 +9,7 @@ import {
   wholeBox,
   fail,
   PORT,
+  tileOfCore,
   type Box,
   type Route,
   type Shape,
@@ -46,14 +47,12 @@ export function routeTrees(graph: QuantisedGraph, placed: Placed, target: Target
   const tables = new RoutingTables(target);
   for (const run of runs) {
     if (run.tree < 0) continue;
-    const from = run.tile < 0 ? 0 : tileOfCore(placed.coreOf[run.tile]!, target);
+    const from = run.tile < 0 ? 0 : tileOfCore(target, placed.coreOf[run.tile]!);
     for (const listener of run.listeners) tables.addPath(run.tree, from, placed.coreOf[listener]!);
   }
-  for (const [tile, tree] of readTrees) tables.addHostPath(tree, tileOfCore(placed.coreOf[tile]!, target));
+  for (const [tile, tree] of readTrees) tables.addHostPath(tree, tileOfCore(target, placed.coreOf[tile]!));
   return { runs, readTrees, routes: tables.entries(), trees };
 }
-
-const tileOfCore = (core: number, target: Target): number => Math.floor(core / target.coresPerTile);
 
 /** A branch of a tile, as something that listens to a source layer. */
 interface Ear {
@@ -103,17 +102,7 @@ const sourceSet = (ear: Ear): ReadonlySet<number> => new Set(ear.axons.kind === 
 function hears(ear: Ear, row: Box, shape: Shape, sources: ReadonlySet<number> | undefined): boolean {
   const { branch, axons } = ear;
   if (axons.kind === 'region') {
-    const { region } = axons;
-    const [windowRows, windowColumns] = branch.pool;
-    const seen: Box = {
-      c0: region.c0,
-      channels: region.channels,
-      y0: region.y0 * windowRows,
-      height: region.height * windowRows,
-      x0: region.x0 * windowColumns,
-      width: region.width * windowColumns,
-    };
-    return intersectBoxes(seen, row) !== undefined;
+    return intersectBoxes(beforePooling(axons.region, branch), row) !== undefined;
   }
   const size = boxSize(row);
   for (let k = 0; k < size; k++) {
@@ -121,6 +110,18 @@ function hears(ear: Ear, row: Box, shape: Shape, sources: ReadonlySet<number> | 
     if (pooled >= 0 && sources!.has(pooled)) return true;
   }
   return false;
+}
+
+/** The box of the source whose windows a region of the pooled source sums. */
+export function beforePooling(region: Box, { pool: [rows, columns] }: QuantisedBranch): Box {
+  return {
+    c0: region.c0,
+    channels: region.channels,
+    y0: region.y0 * rows,
+    height: region.height * rows,
+    x0: region.x0 * columns,
+    width: region.width * columns,
+  };
 }
 
 /** NCHW index after pooling of an NCHW index of the source; -1 where it is in no window. */
@@ -145,7 +146,7 @@ class RoutingTables {
   /** XY path from a router to a core. */
   addPath(tree: number, from: number, core: number): void {
     const { coresPerTile } = this.target;
-    const to = tileOfCore(core, this.target);
+    const to = tileOfCore(this.target, core);
     this.walk(tree, from, to);
     this.add(tree, to, PORT.LOCAL + (core % coresPerTile));
   }

@@ -10,6 +10,7 @@ import {
   parametersOf,
 } from '../ir/infer-ann.ts';
 import { verifyAnn } from '../ir/verify-ann.ts';
+import { splitChannels } from './split-channels.ts';
 
 export class GraphBuilder {
   private readonly nodes = new Map<string, AnnNode>();
@@ -79,11 +80,13 @@ export class GraphBuilder {
   finish(graph: Omit<AnnGraph, 'nodes'>): AnnGraph {
     if (this.node(graph.output).op === 'input') fail('E0207', 'the network has no layers: its output is its input');
     const needed = new Set([graph.output]);
-    const nodes = [...this.nodes.values()].reverse().filter((node) => {
-      if (!needed.has(node.name)) return false;
-      for (const input of node.inputs) needed.add(input);
-      return true;
-    });
+    const nodes = splitChannels([...this.nodes.values()], graph.output)
+      .reverse()
+      .filter((node) => {
+        if (!needed.has(node.name)) return false;
+        for (const input of node.inputs) needed.add(input);
+        return true;
+      });
     const complete = { ...graph, nodes: nodes.reverse() };
     verifyAnn(complete);
     return complete;

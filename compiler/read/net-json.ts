@@ -3,6 +3,7 @@ import { diagnostic, fail, type Shape } from '../../isa/index.ts';
 import type { AnnGraph, Padding, Pair } from '../ir/ann.ts';
 import type { NodeDraft } from '../ir/infer-ann.ts';
 import { reduceBatchNorm } from './batch-norm.ts';
+import { readConversion } from './conversion.ts';
 import { FaultCollector } from './faults.ts';
 import { GraphBuilder, networkName } from './graph-builder.ts';
 import { type NetDocument, type NetLayer, netSchema } from './net-schema.ts';
@@ -10,7 +11,7 @@ import { NetTensors } from './net-tensors.ts';
 import type { ReadOptions } from './options.ts';
 import { schemaFaults } from './schema-faults.ts';
 
-/** How a layer refers to the input of the network. */
+/** How layers call the input of the network if the document does not say. */
 const INPUT_NAME = 'input';
 
 /**
@@ -24,10 +25,11 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): AnnGraph {
   const faults = new FaultCollector(options.fileName);
   const builder = new GraphBuilder();
   const tensors = new NetTensors(options.readSideFile);
-  const { shape, preprocessing } = document.input;
-  faults.attempt({ path: 'input.shape' }, () => builder.add({ op: 'input', name: INPUT_NAME, inputs: [], shape }));
+  const { name = INPUT_NAME, shape, preprocessing } = document.input;
+  faults.attempt({ path: 'input.shape' }, () => builder.add({ op: 'input', name, inputs: [], shape }));
   faults.attempt({ path: 'input.preprocessing' }, () => checkPreprocessing(document));
   new LayerReader(document, builder, tensors, faults).readAll();
+  const conversion = faults.attempt({}, () => readConversion(document, tensors));
   faults.throwIfAny();
   const graph = faults.attempt({}, () => {
     const output = document.output ?? document.layers.at(-1)!.name;
@@ -37,6 +39,7 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): AnnGraph {
       output,
       ...(document.labels && { labels: document.labels }),
       ...(preprocessing && { preprocessing }),
+      ...(conversion && { conversion }),
     });
   });
   faults.throwIfAny();
@@ -85,13 +88,14 @@ class LayerReader {
   }
 
   readAll(): void {
-    const names = new Set([INPUT_NAME]);
+    const { name: input = INPUT_NAME } = this.document.input;
+    const names = new Set([input]);
     for (const [index, layer] of this.document.layers.entries()) {
       if (this.faults.has('E0209')) return;
       const path = `layers[${index}]`;
       this.faults.attempt({ path, layer: layer.name }, () => {
         if (names.has(layer.name)) fail('E0202', `the name "${layer.name}" is taken`, { path: `${path}.name` });
-        const inputs = layer.inputs ?? [this.document.layers[index - 1]?.name ?? INPUT_NAME];
+        const inputs = layer.inputs ?? [this.document.layers[index - 1]?.name ?? input];
         const unknown = inputs.findIndex((input) => !names.has(input));
         if (unknown >= 0) {
           fail('E0202', `no earlier layer is called "${inputs[unknown]!}"`, { path: `${path}.inputs[${unknown}]` });
@@ -141,8 +145,22 @@ class LayerReader {
         };
       case 'batchnorm':
         return { op: 'affine', name, inputs, ...this.batchNorm(layer, input[0], path) };
+      case 'affine':
+        return {
+          op: 'affine',
+          name,
+          inputs,
+          scale: tensors.readVector(layer.scale, `${path}.scale`),
+          shift: tensors.readVector(layer.shift, `${path}.shift`),
+        };
       case 'relu':
-        return { op: 'relu', name, inputs, ...(layer.max !== undefined && { max: layer.max }) };
+        return {
+          op: 'relu',
+          name,
+          inputs,
+          ...(layer.max !== undefined && { max: layer.max }),
+          ...(layer.levels !== undefined && { levels: layer.levels }),
+        };
       case 'averagePool':
         return {
           op: 'averagePool',
@@ -159,6 +177,8 @@ class LayerReader {
         return { op: 'pad', name, inputs, padding: asPadding(layer.padding) };
       case 'add':
         return { op: 'add', name, inputs };
+      case 'concat':
+        return { op: 'concat', name, inputs };
       case 'flatten':
         return { op: 'flatten', name, inputs, order: layer.order ?? [0, 1, 2] };
     }

@@ -1,10 +1,12 @@
 /** The schema of net.json, from which spec/net.schema.json is generated. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
+import { conversionSchema } from './conversion-schema.ts';
+import { MOST_LEVELS } from '../ir/infer-ann.ts';
 
 const count = z.int().min(1);
 const size = z.int().min(0);
 const number = z.number();
-const name = z.string().min(1).max(200);
+const name = z.string().min(1).max(256);
 const pair = z.tuple([count, count]);
 const stride = z
   .union([count, pair])
@@ -34,7 +36,11 @@ const indices = z
 
 const common = {
   name: name.describe('unique in the network'),
-  inputs: z.array(name).min(1).optional().describe('names of earlier layers, or "input"; if absent, the layer before'),
+  inputs: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe('names of earlier layers, or that of the input; if absent, the layer before'),
 };
 
 const layer = z.discriminatedUnion('op', [
@@ -74,8 +80,15 @@ const layer = z.discriminatedUnion('op', [
   }),
   z.strictObject({
     ...common,
+    op: z.literal('affine'),
+    scale: tensor.describe('[channels]'),
+    shift: tensor.describe('[channels]'),
+  }),
+  z.strictObject({
+    ...common,
     op: z.literal('relu'),
     max: number.gt(0).optional().describe('clip level; unbounded if absent'),
+    levels: z.int().min(1).max(MOST_LEVELS).optional().describe('steps of a staircase up to max; continuous if absent'),
   }),
   z.strictObject({
     ...common,
@@ -87,7 +100,8 @@ const layer = z.discriminatedUnion('op', [
   }),
   z.strictObject({ ...common, op: z.literal('globalAveragePool') }),
   z.strictObject({ ...common, op: z.literal('pad'), padding }),
-  z.strictObject({ ...common, op: z.literal('add'), inputs: z.tuple([name, name]) }),
+  z.strictObject({ ...common, op: z.literal('add'), inputs: z.array(name).min(2) }),
+  z.strictObject({ ...common, op: z.literal('concat'), inputs: z.array(name).min(2) }),
   z.strictObject({
     ...common,
     op: z.literal('flatten'),
@@ -105,6 +119,7 @@ export const netSchema = z
     format: z.literal('snn-net/1'),
     name: name.optional().describe('the file name if absent'),
     input: z.strictObject({
+      name: name.optional().describe('how layers call the input; "input" if absent'),
       shape: shape3,
       preprocessing: z
         .strictObject({ scale: number.gt(0), mean: z.array(number).min(1), std: z.array(number.gt(0)).min(1) })
@@ -114,6 +129,7 @@ export const netSchema = z
     layers: z.array(layer).min(1),
     output: name.optional().describe('name of the layer whose outputs are the classes; the last if absent'),
     labels: z.array(z.string()).min(1).optional().describe('names of the classes, in the order of the outputs'),
+    conversion: conversionSchema.optional(),
   })
   .meta({ title: 'Network for snnc', description: 'A trained network, format snn-net/1; see net-format.md.' });
 

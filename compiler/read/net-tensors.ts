@@ -3,6 +3,7 @@ import { fail } from '../../isa/index.ts';
 import type { Tensor } from '../ir/ann.ts';
 import { formatShape, LARGEST_NETWORK, sizeOf } from '../ir/infer-ann.ts';
 import { withPlace } from './faults.ts';
+import type { NetDoubles } from './conversion-schema.ts';
 import type { NetIndices, NetTensor } from './net-schema.ts';
 import type { ReadOptions } from './options.ts';
 import { SideFiles, toNativeOrder } from './side-files.ts';
@@ -49,6 +50,14 @@ export class NetTensors {
       fail('E0205', `the shape ${formatShape(tensor.shape)} must have one dimension`, { path: `${path}.shape` });
     }
     return this.read(tensor, path).data;
+  }
+
+  /** Doubles as they are, not rounded. @throws E0209 where there are too many */
+  readDoubles(doubles: NetDoubles, path: string): Float64Array {
+    if (Array.isArray(doubles)) return Float64Array.from(doubles);
+    const [size] = doubles.shape;
+    if (!(size <= LARGEST_NETWORK)) fail('E0209', `there are more than ${LARGEST_NETWORK} numbers`, { path });
+    return new Float64Array(this.bytes(doubles, size, path));
   }
 
   /** @throws E0209 where there are too many */

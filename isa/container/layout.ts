@@ -51,7 +51,7 @@ export const CHIP_RECORD = defineRecord('chip', [
 export const CORE_RECORD = defineRecord('core', [
   { name: 'neuronCount', type: 'u32', meaning: 'neurons in use' },
   { name: 'axonCount', type: 'u32', meaning: 'axons in use' },
-  { name: 'delaySlots', type: 'u32', meaning: 'slots of the axon scheduler: the largest delay + 1' },
+  { name: 'delaySlots', type: 'u32', meaning: 'slots of the axon scheduler; every delay is below it' },
   { name: 'tickHandler', type: 'u32', meaning: 'program word address' },
   { name: 'resetHandler', type: 'u32', meaning: 'program word address' },
 ]);
@@ -130,7 +130,7 @@ export const SELF_TEST_RECORD = defineRecord('self-test', [
 export const SAMPLE_RECORD = defineRecord('self-test sample', [
   { name: 'label', type: 'i32', meaning: 'class, -1 = unknown' },
   { name: 'spikes', type: 'u64', meaning: 'spikes of all layers, below 2^53' },
-  { name: 'spikeDigest', type: 'sha256', meaning: 'SHA-256 of the spikes, 32 bytes' },
+  { name: 'spikeDigest', type: 'sha256', meaning: 'SHA-256 of the spikes, see below' },
   { name: 'inputLength', type: 'u32', meaning: 'i16 payloads that follow, NCHW, zero-padded to a multiple of 4 bytes' },
   { name: 'readoutLength', type: 'u32', meaning: 'i32 accumulators that follow the payloads, NCHW' },
 ]);
@@ -183,7 +183,13 @@ export const SECTIONS = {
     optional: true,
     meaning: 'samples with the answers of the reference interpreter',
   },
-  graph: { kind: 49, scope: 'chip', content: 'bytes', optional: true, meaning: 'quantised graph; opaque to the chip' },
+  graph: {
+    kind: 49,
+    scope: 'chip',
+    content: 'bytes',
+    optional: true,
+    meaning: 'networks to compare with; opaque to the chip',
+  },
 } as const satisfies Record<string, SectionRow>;
 
 export type SectionName = keyof typeof SECTIONS;

@@ -85,6 +85,9 @@ function readHeader(bytes: Uint8Array, place: Place): Header {
   return header;
 }
 
+/** Whether the file starts as a chip file does; more is not looked at. */
+export const isChipFile = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, k) => bytes[k] === byte);
+
 function checkSignature(bytes: Uint8Array, place: Place): void {
   const wrong = SIGNATURE.findIndex((byte, k) => k < bytes.length && bytes[k] !== byte);
   if (wrong === 0 && bytes[0] !== 0x09)

@@ -80,12 +80,12 @@ export const edge: Target = {
       `includes BIAS, CURRENT and FIRE: read V and I, write V: 3 * 2.5 pJ; read bias and threshold: 2 * 3.54 pJ; bias, current, comparison and reset: 4 additions * 0.1 pJ (${HOROWITZ}); ${NEURON_BANK}; ${PARAMETER_BANK}; ${SRAM}`,
     ),
     neuronUpdateIdle: picojoules(
-      6.14,
+      12.38,
       'assumed',
-      `read V: 2.5 pJ; read threshold: 3.54 pJ; comparison: 0.1 pJ (${HOROWITZ}); ${NEURON_BANK}; ${PARAMETER_BANK}; ${SRAM}`,
+      `an active update without the write of V (2.5 pJ) and the reset (0.1 pJ), since BIAS and CURRENT visit every neuron: read V and I: 2 * 2.5 pJ; read bias and threshold: 2 * 3.54 pJ; 3 additions * 0.1 pJ (${HOROWITZ}); ${NEURON_BANK}; ${PARAMETER_BANK}; ${SRAM}`,
     ),
     spike: includedIn('neuronUpdateActive (comparison and reset) and in packet'),
-    packet: picojoules(1.77, 'assumed', `injection buffer, written and read once: ${FLIT_BUFFER}; ${SRAM}`),
+    packet: includedIn('routerTraversal: a packet is injected into an input buffer of its first router'),
     delivery: picojoules(
       56.63,
       'assumed',

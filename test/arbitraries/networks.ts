@@ -1,6 +1,7 @@
 /**
  * Random small networks as net.json documents: convolutions with odd strides, paddings, dilations and groups, pooling of
- * all kinds, residual connections of several depths, dense and sparse layers.
+ * all kinds, residual connections of several depths, concatenations, staircase activations, dense and sparse layers; some
+ * on images of one row, as 1-D convolutions are.
  */
 import fc from 'fast-check';
 import { seededRandom } from './random.ts';
@@ -14,7 +15,7 @@ export interface RandomNetwork {
   readonly seed: number;
 }
 
-const BLOCKS = ['conv', 'norm', 'residual', 'pool', 'overlap', 'depthwise', 'skipInput'] as const;
+const BLOCKS = ['conv', 'norm', 'residual', 'pool', 'overlap', 'depthwise', 'skipInput', 'concat', 'shifted'] as const;
 
 const choice = fc.nat({ max: 1000 });
 const block = fc.record({
@@ -25,10 +26,13 @@ const block = fc.record({
 export const arbitraryNetwork: fc.Arbitrary<RandomNetwork> = fc
   .record({
     channels: fc.integer({ min: 1, max: 4 }),
-    height: fc.integer({ min: 1, max: 8 }),
+    height: fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }) },
+      { weight: 1, arbitrary: fc.constant(1) },
+    ),
     width: fc.integer({ min: 1, max: 8 }),
     blocks: fc.array(block, { maxLength: 4 }),
-    end: fc.constantFrom('dense', 'twoDense', 'sparse', 'global', 'convolution'),
+    end: fc.constantFrom('dense', 'twoDense', 'sparse', 'global', 'convolution', 'scales'),
     order: fc.constantFrom([0, 1, 2], [1, 2, 0], [2, 0, 1]),
     seed: fc.integer(),
   })
@@ -47,6 +51,10 @@ class NetworkBuilder {
   private readonly layers: Layer[] = [];
   private shape: Shape;
   private last = 'input';
+  /** The last output holds the input, whose averages neither a layer of its own nor small axon counters could hold. */
+  private negative = false;
+  /** The last output is an average that needs a layer of its own before a further operator. */
+  private averaged = false;
 
   constructor(inputShape: Shape, seed: number) {
     this.inputShape = inputShape;
@@ -77,9 +85,20 @@ class NetworkBuilder {
     return { shape, data };
   }
 
+  /**
+   * Never nearly 0: a channel that nothing but its bias drives has that for its threshold, and no weight width spans the
+   * ratio of ordinary weights to it.
+   */
+  private bias(size: number, scale: number) {
+    const { shape, data } = this.tensor([size], scale);
+    return { shape, data: data.map((b) => Math.fround(b + (b < 0 ? -0.1 : 0.1) * scale)) };
+  }
+
   private relu(): void {
-    const clipped = this.random() < 0.5;
-    this.add('relu', clipped ? { max: 1.5 } : {}, this.shape);
+    this.negative = this.averaged = false;
+    const kind = this.random();
+    const fields = kind < 0.5 ? {} : kind < 0.8 ? { max: 1.5 } : { max: 1.5, levels: kind < 0.9 ? 4 : 8 };
+    this.add('relu', fields, this.shape);
   }
 
   private conv(out: number, picks: readonly number[], groups = 1): void {
@@ -98,7 +117,7 @@ class NetworkBuilder {
     const fanIn = (channels / groups) * y.kernel * x.kernel;
     const fields = {
       weight: this.tensor([out, channels / groups, y.kernel, x.kernel], 1.6 / Math.sqrt(fanIn), 0.1),
-      bias: this.tensor([out], 0.3),
+      bias: this.bias(out, 0.3),
       stride: [y.stride, x.stride],
       dilation: [y.dilation, x.dilation],
       padding: [y.before, x.before, y.after, x.after],
@@ -114,6 +133,7 @@ class NetworkBuilder {
   }
 
   block(kind: (typeof BLOCKS)[number], picks: readonly number[]): void {
+    if (this.negative && (kind === 'pool' || kind === 'overlap')) this.relu();
     const [channels, height, width] = this.shape;
     const spiking = this.layers.length > 0;
     switch (kind) {
@@ -126,13 +146,7 @@ class NetworkBuilder {
       case 'norm': {
         const out = pick(picks[11]!, 1, 5);
         this.conv(out, picks);
-        const vector = (scale: number, offset: number) => this.tensor([out], scale, offset);
-        const variance = vector(0.2, 1);
-        this.add(
-          'batchnorm',
-          { gamma: vector(0.3, 1), beta: vector(0.3, 0), mean: vector(0.2, 0), variance },
-          this.shape,
-        );
+        this.normalise();
         this.relu();
         return;
       }
@@ -148,8 +162,19 @@ class NetworkBuilder {
           this.add('averagePool', { kernel: [2, 2] }, [channels, height >> 1, width >> 1]);
         return;
       case 'overlap':
-        if (height >= 3 && width >= 3 && spiking)
-          this.add('averagePool', { kernel: [3, 3], stride: [2, 2] }, [channels, (height - 1) >> 1, (width - 1) >> 1]);
+        if (height < 3 || width < 3 || !spiking) return;
+        this.averaged = true;
+        this.add('averagePool', { kernel: [3, 3], stride: [2, 2] }, [channels, (height - 1) >> 1, (width - 1) >> 1]);
+        return;
+      case 'concat':
+        this.concat(picks);
+        return;
+      case 'shifted':
+        // A normalisation after the activation: its shift meets the zero padding of the next convolution.
+        if (this.averaged) return;
+        this.normalise();
+        this.conv(pick(picks[11]!, 1, 3), picks);
+        this.relu();
         return;
       case 'skipInput': {
         if (String(this.shape) !== String(this.inputShape) || !spiking) return;
@@ -157,6 +182,50 @@ class NetworkBuilder {
         this.add('add', {}, this.shape, [this.last, 'input']);
         this.relu();
       }
+    }
+  }
+
+  private normalise(): void {
+    const vector = (scale: number, offset: number) => this.tensor([this.shape[0]], scale, offset);
+    const variance = vector(0.2, 1);
+    this.add(
+      'batchnorm',
+      { gamma: vector(0.3, 1), beta: this.bias(this.shape[0], 0.3), mean: vector(0.2, 0), variance },
+      this.shape,
+    );
+  }
+
+  /** Two or three branches from one place side by side: activated before or after, pooled, the place itself. */
+  private concat(picks: readonly number[]): void {
+    const { last: name, shape, averaged, negative } = this;
+    const start = { name, shape };
+    const [channels, height, width] = start.shape;
+    const isLate = picks[0]! % 3 === 0;
+    const branches = Array.from({ length: pick(picks[1]!, 1, 2) }, (_, k) => {
+      this.last = start.name;
+      this.shape = start.shape;
+      this.sameConv(pick(picks[2 + k]!, 1, 3));
+      if (!isLate) this.relu();
+      return { name: this.last, channels: this.shape[0] };
+    });
+    if (picks[4]! % 2 === 0) {
+      branches.push({ name: start.name, channels });
+      this.negative = start.name === 'input' || negative;
+      this.averaged = averaged;
+    } else branches.push({ ...branches[0]! });
+    const total = branches.reduce((sum, branch) => sum + branch.channels, 0);
+    const names = branches.map(({ name }) => name);
+    const joined = this.add('concat', {}, [total, height, width], names);
+    if (isLate && picks[5]! % 2 === 0) {
+      // A sum with another partition, so that the parts have to be joined.
+      const weight = this.tensor([total, channels, 1, 1], 1 / Math.sqrt(channels));
+      const other = this.add('conv', { weight }, this.shape, [start.name]);
+      this.add('add', {}, this.shape, [joined, other]);
+    }
+    if (isLate || picks[6]! % 4 === 0) this.relu();
+    if (picks[7]! % 3 === 0) {
+      this.conv(total, picks.slice(3), total);
+      this.relu();
     }
   }
 
@@ -182,17 +251,22 @@ class NetworkBuilder {
   }
 
   end(kind: string, order: readonly number[]): void {
+    if (this.negative && (kind === 'global' || kind === 'scales')) this.relu();
     const [channels, height, width] = this.shape;
     const size = channels * height * width;
     if (kind === 'convolution') {
       const weight = this.tensor([3, channels, 1, 1], 1 / Math.sqrt(channels));
-      this.add('conv', { weight, bias: this.tensor([3], 0.2) }, [3, height, width]);
+      this.add('conv', { weight, bias: this.bias(3, 0.2) }, [3, height, width]);
       return;
     }
     if (kind === 'global' && this.layers.length > 0) {
       this.add('globalAveragePool', {}, [channels, 1, 1]);
       this.add('flatten', {}, [channels, 1, 1]);
       this.dense(channels, 4);
+      return;
+    }
+    if (kind === 'scales' && this.layers.length > 0) {
+      this.scales(order);
       return;
     }
     this.add('flatten', { order }, [size, 1, 1]);
@@ -207,9 +281,20 @@ class NetworkBuilder {
     } else this.dense(size, 5);
   }
 
+  /** The features and their means, both flattened, into one dense layer. */
+  private scales(order: readonly number[]): void {
+    const [channels, height, width] = this.shape;
+    const size = channels * height * width;
+    const features = this.last;
+    const vector = this.add('flatten', { order }, [size, 1, 1]);
+    const means = this.add('globalAveragePool', {}, [channels, 1, 1], [features]);
+    this.add('concat', {}, [size + channels, 1, 1], [means, vector]);
+    this.dense(size + channels, 4);
+  }
+
   private dense(inputs: number, outputs: number): void {
     const weight = this.tensor([outputs, inputs], 1.5 / Math.sqrt(inputs));
-    this.add('dense', { weight, bias: this.tensor([outputs], 0.3) }, [outputs, 1, 1]);
+    this.add('dense', { weight, bias: this.bias(outputs, 0.3) }, [outputs, 1, 1]);
   }
 
   private sparse(inputs: number, outputs: number): void {
@@ -222,6 +307,6 @@ class NetworkBuilder {
           post.push(to);
         }
     const weight = this.tensor([pre.length], 0.8, 0.1);
-    this.add('sparse', { outputs, pre, post, weight, bias: this.tensor([outputs], 0.2) }, [outputs, 1, 1]);
+    this.add('sparse', { outputs, pre, post, weight, bias: this.bias(outputs, 0.2) }, [outputs, 1, 1]);
   }
 }

@@ -171,7 +171,14 @@ describe('snnc build', () => {
     ['snnc build', 2, 'E0107'],
     ['snnc biuld net.json', 2, 'did you mean "build"'],
     ['snnc', 2, 'E0107'],
-    ['snnc convert net.json', 2, 'E0106'],
+    ['snnc build net.json -o x.bin --target', 2, 'E0107'],
+    ['snnc convert net.json', 2, 'E0107'],
+    ['snnc convert net.json --calibrate images.npy -o x.onnx', 2, 'does not end in .json'],
+    ['snnc convert net.json --calibrate images.npy -o net.json', 2, 'E0103'],
+    ['snnc convert net.json --calibrate images.npy -o chip.json', 2, 'would overwrite a chip file'],
+    ['snnc convert net.json --calibrate images.npy -o x.json --json x.bin', 2, 'E0103'],
+    ['snnc convert net.json -o x.json', 3, 'E0301'],
+    ['snnc convert net.json --calibrate images.npy --weight-bits 4 -o x.json', 2, 'E0107'],
     ['snnc inspect chip.bin --floorplan', 2, 'E0106'],
     ['snnc targets --new', 2, 'E0106'],
   ])('%s → exit %i, %s', async (line, code, text) => {
@@ -195,6 +202,99 @@ describe('snnc build', () => {
     expect(exit).toBe(130);
     expect(stderr).toContain('interrupted');
     expect(world.files().filter((name) => name.includes('never'))).toEqual([]);
+  });
+});
+
+describe('snnc convert', () => {
+  const CONVERT = 'snnc convert net.json --calibrate images.npy --calibrate-limit 12 -T 8';
+
+  it.each(['default', 'paper', 'exact'])(
+    'mode %s: the network that it writes builds to the same chip',
+    async (mode) => {
+      const converted = await world.run(`${CONVERT} --mode ${mode} -o converted.json`);
+      expect(converted).toMatchObject({ exit: 0, stderr: '' });
+      expect(converted.stdout).toContain('wrote converted.json and converted.bin');
+      const line = '--calibrate images.npy --calibrate-limit 12';
+      await world.run(`snnc build net.json ${line} -T 8 --mode ${mode} -o direct.bin`);
+      expect(await world.run(`snnc build converted.json ${line} -o again.bin`)).toMatchObject({ exit: 0, stderr: '' });
+      const [direct, again] = ['direct.bin', 'again.bin'].map((file) => readChip(world.read(file)));
+      const { sourceSha256: _one, ...provenance } = direct!.provenance;
+      const { sourceSha256: _other, ...itsProvenance } = again!.provenance;
+      expect(itsProvenance).toEqual(provenance);
+      expect({ ...again, provenance: {} }).toEqual({ ...direct, provenance: {} });
+      // Without data the chip is the same but for the self-test.
+      expect(await world.run('snnc build converted.json -o untested.bin')).toMatchObject({ exit: 0, stderr: '' });
+      const { selfTest: _selfTest, ...rest } = again!;
+      const limit = { ...again!.provenance.options, calibrationLimit: 512 };
+      expect(readChip(world.read('untested.bin'))).toEqual({
+        ...rest,
+        provenance: { ...rest.provenance, options: limit },
+      });
+      expect(await world.run('snnc check converted.json')).toMatchObject({ exit: 0, stderr: '' });
+      expect(await world.run(`snnc convert converted.json -o twice.json`)).toMatchObject({ exit: 0, stderr: '' });
+      const text = (file: string) => Buffer.from(world.read(file)).toString();
+      expect(text('twice.json').replaceAll('twice', 'converted')).toBe(text('converted.json'));
+      expect(world.read('twice.bin')).toEqual(world.read('converted.bin'));
+    },
+  );
+
+  it('refuses a build whose options contradict the conversion, and a conversion that is not of this network', async () => {
+    await world.run(`${CONVERT} -o converted.json`);
+    const build = (more: string) => world.run(`snnc build converted.json -o x.bin${more}`);
+    expect(await build(' -T 8 --mode default --threshold mse --per channel')).toMatchObject({ exit: 0 });
+    for (const [more, text] of [
+      [' -T 16', '-T 16 contradicts the network file, which was converted with window 8'],
+      [' --mode exact', '--mode exact contradicts'],
+      [' --threshold max', '--threshold max contradicts'],
+      [' --scale 1', '--scale 1 contradicts'],
+    ] as const) {
+      const { exit, stderr } = await build(more);
+      expect({ exit, named: stderr.includes(text) }).toEqual({ exit: 2, named: true });
+    }
+    interface Converted {
+      layers: { max?: number }[];
+      conversion: { layers: { name: string; threshold: number[]; initial: number[]; bias: number[] }[] };
+    }
+    const document = JSON.parse(Buffer.from(world.read('converted.json')).toString()) as Converted;
+    const faults: [(conversion: Converted['conversion']) => unknown, RegExp][] = [
+      [({ layers }) => layers.pop(), /E0202.*2 layers, the network 3.*conversion\.layers/],
+      [({ layers }) => (layers[1]!.name = 'other'), /E0202.*"other".*"hidden".*layers\[1\]\.name/],
+      [({ layers }) => layers[0]!.threshold.push(1), /E0202.*threshold has 3 numbers.*2/],
+      [({ layers }) => layers[2]!.initial.pop(), /E0202.*initial has 2 numbers.*3/],
+      [({ layers }) => (layers[0]!.threshold[1] = 0), /E0202.*threshold 1 is 0/],
+      [({ layers }) => (layers[0]!.bias = []), /E0202.*bias has 0 numbers/],
+    ];
+    for (const [damage, message] of faults) {
+      const changed = structuredClone(document);
+      damage(changed.conversion);
+      world.write('damaged.json', JSON.stringify(changed));
+      const { exit, stderr } = await world.run('snnc build damaged.json -o x.bin');
+      expect(exit).toBe(3);
+      expect(stderr).toMatch(message);
+    }
+  });
+
+  it('does not write over the tensors that it reads', async () => {
+    await world.run(`${CONVERT} -o first.json`);
+    const [text, tensors] = [world.read('first.json'), world.read('first.bin')];
+    world.write('second.json', text);
+    world.write('third.json', 'not touched');
+    const { exit, stderr } = await world.run('snnc convert second.json -o first.json');
+    expect(exit).toBe(2);
+    expect(stderr).toContain('also a tensor file of the network');
+    expect([world.read('first.json'), world.read('first.bin')]).toEqual([text, tensors]);
+  });
+
+  it('--json says what was done', async () => {
+    const { exit, stdout } = await world.run(`${CONVERT} -o c.json --json -`);
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      format: 'snn-convert/1',
+      mode: 'default',
+      window: 8,
+      files: ['c.json', 'c.bin'],
+      layers: [{ name: 'conv', channels: 2 }, { name: 'hidden' }, { name: 'scores', threshold: null }],
+    });
   });
 });
 

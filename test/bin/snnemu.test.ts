@@ -96,6 +96,25 @@ describe('snnemu eval', () => {
     expect(record(stdout).accuracy).toBeUndefined();
   });
 
+  it('--curve: accuracy after every tick, from one run; refused where the network differs with T', async () => {
+    const line = 'snnemu eval chip.bin --data images.npy --labels labels.txt --curve';
+    const { accuracy, spikeDigest } = record((await world.run(`${line} --json -`)).stdout);
+    expect(accuracy!.byT!.map(({ T }) => T)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(accuracy!.byT!.at(-1)).toEqual({ T: 8, top1: accuracy!.top1, ci95: accuracy!.ci95 });
+    const plain = record((await world.run(`${line.replace(' --curve', '')} --json -`)).stdout);
+    expect(plain.accuracy!.byT).toBeUndefined();
+    expect(plain.spikeDigest).toBe(spikeDigest);
+    expect((await world.run(line)).stdout).toContain('Accuracy by ticks');
+    for (const mode of ['paper', 'exact', undefined]) {
+      const { mode: _mode, ...options } = chip.provenance.options;
+      const provenance = { ...chip.provenance, options: { ...options, ...(mode !== undefined && { mode }) } };
+      world.write('other.bin', encodeChip({ ...chip, provenance }));
+      const refused = await world.run(line.replace('chip.bin', 'other.bin'));
+      expect(refused).toMatchObject({ exit: 2, stdout: '' });
+      expect(refused.stderr).toMatch(mode === undefined ? /does not say/ : `networks of mode ${mode} differ with T`);
+    }
+  });
+
   it.each([
     ['snnemu eval chip.bin --data wrong.npy', 3, 'E0603'],
     ['snnemu eval chip.bin --data absent.npy', 3, 'E0101'],
@@ -104,7 +123,7 @@ describe('snnemu eval', () => {
     ['snnemu eval chip.bin --data images.npy --limit 0', 2, 'E0103'],
     ['snnemu eval chip.bin --data images.npy --timing exact', 2, 'E0103'],
     ['snnemu eval chip.bin', 2, 'E0107'],
-    ['snnemu eval chip.bin --data images.npy --curve', 2, 'E0106'],
+    ['snnemu eval chip.bin --data images.npy --curve', 2, 'without labels'],
     ['snnemu eval chip.bin --data images.npy --workers 2', 2, 'E0106'],
     ['snnemu run chip.bin --input images.npy#12', 3, 'E0605'],
     ['snnemu run chip.bin --html report.html', 2, 'E0106'],

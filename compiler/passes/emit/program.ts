@@ -12,7 +12,6 @@ import {
 } from '../../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../../ir/layers.ts';
 import type { BranchAxons, SourceRun } from '../../ir/mapped.ts';
-
 import { EVENT_OPERATION, groupSplit, hearsInput, tileParameters } from '../../ir/tile.ts';
 import type { SynapseAddresses } from './synapses.ts';
 
@@ -40,6 +39,7 @@ export interface CoreProgram {
 
 const END: Operation = { op: 'END', fields: {} };
 
+/** @throws DiagnosticError E0315 where a size exceeds its instruction field */
 export function emitProgram(request: ProgramRequest): CoreProgram {
   const { box, layer } = request;
   const operations: Operation[] = [];

@@ -2,7 +2,7 @@
 import { boxElement, boxSize, intersectBoxes, NO_AXON, type Shape, type SinkRow } from '../../../isa/index.ts';
 import type { QuantisedBranch } from '../../ir/layers.ts';
 import type { BranchAxons, SourceRun } from '../../ir/mapped.ts';
-import { pooledIndex } from '../route-trees.ts';
+import { beforePooling, pooledIndex } from '../route-trees.ts';
 
 /**
  * @param shape of the source layer (or the input)
@@ -31,14 +31,7 @@ export function emitSink(
   }
   const { region } = axons;
   const [divisorY, divisorX] = branch.pool;
-  const seen = {
-    c0: region.c0,
-    channels: region.channels,
-    y0: region.y0 * divisorY,
-    height: region.height * divisorY,
-    x0: region.x0 * divisorX,
-    width: region.width * divisorX,
-  };
+  const seen = beforePooling(region, branch);
   if (intersectBoxes(seen, run.box) === undefined) return undefined;
   return {
     kind: 'affine',

@@ -31,6 +31,11 @@ interface Part {
   readonly axons: BranchAxons;
 }
 
+/**
+ * @param parts branches that have axons, in the order of their groups
+ * @param layer shape of the layer; `box` is the tile
+ * @param bits width of every stored weight
+ */
 export function emitSynapses(parts: readonly Part[], layer: Shape, box: Box, bits: WeightBits): SynapseMemory {
   const layouts = parts.map(({ branch, axons }) => synapseLayout(branch, layer, box, axons, bits));
   const memory = new Uint8Array(layouts.reduce((sum, layout) => sum + layout.bytes, 0));

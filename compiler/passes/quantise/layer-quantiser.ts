@@ -127,7 +127,7 @@ export class LayerQuantiser {
     for (let c = 0; c < units.length; c++) if (units[c] === Infinity) units[c] = fallback;
     // The threshold itself is compared with V, so it has V's width.
     const largest = signedRange(this.context.options.target.widths.vBits)[1];
-    if (!this.fires) return new Float64Array(units.length).fill(Math.min(largest, ...units));
+    if (!this.fires) return new Float64Array(units.length).fill(units.reduce((a, b) => Math.min(a, b), largest));
     return units.map((unit) => evenThreshold(Math.min(largest, unit)));
   }
 
@@ -209,7 +209,7 @@ export class LayerQuantiser {
   private shrink(units: Float64Array, shifts: readonly number[]): number {
     const changed = new Set<number>();
     for (let misfits = this.misfits(units, shifts); misfits.length > 0; misfits = this.misfits(units, shifts)) {
-      const worst = this.fires ? misfits : [{ channel: 0, excess: Math.max(...misfits.map((m) => m.excess)) }];
+      const worst = this.fires ? misfits : [{ channel: 0, excess: misfits.reduce((a, m) => Math.max(a, m.excess), 0) }];
       for (const { channel, excess } of worst) {
         changed.add(channel);
         // A little more than needed: rounding may have gone the other way.
@@ -224,13 +224,13 @@ export class LayerQuantiser {
 
   /** Whether the largest weight of a channel (of the layer, for the read-out) is still something at this threshold. */
   private keepsWeights(channel: number, unit: number, shifts: readonly number[]): boolean {
-    const peaks = this.relative.map(({ peak }) => (this.fires ? peak[channel]! : Math.max(...peak)));
+    const peaks = this.relative.map(({ peak }) => (this.fires ? peak[channel]! : peak.reduce((a, b) => Math.max(a, b))));
     return peaks.every((peak) => peak === 0) || peaks.some((peak, b) => (peak * unit) / 2 ** shifts[b]! >= 1);
   }
 
   private doesNotFit(units: Float64Array, shifts: readonly number[]): never {
     const { low, high } = this.bounds(this.integers(units, shifts));
-    const needed = Math.max(...Array.from(low, (min, c) => bitsNeeded({ min, max: high[c]! })));
+    const needed = low.reduce((bits, min, c) => Math.max(bits, bitsNeeded({ min, max: high[c]! })), 1);
     const { target } = this.context.options;
     const { window } = this.context.spiking;
     fail(

@@ -3,6 +3,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { fail, type Place, type Shape } from '../../../isa/index.ts';
 import { type GraphProto, type ModelProto, ModelProtoSchema, type ValueInfoProto } from './generated/onnx_pb.js';
 import { DOUBLE, FLOAT, typeName } from './tensors.ts';
+import type { Rank } from './values.ts';
 
 /** Broadcasting as it is now, and inputs instead of attributes for it, came with operator set 7. */
 const OLDEST_OPSET = 7;
@@ -70,7 +71,7 @@ const names = (values: readonly ValueInfoProto[]): string =>
  *
  * @throws E0204 for an element type or a number of dimensions that is not read, E0205 for a dimension that is not known
  */
-export function inputShape({ name, type }: ValueInfoProto): { shape: Shape; rank: 2 | 4 } {
+export function inputShape({ name, type }: ValueInfoProto): { shape: Shape; rank: Rank } {
   const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined;
   if (tensor?.shape === undefined)
     fail('E0205', `the input "${name}" states no shape`, {}, 'Export the model with one.');
@@ -82,8 +83,9 @@ export function inputShape({ name, type }: ValueInfoProto): { shape: Shape; rank
     return value.case === 'dimParam' && value.value !== '' ? value.value : '?';
   });
   const text = `[${dims.slice(0, 8).join(', ')}]`;
-  if (dims.length !== 2 && dims.length !== 4) {
-    fail('E0204', `the input "${name}" is ${text}; [N, C, H, W] and [N, features] are read, 1-D convolutions are not`);
+  const rank = dims.length;
+  if (rank !== 2 && rank !== 3 && rank !== 4) {
+    fail('E0204', `the input "${name}" is ${text}; [N, C, H, W], [N, C, L] and [N, features] are read`);
   }
   const [batch, ...rest] = dims;
   if (typeof batch === 'number' && batch !== 1) {
@@ -94,7 +96,7 @@ export function inputShape({ name, type }: ValueInfoProto): { shape: Shape; rank
       'Export the model with a batch of 1 or a symbolic one.',
     );
   }
-  const [channels, height = 1, width = 1] = rest;
+  const [channels, height = 1, width = 1] = rank === 3 ? [rest[0], 1, rest[1]] : rest;
   if (typeof channels !== 'number' || typeof height !== 'number' || typeof width !== 'number') {
     fail(
       'E0205',
@@ -103,5 +105,5 @@ export function inputShape({ name, type }: ValueInfoProto): { shape: Shape; rank
       'Export the model with a fixed input size.',
     );
   }
-  return { shape: [channels, height, width], rank: dims.length };
+  return { shape: [channels, height, width], rank };
 }

@@ -1,40 +1,41 @@
-/** Operators with weights, and addition. */
+/** Operators with weights. */
 import { fail } from '../../../isa/index.ts';
-import type { ConvNode, DenseNode, Pair, Tensor } from '../../ir/ann.ts';
+import type { Pair, Tensor } from '../../ir/ann.ts';
 import { formatShape, sizeOf } from '../../ir/infer-ann.ts';
 import { reduceBatchNorm } from '../batch-norm.ts';
 import {
   activationInput,
   type Call,
   constantInput,
-  imageInput,
+  spatialInput,
   type Operator,
   optionalConstant,
   requirePlain,
   vectorInput,
 } from './operator.ts';
-import { type Activation, activation, type Constant, dimensionsOf, float32, type Value } from './values.ts';
+import { activation, type Constant, dimensionsOf, float32 } from './values.ts';
 import { pairAttribute, readWindows } from './windows.ts';
 
 export const Conv: Operator = {
   attributes: ['auto_pad', 'dilations', 'group', 'kernel_shape', 'pads', 'strides'],
   read: (call) => {
-    const weight = tensor(constantInput(call, 1));
-    if (weight.shape.length !== 4) {
-      fail(
-        'E0204',
-        `${weight.shape.length - 2}-D convolutions are not read by this version`,
-        {},
-        'Use 2-D convolutions.',
-      );
+    const { shape: own, data } = tensor(constantInput(call, 1));
+    if (own.length !== 3 && own.length !== 4) {
+      fail('E0204', `${own.length - 2}-D convolutions are not read`, {}, 'Use 1-D or 2-D convolutions.');
     }
-    const input = imageInput(call);
+    const input = spatialInput(call);
+    if (own.length !== input.rank) {
+      const dims = formatShape(dimensionsOf(call.builder, input));
+      fail('E0205', `Conv has weights ${formatShape(own)}, but its input is ${dims}`);
+    }
+    // A sequence [C, L] is an image [C, 1, L].
+    const weight: Tensor = { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
     const kernel: Pair = [weight.shape[2]!, weight.shape[3]!];
-    const declared = pairAttribute(call, 'kernel_shape') ?? kernel;
+    const declared = pairAttribute(call, 'kernel_shape', input.rank) ?? kernel;
     if (declared.join() !== kernel.join()) {
       fail('E0206', `Conv has the kernel_shape ${formatShape(declared)}, but weights ${formatShape(weight.shape)}`);
     }
-    const windows = readWindows(call, call.builder.shape(input.node), kernel);
+    const windows = readWindows(call, input, kernel);
     const bias = optionalConstant(call, 2);
     const groups = call.attributes.int('group', 1);
     const { name, builder } = call;
@@ -47,7 +48,7 @@ export const Conv: Operator = {
       ...windows,
       groups,
     });
-    return activation(name, 4);
+    return activation(name, input.rank);
   },
 };
 
@@ -69,8 +70,9 @@ export const Gemm: Operator = {
 export const MatMul: Operator = {
   attributes: [],
   read: (call) => {
+    const matrix = matrixOf(call, constantInput(call, 1));
     const input = vectorInput(call);
-    const weight = transposed(matrixOf(call, constantInput(call, 1)));
+    const weight = transposed(matrix);
     call.builder.add({ op: 'dense', name: call.name, inputs: [input.node], weight });
     return activation(call.name, 2);
   },
@@ -102,62 +104,6 @@ export const BatchNormalization: Operator = {
     return { ...value, node: call.name };
   },
 };
-
-export const Add: Operator = {
-  attributes: [],
-  read: (call) => {
-    const [first, second] = call.inputs;
-    if (first === undefined || second === undefined) fail('E0206', 'Add needs two inputs');
-    if (first.kind === 'constant') return addConstant(call, 1, first);
-    if (second.kind === 'constant') return addConstant(call, 0, second);
-    return addActivations(call, activationInput(call, 0), activationInput(call, 1));
-  },
-};
-
-function addActivations(call: Call, first: Activation, second: Activation): Value {
-  const [a, b] = [dimensionsOf(call.builder, first), dimensionsOf(call.builder, second)];
-  if (a.join() !== b.join())
-    fail('E0205', `Add of ${formatShape(a)} and ${formatShape(b)}; both must have the same shape`);
-  if (first.order.join() !== second.order.join()) {
-    requirePlain(call, first);
-    requirePlain(call, second);
-  }
-  call.builder.add({ op: 'add', name: call.name, inputs: [first.node, second.node] });
-  return { ...first, node: call.name };
-}
-
-/** A constant per channel becomes the bias of the operator before it, where that has none, or else a shift. */
-function addConstant(call: Call, index: number, constant: Constant): Value {
-  const value = requirePlain(call, activationInput(call, index));
-  const { builder } = call;
-  const dims = dimensionsOf(builder, value);
-  const shift = broadcastPerChannel(constant, dims);
-  const node = builder.node(value.node);
-  if ((node.op === 'dense' || node.op === 'conv') && node.bias === undefined && call.isOnlyUse(index)) {
-    const biased: ConvNode | DenseNode = { ...node, bias: { shape: [shift.length], data: shift } };
-    builder.replace(biased);
-    return value;
-  }
-  const scale = new Float32Array(shift.length).fill(1);
-  builder.add({ op: 'affine', name: call.name, inputs: [value.node], scale, shift });
-  return { ...value, node: call.name };
-}
-
-/** @throws E0205 where the constant does not fit, E0204 where it differs within a channel */
-function broadcastPerChannel(constant: Constant, dims: readonly number[]): Float32Array {
-  const own = [...Array<number>(Math.max(0, dims.length - constant.dims.length)).fill(1), ...constant.dims];
-  if (own.length > dims.length || own.some((dimension, axis) => dimension !== 1 && dimension !== dims[axis])) {
-    fail('E0205', `Add of ${formatShape(dims)} and the constant "${constant.name}" of ${formatShape(constant.dims)}`);
-  }
-  if (own.slice(2).some((dimension) => dimension !== 1)) {
-    fail(
-      'E0204',
-      `Add of a constant "${constant.name}" of ${formatShape(constant.dims)}, which differs within a channel, is not read`,
-    );
-  }
-  const data = float32(constant);
-  return data.length === dims[1] ? data : new Float32Array(dims[1]!).fill(data[0]!);
-}
 
 function perChannel(call: Call, index: number, channels: number): Constant {
   const constant = constantInput(call, index);

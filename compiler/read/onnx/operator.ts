@@ -28,6 +28,8 @@ export interface Operator {
   readonly attributes: readonly string[];
   /** The value of its first output. */
   readonly read: (call: Call) => Value;
+  /** Whether it continues a staircase that begins among its inputs; if not, that is made a node first. */
+  readonly takesLevels?: (inputs: readonly (Value | undefined)[]) => boolean;
 }
 
 /** An input that must be computed. @throws E0204 where it is constant, E0206 where it is absent */
@@ -39,19 +41,27 @@ export function activationInput(call: Call, index: number): Activation {
   return value;
 }
 
-/** An input in the plain order [1, C, H, W]. @throws E0204 after a transposition, E0205 for [1, features] */
-export function imageInput(call: Call, index = 0): Activation {
-  const value = activationInput(call, index);
-  if (value.rank !== 4) {
-    fail(
-      'E0205',
-      `${call.type} needs an input [1, C, H, W], but it is ${formatShape(dimensionsOf(call.builder, value))}`,
-    );
-  }
-  return requirePlain(call, value);
+/** The first input, constant or computed. @throws E0206 where it is absent */
+export function tensorInput(call: Call): Constant | Activation {
+  const [value] = call.inputs;
+  if (value?.kind !== 'constant' && value?.kind !== 'activation') fail('E0206', `${call.type} has no input`);
+  return value;
 }
 
-/** An input [1, features]. @throws E0205 for [1, C, H, W] */
+/** An input in the plain order [1, C, H, W] or [1, C, L]. @throws E0204 after a transposition, E0205 for [1, features] */
+export function spatialInput(call: Call, index = 0): Activation & { readonly rank: 3 | 4 } {
+  const value = activationInput(call, index);
+  const { rank } = value;
+  if (rank === 2) {
+    fail(
+      'E0205',
+      `${call.type} needs an input [1, C, H, W] or [1, C, L], but it is ${formatShape(dimensionsOf(call.builder, value))}`,
+    );
+  }
+  return { ...requirePlain(call, value), rank };
+}
+
+/** An input [1, features]. @throws E0205 for [1, C, H, W] and [1, C, L] */
 export function vectorInput(call: Call, index = 0): Activation {
   const value = activationInput(call, index);
   if (value.rank !== 2) {
@@ -65,8 +75,9 @@ export function vectorInput(call: Call, index = 0): Activation {
   return value;
 }
 
-export function requirePlain(call: Pick<Call, 'type'>, value: Activation): Activation {
-  if (!isPlain(value)) {
+/** @param isIndifferent whether the order of the axes does not matter to the operator */
+export function requirePlain(call: Pick<Call, 'type'>, value: Activation, isIndifferent = false): Activation {
+  if (!isIndifferent && !isPlain(value)) {
     fail(
       'E0204',
       `${call.type} takes a transposed tensor; a transposition is read before a flatten only`,

@@ -9,10 +9,11 @@ import { SideFiles } from '../side-files.ts';
 import { Attributes } from './attributes.ts';
 import { decodeModel, findEnds, inputShape, isOnnxDomain } from './decode.ts';
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb.js';
+import { settleLevels } from './levels.ts';
 import { type Call, requirePlain } from './operator.ts';
 import { OPERATORS, REMEDIES } from './operators.ts';
 import { readTensor } from './tensors.ts';
-import { activation, UNKNOWN, type Value } from './values.ts';
+import { type Activation, activation, type Levels, UNKNOWN, type Value } from './values.ts';
 
 /** Every exporter stays far below; the work per tensor is proportional to it. */
 const MOST_DIMENSIONS = 16;
@@ -67,12 +68,13 @@ class OnnxReader {
       if (this.faults.has('E0209')) break;
       this.readOperator(node);
     }
-    const output = this.values.get(this.output);
     this.faults.throwIfAny();
     const graph = this.faults.attempt({}, () => {
+      const found = this.values.get(this.output);
+      const output = found?.kind === 'levels' ? this.settle(found, this.output) : found;
       if (output === undefined) fail('E0206', `nothing computes the output "${this.output}"`);
       if (output.kind !== 'activation') fail('E0207', `the output "${this.output}" does not depend on the input`);
-      if (output.rank === 4) requirePlain({ type: 'The output' }, output);
+      if (output.rank !== 2) requirePlain({ type: 'The output' }, output);
       return this.builder.finish({ name: networkName(this.fileName), output: output.node });
     });
     this.faults.throwIfAny();
@@ -110,6 +112,10 @@ class OnnxReader {
     const extra = node.output.slice(1).find((name) => name !== '' && this.uses.has(name));
     if (extra !== undefined) fail('E0204', `the output "${extra}" of ${node.opType} is not read`);
     if (inputs.some((input) => input?.kind === 'unknown')) return undefined;
+    if (operator.takesLevels?.(inputs) !== true) {
+      for (const [index, input] of inputs.entries())
+        if (input?.kind === 'levels') inputs[index] = this.settle(input, node.input[index]!);
+    }
     const [output = ''] = node.output;
     const call: Call = {
       type: node.opType,
@@ -127,6 +133,15 @@ class OnnxReader {
     if (value.kind === 'constant' && !inputs.some((input) => input === value))
       this.account(value.dims, value.data.length);
     return value;
+  }
+
+  /** Makes nodes of a staircase that is complete, once for all who take it. */
+  private settle(levels: Levels, name: string): Activation {
+    const known = this.values.get(name);
+    if (known?.kind === 'activation') return known;
+    const settled = settleLevels(this.builder, levels);
+    this.values.set(name, settled);
+    return settled;
   }
 
   private isOnlyUse(node: NodeProto, index: number): boolean {

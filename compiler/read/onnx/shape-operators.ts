@@ -1,24 +1,33 @@
 /** Operators that only rearrange, name or drop: flatten, reshape, transpose, casts, constants. */
 import { fail } from '../../../isa/index.ts';
 import { formatShape, sizeOf } from '../../ir/infer-ann.ts';
-import { activationInput, axisOf, type Call, constantInput, type Operator, optionalConstant } from './operator.ts';
+import {
+  activationInput,
+  axisOf,
+  type Call,
+  constantInput,
+  type Operator,
+  optionalConstant,
+  tensorInput,
+} from './operator.ts';
 import { DOUBLE, FLOAT, INT32, INT64, readTensor, typeName } from './tensors.ts';
 import {
   type Activation,
   activation,
-  type AxisOrder,
+  axesOf,
   type Constant,
   dimensionsOf,
   float32,
   integers,
   scalar,
-  type Value,
+  viewAs,
 } from './values.ts';
 
 /** Concatenating a list with itself again and again must not exhaust the memory. */
-const LONGEST_SHAPE = 1024;
+export const LONGEST_SHAPE = 1024;
 
-const integerConstant = (
+/** Integers that the reader has computed. */
+export const integerConstant = (
   call: Call,
   values: readonly number[],
   dims: readonly number[] = [values.length],
@@ -52,22 +61,28 @@ export const Flatten: Operator = {
 export const Reshape: Operator = {
   attributes: ['allowzero'],
   read: (call) => {
-    const [value] = call.inputs;
+    const value = tensorInput(call);
     const target = integers(constantInput(call, 1));
-    if (value === undefined || value.kind === 'unknown') fail('E0206', 'Reshape has no input');
     const from = value.kind === 'constant' ? value.dims : dimensionsOf(call.builder, value);
     const dims = resolveShape(call, from, target);
     if (value.kind === 'constant') return { ...value, dims };
-    if (dims.join() === from.join()) return value;
-    if (dims.length === 2 && dims[0] === 1) return flatten(call, value);
-    fail(
-      'E0204',
-      `Reshape from ${formatShape(from)} to ${formatShape(dims)} is not read`,
-      {},
-      'Only a flatten to [batch, features] is.',
-    );
+    return reshaped(call, value, from, dims);
   },
 };
+
+/** The activation under other dimensions: a flatten, or a view that differs by ones only. */
+function reshaped(call: Call, value: Activation, from: readonly number[], dims: readonly number[]): Activation {
+  if (dims.join() === from.join()) return value;
+  if (dims.length === 2 && dims[0] === 1) return flatten(call, value);
+  const view = viewAs(call.builder, value, dims);
+  if (view !== undefined) return view;
+  fail(
+    'E0204',
+    `${call.type} from ${formatShape(from)} to ${formatShape(dims)} is not read`,
+    {},
+    'Only a flatten to [batch, features] is, and dimensions of 1 that come or go.',
+  );
+}
 
 /** The dimensions of a Reshape: 0 keeps one, -1 takes what is left. @throws E0205 where the sizes differ */
 function resolveShape(call: Call, from: readonly number[], target: readonly number[]): number[] {
@@ -84,8 +99,7 @@ function resolveShape(call: Call, from: readonly number[], target: readonly numb
 export const Transpose: Operator = {
   attributes: ['perm'],
   read: (call) => {
-    const [value] = call.inputs;
-    if (value === undefined || value.kind === 'unknown') fail('E0206', 'Transpose has no input');
+    const value = tensorInput(call);
     const rank = value.kind === 'constant' ? value.dims.length : value.rank;
     const order = call.attributes.ints('perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
     if ([...order].sort((a, b) => a - b).join() !== Array.from({ length: rank }, (_, axis) => axis).join()) {
@@ -93,9 +107,10 @@ export const Transpose: Operator = {
     }
     if (value.kind === 'constant') return transposeConstant(value, order);
     if (order[0] !== 0) fail('E0204', `Transpose with the perm [${order.join(', ')}] moves the batch`);
-    return value.rank === 2
-      ? value
-      : { ...value, order: order.slice(1).map((axis) => value.order[axis - 1]!) as unknown as AxisOrder };
+    if (value.rank === 2) return value;
+    const axes = order.slice(1).map((axis) => axesOf(value)[axis - 1]!);
+    const [first, second, third] = axes as [number, number, number?];
+    return { ...value, order: third === undefined ? [first, value.order[1], second] : [first, second, third] };
   },
 };
 
@@ -121,13 +136,17 @@ function transposeConstant(constant: Constant, order: readonly number[]): Consta
   return { ...constant, dims: newDims, data };
 }
 
+const takesLevels = (): boolean => true;
+
 export const Identity: Operator = {
   attributes: [],
+  takesLevels,
   read: (call) => call.inputs[0] ?? fail('E0206', 'Identity has no input'),
 };
 
 export const Dropout: Operator = {
   attributes: ['ratio', 'seed'],
+  takesLevels,
   read: (call) => {
     const training = optionalConstant(call, 2);
     if (training !== undefined && scalar(training) !== 0) {
@@ -139,6 +158,7 @@ export const Dropout: Operator = {
 
 export const Cast: Operator = {
   attributes: ['round_mode', 'saturate', 'to'],
+  takesLevels,
   read: (call) => {
     const [value] = call.inputs;
     const to = call.attributes.int('to', 0);
@@ -206,8 +226,7 @@ export const ConstantOperator: Operator = {
 export const Shape: Operator = {
   attributes: ['end', 'start'],
   read: (call) => {
-    const value: Value | undefined = call.inputs[0];
-    if (value === undefined || value.kind === 'unknown') fail('E0206', 'Shape has no input');
+    const value = tensorInput(call);
     const dims = value.kind === 'constant' ? [...value.dims] : dimensionsOf(call.builder, value);
     return integerConstant(call, dims.slice(call.attributes.int('start', 0), call.attributes.int('end', dims.length)));
   },
@@ -226,33 +245,38 @@ export const Gather: Operator = {
   },
 };
 
+/** The axes that Squeeze and Unsqueeze name, in an attribute or (operator set 13 and later) in an input. */
+function namedAxes(call: Call): number[] {
+  const axes = call.attributes.ints('axes') ?? integers(constantInput(call, 1));
+  if (new Set(axes).size !== axes.length || axes.length > LONGEST_SHAPE)
+    fail('E0206', `${call.type} has the axes [${axes.join(', ')}]`);
+  return axes;
+}
+
 export const Unsqueeze: Operator = {
   attributes: ['axes'],
   read: (call) => {
-    const value = constantInput(call, 0);
-    const axes = call.attributes.ints('axes') ?? integers(constantInput(call, 1));
-    const rank = value.dims.length + axes.length;
+    const value = tensorInput(call);
+    const axes = namedAxes(call);
+    const from = value.kind === 'constant' ? value.dims : dimensionsOf(call.builder, value);
+    const rank = from.length + axes.length;
     const added = new Set(axes.map((axis) => axisOf(call, axis, rank)));
     if (added.size !== axes.length) fail('E0206', `Unsqueeze has the axes [${axes.join(', ')}]`);
-    const rest = [...value.dims];
-    return { ...value, dims: Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.shift()!)) };
+    const rest = [...from];
+    const dims = Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : rest.shift()!));
+    return value.kind === 'constant' ? { ...value, dims } : reshaped(call, value, from, dims);
   },
 };
 
-export const Concat: Operator = {
-  attributes: ['axis'],
+export const Squeeze: Operator = {
+  attributes: ['axes'],
   read: (call) => {
-    const parts = call.inputs.map((_, index) => constantInput(call, index));
-    if (parts.some((part) => part.dims.length !== 1 || !part.integer)) {
-      fail('E0203', 'Concat is read in the computation of shapes only');
-    }
-    if (parts.reduce((sum, part) => sum + part.data.length, 0) > LONGEST_SHAPE) {
-      fail('E0204', `Concat of more than ${LONGEST_SHAPE} integers is not read`);
-    }
-    axisOf(call, call.attributes.int('axis', 0), 1);
-    return integerConstant(
-      call,
-      parts.flatMap((part) => [...part.data]),
-    );
+    const value = tensorInput(call);
+    const from = value.kind === 'constant' ? value.dims : dimensionsOf(call.builder, value);
+    const removed = new Set(namedAxes(call).map((axis) => axisOf(call, axis, from.length)));
+    const long = [...removed].find((axis) => from[axis] !== 1);
+    if (long !== undefined) fail('E0205', `Squeeze of the axis ${long} of ${formatShape(from)}, which is not 1`);
+    const dims = from.filter((_, axis) => !removed.has(axis));
+    return value.kind === 'constant' ? { ...value, dims } : reshaped(call, value, from, dims);
   },
 };

@@ -1,6 +1,6 @@
 /** What an ONNX value is to the reader: a constant, or a view of the output of a node of the graph. */
 import { fail } from '../../../isa/index.ts';
-import { sizeOf } from '../../ir/infer-ann.ts';
+import { sameShape, sizeOf } from '../../ir/infer-ann.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 
 export interface Constant {
@@ -15,15 +15,40 @@ export interface Constant {
 
 export type AxisOrder = readonly [number, number, number];
 const PLAIN: AxisOrder = [0, 1, 2];
+const ORDERS: readonly AxisOrder[] = [PLAIN, [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 
-/** The output of a node, as ONNX sees it: [1, C, H, W], perhaps transposed, or [1, features]. */
+/** Dimensions of an ONNX value, the batch included. */
+export type Rank = 2 | 3 | 4;
+
+/** The output of a node, as ONNX sees it: [1, C, H, W] or [1, C, L], perhaps transposed, or [1, features]. */
 export interface Activation {
   readonly kind: 'activation';
   /** Name of the node in the builder. */
   readonly node: string;
-  readonly rank: 2 | 4;
-  /** Rank 4: the axes of the node's shape in the order of the ONNX dimensions after the batch. */
+  /** 2: the node is [features, 1, 1]; 3: a sequence, as a rule a node [C, 1, L]. */
+  readonly rank: Rank;
+  /**
+   * The axes of the node's shape in the order of the ONNX dimensions after the batch. For rank 3 the middle one has one
+   * element and is no ONNX dimension.
+   */
   readonly order: AxisOrder;
+}
+
+/**
+ * The floor of an activation and what was done with it since: y = scale·clip(⌊slope·x + offset⌋, low, high) + shift. Once
+ * complete it is a staircase activation.
+ */
+export interface Levels {
+  readonly kind: 'levels';
+  /** Name for the node, and the value x. */
+  readonly name: string;
+  readonly of: Activation;
+  readonly slope: number;
+  readonly offset: number;
+  readonly low: number;
+  readonly high: number;
+  readonly scale: number;
+  readonly shift: number;
 }
 
 /** The result of an operator that could not be read; what depends on it is passed over without further faults. */
@@ -31,24 +56,48 @@ export interface Unknown {
   readonly kind: 'unknown';
 }
 
-export type Value = Constant | Activation | Unknown;
+export type Value = Constant | Activation | Levels | Unknown;
 export const UNKNOWN: Unknown = { kind: 'unknown' };
 
-export const activation = (node: string, rank: 2 | 4, order: AxisOrder = PLAIN): Activation => ({
+export const activation = (node: string, rank: Rank, order: AxisOrder = PLAIN): Activation => ({
   kind: 'activation',
   node,
   rank,
   order,
 });
 
+/** Of an activation of rank 3 or 4: the axes of the node in the order of the ONNX dimensions after the batch. */
+export function axesOf({ rank, order }: Activation): readonly number[] {
+  return rank === 3 ? [order[0], order[2]] : order;
+}
+
 /** The ONNX dimensions of an activation, the batch as 1. */
 export function dimensionsOf(builder: GraphBuilder, value: Activation): number[] {
   const shape = builder.shape(value.node);
   if (value.rank === 2) return [1, sizeOf(shape)];
-  return [1, ...value.order.map((axis) => shape[axis]!)];
+  return [1, ...axesOf(value).map((axis) => shape[axis]!)];
 }
 
 export const isPlain = (value: Activation): boolean => value.order.join() === PLAIN.join();
+
+/**
+ * The same elements in the same order under other dimensions that differ by ones only; undefined where they differ by
+ * more. In the plain order wherever that is possible.
+ *
+ * @param dims three or four, the batch first
+ */
+export function viewAs(builder: GraphBuilder, value: Activation, dims: readonly number[]): Activation | undefined {
+  const rank = dims.length;
+  if ((rank !== 3 && rank !== 4) || dims[0] !== 1) return undefined;
+  const shape = builder.shape(value.node);
+  const longAxes = (order: AxisOrder): string => order.filter((axis) => shape[axis] !== 1).join();
+  const order = ORDERS.find((candidate) => {
+    const view = activation(value.node, rank, candidate);
+    if (rank === 3 && shape[candidate[1]] !== 1) return false;
+    return sameShape(dimensionsOf(builder, view), dims) && longAxes(candidate) === longAxes(value.order);
+  });
+  return order && activation(value.node, rank, order);
+}
 
 /** A constant of integers as numbers. @throws E0206 where it is not one */
 export function integers(constant: Constant): number[] {

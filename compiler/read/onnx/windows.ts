@@ -1,7 +1,11 @@
-/** Kernel, stride and padding attributes, which convolution and pooling share. */
+/**
+ * Kernel, stride and padding attributes, which convolution and pooling share. Those of a sequence [C, L] are read as those
+ * of an image [C, 1, L].
+ */
 import { fail, type Shape } from '../../../isa/index.ts';
 import type { Padding, Pair } from '../../ir/ann.ts';
 import type { Call } from './operator.ts';
+import type { Activation } from './values.ts';
 
 export interface Windows {
   readonly stride: Pair;
@@ -10,25 +14,31 @@ export interface Windows {
 }
 
 /** @throws E0204 for values that are not read, E0206 for attributes of the wrong length */
-export function readWindows(call: Call, input: Shape, kernel: Pair): Windows {
-  const stride = pairAttribute(call, 'strides') ?? [1, 1];
-  const dilation = pairAttribute(call, 'dilations') ?? [1, 1];
-  return { stride, dilation, padding: readPadding(call, input, kernel, stride, dilation) };
+export function readWindows(call: Call, input: Activation & { readonly rank: 3 | 4 }, kernel: Pair): Windows {
+  const stride = pairAttribute(call, 'strides', input.rank) ?? [1, 1];
+  const dilation = pairAttribute(call, 'dilations', input.rank) ?? [1, 1];
+  const padding = readPadding(call, call.builder.shape(input.node), input.rank, { kernel, stride, dilation });
+  return { stride, dilation, padding };
 }
 
-/** Two positive integers, or undefined where the attribute is absent. */
-export function pairAttribute(call: Call, name: string): Pair | undefined {
+/** Two positive integers (one for a sequence), or undefined where the attribute is absent. */
+export function pairAttribute(call: Call, name: string, rank: 3 | 4): Pair | undefined {
   const values = call.attributes.ints(name);
   if (values === undefined) return undefined;
-  const [vertical, horizontal] = values;
-  if (vertical === undefined || horizontal === undefined || values.length !== 2) {
-    fail('E0206', `${call.type} has "${name}" with ${values.length} values instead of 2`);
+  if (values.length !== rank - 2) {
+    fail('E0206', `${call.type} has "${name}" with ${values.length} values instead of ${rank - 2}`);
   }
-  if (vertical < 1 || horizontal < 1) fail('E0206', `${call.type} has "${name}" [${values.join(', ')}]`);
-  return [vertical, horizontal];
+  if (values.some((value) => value < 1)) fail('E0206', `${call.type} has "${name}" [${values.join(', ')}]`);
+  return rank === 4 ? [values[0]!, values[1]!] : [1, values[0]!];
 }
 
-function readPadding(call: Call, input: Shape, kernel: Pair, stride: Pair, dilation: Pair): Padding {
+interface Steps {
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly dilation: Pair;
+}
+
+function readPadding(call: Call, input: Shape, rank: 3 | 4, { kernel, stride, dilation }: Steps): Padding {
   const mode = call.attributes.string('auto_pad', 'NOTSET');
   if (mode === 'VALID') return [0, 0, 0, 0];
   if (mode === 'SAME_UPPER' || mode === 'SAME_LOWER') {
@@ -37,15 +47,16 @@ function readPadding(call: Call, input: Shape, kernel: Pair, stride: Pair, dilat
     return [top, left, bottom, right];
   }
   if (mode !== 'NOTSET') fail('E0204', `${call.type} has auto_pad "${mode}"`);
-  const pads = call.attributes.ints('pads') ?? [0, 0, 0, 0];
-  return asPadding(call, pads);
+  const pads = call.attributes.ints('pads') ?? Array<number>(2 * (rank - 2)).fill(0);
+  return asPadding(call, pads, rank);
 }
 
-/** @throws E0204 for negative values, E0206 for another number of values than 4 */
-export function asPadding(call: Call, pads: readonly number[]): Padding {
-  if (pads.length !== 4) fail('E0206', `${call.type} has ${pads.length} pads instead of 4`);
+/** @throws E0204 for negative values, E0206 for another number of values than 4 (2 for a sequence) */
+export function asPadding(call: Call, pads: readonly number[], rank: 3 | 4): Padding {
+  const count = 2 * (rank - 2);
+  if (pads.length !== count) fail('E0206', `${call.type} has ${pads.length} pads instead of ${count}`);
   if (pads.some((value) => value < 0)) fail('E0204', `${call.type} has negative pads [${pads.join(', ')}]`);
-  return pads as unknown as Padding;
+  return rank === 4 ? (pads as unknown as Padding) : [0, pads[0]!, 0, pads[1]!];
 }
 
 /** Padding so that the output has ceil(n / stride) positions; the odd one goes to the end for SAME_UPPER. */

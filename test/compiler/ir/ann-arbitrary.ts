@@ -33,6 +33,7 @@ const step = fc.oneof(
   fc.record({
     op: fc.constant('relu' as const),
     max: fc.option(fc.double({ min: 0.1, max: 3, noNaN: true }), { nil: undefined }),
+    levels: fc.option(small(9), { nil: undefined }),
   }),
   fc.record({
     op: fc.constant('averagePool' as const),
@@ -43,6 +44,7 @@ const step = fc.oneof(
   }),
   fc.record({ op: fc.constant('pad' as const), padding: padding(2) }),
   fc.record({ op: fc.constant('add' as const) }),
+  fc.record({ op: fc.constant('concat' as const), twin: small(3) }),
   fc.record({
     op: fc.constant('flatten' as const),
     order: fc.constantFrom([0, 1, 2] as const, [1, 2, 0] as const, [2, 0, 1] as const, [0, 2, 1] as const),
@@ -133,7 +135,12 @@ function draftOf(
     case 'affine':
       return { op: 'affine', name, inputs, scale: numbers(channels), shift: numbers(channels) };
     case 'relu':
-      return { op: 'relu', name, inputs, ...(item.max !== undefined && { max: item.max }) };
+      return {
+        op: 'relu',
+        name,
+        inputs,
+        ...(item.max !== undefined && { max: item.max, ...(item.levels !== undefined && { levels: item.levels }) }),
+      };
     case 'averagePool': {
       const { kernel, stride, padding, countPadding } = item;
       return { op: 'averagePool', name, inputs, kernel, stride, padding, countPadding };
@@ -143,6 +150,10 @@ function draftOf(
     case 'add': {
       const twin = nodes.find((node) => node.shape.join() === source.shape.join())!;
       return { op: 'add', name, inputs: [source.name, twin.name] };
+    }
+    case 'concat': {
+      const twins = nodes.filter((node) => node.shape.slice(1).join() === source.shape.slice(1).join());
+      return { op: 'concat', name, inputs: [source.name, ...twins.slice(0, item.twin).map((node) => node.name)] };
     }
     case 'flatten':
       return { op: 'flatten', name, inputs, order: item.order };

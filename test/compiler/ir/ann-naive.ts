@@ -60,7 +60,11 @@ function apply(node: AnnNode, inputs: readonly number[][], shape: Shape): number
     case 'affine':
       return fill((c, y, z) => node.scale[c]! * at(c, y, z) + node.shift[c]!);
     case 'relu':
-      return x.map((value) => Math.min(Math.max(value, 0), node.max ?? Infinity));
+      if (node.levels === undefined) return x.map((value) => Math.min(Math.max(value, 0), node.max ?? Infinity));
+      return x.map((value) => {
+        const level = Math.floor((value * node.levels!) / node.max! + 0.5);
+        return (node.max! * Math.min(Math.max(level, 0), node.levels!)) / node.levels!;
+      });
     case 'averagePool':
       return fill((c, y, z) => {
         let sum = 0;
@@ -79,6 +83,8 @@ function apply(node: AnnNode, inputs: readonly number[][], shape: Shape): number
       return fill((c, y, z) => at(c, y - node.padding[0], z - node.padding[1]));
     case 'add':
       return x.map((_, index) => inputs.reduce((sum, input) => sum + input[index]!, 0));
+    case 'concat':
+      return inputs.flat();
     case 'flatten': {
       const size = [C, H, W];
       const [a, b, c] = node.order.map((axis) => size[axis]!) as [number, number, number];

@@ -41,4 +41,19 @@ describe('the graph section', () => {
     );
     expect(refused).toBeGreaterThan(100);
   });
+
+  it('arrays that share their bytes are refused: a small file must not become large in memory', () => {
+    const size = 1 << 20;
+    const reference = JSON.stringify({ array: 'i8', offset: 0, length: size });
+    const section = (references: number): Uint8Array => {
+      const json = Buffer.from(`[${Array<string>(references).fill(reference).join()}]`);
+      const start = 8 * Math.ceil((4 + json.length) / 8);
+      const bytes = Buffer.alloc(start + size);
+      bytes.writeUInt32LE(json.length);
+      json.copy(bytes, 4);
+      return bytes;
+    };
+    expect(() => decodeGraphFile(section(1))).toThrow(/malformed/);
+    expect(() => decodeGraphFile(section(1000))).toThrow(/same bytes/);
+  });
 });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AnnEvaluator, type AnnGraph, type FloatGraph } from '../../../compiler/index.ts';
+import type { AnnNode } from '../../../compiler/ir/ann.ts';
+import { inferShape, type NodeDraft } from '../../../compiler/ir/infer-ann.ts';
 import { INPUT, type Branch, type FloatLayer } from '../../../compiler/ir/layers.ts';
-import { formLayers } from '../../../compiler/passes/form-layers.ts';
+import { formLayers, type FormedLayers } from '../../../compiler/passes/form-layers.ts';
 import { shapeSize, DiagnosticError, type Shape } from '../../../isa/index.ts';
 import { annOf } from '../../arbitraries/anns.ts';
+import { annWithInput } from '../ir/ann-arbitrary.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 
@@ -22,9 +25,14 @@ function evaluateLayers(graph: FloatGraph, x: Float64Array): Float64Array[] {
       addBranch(branch, layer, pool(branch, branch.source === INPUT ? x : values[branch.source]!, shape), z);
     }
     const { activation } = layer;
-    values.push(activation.kind === 'none' ? z : z.map((v) => Math.min(activation.max, Math.max(0, v))));
+    values.push(activation.kind === 'none' ? z : z.map((v) => activate(v, activation)));
   }
   return values;
+}
+
+function activate(z: number, { max, levels }: Extract<FloatLayer['activation'], { kind: 'relu' }>): number {
+  if (levels === undefined) return Math.min(max, Math.max(0, z));
+  return (max * Math.min(levels, Math.max(0, Math.floor((z * levels) / max + 0.5)))) / levels;
 }
 
 function pool(branch: Branch<Float64Array>, source: Float64Array, shape: Shape): Float64Array {
@@ -114,8 +122,34 @@ describe('form-layers', () => {
           });
         });
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
+  });
+
+  it('computes any operator graph, or refuses it by name', () => {
+    let computed = 0;
+    fc.assert(
+      fc.property(annWithInput, ({ graph: ann, x }) => {
+        let formed: FormedLayers;
+        try {
+          formed = formLayers(ann);
+        } catch (error) {
+          if (!(error instanceof DiagnosticError)) throw error;
+          expect(['E0204', 'E0207']).toContain(error.diagnostics[0]!.code);
+          return;
+        }
+        computed++;
+        const evaluator = new AnnEvaluator(ann);
+        evaluator.run(x);
+        const layers = evaluateLayers(formed.graph, x);
+        formed.nodeOf.forEach((node, l) => {
+          const expected = evaluator.output(node);
+          layers[l]!.forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 6));
+        });
+      }),
+      { numRuns: 1000 },
+    );
+    expect(computed).toBeGreaterThan(300);
   });
 
   it('names both operators where an activation is missing between them', () => {
@@ -131,6 +165,95 @@ describe('form-layers', () => {
     const { graph, nodeOf } = formLayers(graphOf(nodes));
     expect(graph.layers.map((layer) => layer.activation)).toEqual([{ kind: 'relu', max: 2 }, { kind: 'none' }]);
     expect(nodeOf).toEqual(['d', 'e']);
+  });
+
+  it('merges a staircase with clips that do not touch it, and with no others', () => {
+    const relu = (name: string, from: string, max: number, levels?: number): AnnGraph['nodes'][number] => ({
+      op: 'relu',
+      name,
+      inputs: [from],
+      shape: [1, 1, 1],
+      max,
+      ...(levels !== undefined && { levels }),
+    });
+    const activations = (...nodes: AnnGraph['nodes']) =>
+      formLayers(graphOf([input, conv('c', 'x'), ...nodes, conv('e', nodes.at(-1)!.name)]))
+        .graph.layers.slice(0, -1)
+        .map(({ activation }) => activation);
+    const staircase = { kind: 'relu', max: 2, levels: 4 };
+    expect(activations(relu('a', 'c', 3), relu('b', 'a', 2, 4), relu('d', 'b', 2))).toEqual([staircase]);
+    expect(activations(relu('a', 'c', 1), relu('b', 'a', 2, 4))).toEqual([{ kind: 'relu', max: 1 }, staircase]);
+    expect(activations(relu('a', 'c', 2, 4), relu('b', 'a', 1))).toEqual([staircase, { kind: 'relu', max: 1 }]);
+    expect(activations(relu('a', 'c', 2, 4), relu('b', 'a', 2, 8))).toEqual([staircase, { ...staircase, levels: 8 }]);
+  });
+
+  it('a concatenation costs a convolution nothing, with groups on its seams or across them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 3 }),
+        fc.constantFrom(1, 2, 3, 6),
+        fc.boolean(),
+        fc.integer(),
+        (sizes, groups, isActivatedAfter, seed) => {
+          const random = seededRandom(seed);
+          const tensor = (...shape: number[]) => ({
+            shape,
+            data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random() * 2 - 1),
+          });
+          const channels = sizes.reduce((a, b) => a + b, 0);
+          fc.pre(channels % groups === 0);
+          const plain = { stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1] } as const;
+          const nodes: AnnNode[] = [{ op: 'input', name: 'x', inputs: [], shape: [2, 3, 4] }];
+          const add = (draft: NodeDraft): void => {
+            const shapes = draft.inputs.map((name) => nodes.find((node) => node.name === name)!.shape);
+            nodes.push({ ...draft, shape: inferShape(draft, shapes) });
+          };
+          sizes.forEach((size, k) => {
+            const weight = tensor(size, 2, 3, 3);
+            add({ op: 'conv', name: `c${k}`, inputs: ['x'], weight, bias: tensor(size), ...plain, groups: 1 });
+            if (!isActivatedAfter) add({ op: 'relu', name: `r${k}`, inputs: [`c${k}`] });
+          });
+          add({ op: 'concat', name: 'j', inputs: sizes.map((_, k) => (isActivatedAfter ? `c${k}` : `r${k}`)) });
+          if (isActivatedAfter) add({ op: 'relu', name: 'r', inputs: ['j'] });
+          const weight = tensor(groups * 2, channels / groups, 2, 3);
+          const from = isActivatedAfter ? 'r' : 'j';
+          add({ op: 'conv', name: 'g', inputs: [from], weight, bias: tensor(groups * 2), ...plain, groups });
+          add({ op: 'relu', name: 's', inputs: ['g'] });
+          add({ op: 'flatten', name: 'f', inputs: ['s'], order: [1, 2, 0] });
+          add({ op: 'dense', name: 'y', inputs: ['f'], weight: tensor(3, groups * 2 * 4 * 4) });
+          const ann = graphOf(nodes);
+          const { graph, nodeOf } = formLayers(ann);
+          expect(graph.layers).toHaveLength(isActivatedAfter ? 3 : sizes.length + 2);
+          const x = image(graph.inputShape, seed);
+          const evaluator = new AnnEvaluator(ann);
+          evaluator.run(x);
+          evaluateLayers(graph, x).forEach((values, l) => {
+            const expected = evaluator.output(nodeOf[l]!);
+            values.forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 6));
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('refuses what takes a flattened image for channels, and sums of vectors in different orders', () => {
+    const wide = { op: 'input', name: 'x', inputs: [], shape: [2, 2, 1] } as const;
+    const flat = (name: string, order: readonly [number, number, number]): AnnNode => ({
+      op: 'flatten',
+      name,
+      inputs: ['x'],
+      shape: [4, 1, 1],
+      order,
+    });
+    const pointwise = { ...conv('c', 'f'), weight: { shape: [1, 4, 1, 1], data: new Float32Array(4) } };
+    expect(() => formLayers(graphOf([wide, flat('f', [0, 1, 2]), pointwise]))).toThrow(
+      /E0204.*c \(conv\) follows a flatt/,
+    );
+    const sum: AnnNode = { op: 'add', name: 's', inputs: ['f', 'g'], shape: [4, 1, 1] };
+    const two = [wide, flat('f', [0, 1, 2]), flat('g', [1, 2, 0]), sum];
+    expect(() => formLayers(graphOf(two))).toThrow(/E0204.*flattened in different ways/);
+    expect(() => formLayers(graphOf([wide, flat('f', [1, 2, 0])]))).toThrow(/E0204.*follows a transposed flattening/);
   });
 
   it('drops an activation at the end, with a warning', () => {

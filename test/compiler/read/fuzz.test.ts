@@ -38,6 +38,34 @@ const MODELS = [
     ],
     tensors: [floats('w', [2, 3]), floats('b', [3])],
   }),
+  onnxBytes({
+    input: ['N', 2, 6],
+    nodes: [
+      node('Conv', ['x', 'w'], 'c', { pads: [1, 1], strides: [2] }),
+      node('Div', ['c', 'two'], 'd'),
+      node('Mul', ['d', 'four'], 'm'),
+      node('Add', ['m', 'half'], 'a'),
+      node('Floor', ['a'], 'f'),
+      node('Div', ['f', 'four'], 'q'),
+      node('Clip', ['q', 'zero', 'one'], 's'),
+      node('Mul', ['s', 'two'], 'r'),
+      node('Concat', ['r', 'r'], 'j', { axis: 1 }),
+      node('Relu', ['j'], 'k'),
+      node('Unsqueeze', ['k', 'axis'], 'u'),
+      node('ReduceMean', ['u'], 'p', { axes: [2, 3], keepdims: 0 }),
+      node('MatMul', ['p', 'v'], 'y'),
+    ],
+    tensors: [
+      floats('w', [2, 2, 3]),
+      floats('zero', [], [0]),
+      floats('half', [], [0.5]),
+      floats('one', [], [1]),
+      floats('two', [], [2]),
+      floats('four', [], [4]),
+      floats('v', [4, 3]),
+      ints('axis', [2]),
+    ],
+  }),
 ];
 const DOCUMENT = new TextEncoder().encode(
   JSON.stringify({
@@ -45,8 +73,9 @@ const DOCUMENT = new TextEncoder().encode(
     input: { shape: [1, 2, 2] },
     layers: [
       { name: 'c', op: 'conv', weight: { shape: [1, 1, 1, 1], data: [0.5] }, stride: [1, 1], padding: 0 },
-      { name: 'r', op: 'relu', max: 2 },
+      { name: 'r', op: 'relu', max: 2, levels: 4 },
       { name: 'a', op: 'add', inputs: ['r', 'c'] },
+      { name: 'j', op: 'concat', inputs: ['a', 'r'] },
       { name: 'f', op: 'flatten', order: [0, 1, 2] },
       {
         name: 's',
@@ -100,7 +129,7 @@ function mutate(bytes: Uint8Array, changes: readonly { at: number; kind: string;
 
 describe('readNetwork', () => {
   it('reads the models that the mutations start from', () => {
-    expect([...MODELS, DOCUMENT].map(outcome)).toEqual(['read', 'read', 'read']);
+    expect([...MODELS, DOCUMENT].map(outcome)).toEqual(['read', 'read', 'read', 'read']);
   });
 
   it('never crashes on random bytes', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { AnnEvaluator } from '../../../compiler/ir/evaluate-ann.ts';
 import type { AnnGraph } from '../../../compiler/ir/ann.ts';
-import { faultsOf, linesOf, read } from './onnx-model.ts';
+import { faultsOf, linesOf, read, run } from './onnx-model.ts';
 
 const encode = (document: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
 const readJson = (document: unknown, files = {}): AnnGraph => read(encode(document), files, 'folder/small.net.json');
@@ -15,12 +14,6 @@ const net = (layers: unknown[], more: object = {}): object => ({
 });
 const vector = (...data: number[]): object => ({ shape: [data.length], data });
 const conv = { name: 'c', op: 'conv', weight: { shape: [2, 1, 1, 1], data: [1, 2] } };
-
-function run(graph: AnnGraph, x: readonly number[]): number[] {
-  const evaluator = new AnnEvaluator(graph);
-  evaluator.run(Float64Array.from(x));
-  return [...evaluator.output(graph.output)];
-}
 
 describe('net.json', () => {
   it('has every operator', () => {
@@ -93,6 +86,18 @@ describe('net.json', () => {
       { kernel: [2, 1], stride: [1, 1], padding: [1, 0, 0, 0], countPadding: true, shape: [2, 2, 4] },
       { op: 'averagePool', kernel: [2, 4], shape: [2, 1, 1] },
     ]);
+  });
+
+  it('joins layers along their channels, and has staircase activations', () => {
+    const graph = readJson(
+      net([
+        { ...conv, inputs: ['input'] },
+        { name: 'j', op: 'concat', inputs: ['c', 'input'] },
+        { name: 's', op: 'relu', max: 2, levels: 4 },
+      ]),
+    );
+    expect(graph.nodes.at(-1)).toMatchObject({ op: 'relu', max: 2, levels: 4, shape: [3, 2, 2] });
+    expect(run(graph, [0.3, -1, 0.2, 5])).toEqual([0.5, 0, 0, 2, 0.5, 0, 0.5, 2, 0.5, 0, 0, 2]);
   });
 
   it('reads tensors from files beside it, at any offset', () => {

@@ -42,9 +42,9 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
     /^E0204: Softmax over the axis 3/,
   ],
   [
-    '1-D convolution',
+    'a 1-D convolution of an image',
     { nodes: [node('Conv', ['x', 'w'], 'y')], tensors: [floats('w', [2, 2, 3])] },
-    /^E0204: 1-D convolutions are not read by this version/,
+    /^E0205: Conv has weights \[2, 2, 3\], but its input is \[1, 2, 4, 4\]/,
   ],
   [
     '3-D convolution',
@@ -99,7 +99,7 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
   [
     'a convolution of a vector',
     { input: vector, nodes: [node('Conv', ['x', 'w'], 'y')], tensors: image },
-    /^E0205: Conv needs an input \[1, C, H, W\], but it is \[1, 3\]/,
+    /^E0205: Conv needs an input \[1, C, H, W\] or \[1, C, L\], but it is \[1, 3\]/,
   ],
   [
     'transA',
@@ -252,7 +252,7 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
   ],
   ['a batch of 8', { input: [8, 3], nodes: [relu] }, /^E0205: the input "x" is \[8, 3\], a batch of 8/],
   ['an unknown width', { input: ['N', 1, 28, 'W'], nodes: [relu] }, /^E0205: the input "x" is \[N, 1, 28, W\]/],
-  ['a sound', { input: ['N', 1, 16000], nodes: [relu] }, /^E0204: the input "x" is \[N, 1, 16000\]/],
+  ['a film', { input: ['N', 3, 8, 4, 4], nodes: [relu] }, /^E0204: the input "x" is \[N, 3, 8, 4, 4\]/],
   [
     'integer input',
     { inputs: [valueInfo('x', [1, 3], 7)], nodes: [relu] },

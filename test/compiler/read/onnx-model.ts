@@ -12,6 +12,7 @@ import {
   ValueInfoProtoSchema,
 } from '../../../compiler/read/onnx/generated/onnx_pb.js';
 import type { AnnGraph } from '../../../compiler/ir/ann.ts';
+import { AnnEvaluator } from '../../../compiler/ir/evaluate-ann.ts';
 import { readNetwork } from '../../../compiler/read/index.ts';
 import { type Diagnostic, DiagnosticError } from '../../../isa/index.ts';
 
@@ -120,6 +121,13 @@ export function read(bytes: Uint8Array, files = NO_FILES, fileName = 'test.onnx'
 }
 
 export const readModel = (model: TestModel, files = NO_FILES): AnnGraph => read(onnxBytes(model), files);
+
+/** The output of the network for one input. */
+export function run(graph: AnnGraph, x: readonly number[]): number[] {
+  const evaluator = new AnnEvaluator(graph);
+  evaluator.run(Float64Array.from(x));
+  return [...evaluator.output(graph.output)];
+}
 
 /** What an action that must fail says. */
 export function faultsOf(action: () => unknown): readonly Diagnostic[] {

@@ -2,9 +2,8 @@ import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AnnGraph, AnnNode } from '../../../compiler/ir/ann.ts';
-import { AnnEvaluator } from '../../../compiler/ir/evaluate-ann.ts';
 import { TensorProtoSchema } from '../../../compiler/read/onnx/generated/onnx_pb.js';
-import { floats, ints, node, readModel, type TestModel, valueInfo } from './onnx-model.ts';
+import { floats, ints, node, readModel, run, type TestModel, valueInfo } from './onnx-model.ts';
 
 const ops = (graph: AnnGraph): string[] => graph.nodes.map(({ op }) => op);
 const shapes = (graph: AnnGraph): string[] => graph.nodes.map(({ shape }) => shape.join('×'));
@@ -13,12 +12,6 @@ function last<Op extends AnnNode['op']>(graph: AnnGraph, op: Op): Extract<AnnNod
   const found = graph.nodes.at(-1)!;
   if (found.op !== op) throw new Error(`the last node is ${found.op}, not ${op}`);
   return found as Extract<AnnNode, { op: Op }>;
-}
-
-function run(graph: AnnGraph, x: readonly number[]): number[] {
-  const evaluator = new AnnEvaluator(graph);
-  evaluator.run(Float64Array.from(x));
-  return [...evaluator.output(graph.output)];
 }
 
 const upTo = (max: number) => fc.integer({ min: 1, max });
@@ -269,6 +262,42 @@ describe('activations and pooling', () => {
       expect(ops(graph)).toEqual(['input', 'averagePool', 'dense']);
       expect(run(graph, [1, 2, 3, 4, 5, 6])).toEqual([52]);
     }
+  });
+
+  it('the mean over one axis, kept or not, and then over the other, is a mean over the plane', () => {
+    const tensors = [ints('a', [-1])];
+    for (const keepdims of [0, 1]) {
+      const other = ints('b', [keepdims === 1 ? 2 : -1]);
+      const nodes = [
+        node('ReduceMean', ['x', 'a'], 'm', { keepdims }),
+        node('ReduceMean', ['m', 'b'], 'n', { keepdims }),
+        node('Flatten', ['n'], 'y'),
+      ];
+      const graph = readModel({ input: ['N', 2, 2, 3], nodes, tensors: [...tensors, other], opset: 18 });
+      expect(run(graph, counting(12))).toEqual([2.5, 8.5]);
+    }
+  });
+
+  it('dimensions of 1 come and go around pooling', () => {
+    const nodes = [
+      node('GlobalAveragePool', ['x'], 'p'),
+      node('Squeeze', ['p', 'both'], 's'),
+      node('Unsqueeze', ['s', 'both'], 'u'),
+      node('Conv', ['u', 'w'], 'c'),
+      node('Reshape', ['c', 'shape'], 'y'),
+    ];
+    const tensors = [ints('both', [2, 3]), ints('shape', [0, -1, 1]), floats('w', [1, 2, 1, 1], [1, 10])];
+    const graph = readModel({ input: ['N', 2, 2, 2], nodes, tensors });
+    expect(ops(graph)).toEqual(['input', 'averagePool', 'conv']);
+    expect(run(graph, counting(8))).toEqual([1.5 + 55]);
+    const attribute = [node('GlobalAveragePool', ['x'], 'p'), node('Squeeze', ['p'], 'y', { axes: [3, 2] })];
+    expect(run(readModel({ input: ['N', 2, 2, 2], nodes: attribute, opset: 11 }), counting(8))).toEqual([1.5, 5.5]);
+  });
+
+  it('Max with 0 and Min after it are a clip', () => {
+    const nodes = [node('Max', ['zero', 'x'], 'm'), node('Min', ['m', 'two'], 'y')];
+    const graph = readModel({ input: ['N', 3], nodes, tensors: [floats('zero', [], [0]), floats('two', [1], [2])] });
+    expect(run(graph, [-1, 1, 3])).toEqual([0, 1, 2]);
   });
 
   it('Pad is folded to a node of its own, and to nothing where it is zero', () => {

@@ -1,0 +1,255 @@
+/**
+ * Accuracy of the conventional network and of the chip made from it, by mode and window, as a table.
+ *
+ *     npm run build && npm run bench:accuracy
+ *     npm run bench:accuracy -- --model mnist_cnn_th --mode default,exact --T 8,16 --limit 500
+ *
+ * Models and data are those beside the project (../shared); what is not there is named and skipped. Every row is a chip
+ * file built by `snnc build` from calibration images alone and executed on the first images of the test set.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { wilsonInterval } = await import('../dist/emulator/index.js');
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const shared = join(root, '../shared');
+const worker = fileURLToPath(new URL('accuracy/worker.mjs', import.meta.url));
+
+const CIFAR_MEAN = '0.4914,0.4822,0.4465';
+const CIFAR_STD = '0.2470,0.2435,0.2616';
+
+/** `runs`: mode → windows that are measured if nothing else is asked for; `limit`: images. */
+const MODELS = [
+  {
+    name: 'mnist_cnn_th',
+    file: join(shared, 'models/mnist_cnn_th.onnx'),
+    calibrate: join(shared, 'data/mnist/train-10k-images-idx3-ubyte.gz'),
+    test: join(shared, 'data/mnist/test-2k-images-idx3-ubyte.gz'),
+    flags: ['--scale', '255'],
+    runs: { default: [4, 8, 16, 32], paper: [4, 8, 16, 32], exact: [4, 8, 16, 32] },
+    limit: 100,
+  },
+  {
+    name: 'mnist_mlp_relu',
+    file: join(shared, 'models/mnist_mlp_relu.onnx'),
+    calibrate: join(shared, 'data/mnist/train-10k-images-idx3-ubyte.gz'),
+    test: join(shared, 'data/mnist/test-2k-images-idx3-ubyte.gz'),
+    flags: ['--scale', '255'],
+    runs: { default: [8, 16, 32], paper: [16, 32], exact: [8, 16] },
+    limit: 500,
+  },
+  {
+    name: 'cifar10_resnet20_th',
+    file: join(shared, 'models/cifar10_resnet20_th.onnx'),
+    calibrate: join(shared, 'data/cifar10/calibration-1k.bin'),
+    test: join(shared, 'data/cifar10/test-2k.bin'),
+    flags: ['--scale', '255', '--mean', CIFAR_MEAN, '--std', CIFAR_STD],
+    runs: { default: [16, 32], paper: [32], exact: [8, 16] },
+    limit: 12,
+  },
+];
+/** Where ../shared is absent: the digits of the demo, which come from the images that the network was trained on. */
+const EXAMPLE = {
+  name: 'mnist_cnn_th (example digits, from its training set)',
+  file: join(root, 'examples/mnist/mnist_cnn_th.onnx'),
+  calibrate: join(root, 'examples/mnist/calibration-images-idx3-ubyte.gz'),
+  test: join(root, 'examples/mnist/digits-images-idx3-ubyte.gz'),
+  flags: ['--scale', '255'],
+  runs: { default: [4, 8, 16, 32], paper: [16, 32], exact: [8, 16] },
+  limit: 40,
+};
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string' },
+    mode: { type: 'string' },
+    T: { type: 'string' },
+    threshold: { type: 'string' },
+    per: { type: 'string' },
+    correct: { type: 'string' },
+    'weight-bits': { type: 'string' },
+    'calibrate-limit': { type: 'string', default: '512' },
+    limit: { type: 'string' },
+    workers: { type: 'string', default: '2' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const HELP = `npm run bench:accuracy -- [options]
+  --model a,b         of ${MODELS.map(({ name }) => name).join(', ')}
+  --mode a,b          default, paper, exact
+  --T 8,16            windows in ticks
+  --threshold a,b     mse, max, percentile:p; that of the mode if absent
+  --per, --correct, --weight-bits, --calibrate-limit   as for snnc build
+  --limit n           test images; a few by default, which takes about five minutes in all
+  --workers n         processes (2)
+  --json file         the rows as JSON as well`;
+
+const note = (text) => process.stderr.write(`${text}\n`);
+
+function stop(message) {
+  note(`bench:accuracy: ${message}`);
+  process.exit(2);
+}
+
+function positive(name, text) {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? value : stop(`--${name} ${text} is not a positive whole number`);
+}
+
+const list = (text) => text?.split(',');
+
+/** The models that were asked for and whose files are there. */
+function availableModels() {
+  const wanted = list(values.model);
+  const unknown = wanted?.find((name) => MODELS.every((model) => model.name !== name));
+  if (unknown !== undefined) stop(`there is no model ${unknown}; --help lists them`);
+  const models = MODELS.filter(({ name }) => wanted === undefined || wanted.includes(name));
+  const missing = (model) => [model.file, model.calibrate, model.test].filter((path) => !existsSync(path));
+  for (const model of models)
+    if (missing(model).length > 0)
+      note(
+        `skipped: ${model.name}, without ${missing(model)
+          .map((path) => relative(root, path))
+          .join(', ')}`,
+      );
+  const found = models.filter((model) => missing(model).length === 0);
+  return found.length === 0 ? [EXAMPLE] : found;
+}
+
+/** What is built of a model: one chip per mode, threshold rule and window. */
+function* configurations(model) {
+  for (const mode of list(values.mode) ?? Object.keys(model.runs))
+    for (const threshold of list(values.threshold) ?? [undefined])
+      for (const window of list(values.T)?.map((text) => positive('T', text)) ?? model.runs[mode] ?? [16, 32])
+        yield { mode, threshold, window };
+}
+
+/** Builds a chip file; returns the build record. */
+function build(model, { mode, threshold, window }, chip, record) {
+  const passedOn = ['per', 'correct', 'weight-bits', 'calibrate-limit'].flatMap((name) =>
+    values[name] === undefined ? [] : [`--${name}`, values[name]],
+  );
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      join(root, 'dist/bin/snnc.js'),
+      ...['build', model.file, '--calibrate', model.calibrate, ...model.flags, '--mode', mode, '-T', String(window)],
+      ...(threshold === undefined ? [] : ['--threshold', threshold]),
+      ...passedOn,
+      ...['--ledger-samples', '0', '--no-self-test', '--quiet', '-o', chip, '--json', record],
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  return status === 0 ? JSON.parse(readFileSync(record, 'utf8')) : undefined;
+}
+
+/** Shares the images among processes, each of which streams its own slice; adds up what they counted. */
+async function measure(job, images, workers) {
+  const slice = Math.ceil(images / workers);
+  const slices = Array.from({ length: workers }, (_, k) => ({
+    start: k * slice,
+    limit: Math.min(slice, images - k * slice),
+  }));
+  const results = await Promise.all(
+    slices.filter(({ limit }) => limit > 0).map((range) => runWorker({ ...job, ...range })),
+  );
+  const sum = (field) => results.reduce((total, result) => total + result[field], 0);
+  return { correct: sum('correct'), total: sum('total'), spikes: sum('spikes'), seconds: sum('seconds') };
+}
+
+function runWorker(job) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [worker, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (part) => (text += part));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`a worker ended with ${code}`)),
+    );
+  });
+}
+
+const percent = (share) => `${(100 * share).toFixed(2)}`;
+const points = (value) => (100 * value).toFixed(2).replace(/^-(?=0\.00$)/, '');
+
+/** The rows as a table in Markdown. */
+function table(rows) {
+  const head = [
+    ...['model', 'mode', 'thresholds', 'T', 'images', 'conventional %', 'chip %', '95 % interval', 'loss, points'],
+    ...['spikes per image', 'ticks', 'latency', 'emulation s per image'],
+  ];
+  const lines = rows.map((row) => [
+    row.model,
+    row.mode,
+    row.thresholds,
+    row.window,
+    row.images,
+    percent(row.floatTop1),
+    percent(row.top1),
+    row.ci95.map(percent).join(' to '),
+    points(row.floatTop1 - row.top1),
+    Math.round(row.spikesPerImage).toLocaleString('en-US'),
+    row.ticks,
+    `${(1000 * row.latencySeconds).toPrecision(3)} ms`,
+    row.secondsPerImage.toPrecision(2),
+  ]);
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+async function measureModel(model, folder, rows) {
+  const workers = positive('workers', values.workers);
+  const [chip, record] = [join(folder, 'chip.bin'), join(folder, 'build.json')];
+  const images = values.limit === undefined ? model.limit : positive('limit', values.limit);
+  let float;
+  for (const configuration of configurations(model)) {
+    const built = build(model, configuration, chip, record);
+    const title = `${model.name}, ${configuration.mode}, T = ${configuration.window}`;
+    if (built === undefined) {
+      note(`left out: ${title}, which could not be built`);
+      continue;
+    }
+    float ??= await measure({ kind: 'float', chip, data: model.test }, images, workers);
+    const run = await measure({ kind: 'chip', chip, data: model.test }, images, workers);
+    const { seconds: latencySeconds } = await runWorker({
+      kind: 'latency',
+      chip,
+      data: model.test,
+      start: 0,
+      limit: 1,
+    });
+    const { threshold, per, correct } = built.conversion;
+    rows.push({
+      model: model.name,
+      mode: configuration.mode,
+      thresholds: `${threshold} per ${per}${correct === undefined || correct === 'none' ? '' : `, corrected: ${correct}`}`,
+      window: configuration.window,
+      images: run.total,
+      floatTop1: float.correct / float.total,
+      top1: run.correct / run.total,
+      ci95: wilsonInterval(run.correct, run.total),
+      spikesPerImage: run.spikes / run.total,
+      ticks: built.conversion.ticks,
+      latencySeconds,
+      secondsPerImage: run.seconds / run.total,
+    });
+    note(`${title}: ${run.correct} of ${run.total}, conventional ${float.correct}, ${run.seconds.toFixed(0)} s`);
+  }
+}
+
+if (values.help) console.log(HELP);
+else {
+  const folder = mkdtempSync(join(tmpdir(), 'snnc-accuracy-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.on('SIGINT', () => process.exit(130));
+  const rows = [];
+  for (const model of availableModels()) await measureModel(model, folder, rows);
+  console.log(table(rows));
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+}

@@ -1,0 +1,45 @@
+// One slice of the images of bench/accuracy.mjs: node worker.mjs '{"kind": …, "chip": …, "data": …, "start": 0, "limit": 9}'
+// prints {correct, total, spikes, seconds}.
+import { readFileSync } from 'node:fs';
+import { AnnEvaluator, decodeGraphFile } from '../../dist/compiler/index.js';
+import { openDataset } from '../../dist/bin/data/index.js';
+import { Emulator, largestIndex } from '../../dist/emulator/index.js';
+import { preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
+
+const { kind, chip: path, data, start, limit } = JSON.parse(process.argv[2]);
+const chip = readChip(readFileSync(path), path);
+
+/** Image → class, of the conventional network. */
+function conventional() {
+  const { ann } = decodeGraphFile(chip.graph);
+  const evaluator = new AnnEvaluator(ann);
+  return (x) => {
+    evaluator.run(x);
+    return { predicted: largestIndex(evaluator.output(ann.output)) };
+  };
+}
+
+/** Image → class, of the bytes of the chip; seconds are those of the chip where they are modelled. */
+function emulated(timing) {
+  const emulator = new Emulator(chip, { timing });
+  return (x) => {
+    const { predicted, timing: cycles } = emulator.infer(quantiseInput(x, chip.input));
+    const { spikes } = emulator.counts();
+    return { predicted, spikes, ...(cycles && { seconds: cycles.cycles / chip.target.timing.clockHz.value }) };
+  };
+}
+
+const classify = kind === 'float' ? conventional() : emulated(kind === 'latency' ? 'cycle' : 'none');
+const result = { correct: 0, total: 0, spikes: 0, seconds: 0 };
+const dataset = await openDataset(data, { expectedShape: chip.input.shape });
+for await (const { values, label } of dataset.samples({ start, limit })) {
+  const x = preprocess(values, chip.input);
+  const begin = performance.now();
+  const { predicted, spikes = 0, seconds } = classify(x);
+  result.total++;
+  if (predicted === label) result.correct++;
+  // The emulator counts from its start on.
+  result.spikes = spikes;
+  result.seconds += seconds ?? (performance.now() - begin) / 1000;
+}
+console.log(JSON.stringify(result));

@@ -1,0 +1,76 @@
+/** `snnc convert` */
+import { basename, dirname, resolve } from 'node:path';
+import { convertToNet, type ConvertResult } from '../../compiler/index.ts';
+import { fail, formatDiagnostic, isChipFile, SIGNATURE } from '../../isa/index.ts';
+import { type ConversionSummary, renderConversionText } from '../../report/index.ts';
+import { EXIT, type ExitCode } from '../ui/exit.ts';
+import { checkOutputs, firstBytes, pathOf } from '../ui/files.ts';
+import type { Io } from '../ui/io.ts';
+import { printDiagnostics } from '../ui/messages.ts';
+import { outputPaths, publish } from '../ui/results.ts';
+import { type ConversionValues, readRequest, withHooks } from './build-request.ts';
+
+export async function convert(values: ConversionValues & { readonly output: string }, io: Io): Promise<ExitCode> {
+  const { output, json, quiet, model, calibrate } = values;
+  const tensorFile = tensorFileOf(output);
+  const inputs = [model, ...(calibrate === undefined ? [] : [calibrate])];
+  await checkOutputs(io, outputPaths(json, output, tensorFile), inputs);
+  await checkTensorFile(io, tensorFile);
+  const request = await readRequest({ ...values, 'weight-bits': '8', 'ledger-samples': '0' }, io, false);
+  const readSideFile = (name: string): Uint8Array => {
+    const taken = resolve(dirname(pathOf(io, model)), name);
+    if ([output, tensorFile].some((path) => pathOf(io, path) === taken))
+      fail('E0103', 'the output is also a tensor file of the network', { file: name }, 'name another output');
+    return request.readSideFile(name);
+  };
+  const result = await withHooks(values, io, (hooks) =>
+    convertToNet({ ...request, readSideFile }, basename(tensorFile), hooks),
+  );
+  printDiagnostics(result.warnings, io);
+  const summary = summaryOf(result, [output, tensorFile]);
+  await publish(io, {
+    json,
+    record: () => ({ format: 'snn-convert/1', ...summary, warnings: result.warnings.map(formatDiagnostic) }),
+    text: (style) => (quiet ? '' : renderConversionText(summary, style)),
+    // The document last: whoever finds it finds its tensors too.
+    files: [
+      { path: tensorFile, content: result.tensors },
+      { path: output, content: result.document },
+    ],
+  });
+  return EXIT.done;
+}
+
+/** `net.json` → `net.bin`, beside it. */
+function tensorFileOf(output: string): string {
+  if (!/[^/\\]\.json$/i.test(output))
+    fail('E0103', `-o ${output} does not end in .json`, undefined, 'a network is written as -o net.json, with net.bin');
+  return output.replace(/\.json$/i, '.bin');
+}
+
+/** The tensor file has a name that the user did not give: a chip file that has it is not overwritten. */
+async function checkTensorFile(io: Io, path: string): Promise<void> {
+  if (isChipFile(await firstBytes(io, path, SIGNATURE.length)))
+    fail('E0103', 'the tensors would overwrite a chip file', { file: path }, 'name another output');
+}
+
+function summaryOf({ network, conversion }: ConvertResult, files: readonly string[]): ConversionSummary {
+  const { mode, window, threshold, per, calibrationSamples, layers } = conversion;
+  return {
+    network,
+    mode,
+    window,
+    threshold,
+    per,
+    calibrationSamples,
+    layers: layers.map((layer) => ({
+      name: layer.name,
+      channels: layer.threshold.length,
+      threshold:
+        layer.threshold.length === 0
+          ? null
+          : [layer.threshold.reduce((a, b) => Math.min(a, b)), layer.threshold.reduce((a, b) => Math.max(a, b))],
+    })),
+    files,
+  };
+}

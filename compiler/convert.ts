@@ -1,0 +1,212 @@
+/** The first half of a build: from the bytes of a network file to a float spiking network with its schedule. */
+import { diagnostic, fail, type Diagnostic, type InputEncoding, type Sample } from '../isa/index.ts';
+import { adoptEncoding, adoptNeurons, adoptOptions } from './adopt-conversion.ts';
+import type { AnnGraph } from './ir/ann.ts';
+import type { Conversion } from './ir/conversion.ts';
+import { printAnn } from './ir/print-ann.ts';
+import { printFloatGraph } from './ir/print-layers.ts';
+import type { SpikingGraph } from './ir/spiking.ts';
+import { Intake } from './intake.ts';
+import type { BuildOptions } from './options.ts';
+import type { PassRunner } from './pass-runner.ts';
+import type { Calibration } from './passes/calibrate-activations.ts';
+import { balanceThresholds } from './passes/balance-thresholds.ts';
+import { chooseThresholds, clipThresholds, thresholdText } from './passes/choose-thresholds.ts';
+import { correctBias } from './passes/correct-bias.ts';
+import { correctPotential } from './passes/correct-potential.ts';
+import { fireOutput } from './passes/fire-output.ts';
+import { formLayers, type FormedLayers } from './passes/form-layers.ts';
+import { scheduleTicks, type Schedule } from './passes/schedule-ticks.ts';
+import { setNeurons } from './passes/set-neurons.ts';
+import { readNetwork, type ReadOptions } from './read/index.ts';
+
+export interface BuildRequest extends ReadOptions {
+  readonly source: Uint8Array;
+  readonly options: BuildOptions;
+  /** Calibration data; undefined where none were given. Of a converted network they only become the self-test. */
+  readonly calibration?: AsyncIterable<Sample>;
+}
+
+/** A network whose neurons are set and whose ticks are scheduled; nothing is rounded yet. */
+export interface ConvertedNetwork {
+  /** Without its conversion, if it had one. */
+  readonly ann: AnnGraph;
+  /** As they hold for this network: those of a conversion that came with it win over defaults. */
+  readonly options: BuildOptions;
+  readonly formed: FormedLayers;
+  readonly calibration: Calibration | undefined;
+  readonly calibrationSamples: number;
+  /** What chose the thresholds, as the command line writes it; `clip`: the clip levels. */
+  readonly thresholdRule: string;
+  /** Per layer and channel; [] for the read-out. */
+  readonly thresholds: readonly Float64Array[];
+  readonly spiking: SpikingGraph;
+  readonly schedule: Schedule;
+  readonly encoding: InputEncoding;
+  readonly intake: Intake;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** @throws DiagnosticError for every fault of the network and the data */
+export async function convertNetwork(request: BuildRequest, run: PassRunner): Promise<ConvertedNetwork> {
+  const read = run.pass('read-network', () => readNetwork(request.source, request), printAnn);
+  const { conversion, ...ann } = read;
+  if (conversion !== undefined) return reconvert(ann, conversion, request, run);
+  const { options } = request;
+  const { target, window } = options;
+  const warnings: Diagnostic[] = [];
+  const formed = formNetwork(ann, options, run);
+  warnings.push(...formed.warnings);
+  const intake = new Intake(ann, formed, options);
+  const calibration = await run.passAsync(
+    'calibrate-activations',
+    () => intake.calibrate(request.calibration, run.hooks),
+    (seen) => `${seen?.samples ?? 0} samples`,
+  );
+  warnings.push(...intake.warnings);
+  const printThresholds = (all: readonly Float64Array[]) =>
+    all.map((values, l) => `${formed.graph.layers[l]!.name}: ${[...values].join(' ')}`).join('\n');
+  const chosen = run.pass(
+    'choose-thresholds',
+    () =>
+      calibration === undefined ? withoutData(formed, warnings) : chooseThresholds(formed.graph, calibration, options),
+    printThresholds,
+  );
+  const balance = () =>
+    balanceThresholds(
+      formed.graph,
+      chosen,
+      options.per,
+      intake.correctionSamples(),
+      run.sampleHooks('balance-thresholds'),
+    );
+  const thresholds = options.balance ? await run.passAsync('balance-thresholds', balance, printThresholds) : chosen;
+  const plain = run.pass(
+    'set-neurons',
+    () => setNeurons(formed.graph, thresholds, options.mode, window),
+    ({ neurons }) => printJson(neurons),
+  );
+  const spiking = await correctNeurons(plain, options, intake, run);
+  const schedule = run.pass(
+    'schedule-ticks',
+    () => scheduleTicks(formed.graph, options.mode, window, target),
+    printJson,
+  );
+  const encoding = run.pass('encode-input', () => intake.encoding(calibration), printJson);
+  return {
+    ann,
+    options,
+    formed,
+    calibration,
+    calibrationSamples: calibration?.samples ?? 0,
+    thresholdRule: calibration === undefined ? 'clip' : thresholdText(options),
+    thresholds,
+    spiking,
+    schedule,
+    encoding,
+    intake,
+    warnings,
+  };
+}
+
+async function correctNeurons(
+  spiking: SpikingGraph,
+  { correct }: BuildOptions,
+  intake: Intake,
+  run: PassRunner,
+): Promise<SpikingGraph> {
+  let corrected = spiking;
+  for (const [name, pass, wanted] of [
+    ['correct-bias', correctBias, correct === 'bias' || correct === 'both'],
+    ['correct-potential', correctPotential, correct === 'potential' || correct === 'both'],
+  ] as const)
+    if (wanted)
+      corrected = await run.passAsync(
+        name,
+        () => pass(corrected, intake.correctionSamples(), run.sampleHooks(name)),
+        ({ neurons }) => printJson(neurons),
+      );
+  return corrected;
+}
+
+/** The same for a network that was converted before: its neurons and its input are what the file says. */
+async function reconvert(
+  ann: AnnGraph,
+  conversion: Conversion,
+  { options: asked, calibration }: BuildRequest,
+  run: PassRunner,
+): Promise<ConvertedNetwork> {
+  const options = adoptOptions(asked, conversion);
+  const { mode, window, target } = options;
+  const formed = formNetwork(ann, options, run);
+  // The neurons are corrected already, so no samples are kept for it.
+  const intake = new Intake(ann, formed, { ...options, correct: 'none', balance: false });
+  await run.passAsync(
+    'calibrate-activations',
+    () => intake.collect(calibration, run.hooks),
+    () => 'converted already',
+  );
+  const spiking = run.pass(
+    'set-neurons',
+    () => adoptNeurons(formed.graph, conversion),
+    ({ neurons }) => printJson(neurons),
+  );
+  const schedule = run.pass('schedule-ticks', () => scheduleTicks(formed.graph, mode, window, target), printJson);
+  const encoding = run.pass('encode-input', () => adoptEncoding(formed.graph, conversion, target), printJson);
+  return {
+    ann,
+    options,
+    formed,
+    calibration: undefined,
+    calibrationSamples: conversion.calibrationSamples,
+    thresholdRule: conversion.threshold,
+    thresholds: spiking.neurons.map(({ threshold }) => threshold),
+    spiking,
+    schedule,
+    encoding,
+    intake,
+    warnings: [...formed.warnings, ...intake.warnings],
+  };
+}
+
+/** What a converted network is recorded as, so that {@link convertNetwork} gives it again. */
+export function conversionOf(converted: ConvertedNetwork): Conversion {
+  const { options, spiking, encoding, thresholdRule, calibrationSamples } = converted;
+  const { scale, mean, std, step, payloadMin, payloadMax } = encoding;
+  return {
+    mode: spiking.mode,
+    window: spiking.window,
+    threshold: thresholdRule,
+    per: options.per,
+    correct: options.correct,
+    balance: options.balance,
+    calibrationSamples,
+    input: { scale, mean, std, step, payloadMin, payloadMax },
+    layers: spiking.neurons.map((neurons, l) => ({ name: spiking.graph.layers[l]!.name, ...neurons })),
+  };
+}
+
+function formNetwork(ann: AnnGraph, { mode }: BuildOptions, run: PassRunner): FormedLayers {
+  const print = ({ graph }: FormedLayers) => printFloatGraph(graph);
+  const formed = run.pass('form-layers', () => formLayers(ann), print);
+  return mode === 'paper' ? run.pass('fire-output', () => fireOutput(formed), print) : formed;
+}
+
+/** What a pass made, as text; typed arrays as lists. */
+export const printJson = (value: unknown): string =>
+  JSON.stringify(value, (_, v: unknown) => (ArrayBuffer.isView(v) ? Array.from(v as Int32Array) : v), 2);
+
+function withoutData(formed: FormedLayers, warnings: Diagnostic[]): readonly Float64Array[] {
+  const thresholds = clipThresholds(formed.graph);
+  if (thresholds === undefined) {
+    const layer = formed.graph.layers.find((l) => l.activation.kind === 'relu' && l.activation.max === Infinity)!;
+    fail(
+      'E0301',
+      'the activation has no upper limit, so its threshold must come from data',
+      { layer: layer.name },
+      'give --calibrate <data>',
+    );
+  }
+  warnings.push(diagnostic('W0301', 'no calibration data: the clip levels of the activations are the thresholds'));
+  return thresholds;
+}

@@ -1,0 +1,27 @@
+/** A conversion as a network file records it: what set the neurons, so that a build need not do it again. */
+import type { ConversionMode, NeuronParameters } from './neurons.ts';
+
+export interface Conversion {
+  readonly mode: ConversionMode;
+  /** T in ticks. */
+  readonly window: number;
+  /** Where the thresholds came from, as the command line writes it; `clip`: from the clip levels. */
+  readonly threshold: string;
+  readonly per: 'layer' | 'channel';
+  /** What calibration means corrected; the neurons below hold it already. */
+  readonly correct: 'none' | 'bias' | 'potential' | 'both';
+  /** Whether thresholds followed what they clip; the neurons below hold it already. */
+  readonly balance: boolean;
+  readonly calibrationSamples: number;
+  /** How image values become payloads: {@link InputEncoding} without its shape. */
+  readonly input: {
+    readonly scale: number;
+    readonly mean: readonly number[];
+    readonly std: readonly number[];
+    readonly step: number;
+    readonly payloadMin: number;
+    readonly payloadMax: number;
+  };
+  /** The spiking layers in their order, which is that of the activations in the network. */
+  readonly layers: readonly (NeuronParameters & { readonly name: string })[];
+}

@@ -1,0 +1,20 @@
+/** Activations that follow each other and are one. */
+import type { ReluNode } from '../../ir/ann.ts';
+import type { FloatLayer } from '../../ir/layers.ts';
+
+export type Rectification = Extract<FloatLayer['activation'], { kind: 'relu' }>;
+
+export function activationOf({ max = Infinity, levels }: ReluNode): Rectification {
+  return { kind: 'relu', max, ...(levels !== undefined && { levels }) };
+}
+
+/**
+ * The activation that does what the two do one after the other; undefined where none does: clips together are the lower
+ * one; a staircase is changed by no clip at or above its highest level.
+ */
+export function mergeActivations(first: Rectification, second: Rectification): Rectification | undefined {
+  if (first.levels === undefined && second.levels === undefined) return first.max <= second.max ? first : second;
+  if (first.levels === undefined) return first.max >= second.max ? second : undefined;
+  if (second.levels === undefined) return second.max >= first.max ? first : undefined;
+  return first.levels === second.levels && first.max === second.max ? first : undefined;
+}

@@ -1,0 +1,120 @@
+/**
+ * Runs a few samples through the four forms of the network (the conventional one, the spiking one in floating point, the
+ * integers, which the chip computes bit for bit) and writes down where they part.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { quantiseInput, type InputEncoding } from '../../isa/index.ts';
+import { AnnEvaluator } from '../ir/evaluate-ann.ts';
+import type { AnnGraph } from '../ir/ann.ts';
+import { LayerEvaluator } from '../ir/evaluate-layers.ts';
+import { LayerAccount, type LayerLedger } from '../ir/ledger.ts';
+import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
+import { normBound } from '../ir/operator-norm.ts';
+import { simulatedIntegers, simulatedNetwork, SpikingSimulator } from '../ir/simulate.ts';
+import type { SpikingGraph } from '../ir/spiking.ts';
+import type { SampleHooks } from '../pass-runner.ts';
+import { StationAccount, type Stations } from './measure/stations.ts';
+
+/** A preprocessed sample that the build kept. */
+export interface KeptSample {
+  readonly x: Float64Array;
+  /** −1 where it is not known. */
+  readonly label: number;
+}
+
+export interface Ledger {
+  readonly samples: number;
+  readonly stations: Stations;
+  readonly layers: readonly LayerLedger[];
+}
+
+export interface MeasuredNetworks {
+  readonly ann: AnnGraph;
+  /** The node of the conventional network that is its output. */
+  readonly outputNode: string;
+  readonly spiking: SpikingGraph;
+  readonly quantised: QuantisedGraph;
+  readonly encoding: InputEncoding;
+  /** Real value of one unit of a read-out accumulator. */
+  readonly outputStep: number;
+}
+
+/** @throws whatever the signal was aborted with */
+export async function measureConversion(
+  networks: MeasuredNetworks,
+  samples: readonly KeptSample[],
+  { onProgress, signal }: SampleHooks,
+): Promise<Ledger> {
+  const measurement = new Measurement(networks);
+  for (const [k, sample] of samples.entries()) {
+    // Lets an interruption through.
+    await setImmediate();
+    signal?.throwIfAborted();
+    measurement.add(sample);
+    onProgress(k + 1, samples.length);
+  }
+  return measurement.result();
+}
+
+class Measurement {
+  private readonly networks: MeasuredNetworks;
+  private readonly original: AnnEvaluator;
+  private readonly reference: LayerEvaluator;
+  private readonly float: SpikingSimulator;
+  private readonly integer: SpikingSimulator;
+  private readonly accounts: readonly LayerAccount[];
+  /** Per layer and branch. */
+  private readonly norms: readonly (readonly number[])[];
+  private readonly stations = new StationAccount();
+  private samples = 0;
+
+  constructor(networks: MeasuredNetworks) {
+    const { spiking, quantised, ann } = networks;
+    const { graph, neurons, window, mode } = spiking;
+    this.networks = networks;
+    this.original = new AnnEvaluator(ann);
+    this.reference = new LayerEvaluator(graph);
+    this.float = new SpikingSimulator(simulatedNetwork(spiking));
+    this.integer = new SpikingSimulator(simulatedIntegers(quantised, mode));
+    this.accounts = graph.layers.map((layer, l) => new LayerAccount(layer, neurons[l]!, window, mode === 'paper'));
+    this.norms = graph.layers.map(({ branches, shape }) => branches.map((branch) => normBound(branch, shape)));
+  }
+
+  add({ x, label }: KeptSample): void {
+    const { encoding, outputStep, spiking, outputNode } = this.networks;
+    const { graph, window } = spiking;
+    this.original.run(x);
+    this.reference.run(x);
+    this.float.run(x);
+    this.integer.run(quantiseInput(x, encoding));
+    const bounds: number[] = [];
+    graph.layers.forEach(({ branches }, l) => {
+      const inheritedBound = branches.reduce(
+        (sum, { source }, b) => (source === INPUT ? sum : sum + this.norms[l]![b]! * bounds[source]!),
+        0,
+      );
+      const bound = this.accounts[l]!.add({
+        activations: this.reference.activation(l),
+        counts: this.float.counts(l),
+        potentials: this.float.potentials(l),
+        integerCounts: this.integer.counts(l),
+        inheritedBound,
+      });
+      bounds.push(bound);
+    });
+    this.stations.add(label, [
+      this.original.output(outputNode),
+      this.float.readout().map((v) => v / window),
+      this.integer.readout().map((v) => (v * outputStep) / window),
+    ]);
+    this.samples++;
+  }
+
+  result(): Ledger {
+    return {
+      samples: this.samples,
+      stations: this.stations.result(),
+      layers: this.accounts.map((account) => account.result()),
+    };
+  }
+}

@@ -1,0 +1,58 @@
+/** Says which layer, which term and which option, where the conversion loses much. */
+import type { LayerLedger } from '../../ir/ledger.ts';
+import type { Ledger } from '../measure-conversion.ts';
+
+/** Outputs that differ by less, relative to their mean size, are taken as good. */
+const LARGE_DIFFERENCE = 0.05;
+/** Share of the samples whose class may change. */
+const LARGE_DISAGREEMENT = 0.02;
+
+const OWN_TERMS = ['unevenness', 'rounding', 'clipping'] as const;
+type OwnTerm = (typeof OWN_TERMS)[number];
+
+const REMEDIES: Readonly<Record<OwnTerm, string>> = {
+  unevenness:
+    'spikes come unevenly, which a longer window (-T), corrections (--correct both) or, at the cost of latency, --mode exact make good',
+  rounding: 'rates are too coarse, which a longer window (-T) makes finer',
+  clipping: 'thresholds are below what the network uses: --threshold max, a higher percentile:p, or --balance',
+};
+
+/**
+ * @param weightBits width of the stored weights
+ * @param mode that the network was converted in
+ */
+export function advise({ stations, layers }: Ledger, weightBits: number, mode: string): string[] {
+  const advice: string[] = [];
+  const { samples } = stations;
+  const loses = (station: 'spiking' | 'integer') =>
+    stations[station].difference > LARGE_DIFFERENCE && samples - stations[station].agreeing > LARGE_DISAGREEMENT * samples;
+  if (loses('spiking')) {
+    const worst = layers.filter(({ threshold }) => threshold !== undefined).reduce(worseOf, undefined);
+    if (worst !== undefined) advice.push(describe(worst, mode));
+  }
+  if (loses('integer'))
+    advice.push(
+      weightBits < 8
+        ? `the integers change ${samples - stations.integer.agreeing} of ${samples} answers: weights of ${weightBits} bit are too coarse, --weight-bits 8 keeps more`
+        : `the integers change ${samples - stations.integer.agreeing} of ${samples} answers: a longer window (-T) or per-channel thresholds (--per channel) keep more`,
+    );
+  return advice;
+}
+
+/** Largest of a layer's own terms, relative to its activations. */
+function ownError({ terms, activationRms }: LayerLedger): { readonly term: OwnTerm; readonly size: number } {
+  const scale = activationRms > 0 ? activationRms : 1;
+  return OWN_TERMS.map((term) => ({ term, size: terms[term].rms / scale })).reduce((a, b) => (b.size > a.size ? b : a));
+}
+
+const worseOf = (worst: LayerLedger | undefined, layer: LayerLedger): LayerLedger =>
+  worst !== undefined && ownError(worst).size >= ownError(layer).size ? worst : layer;
+
+function describe(layer: LayerLedger, mode: string): string {
+  const { term, size } = ownError(layer);
+  const remedy =
+    mode === 'paper' && term === 'unevenness'
+      ? `${REMEDIES.unevenness}; the default mode also loses less here`
+      : REMEDIES[term];
+  return `most is lost in ${layer.layer}, by ${term} (${Math.round(size * 100)} % of its activations): ${remedy}`;
+}

@@ -1,0 +1,65 @@
+/** The forms that a network takes on its way to the chip, compared by their outputs on the same samples. */
+
+export const STATIONS = ['ann', 'spiking', 'integer'] as const;
+export type StationName = (typeof STATIONS)[number];
+
+export interface Station {
+  /** Samples that it classifies as their label says. */
+  readonly correct: number;
+  /** Samples that it classifies as the station before; all of them at the first. */
+  readonly agreeing: number;
+  /** Mean |difference| of the outputs from those of the station before, relative to the mean |output| of the first. */
+  readonly difference: number;
+}
+
+export interface Stations {
+  readonly samples: number;
+  /** Samples whose label is known. */
+  readonly labelled: number;
+  readonly ann: Station;
+  readonly spiking: Station;
+  readonly integer: Station;
+}
+
+export class StationAccount {
+  private samples = 0;
+  private labelled = 0;
+  private scale = 0;
+  private readonly correct = [0, 0, 0];
+  private readonly agreeing = [0, 0, 0];
+  private readonly difference = [0, 0, 0];
+
+  /**
+   * @param label −1 where it is not known
+   * @param outputs of the stations in order, in units of the conventional network's output
+   */
+  add(label: number, outputs: readonly Float64Array[]): void {
+    this.samples++;
+    if (label >= 0) this.labelled++;
+    const classes = outputs.map(largestIndex);
+    outputs.forEach((output, s) => {
+      const before = outputs[Math.max(0, s - 1)]!;
+      if (classes[s] === label) this.correct[s]!++;
+      if (classes[s] === classes[Math.max(0, s - 1)]) this.agreeing[s]!++;
+      for (let k = 0; k < output.length; k++) this.difference[s]! += Math.abs(output[k]! - before[k]!);
+    });
+    for (const value of outputs[0]!) this.scale += Math.abs(value);
+  }
+
+  result(): Stations {
+    const station = (s: number): Station => ({
+      correct: this.correct[s]!,
+      agreeing: this.agreeing[s]!,
+      difference: this.scale === 0 ? 0 : this.difference[s]! / this.scale,
+    });
+    const [ann, spiking, integer] = [station(0), station(1), station(2)];
+    return { samples: this.samples, labelled: this.labelled, ann, spiking, integer };
+  }
+}
+
+/** Index of the largest value, the lowest of equals. */
+function largestIndex(values: Float64Array): number {
+  let best = 0;
+  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
+  return best;
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { channelBounds } from '../../../compiler/ir/bounds.ts';
+import { INPUT, type QuantisedBranch } from '../../../compiler/ir/layers.ts';
+import { forEachWeight } from '../../../compiler/ir/operators.ts';
+import { chooseThresholds } from '../../../compiler/passes/choose-thresholds.ts';
+import { calibrateActivations } from '../../../compiler/passes/calibrate-activations.ts';
+import { encodeInput } from '../../../compiler/passes/encode-input.ts';
+import { formLayers } from '../../../compiler/passes/form-layers.ts';
+import { quantiseWeights } from '../../../compiler/passes/quantise-weights.ts';
+import { setNeurons } from '../../../compiler/passes/set-neurons.ts';
+import { scheduleTicks } from '../../../compiler/passes/schedule-ticks.ts';
+import { AnnEvaluator } from '../../../compiler/index.ts';
+import { builtinTargets, DiagnosticError, fitsSigned, type Target } from '../../../isa/index.ts';
+import { annOf } from '../../arbitraries/anns.ts';
+import { floatSamples } from '../../arbitraries/builds.ts';
+import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
+
+const edge = builtinTargets().get('edge')!;
+const narrow = (vBits: number): Target => ({ ...edge, widths: { ...edge.widths, vBits } });
+
+async function* inputs(net: RandomNetwork): AsyncGenerator<Float64Array> {
+  for await (const { values } of floatSamples(net.inputShape, 4, net.seed)) yield Float64Array.from(values);
+}
+
+async function quantise(net: RandomNetwork, target: Target, window = 8) {
+  const ann = annOf(net);
+  const { graph, nodeOf } = formLayers(ann);
+  const calibration = await calibrateActivations(graph, nodeOf, new AnnEvaluator(ann), inputs(net));
+  const thresholds = chooseThresholds(graph, calibration, { rule: { kind: 'max' }, per: 'channel', window });
+  const encoding = encodeInput(graph.inputShape, { scale: 255, mean: [0], std: [1] }, calibration.inputRange, target);
+  const schedule = scheduleTicks(graph, 'default', window, target);
+  const result = quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
+    weightBits: 8,
+    target,
+  });
+  return { ...result, graph, thresholds, encoding, quantised: result.graph };
+}
+
+describe('quantise-weights', () => {
+  it('stores every weight within half a step of the float weight, relative to an even threshold', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, async (net) => {
+        const { graph, quantised, thresholds, encoding, outputStep } = await quantise(net, edge);
+        quantised.layers.forEach((layer, l) => {
+          const float = graph.layers[l]!;
+          expect(layer.threshold.every((threshold) => threshold >= 2 && threshold % 2 === 0)).toBe(true);
+          expect(Array.from(layer.initial)).toEqual(
+            layer.fires
+              ? Array.from(layer.threshold, (threshold) => threshold / 2)
+              : Array.from(layer.initial, () => 0),
+          );
+          layer.branches.forEach((branch: QuantisedBranch, b) => {
+            const source = float.branches[b]!;
+            forEachWeight(source, float.shape, (k, weight, from, channel) => {
+              const unit = branch.source === INPUT ? encoding.step : thresholds[branch.source]![from]!;
+              // One unit of V in units of the activation.
+              const lsb = layer.fires ? thresholds[l]![channel]! / layer.threshold[channel]! : outputStep;
+              const stored = branch.operator.weight[k]! * 2 ** branch.shift * lsb;
+              expect(Math.abs(stored - weight * unit)).toBeLessThanOrEqual((0.5 + 1e-9) * 2 ** branch.shift * lsb);
+            });
+          });
+        });
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  it('fits the membrane potential of narrow targets, or says how many bits are missing', async () => {
+    let fitted = 0;
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, fc.integer({ min: 8, max: 24 }), async (net, vBits) => {
+        try {
+          const { quantised, records } = await quantise(net, narrow(vBits));
+          quantised.layers.forEach((layer, l) => {
+            const { low, high } = channelBounds({ ...layer, inputRange: quantised.inputRange, window: 8 });
+            low.forEach((min, c) => {
+              expect(fitsSigned({ min, max: high[c]! }, vBits)).toBe(true);
+            });
+            expect(records[l]!.bitsNeeded).toBeLessThanOrEqual(vBits);
+          });
+          fitted++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(DiagnosticError);
+          expect((error as DiagnosticError).message).toMatch(
+            /E0303.*needs \d+ bit at T = 8; edge has \d+, \d+ too few/,
+          );
+        }
+      }),
+      { numRuns: 80 },
+    );
+    expect(fitted).toBeGreaterThan(20);
+  });
+
+  it('refuses a weight width that the target does not have', async () => {
+    const net = { json: TINY, inputShape: [1, 1, 1] as const, seed: 1 };
+    const target = { ...edge, widths: { ...edge.widths, weightBits: [4 as const] } };
+    await expect(quantise(net, target)).rejects.toThrow(/E0312.*stores weights of 4 bit, not 8/);
+  });
+});
+
+const TINY = JSON.stringify({
+  format: 'snn-net/1',
+  input: { shape: [1, 1, 1] },
+  layers: [{ name: 'out', op: 'dense', weight: { shape: [2, 1], data: [1, -1] } }],
+});
