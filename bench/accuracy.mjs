@@ -183,7 +183,7 @@ const points = (value) => (100 * value).toFixed(2).replace(/^-(?=0\.00$)/, '');
 function table(rows) {
   const head = [
     ...['model', 'mode', 'thresholds', 'T', 'images', 'conventional %', 'chip %', '95 % interval', 'loss, points'],
-    ...['spikes per image', 'ticks', 'latency', 'emulation s per image'],
+    ...['spikes per image', 'ticks', 'latency', 'CPU s per image'],
   ];
   const lines = rows.map((row) => [
     row.model,
@@ -239,7 +239,7 @@ async function measureModel(model, folder, rows) {
       latencySeconds,
       secondsPerImage: run.seconds / run.total,
     });
-    note(`${title}: ${run.correct} of ${run.total}, conventional ${float.correct}, ${run.seconds.toFixed(0)} s`);
+    note(`${title}: ${run.correct} of ${run.total}, conventional ${float.correct}, ${run.seconds.toFixed(0)} s of CPU`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
+import { type LedgerSummary, renderLedgerText } from './ledger-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 /** What the summary of a build reads of the build record (`snn-build/1`). */
@@ -16,6 +17,8 @@ export interface BuildSummary {
     readonly annMacs: number;
   };
   readonly layers: readonly LayerSummary[];
+  /** null where no samples were there, or none were wanted. */
+  readonly ledger: LedgerSummary | null;
   readonly mapping: {
     readonly cores: number;
     readonly coresAvailable: number;
@@ -62,6 +65,7 @@ export function renderBuildText(record: BuildSummary, style: TextStyle, file: st
       `  ${plural(mapping.trees, 'tree')}, at most ${formatCount(mapping.routeEntries)} routing entries in a router`,
     ].join('\n'),
     layerTable(layers, mapping.limits, style),
+    ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
     file === undefined
       ? `a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`
       : [

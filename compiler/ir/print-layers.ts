@@ -16,11 +16,15 @@ function branchText(layers: Names, branch: Branch<{ readonly length: number }>):
   return `    from ${sourceName(layers, branch.source)}${pool} → ${branch.pooled.join('×')}: ${operatorText(branch.operator)}`;
 }
 
+function reluText({ max, levels }: { readonly max: number; readonly levels?: number }): string {
+  if (max === Infinity) return 'relu';
+  return levels === undefined ? `relu ≤ ${max}` : `relu ≤ ${max} in ${levels} levels`;
+}
+
 export function printFloatGraph(graph: FloatGraph): string {
   const lines = graph.layers.flatMap((layer) => {
     const { activation } = layer;
-    const end =
-      activation.kind === 'none' ? 'read-out' : activation.max === Infinity ? 'relu' : `relu ≤ ${activation.max}`;
+    const end = activation.kind === 'none' ? 'read-out' : reluText(activation);
     return [
       `${layer.name}  ${layer.shape.join('×')}  ${end}`,
       ...layer.branches.map((b) => branchText(graph.layers, b)),

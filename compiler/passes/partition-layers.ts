@@ -7,16 +7,18 @@ import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { Tile } from '../ir/mapped.ts';
 import { branchAxons, tileNeeds, type TileNeeds } from '../ir/tile.ts';
 
+/** A message names no more layers than this. */
+const LAYERS_SHOWN = 8;
+
 /** @throws DiagnosticError E0305..E0309, E0314 naming layer, limit and excess */
 export function partitionLayers(graph: QuantisedGraph, target: Target): readonly Tile[] {
   const available = coreCount(target);
   const perLayer = graph.layers.map((layer) => smallestCut(graph, layer, target));
   const needed = perLayer.reduce((sum, boxes) => sum + boxes.length, 0);
   if (needed > available) {
-    const list = graph.layers.map((layer, l) => `${layer.name} ${perLayer[l]!.length}`).join(', ');
     fail(
       'E0305',
-      `the network needs ${needed} cores; ${target.name} has ${available}, ${needed - available} too few (${list})`,
+      `the network needs ${needed} cores; ${target.name} has ${available}, ${needed - available} too few (${largestLayers(graph, perLayer)})`,
       undefined,
       'use a smaller network or a target with more cores',
     );
@@ -29,6 +31,14 @@ export function partitionLayers(graph: QuantisedGraph, target: Target): readonly
       axons: layer.branches.map((branch) => branchAxons(branch, layer.shape, box)!),
     }));
   });
+}
+
+/** The layers that need most cores, each with their number. */
+function largestLayers(graph: QuantisedGraph, perLayer: readonly (readonly Box[])[]): string {
+  const all = graph.layers.map(({ name }, l) => ({ name, cores: perLayer[l]!.length }));
+  const shown = all.toSorted((a, b) => b.cores - a.cores).slice(0, LAYERS_SHOWN);
+  const rest = all.length - shown.length;
+  return shown.map(({ name, cores }) => `${name} ${cores}`).join(', ') + (rest > 0 ? ` and ${rest} more layers` : '');
 }
 
 interface Cut {

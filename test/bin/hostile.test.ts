@@ -1,6 +1,8 @@
 /** What a stranger may give the programs: every command ends with a documented code and a message that helps. */
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { tinyNetwork, type World, worldWithChip } from './world.ts';
+import { type World, worldWithChip } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -8,21 +10,120 @@ beforeAll(async () => {
 });
 afterAll(() => world.remove());
 
-/** A network of one layer with as many outputs, each with a connection of its own. */
-function sparseNetwork(outputs: number): string {
-  const post = Array.from({ length: outputs }, (_, k) => k);
-  const layer = { name: 'wide', op: 'sparse', outputs, pre: post.map(() => 0), post };
-  const weight = { shape: [outputs], data: post.map((k) => (k % 7) - 3) };
-  return JSON.stringify({ format: 'snn-net/1', input: { shape: [4, 1, 1] }, layers: [{ ...layer, weight }] });
-}
+const netOf = (shape: readonly number[], layers: readonly unknown[]): string =>
+  JSON.stringify({ format: 'snn-net/1', input: { shape }, layers });
 
-describe('a layer with more channels than a call can take arguments', () => {
-  it('is refused for its size', async () => {
-    world.write('wide.net.json', sparseNetwork(300_000));
-    const { exit, stderr } = await world.run('snnc build wide.net.json -o wide.bin');
+describe('a network that is far too large', () => {
+  it('is refused where a layer has more channels than a call can take arguments', async () => {
+    const outputs = 132_000;
+    const weight = { shape: [outputs, 1], file: 'wide.bin', dtype: 'float32' };
+    world.write('wide.bin', new Uint8Array(Float32Array.from({ length: outputs }, (_, k) => (k % 7) - 3).buffer));
+    world.write('wide.net.json', netOf([1, 1, 1], [{ name: 'wide', op: 'dense', weight }]));
+    const { exit, stderr } = await world.run('snnc build wide.net.json --target loihi -o wide.chip.bin');
     expect(stderr).toContain('error[E0305]');
+    expect(exit).toBe(3);
+  });
+
+  it('is refused with the largest layers, not with all of them', async () => {
+    const layers = Array.from({ length: 300 }, (_, k) => [
+      { name: `linear${k}`, op: 'dense', weight: { shape: [1, 1], data: [1] } },
+      { name: `relu${k}`, op: 'relu', max: 1 },
+    ]).flat();
+    world.write('deep.net.json', netOf([1, 1, 1], layers));
+    const { exit, stderr } = await world.run('snnc build deep.net.json -o deep.chip.bin');
+    expect(stderr).toMatch(/needs 300 cores.*linear0 1, .* and 292 more layers/);
     expect(exit).toBe(3);
   });
 });
 
-void tinyNetwork;
+describe('a file that a command reads', () => {
+  beforeAll(async () => {
+    symlinkSync(world.path('net.json'), world.path('link.json'));
+    const { stdout } = await world.run('snnc targets edge');
+    world.write('my.json', stdout);
+    world.write('names.txt', 'a\nb\nc\n');
+    world.write('side.bin', new Uint8Array(Float32Array.of(1, 2).buffer));
+    const weight = { shape: [2, 1], file: 'side.bin', dtype: 'float32' };
+    world.write('side.json', netOf([1, 1, 1], [{ name: 'layer', op: 'dense', weight }]));
+  });
+
+  const BUILD = 'snnc build net.json --calibrate images.npy -T 4';
+  it.each([
+    ['net.json', 'snnc build link.json --calibrate images.npy -o net.json'],
+    ['net.json', `${BUILD} -o link.json`],
+    ['images.npy', `${BUILD} -o images.npy`],
+    ['images.npy', `${BUILD} -o x.bin --json ./images.npy`],
+    ['my.json', `${BUILD} --target my.json -o my.json`],
+    ['names.txt', `${BUILD} --labels-file names.txt -o names.txt`],
+    ['side.bin', 'snnc build side.json -o side.bin'],
+    ['side.bin', 'snnc check side.json --json side.bin'],
+    ['images.npy', 'snnc check net.json --calibrate images.npy --json images.npy'],
+    ['images.npy', 'snnemu run chip.bin --input images.npy#1 --json images.npy'],
+    ['labels.txt', 'snnemu run chip.bin --input images.npy --labels labels.txt --json labels.txt'],
+    ['labels.txt', 'snnemu eval chip.bin --data images.npy --labels labels.txt --json labels.txt'],
+    ['images.npy', 'snnemu diff chip.bin --input images.npy#1 --json images.npy'],
+  ])('%s is not overwritten: %s', async (file, line) => {
+    const before = world.read(file);
+    const { exit, stderr } = await world.run(line);
+    expect(stderr).toContain('error[E0103]: the output is also');
+    expect(exit).toBe(2);
+    expect(world.read(file)).toEqual(before);
+  });
+
+  it('may be read by a target name or a class of the same name as the output', async () => {
+    const { exit, stderr } = await world.run(`${BUILD} --target edge -o edge --quiet`);
+    expect(stderr).not.toContain('error');
+    expect(exit).toBe(0);
+  });
+});
+
+describe('paths that are no files', () => {
+  it('tells that an empty name and a dash name no file', async () => {
+    for (const name of ['', '-']) {
+      const { exit, stderr } = await world.runWords(['snnc', 'build', name, '-o', 'x.bin']);
+      expect(stderr).toMatch(/error\[E0101\]: no file is named/);
+      expect(exit).toBe(3);
+    }
+    const { exit, stderr } = await world.runWords(['snnc', 'build', 'net.json', '-o', '']);
+    expect(stderr).toMatch(/error\[E0102\]: cannot write: no file is named/);
+    expect(exit).toBe(3);
+  });
+
+  it('does not wait for a pipe that a network names as its tensor file', async () => {
+    execFileSync('mkfifo', [world.path('pipe')]);
+    const weight = { shape: [1, 1], file: 'pipe', dtype: 'float32' };
+    world.write('pipe.json', netOf([1, 1, 1], [{ name: 'layer', op: 'dense', weight }]));
+    const { exit, stderr } = await world.run('snnc build pipe.json -o x.bin');
+    expect(stderr).toMatch(/error\[E0101\]: .*not a regular file.*pipe/);
+    expect(exit).toBe(3);
+  });
+});
+
+describe('messages', () => {
+  it('are not forged by line ends in names', async () => {
+    world.write('forged.json', netOf([1, 1, 1], [{ name: 'a\nerror[E0001]: forged', op: 'relu', inputs: ['b\nc'] }]));
+    const { stderr } = await world.run('snnc build forged.json -o x.bin');
+    expect(stderr.split('\n').filter((line) => line.startsWith('error'))).toHaveLength(1);
+  });
+
+  it('name the option as it is typed and suggest only what is near', async () => {
+    expect((await world.run('snnc build net.json -T 0 -o x.bin')).stderr).toContain(': -T "0" is not');
+    expect((await world.run('snnc build net.json --weight-bits 3 -o x.bin')).stderr).not.toContain('did you mean');
+    expect((await world.run('snnc build net.json --threshold maxx -o x.bin')).stderr).toContain('did you mean "max"');
+  });
+
+  it('name the fault of a tensor that lies in the document', async () => {
+    const weight = { shape: [1, 2], data: [1, '2'] };
+    world.write('text.json', netOf([2, 1, 1], [{ name: 'layer', op: 'dense', weight }]));
+    const { stderr } = await world.run('snnc build text.json -o x.bin');
+    expect(stderr).toContain('layers[0].weight.data[1]');
+    expect(stderr).not.toContain('weight.file');
+  });
+
+  it('say that the preprocessing overflows', async () => {
+    const { exit, stderr } = await world.run('snnc build net.json --calibrate images.npy --scale 1e-308 -o x.bin');
+    expect(stderr).not.toContain('Infinity bit');
+    expect(stderr).toContain('error[E0103]');
+    expect(exit).toBe(2);
+  });
+});

@@ -28,6 +28,7 @@ const record: BuildSummary = {
       use: { neurons: 12, axons: 30, synapseBits: 800 },
     },
   ],
+  ledger: null,
   mapping: {
     cores: 2,
     coresAvailable: 64,
@@ -47,6 +48,54 @@ describe('renderBuildText', () => {
     expect(text).toContain('17 of 24');
     expect(text).toContain('750.0 ms');
     expect(text).toContain('snnemu run chip.bin');
+  });
+
+  it('shows what the conversion lost: terms relative to the activations, stations, advice', () => {
+    const moments = (rms: number) => ({ mean: 0, rms });
+    const terms = {
+      unevenness: moments(0.1),
+      rounding: moments(0.2),
+      clipping: moments(0.02),
+      inherited: moments(0),
+      total: moments(0.3),
+    };
+    const layer = {
+      layer: 'conv\u001b[2J',
+      threshold: { min: 0.5, max: 1.5 },
+      clippedShare: 0.125,
+      silentChannels: 0,
+      rate: 0.0625,
+      activationRms: 2,
+      terms,
+      rounding: { measured: moments(0.4), expected: moments(0.5) },
+    };
+    const readout = { ...layer, layer: 'last', threshold: null, rounding: null };
+    const ledger = {
+      samples: 16,
+      labelled: 8,
+      stations: {
+        ann: { correct: 7, agreeing: 16, difference: 0 },
+        spiking: { correct: 6, agreeing: 15, difference: 0.25 },
+        integer: { correct: 5, agreeing: 14, difference: 0.0125 },
+      },
+      layers: [layer, readout],
+      advice: ['use --mode exact'],
+    };
+    const lines = renderBuildText({ ...record, ledger }, style, 'chip.bin').split('\n');
+    const fields = (start: string) =>
+      lines
+        .find((line) => line.trimStart().startsWith(start) && line.includes('…'))!
+        .trim()
+        .split(/ {2,}/);
+    expect(fields('conv').slice(1)).toEqual([
+      '0.500…1.50',
+      '12.5 %',
+      '0.063',
+      ...['5.0 %', '10.0 %', '1.0 %', '0.0 %', '15.0 %', '12.5 %'],
+    ]);
+    expect(lines.find((line) => line.includes('in integers'))).toMatch(/5 of 8 +14 of 16 +1\.3 %/);
+    expect(lines.find((line) => line.includes('advice'))).toContain('--mode exact');
+    expect(lines.join('')).not.toContain('\u001b');
   });
 
   it('does not claim to have written what was not', () => {

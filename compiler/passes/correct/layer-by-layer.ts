@@ -70,7 +70,9 @@ async function meanActivations(graph: FloatGraph, samples: readonly Float64Array
     });
     await step();
   }
-  return sums.map((sum, l) => sum.map((value) => (value * sum.length) / shapeSize(graph.layers[l]!.shape) / samples.length));
+  return sums.map((sum, l) =>
+    sum.map((value) => (value * sum.length) / shapeSize(graph.layers[l]!.shape) / samples.length),
+  );
 }
 
 /** Layer whose run is the last that hears this one; itself where nobody does. */

@@ -25,7 +25,8 @@ export function advise({ stations, layers }: Ledger, weightBits: number, mode: s
   const advice: string[] = [];
   const { samples } = stations;
   const loses = (station: 'spiking' | 'integer') =>
-    stations[station].difference > LARGE_DIFFERENCE && samples - stations[station].agreeing > LARGE_DISAGREEMENT * samples;
+    stations[station].difference > LARGE_DIFFERENCE &&
+    samples - stations[station].agreeing > LARGE_DISAGREEMENT * samples;
   if (loses('spiking')) {
     const worst = layers.filter(({ threshold }) => threshold !== undefined).reduce(worseOf, undefined);
     if (worst !== undefined) advice.push(describe(worst, mode));

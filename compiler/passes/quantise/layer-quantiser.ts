@@ -94,16 +94,30 @@ export class LayerQuantiser {
 
   quantise(): { layer: QuantisedLayer; record: QuantisationRecord; unit: number } {
     const offsets = this.branchOffsets();
-    for (let base = LARGEST_BASE_SHIFT; base >= 0; base--) {
+    const smallest = this.smallestBase(offsets);
+    const largest = Math.max(smallest, LARGEST_BASE_SHIFT);
+    for (let base = largest; base >= smallest; base--) {
       const shifts = offsets.map((offset) => base + offset);
-      if (shifts.some((shift) => shift > LARGEST_SHIFT)) continue;
+      if (base > smallest && shifts.some((shift) => shift > LARGEST_SHIFT)) continue;
       const units = this.largestUnits(shifts);
-      if (base > 0 && this.misfits(units, shifts).length > 0) continue;
+      if (base > smallest && this.misfits(units, shifts).length > 0) continue;
+      if (shifts.some((shift) => shift > LARGEST_SHIFT)) this.doesNotFit(units, shifts);
       const wanted = units.slice();
       const shrunk = this.shrink(units, shifts);
       return this.finish(units, shifts, shrunk, wanted);
     }
     throw new Error('the last base shift always returns');
+  }
+
+  /** Below this shift even the smallest threshold would clip the weights of some channel. */
+  private smallestBase(offsets: readonly number[]): number {
+    if (!this.fires) return 0;
+    const bases = this.relative.map(({ peak }, b) => {
+      const largest = peak.reduce((a, p) => Math.max(a, p), 0);
+      const needed = Math.ceil(Math.log2((SMALLEST_THRESHOLD * largest) / this.weightMax));
+      return largest === 0 ? 0 : needed - offsets[b]!;
+    });
+    return Math.max(0, ...bases);
   }
 
   /** Shift of each branch above that with the smallest weights. */
@@ -224,7 +238,9 @@ export class LayerQuantiser {
 
   /** Whether the largest weight of a channel (of the layer, for the read-out) is still something at this threshold. */
   private keepsWeights(channel: number, unit: number, shifts: readonly number[]): boolean {
-    const peaks = this.relative.map(({ peak }) => (this.fires ? peak[channel]! : peak.reduce((a, b) => Math.max(a, b))));
+    const peaks = this.relative.map(({ peak }) =>
+      this.fires ? peak[channel]! : peak.reduce((a, b) => Math.max(a, b)),
+    );
     return peaks.every((peak) => peak === 0) || peaks.some((peak, b) => (peak * unit) / 2 ** shifts[b]! >= 1);
   }
 

@@ -92,11 +92,38 @@ describe('quantise-weights', () => {
     expect(fitted).toBeGreaterThan(20);
   });
 
+  it('clips no weight however large it is against the threshold', async () => {
+    const net = { json: STEEP, inputShape: [1, 1, 1] as const, seed: 1 };
+    const { quantised, thresholds, encoding } = await quantise(net, edge);
+    const [first] = quantised.layers;
+    const { operator, shift } = first!.branches[0]!;
+    // Channel 1 is dead, so its threshold is small against its weight of a million.
+    const wanted = (1e6 * encoding.step) / thresholds[0]![1]!;
+    const step = 2 ** shift / first!.threshold[1]!;
+    expect(wanted).toBeGreaterThan(65_536);
+    expect(Math.abs(operator.weight[1]! * step - wanted)).toBeLessThanOrEqual(step / 2);
+  });
+
   it('refuses a weight width that the target does not have', async () => {
     const net = { json: TINY, inputShape: [1, 1, 1] as const, seed: 1 };
     const target = { ...edge, widths: { ...edge.widths, weightBits: [4 as const] } };
     await expect(quantise(net, target)).rejects.toThrow(/E0312.*stores weights of 4 bit, not 8/);
   });
+});
+
+const STEEP = JSON.stringify({
+  format: 'snn-net/1',
+  input: { shape: [1, 1, 1] },
+  layers: [
+    {
+      name: 'steep',
+      op: 'dense',
+      weight: { shape: [2, 1], data: [1, 1000000] },
+      bias: { shape: [2], data: [1, -2000000] },
+    },
+    { name: 'relu', op: 'relu' },
+    { name: 'out', op: 'dense', weight: { shape: [2, 2], data: [1, -1, 0.5, 0.25] } },
+  ],
 });
 
 const TINY = JSON.stringify({

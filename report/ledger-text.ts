@@ -1,0 +1,102 @@
+import { formatCount, formatPercent, plural, printable } from './format.ts';
+import { colours, renderTable, type TextStyle } from './table.ts';
+
+interface Moments {
+  readonly mean: number;
+  readonly rms: number;
+}
+
+interface Station {
+  readonly correct: number;
+  readonly agreeing: number;
+  readonly difference: number;
+}
+
+const TERMS = ['unevenness', 'rounding', 'clipping', 'inherited', 'total'] as const;
+
+/** What the ledger's tables read of the build record. */
+export interface LedgerSummary {
+  readonly samples: number;
+  readonly labelled: number;
+  readonly stations: Readonly<Record<'ann' | 'spiking' | 'integer', Station>>;
+  readonly layers: readonly {
+    readonly layer: string;
+    readonly threshold: { readonly min: number; readonly max: number } | null;
+    readonly clippedShare: number;
+    readonly silentChannels: number;
+    readonly rate: number;
+    readonly activationRms: number;
+    readonly terms: Readonly<Record<(typeof TERMS)[number], Moments>>;
+    readonly rounding: { readonly measured: Moments; readonly expected: Moments } | null;
+  }[];
+  readonly advice: readonly string[];
+}
+
+const right = { align: 'right' } as const;
+
+/** The ledger as a table per layer, the stations on the way to the chip, and what to do where much is lost. */
+export function renderLedgerText(ledger: LedgerSummary, style: TextStyle): string {
+  const chalk = colours(style);
+  const lines = [
+    `errors of the spiking layers on ${plural(ledger.samples, 'calibration sample')}, root mean square in % of the activations`,
+    layerTable(ledger, style),
+    stationTable(ledger, style),
+    ...ledger.advice.map((advice) => `  ${chalk.yellow('advice')} ${printable(advice)}`),
+  ];
+  return lines.join('\n');
+}
+
+function layerTable({ layers }: LedgerSummary, style: TextStyle): string {
+  return renderTable(
+    [
+      { title: 'layer' },
+      { title: 'threshold', ...right },
+      { title: 'clipped', ...right },
+      { title: 'rate', ...right },
+      ...TERMS.map((title) => ({ title, ...right })),
+      { title: 'expected', ...right },
+    ],
+    layers.map((layer) => {
+      const { threshold, rounding, activationRms } = layer;
+      const relative = (value: number) => (activationRms > 0 ? formatPercent(value / activationRms, 1) : '–');
+      return [
+        printable(layer.layer),
+        threshold === null ? '–' : range(threshold.min, threshold.max),
+        threshold === null ? '–' : formatPercent(layer.clippedShare, 1),
+        threshold === null ? '–' : layer.rate.toFixed(3),
+        ...TERMS.map((term) => relative(layer.terms[term].rms)),
+        // The closed form speaks about what is neither silent nor saturated: scaled to what was measured there.
+        rounding === null || rounding.measured.rms === 0
+          ? '–'
+          : relative((layer.terms.rounding.rms * rounding.expected.rms) / rounding.measured.rms),
+      ];
+    }),
+    style,
+  );
+}
+
+const range = (min: number, max: number): string =>
+  min === max ? min.toPrecision(3) : `${min.toPrecision(3)}…${max.toPrecision(3)}`;
+
+function stationTable({ stations, samples, labelled }: LedgerSummary, style: TextStyle): string {
+  const row = (title: string, { correct, agreeing, difference }: Station, first: boolean) => [
+    title,
+    labelled === 0 ? '–' : `${formatCount(correct)} of ${formatCount(labelled)}`,
+    first ? '–' : `${formatCount(agreeing)} of ${formatCount(samples)}`,
+    first ? '–' : formatPercent(difference, 1),
+  ];
+  return renderTable(
+    [
+      { title: 'form of the network' },
+      { title: 'right', ...right },
+      { title: 'same answer as before', ...right },
+      { title: 'outputs differ by', ...right },
+    ],
+    [
+      row('conventional', stations.ann, true),
+      row('spiking, in floating point', stations.spiking, false),
+      row('spiking, in integers (the chip)', stations.integer, false),
+    ],
+    style,
+  );
+}
