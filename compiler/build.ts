@@ -11,7 +11,7 @@ import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { embedSelfTest } from './passes/embed-self-test.ts';
 import { emitChip } from './passes/emit-chip.ts';
 import { measureConversion } from './passes/measure-conversion.ts';
-import { partitionLayers } from './passes/partition-layers.ts';
+import { partitionLayers, requireNeurons } from './passes/partition-layers.ts';
 import { placeTiles } from './passes/place-tiles.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
 import { routeTrees } from './passes/route-trees.ts';
@@ -30,7 +30,7 @@ export interface BuildResult {
  */
 export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promise<BuildResult> {
   const run = new PassRunner(hooks);
-  const converted = await convertNetwork(request, run);
+  const converted = await convertNetwork(request, run, (graph) => requireNeurons(graph, request.options.target));
   const { ann, options, spiking, schedule, encoding, intake } = converted;
   const { target, window } = options;
   const warnings = [...converted.warnings];
@@ -63,9 +63,10 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
     () => emitChip(graph, placed, routed, { target, encoding, outputStep, labels }),
     printJson,
   );
-  const selfTest = run.pass(
+  const selfTestSamples = intake.selfTestSamples(encoding);
+  const selfTest = await run.passAsync(
     'embed-self-test',
-    () => embedSelfTest(graph, emitted.layers, intake.selfTestSamples(encoding)),
+    () => embedSelfTest(graph, emitted.layers, selfTestSamples, run.sampleHooks('embed-self-test')),
     ({ samples }) => `${samples.length} samples`,
   );
   const samples = intake.ledgerSamples();

@@ -3,6 +3,7 @@ import { diagnostic, fail, type Diagnostic, type InputEncoding, type Sample } fr
 import { adoptEncoding, adoptNeurons, adoptOptions } from './adopt-conversion.ts';
 import type { AnnGraph } from './ir/ann.ts';
 import type { Conversion } from './ir/conversion.ts';
+import type { FloatGraph } from './ir/layers.ts';
 import { printAnn } from './ir/print-ann.ts';
 import { printFloatGraph } from './ir/print-layers.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
@@ -47,8 +48,15 @@ export interface ConvertedNetwork {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** @throws DiagnosticError for every fault of the network and the data */
-export async function convertNetwork(request: BuildRequest, run: PassRunner): Promise<ConvertedNetwork> {
+/**
+ * @param checkLayers called with the layers before any data are read
+ * @throws DiagnosticError for every fault of the network and the data
+ */
+export async function convertNetwork(
+  request: BuildRequest,
+  run: PassRunner,
+  checkLayers?: (graph: FloatGraph) => void,
+): Promise<ConvertedNetwork> {
   const read = run.pass('read-network', () => readNetwork(request.source, request), printAnn);
   const { conversion, ...ann } = read;
   if (conversion !== undefined) return reconvert(ann, conversion, request, run);
@@ -57,6 +65,7 @@ export async function convertNetwork(request: BuildRequest, run: PassRunner): Pr
   const warnings: Diagnostic[] = [];
   const formed = formNetwork(ann, options, run);
   warnings.push(...formed.warnings);
+  checkLayers?.(formed.graph);
   const intake = new Intake(ann, formed, options);
   const calibration = await run.passAsync(
     'calibrate-activations',

@@ -19,10 +19,10 @@ import type { QuantisedSample } from './passes/embed-self-test.ts';
 import { encodeInput, type Preprocessing } from './passes/encode-input.ts';
 import type { FormedLayers } from './passes/form-layers.ts';
 
-/** Calibration data on their way in: checked, preprocessed, a few of them kept for the self-test. */
 /** Samples that corrections run on: enough for means per channel, few enough to keep. */
 const CORRECTION_SAMPLES = 64;
 
+/** Calibration data on their way in: checked, preprocessed, a few of them kept for the self-test. */
 export class Intake {
   readonly warnings: Diagnostic[] = [];
   private readonly ann: AnnGraph;
@@ -38,6 +38,15 @@ export class Intake {
     this.formed = formed;
     this.options = options;
     this.preprocessing = options.preprocessing ?? ann.preprocessing ?? { scale: 255, mean: [0], std: [1] };
+    const { scale, mean, std } = this.preprocessing;
+    const reached = std.flatMap((s, c) => [(255 / scale - (mean[c] ?? mean[0]!)) / s, (mean[c] ?? mean[0]!) / s]);
+    if (!reached.every(Number.isFinite))
+      fail(
+        'E0208',
+        `scale ${scale} with these mean and std takes bytes to values that are not finite`,
+        undefined,
+        'give the preprocessing that the network was trained with',
+      );
     const channels = formed.graph.inputShape[0];
     for (const [name, values] of [
       ['mean', this.preprocessing.mean],

@@ -108,6 +108,17 @@ export class Emulator {
    * @throws E0603 where the length differs from the input's shape, E0701 where a payload leaves the proven range
    */
   infer(input: Int16Array, observer?: TickObserver): Inference {
+    const ticks = this.ticks(input, observer);
+    for (let next = ticks.next(); ; next = ticks.next()) if (next.done === true) return next.value;
+  }
+
+  /**
+   * The same tick by tick, so that a caller can do something else in between; the tick that is done is handed out. One
+   * inference at a time: the next one begins anew.
+   *
+   * @throws as {@link infer}, when the first tick is asked for
+   */
+  *ticks(input: Int16Array, observer?: TickObserver): Generator<number, Inference, void> {
     this.#checkInput(input);
     const before = { ...this.#counters };
     this.#readout = new Int32Array(shapeSize(this.chip.output.shape));
@@ -118,6 +129,7 @@ export class Emulator {
     for (let tick = 0; tick < this.chip.ticks; tick++) {
       this.#runTick(tick);
       observer?.onTick(tick, this.#view(tick));
+      yield tick;
     }
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {

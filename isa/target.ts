@@ -6,11 +6,14 @@ import { z } from 'zod';
 /** Where a figure comes from. Reports built on assumed figures say so; sums with unknown ones are partial. */
 export const FIGURE_KINDS = ['published', 'derived', 'assumed', 'unknown'] as const;
 
+/** Far beyond any chip, and small enough that sums of energies stay finite. */
+const LARGEST_ENERGY_J = 1e6;
+
 const figure = (unit: string) =>
   z
     .strictObject({
       /** null exactly where the kind is `unknown`. */
-      value: z.number().nonnegative().nullable(),
+      value: z.number().nonnegative().max(LARGEST_ENERGY_J).nullable(),
       unit: z.literal(unit),
       kind: z.enum(FIGURE_KINDS),
       source: z.string().min(1),
@@ -80,7 +83,7 @@ export const targetSchema = z.strictObject({
   }),
   timing: z.strictObject({
     clockHz: z.strictObject({
-      value: z.number().positive(),
+      value: z.number().min(1).max(1e15),
       unit: z.literal('Hz'),
       kind: z.enum(['published', 'derived', 'assumed']),
       source: z.string().min(1),

@@ -17,9 +17,9 @@ import {
 } from '../../compiler/index.ts';
 import { fail, type Sample, type Shape } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
-import { readNames, readTarget } from '../ui/chip-file.ts';
-import { openData, readSamples } from '../ui/data.ts';
-import { readInput, sideFileReader } from '../ui/files.ts';
+import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
+import { dataFile, openData, readSamples } from '../ui/data.ts';
+import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
@@ -39,14 +39,20 @@ const LARGEST_LEDGER = 1024;
 /**
  * Reads what the command line names.
  *
+ * @param outputs files that the command is going to write
  * @throws DiagnosticError for values out of range and files that are not what they should be
  */
-export async function readRequest(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildRequest> {
+export async function readRequest(
+  values: BuildValues,
+  io: Io,
+  { outputs, selfTest }: { readonly outputs: readonly string[]; readonly selfTest: boolean },
+): Promise<BuildRequest> {
+  await checkOutputs(io, outputs, inputPaths(values, io));
   const options = await readOptions(values, io, selfTest);
   const network = {
     source: await readInput(io, values.model),
     fileName: basename(values.model),
-    readSideFile: sideFileReader(io, values.model),
+    readSideFile: sideFileReader(io, values.model, outputs),
   };
   const { calibrate } = values;
   return {
@@ -54,6 +60,13 @@ export async function readRequest(values: BuildValues, io: Io, selfTest: boolean
     options,
     ...(calibrate !== undefined && { calibration: calibrationSamples(calibrate, network, io) }),
   };
+}
+
+/** The files that the command line names to be read. */
+function inputPaths({ model, calibrate, target, 'labels-file': labels }: BuildValues, io: Io): string[] {
+  const named = [model, calibrate === undefined ? undefined : dataFile(io, calibrate), labels];
+  if (isTargetFile(target)) named.push(target);
+  return named.filter((path) => path !== undefined);
 }
 
 /** A network file that has been read, but not understood. */
@@ -137,6 +150,7 @@ export async function withHooks<R>(
 ): Promise<R> {
   const dumpAfter = values['dump-after'];
   const dumpTo = isJsonOnStdout(values.json) ? io.stderr : io.stdout;
+  let dumped = false;
   const progress = await startProgress(io, 'calibrating', 'samples');
   const hooks: BuildHooks = {
     now: io.now,
@@ -144,11 +158,16 @@ export async function withHooks<R>(
     onProgress: (_pass, done, total) => progress.update(done, total),
     onPass: (pass, text) => {
       progress.stop();
-      if (pass === dumpAfter) dumpTo.write(`${text()}\n`);
+      if (pass !== dumpAfter) return;
+      dumpTo.write(`${text()}\n`);
+      dumped = true;
     },
   };
   try {
-    return await work(hooks);
+    const result = await work(hooks);
+    const skipped = PASSES.find(([name]) => name === dumpAfter && !dumped);
+    if (skipped !== undefined) dumpTo.write(`${skipped[0]} was not needed (${skipped[1]})\n`);
+    return result;
   } finally {
     progress.stop();
   }

@@ -1,7 +1,6 @@
 /** `snnc build` */
 import { renderBuildText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
-import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { outputPaths, publish } from '../ui/results.ts';
@@ -12,8 +11,8 @@ export async function build(
   io: Io,
 ): Promise<ExitCode> {
   const { output, json, quiet } = values;
-  await checkOutputs(io, outputPaths(json, output), [values.model]);
-  const request = await readRequest(values, io, !values['no-self-test']);
+  const outputs = outputPaths(json, output);
+  const request = await readRequest(values, io, { outputs, selfTest: !values['no-self-test'] });
   const { bytes, record, warnings } = await runBuild(request, values, io);
   printDiagnostics(warnings, io);
   await publish(io, {

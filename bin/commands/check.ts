@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
+import { outputPaths, publish } from '../ui/results.ts';
 import { type BuildValues, inputShape, readRequest, runBuild } from './build-request.ts';
 
 const STAND_INS = 16;
@@ -14,8 +14,7 @@ const STAND_IN_SEED = 1;
 
 export async function check(values: BuildValues, io: Io): Promise<ExitCode> {
   const { json, quiet } = values;
-  await checkJsonOutput(io, json, [values.model]);
-  const request = await readRequest(values, io, false);
+  const request = await readRequest(values, io, { outputs: outputPaths(json), selfTest: false });
   const { record, warnings } = await buildOrStandIn(request, values, io);
   printDiagnostics(warnings, io);
   await publish(io, {

@@ -1,31 +1,25 @@
 /** `snnc convert` */
-import { basename, dirname, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { convertToNet, type ConvertResult } from '../../compiler/index.ts';
 import { fail, formatDiagnostic, isChipFile, SIGNATURE } from '../../isa/index.ts';
 import { type ConversionSummary, renderConversionText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
-import { checkOutputs, firstBytes, pathOf } from '../ui/files.ts';
+import { firstBytes } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { outputPaths, publish } from '../ui/results.ts';
 import { type ConversionValues, readRequest, withHooks } from './build-request.ts';
 
 export async function convert(values: ConversionValues & { readonly output: string }, io: Io): Promise<ExitCode> {
-  const { output, json, quiet, model, calibrate } = values;
+  const { output, json, quiet } = values;
   const tensorFile = tensorFileOf(output);
-  const inputs = [model, ...(calibrate === undefined ? [] : [calibrate])];
-  await checkOutputs(io, outputPaths(json, output, tensorFile), inputs);
+  const outputs = outputPaths(json, output, tensorFile);
+  const request = await readRequest({ ...values, 'weight-bits': '8', 'ledger-samples': '0' }, io, {
+    outputs,
+    selfTest: false,
+  });
   await checkTensorFile(io, tensorFile);
-  const request = await readRequest({ ...values, 'weight-bits': '8', 'ledger-samples': '0' }, io, false);
-  const readSideFile = (name: string): Uint8Array => {
-    const taken = resolve(dirname(pathOf(io, model)), name);
-    if ([output, tensorFile].some((path) => pathOf(io, path) === taken))
-      fail('E0103', 'the output is also a tensor file of the network', { file: name }, 'name another output');
-    return request.readSideFile(name);
-  };
-  const result = await withHooks(values, io, (hooks) =>
-    convertToNet({ ...request, readSideFile }, basename(tensorFile), hooks),
-  );
+  const result = await withHooks(values, io, (hooks) => convertToNet(request, basename(tensorFile), hooks));
   printDiagnostics(result.warnings, io);
   const summary = summaryOf(result, [output, tensorFile]);
   await publish(io, {

@@ -5,9 +5,10 @@ import { formatCount, plural } from '../../report/index.ts';
 import type { Cause } from '../compare/cause.ts';
 import { Comparer, type NeuronDifference, type ReadoutDifference } from '../compare/compare.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
+import { interruptible } from '../ui/interruptible.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
@@ -27,7 +28,7 @@ const LARGEST_LIMIT = 1_000_000_000;
 
 export async function diff({ chip: path, input, limit, json }: DiffValues, io: Io): Promise<ExitCode> {
   const most = limit === undefined ? Infinity : wholeNumber('limit', limit, 1, LARGEST_LIMIT);
-  await checkJsonOutput(io, json, [path]);
+  await checkJsonOutput(io, json, input === undefined ? [path] : [path, dataFile(io, input)]);
   const { chip, sha256 } = await readChipFile(io, path);
   const comparer = new Comparer(chip, readGraph(chip).quantised);
   const progress = await startProgress(io, 'comparing', 'samples');
@@ -35,7 +36,7 @@ export async function diff({ chip: path, input, limit, json }: DiffValues, io: I
   let difference: Difference | undefined;
   try {
     for await (const { index, payloads, total } of stimuli(chip, input, most, io)) {
-      const found = comparer.compare(payloads);
+      const found = await comparer.compare(payloads, (steps) => interruptible(steps, io));
       record.samples++;
       record.ticks += chip.ticks;
       record.spikes += found.spikes;

@@ -3,7 +3,7 @@ import { AnnEvaluator } from '../../compiler/index.ts';
 import { type Chip, fail } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { openData, readSamples, toStimulus } from '../ui/data.ts';
+import { dataFile, openData, readSamples, toStimulus } from '../ui/data.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
@@ -29,10 +29,11 @@ const LARGEST_LIMIT = 1_000_000_000;
 export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const { chip: path, json } = values;
   const limit = values.limit === undefined ? undefined : wholeNumber('limit', values.limit, 1, LARGEST_LIMIT);
-  await checkJsonOutput(io, json, [path, values.data]);
+  const { labels } = values;
+  await checkJsonOutput(io, json, [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels])]);
   const file = await readChipFile(io, path);
   const { chip } = file;
-  const data = await openData(io, values.data, chip.input.shape, values.labels);
+  const data = await openData(io, values.data, chip.input.shape, labels);
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
   if (values.curve) checkCurve(chip, data.labelled, path);
@@ -50,7 +51,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     for await (const sample of readSamples(io, data, { limit: total })) {
       const { payloads, x, ...info } = toStimulus(sample, chip);
       const floatPredicted = info.label === undefined ? undefined : classify?.(x);
-      session.infer(payloads, { ...info, ...(floatPredicted !== undefined && { floatPredicted }) });
+      await session.infer(payloads, { ...info, ...(floatPredicted !== undefined && { floatPredicted }) });
       progress.update(++done, total);
     }
   } finally {

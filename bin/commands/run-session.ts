@@ -3,6 +3,7 @@ import { Emulator, type Inference, ReadoutCurve, RunAccumulator, type SampleInfo
 import type { RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import type { Io } from '../ui/io.ts';
+import { interruptible } from '../ui/interruptible.ts';
 import { oneOf } from '../ui/values.ts';
 
 export interface SessionOptions {
@@ -36,10 +37,14 @@ export class RunSession {
     });
   }
 
-  /** One inference. Its spikes are valid until the next one. Only its own time counts as emulation. */
-  infer(payloads: Int16Array, info: SampleInfo): Inference {
+  /**
+   * One inference. Its spikes are valid until the next one. Only its own time counts as emulation.
+   *
+   * @throws Interruption where the user stops it
+   */
+  async infer(payloads: Int16Array, info: SampleInfo): Promise<Inference> {
     const start = this.io.now();
-    const inference = this.emulator.infer(payloads, this.curve);
+    const inference = await interruptible(this.emulator.ticks(payloads, this.curve), this.io);
     this.seconds += this.io.now() - start;
     this.accumulator.add(this.curve === undefined ? info : { ...info, predictedByT: this.curve.predicted }, inference);
     return inference;

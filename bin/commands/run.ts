@@ -4,7 +4,7 @@ import type { Inference } from '../../emulator/index.ts';
 import { type Chip, type Diagnostic, diagnostic, type SelfTestSample, SpikeDigest } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
@@ -24,14 +24,20 @@ const STIMULUS_SEED = 1;
 
 export async function run(values: RunValues, io: Io): Promise<ExitCode> {
   const { chip: path, input, json } = values;
-  await checkJsonOutput(io, json, [path]);
+  const { labels } = values;
+  const inputs = [
+    path,
+    ...(input === undefined ? [] : [dataFile(io, input)]),
+    ...(labels === undefined ? [] : [labels]),
+  ];
+  await checkJsonOutput(io, json, inputs);
   const file = await readChipFile(io, path);
   const session = new RunSession(io, file, { path, timing: values.timing, outputs: 'readouts' });
   const samples = file.chip.selfTest?.samples ?? [];
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
-  if (input !== undefined) await runInput(session, file.chip, input, values.labels, io);
-  else if (samples.length === 0) runStimulus(session, file.chip, io);
+  if (input !== undefined) await runInput(session, file.chip, input, labels, io);
+  else if (samples.length === 0) await runStimulus(session, file.chip, io);
   else {
     differences = await runSelfTest(session, samples, io);
     selfTest = { samples: samples.length, exact: differences.length === 0 };
@@ -56,18 +62,18 @@ async function runInput(
     printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);
   for await (const sample of readSamples(io, data, { start: index ?? 0, limit: 1 })) {
     const { payloads, ...info } = toStimulus(sample, chip);
-    session.infer(payloads, info);
+    await session.infer(payloads, info);
   }
 }
 
 /** Random payloads over the range that the chip takes; the class that comes out means nothing. */
-function runStimulus(session: RunSession, { input }: Chip, io: Io): void {
+async function runStimulus(session: RunSession, { input }: Chip, io: Io): Promise<void> {
   printNote(`the chip file holds no self-test samples: a random stimulus runs (seed ${STIMULUS_SEED})`, io);
   const next = randomSource(STIMULUS_SEED);
   const [channels, height, width] = input.shape;
   const levels = input.payloadMax - input.payloadMin + 1;
   const payloads = Int16Array.from({ length: channels * height * width }, () => input.payloadMin + (next() % levels));
-  session.infer(payloads, { index: 0 });
+  await session.infer(payloads, { index: 0 });
 }
 
 /** Runs the embedded samples; returns what differs from the answers of the reference interpreter. */
@@ -77,7 +83,7 @@ async function runSelfTest(session: RunSession, samples: readonly SelfTestSample
     await nextTurn();
     io.signal.throwIfAborted();
     const { label } = sample;
-    const inference = session.infer(sample.input, { index, ...(label >= 0 && { label }) });
+    const inference = await session.infer(sample.input, { index, ...(label >= 0 && { label }) });
     const faults = selfTestFaults(sample, inference);
     if (faults.length > 0)
       differences.push(

@@ -10,7 +10,7 @@ export const snnc: Program = {
   summary: 'Compiles a trained network into the file of a spiking many-core chip.',
   later: {
     commands: [],
-    options: ['correct', 'seed', 'html', 'floorplan', 'new'],
+    options: ['seed', 'html', 'floorplan', 'new'],
   },
   commands: [
     command({

@@ -52,6 +52,8 @@ export interface Comparison {
 const HISTORY_BYTES = 2 ** 26;
 const BYTES_PER_STATE = 5;
 
+type Finish = <R>(steps: Iterator<unknown, R, void>) => Promise<R>;
+
 export class Comparer {
   private readonly chip: Chip;
   private readonly graph: QuantisedGraph;
@@ -84,22 +86,24 @@ export class Comparer {
     this.scratch = new Uint8Array(neurons);
   }
 
-  /** @param payloads of the input, NCHW */
-  compare(payloads: Int16Array): Comparison {
+  /**
+   * @param payloads of the input, NCHW
+   * @param finish runs the steps of an inference to their end, and may do something else in between
+   */
+  async compare(payloads: Int16Array, finish: Finish): Promise<Comparison> {
     let spikes = 0;
     let potentials = 0;
     for (let from = 0; from < this.graph.ticks; from += this.chunk) {
       const to = Math.min(this.graph.ticks, from + this.chunk);
-      const expected = this.record(payloads, from, to);
+      const expected = await this.record(payloads, from, to, finish);
       let found: NeuronDifference | undefined;
-      const inference = this.emulator.infer(payloads, {
-        onTick: (tick, view) => {
-          if (found !== undefined || tick < from || tick >= to) return;
-          found = this.compareTick(tick, from, view, payloads);
-          if (found !== undefined) return;
-          potentials += this.neurons;
-        },
-      });
+      const onTick = (tick: number, view: TickView): void => {
+        if (found !== undefined || tick < from || tick >= to) return;
+        found = this.compareTick(tick, from, view, payloads);
+        if (found !== undefined) return;
+        potentials += this.neurons;
+      };
+      const inference = await finish(this.emulator.ticks(payloads, { onTick }));
       if (found !== undefined) return { spikes, potentials, difference: found };
       for (let k = 0; k < (to - from) * this.neurons; k++) spikes += this.fired[k]!;
       const at = expected.findIndex((value, k) => value !== inference.readout[k]);
@@ -117,8 +121,8 @@ export class Comparer {
   }
 
   /** Runs the reference and keeps the states of ticks [from, to); returns its read-out. */
-  private record(payloads: Int16Array, from: number, to: number): Int32Array {
-    const { readout } = this.interpreter.run(payloads, (tick, view) => {
+  private async record(payloads: Int16Array, from: number, to: number, finish: Finish): Promise<Int32Array> {
+    const ticks = this.interpreter.ticks(payloads, (tick, view) => {
       if (tick < from || tick >= to) return;
       this.starts.forEach((start, layer) => {
         const at = (tick - from) * this.neurons + start;
@@ -126,6 +130,7 @@ export class Comparer {
         this.fired.set(view.spikes(layer), at);
       });
     });
+    const { readout } = await finish(ticks);
     return readout;
   }
 

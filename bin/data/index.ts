@@ -131,7 +131,7 @@ async function withStream<T>(chunks: Chunks, file: string, use: (stream: ByteStr
 }
 
 /** `file.npz:name`, unless a file of the whole name exists. */
-function splitMember(spec: string): { path: string; member?: string } {
+export function splitMember(spec: string): { path: string; member?: string } {
   const at = spec.lastIndexOf(':');
   if (at <= 0 || existsSync(spec) || !existsSync(spec.slice(0, at))) return { path: spec };
   return { path: spec.slice(0, at), member: spec.slice(at + 1) };

@@ -1,5 +1,6 @@
 /** A PNG image as one sample, grey or RGB. */
 import { readFile } from 'node:fs/promises';
+import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { elementCount } from './array-file.ts';
 import { fail, type Place, type Shape } from '../../isa/index.ts';
@@ -7,6 +8,9 @@ import type { RawDataset } from './dataset.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const IHDR = 0x49484452;
+const IDAT = 0x49444154;
+/** Samples of a pixel per colour type: grey, RGB, palette index, grey with alpha, RGB with alpha. */
+const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const GREY_TYPES: readonly number[] = [0, 4];
 const MAX_PIXELS = 2 ** 22;
 const MAX_FILE_BYTES = 2 ** 26;
@@ -37,6 +41,7 @@ export async function pngDataset(
   const { width, height } = header;
   if (width * height > MAX_PIXELS || width * height === 0)
     fail('E0606', `a PNG of ${width} × ${height} pixels is not read; 1 to ${MAX_PIXELS} pixels are`, place);
+  checkPixels(header, place);
   const wanted =
     channelsWanted ?? channelsOf(input, width * height) ?? (GREY_TYPES.includes(header.colourType) ? 1 : 3);
   if (wanted !== 1 && wanted !== 3)
@@ -68,11 +73,14 @@ interface Header {
   readonly depth: number;
   readonly colourType: number;
   readonly interlaced: boolean;
+  /** The compressed pixels, chunk by chunk. */
+  readonly data: readonly Buffer[];
 }
 
 /** Walks the chunks, so that the decoder sees one header and complete chunks only. */
 function checkChunks(bytes: Buffer, file: string): Header {
   let header: Header | undefined;
+  const data: Buffer[] = [];
   for (let at = SIGNATURE.length; at < bytes.length; ) {
     const length = at + 8 <= bytes.length ? bytes.readUInt32BE(at) : Infinity;
     if (at + 12 + length > bytes.length) fail('E0602', 'a PNG chunk goes beyond the end', { file, offset: at });
@@ -85,10 +93,27 @@ function checkChunks(bytes: Buffer, file: string): Header {
       depth: bytes[at + 16]!,
       colourType: bytes[at + 17]!,
       interlaced: bytes[at + 20] !== 0,
+      data,
     };
+    if (bytes.readUInt32BE(at + 4) === IDAT) data.push(bytes.subarray(at + 8, at + 8 + length));
     at += 12 + length;
   }
   return header ?? fail('E0602', 'the PNG has no header', { file, offset: SIGNATURE.length });
+}
+
+/** The decoder takes what is missing for black, so that all rows are there is seen to before: each a filter and pixels. */
+function checkPixels({ width, height, depth, colourType, data }: Header, place: Place): void {
+  const rowBytes = 1 + Math.ceil((width * depth * (SAMPLES[colourType] ?? 0)) / 8);
+  let found: number;
+  try {
+    found = inflateSync(Buffer.concat(data), { maxOutputLength: height * rowBytes }).length;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ERR_BUFFER_TOO_LARGE' ? 'it has more pixels than its header says' : message;
+    return fail('E0602', `the PNG is damaged: ${reason}`, place);
+  }
+  if (found !== height * rowBytes)
+    fail('E0602', `the PNG has ${found} bytes of pixels; its header needs ${height * rowBytes}`, place);
 }
 
 function decode(bytes: Buffer, place: Place): Uint8Array {

@@ -20,6 +20,9 @@ export async function readChipFile(io: Io, path: string): Promise<ChipFile> {
   return { chip: readChip(bytes, path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
+/** Whether a target is named by its file: names of targets have neither folders nor extensions. */
+export const isTargetFile = (name: string): boolean => /[./\\]/.test(name);
+
 /**
  * A built-in target, or a target file.
  *
@@ -29,7 +32,7 @@ export async function readTarget(io: Io, name: string): Promise<Target> {
   const builtin = builtinTargets();
   const known = builtin.get(name);
   if (known !== undefined) return known;
-  if (!/[./\\]/.test(name))
+  if (!isTargetFile(name))
     fail(
       'E0104',
       `there is no target "${name}"${suggestion(name.slice(0, 64), builtin.keys())}`,

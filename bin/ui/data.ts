@@ -1,11 +1,14 @@
 /** Data sets as the commands use them: named relative to the user's folder, interruptible, checked against a chip. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Chip, fail, preprocess, quantiseInput, type Sample, type Shape } from '../../isa/index.ts';
-import { type Dataset, openDataset, type SampleRange, splitSampleSpec } from '../data/index.ts';
+import { type Dataset, openDataset, type SampleRange, splitMember, splitSampleSpec } from '../data/index.ts';
 import { pathOf } from './files.ts';
 import type { Io } from './io.ts';
 
 export { splitSampleSpec };
+
+/** The file that a data set is read from: that of `file.npz:name`, and of `file#3`. */
+export const dataFile = (io: Io, spec: string): string => splitMember(pathOf(io, splitSampleSpec(spec).data)).path;
 
 /**
  * @param spec as the user gave it, without `#i`

@@ -43,6 +43,8 @@ const isFault = (error: unknown): error is NodeJS.ErrnoException => {
  * @throws DiagnosticError E0101 where it cannot be read or is too large
  */
 export async function readInput(io: Io, path: string, limitBytes = LARGEST_FILE_BYTES): Promise<Uint8Array> {
+  if (path === '')
+    fail('E0101', 'cannot read: no file is named', undefined, 'name a file (standard input: /dev/stdin)');
   let file: FileHandle | undefined;
   try {
     file = await open(pathOf(io, path));
@@ -79,7 +81,7 @@ async function readAll(
       bytes = grown;
     }
     const { bytesRead } = await file.read(bytes, length, Math.min(bytes.length - length, 64 * CHUNK_BYTES));
-    if (bytesRead === 0) return bytes.slice(0, length);
+    if (bytesRead === 0) return bytes.subarray(0, length);
     length += bytesRead;
     if (length > limitBytes) tooLarge(path, limitBytes);
   }
@@ -102,8 +104,13 @@ export async function firstBytes(io: Io, path: string, count: number): Promise<U
   }
 }
 
-/** Reader of files beside a network: never outside of its folder, also not through a link. */
-export function sideFileReader(io: Io, network: string): (name: string) => Uint8Array {
+/**
+ * Reader of files beside a network: never outside of its folder, also not through a link.
+ *
+ * @param outputs paths that the command is going to write, which therefore must not be read
+ */
+export function sideFileReader(io: Io, network: string, outputs: readonly string[]): (name: string) => Uint8Array {
+  const written = outputs.map((path) => identityOf(pathOf(io, path)));
   return (name) => {
     const place = { file: name };
     try {
@@ -112,7 +119,11 @@ export function sideFileReader(io: Io, network: string): (name: string) => Uint8
       const inside = relative(folder, path);
       if (isAbsolute(name) || isAbsolute(inside) || inside.split(/[/\\]/)[0] === '..')
         fail('E0101', 'the tensor file lies outside of the folder of the network', place, 'put it beside the network');
-      if (statSync(path).size > LARGEST_FILE_BYTES) tooLarge(name, LARGEST_FILE_BYTES);
+      const found = statSync(path);
+      // A pipe would be waited for, a device could be read forever.
+      if (!found.isFile()) fail('E0101', 'the tensor file is not a regular file', place);
+      if (found.size > LARGEST_FILE_BYTES) tooLarge(name, LARGEST_FILE_BYTES);
+      if (written.includes(path)) alsoRead(name, 'a tensor file of the network');
       return readFileSync(path);
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -134,17 +145,32 @@ export interface Output {
  * @throws DiagnosticError E0102, or E0103 where two of the paths are the same file
  */
 export async function checkOutputs(io: Io, outputs: readonly string[], inputs: readonly string[] = []): Promise<void> {
-  const taken = new Set(inputs.map((path) => pathOf(io, path)));
+  const taken = new Set(inputs.map((path) => identityOf(pathOf(io, path))));
   for (const output of outputs) {
+    if (output === '') notWritable(output, 'no file is named');
     const path = pathOf(io, output);
-    if (taken.has(path))
-      fail('E0103', 'the output is also another file of the command', { file: output }, 'name another file');
-    taken.add(path);
+    const identity = identityOf(path);
+    if (taken.has(identity)) alsoRead(output, 'another file of the command');
+    taken.add(identity);
     const there = await stat(path).catch(() => undefined);
     if (there?.isDirectory() === true) notWritable(output, 'it is a folder');
     const folder = await stat(dirname(path)).catch(() => undefined);
     if (folder?.isDirectory() !== true) notWritable(output, `there is no folder ${dirname(output)}`);
   }
+}
+
+/** The path by which a file is known, whatever links lead to it. */
+function identityOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(identityOf(folder), basename(path));
+  }
+}
+
+function alsoRead(file: string, what: string): never {
+  fail('E0103', `the output is also ${what}`, { file }, 'name another output');
 }
 
 function notWritable(file: string, reason: string): never {

@@ -1,6 +1,6 @@
 /** What goes to stderr: diagnostics and notes. */
 import { relative, sep } from 'node:path';
-import { type Diagnostic, formatDiagnostic } from '../../isa/index.ts';
+import { type Diagnostic, formatDiagnostic, type Place } from '../../isa/index.ts';
 import { colours, printable } from '../../report/index.ts';
 import { type Io, styleOf } from './io.ts';
 
@@ -8,24 +8,32 @@ import { type Io, styleOf } from './io.ts';
 export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): void {
   const chalk = colours(styleOf(io.stderr, io));
   for (const found of diagnostics) {
-    const text = lines(formatDiagnostic(asTheUserSeesIt(found, io)));
+    const text = formatDiagnostic(asTheUserSeesIt(found, io));
     const head = `${found.severity}[${found.code}]`;
     const paint = found.severity === 'error' ? chalk.red.bold : chalk.yellow.bold;
     io.stderr.write(`${paint(head)}${text.slice(head.length)}\n`);
   }
 }
 
-/** Files below the user's folder by their path from there. */
-function asTheUserSeesIt(found: Diagnostic, { cwd }: Io): Diagnostic {
-  const file = found.place?.file;
-  if (!file?.startsWith(cwd + sep)) return found;
-  return { ...found, place: { ...found.place, file: relative(cwd, file) } };
+/**
+ * Files below the user's folder by their path from there. Names in messages come from files: they may neither control
+ * the terminal nor begin a line that looks like another message.
+ */
+function asTheUserSeesIt({ severity, code, message, place, remedy }: Diagnostic, { cwd }: Io): Diagnostic {
+  const shown = Object.entries(place ?? {}).map(([key, value]: [string, string | number]) => {
+    if (typeof value === 'number') return [key, value];
+    return [key, printable(key === 'file' && value.startsWith(cwd + sep) ? relative(cwd, value) : value)];
+  });
+  return {
+    severity,
+    code,
+    message: printable(message),
+    place: Object.fromEntries(shown) as Place,
+    ...(remedy !== undefined && { remedy: printable(remedy) }),
+  };
 }
 
 /** Prints a remark that is neither result nor warning. */
 export function printNote(text: string, io: Io): void {
-  io.stderr.write(`${colours(styleOf(io.stderr, io)).dim(lines(`note: ${text}`))}\n`);
+  io.stderr.write(`${colours(styleOf(io.stderr, io)).dim(printable(`note: ${text}`))}\n`);
 }
-
-/** Names in messages come from files: nothing but line ends may control the terminal. */
-const lines = (text: string): string => text.split('\n').map(printable).join('\n');

@@ -1,6 +1,6 @@
 /** "Did you mean": the known word that is nearest to what was typed. */
 
-/** Words further away than this share of their length are no suggestion. */
+/** Words further away than this share of their length are no suggestion; one letter says nothing about another. */
 const LARGEST_SHARE = 0.4;
 
 /** The nearest of the known words by edit distance; undefined where none is near. */
@@ -9,7 +9,11 @@ function nearest(typed: string, known: Iterable<string>): string | undefined {
   let least = Infinity;
   for (const word of known) {
     const distance = editDistance(typed.toLowerCase(), word.toLowerCase());
-    if (distance < least && distance <= Math.max(1, LARGEST_SHARE * Math.max(typed.length, word.length))) {
+    if (
+      distance < least &&
+      distance < word.length &&
+      distance <= Math.max(1, LARGEST_SHARE * Math.max(typed.length, word.length))
+    ) {
       best = word;
       least = distance;
     }

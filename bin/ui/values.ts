@@ -6,7 +6,7 @@ import { suggestion } from './suggest.ts';
 export function wholeNumber(option: string, text: string, min: number, max: number): number {
   const value = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : NaN;
   if (!(value >= min && value <= max))
-    fail('E0103', `--${option} ${shown(text)} is not a whole number from ${min} to ${max}`);
+    fail('E0103', `${flag(option)} ${shown(text)} is not a whole number from ${min} to ${max}`);
   return value;
 }
 
@@ -16,7 +16,7 @@ export function oneOf<const W extends string>(option: string, text: string, word
   if (word === undefined)
     fail(
       'E0103',
-      `--${option} ${shown(text)} is not one of ${words.join(', ')}${suggestion(text.slice(0, 64), words)}`,
+      `${flag(option)} ${shown(text)} is not one of ${words.join(', ')}${suggestion(text.slice(0, 64), words)}`,
     );
   return word;
 }
@@ -24,15 +24,17 @@ export function oneOf<const W extends string>(option: string, text: string, word
 /** A finite number. @throws DiagnosticError E0103 */
 export function finiteNumber(option: string, text: string): number {
   const value = text.trim() === '' ? NaN : Number(text);
-  if (!Number.isFinite(value)) fail('E0103', `--${option} ${shown(text)} is not a number`);
+  if (!Number.isFinite(value)) fail('E0103', `${flag(option)} ${shown(text)} is not a number`);
   return value;
 }
 
 /** A number above zero. @throws DiagnosticError E0103 */
 export function positiveNumber(option: string, text: string): number {
   const value = finiteNumber(option, text);
-  if (value <= 0) fail('E0103', `--${option} ${shown(text)} is not above zero`);
+  if (value <= 0) fail('E0103', `${flag(option)} ${shown(text)} is not above zero`);
   return value;
 }
 
 const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+const flag = (option: string): string => (option.length === 1 ? `-${option}` : `--${option}`);

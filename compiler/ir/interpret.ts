@@ -61,6 +61,15 @@ export class ReferenceInterpreter {
    * @param onTick called after every tick
    */
   run(payloads: Int16Array, onTick?: (tick: number, view: ReferenceView) => void): ReferenceResult {
+    const ticks = this.ticks(payloads, onTick);
+    for (let next = ticks.next(); ; next = ticks.next()) if (next.done === true) return next.value;
+  }
+
+  /** The same tick by tick, so that a caller can do something else in between; the tick that is done is handed out. */
+  *ticks(
+    payloads: Int16Array,
+    onTick?: (tick: number, view: ReferenceView) => void,
+  ): Generator<number, ReferenceResult, void> {
     const { layers, ticks } = this.graph;
     this.input.set(payloads);
     layers.forEach((layer, l) => this.reset(layer, this.states[l]!));
@@ -79,6 +88,7 @@ export class ReferenceInterpreter {
         spikes += this.update(layer, l, tick);
       });
       onTick?.(tick, view);
+      yield tick;
     }
     const readout = this.states.at(-1)!.potential.slice();
     return { readout, predicted: largestIndex(readout), spikes };

@@ -4,7 +4,7 @@
 import { shapeSize, fail, type Shape } from '../../isa/index.ts';
 import type { AveragePoolNode, ConvNode, PadNode, Padding, Pair } from './ann.ts';
 import type { LayerIndex, Operator } from './layers.ts';
-import { addBiases, convolveBias, isZero, padBias, poolBias } from './linear-bias.ts';
+import { convolveBias, isZero, padBias, poolBias } from './linear-bias.ts';
 
 export interface Term {
   readonly source: LayerIndex;
@@ -48,7 +48,7 @@ export function viewOf(source: LayerIndex, shape: Shape, node: string): Expressi
 }
 
 /** Whether nothing but a factor per channel lies between the source and the term, so that any operator can take it. */
-const isScaledView = (term: Term): boolean => term.operator === undefined || term.operator.kind === 'diagonal';
+export const isScaledView = (term: Term): boolean => term.operator === undefined || term.operator.kind === 'diagonal';
 
 /**
  * Whether a further linear operator can be applied: `none` = the terms are views of layers, scaled per channel at most;
@@ -64,17 +64,6 @@ export function materialiseReason(
     (term) => (term.operator === undefined || term.average) && nonNegative(term.source),
   );
   return isZero(expression.bias) && averages ? 'layer' : 'impossible';
-}
-
-/** Sum of two expressions of one shape. */
-export function addExpressions(a: Expression, b: Expression): Expression {
-  return {
-    terms: [...a.terms, ...b.terms],
-    shape: a.shape,
-    bias: addBiases(a.bias, b.bias, a.shape),
-    origin: a.origin === '' ? b.origin : a.origin,
-    node: undefined,
-  };
 }
 
 /** The factor by which channel `c` of the summed source enters a term that is a scaled view. */

@@ -5,17 +5,10 @@
  */
 import { fail, type Shape } from '../../isa/index.ts';
 import type { AffineNode, ConvNode, DenseNode, FlattenNode, SparseNode } from './ann.ts';
+import { addExpressions } from './add-expressions.ts';
 import { embedTerm } from './embed-term.ts';
 import { type Layout, positionsOf, sameLayout } from './layout.ts';
-import {
-  addExpressions,
-  applyConv,
-  applyDense,
-  applySparse,
-  type Connections,
-  type Expression,
-  scaleExpression,
-} from './linear.ts';
+import { applyConv, applyDense, applySparse, type Connections, type Expression, scaleExpression } from './linear.ts';
 import { addBiases, perNeuron } from './linear-bias.ts';
 
 export interface Part {

@@ -1,7 +1,9 @@
 /** Runs a few samples through the reference interpreter and keeps its answers for the chip to be tested against. */
+import { setImmediate } from 'node:timers/promises';
 import { SpikeDigest, SpikeSet, type LayerInfo, type SelfTest, type SelfTestSample } from '../../isa/index.ts';
-import { ReferenceInterpreter } from '../ir/interpret.ts';
+import { ReferenceInterpreter, type ReferenceView } from '../ir/interpret.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
+import type { SampleHooks } from '../pass-runner.ts';
 
 export interface QuantisedSample {
   /** Payloads, NCHW. */
@@ -13,26 +15,37 @@ export interface QuantisedSample {
 /**
  * @param layers of the chip, in the order of the graph's
  * @param samples payloads within the range of the graph's input
+ * @throws whatever the signal was aborted with
  */
-export function embedSelfTest(
+export async function embedSelfTest(
   graph: QuantisedGraph,
   layers: readonly LayerInfo[],
   samples: readonly QuantisedSample[],
-): SelfTest {
+  { onProgress, signal }: SampleHooks,
+): Promise<SelfTest> {
   const interpreter = new ReferenceInterpreter(graph);
   const spikes = new SpikeSet(layers, graph.ticks);
-  return {
-    samples: samples.map(({ payloads, label }): SelfTestSample => {
-      spikes.clear();
-      const result = interpreter.run(payloads, (tick, view) => {
-        for (let l = 0; l < graph.layers.length; l++) {
-          const map = view.spikes(l);
-          for (let index = 0; index < map.length; index++) if (map[index] === 1) spikes.add(l, index, tick);
-        }
-      });
-      const digest = new SpikeDigest();
-      digest.add({ spikes });
-      return { input: payloads, label, readout: result.readout, spikes: result.spikes, spikeDigest: digest.hex() };
-    }),
+  const collect = (tick: number, view: ReferenceView): void => {
+    for (let l = 0; l < graph.layers.length; l++) {
+      const map = view.spikes(l);
+      for (let index = 0; index < map.length; index++) if (map[index] === 1) spikes.add(l, index, tick);
+    }
   };
+  const done: SelfTestSample[] = [];
+  for (const { payloads, label } of samples) {
+    spikes.clear();
+    const ticks = interpreter.ticks(payloads, collect);
+    let next = ticks.next();
+    for (; next.done !== true; next = ticks.next()) {
+      // Lets an interruption through.
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+    const digest = new SpikeDigest();
+    digest.add({ spikes });
+    const { readout, spikes: count } = next.value;
+    done.push({ input: payloads, label, readout, spikes: count, spikeDigest: digest.hex() });
+    onProgress(done.length, samples.length);
+  }
+  return { samples: done };
 }

@@ -29,8 +29,12 @@ export function encodeInput(
   const mean = spread(preprocessing.mean);
   const std = spread(preprocessing.std);
   const ends = mean.flatMap((m, c) => [(0 - m) / std[c]!, (LARGEST_BYTE / preprocessing.scale - m) / std[c]!]);
-  const low = Math.min(0, floatRange === undefined ? Math.min(...ends) : floatRange[0]);
-  const high = Math.max(0, floatRange === undefined ? Math.max(...ends) : floatRange[1]);
+  const [lowest, highest] = floatRange ?? [
+    ends.reduce((a, b) => Math.min(a, b)),
+    ends.reduce((a, b) => Math.max(a, b)),
+  ];
+  const low = Math.min(0, lowest);
+  const high = Math.max(0, highest);
   const limit = Math.min(PAYLOAD_LIMIT, signedRange(target.widths.payloadBits)[1]);
   const peak = Math.max(-low, high);
   const step = peak > 0 ? peak / limit : 1;

@@ -227,6 +227,12 @@ class LayerBuilder {
         operator: term.operator ?? { kind: 'diagonal' as const, weight: new Float64Array(channels).fill(factor) },
       };
     });
+    if (
+      ![expression.bias, ...branches.map(({ operator }) => operator.weight)].every((values) =>
+        values.every(Number.isFinite),
+      )
+    )
+      fail('E0208', `weights or biases of ${name} become infinite where its operators are merged`, { layer: name });
     this.layers.push({ name, shape: expression.shape, branches, bias: expression.bias, activation });
     this.nodeOf.push(node.name);
     return this.layers.length - 1;

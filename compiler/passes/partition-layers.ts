@@ -2,7 +2,7 @@
  * Cuts every layer into the fewest tiles that fit a core of the target: channel tiles and space tiles, shared kernels
  * stored once per core, halos counted as axons. One tile, one core.
  */
-import { shapeSize, coreCount, fail, type Box, type DiagnosticCode, type Target } from '../../isa/index.ts';
+import { shapeSize, coreCount, fail, type Box, type DiagnosticCode, type Shape, type Target } from '../../isa/index.ts';
 import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { Tile } from '../ir/mapped.ts';
 import { branchAxons, tileNeeds, type TileNeeds } from '../ir/tile.ts';
@@ -14,15 +14,9 @@ const LAYERS_SHOWN = 8;
 export function partitionLayers(graph: QuantisedGraph, target: Target): readonly Tile[] {
   const available = coreCount(target);
   const perLayer = graph.layers.map((layer) => smallestCut(graph, layer, target));
-  const needed = perLayer.reduce((sum, boxes) => sum + boxes.length, 0);
-  if (needed > available) {
-    fail(
-      'E0305',
-      `the network needs ${needed} cores; ${target.name} has ${available}, ${needed - available} too few (${largestLayers(graph, perLayer)})`,
-      undefined,
-      'use a smaller network or a target with more cores',
-    );
-  }
+  const cores = perLayer.map((boxes) => boxes.length);
+  const needed = sumOf(cores);
+  if (needed > available) tooManyCores(graph, cores, `the network needs ${needed} cores`, target);
   return perLayer.flatMap((boxes, l) => {
     const layer = graph.layers[l]!;
     return boxes.map((box) => ({
@@ -33,9 +27,37 @@ export function partitionLayers(graph: QuantisedGraph, target: Target): readonly
   });
 }
 
+type Layers = { readonly layers: readonly LayerSize[] };
+type LayerSize = { readonly name: string; readonly shape: Shape };
+
+/**
+ * What no cut can help is said before the network is calibrated: that it has more neurons than the target.
+ *
+ * @throws DiagnosticError E0305
+ */
+export function requireNeurons(graph: Layers, target: Target): void {
+  const cores = graph.layers.map(({ shape }) => Math.ceil(shapeSize(shape) / target.limits.neurons));
+  const large = graph.layers.findIndex((_, l) => cores[l]! > coreCount(target));
+  if (large >= 0) layerTooLarge(graph.layers[large]!, cores[large]!, target);
+  const needed = sumOf(cores);
+  if (needed > coreCount(target)) tooManyCores(graph, cores, `the network needs at least ${needed} cores`, target);
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
+
+function tooManyCores(graph: Layers, cores: readonly number[], what: string, target: Target): never {
+  const available = coreCount(target);
+  fail(
+    'E0305',
+    `${what}; ${target.name} has ${available}, ${sumOf(cores) - available} too few (${largestLayers(graph, cores)})`,
+    undefined,
+    'use a smaller network or a target with more or larger cores',
+  );
+}
+
 /** The layers that need most cores, each with their number. */
-function largestLayers(graph: QuantisedGraph, perLayer: readonly (readonly Box[])[]): string {
-  const all = graph.layers.map(({ name }, l) => ({ name, cores: perLayer[l]!.length }));
+function largestLayers(graph: Layers, perLayer: readonly number[]): string {
+  const all = graph.layers.map(({ name }, l) => ({ name, cores: perLayer[l]! }));
   const shown = all.toSorted((a, b) => b.cores - a.cores).slice(0, LAYERS_SHOWN);
   const rest = all.length - shown.length;
   return shown.map(({ name, cores }) => `${name} ${cores}`).join(', ') + (rest > 0 ? ` and ${rest} more layers` : '');
@@ -159,8 +181,11 @@ function doesNotFit(graph: QuantisedGraph, layer: QuantisedLayer, target: Target
       { layer: layer.name },
       excess.remedy,
     );
+  return layerTooLarge(layer, Math.max(fewest, coreCount(target) + 1), target);
+}
+
+function layerTooLarge(layer: LayerSize, atLeast: number, target: Target): never {
   const cores = coreCount(target);
-  const atLeast = Math.max(fewest, cores + 1);
   fail(
     'E0305',
     `the layer of ${shapeSize(layer.shape)} neurons needs at least ${atLeast} cores; ${target.name} has ${cores}, ${atLeast - cores} too few`,

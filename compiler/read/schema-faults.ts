@@ -26,9 +26,15 @@ function expand(issue: Issue, prefix: readonly PropertyKey[]): SchemaFault[] {
   return [{ path: formatPath(path), message: issue.message }];
 }
 
-/** A fault at the root of a form means another type altogether, so that form is further away than any other. */
+const FURTHEST = 1000;
+
+/**
+ * A fault at the root of a form means another type altogether, so that form is further away than any other. Otherwise
+ * the faults of its own fields count; those deeper inside say nothing about which form was meant.
+ */
 function distance(issues: readonly Issue[]): number {
-  return issues.reduce((sum, issue) => sum + (issue.path.length === 0 && issue.code === 'invalid_type' ? 1000 : 1), 0);
+  if (issues.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type')) return FURTHEST;
+  return Math.min(FURTHEST - 1, issues.filter((issue) => issue.path.length <= 1).length);
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

@@ -103,6 +103,8 @@ describe('parseTarget', () => {
     ['energy.synop.unit', 'pJ'],
     ['energy.synop.value', null],
     ['energy.synop.value', -1],
+    ['energy.synop.value', 1e308],
+    ['timing.clockHz.value', 1e-300],
     ['mesh', undefined],
     ['format', 'snn-target/2'],
   ])('E0105 with the path where %s = %p', (path, value) => {

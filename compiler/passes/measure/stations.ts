@@ -1,8 +1,5 @@
 /** The forms that a network takes on its way to the chip, compared by their outputs on the same samples. */
 
-export const STATIONS = ['ann', 'spiking', 'integer'] as const;
-export type StationName = (typeof STATIONS)[number];
-
 export interface Station {
   /** Samples that it classifies as their label says. */
   readonly correct: number;

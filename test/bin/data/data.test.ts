@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { crc32, deflateSync, gzipSync, inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
@@ -174,8 +174,43 @@ describe('CIFAR-10 binary', () => {
   });
 });
 
+/** The PNG with other bytes in its IDAT chunk; the checksum is right. */
+function withPixels(image: Buffer, change: (compressed: Buffer) => Uint8Array): Buffer {
+  const at = image.indexOf('IDAT') - 4;
+  const length = image.readUInt32BE(at);
+  const data = change(image.subarray(at + 8, at + 8 + length));
+  const chunk = Buffer.alloc(12 + data.length);
+  chunk.writeUInt32BE(data.length);
+  chunk.write('IDAT', 4, 'latin1');
+  chunk.set(data, 8);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length);
+  return Buffer.concat([image.subarray(0, at), chunk, image.subarray(at + 12 + length)]);
+}
+
 describe('PNG', () => {
   const colour = (k: number) => [k, 2 * k, 255 - k, 255];
+
+  it.each<[string, (compressed: Buffer) => Uint8Array]>([
+    ['are missing', () => new Uint8Array(0)],
+    ['are not compressed data', () => Buffer.from('12345678')],
+    ['end early', (compressed) => compressed.subarray(0, compressed.length - 6)],
+    ['are too few', (compressed) => deflateSync(inflateSync(compressed).subarray(0, 20))],
+    ['are too many', (compressed) => deflateSync(Buffer.concat([inflateSync(compressed), Buffer.alloc(1000)]))],
+  ])('is refused where pixels %s', async (what, change) => {
+    const image = png(8, 8, colour, { colorType: 2 });
+    expect(
+      (
+        await openDataset(
+          file(
+            'whole.png',
+            withPixels(image, (compressed) => compressed),
+          ),
+        )
+      ).count,
+    ).toBe(1);
+    const path = file(`pixels ${what}.png`, withPixels(image, change));
+    expect(await fault(() => openDataset(path))).toContain('error[E0602]: the PNG ');
+  });
 
   it('becomes grey or RGB as the input wants', async () => {
     const path = file('colour.png', png(3, 2, colour, { colorType: 2 }));

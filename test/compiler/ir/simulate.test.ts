@@ -222,7 +222,7 @@ describe('the simulator', () => {
           expect(Array.from(simulator.readout())).toEqual(readout);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });
@@ -241,7 +241,7 @@ describe('mode exact', () => {
           if (fires) spikes += counts[l]!.reduce((a, b) => a + b, 0);
         });
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
     expect(spikes).toBeGreaterThan(1000);
   });
@@ -263,7 +263,7 @@ describe('the charge of the reference interpreter', () => {
           });
         });
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });

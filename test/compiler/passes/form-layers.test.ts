@@ -256,6 +256,21 @@ describe('form-layers', () => {
     expect(() => formLayers(graphOf([wide, flat('f', [1, 2, 0])]))).toThrow(/E0204.*follows a transposed flattening/);
   });
 
+  it('terms that differ in their weights alone are one branch, however often a value is added to itself', () => {
+    const relu = (name: string, from: string): AnnNode => ({ op: 'relu', name, inputs: [from], shape: [1, 1, 1] });
+    const doubled = (first: string, times: number): AnnNode[] =>
+      Array.from({ length: times }, (_, k) => {
+        const from = k === 0 ? first : `${first}+${k - 1}`;
+        return { op: 'add', name: `${first}+${k}`, inputs: [from, from], shape: [1, 1, 1] };
+      });
+    const before = [input, conv('c', 'x'), relu('r', 'c')];
+    const views = formLayers(graphOf([...before, ...doubled('r', 60), conv('y', 'r+59')])).graph;
+    expect(views.layers[1]!.branches.map(({ operator }) => [...operator.weight])).toEqual([[2 ** 60]]);
+    const sums = formLayers(graphOf([...before, conv('d', 'r'), ...doubled('d', 60)])).graph;
+    expect(sums.layers[1]!.branches.map(({ operator }) => [...operator.weight])).toEqual([[2 ** 60]]);
+    expect(() => formLayers(graphOf([...before, ...doubled('r', 1100), conv('y', 'r+1099')]))).toThrow(/E0208/);
+  });
+
   it('drops an activation at the end, with a warning', () => {
     const relu = { op: 'relu', name: 'last', inputs: ['first'], shape: [1, 1, 1] } as const;
     const { graph, warnings } = formLayers(graphOf([input, conv('first', 'x'), relu]));

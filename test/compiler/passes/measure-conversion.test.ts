@@ -58,7 +58,7 @@ describe('the ledger of a build', () => {
           if (options.mode === 'exact') expect(terms.unevenness.rms).toBe(0);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 60 },
     );
     expect(spiking).toBeGreaterThan(50);
   });
