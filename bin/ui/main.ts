@@ -66,7 +66,7 @@ function newParser(program: Program, io: Io): Argv {
     .fail((message: string | null, error: Error | undefined) => {
       // The parser's own errors are wrong usage too, such as an option at the end that lacks its value.
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw usage(message ?? error?.message ?? 'the arguments could not be read');
+      usage(message ?? error?.message ?? 'the arguments could not be read');
     });
 }
 
