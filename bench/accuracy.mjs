@@ -161,7 +161,8 @@ async function measure(job, images, workers) {
     slices.filter(({ limit }) => limit > 0).map((range) => runWorker({ ...job, ...range })),
   );
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
-  return { correct: sum('correct'), total: sum('total'), spikes: sum('spikes'), seconds: sum('seconds') };
+  const predicted = results.flatMap((result) => result.predicted);
+  return { correct: sum('correct'), total: sum('total'), predicted, spikes: sum('spikes'), seconds: sum('seconds') };
 }
 
 function runWorker(job) {
@@ -182,7 +183,18 @@ const points = (value) => (100 * value).toFixed(2).replace(/^-(?=0\.00$)/, '');
 /** The rows as a table in Markdown. */
 function table(rows) {
   const head = [
-    ...['model', 'mode', 'thresholds', 'T', 'images', 'conventional %', 'chip %', '95 % interval', 'loss, points'],
+    ...[
+      'model',
+      'mode',
+      'thresholds',
+      'T',
+      'images',
+      'conventional %',
+      'chip %',
+      '95 % interval',
+      'loss, points',
+      'same answer %',
+    ],
     ...['spikes per image', 'ticks', 'latency', 'CPU s per image'],
   ];
   const lines = rows.map((row) => [
@@ -195,6 +207,7 @@ function table(rows) {
     percent(row.top1),
     row.ci95.map(percent).join(' to '),
     points(row.floatTop1 - row.top1),
+    percent(row.sameAnswer),
     Math.round(row.spikesPerImage).toLocaleString('en-US'),
     row.ticks,
     `${(1000 * row.latencySeconds).toPrecision(3)} ms`,
@@ -234,6 +247,7 @@ async function measureModel(model, folder, rows) {
       floatTop1: float.correct / float.total,
       top1: run.correct / run.total,
       ci95: wilsonInterval(run.correct, run.total),
+      sameAnswer: run.predicted.filter((answer, k) => answer === float.predicted[k]).length / run.total,
       spikesPerImage: run.spikes / run.total,
       ticks: built.conversion.ticks,
       latencySeconds,
@@ -247,8 +261,13 @@ if (values.help) console.log(HELP);
 else {
   const folder = mkdtempSync(join(tmpdir(), 'snnc-accuracy-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  process.on('SIGINT', () => process.exit(130));
   const rows = [];
+  // What has been measured is not lost when the rest is not waited for.
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      console.log(table(rows));
+      process.exit(130);
+    });
   for (const model of availableModels()) await measureModel(model, folder, rows);
   console.log(table(rows));
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);

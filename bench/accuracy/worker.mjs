@@ -1,5 +1,5 @@
 // One slice of the images of bench/accuracy.mjs: node worker.mjs '{"kind": …, "chip": …, "data": …, "start": 0, "limit": 9}'
-// prints {correct, total, spikes, seconds}; seconds of the processor, which do not depend on what else the machine does.
+// prints {correct, total, predicted, spikes, seconds}; seconds of the processor, which do not depend on what else the machine does.
 import { readFileSync } from 'node:fs';
 import { AnnEvaluator, decodeGraphFile } from '../../dist/compiler/index.js';
 import { openDataset } from '../../dist/bin/data/index.js';
@@ -30,13 +30,14 @@ function emulated(timing) {
 }
 
 const classify = kind === 'float' ? conventional() : emulated(kind === 'latency' ? 'cycle' : 'none');
-const result = { correct: 0, total: 0, spikes: 0, seconds: 0 };
+const result = { correct: 0, total: 0, predicted: [], spikes: 0, seconds: 0 };
 const dataset = await openDataset(data, { expectedShape: chip.input.shape });
 for await (const { values, label } of dataset.samples({ start, limit })) {
   const x = preprocess(values, chip.input);
   const before = process.cpuUsage();
   const { predicted, spikes = 0, seconds } = classify(x);
   result.total++;
+  result.predicted.push(predicted);
   if (predicted === label) result.correct++;
   // The emulator counts from its start on.
   result.spikes = spikes;
