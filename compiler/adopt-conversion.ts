@@ -4,6 +4,7 @@ import type { Conversion } from './ir/conversion.ts';
 import type { FloatGraph, FloatLayer } from './ir/layers.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
 import type { BuildOptions } from './options.ts';
+import { perChannel } from './passes/encode-input.ts';
 import { thresholdText } from './passes/choose-thresholds.ts';
 
 const REMEDY = 'leave the option out, or convert the original network again';
@@ -29,11 +30,11 @@ export function adoptOptions(options: BuildOptions, conversion: Conversion): Bui
   const { preprocessing } = options;
   const { input, mode, window, per, correct, balance } = conversion;
   if (preprocessing !== undefined) {
-    const spread = (values: readonly number[]) => input.mean.map((_, c) => values[c] ?? values[0]!);
+    const channels = input.mean.length;
     for (const [name, wanted, there] of [
       ['scale', [preprocessing.scale], [input.scale]],
-      ['mean', spread(preprocessing.mean), input.mean],
-      ['std', spread(preprocessing.std), input.std],
+      ['mean', perChannel(preprocessing.mean, channels), input.mean],
+      ['std', perChannel(preprocessing.std, channels), input.std],
     ] as const)
       if (wanted.some((value, k) => value !== there[k]))
         disagree(`--${name} ${wanted.join()}`, `${name} ${there.join()}`);

@@ -59,7 +59,7 @@ export async function convertNetwork(
 ): Promise<ConvertedNetwork> {
   const read = run.pass('read-network', () => readNetwork(request.source, request), printAnn);
   const { conversion, ...ann } = read;
-  if (conversion !== undefined) return reconvert(ann, conversion, request, run);
+  if (conversion !== undefined) return reconvert(ann, conversion, request, run, checkLayers);
   const { options } = request;
   const { target, window } = options;
   const warnings: Diagnostic[] = [];
@@ -144,10 +144,12 @@ async function reconvert(
   conversion: Conversion,
   { options: asked, calibration }: BuildRequest,
   run: PassRunner,
+  checkLayers?: (graph: FloatGraph) => void,
 ): Promise<ConvertedNetwork> {
   const options = adoptOptions(asked, conversion);
   const { mode, window, target } = options;
   const formed = formNetwork(ann, options, run);
+  checkLayers?.(formed.graph);
   // The neurons are corrected already, so no samples are kept for it.
   const intake = new Intake(ann, formed, { ...options, correct: 'none', balance: false });
   await run.passAsync(

@@ -16,7 +16,7 @@ import type { KeptSample } from './passes/measure-conversion.ts';
 import type { BuildHooks } from './pass-runner.ts';
 import { calibrateActivations, type Calibration } from './passes/calibrate-activations.ts';
 import type { QuantisedSample } from './passes/embed-self-test.ts';
-import { encodeInput, type Preprocessing } from './passes/encode-input.ts';
+import { encodeInput, perChannel, type Preprocessing } from './passes/encode-input.ts';
 import type { FormedLayers } from './passes/form-layers.ts';
 
 /** Samples that corrections run on: enough for means per channel, few enough to keep. */
@@ -138,13 +138,14 @@ export class Intake {
         'give data of the shape that the network was trained on',
       );
     this.floats = sample.values instanceof Float32Array;
-    return preprocess(sample.values, { shape, ...this.perChannel(shape[0]) });
-  }
-
-  private perChannel(channels: number) {
     const { scale, mean, std } = this.preprocessing;
-    const spread = (values: readonly number[]) => Array.from({ length: channels }, (_, c) => values[c] ?? values[0]!);
-    return { scale, mean: spread(mean), std: spread(std) };
+    const [channels] = shape;
+    return preprocess(sample.values, {
+      shape,
+      scale,
+      mean: perChannel(mean, channels),
+      std: perChannel(std, channels),
+    });
   }
 
   encoding(calibration: Calibration | undefined): InputEncoding {

@@ -1,4 +1,5 @@
 /** Runs the passes of a build and tells the caller about them. */
+import { setImmediate } from 'node:timers/promises';
 import type { PassName } from './pipeline.ts';
 
 /** What a build tells its caller on the way. */
@@ -16,6 +17,12 @@ export interface BuildHooks {
 export interface SampleHooks {
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal | undefined;
+}
+
+/** Between two samples of a pass: lets a signal in, and stops where it asks to. @throws whatever it was aborted with */
+export async function letInterrupt({ signal }: Pick<SampleHooks, 'signal'>): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
 }
 
 /** Runs passes one after the other: times them, reports them, stops between them when aborted. */

@@ -1,7 +1,6 @@
-import { boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/index.ts';
+import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/index.ts';
 import { Core, type CoreContext } from './core.ts';
 import { newCounters, toCounts } from './counts.ts';
-import { largestIndex } from './largest.ts';
 import { neuronMaps } from './logical.ts';
 import { type InferenceTiming, type NetworkCounts, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';

@@ -16,7 +16,6 @@ export {
   type TickObserver,
   type TickView,
 } from './emulator.ts';
-export { largestIndex } from './largest.ts';
 export { compareWithAnn, computeEnergy } from './energy.ts';
 export { Network, type InjectionSchedule, type PhaseTiming } from './noc/index.ts';
 export { wilsonInterval } from './statistics.ts';

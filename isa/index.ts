@@ -9,6 +9,7 @@ export * from './diagnostics.ts';
 export * from './input.ts';
 export * from './mesh.ts';
 export * from './ops.ts';
+export * from './outputs.ts';
 export * from './program.ts';
 export * from './range.ts';
 export * from './record.ts';

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { AnnEvaluator, decodeGraphFile } from '../../dist/compiler/index.js';
 import { openDataset } from '../../dist/bin/data/index.js';
-import { Emulator, largestIndex } from '../../dist/emulator/index.js';
-import { preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
+import { Emulator } from '../../dist/emulator/index.js';
+import { largestIndex, preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
 
 const { kind, chip: path, data, start, limit } = JSON.parse(process.argv[2]);
 const chip = readChip(readFileSync(path), path);

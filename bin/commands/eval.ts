@@ -1,6 +1,6 @@
 /** `snnemu eval` */
 import { AnnEvaluator } from '../../compiler/index.ts';
-import { type Chip, fail } from '../../isa/index.ts';
+import { type Chip, fail, largestIndex } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, toStimulus } from '../ui/data.ts';
@@ -89,7 +89,6 @@ function floatClassifier(chip: Chip, io: Io): ((x: Float64Array) => number) | un
   const evaluator = new AnnEvaluator(ann);
   return (x) => {
     evaluator.run(x);
-    const scores = evaluator.output(ann.output);
-    return scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
+    return largestIndex(evaluator.output(ann.output));
   };
 }

@@ -1,4 +1,5 @@
 /** A conversion as a network file records it: what set the neurons, so that a build need not do it again. */
+import type { InputEncoding } from '../../isa/index.ts';
 import type { ConversionMode, NeuronParameters } from './neurons.ts';
 
 export interface Conversion {
@@ -13,15 +14,8 @@ export interface Conversion {
   /** Whether thresholds followed what they clip; the neurons below hold it already. */
   readonly balance: boolean;
   readonly calibrationSamples: number;
-  /** How image values become payloads: {@link InputEncoding} without its shape. */
-  readonly input: {
-    readonly scale: number;
-    readonly mean: readonly number[];
-    readonly std: readonly number[];
-    readonly step: number;
-    readonly payloadMin: number;
-    readonly payloadMax: number;
-  };
+  /** How image values become payloads. */
+  readonly input: Omit<InputEncoding, 'shape'>;
   /** The spiking layers in their order, which is that of the activations in the network. */
   readonly layers: readonly (NeuronParameters & { readonly name: string })[];
 }

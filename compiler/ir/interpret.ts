@@ -3,7 +3,7 @@
  * for the emulator, so it computes the other way round: every neuron gathers from its sources (the chip's cores scatter
  * events), in NCHW order, from whole spike maps.
  */
-import { shapeSize, type Shape } from '../../isa/index.ts';
+import { largestIndex, shapeSize, type Shape } from '../../isa/index.ts';
 import { INPUT, type ConvOperator, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from './layers.ts';
 
 /** State of every layer after a tick; views that change with the next tick. */
@@ -238,11 +238,4 @@ function gatherConv(
           }
         }
   }
-}
-
-/** Index of the largest value, the lowest of equals. */
-function largestIndex(values: Int32Array): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
-  return best;
 }

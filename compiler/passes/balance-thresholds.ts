@@ -2,10 +2,9 @@
  * Local threshold balancing: a threshold follows what its channel loses to clipping. One step of gradient descent on
  * E[(a − min(a, θ))²] per calibration sample; the derivative is −2·E[relu(a − θ)].
  */
-import { setImmediate } from 'node:timers/promises';
 import { LayerEvaluator } from '../ir/evaluate-layers.ts';
 import type { FloatGraph } from '../ir/layers.ts';
-import type { SampleHooks } from '../pass-runner.ts';
+import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 
 /**
  * θ ← θ + 2·mean(relu(a − θ)) per channel (or layer), sample after sample, never beyond the clip level. Thresholds of
@@ -25,9 +24,7 @@ export async function balanceThresholds(
   const evaluator = new LayerEvaluator(graph);
   const balanced = thresholds.map((values) => values.slice());
   for (const [k, x] of samples.entries()) {
-    // Lets an interruption through.
-    await setImmediate();
-    hooks.signal?.throwIfAborted();
+    await letInterrupt(hooks);
     evaluator.run(x);
     graph.layers.forEach(({ activation }, l) => {
       if (activation.kind === 'none' || activation.levels !== undefined) return;

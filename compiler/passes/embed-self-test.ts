@@ -1,9 +1,8 @@
 /** Runs a few samples through the reference interpreter and keeps its answers for the chip to be tested against. */
-import { setImmediate } from 'node:timers/promises';
 import { SpikeDigest, SpikeSet, type LayerInfo, type SelfTest, type SelfTestSample } from '../../isa/index.ts';
 import { ReferenceInterpreter, type ReferenceView } from '../ir/interpret.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
-import type { SampleHooks } from '../pass-runner.ts';
+import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 
 export interface QuantisedSample {
   /** Payloads, NCHW. */
@@ -21,7 +20,7 @@ export async function embedSelfTest(
   graph: QuantisedGraph,
   layers: readonly LayerInfo[],
   samples: readonly QuantisedSample[],
-  { onProgress, signal }: SampleHooks,
+  hooks: SampleHooks,
 ): Promise<SelfTest> {
   const interpreter = new ReferenceInterpreter(graph);
   const spikes = new SpikeSet(layers, graph.ticks);
@@ -37,15 +36,13 @@ export async function embedSelfTest(
     const ticks = interpreter.ticks(payloads, collect);
     let next = ticks.next();
     for (; next.done !== true; next = ticks.next()) {
-      // Lets an interruption through.
-      await setImmediate();
-      signal?.throwIfAborted();
+      await letInterrupt(hooks);
     }
     const digest = new SpikeDigest();
     digest.add({ spikes });
     const { readout, spikes: count } = next.value;
     done.push({ input: payloads, label, readout, spikes: count, spikeDigest: digest.hex() });
-    onProgress(done.length, samples.length);
+    hooks.onProgress(done.length, samples.length);
   }
   return { samples: done };
 }

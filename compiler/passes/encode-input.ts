@@ -15,6 +15,10 @@ export interface Preprocessing {
   readonly std: readonly number[];
 }
 
+/** A value per channel from one value for all, or from one per channel. */
+export const perChannel = (values: readonly number[], channels: number): readonly number[] =>
+  Array.from({ length: channels }, (_, c) => values[c] ?? values[0]!);
+
 /**
  * @param floatRange lowest and highest value of float data seen in calibration; undefined for byte images, whose range
  *   follows from the preprocessing
@@ -25,9 +29,8 @@ export function encodeInput(
   floatRange: readonly [min: number, max: number] | undefined,
   target: Target,
 ): InputEncoding {
-  const spread = (values: readonly number[]) => Array.from({ length: shape[0] }, (_, c) => values[c] ?? values[0]!);
-  const mean = spread(preprocessing.mean);
-  const std = spread(preprocessing.std);
+  const mean = perChannel(preprocessing.mean, shape[0]);
+  const std = perChannel(preprocessing.std, shape[0]);
   const ends = mean.flatMap((m, c) => [(0 - m) / std[c]!, (LARGEST_BYTE / preprocessing.scale - m) / std[c]!]);
   const [lowest, highest] = floatRange ?? [
     ends.reduce((a, b) => Math.min(a, b)),

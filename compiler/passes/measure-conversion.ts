@@ -2,7 +2,6 @@
  * Runs a few samples through the four forms of the network (the conventional one, the spiking one in floating point, the
  * integers, which the chip computes bit for bit) and writes down where they part.
  */
-import { setImmediate } from 'node:timers/promises';
 import { quantiseInput, type InputEncoding } from '../../isa/index.ts';
 import { AnnEvaluator } from '../ir/evaluate-ann.ts';
 import type { AnnGraph } from '../ir/ann.ts';
@@ -12,7 +11,7 @@ import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import { normBound } from '../ir/operator-norm.ts';
 import { simulatedIntegers, simulatedNetwork, SpikingSimulator } from '../ir/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
-import type { SampleHooks } from '../pass-runner.ts';
+import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 import { StationAccount, type Stations } from './measure/stations.ts';
 
 /** A preprocessed sample that the build kept. */
@@ -43,15 +42,13 @@ export interface MeasuredNetworks {
 export async function measureConversion(
   networks: MeasuredNetworks,
   samples: readonly KeptSample[],
-  { onProgress, signal }: SampleHooks,
+  hooks: SampleHooks,
 ): Promise<Ledger> {
   const measurement = new Measurement(networks);
   for (const [k, sample] of samples.entries()) {
-    // Lets an interruption through.
-    await setImmediate();
-    signal?.throwIfAborted();
+    await letInterrupt(hooks);
     measurement.add(sample);
-    onProgress(k + 1, samples.length);
+    hooks.onProgress(k + 1, samples.length);
   }
   return measurement.result();
 }

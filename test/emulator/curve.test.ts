@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Emulator, largestIndex, ReadoutCurve } from '../../emulator/index.ts';
+import { Emulator, ReadoutCurve } from '../../emulator/index.ts';
 import { ReferenceInterpreter } from '../../compiler/index.ts';
-import { builtinTargets } from '../../isa/index.ts';
+import { largestIndex, builtinTargets } from '../../isa/index.ts';
 import { buildThatFits, quantisedGraph } from '../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
 import { seededRandom } from '../arbitraries/random.ts';

@@ -3,7 +3,6 @@
  * out, and runs them again, before the next layer begins. So every layer is adjusted to the spikes that it will really
  * get. Only the spike trains that are still heard are kept.
  */
-import { setImmediate } from 'node:timers/promises';
 import { shapeSize } from '../../../isa/index.ts';
 import { LayerEvaluator } from '../../ir/evaluate-layers.ts';
 import { INPUT, type FloatGraph } from '../../ir/layers.ts';
@@ -11,7 +10,7 @@ import { channelLastOrder } from '../../ir/scatter.ts';
 import { LayerSimulator, simulatedLayer } from '../../ir/simulate.ts';
 import { SpikeTrain } from '../../ir/spike-train.ts';
 import type { NeuronParameters, SpikingGraph } from '../../ir/spiking.ts';
-import type { SampleHooks } from '../../pass-runner.ts';
+import { letInterrupt, type SampleHooks } from '../../pass-runner.ts';
 
 /**
  * New neurons of a layer.
@@ -38,9 +37,7 @@ export async function adjustLayers(
   const total = used.length * (2 * graph.layers.length + 1);
   let done = 0;
   const step = async () => {
-    // Lets an interruption through.
-    await setImmediate();
-    hooks.signal?.throwIfAborted();
+    await letInterrupt(hooks);
     hooks.onProgress(++done, total);
   };
   const wanted = await meanActivations(graph, used, step);

@@ -1,4 +1,5 @@
 /** The forms that a network takes on its way to the chip, compared by their outputs on the same samples. */
+import { largestIndex } from '../../../isa/index.ts';
 
 export interface Station {
   /** Samples that it classifies as their label says. */
@@ -52,11 +53,4 @@ export class StationAccount {
     const [ann, spiking, integer] = [station(0), station(1), station(2)];
     return { samples: this.samples, labelled: this.labelled, ann, spiking, integer };
   }
-}
-
-/** Index of the largest value, the lowest of equals. */
-function largestIndex(values: Float64Array): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) if (values[k]! > values[best]!) best = k;
-  return best;
 }
