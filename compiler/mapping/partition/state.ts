@@ -1,0 +1,300 @@
+/**
+ * A partition with its books: per hyperedge the blocks that hear it, per block its loads. Everything a search asks is
+ * kept up to date by `move`, in time proportional to the hyperedges of the moved node.
+ */
+import { NO_SOURCE, type Hypergraph } from './hypergraph.ts';
+import type { PartitionLimits } from './limits.ts';
+
+/** Block of a source that no block holds. */
+const NOWHERE = -1;
+
+export class PartitionState {
+  readonly graph: Hypergraph;
+  readonly limits: PartitionLimits;
+  /** Blocks 0 .. slots − 1 exist; some may be empty. */
+  readonly slots: number;
+  readonly blockOf: Uint32Array;
+  /** [block × resources + resource]. */
+  readonly load: Float64Array;
+  readonly inAxons: Float64Array;
+  /** Nodes of a block. */
+  readonly sizes: Uint32Array;
+  /** Σ edgeWeight · (blocks touched − 1). */
+  km1 = 0;
+  /** Blocks that hold a node. */
+  used = 0;
+
+  /** Blocks with a target of hyperedge e: rowBlock[rowStart[e] .. + rowLength[e]), and how many targets each holds. */
+  readonly rowStart: Uint32Array;
+  readonly rowLength: Uint32Array;
+  readonly rowBlock: Uint32Array;
+  readonly rowCount: Uint32Array;
+  /** [block × classCount + class]: nodes of the class in the block. */
+  private readonly classNodes: Uint32Array;
+
+  /** Filled by `scan`: blocks near the node. */
+  readonly near: Uint32Array;
+  nearCount = 0;
+  /** Filled by `scan`: per block near the node, what a move there saves, and in-axons it has already. */
+  readonly saved: Float64Array;
+  readonly shared: Float64Array;
+  private readonly isNear: Uint8Array;
+
+  constructor(graph: Hypergraph, limits: PartitionLimits, slots: number, blockOf: Uint32Array) {
+    this.graph = graph;
+    this.limits = limits;
+    this.slots = slots;
+    this.blockOf = blockOf;
+    this.load = new Float64Array(slots * graph.resources);
+    this.inAxons = new Float64Array(slots);
+    this.sizes = new Uint32Array(slots);
+    this.rowStart = new Uint32Array(graph.edges + 1);
+    for (let e = 0; e < graph.edges; e++) {
+      const targets = graph.targetStart[e + 1]! - graph.targetStart[e]!;
+      this.rowStart[e + 1] = this.rowStart[e]! + Math.min(targets, slots);
+    }
+    this.rowLength = new Uint32Array(graph.edges);
+    this.rowBlock = new Uint32Array(this.rowStart[graph.edges]!);
+    this.rowCount = new Uint32Array(this.rowStart[graph.edges]!);
+    this.classNodes = new Uint32Array(slots * graph.classCount);
+    this.near = new Uint32Array(slots);
+    this.saved = new Float64Array(slots);
+    this.shared = new Float64Array(slots);
+    this.isNear = new Uint8Array(slots);
+    this.fillBooks();
+  }
+
+  /** Works the books out anew from `blockOf`. */
+  fillBooks(): void {
+    const { graph, blockOf } = this;
+    this.load.fill(0);
+    this.inAxons.fill(0);
+    this.sizes.fill(0);
+    this.classNodes.fill(0);
+    this.used = 0;
+    this.km1 = 0;
+    for (let v = 0; v < graph.nodes; v++) this.enterLoads(v, blockOf[v]!);
+    const seenAt = new Uint32Array(this.slots);
+    for (let e = 0; e < graph.edges; e++) this.fillRow(e, seenAt);
+  }
+
+  /** @param seenAt scratch; per block 1 + the position of its entry where that entry belongs to this row */
+  private fillRow(e: number, seenAt: Uint32Array): void {
+    const { graph, blockOf, rowBlock, rowCount } = this;
+    const start = this.rowStart[e]!;
+    let length = 0;
+    for (let k = graph.targetStart[e]!; k < graph.targetStart[e + 1]!; k++) {
+      const block = blockOf[graph.targets[k]!]!;
+      const at = seenAt[block]! - 1;
+      if (at >= start && at < start + length && rowBlock[at] === block) {
+        rowCount[at]!++;
+        continue;
+      }
+      rowBlock[start + length] = block;
+      rowCount[start + length] = 1;
+      seenAt[block] = start + length + 1;
+      length++;
+      this.inAxons[block]! += graph.edgeAxons[e]!;
+    }
+    this.rowLength[e] = length;
+    const home = this.sourceBlock(e);
+    this.km1 += graph.edgeWeight[e]! * (length - (home !== NOWHERE && this.targetsIn(e, home) > 0 ? 1 : 0));
+  }
+
+  /** Block of the hyperedge's source, −1 for the host. */
+  sourceBlock(e: number): number {
+    const source = this.graph.source[e]!;
+    return source === NO_SOURCE ? NOWHERE : this.blockOf[source]!;
+  }
+
+  /** Targets of hyperedge e in a block. */
+  targetsIn(e: number, block: number): number {
+    const { rowBlock, rowStart } = this;
+    const start = rowStart[e]!;
+    const end = start + this.rowLength[e]!;
+    for (let k = start; k < end; k++) if (rowBlock[k] === block) return this.rowCount[k]!;
+    return 0;
+  }
+
+  /**
+   * Looks at every block that a hyperedge of node v touches. Afterwards a move of v to block b ≠ its own changes km1 by
+   * `the result − saved[b]` and gives b `Σ edgeAxons heard + private − shared[b]` further in-axons; blocks outside of
+   * `near` have saved = shared = 0. Valid until the next scan or move.
+   */
+  scan(v: number): number {
+    const { graph, blockOf, rowStart, rowLength, rowBlock, rowCount, near, saved, shared, isNear } = this;
+    const { inStart, inEdges, outStart, outEdges, edgeWeight, edgeAxons, source } = graph;
+    for (let k = 0; k < this.nearCount; k++) {
+      const block = near[k]!;
+      saved[block] = 0;
+      shared[block] = 0;
+      isNear[block] = 0;
+    }
+    const home = blockOf[v]!;
+    let found = 0;
+    let cost = 0;
+    for (let k = inStart[v]!; k < inStart[v + 1]!; k++) {
+      const e = inEdges[k]!;
+      const weight = edgeWeight[e]!;
+      const axons = edgeAxons[e]!;
+      const driver = source[e]!;
+      const origin = driver === NO_SOURCE ? NOWHERE : blockOf[driver]!;
+      const start = rowStart[e]!;
+      const end = start + rowLength[e]!;
+      let originHears = false;
+      cost += weight;
+      for (let at = start; at < end; at++) {
+        const block = rowBlock[at]!;
+        if (isNear[block] === 0) {
+          isNear[block] = 1;
+          near[found++] = block;
+        }
+        saved[block]! += weight;
+        shared[block]! += axons;
+        if (block === home && rowCount[at] === 1 && (origin !== home || driver === v)) cost -= weight;
+        if (block === origin) originHears = true;
+      }
+      if (!originHears && origin !== NOWHERE) {
+        if (isNear[origin] === 0) {
+          isNear[origin] = 1;
+          near[found++] = origin;
+        }
+        saved[origin]! += weight;
+      }
+    }
+    for (let k = outStart[v]!; k < outStart[v + 1]!; k++) {
+      const e = outEdges[k]!;
+      if (graph.hearsItself[e] === 1) continue;
+      const weight = edgeWeight[e]!;
+      const end = rowStart[e]! + rowLength[e]!;
+      for (let at = rowStart[e]!; at < end; at++) {
+        const block = rowBlock[at]!;
+        if (isNear[block] === 0) {
+          isNear[block] = 1;
+          near[found++] = block;
+        }
+        saved[block]! += weight;
+        if (block === home) cost += weight;
+      }
+    }
+    this.nearCount = found;
+    return cost;
+  }
+
+  /** Moves node v and keeps the books; the change of km1 may be handed in where `scan` has told it. */
+  move(v: number, to: number): void {
+    const from = this.blockOf[v]!;
+    if (from === to) return;
+    const { graph, rowStart, rowLength, rowBlock, rowCount, inAxons } = this;
+    const { inStart, inEdges, outStart, outEdges, edgeWeight, edgeAxons, source } = graph;
+    let change = 0;
+    for (let k = inStart[v]!; k < inStart[v + 1]!; k++) {
+      const e = inEdges[k]!;
+      const weight = edgeWeight[e]!;
+      const driver = source[e]!;
+      const origin = driver === NO_SOURCE ? NOWHERE : this.blockOf[driver]!;
+      const start = rowStart[e]!;
+      let end = start + rowLength[e]!;
+      let toAt = -1;
+      for (let at = start; at < end; at++) {
+        const block = rowBlock[at];
+        if (block === to) toAt = at;
+        else if (block === from && --rowCount[at]! === 0) {
+          end--;
+          rowBlock[at] = rowBlock[end]!;
+          rowCount[at] = rowCount[end]!;
+          inAxons[from]! -= edgeAxons[e]!;
+          if (origin !== from || driver === v) change -= weight;
+          at--;
+        }
+      }
+      if (toAt < 0) {
+        rowBlock[end] = to;
+        rowCount[end] = 1;
+        end++;
+        inAxons[to]! += edgeAxons[e]!;
+        if (origin !== to || driver === v) change += weight;
+      } else rowCount[toAt]!++;
+      rowLength[e] = end - start;
+    }
+    for (let k = outStart[v]!; k < outStart[v + 1]!; k++) {
+      const e = outEdges[k]!;
+      if (graph.hearsItself[e] === 1) continue;
+      const end = rowStart[e]! + rowLength[e]!;
+      for (let at = rowStart[e]!; at < end; at++) {
+        const block = rowBlock[at];
+        if (block === from) change += edgeWeight[e]!;
+        else if (block === to) change -= edgeWeight[e]!;
+      }
+    }
+    this.km1 += change;
+    this.blockOf[v] = to;
+    this.leaveLoads(v, from);
+    this.enterLoads(v, to);
+  }
+
+  /** Adds what node v itself brings to a block: loads, classes, private in-axons. */
+  enterLoads(v: number, block: number): void {
+    const { graph, load, classNodes } = this;
+    const { resources, classCount } = graph;
+    for (let r = 0; r < resources; r++) load[block * resources + r]! += graph.nodeLoad[v * resources + r]!;
+    for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
+      const shared = graph.classes[k]!;
+      if (classNodes[block * classCount + shared]!++ > 0) continue;
+      for (let r = 0; r < resources; r++) load[block * resources + r]! += graph.classLoad[shared * resources + r]!;
+    }
+    this.inAxons[block]! += graph.privateAxons[v]!;
+    if (this.sizes[block]!++ === 0) this.used++;
+  }
+
+  /** The inverse of `enterLoads`. */
+  leaveLoads(v: number, block: number): void {
+    const { graph, load, classNodes } = this;
+    const { resources, classCount } = graph;
+    for (let r = 0; r < resources; r++) load[block * resources + r]! -= graph.nodeLoad[v * resources + r]!;
+    for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
+      const shared = graph.classes[k]!;
+      if (--classNodes[block * classCount + shared]! > 0) continue;
+      for (let r = 0; r < resources; r++) load[block * resources + r]! -= graph.classLoad[shared * resources + r]!;
+    }
+    this.inAxons[block]! -= graph.privateAxons[v]!;
+    if (--this.sizes[block]! === 0) this.used--;
+  }
+
+  /** Whether the block keeps every limit but that on in-axons. */
+  loadsFit(block: number): boolean {
+    const { load, limits } = this;
+    const { resources } = this.graph;
+    for (let r = 0; r < resources; r++) if (load[block * resources + r]! > limits.load[r]!) return false;
+    return true;
+  }
+
+  /** Whether node v may enter a block, in-axons apart. */
+  loadsAdmit(v: number, block: number): boolean {
+    const { graph, load, limits, classNodes } = this;
+    const { resources, classCount } = graph;
+    if (classCount === 0) {
+      for (let r = 0; r < resources; r++) {
+        if (load[block * resources + r]! + graph.nodeLoad[v * resources + r]! > limits.load[r]!) return false;
+      }
+      return true;
+    }
+    for (let r = 0; r < resources; r++) {
+      let sum = load[block * resources + r]! + graph.nodeLoad[v * resources + r]!;
+      for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
+        const shared = graph.classes[k]!;
+        if (classNodes[block * classCount + shared] === 0) sum += graph.classLoad[shared * resources + r]!;
+      }
+      if (sum > limits.load[r]!) return false;
+    }
+    return true;
+  }
+
+  /** Σ edgeAxons that node v hears, its private ones included: the in-axons it would need alone. */
+  axonsHeard(v: number): number {
+    const { inStart, inEdges, edgeAxons, privateAxons } = this.graph;
+    let sum = privateAxons[v]!;
+    for (let k = inStart[v]!; k < inStart[v + 1]!; k++) sum += edgeAxons[inEdges[k]!]!;
+    return sum;
+  }
+}
