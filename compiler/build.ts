@@ -8,13 +8,14 @@ import { convertNetwork, printJson, type BuildRequest } from './convert.ts';
 import { checkLabels } from './convert-to-net.ts';
 import { describeBuild } from './describe-build.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
+import { assignTiles } from './passes/assign-tiles.ts';
 import { embedSelfTest } from './passes/embed-self-test.ts';
 import { emitChip } from './passes/emit-chip.ts';
 import { measureConversion } from './passes/measure-conversion.ts';
-import { partitionLayers, requireNeurons } from './passes/partition-layers.ts';
 import { placeTiles } from './passes/place-tiles.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
 import { routeTrees } from './passes/route-trees.ts';
+import { requireNeurons } from './passes/too-many-cores.ts';
 import type { BuildOptions } from './options.ts';
 import type { BuildRecord } from './record.ts';
 
@@ -41,20 +42,20 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   );
   warnings.push(...quantised.warnings);
   const { graph, outputStep } = quantised;
-  const tiles = run.pass(
-    'partition-layers',
-    () => partitionLayers(graph, target),
-    (t) => `${t.length} tiles`,
+  const assigned = run.pass(
+    'assign-tiles',
+    () => assignTiles(graph, target),
+    ({ tiles, cores }) => `${tiles.length} tiles in ${cores} cores`,
   );
   const placed = run.pass(
     'place-tiles',
-    () => placeTiles(tiles, target),
+    () => placeTiles(assigned, target),
     (p) => printPlaced(graph, p),
   );
   const routed = run.pass(
     'route-trees',
     () => routeTrees(graph, placed, target),
-    (r) => printRuns(graph, r.runs, placed),
+    (r) => printRuns(graph, r.runs),
   );
   const labels = options.labels ?? ann.labels ?? [];
   checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));

@@ -2,22 +2,24 @@
 import type { Box } from '../../isa/index.ts';
 import type { LayerIndex } from './layers.ts';
 
-/** Which axons of a tile a branch uses. */
-export type BranchAxons =
-  /** A box of the pooled source, channel-last. Empty where the tile sees nothing but padding. */
-  | { readonly kind: 'region'; readonly region: Box }
-  /** The distinct pooled source indices (NCHW), ascending. */
-  | { readonly kind: 'list'; readonly sources: Uint32Array };
-
-/** A box of a layer that one core computes; its neurons are channel-last from neuron 0. */
+/** A box of a layer whose neurons stand together in one core, channel-last. A core holds one or more tiles. */
 export interface Tile {
   readonly layer: LayerIndex;
   readonly box: Box;
-  /** Per branch of the layer. */
-  readonly axons: readonly BranchAxons[];
 }
 
-/** Tiles of all layers in order; tile k occupies core coreOf[k]. */
+/**
+ * Which tiles share a core. The boxes of a layer cover it exactly once and cut no channel group of its convolutions into
+ * unequal parts (see groupSplit).
+ */
+export interface Assigned {
+  readonly tiles: readonly Tile[];
+  /** Tile k belongs to core coreOf[k] of 0..cores-1, which stand for cores whose place is still open. */
+  readonly coreOf: readonly number[];
+  readonly cores: number;
+}
+
+/** Tile k occupies core coreOf[k] of the target, alone or with others. */
 export interface Placed {
   readonly tiles: readonly Tile[];
   readonly coreOf: readonly number[];
@@ -32,6 +34,6 @@ export interface SourceRun {
   /** Tile index; -1 for the input. */
   readonly tile: number;
   readonly box: Box;
-  /** Tiles that listen, ascending. */
+  /** Cores that listen, ascending. */
   readonly listeners: readonly number[];
 }

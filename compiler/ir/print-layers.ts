@@ -57,10 +57,10 @@ export function printPlaced(graph: QuantisedGraph, placed: Placed): string {
     .join('\n');
 }
 
-export function printRuns(graph: QuantisedGraph, runs: readonly SourceRun[], placed: Placed): string {
+export function printRuns(graph: QuantisedGraph, runs: readonly SourceRun[]): string {
   return runs
     .map((run) => {
-      const cores = run.listeners.map((tile) => placed.coreOf[tile]!).join(' ');
+      const cores = run.listeners.join(' ');
       const rows = `rows ${run.box.y0}+${run.box.height} of ${sourceName(graph.layers, run.layer)}`;
       return run.tree < 0 ? `no tree  ${rows}: nobody listens` : `tree ${run.tree}  ${rows} → cores ${cores}`;
     })

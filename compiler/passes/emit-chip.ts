@@ -1,6 +1,5 @@
 /** Writes the memories of every core: programs, parameters, synapses, axon groups and sink tables. */
 import {
-  boxSize,
   encodeProgram,
   fail,
   signedRange,
@@ -8,12 +7,15 @@ import {
   type Chip,
   type CoreImage,
   type InputEncoding,
+  type Place,
   type SinkRow,
   type Target,
 } from '../../isa/index.ts';
+import { axonCount } from '../ir/axons.ts';
+import { coreNeeds, firstExcess, hearingGroups, sourceShape } from '../ir/core-needs.ts';
+import type { PlannedCore, PlannedGroup } from '../ir/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
-import { axonCount } from '../ir/tile.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
 import { emitSynapses } from './emit/synapses.ts';
@@ -29,13 +31,13 @@ export interface EmitOptions {
   readonly labels: readonly string[];
 }
 
-/** @throws DiagnosticError E0304, E0308, E0310 naming layer, core, limit and excess */
+/** @throws DiagnosticError E0304..E0310, E0314, E0315 naming layers, core, limit and excess */
 export function emitChip(graph: QuantisedGraph, placed: Placed, routed: Routed, options: EmitOptions): Emitted {
-  const emitter = new Emitter(graph, placed, routed, options);
-  const cores = placed.tiles.map((_, k) => emitter.core(k)).sort((a, b) => a.core - b.core);
-  const placements = placed.tiles
-    .map((tile, k) => ({ layer: tile.layer, core: placed.coreOf[k]!, firstNeuron: 0, box: tile.box }))
-    .sort((a, b) => a.layer - b.layer || a.core - b.core);
+  const emitter = new Emitter(graph, routed, options);
+  const cores = routed.cores.map((core) => emitter.core(core));
+  const placements = routed.cores
+    .flatMap(({ core, plan }) => plan.tiles.map(({ layer, box, firstNeuron }) => ({ layer, core, firstNeuron, box })))
+    .sort((a, b) => a.layer - b.layer || a.core - b.core || a.firstNeuron - b.firstNeuron);
   const last = graph.layers.at(-1)!;
   return {
     cores,
@@ -55,130 +57,94 @@ export function emitChip(graph: QuantisedGraph, placed: Placed, routed: Routed, 
   };
 }
 
+/** A place names no more layers of a core than this. */
+const LAYERS_SHOWN = 4;
+
 class Emitter {
   private readonly graph: QuantisedGraph;
-  private readonly placed: Placed;
   private readonly routed: Routed;
   private readonly options: EmitOptions;
   private readonly runsOfTile = new Map<number, SourceRun[]>();
-  private readonly runsToTile = new Map<number, SourceRun[]>();
+  private readonly runsToCore = new Map<number, SourceRun[]>();
 
-  constructor(graph: QuantisedGraph, placed: Placed, routed: Routed, options: EmitOptions) {
+  constructor(graph: QuantisedGraph, routed: Routed, options: EmitOptions) {
     this.graph = graph;
-    this.placed = placed;
     this.routed = routed;
     this.options = options;
     for (const run of routed.runs) {
       append(this.runsOfTile, run.tile, run);
-      for (const listener of run.listeners) append(this.runsToTile, listener, run);
+      for (const core of run.listeners) append(this.runsToCore, core, run);
     }
   }
 
-  core(index: number): CoreImage {
-    const { graph, placed, options } = this;
-    const tile = placed.tiles[index]!;
-    const layer = graph.layers[tile.layer]!;
-    const core = placed.coreOf[index]!;
-    const place = { layer: layer.name, core };
-    // A branch that sees nothing but padding has no axons, and no group.
-    const branches = layer.branches
-      .map((branch, b) => ({ branch, axons: tile.axons[b]! }))
-      .filter(({ axons }) => axonCount(axons) > 0);
-
-    const synapses = emitSynapses(branches, layer.shape, tile.box, graph.weightBits);
+  core(planned: PlannedCore): CoreImage {
+    const { graph } = this;
+    const { core, tiles, plan } = planned;
+    const place = { layer: this.layersOf(planned), core };
     const program = emitProgram({
       graph,
-      layer,
-      box: tile.box,
-      branches,
-      addresses: synapses.addresses,
-      runs: this.runsOfTile.get(index) ?? [],
-      readTree: this.routed.readTrees.get(index),
+      plan,
+      runsOf: ({ member }) => this.runsOfTile.get(tiles[member]!) ?? [],
+      readTreeOf: ({ member }) => this.routed.readTrees.get(tiles[member]!)!,
+      place,
     });
     const { words, addresses } = encodeProgram(program.operations);
-    const { limits } = options.target;
-    this.check('E0308', 'program words', words.length, limits.programWords, place);
-
-    const groups = this.groups(
-      branches,
-      program.handlers.map((at) => addresses[at]!),
-      place,
-    );
     const sinks: SinkRow[] = [];
     const lists: number[] = [];
-    for (const run of this.runsToTile.get(index) ?? [])
-      branches.forEach(({ branch, axons }, group) => {
-        if (branch.source !== run.layer) return;
-        const shape = run.layer === INPUT ? graph.inputShape : graph.layers[run.layer]!.shape;
-        const row = emitSink(run, branch, axons, group, shape, lists);
-        if (row !== undefined) sinks.push(row);
-      });
-    this.check('E0310', 'sink rows', sinks.length, limits.sinkRows, place);
-    this.check('E0310', 'words of sink lists', lists.length, limits.sinkListWords, place);
+    for (const run of this.runsToCore.get(core) ?? [])
+      for (const group of hearingGroups(graph, plan, run))
+        sinks.push(emitSink(run, group, plan.groups.indexOf(group), sourceShape(graph, run.layer), lists));
+    const fires = program.operations.filter(({ op }) => op === 'FIRE').length;
+    const traffic = { fires, sinkRows: sinks.length, sinkListWords: lists.length };
+    this.check(planned, traffic, place);
     return {
       core,
-      neuronCount: boxSize(tile.box),
-      axonCount: groups.reduce((sum, group) => sum + group.axonCount, 0),
-      delaySlots: 1 + Math.max(0, ...branches.map(({ branch }) => branch.delay)),
+      neuronCount: plan.neurons,
+      axonCount: plan.axons,
+      delaySlots: 1 + Math.max(0, ...plan.groups.map(({ units }) => units[0]!.branch.delay)),
       tickHandler: addresses[program.tickHandler]!,
       resetHandler: addresses[program.resetHandler]!,
       program: words,
-      parameters: program.parameters,
-      synapses: synapses.memory,
-      groups,
+      parameters: Int32Array.from(plan.parameters.flatMap(({ values }) => Array.from(values))),
+      synapses: emitSynapses(graph, plan),
+      groups: plan.groups.map((group, g) => this.group(group, addresses[program.handlers[g]!]!, place)),
       sinks,
       sinkLists: Uint32Array.from(lists),
     };
   }
 
-  private groups(
-    branches: readonly { branch: SourceBranch; axons: Parameters<typeof axonCount>[0] }[],
-    handlers: readonly number[],
-    place: { layer: string; core: number },
-  ): AxonGroup[] {
+  private layersOf({ plan }: PlannedCore): string {
+    const layers = [...new Set(plan.tiles.map(({ layer }) => this.graph.layers[layer]!.name))];
+    const more = layers.length > LAYERS_SHOWN ? ` and ${layers.length - LAYERS_SHOWN} more` : '';
+    return layers.slice(0, LAYERS_SHOWN).join(', ') + more;
+  }
+
+  private group({ firstAxon, axons, units }: PlannedGroup, handler: number, place: Place): AxonGroup {
     const { graph, options } = this;
     const [lowest, highest] = signedRange(options.target.widths.payloadBits);
-    let firstAxon = 0;
-    return branches.map(({ branch, axons }, b) => {
-      const windows = branch.pool[0] * branch.pool[1];
-      const [min, max] = branch.source === INPUT ? graph.inputRange : [0, 1];
-      const group: AxonGroup = {
-        firstAxon,
-        axonCount: axonCount(axons),
-        handler: handlers[b]!,
-        payloadMin: min * windows,
-        payloadMax: max * windows,
-      };
-      if (group.payloadMin < lowest || group.payloadMax > highest)
-        fail(
-          'E0304',
-          `pooling windows of ${branch.pool.join('×')} need payloads ${group.payloadMin}..${group.payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
-          place,
-          'pool in smaller steps with a ReLU between them, or use a target with wider payloads',
-        );
-      firstAxon += group.axonCount;
-      return group;
-    });
+    const { branch } = units[0]!;
+    const windows = branch.pool[0] * branch.pool[1];
+    const [min, max] = branch.source === INPUT ? graph.inputRange : [0, 1];
+    const [payloadMin, payloadMax] = [min * windows, max * windows];
+    if (payloadMin < lowest || payloadMax > highest)
+      fail(
+        'E0304',
+        `pooling windows of ${branch.pool.join('×')} need payloads ${payloadMin}..${payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
+        place,
+        'pool in smaller steps with a ReLU between them, or use a target with wider payloads',
+      );
+    return { firstAxon, axonCount: axonCount(axons), handler, payloadMin, payloadMax };
   }
 
-  private check(
-    code: 'E0308' | 'E0310',
-    what: string,
-    needed: number,
-    limit: number,
-    place: { layer: string; core: number },
-  ): void {
-    if (needed <= limit) return;
-    fail(
-      code,
-      `the core needs ${needed} ${what}; ${this.options.target.name} has ${limit}, ${needed - limit} too few`,
-      place,
-      'use a target with a larger table, or a smaller layer before this one',
-    );
+  private check({ plan }: PlannedCore, traffic: Parameters<typeof coreNeeds>[1], place: Place): void {
+    const { target } = this.options;
+    const excess = firstExcess(coreNeeds(plan, traffic), target);
+    if (excess === undefined) return;
+    const { code, what, needed, limit, remedy } = excess;
+    const message = `the core needs ${needed} ${what}; ${target.name} has ${limit}, ${needed - limit} too few`;
+    fail(code, message, place, remedy);
   }
 }
-
-type SourceBranch = QuantisedGraph['layers'][number]['branches'][number];
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);

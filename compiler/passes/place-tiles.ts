@@ -1,13 +1,13 @@
-/** Places tiles in order along a Hilbert curve over the mesh, so that consecutive tiles are neighbours. */
+/** Places cores in order along a Hilbert curve over the mesh, so that consecutive cores are neighbours. */
 import type { Target } from '../../isa/index.ts';
-import type { Placed, Tile } from '../ir/mapped.ts';
+import type { Assigned, Placed } from '../ir/mapped.ts';
 
-/** Gives tile k a core; there are at most as many tiles as cores (partitionLayers sees to it). */
-export function placeTiles(tiles: readonly Tile[], target: Target): Placed {
+/** Gives the assigned cores their places; there are at most as many as the target has (assignTiles sees to it). */
+export function placeTiles(assigned: Assigned, target: Target): Placed {
   const { mesh, coresPerTile } = target;
   const order = hilbertOrder(mesh.width, mesh.height);
-  const coreOf = tiles.map((_, k) => order[Math.floor(k / coresPerTile)]! * coresPerTile + (k % coresPerTile));
-  return { tiles, coreOf };
+  const coreOf = assigned.coreOf.map((k) => order[Math.floor(k / coresPerTile)]! * coresPerTile + (k % coresPerTile));
+  return { tiles: assigned.tiles, coreOf };
 }
 
 /** Tile indices y * width + x in the order of the smallest Hilbert curve that covers the mesh. */

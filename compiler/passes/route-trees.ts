@@ -2,23 +2,16 @@
  * Finds out who hears whom and lays the multicast trees: the union of the XY paths from a source to its listeners.
  * Consecutive rows of a source tile with the same listeners share a tree.
  */
-import {
-  boxElement,
-  boxSize,
-  intersectBoxes,
-  wholeBox,
-  fail,
-  PORT,
-  tileOfCore,
-  type Box,
-  type Route,
-  type Shape,
-  type Target,
-} from '../../isa/index.ts';
-import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedGraph } from '../ir/layers.ts';
-import type { BranchAxons, Placed, SourceRun } from '../ir/mapped.ts';
+import { wholeBox, fail, PORT, tileOfCore, type Box, type Route, type Target } from '../../isa/index.ts';
+import type { PlannedCore } from '../ir/core-plan.ts';
+import { CorePlanner, planCores } from '../ir/plan-cores.ts';
+import { INPUT, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
+import type { Placed, SourceRun } from '../ir/mapped.ts';
+import { Listeners } from './route/listeners.ts';
 
 export interface Routed {
+  /** Used cores, ascending. */
+  readonly cores: readonly PlannedCore[];
   /** Every firing tile's rows and the input's rows, cut where the listeners change; tile by tile, the input first. */
   readonly runs: readonly SourceRun[];
   /** Tree of the read-out of each tile of the last layer, by tile index. */
@@ -29,109 +22,38 @@ export interface Routed {
 
 /** @throws DiagnosticError E0311 where a router needs more entries than it has */
 export function routeTrees(graph: QuantisedGraph, placed: Placed, target: Target): Routed {
-  const listeners = new Listeners(graph, placed);
-  const runs: SourceRun[] = [];
-  let trees = 0;
-  const addRuns = (layer: LayerIndex, tile: number, box: Box, shape: Shape) => {
-    for (const run of listeners.runsOf(layer, tile, box, shape))
-      runs.push({ ...run, tree: run.listeners.length === 0 ? -1 : trees++ });
-  };
-  addRuns(INPUT, -1, wholeBox(graph.inputShape), graph.inputShape);
-  const readTrees = new Map<number, number>();
-  placed.tiles.forEach((tile, k) => {
-    const layer = graph.layers[tile.layer]!;
-    if (layer.fires) addRuns(tile.layer, k, tile.box, layer.shape);
-    else readTrees.set(k, trees++);
-  });
-
+  const cores = planCores(new CorePlanner(graph), placed);
+  const { runs, readTrees, trees } = findRuns(graph, placed, cores);
   const tables = new RoutingTables(target);
   for (const run of runs) {
     if (run.tree < 0) continue;
     const from = run.tile < 0 ? 0 : tileOfCore(target, placed.coreOf[run.tile]!);
-    for (const listener of run.listeners) tables.addPath(run.tree, from, placed.coreOf[listener]!);
+    for (const core of run.listeners) tables.addPath(run.tree, from, core);
   }
   for (const [tile, tree] of readTrees) tables.addHostPath(tree, tileOfCore(target, placed.coreOf[tile]!));
-  return { runs, readTrees, routes: tables.entries(), trees };
+  return { cores, runs, readTrees, routes: tables.entries(), trees };
 }
 
-/** A branch of a tile, as something that listens to a source layer. */
-interface Ear {
-  readonly tile: number;
-  readonly branch: QuantisedBranch;
-  readonly axons: BranchAxons;
-}
-
-class Listeners {
-  private readonly ears = new Map<LayerIndex, Ear[]>();
-
-  constructor(graph: QuantisedGraph, placed: Placed) {
-    placed.tiles.forEach((tile, k) => {
-      graph.layers[tile.layer]!.branches.forEach((branch, b) => {
-        const ears = this.ears.get(branch.source) ?? [];
-        ears.push({ tile: k, branch, axons: tile.axons[b]! });
-        this.ears.set(branch.source, ears);
-      });
-    });
-  }
-
-  /** Cuts a source box into runs of rows with equal listeners. */
-  *runsOf(layer: LayerIndex, tile: number, box: Box, shape: Shape): Generator<Omit<SourceRun, 'tree'>> {
-    const ears = this.ears.get(layer) ?? [];
-    const heard = new Map(ears.filter((e) => e.axons.kind === 'list').map((e) => [e, sourceSet(e)] as const));
-    const listenersOf = (y: number): number[] => {
-      const row: Box = { ...box, y0: y, height: 1 };
-      const found = new Set<number>();
-      for (const ear of ears) if (!found.has(ear.tile) && hears(ear, row, shape, heard.get(ear))) found.add(ear.tile);
-      return [...found].sort((a, b) => a - b);
-    };
-    let first = box.y0;
-    let current = listenersOf(first);
-    const end = box.y0 + box.height;
-    for (let y = box.y0 + 1; y <= end; y++) {
-      const next = y < end ? listenersOf(y) : undefined;
-      if (next !== undefined && String(next) === String(current)) continue;
-      yield { layer, tile, box: { ...box, y0: first, height: y - first }, listeners: current };
-      first = y;
-      current = next ?? [];
-    }
-  }
-}
-
-const sourceSet = (ear: Ear): ReadonlySet<number> => new Set(ear.axons.kind === 'list' ? ear.axons.sources : []);
-
-function hears(ear: Ear, row: Box, shape: Shape, sources: ReadonlySet<number> | undefined): boolean {
-  const { branch, axons } = ear;
-  if (axons.kind === 'region') {
-    return intersectBoxes(beforePooling(axons.region, branch), row) !== undefined;
-  }
-  const size = boxSize(row);
-  for (let k = 0; k < size; k++) {
-    const pooled = pooledIndex(branch, shape, boxElement(row, shape, k));
-    if (pooled >= 0 && sources!.has(pooled)) return true;
-  }
-  return false;
-}
-
-/** The box of the source whose windows a region of the pooled source sums. */
-export function beforePooling(region: Box, { pool: [rows, columns] }: QuantisedBranch): Box {
-  return {
-    c0: region.c0,
-    channels: region.channels,
-    y0: region.y0 * rows,
-    height: region.height * rows,
-    x0: region.x0 * columns,
-    width: region.width * columns,
+/** The source runs of a mapping, their trees numbered in order; the trees of read-outs among them. */
+export function findRuns(
+  graph: QuantisedGraph,
+  { tiles }: Pick<Placed, 'tiles'>,
+  cores: readonly PlannedCore[],
+): Pick<Routed, 'runs' | 'readTrees' | 'trees'> {
+  const listeners = new Listeners(graph, cores);
+  const runs: SourceRun[] = [];
+  let trees = 0;
+  const addRuns = (layer: LayerIndex, tile: number, box: Box): void => {
+    for (const run of listeners.runsOf(layer, box))
+      runs.push({ layer, tile, ...run, tree: run.listeners.length === 0 ? -1 : trees++ });
   };
-}
-
-/** NCHW index after pooling of an NCHW index of the source; -1 where it is in no window. */
-export function pooledIndex(branch: QuantisedBranch, shape: Shape, index: number): number {
-  const x = index % shape[2];
-  const y = Math.floor(index / shape[2]) % shape[1];
-  const c = Math.floor(index / (shape[1] * shape[2]));
-  const py = Math.floor(y / branch.pool[0]);
-  const px = Math.floor(x / branch.pool[1]);
-  return py < branch.pooled[1] && px < branch.pooled[2] ? (c * branch.pooled[1] + py) * branch.pooled[2] + px : -1;
+  addRuns(INPUT, -1, wholeBox(graph.inputShape));
+  const readTrees = new Map<number, number>();
+  tiles.forEach(({ layer, box }, k) => {
+    if (graph.layers[layer]!.fires) addRuns(layer, k, box);
+    else readTrees.set(k, trees++);
+  });
+  return { runs, readTrees, trees };
 }
 
 class RoutingTables {

@@ -7,25 +7,23 @@ import {
   operationFields,
   operationLength,
   WIDTH_CODES,
-  type Box,
   type Operation,
+  type Place,
 } from '../../../isa/index.ts';
-import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../../ir/layers.ts';
-import type { BranchAxons, SourceRun } from '../../ir/mapped.ts';
-import { EVENT_OPERATION, groupSplit, hearsInput, tileParameters } from '../../ir/tile.ts';
-import type { SynapseAddresses } from './synapses.ts';
+import { groupSplit } from '../../ir/axons.ts';
+import { EVENT_OPERATION } from '../../ir/core-needs.ts';
+import type { CorePlan, ParameterSpan, PlannedGroup, PlannedTile, SynapticUnit, TickStep } from '../../ir/core-plan.ts';
+import { INPUT, type QuantisedGraph } from '../../ir/layers.ts';
+import type { SourceRun } from '../../ir/mapped.ts';
 
 export interface ProgramRequest {
   readonly graph: QuantisedGraph;
-  readonly layer: QuantisedLayer;
-  readonly box: Box;
-  /** Branches with at least one axon; each becomes a group. */
-  readonly branches: readonly { readonly branch: QuantisedBranch; readonly axons: BranchAxons }[];
-  readonly addresses: readonly SynapseAddresses[];
-  /** Runs of rows that fire, in order. */
-  readonly runs: readonly SourceRun[];
-  /** Tree to the host, for a read-out tile. */
-  readonly readTree: number | undefined;
+  readonly plan: CorePlan;
+  /** Runs of rows of a tile that fire, in order. */
+  readonly runsOf: (tile: PlannedTile) => readonly SourceRun[];
+  /** Tree to the host, for a tile of the read-out. */
+  readonly readTreeOf: (tile: PlannedTile) => number;
+  readonly place: Place;
 }
 
 export interface CoreProgram {
@@ -34,132 +32,131 @@ export interface CoreProgram {
   readonly handlers: readonly number[];
   readonly tickHandler: number;
   readonly resetHandler: number;
-  readonly parameters: Int32Array;
 }
 
 const END: Operation = { op: 'END', fields: {} };
 
 /** @throws DiagnosticError E0315 where a size exceeds its instruction field */
 export function emitProgram(request: ProgramRequest): CoreProgram {
-  const { box, layer } = request;
+  const { graph, plan, place } = request;
   const operations: Operation[] = [];
-  const handlers = request.branches.map(({ branch, axons }, b) => {
-    operations.push(eventOperation(request, branch, axons, request.addresses[b]!), END);
-    return operations.length - 2;
+  const handlers = plan.groups.map((group) => {
+    const first = operations.length;
+    operations.push(...group.units.map((unit) => eventOperation(graph, group, unit)), END);
+    return first;
   });
-  const count = boxSize(box);
-  const parameters: number[] = [];
-  const store = (values: Int32Array) => {
-    const address = parameters.length;
-    for (const value of values) parameters.push(value);
-    return { address, period: values.length };
-  };
-  const stored = tileParameters(layer, box);
-
   const tickHandler = operations.length;
-  const { window } = request.graph;
-  const current: Operation[] = hearsInput(layer) ? [{ op: 'CURRENT', fields: { first: 0, count } }] : [];
-  const together = layer.currentStart === layer.depth;
-  if (!together && current.length > 0) operations.push(windowOver(current, layer.currentStart, window), ...current);
-  const body: Operation[] = [];
-  if (stored.bias !== undefined) body.push({ op: 'BIAS', fields: { first: 0, count, ...store(stored.bias) } });
-  if (together) body.push(...current);
-  if (stored.threshold !== undefined) body.push(...fireOperations(request, store(stored.threshold)));
-  if (body.length > 0) operations.push(windowOver(body, layer.depth, window), ...body);
-  if (request.readTree !== undefined) {
-    const read: Operation = { op: 'READ', fields: { first: 0, count, tree: request.readTree } };
-    operations.push(windowOver([read], request.graph.ticks - 1, 1), read);
+  for (const { start, length, steps } of plan.windows) {
+    const body = steps.flatMap((step) => tickOperations(step, request));
+    const skip = body.reduce((words, { op }) => words + operationLength(op), 0);
+    operations.push({ op: 'WINDOW', fields: { skip, start, length } }, ...body);
   }
   operations.push(END);
-
   const resetHandler = operations.length;
-  operations.push({ op: 'RESET', fields: { first: 0, count, ...store(stored.initial) } }, END);
-  for (const operation of operations) checkFields(operation, layer.name);
-  return { operations, handlers, tickHandler, resetHandler, parameters: Int32Array.from(parameters) };
+  operations.push(...plan.resets.map((span): Operation => ({ op: 'RESET', fields: spanFields(span) })), END);
+  for (const operation of operations) checkFields(operation, place);
+  return { operations, handlers, tickHandler, resetHandler };
 }
 
-function fireOperations(request: ProgramRequest, thresholds: { address: number; period: number }): Operation[] {
-  const { box } = request;
-  return request.runs.map((run) => ({
+const spanFields = ({ first, count, run }: ParameterSpan) => ({
+  first,
+  count,
+  address: run.address,
+  period: run.values.length,
+});
+
+function tickOperations(step: TickStep, { runsOf, readTreeOf }: ProgramRequest): Operation[] {
+  switch (step.op) {
+    case 'BIAS':
+      return [{ op: 'BIAS', fields: spanFields(step) }];
+    case 'CURRENT':
+      return [{ op: 'CURRENT', fields: { first: step.first, count: step.count } }];
+    case 'FIRE':
+      return runsOf(step.tile).map((run) => fireOperation(run, step));
+    case 'READ': {
+      const { tile } = step;
+      const fields = { first: tile.firstNeuron, count: boxSize(tile.box), tree: readTreeOf(tile) };
+      return [{ op: 'READ', fields }];
+    }
+  }
+}
+
+/** Thresholds are per channel and a run begins with a row, so every run starts with the first of them. */
+function fireOperation(source: SourceRun, { tile, run }: Extract<TickStep, { op: 'FIRE' }>): Operation {
+  const { box, firstNeuron } = tile;
+  return {
     op: 'FIRE',
     fields: {
       compare: 0,
       reset: 0,
-      first: (run.box.y0 - box.y0) * box.width * box.channels,
-      count: boxSize(run.box),
-      ...thresholds,
-      tree: run.tree < 0 ? NO_TREE : run.tree,
+      first: firstNeuron + (source.box.y0 - box.y0) * box.width * box.channels,
+      count: boxSize(source.box),
+      address: run.address,
+      period: run.values.length,
+      tree: source.tree < 0 ? NO_TREE : source.tree,
       resetValue: 0,
     },
-  }));
+  };
 }
 
-function windowOver(body: readonly Operation[], start: number, length: number): Operation {
-  const skip = body.reduce((words, operation) => words + wordsOf(operation), 0);
-  return { op: 'WINDOW', fields: { skip, start, length } };
-}
-
-const wordsOf = (operation: Operation): number => operationLength(operation.op);
-
-function eventOperation(
-  request: ProgramRequest,
-  branch: QuantisedBranch,
-  axons: BranchAxons,
-  addresses: SynapseAddresses,
-): Operation {
-  const { box, layer, graph } = request;
+function eventOperation(graph: QuantisedGraph, group: PlannedGroup, unit: SynapticUnit): Operation {
+  const { branch, synapses, firstNeuron: first, neurons: count } = unit;
   const { operator } = branch;
+  const weights = synapses.address;
   const synaptic = {
     destination: branch.source === INPUT ? 1 : 0,
     width: WIDTH_CODES.indexOf(graph.weightBits),
     shift: branch.shift,
   };
-  const run = { first: 0, count: boxSize(box) };
   switch (operator.kind) {
     case 'dense':
-      return { op: EVENT_OPERATION.dense, fields: { ...synaptic, ...run, weights: addresses.weights } };
-    case 'diagonal':
-      return {
-        op: EVENT_OPERATION.diagonal,
-        fields: { ...synaptic, ...run, period: box.channels, reserved: 0, weights: addresses.weights },
-      };
-    case 'sparse':
-      return { op: EVENT_OPERATION.sparse, fields: { ...synaptic, ...run, ...addresses } };
-    case 'conv': {
-      if (axons.kind !== 'region') throw new Error('a convolution hears a region');
-      const { region } = axons;
-      const split = groupSplit(operator, branch.pooled[0], layer.shape[0], box)!;
-      return {
-        op: EVENT_OPERATION.conv,
-        fields: {
-          ...synaptic,
-          first: 0,
-          groups: split.groups,
-          outHeight: box.height,
-          outWidth: box.width,
-          outChannels: box.channels,
-          inChannels: region.channels,
-          inHeight: region.height,
-          inWidth: region.width,
-          kernelHeight: operator.kernel[0],
-          kernelWidth: operator.kernel[1],
-          strideY: operator.stride[0],
-          strideX: operator.stride[1],
-          dilationY: operator.dilation[0],
-          dilationX: operator.dilation[1],
-          reserved: 0,
-          // Row y of the tile sees axon row ay through tap ky where (y0 + y)*stride - padding + ky*dilation = region.y0 + ay.
-          offsetY: region.y0 + operator.padding[0] - box.y0 * operator.stride[0],
-          offsetX: region.x0 + operator.padding[1] - box.x0 * operator.stride[1],
-          weights: addresses.weights,
-        },
-      };
+      return { op: EVENT_OPERATION.dense, fields: { ...synaptic, first, count, weights } };
+    case 'diagonal': {
+      const period = unit.tiles[0]!.box.channels;
+      return { op: EVENT_OPERATION.diagonal, fields: { ...synaptic, first, count, period, reserved: 0, weights } };
     }
+    case 'sparse': {
+      const [rows, targets] = [weights, weights + synapses.targetsAt];
+      const fields = { ...synaptic, first, count, rows, targets, weights: weights + synapses.weightsAt };
+      return { op: EVENT_OPERATION.sparse, fields };
+    }
+    case 'conv':
+      return { op: EVENT_OPERATION.conv, fields: { ...synaptic, ...convolutionFields(graph, group, unit), weights } };
   }
 }
 
+/** The tile computes its part of the layer from an axon region that may be larger than what it hears. */
+function convolutionFields(graph: QuantisedGraph, group: PlannedGroup, unit: SynapticUnit) {
+  const { branch, layer, firstNeuron, tiles } = unit;
+  const { operator } = branch;
+  if (operator.kind !== 'conv' || group.axons.kind !== 'region') throw new Error('a convolution hears a region');
+  const { box } = tiles[0]!;
+  const { region } = group.axons;
+  const split = groupSplit(operator, branch.pooled[0], graph.layers[layer]!.shape[0], box)!;
+  return {
+    first: firstNeuron,
+    groups: split.groups,
+    outHeight: box.height,
+    outWidth: box.width,
+    outChannels: box.channels,
+    inChannels: region.channels,
+    inHeight: region.height,
+    inWidth: region.width,
+    kernelHeight: operator.kernel[0],
+    kernelWidth: operator.kernel[1],
+    strideY: operator.stride[0],
+    strideX: operator.stride[1],
+    dilationY: operator.dilation[0],
+    dilationX: operator.dilation[1],
+    reserved: 0,
+    // Row y of the tile sees axon row ay through tap ky where (y0 + y)*stride - padding + ky*dilation = region.y0 + ay.
+    offsetY: region.y0 + operator.padding[0] - box.y0 * operator.stride[0],
+    offsetX: region.x0 + operator.padding[1] - box.x0 * operator.stride[1],
+  };
+}
+
 /** What fits a core can still exceed a field, for example a kernel of 300 columns. */
-function checkFields(operation: Operation, layer: string): void {
+function checkFields(operation: Operation, place: Place): void {
   for (const field of operationFields(operation.op)) {
     const [min, max] = fieldRange(field);
     const value = operation.fields[field.name]!;
@@ -167,7 +164,7 @@ function checkFields(operation: Operation, layer: string): void {
       fail(
         'E0315',
         `${operation.op} needs ${field.name} = ${value}; the field holds ${min}..${max}`,
-        { layer },
+        place,
         'use smaller kernels, strides or tiles',
       );
   }

@@ -1,38 +1,31 @@
-/** One sink row: which axons of a tile the packets of a source run mean. */
-import { boxElement, boxSize, intersectBoxes, NO_AXON, type Shape, type SinkRow } from '../../../isa/index.ts';
-import type { QuantisedBranch } from '../../ir/layers.ts';
-import type { BranchAxons, SourceRun } from '../../ir/mapped.ts';
-import { beforePooling, pooledIndex } from '../route-trees.ts';
+/** One sink row: which axons of a group the packets of a source run mean. */
+import { boxElement, boxSize, NO_AXON, type Shape, type SinkRow } from '../../../isa/index.ts';
+import { beforePooling, pooledIndex } from '../../ir/axons.ts';
+import { listedAxon } from '../../ir/core-needs.ts';
+import type { PlannedGroup } from '../../ir/core-plan.ts';
+import type { SourceRun } from '../../ir/mapped.ts';
 
 /**
+ * @param run hears the group (see hearingGroups)
+ * @param index of the group in the core
  * @param shape of the source layer (or the input)
  * @param lists sink lists of the core so far; irregular branches append theirs
- * @returns undefined where no packet of the run reaches the branch
  */
-export function emitSink(
-  run: SourceRun,
-  branch: QuantisedBranch,
-  axons: BranchAxons,
-  group: number,
-  shape: Shape,
-  lists: number[],
-): SinkRow | undefined {
-  const common = { tree: run.tree, group, delay: branch.delay, sourceCount: boxSize(run.box) };
+export function emitSink(run: SourceRun, group: PlannedGroup, index: number, shape: Shape, lists: number[]): SinkRow {
+  const { axons, units } = group;
+  const { branch } = units[0]!;
+  const common = { tree: run.tree, group: index, delay: branch.delay, sourceCount: boxSize(run.box) };
   if (axons.kind === 'list') {
-    const rank = new Map(Array.from(axons.sources, (source, k) => [source, k] as const));
-    const row = Array.from(
-      { length: common.sourceCount },
-      (_, k) => rank.get(pooledIndex(branch, shape, boxElement(run.box, shape, k))) ?? NO_AXON,
-    );
-    if (row.every((axon) => axon === NO_AXON)) return undefined;
     const list = lists.length;
-    for (const axon of row) lists.push(axon);
+    for (let k = 0; k < common.sourceCount; k++) {
+      const axon = listedAxon(axons.sources, pooledIndex(branch, shape, boxElement(run.box, shape, k)));
+      lists.push(axon < 0 ? NO_AXON : axon);
+    }
     return { kind: 'list', ...common, list };
   }
   const { region } = axons;
   const [divisorY, divisorX] = branch.pool;
   const seen = beforePooling(region, branch);
-  if (intersectBoxes(seen, run.box) === undefined) return undefined;
   return {
     kind: 'affine',
     ...common,

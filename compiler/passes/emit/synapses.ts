@@ -1,90 +1,68 @@
-/** The synapse memory of one core: for every branch the weights in the order in which its instruction reads them. */
-import {
-  boxElement,
-  boxSize,
-  wholeBox,
-  shapeSize,
-  packedBytes,
-  storeWeight,
-  type Box,
-  type Shape,
-  type WeightBits,
-} from '../../../isa/index.ts';
-import type { ConvOperator, DenseOperator, QuantisedBranch, SparseOperator } from '../../ir/layers.ts';
-import type { BranchAxons } from '../../ir/mapped.ts';
-import { axonCount, groupSplit, synapseLayout, tileSlots } from '../../ir/tile.ts';
+/** The synapse memory of one core: every block with its weights in the order in which the instructions read them. */
+import { boxElements, packedBytes, shapeSize, storeWeight, wholeBox, type WeightBits } from '../../../isa/index.ts';
+import { axonCount, connectionsTo, groupSplit } from '../../ir/axons.ts';
+import { listedAxon } from '../../ir/core-needs.ts';
+import type { CorePlan, SynapticUnit } from '../../ir/core-plan.ts';
+import type { ConvOperator, DenseOperator, QuantisedGraph, SparseOperator } from '../../ir/layers.ts';
 
-/** Byte addresses as the instruction's fields name them; rows and targets only for sparse lists. */
-export interface SynapseAddresses {
-  readonly weights: number;
-  readonly [field: string]: number;
-}
-
-export interface SynapseMemory {
-  readonly memory: Uint8Array;
-  /** Per branch. */
-  readonly addresses: readonly SynapseAddresses[];
-}
-
-interface Part {
-  readonly branch: QuantisedBranch;
-  readonly axons: BranchAxons;
-}
-
-/**
- * @param parts branches that have axons, in the order of their groups
- * @param layer shape of the layer; `box` is the tile
- * @param bits width of every stored weight
- */
-export function emitSynapses(parts: readonly Part[], layer: Shape, box: Box, bits: WeightBits): SynapseMemory {
-  const layouts = parts.map(({ branch, axons }) => synapseLayout(branch, layer, box, axons, bits));
-  const memory = new Uint8Array(layouts.reduce((sum, layout) => sum + layout.bytes, 0));
-  let at = 0;
-  const addresses = parts.map(({ branch, axons }, k): SynapseAddresses => {
-    const layout = layouts[k]!;
-    const start = at;
-    at += layout.bytes;
+export function emitSynapses(graph: QuantisedGraph, plan: CorePlan): Uint8Array {
+  const memory = new Uint8Array(plan.synapseBytes);
+  const bits = graph.weightBits;
+  for (const unit of plan.stored) {
+    const { branch, tiles, synapses } = unit;
     const { operator } = branch;
     switch (operator.kind) {
       case 'conv':
-        storeConv(operator, branch.pooled, layer, box, bits, memory, start);
-        return { weights: start };
+        storeConv(graph, unit, operator, memory);
+        break;
       case 'dense':
-        storeDense(operator, branch.pooled, layer, box, bits, memory, start);
-        return { weights: start };
-      case 'diagonal':
-        for (let c = 0; c < box.channels; c++) storeWeight(memory, start, c, bits, operator.weight[box.c0 + c]!);
-        return { weights: start };
-      case 'sparse': {
-        const fields = { rows: start, targets: start + layout.targetsAt, weights: start + layout.weightsAt };
-        storeSparse(operator, axons, tileSlots(layer, box), bits, memory, fields);
-        return fields;
+        storeDense(graph, unit, operator, memory);
+        break;
+      case 'diagonal': {
+        const { c0, channels } = tiles[0]!.box;
+        for (let c = 0; c < channels; c++) storeWeight(memory, synapses.address, c, bits, operator.weight[c0 + c]!);
+        break;
       }
+      case 'sparse':
+        storeSparse(graph, unit, operator, memory);
+        break;
     }
-  });
-  return { memory, addresses };
+  }
+  return memory;
+}
+
+/** NCHW index in its layer of every neuron of a unit. */
+function unitElements(graph: QuantisedGraph, { layer, tiles, neurons }: SynapticUnit): Uint32Array {
+  const elements = new Uint32Array(neurons);
+  let at = 0;
+  for (const { box } of tiles) {
+    const part = boxElements(box, graph.layers[layer]!.shape);
+    elements.set(part, at);
+    at += part.length;
+  }
+  return elements;
 }
 
 /** One run over the output channels of a group per (input channel, kernel row, kernel column). */
 function storeConv(
+  graph: QuantisedGraph,
+  { layer, branch, tiles, synapses }: SynapticUnit,
   operator: ConvOperator<Int8Array>,
-  source: Shape,
-  layer: Shape,
-  box: Box,
-  bits: WeightBits,
   memory: Uint8Array,
-  start: number,
 ): void {
-  const split = groupSplit(operator, source[0], layer[0], box)!;
+  const bits = graph.weightBits;
+  const { box } = tiles[0]!;
+  const sourceChannels = branch.pooled[0];
+  const split = groupSplit(operator, sourceChannels, graph.layers[layer]!.shape[0], box)!;
   const [kernelRows, kernelColumns] = operator.kernel;
   const taps = kernelRows * kernelColumns;
-  const inGroup = source[0] / operator.groups;
+  const inGroup = sourceChannels / operator.groups;
   const outRun = box.channels / split.groups;
   const runBytes = packedBytes(outRun, bits);
   for (let input = 0; input < split.inputs; input++) {
     const group = Math.floor(input / inGroup);
     for (let tap = 0; tap < taps; tap++) {
-      const run = start + (input * taps + tap) * runBytes;
+      const run = synapses.address + (input * taps + tap) * runBytes;
       for (let k = 0; k < outRun; k++) {
         const channel = box.c0 + group * outRun + k;
         const weight = operator.weight[(channel * inGroup + (input % inGroup)) * taps + tap]!;
@@ -94,56 +72,53 @@ function storeConv(
   }
 }
 
-/** One row over the tile's neurons per axon; axons are channel-last over the pooled source. */
+/** One row over the unit's neurons per axon; axons are channel-last over the pooled source. */
 function storeDense(
+  graph: QuantisedGraph,
+  unit: SynapticUnit,
   operator: DenseOperator<Int8Array>,
-  source: Shape,
-  layer: Shape,
-  box: Box,
-  bits: WeightBits,
   memory: Uint8Array,
-  start: number,
 ): void {
-  const columns = shapeSize(source);
-  const count = boxSize(box);
-  const rowBytes = packedBytes(count, bits);
-  const whole = wholeBox(source);
-  for (let axon = 0; axon < columns; axon++) {
-    const column = boxElement(whole, source, axon);
-    for (let k = 0; k < count; k++)
-      storeWeight(
-        memory,
-        start + axon * rowBytes,
-        k,
-        bits,
-        operator.weight[boxElement(box, layer, k) * columns + column]!,
-      );
-  }
+  const bits: WeightBits = graph.weightBits;
+  const { pooled } = unit.branch;
+  const columns = shapeSize(pooled);
+  const elements = unitElements(graph, unit);
+  const rowBytes = packedBytes(elements.length, bits);
+  boxElements(wholeBox(pooled), pooled).forEach((column, axon) => {
+    const row = unit.synapses.address + axon * rowBytes;
+    for (let k = 0; k < elements.length; k++)
+      storeWeight(memory, row, k, bits, operator.weight[elements[k]! * columns + column]!);
+  });
 }
 
+/** One list of neurons and weights per axon, ascending by neuron; a row start per axon and the end. */
 function storeSparse(
+  graph: QuantisedGraph,
+  unit: SynapticUnit,
   operator: SparseOperator<Int8Array>,
-  axons: BranchAxons,
-  slots: Int32Array,
-  bits: WeightBits,
   memory: Uint8Array,
-  fields: { rows: number; targets: number; weights: number },
 ): void {
+  const { axons, synapses } = unit;
   if (axons.kind !== 'list') throw new Error('a sparse branch has a list of axons');
-  const rank = new Map(Array.from(axons.sources, (source, k) => [source, k] as const));
-  const mine = Array.from(operator.post.keys()).filter((k) => slots[operator.post[k]!]! >= 0);
-  const order = mine.sort(
-    (a, b) => operator.pre[a]! - operator.pre[b]! || slots[operator.post[a]!]! - slots[operator.post[b]!]!,
-  );
-  const view = new DataView(memory.buffer);
+  const { pre, post, weight } = operator;
+  const elements = unitElements(graph, unit);
   const starts = new Uint32Array(axonCount(axons) + 1);
-  order.forEach((k, entry) => {
-    starts[rank.get(operator.pre[k]!)! + 1]!++;
-    view.setUint16(fields.targets + 2 * entry, slots[operator.post[k]!]!, true);
-    storeWeight(memory, fields.weights, entry, bits, operator.weight[k]!);
-  });
+  const eachConnection = (visit: (axon: number, neuron: number, connection: number) => void): void => {
+    elements.forEach((element, neuron) => {
+      const [first, end] = connectionsTo(post, element);
+      for (let c = first; c < end; c++) visit(listedAxon(axons.sources, pre[c]!), neuron, c);
+    });
+  };
+  eachConnection((axon) => starts[axon + 1]!++);
   for (let k = 1; k < starts.length; k++) starts[k]! += starts[k - 1]!;
+  const view = new DataView(memory.buffer);
   starts.forEach((first, k) => {
-    view.setUint32(fields.rows + 4 * k, first, true);
+    view.setUint32(synapses.address + 4 * k, first, true);
+  });
+  const next = starts.slice();
+  eachConnection((axon, neuron, connection) => {
+    const entry = next[axon]!++;
+    view.setUint16(synapses.address + synapses.targetsAt + 2 * entry, neuron, true);
+    storeWeight(memory, synapses.address + synapses.weightsAt, entry, graph.weightBits, weight[connection]!);
   });
 }
