@@ -1,7 +1,7 @@
 /** Covers the columns of a layer that share a core with few boxes. */
 import type { Box } from '../../isa/index.ts';
 import type { QuantisedLayer } from '../ir/layers.ts';
-import { groupSplit } from '../ir/tile.ts';
+import { isTile } from '../ir/axons.ts';
 
 /**
  * @param columns boxes of one place (height and width 1), none twice
@@ -34,17 +34,10 @@ function longestRun(layer: QuantisedLayer, chunks: readonly Box[], first: number
   let joined = chunks[first]!;
   for (let k = first + 1; k < chunks.length && chunks[k]!.c0 === joined.c0 + joined.channels; k++) {
     joined = { ...joined, channels: joined.channels + chunks[k]!.channels };
-    if (isWhole(layer, joined)) best = [joined, k - first + 1];
+    if (isTile(layer, joined)) best = [joined, k - first + 1];
   }
   return best;
 }
-
-/** Whether every branch can write the box with one instruction. */
-const isWhole = (layer: QuantisedLayer, box: Box): boolean =>
-  layer.branches.every(
-    ({ operator, pooled }) =>
-      operator.kind !== 'conv' || groupSplit(operator, pooled[0], layer.shape[0], box) !== undefined,
-  );
 
 /** Joins places next to each other in a row. */
 function mergeColumns(places: readonly Box[]): Box[] {

@@ -1,7 +1,7 @@
 /** Which columns of the sources a column hears. */
 import { intersectBoxes, wholeBox, type Box } from '../../isa/index.ts';
 import type { QuantisedBranch, QuantisedLayer, SparseOperator } from '../ir/layers.ts';
-import { branchAxons } from '../ir/tile.ts';
+import { branchAxons } from '../ir/axons.ts';
 import type { ColumnGrid } from './columns.ts';
 
 /** Calls `hear` with every column of the source that a column of the layer hears through a branch; some more than once. */
@@ -17,7 +17,7 @@ export function hearingOf(
   const { operator } = branch;
   if (operator.kind === 'sparse') return hearsList(branch, operator, grid, source);
   return (column, hear) => {
-    const axons = branchAxons(branch, layer.shape, grid.box(column));
+    const axons = branchAxons(branch, layer.shape, [grid.box(column)]);
     if (axons?.kind === 'region') hearRegion(axons.region, branch, source, hear);
   };
 }

@@ -1,0 +1,100 @@
+/** What nodes of the quotient graph cost each, and what the nodes of a layer with the same channels cost once per core. */
+import { coreNeeds } from '../ir/core-needs.ts';
+import type { CorePlan } from '../ir/core-plan.ts';
+import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
+import type { CorePlanner } from '../ir/plan-cores.ts';
+import type { ColumnGrid } from './columns.ts';
+
+/** What nodes and classes load a core with, in the order of the resources of the hypergraph. */
+export const RESOURCES = ['neurons', 'synapseBits', 'parameters', 'programWords', 'axonGroups'] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+export interface QuotientLoads {
+  readonly nodeLoad: Float64Array;
+  readonly classStart: Uint32Array;
+  readonly classes: Uint32Array;
+  readonly classLoad: Float64Array;
+}
+
+/** Bias, threshold and initial potential. */
+const PARAMETERS_PER_NEURON = 3;
+
+/**
+ * The class of a node is its layer and chunk of channels: kernels, parameters per channel, handlers and axon groups are
+ * the same for all of them. Rows of dense layers, lists of sparse ones and parameters per neuron belong to the node.
+ */
+export function quotientLoads(planner: CorePlanner, grids: readonly ColumnGrid[]): QuotientLoads {
+  const nodes = grids.reduce((sum, grid) => sum + grid.count, 0);
+  const loads = {
+    nodeLoad: new Float64Array(nodes * RESOURCES.length),
+    classStart: Uint32Array.from({ length: nodes + 1 }, (_, v) => v),
+    classes: new Uint32Array(nodes),
+    classLoad: new Float64Array(grids.reduce((sum, grid) => sum + grid.chunks, 0) * RESOURCES.length),
+  };
+  let firstClass = 0;
+  grids.forEach((grid, l) => {
+    addClasses(planner, l, grid, loads.classLoad.subarray(firstClass * RESOURCES.length));
+    addNodes(planner, l, grid, firstClass, loads);
+    firstClass += grid.chunks;
+  });
+  return loads;
+}
+
+function addClasses(planner: CorePlanner, l: LayerIndex, grid: ColumnGrid, classLoad: Float64Array): void {
+  const layer = planner.graph.layers[l]!;
+  const middle = grid.at(0, layer.shape[1] >> 1, layer.shape[2] >> 1);
+  for (let part = 0; part < grid.chunks; part++) {
+    const plan = planner.plan([{ layer: l, box: grid.box(middle + part) }]);
+    const needs = coreNeeds(plan);
+    classLoad.set(
+      [
+        0,
+        synapseBits(plan, true),
+        hasNeuronParameters(layer) ? 0 : needs.parameters,
+        needs.programWords,
+        needs.axonGroups,
+      ],
+      part * RESOURCES.length,
+    );
+  }
+}
+
+function addNodes(
+  planner: CorePlanner,
+  l: LayerIndex,
+  grid: ColumnGrid,
+  firstClass: number,
+  loads: QuotientLoads,
+): void {
+  const layer = planner.graph.layers[l]!;
+  const hasRows = layer.branches.some(({ operator }) => !isShared(operator.kind));
+  const perNeuron = hasNeuronParameters(layer);
+  for (let k = 0; k < grid.count; k++) {
+    const node = grid.first + k;
+    const box = grid.box(node);
+    loads.nodeLoad.set(
+      [
+        box.channels,
+        hasRows ? synapseBits(planner.plan([{ layer: l, box }]), false) : 0,
+        perNeuron ? PARAMETERS_PER_NEURON * box.channels : 0,
+        0,
+        0,
+      ],
+      node * RESOURCES.length,
+    );
+    loads.classes[node] = firstClass + (k % grid.chunks);
+  }
+}
+
+/** Whether some parameter has a value for every neuron of a layer that is larger than a column. */
+const hasNeuronParameters = (layer: QuantisedLayer): boolean =>
+  [layer.bias, layer.initial].some(({ length }) => length !== layer.shape[0]);
+
+const isShared = (kind: string): boolean => kind === 'conv' || kind === 'diagonal';
+
+/** Bits of kernels (`shared`), or of rows and lists. */
+const synapseBits = (plan: CorePlan, shared: boolean): number =>
+  plan.stored.reduce(
+    (sum, { branch, synapses }) => sum + (isShared(branch.operator.kind) === shared ? 8 * synapses.bytes : 0),
+    0,
+  );
