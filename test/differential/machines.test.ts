@@ -2,44 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ReferenceInterpreter } from '../../compiler/index.ts';
 import { Emulator } from '../../emulator/index.ts';
-import { readChip, SpikeDigest, type Chip } from '../../isa/index.ts';
+import { readChip, SpikeDigest } from '../../isa/index.ts';
 import { buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
-import { seededRandom } from '../arbitraries/random.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
-
-interface Tick {
-  readonly fired: readonly (readonly number[])[];
-  readonly potentials: readonly (readonly number[])[];
-}
-
-const randomInput = (chip: Chip, seed: number): Int16Array => {
-  const random = seededRandom(seed);
-  const { shape, payloadMin, payloadMax } = chip.input;
-  return Int16Array.from({ length: shape[0] * shape[1] * shape[2] }, () =>
-    Math.floor(payloadMin + random() * (payloadMax - payloadMin + 1)),
-  );
-};
-
-function referenceTicks(interpreter: ReferenceInterpreter, chip: Chip, input: Int16Array) {
-  const ticks: Tick[] = [];
-  const result = interpreter.run(input, (_, view) => {
-    const fired = chip.layers.map((__, l) => Array.from(view.spikes(l).keys()).filter((k) => view.spikes(l)[k] === 1));
-    ticks.push({ fired, potentials: chip.layers.map((__, l) => Array.from(view.potentials(l))) });
-  });
-  return { ticks, readout: Array.from(result.readout) };
-}
-
-function emulatorTicks(emulator: Emulator, chip: Chip, input: Int16Array) {
-  const ticks: Tick[] = [];
-  const result = emulator.infer(input, {
-    onTick: (_, view) => {
-      const fired = chip.layers.map((__, l) => Array.from(view.fired(l)).sort((a, b) => a - b));
-      ticks.push({ fired, potentials: chip.layers.map((__, l) => Array.from(view.potential(l))) });
-    },
-  });
-  return { ticks, readout: Array.from(result.readout) };
-}
+import { emulatorTicks, randomInput, referenceTicks } from './states.ts';
 
 describe('the emulator and the reference interpreter', () => {
   it('agree tick by tick on random networks and targets with tiny limits', async () => {

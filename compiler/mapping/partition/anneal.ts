@@ -7,9 +7,9 @@ import type { RandomSource } from './random.ts';
 import type { PartitionState } from './state.ts';
 
 export interface AnnealSchedule {
-  /** Proposals in all. */
-  readonly trials: number;
-  /** Temperature in units of km1, falling geometrically from first to last. */
+  /** Row entries looked at (`PartitionState.work`), a measure of time that is the same on every machine. */
+  readonly work: number;
+  /** Temperatures in units of km1; in between it falls with the cube of the work that is left. */
   readonly first: number;
   readonly last: number;
 }
@@ -34,7 +34,6 @@ class Annealer {
   private readonly role: Float64Array;
   private trial = 0;
   private temperature = 0;
-  private readonly axonsHeard: Float64Array;
 
   constructor(state: PartitionState, random: RandomSource) {
     this.state = state;
@@ -42,16 +41,16 @@ class Annealer {
     this.random = random;
     this.members = new Members(state);
     this.role = new Float64Array(state.graph.edges);
-    this.axonsHeard = Float64Array.from({ length: state.graph.nodes }, (_, v) => state.axonsHeard(v));
   }
 
   run(schedule: AnnealSchedule): void {
     const { state, random, graph } = this;
-    const steps = Math.max(1, Math.ceil(schedule.trials / TRIALS_PER_STEP));
+    const begin = state.work;
+    const end = begin + schedule.work;
     const best = state.blockOf.slice();
     let bestKm1 = state.km1;
-    for (let step = 0; step < steps; step++) {
-      this.temperature = temperatureAt(schedule, step / steps);
+    while (state.work < end) {
+      this.temperature = temperatureAt(schedule, (state.work - begin) / schedule.work);
       for (let k = 0; k < TRIALS_PER_STEP; k++) this.propose(random.below(graph.nodes));
       if (state.km1 < bestKm1) {
         bestKm1 = state.km1;
@@ -73,8 +72,7 @@ class Annealer {
     const change = cost - state.saved[to]!;
     const allowance = this.temperature * random.exponential();
     if (state.loadsAdmit(v, to)) {
-      const axons = state.inAxons[to]! + this.axonsHeard[v]! - state.shared[to]!;
-      if (change <= allowance && axons <= state.limits.inAxons) this.members.move(v, to);
+      if (change <= allowance && state.axonsAdmit(v, to)) this.members.move(v, to);
       return;
     }
     this.proposeSwap(v, this.members.any(to, random), from, to, allowance);
@@ -119,7 +117,7 @@ class Annealer {
 
   /** Change of km1 if v and u change places. */
   private swapChange(v: number, u: number, from: number, to: number): number {
-    const { graph, role, state } = this;
+    const { graph, role } = this;
     const { inStart, inEdges, outStart, outEdges } = graph;
     const stamp = this.trial * 4;
     for (let k = inStart[v]!; k < inStart[v + 1]!; k++) role[inEdges[k]!] = stamp + TARGET;
@@ -150,7 +148,6 @@ class Annealer {
       const e = outEdges[k]!;
       if (graph.hearsItself[e] === 0 && role[e]! > stamp) change += this.edgeChange(e, role[e]! - stamp, 0, from, to);
     }
-    void state;
     return change;
   }
 
@@ -177,7 +174,6 @@ class Annealer {
 }
 
 function temperatureAt(schedule: AnnealSchedule, part: number): number {
-  // Ten halvings of a linear interpolation stand in for the power, which engines round differently.
   const { first, last } = schedule;
   const smooth = (1 - part) * (1 - part) * (1 - part);
   return last + (first - last) * smooth;

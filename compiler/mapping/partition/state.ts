@@ -23,6 +23,8 @@ export class PartitionState {
   km1 = 0;
   /** Blocks that hold a node. */
   used = 0;
+  /** Row entries that `scan` has looked at: the measure of effort that budgets are given in. */
+  work = 0;
 
   /** Blocks with a target of hyperedge e: rowBlock[rowStart[e] .. + rowLength[e]), and how many targets each holds. */
   readonly rowStart: Uint32Array;
@@ -35,9 +37,8 @@ export class PartitionState {
   /** Filled by `scan`: blocks near the node. */
   readonly near: Uint32Array;
   nearCount = 0;
-  /** Filled by `scan`: per block near the node, what a move there saves, and in-axons it has already. */
+  /** Filled by `scan`: per block near the node, what a move there saves. */
   readonly saved: Float64Array;
-  readonly shared: Float64Array;
   private readonly isNear: Uint8Array;
 
   constructor(graph: Hypergraph, limits: PartitionLimits, slots: number, blockOf: Uint32Array) {
@@ -59,7 +60,6 @@ export class PartitionState {
     this.classNodes = new Uint32Array(slots * graph.classCount);
     this.near = new Uint32Array(slots);
     this.saved = new Float64Array(slots);
-    this.shared = new Float64Array(slots);
     this.isNear = new Uint8Array(slots);
     this.fillBooks();
   }
@@ -118,30 +118,29 @@ export class PartitionState {
 
   /**
    * Looks at every block that a hyperedge of node v touches. Afterwards a move of v to block b ≠ its own changes km1 by
-   * `the result − saved[b]` and gives b `Σ edgeAxons heard + private − shared[b]` further in-axons; blocks outside of
-   * `near` have saved = shared = 0. Valid until the next scan or move.
+   * `the result − saved[b]`; blocks outside of `near` have saved = 0. Valid until the next scan or move.
    */
   scan(v: number): number {
-    const { graph, blockOf, rowStart, rowLength, rowBlock, rowCount, near, saved, shared, isNear } = this;
-    const { inStart, inEdges, outStart, outEdges, edgeWeight, edgeAxons, source } = graph;
+    const { graph, blockOf, rowStart, rowLength, rowBlock, rowCount, near, saved, isNear } = this;
+    const { inStart, inEdges, outStart, outEdges, edgeWeight, source } = graph;
     for (let k = 0; k < this.nearCount; k++) {
       const block = near[k]!;
       saved[block] = 0;
-      shared[block] = 0;
       isNear[block] = 0;
     }
     const home = blockOf[v]!;
     let found = 0;
     let cost = 0;
+    let looked = 1;
     for (let k = inStart[v]!; k < inStart[v + 1]!; k++) {
       const e = inEdges[k]!;
       const weight = edgeWeight[e]!;
-      const axons = edgeAxons[e]!;
       const driver = source[e]!;
       const origin = driver === NO_SOURCE ? NOWHERE : blockOf[driver]!;
       const start = rowStart[e]!;
       const end = start + rowLength[e]!;
       let originHears = false;
+      looked += end - start + 1;
       cost += weight;
       for (let at = start; at < end; at++) {
         const block = rowBlock[at]!;
@@ -150,7 +149,6 @@ export class PartitionState {
           near[found++] = block;
         }
         saved[block]! += weight;
-        shared[block]! += axons;
         if (block === home && rowCount[at] === 1 && (origin !== home || driver === v)) cost -= weight;
         if (block === origin) originHears = true;
       }
@@ -167,6 +165,7 @@ export class PartitionState {
       if (graph.hearsItself[e] === 1) continue;
       const weight = edgeWeight[e]!;
       const end = rowStart[e]! + rowLength[e]!;
+      looked += rowLength[e]! + 1;
       for (let at = rowStart[e]!; at < end; at++) {
         const block = rowBlock[at]!;
         if (isNear[block] === 0) {
@@ -178,6 +177,7 @@ export class PartitionState {
       }
     }
     this.nearCount = found;
+    this.work += looked;
     return cost;
   }
 
@@ -290,11 +290,20 @@ export class PartitionState {
     return true;
   }
 
-  /** Σ edgeAxons that node v hears, its private ones included: the in-axons it would need alone. */
-  axonsHeard(v: number): number {
+  /** Whether the block has in-axons enough for node v, which is not in it. */
+  axonsAdmit(v: number, block: number): boolean {
+    const { inAxons } = this.limits;
+    if (inAxons === Infinity) return true;
     const { inStart, inEdges, edgeAxons, privateAxons } = this.graph;
-    let sum = privateAxons[v]!;
-    for (let k = inStart[v]!; k < inStart[v + 1]!; k++) sum += edgeAxons[inEdges[k]!]!;
-    return sum;
+    const { rowStart, rowLength, rowBlock } = this;
+    let room = inAxons - this.inAxons[block]! - privateAxons[v]!;
+    for (let k = inStart[v]!; k < inStart[v + 1]! && room >= 0; k++) {
+      const e = inEdges[k]!;
+      const end = rowStart[e]! + rowLength[e]!;
+      let at = rowStart[e]!;
+      while (at < end && rowBlock[at] !== block) at++;
+      if (at === end) room -= edgeAxons[e]!;
+    }
+    return room >= 0;
   }
 }

@@ -1,0 +1,191 @@
+/**
+ * Multilevel coarsening: nodes that share much traffic are joined, so that a search on few nodes moves many neurons.
+ */
+import { NO_SOURCE, type Hypergraph } from './hypergraph.ts';
+import type { PartitionLimits } from './limits.ts';
+import type { RandomSource } from './random.ts';
+
+export interface ClusterOptions {
+  /** Greatest load of a cluster as a part of what a block holds. */
+  readonly part: number;
+  /** Joins only nodes of one block, so that the partition carries over. */
+  readonly within?: Uint32Array;
+}
+
+/** A node looks at no more pins than this when it chooses a partner; what is beyond is sampled evenly. */
+const PINS_RATED = 4096;
+const PINS_PER_EDGE = 256;
+
+/**
+ * Joins every node with the cluster that shares most with it: Σ edgeWeight / targets over common hyperedges, divided by
+ * the neurons of both, so that clusters grow evenly. Clusters fit a block in every limit.
+ *
+ * @returns cluster per node, numbered densely in the order of their first nodes
+ */
+export function clusterNodes(
+  graph: Hypergraph,
+  limits: PartitionLimits,
+  options: ClusterOptions,
+  random: RandomSource,
+): { readonly clusterOf: Uint32Array; readonly clusters: number } {
+  const clustering = new Clustering(graph, limits, options);
+  const order = Uint32Array.from({ length: graph.nodes }, (_, v) => v);
+  random.shuffle(order);
+  for (let k = 0; k < order.length; k++) clustering.join(order[k]!, random);
+  clustering.breakMisfits();
+  return clustering.numbered();
+}
+
+class Clustering {
+  private readonly graph: Hypergraph;
+  private readonly limits: PartitionLimits;
+  private readonly options: ClusterOptions;
+  /** Node that leads the cluster of a node; a leader leads itself. */
+  private readonly leader: Uint32Array;
+  private readonly size: Uint32Array;
+  private readonly load: Float64Array;
+  private readonly rating: Float64Array;
+  private readonly rated: Uint32Array;
+  private ratedCount = 0;
+
+  constructor(graph: Hypergraph, limits: PartitionLimits, options: ClusterOptions) {
+    this.graph = graph;
+    this.limits = limits;
+    this.options = options;
+    this.leader = Uint32Array.from({ length: graph.nodes }, (_, v) => v);
+    this.size = new Uint32Array(graph.nodes).fill(1);
+    this.load = graph.nodeLoad.slice();
+    this.rating = new Float64Array(graph.nodes);
+    this.rated = new Uint32Array(graph.nodes);
+    for (let v = 0; v < graph.nodes; v++) this.addClassLoad(v, v);
+  }
+
+  private addClassLoad(leader: number, v: number): void {
+    const { graph, load } = this;
+    const { resources } = graph;
+    for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
+      for (let r = 0; r < resources; r++) {
+        load[leader * resources + r]! += graph.classLoad[graph.classes[k]! * resources + r]!;
+      }
+    }
+  }
+
+  join(v: number, random: RandomSource): void {
+    if (this.leader[v] !== v || this.size[v]! > 1) return;
+    this.rate(v, random);
+    const { rated, rating, leader } = this;
+    let best = -1;
+    let most = 0;
+    for (let k = 0; k < this.ratedCount; k++) {
+      const candidate = rated[k]!;
+      const value = rating[candidate]! / (this.load[candidate * this.graph.resources]! || 1);
+      rating[candidate] = 0;
+      if (value > most && this.mayJoin(v, candidate)) {
+        most = value;
+        best = candidate;
+      }
+    }
+    if (best < 0) return;
+    const { resources } = this.graph;
+    const shared = this.sameClasses(v, best);
+    for (let r = 0; r < resources; r++) {
+      this.load[best * resources + r]! += shared ? this.graph.nodeLoad[v * resources + r]! : this.load[v * resources + r]!;
+    }
+    leader[v] = best;
+    this.size[best]!++;
+  }
+
+  private mayJoin(v: number, leader: number): boolean {
+    const { graph, load, limits, options } = this;
+    if (leader === v || (options.within !== undefined && options.within[v] !== options.within[leader])) return false;
+    const { resources } = graph;
+    const shared = graph.classCount > 0 && this.sameClasses(v, leader);
+    for (let r = 0; r < resources; r++) {
+      const own = shared ? graph.nodeLoad[v * resources + r]! : load[v * resources + r]!;
+      const sum = load[leader * resources + r]! + own;
+      // What is paid once may fill a block by itself: only neurons are held to a part of it.
+      if (sum > limits.load[r]! * (r === 0 ? options.part : 1)) return false;
+    }
+    return true;
+  }
+
+  private sameClasses(a: number, b: number): boolean {
+    const { classStart, classes } = this.graph;
+    const length = classStart[a + 1]! - classStart[a]!;
+    if (classStart[b + 1]! - classStart[b]! !== length) return false;
+    for (let k = 0; k < length; k++) if (classes[classStart[a]! + k] !== classes[classStart[b]! + k]) return false;
+    return true;
+  }
+
+  /** Rates the clusters that share hyperedges with v; large lists are sampled at an even stride from a random start. */
+  private rate(v: number, random: RandomSource): void {
+    const { graph } = this;
+    this.ratedCount = 0;
+    let budget = PINS_RATED;
+    for (let k = graph.outStart[v]!; k < graph.outStart[v + 1]! && budget > 0; k++) {
+      budget -= this.rateTargets(graph.outEdges[k]!, v, budget, random);
+    }
+    const heard = graph.inStart[v + 1]! - graph.inStart[v]!;
+    const stride = Math.max(1, Math.ceil(heard / budget));
+    for (let k = graph.inStart[v]! + random.below(stride); k < graph.inStart[v + 1]! && budget > 0; k += stride) {
+      const e = graph.inEdges[k]!;
+      const source = graph.source[e]!;
+      if (source !== NO_SOURCE) this.add(source, v, graph.edgeWeight[e]! / this.pins(e));
+      budget -= 1 + this.rateTargets(e, v, budget, random);
+    }
+  }
+
+  private pins(e: number): number {
+    return this.graph.targetStart[e + 1]! - this.graph.targetStart[e]!;
+  }
+
+  private rateTargets(e: number, v: number, budget: number, random: RandomSource): number {
+    const { graph } = this;
+    const pins = this.pins(e);
+    const stride = Math.max(1, Math.ceil(pins / Math.max(1, Math.min(PINS_PER_EDGE, budget))));
+    const share = (graph.edgeWeight[e]! / pins) * stride;
+    let looked = 0;
+    for (let k = graph.targetStart[e]! + random.below(stride); k < graph.targetStart[e + 1]!; k += stride, looked++) {
+      this.add(graph.targets[k]!, v, share);
+    }
+    return looked;
+  }
+
+  private add(u: number, v: number, share: number): void {
+    if (u === v) return;
+    const leader = this.leader[u]!;
+    if (this.rating[leader] === 0) this.rated[this.ratedCount++] = leader;
+    this.rating[leader]! += share;
+  }
+
+  /** Undoes the clusters whose distinct in-axons exceed a block. */
+  breakMisfits(): void {
+    const { graph, leader, limits } = this;
+    if (limits.inAxons === Infinity) return;
+    const axons = new Float64Array(graph.nodes);
+    const seen = new Uint32Array(graph.nodes);
+    for (let v = 0; v < graph.nodes; v++) axons[leader[v]!]! += graph.privateAxons[v]!;
+    for (let e = 0; e < graph.edges; e++) {
+      for (let k = graph.targetStart[e]!; k < graph.targetStart[e + 1]!; k++) {
+        const cluster = leader[graph.targets[k]!]!;
+        if (seen[cluster] === e + 1) continue;
+        seen[cluster] = e + 1;
+        axons[cluster]! += graph.edgeAxons[e]!;
+      }
+    }
+    for (let v = 0; v < graph.nodes; v++) if (axons[leader[v]!]! > limits.inAxons) leader[v] = v;
+  }
+
+  numbered(): { readonly clusterOf: Uint32Array; readonly clusters: number } {
+    const { leader } = this;
+    const clusterOf = new Uint32Array(leader.length);
+    const numberOf = new Uint32Array(leader.length);
+    let clusters = 0;
+    for (let v = 0; v < leader.length; v++) {
+      const at = leader[v]!;
+      if (numberOf[at] === 0) numberOf[at] = ++clusters;
+      clusterOf[v] = numberOf[at]! - 1;
+    }
+    return { clusterOf, clusters };
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Cuts a hypergraph into blocks under all limits of a target at once, with as little traffic between them as it can find.
+ *
+ * Starts come from packing orders and from multilevel descents of greedy growth; the best is annealed and then improved
+ * by cycles of coarsening within its blocks. Everything is deterministic for a seed; effort is counted in work, not time.
+ */
+import { anneal } from './anneal.ts';
+import { dissolveBlocks } from './dissolve.ts';
+import { growBlocks } from './grow.ts';
+import type { Hypergraph } from './hypergraph.ts';
+import type { PartitionLimits } from './limits.ts';
+import { measurePartition, type PartitionFigures } from './metrics.ts';
+import { findMisfit, scarcestLimit, type Misfit } from './misfit.ts';
+import { carryUp, climb, descend, type Ladder } from './multilevel.ts';
+import { packingOrders, type NodeCoordinates, type NodeOrder } from './orders.ts';
+import { packInOrder } from './pack.ts';
+import { RandomSource } from './random.ts';
+import { refine, type RefineOptions } from './refine.ts';
+import { PartitionState } from './state.ts';
+
+export interface PartitionOptions {
+  readonly seed: number;
+  /** Where nodes sit in their layers, if they do: opens the packing orders. */
+  readonly coordinates?: NodeCoordinates;
+  /** Multiplies the work spent on improvement; 1 is the default, 0 stops after the starts. */
+  readonly effort?: number;
+}
+
+/** What one packing order alone would give. */
+export interface PackingFigures {
+  readonly name: string;
+  readonly blocks: number;
+  readonly km1: number;
+}
+
+export type PartitionResult =
+  | {
+      readonly ok: true;
+      /** Block of each node, 0 .. blocks − 1, numbered in the order of their first nodes. */
+      readonly blockOf: Uint32Array;
+      readonly figures: PartitionFigures;
+      readonly packings: readonly PackingFigures[];
+    }
+  | { readonly ok: false; readonly misfit: Misfit };
+
+const PASSES: RefineOptions = { passes: 8, patience: 200 };
+/** Clusters of the first ladders hold at most this part of a block's neurons, so that blocks can be filled with them. */
+const CLUSTER_PART = 0.26;
+/** Greedy growths on the coarsest level of one ladder. */
+const GROWTHS = 3;
+/** Work of annealing and cycles together, per node and at most (row entries; some 30 ns each). */
+const WORK_PER_NODE = 20_000;
+const WORK_AT_MOST = 120_000_000;
+/** Part of it that goes to annealing on single nodes before the cycles. */
+const ANNEAL_PART = 0.45;
+const CYCLES = 6;
+/** Highest temperature, in mean edge weights; cycles start at half of it. */
+const TEMPERATURE = 2;
+const COOLING = 64;
+/** Beyond these pins one start must do, and improvement stays on coarse levels. */
+const MANY_PINS = 4_000_000;
+const STARTS = 4;
+
+export function partitionHypergraph(
+  graph: Hypergraph,
+  limits: PartitionLimits,
+  options: PartitionOptions,
+): PartitionResult {
+  const misfit = findMisfit(graph, limits);
+  if (misfit !== undefined) return { ok: false, misfit };
+  if (graph.nodes === 0) {
+    return { ok: true, blockOf: new Uint32Array(0), figures: measurePartition(graph, new Uint32Array(0), 0), packings: [] };
+  }
+  return new Partitioner(graph, limits, options).run();
+}
+
+class Partitioner {
+  private readonly graph: Hypergraph;
+  private readonly limits: PartitionLimits;
+  private readonly random: RandomSource;
+  private readonly coordinates: NodeCoordinates | undefined;
+  private readonly work: number;
+  private readonly temperature: number;
+  private readonly packings: PackingFigures[] = [];
+  /** The best partition within the limit on blocks, and, for the message, the one with the fewest blocks beyond it. */
+  private best: PartitionState | undefined;
+  private fewest: PartitionState | undefined;
+
+  constructor(graph: Hypergraph, limits: PartitionLimits, options: PartitionOptions) {
+    this.graph = graph;
+    this.limits = limits;
+    this.random = new RandomSource(options.seed);
+    this.coordinates = options.coordinates;
+    this.work = Math.min(graph.nodes * WORK_PER_NODE, WORK_AT_MOST) * (options.effort ?? 1);
+    let weight = 0;
+    for (let e = 0; e < graph.edges; e++) weight += graph.edgeWeight[e]!;
+    this.temperature = (TEMPERATURE * weight) / Math.max(1, graph.edges);
+  }
+
+  run(): PartitionResult {
+    this.startFromOrders();
+    const starts = this.graph.targets.length > MANY_PINS ? 1 : STARTS;
+    for (let k = 0; k < starts; k++) this.startFromGrowth();
+    if (this.best === undefined) return { ok: false, misfit: this.tooManyBlocks() };
+    if (this.graph.targets.length <= MANY_PINS) this.improve();
+    return { ok: true, ...this.numbered(this.best), packings: this.packings };
+  }
+
+  /** Packs every order; the one with the least traffic is refined. */
+  private startFromOrders(): void {
+    const orders: NodeOrder[] = [{ name: 'sequential', nodes: Uint32Array.from({ length: this.graph.nodes }, (_, v) => v) }];
+    if (this.coordinates !== undefined) orders.push(...packingOrders(this.coordinates));
+    const packed = orders.map(({ name, nodes }) => {
+      const { blockOf, blocks } = packInOrder(this.graph, this.limits, nodes);
+      return { name, blockOf, blocks, km1: measurePartition(this.graph, blockOf, blocks).km1 };
+    });
+    this.packings.push(...packed.map(({ name, blocks, km1 }) => ({ name, blocks, km1 })));
+    const fitting = packed.filter(({ blocks }) => blocks <= this.limits.blocks);
+    const choice = (fitting.length > 0 ? fitting : packed).reduce((a, b) => (b.km1 < a.km1 ? b : a));
+    const state = new PartitionState(this.graph, this.limits, choice.blocks, choice.blockOf);
+    dissolveBlocks(state, this.limits.blocks);
+    refine(state, PASSES, this.random);
+    this.consider(state);
+  }
+
+  private startFromGrowth(): void {
+    const { graph, limits, random } = this;
+    const ladder = climb(graph, limits, { part: CLUSTER_PART, coarsest: 0 }, random);
+    const top = this.growTop(ladder);
+    const state = descend(ladder, limits, top.blockOf, top.slots, (level) => refine(level, PASSES, random));
+    if (state.used > limits.blocks) {
+      dissolveBlocks(state, limits.blocks);
+      refine(state, PASSES, random);
+    }
+    this.consider(state);
+  }
+
+  private growTop(ladder: Ladder): PartitionState {
+    const top = ladder.graphs.at(-1)!;
+    let best: PartitionState | undefined;
+    for (let k = 0; k < GROWTHS; k++) {
+      const { blockOf, blocks } = growBlocks(top, this.limits, this.random);
+      const state = new PartitionState(top, this.limits, blocks, blockOf);
+      refine(state, PASSES, this.random);
+      if (best === undefined || state.km1 < best.km1) best = state;
+    }
+    return best!;
+  }
+
+  private consider(state: PartitionState): void {
+    if (this.fewest === undefined || state.used < this.fewest.used) this.fewest = state;
+    if (state.used > this.limits.blocks) return;
+    if (this.best === undefined || state.km1 < this.best.km1) this.best = state;
+  }
+
+  /** Anneals the best partition node by node, then in cycles on clusters within its blocks. */
+  private improve(): void {
+    const { random, temperature } = this;
+    const last = temperature / COOLING;
+    anneal(this.best!, { work: this.work * ANNEAL_PART, first: temperature, last }, random);
+    refine(this.best!, PASSES, random);
+    const perCycle = (this.work * (1 - ANNEAL_PART)) / CYCLES;
+    for (let k = 0; k < CYCLES && perCycle > 0; k++) this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
+  }
+
+  private cycle(work: number, first: number, last: number, part: number): void {
+    const { graph, limits, random } = this;
+    const { blockOf, slots } = this.best!;
+    const ladder = climb(graph, limits, { part, coarsest: 0, within: blockOf }, random);
+    const top = ladder.clusterOf.reduce((labels, clusterOf, l) => carryUp(labels, clusterOf, ladder.graphs[l + 1]!.nodes), blockOf);
+    const perLevel = work / ladder.graphs.length;
+    const state = descend(ladder, limits, top.slice(), slots, (level) => {
+      anneal(level, { work: perLevel, first, last }, random);
+      refine(level, PASSES, random);
+    });
+    this.consider(state);
+  }
+
+  private tooManyBlocks(): Misfit {
+    const { used, load, inAxons } = this.fewest!;
+    const limit = scarcestLimit(load, inAxons, used, this.limits);
+    return { kind: 'blocks', needed: used, available: this.limits.blocks, certain: false, limit };
+  }
+
+  private numbered(state: PartitionState): { readonly blockOf: Uint32Array; readonly figures: PartitionFigures } {
+    const numberOf = new Uint32Array(state.slots);
+    let blocks = 0;
+    const blockOf = state.blockOf.map((block) => {
+      if (numberOf[block] === 0) numberOf[block] = ++blocks;
+      return numberOf[block]! - 1;
+    });
+    return { blockOf, figures: measurePartition(this.graph, blockOf, blocks) };
+  }
+}

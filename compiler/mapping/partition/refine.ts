@@ -1,0 +1,245 @@
+/**
+ * Fiduccia-Mattheyses refinement between all blocks: the best move that keeps every limit is made even if it costs, and
+ * the moves after the best partition seen are taken back. Gains are worked out anew when a node comes up (a lazy queue):
+ * on hypergraphs with thousands of pins a hyperedge, keeping all of them exact would cost more than the search.
+ */
+import type { RandomSource } from './random.ts';
+import type { PartitionState } from './state.ts';
+
+export interface RefineOptions {
+  /** Passes at most; a pass that gains nothing is the last. */
+  readonly passes: number;
+  /** Moves without a new best after which a pass ends. */
+  readonly patience: number;
+}
+
+/** Neighbours whose gain is renewed after a move. */
+const NEIGHBOURS_RENEWED = 128;
+
+/** Never raises km1; keeps all limits that hold at the start. */
+export function refine(state: PartitionState, options: RefineOptions, random: RandomSource): void {
+  if (state.slots < 2 || state.graph.nodes < 2) return;
+  const search = new Search(state, random);
+  for (let pass = 0; pass < options.passes; pass++) {
+    const before = state.km1;
+    search.pass(options.patience);
+    if (state.km1 >= before) return;
+  }
+}
+
+class Search {
+  private readonly state: PartitionState;
+  private readonly random: RandomSource;
+  private readonly queue: GainQueue;
+  private readonly order: Uint32Array;
+  private readonly locked: Uint8Array;
+  private readonly movedNode: Uint32Array;
+  private readonly movedFrom: Uint32Array;
+  private readonly renewed: Uint32Array;
+  private moves = 0;
+  private stamp = 0;
+  /** The best admissible move of the node last looked at. */
+  private bestBlock = -1;
+  private bestGain = 0;
+
+  constructor(state: PartitionState, random: RandomSource) {
+    const { nodes } = state.graph;
+    this.state = state;
+    this.random = random;
+    this.queue = new GainQueue(nodes);
+    this.order = Uint32Array.from({ length: nodes }, (_, v) => v);
+    this.locked = new Uint8Array(nodes);
+    this.movedNode = new Uint32Array(nodes);
+    this.movedFrom = new Uint32Array(nodes);
+    this.renewed = new Uint32Array(nodes);
+  }
+
+  pass(patience: number): void {
+    const { state, queue, locked, order } = this;
+    locked.fill(0);
+    queue.clear();
+    this.moves = 0;
+    this.random.shuffle(order);
+    for (let k = 0; k < order.length; k++) this.enqueue(order[k]!);
+    let best = state.km1;
+    let bestMoves = 0;
+    while (queue.length > 0 && this.moves - bestMoves < patience) {
+      const key = queue.topGain();
+      const v = queue.pop();
+      this.look(v);
+      if (this.bestBlock < 0) continue;
+      if (this.bestGain < key) {
+        queue.put(v, this.bestGain);
+        continue;
+      }
+      this.step(v);
+      if (state.km1 < best) {
+        best = state.km1;
+        bestMoves = this.moves;
+      }
+    }
+    while (this.moves > bestMoves) {
+      this.moves--;
+      state.move(this.movedNode[this.moves]!, this.movedFrom[this.moves]!);
+    }
+  }
+
+  private step(v: number): void {
+    const { state, locked } = this;
+    this.movedNode[this.moves] = v;
+    this.movedFrom[this.moves] = state.blockOf[v]!;
+    this.moves++;
+    locked[v] = 1;
+    state.move(v, this.bestBlock);
+    this.renewNeighbours(v);
+  }
+
+  private enqueue(v: number): void {
+    this.look(v);
+    if (this.bestBlock >= 0) this.queue.put(v, this.bestGain);
+  }
+
+  /** Finds the best block for node v that keeps all limits. */
+  private look(v: number): void {
+    const { state } = this;
+    const cost = state.scan(v);
+    const { near, nearCount, saved } = state;
+    const home = state.blockOf[v]!;
+    this.bestBlock = -1;
+    for (let k = 0; k < nearCount; k++) {
+      const block = near[k]!;
+      if (block === home) continue;
+      const gain = saved[block]! - cost;
+      if (this.bestBlock >= 0 && gain <= this.bestGain) continue;
+      if (!state.loadsAdmit(v, block) || !state.axonsAdmit(v, block)) continue;
+      this.bestBlock = block;
+      this.bestGain = gain;
+    }
+  }
+
+  /** Renews the gains of some nodes that share hyperedges with v, from random places in their lists. */
+  private renewNeighbours(v: number): void {
+    const { state, random } = this;
+    const { outStart, outEdges, inStart, inEdges } = state.graph;
+    this.stamp++;
+    let budget = NEIGHBOURS_RENEWED;
+    for (let k = outStart[v]!; k < outStart[v + 1]! && budget > 0; k++) {
+      budget -= this.renewTargets(outEdges[k]!, budget, random);
+    }
+    const heard = inStart[v + 1]! - inStart[v]!;
+    const offset = heard > 0 ? random.below(heard) : 0;
+    for (let k = 0; k < heard && budget > 0; k++) {
+      const e = inEdges[inStart[v]! + ((k + offset) % heard)]!;
+      const source = state.graph.source[e]!;
+      if (source < state.graph.nodes) budget -= this.renew(source);
+      budget -= this.renewTargets(e, Math.min(budget, 32), random);
+    }
+  }
+
+  private renewTargets(e: number, budget: number, random: RandomSource): number {
+    const { targetStart, targets } = this.state.graph;
+    const start = targetStart[e]!;
+    const pins = targetStart[e + 1]! - start;
+    const offset = pins > 0 ? random.below(pins) : 0;
+    let used = 0;
+    for (let k = 0; k < pins && used < budget; k++) used += this.renew(targets[start + ((k + offset) % pins)]!);
+    return used;
+  }
+
+  private renew(v: number): number {
+    if (this.locked[v] === 1 || this.renewed[v] === this.stamp) return 0;
+    this.renewed[v] = this.stamp;
+    this.look(v);
+    if (this.bestBlock >= 0) this.queue.put(v, this.bestGain);
+    else this.queue.remove(v);
+    return 1;
+  }
+}
+
+/** A binary heap of nodes, greatest gain first; among equals the order of entry decides nothing that matters. */
+class GainQueue {
+  length = 0;
+  private readonly heap: Uint32Array;
+  private readonly gain: Float64Array;
+  /** 1 + the place of a node in the heap, 0 where it is not there. */
+  private readonly place: Uint32Array;
+
+  constructor(nodes: number) {
+    this.heap = new Uint32Array(nodes);
+    this.gain = new Float64Array(nodes);
+    this.place = new Uint32Array(nodes);
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.place.fill(0);
+  }
+
+  topGain(): number {
+    return this.gain[this.heap[0]!]!;
+  }
+
+  put(v: number, gain: number): void {
+    let at = this.place[v]! - 1;
+    if (at < 0) {
+      at = this.length++;
+      this.heap[at] = v;
+      this.place[v] = at + 1;
+    }
+    this.gain[v] = gain;
+    this.sink(this.rise(at));
+  }
+
+  pop(): number {
+    const v = this.heap[0]!;
+    this.remove(v);
+    return v;
+  }
+
+  remove(v: number): void {
+    const at = this.place[v]! - 1;
+    if (at < 0) return;
+    this.place[v] = 0;
+    this.length--;
+    if (at === this.length) return;
+    const last = this.heap[this.length]!;
+    this.heap[at] = last;
+    this.place[last] = at + 1;
+    this.sink(this.rise(at));
+  }
+
+  private rise(from: number): number {
+    const { heap, gain, place } = this;
+    let at = from;
+    const v = heap[at]!;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const other = heap[parent]!;
+      if (gain[other]! >= gain[v]!) break;
+      heap[at] = other;
+      place[other] = at + 1;
+      at = parent;
+    }
+    heap[at] = v;
+    place[v] = at + 1;
+    return at;
+  }
+
+  private sink(from: number): void {
+    const { heap, gain, place, length } = this;
+    let at = from;
+    const v = heap[at]!;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= length) break;
+      if (child + 1 < length && gain[heap[child + 1]!]! > gain[heap[child]!]!) child++;
+      const other = heap[child]!;
+      if (gain[other]! <= gain[v]!) break;
+      heap[at] = other;
+      place[other] = at + 1;
+      at = child;
+    }
+    heap[at] = v;
+    place[v] = at + 1;
+  }
+}

@@ -1,0 +1,115 @@
+/** Random mappings: boxes cut anywhere, any of them together in a core, cores anywhere on a mesh. */
+import fc from 'fast-check';
+import { emitChip, type Emitted } from '../../compiler/passes/emit-chip.ts';
+import { routeTrees, type Routed } from '../../compiler/passes/route-trees.ts';
+import { isTile } from '../../compiler/ir/axons.ts';
+import { coreNeeds, coreTraffic, type CoreNeeds } from '../../compiler/ir/core-needs.ts';
+import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../../compiler/ir/layers.ts';
+import type { Placed, Tile } from '../../compiler/ir/mapped.ts';
+import { boxSize, wholeBox, type Box, type Chip, type Target } from '../../isa/index.ts';
+import { seededRandom } from './random.ts';
+
+export interface MappingRecipe {
+  /** Cuts tried per layer. */
+  readonly cuts: number;
+  /** Cores wanted; fewer where there are fewer tiles. */
+  readonly cores: number;
+  readonly width: number;
+  readonly height: number;
+  readonly coresPerTile: number;
+  readonly lanes: number;
+  readonly bufferFlits: number;
+  readonly seed: number;
+}
+
+export const arbitraryMapping: fc.Arbitrary<MappingRecipe> = fc.record({
+  cuts: fc.integer({ min: 0, max: 12 }),
+  cores: fc.integer({ min: 1, max: 20 }),
+  width: fc.integer({ min: 1, max: 5 }),
+  height: fc.integer({ min: 1, max: 5 }),
+  coresPerTile: fc.integer({ min: 1, max: 4 }),
+  lanes: fc.integer({ min: 1, max: 16 }),
+  bufferFlits: fc.integer({ min: 1, max: 8 }),
+  seed: fc.integer(),
+});
+
+export interface RandomMapping {
+  readonly placed: Placed;
+  readonly routed: Routed;
+  readonly chip: Chip;
+  /** Per core of the chip. */
+  readonly needs: readonly CoreNeeds[];
+}
+
+/** The same network as `chip`, mapped anew to a target whose limits are exactly what the fullest cores need. */
+export function remap(chip: Chip, graph: QuantisedGraph, recipe: MappingRecipe): RandomMapping {
+  const random = seededRandom(recipe.seed);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const { width, height, coresPerTile } = recipe;
+  const roomy: Target = {
+    ...chip.target,
+    mesh: { width, height },
+    coresPerTile,
+    timing: { ...chip.target.timing, lanes: recipe.lanes, bufferFlits: recipe.bufferFlits },
+  };
+  const tiles = shuffled(
+    graph.layers.flatMap((layer, l) => randomCut(layer, recipe.cuts, below).map((box): Tile => ({ layer: l, box }))),
+    below,
+  );
+  const places = shuffled([...new Array(width * height * coresPerTile).keys()], below);
+  const cores = Math.min(recipe.cores, places.length);
+  const placed: Placed = { tiles, coreOf: tiles.map(() => places[below(cores)]!) };
+  const routed = routeTrees(graph, placed, roomy);
+  const needs = routed.cores.map(({ core, plan, tiles: held }) => {
+    const sent = routed.runs.filter((run) => run.layer !== INPUT && held.includes(run.tile));
+    const heard = routed.runs.filter((run) => run.listeners.includes(core));
+    return coreNeeds(plan, coreTraffic(graph, plan, sent, heard));
+  });
+  const most = (name: keyof CoreNeeds): number => Math.max(1, ...needs.map((each) => each[name]));
+  const names = Object.keys(needs[0]!) as (keyof CoreNeeds)[];
+  const limits = { ...roomy.limits, ...Object.fromEntries(names.map((name) => [name, most(name)])) };
+  const target = { ...roomy, limits };
+  const { shape, scale, mean, std, step, payloadMin, payloadMax } = chip.input;
+  const emitted: Emitted = emitChip(graph, placed, routed, {
+    target,
+    encoding: { shape, scale, mean, std, step, payloadMin, payloadMax },
+    outputStep: chip.output.step,
+    labels: chip.output.labels,
+  });
+  return { placed, routed, chip: { ...chip, ...emitted, target }, needs };
+}
+
+/** Boxes that cover a layer, by cuts through whole boxes at any place where no channel group is cut unevenly. */
+function randomCut(layer: QuantisedLayer, cuts: number, below: (limit: number) => number): Box[] {
+  const boxes = [wholeBox(layer.shape)];
+  for (let k = 0; k < cuts; k++) {
+    const at = below(boxes.length);
+    const halves = halve(boxes[at]!, below(3), below);
+    if (halves.every((box) => boxSize(box) > 0 && isTile(layer, box))) boxes.splice(at, 1, ...halves);
+  }
+  return boxes;
+}
+
+function halve(box: Box, axis: number, below: (limit: number) => number): [Box, Box] {
+  const [start, size] = (
+    [
+      ['c0', 'channels'],
+      ['y0', 'height'],
+      ['x0', 'width'],
+    ] as const
+  )[axis]!;
+  const first = below(box[size] + 1);
+  return [
+    { ...box, [size]: first },
+    { ...box, [start]: box[start] + first, [size]: box[size] - first },
+  ];
+}
+
+function shuffled<T>(list: readonly T[], below: (limit: number) => number): T[] {
+  const copy = [...list];
+  for (let k = copy.length - 1; k > 0; k--) {
+    const other = below(k + 1);
+    [copy[k], copy[other]] = [copy[other]!, copy[k]!];
+  }
+  return copy;
+}
