@@ -94,7 +94,7 @@ describe('a core with several tiles', () => {
   it('never needs more than its tiles apart, whatever their order', () => {
     const arbitraryTile = fc
       .tuple(fc.nat({ max: 3 }), fc.nat({ max: 7 }), fc.nat({ max: 7 }), fc.constantFrom([0, 4], [0, 2], [2, 2]))
-      .map(([l, y0, x0, [c0, channels]]) => tile(l, { y0, x0, c0: c0!, channels: channels! }));
+      .map(([l, y0, x0, [c0, channels]]) => tile(l, { y0, x0, c0, channels }));
     const place = ({ layer: l, box }: Tile): string => `${l} ${box.y0} ${box.x0}`;
     fc.assert(
       fc.property(fc.uniqueArray(arbitraryTile, { minLength: 1, maxLength: 12, selector: place }), (tiles) => {
