@@ -54,6 +54,7 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     ledger: facts.ledger === undefined ? null : describeLedger(facts.ledger, options.weightBits, options.mode),
     mapping: {
       cores: chip.cores.length,
+      tiles: facts.placed.tiles.length,
       coresAvailable: coreCount(chip.target),
       trees: facts.trees,
       routeEntries: Math.max(0, ...perRouter.values()),
@@ -67,12 +68,18 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
 const ends = (values: Float64Array): [number, number] | null =>
   values.length === 0 ? null : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 
+/** Cores that hold a tile of such a layer, in the order of the tiles. */
+const coresOf = ({ tiles, coreOf }: Placed, wanted: (layer: number) => boolean): number[] => [
+  ...new Set(coreOf.filter((_, k) => wanted(tiles[k]!.layer))),
+];
+
 function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][number] {
   const { formed, schedule, thresholds, calibration } = facts.converted;
   const layer = formed.graph.layers[l]!;
   const quantisation = facts.quantisation[l]!;
   const fires = facts.chip.layers[l]!.fires;
-  const cores = facts.placed.tiles.flatMap((tile, k) => (tile.layer === l ? [facts.placed.coreOf[k]!] : []));
+  const cores = coresOf(facts.placed, (layer) => layer === l);
+  const others = new Set(coresOf(facts.placed, (layer) => layer !== l));
   const images = facts.chip.cores.filter((core) => cores.includes(core.core));
   const largest = (of: (core: Chip['cores'][number]) => number) =>
     images.reduce((most, core) => Math.max(most, of(core)), 0);
@@ -92,6 +99,7 @@ function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][numb
     shrunkChannels: quantisation.shrunkChannels,
     shrinkFactor: quantisation.shrinkFactor,
     cores,
+    sharedCores: cores.filter((core) => others.has(core)).length,
     neurons: shapeSize(layer.shape),
     use: {
       neurons: largest((core) => core.neuronCount),

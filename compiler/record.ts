@@ -43,6 +43,9 @@ export const buildRecordSchema = z.strictObject({
       shrunkChannels: natural,
       shrinkFactor: z.number().describe('largest factor by which a threshold was made smaller'),
       cores: z.array(natural),
+      sharedCores: natural.describe(
+        'of these, cores that hold neurons of other layers too, which `use` counts as well',
+      ),
       neurons: natural,
       /** Largest use of any of its cores. */
       use: z.strictObject({
@@ -58,6 +61,7 @@ export const buildRecordSchema = z.strictObject({
   ledger: ledgerSchema.nullable().describe('null without calibration samples'),
   mapping: z.strictObject({
     cores: natural,
+    tiles: natural.describe('boxes of layers that the cores hold'),
     coresAvailable: natural,
     trees: natural,
     routeEntries: natural.describe('largest number in one router'),

@@ -63,6 +63,7 @@ export class Emulator {
   readonly #spikes: SpikeSet;
   readonly #timer: Timer | undefined;
   readonly #integrateCycles: Float64Array;
+  readonly #coreAt: ReadonlyMap<number, Core>;
   #readout = new Int32Array(0);
 
   /**
@@ -89,6 +90,7 @@ export class Emulator {
     this.#cores = chip.cores.map(
       (image) => new Core(image, maps.get(image.core)!, chip.target, chip.ticks, this.#context),
     );
+    this.#coreAt = new Map(this.#cores.map((core) => [core.image.core, core]));
     const trees = new Trees(chip, this.#cores);
     for (const core of this.#cores) core.connect((tree) => trees.path(tree, core.image.core));
     this.#inputs = chip.input.parts.map(({ tree, box }) => ({
@@ -216,7 +218,7 @@ export class Emulator {
     const potentials = new Int32Array(shapeSize(shape));
     for (const placement of this.chip.placements) {
       if (placement.layer !== layer) continue;
-      const core = this.#cores.find(({ image }) => image.core === placement.core);
+      const core = this.#coreAt.get(placement.core);
       boxElements(placement.box, shape).forEach((element, k) => {
         potentials[element] = core?.v[placement.firstNeuron + k] ?? 0;
       });

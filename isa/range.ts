@@ -63,11 +63,12 @@ export function neuronBounds(
 ): NeuronBounds {
   const bounds: NeuronBounds = { v: zeros(core.neuronCount), i: zeros(core.neuronCount) };
   const handlers = new Map<number, Handler>();
+  const kernels = new Map<string, BoundsArrays>();
   core.groups.forEach((group, g) => {
     const handler = handlers.get(group.handler) ?? handlerAt(core, group.handler);
     handlers.set(group.handler, handler);
     for (const { operation } of handler.operations)
-      addSynapses(operation, { core, group, ticks: groupTicks[g] ?? 0, spend }, bounds);
+      addSynapses(operation, { core, group, ticks: groupTicks[g] ?? 0, kernels, spend }, bounds);
   });
   const lowest = new Float64Array(core.neuronCount);
   const highest = new Float64Array(core.neuronCount);
@@ -96,6 +97,8 @@ interface GroupContext {
   readonly core: CoreImage;
   readonly group: AxonGroup;
   readonly ticks: number;
+  /** Bounds that the kernels of the core add per output channel, so that tiles that share a kernel cost one visit. */
+  readonly kernels: Map<string, BoundsArrays>;
   readonly spend: (work: number) => void;
 }
 
@@ -111,7 +114,10 @@ function addSynapses(operation: Operation, context: GroupContext, bounds: Neuron
 type Fields = Operation['fields'];
 
 /** What a synapse of weight w adds at least and at most: min and max of w * below and w * above. */
-function payloadScale(fields: Fields, { group, ticks }: GroupContext): { below: number; above: number } {
+function payloadScale(
+  fields: Fields,
+  { group, ticks }: Pick<GroupContext, 'group' | 'ticks'>,
+): { below: number; above: number } {
   const scale = ticks * 2 ** fields.shift!;
   return { below: scale * group.payloadMin, above: scale * group.payloadMax };
 }
@@ -155,29 +161,39 @@ function addDiagonal(fields: Fields, context: GroupContext, into: BoundsArrays):
 
 /** One bound per output channel, with the whole kernel: an output meets each tap at most once per tick. */
 function addConvolution(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+  const channel = kernelBounds(fields, context);
+  const outChannels = fields.outChannels!;
+  const count = fields.outHeight! * fields.outWidth! * outChannels;
+  context.spend(count);
+  for (let k = 0; k < count; k++) {
+    into.min[fields.first! + k]! += channel.min[k % outChannels]!;
+    into.max[fields.first! + k]! += channel.max[k % outChannels]!;
+  }
+}
+
+function kernelBounds(fields: Fields, { core, kernels, spend, ...context }: GroupContext): BoundsArrays {
   const { below, above } = payloadScale(fields, context);
-  const bits = WIDTH_CODES[fields.width!]!;
-  const { inChannels, outChannels, groups } = fields;
+  const { inChannels, outChannels, groups, width, weights } = fields;
   const taps = fields.kernelHeight! * fields.kernelWidth!;
+  const key = [weights, width, inChannels, outChannels, groups, taps, below, above].join(' ');
+  const known = kernels.get(key);
+  if (known !== undefined) return known;
+  const bits = WIDTH_CODES[width!]!;
   const groupOut = outChannels! / groups!;
   const groupIn = inChannels! / groups!;
   const runBytes = packedBytes(groupOut, bits);
   const channel = zeros(outChannels!);
-  context.spend(inChannels! * taps * groupOut);
+  kernels.set(key, channel);
+  spend(inChannels! * taps * groupOut);
   for (let ic = 0; ic < inChannels!; ic++) {
     const firstOut = Math.floor(ic / groupIn) * groupOut;
     for (let tap = 0; tap < taps; tap++) {
-      const start = fields.weights! + (ic * taps + tap) * runBytes;
+      const start = weights! + (ic * taps + tap) * runBytes;
       for (let k = 0; k < groupOut; k++)
-        add(channel, firstOut + k, loadWeight(context.core.synapses, start, k, bits), below, above);
+        add(channel, firstOut + k, loadWeight(core.synapses, start, k, bits), below, above);
     }
   }
-  const count = fields.outHeight! * fields.outWidth! * outChannels!;
-  context.spend(count);
-  for (let k = 0; k < count; k++) {
-    into.min[fields.first! + k]! += channel.min[k % outChannels!]!;
-    into.max[fields.first! + k]! += channel.max[k % outChannels!]!;
-  }
+  return channel;
 }
 
 function add(into: BoundsArrays, neuron: number, weight: number, below: number, above: number): void {

@@ -20,7 +20,7 @@ export const packedBytes = (count: number, bits: WeightBits): number => Math.cei
 /** Writes one weight of the run that starts at byte `start`. The target bits must be zero before. */
 export function storeWeight(memory: Uint8Array, start: number, k: number, bits: WeightBits, weight: number): void {
   const bit = k * bits;
-  const code = bits === 1 ? (weight < 0 ? 1 : 0) : weight & (2 ** bits - 1);
+  const code = bits === 1 ? (weight < 0 ? 1 : 0) : weight & ((1 << bits) - 1);
   memory[start + (bit >> 3)]! |= code << (bit & 7);
 }
 

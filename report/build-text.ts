@@ -21,6 +21,7 @@ export interface BuildSummary {
   readonly ledger: LedgerSummary | null;
   readonly mapping: {
     readonly cores: number;
+    readonly tiles: number;
     readonly coresAvailable: number;
     readonly trees: number;
     readonly routeEntries: number;
@@ -34,6 +35,8 @@ interface LayerSummary {
   readonly shape: readonly number[];
   readonly neurons: number;
   readonly cores: readonly number[];
+  /** Of these, cores that other layers use too. */
+  readonly sharedCores: number;
   readonly weights: number;
   readonly zeroedWeights: number;
   readonly bitsNeeded: number;
@@ -62,7 +65,7 @@ export function renderBuildText(record: BuildSummary, style: TextStyle, file: st
         'neuron',
       )}`,
       `  T = ${conversion.window}, ${plural(conversion.ticks, 'tick')} per inference; thresholds ${conversion.threshold} per ${conversion.per}${samples}; ${plural(conversion.annMacs, 'mac')} in the conventional network`,
-      `  ${plural(mapping.trees, 'tree')}, at most ${formatCount(mapping.routeEntries)} routing entries in a router`,
+      `  ${plural(mapping.tiles, 'tile')} in ${plural(mapping.cores, 'core')}, ${plural(mapping.trees, 'tree')}, at most ${formatCount(mapping.routeEntries)} routing entries in a router`,
     ].join('\n'),
     layerTable(layers, mapping.limits, style),
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
@@ -103,7 +106,7 @@ function layerTable(
       printable(layer.name),
       layer.shape.join('×'),
       formatCount(layer.neurons),
-      formatCount(layer.cores.length),
+      formatCount(layer.cores.length) + (layer.sharedCores === 0 ? '' : ` (${formatCount(layer.sharedCores)} shared)`),
       fullest(layer),
       formatCount(layer.weights),
       formatPercent(layer.weights === 0 ? 0 : layer.zeroedWeights / layer.weights, 1),

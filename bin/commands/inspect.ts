@@ -1,5 +1,5 @@
 /** `snnc inspect` */
-import { type Chip, coreCount, type CoreImage, tileOfCore } from '../../isa/index.ts';
+import { boxSize, type Chip, coreCount, type CoreImage, type Placement, tileOfCore } from '../../isa/index.ts';
 import { readSections } from '../../isa/container/sections.ts';
 import {
   colours,
@@ -30,6 +30,12 @@ type Facts = ReturnType<typeof describe>;
 
 function describe({ chip, bytes, sha256 }: ChipFile, path: string) {
   const { target, provenance, input, output, selfTest } = chip;
+  const held = new Map<number, Placement[]>();
+  for (const place of chip.placements) {
+    const known = held.get(place.core);
+    if (known === undefined) held.set(place.core, [place]);
+    else known.push(place);
+  }
   return {
     format: 'snn-inspect/1',
     file: path,
@@ -45,7 +51,7 @@ function describe({ chip, bytes, sha256 }: ChipFile, path: string) {
     },
     ticks: chip.ticks,
     window: chip.window,
-    cores: chip.cores.map((core) => describeCore(core, chip)),
+    cores: chip.cores.map((core) => describeCore(core, chip, held.get(core.core) ?? [])),
     layers: chip.layers.map((layer, index) => describeLayer(layer, index, chip)),
     routing: { trees: new Set(chip.routes.map(({ tree }) => tree)).size, entries: chip.routes.length },
     input,
@@ -62,9 +68,15 @@ function describe({ chip, bytes, sha256 }: ChipFile, path: string) {
   };
 }
 
-const describeCore = (core: CoreImage, { target }: Chip) => ({
+/** @param held the placements of the core */
+const describeCore = (core: CoreImage, { target, layers }: Chip, held: readonly Placement[]) => ({
   core: core.core,
   tile: tileOfCore(target, core.core),
+  layers: [...new Set(held.map(({ layer }) => layer))].map((layer) => {
+    const boxes = held.filter((place) => place.layer === layer);
+    const neurons = boxes.reduce((sum, { box }) => sum + boxSize(box), 0);
+    return { name: layers[layer]!.name, boxes: boxes.length, neurons };
+  }),
   neurons: core.neuronCount,
   axons: core.axonCount,
   axonGroups: core.groups.length,
@@ -152,15 +164,33 @@ function coreTable({ cores, target: { limits } }: Facts, style: TextStyle): stri
     ['sinkRows', 'sink rows'],
   ] as const;
   return renderTable(
-    [{ title: 'core', ...right }, { title: 'tile', ...right }, ...columns.map(([, title]) => ({ title, ...right }))],
+    [
+      { title: 'core', ...right },
+      { title: 'tile', ...right },
+      ...columns.map(([, title]) => ({ title, ...right })),
+      { title: 'layers, by neurons' },
+    ],
     cores.map((core) => [
       String(core.core),
       String(core.tile),
       ...columns.map(([name]) => `${formatCount(core[name])} (${formatPercent(core[name] / limits[name], 0)})`),
+      layerShares(core),
     ]),
     style,
   );
 }
+
+/** The layers that a core holds; their shares of its neurons where there are several. */
+function layerShares({ layers, neurons }: Facts['cores'][number]): string {
+  if (layers.length === 1) return printable(layers[0]!.name);
+  const shown = layers
+    .toSorted((a, b) => b.neurons - a.neurons)
+    .slice(0, SHARES_SHOWN)
+    .map((layer) => `${printable(layer.name)} ${formatPercent(layer.neurons / neurons, 0)}`);
+  return shown.join(', ') + (layers.length > SHARES_SHOWN ? ` … (${layers.length})` : '');
+}
+
+const SHARES_SHOWN = 4;
 
 /** The sections of all cores together: a chip has hundreds of them. */
 function sectionTable({ sections }: Facts, style: TextStyle): string {

@@ -61,14 +61,11 @@ export function findCause(
       }
     }
   }
+  const ofNeuron = (values: Int32Array): number => values[values.length === layer.shape[0] ? c : neuron.index]!;
   const parameters = [
     ['threshold', storedParameter(image, neuron.slot, 'FIRE') ?? 0, layer.threshold[c] ?? 0],
-    [
-      'bias',
-      storedParameter(image, neuron.slot, 'BIAS') ?? 0,
-      layer.bias[layer.bias.length === layer.shape[0] ? c : neuron.index]!,
-    ],
-    ['initial potential', storedParameter(image, neuron.slot, 'RESET') ?? 0, layer.initial[c]!],
+    ['bias', storedParameter(image, neuron.slot, 'BIAS') ?? 0, ofNeuron(layer.bias)],
+    ['initial potential', storedParameter(image, neuron.slot, 'RESET') ?? 0, ofNeuron(layer.initial)],
   ] as const;
   for (const [parameter, emulator, reference] of parameters)
     if (emulator !== reference) return { kind: 'parameter', parameter, emulator, reference };

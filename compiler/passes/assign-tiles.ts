@@ -1,6 +1,6 @@
 /**
  * Decides which neurons share a core: cuts the layers into tiles, one a core; where that takes more cores than the target
- * has, tiles share cores, first fit, the largest first.
+ * has, the largest tiles get cores of their own, and the others share them.
  */
 import { boxSize, coreCount, shapeSize, type Target } from '../../isa/index.ts';
 import {
@@ -29,21 +29,31 @@ export function assignTiles(graph: QuantisedGraph, target: Target): Assigned {
   const alone = tilesOf(cuts);
   const available = coreCount(target);
   if (alone.length <= available) return { tiles: alone, coreOf: [...alone.keys()], cores: alone.length };
+  const shared = shareCores(planner, cuts, target);
+  if (typeof shared !== 'number') return shared;
+  const perLayer = cuts.map((boxes) => boxes.length);
+  const what =
+    shared === Infinity
+      ? `the network needs ${alone.length} cores`
+      : `the network needs ${shared} cores even where layers share them`;
+  return tooManyCores(graph, perLayer, Math.min(shared, alone.length), what, target);
+}
+
+/** The assignment with the largest tiles that fits, or the fewest cores that were found; Infinity where far too many. */
+function shareCores(planner: CorePlanner, cuts: LayerCuts, target: Target): Assigned | number {
+  const available = coreCount(target);
   let fewest = Infinity;
   for (const factor of REFINEMENTS) {
-    const tiles = factor === 1 ? alone : tilesOf(refineCuts(planner, cuts, target, factor));
-    const packed = packTiles(planner, tiles, target);
-    if (packed.cores <= available) return packed;
-    fewest = Math.min(fewest, packed.cores);
+    const tiles = tilesOf(factor === 1 ? cuts : refineCuts(planner, cuts, target, factor));
+    const offers = separateOffers(planner, tiles, target);
+    for (const opened of [available, 0]) {
+      const packed = packTiles(planner, tiles, offers, opened, target);
+      if (packed !== undefined && packed.cores <= available) return packed;
+      fewest = Math.min(fewest, packed?.cores ?? Infinity);
+    }
+    if (fewest === Infinity) break;
   }
-  const perLayer = cuts.map((boxes) => boxes.length);
-  return tooManyCores(
-    graph,
-    perLayer,
-    fewest,
-    `the network needs ${fewest} cores even where layers share them`,
-    target,
-  );
+  return fewest;
 }
 
 const tilesOf = (cuts: LayerCuts): Tile[] => cuts.flatMap((boxes, layer) => boxes.map((box) => ({ layer, box })));
@@ -53,19 +63,39 @@ interface OpenCore {
   traffic: CoreTraffic;
 }
 
-/** Gives every tile to the first core in which it fits with those that are there; cores are in the order of their tiles. */
-function packTiles(planner: CorePlanner, tiles: readonly Tile[], target: Target): Assigned {
-  const single = tiles.map((_, k) => k);
-  const traffic = separateTraffic(planner, tiles);
-  const needs = tiles.map((tile, k) => coreNeeds(planner.plan([tile]), traffic[k]));
-  const share = needs.map((each) => largestShare(each, target));
+/** A tile by itself. */
+interface Offer {
+  /** Of the limit that it needs most of. */
+  readonly share: number;
+  readonly traffic: CoreTraffic;
+}
+
+/**
+ * Gives every tile to a core, the largest first: to a new one until `opened` are in use, then to the last one in which it
+ * fits with those that are there. The fewer are opened at the start, the fewer are used. Cores are in the order of their
+ * tiles.
+ *
+ * @returns undefined where that takes more than twice the cores of the target, which no other tiles would mend
+ */
+function packTiles(
+  planner: CorePlanner,
+  tiles: readonly Tile[],
+  offers: readonly Offer[],
+  opened: number,
+  target: Target,
+): Assigned | undefined {
   const cores: OpenCore[] = [];
-  for (const k of single.toSorted((a, b) => share[b]! - share[a]! || a - b)) {
-    const fitting = cores.find((core) => fits(planner, tiles, core, k, traffic[k]!, target));
-    if (fitting === undefined) cores.push({ tiles: [k], traffic: traffic[k]! });
-    else {
-      fitting.traffic = addTraffic(fitting.traffic, traffic[k]!);
-      fitting.tiles.push(k);
+  const order = [...tiles.keys()].sort((a, b) => offers[b]!.share - offers[a]!.share || a - b);
+  for (const k of order) {
+    const { traffic } = offers[k]!;
+    const shared =
+      cores.length < opened ? undefined : cores.findLast((core) => fits(planner, tiles, core, k, traffic, target));
+    if (shared === undefined) {
+      cores.push({ tiles: [k], traffic });
+      if (cores.length > 2 * coreCount(target)) return undefined;
+    } else {
+      shared.traffic = addTraffic(shared.traffic, traffic);
+      shared.tiles.push(k);
     }
   }
   const coreOf = new Array<number>(tiles.length);
@@ -95,7 +125,7 @@ function fits(
  * a run ends where the set of listening cores changes. But the runs are longer, and sink lists have a word per neuron of a
  * run; so those are counted for whole source tiles.
  */
-function separateTraffic(planner: CorePlanner, tiles: readonly Tile[]): CoreTraffic[] {
+function separateOffers(planner: CorePlanner, tiles: readonly Tile[], target: Target): Offer[] {
   const { graph } = planner;
   const cores = planCores(planner, { tiles, coreOf: [...tiles.keys()] });
   const { runs } = findRuns(graph, { tiles }, cores);
@@ -105,10 +135,13 @@ function separateTraffic(planner: CorePlanner, tiles: readonly Tile[]): CoreTraf
     if (run.layer !== INPUT) sent[run.tile]!.push(run);
     for (const core of run.listeners) heard[core]!.push(run);
   }
-  return cores.map(({ plan }, k) => ({
-    ...coreTraffic(graph, plan, sent[k]!, heard[k]!),
-    sinkListWords: wholeListWords(graph, tiles, plan, heard[k]!),
-  }));
+  return cores.map(({ plan }, k) => {
+    const traffic = {
+      ...coreTraffic(graph, plan, sent[k]!, heard[k]!),
+      sinkListWords: wholeListWords(graph, tiles, plan, heard[k]!),
+    };
+    return { share: largestShare(coreNeeds(plan, traffic), target), traffic };
+  });
 }
 
 function wholeListWords(

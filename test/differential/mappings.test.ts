@@ -1,21 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ReferenceInterpreter } from '../../compiler/index.ts';
+import { type Cause, findCause } from '../../bin/compare/cause.ts';
+import { locate } from '../../bin/compare/places.ts';
+import { type QuantisedGraph, ReferenceInterpreter } from '../../compiler/index.ts';
 import { Emulator } from '../../emulator/index.ts';
-import { builtinTargets, encodeChip, readChip, type Chip } from '../../isa/index.ts';
+import { builtinTargets, encodeChip, readChip, shapeSize, type Chip } from '../../isa/index.ts';
 import { build, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryMapping, remap } from '../arbitraries/mappings.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
+import { seededRandom } from '../arbitraries/random.ts';
 import { emulatorTicks, randomInput, referenceTicks } from './states.ts';
 
 const edge = builtinTargets().get('edge')!;
 const roomy = { ...edge, limits: { ...edge.limits, routeEntries: 65_535, sinkRows: 65_535 } };
-const build4 = fc.record({
+const arbitraryOptions = fc.record({
   mode: fc.constantFrom('default', 'exact'),
   weightBits: fc.constantFrom(8, 4, 2, 1),
 } as const);
 
-/** Fewer rows are drawn in an ordinary run; SNNC_MAPPINGS=3000 draws that many. */
+/** Cases drawn; an ordinary run draws few. */
 const numRuns = Number(process.env.SNNC_MAPPINGS ?? 60);
 
 describe('any mapping', () => {
@@ -25,7 +28,7 @@ describe('any mapping', () => {
       let shared = 0;
       let mixed = 0;
       await fc.assert(
-        fc.asyncProperty(arbitraryNetwork, arbitraryMapping, build4, async (net, recipe, options) => {
+        fc.asyncProperty(arbitraryNetwork, arbitraryMapping, arbitraryOptions, async (net, recipe, options) => {
           const result = await build(net, { ...TEST_OPTIONS, ...options, target: roomy });
           const graph = quantisedGraph(result);
           const { chip: mapped, needs } = remap(result.chip, graph, recipe);
@@ -44,6 +47,7 @@ describe('any mapping', () => {
           expect(answer.spikes.count).toBe(spikes);
           const other = randomInput(chip, recipe.seed);
           expect(emulatorTicks(emulator, chip, other)).toEqual(referenceTicks(interpreter, chip, other));
+          expect(misstored(chip, graph, recipe.seed)).toBeNull();
         }),
         { numRuns },
       );
@@ -53,6 +57,17 @@ describe('any mapping', () => {
     Math.max(60_000, numRuns * 1000),
   );
 });
+
+/** What `snnemu diff` finds stored otherwise than the graph says, for a neuron of each layer. */
+function misstored(chip: Chip, graph: QuantisedGraph, seed: number): Cause | null {
+  const random = seededRandom(seed);
+  for (const [layer, { shape }] of chip.layers.entries()) {
+    const index = Math.floor(random() * shapeSize(shape));
+    const cause = findCause(chip, graph, { layer, index, ...locate(chip, layer, index) }, () => true);
+    if (cause !== null) return cause;
+  }
+  return null;
+}
 
 const usedBy = (core: Chip['cores'][number]) => ({
   neurons: core.neuronCount,

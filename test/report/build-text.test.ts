@@ -20,6 +20,7 @@ const record: BuildSummary = {
       shape: [2, 3, 4],
       neurons: 24,
       cores: [0, 5],
+      sharedCores: 1,
       weights: 200,
       zeroedWeights: 50,
       bitsNeeded: 17,
@@ -31,6 +32,7 @@ const record: BuildSummary = {
   ledger: null,
   mapping: {
     cores: 2,
+    tiles: 3,
     coresAvailable: 64,
     trees: 3,
     routeEntries: 2,
@@ -46,6 +48,8 @@ describe('renderBuildText', () => {
     expect(text).toContain('75 % axons');
     expect(text).toContain('25.0 %');
     expect(text).toContain('17 of 24');
+    expect(text).toContain('2 (1 shared)');
+    expect(text).toContain('3 tiles in 2 cores');
     expect(text).toContain('750.0 ms');
     expect(text).toContain('snnemu run chip.bin');
   });

@@ -65,6 +65,35 @@ describe('the mapping', () => {
   });
 });
 
+describe('a target with fewer cores than layers', () => {
+  it('takes networks whose layers can share them, with the same results', async () => {
+    let shared = 0;
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, fc.integer({ min: 1, max: 2 }), async (net, width) => {
+        const roomy = await build(net, { ...TEST_OPTIONS, target: edge });
+        const { chip, record } = await build(net, { ...TEST_OPTIONS, target: { ...edge, mesh: { width, height: 1 } } });
+        expect(chip.cores.length).toBe(Math.min(width, roomy.chip.cores.length));
+        if (chip.cores.length === 1 && chip.layers.length > 1) {
+          shared++;
+          expect(record.layers.map((layer) => layer.sharedCores)).toEqual(chip.layers.map(() => 1));
+        }
+        const { input, readout } = roomy.chip.selfTest!.samples[0]!;
+        const answer = new Emulator(chip, { timing: 'cycle' }).infer(input);
+        expect(Array.from(answer.readout)).toEqual(Array.from(readout));
+      }),
+      { numRuns: 20 },
+    );
+    expect(shared).toBeGreaterThan(0);
+  });
+
+  it('cuts layers finer where whole ones leave no room', async () => {
+    // Two cores of 20 neurons for layers of 32 and 3: 16 + 16 fit one tile each, the last layer beside one of them.
+    const target = { ...limited({ neurons: 20 }), mesh: { width: 2, height: 1 } };
+    const { chip } = await build(NET, { ...TEST_OPTIONS, target });
+    expect(chip.cores.map((core) => core.neuronCount).toSorted((a, b) => a - b)).toEqual([16, 19]);
+  });
+});
+
 const edge = builtinTargets().get('edge')!;
 const limited = (limits: Partial<Target['limits']>): Target => ({ ...edge, limits: { ...edge.limits, ...limits } });
 const tensor = (...shape: number[]) => ({
@@ -100,6 +129,11 @@ const MISFITS: readonly (readonly [string, Target, RegExp])[] = [
     'cores',
     { ...limited({ neurons: 16 }), mesh: { width: 1, height: 2 } },
     /E0305.*needs at least 3 cores; edge has 2, 1 too few/,
+  ],
+  [
+    'cores that cannot be shared',
+    { ...limited({ programWords: 40 }), mesh: { width: 1, height: 1 } },
+    /E0305.*needs 2 cores even where layers share them; edge has 1, 1 too few \(conv 1, dense 1\)/,
   ],
   ['axons', limited({ axons: 8 }), /E0306.*9 distinct in-axons; a core of edge has 8, 1 too few.*layer conv/],
   [
