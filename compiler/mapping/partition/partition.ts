@@ -43,7 +43,7 @@ export type PartitionResult =
     }
   | { readonly ok: false; readonly misfit: Misfit };
 
-const PASSES: RefineOptions = { passes: 8, patience: 200 };
+const PASSES: RefineOptions = { passes: 8, patience: 200, looks: 24 };
 /** Clusters of the first ladders hold at most this part of a block's neurons, so that blocks can be filled with them. */
 const CLUSTER_PART = 0.26;
 /** Greedy growths on the coarsest level of one ladder. */

@@ -11,6 +11,8 @@ export interface RefineOptions {
   readonly passes: number;
   /** Moves without a new best after which a pass ends. */
   readonly patience: number;
+  /** All passes together look at no more row entries than this many looks at every node. */
+  readonly looks: number;
 }
 
 /** Neighbours whose gain is renewed after a move. */
@@ -20,10 +22,14 @@ const NEIGHBOURS_RENEWED = 128;
 export function refine(state: PartitionState, options: RefineOptions, random: RandomSource): void {
   if (state.slots < 2 || state.graph.nodes < 2) return;
   const search = new Search(state, random);
+  const begin = state.work;
+  search.start();
+  const end = begin + (state.work - begin) * options.looks;
   for (let pass = 0; pass < options.passes; pass++) {
     const before = state.km1;
-    search.pass(options.patience);
-    if (state.km1 >= before) return;
+    search.pass(options.patience, end);
+    if (state.km1 >= before || state.work >= end) return;
+    search.start();
   }
 }
 
@@ -54,16 +60,21 @@ class Search {
     this.renewed = new Uint32Array(nodes);
   }
 
-  pass(patience: number): void {
-    const { state, queue, locked, order } = this;
+  /** Looks at every node in a new order and queues those that can move. */
+  start(): void {
+    const { locked, order, queue } = this;
     locked.fill(0);
     queue.clear();
     this.moves = 0;
     this.random.shuffle(order);
     for (let k = 0; k < order.length; k++) this.enqueue(order[k]!);
+  }
+
+  pass(patience: number, end: number): void {
+    const { state, queue } = this;
     let best = state.km1;
     let bestMoves = 0;
-    while (queue.length > 0 && this.moves - bestMoves < patience) {
+    while (queue.length > 0 && this.moves - bestMoves < patience && state.work < end) {
       const key = queue.topGain();
       const v = queue.pop();
       this.look(v);
