@@ -1,8 +1,11 @@
 /**
- * Accuracy of the conventional network and of the chip made from it, by mode and window, as a table.
+ * Accuracy of the conventional network, of the spiking one in floating point and of the chip made from it, by mode,
+ * window and width of the weights, as a table.
  *
  *     npm run build && npm run bench:accuracy
  *     npm run bench:accuracy -- --model mnist_cnn_th --mode default,exact --T 8,16 --limit 500
+ *
+ *     npm run bench:accuracy -- --model mnist_cnn_th --mode default --T 16 --weight-bits 8,4,2
  *
  * Models and data are those beside the project (../shared); what is not there is named and skipped. Every row is a chip
  * file built by `snnc build` from calibration images alone and executed on the first images of the test set.
@@ -23,7 +26,7 @@ const worker = fileURLToPath(new URL('accuracy/worker.mjs', import.meta.url));
 const CIFAR_MEAN = '0.4914,0.4822,0.4465';
 const CIFAR_STD = '0.2470,0.2435,0.2616';
 
-/** `runs`: mode → windows that are measured if nothing else is asked for; `limit`: images. */
+/** If nothing else is asked for: `runs`: mode → windows; `narrow`: of the default mode, windows with 4-bit weights too. */
 const MODELS = [
   {
     name: 'mnist_cnn_th',
@@ -32,6 +35,7 @@ const MODELS = [
     test: join(shared, 'data/mnist/test-2k-images-idx3-ubyte.gz'),
     flags: ['--scale', '255'],
     runs: { default: [4, 8, 16, 32], paper: [4, 8, 16, 32], exact: [4, 8, 16, 32] },
+    narrow: [8, 16],
     limit: 100,
   },
   {
@@ -41,6 +45,7 @@ const MODELS = [
     test: join(shared, 'data/mnist/test-2k-images-idx3-ubyte.gz'),
     flags: ['--scale', '255'],
     runs: { default: [8, 16, 32], paper: [16, 32], exact: [8, 16] },
+    narrow: [16],
     limit: 500,
   },
   {
@@ -50,6 +55,7 @@ const MODELS = [
     test: join(shared, 'data/cifar10/test-2k.bin'),
     flags: ['--scale', '255', '--mean', CIFAR_MEAN, '--std', CIFAR_STD],
     runs: { default: [16, 32], paper: [32], exact: [8, 16] },
+    narrow: [32],
     limit: 12,
   },
 ];
@@ -61,6 +67,7 @@ const EXAMPLE = {
   test: join(root, 'examples/mnist/digits-images-idx3-ubyte.gz'),
   flags: ['--scale', '255'],
   runs: { default: [4, 8, 16, 32], paper: [16, 32], exact: [8, 16] },
+  narrow: [16],
   limit: 40,
 };
 
@@ -86,7 +93,8 @@ const HELP = `npm run bench:accuracy -- [options]
   --mode a,b          default, paper, exact
   --T 8,16            windows in ticks
   --threshold a,b     mse, max, percentile:p; that of the mode if absent
-  --per, --correct, --weight-bits, --calibrate-limit   as for snnc build
+  --weight-bits 8,4   widths of the weights
+  --per, --correct, --calibrate-limit   as for snnc build
   --limit n           test images; a few by default, which takes about five minutes in all
   --workers n         processes (2)
   --json file         the rows as JSON as well`;
@@ -123,31 +131,39 @@ function availableModels() {
   return found.length === 0 ? [EXAMPLE] : found;
 }
 
-/** What is built of a model: one chip per mode, threshold rule and window. */
+/** What is built of a model: one chip per mode, threshold rule, window and width of the weights. */
 function* configurations(model) {
   for (const mode of list(values.mode) ?? Object.keys(model.runs))
     for (const threshold of list(values.threshold) ?? [undefined])
       for (const window of list(values.T)?.map((text) => positive('T', text)) ?? model.runs[mode] ?? [16, 32])
-        yield { mode, threshold, window };
+        yield { mode, threshold, window, widths: list(values['weight-bits']) ?? standardWidths(model, mode, window) };
 }
 
-/** Builds a chip file; returns the build record. */
-function build(model, { mode, threshold, window }, chip, record) {
-  const passedOn = ['per', 'correct', 'weight-bits', 'calibrate-limit'].flatMap((name) =>
+const standardWidths = (model, mode, window) =>
+  mode === 'default' && model.narrow.includes(window) ? ['8', '4'] : ['8'];
+
+const snnc = (...line) =>
+  spawnSync(process.execPath, [join(root, 'dist/bin/snnc.js'), ...line, '--quiet'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  }).status === 0;
+
+/** Converts a network: net.json with its neurons, in floating point. Returns whether it could. */
+function convert(model, { mode, threshold, window }, net) {
+  const passedOn = ['per', 'correct', 'calibrate-limit'].flatMap((name) =>
     values[name] === undefined ? [] : [`--${name}`, values[name]],
   );
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      join(root, 'dist/bin/snnc.js'),
-      ...['build', model.file, '--calibrate', model.calibrate, ...model.flags, '--mode', mode, '-T', String(window)],
-      ...(threshold === undefined ? [] : ['--threshold', threshold]),
-      ...passedOn,
-      ...['--ledger-samples', '0', '--no-self-test', '--quiet', '-o', chip, '--json', record],
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+  return snnc(
+    ...['convert', model.file, '--calibrate', model.calibrate, ...model.flags, '--mode', mode, '-T', String(window)],
+    ...(threshold === undefined ? [] : ['--threshold', threshold]),
+    ...passedOn,
+    ...['-o', net],
   );
-  return status === 0 ? JSON.parse(readFileSync(record, 'utf8')) : undefined;
+}
+
+/** Builds a chip file of a converted network; returns the build record. */
+function build(net, weightBits, chip, record) {
+  const built = snnc('build', net, '--weight-bits', weightBits, '--no-self-test', '-o', chip, '--json', record);
+  return built ? JSON.parse(readFileSync(record, 'utf8')) : undefined;
 }
 
 /** Shares the images among processes, each of which streams its own slice; adds up what they counted. */
@@ -189,10 +205,13 @@ function table(rows) {
       'thresholds',
       'T',
       'images',
+      'weight bits',
       'conventional %',
+      'spiking, float %',
       'chip %',
       '95 % interval',
       'loss, points',
+      'of it by integers',
       'same answer %',
     ],
     ...['spikes per image', 'ticks', 'latency', 'CPU s per image'],
@@ -203,10 +222,13 @@ function table(rows) {
     row.thresholds,
     row.window,
     row.images,
+    row.weightBits,
     percent(row.floatTop1),
+    percent(row.spikingTop1),
     percent(row.top1),
     row.ci95.map(percent).join(' to '),
     points(row.floatTop1 - row.top1),
+    points(row.spikingTop1 - row.top1),
     percent(row.sameAnswer),
     Math.round(row.spikesPerImage).toLocaleString('en-US'),
     row.ticks,
@@ -218,42 +240,51 @@ function table(rows) {
 
 async function measureModel(model, folder, rows) {
   const workers = positive('workers', values.workers);
-  const [chip, record] = [join(folder, 'chip.bin'), join(folder, 'build.json')];
+  const [net, chip, record] = ['net.json', 'chip.bin', 'build.json'].map((name) => join(folder, name));
   const images = values.limit === undefined ? model.limit : positive('limit', values.limit);
   let float;
   for (const configuration of configurations(model)) {
-    const built = build(model, configuration, chip, record);
-    const title = `${model.name}, ${configuration.mode}, T = ${configuration.window}`;
-    if (built === undefined) {
-      note(`left out: ${title}, which could not be built`);
+    const { mode, window, widths } = configuration;
+    const title = `${model.name}, ${mode}, T = ${window}`;
+    if (!convert(model, configuration, net)) {
+      note(`left out: ${title}, which could not be converted`);
       continue;
     }
-    float ??= await measure({ kind: 'float', chip, data: model.test }, images, workers);
-    const run = await measure({ kind: 'chip', chip, data: model.test }, images, workers);
-    const { seconds: latencySeconds } = await runWorker({
-      kind: 'latency',
-      chip,
-      data: model.test,
-      start: 0,
-      limit: 1,
-    });
-    const { threshold, per, correct } = built.conversion;
-    rows.push({
-      model: model.name,
-      mode: configuration.mode,
-      thresholds: `${threshold} per ${per}${correct === undefined || correct === 'none' ? '' : `, corrected: ${correct}`}`,
-      window: configuration.window,
-      images: run.total,
-      floatTop1: float.correct / float.total,
-      top1: run.correct / run.total,
-      ci95: wilsonInterval(run.correct, run.total),
-      sameAnswer: run.predicted.filter((answer, k) => answer === float.predicted[k]).length / run.total,
-      spikesPerImage: run.spikes / run.total,
-      ticks: built.conversion.ticks,
-      latencySeconds,
-      secondsPerImage: run.seconds / run.total,
-    });
-    note(`${title}: ${run.correct} of ${run.total}, conventional ${float.correct}, ${run.seconds.toFixed(0)} s of CPU`);
+    let spiking;
+    for (const weightBits of widths) {
+      const built = build(net, weightBits, chip, record);
+      if (built === undefined) {
+        note(`left out: ${title}, ${weightBits} bit, which could not be built`);
+        continue;
+      }
+      const job = { chip, net, data: model.test };
+      float ??= await measure({ ...job, kind: 'float' }, images, workers);
+      // The same for all widths: its weights are not rounded.
+      spiking ??= await measure({ ...job, kind: 'spiking' }, images, workers);
+      const run = await measure({ ...job, kind: 'chip' }, images, workers);
+      const { seconds: latencySeconds } = await runWorker({ ...job, kind: 'latency', start: 0, limit: 1 });
+      const { threshold, per, correct } = built.conversion;
+      rows.push({
+        model: model.name,
+        mode,
+        thresholds: `${threshold} per ${per}${correct === undefined || correct === 'none' ? '' : `, corrected: ${correct}`}`,
+        window,
+        images: run.total,
+        weightBits: Number(weightBits),
+        floatTop1: float.correct / float.total,
+        spikingTop1: spiking.correct / spiking.total,
+        top1: run.correct / run.total,
+        ci95: wilsonInterval(run.correct, run.total),
+        sameAnswer: run.predicted.filter((answer, k) => answer === float.predicted[k]).length / run.total,
+        spikesPerImage: run.spikes / run.total,
+        ticks: built.conversion.ticks,
+        latencySeconds,
+        secondsPerImage: run.seconds / run.total,
+      });
+      note(
+        `${title}, ${weightBits} bit: ${run.correct} of ${run.total}, spiking in float ${spiking.correct}, conventional ${float.correct}, ${run.seconds.toFixed(0)} s of CPU`,
+      );
+    }
   }
 }
 

@@ -82,6 +82,8 @@ function stationTable({ stations, samples, labelled }: LedgerSummary, style: Tex
   const row = (title: string, { correct, agreeing, difference }: Station, first: boolean) => [
     title,
     labelled === 0 ? '–' : `${formatCount(correct)} of ${formatCount(labelled)}`,
+    labelled === 0 ? '–' : formatPercent(correct / labelled, 1),
+    labelled === 0 || first ? '–' : lostPoints(stations.ann.correct - correct, labelled),
     first ? '–' : `${formatCount(agreeing)} of ${formatCount(samples)}`,
     first ? '–' : formatPercent(difference, 1),
   ];
@@ -89,6 +91,8 @@ function stationTable({ stations, samples, labelled }: LedgerSummary, style: Tex
     [
       { title: 'form of the network' },
       { title: 'right', ...right },
+      { title: 'accuracy', ...right },
+      { title: 'points lost', ...right },
       { title: 'same answer as before', ...right },
       { title: 'outputs differ by', ...right },
     ],
@@ -100,3 +104,6 @@ function stationTable({ stations, samples, labelled }: LedgerSummary, style: Tex
     style,
   );
 }
+
+/** Against the conventional network; negative where more is right. */
+const lostPoints = (fewer: number, of: number): string => (fewer === 0 ? '0.0' : ((100 * fewer) / of).toFixed(1));

@@ -7,13 +7,14 @@ import { fileURLToPath } from 'node:url';
 const spec = fileURLToPath(new URL('../spec', import.meta.url));
 const { describeImageFormat, describeInstructionSet, isaSchemas, publishSchema } = await import('../dist/isa/index.js');
 const { netJsonSchema } = await import('../dist/compiler/read/net-schema.js');
-const { buildRecordSchema } = await import('../dist/compiler/record.js');
+const { buildRecordSchema, convertRecordSchema } = await import('../dist/compiler/index.js');
 
 /** File in spec/ → JSON Schema. */
 const schemas = new Map([
   ...isaSchemas(),
   ['net.schema.json', netJsonSchema()],
   ['build-record.schema.json', publishSchema(buildRecordSchema, 'Build record of snnc (snn-build/1)')],
+  ['convert-record.schema.json', publishSchema(convertRecordSchema, 'Conversion record of snnc (snn-convert/1)')],
 ]);
 for (const [file, schema] of schemas) writeFileSync(join(spec, file), `${JSON.stringify(schema, null, 2)}\n`);
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { netJsonSchema } from '../compiler/read/net-schema.ts';
-import { buildRecordSchema } from '../compiler/record.ts';
+import { buildRecordSchema, convertRecordSchema } from '../compiler/index.ts';
 import {
   builtinTargets,
   describeImageFormat,
@@ -20,6 +20,7 @@ const schemas = new Map<string, object>([
   ...isaSchemas(),
   ['net.schema.json', netJsonSchema()],
   ['build-record.schema.json', publishSchema(buildRecordSchema, 'Build record of snnc (snn-build/1)')],
+  ['convert-record.schema.json', publishSchema(convertRecordSchema, 'Conversion record of snnc (snn-convert/1)')],
 ]);
 
 describe('published schemas', () => {

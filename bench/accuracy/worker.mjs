@@ -1,12 +1,18 @@
-// One slice of the images of bench/accuracy.mjs: node worker.mjs '{"kind": …, "chip": …, "data": …, "start": 0, "limit": 9}'
+// One slice of the images of bench/accuracy.mjs: node worker.mjs '{"kind": …, "chip": …, "net": …, "data": …,
+// "start": 0, "limit": 9}'
 // prints {correct, total, predicted, spikes, seconds}; seconds of the processor, which do not depend on what else the machine does.
 import { readFileSync } from 'node:fs';
-import { AnnEvaluator, decodeGraphFile } from '../../dist/compiler/index.js';
+import { basename, dirname, join } from 'node:path';
+import { adoptNeurons } from '../../dist/compiler/adopt-conversion.js';
+import { AnnEvaluator, decodeGraphFile, readNetwork } from '../../dist/compiler/index.js';
+import { simulatedNetwork, SpikingSimulator } from '../../dist/compiler/ir/simulate.js';
+import { fireOutput } from '../../dist/compiler/passes/fire-output.js';
+import { formLayers } from '../../dist/compiler/passes/form-layers.js';
 import { openDataset } from '../../dist/bin/data/index.js';
 import { Emulator } from '../../dist/emulator/index.js';
 import { largestIndex, preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
 
-const { kind, chip: path, data, start, limit } = JSON.parse(process.argv[2]);
+const { kind, chip: path, net, data, start, limit } = JSON.parse(process.argv[2]);
 const chip = readChip(readFileSync(path), path);
 
 /** Image → class, of the conventional network. */
@@ -16,6 +22,19 @@ function conventional() {
   return (x) => {
     evaluator.run(x);
     return { predicted: largestIndex(evaluator.output(ann.output)) };
+  };
+}
+
+/** Image → class, of the spiking network in floating point: net.json as `snnc convert` writes it. */
+function spiking() {
+  const readSideFile = (name) => readFileSync(join(dirname(net), name));
+  const { conversion, ...ann } = readNetwork(readFileSync(net), { fileName: basename(net), readSideFile });
+  const formed = formLayers(ann);
+  const { graph } = conversion.mode === 'paper' ? fireOutput(formed) : formed;
+  const simulator = new SpikingSimulator(simulatedNetwork(adoptNeurons(graph, conversion)));
+  return (x) => {
+    simulator.run(x);
+    return { predicted: largestIndex(simulator.readout()) };
   };
 }
 
@@ -29,7 +48,8 @@ function emulated(timing) {
   };
 }
 
-const classify = kind === 'float' ? conventional() : emulated(kind === 'latency' ? 'cycle' : 'none');
+const kinds = { float: conventional, spiking, chip: () => emulated('none'), latency: () => emulated('cycle') };
+const classify = kinds[kind]();
 const result = { correct: 0, total: 0, predicted: [], spikes: 0, seconds: 0 };
 const dataset = await openDataset(data, { expectedShape: chip.input.shape });
 for await (const { values, label } of dataset.samples({ start, limit })) {

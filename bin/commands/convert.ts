@@ -1,8 +1,8 @@
 /** `snnc convert` */
 import { basename } from 'node:path';
-import { convertToNet, type ConvertResult } from '../../compiler/index.ts';
+import { convertToNet, type ConvertRecord, type ConvertResult } from '../../compiler/index.ts';
 import { fail, formatDiagnostic, isChipFile, SIGNATURE } from '../../isa/index.ts';
-import { type ConversionSummary, renderConversionText } from '../../report/index.ts';
+import { renderConversionText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { firstBytes } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -21,11 +21,11 @@ export async function convert(values: ConversionValues & { readonly output: stri
   await checkTensorFile(io, tensorFile);
   const result = await withHooks(values, io, (hooks) => convertToNet(request, basename(tensorFile), hooks));
   printDiagnostics(result.warnings, io);
-  const summary = summaryOf(result, [output, tensorFile]);
+  const record = recordOf(result, [output, tensorFile]);
   await publish(io, {
     json,
-    record: () => ({ format: 'snn-convert/1', ...summary, warnings: result.warnings.map(formatDiagnostic) }),
-    text: (style) => (quiet ? '' : renderConversionText(summary, style)),
+    record: () => record,
+    text: (style) => (quiet ? '' : renderConversionText(record, style)),
     // The document last: whoever finds it finds its tensors too.
     files: [
       { path: tensorFile, content: result.tensors },
@@ -48,9 +48,10 @@ async function checkTensorFile(io: Io, path: string): Promise<void> {
     fail('E0103', 'the tensors would overwrite a chip file', { file: path }, 'name another output');
 }
 
-function summaryOf({ network, conversion }: ConvertResult, files: readonly string[]): ConversionSummary {
+function recordOf({ network, conversion, warnings }: ConvertResult, files: string[]): ConvertRecord {
   const { mode, window, threshold, per, calibrationSamples, layers } = conversion;
   return {
+    format: 'snn-convert/1',
     network,
     mode,
     window,
@@ -66,5 +67,6 @@ function summaryOf({ network, conversion }: ConvertResult, files: readonly strin
           : [layer.threshold.reduce((a, b) => Math.min(a, b)), layer.threshold.reduce((a, b) => Math.max(a, b))],
     })),
     files,
+    warnings: warnings.map(formatDiagnostic),
   };
 }

@@ -1,13 +1,14 @@
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { Interruption } from '../../bin/ui/io.ts';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
-import { buildRecordSchema, PASSES } from '../../compiler/index.ts';
+import { buildRecordSchema, convertRecordSchema, PASSES } from '../../compiler/index.ts';
 import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
 import { builtinTargets, DIAGNOSTICS, encodeChip, parseTarget, readChip } from '../../isa/index.ts';
 import { images, npy, numbers, tinyNetwork, World, worldWithChip } from './world.ts';
@@ -286,15 +287,30 @@ describe('snnc convert', () => {
     expect([world.read('first.json'), world.read('first.bin')]).toEqual([text, tensors]);
   });
 
-  it('--json says what was done', async () => {
-    const { exit, stdout } = await world.run(`${CONVERT} -o c.json --json -`);
+  it.each(['default', 'paper', 'exact'])('--json says what was done, in mode %s', async (mode) => {
+    const { exit, stdout } = await world.run(`${CONVERT} --mode ${mode} -o c.json --json -`);
     expect(exit).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
+    const record: unknown = JSON.parse(stdout);
+    expect(convertRecordSchema.parse(record)).toEqual(record);
+    // The published file, by another validator.
+    const schema = JSON.parse(
+      readFileSync(new URL('../../spec/convert-record.schema.json', import.meta.url), 'utf8'),
+    ) as object;
+    const validate = new Ajv2020({ allErrors: true }).compile(schema);
+    validate(record);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(validate({ ...(record as object), window: 0 })).toBe(false);
+    expect(record).toMatchObject({
       format: 'snn-convert/1',
-      mode: 'default',
+      mode,
       window: 8,
       files: ['c.json', 'c.bin'],
-      layers: [{ name: 'conv', channels: 2 }, { name: 'hidden' }, { name: 'scores', threshold: null }],
+      layers: [
+        { name: 'conv', channels: 2 },
+        { name: 'hidden' },
+        // In paper mode the last layer fires, and its spikes are counted.
+        ...(mode === 'paper' ? [{ name: 'scores', channels: 3 }, { name: 'scores spikes' }] : [{ name: 'scores' }]),
+      ],
     });
   });
 });

@@ -97,7 +97,7 @@ describe('renderBuildText', () => {
       '0.063',
       ...['5.0 %', '10.0 %', '1.0 %', '0.0 %', '15.0 %', '12.5 %'],
     ]);
-    expect(lines.find((line) => line.includes('in integers'))).toMatch(/5 of 8 +14 of 16 +1\.3 %/);
+    expect(lines.find((line) => line.includes('in integers'))).toMatch(/5 of 8 +62\.5 % +25\.0 +14 of 16 +1\.3 %/);
     expect(lines.find((line) => line.includes('advice'))).toContain('--mode exact');
     expect(lines.join('')).not.toContain('\u001b');
   });
