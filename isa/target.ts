@@ -137,6 +137,8 @@ const targetFields = z.strictObject({
 
 /** The fields, and what one of them asks of another. */
 export const targetSchema = targetFields.superRefine((target, context) => {
+  // Fields that are wrong by themselves have been named; nothing follows from them.
+  if (context.issues.length > 0) return;
   for (const { path, message } of gridFaults(target))
     context.addIssue({ code: 'custom', path: [...path], message, input: target });
 });
