@@ -1,4 +1,6 @@
 /** Built-in targets, and a user's own target. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { barrierCycles, builtinTargets, coreCount, parseTarget, targetSchema, type Target } from '../../isa/index.ts';
@@ -80,6 +82,33 @@ describe('built-in targets', () => {
     expect(energy.synop.value).toBe(23.6e-12);
     expect(energy.neuronUpdateActive.value).toBe(81e-12);
     expect(energy.idleCoreCycle.value).toBeNull();
+  });
+});
+
+describe('examples/edge-2x2.target.json', () => {
+  const file = fileURLToPath(new URL('../../examples/edge-2x2.target.json', import.meta.url));
+  const example = parseTarget(JSON.parse(readFileSync(file, 'utf8')));
+
+  it('is four chips of edge; what is new is assumed', () => {
+    const { name: _, description: __, mesh, chips, energy, notModelled, ...rest } = example;
+    const { name: ___, description: ____, mesh: chip, energy: energyOfEdge, ...restOfEdge } = edge;
+    expect({ ...rest, notModelled: edge.notModelled }).toEqual(restOfEdge);
+    expect(notModelled.slice(0, edge.notModelled.length)).toEqual(edge.notModelled);
+    expect(mesh).toEqual({ width: 2 * chip.width, height: 2 * chip.height });
+    expect([chips!.width, chips!.height]).toEqual([2, 2]);
+    const { linkHopBetweenChips, barrier, ...others } = energy;
+    expect({ ...others, barrier: energyOfEdge.barrier }).toEqual(energyOfEdge);
+    const { linkCycles, flitCycles, creditCycles } = chips!;
+    for (const { kind } of [linkCycles, flitCycles, creditCycles, linkHopBetweenChips!, barrier])
+      expect(kind).toBe('assumed');
+  });
+
+  it('the arithmetic in the sources gives the values', () => {
+    expect(example.chips!.linkCycles.value).toBe(edge.timing.hopEastWestCycles.value + (64 / 16 - 1) + 4 + 2);
+    expect(example.chips!.flitCycles.value).toBe(64 / 16);
+    expect(example.chips!.creditCycles.value).toBe(edge.timing.creditCycles.value + 4 + 2);
+    expect(example.energy.linkHopBetweenChips!.value).toBeCloseTo(64 * 2e-12, 20);
+    expect(example.energy.barrier.value).toBeCloseTo(2 * (252 * 0.1e-12 + 3 * 2e-12), 20);
   });
 });
 
