@@ -23,7 +23,7 @@ export interface ChipFigures {
   readonly credit: number;
 }
 
-export const chipGrid = ({ width, height, link, flit, credit }: ChipFigures): NonNullable<NetworkTarget['chips']> => ({
+const chipGrid = ({ width, height, link, flit, credit }: ChipFigures): NonNullable<NetworkTarget['chips']> => ({
   width,
   height,
   linkCycles: cycles(link),

@@ -192,7 +192,10 @@ describe('the network on random meshes, buffers, times, trees and schedules', ()
   });
 
   it('sends flits over links when the naive model does, over a chip border no oftener than it takes them', () => {
-    const { send } = Links.prototype;
+    const send = Object.getOwnPropertyDescriptor(Links.prototype, 'send')!.value as (
+      link: number,
+      cycle: number,
+    ) => void;
     let crossings = 0;
     try {
       fc.assert(
