@@ -15,6 +15,9 @@ export interface Counters {
   west: number;
   north: number;
   south: number;
+  /** How many of east + west and of north + south crossed a chip border. */
+  betweenChipsEastWest: number;
+  betweenChipsNorthSouth: number;
   withinTile: number;
   routerTraversals: number;
   synapseBitsRead: number;
@@ -23,6 +26,30 @@ export interface Counters {
   activeCoreCycles: number;
   idleCoreCycles: number;
 }
+
+/** What the network carries: the counts that the functional model and the network must agree in. */
+export const NETWORK_COUNTS = [
+  'deliveries',
+  'east',
+  'west',
+  'north',
+  'south',
+  'betweenChipsEastWest',
+  'betweenChipsNorthSouth',
+  'routerTraversals',
+] as const;
+export type NetworkCounts = Pick<Counters, (typeof NETWORK_COUNTS)[number]>;
+
+export const newNetworkCounts = (): NetworkCounts => ({
+  deliveries: 0,
+  east: 0,
+  west: 0,
+  north: 0,
+  south: 0,
+  betweenChipsEastWest: 0,
+  betweenChipsNorthSouth: 0,
+  routerTraversals: 0,
+});
 
 export const newCounters = (): Counters => ({
   synops: 0,
@@ -37,6 +64,8 @@ export const newCounters = (): Counters => ({
   west: 0,
   north: 0,
   south: 0,
+  betweenChipsEastWest: 0,
+  betweenChipsNorthSouth: 0,
   withinTile: 0,
   routerTraversals: 0,
   synapseBitsRead: 0,
@@ -46,16 +75,37 @@ export const newCounters = (): Counters => ({
   idleCoreCycles: 0,
 });
 
-/** A snapshot in the form of the run record. */
-export function toCounts(counters: Counters, timed: boolean): Counts {
-  const { east, west, north, south, activeCoreCycles, idleCoreCycles, ...functional } = counters;
+/**
+ * A snapshot in the form of the run record.
+ *
+ * @param severalChips the target is a grid of chips
+ */
+export function toCounts(counters: Counters, timed: boolean, severalChips: boolean): Counts {
+  const { east, west, north, south, betweenChipsEastWest, betweenChipsNorthSouth, ...others } = counters;
+  const { activeCoreCycles, idleCoreCycles, ...functional } = others;
+  const betweenChips = { eastWest: betweenChipsEastWest, northSouth: betweenChipsNorthSouth };
   return {
     ...functional,
-    linkHops: { east, west, north, south },
+    linkHops: { east, west, north, south, ...(severalChips && { betweenChips }) },
     // The range proof that the loader checks excludes them.
     saturations: 0,
     activeCoreCycles: timed ? activeCoreCycles : null,
     idleCoreCycles: timed ? idleCoreCycles : null,
+  };
+}
+
+type LinkHops = Counts['linkHops'];
+
+/** Sum of traversals; those between chips are there where both runs have them. */
+function addLinkHops(a: LinkHops, b: LinkHops): LinkHops {
+  const { betweenChips: x } = a;
+  const { betweenChips: y } = b;
+  return {
+    east: a.east + b.east,
+    west: a.west + b.west,
+    north: a.north + b.north,
+    south: a.south + b.south,
+    ...(x && y && { betweenChips: { eastWest: x.eastWest + y.eastWest, northSouth: x.northSouth + y.northSouth } }),
   };
 }
 
@@ -71,12 +121,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     packets: a.packets + b.packets,
     hostPackets: a.hostPackets + b.hostPackets,
     deliveries: a.deliveries + b.deliveries,
-    linkHops: {
-      east: a.linkHops.east + b.linkHops.east,
-      west: a.linkHops.west + b.linkHops.west,
-      north: a.linkHops.north + b.linkHops.north,
-      south: a.linkHops.south + b.linkHops.south,
-    },
+    linkHops: addLinkHops(a.linkHops, b.linkHops),
     withinTile: a.withinTile + b.withinTile,
     routerTraversals: a.routerTraversals + b.routerTraversals,
     synapseBitsRead: a.synapseBitsRead + b.synapseBitsRead,

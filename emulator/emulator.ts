@@ -1,8 +1,8 @@
 import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/index.ts';
 import { Core, type CoreContext } from './core.ts';
-import { newCounters, toCounts } from './counts.ts';
+import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCounts } from './counts.ts';
 import { neuronMaps } from './logical.ts';
-import { type InferenceTiming, type NetworkCounts, Timer } from './timing.ts';
+import { type InferenceTiming, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';
 
 export interface EmulatorOptions {
@@ -143,7 +143,7 @@ export class Emulator {
 
   /** Counts since construction. */
   counts(): Counts {
-    return toCounts(this.#counters, this.#timer !== undefined);
+    return toCounts(this.#counters, this.#timer !== undefined, this.chip.target.chips !== undefined);
   }
 
   /** Activity of each layer since construction. */
@@ -229,12 +229,7 @@ export class Emulator {
 
 /** What an inference added to the counts that the network must confirm. */
 function difference(after: NetworkCounts, before: NetworkCounts): NetworkCounts {
-  return {
-    deliveries: after.deliveries - before.deliveries,
-    east: after.east - before.east,
-    west: after.west - before.west,
-    north: after.north - before.north,
-    south: after.south - before.south,
-    routerTraversals: after.routerTraversals - before.routerTraversals,
-  };
+  const caused = newNetworkCounts();
+  for (const name of NETWORK_COUNTS) caused[name] = after[name] - before[name];
+  return caused;
 }

@@ -10,8 +10,11 @@ const COUNT_OF: Readonly<Record<EnergyEvent, (counts: Counts) => number | null>>
   spike: (counts) => counts.spikes,
   packet: (counts) => counts.packets,
   delivery: (counts) => counts.deliveries,
-  linkHopEastWest: (counts) => counts.linkHops.east + counts.linkHops.west,
-  linkHopNorthSouth: (counts) => counts.linkHops.north + counts.linkHops.south,
+  // A traversal is paid once: over a chip border as linkHopBetweenChips, else as a hop of its direction.
+  linkHopEastWest: ({ linkHops }) => linkHops.east + linkHops.west - (linkHops.betweenChips?.eastWest ?? 0),
+  linkHopNorthSouth: ({ linkHops }) => linkHops.north + linkHops.south - (linkHops.betweenChips?.northSouth ?? 0),
+  linkHopBetweenChips: ({ linkHops: { betweenChips } }) =>
+    betweenChips === undefined ? 0 : betweenChips.eastWest + betweenChips.northSouth,
   withinTile: (counts) => counts.withinTile,
   routerTraversal: (counts) => counts.routerTraversals,
   barrier: (counts) => counts.barriers,
@@ -34,10 +37,12 @@ function partJoule(count: number | null, jouleEach: number | null): number | nul
  * @param inferences that the counts are of
  */
 export function computeEnergy(counts: Counts, inferences: number, target: Target): RunRecord['energy'] {
-  const parts = ENERGY_EVENTS.map((event) => {
-    const { value: jouleEach, kind, source } = target.energy[event];
+  const parts = ENERGY_EVENTS.flatMap((event) => {
+    const figure = target.energy[event];
+    if (figure === undefined) return [];
+    const { value: jouleEach, kind, source } = figure;
     const count = COUNT_OF[event](counts);
-    return { event, count, jouleEach, joule: partJoule(count, jouleEach), kind, source };
+    return [{ event, count, jouleEach, joule: partJoule(count, jouleEach), kind, source }];
   });
   const jouleTotal = parts.reduce((sum, { joule }) => sum + (joule ?? 0), 0);
   const named = (kind: string): string[] =>

@@ -1,7 +1,7 @@
 /** How long an inference takes: the cycle-level model of cores, network, barrier and host port (spec/timing.md). */
 import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } from '../isa/index.ts';
 import type { Core } from './core.ts';
-import type { Counters } from './counts.ts';
+import { type Counters, NETWORK_COUNTS, type NetworkCounts, newNetworkCounts } from './counts.ts';
 import { type InjectionSchedule, Network, type PhaseTiming } from './noc/index.ts';
 
 /** Cycles by what bound them. */
@@ -48,7 +48,7 @@ export class Timer {
   #inputCycles = 0;
   #activeCoreCycles = 0;
   /** What the network says it carried. */
-  readonly #carried = { deliveries: 0, east: 0, west: 0, north: 0, south: 0, routerTraversals: 0 };
+  readonly #carried = newNetworkCounts();
 
   constructor(chip: Chip, cores: readonly Core[]) {
     const { target } = chip;
@@ -89,7 +89,7 @@ export class Timer {
     this.#bound = { integrate: 0, update: 0, network: 0, barrier: 0, host: this.#resetCycles };
     this.#input.count = 0;
     this.#activeCoreCycles = 0;
-    Object.assign(this.#carried, { deliveries: 0, east: 0, west: 0, north: 0, south: 0, routerTraversals: 0 });
+    Object.assign(this.#carried, newNetworkCounts());
   }
 
   /** The host sends one more packet. */
@@ -166,14 +166,12 @@ export class Timer {
     this.#carried.west += phase.linkHops.west;
     this.#carried.north += phase.linkHops.north;
     this.#carried.south += phase.linkHops.south;
+    this.#carried.betweenChipsEastWest += phase.betweenChips.eastWest;
+    this.#carried.betweenChipsNorthSouth += phase.betweenChips.northSouth;
     this.#carried.routerTraversals += phase.routerTraversals;
     return phase;
   }
 }
-
-const NETWORK_COUNTS = ['deliveries', 'east', 'west', 'north', 'south', 'routerTraversals'] as const;
-/** The counts that functional model and network must agree in. */
-export type NetworkCounts = Pick<Counters, (typeof NETWORK_COUNTS)[number]>;
 
 /** One packet per cycle from cycle 0. */
 function steadySchedule(trees: readonly number[]): Omit<Schedule, 'router' | 'port'> {

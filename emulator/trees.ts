@@ -1,6 +1,15 @@
 /** What a packet of a tree does, worked out once per tree: where it goes, which axons it means, what it counts. */
-import { type Chip, PORT, type SinkRow, sinkAxon, type Target, tileOfCore } from '../isa/index.ts';
-import type { Counters } from './counts.ts';
+import {
+  type Chip,
+  crossesBorder,
+  LINK_PORTS,
+  PORT,
+  type SinkRow,
+  sinkAxon,
+  type Target,
+  tileOfCore,
+} from '../isa/index.ts';
+import { type Counters, type NetworkCounts, newNetworkCounts } from './counts.ts';
 import type { AxonScheduler } from './scheduler.ts';
 
 /** A core as the trees see it. */
@@ -58,10 +67,7 @@ class Delivery {
 export class TreePath {
   readonly tree: number;
   readonly #deliveries: readonly Delivery[];
-  readonly #counts: Pick<
-    Counters,
-    'deliveries' | 'east' | 'west' | 'north' | 'south' | 'withinTile' | 'routerTraversals'
-  >;
+  readonly #counts: NetworkCounts & Pick<Counters, 'withinTile'>;
 
   constructor(tree: number, counts: TreeCounts, sourceTile: number, deliveries: readonly Delivery[]) {
     this.tree = tree;
@@ -83,19 +89,15 @@ export class TreePath {
     counters.west += packets * each.west;
     counters.north += packets * each.north;
     counters.south += packets * each.south;
+    counters.betweenChipsEastWest += packets * each.betweenChipsEastWest;
+    counters.betweenChipsNorthSouth += packets * each.betweenChipsNorthSouth;
     counters.withinTile += packets * each.withinTile;
     counters.routerTraversals += packets * each.routerTraversals;
   }
 }
 
 /** Per packet of a tree. */
-interface TreeCounts {
-  deliveries: number;
-  east: number;
-  west: number;
-  north: number;
-  south: number;
-  routerTraversals: number;
+interface TreeCounts extends NetworkCounts {
   /** Leaf cores by tile. */
   readonly leavesOfTile: Map<number, number>;
 }
@@ -134,6 +136,11 @@ export class Trees {
     counts.east += (ports >>> PORT.EAST) & 1;
     counts.south += (ports >>> PORT.SOUTH) & 1;
     counts.west += (ports >>> PORT.WEST) & 1;
+    for (const port of LINK_PORTS) {
+      if (((ports >>> port) & 1) === 0 || !crossesBorder(this.#target, router, port)) continue;
+      if (port === PORT.EAST || port === PORT.WEST) counts.betweenChipsEastWest++;
+      else counts.betweenChipsNorthSouth++;
+    }
     counts.deliveries += (ports >>> PORT.HOST) & 1;
     const leaves = this.#leaves.get(tree) ?? new Set<number>();
     this.#leaves.set(tree, leaves);
@@ -146,12 +153,4 @@ export class Trees {
   }
 }
 
-const noCounts = (): TreeCounts => ({
-  deliveries: 0,
-  east: 0,
-  west: 0,
-  north: 0,
-  south: 0,
-  routerTraversals: 0,
-  leavesOfTile: new Map(),
-});
+const noCounts = (): TreeCounts => ({ ...newNetworkCounts(), leavesOfTile: new Map() });

@@ -6,6 +6,7 @@ export * from './chip.ts';
 export * from './container/index.ts';
 export * from './describe.ts';
 export * from './diagnostics.ts';
+export * from './distance.ts';
 export * from './input.ts';
 export * from './mesh.ts';
 export * from './ops.ts';

@@ -24,6 +24,20 @@ export function neighbourTile(mesh: Target['mesh'], tile: number, port: LinkPort
   }
 }
 
+/** Chip of a tile, row by row; 0 where the target is one chip. */
+export function chipOfTile({ mesh, chips }: Pick<Target, 'mesh' | 'chips'>, tile: number): number {
+  if (chips === undefined) return 0;
+  const column = Math.floor(((tile % mesh.width) * chips.width) / mesh.width);
+  const row = Math.floor((Math.floor(tile / mesh.width) * chips.height) / mesh.height);
+  return row * chips.width + column;
+}
+
+/** Whether a link leads to another chip; false where the mesh ends. */
+export function crossesBorder(target: Pick<Target, 'mesh' | 'chips'>, tile: number, port: LinkPort): boolean {
+  const neighbour = neighbourTile(target.mesh, tile, port);
+  return neighbour >= 0 && chipOfTile(target, neighbour) !== chipOfTile(target, tile);
+}
+
 /** Port through which a packet comes in that left its last router through `port`. */
 export const oppositePort = (port: LinkPort): LinkPort => ((port + 2) % 4) as LinkPort;
 

@@ -17,7 +17,16 @@ export const countsSchema = z.strictObject({
   packets: natural.describe('packets injected by cores'),
   hostPackets: natural.describe('packets through the host port, in and out'),
   deliveries: natural.describe('packets handed to a core (or to the host), once per leaf of the tree'),
-  linkHops: z.strictObject({ east: natural, west: natural, north: natural, south: natural }),
+  linkHops: z.strictObject({
+    east: natural,
+    west: natural,
+    north: natural,
+    south: natural,
+    betweenChips: z
+      .strictObject({ eastWest: natural, northSouth: natural })
+      .optional()
+      .describe('how many of these crossed a chip border; absent where the target is one chip'),
+  }),
   withinTile: natural.describe('deliveries to a core of the tile where the packet was injected'),
   routerTraversals: natural,
   synapseBitsRead: natural,

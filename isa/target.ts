@@ -31,7 +31,7 @@ const cycles = (min = 0, max = 1_000_000) =>
 
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
 
-/** Countable events that a target gives an energy for. */
+/** Countable events that a target gives an energy for; linkHopBetweenChips exactly where it is a grid of chips. */
 export const ENERGY_EVENTS = [
   'synop',
   'mac',
@@ -43,6 +43,7 @@ export const ENERGY_EVENTS = [
   'delivery',
   'linkHopEastWest',
   'linkHopNorthSouth',
+  'linkHopBetweenChips',
   'withinTile',
   'routerTraversal',
   'barrier',
@@ -55,12 +56,30 @@ export type EnergyEvent = (typeof ENERGY_EVENTS)[number];
 
 const joule = figure('J');
 
-export const targetSchema = z.strictObject({
+const { linkHopBetweenChips, ...energiesOfEveryTarget } = Object.fromEntries(
+  ENERGY_EVENTS.map((event) => [event, joule]),
+) as Record<EnergyEvent, typeof joule>;
+
+/** A grid of equal chips. Links between neighbouring tiles of two chips are slower than those within a chip. */
+const chipGrid = z.strictObject({
+  width: count(1, 64).describe("chips side by side; divides the mesh's width"),
+  height: count(1, 64).describe("chips one below the other; divides the mesh's height"),
+  linkCycles: cycles(1).describe(
+    'from arbitration in a router to arbitration in its neighbour on another chip, in place of the hop cycles',
+  ),
+  flitCycles: cycles(1).describe('least cycles between two flits on a link over a chip border, each direction apart'),
+  creditCycles: cycles(1).describe(
+    'from arbitration until the freed buffer slot is seen over a chip border, in place of timing.creditCycles',
+  ),
+});
+
+const targetFields = z.strictObject({
   format: z.literal('snn-target/1'),
   name: z.string().min(1).max(100),
   description: z.string(),
   process: z.string().describe('manufacturing process that the energies hold for'),
-  mesh: z.strictObject({ width: count(1, 64), height: count(1, 64) }),
+  mesh: z.strictObject({ width: count(1, 64), height: count(1, 64) }).describe('tiles of the whole system'),
+  chips: chipGrid.optional().describe('absent: one chip'),
   coresPerTile: count(1, 8),
   /** Limits of one core, except routeEntries: of one router. */
   limits: z.strictObject({
@@ -103,17 +122,28 @@ export const targetSchema = z.strictObject({
     bufferFlits: count(1, 256).describe('flits per input buffer'),
     barrierCycles: cycles().describe('fixed part of the barrier'),
     barrierHopCycles: cycles().describe(
-      'part of the barrier per mesh dimension step: total = barrierCycles + barrierHopCycles * 2 * (W + H - 2)',
+      'part of the barrier per mesh dimension step: total = barrierCycles + barrierHopCycles * 2 * (W + H - 2), and more over chip borders (spec/timing.md)',
     ),
   }),
-  energy: z.strictObject(
-    Object.fromEntries(ENERGY_EVENTS.map((event) => [event, joule])) as Record<EnergyEvent, typeof joule>,
-  ),
+  energy: z.strictObject({
+    ...energiesOfEveryTarget,
+    linkHopBetweenChips: linkHopBetweenChips
+      .optional()
+      .describe('a flit over a chip border, in place of the hop of its direction; exactly where `chips` is there'),
+  }),
   /** What the real chip has and this model leaves out. */
   notModelled: z.array(z.string()),
 });
 
-export type Target = z.infer<typeof targetSchema>;
+/** The fields, and what one of them asks of another. */
+export const targetSchema = targetFields.superRefine((target, context) => {
+  // Fields that are wrong by themselves have been named; nothing follows from them.
+  if (context.issues.length > 0) return;
+  for (const { path, message } of gridFaults(target))
+    context.addIssue({ code: 'custom', path: [...path], message, input: target });
+});
+
+export type Target = z.infer<typeof targetFields>;
 export type EnergyFigure = z.infer<typeof joule>;
 
 /** Tiles of the mesh. */
@@ -125,7 +155,47 @@ export const signedRange = (bits: number): readonly [min: number, max: number] =
   -(2 ** (bits - 1)),
   2 ** (bits - 1) - 1,
 ];
-/** Cycles of one barrier: fixed part plus a wavefront over the mesh and back (reference: Loihi, 113..465 ns for 1..32 tiles). */
-export const barrierCycles = (target: Target): number =>
-  target.timing.barrierCycles.value +
-  target.timing.barrierHopCycles.value * 2 * (target.mesh.width + target.mesh.height - 2);
+/**
+ * Cycles of one barrier: a fixed part, and a wavefront over the mesh and back (reference: Loihi, 113..465 ns for 1..32
+ * tiles). Over a chip border the wave is late by what a flit is late there: linkCycles instead of the hop cycles.
+ */
+export function barrierCycles({ timing, mesh, chips }: Target): number {
+  let way = timing.barrierHopCycles.value * (mesh.width + mesh.height - 2);
+  if (chips !== undefined) {
+    way += (chips.width - 1) * (chips.linkCycles.value - timing.hopEastWestCycles.value);
+    way += (chips.height - 1) * (chips.linkCycles.value - timing.hopNorthSouthCycles.value);
+  }
+  return timing.barrierCycles.value + 2 * way;
+}
+
+interface GridFault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+function* gridFaults({ mesh, chips, timing, energy }: Target): Generator<GridFault> {
+  const path = ['energy', 'linkHopBetweenChips'];
+  if (chips === undefined) {
+    if (energy.linkHopBetweenChips !== undefined)
+      yield { path, message: 'a target without `chips` has no links between chips; remove it, or add `chips`' };
+    return;
+  }
+  if (energy.linkHopBetweenChips === undefined)
+    yield { path, message: 'a target with `chips` needs the energy of a flit over a chip border' };
+  for (const side of ['width', 'height'] as const)
+    if (mesh[side] % chips[side] !== 0)
+      yield {
+        path: ['chips', side],
+        message: `${chips[side]} chips do not divide the mesh's ${side} of ${mesh[side]} tiles evenly`,
+      };
+  const hop = Math.max(timing.hopEastWestCycles.value, timing.hopNorthSouthCycles.value);
+  const slower = { linkCycles: hop, creditCycles: timing.creditCycles.value };
+  for (const [name, least] of Object.entries(slower)) {
+    const { value } = chips[name as keyof typeof slower];
+    if (value < least)
+      yield {
+        path: ['chips', name, 'value'],
+        message: `${value} cycles over a chip border; within a chip it takes ${least}, and a border is no faster`,
+      };
+  }
+}

@@ -45,6 +45,7 @@ function describe({ chip, bytes, sha256 }: ChipFile, path: string) {
       name: target.name,
       process: target.process,
       mesh: target.mesh,
+      chips: { width: target.chips?.width ?? 1, height: target.chips?.height ?? 1 },
       coresPerTile: target.coresPerTile,
       cores: coreCount(target),
       limits: target.limits,
@@ -102,7 +103,7 @@ function render(facts: Facts, chip: Chip, style: TextStyle): string {
     [
       `${bold(printable(provenance.network))} for ${printable(target.name)} (${printable(target.process)})`,
       `  ${printable(facts.file)}, ${plural(facts.bytes, 'byte')}, sha256 ${facts.sha256}`,
-      `  ${formatCount(cores.length)} of ${plural(target.cores, 'core')}, T = ${facts.window}, ${plural(facts.ticks, 'tick')} per inference, ${plural(facts.routing.trees, 'tree')} in ${plural(facts.routing.entries, 'routing entry').replace(/entrys$/, 'entries')}`,
+      `  ${formatCount(cores.length)} of ${plural(target.cores, 'core')}${chipsText(target.chips)}, T = ${facts.window}, ${plural(facts.ticks, 'tick')} per inference, ${plural(facts.routing.trees, 'tree')} in ${plural(facts.routing.entries, 'routing entry').replace(/entrys$/, 'entries')}`,
       `  made by ${printable(provenance.tool)} (${printable(options.join(', '))}) from a file with sha256 ${printable(provenance.sourceSha256.slice(0, 12))}…`,
     ].join('\n'),
     `${bold('Input and output')}\n${ends(chip)}`,
@@ -116,6 +117,10 @@ function render(facts: Facts, chip: Chip, style: TextStyle): string {
   if (facts.graphBytes === null) sections.push('no graph: `snnemu diff` and the float accuracy are not available');
   return `${sections.join('\n\n')}\n`;
 }
+
+/** Said where there are several. */
+const chipsText = ({ width, height }: Facts['target']['chips']): string =>
+  width * height === 1 ? '' : ` on ${width}×${height} chips`;
 
 function ends({ input, output }: Chip): string {
   const labels = output.labels.slice(0, 12).map(printable).join(', ') + (output.labels.length > 12 ? ', …' : '');

@@ -26,6 +26,7 @@ function list(found: readonly Target[], style: TextStyle): string {
   const table = renderTable(
     [
       { title: 'target' },
+      { title: 'chips' },
       { title: 'mesh' },
       { title: 'cores', ...right },
       { title: 'neurons/core', ...right },
@@ -37,6 +38,7 @@ function list(found: readonly Target[], style: TextStyle): string {
     ],
     found.map((target) => [
       target.name,
+      `${target.chips?.width ?? 1}×${target.chips?.height ?? 1}`,
       `${target.mesh.width}×${target.mesh.height}×${target.coresPerTile}`,
       formatCount(coreCount(target)),
       formatCount(target.limits.neurons),

@@ -4,8 +4,9 @@
  * Every cycle has two halves. First all routers arbitrate on the state at the start of the cycle; then all winners move.
  * So the result does not depend on the order in which routers are visited.
  */
-import { fail, LINK_PORTS, oppositePort, type Route } from '../../isa/index.ts';
+import { fail, type Route } from '../../isa/index.ts';
 import { InputBuffers, NEVER } from './fifos.ts';
+import { Links } from './links.ts';
 import { LINKS, Mesh, RoutingTables } from './routing.ts';
 import type { DeliveryListener, InjectionSchedule, NetworkTarget, PhaseTiming } from './schedule.ts';
 import { Sources } from './sources.ts';
@@ -30,10 +31,7 @@ export class Network {
   private readonly buffers: InputBuffers;
   /** Only where sinks return credits: their slots, which are free again as soon as the credit is back. */
   private readonly sinks: InputBuffers | undefined;
-  /** Per router and link: the input ring of the neighbour; -1 at the edge. */
-  private readonly downstream: Int32Array;
-  /** Cycles from arbitration to arbitration in the neighbour, per link. */
-  private readonly hopCycles: Float64Array;
+  private readonly links: Links;
   private readonly ejectionCycles: number;
   private readonly injectionCycles: number;
   private readonly creditCycles: number;
@@ -60,7 +58,6 @@ export class Network {
   private lastDelivery = 0;
   private lastCredit = 0;
   private routerTraversals = 0;
-  private readonly linkHops = new Float64Array(LINKS);
 
   /**
    * @param routes of the chip; they need not be sorted
@@ -76,15 +73,7 @@ export class Network {
     this.injectionCycles = timing.injectionCycles.value;
     this.creditCycles = timing.creditCycles.value;
     if (options.creditedSinks === true) this.sinks = new InputBuffers(routers * ports, timing.bufferFlits);
-    const vertical = timing.hopNorthSouthCycles.value;
-    const horizontal = timing.hopEastWestCycles.value;
-    this.hopCycles = Float64Array.of(vertical, horizontal, vertical, horizontal);
-    this.downstream = new Int32Array(routers * LINKS);
-    for (let r = 0; r < routers; r++)
-      for (const port of LINK_PORTS) {
-        const neighbour = this.mesh.neighbours[r * LINKS + port]!;
-        this.downstream[r * LINKS + port] = neighbour < 0 ? -1 : neighbour * ports + oppositePort(port);
-      }
+    this.links = new Links(target, this.mesh);
     this.routerOfRing = Int32Array.from({ length: routers * ports }, (_, ring) => Math.floor(ring / ports));
     this.pointer = new Int32Array(routers * ports);
     this.filled = new Int32Array(routers);
@@ -139,7 +128,7 @@ export class Network {
     this.pointer.fill(0);
     this.filled.fill(0);
     this.active.fill(0);
-    this.linkHops.fill(0);
+    this.links.clear();
     this.flits = 0;
     this.winners = 0;
     this.deliveries = 0;
@@ -158,7 +147,8 @@ export class Network {
   /**
    * Chooses the winners of a cycle without changing any buffer.
    *
-   * @returns the next cycle in which a flit becomes eligible or a credit usable; Infinity where none is on its way
+   * @returns the next cycle in which a flit becomes eligible, a credit usable or a link free; Infinity where none is on
+   *   its way
    */
   private arbitrate(cycle: number): number {
     let wake = NEVER;
@@ -173,7 +163,7 @@ export class Network {
   }
 
   private arbitrateRouter(router: number, cycle: number): number {
-    const { buffers, wants } = this;
+    const { buffers, links, wants } = this;
     const firstRing = router * this.mesh.ports;
     let wake = NEVER;
     let ready = 0;
@@ -192,12 +182,14 @@ export class Network {
     }
     for (let bits = requested; bits !== 0; bits &= bits - 1) {
       const output = lowestBit(bits);
-      const credit =
+      const link = router * LINKS + output;
+      let open =
         output < LINKS
-          ? buffers.creditCycle(this.downstream[router * LINKS + output]!)
+          ? buffers.creditCycle(links.downstream[link]!)
           : (this.sinks?.creditCycle(firstRing + output) ?? 0);
-      if (credit <= cycle) this.grant(firstRing, output, ready);
-      else if (credit < wake) wake = credit;
+      if (links.free !== undefined && output < LINKS && links.free[link]! > open) open = links.free[link]!;
+      if (open <= cycle) this.grant(firstRing, output, ready);
+      else if (open < wake) wake = open;
     }
     return wake;
   }
@@ -231,12 +223,13 @@ export class Network {
   }
 
   private forward(router: number, output: number, slot: number, cycle: number): void {
-    const { buffers } = this;
-    const ring = this.downstream[router * LINKS + output]!;
+    const { buffers, links } = this;
+    const link = router * LINKS + output;
+    const ring = links.downstream[link]!;
     const entry = this.tables.next[buffers.entry[slot]! * LINKS + output]!;
-    const eligible = cycle + this.hopCycles[output]!;
+    const eligible = cycle + links.hopCycles[link]!;
     buffers.push(ring, entry, this.tables.masks[entry]!, eligible, buffers.schedule[slot]!, buffers.item[slot]!);
-    this.linkHops[output]!++;
+    links.send(link, cycle);
     this.flits++;
     this.markFilled(ring);
   }
@@ -259,8 +252,9 @@ export class Network {
   }
 
   private release(router: number, ring: number, cycle: number): void {
-    this.lastCredit = cycle + this.creditCycles;
-    this.buffers.pop(ring, this.lastCredit);
+    const credit = cycle + this.links.creditCycles[ring]!;
+    if (credit > this.lastCredit) this.lastCredit = credit;
+    this.buffers.pop(ring, credit);
     this.flits--;
     this.routerTraversals++;
     if (this.buffers.occupancy[ring] !== 0) return;
@@ -280,7 +274,6 @@ export class Network {
     if (!this.isIdle()) fail('E0901', 'network: not empty at the end of a phase');
     const sourceEnd = Float64Array.from(schedules, (_, s) => sources.end(s));
     const stallCycles = sourceEnd.reduce((sum, end, s) => sum + end - schedules[s]!.endCycle, 0);
-    const [north, east, south, west] = this.linkHops;
     return {
       endCycles: sourceEnd.reduce((latest, end) => Math.max(latest, end), this.lastDelivery),
       lastDelivery: this.lastDelivery,
@@ -288,7 +281,7 @@ export class Network {
       sourceEnd,
       packets: sources.packets,
       deliveries: this.deliveries,
-      linkHops: { east: east!, west: west!, north: north!, south: south! },
+      ...this.links.traversals(),
       routerTraversals: this.routerTraversals,
     };
   }

@@ -2,7 +2,7 @@
 import type { Target } from '../../isa/index.ts';
 
 /** The part of a target that the network depends on. */
-export type NetworkTarget = Pick<Target, 'mesh' | 'coresPerTile'> & {
+export type NetworkTarget = Pick<Target, 'mesh' | 'chips' | 'coresPerTile'> & {
   readonly timing: Pick<
     Target['timing'],
     'hopEastWestCycles' | 'hopNorthSouthCycles' | 'ejectionCycles' | 'injectionCycles' | 'creditCycles' | 'bufferFlits'
@@ -47,6 +47,8 @@ export interface PhaseTiming {
   readonly deliveries: number;
   /** Flits over links by direction: north is towards y - 1, east towards x + 1. */
   readonly linkHops: { readonly east: number; readonly west: number; readonly north: number; readonly south: number };
+  /** How many of east + west and of north + south crossed a chip border. */
+  readonly betweenChips: { readonly eastWest: number; readonly northSouth: number };
   /** One per packet and router that it passes, the first and the last included. */
   readonly routerTraversals: number;
 }

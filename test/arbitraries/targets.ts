@@ -1,6 +1,7 @@
-/** Random targets with tiny limits, so that splitting over cores is exercised. */
+/** Random targets with tiny limits, so that splitting over cores is exercised; every other one is a grid of chips. */
 import fc from 'fast-check';
 import { builtinTargets, type Target } from '../../isa/index.ts';
+import { arbitraryGrid, asGrid } from '../isa/grids.ts';
 
 const edge = builtinTargets().get('edge')!;
 
@@ -16,16 +17,20 @@ export const arbitraryTarget: fc.Arbitrary<Target> = fc
     lanes: fc.integer({ min: 1, max: 8 }),
     updateLanes: fc.integer({ min: 1, max: 8 }),
     bufferFlits: fc.integer({ min: 1, max: 8 }),
+    grid: fc.option(arbitraryGrid, { freq: 2 }),
   })
-  .map((r) => ({
-    ...edge,
-    name: 'tiny',
-    mesh: { width: r.width, height: r.height },
-    coresPerTile: r.coresPerTile,
-    limits: { ...edge.limits, neurons: r.neurons, axons: r.axons, synapseBits: 8 * r.synapseBytes },
-    widths: { ...edge.widths, vBits: r.vBits },
-    timing: { ...edge.timing, lanes: r.lanes, updateLanes: r.updateLanes, bufferFlits: r.bufferFlits },
-  }));
+  .map((r) => {
+    const target: Target = {
+      ...edge,
+      name: 'tiny',
+      mesh: { width: r.width, height: r.height },
+      coresPerTile: r.coresPerTile,
+      limits: { ...edge.limits, neurons: r.neurons, axons: r.axons, synapseBits: 8 * r.synapseBytes },
+      widths: { ...edge.widths, vBits: r.vBits },
+      timing: { ...edge.timing, lanes: r.lanes, updateLanes: r.updateLanes, bufferFlits: r.bufferFlits },
+    };
+    return r.grid === null ? target : asGrid(target, r.grid);
+  });
 
 /** The same target with twice of everything that can be too little. */
 export function doubled(target: Target): Target {

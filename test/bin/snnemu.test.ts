@@ -1,6 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Chip, encodeChip, readChip, type RunRecord, runRecordSchema, verifyChip } from '../../isa/index.ts';
+import {
+  type Chip,
+  encodeChip,
+  parseTarget,
+  readChip,
+  type RunRecord,
+  runRecordSchema,
+  verifyChip,
+} from '../../isa/index.ts';
 import { decodeGraphFile, encodeGraphFile } from '../../compiler/index.ts';
 import { images, npy, type World, worldWithChip } from './world.ts';
 
@@ -68,6 +77,34 @@ describe('snnemu run', () => {
     expect(one.stderr).toContain('seed 1');
     expect(record(one.stdout).spikeDigest).toBe(record(two.stdout).spikeDigest);
     expect(record(one.stdout).selfTest).toBeUndefined();
+  });
+});
+
+describe('a target that is a grid of chips', () => {
+  it('is built for, shown, and counted: the crossings are in the record and a row of the energy', async () => {
+    const example = new URL('../../examples/edge-2x2.target.json', import.meta.url);
+    const target = parseTarget(JSON.parse(readFileSync(example, 'utf8')));
+    // One tile on each chip, so that layers lie on different chips.
+    world.write('grid.json', JSON.stringify({ ...target, mesh: { width: 2, height: 2 } }));
+    const build = 'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8 --target grid.json -o grid.bin';
+    expect(await world.run(build)).toMatchObject({ exit: 0 });
+    expect((await world.run('snnc inspect grid.bin')).stdout).toContain('on 2×2 chips');
+    expect((await world.run('snnc inspect chip.bin')).stdout).not.toContain('chips,');
+
+    const run = record((await world.run('snnemu run grid.bin --json -')).stdout);
+    expect(run.selfTest).toEqual({ samples: 4, exact: true });
+    const { east, west, north, south, betweenChips } = run.counts.linkHops;
+    expect(betweenChips).toEqual({ eastWest: east + west, northSouth: north + south });
+    expect(betweenChips!.eastWest + betweenChips!.northSouth).toBeGreaterThan(0);
+    const part = run.energy.parts.find(({ event }) => event === 'linkHopBetweenChips')!;
+    expect(part.count).toBe(east + west + north + south);
+    expect(run.energy.assumed).toContain('linkHopBetweenChips');
+    expect((await world.run('snnemu run grid.bin')).stdout).toMatch(/linkHopBetweenChips +[\d,]+ +x +128/);
+
+    const single = record((await world.run('snnemu run chip.bin --json -')).stdout);
+    expect(single.spikeDigest).toBe(run.spikeDigest);
+    expect('betweenChips' in single.counts.linkHops).toBe(false);
+    expect(single.energy.parts.map(({ event }) => event)).not.toContain('linkHopBetweenChips');
   });
 });
 

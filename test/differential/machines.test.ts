@@ -6,6 +6,7 @@ import { readChip, SpikeDigest } from '../../isa/index.ts';
 import { buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
+import { arbitraryGrid, asGrid, asOneChip } from '../isa/grids.ts';
 import { emulatorTicks, randomInput, referenceTicks } from './states.ts';
 
 describe('the emulator and the reference interpreter', () => {
@@ -62,6 +63,29 @@ describe('the emulator and the reference interpreter', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('a grid of chips changes neither spikes nor read-out nor the way of a packet', async () => {
+    let crossings = 0;
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, arbitraryGrid, async (net, base, grid) => {
+        const plain = readChip((await buildThatFits(net, asOneChip(base))).bytes);
+        const slow = readChip((await buildThatFits(net, asGrid(asOneChip(base), grid))).bytes);
+        const runs = [plain, slow].map((chip) => {
+          const emulator = new Emulator(chip, { timing: 'cycle' });
+          const digest = new SpikeDigest();
+          const inference = emulator.infer(randomInput(chip, net.seed));
+          digest.add(inference);
+          const { activeCoreCycles: _, idleCoreCycles: __, linkHops, ...counts } = emulator.counts();
+          const { betweenChips, ...hops } = linkHops;
+          crossings += (betweenChips?.eastWest ?? 0) + (betweenChips?.northSouth ?? 0);
+          return { digest: digest.hex(), readout: Array.from(inference.readout), counts, hops };
+        });
+        expect(runs[1]).toEqual(runs[0]);
+      }),
+      { numRuns: 30 },
+    );
+    expect(crossings).toBeGreaterThan(100);
   });
 
   it('building twice gives identical bytes', async () => {

@@ -12,6 +12,7 @@ import {
   treeRoutes,
   windowed,
 } from '../isa/chips.ts';
+import { arbitraryGrid, asGrid } from '../isa/grids.ts';
 import { inputMap, singleInstructionChip, splitDenseChip } from './chips.ts';
 import { interpret } from './reference.ts';
 
@@ -147,7 +148,7 @@ describe('Emulator', () => {
       cores: fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], { minLength: 6, maxLength: 6 }),
     });
     fc.assert(
-      fc.property(networks, ({ hidden, output, input, cuts, cores }) => {
+      fc.property(networks, arbitraryGrid, ({ hidden, output, input, cuts, cores }, figures) => {
         const common = { inputs: 4, window: 6, hidden, output, threshold: 60, target };
         const bounds = [0, ...cuts.sort((a, b) => a - b), 9];
         const pieces = bounds.slice(1).map((end, k) => end - bounds[k]!);
@@ -166,6 +167,21 @@ describe('Emulator', () => {
           withinTile: 2 * reference.withinTile,
           routerTraversals: 2 * reference.routers,
         });
+        // A grid of chips changes cycles and the count of crossings, and nothing else.
+        const grid = run({ ...split, target: asGrid(target, figures) }, [input, input], 'cycle');
+        const { activeCoreCycles: _, idleCoreCycles: __, linkHops, ...others } = grid.counts;
+        expect(b.counts).toMatchObject(others);
+        const { eastWest, northSouth } = reference.betweenChips;
+        const crossings = interpret({ ...split, target: asGrid(target, figures) }, Int16Array.from(input)).betweenChips;
+        expect([eastWest, northSouth]).toEqual([0, 0]);
+        expect(linkHops).toEqual({
+          ...b.counts.linkHops,
+          betweenChips: { eastWest: 2 * crossings.eastWest, northSouth: 2 * crossings.northSouth },
+        });
+        expect(grid.digest).toBe(b.digest);
+        expect(grid.answers.map(({ readout }) => readout)).toEqual(b.answers.map(({ readout }) => readout));
+        for (const [k, { time }] of grid.answers.entries())
+          expect(time!.bound.barrier).toBeGreaterThanOrEqual(b.answers[k]!.time!.bound.barrier);
       }),
     );
   });

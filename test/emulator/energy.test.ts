@@ -3,8 +3,19 @@ import fc from 'fast-check';
 import { addCounts, compareWithAnn, computeEnergy } from '../../emulator/index.ts';
 import { type Counts, ENERGY_EVENTS, type EnergyEvent, type Target } from '../../isa/index.ts';
 import { tinyTarget } from '../isa/chips.ts';
+import { asGrid } from '../isa/grids.ts';
 
 const natural = fc.nat(1_000_000);
+/** At most the traversals of these directions are over chip borders. */
+const anyLinkHops: fc.Arbitrary<Counts['linkHops']> = fc
+  .tuple(natural, natural, natural, natural, fc.double({ min: 0, max: 1, noNaN: true }))
+  .map(([east, west, north, south, share]) => ({
+    east,
+    west,
+    north,
+    south,
+    betweenChips: { eastWest: Math.floor((east + west) * share), northSouth: Math.floor((north + south) * share) },
+  }));
 const anyCounts: fc.Arbitrary<Counts> = fc.record({
   synops: natural,
   macs: natural,
@@ -14,7 +25,7 @@ const anyCounts: fc.Arbitrary<Counts> = fc.record({
   packets: natural,
   hostPackets: natural,
   deliveries: natural,
-  linkHops: fc.record({ east: natural, west: natural, north: natural, south: natural }),
+  linkHops: anyLinkHops,
   withinTile: natural,
   routerTraversals: natural,
   synapseBitsRead: natural,
@@ -39,15 +50,42 @@ function targetWith(figures: Partial<Record<EnergyEvent, number | null>>): Targe
   return { ...tinyTarget(), energy };
 }
 
+const gridTarget = asGrid(tinyTarget(), {
+  width: 2,
+  height: 2,
+  slowerCycles: 1,
+  flitCycles: 1,
+  laterCreditCycles: 1,
+  joule: 1e-10,
+});
+const vertical = { north: 4, south: 3 };
+
 describe('computeEnergy', () => {
+  it('a traversal is paid once: either for its direction or for the border', () => {
+    fc.assert(
+      fc.property(anyLinkHops, (linkHops) => {
+        const each = { linkHopEastWest: 1, linkHopNorthSouth: 1, linkHopBetweenChips: 1 };
+        const { east, west, north, south } = linkHops;
+        expect(computeEnergy({ ...nothing, linkHops }, 1, targetWith(each)).jouleTotal).toBe(
+          east + west + north + south,
+        );
+      }),
+    );
+  });
+
+  it('a target of one chip has no part for links between chips', () => {
+    const events = computeEnergy(nothing, 1, tinyTarget()).parts.map(({ event }) => event);
+    expect(events).toEqual(ENERGY_EVENTS.filter((event) => event !== 'linkHopBetweenChips'));
+  });
+
   it('each part is its count times its figure; the total is their sum', () => {
     fc.assert(
       fc.property(anyCounts, fc.integer({ min: 1, max: 100 }), (counts, inferences) => {
-        const target = tinyTarget();
+        const target = gridTarget;
         const energy = computeEnergy(counts, inferences, target);
         expect(energy.parts.map(({ event }) => event)).toEqual([...ENERGY_EVENTS]);
         for (const { event, count, jouleEach, joule, kind, source } of energy.parts) {
-          expect([jouleEach, kind, source]).toEqual([target.energy[event as EnergyEvent].value, 'assumed', 'test']);
+          expect([jouleEach, kind, source]).toEqual([target.energy[event as EnergyEvent]!.value, 'assumed', 'test']);
           expect(joule).toBe(count === null ? null : count * jouleEach!);
         }
         const sum = energy.parts.reduce((total, { joule }) => total + (joule ?? 0), 0);
@@ -69,6 +107,15 @@ describe('computeEnergy', () => {
     ['delivery', { deliveries: 5 }],
     ['linkHopEastWest', { linkHops: { east: 2, west: 3, north: 0, south: 0 } }],
     ['linkHopNorthSouth', { linkHops: { east: 0, west: 0, north: 4, south: 1 } }],
+    ['linkHopEastWest', { linkHops: { east: 5, west: 3, ...vertical, betweenChips: { eastWest: 3, northSouth: 1 } } }],
+    [
+      'linkHopNorthSouth',
+      { linkHops: { east: 5, west: 3, ...vertical, betweenChips: { eastWest: 3, northSouth: 2 } } },
+    ],
+    [
+      'linkHopBetweenChips',
+      { linkHops: { east: 5, west: 3, ...vertical, betweenChips: { eastWest: 3, northSouth: 2 } } },
+    ],
     ['withinTile', { withinTile: 5 }],
     ['routerTraversal', { routerTraversals: 5 }],
     ['barrier', { barriers: 5 }],
@@ -105,11 +152,25 @@ describe('addCounts', () => {
   it('energy of a sum is the sum of energies', () => {
     fc.assert(
       fc.property(anyCounts, anyCounts, (a, b) => {
-        const target = tinyTarget();
+        const target = gridTarget;
         const joule = (counts: Counts): number => computeEnergy(counts, 1, target).jouleTotal;
         const cycles = (counts: Counts): Counts => ({ ...counts, activeCoreCycles: 1, idleCoreCycles: 1 });
         const known = addCounts(cycles(a), cycles(b));
         expect(joule(known) / (joule(cycles(a)) + joule(cycles(b)))).toBeCloseTo(1, 12);
+      }),
+    );
+  });
+
+  it('traversals between chips add up, and are absent where one has none', () => {
+    fc.assert(
+      fc.property(anyLinkHops, anyLinkHops, (a, b) => {
+        const of = (linkHops: Counts['linkHops']): Counts => ({ ...nothing, linkHops });
+        const { betweenChips } = addCounts(of(a), of(b)).linkHops;
+        expect(betweenChips).toEqual({
+          eastWest: a.betweenChips!.eastWest + b.betweenChips!.eastWest,
+          northSouth: a.betweenChips!.northSouth + b.betweenChips!.northSouth,
+        });
+        expect('betweenChips' in addCounts(nothing, of(b)).linkHops).toBe(false);
       }),
     );
   });

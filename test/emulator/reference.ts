@@ -75,6 +75,8 @@ export interface ReferenceResult {
   readonly deliveries: number;
   readonly withinTile: number;
   readonly links: { east: number; west: number; north: number; south: number };
+  /** How many of them crossed a chip border. */
+  readonly betweenChips: { eastWest: number; northSouth: number };
   readonly routers: number;
   /** Potentials of all neurons after each tick: [tick][core position][neuron]. */
   readonly potentials: number[][][];
@@ -99,6 +101,7 @@ class Interpreter {
     deliveries: 0,
     withinTile: 0,
     links: { east: 0, west: 0, north: 0, south: 0 },
+    betweenChips: { eastWest: 0, northSouth: 0 },
     routers: 0,
     potentials: [] as number[][][],
   };
@@ -223,6 +226,13 @@ class Interpreter {
       for (const [port, step, name] of steps) {
         if (!has(port)) continue;
         result.links[name]++;
+        const { mesh, chips } = chip.target;
+        const across = mesh.width / (chips?.width ?? 1);
+        const down = mesh.height / (chips?.height ?? 1);
+        const [x, y] = [router % width, Math.floor(router / width)];
+        const [toX, toY] = [(router + step) % width, Math.floor((router + step) / width)];
+        if (Math.floor(x / across) !== Math.floor(toX / across)) result.betweenChips.eastWest++;
+        if (Math.floor(y / down) !== Math.floor(toY / down)) result.betweenChips.northSouth++;
         visit(router + step);
       }
       if (has(PORT.HOST)) result.deliveries++;

@@ -19,6 +19,7 @@ import type {
   Target,
   TreeBox,
 } from '../../isa/index.ts';
+import { arbitraryGrid, asGrid } from './grids.ts';
 
 const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 0xffff_ffff }));
@@ -64,7 +65,7 @@ const figure = (base: EnergyFigure): fc.Arbitrary<EnergyFigure> =>
     fc.constant({ value: null, unit: base.unit, kind: 'unknown' as const, source: 'unknown' }),
   );
 
-/** A built-in target with other sizes, name and energies. */
+/** A built-in target with other sizes, name and energies; sometimes a grid of chips. */
 export const arbitraryTarget: fc.Arbitrary<Target> = fc.constantFrom(...builtinTargets().values()).chain((base) =>
   fc
     .record({
@@ -74,15 +75,19 @@ export const arbitraryTarget: fc.Arbitrary<Target> = fc.constantFrom(...builtinT
       coresPerTile: fc.integer({ min: 1, max: 8 }),
       synop: figure(base.energy.synop),
       notModelled: fc.array(text, { maxLength: 3 }),
+      grid: fc.option(arbitraryGrid),
     })
-    .map(({ name, width, height, coresPerTile, synop, notModelled }) => ({
-      ...base,
-      name,
-      mesh: { width, height },
-      coresPerTile,
-      energy: { ...base.energy, synop },
-      notModelled,
-    })),
+    .map(({ name, width, height, coresPerTile, synop, notModelled, grid }) => {
+      const target: Target = {
+        ...base,
+        name,
+        mesh: { width, height },
+        coresPerTile,
+        energy: { ...base.energy, synop },
+        notModelled,
+      };
+      return grid === null ? target : asGrid(target, grid);
+    }),
 );
 
 const group: fc.Arbitrary<AxonGroup> = fc.record({

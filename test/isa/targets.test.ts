@@ -1,16 +1,19 @@
 /** Built-in targets, and a user's own target. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { barrierCycles, builtinTargets, coreCount, parseTarget, targetSchema, type Target } from '../../isa/index.ts';
 import { arbitraryTarget } from './arbitraries.ts';
 import { faultsOf } from './damage.ts';
+import { arbitraryGrid, asGrid, asOneChip } from './grids.ts';
 
 const edge = builtinTargets().get('edge')!;
 const loihi = builtinTargets().get('loihi')!;
 
 /** A target with one value replaced, as it would come from a file. */
-function changed(path: string, value: unknown): unknown {
-  const copy = structuredClone(edge) as unknown as Record<string, unknown>;
+function changed(path: string, value: unknown, base: Target = edge): unknown {
+  const copy = structuredClone(base) as unknown as Record<string, unknown>;
   const keys = path.split('.');
   const holder = keys.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, copy);
   holder[keys.at(-1)!] = value;
@@ -27,10 +30,10 @@ describe('built-in targets', () => {
   });
 
   it('say where every figure comes from; edge has no unknown energy, so that its totals are complete', () => {
-    for (const figure of Object.values(edge.energy)) expect(figure.kind).not.toBe('unknown');
+    for (const figure of Object.values(edge.energy)) expect(figure!.kind).not.toBe('unknown');
     for (const target of builtinTargets().values())
       for (const figure of Object.values(target.energy))
-        if (figure.value === 0) expect(figure.source).toMatch(/^included in /);
+        if (figure!.value === 0) expect(figure!.source).toMatch(/^included in /);
   });
 
   it('edge: the arithmetic in the sources gives the values', () => {
@@ -52,7 +55,7 @@ describe('built-in targets', () => {
     };
     // The sources round each term to 0.01 pJ.
     for (const [event, picojoule] of Object.entries(expected))
-      expect(Math.abs(edge.energy[event as keyof Target['energy']].value! * 1e12 - picojoule)).toBeLessThan(0.02);
+      expect(Math.abs(edge.energy[event as keyof Target['energy']]!.value! * 1e12 - picojoule)).toBeLessThan(0.02);
     expect(edge.limits.axons * edge.limits.delaySlots * edge.widths.payloadBits).toBe(160 * 1024 * 8);
     expect(edge.limits.parameters * 4).toBe(64 * 1024);
     expect(edge.limits.synapseBits).toBe(128 * 1024 * 8);
@@ -79,6 +82,33 @@ describe('built-in targets', () => {
     expect(energy.synop.value).toBe(23.6e-12);
     expect(energy.neuronUpdateActive.value).toBe(81e-12);
     expect(energy.idleCoreCycle.value).toBeNull();
+  });
+});
+
+describe('examples/edge-2x2.target.json', () => {
+  const file = fileURLToPath(new URL('../../examples/edge-2x2.target.json', import.meta.url));
+  const example = parseTarget(JSON.parse(readFileSync(file, 'utf8')));
+
+  it('is four chips of edge; what is new is assumed', () => {
+    const { name: _, description: __, mesh, chips, energy, notModelled, ...rest } = example;
+    const { name: ___, description: ____, mesh: chip, energy: energyOfEdge, ...restOfEdge } = edge;
+    expect({ ...rest, notModelled: edge.notModelled }).toEqual(restOfEdge);
+    expect(notModelled.slice(0, edge.notModelled.length)).toEqual(edge.notModelled);
+    expect(mesh).toEqual({ width: 2 * chip.width, height: 2 * chip.height });
+    expect([chips!.width, chips!.height]).toEqual([2, 2]);
+    const { linkHopBetweenChips, barrier, ...others } = energy;
+    expect({ ...others, barrier: energyOfEdge.barrier }).toEqual(energyOfEdge);
+    const { linkCycles, flitCycles, creditCycles } = chips!;
+    for (const { kind } of [linkCycles, flitCycles, creditCycles, linkHopBetweenChips!, barrier])
+      expect(kind).toBe('assumed');
+  });
+
+  it('the arithmetic in the sources gives the values', () => {
+    expect(example.chips!.linkCycles.value).toBe(edge.timing.hopEastWestCycles.value + (64 / 16 - 1) + 4 + 2);
+    expect(example.chips!.flitCycles.value).toBe(64 / 16);
+    expect(example.chips!.creditCycles.value).toBe(edge.timing.creditCycles.value + 4 + 2);
+    expect(example.energy.linkHopBetweenChips!.value).toBeCloseTo(64 * 2e-12, 20);
+    expect(example.energy.barrier.value).toBeCloseTo(2 * (252 * 0.1e-12 + 3 * 2e-12), 20);
   });
 });
 
@@ -122,6 +152,51 @@ describe('parseTarget', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(faultsOf(() => parseTarget(value)).map((fault) => fault.code)).toContain('E0105');
+      }),
+    );
+  });
+
+  const grid = asGrid(edge, {
+    width: 2,
+    height: 4,
+    slowerCycles: 9,
+    flitCycles: 4,
+    laterCreditCycles: 9,
+    joule: 128e-12,
+  });
+
+  it.each([
+    ['chips.width', 3, "3 chips do not divide the mesh's width of 8 tiles evenly"],
+    ['chips.height', 16, "16 chips do not divide the mesh's height of 8 tiles evenly"],
+    ['chips.width', 0, ''],
+    ['chips.linkCycles.value', 2, '2 cycles over a chip border; within a chip it takes 3'],
+    ['chips.creditCycles.value', 1, '1 cycles over a chip border; within a chip it takes 2'],
+    ['chips.flitCycles.value', 0, ''],
+    ['chips.flitCycles', undefined, ''],
+    ['chips.linkCycles.kind', 'unknown', ''],
+    ['energy.linkHopBetweenChips', undefined, 'needs the energy of a flit over a chip border'],
+  ])('E0105 with the path where %s of a grid of chips = %p', (path, value, message) => {
+    const faults = faultsOf(() => parseTarget(changed(path, value, grid), 'my.json'));
+    expect(faults.map(({ code, place }) => [code, place?.file, place?.path])).toEqual([['E0105', 'my.json', path]]);
+    expect(faults[0]!.message).toContain(message);
+  });
+
+  it('E0105 for an energy of links between chips where there is one chip only', () => {
+    const faults = faultsOf(() => parseTarget(changed('chips', undefined, grid)));
+    expect(faults.map(({ code, place }) => [code, place?.path])).toEqual([['E0105', 'energy.linkHopBetweenChips']]);
+  });
+});
+
+describe('barrierCycles', () => {
+  it('waits at each border for what a flit takes longer over it, there and back', () => {
+    fc.assert(
+      fc.property(arbitraryTarget, arbitraryGrid, (base, figures) => {
+        const single = asOneChip(base);
+        const grid = asGrid(single, figures);
+        const { chips, timing } = grid;
+        const columns = (chips!.width - 1) * (chips!.linkCycles.value - timing.hopEastWestCycles.value);
+        const rows = (chips!.height - 1) * (chips!.linkCycles.value - timing.hopNorthSouthCycles.value);
+        expect(barrierCycles(grid)).toBe(barrierCycles(single) + 2 * (columns + rows));
       }),
     );
   });

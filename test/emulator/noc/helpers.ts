@@ -11,7 +11,25 @@ export interface TimingFigures {
   readonly ejection?: number;
   readonly injection?: number;
   readonly credit?: number;
+  readonly chips?: ChipFigures | undefined;
 }
+
+/** A grid of chips. */
+export interface ChipFigures {
+  readonly width: number;
+  readonly height: number;
+  readonly link: number;
+  readonly flit: number;
+  readonly credit: number;
+}
+
+const chipGrid = ({ width, height, link, flit, credit }: ChipFigures): NonNullable<NetworkTarget['chips']> => ({
+  width,
+  height,
+  linkCycles: cycles(link),
+  flitCycles: cycles(flit),
+  creditCycles: cycles(credit),
+});
 
 /** The figures of the reference router unless told otherwise. */
 export function meshTarget(
@@ -22,6 +40,7 @@ export function meshTarget(
 ): NetworkTarget {
   return {
     mesh: { width, height },
+    ...(figures.chips && { chips: chipGrid(figures.chips) }),
     coresPerTile,
     timing: {
       bufferFlits: figures.bufferFlits ?? 8,
@@ -37,6 +56,18 @@ export function meshTarget(
 export interface Leaf {
   readonly router: number;
   readonly port: number;
+}
+
+/** Chip borders between two tiles, counted along rows and columns. */
+export function bordersBetween(target: NetworkTarget, from: number, to: number): { columns: number; rows: number } {
+  const { mesh, chips } = target;
+  const size = { x: mesh.width / (chips?.width ?? 1), y: mesh.height / (chips?.height ?? 1) };
+  const chip = (tile: number) => [
+    Math.floor((tile % mesh.width) / size.x),
+    Math.floor(Math.floor(tile / mesh.width) / size.y),
+  ];
+  const [[x0, y0], [x1, y1]] = [chip(from), chip(to)];
+  return { columns: Math.abs(x0! - x1!), rows: Math.abs(y0! - y1!) };
 }
 
 /** Union of the X-first paths from a router to the leaves: mask of ports per router. */

@@ -1,7 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
+import { computeEnergy } from '../../../emulator/index.ts';
 import { Network } from '../../../emulator/noc/index.ts';
-import { PORT } from '../../../isa/index.ts';
-import { allPairRoutes, meshTarget, schedule, treeRoutes, xyTree } from './helpers.ts';
+import { type Counts, PORT, tileDistance } from '../../../isa/index.ts';
+import { tinyTarget } from '../../isa/chips.ts';
+import { asGrid } from '../../isa/grids.ts';
+import { allPairRoutes, bordersBetween, meshTarget, schedule, treeRoutes, xyTree } from './helpers.ts';
+
+const noCounts: Counts = {
+  synops: 0,
+  macs: 0,
+  neuronUpdatesActive: 0,
+  neuronUpdatesIdle: 0,
+  spikes: 0,
+  packets: 0,
+  hostPackets: 0,
+  deliveries: 0,
+  linkHops: { east: 0, west: 0, north: 0, south: 0 },
+  withinTile: 0,
+  routerTraversals: 0,
+  synapseBitsRead: 0,
+  barriers: 0,
+  resets: 0,
+  saturations: 0,
+  activeCoreCycles: 0,
+  idleCoreCycles: 0,
+};
 
 const hops = (width: number, from: number, to: number) =>
   Math.abs((from % width) - (to % width)) + Math.abs(Math.floor(from / width) - Math.floor(to / width));
@@ -17,6 +40,37 @@ describe('zero-load latency', () => {
         expect(timing.endCycles).toBe(7 + expected);
         expect(timing.routerTraversals).toBe(hops(8, from, to) + 1);
         expect(timing.stallCycles).toBe(0);
+      }
+  });
+
+  it('is 3(H+1)+2 + k(linkCycles - hopCycles) where k of the links cross chip borders', () => {
+    const chips = { width: 3, height: 2, link: 17, flit: 4, credit: 9 };
+    const target = meshTarget(6, 4, 1, { chips });
+    const network = new Network(target, allPairRoutes(6, 4));
+    for (let from = 0; from < 24; from++)
+      for (let to = 0; to < 24; to++) {
+        const { columns, rows } = bordersBetween(target, from, to);
+        const expected = 3 * (hops(6, from, to) + 1) + 2 + (columns + rows) * (17 - 3);
+        const timing = network.runPhase([schedule(from, [[7, from * 24 + to]])]);
+        expect(timing.lastDelivery).toBe(7 + expected);
+        expect(timing.betweenChips).toEqual({ eastWest: columns, northSouth: rows });
+      }
+  });
+
+  it('is what tileDistance foretells, and so is the energy of links and routers', () => {
+    const grid = { width: 2, height: 2, slowerCycles: 5, flitCycles: 3, laterCreditCycles: 2, joule: 1e-10 };
+    const target = asGrid(tinyTarget({ mesh: { width: 4, height: 4 } }), grid);
+    const network = new Network(target, allPairRoutes(4, 4));
+    const distance = tileDistance(target);
+    const { injectionCycles, ejectionCycles } = target.timing;
+    for (let from = 0; from < 16; from++)
+      for (let to = 0; to < 16; to++) {
+        const timing = network.runPhase([schedule(from, [[0, from * 16 + to]])]);
+        const { linkHops, betweenChips, routerTraversals } = timing;
+        const way = injectionCycles.value + distance.cycles(from, to) + ejectionCycles.value;
+        expect(timing.lastDelivery).toBe(way);
+        const counts = { ...noCounts, linkHops: { ...linkHops, betweenChips }, routerTraversals };
+        expect(distance.energyJ(from, to)).toBeCloseTo(computeEnergy(counts, 1, target).jouleTotal, 18);
       }
   });
 
@@ -98,6 +152,7 @@ describe('the example of spec/network.md', () => {
       packets: 2,
       deliveries: 4,
       linkHops: { east: 4, west: 0, north: 0, south: 0 },
+      betweenChips: { eastWest: 0, northSouth: 0 },
       routerTraversals: 6,
     });
   });
@@ -117,6 +172,31 @@ describe('throughput', () => {
     const rate = (window.length - 1) / (window.at(-1)! - window[0]!);
     expect(rate).toBeCloseTo(Math.min(1, bufferFlits / 5), 2);
   });
+
+  it.each([
+    [1, 1],
+    [4, 1],
+    [4, 5],
+    [8, 1],
+    [8, 4],
+    [8, 7],
+  ])(
+    'of a link over a border is min(1/flitCycles, B/(linkCycles + creditCycles)) with B = %i, flitCycles %i',
+    (bufferFlits, flit) => {
+      const packets = 2000;
+      const chips = { width: 3, height: 1, link: 11, flit, credit: 10 };
+      const network = new Network(meshTarget(3, 1, 1, { bufferFlits, chips }), allPairRoutes(3, 1));
+      const source = schedule(
+        0,
+        Array.from({ length: packets }, (_, k) => [k, 2] as const),
+      );
+      const delivered: number[] = [];
+      network.runPhase([source], (_tree, _schedule, _item, _router, _port, cycle) => delivered.push(cycle));
+      const window = delivered.slice(packets / 2);
+      const rate = (window.length - 1) / (window.at(-1)! - window[0]!);
+      expect(rate).toBeCloseTo(Math.min(1 / flit, bufferFlits / 21), 2);
+    },
+  );
 
   it('of a sink is one flit per cycle, shared evenly by round robin', () => {
     const network = new Network(meshTarget(3, 1), allPairRoutes(3, 1));

@@ -31,6 +31,8 @@ export interface Delivery {
 
 export interface NaiveResult {
   readonly deliveries: Delivery[];
+  /** Flits over links: from, to, cycle. */
+  readonly sent: { readonly from: number; readonly to: number; readonly cycle: number }[];
   readonly sourceEnd: number[];
 }
 
@@ -65,6 +67,22 @@ export function runNaively(
   const routerBeyond = (router: number, port: number) =>
     router + (port === PORT.NORTH ? -mesh.width : port === PORT.SOUTH ? mesh.width : port === PORT.EAST ? 1 : -1);
 
+  /** Chip of a tile, by its name. */
+  const chip = (tile: number) => {
+    const [across, down] = [mesh.width / (target.chips?.width ?? 1), mesh.height / (target.chips?.height ?? 1)];
+    return `${Math.floor((tile % mesh.width) / across)}/${Math.floor(tile / mesh.width / down)}`;
+  };
+  /** The grid, where the link of a router crosses a border of it. */
+  const border = (router: number, port: number) =>
+    isLink(port) && chip(router) !== chip(routerBeyond(router, port)) ? target.chips : undefined;
+  const sent: { from: number; to: number; cycle: number }[] = [];
+  const busy = (router: number, port: number, cycle: number) => {
+    const grid = border(router, port);
+    if (grid === undefined) return false;
+    const to = routerBeyond(router, port);
+    return sent.some((s) => s.from === router && s.to === to && s.cycle > cycle - grid.flitCycles.value);
+  };
+
   const pointers = new Map<string, number>();
   const deliveries: Delivery[] = [];
   const next = schedules.map(() => 0);
@@ -96,7 +114,7 @@ export function runNaively(
       next[k] = item + 1;
       last[k] = cycle;
     });
-    const winners: { router: number; from: Buffer; flit: Flit; output: number }[] = [];
+    const winners: { router: number; input: number; from: Buffer; flit: Flit; output: number }[] = [];
     for (let router = 0; router < tiles; router++)
       for (const output of portOrder) {
         const key = `${router}/${output}`;
@@ -106,16 +124,18 @@ export function runNaively(
           const from = buffer(router, portOrder[index]!);
           const flit = from.flits[0];
           if (flit === undefined || flit.eligible > cycle || !flit.remaining.includes(output)) continue;
-          if (isLink(output) && beyond(router, output).credits === 0) continue;
+          if (isLink(output) && (beyond(router, output).credits === 0 || busy(router, output, cycle))) continue;
           pointers.set(key, (index + 1) % portOrder.length);
-          winners.push({ router, from, flit, output });
+          winners.push({ router, input: portOrder[index]!, from, flit, output });
           break;
         }
       }
-    for (const { router, from, flit, output } of winners) {
+    for (const { router, input, from, flit, output } of winners) {
       const { tree, source, item } = flit;
       if (isLink(output)) {
-        const hop = output % 2 === 1 ? timing.hopEastWestCycles.value : timing.hopNorthSouthCycles.value;
+        const within = output % 2 === 1 ? timing.hopEastWestCycles : timing.hopNorthSouthCycles;
+        const hop = (border(router, output)?.linkCycles ?? within).value;
+        sent.push({ from: router, to: routerBeyond(router, output), cycle });
         const remaining = outputs(tree, routerBeyond(router, output));
         const to = beyond(router, output);
         to.credits--;
@@ -125,7 +145,7 @@ export function runNaively(
       flit.remaining = flit.remaining.filter((port) => port !== output);
       if (flit.remaining.length > 0) continue;
       from.flits.shift();
-      from.returning.push(cycle + timing.creditCycles.value);
+      from.returning.push(cycle + (border(router, input)?.creditCycles ?? timing.creditCycles).value);
       open--;
     }
   }
@@ -134,5 +154,5 @@ export function runNaively(
     const stalled = last[k]! - s.cycles[s.count - 1]!;
     return s.mode === 'queue' ? Math.max(s.endCycle, last[k]! + 1) : s.endCycle + stalled;
   });
-  return { deliveries, sourceEnd };
+  return { deliveries, sent, sourceEnd };
 }

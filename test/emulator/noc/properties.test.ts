@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type InjectionSchedule, Network, type NetworkTarget } from '../../../emulator/noc/index.ts';
 import { DiagnosticError, PORT, type Route } from '../../../isa/index.ts';
-import { allPairRoutes, type Leaf, meshTarget, schedule, treeRoutes, xyTree } from './helpers.ts';
+import { Links } from '../../../emulator/noc/links.ts';
+import { allPairRoutes, bordersBetween, type Leaf, meshTarget, schedule, treeRoutes, xyTree } from './helpers.ts';
 import { type Delivery, runNaively } from './naive.ts';
 
 interface Instance {
@@ -22,14 +23,33 @@ const figures = fc.record({
   credit: fc.integer({ min: 1, max: 6 }),
 });
 
+/** A grid of chips, by how much slower it is. The chips are made to divide the mesh. */
+const grids = fc.record({
+  width: fc.integer({ min: 1, max: 4 }),
+  height: fc.integer({ min: 1, max: 4 }),
+  link: fc.nat(7),
+  flit: fc.integer({ min: 1, max: 6 }),
+  credit: fc.nat(5),
+});
+const divisor = (of: number, wanted: number): number => (of % wanted === 0 ? wanted : divisor(of, wanted - 1));
+
 const instances: fc.Arbitrary<Instance> = fc
   .record({
     width: fc.integer({ min: 1, max: 4 }),
     height: fc.integer({ min: 1, max: 4 }),
     cores: fc.integer({ min: 1, max: 3 }),
-    figures,
+    plain: figures,
+    grid: fc.option(grids, { nil: undefined }),
   })
-  .chain(({ width, height, cores, figures }) => {
+  .chain(({ width, height, cores, plain, grid }) => {
+    const chips = grid && {
+      width: divisor(width, grid.width),
+      height: divisor(height, grid.height),
+      link: Math.max(plain.eastWest, plain.northSouth) + grid.link,
+      flit: grid.flit,
+      credit: plain.credit + grid.credit,
+    };
+    const figures = { ...plain, chips };
     const tiles = width * height;
     const endpoints: Leaf[] = [{ router: 0, port: PORT.HOST }];
     for (let router = 0; router < tiles; router++)
@@ -127,7 +147,11 @@ describe('the network on random meshes, buffers, times, trees and schedules', ()
           const from = trees.get(d.tree)!.source;
           const columns = Math.abs((from % width) - (d.router % width));
           const rows = Math.abs(Math.floor(from / width) - Math.floor(d.router / width));
-          const way = columns * t.hopEastWestCycles.value + rows * t.hopNorthSouthCycles.value;
+          const borders = bordersBetween(target, from, d.router);
+          const onChip =
+            (columns - borders.columns) * t.hopEastWestCycles.value +
+            (rows - borders.rows) * t.hopNorthSouthCycles.value;
+          const way = onChip + (borders.columns + borders.rows) * (target.chips?.linkCycles.value ?? 0);
           const zeroLoad = t.injectionCycles.value + way + t.ejectionCycles.value;
           expect(d.cycle - schedules[d.source]!.cycles[d.item]!).toBeGreaterThanOrEqual(zeroLoad);
           // Deliveries are reported in order of cycles, so items of one source must rise at every leaf.
@@ -140,22 +164,90 @@ describe('the network on random meshes, buffers, times, trees and schedules', ()
         expect(perSink.size).toBe(deliveries.length);
 
         const hops = { north: 0, east: 0, south: 0, west: 0 };
+        const between = { eastWest: 0, northSouth: 0 };
         let traversals = 0;
         for (const s of schedules)
           for (const tree of s.trees.subarray(0, s.count))
-            for (const mask of trees.get(tree)!.masks.values()) {
+            for (const [router, mask] of trees.get(tree)!.masks) {
               traversals++;
+              [-width, 1, width, -1].forEach((step, port) => {
+                if (((mask >> port) & 1) === 0) return;
+                const { columns, rows } = bordersBetween(target, router, router + step);
+                between.eastWest += columns;
+                between.northSouth += rows;
+              });
               hops.north += mask & 1;
               hops.east += (mask >> 1) & 1;
               hops.south += (mask >> 2) & 1;
               hops.west += (mask >> 3) & 1;
             }
         expect(timing.linkHops).toEqual(hops);
+        expect(timing.betweenChips).toEqual(between);
         expect(timing.routerTraversals).toBe(traversals);
         expect(timing.packets).toBe(schedules.reduce((sum, s) => sum + s.count, 0));
         expect(timing.deliveries).toBe(deliveries.length);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('sends flits over links when the naive model does, over a chip border no oftener than it takes them', () => {
+    const send = Object.getOwnPropertyDescriptor(Links.prototype, 'send')!.value as (
+      link: number,
+      cycle: number,
+    ) => void;
+    let crossings = 0;
+    try {
+      fc.assert(
+        fc.property(instances, ({ target, routes, schedules }) => {
+          const sent: string[] = [];
+          const last = new Map<number, number>();
+          Links.prototype.send = function (this: Links, link: number, cycle: number): void {
+            const from = link >> 2;
+            const to = from + [-target.mesh.width, 1, target.mesh.width, -1][link & 3]!;
+            sent.push(`${from}>${to}@${cycle}`);
+            const { columns, rows } = bordersBetween(target, from, to);
+            const gap = cycle - (last.get(link) ?? -Infinity);
+            expect(gap).toBeGreaterThanOrEqual(columns + rows > 0 ? target.chips!.flitCycles.value : 1);
+            crossings += columns + rows;
+            last.set(link, cycle);
+            send.call(this, link, cycle);
+          };
+          new Network(target, routes).runPhase(schedules);
+          const naive = runNaively(target, routes, schedules).sent;
+          expect(sent.sort()).toEqual(naive.map(({ from, to, cycle }) => `${from}>${to}@${cycle}`).sort());
+        }),
+        { numRuns: 150 },
+      );
+    } finally {
+      Links.prototype.send = send;
+    }
+    expect(crossings).toBeGreaterThan(500);
+  });
+
+  it('a grid of one chip, and borders that are as fast as other links, change nothing but the count of crossings', () => {
+    fc.assert(
+      fc.property(instances, fc.boolean(), ({ target, routes, schedules }, one) => {
+        const { chips: _, ...single } = target;
+        const timing = { ...target.timing, hopNorthSouthCycles: target.timing.hopEastWestCycles };
+        const { hopEastWestCycles: hop, creditCycles } = timing;
+        const size = one ? { width: 1, height: 1 } : target.mesh;
+        const slow = { ...hop, value: 99 };
+        const chips = {
+          ...size,
+          linkCycles: one ? slow : hop,
+          flitCycles: one ? slow : { ...hop, value: 1 },
+          creditCycles: one ? slow : creditCycles,
+        };
+        const plain = run(new Network({ ...single, timing }, routes), schedules);
+        const grid = run(new Network({ ...single, timing, chips }, routes), schedules);
+        expect(grid.deliveries).toEqual(plain.deliveries);
+        const { east, west, north, south } = plain.timing.linkHops;
+        const all = { eastWest: east + west, northSouth: north + south };
+        expect(plain.timing.betweenChips).toEqual({ eastWest: 0, northSouth: 0 });
+        expect(grid.timing).toEqual({ ...plain.timing, betweenChips: one ? plain.timing.betweenChips : all });
+      }),
+      { numRuns: 100 },
     );
   });
 
@@ -172,6 +264,14 @@ describe('the network on random meshes, buffers, times, trees and schedules', ()
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('takes no longer for time that passes while a border link is busy', () => {
+    const chips = { width: 2, height: 1, link: 1_000_000, flit: 1_000_000, credit: 1_000_000 };
+    const network = new Network(meshTarget(2, 1, 1, { chips }), allPairRoutes(2, 1));
+    const packets = Array.from({ length: 6 }, (_, k) => [k, 1] as const);
+    // Injection 2, then one flit in a million cycles; the last one is a million cycles on the link.
+    expect(network.runPhase([schedule(0, packets)]).lastDelivery).toBe(2 + 5_000_000 + 1_000_000 + 3);
   });
 
   it('takes no longer for time that passes idle', () => {
