@@ -1,14 +1,21 @@
 import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/index.ts';
-import { Core, type CoreContext } from './core.ts';
+import { Core } from './core.ts';
 import { newCounters, toCounts } from './counts.ts';
-import { neuronMaps } from './logical.ts';
+import { type NeuronMap, neuronMaps } from './logical.ts';
+import type { CoreContext, CoreRunner, Machine } from './runner.ts';
 import { type InferenceTiming, type NetworkCounts, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';
+import { kernelMachine } from './wasm/machine.ts';
 
 export interface EmulatorOptions {
   /** `cycle`: the network is modelled cycle by cycle; `none`: results and counts only. */
   readonly timing: 'cycle' | 'none';
+  /** What the cores run on; `wasm` if absent. All results, counts and cycles are the same; `ts` is slower. */
+  readonly kernels?: KernelKind;
 }
+
+/** WebAssembly kernels, or their reference in TypeScript. */
+export type KernelKind = 'wasm' | 'ts';
 
 export interface Inference {
   /** Accumulators of the output layer, NCHW. */
@@ -55,7 +62,8 @@ interface Part {
  */
 export class Emulator {
   readonly chip: Chip;
-  readonly #cores: readonly Core[];
+  readonly #cores: readonly CoreRunner[];
+  readonly #machine: Machine;
   readonly #inputs: readonly (Part & { readonly path: TreePath })[];
   readonly #outputs: ReadonlyMap<number, Uint32Array>;
   readonly #counters = newCounters();
@@ -67,11 +75,10 @@ export class Emulator {
 
   /**
    * @param chip as the loader delivers it, checked; its cores may come in any order
-   * @throws E0405 where a program is not one that the loader accepts
+   * @throws E0405 where a program is not one that the loader accepts, E0705 where the kernels cannot have their memory
    */
   constructor(chip: Chip, options: EmulatorOptions) {
     this.chip = chip;
-    this.#spikes = new SpikeSet(chip.layers, chip.ticks);
     const perLayer = (): Float64Array => new Float64Array(chip.layers.length + 1);
     this.#outputs = new Map(chip.output.parts.map(({ tree, box }) => [tree, boxElements(box, chip.output.shape)]));
     this.#context = {
@@ -79,25 +86,27 @@ export class Emulator {
       layerSynops: perLayer(),
       layerMacs: perLayer(),
       layerSpikes: perLayer(),
-      spikes: this.#spikes,
       read: (tree, k, potential) => {
         const element = this.#outputs.get(tree)?.[k];
         if (element !== undefined) this.#readout[element] = potential;
       },
     };
+    const { timing, kernels = 'wasm' } = options;
     const maps = neuronMaps(chip);
-    this.#cores = chip.cores.map(
-      (image) => new Core(image, maps.get(image.core)!, chip.target, chip.ticks, this.#context),
-    );
-    const trees = new Trees(chip, this.#cores);
-    for (const core of this.#cores) core.connect((tree) => trees.path(tree, core.image.core));
+    this.#machine =
+      kernels === 'wasm'
+        ? kernelMachine(chip, maps, this.#context, timing === 'cycle')
+        : plainMachine(chip, maps, this.#context);
+    const { cores, trees } = this.#machine;
+    this.#cores = cores;
+    this.#spikes = this.#machine.spikes;
     this.#inputs = chip.input.parts.map(({ tree, box }) => ({
       tree,
       elements: boxElements(box, chip.input.shape),
       path: trees.path(tree, 'host'),
     }));
     this.#integrateCycles = new Float64Array(this.#cores.length);
-    this.#timer = options.timing === 'cycle' ? new Timer(chip, this.#cores) : undefined;
+    this.#timer = timing === 'cycle' ? new Timer(chip, this.#cores) : undefined;
   }
 
   /**
@@ -119,6 +128,8 @@ export class Emulator {
    */
   *ticks(input: Int16Array, observer?: TickObserver): Generator<number, Inference, void> {
     this.#checkInput(input);
+    // An inference that was not carried through may have left something.
+    this.#machine.collect();
     const before = { ...this.#counters };
     this.#readout = new Int32Array(shapeSize(this.chip.output.shape));
     this.#spikes.clear();
@@ -130,6 +141,7 @@ export class Emulator {
       observer?.onTick(tick, this.#view(tick));
       yield tick;
     }
+    this.#machine.collect();
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {
       readout: this.#readout,
@@ -141,11 +153,13 @@ export class Emulator {
 
   /** Counts since construction. */
   counts(): Counts {
+    this.#machine.collect();
     return toCounts(this.#counters, this.#timer !== undefined);
   }
 
   /** Activity of each layer since construction. */
   layers(): LayerActivity[] {
+    this.#machine.collect();
     const { layerSpikes, layerSynops, layerMacs } = this.#context;
     return this.chip.layers.map(({ name }, layer) => ({
       name,
@@ -223,6 +237,18 @@ export class Emulator {
     }
     return potentials;
   }
+}
+
+/** A chip on the TypeScript kernels. */
+function plainMachine(chip: Chip, maps: ReadonlyMap<number, NeuronMap>, context: CoreContext): Machine {
+  const spikes = new SpikeSet(chip.layers, chip.ticks);
+  const cores = chip.cores.map(
+    (image) => new Core(image, maps.get(image.core)!, chip.target, chip.ticks, context, spikes),
+  );
+  const trees = new Trees(chip, cores);
+  for (const core of cores) core.connect((tree) => trees.path(tree, core.image.core));
+  // Everything is counted when it happens.
+  return { cores, trees, spikes, collect: () => undefined };
 }
 
 /** What an inference added to the counts that the network must confirm. */

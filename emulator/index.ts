@@ -12,6 +12,7 @@ export {
   Emulator,
   type EmulatorOptions,
   type Inference,
+  type KernelKind,
   type LayerActivity,
   type TickObserver,
   type TickView,

@@ -2,6 +2,19 @@ import { createHash } from 'node:crypto';
 import { shapeSize } from './boxes.ts';
 import type { LayerInfo } from './chip.ts';
 
+/** Words that hold the ticks of one neuron: tick t is bit t mod 32 of word t / 32. */
+export const wordsPerNeuron = (ticks: number): number => (ticks + 31) >>> 5;
+
+/** Words that hold the spikes of a layer, neuron after neuron in NCHW order. */
+export const spikeWords = (layer: LayerInfo, ticks: number): number => shapeSize(layer.shape) * wordsPerNeuron(ticks);
+
+/** Number of bits that are 1, by adding neighbouring fields. */
+function setBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555);
+  const nibbles = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+}
+
 /**
  * The spikes of one inference: a bit per (layer, NCHW index, tick). Its memory depends on the chip alone.
  */
@@ -10,23 +23,24 @@ export class SpikeSet {
   readonly ticks: number;
   readonly #wordsPerNeuron: number;
   readonly #bits: readonly Uint32Array[];
-  #count = 0;
 
-  constructor(layers: readonly LayerInfo[], ticks: number) {
+  /** @param bits where the spikes are kept: {@link spikeWords} of each layer; made here where absent */
+  constructor(layers: readonly LayerInfo[], ticks: number, bits?: readonly Uint32Array[]) {
     this.layers = layers;
     this.ticks = ticks;
-    this.#wordsPerNeuron = (ticks + 31) >>> 5;
-    this.#bits = layers.map(({ shape }) => new Uint32Array(shapeSize(shape) * this.#wordsPerNeuron));
+    this.#wordsPerNeuron = wordsPerNeuron(ticks);
+    this.#bits = bits ?? layers.map((layer) => new Uint32Array(spikeWords(layer, ticks)));
   }
 
   /** Number of spikes. */
   get count(): number {
-    return this.#count;
+    let count = 0;
+    for (const bits of this.#bits) for (let at = 0; at < bits.length; at++) count += setBits(bits[at]!);
+    return count;
   }
 
   /** Forgets all spikes. */
   clear(): void {
-    this.#count = 0;
     for (const bits of this.#bits) bits.fill(0);
   }
 
@@ -38,7 +52,6 @@ export class SpikeSet {
    */
   add(layer: number, index: number, tick: number): void {
     this.#bits[layer]![index * this.#wordsPerNeuron + (tick >>> 5)]! |= 1 << (tick & 31);
-    this.#count++;
   }
 
   /** Whether the neuron fired in that tick of the chip. */
