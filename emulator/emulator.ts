@@ -141,6 +141,7 @@ export class Emulator {
       observer?.onTick(tick, this.#view(tick));
       yield tick;
     }
+    this.#machine.tellSpikes(this.chip.ticks);
     this.#machine.collect();
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {
@@ -219,8 +220,13 @@ export class Emulator {
   }
 
   #view(tick: number): TickView {
+    let told = false;
     return {
-      fired: (layer) => this.#spikes.fired(layer, tick),
+      fired: (layer) => {
+        if (!told) this.#machine.tellSpikes(tick + 1);
+        told = true;
+        return this.#spikes.fired(layer, tick);
+      },
       potential: (layer) => this.#potential(layer),
     };
   }
@@ -247,8 +253,8 @@ function plainMachine(chip: Chip, maps: ReadonlyMap<number, NeuronMap>, context:
   );
   const trees = new Trees(chip, cores);
   for (const core of cores) core.connect((tree) => trees.path(tree, core.image.core));
-  // Everything is counted when it happens.
-  return { cores, trees, spikes, collect: () => undefined };
+  // Everything is told and counted when it happens.
+  return { cores, trees, spikes, tellSpikes: () => undefined, collect: () => undefined };
 }
 
 /** What an inference added to the counts that the network must confirm. */

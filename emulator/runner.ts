@@ -61,8 +61,10 @@ export interface CoreRunner {
 export interface Machine {
   readonly cores: readonly CoreRunner[];
   readonly trees: Trees<CoreRunner>;
-  /** The spikes of the inference that is running. */
+  /** The spikes of the inference that is running, once they have been told. */
   readonly spikes: SpikeSet;
+  /** Brings `spikes` up to date, after `ticks` ticks of the inference. */
+  tellSpikes(ticks: number): void;
   /** Adds what has been counted since the last call to the counters of the context. */
   collect(): void;
 }

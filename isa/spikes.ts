@@ -68,28 +68,47 @@ export class SpikeSet {
     return indices;
   }
 
-  /** Every spike, ordered by layer, index and tick. Ticks are the layer's own: counted from its depth. */
-  forEach(visit: (layer: number, index: number, tick: number) => void): void {
+  /**
+   * Writes every spike as {layer, index, tick}, ordered by layer, index and tick. Ticks are the layer's own: counted from
+   * its depth.
+   *
+   * @param chunk receives the spikes from word `used` on, and again from its start once it is full
+   * @param flush called with the words written when there is no room for those of another 32 ticks
+   * @returns words in use at the end
+   */
+  write(chunk: Uint32Array, used: number, flush: (words: number) => void): number {
+    const perNeuron = this.#wordsPerNeuron;
+    const full = chunk.length - 32 * WORDS_PER_SPIKE;
     for (let layer = 0; layer < this.#bits.length; layer++) {
       const bits = this.#bits[layer]!;
-      const depth = this.layers[layer]!.depth;
-      for (let at = 0; at < bits.length; at++) {
-        let word = bits[at]! | 0;
-        if (word === 0) continue;
-        const index = Math.floor(at / this.#wordsPerNeuron);
-        const base = (at % this.#wordsPerNeuron) * 32 - depth;
-        while (word !== 0) {
-          const low = word & -word;
-          word ^= low;
-          visit(layer, index, base + 31 - Math.clz32(low));
+      const first = 31 - this.layers[layer]!.depth;
+      const end = first + 32 * perNeuron;
+      for (let index = 0, at = 0; at < bits.length; index++)
+        for (let last = first; last < end; last += 32) {
+          let word = bits[at++]! | 0;
+          if (word === 0) continue;
+          if (used > full) {
+            flush(used);
+            used = 0;
+          }
+          while (word !== 0) {
+            const low = word & -word;
+            word ^= low;
+            chunk[used] = layer;
+            chunk[used + 1] = index;
+            chunk[used + 2] = last - Math.clz32(low);
+            used += WORDS_PER_SPIKE;
+          }
         }
-      }
     }
+    return used;
   }
 }
 
-const BYTES_PER_SPIKE = 12;
-const SPIKES_PER_CHUNK = 1024;
+const WORDS_PER_SPIKE = 3;
+const SPIKES_PER_CHUNK = 4096;
+/** Whether numbers lie in memory as the digest wants them. */
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
  * SHA-256 over inferences in order, each as its spikes (layer, NCHW index, tick counted from the layer's depth): three
@@ -97,28 +116,26 @@ const SPIKES_PER_CHUNK = 1024;
  */
 export class SpikeDigest {
   readonly #hash = createHash('sha256');
-  readonly #chunk = new Uint8Array(SPIKES_PER_CHUNK * BYTES_PER_SPIKE);
-  readonly #view = new DataView(this.#chunk.buffer);
+  readonly #chunk = new Uint32Array(SPIKES_PER_CHUNK * WORDS_PER_SPIKE);
+  readonly #bytes = Buffer.from(this.#chunk.buffer);
   #used = 0;
 
   add(inference: { readonly spikes: SpikeSet }): void {
-    inference.spikes.forEach((layer, index, tick) => {
-      this.#view.setUint32(this.#used, layer, true);
-      this.#view.setUint32(this.#used + 4, index, true);
-      this.#view.setUint32(this.#used + 8, tick, true);
-      this.#used += BYTES_PER_SPIKE;
-      if (this.#used === this.#chunk.length) this.#flush();
+    this.#used = inference.spikes.write(this.#chunk, this.#used, (words) => {
+      this.#flush(words);
     });
   }
 
   /** The digest so far, as 64 hexadecimal digits; more inferences may follow. */
   hex(): string {
-    this.#flush();
+    this.#flush(this.#used);
+    this.#used = 0;
     return this.#hash.copy().digest('hex');
   }
 
-  #flush(): void {
-    this.#hash.update(this.#chunk.subarray(0, this.#used));
-    this.#used = 0;
+  #flush(words: number): void {
+    const bytes = this.#bytes.subarray(0, 4 * words);
+    if (!LITTLE_ENDIAN) bytes.swap32();
+    this.#hash.update(bytes);
   }
 }

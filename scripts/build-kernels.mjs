@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
-const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--enable', 'simd'];
+const OPTIONS = ['-O3', ...(process.env.KDEBUG ? ['--debug'] : []), '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--enable', 'simd'];
 
 /** @returns the bytes of the module */
 export async function compileKernels() {

@@ -82,13 +82,17 @@ export const CONV_DILATION_X = 92;
 /** i32 */
 export const CONV_OFFSET_Y = 96;
 export const CONV_OFFSET_X = 100;
-/** Bytes from tap to tap. */
+/** Bytes from tap to tap, from input channel to input channel, from kernel row to kernel row. */
 export const CONV_TAP_STRIDE = 104;
+export const CONV_CHANNEL_STRIDE = 116;
+export const CONV_ROW_STRIDE = 120;
 /** Whether the taps of each kernel row are stored from the last to the first, padded to whole vectors. */
 export const CONV_MIRRORED = 108;
+/** Words of channels per column of the axon region for the sliding kernel; 0: it does not fit. */
+export const CONV_SLIDE_WORDS = 124;
 /** Taps that an event of each pixel of the axon region has in the tile, a u16 each. Only where mirrored. */
 export const CONV_TAPS_AT = 112;
-export const OP_BYTES = 120;
+export const OP_BYTES = 128;
 
 export const KIND_DENSE = 0;
 export const KIND_SPARSE = 1;
@@ -113,10 +117,15 @@ export const TICK_STRICT = 36;
 export const TICK_TO_VALUE = 40;
 export const TICK_RESET_VALUE = 44;
 export const TICK_TREE = 48;
-/** Where the spikes of each neuron of the run are noted: address of its word for ticks 0 to 31. */
+/** Spikes of the run: a row of bits per tick from TICK_START on; bytes from row to row. */
+export const TICK_HISTORY_AT = 68;
+export const TICK_HISTORY_STRIDE = 104;
+/** Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31. */
 export const TICK_SPIKES_AT = 52;
 /** Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere. */
-export const TICK_LAYERS_AT = 68;
+export const TICK_LAYERS_AT = 108;
+/** Whether somebody needs the spikes as a list of indices. */
+export const TICK_LISTS = 112;
 export const TICK_SINKS_AT = 56;
 export const TICK_SINKS = 60;
 /** Whether packets are sent. */
@@ -127,7 +136,7 @@ export const TICK_ACTIVE = 80;
 export const TICK_IDLE = 96;
 /** Cycles of BIAS and CURRENT, f64. */
 export const TICK_CYCLES = 88;
-export const TICK_BYTES = 104;
+export const TICK_BYTES = 120;
 
 
 export const KIND_BIAS = 0;

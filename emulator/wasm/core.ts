@@ -46,6 +46,8 @@ export class KernelCore implements CoreRunner {
   readonly listsAt: number;
   readonly resetCycles: number;
   readonly readOps: readonly ReadOp[];
+  /** Words that the sliding convolution kernel needs. */
+  slideWords = 0;
   v: Int32Array = new Int32Array(0);
   tally: InjectionTally = { cycles: 0, packets: 0, cycle: new Int32Array(0), tree: new Uint32Array(0) };
 
@@ -137,6 +139,11 @@ export class KernelCore implements CoreRunner {
     for (const record of this.#reads) if (tick >= record.op.start && tick < record.op.end) this.#read(record);
   }
 
+  /** Writes the spike words of the neurons. */
+  tellSpikes(ticks: number): void {
+    for (const { at } of this.#fires) this.#memory!.kernels.tellSpikes(at, ticks);
+  }
+
   /** Adds what the kernels have counted since the last call to the counters. */
   collect(): void {
     const { counters, layerSynops, layerMacs, layerSpikes } = this.#shared.context;
@@ -198,6 +205,7 @@ export class KernelCore implements CoreRunner {
       [R.CORE_GROUPS_AT, at],
       [R.CORE_GROUPS, groups.length],
     ]);
+    this.slideWords = planner.slideWords;
     return planner.visits;
   }
 
@@ -246,11 +254,11 @@ export class KernelCore implements CoreRunner {
     const { run, tree, first } = op;
     const hearers = tree === NO_TREE ? [] : trees.sinks(tree);
     const sinksAt = plan.reserve(hearers.length * R.SINK_BYTES);
-    hearers.forEach(({ target, row }, k) => {
-      sinks.place(sinksAt + k * R.SINK_BYTES, target, row);
-    });
+    const listed = hearers.map(({ target, row }, k) => sinks.place(sinksAt + k * R.SINK_BYTES, target, row));
+    const stride = 8 * Math.ceil(op.count / 64);
     const layers = this.#map.layer.subarray(first, first + op.count);
     const layer = layers.every((of) => of === layers[0]) ? layers[0]! : undefined;
+    const lists = layer === undefined || listed.includes(true);
     plan.record(at, [
       [R.TICK_KIND, R.KIND_FIRE],
       [R.TICK_PREVIOUS_AT, this.#previousAt + 4 * first],
@@ -261,6 +269,9 @@ export class KernelCore implements CoreRunner {
       [R.TICK_RESET_VALUE, run.resetValue],
       [R.TICK_TREE, tree],
       [R.TICK_SENDS, tree === NO_TREE ? 0 : 1],
+      [R.TICK_HISTORY_AT, plan.reserve(stride * (op.end - op.start))],
+      [R.TICK_HISTORY_STRIDE, stride],
+      [R.TICK_LISTS, lists ? 1 : 0],
       [R.TICK_SPIKES_AT, plan.place(this.#spikeWords(op))],
       [R.TICK_LAYERS_AT, layer === undefined ? plan.place(this.#layerCounters(op)) : 0],
       [R.TICK_SINKS_AT, sinksAt],

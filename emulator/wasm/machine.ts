@@ -37,7 +37,7 @@ export function kernelMachine(
   const trees = new Trees(chip, cores);
   const sinks = new SinkPlanner(plan);
   for (const core of cores) core.connect(trees, sinks);
-  planScratch(plan, chip);
+  planScratch(plan, chip, Math.max(0, ...cores.map(({ slideWords }) => slideWords)));
   const memory = plan.build();
   const layerCounts = new Float64Array(memory.bytes.buffer, layerCountsAt, layers.length + 1);
   const { layerSpikes } = context;
@@ -49,6 +49,9 @@ export function kernelMachine(
       ticks,
       layerWords.map((words, layer) => memory.u32(spikesAt[layer]!, words)),
     ),
+    tellSpikes: (done) => {
+      for (const core of cores) core.tellSpikes(done);
+    },
     collect: () => {
       for (const core of cores) core.collect();
       for (let layer = 0; layer < layerCounts.length; layer++) layerSpikes[layer]! += layerCounts[layer]!;
@@ -57,12 +60,15 @@ export function kernelMachine(
   };
 }
 
-/** Areas that one core after the other uses, for the largest of them. */
-function planScratch(plan: MemoryPlan, { cores }: Chip): void {
+/**
+ * Areas that one core after the other uses, for the largest of them.
+ *
+ * @param slideWords words of the sliding convolution kernel
+ */
+function planScratch(plan: MemoryPlan, { cores }: Chip, slideWords: number): void {
   const axons = cores.reduce((most, core) => core.groups.reduce((m, group) => Math.max(m, group.axonCount), most), 0);
   const neurons = cores.reduce((most, core) => Math.max(most, core.neuronCount), 0);
   const words = (count: number): number => plan.reserve(4 * count);
-  const bits = (count: number): number => plan.reserve(Math.ceil(count / 8) + 8);
   const spikes = words(axons);
   const graded = words(axons);
   const payloads = words(axons);
@@ -70,9 +76,11 @@ function planScratch(plan: MemoryPlan, { cores }: Chip): void {
   const pixels = words(axons + 1);
   const columns = words(axons + 1);
   const columnEvents = words(axons);
+  const slide = plan.reserve(8 * slideWords);
+  const slideBases = words(slideWords);
   const fired = words(neurons);
-  const firedBits = bits(neurons);
-  const activeBits = bits(neurons);
+  const column = plan.reserve(32);
+  const activeBits = plan.reserve(Math.ceil(neurons / 8));
   plan.whenBuilt(({ kernels }) => {
     kernels.setScratch(
       spikes,
@@ -82,9 +90,11 @@ function planScratch(plan: MemoryPlan, { cores }: Chip): void {
       pixels,
       columns,
       columnEvents,
-      firedBits,
+      slide,
+      slideBases,
       activeBits,
       fired,
+      column,
     );
   });
 }

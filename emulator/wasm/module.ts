@@ -19,6 +19,8 @@ export interface WasmMemory {
 export interface Kernels {
   integrate(core: number, tick: number): number;
   update(core: number, tick: number, startCycle: number): void;
+  /** Writes the spike words of a FIRE from its history. */
+  tellSpikes(fire: number, ticks: number): void;
   setScratch(...areas: number[]): void;
 }
 

@@ -25,8 +25,12 @@ export class SinkPlanner {
     this.#plan = plan;
   }
 
-  /** Writes the record of one row. */
-  place(at: number, { image, scheduler, listsAt }: Hearer, row: SinkRow): void {
+  /**
+   * Writes the record of one row.
+   *
+   * @returns whether it needs the spikes as a list
+   */
+  place(at: number, { image, scheduler, listsAt }: Hearer, row: SinkRow): boolean {
     const group = scheduler.groups[row.group]!;
     this.#plan.record(at, [
       [R.SINK_DELAY, row.delay],
@@ -36,47 +40,56 @@ export class SinkPlanner {
       [R.SINK_PAYLOADS_AT, group.payloadsAt],
       [R.SINK_PAYLOADS_STRIDE, scheduler.payloadsStride],
     ]);
-    if (row.kind === 'list')
+    if (row.kind === 'list') {
       this.#plan.record(at, [
         [R.SINK_KIND, R.SINK_KIND_TABLE],
         [R.SINK_DATA_AT, listsAt + 4 * row.list],
       ]);
-    else this.#plan.record(at, this.#affine(row, image, group.payloadsAt === 0));
+      return true;
+    }
+    const runs = group.payloadsAt === 0 ? this.#runs(row) : undefined;
+    this.#plan.record(at, runs ?? this.#table(row, image) ?? operands(row));
+    return runs === undefined;
   }
 
-  #affine(row: AffineSink, image: CoreImage, binary: boolean): Fields {
-    const runs = binary ? runsOf(row, Math.min(row.sourceCount / SHORTEST_RUN, this.#left / 3)) : undefined;
-    if (runs !== undefined) {
-      this.#left -= runs.length;
-      return [
-        [R.SINK_KIND, R.SINK_KIND_RUNS],
-        [R.SINK_DATA_AT, this.#plan.place(runs)],
-        [R.SINK_RUNS, runs.length / 3],
-      ];
-    }
-    if (row.sourceCount <= this.#left) {
-      this.#left -= row.sourceCount;
-      const table = Uint32Array.from({ length: row.sourceCount }, (_, k) => sinkAxon(row, image.sinkLists, k));
-      return [
-        [R.SINK_KIND, R.SINK_KIND_TABLE],
-        [R.SINK_DATA_AT, this.#plan.place(table)],
-      ];
-    }
+  #runs(row: AffineSink): Fields | undefined {
+    const runs = runsOf(row, Math.min(row.sourceCount / SHORTEST_RUN, this.#left / 3));
+    if (runs === undefined) return undefined;
+    this.#left -= runs.length;
     return [
-      [R.SINK_KIND, R.SINK_KIND_AFFINE],
-      [R.SINK_SOURCE_WIDTH, row.sourceWidth],
-      [R.SINK_SOURCE_CHANNELS, row.sourceChannels],
-      [R.SINK_OFFSET_Y, row.offsetY],
-      [R.SINK_OFFSET_X, row.offsetX],
-      [R.SINK_OFFSET_C, row.offsetC],
-      [R.SINK_DIVISOR_Y, row.divisorY],
-      [R.SINK_DIVISOR_X, row.divisorX],
-      [R.SINK_SIZE_Y, row.sizeY],
-      [R.SINK_SIZE_X, row.sizeX],
-      [R.SINK_SIZE_C, row.sizeC],
-      [R.SINK_BASE, row.base],
+      [R.SINK_KIND, R.SINK_KIND_RUNS],
+      [R.SINK_DATA_AT, this.#plan.place(runs)],
+      [R.SINK_RUNS, runs.length / 3],
     ];
   }
+
+  #table(row: AffineSink, image: CoreImage): Fields | undefined {
+    if (row.sourceCount > this.#left) return undefined;
+    this.#left -= row.sourceCount;
+    const table = Uint32Array.from({ length: row.sourceCount }, (_, k) => sinkAxon(row, image.sinkLists, k));
+    return [
+      [R.SINK_KIND, R.SINK_KIND_TABLE],
+      [R.SINK_DATA_AT, this.#plan.place(table)],
+    ];
+  }
+}
+
+/** Each axon is worked out anew. */
+function operands(row: AffineSink): Fields {
+  return [
+    [R.SINK_KIND, R.SINK_KIND_AFFINE],
+    [R.SINK_SOURCE_WIDTH, row.sourceWidth],
+    [R.SINK_SOURCE_CHANNELS, row.sourceChannels],
+    [R.SINK_OFFSET_Y, row.offsetY],
+    [R.SINK_OFFSET_X, row.offsetX],
+    [R.SINK_OFFSET_C, row.offsetC],
+    [R.SINK_DIVISOR_Y, row.divisorY],
+    [R.SINK_DIVISOR_X, row.divisorX],
+    [R.SINK_SIZE_Y, row.sizeY],
+    [R.SINK_SIZE_X, row.sizeX],
+    [R.SINK_SIZE_C, row.sizeC],
+    [R.SINK_BASE, row.base],
+  ];
 }
 
 /**

@@ -16,6 +16,9 @@ import { KernelWeights, ZERO_WEIGHT } from './weights.ts';
 /** What the kernels work on at once. */
 const VECTOR = 16;
 
+/** Kernels of the usual sizes; taller ones would need much scratch memory. */
+const TALLEST_SLIDING_KERNEL = 7;
+
 /** What the visits of an instruction count for. */
 export interface VisitCounts {
   /** Address of its record. */
@@ -48,6 +51,8 @@ interface Draft {
 export class SynapsePlanner {
   /** Of all instructions so far. */
   readonly visits: VisitCounts[] = [];
+  /** Words that the sliding convolution kernel needs at most. */
+  slideWords = 0;
   readonly #plan: MemoryPlan;
   readonly #image: CoreImage;
   readonly #states: States;
@@ -194,7 +199,7 @@ export class SynapsePlanner {
   }
 
   #convolution(draft: Draft, at: number): void {
-    const { fields, bits } = draft;
+    const { fields } = draft;
     const run = fields.outChannels! / fields.groups!;
     const geometry: Fields = [
       [R.OP_KIND, R.KIND_CONV],
@@ -217,38 +222,63 @@ export class SynapsePlanner {
     ];
     const kernel = this.#mirroredKernel(draft);
     const taps = kernel === undefined ? undefined : this.#tapsOfPixels(draft);
-    const weights: Fields =
-      kernel !== undefined && taps !== undefined
-        ? [
-            [R.OP_WEIGHTS_AT, kernel],
-            [R.CONV_TAP_STRIDE, wholeVectors(run)],
-            [R.CONV_MIRRORED, 1],
-            [R.CONV_TAPS_AT, taps],
-          ]
-        : [
-            [R.OP_WEIGHTS_AT, this.#weights.unpacked(bits) + (fields.weights! * 8) / bits],
-            [R.CONV_TAP_STRIDE, (packedBytes(run, bits) * 8) / bits],
-          ];
-    this.#finish(at, this.#laneSteps(run), [...geometry, ...weights]);
+    const weights = kernel === undefined || taps === undefined ? this.#storedKernel(draft) : undefined;
+    this.#finish(at, this.#laneSteps(run), [
+      ...geometry,
+      ...(weights ?? [
+        [R.OP_WEIGHTS_AT, kernel!],
+        [R.CONV_TAP_STRIDE, wholeVectors(run)],
+        [R.CONV_CHANNEL_STRIDE, fields.kernelWidth! * wholeVectors(run)],
+        [R.CONV_ROW_STRIDE, fields.inChannels! * fields.kernelWidth! * wholeVectors(run)],
+        [R.CONV_MIRRORED, 1],
+        [R.CONV_TAPS_AT, taps!],
+        [R.CONV_SLIDE_WORDS, this.#slideWordsOf(draft)],
+      ]),
+    ]);
   }
 
-  /** Kernel rows from the last tap to the first, each tap padded to whole vectors. */
+  /** The kernel as the program says it. */
+  #storedKernel({ fields, bits }: Draft): Fields {
+    const stride = (packedBytes(fields.outChannels! / fields.groups!, bits) * 8) / bits;
+    return [
+      [R.OP_WEIGHTS_AT, this.#weights.unpacked(bits) + (fields.weights! * 8) / bits],
+      [R.CONV_TAP_STRIDE, stride],
+      [R.CONV_CHANNEL_STRIDE, fields.kernelHeight! * fields.kernelWidth! * stride],
+      [R.CONV_ROW_STRIDE, fields.kernelWidth! * stride],
+    ];
+  }
+
+  /** Words per column of the sliding kernel; 0 where it does not fit. */
+  #slideWordsOf({ fields }: Draft): number {
+    const { kernelHeight, kernelWidth, strideX, inChannels, inWidth } = fields;
+    if (kernelWidth !== 3 || strideX !== 1 || kernelHeight! > TALLEST_SLIDING_KERNEL) return 0;
+    // As in channelsPerWord of kernels/assembly/slide.ts.
+    const perRow = Math.ceil(inChannels! / (inChannels! % 8 === 0 ? 64 : 56));
+    const words = perRow === 1 && kernelHeight! * inChannels! <= 64 ? 1 : kernelHeight! * perRow;
+    this.slideWords = Math.max(this.slideWords, words * inWidth!);
+    return words;
+  }
+
+  /** [kernel row][input channel][tap, the last one first][output channel], each tap padded to whole vectors. */
   #mirroredKernel({ fields, bits }: Draft): number | undefined {
     if (fields.groups !== 1 || fields.dilationX !== 1) return undefined;
     const channels = fields.outChannels!;
     const width = fields.kernelWidth!;
-    const rows = fields.inChannels! * fields.kernelHeight!;
+    const inChannels = fields.inChannels!;
+    const height = fields.kernelHeight!;
     const tapBytes = packedBytes(channels, bits);
     const stride = wholeVectors(channels);
     const weights = this.#weights;
-    const key = `kernel ${bits} ${fields.weights} ${channels} ${width} ${rows}`;
-    return weights.rearranged(key, rows * width * stride, (target) => {
+    const key = `kernel ${bits} ${fields.weights} ${channels} ${inChannels} ${height} ${width}`;
+    return weights.rearranged(key, inChannels * height * width * stride, (target) => {
       target.fill(ZERO_WEIGHT);
-      for (let row = 0; row < rows; row++)
-        for (let kx = 0; kx < width; kx++) {
-          const to = (row * width + width - 1 - kx) * stride;
-          weights.unpack(target, to, fields.weights! + (row * width + kx) * tapBytes, channels, bits);
-        }
+      for (let channel = 0; channel < inChannels; channel++)
+        for (let ky = 0; ky < height; ky++)
+          for (let kx = 0; kx < width; kx++) {
+            const from = ((channel * height + ky) * width + kx) * tapBytes;
+            const to = ((ky * inChannels + channel) * width + width - 1 - kx) * stride;
+            weights.unpack(target, to, fields.weights! + from, channels, bits);
+          }
     });
   }
 

@@ -63,7 +63,8 @@ function push(op: usize, index: u32, factor: i32): u32 {
   // One group: run = outChannels, and the group is 0.
   const groupFirst = run == outChannels ? 0 : (channel / (inChannels / load<u32>(op, R.CONV_GROUPS))) * run;
   const state = load<u32>(op, R.OP_STATE_AT) + (groupFirst << 2);
-  let row = load<u32>(op, R.OP_WEIGHTS_AT) + channel * kernelHeight * kernelWidth * tapStride;
+  const rowStride = load<u32>(op, R.CONV_ROW_STRIDE);
+  let row = load<u32>(op, R.OP_WEIGHTS_AT) + channel * load<u32>(op, R.CONV_CHANNEL_STRIDE);
   const contiguous = mirrored && strideX == 1 && tapStride == outChannels;
   let taps: u32 = 0;
   let numeratorY = <i32>ay + load<i32>(op, R.CONV_OFFSET_Y);
@@ -94,7 +95,7 @@ function push(op: usize, index: u32, factor: i32): u32 {
         }
     }
     numeratorY -= dilationY;
-    row += kernelWidth * tapStride;
+    row += rowStride;
   }
   return taps;
 }
@@ -107,8 +108,7 @@ function push(op: usize, index: u32, factor: i32): u32 {
 function sortByPixel(op: usize, spikes: u32): u64 {
   const pixels = load<u32>(op, R.CONV_IN_HEIGHT) * load<u32>(op, R.CONV_IN_WIDTH);
   const inChannels = load<u32>(op, R.CONV_IN_CHANNELS);
-  const channelStride =
-    load<u32>(op, R.CONV_KERNEL_HEIGHT) * load<u32>(op, R.CONV_KERNEL_WIDTH) * load<u32>(op, R.CONV_TAP_STRIDE);
+  const channelStride = load<u32>(op, R.CONV_CHANNEL_STRIDE);
   const tapsAt = load<u32>(op, R.CONV_TAPS_AT);
   let taps: u64 = 0;
   let e: u32 = 0;
@@ -171,7 +171,7 @@ function gatherColumns(op: usize, y: i32): u32 {
   const kernelHeight = load<i32>(op, R.CONV_KERNEL_HEIGHT);
   const dilationY = load<i32>(op, R.CONV_DILATION_Y);
   const tapStride = load<u32>(op, R.CONV_TAP_STRIDE);
-  const rowStride = load<u32>(op, R.CONV_KERNEL_WIDTH) * tapStride;
+  const rowStride = load<u32>(op, R.CONV_ROW_STRIDE);
   const top = y * load<i32>(op, R.CONV_STRIDE_Y) - load<i32>(op, R.CONV_OFFSET_Y);
   let events: u32 = 0;
   for (let x: u32 = 0; x < inWidth; x++) {
@@ -183,7 +183,6 @@ function gatherColumns(op: usize, y: i32): u32 {
       const pixel = pixelsAt + ((<u32>ay * inWidth + x) << 2);
       let e = load<u32>(pixel);
       const count = load<u32>(pixel, 4) - e;
-      if (count == 0) continue;
       const offsets = i32x4.splat(offset);
       let from = weightsOfEventAt + (e << 2);
       let to = columnEventsAt + (events << 2);

@@ -1,26 +1,27 @@
 /** Hands the spikes of a run to one core: the sink row says which axon each of them means. */
 import * as R from '../records';
-import { firedAt, firedBitsAt } from './scratch';
+import { firedAt } from './scratch';
 
 const NO_AXON: u32 = 0xffff_ffff;
 
 /**
- * Delivers the spikes of the last FIRE.
+ * Delivers the spikes of a run.
  *
- * @param fired their number; at least 1
+ * @param fired a bit per neuron that fired
+ * @param count their number; at least 1
  */
-export function deliver(sink: usize, fired: u32, tick: u32): void {
+export function deliver(sink: usize, fired: usize, count: u32, tick: u32): void {
   const slot = (tick + load<u32>(sink, R.SINK_DELAY)) % load<u32>(sink, R.SINK_SLOTS);
   const bits: usize = load<u32>(sink, R.SINK_BITS_AT) + slot * load<u32>(sink, R.SINK_BITS_STRIDE);
   const kind = load<u32>(sink, R.SINK_KIND);
   if (kind == R.SINK_KIND_RUNS) {
-    copyRuns(sink, bits);
+    copyRuns(sink, fired, bits);
     return;
   }
   const payloadsOfSlot0: usize = load<u32>(sink, R.SINK_PAYLOADS_AT);
   const payloads = payloadsOfSlot0 == 0 ? <usize>0 : payloadsOfSlot0 + slot * load<u32>(sink, R.SINK_PAYLOADS_STRIDE);
   const table: usize = load<u32>(sink, R.SINK_DATA_AT);
-  for (let s: u32 = 0; s < fired; s++) {
+  for (let s: u32 = 0; s < count; s++) {
     const index = load<u32>(firedAt + (s << 2));
     const axon = kind == R.SINK_KIND_TABLE ? load<u32>(table + (index << 2)) : affineAxon(sink, index);
     if (axon == NO_AXON) continue;
@@ -33,7 +34,7 @@ export function deliver(sink: usize, fired: u32, tick: u32): void {
 }
 
 /** Neighbours that mean neighbours: bits are copied, up to 32 at a time. */
-function copyRuns(sink: usize, bits: usize): void {
+function copyRuns(sink: usize, fired: usize, bits: usize): void {
   let run: usize = load<u32>(sink, R.SINK_DATA_AT);
   const end = run + load<u32>(sink, R.SINK_RUNS) * 12;
   for (; run < end; run += 12) {
@@ -42,7 +43,7 @@ function copyRuns(sink: usize, bits: usize): void {
     let left = load<u32>(run, 8);
     while (left != 0) {
       const size = min<u32>(32, left);
-      let word: u64 = load<u64>(firedBitsAt + (source >> 3)) >> (source & 7);
+      let word: u64 = load<u64>(fired + (source >> 3)) >> (source & 7);
       word &= (<u64>1 << size) - 1;
       if (word != 0) {
         const at = bits + (axon >> 3);

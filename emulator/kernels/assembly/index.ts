@@ -4,12 +4,14 @@
  */
 import * as R from '../records';
 import { convolution } from './conv';
+import { slide, slides } from './slide';
 import { dense } from './dense';
 import { diagonal } from './diagonal';
-import { gradedTaken, takeBits, takePayloads } from './events';
+import { clearBits, countBits, gradedTaken, listBits, takePayloads } from './events';
 import { sparse } from './sparse';
 import { addBias, addCurrent, fire } from './update';
 
+export { tellSpikes } from './history';
 export { setScratch } from './scratch';
 
 /**
@@ -29,21 +31,49 @@ export function integrate(core: usize, tick: u32): f64 {
     const axons = load<u32>(group, R.GROUP_AXONS);
     const bits: usize = load<u32>(group, R.GROUP_BITS_AT) + slot * load<u32>(group, R.GROUP_BITS_STRIDE);
     const payloads: usize = load<u32>(group, R.GROUP_PAYLOADS_AT);
-    let graded: u32 = 0;
-    let spikes: u32 = 0;
-    if (payloads == 0) spikes = takeBits(bits, axons);
+    if (payloads == 0) {
+      const spikes = countBits(bits, axons);
+      if (spikes == 0) continue;
+      cycles += timed ? eventCycles * <f64>spikes : 0;
+      cycles += executeBits(group, bits, spikes, lanes);
+      clearBits(bits, axons);
+    } else {
+      const spikes = takePayloads(bits, axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
+      if ((spikes | gradedTaken) == 0) continue;
+      cycles += timed ? eventCycles * <f64>(spikes + gradedTaken) : 0;
+      cycles += executeAll(group, spikes, gradedTaken, lanes);
+    }
+  }
+  return cycles;
+}
+
+/** The instructions of a group whose payloads are 0 or 1; returns their cycles. */
+function executeBits(group: usize, bits: usize, spikes: u32, lanes: u32): f64 {
+  let cycles: f64 = 0;
+  let listed = false;
+  let op: usize = load<u32>(group, R.GROUP_OPS_AT);
+  const end = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
+  for (; op < end; op += R.OP_BYTES) {
+    let units: u64 = 0;
+    if (load<u32>(op, R.OP_KIND) == R.KIND_CONV && slides(op, spikes)) units = slide(op, bits);
     else {
-      spikes = takePayloads(bits, axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
-      graded = gradedTaken;
+      if (!listed) listBits(bits, load<u32>(group, R.GROUP_AXONS));
+      listed = true;
+      units = execute(op, spikes, 0, lanes);
     }
-    if ((spikes | graded) == 0) continue;
-    if (timed) cycles += eventCycles * <f64>(spikes + graded);
-    let op: usize = load<u32>(group, R.GROUP_OPS_AT);
-    const lastOp = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
-    for (; op < lastOp; op += R.OP_BYTES) {
-      const units = execute(op, spikes, graded, lanes);
-      if (timed) cycles += <f64>units * load<f64>(op, R.OP_CYCLES);
-    }
+    if (lanes != 0) cycles += <f64>units * load<f64>(op, R.OP_CYCLES);
+  }
+  return cycles;
+}
+
+/** The instructions of a group whose events have been listed; returns their cycles. */
+function executeAll(group: usize, spikes: u32, graded: u32, lanes: u32): f64 {
+  let cycles: f64 = 0;
+  let op: usize = load<u32>(group, R.GROUP_OPS_AT);
+  const end = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
+  for (; op < end; op += R.OP_BYTES) {
+    const units = execute(op, spikes, graded, lanes);
+    if (lanes != 0) cycles += <f64>units * load<f64>(op, R.OP_CYCLES);
   }
   return cycles;
 }

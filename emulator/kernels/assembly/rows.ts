@@ -5,10 +5,10 @@
  */
 
 /** Rows that a lane holds without overflow. */
-const ROWS_PER_FLUSH: u32 = 255;
+export const ROWS_PER_FLUSH: u32 = 255;
 
 /** Adds the sums of 16 neurons to their state. `bias` = 128 * rows in each lane. */
-function flush(state: usize, total: v128, high: v128, bias: v128, shift: i32): void {
+export function flush(state: usize, total: v128, high: v128, bias: v128, shift: i32): void {
   const low = i16x8.sub(i16x8.sub(total, i16x8.shl(high, 8)), bias);
   const upper = i16x8.sub(high, bias);
   const first = v128.shuffle<i16>(low, upper, 0, 8, 1, 9, 2, 10, 3, 11);

@@ -10,10 +10,14 @@ export let weightsOfEventAt: usize = 0;
 export let pixelsAt: usize = 0;
 export let columnsAt: usize = 0;
 export let columnEventsAt: usize = 0;
-/** FIRE: which neurons of the run fired and were active, a bit each; indices of those that fired. */
-export let firedBitsAt: usize = 0;
+/** CONV with a sliding window: words of channels per column, and the weights of the first bit of each of them. */
+export let wordsAt: usize = 0;
+export let wordBasesAt: usize = 0;
+/** FIRE: which neurons of the run were active, a bit each; indices of those that fired. */
 export let activeBitsAt: usize = 0;
 export let firedAt: usize = 0;
+/** Eight neurons in 32 ticks, a byte each. */
+export let columnAt: usize = 0;
 
 /** Must be called once, before anything else. */
 export function setScratch(
@@ -24,9 +28,11 @@ export function setScratch(
   pixels: usize,
   columns: usize,
   columnEvents: usize,
-  firedBits: usize,
+  words: usize,
+  wordBases: usize,
   activeBits: usize,
   fired: usize,
+  column: usize,
 ): void {
   spikesAt = spikes;
   gradedAt = graded;
@@ -35,7 +41,9 @@ export function setScratch(
   pixelsAt = pixels;
   columnsAt = columns;
   columnEventsAt = columnEvents;
-  firedBitsAt = firedBits;
+  wordsAt = words;
+  wordBasesAt = wordBases;
   activeBitsAt = activeBits;
   firedAt = fired;
+  columnAt = column;
 }

@@ -1,7 +1,7 @@
 /** The tick handler: BIAS, CURRENT and FIRE over runs of neurons. */
 import * as R from '../records';
 import { deliver } from './deliver';
-import { activeBitsAt, firedAt, firedBitsAt } from './scratch';
+import { activeBitsAt, firedAt } from './scratch';
 
 /** V[k] += parameters[k mod period]. */
 export function addBias(op: usize): void {
@@ -12,7 +12,8 @@ export function addBias(op: usize): void {
   let phase: u32 = 0;
   let k: u32 = 0;
   for (; k + 4 <= count; k += 4) {
-    v128.store(v, i32x4.add(v128.load(v), four(parameters, phase, period)));
+    const bias = phase + 4 <= period ? v128.load(parameters + (phase << 2)) : wrapped(parameters, phase, period);
+    v128.store(v, i32x4.add(v128.load(v), bias));
     phase = advance(phase + 4, period);
     v += 16;
   }
@@ -23,9 +24,8 @@ export function addBias(op: usize): void {
   }
 }
 
-/** Parameters phase .. phase+3 of a period. */
-function four(parameters: usize, phase: u32, period: u32): v128 {
-  if (phase + 4 <= period) return v128.load(parameters + (phase << 2));
+/** Parameters phase .. phase+3 of a period that begins anew among them. */
+function wrapped(parameters: usize, phase: u32, period: u32): v128 {
   if (period == 1) return v128.load32_splat(parameters);
   const second = advance(phase + 1, period);
   const third = advance(second + 1, period);
@@ -62,18 +62,25 @@ export function addCurrent(op: usize): void {
 /** Compares, resets, notes the spikes and hands them to the cores that hear them. */
 export function fire(core: usize, op: usize, tick: u32): void {
   const count = load<u32>(op, R.TICK_COUNT);
-  const fired = step(op, count);
-  if (load<u32>(core, R.CORE_TIMED) != 0) schedule(core, op, count);
+  const row = (tick - load<u32>(op, R.TICK_START)) * load<u32>(op, R.TICK_HISTORY_STRIDE);
+  const bits: usize = load<u32>(op, R.TICK_HISTORY_AT) + row;
+  const fired = step(op, count, bits);
+  if (load<u32>(core, R.CORE_TIMED) != 0) schedule(core, op, count, bits);
   if (fired == 0) return;
   store<f64>(op, load<f64>(op, R.TICK_FIRED) + <f64>fired, R.TICK_FIRED);
-  noteSpikes(op, count, tick);
+  if (load<u32>(op, R.TICK_LISTS) != 0) listSpikes(op, count, bits);
   let sink: usize = load<u32>(op, R.TICK_SINKS_AT);
   const end = sink + load<u32>(op, R.TICK_SINKS) * R.SINK_BYTES;
-  for (; sink < end; sink += R.SINK_BYTES) deliver(sink, fired, tick);
+  for (; sink < end; sink += R.SINK_BYTES) deliver(sink, bits, fired, tick);
 }
 
-/** The run without its packets: {@link firedBitsAt} and {@link activeBitsAt} tell what happened. Returns the spikes. */
-function step(op: usize, count: u32): u32 {
+/**
+ * The run without its packets.
+ *
+ * @param bits receives a bit per neuron that fired; {@link activeBitsAt} those that were active
+ * @returns spikes
+ */
+function step(op: usize, count: u32, bits: usize): u32 {
   const period = load<u32>(op, R.TICK_PERIOD);
   const parameters = load<u32>(op, R.TICK_PARAMETERS_AT);
   const equalFires = i32x4.splat(load<u32>(op, R.TICK_STRICT) != 0 ? 0 : -1);
@@ -90,7 +97,8 @@ function step(op: usize, count: u32): u32 {
     let activeMask: u32 = 0;
     for (let j: u32 = 0; j < 16; j += 4) {
       const potential = v128.load(v);
-      const threshold = four(parameters, phase, period);
+      const threshold =
+        phase + 4 <= period ? v128.load(parameters + (phase << 2)) : wrapped(parameters, phase, period);
       phase = advance(phase + 4, period);
       const fires = v128.or(
         i32x4.gt_s(potential, threshold),
@@ -106,7 +114,7 @@ function step(op: usize, count: u32): u32 {
       v += 16;
       previous += 16;
     }
-    store<u16>(firedBitsAt + (k >> 3), <u16>firedMask);
+    store<u16>(bits + (k >> 3), <u16>firedMask);
     store<u16>(activeBitsAt + (k >> 3), <u16>activeMask);
     fired += <u32>popcnt(firedMask);
     active += <u32>popcnt(activeMask);
@@ -129,7 +137,7 @@ function step(op: usize, count: u32): u32 {
     previous += 4;
   }
   // Bits behind the run are 0: whoever reads whole words relies on it.
-  store<u64>(firedBitsAt + (k >> 3), firedMask);
+  store<u64>(bits + (k >> 3), firedMask);
   store<u64>(activeBitsAt + (k >> 3), activeMask);
   fired += <u32>popcnt(firedMask);
   active += <u32>popcnt(activeMask);
@@ -138,20 +146,15 @@ function step(op: usize, count: u32): u32 {
   return fired;
 }
 
-/** Sets the bit of the tick for each neuron that fired, and lists their indices. */
-function noteSpikes(op: usize, count: u32, tick: u32): void {
-  const wordOf: usize = load<u32>(op, R.TICK_SPIKES_AT);
-  const tickWord: u32 = (tick >> 5) << 2;
-  const tickBit: u32 = 1 << (tick & 31);
+/** Lists the indices of the neurons that fired, and counts them layer by layer where they belong to several. */
+function listSpikes(op: usize, count: u32, bits: usize): void {
   const layers: usize = load<u32>(op, R.TICK_LAYERS_AT);
   let out = firedAt;
   for (let base: u32 = 0; base < count; base += 64) {
-    let word = load<u64>(firedBitsAt + (base >> 3));
+    let word = load<u64>(bits + (base >> 3));
     while (word != 0) {
       const k = base + <u32>ctz(word);
       word &= word - 1;
-      const at: usize = load<u32>(wordOf + (k << 2)) + tickWord;
-      store<u32>(at, load<u32>(at) | tickBit);
       store<u32>(out, k);
       out += 4;
       if (layers == 0) continue;
@@ -165,7 +168,7 @@ function noteSpikes(op: usize, count: u32, tick: u32): void {
  * The cycles of a run, step by step of `updateLanes` neurons, and the cycle in which each packet is injected: the j-th
  * spike of a step j cycles after the step's start.
  */
-function schedule(core: usize, op: usize, count: u32): void {
+function schedule(core: usize, op: usize, count: u32, bits: usize): void {
   const lanes = load<u32>(core, R.CORE_UPDATE_LANES);
   const activeCycles = <f64>load<u32>(core, R.CORE_ACTIVE_CYCLES);
   const idleCycles = <f64>load<u32>(core, R.CORE_IDLE_CYCLES);
@@ -181,7 +184,7 @@ function schedule(core: usize, op: usize, count: u32): void {
     let active = false;
     for (let k = start; k < end; ) {
       const size = min<u32>(32, end - k);
-      spikes += <u32>popcnt(bitsFrom(firedBitsAt, k, size));
+      spikes += <u32>popcnt(bitsFrom(bits, k, size));
       active = active || bitsFrom(activeBitsAt, k, size) != 0;
       k += size;
     }
