@@ -11,6 +11,13 @@ export function addBias(op: usize): void {
   let v: usize = load<u32>(op, R.TICK_V_AT);
   let phase: u32 = 0;
   let k: u32 = 0;
+  if ((period & 3) == 0)
+    for (; k + 4 <= count; k += 4) {
+      v128.store(v, i32x4.add(v128.load(v), v128.load(parameters + (phase << 2))));
+      phase += 4;
+      if (phase == period) phase = 0;
+      v += 16;
+    }
   for (; k + 4 <= count; k += 4) {
     const bias = phase + 4 <= period ? v128.load(parameters + (phase << 2)) : wrapped(parameters, phase, period);
     v128.store(v, i32x4.add(v128.load(v), bias));
@@ -97,9 +104,10 @@ function step(op: usize, count: u32, bits: usize): u32 {
     let activeMask: u32 = 0;
     for (let j: u32 = 0; j < 16; j += 4) {
       const potential = v128.load(v);
-      const threshold =
-        phase + 4 <= period ? v128.load(parameters + (phase << 2)) : wrapped(parameters, phase, period);
-      phase = advance(phase + 4, period);
+      let threshold = v128.load(parameters + (phase << 2));
+      if (phase + 4 > period) threshold = wrapped(parameters, phase, period);
+      phase += 4;
+      if (phase >= period) phase = advance(phase, period);
       const fires = v128.or(
         i32x4.gt_s(potential, threshold),
         v128.and(i32x4.eq(potential, threshold), equalFires),
