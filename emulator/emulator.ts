@@ -15,7 +15,8 @@ export interface EmulatorOptions {
 }
 
 /** WebAssembly kernels, or their reference in TypeScript. */
-export type KernelKind = 'wasm' | 'ts';
+export const KERNEL_KINDS = ['wasm', 'ts'] as const;
+export type KernelKind = (typeof KERNEL_KINDS)[number];
 
 export interface Inference {
   /** Accumulators of the output layer, NCHW. */

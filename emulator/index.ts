@@ -12,6 +12,7 @@ export {
   Emulator,
   type EmulatorOptions,
   type Inference,
+  KERNEL_KINDS,
   type KernelKind,
   type LayerActivity,
   type TickObserver,
