@@ -1,5 +1,4 @@
 import { type CoreImage, NO_TREE, type SpikeSet, type Target } from '../isa/index.ts';
-import type { Counters } from './counts.ts';
 import { addConvolutionPatch } from './kernels/conv.ts';
 import { addDenseRow } from './kernels/dense.ts';
 import { addDiagonal } from './kernels/diagonal.ts';
@@ -16,21 +15,10 @@ import {
   type SynapticOp,
   type TickOp,
 } from './predecode.ts';
+import type { CoreContext, CoreRunner } from './runner.ts';
 import { AxonScheduler } from './scheduler.ts';
 import { SynapseViews } from './synapses.ts';
 import type { TreePath } from './trees.ts';
-
-/** Where the cores of a chip put what they count and send. */
-export interface CoreContext {
-  readonly counters: Counters;
-  /** Per layer; the last entry collects what belongs to no layer. */
-  readonly layerSynops: Float64Array;
-  readonly layerMacs: Float64Array;
-  readonly layerSpikes: Float64Array;
-  readonly spikes: SpikeSet;
-  /** A non-firing accumulator reaches the host: neuron k of the run that a READ of `tree` reads. */
-  readonly read: (tree: number, k: number, potential: number) => void;
-}
 
 /** An event handler of a group. */
 interface GroupHandler {
@@ -38,14 +26,12 @@ interface GroupHandler {
   readonly ops: readonly SynapticOp[];
 }
 
-/** One core: its memories, its predecoded programs, and what it does in each phase of a tick. */
-export class Core {
+/** A core on the TypeScript kernels: the reference of the others, and the fallback. */
+export class Core implements CoreRunner {
   readonly image: CoreImage;
   readonly v: Int32Array;
   readonly scheduler: AxonScheduler;
-  /** Cycles of the reset handler. */
   readonly resetCycles: number;
-  /** Packets and nominal cycles of the current tick. */
   readonly tally: UpdateTally;
   readonly readOps: readonly ReadOp[];
 
@@ -59,12 +45,21 @@ export class Core {
   readonly #resetOps: readonly ResetOp[];
   readonly #timing: Target['timing'];
   readonly #context: CoreContext;
+  readonly #spikes: SpikeSet;
   readonly #eventAxons: Uint32Array;
   readonly #eventPayloads: Int32Array;
   #paths = new Map<number, TreePath>();
 
-  constructor(image: CoreImage, map: NeuronMap, target: Target, ticks: number, context: CoreContext) {
+  constructor(
+    image: CoreImage,
+    map: NeuronMap,
+    target: Target,
+    ticks: number,
+    context: CoreContext,
+    spikes: SpikeSet,
+  ) {
     this.image = image;
+    this.#spikes = spikes;
     this.v = new Int32Array(image.neuronCount);
     this.#current = new Int32Array(image.neuronCount);
     this.#previous = new Int32Array(image.neuronCount);
@@ -85,7 +80,7 @@ export class Core {
       this.#groupOf.fill(group, firstAxon, firstAxon + axonCount);
       return { firstAxon, ops };
     });
-    this.#tickOps = predecodeTick(memories, ticks, target.timing);
+    this.#tickOps = predecodeTick(image, ticks, target.timing);
     this.#resetOps = predecodeReset(image, target.timing);
     this.resetCycles = this.#resetOps.reduce((sum, op) => sum + op.cycles, 0);
     this.readOps = this.#tickOps.filter(
@@ -111,7 +106,6 @@ export class Core {
         this.#paths.set(op.tree, pathOf(op.tree));
   }
 
-  /** The reset handler; the scheduler is emptied. */
   reset(): void {
     this.scheduler.clear();
     for (const { first, count, address, period } of this.#resetOps) {
@@ -121,11 +115,6 @@ export class Core {
     this.#previous.set(this.v);
   }
 
-  /**
-   * Hears the axons of the tick's slot, lowest first.
-   *
-   * @returns cycles
-   */
   integrate(tick: number): number {
     const axons = this.#eventAxons;
     const payloads = this.#eventPayloads;
@@ -187,11 +176,6 @@ export class Core {
     }
   }
 
-  /**
-   * The tick handler. Packets are delivered at once: no sink listens to them before the next tick.
-   *
-   * @param startCycle nominal cycle at which the update starts; the tally counts on from there
-   */
   update(tick: number, startCycle: number): void {
     const { tally } = this;
     tally.cycles = startCycle;
@@ -224,7 +208,7 @@ export class Core {
 
   #fire(op: FireOp, tick: number): void {
     const { tally } = this;
-    const { counters, spikes, layerSpikes } = this.#context;
+    const { counters, layerSpikes } = this.#context;
     const before = tally.packets;
     fireRun(this.v, this.#previous, op.run, op.tree, tally);
     const path = this.#paths.get(op.tree)!;
@@ -232,7 +216,7 @@ export class Core {
     for (let s = before; s < tally.packets; s++) {
       const neuron = tally.neuron[s]!;
       const of = layer[neuron]!;
-      if (of >= 0) spikes.add(of, index[neuron]!, tick);
+      if (of >= 0) this.#spikes.add(of, index[neuron]!, tick);
       layerSpikes[of < 0 ? layerSpikes.length - 1 : of]! += 1;
       path.deliver(tally.index[s]!, 1, tick);
     }

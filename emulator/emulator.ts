@@ -1,14 +1,22 @@
 import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/index.ts';
-import { Core, type CoreContext } from './core.ts';
+import { Core } from './core.ts';
 import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCounts } from './counts.ts';
-import { neuronMaps } from './logical.ts';
+import { type NeuronMap, neuronMaps } from './logical.ts';
+import type { CoreContext, CoreRunner, Machine } from './runner.ts';
 import { type InferenceTiming, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';
+import { kernelMachine } from './wasm/machine.ts';
 
 export interface EmulatorOptions {
   /** `cycle`: the network is modelled cycle by cycle; `none`: results and counts only. */
   readonly timing: 'cycle' | 'none';
+  /** What the cores run on; `wasm` if absent. All results, counts and cycles are the same; `ts` is slower. */
+  readonly kernels?: KernelKind;
 }
+
+/** WebAssembly kernels, or their reference in TypeScript. */
+export const KERNEL_KINDS = ['wasm', 'ts'] as const;
+export type KernelKind = (typeof KERNEL_KINDS)[number];
 
 export interface Inference {
   /** Accumulators of the output layer, NCHW. */
@@ -55,7 +63,8 @@ interface Part {
  */
 export class Emulator {
   readonly chip: Chip;
-  readonly #cores: readonly Core[];
+  readonly #cores: readonly CoreRunner[];
+  readonly #machine: Machine;
   readonly #inputs: readonly (Part & { readonly path: TreePath })[];
   readonly #outputs: ReadonlyMap<number, Uint32Array>;
   readonly #counters = newCounters();
@@ -63,16 +72,15 @@ export class Emulator {
   readonly #spikes: SpikeSet;
   readonly #timer: Timer | undefined;
   readonly #integrateCycles: Float64Array;
-  readonly #coreAt: ReadonlyMap<number, Core>;
+  readonly #coreAt: ReadonlyMap<number, CoreRunner>;
   #readout = new Int32Array(0);
 
   /**
    * @param chip as the loader delivers it, checked; its cores may come in any order
-   * @throws E0405 where a program is not one that the loader accepts
+   * @throws E0405 where a program is not one that the loader accepts, E0705 where the kernels cannot have their memory
    */
   constructor(chip: Chip, options: EmulatorOptions) {
     this.chip = chip;
-    this.#spikes = new SpikeSet(chip.layers, chip.ticks);
     const perLayer = (): Float64Array => new Float64Array(chip.layers.length + 1);
     this.#outputs = new Map(chip.output.parts.map(({ tree, box }) => [tree, boxElements(box, chip.output.shape)]));
     this.#context = {
@@ -80,26 +88,28 @@ export class Emulator {
       layerSynops: perLayer(),
       layerMacs: perLayer(),
       layerSpikes: perLayer(),
-      spikes: this.#spikes,
       read: (tree, k, potential) => {
         const element = this.#outputs.get(tree)?.[k];
         if (element !== undefined) this.#readout[element] = potential;
       },
     };
+    const { timing, kernels = 'wasm' } = options;
     const maps = neuronMaps(chip);
-    this.#cores = chip.cores.map(
-      (image) => new Core(image, maps.get(image.core)!, chip.target, chip.ticks, this.#context),
-    );
-    this.#coreAt = new Map(this.#cores.map((core) => [core.image.core, core]));
-    const trees = new Trees(chip, this.#cores);
-    for (const core of this.#cores) core.connect((tree) => trees.path(tree, core.image.core));
+    this.#machine =
+      kernels === 'wasm'
+        ? kernelMachine(chip, maps, this.#context, timing === 'cycle')
+        : plainMachine(chip, maps, this.#context);
+    const { cores, trees } = this.#machine;
+    this.#cores = cores;
+    this.#coreAt = new Map(cores.map((core) => [core.image.core, core]));
+    this.#spikes = this.#machine.spikes;
     this.#inputs = chip.input.parts.map(({ tree, box }) => ({
       tree,
       elements: boxElements(box, chip.input.shape),
       path: trees.path(tree, 'host'),
     }));
     this.#integrateCycles = new Float64Array(this.#cores.length);
-    this.#timer = options.timing === 'cycle' ? new Timer(chip, this.#cores) : undefined;
+    this.#timer = timing === 'cycle' ? new Timer(chip, this.#cores) : undefined;
   }
 
   /**
@@ -121,6 +131,8 @@ export class Emulator {
    */
   *ticks(input: Int16Array, observer?: TickObserver): Generator<number, Inference, void> {
     this.#checkInput(input);
+    // An inference that was not carried through may have left something.
+    this.#machine.collect();
     const before = { ...this.#counters };
     this.#readout = new Int32Array(shapeSize(this.chip.output.shape));
     this.#spikes.clear();
@@ -132,6 +144,8 @@ export class Emulator {
       observer?.onTick(tick, this.#view(tick));
       yield tick;
     }
+    this.#machine.tellSpikes(this.chip.ticks);
+    this.#machine.collect();
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {
       readout: this.#readout,
@@ -143,11 +157,13 @@ export class Emulator {
 
   /** Counts since construction. */
   counts(): Counts {
+    this.#machine.collect();
     return toCounts(this.#counters, this.#timer !== undefined, this.chip.target.chips !== undefined);
   }
 
   /** Activity of each layer since construction. */
   layers(): LayerActivity[] {
+    this.#machine.collect();
     const { layerSpikes, layerSynops, layerMacs } = this.#context;
     return this.chip.layers.map(({ name }, layer) => ({
       name,
@@ -207,8 +223,13 @@ export class Emulator {
   }
 
   #view(tick: number): TickView {
+    let told = false;
     return {
-      fired: (layer) => this.#spikes.fired(layer, tick),
+      fired: (layer) => {
+        if (!told) this.#machine.tellSpikes(tick + 1);
+        told = true;
+        return this.#spikes.fired(layer, tick);
+      },
       potential: (layer) => this.#potential(layer),
     };
   }
@@ -225,6 +246,18 @@ export class Emulator {
     }
     return potentials;
   }
+}
+
+/** A chip on the TypeScript kernels. */
+function plainMachine(chip: Chip, maps: ReadonlyMap<number, NeuronMap>, context: CoreContext): Machine {
+  const spikes = new SpikeSet(chip.layers, chip.ticks);
+  const cores = chip.cores.map(
+    (image) => new Core(image, maps.get(image.core)!, chip.target, chip.ticks, context, spikes),
+  );
+  const trees = new Trees(chip, cores);
+  for (const core of cores) core.connect((tree) => trees.path(tree, core.image.core));
+  // Everything is told and counted when it happens.
+  return { cores, trees, spikes, tellSpikes: () => undefined, collect: () => undefined };
 }
 
 /** What an inference added to the counts that the network must confirm. */

@@ -12,6 +12,8 @@ export {
   Emulator,
   type EmulatorOptions,
   type Inference,
+  KERNEL_KINDS,
+  type KernelKind,
   type LayerActivity,
   type TickObserver,
   type TickView,

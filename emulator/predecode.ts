@@ -107,7 +107,8 @@ function refuse(core: number, word: number, fault: string): never {
   return fail('E0405', fault, { core, section: 'program', word }, 'rebuild the file with snnc build');
 }
 
-function handlerAt(image: CoreImage, at: number): Handler {
+/** @throws E0405 where it cannot be decoded */
+export function handlerAt(image: CoreImage, at: number): Handler {
   const handler = decodeHandler(image.program, at);
   return 'fault' in handler ? refuse(image.core, handler.at, handler.fault) : handler;
 }
@@ -171,7 +172,7 @@ function synapticOp(memories: CoreMemories, operation: Operation, word: number, 
 }
 
 /** Each entry of a SPARSE list holds a 16-bit neuron offset beside its weight. */
-const SPARSE_OFFSET_BITS = 16;
+export const SPARSE_OFFSET_BITS = 16;
 
 function convolutionTile(
   operation: Operation,
@@ -209,8 +210,7 @@ function convolutionTile(
 }
 
 /** Instructions of the tick handler, with WINDOW resolved into the ticks in which each one is executed. */
-export function predecodeTick(memories: CoreMemories, ticks: number, timing: Target['timing']): readonly TickOp[] {
-  const { image } = memories;
+export function predecodeTick(image: CoreImage, ticks: number, timing: Target['timing']): readonly TickOp[] {
   const resolved = resolveWindows(handlerAt(image, image.tickHandler));
   if ('fault' in resolved) return refuse(image.core, resolved.at, resolved.fault);
   return resolved.map(({ operation, at, window }) => {

@@ -1,8 +1,15 @@
+/** Where packets put their payloads. */
+export interface PayloadStore {
+  readonly slots: number;
+  /** @param axon of the core */
+  add(slot: number, axon: number, payload: number): void;
+}
+
 /**
  * The axon scheduler of a core: for each (delay slot, axon) a payload counter; 0 = silent. A packet adds its payload;
  * a counter that returns to 0 is silent again.
  */
-export class AxonScheduler {
+export class AxonScheduler implements PayloadStore {
   readonly axonCount: number;
   readonly slots: number;
   /** payload[slot * axonCount + axon] */

@@ -1,8 +1,8 @@
 /** How long an inference takes: the cycle-level model of cores, network, barrier and host port (spec/timing.md). */
 import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } from '../isa/index.ts';
-import type { Core } from './core.ts';
 import { type Counters, NETWORK_COUNTS, type NetworkCounts, newNetworkCounts } from './counts.ts';
 import { type InjectionSchedule, Network, type PhaseTiming } from './noc/index.ts';
+import type { CoreRunner } from './runner.ts';
 
 /** Cycles by what bound them. */
 export interface BoundCycles {
@@ -37,7 +37,7 @@ const LONGEST_PHASE = 2 ** 31 - 1;
 /** Times the phases of one inference after the other. */
 export class Timer {
   readonly #network: Network;
-  readonly #cores: readonly Core[];
+  readonly #cores: readonly CoreRunner[];
   readonly #coreSchedules: readonly Schedule[];
   readonly #readSchedules: readonly Schedule[];
   readonly #input: Schedule;
@@ -50,14 +50,14 @@ export class Timer {
   /** What the network says it carried. */
   readonly #carried = newNetworkCounts();
 
-  constructor(chip: Chip, cores: readonly Core[]) {
+  constructor(chip: Chip, cores: readonly CoreRunner[]) {
     const { target } = chip;
     this.#network = new Network(target, chip.routes);
     this.#cores = cores;
     this.#barrier = barrierCycles(target);
     this.#resetCycles = Math.max(0, ...cores.map((core) => core.resetCycles));
     this.#tickCycles = new Uint32Array(chip.ticks);
-    const port = ({ image }: Core) => ({
+    const port = ({ image }: CoreRunner) => ({
       router: tileOfCore(target, image.core),
       port: localPort(target, image.core),
     });

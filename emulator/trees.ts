@@ -10,16 +10,22 @@ import {
   tileOfCore,
 } from '../isa/index.ts';
 import { type Counters, type NetworkCounts, newNetworkCounts } from './counts.ts';
-import type { AxonScheduler } from './scheduler.ts';
+import type { PayloadStore } from './scheduler.ts';
 
 /** A core as the trees see it. */
 export interface DeliveryTarget {
   readonly image: Chip['cores'][number];
-  readonly scheduler: AxonScheduler;
+  readonly scheduler: PayloadStore;
+}
+
+/** A sink row of a leaf core of a tree. */
+export interface TreeSink<T extends DeliveryTarget> {
+  readonly target: T;
+  readonly row: SinkRow;
 }
 
 /** Entries of all axon tables together. Sinks beyond are worked out packet by packet: slower, with equal results. */
-const TABLE_BUDGET = 1 << 24;
+export const TABLE_BUDGET = 1 << 24;
 
 interface Budget {
   left: number;
@@ -27,7 +33,7 @@ interface Budget {
 
 /** One sink row of one leaf core. */
 class Delivery {
-  readonly #scheduler: AxonScheduler;
+  readonly #scheduler: PayloadStore;
   readonly #row: SinkRow;
   readonly #lists: Uint32Array;
   readonly #firstAxon: number;
@@ -103,29 +109,35 @@ interface TreeCounts extends NetworkCounts {
 }
 
 /** All trees of a chip. */
-export class Trees {
+export class Trees<T extends DeliveryTarget> {
   readonly #target: Target;
   readonly #counts = new Map<number, TreeCounts>();
   readonly #leaves = new Map<number, Set<number>>();
-  readonly #sinks = new Map<number, Delivery[]>();
+  readonly #sinks = new Map<number, TreeSink<T>[]>();
+  readonly #budget: Budget = { left: TABLE_BUDGET };
 
-  constructor(chip: Chip, targets: readonly DeliveryTarget[]) {
+  constructor(chip: Chip, targets: readonly T[]) {
     this.#target = chip.target;
     for (const { tree, router, ports } of chip.routes) this.#addRoute(tree, router, ports);
-    const budget: Budget = { left: TABLE_BUDGET };
     for (const target of targets)
       for (const row of target.image.sinks) {
         if (this.#leaves.get(row.tree)?.has(target.image.core) !== true) continue;
-        const deliveries = this.#sinks.get(row.tree) ?? [];
-        deliveries.push(new Delivery(target, row, budget));
-        this.#sinks.set(row.tree, deliveries);
+        const sinks = this.#sinks.get(row.tree) ?? [];
+        sinks.push({ target, row });
+        this.#sinks.set(row.tree, sinks);
       }
+  }
+
+  /** Who hears a tree: the sink rows of its leaf cores. */
+  sinks(tree: number): readonly TreeSink<T>[] {
+    return this.#sinks.get(tree) ?? [];
   }
 
   /** @param sourceCore where the packets are injected; 'host' = the host port of tile 0 */
   path(tree: number, sourceCore: number | 'host'): TreePath {
     const tile = sourceCore === 'host' ? 0 : tileOfCore(this.#target, sourceCore);
-    return new TreePath(tree, this.#counts.get(tree) ?? noCounts(), tile, this.#sinks.get(tree) ?? []);
+    const deliveries = this.sinks(tree).map(({ target, row }) => new Delivery(target, row, this.#budget));
+    return new TreePath(tree, this.#counts.get(tree) ?? noCounts(), tile, deliveries);
   }
 
   #addRoute(tree: number, router: number, ports: number): void {

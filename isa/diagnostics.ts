@@ -132,6 +132,10 @@ export const DIAGNOSTICS = {
   E0702: ['self-test failed', 'The emulator and the recorded answers of the reference interpreter differ.'],
   E0703: ['difference found', 'The emulator and the reference interpreter differ.'],
   E0704: ['deadline missed', 'An inference took longer than --deadline.'],
+  E0705: [
+    'not enough memory for the kernels',
+    'The WebAssembly kernels keep a chip in one memory of at most 4 GiB, and the machine must have it free.',
+  ],
   E0901: [
     'internal fault',
     'A fault of this program, not of its input. Please report it with the file that caused it.',

@@ -2,6 +2,19 @@ import { createHash } from 'node:crypto';
 import { shapeSize } from './boxes.ts';
 import type { LayerInfo } from './chip.ts';
 
+/** Words that hold the ticks of one neuron: tick t is bit t mod 32 of word t / 32. */
+export const wordsPerNeuron = (ticks: number): number => (ticks + 31) >>> 5;
+
+/** Words that hold the spikes of a layer, neuron after neuron in NCHW order. */
+export const spikeWords = (layer: LayerInfo, ticks: number): number => shapeSize(layer.shape) * wordsPerNeuron(ticks);
+
+/** Number of bits that are 1, by adding neighbouring fields. */
+function setBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555);
+  const nibbles = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+}
+
 /**
  * The spikes of one inference: a bit per (layer, NCHW index, tick). Its memory depends on the chip alone.
  */
@@ -10,23 +23,24 @@ export class SpikeSet {
   readonly ticks: number;
   readonly #wordsPerNeuron: number;
   readonly #bits: readonly Uint32Array[];
-  #count = 0;
 
-  constructor(layers: readonly LayerInfo[], ticks: number) {
+  /** @param bits where the spikes are kept: {@link spikeWords} of each layer; made here where absent */
+  constructor(layers: readonly LayerInfo[], ticks: number, bits?: readonly Uint32Array[]) {
     this.layers = layers;
     this.ticks = ticks;
-    this.#wordsPerNeuron = (ticks + 31) >>> 5;
-    this.#bits = layers.map(({ shape }) => new Uint32Array(shapeSize(shape) * this.#wordsPerNeuron));
+    this.#wordsPerNeuron = wordsPerNeuron(ticks);
+    this.#bits = bits ?? layers.map((layer) => new Uint32Array(spikeWords(layer, ticks)));
   }
 
   /** Number of spikes. */
   get count(): number {
-    return this.#count;
+    let count = 0;
+    for (const bits of this.#bits) for (let at = 0; at < bits.length; at++) count += setBits(bits[at]!);
+    return count;
   }
 
   /** Forgets all spikes. */
   clear(): void {
-    this.#count = 0;
     for (const bits of this.#bits) bits.fill(0);
   }
 
@@ -38,7 +52,6 @@ export class SpikeSet {
    */
   add(layer: number, index: number, tick: number): void {
     this.#bits[layer]![index * this.#wordsPerNeuron + (tick >>> 5)]! |= 1 << (tick & 31);
-    this.#count++;
   }
 
   /** Whether the neuron fired in that tick of the chip. */
@@ -55,28 +68,47 @@ export class SpikeSet {
     return indices;
   }
 
-  /** Every spike, ordered by layer, index and tick. Ticks are the layer's own: counted from its depth. */
-  forEach(visit: (layer: number, index: number, tick: number) => void): void {
+  /**
+   * Writes every spike as {layer, index, tick}, ordered by layer, index and tick. Ticks are the layer's own: counted from
+   * its depth.
+   *
+   * @param chunk receives the spikes from word `used` on, and again from its start once it is full
+   * @param flush called with the words written when there is no room for those of another 32 ticks
+   * @returns words in use at the end
+   */
+  write(chunk: Uint32Array, used: number, flush: (words: number) => void): number {
+    const perNeuron = this.#wordsPerNeuron;
+    const full = chunk.length - 32 * WORDS_PER_SPIKE;
     for (let layer = 0; layer < this.#bits.length; layer++) {
       const bits = this.#bits[layer]!;
-      const depth = this.layers[layer]!.depth;
-      for (let at = 0; at < bits.length; at++) {
-        let word = bits[at]! | 0;
-        if (word === 0) continue;
-        const index = Math.floor(at / this.#wordsPerNeuron);
-        const base = (at % this.#wordsPerNeuron) * 32 - depth;
-        while (word !== 0) {
-          const low = word & -word;
-          word ^= low;
-          visit(layer, index, base + 31 - Math.clz32(low));
+      const first = 31 - this.layers[layer]!.depth;
+      const end = first + 32 * perNeuron;
+      for (let index = 0, at = 0; at < bits.length; index++)
+        for (let last = first; last < end; last += 32) {
+          let word = bits[at++]! | 0;
+          if (word === 0) continue;
+          if (used > full) {
+            flush(used);
+            used = 0;
+          }
+          while (word !== 0) {
+            const low = word & -word;
+            word ^= low;
+            chunk[used] = layer;
+            chunk[used + 1] = index;
+            chunk[used + 2] = last - Math.clz32(low);
+            used += WORDS_PER_SPIKE;
+          }
         }
-      }
     }
+    return used;
   }
 }
 
-const BYTES_PER_SPIKE = 12;
-const SPIKES_PER_CHUNK = 1024;
+const WORDS_PER_SPIKE = 3;
+const SPIKES_PER_CHUNK = 4096;
+/** Whether numbers lie in memory as the digest wants them. */
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
  * SHA-256 over inferences in order, each as its spikes (layer, NCHW index, tick counted from the layer's depth): three
@@ -84,28 +116,26 @@ const SPIKES_PER_CHUNK = 1024;
  */
 export class SpikeDigest {
   readonly #hash = createHash('sha256');
-  readonly #chunk = new Uint8Array(SPIKES_PER_CHUNK * BYTES_PER_SPIKE);
-  readonly #view = new DataView(this.#chunk.buffer);
+  readonly #chunk = new Uint32Array(SPIKES_PER_CHUNK * WORDS_PER_SPIKE);
+  readonly #bytes = Buffer.from(this.#chunk.buffer);
   #used = 0;
 
   add(inference: { readonly spikes: SpikeSet }): void {
-    inference.spikes.forEach((layer, index, tick) => {
-      this.#view.setUint32(this.#used, layer, true);
-      this.#view.setUint32(this.#used + 4, index, true);
-      this.#view.setUint32(this.#used + 8, tick, true);
-      this.#used += BYTES_PER_SPIKE;
-      if (this.#used === this.#chunk.length) this.#flush();
+    this.#used = inference.spikes.write(this.#chunk, this.#used, (words) => {
+      this.#flush(words);
     });
   }
 
   /** The digest so far, as 64 hexadecimal digits; more inferences may follow. */
   hex(): string {
-    this.#flush();
+    this.#flush(this.#used);
+    this.#used = 0;
     return this.#hash.copy().digest('hex');
   }
 
-  #flush(): void {
-    this.#hash.update(this.#chunk.subarray(0, this.#used));
-    this.#used = 0;
+  #flush(words: number): void {
+    const bytes = this.#bytes.subarray(0, 4 * words);
+    if (!LITTLE_ENDIAN) bytes.swap32();
+    this.#hash.update(bytes);
   }
 }

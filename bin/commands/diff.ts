@@ -1,5 +1,6 @@
 /** `snnemu diff` */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { KERNEL_KINDS } from '../../emulator/index.ts';
 import { type Chip, diagnostic, fail } from '../../isa/index.ts';
 import { formatCount, plural } from '../../report/index.ts';
 import type { Cause } from '../compare/cause.ts';
@@ -13,12 +14,13 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
-import { wholeNumber } from '../ui/values.ts';
+import { oneOf, wholeNumber } from '../ui/values.ts';
 
 export interface DiffValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly limit: string | undefined;
+  readonly kernel: string;
   readonly json: string | undefined;
 }
 
@@ -26,11 +28,12 @@ type Difference = { readonly sample: number } & (NeuronDifference | ReadoutDiffe
 
 const LARGEST_LIMIT = 1_000_000_000;
 
-export async function diff({ chip: path, input, limit, json }: DiffValues, io: Io): Promise<ExitCode> {
+export async function diff({ chip: path, input, limit, kernel, json }: DiffValues, io: Io): Promise<ExitCode> {
+  const kernels = oneOf('kernel', kernel, KERNEL_KINDS);
   const most = limit === undefined ? Infinity : wholeNumber('limit', limit, 1, LARGEST_LIMIT);
   await checkJsonOutput(io, json, input === undefined ? [path] : [path, dataFile(io, input)]);
   const { chip, sha256 } = await readChipFile(io, path);
-  const comparer = new Comparer(chip, readGraph(chip).quantised);
+  const comparer = new Comparer(chip, readGraph(chip).quantised, kernels);
   const progress = await startProgress(io, 'comparing', 'samples');
   const record = { format: 'snn-diff/1', chip: { file: path, sha256 }, samples: 0, ticks: 0, spikes: 0, potentials: 0 };
   let difference: Difference | undefined;

@@ -19,6 +19,7 @@ export interface EvalValues {
   readonly labels: string | undefined;
   readonly limit: string | undefined;
   readonly timing: string;
+  readonly kernel: string;
   readonly 'no-float': boolean;
   readonly curve: boolean;
   readonly json: string | undefined;
@@ -40,6 +41,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const session = new RunSession(io, file, {
     path,
     timing: values.timing,
+    kernel: values.kernel,
     outputs: 'predictions',
     curve: values.curve,
   });

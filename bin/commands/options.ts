@@ -26,6 +26,15 @@ export const TIMING_OPTION = (standard: 'cycle' | 'none') =>
     },
   }) as const satisfies Record<string, Options>;
 
+export const KERNEL_OPTION = {
+  kernel: {
+    type: 'string',
+    requiresArg: true,
+    default: 'wasm',
+    describe: 'what the cores are emulated with: wasm, or ts, which is slower and gives the same results',
+  },
+} as const satisfies Record<string, Options>;
+
 /** How a network becomes a spiking one. */
 export const CONVERSION_OPTIONS = {
   target: {

@@ -17,6 +17,7 @@ export interface RunValues {
   readonly input: string | undefined;
   readonly labels: string | undefined;
   readonly timing: string;
+  readonly kernel: string;
   readonly json: string | undefined;
 }
 
@@ -32,7 +33,8 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
   ];
   await checkJsonOutput(io, json, inputs);
   const file = await readChipFile(io, path);
-  const session = new RunSession(io, file, { path, timing: values.timing, outputs: 'readouts' });
+  const { timing, kernel } = values;
+  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts' });
   const samples = file.chip.selfTest?.samples ?? [];
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;

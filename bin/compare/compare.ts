@@ -4,7 +4,7 @@
  * wrong in the same way.
  */
 import { type QuantisedGraph, ReferenceInterpreter } from '../../compiler/index.ts';
-import { Emulator, type TickView } from '../../emulator/index.ts';
+import { Emulator, type KernelKind, type TickView } from '../../emulator/index.ts';
 import type { Chip } from '../../isa/index.ts';
 import { type Cause, findCause } from './cause.ts';
 import { type Element, elementOf, locate } from './places.ts';
@@ -68,10 +68,10 @@ export class Comparer {
   private readonly scratch: Uint8Array;
 
   /** @param graph the graph of the chip: layers, shapes and ticks are the same */
-  constructor(chip: Chip, graph: QuantisedGraph) {
+  constructor(chip: Chip, graph: QuantisedGraph, kernels: KernelKind) {
     this.chip = chip;
     this.graph = graph;
-    this.emulator = new Emulator(chip, { timing: 'none' });
+    this.emulator = new Emulator(chip, { timing: 'none', kernels });
     this.interpreter = new ReferenceInterpreter(graph);
     let neurons = 0;
     this.starts = graph.layers.map(({ shape }) => {

@@ -1,0 +1,63 @@
+/** Takes the events of an axon group out of the scheduler. */
+import { gradedAt, payloadsAt, spikesAt } from './scratch';
+
+/** Events whose payload is not 1, found by the last {@link takePayloads}. */
+export let gradedTaken: u32 = 0;
+
+/** Axons of a group that are not silent. */
+export function countBits(bits: usize, axons: u32): u32 {
+  let count: u32 = 0;
+  for (let base: u32 = 0; base < axons; base += 64) count += <u32>popcnt(wordOf(bits, base, axons));
+  return count;
+}
+
+/** 64 axons from `base` on, without those of the next group, which may begin in the same byte row. */
+function wordOf(bits: usize, base: u32, axons: u32): u64 {
+  const word = load<u64>(bits + (base >> 3));
+  const left = axons - base;
+  return left >= 64 ? word : word & ((<u64>1 << left) - 1);
+}
+
+/** Lists the axons of a group that are not silent; returns their number. */
+export function listBits(bits: usize, axons: u32): u32 {
+  let out = spikesAt;
+  for (let base: u32 = 0; base < axons; base += 64) {
+    let word = wordOf(bits, base, axons);
+    while (word != 0) {
+      store<u32>(out, base + <u32>ctz(word));
+      out += 4;
+      word &= word - 1;
+    }
+  }
+  return <u32>((out - spikesAt) >> 2);
+}
+
+/** Groups begin at bytes of their own. */
+export function clearBits(bits: usize, axons: u32): void {
+  memory.fill(bits, 0, (axons + 7) >> 3);
+}
+
+/**
+ * Takes the axons of a group that counts payloads; those that returned to 0 are silent.
+ *
+ * @returns the number of those with payload 1; {@link gradedTaken} is that of the others
+ */
+export function takePayloads(bits: usize, axons: u32, payloads: usize): u32 {
+  const touched = listBits(bits, axons);
+  clearBits(bits, axons);
+  let spikes: u32 = 0;
+  let graded: u32 = 0;
+  for (let k: u32 = 0; k < touched; k++) {
+    const axon = load<u32>(spikesAt + (k << 2));
+    const at = payloads + (axon << 1);
+    const payload = <i32>load<i16>(at);
+    store<i16>(at, 0);
+    if (payload == 1) store<u32>(spikesAt + (spikes++ << 2), axon);
+    else if (payload != 0) {
+      store<u32>(gradedAt + (graded << 2), axon);
+      store<i32>(payloadsAt + (graded++ << 2), payload);
+    }
+  }
+  gradedTaken = graded;
+  return spikes;
+}

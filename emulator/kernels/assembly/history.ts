@@ -1,0 +1,41 @@
+/** From the spikes of a run, a row of bits per tick, to a word of ticks per neuron. */
+import * as R from '../records';
+import { columnAt } from './scratch';
+
+/**
+ * Writes the spike words of all neurons of a FIRE.
+ *
+ * @param ticks that are done; later rows are of earlier inferences
+ */
+export function tellSpikes(op: usize, ticks: u32): void {
+  const start = load<u32>(op, R.TICK_START);
+  const end = min(ticks, load<u32>(op, R.TICK_END));
+  if (start >= end) return;
+  const count = load<u32>(op, R.TICK_COUNT);
+  const wordOf: usize = load<u32>(op, R.TICK_SPIKES_AT);
+  for (let word = start >> 5; word <= (end - 1) >> 5; word++)
+    for (let k: u32 = 0; k < count; k += 8) {
+      gather(op, start, end, word << 5, k >> 3);
+      let early = v128.load(columnAt);
+      let late = v128.load(columnAt, 16);
+      // The mask takes the highest bit of each byte: the last of eight neurons first.
+      for (let j: i32 = 7; j >= 0; j--) {
+        const ticksOfNeuron = <u32>i8x16.bitmask(early) | (<u32>i8x16.bitmask(late) << 16);
+        if (k + j < count) store<u32>(<usize>load<u32>(wordOf + ((k + j) << 2)) + (word << 2), ticksOfNeuron);
+        early = i8x16.shl(early, 1);
+        late = i8x16.shl(late, 1);
+      }
+    }
+}
+
+/** Byte `column` of the rows of 32 ticks from `first` on. */
+function gather(op: usize, start: u32, end: u32, first: u32, column: u32): void {
+  const from = max(start, first);
+  const to = min(end, first + 32);
+  const stride = load<u32>(op, R.TICK_HISTORY_STRIDE);
+  let row: usize = load<u32>(op, R.TICK_HISTORY_AT) + (from - start) * stride + column;
+  const none = i8x16.splat(0);
+  v128.store(columnAt, none);
+  v128.store(columnAt, none, 16);
+  for (let tick = from; tick < to; tick++, row += stride) store<u8>(columnAt + (tick - first), load<u8>(row));
+}

@@ -1,0 +1,120 @@
+/**
+ * The hot loops of the emulator: one call per core and phase of a tick. Everything lies in one memory, at the addresses
+ * that the records (../records.ts) name; nothing is allocated here. All arithmetic on states is modulo 2^32.
+ */
+import * as R from '../records';
+import { convolution } from './conv';
+import { slide, slides } from './slide';
+import { dense } from './dense';
+import { diagonal } from './diagonal';
+import { clearBits, countBits, gradedTaken, listBits, takePayloads } from './events';
+import { sparse } from './sparse';
+import { addBias, addCurrent, fire } from './update';
+
+export { tellSpikes } from './history';
+export { setScratch } from './scratch';
+
+/**
+ * A core hears the axons of the tick's slot.
+ *
+ * @returns cycles; 0 where they are not wanted
+ */
+export function integrate(core: usize, tick: u32): f64 {
+  const slot = tick % load<u32>(core, R.CORE_SLOTS);
+  const timed = load<u32>(core, R.CORE_TIMED) != 0;
+  const lanes = timed ? load<u32>(core, R.CORE_LANES) : 0;
+  const eventCycles = <f64>load<u32>(core, R.CORE_EVENT_CYCLES);
+  let cycles: f64 = 0;
+  let group: usize = load<u32>(core, R.CORE_GROUPS_AT);
+  const end = group + load<u32>(core, R.CORE_GROUPS) * R.GROUP_BYTES;
+  for (; group < end; group += R.GROUP_BYTES) {
+    const axons = load<u32>(group, R.GROUP_AXONS);
+    const bits: usize = load<u32>(group, R.GROUP_BITS_AT) + slot * load<u32>(group, R.GROUP_BITS_STRIDE);
+    const payloads: usize = load<u32>(group, R.GROUP_PAYLOADS_AT);
+    if (payloads == 0) {
+      const spikes = countBits(bits, axons);
+      if (spikes == 0) continue;
+      cycles += timed ? eventCycles * <f64>spikes : 0;
+      cycles += executeBits(group, bits, spikes, lanes);
+      clearBits(bits, axons);
+    } else {
+      const spikes = takePayloads(bits, axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
+      if ((spikes | gradedTaken) == 0) continue;
+      cycles += timed ? eventCycles * <f64>(spikes + gradedTaken) : 0;
+      cycles += executeAll(group, spikes, gradedTaken, lanes);
+    }
+  }
+  return cycles;
+}
+
+/** The instructions of a group whose payloads are 0 or 1; returns their cycles. */
+function executeBits(group: usize, bits: usize, spikes: u32, lanes: u32): f64 {
+  let cycles: f64 = 0;
+  let listed = false;
+  let op: usize = load<u32>(group, R.GROUP_OPS_AT);
+  const end = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
+  for (; op < end; op += R.OP_BYTES) {
+    let units: u64 = 0;
+    if (load<u32>(op, R.OP_KIND) == R.KIND_CONV && slides(op, spikes)) units = slide(op, bits);
+    else {
+      if (!listed) listBits(bits, load<u32>(group, R.GROUP_AXONS));
+      listed = true;
+      units = execute(op, spikes, 0, lanes);
+    }
+    if (lanes != 0) cycles += <f64>units * load<f64>(op, R.OP_CYCLES);
+  }
+  return cycles;
+}
+
+/** The instructions of a group whose events have been listed; returns their cycles. */
+function executeAll(group: usize, spikes: u32, graded: u32, lanes: u32): f64 {
+  let cycles: f64 = 0;
+  let op: usize = load<u32>(group, R.GROUP_OPS_AT);
+  const end = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
+  for (; op < end; op += R.OP_BYTES) {
+    const units = execute(op, spikes, graded, lanes);
+    if (lanes != 0) cycles += <f64>units * load<f64>(op, R.OP_CYCLES);
+  }
+  return cycles;
+}
+
+/** One instruction for all events of a group; returns its units of cycles. */
+function execute(op: usize, spikes: u32, graded: u32, lanes: u32): u64 {
+  switch (load<u32>(op, R.OP_KIND)) {
+    case R.KIND_DENSE:
+      return dense(op, spikes, graded);
+    case R.KIND_SPARSE:
+      return sparse(op, spikes, graded, lanes);
+    case R.KIND_CONV:
+      return convolution(op, spikes, graded);
+    default:
+      return diagonal(op, spikes, graded);
+  }
+}
+
+/**
+ * The tick handler of a core. Packets are delivered at once: no sink listens to them before the next tick.
+ *
+ * @param startCycle nominal cycle at which the update starts
+ */
+export function update(core: usize, tick: u32, startCycle: f64): void {
+  store<f64>(core, startCycle, R.CORE_CYCLES);
+  store<u32>(core, 0, R.CORE_PACKETS);
+  let op: usize = load<u32>(core, R.CORE_TICK_OPS_AT);
+  const end = op + load<u32>(core, R.CORE_TICK_OPS) * R.TICK_BYTES;
+  for (; op < end; op += R.TICK_BYTES) {
+    if (tick < load<u32>(op, R.TICK_START) || tick >= load<u32>(op, R.TICK_END)) continue;
+    const kind = load<u32>(op, R.TICK_KIND);
+    if (kind == R.KIND_FIRE) {
+      fire(core, op, tick);
+      continue;
+    }
+    if (kind == R.KIND_READ) {
+      memory.copy(load<u32>(op, R.TICK_PREVIOUS_AT), load<u32>(op, R.TICK_V_AT), load<u32>(op, R.TICK_COUNT) << 2);
+      continue;
+    }
+    if (kind == R.KIND_BIAS) addBias(op);
+    else addCurrent(op);
+    store<f64>(core, load<f64>(core, R.CORE_CYCLES) + load<f64>(op, R.TICK_CYCLES), R.CORE_CYCLES);
+  }
+}

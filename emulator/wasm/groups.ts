@@ -1,0 +1,79 @@
+/** The axon scheduler of a core in the memory of the kernels. */
+import type { AxonGroup, CoreImage } from '../../isa/index.ts';
+import type { PayloadStore } from '../scheduler.ts';
+import type { KernelMemory, MemoryPlan } from './memory.ts';
+
+/** Where the axons of a group are. Payloads at 0: every payload is 0 or 1, and the bit says it all. */
+export interface GroupArea {
+  readonly bitsAt: number;
+  readonly payloadsAt: number;
+}
+
+/**
+ * The loader has proved the range of the payload that an axon can hold in one tick: with 0..1 a bit is enough, and spikes
+ * can be copied many at a time.
+ */
+const isBinary = ({ payloadMin, payloadMax }: AxonGroup): boolean => payloadMin === 0 && payloadMax <= 1;
+
+/** Slots of all groups of a core, group after group within a slot. */
+export class KernelScheduler implements PayloadStore {
+  readonly slots: number;
+  readonly groups: readonly GroupArea[];
+  /** Bytes from one slot to the next. */
+  readonly bitsStride: number;
+  readonly payloadsStride: number;
+  readonly #bitsAt: number;
+  readonly #payloadsAt: number;
+  readonly #firstAxons: readonly number[];
+  readonly #groupOf: Uint16Array;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #payloads: Int16Array = new Int16Array(0);
+
+  constructor(plan: MemoryPlan, image: CoreImage) {
+    this.slots = image.delaySlots;
+    this.#firstAxons = image.groups.map(({ firstAxon }) => firstAxon);
+    this.#groupOf = new Uint16Array(image.axonCount);
+    let bits = 0;
+    let payloads = 0;
+    const offsets = image.groups.map((group, g) => {
+      this.#groupOf.fill(g, group.firstAxon, group.firstAxon + group.axonCount);
+      const offset = { bits, payloads: isBinary(group) ? -1 : payloads };
+      bits += (group.axonCount + 7) >>> 3;
+      if (!isBinary(group)) payloads += 2 * group.axonCount;
+      return offset;
+    });
+    this.bitsStride = bits;
+    this.payloadsStride = payloads;
+    const bitsAt = plan.reserve(bits * this.slots);
+    const payloadsAt = plan.reserve(payloads * this.slots);
+    this.groups = offsets.map((offset) => ({
+      bitsAt: bitsAt + offset.bits,
+      payloadsAt: offset.payloads < 0 ? 0 : payloadsAt + offset.payloads,
+    }));
+    this.#bitsAt = bitsAt;
+    this.#payloadsAt = payloadsAt;
+    plan.whenBuilt((memory) => {
+      this.#attach(memory);
+    });
+  }
+
+  add(slot: number, axon: number, payload: number): void {
+    const g = this.#groupOf[axon]!;
+    const group = this.groups[g]!;
+    const index = axon - this.#firstAxons[g]!;
+    const bits = group.bitsAt - this.#bitsAt + slot * this.bitsStride + (index >>> 3);
+    this.#bytes[bits]! |= 1 << (index & 7);
+    if (group.payloadsAt !== 0)
+      this.#payloads[((group.payloadsAt - this.#payloadsAt + slot * this.payloadsStride) >>> 1) + index]! += payload;
+  }
+
+  clear(): void {
+    this.#bytes.fill(0);
+    this.#payloads.fill(0);
+  }
+
+  #attach({ bytes }: KernelMemory): void {
+    this.#bytes = bytes.subarray(this.#bitsAt, this.#bitsAt + this.bitsStride * this.slots);
+    this.#payloads = new Int16Array(bytes.buffer, this.#payloadsAt, (this.payloadsStride * this.slots) / 2);
+  }
+}

@@ -1,0 +1,47 @@
+/** The compiled kernels (kernels/assembly). They are part of the code, so that nothing has to be found or read at run time. */
+import { KERNELS_BASE64 } from './generated/kernels.ts';
+
+/** The part of the WebAssembly interface that is used; the standard library of the language does not declare it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: { readonly env: { readonly memory: WasmMemory } },
+  ) => { readonly exports: object };
+  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+};
+
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** What the module exports. Addresses are those of the memory that it was loaded with. */
+export interface Kernels {
+  integrate(core: number, tick: number): number;
+  update(core: number, tick: number, startCycle: number): void;
+  /** Writes the spike words of a FIRE from its history. */
+  tellSpikes(fire: number, ticks: number): void;
+  setScratch(...areas: number[]): void;
+}
+
+/** Bytes of a page of memory. */
+export const PAGE_BYTES = 65_536;
+
+/** Compiled once per thread: code is immutable, and what the engine optimises serves all chips. */
+let compiled: object | undefined;
+
+/** The kernels on a memory of their own. */
+export function loadKernels(memory: WasmMemory): Kernels {
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNELS_BASE64, 'base64'));
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
+}
+
+/** A memory of that many pages; undefined where the machine does not give it. */
+export function newMemory(pages: number): WasmMemory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

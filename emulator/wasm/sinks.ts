@@ -1,0 +1,123 @@
+/** Sink rows as records for the kernels: how the spikes of a run reach the axons of a core. */
+import { type AffineSink, type CoreImage, type SinkRow, sinkAxon } from '../../isa/index.ts';
+import * as R from '../kernels/records.ts';
+import { TABLE_BUDGET } from '../trees.ts';
+import type { KernelScheduler } from './groups.ts';
+import type { Fields, MemoryPlan } from './memory.ts';
+
+/** A core that hears. */
+export interface Hearer {
+  readonly image: CoreImage;
+  readonly scheduler: KernelScheduler;
+  /** Address of the core's sink lists. */
+  readonly listsAt: number;
+}
+
+/** Copying a run costs about as much as handing over so many spikes one by one at common rates. */
+const SHORTEST_RUN = 4;
+
+/** Lays out the sink rows of a chip; tables of all of them share one budget. */
+export class SinkPlanner {
+  readonly #plan: MemoryPlan;
+  #left = TABLE_BUDGET;
+
+  constructor(plan: MemoryPlan) {
+    this.#plan = plan;
+  }
+
+  /**
+   * Writes the record of one row.
+   *
+   * @returns whether it needs the spikes as a list
+   */
+  place(at: number, { image, scheduler, listsAt }: Hearer, row: SinkRow): boolean {
+    const group = scheduler.groups[row.group]!;
+    this.#plan.record(at, [
+      [R.SINK_DELAY, row.delay],
+      [R.SINK_SLOTS, scheduler.slots],
+      [R.SINK_BITS_AT, group.bitsAt],
+      [R.SINK_BITS_STRIDE, scheduler.bitsStride],
+      [R.SINK_PAYLOADS_AT, group.payloadsAt],
+      [R.SINK_PAYLOADS_STRIDE, scheduler.payloadsStride],
+    ]);
+    if (row.kind === 'list') {
+      this.#plan.record(at, [
+        [R.SINK_KIND, R.SINK_KIND_TABLE],
+        [R.SINK_DATA_AT, listsAt + 4 * row.list],
+      ]);
+      return true;
+    }
+    const runs = group.payloadsAt === 0 ? this.#runs(row) : undefined;
+    this.#plan.record(at, runs ?? this.#table(row, image) ?? operands(row));
+    return runs === undefined;
+  }
+
+  #runs(row: AffineSink): Fields | undefined {
+    const runs = runsOf(row, Math.min(row.sourceCount / SHORTEST_RUN, this.#left / 3));
+    if (runs === undefined) return undefined;
+    this.#left -= runs.length;
+    return [
+      [R.SINK_KIND, R.SINK_KIND_RUNS],
+      [R.SINK_DATA_AT, this.#plan.place(runs)],
+      [R.SINK_RUNS, runs.length / 3],
+    ];
+  }
+
+  #table(row: AffineSink, image: CoreImage): Fields | undefined {
+    if (row.sourceCount > this.#left) return undefined;
+    this.#left -= row.sourceCount;
+    const table = Uint32Array.from({ length: row.sourceCount }, (_, k) => sinkAxon(row, image.sinkLists, k));
+    return [
+      [R.SINK_KIND, R.SINK_KIND_TABLE],
+      [R.SINK_DATA_AT, this.#plan.place(table)],
+    ];
+  }
+}
+
+/** Each axon is worked out anew. */
+function operands(row: AffineSink): Fields {
+  return [
+    [R.SINK_KIND, R.SINK_KIND_AFFINE],
+    [R.SINK_SOURCE_WIDTH, row.sourceWidth],
+    [R.SINK_SOURCE_CHANNELS, row.sourceChannels],
+    [R.SINK_OFFSET_Y, row.offsetY],
+    [R.SINK_OFFSET_X, row.offsetX],
+    [R.SINK_OFFSET_C, row.offsetC],
+    [R.SINK_DIVISOR_Y, row.divisorY],
+    [R.SINK_DIVISOR_X, row.divisorX],
+    [R.SINK_SIZE_Y, row.sizeY],
+    [R.SINK_SIZE_X, row.sizeX],
+    [R.SINK_SIZE_C, row.sizeC],
+    [R.SINK_BASE, row.base],
+  ];
+}
+
+/**
+ * Runs {first source index, first axon, length} in which neighbouring sources mean neighbouring axons, ascending.
+ *
+ * @returns undefined where there are more than `most`
+ */
+function runsOf(row: AffineSink, most: number): Uint32Array | undefined {
+  const { sourceCount, sourceWidth, sourceChannels, sizeX, sizeC } = row;
+  const firstC = Math.max(0, -row.offsetC);
+  const endC = Math.min(sourceChannels, sizeC - row.offsetC);
+  const runs: number[] = [];
+  for (let pixel = 0; pixel * sourceChannels < sourceCount; pixel++) {
+    const x = pixel % sourceWidth;
+    const ay = Math.floor(((pixel - x) / sourceWidth + row.offsetY) / row.divisorY);
+    const ax = Math.floor((x + row.offsetX) / row.divisorX);
+    if (ay < 0 || ay >= row.sizeY || ax < 0 || ax >= sizeX) continue;
+    const source = pixel * sourceChannels + firstC;
+    const length = Math.min(endC - firstC, sourceCount - source);
+    if (length <= 0) continue;
+    const axon = row.base + (ay * sizeX + ax) * sizeC + row.offsetC + firstC;
+    const last = runs.length - 3;
+    if (last >= 0 && runs[last]! + runs[last + 2]! === source && runs[last + 1]! + runs[last + 2]! === axon)
+      runs[last + 2]! += length;
+    else {
+      if (runs.length + 3 > 3 * most) return undefined;
+      runs.push(source, axon, length);
+    }
+  }
+  return Uint32Array.from(runs);
+}

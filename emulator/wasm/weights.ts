@@ -1,0 +1,87 @@
+/** The weights of a core in the forms that the kernels read: one byte each, weight + 128. */
+import { type CoreImage, loadWeight, type WeightBits } from '../../isa/index.ts';
+import type { MemoryPlan } from './memory.ts';
+
+/**
+ * Bytes of rearranged copies per byte of synapse memory: each weight of the narrowest width once, with as much padding.
+ * What a program asks for therefore cannot make memory grow beyond a fixed multiple of the file's; what does not fit is
+ * read as it is stored, slower.
+ */
+const REARRANGED_PER_BYTE = 16;
+
+/** Zero as the kernels store it. */
+export const ZERO_WEIGHT = 128;
+
+/** Fills an area with weights; they are ZERO_WEIGHT before. */
+type Filler = (target: Uint8Array) => void;
+
+/** Copies are shared by all instructions that ask for the same. */
+export class KernelWeights {
+  readonly #plan: MemoryPlan;
+  readonly #bytes: Uint8Array;
+  readonly #copies = new Map<string, number>();
+  #left: number;
+
+  constructor(plan: MemoryPlan, image: CoreImage) {
+    this.#plan = plan;
+    this.#bytes = image.synapses;
+    this.#left = REARRANGED_PER_BYTE * image.synapses.length;
+  }
+
+  /** Address of all weights of a width: weight k of the run at byte b is byte b*8/width + k. */
+  unpacked(bits: WeightBits): number {
+    const size = (this.#bytes.length * 8) / bits;
+    return this.#copy(`w${bits}`, size, (target) => {
+      this.unpack(target, 0, 0, size, bits);
+    });
+  }
+
+  /** Address of the synapse memory as it is. */
+  stored(): number {
+    return this.#copy('stored', this.#bytes.length, (target) => {
+      target.set(this.#bytes);
+    });
+  }
+
+  /**
+   * A rearranged copy.
+   *
+   * @returns its address; undefined where the copies of this core would exceed their share of memory
+   */
+  rearranged(key: string, size: number, fill: Filler): number | undefined {
+    const known = this.#copies.get(key);
+    if (known !== undefined) return known;
+    if (size > this.#left) return undefined;
+    this.#left -= size;
+    return this.#copy(key, size, fill);
+  }
+
+  /** Unpacks weights from..from+count-1 of the run that starts at a byte, to target[at..]. */
+  unpack(target: Uint8Array, at: number, start: number, count: number, bits: WeightBits, from = 0): void {
+    const bytes = this.#bytes;
+    if (bits === 8) for (let k = 0; k < count; k++) target[at + k] = bytes[start + from + k]! ^ ZERO_WEIGHT;
+    else for (let k = 0; k < count; k++) target[at + k] = loadWeight(bytes, start, from + k, bits) + ZERO_WEIGHT;
+  }
+
+  /** Little-endian u32 at a byte address. */
+  word32(at: number): number {
+    const bytes = this.#bytes;
+    return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+  }
+
+  /** Little-endian u16 at a byte address. */
+  word16(at: number): number {
+    return this.#bytes[at]! | (this.#bytes[at + 1]! << 8);
+  }
+
+  #copy(key: string, size: number, fill: Filler): number {
+    const known = this.#copies.get(key);
+    if (known !== undefined) return known;
+    const at = this.#plan.reserve(size);
+    this.#copies.set(key, at);
+    this.#plan.whenBuilt(({ bytes }) => {
+      fill(bytes.subarray(at, at + size));
+    });
+    return at;
+  }
+}
