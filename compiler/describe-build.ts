@@ -94,6 +94,7 @@ function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][numb
     shifts: [...quantisation.shifts],
     weights: quantisation.weights,
     zeroedWeights: quantisation.zeroed,
+    weightError: quantisation.weightError,
     bitsNeeded: quantisation.bitsNeeded,
     bitsAvailable: quantisation.bitsAvailable,
     shrunkChannels: quantisation.shrunkChannels,

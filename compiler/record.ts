@@ -38,6 +38,10 @@ export const buildRecordSchema = z.strictObject({
       shifts: z.array(natural),
       weights: natural,
       zeroedWeights: natural,
+      weightError: z
+        .number()
+        .nonnegative()
+        .describe('squared error of the stored weights relative to the squares of the weights'),
       bitsNeeded: natural,
       bitsAvailable: natural,
       shrunkChannels: natural,

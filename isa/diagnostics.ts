@@ -157,6 +157,10 @@ export const DIAGNOSTICS = {
     'stand-in calibration',
     'No calibration data were given: random images stood in for them, so thresholds and range proof are estimates.',
   ],
+  W0306: [
+    'weights too coarse',
+    'The stored weights of a layer differ from the wanted ones by more than 22 % of their size (a squared error of 5 %). Narrow weights hold such a network only if it was trained with them.',
+  ],
 } as const satisfies Record<string, readonly [title: string, explanation: string]>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

@@ -3,11 +3,21 @@
  * neuron; each branch has its own left shift, so a branch with large weights does not cost another its precision, and
  * the fractional bits of the membrane potential keep bias and initial potential from rounding away.
  */
-import { diagnostic, fail, type Diagnostic, type InputEncoding, type Target } from '../../isa/index.ts';
+import {
+  diagnostic,
+  fail,
+  type Diagnostic,
+  type InputEncoding,
+  type Target,
+  type WeightBits,
+} from '../../isa/index.ts';
 import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { LayerQuantiser, type QuantisationRecord, type QuantiseOptions } from './quantise/layer-quantiser.ts';
 import type { Schedule } from './schedule-ticks.ts';
+
+/** Squared error of a layer's weights relative to their squares beyond which a warning is given: 22 % of their size. */
+const LARGE_WEIGHT_ERROR = 0.05;
 
 export interface QuantiseResult {
   readonly graph: QuantisedGraph;
@@ -45,6 +55,8 @@ export function quantiseWeights(
     if (!result.layer.fires) outputStep = 1 / result.unit;
     return result.layer;
   });
+  const coarse = coarseWarning(records, options.weightBits);
+  if (coarse !== undefined) warnings.push(coarse);
   return {
     graph: {
       name: graph.name,
@@ -67,5 +79,20 @@ function shrinkWarning(record: QuantisationRecord, target: Target): Diagnostic {
     `${record.shrunkChannels} thresholds were made smaller, by up to a factor of ${record.shrinkFactor.toFixed(2)}, to fit ${target.widths.vBits} bit of membrane potential`,
     { layer: record.layer },
     'a shorter window (-T) or a target with a wider membrane potential keeps full precision',
+  );
+}
+
+/** One warning for the network: that all of its layers are too coarse is usual below 4 bit. */
+function coarseWarning(records: readonly QuantisationRecord[], weightBits: WeightBits): Diagnostic | undefined {
+  const coarse = records.filter(({ weightError }) => weightError > LARGE_WEIGHT_ERROR);
+  if (coarse.length === 0) return undefined;
+  const worst = coarse.reduce((a, b) => (b.weightError > a.weightError ? b : a));
+  return diagnostic(
+    'W0306',
+    `weights of ${weightBits} bit are too coarse for ${coarse.length} of ${records.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
+    { layer: worst.layer },
+    weightBits < 8
+      ? `${weightBits < 4 ? '--weight-bits 4 or 8' : '--weight-bits 8'} loses less, as does a network trained with weights of this width`
+      : 'thresholds per channel (--per channel) lose less',
   );
 }

@@ -10,10 +10,12 @@ import {
   type WeightBits,
 } from '../../../isa/index.ts';
 import { channelBounds } from '../../ir/bounds.ts';
-import { INPUT, type FloatLayer, type QuantisedLayer } from '../../ir/layers.ts';
+import type { FloatLayer, QuantisedLayer } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../ir/operators.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../schedule-ticks.ts';
+import { leastSquaresClips } from './clip-weights.ts';
+import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
 
 export interface QuantiseOptions {
   readonly weightBits: WeightBits;
@@ -21,14 +23,11 @@ export interface QuantiseOptions {
 }
 
 /** What quantisation did to a layer. */
-export interface QuantisationRecord {
+export interface QuantisationRecord extends WeightLoss {
   readonly layer: string;
   readonly thresholdMin: number;
   readonly thresholdMax: number;
   readonly shifts: readonly number[];
-  /** Stored weights, and how many of those that were not 0 became 0. */
-  readonly weights: number;
-  readonly zeroed: number;
   /** Bits of the membrane potential that the range proof needs, and that the target has. */
   readonly bitsNeeded: number;
   readonly bitsAvailable: number;
@@ -37,17 +36,13 @@ export interface QuantisationRecord {
   readonly shrinkFactor: number;
 }
 
+/** Up to this width the largest weights are clipped where that loses less; 8 bit keep every weight in range. */
+const WIDEST_CLIPPED = 4;
 /** Fractional bits tried first; beyond this a threshold has more precision than any weight. */
 const LARGEST_BASE_SHIFT = 10;
 /** Fields of the instruction. */
 const LARGEST_SHIFT = 31;
 const SMALLEST_THRESHOLD = 2;
-
-/** Weights of a branch relative to the neuron's threshold, with the largest magnitude per channel. */
-interface RelativeBranch {
-  readonly weight: Float64Array;
-  readonly peak: Float64Array;
-}
 
 /** What a layer's integers depend on beside the layer. */
 export interface QuantiseContext {
@@ -75,31 +70,18 @@ export class LayerQuantiser {
     this.fires = layer.activation.kind !== 'none';
     this.threshold = this.fires ? context.spiking.neurons[index]!.threshold : new Float64Array(layer.shape[0]).fill(1);
     this.weightMax = weightRange(context.options.weightBits)[1];
-    this.relative = layer.branches.map((_, b) => this.relativeBranch(b));
-  }
-
-  /** Ŵ = W·θ_source/θ, the weight of one payload unit against a threshold of 1. */
-  private relativeBranch(b: number): RelativeBranch {
-    const branch = this.layer.branches[b]!;
-    const { encoding, spiking } = this.context;
-    const weight = new Float64Array(branch.operator.weight.length);
-    const peak = new Float64Array(this.layer.shape[0]);
-    forEachWeight(branch, this.layer.shape, (k, w, sourceChannel, channel) => {
-      const unit = branch.source === INPUT ? encoding.step : spiking.neurons[branch.source]!.threshold[sourceChannel]!;
-      weight[k] = (w * unit) / this.threshold[channel]!;
-      peak[channel] = Math.max(peak[channel]!, Math.abs(weight[k]));
-    });
-    return { weight, peak };
+    this.relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.threshold, context));
   }
 
   quantise(): { layer: QuantisedLayer; record: QuantisationRecord; unit: number } {
     const offsets = this.branchOffsets();
+    const clips = this.clips(offsets);
     const smallest = this.smallestBase(offsets);
     const largest = Math.max(smallest, LARGEST_BASE_SHIFT);
     for (let base = largest; base >= smallest; base--) {
       const shifts = offsets.map((offset) => base + offset);
       if (base > smallest && shifts.some((shift) => shift > LARGEST_SHIFT)) continue;
-      const units = this.largestUnits(shifts);
+      const units = this.largestUnits(shifts, clips);
       if (base > smallest && this.misfits(units, shifts).length > 0) continue;
       if (shifts.some((shift) => shift > LARGEST_SHIFT)) this.doesNotFit(units, shifts);
       const wanted = units.slice();
@@ -130,8 +112,16 @@ export class LayerQuantiser {
     return typical.map((t) => (t === 0 ? 0 : Math.round(Math.log2(t / smallest))));
   }
 
-  /** Per channel the largest even threshold at which every weight is stored without clipping. */
-  private largestUnits(shifts: readonly number[]): Float64Array {
+  /** Per channel the share of its largest weight beyond which weights are clipped; 1: none is. */
+  private clips(offsets: readonly number[]): Float64Array {
+    if (this.context.options.weightBits > WIDEST_CLIPPED) return new Float64Array(this.layer.shape[0]).fill(1);
+    const branches = this.relative.map((branch, b) => ({ ...branch, shift: offsets[b]! }));
+    const units = this.unclippedUnits(offsets);
+    return leastSquaresClips(branches, units, (value) => this.roundWeight(value), !this.fires);
+  }
+
+  /** Per channel (the same for all of the read-out) the largest unit at which every weight is in range. */
+  private unclippedUnits(shifts: readonly number[]): Float64Array {
     const units = new Float64Array(this.layer.shape[0]).fill(Infinity);
     this.relative.forEach(({ peak }, b) => {
       for (let c = 0; c < units.length; c++)
@@ -139,10 +129,15 @@ export class LayerQuantiser {
     });
     const fallback = this.weightMax * 2 ** Math.max(...shifts, 0);
     for (let c = 0; c < units.length; c++) if (units[c] === Infinity) units[c] = fallback;
+    return this.fires ? units : units.fill(units.reduce((a, b) => Math.min(a, b)));
+  }
+
+  /** Per channel the largest even threshold at which no weight is clipped beyond its share. */
+  private largestUnits(shifts: readonly number[], clips: Float64Array): Float64Array {
+    const units = this.unclippedUnits(shifts).map((unit, c) => unit / clips[c]!);
     // The threshold itself is compared with V, so it has V's width.
     const largest = signedRange(this.context.options.target.widths.vBits)[1];
-    if (!this.fires) return new Float64Array(units.length).fill(units.reduce((a, b) => Math.min(a, b), largest));
-    return units.map((unit) => evenThreshold(Math.min(largest, unit)));
+    return units.map((unit) => (this.fires ? evenThreshold(Math.min(largest, unit)) : Math.min(largest, unit)));
   }
 
   private integers(units: Float64Array, shifts: readonly number[]): QuantisedLayer {
@@ -260,22 +255,12 @@ export class LayerQuantiser {
   private finish(units: Float64Array, shifts: readonly number[], shrunkChannels: number, wanted: Float64Array) {
     const layer = this.integers(units, shifts);
     const { low, high } = this.bounds(layer);
-    let weights = 0;
-    let zeroed = 0;
-    layer.branches.forEach((branch, b) => {
-      const relative = this.relative[b]!.weight;
-      weights += relative.length;
-      branch.operator.weight.forEach((w, k) => {
-        if (w === 0 && relative[k] !== 0) zeroed++;
-      });
-    });
     const record: QuantisationRecord = {
       layer: layer.name,
       thresholdMin: units.reduce((a, b) => Math.min(a, b)),
       thresholdMax: units.reduce((a, b) => Math.max(a, b)),
       shifts,
-      weights,
-      zeroed,
+      ...weightLoss(layer.branches, this.relative, units),
       bitsNeeded: low.reduce((bits, min, c) => Math.max(bits, bitsNeeded({ min, max: high[c]! })), 1),
       bitsAvailable: this.context.options.target.widths.vBits,
       shrunkChannels,

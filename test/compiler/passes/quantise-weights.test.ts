@@ -11,7 +11,7 @@ import { quantiseWeights } from '../../../compiler/passes/quantise-weights.ts';
 import { setNeurons } from '../../../compiler/passes/set-neurons.ts';
 import { scheduleTicks } from '../../../compiler/passes/schedule-ticks.ts';
 import { AnnEvaluator } from '../../../compiler/index.ts';
-import { builtinTargets, DiagnosticError, fitsSigned, type Target } from '../../../isa/index.ts';
+import { builtinTargets, DiagnosticError, fitsSigned, type Target, type WeightBits } from '../../../isa/index.ts';
 import { annOf } from '../../arbitraries/anns.ts';
 import { floatSamples } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
@@ -23,7 +23,7 @@ async function* inputs(net: RandomNetwork): AsyncGenerator<Float64Array> {
   for await (const { values } of floatSamples(net.inputShape, 4, net.seed)) yield Float64Array.from(values);
 }
 
-async function quantise(net: RandomNetwork, target: Target, window = 8) {
+async function quantise(net: RandomNetwork, target: Target, window = 8, weightBits: WeightBits = 8) {
   const ann = annOf(net);
   const { graph, nodeOf } = formLayers(ann);
   const calibration = await calibrateActivations(graph, nodeOf, new AnnEvaluator(ann), inputs(net));
@@ -31,7 +31,7 @@ async function quantise(net: RandomNetwork, target: Target, window = 8) {
   const encoding = encodeInput(graph.inputShape, { scale: 255, mean: [0], std: [1] }, calibration.inputRange, target);
   const schedule = scheduleTicks(graph, 'default', window, target);
   const result = quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
-    weightBits: 8,
+    weightBits,
     target,
   });
   return { ...result, graph, thresholds, encoding, quantised: result.graph };
@@ -104,6 +104,52 @@ describe('quantise-weights', () => {
     expect(Math.abs(operator.weight[1]! * step - wanted)).toBeLessThanOrEqual(step / 2);
   });
 
+  it('narrow weights: stores what it says it stores, in range, and its record tells how much was lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, fc.constantFrom<WeightBits>(1, 2, 4), async (net, weightBits) => {
+        const result = await quantise(net, edge, 8, weightBits);
+        const { graph, quantised, records, warnings, thresholds, encoding, outputStep } = result;
+        const largest = weightBits === 1 ? 1 : 2 ** (weightBits - 1) - 1;
+        quantised.layers.forEach((layer, l) => {
+          const float = graph.layers[l]!;
+          let [error, power] = [0, 0];
+          layer.branches.forEach((branch: QuantisedBranch, b) => {
+            const source = float.branches[b]!;
+            const isInput = branch.source === INPUT;
+            const input = Math.max(encoding.payloadMax, -encoding.payloadMin);
+            const payload = (isInput ? input : 1) * branch.pool[0] * branch.pool[1];
+            forEachWeight(source, float.shape, (k, weight, from, channel) => {
+              const stored = branch.operator.weight[k]!;
+              expect(Math.abs(stored)).toBeLessThanOrEqual(largest);
+              if (weightBits === 1) expect(Math.abs(stored)).toBe(1);
+              const threshold = layer.fires ? thresholds[l]![channel]! : 1;
+              const wanted = (weight * (isInput ? encoding.step : thresholds[branch.source]![from]!)) / threshold;
+              const lsb = layer.fires ? 1 / layer.threshold[channel]! : outputStep;
+              error += (payload * (wanted - stored * 2 ** branch.shift * lsb)) ** 2;
+              power += (payload * wanted) ** 2;
+            });
+          });
+          const share = power === 0 ? 0 : error / power;
+          expect(Math.abs(records[l]!.weightError - share)).toBeLessThan(1e-9 * (1 + share));
+        });
+        const coarse = records.filter(({ weightError }) => weightError > 0.05).length;
+        const text = `weights of ${weightBits} bit are too coarse for ${coarse} of ${records.length} layers`;
+        const given = warnings.filter(({ code }) => code === 'W0306').map(({ message }) => message.split(';')[0]);
+        expect(given).toEqual(coarse === 0 ? [] : [text]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('narrow weights: one large weight does not make the others vanish', async () => {
+    const net = { json: PEAKED, inputShape: [1, 1, 1] as const, seed: 1 };
+    const { quantised, records } = await quantise(net, edge, 8, 2);
+    // Rounded in steps of the largest, the others would be 0: 3 / 9.25 of the squares lost. Steps of 1.5 lose least:
+    // (2.5 − s)² + 3(1 − s)² + (3.5 − 2s)²/(π − 1) has its minimum near there.
+    expect([...quantised.layers[1]!.branches[0]!.operator.weight]).toEqual([1, 1, -1, 1]);
+    expect(records[1]!.weightError).toBeCloseTo((1 + 3 * 0.25) / 9.25, 2);
+  });
+
   it('refuses a weight width that the target does not have', async () => {
     const net = { json: TINY, inputShape: [1, 1, 1] as const, seed: 1 };
     const target = { ...edge, widths: { ...edge.widths, weightBits: [4 as const] } };
@@ -123,6 +169,18 @@ const STEEP = JSON.stringify({
     },
     { name: 'relu', op: 'relu' },
     { name: 'out', op: 'dense', weight: { shape: [2, 2], data: [1, -1, 0.5, 0.25] } },
+  ],
+});
+
+const PEAKED = JSON.stringify({
+  format: 'snn-net/1',
+  input: { shape: [1, 1, 1] },
+  layers: [
+    { name: 'spread', op: 'dense', weight: { shape: [4, 1], data: [1, 1, 1, 1] } },
+    { name: 'spread relu', op: 'relu' },
+    { name: 'peaked', op: 'dense', weight: { shape: [1, 4], data: [2.5, 1, -1, 1] } },
+    { name: 'peaked relu', op: 'relu' },
+    { name: 'out', op: 'dense', weight: { shape: [2, 1], data: [1, -1] } },
   ],
 });
 

@@ -1,0 +1,72 @@
+/** Weights as they move a potential against a threshold of 1, and what storing them as integers loses. */
+import type { InputEncoding } from '../../../isa/index.ts';
+import { INPUT, type FloatLayer, type QuantisedBranch } from '../../ir/layers.ts';
+import { forEachWeight } from '../../ir/operators.ts';
+import type { SpikingGraph } from '../../ir/spiking.ts';
+
+/** The weights of a branch, in the order of its operator. */
+export interface RelativeBranch {
+  /** Ŵ = W·θ_source/θ, the weight of one payload unit against a threshold of 1. */
+  readonly weight: Float64Array;
+  /** Channel of the layer that a weight feeds, by position. */
+  readonly channel: Uint32Array;
+  /** Largest |Ŵ| per channel. */
+  readonly peak: Float64Array;
+  /** Largest payload that the branch hears at once: an error of its weights counts by what it is multiplied with. */
+  readonly payload: number;
+}
+
+/** @param threshold of the layer, per channel */
+export function relativeBranch(
+  layer: FloatLayer,
+  b: number,
+  threshold: Float64Array,
+  { spiking, encoding }: { readonly spiking: SpikingGraph; readonly encoding: InputEncoding },
+): RelativeBranch {
+  const branch = layer.branches[b]!;
+  const isInput = branch.source === INPUT;
+  const weight = new Float64Array(branch.operator.weight.length);
+  const channel = new Uint32Array(weight.length);
+  const peak = new Float64Array(layer.shape[0]);
+  forEachWeight(branch, layer.shape, (k, w, from, to) => {
+    const unit = isInput ? encoding.step : spiking.neurons[branch.source]!.threshold[from]!;
+    weight[k] = (w * unit) / threshold[to]!;
+    channel[k] = to;
+    peak[to] = Math.max(peak[to]!, Math.abs(weight[k]));
+  });
+  const largest = isInput ? Math.max(encoding.payloadMax, -encoding.payloadMin) : 1;
+  return { weight, channel, peak, payload: largest * branch.pool[0] * branch.pool[1] };
+}
+
+/** What rounding did to the weights of a layer. */
+export interface WeightLoss {
+  readonly weights: number;
+  /** Those that were not 0 and became it. */
+  readonly zeroed: number;
+  /** Σ(stored − wanted)² / Σ wanted² over the weights, each times the largest payload that it hears. */
+  readonly weightError: number;
+}
+
+/** @param units per channel: the integer that stands for the threshold */
+export function weightLoss(
+  stored: readonly QuantisedBranch[],
+  wanted: readonly RelativeBranch[],
+  units: Float64Array,
+): WeightLoss {
+  let [weights, zeroed] = [0, 0];
+  let [error, power] = [0, 0];
+  // In units of the largest, so that no square overflows.
+  const largest = wanted.reduce((most, { peak, payload }) => peak.reduce((a, p) => Math.max(a, p * payload), most), 0);
+  stored.forEach(({ operator, shift }, b) => {
+    const { weight, channel, payload } = wanted[b]!;
+    weights += weight.length;
+    operator.weight.forEach((w, k) => {
+      if (w === 0 && weight[k] !== 0) zeroed++;
+      const moved = (weight[k]! * payload) / largest;
+      const lost = moved - (w * 2 ** shift * payload) / units[channel[k]!]! / largest;
+      error += lost * lost;
+      power += moved * moved;
+    });
+  });
+  return { weights, zeroed, weightError: largest === 0 ? 0 : error / power };
+}
