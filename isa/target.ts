@@ -62,6 +62,10 @@ export const targetSchema = z.strictObject({
   process: z.string().describe('manufacturing process that the energies hold for'),
   mesh: z.strictObject({ width: count(1, 64), height: count(1, 64) }),
   coresPerTile: count(1, 8),
+  deadTiles: z
+    .array(count(0, 64 * 64 - 1))
+    .optional()
+    .describe('tiles whose cores cannot be used, ascending; their routers work, and so does the host port of tile 0'),
   /** Limits of one core, except routeEntries: of one router. */
   limits: z.strictObject({
     neurons: count(1, 65_535),

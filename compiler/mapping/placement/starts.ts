@@ -1,0 +1,28 @@
+/** Placements that look at nothing but the order of the blocks. */
+import { hilbertOrder } from './hilbert.ts';
+import { livingCores, type MeshTarget } from './problem.ts';
+import type { SeededRandom } from './random.ts';
+
+/** Block k on the k-th living core, row by row. */
+export const sequentialPlacement = (blocks: number, target: MeshTarget): number[] =>
+  livingCores(target).slice(0, blocks);
+
+/** Block k on the k-th living core along a Hilbert curve over the mesh. */
+export function hilbertPlacement(blocks: number, target: MeshTarget): number[] {
+  const { mesh, coresPerTile, deadTiles = [] } = target;
+  const dead = new Set(deadTiles);
+  return hilbertOrder(mesh.width, mesh.height)
+    .filter((tile) => !dead.has(tile))
+    .flatMap((tile) => Array.from({ length: coresPerTile }, (_, k) => tile * coresPerTile + k))
+    .slice(0, blocks);
+}
+
+/** Every placement equally likely (Fisher–Yates). */
+export function randomPlacement(blocks: number, target: MeshTarget, random: SeededRandom): number[] {
+  const cores = livingCores(target);
+  for (let k = 0; k < blocks; k++) {
+    const pick = k + random.below(cores.length - k);
+    [cores[k], cores[pick]] = [cores[pick]!, cores[k]!];
+  }
+  return cores.slice(0, blocks);
+}
