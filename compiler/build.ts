@@ -11,10 +11,11 @@ import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { embedSelfTest } from './passes/embed-self-test.ts';
 import { emitChip } from './passes/emit-chip.ts';
 import { measureConversion } from './passes/measure-conversion.ts';
+import { measureRates, packetsPerTree, printRates } from './passes/measure-rates.ts';
 import { partitionLayers, requireNeurons } from './passes/partition-layers.ts';
 import { placeTiles } from './passes/place-tiles.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
-import { routeTrees } from './passes/route-trees.ts';
+import { findSources, routeTrees } from './passes/route-trees.ts';
 import type { BuildOptions } from './options.ts';
 import type { BuildRecord } from './record.ts';
 
@@ -46,14 +47,25 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
     () => partitionLayers(graph, target),
     (t) => `${t.length} tiles`,
   );
+  const sources = run.pass(
+    'find-listeners',
+    () => findSources(graph, tiles),
+    (s) => `${s.trees} trees`,
+  );
+  const rates = await run.passAsync(
+    'measure-rates',
+    () => measureRates(graph, spiking.mode, intake.rateSamples(encoding), run.sampleHooks('measure-rates')),
+    (r) => printRates(graph, r),
+  );
+  const packets = packetsPerTree(sources, tiles, graph, rates);
   const placed = run.pass(
     'place-tiles',
-    () => placeTiles(tiles, target),
+    () => placeTiles(tiles, sources, packets, target, options.placement),
     (p) => printPlaced(graph, p),
   );
   const routed = run.pass(
     'route-trees',
-    () => routeTrees(graph, placed, target),
+    () => routeTrees(sources, placed, target),
     (r) => printRuns(graph, r.runs, placed),
   );
   const labels = options.labels ?? ann.labels ?? [];
@@ -118,5 +130,7 @@ function recordedOptions(options: BuildOptions, threshold: string): Record<strin
     calibrationLimit: options.calibrationLimit,
     ...(options.correct !== 'none' && { correct: options.correct }),
     ...(options.balance && { balance: true }),
+    placement: options.placement.method,
+    seed: options.placement.seed,
   };
 }

@@ -3,6 +3,7 @@ import type { Target, WeightBits } from '../isa/index.ts';
 import type { ConversionMode } from './ir/spiking.ts';
 import type { ThresholdOptions } from './passes/choose-thresholds.ts';
 import type { Preprocessing } from './passes/encode-input.ts';
+import type { PlacementOptions } from './passes/place-tiles.ts';
 
 /** What is corrected by what calibration samples give on average. */
 export type Correction = 'none' | 'bias' | 'potential' | 'both';
@@ -15,6 +16,8 @@ export interface BuildOptions extends ThresholdOptions {
   readonly correct: Correction;
   /** Whether thresholds follow what they clip (local threshold balancing). */
   readonly balance: boolean;
+  /** Where the tiles are placed. */
+  readonly placement: PlacementOptions;
   /** Calibration samples that the ledger is made from; 0: none is made. */
   readonly ledgerSamples: number;
   /** Options of these that were asked for, not left at their defaults: a converted network must agree with them. */

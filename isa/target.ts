@@ -55,15 +55,19 @@ export type EnergyEvent = (typeof ENERGY_EVENTS)[number];
 
 const joule = figure('J');
 
+/** Tiles along a side of the mesh. */
+const LARGEST_SIDE = 64;
+
 export const targetSchema = z.strictObject({
   format: z.literal('snn-target/1'),
   name: z.string().min(1).max(100),
   description: z.string(),
   process: z.string().describe('manufacturing process that the energies hold for'),
-  mesh: z.strictObject({ width: count(1, 64), height: count(1, 64) }),
+  mesh: z.strictObject({ width: count(1, LARGEST_SIDE), height: count(1, LARGEST_SIDE) }),
   coresPerTile: count(1, 8),
   deadTiles: z
-    .array(count(0, 64 * 64 - 1))
+    .array(count(0, LARGEST_SIDE * LARGEST_SIDE - 1))
+    .refine((tiles) => tiles.every((tile, k) => k === 0 || tile > tiles[k - 1]!), 'tiles ascend, none twice')
     .optional()
     .describe('tiles whose cores cannot be used, ascending; their routers work, and so does the host port of tile 0'),
   /** Limits of one core, except routeEntries: of one router. */
@@ -122,8 +126,11 @@ export type EnergyFigure = z.infer<typeof joule>;
 
 /** Tiles of the mesh. */
 export const tileCount = (target: Target): number => target.mesh.width * target.mesh.height;
-/** Cores of the chip. */
+/** Cores of the chip, those of dead tiles included. */
 export const coreCount = (target: Target): number => tileCount(target) * target.coresPerTile;
+/** Cores that can be used. Dead tiles beyond the mesh take none away. */
+export const livingCoreCount = (target: Target): number =>
+  coreCount(target) - target.coresPerTile * (target.deadTiles ?? []).filter((tile) => tile < tileCount(target)).length;
 /** Lowest and highest value of a signed field of `bits` bits. */
 export const signedRange = (bits: number): readonly [min: number, max: number] => [
   -(2 ** (bits - 1)),

@@ -2,7 +2,15 @@
  * Cuts every layer into the fewest tiles that fit a core of the target: channel tiles and space tiles, shared kernels
  * stored once per core, halos counted as axons. One tile, one core.
  */
-import { shapeSize, coreCount, fail, type Box, type DiagnosticCode, type Shape, type Target } from '../../isa/index.ts';
+import {
+  shapeSize,
+  livingCoreCount,
+  fail,
+  type Box,
+  type DiagnosticCode,
+  type Shape,
+  type Target,
+} from '../../isa/index.ts';
 import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { Tile } from '../ir/mapped.ts';
 import { branchAxons, tileNeeds, type TileNeeds } from '../ir/tile.ts';
@@ -12,7 +20,7 @@ const LAYERS_SHOWN = 8;
 
 /** @throws DiagnosticError E0305..E0309, E0314 naming layer, limit and excess */
 export function partitionLayers(graph: QuantisedGraph, target: Target): readonly Tile[] {
-  const available = coreCount(target);
+  const available = livingCoreCount(target);
   const perLayer = graph.layers.map((layer) => smallestCut(graph, layer, target));
   const cores = perLayer.map((boxes) => boxes.length);
   const needed = sumOf(cores);
@@ -37,16 +45,17 @@ type LayerSize = { readonly name: string; readonly shape: Shape };
  */
 export function requireNeurons(graph: Layers, target: Target): void {
   const cores = graph.layers.map(({ shape }) => Math.ceil(shapeSize(shape) / target.limits.neurons));
-  const large = graph.layers.findIndex((_, l) => cores[l]! > coreCount(target));
+  const large = graph.layers.findIndex((_, l) => cores[l]! > livingCoreCount(target));
   if (large >= 0) layerTooLarge(graph.layers[large]!, cores[large]!, target);
   const needed = sumOf(cores);
-  if (needed > coreCount(target)) tooManyCores(graph, cores, `the network needs at least ${needed} cores`, target);
+  if (needed > livingCoreCount(target))
+    tooManyCores(graph, cores, `the network needs at least ${needed} cores`, target);
 }
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
 
 function tooManyCores(graph: Layers, cores: readonly number[], what: string, target: Target): never {
-  const available = coreCount(target);
+  const available = livingCoreCount(target);
   fail(
     'E0305',
     `${what}; ${target.name} has ${available}, ${sumOf(cores) - available} too few (${largestLayers(graph, cores)})`,
@@ -71,7 +80,7 @@ interface Cut {
 /** The cut with the fewest tiles; among those the one with the fewest axons. */
 function smallestCut(graph: QuantisedGraph, layer: QuantisedLayer, target: Target): readonly Box[] {
   const [channels, height, width] = layer.shape;
-  const cores = coreCount(target);
+  const cores = livingCoreCount(target);
   const fewest = Math.ceil(shapeSize(layer.shape) / target.limits.neurons);
   for (let tiles = fewest; tiles <= cores; tiles++) {
     let best: Cut | undefined;
@@ -181,11 +190,11 @@ function doesNotFit(graph: QuantisedGraph, layer: QuantisedLayer, target: Target
       { layer: layer.name },
       excess.remedy,
     );
-  return layerTooLarge(layer, Math.max(fewest, coreCount(target) + 1), target);
+  return layerTooLarge(layer, Math.max(fewest, livingCoreCount(target) + 1), target);
 }
 
 function layerTooLarge(layer: LayerSize, atLeast: number, target: Target): never {
-  const cores = coreCount(target);
+  const cores = livingCoreCount(target);
   fail(
     'E0305',
     `the layer of ${shapeSize(layer.shape)} neurons needs at least ${atLeast} cores; ${target.name} has ${cores}, ${atLeast - cores} too few`,

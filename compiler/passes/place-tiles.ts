@@ -1,9 +1,52 @@
-/** Places tiles in order along a Hilbert curve over the mesh, so that consecutive tiles are neighbours. */
+/** Gives every tile a core, so that what is sent most goes over the fewest links. */
 import type { Target } from '../../isa/index.ts';
 import type { Placed, Tile } from '../ir/mapped.ts';
-import { hilbertPlacement } from '../mapping/placement/starts.ts';
+import { placeBlocks, type PlacementMethod } from '../mapping/placement/place-blocks.ts';
+import { hopCosts, type HopCosts, type PlacementProblem } from '../mapping/placement/problem.ts';
+import type { Sources } from './route-trees.ts';
 
-/** Gives tile k a core; there are at most as many tiles as cores (partitionLayers sees to it). */
-export function placeTiles(tiles: readonly Tile[], target: Target): Placed {
-  return { tiles, coreOf: hilbertPlacement(tiles.length, target) };
+export interface PlacementOptions {
+  readonly method: PlacementMethod;
+  /** Of the methods that draw lots. */
+  readonly seed: number;
+}
+
+/** There are at most as many tiles as living cores (partitionLayers sees to it). */
+export function placeTiles(
+  tiles: readonly Tile[],
+  sources: Sources,
+  packets: Float64Array,
+  target: Target,
+  { method, seed }: PlacementOptions,
+): Placed {
+  const problem = placementProblem(tiles.length, sources, packets, target, hopCosts(target));
+  return { tiles, coreOf: placeBlocks(problem, method, seed) };
+}
+
+/**
+ * The flows of a network: every listener hears each packet of its sources; input comes from the host port of tile 0, and
+ * read-outs go there.
+ *
+ * @param packets per tree and inference
+ */
+export function placementProblem(
+  blocks: number,
+  { runs, readTrees }: Sources,
+  packets: Float64Array,
+  target: Target,
+  costs: HopCosts,
+): PlacementProblem {
+  const host = blocks;
+  const from: number[] = [];
+  const to: number[] = [];
+  const weight: number[] = [];
+  const add = (source: number, listener: number, tree: number): void => {
+    from.push(source);
+    to.push(listener);
+    weight.push(packets[tree]!);
+  };
+  for (const { tree, tile, listeners } of runs)
+    for (const listener of listeners) add(tile < 0 ? host : tile, listener, tree);
+  for (const [tile, tree] of readTrees) add(tile, host, tree);
+  return { blocks, ports: [0], flows: { from, to, weight }, target, costs };
 }

@@ -8,7 +8,9 @@ import {
   intersectBoxes,
   wholeBox,
   fail,
+  localPort,
   PORT,
+  tileCount,
   tileOfCore,
   type Box,
   type Route,
@@ -16,20 +18,24 @@ import {
   type Target,
 } from '../../isa/index.ts';
 import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedGraph } from '../ir/layers.ts';
-import type { BranchAxons, Placed, SourceRun } from '../ir/mapped.ts';
+import type { BranchAxons, Placed, SourceRun, Tile } from '../ir/mapped.ts';
 
-export interface Routed {
+/** Who sends what to whom, wherever it will be placed. */
+export interface Sources {
   /** Every firing tile's rows and the input's rows, cut where the listeners change; tile by tile, the input first. */
   readonly runs: readonly SourceRun[];
   /** Tree of the read-out of each tile of the last layer, by tile index. */
   readonly readTrees: ReadonlyMap<number, number>;
-  readonly routes: readonly Route[];
   readonly trees: number;
 }
 
-/** @throws DiagnosticError E0311 where a router needs more entries than it has */
-export function routeTrees(graph: QuantisedGraph, placed: Placed, target: Target): Routed {
-  const listeners = new Listeners(graph, placed);
+export interface Routed extends Sources {
+  readonly routes: readonly Route[];
+}
+
+/** Numbers the trees: those of the runs that somebody hears, and those of the read-outs. */
+export function findSources(graph: QuantisedGraph, tiles: readonly Tile[]): Sources {
+  const listeners = new Listeners(graph, tiles);
   const runs: SourceRun[] = [];
   let trees = 0;
   const addRuns = (layer: LayerIndex, tile: number, box: Box, shape: Shape) => {
@@ -38,20 +44,48 @@ export function routeTrees(graph: QuantisedGraph, placed: Placed, target: Target
   };
   addRuns(INPUT, -1, wholeBox(graph.inputShape), graph.inputShape);
   const readTrees = new Map<number, number>();
-  placed.tiles.forEach((tile, k) => {
+  tiles.forEach((tile, k) => {
     const layer = graph.layers[tile.layer]!;
     if (layer.fires) addRuns(tile.layer, k, tile.box, layer.shape);
     else readTrees.set(k, trees++);
   });
+  return { runs, readTrees, trees };
+}
 
-  const tables = new RoutingTables(target);
+/** @throws DiagnosticError E0311 where a router needs more entries than it has */
+export function routeTrees(sources: Sources, placed: Placed, target: Target): Routed {
+  const routes = layTrees(sources, placed.coreOf, target);
+  checkTables(routes, target);
+  return { ...sources, routes };
+}
+
+/** The routing entries of all trees, ascending by tree, then router; whether they fit is another question. */
+export function layTrees({ runs, readTrees }: Sources, coreOf: readonly number[], target: Target): Route[] {
+  const routes: Route[] = [];
+  const tree = new XyTree(target);
+  const laid: { readonly id: number; readonly lay: () => void }[] = [];
   for (const run of runs) {
     if (run.tree < 0) continue;
-    const from = run.tile < 0 ? 0 : tileOfCore(target, placed.coreOf[run.tile]!);
-    for (const listener of run.listeners) tables.addPath(run.tree, from, placed.coreOf[listener]!);
+    const from = run.tile < 0 ? 0 : tileOfCore(target, coreOf[run.tile]!);
+    laid.push({
+      id: run.tree,
+      lay: () => {
+        for (const listener of run.listeners) tree.addPath(from, coreOf[listener]!);
+      },
+    });
   }
-  for (const [tile, tree] of readTrees) tables.addHostPath(tree, tileOfCore(target, placed.coreOf[tile]!));
-  return { runs, readTrees, routes: tables.entries(), trees };
+  for (const [tile, id] of readTrees)
+    laid.push({
+      id,
+      lay: () => {
+        tree.addHostPath(tileOfCore(target, coreOf[tile]!));
+      },
+    });
+  for (const { id, lay } of laid.sort((a, b) => a.id - b.id)) {
+    lay();
+    tree.take(id, routes);
+  }
+  return routes;
 }
 
 /** A branch of a tile, as something that listens to a source layer. */
@@ -64,8 +98,8 @@ interface Ear {
 class Listeners {
   private readonly ears = new Map<LayerIndex, Ear[]>();
 
-  constructor(graph: QuantisedGraph, placed: Placed) {
-    placed.tiles.forEach((tile, k) => {
+  constructor(graph: QuantisedGraph, tiles: readonly Tile[]) {
+    tiles.forEach((tile, k) => {
       graph.layers[tile.layer]!.branches.forEach((branch, b) => {
         const ears = this.ears.get(branch.source) ?? [];
         ears.push({ tile: k, branch, axons: tile.axons[b]! });
@@ -134,65 +168,71 @@ export function pooledIndex(branch: QuantisedBranch, shape: Shape, index: number
   return py < branch.pooled[1] && px < branch.pooled[2] ? (c * branch.pooled[1] + py) * branch.pooled[2] + px : -1;
 }
 
-class RoutingTables {
+/** The union of XY paths from one router: each router's ports. Memory is allocated once for all trees. */
+class XyTree {
   private readonly target: Target;
-  /** Per tree: router → ports. */
-  private readonly masks = new Map<number, Map<number, number>>();
+  /** Mask of ports per router; 0 where the tree does not pass. */
+  private readonly ports: Uint16Array;
+  private routers: number[] = [];
 
   constructor(target: Target) {
     this.target = target;
+    this.ports = new Uint16Array(tileCount(target));
   }
 
   /** XY path from a router to a core. */
-  addPath(tree: number, from: number, core: number): void {
-    const { coresPerTile } = this.target;
+  addPath(from: number, core: number): void {
     const to = tileOfCore(this.target, core);
-    this.walk(tree, from, to);
-    this.add(tree, to, PORT.LOCAL + (core % coresPerTile));
+    this.walk(from, to);
+    this.add(to, localPort(this.target, core));
   }
 
   /** XY path from a router to the host port of tile 0. */
-  addHostPath(tree: number, from: number): void {
-    this.walk(tree, from, 0);
-    this.add(tree, 0, PORT.HOST);
+  addHostPath(from: number): void {
+    this.walk(from, 0);
+    this.add(0, PORT.HOST);
   }
 
-  private walk(tree: number, from: number, to: number): void {
+  /** Hands out the entries, ascending by router, and begins anew. */
+  take(tree: number, into: Route[]): void {
+    for (const router of this.routers.sort((a, b) => a - b)) {
+      into.push({ tree, router, ports: this.ports[router]! });
+      this.ports[router] = 0;
+    }
+    this.routers = [];
+  }
+
+  private walk(from: number, to: number): void {
     const { width } = this.target.mesh;
     let x = from % width;
     let y = Math.floor(from / width);
     const toX = to % width;
     const toY = Math.floor(to / width);
-    for (; x !== toX; x += Math.sign(toX - x)) this.add(tree, y * width + x, toX > x ? PORT.EAST : PORT.WEST);
-    for (; y !== toY; y += Math.sign(toY - y)) this.add(tree, y * width + x, toY > y ? PORT.SOUTH : PORT.NORTH);
+    for (; x !== toX; x += Math.sign(toX - x)) this.add(y * width + x, toX > x ? PORT.EAST : PORT.WEST);
+    for (; y !== toY; y += Math.sign(toY - y)) this.add(y * width + x, toY > y ? PORT.SOUTH : PORT.NORTH);
   }
 
-  private add(tree: number, router: number, port: number): void {
-    const table = this.masks.get(tree) ?? new Map<number, number>();
-    table.set(router, (table.get(router) ?? 0) | (1 << port));
-    this.masks.set(tree, table);
+  private add(router: number, port: number): void {
+    if (this.ports[router] === 0) this.routers.push(router);
+    this.ports[router]! |= 1 << port;
   }
+}
 
-  /** Ascending by tree, then router. */
-  entries(): Route[] {
-    const routes: Route[] = [];
-    const perRouter = new Map<number, number>();
-    for (const tree of [...this.masks.keys()].sort((a, b) => a - b)) {
-      const table = this.masks.get(tree)!;
-      for (const router of [...table.keys()].sort((a, b) => a - b)) {
-        routes.push({ tree, router, ports: table.get(router)! });
-        perRouter.set(router, (perRouter.get(router) ?? 0) + 1);
-      }
-    }
-    const limit = this.target.limits.routeEntries;
-    for (const [router, used] of perRouter)
-      if (used > limit)
-        fail(
-          'E0311',
-          `router ${router} needs ${used} routing entries; ${this.target.name} has ${limit}, ${used - limit} too few`,
-          undefined,
-          'use a smaller network or a target with larger routing tables',
-        );
-    return routes;
-  }
+function checkTables(routes: readonly Route[], target: Target): void {
+  const limit = target.limits.routeEntries;
+  for (const [router, used] of entriesPerRouter(routes))
+    if (used > limit)
+      fail(
+        'E0311',
+        `router ${router} needs ${used} routing entries; ${target.name} has ${limit}, ${used - limit} too few`,
+        undefined,
+        'use a smaller network or a target with larger routing tables',
+      );
+}
+
+/** How many entries each router has. */
+export function entriesPerRouter(routes: readonly Route[]): Map<number, number> {
+  const perRouter = new Map<number, number>();
+  for (const { router } of routes) perRouter.set(router, (perRouter.get(router) ?? 0) + 1);
+  return perRouter;
 }

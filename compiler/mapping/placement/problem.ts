@@ -95,12 +95,17 @@ function bucketFlows(from: ArrayLike<number>, to: ArrayLike<number>, nodes: numb
 }
 
 /** Cores whose tile is not dead, ascending. */
-export function livingCores({ mesh, coresPerTile, deadTiles = [] }: MeshTarget): number[] {
+export function livingCores(target: MeshTarget): number[] {
+  const tiles = Array.from({ length: target.mesh.width * target.mesh.height }, (_, tile) => tile);
+  return livingCoresOf(target, tiles);
+}
+
+/** The same in the order of the given tiles. */
+export function livingCoresOf({ coresPerTile, deadTiles }: MeshTarget, tiles: readonly number[]): number[] {
   const dead = new Set(deadTiles);
-  const cores: number[] = [];
-  for (let tile = 0; tile < mesh.width * mesh.height; tile++)
-    if (!dead.has(tile)) for (let k = 0; k < coresPerTile; k++) cores.push(tile * coresPerTile + k);
-  return cores;
+  return tiles
+    .filter((tile) => !dead.has(tile))
+    .flatMap((tile) => Array.from({ length: coresPerTile }, (_, k) => tile * coresPerTile + k));
 }
 
 /** Σ w · (router·(d + 1) + links), d = Manhattan hops between the tiles: with Jin's costs, Jin's energy. */
@@ -119,4 +124,17 @@ export function placementEnergy({ ports, flows, target, costs }: PlacementProble
       (costs.router * (columns + rows + 1) + costs.linkEastWest * columns + costs.linkNorthSouth * rows);
   }
   return energy;
+}
+
+/** What a hop costs on the target, where all its energies are known; Jin's costs elsewhere. */
+export function hopCosts({ energy }: Pick<Target, 'energy'>): HopCosts {
+  const router = energy.routerTraversal.value;
+  const linkEastWest = energy.linkHopEastWest.value;
+  const linkNorthSouth = energy.linkHopNorthSouth.value;
+  const known = router !== null && linkEastWest !== null && linkNorthSouth !== null;
+  // In units of a hop, so that rounding is the same for every unit of energy.
+  const hop = known ? router + (linkEastWest + linkNorthSouth) / 2 : 0;
+  return known && hop > 0
+    ? { router: router / hop, linkEastWest: linkEastWest / hop, linkNorthSouth: linkNorthSouth / hop }
+    : JIN_COSTS;
 }

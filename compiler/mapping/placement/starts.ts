@@ -1,6 +1,6 @@
 /** Placements that look at nothing but the order of the blocks. */
 import { hilbertOrder } from './hilbert.ts';
-import { livingCores, type MeshTarget } from './problem.ts';
+import { livingCores, livingCoresOf, type MeshTarget } from './problem.ts';
 import type { SeededRandom } from './random.ts';
 
 /** Block k on the k-th living core, row by row. */
@@ -8,14 +8,8 @@ export const sequentialPlacement = (blocks: number, target: MeshTarget): number[
   livingCores(target).slice(0, blocks);
 
 /** Block k on the k-th living core along a Hilbert curve over the mesh. */
-export function hilbertPlacement(blocks: number, target: MeshTarget): number[] {
-  const { mesh, coresPerTile, deadTiles = [] } = target;
-  const dead = new Set(deadTiles);
-  return hilbertOrder(mesh.width, mesh.height)
-    .filter((tile) => !dead.has(tile))
-    .flatMap((tile) => Array.from({ length: coresPerTile }, (_, k) => tile * coresPerTile + k))
-    .slice(0, blocks);
-}
+export const hilbertPlacement = (blocks: number, target: MeshTarget): number[] =>
+  livingCoresOf(target, hilbertOrder(target.mesh.width, target.mesh.height)).slice(0, blocks);
 
 /** Every placement equally likely (Fisher–Yates). */
 export function randomPlacement(blocks: number, target: MeshTarget, random: SeededRandom): number[] {
