@@ -8,6 +8,7 @@ import { convertNetwork, printJson, type BuildRequest } from './convert.ts';
 import { checkLabels } from './convert-to-net.ts';
 import { describeBuild } from './describe-build.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
+import { comparePlacements } from './passes/compare-placements.ts';
 import { embedSelfTest } from './passes/embed-self-test.ts';
 import { emitChip } from './passes/emit-chip.ts';
 import { measureConversion } from './passes/measure-conversion.ts';
@@ -68,6 +69,20 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
     () => routeTrees(sources, placed, target),
     (r) => printRuns(graph, r.runs, placed),
   );
+  const comparison = run.pass(
+    'compare-placements',
+    () =>
+      comparePlacements({
+        placed,
+        routed,
+        packets,
+        target,
+        options: options.placement,
+        seconds: run.seconds['place-tiles']!,
+        now: hooks.now,
+      }),
+    printJson,
+  );
   const labels = options.labels ?? ann.labels ?? [];
   checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
   const emitted = run.pass(
@@ -113,7 +128,7 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
     quantisation: quantised.records,
     ledger,
     placed,
-    trees: routed.trees,
+    mapping: { ...comparison, trees: routed.trees, rateSamples: rates.samples },
     seconds: run.seconds,
     warnings,
   });

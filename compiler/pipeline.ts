@@ -20,6 +20,7 @@ export const PASSES = [
   ['measure-rates', 'packets of each source in a few samples'],
   ['place-tiles', 'tiles → cores, so that packets take few hops: simulated annealing'],
   ['route-trees', 'the multicast trees, and the routing tables'],
+  ['compare-placements', 'the placement beside those of simpler methods'],
   ['emit-chip', 'programs, parameters, synapses, sink tables'],
   ['embed-self-test', 'a few samples with the answers of the reference interpreter'],
   ['measure-conversion', 'the ledger: a few samples through all forms of the network, layer by layer'],

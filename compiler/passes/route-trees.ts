@@ -18,6 +18,7 @@ import {
   type Target,
 } from '../../isa/index.ts';
 import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedGraph } from '../ir/layers.ts';
+import { entriesPerRouter } from '../mapping/metrics.ts';
 import type { BranchAxons, Placed, SourceRun, Tile } from '../ir/mapped.ts';
 
 /** Who sends what to whom, wherever it will be placed. */
@@ -228,11 +229,4 @@ function checkTables(routes: readonly Route[], target: Target): void {
         undefined,
         'use a smaller network or a target with larger routing tables',
       );
-}
-
-/** How many entries each router has. */
-export function entriesPerRouter(routes: readonly Route[]): Map<number, number> {
-  const perRouter = new Map<number, number>();
-  for (const { router } of routes) perRouter.set(router, (perRouter.get(router) ?? 0) + 1);
-  return perRouter;
 }

@@ -16,12 +16,14 @@ export const arbitraryTarget: fc.Arbitrary<Target> = fc
     lanes: fc.integer({ min: 1, max: 8 }),
     updateLanes: fc.integer({ min: 1, max: 8 }),
     bufferFlits: fc.integer({ min: 1, max: 8 }),
+    dead: fc.uniqueArray(fc.nat(24), { maxLength: 4 }),
   })
   .map((r) => ({
     ...edge,
     name: 'tiny',
     mesh: { width: r.width, height: r.height },
     coresPerTile: r.coresPerTile,
+    ...(r.dead.length > 0 && { deadTiles: r.dead.toSorted((a, b) => a - b) }),
     limits: { ...edge.limits, neurons: r.neurons, axons: r.axons, synapseBits: 8 * r.synapseBytes },
     widths: { ...edge.widths, vBits: r.vBits },
     timing: { ...edge.timing, lanes: r.lanes, updateLanes: r.updateLanes, bufferFlits: r.bufferFlits },

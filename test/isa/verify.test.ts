@@ -58,6 +58,8 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['ticks', (chip) => ({ ...chip, ticks: 0 }), 'ticks of an inference'],
   ['window', (chip) => ({ ...chip, window: 8 }), 'window is 8'],
   ['core index', inCore(2, () => ({ core: 4 })), 'core index is 4'],
+  ['dead tile', (chip) => ({ ...chip, target: { ...chip.target, deadTiles: [0] } }), 'lies on tile 0, which is dead'],
+  ['dead tiles out of order', (chip) => ({ ...chip, target: { ...chip.target, deadTiles: [3, 2] } }), 'tiles ascend'],
   ['core order', inCore(1, () => ({ core: 0 })), 'does not come after'],
   // limits
   ['neurons', limit({ neurons: 31 }), 'number of neurons is 32'],

@@ -58,7 +58,8 @@ export function adjacencyOf({ from, to, weight }: Flows, nodes: number): Adjacen
     const first = used;
     for (let k = raw.start[node]!; k < raw.start[node + 1]!; k++) {
       const flow = raw.flow[k]!;
-      const other = from[flow]! === node ? to[flow]! : from[flow]!;
+      const [source, target] = [from[flow]!, to[flow]!];
+      const other = source === node ? target : source;
       if (seen[other] === 0) neighbour[used++] = other;
       seen[other] = 1;
       sum[other]! += weight[flow]!;

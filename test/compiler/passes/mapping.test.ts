@@ -81,6 +81,11 @@ const MISFITS: readonly (readonly [string, Target, RegExp])[] = [
     { ...limited({ neurons: 16 }), mesh: { width: 1, height: 2 } },
     /E0305.*needs at least 3 cores; edge has 2, 1 too few/,
   ],
+  [
+    'dead tiles',
+    { ...limited({ neurons: 16 }), mesh: { width: 2, height: 2 }, deadTiles: [0, 3, 7] },
+    /E0305.*needs at least 3 cores; edge has 2, 1 too few/,
+  ],
   ['axons', limited({ axons: 8 }), /E0306.*9 distinct in-axons; a core of edge has 8, 1 too few.*layer conv/],
   [
     'synapses',

@@ -14,9 +14,9 @@ import { seededRandom } from '../../../arbitraries/random.ts';
 
 const arbitraryProblem: fc.Arbitrary<PlacementProblem> = fc
   .record({
-    width: fc.integer({ min: 1, max: 6 }),
-    height: fc.integer({ min: 1, max: 6 }),
-    coresPerTile: fc.integer({ min: 1, max: 3 }),
+    width: fc.integer({ min: 1, max: 4 }),
+    height: fc.integer({ min: 1, max: 5 }),
+    coresPerTile: fc.integer({ min: 1, max: 2 }),
     dead: fc.double({ min: 0, max: 0.5, noNaN: true }),
     fill: fc.double({ min: 0.1, max: 1, noNaN: true }),
     ports: fc.integer({ min: 0, max: 1 }),
