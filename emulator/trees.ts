@@ -1,5 +1,5 @@
 /** What a packet of a tree does, worked out once per tree: where it goes, which axons it means, what it counts. */
-import { type Chip, PORT, type SinkRow, sinkAxon, type Target, tileOfCore } from '../isa/index.ts';
+import { type Chip, completeRoutes, PORT, type SinkRow, sinkAxon, type Target, tileOfCore } from '../isa/index.ts';
 import type { Counters } from './counts.ts';
 import type { AxonScheduler } from './scheduler.ts';
 
@@ -109,7 +109,8 @@ export class Trees {
 
   constructor(chip: Chip, targets: readonly DeliveryTarget[]) {
     this.#target = chip.target;
-    for (const { tree, router, ports } of chip.routes) this.#addRoute(tree, router, ports);
+    for (const { tree, router, ports } of completeRoutes(chip.target.mesh, chip.routes))
+      this.#addRoute(tree, router, ports);
     const budget: Budget = { left: TABLE_BUDGET };
     for (const target of targets)
       for (const row of target.image.sinks) {

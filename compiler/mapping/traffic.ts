@@ -1,5 +1,5 @@
 /** What the network will carry: exact, for given packets of each tree, from the very tables that the routers use. */
-import { LINK_PORTS, PORT, tileCount, type Route, type Target } from '../../isa/index.ts';
+import { completeRoutes, LINK_PORTS, PORT, tileCount, type Route, type Target } from '../../isa/index.ts';
 
 /** In the same unit as the packets. What each event is: isa/record.ts. */
 export interface Traffic {
@@ -22,7 +22,7 @@ export function predictedTraffic(routes: readonly Route[], packets: ArrayLike<nu
   const perPort = new Float64Array(LINK_PORTS.length);
   let routerTraversals = 0;
   let deliveries = 0;
-  for (const { tree, router, ports } of routes) {
+  for (const { tree, router, ports } of completeRoutes(target.mesh, routes)) {
     const count = packets[tree]!;
     routerTraversals += count;
     routerLoad[router]! += count;

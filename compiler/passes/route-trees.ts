@@ -8,7 +8,10 @@ import {
   intersectBoxes,
   wholeBox,
   fail,
+  LINK_PORTS,
   localPort,
+  neighbourTile,
+  oppositePort,
   PORT,
   tileCount,
   tileOfCore,
@@ -194,13 +197,22 @@ class XyTree {
     this.add(0, PORT.HOST);
   }
 
-  /** Hands out the entries, ascending by router, and begins anew. */
+  /** Hands out the entries, ascending by router, default routes left out, and begins anew. */
   take(tree: number, into: Route[]): void {
-    for (const router of this.routers.sort((a, b) => a - b)) {
-      into.push({ tree, router, ports: this.ports[router]! });
-      this.ports[router] = 0;
-    }
+    this.routers.sort((a, b) => a - b);
+    for (const router of this.routers)
+      if (!this.passesStraightOn(router)) into.push({ tree, router, ports: this.ports[router]! });
+    for (const router of this.routers) this.ports[router] = 0;
     this.routers = [];
+  }
+
+  /** Whether packets come in opposite to the only port by which they leave: what a router does without an entry. */
+  private passesStraightOn(router: number): boolean {
+    const ports = this.ports[router]!;
+    const port = LINK_PORTS.find((link) => ports === 1 << link);
+    if (port === undefined) return false;
+    const before = neighbourTile(this.target.mesh, router, oppositePort(port));
+    return before >= 0 && ((this.ports[before]! >>> port) & 1) === 1;
   }
 
   private walk(from: number, to: number): void {

@@ -210,8 +210,9 @@ class Interpreter {
   send(tree: number, index: number, payload: number, tile: number, tick: number): void {
     const { chip, result } = this;
     const { width } = chip.target.mesh;
-    const visit = (router: number): void => {
-      const ports = chip.routes.find((route) => route.tree === tree && route.router === router)!.ports;
+    const visit = (router: number, straightOn: number): void => {
+      const entry = chip.routes.find((route) => route.tree === tree && route.router === router);
+      const ports = entry?.ports ?? straightOn;
       const has = (port: number): boolean => ((ports >>> port) & 1) === 1;
       result.routers++;
       const steps = [
@@ -223,7 +224,7 @@ class Interpreter {
       for (const [port, step, name] of steps) {
         if (!has(port)) continue;
         result.links[name]++;
-        visit(router + step);
+        visit(router + step, 1 << port);
       }
       if (has(PORT.HOST)) result.deliveries++;
       for (let k = 0; k < chip.target.coresPerTile; k++) {
@@ -233,7 +234,7 @@ class Interpreter {
         this.hear(router * chip.target.coresPerTile + k, tree, index, payload, tick);
       }
     };
-    visit(tile);
+    visit(tile, 0);
   }
 
   hear(core: number, tree: number, index: number, payload: number, tick: number): void {
