@@ -151,7 +151,7 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['route off the mesh', withRoute(1, 3, 0b1_0010), 'leaves the mesh'],
   ['route in a loop', withRoute(1, 1, 0b1_1100), 'router 0 twice'],
   ['default route off the mesh', withRoute(0, 0, 0b1_0010), 'leaves the mesh: router 1 has no entry for it'],
-  ['root without entry', (chip) => ({ ...chip, routes: chip.routes.filter(({ tree, router }) => tree !== 3 || router !== chip.routes.find((route) => route.tree === 3)!.router) }), 'tree 3'],
+  ['source without entry', (chip) => ({ ...chip, routes: chip.routes.filter(({ tree, router }) => tree !== 2 || router !== 1) }), 'starts at router 1, which has no entry'],
   ['turn from Y to X', withRoute(2, 3, 0b1_1000), 'turns from the Y to the X'],
   ['unreachable entry', (chip) => ({ ...chip, routes: chip.routes.flatMap((route) => route.tree === 3 && route.router === 1 ? [{ ...route, router: 0 }, route] : [route]), }), 'never reached'],
   ['leaf without sink', (chip) => ({ ...chip, routes: chip.routes.map((route) => route.tree === 4 && route.router === 0 ? { ...route, ports: 0x8010 } : route), }), 'does not end at the host port alone'],
