@@ -2,6 +2,7 @@
 import { fail, signedRange, shapeSize, type InputEncoding, type Target } from '../isa/index.ts';
 import type { Conversion } from './ir/conversion.ts';
 import type { FloatGraph, FloatLayer } from './ir/layers.ts';
+import { assumedRates, type PacketRates } from './ir/rates.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
 import type { BuildOptions } from './options.ts';
 import { perChannel } from './passes/encode-input.ts';
@@ -78,6 +79,16 @@ function checkLayer(layer: FloatLayer, found: Conversion['layers'][number], path
         path: `${path}.${field}`,
         layer: layer.name,
       });
+}
+
+/** @throws DiagnosticError E0202 where there are not as many rates as layers */
+export function adoptRates({ layers }: FloatGraph, { rates }: Conversion): PacketRates {
+  if (rates === undefined) return assumedRates(layers.map(({ activation }) => activation.kind !== 'none'));
+  if (rates.layers.length !== layers.length)
+    fail('E0202', `there are ${rates.layers.length} rates for ${layers.length} spiking layers`, {
+      path: 'conversion.rates.layers',
+    });
+  return rates;
 }
 
 /** @throws DiagnosticError E0304 where the payloads are wider than the target's */

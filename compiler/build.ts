@@ -3,18 +3,20 @@ import { createHash } from 'node:crypto';
 import { shapeSize, encodeChip, type Chip, type Diagnostic } from '../isa/index.ts';
 import { annMacs } from './ir/evaluate-ann.ts';
 import { encodeGraphFile } from './ir/graph-file.ts';
+import { CorePlanner } from './ir/plan-cores.ts';
 import { printPlaced, printQuantisedGraph, printRuns } from './ir/print-layers.ts';
 import { convertNetwork, printJson, type BuildRequest } from './convert.ts';
 import { checkLabels } from './convert-to-net.ts';
 import { describeBuild } from './describe-build.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { assignTiles } from './passes/assign-tiles.ts';
+import { comparePlacements } from './passes/compare-placements.ts';
 import { embedSelfTest } from './passes/embed-self-test.ts';
 import { emitChip } from './passes/emit-chip.ts';
 import { measureConversion } from './passes/measure-conversion.ts';
 import { placeTiles } from './passes/place-tiles.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
-import { routeTrees } from './passes/route-trees.ts';
+import { findSources, packetsPerTree, routeTrees } from './passes/route-trees.ts';
 import { requireNeurons } from './passes/too-many-cores.ts';
 import type { BuildOptions } from './options.ts';
 import type { BuildRecord } from './record.ts';
@@ -32,7 +34,7 @@ export interface BuildResult {
 export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promise<BuildResult> {
   const run = new PassRunner(hooks);
   const converted = await convertNetwork(request, run, (graph) => requireNeurons(graph, request.options.target));
-  const { ann, options, spiking, schedule, encoding, intake } = converted;
+  const { ann, options, spiking, schedule, encoding, rates, intake } = converted;
   const { target, window } = options;
   const warnings = [...converted.warnings];
   const quantised = run.pass(
@@ -42,21 +44,41 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
   );
   warnings.push(...quantised.warnings);
   const { graph, outputStep } = quantised;
+  const planner = new CorePlanner(graph);
+  const { placement } = options;
   const assigned = run.pass(
     'assign-tiles',
-    () => assignTiles(graph, target),
+    () => assignTiles(planner, target, rates, { by: options.assignment, seed: placement.seed }),
     ({ tiles, cores }) => `${tiles.length} tiles in ${cores} cores`,
   );
+  const sources = run.pass(
+    'find-listeners',
+    () => findSources(planner, assigned),
+    ({ trees }) => `${trees} trees`,
+  );
+  const packets = packetsPerTree(sources, rates);
   const placed = run.pass(
     'place-tiles',
-    () => placeTiles(assigned, target),
+    () => placeTiles(sources, packets, target, placement),
     (p) => printPlaced(graph, p),
   );
   const routed = run.pass(
     'route-trees',
-    () => routeTrees(graph, placed, target),
+    () => routeTrees(sources, placed, target),
     (r) => printRuns(graph, r.runs),
   );
+  const compare = () =>
+    comparePlacements({
+      placed,
+      sources,
+      routes: routed.routes,
+      packets,
+      target,
+      options: placement,
+      seconds: run.seconds['place-tiles']!,
+      now: hooks.now,
+    });
+  const comparison = run.pass('compare-placements', compare, printJson);
   const labels = options.labels ?? ann.labels ?? [];
   checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
   const emitted = run.pass(
@@ -102,7 +124,7 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
     quantisation: quantised.records,
     ledger,
     placed,
-    trees: routed.trees,
+    mapping: { ...comparison, trees: routed.trees, rateSamples: rates.samples },
     seconds: run.seconds,
     warnings,
   });
@@ -119,5 +141,8 @@ function recordedOptions(options: BuildOptions, threshold: string): Record<strin
     calibrationLimit: options.calibrationLimit,
     ...(options.correct !== 'none' && { correct: options.correct }),
     ...(options.balance && { balance: true }),
+    assignment: options.assignment,
+    placement: options.placement.method,
+    seed: options.placement.seed,
   };
 }

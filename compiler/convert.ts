@@ -1,9 +1,10 @@
 /** The first half of a build: from the bytes of a network file to a float spiking network with its schedule. */
 import { diagnostic, fail, type Diagnostic, type InputEncoding, type Sample } from '../isa/index.ts';
-import { adoptEncoding, adoptNeurons, adoptOptions } from './adopt-conversion.ts';
+import { adoptEncoding, adoptNeurons, adoptOptions, adoptRates } from './adopt-conversion.ts';
 import type { AnnGraph } from './ir/ann.ts';
 import type { Conversion } from './ir/conversion.ts';
 import type { FloatGraph } from './ir/layers.ts';
+import type { PacketRates } from './ir/rates.ts';
 import { printAnn } from './ir/print-ann.ts';
 import { printFloatGraph } from './ir/print-layers.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
@@ -17,6 +18,7 @@ import { correctBias } from './passes/correct-bias.ts';
 import { correctPotential } from './passes/correct-potential.ts';
 import { fireOutput } from './passes/fire-output.ts';
 import { formLayers, type FormedLayers } from './passes/form-layers.ts';
+import { measureRates, printRates } from './passes/measure-rates.ts';
 import { scheduleTicks, type Schedule } from './passes/schedule-ticks.ts';
 import { setNeurons } from './passes/set-neurons.ts';
 import { readNetwork, type ReadOptions } from './read/index.ts';
@@ -44,6 +46,8 @@ export interface ConvertedNetwork {
   readonly spiking: SpikingGraph;
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
+  /** Packets that the mapping weighs. */
+  readonly rates: PacketRates;
   readonly intake: Intake;
   readonly warnings: readonly Diagnostic[];
 }
@@ -102,6 +106,11 @@ export async function convertNetwork(
     printJson,
   );
   const encoding = run.pass('encode-input', () => intake.encoding(calibration), printJson);
+  const rates = await run.passAsync(
+    'measure-rates',
+    () => measureRates(spiking, intake.rateSamples(encoding), run.sampleHooks('measure-rates')),
+    (measured) => printRates(formed.graph, measured),
+  );
   return {
     ann,
     options,
@@ -113,6 +122,7 @@ export async function convertNetwork(
     spiking,
     schedule,
     encoding,
+    rates,
     intake,
     warnings,
   };
@@ -175,6 +185,7 @@ async function reconvert(
     spiking,
     schedule,
     encoding,
+    rates: adoptRates(formed.graph, conversion),
     intake,
     warnings: [...formed.warnings, ...intake.warnings],
   };
@@ -182,7 +193,7 @@ async function reconvert(
 
 /** What a converted network is recorded as, so that {@link convertNetwork} gives it again. */
 export function conversionOf(converted: ConvertedNetwork): Conversion {
-  const { options, spiking, encoding, thresholdRule, calibrationSamples } = converted;
+  const { options, spiking, encoding, thresholdRule, calibrationSamples, rates } = converted;
   const { scale, mean, std, step, payloadMin, payloadMax } = encoding;
   return {
     mode: spiking.mode,
@@ -193,6 +204,7 @@ export function conversionOf(converted: ConvertedNetwork): Conversion {
     balance: options.balance,
     calibrationSamples,
     input: { scale, mean, std, step, payloadMin, payloadMax },
+    rates,
     layers: spiking.neurons.map((neurons, l) => ({ name: spiking.graph.layers[l]!.name, ...neurons })),
   };
 }

@@ -1,8 +1,9 @@
 /** Gathers the build record from what the passes made. */
 import { createHash } from 'node:crypto';
-import { shapeSize, coreCount, formatDiagnostic, type Chip, type Diagnostic } from '../isa/index.ts';
+import { shapeSize, formatDiagnostic, type Chip, type Diagnostic } from '../isa/index.ts';
 import type { ConvertedNetwork } from './convert.ts';
 import { describeLedger } from './ledger-record.ts';
+import { describeMapping, type MappingFacts } from './mapping-record.ts';
 import type { Placed } from './ir/mapped.ts';
 import type { QuantisationRecord } from './passes/quantise/layer-quantiser.ts';
 import type { Ledger } from './passes/measure-conversion.ts';
@@ -16,7 +17,7 @@ export interface BuildFacts {
   /** undefined where no samples were there, or none were wanted. */
   readonly ledger: Ledger | undefined;
   readonly placed: Placed;
-  readonly trees: number;
+  readonly mapping: MappingFacts;
   readonly seconds: Readonly<Record<string, number>>;
   readonly warnings: readonly Diagnostic[];
 }
@@ -25,8 +26,6 @@ export interface BuildFacts {
 export function describeBuild(facts: BuildFacts): BuildRecord {
   const { chip, converted } = facts;
   const { options } = converted;
-  const perRouter = new Map<number, number>();
-  for (const { router } of chip.routes) perRouter.set(router, (perRouter.get(router) ?? 0) + 1);
   return {
     format: 'snn-build/1',
     tool: options.tool,
@@ -52,14 +51,7 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     },
     layers: converted.formed.graph.layers.map((_, l) => describeLayer(facts, l)),
     ledger: facts.ledger === undefined ? null : describeLedger(facts.ledger, options.weightBits, options.mode),
-    mapping: {
-      cores: chip.cores.length,
-      tiles: facts.placed.tiles.length,
-      coresAvailable: coreCount(chip.target),
-      trees: facts.trees,
-      routeEntries: Math.max(0, ...perRouter.values()),
-      limits: chip.target.limits,
-    },
+    mapping: describeMapping(chip, facts.mapping, options),
     seconds: { ...facts.seconds },
     warnings: facts.warnings.map(formatDiagnostic),
   };

@@ -12,6 +12,8 @@ export type { BuildHooks } from './pass-runner.ts';
 export { CONVERSION_MODES, type ConversionMode } from './ir/spiking.ts';
 export { CORRECTIONS, type BuildOptions, type Correction } from './options.ts';
 export type { ThresholdRule } from './passes/choose-thresholds.ts';
+export { ASSIGNMENTS } from './passes/assign-tiles.ts';
+export { PLACEMENT_METHODS, type PlacementMethod } from './mapping/placement/place-blocks.ts';
 export type { Preprocessing } from './passes/encode-input.ts';
 export { PASSES, type PassName } from './pipeline.ts';
 export { netSchema } from './read/net-schema.ts';

@@ -18,6 +18,7 @@ import { calibrateActivations, type Calibration } from './passes/calibrate-activ
 import type { QuantisedSample } from './passes/embed-self-test.ts';
 import { encodeInput, perChannel, type Preprocessing } from './passes/encode-input.ts';
 import type { FormedLayers } from './passes/form-layers.ts';
+import { RATE_SAMPLES, type RateSample } from './passes/measure-rates.ts';
 
 /** Samples that corrections run on: enough for means per channel, few enough to keep. */
 const CORRECTION_SAMPLES = 64;
@@ -99,7 +100,12 @@ export class Intake {
 
   private get keptSamples(): number {
     const { selfTestSamples, ledgerSamples, correct, balance } = this.options;
-    return Math.max(selfTestSamples, ledgerSamples, correct !== 'none' || balance ? CORRECTION_SAMPLES : 0);
+    return Math.max(
+      RATE_SAMPLES,
+      selfTestSamples,
+      ledgerSamples,
+      correct !== 'none' || balance ? CORRECTION_SAMPLES : 0,
+    );
   }
 
   /** Only the samples that are kept: for a network that is converted already. */
@@ -154,8 +160,15 @@ export class Intake {
   }
 
   selfTestSamples(encoding: InputEncoding): QuantisedSample[] {
-    return this.kept
-      .slice(0, this.options.selfTestSamples)
-      .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
+    return this.quantised(encoding, this.options.selfTestSamples);
+  }
+
+  /** The samples that spike rates are measured on. */
+  rateSamples(encoding: InputEncoding): RateSample[] {
+    return this.kept.slice(0, RATE_SAMPLES).map(({ x }) => ({ x, payloads: quantiseInput(x, encoding) }));
+  }
+
+  private quantised(encoding: InputEncoding, count: number): QuantisedSample[] {
+    return this.kept.slice(0, count).map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
   }
 }

@@ -3,6 +3,8 @@ import type { Target, WeightBits } from '../isa/index.ts';
 import type { ConversionMode } from './ir/spiking.ts';
 import type { ThresholdOptions } from './passes/choose-thresholds.ts';
 import type { Preprocessing } from './passes/encode-input.ts';
+import type { AssignmentOptions } from './passes/assign-tiles.ts';
+import type { PlacementOptions } from './passes/place-tiles.ts';
 
 /** What is corrected by what calibration samples give on average. */
 export type Correction = 'none' | 'bias' | 'potential' | 'both';
@@ -15,6 +17,10 @@ export interface BuildOptions extends ThresholdOptions {
   readonly correct: Correction;
   /** Whether thresholds follow what they clip (local threshold balancing). */
   readonly balance: boolean;
+  /** What decides which neurons share a core. */
+  readonly assignment: AssignmentOptions['by'];
+  /** Where the cores are placed, and the seed of all that is drawn by lot. */
+  readonly placement: PlacementOptions;
   /** Calibration samples that the ledger is made from; 0: none is made. */
   readonly ledgerSamples: number;
   /** Options of these that were asked for, not left at their defaults: a converted network must agree with them. */

@@ -1,6 +1,7 @@
 /** The build record `snn-build/1`: what every pass did, in numbers. Published as spec/build-record.schema.json. */
 import { z } from 'zod';
 import { ledgerSchema } from './ledger-record.ts';
+import { mappingSchema } from './mapping-record.ts';
 
 const natural = z.number().int().nonnegative();
 
@@ -63,14 +64,7 @@ export const buildRecordSchema = z.strictObject({
     }),
   ),
   ledger: ledgerSchema.nullable().describe('null without calibration samples'),
-  mapping: z.strictObject({
-    cores: natural,
-    tiles: natural.describe('boxes of layers that the cores hold'),
-    coresAvailable: natural,
-    trees: natural,
-    routeEntries: natural.describe('largest number in one router'),
-    limits: z.record(z.string(), natural),
-  }),
+  mapping: mappingSchema,
   seconds: z.record(z.string(), z.number()),
   warnings: z.array(z.string()),
 });

@@ -1,6 +1,7 @@
 /** What a packet of a tree does, worked out once per tree: where it goes, which axons it means, what it counts. */
 import {
   type Chip,
+  completeRoutes,
   crossesBorder,
   LINK_PORTS,
   PORT,
@@ -118,7 +119,8 @@ export class Trees<T extends DeliveryTarget> {
 
   constructor(chip: Chip, targets: readonly T[]) {
     this.#target = chip.target;
-    for (const { tree, router, ports } of chip.routes) this.#addRoute(tree, router, ports);
+    for (const { tree, router, ports } of completeRoutes(chip.target.mesh, chip.routes))
+      this.#addRoute(tree, router, ports);
     for (const target of targets)
       for (const row of target.image.sinks) {
         if (this.#leaves.get(row.tree)?.has(target.image.core) !== true) continue;

@@ -56,14 +56,17 @@ export type EnergyEvent = (typeof ENERGY_EVENTS)[number];
 
 const joule = figure('J');
 
+/** Tiles along a side of the mesh. */
+const LARGEST_SIDE = 64;
+
 const { linkHopBetweenChips, ...energiesOfEveryTarget } = Object.fromEntries(
   ENERGY_EVENTS.map((event) => [event, joule]),
 ) as Record<EnergyEvent, typeof joule>;
 
 /** A grid of equal chips. Links between neighbouring tiles of two chips are slower than those within a chip. */
 const chipGrid = z.strictObject({
-  width: count(1, 64).describe("chips side by side; divides the mesh's width"),
-  height: count(1, 64).describe("chips one below the other; divides the mesh's height"),
+  width: count(1, LARGEST_SIDE).describe("chips side by side; divides the mesh's width"),
+  height: count(1, LARGEST_SIDE).describe("chips one below the other; divides the mesh's height"),
   linkCycles: cycles(1).describe(
     'from arbitration in a router to arbitration in its neighbour on another chip, in place of the hop cycles',
   ),
@@ -78,9 +81,14 @@ const targetFields = z.strictObject({
   name: z.string().min(1).max(100),
   description: z.string(),
   process: z.string().describe('manufacturing process that the energies hold for'),
-  mesh: z.strictObject({ width: count(1, 64), height: count(1, 64) }).describe('tiles of the whole system'),
+  mesh: z.strictObject({ width: count(1, LARGEST_SIDE), height: count(1, LARGEST_SIDE) }).describe('tiles of the whole system'),
   chips: chipGrid.optional().describe('absent: one chip'),
   coresPerTile: count(1, 8),
+  deadTiles: z
+    .array(count(0, LARGEST_SIDE * LARGEST_SIDE - 1))
+    .refine((tiles) => tiles.every((tile, k) => k === 0 || tile > tiles[k - 1]!), 'tiles ascend, none twice')
+    .optional()
+    .describe('tiles whose cores cannot be used, ascending; their routers work, and so does the host port of tile 0'),
   /** Limits of one core, except routeEntries: of one router. */
   limits: z.strictObject({
     neurons: count(1, 65_535),
@@ -148,8 +156,11 @@ export type EnergyFigure = z.infer<typeof joule>;
 
 /** Tiles of the mesh. */
 export const tileCount = (target: Target): number => target.mesh.width * target.mesh.height;
-/** Cores of the chip. */
+/** Cores of the chip, those of dead tiles included. */
 export const coreCount = (target: Target): number => tileCount(target) * target.coresPerTile;
+/** Cores that can be used. Dead tiles beyond the mesh take none away. */
+export const livingCoreCount = (target: Target): number =>
+  coreCount(target) - target.coresPerTile * (target.deadTiles ?? []).filter((tile) => tile < tileCount(target)).length;
 /** Lowest and highest value of a signed field of `bits` bits. */
 export const signedRange = (bits: number): readonly [min: number, max: number] => [
   -(2 ** (bits - 1)),

@@ -1,5 +1,6 @@
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { type LedgerSummary, renderLedgerText } from './ledger-text.ts';
+import { type MappingSummary, renderMappingText } from './mapping-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 /** What the summary of a build reads of the build record (`snn-build/1`). */
@@ -19,14 +20,7 @@ export interface BuildSummary {
   readonly layers: readonly LayerSummary[];
   /** null where no samples were there, or none were wanted. */
   readonly ledger: LedgerSummary | null;
-  readonly mapping: {
-    readonly cores: number;
-    readonly tiles: number;
-    readonly coresAvailable: number;
-    readonly trees: number;
-    readonly routeEntries: number;
-    readonly limits: Readonly<Record<string, number>>;
-  };
+  readonly mapping: MappingSummary;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
@@ -65,9 +59,9 @@ export function renderBuildText(record: BuildSummary, style: TextStyle, file: st
         'neuron',
       )}`,
       `  T = ${conversion.window}, ${plural(conversion.ticks, 'tick')} per inference; thresholds ${conversion.threshold} per ${conversion.per}${samples}; ${plural(conversion.annMacs, 'mac')} in the conventional network`,
-      `  ${plural(mapping.tiles, 'tile')} in ${plural(mapping.cores, 'core')}, ${plural(mapping.trees, 'tree')}, at most ${formatCount(mapping.routeEntries)} routing entries in a router`,
     ].join('\n'),
     layerTable(layers, mapping.limits, style),
+    renderMappingText(mapping, style),
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
     file === undefined
       ? `a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`

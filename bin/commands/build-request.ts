@@ -13,6 +13,8 @@ import {
   type ReadOptions,
   CONVERSION_MODES,
   CORRECTIONS,
+  ASSIGNMENTS,
+  PLACEMENT_METHODS,
   type ThresholdRule,
 } from '../../compiler/index.ts';
 import { fail, type Sample, type Shape } from '../../isa/index.ts';
@@ -33,6 +35,7 @@ const LARGEST_WINDOW = 4096;
 const STANDARD_WINDOW = '32';
 const LARGEST_LIMIT = 1_000_000_000;
 const SELF_TEST_SAMPLES = 4;
+const LARGEST_SEED = 2 ** 32 - 1;
 /** Samples of the ledger are kept in memory. */
 const LARGEST_LEDGER = 1024;
 
@@ -91,6 +94,11 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     ]!,
     correct: oneOf('correct', values.correct, CORRECTIONS),
     balance: values.balance,
+    assignment: oneOf('map', values.map, ASSIGNMENTS),
+    placement: {
+      method: oneOf('place', values.place, PLACEMENT_METHODS),
+      seed: wholeNumber('seed', values.seed, 0, LARGEST_SEED),
+    },
     ledgerSamples: wholeNumber('ledger-samples', values['ledger-samples'], 0, LARGEST_LEDGER),
     preprocessing: readPreprocessing(values),
     calibrationLimit: wholeNumber('calibrate-limit', values['calibrate-limit'], 1, LARGEST_LIMIT),

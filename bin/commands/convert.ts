@@ -14,10 +14,14 @@ export async function convert(values: ConversionValues & { readonly output: stri
   const { output, json, quiet } = values;
   const tensorFile = tensorFileOf(output);
   const outputs = outputPaths(json, output, tensorFile);
-  const request = await readRequest({ ...values, 'weight-bits': '8', 'ledger-samples': '0' }, io, {
-    outputs,
-    selfTest: false,
-  });
+  const request = await readRequest(
+    { ...values, 'weight-bits': '8', map: 'layers', place: 'hilbert', seed: '0', 'ledger-samples': '0' },
+    io,
+    {
+      outputs,
+      selfTest: false,
+    },
+  );
   await checkTensorFile(io, tensorFile);
   const result = await withHooks(values, io, (hooks) => convertToNet(request, basename(tensorFile), hooks));
   printDiagnostics(result.warnings, io);

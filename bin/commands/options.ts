@@ -82,6 +82,19 @@ export const CONVERSION_OPTIONS = {
 export const BUILD_OPTIONS = {
   ...CONVERSION_OPTIONS,
   'weight-bits': { type: 'string', requiresArg: true, default: '8', describe: '1, 2, 4 or 8' },
+  map: {
+    type: 'string',
+    requiresArg: true,
+    default: 'traffic',
+    describe: 'which neurons share a core: traffic (few packets between cores) or layers (a layer a core)',
+  },
+  place: {
+    type: 'string',
+    requiresArg: true,
+    default: 'anneal',
+    describe: 'where the parts of the network go: anneal, hilbert, sequential or random',
+  },
+  seed: { type: 'string', requiresArg: true, default: '0', describe: 'of what is drawn by lot: annealing, random' },
   'ledger-samples': {
     type: 'string',
     requiresArg: true,

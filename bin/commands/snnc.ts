@@ -10,7 +10,7 @@ export const snnc: Program = {
   summary: 'Compiles a trained network into the file of a spiking many-core chip.',
   later: {
     commands: [],
-    options: ['seed', 'html', 'floorplan', 'new'],
+    options: ['html', 'floorplan', 'new'],
   },
   commands: [
     command({
@@ -44,7 +44,7 @@ export const snnc: Program = {
       },
       examples: [
         ['convert net.onnx --calibrate train-images.gz -T 16 -o net.json', 'writes net.json and net.bin'],
-        ['build net.json -o chip.bin', 'the same chip as from net.onnx, without calibration'],
+        ['build net.json -o chip.bin', 'the same spikes as from net.onnx, without calibration'],
       ],
       run: async (values, io) => (await import('./convert.ts')).convert(values, io),
     }),

@@ -1,6 +1,7 @@
 /** A conversion as a network file records it: what set the neurons, so that a build need not do it again. */
 import type { InputEncoding } from '../../isa/index.ts';
 import type { ConversionMode, NeuronParameters } from './neurons.ts';
+import type { PacketRates } from './rates.ts';
 
 export interface Conversion {
   readonly mode: ConversionMode;
@@ -16,6 +17,8 @@ export interface Conversion {
   readonly calibrationSamples: number;
   /** How image values become payloads. */
   readonly input: Omit<InputEncoding, 'shape'>;
+  /** Packets that the mapping weighs; undefined: everything counts as one packet. */
+  readonly rates?: PacketRates | undefined;
   /** The spiking layers in their order, which is that of the activations in the network. */
   readonly layers: readonly (NeuronParameters & { readonly name: string })[];
 }

@@ -23,6 +23,8 @@ export interface Assigned {
 export interface Placed {
   readonly tiles: readonly Tile[];
   readonly coreOf: readonly number[];
+  /** Core of the target of each assigned core; no two share one. */
+  readonly placeOf: readonly number[];
 }
 
 /** Consecutive rows of a tile (or of the input) with one set of listeners, hence one tree. */

@@ -124,7 +124,7 @@ export class CorePlanner {
 }
 
 /** Plans every core that holds a tile, ascending. */
-export function planCores(planner: CorePlanner, { tiles, coreOf }: Placed): PlannedCore[] {
+export function planCores(planner: CorePlanner, { tiles, coreOf }: Pick<Placed, 'tiles' | 'coreOf'>): PlannedCore[] {
   const members = new Map<number, number[]>();
   coreOf.forEach((core, tile) => {
     const known = members.get(core);

@@ -3,8 +3,8 @@ import type { Target } from '../../isa/index.ts';
 import { coreNeeds, coreTraffic, type CoreNeeds } from '../ir/core-needs.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
-import { type CorePlanner, planCores } from '../ir/plan-cores.ts';
-import { findRuns } from '../passes/route-trees.ts';
+import type { CorePlanner } from '../ir/plan-cores.ts';
+import { findSources } from '../passes/route-trees.ts';
 import { coverColumns } from './cover.ts';
 import type { Quotient } from './quotient.ts';
 
@@ -40,8 +40,7 @@ export function tilesOfBlocks(graph: QuantisedGraph, { at, boxes }: Quotient, bl
 /** Exactly what every core of a mapping takes, by core. */
 export function assignedNeeds(planner: CorePlanner, assigned: Assigned): CoreNeeds[] {
   const { graph } = planner;
-  const cores = planCores(planner, assigned);
-  const { runs } = findRuns(graph, assigned, cores);
+  const { cores, runs } = findSources(planner, assigned);
   const sent: SourceRun[][] = cores.map(() => []);
   const heard: SourceRun[][] = cores.map(() => []);
   for (const run of runs) {

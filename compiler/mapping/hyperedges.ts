@@ -2,10 +2,8 @@
 import { INPUT, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
 import type { ColumnGrid } from './columns.ts';
 import { hearingOf, type Hearing } from './hearing.ts';
+import { type PacketRates, rateOf } from '../ir/rates.ts';
 import { NO_SOURCE } from './partition/hypergraph.ts';
-
-/** Packets per inference that a neuron of the layer (or an element of the input) is expected to send. */
-export type PacketsPerNeuron = (layer: LayerIndex) => number;
 
 /**
  * Two kinds of hyperedges per source column: one that carries its packets to whoever hears it, and for every branch that
@@ -15,7 +13,7 @@ export function hyperedges(
   graph: QuantisedGraph,
   grids: readonly ColumnGrid[],
   input: ColumnGrid,
-  packetsPerNeuron: PacketsPerNeuron,
+  rates: PacketRates,
 ) {
   const lists = new EdgeLists();
   const hearings = graph.layers.map((layer, l) =>
@@ -31,7 +29,7 @@ export function hyperedges(
         if (branch.source === source)
           listeners.push({ targets: grids[l]!, hear, windowSize: branch.pool[0] * branch.pool[1] });
     });
-    const rate = packetsPerNeuron(source);
+    const rate = rateOf(rates, source);
     const driver = (k: number) => (source === INPUT ? NO_SOURCE : grid.first + k);
     const channels = (k: number) => grid.box(grid.first + k).channels;
     const alone = listeners.length === 1;

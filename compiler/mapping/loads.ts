@@ -1,12 +1,18 @@
 /** What nodes of the quotient graph cost each, and what the nodes of a layer with the same channels cost once per core. */
+import { type Box, boxSize } from '../../isa/index.ts';
+import { branchAxons, connectionsTo, groupSplit } from '../ir/axons.ts';
 import { coreNeeds } from '../ir/core-needs.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
-import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
+import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedLayer } from '../ir/layers.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
+import { type PacketRates, rateOf } from '../ir/rates.ts';
 import type { ColumnGrid } from './columns.ts';
 
-/** What nodes and classes load a core with, in the order of the resources of the hypergraph. */
-export const RESOURCES = ['neurons', 'synapseBits', 'parameters', 'programWords', 'axonGroups'] as const;
+/**
+ * What nodes and classes load a core with, in the order of the resources of the hypergraph. Work is the synaptic additions of an
+ * inference that are expected, of which no core should do much more than others.
+ */
+export const RESOURCES = ['neurons', 'synapseBits', 'parameters', 'programWords', 'axonGroups', 'work'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
 export interface QuotientLoads {
@@ -23,7 +29,11 @@ const PARAMETERS_PER_NEURON = 3;
  * The class of a node is its layer and chunk of channels: kernels, parameters per channel, handlers and axon groups are
  * the same for all of them. Rows of dense layers, lists of sparse ones and parameters per neuron belong to the node.
  */
-export function quotientLoads(planner: CorePlanner, grids: readonly ColumnGrid[]): QuotientLoads {
+export function quotientLoads(
+  planner: CorePlanner,
+  grids: readonly ColumnGrid[],
+  rates: PacketRates,
+): QuotientLoads {
   const nodes = grids.reduce((sum, grid) => sum + grid.count, 0);
   const loads = {
     nodeLoad: new Float64Array(nodes * RESOURCES.length),
@@ -34,7 +44,7 @@ export function quotientLoads(planner: CorePlanner, grids: readonly ColumnGrid[]
   let firstClass = 0;
   grids.forEach((grid, l) => {
     addClasses(planner, l, grid, loads.classLoad.subarray(firstClass * RESOURCES.length));
-    addNodes(planner, l, grid, firstClass, loads);
+    addNodes(planner, l, grid, firstClass, rates, loads);
     firstClass += grid.chunks;
   });
   return loads;
@@ -53,6 +63,7 @@ function addClasses(planner: CorePlanner, l: LayerIndex, grid: ColumnGrid, class
         hasNeuronParameters(layer) ? 0 : needs.parameters,
         needs.programWords,
         needs.axonGroups,
+        0,
       ],
       part * RESOURCES.length,
     );
@@ -64,6 +75,7 @@ function addNodes(
   l: LayerIndex,
   grid: ColumnGrid,
   firstClass: number,
+  rates: PacketRates,
   loads: QuotientLoads,
 ): void {
   const layer = planner.graph.layers[l]!;
@@ -79,6 +91,7 @@ function addNodes(
         perNeuron ? PARAMETERS_PER_NEURON * box.channels : 0,
         0,
         0,
+        expectedWork(layer, box, rates),
       ],
       node * RESOURCES.length,
     );
@@ -98,3 +111,33 @@ const synapseBits = (plan: CorePlan, shared: boolean): number =>
     (sum, { branch, synapses }) => sum + (isShared(branch.operator.kind) === shared ? 8 * synapses.bytes : 0),
     0,
   );
+
+function expectedWork(layer: QuantisedLayer, box: Box, rates: PacketRates): number {
+  let work = 0;
+  for (const branch of layer.branches) {
+    // The input is added once, and then once per tick as a current.
+    const packets = branch.source === INPUT ? 1 : rateOf(rates, branch.source) * branch.pool[0] * branch.pool[1];
+    work += packets * synapsesOf(layer, branch, box);
+  }
+  return work;
+}
+
+/** Synapses of a column: one per axon and neuron that it reaches. */
+function synapsesOf(layer: QuantisedLayer, branch: QuantisedBranch, box: Box): number {
+  const { operator } = branch;
+  if (operator.kind === 'diagonal') return box.channels;
+  if (operator.kind === 'sparse') {
+    let synapses = 0;
+    for (let c = box.c0; c < box.c0 + box.channels; c++) {
+      const neuron = (c * layer.shape[1] + box.y0) * layer.shape[2] + box.x0;
+      const [first, end] = connectionsTo(operator.post, neuron);
+      synapses += end - first;
+    }
+    return synapses;
+  }
+  const axons = branchAxons(branch, layer.shape, [box]);
+  if (axons?.kind !== 'region') return 0;
+  const groups =
+    operator.kind === 'conv' ? groupSplit(operator, branch.pooled[0], layer.shape[0], box)!.groups : 1;
+  return (boxSize(axons.region) * box.channels) / groups;
+}

@@ -3,17 +3,22 @@ import type { Target } from '../../isa/index.ts';
 import type { CoreNeeds } from '../ir/core-needs.ts';
 import type { Assigned } from '../ir/mapped.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
+import type { PacketRates } from '../ir/rates.ts';
 import { assignedNeeds, excesses, tilesOfBlocks } from './blocks.ts';
-import type { PacketsPerNeuron } from './hyperedges.ts';
 import { RESOURCES, type Resource } from './loads.ts';
+import type { Hypergraph } from './partition/hypergraph.ts';
 import type { PartitionLimits } from './partition/limits.ts';
 import { partitionHypergraph } from './partition/partition.ts';
 import { quotientOf } from './quotient.ts';
 
-export interface NetworkMapping {
-  readonly assigned: Assigned;
-  /** Packets per inference between cores: Σ packets · (cores touched − 1), and those of the input. */
-  readonly km1: number;
+export interface MapOptions {
+  /** Most cores that may be used. */
+  readonly cores: number;
+  /** Cores that the work should be spread over; no core does much more than its share. */
+  readonly spread: number;
+  readonly seed: number;
+  /** Work of the search: 1 improves for as long as the partitioner finds it worth while, 0 takes the best start. */
+  readonly effort: number;
 }
 
 /**
@@ -23,9 +28,13 @@ export interface NetworkMapping {
 const ATTEMPTS = 4;
 /** Kept free beyond what the last attempt was over. */
 const MARGIN = 0.97;
+/** Most work of a core, as a multiple of its share. */
+const BALANCE = 1.25;
+
+type Room = Record<Exclude<Resource, 'work'> | 'axons', number>;
 
 /** What to keep smaller where the detail exceeds a limit: tables grow with the number of tiles, hence with classes. */
-const KEPT_SMALL: Readonly<Record<keyof CoreNeeds, Resource | 'axons'>> = {
+const KEPT_SMALL: Readonly<Record<keyof CoreNeeds, keyof Room>> = {
   neurons: 'neurons',
   axons: 'axons',
   axonGroups: 'axonGroups',
@@ -36,37 +45,44 @@ const KEPT_SMALL: Readonly<Record<keyof CoreNeeds, Resource | 'axons'>> = {
   sinkListWords: 'axons',
 };
 
-/**
- * @param cores most cores that may be used
- * @returns undefined where no attempt fits the target in every detail
- */
+/** @returns undefined where no attempt fits the target in every detail */
 export function mapNetwork(
   planner: CorePlanner,
   target: Target,
-  cores: number,
-  packets: PacketsPerNeuron,
-  seed: number,
-): NetworkMapping | undefined {
-  const quotient = quotientOf(planner, target, packets);
+  rates: PacketRates,
+  { cores, spread, seed, effort }: MapOptions,
+): Assigned | undefined {
+  const quotient = quotientOf(planner, target, rates);
   if (quotient === undefined) return undefined;
-  const { limits } = target;
-  const room = new Map<Resource | 'axons', number>(RESOURCES.map((name) => [name, limits[name]]));
-  room.set('axons', limits.axons);
+  const { hypergraph, at } = quotient;
+  const room: Room = { ...target.limits };
+  const work = largestWork(hypergraph, spread);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const blockLimits: PartitionLimits = {
-      load: Float64Array.from(RESOURCES, (name) => room.get(name)!),
-      inAxons: room.get('axons')!,
+    const limits: PartitionLimits = {
+      load: Float64Array.from(RESOURCES, (name) => (name === 'work' ? work : room[name])),
+      inAxons: room.axons,
       blocks: cores,
     };
-    const result = partitionHypergraph(quotient.hypergraph, blockLimits, { seed, coordinates: quotient.at });
+    const result = partitionHypergraph(hypergraph, limits, { seed, coordinates: at, effort });
     if (!result.ok) return undefined;
     const assigned = tilesOfBlocks(planner.graph, quotient, result.blockOf);
     const over = excesses(assignedNeeds(planner, assigned), target);
-    if (over.size === 0) return { assigned, km1: result.figures.km1 };
+    if (over.size === 0) return assigned;
     for (const [name, ratio] of over) {
       const kept = KEPT_SMALL[name];
-      room.set(kept, Math.floor((room.get(kept)! / ratio) * MARGIN));
+      room[kept] = Math.floor((room[kept] / ratio) * MARGIN);
     }
   }
   return undefined;
+}
+
+/** A core may do its share of the work and some more; one node alone may be more than that. */
+function largestWork({ nodes, resources, nodeLoad }: Hypergraph, spread: number): number {
+  let total = 0;
+  let largest = 0;
+  for (let k = RESOURCES.indexOf('work'); k < nodes * resources; k += resources) {
+    total += nodeLoad[k]!;
+    largest = Math.max(largest, nodeLoad[k]!);
+  }
+  return Math.max(largest, (BALANCE * total) / spread);
 }

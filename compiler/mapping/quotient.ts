@@ -8,7 +8,8 @@ import { coreNeeds, firstExcess } from '../ir/core-needs.ts';
 import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
 import { ColumnGrid } from './columns.ts';
-import { hyperedges, type PacketsPerNeuron } from './hyperedges.ts';
+import type { PacketRates } from '../ir/rates.ts';
+import { hyperedges } from './hyperedges.ts';
 import { quotientLoads, RESOURCES } from './loads.ts';
 import { buildHypergraph, type Hypergraph } from './partition/hypergraph.ts';
 import type { NodeCoordinates } from './partition/orders.ts';
@@ -24,7 +25,7 @@ export interface Quotient {
 const LARGEST_CHUNK = 64;
 
 /** @returns undefined where a single neuron of some layer does not fit a core */
-export function quotientOf(planner: CorePlanner, target: Target, packets: PacketsPerNeuron): Quotient | undefined {
+export function quotientOf(planner: CorePlanner, target: Target, rates: PacketRates): Quotient | undefined {
   const { graph } = planner;
   const grids: ColumnGrid[] = [];
   let nodes = 0;
@@ -41,8 +42,8 @@ export function quotientOf(planner: CorePlanner, target: Target, packets: Packet
   const hypergraph = buildHypergraph({
     nodes,
     resources: RESOURCES.length,
-    ...hyperedges(graph, grids, input, packets),
-    ...quotientLoads(planner, grids),
+    ...hyperedges(graph, grids, input, rates),
+    ...quotientLoads(planner, grids, rates),
   });
   const at = {
     layer: Uint32Array.from(layerOf),

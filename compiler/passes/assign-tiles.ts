@@ -1,8 +1,9 @@
 /**
- * Decides which neurons share a core: cuts the layers into tiles, one a core; where that takes more cores than the target
- * has, the largest tiles get cores of their own, and the others share them.
+ * Decides which neurons share a core. By traffic: blocks of a partition with few packets between them. By layers: every
+ * layer cut into tiles, one a core; where that takes more cores than the target has, the largest tiles get cores of their
+ * own, and the others share them.
  */
-import { boxSize, coreCount, shapeSize, type Target } from '../../isa/index.ts';
+import { boxSize, DiagnosticError, livingCoreCount, shapeSize, type Target } from '../../isa/index.ts';
 import {
   coreNeeds,
   coreTraffic,
@@ -11,23 +12,61 @@ import {
   type CoreNeeds,
   type CoreTraffic,
 } from '../ir/core-needs.ts';
+import { mapNetwork } from '../mapping/map-network.ts';
+import type { PacketRates } from '../ir/rates.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
-import { CorePlanner, planCores } from '../ir/plan-cores.ts';
+import { CorePlanner } from '../ir/plan-cores.ts';
 import { partitionLayers, refineCuts, type LayerCuts } from './partition-layers.ts';
-import { findRuns } from './route-trees.ts';
+import { findSources } from './route-trees.ts';
 import { tooManyCores } from './too-many-cores.ts';
 
 /** Small tiles fill cores better and cost more axons: tried in this order. */
 const REFINEMENTS = [1, 2, 4, 8];
 
+export interface AssignmentOptions {
+  /** `traffic`: by a partition with few packets between cores, or by layers where there is none that fits; `layers` */
+  readonly by: 'traffic' | 'layers';
+  readonly seed: number;
+}
+export const ASSIGNMENTS: readonly AssignmentOptions['by'][] = ['traffic', 'layers'];
+
+/** Work of the partitioner in a build: what more would find is a per cent or two of the traffic. */
+const EFFORT = 0.1;
+
 /** @throws DiagnosticError E0305..E0309, E0314 naming layer, limit and excess */
-export function assignTiles(graph: QuantisedGraph, target: Target): Assigned {
-  const planner = new CorePlanner(graph);
+export function assignTiles(
+  planner: CorePlanner,
+  target: Target,
+  rates: PacketRates,
+  { by, seed }: AssignmentOptions,
+): Assigned {
+  if (by === 'layers') return assignLayers(planner, target);
+  const layered = orMisfit(() => assignLayers(planner, target));
+  const cores = livingCoreCount(target);
+  const spread = layered instanceof DiagnosticError ? cores : layered.cores;
+  const mapped = mapNetwork(planner, target, rates, { cores, spread, seed, effort: EFFORT });
+  if (mapped !== undefined) return mapped;
+  if (layered instanceof DiagnosticError) throw layered;
+  return layered;
+}
+
+/** What layers alone do not fit, blocks of several layers may. */
+function orMisfit(assign: () => Assigned): Assigned | DiagnosticError {
+  try {
+    return assign();
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error;
+    throw error;
+  }
+}
+
+function assignLayers(planner: CorePlanner, target: Target): Assigned {
+  const { graph } = planner;
   const cuts = partitionLayers(planner, target);
   const alone = tilesOf(cuts);
-  const available = coreCount(target);
+  const available = livingCoreCount(target);
   if (alone.length <= available) return { tiles: alone, coreOf: [...alone.keys()], cores: alone.length };
   const shared = shareCores(planner, cuts, target);
   if (typeof shared !== 'number') return shared;
@@ -41,7 +80,7 @@ export function assignTiles(graph: QuantisedGraph, target: Target): Assigned {
 
 /** The assignment with the largest tiles that fits, or the fewest cores that were found; Infinity where far too many. */
 function shareCores(planner: CorePlanner, cuts: LayerCuts, target: Target): Assigned | number {
-  const available = coreCount(target);
+  const available = livingCoreCount(target);
   let fewest = Infinity;
   for (const factor of REFINEMENTS) {
     const tiles = tilesOf(factor === 1 ? cuts : refineCuts(planner, cuts, target, factor));
@@ -92,7 +131,7 @@ function packTiles(
       cores.length < opened ? undefined : cores.findLast((core) => fits(planner, tiles, core, k, traffic, target));
     if (shared === undefined) {
       cores.push({ tiles: [k], traffic });
-      if (cores.length > 2 * coreCount(target)) return undefined;
+      if (cores.length > 2 * livingCoreCount(target)) return undefined;
     } else {
       shared.traffic = addTraffic(shared.traffic, traffic);
       shared.tiles.push(k);
@@ -127,8 +166,7 @@ function fits(
  */
 function separateOffers(planner: CorePlanner, tiles: readonly Tile[], target: Target): Offer[] {
   const { graph } = planner;
-  const cores = planCores(planner, { tiles, coreOf: [...tiles.keys()] });
-  const { runs } = findRuns(graph, { tiles }, cores);
+  const { cores, runs } = findSources(planner, { tiles, coreOf: [...tiles.keys()], cores: tiles.length });
   const sent: SourceRun[][] = tiles.map(() => []);
   const heard: SourceRun[][] = tiles.map(() => []);
   for (const run of runs) {

@@ -2,7 +2,7 @@
  * Cuts every layer into the fewest tiles that fit a core of the target each: channel tiles and space tiles, shared kernels
  * stored once per core, halos counted as axons.
  */
-import { shapeSize, coreCount, fail, type Box, type Target } from '../../isa/index.ts';
+import { shapeSize, livingCoreCount, fail, type Box, type Target } from '../../isa/index.ts';
 import { isTile } from '../ir/axons.ts';
 import { coreNeeds, firstExcess, type CoreNeeds } from '../ir/core-needs.ts';
 import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
@@ -16,7 +16,7 @@ export type LayerCuts = readonly (readonly Box[])[];
 export function partitionLayers(planner: CorePlanner, target: Target): LayerCuts {
   return planner.graph.layers.map((layer, l) => {
     const fewest = Math.ceil(shapeSize(layer.shape) / target.limits.neurons);
-    return smallestCut(planner, l, target, fewest, coreCount(target)) ?? doesNotFit(planner, l, target, fewest);
+    return smallestCut(planner, l, target, fewest, livingCoreCount(target)) ?? doesNotFit(planner, l, target, fewest);
   });
 }
 
@@ -103,5 +103,5 @@ function doesNotFit(planner: CorePlanner, index: LayerIndex, target: Target, few
       { layer: layer.name },
       excess.remedy,
     );
-  return layerTooLarge(layer, Math.max(fewest, coreCount(target) + 1), target);
+  return layerTooLarge(layer, Math.max(fewest, livingCoreCount(target) + 1), target);
 }

@@ -1,43 +1,55 @@
-/** Places cores in order along a Hilbert curve over the mesh, so that consecutive cores are neighbours. */
+/** Gives every assigned core a place, so that what is sent most goes over the fewest links. */
 import type { Target } from '../../isa/index.ts';
-import type { Assigned, Placed } from '../ir/mapped.ts';
+import type { Placed } from '../ir/mapped.ts';
+import { placeBlocks, type PlacementMethod } from '../mapping/placement/place-blocks.ts';
+import { hopCosts, type HopCosts, type PlacementProblem } from '../mapping/placement/problem.ts';
+import type { Sources } from './route-trees.ts';
 
-/** Gives the assigned cores their places; there are at most as many as the target has (assignTiles sees to it). */
-export function placeTiles(assigned: Assigned, target: Target): Placed {
-  const { mesh, coresPerTile } = target;
-  const order = hilbertOrder(mesh.width, mesh.height);
-  const coreOf = assigned.coreOf.map((k) => order[Math.floor(k / coresPerTile)]! * coresPerTile + (k % coresPerTile));
-  return { tiles: assigned.tiles, coreOf };
+export interface PlacementOptions {
+  readonly method: PlacementMethod;
+  /** Of the methods that draw lots. */
+  readonly seed: number;
 }
 
-/** Tile indices y * width + x in the order of the smallest Hilbert curve that covers the mesh. */
-export function hilbertOrder(width: number, height: number): readonly number[] {
-  let side = 1;
-  while (side < Math.max(width, height)) side *= 2;
-  const order: number[] = [];
-  for (let d = 0; d < side * side; d++) {
-    const [x, y] = hilbertPoint(side, d);
-    if (x < width && y < height) order.push(y * width + x);
-  }
-  return order;
+/**
+ * There are at most as many cores as the target has living ones (assignTiles sees to it).
+ *
+ * @param packets per tree and inference
+ */
+export function placeTiles(
+  sources: Sources,
+  packets: Float64Array,
+  target: Target,
+  { method, seed }: PlacementOptions,
+): Placed {
+  const placeOf = placeBlocks(placementProblem(sources, packets, target, hopCosts(target)), method, seed);
+  const { tiles, coreOf } = sources.assigned;
+  return { tiles, coreOf: coreOf.map((core) => placeOf[core]!), placeOf };
 }
 
-/** Point at distance d along the Hilbert curve of a square (side a power of two), built up quadrant by quadrant. */
-function hilbertPoint(side: number, d: number): readonly [x: number, y: number] {
-  let x = 0;
-  let y = 0;
-  for (let size = 1, rest = d; size < side; size *= 2, rest = Math.floor(rest / 4)) {
-    const right = (rest >> 1) & 1;
-    const up = (rest ^ right) & 1;
-    if (up === 0) {
-      if (right === 1) {
-        x = size - 1 - x;
-        y = size - 1 - y;
-      }
-      [x, y] = [y, x];
-    }
-    x += size * right;
-    y += size * up;
-  }
-  return [x, y];
+/**
+ * The flows of a network: every listener hears each packet of its sources; input comes from the host port of tile 0, and
+ * read-outs go there.
+ *
+ * @param packets per tree and inference
+ */
+export function placementProblem(
+  { assigned, runs, readTrees }: Sources,
+  packets: Float64Array,
+  target: Target,
+  costs: HopCosts,
+): PlacementProblem {
+  const host = assigned.cores;
+  const from: number[] = [];
+  const to: number[] = [];
+  const weight: number[] = [];
+  const add = (source: number, listener: number, tree: number): void => {
+    from.push(source);
+    to.push(listener);
+    weight.push(packets[tree]!);
+  };
+  for (const { tree, tile, listeners } of runs)
+    for (const listener of listeners) add(tile < 0 ? host : assigned.coreOf[tile]!, listener, tree);
+  for (const [tile, tree] of readTrees) add(assigned.coreOf[tile]!, host, tree);
+  return { blocks: assigned.cores, ports: [0], flows: { from, to, weight }, target, costs };
 }

@@ -2,44 +2,50 @@
  * Finds out who hears whom and lays the multicast trees: the union of the XY paths from a source to its listeners.
  * Consecutive rows of a source tile with the same listeners share a tree.
  */
-import { wholeBox, fail, PORT, tileOfCore, type Box, type Route, type Target } from '../../isa/index.ts';
+import {
+  boxSize,
+  wholeBox,
+  fail,
+  LINK_PORTS,
+  localPort,
+  neighbourTile,
+  oppositePort,
+  PORT,
+  tileCount,
+  tileOfCore,
+  type Box,
+  type Route,
+  type Target,
+} from '../../isa/index.ts';
 import type { PlannedCore } from '../ir/core-plan.ts';
-import { CorePlanner, planCores } from '../ir/plan-cores.ts';
-import { INPUT, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
-import type { Placed, SourceRun } from '../ir/mapped.ts';
+import { INPUT, type LayerIndex } from '../ir/layers.ts';
+import type { Assigned, Placed, SourceRun } from '../ir/mapped.ts';
+import { type CorePlanner, planCores } from '../ir/plan-cores.ts';
+import { type PacketRates, rateOf } from '../ir/rates.ts';
+import { entriesPerRouter } from '../mapping/metrics.ts';
 import { Listeners } from './route/listeners.ts';
 
-export interface Routed {
+/** Who sends what to whom, wherever it will be placed: cores are numbered as assigned. */
+export interface Sources {
+  readonly assigned: Assigned;
   /** Used cores, ascending. */
   readonly cores: readonly PlannedCore[];
   /** Every firing tile's rows and the input's rows, cut where the listeners change; tile by tile, the input first. */
   readonly runs: readonly SourceRun[];
   /** Tree of the read-out of each tile of the last layer, by tile index. */
   readonly readTrees: ReadonlyMap<number, number>;
-  readonly routes: readonly Route[];
   readonly trees: number;
 }
 
-/** @throws DiagnosticError E0311 where a router needs more entries than it has */
-export function routeTrees(graph: QuantisedGraph, placed: Placed, target: Target): Routed {
-  const cores = planCores(new CorePlanner(graph), placed);
-  const { runs, readTrees, trees } = findRuns(graph, placed, cores);
-  const tables = new RoutingTables(target);
-  for (const run of runs) {
-    if (run.tree < 0) continue;
-    const from = run.tile < 0 ? 0 : tileOfCore(target, placed.coreOf[run.tile]!);
-    for (const core of run.listeners) tables.addPath(run.tree, from, core);
-  }
-  for (const [tile, tree] of readTrees) tables.addHostPath(tree, tileOfCore(target, placed.coreOf[tile]!));
-  return { cores, runs, readTrees, routes: tables.entries(), trees };
+/** The same on the cores of the target, with the tables of the routers. */
+export interface Routed extends Omit<Sources, 'assigned'> {
+  readonly routes: readonly Route[];
 }
 
-/** The source runs of a mapping, their trees numbered in order; the trees of read-outs among them. */
-export function findRuns(
-  graph: QuantisedGraph,
-  { tiles }: Pick<Placed, 'tiles'>,
-  cores: readonly PlannedCore[],
-): Pick<Routed, 'runs' | 'readTrees' | 'trees'> {
+/** Numbers the trees: those of the runs that somebody hears, and those of the read-outs. */
+export function findSources(planner: CorePlanner, assigned: Assigned): Sources {
+  const { graph } = planner;
+  const cores = planCores(planner, assigned);
   const listeners = new Listeners(graph, cores);
   const runs: SourceRun[] = [];
   let trees = 0;
@@ -49,72 +55,141 @@ export function findRuns(
   };
   addRuns(INPUT, -1, wholeBox(graph.inputShape));
   const readTrees = new Map<number, number>();
-  tiles.forEach(({ layer, box }, k) => {
+  assigned.tiles.forEach(({ layer, box }, k) => {
     if (graph.layers[layer]!.fires) addRuns(layer, k, box);
     else readTrees.set(k, trees++);
   });
-  return { runs, readTrees, trees };
+  return { assigned, cores, runs, readTrees, trees };
 }
 
-class RoutingTables {
+/** Mean packets per inference of each tree. A read-out sends one packet per neuron. */
+export function packetsPerTree({ assigned, runs, readTrees, trees }: Sources, rates: PacketRates): Float64Array {
+  const packets = new Float64Array(trees);
+  for (const { tree, layer, box } of runs) if (tree >= 0) packets[tree] = boxSize(box) * rateOf(rates, layer);
+  for (const [tile, tree] of readTrees) packets[tree] = boxSize(assigned.tiles[tile]!.box);
+  return packets;
+}
+
+/** @throws DiagnosticError E0311 where a router needs more entries than it has */
+export function routeTrees(sources: Sources, { placeOf }: Placed, target: Target): Routed {
+  const routes = layTrees(sources, placeOf, target);
+  checkTables(routes, target);
+  const ascending = (a: number, b: number): number => a - b;
+  return {
+    cores: sources.cores
+      .map((planned) => ({ ...planned, core: placeOf[planned.core]! }))
+      .sort((a, b) => a.core - b.core),
+    runs: sources.runs.map((run) => ({
+      ...run,
+      listeners: run.listeners.map((core) => placeOf[core]!).sort(ascending),
+    })),
+    readTrees: sources.readTrees,
+    trees: sources.trees,
+    routes,
+  };
+}
+
+/**
+ * The routing entries of all trees, ascending by tree, then router; whether they fit is another question.
+ *
+ * @param placeOf core of the target of each assigned core
+ */
+export function layTrees({ assigned, runs, readTrees }: Sources, placeOf: readonly number[], target: Target): Route[] {
+  const routes: Route[] = [];
+  const tree = new XyTree(target);
+  const tileOf = (tile: number): number => tileOfCore(target, placeOf[assigned.coreOf[tile]!]!);
+  const laid: { readonly id: number; readonly lay: () => void }[] = [];
+  for (const run of runs) {
+    if (run.tree < 0) continue;
+    const from = run.tile < 0 ? 0 : tileOf(run.tile);
+    laid.push({
+      id: run.tree,
+      lay: () => {
+        for (const listener of run.listeners) tree.addPath(from, placeOf[listener]!);
+      },
+    });
+  }
+  for (const [tile, id] of readTrees)
+    laid.push({
+      id,
+      lay: () => {
+        tree.addHostPath(tileOf(tile));
+      },
+    });
+  for (const { id, lay } of laid.sort((a, b) => a.id - b.id)) {
+    lay();
+    tree.take(id, routes);
+  }
+  return routes;
+}
+
+/** The union of XY paths from one router: each router's ports. Memory is allocated once for all trees. */
+class XyTree {
   private readonly target: Target;
-  /** Per tree: router → ports. */
-  private readonly masks = new Map<number, Map<number, number>>();
+  /** Mask of ports per router; 0 where the tree does not pass. */
+  private readonly ports: Uint16Array;
+  private routers: number[] = [];
 
   constructor(target: Target) {
     this.target = target;
+    this.ports = new Uint16Array(tileCount(target));
   }
 
   /** XY path from a router to a core. */
-  addPath(tree: number, from: number, core: number): void {
-    const { coresPerTile } = this.target;
+  addPath(from: number, core: number): void {
     const to = tileOfCore(this.target, core);
-    this.walk(tree, from, to);
-    this.add(tree, to, PORT.LOCAL + (core % coresPerTile));
+    this.walk(from, to);
+    this.add(to, localPort(this.target, core));
   }
 
   /** XY path from a router to the host port of tile 0. */
-  addHostPath(tree: number, from: number): void {
-    this.walk(tree, from, 0);
-    this.add(tree, 0, PORT.HOST);
+  addHostPath(from: number): void {
+    this.walk(from, 0);
+    this.add(0, PORT.HOST);
   }
 
-  private walk(tree: number, from: number, to: number): void {
+  /** Hands out the entries, ascending by router, default routes left out, and begins anew. */
+  take(tree: number, into: Route[]): void {
+    this.routers.sort((a, b) => a - b);
+    for (const router of this.routers)
+      if (!this.passesStraightOn(router)) into.push({ tree, router, ports: this.ports[router]! });
+    for (const router of this.routers) this.ports[router] = 0;
+    this.routers = [];
+  }
+
+  /** Whether packets come in opposite to the only port by which they leave: what a router does without an entry. */
+  private passesStraightOn(router: number): boolean {
+    const ports = this.ports[router]!;
+    const port = LINK_PORTS.find((link) => ports === 1 << link);
+    if (port === undefined) return false;
+    const before = neighbourTile(this.target.mesh, router, oppositePort(port));
+    return before >= 0 && ((this.ports[before]! >>> port) & 1) === 1;
+  }
+
+  private walk(from: number, to: number): void {
     const { width } = this.target.mesh;
     let x = from % width;
     let y = Math.floor(from / width);
     const toX = to % width;
     const toY = Math.floor(to / width);
-    for (; x !== toX; x += Math.sign(toX - x)) this.add(tree, y * width + x, toX > x ? PORT.EAST : PORT.WEST);
-    for (; y !== toY; y += Math.sign(toY - y)) this.add(tree, y * width + x, toY > y ? PORT.SOUTH : PORT.NORTH);
+    for (; x !== toX; x += Math.sign(toX - x)) this.add(y * width + x, toX > x ? PORT.EAST : PORT.WEST);
+    for (; y !== toY; y += Math.sign(toY - y)) this.add(y * width + x, toY > y ? PORT.SOUTH : PORT.NORTH);
   }
 
-  private add(tree: number, router: number, port: number): void {
-    const table = this.masks.get(tree) ?? new Map<number, number>();
-    table.set(router, (table.get(router) ?? 0) | (1 << port));
-    this.masks.set(tree, table);
+  private add(router: number, port: number): void {
+    if (this.ports[router] === 0) this.routers.push(router);
+    this.ports[router]! |= 1 << port;
   }
+}
 
-  /** Ascending by tree, then router. */
-  entries(): Route[] {
-    const routes: Route[] = [];
-    const perRouter = new Map<number, number>();
-    for (const tree of [...this.masks.keys()].sort((a, b) => a - b)) {
-      const table = this.masks.get(tree)!;
-      for (const router of [...table.keys()].sort((a, b) => a - b)) {
-        routes.push({ tree, router, ports: table.get(router)! });
-        perRouter.set(router, (perRouter.get(router) ?? 0) + 1);
-      }
-    }
-    const limit = this.target.limits.routeEntries;
-    for (const [router, used] of perRouter)
-      if (used > limit)
-        fail(
-          'E0311',
-          `router ${router} needs ${used} routing entries; ${this.target.name} has ${limit}, ${used - limit} too few`,
-          undefined,
-          'use a smaller network or a target with larger routing tables',
-        );
-    return routes;
-  }
+function checkTables(routes: readonly Route[], target: Target): void {
+  const limit = target.limits.routeEntries;
+  for (const [router, used] of entriesPerRouter(routes))
+    if (used > limit)
+      fail(
+        'E0311',
+        `router ${router} needs ${used} routing entries; ${target.name} has ${limit}, ${used - limit} too few`,
+        undefined,
+        'use a smaller network or a target with larger routing tables',
+      );
 }

@@ -1,5 +1,5 @@
 /** Networks and layers that need more cores than the target has. */
-import { shapeSize, coreCount, fail, type Shape, type Target } from '../../isa/index.ts';
+import { shapeSize, livingCoreCount, fail, type Shape, type Target } from '../../isa/index.ts';
 
 /** A message names no more layers than this. */
 const LAYERS_SHOWN = 8;
@@ -16,9 +16,9 @@ export function requireNeurons(graph: Layers, target: Target): void {
   const { neurons } = target.limits;
   const least = (size: number): number => Math.ceil(size / neurons);
   for (const layer of graph.layers)
-    if (least(shapeSize(layer.shape)) > coreCount(target)) layerTooLarge(layer, least(shapeSize(layer.shape)), target);
+    if (least(shapeSize(layer.shape)) > livingCoreCount(target)) layerTooLarge(layer, least(shapeSize(layer.shape)), target);
   const needed = least(graph.layers.reduce((sum, { shape }) => sum + shapeSize(shape), 0));
-  if (needed > coreCount(target))
+  if (needed > livingCoreCount(target))
     tooManyCores(
       graph,
       graph.layers.map(({ shape }) => least(shapeSize(shape))),
@@ -40,7 +40,7 @@ export function tooManyCores(
   what: string,
   target: Target,
 ): never {
-  const available = coreCount(target);
+  const available = livingCoreCount(target);
   fail(
     'E0305',
     `${what}; ${target.name} has ${available}, ${needed - available} too few (${largestLayers(graph, perLayer)})`,
@@ -59,7 +59,7 @@ function largestLayers(graph: Layers, perLayer: readonly number[]): string {
 
 /** @throws DiagnosticError E0305 */
 export function layerTooLarge(layer: LayerSize, atLeast: number, target: Target): never {
-  const cores = coreCount(target);
+  const cores = livingCoreCount(target);
   fail(
     'E0305',
     `the layer of ${shapeSize(layer.shape)} neurons needs at least ${atLeast} cores; ${target.name} has ${cores}, ${atLeast - cores} too few`,

@@ -47,6 +47,14 @@ export const conversionSchema = z
         payloadMax: z.int().min(0),
       })
       .describe("payload = ⌊x'/step + ½⌋ within its limits, x' = (x/scale − mean)/std per channel"),
+    rates: z
+      .strictObject({
+        samples: z.int().min(0).describe('that the rates are a mean of; 0: nothing was measured'),
+        input: number.min(0),
+        layers: z.array(number.min(0)).describe('one per spiking layer; 0 for the read-out'),
+      })
+      .optional()
+      .describe('packets per inference and neuron, which the mapping weighs; absent: all weigh the same'),
     layers: z.array(layer).min(1),
   })
   .describe('written by `snnc convert`: what `snnc build` then need not calibrate');

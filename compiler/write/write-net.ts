@@ -109,10 +109,11 @@ function layerOf(node: AnnNode, file: SideFileWriter): NetLayer {
   }
 }
 
-function conversionOf({ layers, input, ...rest }: Conversion, file: SideFileWriter): NetConversion {
+function conversionOf({ layers, input, rates, ...rest }: Conversion, file: SideFileWriter): NetConversion {
   return {
     ...rest,
     input: { ...input, mean: [...input.mean], std: [...input.std] },
+    ...(rates && { rates: { ...rates, layers: [...rates.layers] } }),
     layers: layers.map(({ name, threshold, initial, bias }) => ({
       name,
       threshold: file.doubles(threshold),

@@ -4,7 +4,7 @@
  * Every cycle has two halves. First all routers arbitrate on the state at the start of the cycle; then all winners move.
  * So the result does not depend on the order in which routers are visited.
  */
-import { fail, type Route } from '../../isa/index.ts';
+import { completeRoutes, fail, type Route } from '../../isa/index.ts';
 import { InputBuffers, NEVER } from './fifos.ts';
 import { Links } from './links.ts';
 import { LINKS, Mesh, RoutingTables } from './routing.ts';
@@ -60,13 +60,13 @@ export class Network {
   private routerTraversals = 0;
 
   /**
-   * @param routes of the chip; they need not be sorted
+   * @param routes of the chip; they need not be sorted. Routers without an entry pass packets straight on
    * @throws E0901 where a route is impossible in this mesh (the loader refuses such files before)
    */
   constructor(target: NetworkTarget, routes: readonly Route[], options: NetworkOptions = {}) {
     const { timing } = target;
     this.mesh = new Mesh(target);
-    this.tables = new RoutingTables(this.mesh, routes);
+    this.tables = new RoutingTables(this.mesh, completeRoutes(target.mesh, routes));
     const { routers, ports } = this.mesh;
     this.buffers = new InputBuffers(routers * ports, timing.bufferFlits);
     this.ejectionCycles = timing.ejectionCycles.value;

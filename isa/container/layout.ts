@@ -8,8 +8,8 @@ import type { AxonGroup, Placement, Route } from '../chip.ts';
  */
 export const SIGNATURE: Uint8Array = Uint8Array.of(0x89, 0x53, 0x4e, 0x4e, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** The format version that is written, and the only one that is read. */
-export const FORMAT_VERSION = { major: 1, minor: 0 } as const;
+/** The format version that is written. Older minor versions are read too; they mean the same. */
+export const FORMAT_VERSION = { major: 1, minor: 1 } as const;
 
 /** Sections start at multiples of this many bytes; the bytes between them are zero. */
 export const SECTION_ALIGNMENT = 8;

@@ -56,13 +56,12 @@ function readHeader(bytes: Uint8Array, place: Place): Header {
   if (bytes.length < HEADER_BYTES)
     fail('E0403', `the file ends after ${bytes.length} bytes, inside of the header`, place, DAMAGED);
   const header = HEADER.decode(bytes, SIGNATURE.length);
+  const readable = header.major === FORMAT_VERSION.major && header.minor <= FORMAT_VERSION.minor;
   const found = `${header.major}.${header.minor}`;
   const known = `${FORMAT_VERSION.major}.${FORMAT_VERSION.minor}`;
-  const newer =
-    header.major > FORMAT_VERSION.major ||
-    (header.major === FORMAT_VERSION.major && header.minor > FORMAT_VERSION.minor);
+  const newer = header.major >= FORMAT_VERSION.major;
   const faults = [];
-  if (found !== known)
+  if (!readable)
     faults.push(
       diagnostic(
         'E0402',

@@ -2,6 +2,7 @@
 import type { Chip, CoreImage } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import { decodeProgram, type Handler, resolveWindows, type WindowedOperation } from '../program.ts';
+import { tileOfCore } from '../mesh.ts';
 import { coreCount, signedRange, type Target } from '../target.ts';
 import type { Findings } from './findings.ts';
 import { checkEventOperation, checkTickOperation, checkTrigger } from './operations.ts';
@@ -18,11 +19,14 @@ export interface CheckedCore {
 
 /** Checks every core; returns those that are sound. */
 export function checkCores(chip: Chip, findings: Findings): CheckedCore[] {
+  const dead = new Set(chip.target.deadTiles);
   let last = -1;
   const checked: CheckedCore[] = [];
   for (const image of chip.cores) {
     const place = { core: image.core };
     if (!findings.whole(image.core, 0, coreCount(chip.target) - 1, 'core index', place)) continue;
+    const tile = tileOfCore(chip.target, image.core);
+    findings.expect(!dead.has(tile), `core ${image.core} lies on tile ${tile}, which is dead`, place);
     findings.expect(image.core > last, `core ${image.core} does not come after core ${last} in the file`, place);
     last = image.core;
     const core = checkCore(image, chip, findings);

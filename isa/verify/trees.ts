@@ -7,6 +7,9 @@ import { tileCount } from '../target.ts';
 import type { CheckedCore } from './core.ts';
 import type { Findings } from './findings.ts';
 
+/** Bounds the memory of whoever follows the trees: routers that pass a packet straight on take none of the file. */
+const MAX_ROUTERS_PASSED = 2 ** 24;
+
 /** Whatever sends the packets of a tree. */
 export interface Source {
   readonly kind: 'input' | 'fire' | 'read';
@@ -74,12 +77,21 @@ type TreeEntries = Map<number, number>;
 export function checkRoutes(chip: Chip, sources: ReadonlyMap<number, Source>, findings: Findings): void {
   const trees = collectEntries(chip, findings);
   const hearers = collectHearers(chip);
+  const passed = { routers: 0 };
   const present = new Set(chip.cores.map((image) => image.core));
   for (const [tree, source] of sources) {
     const entries = trees.get(tree);
     if (findings.expect(entries !== undefined, `tree ${tree} has no route from its source`, { section: 'routes' }))
-      checkTree(chip, tree, source, entries!, { present, hearing: hearers.get(tree) ?? new Set() }, findings);
+      checkTree(chip, tree, source, entries!, { present, hearing: hearers.get(tree) ?? new Set() }, passed, findings);
+    if (passed.routers > MAX_ROUTERS_PASSED) break;
   }
+  findings.expect(
+    passed.routers <= MAX_ROUTERS_PASSED,
+    `the trees pass more than ${MAX_ROUTERS_PASSED} routers in all`,
+    {
+      section: 'routes',
+    },
+  );
   for (const tree of trees.keys())
     findings.expect(sources.has(tree), `tree ${tree} has routes, but no source`, { section: 'routes' });
   for (const [tree, cores] of hearers) {
@@ -123,13 +135,14 @@ function collectHearers(chip: Chip): Map<number, Set<number>> {
   return hearers;
 }
 
-/** Walks a tree from its source. Each entry is met exactly once, so the work is that of the entries. */
+/** Walks a tree from its source. Each router is met once at most. */
 function checkTree(
   chip: Chip,
   tree: number,
   source: Source,
   entries: TreeEntries,
   hearers: Hearers,
+  passed: { routers: number },
   findings: Findings,
 ): void {
   const root = source.kind === 'input' ? 0 : tileOfCore(chip.target, source.core);
@@ -140,9 +153,10 @@ function checkTree(
   for (let hop = pending.pop(); hop !== undefined; hop = pending.pop()) {
     const { router, through } = hop;
     const place = { path: `route of tree ${tree} at router ${router}` };
-    const ports = entries.get(router);
+    // Without an entry, the packet goes straight on.
+    const ports = entries.get(router) ?? (through === undefined ? undefined : 1 << through);
     if (
-      !findings.expect(ports !== undefined, `tree ${tree} reaches router ${router}, which has no entry for it`, place)
+      !findings.expect(ports !== undefined, `tree ${tree} starts at router ${router}, which has no entry for it`, place)
     )
       continue;
     const known = checkPorts(chip, router, ports!, place, findings);
@@ -152,7 +166,8 @@ function checkTree(
     for (const port of LINK_PORTS) {
       if ((known & (1 << port)) === 0) continue;
       const next = neighbourTile(chip.target.mesh, router, port);
-      if (!findings.expect(next >= 0, `tree ${tree} leaves the mesh`, place)) continue;
+      const how = entries.has(router) ? '' : `: router ${router} has no entry for it, and passes it straight on`;
+      if (!findings.expect(next >= 0, `tree ${tree} leaves the mesh${how}`, place)) continue;
       const turns = through !== undefined && isVertical(through) && !isVertical(port);
       if (!findings.expect(!turns, `tree ${tree} turns from the Y to the X direction`, place)) continue;
       const back = through !== undefined && port === oppositePort(through as (typeof LINK_PORTS)[number]);
@@ -162,6 +177,7 @@ function checkTree(
       pending.push({ router: next, through: port });
     }
   }
+  passed.routers += met.size;
   for (const router of entries.keys())
     if (!findings.expect(met.has(router), `the entry of tree ${tree} at router ${router} is never reached`)) return;
   checkLeaves(chip, tree, source, leaves, host, hearers, findings);

@@ -1,11 +1,12 @@
 /** Random mappings: boxes cut anywhere, any of them together in a core, cores anywhere on a mesh. */
 import fc from 'fast-check';
 import { emitChip, type Emitted } from '../../compiler/passes/emit-chip.ts';
-import { routeTrees, type Routed } from '../../compiler/passes/route-trees.ts';
+import { findSources, routeTrees, type Routed } from '../../compiler/passes/route-trees.ts';
 import { isTile } from '../../compiler/ir/axons.ts';
 import { coreNeeds, coreTraffic, type CoreNeeds } from '../../compiler/ir/core-needs.ts';
 import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../../compiler/ir/layers.ts';
 import type { Placed, Tile } from '../../compiler/ir/mapped.ts';
+import { CorePlanner } from '../../compiler/ir/plan-cores.ts';
 import { boxSize, wholeBox, type Box, type Chip, type Target } from '../../isa/index.ts';
 import { seededRandom } from './random.ts';
 
@@ -58,8 +59,12 @@ export function remap(chip: Chip, graph: QuantisedGraph, recipe: MappingRecipe):
   );
   const places = shuffled([...new Array(width * height * coresPerTile).keys()], below);
   const cores = Math.min(recipe.cores, places.length);
-  const placed: Placed = { tiles, coreOf: tiles.map(() => places[below(cores)]!) };
-  const routed = routeTrees(graph, placed, roomy);
+  const coreOf = tiles.map(() => below(cores));
+  const used = [...new Set(coreOf)];
+  const assigned = { tiles, coreOf: coreOf.map((core) => used.indexOf(core)), cores: used.length };
+  const placeOf = used.map((core) => places[core]!);
+  const placed: Placed = { tiles, coreOf: coreOf.map((core) => places[core]!), placeOf };
+  const routed = routeTrees(findSources(new CorePlanner(graph), assigned), placed, roomy);
   const needs = routed.cores.map(({ core, plan, tiles: held }) => {
     const sent = routed.runs.filter((run) => run.layer !== INPUT && held.includes(run.tile));
     const heard = routed.runs.filter((run) => run.listeners.includes(core));

@@ -18,6 +18,7 @@ export const arbitraryTarget: fc.Arbitrary<Target> = fc
     updateLanes: fc.integer({ min: 1, max: 8 }),
     bufferFlits: fc.integer({ min: 1, max: 8 }),
     grid: fc.option(arbitraryGrid, { freq: 2 }),
+    dead: fc.uniqueArray(fc.nat(24), { maxLength: 4 }),
   })
   .map((r) => {
     const target: Target = {
@@ -25,6 +26,7 @@ export const arbitraryTarget: fc.Arbitrary<Target> = fc
       name: 'tiny',
       mesh: { width: r.width, height: r.height },
       coresPerTile: r.coresPerTile,
+      ...(r.dead.length > 0 && { deadTiles: r.dead.toSorted((a, b) => a - b) }),
       limits: { ...edge.limits, neurons: r.neurons, axons: r.axons, synapseBits: 8 * r.synapseBytes },
       widths: { ...edge.widths, vBits: r.vBits },
       timing: { ...edge.timing, lanes: r.lanes, updateLanes: r.updateLanes, bufferFlits: r.bufferFlits },

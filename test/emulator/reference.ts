@@ -213,8 +213,9 @@ class Interpreter {
   send(tree: number, index: number, payload: number, tile: number, tick: number): void {
     const { chip, result } = this;
     const { width } = chip.target.mesh;
-    const visit = (router: number): void => {
-      const ports = chip.routes.find((route) => route.tree === tree && route.router === router)!.ports;
+    const visit = (router: number, straightOn: number): void => {
+      const entry = chip.routes.find((route) => route.tree === tree && route.router === router);
+      const ports = entry?.ports ?? straightOn;
       const has = (port: number): boolean => ((ports >>> port) & 1) === 1;
       result.routers++;
       const steps = [
@@ -233,7 +234,7 @@ class Interpreter {
         const [toX, toY] = [(router + step) % width, Math.floor((router + step) / width)];
         if (Math.floor(x / across) !== Math.floor(toX / across)) result.betweenChips.eastWest++;
         if (Math.floor(y / down) !== Math.floor(toY / down)) result.betweenChips.northSouth++;
-        visit(router + step);
+        visit(router + step, 1 << port);
       }
       if (has(PORT.HOST)) result.deliveries++;
       for (let k = 0; k < chip.target.coresPerTile; k++) {
@@ -243,7 +244,7 @@ class Interpreter {
         this.hear(router * chip.target.coresPerTile + k, tree, index, payload, tick);
       }
     };
-    visit(tile);
+    visit(tile, 0);
   }
 
   hear(core: number, tree: number, index: number, payload: number, tick: number): void {

@@ -108,9 +108,9 @@ describe('damage is named', () => {
 
   it('E0402 where the version is another one, whether the checksum was adapted or not', () => {
     const newer = first(repairChecksums(changed(SIGNATURE.length, 2)));
-    expect(newer).toMatchObject({ code: 'E0402', message: expect.stringContaining('2.0 is newer than 1.0') });
-    expect(first(repairChecksums(changed(SIGNATURE.length + 2, 1)))?.message).toMatch(/1\.1 is newer/);
-    expect(first(repairChecksums(changed(SIGNATURE.length, 0)))?.message).toMatch(/0\.0 is older/);
+    expect(newer).toMatchObject({ code: 'E0402', message: expect.stringContaining('2.1 is newer than 1.1') });
+    expect(first(repairChecksums(changed(SIGNATURE.length + 2, 2)))?.message).toMatch(/1\.2 is newer/);
+    expect(first(repairChecksums(changed(SIGNATURE.length, 0)))?.message).toMatch(/0\.1 is older/);
     expect(codes(changed(SIGNATURE.length, 2))).toEqual(['E0402', 'E0404']);
   });
 

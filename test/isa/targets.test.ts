@@ -135,6 +135,8 @@ describe('parseTarget', () => {
     ['energy.synop.value', -1],
     ['energy.synop.value', 1e308],
     ['timing.clockHz.value', 1e-300],
+    ['deadTiles', [3, 3]],
+    ['deadTiles', [-1]],
     ['mesh', undefined],
     ['format', 'snn-target/2'],
   ])('E0105 with the path where %s = %p', (path, value) => {

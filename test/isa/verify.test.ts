@@ -58,6 +58,8 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['ticks', (chip) => ({ ...chip, ticks: 0 }), 'ticks of an inference'],
   ['window', (chip) => ({ ...chip, window: 8 }), 'window is 8'],
   ['core index', inCore(2, () => ({ core: 4 })), 'core index is 4'],
+  ['dead tile', (chip) => ({ ...chip, target: { ...chip.target, deadTiles: [0] } }), 'lies on tile 0, which is dead'],
+  ['dead tiles out of order', (chip) => ({ ...chip, target: { ...chip.target, deadTiles: [3, 2] } }), 'tiles ascend'],
   ['core order', inCore(1, () => ({ core: 0 })), 'does not come after'],
   // limits
   ['neurons', limit({ neurons: 31 }), 'number of neurons is 32'],
@@ -148,7 +150,8 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['host port elsewhere', withRoute(1, 3, 0x8010), 'no ports of mask 0x8000'],
   ['route off the mesh', withRoute(1, 3, 0b1_0010), 'leaves the mesh'],
   ['route in a loop', withRoute(1, 1, 0b1_1100), 'router 0 twice'],
-  ['route into nothing', withRoute(0, 0, 0b1_0010), 'router 1, which has no entry'],
+  ['default route off the mesh', withRoute(0, 0, 0b1_0010), 'leaves the mesh: router 1 has no entry for it'],
+  ['source without entry', (chip) => ({ ...chip, routes: chip.routes.filter(({ tree, router }) => tree !== 2 || router !== 1) }), 'starts at router 1, which has no entry'],
   ['turn from Y to X', withRoute(2, 3, 0b1_1000), 'turns from the Y to the X'],
   ['unreachable entry', (chip) => ({ ...chip, routes: chip.routes.flatMap((route) => route.tree === 3 && route.router === 1 ? [{ ...route, router: 0 }, route] : [route]), }), 'never reached'],
   ['leaf without sink', (chip) => ({ ...chip, routes: chip.routes.map((route) => route.tree === 4 && route.router === 0 ? { ...route, ports: 0x8010 } : route), }), 'does not end at the host port alone'],

@@ -1,6 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BuildSummary, renderBuildText } from '../../report/index.ts';
 
+const placement = (method: string, jinEnergy: number) => ({
+  method,
+  jinEnergy,
+  hops: { mean: 1.25, max: 3 },
+  latencyCycles: { mean: 8.75, max: 14 },
+  largestLinkLoad: 70,
+  largestRouterLoad: 90.6,
+  multicastHops: 500,
+  leastMulticastHops: 450,
+  routeEntries: { total: 7, largest: 2 },
+});
+
 const record: BuildSummary = {
   network: 'net',
   target: 'edge',
@@ -33,10 +45,14 @@ const record: BuildSummary = {
   mapping: {
     cores: 2,
     tiles: 3,
+    assignment: 'traffic',
     coresAvailable: 64,
     trees: 3,
-    routeEntries: 2,
+    km1: 30,
+    rateSamples: 4,
+    perCore: { neurons: { mean: 12, max: 12 }, axons: { mean: 25.25, max: 30 }, synapseBits: { mean: 700, max: 800 } },
     limits: { neurons: 100, axons: 40, synapseBits: 8000 },
+    placements: [placement('anneal', 1234.4), placement('random', 2500)],
   },
   seconds: { one: 0.25, two: 0.5 },
 };
@@ -52,6 +68,16 @@ describe('renderBuildText', () => {
     expect(text).toContain('3 tiles in 2 cores');
     expect(text).toContain('750.0 ms');
     expect(text).toContain('snnemu run chip.bin');
+  });
+
+  it('shows the placement beside simpler ones, and on what the packets were measured', () => {
+    const text = renderBuildText(record, style, 'chip.bin');
+    expect(text).toContain('measured on 4 calibration samples');
+    expect(text).toMatch(/anneal +1,234 +500 +1\.25 \(3\) +8\.8 \(14\) +70 +91/);
+    expect(text).toMatch(/random +2,500/);
+    expect(text).toContain('25 (at most 30) axons');
+    const unmeasured = { ...record, mapping: { ...record.mapping, rateSamples: 0 } };
+    expect(renderBuildText(unmeasured, style, 'chip.bin')).toContain('one packet per neuron assumed');
   });
 
   it('shows what the conversion lost: terms relative to the activations, stations, advice', () => {

@@ -1,30 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hilbertOrder } from '../../../compiler/passes/place-tiles.ts';
 import { Emulator } from '../../../emulator/index.ts';
 import { builtinTargets, readChip, type Target } from '../../../isa/index.ts';
 import { build, buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
-
-describe('place-tiles', () => {
-  it('visits every tile once; on square meshes of a power of two each step is one hop', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }), (width, height) => {
-        const order = hilbertOrder(width, height);
-        expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: width * height }, (_, k) => k));
-      }),
-    );
-    for (const side of [2, 4, 8, 16]) {
-      const order = hilbertOrder(side, side);
-      for (let k = 1; k < order.length; k++) {
-        const [a, b] = [order[k - 1]!, order[k]!];
-        const hops = Math.abs((a % side) - (b % side)) + Math.abs(Math.floor(a / side) - Math.floor(b / side));
-        expect(hops).toBe(1);
-      }
-    }
-  });
-});
 
 describe('the mapping', () => {
   it('stays within every limit of the target', async () => {
@@ -134,6 +114,11 @@ const MISFITS: readonly (readonly [string, Target, RegExp])[] = [
     'cores that cannot be shared',
     { ...limited({ programWords: 40 }), mesh: { width: 1, height: 1 } },
     /E0305.*needs 2 cores even where layers share them; edge has 1, 1 too few \(conv 1, dense 1\)/,
+    ],
+    [
+    'dead tiles',
+    { ...limited({ neurons: 16 }), mesh: { width: 2, height: 2 }, deadTiles: [0, 3, 7] },
+    /E0305.*needs at least 3 cores; edge has 2, 1 too few/,
   ],
   ['axons', limited({ axons: 8 }), /E0306.*9 distinct in-axons; a core of edge has 8, 1 too few.*layer conv/],
   [

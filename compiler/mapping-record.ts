@@ -1,0 +1,73 @@
+/** The mapping as a part of the build record. */
+import { z } from 'zod';
+import { livingCoreCount, type Chip, type CoreImage } from '../isa/index.ts';
+import type { MappingComparison } from './passes/compare-placements.ts';
+import type { BuildOptions } from './options.ts';
+
+const natural = z.number().int().nonnegative();
+const amount = z.number().nonnegative();
+const meanAndMax = z.strictObject({ mean: amount, max: amount });
+
+const placementSchema = z.strictObject({
+  method: z.string(),
+  jinEnergy: amount.describe('Σ packets · (hops + 1 + hops / 10) over all pairs of sender and listener'),
+  hops: meanAndMax.describe('links from sender to listener, over the deliveries'),
+  latencyCycles: meanAndMax.describe('of a packet that waits for no other, over the deliveries'),
+  linkHops: z.strictObject({ east: amount, west: amount, north: amount, south: amount }),
+  multicastHops: amount.describe('links that packets traverse, each once per packet'),
+  leastMulticastHops: amount.describe('a link for every tile that listens, the sender’s own apart'),
+  routerTraversals: amount,
+  deliveries: amount,
+  largestLinkLoad: amount,
+  largestRouterLoad: amount,
+  routeEntries: z.strictObject({ total: natural, largest: natural.describe('in one router') }),
+  seconds: amount,
+});
+
+export const mappingSchema = z.strictObject({
+  cores: natural,
+  tiles: natural.describe('boxes of layers that the cores hold'),
+  assignment: z.string().describe('what decided which neurons share a core: traffic or layers'),
+  coresAvailable: natural,
+  trees: natural,
+  perCore: z.strictObject({ neurons: meanAndMax, axons: meanAndMax, synapseBits: meanAndMax }),
+  limits: z.record(z.string(), natural),
+  km1: natural.describe('Σ neurons · (cores that their packets touch − 1); the host counts as the core of the input'),
+  seed: natural,
+  rateSamples: natural.describe('samples that the packets are a mean of; 0: one packet per neuron is assumed'),
+  placements: z
+    .array(placementSchema)
+    .describe("the build's own, then others to compare with; traffic in packets per inference"),
+});
+type MappingRecord = z.infer<typeof mappingSchema>;
+
+export interface MappingFacts extends MappingComparison {
+  readonly trees: number;
+  readonly rateSamples: number;
+}
+
+export function describeMapping(chip: Chip, facts: MappingFacts, options: BuildOptions): MappingRecord {
+  const { assignment, placement } = options;
+  const { km1, placements, trees, rateSamples } = facts;
+  const spread = (of: (core: CoreImage) => number) => ({
+    mean: chip.cores.reduce((sum, core) => sum + of(core), 0) / chip.cores.length,
+    max: chip.cores.reduce((most, core) => Math.max(most, of(core)), 0),
+  });
+  return {
+    cores: chip.cores.length,
+    tiles: chip.placements.length,
+    assignment,
+    coresAvailable: livingCoreCount(chip.target),
+    trees,
+    perCore: {
+      neurons: spread((core) => core.neuronCount),
+      axons: spread((core) => core.axonCount),
+      synapseBits: spread((core) => 8 * core.synapses.length),
+    },
+    limits: chip.target.limits,
+    km1,
+    seed: placement.seed,
+    rateSamples,
+    placements: [...placements],
+  };
+}

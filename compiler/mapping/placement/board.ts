@@ -1,0 +1,124 @@
+/** The state of a placement that is being improved: who sits where, and what a move would change. */
+import { adjacencyOf, livingCores, type CoreOf, type PlacementProblem } from './problem.ts';
+
+const FREE = -1;
+const DEAD = -2;
+
+/** Changes smaller than this share of a packet are rounding. */
+export const SMALLEST_GAIN = 1e-9;
+
+/** Blocks on cores. A move takes a block to a core; the block that was there takes its place. */
+export class Board {
+  readonly width: number;
+  readonly height: number;
+  readonly coresPerTile: number;
+  readonly blocks: number;
+  /** Neighbours of node n: entries start[n]..start[n + 1] − 1. */
+  private readonly start: Uint32Array;
+  private readonly neighbour: Uint32Array;
+  private readonly weight: Float64Array;
+  /** Tile coordinates per node. */
+  private readonly column: Int32Array;
+  private readonly row: Int32Array;
+  /** Core per block. */
+  private readonly core: Int32Array;
+  /** Per core: its block, FREE or DEAD. */
+  private readonly occupant: Int32Array;
+  private readonly columnCost: number;
+  private readonly rowCost: number;
+
+  constructor(problem: PlacementProblem, coreOf: CoreOf) {
+    const { blocks, ports, target, flows, costs } = problem;
+    const nodes = blocks + ports.length;
+    this.width = target.mesh.width;
+    this.height = target.mesh.height;
+    this.coresPerTile = target.coresPerTile;
+    this.blocks = blocks;
+    ({ start: this.start, neighbour: this.neighbour, weight: this.weight } = adjacencyOf(flows, nodes));
+    this.columnCost = costs.router + costs.linkEastWest;
+    this.rowCost = costs.router + costs.linkNorthSouth;
+    this.column = new Int32Array(nodes);
+    this.row = new Int32Array(nodes);
+    ports.forEach((tile, k) => {
+      this.settle(blocks + k, tile);
+    });
+    this.core = Int32Array.from(coreOf);
+    this.occupant = new Int32Array(this.width * this.height * this.coresPerTile).fill(DEAD);
+    for (const core of livingCores(target)) this.occupant[core] = FREE;
+    coreOf.forEach((core, block) => {
+      this.occupant[core] = block;
+      this.settle(block, Math.floor(core / this.coresPerTile));
+    });
+  }
+
+  coreOf(): number[] {
+    return Array.from(this.core);
+  }
+
+  columnOf(block: number): number {
+    return this.column[block]!;
+  }
+
+  rowOf(block: number): number {
+    return this.row[block]!;
+  }
+
+  /** Whether a block can move to the core: it lives, and it is on another tile. */
+  canMove(block: number, core: number): boolean {
+    return (
+      this.occupant[core] !== DEAD &&
+      Math.floor(core / this.coresPerTile) !== Math.floor(this.core[block]! / this.coresPerTile)
+    );
+  }
+
+  /** Change of the energy if the block moved to the core. Work: the degrees of the two blocks. */
+  changeBy(block: number, core: number): number {
+    const tile = Math.floor(core / this.coresPerTile);
+    const x = tile % this.width;
+    const y = Math.floor(tile / this.width);
+    const other = this.occupant[core]!;
+    const change = this.changeOf(block, x, y, other);
+    return other < 0 ? change : change + this.changeOf(other, this.column[block]!, this.row[block]!, block);
+  }
+
+  /** Moves a block to a core that it can move to. */
+  move(block: number, core: number): void {
+    const { occupant } = this;
+    const from = this.core[block]!;
+    const other = occupant[core]!;
+    occupant[from] = other;
+    if (other >= 0) {
+      this.core[other] = from;
+      this.column[other] = this.column[block]!;
+      this.row[other] = this.row[block]!;
+    }
+    occupant[core] = block;
+    this.core[block] = core;
+    this.settle(block, Math.floor(core / this.coresPerTile));
+  }
+
+  /** Change of the energy of all flows of a node, those with `except` apart, if it moved to (x, y). */
+  private changeOf(node: number, x: number, y: number, except: number): number {
+    const { neighbour, weight, column, row, columnCost, rowCost } = this;
+    const fromX = column[node]!;
+    const fromY = row[node]!;
+    const end = this.start[node + 1]!;
+    let columns = 0;
+    let rows = 0;
+    for (let k = this.start[node]!; k < end; k++) {
+      const other = neighbour[k]!;
+      if (other === except) continue;
+      const w = weight[k]!;
+      const cx = column[other]!;
+      const cy = row[other]!;
+      columns += w * (Math.abs(cx - x) - Math.abs(cx - fromX));
+      rows += w * (Math.abs(cy - y) - Math.abs(cy - fromY));
+    }
+    return columns * columnCost + rows * rowCost;
+  }
+
+  private settle(node: number, tile: number): void {
+    this.column[node] = tile % this.width;
+    this.row[node] = Math.floor(tile / this.width);
+  }
+}

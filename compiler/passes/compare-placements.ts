@@ -1,0 +1,74 @@
+/** The placement of a build beside those of simpler methods, for the same network and the same packets. */
+import { boxSize, type Route, type Target } from '../../isa/index.ts';
+import type { Placed } from '../ir/mapped.ts';
+import { measurePlacement, type PlacementMetrics, type TreeEnds } from '../mapping/metrics.ts';
+import { placeBlocks, placeByForces } from '../mapping/placement/place-blocks.ts';
+import { hopCosts } from '../mapping/placement/problem.ts';
+import { placementProblem, type PlacementOptions } from './place-tiles.ts';
+import { layTrees, type Sources } from './route-trees.ts';
+
+export interface ComparedPlacement extends PlacementMetrics {
+  readonly method: string;
+  readonly seconds: number;
+}
+
+export interface MappingComparison {
+  /**
+   * Σ neurons · (cores that their packets touch − 1), the sender's own included; the host sends the input, and counts as
+   * a core.
+   */
+  readonly km1: number;
+  /** The build's own first. */
+  readonly placements: readonly ComparedPlacement[];
+}
+
+export interface Comparison {
+  readonly placed: Placed;
+  readonly sources: Sources;
+  /** Of the build's own placement. */
+  readonly routes: readonly Route[];
+  /** Per tree and inference. */
+  readonly packets: Float64Array;
+  readonly target: Target;
+  readonly options: PlacementOptions;
+  /** Seconds that the build's placement took. */
+  readonly seconds: number;
+  readonly now: () => number;
+}
+
+export function comparePlacements(comparison: Comparison): MappingComparison {
+  const { placed, sources, routes, packets, target, options, now } = comparison;
+  const trees = treeEnds(sources, packets);
+  const problem = placementProblem(sources, packets, target, hopCosts(target));
+  const others = [
+    ['random', () => placeBlocks(problem, 'random', options.seed)],
+    ['sequential', () => placeBlocks(problem, 'sequential', options.seed)],
+    ['hilbert+forces', () => placeByForces(problem)],
+  ] as const;
+  const compared = others.map(([method, place]): ComparedPlacement => {
+    const start = now();
+    const placeOf = place();
+    const seconds = now() - start;
+    return { method, seconds, ...measurePlacement(trees, placeOf, layTrees(sources, placeOf, target), target) };
+  });
+  const own = measurePlacement(trees, placed.placeOf, routes, target);
+  return {
+    km1: connectivity(sources),
+    placements: [{ method: options.method, seconds: comparison.seconds, ...own }, ...compared],
+  };
+}
+
+function treeEnds({ assigned, runs, readTrees }: Sources, packets: Float64Array): TreeEnds[] {
+  const trees: TreeEnds[] = [];
+  for (const { tree, tile, listeners } of runs)
+    if (tree >= 0) trees.push({ tree, from: tile < 0 ? undefined : assigned.coreOf[tile]!, to: listeners, packets: packets[tree]! });
+  for (const [tile, tree] of readTrees) trees.push({ tree, from: assigned.coreOf[tile]!, to: undefined, packets: packets[tree]! });
+  return trees;
+}
+
+function connectivity({ assigned, runs }: Sources): number {
+  let km1 = 0;
+  for (const { tile, box, listeners } of runs)
+    km1 += boxSize(box) * listeners.filter((listener) => listener !== assigned.coreOf[tile]).length;
+  return km1;
+}

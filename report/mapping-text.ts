@@ -1,0 +1,76 @@
+import { formatCount, plural } from './format.ts';
+import { colours, renderTable, type TextStyle } from './table.ts';
+
+/** What the summary of a build reads of the mapping in its record. */
+export interface MappingSummary {
+  readonly cores: number;
+  readonly tiles: number;
+  readonly assignment: string;
+  readonly coresAvailable: number;
+  readonly trees: number;
+  readonly km1: number;
+  readonly rateSamples: number;
+  readonly perCore: Readonly<
+    Record<'neurons' | 'axons' | 'synapseBits', { readonly mean: number; readonly max: number }>
+  >;
+  readonly limits: Readonly<Record<string, number>>;
+  /** The build's own first. */
+  readonly placements: readonly PlacementSummary[];
+}
+
+interface PlacementSummary {
+  readonly method: string;
+  readonly jinEnergy: number;
+  readonly hops: { readonly mean: number; readonly max: number };
+  readonly latencyCycles: { readonly mean: number; readonly max: number };
+  readonly largestLinkLoad: number;
+  readonly largestRouterLoad: number;
+  readonly multicastHops: number;
+  readonly leastMulticastHops: number;
+  readonly routeEntries: { readonly total: number; readonly largest: number };
+}
+
+const right = { align: 'right' } as const;
+
+/** How full the cores are, and what the network costs: the build's placement first, simpler ones below it. */
+export function renderMappingText(mapping: MappingSummary, style: TextStyle): string {
+  const chalk = colours(style);
+  const { perCore, placements, rateSamples } = mapping;
+  const mean = (name: keyof typeof perCore): string =>
+    `${formatCount(Math.round(perCore[name].mean))} (at most ${formatCount(perCore[name].max)})`;
+  const [own] = placements;
+  const source =
+    rateSamples === 0 ? 'one packet per neuron assumed' : `measured on ${plural(rateSamples, 'calibration sample')}`;
+  const lines = [
+    `mapping, in packets per inference, ${source}`,
+    `  ${plural(mapping.tiles, 'tile')} in ${plural(mapping.cores, 'core')}, assigned by ${mapping.assignment}`,
+    `  per core: ${mean('neurons')} neurons, ${mean('axons')} axons, ${mean('synapseBits')} synapse bits; km1 ${formatCount(mapping.km1)}`,
+  ];
+  if (own !== undefined)
+    lines.push(
+      `  ${plural(mapping.trees, 'tree')}, ${formatCount(own.routeEntries.total)} routing entries, at most ${formatCount(own.routeEntries.largest)} in a router; no tree can do with fewer than ${formatCount(Math.round(own.leastMulticastHops))} link hops`,
+    );
+  const rounded = (value: number): string => formatCount(Math.round(value));
+  const table = renderTable(
+    [
+      { title: 'placement' },
+      { title: 'Jin energy', ...right },
+      { title: 'link hops', ...right },
+      { title: 'hops', ...right },
+      { title: 'cycles', ...right },
+      { title: 'busiest link', ...right },
+      { title: 'busiest router', ...right },
+    ],
+    placements.map((placement, k) => [
+      k === 0 ? chalk.bold(placement.method) : placement.method,
+      rounded(placement.jinEnergy),
+      rounded(placement.multicastHops),
+      `${placement.hops.mean.toFixed(2)} (${placement.hops.max})`,
+      `${placement.latencyCycles.mean.toFixed(1)} (${placement.latencyCycles.max})`,
+      rounded(placement.largestLinkLoad),
+      rounded(placement.largestRouterLoad),
+    ]),
+    style,
+  );
+  return [...lines, table].join('\n');
+}
