@@ -81,7 +81,9 @@ const targetFields = z.strictObject({
   name: z.string().min(1).max(100),
   description: z.string(),
   process: z.string().describe('manufacturing process that the energies hold for'),
-  mesh: z.strictObject({ width: count(1, LARGEST_SIDE), height: count(1, LARGEST_SIDE) }).describe('tiles of the whole system'),
+  mesh: z
+    .strictObject({ width: count(1, LARGEST_SIDE), height: count(1, LARGEST_SIDE) })
+    .describe('tiles of the whole system'),
   chips: chipGrid.optional().describe('absent: one chip'),
   coresPerTile: count(1, 8),
   deadTiles: z

@@ -3,13 +3,30 @@
 import { writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
-const OPTIONS = ['-O3', ...(process.env.KDEBUG ? ['--debug'] : []), '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--enable', 'simd'];
+const OPTIONS = [
+  '-O3',
+  ...(process.env.KDEBUG ? ['--debug'] : []),
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--noExportMemory',
+  '--enable',
+  'simd',
+];
 
 /** @returns the bytes of the module */
 export async function compileKernels() {
   let binary;
   const { error, stderr } = await asc.main(
-    ['emulator/kernels/assembly/index.ts', '--baseDir', new URL('..', import.meta.url).pathname, '-o', 'out', ...OPTIONS],
+    [
+      'emulator/kernels/assembly/index.ts',
+      '--baseDir',
+      new URL('..', import.meta.url).pathname,
+      '-o',
+      'out',
+      ...OPTIONS,
+    ],
     {
       writeFile: (_, contents) => {
         binary = contents;

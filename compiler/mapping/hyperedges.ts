@@ -9,12 +9,7 @@ import { NO_SOURCE } from './partition/hypergraph.ts';
  * Two kinds of hyperedges per source column: one that carries its packets to whoever hears it, and for every branch that
  * hears it one of weight 0 that counts the axons, since branches have axons of their own.
  */
-export function hyperedges(
-  graph: QuantisedGraph,
-  grids: readonly ColumnGrid[],
-  input: ColumnGrid,
-  rates: PacketRates,
-) {
+export function hyperedges(graph: QuantisedGraph, grids: readonly ColumnGrid[], input: ColumnGrid, rates: PacketRates) {
   const lists = new EdgeLists();
   const hearings = graph.layers.map((layer, l) =>
     layer.branches.map((branch) => ({

@@ -29,11 +29,7 @@ const PARAMETERS_PER_NEURON = 3;
  * The class of a node is its layer and chunk of channels: kernels, parameters per channel, handlers and axon groups are
  * the same for all of them. Rows of dense layers, lists of sparse ones and parameters per neuron belong to the node.
  */
-export function quotientLoads(
-  planner: CorePlanner,
-  grids: readonly ColumnGrid[],
-  rates: PacketRates,
-): QuotientLoads {
+export function quotientLoads(planner: CorePlanner, grids: readonly ColumnGrid[], rates: PacketRates): QuotientLoads {
   const nodes = grids.reduce((sum, grid) => sum + grid.count, 0);
   const loads = {
     nodeLoad: new Float64Array(nodes * RESOURCES.length),
@@ -137,7 +133,6 @@ function synapsesOf(layer: QuantisedLayer, branch: QuantisedBranch, box: Box): n
   }
   const axons = branchAxons(branch, layer.shape, [box]);
   if (axons?.kind !== 'region') return 0;
-  const groups =
-    operator.kind === 'conv' ? groupSplit(operator, branch.pooled[0], layer.shape[0], box)!.groups : 1;
+  const groups = operator.kind === 'conv' ? groupSplit(operator, branch.pooled[0], layer.shape[0], box)!.groups : 1;
   return (boxSize(axons.region) * box.channels) / groups;
 }

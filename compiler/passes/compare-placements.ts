@@ -61,8 +61,10 @@ export function comparePlacements(comparison: Comparison): MappingComparison {
 function treeEnds({ assigned, runs, readTrees }: Sources, packets: Float64Array): TreeEnds[] {
   const trees: TreeEnds[] = [];
   for (const { tree, tile, listeners } of runs)
-    if (tree >= 0) trees.push({ tree, from: tile < 0 ? undefined : assigned.coreOf[tile]!, to: listeners, packets: packets[tree]! });
-  for (const [tile, tree] of readTrees) trees.push({ tree, from: assigned.coreOf[tile]!, to: undefined, packets: packets[tree]! });
+    if (tree >= 0)
+      trees.push({ tree, from: tile < 0 ? undefined : assigned.coreOf[tile]!, to: listeners, packets: packets[tree]! });
+  for (const [tile, tree] of readTrees)
+    trees.push({ tree, from: assigned.coreOf[tile]!, to: undefined, packets: packets[tree]! });
   return trees;
 }
 

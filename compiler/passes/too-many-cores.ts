@@ -16,7 +16,8 @@ export function requireNeurons(graph: Layers, target: Target): void {
   const { neurons } = target.limits;
   const least = (size: number): number => Math.ceil(size / neurons);
   for (const layer of graph.layers)
-    if (least(shapeSize(layer.shape)) > livingCoreCount(target)) layerTooLarge(layer, least(shapeSize(layer.shape)), target);
+    if (least(shapeSize(layer.shape)) > livingCoreCount(target))
+      layerTooLarge(layer, least(shapeSize(layer.shape)), target);
   const needed = least(graph.layers.reduce((sum, { shape }) => sum + shapeSize(shape), 0));
   if (needed > livingCoreCount(target))
     tooManyCores(

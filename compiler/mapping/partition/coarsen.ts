@@ -89,7 +89,9 @@ class Clustering {
     const { resources } = this.graph;
     const shared = this.sameClasses(v, best);
     for (let r = 0; r < resources; r++) {
-      this.load[best * resources + r]! += shared ? this.graph.nodeLoad[v * resources + r]! : this.load[v * resources + r]!;
+      this.load[best * resources + r]! += shared
+        ? this.graph.nodeLoad[v * resources + r]!
+        : this.load[v * resources + r]!;
     }
     leader[v] = best;
     this.size[best]!++;

@@ -69,7 +69,12 @@ export function partitionHypergraph(
   const misfit = findMisfit(graph, limits);
   if (misfit !== undefined) return { ok: false, misfit };
   if (graph.nodes === 0) {
-    return { ok: true, blockOf: new Uint32Array(0), figures: measurePartition(graph, new Uint32Array(0), 0), packings: [] };
+    return {
+      ok: true,
+      blockOf: new Uint32Array(0),
+      figures: measurePartition(graph, new Uint32Array(0), 0),
+      packings: [],
+    };
   }
   return new Partitioner(graph, limits, options).run();
 }
@@ -108,7 +113,9 @@ class Partitioner {
 
   /** Packs every order; the one with the least traffic is refined. */
   private startFromOrders(): void {
-    const orders: NodeOrder[] = [{ name: 'sequential', nodes: Uint32Array.from({ length: this.graph.nodes }, (_, v) => v) }];
+    const orders: NodeOrder[] = [
+      { name: 'sequential', nodes: Uint32Array.from({ length: this.graph.nodes }, (_, v) => v) },
+    ];
     if (this.coordinates !== undefined) orders.push(...packingOrders(this.coordinates));
     const packed = orders.map(({ name, nodes }) => {
       const { blockOf, blocks } = packInOrder(this.graph, this.limits, nodes);
@@ -160,14 +167,18 @@ class Partitioner {
     anneal(this.best!, { work: this.work * ANNEAL_PART, first: temperature, last }, random);
     refine(this.best!, PASSES, random);
     const perCycle = (this.work * (1 - ANNEAL_PART)) / CYCLES;
-    for (let k = 0; k < CYCLES && perCycle > 0; k++) this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
+    for (let k = 0; k < CYCLES && perCycle > 0; k++)
+      this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
   }
 
   private cycle(work: number, first: number, last: number, part: number): void {
     const { graph, limits, random } = this;
     const { blockOf, slots } = this.best!;
     const ladder = climb(graph, limits, { part, coarsest: 0, within: blockOf }, random);
-    const top = ladder.clusterOf.reduce((labels, clusterOf, l) => carryUp(labels, clusterOf, ladder.graphs[l + 1]!.nodes), blockOf);
+    const top = ladder.clusterOf.reduce(
+      (labels, clusterOf, l) => carryUp(labels, clusterOf, ladder.graphs[l + 1]!.nodes),
+      blockOf,
+    );
     const perLevel = work / ladder.graphs.length;
     const state = descend(ladder, limits, top.slice(), slots, (level) => {
       anneal(level, { work: perLevel, first, last }, random);

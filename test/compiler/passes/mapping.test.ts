@@ -114,8 +114,8 @@ const MISFITS: readonly (readonly [string, Target, RegExp])[] = [
     'cores that cannot be shared',
     { ...limited({ programWords: 40 }), mesh: { width: 1, height: 1 } },
     /E0305.*needs 2 cores even where layers share them; edge has 1, 1 too few \(conv 1, dense 1\)/,
-    ],
-    [
+  ],
+  [
     'dead tiles',
     { ...limited({ neurons: 16 }), mesh: { width: 2, height: 2 }, deadTiles: [0, 3, 7] },
     /E0305.*needs at least 3 cores; edge has 2, 1 too few/,

@@ -53,9 +53,11 @@ describe('measureRates', () => {
     const value = fc.integer({ min: -20, max: 40 }).map((k) => k / 32);
     await fc.assert(
       fc.asyncProperty(
-        fc.integer({ min: 1, max: 6 }).chain((size) =>
-          fc.array(fc.array(value, { minLength: size, maxLength: size }), { minLength: 1, maxLength: 4 }),
-        ),
+        fc
+          .integer({ min: 1, max: 6 })
+          .chain((size) =>
+            fc.array(fc.array(value, { minLength: size, maxLength: size }), { minLength: 1, maxLength: 4 }),
+          ),
         async (inputs) => {
           const size = inputs[0]!.length;
           const samples = inputs.map((x) => ({
