@@ -57,7 +57,13 @@ export class Sketch {
     const [channels, height] = this.layers[this.last].shape;
     const [before, heightBefore] = this.layers[layer].shape;
     const stride = heightBefore / height;
-    this.layers[this.last].from.push({ layer, kernel: 1, stride, pad: 0, perChannel: before === channels && stride === 1 });
+    this.layers[this.last].from.push({
+      layer,
+      kernel: 1,
+      stride,
+      pad: 0,
+      perChannel: before === channels && stride === 1,
+    });
     return this;
   }
 
@@ -95,7 +101,9 @@ export function quotientOf(layers) {
         }
   });
   const heard = layers.map((_, l) =>
-    layers.flatMap((target, t) => target.from.filter(({ layer }) => layer === l).map((branch) => ({ target: t, branch }))),
+    layers.flatMap((target, t) =>
+      target.from.filter(({ layer }) => layer === l).map((branch) => ({ target: t, branch })),
+    ),
   );
   const source = [];
   const targetStart = [0];
@@ -124,7 +132,10 @@ export function quotientOf(layers) {
     },
     coordinates,
     neurons: nodeLoad.reduce((sum, n) => sum + n, 0),
-    synapses: layers.reduce((sum, layer) => sum + layer.from.reduce((s, branch) => s + synapses(layers, layer, branch), 0), 0),
+    synapses: layers.reduce(
+      (sum, layer) => sum + layer.from.reduce((s, branch) => s + synapses(layers, layer, branch), 0),
+      0,
+    ),
   };
 }
 
@@ -141,7 +152,10 @@ function addTargets(found, [channels, height, width], first, branch, y, x, slice
 
 /** First and last output whose window covers input position i. */
 function reach({ kernel, stride, pad }, i, outputs) {
-  return [Math.max(0, Math.ceil((i + pad - kernel + 1) / stride)), Math.min(outputs - 1, Math.floor((i + pad) / stride))];
+  return [
+    Math.max(0, Math.ceil((i + pad - kernel + 1) / stride)),
+    Math.min(outputs - 1, Math.floor((i + pad) / stride)),
+  ];
 }
 
 /** Synapses of one branch, those that fall on padding left out. */
@@ -155,6 +169,7 @@ function synapses(layers, { shape: [channels, height, width] }, branch) {
     }
     return sum;
   };
-  const places = branch.kernel === 0 ? height * width * inHeight * inWidth : taps(height, inHeight) * taps(width, inWidth);
+  const places =
+    branch.kernel === 0 ? height * width * inHeight * inWidth : taps(height, inHeight) * taps(width, inWidth);
   return places * channels * (branch.perChannel ? 1 : inChannels);
 }

@@ -13,8 +13,8 @@ export interface ClusterOptions {
 }
 
 /** A node looks at no more pins than this when it chooses a partner; what is beyond is sampled evenly. */
-const PINS_RATED = 4096;
-const PINS_PER_EDGE = 256;
+const PINS_RATED = 2048;
+const PINS_PER_EDGE = 128;
 
 /**
  * Joins every node with the cluster that shares most with it: Σ edgeWeight / targets over common hyperedges, divided by
@@ -89,7 +89,9 @@ class Clustering {
     const { resources } = this.graph;
     const shared = this.sameClasses(v, best);
     for (let r = 0; r < resources; r++) {
-      this.load[best * resources + r]! += shared ? this.graph.nodeLoad[v * resources + r]! : this.load[v * resources + r]!;
+      this.load[best * resources + r]! += shared
+        ? this.graph.nodeLoad[v * resources + r]!
+        : this.load[v * resources + r]!;
     }
     leader[v] = best;
     this.size[best]!++;

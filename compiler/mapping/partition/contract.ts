@@ -51,7 +51,7 @@ function uniteClasses(
         classes[count++] = shared;
       }
     }
-    classes.subarray(classStart[c]!, count).sort();
+    classes.subarray(classStart[c], count).sort();
     classStart[c + 1] = count;
   }
   return { classStart, classes: classes.slice(0, count) };
@@ -121,7 +121,8 @@ class EdgeMerge {
     let slot = sum & mask;
     for (; table[slot]! > 0; slot = (slot + 1) & mask) {
       const other = table[slot]! - 1;
-      if (hash[other] !== sum || width[other] !== count || this.home(other) !== home || !this.within(other, stamp)) continue;
+      if (hash[other] !== sum || width[other] !== count || this.home(other) !== home || !this.within(other, stamp))
+        continue;
       this.weight[other]! += graph.edgeWeight[e]!;
       this.axons[other]! += graph.edgeAxons[e]!;
       return;

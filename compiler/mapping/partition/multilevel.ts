@@ -21,7 +21,12 @@ export interface LadderOptions extends ClusterOptions {
   readonly coarsest: number;
 }
 
-export function climb(graph: Hypergraph, limits: PartitionLimits, options: LadderOptions, random: RandomSource): Ladder {
+export function climb(
+  graph: Hypergraph,
+  limits: PartitionLimits,
+  options: LadderOptions,
+  random: RandomSource,
+): Ladder {
   const graphs = [graph];
   const clusterOf: Uint32Array[] = [];
   let within = options.within;

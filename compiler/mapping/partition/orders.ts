@@ -33,9 +33,7 @@ function windowName(window: number, layers: number): string {
 function orderByWindow(at: NodeCoordinates, keys: Float64Array, window: number): Uint32Array {
   const order = Uint32Array.from(keys, (_, v) => v);
   const group = (v: number): number => Math.floor(at.layer[v]! / window);
-  return order.sort(
-    (a, b) => group(a) - group(b) || keys[a]! - keys[b]! || at.layer[a]! - at.layer[b]! || a - b,
-  );
+  return order.sort((a, b) => group(a) - group(b) || keys[a]! - keys[b]! || at.layer[a]! - at.layer[b]! || a - b);
 }
 
 /** Distance along the Hilbert curve of each node's centre, its layer stretched to the unit square. */

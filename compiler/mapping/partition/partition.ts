@@ -43,7 +43,7 @@ export type PartitionResult =
     }
   | { readonly ok: false; readonly misfit: Misfit };
 
-const PASSES: RefineOptions = { passes: 8, patience: 200, looks: 24 };
+const PASSES: RefineOptions = { passes: 8, patience: 200, work: 8_000_000 };
 /** Clusters of the first ladders hold at most this part of a block's neurons, so that blocks can be filled with them. */
 const CLUSTER_PART = 0.26;
 /** Greedy growths on the coarsest level of one ladder. */
@@ -57,9 +57,10 @@ const CYCLES = 6;
 /** Highest temperature, in mean edge weights; cycles start at half of it. */
 const TEMPERATURE = 2;
 const COOLING = 64;
-/** Beyond these pins one start must do, and improvement stays on coarse levels. */
-const MANY_PINS = 4_000_000;
 const STARTS = 4;
+/** Half the starts must do beyond these targets of hyperedges in all; one start, without improvement, beyond the others. */
+const MANY_TARGETS = 400_000;
+const VERY_MANY_TARGETS = 4_000_000;
 
 export function partitionHypergraph(
   graph: Hypergraph,
@@ -69,7 +70,12 @@ export function partitionHypergraph(
   const misfit = findMisfit(graph, limits);
   if (misfit !== undefined) return { ok: false, misfit };
   if (graph.nodes === 0) {
-    return { ok: true, blockOf: new Uint32Array(0), figures: measurePartition(graph, new Uint32Array(0), 0), packings: [] };
+    return {
+      ok: true,
+      blockOf: new Uint32Array(0),
+      figures: measurePartition(graph, new Uint32Array(0), 0),
+      packings: [],
+    };
   }
   return new Partitioner(graph, limits, options).run();
 }
@@ -99,16 +105,19 @@ class Partitioner {
 
   run(): PartitionResult {
     this.startFromOrders();
-    const starts = this.graph.targets.length > MANY_PINS ? 1 : STARTS;
+    const size = this.graph.targets.length;
+    const starts = size > VERY_MANY_TARGETS ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
     for (let k = 0; k < starts; k++) this.startFromGrowth();
     if (this.best === undefined) return { ok: false, misfit: this.tooManyBlocks() };
-    if (this.graph.targets.length <= MANY_PINS) this.improve();
+    if (size <= VERY_MANY_TARGETS) this.improve();
     return { ok: true, ...this.numbered(this.best), packings: this.packings };
   }
 
   /** Packs every order; the one with the least traffic is refined. */
   private startFromOrders(): void {
-    const orders: NodeOrder[] = [{ name: 'sequential', nodes: Uint32Array.from({ length: this.graph.nodes }, (_, v) => v) }];
+    const orders: NodeOrder[] = [
+      { name: 'sequential', nodes: Uint32Array.from({ length: this.graph.nodes }, (_, v) => v) },
+    ];
     if (this.coordinates !== undefined) orders.push(...packingOrders(this.coordinates));
     const packed = orders.map(({ name, nodes }) => {
       const { blockOf, blocks } = packInOrder(this.graph, this.limits, nodes);
@@ -160,14 +169,18 @@ class Partitioner {
     anneal(this.best!, { work: this.work * ANNEAL_PART, first: temperature, last }, random);
     refine(this.best!, PASSES, random);
     const perCycle = (this.work * (1 - ANNEAL_PART)) / CYCLES;
-    for (let k = 0; k < CYCLES && perCycle > 0; k++) this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
+    for (let k = 0; k < CYCLES && perCycle > 0; k++)
+      this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
   }
 
   private cycle(work: number, first: number, last: number, part: number): void {
     const { graph, limits, random } = this;
     const { blockOf, slots } = this.best!;
     const ladder = climb(graph, limits, { part, coarsest: 0, within: blockOf }, random);
-    const top = ladder.clusterOf.reduce((labels, clusterOf, l) => carryUp(labels, clusterOf, ladder.graphs[l + 1]!.nodes), blockOf);
+    const top = ladder.clusterOf.reduce(
+      (labels, clusterOf, l) => carryUp(labels, clusterOf, ladder.graphs[l + 1]!.nodes),
+      blockOf,
+    );
     const perLevel = work / ladder.graphs.length;
     const state = descend(ladder, limits, top.slice(), slots, (level) => {
       anneal(level, { work: perLevel, first, last }, random);

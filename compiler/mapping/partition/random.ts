@@ -46,7 +46,10 @@ export class RandomSource {
 }
 
 /** −ln u at the midpoints of equal steps of u. Its own series, since Math.log may differ between engines in the last bit. */
-const EXPONENTIAL = Float64Array.from({ length: 1 << TABLE_BITS }, (_, k) => -naturalLogarithm((k + 0.5) / (1 << TABLE_BITS)));
+const EXPONENTIAL = Float64Array.from(
+  { length: 1 << TABLE_BITS },
+  (_, k) => -naturalLogarithm((k + 0.5) / (1 << TABLE_BITS)),
+);
 
 /** ln u for 0 < u ≤ 1: u = m·2^−e with m in [0.5, 1], ln m = 2·artanh((m − 1)/(m + 1)) as a series of odd powers. */
 function naturalLogarithm(u: number): number {
