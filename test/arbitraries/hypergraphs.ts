@@ -26,7 +26,8 @@ export const arbitraryInstance: fc.Arbitrary<PartitionInstance> = fc
       weight: fc.integer({ min: 1, max: 9 }),
       axons: fc.integer({ min: 0, max: 6 }),
     });
-    const ofClasses = classCount === 0 ? fc.constant([]) : fc.uniqueArray(fc.integer({ min: 0, max: classCount - 1 }));
+    const ofClasses: fc.Arbitrary<number[]> =
+      classCount === 0 ? fc.constant([]) : fc.uniqueArray(fc.integer({ min: 0, max: classCount - 1 }));
     const perNode = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: nodes, maxLength: nodes });
     return fc.record({
       edges: fc.array(edge, { maxLength: 40 }),
