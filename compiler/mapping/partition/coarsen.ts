@@ -13,8 +13,8 @@ export interface ClusterOptions {
 }
 
 /** A node looks at no more pins than this when it chooses a partner; what is beyond is sampled evenly. */
-const PINS_RATED = 4096;
-const PINS_PER_EDGE = 256;
+const PINS_RATED = 2048;
+const PINS_PER_EDGE = 128;
 
 /**
  * Joins every node with the cluster that shares most with it: Σ edgeWeight / targets over common hyperedges, divided by

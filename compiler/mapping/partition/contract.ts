@@ -51,7 +51,7 @@ function uniteClasses(
         classes[count++] = shared;
       }
     }
-    classes.subarray(classStart[c]!, count).sort();
+    classes.subarray(classStart[c], count).sort();
     classStart[c + 1] = count;
   }
   return { classStart, classes: classes.slice(0, count) };

@@ -18,6 +18,8 @@ export interface Hypergraph {
   readonly nodeLoad: Float64Array;
   /** In-axons that a node brings to whichever block holds it; from hyperedges that lie within a contracted node. */
   readonly privateAxons: Float64Array;
+  /** In-axons of a block that holds this node alone. */
+  readonly axonsAlone: Float64Array;
   readonly edgeWeight: Float64Array;
   readonly edgeAxons: Float64Array;
   /** Node that drives the hyperedge, or NO_SOURCE. */
@@ -83,6 +85,8 @@ export function buildHypergraph(parts: HypergraphParts): Hypergraph {
     requireConsistent(source[e]! < nodes || source[e] === NO_SOURCE, 'source');
     requireConsistent(targetStart[e]! <= targetStart[e + 1]!, 'hyperedges');
   }
+  const privateAxons = parts.privateAxons ?? new Float64Array(nodes);
+  const edgeAxons = parts.edgeAxons ?? edgeWeight;
   const [inStart, inEdges] = transpose(nodes, targetStart, targets);
   const [outStart, outEdges] = groupBySource(nodes, source);
   return {
@@ -90,9 +94,10 @@ export function buildHypergraph(parts: HypergraphParts): Hypergraph {
     edges,
     resources,
     nodeLoad: parts.nodeLoad,
-    privateAxons: parts.privateAxons ?? new Float64Array(nodes),
+    privateAxons,
+    axonsAlone: addHeardAxons(privateAxons, targetStart, targets, edgeAxons),
     edgeWeight,
-    edgeAxons: parts.edgeAxons ?? edgeWeight,
+    edgeAxons,
     source,
     hearsItself: markSelfTargets(source, targetStart, targets),
     targetStart,
@@ -139,6 +144,19 @@ function groupBySource(nodes: number, source: Uint32Array): readonly [Uint32Arra
   const next = start.slice(0, nodes);
   for (let e = 0; e < source.length; e++) if (source[e] !== NO_SOURCE) lists[next[source[e]!]!++] = e;
   return [start, lists];
+}
+
+function addHeardAxons(
+  privateAxons: Float64Array,
+  start: Uint32Array,
+  targets: Uint32Array,
+  edgeAxons: Float64Array,
+): Float64Array {
+  const alone = privateAxons.slice();
+  for (let e = 0; e < edgeAxons.length; e++) {
+    for (let k = start[e]!; k < start[e + 1]!; k++) alone[targets[k]!]! += edgeAxons[e]!;
+  }
+  return alone;
 }
 
 function markSelfTargets(source: Uint32Array, start: Uint32Array, targets: Uint32Array): Uint8Array {

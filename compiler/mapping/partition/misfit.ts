@@ -37,7 +37,7 @@ function oversizedNode(graph: Hypergraph, limits: PartitionLimits): Misfit | und
       const available = limits.load[resource]!;
       if (needed > available) return { kind: 'node', node, limit: { kind: 'load', resource }, needed, available };
     }
-    const needed = axonsAlone(graph, node);
+    const needed = graph.axonsAlone[node]!;
     if (needed > limits.inAxons) {
       return { kind: 'node', node, limit: { kind: 'inAxons' }, needed, available: limits.inAxons };
     }
@@ -50,13 +50,6 @@ function loadAlone(graph: Hypergraph, node: number, resource: number): number {
   for (let k = graph.classStart[node]!; k < graph.classStart[node + 1]!; k++) {
     sum += graph.classLoad[graph.classes[k]! * graph.resources + resource]!;
   }
-  return sum;
-}
-
-/** Distinct in-axons of a block that holds only this node. */
-function axonsAlone(graph: Hypergraph, node: number): number {
-  let sum = graph.privateAxons[node]!;
-  for (let k = graph.inStart[node]!; k < graph.inStart[node + 1]!; k++) sum += graph.edgeAxons[graph.inEdges[k]!]!;
   return sum;
 }
 

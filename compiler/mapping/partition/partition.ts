@@ -43,7 +43,7 @@ export type PartitionResult =
     }
   | { readonly ok: false; readonly misfit: Misfit };
 
-const PASSES: RefineOptions = { passes: 8, patience: 200, looks: 24 };
+const PASSES: RefineOptions = { passes: 8, patience: 200, work: 8_000_000 };
 /** Clusters of the first ladders hold at most this part of a block's neurons, so that blocks can be filled with them. */
 const CLUSTER_PART = 0.26;
 /** Greedy growths on the coarsest level of one ladder. */
@@ -57,9 +57,10 @@ const CYCLES = 6;
 /** Highest temperature, in mean edge weights; cycles start at half of it. */
 const TEMPERATURE = 2;
 const COOLING = 64;
-/** Beyond these pins one start must do, and improvement stays on coarse levels. */
-const MANY_PINS = 4_000_000;
 const STARTS = 4;
+/** Half the starts must do beyond these targets of hyperedges in all; one start, without improvement, beyond the others. */
+const MANY_TARGETS = 400_000;
+const VERY_MANY_TARGETS = 4_000_000;
 
 export function partitionHypergraph(
   graph: Hypergraph,
@@ -104,10 +105,11 @@ class Partitioner {
 
   run(): PartitionResult {
     this.startFromOrders();
-    const starts = this.graph.targets.length > MANY_PINS ? 1 : STARTS;
+    const size = this.graph.targets.length;
+    const starts = size > VERY_MANY_TARGETS ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
     for (let k = 0; k < starts; k++) this.startFromGrowth();
     if (this.best === undefined) return { ok: false, misfit: this.tooManyBlocks() };
-    if (this.graph.targets.length <= MANY_PINS) this.improve();
+    if (size <= VERY_MANY_TARGETS) this.improve();
     return { ok: true, ...this.numbered(this.best), packings: this.packings };
   }
 

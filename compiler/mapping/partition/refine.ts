@@ -11,12 +11,15 @@ export interface RefineOptions {
   readonly passes: number;
   /** Moves without a new best after which a pass ends. */
   readonly patience: number;
-  /** All passes together look at no more row entries than this many looks at every node. */
-  readonly looks: number;
+  /** Row entries looked at in all passes together, but enough for a few looks at every node. */
+  readonly work: number;
 }
 
 /** Neighbours whose gain is renewed after a move. */
 const NEIGHBOURS_RENEWED = 128;
+
+/** Looks at every node that a refinement may always have. */
+const LEAST_LOOKS = 2;
 
 /** Never raises km1; keeps all limits that hold at the start. */
 export function refine(state: PartitionState, options: RefineOptions, random: RandomSource): void {
@@ -24,7 +27,7 @@ export function refine(state: PartitionState, options: RefineOptions, random: Ra
   const search = new Search(state, random);
   const begin = state.work;
   search.start();
-  const end = begin + (state.work - begin) * options.looks;
+  const end = begin + Math.max(options.work, (state.work - begin) * LEAST_LOOKS);
   for (let pass = 0; pass < options.passes; pass++) {
     const before = state.km1;
     search.pass(options.patience, end);

@@ -199,7 +199,9 @@ export class PartitionState {
       for (let at = start; at < end; at++) {
         const block = rowBlock[at];
         if (block === to) toAt = at;
-        else if (block === from && --rowCount[at]! === 0) {
+        else if (block === from) {
+          rowCount[at]! -= 1;
+          if (rowCount[at]! > 0) continue;
           end--;
           rowBlock[at] = rowBlock[end]!;
           rowCount[at] = rowCount[end]!;
@@ -240,11 +242,14 @@ export class PartitionState {
     for (let r = 0; r < resources; r++) load[block * resources + r]! += graph.nodeLoad[v * resources + r]!;
     for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
       const shared = graph.classes[k]!;
-      if (classNodes[block * classCount + shared]!++ > 0) continue;
+      const at = block * classCount + shared;
+      classNodes[at]! += 1;
+      if (classNodes[at]! > 1) continue;
       for (let r = 0; r < resources; r++) load[block * resources + r]! += graph.classLoad[shared * resources + r]!;
     }
     this.inAxons[block]! += graph.privateAxons[v]!;
-    if (this.sizes[block]!++ === 0) this.used++;
+    this.sizes[block]! += 1;
+    if (this.sizes[block] === 1) this.used++;
   }
 
   /** The inverse of `enterLoads`. */
@@ -254,11 +259,14 @@ export class PartitionState {
     for (let r = 0; r < resources; r++) load[block * resources + r]! -= graph.nodeLoad[v * resources + r]!;
     for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
       const shared = graph.classes[k]!;
-      if (--classNodes[block * classCount + shared]! > 0) continue;
+      const at = block * classCount + shared;
+      classNodes[at]! -= 1;
+      if (classNodes[at]! > 0) continue;
       for (let r = 0; r < resources; r++) load[block * resources + r]! -= graph.classLoad[shared * resources + r]!;
     }
     this.inAxons[block]! -= graph.privateAxons[v]!;
-    if (--this.sizes[block]! === 0) this.used--;
+    this.sizes[block]! -= 1;
+    if (this.sizes[block] === 0) this.used--;
   }
 
   /** Whether the block keeps every limit but that on in-axons. */
@@ -293,8 +301,9 @@ export class PartitionState {
   /** Whether the block has in-axons enough for node v, which is not in it. */
   axonsAdmit(v: number, block: number): boolean {
     const { inAxons } = this.limits;
-    if (inAxons === Infinity) return true;
-    const { inStart, inEdges, edgeAxons, privateAxons } = this.graph;
+    const { inStart, inEdges, edgeAxons, privateAxons, axonsAlone } = this.graph;
+    // Mostly there is room even if nothing is shared.
+    if (this.inAxons[block]! + axonsAlone[v]! <= inAxons) return true;
     const { rowStart, rowLength, rowBlock } = this;
     let room = inAxons - this.inAxons[block]! - privateAxons[v]!;
     for (let k = inStart[v]!; k < inStart[v + 1]! && room >= 0; k++) {
