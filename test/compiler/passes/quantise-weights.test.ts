@@ -27,7 +27,12 @@ async function quantise(net: RandomNetwork, target: Target, window = 8, weightBi
   const ann = annOf(net);
   const { graph, nodeOf } = formLayers(ann);
   const calibration = await calibrateActivations(graph, nodeOf, new AnnEvaluator(ann), inputs(net));
-  const thresholds = chooseThresholds(graph, calibration, { rule: { kind: 'max' }, per: 'channel', window });
+  const thresholds = chooseThresholds(graph, calibration, {
+    rule: { kind: 'max' },
+    per: 'channel',
+    window,
+    mode: 'default',
+  });
   const encoding = encodeInput(graph.inputShape, { scale: 255, mean: [0], std: [1] }, calibration.inputRange, target);
   const schedule = scheduleTicks(graph, 'default', window, target);
   const result = quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {

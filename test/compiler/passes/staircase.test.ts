@@ -30,7 +30,12 @@ describe('a staircase of L levels', () => {
     const histogram = new ActivationHistogram();
     histogram.addAll(Float64Array.of(seen), 0, 1);
     const calibration = { samples: 1, histograms: [[histogram], []], inputRange: [0, 1] as const };
-    const thresholds = chooseThresholds(graph, calibration, { rule: { kind: rule }, per, window: levels });
+    const thresholds = chooseThresholds(graph, calibration, {
+      rule: { kind: rule },
+      per,
+      window: levels,
+      mode: 'default',
+    });
     return setNeurons(graph, thresholds, 'default', levels).neurons[0]!;
   };
 
