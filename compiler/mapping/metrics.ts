@@ -1,5 +1,5 @@
 /** What a placement costs, in the figures that mappers are compared by. */
-import { tileOfCore, type Route, type Target } from '../../isa/index.ts';
+import { tileDistance, tileOfCore, type Route, type Target, type TileDistance } from '../../isa/index.ts';
 import { predictedTraffic, type Traffic } from './traffic.ts';
 
 /** A tree as the placement sees it, in packets per inference. */
@@ -75,22 +75,18 @@ class Ways {
   mostHops = 0;
   mostCycles = 0;
   private packets = 0;
-  private readonly target: Target;
+  private readonly timing: Target['timing'];
+  private readonly distance: TileDistance;
 
   constructor(target: Target) {
-    this.target = target;
+    this.timing = target.timing;
+    this.distance = tileDistance(target);
   }
 
   add(from: number, to: number, packets: number): void {
-    const { mesh, timing } = this.target;
-    const columns = Math.abs((from % mesh.width) - (to % mesh.width));
-    const rows = Math.abs(Math.floor(from / mesh.width) - Math.floor(to / mesh.width));
-    const hops = columns + rows;
-    const cycles =
-      timing.injectionCycles.value +
-      columns * timing.hopEastWestCycles.value +
-      rows * timing.hopNorthSouthCycles.value +
-      timing.ejectionCycles.value;
+    const { injectionCycles, ejectionCycles } = this.timing;
+    const hops = this.distance.hops(from, to);
+    const cycles = injectionCycles.value + this.distance.cycles(from, to) + ejectionCycles.value;
     this.packets += packets;
     this.hops += packets * hops;
     this.cycles += packets * cycles;

@@ -1,5 +1,5 @@
 /** The state of a placement that is being improved: who sits where, and what a move would change. */
-import { adjacencyOf, livingCores, type CoreOf, type PlacementProblem } from './problem.ts';
+import { adjacencyOf, axisPositions, livingCores, type CoreOf, type PlacementProblem } from './problem.ts';
 
 const FREE = -1;
 const DEAD = -2;
@@ -24,8 +24,9 @@ export class Board {
   private readonly core: Int32Array;
   /** Per core: its block, FREE or DEAD. */
   private readonly occupant: Int32Array;
-  private readonly columnCost: number;
-  private readonly rowCost: number;
+  /** What a column, or a row, is apart from the first: see axisPositions. */
+  private readonly columnPosition: Float64Array;
+  private readonly rowPosition: Float64Array;
 
   constructor(problem: PlacementProblem, coreOf: CoreOf) {
     const { blocks, ports, target, flows, costs } = problem;
@@ -35,8 +36,7 @@ export class Board {
     this.coresPerTile = target.coresPerTile;
     this.blocks = blocks;
     ({ start: this.start, neighbour: this.neighbour, weight: this.weight } = adjacencyOf(flows, nodes));
-    this.columnCost = costs.router + costs.linkEastWest;
-    this.rowCost = costs.router + costs.linkNorthSouth;
+    ({ columns: this.columnPosition, rows: this.rowPosition } = axisPositions(target, costs));
     this.column = new Int32Array(nodes);
     this.row = new Int32Array(nodes);
     ports.forEach((tile, k) => {
@@ -99,22 +99,22 @@ export class Board {
 
   /** Change of the energy of all flows of a node, those with `except` apart, if it moved to (x, y). */
   private changeOf(node: number, x: number, y: number, except: number): number {
-    const { neighbour, weight, column, row, columnCost, rowCost } = this;
-    const fromX = column[node]!;
-    const fromY = row[node]!;
+    const { neighbour, weight, column, row, columnPosition, rowPosition } = this;
+    const fromX = columnPosition[column[node]!]!;
+    const fromY = rowPosition[row[node]!]!;
+    const toX = columnPosition[x]!;
+    const toY = rowPosition[y]!;
     const end = this.start[node + 1]!;
-    let columns = 0;
-    let rows = 0;
+    let change = 0;
     for (let k = this.start[node]!; k < end; k++) {
       const other = neighbour[k]!;
       if (other === except) continue;
       const w = weight[k]!;
-      const cx = column[other]!;
-      const cy = row[other]!;
-      columns += w * (Math.abs(cx - x) - Math.abs(cx - fromX));
-      rows += w * (Math.abs(cy - y) - Math.abs(cy - fromY));
+      const cx = columnPosition[column[other]!]!;
+      const cy = rowPosition[row[other]!]!;
+      change += w * (Math.abs(cx - toX) - Math.abs(cx - fromX) + Math.abs(cy - toY) - Math.abs(cy - fromY));
     }
-    return columns * columnCost + rows * rowCost;
+    return change;
   }
 
   private settle(node: number, tile: number): void {

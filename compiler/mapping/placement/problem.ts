@@ -14,12 +14,14 @@ export interface HopCosts {
   readonly router: number;
   readonly linkEastWest: number;
   readonly linkNorthSouth: number;
+  /** In place of a link within a chip, where the target is a grid of chips; absent: as much as a link within one. */
+  readonly linkBetweenChips?: number;
 }
 
 /** Jin et al., ASPLOS 2023: a packet over d links costs (d + 1)·EN_r + d·EN_w with EN_r = 1, EN_w = 0.1. */
 export const JIN_COSTS: HopCosts = { router: 1, linkEastWest: 0.1, linkNorthSouth: 0.1 };
 
-export type MeshTarget = Pick<Target, 'mesh' | 'coresPerTile' | 'deadTiles'>;
+export type MeshTarget = Pick<Target, 'mesh' | 'coresPerTile' | 'deadTiles' | 'chips'>;
 
 /**
  * Nodes 0..blocks − 1 are placed, one on a core. The nodes after them are ports with a fixed tile (the host port), which
@@ -109,20 +111,42 @@ export function livingCoresOf({ coresPerTile, deadTiles }: MeshTarget, tiles: re
     .flatMap((tile) => Array.from({ length: coresPerTile }, (_, k) => tile * coresPerTile + k));
 }
 
+/**
+ * Where the columns and rows of the mesh lie if lengths are costs: the way between two tiles costs what they are apart, as
+ * XY paths pass each link between them once.
+ */
+export function axisPositions(
+  { mesh, chips }: MeshTarget,
+  costs: HopCosts,
+): { columns: Float64Array; rows: Float64Array } {
+  const positions = (size: number, chipCount: number, link: number): Float64Array => {
+    const chipSize = size / chipCount;
+    const at = new Float64Array(size);
+    for (let k = 1; k < size; k++) {
+      const crosses = k % chipSize === 0;
+      at[k] = at[k - 1]! + costs.router + (crosses ? (costs.linkBetweenChips ?? link) : link);
+    }
+    return at;
+  };
+  return {
+    columns: positions(mesh.width, chips?.width ?? 1, costs.linkEastWest),
+    rows: positions(mesh.height, chips?.height ?? 1, costs.linkNorthSouth),
+  };
+}
+
 /** Σ w · (router·(d + 1) + links), d = Manhattan hops between the tiles: with Jin's costs, Jin's energy. */
 export function placementEnergy({ ports, flows, target, costs }: PlacementProblem, coreOf: CoreOf): number {
   const { width } = target.mesh;
+  const { columns, rows } = axisPositions(target, costs);
   const tileOf = (node: number): number =>
     node < coreOf.length ? Math.floor(coreOf[node]! / target.coresPerTile) : ports[node - coreOf.length]!;
   let energy = 0;
   for (let k = 0; k < flows.from.length; k++) {
     if (flows.from[k] === flows.to[k]) continue;
     const [a, b] = [tileOf(flows.from[k]!), tileOf(flows.to[k]!)];
-    const columns = Math.abs((a % width) - (b % width));
-    const rows = Math.abs(Math.floor(a / width) - Math.floor(b / width));
-    energy +=
-      flows.weight[k]! *
-      (costs.router * (columns + rows + 1) + costs.linkEastWest * columns + costs.linkNorthSouth * rows);
+    const across = Math.abs(columns[a % width]! - columns[b % width]!);
+    const down = Math.abs(rows[Math.floor(a / width)]! - rows[Math.floor(b / width)]!);
+    energy += flows.weight[k]! * (costs.router + across + down);
   }
   return energy;
 }
@@ -132,10 +156,16 @@ export function hopCosts({ energy }: Pick<Target, 'energy'>): HopCosts {
   const router = energy.routerTraversal.value;
   const linkEastWest = energy.linkHopEastWest.value;
   const linkNorthSouth = energy.linkHopNorthSouth.value;
-  const known = router !== null && linkEastWest !== null && linkNorthSouth !== null;
+  const border = energy.linkHopBetweenChips?.value;
+  const known = router !== null && linkEastWest !== null && linkNorthSouth !== null && border !== null;
   // In units of a hop, so that rounding is the same for every unit of energy.
   const hop = known ? router + (linkEastWest + linkNorthSouth) / 2 : 0;
   return known && hop > 0
-    ? { router: router / hop, linkEastWest: linkEastWest / hop, linkNorthSouth: linkNorthSouth / hop }
+    ? {
+        router: router / hop,
+        linkEastWest: linkEastWest / hop,
+        linkNorthSouth: linkNorthSouth / hop,
+        ...(border !== undefined && { linkBetweenChips: border / hop }),
+      }
     : JIN_COSTS;
 }

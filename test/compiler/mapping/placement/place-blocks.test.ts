@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Board } from '../../../../compiler/mapping/placement/board.ts';
 import { placeBlocks, placeByForces, PLACEMENT_METHODS } from '../../../../compiler/mapping/placement/place-blocks.ts';
 import {
+  hopCosts,
   JIN_COSTS,
   livingCores,
   placementEnergy,
@@ -10,7 +11,12 @@ import {
   type PlacementProblem,
 } from '../../../../compiler/mapping/placement/problem.ts';
 import { SeededRandom } from '../../../../compiler/mapping/placement/random.ts';
+import { tileDistance } from '../../../../isa/index.ts';
 import { seededRandom } from '../../../arbitraries/random.ts';
+import { arbitraryTarget } from '../../../arbitraries/targets.ts';
+
+const cycles = { value: 1, unit: 'cycles', kind: 'assumed', source: 'test' } as const;
+const LINK_FIGURES = { linkCycles: cycles, flitCycles: cycles, creditCycles: cycles };
 
 const arbitraryProblem: fc.Arbitrary<PlacementProblem> = fc
   .record({
@@ -21,14 +27,22 @@ const arbitraryProblem: fc.Arbitrary<PlacementProblem> = fc
     fill: fc.double({ min: 0.1, max: 1, noNaN: true }),
     ports: fc.integer({ min: 0, max: 1 }),
     degree: fc.integer({ min: 0, max: 5 }),
-    costs: fc.constantFrom(JIN_COSTS, { router: 0, linkEastWest: 3, linkNorthSouth: 4 }),
+    costs: fc.constantFrom(
+      JIN_COSTS,
+      { router: 0, linkEastWest: 3, linkNorthSouth: 4 },
+      { ...JIN_COSTS, linkBetweenChips: 7 },
+    ),
+    /** Chips of one tile or more: a whole number of them along each side. */
+    chipSize: fc.constantFrom(0, 1, 2),
     seed: fc.nat(),
   })
-  .map(({ width, height, coresPerTile, dead, fill, ports, degree, costs, seed }) => {
+  .map(({ width, height, coresPerTile, dead, fill, ports, degree, costs, chipSize, seed }) => {
     const random = seededRandom(seed);
     const tiles = Array.from({ length: width * height }, (_, tile) => tile);
     const deadTiles = tiles.slice(1).filter(() => random() < dead);
-    const target = { mesh: { width, height }, coresPerTile, deadTiles };
+    const along = (size: number): number => (chipSize > 0 && size % chipSize === 0 ? size / chipSize : 1);
+    const chips = { ...LINK_FIGURES, width: along(width), height: along(height) };
+    const target = { mesh: { width, height }, coresPerTile, deadTiles, chips };
     const blocks = Math.max(1, Math.floor(fill * livingCores(target).length));
     const nodes = blocks + ports;
     const count = degree * nodes;
@@ -36,6 +50,29 @@ const arbitraryProblem: fc.Arbitrary<PlacementProblem> = fc
     const flows: Flows = { from: draw(), to: draw(), weight: draw().map((w) => w / 4) };
     return { blocks, ports: Array.from({ length: ports }, () => 0), flows, target, costs };
   });
+
+describe('placementEnergy', () => {
+  it('is what the target says that the way costs, chip borders included', () => {
+    fc.assert(
+      fc.property(arbitraryTarget, fc.nat(), fc.nat(), (target, a, b) => {
+        const tiles = target.mesh.width * target.mesh.height;
+        const [from, to] = [a % tiles, b % tiles];
+        fc.pre(from !== to);
+        const { routerTraversal, linkHopEastWest, linkHopNorthSouth } = target.energy;
+        const hopJ = routerTraversal.value! + (linkHopEastWest.value! + linkHopNorthSouth.value!) / 2;
+        const problem = {
+          blocks: 1,
+          ports: [to],
+          flows: { from: [0], to: [1], weight: [1] },
+          target: { ...target, deadTiles: [] },
+          costs: hopCosts(target),
+        };
+        const energyJ = placementEnergy(problem, [from * target.coresPerTile]) * hopJ;
+        expect(energyJ / tileDistance(target).energyJ(from, to)).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+});
 
 describe('placeBlocks', () => {
   it.each(PLACEMENT_METHODS)('%s gives every block a living core of its own, the same for a seed', (method) => {
