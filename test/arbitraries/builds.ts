@@ -19,7 +19,7 @@ export const TEST_OPTIONS: Omit<BuildOptions, 'target'> = {
   weightBits: 8,
   correct: 'none',
   balance: false,
-  // What annealing computes is tested where placement is; here it would only take time.
+  // What partitioning and annealing compute is tested where they are; here they would only take time.
   assignment: 'layers',
   placement: { method: 'hilbert', seed: 0 },
   ledgerSamples: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ReferenceInterpreter } from '../../compiler/index.ts';
+import { ASSIGNMENTS, ReferenceInterpreter } from '../../compiler/index.ts';
 import { Emulator } from '../../emulator/index.ts';
 import { readChip, SpikeDigest } from '../../isa/index.ts';
 import { buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
@@ -14,19 +14,24 @@ describe('the emulator and the reference interpreter', () => {
     let largest = 0;
     let spikes = 0;
     await fc.assert(
-      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, async (net, target) => {
-        const result = await buildThatFits(net, target);
-        const chip = readChip(result.bytes);
-        largest = Math.max(largest, chip.cores.length);
-        const interpreter = new ReferenceInterpreter(quantisedGraph(result));
-        const emulator = new Emulator(chip, { timing: 'none' });
-        for (const seed of [net.seed, net.seed + 1]) {
-          const input = randomInput(chip, seed);
-          const reference = referenceTicks(interpreter, chip, input);
-          expect(emulatorTicks(emulator, chip, input)).toEqual(reference);
-          spikes += reference.ticks.flatMap((tick) => tick.fired).flat().length;
-        }
-      }),
+      fc.asyncProperty(
+        arbitraryNetwork,
+        arbitraryTarget,
+        fc.constantFrom(...ASSIGNMENTS),
+        async (net, target, assignment) => {
+          const result = await buildThatFits(net, target, { ...TEST_OPTIONS, assignment });
+          const chip = readChip(result.bytes);
+          largest = Math.max(largest, chip.cores.length);
+          const interpreter = new ReferenceInterpreter(quantisedGraph(result));
+          const emulator = new Emulator(chip, { timing: 'none' });
+          for (const seed of [net.seed, net.seed + 1]) {
+            const input = randomInput(chip, seed);
+            const reference = referenceTicks(interpreter, chip, input);
+            expect(emulatorTicks(emulator, chip, input)).toEqual(reference);
+            spikes += reference.ticks.flatMap((tick) => tick.fired).flat().length;
+          }
+        },
+      ),
       { numRuns: 120 },
     );
     expect(largest).toBeGreaterThan(10);
