@@ -44,7 +44,7 @@ export const snnc: Program = {
       },
       examples: [
         ['convert net.onnx --calibrate train-images.gz -T 16 -o net.json', 'writes net.json and net.bin'],
-        ['build net.json -o chip.bin', 'the same spikes as from net.onnx, without calibration'],
+        ['build net.json -o chip.bin', 'the same chip as from net.onnx, without calibration'],
       ],
       run: async (values, io) => (await import('./convert.ts')).convert(values, io),
     }),

@@ -233,7 +233,7 @@ describe('snnc convert', () => {
       const converted = await world.run(`${CONVERT} --mode ${mode} -o converted.json`);
       expect(converted).toMatchObject({ exit: 0, stderr: '' });
       expect(converted.stdout).toContain('wrote converted.json and converted.bin');
-      const line = '--calibrate images.npy --calibrate-limit 12 --place hilbert';
+      const line = '--calibrate images.npy --calibrate-limit 12';
       await world.run(`snnc build net.json ${line} -T 8 --mode ${mode} -o direct.bin`);
       expect(await world.run(`snnc build converted.json ${line} -o again.bin`)).toMatchObject({ exit: 0, stderr: '' });
       const [direct, again] = ['direct.bin', 'again.bin'].map((file) => readChip(world.read(file)));
@@ -241,8 +241,8 @@ describe('snnc convert', () => {
       const { sourceSha256: _other, ...itsProvenance } = again!.provenance;
       expect(itsProvenance).toEqual(provenance);
       expect({ ...again, provenance: {} }).toEqual({ ...direct, provenance: {} });
-      // Without data the chip is the same but for the self-test. (Annealing would miss the spike rates.)
-      expect(await world.run('snnc build converted.json --place hilbert -o untested.bin')).toMatchObject({
+      // Without data the chip is the same but for the self-test.
+      expect(await world.run('snnc build converted.json -o untested.bin')).toMatchObject({
         exit: 0,
         stderr: '',
       });

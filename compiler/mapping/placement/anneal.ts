@@ -5,6 +5,9 @@
 import type { Board } from './board.ts';
 import type { SeededRandom } from './random.ts';
 
+/** Local names spare the hot loop the look-up of a global. */
+const { max, min } = Math;
+
 /** Moves that measure what the temperature starts from. */
 const PROBES = 1000;
 /** Temperatures that the moves are shared among. */
@@ -81,10 +84,10 @@ function pickCore(board: Board, random: SeededRandom, block: number, reach: numb
   const { width, height, coresPerTile } = board;
   const x = board.columnOf(block);
   const y = board.rowOf(block);
-  const left = Math.max(0, x - reach);
-  const top = Math.max(0, y - reach);
-  const column = left + random.below(Math.min(width - 1, x + reach) - left + 1);
-  const row = top + random.below(Math.min(height - 1, y + reach) - top + 1);
+  const left = max(0, x - reach);
+  const top = max(0, y - reach);
+  const column = left + random.below(min(width - 1, x + reach) - left + 1);
+  const row = top + random.below(min(height - 1, y + reach) - top + 1);
   const first = (row * width + column) * coresPerTile;
   return coresPerTile === 1 ? first : first + random.below(coresPerTile);
 }

@@ -4,6 +4,9 @@ import { adjacencyOf, axisPositions, livingCores, type CoreOf, type PlacementPro
 const FREE = -1;
 const DEAD = -2;
 
+/** A local name spares the hot loop the look-up of a global. */
+const { abs } = Math;
+
 /** Changes smaller than this share of a packet are rounding. */
 export const SMALLEST_GAIN = 1e-9;
 
@@ -22,6 +25,9 @@ export class Board {
   private readonly row: Int32Array;
   /** Core per block. */
   private readonly core: Int32Array;
+  /** Tile coordinates per core. */
+  private readonly columnOfCore: Int32Array;
+  private readonly rowOfCore: Int32Array;
   /** Per core: its block, FREE or DEAD. */
   private readonly occupant: Int32Array;
   /** What a column, or a row, is apart from the first: see axisPositions. */
@@ -39,15 +45,23 @@ export class Board {
     ({ columns: this.columnPosition, rows: this.rowPosition } = axisPositions(target, costs));
     this.column = new Int32Array(nodes);
     this.row = new Int32Array(nodes);
+    const cores = this.width * this.height * this.coresPerTile;
+    this.columnOfCore = new Int32Array(cores);
+    this.rowOfCore = new Int32Array(cores);
+    for (let core = 0; core < cores; core++) {
+      const tile = Math.floor(core / this.coresPerTile);
+      this.columnOfCore[core] = tile % this.width;
+      this.rowOfCore[core] = Math.floor(tile / this.width);
+    }
     ports.forEach((tile, k) => {
-      this.settle(blocks + k, tile);
+      this.settle(blocks + k, tile * this.coresPerTile);
     });
     this.core = Int32Array.from(coreOf);
-    this.occupant = new Int32Array(this.width * this.height * this.coresPerTile).fill(DEAD);
+    this.occupant = new Int32Array(cores).fill(DEAD);
     for (const core of livingCores(target)) this.occupant[core] = FREE;
     coreOf.forEach((core, block) => {
       this.occupant[core] = block;
-      this.settle(block, Math.floor(core / this.coresPerTile));
+      this.settle(block, core);
     });
   }
 
@@ -67,17 +81,14 @@ export class Board {
   canMove(block: number, core: number): boolean {
     return (
       this.occupant[core] !== DEAD &&
-      Math.floor(core / this.coresPerTile) !== Math.floor(this.core[block]! / this.coresPerTile)
+      (this.columnOfCore[core] !== this.column[block] || this.rowOfCore[core] !== this.row[block])
     );
   }
 
   /** Change of the energy if the block moved to the core. Work: the degrees of the two blocks. */
   changeBy(block: number, core: number): number {
-    const tile = Math.floor(core / this.coresPerTile);
-    const x = tile % this.width;
-    const y = Math.floor(tile / this.width);
     const other = this.occupant[core]!;
-    const change = this.changeOf(block, x, y, other);
+    const change = this.changeOf(block, this.columnOfCore[core]!, this.rowOfCore[core]!, other);
     return other < 0 ? change : change + this.changeOf(other, this.column[block]!, this.row[block]!, block);
   }
 
@@ -94,7 +105,7 @@ export class Board {
     }
     occupant[core] = block;
     this.core[block] = core;
-    this.settle(block, Math.floor(core / this.coresPerTile));
+    this.settle(block, core);
   }
 
   /** Change of the energy of all flows of a node, those with `except` apart, if it moved to (x, y). */
@@ -112,13 +123,13 @@ export class Board {
       const w = weight[k]!;
       const cx = columnPosition[column[other]!]!;
       const cy = rowPosition[row[other]!]!;
-      change += w * (Math.abs(cx - toX) - Math.abs(cx - fromX) + Math.abs(cy - toY) - Math.abs(cy - fromY));
+      change += w * (abs(cx - toX) - abs(cx - fromX) + abs(cy - toY) - abs(cy - fromY));
     }
     return change;
   }
 
-  private settle(node: number, tile: number): void {
-    this.column[node] = tile % this.width;
-    this.row[node] = Math.floor(tile / this.width);
+  private settle(node: number, core: number): void {
+    this.column[node] = this.columnOfCore[core]!;
+    this.row[node] = this.rowOfCore[core]!;
   }
 }

@@ -3,6 +3,9 @@
 /** Rounds that are thrown away so that seeds with few bits set do not start alike. */
 const WARM_UP = 16;
 
+/** A local name spares the hot loops the look-up of a global. */
+const { floor } = Math;
+
 /** sfc32 (Doty-Humphrey, PractRand): 128 bits of state, period at least 2^32. */
 export class SeededRandom {
   private a: number;
@@ -28,6 +31,6 @@ export class SeededRandom {
 
   /** 0..bound − 1, bound at most 2^20: the product is exact. */
   below(bound: number): number {
-    return Math.floor((this.next() * bound) / 2 ** 32);
+    return floor((this.next() * bound) / 2 ** 32);
   }
 }
