@@ -173,13 +173,12 @@ function byLayer(tiles: readonly PlannedTile[]): LayerTiles[] {
   return layers;
 }
 
-/** Neighbouring spans with the same run become one, where its period fits the first of them evenly. */
+/** Neighbouring spans with the same run become one: every span is a multiple of its run. */
 function joinSpans(spans: readonly ParameterSpan[]): ParameterSpan[] {
   const joined: ParameterSpan[] = [];
   for (const span of spans) {
     const last = joined.at(-1);
-    const continues = last?.run === span.run && last.first + last.count === span.first;
-    if (continues && last.count % span.run.values.length === 0)
+    if (last?.run === span.run && last.first + last.count === span.first)
       joined[joined.length - 1] = { ...last, count: last.count + span.count };
     else joined.push(span);
   }

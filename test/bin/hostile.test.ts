@@ -34,7 +34,9 @@ describe('a network that is far too large', () => {
       { name: `relu${k}`, op: 'relu', max: 1 },
     ]).flat();
     world.write('deep.net.json', netOf([1, 1, 1], layers));
-    const { exit, stderr } = await world.run('snnc build deep.net.json -o deep.chip.bin');
+    const edge = builtinTargets().get('edge')!;
+    world.write('narrow.json', JSON.stringify({ ...edge, name: 'narrow', limits: { ...edge.limits, neurons: 1 } }));
+    const { exit, stderr } = await world.run('snnc build deep.net.json --target narrow.json -o deep.chip.bin');
     expect(stderr).toMatch(/needs at least 300 cores.*linear0 1, .* and 292 more layers/);
     expect(exit).toBe(3);
   });

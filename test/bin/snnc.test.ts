@@ -149,7 +149,8 @@ describe('snnc build', () => {
 
   it('a network that does not fit: exit 3, the old output untouched, no files left', async () => {
     const edge = builtinTargets().get('edge')!;
-    world.write('small.json', JSON.stringify({ ...edge, name: 'small', mesh: { width: 1, height: 1 } }));
+    const limits = { ...edge.limits, neurons: 3 };
+    world.write('small.json', JSON.stringify({ ...edge, name: 'small', mesh: { width: 1, height: 1 }, limits }));
     world.write('kept.bin', 'precious');
     const before = world.files();
     const { exit, stdout, stderr } = await world.run(`${BUILD} --target small.json -o kept.bin --json kept.json`);
@@ -396,6 +397,7 @@ describe('snnc on chip files', () => {
     const { stdout } = await world.run('snnc inspect chip.bin --json -');
     const facts = JSON.parse(stdout) as {
       bytes: number;
+      cores: { neurons: number; layers: { name: string; boxes: number; neurons: number }[] }[];
       layers: { name: string; neurons: number; cores: number[] }[];
       sections: { offset: number; length: number }[];
     };
@@ -404,8 +406,21 @@ describe('snnc on chip files', () => {
     expect(facts.layers.map(({ name, neurons }) => ({ name, neurons }))).toEqual(
       chip.layers.map(({ name, shape }) => ({ name, neurons: shape[0] * shape[1] * shape[2] })),
     );
+    for (const { neurons, layers } of facts.cores)
+      expect(layers.reduce((sum, layer) => sum + layer.neurons, 0)).toBe(neurons);
     const last = facts.sections.at(-1)!;
     expect(last.offset + last.length).toBe(facts.bytes);
+  });
+
+  it('inspect shows the layers that share a core with their shares of its neurons', async () => {
+    const edge = builtinTargets().get('edge')!;
+    world.write('single.json', JSON.stringify({ ...edge, name: 'single', mesh: { width: 1, height: 1 } }));
+    const built = await world.run(`${BUILD} --target single.json -o shared.bin`);
+    expect(built.exit).toBe(0);
+    expect(built.stdout).toMatch(/1 \(1 shared\)/);
+    const { stdout } = await world.run('snnc inspect shared.bin');
+    expect(stdout).toMatch(/hidden \d+ %, \w+ \d+ %/);
+    expect((await world.run('snnemu diff shared.bin')).stdout).toContain('no difference');
   });
 
   it.each(['inspect', 'disasm'])('%s refuses what is no chip, is cut or changed', async (name) => {
