@@ -50,14 +50,7 @@ export class Core implements CoreRunner {
   readonly #eventPayloads: Int32Array;
   #paths = new Map<number, TreePath>();
 
-  constructor(
-    image: CoreImage,
-    map: NeuronMap,
-    target: Target,
-    ticks: number,
-    context: CoreContext,
-    spikes: SpikeSet,
-  ) {
+  constructor(image: CoreImage, map: NeuronMap, target: Target, ticks: number, context: CoreContext, spikes: SpikeSet) {
     this.image = image;
     this.#spikes = spikes;
     this.v = new Int32Array(image.neuronCount);

@@ -1,5 +1,12 @@
 /** What `run` and `eval` have in common: an emulator whose inferences add up to a run record. */
-import { Emulator, type Inference, KERNEL_KINDS, ReadoutCurve, RunAccumulator, type SampleInfo } from '../../emulator/index.ts';
+import {
+  Emulator,
+  type Inference,
+  KERNEL_KINDS,
+  ReadoutCurve,
+  RunAccumulator,
+  type SampleInfo,
+} from '../../emulator/index.ts';
 import type { RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import type { Io } from '../ui/io.ts';
@@ -25,7 +32,11 @@ export class RunSession {
   private readonly curve: ReadoutCurve | undefined;
   private seconds = 0;
 
-  constructor(io: Io, { chip, bytes, sha256 }: ChipFile, { path, timing: text, kernel, outputs, curve }: SessionOptions) {
+  constructor(
+    io: Io,
+    { chip, bytes, sha256 }: ChipFile,
+    { path, timing: text, kernel, outputs, curve }: SessionOptions,
+  ) {
     const timing = oneOf('timing', text, ['cycle', 'none']);
     this.io = io;
     this.emulator = new Emulator(chip, { timing, kernels: oneOf('kernel', kernel, KERNEL_KINDS) });

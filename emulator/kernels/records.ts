@@ -138,7 +138,6 @@ export const TICK_IDLE = 96;
 export const TICK_CYCLES = 88;
 export const TICK_BYTES = 120;
 
-
 export const KIND_BIAS = 0;
 export const KIND_CURRENT = 1;
 export const KIND_FIRE = 2;

@@ -183,8 +183,7 @@ export class KernelCore implements CoreRunner {
     const states = { vAt: this.#vAt, currentAt: this.#currentAt };
     const planner = new SynapsePlanner(plan, this.image, states, this.#map.layer, target.timing);
     const largest = new Map<number, number>();
-    for (const { handler, axonCount } of groups)
-      largest.set(handler, Math.max(axonCount, largest.get(handler) ?? 0));
+    for (const { handler, axonCount } of groups) largest.set(handler, Math.max(axonCount, largest.get(handler) ?? 0));
     const handlers = new Map<number, HandlerRecords>();
     for (const [word, axons] of largest) handlers.set(word, planner.handler(word, axons));
     const at = plan.reserve(groups.length * R.GROUP_BYTES);

@@ -5,15 +5,7 @@
  */
 import * as R from '../records';
 import { addRow, addRows } from './rows';
-import {
-  columnEventsAt,
-  columnsAt,
-  gradedAt,
-  payloadsAt,
-  pixelsAt,
-  spikesAt,
-  weightsOfEventAt,
-} from './scratch';
+import { columnEventsAt, columnsAt, gradedAt, payloadsAt, pixelsAt, spikesAt, weightsOfEventAt } from './scratch';
 
 /** Pull where each position has at least this many events in its window on average. */
 const EVENTS_PER_POSITION: u64 = 2;
@@ -153,8 +145,7 @@ function pull(op: usize, shift: i32): void {
       const list = columnEventsAt + (load<u32>(columnsAt + (from << 2)) << 2);
       const end = columnEventsAt + (load<u32>(columnsAt + (to << 2)) << 2);
       // The tap of column ax is ax - left; it is stored at kernelWidth - 1 - tap.
-      if (list < end)
-        addRows(state, <u32>tapStride, weights + (kernelWidth - 1 + left) * tapStride, list, end, shift);
+      if (list < end) addRows(state, <u32>tapStride, weights + (kernelWidth - 1 + left) * tapStride, list, end, shift);
     }
   }
 }

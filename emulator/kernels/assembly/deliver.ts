@@ -44,7 +44,7 @@ function copyRuns(sink: usize, fired: usize, bits: usize): void {
     while (left != 0) {
       const size = min<u32>(32, left);
       let word: u64 = load<u64>(fired + (source >> 3)) >> (source & 7);
-      word &= (<u64>1 << size) - 1;
+      word &= ((<u64>1) << size) - 1;
       if (word != 0) {
         const at = bits + (axon >> 3);
         store<u64>(at, load<u64>(at) | (word << (axon & 7)));
@@ -63,7 +63,10 @@ function affineAxon(sink: usize, index: u32): u32 {
   const column = index / channels;
   const y = column / width;
   const ay = floorDivide(<i64>y + load<i32>(sink, R.SINK_OFFSET_Y), load<u32>(sink, R.SINK_DIVISOR_Y));
-  const ax = floorDivide(<i64>(column - y * width) + load<i32>(sink, R.SINK_OFFSET_X), load<u32>(sink, R.SINK_DIVISOR_X));
+  const ax = floorDivide(
+    <i64>(column - y * width) + load<i32>(sink, R.SINK_OFFSET_X),
+    load<u32>(sink, R.SINK_DIVISOR_X),
+  );
   const ac = <i64>(index - column * channels) + load<i32>(sink, R.SINK_OFFSET_C);
   const sizeX: i64 = load<u32>(sink, R.SINK_SIZE_X);
   const sizeC: i64 = load<u32>(sink, R.SINK_SIZE_C);

@@ -15,7 +15,7 @@ export function countBits(bits: usize, axons: u32): u32 {
 function wordOf(bits: usize, base: u32, axons: u32): u64 {
   const word = load<u64>(bits + (base >> 3));
   const left = axons - base;
-  return left >= 64 ? word : word & ((<u64>1 << left) - 1);
+  return left >= 64 ? word : word & (((<u64>1) << left) - 1);
 }
 
 /** Lists the axons of a group that are not silent; returns their number. */

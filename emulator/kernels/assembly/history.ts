@@ -20,7 +20,7 @@ export function tellSpikes(op: usize, ticks: u32): void {
       let late = v128.load(columnAt, 16);
       // The mask takes the highest bit of each byte: the last of eight neurons first.
       for (let j: i32 = 7; j >= 0; j--) {
-        const ticksOfNeuron = <u32>i8x16.bitmask(early) | (<u32>i8x16.bitmask(late) << 16);
+        const ticksOfNeuron = <u32>i8x16.bitmask(early) | ((<u32>i8x16.bitmask(late)) << 16);
         if (k + j < count) store<u32>(<usize>load<u32>(wordOf + ((k + j) << 2)) + (word << 2), ticksOfNeuron);
         early = i8x16.shl(early, 1);
         late = i8x16.shl(late, 1);

@@ -24,14 +24,7 @@ export function flush(state: usize, total: v128, high: v128, bias: v128, shift: 
  *
  * @param count the state behind the run may be written too, where rows are padded: with what was there
  */
-export function addRows(
-  state: usize,
-  count: u32,
-  base: usize,
-  list: usize,
-  end: usize,
-  shift: i32,
-): void {
+export function addRows(state: usize, count: u32, base: usize, list: usize, end: usize, shift: i32): void {
   let n: u32 = 0;
   for (; n + 64 <= count; n += 64) addRows64(state + (n << 2), base + n, list, end, shift);
   if (n + 32 <= count) {

@@ -36,11 +36,7 @@ export function slide(op: usize, bits: usize): u64 {
     if (c < channels) slide16(op, state + (c << 2), weights + c);
   }
   const taps = countTaps(op, bits);
-  store<f64>(
-    op,
-    load<f64>(op, R.OP_SPIKE_VISITS) + <f64>taps * <f64>load<u32>(op, R.OP_SYNAPSES),
-    R.OP_SPIKE_VISITS,
-  );
+  store<f64>(op, load<f64>(op, R.OP_SPIKE_VISITS) + <f64>taps * <f64>load<u32>(op, R.OP_SYNAPSES), R.OP_SPIKE_VISITS);
   return taps;
 }
 
@@ -52,7 +48,7 @@ function channelsPerWord(inChannels: u32): u32 {
 /** `size` bits from bit `at`. */
 function bitsAt(bits: usize, at: u32, size: u32): u64 {
   const word = load<u64>(bits + (at >> 3)) >> (at & 7);
-  return size == 64 ? word : word & ((<u64>1 << size) - 1);
+  return size == 64 ? word : word & (((<u64>1) << size) - 1);
 }
 
 /**
@@ -89,7 +85,7 @@ function findWords(op: usize, bits: usize, y: i32): bool {
     for (let channel: u32 = 0; channel < inChannels; channel += most, j++) {
       store<u32>(wordBasesAt + (j << 2), ky * rowStride + channel * channelStride);
       const size = min(most, inChannels - channel);
-      let at = (ay * inWidth) * inChannels + channel;
+      let at = ay * inWidth * inChannels + channel;
       for (let x: u32 = 0; x < inWidth; x++, at += inChannels) {
         const word = ay < inHeight ? bitsAt(bits, at, size) : 0;
         store<u64>(wordsAt + ((x * words + j) << 3), word);

@@ -24,9 +24,9 @@ export function sparse(op: usize, spikes: u32, graded: u32, lanes: u32): u64 {
       const first = load<u32>(at);
       const second = load<u32>(at, 4);
       const n = state + ((first >>> 8) << 2);
-      store<i32>(n, load<i32>(n) + (<i32>(<i8>first) << shift));
+      store<i32>(n, load<i32>(n) + ((<i32>(<i8>first)) << shift));
       const m = state + ((second >>> 8) << 2);
-      store<i32>(m, load<i32>(m) + (<i32>(<i8>second) << shift));
+      store<i32>(m, load<i32>(m) + ((<i32>(<i8>second)) << shift));
     }
     if (at < end) addEntry(state, load<u32>(at), 1 << shift);
   }
@@ -81,7 +81,7 @@ function addStoredRow(op: usize, axon: u32, factor: i32): u32 {
   const begin = load<u32>(row);
   const end = load<u32>(row, 4);
   for (let entry = begin; entry < end; entry++) {
-    const n = state + (<u32>load<u16>(offsets + (entry << 1)) << 2);
+    const n = state + ((<u32>load<u16>(offsets + (entry << 1))) << 2);
     store<i32>(n, load<i32>(n) + factor * (<i32>load<u8>(weights + entry) - 128));
   }
   return end - begin;

@@ -108,17 +108,14 @@ function step(op: usize, count: u32, bits: usize): u32 {
       if (phase + 4 > period) threshold = wrapped(parameters, phase, period);
       phase += 4;
       if (phase >= period) phase = advance(phase, period);
-      const fires = v128.or(
-        i32x4.gt_s(potential, threshold),
-        v128.and(i32x4.eq(potential, threshold), equalFires),
-      );
+      const fires = v128.or(i32x4.gt_s(potential, threshold), v128.and(i32x4.eq(potential, threshold), equalFires));
       const reset = v128.bitselect(resetValue, i32x4.sub(potential, threshold), toValue);
       const after = v128.bitselect(reset, potential, fires);
       const acts = v128.or(fires, i32x4.ne(potential, v128.load(previous)));
       v128.store(v, after);
       v128.store(previous, after);
-      firedMask |= <u32>i32x4.bitmask(fires) << j;
-      activeMask |= <u32>i32x4.bitmask(acts) << j;
+      firedMask |= (<u32>i32x4.bitmask(fires)) << j;
+      activeMask |= (<u32>i32x4.bitmask(acts)) << j;
       v += 16;
       previous += 16;
     }
