@@ -1,78 +1,135 @@
-// Synaptic additions per second of the kernels: npm run build && node bench/kernels.mjs
-import { addConvolutionPatch, mirrorRows, rowsAreContiguous } from '../dist/emulator/kernels/conv.js';
-import { addDenseRow } from '../dist/emulator/kernels/dense.js';
-import { addSparseRow } from '../dist/emulator/kernels/sparse.js';
+// Synaptic additions per second of the kernels, TypeScript beside WebAssembly, on one core that hears spikes:
+// npm run build && node bench/kernels.mjs
+import { Core } from '../dist/emulator/core.js';
+import { newCounters } from '../dist/emulator/counts.js';
+import { kernelMachine } from '../dist/emulator/wasm/machine.js';
+import { builtinTargets, encodeProgram, SpikeSet } from '../dist/isa/index.js';
 
-const EVENTS = 4096;
-const SECONDS = 0.5;
-const weightsOf = (count) => Int8Array.from({ length: count }, (_, k) => ((k * 37) % 255) - 127);
+const REPEATS = 200;
+const ACTIVITY = 0.1;
+const target = builtinTargets().get('edge');
+const weightsOf = (count) => Uint8Array.from({ length: count }, (_, k) => (k * 37) % 255);
+const END = { op: 'END', fields: {} };
+const SYNAPTIC = { destination: 0, width: 3, shift: 0, first: 0, weights: 0 };
 
-/** @param run executes EVENTS events and returns the synapses visited */
-function measure(name, run) {
-  run();
-  run();
-  const start = performance.now();
-  let visited = 0;
-  while (performance.now() - start < SECONDS * 1000) visited += run();
-  const rate = visited / (performance.now() - start) / 1e6;
-  console.log(`${name.padEnd(40)} ${rate.toFixed(2)} G synops/s`);
+/** A chip of one core that runs one instruction per event, as far as the kernels ask for it. */
+function chipOf(axons, neurons, operation, synapses) {
+  const program = encodeProgram([operation, END, END]).words;
+  const group = { firstAxon: 0, axonCount: axons, handler: 0, payloadMin: 0, payloadMax: 1 };
+  const image = {
+    core: 0,
+    neuronCount: neurons,
+    axonCount: axons,
+    delaySlots: 1,
+    tickHandler: program.length - 1,
+    resetHandler: program.length - 1,
+    program,
+    parameters: new Int32Array(0),
+    synapses,
+    groups: [group],
+    sinks: [],
+    sinkLists: new Uint32Array(0),
+  };
+  return { target, ticks: 1, layers: [], cores: [image], routes: [] };
 }
 
-function dense(neurons) {
-  const state = new Int32Array(neurons);
-  const weights = weightsOf(neurons * 256);
-  measure(`dense, ${neurons} neurons`, () => {
-    for (let e = 0; e < EVENTS; e++) addDenseRow(state, 0, neurons, weights, (e % 256) * neurons, 1);
-    return EVENTS * neurons;
-  });
+function contextOf() {
+  const one = () => new Float64Array(1);
+  const read = () => undefined;
+  return { counters: newCounters(), layerSynops: one(), layerMacs: one(), layerSpikes: one(), read };
 }
 
-function convolution(channels, size, more) {
-  const base = {
-    first: 0,
+/** The shortest of many runs: what else the machine does only adds to it. */
+function measure(core, events, collect, counters) {
+  let best = Infinity;
+  let synops = 0;
+  for (let k = 0; k < REPEATS; k++) {
+    for (const axon of events) core.scheduler.add(0, axon, 1);
+    const before = counters.synops;
+    const start = performance.now();
+    core.integrate(0);
+    best = Math.min(best, performance.now() - start);
+    collect();
+    synops = counters.synops - before;
+  }
+  return synops / best / 1e6;
+}
+
+function compare(name, chip) {
+  const { axonCount, neuronCount } = chip.cores[0];
+  const maps = new Map([[0, { layer: new Int32Array(neuronCount).fill(-1), index: new Uint32Array(neuronCount) }]]);
+  // Spread over all axons, in no simple rhythm.
+  const heard = (axon) => ((Math.imul(axon + 1, 2654435761) >>> 8) % 1000) / 1000 < ACTIVITY;
+  const events = Array.from({ length: axonCount }, (_, axon) => axon).filter(heard);
+  const plain = contextOf();
+  const core = new Core(chip.cores[0], maps.get(0), target, 1, plain, new SpikeSet([], 1));
+  const ts = measure(core, events, () => undefined, plain.counters);
+  const context = contextOf();
+  const machine = kernelMachine(chip, maps, context, false);
+  const wasm = measure(machine.cores[0], events, machine.collect, context.counters);
+  const columns = [ts.toFixed(2), wasm.toFixed(2), (wasm / ts).toFixed(1)].map((text) => text.padStart(8));
+  console.log(name.padEnd(42) + columns.join(''));
+}
+
+function dense(neurons, axons) {
+  const operation = { op: 'DENSE', fields: { ...SYNAPTIC, count: neurons } };
+  compare(`dense, ${neurons} neurons, ${axons} axons`, chipOf(axons, neurons, operation, weightsOf(neurons * axons)));
+}
+
+function convolution(channels, size, groups = 1) {
+  const fields = {
+    ...SYNAPTIC,
+    groups,
     outHeight: size,
     outWidth: size,
     outChannels: channels,
-    inWidth: size,
     inChannels: channels,
-    groups: 1,
+    inHeight: size,
+    inWidth: size,
     kernelHeight: 3,
     kernelWidth: 3,
     strideY: 1,
     strideX: 1,
     dilationY: 1,
     dilationX: 1,
+    reserved: 0,
     offsetY: 1,
     offsetX: 1,
-    base: 0,
-    runStride: channels / (more.groups ?? 1),
-    ...more,
   };
-  const kernel = { ...base, weights: weightsOf(base.inChannels * 9 * base.runStride) };
-  const tile = { ...kernel, mirrored: rowsAreContiguous(kernel) ? mirrorRows(kernel) : undefined };
-  const state = new Int32Array(size * size * channels);
-  const axons = size * size * channels;
-  measure(`3x3 convolution, ${channels} channels${more.groups === channels ? ', depthwise' : ''}`, () => {
-    let taps = 0;
-    for (let e = 0; e < EVENTS; e++) taps += addConvolutionPatch(state, tile, (e * 7919) % axons, 1);
-    return taps * tile.runStride;
-  });
+  const neurons = size * size * channels;
+  const weights = weightsOf(9 * channels * (channels / groups));
+  const kind = groups === channels ? ', depthwise' : '';
+  compare(`3x3 convolution, ${channels} channels${kind}`, chipOf(neurons, neurons, { op: 'CONV', fields }, weights));
 }
 
-function sparse(fanOut) {
-  const state = new Int32Array(4096);
-  const targets = Uint16Array.from({ length: fanOut * 256 }, (_, k) => (k * 2654435761) % 4096);
-  const weights = weightsOf(targets.length);
-  measure(`sparse, fan-out ${fanOut}`, () => {
-    for (let e = 0; e < EVENTS; e++) {
-      const begin = (e % 256) * fanOut;
-      addSparseRow(state, 0, targets, 0, weights, 0, begin, begin + fanOut, 1);
-    }
-    return EVENTS * fanOut;
-  });
+function sparse(fanOut, neurons, axons) {
+  const rows = Uint32Array.from({ length: axons + 1 }, (_, k) => k * fanOut);
+  const offsets = Uint16Array.from({ length: axons * fanOut }, (_, k) => Math.imul(k, 2654435761) >>> 20);
+  const weights = rows.byteLength + offsets.byteLength;
+  const synapses = new Uint8Array(weights + offsets.length);
+  synapses.set(new Uint8Array(rows.buffer));
+  synapses.set(new Uint8Array(offsets.buffer), rows.byteLength);
+  synapses.set(weightsOf(offsets.length), weights);
+  const fields = { ...SYNAPTIC, count: neurons, rows: 0, targets: rows.byteLength, weights };
+  compare(`sparse, fan-out ${fanOut}, ${axons} axons`, chipOf(axons, neurons, { op: 'SPARSE', fields }, synapses));
 }
 
-for (const neurons of [1024, 128, 10]) dense(neurons);
-for (const channels of [64, 16, 8]) convolution(channels, 16, {});
-convolution(16, 16, { groups: 16 });
-sparse(128);
+function diagonal(neurons) {
+  const fields = { ...SYNAPTIC, count: neurons, period: 16, reserved: 0 };
+  compare(`one to one, ${neurons} neurons`, chipOf(neurons, neurons, { op: 'DIAG', fields }, weightsOf(16)));
+}
+
+console.log(
+  `G synops/s at ${100 * ACTIVITY} % activity`.padEnd(42) +
+    ['ts', 'wasm', 'ratio'].map((text) => text.padStart(8)).join(''),
+);
+for (const [neurons, axons] of [
+  [1024, 1024],
+  [128, 1024],
+  [10, 1024],
+])
+  dense(neurons, axons);
+for (const channels of [64, 32, 16, 8]) convolution(channels, 16);
+convolution(16, 16, 16);
+sparse(128, 4096, 1024);
+diagonal(4096);

@@ -112,8 +112,8 @@ function runsOf(row: AffineSink, most: number): Uint32Array | undefined {
     if (length <= 0) continue;
     const axon = row.base + (ay * sizeX + ax) * sizeC + row.offsetC + firstC;
     const last = runs.length - 3;
-    if (last >= 0 && runs[last]! + runs[last + 2]! === source && runs[last + 1]! + runs[last + 2]! === axon)
-      runs[last + 2]! += length;
+    const before = last < 0 ? 0 : runs[last + 2]!;
+    if (source - before === runs[last] && axon - before === runs[last + 1]) runs[last + 2] = before + length;
     else {
       if (runs.length + 3 > 3 * most) return undefined;
       runs.push(source, axon, length);

@@ -5,16 +5,19 @@ import { boxOf, CoreBuilder, operation, plainSink, tinyTarget, treeRoutes, windo
 const READ_TREE = 1;
 const INPUT_TREE = 0;
 
-/** A 1x1 mesh with one core that receives `axons` graded inputs, runs one instruction per event, and reads everything. */
+/**
+ * A 1x1 mesh with one core that receives `axons` graded inputs, runs an instruction, or several, per event, and reads
+ * everything.
+ */
 export function singleInstructionChip(
   axons: number,
   neurons: number,
-  build: (core: CoreBuilder) => Operation,
+  build: (core: CoreBuilder) => Operation | readonly Operation[],
   payloads: readonly [min: number, max: number] = [-9, 9],
 ): Chip {
   const target = tinyTarget({ mesh: { width: 1, height: 1 } });
   const builder = new CoreBuilder(0, neurons);
-  const group = builder.group(axons, ...payloads, build(builder));
+  const group = builder.group(axons, ...payloads, ...[build(builder)].flat());
   builder.sink(plainSink({ tree: INPUT_TREE, group, delay: 0, sourceCount: axons }));
   const initial = builder.parameters(3, -5);
   const core = builder.build(windowed(0, 1, operation('READ', { first: 0, count: neurons, tree: READ_TREE })), [

@@ -1,0 +1,275 @@
+// Chips whose activity is known: what the kernels do per second is measured on them (functional.mjs).
+import { builtinTargets, encodeChip, encodeProgram, NO_AXON, PORT, readChip } from '../dist/isa/index.js';
+
+const edge = builtinTargets().get('edge');
+
+const THRESHOLD = 1 << 20;
+const INPUT_TREE = 0;
+const READ_TREE = 1;
+
+/** A reproducible source of whole numbers below `limit`. */
+export function randomSource(seed) {
+  let state = seed >>> 0;
+  return (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}
+
+/** A target with room for the benchmark; everything that costs time or energy is that of `edge`. */
+const benchTarget = (mesh, limits) => ({
+  ...edge,
+  name: 'bench',
+  description: 'edge with larger cores',
+  mesh,
+  limits: { ...edge.limits, axons: 65_535, sinkListWords: 2 ** 24, parameters: 65_535, ...limits },
+});
+
+const END = { op: 'END', fields: {} };
+const synaptic = { destination: 0, width: 3, shift: 0 };
+
+/**
+ * The memories of a core whose neurons fire with a rate of their own: the bias is rate * threshold, and the initial
+ * potentials spread the spikes over the ticks.
+ */
+function firingCore({ core, neurons, ticks, rate, tree, groups, synapses, sinks, sinkLists, random }) {
+  const words = [];
+  const handler = (...operations) => {
+    const at = words.length;
+    words.push(...encodeProgram([...operations, END]).words);
+    return at;
+  };
+  let firstAxon = 0;
+  const images = groups.map(({ axons, operation }) => {
+    const group = { firstAxon, axonCount: axons, handler: handler(operation), payloadMin: 0, payloadMax: 1 };
+    firstAxon += axons;
+    return group;
+  });
+  const run = { first: 0, count: neurons };
+  const tickHandler = handler(
+    { op: 'WINDOW', fields: { skip: 8, start: 0, length: ticks - 1 } },
+    { op: 'BIAS', fields: { ...run, address: 0, period: 1 } },
+    { op: 'FIRE', fields: { ...run, compare: 0, reset: 0, address: 1, period: 1, tree, resetValue: 0 } },
+  );
+  const resetHandler = handler({ op: 'RESET', fields: { ...run, address: 2, period: neurons } });
+  const initial = Array.from({ length: neurons }, () => random(THRESHOLD));
+  return {
+    core,
+    neuronCount: neurons,
+    axonCount: firstAxon,
+    delaySlots: 2,
+    tickHandler,
+    resetHandler,
+    program: Uint32Array.from(words),
+    parameters: Int32Array.from([Math.round(rate * THRESHOLD), THRESHOLD, ...initial]),
+    synapses,
+    groups: images,
+    sinks,
+    sinkLists: sinkLists ?? new Uint32Array(0),
+  };
+}
+
+/** One accumulator that nothing reaches: every chip has a read-out. */
+function silentReadout(core, ticks) {
+  const window = { op: 'WINDOW', fields: { skip: 3, start: ticks - 1, length: 1 } };
+  const read = { op: 'READ', fields: { first: 0, count: 1, tree: READ_TREE } };
+  const reset = { op: 'RESET', fields: { first: 0, count: 1, address: 0, period: 1 } };
+  const tick = encodeProgram([window, read, END]).words;
+  return {
+    core,
+    neuronCount: 1,
+    axonCount: 1,
+    delaySlots: 1,
+    tickHandler: 1,
+    resetHandler: 1 + tick.length,
+    program: Uint32Array.from([...encodeProgram([END]).words, ...tick, ...encodeProgram([reset, END]).words]),
+    parameters: Int32Array.of(0),
+    synapses: new Uint8Array(0),
+    groups: [{ firstAxon: 0, axonCount: 1, handler: 0, payloadMin: 0, payloadMax: 1 }],
+    sinks: [affine(INPUT_TREE, 0, 1, 0)],
+    sinkLists: new Uint32Array(0),
+  };
+}
+
+const affine = (tree, group, count, delay) => ({
+  kind: 'affine',
+  tree,
+  group,
+  delay,
+  sourceCount: count,
+  sourceWidth: 1,
+  sourceChannels: count,
+  offsetY: 0,
+  offsetX: 0,
+  offsetC: 0,
+  divisorY: 1,
+  divisorX: 1,
+  sizeY: 1,
+  sizeX: 1,
+  sizeC: count,
+  base: 0,
+});
+
+/** Routes of a tree from a tile to the cores of other tiles, along X first. One core a tile. */
+function routesOf({ width }, tree, from, leaves, host = false) {
+  const ports = new Map();
+  const open = (tile, port) => ports.set(tile, (ports.get(tile) ?? 0) | (1 << port));
+  for (const leaf of [...leaves, ...(host ? [0] : [])]) {
+    let [x, y] = [from % width, Math.floor(from / width)];
+    const [toX, toY] = [leaf % width, Math.floor(leaf / width)];
+    for (; x !== toX; x += Math.sign(toX - x)) open(y * width + x, x < toX ? PORT.EAST : PORT.WEST);
+    for (; y !== toY; y += Math.sign(toY - y)) open(y * width + x, y < toY ? PORT.SOUTH : PORT.NORTH);
+  }
+  for (const leaf of leaves) open(leaf, PORT.LOCAL);
+  if (host) open(0, PORT.HOST);
+  return [...ports].map(([router, mask]) => ({ tree, router, ports: mask })).sort((a, b) => a.router - b.router);
+}
+
+/** Puts the cores together; the last core of the mesh reads out, the layers are the cores one by one or all together. */
+function chipOf(target, ticks, cores, routes, layers, placements) {
+  const readout = cores.length;
+  const box = (channels, c0 = 0) => ({ c0, y0: 0, x0: 0, channels, height: 1, width: 1 });
+  const chip = {
+    target,
+    ticks,
+    window: ticks - 1,
+    cores: [...cores, silentReadout(readout, ticks)],
+    routes: [
+      ...routesOf(target.mesh, INPUT_TREE, 0, [readout]),
+      ...routesOf(target.mesh, READ_TREE, readout, [], true),
+      ...routes,
+    ],
+    input: {
+      shape: [1, 1, 1],
+      scale: 1,
+      mean: [0],
+      std: [1],
+      step: 1,
+      payloadMin: 0,
+      payloadMax: 1,
+      parts: [{ tree: INPUT_TREE, box: box(1) }],
+    },
+    output: { shape: [1, 1, 1], step: 1, parts: [{ tree: READ_TREE, box: box(1) }], labels: [] },
+    layers: [...layers, { name: 'out', shape: [1, 1, 1], depth: 1, fires: false }],
+    placements: [...placements, { layer: layers.length, core: readout, firstNeuron: 0, box: box(1) }],
+    provenance: { tool: 'bench', network: 'bench', sourceSha256: '0'.repeat(64), options: {}, annMacs: 0 },
+  };
+  return { bytes: encodeChip(chip), load: (bytes) => readChip(bytes) };
+}
+
+/** A chain of fully connected layers, one core each; the first one fires by itself alone. */
+export function denseChip({ neurons, layers, ticks, rate, seed }) {
+  const random = randomSource(seed);
+  const count = layers + 1;
+  const mesh = { width: count + 1, height: 1 };
+  const target = benchTarget(mesh, { synapseBits: neurons * neurons * 8 });
+  const tree = (core) => 2 + core;
+  const cores = Array.from({ length: count }, (_, core) => {
+    const first = core === 0;
+    return firingCore({
+      core,
+      neurons,
+      ticks,
+      rate,
+      tree: core === layers ? 0xffff_ffff : tree(core),
+      random,
+      groups: first
+        ? []
+        : [
+            {
+              axons: neurons,
+              operation: { op: 'DENSE', fields: { ...synaptic, first: 0, count: neurons, weights: 0 } },
+            },
+          ],
+      synapses: first ? new Uint8Array(0) : Uint8Array.from({ length: neurons * neurons }, () => random(255) - 127),
+      sinks: first ? [] : [affine(tree(core - 1), 0, neurons, 1)],
+    });
+  });
+  const routes = cores.slice(0, -1).flatMap((_, core) => routesOf(mesh, tree(core), core, [core + 1]));
+  const box = { c0: 0, y0: 0, x0: 0, channels: neurons, height: 1, width: 1 };
+  return chipOf(
+    target,
+    ticks,
+    cores,
+    routes,
+    cores.map((_, k) => ({ name: `layer ${k}`, shape: [neurons, 1, 1], depth: 0, fires: true })),
+    cores.map((_, core) => ({ layer: core, core, firstNeuron: 0, box })),
+  );
+}
+
+/** A recurrent network: most targets of a neuron lie within `reach` of it, the others anywhere. */
+export function sparseChip({ neurons, fanOut, reach, local, perCore, ticks, rate, seed }) {
+  const random = randomSource(seed);
+  const count = neurons / perCore;
+  const side = Math.ceil(Math.sqrt(count + 1));
+  const mesh = { width: side, height: Math.ceil((count + 1) / side) };
+  const tree = (core) => 2 + core;
+  const targets = Array.from({ length: neurons }, (_, n) =>
+    Array.from({ length: fanOut }, (_, k) =>
+      k < local * fanOut ? (n + neurons + random(2 * reach + 1) - reach) % neurons : random(neurons),
+    ),
+  );
+  const plans = Array.from({ length: count }, () => ({ axons: 0, rows: [0], offsets: [], heard: new Map() }));
+  targets.forEach((list, source) => {
+    const perTarget = new Map();
+    for (const target of list) {
+      const core = Math.floor(target / perCore);
+      perTarget.set(core, [...(perTarget.get(core) ?? []), target % perCore]);
+    }
+    for (const [core, offsets] of perTarget) {
+      const plan = plans[core];
+      const from = Math.floor(source / perCore);
+      const lists = plan.heard.get(from) ?? new Uint32Array(perCore).fill(NO_AXON);
+      plan.heard.set(from, lists);
+      lists[source % perCore] = plan.axons++;
+      for (const offset of offsets.sort((a, b) => a - b)) plan.offsets.push(offset);
+      plan.rows.push(plan.offsets.length);
+    }
+  });
+  const synapseBits = 8 * Math.max(...plans.map(({ rows, offsets }) => 4 * rows.length + 3 * offsets.length));
+  const target = benchTarget(mesh, { synapseBits, routeEntries: 2 ** 20, neurons: perCore });
+  const cores = plans.map(({ axons, rows, offsets, heard }, core) => {
+    const targetsAt = 4 * rows.length;
+    const weights = targetsAt + 2 * offsets.length;
+    const synapses = new Uint8Array(weights + offsets.length);
+    const view = new DataView(synapses.buffer);
+    rows.forEach((row, k) => view.setUint32(4 * k, row, true));
+    offsets.forEach((offset, k) => view.setUint16(targetsAt + 2 * k, offset, true));
+    for (let k = weights; k < synapses.length; k++) synapses[k] = random(255) - 127;
+    const sources = [...heard].sort(([a], [b]) => a - b);
+    const fields = { ...synaptic, first: 0, count: perCore, rows: 0, targets: targetsAt, weights };
+    return firingCore({
+      core,
+      neurons: perCore,
+      ticks,
+      rate,
+      tree: tree(core),
+      random,
+      groups: [{ axons, operation: { op: 'SPARSE', fields } }],
+      synapses,
+      sinks: sources.map(([from], k) => ({
+        kind: 'list',
+        tree: tree(from),
+        group: 0,
+        delay: 1,
+        sourceCount: perCore,
+        list: k * perCore,
+      })),
+      sinkLists: Uint32Array.from(sources.flatMap(([, list]) => [...list])),
+    });
+  });
+  const hears = (core) => plans.flatMap(({ heard }, k) => (heard.has(core) ? [k] : []));
+  return chipOf(
+    target,
+    ticks,
+    cores,
+    cores.flatMap((_, core) => routesOf(mesh, tree(core), core, hears(core))),
+    [{ name: 'population', shape: [neurons, 1, 1], depth: 0, fires: true }],
+    cores.map((_, core) => ({
+      layer: 0,
+      core,
+      firstNeuron: 0,
+      box: { c0: core * perCore, y0: 0, x0: 0, channels: perCore, height: 1, width: 1 },
+    })),
+  );
+}

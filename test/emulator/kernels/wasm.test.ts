@@ -1,0 +1,238 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Emulator, type KernelKind, KERNEL_KINDS } from '../../../emulator/index.ts';
+import { type Chip, type Operation, readChip, SpikeDigest, WIDTH_CODES } from '../../../isa/index.ts';
+import { buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
+import { arbitraryNetwork } from '../../arbitraries/networks.ts';
+import { seededRandom } from '../../arbitraries/random.ts';
+import { arbitraryTarget } from '../../arbitraries/targets.ts';
+import { type CoreBuilder, operation, sampleChip } from '../../isa/chips.ts';
+import { singleInstructionChip } from '../chips.ts';
+
+/** Six axons onto 2 x 3 x 3 neurons. */
+const SMALL_TILE = {
+  groups: 1,
+  outHeight: 2,
+  outWidth: 3,
+  outChannels: 3,
+  inHeight: 2,
+  inWidth: 3,
+  inChannels: 1,
+  kernelHeight: 3,
+  kernelWidth: 3,
+  strideY: 1,
+  strideX: 1,
+  dilationY: 1,
+  dilationX: 1,
+  reserved: 0,
+  offsetY: 1,
+  offsetX: 1,
+};
+
+/** Everything that a run tells: results, spikes, potentials after each tick, all counts, cycles. */
+function everything(chip: Chip, inputs: readonly Int16Array[], timing: 'cycle' | 'none', kernels: KernelKind) {
+  const emulator = new Emulator(chip, { timing, kernels });
+  const digest = new SpikeDigest();
+  const answers = inputs.map((input) => {
+    const ticks: unknown[] = [];
+    const inference = emulator.infer(input, {
+      onTick: (_, view) => {
+        ticks.push(chip.layers.map((__, layer) => [view.fired(layer), [...view.potential(layer)]]));
+      },
+    });
+    digest.add(inference);
+    const { readout, predicted, spikes, timing: time } = inference;
+    return {
+      readout: [...readout],
+      predicted,
+      spikes: spikes.count,
+      time: time && { ...time, tickCycles: [...time.tickCycles] },
+      ticks,
+    };
+  });
+  return { answers, digest: digest.hex(), counts: emulator.counts(), layers: emulator.layers() };
+}
+
+function expectEqual(chip: Chip, inputs: readonly Int16Array[], timing: 'cycle' | 'none' = 'cycle'): void {
+  expect(everything(chip, inputs, timing, 'wasm')).toEqual(everything(chip, inputs, timing, 'ts'));
+}
+
+function inputsFor(chip: Chip, seeds: readonly number[], density = 1): Int16Array[] {
+  const { shape, payloadMin, payloadMax } = chip.input;
+  return seeds.map((seed) => {
+    const random = seededRandom(seed);
+    return Int16Array.from({ length: shape[0] * shape[1] * shape[2] }, () =>
+      random() < density ? payloadMin + Math.floor(random() * (payloadMax - payloadMin + 1)) : 0,
+    );
+  });
+}
+
+/** A chip whose events are all spikes, so that its group is one of bits; the input is heard as it is. */
+function spikesChip(
+  axons: number,
+  neurons: number,
+  build: (core: CoreBuilder) => Operation | readonly Operation[],
+): Chip {
+  return singleInstructionChip(axons, neurons, build, [0, 1]);
+}
+
+const weightsFrom = (seed: number, count: number): number[] => {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () => Math.floor(random() * 256) - 128);
+};
+
+describe('the compiled kernels', () => {
+  it('are those of the sources', () => {
+    const script = fileURLToPath(new URL('../../../scripts/build-kernels.mjs', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('WebAssembly kernels and their TypeScript twins', () => {
+  it('agree in everything on random networks and targets', async () => {
+    let spikes = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryNetwork,
+        arbitraryTarget,
+        fc.constantFrom(...WIDTH_CODES),
+        fc.constantFrom('cycle' as const, 'none' as const),
+        async (net, target, weightBits, timing) => {
+          const { bytes } = await buildThatFits(net, target, { ...TEST_OPTIONS, weightBits });
+          const chip = readChip(bytes);
+          const inputs = inputsFor(chip, [net.seed, net.seed + 1]);
+          const [wasm, ts] = KERNEL_KINDS.map((kernels) => everything(chip, inputs, timing, kernels));
+          expect(wasm).toEqual(ts);
+          spikes += ts!.counts.spikes;
+        },
+      ),
+      { numRuns: 30 },
+    );
+    expect(spikes).toBeGreaterThan(2000);
+  });
+
+  it('agree on several kernels in one chip, several inferences and two emulators side by side', () => {
+    const chip = sampleChip();
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), (seeds) => {
+        expectEqual(chip, inputsFor(chip, seeds));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('agree on dense rows of any length and on more events than a 16-bit lane can add up', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          axons: fc.integer({ min: 1, max: 600 }),
+          count: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(32, 48, 64, 80, 130)),
+          first: fc.nat(3),
+          shift: fc.nat(5),
+          extreme: fc.constantFrom(-128, 127, undefined),
+          density: fc.constantFrom(0.05, 1),
+          seed: fc.nat(),
+        }),
+        ({ axons, count, first, shift, extreme, density, seed }) => {
+          const chip = spikesChip(axons, first + count, (core) => {
+            const rows = Array.from({ length: axons }, (_, k) =>
+              extreme === undefined ? weightsFrom(seed + k, count) : Array<number>(count).fill(extreme),
+            );
+            const weights = core.weights(8, ...rows);
+            return operation('DENSE', { destination: 0, width: 3, shift, first, count, weights });
+          });
+          expectEqual(chip, inputsFor(chip, [seed], density));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('agree on convolutions of spikes, sparse or dense, however the kernel has to be cut', () => {
+    const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
+    const mostly = (usual: number, other: fc.Arbitrary<number>): fc.Arbitrary<number> =>
+      fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
+    const cases = fc.record({
+      outChannels: fc.oneof(size(20), fc.constantFrom(16, 32, 48, 64)),
+      inChannels: fc.oneof(size(9), fc.constantFrom(16, 24, 57, 64, 70, 128)),
+      outHeight: size(4),
+      outWidth: size(6),
+      inHeight: size(5),
+      inWidth: size(7),
+      kernelHeight: mostly(3, size(9)),
+      kernelWidth: mostly(3, size(5)),
+      strideY: mostly(1, size(3)),
+      strideX: mostly(1, size(3)),
+      dilationY: mostly(1, size(3)),
+      dilationX: mostly(1, size(3)),
+      offsetY: fc.integer({ min: -3, max: 5 }),
+      offsetX: fc.integer({ min: -3, max: 5 }),
+      shift: fc.nat(6),
+      extreme: fc.constantFrom(-128, 127, undefined, undefined),
+      density: fc.constantFrom(0.02, 0.2, 1),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(cases, ({ shift, extreme, density, seed, ...g }) => {
+        const axons = g.inHeight * g.inWidth * g.inChannels;
+        const chip = spikesChip(axons, g.outHeight * g.outWidth * g.outChannels, (core) => {
+          const runs = Array.from({ length: g.inChannels * g.kernelHeight * g.kernelWidth }, (_, k) =>
+            extreme === undefined ? weightsFrom(seed + k, g.outChannels) : Array<number>(g.outChannels).fill(extreme),
+          );
+          const more = { ...g, first: 0, groups: 1, reserved: 0, weights: core.weights(8, ...runs) };
+          return operation('CONV', { destination: 0, width: 3, shift, ...more });
+        });
+        expectEqual(chip, inputsFor(chip, [seed], density));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('agree where a program asks for more rearranged copies than its synapses are worth', () => {
+    const [axons, length, copies] = [6, 5, 40];
+    for (const payloads of [[0, 1] as const, [-9, 9] as const]) {
+      const chip = singleInstructionChip(
+        axons,
+        64,
+        (core) => {
+          const rows = core.integers(
+            4,
+            Array.from({ length: axons + 1 }, (_, k) => k * length),
+          );
+          const offsets = core.integers(
+            2,
+            weightsFrom(3, axons * length + copies).map((offset) => offset & 15),
+          );
+          const weights = core.weights(8, weightsFrom(4, 600));
+          const common = { destination: 0, width: 3, shift: 0, first: 1, weights };
+          // Each pair starts at other places, so nothing can be shared.
+          return Array.from({ length: copies }, (_, k) => [
+            operation('SPARSE', { ...common, count: 16, rows, targets: offsets + 2 * k, weights: weights + k }),
+            operation('DENSE', { ...common, count: 17, weights: weights + k }),
+            operation('DIAG', { ...common, count: axons, period: 4, reserved: 0, weights: weights + k }),
+            operation('CONV', { ...common, ...SMALL_TILE, weights: weights + k }),
+          ]).flat();
+        },
+        payloads,
+      );
+      expectEqual(chip, inputsFor(chip, [1, 2], 0.7));
+    }
+  });
+
+  it('leave an inference that was not carried through behind them', () => {
+    const chip = sampleChip();
+    const [input] = inputsFor(chip, [5]);
+    const counts = KERNEL_KINDS.map((kernels) => {
+      const emulator = new Emulator(chip, { timing: 'cycle', kernels });
+      const abandoned = emulator.ticks(input!);
+      abandoned.next();
+      abandoned.next();
+      emulator.infer(input!);
+      return emulator.counts();
+    });
+    expect(counts[0]).toEqual(counts[1]);
+  });
+});
