@@ -17,7 +17,7 @@ import type { PacketRates } from '../ir/rates.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
-import { CorePlanner } from '../ir/plan-cores.ts';
+import type { CorePlanner } from '../ir/plan-cores.ts';
 import { partitionLayers, refineCuts, type LayerCuts } from './partition-layers.ts';
 import { findSources } from './route-trees.ts';
 import { tooManyCores } from './too-many-cores.ts';
