@@ -13,7 +13,16 @@ const placementSchema = z.strictObject({
   jinEnergy: amount.describe('Σ packets · (hops + 1 + hops / 10) over all pairs of sender and listener'),
   hops: meanAndMax.describe('links from sender to listener, over the deliveries'),
   latencyCycles: meanAndMax.describe('of a packet that waits for no other, over the deliveries'),
-  linkHops: z.strictObject({ east: amount, west: amount, north: amount, south: amount }),
+  linkHops: z.strictObject({
+    east: amount,
+    west: amount,
+    north: amount,
+    south: amount,
+    betweenChips: z
+      .strictObject({ eastWest: amount, northSouth: amount })
+      .optional()
+      .describe('how many of them cross a chip border; absent where there is one chip'),
+  }),
   multicastHops: amount.describe('links that packets traverse, each once per packet'),
   leastMulticastHops: amount.describe('a link for every tile that listens, the sender’s own apart'),
   routerTraversals: amount,

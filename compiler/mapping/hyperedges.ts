@@ -1,8 +1,8 @@
 /** The hyperedges of the quotient graph. */
-import { INPUT, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
+import { INPUT, rateOf, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
 import type { ColumnGrid } from './columns.ts';
 import { hearingOf, type Hearing } from './hearing.ts';
-import { type PacketRates, rateOf } from '../ir/rates.ts';
+import type { PacketRates } from '../ir/rates.ts';
 import { NO_SOURCE } from './partition/hypergraph.ts';
 
 /**

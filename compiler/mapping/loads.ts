@@ -3,9 +3,9 @@ import { type Box, boxSize } from '../../isa/index.ts';
 import { branchAxons, connectionsTo, groupSplit } from '../ir/axons.ts';
 import { coreNeeds } from '../ir/core-needs.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
-import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedLayer } from '../ir/layers.ts';
+import { INPUT, rateOf, type LayerIndex, type QuantisedBranch, type QuantisedLayer } from '../ir/layers.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
-import { type PacketRates, rateOf } from '../ir/rates.ts';
+import type { PacketRates } from '../ir/rates.ts';
 import type { ColumnGrid } from './columns.ts';
 
 /**

@@ -1,9 +1,24 @@
 /** What the network will carry: exact, for given packets of each tree, from the very tables that the routers use. */
-import { completeRoutes, LINK_PORTS, PORT, tileCount, type Route, type Target } from '../../isa/index.ts';
+import {
+  completeRoutes,
+  crossesBorder,
+  LINK_PORTS,
+  PORT,
+  tileCount,
+  type Route,
+  type Target,
+} from '../../isa/index.ts';
 
 /** In the same unit as the packets. What each event is: isa/record.ts. */
 export interface Traffic {
-  readonly linkHops: { readonly east: number; readonly west: number; readonly north: number; readonly south: number };
+  readonly linkHops: {
+    readonly east: number;
+    readonly west: number;
+    readonly north: number;
+    readonly south: number;
+    /** How many of them cross a chip border; absent where there is one chip. */
+    readonly betweenChips?: { readonly eastWest: number; readonly northSouth: number };
+  };
   readonly routerTraversals: number;
   /** At cores and at the host port. */
   readonly deliveries: number;
@@ -20,6 +35,7 @@ export function predictedTraffic(routes: readonly Route[], packets: ArrayLike<nu
   const routerLoad = new Float64Array(tileCount(target));
   const linkLoad = new Float64Array(LINK_PORTS.length * tileCount(target));
   const perPort = new Float64Array(LINK_PORTS.length);
+  const crossings = { eastWest: 0, northSouth: 0 };
   let routerTraversals = 0;
   let deliveries = 0;
   for (const { tree, router, ports } of completeRoutes(target.mesh, routes)) {
@@ -30,6 +46,8 @@ export function predictedTraffic(routes: readonly Route[], packets: ArrayLike<nu
       if (((ports >>> port) & 1) === 0) continue;
       perPort[port]! += count;
       linkLoad[LINK_PORTS.length * router + port]! += count;
+      if (crossesBorder(target, router, port))
+        crossings[port === PORT.EAST || port === PORT.WEST ? 'eastWest' : 'northSouth'] += count;
     }
     for (let rest = ports >>> PORT.LOCAL; rest !== 0; rest >>>= 1) deliveries += (rest & 1) * count;
   }
@@ -40,6 +58,7 @@ export function predictedTraffic(routes: readonly Route[], packets: ArrayLike<nu
       west: perPort[PORT.WEST]!,
       north: perPort[PORT.NORTH]!,
       south: perPort[PORT.SOUTH]!,
+      ...(target.chips !== undefined && { betweenChips: crossings }),
     },
     routerTraversals,
     deliveries,

@@ -18,10 +18,10 @@ import {
   type Target,
 } from '../../isa/index.ts';
 import type { PlannedCore } from '../ir/core-plan.ts';
-import { INPUT, type LayerIndex } from '../ir/layers.ts';
+import { INPUT, rateOf, type LayerIndex } from '../ir/layers.ts';
 import type { Assigned, Placed, SourceRun } from '../ir/mapped.ts';
 import { type CorePlanner, planCores } from '../ir/plan-cores.ts';
-import { type PacketRates, rateOf } from '../ir/rates.ts';
+import type { PacketRates } from '../ir/rates.ts';
 import { entriesPerRouter } from '../mapping/metrics.ts';
 import { Listeners } from './route/listeners.ts';
 

@@ -23,10 +23,10 @@ async function call(program: 'snnc' | 'snnemu', ...args: string[]): Promise<stri
   return stdout;
 }
 
-async function build(model: string, calibration: string, target: string): Promise<string> {
+async function build(model: string, calibration: string, target: string, ...more: string[]): Promise<string> {
   const chip = join(folder, `${target}.bin`);
   const options = ['--calibrate', calibration, '--calibrate-limit', '200', '--scale', '255', '--target', target];
-  await call('snnc', 'build', model, ...options, '-o', chip);
+  await call('snnc', 'build', model, ...options, ...more, '-o', chip);
   return chip;
 }
 
@@ -40,16 +40,27 @@ afterAll(() => {
 });
 
 describe('trained models', () => {
-  it.each(['edge', 'loihi'])(
-    'the example recognises its digits on %s; emulator and interpreter agree',
-    async (target) => {
+  it.each([
+    ['edge', 'traffic'],
+    ['edge', 'layers'],
+    ['loihi', 'layers'],
+  ])(
+    'the example recognises its digits on %s, mapped by %s; emulator and interpreter agree',
+    async (target, map) => {
       const images = example('digits-images-idx3-ubyte.gz');
-      const chip = await build(example('mnist_cnn_th.onnx'), example('calibration-images-idx3-ubyte.gz'), target);
+      const chip = await build(
+        example('mnist_cnn_th.onnx'),
+        example('calibration-images-idx3-ubyte.gz'),
+        target,
+        '--map',
+        map,
+      );
       const { accuracy } = await evaluate(chip, images);
       expect(accuracy!.total).toBe(40);
       expect(accuracy!.correct).toBeGreaterThanOrEqual(39);
       expect(accuracy!.floatTop1).toBeGreaterThanOrEqual(39 / 40);
       expect(await call('snnemu', 'diff', chip, '--input', images, '--limit', '3')).toMatch(/no difference: 3 samples/);
+      if (map !== 'layers') return;
       const { layers, cores } = JSON.parse(await call('snnc', 'inspect', chip, '--json', '-')) as Inspection;
       // 32 × 14 × 14 = 6,272 sources arrive at 32 × 7 × 7 = 1,568 axons: pooling windows share them.
       const dense = layers.find((layer) => layer.neurons === 128)!;

@@ -1,7 +1,6 @@
 /** The mapper's prediction of the traffic against what the emulator counts. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type BuildResult, CONVERSION_MODES, PLACEMENT_METHODS } from '../../compiler/index.ts';
 import { predictedTraffic } from '../../compiler/mapping/traffic.ts';
 import { Emulator } from '../../emulator/index.ts';
 import { decodeProgram, NO_TREE, readChip, tileOfCore, type Chip, type Counts } from '../../isa/index.ts';
@@ -99,39 +98,19 @@ describe('the predicted traffic', () => {
     expect(hops).toBeGreaterThan(10_000);
   });
 
-  it('of the build record is what the emulator counts on the same samples', async () => {
+  it('of the build record is at least what no tree can do without', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        arbitraryNetwork,
-        arbitraryTarget,
-        arbitraryPlacement,
-        fc.constantFrom(...CONVERSION_MODES),
-        async (net, target, placement, mode) => {
-          const options = { ...TEST_OPTIONS, placement, mode, selfTestSamples: 4 };
-          const { chip, record } = await buildThatFits(net, target, options);
-          const { samples } = chip.selfTest!;
-          expect(record.mapping.rateSamples).toBe(samples.length);
-          const emulator = new Emulator(readChip((await buildThatFits(net, target, options)).bytes), {
-            timing: 'none',
-          });
-          for (const { input } of samples) emulator.infer(input);
-          const [own] = record.mapping.placements;
-          const { linkHops, routerTraversals, deliveries } = own!;
-          const total = (mean: number): number => mean * samples.length;
-          expect({
-            linkHops: {
-              east: total(linkHops.east),
-              west: total(linkHops.west),
-              north: total(linkHops.north),
-              south: total(linkHops.south),
-            },
-            routerTraversals: total(routerTraversals),
-            deliveries: total(deliveries),
-          }).toEqual(ofNetwork(emulator.counts()));
-          expect(own!.multicastHops).toBeGreaterThanOrEqual(own!.leastMulticastHops);
-        },
-      ),
-      { numRuns: 40 },
+      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, arbitraryPlacement, async (net, target, placement) => {
+        const { record } = await buildThatFits(net, target, { ...TEST_OPTIONS, placement });
+        expect(record.mapping.rateSamples).toBeGreaterThan(0);
+        for (const { multicastHops, leastMulticastHops, largestLinkLoad, linkHops } of record.mapping.placements) {
+          expect(multicastHops).toBeGreaterThanOrEqual(leastMulticastHops * (1 - 1e-12));
+          const { east, west, north, south } = linkHops;
+          expect(multicastHops).toBeCloseTo(east + west + north + south, 6);
+          expect(largestLinkLoad).toBeLessThanOrEqual(multicastHops * (1 + 1e-12));
+        }
+      }),
+      { numRuns: 20 },
     );
   });
 });
