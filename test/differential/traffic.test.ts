@@ -1,6 +1,7 @@
 /** The mapper's prediction of the traffic against what the emulator counts. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type BuildResult, PLACEMENT_METHODS } from '../../compiler/index.ts';
 import { predictedTraffic } from '../../compiler/mapping/traffic.ts';
 import { Emulator } from '../../emulator/index.ts';
 import { decodeProgram, NO_TREE, readChip, tileOfCore, type Chip, type Counts } from '../../isa/index.ts';
