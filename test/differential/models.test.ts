@@ -72,6 +72,20 @@ describe('trained models', () => {
   );
 
   itShared(
+    'mode exact gives the answer of the quantised network on every image, digit for digit',
+    async () => {
+      const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
+      const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
+      const model = sharedPath('models', 'mnist_cnn_th.onnx')!;
+      const chip = await build(model, train, 'edge', '--mode', 'exact', '-T', '8');
+      const script = join(root, 'test', 'differential', 'staircase.mjs');
+      const { stdout } = await run(process.execPath, [script, chip, images], { cwd: root });
+      expect(JSON.parse(stdout)).toEqual({ total: 2000, predictions: 2000, readouts: 2000 });
+    },
+    3 * MINUTES,
+  );
+
+  itShared(
     'the dense network keeps its accuracy on 2,000 images on both targets',
     async () => {
       const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
