@@ -125,6 +125,15 @@ describe('snnemu eval', () => {
     expect(timed.counts.synops).toBe(plain.counts.synops);
   });
 
+  it('both kinds of kernels give the same record', async () => {
+    const line = 'snnemu eval chip.bin --data images.npy --labels labels.txt --timing cycle --json - --kernel';
+    const [wasm, ts] = [await world.run(`${line} wasm`), await world.run(`${line} ts`)].map(({ stdout }) => {
+      const { host: _, ...results } = record(stdout);
+      return results;
+    });
+    expect(wasm).toEqual(ts);
+  });
+
   it('--limit takes the first samples; without labels there is no accuracy', async () => {
     const { exit, stdout, stderr } = await world.run('snnemu eval chip.bin --data images.npy --limit 3 --json -');
     expect(exit).toBe(0);
@@ -159,6 +168,7 @@ describe('snnemu eval', () => {
     ['snnemu eval chip.bin --data images.npy --labels nine.txt', 3, 'E0604'],
     ['snnemu eval chip.bin --data images.npy --limit 0', 2, 'E0103'],
     ['snnemu eval chip.bin --data images.npy --timing exact', 2, 'E0103'],
+    ['snnemu run chip.bin --kernel asm', 2, 'wasm, ts'],
     ['snnemu eval chip.bin', 2, 'E0107'],
     ['snnemu eval chip.bin --data images.npy --curve', 2, 'without labels'],
     ['snnemu eval chip.bin --data images.npy --workers 2', 2, 'E0106'],
