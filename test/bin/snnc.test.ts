@@ -1,6 +1,7 @@
 import { existsSync, symlinkSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -180,7 +181,6 @@ describe('snnc build', () => {
     ['snnc convert net.json --calibrate images.npy -o x.json --json x.bin', 2, 'E0103'],
     ['snnc convert net.json -o x.json', 3, 'E0301'],
     ['snnc convert net.json --calibrate images.npy --weight-bits 4 -o x.json', 2, 'E0107'],
-    ['snnc inspect chip.bin --floorplan', 2, 'E0106'],
     ['snnc targets --new', 2, 'E0106'],
   ])('%s → exit %i, %s', async (line, code, text) => {
     const before = world.files();
@@ -370,6 +370,24 @@ describe('snnc on chip files', () => {
     );
     const last = facts.sections.at(-1)!;
     expect(last.offset + last.length).toBe(facts.bytes);
+  });
+
+  it('inspect --floorplan draws the mesh in the width of the terminal; --json gives the same facts', async () => {
+    const plain = await world.run('snnc inspect chip.bin --floorplan');
+    expect(plain).toMatchObject({ exit: 0, stderr: '' });
+    expect(plain.stdout).toMatch(/^ {2}0 [abc]+ +\d+% .*·$/m);
+    let seen = '';
+    const stdout = { isTTY: true, columns: 44, write: (text: string) => void (seen += text) };
+    await world.run('snnc inspect chip.bin --floorplan', { stdout });
+    expect(seen).toContain('\u001b[');
+    expect(stripVTControlCharacters(seen)).toMatch(/^ {2}0 [abc]+ *[▁▂▃▄▅▆▇█] .*·$/m);
+    seen = '';
+    await world.run('snnc inspect chip.bin --floorplan', { stdout, env: { NO_COLOR: '1' } });
+    expect(seen).not.toContain('\u001b[');
+    const { stdout: json } = await world.run('snnc inspect chip.bin --floorplan --json -');
+    const facts = JSON.parse(json) as { format: string; tiles: { cores: { layers: { layer: number }[] }[] }[] };
+    expect(facts.format).toBe('snn-floorplan/1');
+    expect(facts.tiles[0]!.cores[0]!.layers[0]!.layer).toBe(0);
   });
 
   it.each(['inspect', 'disasm'])('%s refuses what is no chip, is cut or changed', async (name) => {
