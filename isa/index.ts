@@ -8,6 +8,7 @@ export * from './describe.ts';
 export * from './diagnostics.ts';
 export * from './input.ts';
 export * from './mesh.ts';
+export * from './misfit.ts';
 export * from './ops.ts';
 export * from './outputs.ts';
 export * from './program.ts';

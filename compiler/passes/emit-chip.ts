@@ -1,19 +1,25 @@
 /** Writes the memories of every core: programs, parameters, synapses, axon groups and sink tables. */
 import {
+  bitsNeeded,
   boxSize,
   encodeProgram,
-  fail,
+  failMisfit,
+  figureOf,
   signedRange,
   type AxonGroup,
+  type Bounds,
   type Chip,
   type CoreImage,
   type InputEncoding,
+  type MisfitReport,
   type SinkRow,
   type Target,
+  type TargetFigure,
 } from '../../isa/index.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
 import { axonCount } from '../ir/tile.ts';
+import { LARGEST_INPUT_PAYLOAD } from './encode-input.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
 import { emitSynapses } from './emit/synapses.ts';
@@ -33,6 +39,7 @@ export interface EmitOptions {
 export function emitChip(graph: QuantisedGraph, placed: Placed, routed: Routed, options: EmitOptions): Emitted {
   const emitter = new Emitter(graph, placed, routed, options);
   const cores = placed.tiles.map((_, k) => emitter.core(k)).sort((a, b) => a.core - b.core);
+  emitter.requireFit();
   const placements = placed.tiles
     .map((tile, k) => ({ layer: tile.layer, core: placed.coreOf[k]!, firstNeuron: 0, box: tile.box }))
     .sort((a, b) => a.layer - b.layer || a.core - b.core);
@@ -62,6 +69,8 @@ class Emitter {
   private readonly options: EmitOptions;
   private readonly runsOfTile = new Map<number, SourceRun[]>();
   private readonly runsToTile = new Map<number, SourceRun[]>();
+  /** Of the first limit that a core exceeds, the core that exceeds it most. */
+  private worst: MisfitReport | undefined;
 
   constructor(graph: QuantisedGraph, placed: Placed, routed: Routed, options: EmitOptions) {
     this.graph = graph;
@@ -75,7 +84,7 @@ class Emitter {
   }
 
   core(index: number): CoreImage {
-    const { graph, placed, options } = this;
+    const { graph, placed } = this;
     const tile = placed.tiles[index]!;
     const layer = graph.layers[tile.layer]!;
     const core = placed.coreOf[index]!;
@@ -96,8 +105,7 @@ class Emitter {
       readTree: this.routed.readTrees.get(index),
     });
     const { words, addresses } = encodeProgram(program.operations);
-    const { limits } = options.target;
-    this.check('E0308', 'program words', words.length, limits.programWords, place);
+    this.check('E0308', 'program words', 'limits.programWords', words.length, place);
 
     const groups = this.groups(
       branches,
@@ -113,8 +121,8 @@ class Emitter {
         const row = emitSink(run, branch, axons, group, shape, lists);
         if (row !== undefined) sinks.push(row);
       });
-    this.check('E0310', 'sink rows', sinks.length, limits.sinkRows, place);
-    this.check('E0310', 'words of sink lists', lists.length, limits.sinkListWords, place);
+    this.check('E0310', 'sink rows', 'limits.sinkRows', sinks.length, place);
+    this.check('E0310', 'words of sink lists', 'limits.sinkListWords', lists.length, place);
     return {
       core,
       neuronCount: boxSize(tile.box),
@@ -150,12 +158,14 @@ class Emitter {
         payloadMax: max * windows,
       };
       if (group.payloadMin < lowest || group.payloadMax > highest)
-        fail(
-          'E0304',
-          `pooling windows of ${branch.pool.join('×')} need payloads ${group.payloadMin}..${group.payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
+        this.misfit({
+          code: 'E0304',
+          message: `pooling windows of ${branch.pool.join('×')} need payloads ${group.payloadMin}..${group.payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
+          figure: 'widths.payloadBits',
+          needed: bitsNeeded(widened(group, branch.source === INPUT ? highest : LARGEST_INPUT_PAYLOAD)),
           place,
-          'pool in smaller steps with a ReLU between them, or use a target with wider payloads',
-        );
+          remedy: 'pool in smaller steps with a ReLU between them',
+        });
       firstAxon += group.axonCount;
       return group;
     });
@@ -164,18 +174,38 @@ class Emitter {
   private check(
     code: 'E0308' | 'E0310',
     what: string,
+    figure: TargetFigure,
     needed: number,
-    limit: number,
     place: { layer: string; core: number },
   ): void {
+    const { target } = this.options;
+    const limit = figureOf(target, figure);
     if (needed <= limit) return;
-    fail(
+    this.misfit({
       code,
-      `the core needs ${needed} ${what}; ${this.options.target.name} has ${limit}, ${needed - limit} too few`,
+      message: `the core needs ${needed} ${what}; ${target.name} has ${limit}, ${needed - limit} too few`,
+      figure,
+      needed,
       place,
-      'use a target with a larger table, or a smaller layer before this one',
-    );
+      remedy: 'use a smaller layer before this one',
+    });
   }
+
+  private misfit(report: MisfitReport): void {
+    const { worst } = this;
+    if (worst === undefined || (worst.figure === report.figure && worst.needed < report.needed)) this.worst = report;
+  }
+
+  /** @throws DiagnosticError E0304, E0308, E0310 where a core did not fit */
+  requireFit(): void {
+    if (this.worst !== undefined) failMisfit(this.options.target, this.worst);
+  }
+}
+
+/** Payloads of a group on a target with wider counters: those of the input, cut to `highest` here, are wider there. */
+function widened({ payloadMin, payloadMax }: AxonGroup, highest: number): Bounds {
+  const scale = Math.max(1, LARGEST_INPUT_PAYLOAD / highest);
+  return { min: Math.floor(payloadMin * scale), max: Math.ceil(payloadMax * scale) };
 }
 
 type SourceBranch = QuantisedGraph['layers'][number]['branches'][number];

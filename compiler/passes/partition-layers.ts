@@ -2,13 +2,27 @@
  * Cuts every layer into the fewest tiles that fit a core of the target: channel tiles and space tiles, shared kernels
  * stored once per core, halos counted as axons. One tile, one core.
  */
-import { shapeSize, coreCount, fail, type Box, type DiagnosticCode, type Shape, type Target } from '../../isa/index.ts';
+import {
+  shapeSize,
+  coreCount,
+  fail,
+  failMisfit,
+  type Box,
+  type DiagnosticCode,
+  type Shape,
+  type Target,
+  type TargetFigure,
+} from '../../isa/index.ts';
 import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { Tile } from '../ir/mapped.ts';
+import { neediestNeuron } from '../ir/neediest-neuron.ts';
 import { branchAxons, tileNeeds, type TileNeeds } from '../ir/tile.ts';
 
 /** A message names no more layers than this. */
 const LAYERS_SHOWN = 8;
+
+/** Cores that a layer may be cut into beyond those of the target, so that a message can say how many would do. */
+const MOST_CORES_TRIED = 4096;
 
 /** @throws DiagnosticError E0305..E0309, E0314 naming layer, limit and excess */
 export function partitionLayers(graph: QuantisedGraph, target: Target): readonly Tile[] {
@@ -33,26 +47,47 @@ type LayerSize = { readonly name: string; readonly shape: Shape };
 /**
  * What no cut can help is said before the network is calibrated: that it has more neurons than the target.
  *
- * @throws DiagnosticError E0305
+ * @throws DiagnosticError E0305, E0316
  */
 export function requireNeurons(graph: Layers, target: Target): void {
-  const cores = graph.layers.map(({ shape }) => Math.ceil(shapeSize(shape) / target.limits.neurons));
-  const large = graph.layers.findIndex((_, l) => cores[l]! > coreCount(target));
-  if (large >= 0) layerTooLarge(graph.layers[large]!, cores[large]!, target);
+  const available = coreCount(target);
+  const sizes = graph.layers.map(({ shape }) => shapeSize(shape));
+  const coresOf = (perCore: number) => sizes.map((size) => Math.ceil(size / perCore));
+  const cores = coresOf(target.limits.neurons);
   const needed = sumOf(cores);
-  if (needed > coreCount(target)) tooManyCores(graph, cores, `the network needs at least ${needed} cores`, target);
+  if (needed <= available) return;
+  const room = available * target.limits.neurons;
+  const excess = sumOf(sizes) - room;
+  // With fewer cores than layers, larger cores are no help.
+  if (excess <= 0 || sizes.length > available)
+    tooManyCores(graph, cores, `the network needs at least ${needed} cores`, target);
+  let perCore = Math.ceil(sumOf(sizes) / available);
+  while (sumOf(coresOf(perCore)) > available) perCore++;
+  const alone = graph.layers.find((_, l) => sizes[l]! > room);
+  failMisfit(target, {
+    code: 'E0316',
+    message: `the network has ${sumOf(sizes)} neurons; the ${available} cores of ${target.name} have ${room}, ${excess} too few (cores needed: ${largestLayers(graph, cores)})`,
+    figure: 'limits.neurons',
+    needed: perCore,
+    ...(alone !== undefined && { place: { layer: alone.name } }),
+    remedy: `use a smaller network, or a target with ${needed} cores`,
+  });
 }
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
 
 function tooManyCores(graph: Layers, cores: readonly number[], what: string, target: Target): never {
   const available = coreCount(target);
-  fail(
-    'E0305',
-    `${what}; ${target.name} has ${available}, ${sumOf(cores) - available} too few (${largestLayers(graph, cores)})`,
-    undefined,
-    'use a smaller network or a target with more or larger cores',
-  );
+  const needed = sumOf(cores);
+  const alone = graph.layers.find((_, l) => cores[l]! > available);
+  failMisfit(target, {
+    code: 'E0305',
+    message: `${what}; ${target.name} has ${available}, ${needed - available} too few (${largestLayers(graph, cores)})`,
+    figure: 'mesh',
+    needed,
+    ...(alone !== undefined && { place: { layer: alone.name } }),
+    remedy: 'use a smaller network or larger cores',
+  });
 }
 
 /** The layers that need most cores, each with their number. */
@@ -71,9 +106,10 @@ interface Cut {
 /** The cut with the fewest tiles; among those the one with the fewest axons. */
 function smallestCut(graph: QuantisedGraph, layer: QuantisedLayer, target: Target): readonly Box[] {
   const [channels, height, width] = layer.shape;
-  const cores = coreCount(target);
-  const fewest = Math.ceil(shapeSize(layer.shape) / target.limits.neurons);
-  for (let tiles = fewest; tiles <= cores; tiles++) {
+  const neurons = shapeSize(layer.shape);
+  const most = Math.min(neurons, Math.max(coreCount(target), MOST_CORES_TRIED));
+  requireNeuron(graph, layer, target);
+  for (let tiles = Math.ceil(neurons / target.limits.neurons); tiles <= most; tiles++) {
     let best: Cut | undefined;
     for (let rows = 1; rows <= Math.min(height, tiles); rows++) {
       if (tiles % rows !== 0) continue;
@@ -86,7 +122,12 @@ function smallestCut(graph: QuantisedGraph, layer: QuantisedLayer, target: Targe
     }
     if (best !== undefined) return best.boxes;
   }
-  return doesNotFit(graph, layer, target, fewest);
+  return fail(
+    'E0305',
+    `the layer of ${neurons} neurons fits no cut into up to ${most} cores; ${target.name} has ${coreCount(target)}`,
+    { layer: layer.name },
+    'use a smaller layer or larger cores',
+  );
 }
 
 function tryCut(
@@ -119,77 +160,47 @@ function evenCuts(size: number, parts: number): readonly (readonly [first: numbe
 
 interface Excess {
   readonly code: DiagnosticCode;
+  readonly figure: TargetFigure;
   readonly what: string;
   readonly needed: number;
   readonly limit: number;
   readonly remedy: string;
 }
 
-function firstExcess(needs: TileNeeds, target: Target): Excess | undefined {
-  const { limits } = target;
+function firstExcess(needs: TileNeeds, { limits }: Target): Excess | undefined {
+  const row = (
+    code: DiagnosticCode,
+    name: Exclude<keyof TileNeeds, 'neurons'>,
+    what: string,
+    remedy: string,
+  ): Excess => ({ code, figure: `limits.${name}`, what, needed: needs[name], limit: limits[name], remedy });
   const rows: readonly Excess[] = [
-    { code: 'E0305', what: 'neurons', needed: needs.neurons, limit: limits.neurons, remedy: '' },
     {
-      code: 'E0306',
-      what: 'distinct in-axons',
-      needed: needs.axons,
-      limit: limits.axons,
-      remedy:
-        'reduce the fan-in (pool before the layer, or fewer input channels), or use a target with more axons per core',
+      code: 'E0316',
+      figure: 'limits.neurons',
+      what: 'neurons',
+      needed: needs.neurons,
+      limit: limits.neurons,
+      remedy: '',
     },
-    {
-      code: 'E0307',
-      what: 'bits of synapse memory',
-      needed: needs.synapseBits,
-      limit: limits.synapseBits,
-      remedy: 'use narrower weights (--weight-bits), a smaller fan-in, or a target with more synapse memory per core',
-    },
-    {
-      code: 'E0309',
-      what: 'parameters',
-      needed: needs.parameters,
-      limit: limits.parameters,
-      remedy: 'use a target with more parameter memory per core',
-    },
-    {
-      code: 'E0308',
-      what: 'program words',
-      needed: needs.programWords,
-      limit: limits.programWords,
-      remedy: 'use fewer branches into the layer, or a target with more program memory per core',
-    },
-    {
-      code: 'E0314',
-      what: 'axon groups',
-      needed: needs.axonGroups,
-      limit: limits.axonGroups,
-      remedy: 'use fewer branches into the layer, or a target with more axon groups per core',
-    },
+    row('E0306', 'axons', 'distinct in-axons', 'reduce the fan-in (pool before the layer, or fewer input channels)'),
+    row('E0307', 'synapseBits', 'bits of synapse memory', 'use narrower weights (--weight-bits) or a smaller fan-in'),
+    row('E0309', 'parameters', 'parameters', 'leave out the bias'),
+    row('E0308', 'programWords', 'program words', 'use fewer branches into the layer'),
+    row('E0314', 'axonGroups', 'axon groups', 'use fewer branches into the layer'),
   ];
-  return rows.find((row) => row.needed > row.limit);
+  return rows.find(({ needed, limit }) => needed > limit);
 }
 
-/** Says why no cut fits: what the smallest tile lacks, or how many cores would do. */
-function doesNotFit(graph: QuantisedGraph, layer: QuantisedLayer, target: Target, fewest: number): never {
-  const single: Box = { c0: 0, y0: layer.shape[1] >> 1, x0: layer.shape[2] >> 1, channels: 1, height: 1, width: 1 };
-  const needs = tileNeeds(graph, layer, single);
+/** Says what a core lacks for a single neuron: no cut can help then. */
+function requireNeuron(graph: QuantisedGraph, layer: QuantisedLayer, target: Target): void {
+  const needs = tileNeeds(graph, layer, neediestNeuron(layer));
   const excess = needs === undefined ? undefined : firstExcess(needs, target);
-  if (excess !== undefined)
-    fail(
-      excess.code,
-      `one neuron needs ${excess.needed} ${excess.what}; a core of ${target.name} has ${excess.limit}, ${excess.needed - excess.limit} too few`,
-      { layer: layer.name },
-      excess.remedy,
-    );
-  return layerTooLarge(layer, Math.max(fewest, coreCount(target) + 1), target);
-}
-
-function layerTooLarge(layer: LayerSize, atLeast: number, target: Target): never {
-  const cores = coreCount(target);
-  fail(
-    'E0305',
-    `the layer of ${shapeSize(layer.shape)} neurons needs at least ${atLeast} cores; ${target.name} has ${cores}, ${atLeast - cores} too few`,
-    { layer: layer.name },
-    'use a smaller layer or a target with more or larger cores',
-  );
+  if (excess === undefined) return;
+  const { what, needed, limit } = excess;
+  failMisfit(target, {
+    ...excess,
+    message: `one neuron needs ${needed} ${what}; a core of ${target.name} has ${limit}, ${needed - limit} too few`,
+    place: { layer: layer.name },
+  });
 }

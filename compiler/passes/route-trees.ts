@@ -7,7 +7,7 @@ import {
   boxSize,
   intersectBoxes,
   wholeBox,
-  fail,
+  failMisfit,
   PORT,
   tileOfCore,
   type Box,
@@ -185,14 +185,15 @@ class RoutingTables {
       }
     }
     const limit = this.target.limits.routeEntries;
-    for (const [router, used] of perRouter)
-      if (used > limit)
-        fail(
-          'E0311',
-          `router ${router} needs ${used} routing entries; ${this.target.name} has ${limit}, ${used - limit} too few`,
-          undefined,
-          'use a smaller network or a target with larger routing tables',
-        );
+    const [router, used] = [...perRouter].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0]);
+    if (used > limit)
+      failMisfit(this.target, {
+        code: 'E0311',
+        message: `router ${router} needs ${used} routing entries; ${this.target.name} has ${limit}, ${used - limit} too few`,
+        figure: 'limits.routeEntries',
+        needed: used,
+        remedy: 'use a smaller network',
+      });
     return routes;
   }
 }

@@ -1,0 +1,93 @@
+/** What a network can need more of than a target has, and targets that have more of it. */
+import { DiagnosticError, diagnostic, type DiagnosticCode, type Misfit, type Place } from './diagnostics.ts';
+import { coreCount, targetSchema, type Target } from './target.ts';
+
+type LimitName = keyof Target['limits'];
+type WidthName = keyof Target['widths'];
+
+/** A figure of a target as its path in a target file; `mesh` stands for the number of cores. */
+export type TargetFigure = 'mesh' | `limits.${LimitName}` | `widths.${WidthName}`;
+
+const LARGEST_SIDE = targetSchema.shape.mesh.shape.width.maxValue!;
+
+/** Present value of a figure: a number of cores, of units or of bits; of `widths.weightBits` the widest. */
+export function figureOf(target: Target, figure: TargetFigure): number {
+  if (figure === 'mesh') return coreCount(target);
+  if (figure === 'widths.weightBits') return Math.max(...target.widths.weightBits);
+  const [group, name] = figure.split('.') as ['limits', LimitName] | ['widths', Exclude<WidthName, 'weightBits'>];
+  return group === 'limits' ? target.limits[name] : target.widths[name];
+}
+
+/** Largest value of a figure that any target can have. */
+export function largestFigure(target: Target, figure: TargetFigure): number {
+  if (figure === 'mesh') return LARGEST_SIDE * LARGEST_SIDE * target.coresPerTile;
+  if (figure === 'widths.weightBits') return 8;
+  const [group, name] = figure.split('.') as ['limits', LimitName] | ['widths', Exclude<WidthName, 'weightBits'>];
+  const { shape } = targetSchema;
+  return (group === 'limits' ? shape.limits.shape[name] : shape.widths.shape[name]).maxValue!;
+}
+
+/**
+ * The target with one figure raised: at least `needed` cores, weights of `needed` bit too, or just `needed`.
+ *
+ * @returns undefined where no target can have so much
+ */
+export function raiseFigure(target: Target, figure: TargetFigure, needed: number): Target | undefined {
+  if (needed > largestFigure(target, figure)) return undefined;
+  if (figure === 'mesh') return { ...target, mesh: meshOf(target, needed) };
+  if (figure === 'widths.weightBits') {
+    const weightBits = [...new Set([...target.widths.weightBits, needed as 1 | 2 | 4 | 8])].sort((a, b) => a - b);
+    return { ...target, widths: { ...target.widths, weightBits } };
+  }
+  const [group, name] = figure.split('.') as ['limits' | 'widths', string];
+  return { ...target, [group]: { ...target[group], [name]: needed } };
+}
+
+/** The smallest mesh with so many cores that holds the present one; of several the squarest. */
+function meshOf({ mesh, coresPerTile }: Target, cores: number): Target['mesh'] {
+  const tiles = Math.ceil(cores / coresPerTile);
+  let best: Target['mesh'] | undefined;
+  const area = (m: Target['mesh']) => m.width * m.height;
+  const skew = (m: Target['mesh']) => Math.abs(m.width - m.height);
+  for (let { width } = mesh; width <= LARGEST_SIDE; width++) {
+    const next = { width, height: Math.max(mesh.height, Math.ceil(tiles / width)) };
+    if (next.height > LARGEST_SIDE) continue;
+    if (best === undefined || area(next) < area(best) || (area(next) === area(best) && skew(next) < skew(best)))
+      best = next;
+  }
+  return best!;
+}
+
+/** A raised figure as an order: `set limits.axons of the target to 9`. */
+export function raisingText(raised: Target, figure: TargetFigure, needed: number): string {
+  if (figure === 'mesh') return `set mesh of the target to ${raised.mesh.width}×${raised.mesh.height} tiles`;
+  if (figure === 'widths.weightBits') return `add ${needed} to widths.weightBits of the target`;
+  return `set ${figure} of the target to ${needed}`;
+}
+
+/** A misfit as a pass finds it. */
+export interface MisfitReport {
+  readonly code: DiagnosticCode;
+  /** Says what needs how much, and how much there is. */
+  readonly message: string;
+  readonly figure: TargetFigure;
+  readonly needed: number;
+  /** Where it is not the figure of the target itself. */
+  readonly available?: number;
+  readonly place?: Place;
+  /** What to change in the network or the options. */
+  readonly remedy: string;
+}
+
+/**
+ * Fails because a figure of the target is too small. The remedy gets the value that would do, where a target can have it.
+ *
+ * @throws DiagnosticError always
+ */
+export function failMisfit(target: Target, report: MisfitReport): never {
+  const { code, message, figure, needed, place, remedy } = report;
+  const raised = raiseFigure(target, figure, needed);
+  const misfit: Misfit = { figure, needed, available: report.available ?? figureOf(target, figure) };
+  const text = raised === undefined ? remedy : `${remedy}, or ${raisingText(raised, figure, needed)}`;
+  throw new DiagnosticError([{ ...diagnostic(code, message, place, text), misfit }]);
+}
