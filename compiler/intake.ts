@@ -8,6 +8,7 @@ import {
   type Diagnostic,
   type InputEncoding,
   type Sample,
+  type Target,
 } from '../isa/index.ts';
 import type { AnnGraph } from './ir/ann.ts';
 import { AnnEvaluator } from './ir/evaluate-ann.ts';
@@ -93,8 +94,8 @@ export class Intake {
     return this.kept.slice(0, CORRECTION_SAMPLES).map(({ x }) => x);
   }
 
-  ledgerSamples(): readonly KeptSample[] {
-    return this.kept.slice(0, this.options.ledgerSamples);
+  ledgerSamples(count: number): readonly KeptSample[] {
+    return this.kept.slice(0, count);
   }
 
   private get keptSamples(): number {
@@ -148,14 +149,12 @@ export class Intake {
     });
   }
 
-  encoding(calibration: Calibration | undefined): InputEncoding {
+  encoding(calibration: Calibration | undefined, target: Target): InputEncoding {
     const range = this.floats ? calibration?.inputRange : undefined;
-    return encodeInput(this.formed.graph.inputShape, this.preprocessing, range, this.options.target);
+    return encodeInput(this.formed.graph.inputShape, this.preprocessing, range, target);
   }
 
-  selfTestSamples(encoding: InputEncoding): QuantisedSample[] {
-    return this.kept
-      .slice(0, this.options.selfTestSamples)
-      .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
+  selfTestSamples(encoding: InputEncoding, count: number): QuantisedSample[] {
+    return this.kept.slice(0, count).map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
   }
 }
