@@ -3,7 +3,7 @@
  *
  * The codes are never reused. `snnc explain E0312` prints the row of the table below.
  */
-import type { TargetFigure } from './misfit.ts';
+import type { TargetFigure } from './target.ts';
 
 /** Where a fault was found. Every part is optional; those that are known are printed. */
 export interface Place {

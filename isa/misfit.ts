@@ -1,12 +1,9 @@
 /** What a network can need more of than a target has, and targets that have more of it. */
 import { DiagnosticError, diagnostic, type DiagnosticCode, type Misfit, type Place } from './diagnostics.ts';
-import { coreCount, targetSchema, type Target } from './target.ts';
+import { coreCount, targetSchema, type Target, type TargetFigure } from './target.ts';
 
 type LimitName = keyof Target['limits'];
-type WidthName = keyof Target['widths'];
-
-/** A figure of a target as its path in a target file; `mesh` stands for the number of cores. */
-export type TargetFigure = 'mesh' | `limits.${LimitName}` | `widths.${WidthName}`;
+type WidthName = Exclude<keyof Target['widths'], 'weightBits'>;
 
 const LARGEST_SIDE = targetSchema.shape.mesh.shape.width.maxValue!;
 
@@ -14,7 +11,7 @@ const LARGEST_SIDE = targetSchema.shape.mesh.shape.width.maxValue!;
 export function figureOf(target: Target, figure: TargetFigure): number {
   if (figure === 'mesh') return coreCount(target);
   if (figure === 'widths.weightBits') return Math.max(...target.widths.weightBits);
-  const [group, name] = figure.split('.') as ['limits', LimitName] | ['widths', Exclude<WidthName, 'weightBits'>];
+  const [group, name] = figure.split('.') as ['limits', LimitName] | ['widths', WidthName];
   return group === 'limits' ? target.limits[name] : target.widths[name];
 }
 
@@ -22,7 +19,7 @@ export function figureOf(target: Target, figure: TargetFigure): number {
 export function largestFigure(target: Target, figure: TargetFigure): number {
   if (figure === 'mesh') return LARGEST_SIDE * LARGEST_SIDE * target.coresPerTile;
   if (figure === 'widths.weightBits') return 8;
-  const [group, name] = figure.split('.') as ['limits', LimitName] | ['widths', Exclude<WidthName, 'weightBits'>];
+  const [group, name] = figure.split('.') as ['limits', LimitName] | ['widths', WidthName];
   const { shape } = targetSchema;
   return (group === 'limits' ? shape.limits.shape[name] : shape.widths.shape[name]).maxValue!;
 }
@@ -58,11 +55,16 @@ function meshOf({ mesh, coresPerTile }: Target, cores: number): Target['mesh'] {
   return best!;
 }
 
-/** A raised figure as an order: `set limits.axons of the target to 9`. */
-export function raisingText(raised: Target, figure: TargetFigure, needed: number): string {
-  if (figure === 'mesh') return `set mesh of the target to ${raised.mesh.width}×${raised.mesh.height} tiles`;
+/**
+ * A raised figure as an order: `set limits.axons of the target to 9`.
+ *
+ * @param least whether more may be needed
+ */
+export function raisingText(raised: Target, figure: TargetFigure, needed: number, least = false): string {
+  const to = least ? 'to at least' : 'to';
+  if (figure === 'mesh') return `set mesh of the target ${to} ${raised.mesh.width}×${raised.mesh.height} tiles`;
   if (figure === 'widths.weightBits') return `add ${needed} to widths.weightBits of the target`;
-  return `set ${figure} of the target to ${needed}`;
+  return `set ${figure} of the target ${to} ${needed}`;
 }
 
 /** A misfit as a pass finds it. */
@@ -80,7 +82,8 @@ export interface MisfitReport {
 }
 
 /**
- * Fails because a figure of the target is too small. The remedy gets the value that would do, where a target can have it.
+ * Fails because a figure of the target is too small. The remedy gets the least value that could do, where a target can
+ * have it; `snnc check` finds values that were seen to do.
  *
  * @throws DiagnosticError always
  */
@@ -88,6 +91,6 @@ export function failMisfit(target: Target, report: MisfitReport): never {
   const { code, message, figure, needed, place, remedy } = report;
   const raised = raiseFigure(target, figure, needed);
   const misfit: Misfit = { figure, needed, available: report.available ?? figureOf(target, figure) };
-  const text = raised === undefined ? remedy : `${remedy}, or ${raisingText(raised, figure, needed)}`;
+  const text = raised === undefined ? remedy : `${remedy}, or ${raisingText(raised, figure, needed, true)}`;
   throw new DiagnosticError([{ ...diagnostic(code, message, place, text), misfit }]);
 }

@@ -6,3 +6,4 @@ export { renderFloorplan } from './floorplan-text.ts';
 export { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
 export { renderRunText } from './run-text.ts';
 export { colours, type Column, renderTable, type TextStyle } from './table.ts';
+export { renderUnfitText, type UnfitSummary } from './unfit-text.ts';

@@ -8,12 +8,17 @@ const spec = fileURLToPath(new URL('../spec', import.meta.url));
 const { describeImageFormat, describeInstructionSet, isaSchemas, publishSchema } = await import('../dist/isa/index.js');
 const { netJsonSchema } = await import('../dist/compiler/read/net-schema.js');
 const { buildRecordSchema } = await import('../dist/compiler/record.js');
+const { checkRecordSchema } = await import('../dist/compiler/fit/record.js');
 
 /** File in spec/ → JSON Schema. */
 const schemas = new Map([
   ...isaSchemas(),
   ['net.schema.json', netJsonSchema()],
   ['build-record.schema.json', publishSchema(buildRecordSchema, 'Build record of snnc (snn-build/1)')],
+  [
+    'check-record.schema.json',
+    publishSchema(checkRecordSchema, 'Check record of snnc, of what does not fit (snn-check/1)'),
+  ],
 ]);
 for (const [file, schema] of schemas) writeFileSync(join(spec, file), `${JSON.stringify(schema, null, 2)}\n`);
 

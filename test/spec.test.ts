@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { netJsonSchema } from '../compiler/read/net-schema.ts';
+import { checkRecordSchema } from '../compiler/fit/record.ts';
 import { buildRecordSchema } from '../compiler/record.ts';
 import {
   builtinTargets,
@@ -20,6 +21,10 @@ const schemas = new Map<string, object>([
   ...isaSchemas(),
   ['net.schema.json', netJsonSchema()],
   ['build-record.schema.json', publishSchema(buildRecordSchema, 'Build record of snnc (snn-build/1)')],
+  [
+    'check-record.schema.json',
+    publishSchema(checkRecordSchema, 'Check record of snnc, of what does not fit (snn-check/1)'),
+  ],
 ]);
 
 describe('published schemas', () => {

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { Interruption } from '../../bin/ui/io.ts';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
-import { buildRecordSchema, PASSES } from '../../compiler/index.ts';
+import { buildRecordSchema, checkRecordSchema, PASSES } from '../../compiler/index.ts';
 import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
 import { builtinTargets, DIAGNOSTICS, encodeChip, parseTarget, readChip } from '../../isa/index.ts';
 import { images, npy, numbers, tinyNetwork, World, worldWithChip } from './world.ts';
@@ -316,9 +316,20 @@ describe('snnc check', () => {
     const edge = builtinTargets().get('edge')!;
     const limits = { ...edge.limits, axons: 2 };
     world.write('axons.json', JSON.stringify({ ...edge, name: 'axons', limits }));
-    const { exit, stderr } = await world.run('snnc check net.json --target axons.json');
+    const { exit, stdout, stderr } = await world.run('snnc check net.json --target axons.json');
     expect(exit).toBe(3);
     expect(stderr).toMatch(/error\[E0306\].*layer/);
+    expect(stdout).toMatch(/tiny does not fit axons.*set limits\.axons of the target to 18.*edge: fits/s);
+    const asJson = await world.run('snnc check net.json --target axons.json --json - --dump-after emit-chip');
+    expect(asJson.exit).toBe(3);
+    expect(asJson.stderr).not.toContain('not needed');
+    const record = checkRecordSchema.parse(JSON.parse(asJson.stdout));
+    expect(record).toMatchObject({
+      fits: false,
+      misfit: { figure: 'limits.axons', available: 2 },
+      nearestTarget: 'edge',
+    });
+    expect(await world.run('snnc check net.json --target axons.json --quiet')).toMatchObject({ exit: 3, stdout: '' });
   });
 });
 
