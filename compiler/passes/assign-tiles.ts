@@ -17,7 +17,7 @@ import type { PacketRates } from '../ir/rates.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
-import { CorePlanner } from '../ir/plan-cores.ts';
+import type { CorePlanner } from '../ir/plan-cores.ts';
 import { partitionLayers, refineCuts, type LayerCuts } from './partition-layers.ts';
 import { findSources } from './route-trees.ts';
 import { tooManyCores } from './too-many-cores.ts';
@@ -68,7 +68,8 @@ function assignLayers(planner: CorePlanner, target: Target): Assigned {
   const alone = tilesOf(cuts);
   const available = livingCoreCount(target);
   if (alone.length <= available) return { tiles: alone, coreOf: [...alone.keys()], cores: alone.length };
-  const shared = shareCores(planner, cuts, target);
+  // A layer that takes more cores by itself leaves nothing to share.
+  const shared = cuts.some((boxes) => boxes.length > available) ? Infinity : shareCores(planner, cuts, target);
   if (typeof shared !== 'number') return shared;
   const perLayer = cuts.map((boxes) => boxes.length);
   const what =
