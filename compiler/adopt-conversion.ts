@@ -1,5 +1,5 @@
 /** Takes over what a converted network says, where a build would otherwise calibrate. */
-import { fail, signedRange, shapeSize, type InputEncoding, type Target } from '../isa/index.ts';
+import { bitsNeeded, fail, failMisfit, signedRange, shapeSize, type InputEncoding, type Target } from '../isa/index.ts';
 import type { Conversion } from './ir/conversion.ts';
 import type { FloatGraph, FloatLayer } from './ir/layers.ts';
 import { assumedRates, type PacketRates } from './ir/rates.ts';
@@ -95,11 +95,12 @@ export function adoptRates({ layers }: FloatGraph, { rates }: Conversion): Packe
 export function adoptEncoding({ inputShape }: FloatGraph, { input }: Conversion, target: Target): InputEncoding {
   const [least, most] = signedRange(target.widths.payloadBits);
   if (input.payloadMin < least || input.payloadMax > most)
-    fail(
-      'E0304',
-      `the network was converted for input payloads of ${input.payloadMin}..${input.payloadMax}; ${target.name} has ${least}..${most}`,
-      undefined,
-      `convert it for this target: snnc convert --target ${target.name}`,
-    );
+    failMisfit(target, {
+      code: 'E0304',
+      message: `the network was converted for input payloads of ${input.payloadMin}..${input.payloadMax}; ${target.name} has ${least}..${most}`,
+      figure: 'widths.payloadBits',
+      needed: bitsNeeded({ min: input.payloadMin, max: input.payloadMax }),
+      remedy: `convert it for this target: snnc convert --target ${target.name}`,
+    });
   return { shape: inputShape, ...input };
 }

@@ -5,7 +5,7 @@ import { annMacs } from './ir/evaluate-ann.ts';
 import { encodeGraphFile } from './ir/graph-file.ts';
 import { CorePlanner } from './ir/plan-cores.ts';
 import { printPlaced, printQuantisedGraph, printRuns } from './ir/print-layers.ts';
-import { convertNetwork, printJson, type BuildRequest } from './convert.ts';
+import { calibrateNetwork, printJson, scheduleNetwork, type BuildRequest, type CalibratedNetwork } from './convert.ts';
 import { checkLabels } from './convert-to-net.ts';
 import { describeBuild } from './describe-build.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
@@ -33,8 +33,26 @@ export interface BuildResult {
  */
 export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promise<BuildResult> {
   const run = new PassRunner(hooks);
-  const converted = await convertNetwork(request, run, (graph) => requireNeurons(graph, request.options.target));
-  const { ann, options, spiking, schedule, encoding, rates, intake } = converted;
+  const { target } = request.options;
+  const calibrated = await calibrateNetwork(request, run, (graph) => requireNeurons(graph, target));
+  return buildCalibrated(calibrated, calibrated.options, request.source, run);
+}
+
+/**
+ * The second half of a build, which can be repeated with other options.
+ *
+ * @param options see {@link scheduleNetwork}
+ * @param source bytes of the network file
+ * @throws DiagnosticError for every fault of the fit
+ */
+export async function buildCalibrated(
+  calibrated: CalibratedNetwork,
+  options: BuildOptions,
+  source: Uint8Array,
+  run: PassRunner,
+): Promise<BuildResult> {
+  const converted = await scheduleNetwork(calibrated, options, run);
+  const { ann, spiking, schedule, encoding, rates, intake } = converted;
   const { target, window } = options;
   const warnings = [...converted.warnings];
   const quantised = run.pass(
@@ -76,7 +94,7 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
       target,
       options: placement,
       seconds: run.seconds['place-tiles']!,
-      now: hooks.now,
+      now: run.hooks.now,
     });
   const comparison = run.pass('compare-placements', compare, printJson);
   const labels = options.labels ?? ann.labels ?? [];
@@ -86,13 +104,13 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
     () => emitChip(graph, placed, routed, { target, encoding, outputStep, labels }),
     printJson,
   );
-  const selfTestSamples = intake.selfTestSamples(encoding);
+  const selfTestSamples = intake.selfTestSamples(encoding, options.selfTestSamples);
   const selfTest = await run.passAsync(
     'embed-self-test',
     () => embedSelfTest(graph, emitted.layers, selfTestSamples, run.sampleHooks('embed-self-test')),
     ({ samples }) => `${samples.length} samples`,
   );
-  const samples = intake.ledgerSamples();
+  const samples = intake.ledgerSamples(options.ledgerSamples);
   const outputNode = converted.formed.nodeOf.at(-1)!;
   const measure = () =>
     measureConversion(
@@ -109,7 +127,7 @@ export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promi
     provenance: {
       tool: options.tool,
       network: ann.name,
-      sourceSha256: createHash('sha256').update(request.source).digest('hex'),
+      sourceSha256: createHash('sha256').update(source).digest('hex'),
       options: recordedOptions(options, converted.thresholdRule),
       annMacs: annMacs(ann),
     },

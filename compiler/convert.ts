@@ -30,10 +30,12 @@ export interface BuildRequest extends ReadOptions {
   readonly calibration?: AsyncIterable<Sample>;
 }
 
-/** A network whose neurons are set and whose ticks are scheduled; nothing is rounded yet. */
-export interface ConvertedNetwork {
+/** A network that has been read and calibrated: what depends on neither window, weight width nor target. */
+export interface CalibratedNetwork {
   /** Without its conversion, if it had one. */
   readonly ann: AnnGraph;
+  /** Of a network that was converted before: its neurons, its input and its window are what the file says. */
+  readonly conversion: Conversion | undefined;
   /** As they hold for this network: those of a conversion that came with it win over defaults. */
   readonly options: BuildOptions;
   readonly formed: FormedLayers;
@@ -43,29 +45,40 @@ export interface ConvertedNetwork {
   readonly thresholdRule: string;
   /** Per layer and channel; [] for the read-out. */
   readonly thresholds: readonly Float64Array[];
+  readonly intake: Intake;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** A network whose neurons are set and whose ticks are scheduled; nothing is rounded yet. */
+export interface ConvertedNetwork extends CalibratedNetwork {
   readonly spiking: SpikingGraph;
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
   /** Packets that the mapping weighs. */
   readonly rates: PacketRates;
-  readonly intake: Intake;
-  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * @throws DiagnosticError for every fault of the network and the data
+ */
+export async function convertNetwork(request: BuildRequest, run: PassRunner): Promise<ConvertedNetwork> {
+  const calibrated = await calibrateNetwork(request, run);
+  return scheduleNetwork(calibrated, calibrated.options, run);
 }
 
 /**
  * @param checkLayers called with the layers before any data are read
  * @throws DiagnosticError for every fault of the network and the data
  */
-export async function convertNetwork(
+export async function calibrateNetwork(
   request: BuildRequest,
   run: PassRunner,
   checkLayers?: (graph: FloatGraph) => void,
-): Promise<ConvertedNetwork> {
+): Promise<CalibratedNetwork> {
   const read = run.pass('read-network', () => readNetwork(request.source, request), printAnn);
   const { conversion, ...ann } = read;
-  if (conversion !== undefined) return reconvert(ann, conversion, request, run, checkLayers);
+  if (conversion !== undefined) return adoptNetwork(ann, conversion, request, run, checkLayers);
   const { options } = request;
-  const { target, window } = options;
   const warnings: Diagnostic[] = [];
   const formed = formNetwork(ann, options, run);
   warnings.push(...formed.warnings);
@@ -94,37 +107,67 @@ export async function convertNetwork(
       run.sampleHooks('balance-thresholds'),
     );
   const thresholds = options.balance ? await run.passAsync('balance-thresholds', balance, printThresholds) : chosen;
-  const plain = run.pass(
-    'set-neurons',
-    () => setNeurons(formed.graph, thresholds, options.mode, window),
-    ({ neurons }) => printJson(neurons),
-  );
-  const spiking = await correctNeurons(plain, options, intake, run);
-  const schedule = run.pass(
-    'schedule-ticks',
-    () => scheduleTicks(formed.graph, options.mode, window, target),
-    printJson,
-  );
-  const encoding = run.pass('encode-input', () => intake.encoding(calibration), printJson);
-  const rates = await run.passAsync(
-    'measure-rates',
-    () => measureRates(spiking, intake.rateSamples(encoding), run.sampleHooks('measure-rates')),
-    (measured) => printRates(formed.graph, measured),
-  );
   return {
     ann,
+    conversion: undefined,
     options,
     formed,
     calibration,
     calibrationSamples: calibration?.samples ?? 0,
     thresholdRule: calibration === undefined ? 'clip' : thresholdText(options),
     thresholds,
+    intake,
+    warnings,
+  };
+}
+
+/**
+ * Sets the neurons of a calibrated network and schedules its ticks.
+ *
+ * @param options those of the network, but for mode (not from or to `paper`), window, weight width and target; a network
+ *   that was converted before keeps its mode and its window
+ * @throws DiagnosticError E0202, E0301, E0304, E0313
+ */
+export async function scheduleNetwork(
+  calibrated: CalibratedNetwork,
+  options: BuildOptions,
+  run: PassRunner,
+): Promise<ConvertedNetwork> {
+  const { conversion, formed, thresholds, intake, calibration } = calibrated;
+  const { mode, window, target } = options;
+  const plain = run.pass(
+    'set-neurons',
+    () =>
+      conversion === undefined
+        ? setNeurons(formed.graph, thresholds, mode, window)
+        : adoptNeurons(formed.graph, conversion),
+    ({ neurons }) => printJson(neurons),
+  );
+  // What was converted before has been corrected then.
+  const spiking = conversion === undefined ? await correctNeurons(plain, options, intake, run) : plain;
+  const schedule = run.pass('schedule-ticks', () => scheduleTicks(formed.graph, mode, window, target), printJson);
+  const encoding = run.pass(
+    'encode-input',
+    () =>
+      conversion === undefined ? intake.encoding(calibration, target) : adoptEncoding(formed.graph, conversion, target),
+    printJson,
+  );
+  const rates =
+    conversion === undefined
+      ? await run.passAsync(
+          'measure-rates',
+          () => measureRates(spiking, intake.rateSamples(encoding), run.sampleHooks('measure-rates')),
+          (measured) => printRates(formed.graph, measured),
+        )
+      : adoptRates(formed.graph, conversion);
+  return {
+    ...calibrated,
+    options,
+    thresholds: spiking.neurons.map(({ threshold }) => threshold),
     spiking,
     schedule,
     encoding,
     rates,
-    intake,
-    warnings,
   };
 }
 
@@ -148,16 +191,15 @@ async function correctNeurons(
   return corrected;
 }
 
-/** The same for a network that was converted before: its neurons and its input are what the file says. */
-async function reconvert(
+/** Takes a network that was converted before: only the samples of its self-test are read. */
+async function adoptNetwork(
   ann: AnnGraph,
   conversion: Conversion,
   { options: asked, calibration }: BuildRequest,
   run: PassRunner,
   checkLayers?: (graph: FloatGraph) => void,
-): Promise<ConvertedNetwork> {
+): Promise<CalibratedNetwork> {
   const options = adoptOptions(asked, conversion);
-  const { mode, window, target } = options;
   const formed = formNetwork(ann, options, run);
   checkLayers?.(formed.graph);
   // The neurons are corrected already, so no samples are kept for it.
@@ -167,25 +209,15 @@ async function reconvert(
     () => intake.collect(calibration, run.hooks),
     () => 'converted already',
   );
-  const spiking = run.pass(
-    'set-neurons',
-    () => adoptNeurons(formed.graph, conversion),
-    ({ neurons }) => printJson(neurons),
-  );
-  const schedule = run.pass('schedule-ticks', () => scheduleTicks(formed.graph, mode, window, target), printJson);
-  const encoding = run.pass('encode-input', () => adoptEncoding(formed.graph, conversion, target), printJson);
   return {
     ann,
+    conversion,
     options,
     formed,
     calibration: undefined,
     calibrationSamples: conversion.calibrationSamples,
     thresholdRule: conversion.threshold,
-    thresholds: spiking.neurons.map(({ threshold }) => threshold),
-    spiking,
-    schedule,
-    encoding,
-    rates: adoptRates(formed.graph, conversion),
+    thresholds: [],
     intake,
     warnings: [...formed.warnings, ...intake.warnings],
   };

@@ -19,3 +19,5 @@ export { PASSES, type PassName } from './pipeline.ts';
 export { netSchema } from './read/net-schema.ts';
 export { readNetwork, type ReadOptions } from './read/index.ts';
 export { buildRecordSchema, type BuildRecord } from './record.ts';
+export { checkFit, type Unfit } from './fit/check-fit.ts';
+export { checkRecordSchema, type CheckRecord } from './fit/record.ts';

@@ -8,6 +8,7 @@ import {
   type Diagnostic,
   type InputEncoding,
   type Sample,
+  type Target,
 } from '../isa/index.ts';
 import type { AnnGraph } from './ir/ann.ts';
 import { AnnEvaluator } from './ir/evaluate-ann.ts';
@@ -94,8 +95,8 @@ export class Intake {
     return this.kept.slice(0, CORRECTION_SAMPLES).map(({ x }) => x);
   }
 
-  ledgerSamples(): readonly KeptSample[] {
-    return this.kept.slice(0, this.options.ledgerSamples);
+  ledgerSamples(count: number): readonly KeptSample[] {
+    return this.kept.slice(0, count);
   }
 
   private get keptSamples(): number {
@@ -154,21 +155,17 @@ export class Intake {
     });
   }
 
-  encoding(calibration: Calibration | undefined): InputEncoding {
+  encoding(calibration: Calibration | undefined, target: Target): InputEncoding {
     const range = this.floats ? calibration?.inputRange : undefined;
-    return encodeInput(this.formed.graph.inputShape, this.preprocessing, range, this.options.target);
+    return encodeInput(this.formed.graph.inputShape, this.preprocessing, range, target);
   }
 
-  selfTestSamples(encoding: InputEncoding): QuantisedSample[] {
-    return this.quantised(encoding, this.options.selfTestSamples);
+  selfTestSamples(encoding: InputEncoding, count: number): QuantisedSample[] {
+    return this.kept.slice(0, count).map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
   }
 
   /** The samples that spike rates are measured on. */
   rateSamples(encoding: InputEncoding): RateSample[] {
     return this.kept.slice(0, RATE_SAMPLES).map(({ x }) => ({ x, payloads: quantiseInput(x, encoding) }));
-  }
-
-  private quantised(encoding: InputEncoding, count: number): QuantisedSample[] {
-    return this.kept.slice(0, count).map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
   }
 }

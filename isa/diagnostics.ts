@@ -3,6 +3,7 @@
  *
  * The codes are never reused. `snnc explain E0312` prints the row of the table below.
  */
+import type { TargetFigure } from './target.ts';
 
 /** Where a fault was found. Every part is optional; those that are known are printed. */
 export interface Place {
@@ -19,6 +20,15 @@ export interface Place {
   readonly word?: number;
 }
 
+/** By how much a network exceeds a target. */
+export interface Misfit {
+  /** The figure that is too small. */
+  readonly figure: TargetFigure;
+  /** Least value that could do. */
+  readonly needed: number;
+  readonly available: number;
+}
+
 export type Severity = 'error' | 'warning';
 
 export interface Diagnostic {
@@ -28,6 +38,8 @@ export interface Diagnostic {
   readonly place?: Place;
   /** What to change, in one sentence. */
   readonly remedy?: string;
+  /** Where the network does not fit the target. */
+  readonly misfit?: Misfit;
 }
 
 /**
@@ -108,6 +120,7 @@ export const DIAGNOSTICS = {
   ],
   E0314: ['too many axon groups', 'A core needs more axon groups than the target has.'],
   E0315: ['size beyond the instruction set', 'A dimension exceeds the width of its instruction field.'],
+  E0316: ['too many neurons', 'The network has more neurons than all cores of the target together.'],
   E0401: ['not a chip file', 'The file does not start with the signature of a chip file.'],
   E0402: ['chip file of another version', 'The file was written in a format version that this program does not read.'],
   E0403: ['chip file is truncated', 'The file ends before the place named.'],

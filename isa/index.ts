@@ -9,6 +9,7 @@ export * from './diagnostics.ts';
 export * from './distance.ts';
 export * from './input.ts';
 export * from './mesh.ts';
+export * from './misfit.ts';
 export * from './routes.ts';
 export * from './ops.ts';
 export * from './outputs.ts';

@@ -154,6 +154,8 @@ export const targetSchema = targetFields.superRefine((target, context) => {
 });
 
 export type Target = z.infer<typeof targetFields>;
+/** A figure that limits what fits a target, as its path in a target file; `mesh` stands for the number of cores. */
+export type TargetFigure = 'mesh' | `limits.${keyof Target['limits']}` | `widths.${keyof Target['widths']}`;
 export type EnergyFigure = z.infer<typeof joule>;
 
 /** Tiles of the mesh. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { netJsonSchema } from '../compiler/read/net-schema.ts';
-import { buildRecordSchema, convertRecordSchema } from '../compiler/index.ts';
+import { buildRecordSchema, checkRecordSchema, convertRecordSchema } from '../compiler/index.ts';
 import {
   builtinTargets,
   describeImageFormat,
@@ -21,6 +21,10 @@ const schemas = new Map<string, object>([
   ['net.schema.json', netJsonSchema()],
   ['build-record.schema.json', publishSchema(buildRecordSchema, 'Build record of snnc (snn-build/1)')],
   ['convert-record.schema.json', publishSchema(convertRecordSchema, 'Conversion record of snnc (snn-convert/1)')],
+  [
+    'check-record.schema.json',
+    publishSchema(checkRecordSchema, 'Check record of snnc, of what does not fit (snn-check/1)'),
+  ],
 ]);
 
 describe('published schemas', () => {

@@ -150,11 +150,16 @@ async function* calibrationSamples(spec: string, network: NetworkFile, io: Io): 
 export const runBuild = (request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> =>
   withHooks(values, io, (hooks) => buildChip(request, hooks));
 
-/** Does the work with a progress bar and the dump that was asked for. */
+/**
+ * Does the work with a progress bar and the dump that was asked for.
+ *
+ * @param finished whether all passes were asked whether they are needed
+ */
 export async function withHooks<R>(
   values: Pick<BuildValues, 'dump-after' | 'json'>,
   io: Io,
   work: (hooks: BuildHooks) => Promise<R>,
+  finished: (result: R) => boolean = () => true,
 ): Promise<R> {
   const dumpAfter = values['dump-after'];
   const dumpTo = isJsonOnStdout(values.json) ? io.stderr : io.stdout;
@@ -173,7 +178,7 @@ export async function withHooks<R>(
   };
   try {
     const result = await work(hooks);
-    const skipped = PASSES.find(([name]) => name === dumpAfter && !dumped);
+    const skipped = finished(result) ? PASSES.find(([name]) => name === dumpAfter && !dumped) : undefined;
     if (skipped !== undefined) dumpTo.write(`${skipped[0]} was not needed (${skipped[1]})\n`);
     return result;
   } finally {

@@ -1,13 +1,13 @@
-/** `snnc check`: a build whose chip is not written. */
-import { type BuildRequest, type BuildResult, PASSES } from '../../compiler/index.ts';
-import { diagnostic, DiagnosticError, type Sample } from '../../isa/index.ts';
-import { renderBuildText } from '../../report/index.ts';
-import { EXIT, type ExitCode } from '../ui/exit.ts';
+/** `snnc check`: a build whose chip is not written; where nothing fits, what would. */
+import { type BuildRequest, type BuildResult, checkFit, PASSES, type Unfit } from '../../compiler/index.ts';
+import { builtinTargets, diagnostic, DiagnosticError, type Sample } from '../../isa/index.ts';
+import { renderBuildText, renderUnfitText } from '../../report/index.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
 import { outputPaths, publish } from '../ui/results.ts';
-import { type BuildValues, inputShape, readRequest, runBuild } from './build-request.ts';
+import { type BuildValues, inputShape, readRequest, withHooks } from './build-request.ts';
 
 const STAND_INS = 16;
 const STAND_IN_SEED = 1;
@@ -15,7 +15,14 @@ const STAND_IN_SEED = 1;
 export async function check(values: BuildValues, io: Io): Promise<ExitCode> {
   const { json, quiet } = values;
   const request = await readRequest(values, io, { outputs: outputPaths(json), selfTest: false });
-  const { record, warnings } = await buildOrStandIn(request, values, io);
+  const result = await checkOrStandIn(request, values, io);
+  if ('misfit' in result) {
+    const { misfit, record } = result;
+    printDiagnostics([misfit], io);
+    await publish(io, { json, record: () => record, text: (style) => (quiet ? '' : renderUnfitText(record, style)) });
+    return exitCodeOf(misfit.code);
+  }
+  const { record, warnings } = result;
   printDiagnostics(warnings, io);
   await publish(io, {
     json,
@@ -29,9 +36,9 @@ export async function check(values: BuildValues, io: Io): Promise<ExitCode> {
  * Cores and memories do not depend on thresholds, the range proof does. So where data are needed and none are given,
  * random images stand in, and the answer says so.
  */
-async function buildOrStandIn(request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> {
+async function checkOrStandIn(request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult | Unfit> {
   try {
-    return await runBuild(request, values, io);
+    return await runCheck(request, values, io);
   } catch (error) {
     if (!(error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code === 'E0301'))) throw error;
   }
@@ -43,8 +50,16 @@ async function buildOrStandIn(request: BuildRequest, values: BuildValues, io: Io
   );
   printDiagnostics([warning], io);
   const options = { ...request.options, calibrationLimit: STAND_INS, ledgerSamples: 0 };
-  return runBuild({ ...request, options, calibration: standIns(request) }, withoutDone(values), io);
+  return runCheck({ ...request, options, calibration: standIns(request) }, withoutDone(values), io);
 }
+
+const runCheck = (request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult | Unfit> =>
+  withHooks(
+    values,
+    io,
+    (hooks) => checkFit(request, builtinTargets().values(), hooks),
+    (result) => 'bytes' in result,
+  );
 
 /** The first attempt ended at the thresholds: what it has dumped is not dumped again. */
 function withoutDone(values: BuildValues): BuildValues {

@@ -3,10 +3,12 @@ import { boxSize, type Chip, coreCount, type CoreImage, type Placement, tileOfCo
 import { readSections } from '../../isa/container/sections.ts';
 import {
   colours,
+  floorplan,
   formatCount,
   formatPercent,
   plural,
   printable,
+  renderFloorplan,
   renderTable,
   type TextStyle,
 } from '../../report/index.ts';
@@ -15,12 +17,20 @@ import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
 
-export async function inspect(
-  { chip: path, json }: { readonly chip: string; readonly json: string | undefined },
-  io: Io,
-): Promise<ExitCode> {
+interface InspectValues {
+  readonly chip: string;
+  readonly json: string | undefined;
+  readonly floorplan: boolean;
+}
+
+export async function inspect({ chip: path, json, floorplan: drawn }: InspectValues, io: Io): Promise<ExitCode> {
   await checkJsonOutput(io, json, [path]);
   const file = await readChipFile(io, path);
+  if (drawn) {
+    const plan = floorplan(file.chip);
+    await publish(io, { json, record: () => plan, text: (style) => renderFloorplan(plan, style) });
+    return EXIT.done;
+  }
   const facts = describe(file, path);
   await publish(io, { json, record: () => facts, text: (style) => render(facts, file.chip, style) });
   return EXIT.done;

@@ -10,7 +10,7 @@ export const snnc: Program = {
   summary: 'Compiles a trained network into the file of a spiking many-core chip.',
   later: {
     commands: [],
-    options: ['html', 'floorplan', 'new'],
+    options: ['html', 'new'],
   },
   commands: [
     command({
@@ -62,9 +62,13 @@ export const snnc: Program = {
       operands: '<chip>',
       summary: 'Show what a chip file holds.',
       operandTable: CHIP_OPERAND,
-      options: JSON_OPTION,
+      options: {
+        floorplan: { type: 'boolean', default: false, describe: 'draw the mesh: layers and load of every core' },
+        ...JSON_OPTION,
+      },
       examples: [
         ['inspect chip.bin', 'layers, cores and memories'],
+        ['inspect chip.bin --floorplan', 'which layer lies where, and how full the cores are'],
         ['inspect chip.bin --json -', 'the same for a program'],
       ],
       run: async (values, io) => (await import('./inspect.ts')).inspect(values, io),

@@ -7,6 +7,7 @@ import {
   type DiagnosticCode,
   type Shape,
   type Target,
+  type TargetFigure,
 } from '../../isa/index.ts';
 import { beforePooling, lowerBound, pooledIndex, type BranchAxons } from './axons.ts';
 import type { CorePlan, PlannedGroup, TickStep } from './core-plan.ts';
@@ -124,48 +125,28 @@ export function listedAxon(sources: Uint32Array, pooled: number): number {
 /** A limit that a core breaks. */
 export interface Excess {
   readonly code: DiagnosticCode;
+  readonly figure: TargetFigure;
   readonly what: string;
   readonly needed: number;
   readonly limit: number;
   readonly remedy: string;
 }
 
-const TABLE_REMEDY = 'use a target with a larger table, or a smaller layer before this one';
-
 const LIMITS = [
-  ['neurons', 'E0305', 'neurons', 'use a target with more neurons per core'],
-  [
-    'axons',
-    'E0306',
-    'distinct in-axons',
-    'reduce the fan-in (pool before the layer, or fewer input channels), or use a target with more axons per core',
-  ],
-  [
-    'synapseBits',
-    'E0307',
-    'bits of synapse memory',
-    'use narrower weights (--weight-bits), a smaller fan-in, or a target with more synapse memory per core',
-  ],
-  ['parameters', 'E0309', 'parameters', 'use a target with more parameter memory per core'],
-  [
-    'programWords',
-    'E0308',
-    'program words',
-    'use fewer branches into the layer, or a target with more program memory per core',
-  ],
-  [
-    'axonGroups',
-    'E0314',
-    'axon groups',
-    'use fewer branches into the layer, or a target with more axon groups per core',
-  ],
-  ['sinkRows', 'E0310', 'sink rows', TABLE_REMEDY],
-  ['sinkListWords', 'E0310', 'words of sink lists', TABLE_REMEDY],
+  ['neurons', 'E0316', 'neurons', 'use a smaller layer'],
+  ['axons', 'E0306', 'distinct in-axons', 'reduce the fan-in (pool before the layer, or fewer input channels)'],
+  ['synapseBits', 'E0307', 'bits of synapse memory', 'use narrower weights (--weight-bits) or a smaller fan-in'],
+  ['parameters', 'E0309', 'parameters', 'leave out the bias'],
+  ['programWords', 'E0308', 'program words', 'use fewer branches into the layer'],
+  ['axonGroups', 'E0314', 'axon groups', 'use fewer branches into the layer'],
+  ['sinkRows', 'E0310', 'sink rows', 'use a smaller layer before this one'],
+  ['sinkListWords', 'E0310', 'words of sink lists', 'use a smaller layer before this one'],
 ] as const satisfies readonly (readonly [keyof CoreNeeds, DiagnosticCode, string, string])[];
 
 /** The first limit of the target that a core breaks; undefined where it fits. */
 export function firstExcess(needs: CoreNeeds, { limits }: Target): Excess | undefined {
   for (const [name, code, what, remedy] of LIMITS)
-    if (needs[name] > limits[name]) return { code, what, needed: needs[name], limit: limits[name], remedy };
+    if (needs[name] > limits[name])
+      return { code, figure: `limits.${name}`, what, needed: needs[name], limit: limits[name], remedy };
   return undefined;
 }

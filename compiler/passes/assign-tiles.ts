@@ -68,7 +68,8 @@ function assignLayers(planner: CorePlanner, target: Target): Assigned {
   const alone = tilesOf(cuts);
   const available = livingCoreCount(target);
   if (alone.length <= available) return { tiles: alone, coreOf: [...alone.keys()], cores: alone.length };
-  const shared = shareCores(planner, cuts, target);
+  // A layer that takes more cores by itself leaves nothing to share.
+  const shared = cuts.some((boxes) => boxes.length > available) ? Infinity : shareCores(planner, cuts, target);
   if (typeof shared !== 'number') return shared;
   const perLayer = cuts.map((boxes) => boxes.length);
   const what =

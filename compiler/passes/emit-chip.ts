@@ -1,12 +1,15 @@
 /** Writes the memories of every core: programs, parameters, synapses, axon groups and sink tables. */
 import {
+  bitsNeeded,
   encodeProgram,
-  fail,
+  failMisfit,
   signedRange,
   type AxonGroup,
+  type Bounds,
   type Chip,
   type CoreImage,
   type InputEncoding,
+  type MisfitReport,
   type Place,
   type SinkRow,
   type Target,
@@ -16,6 +19,7 @@ import { coreNeeds, firstExcess, hearingGroups, sourceShape } from '../ir/core-n
 import type { PlannedCore, PlannedGroup } from '../ir/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
+import { LARGEST_INPUT_PAYLOAD } from './encode-input.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
 import { emitSynapses } from './emit/synapses.ts';
@@ -35,6 +39,7 @@ export interface EmitOptions {
 export function emitChip(graph: QuantisedGraph, placed: Placed, routed: Routed, options: EmitOptions): Emitted {
   const emitter = new Emitter(graph, routed, options);
   const cores = routed.cores.map((core) => emitter.core(core));
+  emitter.requireFit();
   const placements = routed.cores
     .flatMap(({ core, plan }) => plan.tiles.map(({ layer, box, firstNeuron }) => ({ layer, core, firstNeuron, box })))
     .sort((a, b) => a.layer - b.layer || a.core - b.core || a.firstNeuron - b.firstNeuron);
@@ -66,6 +71,8 @@ class Emitter {
   private readonly options: EmitOptions;
   private readonly runsOfTile = new Map<number, SourceRun[]>();
   private readonly runsToCore = new Map<number, SourceRun[]>();
+  /** Of the first limit that a core exceeds, the core that exceeds it most. */
+  private worst: MisfitReport | undefined;
 
   constructor(graph: QuantisedGraph, routed: Routed, options: EmitOptions) {
     this.graph = graph;
@@ -127,12 +134,16 @@ class Emitter {
     const [min, max] = branch.source === INPUT ? graph.inputRange : [0, 1];
     const [payloadMin, payloadMax] = [min * windows, max * windows];
     if (payloadMin < lowest || payloadMax > highest)
-      fail(
-        'E0304',
-        `pooling windows of ${branch.pool.join('×')} need payloads ${payloadMin}..${payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
+      this.misfit({
+        code: 'E0304',
+        message: `pooling windows of ${branch.pool.join('×')} need payloads ${payloadMin}..${payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
+        figure: 'widths.payloadBits',
+        needed: bitsNeeded(
+          widened({ min: payloadMin, max: payloadMax }, branch.source === INPUT ? highest : LARGEST_INPUT_PAYLOAD),
+        ),
         place,
-        'pool in smaller steps with a ReLU between them, or use a target with wider payloads',
-      );
+        remedy: 'pool in smaller steps with a ReLU between them',
+      });
     return { firstAxon, axonCount: axonCount(axons), handler, payloadMin, payloadMax };
   }
 
@@ -140,10 +151,26 @@ class Emitter {
     const { target } = this.options;
     const excess = firstExcess(coreNeeds(plan, traffic), target);
     if (excess === undefined) return;
-    const { code, what, needed, limit, remedy } = excess;
+    const { what, needed, limit } = excess;
     const message = `the core needs ${needed} ${what}; ${target.name} has ${limit}, ${needed - limit} too few`;
-    fail(code, message, place, remedy);
+    this.misfit({ ...excess, message, place });
   }
+
+  private misfit(report: MisfitReport): void {
+    const { worst } = this;
+    if (worst === undefined || (worst.figure === report.figure && worst.needed < report.needed)) this.worst = report;
+  }
+
+  /** @throws DiagnosticError E0304, E0308, E0310 where a core did not fit */
+  requireFit(): void {
+    if (this.worst !== undefined) failMisfit(this.options.target, this.worst);
+  }
+}
+
+/** Payloads of a group on a target with wider counters: those of the input, cut to `highest` here, are wider there. */
+function widened({ min, max }: Bounds, highest: number): Bounds {
+  const scale = Math.max(1, LARGEST_INPUT_PAYLOAD / highest);
+  return { min: Math.floor(min * scale), max: Math.ceil(max * scale) };
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -5,7 +5,7 @@
 import { signedRange, type InputEncoding, type Shape, type Target } from '../../isa/index.ts';
 
 /** Largest payload magnitude of an input event. */
-const PAYLOAD_LIMIT = 127;
+export const LARGEST_INPUT_PAYLOAD = 127;
 const LARGEST_BYTE = 255;
 
 export interface Preprocessing {
@@ -38,7 +38,7 @@ export function encodeInput(
   ];
   const low = Math.min(0, lowest);
   const high = Math.max(0, highest);
-  const limit = Math.min(PAYLOAD_LIMIT, signedRange(target.widths.payloadBits)[1]);
+  const limit = Math.min(LARGEST_INPUT_PAYLOAD, signedRange(target.widths.payloadBits)[1]);
   const peak = Math.max(-low, high);
   const step = peak > 0 ? peak / limit : 1;
   return {

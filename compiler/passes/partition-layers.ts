@@ -2,12 +2,15 @@
  * Cuts every layer into the fewest tiles that fit a core of the target each: channel tiles and space tiles, shared kernels
  * stored once per core, halos counted as axons.
  */
-import { shapeSize, livingCoreCount, fail, type Box, type Target } from '../../isa/index.ts';
+import { shapeSize, livingCoreCount, fail, failMisfit, type Box, type Target } from '../../isa/index.ts';
 import { isTile } from '../ir/axons.ts';
 import { coreNeeds, firstExcess, type CoreNeeds } from '../ir/core-needs.ts';
 import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
-import { layerTooLarge } from './too-many-cores.ts';
+import { neediestNeuron } from '../ir/neediest-neuron.ts';
+
+/** Tiles that a layer may be cut into beyond the cores of the target, so that a message can say how many would do. */
+const MOST_TILES_TRIED = 4096;
 
 /** Boxes of every layer. */
 export type LayerCuts = readonly (readonly Box[])[];
@@ -16,7 +19,9 @@ export type LayerCuts = readonly (readonly Box[])[];
 export function partitionLayers(planner: CorePlanner, target: Target): LayerCuts {
   return planner.graph.layers.map((layer, l) => {
     const fewest = Math.ceil(shapeSize(layer.shape) / target.limits.neurons);
-    return smallestCut(planner, l, target, fewest, livingCoreCount(target)) ?? doesNotFit(planner, l, target, fewest);
+    const most = Math.min(shapeSize(layer.shape), Math.max(livingCoreCount(target), MOST_TILES_TRIED));
+    requireNeuron(planner, l, target);
+    return smallestCut(planner, l, target, fewest, most) ?? noCut(layer, most, target);
   });
 }
 
@@ -91,17 +96,25 @@ function evenCuts(size: number, parts: number): readonly (readonly [first: numbe
   });
 }
 
-/** Says why no cut fits: what the smallest tile lacks, or how many cores would do. */
-function doesNotFit(planner: CorePlanner, index: LayerIndex, target: Target, fewest: number): never {
-  const layer: QuantisedLayer = planner.graph.layers[index]!;
-  const single: Box = { c0: 0, y0: layer.shape[1] >> 1, x0: layer.shape[2] >> 1, channels: 1, height: 1, width: 1 };
-  const excess = isTile(layer, single) ? firstExcess(tileNeeds(planner, index, single), target) : undefined;
-  if (excess !== undefined)
-    fail(
-      excess.code,
-      `one neuron needs ${excess.needed} ${excess.what}; a core of ${target.name} has ${excess.limit}, ${excess.needed - excess.limit} too few`,
-      { layer: layer.name },
-      excess.remedy,
-    );
-  return layerTooLarge(layer, Math.max(fewest, livingCoreCount(target) + 1), target);
+/** Says what a core lacks for a single neuron: no cut can help then. */
+function requireNeuron(planner: CorePlanner, index: LayerIndex, target: Target): void {
+  const layer = planner.graph.layers[index]!;
+  const excess = firstExcess(tileNeeds(planner, index, neediestNeuron(layer)), target);
+  if (excess === undefined) return;
+  const { what, needed, limit } = excess;
+  failMisfit(target, {
+    ...excess,
+    message: `one neuron needs ${needed} ${what}; a core of ${target.name} has ${limit}, ${needed - limit} too few`,
+    place: { layer: layer.name },
+  });
+}
+
+/** @throws DiagnosticError E0305 */
+function noCut({ name, shape }: QuantisedLayer, most: number, target: Target): never {
+  fail(
+    'E0305',
+    `the layer of ${shapeSize(shape)} neurons fits no cut into up to ${most} cores; ${target.name} has ${livingCoreCount(target)}`,
+    { layer: name },
+    'use a smaller layer or larger cores',
+  );
 }

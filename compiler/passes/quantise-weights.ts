@@ -5,7 +5,9 @@
  */
 import {
   diagnostic,
-  fail,
+  failMisfit,
+  largestFigure,
+  raiseFigure,
   type Diagnostic,
   type InputEncoding,
   type Target,
@@ -13,7 +15,12 @@ import {
 } from '../../isa/index.ts';
 import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
-import { LayerQuantiser, type QuantisationRecord, type QuantiseOptions } from './quantise/layer-quantiser.ts';
+import {
+  LayerQuantiser,
+  type QuantisationRecord,
+  type QuantiseContext,
+  type QuantiseOptions,
+} from './quantise/layer-quantiser.ts';
 import type { Schedule } from './schedule-ticks.ts';
 
 /** Squared error of a layer's weights relative to their squares beyond which a warning is given: 22 % of their size. */
@@ -36,20 +43,15 @@ export function quantiseWeights(
   encoding: InputEncoding,
   options: QuantiseOptions,
 ): QuantiseResult {
-  if (!options.target.widths.weightBits.includes(options.weightBits))
-    fail(
-      'E0312',
-      `${options.target.name} stores weights of ${options.target.widths.weightBits.join(', ')} bit, not ${options.weightBits}`,
-      undefined,
-      `use --weight-bits ${options.target.widths.weightBits.at(-1)}`,
-    );
+  checkWidth(options);
   const warnings: Diagnostic[] = [];
   const records: QuantisationRecord[] = [];
   let outputStep = 1;
   const { graph } = spiking;
+  const context = { spiking, schedule, encoding, options };
   const layers = graph.layers.map((_, l): QuantisedLayer => {
-    const quantiser = new LayerQuantiser(l, { spiking, schedule, encoding, options });
-    const result = quantiser.quantise();
+    const result = new LayerQuantiser(l, context).quantise();
+    if (result === undefined) return potentialMisfit(context);
     records.push(result.record);
     if (result.record.shrunkChannels > 0) warnings.push(shrinkWarning(result.record, options.target));
     if (!result.layer.fires) outputStep = 1 / result.unit;
@@ -71,6 +73,58 @@ export function quantiseWeights(
     warnings,
     outputStep,
   };
+}
+
+/** Names the layer that needs most bits, and how many make all layers fit. */
+function potentialMisfit(context: QuantiseContext): never {
+  const { spiking, options } = context;
+  const { target } = options;
+  const { vBits } = target.widths;
+  const needed = spiking.graph.layers.map((_, l) => bitsThatFit(l, context));
+  const worst = needed.reduce((most, bits, l) => (bits > needed[most]! ? l : most), 0);
+  const bits = needed[worst]!;
+  failMisfit(target, {
+    code: 'E0303',
+    message: `the membrane potential needs ${bits} bit at T = ${spiking.window}; ${target.name} has ${vBits}, ${bits - vBits} too few`,
+    figure: 'widths.vBits',
+    needed: bits,
+    place: { layer: spiking.graph.layers[worst]!.name },
+    remedy: 'use a shorter window (-T) or fewer inputs per neuron',
+  });
+}
+
+/** The fewest bits from those of the target up in which a layer was seen to fit; one more than any target has where none. */
+function bitsThatFit(layer: number, context: QuantiseContext): number {
+  const fits = (bits: number): boolean => {
+    const target = raiseFigure(context.options.target, 'widths.vBits', bits);
+    const options = target && { ...context.options, target };
+    return options !== undefined && new LayerQuantiser(layer, { ...context, options }).quantise() !== undefined;
+  };
+  const { target } = context.options;
+  let low = target.widths.vBits;
+  if (fits(low)) return low;
+  let high = largestFigure('widths.vBits');
+  if (!fits(high)) return high + 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+function checkWidth({ target, weightBits }: QuantiseOptions): void {
+  const stored = target.widths.weightBits.toSorted((a, b) => a - b);
+  if (stored.includes(weightBits)) return;
+  const nearest = stored.find((bits) => bits > weightBits) ?? stored.at(-1)!;
+  failMisfit(target, {
+    code: 'E0312',
+    message: `${target.name} stores weights of ${stored.join(', ')} bit, not ${weightBits}`,
+    figure: 'widths.weightBits',
+    needed: weightBits,
+    available: nearest,
+    remedy: `use --weight-bits ${nearest}`,
+  });
 }
 
 function shrinkWarning(record: QuantisationRecord, target: Target): Diagnostic {

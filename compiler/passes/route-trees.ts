@@ -5,7 +5,7 @@
 import {
   boxSize,
   wholeBox,
-  fail,
+  failMisfit,
   LINK_PORTS,
   localPort,
   neighbourTile,
@@ -184,12 +184,16 @@ class XyTree {
 
 function checkTables(routes: readonly Route[], target: Target): void {
   const limit = target.limits.routeEntries;
-  for (const [router, used] of entriesPerRouter(routes))
-    if (used > limit)
-      fail(
-        'E0311',
-        `router ${router} needs ${used} routing entries; ${target.name} has ${limit}, ${used - limit} too few`,
-        undefined,
-        'use a smaller network or a target with larger routing tables',
-      );
+  const [router, used] = [...entriesPerRouter(routes)].reduce(
+    (most, next) => (next[1] > most[1] ? next : most),
+    [0, 0],
+  );
+  if (used > limit)
+    failMisfit(target, {
+      code: 'E0311',
+      message: `router ${router} needs ${used} routing entries; ${target.name} has ${limit}, ${used - limit} too few`,
+      figure: 'limits.routeEntries',
+      needed: used,
+      remedy: 'use a smaller network',
+    });
 }

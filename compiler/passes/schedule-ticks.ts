@@ -8,7 +8,7 @@
  * current has been added T times). Spikes are integrated as they come, one tick after they were sent, since the order does
  * not matter before the layer fires.
  */
-import { fail, type Target } from '../../isa/index.ts';
+import { failMisfit, type Target } from '../../isa/index.ts';
 import { INPUT, type FloatGraph } from '../ir/layers.ts';
 import type { ConversionMode } from '../ir/spiking.ts';
 
@@ -33,11 +33,10 @@ export function scheduleTicks(graph: FloatGraph, mode: ConversionMode, window: n
     );
     return sources.map((source) => {
       if (source === INPUT) return 0;
-      const delay = mode === 'exact' ? 1 : depths[l]! - depths[source]!;
-      checkDelay(delay, layer.name, graph.layers[source]!.name, target);
-      return delay;
+      return mode === 'exact' ? 1 : depths[l]! - depths[source]!;
     });
   });
+  checkDelays(graph, delays, target);
   const currentStarts = depths.map((depth) => (mode === 'exact' ? 0 : depth));
   return { depths, currentStarts, delays, ticks: depths.at(-1)! + window };
 }
@@ -54,13 +53,19 @@ function exactStart(sources: readonly number[], depths: readonly number[], windo
   return reads ? last + 1 : last + window;
 }
 
-function checkDelay(delay: number, layer: string, source: string, target: Target): void {
+function checkDelays({ layers }: FloatGraph, delays: readonly (readonly number[])[], target: Target): void {
   const slots = target.limits.delaySlots;
-  if (delay + 1 <= slots) return;
-  fail(
-    'E0313',
-    `the branch from ${source} needs a delay of ${delay} ticks, ${delay + 1} slots; ${target.name} has ${slots}, ${delay + 1 - slots} too few`,
-    { layer },
-    'shorten the skip connection, or choose a target with more delay slots',
+  const all = layers.flatMap((layer, l) =>
+    layer.branches.map(({ source }, b) => ({ layer: layer.name, source, delay: delays[l]![b]! })),
   );
+  const { layer, source, delay } = all.reduce((most, next) => (next.delay > most.delay ? next : most));
+  if (delay + 1 <= slots) return;
+  failMisfit(target, {
+    code: 'E0313',
+    message: `the branch from ${layers[source]!.name} needs a delay of ${delay} ticks, ${delay + 1} slots; ${target.name} has ${slots}, ${delay + 1 - slots} too few`,
+    figure: 'limits.delaySlots',
+    needed: delay + 1,
+    place: { layer },
+    remedy: `let the branch skip at most ${slots - 2} layers, or use --mode exact, where every delay is 1`,
+  });
 }

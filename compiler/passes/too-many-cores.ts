@@ -1,5 +1,5 @@
-/** Networks and layers that need more cores than the target has. */
-import { shapeSize, livingCoreCount, fail, type Shape, type Target } from '../../isa/index.ts';
+/** Networks that need more cores than the target has, or more neurons than its cores hold. */
+import { shapeSize, livingCoreCount, failMisfit, type Shape, type Target } from '../../isa/index.ts';
 
 /** A message names no more layers than this. */
 const LAYERS_SHOWN = 8;
@@ -8,25 +8,32 @@ type Layers = { readonly layers: readonly LayerSize[] };
 type LayerSize = { readonly name: string; readonly shape: Shape };
 
 /**
- * What no mapping can help is said before the network is calibrated: that it has more neurons than the target.
+ * What no mapping can help is said before the network is calibrated: that it has more neurons than the target. Nothing else
+ * is known by then, since layers can share cores.
  *
- * @throws DiagnosticError E0305
+ * @throws DiagnosticError E0316; E0305 where all tiles are dead
  */
 export function requireNeurons(graph: Layers, target: Target): void {
-  const { neurons } = target.limits;
-  const least = (size: number): number => Math.ceil(size / neurons);
-  for (const layer of graph.layers)
-    if (least(shapeSize(layer.shape)) > livingCoreCount(target))
-      layerTooLarge(layer, least(shapeSize(layer.shape)), target);
-  const needed = least(graph.layers.reduce((sum, { shape }) => sum + shapeSize(shape), 0));
-  if (needed > livingCoreCount(target))
-    tooManyCores(
-      graph,
-      graph.layers.map(({ shape }) => least(shapeSize(shape))),
-      needed,
-      `the network needs at least ${needed} cores`,
-      target,
-    );
+  const available = livingCoreCount(target);
+  const { neurons: perCore } = target.limits;
+  const room = available * perCore;
+  const sizes = graph.layers.map(({ shape }) => shapeSize(shape));
+  const neurons = sizes.reduce((sum, size) => sum + size, 0);
+  if (neurons <= room) return;
+  const alone = graph.layers.find((_, l) => sizes[l]! > room);
+  const needed = Math.ceil(neurons / perCore);
+  if (available === 0) {
+    const cores = sizes.map((size) => Math.ceil(size / perCore));
+    tooManyCores(graph, cores, needed, `the network needs at least ${needed} cores`, target);
+  }
+  failMisfit(target, {
+    code: 'E0316',
+    message: `the network has ${neurons} neurons; the ${available} cores of ${target.name} have ${room}, ${neurons - room} too few (${largestLayers(graph, sizes)})`,
+    figure: 'limits.neurons',
+    needed: Math.ceil(neurons / available),
+    ...(alone !== undefined && { place: { layer: alone.name } }),
+    remedy: `use a smaller network, or a target with ${needed} cores`,
+  });
 }
 
 /**
@@ -42,29 +49,21 @@ export function tooManyCores(
   target: Target,
 ): never {
   const available = livingCoreCount(target);
-  fail(
-    'E0305',
-    `${what}; ${target.name} has ${available}, ${needed - available} too few (${largestLayers(graph, perLayer)})`,
-    undefined,
-    'use a smaller network or a target with more or larger cores',
-  );
+  const alone = graph.layers.find((_, l) => perLayer[l]! > available);
+  failMisfit(target, {
+    code: 'E0305',
+    message: `${what}; ${target.name} has ${available}, ${needed - available} too few (${largestLayers(graph, perLayer)})`,
+    figure: 'mesh',
+    needed,
+    ...(alone !== undefined && { place: { layer: alone.name } }),
+    remedy: 'use a smaller network or larger cores',
+  });
 }
 
-/** The layers that need most cores, each with their number. */
+/** The layers with most cores, or most neurons, each with their number. */
 function largestLayers(graph: Layers, perLayer: readonly number[]): string {
-  const all = graph.layers.map(({ name }, l) => ({ name, cores: perLayer[l]! }));
-  const shown = all.toSorted((a, b) => b.cores - a.cores).slice(0, LAYERS_SHOWN);
+  const all = graph.layers.map(({ name }, l) => ({ name, count: perLayer[l]! }));
+  const shown = all.toSorted((a, b) => b.count - a.count).slice(0, LAYERS_SHOWN);
   const rest = all.length - shown.length;
-  return shown.map(({ name, cores }) => `${name} ${cores}`).join(', ') + (rest > 0 ? ` and ${rest} more layers` : '');
-}
-
-/** @throws DiagnosticError E0305 */
-export function layerTooLarge(layer: LayerSize, atLeast: number, target: Target): never {
-  const cores = livingCoreCount(target);
-  fail(
-    'E0305',
-    `the layer of ${shapeSize(layer.shape)} neurons needs at least ${atLeast} cores; ${target.name} has ${cores}, ${atLeast - cores} too few`,
-    { layer: layer.name },
-    'use a smaller layer or a target with more or larger cores',
-  );
+  return shown.map(({ name, count }) => `${name} ${count}`).join(', ') + (rest > 0 ? ` and ${rest} more layers` : '');
 }

@@ -3,6 +3,7 @@ import {
   buildChip,
   decodeGraphFile,
   type BuildOptions,
+  type BuildRequest,
   type BuildResult,
   type QuantisedGraph,
 } from '../../compiler/index.ts';
@@ -38,8 +39,8 @@ export async function* floatSamples(shape: readonly number[], count: number, see
     yield { index, shape, values: Float32Array.from({ length: size }, () => random() * 2 - 1), label: index % 3 };
 }
 
-export function build(net: RandomNetwork, options: BuildOptions): Promise<BuildResult> {
-  const request = {
+export function requestOf(net: RandomNetwork, options: BuildOptions): BuildRequest {
+  return {
     source: new TextEncoder().encode(net.json),
     fileName: 'random.net.json',
     readSideFile: (name: string): Uint8Array => {
@@ -48,8 +49,10 @@ export function build(net: RandomNetwork, options: BuildOptions): Promise<BuildR
     options,
     calibration: floatSamples(net.inputShape, options.calibrationLimit, net.seed),
   };
-  return buildChip(request, { now: () => 0 });
 }
+
+export const build = (net: RandomNetwork, options: BuildOptions): Promise<BuildResult> =>
+  buildChip(requestOf(net, options), { now: () => 0 });
 
 /** Builds for the target, or the first of its doublings that the network fits. */
 export async function buildThatFits(

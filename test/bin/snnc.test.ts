@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -8,7 +9,7 @@ import fc from 'fast-check';
 import { Interruption } from '../../bin/ui/io.ts';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
-import { buildRecordSchema, convertRecordSchema, PASSES } from '../../compiler/index.ts';
+import { buildRecordSchema, checkRecordSchema, convertRecordSchema, PASSES } from '../../compiler/index.ts';
 import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
 import { builtinTargets, DIAGNOSTICS, encodeChip, parseTarget, readChip } from '../../isa/index.ts';
 import { images, npy, numbers, tinyNetwork, World, worldWithChip } from './world.ts';
@@ -149,7 +150,12 @@ describe('snnc build', () => {
 
   it('a network that does not fit: exit 3, the old output untouched, no files left', async () => {
     const edge = builtinTargets().get('edge')!;
+<<<<<<< HEAD
     const limits = { ...edge.limits, neurons: 3 };
+=======
+    // Each layer fits the core, but not all of them together.
+    const limits = { ...edge.limits, axons: 40 };
+>>>>>>> h-mergefp
     world.write('small.json', JSON.stringify({ ...edge, name: 'small', mesh: { width: 1, height: 1 }, limits }));
     world.write('kept.bin', 'precious');
     const before = world.files();
@@ -199,7 +205,6 @@ describe('snnc build', () => {
     ['snnc convert net.json --calibrate images.npy -o x.json --json x.bin', 2, 'E0103'],
     ['snnc convert net.json -o x.json', 3, 'E0301'],
     ['snnc convert net.json --calibrate images.npy --weight-bits 4 -o x.json', 2, 'E0107'],
-    ['snnc inspect chip.bin --floorplan', 2, 'E0106'],
     ['snnc targets --new', 2, 'E0106'],
   ])('%s → exit %i, %s', async (line, code, text) => {
     const before = world.files();
@@ -353,9 +358,20 @@ describe('snnc check', () => {
     const edge = builtinTargets().get('edge')!;
     const limits = { ...edge.limits, axons: 2 };
     world.write('axons.json', JSON.stringify({ ...edge, name: 'axons', limits }));
-    const { exit, stderr } = await world.run('snnc check net.json --target axons.json');
+    const { exit, stdout, stderr } = await world.run('snnc check net.json --target axons.json');
     expect(exit).toBe(3);
     expect(stderr).toMatch(/error\[E0306\].*layer/);
+    expect(stdout).toMatch(/tiny does not fit axons.*set limits\.axons of the target to 18.*edge: fits/s);
+    const asJson = await world.run('snnc check net.json --target axons.json --json - --dump-after emit-chip');
+    expect(asJson.exit).toBe(3);
+    expect(asJson.stderr).not.toContain('not needed');
+    const record = checkRecordSchema.parse(JSON.parse(asJson.stdout));
+    expect(record).toMatchObject({
+      fits: false,
+      misfit: { figure: 'limits.axons', available: 2 },
+      nearestTarget: 'edge',
+    });
+    expect(await world.run('snnc check net.json --target axons.json --quiet')).toMatchObject({ exit: 3, stdout: '' });
   });
 });
 
@@ -412,6 +428,7 @@ describe('snnc on chip files', () => {
     expect(last.offset + last.length).toBe(facts.bytes);
   });
 
+<<<<<<< HEAD
   it('inspect shows the layers that share a core with their shares of its neurons', async () => {
     const edge = builtinTargets().get('edge')!;
     world.write('single.json', JSON.stringify({ ...edge, name: 'single', mesh: { width: 1, height: 1 } }));
@@ -421,6 +438,24 @@ describe('snnc on chip files', () => {
     const { stdout } = await world.run('snnc inspect shared.bin');
     expect(stdout).toMatch(/hidden \d+ %, \w+ \d+ %/);
     expect((await world.run('snnemu diff shared.bin')).stdout).toContain('no difference');
+=======
+  it('inspect --floorplan draws the mesh in the width of the terminal; --json gives the same facts', async () => {
+    const plain = await world.run('snnc inspect chip.bin --floorplan');
+    expect(plain).toMatchObject({ exit: 0, stderr: '' });
+    expect(plain.stdout).toMatch(/^ {2}0 [abc]+ +\d+% .*·$/m);
+    let seen = '';
+    const stdout = { isTTY: true, columns: 44, write: (text: string) => void (seen += text) };
+    await world.run('snnc inspect chip.bin --floorplan', { stdout });
+    expect(seen).toContain('\u001b[');
+    expect(stripVTControlCharacters(seen)).toMatch(/^ {2}0 [abc]+ *[▁▂▃▄▅▆▇█] .*·$/m);
+    seen = '';
+    await world.run('snnc inspect chip.bin --floorplan', { stdout, env: { NO_COLOR: '1' } });
+    expect(seen).not.toContain('\u001b[');
+    const { stdout: json } = await world.run('snnc inspect chip.bin --floorplan --json -');
+    const facts = JSON.parse(json) as { format: string; tiles: { cores: { layers: { layer: number }[] }[] }[] };
+    expect(facts.format).toBe('snn-floorplan/1');
+    expect(facts.tiles[0]!.cores[0]!.layers[0]!.layer).toBe(0);
+>>>>>>> h-mergefp
   });
 
   it.each(['inspect', 'disasm'])('%s refuses what is no chip, is cut or changed', async (name) => {

@@ -160,12 +160,13 @@ function checkFields(operation: Operation, place: Place): void {
   for (const field of operationFields(operation.op)) {
     const [min, max] = fieldRange(field);
     const value = operation.fields[field.name]!;
-    if (value < min || value > max)
-      fail(
-        'E0315',
-        `${operation.op} needs ${field.name} = ${value}; the field holds ${min}..${max}`,
-        place,
-        'use smaller kernels, strides or tiles',
-      );
+    if (value >= min && value <= max) continue;
+    const [limit, bound, excess] = value > max ? [max, 'most', value - max] : [min, 'least', min - value];
+    fail(
+      'E0315',
+      `${operation.op} needs ${field.name} = ${value}; the field holds ${min}..${max}, ${excess} beyond`,
+      place,
+      `give the layer ${field.meaning} of at ${bound} ${limit}`,
+    );
   }
 }

@@ -1,7 +1,6 @@
 /** Turns one float layer into integers: thresholds, shifts, weights and biases that pass the range proof. */
 import {
   bitsNeeded,
-  fail,
   fitsSigned,
   signedRange,
   weightRange,
@@ -73,7 +72,8 @@ export class LayerQuantiser {
     this.relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.threshold, context));
   }
 
-  quantise(): { layer: QuantisedLayer; record: QuantisationRecord; unit: number } {
+  /** The layer in integers; undefined where no threshold fits the membrane potential. */
+  quantise(): { layer: QuantisedLayer; record: QuantisationRecord; unit: number } | undefined {
     const offsets = this.branchOffsets();
     const clips = this.clips(offsets);
     const smallest = this.smallestBase(offsets);
@@ -83,10 +83,10 @@ export class LayerQuantiser {
       if (base > smallest && shifts.some((shift) => shift > LARGEST_SHIFT)) continue;
       const units = this.largestUnits(shifts, clips);
       if (base > smallest && this.misfits(units, shifts).length > 0) continue;
-      if (shifts.some((shift) => shift > LARGEST_SHIFT)) this.doesNotFit(units, shifts);
+      if (shifts.some((shift) => shift > LARGEST_SHIFT)) return undefined;
       const wanted = units.slice();
       const shrunk = this.shrink(units, shifts);
-      return this.finish(units, shifts, shrunk, wanted);
+      return shrunk === undefined ? undefined : this.finish(units, shifts, shrunk, wanted);
     }
     throw new Error('the last base shift always returns');
   }
@@ -214,8 +214,11 @@ export class LayerQuantiser {
     return found;
   }
 
-  /** Makes thresholds smaller, in place, until every channel fits; returns how many channels changed. */
-  private shrink(units: Float64Array, shifts: readonly number[]): number {
+  /**
+   * Makes thresholds smaller, in place, until every channel fits; returns how many channels changed, and undefined where
+   * one cannot become small enough.
+   */
+  private shrink(units: Float64Array, shifts: readonly number[]): number | undefined {
     const changed = new Set<number>();
     for (let misfits = this.misfits(units, shifts); misfits.length > 0; misfits = this.misfits(units, shifts)) {
       const worst = this.fires ? misfits : [{ channel: 0, excess: misfits.reduce((a, m) => Math.max(a, m.excess), 0) }];
@@ -223,7 +226,7 @@ export class LayerQuantiser {
         changed.add(channel);
         // A little more than needed: rounding may have gone the other way.
         const smaller = evenThreshold((units[channel]! / excess) * 0.995 - 1);
-        if (smaller >= units[channel]! || !this.keepsWeights(channel, smaller, shifts)) this.doesNotFit(units, shifts);
+        if (smaller >= units[channel]! || !this.keepsWeights(channel, smaller, shifts)) return undefined;
         if (this.fires) units[channel] = smaller;
         else units.fill(smaller);
       }
@@ -237,19 +240,6 @@ export class LayerQuantiser {
       this.fires ? peak[channel]! : peak.reduce((a, b) => Math.max(a, b)),
     );
     return peaks.every((peak) => peak === 0) || peaks.some((peak, b) => (peak * unit) / 2 ** shifts[b]! >= 1);
-  }
-
-  private doesNotFit(units: Float64Array, shifts: readonly number[]): never {
-    const { low, high } = this.bounds(this.integers(units, shifts));
-    const needed = low.reduce((bits, min, c) => Math.max(bits, bitsNeeded({ min, max: high[c]! })), 1);
-    const { target } = this.context.options;
-    const { window } = this.context.spiking;
-    fail(
-      'E0303',
-      `the membrane potential needs ${needed} bit at T = ${window}; ${target.name} has ${target.widths.vBits}, ${needed - target.widths.vBits} too few`,
-      { layer: this.layer.name },
-      'use a shorter window (-T), fewer inputs per neuron, or a target with a wider membrane potential',
-    );
   }
 
   private finish(units: Float64Array, shifts: readonly number[], shrunkChannels: number, wanted: Float64Array) {

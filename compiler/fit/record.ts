@@ -1,0 +1,52 @@
+/** The check record `snn-check/1`: why a network does not fit, and what does. Published as spec/check-record.schema.json. */
+import { z } from 'zod';
+
+const natural = z.number().int().nonnegative();
+
+const misfit = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  layer: z.string().nullable(),
+  core: natural.nullable(),
+  figure: z.string().nullable().describe('figure of the target that is too small, as its path; mesh: number of cores'),
+  needed: natural.nullable(),
+  available: natural.nullable(),
+  remedy: z.string().nullable(),
+});
+
+const fit = { cores: natural, coresAvailable: natural };
+
+export const checkRecordSchema = z.strictObject({
+  format: z.literal('snn-check/1'),
+  tool: z.string(),
+  network: z.string(),
+  target: z.string(),
+  fits: z.literal(false),
+  misfit,
+  changes: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['option', 'network', 'target']),
+        change: z.string(),
+        options: z
+          .strictObject({ weightBits: natural.optional(), window: natural.optional(), mode: z.string().optional() })
+          .optional(),
+        layer: z.strictObject({ name: z.string(), channelsFrom: natural, channelsTo: natural }).optional(),
+        figures: z.array(z.strictObject({ figure: z.string(), from: natural, to: natural })).optional(),
+        ...fit,
+      }),
+    )
+    .describe('changes with each of which alone the network was built, the smallest first'),
+  triedInVain: z.array(z.string()).describe('changes with which it was not'),
+  targets: z
+    .array(
+      z.discriminatedUnion('fits', [
+        z.strictObject({ target: z.string(), fits: z.literal(true), ...fit }),
+        z.strictObject({ target: z.string(), fits: z.literal(false), misfit }),
+      ]),
+    )
+    .describe('the built-in targets, the nearest to the target first'),
+  nearestTarget: z.string().nullable().describe('the nearest of them that fits'),
+});
+export type CheckRecord = z.infer<typeof checkRecordSchema>;
+export type CheckedChange = CheckRecord['changes'][number];

@@ -1,0 +1,94 @@
+/** Builds a calibrated network again and again, each time a little changed, and says whether it fits. */
+import { DiagnosticError, type Diagnostic, type DiagnosticCode } from '../../isa/index.ts';
+import { buildCalibrated } from '../build.ts';
+import type { CalibratedNetwork } from '../convert.ts';
+import type { BuildOptions } from '../options.ts';
+import { PassRunner, type BuildHooks } from '../pass-runner.ts';
+import { requireNeurons } from '../passes/too-many-cores.ts';
+
+/** What a build says that fits no target: every other fault would stay with any target and any width. */
+const MISFITS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
+  'E0303',
+  'E0304',
+  'E0305',
+  'E0306',
+  'E0307',
+  'E0308',
+  'E0309',
+  'E0310',
+  'E0311',
+  'E0312',
+  'E0313',
+  'E0314',
+  'E0315',
+  'E0316',
+]);
+
+/** The misfit that an error tells of; undefined where it tells of something else. */
+export function misfitOf(error: unknown): Diagnostic | undefined {
+  if (!(error instanceof DiagnosticError)) return undefined;
+  return error.diagnostics.find(({ code }) => MISFITS.has(code));
+}
+
+export interface Fit {
+  readonly cores: number;
+  readonly coresAvailable: number;
+}
+
+/** What became of a trial: cores used, or what did not fit. */
+export type Outcome = { readonly fit: Fit } | { readonly misfit: Diagnostic };
+
+export class Trials {
+  readonly calibrated: CalibratedNetwork;
+  private readonly source: Uint8Array;
+  private readonly hooks: BuildHooks;
+
+  constructor(calibrated: CalibratedNetwork, source: Uint8Array, hooks: BuildHooks) {
+    this.calibrated = calibrated;
+    this.source = source;
+    this.hooks = hooks;
+  }
+
+  /**
+   * Builds with some options changed, or another network in its place, up to the bytes of the chip.
+   *
+   * @throws DiagnosticError for faults that are no misfits; whatever the signal was aborted with
+   */
+  async run(changed: Partial<BuildOptions>, calibrated = this.calibrated): Promise<Outcome> {
+    const { now, signal } = this.hooks;
+    const run = new PassRunner({ now, ...(signal !== undefined && { signal }) });
+    const options = { ...calibrated.options, ...changed, labels: [], selfTestSamples: 0, ledgerSamples: 0 };
+    try {
+      requireNeurons(calibrated.formed.graph, options.target);
+      const { record } = await buildCalibrated(calibrated, options, this.source, run);
+      const { cores, coresAvailable } = record.mapping;
+      return { fit: { cores, coresAvailable } };
+    } catch (error) {
+      const misfit = misfitOf(error);
+      if (misfit === undefined) throw error;
+      return { misfit };
+    }
+  }
+}
+
+/**
+ * The largest whole number in [low, high) for which `fits` was seen to be something, if it is at `low` and does not end
+ * and begin again in between.
+ */
+export async function largestThatFits<R>(
+  low: number,
+  high: number,
+  fits: (value: number) => Promise<R | undefined>,
+): Promise<{ readonly value: number; readonly result: R } | undefined> {
+  if (high <= low) return undefined;
+  const first = await fits(low);
+  if (first === undefined) return undefined;
+  let best = { value: low, result: first };
+  for (let end = high; end - best.value > 1; ) {
+    const value = (best.value + end) >> 1;
+    const result = await fits(value);
+    if (result === undefined) end = value;
+    else best = { value, result };
+  }
+  return best;
+}

@@ -1,0 +1,164 @@
+/** What lies where on the mesh, and how full it is: the facts that the drawing in the terminal and others are made of. */
+import {
+  boxSize,
+  type Chip,
+  type CoreImage,
+  livingCoreCount,
+  type Target,
+  tileCount,
+  tileOfCore,
+} from '../isa/index.ts';
+
+/** Memories of a core that a layer can fill. Delay slots are not among them: they are time, not room. */
+export const CORE_LOADS = [
+  'neurons',
+  'axons',
+  'axonGroups',
+  'synapseBits',
+  'programWords',
+  'parameters',
+  'sinkRows',
+  'sinkListWords',
+] as const satisfies readonly (keyof Target['limits'])[];
+export type CoreLoadName = (typeof CORE_LOADS)[number];
+
+/** Use of one limit. */
+export interface Load {
+  readonly used: number;
+  readonly available: number;
+  /** used / available, 0..1; 0 where neither is there. */
+  readonly share: number;
+}
+
+/** The part of a layer that lies in one core. */
+export interface CoreLayer {
+  /** Index into the layers. */
+  readonly layer: number;
+  readonly neurons: number;
+}
+
+export interface CorePlan {
+  readonly core: number;
+  readonly tile: number;
+  /** Ascending by layer. */
+  readonly layers: readonly CoreLayer[];
+  readonly neurons: number;
+  readonly loads: Readonly<Record<CoreLoadName, Load>>;
+  /** The limit that is used most. */
+  readonly tightest: CoreLoadName;
+}
+
+export interface TilePlan {
+  readonly tile: number;
+  readonly x: number;
+  readonly y: number;
+  /** Its cores cannot be used; its router can. */
+  readonly dead: boolean;
+  /** Cores in use, ascending. */
+  readonly cores: readonly CorePlan[];
+  readonly routeEntries: Load;
+}
+
+export interface LayerPlan {
+  readonly name: string;
+  readonly neurons: number;
+  /** Number of cores that hold a part of it. */
+  readonly cores: number;
+  /** Fires, or is read out. */
+  readonly fires: boolean;
+}
+
+export interface Floorplan {
+  readonly format: 'snn-floorplan/1';
+  readonly network: string;
+  readonly target: string;
+  readonly mesh: Target['mesh'];
+  readonly coresPerTile: number;
+  /** Without those of dead tiles. */
+  readonly coresAvailable: number;
+  readonly coresUsed: number;
+  readonly layers: readonly LayerPlan[];
+  /** Every tile of the mesh, row by row. */
+  readonly tiles: readonly TilePlan[];
+}
+
+/**
+ * The floorplan of a chip, from its logical map and the images of its cores: a core may hold parts of several layers, and
+ * a layer may lie on many cores.
+ */
+export function floorplan(chip: Chip): Floorplan {
+  const { target, layers, placements, routes } = chip;
+  const { width } = target.mesh;
+  const neuronsOf = neuronsByCore(chip);
+  const cores = new Map<number, CorePlan[]>();
+  for (const image of chip.cores) {
+    const plan = corePlan(image, neuronsOf.get(image.core) ?? new Map<number, number>(), target);
+    cores.set(plan.tile, [...(cores.get(plan.tile) ?? []), plan]);
+  }
+  const dead = new Set(target.deadTiles);
+  const entries = new Uint32Array(tileCount(target));
+  for (const { router } of routes) entries[router]!++;
+  return {
+    format: 'snn-floorplan/1',
+    network: chip.provenance.network,
+    target: target.name,
+    mesh: target.mesh,
+    coresPerTile: target.coresPerTile,
+    coresAvailable: livingCoreCount(target),
+    coresUsed: chip.cores.length,
+    layers: layers.map(({ name, shape, fires }, index) => ({
+      name,
+      neurons: shape[0] * shape[1] * shape[2],
+      cores: new Set(placements.filter(({ layer }) => layer === index).map(({ core }) => core)).size,
+      fires,
+    })),
+    tiles: Array.from({ length: tileCount(target) }, (_, tile) => ({
+      tile,
+      x: tile % width,
+      y: Math.floor(tile / width),
+      dead: dead.has(tile),
+      cores: cores.get(tile) ?? [],
+      routeEntries: load(entries[tile]!, target.limits.routeEntries),
+    })),
+  };
+}
+
+/** Core → layer → neurons. */
+function neuronsByCore({ placements }: Chip): ReadonlyMap<number, ReadonlyMap<number, number>> {
+  const cores = new Map<number, Map<number, number>>();
+  for (const { core, layer, box } of placements) {
+    const layers = cores.get(core) ?? new Map<number, number>();
+    cores.set(core, layers.set(layer, (layers.get(layer) ?? 0) + boxSize(box)));
+  }
+  return cores;
+}
+
+function corePlan(image: CoreImage, layers: ReadonlyMap<number, number>, target: Target): CorePlan {
+  const used: Readonly<Record<CoreLoadName, number>> = {
+    neurons: image.neuronCount,
+    axons: image.axonCount,
+    axonGroups: image.groups.length,
+    synapseBits: 8 * image.synapses.length,
+    programWords: image.program.length,
+    parameters: image.parameters.length,
+    sinkRows: image.sinks.length,
+    sinkListWords: image.sinkLists.length,
+  };
+  const loads = Object.fromEntries(
+    CORE_LOADS.map((name) => [name, load(used[name], target.limits[name])]),
+  ) as CorePlan['loads'];
+  return {
+    core: image.core,
+    tile: tileOfCore(target, image.core),
+    layers: [...layers].map(([layer, neurons]) => ({ layer, neurons })).sort((a, b) => a.layer - b.layer),
+    neurons: image.neuronCount,
+    loads,
+    tightest: CORE_LOADS.reduce((most, name) => (loads[name].share > loads[most].share ? name : most)),
+  };
+}
+
+const load = (used: number, available: number): Load => ({
+  used,
+  available,
+  share: available === 0 ? 0 : used / available,
+});
