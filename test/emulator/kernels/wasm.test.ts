@@ -35,7 +35,7 @@ const SMALL_TILE = {
 const WIDE_AND_FULL = {
   ...{ outChannels: 48, inChannels: 128, outHeight: 2, outWidth: 4, inHeight: 4, inWidth: 6 },
   ...{ kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, offsetY: 0, offsetX: 0 },
-  ...{ shift: 1, extreme: 127 as const, density: 1, seed: 1 },
+  ...{ shift: 1, extreme: 127 as const, density: 1 as const, seed: 1 },
 };
 
 /** Everything that a run tells: results, spikes, potentials after each tick, all counts, cycles. */
