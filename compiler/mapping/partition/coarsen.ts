@@ -3,37 +3,86 @@
  */
 import { NO_SOURCE, type Hypergraph } from './hypergraph.ts';
 import type { PartitionLimits } from './limits.ts';
+import { measurePartition } from './metrics.ts';
+import { propagateLabels } from './propagate.ts';
 import type { RandomSource } from './random.ts';
 
 export interface ClusterOptions {
   /** Greatest load of a cluster as a part of what a block holds. */
   readonly part: number;
-  /** Joins only nodes of one block, so that the partition carries over. */
+  /** Joins only nodes of equal label, so that a partition carries over. */
   readonly within?: Uint32Array;
+  /** Looks at direct neighbours only (`propagateLabels`); large lists of hyperedges ask for it by themselves. */
+  readonly byNeighbours?: boolean;
 }
 
 /** A node looks at no more pins than this when it chooses a partner; what is beyond is sampled evenly. */
 const PINS_RATED = 2048;
 const PINS_PER_EDGE = 128;
+/** Clusters of direct neighbours stay this small, so that the levels above can still arrange them. */
+const NEIGHBOUR_PART = 1 / 16;
+
+/** Clusters of nodes, numbered densely. */
+export interface Clusters {
+  readonly clusterOf: Uint32Array;
+  readonly clusters: number;
+}
 
 /**
  * Joins every node with the cluster that shares most with it: Σ edgeWeight / targets over common hyperedges, divided by
- * the neurons of both, so that clusters grow evenly. Clusters fit a block in every limit.
- *
- * @returns cluster per node, numbered densely in the order of their first nodes
+ * the neurons of the cluster, so that clusters grow evenly. Where the common hyperedges are too many to look at, a sample
+ * would be noise: then direct neighbours decide. Clusters fit a block in every limit if their nodes do.
  */
 export function clusterNodes(
   graph: Hypergraph,
   limits: PartitionLimits,
   options: ClusterOptions,
   random: RandomSource,
-): { readonly clusterOf: Uint32Array; readonly clusters: number } {
+): Clusters {
+  if (options.byNeighbours === true || pinsAround(graph) > PINS_RATED * graph.nodes) {
+    const part = Math.min(options.part, NEIGHBOUR_PART);
+    const clusters = number(propagateLabels(graph, limits, part, options.within, random), graph.nodes);
+    // Clusters of neighbours that are as large as they may be leave the rest to the common hyperedges.
+    if (clusters.clusters < graph.nodes / 2) return breakMisfits(graph, limits, clusters);
+  }
   const clustering = new Clustering(graph, limits, options);
   const order = Uint32Array.from({ length: graph.nodes }, (_, v) => v);
   random.shuffle(order);
   for (let k = 0; k < order.length; k++) clustering.join(order[k]!, random);
-  clustering.breakMisfits();
-  return clustering.numbered();
+  return breakMisfits(graph, limits, number(clustering.leader, graph.nodes));
+}
+
+/** Pins of all hyperedges of all nodes: what rating every node would look at. */
+function pinsAround(graph: Hypergraph): number {
+  let sum = 0;
+  for (let e = 0; e < graph.edges; e++) {
+    const pins = graph.targetStart[e + 1]! - graph.targetStart[e]!;
+    sum += pins * pins;
+  }
+  return sum;
+}
+
+/** @param leader per node a number below `bound` that names its cluster */
+function number(leader: Uint32Array, bound: number): Clusters {
+  const numberOf = new Uint32Array(bound);
+  let clusters = 0;
+  const clusterOf = leader.map((at) => {
+    if (numberOf[at] === 0) numberOf[at] = ++clusters;
+    return numberOf[at]! - 1;
+  });
+  return { clusterOf, clusters };
+}
+
+/** Undoes the clusters that exceed a block: shared in-axons and classes are known only when a cluster is complete. */
+function breakMisfits(graph: Hypergraph, limits: PartitionLimits, { clusterOf, clusters }: Clusters): Clusters {
+  const { load, inAxons } = measurePartition(graph, clusterOf, clusters);
+  const exceeds = (cluster: number): boolean => {
+    for (let r = 0; r < graph.resources; r++) if (load[cluster * graph.resources + r]! > limits.load[r]!) return true;
+    return inAxons[cluster]! > limits.inAxons;
+  };
+  let next = clusters;
+  const broken = clusterOf.map((cluster) => (exceeds(cluster) ? next++ : cluster));
+  return next === clusters ? { clusterOf, clusters } : number(broken, next);
 }
 
 class Clustering {
@@ -41,7 +90,7 @@ class Clustering {
   private readonly limits: PartitionLimits;
   private readonly options: ClusterOptions;
   /** Node that leads the cluster of a node; a leader leads itself. */
-  private readonly leader: Uint32Array;
+  readonly leader: Uint32Array;
   private readonly size: Uint32Array;
   private readonly load: Float64Array;
   private readonly rating: Float64Array;
@@ -158,36 +207,5 @@ class Clustering {
     const leader = this.leader[u]!;
     if (this.rating[leader] === 0) this.rated[this.ratedCount++] = leader;
     this.rating[leader]! += share;
-  }
-
-  /** Undoes the clusters whose distinct in-axons exceed a block. */
-  breakMisfits(): void {
-    const { graph, leader, limits } = this;
-    if (limits.inAxons === Infinity) return;
-    const axons = new Float64Array(graph.nodes);
-    const seen = new Uint32Array(graph.nodes);
-    for (let v = 0; v < graph.nodes; v++) axons[leader[v]!]! += graph.privateAxons[v]!;
-    for (let e = 0; e < graph.edges; e++) {
-      for (let k = graph.targetStart[e]!; k < graph.targetStart[e + 1]!; k++) {
-        const cluster = leader[graph.targets[k]!]!;
-        if (seen[cluster] === e + 1) continue;
-        seen[cluster] = e + 1;
-        axons[cluster]! += graph.edgeAxons[e]!;
-      }
-    }
-    for (let v = 0; v < graph.nodes; v++) if (axons[leader[v]!]! > limits.inAxons) leader[v] = v;
-  }
-
-  numbered(): { readonly clusterOf: Uint32Array; readonly clusters: number } {
-    const { leader } = this;
-    const clusterOf = new Uint32Array(leader.length);
-    const numberOf = new Uint32Array(leader.length);
-    let clusters = 0;
-    for (let v = 0; v < leader.length; v++) {
-      const at = leader[v]!;
-      if (numberOf[at] === 0) numberOf[at] = ++clusters;
-      clusterOf[v] = numberOf[at]! - 1;
-    }
-    return { clusterOf, clusters };
   }
 }

@@ -16,22 +16,19 @@ export interface Ladder {
 /** A level must leave out at least this part of the nodes, or it is the last. */
 const LEAST_REDUCTION = 0.05;
 
-export interface LadderOptions extends ClusterOptions {
-  /** Coarsening ends at or below this many nodes. */
-  readonly coarsest: number;
-}
-
+/** Coarsens until hardly any node finds a cluster; `byNeighbours` holds for the first step. */
 export function climb(
   graph: Hypergraph,
   limits: PartitionLimits,
-  options: LadderOptions,
+  options: ClusterOptions,
   random: RandomSource,
 ): Ladder {
   const graphs = [graph];
   const clusterOf: Uint32Array[] = [];
   let within = options.within;
-  for (let top = graph; top.nodes > options.coarsest; ) {
-    const step = clusterNodes(top, limits, { part: options.part, ...(within && { within }) }, random);
+  for (let top = graph; top.nodes > 1; ) {
+    const byNeighbours = options.byNeighbours === true && top === graph;
+    const step = clusterNodes(top, limits, { part: options.part, byNeighbours, ...(within && { within }) }, random);
     if (step.clusters > top.nodes * (1 - LEAST_REDUCTION)) break;
     within = within && carryUp(within, step.clusterOf, step.clusters);
     top = contract(top, step.clusterOf, step.clusters);

@@ -107,7 +107,8 @@ class Partitioner {
     this.startFromOrders();
     const size = this.graph.targets.length;
     const starts = size > VERY_MANY_TARGETS ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
-    for (let k = 0; k < starts; k++) this.startFromGrowth();
+    // The first start looks at common hyperedges, as suits layers; the second at neighbours, as suits irregular graphs.
+    for (let k = 0; k < starts; k++) this.startFromGrowth(k === 1);
     if (this.best === undefined) return { ok: false, misfit: this.tooManyBlocks() };
     if (size <= VERY_MANY_TARGETS) this.improve();
     return { ok: true, ...this.numbered(this.best), packings: this.packings };
@@ -126,15 +127,22 @@ class Partitioner {
     this.packings.push(...packed.map(({ name, blocks, km1 }) => ({ name, blocks, km1 })));
     const fitting = packed.filter(({ blocks }) => blocks <= this.limits.blocks);
     const choice = (fitting.length > 0 ? fitting : packed).reduce((a, b) => (b.km1 < a.km1 ? b : a));
+    // Thousands of blocks that share nothing would take longest to refine and gain least.
+    const large = this.graph.targets.length > VERY_MANY_TARGETS;
+    if (large && choice.blocks > this.limits.blocks) return;
     const state = new PartitionState(this.graph, this.limits, choice.blocks, choice.blockOf);
+    if (large) {
+      this.consider(state);
+      return;
+    }
     dissolveBlocks(state, this.limits.blocks);
     refine(state, PASSES, this.random);
     this.consider(state);
   }
 
-  private startFromGrowth(): void {
+  private startFromGrowth(byNeighbours: boolean): void {
     const { graph, limits, random } = this;
-    const ladder = climb(graph, limits, { part: CLUSTER_PART, coarsest: 0 }, random);
+    const ladder = climb(graph, limits, { part: CLUSTER_PART, byNeighbours }, random);
     const top = this.growTop(ladder);
     const state = descend(ladder, limits, top.blockOf, top.slots, (level) => refine(level, PASSES, random));
     if (state.used > limits.blocks) {
@@ -176,7 +184,7 @@ class Partitioner {
   private cycle(work: number, first: number, last: number, part: number): void {
     const { graph, limits, random } = this;
     const { blockOf, slots } = this.best!;
-    const ladder = climb(graph, limits, { part, coarsest: 0, within: blockOf }, random);
+    const ladder = climb(graph, limits, { part, within: blockOf }, random);
     const top = ladder.clusterOf.reduce(
       (labels, clusterOf, l) => carryUp(labels, clusterOf, ladder.graphs[l + 1]!.nodes),
       blockOf,

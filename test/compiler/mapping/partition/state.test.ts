@@ -92,7 +92,7 @@ describe('the searches', () => {
           expect(dissolveBlocks(state, limits.blocks)).toBe(state.used <= limits.blocks);
           for (const search of [
             () => refine(state, { passes: 3, patience: 20, work: 100_000 }, random),
-            () => anneal(state, { work: 20_000, first: 10, last: 0.1 }, random),
+            () => anneal(state, { work: 5000, first: 10, last: 0.1 }, random),
           ]) {
             const before = state.km1;
             search();
@@ -102,6 +102,7 @@ describe('the searches', () => {
           }
         }
       }),
+      { numRuns: 40 },
     );
   });
 

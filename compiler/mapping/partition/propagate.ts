@@ -1,0 +1,107 @@
+/**
+ * Clusters by label propagation, for graphs in which looking at all common hyperedges of two nodes would cost too much:
+ * a node goes where most of the traffic to and from its direct neighbours is. Time per sweep is proportional to the pins.
+ */
+import { NO_SOURCE, type Hypergraph } from './hypergraph.ts';
+import type { PartitionLimits } from './limits.ts';
+import type { RandomSource } from './random.ts';
+
+/** After this many sweeps few nodes still move. */
+const SWEEPS = 6;
+
+/**
+ * @param part greatest load of a cluster as a part of what a block holds
+ * @param within joins only nodes with equal labels
+ * @returns leader of each node: a node of its cluster that names it
+ */
+export function propagateLabels(
+  graph: Hypergraph,
+  limits: PartitionLimits,
+  part: number,
+  within: Uint32Array | undefined,
+  random: RandomSource,
+): Uint32Array {
+  const sweep = new Propagation(graph, limits, part, within);
+  const order = Uint32Array.from({ length: graph.nodes }, (_, v) => v);
+  for (let k = 0; k < SWEEPS; k++) {
+    random.shuffle(order);
+    for (let j = 0; j < order.length; j++) sweep.settle(order[j]!);
+  }
+  return sweep.label;
+}
+
+class Propagation {
+  readonly label: Uint32Array;
+  private readonly graph: Hypergraph;
+  private readonly limits: PartitionLimits;
+  private readonly part: number;
+  private readonly within: Uint32Array | undefined;
+  private readonly load: Float64Array;
+  private readonly bond: Float64Array;
+  private readonly bound: Uint32Array;
+  private boundCount = 0;
+
+  constructor(graph: Hypergraph, limits: PartitionLimits, part: number, within: Uint32Array | undefined) {
+    this.graph = graph;
+    this.limits = limits;
+    this.part = part;
+    this.within = within;
+    this.label = Uint32Array.from({ length: graph.nodes }, (_, v) => v);
+    this.load = graph.nodeLoad.slice();
+    this.bond = new Float64Array(graph.nodes);
+    this.bound = new Uint32Array(graph.nodes);
+  }
+
+  /** Moves node v to the label of its neighbours that binds it most and has room. */
+  settle(v: number): void {
+    const { graph, label, bond, bound } = this;
+    this.boundCount = 0;
+    for (let k = graph.outStart[v]!; k < graph.outStart[v + 1]!; k++) {
+      const e = graph.outEdges[k]!;
+      const share = graph.edgeWeight[e]!;
+      for (let j = graph.targetStart[e]!; j < graph.targetStart[e + 1]!; j++) this.bind(graph.targets[j]!, share);
+    }
+    for (let k = graph.inStart[v]!; k < graph.inStart[v + 1]!; k++) {
+      const e = graph.inEdges[k]!;
+      const source = graph.source[e]!;
+      if (source !== NO_SOURCE) this.bind(source, graph.edgeWeight[e]!);
+    }
+    const own = label[v]!;
+    let best = own;
+    let most = bond[own]!;
+    for (let k = 0; k < this.boundCount; k++) {
+      const candidate = bound[k]!;
+      if (bond[candidate]! > most && this.admits(v, candidate)) {
+        most = bond[candidate]!;
+        best = candidate;
+      }
+    }
+    for (let k = 0; k < this.boundCount; k++) bond[bound[k]!] = 0;
+    if (best !== own) this.move(v, own, best);
+  }
+
+  private bind(u: number, share: number): void {
+    const candidate = this.label[u]!;
+    if (this.bond[candidate] === 0) this.bound[this.boundCount++] = candidate;
+    this.bond[candidate]! += share;
+  }
+
+  private admits(v: number, candidate: number): boolean {
+    const { graph, limits, load, within } = this;
+    if (within !== undefined && within[v] !== within[candidate]) return false;
+    for (let r = 0; r < graph.resources; r++) {
+      const sum = load[candidate * graph.resources + r]! + graph.nodeLoad[v * graph.resources + r]!;
+      if (sum > limits.load[r]! * this.part) return false;
+    }
+    return true;
+  }
+
+  private move(v: number, from: number, to: number): void {
+    const { graph, load, label } = this;
+    for (let r = 0; r < graph.resources; r++) {
+      load[from * graph.resources + r]! -= graph.nodeLoad[v * graph.resources + r]!;
+      load[to * graph.resources + r]! += graph.nodeLoad[v * graph.resources + r]!;
+    }
+    label[v] = to;
+  }
+}
