@@ -150,12 +150,8 @@ describe('snnc build', () => {
 
   it('a network that does not fit: exit 3, the old output untouched, no files left', async () => {
     const edge = builtinTargets().get('edge')!;
-<<<<<<< HEAD
-    const limits = { ...edge.limits, neurons: 3 };
-=======
     // Each layer fits the core, but not all of them together.
     const limits = { ...edge.limits, axons: 40 };
->>>>>>> h-mergefp
     world.write('small.json', JSON.stringify({ ...edge, name: 'small', mesh: { width: 1, height: 1 }, limits }));
     world.write('kept.bin', 'precious');
     const before = world.files();
@@ -428,7 +424,6 @@ describe('snnc on chip files', () => {
     expect(last.offset + last.length).toBe(facts.bytes);
   });
 
-<<<<<<< HEAD
   it('inspect shows the layers that share a core with their shares of its neurons', async () => {
     const edge = builtinTargets().get('edge')!;
     world.write('single.json', JSON.stringify({ ...edge, name: 'single', mesh: { width: 1, height: 1 } }));
@@ -438,7 +433,8 @@ describe('snnc on chip files', () => {
     const { stdout } = await world.run('snnc inspect shared.bin');
     expect(stdout).toMatch(/hidden \d+ %, \w+ \d+ %/);
     expect((await world.run('snnemu diff shared.bin')).stdout).toContain('no difference');
-=======
+  });
+
   it('inspect --floorplan draws the mesh in the width of the terminal; --json gives the same facts', async () => {
     const plain = await world.run('snnc inspect chip.bin --floorplan');
     expect(plain).toMatchObject({ exit: 0, stderr: '' });
@@ -455,7 +451,6 @@ describe('snnc on chip files', () => {
     const facts = JSON.parse(json) as { format: string; tiles: { cores: { layers: { layer: number }[] }[] }[] };
     expect(facts.format).toBe('snn-floorplan/1');
     expect(facts.tiles[0]!.cores[0]!.layers[0]!.layer).toBe(0);
->>>>>>> h-mergefp
   });
 
   it.each(['inspect', 'disasm'])('%s refuses what is no chip, is cut or changed', async (name) => {
