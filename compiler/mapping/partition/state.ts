@@ -64,15 +64,8 @@ export class PartitionState {
     this.fillBooks();
   }
 
-  /** Works the books out anew from `blockOf`. */
-  fillBooks(): void {
+  private fillBooks(): void {
     const { graph, blockOf } = this;
-    this.load.fill(0);
-    this.inAxons.fill(0);
-    this.sizes.fill(0);
-    this.classNodes.fill(0);
-    this.used = 0;
-    this.km1 = 0;
     for (let v = 0; v < graph.nodes; v++) this.enterLoads(v, blockOf[v]!);
     const seenAt = new Uint32Array(this.slots);
     for (let e = 0; e < graph.edges; e++) this.fillRow(e, seenAt);
@@ -102,13 +95,12 @@ export class PartitionState {
   }
 
   /** Block of the hyperedge's source, −1 for the host. */
-  sourceBlock(e: number): number {
+  private sourceBlock(e: number): number {
     const source = this.graph.source[e]!;
     return source === NO_SOURCE ? NOWHERE : this.blockOf[source]!;
   }
 
-  /** Targets of hyperedge e in a block. */
-  targetsIn(e: number, block: number): number {
+  private targetsIn(e: number, block: number): number {
     const { rowBlock, rowStart } = this;
     const start = rowStart[e]!;
     const end = start + this.rowLength[e]!;
@@ -181,7 +173,7 @@ export class PartitionState {
     return cost;
   }
 
-  /** Moves node v and keeps the books; the change of km1 may be handed in where `scan` has told it. */
+  /** Moves node v and keeps the books. Limits are the caller's affair. */
   move(v: number, to: number): void {
     const from = this.blockOf[v]!;
     if (from === to) return;
@@ -267,14 +259,6 @@ export class PartitionState {
     this.inAxons[block]! -= graph.privateAxons[v]!;
     this.sizes[block]! -= 1;
     if (this.sizes[block] === 0) this.used--;
-  }
-
-  /** Whether the block keeps every limit but that on in-axons. */
-  loadsFit(block: number): boolean {
-    const { load, limits } = this;
-    const { resources } = this.graph;
-    for (let r = 0; r < resources; r++) if (load[block * resources + r]! > limits.load[r]!) return false;
-    return true;
   }
 
   /** Whether node v may enter a block, in-axons apart. */

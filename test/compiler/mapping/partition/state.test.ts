@@ -136,9 +136,9 @@ describe('contraction', () => {
 
   it('joins only what fits a block, and only within the labels given', () => {
     fc.assert(
-      fc.property(arbitraryInstance, fc.integer(), ({ graph, limits, layers }, seed) => {
+      fc.property(arbitraryInstance, fc.integer(), fc.boolean(), ({ graph, limits, layers }, seed, byNeighbours) => {
         fc.pre(findMisfit(graph, limits)?.kind !== 'node');
-        const options = { part: 1, within: layers };
+        const options = { part: 1, within: layers, byNeighbours };
         const { clusterOf, clusters } = clusterNodes(graph, limits, options, new RandomSource(seed));
         const labels = Array.from({ length: clusters }, () => new Set<number>());
         clusterOf.forEach((cluster, v) => labels[cluster]!.add(layers[v]!));
