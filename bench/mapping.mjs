@@ -10,6 +10,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { INSTANCES } from './mapping/instances.mjs';
 import { measurePartitioning, PARTITION_COLUMNS } from './mapping/partition.mjs';
+import { benchPlacement } from './mapping/placement.mjs';
+import { describeWhole } from './mapping/whole.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +26,7 @@ const { values } = parseArgs({
 
 const HELP = `npm run bench:mapping -- [options]
   --network a,b   of ${Object.keys(INSTANCES).join(', ')}
-  --large         those of a million neurons as well
+  --large         those of a million neurons as well, and a whole mapping of one
   --seeds n       runs with seeds 1..n; the median by km1 is shown (1)
   --effort x      multiplies the work spent on improvement (1)
   --json file     the rows as JSON as well`;
@@ -51,6 +53,16 @@ function median(rows) {
   return rows.toSorted((a, b) => (a.km1 ?? Infinity) - (b.km1 ?? Infinity))[(rows.length - 1) >> 1];
 }
 
+function printPlacements(rows) {
+  if (rows.length === 0) return;
+  console.log(`\n${row(['placement of', 'method', 'Jin energy', 'of the reference', 'seconds'])}`);
+  console.log(row(Array(5).fill('---')));
+  for (const { name, method, energy, reference, seconds } of rows)
+    console.log(
+      row([name, method, Math.round(energy).toLocaleString('en'), (energy / reference).toFixed(3), seconds.toFixed(2)]),
+    );
+}
+
 const row = (cells) => `| ${cells.join(' | ')} |`;
 
 if (values.help) console.log(HELP);
@@ -64,6 +76,12 @@ else {
     const runs = Array.from({ length: seeds }, (_, k) => measurePartitioning(name, k + 1, effort));
     rows.push(...runs);
     console.log(row(PARTITION_COLUMNS.map(([, cell]) => cell(median(runs)))));
+  }
+  if (values.network === undefined) {
+    const placements = benchPlacement();
+    printPlacements(placements);
+    rows.push(...placements);
+    if (values.large) console.log(`\n${describeWhole()}`);
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
