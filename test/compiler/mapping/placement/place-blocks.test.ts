@@ -10,6 +10,7 @@ import {
   type Flows,
   type PlacementProblem,
 } from '../../../../compiler/mapping/placement/problem.ts';
+import { shiftToPorts } from '../../../../compiler/mapping/placement/shift.ts';
 import { SeededRandom } from '../../../../compiler/mapping/placement/random.ts';
 import { tileDistance } from '../../../../isa/index.ts';
 import { seededRandom } from '../../../arbitraries/random.ts';
@@ -148,5 +149,25 @@ describe('SeededRandom', () => {
       seen[value]!++;
     }
     for (const count of seen) expect(Math.abs(count - 1000)).toBeLessThan(150);
+  });
+
+  it('shifting a placement never costs energy, keeps its shape, and brings a cluster to the port that it talks to', () => {
+    fc.assert(
+      fc.property(arbitraryProblem, fc.nat(), (problem, seed) => {
+        const before = placeBlocks(problem, 'random', seed);
+        const after = shiftToPorts(problem, before);
+        expect(placementEnergy(problem, after)).toBeLessThanOrEqual(placementEnergy(problem, before) + 1e-9);
+        const living = new Set(livingCores(problem.target));
+        expect(after.every((core) => living.has(core))).toBe(true);
+        const { coresPerTile } = problem.target;
+        const offsets = after.map(
+          (core, block) => Math.floor(core / coresPerTile) - Math.floor(before[block]! / coresPerTile),
+        );
+        expect(new Set(offsets).size).toBeLessThanOrEqual(1);
+      }),
+    );
+    const target = { mesh: { width: 4, height: 4 }, coresPerTile: 1 };
+    const flows = { from: [0, 1], to: [1, 2], weight: [8, 1] };
+    expect(shiftToPorts({ blocks: 2, ports: [0], flows, target, costs: JIN_COSTS }, [10, 9])).toEqual([1, 0]);
   });
 });
