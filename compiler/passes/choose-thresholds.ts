@@ -82,7 +82,7 @@ function choose(histogram: ActivationHistogram, options: ThresholdOptions): numb
 
 /**
  * Variance of the spike count around the staircase, in spikes², that uneven input is expected to cause in an active
- * neuron: one spike more or less in three of ten windows. Chosen on calibration images of a ResNet-20 (spec/conversion.md).
+ * neuron: one spike more or less in three of ten windows. Chosen on calibration images of a ResNet-20 (spec/decisions/0011).
  * Mode `exact` has none.
  */
 const UNEVENNESS = 0.3;
