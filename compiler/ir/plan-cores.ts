@@ -1,6 +1,7 @@
 /** Lays out the memories of cores (core-plan.ts) for the tiles that they hold. */
 import { boxElement, boxSize, packedBytes, type Box, type Shape, type WeightBits } from '../../isa/index.ts';
 import { axonCount, branchAxons, connectionsTo, groupSplit, type BranchAxons } from './axons.ts';
+import { groupBy } from './group-by.ts';
 import { joinGroups } from './axon-groups.ts';
 import type {
   CorePlan,
@@ -125,12 +126,7 @@ export class CorePlanner {
 
 /** Plans every core that holds a tile, ascending. */
 export function planCores(planner: CorePlanner, { tiles, coreOf }: Pick<Placed, 'tiles' | 'coreOf'>): PlannedCore[] {
-  const members = new Map<number, number[]>();
-  coreOf.forEach((core, tile) => {
-    const known = members.get(core);
-    if (known === undefined) members.set(core, [tile]);
-    else known.push(tile);
-  });
+  const members = groupBy(coreOf.keys(), (tile) => coreOf[tile]!);
   return [...members]
     .sort(([a], [b]) => a - b)
     .map(([core, held]) => ({ core, tiles: held, plan: planner.plan(held.map((tile) => tiles[tile]!)) }));

@@ -1,26 +1,21 @@
 /** From blocks of the quotient graph to tiles on cores, and whether they fit in every detail. */
 import type { Target } from '../../isa/index.ts';
 import { coreNeeds, coreTraffic, type CoreNeeds } from '../ir/core-needs.ts';
-import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
-import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
+import { groupBy } from '../ir/group-by.ts';
+import type { QuantisedGraph } from '../ir/layers.ts';
+import type { Assigned, Tile } from '../ir/mapped.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
-import { findSources } from '../passes/route-trees.ts';
+import { findSources, runsByCore } from '../passes/route-trees.ts';
 import { coverColumns } from './cover.ts';
 import type { Quotient } from './quotient.ts';
 
 /** Tiles of all layers in order; the cores are the blocks that hold a node, in the order of their first tile. */
 export function tilesOfBlocks(graph: QuantisedGraph, { at, boxes }: Quotient, blockOf: Uint32Array): Assigned {
-  const columns = new Map<string, { readonly layer: number; readonly block: number; readonly nodes: number[] }>();
-  for (let v = 0; v < blockOf.length; v++) {
-    const layer = at.layer[v]!;
-    const block = blockOf[v]!;
-    const key = `${layer} ${block}`;
-    const known = columns.get(key);
-    if (known === undefined) columns.set(key, { layer, block, nodes: [v] });
-    else known.nodes.push(v);
-  }
+  const columns = groupBy(blockOf.keys(), (v) => `${at.layer[v]} ${blockOf[v]}`);
   const placed: { readonly tile: Tile; readonly block: number }[] = [];
-  for (const { layer, block, nodes } of columns.values()) {
+  for (const nodes of columns.values()) {
+    const layer = at.layer[nodes[0]!]!;
+    const block = blockOf[nodes[0]!]!;
     const covered = coverColumns(
       graph.layers[layer]!,
       nodes.map((v) => boxes[v]!),
@@ -40,14 +35,9 @@ export function tilesOfBlocks(graph: QuantisedGraph, { at, boxes }: Quotient, bl
 /** Exactly what every core of a mapping takes, by core. */
 export function assignedNeeds(planner: CorePlanner, assigned: Assigned): CoreNeeds[] {
   const { graph } = planner;
-  const { cores, runs } = findSources(planner, assigned);
-  const sent: SourceRun[][] = cores.map(() => []);
-  const heard: SourceRun[][] = cores.map(() => []);
-  for (const run of runs) {
-    if (run.layer !== INPUT) sent[assigned.coreOf[run.tile]!]!.push(run);
-    for (const core of run.listeners) heard[core]!.push(run);
-  }
-  return cores.map(({ plan }, k) => coreNeeds(plan, coreTraffic(graph, plan, sent[k]!, heard[k]!)));
+  const sources = findSources(planner, assigned);
+  const { sent, heard } = runsByCore(sources);
+  return sources.cores.map(({ plan }, k) => coreNeeds(plan, coreTraffic(graph, plan, sent[k]!, heard[k]!)));
 }
 
 /** By how much the worst core exceeds each limit: needed / limit, for limits that some core exceeds. */

@@ -1,5 +1,6 @@
 /** Covers the columns of a layer that share a core with few boxes. */
 import type { Box } from '../../isa/index.ts';
+import { groupBy } from '../ir/group-by.ts';
 import type { QuantisedLayer } from '../ir/layers.ts';
 import { isTile } from '../ir/axons.ts';
 
@@ -61,15 +62,4 @@ function mergeRows(pieces: readonly Box[]): Box[] {
     else merged.push(box);
   }
   return merged;
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -15,11 +15,11 @@ import {
 import { mapNetwork } from '../mapping/map-network.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
-import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
+import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
 import { partitionLayers, refineCuts, type LayerCuts } from './partition-layers.ts';
-import { findSources } from './route-trees.ts';
+import { findSources, runsByCore } from './route-trees.ts';
 import { tooManyCores } from './too-many-cores.ts';
 
 /** Small tiles fill cores better and cost more axons: tried in this order. */
@@ -167,14 +167,9 @@ function fits(
  */
 function separateOffers(planner: CorePlanner, tiles: readonly Tile[], target: Target): Offer[] {
   const { graph } = planner;
-  const { cores, runs } = findSources(planner, { tiles, coreOf: [...tiles.keys()], cores: tiles.length });
-  const sent: SourceRun[][] = tiles.map(() => []);
-  const heard: SourceRun[][] = tiles.map(() => []);
-  for (const run of runs) {
-    if (run.layer !== INPUT) sent[run.tile]!.push(run);
-    for (const core of run.listeners) heard[core]!.push(run);
-  }
-  return cores.map(({ plan }, k) => {
+  const sources = findSources(planner, { tiles, coreOf: [...tiles.keys()], cores: tiles.length });
+  const { sent, heard } = runsByCore(sources);
+  return sources.cores.map(({ plan }, k) => {
     const traffic = {
       ...coreTraffic(graph, plan, sent[k]!, heard[k]!),
       sinkListWords: wholeListWords(graph, tiles, plan, heard[k]!),

@@ -62,6 +62,17 @@ export function findSources(planner: CorePlanner, assigned: Assigned): Sources {
   return { assigned, cores, runs, readTrees, trees };
 }
 
+/** The runs that each assigned core sends, and those that it hears. */
+export function runsByCore({ assigned, runs }: Sources): { sent: SourceRun[][]; heard: SourceRun[][] } {
+  const empty = (): SourceRun[][] => Array.from({ length: assigned.cores }, () => []);
+  const [sent, heard] = [empty(), empty()];
+  for (const run of runs) {
+    if (run.layer !== INPUT) sent[assigned.coreOf[run.tile]!]!.push(run);
+    for (const core of run.listeners) heard[core]!.push(run);
+  }
+  return { sent, heard };
+}
+
 /** Mean packets per inference of each tree. A read-out sends one packet per neuron. */
 export function packetsPerTree({ assigned, runs, readTrees, trees }: Sources, rates: PacketRates): Float64Array {
   const packets = new Float64Array(trees);

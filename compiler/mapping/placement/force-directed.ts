@@ -3,7 +3,8 @@
  * which its flows and those of the block there pull most, until no pull is left. Of the variants of the order (strongest
  * first, a share at a time, block by block), this one ends lowest on the networks of the benchmark.
  */
-import { Board, SMALLEST_GAIN } from './board.ts';
+import { BestMove } from './best-move.ts';
+import { Board } from './board.ts';
 import type { CoreOf, PlacementProblem } from './problem.ts';
 
 const STEPS = [
@@ -30,21 +31,11 @@ export function forceDirected(problem: PlacementProblem, start: CoreOf): number[
 
 /** The core on a neighbouring tile that lowers the energy most; -1 where none does. */
 function strongestPull(board: Board, block: number): number {
-  const { width, height, coresPerTile } = board;
-  let best = -1;
-  let lowest = -SMALLEST_GAIN;
+  const best = new BestMove(board, block);
   for (const [dx, dy] of STEPS) {
     const x = board.columnOf(block) + dx;
     const y = board.rowOf(block) + dy;
-    if (x < 0 || x >= width || y < 0 || y >= height) continue;
-    const first = (y * width + x) * coresPerTile;
-    for (let core = first; core < first + coresPerTile; core++) {
-      if (!board.canMove(block, core)) continue;
-      const change = board.changeBy(block, core);
-      if (change >= lowest) continue;
-      lowest = change;
-      best = core;
-    }
+    if (x >= 0 && x < board.width && y >= 0 && y < board.height) best.lookAt(x, y);
   }
-  return best;
+  return best.core;
 }

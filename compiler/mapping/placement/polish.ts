@@ -1,5 +1,6 @@
 /** The last step after annealing: the best move of every block, until no single move lowers the energy any more. */
-import { type Board, SMALLEST_GAIN } from './board.ts';
+import { BestMove } from './best-move.ts';
+import type { Board } from './board.ts';
 
 /** Tiles that a block looks at; on larger meshes those around it. */
 const TILES_SEEN = 1024;
@@ -24,21 +25,12 @@ export function polish(board: Board): void {
 }
 
 function bestMove(board: Board, block: number, reach: number): number {
-  const { width, height, coresPerTile } = board;
+  const { width, height } = board;
+  const best = new BestMove(board, block);
   const x = board.columnOf(block);
   const y = board.rowOf(block);
-  let best = -1;
-  let lowest = -SMALLEST_GAIN;
   for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row++)
-    for (let column = Math.max(0, x - reach); column <= Math.min(width - 1, x + reach); column++) {
-      const first = (row * width + column) * coresPerTile;
-      for (let core = first; core < first + coresPerTile; core++) {
-        if (!board.canMove(block, core)) continue;
-        const change = board.changeBy(block, core);
-        if (change >= lowest) continue;
-        lowest = change;
-        best = core;
-      }
-    }
-  return best;
+    for (let column = Math.max(0, x - reach); column <= Math.min(width - 1, x + reach); column++)
+      best.lookAt(column, row);
+  return best.core;
 }

@@ -1,0 +1,28 @@
+/** The move of a block that lowers the energy most, among the tiles that somebody looks at. */
+import { type Board, SMALLEST_GAIN } from './board.ts';
+
+export class BestMove {
+  /** -1 where no core that was looked at lowers the energy. */
+  core = -1;
+  private lowest = -SMALLEST_GAIN;
+  private readonly board: Board;
+  private readonly block: number;
+
+  constructor(board: Board, block: number) {
+    this.board = board;
+    this.block = block;
+  }
+
+  /** Looks at the cores of the tile at column x and row y, which lies on the mesh. */
+  lookAt(x: number, y: number): void {
+    const { board, block } = this;
+    const first = (y * board.width + x) * board.coresPerTile;
+    for (let core = first; core < first + board.coresPerTile; core++) {
+      if (!board.canMove(block, core)) continue;
+      const change = board.changeBy(block, core);
+      if (change >= this.lowest) continue;
+      this.lowest = change;
+      this.core = core;
+    }
+  }
+}
