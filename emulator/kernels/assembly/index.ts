@@ -41,8 +41,7 @@ export function integrate(core: usize, tick: u32): f64 {
     } else {
       const spikes = takePayloads(bits, axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
       if ((spikes | gradedTaken) == 0) continue;
-      if (timed)
-        cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>(spikes + gradedTaken));
+      if (timed) cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>(spikes + gradedTaken));
       cycles += executeAll(group, spikes, gradedTaken, lanes);
     }
   }
