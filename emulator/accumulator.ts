@@ -7,8 +7,9 @@ import {
   shapeSize,
   SpikeDigest,
 } from '../isa/index.ts';
+import { compareWithAnn } from './baselines.ts';
 import type { Inference, LayerActivity } from './emulator.ts';
-import { compareWithAnn, computeEnergy } from './energy.ts';
+import { computeEnergy } from './energy.ts';
 import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
 import type { BoundCycles, InferenceTiming } from './timing.ts';
 
@@ -99,6 +100,8 @@ export class RunAccumulator {
     const { tool, chip, timing } = this.#options;
     const { counts, host, selfTest } = result;
     const accuracy = this.#accuracy();
+    const cycles = timing === 'cycle' ? this.#latency.cycles : null;
+    const energy = computeEnergy(counts, this.#inferences, chip.target, cycles);
     const latency = timing === 'cycle' ? this.#latency.record(chip.target.timing.clockHz.value) : undefined;
     return {
       format: 'snn-run/1',
@@ -114,8 +117,8 @@ export class RunAccumulator {
       perLayer: this.#perLayer(result.layers),
       timing,
       ...(latency && { latency }),
-      energy: computeEnergy(counts, this.#inferences, chip.target),
-      comparison: compareWithAnn(chip.provenance.annMacs),
+      energy,
+      comparison: compareWithAnn(chip.provenance, energy),
       host: { ...host, synopsPerSecond: host.seconds > 0 ? counts.synops / host.seconds : 0 },
     };
   }
@@ -208,6 +211,11 @@ class LatencyAccumulator {
     this.#bound.network += bound.network;
     this.#bound.barrier += bound.barrier;
     this.#bound.host += bound.host;
+  }
+
+  /** Of all inferences. */
+  get cycles(): number {
+    return this.#inference.sum;
   }
 
   record(clockHz: number): LatencyRecord {
