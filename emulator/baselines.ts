@@ -75,7 +75,7 @@ export function compareWithAnn(network: ConventionalNetwork, energy: RunRecord['
       ),
       baseline(
         'dram',
-        `arithmetic and memory; weights in DRAM, activations in SRAM banks of 8 KiB on the chip; ${LAYER_BY_LAYER}`,
+        'as sram, but the weights come from DRAM',
         [arithmetic, part(WEIGHT_IN_DRAM, annWeights), activations],
         energy,
       ),
