@@ -1,8 +1,6 @@
 /** A start for a target of one's own. */
 import { z } from 'zod';
-import { targetFileSchema, type Target } from './target.ts';
-
-const LONGEST_NAME = 100;
+import { LONGEST_NAME, targetFileSchema, type Target } from './target.ts';
 
 const HEAD = [
   'A start for a target of your own: change the numbers, then name this file: snnc build net.onnx --target <this file> -o chip.bin',

@@ -68,7 +68,8 @@ const joule = figure('J');
 
 /** Tiles along a side of the mesh. */
 const LARGEST_SIDE = 64;
-const LONGEST_NAME = 100;
+/** Characters of a target's name. */
+export const LONGEST_NAME = 100;
 
 const { linkHopBetweenChips, ...energiesOfEveryTarget } = Object.fromEntries(
   ENERGY_EVENTS.map((event) => [event, joule]),

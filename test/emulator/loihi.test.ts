@@ -1,7 +1,7 @@
 /** The preset `loihi` costs what Davies et al., IEEE Micro 38(1), 2018, publish, alone and on the emulator. */
 import { describe, expect, it } from '@jest/globals';
 import { computeEnergy, Emulator, type Inference } from '../../emulator/index.ts';
-import { builtinTargets, type Counts, type Target } from '../../isa/index.ts';
+import { builtinTargets, type Counts } from '../../isa/index.ts';
 import { splitDenseChip } from './chips.ts';
 
 const loihi = builtinTargets().get('loihi')!;
@@ -69,7 +69,7 @@ describe('Davies et al. 2018: one event on loihi', () => {
 /** The example of spec/energy.md, "A worked example with published figures", with the output on the core named. */
 function example(outputCore: number, hidden: readonly (readonly number[])[] = [[6], [0]]) {
   const chip = splitDenseChip({
-    target: loihi as Target,
+    target: loihi,
     inputs: 1,
     window: 2,
     threshold: 10,

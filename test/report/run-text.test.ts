@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compareWithAnn, computeEnergy } from '../../emulator/index.ts';
-import { builtinTargets, type Counts, ENERGY_EVENTS, type RunRecord } from '../../isa/index.ts';
+import { builtinTargets, ENERGY_EVENTS, type RunRecord } from '../../isa/index.ts';
 import { formatCount, formatSi, renderRunText } from '../../report/index.ts';
 
 const natural = fc.nat(10_000_000);
@@ -167,7 +167,7 @@ describe('renderRunText', () => {
         fc.option(fc.record({ annWeights: natural, annActivations: natural }), { nil: undefined }),
         (record, target, moved) => {
           const cycles = 1_000_003;
-          const energy = computeEnergy(record.counts as Counts, record.inferences, target, cycles);
+          const energy = computeEnergy(record.counts, record.inferences, target, cycles);
           // A record that contradicts itself is no excuse.
           const claimed = { ...energy, partial: false };
           const comparison = compareWithAnn({ annMacs: 1_000_001, ...moved }, energy);

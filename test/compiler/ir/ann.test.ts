@@ -124,7 +124,7 @@ describe('AnnEvaluator', () => {
     const nodes: AnnNode[] = [
       { name: 'in', op: 'input', inputs: [], shape: [1, 2, 2] },
       at('wide', 'pad', ['in'], [1, 4, 4]),
-      { ...conv('a', 'wide', 1), shape: [1, 4, 4] } as AnnNode,
+      { ...conv('a', 'wide', 1), shape: [1, 4, 4] },
       conv('b', 'in', 1),
       conv('c', 'in', 1),
       at('sum', 'add', ['b', 'c'], [1, 2, 2]),
