@@ -1,4 +1,5 @@
 /** chip.bin → results: executes the programs of a chip, counts, times and meters them. */
+export { compareWithAnn } from './baselines.ts';
 export {
   type ChipFile,
   type Deadline,
@@ -20,7 +21,7 @@ export {
   type TickObserver,
   type TickView,
 } from './emulator.ts';
-export { compareWithAnn, computeEnergy } from './energy.ts';
+export { computeEnergy } from './energy.ts';
 export { Network, type InjectionSchedule, type PhaseTiming } from './noc/index.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';

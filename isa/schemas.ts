@@ -1,7 +1,7 @@
 /** Published JSON Schemas (draft 2020-12), generated from the zod schemas that the code itself uses. */
 import { z } from 'zod';
 import { runRecordSchema } from './record.ts';
-import { targetSchema } from './target.ts';
+import { targetFileSchema } from './target.ts';
 
 /** The JSON Schema of values that a zod schema accepts. */
 export function publishSchema(schema: z.ZodType, title: string): Record<string, unknown> {
@@ -12,6 +12,6 @@ export function publishSchema(schema: z.ZodType, title: string): Record<string, 
 /** File name in spec/ → schema, of what isa/ defines. */
 export const isaSchemas = (): ReadonlyMap<string, Record<string, unknown>> =>
   new Map([
-    ['target.schema.json', publishSchema(targetSchema, 'Target of snnc and snnemu (snn-target/1)')],
+    ['target.schema.json', publishSchema(targetFileSchema, 'Target of snnc and snnemu (snn-target/1)')],
     ['run-record.schema.json', publishSchema(runRecordSchema, 'Run record of snnemu (snn-run/1)')],
   ]);
