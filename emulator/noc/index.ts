@@ -1,3 +1,3 @@
 /** The network on chip: cycle-level routers and links. */
 export { Network } from './network.ts';
-export type { InjectionSchedule, NetworkTarget, PhaseTiming } from './schedule.ts';
+export type { InjectionSchedule, NetworkModel, NetworkOptions, NetworkTarget, PhaseTiming } from './schedule.ts';
