@@ -51,8 +51,7 @@ export function layOutNetwork(
   const sourcesAt = plan.reserve(routers * (ports - LINKS) * N.SOURCE_BYTES);
   const router = (r: number): number => routersAt + r * N.ROUTER_BYTES;
   const input = (ring: number): number => inputsAt + ring * N.INPUT_BYTES;
-  const source = (r: number, port: number): number =>
-    sourcesAt + (r * (ports - LINKS) + port - LINKS) * N.SOURCE_BYTES;
+  const source = (r: number, port: number): number => sourcesAt + (r * (ports - LINKS) + port - LINKS) * N.SOURCE_BYTES;
 
   // Only tile 0 uses its host port, so the windows of all tiles lie side by side and its own is the last one.
   const cores = ports - LINKS - 1;
