@@ -99,7 +99,7 @@ export const snnemu: Program = {
         },
         rate: { type: 'string', requiresArg: true, default: '0.1', describe: 'packets per node and cycle, 0 to 1' },
         buffers: { type: 'string', requiresArg: true, describe: "flits per input buffer; the target's if absent" },
-        cycles: { type: 'string', requiresArg: true, default: '10000', describe: 'measured, after 3,000 of warm-up' },
+        cycles: { type: 'string', requiresArg: true, default: '100000', describe: 'measured, after 3,000 of warm-up' },
         seed: { type: 'string', requiresArg: true, default: '0', describe: 'of the packets that are drawn' },
         sinks: {
           type: 'string',
