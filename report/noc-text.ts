@@ -2,8 +2,10 @@ import type { NocRecord } from '../isa/index.ts';
 import { formatCount, formatSi, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
-/** Below this part of what is offered the network is taken to be overloaded; the difference of a run is far less. */
+/** Below this part of what is offered the network is overloaded, if as many packets cannot be missing by chance. */
 const KEEPS_UP = 0.97;
+/** Standard deviations of the number of packets offered. */
+const BY_CHANCE = 5;
 
 /** The readable form of the record of `snnemu noc`. */
 export function renderNocText(record: NocRecord, style: TextStyle): string {
@@ -30,7 +32,7 @@ export function renderNocText(record: NocRecord, style: TextStyle): string {
     '',
   ];
   if (latencyMean === null) lines.push('  no packet was delivered in this time', '');
-  else if (record.acceptedRate < KEEPS_UP * record.offeredRate)
+  else if (isOverloaded(record))
     lines.push(
       chalk.yellow('  the network carries less than is offered: queues grow, and latency with the time measured'),
       '',
@@ -39,6 +41,12 @@ export function renderNocText(record: NocRecord, style: TextStyle): string {
     `emulated in ${formatSi(host.seconds, 's')}: ${formatSi(host.cyclesPerSecond, 'cycles/s')}, ${formatSi(host.linkHopsPerSecond, 'link hops/s')}`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+function isOverloaded({ mesh, cycles, offeredRate, acceptedRate }: NocRecord): boolean {
+  const chances = mesh.width * mesh.height * cycles;
+  const missing = (offeredRate - acceptedRate) * chances;
+  return acceptedRate < KEEPS_UP * offeredRate && missing > BY_CHANCE * Math.sqrt(offeredRate * chances);
 }
 
 const rate = (value: number): string => value.toPrecision(4);

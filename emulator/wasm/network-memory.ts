@@ -21,10 +21,10 @@ export interface NetworkLayout {
   /** Cycles after the end of a phase until all credits are back and all links free. */
   readonly pauseCycles: number;
   /** Addresses. */
-  router(router: number): number;
-  source(router: number, port: number): number;
+  readonly router: (router: number) => number;
+  readonly source: (router: number, port: number) => number;
   /** Where the packets of a source lie that it has handed over. */
-  windowOf(router: number, port: number): number;
+  readonly windowOf: (router: number, port: number) => number;
 }
 
 /**

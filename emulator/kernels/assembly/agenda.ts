@@ -43,8 +43,6 @@ export function jump(cycle: i64): void {
 }
 
 /** The router at a position has something to do in a later cycle. */
-// @ts-ignore: decorator
-@inline
 export function note(position: u32, cycle: i64): void {
   if (cycle - now >= SPAN) {
     noteFar(position, cycle);

@@ -54,7 +54,7 @@ function clearBuffer(input: usize): void {
   store<u32>(input, first, N.INPUT_TAIL);
   store<u32>(input, 0, N.INPUT_COUNT);
   store<u32>(input, 0, N.INPUT_AWAITED);
-  for (let slot = first; slot < end; slot += N.SLOT_BYTES) store<i64>(slot, 0);
+  for (let slot = first; slot < end; slot += N.SLOT_BYTES) store<i64>(slot, 0, N.SLOT_TIME);
 }
 
 /**
@@ -99,8 +99,6 @@ export function continueSource(net: usize, router: usize, input: u32): void {
   want(router, source, input);
 }
 
-// @ts-ignore: decorator
-@inline
 function sourceAt(router: usize, input: u32): usize {
   return load<u32>(router, N.ROUTER_SOURCES_AT) + (input - N.SOURCES_FROM) * N.SOURCE_BYTES;
 }
@@ -163,7 +161,7 @@ export function runNetwork(net: usize, until: f64): u32 {
       let bits = load<u64>(word);
       store<u64>(word, 0);
       const order = orderAt + (w << 8);
-      for (; bits != 0; bits &= bits - 1) visit(load<u32>(order + (<usize>ctz(bits) << 2)));
+      for (; bits != 0; bits &= bits - 1) visit(load<u32>(order + ((<usize>ctz(bits)) << 2)));
       word += 8;
     }
   }
@@ -204,7 +202,7 @@ function visit(router: usize): void {
   for (let bits = load<u32>(router, N.ROUTER_FILLED); bits != 0; bits &= bits - 1) {
     const input = ctz(bits);
     const slot: usize = load<u32>(inputs + input * N.INPUT_BYTES, N.INPUT_HEAD);
-    const eligible = load<i64>(slot);
+    const eligible = load<i64>(slot, N.SLOT_TIME);
     if (eligible > now) {
       if (renewed) note(position, eligible);
       continue;
@@ -251,8 +249,6 @@ function visit(router: usize): void {
 }
 
 /** Round robin: the first asking input from the pointer on; the pointer moves past it. */
-// @ts-ignore: decorator
-@inline
 function grant(out: usize, requests: u32): u32 {
   const pointer = load<u32>(out, N.OUT_POINTER);
   const rest = requests >> pointer;
@@ -261,8 +257,6 @@ function grant(out: usize, requests: u32): u32 {
   return winner;
 }
 
-// @ts-ignore: decorator
-@inline
 function forward(router: usize, out: usize, output: u32, behind: usize, slot: usize): void {
   const hop = load<u32>(out, N.OUT_HOP_CYCLES);
   const apart = load<u32>(out, N.OUT_FLIT_CYCLES);
@@ -280,8 +274,6 @@ function forward(router: usize, out: usize, output: u32, behind: usize, slot: us
 }
 
 /** Outputs that a packet takes in a router. */
-// @ts-ignore: decorator
-@inline
 function maskOf(entry: u32, router: usize): u32 {
   if (!coordinates) return load<u16>(masksAt + (entry << 1));
   const dx = <i32>(entry & 0xffff) - <i32>load<u32>(router, N.ROUTER_X);
@@ -291,8 +283,6 @@ function maskOf(entry: u32, router: usize): u32 {
   return 1 << N.SOURCES_FROM;
 }
 
-// @ts-ignore: decorator
-@inline
 function eject(router: usize, output: u32, sink: usize, slot: usize): void {
   const delivered = now + <i64>load<u32>(network, N.NET_EJECTION_CYCLES);
   store<i64>(network, delivered, N.NET_LAST_DELIVERY);
