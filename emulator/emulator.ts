@@ -2,10 +2,12 @@ import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, Spi
 import { Core } from './core.ts';
 import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCounts } from './counts.ts';
 import { type NeuronMap, neuronMaps } from './logical.ts';
+import { Network } from './noc/index.ts';
 import type { CoreContext, CoreRunner, Machine } from './runner.ts';
 import { type InferenceTiming, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';
 import { kernelMachine } from './wasm/machine.ts';
+import { KernelNetwork } from './wasm/network.ts';
 
 export interface EmulatorOptions {
   /** `cycle`: the network is modelled cycle by cycle; `none`: results and counts only. */
@@ -109,7 +111,10 @@ export class Emulator {
       path: trees.path(tree, 'host'),
     }));
     this.#integrateCycles = new Float64Array(this.#cores.length);
-    this.#timer = timing === 'cycle' ? new Timer(chip, this.#cores) : undefined;
+    if (timing === 'cycle') {
+      const NetworkKind = kernels === 'wasm' ? KernelNetwork : Network;
+      this.#timer = new Timer(chip, this.#cores, new NetworkKind(chip.target, chip.routes));
+    }
   }
 
   /**

@@ -22,6 +22,21 @@ export {
   type TickView,
 } from './emulator.ts';
 export { computeEnergy } from './energy.ts';
-export { Network, type InjectionSchedule, type PhaseTiming } from './noc/index.ts';
+export {
+  type InjectionSchedule,
+  MOST_CYCLES,
+  Network,
+  type NetworkModel,
+  type NetworkOptions,
+  type NetworkTarget,
+  type PhaseTiming,
+  runTraffic,
+  type Traffic,
+  TRAFFIC_PATTERNS,
+  type TrafficPattern,
+  type TrafficStatistics,
+  WARM_UP_CYCLES,
+} from './noc/index.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';
+export { KernelNetwork } from './wasm/network.ts';

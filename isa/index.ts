@@ -17,6 +17,7 @@ export * from './ops.ts';
 export * from './outputs.ts';
 export * from './program.ts';
 export * from './range.ts';
+export * from './noc-record.ts';
 export * from './record.ts';
 export * from './schemas.ts';
 export * from './sinks.ts';

@@ -22,6 +22,18 @@ export interface Kernels {
   /** Writes the spike words of a FIRE from its history. */
   tellSpikes(fire: number, ticks: number): void;
   setScratch(...areas: number[]): void;
+
+  /** An empty network, time at its beginning. */
+  resetNetwork(network: number): void;
+  beginPhase(network: number, pauseCycles: number): void;
+  beginSource(network: number, router: number, input: number): void;
+  continueSource(network: number, router: number, input: number): void;
+  /** @returns why it stopped (STOP_… of kernels/network-records.ts) */
+  runNetwork(network: number, untilCycle: number): number;
+  /** @returns 0 or 1 */
+  networkIsEmpty(network: number): number;
+  lastDelivery(network: number): number;
+  lastInjection(source: number): number;
 }
 
 /** Bytes of a page of memory. */

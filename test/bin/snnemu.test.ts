@@ -184,7 +184,6 @@ describe('snnemu eval', () => {
     ['snnemu diff chip.bin --deadline 5ms', 2, 'E0107'],
     ['snnemu run chip.bin --tming none', 2, 'did you mean "timing"'],
     ['snnemu run net.json', 3, 'E0401'],
-    ['snnemu noc --mesh 8x8', 2, 'E0106'],
     ['snnemu report run.json -o x.html', 2, 'E0106'],
     ['snnemu diff chip.bin --probe conv', 2, 'E0106'],
     ['snnemu diff chip.bin --limit -1', 2, 'E0103'],

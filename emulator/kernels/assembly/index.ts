@@ -12,6 +12,16 @@ import { sparse } from './sparse';
 import { addBias, addCurrent, fire } from './update';
 
 export { tellSpikes } from './history';
+export {
+  beginPhase,
+  beginSource,
+  continueSource,
+  lastDelivery,
+  lastInjection,
+  networkIsEmpty,
+  resetNetwork,
+  runNetwork,
+} from './network';
 export { setScratch } from './scratch';
 
 /**
