@@ -1,0 +1,218 @@
+/**
+ * A second, independent machine: the whole chip, interleaved and cycle by cycle, written from spec/timing.md,
+ * spec/network.md, spec/isa.md and spec/image-format.md. One loop over cycles moves every sequencer, the host port and
+ * every router on by one cycle; events are heard, instructions executed and packets injected, forwarded and delivered in
+ * their cycles. Nothing is computed ahead and nothing is timed afterwards. It shares no code with the emulator, and of
+ * isa/ only the decoded chip, the instruction words and the schemas.
+ */
+import { PORT, type Box, type Chip, type Shape } from '../../isa/chip.ts';
+import type { Target } from '../../isa/target.ts';
+import { Core, Sequencer } from './core.ts';
+import { newCounters, type Counters } from './counters.ts';
+import { Mesh, type Delivery, type Packet, type TrafficEvents } from './network.ts';
+
+export interface InterleavedTiming {
+  readonly cycles: number;
+  readonly resetCycles: number;
+  readonly inputCycles: number;
+  readonly tickCycles: readonly number[];
+  readonly readoutCycles: number;
+  readonly bound: Record<'integrate' | 'update' | 'network' | 'barrier' | 'host', number>;
+}
+
+export interface InterleavedInference {
+  /** [tick][layer]: NCHW indices of the neurons that fired, ascending. */
+  readonly fired: readonly (readonly (readonly number[])[])[];
+  /** [tick][layer]: membrane potentials after the tick, NCHW. */
+  readonly potentials: readonly (readonly (readonly number[])[])[];
+  /** Accumulators, NCHW. */
+  readonly readout: readonly number[];
+  readonly timing: InterleavedTiming;
+  /** Of this inference. */
+  readonly counts: Counters;
+  /** Beside the counts of the run record. */
+  readonly traffic: TrafficEvents & { readonly stallCycles: number; readonly delayed: number };
+}
+
+interface Home {
+  readonly layer: number;
+  readonly element: number;
+}
+
+/** Far beyond any phase of a test; a phase that takes longer never ends. */
+const ENDLESS = 10_000_000;
+
+/** NCHW index of element k of a box, which is stored channel-last. */
+function elementOf(box: Box, [, height, width]: Shape, k: number): number {
+  const c = box.c0 + (k % box.channels);
+  const x = box.x0 + (Math.floor(k / box.channels) % box.width);
+  const y = box.y0 + Math.floor(k / box.channels / box.width);
+  return (c * height + y) * width + x;
+}
+
+/** Cycles of a barrier (spec/timing.md). */
+function barrierOf({ timing, mesh, chips }: Target): number {
+  const alongX = timing.barrierHopCycles.value * (mesh.width - 1);
+  const alongY = timing.barrierHopCycles.value * (mesh.height - 1);
+  const bordersX = chips === undefined ? 0 : chips.width - 1;
+  const bordersY = chips === undefined ? 0 : chips.height - 1;
+  const link = chips?.linkCycles.value ?? 0;
+  const lateX = bordersX * (link - timing.hopEastWestCycles.value);
+  const lateY = bordersY * (link - timing.hopNorthSouthCycles.value);
+  return timing.barrierCycles.value + 2 * (alongX + lateX + alongY + lateY);
+}
+
+/** Runs one inference from reset to read-out. */
+export class InterleavedMachine {
+  readonly #chip: Chip;
+  readonly #counters = newCounters();
+  readonly #mesh: Mesh;
+  readonly #cores: readonly Core[];
+  readonly #host: Sequencer;
+  readonly #elements: ReadonlyMap<number, readonly Home[]>;
+  readonly #readout: number[];
+  /** The tick in which packets are sent; those of the input are sent in tick 0. */
+  #tick = 0;
+  #stallCycles = 0;
+
+  private constructor(chip: Chip) {
+    this.#chip = chip;
+    this.#mesh = new Mesh(chip.target, chip.routes, this.#counters);
+    this.#cores = chip.cores.map((image) => new Core(image, chip.target, this.#mesh, this.#counters));
+    this.#host = new Sequencer(this.#mesh, 0, PORT.HOST);
+    this.#elements = neuronHomes(chip);
+    const [channels, height, width] = chip.output.shape;
+    this.#readout = new Array<number>(channels * height * width).fill(0);
+  }
+
+  /** @param input payload of every input element, NCHW */
+  static infer(chip: Chip, input: ArrayLike<number>): InterleavedInference {
+    return new InterleavedMachine(chip).#infer(input);
+  }
+
+  #infer(input: ArrayLike<number>): InterleavedInference {
+    const barrier = barrierOf(this.#chip.target);
+    const bound = { integrate: 0, update: 0, network: 0, barrier: 0, host: 0 };
+
+    for (const core of this.#cores) core.start(core.reset());
+    const resetCycles = this.#phase();
+
+    this.#host.start(this.#host.sendAll(this.#inputPackets(input)));
+    const inputCycles = this.#phase() + barrier;
+    this.#counters.barriers++;
+
+    const fired: number[][][] = [];
+    const potentials: number[][][] = [];
+    const tickCycles: number[] = [];
+    for (this.#tick = 0; this.#tick < this.#chip.ticks; this.#tick++) {
+      for (const core of this.#cores) core.start(core.tick(this.#tick));
+      const end = this.#phase();
+      this.#counters.barriers++;
+      tickCycles.push(end + barrier);
+      fired.push(this.#firedByLayer());
+      potentials.push(this.#potentialsByLayer());
+      this.#attribute(end, bound);
+      bound.barrier += barrier;
+    }
+
+    for (const core of this.#cores) core.start(core.readOut());
+    const readoutCycles = this.#phase();
+
+    bound.host = resetCycles + inputCycles + readoutCycles;
+    const cycles = bound.host + tickCycles.reduce((sum, tick) => sum + tick, 0);
+    this.#counters.idleCoreCycles = this.#cores.length * cycles - this.#counters.activeCoreCycles;
+    return {
+      fired,
+      potentials,
+      readout: this.#readout,
+      timing: { cycles, resetCycles, inputCycles, tickCycles, readoutCycles, bound },
+      counts: this.#counters,
+      traffic: {
+        ...this.#mesh.events,
+        stallCycles: this.#stallCycles,
+        delayed: this.#cores.reduce((sum, { delayed }) => sum + delayed, 0),
+      },
+    };
+  }
+
+  /** From cycle 0 until nobody has anything to do and the network is empty; returns the cycle in which that is so. */
+  #phase(): number {
+    const mesh = this.#mesh;
+    mesh.startPhase();
+    for (; mesh.cycle < ENDLESS; mesh.cycle++) {
+      for (const delivery of mesh.delivered()) this.#deliver(delivery);
+      let working = this.#host.advance();
+      for (const core of this.#cores) if (core.advance()) working = true;
+      if (!working && mesh.isEmpty()) return mesh.cycle;
+      mesh.arbitrate();
+    }
+    throw new Error('a phase never ends');
+  }
+
+  #inputPackets(input: ArrayLike<number>): Packet[] {
+    const { parts, shape } = this.#chip.input;
+    const packets: Packet[] = [];
+    for (const { tree, box } of parts)
+      for (let index = 0; index < box.channels * box.height * box.width; index++) {
+        const payload = input[elementOf(box, shape, index)]!;
+        if (payload !== 0) packets.push({ tree, index, payload });
+      }
+    this.#counters.hostPackets += packets.length;
+    return packets;
+  }
+
+  #deliver({ tile, port, packet, injectedAt }: Delivery): void {
+    this.#counters.deliveries++;
+    if (port === PORT.HOST) {
+      const { box } = this.#chip.output.parts.find(({ tree }) => tree === packet.tree)!;
+      this.#readout[elementOf(box, this.#chip.output.shape, packet.index)] = packet.payload;
+      this.#counters.hostPackets++;
+      return;
+    }
+    if (tile === injectedAt) this.#counters.withinTile++;
+    this.#cores.find((core) => core.tile === tile && core.port === port)!.receive(packet, this.#tick);
+  }
+
+  /** What the cycles of a tick up to its barrier were spent on, and how long each core worked. */
+  #attribute(end: number, bound: InterleavedTiming['bound']): void {
+    let latest = { integrate: 0, update: 0 };
+    for (const { spent } of this.#cores) {
+      if (spent.integrate + spent.update > latest.integrate + latest.update) latest = spent;
+      this.#counters.activeCoreCycles += spent.integrate + spent.update + spent.stall;
+      this.#stallCycles += spent.stall;
+    }
+    bound.integrate += latest.integrate;
+    bound.update += latest.update;
+    bound.network += end - latest.integrate - latest.update;
+  }
+
+  #firedByLayer(): number[][] {
+    const layers: number[][] = this.#chip.layers.map(() => []);
+    for (const { image, fired } of this.#cores) {
+      const home = this.#elements.get(image.core)!;
+      for (const neuron of fired) layers[home[neuron]!.layer]!.push(home[neuron]!.element);
+    }
+    return layers.map((indices) => indices.sort((a, b) => a - b));
+  }
+
+  #potentialsByLayer(): number[][] {
+    const layers: number[][] = this.#chip.layers.map(() => []);
+    for (const core of this.#cores)
+      this.#elements.get(core.image.core)!.forEach(({ layer, element }, neuron) => {
+        layers[layer]![element] = core.potential(neuron);
+      });
+    return layers;
+  }
+}
+
+/** Layer and NCHW index of every neuron, by core. */
+function neuronHomes({ placements, layers }: Chip): Map<number, Home[]> {
+  const homes = new Map<number, Home[]>();
+  for (const { core, layer, firstNeuron, box } of placements) {
+    const ofCore = homes.get(core) ?? [];
+    homes.set(core, ofCore);
+    for (let k = 0; k < box.channels * box.height * box.width; k++)
+      ofCore[firstNeuron + k] = { layer, element: elementOf(box, layers[layer]!.shape, k) };
+  }
+  return homes;
+}
