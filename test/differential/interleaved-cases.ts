@@ -12,13 +12,13 @@ import fc from 'fast-check';
 import { ASSIGNMENTS, CONVERSION_MODES, PLACEMENT_METHODS } from '../../compiler/index.ts';
 import { Emulator, KERNEL_KINDS, type KernelKind } from '../../emulator/index.ts';
 import {
+  barrierCycles,
   builtinTargets,
-  decodeProgram,
   DiagnosticError,
   encodeChip,
   readChip,
+  targetSchema,
   type Chip,
-  type CoreImage,
   type Target,
 } from '../../isa/index.ts';
 import { build, buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
@@ -26,6 +26,7 @@ import { arbitraryMapping, remap } from '../arbitraries/mappings.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
 import { seededRandom } from '../arbitraries/random.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
+import { arbitraryVariation, vary } from '../arbitraries/variations.ts';
 import { InterleavedMachine, type InterleavedInference } from '../interleaved/machine.ts';
 import { arbitraryGrid, asGrid, asOneChip } from '../isa/grids.ts';
 
@@ -51,7 +52,9 @@ const arbitraryBuild = fc.record({
 type BuildRecipe = typeof arbitraryBuild extends fc.Arbitrary<infer R> ? R : never;
 
 const cycles = (min: number, max: number) =>
-  fc.integer({ min, max }).map((value) => ({ value, unit: 'cycles' as const, kind: 'assumed' as const, source: 'test' }));
+  fc
+    .integer({ min, max })
+    .map((value) => ({ value, unit: 'cycles' as const, kind: 'assumed' as const, source: 'test' }));
 
 const arbitraryTiming = fc.record({
   lanes: fc.integer({ min: 1, max: 8 }),
@@ -71,21 +74,23 @@ const arbitraryTiming = fc.record({
   barrierHopCycles: cycles(0, 4),
 });
 
+/** How much longer than its barrier a tick of fixed length takes; null: it ends with its barrier. */
+const arbitraryFixedTick = fc.option(cycles(1, 300), { freq: 3 });
+
 /** What of a build can change without building anew. */
-const arbitraryVariation = fc.record({
+const arbitraryCase = fc.record({
   timing: arbitraryTiming,
+  fixedTick: arbitraryFixedTick,
   grid: fc.option(arbitraryGrid, { freq: 2 }),
-  /** The compiler writes one kind of FIRE only: here all of them. */
-  compare: fc.nat(1),
-  reset: fc.nat(1),
+  /** null: the chip as it was compiled. */
+  variation: fc.option(arbitraryVariation, { freq: 2 }),
   /** Part of the input that is not 0, and its seed. */
   density: fc.double({ min: 0.2, max: 1, noNaN: true }),
   seed: fc.integer(),
 });
-type Variation = typeof arbitraryVariation extends fc.Arbitrary<infer V> ? V : never;
+type Case = typeof arbitraryCase extends fc.Arbitrary<infer C> ? C : never;
 
-/** Variations per build. */
-const VARIATIONS = 4;
+const CASES_PER_BUILD = 4;
 
 async function chipOf({ net, target, mapping, options }: BuildRecipe): Promise<Chip | undefined> {
   try {
@@ -100,28 +105,30 @@ async function chipOf({ net, target, mapping, options }: BuildRecipe): Promise<C
   }
 }
 
-/** The chip with other figures and other FIREs, as the loader reads it. */
-function varied(chip: Chip, { timing, grid, compare, reset }: Variation): Chip {
-  const one = asOneChip(chip.target);
-  const timed: Target = { ...one, timing: { ...one.timing, ...timing } };
-  const target = grid === null ? timed : asGrid(timed, grid);
-  const cores = chip.cores.map((image) => ({ ...image, program: withFire(image, (compare << 16) | (reset << 17)) }));
-  const { selfTest: _, graph: __, ...rest } = chip;
-  return readChip(encodeChip({ ...rest, target, cores }));
+/** Where targets may fix the length of a tick. */
+function withFixedTick(target: Target, longer: Target['timing']['laneCycles']): Target {
+  const tickCycles = { ...longer, value: barrierCycles(target) + longer.value };
+  const fixed = { ...target, timing: { ...target.timing, tickCycles } };
+  return targetSchema.safeParse(fixed).success ? fixed : target;
 }
 
-/** A program whose FIREs have other small fields. A reset to the value 0 is within the range proof of a soft reset. */
-function withFire(image: CoreImage, fields: number): Uint32Array {
-  const program = image.program.slice();
-  const decoded = decodeProgram(image);
-  if ('fault' in decoded) throw new Error(decoded.fault);
-  for (const { operations } of decoded.handlers.values())
-    for (const { operation, at } of operations)
-      if (operation.op === 'FIRE') program[at] = (program[at]! & 0xffff) | fields;
-  return program;
+/** The chip with other figures, as the loader reads it; unvaried where the range proof refuses the variation. */
+function varied(chip: Chip, { timing, fixedTick, grid, variation }: Case): { chip: Chip; unusual: boolean } {
+  const withFigures = (each: Chip): Chip => {
+    const one = asOneChip(each.target);
+    const timed: Target = { ...one, timing: { ...one.timing, ...timing } };
+    const placed = grid === null ? timed : asGrid(timed, grid);
+    return readChip(encodeChip({ ...each, target: fixedTick === null ? placed : withFixedTick(placed, fixedTick) }));
+  };
+  try {
+    if (variation !== null) return { chip: withFigures(vary(chip, variation)), unusual: true };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError) || error.diagnostics.some(({ code }) => code !== 'E0406')) throw error;
+  }
+  return { chip: withFigures(chip), unusual: false };
 }
 
-function inputOf({ input }: Chip, { density, seed }: Variation): Int16Array {
+function inputOf({ input }: Chip, { density, seed }: Case): Int16Array {
   const random = seededRandom(seed);
   const [channels, height, width] = input.shape;
   return Int16Array.from({ length: channels * height * width }, () => {
@@ -130,7 +137,9 @@ function inputOf({ input }: Chip, { density, seed }: Variation): Int16Array {
   });
 }
 
-type Answer = Pick<InterleavedInference, 'fired' | 'potentials' | 'readout' | 'timing'> & { readonly counts: object };
+type Answer = Pick<InterleavedInference, 'fired' | 'potentials' | 'readout' | 'timing' | 'layers'> & {
+  readonly counts: object;
+};
 
 function emulated(chip: Chip, input: Int16Array, kernels: KernelKind): Answer {
   const emulator = new Emulator(chip, { timing: 'cycle', kernels });
@@ -142,21 +151,33 @@ function emulated(chip: Chip, input: Int16Array, kernels: KernelKind): Answer {
       potentials.push(chip.layers.map((__, layer) => Array.from(view.potential(layer))));
     },
   });
-  const { tickCycles, ...others } = timing!;
+  const { cycles, resetCycles, inputCycles, tickCycles, readoutCycles, bound } = timing!;
   return {
     fired,
     potentials,
     readout: Array.from(readout),
-    timing: { ...others, tickCycles: Array.from(tickCycles) },
+    timing: {
+      ...{ cycles, resetCycles, inputCycles, tickCycles: Array.from(tickCycles), readoutCycles },
+      ...ofFixedTicks(timing!),
+      bound: Object.assign({ wait: 0 }, bound),
+    },
     counts: emulator.counts(),
+    layers: emulator.layers(),
   };
 }
 
+/** Where targets may fix the length of a tick. */
+function ofFixedTicks(timing: object): { overrunTicks: number; overrunCycles: number } {
+  const { overrunTicks = 0, overrunCycles = 0 } = timing as { overrunTicks?: number; overrunCycles?: number };
+  return { overrunTicks, overrunCycles };
+}
+
 /** The same members as those of the emulator's counts. */
-function interleaved(chip: Chip, { fired, potentials, readout, timing, counts }: InterleavedInference): Answer {
+function interleaved(chip: Chip, { traffic: _, ...inference }: InterleavedInference): Answer {
+  const { counts } = inference;
   const { betweenChips, ...hops } = counts.linkHops;
   const linkHops = chip.target.chips === undefined ? hops : { ...hops, betweenChips };
-  return { fired, potentials, readout, timing, counts: { ...counts, linkHops, saturations: 0 } };
+  return { ...inference, counts: { ...counts, linkHops, saturations: 0 } };
 }
 
 const kinds = {
@@ -168,9 +189,13 @@ const kinds = {
   delayAboveOne: 0,
   severalCoresPerTile: 0,
   macs: 0,
+  fixedTicks: 0,
+  overruns: 0,
+  /** Not as the compiler writes chips. */
+  unusual: 0,
 };
 
-function sortIn(chip: Chip, { counts, traffic }: InterleavedInference): boolean {
+function sortIn(chip: Chip, { counts, timing, traffic }: InterleavedInference): boolean {
   const { east, west, north, south, betweenChips } = counts.linkHops;
   if (counts.spikes === 0 || east + west + north + south === 0) return false;
   kinds.stalls += Number(traffic.stallCycles > 0);
@@ -179,7 +204,11 @@ function sortIn(chip: Chip, { counts, traffic }: InterleavedInference): boolean 
   kinds.multicastForks += Number(traffic.forks > 0);
   kinds.chipBorders += Number(betweenChips.eastWest + betweenChips.northSouth > 0);
   kinds.delayAboveOne += Number(traffic.delayed > 0);
-  kinds.severalCoresPerTile += Number(new Set(chip.cores.map(({ core }) => Math.floor(core / chip.target.coresPerTile))).size < chip.cores.length);
+  kinds.severalCoresPerTile += Number(
+    new Set(chip.cores.map(({ core }) => Math.floor(core / chip.target.coresPerTile))).size < chip.cores.length,
+  );
+  kinds.fixedTicks += Number('tickCycles' in chip.target.timing);
+  kinds.overruns += Number(timing.overrunTicks > 0);
   kinds.macs += Number(counts.macs > 0);
   return true;
 }
@@ -190,15 +219,15 @@ const since = (start: number): number => (performance.now() - start) / 1000;
 
 const property = fc.asyncProperty(
   arbitraryBuild,
-  fc.array(arbitraryVariation, { minLength: VARIATIONS, maxLength: VARIATIONS }),
-  async (recipe, variations) => {
+  fc.array(arbitraryCase, { minLength: CASES_PER_BUILD, maxLength: CASES_PER_BUILD }),
+  async (recipe, drawn) => {
     let start = performance.now();
     const built = await chipOf(recipe);
     spent.compiling += since(start);
     if (built === undefined) return;
-    for (const variation of variations) {
-      const chip = varied(built, variation);
-      const input = inputOf(chip, variation);
+    for (const each of drawn) {
+      const { chip, unusual } = varied(built, each);
+      const input = inputOf(chip, each);
       start = performance.now();
       const inference = InterleavedMachine.infer(chip, input);
       spent.interleaved += since(start);
@@ -206,14 +235,16 @@ const property = fc.asyncProperty(
       start = performance.now();
       for (const kernels of KERNEL_KINDS) {
         const answer = emulated(chip, input, kernels);
-        for (const part of ['fired', 'potentials', 'readout', 'timing', 'counts'] as const)
+        for (const part of ['fired', 'potentials', 'readout', 'timing', 'counts', 'layers'] as const)
           if (!isDeepStrictEqual(answer[part], expected[part]))
             throw new Error(
               `${part} differ (kernels ${kernels}): the emulator has ${JSON.stringify(answer[part])}, the interleaved machine ${JSON.stringify(expected[part])}`,
             );
       }
       spent.emulator += since(start);
-      if (sortIn(chip, inference)) cases++;
+      if (!sortIn(chip, inference)) continue;
+      cases++;
+      kinds.unusual += Number(unusual);
     }
   },
 );
@@ -223,7 +254,12 @@ let next = seed === undefined ? Date.now() % 2 ** 31 : Number(seed);
 let failure: object | undefined;
 const start = performance.now();
 while (cases < Number(wanted) && failure === undefined) {
-  const details = await fc.check(property, { seed: next, numRuns: 20, endOnFailure: true, ...(path !== undefined && { path }) });
+  const details = await fc.check(property, {
+    seed: next,
+    numRuns: 20,
+    endOnFailure: true,
+    ...(path !== undefined && { path }),
+  });
   if (details.failed)
     failure = { seed: details.seed, path: details.counterexamplePath, error: String(details.errorInstance) };
   if (path !== undefined) break;

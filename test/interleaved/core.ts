@@ -87,6 +87,8 @@ export class Core extends Sequencer {
   readonly image: CoreImage;
   /** Neurons that fired in the tick, in the order in which they did. */
   fired: number[] = [];
+  /** Per neuron: synapses visited by events of payload 1 and of others. */
+  readonly visits: { readonly synops: Uint32Array; readonly macs: Uint32Array };
   /** Packets heard more than one tick after they were sent. */
   delayed = 0;
   readonly #timing: Target['timing'];
@@ -102,14 +104,11 @@ export class Core extends Sequencer {
   readonly #decoded = new Map<number, Operation>();
 
   constructor(image: CoreImage, target: Target, mesh: Mesh, counters: Counters) {
-    super(
-      mesh,
-      Math.floor(image.core / target.coresPerTile),
-      PORT.LOCAL + (image.core % target.coresPerTile),
-    );
+    super(mesh, Math.floor(image.core / target.coresPerTile), PORT.LOCAL + (image.core % target.coresPerTile));
     this.image = image;
     this.#timing = target.timing;
     this.#counters = counters;
+    this.visits = { synops: new Uint32Array(image.neuronCount), macs: new Uint32Array(image.neuronCount) };
     this.#v = new Int32Array(image.neuronCount);
     this.#i = new Int32Array(image.neuronCount);
     this.#settled = new Int32Array(image.neuronCount);
@@ -188,9 +187,12 @@ export class Core extends Sequencer {
     for (const row of visitedRows(this.image, operation, i))
       for (let from = 0; from < row.length; from += lanes) {
         const step = row.slice(from, from + lanes);
-        for (const { neuron, weight } of step)
+        const event = payload === 1 ? 'synops' : 'macs';
+        for (const { neuron, weight } of step) {
           into[neuron] = into[neuron]! + Math.imul(payload, weight << operation.fields.shift!);
-        this.#counters[payload === 1 ? 'synops' : 'macs'] += step.length;
+          this.visits[event][neuron]!++;
+        }
+        this.#counters[event] += step.length;
         this.#counters.synapseBitsRead += step.length * bitsOfVisit(operation);
         yield laneCycles.value;
       }
@@ -202,8 +204,7 @@ export class Core extends Sequencer {
       case 'FIRE':
         return yield* this.#fire(operation);
       case 'READ':
-        for (let k = 0; k < count!; k++)
-          this.#readouts.push({ tree: tree!, index: k, payload: this.#v[first! + k]! });
+        for (let k = 0; k < count!; k++) this.#readouts.push({ tree: tree!, index: k, payload: this.#v[first! + k]! });
         this.#counters.neuronUpdatesActive += count!;
         return;
       case 'BIAS':

@@ -17,8 +17,15 @@ export interface InterleavedTiming {
   readonly inputCycles: number;
   readonly tickCycles: readonly number[];
   readonly readoutCycles: number;
-  readonly bound: Record<'integrate' | 'update' | 'network' | 'barrier' | 'host', number>;
+  /** wait: what is left of a tick of fixed length when its work is done. */
+  readonly bound: Record<'integrate' | 'update' | 'network' | 'barrier' | 'wait' | 'host', number>;
+  /** Ticks whose work took longer than the target's fixed tick, and by how much in all. */
+  readonly overrunTicks: number;
+  readonly overrunCycles: number;
 }
+
+/** A target may fix the length of a tick. */
+type TimingFigures = Target['timing'] & { readonly tickCycles?: { readonly value: number } };
 
 export interface InterleavedInference {
   /** [tick][layer]: NCHW indices of the neurons that fired, ascending. */
@@ -30,8 +37,17 @@ export interface InterleavedInference {
   readonly timing: InterleavedTiming;
   /** Of this inference. */
   readonly counts: Counters;
+  readonly layers: readonly LayerCounts[];
   /** Beside the counts of the run record. */
   readonly traffic: TrafficEvents & { readonly stallCycles: number; readonly delayed: number };
+}
+
+/** What a layer's neurons fired, and what arrived at their synapses. */
+export interface LayerCounts {
+  readonly name: string;
+  spikes: number;
+  synops: number;
+  macs: number;
 }
 
 interface Home {
@@ -92,7 +108,9 @@ export class InterleavedMachine {
 
   #infer(input: ArrayLike<number>): InterleavedInference {
     const barrier = barrierOf(this.#chip.target);
-    const bound = { integrate: 0, update: 0, network: 0, barrier: 0, host: 0 };
+    const fixedTick = (this.#chip.target.timing as TimingFigures).tickCycles?.value;
+    const bound = { integrate: 0, update: 0, network: 0, barrier: 0, wait: 0, host: 0 };
+    const overruns: number[] = [];
 
     for (const core of this.#cores) core.start(core.reset());
     const resetCycles = this.#phase();
@@ -108,11 +126,15 @@ export class InterleavedMachine {
       for (const core of this.#cores) core.start(core.tick(this.#tick));
       const end = this.#phase();
       this.#counters.barriers++;
-      tickCycles.push(end + barrier);
+      const work = end + barrier;
+      const length = Math.max(work, fixedTick ?? work);
+      tickCycles.push(length);
+      if (fixedTick !== undefined && work > fixedTick) overruns.push(work - fixedTick);
       fired.push(this.#firedByLayer());
       potentials.push(this.#potentialsByLayer());
       this.#attribute(end, bound);
       bound.barrier += barrier;
+      bound.wait += length - work;
     }
 
     for (const core of this.#cores) core.start(core.readOut());
@@ -125,8 +147,18 @@ export class InterleavedMachine {
       fired,
       potentials,
       readout: this.#readout,
-      timing: { cycles, resetCycles, inputCycles, tickCycles, readoutCycles, bound },
+      timing: {
+        cycles,
+        resetCycles,
+        inputCycles,
+        tickCycles,
+        readoutCycles,
+        bound,
+        overrunTicks: overruns.length,
+        overrunCycles: overruns.reduce((sum, each) => sum + each, 0),
+      },
       counts: this.#counters,
+      layers: this.#countByLayer(fired),
       traffic: {
         ...this.#mesh.events,
         stallCycles: this.#stallCycles,
@@ -202,6 +234,19 @@ export class InterleavedMachine {
         layers[layer]![element] = core.potential(neuron);
       });
     return layers;
+  }
+
+  #countByLayer(fired: readonly (readonly (readonly number[])[])[]): LayerCounts[] {
+    const counts = this.#chip.layers.map(({ name }, layer): LayerCounts => {
+      const spikes = fired.reduce((sum, tick) => sum + tick[layer]!.length, 0);
+      return { name, spikes, synops: 0, macs: 0 };
+    });
+    for (const { image, visits } of this.#cores)
+      this.#elements.get(image.core)!.forEach(({ layer }, neuron) => {
+        counts[layer]!.synops += visits.synops[neuron]!;
+        counts[layer]!.macs += visits.macs[neuron]!;
+      });
+    return counts;
   }
 }
 

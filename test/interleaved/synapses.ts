@@ -18,7 +18,7 @@ function storedWeight(memory: Uint8Array, run: number, k: number, width: number)
 }
 
 /** Bits of a stored weight, by the field `width`. */
-export const weightWidth = ({ fields }: Operation): number => [1, 2, 4, 8][fields.width!]!;
+const weightWidth = ({ fields }: Operation): number => [1, 2, 4, 8][fields.width!]!;
 
 /** Bits of synapse memory that one visit reads: SPARSE reads the neuron's offset too. */
 export const bitsOfVisit = (operation: Operation): number =>
