@@ -7,8 +7,9 @@ import {
   RunAccumulator,
   type SampleInfo,
 } from '../../emulator/index.ts';
-import type { RunRecord } from '../../isa/index.ts';
+import { type Diagnostic, fail, type RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
+import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
 import type { Io } from '../ui/io.ts';
 import { interruptible } from '../ui/interruptible.ts';
 import { oneOf } from '../ui/values.ts';
@@ -22,6 +23,13 @@ export interface SessionOptions {
   readonly outputs: 'readouts' | 'predictions';
   /** Whether the record says how accuracy grows with t; only for labelled samples. */
   readonly curve?: boolean;
+  readonly latency: LatencyValues;
+}
+
+/** Values of the options on latency. */
+export interface LatencyValues {
+  readonly deadline: string | undefined;
+  readonly 'per-tick': boolean;
 }
 
 /** Runs samples and keeps the account of them. */
@@ -35,9 +43,12 @@ export class RunSession {
   constructor(
     io: Io,
     { chip, bytes, sha256 }: ChipFile,
-    { path, timing: text, kernel, outputs, curve }: SessionOptions,
+    { path, timing: text, kernel, outputs, curve, latency }: SessionOptions,
   ) {
     const timing = oneOf('timing', text, ['cycle', 'none']);
+    if (timing === 'none') refuseLatency(latency);
+    const deadline =
+      latency.deadline === undefined ? undefined : parseDeadline(latency.deadline, chip.target.timing.clockHz.value);
     this.io = io;
     this.emulator = new Emulator(chip, { timing, kernels: oneOf('kernel', kernel, KERNEL_KINDS) });
     this.curve = curve === true ? new ReadoutCurve(chip) : undefined;
@@ -47,6 +58,7 @@ export class RunSession {
       file: { sha256, file: path, bytes: bytes.length },
       timing,
       outputs,
+      ...(deadline && { deadline }),
     });
   }
 
@@ -71,4 +83,17 @@ export class RunSession {
       ...(selfTest && { selfTest }),
     });
   }
+}
+
+/** What the record finds fault with. */
+export function recordFaults(record: RunRecord): Diagnostic[] {
+  const missed = missedDeadline(record);
+  return missed === undefined ? [] : [missed];
+}
+
+/** @throws DiagnosticError E0107 where an option asks for cycles that are not computed */
+function refuseLatency(latency: LatencyValues): void {
+  const option = latency.deadline === undefined ? 'per-tick' : 'deadline';
+  if (latency.deadline !== undefined || latency['per-tick'])
+    fail('E0107', `--${option} needs the cycles of inferences`, undefined, 'add --timing cycle');
 }

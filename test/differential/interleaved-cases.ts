@@ -10,14 +10,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { ASSIGNMENTS, CONVERSION_MODES, PLACEMENT_METHODS } from '../../compiler/index.ts';
-import { Emulator, KERNEL_KINDS, type KernelKind } from '../../emulator/index.ts';
+import { Emulator, KERNEL_KINDS, type InferenceTiming, type KernelKind } from '../../emulator/index.ts';
 import {
   barrierCycles,
   builtinTargets,
   DiagnosticError,
   encodeChip,
   readChip,
-  targetSchema,
   type Chip,
   type Target,
 } from '../../isa/index.ts';
@@ -105,11 +104,9 @@ async function chipOf({ net, target, mapping, options }: BuildRecipe): Promise<C
   }
 }
 
-/** Where targets may fix the length of a tick. */
 function withFixedTick(target: Target, longer: Target['timing']['laneCycles']): Target {
   const tickCycles = { ...longer, value: barrierCycles(target) + longer.value };
-  const fixed = { ...target, timing: { ...target.timing, tickCycles } };
-  return targetSchema.safeParse(fixed).success ? fixed : target;
+  return { ...target, timing: { ...target.timing, tickCycles } };
 }
 
 /** The chip with other figures, as the loader reads it; unvaried where the range proof refuses the variation. */
@@ -151,26 +148,31 @@ function emulated(chip: Chip, input: Int16Array, kernels: KernelKind): Answer {
       potentials.push(chip.layers.map((__, layer) => Array.from(view.potential(layer))));
     },
   });
-  const { cycles, resetCycles, inputCycles, tickCycles, readoutCycles, bound } = timing!;
   return {
     fired,
     potentials,
     readout: Array.from(readout),
-    timing: {
-      ...{ cycles, resetCycles, inputCycles, tickCycles: Array.from(tickCycles), readoutCycles },
-      ...ofFixedTicks(timing!),
-      bound: Object.assign({ wait: 0 }, bound),
-    },
+    timing: plainTiming(timing!),
     counts: emulator.counts(),
     layers: emulator.layers(),
   };
 }
 
-/** Where targets may fix the length of a tick. */
-function ofFixedTicks(timing: object): { overrunTicks: number; overrunCycles: number } {
-  const { overrunTicks = 0, overrunCycles = 0 } = timing as { overrunTicks?: number; overrunCycles?: number };
-  return { overrunTicks, overrunCycles };
-}
+/** With lists, and without shares of no cycles. */
+const plainTiming = ({ tickCycles, tickBounds, criticalShares, ...timing }: InferenceTiming): Answer['timing'] => ({
+  ...timing,
+  tickCycles: Array.from(tickCycles),
+  tickBounds: {
+    core: Array.from(tickBounds.core),
+    integrate: Array.from(tickBounds.integrate),
+    update: Array.from(tickBounds.update),
+    network: Array.from(tickBounds.network),
+    wait: Array.from(tickBounds.wait),
+  },
+  criticalShares: criticalShares
+    .filter(({ integrateCycles, updateCycles }) => integrateCycles + updateCycles > 0)
+    .map((share) => ({ ...share })),
+});
 
 /** The same members as those of the emulator's counts. */
 function interleaved(chip: Chip, { traffic: _, ...inference }: InterleavedInference): Answer {
@@ -207,7 +209,7 @@ function sortIn(chip: Chip, { counts, timing, traffic }: InterleavedInference): 
   kinds.severalCoresPerTile += Number(
     new Set(chip.cores.map(({ core }) => Math.floor(core / chip.target.coresPerTile))).size < chip.cores.length,
   );
-  kinds.fixedTicks += Number('tickCycles' in chip.target.timing);
+  kinds.fixedTicks += Number(chip.target.timing.tickCycles !== undefined);
   kinds.overruns += Number(timing.overrunTicks > 0);
   kinds.macs += Number(counts.macs > 0);
   return true;

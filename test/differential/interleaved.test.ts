@@ -27,7 +27,7 @@ describe('the emulator and the interleaved machine', () => {
       const part = (kind: string): number => kinds[kind]! / cases;
       for (const kind of ['stalls', 'contention', 'waitsForCredit', 'multicastForks'])
         expect(part(kind)).toBeGreaterThan(0.2);
-      for (const kind of ['chipBorders', 'delayAboveOne', 'severalCoresPerTile', 'unusual'])
+      for (const kind of ['chipBorders', 'delayAboveOne', 'severalCoresPerTile', 'fixedTicks', 'unusual'])
         expect(part(kind)).toBeGreaterThan(0.1);
     },
     Math.max(120_000, wanted * 1000),

@@ -78,7 +78,20 @@ const chip: Chip = readChip(
     provenance: { tool: 'test', network: 'test', sourceSha256: '0'.repeat(64), options: {}, annMacs: 1000 },
   }),
 );
+const withFixedTick: Chip = {
+  ...chip,
+  target: {
+    ...target,
+    timing: { ...target.timing, tickCycles: { value: 40, unit: 'cycles', kind: 'assumed', source: 'test' } },
+  },
+};
 const input = Int16Array.of(1, 2, 0);
+
+/** Typed arrays as lists. */
+const plain = (value: object): object =>
+  JSON.parse(
+    JSON.stringify(value, (_, part: unknown) => (ArrayBuffer.isView(part) ? Array.from(part as Uint32Array) : part)),
+  ) as object;
 
 /** What a machine did, in the same form. */
 interface Course {
@@ -91,8 +104,8 @@ interface Course {
   readonly layers: object;
 }
 
-function emulated(kernels: (typeof KERNEL_KINDS)[number]): Course {
-  const emulator = new Emulator(chip, { timing: 'cycle', kernels });
+function emulated(on: Chip, kernels: (typeof KERNEL_KINDS)[number]): Course {
+  const emulator = new Emulator(on, { timing: 'cycle', kernels });
   const fired: number[][][] = [];
   const potentials: number[][][] = [];
   const { readout, timing } = emulator.infer(input, {
@@ -105,7 +118,7 @@ function emulated(kernels: (typeof KERNEL_KINDS)[number]): Course {
     fired,
     potentials,
     readout: [...readout],
-    timing: { ...timing!, tickCycles: [...timing!.tickCycles] },
+    timing: plain(timing!),
     counts: emulator.counts(),
     layers: emulator.layers(),
   };
@@ -113,10 +126,12 @@ function emulated(kernels: (typeof KERNEL_KINDS)[number]): Course {
 
 /** Every number here is worked out by hand in spec/timing.md and spec/energy.md, section "A worked example". */
 describe.each([
-  ...KERNEL_KINDS.map((kernels) => [`the emulator with ${kernels} kernels`, () => emulated(kernels)] as const),
-  ['the interleaved machine', (): Course => InterleavedMachine.infer(chip, input)] as const,
+  ...KERNEL_KINDS.map(
+    (kernels) => [`the emulator with ${kernels} kernels`, (on: Chip) => emulated(on, kernels)] as const,
+  ),
+  ['the interleaved machine', (on: Chip): Course => InterleavedMachine.infer(on, input)] as const,
 ])('the worked example of spec/timing.md on %s', (_, run) => {
-  const course = run();
+  const course = run(chip);
 
   it('fires as worked out', () => {
     expect(course.fired).toEqual([
@@ -157,8 +172,30 @@ describe.each([
       inputCycles: 25,
       tickCycles: [48, 45, 34, 30],
       readoutCycles: 15,
-      bound: { integrate: 41, update: 8, network: 36, barrier: 72, host: 42 },
+      bound: { integrate: 41, update: 8, network: 36, barrier: 72, wait: 0, host: 42 },
+      overrunTicks: 0,
+      overrunCycles: 0,
+      tickBounds: { core: [0, 1, 2, 2], integrate: [8, 9, 12, 12], update: [6, 2, 0, 0], network: [16, 16, 4, 0] },
+      criticalShares: [
+        { core: 0, layer: 0, integrateCycles: 8, updateCycles: 6 },
+        { core: 1, layer: 1, integrateCycles: 9, updateCycles: 2 },
+        { core: 2, layer: 2, integrateCycles: 24, updateCycles: 0 },
+      ],
     });
+  });
+
+  it('waits for a fixed tick, and extends it, as worked out', () => {
+    const { timing, counts, readout } = run(withFixedTick);
+    expect(readout).toEqual([20, 3]);
+    expect(timing).toMatchObject({
+      cycles: 215,
+      tickCycles: [48, 45, 40, 40],
+      bound: { integrate: 41, update: 8, network: 36, barrier: 72, wait: 16, host: 42 },
+      overrunTicks: 2,
+      overrunCycles: 13,
+      tickBounds: { wait: [0, 0, 6, 10] },
+    });
+    expect(counts).toMatchObject({ activeCoreCycles: 78, idleCoreCycles: 567 });
   });
 
   it('counts as worked out', () => {

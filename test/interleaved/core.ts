@@ -19,7 +19,10 @@ export class Sequencer {
   readonly port: number;
   /** Cycles of the phase by what they were spent on. */
   spent: Record<Activity, number> = { integrate: 0, update: 0, stall: 0 };
+  /** The same without stalls, by the neuron for whose layer they were spent. */
+  readonly spentFor = new Map<number, { integrate: number; update: number }>();
   protected activity: Activity = 'update';
+  protected workFor = 0;
   readonly #mesh: Mesh;
   #work: Work | undefined;
   #busy = 0;
@@ -34,6 +37,7 @@ export class Sequencer {
     this.#work = work;
     this.#busy = 0;
     this.spent = { integrate: 0, update: 0, stall: 0 };
+    this.spentFor.clear();
   }
 
   /** Lets a cycle pass; false where there is nothing left to do in it. */
@@ -46,6 +50,10 @@ export class Sequencer {
     }
     this.#busy--;
     this.spent[this.activity]++;
+    if (this.activity === 'stall') return true;
+    const share = this.spentFor.get(this.workFor) ?? { integrate: 0, update: 0 };
+    share[this.activity]++;
+    this.spentFor.set(this.workFor, share);
     return true;
   }
 
@@ -140,10 +148,11 @@ export class Core extends Sequencer {
       const payload = counters[axon]!;
       if (payload === 0) continue;
       counters[axon] = 0;
-      yield this.#timing.eventCycles.value;
       const group = this.image.groups.findLast(({ firstAxon }) => firstAxon <= axon)!;
-      for (const operation of this.#handler(group.handler))
-        yield* this.#integrate(operation, axon - group.firstAxon, payload);
+      const operations = [...this.#handler(group.handler)];
+      this.workFor = operations[0]?.fields.first ?? 0;
+      yield this.#timing.eventCycles.value;
+      for (const operation of operations) yield* this.#integrate(operation, axon - group.firstAxon, payload);
     }
     this.activity = 'update';
     for (const operation of this.#handler(this.image.tickHandler, tick)) yield* this.#execute(operation);
@@ -183,6 +192,7 @@ export class Core extends Sequencer {
 
   *#integrate(operation: Operation, i: number, payload: number): Work {
     const { lanes, laneCycles } = this.#timing;
+    this.workFor = operation.fields.first!;
     const into = operation.fields.destination === 0 ? this.#v : this.#i;
     for (const row of visitedRows(this.image, operation, i))
       for (let from = 0; from < row.length; from += lanes) {
@@ -200,6 +210,7 @@ export class Core extends Sequencer {
 
   *#execute(operation: Operation): Work {
     const { first, count, tree } = operation.fields;
+    this.workFor = first!;
     switch (operation.op) {
       case 'FIRE':
         return yield* this.#fire(operation);

@@ -22,10 +22,27 @@ export interface InterleavedTiming {
   /** Ticks whose work took longer than the target's fixed tick, and by how much in all. */
   readonly overrunTicks: number;
   readonly overrunCycles: number;
+  /** By tick: the critical core (-1: no core works), and what bound it. */
+  readonly tickBounds: Record<'core' | 'integrate' | 'update' | 'network' | 'wait', readonly number[]>;
+  /** By core and layer, ascending, what critical cores did for the layer; none without cycles. */
+  readonly criticalShares: readonly CriticalShare[];
 }
 
-/** A target may fix the length of a tick. */
-type TimingFigures = Target['timing'] & { readonly tickCycles?: { readonly value: number } };
+export interface CriticalShare {
+  readonly core: number;
+  readonly layer: number;
+  integrateCycles: number;
+  updateCycles: number;
+}
+
+/** What bound one tick. */
+interface TickBound {
+  readonly core: number;
+  readonly integrate: number;
+  readonly update: number;
+  readonly network: number;
+  readonly wait: number;
+}
 
 export interface InterleavedInference {
   /** [tick][layer]: NCHW indices of the neurons that fired, ascending. */
@@ -90,6 +107,7 @@ export class InterleavedMachine {
   /** The tick in which packets are sent; those of the input are sent in tick 0. */
   #tick = 0;
   #stallCycles = 0;
+  readonly #shares = new Map<string, CriticalShare>();
 
   private constructor(chip: Chip) {
     this.#chip = chip;
@@ -108,8 +126,8 @@ export class InterleavedMachine {
 
   #infer(input: ArrayLike<number>): InterleavedInference {
     const barrier = barrierOf(this.#chip.target);
-    const fixedTick = (this.#chip.target.timing as TimingFigures).tickCycles?.value;
-    const bound = { integrate: 0, update: 0, network: 0, barrier: 0, wait: 0, host: 0 };
+    const fixedTick = this.#chip.target.timing.tickCycles?.value;
+    const bounds: TickBound[] = [];
     const overruns: number[] = [];
 
     for (const core of this.#cores) core.start(core.reset());
@@ -132,16 +150,22 @@ export class InterleavedMachine {
       if (fixedTick !== undefined && work > fixedTick) overruns.push(work - fixedTick);
       fired.push(this.#firedByLayer());
       potentials.push(this.#potentialsByLayer());
-      this.#attribute(end, bound);
-      bound.barrier += barrier;
-      bound.wait += length - work;
+      bounds.push(this.#attribute(end, length - work));
     }
 
     for (const core of this.#cores) core.start(core.readOut());
     const readoutCycles = this.#phase();
 
-    bound.host = resetCycles + inputCycles + readoutCycles;
-    const cycles = bound.host + tickCycles.reduce((sum, tick) => sum + tick, 0);
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    const host = resetCycles + inputCycles + readoutCycles;
+    const cycles = host + sum(tickCycles);
+    const tickBounds = {
+      core: bounds.map(({ core }) => core),
+      integrate: bounds.map(({ integrate }) => integrate),
+      update: bounds.map(({ update }) => update),
+      network: bounds.map(({ network }) => network),
+      wait: bounds.map(({ wait }) => wait),
+    };
     this.#counters.idleCoreCycles = this.#cores.length * cycles - this.#counters.activeCoreCycles;
     return {
       fired,
@@ -153,9 +177,18 @@ export class InterleavedMachine {
         inputCycles,
         tickCycles,
         readoutCycles,
-        bound,
+        bound: {
+          integrate: sum(tickBounds.integrate),
+          update: sum(tickBounds.update),
+          network: sum(tickBounds.network),
+          barrier: barrier * bounds.length,
+          wait: sum(tickBounds.wait),
+          host,
+        },
         overrunTicks: overruns.length,
-        overrunCycles: overruns.reduce((sum, each) => sum + each, 0),
+        overrunCycles: sum(overruns),
+        tickBounds,
+        criticalShares: [...this.#shares.values()].sort((x, y) => x.core - y.core || x.layer - y.layer),
       },
       counts: this.#counters,
       layers: this.#countByLayer(fired),
@@ -206,16 +239,29 @@ export class InterleavedMachine {
   }
 
   /** What the cycles of a tick up to its barrier were spent on, and how long each core worked. */
-  #attribute(end: number, bound: InterleavedTiming['bound']): void {
-    let latest = { integrate: 0, update: 0 };
-    for (const { spent } of this.#cores) {
-      if (spent.integrate + spent.update > latest.integrate + latest.update) latest = spent;
-      this.#counters.activeCoreCycles += spent.integrate + spent.update + spent.stall;
-      this.#stallCycles += spent.stall;
+  #attribute(end: number, wait: number): TickBound {
+    let critical: Core | undefined;
+    let latest = 0;
+    for (const core of this.#cores) {
+      const { integrate, update, stall } = core.spent;
+      this.#counters.activeCoreCycles += integrate + update + stall;
+      this.#stallCycles += stall;
+      if (integrate + update <= latest) continue;
+      latest = integrate + update;
+      critical = core;
     }
-    bound.integrate += latest.integrate;
-    bound.update += latest.update;
-    bound.network += end - latest.integrate - latest.update;
+    const { integrate, update } = critical?.spent ?? { integrate: 0, update: 0 };
+    for (const [neuron, spent] of critical?.spentFor ?? []) this.#addShare(critical!.image.core, neuron, spent);
+    return { core: critical?.image.core ?? -1, integrate, update, network: end - latest, wait };
+  }
+
+  #addShare(core: number, neuron: number, spent: { readonly integrate: number; readonly update: number }): void {
+    const { layer } = this.#elements.get(core)![neuron]!;
+    const key = `${core} ${layer}`;
+    const share = this.#shares.get(key) ?? { core, layer, integrateCycles: 0, updateCycles: 0 };
+    share.integrateCycles += spent.integrate;
+    share.updateCycles += spent.update;
+    this.#shares.set(key, share);
   }
 
   #firedByLayer(): number[][] {

@@ -79,7 +79,14 @@ const records: fc.Arbitrary<RunRecord> = fc.record({
     cyclesPerInference: summary,
     secondsPerInference: summary,
     perTick: fc.constant([]),
-    bound: fc.record({ integrate: natural, update: natural, network: natural, barrier: natural, host: natural }),
+    bound: fc.record({
+      integrate: natural,
+      update: natural,
+      network: natural,
+      barrier: natural,
+      wait: natural,
+      host: natural,
+    }),
     inferencesPerSecond: natural,
   }),
   energy: fc.record({
