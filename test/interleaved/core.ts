@@ -95,7 +95,7 @@ export class Core extends Sequencer {
   readonly image: CoreImage;
   /** Neurons that fired in the tick, in the order in which they did. */
   fired: number[] = [];
-  /** Per neuron: synapses visited by events of payload 1 and of others. */
+  /** By first neuron of the instruction: synapses visited by events of payload 1 and of others. */
   readonly visits: { readonly synops: Uint32Array; readonly macs: Uint32Array };
   /** Packets heard more than one tick after they were sent. */
   delayed = 0;
@@ -198,10 +198,9 @@ export class Core extends Sequencer {
       for (let from = 0; from < row.length; from += lanes) {
         const step = row.slice(from, from + lanes);
         const event = payload === 1 ? 'synops' : 'macs';
-        for (const { neuron, weight } of step) {
+        for (const { neuron, weight } of step)
           into[neuron] = into[neuron]! + Math.imul(payload, weight << operation.fields.shift!);
-          this.visits[event][neuron]!++;
-        }
+        this.visits[event][operation.fields.first!]! += step.length;
         this.#counters[event] += step.length;
         this.#counters.synapseBitsRead += step.length * bitsOfVisit(operation);
         yield laneCycles.value;

@@ -59,7 +59,7 @@ export interface InterleavedInference {
   readonly traffic: TrafficEvents & { readonly stallCycles: number; readonly delayed: number };
 }
 
-/** What a layer's neurons fired, and what arrived at their synapses. */
+/** What a layer's neurons fired, and the synapses that instructions for them visited. */
 export interface LayerCounts {
   readonly name: string;
   spikes: number;
