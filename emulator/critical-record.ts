@@ -80,7 +80,7 @@ export class CriticalAccumulator {
       totals.inferencesOf.set(core, (totals.inferencesOf.get(core) ?? 0) + 1);
       this.#core(core).ticks++;
     });
-    for (const share of timing.criticalShares) if (cyclesOf(share) > 0) this.#addShare(share);
+    for (const share of timing.criticalShares) this.#addShare(share);
     this.#compareWorst(index, timing);
   }
 
@@ -125,8 +125,7 @@ export class CriticalAccumulator {
   #compareWorst(index: number, { cycles, bound, criticalShares }: InferenceTiming): void {
     const worst = this.#worst;
     if (worst !== undefined && (cycles < worst.cycles || (cycles === worst.cycles && index >= worst.index))) return;
-    const shares = criticalShares.filter((share) => cyclesOf(share) > 0).map((share) => ({ ...share }));
-    this.#worst = { index, cycles, bound: { ...bound }, shares };
+    this.#worst = { index, cycles, bound, shares: criticalShares };
   }
 
   #worstRecord({ index, cycles, bound, shares }: LongestInference): Worst {

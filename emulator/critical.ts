@@ -20,11 +20,11 @@ export interface CriticalShare {
   updateCycles: number;
 }
 
-/** Keeps the account of one inference after the other; allocates nothing while one runs. */
+/** Keeps the account of one inference after the other; allocates nothing from tick to tick. */
 export class CriticalCores {
   readonly ticks: TickBounds;
   /** By core, then layer, both ascending. */
-  readonly shares: readonly CriticalShare[];
+  readonly #shares: readonly CriticalShare[];
   readonly #cores: readonly CoreRunner[];
   /** Of each core: its shares, in the order of its layers. */
   readonly #sharesOf: readonly (readonly CriticalShare[])[];
@@ -42,14 +42,21 @@ export class CriticalCores {
     this.#sharesOf = cores.map(({ image: { core }, layerCycles }) =>
       layerCycles.layers.map((layer) => ({ core, layer, integrateCycles: 0, updateCycles: 0 })),
     );
-    this.shares = this.#sharesOf.flat().sort((a, b) => a.core - b.core || a.layer - b.layer);
+    this.#shares = this.#sharesOf.flat().sort((a, b) => a.core - b.core || a.layer - b.layer);
   }
 
   begin(): void {
-    for (const share of this.shares) {
+    for (const share of this.#shares) {
       share.integrateCycles = 0;
       share.updateCycles = 0;
     }
+  }
+
+  /** Those of the inference so far that are not empty. */
+  shares(): CriticalShare[] {
+    return this.#shares
+      .filter(({ integrateCycles, updateCycles }) => integrateCycles + updateCycles > 0)
+      .map((share) => ({ ...share }));
   }
 
   /**

@@ -51,7 +51,7 @@ export interface InferenceTiming {
   readonly overrunCycles: number;
   /** Valid until the next inference. */
   readonly tickBounds: TickBounds;
-  /** What bound the ticks by core and layer; adds up to bound.integrate and bound.update. Valid until the next inference. */
+  /** The same by core and layer, both ascending, without those of no cycles; adds up to bound.integrate and bound.update. */
   readonly criticalShares: readonly CriticalShare[];
 }
 
@@ -211,7 +211,7 @@ export class Timer {
       overrunTicks: this.#overrunTicks,
       overrunCycles: this.#overrunCycles,
       tickBounds: this.#critical.ticks,
-      criticalShares: this.#critical.shares,
+      criticalShares: this.#critical.shares(),
     };
   }
 

@@ -1,5 +1,6 @@
 /** What `run` and `eval` have in common: an emulator whose inferences add up to a run record. */
 import {
+  type Deadline,
   Emulator,
   type Inference,
   KERNEL_KINDS,
@@ -7,7 +8,7 @@ import {
   RunAccumulator,
   type SampleInfo,
 } from '../../emulator/index.ts';
-import { type Diagnostic, fail, type RunRecord } from '../../isa/index.ts';
+import { type Chip, type Diagnostic, fail, type RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
 import type { Io } from '../ui/io.ts';
@@ -46,9 +47,7 @@ export class RunSession {
     { path, timing: text, kernel, outputs, curve, latency }: SessionOptions,
   ) {
     const timing = oneOf('timing', text, ['cycle', 'none']);
-    if (timing === 'none') refuseLatency(latency);
-    const deadline =
-      latency.deadline === undefined ? undefined : parseDeadline(latency.deadline, chip.target.timing.clockHz.value);
+    const deadline = deadlineOf(latency, timing, chip);
     this.io = io;
     this.emulator = new Emulator(chip, { timing, kernels: oneOf('kernel', kernel, KERNEL_KINDS) });
     this.curve = curve === true ? new ReadoutCurve(chip) : undefined;
@@ -91,9 +90,19 @@ export function recordFaults(record: RunRecord): Diagnostic[] {
   return missed === undefined ? [] : [missed];
 }
 
-/** @throws DiagnosticError E0107 where an option asks for cycles that are not computed */
-function refuseLatency(latency: LatencyValues): void {
-  const option = latency.deadline === undefined ? 'per-tick' : 'deadline';
-  if (latency.deadline !== undefined || latency['per-tick'])
-    fail('E0107', `--${option} needs the cycles of inferences`, undefined, 'add --timing cycle');
+/**
+ * The deadline, if one was given.
+ *
+ * @throws DiagnosticError E0103 where it is none, E0107 where an option asks for cycles that are not computed
+ */
+function deadlineOf(values: LatencyValues, timing: 'cycle' | 'none', chip: Chip): Deadline | undefined {
+  const { deadline, 'per-tick': perTick } = values;
+  if (timing === 'none' && (deadline !== undefined || perTick))
+    fail(
+      'E0107',
+      `--${perTick ? 'per-tick' : 'deadline'} needs the cycles of inferences`,
+      undefined,
+      'add --timing cycle',
+    );
+  return deadline === undefined ? undefined : parseDeadline(deadline, chip.target.timing.clockHz.value);
 }
