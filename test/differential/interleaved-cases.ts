@@ -7,10 +7,9 @@
  * seed and the path that repeat it. A build is run with several inputs and timing figures; a case counts where neurons
  * fired and packets crossed a link. With a path, only that build is drawn again.
  */
-import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { ASSIGNMENTS, CONVERSION_MODES, PLACEMENT_METHODS } from '../../compiler/index.ts';
-import { Emulator, KERNEL_KINDS, type InferenceTiming, type KernelKind } from '../../emulator/index.ts';
+import { KERNEL_KINDS } from '../../emulator/index.ts';
 import {
   barrierCycles,
   builtinTargets,
@@ -29,6 +28,7 @@ import { arbitraryVariation, vary } from '../arbitraries/variations.ts';
 import type { InterleavedInference } from '../interleaved/inference.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
 import { arbitraryGrid, asGrid, asOneChip } from '../isa/grids.ts';
+import { differenceFrom } from './interleaved-difference.ts';
 
 const edge = builtinTargets().get('edge')!;
 const roomy: Target = { ...edge, limits: { ...edge.limits, routeEntries: 65_535, sinkRows: 65_535 } };
@@ -136,54 +136,6 @@ function inputOf({ input }: Chip, { density, seed }: Case): Int16Array {
   });
 }
 
-type Answer = Pick<InterleavedInference, 'fired' | 'potentials' | 'readout' | 'timing' | 'layers'> & {
-  readonly counts: object;
-};
-
-function emulated(chip: Chip, input: Int16Array, kernels: KernelKind): Answer {
-  const emulator = new Emulator(chip, { timing: 'cycle', kernels });
-  const answer = { ...course(emulator, chip, input), counts: emulator.counts(), layers: emulator.layers() };
-  if (!isDeepStrictEqual({ ...answer, ...course(emulator, chip, input) }, answer))
-    throw new Error(`kernels ${kernels}: the second inference differs from the first one`);
-  return answer;
-}
-
-function course(emulator: Emulator, chip: Chip, input: Int16Array): Omit<Answer, 'counts' | 'layers'> {
-  const fired: number[][][] = [];
-  const potentials: number[][][] = [];
-  const { readout, timing } = emulator.infer(input, {
-    onTick: (_, view) => {
-      fired.push(chip.layers.map((__, layer) => view.fired(layer)));
-      potentials.push(chip.layers.map((__, layer) => Array.from(view.potential(layer))));
-    },
-  });
-  return { fired, potentials, readout: Array.from(readout), timing: plainTiming(timing!) };
-}
-
-/** With lists, and without shares of no cycles. */
-const plainTiming = ({ tickCycles, tickBounds, criticalShares, ...timing }: InferenceTiming): Answer['timing'] => ({
-  ...timing,
-  tickCycles: Array.from(tickCycles),
-  tickBounds: {
-    core: Array.from(tickBounds.core),
-    integrate: Array.from(tickBounds.integrate),
-    update: Array.from(tickBounds.update),
-    network: Array.from(tickBounds.network),
-    wait: Array.from(tickBounds.wait),
-  },
-  criticalShares: criticalShares
-    .filter(({ integrateCycles, updateCycles }) => integrateCycles + updateCycles > 0)
-    .map((share) => ({ ...share })),
-});
-
-/** The same members as those of the emulator's counts. */
-function interleaved(chip: Chip, { traffic: _, ...inference }: InterleavedInference): Answer {
-  const { counts } = inference;
-  const { betweenChips, ...hops } = counts.linkHops;
-  const linkHops = chip.target.chips === undefined ? hops : { ...hops, betweenChips };
-  return { ...inference, counts: { ...counts, linkHops, saturations: 0 } };
-}
-
 const kinds = {
   stalls: 0,
   contention: 0,
@@ -236,15 +188,10 @@ const property = fc.asyncProperty(
       start = performance.now();
       const inference = InterleavedMachine.infer(chip, input);
       spent.interleaved += since(start);
-      const expected = interleaved(chip, inference);
       start = performance.now();
       for (const kernels of KERNEL_KINDS) {
-        const answer = emulated(chip, input, kernels);
-        for (const part of ['fired', 'potentials', 'readout', 'timing', 'counts', 'layers'] as const)
-          if (!isDeepStrictEqual(answer[part], expected[part]))
-            throw new Error(
-              `${part} differ (kernels ${kernels}): the emulator has ${JSON.stringify(answer[part])}, the interleaved machine ${JSON.stringify(expected[part])}`,
-            );
+        const difference = differenceFrom(inference, chip, input, kernels);
+        if (difference !== undefined) throw new Error(difference);
       }
       spent.emulator += since(start);
       if (!sortIn(chip, inference)) continue;
