@@ -28,8 +28,8 @@ function course(emulator: Emulator, chip: Chip, input: Int16Array): Omit<Answer,
   return { fired, potentials, readout: Array.from(readout), timing: plainTiming(timing!) };
 }
 
-/** With lists, and without shares of no cycles. */
-const plainTiming = ({ tickCycles, tickBounds, criticalShares, ...timing }: InferenceTiming): Answer['timing'] => ({
+/** With lists. */
+const plainTiming = ({ tickCycles, tickBounds, ...timing }: InferenceTiming): Answer['timing'] => ({
   ...timing,
   tickCycles: Array.from(tickCycles),
   tickBounds: {
@@ -39,9 +39,6 @@ const plainTiming = ({ tickCycles, tickBounds, criticalShares, ...timing }: Infe
     network: Array.from(tickBounds.network),
     wait: Array.from(tickBounds.wait),
   },
-  criticalShares: criticalShares
-    .filter(({ integrateCycles, updateCycles }) => integrateCycles + updateCycles > 0)
-    .map((share) => ({ ...share })),
 });
 
 /** The same members as those of the emulator's counts. */
