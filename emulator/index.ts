@@ -20,5 +20,14 @@ export {
 } from './emulator.ts';
 export { compareWithAnn, computeEnergy } from './energy.ts';
 export { Network, type InjectionSchedule, type PhaseTiming } from './noc/index.ts';
+export { workerEntry } from './parallel/entry.ts';
+export {
+  ParallelEmulator,
+  type ParallelOptions,
+  type ParallelResult,
+  type ParallelSample,
+} from './parallel/parallel.ts';
+export { inSample } from './parallel/sample-fault.ts';
+export { type Beside, serveInferences } from './parallel/serve.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';

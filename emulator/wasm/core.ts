@@ -271,8 +271,8 @@ export class KernelCore implements CoreRunner {
       [R.TICK_HISTORY_AT, plan.reserve(stride * (op.end - op.start))],
       [R.TICK_HISTORY_STRIDE, stride],
       [R.TICK_LISTS, lists ? 1 : 0],
-      [R.TICK_SPIKES_AT, plan.place(this.#spikeWords(op))],
-      [R.TICK_LAYERS_AT, layer === undefined ? plan.place(this.#layerCounters(op)) : 0],
+      [R.TICK_SPIKES_AT, plan.placeAddresses(this.#spikeWords(op))],
+      [R.TICK_LAYERS_AT, layer === undefined ? plan.placeAddresses(this.#layerCounters(op)) : 0],
       [R.TICK_SINKS_AT, sinksAt],
       [R.TICK_SINKS, hearers.length],
     ]);

@@ -77,11 +77,10 @@ export class KernelWeights {
   #copy(key: string, size: number, fill: Filler): number {
     const known = this.#copies.get(key);
     if (known !== undefined) return known;
-    const at = this.#plan.reserve(size);
-    this.#copies.set(key, at);
-    this.#plan.whenBuilt(({ bytes }) => {
-      fill(bytes.subarray(at, at + size));
+    const at = this.#plan.reserveConstants(size, ({ bytes }, start) => {
+      fill(bytes.subarray(start, start + size));
     });
+    this.#copies.set(key, at);
     return at;
   }
 }
