@@ -20,7 +20,7 @@ export class Thread {
   readonly #worker: Worker;
   readonly #results = new Map<number, Waiter<SlotResult>>();
   #account: Waiter<Account> | undefined;
-  #failure: { readonly reason: unknown } | undefined;
+  #failure: Error | undefined;
 
   constructor(entry: URL, data: WorkerData) {
     this.#worker = new Worker(entry, { workerData: data });
@@ -49,22 +49,22 @@ export class Thread {
 
   /** Ends the worker, also in the middle of a sample; everybody who waits gets the reason. */
   abandon(reason: unknown): void {
-    this.#failure ??= { reason };
-    for (const waiter of [...this.#results.values(), this.#account]) waiter?.reject(this.#failure.reason);
+    this.#failure ??= reason instanceof Error ? reason : new Error(String(reason));
+    for (const waiter of [...this.#results.values(), this.#account]) waiter?.reject(this.#failure);
     this.#results.clear();
     this.#account = undefined;
     void this.#worker.terminate();
   }
 
   async end(): Promise<void> {
-    this.#failure ??= { reason: new Error('the worker has been ended') };
+    this.#failure ??= new Error('the worker has been ended');
     await this.#worker.terminate();
   }
 
   #ask<T>(request: Request, note: (waiter: Waiter<T>) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#failure !== undefined) {
-        reject(this.#failure.reason);
+        reject(this.#failure);
         return;
       }
       note({ resolve, reject });
