@@ -6,9 +6,9 @@ import type { NeuronMap } from '../logical.ts';
 import { type FireOp, predecodeReset, predecodeTick, type ReadOp, type ResetOp, type TickOp } from '../predecode.ts';
 import type { CoreContext, CoreRunner, InjectionTally } from '../runner.ts';
 import type { TreePath, Trees } from '../trees.ts';
-import { KernelScheduler } from './groups.ts';
+import { KernelScheduler, repeatsOf } from './groups.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
-import type { SinkPlanner } from './sinks.ts';
+import { type AxonTable, placeTable, type SinkPlanner } from './sinks.ts';
 import { type HandlerRecords, SynapsePlanner, type VisitCounts } from './synapses.ts';
 
 /** What all cores of a chip have in common. */
@@ -43,7 +43,7 @@ interface ReadRecord {
 export class KernelCore implements CoreRunner {
   readonly image: CoreImage;
   readonly scheduler: KernelScheduler;
-  readonly listsAt: number;
+  readonly lists: AxonTable;
   readonly resetCycles: number;
   readonly readOps: readonly ReadOp[];
   /** Words that the sliding convolution kernel needs. */
@@ -76,7 +76,7 @@ export class KernelCore implements CoreRunner {
     this.#vAt = plan.reserve(4 * image.neuronCount);
     this.#currentAt = plan.reserve(4 * image.neuronCount);
     this.#previousAt = plan.reserve(4 * image.neuronCount);
-    this.listsAt = plan.place(image.sinkLists);
+    this.lists = placeTable(plan, image.sinkLists, image);
     this.scheduler = new KernelScheduler(plan, image);
     this.#visits = this.#planGroups();
     this.#tickOps = predecodeTick(image, ticks, target.timing);
@@ -187,7 +187,8 @@ export class KernelCore implements CoreRunner {
     const handlers = new Map<number, HandlerRecords>();
     for (const [word, axons] of largest) handlers.set(word, planner.handler(word, axons));
     const at = plan.reserve(groups.length * R.GROUP_BYTES);
-    groups.forEach(({ axonCount, handler }, g) => {
+    groups.forEach((group, g) => {
+      const { axonCount, handler } = group;
       const area = this.scheduler.groups[g]!;
       const records = handlers.get(handler)!;
       plan.record(at + g * R.GROUP_BYTES, [
@@ -198,6 +199,7 @@ export class KernelCore implements CoreRunner {
         [R.GROUP_PAYLOADS_STRIDE, this.scheduler.payloadsStride],
         [R.GROUP_OPS_AT, records.at],
         [R.GROUP_OPS, records.count],
+        [R.GROUP_REPEATS, repeatsOf(group) > 1 ? 1 : 0],
       ]);
     });
     plan.record(this.#at, [

@@ -5,6 +5,7 @@ import { type NeuronMap, neuronMaps } from '../logical.ts';
 import type { CoreContext, Machine } from '../runner.ts';
 import { Trees } from '../trees.ts';
 import { KernelCore } from './core.ts';
+import { repeatsOf } from './groups.ts';
 import { type MemoryPart, MemoryPlan } from './memory.ts';
 import { PAGE_BYTES } from './module.ts';
 import { SinkPlanner } from './sinks.ts';
@@ -110,15 +111,19 @@ function layOut(
  */
 function planScratch(plan: MemoryPlan, { cores }: Chip, slideWords: number): void {
   const axons = cores.reduce((most, core) => core.groups.reduce((m, group) => Math.max(m, group.axonCount), most), 0);
+  const repeated = cores.reduce(
+    (most, core) => core.groups.reduce((m, group) => Math.max(m, group.axonCount * repeatsOf(group)), most),
+    0,
+  );
   const neurons = cores.reduce((most, core) => Math.max(most, core.neuronCount), 0);
   const words = (count: number): number => plan.reserve(4 * count);
   const spikes = words(axons);
   const graded = words(axons);
   const payloads = words(axons);
-  const weightsOfEvent = words(axons);
+  const weightsOfEvent = words(repeated);
   const pixels = words(axons + 1);
   const columns = words(axons + 1);
-  const columnEvents = words(axons);
+  const columnEvents = words(repeated);
   const slide = plan.reserve(8 * slideWords);
   const slideBases = words(slideWords);
   const fired = words(neurons);
