@@ -45,8 +45,6 @@ function setBits(sink: usize, count: u32, bits: usize): void {
     }
 }
 
-// @ts-ignore: decorator
-@inline
 function setBit(bits: usize, axon: u32, heard: bool): void {
   const at = select<usize>(bits + (axon >> 3), columnAt, heard);
   store<u8>(at, <u8>(<u32>load<u8>(at) | (1 << (axon & 7))));
@@ -74,8 +72,6 @@ function countSpikes(sink: usize, count: u32, payloads: usize): void {
     }
 }
 
-// @ts-ignore: decorator
-@inline
 function countSpike(payloads: usize, axon: u32, heard: bool): void {
   const at = select<usize>(payloads + (axon << 1), columnAt, heard);
   store<i16>(at, load<i16>(at) + 1);

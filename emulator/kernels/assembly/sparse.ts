@@ -84,8 +84,6 @@ function addLists(op: usize, count: u32, factor: i32): void {
 }
 
 /** @param entry in the lower 24 bits */
-// @ts-ignore: decorator
-@inline
 function addEntry(state: usize, entry: u32, factor: i32): void {
   const n = state + ((entry >>> 6) & 0x3_fffc);
   store<i32>(n, load<i32>(n) + factor * <i32>(<i8>entry));
