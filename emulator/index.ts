@@ -37,6 +37,15 @@ export {
   type TrafficStatistics,
   WARM_UP_CYCLES,
 } from './noc/index.ts';
+export { workerEntry } from './parallel/entry.ts';
+export {
+  ParallelEmulator,
+  type ParallelOptions,
+  type ParallelResult,
+  type ParallelSample,
+} from './parallel/parallel.ts';
+export { inSample } from './parallel/sample-fault.ts';
+export { type Beside, serveInferences } from './parallel/serve.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';
 export { KernelNetwork } from './wasm/network.ts';

@@ -17,7 +17,7 @@ export const snnemu: Program = {
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
   later: {
     commands: ['report', 'compare'],
-    options: ['probe', 'html', 'trace', 'vcd', 'workers'],
+    options: ['probe', 'html', 'trace', 'vcd'],
   },
   commands: [
     command({
@@ -45,6 +45,12 @@ export const snnemu: Program = {
         ...TIMING_OPTION('none'),
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
+        workers: {
+          type: 'string',
+          requiresArg: true,
+          describe:
+            'threads that run samples, which share one copy of the chip; one per processor core if absent. 1: no threads',
+        },
         'no-float': {
           type: 'boolean',
           default: false,
@@ -60,6 +66,10 @@ export const snnemu: Program = {
       examples: [
         ['eval chip.bin --data test-images.gz', 'accuracy on all samples'],
         ['eval chip.bin --data test-images.gz --curve', 'how many ticks are enough?'],
+        [
+          'eval chip.bin --data test-images.gz --workers 4',
+          'on four threads; the results do not depend on their number',
+        ],
         ['eval chip.bin --data test-images.gz --limit 100 --timing cycle --json -', 'with latency, for a program'],
       ],
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),

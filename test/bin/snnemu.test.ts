@@ -171,7 +171,7 @@ describe('snnemu eval', () => {
     ['snnemu run chip.bin --kernel asm', 2, 'wasm, ts'],
     ['snnemu eval chip.bin', 2, 'E0107'],
     ['snnemu eval chip.bin --data images.npy --curve', 2, 'without labels'],
-    ['snnemu eval chip.bin --data images.npy --workers 2', 2, 'E0106'],
+    ['snnemu eval chip.bin --data images.npy --workers 0', 2, 'E0103'],
     ['snnemu run chip.bin --input images.npy#12', 3, 'E0605'],
     ['snnemu run chip.bin --html report.html', 2, 'E0106'],
     ['snnemu run chip.bin --deadline=5ms --timing none', 2, 'E0107'],
