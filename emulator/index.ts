@@ -37,6 +37,16 @@ export {
   type TrafficStatistics,
   WARM_UP_CYCLES,
 } from './noc/index.ts';
+export { joinListeners, type PhaseListener } from './phases.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';
+export {
+  PerfettoTrace,
+  type TickRange,
+  type TraceOptions,
+  type TraceSummary,
+  VCD_PHASE,
+  VCD_STATE,
+  VcdTrace,
+} from './trace/index.ts';
 export { KernelNetwork } from './wasm/network.ts';
