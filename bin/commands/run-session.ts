@@ -4,6 +4,7 @@ import {
   Emulator,
   type Inference,
   KERNEL_KINDS,
+  type PhaseListener,
   ReadoutCurve,
   RunAccumulator,
   type SampleInfo,
@@ -25,6 +26,8 @@ export interface SessionOptions {
   /** Whether the record says how accuracy grows with t; only for labelled samples. */
   readonly curve?: boolean;
   readonly latency: LatencyValues;
+  /** Told of every phase; only where timing is `cycle`. */
+  readonly listener?: PhaseListener | undefined;
 }
 
 /** Values of the options on latency. */
@@ -44,12 +47,16 @@ export class RunSession {
   constructor(
     io: Io,
     { chip, bytes, sha256 }: ChipFile,
-    { path, timing: text, kernel, outputs, curve, latency }: SessionOptions,
+    { path, timing: text, kernel, outputs, curve, latency, listener }: SessionOptions,
   ) {
     const timing = oneOf('timing', text, ['cycle', 'none']);
     const deadline = deadlineOf(latency, timing, chip);
     this.io = io;
-    this.emulator = new Emulator(chip, { timing, kernels: oneOf('kernel', kernel, KERNEL_KINDS) });
+    this.emulator = new Emulator(chip, {
+      timing,
+      kernels: oneOf('kernel', kernel, KERNEL_KINDS),
+      ...(listener && { listener }),
+    });
     this.curve = curve === true ? new ReadoutCurve(chip) : undefined;
     this.accumulator = new RunAccumulator({
       tool: `snnemu ${io.version}`,

@@ -150,7 +150,9 @@ export class Changes {
    * @returns the cycle from which on changes are missing; Infinity where none are
    */
   apply(signals: Signals, told: (cycle: number, changed: ReadonlySet<number>) => boolean): number {
-    const order = Uint32Array.from(this.#cycles, (_, k) => k).sort((a, b) => this.#cycles[a]! - this.#cycles[b]! || a - b);
+    const order = Uint32Array.from(this.#cycles, (_, k) => k).sort(
+      (a, b) => this.#cycles[a]! - this.#cycles[b]! || a - b,
+    );
     for (let k = 0; k < order.length; ) {
       const cycle = this.#cycles[order[k]!]!;
       if (cycle >= this.#complete) break;
