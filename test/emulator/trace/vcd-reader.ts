@@ -102,3 +102,15 @@ export function timeAt(wave: Wave, signal: string, value: number, from = 0, to =
   });
   return sum;
 }
+
+/** Value of a signal at a time; undefined where it is unknown. */
+export function valueAt(wave: Wave, signal: string, time: number): number | undefined {
+  const levels = wave.signals.get(signal)!;
+  let [low, high] = [0, levels.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (levels[middle]!.time <= time) low = middle + 1;
+    else high = middle;
+  }
+  return levels[low - 1]?.value;
+}

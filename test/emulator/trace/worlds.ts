@@ -13,7 +13,7 @@ import {
   VcdTrace,
 } from '../../../emulator/index.ts';
 import type { Chip, Counts } from '../../../isa/index.ts';
-import { tinyTarget } from '../../isa/chips.ts';
+import { sampleChip, tinyTarget } from '../../isa/chips.ts';
 import { splitDenseChip } from '../chips.ts';
 
 const WINDOW = 4;
@@ -21,7 +21,7 @@ const weight = fc.integer({ min: -10, max: 40 });
 const row = (length: number) => fc.array(weight, { minLength: length, maxLength: length });
 
 /** Two layers on up to five of twelve cores, with few slots a buffer, so that cores stall. */
-export const worlds = fc
+const splitWorlds = fc
   .record({
     hidden: fc.array(row(3), { minLength: 11, maxLength: 11 }),
     output: fc.array(row(11), { minLength: 6, maxLength: 6 }),
@@ -55,7 +55,29 @@ export const worlds = fc
     const chip = splitDenseChip({ ...weights, inputs: 3, window: WINDOW, threshold: 20, pieces, cores: used, target });
     return { chip, inputs: inputs.map((values) => Int16Array.from(values)) };
   });
-export type World = typeof worlds extends fc.Arbitrary<infer W> ? W : never;
+export type World = typeof splitWorlds extends fc.Arbitrary<infer W> ? W : never;
+
+/** One of everything, trees that fork among it. */
+const sampleWorlds = fc
+  .record({
+    inputs: fc.array(fc.array(fc.integer({ min: -3, max: 5 }), { minLength: 16, maxLength: 16 }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    bufferFlits: fc.integer({ min: 1, max: 2 }),
+    creditCycles: fc.integer({ min: 1, max: 6 }),
+  })
+  .map(({ inputs, bufferFlits, creditCycles }): World => {
+    const chip = sampleChip();
+    const { timing } = chip.target;
+    const credit = { ...timing.creditCycles, value: creditCycles };
+    return {
+      chip: { ...chip, target: { ...chip.target, timing: { ...timing, bufferFlits, creditCycles: credit } } },
+      inputs: inputs.map((values) => Int16Array.from(values)),
+    };
+  });
+
+export const worlds = fc.oneof({ arbitrary: splitWorlds, weight: 3 }, { arbitrary: sampleWorlds, weight: 1 });
 
 export interface Choice {
   readonly ticks?: TickRange;
