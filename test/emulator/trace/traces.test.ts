@@ -65,7 +65,7 @@ describe('the value change dump', () => {
         const phases = sum(Object.values(VCD_PHASE).map((phase) => cycles(/^chip\.phase$/, phase)));
         expect(phases).toBe(wave.end / units);
         expect(cycles(/^chip\.phase$/, VCD_PHASE.barrier) + cycles(/^chip\.phase$/, VCD_PHASE.wait)).toBe(
-          sum(timings.map(({ bound }) => bound.barrier + bound.wait)) + barriersOfInputs(world, timings),
+          sum(timings.map((timing) => timing!.bound.barrier + timing!.bound.wait)) + barriersOfInputs(world, timings),
         );
       }),
       { numRuns: 40 },

@@ -131,7 +131,7 @@ export function traced(world: World, kernels: KernelKind = 'wasm', choice: Choic
   let [perfetto, vcd] = ['', ''];
   const first = new PerfettoTrace(optionsOf(world.chip, choice, (chunk) => void (perfetto += chunk)));
   const second = new VcdTrace(optionsOf(world.chip, choice, (chunk) => void (vcd += chunk)));
-  const outcome = run(world, kernels, joinListeners([first, second])!);
+  const outcome = run(world, kernels, joinListeners([first, second]));
   const summaries = { perfetto: first.finish(), vcd: second.finish() };
   return { ...outcome, perfetto, vcd, summaries };
 }
