@@ -3,6 +3,7 @@ import { Core } from './core.ts';
 import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCounts } from './counts.ts';
 import { type NeuronMap, neuronMaps } from './logical.ts';
 import { Network } from './noc/index.ts';
+import type { PhaseListener } from './phases.ts';
 import type { CoreContext, CoreRunner, Machine } from './runner.ts';
 import { type InferenceTiming, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';
@@ -15,6 +16,8 @@ export interface EmulatorOptions {
   readonly timing: 'cycle' | 'none';
   /** What the cores run on; `wasm` if absent. All results, counts and cycles are the same; `ts` is slower. */
   readonly kernels?: KernelKind;
+  /** Told of every phase as it is timed; of nothing where timing is `none`. */
+  readonly listener?: PhaseListener;
 }
 
 /** WebAssembly kernels, or their reference in TypeScript. */
@@ -97,7 +100,7 @@ export class Emulator {
         if (element !== undefined) this.#readout[element] = potential;
       },
     };
-    const { timing, kernels = 'wasm' } = options;
+    const { timing, kernels = 'wasm', listener } = options;
     const maps = neuronMaps(chip);
     this.#machine =
       kernels === 'wasm'
@@ -115,7 +118,7 @@ export class Emulator {
     this.#integrateCycles = new Float64Array(this.#cores.length);
     if (timing === 'cycle') {
       const NetworkKind = kernels === 'wasm' ? KernelNetwork : Network;
-      this.#timer = new Timer(chip, this.#cores, new NetworkKind(chip.target, chip.routes));
+      this.#timer = new Timer(chip, this.#cores, new NetworkKind(chip.target, chip.routes), listener);
     }
   }
 
@@ -212,6 +215,7 @@ export class Emulator {
   }
 
   #runTick(tick: number): void {
+    this.#timer?.beginTick(tick);
     for (let k = 0; k < this.#cores.length; k++) {
       const core = this.#cores[k]!;
       const cycles = core.integrate(tick);

@@ -46,6 +46,16 @@ export {
 } from './parallel/parallel.ts';
 export { inSample } from './parallel/sample-fault.ts';
 export { type Beside, serveInferences } from './parallel/serve.ts';
+export { joinListeners, type PhaseListener } from './phases.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';
+export {
+  PerfettoTrace,
+  type TickRange,
+  type TraceOptions,
+  type TraceSummary,
+  VCD_PHASE,
+  VCD_STATE,
+  VcdTrace,
+} from './trace/index.ts';
 export { KernelNetwork } from './wasm/network.ts';

@@ -3,6 +3,8 @@ export interface PayloadStore {
   readonly slots: number;
   /** @param axon of the core */
   add(slot: number, axon: number, payload: number): void;
+  /** Axons of a slot that are not silent; for traces, outside of hot loops. */
+  events(slot: number): number;
 }
 
 /**
@@ -29,6 +31,12 @@ export class AxonScheduler implements PayloadStore {
   add(slot: number, axon: number, payload: number): void {
     this.payloads[slot * this.axonCount + axon]! += payload;
     this.touched[slot * this.wordsPerSlot + (axon >>> 5)]! |= 1 << (axon & 31);
+  }
+
+  events(slot: number): number {
+    let count = 0;
+    for (let axon = 0; axon < this.axonCount; axon++) if (this.payloads[slot * this.axonCount + axon] !== 0) count++;
+    return count;
   }
 
   clear(): void {

@@ -3,6 +3,7 @@ import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } 
 import { type Counters, NETWORK_COUNTS, type NetworkCounts, newNetworkCounts } from './counts.ts';
 import { CriticalCores, type CriticalShare, type TickBounds } from './critical.ts';
 import type { InjectionSchedule, NetworkModel, PhaseTiming } from './noc/index.ts';
+import type { Phase, PhaseListener } from './phases.ts';
 import type { CoreRunner } from './runner.ts';
 
 /** Cycles by what bound them. */
@@ -68,8 +69,11 @@ export class Timer {
   readonly #network: NetworkModel;
   readonly #cores: readonly CoreRunner[];
   readonly #coreSchedules: readonly Schedule[];
-  readonly #readSchedules: readonly Schedule[];
   readonly #input: Schedule;
+  readonly #inputPhase: Phase;
+  readonly #tickPhase: { -readonly [K in keyof Phase]: Phase[K] };
+  readonly #readPhase: Phase;
+  readonly #listener: PhaseListener | undefined;
   readonly #barrier: number;
   /** Least cycles of a tick; 0: its work alone counts. */
   readonly #fixedTick: number;
@@ -84,8 +88,9 @@ export class Timer {
   /** What the network says it carried. */
   readonly #carried = newNetworkCounts();
 
-  constructor(chip: Chip, cores: readonly CoreRunner[], network: NetworkModel) {
+  constructor(chip: Chip, cores: readonly CoreRunner[], network: NetworkModel, listener?: PhaseListener) {
     const { target } = chip;
+    this.#listener = listener;
     this.#network = network;
     this.#cores = cores;
     this.#barrier = barrierCycles(target);
@@ -104,12 +109,13 @@ export class Timer {
       trees: core.tally.tree,
       endCycle: 0,
     }));
-    this.#readSchedules = cores
-      .filter((core) => core.readOps.length > 0)
-      .map((core) => ({
-        ...port(core),
-        ...steadySchedule(core.readOps.flatMap(({ tree, count }) => Array<number>(count).fill(tree))),
-      }));
+    this.#tickPhase = { kind: 'tick', tick: 0, sources: this.#coreSchedules, cores };
+    const readers = cores.filter((core) => core.readOps.length > 0);
+    const readSchedules = readers.map((core) => ({
+      ...port(core),
+      ...steadySchedule(core.readOps.flatMap(({ tree, count }) => Array<number>(count).fill(tree))),
+    }));
+    this.#readPhase = { kind: 'readout', tick: -1, sources: readSchedules, cores: readers };
     const inputs = chip.input.parts.reduce((sum, { box }) => sum + boxSize(box), 0);
     this.#input = {
       router: 0,
@@ -118,6 +124,7 @@ export class Timer {
       count: 0,
       endCycle: 0,
     };
+    this.#inputPhase = { kind: 'input', tick: -1, sources: [this.#input], cores: [] };
   }
 
   /** A new inference begins. */
@@ -129,6 +136,12 @@ export class Timer {
     this.#input.count = 0;
     this.#activeCoreCycles = 0;
     Object.assign(this.#carried, newNetworkCounts());
+    this.#listener?.beginInference(this.#cores, this.#resetCycles);
+  }
+
+  /** The cores are about to run a tick. */
+  beginTick(tick: number): void {
+    this.#listener?.beginTick(tick);
   }
 
   /** The host sends one more packet. */
@@ -139,7 +152,9 @@ export class Timer {
   /** All input packets are known. */
   endInput(): void {
     this.#input.endCycle = this.#input.count;
-    this.#inputCycles = this.#run([this.#input]).endCycles + this.#barrier;
+    const timing = this.#run(this.#inputPhase);
+    this.#listener?.endPhase(this.#inputPhase, { timing, barrierCycles: this.#barrier, waitCycles: 0 });
+    this.#inputCycles = timing.endCycles + this.#barrier;
     this.#bound.host += this.#inputCycles;
   }
 
@@ -160,17 +175,18 @@ export class Timer {
       const later = tally.cycles - longest.tally.cycles;
       if (later > 0 || (later === 0 && image.core < longest.image.core)) slowest = k;
     }
-    const phase = this.#run(this.#coreSchedules);
+    this.#tickPhase.tick = tick;
+    const phase = this.#run(this.#tickPhase);
     for (let k = 0; k < this.#cores.length; k++) this.#activeCoreCycles += phase.sourceEnd[k]!;
     const nominalEnd = this.#cores[slowest]?.tally.cycles ?? 0;
     const integrate = integrateCycles[slowest] ?? 0;
-    this.#attribute(tick, slowest, integrate, nominalEnd - integrate, phase.endCycles);
+    this.#attribute(tick, slowest, integrate, nominalEnd - integrate, phase);
   }
 
   /** @param slowest core with the latest nominal end, and its cycles */
-  #attribute(tick: number, slowest: number, integrate: number, update: number, phaseCycles: number): void {
-    const network = phaseCycles - integrate - update;
-    const work = phaseCycles + this.#barrier;
+  #attribute(tick: number, slowest: number, integrate: number, update: number, timing: PhaseTiming): void {
+    const network = timing.endCycles - integrate - update;
+    const work = timing.endCycles + this.#barrier;
     const wait = Math.max(0, this.#fixedTick - work);
     if (this.#fixedTick > 0 && work > this.#fixedTick) {
       this.#overrunTicks++;
@@ -183,6 +199,14 @@ export class Timer {
     this.#bound.wait += wait;
     this.#critical.add(tick, slowest, integrate, update, network, wait);
     this.#tickCycles[tick] = work + wait;
+    this.#listener?.endPhase(this.#tickPhase, {
+      timing,
+      barrierCycles: this.#barrier,
+      waitCycles: wait,
+      ...(integrate + update > 0 && {
+        critical: { core: this.#cores[slowest]!.image.core, integrateCycles: integrate, updateCycles: update },
+      }),
+    });
   }
 
   /**
@@ -192,7 +216,9 @@ export class Timer {
    * @param caused what the cores and the host caused in this inference; the network must have carried just that
    */
   end(counters: Counters, caused: NetworkCounts): InferenceTiming {
-    const readoutCycles = this.#run(this.#readSchedules).endCycles;
+    const readout = this.#run(this.#readPhase);
+    this.#listener?.endPhase(this.#readPhase, { timing: readout, barrierCycles: 0, waitCycles: 0 });
+    const readoutCycles = readout.endCycles;
     this.#bound.host += readoutCycles;
     let cycles = this.#resetCycles + this.#inputCycles + readoutCycles;
     for (const tickCycles of this.#tickCycles) cycles += tickCycles;
@@ -201,6 +227,7 @@ export class Timer {
         fail('E0901', `the network carried ${this.#carried[name]} ${name}, the cores caused ${caused[name]}`);
     counters.activeCoreCycles += this.#activeCoreCycles;
     counters.idleCoreCycles += this.#cores.length * cycles - this.#activeCoreCycles;
+    this.#listener?.endInference(cycles);
     return {
       cycles,
       resetCycles: this.#resetCycles,
@@ -215,8 +242,12 @@ export class Timer {
     };
   }
 
-  #run(schedules: readonly InjectionSchedule[]): PhaseTiming {
-    const phase = this.#network.runPhase(schedules);
+  #run(of: Phase): PhaseTiming {
+    const listener = this.#listener;
+    const phase =
+      listener?.beginPhase(of) === true
+        ? this.#network.runPhase(of.sources, listener.onDelivery, listener.onHop)
+        : this.#network.runPhase(of.sources);
     if (phase.endCycles > LONGEST_PHASE) tooLong();
     this.#carried.deliveries += phase.deliveries;
     this.#carried.east += phase.linkHops.east;

@@ -178,6 +178,10 @@ export const DIAGNOSTICS = {
     'weights too coarse',
     'The stored weights of a layer differ from the wanted ones by more than 22 % of their size (a squared error of 5 %). Narrow weights hold such a network only if it was trained with them.',
   ],
+  W0701: [
+    'trace cut short',
+    'The trace reached its limit of events (--trace-limit, --vcd-limit) and ends there. The results of the run are whole.',
+  ],
 } as const satisfies Record<string, readonly [title: string, explanation: string]>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

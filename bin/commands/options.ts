@@ -44,6 +44,27 @@ export const KERNEL_OPTION = {
   },
 } as const satisfies Record<string, Options>;
 
+/** Traces of a run (spec/traces.md). */
+export const TRACE_OPTIONS = {
+  trace: { type: 'string', requiresArg: true, describe: 'write a trace for the viewer of Perfetto or Chrome: .json' },
+  'trace-ticks': { type: 'string', requiresArg: true, describe: 'only ticks a..b of every inference; all if absent' },
+  'trace-cores': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'only these cores and the links of their tiles, as 0,3,8..11; all if absent',
+  },
+  'trace-limit': { type: 'string', requiresArg: true, describe: 'events at most; 1000000 if absent' },
+  vcd: { type: 'string', requiresArg: true, describe: 'write a value change dump of some cores and routers: .vcd' },
+  'vcd-ticks': { type: 'string', requiresArg: true, describe: 'ticks a..b of every inference; 0..3 if absent' },
+  'vcd-cores': { type: 'string', requiresArg: true, describe: 'cores, as 0,3,8..11; the first four if absent' },
+  'vcd-routers': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'routers (router = tile = y * width + x); those of the cores if absent',
+  },
+  'vcd-limit': { type: 'string', requiresArg: true, describe: 'value changes at most; 1000000 if absent' },
+} as const satisfies Record<string, Options>;
+
 /** How a network becomes a spiking one. */
 export const CONVERSION_OPTIONS = {
   target: {

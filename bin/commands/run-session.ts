@@ -6,6 +6,7 @@ import {
   type Inference,
   inSample,
   KERNEL_KINDS,
+  type PhaseListener,
   ReadoutCurve,
   RunAccumulator,
   type SampleInfo,
@@ -31,6 +32,8 @@ export interface SessionOptions {
   /** Whether labelled samples are given to the conventional network as well; the chip file must have its graph. */
   readonly float?: boolean;
   readonly latency: LatencyValues;
+  /** Told of every phase; only where timing is `cycle`. */
+  readonly listener?: PhaseListener | undefined;
 }
 
 /** Values of the options on latency. */
@@ -80,7 +83,8 @@ export class RunSession {
     const emulator = emulatorOptions(options);
     const { chip } = file;
     this.io = io;
-    this.emulator = new Emulator(chip, emulator);
+    const { listener } = options;
+    this.emulator = new Emulator(chip, { ...emulator, ...(listener && { listener }) });
     this.curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
     this.classify = options.float === true ? floatClassifier(chip) : undefined;
     this.accumulator = newAccumulator(io, file, options, emulator);

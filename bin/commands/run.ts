@@ -3,16 +3,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inference } from '../../emulator/index.ts';
 import { type Chip, type Diagnostic, diagnostic, type SelfTestSample, SpikeDigest } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
-import { readChipFile } from '../ui/chip-file.ts';
+import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { checkOutputs } from '../ui/files.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
+import { outputPaths, publish } from '../ui/results.ts';
 import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
+import { traceFiles, Traces, type TraceValues } from './traces.ts';
 
-export interface RunValues extends LatencyValues {
+export interface RunValues extends LatencyValues, TraceValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
@@ -24,17 +26,26 @@ export interface RunValues extends LatencyValues {
 const STIMULUS_SEED = 1;
 
 export async function run(values: RunValues, io: Io): Promise<ExitCode> {
-  const { chip: path, input, json } = values;
-  const { labels } = values;
+  const { chip: path, input, labels, json } = values;
   const inputs = [
     path,
     ...(input === undefined ? [] : [dataFile(io, input)]),
     ...(labels === undefined ? [] : [labels]),
   ];
-  await checkJsonOutput(io, json, inputs);
+  await checkOutputs(io, outputPaths(json, ...traceFiles(values)), inputs);
   const file = await readChipFile(io, path);
-  const { timing, kernel } = values;
-  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts', latency: values });
+  const traces = await Traces.open(io, file.chip, values, values.timing);
+  try {
+    return await runTraced(values, file, traces, io);
+  } finally {
+    await traces.discard();
+  }
+}
+
+async function runTraced(values: RunValues, file: ChipFile, traces: Traces, io: Io): Promise<ExitCode> {
+  const { chip: path, input, labels, json, timing, kernel } = values;
+  const listener = traces.listener();
+  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts', latency: values, listener });
   const samples = file.chip.selfTest?.samples ?? [];
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
@@ -48,6 +59,7 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
   await publish(io, {
     json,
     record: () => record,
+    files: await traces.finish(io),
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
   });
   // A wrong answer weighs more than a late one.

@@ -135,7 +135,13 @@ export function sideFileReader(io: Io, network: string, outputs: readonly string
 /** A file to be written. */
 export interface Output {
   readonly path: string;
-  readonly content: Uint8Array | string;
+  readonly content: Uint8Array | string | Staged;
+}
+
+/** Content that is on the disk already, and only wants its name. */
+export interface Staged {
+  /** Undefined where it went to a device or pipe, which have theirs. */
+  readonly temporary: string | undefined;
 }
 
 /**
@@ -195,12 +201,16 @@ export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<
     for (const { path: name, content } of outputs) {
       current = name;
       io.signal.throwIfAborted();
-      const path = await finalPath(pathOf(io, name));
-      if (!(await isReplaceable(path))) {
+      if (typeof content === 'object' && 'temporary' in content) {
+        if (content.temporary === undefined) continue;
+        staged.push({ temporary: content.temporary, path: await finalPath(pathOf(io, name)), name });
+        continue;
+      }
+      const { path, temporary } = await stagingOf(io, name);
+      if (temporary === undefined) {
         await writeFile(path, content);
         continue;
       }
-      const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
       staged.push({ temporary, path, name });
       await writeFile(temporary, content, { flag: 'wx' });
     }
@@ -211,11 +221,24 @@ export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<
       staged.shift();
     }
   } catch (error) {
-    if (!isFault(error)) throw error;
-    notWritable(current, reasonOf(error));
+    refuseFault(current, error);
   } finally {
     for (const { temporary } of staged) await rm(temporary, { force: true });
   }
+}
+
+/** What was caught, as the fault that it is. @throws DiagnosticError E0102 where the file system refused, else the error */
+export function refuseFault(file: string, error: unknown): never {
+  if (!isFault(error)) throw error;
+  notWritable(file, reasonOf(error));
+}
+
+/** Where an output comes to lie, and where it is written first: nowhere else where it is a device or pipe. */
+export async function stagingOf(io: Io, name: string): Promise<Staged & { readonly path: string }> {
+  const path = await finalPath(pathOf(io, name));
+  const replaceable = await isReplaceable(path);
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  return { path, temporary: replaceable ? temporary : undefined };
 }
 
 /** A link is kept, and what it points to is replaced. */

@@ -35,6 +35,25 @@ export function positiveNumber(option: string, text: string): number {
   return value;
 }
 
+/** `a..b` or `a`: whole numbers of which a is not above b. @throws DiagnosticError E0103 */
+export function numberRange(option: string, text: string, max: number): { first: number; last: number } {
+  const [, from, to = from] = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text) ?? [];
+  const [first, last] = [Number(from ?? NaN), Number(to ?? NaN)];
+  if (!(first <= last && last <= max))
+    fail('E0103', `${flag(option)} ${shown(text)} is not a range a..b of numbers from 0 to ${max}`);
+  return { first, last };
+}
+
+/** Numbers and ranges with commas, as 0,3,8..11. @returns the numbers, ascending, each once. @throws DiagnosticError E0103 */
+export function numberList(option: string, text: string, max: number): number[] {
+  const numbers = new Set<number>();
+  for (const part of text.split(',')) {
+    const { first, last } = numberRange(option, part, max);
+    for (let number = first; number <= last; number++) numbers.add(number);
+  }
+  return [...numbers].sort((a, b) => a - b);
+}
+
 const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 const flag = (option: string): string => (option.length === 1 ? `-${option}` : `--${option}`);

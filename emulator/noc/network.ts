@@ -206,7 +206,7 @@ export class Network implements NetworkModel {
       const slot = buffers.headSlot(ring);
       if (output < LINKS) {
         this.forward(router, output, slot, cycle);
-        onHop?.(router, output, cycle);
+        onHop?.(router, output, cycle, buffers.schedule[slot]!, buffers.item[slot]!);
       } else this.eject(router, output, slot, cycle, onDelivery);
       const remaining = buffers.remaining[slot]! & ~(1 << output);
       buffers.remaining[slot] = remaining;

@@ -78,8 +78,10 @@ export type DeliveryListener = (
  * @param router that it leaves
  * @param port PORT.NORTH, PORT.EAST, PORT.SOUTH or PORT.WEST
  * @param cycle of arbitration
+ * @param schedule index of its source in the list of schedules
+ * @param item index of the packet in its schedule
  */
-export type HopListener = (router: number, port: number, cycle: number) => void;
+export type HopListener = (router: number, port: number, cycle: number, schedule: number, item: number) => void;
 
 /** A network that runs phases; spec/network.md says what happens in them. */
 export interface NetworkModel {

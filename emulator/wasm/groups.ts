@@ -32,6 +32,7 @@ export class KernelScheduler implements PayloadStore {
   readonly #bitsAt: number;
   readonly #payloadsAt: number;
   readonly #firstAxons: readonly number[];
+  readonly #axonCounts: readonly number[];
   readonly #groupOf: Uint16Array;
   #bytes: Uint8Array = new Uint8Array(0);
   #payloads: Int16Array = new Int16Array(0);
@@ -39,6 +40,7 @@ export class KernelScheduler implements PayloadStore {
   constructor(plan: MemoryPlan, image: CoreImage) {
     this.slots = image.delaySlots;
     this.#firstAxons = image.groups.map(({ firstAxon }) => firstAxon);
+    this.#axonCounts = image.groups.map(({ axonCount }) => axonCount);
     this.#groupOf = new Uint16Array(image.axonCount);
     let bits = 0;
     let payloads = 0;
@@ -72,6 +74,21 @@ export class KernelScheduler implements PayloadStore {
     if (group.payloadsAt === 0)
       this.#bytes[group.bitsAt - this.#bitsAt + slot * this.bitsStride + (index >>> 3)]! |= 1 << (index & 7);
     else this.#payloads[((group.payloadsAt - this.#payloadsAt + slot * this.payloadsStride) >>> 1) + index]! += payload;
+  }
+
+  events(slot: number): number {
+    let count = 0;
+    this.groups.forEach(({ bitsAt, payloadsAt }, g) => {
+      const bits = bitsAt - this.#bitsAt + slot * this.bitsStride;
+      const payloads = (payloadsAt - this.#payloadsAt + slot * this.payloadsStride) >>> 1;
+      const axons = this.#axonCounts[g]!;
+      for (let index = 0; index < axons; index++) {
+        // The bit is set where a payload was added, also where payloads have cancelled.
+        if (((this.#bytes[bits + (index >>> 3)]! >> (index & 7)) & 1) === 0) continue;
+        if (payloadsAt === 0 || this.#payloads[payloads + index] !== 0) count++;
+      }
+    });
+    return count;
   }
 
   clear(): void {

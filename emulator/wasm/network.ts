@@ -167,10 +167,10 @@ export class KernelNetwork implements NetworkModel {
       const output = view.getUint32(at + N.LOG_OUTPUT, true);
       const router = view.getUint32(at + N.LOG_ROUTER, true);
       const cycle = view.getFloat64(at + N.LOG_CYCLE, true);
-      if (output < LINKS) onHop?.(router, output, cycle);
+      const source = view.getUint32(at + N.LOG_SOURCE, true);
+      const item = view.getUint32(at + N.LOG_TAG, true);
+      if (output < LINKS) onHop?.(router, output, cycle, source, item);
       else if (onDelivery !== undefined) {
-        const source = view.getUint32(at + N.LOG_SOURCE, true);
-        const item = view.getUint32(at + N.LOG_TAG, true);
         const tree = schedules[source]!.trees[item]!;
         onDelivery(tree, source, item, router, this.mesh.externalPort(output), cycle);
       }

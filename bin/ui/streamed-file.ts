@@ -1,0 +1,61 @@
+/** A file that grows while the work goes on, so that its content never lies in memory. */
+import { writeSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type Output, refuseFault, stagingOf } from './files.ts';
+import type { Io } from './io.ts';
+
+/**
+ * Written under a temporary name, which `writeOutputs` turns into the final one. Between `open` and that, whoever opened it must
+ * `discard` it in the end, come what may.
+ */
+export class StreamedFile {
+  readonly #name: string;
+  readonly #file: FileHandle;
+  readonly #temporary: string | undefined;
+  #open = true;
+
+  private constructor(name: string, file: FileHandle, temporary: string | undefined) {
+    this.#name = name;
+    this.#file = file;
+    this.#temporary = temporary;
+  }
+
+  /** @throws DiagnosticError E0102 */
+  static async open(io: Io, name: string): Promise<StreamedFile> {
+    try {
+      const { path, temporary } = await stagingOf(io, name);
+      const file = await (temporary === undefined ? open(path, 'w') : open(temporary, 'wx'));
+      return new StreamedFile(name, file, temporary);
+    } catch (error) {
+      return refuseFault(name, error);
+    }
+  }
+
+  /** Appends text, at once: what produces it need not wait for the disk, and cannot run ahead of it. @throws E0102 */
+  write(text: string): void {
+    const bytes = Buffer.from(text);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.fd, bytes, at);
+    } catch (error) {
+      refuseFault(this.#name, error);
+    }
+  }
+
+  /** Ends the content. @throws DiagnosticError E0102 */
+  async finish(): Promise<Output> {
+    await this.#close().catch((error: unknown) => refuseFault(this.#name, error));
+    return { path: this.#name, content: { temporary: this.#temporary } };
+  }
+
+  /** Leaves nothing behind under the temporary name. */
+  async discard(): Promise<void> {
+    await this.#close().catch(() => undefined);
+    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#file.close();
+  }
+}
