@@ -6,7 +6,7 @@
  */
 import { anneal } from './anneal.ts';
 import { dissolveBlocks } from './dissolve.ts';
-import { growBlocks } from './grow.ts';
+import { growBlocks, probeGrowth } from './grow.ts';
 import type { Hypergraph } from './hypergraph.ts';
 import type { PartitionLimits } from './limits.ts';
 import { measurePartition, type PartitionFigures } from './metrics.ts';
@@ -62,6 +62,10 @@ const STARTS = 4;
 const MANY_TARGETS = 400_000;
 const VERY_MANY_TARGETS = 4_000_000;
 
+/** Blocks grown for a first look, and how many times too many they may come to before the search is given up. */
+const PROBES = 8;
+const HOPELESS = 1.5;
+
 export function partitionHypergraph(
   graph: Hypergraph,
   limits: PartitionLimits,
@@ -106,12 +110,28 @@ class Partitioner {
   run(): PartitionResult {
     this.startFromOrders();
     const size = this.graph.targets.length;
+    if (size > VERY_MANY_TARGETS && this.best === undefined) {
+      const misfit = this.hopeless();
+      if (misfit !== undefined) return { ok: false, misfit };
+    }
     const starts = size > VERY_MANY_TARGETS ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
     // The first start looks at common hyperedges, as suits layers; the second at neighbours, as suits irregular graphs.
     for (let k = 0; k < starts; k++) this.startFromGrowth(k === 1);
     if (this.best === undefined) return { ok: false, misfit: this.tooManyBlocks() };
     if (size <= VERY_MANY_TARGETS) this.improve();
     return { ok: true, ...this.numbered(this.best), packings: this.packings };
+  }
+
+  /** Large graphs take minutes: where blocks grown in the best places hold far too little, the rest need not be tried. */
+  private hopeless(): Misfit | undefined {
+    const { graph, limits } = this;
+    const held = probeGrowth(graph, limits, this.random, PROBES);
+    let neurons = 0;
+    for (let v = 0; v < graph.nodes; v++) neurons += graph.nodeLoad[v * graph.resources]!;
+    const needed = Math.ceil(neurons / held);
+    if (needed <= HOPELESS * limits.blocks) return undefined;
+    // Additive loads that are too much in all were found before (findMisfit).
+    return { kind: 'blocks', needed, available: limits.blocks, certain: false, limit: { kind: 'inAxons' } };
   }
 
   /** Packs every order; the one with the least traffic is refined. */
