@@ -48,12 +48,16 @@ const PASSES: RefineOptions = { passes: 8, patience: 200, work: 8_000_000 };
 const CLUSTER_PART = 0.26;
 /** Greedy growths on the coarsest level of one ladder. */
 const GROWTHS = 3;
+/** Growths are not refined where they have this many times the traffic of the best partition so far. */
+const FAR_WORSE = 4;
 /** Work of annealing and cycles together, per node and at most (row entries; some 30 ns each). */
 const WORK_PER_NODE = 20_000;
 const WORK_AT_MOST = 120_000_000;
 /** Part of it that goes to annealing on single nodes before the cycles. */
 const ANNEAL_PART = 0.45;
 const CYCLES = 6;
+/** What coarsening and refinement of a cycle take for each target of a hyperedge, beside its annealing. */
+const CYCLE_WORK = 4;
 /** Highest temperature, in mean edge weights; cycles start at half of it. */
 const TEMPERATURE = 2;
 const COOLING = 64;
@@ -164,6 +168,7 @@ class Partitioner {
     const { graph, limits, random } = this;
     const ladder = climb(graph, limits, { part: CLUSTER_PART, byNeighbours }, random);
     const top = this.growTop(ladder);
+    if (top === undefined) return;
     const state = descend(ladder, limits, top.blockOf, top.slots, (level) => refine(level, PASSES, random));
     if (state.used > limits.blocks) {
       dissolveBlocks(state, limits.blocks);
@@ -172,16 +177,18 @@ class Partitioner {
     this.consider(state);
   }
 
-  private growTop(ladder: Ladder): PartitionState {
+  /** @returns undefined where every growth is far worse than what is known already */
+  private growTop(ladder: Ladder): PartitionState | undefined {
     const top = ladder.graphs.at(-1)!;
     let best: PartitionState | undefined;
     for (let k = 0; k < GROWTHS; k++) {
       const { blockOf, blocks } = growBlocks(top, this.limits, this.random);
       const state = new PartitionState(top, this.limits, blocks, blockOf);
+      if (this.best !== undefined && state.km1 > FAR_WORSE * this.best.km1) continue;
       refine(state, PASSES, this.random);
       if (best === undefined || state.km1 < best.km1) best = state;
     }
-    return best!;
+    return best;
   }
 
   private consider(state: PartitionState): void {
@@ -196,8 +203,9 @@ class Partitioner {
     const last = temperature / COOLING;
     anneal(this.best!, { work: this.work * ANNEAL_PART, first: temperature, last }, random);
     refine(this.best!, PASSES, random);
-    const perCycle = (this.work * (1 - ANNEAL_PART)) / CYCLES;
-    for (let k = 0; k < CYCLES && perCycle > 0; k++)
+    const cycles = Math.min(CYCLES, Math.floor(this.work / (CYCLE_WORK * this.graph.targets.length)));
+    const perCycle = (this.work * (1 - ANNEAL_PART)) / cycles;
+    for (let k = 0; k < cycles; k++)
       this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
   }
 

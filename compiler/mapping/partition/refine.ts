@@ -19,6 +19,9 @@ export interface RefineOptions {
 /** Neighbours whose gain is renewed after a move. */
 const NEIGHBOURS_RENEWED = 128;
 
+/** Work of passing over a node. */
+const PASSED_OVER = 1 / 8;
+
 /** Looks at every node that a refinement may always have. */
 const LEAST_LOOKS = 2;
 
@@ -157,7 +160,10 @@ class Search {
     const pins = targetStart[e + 1]! - start;
     const offset = pins > 0 ? random.below(pins) : 0;
     let used = 0;
-    for (let k = 0; k < pins && used < budget; k++) used += this.renew(targets[start + ((k + offset) % pins)]!);
+    let k = 0;
+    for (; k < pins && used < budget; k++) used += this.renew(targets[start + ((k + offset) % pins)]!);
+    // Passing over nodes that are locked costs little, but there can be very many of them.
+    this.state.work += k * PASSED_OVER;
     return used;
   }
 
