@@ -9,8 +9,9 @@ import {
 } from '../isa/index.ts';
 import type { Inference, LayerActivity } from './emulator.ts';
 import { compareWithAnn, computeEnergy } from './energy.ts';
+import { CriticalAccumulator } from './critical-record.ts';
 import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
-import type { BoundCycles, InferenceTiming } from './timing.ts';
+import { addBound, type InferenceTiming, newBoundCycles } from './timing.ts';
 
 /** What the run record says of the chip file and cannot be read from its content. */
 export interface ChipFile {
@@ -28,6 +29,15 @@ export interface RunOptions {
   readonly timing: 'cycle' | 'none';
   /** Which outputs the record lists; the record grows with what is listed, everything else is bounded by the chip. */
   readonly outputs: 'readouts' | 'predictions' | 'none';
+  /** Only with timing. */
+  readonly deadline?: Deadline;
+}
+
+/** What an inference may take at most. */
+export interface Deadline {
+  readonly seconds: number;
+  /** Whole cycles within it. */
+  readonly cycles: number;
 }
 
 /** What is known of a sample beside its data. */
@@ -69,7 +79,7 @@ export class RunAccumulator {
 
   constructor(options: RunOptions) {
     this.#options = options;
-    this.#latency = new LatencyAccumulator(options.chip.ticks);
+    this.#latency = new LatencyAccumulator(options.chip, options.deadline);
     this.#curveCorrect = new Float64Array(options.chip.window);
   }
 
@@ -77,7 +87,7 @@ export class RunAccumulator {
   add(sample: SampleInfo, inference: Inference): void {
     this.#inferences++;
     this.#digest.add(inference);
-    if (inference.timing !== undefined) this.#latency.add(inference.timing);
+    if (inference.timing !== undefined) this.#latency.add(sample.index, inference.timing);
     if (sample.label !== undefined) {
       this.#labelled++;
       if (sample.label === inference.predicted) this.#correct++;
@@ -99,7 +109,8 @@ export class RunAccumulator {
     const { tool, chip, timing } = this.#options;
     const { counts, host, selfTest } = result;
     const accuracy = this.#accuracy();
-    const latency = timing === 'cycle' ? this.#latency.record(chip.target.timing.clockHz.value) : undefined;
+    const latency = timing === 'cycle' ? this.#latency.record() : undefined;
+    const deadline = timing === 'cycle' ? this.#latency.deadlineRecord() : undefined;
     return {
       format: 'snn-run/1',
       tool,
@@ -114,6 +125,7 @@ export class RunAccumulator {
       perLayer: this.#perLayer(result.layers),
       timing,
       ...(latency && { latency }),
+      ...(deadline && { deadline }),
       energy: computeEnergy(counts, this.#inferences, chip.target),
       comparison: compareWithAnn(chip.provenance.annMacs),
       host: { ...host, synopsPerSecond: host.seconds > 0 ? counts.synops / host.seconds : 0 },
@@ -188,37 +200,75 @@ export class RunAccumulator {
   }
 }
 
-/** Cycles of all inferences, in memory that depends on the number of ticks alone. */
+/** Cycles of all inferences, in memory that depends on the chip alone. */
 class LatencyAccumulator {
+  readonly #chip: Chip;
+  readonly #deadline: Deadline | undefined;
   readonly #inference = new QuantileSketch(EXACT_INFERENCES);
   readonly #ticks: readonly QuantileSketch[];
-  readonly #bound: BoundCycles = { integrate: 0, update: 0, network: 0, barrier: 0, host: 0 };
+  readonly #bound = newBoundCycles();
+  readonly #critical: CriticalAccumulator;
+  #overrunTicks = 0;
+  #overrunCycles = 0;
+  #missed = 0;
 
-  constructor(ticks: number) {
-    this.#ticks = Array.from({ length: ticks }, () => new QuantileSketch(EXACT_TICKS));
+  constructor(chip: Chip, deadline: Deadline | undefined) {
+    this.#chip = chip;
+    this.#deadline = deadline;
+    this.#ticks = Array.from({ length: chip.ticks }, () => new QuantileSketch(EXACT_TICKS));
+    this.#critical = new CriticalAccumulator(chip);
   }
 
-  add({ cycles, tickCycles, bound }: InferenceTiming): void {
+  /** @param index of the sample */
+  add(index: number, timing: InferenceTiming): void {
+    const { cycles, tickCycles, bound, overrunTicks, overrunCycles } = timing;
     this.#inference.add(cycles);
     this.#ticks.forEach((sketch, tick) => {
       sketch.add(tickCycles[tick]!);
     });
-    this.#bound.integrate += bound.integrate;
-    this.#bound.update += bound.update;
-    this.#bound.network += bound.network;
-    this.#bound.barrier += bound.barrier;
-    this.#bound.host += bound.host;
+    addBound(this.#bound, bound);
+    this.#critical.add(index, timing);
+    this.#overrunTicks += overrunTicks;
+    this.#overrunCycles += overrunCycles;
+    if (this.#deadline !== undefined && cycles > this.#deadline.cycles) this.#missed++;
   }
 
-  record(clockHz: number): LatencyRecord {
+  record(): LatencyRecord {
+    const { clockHz, tickCycles } = this.#chip.target.timing;
     const cycles = this.#inference.quantiles();
     const { count, sum } = this.#inference;
+    const { worst, critical, perLayer, perTick } = this.#critical.record();
     return {
       cyclesPerInference: { ...cycles },
-      secondsPerInference: toSeconds(cycles, clockHz),
-      perTick: this.#ticks.map((sketch) => ({ ...sketch.quantiles() })),
+      secondsPerInference: toSeconds(cycles, clockHz.value),
+      perTick: this.#ticks.map((sketch, tick) => ({ ...sketch.quantiles(), ...perTick[tick] })),
       bound: { ...this.#bound },
-      inferencesPerSecond: sum === 0 ? 0 : (count * clockHz) / sum,
+      ...(worst && { worst }),
+      critical,
+      perLayer,
+      ...(tickCycles && {
+        fixedTick: {
+          cycles: tickCycles.value,
+          overrunTicks: this.#overrunTicks,
+          overrunCycles: this.#overrunCycles,
+        },
+      }),
+      inferencesPerSecond: sum === 0 ? 0 : (count * clockHz.value) / sum,
+    };
+  }
+
+  deadlineRecord(): RunRecord['deadline'] {
+    if (this.#deadline === undefined) return undefined;
+    const { seconds, cycles } = this.#deadline;
+    const { worst } = this.#critical.record();
+    return {
+      seconds,
+      cycles,
+      missed: this.#missed,
+      ...(worst &&
+        this.#missed > 0 && {
+          worst: { index: worst.index, cycles: worst.cycles, excessCycles: worst.cycles - cycles },
+        }),
     };
   }
 }

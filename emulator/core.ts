@@ -4,6 +4,7 @@ import { addDenseRow } from './kernels/dense.ts';
 import { addDiagonal } from './kernels/diagonal.ts';
 import { addSparseRow } from './kernels/sparse.ts';
 import { addBias, addCurrent, fireRun, resetRun, type UpdateTally } from './kernels/update.ts';
+import { type LayerCycles, LayerSlots } from './layer-cycles.ts';
 import type { NeuronMap } from './logical.ts';
 import {
   type FireOp,
@@ -24,6 +25,9 @@ import type { TreePath } from './trees.ts';
 interface GroupHandler {
   readonly firstAxon: number;
   readonly ops: readonly SynapticOp[];
+  /** Whose cycles those of its events are, and of each instruction: positions in the layers of the core. */
+  readonly slot: number;
+  readonly slots: readonly number[];
 }
 
 /** A core on the TypeScript kernels: the reference of the others, and the fallback. */
@@ -33,6 +37,7 @@ export class Core implements CoreRunner {
   readonly scheduler: AxonScheduler;
   readonly resetCycles: number;
   readonly tally: UpdateTally;
+  readonly layerCycles: LayerCycles;
   readonly readOps: readonly ReadOp[];
 
   readonly #current: Int32Array;
@@ -42,6 +47,7 @@ export class Core implements CoreRunner {
   readonly #groups: readonly GroupHandler[];
   readonly #groupOf: Uint16Array;
   readonly #tickOps: readonly TickOp[];
+  readonly #tickSlots: readonly number[];
   readonly #resetOps: readonly ResetOp[];
   readonly #timing: Target['timing'];
   readonly #context: CoreContext;
@@ -65,15 +71,20 @@ export class Core implements CoreRunner {
 
     const synapses = new SynapseViews(image.synapses);
     const memories = { image, v: this.v, current: this.#current, synapses, layerOf: map.layer };
+    const slots = new LayerSlots(map.layer);
+    const perLayer = (): Float64Array => new Float64Array(slots.layers.length);
+    this.layerCycles = { layers: slots.layers, integrate: perLayer(), update: perLayer() };
     const handlers = new Map<number, readonly SynapticOp[]>();
     this.#groupOf = new Uint16Array(image.axonCount);
     this.#groups = image.groups.map(({ firstAxon, axonCount, handler }, group) => {
       const ops = handlers.get(handler) ?? predecodeEvent(memories, handler, target.timing);
       handlers.set(handler, ops);
       this.#groupOf.fill(group, firstAxon, firstAxon + axonCount);
-      return { firstAxon, ops };
+      const opSlots = ops.map((op) => slots.of(firstNeuron(op)));
+      return { firstAxon, ops, slot: opSlots[0] ?? slots.of(0), slots: opSlots };
     });
     this.#tickOps = predecodeTick(image, ticks, target.timing);
+    this.#tickSlots = this.#tickOps.map(({ first }) => slots.of(first));
     this.#resetOps = predecodeReset(image, target.timing);
     this.resetCycles = this.#resetOps.reduce((sum, op) => sum + op.cycles, 0);
     this.readOps = this.#tickOps.filter(
@@ -112,13 +123,19 @@ export class Core implements CoreRunner {
     const axons = this.#eventAxons;
     const payloads = this.#eventPayloads;
     const events = this.scheduler.take(tick % this.scheduler.slots, axons, payloads);
-    let cycles = events * this.#timing.eventCycles.value;
+    const eventCycles = this.#timing.eventCycles.value;
+    const { integrate } = this.layerCycles;
+    integrate.fill(0);
     for (let e = 0; e < events; e++) {
       const axon = axons[e]!;
       const group = this.#groups[this.#groupOf[axon]!]!;
-      const { ops } = group;
-      for (let o = 0; o < ops.length; o++) cycles += this.#execute(ops[o]!, axon - group.firstAxon, payloads[e]!);
+      const { ops, slots } = group;
+      integrate[group.slot]! += eventCycles;
+      for (let o = 0; o < ops.length; o++)
+        integrate[slots[o]!]! += this.#execute(ops[o]!, axon - group.firstAxon, payloads[e]!);
     }
+    let cycles = 0;
+    for (let slot = 0; slot < integrate.length; slot++) cycles += integrate[slot]!;
     return cycles;
   }
 
@@ -175,8 +192,12 @@ export class Core implements CoreRunner {
     tally.packets = 0;
     tally.active = 0;
     tally.idle = 0;
-    for (const op of this.#tickOps) {
+    const byLayer = this.layerCycles.update;
+    byLayer.fill(0);
+    for (let o = 0; o < this.#tickOps.length; o++) {
+      const op = this.#tickOps[o]!;
       if (tick < op.start || tick >= op.end) continue;
+      const before = tally.cycles;
       switch (op.kind) {
         case 'BIAS':
           addBias(this.v, op.first, op.count, this.image.parameters, op.address, op.period);
@@ -193,6 +214,7 @@ export class Core implements CoreRunner {
           this.#read(op);
           break;
       }
+      byLayer[this.#tickSlots[o]!]! += tally.cycles - before;
     }
     const { counters } = this.#context;
     counters.neuronUpdatesActive += tally.active;
@@ -234,3 +256,5 @@ export class Core implements CoreRunner {
     this.#paths.get(op.tree)!.count(counters, op.count);
   }
 }
+
+const firstNeuron = (op: SynapticOp): number => (op.kind === 'CONV' ? op.tile.first : op.first);

@@ -1,12 +1,14 @@
 /** chip.bin → results: executes the programs of a chip, counts, times and meters them. */
 export {
   type ChipFile,
+  type Deadline,
   RunAccumulator,
   type RunOptions,
   type RunResult,
   type SampleInfo,
 } from './accumulator.ts';
 export { ReadoutCurve } from './curve.ts';
+export type { CriticalShare, TickBounds } from './critical.ts';
 export { addCounts } from './counts.ts';
 export {
   Emulator,

@@ -1,6 +1,7 @@
 /** What the emulator asks of a core, whichever kernels it runs on. */
 import type { CoreImage, SpikeSet } from '../isa/index.ts';
 import type { Counters } from './counts.ts';
+import type { LayerCycles } from './layer-cycles.ts';
 import type { ReadOp } from './predecode.ts';
 import type { PayloadStore } from './scheduler.ts';
 import type { Trees } from './trees.ts';
@@ -37,6 +38,7 @@ export interface CoreRunner {
   readonly resetCycles: number;
   /** Packets and their cycles only where the run is timed. */
   readonly tally: InjectionTally;
+  readonly layerCycles: LayerCycles;
   readonly readOps: readonly ReadOp[];
 
   /** The reset handler; the scheduler is emptied. */

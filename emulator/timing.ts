@@ -1,6 +1,7 @@
 /** How long an inference takes: the cycle-level model of cores, network, barrier and host port (spec/timing.md). */
 import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } from '../isa/index.ts';
 import { type Counters, NETWORK_COUNTS, type NetworkCounts, newNetworkCounts } from './counts.ts';
+import { CriticalCores, type CriticalShare, type TickBounds } from './critical.ts';
 import { type InjectionSchedule, Network, type PhaseTiming } from './noc/index.ts';
 import type { CoreRunner } from './runner.ts';
 
@@ -10,8 +11,29 @@ export interface BoundCycles {
   update: number;
   network: number;
   barrier: number;
+  /** What is left of a tick of fixed length when its work is done. */
+  wait: number;
   /** Reset, input (its barrier included) and read-out phases. */
   host: number;
+}
+
+export const newBoundCycles = (): BoundCycles => ({
+  integrate: 0,
+  update: 0,
+  network: 0,
+  barrier: 0,
+  wait: 0,
+  host: 0,
+});
+
+/** Adds the cycles of `more` to those of `sum`. */
+export function addBound(sum: BoundCycles, more: BoundCycles): void {
+  sum.integrate += more.integrate;
+  sum.update += more.update;
+  sum.network += more.network;
+  sum.barrier += more.barrier;
+  sum.wait += more.wait;
+  sum.host += more.host;
 }
 
 /** Cycles of one inference; cycles = resetCycles + inputCycles + sum of tickCycles + readoutCycles. */
@@ -20,10 +42,17 @@ export interface InferenceTiming {
   readonly resetCycles: number;
   /** Barrier included. */
   readonly inputCycles: number;
-  /** Barriers included. Valid until the next inference. */
+  /** Barriers and waiting included. Valid until the next inference. */
   readonly tickCycles: Uint32Array;
   readonly readoutCycles: number;
   readonly bound: BoundCycles;
+  /** Ticks whose work took longer than the target's fixed tick, and by how many cycles in all; 0 without such a tick. */
+  readonly overrunTicks: number;
+  readonly overrunCycles: number;
+  /** Valid until the next inference. */
+  readonly tickBounds: TickBounds;
+  /** The same by core and layer, both ascending, without those of no cycles; adds up to bound.integrate and bound.update. */
+  readonly criticalShares: readonly CriticalShare[];
 }
 
 /** A schedule that is filled anew for each phase. */
@@ -42,9 +71,14 @@ export class Timer {
   readonly #readSchedules: readonly Schedule[];
   readonly #input: Schedule;
   readonly #barrier: number;
+  /** Least cycles of a tick; 0: its work alone counts. */
+  readonly #fixedTick: number;
   readonly #resetCycles: number;
   readonly #tickCycles: Uint32Array;
-  #bound: BoundCycles = { integrate: 0, update: 0, network: 0, barrier: 0, host: 0 };
+  readonly #critical: CriticalCores;
+  #bound = newBoundCycles();
+  #overrunTicks = 0;
+  #overrunCycles = 0;
   #inputCycles = 0;
   #activeCoreCycles = 0;
   /** What the network says it carried. */
@@ -55,6 +89,8 @@ export class Timer {
     this.#network = new Network(target, chip.routes);
     this.#cores = cores;
     this.#barrier = barrierCycles(target);
+    this.#fixedTick = target.timing.tickCycles?.value ?? 0;
+    this.#critical = new CriticalCores(cores, chip.ticks);
     this.#resetCycles = Math.max(0, ...cores.map((core) => core.resetCycles));
     this.#tickCycles = new Uint32Array(chip.ticks);
     const port = ({ image }: CoreRunner) => ({
@@ -86,7 +122,10 @@ export class Timer {
 
   /** A new inference begins. */
   begin(): void {
-    this.#bound = { integrate: 0, update: 0, network: 0, barrier: 0, host: this.#resetCycles };
+    this.#bound = { ...newBoundCycles(), host: this.#resetCycles };
+    this.#critical.begin();
+    this.#overrunTicks = 0;
+    this.#overrunCycles = 0;
     this.#input.count = 0;
     this.#activeCoreCycles = 0;
     Object.assign(this.#carried, newNetworkCounts());
@@ -125,11 +164,25 @@ export class Timer {
     for (let k = 0; k < this.#cores.length; k++) this.#activeCoreCycles += phase.sourceEnd[k]!;
     const nominalEnd = this.#cores[slowest]?.tally.cycles ?? 0;
     const integrate = integrateCycles[slowest] ?? 0;
+    this.#attribute(tick, slowest, integrate, nominalEnd - integrate, phase.endCycles);
+  }
+
+  /** @param slowest core with the latest nominal end, and its cycles */
+  #attribute(tick: number, slowest: number, integrate: number, update: number, phaseCycles: number): void {
+    const network = phaseCycles - integrate - update;
+    const work = phaseCycles + this.#barrier;
+    const wait = Math.max(0, this.#fixedTick - work);
+    if (this.#fixedTick > 0 && work > this.#fixedTick) {
+      this.#overrunTicks++;
+      this.#overrunCycles += work - this.#fixedTick;
+    }
     this.#bound.integrate += integrate;
-    this.#bound.update += nominalEnd - integrate;
-    this.#bound.network += phase.endCycles - nominalEnd;
+    this.#bound.update += update;
+    this.#bound.network += network;
     this.#bound.barrier += this.#barrier;
-    this.#tickCycles[tick] = phase.endCycles + this.#barrier;
+    this.#bound.wait += wait;
+    this.#critical.add(tick, slowest, integrate, update, network, wait);
+    this.#tickCycles[tick] = work + wait;
   }
 
   /**
@@ -155,6 +208,10 @@ export class Timer {
       tickCycles: this.#tickCycles,
       readoutCycles,
       bound: this.#bound,
+      overrunTicks: this.#overrunTicks,
+      overrunCycles: this.#overrunCycles,
+      tickBounds: this.#critical.ticks,
+      criticalShares: this.#critical.shares(),
     };
   }
 

@@ -56,6 +56,9 @@ export type EnergyEvent = (typeof ENERGY_EVENTS)[number];
 
 const joule = figure('J');
 
+/** A tick of a second at 1 GHz; the cycles of a tick stay within 32 bits. */
+const LONGEST_TICK = 1_000_000_000;
+
 /** Tiles along a side of the mesh. */
 const LARGEST_SIDE = 64;
 
@@ -134,6 +137,11 @@ const targetFields = z.strictObject({
     barrierHopCycles: cycles().describe(
       'part of the barrier per mesh dimension step: total = barrierCycles + barrierHopCycles * 2 * (W + H - 2), and more over chip borders (spec/timing.md)',
     ),
+    tickCycles: cycles(1, LONGEST_TICK)
+      .optional()
+      .describe(
+        'fixed length of a tick, barrier included; a tick with more work takes longer. Absent: a tick ends with its barrier',
+      ),
   }),
   energy: z.strictObject({
     ...energiesOfEveryTarget,
@@ -149,7 +157,7 @@ const targetFields = z.strictObject({
 export const targetSchema = targetFields.superRefine((target, context) => {
   // Fields that are wrong by themselves have been named; nothing follows from them.
   if (context.issues.length > 0) return;
-  for (const { path, message } of gridFaults(target))
+  for (const { path, message } of [...gridFaults(target), ...tickFaults(target)])
     context.addIssue({ code: 'custom', path: [...path], message, input: target });
 });
 
@@ -183,12 +191,12 @@ export function barrierCycles({ timing, mesh, chips }: Target): number {
   return timing.barrierCycles.value + 2 * way;
 }
 
-interface GridFault {
+interface FieldFault {
   readonly path: readonly string[];
   readonly message: string;
 }
 
-function* gridFaults({ mesh, chips, timing, energy }: Target): Generator<GridFault> {
+function* gridFaults({ mesh, chips, timing, energy }: Target): Generator<FieldFault> {
   const path = ['energy', 'linkHopBetweenChips'];
   if (chips === undefined) {
     if (energy.linkHopBetweenChips !== undefined)
@@ -213,4 +221,15 @@ function* gridFaults({ mesh, chips, timing, energy }: Target): Generator<GridFau
         message: `${value} cycles over a chip border; within a chip it takes ${least}, and a border is no faster`,
       };
   }
+}
+
+/** A tick that is over before its barrier could not be kept even by an idle chip: the figure has another unit in mind. */
+function* tickFaults(target: Target): Generator<FieldFault> {
+  const { tickCycles } = target.timing;
+  const least = barrierCycles(target);
+  if (tickCycles !== undefined && tickCycles.value < least)
+    yield {
+      path: ['timing', 'tickCycles', 'value'],
+      message: `${tickCycles.value} cycles are less than the barrier of ${least} cycles alone; raise it, or remove it for ticks that end with their barrier`,
+    };
 }

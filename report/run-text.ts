@@ -1,6 +1,7 @@
 import type { RunRecord } from '../isa/index.ts';
 import { renderCurve } from './curve-text.ts';
 import { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
+import { renderLatency } from './latency-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 /** Outputs that are listed one by one. */
@@ -11,15 +12,21 @@ const NARROWEST_SOURCE = 12;
 /**
  * The readable form of a run record: what was recognised, how well, and what it cost. Every number in it is the
  * record's, rounded to four significant digits where it carries a unit.
+ *
+ * @param options perTick: with the latency of every tick
  */
-export function renderRunText(record: RunRecord, style: TextStyle): string {
+export function renderRunText(
+  record: RunRecord,
+  style: TextStyle,
+  { perTick = false }: { readonly perTick?: boolean } = {},
+): string {
   const sections = [
     chipSection(record, style),
     outputSection(record, style),
     curveSection(record, style),
     activitySection(record, style),
     energySection(record, style),
-    latencySection(record, style),
+    renderLatency(record, style, perTick),
     comparisonSection(record, style),
     hostSection(record, style),
   ];
@@ -153,29 +160,6 @@ function energySection({ energy, inferences }: RunRecord, style: TextStyle): str
   if (energy.parts.some(({ count, joule }) => count === null && joule === null))
     lines.push('  core-cycles were not counted: timing was not computed (--timing cycle)');
   return lines.join('\n');
-}
-
-function latencySection({ latency }: RunRecord, style: TextStyle): string {
-  if (latency === undefined) return `${heading('Latency', style)} not computed (--timing cycle)`;
-  const { cyclesPerInference: cycles, secondsPerInference: seconds, bound } = latency;
-  const statistic = (title: string, name: 'median' | 'p99' | 'max'): string[] => [
-    title,
-    formatCount(cycles[name]),
-    formatSi(seconds[name], 's'),
-  ];
-  const total = Object.values(bound).reduce((sum, part) => sum + part, 0);
-  const causes = Object.entries(bound)
-    .sort(([, a], [, b]) => b - a)
-    .map(([cause, part]) => `${cause} ${formatPercent(total === 0 ? 0 : part / total, 1)}`);
-  return [
-    `${heading('Latency', style)} ${colours(style).bold(formatSi(seconds.median, 's'))} per inference, ${formatSi(latency.inferencesPerSecond, '').trimEnd()} inferences/s`,
-    renderTable(
-      [{ title: '' }, { title: 'cycles', align: 'right' }, { title: 'time', align: 'right' }],
-      [statistic('median', 'median'), statistic('99 %', 'p99'), statistic('worst', 'max')],
-      style,
-    ),
-    `  bound by ${causes.join(', ')}`,
-  ].join('\n');
 }
 
 function comparisonSection({ comparison, energy, inferences, counts }: RunRecord, style: TextStyle): string {

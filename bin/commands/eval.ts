@@ -4,16 +4,16 @@ import { type Chip, fail, largestIndex } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, toStimulus } from '../ui/data.ts';
-import { EXIT, type ExitCode } from '../ui/exit.ts';
+import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
-import { printNote } from '../ui/messages.ts';
+import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
 import { wholeNumber } from '../ui/values.ts';
-import { RunSession } from './run-session.ts';
+import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 
-export interface EvalValues {
+export interface EvalValues extends LatencyValues {
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
@@ -44,6 +44,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     kernel: values.kernel,
     outputs: 'predictions',
     curve: values.curve,
+    latency: values,
   });
   const classify = !values['no-float'] && data.labelled ? floatClassifier(chip, io) : undefined;
   const total = Math.min(data.count, limit ?? Infinity);
@@ -60,8 +61,14 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     progress.stop();
   }
   const record = session.record();
-  await publish(io, { json, record: () => record, text: (style) => renderRunText(record, style) });
-  return EXIT.done;
+  await publish(io, {
+    json,
+    record: () => record,
+    text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
+  });
+  const faults = recordFaults(record);
+  printDiagnostics(faults, io);
+  return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }
 
 /**

@@ -26,6 +26,15 @@ export const TIMING_OPTION = (standard: 'cycle' | 'none') =>
     },
   }) as const satisfies Record<string, Options>;
 
+export const LATENCY_OPTIONS = {
+  deadline: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'what an inference may take: 5ms, 250us, 1s or 200000cycles; exit code 5 if one takes longer',
+  },
+  'per-tick': { type: 'boolean', default: false, describe: 'print the latency of every tick, and what bound it' },
+} as const satisfies Record<string, Options>;
+
 export const KERNEL_OPTION = {
   kernel: {
     type: 'string',

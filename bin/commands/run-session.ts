@@ -1,5 +1,6 @@
 /** What `run` and `eval` have in common: an emulator whose inferences add up to a run record. */
 import {
+  type Deadline,
   Emulator,
   type Inference,
   KERNEL_KINDS,
@@ -7,8 +8,9 @@ import {
   RunAccumulator,
   type SampleInfo,
 } from '../../emulator/index.ts';
-import type { RunRecord } from '../../isa/index.ts';
+import { type Chip, type Diagnostic, fail, type RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
+import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
 import type { Io } from '../ui/io.ts';
 import { interruptible } from '../ui/interruptible.ts';
 import { oneOf } from '../ui/values.ts';
@@ -22,6 +24,13 @@ export interface SessionOptions {
   readonly outputs: 'readouts' | 'predictions';
   /** Whether the record says how accuracy grows with t; only for labelled samples. */
   readonly curve?: boolean;
+  readonly latency: LatencyValues;
+}
+
+/** Values of the options on latency. */
+export interface LatencyValues {
+  readonly deadline: string | undefined;
+  readonly 'per-tick': boolean;
 }
 
 /** Runs samples and keeps the account of them. */
@@ -35,9 +44,10 @@ export class RunSession {
   constructor(
     io: Io,
     { chip, bytes, sha256 }: ChipFile,
-    { path, timing: text, kernel, outputs, curve }: SessionOptions,
+    { path, timing: text, kernel, outputs, curve, latency }: SessionOptions,
   ) {
     const timing = oneOf('timing', text, ['cycle', 'none']);
+    const deadline = deadlineOf(latency, timing, chip);
     this.io = io;
     this.emulator = new Emulator(chip, { timing, kernels: oneOf('kernel', kernel, KERNEL_KINDS) });
     this.curve = curve === true ? new ReadoutCurve(chip) : undefined;
@@ -47,6 +57,7 @@ export class RunSession {
       file: { sha256, file: path, bytes: bytes.length },
       timing,
       outputs,
+      ...(deadline && { deadline }),
     });
   }
 
@@ -71,4 +82,27 @@ export class RunSession {
       ...(selfTest && { selfTest }),
     });
   }
+}
+
+/** What the record finds fault with. */
+export function recordFaults(record: RunRecord): Diagnostic[] {
+  const missed = missedDeadline(record);
+  return missed === undefined ? [] : [missed];
+}
+
+/**
+ * The deadline, if one was given.
+ *
+ * @throws DiagnosticError E0103 where it is none, E0107 where an option asks for cycles that are not computed
+ */
+function deadlineOf(values: LatencyValues, timing: 'cycle' | 'none', chip: Chip): Deadline | undefined {
+  const { deadline, 'per-tick': perTick } = values;
+  if (timing === 'none' && (deadline !== undefined || perTick))
+    fail(
+      'E0107',
+      `--${perTick ? 'per-tick' : 'deadline'} needs the cycles of inferences`,
+      undefined,
+      'add --timing cycle',
+    );
+  return deadline === undefined ? undefined : parseDeadline(deadline, chip.target.timing.clockHz.value);
 }

@@ -10,9 +10,9 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
-import { RunSession } from './run-session.ts';
+import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 
-export interface RunValues {
+export interface RunValues extends LatencyValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
@@ -34,7 +34,7 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
   await checkJsonOutput(io, json, inputs);
   const file = await readChipFile(io, path);
   const { timing, kernel } = values;
-  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts' });
+  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts', latency: values });
   const samples = file.chip.selfTest?.samples ?? [];
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
@@ -45,9 +45,15 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
     selfTest = { samples: samples.length, exact: differences.length === 0 };
   }
   const record = session.record(selfTest);
-  await publish(io, { json, record: () => record, text: (style) => renderRunText(record, style) });
-  printDiagnostics(differences, io);
-  return differences.length === 0 ? EXIT.done : exitCodeOf('E0702');
+  await publish(io, {
+    json,
+    record: () => record,
+    text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
+  });
+  // A wrong answer weighs more than a late one.
+  const faults = [...differences, ...recordFaults(record)];
+  printDiagnostics(faults, io);
+  return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }
 
 /** The sample that is named, or the first one. */

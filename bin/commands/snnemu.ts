@@ -1,6 +1,6 @@
 /** The commands of snnemu. */
 import { command, type Program } from '../ui/command.ts';
-import { CHIP_OPERAND, JSON_OPTION, KERNEL_OPTION, TIMING_OPTION } from './options.ts';
+import { CHIP_OPERAND, JSON_OPTION, KERNEL_OPTION, LATENCY_OPTIONS, TIMING_OPTION } from './options.ts';
 
 const INPUT = {
   input: {
@@ -17,7 +17,7 @@ export const snnemu: Program = {
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
   later: {
     commands: ['report', 'compare', 'noc'],
-    options: ['probe', 'html', 'trace', 'vcd', 'deadline', 'workers'],
+    options: ['probe', 'html', 'trace', 'vcd', 'workers'],
   },
   commands: [
     command({
@@ -25,10 +25,11 @@ export const snnemu: Program = {
       operands: '<chip>',
       summary: 'Run one sample, or the self-test of the chip file, and show what it cost.',
       operandTable: CHIP_OPERAND,
-      options: { ...INPUT, ...LABELS, ...TIMING_OPTION('cycle'), ...KERNEL_OPTION, ...JSON_OPTION },
+      options: { ...INPUT, ...LABELS, ...TIMING_OPTION('cycle'), ...LATENCY_OPTIONS, ...KERNEL_OPTION, ...JSON_OPTION },
       examples: [
         ['run chip.bin', 'the embedded self-test: is every answer exact, and what does one cost?'],
         ['run chip.bin --input test-images.gz#7', 'one image'],
+        ['run chip.bin --deadline 5ms --per-tick', 'is it quick enough, and where does the time go?'],
       ],
       run: async (values, io) => (await import('./run.ts')).run(values, io),
     }),
@@ -42,6 +43,7 @@ export const snnemu: Program = {
         ...LABELS,
         limit: { type: 'string', requiresArg: true, describe: 'only the first samples' },
         ...TIMING_OPTION('none'),
+        ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
         'no-float': {
           type: 'boolean',

@@ -8,7 +8,7 @@ import { suggestion } from './suggest.ts';
 
 const HELP_WIDTH = 110;
 const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an input is missing, invalid or does not fit,
-4 a comparison or self-test found a difference, 130 interrupted.`;
+4 a comparison or self-test found a difference, 5 a deadline was missed, 130 interrupted.`;
 
 /**
  * Runs one command line.

@@ -27,7 +27,13 @@ export const CORE_PACKET_CYCLES_AT = 48;
 export const CORE_PACKET_TREES_AT = 52;
 /** Cycles since the start of the tick, f64 (in and out). */
 export const CORE_CYCLES = 56;
-export const CORE_BYTES = 64;
+/**
+ * Cycles of this tick by layer, f64 (out): of the integration for each layer that the core holds, then of the update.
+ * Their number is twice that of the layers.
+ */
+export const CORE_LAYER_CYCLES_AT = 64;
+export const CORE_LAYER_CYCLES = 68;
+export const CORE_BYTES = 72;
 
 /** An axon group; groups follow each other in the order of their axons. */
 export const GROUP_AXONS = 0;
@@ -40,7 +46,9 @@ export const GROUP_PAYLOADS_AT = 12;
 export const GROUP_PAYLOADS_STRIDE = 16;
 export const GROUP_OPS_AT = 20;
 export const GROUP_OPS = 24;
-export const GROUP_BYTES = 28;
+/** Where the cycles of its events are added up (f64). */
+export const GROUP_LAYER_CYCLES_AT = 28;
+export const GROUP_BYTES = 32;
 
 /** An instruction on an event. */
 export const OP_KIND = 0;
@@ -92,7 +100,9 @@ export const CONV_MIRRORED = 108;
 export const CONV_SLIDE_WORDS = 124;
 /** Taps that an event of each pixel of the axon region has in the tile, a u16 each. Only where mirrored. */
 export const CONV_TAPS_AT = 112;
-export const OP_BYTES = 128;
+/** Where the cycles of the instruction are added up (f64). */
+export const OP_LAYER_CYCLES_AT = 128;
+export const OP_BYTES = 136;
 
 export const KIND_DENSE = 0;
 export const KIND_SPARSE = 1;
@@ -136,6 +146,8 @@ export const TICK_ACTIVE = 80;
 export const TICK_IDLE = 96;
 /** Cycles of BIAS and CURRENT, f64. */
 export const TICK_CYCLES = 88;
+/** Where the cycles of the instruction are added up (f64). */
+export const TICK_LAYER_CYCLES_AT = 116;
 export const TICK_BYTES = 120;
 
 export const KIND_BIAS = 0;

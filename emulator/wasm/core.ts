@@ -2,6 +2,7 @@
 import { type CoreImage, NO_TREE, type Target, wordsPerNeuron } from '../../isa/index.ts';
 import * as R from '../kernels/records.ts';
 import { resetRun } from '../kernels/update.ts';
+import { type LayerCycles, LayerSlots } from '../layer-cycles.ts';
 import type { NeuronMap } from '../logical.ts';
 import { type FireOp, predecodeReset, predecodeTick, type ReadOp, type ResetOp, type TickOp } from '../predecode.ts';
 import type { CoreContext, CoreRunner, InjectionTally } from '../runner.ts';
@@ -49,6 +50,7 @@ export class KernelCore implements CoreRunner {
   /** Words that the sliding convolution kernel needs. */
   slideWords = 0;
   v: Int32Array = new Int32Array(0);
+  layerCycles: LayerCycles;
   tally: InjectionTally = { cycles: 0, packets: 0, cycle: new Int32Array(0), tree: new Uint32Array(0) };
 
   readonly #shared: ChipPlan;
@@ -57,6 +59,8 @@ export class KernelCore implements CoreRunner {
   readonly #vAt: number;
   readonly #currentAt: number;
   readonly #previousAt: number;
+  readonly #slots: LayerSlots;
+  readonly #layerCyclesAt: number;
   readonly #tickOps: readonly TickOp[];
   readonly #resetOps: readonly ResetOp[];
   readonly #visits: readonly VisitCounts[];
@@ -76,6 +80,10 @@ export class KernelCore implements CoreRunner {
     this.#vAt = plan.reserve(4 * image.neuronCount);
     this.#currentAt = plan.reserve(4 * image.neuronCount);
     this.#previousAt = plan.reserve(4 * image.neuronCount);
+    this.#slots = new LayerSlots(map.layer);
+    const layers = this.#slots.layers.length;
+    this.#layerCyclesAt = plan.reserve(8 * 2 * layers);
+    this.layerCycles = { layers: this.#slots.layers, integrate: new Float64Array(0), update: new Float64Array(0) };
     this.listsAt = plan.place(image.sinkLists);
     this.scheduler = new KernelScheduler(plan, image);
     this.#visits = this.#planGroups();
@@ -94,6 +102,8 @@ export class KernelCore implements CoreRunner {
       [R.CORE_IDLE_CYCLES, timing.updateIdleCycles.value],
       [R.CORE_EVENT_CYCLES, timing.eventCycles.value],
       [R.CORE_LANES, timing.lanes],
+      [R.CORE_LAYER_CYCLES_AT, this.#layerCyclesAt],
+      [R.CORE_LAYER_CYCLES, 2 * layers],
     ]);
     const packets = timed ? this.#tickOps.reduce((sum, op) => sum + (op.kind === 'FIRE' ? op.count : 0), 0) : 0;
     const cyclesAt = plan.reserve(4 * packets);
@@ -180,7 +190,8 @@ export class KernelCore implements CoreRunner {
   #planGroups(): readonly VisitCounts[] {
     const { plan, target } = this.#shared;
     const { groups } = this.image;
-    const states = { vAt: this.#vAt, currentAt: this.#currentAt };
+    const layerCyclesAt = (neuron: number): number => this.#layerCyclesAt + 8 * this.#slots.of(neuron);
+    const states = { vAt: this.#vAt, currentAt: this.#currentAt, layerCyclesAt };
     const planner = new SynapsePlanner(plan, this.image, states, this.#map.layer, target.timing);
     const largest = new Map<number, number>();
     for (const { handler, axonCount } of groups) largest.set(handler, Math.max(axonCount, largest.get(handler) ?? 0));
@@ -198,6 +209,7 @@ export class KernelCore implements CoreRunner {
         [R.GROUP_PAYLOADS_STRIDE, this.scheduler.payloadsStride],
         [R.GROUP_OPS_AT, records.at],
         [R.GROUP_OPS, records.count],
+        [R.GROUP_LAYER_CYCLES_AT, layerCyclesAt(records.firstNeuron)],
       ]);
     });
     plan.record(this.#at, [
@@ -215,6 +227,7 @@ export class KernelCore implements CoreRunner {
       [R.TICK_END, op.end],
       [R.TICK_COUNT, op.count],
       [R.TICK_V_AT, this.#vAt + 4 * op.first],
+      [R.TICK_LAYER_CYCLES_AT, this.#layerCyclesAt + 8 * (this.#slots.layers.length + this.#slots.of(op.first))],
     ]);
     switch (op.kind) {
       case 'BIAS':
@@ -318,6 +331,12 @@ export class KernelCore implements CoreRunner {
     this.#previous = memory.i32(this.#previousAt, neuronCount);
     for (const record of this.#reads) record.copy = memory.i32(record.copyAt, record.op.count);
     const at = this.#at;
+    const { layers } = this.#slots;
+    this.layerCycles = {
+      layers,
+      integrate: memory.f64(this.#layerCyclesAt, layers.length),
+      update: memory.f64(this.#layerCyclesAt + 8 * layers.length, layers.length),
+    };
     this.tally = {
       get cycles() {
         return memory.view.getFloat64(at + R.CORE_CYCLES, true);

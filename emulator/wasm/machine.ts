@@ -39,7 +39,7 @@ export function kernelMachine(
   for (const core of cores) core.connect(trees, sinks);
   planScratch(plan, chip, Math.max(0, ...cores.map(({ slideWords }) => slideWords)));
   const memory = plan.build();
-  const layerCounts = new Float64Array(memory.bytes.buffer, layerCountsAt, layers.length + 1);
+  const layerCounts = memory.f64(layerCountsAt, layers.length + 1);
   const { layerSpikes } = context;
   return {
     cores,

@@ -19,6 +19,7 @@ export interface KernelMemory {
   readonly view: DataView;
   i32(at: number, length: number): Int32Array;
   u32(at: number, length: number): Uint32Array;
+  f64(at: number, length: number): Float64Array;
 }
 
 /**
@@ -86,6 +87,7 @@ export class MemoryPlan {
       view: new DataView(buffer),
       i32: (at, length) => new Int32Array(buffer, at, length),
       u32: (at, length) => new Uint32Array(buffer, at, length),
+      f64: (at, length) => new Float64Array(buffer, at, length),
     };
     for (const fill of this.#fills) fill(built);
     return built;

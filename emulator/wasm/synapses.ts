@@ -31,12 +31,16 @@ export interface VisitCounts {
 export interface HandlerRecords {
   readonly at: number;
   readonly count: number;
+  /** First neuron of the first instruction; 0 where there is none. */
+  readonly firstNeuron: number;
 }
 
 /** Addresses of the states of a core. */
 interface States {
   readonly vAt: number;
   readonly currentAt: number;
+  /** Address of the cycles of the layer that an instruction with this first neuron works on. */
+  readonly layerCyclesAt: (firstNeuron: number) => number;
 }
 
 /** An instruction that is being laid out. */
@@ -81,7 +85,7 @@ export class SynapsePlanner {
     operations.forEach(({ operation, at: place }, k) => {
       this.#operation(operation, place, axons, at + k * R.OP_BYTES);
     });
-    return { at, count: operations.length };
+    return { at, count: operations.length, firstNeuron: operations[0]?.operation.fields.first ?? 0 };
   }
 
   #operation({ op, fields }: Operation, word: number, axons: number, at: number): void {
@@ -92,6 +96,7 @@ export class SynapsePlanner {
     this.#plan.record(at, [
       [R.OP_STATE_AT, state],
       [R.OP_SHIFT, fields.shift!],
+      [R.OP_LAYER_CYCLES_AT, this.#states.layerCyclesAt(first)],
     ]);
     this.visits.push({
       at,

@@ -174,7 +174,14 @@ describe('snnemu eval', () => {
     ['snnemu eval chip.bin --data images.npy --workers 2', 2, 'E0106'],
     ['snnemu run chip.bin --input images.npy#12', 3, 'E0605'],
     ['snnemu run chip.bin --html report.html', 2, 'E0106'],
-    ['snnemu run chip.bin --deadline=5ms', 2, 'E0106'],
+    ['snnemu run chip.bin --deadline=5ms --timing none', 2, 'E0107'],
+    ['snnemu run chip.bin --per-tick --timing none', 2, 'E0107'],
+    ['snnemu eval chip.bin --data images.npy --deadline 5ms', 2, '--timing cycle'],
+    ['snnemu eval chip.bin --data images.npy --timing cycle --deadline 5', 2, 'E0103'],
+    ['snnemu run chip.bin --deadline 5min', 2, '200000cycles'],
+    ['snnemu run chip.bin --deadline -5ms', 2, 'E01'],
+    ['snnemu run chip.bin --deadline', 2, 'E0107'],
+    ['snnemu diff chip.bin --deadline 5ms', 2, 'E0107'],
     ['snnemu run chip.bin --tming none', 2, 'did you mean "timing"'],
     ['snnemu run net.json', 3, 'E0401'],
     ['snnemu noc --mesh 8x8', 2, 'E0106'],
@@ -187,6 +194,78 @@ describe('snnemu eval', () => {
     const { exit, stdout, stderr } = await world.run(line);
     expect({ exit, stdout }).toEqual({ exit: code, stdout: '' });
     expect(stderr).toContain(text);
+  });
+});
+
+describe('--deadline', () => {
+  it.each(['run chip.bin', 'eval chip.bin --data images.npy --labels labels.txt --timing cycle --no-float'])(
+    'snnemu %s: exit 0 where it is kept, else the whole record and exit 5',
+    async (line) => {
+      const free = record((await world.run(`snnemu ${line} --json -`)).stdout);
+      const { max } = free.latency!.cyclesPerInference;
+      const kept = await world.run(`snnemu ${line} --deadline ${max}cycles --json -`);
+      expect(kept).toMatchObject({ exit: 0, stderr: '' });
+      expect(record(kept.stdout).deadline).toMatchObject({ cycles: max, missed: 0 });
+
+      const missed = await world.run(`snnemu ${line} --deadline ${max - 1}cycles --json late.json`);
+      expect(missed.exit).toBe(5);
+      const { deadline, latency, host: _, ...late } = record(Buffer.from(world.read('late.json')).toString());
+      const { host: __, latency: latencyBefore, ...before } = free;
+      expect({ ...late, latency }).toEqual({ ...before, latency: latencyBefore });
+      const { index } = latency!.worst!;
+      expect(deadline).toMatchObject({ cycles: max - 1, worst: { index, cycles: max, excessCycles: 1 } });
+      expect(deadline!.missed).toBeGreaterThanOrEqual(1);
+      expect(missed.stderr).toContain('error[E0704]');
+      expect(missed.stderr).toContain(`sample ${index} took`);
+      const [cause] = Object.entries(latency!.worst!.bound).sort(([, a], [, b]) => b - a)[0]!;
+      expect(missed.stderr).toContain(`most of it ${cause}`);
+      expect(missed.stderr).toContain(`core ${latency!.worst!.critical!.core} (tile`);
+      expect(missed.stdout).toContain(
+        `: missed by ${deadline!.missed} of ${free.inferences} inferences, sample ${index}`,
+      );
+    },
+  );
+
+  it('takes a time, in whole cycles of the chip', async () => {
+    const clock = chip.target.timing.clockHz.value;
+    const late = record((await world.run('snnemu run chip.bin --deadline 0.5us --json -')).stdout);
+    expect(late.deadline).toMatchObject({ seconds: 0.5e-6, cycles: clock * 0.5e-6, missed: late.inferences });
+    expect((await world.run('snnemu run chip.bin --deadline 10s')).stdout).toMatch(/deadline 10\.00 s \(.*\): met/);
+  });
+
+  it('a wrong answer weighs more than a late one', async () => {
+    const [first, ...rest] = chip.selfTest!.samples;
+    const samples = [{ ...first!, spikes: first!.spikes + 1 }, ...rest];
+    world.write('changed.bin', encodeChip({ ...chip, selfTest: { samples } }));
+    const { exit, stderr } = await world.run('snnemu run changed.bin --deadline 1cycles');
+    expect(exit).toBe(4);
+    expect(stderr).toMatch(/E0702[^]*E0704/);
+  });
+});
+
+describe('a target with a fixed tick', () => {
+  it('every tick takes as long; the record and the text say how many took longer', async () => {
+    const value = 400;
+    const tickCycles = { value, unit: 'cycles', kind: 'assumed', source: 'test' } as const;
+    const { timing } = chip.target;
+    const fixed = { ...chip, target: { ...chip.target, timing: { ...timing, tickCycles } } };
+    world.write('fixed.bin', encodeChip(fixed));
+    const free = record((await world.run('snnemu run chip.bin --json -')).stdout);
+    const run = record((await world.run('snnemu run fixed.bin --json -')).stdout);
+    expect(run.selfTest).toEqual({ samples: 4, exact: true });
+    expect(run.spikeDigest).toBe(free.spikeDigest);
+    expect(free.latency!.fixedTick).toBeUndefined();
+    expect(run.latency!.perTick.map(({ max }) => max)).toEqual(
+      free.latency!.perTick.map(({ max }) => Math.max(max, value)),
+    );
+    const { bound, fixedTick } = run.latency!;
+    expect(bound).toEqual({ ...free.latency!.bound, wait: bound.wait });
+    expect(bound.wait).toBeGreaterThan(0);
+    const { stdout } = await world.run('snnemu run fixed.bin --per-tick');
+    expect(stdout).toContain('ticks of 400 cycles: ');
+    expect(stdout).toMatch(/tick +median +99 % +worst +integrate +update +network +barrier +wait +critical core +in\n/);
+    expect(fixedTick!.cycles).toBe(value);
+    expect(fixedTick!.overrunTicks > 0).toBe(stdout.includes('took longer, by'));
   });
 });
 

@@ -119,7 +119,8 @@ describe('Emulator', () => {
           total += cycles;
           const ticks = tickCycles.reduce((sum, tick) => sum + tick, 0);
           expect(resetCycles + inputCycles + ticks + readoutCycles).toBe(cycles);
-          expect(bound.integrate + bound.update + bound.network + bound.barrier + bound.host).toBe(cycles);
+          const { integrate, update, network, barrier, wait, host } = bound;
+          expect(integrate + update + network + barrier + wait + host).toBe(cycles);
         }
         expect(timed.counts.activeCoreCycles! + timed.counts.idleCoreCycles!).toBe(3 * total);
       }),

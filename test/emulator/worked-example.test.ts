@@ -5,8 +5,9 @@ import { splitDenseChip } from './chips.ts';
 
 /** Every number here is worked out by hand in spec/timing.md and spec/energy.md, section "A worked example". */
 describe('the worked example of spec/timing.md', () => {
+  const target = tinyTarget({ mesh: { width: 2, height: 1 } });
   const chip = splitDenseChip({
-    target: tinyTarget({ mesh: { width: 2, height: 1 } }),
+    target,
     inputs: 3,
     window: 2,
     threshold: 10,
@@ -24,7 +25,8 @@ describe('the worked example of spec/timing.md', () => {
     pieces: [5],
     cores: [0, 1],
   });
-  const emulator = new Emulator(chip, { timing: 'cycle' });
+  const cycle = { timing: 'cycle' } as const;
+  const emulator = new Emulator(chip, cycle);
   const fired: number[][] = [];
   const potentials: number[][] = [];
   const inference = emulator.infer(Int16Array.of(1, 2, 0), {
@@ -46,15 +48,41 @@ describe('the worked example of spec/timing.md', () => {
   });
 
   it('takes the cycles worked out', () => {
-    const { tickCycles, ...timing } = inference.timing!;
+    const { tickCycles, tickBounds, criticalShares, ...timing } = inference.timing!;
     expect([...tickCycles]).toEqual([33, 25, 23]);
     expect(timing).toEqual({
       cycles: 110,
       resetCycles: 2,
       inputCycles: 19,
       readoutCycles: 8,
-      bound: { integrate: 26, update: 6, network: 7, barrier: 42, host: 29 },
+      bound: { integrate: 26, update: 6, network: 7, barrier: 42, wait: 0, host: 29 },
+      overrunTicks: 0,
+      overrunCycles: 0,
     });
+    expect([...tickBounds.core]).toEqual([0, 1, 1]);
+    expect([...tickBounds.integrate]).toEqual([8, 9, 9]);
+    expect([...tickBounds.update]).toEqual([6, 0, 0]);
+    expect([...tickBounds.network]).toEqual([5, 2, 0]);
+    expect(criticalShares).toEqual([
+      { core: 0, layer: 0, integrateCycles: 8, updateCycles: 6 },
+      { core: 1, layer: 1, integrateCycles: 18, updateCycles: 0 },
+    ]);
+  });
+
+  it('waits for a fixed tick, and extends it, as worked out', () => {
+    const tickCycles = { value: 30, unit: 'cycles', kind: 'assumed', source: 'test' } as const;
+    const fixed = new Emulator({ ...chip, target: { ...target, timing: { ...target.timing, tickCycles } } }, cycle);
+    const { timing, readout } = fixed.infer(Int16Array.of(1, 2, 0));
+    expect([...readout]).toEqual([19, -4]);
+    expect([...timing!.tickCycles]).toEqual([33, 30, 30]);
+    expect(timing).toMatchObject({
+      cycles: 122,
+      bound: { integrate: 26, update: 6, network: 7, barrier: 42, wait: 12, host: 29 },
+      overrunTicks: 1,
+      overrunCycles: 3,
+    });
+    expect([...timing!.tickBounds.wait]).toEqual([0, 5, 7]);
+    expect(fixed.counts()).toMatchObject({ activeCoreCycles: 38, idleCoreCycles: 206 });
   });
 
   it('counts as worked out', () => {

@@ -65,7 +65,7 @@ const figure = (base: EnergyFigure): fc.Arbitrary<EnergyFigure> =>
     fc.constant({ value: null, unit: base.unit, kind: 'unknown' as const, source: 'unknown' }),
   );
 
-/** A built-in target with other sizes, name and energies; sometimes a grid of chips. */
+/** A built-in target with other sizes, name and energies; sometimes a grid of chips, sometimes with a fixed tick. */
 export const arbitraryTarget: fc.Arbitrary<Target> = fc.constantFrom(...builtinTargets().values()).chain((base) =>
   fc
     .record({
@@ -76,13 +76,17 @@ export const arbitraryTarget: fc.Arbitrary<Target> = fc.constantFrom(...builtinT
       synop: figure(base.energy.synop),
       notModelled: fc.array(text, { maxLength: 3 }),
       grid: fc.option(arbitraryGrid),
+      // Longer than any barrier of these sizes.
+      tick: fc.option(fc.integer({ min: 1_000_000, max: 1_000_000_000 })),
     })
-    .map(({ name, width, height, coresPerTile, synop, notModelled, grid }) => {
+    .map(({ name, width, height, coresPerTile, synop, notModelled, grid, tick }) => {
+      const tickCycles = { value: tick ?? 0, unit: 'cycles', kind: 'published', source: 'test' } as const;
       const target: Target = {
         ...base,
         name,
         mesh: { width, height },
         coresPerTile,
+        timing: { ...base.timing, ...(tick !== null && { tickCycles }) },
         energy: { ...base.energy, synop },
         notModelled,
       };

@@ -158,6 +158,30 @@ describe('parseTarget', () => {
     );
   });
 
+  const tick = (value: number) => ({ value, unit: 'cycles', kind: 'published', source: 'a data sheet' });
+
+  it('accepts a fixed tick of at least a barrier', () => {
+    const barrier = barrierCycles(edge);
+    for (const value of [barrier, barrier + 1, 1_000_000_000])
+      expect(parseTarget(changed('timing.tickCycles', tick(value))).timing.tickCycles).toEqual(tick(value));
+    expect(parseTarget(changed('name', 'mine')).timing).not.toHaveProperty('tickCycles');
+  });
+
+  it.each([
+    [tick(barrierCycles(edge) - 1), 'are less than the barrier of'],
+    [tick(0), ''],
+    [tick(1_000_000_001), ''],
+    [tick(1000.5), ''],
+    [{ ...tick(100_000), kind: 'unknown' }, ''],
+    [{ ...tick(100_000), unit: 's' }, ''],
+    [100_000, ''],
+  ])('E0105 where the fixed tick is %p', (value, message) => {
+    const faults = faultsOf(() => parseTarget(changed('timing.tickCycles', value), 'my.json'));
+    expect(faults.map(({ code }) => code)).toEqual(['E0105']);
+    expect(faults[0]!.place?.path).toMatch(/^timing\.tickCycles/);
+    expect(faults[0]!.message).toContain(message);
+  });
+
   const grid = asGrid(edge, {
     width: 2,
     height: 4,

@@ -79,7 +79,25 @@ const records: fc.Arbitrary<RunRecord> = fc.record({
     cyclesPerInference: summary,
     secondsPerInference: summary,
     perTick: fc.constant([]),
-    bound: fc.record({ integrate: natural, update: natural, network: natural, barrier: natural, host: natural }),
+    critical: fc.array(
+      fc.record({
+        core: natural,
+        tile: natural,
+        ticks: natural,
+        integrateCycles: natural,
+        updateCycles: natural,
+        layers: fc.constant([{ name: 'conv1', integrateCycles: 1, updateCycles: 2 }]),
+      }),
+      { maxLength: 10 },
+    ),
+    bound: fc.record({
+      integrate: natural,
+      update: natural,
+      network: natural,
+      barrier: natural,
+      wait: natural,
+      host: natural,
+    }),
     inferencesPerSecond: natural,
   }),
   energy: fc.record({
@@ -128,6 +146,21 @@ describe('renderRunText', () => {
         expect(lines).toContainEqual(['median', formatCount(cycles.median), formatSi(seconds.median, 's')]);
         expect(lines).toContainEqual(['99 %', formatCount(cycles.p99), formatSi(seconds.p99, 's')]);
         expect(lines).toContainEqual(['worst', formatCount(cycles.max), formatSi(seconds.max, 's')]);
+        const share = (part: number): string => {
+          const all = Object.values(record.latency!.bound).reduce((sum, each) => sum + each, 0);
+          return `${((all === 0 ? 0 : part / all) * 100).toFixed(1)} %`;
+        };
+        for (const [cause, part] of Object.entries(record.latency!.bound))
+          if (part > 0) expect(text).toContain(`${cause} ${share(part)}`);
+        record.latency!.critical!.slice(0, 5).forEach((core) => {
+          expect(lines).toContainEqual([
+            String(core.core),
+            String(core.tile),
+            ...[core.ticks, core.integrateCycles, core.updateCycles].map(formatCount),
+            share(core.integrateCycles + core.updateCycles),
+            'conv1',
+          ]);
+        });
         record.outputs.slice(0, 10).forEach(({ index, predicted, label }) => {
           const verdict = predicted === label ? 'right' : 'wrong';
           expect(lines).toContainEqual([formatCount(index), String(predicted), String(label), verdict]);
@@ -174,5 +207,51 @@ describe('renderRunText', () => {
     const [record] = fc.sample(records, 1);
     const text = renderRunText({ ...record!, chip: { ...record!.chip, network: 'a\u001b]0;title\u0007b' } }, plain);
     expect(text).toContain('a\uFFFD]0;title\uFFFDb');
+  });
+
+  it('shows worst case, ticks and deadline where the record has them', () => {
+    const [record] = fc.sample(records, 1);
+    const bound = { integrate: 10, update: 20, network: 30, barrier: 40, wait: 0, host: 100 };
+    const tick = { median: 7, p99: 8, max: 1234, bound, critical: { core: 5, inferences: 3 } };
+    const latency = {
+      ...record!.latency!,
+      worst: { index: 7, cycles: 200, seconds: 2e-6, bound, critical: { core: 5, tile: 2, layer: 'fc', cycles: 30 } },
+      perTick: [{ median: 1, p99: 2, max: 3 }, tick],
+      perLayer: [{ name: 'fc', integrateCycles: 3, updateCycles: 4 }],
+      critical: [],
+    };
+    const withAll = {
+      ...record!,
+      inferences: 4,
+      ticks: 2,
+      latency: { ...latency, fixedTick: { cycles: 1000, overrunTicks: 3, overrunCycles: 240 } },
+      deadline: { seconds: 1e-6, cycles: 100, missed: 2, worst: { index: 7, cycles: 200, excessCycles: 100 } },
+    };
+    const text = renderRunText(withAll, plain, { perTick: true });
+    expect(text).toContain(
+      'worst (sample 7) bound by host 50.0 %, barrier 20.0 %, network 15.0 %, update 10.0 %, integrate 5.0 %; core 5 15.0 % (fc)',
+    );
+    expect(text).toContain('ticks of 1,000 cycles: 3 of 8 took longer, by 240 cycles in all');
+    expect(text).toContain('deadline 1.000 µs (100 cycles): missed by 2 of 4 inferences, sample 7 by 1.000 µs');
+    expect(cells(text)).toContainEqual(['0', '1', '2', '3']);
+    expect(cells(text)).toContainEqual([
+      '1',
+      '7',
+      '8',
+      '1,234',
+      '5.0 %',
+      '10.0 %',
+      '15.0 %',
+      '20.0 %',
+      '0.0 %',
+      '5',
+      '75.0 %',
+    ]);
+    const short = renderRunText({ ...withAll, inferences: 1 }, plain);
+    expect(short).not.toContain('Ticks');
+    expect(short).not.toContain('worst (sample');
+    const { deadline: _, ...open } = { ...withAll, latency };
+    expect(renderRunText(open, plain)).not.toMatch(/deadline|ticks of/);
+    expect(renderRunText({ ...open, deadline: { seconds: 1, cycles: 9, missed: 0 } }, plain)).toContain('cycles): met');
   });
 });

@@ -24,6 +24,7 @@ export function integrate(core: usize, tick: u32): f64 {
   const timed = load<u32>(core, R.CORE_TIMED) != 0;
   const lanes = timed ? load<u32>(core, R.CORE_LANES) : 0;
   const eventCycles = <f64>load<u32>(core, R.CORE_EVENT_CYCLES);
+  if (timed) memory.fill(load<u32>(core, R.CORE_LAYER_CYCLES_AT), 0, load<u32>(core, R.CORE_LAYER_CYCLES) << 3);
   let cycles: f64 = 0;
   let group: usize = load<u32>(core, R.CORE_GROUPS_AT);
   const end = group + load<u32>(core, R.CORE_GROUPS) * R.GROUP_BYTES;
@@ -34,16 +35,22 @@ export function integrate(core: usize, tick: u32): f64 {
     if (payloads == 0) {
       const spikes = countBits(bits, axons);
       if (spikes == 0) continue;
-      cycles += timed ? eventCycles * <f64>spikes : 0;
+      if (timed) cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>spikes);
       cycles += executeBits(group, bits, spikes, lanes);
       clearBits(bits, axons);
     } else {
       const spikes = takePayloads(bits, axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
       if ((spikes | gradedTaken) == 0) continue;
-      cycles += timed ? eventCycles * <f64>(spikes + gradedTaken) : 0;
+      if (timed) cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>(spikes + gradedTaken));
       cycles += executeAll(group, spikes, gradedTaken, lanes);
     }
   }
+  return cycles;
+}
+
+/** Adds cycles to those of a layer; returns them. */
+function booked(layer: usize, cycles: f64): f64 {
+  store<f64>(layer, load<f64>(layer) + cycles);
   return cycles;
 }
 
@@ -61,7 +68,7 @@ function executeBits(group: usize, bits: usize, spikes: u32, lanes: u32): f64 {
       listed = true;
       units = execute(op, spikes, 0, lanes);
     }
-    if (lanes != 0) cycles += <f64>units * load<f64>(op, R.OP_CYCLES);
+    if (lanes != 0) cycles += booked(load<u32>(op, R.OP_LAYER_CYCLES_AT), <f64>units * load<f64>(op, R.OP_CYCLES));
   }
   return cycles;
 }
@@ -73,7 +80,7 @@ function executeAll(group: usize, spikes: u32, graded: u32, lanes: u32): f64 {
   const end = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
   for (; op < end; op += R.OP_BYTES) {
     const units = execute(op, spikes, graded, lanes);
-    if (lanes != 0) cycles += <f64>units * load<f64>(op, R.OP_CYCLES);
+    if (lanes != 0) cycles += booked(load<u32>(op, R.OP_LAYER_CYCLES_AT), <f64>units * load<f64>(op, R.OP_CYCLES));
   }
   return cycles;
 }
@@ -105,8 +112,10 @@ export function update(core: usize, tick: u32, startCycle: f64): void {
   for (; op < end; op += R.TICK_BYTES) {
     if (tick < load<u32>(op, R.TICK_START) || tick >= load<u32>(op, R.TICK_END)) continue;
     const kind = load<u32>(op, R.TICK_KIND);
+    const before = load<f64>(core, R.CORE_CYCLES);
     if (kind == R.KIND_FIRE) {
       fire(core, op, tick);
+      booked(load<u32>(op, R.TICK_LAYER_CYCLES_AT), load<f64>(core, R.CORE_CYCLES) - before);
       continue;
     }
     if (kind == R.KIND_READ) {
@@ -115,6 +124,7 @@ export function update(core: usize, tick: u32, startCycle: f64): void {
     }
     if (kind == R.KIND_BIAS) addBias(op);
     else addCurrent(op);
-    store<f64>(core, load<f64>(core, R.CORE_CYCLES) + load<f64>(op, R.TICK_CYCLES), R.CORE_CYCLES);
+    const cycles = booked(load<u32>(op, R.TICK_LAYER_CYCLES_AT), load<f64>(op, R.TICK_CYCLES));
+    store<f64>(core, before + cycles, R.CORE_CYCLES);
   }
 }
