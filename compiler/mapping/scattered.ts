@@ -7,30 +7,25 @@ import type { LayerIndex, QuantisedBranch, QuantisedGraph, QuantisedLayer, Spars
 
 /** Neurons whose numbers follow each other, as a column of the quotient graph holds them. */
 const CHUNK = 64;
-/** Of the pairs of chunks that random connections would join, as many as a layer in good order does not join. */
-const RANDOM_PART = 0.9;
+/** Columns are no use where they would count this many times the axons that their neurons hear. */
+const WASTE = 1.5;
 /** Renumbering packs a source and its weight into 32 bits. */
 const MOST_NEURONS = 2 ** 24;
 
 /**
- * Which layers are scattered: their neurons can get new numbers, and their lists join about as many chunks of neighbouring
- * numbers as random ones would.
+ * Which layers are scattered: their neurons can get new numbers, and a list leads to or from them of which columns of
+ * successive numbers would hear much that their neurons do not.
  */
 export function scatteredLayers(graph: QuantisedGraph): boolean[] {
-  const joined = graph.layers.map(() => 0);
-  const random = graph.layers.map(() => 0);
-  graph.layers.forEach((layer, l) => {
-    for (const { source, pooled, operator } of layer.branches) {
-      if (operator.kind !== 'sparse') continue;
-      const pairs = joinedChunks(operator, shapeSize(pooled), shapeSize(layer.shape));
-      for (const end of [l, source])
-        if (end >= 0) {
-          joined[end]! += pairs.joined;
-          random[end]! += pairs.random;
-        }
+  const irregular = graph.layers.map(() => false);
+  graph.layers.forEach(({ branches }, l) => {
+    for (const { source, pooled, operator } of branches) {
+      if (operator.kind !== 'sparse' || !wastesAxons(operator, shapeSize(pooled))) continue;
+      irregular[l] = true;
+      if (source >= 0) irregular[source] = true;
     }
   });
-  return renumberable(graph).map((can, l) => can && joined[l]! > 0 && joined[l]! >= RANDOM_PART * random[l]!);
+  return renumberable(graph).map((can, l) => can && irregular[l]!);
 }
 
 /** Which layers can get new numbers: they fire, and only lists and dense rows lead to and from them. */
@@ -49,28 +44,22 @@ export function renumberable(graph: QuantisedGraph): boolean[] {
 
 const isPooled = ({ pool }: QuantisedBranch): boolean => pool[0] !== 1 || pool[1] !== 1;
 
-/** Pairs (chunk of sources, chunk of neurons) that the connections join, and that as many random ones would. */
-function joinedChunks({ pre, post }: SparseOperator<Int8Array>, sources: number, neurons: number) {
-  const chunks = Math.ceil(sources / CHUNK);
-  const pairs = chunks * Math.ceil(neurons / CHUNK);
-  const last = new Int32Array(chunks).fill(-1);
-  let joined = 0;
+/** Whether chunks of sources that chunks of neurons hear hold many sources that these do not hear. */
+function wastesAxons({ pre, post }: SparseOperator<Int8Array>, sources: number): boolean {
+  const lastOfSource = new Int32Array(sources).fill(-1);
+  const lastOfChunk = new Int32Array(Math.ceil(sources / CHUNK)).fill(-1);
+  let heard = 0;
+  let counted = 0;
   for (let k = 0; k < pre.length; k++) {
     // Sorted by post, so a chunk of neurons is over when the next begins.
     const to = Math.floor(post[k]! / CHUNK);
     const from = Math.floor(pre[k]! / CHUNK);
-    if (last[from] === to) continue;
-    last[from] = to;
-    joined++;
+    if (lastOfSource[pre[k]!] !== to) heard++;
+    lastOfSource[pre[k]!] = to;
+    if (lastOfChunk[from] !== to) counted += Math.min(CHUNK, sources - from * CHUNK);
+    lastOfChunk[from] = to;
   }
-  return { joined, random: pairs * (1 - exponentialOfMinus(pre.length / pairs)) };
-}
-
-/** e^-x by squaring: the same on every machine, as Math.exp need not be. */
-function exponentialOfMinus(x: number): number {
-  let power = 1 / (1 + x / 1024);
-  for (let k = 0; k < 10; k++) power *= power;
-  return power;
+  return counted >= WASTE * heard && heard > 0;
 }
 
 /**

@@ -15,7 +15,8 @@ import { carryUp, climb, descend, type Ladder } from './multilevel.ts';
 import { packingOrders, type NodeCoordinates, type NodeOrder } from './orders.ts';
 import { packInOrder } from './pack.ts';
 import { RandomSource } from './random.ts';
-import { refine, type RefineOptions } from './refine.ts';
+import { sampleHyperedges } from './sample.ts';
+import { refine, sweepOnce, type RefineOptions } from './refine.ts';
 import { PartitionState } from './state.ts';
 
 export interface PartitionOptions {
@@ -66,8 +67,14 @@ const STARTS = 4;
 const MANY_TARGETS = 400_000;
 const VERY_MANY_TARGETS = 4_000_000;
 
+/** Beyond these, a sample of so many is searched; its in-axons are kept to a part of what there is, as they vary. */
+const MOST_TARGETS = 12_500_000;
+const SAMPLE_PART = 0.95;
+/** Sweeps over the nodes themselves, where there is one start only. */
+const LAST_SWEEPS = 3;
+
 /** Blocks grown for a first look, and how many times too many they may come to before the search is given up. */
-const PROBES = 8;
+const PROBES = 3;
 const HOPELESS = 1.5;
 
 export function partitionHypergraph(
@@ -85,7 +92,21 @@ export function partitionHypergraph(
       packings: [],
     };
   }
-  return new Partitioner(graph, limits, options).run();
+  return graph.targets.length > MOST_TARGETS
+    ? partitionSample(graph, limits, options)
+    : new Partitioner(graph, limits, options).run();
+}
+
+/** Searches on a sample of the hyperedges, a little within the limits on in-axons, and looks whether these hold for all. */
+function partitionSample(graph: Hypergraph, limits: PartitionLimits, options: PartitionOptions): PartitionResult {
+  const every = Math.ceil(graph.targets.length / MOST_TARGETS);
+  const sample = sampleHyperedges(graph, every, new RandomSource(options.seed));
+  for (let inAxons = limits.inAxons * SAMPLE_PART; ; inAxons *= SAMPLE_PART) {
+    const result = new Partitioner(sample, { ...limits, inAxons }, options).run();
+    if (!result.ok) return result;
+    const figures = measurePartition(graph, result.blockOf, result.figures.blocks);
+    if (figures.inAxons.every((axons) => axons <= limits.inAxons)) return { ...result, figures };
+  }
 }
 
 class Partitioner {
@@ -93,6 +114,7 @@ class Partitioner {
   private readonly limits: PartitionLimits;
   private readonly random: RandomSource;
   private readonly coordinates: NodeCoordinates | undefined;
+  private readonly isLarge: boolean;
   private readonly work: number;
   private readonly temperature: number;
   private readonly packings: PackingFigures[] = [];
@@ -105,6 +127,7 @@ class Partitioner {
     this.limits = limits;
     this.random = new RandomSource(options.seed);
     this.coordinates = options.coordinates;
+    this.isLarge = graph.targets.length > VERY_MANY_TARGETS;
     this.work = Math.min(graph.nodes * WORK_PER_NODE, WORK_AT_MOST) * (options.effort ?? 1);
     let weight = 0;
     for (let e = 0; e < graph.edges; e++) weight += graph.edgeWeight[e]!;
@@ -114,15 +137,15 @@ class Partitioner {
   run(): PartitionResult {
     this.startFromOrders();
     const size = this.graph.targets.length;
-    if (size > VERY_MANY_TARGETS && this.best === undefined) {
+    if (this.isLarge && this.best === undefined) {
       const misfit = this.hopeless();
       if (misfit !== undefined) return { ok: false, misfit };
     }
-    const starts = size > VERY_MANY_TARGETS ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
+    const starts = this.isLarge ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
     // The first start looks at common hyperedges, as suits layers; the second at neighbours, as suits irregular graphs.
     for (let k = 0; k < starts; k++) this.startFromGrowth(k === 1);
     if (this.best === undefined) return { ok: false, misfit: this.tooManyBlocks() };
-    if (size <= VERY_MANY_TARGETS) this.improve();
+    if (!this.isLarge) this.improve();
     return { ok: true, ...this.numbered(this.best), packings: this.packings };
   }
 
@@ -152,10 +175,9 @@ class Partitioner {
     const fitting = packed.filter(({ blocks }) => blocks <= this.limits.blocks);
     const choice = (fitting.length > 0 ? fitting : packed).reduce((a, b) => (b.km1 < a.km1 ? b : a));
     // Thousands of blocks that share nothing would take longest to refine and gain least.
-    const large = this.graph.targets.length > VERY_MANY_TARGETS;
-    if (large && choice.blocks > this.limits.blocks) return;
+    if (this.isLarge && choice.blocks > this.limits.blocks) return;
     const state = new PartitionState(this.graph, this.limits, choice.blocks, choice.blockOf);
-    if (large) {
+    if (this.isLarge) {
       this.consider(state);
       return;
     }
@@ -166,26 +188,34 @@ class Partitioner {
 
   private startFromGrowth(byNeighbours: boolean): void {
     const { graph, limits, random } = this;
-    const ladder = climb(graph, limits, { part: CLUSTER_PART, byNeighbours }, random);
+    const ladder = climb(graph, limits, { part: CLUSTER_PART, byNeighbours, byLabels: this.isLarge }, random);
     const top = this.growTop(ladder);
     if (top === undefined) return;
-    const state = descend(ladder, limits, top.blockOf, top.slots, (level) => refine(level, PASSES, random));
+    const state = descend(ladder, limits, top.blockOf, top.slots, (level, height) => {
+      this.refined(level, height === 0 ? LAST_SWEEPS : 1);
+    });
     if (state.used > limits.blocks) {
       dissolveBlocks(state, limits.blocks);
-      refine(state, PASSES, random);
+      this.refined(state);
     }
     this.consider(state);
+  }
+
+  /** @param sweeps where the graph is large */
+  private refined(state: PartitionState, sweeps = 1): void {
+    if (!this.isLarge) refine(state, PASSES, this.random);
+    else for (let k = 0; k < sweeps; k++) sweepOnce(state, this.random);
   }
 
   /** @returns undefined where every growth is far worse than what is known already */
   private growTop(ladder: Ladder): PartitionState | undefined {
     const top = ladder.graphs.at(-1)!;
     let best: PartitionState | undefined;
-    for (let k = 0; k < GROWTHS; k++) {
+    for (let k = 0; k < (this.isLarge ? 1 : GROWTHS); k++) {
       const { blockOf, blocks } = growBlocks(top, this.limits, this.random);
       const state = new PartitionState(top, this.limits, blocks, blockOf);
       if (this.best !== undefined && state.km1 > FAR_WORSE * this.best.km1) continue;
-      refine(state, PASSES, this.random);
+      this.refined(state);
       if (best === undefined || state.km1 < best.km1) best = state;
     }
     return best;

@@ -40,6 +40,14 @@ export function refine(state: PartitionState, options: RefineOptions, random: Ra
   }
 }
 
+/**
+ * Moves every node once, in a random order, to the block where it gains most. For graphs in which looking at all nodes takes
+ * long: each look is followed by its move, where refine() looks at all before the first.
+ */
+export function sweepOnce(state: PartitionState, random: RandomSource): void {
+  if (state.slots >= 2) new Search(state, random).sweep();
+}
+
 class Search {
   private readonly state: PartitionState;
   private readonly random: RandomSource;
@@ -65,6 +73,15 @@ class Search {
     this.movedNode = new Uint32Array(nodes);
     this.movedFrom = new Uint32Array(nodes);
     this.renewed = new Uint32Array(nodes);
+  }
+
+  sweep(): void {
+    const { order, state } = this;
+    this.random.shuffle(order);
+    for (let k = 0; k < order.length; k++) {
+      this.look(order[k]!);
+      if (this.bestBlock >= 0 && this.bestGain > 0) state.move(order[k]!, this.bestBlock);
+    }
   }
 
   /** Looks at every node in a new order and queues those that can move. */
