@@ -18,6 +18,17 @@ module.exports = {
     layer('report', 'isa'),
     layer('bin', 'isa', 'compiler', 'emulator', 'report'),
     {
+      // A second opinion: it knows the decoded chip, the instruction words and the figures, and no logic of ours.
+      name: 'interleaved-imports-the-decoded-chip-alone',
+      severity: 'error',
+      from: { path: '^test/interleaved/' },
+      to: {
+        path: '^(?!node_modules/)[^/]+/',
+        pathNot: '^(test/interleaved/|isa/(chip|ops|words|target)[.]ts$)',
+        dependencyTypes: ['local'],
+      },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: { path: product },

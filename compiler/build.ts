@@ -1,7 +1,8 @@
 /** A whole build: from the bytes of a network file to a chip. */
 import { createHash } from 'node:crypto';
-import { shapeSize, encodeChip, type Chip, type Diagnostic } from '../isa/index.ts';
+import { shapeSize, encodeChip, requireSameMachine, type Chip, type Diagnostic } from '../isa/index.ts';
 import { annMacs } from './ir/evaluate-ann.ts';
+import { annTraffic } from './ir/ann-traffic.ts';
 import { encodeGraphFile } from './ir/graph-file.ts';
 import { CorePlanner } from './ir/plan-cores.ts';
 import { printPlaced, printQuantisedGraph, printRuns } from './ir/print-layers.ts';
@@ -34,6 +35,7 @@ export interface BuildResult {
 export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promise<BuildResult> {
   const run = new PassRunner(hooks);
   const { target } = request.options;
+  requireSameMachine(target);
   const calibrated = await calibrateNetwork(request, run, (graph) => requireNeurons(graph, target));
   return buildCalibrated(calibrated, calibrated.options, request.source, run);
 }
@@ -125,6 +127,7 @@ export async function buildCalibrated(
       sourceSha256: createHash('sha256').update(source).digest('hex'),
       options: recordedOptions(options, converted.thresholdRule),
       annMacs: annMacs(ann),
+      ...annTraffic(ann),
     },
     ...(selfTest.samples.length > 0 && { selfTest }),
     graph: encodeGraphFile({ quantised: graph, ann }),

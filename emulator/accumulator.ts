@@ -7,9 +7,10 @@ import {
   shapeSize,
   SpikeDigest,
 } from '../isa/index.ts';
+import { compareWithAnn } from './baselines.ts';
 import type { Inference, LayerActivity } from './emulator.ts';
-import { compareWithAnn, computeEnergy } from './energy.ts';
 import { CriticalAccumulator } from './critical-record.ts';
+import { computeEnergy } from './energy.ts';
 import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
 import { addBound, type InferenceTiming, newBoundCycles } from './timing.ts';
 
@@ -111,6 +112,8 @@ export class RunAccumulator {
     const accuracy = this.#accuracy();
     const latency = timing === 'cycle' ? this.#latency.record() : undefined;
     const deadline = timing === 'cycle' ? this.#latency.deadlineRecord() : undefined;
+    const cycles = timing === 'cycle' ? this.#latency.cycles : null;
+    const energy = computeEnergy(counts, this.#inferences, chip.target, cycles);
     return {
       format: 'snn-run/1',
       tool,
@@ -126,8 +129,8 @@ export class RunAccumulator {
       timing,
       ...(latency && { latency }),
       ...(deadline && { deadline }),
-      energy: computeEnergy(counts, this.#inferences, chip.target),
-      comparison: compareWithAnn(chip.provenance.annMacs),
+      energy,
+      comparison: compareWithAnn(chip.provenance, energy),
       host: { ...host, synopsPerSecond: host.seconds > 0 ? counts.synops / host.seconds : 0 },
     };
   }
@@ -231,6 +234,11 @@ class LatencyAccumulator {
     this.#overrunTicks += overrunTicks;
     this.#overrunCycles += overrunCycles;
     if (this.#deadline !== undefined && cycles > this.#deadline.cycles) this.#missed++;
+  }
+
+  /** Of all inferences. */
+  get cycles(): number {
+    return this.#inference.sum;
   }
 
   record(): LatencyRecord {

@@ -2,10 +2,13 @@ import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, Spi
 import { Core } from './core.ts';
 import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCounts } from './counts.ts';
 import { type NeuronMap, neuronMaps } from './logical.ts';
+import { Network } from './noc/index.ts';
 import type { CoreContext, CoreRunner, Machine } from './runner.ts';
 import { type InferenceTiming, Timer } from './timing.ts';
 import { type TreePath, Trees } from './trees.ts';
 import { kernelMachine } from './wasm/machine.ts';
+import type { MemoryPart } from './wasm/memory.ts';
+import { KernelNetwork } from './wasm/network.ts';
 
 export interface EmulatorOptions {
   /** `cycle`: the network is modelled cycle by cycle; `none`: results and counts only. */
@@ -77,9 +80,10 @@ export class Emulator {
 
   /**
    * @param chip as the loader delivers it, checked; its cores may come in any order
+   * @param part memory that emulators of this chip share; one of its own if absent
    * @throws E0405 where a program is not one that the loader accepts, E0705 where the kernels cannot have their memory
    */
-  constructor(chip: Chip, options: EmulatorOptions) {
+  constructor(chip: Chip, options: EmulatorOptions, part?: MemoryPart) {
     this.chip = chip;
     const perLayer = (): Float64Array => new Float64Array(chip.layers.length + 1);
     this.#outputs = new Map(chip.output.parts.map(({ tree, box }) => [tree, boxElements(box, chip.output.shape)]));
@@ -97,7 +101,7 @@ export class Emulator {
     const maps = neuronMaps(chip);
     this.#machine =
       kernels === 'wasm'
-        ? kernelMachine(chip, maps, this.#context, timing === 'cycle')
+        ? kernelMachine(chip, maps, this.#context, timing === 'cycle', part)
         : plainMachine(chip, maps, this.#context);
     const { cores, trees } = this.#machine;
     this.#cores = cores;
@@ -109,7 +113,10 @@ export class Emulator {
       path: trees.path(tree, 'host'),
     }));
     this.#integrateCycles = new Float64Array(this.#cores.length);
-    this.#timer = timing === 'cycle' ? new Timer(chip, this.#cores) : undefined;
+    if (timing === 'cycle') {
+      const NetworkKind = kernels === 'wasm' ? KernelNetwork : Network;
+      this.#timer = new Timer(chip, this.#cores, new NetworkKind(chip.target, chip.routes));
+    }
   }
 
   /**
@@ -174,15 +181,8 @@ export class Emulator {
   }
 
   #checkInput(input: Int16Array): void {
-    const { shape, payloadMin, payloadMax } = this.chip.input;
-    const size = shapeSize(shape);
-    if (input.length !== size)
-      fail(
-        'E0603',
-        `the input has ${input.length} elements; the chip takes ${shape.join(' x ')} = ${size}`,
-        { path: 'input' },
-        'give samples of the shape that the network was built for',
-      );
+    requireInputSize(this.chip, input);
+    const { payloadMin, payloadMax } = this.chip.input;
     for (let k = 0; k < input.length; k++)
       if (input[k]! < payloadMin || input[k]! > payloadMax)
         fail(
@@ -246,6 +246,18 @@ export class Emulator {
     }
     return potentials;
   }
+}
+
+/** @throws E0603 where the payloads are not those of one sample */
+export function requireInputSize({ input: { shape } }: Chip, payloads: Int16Array): void {
+  const size = shapeSize(shape);
+  if (payloads.length !== size)
+    fail(
+      'E0603',
+      `the input has ${payloads.length} elements; the chip takes ${shape.join(' x ')} = ${size}`,
+      { path: 'input' },
+      'give samples of the shape that the network was built for',
+    );
 }
 
 /** A chip on the TypeScript kernels. */

@@ -1,4 +1,15 @@
-import { type Counts, ENERGY_EVENTS, type EnergyEvent, type RunRecord, type Target } from '../isa/index.ts';
+import {
+  type Counts,
+  ENERGY_EVENTS,
+  type EnergyEvent,
+  type EnergyFigure,
+  type EnergyPart,
+  type RunRecord,
+  type Target,
+} from '../isa/index.ts';
+import { sensitivityOf, sumOfParts } from './sensitivity.ts';
+
+type Figure = Pick<EnergyFigure, 'value' | 'kind' | 'source' | 'relativeUncertainty'>;
 
 /** Which count each energy figure is multiplied with. */
 const COUNT_OF: Readonly<Record<EnergyEvent, (counts: Counts) => number | null>> = {
@@ -30,21 +41,45 @@ function partJoule(count: number | null, jouleEach: number | null): number | nul
   return count === null || jouleEach === null ? null : count * jouleEach;
 }
 
+/** Of a figure that states none: an assumed one may be half or twice its value; others are taken as they are. */
+const UNCERTAINTY_OF = { assumed: 1, derived: 0, published: 0 } as const;
+
+/** @param scale of the figure's unit to joules per event */
+function partOf(event: string, count: number | null, figure: Figure, scale = 1): EnergyPart {
+  const { value, kind, source } = figure;
+  const jouleEach = value === null ? null : value * scale;
+  const part = { event, count, jouleEach, joule: partJoule(count, jouleEach), kind, source };
+  if (kind === 'unknown') return part;
+  return { ...part, relativeUncertainty: figure.relativeUncertainty ?? UNCERTAINTY_OF[kind] };
+}
+
+/** Static power is paid per cycle of the chip, at the target's clock. */
+function staticPart({ staticPower, timing }: Target, cycles: number | null): EnergyPart[] {
+  if (staticPower === undefined) return [];
+  const { value: clockHz } = timing.clockHz;
+  const source = `${staticPower.value === null ? '' : `${staticPower.value} W / ${clockHz} Hz per cycle; `}${staticPower.source}`;
+  return [partOf('staticPower', cycles, { ...staticPower, source }, 1 / clockHz)];
+}
+
 /**
  * Energy in joules: the sum of counts times the target's figures, with its parts (spec/energy.md). The sum is partial
- * where a figure that matters is unknown, or where core-cycles were not counted because timing was not computed.
+ * where a figure that matters is unknown, or where cycles were not counted because timing was not computed.
  *
  * @param inferences that the counts are of
+ * @param cycles of all inferences, null where timing was not computed; they matter where the target has a static power
  */
-export function computeEnergy(counts: Counts, inferences: number, target: Target): RunRecord['energy'] {
+export function computeEnergy(
+  counts: Counts,
+  inferences: number,
+  target: Target,
+  cycles: number | null = null,
+): RunRecord['energy'] {
   const parts = ENERGY_EVENTS.flatMap((event) => {
     const figure = target.energy[event];
-    if (figure === undefined) return [];
-    const { value: jouleEach, kind, source } = figure;
-    const count = COUNT_OF[event](counts);
-    return [{ event, count, jouleEach, joule: partJoule(count, jouleEach), kind, source }];
+    return figure === undefined ? [] : [partOf(event, COUNT_OF[event](counts), figure)];
   });
-  const jouleTotal = parts.reduce((sum, { joule }) => sum + (joule ?? 0), 0);
+  parts.push(...staticPart(target, cycles));
+  const jouleTotal = sumOfParts(parts);
   const named = (kind: string): string[] =>
     parts.filter((part) => part.kind === kind && part.count !== 0).map(({ event }) => event);
   return {
@@ -54,17 +89,6 @@ export function computeEnergy(counts: Counts, inferences: number, target: Target
     parts,
     assumed: named('assumed'),
     unknown: named('unknown'),
-  };
-}
-
-/** Energy of an 8-bit multiply-add in 45 nm: 0.2 pJ multiplication + 0.03 pJ addition. */
-const MAC8_JOULE = 0.23e-12;
-
-/** What the conventional network would spend on arithmetic alone, per inference. */
-export function compareWithAnn(annMacs: number): RunRecord['comparison'] {
-  return {
-    annMacs,
-    annJoule: annMacs * MAC8_JOULE,
-    source: '8-bit multiply-add 0.23 pJ (0.2 + 0.03) in 45 nm, arithmetic alone: Horowitz, ISSCC 2014',
+    sensitivity: sensitivityOf(parts, inferences),
   };
 }

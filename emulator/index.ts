@@ -1,4 +1,5 @@
 /** chip.bin → results: executes the programs of a chip, counts, times and meters them. */
+export { compareWithAnn } from './baselines.ts';
 export {
   type ChipFile,
   type Deadline,
@@ -20,7 +21,31 @@ export {
   type TickObserver,
   type TickView,
 } from './emulator.ts';
-export { compareWithAnn, computeEnergy } from './energy.ts';
-export { Network, type InjectionSchedule, type PhaseTiming } from './noc/index.ts';
+export { computeEnergy } from './energy.ts';
+export {
+  type InjectionSchedule,
+  MOST_CYCLES,
+  Network,
+  type NetworkModel,
+  type NetworkOptions,
+  type NetworkTarget,
+  type PhaseTiming,
+  runTraffic,
+  type Traffic,
+  TRAFFIC_PATTERNS,
+  type TrafficPattern,
+  type TrafficStatistics,
+  WARM_UP_CYCLES,
+} from './noc/index.ts';
+export { workerEntry } from './parallel/entry.ts';
+export {
+  ParallelEmulator,
+  type ParallelOptions,
+  type ParallelResult,
+  type ParallelSample,
+} from './parallel/parallel.ts';
+export { inSample } from './parallel/sample-fault.ts';
+export { type Beside, serveInferences } from './parallel/serve.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';
+export { KernelNetwork } from './wasm/network.ts';

@@ -2,7 +2,7 @@
 import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } from '../isa/index.ts';
 import { type Counters, NETWORK_COUNTS, type NetworkCounts, newNetworkCounts } from './counts.ts';
 import { CriticalCores, type CriticalShare, type TickBounds } from './critical.ts';
-import { type InjectionSchedule, Network, type PhaseTiming } from './noc/index.ts';
+import type { InjectionSchedule, NetworkModel, PhaseTiming } from './noc/index.ts';
 import type { CoreRunner } from './runner.ts';
 
 /** Cycles by what bound them. */
@@ -65,7 +65,7 @@ const LONGEST_PHASE = 2 ** 31 - 1;
 
 /** Times the phases of one inference after the other. */
 export class Timer {
-  readonly #network: Network;
+  readonly #network: NetworkModel;
   readonly #cores: readonly CoreRunner[];
   readonly #coreSchedules: readonly Schedule[];
   readonly #readSchedules: readonly Schedule[];
@@ -84,9 +84,9 @@ export class Timer {
   /** What the network says it carried. */
   readonly #carried = newNetworkCounts();
 
-  constructor(chip: Chip, cores: readonly CoreRunner[]) {
+  constructor(chip: Chip, cores: readonly CoreRunner[], network: NetworkModel) {
     const { target } = chip;
-    this.#network = new Network(target, chip.routes);
+    this.#network = network;
     this.#cores = cores;
     this.#barrier = barrierCycles(target);
     this.#fixedTick = target.timing.tickCycles?.value ?? 0;

@@ -179,6 +179,10 @@ export interface Provenance {
   readonly options: Readonly<Record<string, string | number | boolean | null>>;
   /** Multiply-accumulate operations of the conventional network per inference. */
   readonly annMacs: number;
+  /** Weights and biases of the conventional network. Absent, as the next, in files of version 0.1.0. */
+  readonly annWeights?: number | undefined;
+  /** Activations that the conventional network writes plus those it reads, layer by layer, per inference. */
+  readonly annActivations?: number | undefined;
 }
 
 /** A sample with the answers of the reference interpreter. */

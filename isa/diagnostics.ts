@@ -121,6 +121,10 @@ export const DIAGNOSTICS = {
   E0314: ['too many axon groups', 'A core needs more axon groups than the target has.'],
   E0315: ['size beyond the instruction set', 'A dimension exceeds the width of its instruction field.'],
   E0316: ['too many neurons', 'The network has more neurons than all cores of the target together.'],
+  E0317: [
+    'target is another machine',
+    'The chip that the target describes differs in kind from the machine that networks are built for, so a converted network would not compute the same there. `snnc targets <name>` lists the constraints and what comes nearest.',
+  ],
   E0401: ['not a chip file', 'The file does not start with the signature of a chip file.'],
   E0402: ['chip file of another version', 'The file was written in a format version that this program does not read.'],
   E0403: ['chip file is truncated', 'The file ends before the place named.'],

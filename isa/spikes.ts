@@ -44,6 +44,13 @@ export class SpikeSet {
     for (const bits of this.#bits) bits.fill(0);
   }
 
+  /** Takes over the spikes of a set of the same chip. */
+  copyFrom(other: SpikeSet): void {
+    this.#bits.forEach((bits, layer) => {
+      bits.set(other.#bits[layer]!);
+    });
+  }
+
   /**
    * Adds a spike that is not there yet.
    *

@@ -8,6 +8,8 @@ export const FIGURE_KINDS = ['published', 'derived', 'assumed', 'unknown'] as co
 
 /** Far beyond any chip, and small enough that sums of energies stay finite. */
 const LARGEST_ENERGY_J = 1e6;
+/** An error of three orders of magnitude; beyond, the figure is unknown. */
+const LARGEST_UNCERTAINTY = 999;
 
 const figure = (unit: string) =>
   z
@@ -17,6 +19,14 @@ const figure = (unit: string) =>
       unit: z.literal(unit),
       kind: z.enum(FIGURE_KINDS),
       source: z.string().min(1),
+      relativeUncertainty: z
+        .number()
+        .min(0)
+        .max(LARGEST_UNCERTAINTY)
+        .optional()
+        .describe(
+          'u: the true value is taken to lie between value / (1 + u) and value * (1 + u); absent: 1 for assumed figures, else 0',
+        ),
     })
     .refine((f) => (f.value === null) === (f.kind === 'unknown'), 'value is null exactly where kind is unknown');
 
@@ -61,6 +71,8 @@ const LONGEST_TICK = 1_000_000_000;
 
 /** Tiles along a side of the mesh. */
 const LARGEST_SIDE = 64;
+/** Characters of a target's name. */
+export const LONGEST_NAME = 100;
 
 const { linkHopBetweenChips, ...energiesOfEveryTarget } = Object.fromEntries(
   ENERGY_EVENTS.map((event) => [event, joule]),
@@ -79,16 +91,53 @@ const chipGrid = z.strictObject({
   ),
 });
 
+/** Numbers that stand in a target without a source of their own; `origins` says where they come from. */
+export const ORIGIN_PATHS = [
+  'mesh',
+  'coresPerTile',
+  'limits.neurons',
+  'limits.axons',
+  'limits.axonGroups',
+  'limits.synapseBits',
+  'limits.programWords',
+  'limits.parameters',
+  'limits.sinkRows',
+  'limits.sinkListWords',
+  'limits.delaySlots',
+  'limits.routeEntries',
+  'widths.vBits',
+  'widths.payloadBits',
+  'widths.weightBits',
+  'timing.lanes',
+  'timing.updateLanes',
+  'timing.bufferFlits',
+] as const;
+export type OriginPath = (typeof ORIGIN_PATHS)[number];
+
+/** A limit is always definite, since the mapper needs it; where none is published, it is assumed and says so. */
+const origin = z.strictObject({
+  unit: z.string().min(1),
+  kind: z.enum(['published', 'derived', 'assumed']),
+  source: z.string().min(1),
+});
+
+const constraint = z.strictObject({
+  feature: z.string().min(1).describe('what the real chip does'),
+  reason: z.string().min(1).describe('why a network converted for this machine would not compute the same there'),
+  nearest: z.string().min(1).describe('what comes nearest'),
+});
+export type Constraint = z.infer<typeof constraint>;
+
 const targetFields = z.strictObject({
   format: z.literal('snn-target/1'),
-  name: z.string().min(1).max(100),
+  name: z.string().min(1).max(LONGEST_NAME).describe('as reports show it'),
   description: z.string(),
   process: z.string().describe('manufacturing process that the energies hold for'),
   mesh: z
     .strictObject({ width: count(1, LARGEST_SIDE), height: count(1, LARGEST_SIDE) })
     .describe('tiles of the whole system'),
   chips: chipGrid.optional().describe('absent: one chip'),
-  coresPerTile: count(1, 8),
+  coresPerTile: count(1, 8).describe('cores that share a router'),
   deadTiles: z
     .array(count(0, LARGEST_SIDE * LARGEST_SIDE - 1))
     .refine((tiles) => tiles.every((tile, k) => k === 0 || tile > tiles[k - 1]!), 'tiles ascend, none twice')
@@ -96,30 +145,34 @@ const targetFields = z.strictObject({
     .describe('tiles whose cores cannot be used, ascending; their routers work, and so does the host port of tile 0'),
   /** Limits of one core, except routeEntries: of one router. */
   limits: z.strictObject({
-    neurons: count(1, 65_535),
-    axons: count(1, 65_535),
-    axonGroups: count(1, 65_535),
-    synapseBits: count(8, 2 ** 31 - 8),
-    programWords: count(4, 65_535),
-    parameters: count(1, 65_535),
-    sinkRows: count(1, 65_535),
-    sinkListWords: count(0, 2 ** 24),
-    delaySlots: count(2, 256),
-    routeEntries: count(1, 2 ** 20),
+    neurons: count(1, 65_535).describe('neurons of a core'),
+    axons: count(1, 65_535).describe('axons of a core: sources that its neurons can tell apart'),
+    axonGroups: count(1, 65_535).describe('groups of axons that share an event handler'),
+    synapseBits: count(8, 2 ** 31 - 8).describe('synapse memory of a core in bits'),
+    programWords: count(4, 65_535).describe('program memory of a core in words of 32 bit'),
+    parameters: count(1, 65_535).describe('thresholds, biases and initial potentials of a core, 32 bit each'),
+    sinkRows: count(1, 65_535).describe('rows of the table that says which axon a packet means'),
+    sinkListWords: count(0, 2 ** 24).describe('words of the sink lists of a core'),
+    delaySlots: count(2, 256).describe('largest delay of a packet in ticks, plus one'),
+    routeEntries: count(1, 2 ** 20).describe('routing table of one router'),
   }),
   widths: z.strictObject({
-    vBits: count(8, 32),
-    /** Signed payload counter of an axon. */
-    payloadBits: count(2, 16),
-    weightBits: z.array(z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)])).min(1),
+    vBits: count(8, 32).describe('membrane potential and input current, signed'),
+    payloadBits: count(2, 16).describe('payload counter of an axon, signed'),
+    weightBits: z
+      .array(z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]))
+      .min(1)
+      .describe('widths of weights that can be stored'),
   }),
   timing: z.strictObject({
-    clockHz: z.strictObject({
-      value: z.number().min(1).max(1e15),
-      unit: z.literal('Hz'),
-      kind: z.enum(['published', 'derived', 'assumed']),
-      source: z.string().min(1),
-    }),
+    clockHz: z
+      .strictObject({
+        value: z.number().min(1).max(1e15),
+        unit: z.literal('Hz'),
+        kind: z.enum(['published', 'derived', 'assumed']),
+        source: z.string().min(1),
+      })
+      .describe('seconds are cycles divided by it'),
     lanes: count(1, 1024).describe('synaptic additions per lane step'),
     laneCycles: cycles(1).describe('cycles of a lane step'),
     eventCycles: cycles().describe('fetch and dispatch of one axon event'),
@@ -149,17 +202,43 @@ const targetFields = z.strictObject({
       .optional()
       .describe('a flit over a chip border, in place of the hop of its direction; exactly where `chips` is there'),
   }),
-  /** What the real chip has and this model leaves out. */
-  notModelled: z.array(z.string()),
+  staticPower: figure('W')
+    .optional()
+    .describe('drawn for the whole time of an inference; absent: the energies of events and core-cycles hold all'),
+  origins: z
+    .partialRecord(z.enum(ORIGIN_PATHS), origin)
+    .optional()
+    .describe('unit, kind and source of the numbers that stand without one'),
+  constraints: z
+    .array(constraint)
+    .optional()
+    .describe('what differs in kind: where there is one, no network is built for the target (E0317)'),
+  notModelled: z.array(z.string()).describe('what the real chip has and this model leaves out'),
 });
 
-/** The fields, and what one of them asks of another. */
-export const targetSchema = targetFields.superRefine((target, context) => {
+type Refinement = Parameters<(typeof targetFields)['superRefine']>[0];
+
+const checkTogether: Refinement = (target, context) => {
   // Fields that are wrong by themselves have been named; nothing follows from them.
   if (context.issues.length > 0) return;
   for (const { path, message } of [...gridFaults(target), ...tickFaults(target)])
     context.addIssue({ code: 'custom', path: [...path], message, input: target });
-});
+};
+
+/** The fields, and what one of them asks of another. */
+export const targetSchema = targetFields.superRefine(checkTogether);
+
+/** A target as a file: what is for its reader and his editor does not become part of the target. */
+export const targetFileSchema = targetFields
+  .extend({
+    $schema: z.string().optional().describe('for editors: where this schema lies'),
+    $comment: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe('for readers; ignored'),
+  })
+  .superRefine(checkTogether)
+  .transform(({ $schema: _, $comment: __, ...target }): Target => target);
 
 export type Target = z.infer<typeof targetFields>;
 /** A figure that limits what fits a target, as its path in a target file; `mesh` stands for the number of cores. */

@@ -36,6 +36,11 @@ function checkChip(chip: Chip, findings: Findings): void {
   const target = targetSchema.safeParse(chip.target);
   for (const issue of target.error?.issues ?? [])
     findings.inconsistent(`target: ${issue.message}`, { section: 'target', path: issue.path.join('.') });
+  for (const { feature } of chip.target.constraints ?? [])
+    findings.inconsistent(`a program of this machine cannot be one for a target with the constraint "${feature}"`, {
+      section: 'target',
+      path: 'constraints',
+    });
   findings.endIfAny();
   checkHeader(chip, findings);
   findings.endIfAny();

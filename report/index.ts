@@ -4,6 +4,7 @@ export { type ConversionSummary, renderConversionText } from './convert-text.ts'
 export { type Floorplan, floorplan } from './floorplan.ts';
 export { renderFloorplan } from './floorplan-text.ts';
 export { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
+export { renderNocText } from './noc-text.ts';
 export { renderRunText } from './run-text.ts';
 export { colours, type Column, renderTable, type TextStyle } from './table.ts';
 export { renderUnfitText, type UnfitSummary } from './unfit-text.ts';

@@ -1,13 +1,12 @@
 import type { RunRecord } from '../isa/index.ts';
 import { renderCurve } from './curve-text.ts';
-import { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
+import { comparisonSection, energySection } from './energy-text.ts';
+import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderLatency } from './latency-text.ts';
-import { colours, renderTable, type TextStyle } from './table.ts';
+import { colours, heading, renderTable, type TextStyle } from './table.ts';
 
 /** Outputs that are listed one by one. */
 const LISTED_OUTPUTS = 10;
-/** Narrower than this, the sources of the energy figures are left out. */
-const NARROWEST_SOURCE = 12;
 
 /**
  * The readable form of a run record: what was recognised, how well, and what it cost. Every number in it is the
@@ -32,8 +31,6 @@ export function renderRunText(
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
-
-const heading = (text: string, style: TextStyle): string => colours(style).bold(text);
 
 function chipSection({ chip, ticks, inferences }: RunRecord, style: TextStyle): string {
   return [
@@ -115,68 +112,6 @@ function activitySection(record: RunRecord, style: TextStyle): string {
     `${heading('Activity', style)} ${plural(counts.synops, 'synop')}, ${plural(counts.macs, 'graded mac')}, ${plural(counts.spikes, 'spike')}, ${plural(counts.packets, 'packet')} of cores, ${formatCount(counts.hostPackets)} through the host port`,
     renderTable(columns, rows, style),
   ].join('\n');
-}
-
-function energySection({ energy, inferences }: RunRecord, style: TextStyle): string {
-  const chalk = colours(style);
-  const rows = energy.parts
-    .filter(({ count }) => count !== 0)
-    .map(({ event, count, jouleEach, joule, kind, source }) => [
-      event,
-      count === null ? 'not counted' : formatCount(count),
-      'x',
-      jouleEach === null ? 'unknown' : formatSi(jouleEach, 'J'),
-      '=',
-      joule === null ? 'unknown' : formatSi(joule, 'J'),
-      kind,
-      printable(source),
-    ]);
-  const taken = Array.from({ length: 7 }, (_, column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
-  const left = style.width - 2 - taken.reduce((sum, width) => sum + width + 2, 0);
-  const showSource = left >= NARROWEST_SOURCE;
-  const shown = rows.map((row) => [...row.slice(0, -1), ...(showSource ? [shorten(row.at(-1)!, left)] : [])]);
-  const right = { align: 'right' } as const;
-  const columns = [
-    { title: 'event' },
-    { title: 'count', ...right },
-    { title: '' },
-    { title: 'each', ...right },
-    { title: '' },
-    { title: 'energy', ...right },
-    { title: 'kind' },
-    ...(showSource ? [{ title: 'source' }] : []),
-  ];
-  const marks = [
-    ...(energy.partial ? [chalk.yellow('partial')] : []),
-    ...(energy.assumed.length > 0 ? [chalk.yellow('assumed figures')] : []),
-  ];
-  const mark = marks.length === 0 ? '' : ` (${marks.join(', ')})`;
-  const lines = [
-    `${heading('Energy', style)} ${chalk.bold(formatSi(energy.joulePerInference, 'J'))} per inference, ${formatSi(energy.jouleTotal, 'J')} for ${plural(inferences, 'inference')}${mark}`,
-    renderTable(columns, shown, style),
-  ];
-  if (energy.assumed.length > 0) lines.push(`  assumed, not published: ${energy.assumed.join(', ')}`);
-  if (energy.unknown.length > 0) lines.push(`  unknown, left out of the sum: ${energy.unknown.join(', ')}`);
-  if (energy.parts.some(({ count, joule }) => count === null && joule === null))
-    lines.push('  core-cycles were not counted: timing was not computed (--timing cycle)');
-  return lines.join('\n');
-}
-
-function comparisonSection({ comparison, energy, inferences, counts }: RunRecord, style: TextStyle): string {
-  const { annMacs, annJoule, source } = comparison;
-  const lines = [
-    `${heading('Conventional network', style)} ${plural(annMacs, 'mac')} per inference, ${formatSi(annJoule, 'J')} of arithmetic`,
-    `  ${printable(source)}`,
-  ];
-  if (inferences > 0 && annMacs > 0) {
-    const operations = (counts.synops + counts.macs) / inferences / annMacs;
-    const about = energy.partial ? 'at least ' : '';
-    const factor = annJoule > 0 ? `, ${about}${(energy.joulePerInference / annJoule).toPrecision(3)} x its energy` : '';
-    lines.push(
-      `  the chip: ${operations.toPrecision(3)} synaptic operations per mac${factor} (the chip's energy holds more than arithmetic)`,
-    );
-  }
-  return lines.join('\n');
 }
 
 function hostSection({ host, spikeDigest }: RunRecord, style: TextStyle): string {

@@ -16,6 +16,9 @@ export interface Column {
 /** The colours of a style: all of them, or none. */
 export const colours = ({ color }: TextStyle): ChalkInstance => new Chalk({ level: color ? 1 : 0 });
 
+/** The title of a section. */
+export const heading = (text: string, style: TextStyle): string => colours(style).bold(text);
+
 const NO_BORDER = Object.fromEntries(
   [
     'top',

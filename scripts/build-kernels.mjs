@@ -13,7 +13,7 @@ const { error, stderr } = await asc.main(
   [
     'emulator/kernels/assembly/index.ts',
     ...['--baseDir', root, '--outFile', 'kernels.wasm', '-O3', '--noAssert', '--runtime', 'stub'],
-    ...['--importMemory', '--noExportMemory', '--enable', 'simd'],
+    ...['--importMemory', '--noExportMemory', '--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
   ],
   {
     writeFile: (_, contents) => {

@@ -1,17 +1,17 @@
 /** `snnemu eval` */
-import { AnnEvaluator } from '../../compiler/index.ts';
-import { type Chip, fail, largestIndex } from '../../isa/index.ts';
+import { type Chip, fail } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples, toStimulus } from '../ui/data.ts';
+import type { Dataset } from '../data/index.ts';
+import { dataFile, openData, readSamples, type Stimulus, toStimulus } from '../ui/data.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
-import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
 import { wholeNumber } from '../ui/values.ts';
-import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
+import { ParallelSession } from './parallel-session.ts';
+import { type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
 
 export interface EvalValues extends LatencyValues {
   readonly chip: string;
@@ -20,16 +20,20 @@ export interface EvalValues extends LatencyValues {
   readonly limit: string | undefined;
   readonly timing: string;
   readonly kernel: string;
+  readonly workers: string | undefined;
   readonly 'no-float': boolean;
   readonly curve: boolean;
   readonly json: string | undefined;
 }
 
 const LARGEST_LIMIT = 1_000_000_000;
+const MOST_WORKERS = 1024;
 
 export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const { chip: path, json } = values;
   const limit = values.limit === undefined ? undefined : wholeNumber('limit', values.limit, 1, LARGEST_LIMIT);
+  const workers =
+    values.workers === undefined ? io.processors : wholeNumber('workers', values.workers, 1, MOST_WORKERS);
   const { labels } = values;
   await checkJsonOutput(io, json, [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels])]);
   const file = await readChipFile(io, path);
@@ -38,25 +42,22 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
   if (values.curve) checkCurve(chip, data.labelled, path);
-  const session = new RunSession(io, file, {
+  const total = Math.min(data.count, limit ?? Infinity);
+  const options: SessionOptions = {
     path,
     timing: values.timing,
     kernel: values.kernel,
     outputs: 'predictions',
     curve: values.curve,
     latency: values,
-  });
-  const classify = !values['no-float'] && data.labelled ? floatClassifier(chip, io) : undefined;
-  const total = Math.min(data.count, limit ?? Infinity);
+    float: !values['no-float'] && data.labelled && hasGraph(chip, io),
+  };
+  const threads = Math.min(workers, total);
+  const session = threads > 1 ? new ParallelSession(io, file, options, threads) : new RunSession(io, file, options);
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
-    for await (const sample of readSamples(io, data, { limit: total })) {
-      const { payloads, x, ...info } = toStimulus(sample, chip);
-      const floatPredicted = info.label === undefined ? undefined : classify?.(x);
-      await session.infer(payloads, { ...info, ...(floatPredicted !== undefined && { floatPredicted }) });
-      progress.update(++done, total);
-    }
+    for await (const _inference of session.inferAll(stimuli(data, chip, total, io))) progress.update(++done, total);
   } finally {
     progress.stop();
   }
@@ -88,16 +89,13 @@ function checkCurve(chip: Chip, labelled: boolean, path: string): void {
   if (!labelled) fail('E0103', '--curve: without labels there is no accuracy', undefined, 'name their file: --labels');
 }
 
-/** The conventional network, from the graph section; undefined where the file has none. */
-function floatClassifier(chip: Chip, io: Io): ((x: Float64Array) => number) | undefined {
-  if (chip.graph === undefined) {
+/** Whether the conventional network can be run beside. */
+function hasGraph(chip: Chip, io: Io): boolean {
+  if (chip.graph === undefined)
     printNote('the chip file holds no graph, so the conventional network is not run beside', io);
-    return undefined;
-  }
-  const { ann } = readGraph(chip);
-  const evaluator = new AnnEvaluator(ann);
-  return (x) => {
-    evaluator.run(x);
-    return largestIndex(evaluator.output(ann.output));
-  };
+  return chip.graph !== undefined;
+}
+
+async function* stimuli(data: Dataset, chip: Chip, limit: number, io: Io): AsyncGenerator<Stimulus> {
+  for await (const sample of readSamples(io, data, { limit })) yield toStimulus(sample, chip);
 }

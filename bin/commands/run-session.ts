@@ -2,7 +2,9 @@
 import {
   type Deadline,
   Emulator,
+  type EmulatorOptions,
   type Inference,
+  inSample,
   KERNEL_KINDS,
   ReadoutCurve,
   RunAccumulator,
@@ -11,6 +13,8 @@ import {
 import { type Chip, type Diagnostic, fail, type RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
+import type { Stimulus } from '../ui/data.ts';
+import { floatClassifier } from '../ui/float-classifier.ts';
 import type { Io } from '../ui/io.ts';
 import { interruptible } from '../ui/interruptible.ts';
 import { oneOf } from '../ui/values.ts';
@@ -24,6 +28,8 @@ export interface SessionOptions {
   readonly outputs: 'readouts' | 'predictions';
   /** Whether the record says how accuracy grows with t; only for labelled samples. */
   readonly curve?: boolean;
+  /** Whether labelled samples are given to the conventional network as well; the chip file must have its graph. */
+  readonly float?: boolean;
   readonly latency: LatencyValues;
 }
 
@@ -33,32 +39,51 @@ export interface LatencyValues {
   readonly 'per-tick': boolean;
 }
 
-/** Runs samples and keeps the account of them. */
+/** @throws DiagnosticError E0103 */
+export const emulatorOptions = ({ timing, kernel }: SessionOptions): EmulatorOptions => ({
+  timing: oneOf('timing', timing, ['cycle', 'none']),
+  kernels: oneOf('kernel', kernel, KERNEL_KINDS),
+});
+
+/**
+ * An empty account.
+ *
+ * @throws DiagnosticError E0103, E0107 as {@link deadlineOf}
+ */
+export function newAccumulator(
+  io: Io,
+  { chip, bytes, sha256 }: ChipFile,
+  { path, outputs, latency }: SessionOptions,
+  { timing }: EmulatorOptions,
+): RunAccumulator {
+  const deadline = deadlineOf(latency, timing, chip);
+  return new RunAccumulator({
+    tool: `snnemu ${io.version}`,
+    chip,
+    file: { sha256, file: path, bytes: bytes.length },
+    timing,
+    outputs,
+    ...(deadline && { deadline }),
+  });
+}
+
+/** Runs samples in this thread and keeps the account of them. */
 export class RunSession {
   private readonly io: Io;
   private readonly emulator: Emulator;
   private readonly accumulator: RunAccumulator;
   private readonly curve: ReadoutCurve | undefined;
+  private readonly classify: ((x: Float64Array) => number) | undefined;
   private seconds = 0;
 
-  constructor(
-    io: Io,
-    { chip, bytes, sha256 }: ChipFile,
-    { path, timing: text, kernel, outputs, curve, latency }: SessionOptions,
-  ) {
-    const timing = oneOf('timing', text, ['cycle', 'none']);
-    const deadline = deadlineOf(latency, timing, chip);
+  constructor(io: Io, file: ChipFile, options: SessionOptions) {
+    const emulator = emulatorOptions(options);
+    const { chip } = file;
     this.io = io;
-    this.emulator = new Emulator(chip, { timing, kernels: oneOf('kernel', kernel, KERNEL_KINDS) });
-    this.curve = curve === true ? new ReadoutCurve(chip) : undefined;
-    this.accumulator = new RunAccumulator({
-      tool: `snnemu ${io.version}`,
-      chip,
-      file: { sha256, file: path, bytes: bytes.length },
-      timing,
-      outputs,
-      ...(deadline && { deadline }),
-    });
+    this.emulator = new Emulator(chip, emulator);
+    this.curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
+    this.classify = options.float === true ? floatClassifier(chip) : undefined;
+    this.accumulator = newAccumulator(io, file, options, emulator);
   }
 
   /**
@@ -72,6 +97,18 @@ export class RunSession {
     this.seconds += this.io.now() - start;
     this.accumulator.add(this.curve === undefined ? info : { ...info, predictedByT: this.curve.predicted }, inference);
     return inference;
+  }
+
+  /** One inference after the other. What is thrown belongs to the sample after the last one handed out. */
+  async *inferAll(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Inference, void, void> {
+    for await (const { payloads, x, ...info } of stimuli) {
+      const floatPredicted = info.label === undefined ? undefined : this.classify?.(x);
+      try {
+        yield await this.infer(payloads, { ...info, ...(floatPredicted !== undefined && { floatPredicted }) });
+      } catch (error) {
+        throw inSample(error, info.index);
+      }
+    }
   }
 
   record(selfTest?: { readonly samples: number; readonly exact: boolean }): RunRecord {

@@ -10,7 +10,7 @@ export const snnc: Program = {
   summary: 'Compiles a trained network into the file of a spiking many-core chip.',
   later: {
     commands: [],
-    options: ['html', 'new'],
+    options: ['html'],
   },
   commands: [
     command({
@@ -106,12 +106,28 @@ export const snnc: Program = {
     command({
       name: 'targets',
       operands: '[name]',
-      summary: 'List the built-in targets, or print one as a target file.',
+      summary: 'List the built-in targets, print one as a target file, or start one of your own.',
       operandTable: { name: { type: 'string', describe: 'built-in target or target file' } } as const,
-      options: JSON_OPTION,
+      options: {
+        new: {
+          type: 'boolean',
+          default: false,
+          describe:
+            'write a target file with explanations, to be changed; its figures are those of [name], else of edge',
+        },
+        output: {
+          type: 'string',
+          alias: 'o',
+          requiresArg: true,
+          describe: 'with --new: file to write; my-target.json if absent',
+        },
+        force: { type: 'boolean', default: false, describe: 'with --new: replace the file if it exists' },
+        ...JSON_OPTION,
+      },
       examples: [
-        ['targets', 'list'],
-        ['targets edge > mine.json', 'a start for a target of your own'],
+        ['targets', 'list, and which of them networks are built for'],
+        ['targets loihi', 'all figures with their sources'],
+        ['targets --new -o mine.json', 'a start for a target of your own'],
       ],
       run: async (values, io) => (await import('./targets.ts')).targets(values, io),
     }),

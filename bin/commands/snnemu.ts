@@ -16,8 +16,8 @@ export const snnemu: Program = {
   name: 'snnemu',
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
   later: {
-    commands: ['report', 'compare', 'noc'],
-    options: ['probe', 'html', 'trace', 'vcd', 'workers'],
+    commands: ['report', 'compare'],
+    options: ['probe', 'html', 'trace', 'vcd'],
   },
   commands: [
     command({
@@ -45,6 +45,12 @@ export const snnemu: Program = {
         ...TIMING_OPTION('none'),
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
+        workers: {
+          type: 'string',
+          requiresArg: true,
+          describe:
+            'threads that run samples, which share one copy of the chip; one per processor core if absent. 1: no threads',
+        },
         'no-float': {
           type: 'boolean',
           default: false,
@@ -60,6 +66,10 @@ export const snnemu: Program = {
       examples: [
         ['eval chip.bin --data test-images.gz', 'accuracy on all samples'],
         ['eval chip.bin --data test-images.gz --curve', 'how many ticks are enough?'],
+        [
+          'eval chip.bin --data test-images.gz --workers 4',
+          'on four threads; the results do not depend on their number',
+        ],
         ['eval chip.bin --data test-images.gz --limit 100 --timing cycle --json -', 'with latency, for a program'],
       ],
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
@@ -80,6 +90,56 @@ export const snnemu: Program = {
         ['diff chip.bin --input test-images.gz --limit 50', 'on the first 50 images'],
       ],
       run: async (values, io) => (await import('./diff.ts')).diff(values, io),
+    }),
+    command({
+      name: 'noc',
+      operands: '',
+      summary: 'Put synthetic traffic on the network alone: what it carries, and how long a packet takes.',
+      operandTable: {},
+      options: {
+        mesh: {
+          type: 'string',
+          requiresArg: true,
+          describe: "tiles, width x height, as 8x8: one chip; the target's mesh if absent",
+        },
+        traffic: {
+          type: 'string',
+          requiresArg: true,
+          default: 'uniform',
+          describe:
+            'who sends to whom: uniform (any node, itself too), transpose (x,y to y,x), neighbor (x+1,y+1) or hotspot:nodes (any of these; node = y * width + x; the middle one if none is named)',
+        },
+        rate: { type: 'string', requiresArg: true, default: '0.1', describe: 'packets per node and cycle, 0 to 1' },
+        buffers: { type: 'string', requiresArg: true, describe: "flits per input buffer; the target's if absent" },
+        cycles: { type: 'string', requiresArg: true, default: '100000', describe: 'measured, after 3,000 of warm-up' },
+        seed: { type: 'string', requiresArg: true, default: '0', describe: 'of the packets that are drawn' },
+        sinks: {
+          type: 'string',
+          requiresArg: true,
+          default: 'credited',
+          describe:
+            'credited: a sink has a buffer and returns credits, as in network simulators; always: it takes a packet in every cycle, as the cores of the chip do',
+        },
+        target: {
+          type: 'string',
+          requiresArg: true,
+          default: 'edge',
+          describe: 'whose times and buffers: a built-in target (`snnc targets`) or a target file',
+        },
+        ...JSON_OPTION,
+      },
+      examples: [
+        [
+          'noc --mesh 8x8 --traffic uniform --rate 0.2',
+          'latency and throughput at a fifth of a packet per node and cycle',
+        ],
+        [
+          'noc --mesh 4x4 --traffic transpose --rate 1 --buffers 4 --json -',
+          'what gets through at most, for a program',
+        ],
+        ['noc --traffic hotspot:0,63 --rate 0.01 --sinks always', 'two busy tiles, with the sinks of the chip'],
+      ],
+      run: async (values, io) => (await import('./noc.ts')).noc(values, io),
     }),
   ],
 };

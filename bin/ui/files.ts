@@ -159,6 +159,12 @@ export async function checkOutputs(io: Io, outputs: readonly string[], inputs: r
   }
 }
 
+/** @throws DiagnosticError E0102 where the file is there: it may be the only copy of somebody's work */
+export async function refuseExisting(io: Io, path: string, remedy: string): Promise<void> {
+  const there = await stat(pathOf(io, path)).catch(() => undefined);
+  if (there?.isFile() === true) fail('E0102', 'cannot write: the file exists', { file: path }, remedy);
+}
+
 /** The path by which a file is known, whatever links lead to it. */
 function identityOf(path: string): string {
   try {

@@ -21,6 +21,8 @@ export interface Io {
   /** Seconds of a monotonic clock. */
   readonly now: () => number;
   readonly peakRssBytes: () => number;
+  /** Processor cores that the program may use. */
+  readonly processors: number;
   /** Aborted, with an {@link Interruption}, when the user wants the program to stop. */
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,6 @@
 /** The real world as an {@link Io}. The only module that touches the process. */
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import type { Program } from './command.ts';
 import { Interruption, type Io, type Terminal } from './io.ts';
 import { EXIT } from './exit.ts';
@@ -34,6 +35,7 @@ function processIo(signal: AbortSignal): Io {
     stderr: terminal(process.stderr),
     now: () => performance.now() / 1000,
     peakRssBytes: () => process.resourceUsage().maxRSS * 1024,
+    processors: availableParallelism(),
     signal,
   };
 }

@@ -1,5 +1,5 @@
 /** Whether a network fits a target, and if not: why, what would make it fit, and which other target it fits. */
-import { livingCoreCount, type Diagnostic, type Target } from '../../isa/index.ts';
+import { livingCoreCount, refusalOf, requireSameMachine, type Diagnostic, type Target } from '../../isa/index.ts';
 import { buildCalibrated, type BuildResult } from '../build.ts';
 import { calibrateNetwork, type BuildRequest } from '../convert.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
@@ -15,7 +15,7 @@ export interface Unfit {
 
 /**
  * Builds the network. Where it does not fit, changes of options, network and target are tried by building, and so are
- * the other targets.
+ * the other targets that networks are built for.
  *
  * @throws DiagnosticError for every fault but a misfit; whatever `signal` was aborted with
  */
@@ -29,6 +29,7 @@ export async function checkFit(
   const { options } = calibrated;
   let misfit: Diagnostic;
   try {
+    requireSameMachine(options.target);
     requireNeurons(calibrated.formed.graph, options.target);
     return await buildCalibrated(calibrated, options, request.source, run);
   } catch (error) {
@@ -55,7 +56,7 @@ export async function checkFit(
 }
 
 async function tryTargets(trials: Trials, targets: Iterable<Target>, asked: Target): Promise<CheckRecord['targets']> {
-  const others = [...targets].filter(({ name }) => name !== asked.name);
+  const others = [...targets].filter((target) => target.name !== asked.name && refusalOf(target) === undefined);
   const tried: CheckRecord['targets'] = [];
   for (const target of others.toSorted((a, b) => distance(asked, a) - distance(asked, b))) {
     const outcome = await trials.run({ target });

@@ -1,5 +1,5 @@
 /** Builds a calibrated network again and again, each time a little changed, and says whether it fits. */
-import { DiagnosticError, type Diagnostic, type DiagnosticCode } from '../../isa/index.ts';
+import { DiagnosticError, requireSameMachine, type Diagnostic, type DiagnosticCode } from '../../isa/index.ts';
 import { buildCalibrated } from '../build.ts';
 import type { CalibratedNetwork } from '../convert.ts';
 import type { BuildOptions } from '../options.ts';
@@ -22,6 +22,7 @@ const MISFITS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   'E0314',
   'E0315',
   'E0316',
+  'E0317',
 ]);
 
 /** The misfit that an error tells of; undefined where it tells of something else. */
@@ -59,6 +60,7 @@ export class Trials {
     const run = new PassRunner({ now, ...(signal !== undefined && { signal }) });
     const options = { ...calibrated.options, ...changed, labels: [], selfTestSamples: 0, ledgerSamples: 0 };
     try {
+      requireSameMachine(options.target);
       requireNeurons(calibrated.formed.graph, options.target);
       const { record } = await buildCalibrated(calibrated, options, this.source, run);
       const { cores, coresAvailable } = record.mapping;

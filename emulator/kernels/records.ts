@@ -37,7 +37,7 @@ export const CORE_BYTES = 72;
 
 /** An axon group; groups follow each other in the order of their axons. */
 export const GROUP_AXONS = 0;
-/** Axons of slot 0 that are not silent, a bit each. */
+/** Axons of slot 0 that are not silent, a bit each; only where there are no payloads. */
 export const GROUP_BITS_AT = 4;
 /** Bytes from one slot to the next. */
 export const GROUP_BITS_STRIDE = 8;
@@ -48,7 +48,9 @@ export const GROUP_OPS_AT = 20;
 export const GROUP_OPS = 24;
 /** Where the cycles of its events are added up (f64). */
 export const GROUP_LAYER_CYCLES_AT = 28;
-export const GROUP_BYTES = 32;
+/** Whether all payloads are so small that an event can be that many spikes, and the scratch areas have room for them. */
+export const GROUP_REPEATS = 32;
+export const GROUP_BYTES = 36;
 
 /** An instruction on an event. */
 export const OP_KIND = 0;
@@ -67,10 +69,14 @@ export const OP_SYNAPSES = 40;
 /** DENSE: bytes from row to row, and neurons of a row that are worked on: padded ones included. */
 export const DENSE_STRIDE = 44;
 export const DENSE_COUNT = 48;
-/** SPARSE: row starts, and entries of neuron offset << 8 | weight; or, without entries (0), u16 offsets and weights. */
+/**
+ * SPARSE: row starts, and entries {weight, u16 neuron offset} without gaps: the less memory, the more of it is in the
+ * cache. Or, without entries (0), u16 offsets and weights as the chip stores them.
+ */
 export const SPARSE_ROWS_AT = 44;
 export const SPARSE_ENTRIES_AT = 48;
 export const SPARSE_OFFSETS_AT = 52;
+export const SPARSE_ENTRY_BYTES = 3;
 /** DIAG: number of stored weights. */
 export const DIAGONAL_PERIOD = 44;
 /** CONV. */
@@ -164,7 +170,7 @@ export const SINK_BITS_AT = 12;
 export const SINK_BITS_STRIDE = 16;
 export const SINK_PAYLOADS_AT = 20;
 export const SINK_PAYLOADS_STRIDE = 24;
-/** Runs {first source index, first axon, length}, or the axon of each source index (NO_AXON = dropped). */
+/** Runs {first source index, first axon, length}, or the axon of each source index (all ones = dropped). */
 export const SINK_DATA_AT = 28;
 export const SINK_RUNS = 32;
 /** Without runs or table: the operands of an affine sink, i32. */
@@ -182,8 +188,10 @@ export const SINK_BASE = 76;
 export const SINK_BYTES = 80;
 
 export const SINK_KIND_RUNS = 0;
-export const SINK_KIND_TABLE = 1;
-export const SINK_KIND_AFFINE = 2;
+/** Axons of 16 bits, and of 32 bits. */
+export const SINK_KIND_SHORT_TABLE = 1;
+export const SINK_KIND_TABLE = 2;
+export const SINK_KIND_AFFINE = 3;
 
 /** Bytes that kernels may read, or overwrite with what was there, behind the end of an area. */
 export const AREA_PADDING = 64;

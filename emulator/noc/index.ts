@@ -1,3 +1,5 @@
 /** The network on chip: cycle-level routers and links. */
 export { Network } from './network.ts';
-export type { InjectionSchedule, NetworkTarget, PhaseTiming } from './schedule.ts';
+export type { InjectionSchedule, NetworkModel, NetworkOptions, NetworkTarget, PhaseTiming } from './schedule.ts';
+export { TRAFFIC_PATTERNS, type Traffic, type TrafficPattern } from './traffic.ts';
+export { MOST_CYCLES, runTraffic, type TrafficStatistics, WARM_UP_CYCLES } from './traffic-run.ts';

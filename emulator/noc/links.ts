@@ -17,9 +17,9 @@ export class Links {
   /** Per link: the cycle from which it takes a flit; undefined where the target is one chip, and all of them always do. */
   readonly free: Float64Array | undefined;
   /** Per link: cycles that a flit takes it for. */
-  private readonly flitCycles: Float64Array;
-  /** Per link: its place in `hops`, by direction, and those over chip borders apart. */
-  private readonly counter: Uint8Array;
+  readonly flitCycles: Float64Array;
+  /** Per link: its place among the counters of flits, by direction, and those over chip borders apart. */
+  readonly counter: Uint8Array;
   private readonly hops = new Float64Array(2 * LINKS);
 
   constructor(target: NetworkTarget, mesh: Mesh) {
@@ -62,13 +62,20 @@ export class Links {
   }
 
   /** Flits over links in this phase. */
-  traversals(): Pick<PhaseTiming, 'linkHops' | 'betweenChips'> {
-    const between = (port: number): number => this.hops[LINKS + port]!;
-    const all = (port: number): number => this.hops[port]! + between(port);
-    const { NORTH, EAST, SOUTH, WEST } = PORT;
-    return {
-      linkHops: { east: all(EAST), west: all(WEST), north: all(NORTH), south: all(SOUTH) },
-      betweenChips: { eastWest: between(EAST) + between(WEST), northSouth: between(NORTH) + between(SOUTH) },
-    };
+  traversals(): LinkTraversals {
+    return linkTraversals(this.hops);
   }
+}
+
+type LinkTraversals = Pick<PhaseTiming, 'linkHops' | 'betweenChips'>;
+
+/** @param hops flits over links, a counter each for the four directions within chips, then over chip borders */
+export function linkTraversals(hops: Float64Array): LinkTraversals {
+  const between = (port: number): number => hops[LINKS + port]!;
+  const all = (port: number): number => hops[port]! + between(port);
+  const { NORTH, EAST, SOUTH, WEST } = PORT;
+  return {
+    linkHops: { east: all(EAST), west: all(WEST), north: all(NORTH), south: all(SOUTH) },
+    betweenChips: { eastWest: between(EAST) + between(WEST), northSouth: between(NORTH) + between(SOUTH) },
+  };
 }

@@ -1,5 +1,6 @@
 /**
- * The routers and links of the chip, cycle by cycle. spec/network.md is the model in words; this is its plain form.
+ * The routers and links of the chip, cycle by cycle. spec/network.md is the model in words; this is its plain form, and the
+ * twin of the WebAssembly one (../wasm/network.ts).
  *
  * Every cycle has two halves. First all routers arbitrate on the state at the start of the cycle; then all winners move.
  * So the result does not depend on the order in which routers are visited.
@@ -8,24 +9,22 @@ import { completeRoutes, fail, type Route } from '../../isa/index.ts';
 import { InputBuffers, NEVER } from './fifos.ts';
 import { Links } from './links.ts';
 import { LINKS, Mesh, RoutingTables } from './routing.ts';
-import type { DeliveryListener, InjectionSchedule, NetworkTarget, PhaseTiming } from './schedule.ts';
+import type {
+  DeliveryListener,
+  HopListener,
+  InjectionSchedule,
+  NetworkModel,
+  NetworkOptions,
+  NetworkTarget,
+  PhaseTiming,
+} from './schedule.ts';
 import { Sources } from './sources.ts';
-
-export interface NetworkOptions {
-  /** A permutation of all routers: the order in which they are visited. Only tests need it, to show that it is free. */
-  readonly routerOrder?: readonly number[];
-  /**
-   * Sinks return credits for B slots as routers do, so that a sink takes min(1, B / (ejection + credit cycles)) flits per
-   * cycle. The sinks of the chip always accept; this is for comparison with simulators whose terminals do not.
-   */
-  readonly creditedSinks?: boolean;
-}
 
 /** Number of the lowest bit that is set; local names spare the hot loop the look-up of a global. */
 const { clz32 } = Math;
 const lowestBit = (bits: number): number => 31 - clz32(bits & -bits);
 
-export class Network {
+export class Network implements NetworkModel {
   private readonly mesh: Mesh;
   private readonly tables: RoutingTables;
   private readonly buffers: InputBuffers;
@@ -86,15 +85,7 @@ export class Network {
     this.wants = new Int32Array(ports);
   }
 
-  /**
-   * Runs one phase from an empty network to an empty network: injects all schedules and delivers everything. Arbiters
-   * start afresh.
-   *
-   * @param schedules at most one per source; cycles count from the start of the phase
-   * @throws E0901 where a packet cannot be delivered: a schedule or route is impossible, routes depend on each other in
-   *   a circle so that nothing can ever move, or packets are missing at the end
-   */
-  runPhase(schedules: readonly InjectionSchedule[], onDelivery?: DeliveryListener): PhaseTiming {
+  runPhase(schedules: readonly InjectionSchedule[], onDelivery?: DeliveryListener, onHop?: HopListener): PhaseTiming {
     this.startPhase();
     const sources = new Sources(this.mesh, this.tables, schedules);
     const touched = (ring: number): void => {
@@ -107,7 +98,7 @@ export class Network {
         sources.inject(cycle, this.injectionCycles, this.buffers, touched);
       const wake = this.arbitrate(cycle);
       if (this.winners > 0) {
-        this.move(cycle, onDelivery);
+        this.move(cycle, onDelivery, onHop);
         cycle++;
         continue;
       }
@@ -117,7 +108,6 @@ export class Network {
     return this.finishPhase(schedules, sources);
   }
 
-  /** Whether no flit is in the network and all credits are back once their way has passed. */
   isIdle(): boolean {
     return this.flits === 0 && this.filled.every((mask) => mask === 0) && this.buffers.isIdle(this.lastCredit);
   }
@@ -207,15 +197,17 @@ export class Network {
   }
 
   /** Moves the winners of the cycle; a flit whose last branch won frees its slot. */
-  private move(cycle: number, onDelivery: DeliveryListener | undefined): void {
+  private move(cycle: number, onDelivery: DeliveryListener | undefined, onHop: HopListener | undefined): void {
     const { buffers } = this;
     for (let k = 0; k < this.winners; k++) {
       const ring = this.winnerRing[k]!;
       const output = this.winnerPort[k]!;
       const router = this.routerOfRing[ring]!;
       const slot = buffers.headSlot(ring);
-      if (output < LINKS) this.forward(router, output, slot, cycle);
-      else this.eject(router, output, slot, cycle, onDelivery);
+      if (output < LINKS) {
+        this.forward(router, output, slot, cycle);
+        onHop?.(router, output, cycle);
+      } else this.eject(router, output, slot, cycle, onDelivery);
       const remaining = buffers.remaining[slot]! & ~(1 << output);
       buffers.remaining[slot] = remaining;
       if (remaining === 0) this.release(router, ring, cycle);

@@ -71,3 +71,37 @@ export type DeliveryListener = (
   port: number,
   cycle: number,
 ) => void;
+
+/**
+ * Called once per flit and link, when it wins the link; in order of cycles, within a cycle in order of routers.
+ *
+ * @param router that it leaves
+ * @param port PORT.NORTH, PORT.EAST, PORT.SOUTH or PORT.WEST
+ * @param cycle of arbitration
+ */
+export type HopListener = (router: number, port: number, cycle: number) => void;
+
+/** A network that runs phases; spec/network.md says what happens in them. */
+export interface NetworkModel {
+  /**
+   * Runs one phase from an empty network to an empty network: injects all schedules and delivers everything. Arbiters
+   * start afresh.
+   *
+   * @param schedules at most one per source; cycles count from the start of the phase
+   * @throws E0901 where a packet cannot be delivered: a schedule or route is impossible, routes depend on each other in
+   *   a circle so that nothing can ever move, or packets are missing at the end
+   */
+  runPhase(schedules: readonly InjectionSchedule[], onDelivery?: DeliveryListener, onHop?: HopListener): PhaseTiming;
+  /** Whether no flit is in the network and all credits are back once their way has passed. */
+  isIdle(): boolean;
+}
+
+export interface NetworkOptions {
+  /** A permutation of all routers: the order in which they are visited. Only tests need it, to show that it is free. */
+  readonly routerOrder?: readonly number[];
+  /**
+   * Sinks return credits for B slots as routers do, so that a sink takes min(1, B / (ejection + credit cycles)) flits per
+   * cycle. The sinks of the chip always accept; this is for comparison with simulators whose terminals do not.
+   */
+  readonly creditedSinks?: boolean;
+}

@@ -37,10 +37,7 @@ export class Sources {
     this.lastActual = new Float64Array(count);
     const used = new Set<number>();
     schedules.forEach((schedule, s) => {
-      const inMesh = Number.isInteger(schedule.router) && schedule.router >= 0 && schedule.router < mesh.routers;
-      const port = inMesh ? mesh.tilePort(schedule.router, schedule.port) : -1;
-      if (port < LINKS) faultIn(schedule, 'names a port that does not exist');
-      this.rings[s] = schedule.router * mesh.ports + port;
+      this.rings[s] = schedule.router * mesh.ports + sourcePort(mesh, schedule);
       if (used.has(this.rings[s])) faultIn(schedule, 'is the second one of its port');
       used.add(this.rings[s]);
       checkBounds(schedule);
@@ -83,30 +80,60 @@ export class Sources {
   private send(s: number, ring: number, cycle: number, injectionCycles: number, buffers: InputBuffers): void {
     const schedule = this.schedules[s]!;
     const item = this.position[s]!;
-    const entry = this.tables.find(schedule.trees[item]!, schedule.router);
-    if (entry < 0) faultIn(schedule, `sends along tree ${schedule.trees[item]!}, which has no entry in its router`);
+    const entry = firstEntry(this.tables, schedule, schedule.trees[item]!);
     this.expectedDeliveries += this.tables.leafCount(entry);
     this.packets++;
     buffers.push(ring, entry, this.tables.masks[entry]!, cycle + injectionCycles, s, item);
     this.lastActual[s] = cycle;
     this.position[s] = item + 1;
     if (item + 1 < schedule.count) {
-      const gap = schedule.cycles[item + 1]! - schedule.cycles[item]!;
-      if (gap < (schedule.mode === 'queue' ? 0 : 1)) faultIn(schedule, `has falling cycles at packet ${item + 1}`);
+      const gap = gapBefore(schedule, item + 1);
       this.wanted[s] = schedule.mode === 'queue' ? Math.max(schedule.cycles[item + 1]!, cycle + 1) : cycle + gap;
     }
   }
 
   /** Actual end of a source after its last packet: the nominal end and what it stalled. */
   end(s: number): number {
-    const schedule = this.schedules[s]!;
-    if (schedule.count === 0) return schedule.endCycle;
-    if (schedule.mode === 'queue') return Math.max(schedule.endCycle, this.lastActual[s]! + 1);
-    return schedule.endCycle + this.lastActual[s]! - schedule.cycles[schedule.count - 1]!;
+    return actualEnd(this.schedules[s]!, this.lastActual[s]!);
   }
 }
 
-function checkBounds(schedule: InjectionSchedule): void {
+/**
+ * Actual end of a source after its last packet: the nominal end and what it stalled.
+ *
+ * @param lastInjection cycle in which the last packet was injected, if there is one
+ */
+export function actualEnd(schedule: InjectionSchedule, lastInjection: number): number {
+  if (schedule.count === 0) return schedule.endCycle;
+  if (schedule.mode === 'queue') return Math.max(schedule.endCycle, lastInjection + 1);
+  return schedule.endCycle + lastInjection - schedule.cycles[schedule.count - 1]!;
+}
+
+/** Dense number of the port of a source. @throws E0901 where its router does not have it */
+export function sourcePort(mesh: Mesh, schedule: InjectionSchedule): number {
+  const { router } = schedule;
+  const inMesh = Number.isInteger(router) && router >= 0 && router < mesh.routers;
+  const port = inMesh ? mesh.tilePort(router, schedule.port) : -1;
+  if (port < LINKS) faultIn(schedule, 'names a port that does not exist');
+  return port;
+}
+
+/** Routing entry with which the packets of a tree start. @throws E0901 where the router of the source has none */
+export function firstEntry(tables: RoutingTables, schedule: InjectionSchedule, tree: number): number {
+  const entry = tables.find(tree, schedule.router);
+  if (entry < 0) faultIn(schedule, `sends along tree ${tree}, which has no entry in its router`);
+  return entry;
+}
+
+/** Nominal cycles from the packet before to packet `item`. @throws E0901 where they are too few */
+export function gapBefore(schedule: InjectionSchedule, item: number): number {
+  const gap = schedule.cycles[item]! - schedule.cycles[item - 1]!;
+  if (gap < (schedule.mode === 'queue' ? 0 : 1)) faultIn(schedule, `has falling cycles at packet ${item}`);
+  return gap;
+}
+
+/** @throws E0901 where a schedule contradicts itself */
+export function checkBounds(schedule: InjectionSchedule): void {
   const { count, cycles, trees, endCycle } = schedule;
   if (!(Number.isInteger(count) && count >= 0 && count <= cycles.length && count <= trees.length))
     faultIn(schedule, 'has fewer entries than packets');
@@ -115,6 +142,6 @@ function checkBounds(schedule: InjectionSchedule): void {
   if (first < 0 || !(Number.isFinite(endCycle) && endCycle >= end)) faultIn(schedule, 'starts or ends too early');
 }
 
-function faultIn(schedule: InjectionSchedule, what: string): never {
+export function faultIn(schedule: InjectionSchedule, what: string): never {
   return fail('E0901', `network: the schedule of router ${schedule.router}, port ${schedule.port} ${what}`);
 }

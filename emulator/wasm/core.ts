@@ -7,9 +7,9 @@ import type { NeuronMap } from '../logical.ts';
 import { type FireOp, predecodeReset, predecodeTick, type ReadOp, type ResetOp, type TickOp } from '../predecode.ts';
 import type { CoreContext, CoreRunner, InjectionTally } from '../runner.ts';
 import type { TreePath, Trees } from '../trees.ts';
-import { KernelScheduler } from './groups.ts';
+import { KernelScheduler, repeatsOf } from './groups.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
-import type { SinkPlanner } from './sinks.ts';
+import { type AxonTable, placeTable, type SinkPlanner } from './sinks.ts';
 import { type HandlerRecords, SynapsePlanner, type VisitCounts } from './synapses.ts';
 
 /** What all cores of a chip have in common. */
@@ -44,7 +44,7 @@ interface ReadRecord {
 export class KernelCore implements CoreRunner {
   readonly image: CoreImage;
   readonly scheduler: KernelScheduler;
-  readonly listsAt: number;
+  readonly lists: AxonTable;
   readonly resetCycles: number;
   readonly readOps: readonly ReadOp[];
   /** Words that the sliding convolution kernel needs. */
@@ -84,7 +84,7 @@ export class KernelCore implements CoreRunner {
     const layers = this.#slots.layers.length;
     this.#layerCyclesAt = plan.reserve(8 * 2 * layers);
     this.layerCycles = { layers: this.#slots.layers, integrate: new Float64Array(0), update: new Float64Array(0) };
-    this.listsAt = plan.place(image.sinkLists);
+    this.lists = placeTable(plan, image.sinkLists, image);
     this.scheduler = new KernelScheduler(plan, image);
     this.#visits = this.#planGroups();
     this.#tickOps = predecodeTick(image, ticks, target.timing);
@@ -198,7 +198,8 @@ export class KernelCore implements CoreRunner {
     const handlers = new Map<number, HandlerRecords>();
     for (const [word, axons] of largest) handlers.set(word, planner.handler(word, axons));
     const at = plan.reserve(groups.length * R.GROUP_BYTES);
-    groups.forEach(({ axonCount, handler }, g) => {
+    groups.forEach((group, g) => {
+      const { axonCount, handler } = group;
       const area = this.scheduler.groups[g]!;
       const records = handlers.get(handler)!;
       plan.record(at + g * R.GROUP_BYTES, [
@@ -210,6 +211,7 @@ export class KernelCore implements CoreRunner {
         [R.GROUP_OPS_AT, records.at],
         [R.GROUP_OPS, records.count],
         [R.GROUP_LAYER_CYCLES_AT, layerCyclesAt(records.firstNeuron)],
+        [R.GROUP_REPEATS, repeatsOf(group) > 1 ? 1 : 0],
       ]);
     });
     plan.record(this.#at, [
@@ -284,8 +286,8 @@ export class KernelCore implements CoreRunner {
       [R.TICK_HISTORY_AT, plan.reserve(stride * (op.end - op.start))],
       [R.TICK_HISTORY_STRIDE, stride],
       [R.TICK_LISTS, lists ? 1 : 0],
-      [R.TICK_SPIKES_AT, plan.place(this.#spikeWords(op))],
-      [R.TICK_LAYERS_AT, layer === undefined ? plan.place(this.#layerCounters(op)) : 0],
+      [R.TICK_SPIKES_AT, plan.placeAddresses(this.#spikeWords(op))],
+      [R.TICK_LAYERS_AT, layer === undefined ? plan.placeAddresses(this.#layerCounters(op)) : 0],
       [R.TICK_SINKS_AT, sinksAt],
       [R.TICK_SINKS, hearers.length],
     ]);

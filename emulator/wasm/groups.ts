@@ -3,7 +3,7 @@ import type { AxonGroup, CoreImage } from '../../isa/index.ts';
 import type { PayloadStore } from '../scheduler.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
 
-/** Where the axons of a group are. Payloads at 0: every payload is 0 or 1, and the bit says it all. */
+/** Where the axons of a group are: payloads, or, where every payload is 0 or 1, bits that say it all; the other is 0. */
 export interface GroupArea {
   readonly bitsAt: number;
   readonly payloadsAt: number;
@@ -14,6 +14,13 @@ export interface GroupArea {
  * can be copied many at a time.
  */
 const isBinary = ({ payloadMin, payloadMax }: AxonGroup): boolean => payloadMin === 0 && payloadMax <= 1;
+
+/** Events of larger payloads are worth a multiplication. */
+const MOST_REPEATS = 9;
+
+/** How many spikes the kernels make of an event of the group at most; 1 where payloads are multiplied. */
+export const repeatsOf = ({ payloadMin, payloadMax }: AxonGroup): number =>
+  payloadMin >= 0 && payloadMax <= MOST_REPEATS ? Math.max(1, payloadMax) : 1;
 
 /** Slots of all groups of a core, group after group within a slot. */
 export class KernelScheduler implements PayloadStore {
@@ -37,18 +44,19 @@ export class KernelScheduler implements PayloadStore {
     let payloads = 0;
     const offsets = image.groups.map((group, g) => {
       this.#groupOf.fill(g, group.firstAxon, group.firstAxon + group.axonCount);
-      const offset = { bits, payloads: isBinary(group) ? -1 : payloads };
-      bits += (group.axonCount + 7) >>> 3;
-      if (!isBinary(group)) payloads += 2 * group.axonCount;
+      const binary = isBinary(group);
+      const offset = { binary, at: binary ? bits : payloads };
+      if (binary) bits += (group.axonCount + 7) >>> 3;
+      else payloads += 2 * group.axonCount;
       return offset;
     });
     this.bitsStride = bits;
     this.payloadsStride = payloads;
     const bitsAt = plan.reserve(bits * this.slots);
     const payloadsAt = plan.reserve(payloads * this.slots);
-    this.groups = offsets.map((offset) => ({
-      bitsAt: bitsAt + offset.bits,
-      payloadsAt: offset.payloads < 0 ? 0 : payloadsAt + offset.payloads,
+    this.groups = offsets.map(({ binary, at }) => ({
+      bitsAt: binary ? bitsAt + at : 0,
+      payloadsAt: binary ? 0 : payloadsAt + at,
     }));
     this.#bitsAt = bitsAt;
     this.#payloadsAt = payloadsAt;
@@ -61,10 +69,9 @@ export class KernelScheduler implements PayloadStore {
     const g = this.#groupOf[axon]!;
     const group = this.groups[g]!;
     const index = axon - this.#firstAxons[g]!;
-    const bits = group.bitsAt - this.#bitsAt + slot * this.bitsStride + (index >>> 3);
-    this.#bytes[bits]! |= 1 << (index & 7);
-    if (group.payloadsAt !== 0)
-      this.#payloads[((group.payloadsAt - this.#payloadsAt + slot * this.payloadsStride) >>> 1) + index]! += payload;
+    if (group.payloadsAt === 0)
+      this.#bytes[group.bitsAt - this.#bitsAt + slot * this.bitsStride + (index >>> 3)]! |= 1 << (index & 7);
+    else this.#payloads[((group.payloadsAt - this.#payloadsAt + slot * this.payloadsStride) >>> 1) + index]! += payload;
   }
 
   clear(): void {

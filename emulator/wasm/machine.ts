@@ -1,16 +1,20 @@
 /** A chip on the WebAssembly kernels. */
 import { type Chip, SpikeSet, spikeWords, wordsPerNeuron } from '../../isa/index.ts';
-import type { NeuronMap } from '../logical.ts';
+import { newCounters } from '../counts.ts';
+import { type NeuronMap, neuronMaps } from '../logical.ts';
 import type { CoreContext, Machine } from '../runner.ts';
 import { Trees } from '../trees.ts';
 import { KernelCore } from './core.ts';
-import { MemoryPlan } from './memory.ts';
+import { repeatsOf } from './groups.ts';
+import { type MemoryPart, MemoryPlan } from './memory.ts';
+import { PAGE_BYTES } from './module.ts';
 import { SinkPlanner } from './sinks.ts';
 
 /**
  * Lays out all cores in one memory.
  *
  * @param timed whether the cores count cycles and schedule their packets
+ * @param part where the memory is, if it is shared with other emulators of the same chip
  * @throws E0405 where a program is not one that the loader accepts, E0705 where the memory cannot be had
  */
 export function kernelMachine(
@@ -18,11 +22,70 @@ export function kernelMachine(
   maps: ReadonlyMap<number, NeuronMap>,
   context: CoreContext,
   timed: boolean,
+  part?: MemoryPart,
 ): Machine {
+  const plan = new MemoryPlan(part?.statesAt);
+  const { cores, trees, spikesAt, layerCountsAt } = layOut(plan, chip, maps, context, timed);
+  const memory = part === undefined ? plan.build() : plan.attach(part);
+  const { ticks, layers } = chip;
+  const layerCounts = memory.f64(layerCountsAt, layers.length + 1);
+  const { layerSpikes } = context;
+  return {
+    cores,
+    trees,
+    spikes: new SpikeSet(
+      layers,
+      ticks,
+      layers.map((layer, k) => memory.u32(spikesAt[k]!, spikeWords(layer, ticks))),
+    ),
+    tellSpikes: (done) => {
+      for (const core of cores) core.tellSpikes(done);
+    },
+    collect: () => {
+      for (const core of cores) core.collect();
+      for (let layer = 0; layer < layerCounts.length; layer++) layerSpikes[layer]! += layerCounts[layer]!;
+      layerCounts.fill(0);
+    },
+  };
+}
+
+/**
+ * Memory for several emulators of a chip, which read the same constants.
+ *
+ * @param most parts wanted; there are fewer where they do not all fit, but at least one
+ * @throws as {@link kernelMachine}
+ */
+export function kernelParts(chip: Chip, timed: boolean, most: number): MemoryPart[] {
+  const none = new Float64Array(chip.layers.length + 1);
+  const context: CoreContext = {
+    counters: newCounters(),
+    layerSynops: none,
+    layerMacs: none,
+    layerSpikes: none,
+    read: () => undefined,
+  };
+  const plan = new MemoryPlan(PAGE_BYTES);
+  layOut(plan, chip, neuronMaps(chip), context, timed);
+  return plan.buildParts(most);
+}
+
+interface Layout {
+  readonly cores: readonly KernelCore[];
+  readonly trees: Trees<KernelCore>;
+  /** Address of the spike words of each layer. */
+  readonly spikesAt: readonly number[];
+  readonly layerCountsAt: number;
+}
+
+function layOut(
+  plan: MemoryPlan,
+  chip: Chip,
+  maps: ReadonlyMap<number, NeuronMap>,
+  context: CoreContext,
+  timed: boolean,
+): Layout {
   const { target, ticks, layers } = chip;
-  const plan = new MemoryPlan();
-  const layerWords = layers.map((layer) => spikeWords(layer, ticks));
-  const spikesAt = layerWords.map((words) => plan.reserve(4 * words));
+  const spikesAt = layers.map((layer) => plan.reserve(4 * spikeWords(layer, ticks)));
   const layerCountsAt = plan.reserve(8 * (layers.length + 1));
   const shared = {
     plan,
@@ -38,26 +101,7 @@ export function kernelMachine(
   const sinks = new SinkPlanner(plan);
   for (const core of cores) core.connect(trees, sinks);
   planScratch(plan, chip, Math.max(0, ...cores.map(({ slideWords }) => slideWords)));
-  const memory = plan.build();
-  const layerCounts = memory.f64(layerCountsAt, layers.length + 1);
-  const { layerSpikes } = context;
-  return {
-    cores,
-    trees,
-    spikes: new SpikeSet(
-      layers,
-      ticks,
-      layerWords.map((words, layer) => memory.u32(spikesAt[layer]!, words)),
-    ),
-    tellSpikes: (done) => {
-      for (const core of cores) core.tellSpikes(done);
-    },
-    collect: () => {
-      for (const core of cores) core.collect();
-      for (let layer = 0; layer < layerCounts.length; layer++) layerSpikes[layer]! += layerCounts[layer]!;
-      layerCounts.fill(0);
-    },
-  };
+  return { cores, trees, spikesAt, layerCountsAt };
 }
 
 /**
@@ -67,15 +111,19 @@ export function kernelMachine(
  */
 function planScratch(plan: MemoryPlan, { cores }: Chip, slideWords: number): void {
   const axons = cores.reduce((most, core) => core.groups.reduce((m, group) => Math.max(m, group.axonCount), most), 0);
+  const repeated = cores.reduce(
+    (most, core) => core.groups.reduce((m, group) => Math.max(m, group.axonCount * repeatsOf(group)), most),
+    0,
+  );
   const neurons = cores.reduce((most, core) => Math.max(most, core.neuronCount), 0);
   const words = (count: number): number => plan.reserve(4 * count);
   const spikes = words(axons);
   const graded = words(axons);
   const payloads = words(axons);
-  const weightsOfEvent = words(axons);
+  const weightsOfEvent = words(repeated);
   const pixels = words(axons + 1);
   const columns = words(axons + 1);
-  const columnEvents = words(axons);
+  const columnEvents = words(repeated);
   const slide = plan.reserve(8 * slideWords);
   const slideBases = words(slideWords);
   const fired = words(neurons);

@@ -8,11 +8,15 @@ declare const WebAssembly: {
     module: object,
     imports: { readonly env: { readonly memory: WasmMemory } },
   ) => { readonly exports: object };
-  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+  readonly Memory: new (size: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: boolean;
+  }) => WasmMemory;
 };
 
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
 }
 
 /** What the module exports. Addresses are those of the memory that it was loaded with. */
@@ -22,6 +26,18 @@ export interface Kernels {
   /** Writes the spike words of a FIRE from its history. */
   tellSpikes(fire: number, ticks: number): void;
   setScratch(...areas: number[]): void;
+
+  /** An empty network, time at its beginning. */
+  resetNetwork(network: number): void;
+  beginPhase(network: number, pauseCycles: number): void;
+  beginSource(network: number, router: number, input: number): void;
+  continueSource(network: number, router: number, input: number): void;
+  /** @returns why it stopped (STOP_… of kernels/network-records.ts) */
+  runNetwork(network: number, untilCycle: number): number;
+  /** @returns 0 or 1 */
+  networkIsEmpty(network: number): number;
+  lastDelivery(network: number): number;
+  lastInjection(source: number): number;
 }
 
 /** Bytes of a page of memory. */
@@ -30,16 +46,21 @@ export const PAGE_BYTES = 65_536;
 /** Compiled once per thread: code is immutable, and what the engine optimises serves all chips. */
 let compiled: object | undefined;
 
-/** The kernels on a memory of their own. */
-export function loadKernels(memory: WasmMemory): Kernels {
+/** The compiled module; another thread may use it as well. */
+export function kernelModule(): object {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNELS_BASE64, 'base64'));
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
+  return compiled;
 }
 
-/** A memory of that many pages; undefined where the machine does not give it. */
+/** The kernels on a memory. */
+export function loadKernels(memory: WasmMemory, module: object): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
+}
+
+/** A memory of that many pages that threads can share; undefined where the machine does not give it. */
 export function newMemory(pages: number): WasmMemory | undefined {
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -9,9 +9,33 @@ import type { Fields, MemoryPlan } from './memory.ts';
 export interface Hearer {
   readonly image: CoreImage;
   readonly scheduler: KernelScheduler;
-  /** Address of the core's sink lists. */
-  readonly listsAt: number;
+  /** The core's sink lists. */
+  readonly lists: AxonTable;
 }
+
+/** A table of axons, as narrow as the core allows. */
+export interface AxonTable {
+  readonly at: number;
+  readonly short: boolean;
+}
+
+/** All ones mean "none" in 16 bits too. */
+const isShort = ({ axonCount }: CoreImage): boolean => axonCount < 0xffff;
+
+/** Lays out axons of a core (NO_AXON = none). */
+export function placeTable(plan: MemoryPlan, axons: Uint32Array, image: CoreImage): AxonTable {
+  if (!isShort(image)) return { at: plan.place(axons), short: false };
+  const at = plan.reserveConstants(2 * axons.length, ({ bytes }, start) => {
+    // NO_AXON becomes its lower half.
+    new Uint16Array(bytes.buffer, start, axons.length).set(axons);
+  });
+  return { at, short: true };
+}
+
+const tableFields = ({ at, short }: AxonTable, entry = 0): Fields => [
+  [R.SINK_KIND, short ? R.SINK_KIND_SHORT_TABLE : R.SINK_KIND_TABLE],
+  [R.SINK_DATA_AT, at + (short ? 2 : 4) * entry],
+];
 
 /** Copying a run costs about as much as handing over so many spikes one by one at common rates. */
 const SHORTEST_RUN = 4;
@@ -30,7 +54,7 @@ export class SinkPlanner {
    *
    * @returns whether it needs the spikes as a list
    */
-  place(at: number, { image, scheduler, listsAt }: Hearer, row: SinkRow): boolean {
+  place(at: number, { image, scheduler, lists }: Hearer, row: SinkRow): boolean {
     const group = scheduler.groups[row.group]!;
     this.#plan.record(at, [
       [R.SINK_DELAY, row.delay],
@@ -41,10 +65,7 @@ export class SinkPlanner {
       [R.SINK_PAYLOADS_STRIDE, scheduler.payloadsStride],
     ]);
     if (row.kind === 'list') {
-      this.#plan.record(at, [
-        [R.SINK_KIND, R.SINK_KIND_TABLE],
-        [R.SINK_DATA_AT, listsAt + 4 * row.list],
-      ]);
+      this.#plan.record(at, tableFields(lists, row.list));
       return true;
     }
     const runs = group.payloadsAt === 0 ? this.#runs(row) : undefined;
@@ -67,10 +88,7 @@ export class SinkPlanner {
     if (row.sourceCount > this.#left) return undefined;
     this.#left -= row.sourceCount;
     const table = Uint32Array.from({ length: row.sourceCount }, (_, k) => sinkAxon(row, image.sinkLists, k));
-    return [
-      [R.SINK_KIND, R.SINK_KIND_TABLE],
-      [R.SINK_DATA_AT, this.#plan.place(table)],
-    ];
+    return tableFields(placeTable(this.#plan, table, image));
   }
 }
 

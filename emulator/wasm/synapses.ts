@@ -151,7 +151,7 @@ export class SynapsePlanner {
     ]);
   }
 
-  /** Entries of offset << 8 | weight. */
+  /** Weights beside their offsets. */
   #sparse({ fields, bits, axons }: Draft, at: number): void {
     const weights = this.#weights;
     const { rows, targets } = fields;
@@ -161,15 +161,11 @@ export class SynapsePlanner {
     const rowsSize = 4 * (axons + 1);
     const copy = weights.rearranged(
       `sparse ${bits} ${fields.weights} ${rows} ${targets} ${axons}`,
-      rowsSize + 4 * entries,
+      rowsSize + R.SPARSE_ENTRY_BYTES * entries,
       (target) => {
-        const words = new Uint32Array(target.buffer, target.byteOffset, target.length / 4);
+        const words = new Uint32Array(target.buffer, target.byteOffset, axons + 1);
         for (let axon = 0; axon <= axons; axon++) words[axon] = start(axon) - begin;
-        const unpacked = new Uint8Array(1);
-        for (let e = 0; e < entries; e++) {
-          weights.unpack(unpacked, 0, fields.weights!, 1, bits, begin + e);
-          words[axons + 1 + e] = (weights.word16(targets! + 2 * (begin + e)) << 8) | (unpacked[0]! ^ ZERO_WEIGHT);
-        }
+        weights.unpackSparse(target.subarray(rowsSize), fields.weights!, targets!, begin, bits);
       },
     );
     const { value } = this.#timing.laneCycles;

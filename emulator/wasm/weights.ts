@@ -56,11 +56,26 @@ export class KernelWeights {
     return this.#copy(key, size, fill);
   }
 
-  /** Unpacks weights from..from+count-1 of the run that starts at a byte, to target[at..]. */
-  unpack(target: Uint8Array, at: number, start: number, count: number, bits: WeightBits, from = 0): void {
+  /** Unpacks `count` weights of the run that starts at a byte, to target[at..]. */
+  unpack(target: Uint8Array, at: number, start: number, count: number, bits: WeightBits): void {
     const bytes = this.#bytes;
-    if (bits === 8) for (let k = 0; k < count; k++) target[at + k] = bytes[start + from + k]! ^ ZERO_WEIGHT;
-    else for (let k = 0; k < count; k++) target[at + k] = loadWeight(bytes, start, from + k, bits) + ZERO_WEIGHT;
+    if (bits === 8) for (let k = 0; k < count; k++) target[at + k] = bytes[start + k]! ^ ZERO_WEIGHT;
+    else for (let k = 0; k < count; k++) target[at + k] = loadWeight(bytes, start, k, bits) + ZERO_WEIGHT;
+  }
+
+  /**
+   * Fills `target` with the connections from `first` on, three bytes each: the weight and its neuron offset.
+   *
+   * @param weightsAt byte of weight 0
+   * @param offsetsAt byte of offset 0
+   */
+  unpackSparse(target: Uint8Array, weightsAt: number, offsetsAt: number, first: number, bits: WeightBits): void {
+    const bytes = this.#bytes;
+    for (let to = 0, k = first; to < target.length; to += 3, k++) {
+      target[to] = bits === 8 ? bytes[weightsAt + k]! : loadWeight(bytes, weightsAt, k, bits);
+      target[to + 1] = bytes[offsetsAt + 2 * k]!;
+      target[to + 2] = bytes[offsetsAt + 2 * k + 1]!;
+    }
   }
 
   /** Little-endian u32 at a byte address. */
@@ -69,19 +84,13 @@ export class KernelWeights {
     return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
   }
 
-  /** Little-endian u16 at a byte address. */
-  word16(at: number): number {
-    return this.#bytes[at]! | (this.#bytes[at + 1]! << 8);
-  }
-
   #copy(key: string, size: number, fill: Filler): number {
     const known = this.#copies.get(key);
     if (known !== undefined) return known;
-    const at = this.#plan.reserve(size);
-    this.#copies.set(key, at);
-    this.#plan.whenBuilt(({ bytes }) => {
-      fill(bytes.subarray(at, at + size));
+    const at = this.#plan.reserveConstants(size, ({ bytes }, start) => {
+      fill(bytes.subarray(start, start + size));
     });
+    this.#copies.set(key, at);
     return at;
   }
 }

@@ -37,6 +37,8 @@ export const provenanceSchema = z.strictObject({
   sourceSha256: z.string(),
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   annMacs: z.number().int().nonnegative(),
+  annWeights: z.number().int().nonnegative().optional(),
+  annActivations: z.number().int().nonnegative().optional(),
 });
 
 /**

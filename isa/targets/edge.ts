@@ -8,7 +8,7 @@
  * energy is proportional to the bits. Wires: 0.1 pJ per bit and mm. These three are assumptions, so is what follows.
  */
 import type { Target } from '../target.ts';
-import { cycles, includedIn, picojoules } from './figures.ts';
+import { cycles, includedIn, origins, picojoules } from './figures.ts';
 
 const HOROWITZ = 'Horowitz, ISSCC 2014, 45 nm, 0.9 V';
 const SRAM = `5 pJ per 32 bit at 8 KiB (${HOROWITZ}), capacity scaled by square root (assumed)`;
@@ -129,6 +129,7 @@ export const edge: Target = {
       '0.5 mW leakage per core (assumed: about 0.5 MiB of SRAM in a low-power process) at 200 MHz; the clock is gated',
     ),
   },
+  origins: origins(design('sizes and widths of an embedded chip')),
   notModelled: [
     'power supply and voltage regulators',
     'clock generation outside of the cores',

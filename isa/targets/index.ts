@@ -1,11 +1,18 @@
 /** The targets that are built in, and the reader of a user's own. */
 import { issuePath } from '../container/json.ts';
 import { DiagnosticError, diagnostic } from '../diagnostics.ts';
-import { targetSchema, type Target } from '../target.ts';
+import { targetFileSchema, type Target } from '../target.ts';
 import { edge } from './edge.ts';
+import { loihiFitted } from './loihi-fitted.ts';
 import { loihi } from './loihi.ts';
+import { speckLike } from './speck-like.ts';
+import { tinyodin } from './tinyodin.ts';
+import { truenorthLike } from './truenorth-like.ts';
+import { xyloLike } from './xylo-like.ts';
 
-const BUILTIN: ReadonlyMap<string, Target> = new Map([edge, loihi].map((target) => [target.name, target]));
+const BUILTIN: ReadonlyMap<string, Target> = new Map(
+  [edge, loihi, loihiFitted, truenorthLike, tinyodin, speckLike, xyloLike].map((target) => [target.name, target]),
+);
 
 /** The built-in targets by name; the first one is the default. */
 export const builtinTargets = (): ReadonlyMap<string, Target> => BUILTIN;
@@ -20,10 +27,10 @@ const SHOWN_ISSUES = 20;
  * @throws DiagnosticError E0105, one diagnostic per fault with its path
  */
 export function parseTarget(json: unknown, file?: string): Target {
-  const result = targetSchema.safeParse(json);
+  const result = targetFileSchema.safeParse(json);
   if (result.success) return result.data;
   const remedy =
-    'start from a target that is valid: `snnc targets edge` prints one; the schema is spec/target.schema.json';
+    'start from a target that is valid: `snnc targets --new -o my.json` writes one; the schema is spec/target.schema.json';
   throw new DiagnosticError(
     result.error.issues
       .slice(0, SHOWN_ISSUES)

@@ -3,7 +3,7 @@
  * model runs on a grid of 0.5 ns, and every time says what it was before it was rounded.
  */
 import type { Target } from '../target.ts';
-import { cycles, includedIn, picojoules, unknown } from './figures.ts';
+import { cycles, includedIn, MODEL_MEMORIES, origins, picojoules, unknown } from './figures.ts';
 
 const DAVIES = 'Davies et al., IEEE Micro 38(1), 2018';
 
@@ -16,6 +16,22 @@ function nanoseconds(time: number, what: string): ReturnType<typeof cycles> {
   return cycles(value, 'published', source);
 }
 
+/** Sizes of the real chip, and where the model has its own. */
+export const LOIHI_ORIGINS = origins('a size of this model; the real chip is not organised so', {
+  mesh: ['published', `${DAVIES}: 32 tiles of the mesh`],
+  coresPerTile: ['published', `${DAVIES}: 128 cores, 4 in a tile`],
+  'limits.neurons': ['published', `${DAVIES}: 1,024 compartments per core`],
+  'limits.axons': ['published', `${DAVIES} and nengo-loihi: 4,096 in-axons per core`],
+  'limits.synapseBits': ['published', `${DAVIES}: 16,384 words of 64 bit of synapse memory per core`],
+  'widths.vBits': ['published', `${DAVIES}: state of 24 bit (23 bit and sign)`],
+  'widths.weightBits': [
+    'derived',
+    `${DAVIES}: weights of 1 to 8 bit; the widths that this machine stores are among them`,
+  ],
+  'timing.lanes': ['derived', 'the published time is that of one synaptic operation'],
+  'timing.updateLanes': ['derived', 'the published time is that of one neuron'],
+});
+
 const published = (value: number, what: string) => picojoules(value, 'published', `${DAVIES}: ${what} ${value} pJ`);
 
 export const loihi: Target = {
@@ -26,18 +42,7 @@ export const loihi: Target = {
   process: 'Intel 14 nm FinFET',
   mesh: { width: 8, height: 4 },
   coresPerTile: 4,
-  limits: {
-    neurons: 1024,
-    axons: 4096,
-    axonGroups: 256,
-    synapseBits: 16_384 * 64,
-    programWords: 4096,
-    parameters: 4096,
-    sinkRows: 1024,
-    sinkListWords: 65_536,
-    delaySlots: 16,
-    routeEntries: 4096,
-  },
+  limits: { ...MODEL_MEMORIES, neurons: 1024, axons: 4096, synapseBits: 16_384 * 64, delaySlots: 16 },
   widths: { vBits: 24, payloadBits: 8, weightBits: [1, 2, 4, 8] },
   timing: {
     clockHz: {
@@ -89,6 +94,7 @@ export const loihi: Target = {
     activeCoreCycle: unknown('leakage is not published'),
     idleCoreCycle: unknown('leakage is not published'),
   },
+  origins: LOIHI_ORIGINS,
   notModelled: [
     'leakage power',
     'at most 8 distinct thresholds and 32 compartment configurations per core (nengo-loihi enforces them)',

@@ -98,7 +98,8 @@ function checkProvenance({ provenance, selfTest, input, output }: Chip, findings
     'the SHA-256 of the source is not 64 hexadecimal digits',
     place,
   );
-  findings.whole(provenance.annMacs, 0, Number.MAX_SAFE_INTEGER, 'annMacs', place);
+  for (const name of ['annMacs', 'annWeights', 'annActivations'] as const)
+    findings.whole(provenance[name] ?? 0, 0, Number.MAX_SAFE_INTEGER, name, place);
   selfTest?.samples.forEach((sample, k) => {
     const where = { section: 'self-test', path: `samples[${k}]` };
     const sized = (length: number, shape: Shape, what: string): void => {

@@ -11,7 +11,7 @@ import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
 import { buildRecordSchema, checkRecordSchema, convertRecordSchema, PASSES } from '../../compiler/index.ts';
 import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
-import { builtinTargets, DIAGNOSTICS, encodeChip, parseTarget, readChip } from '../../isa/index.ts';
+import { builtinTargets, DIAGNOSTICS, encodeChip, parseTarget, readChip, runRecordSchema } from '../../isa/index.ts';
 import { images, npy, numbers, tinyNetwork, World, worldWithChip } from './world.ts';
 
 let world: World;
@@ -201,7 +201,14 @@ describe('snnc build', () => {
     ['snnc convert net.json --calibrate images.npy -o x.json --json x.bin', 2, 'E0103'],
     ['snnc convert net.json -o x.json', 3, 'E0301'],
     ['snnc convert net.json --calibrate images.npy --weight-bits 4 -o x.json', 2, 'E0107'],
-    ['snnc targets --new', 2, 'E0106'],
+    ['snnc targets --output x.json', 2, '--new'],
+    ['snnc targets edge --force', 2, '--new'],
+    ['snnc targets --new -o no/such/folder/x.json', 3, 'E0102'],
+    ['snnc targets --new -o .', 3, 'E0102'],
+    ['snnc targets --new -o net.json', 3, 'the file exists'],
+    ['snnc targets egde --new -o x.json', 3, 'did you mean "edge"'],
+    ['snnc build net.json --calibrate images.npy --target tinyodin -o x.bin', 3, 'E0317'],
+    ['snnc build net.json --calibrate images.npy --target truenorth-like -o x.bin', 3, 'four weights per neuron'],
   ])('%s → exit %i, %s', async (line, code, text) => {
     const before = world.files();
     const { exit, stdout, stderr } = await world.run(line);
@@ -485,6 +492,89 @@ describe('snnc tables', () => {
       const { stdout } = await world.run(`snnc targets ${name}`);
       expect(parseTarget(JSON.parse(stdout))).toEqual(builtinTargets().get(name));
     }
+  });
+
+  it('a target that is another machine is refused with the same text everywhere, and check names one that is not', async () => {
+    const listed = (await world.run('snnc targets')).stdout;
+    for (const target of builtinTargets().values()) {
+      const row = listed.split('\n').find((line) => line.trim().split(/ {2,}/)[0] === target.name)!;
+      expect(row.includes('no, E0317')).toBe(target.constraints !== undefined);
+      const shown = await world.run(`snnc targets ${target.name}`);
+      const before = world.files();
+      const build = await world.run(`${BUILD} --target ${target.name} --weight-bits 4 -o refused.bin`);
+      if (target.constraints === undefined) {
+        expect(shown.stderr).toBe('');
+        expect(build.exit).toBe(0);
+        continue;
+      }
+      expect(build.exit).toBe(3);
+      expect(world.files().filter((file) => !before.includes(file))).toEqual([]);
+      for (const { feature, reason, nearest } of target.constraints) {
+        for (const text of [listed, shown.stderr, build.stderr]) expect(text).toContain(`${feature}: ${reason}`);
+        for (const text of [listed, shown.stderr, build.stderr]) expect(text).toContain(nearest);
+      }
+    }
+    const check = await world.run(
+      'snnc check net.json --calibrate images.npy --calibrate-limit 12 -T 8 --target tinyodin',
+    );
+    expect(check.exit).toBe(3);
+    expect(check.stderr).toContain('error[E0317]');
+    expect(check.stdout).toContain('the nearest target that fits');
+    expect(check.stdout).not.toContain('xylo-like');
+  });
+
+  it('what is proposed instead of tinyodin builds: the same sizes, reset by subtraction', async () => {
+    const { stdout } = await world.run('snnc targets tinyodin');
+    const { constraints: _, ...target } = JSON.parse(stdout) as Record<string, unknown>;
+    world.write('subtracting.json', JSON.stringify(target));
+    const line = 'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 4 --weight-bits 4';
+    expect(await world.run(`${line} --target subtracting.json -o sub.bin`)).toMatchObject({ exit: 0 });
+    const run = await world.run('snnemu run sub.bin');
+    expect(run).toMatchObject({ exit: 0 });
+    expect(run.stdout).toMatch(/^Energy .*partial/m);
+  });
+
+  it('targets --new writes a file that builds as it is, and replaces none unasked', async () => {
+    const line = 'snnc targets loihi --new -o own.target.json';
+    const { exit, stdout } = await world.run(line);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('--target own.target.json');
+    const text = Buffer.from(world.read('own.target.json')).toString();
+    const { name, description: _, ...figures } = parseTarget(JSON.parse(text));
+    const { name: __, description: ___, ...loihi } = builtinTargets().get('loihi')!;
+    expect(name).toBe('own');
+    expect(figures).toEqual(loihi);
+    expect((JSON.parse(text) as { $comment: string[] }).$comment.join(' ')).toContain('limits.neurons: ');
+    expect(await world.run(`${BUILD} --target own.target.json -o own.bin`)).toMatchObject({ exit: 0 });
+    expect(readChip(world.read('own.bin')).target.name).toBe('own');
+
+    world.write('own.target.json', 'mine');
+    const again = await world.run(line);
+    expect(again).toMatchObject({ exit: 3, stdout: '' });
+    expect(again.stderr).toContain('--force');
+    expect(Buffer.from(world.read('own.target.json')).toString()).toBe('mine');
+    expect(await world.run(`${line} --force`)).toMatchObject({ exit: 0 });
+    expect(Buffer.from(world.read('own.target.json')).toString()).toBe(text);
+
+    expect(await world.run('snnc targets --new --json -')).toMatchObject({ exit: 0 });
+    expect(parseTarget(JSON.parse(Buffer.from(world.read('my-target.json')).toString())).name).toBe('my-target');
+  });
+
+  it("static power of a target of one's own is paid for the time of an inference, and its report says so", async () => {
+    const edge = builtinTargets().get('edge')!;
+    const staticPower = { value: 1e-3, unit: 'W', kind: 'published', source: 'a data sheet' };
+    world.write('power.json', JSON.stringify({ ...edge, name: 'power', staticPower }));
+    expect(await world.run(`${BUILD} --target power.json -o power.bin`)).toMatchObject({ exit: 0 });
+    const run = await world.run('snnemu run power.bin --json -');
+    const record = runRecordSchema.parse(JSON.parse(run.stdout));
+    const part = record.energy.parts.find(({ event }) => event === 'staticPower')!;
+    const cycles = Object.values(record.latency!.bound).reduce((sum, bound) => sum + bound, 0);
+    expect(part.count).toBe(cycles);
+    expect(part.joule!).toBeCloseTo((1e-3 * cycles) / edge.timing.clockHz.value, 15);
+    expect(record.comparison.baselines!.map(({ name }) => name)).toEqual(['arithmetic', 'sram', 'dram']);
+    expect(record.energy.sensitivity!.deciding).toHaveLength(3);
+    const untimed = await world.run('snnemu run power.bin --timing none');
+    expect(untimed.stdout).toMatch(/^Energy .*partial/m);
   });
 
   it('passes and explain list what there is', async () => {

@@ -35,6 +35,7 @@ export class World {
       stderr: { ...plain, write: (text) => void (stderr += text) },
       now: () => (seconds += 0.001),
       peakRssBytes: () => 1,
+      processors: 1,
       signal: new AbortController().signal,
       ...more,
     };

@@ -167,6 +167,8 @@ const provenance: fc.Arbitrary<Provenance> = fc.record({
     },
   ),
   annMacs: fc.nat(),
+  annWeights: fc.option(fc.nat(), { nil: undefined }),
+  annActivations: fc.option(fc.nat(), { nil: undefined }),
 });
 
 const selfTest: fc.Arbitrary<SelfTest> = fc.record({

@@ -3,7 +3,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { barrierCycles, builtinTargets, coreCount, parseTarget, targetSchema, type Target } from '../../isa/index.ts';
+import {
+  barrierCycles,
+  builtinTargets,
+  coreCount,
+  newTarget,
+  ORIGIN_PATHS,
+  parseTarget,
+  refusalOf,
+  requireSameMachine,
+  targetSchema,
+  type Target,
+} from '../../isa/index.ts';
 import { arbitraryTarget } from './arbitraries.ts';
 import { faultsOf } from './damage.ts';
 import { arbitraryGrid, asGrid, asOneChip } from './grids.ts';
@@ -22,7 +33,15 @@ function changed(path: string, value: unknown, base: Target = edge): unknown {
 
 describe('built-in targets', () => {
   it('follow the schema, are named as they are listed, and edge is the first', () => {
-    expect([...builtinTargets().keys()]).toEqual(['edge', 'loihi']);
+    expect([...builtinTargets().keys()]).toEqual([
+      'edge',
+      'loihi',
+      'loihi-fitted',
+      'truenorth-like',
+      'tinyodin',
+      'speck-like',
+      'xylo-like',
+    ]);
     for (const [name, target] of builtinTargets()) {
       expect(targetSchema.parse(target)).toEqual(target);
       expect(target.name).toBe(name);
@@ -34,6 +53,82 @@ describe('built-in targets', () => {
     for (const target of builtinTargets().values())
       for (const figure of Object.values(target.energy))
         if (figure!.value === 0) expect(figure!.source).toMatch(/^included in /);
+  });
+
+  it('say unit, kind and source of every number, limits and widths included', () => {
+    for (const target of builtinTargets().values())
+      for (const path of ORIGIN_PATHS) {
+        expect(target.origins![path]!.source.length).toBeGreaterThan(5);
+        const value = path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], target);
+        expect(value).toBeDefined();
+      }
+  });
+
+  it('are one machine with ours, or say why not', () => {
+    const refused = [...builtinTargets().values()].filter((target) => refusalOf(target) !== undefined);
+    expect(refused.map(({ name }) => name)).toEqual(['truenorth-like', 'tinyodin', 'speck-like', 'xylo-like']);
+    for (const target of refused) {
+      const { code, message, remedy } = refusalOf(target)!;
+      expect(code).toBe('E0317');
+      for (const { feature, reason, nearest } of target.constraints!) {
+        expect(message).toContain(`${feature}: ${reason}`);
+        expect(remedy).toContain(nearest);
+      }
+      expect(faultsOf(() => requireSameMachine(target)).map((fault) => fault.code)).toEqual(['E0317']);
+      expect(() => requireSameMachine({ ...target, constraints: [] })).not.toThrow();
+    }
+    for (const target of [edge, loihi]) expect(() => requireSameMachine(target)).not.toThrow();
+  });
+
+  it('loihi-fitted: the fitted constants, and none of the published table', () => {
+    const fitted = builtinTargets().get('loihi-fitted')!;
+    const { energy, timing } = fitted;
+    const picojoules: Partial<Record<keyof Target['energy'], number | null>> = {
+      synop: 35.5,
+      neuronUpdateIdle: 51.2,
+      neuronUpdateActive: 51.2 + 21.6,
+      spike: 69.3,
+      delivery: 111 + 0,
+      linkHopEastWest: 3,
+      linkHopNorthSouth: 4.2,
+      withinTile: null,
+      barrier: null,
+      idleCoreCycle: null,
+    };
+    for (const [event, value] of Object.entries(picojoules)) {
+      const figure = energy[event as keyof Target['energy']]!;
+      if (value === null) expect(figure.value).toBeNull();
+      else expect(figure.value! * 1e12).toBeCloseTo(value, 9);
+      if (value !== null) expect(figure.relativeUncertainty).toBe(event === 'synop' ? 0.48 : 0.12);
+    }
+    expect(35.5 / 24 - 1).toBeCloseTo(0.48, 2);
+    const nanoseconds = { laneCycles: 3.8, eventCycles: 16, updateIdleCycles: 6, updateActiveCycles: 9.7 } as const;
+    for (const [name, time] of Object.entries(nanoseconds))
+      expect((timing[name as keyof typeof nanoseconds].value / timing.clockHz.value) * 1e9).toBeCloseTo(time, 9);
+    expect((barrierCycles(fitted) / timing.clockHz.value) * 1e6).toBeCloseTo(1.8, 9);
+    expect((timing.barrierCycles.value / timing.clockHz.value) * 1e6).toBeCloseTo(0.6, 9);
+    for (const figure of Object.values(energy)) expect(figure!.source).not.toContain('Davies');
+  });
+
+  it('the sizes that are published of chips that nothing is built for', () => {
+    const sizes = ['truenorth-like', 'tinyodin', 'speck-like', 'xylo-like'].map((name) => {
+      const { limits, widths, ...target } = builtinTargets().get(name)!;
+      return [coreCount({ ...target, limits, widths }), limits.neurons, widths.vBits, ...widths.weightBits];
+    });
+    expect(sizes).toEqual([
+      [4096, 256, 20, 1],
+      [1, 256, 12, 4],
+      [9, 16_384, 16, 8],
+      [1, 1008, 16, 8],
+    ]);
+    const speck = builtinTargets().get('speck-like')!;
+    expect(speck.staticPower).toMatchObject({ value: 0.42e-3, unit: 'W', kind: 'published' });
+    expect(speck.limits.synapseBits).toBe(16 * 1024 * 8);
+    expect(builtinTargets().get('truenorth-like')!.energy.synop.value).toBe(26e-12);
+    expect(builtinTargets().get('tinyodin')!.energy.synop.value).toBeNull();
+    // 256 neurons: 1 + 2 * 256 cycles for a spike.
+    const { eventCycles, laneCycles, lanes } = builtinTargets().get('tinyodin')!.timing;
+    expect(eventCycles.value + Math.ceil(256 / lanes) * laneCycles.value).toBe(1 + 2 * 256);
   });
 
   it('edge: the arithmetic in the sources gives the values', () => {
@@ -139,6 +234,11 @@ describe('parseTarget', () => {
     ['deadTiles', [-1]],
     ['mesh', undefined],
     ['format', 'snn-target/2'],
+    ['energy.synop.relativeUncertainty', -0.1],
+    ['origins', { 'limits.colour': { unit: 'x', kind: 'published', source: 'y' } }],
+    ['origins', { 'limits.neurons': { unit: 'x', kind: 'unknown', source: 'y' } }],
+    ['constraints', [{ feature: 'spins', reason: '', nearest: 'edge' }]],
+    ['staticPower', { value: 1, unit: 'J', kind: 'assumed', source: 'x' }],
   ])('E0105 with the path where %s = %p', (path, value) => {
     const faults = faultsOf(() => parseTarget(changed(path, value), 'my.json'));
     expect(faults.length).toBeGreaterThan(0);
@@ -148,6 +248,25 @@ describe('parseTarget', () => {
     }
     const named = path.split('.').slice(0, path.includes('colour') || value === null ? -1 : undefined);
     expect(faults[0]!.place!.path).toContain(named.join('.'));
+  });
+
+  it('leaves out what is for readers and editors', () => {
+    const file = { $schema: 'target.schema.json', $comment: ['one', 'two'], ...edge };
+    expect(parseTarget(file)).toEqual(edge);
+    expect(targetSchema.safeParse(file).success).toBe(false);
+  });
+
+  it('accepts a new target as it is: the figures of its base, and what every field with a meaning means', () => {
+    for (const base of builtinTargets().values()) {
+      const started = newTarget(base, 'mine');
+      const { name, description, ...figures } = parseTarget(JSON.parse(JSON.stringify(started)));
+      expect({ ...figures, name: base.name, description: base.description }).toEqual(base);
+      expect(name).toBe('mine');
+      expect(description).toContain(base.name);
+      for (const field of ['limits.neurons', 'widths.vBits', 'timing.lanes', 'staticPower'])
+        expect(started.$comment.filter((line) => line.startsWith(`${field}: `))).toHaveLength(1);
+    }
+    expect(newTarget(edge, 'x'.repeat(200)).name).toHaveLength(100);
   });
 
   it('E0105 for anything that is not a target', () => {

@@ -217,6 +217,8 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   // provenance and self-test
   ['source digest', (chip) => ({ ...chip, provenance: { ...chip.provenance, sourceSha256: 'no' } }), '64 hexadecimal'],
   ['operation count', (chip) => ({ ...chip, provenance: { ...chip.provenance, annMacs: -1 } }), 'annMacs is -1'],
+  ['weights of the conventional network', (chip) => ({ ...chip, provenance: { ...chip.provenance, annWeights: 2 ** 60 } }), 'annWeights is'],
+  ['target that is another machine', (chip) => ({ ...chip, target: { ...chip.target, constraints: [{ feature: 'reset to zero', reason: 'r', nearest: 'n' }] } }), 'with the constraint "reset to zero"'],
   ['self-test input', selfTest({ input: new Int16Array(15) }), '15 input payloads; 16 are expected'],
   ['self-test payload', selfTest({ input: new Int16Array(16).fill(6) }), 'outside of -3..5'],
   ['self-test readout', selfTest({ readout: new Int32Array(2) }), '2 accumulators'],

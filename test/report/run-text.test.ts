@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ENERGY_EVENTS, type RunRecord } from '../../isa/index.ts';
+import { compareWithAnn, computeEnergy } from '../../emulator/index.ts';
+import { builtinTargets, ENERGY_EVENTS, type RunRecord } from '../../isa/index.ts';
 import { formatCount, formatSi, renderRunText } from '../../report/index.ts';
 
 const natural = fc.nat(10_000_000);
@@ -181,11 +182,54 @@ describe('renderRunText', () => {
       fc.property(records, ({ energy, ...record }) => {
         const text = renderRunText({ ...record, energy }, plain);
         const [line = ''] = text.split('\n').filter((row) => row.startsWith('Energy'));
-        expect(line.includes('partial')).toBe(energy.partial);
+        const missing = energy.parts.some(({ joule }) => joule === null);
+        expect(line.includes('partial')).toBe(energy.partial || missing);
         expect(line.includes('assumed figures')).toBe(energy.assumed.length > 0);
         expect(text.includes('assumed, not published: synop')).toBe(energy.assumed.length > 0);
       }),
       RUNS,
+    );
+  });
+
+  it('says "partial" in every line with an energy of the chip where a figure is unknown', () => {
+    const targets = [...builtinTargets().values()];
+    fc.assert(
+      fc.property(
+        records,
+        fc.constantFrom(...targets),
+        fc.option(fc.record({ annWeights: natural, annActivations: natural }), { nil: undefined }),
+        (record, target, moved) => {
+          const cycles = 1_000_003;
+          const energy = computeEnergy(record.counts, record.inferences, target, cycles);
+          // A record that contradicts itself is no excuse.
+          const claimed = { ...energy, partial: false };
+          const comparison = compareWithAnn({ annMacs: 1_000_001, ...moved }, energy);
+          const text = renderRunText({ ...record, energy: claimed, comparison }, { color: false, width: 160 });
+          const { sensitivity } = energy;
+          const totals = [
+            energy.joulePerInference,
+            energy.jouleTotal,
+            ...[sensitivity!.range, ...sensitivity!.oneAtATime].flatMap((ends) => [
+              ends.lowJoulePerInference,
+              ends.highJoulePerInference,
+            ]),
+          ];
+          const partTables = (line: string): boolean =>
+            / = {2,}/.test(line) || /^ {2}(arithmetic|sram|dram) /.test(line);
+          const lines = text.split('\n').filter((line) => !partTables(line));
+          const speaking = lines.filter((line) => totals.some((joule) => line.includes(formatSi(joule, 'J'))));
+          expect(speaking.length).toBeGreaterThan(0);
+          for (const line of speaking)
+            if (energy.partial) expect(line).toContain('partial');
+            else expect(line).not.toContain('partial');
+          for (const { name, larger } of comparison.baselines!) {
+            const line = text.split('\n').find((row) => row.startsWith(`  ${name} `))!;
+            expect(line).toContain(larger);
+            expect(line.includes('partial')).toBe(energy.partial);
+          }
+        },
+      ),
+      { numRuns: 30 },
     );
   });
 

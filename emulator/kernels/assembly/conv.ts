@@ -4,32 +4,36 @@
  * three instructions, but touches every position; push pays per event alone.
  */
 import * as R from '../records';
-import { addRow, addRows } from './rows';
+import { addRow, addRows, repeat } from './rows';
 import { columnEventsAt, columnsAt, gradedAt, payloadsAt, pixelsAt, spikesAt, weightsOfEventAt } from './scratch';
 
 /** Pull where each position has at least this many events in its window on average. */
 const EVENTS_PER_POSITION: u64 = 2;
 
-/** @returns taps, the unit of its cycles */
-export function convolution(op: usize, spikes: u32, graded: u32): u64 {
+/**
+ * @param repeats whether a graded event may be taken as so many spikes
+ * @returns taps, the unit of its cycles
+ */
+export function convolution(op: usize, spikes: u32, graded: u32, repeats: bool): u64 {
   const synapses = <f64>load<u32>(op, R.OP_SYNAPSES);
   const shift = load<i32>(op, R.OP_SHIFT);
-  let taps: u64 = 0;
-  if (spikes > 0) {
-    if (load<u32>(op, R.CONV_MIRRORED) != 0) {
-      taps = sortByPixel(op, spikes);
-      const positions = load<u32>(op, R.CONV_OUT_HEIGHT) * load<u32>(op, R.CONV_OUT_WIDTH);
-      if (taps >= EVENTS_PER_POSITION * positions) pull(op, shift);
-      else for (let e: u32 = 0; e < spikes; e++) push(op, load<u32>(spikesAt + (e << 2)), 1 << shift);
-    } else for (let e: u32 = 0; e < spikes; e++) taps += push(op, load<u32>(spikesAt + (e << 2)), 1 << shift);
-    store<f64>(op, load<f64>(op, R.OP_SPIKE_VISITS) + <f64>taps * synapses, R.OP_SPIKE_VISITS);
+  const mirrored = load<u32>(op, R.CONV_MIRRORED) != 0;
+  const pulled = mirrored && pull(op, spikes, repeats ? graded : 0, shift);
+  let taps: u64 = spikeTaps;
+  if (!pulled) {
+    taps = 0;
+    for (let e: u32 = 0; e < spikes; e++) taps += push(op, load<u32>(spikesAt + (e << 2)), 1 << shift);
   }
+  store<f64>(op, load<f64>(op, R.OP_SPIKE_VISITS) + <f64>taps * synapses, R.OP_SPIKE_VISITS);
   if (graded == 0) return taps;
-  let gradedTaps: u64 = 0;
-  for (let e: u32 = 0; e < graded; e++)
-    gradedTaps += push(op, load<u32>(gradedAt + (e << 2)), load<i32>(payloadsAt + (e << 2)) << shift);
-  store<f64>(op, load<f64>(op, R.OP_GRADED_VISITS) + <f64>gradedTaps * synapses, R.OP_GRADED_VISITS);
-  return taps + gradedTaps;
+  let taken: u64 = gradedTaps;
+  if (!pulled || !repeats) {
+    taken = 0;
+    for (let e: u32 = 0; e < graded; e++)
+      taken += push(op, load<u32>(gradedAt + (e << 2)), load<i32>(payloadsAt + (e << 2)) << shift);
+  }
+  store<f64>(op, load<f64>(op, R.OP_GRADED_VISITS) + <f64>taken * synapses, R.OP_GRADED_VISITS);
+  return taps + taken;
 }
 
 /** Adds the patch that the event of one axon reaches; returns the taps that hit the tile. */
@@ -92,36 +96,61 @@ function push(op: usize, index: u32, factor: i32): u32 {
   return taps;
 }
 
+/** Taps that the spikes and the graded events have, as {@link sortByPixel} found them. */
+let spikeTaps: u64 = 0;
+let gradedTaps: u64 = 0;
+
 /**
- * Notes where the events of each pixel of the axon region begin, and the weights of each event's channel.
+ * Notes where the events of each pixel of the axon region begin, and the weights of each event's channel; a graded event
+ * as often as its payload says.
  *
- * @returns taps of all events
+ * @returns taps of all that was noted
  */
-function sortByPixel(op: usize, spikes: u32): u64 {
+function sortByPixel(op: usize, spikes: u32, graded: u32): u64 {
   const pixels = load<u32>(op, R.CONV_IN_HEIGHT) * load<u32>(op, R.CONV_IN_WIDTH);
   const inChannels = load<u32>(op, R.CONV_IN_CHANNELS);
   const channelStride = load<u32>(op, R.CONV_CHANNEL_STRIDE);
   const tapsAt = load<u32>(op, R.CONV_TAPS_AT);
-  let taps: u64 = 0;
+  let ofSpikes: u64 = 0;
+  let ofGraded: u64 = 0;
+  let ofAll: u64 = 0;
+  let out = weightsOfEventAt;
   let e: u32 = 0;
+  let g: u32 = 0;
   let firstAxon: u32 = 0;
   for (let pixel: u32 = 0; pixel < pixels; pixel++) {
-    store<u32>(pixelsAt + (pixel << 2), e);
-    const before = e;
-    for (; e < spikes; e++) {
+    store<u32>(pixelsAt + (pixel << 2), <u32>((out - weightsOfEventAt) >> 2));
+    const taps: u64 = load<u16>(tapsAt + (pixel << 1));
+    const before = out;
+    for (; e < spikes; e++, out += 4) {
       const channel = load<u32>(spikesAt + (e << 2)) - firstAxon;
       if (channel >= inChannels) break;
-      store<u32>(weightsOfEventAt + (e << 2), channel * channelStride);
+      store<u32>(out, channel * channelStride);
     }
-    taps += <u64>(e - before) * load<u16>(tapsAt + (pixel << 1));
+    ofSpikes += (<u64>(out - before) >> 2) * taps;
+    for (; g < graded; g++) {
+      const channel = load<u32>(gradedAt + (g << 2)) - firstAxon;
+      if (channel >= inChannels) break;
+      out = repeat(out, channel * channelStride, load<u32>(payloadsAt + (g << 2)));
+      ofGraded += taps;
+    }
+    ofAll += (<u64>(out - before) >> 2) * taps;
     firstAxon += inChannels;
   }
-  store<u32>(pixelsAt + (pixels << 2), e);
-  return taps;
+  store<u32>(pixelsAt + (pixels << 2), <u32>((out - weightsOfEventAt) >> 2));
+  spikeTaps = ofSpikes;
+  gradedTaps = ofGraded;
+  return ofAll;
 }
 
-/** All output positions, row by row; the events have been sorted by pixel. */
-function pull(op: usize, shift: i32): void {
+/**
+ * All output positions, row by row.
+ *
+ * @returns false where there are so few events that nothing has been done
+ */
+function pull(op: usize, spikes: u32, graded: u32, shift: i32): bool {
+  const positions = load<u32>(op, R.CONV_OUT_HEIGHT) * load<u32>(op, R.CONV_OUT_WIDTH);
+  if ((spikes | graded) == 0 || sortByPixel(op, spikes, graded) < EVENTS_PER_POSITION * positions) return false;
   const inWidth = load<i32>(op, R.CONV_IN_WIDTH);
   const kernelWidth = load<i32>(op, R.CONV_KERNEL_WIDTH);
   const outHeight = load<i32>(op, R.CONV_OUT_HEIGHT);
@@ -148,6 +177,7 @@ function pull(op: usize, shift: i32): void {
       if (list < end) addRows(state, <u32>tapStride, weights + (kernelWidth - 1 + left) * tapStride, list, end, shift);
     }
   }
+  return true;
 }
 
 /**

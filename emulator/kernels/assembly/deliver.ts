@@ -1,8 +1,9 @@
 /** Hands the spikes of a run to one core: the sink row says which axon each of them means. */
 import * as R from '../records';
-import { firedAt } from './scratch';
+import { columnAt, firedAt } from './scratch';
 
 const NO_AXON: u32 = 0xffff_ffff;
+const NO_SHORT_AXON: u32 = 0xffff;
 
 /**
  * Delivers the spikes of a run.
@@ -12,25 +13,68 @@ const NO_AXON: u32 = 0xffff_ffff;
  */
 export function deliver(sink: usize, fired: usize, count: u32, tick: u32): void {
   const slot = (tick + load<u32>(sink, R.SINK_DELAY)) % load<u32>(sink, R.SINK_SLOTS);
-  const bits: usize = load<u32>(sink, R.SINK_BITS_AT) + slot * load<u32>(sink, R.SINK_BITS_STRIDE);
-  const kind = load<u32>(sink, R.SINK_KIND);
-  if (kind == R.SINK_KIND_RUNS) {
-    copyRuns(sink, fired, bits);
+  const payloads: usize = load<u32>(sink, R.SINK_PAYLOADS_AT);
+  if (payloads != 0) {
+    countSpikes(sink, count, payloads + slot * load<u32>(sink, R.SINK_PAYLOADS_STRIDE));
     return;
   }
-  const payloadsOfSlot0: usize = load<u32>(sink, R.SINK_PAYLOADS_AT);
-  const payloads = payloadsOfSlot0 == 0 ? <usize>0 : payloadsOfSlot0 + slot * load<u32>(sink, R.SINK_PAYLOADS_STRIDE);
+  const bits: usize = load<u32>(sink, R.SINK_BITS_AT) + slot * load<u32>(sink, R.SINK_BITS_STRIDE);
+  if (load<u32>(sink, R.SINK_KIND) == R.SINK_KIND_RUNS) copyRuns(sink, fired, bits);
+  else setBits(sink, count, bits);
+}
+
+/** Where half of the spikes may go nowhere, nobody can foretell which: they are dropped without a branch. */
+function setBits(sink: usize, count: u32, bits: usize): void {
+  const kind = load<u32>(sink, R.SINK_KIND);
   const table: usize = load<u32>(sink, R.SINK_DATA_AT);
-  for (let s: u32 = 0; s < count; s++) {
-    const index = load<u32>(firedAt + (s << 2));
-    const axon = kind == R.SINK_KIND_TABLE ? load<u32>(table + (index << 2)) : affineAxon(sink, index);
-    if (axon == NO_AXON) continue;
-    const at = bits + (axon >> 3);
-    store<u8>(at, <u8>(<u32>load<u8>(at) | (1 << (axon & 7))));
-    if (payloads == 0) continue;
-    const counter = payloads + (axon << 1);
-    store<i16>(counter, load<i16>(counter) + 1);
-  }
+  const end = firedAt + (count << 2);
+  if (kind == R.SINK_KIND_SHORT_TABLE)
+    for (let at = firedAt; at < end; at += 4) {
+      const axon = <u32>load<u16>(table + (load<u32>(at) << 1));
+      setBit(bits, axon, axon != NO_SHORT_AXON);
+    }
+  else if (kind == R.SINK_KIND_TABLE)
+    for (let at = firedAt; at < end; at += 4) {
+      const axon = load<u32>(table + (load<u32>(at) << 2));
+      setBit(bits, axon, axon != NO_AXON);
+    }
+  else
+    for (let at = firedAt; at < end; at += 4) {
+      const axon = affineAxon(sink, load<u32>(at));
+      setBit(bits, axon, axon != NO_AXON);
+    }
+}
+
+function setBit(bits: usize, axon: u32, heard: bool): void {
+  const at = select<usize>(bits + (axon >> 3), columnAt, heard);
+  store<u8>(at, <u8>(<u32>load<u8>(at) | (1 << (axon & 7))));
+}
+
+/** The spikes of a run, to axons that count them. */
+function countSpikes(sink: usize, count: u32, payloads: usize): void {
+  const kind = load<u32>(sink, R.SINK_KIND);
+  const table: usize = load<u32>(sink, R.SINK_DATA_AT);
+  const end = firedAt + (count << 2);
+  if (kind == R.SINK_KIND_SHORT_TABLE)
+    for (let at = firedAt; at < end; at += 4) {
+      const axon = <u32>load<u16>(table + (load<u32>(at) << 1));
+      countSpike(payloads, axon, axon != NO_SHORT_AXON);
+    }
+  else if (kind == R.SINK_KIND_TABLE)
+    for (let at = firedAt; at < end; at += 4) {
+      const axon = load<u32>(table + (load<u32>(at) << 2));
+      countSpike(payloads, axon, axon != NO_AXON);
+    }
+  else
+    for (let at = firedAt; at < end; at += 4) {
+      const axon = affineAxon(sink, load<u32>(at));
+      countSpike(payloads, axon, axon != NO_AXON);
+    }
+}
+
+function countSpike(payloads: usize, axon: u32, heard: bool): void {
+  const at = select<usize>(payloads + (axon << 1), columnAt, heard);
+  store<i16>(at, load<i16>(at) + 1);
 }
 
 /** Neighbours that mean neighbours: bits are copied, up to 32 at a time. */

@@ -40,22 +40,27 @@ export function clearBits(bits: usize, axons: u32): void {
 /**
  * Takes the axons of a group that counts payloads; those that returned to 0 are silent.
  *
+ * @param payloads behind those of the group there may be others, or padding
  * @returns the number of those with payload 1; {@link gradedTaken} is that of the others
  */
-export function takePayloads(bits: usize, axons: u32, payloads: usize): u32 {
-  const touched = listBits(bits, axons);
-  clearBits(bits, axons);
+export function takePayloads(axons: u32, payloads: usize): u32 {
+  const silent = i16x8.splat(0);
   let spikes: u32 = 0;
   let graded: u32 = 0;
-  for (let k: u32 = 0; k < touched; k++) {
-    const axon = load<u32>(spikesAt + (k << 2));
-    const at = payloads + (axon << 1);
-    const payload = <i32>load<i16>(at);
-    store<i16>(at, 0);
-    if (payload == 1) store<u32>(spikesAt + (spikes++ << 2), axon);
-    else if (payload != 0) {
-      store<u32>(gradedAt + (graded << 2), axon);
-      store<i32>(payloadsAt + (graded++ << 2), payload);
+  for (let base: u32 = 0; base < axons; base += 8) {
+    const at = payloads + (base << 1);
+    let heard = <u32>i16x8.bitmask(i16x8.ne(v128.load(at), silent));
+    if (axons - base < 8) heard &= (1 << (axons - base)) - 1;
+    while (heard != 0) {
+      const k = <u32>ctz(heard);
+      heard &= heard - 1;
+      const payload = <i32>load<i16>(at + (k << 1));
+      store<i16>(at + (k << 1), 0);
+      if (payload == 1) store<u32>(spikesAt + (spikes++ << 2), base + k);
+      else {
+        store<u32>(gradedAt + (graded << 2), base + k);
+        store<i32>(payloadsAt + (graded++ << 2), payload);
+      }
     }
   }
   gradedTaken = graded;

@@ -12,6 +12,16 @@ import { sparse } from './sparse';
 import { addBias, addCurrent, fire } from './update';
 
 export { tellSpikes } from './history';
+export {
+  beginPhase,
+  beginSource,
+  continueSource,
+  lastDelivery,
+  lastInjection,
+  networkIsEmpty,
+  resetNetwork,
+  runNetwork,
+} from './network';
 export { setScratch } from './scratch';
 
 /**
@@ -30,16 +40,16 @@ export function integrate(core: usize, tick: u32): f64 {
   const end = group + load<u32>(core, R.CORE_GROUPS) * R.GROUP_BYTES;
   for (; group < end; group += R.GROUP_BYTES) {
     const axons = load<u32>(group, R.GROUP_AXONS);
-    const bits: usize = load<u32>(group, R.GROUP_BITS_AT) + slot * load<u32>(group, R.GROUP_BITS_STRIDE);
     const payloads: usize = load<u32>(group, R.GROUP_PAYLOADS_AT);
     if (payloads == 0) {
+      const bits: usize = load<u32>(group, R.GROUP_BITS_AT) + slot * load<u32>(group, R.GROUP_BITS_STRIDE);
       const spikes = countBits(bits, axons);
       if (spikes == 0) continue;
       if (timed) cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>spikes);
       cycles += executeBits(group, bits, spikes, lanes);
       clearBits(bits, axons);
     } else {
-      const spikes = takePayloads(bits, axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
+      const spikes = takePayloads(axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
       if ((spikes | gradedTaken) == 0) continue;
       if (timed) cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>(spikes + gradedTaken));
       cycles += executeAll(group, spikes, gradedTaken, lanes);
@@ -66,7 +76,7 @@ function executeBits(group: usize, bits: usize, spikes: u32, lanes: u32): f64 {
     else {
       if (!listed) listBits(bits, load<u32>(group, R.GROUP_AXONS));
       listed = true;
-      units = execute(op, spikes, 0, lanes);
+      units = execute(op, spikes, 0, false, lanes);
     }
     if (lanes != 0) cycles += booked(load<u32>(op, R.OP_LAYER_CYCLES_AT), <f64>units * load<f64>(op, R.OP_CYCLES));
   }
@@ -75,25 +85,30 @@ function executeBits(group: usize, bits: usize, spikes: u32, lanes: u32): f64 {
 
 /** The instructions of a group whose events have been listed; returns their cycles. */
 function executeAll(group: usize, spikes: u32, graded: u32, lanes: u32): f64 {
+  const repeats = load<u32>(group, R.GROUP_REPEATS) != 0;
   let cycles: f64 = 0;
   let op: usize = load<u32>(group, R.GROUP_OPS_AT);
   const end = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
   for (; op < end; op += R.OP_BYTES) {
-    const units = execute(op, spikes, graded, lanes);
+    const units = execute(op, spikes, graded, repeats, lanes);
     if (lanes != 0) cycles += booked(load<u32>(op, R.OP_LAYER_CYCLES_AT), <f64>units * load<f64>(op, R.OP_CYCLES));
   }
   return cycles;
 }
 
-/** One instruction for all events of a group; returns its units of cycles. */
-function execute(op: usize, spikes: u32, graded: u32, lanes: u32): u64 {
+/**
+ * One instruction for all events of a group; returns its units of cycles.
+ *
+ * @param repeats whether a graded event may be taken as so many spikes
+ */
+function execute(op: usize, spikes: u32, graded: u32, repeats: bool, lanes: u32): u64 {
   switch (load<u32>(op, R.OP_KIND)) {
     case R.KIND_DENSE:
-      return dense(op, spikes, graded);
+      return dense(op, spikes, graded, repeats);
     case R.KIND_SPARSE:
       return sparse(op, spikes, graded, lanes);
     case R.KIND_CONV:
-      return convolution(op, spikes, graded);
+      return convolution(op, spikes, graded, repeats);
     default:
       return diagonal(op, spikes, graded);
   }

@@ -105,6 +105,13 @@ function addRows16(state: usize, base: usize, list: usize, end: usize, shift: i3
   }
 }
 
+/** Writes a row's offset `times` times to a list; returns where the list goes on. */
+export function repeat(list: usize, offset: u32, times: u32): usize {
+  const end = list + (times << 2);
+  for (; list < end; list += 4) store<u32>(list, offset);
+  return end;
+}
+
 /** state[k] += factor * weight[k] for k = 0..count-1, any count. Modulo 2^32. */
 export function addRow(state: usize, weights: usize, count: u32, factor: i32): void {
   const vectors = weights + (count & ~15);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AnnGraph, AnnNode } from '../../../compiler/ir/ann.ts';
+import { annTraffic } from '../../../compiler/ir/ann-traffic.ts';
 import { AnnEvaluator, annMacs } from '../../../compiler/ir/evaluate-ann.ts';
 import { printAnn } from '../../../compiler/ir/print-ann.ts';
 import { verifyAnn } from '../../../compiler/ir/verify-ann.ts';
@@ -96,6 +97,43 @@ describe('AnnEvaluator', () => {
   it('counts the multiply-accumulates of linear operators', () => {
     expect(annMacs(graph)).toBe(18 * 16 + 24);
     expect(new AnnEvaluator(graph).macs).toBe(312);
+  });
+
+  it('counts what is moved: weights and biases, and what operators that are not fused write and read', () => {
+    const { annWeights, annActivations } = annTraffic(graph);
+    const out = graph.nodes.find(({ name }) => name === 'out')!;
+    expect(annWeights).toBe(18 + 2 + 24 + (out.op === 'dense' && out.bias !== undefined ? 3 : 0));
+    // The image; convolution; pooling; dense.
+    expect(annActivations).toBe(16 + (16 + 32) + (32 + 8) + (8 + 3));
+  });
+
+  it('padding is not read, and both inputs of an addition and all of a concatenation are', () => {
+    const at = (name: string, op: 'pad' | 'add' | 'concat', inputs: string[], shape: AnnNode['shape']): AnnNode =>
+      ({ name, op, inputs, shape, ...(op === 'pad' && { padding: [1, 1, 1, 1] }) }) as AnnNode;
+    const conv = (name: string, input: string, from: number): AnnNode => ({
+      name,
+      op: 'conv',
+      inputs: [input],
+      shape: [1, 2, 2],
+      weight: { shape: [1, from, 1, 1], data: new Float32Array(from) },
+      stride: [1, 1],
+      padding: [0, 0, 0, 0],
+      dilation: [1, 1],
+      groups: 1,
+    });
+    const nodes: AnnNode[] = [
+      { name: 'in', op: 'input', inputs: [], shape: [1, 2, 2] },
+      at('wide', 'pad', ['in'], [1, 4, 4]),
+      { ...conv('a', 'wide', 1), shape: [1, 4, 4] },
+      conv('b', 'in', 1),
+      conv('c', 'in', 1),
+      at('sum', 'add', ['b', 'c'], [1, 2, 2]),
+      at('both', 'concat', ['sum', 'b'], [2, 2, 2]),
+      conv('out', 'both', 2),
+    ];
+    const traffic = annTraffic({ name: 'n', output: 'out', nodes });
+    expect(traffic.annWeights).toBe(1 + 1 + 1 + 2);
+    expect(traffic.annActivations).toBe(4 + (4 + 16) + (4 + 4) + (4 + 4) + (8 + 4) + (8 + 4));
   });
 
   it('refuses a sample of another size and an unknown node', () => {

@@ -1,6 +1,13 @@
 /** Targets, trees and traffic for the tests of the network. */
-import type { InjectionSchedule, NetworkTarget } from '../../../emulator/noc/index.ts';
+import { type InjectionSchedule, Network, type NetworkTarget } from '../../../emulator/noc/index.ts';
+import { KernelNetwork } from '../../../emulator/wasm/network.ts';
 import { PORT, type Route } from '../../../isa/index.ts';
+
+/** Both networks: all that is tested of one is tested of the other. */
+export const NETWORKS = [
+  { kind: 'TypeScript', Network },
+  { kind: 'WebAssembly', Network: KernelNetwork },
+] as const;
 
 const cycles = (value: number) => ({ value, unit: 'cycles' as const, kind: 'assumed' as const, source: 'test' });
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { computeEnergy } from '../../../emulator/index.ts';
-import { Network } from '../../../emulator/noc/index.ts';
 import { type Counts, PORT, tileDistance } from '../../../isa/index.ts';
 import { tinyTarget } from '../../isa/chips.ts';
 import { asGrid } from '../../isa/grids.ts';
-import { allPairRoutes, bordersBetween, meshTarget, schedule, treeRoutes, xyTree } from './helpers.ts';
+import { allPairRoutes, bordersBetween, meshTarget, NETWORKS, schedule, treeRoutes, xyTree } from './helpers.ts';
 
 const noCounts: Counts = {
   synops: 0,
@@ -29,18 +28,21 @@ const noCounts: Counts = {
 const hops = (width: number, from: number, to: number) =>
   Math.abs((from % width) - (to % width)) + Math.abs(Math.floor(from / width) - Math.floor(to / width));
 
-describe('zero-load latency', () => {
+describe.each(NETWORKS)('zero-load latency, $kind', ({ Network }) => {
   it('is 3(H+1)+2 for every pair of an 8x8 mesh', () => {
     const network = new Network(meshTarget(8, 8), allPairRoutes(8, 8));
+    const seen: number[][] = [];
+    const expected: number[][] = [];
     for (let from = 0; from < 64; from++)
       for (let to = 0; to < 64; to++) {
-        const expected = 3 * (hops(8, from, to) + 1) + 2;
-        const timing = network.runPhase([schedule(from, [[7, from * 64 + to]])]);
-        expect(timing.lastDelivery).toBe(7 + expected);
-        expect(timing.endCycles).toBe(7 + expected);
-        expect(timing.routerTraversals).toBe(hops(8, from, to) + 1);
-        expect(timing.stallCycles).toBe(0);
+        const links = hops(8, from, to);
+        const { lastDelivery, endCycles, routerTraversals, stallCycles } = network.runPhase([
+          schedule(from, [[7, from * 64 + to]]),
+        ]);
+        seen.push([lastDelivery, endCycles, routerTraversals, stallCycles]);
+        expected.push([7 + 3 * (links + 1) + 2, 7 + 3 * (links + 1) + 2, links + 1, 0]);
       }
+    expect(seen).toEqual(expected);
   });
 
   it('is 3(H+1)+2 + k(linkCycles - hopCycles) where k of the links cross chip borders', () => {
@@ -124,7 +126,7 @@ describe('zero-load latency', () => {
   });
 });
 
-describe('the example of spec/network.md', () => {
+describe.each(NETWORKS)('the example of spec/network.md, $kind', ({ Network }) => {
   it('takes the cycles that it says', () => {
     const leaves = [1, 2].map((router) => ({ router, port: PORT.LOCAL }));
     const network = new Network(meshTarget(3, 1, 1, { bufferFlits: 1 }), treeRoutes(7, xyTree(3, 0, leaves)));
@@ -158,7 +160,7 @@ describe('the example of spec/network.md', () => {
   });
 });
 
-describe('throughput', () => {
+describe.each(NETWORKS)('throughput, $kind', ({ Network }) => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('of a link is min(1, B/5) with B = %i', (bufferFlits) => {
     const packets = 2000;
     const network = new Network(meshTarget(3, 1, 1, { bufferFlits }), allPairRoutes(3, 1));
@@ -216,7 +218,7 @@ describe('throughput', () => {
   });
 });
 
-describe('a full injection buffer', () => {
+describe.each(NETWORKS)('a full injection buffer, $kind', ({ Network }) => {
   const routes = allPairRoutes(2, 1);
   const target = meshTarget(2, 1, 1, { bufferFlits: 1 });
   /** One flit per five cycles over the link; the local buffer frees in cycle 2 and can be used again in cycle 4. */

@@ -1,0 +1,123 @@
+/** `snnemu noc` */
+import {
+  MOST_CYCLES,
+  runTraffic,
+  type Traffic,
+  TRAFFIC_PATTERNS,
+  type TrafficStatistics,
+  WARM_UP_CYCLES,
+} from '../../emulator/index.ts';
+import { fail, type NocRecord, type Target } from '../../isa/index.ts';
+import { renderNocText } from '../../report/index.ts';
+import { isTargetFile, readTarget } from '../ui/chip-file.ts';
+import { EXIT, type ExitCode } from '../ui/exit.ts';
+import { interruptible } from '../ui/interruptible.ts';
+import type { Io } from '../ui/io.ts';
+import { startProgress } from '../ui/progress.ts';
+import { checkJsonOutput, publish } from '../ui/results.ts';
+import { finiteNumber, oneOf, wholeNumber } from '../ui/values.ts';
+
+export interface NocValues {
+  readonly mesh: string | undefined;
+  readonly traffic: string;
+  readonly rate: string;
+  readonly buffers: string | undefined;
+  readonly cycles: string;
+  readonly seed: string;
+  readonly sinks: string;
+  readonly target: string;
+  readonly json: string | undefined;
+}
+
+/** As in the schema of targets. */
+const LARGEST_SIDE = 64;
+const LARGEST_BUFFER = 256;
+
+export async function noc(values: NocValues, io: Io): Promise<ExitCode> {
+  const { json } = values;
+  await checkJsonOutput(io, json, isTargetFile(values.target) ? [values.target] : []);
+  const sinks = oneOf('sinks', values.sinks, ['credited', 'always']);
+  const cycles = wholeNumber('cycles', values.cycles, 1, MOST_CYCLES);
+  const target = networkOf(await readTarget(io, values.target), values);
+  const traffic = trafficOf(values, target);
+  const total = WARM_UP_CYCLES + cycles;
+  const progress = await startProgress(io, 'routing', 'cycles');
+  const start = io.now();
+  let statistics: TrafficStatistics;
+  try {
+    const steps = runTraffic(target, traffic, cycles, { creditedSinks: sinks === 'credited' });
+    statistics = await interruptible(
+      reported(steps, (done) => progress.update(done, total)),
+      io,
+    );
+  } finally {
+    progress.stop();
+  }
+  const seconds = io.now() - start;
+  const { linkHops, ...measured } = statistics;
+  const perSecond = (count: number): number => (seconds > 0 ? count / seconds : 0);
+  const { pattern, hotspots } = traffic;
+  const record: NocRecord = {
+    format: 'snn-noc/1',
+    tool: `snnemu ${io.version}`,
+    target: target.name,
+    mesh: target.mesh,
+    traffic: pattern,
+    ...(hotspots && { hotspots: [...hotspots] }),
+    bufferFlits: target.timing.bufferFlits,
+    sinks,
+    seed: traffic.seed,
+    warmUpCycles: WARM_UP_CYCLES,
+    ...measured,
+    host: { seconds, linkHopsPerSecond: perSecond(linkHops), cyclesPerSecond: perSecond(total) },
+  };
+  await publish(io, { json, record: () => record, text: (style) => renderNocText(record, style) });
+  return EXIT.done;
+}
+
+/** The same steps; each is told. */
+function* reported<R>(steps: Generator<number, R, void>, tell: (done: number) => void): Generator<number, R, void> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+    tell(next.value);
+    yield next.value;
+  }
+}
+
+/** The target with the mesh and the buffers that were asked for. A mesh that was asked for is one chip. */
+function networkOf(target: Target, { mesh, buffers }: NocValues): Target {
+  const timing =
+    buffers === undefined
+      ? target.timing
+      : { ...target.timing, bufferFlits: wholeNumber('buffers', buffers, 1, LARGEST_BUFFER) };
+  if (mesh === undefined) return { ...target, timing };
+  const sides = /^(\d{1,4})x(\d{1,4})$/i.exec(mesh)?.slice(1).map(Number) ?? [];
+  const [width = 0, height = 0] = sides;
+  if (!(width >= 1 && width <= LARGEST_SIDE && height >= 1 && height <= LARGEST_SIDE))
+    fail(
+      'E0103',
+      `--mesh ${JSON.stringify(mesh.slice(0, 60))} is not of the form 8x8 with sides of 1 to ${LARGEST_SIDE} tiles`,
+    );
+  const { chips: _, ...single } = target;
+  return { ...single, timing, mesh: { width, height } };
+}
+
+/** @throws DiagnosticError E0103 */
+function trafficOf(values: NocValues, { mesh }: Target): Traffic {
+  const [word = '', ...rest] = values.traffic.split(':');
+  const pattern = oneOf('traffic', word, TRAFFIC_PATTERNS);
+  const rate = finiteNumber('rate', values.rate);
+  if (rate < 0 || rate > 1) fail('E0103', `--rate ${rate} is not a number of packets per node and cycle, 0 to 1`);
+  const seed = wholeNumber('seed', values.seed, 0, Number.MAX_SAFE_INTEGER);
+  if (pattern !== 'hotspot') {
+    if (rest.length > 0)
+      fail('E0103', `--traffic ${pattern} takes no nodes`, undefined, 'only hotspot does: hotspot:27,28');
+    return { mesh, pattern, rate, seed };
+  }
+  const nodes = mesh.width * mesh.height;
+  const middle = Math.floor(mesh.height / 2) * mesh.width + Math.floor(mesh.width / 2);
+  const named = rest.length === 0 ? [String(middle)] : rest.join(':').split(',');
+  const hotspots = named.map((node) => wholeNumber('traffic hotspot:', node, 0, nodes - 1));
+  return { mesh, pattern, hotspots, rate, seed };
+}

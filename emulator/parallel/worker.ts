@@ -1,0 +1,4 @@
+/** What a worker runs where nothing else was named. */
+import { serveInferences } from './serve.ts';
+
+serveInferences();

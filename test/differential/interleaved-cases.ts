@@ -1,0 +1,221 @@
+/**
+ * Random chips on which the interleaved machine and the emulator must agree in everything, in plain node:
+ *
+ *     node --import ./test/typescript.mjs test/differential/interleaved-cases.ts [cases] [seed] [path]
+ *
+ * Writes what it met as JSON: the cases that counted, of what kinds they were, and where the machines differ, with the
+ * seed and the path that repeat it. A build is run with several inputs and timing figures; a case counts where neurons
+ * fired and packets crossed a link. With a path, only that build is drawn again.
+ */
+import fc from 'fast-check';
+import { ASSIGNMENTS, CONVERSION_MODES, PLACEMENT_METHODS } from '../../compiler/index.ts';
+import { KERNEL_KINDS } from '../../emulator/index.ts';
+import {
+  barrierCycles,
+  builtinTargets,
+  DiagnosticError,
+  encodeChip,
+  readChip,
+  type Chip,
+  type Target,
+} from '../../isa/index.ts';
+import { build, buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
+import { arbitraryMapping, remap } from '../arbitraries/mappings.ts';
+import { arbitraryNetwork } from '../arbitraries/networks.ts';
+import { seededRandom } from '../arbitraries/random.ts';
+import { arbitraryTarget } from '../arbitraries/targets.ts';
+import { arbitraryVariation, vary } from '../arbitraries/variations.ts';
+import type { InterleavedInference } from '../interleaved/inference.ts';
+import { InterleavedMachine } from '../interleaved/machine.ts';
+import { arbitraryGrid, asGrid, asOneChip } from '../isa/grids.ts';
+import { differenceFrom } from './interleaved-difference.ts';
+
+const edge = builtinTargets().get('edge')!;
+const roomy: Target = { ...edge, limits: { ...edge.limits, routeEntries: 65_535, sinkRows: 65_535 } };
+
+const arbitraryBuild = fc.record({
+  net: arbitraryNetwork,
+  target: arbitraryTarget,
+  /** null: mapped by the compiler. */
+  mapping: fc.option(arbitraryMapping, { freq: 2 }),
+  options: fc.record({
+    mode: fc.constantFrom(...CONVERSION_MODES),
+    window: fc.integer({ min: 2, max: 8 }),
+    weightBits: fc.constantFrom(8, 4, 2, 1),
+    assignment: fc.constantFrom(...ASSIGNMENTS),
+    placement: fc.record({
+      method: fc.constantFrom(...PLACEMENT_METHODS.filter((method) => method !== 'anneal')),
+      seed: fc.nat(1000),
+    }),
+  }),
+});
+type BuildRecipe = typeof arbitraryBuild extends fc.Arbitrary<infer R> ? R : never;
+
+const cycles = (min: number, max: number) =>
+  fc
+    .integer({ min, max })
+    .map((value) => ({ value, unit: 'cycles' as const, kind: 'assumed' as const, source: 'test' }));
+
+const arbitraryTiming = fc.record({
+  lanes: fc.integer({ min: 1, max: 8 }),
+  laneCycles: cycles(1, 3),
+  eventCycles: cycles(0, 4),
+  vectorCycles: cycles(0, 3),
+  updateLanes: fc.integer({ min: 1, max: 8 }),
+  updateActiveCycles: cycles(1, 4),
+  updateIdleCycles: cycles(1, 4),
+  hopEastWestCycles: cycles(1, 5),
+  hopNorthSouthCycles: cycles(1, 5),
+  ejectionCycles: cycles(1, 5),
+  injectionCycles: cycles(0, 4),
+  creditCycles: cycles(1, 6),
+  bufferFlits: fc.integer({ min: 1, max: 4 }),
+  barrierCycles: cycles(0, 20),
+  barrierHopCycles: cycles(0, 4),
+});
+
+/** How much longer than its barrier a tick of fixed length takes; null: it ends with its barrier. */
+const arbitraryFixedTick = fc.option(cycles(1, 300), { freq: 2 });
+
+/** What of a build can change without building anew. */
+const arbitraryCase = fc.record({
+  timing: arbitraryTiming,
+  fixedTick: arbitraryFixedTick,
+  grid: fc.option(arbitraryGrid, { freq: 2 }),
+  /** null: the chip as it was compiled. */
+  variation: fc.option(arbitraryVariation, { freq: 2 }),
+  /** Part of the input that is not 0, and its seed. */
+  density: fc.double({ min: 0.2, max: 1, noNaN: true }),
+  seed: fc.integer(),
+});
+type Case = typeof arbitraryCase extends fc.Arbitrary<infer C> ? C : never;
+
+const CASES_PER_BUILD = 4;
+
+async function chipOf({ net, target, mapping, options }: BuildRecipe): Promise<Chip | undefined> {
+  try {
+    const wanted = { ...TEST_OPTIONS, ...options };
+    if (mapping === null) return (await buildThatFits(net, target, wanted)).chip;
+    const result = await build(net, { ...wanted, target: roomy });
+    return remap(result.chip, quantisedGraph(result), mapping).chip;
+  } catch (error) {
+    // Some networks cannot be converted in some modes, or do not fit.
+    if (error instanceof DiagnosticError && error.diagnostics.every(({ code }) => /^E0[23]/.test(code)))
+      return undefined;
+    throw error;
+  }
+}
+
+function withFixedTick(target: Target, longer: Target['timing']['laneCycles']): Target {
+  const tickCycles = { ...longer, value: barrierCycles(target) + longer.value };
+  return { ...target, timing: { ...target.timing, tickCycles } };
+}
+
+/** The chip with other figures, as the loader reads it; unvaried where the range proof refuses the variation. */
+function varied(chip: Chip, { timing, fixedTick, grid, variation }: Case): { chip: Chip; unusual: boolean } {
+  const withFigures = (each: Chip): Chip => {
+    const one = asOneChip(each.target);
+    const timed: Target = { ...one, timing: { ...one.timing, ...timing } };
+    const placed = grid === null ? timed : asGrid(timed, grid);
+    return readChip(encodeChip({ ...each, target: fixedTick === null ? placed : withFixedTick(placed, fixedTick) }));
+  };
+  try {
+    if (variation !== null) return { chip: withFigures(vary(chip, variation)), unusual: true };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError) || error.diagnostics.some(({ code }) => code !== 'E0406')) throw error;
+  }
+  return { chip: withFigures(chip), unusual: false };
+}
+
+function inputOf({ input }: Chip, { density, seed }: Case): Int16Array {
+  const random = seededRandom(seed);
+  const [channels, height, width] = input.shape;
+  return Int16Array.from({ length: channels * height * width }, () => {
+    const payload = Math.floor(input.payloadMin + random() * (input.payloadMax - input.payloadMin + 1));
+    return random() < density ? payload : 0;
+  });
+}
+
+const kinds = {
+  stalls: 0,
+  contention: 0,
+  waitsForCredit: 0,
+  multicastForks: 0,
+  chipBorders: 0,
+  delayAboveOne: 0,
+  severalCoresPerTile: 0,
+  macs: 0,
+  fixedTicks: 0,
+  overruns: 0,
+  /** Not as the compiler writes chips. */
+  unusual: 0,
+};
+
+function sortIn(chip: Chip, { counts, timing, traffic }: InterleavedInference): boolean {
+  const { east, west, north, south, betweenChips } = counts.linkHops;
+  if (counts.spikes === 0 || east + west + north + south === 0) return false;
+  kinds.stalls += Number(traffic.stallCycles > 0);
+  kinds.contention += Number(traffic.conflicts > 0);
+  kinds.waitsForCredit += Number(traffic.blocked > 0);
+  kinds.multicastForks += Number(traffic.forks > 0);
+  kinds.chipBorders += Number(betweenChips.eastWest + betweenChips.northSouth > 0);
+  kinds.delayAboveOne += Number(traffic.delayed > 0);
+  kinds.severalCoresPerTile += Number(
+    new Set(chip.cores.map(({ core }) => Math.floor(core / chip.target.coresPerTile))).size < chip.cores.length,
+  );
+  kinds.fixedTicks += Number(chip.target.timing.tickCycles !== undefined);
+  kinds.overruns += Number(timing.overrunTicks > 0);
+  kinds.macs += Number(counts.macs > 0);
+  return true;
+}
+
+let cases = 0;
+/** Seconds. */
+const spent = { compiling: 0, interleaved: 0, emulator: 0 };
+const since = (start: number): number => (performance.now() - start) / 1000;
+
+const property = fc.asyncProperty(
+  arbitraryBuild,
+  fc.array(arbitraryCase, { minLength: CASES_PER_BUILD, maxLength: CASES_PER_BUILD }),
+  async (recipe, drawn) => {
+    let start = performance.now();
+    const built = await chipOf(recipe);
+    spent.compiling += since(start);
+    if (built === undefined) return;
+    for (const each of drawn) {
+      const { chip, unusual } = varied(built, each);
+      const input = inputOf(chip, each);
+      start = performance.now();
+      const inference = InterleavedMachine.infer(chip, input);
+      spent.interleaved += since(start);
+      start = performance.now();
+      for (const kernels of KERNEL_KINDS) {
+        const difference = differenceFrom(inference, chip, input, kernels);
+        if (difference !== undefined) throw new Error(difference);
+      }
+      spent.emulator += since(start);
+      if (!sortIn(chip, inference)) continue;
+      cases++;
+      kinds.unusual += Number(unusual);
+    }
+  },
+);
+
+const [wanted = '500', seed, path] = process.argv.slice(2);
+let next = seed === undefined ? Date.now() % 2 ** 31 : Number(seed);
+let failure: object | undefined;
+while (cases < Number(wanted) && failure === undefined) {
+  const details = await fc.check(property, {
+    seed: next,
+    numRuns: 20,
+    endOnFailure: true,
+    ...(path !== undefined && { path }),
+  });
+  if (details.failed)
+    failure = { seed: details.seed, path: details.counterexamplePath, error: String(details.errorInstance) };
+  if (path !== undefined) break;
+  next++;
+}
+const { user, system } = process.cpuUsage();
+const cpuSeconds = (user + system) / 1e6;
+console.log(JSON.stringify({ cases, kinds, cpuSeconds, spent, ...(failure !== undefined && { failure }) }));

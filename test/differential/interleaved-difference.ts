@@ -1,0 +1,67 @@
+/** Where the emulator and the interleaved machine differ. */
+import { isDeepStrictEqual } from 'node:util';
+import { Emulator, type InferenceTiming, type KernelKind } from '../../emulator/index.ts';
+import type { Chip } from '../../isa/index.ts';
+import type { InterleavedInference } from '../interleaved/inference.ts';
+
+type Answer = Pick<InterleavedInference, 'fired' | 'potentials' | 'readout' | 'timing' | 'layers'> & {
+  readonly counts: object;
+};
+
+function emulated(chip: Chip, input: Int16Array, kernels: KernelKind): Answer {
+  const emulator = new Emulator(chip, { timing: 'cycle', kernels });
+  const answer = { ...course(emulator, chip, input), counts: emulator.counts(), layers: emulator.layers() };
+  if (!isDeepStrictEqual({ ...answer, ...course(emulator, chip, input) }, answer))
+    throw new Error(`kernels ${kernels}: the second inference differs from the first one`);
+  return answer;
+}
+
+function course(emulator: Emulator, chip: Chip, input: Int16Array): Omit<Answer, 'counts' | 'layers'> {
+  const fired: number[][][] = [];
+  const potentials: number[][][] = [];
+  const { readout, timing } = emulator.infer(input, {
+    onTick: (_, view) => {
+      fired.push(chip.layers.map((__, layer) => view.fired(layer)));
+      potentials.push(chip.layers.map((__, layer) => Array.from(view.potential(layer))));
+    },
+  });
+  return { fired, potentials, readout: Array.from(readout), timing: plainTiming(timing!) };
+}
+
+/** With lists. */
+const plainTiming = ({ tickCycles, tickBounds, ...timing }: InferenceTiming): Answer['timing'] => ({
+  ...timing,
+  tickCycles: Array.from(tickCycles),
+  tickBounds: {
+    core: Array.from(tickBounds.core),
+    integrate: Array.from(tickBounds.integrate),
+    update: Array.from(tickBounds.update),
+    network: Array.from(tickBounds.network),
+    wait: Array.from(tickBounds.wait),
+  },
+});
+
+/** The same members as those of the emulator's counts. */
+function interleaved(chip: Chip, { traffic: _, ...inference }: InterleavedInference): Answer {
+  const { counts } = inference;
+  const { betweenChips, ...hops } = counts.linkHops;
+  const linkHops = chip.target.chips === undefined ? hops : { ...hops, betweenChips };
+  return { ...inference, counts: { ...counts, linkHops, saturations: 0 } };
+}
+
+/** What differs first in the emulator's answer; undefined where it is the interleaved machine's in every part. */
+export function differenceFrom(
+  inference: InterleavedInference,
+  chip: Chip,
+  input: Int16Array,
+  kernels: KernelKind,
+): string | undefined {
+  const answer = emulated(chip, input, kernels);
+  const expected = interleaved(chip, inference);
+  for (const part of ['fired', 'potentials', 'readout', 'timing', 'counts', 'layers'] as const)
+    if (!isDeepStrictEqual(answer[part], expected[part])) {
+      const [theirs, ours] = [answer[part], expected[part]].map((value) => JSON.stringify(value));
+      return `${part} differ (kernels ${kernels}): the emulator has ${theirs}, the interleaved machine ${ours}`;
+    }
+  return undefined;
+}

@@ -1,0 +1,59 @@
+/** What the interleaved machine says of an inference. */
+import type { Counters } from './counters.ts';
+import type { TrafficEvents } from './network.ts';
+
+export interface InterleavedTiming {
+  readonly cycles: number;
+  readonly resetCycles: number;
+  readonly inputCycles: number;
+  readonly tickCycles: readonly number[];
+  readonly readoutCycles: number;
+  /** wait: what is left of a tick of fixed length when its work is done. */
+  readonly bound: Record<'integrate' | 'update' | 'network' | 'barrier' | 'wait' | 'host', number>;
+  /** Ticks whose work took longer than the target's fixed tick, and by how much in all. */
+  readonly overrunTicks: number;
+  readonly overrunCycles: number;
+  /** By tick: the critical core (-1: no core works), and what bound it. */
+  readonly tickBounds: Record<'core' | 'integrate' | 'update' | 'network' | 'wait', readonly number[]>;
+  /** By core and layer, ascending, what critical cores did for the layer; none without cycles. */
+  readonly criticalShares: readonly CriticalShare[];
+}
+
+export interface CriticalShare {
+  readonly core: number;
+  readonly layer: number;
+  integrateCycles: number;
+  updateCycles: number;
+}
+
+/** What bound one tick. */
+export interface TickBound {
+  readonly core: number;
+  readonly integrate: number;
+  readonly update: number;
+  readonly network: number;
+  readonly wait: number;
+}
+
+export interface InterleavedInference {
+  /** [tick][layer]: NCHW indices of the neurons that fired, ascending. */
+  readonly fired: readonly (readonly (readonly number[])[])[];
+  /** [tick][layer]: membrane potentials after the tick, NCHW. */
+  readonly potentials: readonly (readonly (readonly number[])[])[];
+  /** Accumulators, NCHW. */
+  readonly readout: readonly number[];
+  readonly timing: InterleavedTiming;
+  /** Of this inference. */
+  readonly counts: Counters;
+  readonly layers: readonly LayerCounts[];
+  /** Beside the counts of the run record. */
+  readonly traffic: TrafficEvents & { readonly stallCycles: number; readonly delayed: number };
+}
+
+/** What a layer's neurons fired, and the synapses that instructions for them visited. */
+export interface LayerCounts {
+  readonly name: string;
+  spikes: number;
+  synops: number;
+  macs: number;
+}
