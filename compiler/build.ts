@@ -98,7 +98,13 @@ export async function buildCalibrated(
   checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
   const emitted = run.pass(
     'emit-chip',
-    () => emitChip({ graph: laidOut, orders, shapes: graph.layers.map(({ shape }) => shape) }, placed, routed, { target, encoding, outputStep, labels }),
+    () =>
+      emitChip({ graph: laidOut, orders, shapes: graph.layers.map(({ shape }) => shape) }, placed, routed, {
+        target,
+        encoding,
+        outputStep,
+        labels,
+      }),
     printJson,
   );
   const selfTestSamples = intake.selfTestSamples(encoding, options.selfTestSamples);

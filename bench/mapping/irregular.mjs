@@ -44,7 +44,11 @@ function network(kind, count, height, width) {
     before = idAt;
   }
   const readout = connections(READOUT, size, FAN_IN, () => below(size));
-  layers.push({ ...layer('readout', count, READOUT, [size, 1, 1], readout), threshold: new Int32Array(0), fires: false });
+  layers.push({
+    ...layer('readout', count, READOUT, [size, 1, 1], readout),
+    threshold: new Int32Array(0),
+    fires: false,
+  });
   const graph = { name: kind, inputShape: [1, height, width], inputRange: [-127, 127], weightBits: 8, window: 16 };
   return { ...graph, ticks: 16 + count, layers };
 }
@@ -96,7 +100,7 @@ function benchTarget() {
   const limits = {
     ...edge.limits,
     ...{ neurons: 1024, axons: 8192, synapseBits: 2 ** 23, parameters: 8192, programWords: 16_384 },
-    ...{ sinkRows: 65_536, sinkListWords: 65_536, routeEntries: 65_536 },
+    ...{ sinkRows: 65_536, sinkListWords: 2 ** 18, routeEntries: 65_536 },
   };
   return { ...edge, name: 'edge, 64 × 64 tiles', mesh: { width: 64, height: 64 }, limits };
 }

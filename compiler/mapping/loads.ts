@@ -3,7 +3,14 @@ import { type Box, boxSize, shapeSize } from '../../isa/index.ts';
 import { branchAxons, connectionsTo, groupSplit } from '../ir/axons.ts';
 import { coreNeeds } from '../ir/core-needs.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
-import { INPUT, rateOf, type LayerIndex, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
+import {
+  INPUT,
+  rateOf,
+  type LayerIndex,
+  type QuantisedBranch,
+  type QuantisedGraph,
+  type QuantisedLayer,
+} from '../ir/layers.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { ColumnGrid } from './columns.ts';
@@ -88,7 +95,11 @@ function addNodes(
     loads.nodeLoad.set(
       [
         box.channels,
-        !hasRows ? 0 : scattered ? rowBits(planner.graph, layer, k) : synapseBits(planner.plan([{ layer: l, box }]), false),
+        !hasRows
+          ? 0
+          : scattered
+            ? rowBits(planner.graph, layer, k)
+            : synapseBits(planner.plan([{ layer: l, box }]), false),
         perNeuron ? PARAMETERS_PER_NEURON * box.channels : 0,
         0,
         0,

@@ -5,7 +5,7 @@
  */
 import type { Box, Target } from '../../isa/index.ts';
 import { coreNeeds, firstExcess } from '../ir/core-needs.ts';
-import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
+import { INPUT, type LayerIndex, type QuantisedLayer } from '../ir/layers.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
 import { ColumnGrid } from './columns.ts';
 import type { PacketRates } from '../ir/rates.ts';
@@ -46,7 +46,11 @@ export function quotientOf(
     grids.push(grid);
     nodes += grid.count;
   }
-  const input = new ColumnGrid(nodes, graph.inputShape, LARGEST_CHUNK);
+  // Lists hear single elements; columns of the input would be counted as heard whole.
+  const isListed = graph.layers.some((layer) =>
+    layer.branches.some(({ source, operator }) => source === INPUT && operator.kind === 'sparse'),
+  );
+  const input = new ColumnGrid(nodes, graph.inputShape, isListed ? 1 : LARGEST_CHUNK);
   const boxes = grids.flatMap((grid) => Array.from({ length: grid.count }, (_, k) => grid.box(grid.first + k)));
   const layerOf = grids.flatMap((grid, l) => Array<number>(grid.count).fill(l));
   const hypergraph = buildHypergraph({

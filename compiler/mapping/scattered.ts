@@ -3,24 +3,23 @@
  * mapped one by one, and get numbers anew so that those of a core follow each other.
  */
 import { shapeSize } from '../../isa/index.ts';
-import type { LayerIndex, QuantisedBranch, QuantisedGraph, QuantisedLayer, SparseOperator } from '../ir/layers.ts';
+import type { LayerIndex, QuantisedBranch, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 
-/** Neurons whose numbers follow each other, as a column of the quotient graph holds them. */
-const CHUNK = 64;
-/** Columns are no use where they would count this many times the axons that their neurons hear. */
-const WASTE = 1.5;
+/** Lists with more than this part of all connections are as good as dense: their neurons have nearly all sources in common. */
+const DENSE_PART = 0.5;
 /** Renumbering packs a source and its weight into 32 bits. */
 const MOST_NEURONS = 2 ** 24;
 
 /**
- * Which layers are scattered: their neurons can get new numbers, and a list leads to or from them of which columns of
- * successive numbers would hear much that their neurons do not.
+ * Which layers are scattered: their neurons can get new numbers, and lists of few of all possible connections lead to or from
+ * them. Lists in good order are among them: packing by number is one of the starts of the search.
  */
 export function scatteredLayers(graph: QuantisedGraph): boolean[] {
   const irregular = graph.layers.map(() => false);
-  graph.layers.forEach(({ branches }, l) => {
+  graph.layers.forEach(({ branches, shape }, l) => {
     for (const { source, pooled, operator } of branches) {
-      if (operator.kind !== 'sparse' || !wastesAxons(operator, shapeSize(pooled))) continue;
+      if (operator.kind !== 'sparse') continue;
+      if (operator.pre.length > DENSE_PART * shapeSize(pooled) * shapeSize(shape)) continue;
       irregular[l] = true;
       if (source >= 0) irregular[source] = true;
     }
@@ -44,32 +43,15 @@ export function renumberable(graph: QuantisedGraph): boolean[] {
 
 const isPooled = ({ pool }: QuantisedBranch): boolean => pool[0] !== 1 || pool[1] !== 1;
 
-/** Whether chunks of sources that chunks of neurons hear hold many sources that these do not hear. */
-function wastesAxons({ pre, post }: SparseOperator<Int8Array>, sources: number): boolean {
-  const lastOfSource = new Int32Array(sources).fill(-1);
-  const lastOfChunk = new Int32Array(Math.ceil(sources / CHUNK)).fill(-1);
-  let heard = 0;
-  let counted = 0;
-  for (let k = 0; k < pre.length; k++) {
-    // Sorted by post, so a chunk of neurons is over when the next begins.
-    const to = Math.floor(post[k]! / CHUNK);
-    const from = Math.floor(pre[k]! / CHUNK);
-    if (lastOfSource[pre[k]!] !== to) heard++;
-    lastOfSource[pre[k]!] = to;
-    if (lastOfChunk[from] !== to) counted += Math.min(CHUNK, sources - from * CHUNK);
-    lastOfChunk[from] = to;
-  }
-  return counted >= WASTE * heard && heard > 0;
-}
-
 /**
  * The graph with each scattered layer as one column [1, n, 1], so that every neuron is a row of its own. Indices stay what
  * they are, lists are shared with the original.
  */
 export function flattenScattered(graph: QuantisedGraph, scattered: readonly boolean[]): QuantisedGraph {
   const layers = graph.layers.map((layer, l): QuantisedLayer => {
-    const branches = layer.branches.map((branch): QuantisedBranch =>
-      isScattered(scattered, branch.source) ? { ...branch, pooled: [1, shapeSize(branch.pooled), 1] } : branch,
+    const branches = layer.branches.map(
+      (branch): QuantisedBranch =>
+        isScattered(scattered, branch.source) ? { ...branch, pooled: [1, shapeSize(branch.pooled), 1] } : branch,
     );
     if (!scattered[l]!) return { ...layer, branches };
     return {

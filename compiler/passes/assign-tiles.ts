@@ -48,7 +48,7 @@ export function assignTiles(
   const options = { cores, seed, effort: EFFORT };
   if (hasScattered(planner)) {
     const mapped = mapNetwork(planner, target, rates, options);
-    return mapped.ok ? mapped : unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target));
+    return mapped.ok ? mapped : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target)));
   }
   const layered = orMisfit(() => assignLayers(planner, target));
   const spread = layered instanceof DiagnosticError ? cores : layered.cores;
@@ -79,7 +79,13 @@ function unmapped(planner: CorePlanner, { misfit, layer }: Unmapped, target: Tar
       ? `: neurons have so few sources in common that a core's ${target.limits.axons} in-axons are taken up by some ${perCore} neurons`
       : '';
   const bound = misfit.certain ? 'at least' : 'about';
-  tooManyCores(planner.graph, perLayer, misfit.needed, `the network needs ${bound} ${misfit.needed} cores${full}`, target);
+  tooManyCores(
+    planner.graph,
+    perLayer,
+    misfit.needed,
+    `the network needs ${bound} ${misfit.needed} cores${full}`,
+    target,
+  );
 }
 
 /** What layers alone do not fit, blocks of several layers may. */

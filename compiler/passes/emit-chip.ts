@@ -77,7 +77,11 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
 }
 
 /** A tile as boxes of its layer; where neurons have new numbers, a box is a run of old ones. */
-function placementsOf({ orders, shapes }: LaidOut, core: number, { layer, box, firstNeuron }: PlannedTile): Placement[] {
+function placementsOf(
+  { orders, shapes }: LaidOut,
+  core: number,
+  { layer, box, firstNeuron }: PlannedTile,
+): Placement[] {
   const order = orders[layer];
   if (order === undefined) return [{ layer, core, firstNeuron, box }];
   const placements: Placement[] = [];
