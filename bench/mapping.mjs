@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { INSTANCES } from './mapping/instances.mjs';
 import { measurePartitioning, PARTITION_COLUMNS } from './mapping/partition.mjs';
 import { benchPlacement } from './mapping/placement.mjs';
+import { describeIrregular } from './mapping/irregular.mjs';
 import { describeWhole } from './mapping/whole.mjs';
 
 const { values } = parseArgs({
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 
 const HELP = `npm run bench:mapping -- [options]
   --network a,b   of ${Object.keys(INSTANCES).join(', ')}
-  --large         those of a million neurons as well, and a whole mapping of one
+  --large         those of a million neurons as well, and whole mappings of some
   --seeds n       runs with seeds 1..n; the median by km1 is shown (1)
   --effort x      multiplies the work spent on improvement (1)
   --json file     the rows as JSON as well`;
@@ -81,7 +82,10 @@ else {
     const placements = benchPlacement();
     printPlacements(placements);
     rows.push(...placements);
-    if (values.large) console.log(`\n${describeWhole()}`);
+    if (values.large) {
+      console.log(`\n${describeWhole()}`);
+      for (const kind of ['local', 'random']) console.log(`\n${describeIrregular(kind)}`);
+    }
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 }

@@ -17,7 +17,7 @@ import { emitChip } from './passes/emit-chip.ts';
 import { measureConversion } from './passes/measure-conversion.ts';
 import { placeTiles } from './passes/place-tiles.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
-import { findSources, packetsPerTree, routeTrees } from './passes/route-trees.ts';
+import { packetsPerTree, routeTrees } from './passes/route-trees.ts';
 import { requireNeurons } from './passes/too-many-cores.ts';
 import type { BuildOptions } from './options.ts';
 import type { BuildRecord } from './record.ts';
@@ -64,28 +64,23 @@ export async function buildCalibrated(
   );
   warnings.push(...quantised.warnings);
   const { graph, outputStep } = quantised;
-  const planner = new CorePlanner(graph);
   const { placement } = options;
-  const assigned = run.pass(
+  const { planner, orders, sources } = run.pass(
     'assign-tiles',
-    () => assignTiles(planner, target, rates, { by: options.assignment, seed: placement.seed }),
-    ({ tiles, cores }) => `${tiles.length} tiles in ${cores} cores`,
+    () => assignTiles(new CorePlanner(graph), target, rates, { by: options.assignment, seed: placement.seed }),
+    ({ sources: { assigned, trees } }) => `${assigned.tiles.length} tiles in ${assigned.cores} cores, ${trees} trees`,
   );
-  const sources = run.pass(
-    'find-listeners',
-    () => findSources(planner, assigned),
-    ({ trees }) => `${trees} trees`,
-  );
+  const laidOut = planner.graph;
   const packets = packetsPerTree(sources, rates);
   const placed = run.pass(
     'place-tiles',
     () => placeTiles(sources, packets, target, placement),
-    (p) => printPlaced(graph, p),
+    (p) => printPlaced(laidOut, p),
   );
   const routed = run.pass(
     'route-trees',
     () => routeTrees(sources, placed, target),
-    (r) => printRuns(graph, r.runs),
+    (r) => printRuns(laidOut, r.runs),
   );
   const compare = () =>
     comparePlacements({
@@ -103,7 +98,13 @@ export async function buildCalibrated(
   checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
   const emitted = run.pass(
     'emit-chip',
-    () => emitChip(graph, placed, routed, { target, encoding, outputStep, labels }),
+    () =>
+      emitChip({ graph: laidOut, orders, shapes: graph.layers.map(({ shape }) => shape) }, placed, routed, {
+        target,
+        encoding,
+        outputStep,
+        labels,
+      }),
     printJson,
   );
   const selfTestSamples = intake.selfTestSamples(encoding, options.selfTestSamples);
@@ -145,7 +146,7 @@ export async function buildCalibrated(
     quantisation: quantised.records,
     ledger,
     placed,
-    mapping: { ...comparison, trees: routed.trees, rateSamples: rates.samples },
+    mapping: { ...comparison, tiles: placed.tiles.length, trees: routed.trees, rateSamples: rates.samples },
     seconds: run.seconds,
     warnings,
   });

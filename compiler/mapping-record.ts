@@ -51,20 +51,21 @@ export const mappingSchema = z.strictObject({
 type MappingRecord = z.infer<typeof mappingSchema>;
 
 export interface MappingFacts extends MappingComparison {
+  readonly tiles: number;
   readonly trees: number;
   readonly rateSamples: number;
 }
 
 export function describeMapping(chip: Chip, facts: MappingFacts, options: BuildOptions): MappingRecord {
   const { assignment, placement } = options;
-  const { km1, placements, trees, rateSamples } = facts;
+  const { km1, placements, tiles, trees, rateSamples } = facts;
   const spread = (of: (core: CoreImage) => number) => ({
     mean: chip.cores.reduce((sum, core) => sum + of(core), 0) / chip.cores.length,
     max: chip.cores.reduce((most, core) => Math.max(most, of(core)), 0),
   });
   return {
     cores: chip.cores.length,
-    tiles: chip.placements.length,
+    tiles,
     assignment,
     coresAvailable: livingCoreCount(chip.target),
     trees,

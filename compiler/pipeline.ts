@@ -16,8 +16,10 @@ export const PASSES = [
   ['encode-input', 'image values → event payloads'],
   ['measure-rates', 'spikes of each layer in a few samples, for the traffic that the mapping weighs'],
   ['quantise-weights', 'integers with a range proof: weights, shifts, thresholds, biases'],
-  ['assign-tiles', 'which neurons share a core: blocks with little traffic between them, within all limits of a core'],
-  ['find-listeners', 'who hears whom: sources that share a multicast tree'],
+  [
+    'assign-tiles',
+    'which neurons share a core: blocks with little traffic between them, within all limits of a core; who hears whom',
+  ],
   ['place-tiles', 'cores → places, so that packets take few hops: simulated annealing'],
   ['route-trees', 'the multicast trees, and the routing tables'],
   ['compare-placements', 'the placement beside those of simpler methods'],

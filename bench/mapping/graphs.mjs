@@ -1,7 +1,7 @@
 /** Irregular graphs, neuron by neuron, for a seed. */
 
 /** The next 32 bits of a linear congruence with a mixed output. */
-function randomBits(seed) {
+export function randomBits(seed) {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

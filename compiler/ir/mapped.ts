@@ -17,6 +17,8 @@ export interface Assigned {
   /** Tile k belongs to core coreOf[k] of 0..cores-1, which stand for cores whose place is still open. */
   readonly coreOf: readonly number[];
   readonly cores: number;
+  /** Where there is one: most source runs of a tile; beyond it neighbouring rows share a tree, and listeners drop some. */
+  readonly mostRuns?: number;
 }
 
 /** Tile k occupies core coreOf[k] of the target, alone or with others. */

@@ -1,9 +1,16 @@
 /** What nodes of the quotient graph cost each, and what the nodes of a layer with the same channels cost once per core. */
-import { type Box, boxSize } from '../../isa/index.ts';
+import { type Box, boxSize, shapeSize } from '../../isa/index.ts';
 import { branchAxons, connectionsTo, groupSplit } from '../ir/axons.ts';
 import { coreNeeds } from '../ir/core-needs.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
-import { INPUT, rateOf, type LayerIndex, type QuantisedBranch, type QuantisedLayer } from '../ir/layers.ts';
+import {
+  INPUT,
+  rateOf,
+  type LayerIndex,
+  type QuantisedBranch,
+  type QuantisedGraph,
+  type QuantisedLayer,
+} from '../ir/layers.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { ColumnGrid } from './columns.ts';
@@ -29,7 +36,12 @@ const PARAMETERS_PER_NEURON = 3;
  * The class of a node is its layer and chunk of channels: kernels, parameters per channel, handlers and axon groups are
  * the same for all of them. Rows of dense layers, lists of sparse ones and parameters per neuron belong to the node.
  */
-export function quotientLoads(planner: CorePlanner, grids: readonly ColumnGrid[], rates: PacketRates): QuotientLoads {
+export function quotientLoads(
+  planner: CorePlanner,
+  grids: readonly ColumnGrid[],
+  scattered: readonly boolean[],
+  rates: PacketRates,
+): QuotientLoads {
   const nodes = grids.reduce((sum, grid) => sum + grid.count, 0);
   const loads = {
     nodeLoad: new Float64Array(nodes * RESOURCES.length),
@@ -40,7 +52,7 @@ export function quotientLoads(planner: CorePlanner, grids: readonly ColumnGrid[]
   let firstClass = 0;
   grids.forEach((grid, l) => {
     addClasses(planner, l, grid, loads.classLoad.subarray(firstClass * RESOURCES.length));
-    addNodes(planner, l, grid, firstClass, rates, loads);
+    addNodes(planner, l, grid, { firstClass, scattered: scattered[l]! }, rates, loads);
     firstClass += grid.chunks;
   });
   return loads;
@@ -70,7 +82,7 @@ function addNodes(
   planner: CorePlanner,
   l: LayerIndex,
   grid: ColumnGrid,
-  firstClass: number,
+  { firstClass, scattered }: { readonly firstClass: number; readonly scattered: boolean },
   rates: PacketRates,
   loads: QuotientLoads,
 ): void {
@@ -83,7 +95,11 @@ function addNodes(
     loads.nodeLoad.set(
       [
         box.channels,
-        hasRows ? synapseBits(planner.plan([{ layer: l, box }]), false) : 0,
+        !hasRows
+          ? 0
+          : scattered
+            ? rowBits(planner.graph, layer, k)
+            : synapseBits(planner.plan([{ layer: l, box }]), false),
         perNeuron ? PARAMETERS_PER_NEURON * box.channels : 0,
         0,
         0,
@@ -97,7 +113,10 @@ function addNodes(
 
 /** Whether some parameter has a value for every neuron of a layer that is larger than a column. */
 const hasNeuronParameters = (layer: QuantisedLayer): boolean =>
-  [layer.bias, layer.initial].some(({ length }) => length !== layer.shape[0]);
+  [layer.bias, layer.initial, layer.threshold].some(({ length }) => length > layer.shape[0]);
+
+/** Of an entry of a sparse list. */
+const TARGET_BITS = 16;
 
 const isShared = (kind: string): boolean => kind === 'conv' || kind === 'diagonal';
 
@@ -107,6 +126,18 @@ const synapseBits = (plan: CorePlan, shared: boolean): number =>
     (sum, { branch, synapses }) => sum + (isShared(branch.operator.kind) === shared ? 8 * synapses.bytes : 0),
     0,
   );
+
+/** Bits of a neuron's part of rows and lists. Where lists begin is stored per axon, which neurons of a core share. */
+function rowBits({ weightBits }: QuantisedGraph, layer: QuantisedLayer, neuron: number): number {
+  let bits = 0;
+  for (const { operator, pooled } of layer.branches) {
+    if (operator.kind === 'dense') bits += shapeSize(pooled) * weightBits;
+    if (operator.kind !== 'sparse') continue;
+    const [first, end] = connectionsTo(operator.post, neuron);
+    bits += (end - first) * (TARGET_BITS + weightBits);
+  }
+  return bits;
+}
 
 function expectedWork(layer: QuantisedLayer, box: Box, rates: PacketRates): number {
   let work = 0;

@@ -1,25 +1,48 @@
 /** Decides by the traffic between cores which neurons share one: the quotient of the network, cut into blocks. */
-import type { Target } from '../../isa/index.ts';
+import { coreCount, type Target } from '../../isa/index.ts';
 import type { CoreNeeds } from '../ir/core-needs.ts';
-import type { Assigned } from '../ir/mapped.ts';
-import type { CorePlanner } from '../ir/plan-cores.ts';
+import { CorePlanner } from '../ir/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
-import { assignedNeeds, excesses, tilesOfBlocks } from './blocks.ts';
+import { findSources, type Sources } from '../passes/route-trees.ts';
+import { excesses, sourceNeeds, tilesOfBlocks } from './blocks.ts';
 import { RESOURCES, type Resource } from './loads.ts';
 import type { Hypergraph } from './partition/hypergraph.ts';
 import type { PartitionLimits } from './partition/limits.ts';
+import type { Misfit } from './partition/misfit.ts';
 import { partitionHypergraph } from './partition/partition.ts';
-import { quotientOf } from './quotient.ts';
+import { quotientOf, type Quotient } from './quotient.ts';
+import { orderNeurons, renumber, type Orders } from './renumber.ts';
+import { flattenScattered, scatteredLayers } from './scattered.ts';
 
 export interface MapOptions {
   /** Most cores that may be used. */
   readonly cores: number;
-  /** Cores that the work should be spread over; no core does much more than its share. */
-  readonly spread: number;
+  /**
+   * Cores that the work should be spread over; no core does much more than its share. Absent: as many as the network
+   * needs.
+   */
+  readonly spread?: number;
   readonly seed: number;
   /** Work of the search: 1 improves for as long as the partitioner finds it worth while, 0 takes the best start. */
   readonly effort: number;
 }
+
+/** Which neurons share a core, and the network as its cores hold it. */
+export interface Mapped {
+  /** Of the network in which scattered layers have new numbers; the same as before where there are none. */
+  readonly planner: CorePlanner;
+  readonly orders: Orders;
+  readonly sources: Sources;
+}
+
+/** Why there is no mapping; without a misfit: blocks were found, but none in which every detail fits. */
+export interface Unmapped {
+  readonly misfit?: Misfit;
+  /** Layer of a node that does not fit by itself. */
+  readonly layer?: number;
+}
+
+export type MapResult = ({ readonly ok: true } & Mapped) | ({ readonly ok: false } & Unmapped);
 
 /**
  * The quotient estimates what boxes cost: halos of ragged blocks, instructions and tables come out a little larger. Where
@@ -30,6 +53,10 @@ const ATTEMPTS = 4;
 const MARGIN = 0.97;
 /** Most work of a core, as a multiple of its share. */
 const BALANCE = 1.25;
+/** Attempts to make tables fit by trees that several neurons share. */
+const SHARINGS = 12;
+/** Router tables do not fill evenly: this part of their entries is counted on. */
+const TABLE_PART = 0.5;
 
 type Room = Record<Exclude<Resource, 'work'> | 'axons', number>;
 
@@ -45,18 +72,22 @@ const KEPT_SMALL: Readonly<Record<keyof CoreNeeds, keyof Room>> = {
   sinkListWords: 'axons',
 };
 
-/** @returns undefined where no attempt fits the target in every detail */
+/** Whether the network has layers that only {@link mapNetwork} can do something with. */
+export const hasScattered = ({ graph }: CorePlanner): boolean => scatteredLayers(graph).includes(true);
+
 export function mapNetwork(
   planner: CorePlanner,
   target: Target,
   rates: PacketRates,
   { cores, spread, seed, effort }: MapOptions,
-): Assigned | undefined {
-  const quotient = quotientOf(planner, target, rates);
-  if (quotient === undefined) return undefined;
+): MapResult {
+  const scattered = scatteredLayers(planner.graph);
+  const flat = scattered.includes(true) ? new CorePlanner(flattenScattered(planner.graph, scattered)) : planner;
+  const quotient = quotientOf(flat, target, rates, scattered);
+  if (quotient === undefined) return { ok: false };
   const { hypergraph, at } = quotient;
   const room: Room = { ...target.limits };
-  const work = largestWork(hypergraph, spread);
+  const work = largestWork(hypergraph, spread ?? leastCores(hypergraph, room));
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const limits: PartitionLimits = {
       load: Float64Array.from(RESOURCES, (name) => (name === 'work' ? work : room[name])),
@@ -64,16 +95,58 @@ export function mapNetwork(
       blocks: cores,
     };
     const result = partitionHypergraph(hypergraph, limits, { seed, coordinates: at, effort });
-    if (!result.ok) return undefined;
-    const assigned = tilesOfBlocks(planner.graph, quotient, result.blockOf);
-    const over = excesses(assignedNeeds(planner, assigned), target);
-    if (over.size === 0) return assigned;
-    for (const [name, ratio] of over) {
+    if (!result.ok) return { ok: false, ...unmapped(result.misfit, quotient) };
+    const laid = layOut(flat, scattered, quotient, result.blockOf, target);
+    if (laid.over.size === 0) return { ok: true, ...laid.mapped };
+    for (const [name, ratio] of laid.over) {
       const kept = KEPT_SMALL[name];
       room[kept] = Math.floor((room[kept] / ratio) * MARGIN);
     }
   }
-  return undefined;
+  return { ok: false };
+}
+
+const unmapped = (misfit: Misfit, { at }: Quotient): Unmapped => ({
+  misfit,
+  ...(misfit.kind === 'node' && { layer: at.layer[misfit.node]! }),
+});
+
+/** From blocks to tiles, with what their cores need more than they have. */
+function layOut(
+  flat: CorePlanner,
+  scattered: readonly boolean[],
+  quotient: Quotient,
+  blockOf: Uint32Array,
+  target: Target,
+): { readonly mapped: Mapped; readonly over: ReturnType<typeof excesses> } {
+  const isScattered = scattered.includes(true);
+  const orders = isScattered ? orderNeurons(flat.graph, scattered, quotient.grids, blockOf) : [];
+  const planner = isScattered ? new CorePlanner(renumber(flat.graph, orders)) : flat;
+  const assigned = tilesOfBlocks(planner.graph, quotient, blockOf, orders);
+  let sources = findSources(planner, assigned);
+  let over = excesses(sourceNeeds(planner.graph, sources), target);
+  for (let k = 0; k < SHARINGS && isScattered; k++) {
+    const ratio = Math.max(over.get('programWords') ?? 0, over.get('sinkRows') ?? 0, tableShare(sources, target));
+    const mostRuns = Math.floor((longestTile(sources) / Math.max(2, ratio)) * MARGIN);
+    if (ratio <= 1 || mostRuns < 1) break;
+    sources = findSources(planner, { ...assigned, mostRuns });
+    over = excesses(sourceNeeds(planner.graph, sources), target);
+  }
+  return { mapped: { planner, orders, sources }, over };
+}
+
+/** Entries that the trees take at least, as a part of those that may be counted on. */
+function tableShare({ runs }: Sources, target: Target): number {
+  let entries = 0;
+  for (const { listeners } of runs) entries += 1 + 2 * listeners.length;
+  return (entries * target.coresPerTile) / (coreCount(target) * target.limits.routeEntries * TABLE_PART);
+}
+
+/** Source runs of the tile that has most. */
+function longestTile({ assigned, runs }: Sources): number {
+  const count = new Uint32Array(assigned.tiles.length);
+  for (const { tile } of runs) if (tile >= 0) count[tile]!++;
+  return count.reduce((most, each) => Math.max(most, each), 0);
 }
 
 /** A core may do its share of the work and some more; one node alone may be more than that. */
@@ -85,4 +158,16 @@ function largestWork({ nodes, resources, nodeLoad }: Hypergraph, spread: number)
     largest = Math.max(largest, nodeLoad[k]!);
   }
   return Math.max(largest, (BALANCE * total) / spread);
+}
+
+/** Cores that the loads of all nodes fill. */
+function leastCores({ nodes, resources, nodeLoad }: Hypergraph, room: Room): number {
+  let most = 1;
+  RESOURCES.forEach((name, r) => {
+    if (name === 'work') return;
+    let sum = 0;
+    for (let v = 0; v < nodes; v++) sum += nodeLoad[v * resources + r]!;
+    most = Math.max(most, Math.ceil(sum / room[name]));
+  });
+  return most;
 }

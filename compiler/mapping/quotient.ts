@@ -5,7 +5,7 @@
  */
 import type { Box, Target } from '../../isa/index.ts';
 import { coreNeeds, firstExcess } from '../ir/core-needs.ts';
-import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
+import { INPUT, type LayerIndex, type QuantisedLayer } from '../ir/layers.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
 import { ColumnGrid } from './columns.ts';
 import type { PacketRates } from '../ir/rates.ts';
@@ -19,13 +19,23 @@ export interface Quotient {
   readonly at: NodeCoordinates;
   /** The part of its layer (at.layer) that each node is. */
   readonly boxes: readonly Box[];
+  /** The nodes of each layer. */
+  readonly grids: readonly ColumnGrid[];
 }
 
 /** Most channels of a column: few enough nodes, and no more in one piece than a core can well do without. */
 const LARGEST_CHUNK = 64;
 
-/** @returns undefined where a single neuron of some layer does not fit a core */
-export function quotientOf(planner: CorePlanner, target: Target, rates: PacketRates): Quotient | undefined {
+/**
+ * @param scattered which layers are columns of neurons without any order (scattered.ts)
+ * @returns undefined where a single neuron of some layer does not fit a core
+ */
+export function quotientOf(
+  planner: CorePlanner,
+  target: Target,
+  rates: PacketRates,
+  scattered: readonly boolean[] = planner.graph.layers.map(() => false),
+): Quotient | undefined {
   const { graph } = planner;
   const grids: ColumnGrid[] = [];
   let nodes = 0;
@@ -36,21 +46,25 @@ export function quotientOf(planner: CorePlanner, target: Target, rates: PacketRa
     grids.push(grid);
     nodes += grid.count;
   }
-  const input = new ColumnGrid(nodes, graph.inputShape, LARGEST_CHUNK);
+  // Lists hear single elements; columns of the input would be counted as heard whole.
+  const isListed = graph.layers.some((layer) =>
+    layer.branches.some(({ source, operator }) => source === INPUT && operator.kind === 'sparse'),
+  );
+  const input = new ColumnGrid(nodes, graph.inputShape, isListed ? 1 : LARGEST_CHUNK);
   const boxes = grids.flatMap((grid) => Array.from({ length: grid.count }, (_, k) => grid.box(grid.first + k)));
   const layerOf = grids.flatMap((grid, l) => Array<number>(grid.count).fill(l));
   const hypergraph = buildHypergraph({
     nodes,
     resources: RESOURCES.length,
     ...hyperedges(graph, grids, input, rates),
-    ...quotientLoads(planner, grids, rates),
+    ...quotientLoads(planner, grids, scattered, rates),
   });
   const at = {
     layer: Uint32Array.from(layerOf),
     y: Uint32Array.from(boxes, ({ y0 }) => y0),
     x: Uint32Array.from(boxes, ({ x0 }) => x0),
   };
-  return { hypergraph, at, boxes };
+  return { hypergraph, at, boxes, grids };
 }
 
 /** Channels per column: the most that fit a core alone and do not cut channel groups. */

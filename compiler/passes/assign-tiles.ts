@@ -12,13 +12,13 @@ import {
   type CoreNeeds,
   type CoreTraffic,
 } from '../ir/core-needs.ts';
-import { mapNetwork } from '../mapping/map-network.ts';
+import { hasScattered, mapNetwork, type Mapped, type Unmapped } from '../mapping/map-network.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { CorePlan } from '../ir/core-plan.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
 import type { CorePlanner } from '../ir/plan-cores.ts';
-import { partitionLayers, refineCuts, type LayerCuts } from './partition-layers.ts';
+import { partitionLayers, refineCuts, requireNeuron, type LayerCuts } from './partition-layers.ts';
 import { findSources, runsByCore } from './route-trees.ts';
 import { tooManyCores } from './too-many-cores.ts';
 
@@ -41,15 +41,51 @@ export function assignTiles(
   target: Target,
   rates: PacketRates,
   { by, seed }: AssignmentOptions,
-): Assigned {
-  if (by === 'layers') return assignLayers(planner, target);
-  const layered = orMisfit(() => assignLayers(planner, target));
+): Mapped {
+  const alone = (assigned: Assigned): Mapped => ({ planner, orders: [], sources: findSources(planner, assigned) });
+  if (by === 'layers') return alone(assignLayers(planner, target));
   const cores = livingCoreCount(target);
+  const options = { cores, seed, effort: EFFORT };
+  if (hasScattered(planner)) {
+    const mapped = mapNetwork(planner, target, rates, options);
+    return mapped.ok ? mapped : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target)));
+  }
+  const layered = orMisfit(() => assignLayers(planner, target));
   const spread = layered instanceof DiagnosticError ? cores : layered.cores;
-  const mapped = mapNetwork(planner, target, rates, { cores, spread, seed, effort: EFFORT });
-  if (mapped !== undefined) return mapped;
+  const mapped = mapNetwork(planner, target, rates, { ...options, spread });
+  if (mapped.ok) return mapped;
   if (layered instanceof DiagnosticError) throw layered;
-  return layered;
+  return alone(layered);
+}
+
+/**
+ * Why a network with scattered layers does not fit. Cutting these by their numbers would take long, and more cores.
+ *
+ * @returns undefined where it is no question of one neuron or of the number of cores
+ * @throws DiagnosticError E0305..E0309, E0314, E0316
+ */
+function unmapped(planner: CorePlanner, { misfit, layer }: Unmapped, target: Target): undefined {
+  const { layers } = planner.graph;
+  if (misfit === undefined || layer !== undefined) {
+    for (const l of layer === undefined ? layers.keys() : [layer]) requireNeuron(planner, l, target);
+    return undefined;
+  }
+  if (misfit.kind !== 'blocks') return undefined;
+  const neurons = layers.map(({ shape }) => shapeSize(shape));
+  const perCore = Math.floor(neurons.reduce((sum, count) => sum + count, 0) / misfit.needed);
+  const perLayer = neurons.map((count) => Math.ceil(count / perCore));
+  const full =
+    misfit.limit.kind === 'inAxons'
+      ? `: neurons have so few sources in common that a core's ${target.limits.axons} in-axons are taken up by some ${perCore} neurons`
+      : '';
+  const bound = misfit.certain ? 'at least' : 'about';
+  tooManyCores(
+    planner.graph,
+    perLayer,
+    misfit.needed,
+    `the network needs ${bound} ${misfit.needed} cores${full}`,
+    target,
+  );
 }
 
 /** What layers alone do not fit, blocks of several layers may. */

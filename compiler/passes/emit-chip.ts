@@ -6,19 +6,23 @@ import {
   signedRange,
   type AxonGroup,
   type Bounds,
+  type Box,
   type Chip,
   type CoreImage,
   type InputEncoding,
   type MisfitReport,
   type Place,
+  type Placement,
+  type Shape,
   type SinkRow,
   type Target,
 } from '../../isa/index.ts';
 import { axonCount } from '../ir/axons.ts';
 import { coreNeeds, firstExcess, hearingGroups, sourceShape } from '../ir/core-needs.ts';
-import type { PlannedCore, PlannedGroup } from '../ir/core-plan.ts';
+import type { PlannedCore, PlannedGroup, PlannedTile } from '../ir/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
+import type { Orders } from '../mapping/renumber.ts';
 import { LARGEST_INPUT_PAYLOAD } from './encode-input.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
@@ -35,13 +39,23 @@ export interface EmitOptions {
   readonly labels: readonly string[];
 }
 
+/** The network as the cores hold it, and what its neurons are called outside. */
+export interface LaidOut {
+  readonly graph: QuantisedGraph;
+  /** Layers whose neurons have new numbers. */
+  readonly orders: Orders;
+  /** Of all layers, before some were laid out as columns. */
+  readonly shapes: readonly Shape[];
+}
+
 /** @throws DiagnosticError E0304..E0310, E0314, E0315 naming layers, core, limit and excess */
-export function emitChip(graph: QuantisedGraph, placed: Placed, routed: Routed, options: EmitOptions): Emitted {
+export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, options: EmitOptions): Emitted {
+  const { graph, shapes } = laidOut;
   const emitter = new Emitter(graph, routed, options);
   const cores = routed.cores.map((core) => emitter.core(core));
   emitter.requireFit();
   const placements = routed.cores
-    .flatMap(({ core, plan }) => plan.tiles.map(({ layer, box, firstNeuron }) => ({ layer, core, firstNeuron, box })))
+    .flatMap(({ core, plan }) => plan.tiles.flatMap((tile) => placementsOf(laidOut, core, tile)))
     .sort((a, b) => a.layer - b.layer || a.core - b.core || a.firstNeuron - b.firstNeuron);
   const last = graph.layers.at(-1)!;
   return {
@@ -57,8 +71,43 @@ export function emitChip(graph: QuantisedGraph, placed: Placed, routed: Routed, 
       parts: [...routed.readTrees].map(([tile, tree]) => ({ tree, box: placed.tiles[tile]!.box })),
       labels: options.labels,
     },
-    layers: graph.layers.map(({ name, shape, depth, fires }) => ({ name, shape, depth, fires })),
+    layers: graph.layers.map(({ name, depth, fires }, l) => ({ name, shape: shapes[l]!, depth, fires })),
     placements,
+  };
+}
+
+/** A tile as boxes of its layer; where neurons have new numbers, a box is a run of old ones. */
+function placementsOf(
+  { orders, shapes }: LaidOut,
+  core: number,
+  { layer, box, firstNeuron }: PlannedTile,
+): Placement[] {
+  const order = orders[layer];
+  if (order === undefined) return [{ layer, core, firstNeuron, box }];
+  const placements: Placement[] = [];
+  for (let k = 0; k < box.height; ) {
+    const run = runBox(shapes[layer]!, order, box.y0 + k, box.y0 + box.height);
+    placements.push({ layer, core, firstNeuron: firstNeuron + k, box: run });
+    k += run.channels * run.width;
+  }
+  return placements;
+}
+
+/** The box of the neurons from position `first` on whose old numbers follow each other in one row, or in a vector. */
+function runBox([channels, height, width]: Shape, order: Uint32Array, first: number, end: number): Box {
+  const element = order[first]!;
+  const isVector = height === 1 && width === 1;
+  const room = isVector ? channels - element : width - (element % width);
+  let count = 1;
+  while (count < room && first + count < end && order[first + count] === element + count) count++;
+  const row = Math.floor(element / width);
+  return {
+    c0: Math.floor(row / height),
+    y0: row % height,
+    x0: element % width,
+    channels: isVector ? count : 1,
+    height: 1,
+    width: isVector ? 1 : count,
   };
 }
 

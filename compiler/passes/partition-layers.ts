@@ -96,8 +96,12 @@ function evenCuts(size: number, parts: number): readonly (readonly [first: numbe
   });
 }
 
-/** Says what a core lacks for a single neuron: no cut can help then. */
-function requireNeuron(planner: CorePlanner, index: LayerIndex, target: Target): void {
+/**
+ * Says what a core lacks for a single neuron: no cut can help then.
+ *
+ * @throws DiagnosticError E0306..E0309, E0314, E0316
+ */
+export function requireNeuron(planner: CorePlanner, index: LayerIndex, target: Target): void {
   const layer = planner.graph.layers[index]!;
   const excess = firstExcess(tileNeeds(planner, index, neediestNeuron(layer)), target);
   if (excess === undefined) return;

@@ -40,16 +40,16 @@ export function placementProblem(
   costs: HopCosts,
 ): PlacementProblem {
   const host = assigned.cores;
-  const from: number[] = [];
-  const to: number[] = [];
-  const weight: number[] = [];
+  const flows = new Map<number, number>();
   const add = (source: number, listener: number, tree: number): void => {
-    from.push(source);
-    to.push(listener);
-    weight.push(packets[tree]!);
+    const pair = source * (host + 1) + listener;
+    flows.set(pair, (flows.get(pair) ?? 0) + packets[tree]!);
   };
   for (const { tree, tile, listeners } of runs)
     for (const listener of listeners) add(tile < 0 ? host : assigned.coreOf[tile]!, listener, tree);
   for (const [tile, tree] of readTrees) add(assigned.coreOf[tile]!, host, tree);
-  return { blocks: assigned.cores, ports: [0], flows: { from, to, weight }, target, costs };
+  const pairs = [...flows.keys()];
+  const from = pairs.map((pair) => Math.floor(pair / (host + 1)));
+  const to = pairs.map((pair) => pair % (host + 1));
+  return { blocks: assigned.cores, ports: [0], flows: { from, to, weight: [...flows.values()] }, target, costs };
 }

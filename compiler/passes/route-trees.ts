@@ -23,6 +23,7 @@ import type { Assigned, Placed, SourceRun } from '../ir/mapped.ts';
 import { type CorePlanner, planCores } from '../ir/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { entriesPerRouter } from '../mapping/metrics.ts';
+import { joinRuns } from './route/join-runs.ts';
 import { Listeners } from './route/listeners.ts';
 
 /** Who sends what to whom, wherever it will be placed: cores are numbered as assigned. */
@@ -50,7 +51,8 @@ export function findSources(planner: CorePlanner, assigned: Assigned): Sources {
   const runs: SourceRun[] = [];
   let trees = 0;
   const addRuns = (layer: LayerIndex, tile: number, box: Box): void => {
-    for (const run of listeners.runsOf(layer, box))
+    const found = [...listeners.runsOf(layer, box)];
+    for (const run of tile < 0 ? found : joinRuns(found, assigned.mostRuns))
       runs.push({ layer, tile, ...run, tree: run.listeners.length === 0 ? -1 : trees++ });
   };
   addRuns(INPUT, -1, wholeBox(graph.inputShape));

@@ -7,6 +7,8 @@ import { coreNeeds, coreTraffic, type CoreNeeds } from '../../compiler/ir/core-n
 import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../../compiler/ir/layers.ts';
 import type { Placed, Tile } from '../../compiler/ir/mapped.ts';
 import { CorePlanner } from '../../compiler/ir/plan-cores.ts';
+import { renumber } from '../../compiler/mapping/renumber.ts';
+import { flattenScattered, renumberable } from '../../compiler/mapping/scattered.ts';
 import { boxSize, wholeBox, type Box, type Chip, type Target } from '../../isa/index.ts';
 import { seededRandom } from './random.ts';
 
@@ -20,6 +22,10 @@ export interface MappingRecipe {
   readonly coresPerTile: number;
   readonly lanes: number;
   readonly bufferFlits: number;
+  /** Layers that can get new numbers get some. */
+  readonly renumbers: boolean;
+  /** Most source runs of a tile. */
+  readonly mostRuns: number;
   readonly seed: number;
 }
 
@@ -31,6 +37,8 @@ export const arbitraryMapping: fc.Arbitrary<MappingRecipe> = fc.record({
   coresPerTile: fc.integer({ min: 1, max: 4 }),
   lanes: fc.integer({ min: 1, max: 16 }),
   bufferFlits: fc.integer({ min: 1, max: 8 }),
+  renumbers: fc.boolean(),
+  mostRuns: fc.integer({ min: 1, max: 12 }),
   seed: fc.integer(),
 });
 
@@ -43,9 +51,10 @@ export interface RandomMapping {
 }
 
 /** The same network as `chip`, mapped anew to a target whose limits are exactly what the fullest cores need. */
-export function remap(chip: Chip, graph: QuantisedGraph, recipe: MappingRecipe): RandomMapping {
+export function remap(chip: Chip, original: QuantisedGraph, recipe: MappingRecipe): RandomMapping {
   const random = seededRandom(recipe.seed);
   const below = (limit: number): number => Math.floor(random() * limit);
+  const { graph, orders } = recipe.renumbers ? renumbered(original, below) : { graph: original, orders: [] };
   const { width, height, coresPerTile } = recipe;
   const roomy: Target = {
     ...chip.target,
@@ -61,7 +70,12 @@ export function remap(chip: Chip, graph: QuantisedGraph, recipe: MappingRecipe):
   const cores = Math.min(recipe.cores, places.length);
   const coreOf = tiles.map(() => below(cores));
   const used = [...new Set(coreOf)];
-  const assigned = { tiles, coreOf: coreOf.map((core) => used.indexOf(core)), cores: used.length };
+  const assigned = {
+    tiles,
+    coreOf: coreOf.map((core) => used.indexOf(core)),
+    cores: used.length,
+    mostRuns: recipe.mostRuns,
+  };
   const placeOf = used.map((core) => places[core]!);
   const placed: Placed = { tiles, coreOf: coreOf.map((core) => places[core]!), placeOf };
   const routed = routeTrees(findSources(new CorePlanner(graph), assigned), placed, roomy);
@@ -75,13 +89,23 @@ export function remap(chip: Chip, graph: QuantisedGraph, recipe: MappingRecipe):
   const limits = { ...roomy.limits, ...Object.fromEntries(names.map((name) => [name, most(name)])) };
   const target = { ...roomy, limits };
   const { shape, scale, mean, std, step, payloadMin, payloadMax } = chip.input;
-  const emitted: Emitted = emitChip(graph, placed, routed, {
+  const shapes = original.layers.map((layer) => layer.shape);
+  const emitted: Emitted = emitChip({ graph, orders, shapes }, placed, routed, {
     target,
     encoding: { shape, scale, mean, std, step, payloadMin, payloadMax },
     outputStep: chip.output.step,
     labels: chip.output.labels,
   });
   return { placed, routed, chip: { ...chip, ...emitted, target }, needs };
+}
+
+/** New numbers, at random, for all layers that can have some. */
+function renumbered(original: QuantisedGraph, below: (limit: number) => number) {
+  const flat = flattenScattered(original, renumberable(original));
+  const orders = flat.layers.map(({ shape }, l) =>
+    renumberable(original)[l]! ? Uint32Array.from(shuffled([...new Array(shape[1]).keys()], below)) : undefined,
+  );
+  return { graph: renumber(flat, orders), orders };
 }
 
 /** Boxes that cover a layer, by cuts through whole boxes at any place where no channel group is cut unevenly. */

@@ -4,7 +4,7 @@
 import { NO_SOURCE, type Hypergraph } from './hypergraph.ts';
 import type { PartitionLimits } from './limits.ts';
 import { measurePartition } from './metrics.ts';
-import { propagateLabels } from './propagate.ts';
+import { propagateLabels, type Following } from './propagate.ts';
 import type { RandomSource } from './random.ts';
 
 export interface ClusterOptions {
@@ -12,8 +12,10 @@ export interface ClusterOptions {
   readonly part: number;
   /** Joins only nodes of equal label, so that a partition carries over. */
   readonly within?: Uint32Array;
-  /** Looks at direct neighbours only (`propagateLabels`); large lists of hyperedges ask for it by themselves. */
+  /** Looks at direct neighbours only (`propagateLabels`). */
   readonly byNeighbours?: boolean;
+  /** Propagates labels wherever that makes clusters; large lists of hyperedges ask for it by themselves. */
+  readonly byLabels?: boolean;
 }
 
 /** A node looks at no more pins than this when it chooses a partner; what is beyond is sampled evenly. */
@@ -39,9 +41,12 @@ export function clusterNodes(
   options: ClusterOptions,
   random: RandomSource,
 ): Clusters {
-  if (options.byNeighbours === true || pinsAround(graph) > PINS_RATED * graph.nodes) {
+  if (options.byNeighbours === true || options.byLabels === true || pinsAround(graph) > PINS_RATED * graph.nodes) {
     const part = Math.min(options.part, NEIGHBOUR_PART);
-    const clusters = number(propagateLabels(graph, limits, part, options.within, random), graph.nodes);
+    const follow = (following: Following): Clusters =>
+      number(propagateLabels(graph, limits, part, options.within, random, following), graph.nodes);
+    const neighbours = follow('neighbours');
+    const clusters = options.byNeighbours === true ? neighbours : better(graph, neighbours, follow('hearing'));
     // Clusters of neighbours that are as large as they may be leave the rest to the common hyperedges.
     if (clusters.clusters < graph.nodes / 2) return breakMisfits(graph, limits, clusters);
   }
@@ -50,6 +55,12 @@ export function clusterNodes(
   random.shuffle(order);
   for (let k = 0; k < order.length; k++) clustering.join(order[k]!, random);
   return breakMisfits(graph, limits, number(clustering.leader, graph.nodes));
+}
+
+/** Of two clusterings, the one with less traffic between clusters. */
+function better(graph: Hypergraph, a: Clusters, b: Clusters): Clusters {
+  const [first, second] = [a, b].map(({ clusterOf, clusters }) => measurePartition(graph, clusterOf, clusters).km1);
+  return second! < first! ? b : a;
 }
 
 /** Pins of all hyperedges of all nodes: what rating every node would look at. */

@@ -4,6 +4,9 @@ import type { PartitionState } from './state.ts';
 /** Blocks tried in vain before it is given up; the lightest come first, so later ones are less likely still. */
 const VAIN_ATTEMPTS = 24;
 
+/** With more than so many times the blocks there are, nothing is tried: every failure looks at all nodes for all blocks. */
+const MOST_TIMES = 2;
+
 /**
  * Empties blocks until at most `blocks` hold a node, or none can be emptied. All limits are kept.
  *
@@ -11,6 +14,7 @@ const VAIN_ATTEMPTS = 24;
  */
 export function dissolveBlocks(state: PartitionState, blocks: number): boolean {
   if (state.used <= blocks) return true;
+  if (state.used > MOST_TIMES * blocks) return false;
   const members = membersByBlock(state);
   let vain = 0;
   const tried = new Uint8Array(state.slots);

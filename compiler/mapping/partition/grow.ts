@@ -15,6 +15,21 @@ export function growBlocks(graph: Hypergraph, limits: PartitionLimits, random: R
   return new Growth(graph, limits).run(random);
 }
 
+/**
+ * Grows a few blocks only, to learn how much one can hold at best.
+ *
+ * @returns the most neurons (the first load) that one of them holds
+ */
+export function probeGrowth(graph: Hypergraph, limits: PartitionLimits, random: RandomSource, blocks: number): number {
+  const { blockOf, blocks: grown } = new Growth(graph, limits).run(random, blocks);
+  const held = new Float64Array(grown);
+  for (let v = 0; v < graph.nodes; v++)
+    if (blockOf[v] !== UNPLACED) held[blockOf[v]!]! += graph.nodeLoad[v * graph.resources]!;
+  return held.reduce((most, each) => Math.max(most, each), 0);
+}
+
+const UNPLACED = 0xffff_ffff;
+
 class Growth {
   private readonly graph: Hypergraph;
   private readonly block: OpenBlock;
@@ -30,14 +45,15 @@ class Growth {
   constructor(graph: Hypergraph, limits: PartitionLimits) {
     this.graph = graph;
     this.block = new OpenBlock(graph, limits);
-    this.blockOf = new Uint32Array(graph.nodes);
+    this.blockOf = new Uint32Array(graph.nodes).fill(UNPLACED);
     this.placed = new Uint8Array(graph.nodes);
     this.bond = new Float64Array(graph.nodes);
     this.fringe = new Uint32Array(graph.nodes);
     this.inFringe = new Uint8Array(graph.nodes);
   }
 
-  run(random: RandomSource): Packing {
+  /** @param most blocks after which growth ends, whatever is left */
+  run(random: RandomSource, most = Infinity): Packing {
     const { graph, block, placed } = this;
     let next = 0;
     this.start = graph.nodes > 0 ? random.below(graph.nodes) : -1;
@@ -45,6 +61,7 @@ class Growth {
       let v = block.size === 0 ? -1 : this.takeFromFringe();
       if (v < 0) {
         if (block.size > 0) this.closeBlock();
+        if (block.index >= most) return { blockOf: this.blockOf, blocks: most };
         while (next < graph.nodes && placed[next] === 1) next++;
         v = this.start >= 0 && placed[this.start] === 0 ? this.start : next;
       }

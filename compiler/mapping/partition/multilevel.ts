@@ -28,7 +28,7 @@ export function climb(
   let within = options.within;
   for (let top = graph; top.nodes > 1; ) {
     const byNeighbours = options.byNeighbours === true && top === graph;
-    const step = clusterNodes(top, limits, { part: options.part, byNeighbours, ...(within && { within }) }, random);
+    const step = clusterNodes(top, limits, { ...options, byNeighbours, ...(within && { within }) }, random);
     if (step.clusters > top.nodes * (1 - LEAST_REDUCTION)) break;
     within = within && carryUp(within, step.clusterOf, step.clusters);
     top = contract(top, step.clusterOf, step.clusters);

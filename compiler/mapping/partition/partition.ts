@@ -6,7 +6,7 @@
  */
 import { anneal } from './anneal.ts';
 import { dissolveBlocks } from './dissolve.ts';
-import { growBlocks } from './grow.ts';
+import { growBlocks, probeGrowth } from './grow.ts';
 import type { Hypergraph } from './hypergraph.ts';
 import type { PartitionLimits } from './limits.ts';
 import { measurePartition, type PartitionFigures } from './metrics.ts';
@@ -15,7 +15,8 @@ import { carryUp, climb, descend, type Ladder } from './multilevel.ts';
 import { packingOrders, type NodeCoordinates, type NodeOrder } from './orders.ts';
 import { packInOrder } from './pack.ts';
 import { RandomSource } from './random.ts';
-import { refine, type RefineOptions } from './refine.ts';
+import { sampleHyperedges } from './sample.ts';
+import { refine, sweepOnce, type RefineOptions } from './refine.ts';
 import { PartitionState } from './state.ts';
 
 export interface PartitionOptions {
@@ -48,12 +49,16 @@ const PASSES: RefineOptions = { passes: 8, patience: 200, work: 8_000_000 };
 const CLUSTER_PART = 0.26;
 /** Greedy growths on the coarsest level of one ladder. */
 const GROWTHS = 3;
+/** Growths are not refined where they have this many times the traffic of the best partition so far. */
+const FAR_WORSE = 4;
 /** Work of annealing and cycles together, per node and at most (row entries; some 30 ns each). */
 const WORK_PER_NODE = 20_000;
 const WORK_AT_MOST = 120_000_000;
 /** Part of it that goes to annealing on single nodes before the cycles. */
 const ANNEAL_PART = 0.45;
 const CYCLES = 6;
+/** What coarsening and refinement of a cycle take for each target of a hyperedge, beside its annealing. */
+const CYCLE_WORK = 4;
 /** Highest temperature, in mean edge weights; cycles start at half of it. */
 const TEMPERATURE = 2;
 const COOLING = 64;
@@ -61,6 +66,16 @@ const STARTS = 4;
 /** Half the starts must do beyond these targets of hyperedges in all; one start, without improvement, beyond the others. */
 const MANY_TARGETS = 400_000;
 const VERY_MANY_TARGETS = 4_000_000;
+
+/** Beyond these, a sample of so many is searched. Its in-axons vary by some 4 %, so they are kept to a part of what there is. */
+const MOST_TARGETS = 12_500_000;
+const SAMPLE_PART = 0.85;
+/** Sweeps over the nodes themselves, where there is one start only. */
+const LAST_SWEEPS = 3;
+
+/** Blocks grown for a first look, and how many times too many they may come to before the search is given up. */
+const PROBES = 3;
+const HOPELESS = 2;
 
 export function partitionHypergraph(
   graph: Hypergraph,
@@ -77,7 +92,21 @@ export function partitionHypergraph(
       packings: [],
     };
   }
-  return new Partitioner(graph, limits, options).run();
+  return graph.targets.length > MOST_TARGETS
+    ? partitionSample(graph, limits, options)
+    : new Partitioner(graph, limits, options).run();
+}
+
+/** Searches on a sample of the hyperedges, a little within the limits on in-axons, and looks whether these hold for all. */
+function partitionSample(graph: Hypergraph, limits: PartitionLimits, options: PartitionOptions): PartitionResult {
+  const every = Math.ceil(graph.targets.length / MOST_TARGETS);
+  const sample = sampleHyperedges(graph, every, new RandomSource(options.seed));
+  for (let inAxons = limits.inAxons * SAMPLE_PART; ; inAxons *= SAMPLE_PART) {
+    const result = new Partitioner(sample, { ...limits, inAxons }, options).run();
+    if (!result.ok) return result;
+    const figures = measurePartition(graph, result.blockOf, result.figures.blocks);
+    if (figures.inAxons.every((axons) => axons <= limits.inAxons)) return { ...result, figures };
+  }
 }
 
 class Partitioner {
@@ -85,6 +114,7 @@ class Partitioner {
   private readonly limits: PartitionLimits;
   private readonly random: RandomSource;
   private readonly coordinates: NodeCoordinates | undefined;
+  private readonly isLarge: boolean;
   private readonly work: number;
   private readonly temperature: number;
   private readonly packings: PackingFigures[] = [];
@@ -97,6 +127,7 @@ class Partitioner {
     this.limits = limits;
     this.random = new RandomSource(options.seed);
     this.coordinates = options.coordinates;
+    this.isLarge = graph.targets.length > VERY_MANY_TARGETS;
     this.work = Math.min(graph.nodes * WORK_PER_NODE, WORK_AT_MOST) * (options.effort ?? 1);
     let weight = 0;
     for (let e = 0; e < graph.edges; e++) weight += graph.edgeWeight[e]!;
@@ -104,18 +135,31 @@ class Partitioner {
   }
 
   run(): PartitionResult {
-    this.startFromOrders();
+    const hopeless = this.startFromOrders();
+    if (hopeless !== undefined) return { ok: false, misfit: hopeless };
     const size = this.graph.targets.length;
-    const starts = size > VERY_MANY_TARGETS ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
+    const starts = this.isLarge ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
     // The first start looks at common hyperedges, as suits layers; the second at neighbours, as suits irregular graphs.
     for (let k = 0; k < starts; k++) this.startFromGrowth(k === 1);
     if (this.best === undefined) return { ok: false, misfit: this.tooManyBlocks() };
-    if (size <= VERY_MANY_TARGETS) this.improve();
+    if (!this.isLarge) this.improve();
     return { ok: true, ...this.numbered(this.best), packings: this.packings };
   }
 
-  /** Packs every order; the one with the least traffic is refined. */
-  private startFromOrders(): void {
+  /** Search takes long where thousands of blocks share little: not where grown ones hold far too little to be enough. */
+  private hopeless(): Misfit | undefined {
+    const { graph, limits } = this;
+    const held = probeGrowth(graph, limits, new RandomSource(PROBES), PROBES);
+    let neurons = 0;
+    for (let v = 0; v < graph.nodes; v++) neurons += graph.nodeLoad[v * graph.resources]!;
+    const needed = Math.ceil(neurons / held);
+    if (needed <= HOPELESS * limits.blocks) return undefined;
+    // Additive loads that are too much in all were found before (findMisfit).
+    return { kind: 'blocks', needed, available: limits.blocks, certain: false, limit: { kind: 'inAxons' } };
+  }
+
+  /** Packs every order; the one with the least traffic is refined. Returns why nothing more need be tried. */
+  private startFromOrders(): Misfit | undefined {
     const orders: NodeOrder[] = [
       { name: 'sequential', nodes: Uint32Array.from({ length: this.graph.nodes }, (_, v) => v) },
     ];
@@ -126,42 +170,53 @@ class Partitioner {
     });
     this.packings.push(...packed.map(({ name, blocks, km1 }) => ({ name, blocks, km1 })));
     const fitting = packed.filter(({ blocks }) => blocks <= this.limits.blocks);
+    const hopeless = fitting.length === 0 ? this.hopeless() : undefined;
+    if (hopeless !== undefined) return hopeless;
     const choice = (fitting.length > 0 ? fitting : packed).reduce((a, b) => (b.km1 < a.km1 ? b : a));
     // Thousands of blocks that share nothing would take longest to refine and gain least.
-    const large = this.graph.targets.length > VERY_MANY_TARGETS;
-    if (large && choice.blocks > this.limits.blocks) return;
+    if (this.isLarge && choice.blocks > this.limits.blocks) return undefined;
     const state = new PartitionState(this.graph, this.limits, choice.blocks, choice.blockOf);
-    if (large) {
-      this.consider(state);
-      return;
+    if (!this.isLarge) {
+      dissolveBlocks(state, this.limits.blocks);
+      refine(state, PASSES, this.random);
     }
-    dissolveBlocks(state, this.limits.blocks);
-    refine(state, PASSES, this.random);
     this.consider(state);
+    return undefined;
   }
 
   private startFromGrowth(byNeighbours: boolean): void {
     const { graph, limits, random } = this;
-    const ladder = climb(graph, limits, { part: CLUSTER_PART, byNeighbours }, random);
+    const ladder = climb(graph, limits, { part: CLUSTER_PART, byNeighbours, byLabels: this.isLarge }, random);
     const top = this.growTop(ladder);
-    const state = descend(ladder, limits, top.blockOf, top.slots, (level) => refine(level, PASSES, random));
+    if (top === undefined) return;
+    const state = descend(ladder, limits, top.blockOf, top.slots, (level, height) => {
+      this.refined(level, height === 0 ? LAST_SWEEPS : 1);
+    });
     if (state.used > limits.blocks) {
       dissolveBlocks(state, limits.blocks);
-      refine(state, PASSES, random);
+      this.refined(state);
     }
     this.consider(state);
   }
 
-  private growTop(ladder: Ladder): PartitionState {
+  /** @param sweeps where the graph is large */
+  private refined(state: PartitionState, sweeps = 1): void {
+    if (!this.isLarge) refine(state, PASSES, this.random);
+    else for (let k = 0; k < sweeps; k++) sweepOnce(state, this.random);
+  }
+
+  /** @returns undefined where every growth is far worse than what is known already */
+  private growTop(ladder: Ladder): PartitionState | undefined {
     const top = ladder.graphs.at(-1)!;
     let best: PartitionState | undefined;
-    for (let k = 0; k < GROWTHS; k++) {
+    for (let k = 0; k < (this.isLarge ? 1 : GROWTHS); k++) {
       const { blockOf, blocks } = growBlocks(top, this.limits, this.random);
       const state = new PartitionState(top, this.limits, blocks, blockOf);
-      refine(state, PASSES, this.random);
+      if (this.best !== undefined && state.km1 > FAR_WORSE * this.best.km1) continue;
+      this.refined(state);
       if (best === undefined || state.km1 < best.km1) best = state;
     }
-    return best!;
+    return best;
   }
 
   private consider(state: PartitionState): void {
@@ -176,9 +231,9 @@ class Partitioner {
     const last = temperature / COOLING;
     anneal(this.best!, { work: this.work * ANNEAL_PART, first: temperature, last }, random);
     refine(this.best!, PASSES, random);
-    const perCycle = (this.work * (1 - ANNEAL_PART)) / CYCLES;
-    for (let k = 0; k < CYCLES && perCycle > 0; k++)
-      this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
+    const cycles = Math.min(CYCLES, Math.floor(this.work / (CYCLE_WORK * this.graph.targets.length)));
+    const perCycle = (this.work * (1 - ANNEAL_PART)) / cycles;
+    for (let k = 0; k < cycles; k++) this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
   }
 
   private cycle(work: number, first: number, last: number, part: number): void {

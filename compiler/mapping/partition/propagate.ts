@@ -11,6 +11,9 @@ const SWEEPS = 5;
 /** Neighbours that a node asks in each direction; of more, an even sample, another one in each sweep. */
 const NEIGHBOURS_ASKED = 32;
 
+/** Whom a node follows: direct neighbours, as suits graphs without layers, or those who hear what it hears. */
+export type Following = 'neighbours' | 'hearing';
+
 /**
  * @param part greatest load of a cluster as a part of what a block holds
  * @param within joins only nodes with equal labels
@@ -22,12 +25,16 @@ export function propagateLabels(
   part: number,
   within: Uint32Array | undefined,
   random: RandomSource,
+  following: Following,
 ): Uint32Array {
   const sweep = new Propagation(graph, limits, part, within);
   const order = Uint32Array.from({ length: graph.nodes }, (_, v) => v);
   for (let k = 0; k < SWEEPS; k++) {
     random.shuffle(order);
-    for (let j = 0; j < order.length; j++) sweep.settle(order[j]!, random);
+    if (following === 'hearing') sweep.labelEdges(random);
+    for (let j = 0; j < order.length; j++)
+      if (following === 'hearing') sweep.followEdges(order[j]!, random);
+      else sweep.followNeighbours(order[j]!, random);
   }
   return sweep.label;
 }
@@ -41,6 +48,7 @@ class Propagation {
   private readonly load: Float64Array;
   private readonly bond: Float64Array;
   private readonly bound: Uint32Array;
+  private readonly edgeLabel: Uint32Array;
   private boundCount = 0;
 
   constructor(graph: Hypergraph, limits: PartitionLimits, part: number, within: Uint32Array | undefined) {
@@ -52,19 +60,51 @@ class Propagation {
     this.load = graph.nodeLoad.slice();
     this.bond = new Float64Array(graph.nodes);
     this.bound = new Uint32Array(graph.nodes);
+    this.edgeLabel = new Uint32Array(graph.edges);
   }
 
-  /** Moves node v to the label of its neighbours that binds it most and has room. */
-  settle(v: number, random: RandomSource): void {
-    const { graph, label, bond, bound } = this;
+  /** Every hyperedge takes the label that most of its targets have. */
+  labelEdges(random: RandomSource): void {
+    const { graph, bond, bound, edgeLabel } = this;
+    for (let e = 0; e < graph.edges; e++) {
+      this.boundCount = 0;
+      this.askTargets(e, random);
+      let best = 0;
+      for (let k = 1; k < this.boundCount; k++) if (bond[bound[k]!]! > bond[bound[best]!]!) best = k;
+      edgeLabel[e] = this.boundCount === 0 ? NO_LABEL : bound[best]!;
+      for (let k = 0; k < this.boundCount; k++) bond[bound[k]!] = 0;
+    }
+  }
+
+  /** Moves node v to the label that most of what it hears has, if there is room. */
+  followEdges(v: number, random: RandomSource): void {
+    const { graph, edgeLabel } = this;
+    this.boundCount = 0;
+    const stride = strideOver(graph.inStart[v + 1]! - graph.inStart[v]!);
+    for (let k = graph.inStart[v]! + random.below(stride); k < graph.inStart[v + 1]!; k += stride) {
+      const e = graph.inEdges[k]!;
+      if (edgeLabel[e] !== NO_LABEL) this.bindTo(edgeLabel[e]!, graph.edgeWeight[e]! * stride);
+    }
+    this.settle(v);
+  }
+
+  /** Moves node v to the label that most of its neighbours have, if there is room. */
+  followNeighbours(v: number, random: RandomSource): void {
+    const { graph } = this;
     this.boundCount = 0;
     for (let k = graph.outStart[v]!; k < graph.outStart[v + 1]!; k++) this.askTargets(graph.outEdges[k]!, random);
     const stride = strideOver(graph.inStart[v + 1]! - graph.inStart[v]!);
     for (let k = graph.inStart[v]! + random.below(stride); k < graph.inStart[v + 1]!; k += stride) {
       const e = graph.inEdges[k]!;
       const source = graph.source[e]!;
-      if (source !== NO_SOURCE) this.bind(source, graph.edgeWeight[e]! * stride);
+      if (source !== NO_SOURCE) this.bindTo(this.label[source]!, graph.edgeWeight[e]! * stride);
     }
+    this.settle(v);
+  }
+
+  /** Takes the label that binds v most and has room; the bonds are done with. */
+  private settle(v: number): void {
+    const { label, bond, bound } = this;
     const own = label[v]!;
     let best = own;
     let most = bond[own]!;
@@ -84,12 +124,11 @@ class Propagation {
     const stride = strideOver(targetStart[e + 1]! - targetStart[e]!);
     const share = edgeWeight[e]! * stride;
     for (let k = targetStart[e]! + random.below(stride); k < targetStart[e + 1]!; k += stride) {
-      this.bind(targets[k]!, share);
+      this.bindTo(this.label[targets[k]!]!, share);
     }
   }
 
-  private bind(u: number, share: number): void {
-    const candidate = this.label[u]!;
+  private bindTo(candidate: number, share: number): void {
     if (this.bond[candidate] === 0) this.bound[this.boundCount++] = candidate;
     this.bond[candidate]! += share;
   }
@@ -113,5 +152,8 @@ class Propagation {
     label[v] = to;
   }
 }
+
+/** Of a hyperedge whose weight is 0. */
+const NO_LABEL = 0xffff_ffff;
 
 const strideOver = (neighbours: number): number => Math.max(1, Math.floor(neighbours / NEIGHBOURS_ASKED));

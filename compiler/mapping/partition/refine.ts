@@ -19,6 +19,9 @@ export interface RefineOptions {
 /** Neighbours whose gain is renewed after a move. */
 const NEIGHBOURS_RENEWED = 128;
 
+/** Work of passing over a node. */
+const PASSED_OVER = 1 / 8;
+
 /** Looks at every node that a refinement may always have. */
 const LEAST_LOOKS = 2;
 
@@ -35,6 +38,14 @@ export function refine(state: PartitionState, options: RefineOptions, random: Ra
     if (state.km1 >= before || state.work >= end) return;
     search.start();
   }
+}
+
+/**
+ * Moves every node once, in a random order, to the block where it gains most. For graphs in which looking at all nodes takes
+ * long: each look is followed by its move, where refine() looks at all before the first.
+ */
+export function sweepOnce(state: PartitionState, random: RandomSource): void {
+  if (state.slots >= 2) new Search(state, random).sweep();
 }
 
 class Search {
@@ -62,6 +73,15 @@ class Search {
     this.movedNode = new Uint32Array(nodes);
     this.movedFrom = new Uint32Array(nodes);
     this.renewed = new Uint32Array(nodes);
+  }
+
+  sweep(): void {
+    const { order, state } = this;
+    this.random.shuffle(order);
+    for (let k = 0; k < order.length; k++) {
+      this.look(order[k]!);
+      if (this.bestBlock >= 0 && this.bestGain > 0) state.move(order[k]!, this.bestBlock);
+    }
   }
 
   /** Looks at every node in a new order and queues those that can move. */
@@ -157,7 +177,10 @@ class Search {
     const pins = targetStart[e + 1]! - start;
     const offset = pins > 0 ? random.below(pins) : 0;
     let used = 0;
-    for (let k = 0; k < pins && used < budget; k++) used += this.renew(targets[start + ((k + offset) % pins)]!);
+    let k = 0;
+    for (; k < pins && used < budget; k++) used += this.renew(targets[start + ((k + offset) % pins)]!);
+    // Passing over nodes that are locked costs little, but there can be very many of them.
+    this.state.work += k * PASSED_OVER;
     return used;
   }
 

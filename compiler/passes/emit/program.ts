@@ -81,18 +81,21 @@ function tickOperations(step: TickStep, { runsOf, readTreeOf }: ProgramRequest):
   }
 }
 
-/** Thresholds are per channel and a run begins with a row, so every run starts with the first of them. */
+/** A run begins with a row: with the first of the thresholds of channels, or with its own where every neuron has one. */
 function fireOperation(source: SourceRun, { tile, run }: Extract<TickStep, { op: 'FIRE' }>): Operation {
   const { box, firstNeuron } = tile;
+  const before = (source.box.y0 - box.y0) * box.width * box.channels;
+  const count = boxSize(source.box);
+  const ofNeurons = run.values.length > box.channels;
   return {
     op: 'FIRE',
     fields: {
       compare: 0,
       reset: 0,
-      first: firstNeuron + (source.box.y0 - box.y0) * box.width * box.channels,
-      count: boxSize(source.box),
-      address: run.address,
-      period: run.values.length,
+      first: firstNeuron + before,
+      count,
+      address: run.address + (ofNeurons ? before : 0),
+      period: ofNeurons ? count : run.values.length,
       tree: source.tree < 0 ? NO_TREE : source.tree,
       resetValue: 0,
     },

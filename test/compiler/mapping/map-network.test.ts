@@ -6,7 +6,7 @@ import type { QuantisedGraph } from '../../../compiler/ir/layers.ts';
 import { CorePlanner, planCores } from '../../../compiler/ir/plan-cores.ts';
 import { assumedRates } from '../../../compiler/ir/rates.ts';
 import { axonCount, isTile } from '../../../compiler/ir/axons.ts';
-import { assignedNeeds, excesses, tilesOfBlocks } from '../../../compiler/mapping/blocks.ts';
+import { excesses, sourceNeeds, tilesOfBlocks } from '../../../compiler/mapping/blocks.ts';
 import { mapNetwork } from '../../../compiler/mapping/map-network.ts';
 import { measurePartition } from '../../../compiler/mapping/partition/metrics.ts';
 import { quotientOf } from '../../../compiler/mapping/quotient.ts';
@@ -82,16 +82,17 @@ describe('mapNetwork', () => {
     let mapped = 0;
     await fc.assert(
       fc.asyncProperty(arbitraryNetwork, arbitraryTarget, fc.nat(), async (net, tiny, seed) => {
-        const { graph, target, planner, rates } = await graphAndTarget(net, tiny);
+        const { target, planner, rates } = await graphAndTarget(net, tiny);
         const options = { cores: 60, spread: 4, seed, effort: 0.1 };
-        const assigned = mapNetwork(planner, target, rates, options);
-        expect(mapNetwork(planner, target, rates, options)).toEqual(assigned);
-        if (assigned === undefined) return;
+        const result = mapNetwork(planner, target, rates, options);
+        expect(mapNetwork(planner, target, rates, options)).toEqual(result);
+        if (!result.ok) return;
         mapped++;
-        expectCovered(graph, assigned.tiles);
+        const { assigned } = result.sources;
+        expectCovered(result.planner.graph, assigned.tiles);
         expect(assigned.cores).toBeLessThanOrEqual(options.cores);
-        expect(excesses(assignedNeeds(planner, assigned), target).size).toBe(0);
-        for (const { plan } of planCores(planner, assigned))
+        expect(excesses(sourceNeeds(result.planner.graph, result.sources), target).size).toBe(0);
+        for (const { plan } of planCores(result.planner, assigned))
           expect(firstExcess(coreNeeds(plan), target)).toBeUndefined();
       }),
       { numRuns: 30 },
