@@ -10,8 +10,9 @@ import { loadPrototypes } from './prototypes.mjs';
 const ACTIVITY = 0.1;
 /** Shorter calls are below what the clock of the processor tells apart, and too short to be interrupted often. */
 const SHORT_SECONDS = 2e-4;
-/** Calls before the measured ones, in which the engine optimises. */
-const WARM_UP = 20;
+/** Calls of a turn, and those of them that only bring the weights back into the caches. */
+const BURST = 8;
+const UNTIMED = 3;
 const { only, repeats } = request();
 const prototypes = only === 'bandwidth' ? undefined : await loadPrototypes();
 const target = builtinTargets().get('edge');
@@ -52,11 +53,13 @@ function contextOf() {
  */
 function compare(contenders) {
   const seconds = contenders.map(() => []);
-  for (let k = 0; k < repeats + WARM_UP; k++)
+  for (let turn = 0; turn < repeats; turn++)
     contenders.forEach(({ prepare, run }, c) => {
-      prepare?.();
-      const { cpu, wall } = timed(run);
-      if (k >= WARM_UP) seconds[c].push(wall < SHORT_SECONDS ? wall : Math.min(wall, cpu));
+      for (let call = 0; call < BURST; call++) {
+        prepare?.();
+        const { cpu, wall } = timed(run);
+        if (call >= UNTIMED) seconds[c].push(wall < SHORT_SECONDS ? wall : Math.min(wall, cpu));
+      }
     });
   return seconds.map(median);
 }

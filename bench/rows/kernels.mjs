@@ -10,7 +10,7 @@ export function* kernelRows({ ask, quick }) {
   const { bytesPerSecond } = ask('kernels', { only: 'bandwidth' });
   yield { what: 'memory: copying, read and written', value: bytesPerSecond / 1e9, unit: 'GB/s' };
   for (const only of quick ? CASES : [...CASES, ...MORE]) {
-    const { name, wasm, ts, plain, prototype, peakMB } = ask('kernels', { only, repeats: quick ? 51 : 201 });
+    const { name, wasm, ts, plain, prototype, peakMB } = ask('kernels', { only, repeats: quick ? 11 : 41 });
     const note = [
       `${(wasm / plain).toFixed(1)} x plain loop`,
       // A synapse of these is a byte of weights.
