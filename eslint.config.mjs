@@ -71,6 +71,7 @@ export default defineConfig(
       globals: {
         Buffer: 'readonly',
         URL: 'readonly',
+        WebAssembly: 'readonly',
         console: 'readonly',
         performance: 'readonly',
         process: 'readonly',

@@ -1,20 +1,12 @@
-import { type ChalkInstance, Chalk } from 'chalk';
 import CliTable from 'cli-table3';
+import { colours, type TextStyle } from './colours.ts';
 
-/** How the text is to look; the caller knows its terminal. */
-export interface TextStyle {
-  readonly color: boolean;
-  /** Columns. */
-  readonly width: number;
-}
+export { colours, type TextStyle };
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
 }
-
-/** The colours of a style: all of them, or none. */
-export const colours = ({ color }: TextStyle): ChalkInstance => new Chalk({ level: color ? 1 : 0 });
 
 /** The title of a section. */
 export const heading = (text: string, style: TextStyle): string => colours(style).bold(text);

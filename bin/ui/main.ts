@@ -1,14 +1,9 @@
 /** From arguments to an exit code. */
-import yargs, { type Argv } from 'yargs';
 import { diagnostic, type DiagnosticCode, DiagnosticError, fail } from '../../isa/diagnostics.ts';
-import type { Command, Program } from './command.ts';
+import type { Program } from './command.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit.ts';
 import { Interruption, type Io } from './io.ts';
-import { suggestion } from './suggest.ts';
-
-const HELP_WIDTH = 110;
-const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an input is missing, invalid or does not fit,
-4 a comparison or self-test found a difference, 5 a deadline was missed, 130 interrupted.`;
+import { overview } from './overview.ts';
 
 /**
  * Runs one command line.
@@ -19,86 +14,13 @@ const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an inpu
 export async function main(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     refuseLater(program, argv);
-    return await parse(program, argv, io);
+    const text = overview(program, argv, io);
+    if (text === undefined) return await (await import('./parser.ts')).parse(program, argv, io);
+    io.stdout.write(`${text}\n`);
+    return EXIT.done;
   } catch (error) {
     return await explain(error, io);
   }
-}
-
-async function parse(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
-  let exit: ExitCode = EXIT.done;
-  const parser = newParser(program, io);
-  for (const entry of program.commands)
-    addCommand(parser, program, entry, async (values) => {
-      exit = await entry.run(values, io);
-    });
-  let printed = '';
-  // With a callback yargs hands over its text instead of printing it; faults are thrown by the handler of `fail`.
-  await parser.parseAsync(dashesAsValues(argv), {}, (_error, _values, output) => {
-    printed = output;
-  });
-  if (printed !== '') io.stdout.write(`${printed}\n`);
-  return exit;
-}
-
-function newParser(program: Program, io: Io): Argv {
-  const usage = (message: string): never =>
-    fail('E0107', usageMessage(program, message), undefined, `${program.name} --help shows the commands and options`);
-  return yargs()
-    .scriptName(program.name)
-    .usage(`${program.summary}\n\n$0 <command> …`)
-    .exitProcess(false)
-    .detectLocale(false)
-    .parserConfiguration({
-      'dot-notation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      // Otherwise `--no-json` would be false where a text is expected.
-      'boolean-negation': false,
-    })
-    .strict()
-    .demandCommand(1, 'no command was given')
-    .showHelpOnFail(false)
-    .version(`${program.name} ${io.version}`)
-    .wrap(Math.min(HELP_WIDTH, io.stdout.columns ?? HELP_WIDTH))
-    .epilogue(EPILOGUE)
-    .completion('completion', 'print a completion script for the shell')
-    .fail((message: string | null, error: Error | undefined) => {
-      // The parser's own errors are wrong usage too, such as an option at the end that lacks its value.
-      if (error !== undefined && error.name !== 'YError') throw error;
-      usage(message ?? error?.message ?? 'the arguments could not be read');
-    });
-}
-
-function addCommand(parser: Argv, program: Program, entry: Command, handler: (values: never) => Promise<void>): void {
-  const { name, operands, summary, operandTable, options, examples } = entry;
-  parser.command(
-    `${name} ${operands}`.trim(),
-    summary,
-    (builder) => {
-      for (const [key, operand] of Object.entries(operandTable)) builder.positional(key, operand);
-      for (const [line, meaning] of examples) builder.example(`${program.name} ${line}`, meaning);
-      return builder.options(options).usage(`$0 ${name} ${operands}\n\n${summary}`).check(givenOnce);
-    },
-    (values) => handler(values as never),
-  );
-}
-
-/** Which of two values of an option was meant nobody knows. */
-function givenOnce(values: Readonly<Record<string, unknown>>): true {
-  for (const [key, value] of Object.entries(values))
-    if (key !== '_' && Array.isArray(value)) fail('E0107', `--${key} was given more than once`);
-  return true;
-}
-
-/** A lone dash behind `--json` is its value; yargs takes it for an operand. */
-function dashesAsValues(argv: readonly string[]): string[] {
-  const joined: string[] = [];
-  for (const argument of argv) {
-    if (argument === '-' && joined.at(-1) === '--json') joined[joined.length - 1] = '--json=-';
-    else joined.push(argument);
-  }
-  return joined;
 }
 
 /** Options and commands that are planned do not do something else meanwhile. */
@@ -113,19 +35,6 @@ function refuseLater({ name, later }: Program, argv: readonly string[]): void {
       fail('E0106', `--${option} is not available in this version`, undefined, `${name} --help shows what is`);
   }
 }
-
-/** yargs names what it does not know; what was probably meant is added. */
-function usageMessage({ commands }: Program, message: string): string {
-  const [first = '', ...more] = /^Unknown (?:arguments?|commands?): (.*)$/.exec(message)?.[1]?.split(', ') ?? [];
-  if (first === '') return message.charAt(0).toLowerCase() + message.slice(1);
-  const options = commands.flatMap((entry) => [...Object.keys(entry.options), ...aliases(entry)]);
-  const known = [...options, ...commands.map((entry) => entry.name)];
-  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  return `unknown argument "${first}"${others}${suggestion(first.slice(0, 64), known)}`;
-}
-
-const aliases = ({ options }: Command): string[] =>
-  Object.values(options).flatMap(({ alias }) => (alias === undefined ? [] : [alias].flat()));
 
 /** Prints why a command ended early. */
 async function explain(error: unknown, io: Io): Promise<ExitCode> {

@@ -1,7 +1,9 @@
 /** What goes to stderr: diagnostics and notes. */
 import { relative, sep } from 'node:path';
-import { type Diagnostic, formatDiagnostic, type Place } from '../../isa/index.ts';
-import { colours, printable } from '../../report/index.ts';
+// Not from the whole of the two: wrong usage is told without loading what commands need.
+import { type Diagnostic, formatDiagnostic, type Place } from '../../isa/diagnostics.ts';
+import { colours } from '../../report/colours.ts';
+import { printable } from '../../report/format.ts';
 import { type Io, styleOf } from './io.ts';
 
 /** Prints diagnostics, errors in red, warnings in yellow. */

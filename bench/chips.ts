@@ -1,14 +1,30 @@
-// Chips whose activity is known: what the kernels do per second is measured on them (functional.mjs).
-import { builtinTargets, encodeChip, encodeProgram, NO_AXON, PORT, readChip } from '../dist/isa/index.js';
+/** Chips whose activity is known: what the emulator does per second, and how much work that is, is measured on them. */
+import {
+  type AffineSink,
+  type Chip,
+  type CoreImage,
+  encodeChip,
+  encodeProgram,
+  type LayerInfo,
+  NO_AXON,
+  NO_TREE,
+  type Operation,
+  type Placement,
+  PORT,
+  type Route,
+  type SinkRow,
+  type Target,
+  builtinTargets,
+} from '../isa/index.ts';
 
-const edge = builtinTargets().get('edge');
+const edge = builtinTargets().get('edge')!;
 
 const THRESHOLD = 1 << 20;
 const INPUT_TREE = 0;
 const READ_TREE = 1;
 
 /** A reproducible source of whole numbers below `limit`. */
-export function randomSource(seed) {
+export function randomSource(seed: number): (limit: number) => number {
   let state = seed >>> 0;
   return (limit) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -17,7 +33,7 @@ export function randomSource(seed) {
 }
 
 /** A target with room for the benchmark; everything that costs time or energy is that of `edge`. */
-const benchTarget = (mesh, limits) => ({
+const benchTarget = (mesh: Target['mesh'], limits: Partial<Target['limits']>): Target => ({
   ...edge,
   name: 'bench',
   description: 'edge with larger cores',
@@ -25,16 +41,37 @@ const benchTarget = (mesh, limits) => ({
   limits: { ...edge.limits, axons: 65_535, sinkListWords: 2 ** 24, parameters: 65_535, ...limits },
 });
 
-const END = { op: 'END', fields: {} };
+const END: Operation = { op: 'END', fields: {} };
 const synaptic = { destination: 0, width: 3, shift: 0 };
+
+interface FiringCore extends Pick<CoreImage, 'core' | 'synapses' | 'sinks' | 'sinkLists'> {
+  readonly neurons: number;
+  readonly ticks: number;
+  /** Spikes per neuron and tick. */
+  readonly rate: number;
+  readonly tree: number;
+  readonly groups: readonly { readonly axons: number; readonly operation: Operation }[];
+  readonly random: (limit: number) => number;
+}
 
 /**
  * The memories of a core whose neurons fire with a rate of their own: the bias is rate * threshold, and the initial
  * potentials spread the spikes over the ticks.
  */
-function firingCore({ core, neurons, ticks, rate, tree, groups, synapses, sinks, sinkLists, random }) {
-  const words = [];
-  const handler = (...operations) => {
+function firingCore({
+  core,
+  neurons,
+  ticks,
+  rate,
+  tree,
+  groups,
+  synapses,
+  sinks,
+  sinkLists,
+  random,
+}: FiringCore): CoreImage {
+  const words: number[] = [];
+  const handler = (...operations: Operation[]): number => {
     const at = words.length;
     words.push(...encodeProgram([...operations, END]).words);
     return at;
@@ -65,15 +102,15 @@ function firingCore({ core, neurons, ticks, rate, tree, groups, synapses, sinks,
     synapses,
     groups: images,
     sinks,
-    sinkLists: sinkLists ?? new Uint32Array(0),
+    sinkLists,
   };
 }
 
 /** One accumulator that nothing reaches: every chip has a read-out. */
-function silentReadout(core, ticks) {
-  const window = { op: 'WINDOW', fields: { skip: 3, start: ticks - 1, length: 1 } };
-  const read = { op: 'READ', fields: { first: 0, count: 1, tree: READ_TREE } };
-  const reset = { op: 'RESET', fields: { first: 0, count: 1, address: 0, period: 1 } };
+function silentReadout(core: number, ticks: number): CoreImage {
+  const window: Operation = { op: 'WINDOW', fields: { skip: 3, start: ticks - 1, length: 1 } };
+  const read: Operation = { op: 'READ', fields: { first: 0, count: 1, tree: READ_TREE } };
+  const reset: Operation = { op: 'RESET', fields: { first: 0, count: 1, address: 0, period: 1 } };
   const tick = encodeProgram([window, read, END]).words;
   return {
     core,
@@ -91,7 +128,7 @@ function silentReadout(core, ticks) {
   };
 }
 
-const affine = (tree, group, count, delay) => ({
+const affine = (tree: number, group: number, count: number, delay: number): AffineSink => ({
   kind: 'affine',
   tree,
   group,
@@ -111,12 +148,20 @@ const affine = (tree, group, count, delay) => ({
 });
 
 /** Routes of a tree from a tile to the cores of other tiles, along X first. One core a tile. */
-function routesOf({ width }, tree, from, leaves, host = false) {
-  const ports = new Map();
-  const open = (tile, port) => ports.set(tile, (ports.get(tile) ?? 0) | (1 << port));
+function routesOf(
+  { width }: Target['mesh'],
+  tree: number,
+  from: number,
+  leaves: readonly number[],
+  host = false,
+): Route[] {
+  const ports = new Map<number, number>();
+  const open = (tile: number, port: number): unknown => ports.set(tile, (ports.get(tile) ?? 0) | (1 << port));
   for (const leaf of [...leaves, ...(host ? [0] : [])]) {
-    let [x, y] = [from % width, Math.floor(from / width)];
-    const [toX, toY] = [leaf % width, Math.floor(leaf / width)];
+    let x = from % width;
+    let y = Math.floor(from / width);
+    const toX = leaf % width;
+    const toY = Math.floor(leaf / width);
     for (; x !== toX; x += Math.sign(toX - x)) open(y * width + x, x < toX ? PORT.EAST : PORT.WEST);
     for (; y !== toY; y += Math.sign(toY - y)) open(y * width + x, y < toY ? PORT.SOUTH : PORT.NORTH);
   }
@@ -126,10 +171,17 @@ function routesOf({ width }, tree, from, leaves, host = false) {
 }
 
 /** Puts the cores together; the last core of the mesh reads out, the layers are the cores one by one or all together. */
-function chipOf(target, ticks, cores, routes, layers, placements) {
+function chipOf(
+  target: Target,
+  ticks: number,
+  cores: readonly CoreImage[],
+  routes: readonly Route[],
+  layers: readonly LayerInfo[],
+  placements: readonly Placement[],
+): Uint8Array {
   const readout = cores.length;
-  const box = (channels, c0 = 0) => ({ c0, y0: 0, x0: 0, channels, height: 1, width: 1 });
-  const chip = {
+  const one = { c0: 0, y0: 0, x0: 0, channels: 1, height: 1, width: 1 };
+  const chip: Chip = {
     target,
     ticks,
     window: ticks - 1,
@@ -147,23 +199,34 @@ function chipOf(target, ticks, cores, routes, layers, placements) {
       step: 1,
       payloadMin: 0,
       payloadMax: 1,
-      parts: [{ tree: INPUT_TREE, box: box(1) }],
+      parts: [{ tree: INPUT_TREE, box: one }],
     },
-    output: { shape: [1, 1, 1], step: 1, parts: [{ tree: READ_TREE, box: box(1) }], labels: [] },
+    output: { shape: [1, 1, 1], step: 1, parts: [{ tree: READ_TREE, box: one }], labels: [] },
     layers: [...layers, { name: 'out', shape: [1, 1, 1], depth: 1, fires: false }],
-    placements: [...placements, { layer: layers.length, core: readout, firstNeuron: 0, box: box(1) }],
+    placements: [...placements, { layer: layers.length, core: readout, firstNeuron: 0, box: one }],
     provenance: { tool: 'bench', network: 'bench', sourceSha256: '0'.repeat(64), options: {}, annMacs: 0 },
   };
-  return { bytes: encodeChip(chip), load: (bytes) => readChip(bytes) };
+  return encodeChip(chip);
+}
+
+interface DenseSpec {
+  /** Of every layer. */
+  readonly neurons: number;
+  /** Without the one that drives them. */
+  readonly layers: number;
+  readonly ticks: number;
+  /** Spikes per neuron and tick. */
+  readonly rate: number;
+  readonly seed: number;
 }
 
 /** A chain of fully connected layers, one core each; the first one fires by itself alone. */
-export function denseChip({ neurons, layers, ticks, rate, seed }) {
+export function denseChip({ neurons, layers, ticks, rate, seed }: DenseSpec): Uint8Array {
   const random = randomSource(seed);
   const count = layers + 1;
   const mesh = { width: count + 1, height: 1 };
   const target = benchTarget(mesh, { synapseBits: neurons * neurons * 8 });
-  const tree = (core) => 2 + core;
+  const tree = (core: number): number => 2 + core;
   const cores = Array.from({ length: count }, (_, core) => {
     const first = core === 0;
     return firingCore({
@@ -171,7 +234,7 @@ export function denseChip({ neurons, layers, ticks, rate, seed }) {
       neurons,
       ticks,
       rate,
-      tree: core === layers ? 0xffff_ffff : tree(core),
+      tree: core === layers ? NO_TREE : tree(core),
       random,
       groups: first
         ? []
@@ -183,6 +246,7 @@ export function denseChip({ neurons, layers, ticks, rate, seed }) {
           ],
       synapses: first ? new Uint8Array(0) : Uint8Array.from({ length: neurons * neurons }, () => random(255) - 127),
       sinks: first ? [] : [affine(tree(core - 1), 0, neurons, 1)],
+      sinkLists: new Uint32Array(0),
     });
   });
   const routes = cores.slice(0, -1).flatMap((_, core) => routesOf(mesh, tree(core), core, [core + 1]));
@@ -197,27 +261,51 @@ export function denseChip({ neurons, layers, ticks, rate, seed }) {
   );
 }
 
+interface SparseSpec {
+  /** A multiple of `perCore`. */
+  readonly neurons: number;
+  readonly fanOut: number;
+  readonly reach: number;
+  /** Share of the targets within reach. */
+  readonly local: number;
+  readonly perCore: number;
+  readonly ticks: number;
+  /** Spikes per neuron and tick. */
+  readonly rate: number;
+  readonly seed: number;
+}
+
+/** What a core of {@link sparseChip} hears. */
+interface Plan {
+  axons: number;
+  readonly rows: number[];
+  readonly offsets: number[];
+  /** Sending core → axon of each of its neurons. */
+  readonly heard: Map<number, Uint32Array>;
+}
+
 /** A recurrent network: most targets of a neuron lie within `reach` of it, the others anywhere. */
-export function sparseChip({ neurons, fanOut, reach, local, perCore, ticks, rate, seed }) {
+export function sparseChip(spec: SparseSpec): Uint8Array {
+  const { neurons, fanOut, reach, local, perCore, ticks, rate, seed } = spec;
   const random = randomSource(seed);
   const count = neurons / perCore;
   const side = Math.ceil(Math.sqrt(count + 1));
   const mesh = { width: side, height: Math.ceil((count + 1) / side) };
-  const tree = (core) => 2 + core;
+  const tree = (core: number): number => 2 + core;
   const targets = Array.from({ length: neurons }, (_, n) =>
     Array.from({ length: fanOut }, (_, k) =>
       k < local * fanOut ? (n + neurons + random(2 * reach + 1) - reach) % neurons : random(neurons),
     ),
   );
-  const plans = Array.from({ length: count }, () => ({ axons: 0, rows: [0], offsets: [], heard: new Map() }));
+  const plans = Array.from({ length: count }, (): Plan => ({ axons: 0, rows: [0], offsets: [], heard: new Map() }));
   targets.forEach((list, source) => {
-    const perTarget = new Map();
+    const perTarget = new Map<number, number[]>();
     for (const target of list) {
       const core = Math.floor(target / perCore);
       perTarget.set(core, [...(perTarget.get(core) ?? []), target % perCore]);
     }
     for (const [core, offsets] of perTarget) {
-      const plan = plans[core];
+      const plan = plans[core]!;
       const from = Math.floor(source / perCore);
       const lists = plan.heard.get(from) ?? new Uint32Array(perCore).fill(NO_AXON);
       plan.heard.set(from, lists);
@@ -247,18 +335,20 @@ export function sparseChip({ neurons, fanOut, reach, local, perCore, ticks, rate
       random,
       groups: [{ axons, operation: { op: 'SPARSE', fields } }],
       synapses,
-      sinks: sources.map(([from], k) => ({
-        kind: 'list',
-        tree: tree(from),
-        group: 0,
-        delay: 1,
-        sourceCount: perCore,
-        list: k * perCore,
-      })),
+      sinks: sources.map(
+        ([from], k): SinkRow => ({
+          kind: 'list',
+          tree: tree(from),
+          group: 0,
+          delay: 1,
+          sourceCount: perCore,
+          list: k * perCore,
+        }),
+      ),
       sinkLists: Uint32Array.from(sources.flatMap(([, list]) => [...list])),
     });
   });
-  const hears = (core) => plans.flatMap(({ heard }, k) => (heard.has(core) ? [k] : []));
+  const hears = (core: number): number[] => plans.flatMap(({ heard }, k) => (heard.has(core) ? [k] : []));
   return chipOf(
     target,
     ticks,

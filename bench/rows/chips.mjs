@@ -1,0 +1,58 @@
+// Whole chips of known activity, in one thread.
+import { join } from 'node:path';
+
+const DENSE = { neurons: 1024, layers: 3, ticks: 1001, rate: 0.1, seed: 1 };
+const SPARSE = {
+  neurons: 65_536,
+  fanOut: 128,
+  reach: 2048,
+  local: 0.9,
+  perCore: 4096,
+  ticks: 51,
+  rate: 0.1,
+  seed: 2,
+};
+
+const CHIPS = [
+  { kind: 'dense', what: 'three dense layers of 1024', spec: DENSE, bars: { none: 3e9, cycle: 3e8, peak: 200 } },
+  {
+    kind: 'sparse',
+    what: 'sparse, 65,536 neurons, fan-out 128',
+    spec: SPARSE,
+    bars: { none: 3e8, cycle: 3e7, peak: 600, load: 2 },
+  },
+];
+
+export function* chipRows({ ask, folder, quick }) {
+  for (const { kind, what, spec, bars } of CHIPS) {
+    const file = join(folder, `${kind}.bin`);
+    ask('make-chip', { kind, file, spec }, true);
+    const run = (timing, kernels, repeats) => ask('run-chip', { file, timing, kernels, repeats });
+    const functional = run('none', 'wasm', quick ? 3 : 7);
+    const cycle = run('cycle', 'wasm', quick ? 1 : 3);
+    const plain = run('none', 'ts', 1);
+    yield speed(`${what}: functional`, functional, bars.none);
+    yield speed(`${what}: cycle by cycle`, cycle, bars.cycle);
+    const ratio = plain.cpu / functional.cpu;
+    yield { what: `${what}: ts / wasm, functional`, value: ratio, unit: 'x', bar: { most: 20 }, cpu: plain.cpu };
+    const peakMB = Math.max(functional.peakMB, cycle.peakMB);
+    yield { what: `${what}: peak memory`, value: peakMB, unit: 'MB', bar: { most: bars.peak } };
+    if (bars.load !== undefined)
+      yield { what: `${what}: loading`, value: functional.loadSeconds, unit: 's', bar: { most: bars.load } };
+  }
+}
+
+function speed(what, { synops, cpu, wall, rate, peakMB }, least) {
+  const note = `${(100 * rate).toFixed(1)} % firing`;
+  return {
+    what,
+    value: synops / cpu,
+    unit: 'synops/s',
+    byClock: synops / wall,
+    bar: { least },
+    cpu,
+    wall,
+    peakMB,
+    note,
+  };
+}

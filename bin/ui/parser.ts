@@ -1,0 +1,103 @@
+/** Arguments → a command and its values. The parser is a large library: `--help` and `--version` do without. */
+import yargs, { type Argv } from 'yargs';
+import { fail } from '../../isa/diagnostics.ts';
+import type { Command, Program } from './command.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import type { Io } from './io.ts';
+import { EPILOGUE, helpWidth } from './overview.ts';
+import { suggestion } from './suggest.ts';
+
+/**
+ * Runs the command that the arguments name.
+ *
+ * @returns its exit code; 0 where the arguments ask for help alone
+ * @throws DiagnosticError E0107 where the arguments are none that the program takes, and what the command throws
+ */
+export async function parse(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.done;
+  const parser = newParser(program, io);
+  for (const entry of program.commands)
+    addCommand(parser, program, entry, async (values) => {
+      exit = await entry.run(values, io);
+    });
+  let printed = '';
+  // With a callback yargs hands over its text instead of printing it; faults are thrown by the handler of `fail`.
+  await parser.parseAsync(dashesAsValues(argv), {}, (_error, _values, output) => {
+    printed = output;
+  });
+  if (printed !== '') io.stdout.write(`${printed}\n`);
+  return exit;
+}
+
+function newParser(program: Program, io: Io): Argv {
+  const usage = (message: string): never =>
+    fail('E0107', usageMessage(program, message), undefined, `${program.name} --help shows the commands and options`);
+  return yargs()
+    .scriptName(program.name)
+    .usage(`${program.summary}\n\n$0 <command> …`)
+    .exitProcess(false)
+    .detectLocale(false)
+    .parserConfiguration({
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      // Otherwise `--no-json` would be false where a text is expected.
+      'boolean-negation': false,
+    })
+    .strict()
+    .demandCommand(1, 'no command was given')
+    .showHelpOnFail(false)
+    .version(`${program.name} ${io.version}`)
+    .wrap(helpWidth(io))
+    .epilogue(EPILOGUE)
+    .completion('completion', 'print a completion script for the shell')
+    .fail((message: string | null, error: Error | undefined) => {
+      // The parser's own errors are wrong usage too, such as an option at the end that lacks its value.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      usage(message ?? error?.message ?? 'the arguments could not be read');
+    });
+}
+
+function addCommand(parser: Argv, program: Program, entry: Command, handler: (values: never) => Promise<void>): void {
+  const { name, operands, summary, operandTable, options, examples } = entry;
+  parser.command(
+    `${name} ${operands}`.trim(),
+    summary,
+    (builder) => {
+      for (const [key, operand] of Object.entries(operandTable)) builder.positional(key, operand);
+      for (const [line, meaning] of examples) builder.example(`${program.name} ${line}`, meaning);
+      return builder.options(options).usage(`$0 ${name} ${operands}\n\n${summary}`).check(givenOnce);
+    },
+    (values) => handler(values as never),
+  );
+}
+
+/** Which of two values of an option was meant nobody knows. */
+function givenOnce(values: Readonly<Record<string, unknown>>): true {
+  for (const [key, value] of Object.entries(values))
+    if (key !== '_' && Array.isArray(value)) fail('E0107', `--${key} was given more than once`);
+  return true;
+}
+
+/** A lone dash behind `--json` is its value; yargs takes it for an operand. */
+function dashesAsValues(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const argument of argv) {
+    if (argument === '-' && joined.at(-1) === '--json') joined[joined.length - 1] = '--json=-';
+    else joined.push(argument);
+  }
+  return joined;
+}
+
+/** yargs names what it does not know; what was probably meant is added. */
+function usageMessage({ commands }: Program, message: string): string {
+  const [first = '', ...more] = /^Unknown (?:arguments?|commands?): (.*)$/.exec(message)?.[1]?.split(', ') ?? [];
+  if (first === '') return message.charAt(0).toLowerCase() + message.slice(1);
+  const options = commands.flatMap((entry) => [...Object.keys(entry.options), ...aliases(entry)]);
+  const known = [...options, ...commands.map((entry) => entry.name)];
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return `unknown argument "${first}"${others}${suggestion(first.slice(0, 64), known)}`;
+}
+
+const aliases = ({ options }: Command): string[] =>
+  Object.values(options).flatMap(({ alias }) => (alias === undefined ? [] : [alias].flat()));

@@ -1,0 +1,87 @@
+/** What the programs load before they know what is wanted: counted, since seconds depend on the machine. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { snnc } from '../../bin/commands/snnc.ts';
+import { snnemu } from '../../bin/commands/snnemu.ts';
+import { World } from './world.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const hooks = new URL('../typescript.mjs', import.meta.url).href;
+
+interface Coverage {
+  readonly result: readonly { readonly url: string }[];
+}
+
+/** Modules of a process on the sources, as the engine's own record of coverage names them. */
+function start(program: string, line: string): { readonly exit: number | null; readonly modules: readonly string[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'snnc-start-'));
+  try {
+    const { status } = spawnSync(
+      process.execPath,
+      ['--import', hooks, join(root, 'bin', `${program}.ts`), ...line.split(' ')],
+      { env: { ...process.env, NODE_V8_COVERAGE: folder } },
+    );
+    const urls = readdirSync(folder).flatMap((name) =>
+      (JSON.parse(readFileSync(join(folder, name), 'utf8')) as Coverage).result.map(({ url }) => url),
+    );
+    const files = urls.filter((url) => url.startsWith('file:')).map((url) => relative(root, fileURLToPath(url)));
+    return { exit: status, modules: [...new Set(files)] };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const world = new World();
+
+afterAll(() => {
+  world.remove();
+});
+
+const ours = (modules: readonly string[]): string[] => modules.filter((path) => /^(bin|isa|report)\//.test(path));
+
+describe('start-up', () => {
+  it.each([
+    ['snnemu', '--help'],
+    ['snnc', '--help'],
+    ['snnemu', '--version'],
+  ])('%s %s loads a dozen modules and no library', (program, line) => {
+    const { exit, modules } = start(program, line);
+    expect(exit).toBe(0);
+    expect(modules).toContain(`bin/commands/${program}.ts`);
+    expect(ours(modules).length).toBeLessThanOrEqual(12);
+    expect(modules.filter((path) => /(^|\/)(emulator|compiler|zod|yargs|chalk)\//.test(path))).toEqual([]);
+  });
+
+  it.each([
+    ['snnc', 'bild net.onnx', 2],
+    ['snnemu', 'run --kernle ts chip.bin', 2],
+    ['snnc', 'build --help', 0],
+  ])('%s %s loads neither emulator, compiler, schemas nor kernels', (program, line, code) => {
+    const { exit, modules } = start(program, line);
+    expect(exit).toBe(code);
+    expect(modules.filter((path) => /(^|\/)(emulator|compiler|zod|cli-table3)\//.test(path))).toEqual([]);
+    expect(ours(modules).length).toBeLessThanOrEqual(18);
+  });
+});
+
+describe('overview', () => {
+  it.each([snnc, snnemu].flatMap((program) => [110, 70].map((columns) => [program.name, columns, program] as const)))(
+    '%s names every command, in lines of at most %i characters',
+    async (_name, columns, program) => {
+      let text = '';
+      const stdout = { isTTY: true, columns, write: (part: string) => void (text += part) };
+      expect((await world.run(`${program.name} --help`, { stdout })).exit).toBe(0);
+      const [commands = ''] = text.split('Exit codes');
+      const words = commands.replaceAll(/\s+/g, ' ');
+      for (const { name, operands, summary } of program.commands) {
+        const line = `${program.name} ${name} ${operands}`.trim();
+        expect(words).toContain(`${line} ${summary}`);
+      }
+      for (const line of commands.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(columns);
+    },
+  );
+});
