@@ -46,6 +46,7 @@ export {
 } from './parallel/parallel.ts';
 export { inSample } from './parallel/sample-fault.ts';
 export { type Beside, serveInferences } from './parallel/serve.ts';
+export { type Probe, type ProbeTrace, ProbeObserver, probedNeurons } from './probe.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';
 export { KernelNetwork } from './wasm/network.ts';

@@ -153,6 +153,10 @@ export const DIAGNOSTICS = {
     'not enough memory for the kernels',
     'The WebAssembly kernels keep a chip in one memory of at most 4 GiB, and the machine must have it free.',
   ],
+  E0706: [
+    'probes record too much',
+    'The file of --probe-out would be larger than what is written. Probe single neurons (layer:channel,y,x), or fewer samples.',
+  ],
   E0901: [
     'internal fault',
     'A fault of this program, not of its input. Please report it with the file that caused it.',

@@ -3,16 +3,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inference } from '../../emulator/index.ts';
 import { type Chip, type Diagnostic, diagnostic, type SelfTestSample, SpikeDigest } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
+import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { checkOutputs } from '../ui/files.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
+import { outputPaths, publish } from '../ui/results.ts';
 import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 
-export interface RunValues extends LatencyValues {
+export interface RunValues extends LatencyValues, ProbeValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
@@ -31,18 +33,24 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
     ...(input === undefined ? [] : [dataFile(io, input)]),
     ...(labels === undefined ? [] : [labels]),
   ];
-  await checkJsonOutput(io, json, inputs);
+  await checkOutputs(io, outputPaths(json, ...probeOutputs(values)), inputs);
   const file = await readChipFile(io, path);
   const { timing, kernel } = values;
-  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts', latency: values });
   const samples = file.chip.selfTest?.samples ?? [];
+  const probes = newRecorder(io, values, file, input === undefined ? Math.max(1, samples.length) : 1);
+  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts', latency: values, probes });
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
-  if (input !== undefined) await runInput(session, file.chip, input, labels, io);
-  else if (samples.length === 0) await runStimulus(session, file.chip, io);
-  else {
-    differences = await runSelfTest(session, samples, io);
-    selfTest = { samples: samples.length, exact: differences.length === 0 };
+  try {
+    if (input !== undefined) await runInput(session, file.chip, input, labels, io);
+    else if (samples.length === 0) await runStimulus(session, file.chip, io);
+    else {
+      differences = await runSelfTest(session, samples, io);
+      selfTest = { samples: samples.length, exact: differences.length === 0 };
+    }
+    await probes?.finish();
+  } finally {
+    await probes?.discard();
   }
   const record = session.record(selfTest);
   await publish(io, {

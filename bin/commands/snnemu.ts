@@ -1,6 +1,6 @@
 /** The commands of snnemu. */
 import { command, type Program } from '../ui/command.ts';
-import { CHIP_OPERAND, JSON_OPTION, KERNEL_OPTION, LATENCY_OPTIONS, TIMING_OPTION } from './options.ts';
+import { CHIP_OPERAND, JSON_OPTION, KERNEL_OPTION, LATENCY_OPTIONS, PROBE_OPTIONS, TIMING_OPTION } from './options.ts';
 
 const INPUT = {
   input: {
@@ -17,7 +17,7 @@ export const snnemu: Program = {
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
   later: {
     commands: ['report', 'compare'],
-    options: ['probe', 'html', 'trace', 'vcd'],
+    options: ['html', 'trace', 'vcd'],
   },
   commands: [
     command({
@@ -25,11 +25,20 @@ export const snnemu: Program = {
       operands: '<chip>',
       summary: 'Run one sample, or the self-test of the chip file, and show what it cost.',
       operandTable: CHIP_OPERAND,
-      options: { ...INPUT, ...LABELS, ...TIMING_OPTION('cycle'), ...LATENCY_OPTIONS, ...KERNEL_OPTION, ...JSON_OPTION },
+      options: {
+        ...INPUT,
+        ...LABELS,
+        ...TIMING_OPTION('cycle'),
+        ...LATENCY_OPTIONS,
+        ...KERNEL_OPTION,
+        ...PROBE_OPTIONS,
+        ...JSON_OPTION,
+      },
       examples: [
         ['run chip.bin', 'the embedded self-test: is every answer exact, and what does one cost?'],
         ['run chip.bin --input test-images.gz#7', 'one image'],
         ['run chip.bin --deadline 5ms --per-tick', 'is it quick enough, and where does the time go?'],
+        ['run chip.bin --input test-images.gz#7 --probe conv1:3,12,12', 'the membrane potential of one neuron, in probes.npz'],
       ],
       run: async (values, io) => (await import('./run.ts')).run(values, io),
     }),
@@ -61,6 +70,7 @@ export const snnemu: Program = {
           default: false,
           describe: 'accuracy after every number of ticks, from one run (mode default only)',
         },
+        ...PROBE_OPTIONS,
         ...JSON_OPTION,
       },
       examples: [

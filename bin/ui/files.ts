@@ -36,6 +36,12 @@ const isFault = (error: unknown): error is NodeJS.ErrnoException => {
   return typeof code === 'string' && (typeof syscall === 'string' || code.startsWith('ERR_'));
 };
 
+/** Why the file system refused. Anything else that was thrown is thrown on. */
+export function faultOf(error: unknown): string {
+  if (!isFault(error)) throw error;
+  return reasonOf(error);
+}
+
 /**
  * The bytes of a file (or of a pipe).
  *
@@ -179,7 +185,8 @@ function alsoRead(file: string, what: string): never {
   fail('E0103', `the output is also ${what}`, { file }, 'name another output');
 }
 
-function notWritable(file: string, reason: string): never {
+/** @throws DiagnosticError E0102 */
+export function notWritable(file: string, reason: string): never {
   fail('E0102', `cannot write: ${reason}`, { file }, 'check that the folder exists, may be written and has room');
 }
 
@@ -200,7 +207,7 @@ export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<
         await writeFile(path, content);
         continue;
       }
-      const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+      const temporary = temporaryName(path);
       staged.push({ temporary, path, name });
       await writeFile(temporary, content, { flag: 'wx' });
     }
@@ -211,18 +218,21 @@ export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<
       staged.shift();
     }
   } catch (error) {
-    if (!isFault(error)) throw error;
-    notWritable(current, reasonOf(error));
+    notWritable(current, faultOf(error));
   } finally {
     for (const { temporary } of staged) await rm(temporary, { force: true });
   }
 }
 
+/** A name beside the file that nobody else uses. */
+export const temporaryName = (path: string): string =>
+  join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+
 /** A link is kept, and what it points to is replaced. */
-const finalPath = (path: string): Promise<string> => realpath(path).catch(() => path);
+export const finalPath = (path: string): Promise<string> => realpath(path).catch(() => path);
 
 /** Devices and pipes are written to; only files are replaced. */
-async function isReplaceable(path: string): Promise<boolean> {
+export async function isReplaceable(path: string): Promise<boolean> {
   const there = await stat(path).catch(() => undefined);
   return there === undefined || there.isFile();
 }
