@@ -66,6 +66,10 @@ export const DIAGNOSTICS = {
     'wrong usage',
     'The command line names something unknown or leaves out what is needed. `--help` shows what there is.',
   ],
+  E0108: [
+    'invalid record',
+    'The file is not a record of the format that the command reads. Records follow their schemas in spec/. The message names the format or the path.',
+  ],
   E0201: ['not a network file', 'The file is neither an ONNX model nor a net.json document.'],
   E0202: [
     'invalid net.json',
@@ -181,6 +185,10 @@ export const DIAGNOSTICS = {
   W0306: [
     'weights too coarse',
     'The stored weights of a layer differ from the wanted ones by more than 22 % of their size (a squared error of 5 %). Narrow weights hold such a network only if it was trained with them.',
+  ],
+  W0701: [
+    'runs differ in more than one thing',
+    'The records compared are of different networks or samples, so their figures do not say what one change did.',
   ],
 } as const satisfies Record<string, readonly [title: string, explanation: string]>;
 

@@ -3,7 +3,14 @@
  * without that member on the first line and each trace on a line of its own.
  */
 import type { ProbeTrace } from '../../emulator/index.ts';
-import type { NamedProbe, PositionedBytes, ProbedInference, ProbedRun, ProbeFormat, ProbeWriter } from './probe-file.ts';
+import type {
+  NamedProbe,
+  PositionedBytes,
+  ProbedInference,
+  ProbedRun,
+  ProbeFormat,
+  ProbeWriter,
+} from './probe-file.ts';
 
 /** Text is written once there is so much of it. */
 const CHUNK_CHARACTERS = 2 ** 18;

@@ -6,7 +6,14 @@
  * ZIP: PKWARE APPNOTE 6.3.10; .npy: numpy.lib.format, version 1.0.
  */
 import { crc32 } from 'node:zlib';
-import type { NamedProbe, PositionedBytes, ProbedInference, ProbedRun, ProbeFormat, ProbeWriter } from './probe-file.ts';
+import type {
+  NamedProbe,
+  PositionedBytes,
+  ProbedInference,
+  ProbedRun,
+  ProbeFormat,
+  ProbeWriter,
+} from './probe-file.ts';
 
 const LOCAL_HEADER_BYTES = 30;
 const DIRECTORY_ENTRY_BYTES = 46;

@@ -21,7 +21,11 @@ export function parseProbe(text: string, chip: Chip): Probe {
   const name = at < 0 ? text : text.slice(0, at);
   const layer = findLayer(name, chip);
   if (layer === undefined) return noSuchLayer(name, chip.layers);
-  const coordinates = /^(\d{1,9}),(\d{1,9}),(\d{1,9})$/.exec(text.slice(at + 1))?.slice(1).map(Number) ?? [];
+  const coordinates =
+    /^(\d{1,9}),(\d{1,9}),(\d{1,9})$/
+      .exec(text.slice(at + 1))
+      ?.slice(1)
+      .map(Number) ?? [];
   const { shape } = chip.layers[layer]!;
   const [c = Infinity, y = Infinity, x = Infinity] = coordinates;
   if (c >= shape[0] || y >= shape[1] || x >= shape[2])

@@ -38,7 +38,8 @@ const FORMATS: ReadonlyMap<string, ProbeFormat> = new Map([
  */
 export function probeOutputs({ probe, 'probe-out': out }: ProbeValues): string[] {
   if (probe === undefined) {
-    if (out !== undefined) fail('E0107', '--probe-out without --probe', undefined, 'say what to record: --probe <layer>');
+    if (out !== undefined)
+      fail('E0107', '--probe-out without --probe', undefined, 'say what to record: --probe <layer>');
     return [];
   }
   const path = out ?? STANDARD_OUTPUT;
@@ -49,7 +50,12 @@ export function probeOutputs({ probe, 'probe-out': out }: ProbeValues): string[]
 function formatOf(path: string): ProbeFormat {
   const format = FORMATS.get(extname(path).toLowerCase());
   if (format === undefined)
-    fail('E0103', '--probe-out: the extension names no format', { file: path }, `use ${[...FORMATS.keys()].join(', ')}`);
+    fail(
+      'E0103',
+      '--probe-out: the extension names no format',
+      { file: path },
+      `use ${[...FORMATS.keys()].join(', ')}`,
+    );
   return format;
 }
 
@@ -69,7 +75,12 @@ export function newRecorder(
   const { probe: texts } = values;
   if (texts === undefined || path === undefined) return undefined;
   if (texts.length > MOST_PROBES)
-    fail('E0107', `--probe is given ${texts.length} times; at most ${MOST_PROBES} are taken`, undefined, 'probe layers');
+    fail(
+      'E0107',
+      `--probe is given ${texts.length} times; at most ${MOST_PROBES} are taken`,
+      undefined,
+      'probe layers',
+    );
   const probes = texts.map((text) => namedProbe(text, chip));
   const names = probes.map(({ name }) => name);
   const twice = names.find((name, k) => names.indexOf(name) < k);
