@@ -23,6 +23,7 @@ const NARROWEST = 16;
 /** From here on, largest value to smallest, the scale is logarithmic. */
 const LOGARITHMIC_FROM = 5;
 const STAIR = '·';
+const LOGARITHMIC = '  (logarithmic)';
 
 interface Scale {
   /** 0 at the smallest value, 1 at the largest. */
@@ -48,7 +49,8 @@ export function renderScatter(
   const [across, up] = [scaleOf(x), scaleOf(y)];
   const yLabels = [1, 0.5, 0].map((at) => y.format(up.value(y.largerIsBetter ? at : 1 - at)));
   const gutter = Math.max(...yLabels.map((label) => label.length));
-  const columns = Math.max(NARROWEST, Math.min(WIDEST, width - gutter - 4));
+  const scaleText = across.logarithmic ? LOGARITHMIC : '';
+  const columns = Math.max(NARROWEST, Math.min(WIDEST, width - gutter - 4 - scaleText.length));
   const places = points.map((point, k) => ({
     ...point,
     row: Math.round((ROWS - 1) * (y.largerIsBetter ? 1 - up.at(y.values[k]!) : up.at(y.values[k]!))),
@@ -65,7 +67,7 @@ export function renderScatter(
   return [
     ...lines,
     `  ${' '.repeat(gutter)} └${'─'.repeat(columns)}`,
-    `  ${' '.repeat(gutter + 2)}${spread(ends, columns)}${across.logarithmic ? '  (logarithmic)' : ''}`,
+    `  ${' '.repeat(gutter + 2)}${spread(ends, columns)}${scaleText}`,
   ];
 }
 
