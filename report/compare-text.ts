@@ -36,7 +36,7 @@ function runsSection({ runs }: CompareRecord, style: TextStyle): string {
       labelOf(run),
       accuracy === null ? NONE : formatPercent(accuracy.top1),
       accuracy === null ? NONE : `${formatPercent(accuracy.ci95[0])} to ${formatPercent(accuracy.ci95[1])}`,
-      accuracy?.loss == null ? NONE : signed(accuracy.loss * 100, (value) => value.toFixed(2), ''),
+      typeof accuracy?.loss !== 'number' ? NONE : signed(accuracy.loss * 100, (value) => value.toFixed(2), ''),
       joules(energy.joulePerInference, energy.partial),
       latency === null ? 'not timed' : formatSi(latency.medianSeconds, 's'),
       latency === null ? NONE : formatSi(latency.worstSeconds, 's'),
@@ -131,7 +131,7 @@ function signed(value: number, format: (size: number) => string, plus = '+'): st
 }
 
 const relative = (change: { readonly ratio: number | null } | null): string =>
-  change?.ratio == null ? '' : signed((change.ratio - 1) * 100, (value) => `${value.toFixed(1)} %`);
+  typeof change?.ratio !== 'number' ? '' : signed((change.ratio - 1) * 100, (value) => `${value.toFixed(1)} %`);
 
 function frontSection({ runs, axes }: CompareRecord, style: TextStyle): string {
   const partial = axes.includes('energy') && runs.some(({ energy }) => energy.partial);
