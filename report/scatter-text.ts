@@ -51,10 +51,12 @@ export function renderScatter(
   const gutter = Math.max(...yLabels.map((label) => label.length));
   const scaleText = across.logarithmic ? LOGARITHMIC : '';
   const columns = Math.max(NARROWEST, Math.min(WIDEST, width - gutter - 4 - scaleText.length));
+  // Neighbours at the right end give way to the right.
+  const end = columns - 1 - 2 * Math.max(...points.map(({ mark }) => mark.length));
   const places = points.map((point, k) => ({
     ...point,
     row: Math.round((ROWS - 1) * (y.largerIsBetter ? 1 - up.at(y.values[k]!) : up.at(y.values[k]!))),
-    column: Math.round((columns - 1) * (x.largerIsBetter ? 1 - across.at(x.values[k]!) : across.at(x.values[k]!))),
+    column: Math.round(end * (x.largerIsBetter ? 1 - across.at(x.values[k]!) : across.at(x.values[k]!))),
   }));
   const grid = Array.from({ length: ROWS }, () => new Array<string>(columns).fill(' '));
   drawStairs(grid, places);
@@ -67,7 +69,7 @@ export function renderScatter(
   return [
     ...lines,
     `  ${' '.repeat(gutter)} └${'─'.repeat(columns)}`,
-    `  ${' '.repeat(gutter + 2)}${spread(ends, columns)}${scaleText}`,
+    `  ${' '.repeat(gutter + 2)}${spread(ends, end + 1)}${scaleText}`,
   ];
 }
 
