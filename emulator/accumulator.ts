@@ -58,6 +58,7 @@ export interface RunResult {
   readonly layers: readonly LayerActivity[];
   readonly host: { readonly seconds: number; readonly peakRssBytes: number };
   readonly selfTest?: { readonly samples: number; readonly exact: boolean };
+  readonly probes?: RunRecord['probes'];
 }
 
 /** Inferences, and ticks of each position, whose cycles are kept one by one. */
@@ -108,7 +109,7 @@ export class RunAccumulator {
   /** The record of everything added. It can be taken more than once. */
   finish(result: RunResult): RunRecord {
     const { tool, chip, timing } = this.#options;
-    const { counts, host, selfTest } = result;
+    const { counts, host, selfTest, probes } = result;
     const accuracy = this.#accuracy();
     const latency = timing === 'cycle' ? this.#latency.record() : undefined;
     const deadline = timing === 'cycle' ? this.#latency.deadlineRecord() : undefined;
@@ -132,6 +133,7 @@ export class RunAccumulator {
       energy,
       comparison: compareWithAnn(chip.provenance, energy),
       host: { ...host, synopsPerSecond: host.seconds > 0 ? counts.synops / host.seconds : 0 },
+      ...(probes && { probes }),
     };
   }
 

@@ -47,6 +47,7 @@ export {
 export { inSample } from './parallel/sample-fault.ts';
 export { type Beside, serveInferences } from './parallel/serve.ts';
 export { joinListeners, type PhaseListener } from './phases.ts';
+export { type Probe, type ProbeTrace, ProbeObserver, probedNeurons } from './probe.ts';
 export { wilsonInterval } from './statistics.ts';
 export type { BoundCycles, InferenceTiming } from './timing.ts';
 export {

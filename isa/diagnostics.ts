@@ -66,6 +66,10 @@ export const DIAGNOSTICS = {
     'wrong usage',
     'The command line names something unknown or leaves out what is needed. `--help` shows what there is.',
   ],
+  E0108: [
+    'invalid record',
+    'The file is not a record of the format that the command reads. Records follow their schemas in spec/. The message names the format or the path.',
+  ],
   E0201: ['not a network file', 'The file is neither an ONNX model nor a net.json document.'],
   E0202: [
     'invalid net.json',
@@ -153,6 +157,10 @@ export const DIAGNOSTICS = {
     'not enough memory for the kernels',
     'The WebAssembly kernels keep a chip in one memory of at most 4 GiB, and the machine must have it free.',
   ],
+  E0706: [
+    'probes record too much',
+    'The file of --probe-out would be larger than what is written. Probe single neurons (layer:channel,y,x), or fewer samples.',
+  ],
   E0901: [
     'internal fault',
     'A fault of this program, not of its input. Please report it with the file that caused it.',
@@ -181,6 +189,10 @@ export const DIAGNOSTICS = {
   W0701: [
     'trace cut short',
     'The trace reached its limit of events (--trace-limit, --vcd-limit) and ends there. The results of the run are whole.',
+  ],
+  W0702: [
+    'runs differ in more than one thing',
+    'The records compared are of different networks or samples, so their figures do not say what one change did.',
   ],
 } as const satisfies Record<string, readonly [title: string, explanation: string]>;
 

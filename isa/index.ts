@@ -3,6 +3,7 @@ export * from './asm/index.ts';
 export * from './bounds.ts';
 export * from './boxes.ts';
 export * from './chip.ts';
+export * from './compare-record.ts';
 export * from './constraints.ts';
 export * from './container/index.ts';
 export * from './describe.ts';

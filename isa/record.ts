@@ -158,6 +158,20 @@ const baselineSchema = z.strictObject({
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
+/** Neurons whose traces a record holds at most. */
+export const MOST_RECORDED_PROBES = 16;
+
+const probeSchema = z.strictObject({
+  layer: z.string(),
+  channel: natural,
+  y: natural,
+  x: natural,
+  threshold: z.number().int().nullable().describe('null where the neuron does not fire'),
+  potential: z.array(z.number().int()).describe('after each tick of the inference'),
+  spikes: z.array(z.union([z.literal(0), z.literal(1)])).describe('1 where it fired, by tick'),
+});
+export type ProbeRecord = z.infer<typeof probeSchema>;
+
 export const runRecordSchema = z.strictObject({
   format: z.literal('snn-run/1'),
   tool: z.string(),
@@ -247,6 +261,11 @@ export const runRecordSchema = z.strictObject({
     synopsPerSecond: z.number(),
     peakRssBytes: natural,
   }),
+  probes: z
+    .array(probeSchema)
+    .max(MOST_RECORDED_PROBES)
+    .optional()
+    .describe('the first inference as the first probes of single neurons saw it; the file of --probe-out has all'),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type BoundRecord = z.infer<typeof boundSchema>;

@@ -1,5 +1,6 @@
 /** Published JSON Schemas (draft 2020-12), generated from the zod schemas that the code itself uses. */
 import { z } from 'zod';
+import { compareRecordSchema } from './compare-record.ts';
 import { nocRecordSchema } from './noc-record.ts';
 import { runRecordSchema } from './record.ts';
 import { targetFileSchema } from './target.ts';
@@ -16,4 +17,5 @@ export const isaSchemas = (): ReadonlyMap<string, Record<string, unknown>> =>
     ['target.schema.json', publishSchema(targetFileSchema, 'Target of snnc and snnemu (snn-target/1)')],
     ['run-record.schema.json', publishSchema(runRecordSchema, 'Run record of snnemu (snn-run/1)')],
     ['noc-record.schema.json', publishSchema(nocRecordSchema, 'Record of snnemu noc (snn-noc/1)')],
+    ['compare-record.schema.json', publishSchema(compareRecordSchema, 'Record of snnemu compare (snn-compare/1)')],
   ]);

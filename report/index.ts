@@ -1,5 +1,8 @@
 /** Run record → something to read. */
 export { type BuildSummary, renderBuildText } from './build-text.ts';
+export { compareRuns, MOST_COMPARED } from './compare.ts';
+export type { NamedRun } from './compare-labels.ts';
+export { renderCompareText } from './compare-text.ts';
 export { type ConversionSummary, renderConversionText } from './convert-text.ts';
 export { type Floorplan, floorplan } from './floorplan.ts';
 export { renderFloorplan } from './floorplan-text.ts';

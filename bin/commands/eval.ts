@@ -1,19 +1,21 @@
 /** `snnemu eval` */
 import { type Chip, fail } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
+import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import type { Dataset } from '../data/index.ts';
+import { checkOutputs } from '../ui/files.ts';
 import { dataFile, openData, readSamples, type Stimulus, toStimulus } from '../ui/data.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
+import { outputPaths, publish } from '../ui/results.ts';
 import { wholeNumber } from '../ui/values.ts';
 import { ParallelSession } from './parallel-session.ts';
 import { type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
 
-export interface EvalValues extends LatencyValues {
+export interface EvalValues extends LatencyValues, ProbeValues {
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
@@ -35,7 +37,8 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const workers =
     values.workers === undefined ? io.processors : wholeNumber('workers', values.workers, 1, MOST_WORKERS);
   const { labels } = values;
-  await checkJsonOutput(io, json, [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels])]);
+  const inputs = [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels])];
+  await checkOutputs(io, outputPaths(json, ...probeOutputs(values)), inputs);
   const file = await readChipFile(io, path);
   const { chip } = file;
   const data = await openData(io, values.data, chip.input.shape, labels);
@@ -43,6 +46,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
   if (values.curve) checkCurve(chip, data.labelled, path);
   const total = Math.min(data.count, limit ?? Infinity);
+  const probes = newRecorder(io, values, file, total);
   const options: SessionOptions = {
     path,
     timing: values.timing,
@@ -51,15 +55,19 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     curve: values.curve,
     latency: values,
     float: !values['no-float'] && data.labelled && hasGraph(chip, io),
+    probes,
   };
-  const threads = Math.min(workers, total);
+  // Probes watch every tick, which only the thread that emulates it can.
+  const threads = probes === undefined ? Math.min(workers, total) : 1;
   const session = threads > 1 ? new ParallelSession(io, file, options, threads) : new RunSession(io, file, options);
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
     for await (const _inference of session.inferAll(stimuli(data, chip, total, io))) progress.update(++done, total);
+    await probes?.finish();
   } finally {
     progress.stop();
+    await probes?.discard();
   }
   const record = session.record();
   await publish(io, {

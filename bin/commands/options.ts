@@ -35,6 +35,22 @@ export const LATENCY_OPTIONS = {
   'per-tick': { type: 'boolean', default: false, describe: 'print the latency of every tick, and what bound it' },
 } as const satisfies Record<string, Options>;
 
+export const PROBE_OPTIONS = {
+  probe: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    requiresArg: true,
+    describe:
+      'record spikes and membrane potentials of a layer, by name or index, or of one neuron: layer:channel,y,x; may be repeated; runs on one thread',
+  },
+  'probe-out': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'file of what is probed: .npz, .json or .ndjson; probes.npz if absent',
+  },
+} as const satisfies Record<string, Options>;
+
 export const KERNEL_OPTION = {
   kernel: {
     type: 'string',

@@ -10,8 +10,10 @@ import {
   ReadoutCurve,
   RunAccumulator,
   type SampleInfo,
+  type TickObserver,
 } from '../../emulator/index.ts';
 import { type Chip, type Diagnostic, fail, type RunRecord } from '../../isa/index.ts';
+import type { ProbeRecorder } from '../probe/recorder.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
 import type { Stimulus } from '../ui/data.ts';
@@ -34,6 +36,8 @@ export interface SessionOptions {
   readonly latency: LatencyValues;
   /** Told of every phase; only where timing is `cycle`. */
   readonly listener?: PhaseListener | undefined;
+  /** Records what it watches; the caller finishes it. Only in this thread. */
+  readonly probes?: ProbeRecorder | undefined;
 }
 
 /** Values of the options on latency. */
@@ -76,6 +80,8 @@ export class RunSession {
   private readonly emulator: Emulator;
   private readonly accumulator: RunAccumulator;
   private readonly curve: ReadoutCurve | undefined;
+  private readonly probes: ProbeRecorder | undefined;
+  private readonly observer: TickObserver | undefined;
   private readonly classify: ((x: Float64Array) => number) | undefined;
   private seconds = 0;
 
@@ -86,6 +92,8 @@ export class RunSession {
     const { listener } = options;
     this.emulator = new Emulator(chip, { ...emulator, ...(listener && { listener }) });
     this.curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
+    this.probes = options.probes;
+    this.observer = observeAll([this.curve, this.probes?.observer]);
     this.classify = options.float === true ? floatClassifier(chip) : undefined;
     this.accumulator = newAccumulator(io, file, options, emulator);
   }
@@ -97,9 +105,10 @@ export class RunSession {
    */
   async infer(payloads: Int16Array, info: SampleInfo): Promise<Inference> {
     const start = this.io.now();
-    const inference = await interruptible(this.emulator.ticks(payloads, this.curve), this.io);
+    const inference = await interruptible(this.emulator.ticks(payloads, this.observer), this.io);
     this.seconds += this.io.now() - start;
     this.accumulator.add(this.curve === undefined ? info : { ...info, predictedByT: this.curve.predicted }, inference);
+    await this.probes?.add(info.index, inference);
     return inference;
   }
 
@@ -121,8 +130,20 @@ export class RunSession {
       layers: this.emulator.layers(),
       host: { seconds: this.seconds, peakRssBytes: this.io.peakRssBytes() },
       ...(selfTest && { selfTest }),
+      ...(this.probes && { probes: this.probes.recorded }),
     });
   }
+}
+
+/** One observer for all of them. */
+function observeAll(observers: readonly (TickObserver | undefined)[]): TickObserver | undefined {
+  const present = observers.filter((observer) => observer !== undefined);
+  if (present.length <= 1) return present[0];
+  return {
+    onTick(tick, view) {
+      for (const observer of present) observer.onTick(tick, view);
+    },
+  };
 }
 
 /** What the record finds fault with. */

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inference } from '../../emulator/index.ts';
 import { type Chip, type Diagnostic, diagnostic, type SelfTestSample, SpikeDigest } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
+import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
 import { checkOutputs } from '../ui/files.ts';
@@ -14,7 +15,7 @@ import { outputPaths, publish } from '../ui/results.ts';
 import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 import { traceFiles, Traces, type TraceValues } from './traces.ts';
 
-export interface RunValues extends LatencyValues, TraceValues {
+export interface RunValues extends LatencyValues, TraceValues, ProbeValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
@@ -32,7 +33,7 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
     ...(input === undefined ? [] : [dataFile(io, input)]),
     ...(labels === undefined ? [] : [labels]),
   ];
-  await checkOutputs(io, outputPaths(json, ...traceFiles(values)), inputs);
+  await checkOutputs(io, outputPaths(json, ...traceFiles(values), ...probeOutputs(values)), inputs);
   const file = await readChipFile(io, path);
   const traces = await Traces.open(io, file.chip, values, values.timing);
   try {
@@ -45,15 +46,22 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
 async function runTraced(values: RunValues, file: ChipFile, traces: Traces, io: Io): Promise<ExitCode> {
   const { chip: path, input, labels, json, timing, kernel } = values;
   const listener = traces.listener();
-  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts', latency: values, listener });
   const samples = file.chip.selfTest?.samples ?? [];
+  const probes = newRecorder(io, values, file, input === undefined ? Math.max(1, samples.length) : 1);
+  const options = { path, timing, kernel, outputs: 'readouts', latency: values, listener, probes } as const;
+  const session = new RunSession(io, file, options);
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
-  if (input !== undefined) await runInput(session, file.chip, input, labels, io);
-  else if (samples.length === 0) await runStimulus(session, file.chip, io);
-  else {
-    differences = await runSelfTest(session, samples, io);
-    selfTest = { samples: samples.length, exact: differences.length === 0 };
+  try {
+    if (input !== undefined) await runInput(session, file.chip, input, labels, io);
+    else if (samples.length === 0) await runStimulus(session, file.chip, io);
+    else {
+      differences = await runSelfTest(session, samples, io);
+      selfTest = { samples: samples.length, exact: differences.length === 0 };
+    }
+    await probes?.finish();
+  } finally {
+    await probes?.discard();
   }
   const record = session.record(selfTest);
   await publish(io, {

@@ -1,6 +1,14 @@
 /** The commands of snnemu. */
 import { command, type Program } from '../ui/command.ts';
-import { CHIP_OPERAND, JSON_OPTION, KERNEL_OPTION, LATENCY_OPTIONS, TIMING_OPTION, TRACE_OPTIONS } from './options.ts';
+import {
+  CHIP_OPERAND,
+  JSON_OPTION,
+  KERNEL_OPTION,
+  LATENCY_OPTIONS,
+  PROBE_OPTIONS,
+  TIMING_OPTION,
+  TRACE_OPTIONS,
+} from './options.ts';
 
 const INPUT = {
   input: {
@@ -16,8 +24,8 @@ export const snnemu: Program = {
   name: 'snnemu',
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
   later: {
-    commands: ['report', 'compare'],
-    options: ['probe', 'html'],
+    commands: ['report'],
+    options: ['html'],
   },
   commands: [
     command({
@@ -32,6 +40,7 @@ export const snnemu: Program = {
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
         ...TRACE_OPTIONS,
+        ...PROBE_OPTIONS,
         ...JSON_OPTION,
       },
       examples: [
@@ -40,6 +49,10 @@ export const snnemu: Program = {
         ['run chip.bin --deadline 5ms --per-tick', 'is it quick enough, and where does the time go?'],
         ['run chip.bin --trace trace.json --trace-ticks 0..7', 'cores, links and ticks for the viewer of Perfetto'],
         ['run chip.bin --vcd wave.vcd --vcd-cores 0,5', 'two cores and their routers, cycle by cycle, for GTKWave'],
+        [
+          'run chip.bin --input test-images.gz#7 --probe conv1:3,12,12',
+          'the membrane potential of one neuron, in probes.npz',
+        ],
       ],
       run: async (values, io) => (await import('./run.ts')).run(values, io),
     }),
@@ -71,6 +84,7 @@ export const snnemu: Program = {
           default: false,
           describe: 'accuracy after every number of ticks, from one run (mode default only)',
         },
+        ...PROBE_OPTIONS,
         ...JSON_OPTION,
       },
       examples: [
@@ -100,6 +114,34 @@ export const snnemu: Program = {
         ['diff chip.bin --input test-images.gz --limit 50', 'on the first 50 images'],
       ],
       run: async (values, io) => (await import('./diff.ts')).diff(values, io),
+    }),
+    command({
+      name: 'compare',
+      operands: '<records..>',
+      summary: 'Runs side by side, from their records: differences, and which of them no other run beats.',
+      operandTable: {
+        records: {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'run records, as run --json and eval --json write them; the first is what others are compared with',
+        },
+      },
+      options: {
+        front: {
+          type: 'string',
+          requiresArg: true,
+          describe:
+            'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
+        },
+        ...JSON_OPTION,
+      },
+      examples: [
+        ['compare t8.json t16.json t32.json', 'how many ticks are worth their energy and latency?'],
+        ['compare edge.json loihi.json --front accuracy,energy', 'two targets, latency left aside'],
+        ['compare a.json b.json --json -', 'for a program'],
+      ],
+      run: async (values, io) => (await import('./compare.ts')).compare(values, io),
     }),
     command({
       name: 'noc',

@@ -36,6 +36,12 @@ const isFault = (error: unknown): error is NodeJS.ErrnoException => {
   return typeof code === 'string' && (typeof syscall === 'string' || code.startsWith('ERR_'));
 };
 
+/** Why the file system refused. Anything else that was thrown is thrown on. */
+export function faultOf(error: unknown): string {
+  if (!isFault(error)) throw error;
+  return reasonOf(error);
+}
+
 /**
  * The bytes of a file (or of a pipe).
  *
@@ -185,7 +191,8 @@ function alsoRead(file: string, what: string): never {
   fail('E0103', `the output is also ${what}`, { file }, 'name another output');
 }
 
-function notWritable(file: string, reason: string): never {
+/** @throws DiagnosticError E0102 */
+export function notWritable(file: string, reason: string): never {
   fail('E0102', `cannot write: ${reason}`, { file }, 'check that the folder exists, may be written and has room');
 }
 
@@ -227,6 +234,10 @@ export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<
   }
 }
 
+/** A name beside the file that nobody else uses. */
+export const temporaryName = (path: string): string =>
+  join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+
 /** What was caught, as the fault that it is. @throws DiagnosticError E0102 where the file system refused, else the error */
 export function refuseFault(file: string, error: unknown): never {
   if (!isFault(error)) throw error;
@@ -237,15 +248,14 @@ export function refuseFault(file: string, error: unknown): never {
 export async function stagingOf(io: Io, name: string): Promise<Staged & { readonly path: string }> {
   const path = await finalPath(pathOf(io, name));
   const replaceable = await isReplaceable(path);
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
-  return { path, temporary: replaceable ? temporary : undefined };
+  return { path, temporary: replaceable ? temporaryName(path) : undefined };
 }
 
 /** A link is kept, and what it points to is replaced. */
-const finalPath = (path: string): Promise<string> => realpath(path).catch(() => path);
+export const finalPath = (path: string): Promise<string> => realpath(path).catch(() => path);
 
 /** Devices and pipes are written to; only files are replaced. */
-async function isReplaceable(path: string): Promise<boolean> {
+export async function isReplaceable(path: string): Promise<boolean> {
   const there = await stat(path).catch(() => undefined);
   return there === undefined || there.isFile();
 }

@@ -66,16 +66,20 @@ function addCommand(parser: Argv, program: Program, entry: Command, handler: (va
     (builder) => {
       for (const [key, operand] of Object.entries(operandTable)) builder.positional(key, operand);
       for (const [line, meaning] of examples) builder.example(`${program.name} ${line}`, meaning);
-      return builder.options(options).usage(`$0 ${name} ${operands}\n\n${summary}`).check(givenOnce);
+      return builder
+        .options(options)
+        .usage(`$0 ${name} ${operands}\n\n${summary}`)
+        .check((values) => givenOnce(values, { ...operandTable, ...options }));
     },
     (values) => handler(values as never),
   );
 }
 
-/** Which of two values of an option was meant nobody knows. */
-function givenOnce(values: Readonly<Record<string, unknown>>): true {
+/** Which of two values of an option was meant nobody knows, unless it takes several. */
+function givenOnce(values: Readonly<Record<string, unknown>>, table: Command['operandTable' | 'options']): true {
   for (const [key, value] of Object.entries(values))
-    if (key !== '_' && Array.isArray(value)) fail('E0107', `--${key} was given more than once`);
+    if (key !== '_' && Array.isArray(value) && table[key]?.array !== true)
+      fail('E0107', `--${key} was given more than once`);
   return true;
 }
 

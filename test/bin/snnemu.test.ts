@@ -185,7 +185,7 @@ describe('snnemu eval', () => {
     ['snnemu run chip.bin --tming none', 2, 'did you mean "timing"'],
     ['snnemu run net.json', 3, 'E0401'],
     ['snnemu report run.json -o x.html', 2, 'E0106'],
-    ['snnemu diff chip.bin --probe conv', 2, 'E0106'],
+    ['snnemu diff chip.bin --probe conv', 2, 'E0107'],
     ['snnemu diff chip.bin --limit -1', 2, 'E0103'],
   ])('%s → exit %i, %s', async (line, code, text) => {
     world.write('wrong.npy', npy(new Uint8Array(2 * 25), [2, 5, 5]));

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compareRecordSchema } from '../../isa/index.ts';
+import { runRecord } from '../report/run-records.ts';
+import { type World, worldWithChip } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await worldWithChip();
+  const evaluate = 'snnemu eval chip.bin --data images.npy --labels labels.txt --json';
+  for (const line of [`${evaluate} timed.json --timing cycle`, `${evaluate} untimed.json`])
+    expect(await world.run(line)).toMatchObject({ exit: 0 });
+  world.write('quick.json', JSON.stringify(runRecord({ window: 4, top1: 0.5, joule: 1e-6, seconds: 1e-4 })));
+  world.write('right.json', JSON.stringify(runRecord({ window: 16, top1: 0.9, joule: 4e-6, seconds: 4e-4 })));
+  world.write('worse.json', JSON.stringify(runRecord({ window: 32, top1: 0.8, joule: 8e-6, seconds: 8e-4 })));
+  world.write('letters.json', JSON.stringify(runRecord({ network: 'letters' })));
+  world.write('noc.json', JSON.stringify({ format: 'snn-noc/1' }));
+  world.write('list.json', '[1]');
+  world.write('text.json', 'no record');
+  const { outputs: _, ...rest } = runRecord();
+  world.write('cut.json', JSON.stringify(rest));
+  world.write('deep.json', JSON.stringify({ ...rest, outputs: [{ index: 0, predicted: -1 }] }));
+});
+afterAll(() => world.remove());
+
+describe('snnemu compare', () => {
+  it('shows figures, differences, who is on the front, and a picture of it', async () => {
+    const { exit, stdout } = await world.run('snnemu compare quick.json right.json worse.json');
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/A {2}T = 4 +50\.00 % {2}40\.00 % to 60\.00 % +25\.00 {2}1\.000 µJ +100\.0 µs/);
+    expect(stdout).toMatch(/B +\+40\.00 {2}more than chance \(intervals apart\) +\+3\.000 µJ {2}\+300\.0 %/);
+    expect(stdout).toMatch(
+      /A {2}T = 4 +on the front\n {2}B {2}T = 16 +on the front\n {2}C {2}T = 32 +dominated by B\n/,
+    );
+    expect(stdout).toMatch(/90\.00 % ┤ +B T = 16·+\n/);
+    expect(stdout).toMatch(/50\.00 % ┤A T = 4·*\n/);
+    expect(stdout).toMatch(/│ +· +T = 32 c\n/);
+  });
+
+  it('prints the record for programs, by its schema, and nothing else', async () => {
+    const { exit, stdout } = await world.run(
+      'snnemu compare timed.json untimed.json --front accuracy,latency --json -',
+    );
+    expect(exit).toBe(0);
+    const record = compareRecordSchema.parse(JSON.parse(stdout));
+    expect(record.axes).toEqual(['accuracy', 'latency']);
+    expect(record.runs.map(({ label, standing }) => [label, standing.status])).toEqual([
+      ['timed', 'front'],
+      ['untimed', 'outside'],
+    ]);
+    const { accuracy } = record.runs[1]!.againstFirst!;
+    expect(accuracy).toMatchObject({
+      difference: 0,
+      chance: { method: 'mcnemar', firstOnly: 0, thisOnly: 0, pValue: 1 },
+    });
+    expect(record.runs[1]!.energy.partial).toBe(true);
+    expect(await world.run('snnemu compare timed.json untimed.json --json c.json')).toMatchObject({
+      exit: 0,
+      stderr: '',
+    });
+    compareRecordSchema.parse(JSON.parse(Buffer.from(world.read('c.json')).toString()));
+  });
+
+  it('warns of other networks and numbers of samples', async () => {
+    const { exit, stderr } = await world.run('snnemu compare timed.json letters.json');
+    expect(exit).toBe(0);
+    expect(stderr).toContain('warning[W0702]: the networks differ: tiny, letters');
+    expect(stderr).toContain('warning[W0702]: the numbers of samples differ: 12, 10');
+  });
+
+  it.each([
+    ['timed.json', 2, 'E0107', '2 to 26'],
+    [Array(27).fill('timed.json').join(' '), 2, 'E0107', '27 records'],
+    ['timed.json absent.json', 3, 'E0101', 'absent.json'],
+    ['timed.json noc.json', 3, 'E0108', '"snn-noc/1" (noc.json)'],
+    ['timed.json list.json', 3, 'E0108', 'says nothing'],
+    ['timed.json text.json', 3, 'E0108', 'not JSON'],
+    ['timed.json cut.json', 3, 'E0108', 'cut.json, at outputs'],
+    ['timed.json deep.json', 3, 'E0108', 'deep.json, at outputs[0].predicted'],
+    ['timed.json untimed.json --front accurcy', 2, 'E0103', 'did you mean "accuracy"'],
+    ['timed.json untimed.json --front energy,energy', 2, 'E0103', 'twice'],
+    ['timed.json untimed.json --json timed.json', 2, 'E0103', 'also another file'],
+  ])('%s → exit %i, %s, %s', async (line, code, diagnostic, message) => {
+    const { exit, stdout, stderr } = await world.run(`snnemu compare ${line}`);
+    expect({ exit, stdout }).toEqual({ exit: code, stdout: '' });
+    expect(stderr).toContain(`error[${diagnostic}]`);
+    expect(stderr).toContain(message);
+  });
+});
