@@ -66,7 +66,7 @@ export function flattenScattered(graph: QuantisedGraph, scattered: readonly bool
   return { ...graph, layers };
 }
 
-export const isScattered = (scattered: readonly boolean[], layer: LayerIndex): boolean =>
+const isScattered = (scattered: readonly boolean[], layer: LayerIndex): boolean =>
   layer >= 0 && scattered[layer]!;
 
 /** One value per neuron, or one in all where they are the same. */

@@ -15,7 +15,7 @@ export function sampleHyperedges(graph: Hypergraph, every: number, random: Rando
   });
   const targets = new Uint32Array(targetStart[kept.length]!);
   kept.forEach((e, k) => {
-    targets.set(graph.targets.subarray(graph.targetStart[e]!, graph.targetStart[e + 1]!), targetStart[k]!);
+    targets.set(graph.targets.subarray(graph.targetStart[e], graph.targetStart[e + 1]), targetStart[k]);
   });
   const { nodes, resources, nodeLoad, privateAxons, classStart, classes, classLoad } = graph;
   return buildHypergraph({
