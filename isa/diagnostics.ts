@@ -66,6 +66,10 @@ export const DIAGNOSTICS = {
     'wrong usage',
     'The command line names something unknown or leaves out what is needed. `--help` shows what there is.',
   ],
+  E0109: [
+    'not a record',
+    'The file is not the JSON record that the command reads, or was changed. The message names the first place that differs from its schema in spec/.',
+  ],
   E0201: ['not a network file', 'The file is neither an ONNX model nor a net.json document.'],
   E0202: [
     'invalid net.json',

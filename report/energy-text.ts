@@ -9,7 +9,7 @@ const NARROWEST_SOURCE = 12;
 type Energy = RunRecord['energy'];
 
 /** Whether something is missing from a sum: what the parts show counts as much as what the record says. */
-const isPartial = ({ partial, parts }: Energy): boolean => partial || parts.some(({ joule }) => joule === null);
+export const isPartial = ({ partial, parts }: Energy): boolean => partial || parts.some(({ joule }) => joule === null);
 
 export function energySection({ energy, inferences }: RunRecord, style: TextStyle): string {
   const chalk = colours(style);

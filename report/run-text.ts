@@ -114,7 +114,6 @@ function activitySection(record: RunRecord, style: TextStyle): string {
   ].join('\n');
 }
 
-
 function hostSection({ host, spikeDigest }: RunRecord, style: TextStyle): string {
   return [
     `${heading('Emulation', style)} ${formatSi(host.seconds, 's')}, ${formatSi(host.synopsPerSecond, '').trimEnd()} synops/s, peak memory ${formatSi(host.peakRssBytes, 'B')}`,

@@ -5,15 +5,17 @@ import { renderRunText } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, toStimulus } from '../ui/data.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
+import { checkOutputs } from '../ui/files.ts';
 import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
+import { outputPaths, publish } from '../ui/results.ts';
 import { wholeNumber } from '../ui/values.ts';
-import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
+import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
+import { checkRaster, type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 
-export interface EvalValues extends LatencyValues {
+export interface EvalValues extends LatencyValues, HtmlValues {
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
@@ -31,13 +33,18 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const { chip: path, json } = values;
   const limit = values.limit === undefined ? undefined : wholeNumber('limit', values.limit, 1, LARGEST_LIMIT);
   const { labels } = values;
-  await checkJsonOutput(io, json, [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels])]);
+  const raster = rasterSample(values);
+  const inputs = [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels]), ...htmlInputs(values)];
+  await checkOutputs(io, outputPaths(json, ...(values.html === undefined ? [] : [values.html])), inputs);
   const file = await readChipFile(io, path);
+  const html = await htmlRequest(io, values, file.sha256);
   const { chip } = file;
   const data = await openData(io, values.data, chip.input.shape, labels);
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
   if (values.curve) checkCurve(chip, data.labelled, path);
+  const total = Math.min(data.count, limit ?? Infinity);
+  checkRaster(raster, 0, total);
   const session = new RunSession(io, file, {
     path,
     timing: values.timing,
@@ -45,9 +52,9 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     outputs: 'predictions',
     curve: values.curve,
     latency: values,
+    raster,
   });
   const classify = !values['no-float'] && data.labelled ? floatClassifier(chip, io) : undefined;
-  const total = Math.min(data.count, limit ?? Infinity);
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
@@ -65,6 +72,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     json,
     record: () => record,
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
+    files: await htmlOutputs(html, record),
   });
   const faults = recordFaults(record);
   printDiagnostics(faults, io);

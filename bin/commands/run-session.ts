@@ -25,6 +25,8 @@ export interface SessionOptions {
   /** Whether the record says how accuracy grows with t; only for labelled samples. */
   readonly curve?: boolean;
   readonly latency: LatencyValues;
+  /** Sample whose spikes the record shows. */
+  readonly raster?: number | 'first' | undefined;
 }
 
 /** Values of the options on latency. */
@@ -44,7 +46,7 @@ export class RunSession {
   constructor(
     io: Io,
     { chip, bytes, sha256 }: ChipFile,
-    { path, timing: text, kernel, outputs, curve, latency }: SessionOptions,
+    { path, timing: text, kernel, outputs, curve, latency, raster }: SessionOptions,
   ) {
     const timing = oneOf('timing', text, ['cycle', 'none']);
     const deadline = deadlineOf(latency, timing, chip);
@@ -58,6 +60,7 @@ export class RunSession {
       timing,
       outputs,
       ...(deadline && { deadline }),
+      ...(raster !== undefined && { raster }),
     });
   }
 
@@ -78,10 +81,18 @@ export class RunSession {
     return this.accumulator.finish({
       counts: this.emulator.counts(),
       layers: this.emulator.layers(),
+      activity: this.emulator.activity(),
       host: { seconds: this.seconds, peakRssBytes: this.io.peakRssBytes() },
       ...(selfTest && { selfTest }),
     });
   }
+}
+
+/** @throws DiagnosticError E0605 where the sample whose spikes are wanted is not one of those that run */
+export function checkRaster(raster: number | 'first' | undefined, first: number, count: number): void {
+  if (typeof raster !== 'number' || (raster >= first && raster < first + count)) return;
+  const remedy = count === 1 ? `only sample ${first} runs` : `samples ${first} to ${first + count - 1} run`;
+  fail('E0605', `--raster: sample ${raster} does not run`, undefined, remedy);
 }
 
 /** What the record finds fault with. */

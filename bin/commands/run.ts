@@ -6,13 +6,15 @@ import { renderRunText } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
+import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
-import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
+import { outputPaths, publish } from '../ui/results.ts';
+import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
+import { checkRaster, type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 
-export interface RunValues extends LatencyValues {
+export interface RunValues extends LatencyValues, HtmlValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
@@ -30,12 +32,17 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
     path,
     ...(input === undefined ? [] : [dataFile(io, input)]),
     ...(labels === undefined ? [] : [labels]),
+    ...htmlInputs(values),
   ];
-  await checkJsonOutput(io, json, inputs);
+  const raster = rasterSample(values);
+  await checkOutputs(io, outputPaths(json, ...(values.html === undefined ? [] : [values.html])), inputs);
   const file = await readChipFile(io, path);
+  const html = await htmlRequest(io, values, file.sha256);
   const { timing, kernel } = values;
-  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts', latency: values });
   const samples = file.chip.selfTest?.samples ?? [];
+  if (input === undefined) checkRaster(raster, 0, Math.max(1, samples.length));
+  else checkRaster(raster, splitSampleSpec(input).index ?? 0, 1);
+  const session = new RunSession(io, file, { path, timing, kernel, outputs: 'readouts', latency: values, raster });
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
   if (input !== undefined) await runInput(session, file.chip, input, labels, io);
@@ -49,6 +56,7 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
     json,
     record: () => record,
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
+    files: await htmlOutputs(html, record),
   });
   // A wrong answer weighs more than a late one.
   const faults = [...differences, ...recordFaults(record)];

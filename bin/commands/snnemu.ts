@@ -1,6 +1,14 @@
 /** The commands of snnemu. */
 import { command, type Program } from '../ui/command.ts';
-import { CHIP_OPERAND, JSON_OPTION, KERNEL_OPTION, LATENCY_OPTIONS, TIMING_OPTION } from './options.ts';
+import {
+  BUILD_RECORD_OPTION,
+  CHIP_OPERAND,
+  HTML_OPTIONS,
+  JSON_OPTION,
+  KERNEL_OPTION,
+  LATENCY_OPTIONS,
+  TIMING_OPTION,
+} from './options.ts';
 
 const INPUT = {
   input: {
@@ -16,8 +24,8 @@ export const snnemu: Program = {
   name: 'snnemu',
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
   later: {
-    commands: ['report', 'compare'],
-    options: ['probe', 'html', 'trace', 'vcd', 'workers'],
+    commands: ['compare'],
+    options: ['probe', 'trace', 'vcd', 'workers'],
   },
   commands: [
     command({
@@ -25,7 +33,15 @@ export const snnemu: Program = {
       operands: '<chip>',
       summary: 'Run one sample, or the self-test of the chip file, and show what it cost.',
       operandTable: CHIP_OPERAND,
-      options: { ...INPUT, ...LABELS, ...TIMING_OPTION('cycle'), ...LATENCY_OPTIONS, ...KERNEL_OPTION, ...JSON_OPTION },
+      options: {
+        ...INPUT,
+        ...LABELS,
+        ...TIMING_OPTION('cycle'),
+        ...LATENCY_OPTIONS,
+        ...KERNEL_OPTION,
+        ...HTML_OPTIONS,
+        ...JSON_OPTION,
+      },
       examples: [
         ['run chip.bin', 'the embedded self-test: is every answer exact, and what does one cost?'],
         ['run chip.bin --input test-images.gz#7', 'one image'],
@@ -55,14 +71,36 @@ export const snnemu: Program = {
           default: false,
           describe: 'accuracy after every number of ticks, from one run (mode default only)',
         },
+        ...HTML_OPTIONS,
         ...JSON_OPTION,
       },
       examples: [
         ['eval chip.bin --data test-images.gz', 'accuracy on all samples'],
         ['eval chip.bin --data test-images.gz --curve', 'how many ticks are enough?'],
         ['eval chip.bin --data test-images.gz --limit 100 --timing cycle --json -', 'with latency, for a program'],
+        ['eval chip.bin --data test-images.gz --timing cycle --curve --html report.html', 'all of it, with charts'],
       ],
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
+    }),
+    command({
+      name: 'report',
+      operands: '<record>',
+      summary: 'Make a report of a run from its record alone: text, or one HTML file.',
+      operandTable: {
+        record: { type: 'string', demandOption: true, describe: 'run record, as `snnemu run` and `eval` write it' },
+      },
+      options: {
+        output: { type: 'string', alias: 'o', requiresArg: true, describe: 'HTML file; text is printed without it' },
+        ...BUILD_RECORD_OPTION,
+        'per-tick': { type: 'boolean', default: false, describe: 'print the latency of every tick' },
+        ...JSON_OPTION,
+      },
+      examples: [
+        ['report run.json -o report.html', 'charts, tables and sources in one file'],
+        ['report run.json -o report.html --build build.json', 'with the ledger of the conversion'],
+        ['report run.json', 'the text that the run printed'],
+      ],
+      run: async (values, io) => (await import('./report.ts')).report(values, io),
     }),
     command({
       name: 'diff',

@@ -78,8 +78,5 @@ export const truenorthLike: Target = {
       nearest: 'edge or loihi, whose axons hold a payload',
     },
   ],
-  notModelled: [
-    'axon types and the four weights of a neuron',
-    'copies of a neuron where several cores listen to it',
-  ],
+  notModelled: ['axon types and the four weights of a neuron', 'copies of a neuron where several cores listen to it'],
 };
