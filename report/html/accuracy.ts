@@ -63,7 +63,12 @@ async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Marku
               },
               {
                 data: { values: [{ float: floatTop1, text: 'conventional network' }] },
-                mark: { type: 'text' as const, align: 'right' as const, baseline: 'bottom' as const, dy: -3 },
+                mark: {
+                  type: 'text' as const,
+                  align: 'right' as const,
+                  baseline: 'middle' as const,
+                  dy: floatTop1 < top1 ? 9 : -9,
+                },
                 encoding: {
                   x: { value: 636 },
                   y: { field: 'float', type: 'quantitative' as const },

@@ -1,7 +1,7 @@
 /** Charts: Vega-Lite descriptions drawn to SVG, without a browser. */
 import { logger, None, parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import { type Content, html, Markup } from './markup.ts';
+import { type Content, html, Markup, sentence } from './markup.ts';
 
 /** The five looks of an area, told apart by pattern as well as by colour; style.ts defines them. */
 export const LOOKS = ['var(--c1)', 'url(#p2)', 'url(#p3)', 'url(#p4)', 'url(#p5)'] as const;
@@ -30,9 +30,9 @@ const CONFIG = {
     gridColor: 'var(--line)',
     domainColor: 'var(--soft)',
     tickColor: 'var(--soft)',
-    labelLimit: 160,
+    labelLimit: 0,
   },
-  legend: { ...INK, titleFontWeight: 'normal', labelLimit: 200 },
+  legend: { ...INK, titleFontWeight: 'normal', labelLimit: 0 },
   text: { color: 'var(--ink)', fontSize: 11 },
   bar: { color: LOOKS[0] },
   line: { color: LOOKS[0] },
@@ -48,7 +48,7 @@ export async function renderChart({ id, title, description, spec, below }: Chart
     const svg = await view.toSVG();
     const [width = '0', height = '0'] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)?.slice(1) ?? [];
     const content = new Markup(compact(svg.slice(svg.indexOf('>') + 1)));
-    return html`<figure id="${id}"><figcaption>${title}</figcaption><svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart"><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>${content}${below}</figure>\n`;
+    return html`<figure id="${id}"><figcaption>${sentence(title)}</figcaption><svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart"><title id="${id}-title">${sentence(title)}</title><desc id="${id}-desc">${sentence(description)}</desc>${content}${below}</figure>\n`;
   } finally {
     view.finalize();
   }

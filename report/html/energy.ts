@@ -3,19 +3,19 @@ import type { Baseline, EnergyPart, RunRecord } from '../../isa/index.ts';
 import { isPartial } from '../energy-text.ts';
 import { formatCount, formatPercent, formatSi, plural } from '../format.ts';
 import { LOOKS, renderChart, unitFor } from './chart.ts';
-import { type Content, figure, firstRows, fold, html, type Markup, note, product, table } from './markup.ts';
+import { type Content, figure, firstRows, fold, html, type Markup, note, product, sentence, table } from './markup.ts';
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 import { partialMark } from './summary.ts';
 
 /** Targets have fewer events. */
-const MOST_PARTS = 40;
+const MOST_PARTS = 24;
 
 export async function energySection({ record }: ReportSource): Promise<Section> {
   const { energy, inferences } = record;
   const { joulePerInference, jouleTotal, assumed, unknown } = energy;
   const partial = isPartial(energy);
   const body = html`<p>${figure('energy.joulePerInference', joulePerInference, formatSi(joulePerInference, 'J'))}${partialMark(partial)} per inference; ${figure('energy.jouleTotal', jouleTotal, formatSi(jouleTotal, 'J'))}${partialMark(partial)} for ${figure('inferences', inferences, plural(inferences, 'inference'))}. Each part is a count of the run times a figure of the target, whose source stands beside it.</p>
-${assumed.length > 0 ? html`<p class="warn">Assumed, not published: ${assumed.slice(0, MOST_PARTS).join(', ')}.</p>` : ''}${unknown.length > 0 ? html`<p class="warn">Unknown, left out of the sum, which is partial: ${unknown.slice(0, MOST_PARTS).join(', ')}.</p>` : ''}
+${assumed.length > 0 ? html`<p class="warn">Assumed, not published: ${sentence(assumed.slice(0, MOST_PARTS).join(', '))}.</p>` : ''}${unknown.length > 0 ? html`<p class="warn">Unknown, left out of the sum, which is partial: ${sentence(unknown.slice(0, MOST_PARTS).join(', '))}.</p>` : ''}
 ${energy.parts.some(({ count, joule }) => count === null && joule === null) ? note('Cycles were not counted: timing was not computed (--timing cycle).') : ''}${await partsChart(record)}
 ${partsTable('Energy by part, all inferences', 'energy.parts', energy.parts)}${await byLayer(record)}${certainty(record)}${conventional(record)}`;
   return { id: 'energy', title: 'Energy', body };
@@ -37,7 +37,7 @@ async function partsChart({ energy, inferences }: RunRecord): Promise<Content> {
     title: `Energy per inference by part${partial}`,
     description: `Bars, the largest first: ${names.map((name, k) => `${name} ${formatSi(known[k]!.joule / inferences, 'J')}`).join(', ')}${partial}.`,
     spec: {
-      width: 460,
+      width: 520,
       height: { step: 22 },
       data: {
         values: known.map(({ joule, kind }, k) => ({
@@ -49,7 +49,12 @@ async function partsChart({ energy, inferences }: RunRecord): Promise<Content> {
       },
       encoding: {
         y: { field: 'event', type: 'nominal', sort: names, title: null },
-        x: { field: 'value', type: 'quantitative', title: `${unit} per inference` },
+        x: {
+          field: 'value',
+          type: 'quantitative',
+          title: `${unit} per inference`,
+          scale: { domainMax: (known[0]!.joule / inferences) * scale * 1.18 },
+        },
       },
       layer: [
         {
@@ -81,12 +86,8 @@ function partsTable(caption: string, path: string, parts: readonly EnergyPart[])
     kind,
     relativeUncertainty === undefined
       ? 'unknown'
-      : figure(
-          `${path}.${k}.relativeUncertainty`,
-          relativeUncertainty,
-          `× or / ${factorText(1 + relativeUncertainty)}`,
-        ),
-    source,
+      : figure(`${path}.${k}.relativeUncertainty`, relativeUncertainty, uncertaintyText(relativeUncertainty)),
+    sentence(source),
   ]);
   const columns = [
     { title: 'event' },
@@ -127,7 +128,7 @@ async function byLayer(record: RunRecord): Promise<Content> {
     title: `Energy per inference by layer: ${events.map(({ event }) => event).join(', ')} alone (partial: the rest is not counted by layer)`,
     description: 'A bar for each layer, made of the energy of its synaptic operations, graded operations and spikes.',
     spec: {
-      width: 460,
+      width: 520,
       height: { step: 20 },
       data: {
         values: shown.flatMap((layer, k) =>
@@ -176,7 +177,8 @@ async function byLayer(record: RunRecord): Promise<Content> {
 ${note('Exact where an event is counted by layer; sources of the figures as above. Updates, packets, hops, cycles and static power are shared by the layers of a core and are not divided.')}${chart}${fold('Energy by layer as a table', [table('Counts of all inferences × figure = energy (a part of each layer’s energy: partial)', columns, rows), more === '' ? '' : note(more)])}`;
 }
 
-const factorText = (factor: number): string => String(Number(factor.toPrecision(3)));
+const uncertaintyText = (relative: number): string =>
+  relative === 0 ? 'taken as certain' : `× or / ${Number((1 + relative).toPrecision(3))}`;
 
 function certainty({ energy }: RunRecord): Content {
   const { sensitivity } = energy;
@@ -191,7 +193,7 @@ function certainty({ energy }: RunRecord): Content {
     return [
       event,
       figure(`${path}.share`, share, formatPercent(share, 1)),
-      figure(`${path}.relativeUncertainty`, relativeUncertainty, `× or / ${factorText(1 + relativeUncertainty)}`),
+      figure(`${path}.relativeUncertainty`, relativeUncertainty, uncertaintyText(relativeUncertainty)),
       at < 0 ? 'taken as certain' : ends(`energy.sensitivity.oneAtATime.${at}`, oneAtATime[at]!),
     ];
   });
@@ -222,7 +224,7 @@ function conventional(record: RunRecord): Content {
       : robust
         ? 'at both ends of the range'
         : 'not at both ends',
-    assumption,
+    sentence(assumption),
   ]);
   const columns = [
     { title: 'against' },
@@ -242,6 +244,6 @@ function conventional(record: RunRecord): Content {
       ),
     );
   return html`<h3>Beside the conventional network</h3>
-<p>${figure('comparison.annMacs', annMacs, plural(annMacs, 'mac'))} per inference, ${figure('comparison.annJoule', annJoule, formatSi(annJoule, 'J'))} of arithmetic (${source}). Processes differ: the conventional network 45 nm, the chip ${chip.process}.</p>
+<p>${figure('comparison.annMacs', annMacs, plural(annMacs, 'mac'))} per inference, ${figure('comparison.annJoule', annJoule, formatSi(annJoule, 'J'))} of arithmetic (${sentence(source)}). Processes differ: the conventional network 45 nm, the chip ${chip.process}.</p>
 ${baselines.length === 0 ? '' : table('Energy per inference', columns, rows)}${baselines.slice(0, 3).map(parts)}`;
 }

@@ -1,12 +1,12 @@
 /** Maps of the mesh: layers, load, memory, spikes, operations, and what the links carried. */
 import type { FloorplanRecord, RunRecord } from '../../isa/index.ts';
-import { formatCount, formatPercent } from '../format.ts';
+import { formatCount, formatPercent, plural } from '../format.ts';
 import { LOOKS, renderChart } from './chart.ts';
 import { type Content, figure, firstRows, fold, html, type Markup, note, table } from './markup.ts';
 import { MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 
 /** Squares along a side; of a larger mesh a square is several tiles. */
-const MOST_SQUARES = 32;
+const MOST_SQUARES = 24;
 const MAP_PIXELS = 288;
 const MOST_CORES = 256;
 const MOST_LINKS = 64;
@@ -99,7 +99,7 @@ async function floorplanBody(record: RunRecord, plan: FloorplanRecord): Promise<
       ? ''
       : ` Dead tiles: ${deadTiles.slice(0, 32).join(', ')}${deadTiles.length > 32 ? ', …' : ''}.`;
   const several = chips === undefined ? '' : ` of ${chips.width}×${chips.height} chips`;
-  return html`<p>${figure('floorplan.mesh.width', mesh.width, String(mesh.width))} × ${figure('floorplan.mesh.height', mesh.height, String(mesh.height))} tiles${several}, ${figure('floorplan.coresPerTile', coresPerTile, String(coresPerTile))} cores each; ${formatCount(cores.length)} cores in use.${dead} The larger and darker a square, the larger the value; x goes to the east, y to the south.${block === 1 ? '' : ` A square is ${block}×${block} tiles.`} Counts are those of all inferences.</p>
+  return html`<p>${figure('floorplan.mesh.width', mesh.width, String(mesh.width))} × ${figure('floorplan.mesh.height', mesh.height, String(mesh.height))} tiles${several}, ${figure('floorplan.coresPerTile', coresPerTile, plural(coresPerTile, 'core'))} each; ${plural(cores.length, 'core')} in use.${dead} The larger a square, and the stronger its colour, the larger the value; x goes to the east, y to the south.${block === 1 ? '' : ` A square is ${block}×${block} tiles.`} Counts are those of all inferences.</p>
 <div class="row">${charts}</div>${coreTable(record, plan)}${linkTable(plan)}`;
 }
 
@@ -161,7 +161,7 @@ async function heatMap(plan: FloorplanRecord, map: Map, block: number): Promise<
     spec: {
       ...size,
       data: { values },
-      mark: { type: 'square', filled: true, fill: LOOKS[0], strokeWidth: 0 },
+      mark: { type: 'square', filled: true, fill: LOOKS[0], strokeWidth: 0, opacity: 1 },
       encoding: {
         x,
         y,

@@ -83,8 +83,7 @@ async function ticksChart({ inferences }: RunRecord, { perTick }: LatencyRecord)
       data: { values: bars },
       mark: { type: 'bar' },
       encoding: {
-        x: { field: 'tick', type: 'quantitative', title: 'tick', scale: { nice: false } },
-        x2: { field: 'end' },
+        x: { field: 'tick', type: 'ordinal', title: 'tick', axis: { labelAngle: 0, labelOverlap: true } },
         y: { field: 'cycles', type: 'quantitative', title: 'cycles', stack: 'zero' },
         order: { field: 'order', type: 'quantitative' },
         fill: {
@@ -107,7 +106,7 @@ function barsOf(perTick: LatencyRecord['perTick'], inferences: number) {
     return CAUSES.flatMap((cause, order) => {
       const cycles = ticks.reduce((sum, { bound }) => sum + (bound?.[cause] ?? 0), 0) / inferences / ticks.length;
       const tick = bar * together;
-      return cycles === 0 ? [] : [{ tick: tick + 0.1 * together, end: tick + 0.9 * together, cause, order, cycles }];
+      return cycles === 0 ? [] : [{ tick, cause, order, cycles }];
     });
   }).flat();
 }

@@ -2,7 +2,7 @@
 import { formatCount, formatPercent } from '../format.ts';
 import { type LedgerSummary, TERMS } from '../ledger-text.ts';
 import { LOOKS, renderChart } from './chart.ts';
-import { firstRows, fold, html, type Markup, note, table } from './markup.ts';
+import { firstRows, fold, html, type Markup, note, sentence, table } from './markup.ts';
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 
 /** The parts of the total. */
@@ -47,7 +47,7 @@ async function ledgerBody(ledger: LedgerSummary): Promise<Markup> {
     { title: 'same answer as before', number: true },
     { title: 'outputs differ by', number: true },
   ];
-  return html`${table(`Stations on the way to the chip, ${samples} calibration samples; a small sample says little about accuracy`, columns, rows)}${await ledgerChart(ledger)}${layerTable(ledger)}${advice.length === 0 ? '' : html`<h3>Advice of the build</h3><ul>${advice.slice(0, 20).map((line) => html`<li>${line}</li>`)}</ul>`}`;
+  return html`${table(`Stations on the way to the chip, ${samples} calibration samples; a small sample says little about accuracy`, columns, rows)}${await ledgerChart(ledger)}${layerTable(ledger)}${advice.length === 0 ? '' : html`<h3>Advice of the build</h3><ul>${advice.slice(0, 20).map((line) => html`<li>${sentence(line)}</li>`)}</ul>`}`;
 }
 
 async function ledgerChart({ layers }: LedgerSummary): Promise<Markup> {
@@ -60,7 +60,7 @@ async function ledgerChart({ layers }: LedgerSummary): Promise<Markup> {
     description:
       'Four marks for each layer: unevenness, rounding, clipping, and what is inherited from the layers before.',
     spec: {
-      width: 460,
+      width: 520,
       height: { step: 22 },
       data: {
         values: shown.flatMap(({ terms, activationRms }, k) =>
@@ -91,7 +91,7 @@ async function ledgerChart({ layers }: LedgerSummary): Promise<Markup> {
 }
 
 function layerTable({ layers }: LedgerSummary): Markup {
-  const { shown, more } = firstRows(layers, 200);
+  const { shown, more } = firstRows(layers, 128);
   const rows = shown.map(({ layer, threshold, clippedShare, silentChannels, rate, activationRms, terms }) => [
     layer,
     threshold === null ? '–' : `${threshold.min.toPrecision(3)} to ${threshold.max.toPrecision(3)}`,

@@ -1,8 +1,9 @@
 /** Pieces of HTML that are safe by construction: whatever is put into a template is escaped unless it is markup itself. */
 import { printable, shorten } from '../format.ts';
 
-/** Strings of a record may have any length; the report has not. */
-const LONGEST_TEXT = 400;
+/** Strings of a record may have any length; the report has not: names, and sentences such as sources. */
+const LONGEST_NAME = 120;
+const LONGEST_SENTENCE = 1000;
 
 /** Text that is HTML already. */
 export class Markup {
@@ -24,14 +25,20 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text from a record, fit to be shown: without control characters, and not too long. */
-export const clean = (text: string): string => shorten(printable(text.slice(0, 2 * LONGEST_TEXT)), LONGEST_TEXT);
+export const clean = (text: string, longest = LONGEST_NAME): string =>
+  shorten(printable(text.slice(0, 2 * longest)), longest);
+
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 
 function textOf(content: Content): string {
   if (content === undefined) return '';
   if (content instanceof Markup) return content.text;
   if (typeof content === 'object') return content.map(textOf).join('');
-  return clean(String(content)).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return escape(clean(String(content)));
 }
+
+/** Text that is longer than a name. */
+export const sentence = (text: string): Markup => new Markup(escape(clean(text, LONGEST_SENTENCE)));
 
 /** A template whose values are escaped. */
 export const html = (parts: TemplateStringsArray, ...values: readonly Content[]): Markup =>
@@ -75,7 +82,8 @@ export function table(caption: string, columns: readonly HtmlColumn[], rows: rea
 export const fold = (title: string, content: Content): Markup =>
   html`<details><summary>${title}</summary>${content}</details>\n`;
 
-export const note = (...content: readonly Content[]): Markup => html`<p class="note">${content}</p>\n`;
+export const note = (...content: readonly Content[]): Markup =>
+  html`<p class="note">${content.map((part) => (typeof part === 'string' ? sentence(part) : part))}</p>\n`;
 
 /** The first rows, and how many more there are. */
 export function firstRows<T>(

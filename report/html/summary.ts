@@ -77,7 +77,7 @@ function outputs({ record }: Pick<ReportSource, 'record'>): Content {
 }
 
 function activity({ record }: Pick<ReportSource, 'record'>): Content {
-  const { shown, more } = firstRows(record.perLayer, 200);
+  const { shown, more } = firstRows(record.perLayer, 128);
   const names = ['neurons', 'cores', 'spikes', 'synops', 'macs'] as const;
   const rows = shown.map((layer, k) => [
     layer.name,

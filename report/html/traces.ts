@@ -5,10 +5,12 @@ import { renderChart } from './chart.ts';
 import { clean, type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 
-const MOST_PROBES = 16;
-const MOST_PROBE_TICKS = 512;
-/** Spikes that are drawn, whatever the record holds. */
-const MOST_SPIKES = 20_000;
+const MOST_PROBES = 8;
+const MOST_PROBE_TICKS = 256;
+/** Spikes, and rows, that are drawn, whatever the record holds. */
+const MOST_SPIKES = 10_000;
+const MOST_ROWS = 480;
+const ROW_PIXELS = 2;
 
 export async function rasterSection({ record: { raster } }: ReportSource): Promise<Section> {
   return {
@@ -30,7 +32,10 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
   const places: { row: number; middle: number; name: string }[] = [];
   let row = 0;
   let drawn = 0;
-  layers.forEach(({ shown }, k) => {
+  const most = Math.max(1, Math.floor(MOST_ROWS / layers.length));
+  layers.forEach((layer, k) => {
+    const step = Math.ceil(layer.shown.length / most);
+    const shown = layer.shown.filter((_, at) => at % step === 0);
     places.push({ row, middle: row + shown.length / 2, name: names[k]! });
     for (const { ticks } of shown) {
       for (const tick of ticks) {
@@ -50,11 +55,15 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
     description: `A row for each of ${row} neurons of ${plural(layers.length, 'layer')}, with a stroke where it fired; the sample has ${formatCount(total)} spikes in all. A table gives the spikes of each layer.`,
     spec: {
       width: 560,
-      height: Math.min(640, Math.max(160, row)),
+      height: Math.max(160, ROW_PIXELS * row),
       layer: [
         {
           data: { values: points },
-          mark: { type: 'line', strokeWidth: 1.5, invalid: 'break-paths-show-domains' },
+          mark: {
+            type: 'line',
+            strokeWidth: Math.min(6, Math.max(1, 280 / Math.max(1, raster.ticks))),
+            invalid: 'break-paths-show-domains',
+          },
           encoding: {
             x: { field: 'tick', title: 'tick', ...x },
             y: { field: 'row', ...y },
@@ -68,7 +77,7 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
         },
         {
           data: { values: places },
-          mark: { type: 'text', align: 'right', baseline: 'middle', dx: -6, limit: 160 },
+          mark: { type: 'text', align: 'right', baseline: 'middle', dx: -6 },
           encoding: { x: { value: 0 }, y: { field: 'middle', ...y }, text: { field: 'name' } },
         },
       ],
@@ -90,7 +99,7 @@ function rasterTable({ layers, ticks, index }: RasterRecord): Content {
     { title: 'layer' },
     ...['neurons', 'shown', 'spikes', 'shown', 'from tick'].map((title) => ({ title, number: true })),
   ];
-  return html`${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; at most 20,000 spikes.`)}${fold('Spikes by layer as a table', [table(`Spikes of sample ${index} by layer`, columns, rows), more === '' ? '' : note(more)])}`;
+  return html`${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${fold('Spikes by layer as a table', [table(`Spikes of sample ${index} by layer`, columns, rows), more === '' ? '' : note(more)])}`;
 }
 
 /** A neuron that was watched. */
