@@ -14,7 +14,7 @@ export function floorplanRecord(chip: Chip, activity: ChipActivity): FloorplanRe
   const activityOf = new Map(activity.cores.map((one) => [one.core, one]));
   return {
     mesh: { ...target.mesh },
-    ...(target.chips && { chips: { ...target.chips } }),
+    ...(target.chips && { chips: { width: target.chips.width, height: target.chips.height } }),
     coresPerTile: target.coresPerTile,
     deadTiles: [...(target.deadTiles ?? [])],
     limits: {

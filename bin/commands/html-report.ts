@@ -1,5 +1,6 @@
 /** `--html`, and what belongs to it: the report of a run as a file. */
 import { fail, type RunRecord } from '../../isa/index.ts';
+import type { ReportSource } from '../../report/html/section.ts';
 import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { readRecord } from '../ui/records.ts';
@@ -11,12 +12,10 @@ export interface HtmlValues {
   readonly raster: string | undefined;
 }
 
-type Ledger = Parameters<typeof import('../../report/html/index.ts').renderHtmlReport>[0]['ledger'];
-
 /** What the options of the report say, with the build record read. */
 export interface HtmlRequest {
   readonly file: string | undefined;
-  readonly ledger: Ledger;
+  readonly ledger: ReportSource['ledger'];
 }
 
 const LARGEST_INDEX = 1_000_000_000;

@@ -1,5 +1,5 @@
 /** Run record → one HTML file that needs nothing else: no script, no network, no font. */
-import type { RunRecord } from '../../isa/index.ts';
+import { countsSchema, type RunRecord } from '../../isa/index.ts';
 import { formatCount, formatSi, plural } from '../format.ts';
 import { accuracySection } from './accuracy.ts';
 import { energySection } from './energy.ts';
@@ -50,9 +50,12 @@ export async function renderHtmlReport(source: ReportSource): Promise<string> {
 function originSection({ chip, tool, host, spikeDigest, timing, counts }: RunRecord): Section {
   const row = (name: string, value: Content): Content[] => [name, value];
   const { linkHops, ...plain } = counts;
-  const rows = Object.entries(plain).map(([name, value]) =>
-    row(name, value === null ? 'not counted' : figure(`counts.${name}`, value, formatCount(value))),
-  );
+  // In the order of the schema: a record that was read again may have another one.
+  const names = Object.keys(countsSchema.shape).filter((name): name is keyof typeof plain => name in plain);
+  const rows = names.map((name) => {
+    const value = plain[name];
+    return row(name, value === null ? 'not counted' : figure(`counts.${name}`, value, formatCount(value)));
+  });
   for (const side of ['east', 'west', 'north', 'south'] as const)
     rows.push(row(`link hops ${side}`, figure(`counts.linkHops.${side}`, linkHops[side], formatCount(linkHops[side]))));
   return {

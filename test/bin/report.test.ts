@@ -112,14 +112,14 @@ describe('the report in a browser', () => {
       const box = await chart.boundingBox();
       expect(box!.width).toBeGreaterThan(60);
       expect(box!.height).toBeGreaterThan(20);
-      expect(await chart.evaluate((svg) => svg.querySelectorAll('path, text, line, rect').length)).toBeGreaterThan(2);
+      expect(await chart.locator('path, text, line, rect').count()).toBeGreaterThan(2);
     }
     const folds = await page.locator('summary').count();
     const reached = new Set<string>();
     for (let presses = 0; presses < 200 && reached.size < folds; presses++) {
       await page.keyboard.press('Tab');
-      const text = await page.evaluate(() =>
-        document.activeElement?.tagName === 'SUMMARY' ? document.activeElement.textContent : null,
+      const text = await page.evaluate<string | null>(
+        "document.activeElement?.tagName === 'SUMMARY' ? document.activeElement.textContent : null",
       );
       if (text !== null) reached.add(text);
     }
@@ -138,10 +138,9 @@ describe('the report in a browser', () => {
 
 /** Contrast of the text of the first such element with the page (WCAG 2.2, relative luminance). */
 async function contrast(page: Awaited<ReturnType<Browser['newPage']>>, selector: string): Promise<number> {
-  const colours = await page
-    .locator(selector)
-    .first()
-    .evaluate((element) => [getComputedStyle(element).color, getComputedStyle(document.body).backgroundColor]);
+  const colours = await page.evaluate<string[]>(
+    `[getComputedStyle(document.querySelector('${selector}')).color, getComputedStyle(document.body).backgroundColor]`,
+  );
   const [text, paper] = colours.map((colour) => {
     const [r, g, b] = [...colour.matchAll(/\d+/g)].map(([digits]) => {
       const part = Number(digits) / 255;

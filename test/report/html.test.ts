@@ -149,7 +149,7 @@ describe('renderHtmlReport', () => {
     const html = await renderHtmlReport({ record, ledger: null });
     expect(Buffer.byteLength(html)).toBeLessThan(LIMIT_BYTES);
     expect(html).not.toMatch(/<script|<img|<iframe|<link|javascript:|\son\w+=(?=[^<]*>)|(?:src|href)="(?!#)/i);
-    expect(html).not.toMatch(/[\u0000\u202e]|NaN|Infinity|undefined/);
+    for (const word of ['\u0000', '\u202e', 'NaN', 'Infinity', 'undefined']) expect(html).not.toContain(word);
     expect(html).toContain("default-src 'none'");
     for (const { value, paths } of shown(html))
       expect(value).toBe(paths.map((path) => at(record, path) as number).reduce((a, b) => a * b));
