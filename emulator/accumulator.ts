@@ -3,14 +3,17 @@ import {
   type Counts,
   coreCount,
   type LatencyRecord,
+  type RasterRecord,
   type RunRecord,
   shapeSize,
   SpikeDigest,
 } from '../isa/index.ts';
 import { compareWithAnn } from './baselines.ts';
-import type { Inference, LayerActivity } from './emulator.ts';
+import type { ChipActivity, Inference, LayerActivity } from './emulator.ts';
 import { CriticalAccumulator } from './critical-record.ts';
 import { computeEnergy } from './energy.ts';
+import { floorplanRecord } from './floorplan-record.ts';
+import { rasterOf } from './raster.ts';
 import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
 import { addBound, type InferenceTiming, newBoundCycles } from './timing.ts';
 
@@ -32,6 +35,8 @@ export interface RunOptions {
   readonly outputs: 'readouts' | 'predictions' | 'none';
   /** Only with timing. */
   readonly deadline?: Deadline;
+  /** Index of the sample whose spikes the record shows; 'first' = that of the first inference. */
+  readonly raster?: number | 'first';
 }
 
 /** What an inference may take at most. */
@@ -56,6 +61,8 @@ export interface SampleInfo {
 export interface RunResult {
   readonly counts: Counts;
   readonly layers: readonly LayerActivity[];
+  /** Where it is given, the record has a floorplan. */
+  readonly activity?: ChipActivity;
   readonly host: { readonly seconds: number; readonly peakRssBytes: number };
   readonly selfTest?: { readonly samples: number; readonly exact: boolean };
   readonly probes?: RunRecord['probes'];
@@ -77,6 +84,7 @@ export class RunAccumulator {
   #floatKnown = 0;
   #floatCorrect = 0;
   #curveKnown = 0;
+  #raster: RasterRecord | undefined;
   readonly #curveCorrect: Float64Array;
 
   constructor(options: RunOptions) {
@@ -89,6 +97,9 @@ export class RunAccumulator {
   add(sample: SampleInfo, inference: Inference): void {
     this.#inferences++;
     this.#digest.add(inference);
+    const { raster } = this.#options;
+    if (this.#raster === undefined && (raster === 'first' || raster === sample.index))
+      this.#raster = rasterOf(inference.spikes, sample.index);
     if (inference.timing !== undefined) this.#latency.add(sample.index, inference.timing);
     if (sample.label !== undefined) {
       this.#labelled++;
@@ -109,7 +120,7 @@ export class RunAccumulator {
   /** The record of everything added. It can be taken more than once. */
   finish(result: RunResult): RunRecord {
     const { tool, chip, timing } = this.#options;
-    const { counts, host, selfTest, probes } = result;
+    const { counts, host, selfTest, probes, activity } = result;
     const accuracy = this.#accuracy();
     const latency = timing === 'cycle' ? this.#latency.record() : undefined;
     const deadline = timing === 'cycle' ? this.#latency.deadlineRecord() : undefined;
@@ -127,6 +138,8 @@ export class RunAccumulator {
       spikeDigest: this.#digest.hex(),
       counts,
       perLayer: this.#perLayer(result.layers),
+      ...(activity && { floorplan: floorplanRecord(chip, activity) }),
+      ...(this.#raster && { raster: this.#raster }),
       timing,
       ...(latency && { latency }),
       ...(deadline && { deadline }),

@@ -16,7 +16,7 @@ import {
   type SynapticOp,
   type TickOp,
 } from './predecode.ts';
-import type { CoreContext, CoreRunner } from './runner.ts';
+import { type CoreContext, type CoreRunner, newCoreActivity } from './runner.ts';
 import { AxonScheduler } from './scheduler.ts';
 import { SynapseViews } from './synapses.ts';
 import type { TreePath } from './trees.ts';
@@ -39,6 +39,7 @@ export class Core implements CoreRunner {
   readonly tally: UpdateTally;
   readonly layerCycles: LayerCycles;
   readonly readOps: readonly ReadOp[];
+  readonly activity = newCoreActivity();
 
   readonly #current: Int32Array;
   /** V at the end of each neuron's last update, or after the reset: tells active neurons from idle ones. */
@@ -179,9 +180,11 @@ export class Core implements CoreRunner {
     counters.synapseBitsRead += visited * op.bitsPerSynapse;
     if (payload === 1) {
       counters.synops += visited;
+      this.activity.synops += visited;
       layerSynops[op.layer < 0 ? layerSynops.length - 1 : op.layer]! += visited;
     } else {
       counters.macs += visited;
+      this.activity.macs += visited;
       layerMacs[op.layer < 0 ? layerMacs.length - 1 : op.layer]! += visited;
     }
   }
@@ -237,12 +240,14 @@ export class Core implements CoreRunner {
     }
     const fired = tally.packets - before;
     counters.spikes += fired;
+    this.activity.spikes += fired;
     if (op.tree === NO_TREE) {
       // Nobody listens: the neurons fire, and their injection cycles pass unused.
       tally.packets = before;
       return;
     }
     counters.packets += fired;
+    this.activity.packets += fired;
     path.count(counters, fired);
   }
 
@@ -252,6 +257,7 @@ export class Core implements CoreRunner {
     for (let k = 0; k < op.count; k++) read(op.tree, k, this.v[op.first + k]!);
     this.tally.active += op.count;
     counters.packets += op.count;
+    this.activity.packets += op.count;
     counters.hostPackets += op.count;
     this.#paths.get(op.tree)!.count(counters, op.count);
   }

@@ -4,9 +4,9 @@ import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCo
 import { type NeuronMap, neuronMaps } from './logical.ts';
 import { Network } from './noc/index.ts';
 import type { PhaseListener } from './phases.ts';
-import type { CoreContext, CoreRunner, Machine } from './runner.ts';
+import type { CoreActivity, CoreContext, CoreRunner, Machine } from './runner.ts';
 import { type InferenceTiming, Timer } from './timing.ts';
-import { type TreePath, Trees } from './trees.ts';
+import { type LinkTraffic, type TreePath, Trees } from './trees.ts';
 import { kernelMachine } from './wasm/machine.ts';
 import type { MemoryPart } from './wasm/memory.ts';
 import { KernelNetwork } from './wasm/network.ts';
@@ -54,6 +54,13 @@ export interface LayerActivity {
   readonly spikes: number;
   readonly synops: number;
   readonly macs: number;
+}
+
+/** What the cores and links of the chip did in all inferences so far. */
+export interface ChipActivity {
+  /** In the order of the chip's cores. */
+  readonly cores: readonly (Readonly<CoreActivity> & { readonly core: number })[];
+  readonly links: readonly LinkTraffic[];
 }
 
 /** A part of the input or output: the NCHW element of each source index of its tree. */
@@ -181,6 +188,15 @@ export class Emulator {
       synops: layerSynops[layer]!,
       macs: layerMacs[layer]!,
     }));
+  }
+
+  /** Activity of each core and link since construction. */
+  activity(): ChipActivity {
+    this.#machine.collect();
+    return {
+      cores: this.#cores.map(({ image, activity }) => ({ core: image.core, ...activity })),
+      links: this.#machine.trees.links(),
+    };
   }
 
   #checkInput(input: Int16Array): void {

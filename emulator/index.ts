@@ -12,6 +12,7 @@ export { ReadoutCurve } from './curve.ts';
 export type { CriticalShare, TickBounds } from './critical.ts';
 export { addCounts } from './counts.ts';
 export {
+  type ChipActivity,
   Emulator,
   type EmulatorOptions,
   type Inference,

@@ -28,6 +28,17 @@ export interface InjectionTally {
   readonly tree: Uint32Array;
 }
 
+/** What a core did since construction. */
+export interface CoreActivity {
+  spikes: number;
+  synops: number;
+  macs: number;
+  /** Packets that it injected. */
+  packets: number;
+}
+
+export const newCoreActivity = (): CoreActivity => ({ spikes: 0, synops: 0, macs: 0, packets: 0 });
+
 /** One core: its memories, and what it does in each phase of a tick. */
 export interface CoreRunner {
   readonly image: CoreImage;
@@ -40,6 +51,8 @@ export interface CoreRunner {
   readonly tally: InjectionTally;
   readonly layerCycles: LayerCycles;
   readonly readOps: readonly ReadOp[];
+  /** Up to date once the machine has collected. */
+  readonly activity: CoreActivity;
 
   /** The reset handler; the scheduler is emptied. */
   reset(): void;

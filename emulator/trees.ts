@@ -4,7 +4,9 @@ import {
   completeRoutes,
   crossesBorder,
   LINK_PORTS,
+  neighbourTile,
   PORT,
+  type Route,
   type SinkRow,
   sinkAxon,
   type Target,
@@ -73,6 +75,8 @@ class Delivery {
 /** A tree as seen from the tile where its packets are injected. */
 export class TreePath {
   readonly tree: number;
+  /** Packets counted so far. */
+  packets = 0;
   readonly #deliveries: readonly Delivery[];
   readonly #counts: NetworkCounts & Pick<Counters, 'withinTile'>;
 
@@ -91,6 +95,7 @@ export class TreePath {
   /** Counts what `packets` packets cause in the network. */
   count(counters: Counters, packets: number): void {
     const each = this.#counts;
+    this.packets += packets;
     counters.deliveries += packets * each.deliveries;
     counters.east += packets * each.east;
     counters.west += packets * each.west;
@@ -109,6 +114,13 @@ interface TreeCounts extends NetworkCounts {
   readonly leavesOfTile: Map<number, number>;
 }
 
+/** Packets that went from a tile to a neighbouring one. */
+export interface LinkTraffic {
+  readonly from: number;
+  readonly to: number;
+  readonly packets: number;
+}
+
 /** All trees of a chip. */
 export class Trees<T extends DeliveryTarget> {
   readonly #target: Target;
@@ -116,11 +128,13 @@ export class Trees<T extends DeliveryTarget> {
   readonly #leaves = new Map<number, Set<number>>();
   readonly #sinks = new Map<number, TreeSink<T>[]>();
   readonly #budget: Budget = { left: TABLE_BUDGET };
+  readonly #routes: readonly Route[];
+  readonly #paths: TreePath[] = [];
 
   constructor(chip: Chip, targets: readonly T[]) {
     this.#target = chip.target;
-    for (const { tree, router, ports } of completeRoutes(chip.target.mesh, chip.routes))
-      this.#addRoute(tree, router, ports);
+    this.#routes = completeRoutes(chip.target.mesh, chip.routes);
+    for (const { tree, router, ports } of this.#routes) this.#addRoute(tree, router, ports);
     for (const target of targets)
       for (const row of target.image.sinks) {
         if (this.#leaves.get(row.tree)?.has(target.image.core) !== true) continue;
@@ -139,7 +153,30 @@ export class Trees<T extends DeliveryTarget> {
   path(tree: number, sourceCore: number | 'host'): TreePath {
     const tile = sourceCore === 'host' ? 0 : tileOfCore(this.#target, sourceCore);
     const deliveries = this.sinks(tree).map(({ target, row }) => new Delivery(target, row, this.#budget));
-    return new TreePath(tree, this.#counts.get(tree) ?? noCounts(), tile, deliveries);
+    const path = new TreePath(tree, this.#counts.get(tree) ?? noCounts(), tile, deliveries);
+    this.#paths.push(path);
+    return path;
+  }
+
+  /** The links that the packets counted so far took, ascending by tile, then by port. */
+  links(): LinkTraffic[] {
+    const packets = new Map<number, number>();
+    for (const path of this.#paths) packets.set(path.tree, (packets.get(path.tree) ?? 0) + path.packets);
+    const { mesh } = this.#target;
+    const traffic = new Float64Array(LINK_PORTS.length * mesh.width * mesh.height);
+    for (const { tree, router, ports } of this.#routes)
+      for (const port of LINK_PORTS)
+        if (((ports >>> port) & 1) === 1) traffic[LINK_PORTS.length * router + port]! += packets.get(tree) ?? 0;
+    return Array.from({ length: mesh.width * mesh.height }, (_, from) =>
+      LINK_PORTS.map((port) => ({
+        from,
+        to: neighbourTile(mesh, from, port),
+        packets: traffic[LINK_PORTS.length * from + port]!,
+      })),
+    )
+      .flat()
+      .filter((link) => link.packets > 0)
+      .sort((a, b) => a.from - b.from || a.to - b.to);
   }
 
   #addRoute(tree: number, router: number, ports: number): void {

@@ -171,6 +171,62 @@ const probeSchema = z.strictObject({
   spikes: z.array(z.union([z.literal(0), z.literal(1)])).describe('1 where it fired, by tick'),
 });
 export type ProbeRecord = z.infer<typeof probeSchema>;
+/** Memories of a core that a network fills, in the units of the target's limits. */
+const coreMemories = {
+  neurons: natural,
+  axons: natural,
+  axonGroups: natural,
+  synapseBits: natural,
+  programWords: natural,
+  parameters: natural,
+  sinkRows: natural,
+  sinkListWords: natural,
+};
+
+const floorplanSchema = z.strictObject({
+  mesh: z.strictObject({ width: natural, height: natural }).describe('tiles; tile = y * width + x'),
+  chips: z.strictObject({ width: natural, height: natural }).optional().describe('absent where the target is one chip'),
+  coresPerTile: natural,
+  deadTiles: z.array(natural),
+  limits: z.strictObject(coreMemories).describe('of one core'),
+  cores: z
+    .array(
+      z.strictObject({
+        core: natural,
+        tile: natural,
+        layers: z.array(z.strictObject({ layer: natural.describe('index into perLayer'), neurons: natural })),
+        used: z.strictObject(coreMemories),
+        spikes: natural,
+        synops: natural,
+        macs: natural,
+        packets: natural.describe('injected by the core'),
+      }),
+    )
+    .describe('cores in use, ascending, with what they did in all inferences'),
+  links: z
+    .array(z.strictObject({ from: natural, to: natural, packets: natural }))
+    .describe('links between neighbouring tiles that carried packets; they add up to counts.linkHops'),
+});
+export type FloorplanRecord = z.infer<typeof floorplanSchema>;
+
+const rasterSchema = z
+  .strictObject({
+    index: natural.describe('of the sample'),
+    ticks: natural.describe('ticks of the chip that are shown, from 0 on'),
+    layers: z.array(
+      z.strictObject({
+        name: z.string(),
+        neurons: natural,
+        spikes: natural.describe('of all its neurons, in all ticks'),
+        firstTick: natural.describe('of its window'),
+        shown: z
+          .array(z.strictObject({ neuron: natural, ticks: z.array(natural) }))
+          .describe('neurons at even distances by NCHW index, with the ticks in which they fired'),
+      }),
+    ),
+  })
+  .describe('spikes of one sample; at most 20,000 of them');
+export type RasterRecord = z.infer<typeof rasterSchema>;
 
 export const runRecordSchema = z.strictObject({
   format: z.literal('snn-run/1'),
@@ -225,6 +281,8 @@ export const runRecordSchema = z.strictObject({
       rate: z.number().describe('spikes per neuron and tick of the window'),
     }),
   ),
+  floorplan: floorplanSchema.optional().describe('what lies where, and what it did'),
+  raster: rasterSchema.optional().describe('only where one was asked for'),
   timing: z.enum(['cycle', 'none']),
   latency: latencySchema.optional(),
   deadline: z

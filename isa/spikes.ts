@@ -35,7 +35,15 @@ export class SpikeSet {
   /** Number of spikes. */
   get count(): number {
     let count = 0;
-    for (const bits of this.#bits) for (let at = 0; at < bits.length; at++) count += setBits(bits[at]!);
+    for (let layer = 0; layer < this.#bits.length; layer++) count += this.countOf(layer);
+    return count;
+  }
+
+  /** Number of spikes of a layer. */
+  countOf(layer: number): number {
+    const bits = this.#bits[layer]!;
+    let count = 0;
+    for (let at = 0; at < bits.length; at++) count += setBits(bits[at]!);
     return count;
   }
 

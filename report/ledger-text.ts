@@ -12,7 +12,7 @@ interface Station {
   readonly difference: number;
 }
 
-const TERMS = ['unevenness', 'rounding', 'clipping', 'inherited', 'total'] as const;
+export const TERMS = ['unevenness', 'rounding', 'clipping', 'inherited', 'total'] as const;
 
 /** What the ledger's tables read of the build record. */
 export interface LedgerSummary {

@@ -12,10 +12,11 @@ import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { outputPaths, publish } from '../ui/results.ts';
 import { wholeNumber } from '../ui/values.ts';
+import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
 import { ParallelSession } from './parallel-session.ts';
-import { type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
+import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
 
-export interface EvalValues extends LatencyValues, ProbeValues {
+export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues {
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
@@ -37,15 +38,22 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const workers =
     values.workers === undefined ? io.processors : wholeNumber('workers', values.workers, 1, MOST_WORKERS);
   const { labels } = values;
-  const inputs = [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels])];
-  await checkOutputs(io, outputPaths(json, ...probeOutputs(values)), inputs);
+  const raster = rasterSample(values);
+  const inputs = [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels]), ...htmlInputs(values)];
+  await checkOutputs(
+    io,
+    outputPaths(json, ...probeOutputs(values), ...(values.html === undefined ? [] : [values.html])),
+    inputs,
+  );
   const file = await readChipFile(io, path);
+  const html = await htmlRequest(io, values, file.sha256);
   const { chip } = file;
   const data = await openData(io, values.data, chip.input.shape, labels);
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
   if (values.curve) checkCurve(chip, data.labelled, path);
   const total = Math.min(data.count, limit ?? Infinity);
+  checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
   const options: SessionOptions = {
     path,
@@ -56,6 +64,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     latency: values,
     float: !values['no-float'] && data.labelled && hasGraph(chip, io),
     probes,
+    raster,
   };
   // Probes watch every tick, which only the thread that emulates it can.
   const threads = probes === undefined ? Math.min(workers, total) : 1;
@@ -74,6 +83,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     json,
     record: () => record,
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
+    files: await htmlOutputs(html, record),
   });
   const faults = recordFaults(record);
   printDiagnostics(faults, io);

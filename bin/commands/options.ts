@@ -51,6 +51,25 @@ export const PROBE_OPTIONS = {
   },
 } as const satisfies Record<string, Options>;
 
+export const BUILD_RECORD_OPTION = {
+  build: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'build record of the chip (`snnc build --json`): the HTML report then shows the ledger of the conversion',
+  },
+} as const satisfies Record<string, Options>;
+
+/** The report of a run. */
+export const HTML_OPTIONS = {
+  html: { type: 'string', requiresArg: true, describe: 'write the report as one HTML file that needs no network' },
+  raster: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'sample whose spikes the record shows; with --html the first one if absent',
+  },
+  ...BUILD_RECORD_OPTION,
+} as const satisfies Record<string, Options>;
+
 export const KERNEL_OPTION = {
   kernel: {
     type: 'string',

@@ -50,6 +50,7 @@ export class ParallelSession {
     return this.accumulator.finish({
       counts: this.emulator.counts(),
       layers: this.emulator.layers(),
+      activity: this.emulator.activity(),
       host: { seconds: this.seconds, peakRssBytes: this.io.peakRssBytes() },
     });
   }

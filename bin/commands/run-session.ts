@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly listener?: PhaseListener | undefined;
   /** Records what it watches; the caller finishes it. Only in this thread. */
   readonly probes?: ProbeRecorder | undefined;
+  /** Sample whose spikes the record shows. */
+  readonly raster?: number | 'first' | undefined;
 }
 
 /** Values of the options on latency. */
@@ -60,7 +62,7 @@ export const emulatorOptions = ({ timing, kernel }: SessionOptions): EmulatorOpt
 export function newAccumulator(
   io: Io,
   { chip, bytes, sha256 }: ChipFile,
-  { path, outputs, latency }: SessionOptions,
+  { path, outputs, latency, raster }: SessionOptions,
   { timing }: EmulatorOptions,
 ): RunAccumulator {
   const deadline = deadlineOf(latency, timing, chip);
@@ -71,6 +73,7 @@ export function newAccumulator(
     timing,
     outputs,
     ...(deadline && { deadline }),
+    ...(raster !== undefined && { raster }),
   });
 }
 
@@ -128,6 +131,7 @@ export class RunSession {
     return this.accumulator.finish({
       counts: this.emulator.counts(),
       layers: this.emulator.layers(),
+      activity: this.emulator.activity(),
       host: { seconds: this.seconds, peakRssBytes: this.io.peakRssBytes() },
       ...(selfTest && { selfTest }),
       ...(this.probes && { probes: this.probes.recorded }),
@@ -144,6 +148,13 @@ function observeAll(observers: readonly (TickObserver | undefined)[]): TickObser
       for (const observer of present) observer.onTick(tick, view);
     },
   };
+}
+
+/** @throws DiagnosticError E0605 where the sample whose spikes are wanted is not one of those that run */
+export function checkRaster(raster: number | 'first' | undefined, first: number, count: number): void {
+  if (typeof raster !== 'number' || (raster >= first && raster < first + count)) return;
+  const remedy = count === 1 ? `only sample ${first} runs` : `samples ${first} to ${first + count - 1} run`;
+  fail('E0605', `--raster: sample ${raster} does not run`, undefined, remedy);
 }
 
 /** What the record finds fault with. */

@@ -6,16 +6,24 @@ import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
-import { checkOutputs } from '../ui/files.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
+import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
 import { outputPaths, publish } from '../ui/results.ts';
-import { type LatencyValues, recordFaults, RunSession } from './run-session.ts';
+import {
+  htmlInputs,
+  htmlOutputs,
+  htmlRequest,
+  type HtmlRequest,
+  type HtmlValues,
+  rasterSample,
+} from './html-report.ts';
+import { checkRaster, type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 import { traceFiles, Traces, type TraceValues } from './traces.ts';
 
-export interface RunValues extends LatencyValues, TraceValues, ProbeValues {
+export interface RunValues extends LatencyValues, TraceValues, ProbeValues, HtmlValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
@@ -32,23 +40,34 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
     path,
     ...(input === undefined ? [] : [dataFile(io, input)]),
     ...(labels === undefined ? [] : [labels]),
+    ...htmlInputs(values),
   ];
-  await checkOutputs(io, outputPaths(json, ...traceFiles(values), ...probeOutputs(values)), inputs);
+  const outputs = [...traceFiles(values), ...probeOutputs(values), ...(values.html === undefined ? [] : [values.html])];
+  await checkOutputs(io, outputPaths(json, ...outputs), inputs);
   const file = await readChipFile(io, path);
+  const html = await htmlRequest(io, values, file.sha256);
   const traces = await Traces.open(io, file.chip, values, values.timing);
   try {
-    return await runTraced(values, file, traces, io);
+    return await runTraced(values, file, { traces, html }, io);
   } finally {
     await traces.discard();
   }
 }
 
-async function runTraced(values: RunValues, file: ChipFile, traces: Traces, io: Io): Promise<ExitCode> {
+interface Extras {
+  readonly traces: Traces;
+  readonly html: HtmlRequest;
+}
+
+async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Extras, io: Io): Promise<ExitCode> {
   const { chip: path, input, labels, json, timing, kernel } = values;
+  const raster = rasterSample(values);
   const listener = traces.listener();
   const samples = file.chip.selfTest?.samples ?? [];
+  if (input === undefined) checkRaster(raster, 0, Math.max(1, samples.length));
+  else checkRaster(raster, splitSampleSpec(input).index ?? 0, 1);
   const probes = newRecorder(io, values, file, input === undefined ? Math.max(1, samples.length) : 1);
-  const options = { path, timing, kernel, outputs: 'readouts', latency: values, listener, probes } as const;
+  const options = { path, timing, kernel, outputs: 'readouts', latency: values, listener, probes, raster } as const;
   const session = new RunSession(io, file, options);
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
@@ -67,8 +86,8 @@ async function runTraced(values: RunValues, file: ChipFile, traces: Traces, io: 
   await publish(io, {
     json,
     record: () => record,
-    files: await traces.finish(io),
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
+    files: [...(await traces.finish(io)), ...(await htmlOutputs(html, record))],
   });
   // A wrong answer weighs more than a late one.
   const faults = [...differences, ...recordFaults(record)];

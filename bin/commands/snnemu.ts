@@ -1,7 +1,9 @@
 /** The commands of snnemu. */
 import { command, type Program } from '../ui/command.ts';
 import {
+  BUILD_RECORD_OPTION,
   CHIP_OPERAND,
+  HTML_OPTIONS,
   JSON_OPTION,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
@@ -23,10 +25,7 @@ const LABELS = { labels: { type: 'string', requiresArg: true, describe: 'labels,
 export const snnemu: Program = {
   name: 'snnemu',
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
-  later: {
-    commands: ['report'],
-    options: ['html'],
-  },
+  later: { commands: [], options: [] },
   commands: [
     command({
       name: 'run',
@@ -41,6 +40,7 @@ export const snnemu: Program = {
         ...KERNEL_OPTION,
         ...TRACE_OPTIONS,
         ...PROBE_OPTIONS,
+        ...HTML_OPTIONS,
         ...JSON_OPTION,
       },
       examples: [
@@ -85,6 +85,7 @@ export const snnemu: Program = {
           describe: 'accuracy after every number of ticks, from one run (mode default only)',
         },
         ...PROBE_OPTIONS,
+        ...HTML_OPTIONS,
         ...JSON_OPTION,
       },
       examples: [
@@ -95,8 +96,29 @@ export const snnemu: Program = {
           'on four threads; the results do not depend on their number',
         ],
         ['eval chip.bin --data test-images.gz --limit 100 --timing cycle --json -', 'with latency, for a program'],
+        ['eval chip.bin --data test-images.gz --timing cycle --curve --html report.html', 'all of it, with charts'],
       ],
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
+    }),
+    command({
+      name: 'report',
+      operands: '<record>',
+      summary: 'Make a report of a run from its record alone: text, or one HTML file.',
+      operandTable: {
+        record: { type: 'string', demandOption: true, describe: 'run record, as `snnemu run` and `eval` write it' },
+      },
+      options: {
+        output: { type: 'string', alias: 'o', requiresArg: true, describe: 'HTML file; text is printed without it' },
+        ...BUILD_RECORD_OPTION,
+        'per-tick': { type: 'boolean', default: false, describe: 'print the latency of every tick' },
+        ...JSON_OPTION,
+      },
+      examples: [
+        ['report run.json -o report.html', 'charts, tables and sources in one file'],
+        ['report run.json -o report.html --build build.json', 'with the ledger of the conversion'],
+        ['report run.json', 'the text that the run printed'],
+      ],
+      run: async (values, io) => (await import('./report.ts')).report(values, io),
     }),
     command({
       name: 'diff',

@@ -66,8 +66,7 @@ export function flattenScattered(graph: QuantisedGraph, scattered: readonly bool
   return { ...graph, layers };
 }
 
-const isScattered = (scattered: readonly boolean[], layer: LayerIndex): boolean =>
-  layer >= 0 && scattered[layer]!;
+const isScattered = (scattered: readonly boolean[], layer: LayerIndex): boolean => layer >= 0 && scattered[layer]!;
 
 /** One value per neuron, or one in all where they are the same. */
 function perNeuron({ shape }: QuantisedLayer, values: Int32Array): Int32Array {

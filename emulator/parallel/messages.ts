@@ -1,6 +1,6 @@
 /** What the caller's thread and the workers say to each other, and the memory through which samples and spikes go. */
 import { type Chip, type Counts, type Diagnostic, shapeSize, SpikeSet, spikeWords } from '../../isa/index.ts';
-import type { EmulatorOptions, LayerActivity } from '../emulator.ts';
+import type { EmulatorOptions, ChipActivity, LayerActivity } from '../emulator.ts';
 import type { InferenceTiming } from '../timing.ts';
 import type { MemoryPart } from '../wasm/memory.ts';
 
@@ -21,7 +21,12 @@ export type Request = { readonly slot: number; readonly beside: boolean } | 'acc
 export type Reply =
   | { readonly kind: 'done'; readonly slot: number; readonly result: SlotResult }
   | { readonly kind: 'failed'; readonly slot: number; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: 'account'; readonly counts: Counts; readonly layers: LayerActivity[] };
+  | {
+      readonly kind: 'account';
+      readonly counts: Counts;
+      readonly layers: LayerActivity[];
+      readonly activity: ChipActivity;
+    };
 
 /** What is small enough to be sent; the spikes are in the slot. */
 export interface SlotResult {

@@ -1,7 +1,14 @@
 /** Data sets on several threads: one copy of the chip, results in the order of the samples. */
 import { type Chip, type Counts, fail } from '../../isa/index.ts';
 import { addCounts } from '../counts.ts';
-import { type EmulatorOptions, type Inference, type LayerActivity, requireInputSize } from '../emulator.ts';
+import {
+  type ChipActivity,
+  type EmulatorOptions,
+  type Inference,
+  type LayerActivity,
+  requireInputSize,
+} from '../emulator.ts';
+import type { LinkTraffic } from '../trees.ts';
 import { kernelParts } from '../wasm/machine.ts';
 import type { MemoryPart } from '../wasm/memory.ts';
 import { workerEntry } from './entry.ts';
@@ -67,6 +74,7 @@ export class ParallelEmulator {
   readonly #options: ParallelOptions;
   #counts: Counts | undefined;
   #layers: LayerActivity[] = [];
+  #activity: ChipActivity | undefined;
 
   /** @param chip as the loader delivers it, checked */
   constructor(chip: Chip, options: ParallelOptions) {
@@ -89,6 +97,7 @@ export class ParallelEmulator {
       const accounts = await crew.accounts();
       this.#counts = accounts.map(({ counts }) => counts).reduce(addCounts);
       this.#layers = accounts.map(({ layers }) => layers).reduce(addLayers);
+      this.#activity = accounts.map(({ activity }) => activity).reduce(addActivity);
     } finally {
       await crew.end();
     }
@@ -102,6 +111,11 @@ export class ParallelEmulator {
   /** Activity of each layer, once all samples have been run. */
   layers(): LayerActivity[] {
     return this.#layers;
+  }
+
+  /** Activity of each core and link, once all samples have been run. */
+  activity(): ChipActivity {
+    return this.#activity ?? fail('E0901', 'the activity of a parallel run was asked for before its end');
   }
 }
 
@@ -208,6 +222,25 @@ function toResult<S extends ParallelSample>(sample: S, { memory }: Slot, result:
     inference: { readout, predicted, spikes: memory.spikes, ...(timing && { timing }) },
     ...(predictedByT && { predictedByT }),
     ...(beside !== undefined && { beside }),
+  };
+}
+
+/** Threads that all run the same chip list the same cores; links are listed where they carried something. */
+function addActivity(a: ChipActivity, b: ChipActivity): ChipActivity {
+  const links = new Map<string, LinkTraffic>();
+  for (const { from, to, packets } of [...a.links, ...b.links]) {
+    const key = `${from} ${to}`;
+    links.set(key, { from, to, packets: packets + (links.get(key)?.packets ?? 0) });
+  }
+  return {
+    cores: a.cores.map(({ core, spikes, synops, macs, packets }, k) => ({
+      core,
+      spikes: spikes + b.cores[k]!.spikes,
+      synops: synops + b.cores[k]!.synops,
+      macs: macs + b.cores[k]!.macs,
+      packets: packets + b.cores[k]!.packets,
+    })),
+    links: [...links.values()].sort((x, y) => x.from - y.from || x.to - y.to),
   };
 }
 

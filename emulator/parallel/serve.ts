@@ -66,7 +66,7 @@ class InferenceWorker {
     };
   }
 
-  account(): Pick<Extract<Reply, { kind: 'account' }>, 'counts' | 'layers'> {
-    return { counts: this.#emulator.counts(), layers: this.#emulator.layers() };
+  account(): Omit<Extract<Reply, { kind: 'account' }>, 'kind'> {
+    return { counts: this.#emulator.counts(), layers: this.#emulator.layers(), activity: this.#emulator.activity() };
   }
 }

@@ -4,7 +4,7 @@ import { DiagnosticError } from '../../isa/index.ts';
 import type { Reply, Request, SlotResult, WorkerData } from './messages.ts';
 
 /** What a worker did in all its samples. */
-export type Account = Pick<Extract<Reply, { kind: 'account' }>, 'counts' | 'layers'>;
+export type Account = Pick<Extract<Reply, { kind: 'account' }>, 'counts' | 'layers' | 'activity'>;
 
 /** Somebody waits for a reply. */
 interface Waiter<T> {
@@ -40,7 +40,7 @@ export class Thread {
     return this.#ask({ slot, beside }, (waiter) => this.#results.set(slot, waiter));
   }
 
-  /** Counts and layers so far. */
+  /** What it has done so far. */
   account(): Promise<Account> {
     return this.#ask('account', (waiter) => {
       this.#account = waiter;

@@ -5,7 +5,7 @@ import { resetRun } from '../kernels/update.ts';
 import { type LayerCycles, LayerSlots } from '../layer-cycles.ts';
 import type { NeuronMap } from '../logical.ts';
 import { type FireOp, predecodeReset, predecodeTick, type ReadOp, type ResetOp, type TickOp } from '../predecode.ts';
-import type { CoreContext, CoreRunner, InjectionTally } from '../runner.ts';
+import { type CoreContext, type CoreRunner, type InjectionTally, newCoreActivity } from '../runner.ts';
 import type { TreePath, Trees } from '../trees.ts';
 import { KernelScheduler, repeatsOf } from './groups.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
@@ -47,6 +47,7 @@ export class KernelCore implements CoreRunner {
   readonly lists: AxonTable;
   readonly resetCycles: number;
   readonly readOps: readonly ReadOp[];
+  readonly activity = newCoreActivity();
   /** Words that the sliding convolution kernel needs. */
   slideWords = 0;
   v: Int32Array = new Int32Array(0);
@@ -163,6 +164,8 @@ export class KernelCore implements CoreRunner {
       const macs = this.#taken(at + R.OP_GRADED_VISITS);
       counters.synops += synops;
       counters.macs += macs;
+      this.activity.synops += synops;
+      this.activity.macs += macs;
       counters.synapseBitsRead += (synops + macs) * bitsPerSynapse;
       layerSynops[layer < 0 ? none : layer]! += synops;
       layerMacs[layer < 0 ? none : layer]! += macs;
@@ -172,9 +175,11 @@ export class KernelCore implements CoreRunner {
       counters.neuronUpdatesActive += this.#taken(at + R.TICK_ACTIVE);
       counters.neuronUpdatesIdle += this.#taken(at + R.TICK_IDLE);
       counters.spikes += fired;
+      this.activity.spikes += fired;
       if (layer !== undefined) layerSpikes[layer < 0 ? none : layer]! += fired;
       if (path === undefined) continue;
       counters.packets += fired;
+      this.activity.packets += fired;
       path.count(counters, fired);
     }
   }
@@ -321,6 +326,7 @@ export class KernelCore implements CoreRunner {
     for (let k = 0; k < op.count; k++) read(op.tree, k, copy[k]!);
     counters.neuronUpdatesActive += op.count;
     counters.packets += op.count;
+    this.activity.packets += op.count;
     counters.hostPackets += op.count;
     path.count(counters, op.count);
   }

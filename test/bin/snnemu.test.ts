@@ -173,7 +173,8 @@ describe('snnemu eval', () => {
     ['snnemu eval chip.bin --data images.npy --curve', 2, 'without labels'],
     ['snnemu eval chip.bin --data images.npy --workers 0', 2, 'E0103'],
     ['snnemu run chip.bin --input images.npy#12', 3, 'E0605'],
-    ['snnemu run chip.bin --html report.html', 2, 'E0106'],
+    ['snnemu run chip.bin --build build.json', 2, 'E0107'],
+    ['snnemu run chip.bin --raster 99', 3, 'E0605'],
     ['snnemu run chip.bin --deadline=5ms --timing none', 2, 'E0107'],
     ['snnemu run chip.bin --per-tick --timing none', 2, 'E0107'],
     ['snnemu eval chip.bin --data images.npy --deadline 5ms', 2, '--timing cycle'],
@@ -184,7 +185,7 @@ describe('snnemu eval', () => {
     ['snnemu diff chip.bin --deadline 5ms', 2, 'E0107'],
     ['snnemu run chip.bin --tming none', 2, 'did you mean "timing"'],
     ['snnemu run net.json', 3, 'E0401'],
-    ['snnemu report run.json -o x.html', 2, 'E0106'],
+    ['snnemu report chip.bin -o x.html', 3, 'E0108'],
     ['snnemu diff chip.bin --probe conv', 2, 'E0107'],
     ['snnemu diff chip.bin --limit -1', 2, 'E0103'],
   ])('%s → exit %i, %s', async (line, code, text) => {

@@ -1,117 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compareWithAnn, computeEnergy } from '../../emulator/index.ts';
-import { builtinTargets, ENERGY_EVENTS, type RunRecord } from '../../isa/index.ts';
+import { builtinTargets } from '../../isa/index.ts';
 import { formatCount, formatSi, renderRunText } from '../../report/index.ts';
-
-const natural = fc.nat(10_000_000);
-const summary = fc.record({ median: natural, p99: natural, max: natural });
-const part = (event: string) =>
-  fc
-    .tuple(fc.option(natural), fc.option(fc.double({ min: 1e-14, max: 1e-9, noNaN: true })))
-    .map(([count, jouleEach]) => ({
-      event,
-      count,
-      jouleEach,
-      joule: count === null || jouleEach === null ? null : count * jouleEach,
-      kind: jouleEach === null ? ('unknown' as const) : ('assumed' as const),
-      source: `a rather long sentence on where the figure of ${event} was published and how it was derived`,
-    }));
-
-const records: fc.Arbitrary<RunRecord> = fc.record({
-  format: fc.constant('snn-run/1' as const),
-  tool: fc.constant('test'),
-  chip: fc.record({
-    sha256: fc.constant('0123456789abcdef'),
-    file: fc.constant('chip.bin'),
-    network: fc.constant('digits'),
-    target: fc.constant('edge'),
-    process: fc.constant('22 nm'),
-    cores: natural,
-    coresTotal: natural,
-    neurons: natural,
-    window: fc.nat(100),
-    bytes: natural,
-  }),
-  ticks: fc.nat(100),
-  inferences: fc.integer({ min: 1, max: 100 }),
-  outputs: fc.array(fc.record({ index: natural, predicted: fc.nat(9), label: fc.nat(9) }), { maxLength: 15 }),
-  accuracy: fc.record({
-    correct: natural,
-    total: natural,
-    top1: fc.double({ min: 0, max: 1, noNaN: true }),
-    ci95: fc.tuple(fc.constant(0.25), fc.constant(0.75)),
-  }),
-  selfTest: fc.record({ samples: natural, exact: fc.boolean() }),
-  spikeDigest: fc.constant('feed'.repeat(16)),
-  counts: fc.record({
-    synops: natural,
-    macs: natural,
-    neuronUpdatesActive: natural,
-    neuronUpdatesIdle: natural,
-    spikes: natural,
-    packets: natural,
-    hostPackets: natural,
-    deliveries: natural,
-    linkHops: fc.record({ east: natural, west: natural, north: natural, south: natural }),
-    withinTile: natural,
-    routerTraversals: natural,
-    synapseBitsRead: natural,
-    barriers: natural,
-    resets: natural,
-    saturations: natural,
-    activeCoreCycles: natural,
-    idleCoreCycles: natural,
-  }),
-  perLayer: fc.array(
-    fc.record({
-      name: fc.constantFrom('conv1', 'fc'),
-      neurons: natural,
-      cores: natural,
-      spikes: natural,
-      synops: natural,
-      macs: natural,
-      rate: fc.double({ min: 0, max: 1, noNaN: true }),
-    }),
-    { maxLength: 5 },
-  ),
-  timing: fc.constant('cycle' as const),
-  latency: fc.record({
-    cyclesPerInference: summary,
-    secondsPerInference: summary,
-    perTick: fc.constant([]),
-    critical: fc.array(
-      fc.record({
-        core: natural,
-        tile: natural,
-        ticks: natural,
-        integrateCycles: natural,
-        updateCycles: natural,
-        layers: fc.constant([{ name: 'conv1', integrateCycles: 1, updateCycles: 2 }]),
-      }),
-      { maxLength: 10 },
-    ),
-    bound: fc.record({
-      integrate: natural,
-      update: natural,
-      network: natural,
-      barrier: natural,
-      wait: natural,
-      host: natural,
-    }),
-    inferencesPerSecond: natural,
-  }),
-  energy: fc.record({
-    jouleTotal: fc.double({ min: 1e-12, max: 1e-3, noNaN: true }),
-    joulePerInference: fc.double({ min: 1e-12, max: 1e-3, noNaN: true }),
-    partial: fc.boolean(),
-    parts: fc.tuple(...ENERGY_EVENTS.map(part)),
-    assumed: fc.constantFrom<string[]>([], ['synop']),
-    unknown: fc.constant([]),
-  }),
-  comparison: fc.record({ annMacs: natural, annJoule: fc.constant(1e-6), source: fc.constant('Horowitz') }),
-  host: fc.record({ seconds: fc.constant(1.5), synopsPerSecond: natural, peakRssBytes: natural }),
-});
+import { runRecords } from '../arbitraries/run-records.ts';
 
 /** Every record fills a whole page, so fewer of them do. */
 const RUNS = { numRuns: 25 };
@@ -122,7 +14,7 @@ const cells = (text: string): string[][] => text.split('\n').map((line) => line.
 describe('renderRunText', () => {
   it('shows the numbers of the record, each event beside its count, figure and energy', () => {
     fc.assert(
-      fc.property(records, (record) => {
+      fc.property(runRecords, (record) => {
         const text = renderRunText(record, plain);
         const lines = cells(text);
         for (const { event, count, jouleEach, joule } of record.energy.parts) {
@@ -179,7 +71,7 @@ describe('renderRunText', () => {
 
   it('marks partial and assumed sums, and only those', () => {
     fc.assert(
-      fc.property(records, ({ energy, ...record }) => {
+      fc.property(runRecords, ({ energy, ...record }) => {
         const text = renderRunText({ ...record, energy }, plain);
         const [line = ''] = text.split('\n').filter((row) => row.startsWith('Energy'));
         const missing = energy.parts.some(({ joule }) => joule === null);
@@ -195,9 +87,11 @@ describe('renderRunText', () => {
     const targets = [...builtinTargets().values()];
     fc.assert(
       fc.property(
-        records,
+        runRecords,
         fc.constantFrom(...targets),
-        fc.option(fc.record({ annWeights: natural, annActivations: natural }), { nil: undefined }),
+        fc.option(fc.record({ annWeights: fc.nat(10_000_000), annActivations: fc.nat(10_000_000) }), {
+          nil: undefined,
+        }),
         (record, target, moved) => {
           const cycles = 1_000_003;
           const energy = computeEnergy(record.counts, record.inferences, target, cycles);
@@ -235,7 +129,7 @@ describe('renderRunText', () => {
 
   it('keeps the energy table within the width, and colours only where asked', () => {
     fc.assert(
-      fc.property(records, fc.integer({ min: 40, max: 160 }), (record, width) => {
+      fc.property(runRecords, fc.integer({ min: 40, max: 160 }), (record, width) => {
         const text = renderRunText(record, { color: false, width });
         for (const line of text.split('\n'))
           if (line.includes(' x  ') && line.includes('figure')) expect(line.length).toBeLessThanOrEqual(width);
@@ -248,13 +142,13 @@ describe('renderRunText', () => {
   });
 
   it('text of a hostile file cannot steer the terminal', () => {
-    const [record] = fc.sample(records, 1);
+    const [record] = fc.sample(runRecords, 1);
     const text = renderRunText({ ...record!, chip: { ...record!.chip, network: 'a\u001b]0;title\u0007b' } }, plain);
     expect(text).toContain('a\uFFFD]0;title\uFFFDb');
   });
 
   it('shows worst case, ticks and deadline where the record has them', () => {
-    const [record] = fc.sample(records, 1);
+    const [record] = fc.sample(runRecords, 1);
     const bound = { integrate: 10, update: 20, network: 30, barrier: 40, wait: 0, host: 100 };
     const tick = { median: 7, p99: 8, max: 1234, bound, critical: { core: 5, inferences: 3 } };
     const latency = {

@@ -1,0 +1,90 @@
+/** Accuracy against T, with intervals. */
+import { formatCount, formatPercent } from '../format.ts';
+import { LOOKS, renderChart } from './chart.ts';
+import { figure, fold, html, type Markup, note, table } from './markup.ts';
+import type { ReportSource, Section } from './section.ts';
+
+/** Points that are drawn and listed at most; the last one always is. */
+const MOST_POINTS = 256;
+
+export async function accuracySection({ record }: ReportSource): Promise<Section> {
+  return { id: 'accuracy', title: 'Accuracy against T', body: await accuracyBody(record) };
+}
+
+async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Markup> {
+  if (accuracy === undefined) return note('The samples had no labels, so there is no accuracy.');
+  const { byT = [], floatTop1, top1, ci95, total } = accuracy;
+  const float =
+    floatTop1 === undefined
+      ? ''
+      : html` The conventional network has ${figure('accuracy.floatTop1', floatTop1, formatPercent(floatTop1))} on the same samples.`;
+  const said = html`<p>${figure('accuracy.top1', top1, formatPercent(top1))} of ${figure('accuracy.total', total, formatCount(total))} samples, with a 95 % interval (Wilson score) of ${figure('accuracy.ci95.0', ci95[0], formatPercent(ci95[0]))} to ${figure('accuracy.ci95.1', ci95[1], formatPercent(ci95[1]))}.${float}</p>\n`;
+  if (byT.length === 0)
+    return html`${said}${note('How it grows with T was not computed: snnemu eval --curve does (networks of mode default).')}`;
+  const step = Math.ceil(byT.length / MOST_POINTS);
+  const points = byT.map((point, k) => ({ ...point, k })).filter(({ k }) => (byT.length - 1 - k) % step === 0);
+  const chart = await renderChart({
+    id: 'chart-accuracy',
+    title: 'Accuracy after T ticks of the read-out’s window',
+    description: `A line from ${formatPercent(points[0]!.top1)} at T = ${points[0]!.T} to ${formatPercent(points.at(-1)!.top1)} at T = ${points.at(-1)!.T}, within the band of its 95 % interval.`,
+    spec: {
+      width: 640,
+      height: 240,
+      data: { values: points.map(({ T, top1: value, ci95: [low, high] }) => ({ T, value, low, high })) },
+      layer: [
+        {
+          mark: { type: 'area', color: LOOKS[0], opacity: 0.25 },
+          encoding: {
+            x: { field: 'T', type: 'quantitative', title: 'T, ticks' },
+            y: {
+              field: 'low',
+              type: 'quantitative',
+              title: 'accuracy',
+              axis: { format: '.0%' },
+              scale: { domain: [0, 1] },
+            },
+            y2: { field: 'high' },
+          },
+        },
+        {
+          mark: { type: 'line', color: LOOKS[0], point: points.length <= 64 && { color: LOOKS[0], size: 25 } },
+          encoding: {
+            x: { field: 'T', type: 'quantitative' },
+            y: { field: 'value', type: 'quantitative' },
+          },
+        },
+        ...(floatTop1 === undefined
+          ? []
+          : [
+              {
+                data: { values: [{ float: floatTop1 }] },
+                mark: { type: 'rule' as const, strokeDash: [6, 4] },
+                encoding: { y: { field: 'float', type: 'quantitative' as const } },
+              },
+              {
+                data: { values: [{ float: floatTop1, text: 'conventional network' }] },
+                mark: {
+                  type: 'text' as const,
+                  align: 'right' as const,
+                  baseline: 'middle' as const,
+                  dy: floatTop1 < top1 ? 9 : -9,
+                },
+                encoding: {
+                  x: { value: 636 },
+                  y: { field: 'float', type: 'quantitative' as const },
+                  text: { field: 'text' },
+                },
+              },
+            ]),
+      ],
+    },
+  });
+  const rows = points.map(({ T, top1: value, ci95: [low, high], k }) => [
+    figure(`accuracy.byT.${k}.T`, T, String(T)),
+    figure(`accuracy.byT.${k}.top1`, value, formatPercent(value)),
+    figure(`accuracy.byT.${k}.ci95.0`, low, formatPercent(low)),
+    figure(`accuracy.byT.${k}.ci95.1`, high, formatPercent(high)),
+  ]);
+  const columns = ['T', 'accuracy', '95 % from', 'to'].map((title) => ({ title, number: true }));
+  return html`${said}${chart}${fold('Accuracy against T as a table', table('Accuracy after T ticks', columns, rows))}`;
+}

@@ -1,0 +1,76 @@
+/** Charts: Vega-Lite descriptions drawn to SVG, without a browser. */
+import { logger, None, parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import { type Content, html, Markup, sentence } from './markup.ts';
+
+/** The five looks of an area, told apart by pattern as well as by colour; style.ts defines them. */
+export const LOOKS = ['var(--c1)', 'url(#p2)', 'url(#p3)', 'url(#p4)', 'url(#p5)'] as const;
+
+export interface Chart {
+  /** Of the element; unique in the page. */
+  readonly id: string;
+  readonly title: string;
+  /** What is to be seen, for those who do not see it. */
+  readonly description: string;
+  /** Without colours of texts and axes, which are the page's. */
+  readonly spec: TopLevelSpec;
+  /** Below the picture: its numbers. */
+  readonly below?: Content;
+}
+
+const INK = { labelColor: 'var(--ink)', titleColor: 'var(--ink)', labelFontSize: 11, titleFontSize: 11 };
+
+const CONFIG = {
+  aria: false,
+  font: 'system-ui, sans-serif',
+  view: { stroke: 'var(--line)' },
+  axis: {
+    ...INK,
+    titleFontWeight: 'normal',
+    gridColor: 'var(--line)',
+    domainColor: 'var(--soft)',
+    tickColor: 'var(--soft)',
+    labelLimit: 0,
+  },
+  legend: { ...INK, titleFontWeight: 'normal', labelLimit: 0 },
+  text: { color: 'var(--ink)', fontSize: 11 },
+  bar: { color: LOOKS[0] },
+  line: { color: LOOKS[0] },
+  rule: { color: 'var(--ink)' },
+} as const;
+
+/** Draws a chart. */
+export async function renderChart({ id, title, description, spec, below }: Chart): Promise<Markup> {
+  const silent = logger(None);
+  const whole = { background: 'transparent', autosize: 'pad', padding: 4, ...spec, config: CONFIG } as TopLevelSpec;
+  const view = new View(parse(compile(whole, { logger: silent }).spec), { renderer: 'none', logger: silent });
+  try {
+    const svg = await view.toSVG();
+    const [width = '0', height = '0'] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)?.slice(1) ?? [];
+    const content = new Markup(compact(svg.slice(svg.indexOf('>') + 1)));
+    return html`<figure id="${id}"><figcaption>${sentence(title)}</figcaption><svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart"><title id="${id}-title">${sentence(title)}</title><desc id="${id}-desc">${sentence(description)}</desc>${content}${below}</figure>\n`;
+  } finally {
+    view.finalize();
+  }
+}
+
+/** Without what draws nothing, and with coordinates of a hundredth of a pixel. Only tags are touched, never texts. */
+const compact = (svg: string): string =>
+  svg.replace(/<[^>]*>/g, (tag) =>
+    / (?:class="foreground"|aria-hidden="true" d="")/.test(tag) && tag.endsWith('/>')
+      ? ''
+      : tag
+          .replace(/ (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"/g, '')
+          .replace(/ opacity="1"/g, '')
+          .replace(/ (?:d|transform|x2|y2)="[^"]*"/g, (attribute) =>
+            attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
+          ),
+  );
+
+/** Scale to a unit with an SI prefix in which `largest` is between 1 and 1000. */
+export function unitFor(largest: number, unit: string): { readonly scale: number; readonly unit: string } {
+  const prefixes = ['a', 'f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
+  const step = largest > 0 ? Math.floor(Math.log10(largest) / 3) : 0;
+  const at = Math.min(prefixes.length - 1, Math.max(0, step + 6));
+  return { scale: 10 ** (-3 * (at - 6)), unit: `${prefixes[at]!}${unit}` };
+}

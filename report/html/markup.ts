@@ -1,0 +1,95 @@
+/** Pieces of HTML that are safe by construction: whatever is put into a template is escaped unless it is markup itself. */
+import { printable, shorten } from '../format.ts';
+
+/** Strings of a record may have any length; the report has not: names, and sentences such as sources. */
+const LONGEST_NAME = 120;
+const LONGEST_SENTENCE = 1000;
+
+/** Text that is HTML already. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Content = Markup | string | number | undefined | readonly Content[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text from a record, fit to be shown: without control characters, and not too long. */
+export const clean = (text: string, longest = LONGEST_NAME): string =>
+  shorten(printable(text.slice(0, 2 * longest)), longest);
+
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+
+function textOf(content: Content): string {
+  if (content === undefined) return '';
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(textOf).join('');
+  return escape(clean(String(content)));
+}
+
+/** Text that is longer than a name. */
+export const sentence = (text: string): Markup => new Markup(escape(clean(text, LONGEST_SENTENCE)));
+
+/** A template whose values are escaped. */
+export const html = (parts: TemplateStringsArray, ...values: readonly Content[]): Markup =>
+  new Markup(parts.map((part, k) => part + (k < values.length ? textOf(values[k]) : '')).join(''));
+
+/**
+ * A number of the run record. Its exact value and its path stand beside the text, so that a reader (or a test) can follow
+ * it.
+ *
+ * @param path such as `energy.parts.3.count`
+ */
+export const figure = (path: string, value: number, text: string): Markup =>
+  html`<data value="${value}" data-path="${path}">${text}</data>`;
+
+/** A number that is the product of numbers of the run record, whose paths it names. */
+export const product = (paths: readonly string[], value: number, text: string): Markup =>
+  html`<data value="${value}" data-product="${paths.join(' ')}">${text}</data>`;
+
+export interface HtmlColumn {
+  readonly title: string;
+  /** Of numbers: aligned to the right. */
+  readonly number?: boolean;
+}
+
+/** A table; the first cell of a row is its heading. It scrolls by itself where it is too wide. */
+export function table(caption: string, columns: readonly HtmlColumn[], rows: readonly (readonly Content[])[]): Markup {
+  const head = columns.map(({ title, number }) =>
+    number === true ? html`<th scope="col" class="n">${title}</th>` : html`<th scope="col">${title}</th>`,
+  );
+  const body = rows.map((row) => {
+    const cells = row.map((cell, k) => {
+      const mark = columns[k]?.number === true ? new Markup(' class="n"') : '';
+      return k === 0 ? html`<th scope="row"${mark}>${cell}</th>` : html`<td${mark}>${cell}</td>`;
+    });
+    return html`<tr>${cells}</tr>\n`;
+  });
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>\n`;
+}
+
+/** What is there to be looked at when it is wanted. */
+export const fold = (title: string, content: Content): Markup =>
+  html`<details><summary>${title}</summary>${content}</details>\n`;
+
+export const note = (...content: readonly Content[]): Markup =>
+  html`<p class="note">${content.map((part) => (typeof part === 'string' ? sentence(part) : part))}</p>\n`;
+
+/** The first rows, and how many more there are. */
+export function firstRows<T>(
+  rows: readonly T[],
+  most: number,
+): { readonly shown: readonly T[]; readonly more: string } {
+  const left = rows.length - most;
+  return { shown: rows.slice(0, most), more: left > 0 ? `and ${left} more, in the JSON record` : '' };
+}

@@ -1,0 +1,179 @@
+/** What neurons did in time: the spikes of a sample, and the membrane potentials of probes. */
+import type { RasterRecord } from '../../isa/index.ts';
+import { formatCount, plural } from '../format.ts';
+import { renderChart } from './chart.ts';
+import { clean, type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
+import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
+
+const MOST_PROBES = 8;
+const MOST_PROBE_TICKS = 256;
+/** Spikes, and rows, that are drawn, whatever the record holds. */
+const MOST_SPIKES = 10_000;
+const MOST_ROWS = 480;
+const ROW_PIXELS = 2;
+
+export async function rasterSection({ record: { raster } }: ReportSource): Promise<Section> {
+  return {
+    id: 'raster',
+    title: 'Spikes of a sample',
+    body:
+      raster === undefined || raster.layers.length === 0
+        ? note(
+            'The run record shows the spikes of no sample: run and eval take --raster i, and --html takes the first one.',
+          )
+        : html`${await rasterChart(raster)}${rasterTable(raster)}`,
+  };
+}
+
+async function rasterChart(raster: RasterRecord): Promise<Content> {
+  const layers = raster.layers.slice(0, MOST_LAYERS);
+  const names = axisNames(layers.map(({ name }) => name));
+  const points: { tick: number; row: number | null; order: number }[] = [];
+  const places: { row: number; middle: number; name: string }[] = [];
+  let row = 0;
+  let drawn = 0;
+  const most = Math.max(1, Math.floor(MOST_ROWS / layers.length));
+  layers.forEach((layer, k) => {
+    const step = Math.ceil(layer.shown.length / most);
+    const shown = layer.shown.filter((_, at) => at % step === 0);
+    places.push({ row, middle: row + shown.length / 2, name: names[k]! });
+    for (const { ticks } of shown) {
+      for (const tick of ticks) {
+        if (drawn++ >= MOST_SPIKES) break;
+        // A stroke from the top to the bottom of the row, then a gap.
+        for (const at of [row, row + 1, null]) points.push({ tick: tick + 0.5, row: at, order: points.length });
+      }
+      row++;
+    }
+  });
+  const x = { type: 'quantitative' as const, scale: { domain: [0, raster.ticks], nice: false } };
+  const y = { type: 'quantitative' as const, axis: null, scale: { domain: [Math.max(1, row), 0], nice: false } };
+  const total = raster.layers.reduce((sum, { spikes }) => sum + spikes, 0);
+  return renderChart({
+    id: 'chart-raster',
+    title: `Spikes of sample ${raster.index} by tick`,
+    description: `A row for each of ${row} neurons of ${plural(layers.length, 'layer')}, with a stroke where it fired; the sample has ${formatCount(total)} spikes in all. A table gives the spikes of each layer.`,
+    spec: {
+      width: 560,
+      height: Math.max(160, ROW_PIXELS * row),
+      layer: [
+        {
+          data: { values: points },
+          mark: {
+            type: 'line',
+            strokeWidth: Math.min(6, Math.max(1, 280 / Math.max(1, raster.ticks))),
+            invalid: 'break-paths-show-domains',
+          },
+          encoding: {
+            x: { field: 'tick', title: 'tick', ...x },
+            y: { field: 'row', ...y },
+            order: { field: 'order', type: 'quantitative' },
+          },
+        },
+        {
+          data: { values: places },
+          mark: { type: 'rule', color: 'var(--line)' },
+          encoding: { y: { field: 'row', ...y } },
+        },
+        {
+          data: { values: places },
+          mark: { type: 'text', align: 'right', baseline: 'middle', dx: -6 },
+          encoding: { x: { value: 0 }, y: { field: 'middle', ...y }, text: { field: 'name' } },
+        },
+      ],
+    },
+  });
+}
+
+function rasterTable({ layers, ticks, index }: RasterRecord): Content {
+  const { shown: listed, more } = firstRows(layers, MOST_LAYERS);
+  const rows = listed.map(({ name, neurons, spikes, firstTick, shown }, k) => [
+    name,
+    figure(`raster.layers.${k}.neurons`, neurons, formatCount(neurons)),
+    formatCount(shown.length),
+    figure(`raster.layers.${k}.spikes`, spikes, formatCount(spikes)),
+    formatCount(shown.reduce((sum, one) => sum + one.ticks.length, 0)),
+    figure(`raster.layers.${k}.firstTick`, firstTick, String(firstTick)),
+  ]);
+  const columns = [
+    { title: 'layer' },
+    ...['neurons', 'shown', 'spikes', 'shown', 'from tick'].map((title) => ({ title, number: true })),
+  ];
+  return html`${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${fold('Spikes by layer as a table', [table(`Spikes of sample ${index} by layer`, columns, rows), more === '' ? '' : note(more)])}`;
+}
+
+/** A neuron that was watched. */
+export interface Probe {
+  readonly layer: string;
+  readonly channel: number;
+  readonly y: number;
+  readonly x: number;
+  /** null where the neuron does not fire. */
+  readonly threshold: number | null;
+  /** After each tick. */
+  readonly potential: readonly number[];
+  /** 1 where it fired, by tick. */
+  readonly spikes: readonly number[];
+}
+
+export async function probesSection(probes: readonly Probe[]): Promise<Section> {
+  const { shown, more } = firstRows(probes, MOST_PROBES);
+  const charts: Content[] = [];
+  for (const [k, probe] of shown.entries()) charts.push(await probeChart(probe, k));
+  return {
+    id: 'probes',
+    title: 'Membrane potentials',
+    body:
+      probes.length === 0
+        ? note('The run record holds no probes.')
+        : html`<div class="row">${charts}</div>${more === '' ? '' : note(more)}`,
+  };
+}
+
+async function probeChart({ layer, channel, y, x, threshold, potential, spikes }: Probe, k: number): Promise<Content> {
+  const values = potential
+    .slice(0, MOST_PROBE_TICKS)
+    .map((value, tick) => ({ tick, value, fired: spikes[tick] === 1 }));
+  const fired = values.filter((one) => one.fired);
+  const place = `${clean(layer).slice(0, 60)} [${channel}, ${y}, ${x}]`;
+  const low = values.reduce((least, { value }) => Math.min(least, value), Infinity);
+  const high = values.reduce((most, { value }) => Math.max(most, value), -Infinity);
+  const axes = {
+    x: { field: 'tick', type: 'quantitative' as const, title: 'tick' },
+    y: { field: 'value', type: 'quantitative' as const, title: 'potential' },
+  };
+  const chart = await renderChart({
+    id: `chart-probe-${k}`,
+    title: `${place}: potential after each tick`,
+    description: `A line between ${low} and ${high}; ${threshold === null ? 'the neuron does not fire' : `a dashed line at the threshold ${threshold}, and a triangle at each of ${fired.length} spikes`}.`,
+    spec: {
+      width: 300,
+      height: 140,
+      data: { values },
+      layer: [
+        { mark: { type: 'line', interpolate: 'step-after' }, encoding: axes },
+        {
+          data: { values: fired },
+          mark: { type: 'point', shape: 'triangle-up', filled: true, color: 'var(--c2)', size: 40 },
+          encoding: axes,
+        },
+        ...(threshold === null
+          ? []
+          : [
+              {
+                data: { values: [{ value: threshold }] },
+                mark: { type: 'rule' as const, strokeDash: [5, 3] },
+                encoding: { y: axes.y },
+              },
+            ]),
+      ],
+    },
+  });
+  const rows = values.map(({ tick, value }) => [
+    String(tick),
+    figure(`probes.${k}.potential.${tick}`, value, String(value)),
+    values[tick]!.fired ? 'fires' : '',
+  ]);
+  const columns = [{ title: 'tick' }, { title: 'potential', number: true }, { title: '' }];
+  return html`<div>${chart}${fold(`${place} as a table`, table('Potential after each tick', columns, rows))}</div>`;
+}

@@ -1,0 +1,152 @@
+/** `--html` and `snnemu report`, and how the file looks in a browser. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import type { RunRecord } from '../../isa/index.ts';
+import { type World, worldWithChip } from './world.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let world: World;
+let record: RunRecord;
+
+beforeAll(async () => {
+  world = await worldWithChip();
+  await world.run(
+    'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8 -o chip.bin --json build.json --quiet',
+  );
+  const outcome = await world.run(
+    'snnemu eval chip.bin --data images.npy --labels labels.txt --timing cycle --curve --raster 5 --html report.html --build build.json --json run.json',
+  );
+  expect(outcome).toMatchObject({ exit: 0 });
+  record = JSON.parse(Buffer.from(world.read('run.json')).toString()) as RunRecord;
+});
+
+afterAll(() => {
+  world.remove();
+});
+
+describe('the record that reports are made from', () => {
+  it('counts on cores and links what it counts in all', () => {
+    const { counts, floorplan, raster, perLayer } = record;
+    const { cores, links } = floorplan!;
+    for (const name of ['spikes', 'synops', 'macs', 'packets'] as const)
+      expect(cores.reduce((sum, core) => sum + core[name], 0)).toBe(counts[name]);
+    const { east, west, north, south } = counts.linkHops;
+    expect(links.reduce((sum, { packets }) => sum + packets, 0)).toBe(east + west + north + south);
+    for (const [layer, { neurons }] of perLayer.entries()) {
+      const parts = cores.flatMap((core) => core.layers).filter((part) => part.layer === layer);
+      expect(parts.reduce((sum, part) => sum + part.neurons, 0)).toBe(neurons);
+    }
+    expect(raster!.index).toBe(5);
+    for (const { neurons, shown, spikes } of raster!.layers)
+      if (shown.length === neurons) expect(shown.reduce((sum, { ticks }) => sum + ticks.length, 0)).toBe(spikes);
+  });
+
+  it('gives the same report again, without compiler or emulator', async () => {
+    const outcome = await world.run('snnemu report run.json --build build.json -o again.html');
+    expect(outcome).toMatchObject({ exit: 0, stderr: '' });
+    expect(world.read('again.html')).toEqual(world.read('report.html'));
+    expect((await world.run('snnemu report run.json')).stdout).toContain('Energy');
+  });
+
+  it('refuses the build record of another chip, and what is no record', async () => {
+    world.write(
+      'other.json',
+      Buffer.from(world.read('run.json'))
+        .toString()
+        .replace(/"sha256": "../, '"sha256": "zz'),
+    );
+    for (const [line, exit, code] of [
+      ['snnemu report other.json --build build.json -o x.html', 2, 'E0103'],
+      ['snnemu report build.json -o x.html', 3, 'E0108'],
+      ['snnemu report images.npy -o x.html', 3, 'E0108'],
+    ] as const) {
+      const outcome = await world.run(line);
+      expect(outcome.stderr).toContain(code);
+      expect(outcome.exit).toBe(exit);
+    }
+    expect(world.files()).not.toContain('x.html');
+  });
+});
+
+const itInChromium = existsSync(CHROMIUM) ? it : it.skip;
+if (!existsSync(CHROMIUM)) process.stderr.write('skipped: no Chromium\n');
+
+describe('the report in a browser', () => {
+  let browser: Browser | undefined;
+
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  itInChromium.each(['light', 'dark'] as const)('opens without complaint, every chart visible: %s', async (scheme) => {
+    browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1200, height: 900 } });
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => requests.push(request.url()));
+    const url = pathToFileURL(world.path('report.html')).href;
+    await page.goto(url);
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([url]);
+    const charts = await page.locator('svg[role=img]').all();
+    expect(charts.length).toBeGreaterThanOrEqual(11);
+    for (const chart of charts) {
+      const box = await chart.boundingBox();
+      expect(box!.width).toBeGreaterThan(60);
+      expect(box!.height).toBeGreaterThan(20);
+      expect(await chart.locator('path, text, line, rect').count()).toBeGreaterThan(2);
+    }
+    const folds = await page.locator('summary').count();
+    const reached = new Set<string>();
+    for (let presses = 0; presses < 200 && reached.size < folds; presses++) {
+      await page.keyboard.press('Tab');
+      const text = await page.evaluate<string | null>(
+        "document.activeElement?.tagName === 'SUMMARY' ? document.activeElement.textContent : null",
+      );
+      if (text !== null) reached.add(text);
+    }
+    expect(reached.size).toBe(folds);
+    await page.keyboard.press('Enter');
+    expect(await page.locator('details[open]').count()).toBeGreaterThan(0);
+    expect(await contrast(page, 'body')).toBeGreaterThanOrEqual(4.5);
+    expect(await contrast(page, '.note')).toBeGreaterThanOrEqual(4.5);
+    expect(await contrast(page, 'summary')).toBeGreaterThanOrEqual(4.5);
+    const folder = await mkdtemp(join(tmpdir(), 'snnc-report-'));
+    const picture = await page.screenshot({ path: join(folder, `${scheme}.png`), fullPage: true });
+    expect(picture.length).toBeGreaterThan(10_000);
+    await page.close();
+  });
+});
+
+/** Contrast of the text of the first such element with the page (WCAG 2.2, relative luminance). */
+async function contrast(page: Awaited<ReturnType<Browser['newPage']>>, selector: string): Promise<number> {
+  const colours = await page.evaluate<string[]>(
+    `[getComputedStyle(document.querySelector('${selector}')).color, getComputedStyle(document.body).backgroundColor]`,
+  );
+  const [text, paper] = colours.map((colour) => {
+    const [r, g, b] = [...colour.matchAll(/\d+/g)].map(([digits]) => {
+      const part = Number(digits) / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  });
+  return (Math.max(text!, paper!) + 0.05) / (Math.min(text!, paper!) + 0.05);
+}

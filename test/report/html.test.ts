@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { RunRecord } from '../../isa/index.ts';
+import { renderHtmlReport } from '../../report/html/index.ts';
+import { runRecords } from '../arbitraries/run-records.ts';
+
+const HOSTILE = '</title><script>alert(1)</script><img src=x onerror=alert(2)>"\' &amp; \u0000\u202e ]]>';
+const LIMIT_BYTES = 2_000_000;
+
+/** Value at a path of the record. */
+const at = (record: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], record);
+
+interface Shown {
+  readonly value: number;
+  readonly paths: readonly string[];
+}
+
+/** What the `data` elements of a document say. */
+const shown = (html: string): Shown[] =>
+  [...html.matchAll(/<data value="([^"]*)" data-(?:path|product)="([^"]*)">/g)].map(([, value, paths]) => ({
+    value: Number(value),
+    paths: paths!.split(' '),
+  }));
+
+const layers = (count: number, name: string): RunRecord['perLayer'] =>
+  Array.from({ length: count }, (_, k) => ({
+    name: `${name}${k}`,
+    neurons: 1000 + k,
+    cores: 2,
+    spikes: 3000 + k,
+    synops: 90_000 + k,
+    macs: k,
+    rate: 0.1,
+  }));
+
+/** A record with everything in it, as large as its parts may be. */
+function largest(record: RunRecord, name: string, side: number): RunRecord & { probes: unknown } {
+  const used = {
+    neurons: 900,
+    axons: 700,
+    axonGroups: 3,
+    synapseBits: 60_001,
+    programWords: 77,
+    parameters: 66,
+    sinkRows: 5,
+    sinkListWords: 0,
+  };
+  const limits = Object.fromEntries(Object.keys(used).map((key) => [key, 100_000])) as typeof used;
+  const summary = { median: 12_345, p99: 23_456, max: 34_567 };
+  const bound = { integrate: 1001, update: 202, network: 33, barrier: 4, wait: 5, host: 6 };
+  return {
+    ...record,
+    chip: { ...record.chip, network: name, file: name, target: name, process: name },
+    outputs: Array.from({ length: 5000 }, (_, index) => ({ index, predicted: index % 10, label: 3, name })),
+    accuracy: {
+      correct: 1,
+      total: 3,
+      top1: 1 / 3,
+      ci95: [0.06, 0.79],
+      floatTop1: 0.5,
+      byT: Array.from({ length: 1000 }, (_, k) => ({
+        T: k + 1,
+        top1: k / 1000,
+        ci95: [k / 2000, 1] as [number, number],
+      })),
+    },
+    energy: { ...record.energy, parts: record.energy.parts.map((part) => ({ ...part, source: name.repeat(20) })) },
+    perLayer: layers(300, name),
+    latency: {
+      ...record.latency!,
+      perTick: Array.from({ length: 1000 }, () => ({ ...summary, bound, critical: { core: 1, inferences: 2 } })),
+    },
+    floorplan: {
+      mesh: { width: side, height: side },
+      coresPerTile: 1,
+      deadTiles: [0],
+      limits,
+      cores: Array.from({ length: side * side }, (_, core) => ({
+        core,
+        tile: core,
+        layers: [{ layer: core % 300, neurons: 900 }],
+        used,
+        spikes: core,
+        synops: 2 * core,
+        macs: 1,
+        packets: 7,
+      })),
+      links: Array.from({ length: side * side - side }, (_, from) => ({ from, to: from + side, packets: from + 1 })),
+    },
+    raster: {
+      index: 3,
+      ticks: 40,
+      layers: Array.from({ length: 20 }, (_, k) => ({
+        name: `${name}${k}`,
+        neurons: 1000,
+        spikes: 5000,
+        firstTick: k,
+        shown: Array.from({ length: 50 }, (_, neuron) => ({ neuron, ticks: Array.from({ length: 20 }, (_, t) => t) })),
+      })),
+    },
+    probes: Array.from({ length: 16 }, () => ({
+      layer: name,
+      channel: 1,
+      y: 2,
+      x: 3,
+      threshold: 50,
+      potential: Array.from({ length: 1000 }, (_, t) => t % 50),
+      spikes: Array.from({ length: 1000 }, (_, t) => (t % 50 === 0 ? 1 : 0)),
+    })),
+  };
+}
+
+const [sample] = fc.sample(runRecords, { numRuns: 1, seed: 1 });
+
+describe('renderHtmlReport', () => {
+  it('shows the numbers of the record and their products, exactly', async () => {
+    await fc.assert(
+      fc.asyncProperty(runRecords, async (record) => {
+        const html = await renderHtmlReport({ record, ledger: undefined });
+        const numbers = shown(html);
+        for (const { value, paths } of numbers)
+          expect(value).toBe(paths.map((path) => at(record, path) as number).reduce((a, b) => a * b));
+        const paths = new Set(numbers.flatMap((one) => one.paths));
+        for (const path of ['energy.jouleTotal', 'energy.joulePerInference', 'accuracy.top1', 'chip.cores'])
+          expect(paths).toContain(path);
+        record.energy.parts.forEach(({ count, joule }, k) => {
+          if (count !== 0 && joule !== null)
+            for (const name of ['count', 'jouleEach', 'joule']) expect(paths).toContain(`energy.parts.${k}.${name}`);
+        });
+      }),
+      { numRuns: 3 },
+    );
+  });
+
+  it('says "partial" with every total from which something is missing', async () => {
+    const energy = { ...sample!.energy, partial: true };
+    const html = await renderHtmlReport({ record: { ...sample!, energy }, ledger: undefined });
+    const totals = [...html.matchAll(/data-path="energy\.joule(?:Total|PerInference)">[^<]*<\/data>(.{0,40})/gs)];
+    expect(totals.length).toBeGreaterThan(2);
+    for (const [, after] of totals) expect(after).toContain('partial');
+  });
+
+  it.each([
+    ['plain names', 'layer', 24],
+    ['hostile names on a large mesh', HOSTILE, 64],
+  ])('is one bounded document without scripts or references: %s', async (_, name, side) => {
+    const record = largest(sample!, name, side);
+    const html = await renderHtmlReport({ record, ledger: null });
+    expect(Buffer.byteLength(html)).toBeLessThan(LIMIT_BYTES);
+    expect(html).not.toMatch(/<script|<img|<iframe|<link|javascript:|\son\w+=(?=[^<]*>)|(?:src|href)="(?!#)/i);
+    for (const word of ['\u0000', '\u202e', 'NaN', 'Infinity', 'undefined']) expect(html).not.toContain(word);
+    expect(html).toContain("default-src 'none'");
+    for (const { value, paths } of shown(html))
+      expect(value).toBe(paths.map((path) => at(record, path) as number).reduce((a, b) => a * b));
+    const charts = html.split('<svg role="img"').slice(1);
+    expect(charts.length).toBeGreaterThanOrEqual(12);
+    for (const chart of charts)
+      expect(chart).toMatch(/^[^>]*><title id="[^"]+">[^<]+<\/title><desc id="[^"]+">[^<]+<\/desc>/);
+  });
+
+  it('is the same each time', async () => {
+    const source = { record: sample!, ledger: undefined };
+    expect(await renderHtmlReport(source)).toBe(await renderHtmlReport(source));
+  });
+});
