@@ -83,9 +83,11 @@ export class KernelScheduler implements PayloadStore {
       const payloads = (payloadsAt - this.#payloadsAt + slot * this.payloadsStride) >>> 1;
       const axons = this.#axonCounts[g]!;
       for (let index = 0; index < axons; index++) {
-        // The bit is set where a payload was added, also where payloads have cancelled.
-        if (((this.#bytes[bits + (index >>> 3)]! >> (index & 7)) & 1) === 0) continue;
-        if (payloadsAt === 0 || this.#payloads[payloads + index] !== 0) count++;
+        const isHeard =
+          payloadsAt === 0
+            ? ((this.#bytes[bits + (index >>> 3)]! >> (index & 7)) & 1) === 1
+            : this.#payloads[payloads + index] !== 0;
+        if (isHeard) count++;
       }
     });
     return count;
