@@ -10,7 +10,13 @@ import { faultsOf, repairChecksums, sectionEntries } from './damage.ts';
 /** A chip with every section, the same in every run. */
 const chip: Chip = fc
   .sample(arbitraryChip, { seed: 1, numRuns: 300 })
-  .find((one) => one.selfTest?.samples.length && one.graph?.length && one.cores.some((core) => core.sinks.length > 1))!;
+  .find(
+    (one) =>
+      one.selfTest?.samples.length &&
+      one.graph?.length &&
+      one.routes.length > 0 &&
+      one.cores.some((core) => core.sinks.length > 1),
+  )!;
 const file = encodeChip(chip);
 
 const changed = (at: number, value: number, from: Uint8Array = file): Uint8Array => {

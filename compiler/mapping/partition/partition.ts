@@ -13,7 +13,7 @@ import { measurePartition, type PartitionFigures } from './metrics.ts';
 import { findMisfit, scarcestLimit, type Misfit } from './misfit.ts';
 import { carryUp, climb, descend, type Ladder } from './multilevel.ts';
 import { packingOrders, type NodeCoordinates, type NodeOrder } from './orders.ts';
-import { packInOrder } from './pack.ts';
+import { packInOrder, type Packing } from './pack.ts';
 import { RandomSource } from './random.ts';
 import { sampleHyperedges } from './sample.ts';
 import { refine, sweepOnce, type RefineOptions } from './refine.ts';
@@ -146,16 +146,17 @@ class Partitioner {
     return { ok: true, ...this.numbered(this.best), packings: this.packings };
   }
 
-  /** Search takes long where thousands of blocks share little: not where grown ones hold far too little to be enough. */
-  private hopeless(): Misfit | undefined {
+  /** Search takes long where thousands of blocks share little: not where grown and packed ones are far too many. */
+  private hopeless({ blockOf, blocks }: Packing): Misfit | undefined {
     const { graph, limits } = this;
     const held = probeGrowth(graph, limits, new RandomSource(PROBES), PROBES);
     let neurons = 0;
     for (let v = 0; v < graph.nodes; v++) neurons += graph.nodeLoad[v * graph.resources]!;
-    const needed = Math.ceil(neurons / held);
+    const needed = Math.min(blocks, Math.ceil(neurons / held));
     if (needed <= HOPELESS * limits.blocks) return undefined;
-    // Additive loads that are too much in all were found before (findMisfit).
-    return { kind: 'blocks', needed, available: limits.blocks, certain: false, limit: { kind: 'inAxons' } };
+    const { load, inAxons } = measurePartition(graph, blockOf, blocks);
+    const limit = scarcestLimit(load, inAxons, blocks, limits);
+    return { kind: 'blocks', needed, available: limits.blocks, certain: false, limit };
   }
 
   /** Packs every order; the one with the least traffic is refined. Returns why nothing more need be tried. */
@@ -170,7 +171,8 @@ class Partitioner {
     });
     this.packings.push(...packed.map(({ name, blocks, km1 }) => ({ name, blocks, km1 })));
     const fitting = packed.filter(({ blocks }) => blocks <= this.limits.blocks);
-    const hopeless = fitting.length === 0 ? this.hopeless() : undefined;
+    const fewest = packed.reduce((a, b) => (b.blocks < a.blocks ? b : a));
+    const hopeless = fitting.length === 0 ? this.hopeless(fewest) : undefined;
     if (hopeless !== undefined) return hopeless;
     const choice = (fitting.length > 0 ? fitting : packed).reduce((a, b) => (b.km1 < a.km1 ? b : a));
     // Thousands of blocks that share nothing would take longest to refine and gain least.
