@@ -6,7 +6,7 @@ import { CorePlanner } from '../../dist/compiler/ir/plan-cores.js';
 import { assumedRates } from '../../dist/compiler/ir/rates.js';
 import { mapNetwork } from '../../dist/compiler/mapping/map-network.js';
 import { placeTiles } from '../../dist/compiler/passes/place-tiles.js';
-import { findSources, packetsPerTree, routeTrees } from '../../dist/compiler/passes/route-trees.js';
+import { packetsPerTree, routeTrees } from '../../dist/compiler/passes/route-trees.js';
 import { builtinTargets, coreCount } from '../../dist/isa/index.js';
 
 /** Channels and stride of the 3×3 convolutions, from an image of 3×128×128. */
@@ -54,17 +54,17 @@ function mapWhole() {
   const rates = assumedRates(graph.layers.map(({ fires }) => fires));
   const start = performance.now();
   const cores = coreCount(target);
-  const assigned = mapNetwork(planner, target, rates, { cores, spread: cores, seed: 1, effort: 0.1 });
-  if (assigned === undefined) return { fits: false };
-  const sources = findSources(planner, assigned);
+  const mapped = mapNetwork(planner, target, rates, { cores, spread: cores, seed: 1, effort: 0.1 });
+  if (!mapped.ok) return { fits: false };
+  const { sources } = mapped;
   const placed = placeTiles(sources, packetsPerTree(sources, rates), target, { method: 'anneal', seed: 1 });
   const { routes } = routeTrees(sources, placed, target);
   return {
     fits: true,
     neurons: graph.layers.reduce((sum, { shape }) => sum + shape[0] * shape[1] * shape[2], 0),
     synapses,
-    cores: assigned.cores,
-    tiles: assigned.tiles.length,
+    cores: sources.assigned.cores,
+    tiles: sources.assigned.tiles.length,
     routes: routes.length,
     seconds: (performance.now() - start) / 1000,
     peakBytes: 1024 * process.resourceUsage().maxRSS,
