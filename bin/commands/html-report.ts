@@ -49,7 +49,8 @@ export async function htmlRequest(
     fail('E0107', '--build is for the HTML report alone', undefined, 'name its file as well: --html or -o');
   const { buildRecordSchema } = await import('../../compiler/index.ts');
   const remedy = '`snnc build … --json build.json` writes one';
-  const record = await readRecord(io, build, buildRecordSchema, 'build record', remedy);
+  const kind = { format: 'snn-build/1', what: 'build record', remedy };
+  const record = await readRecord(io, build, buildRecordSchema, kind);
   if (record.chip.sha256 !== sha256)
     fail('E0103', '--build: the build record is of another chip file', { file: build }, remedy);
   return { file: html, ledger: record.ledger };

@@ -1,10 +1,9 @@
 /** `snnemu report` */
-import { runRecordSchema } from '../../isa/index.ts';
 import { formatSi, printable, renderRunText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
-import { readRecord } from '../ui/records.ts';
+import { readRunRecord } from '../ui/records.ts';
 import { outputPaths, publish } from '../ui/results.ts';
 import { htmlInputs, htmlOutputs, htmlRequest } from './html-report.ts';
 
@@ -21,13 +20,7 @@ export async function report(values: ReportValues, io: Io): Promise<ExitCode> {
   const { record: path, output, build, json } = values;
   const html = { html: output, build };
   await checkOutputs(io, outputPaths(json, ...(output === undefined ? [] : [output])), [path, ...htmlInputs(html)]);
-  const record = await readRecord(
-    io,
-    path,
-    runRecordSchema,
-    'run record',
-    '`snnemu run` and `snnemu eval` write one: --json run.json',
-  );
+  const record = await readRunRecord(io, path);
   const files = await htmlOutputs(await htmlRequest(io, html, record.chip.sha256), record);
   const [file] = files;
   await publish(io, {

@@ -1,38 +1,70 @@
 /** Records that were written with --json, read again. */
 import type { z } from 'zod';
-import { fail } from '../../isa/index.ts';
+import { fail, type RunRecord, runRecordSchema } from '../../isa/index.ts';
+import { shorten } from '../../report/index.ts';
 import { readInput } from './files.ts';
 import type { Io } from './io.ts';
 
 /** Records grow with the samples that they list: some hundred bytes each. */
 const LARGEST_RECORD_BYTES = 2 ** 28;
+const LONGEST_FORMAT = 40;
+
+/** What a record is, for messages. */
+export interface RecordKind {
+  /** Its `format`. */
+  readonly format: string;
+  readonly what: string;
+  /** How one is made. */
+  readonly remedy: string;
+  readonly largestBytes?: number;
+}
+
+/** @throws DiagnosticError E0101, E0108 as {@link readRecord} */
+export const readRunRecord = (io: Io, file: string, largestBytes = LARGEST_RECORD_BYTES): Promise<RunRecord> =>
+  readRecord(io, file, runRecordSchema, {
+    largestBytes,
+    format: 'snn-run/1',
+    what: 'run record',
+    remedy: '`snnemu run` and `snnemu eval` write run records with --json',
+  });
 
 /**
  * A record as its schema describes it.
  *
- * @param what the record is, for messages
- * @param remedy how one is made
  * @throws DiagnosticError E0101 where it cannot be read, E0108 where it is not such a record
  */
 export async function readRecord<T>(
   io: Io,
-  path: string,
+  file: string,
   schema: z.ZodType<T>,
-  what: string,
-  remedy: string,
+  { format, what, remedy, largestBytes = LARGEST_RECORD_BYTES }: RecordKind,
 ): Promise<T> {
-  const bytes = await readInput(io, path, LARGEST_RECORD_BYTES);
-  let content: unknown;
-  try {
-    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.slice(0, 200) : String(error);
-    fail('E0108', `the ${what} is not JSON: ${reason}`, { file: path }, remedy);
+  const content = parseJson(await readInput(io, file, largestBytes), file, remedy);
+  const named = typeof content === 'object' && content !== null && 'format' in content ? content.format : undefined;
+  if (named !== format) {
+    const found = named === undefined ? 'nothing' : shorten(JSON.stringify(named), LONGEST_FORMAT);
+    fail('E0108', `the format of the record is not "${format}"; the file says ${found}`, { file }, remedy);
   }
   const { success, data, error } = schema.safeParse(content);
   if (success) return data;
-  const [first] = error.issues;
-  const at =
-    first === undefined || first.path.length === 0 ? '' : ` at ${first.path.map(String).join('.').slice(0, 200)}`;
-  return fail('E0108', `this is not a ${what}${at}: ${(first?.message ?? '').slice(0, 200)}`, { file: path }, remedy);
+  const [issue] = error.issues;
+  const path = pathText(issue?.path ?? []);
+  const place = { file, ...(path !== '' && { path }) };
+  return fail('E0108', `the ${what} does not follow its schema in spec/: ${issue?.message ?? ''}`, place, remedy);
 }
+
+function parseJson(bytes: Uint8Array, file: string, remedy: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail('E0108', `the record is not JSON: ${reason}`, { file }, remedy);
+  }
+}
+
+/** `outputs[3].label` */
+const pathText = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
