@@ -7,14 +7,16 @@ import {
   type RunRecord,
   shapeSize,
   SpikeDigest,
+  wordsPerNeuron,
 } from '../isa/index.ts';
 import { compareWithAnn } from './baselines.ts';
-import type { ChipActivity, Inference, LayerActivity } from './emulator.ts';
+import type { ChipActivity, Inference, KernelKind, LayerActivity } from './emulator.ts';
 import { CriticalAccumulator } from './critical-record.ts';
 import { computeEnergy } from './energy.ts';
 import { floorplanRecord } from './floorplan-record.ts';
 import { rasterOf } from './raster.ts';
 import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
+import { kernelLister } from './wasm/spike-list.ts';
 import { addBound, type InferenceTiming, newBoundCycles } from './timing.ts';
 
 /** What the run record says of the chip file and cannot be read from its content. */
@@ -31,6 +33,8 @@ export interface RunOptions {
   readonly chip: Chip;
   readonly file: ChipFile;
   readonly timing: 'cycle' | 'none';
+  /** What lists the spikes for their digest, as in EmulatorOptions. */
+  readonly kernels?: KernelKind;
   /** Which outputs the record lists; the record grows with what is listed, everything else is bounded by the chip. */
   readonly outputs: 'readouts' | 'predictions' | 'none';
   /** Only with timing. */
@@ -75,7 +79,7 @@ const EXACT_TICKS = 256;
 /** Streams inferences into a run record. */
 export class RunAccumulator {
   readonly #options: RunOptions;
-  readonly #digest = new SpikeDigest();
+  readonly #digest: SpikeDigest;
   readonly #outputs: RunRecord['outputs'] = [];
   readonly #latency: LatencyAccumulator;
   #inferences = 0;
@@ -89,8 +93,10 @@ export class RunAccumulator {
 
   constructor(options: RunOptions) {
     this.#options = options;
-    this.#latency = new LatencyAccumulator(options.chip, options.deadline);
-    this.#curveCorrect = new Float64Array(options.chip.window);
+    const { chip, kernels } = options;
+    this.#digest = new SpikeDigest(kernels === 'ts' ? undefined : kernelLister(wordsPerNeuron(chip.ticks)));
+    this.#latency = new LatencyAccumulator(chip, options.deadline);
+    this.#curveCorrect = new Float64Array(chip.window);
   }
 
   /** Takes an inference. Its spikes and timing are read at once and not kept. */

@@ -83,29 +83,52 @@ export class SpikeSet {
     return indices;
   }
 
-  /**
-   * Writes every spike as {layer, index, tick}, ordered by layer, index and tick. Ticks are the layer's own: counted from
-   * its depth.
-   *
-   * @param chunk receives the spikes from word `used` on, and again from its start once it is full
-   * @param flush called with the words written when there is no room for those of another 32 ticks
-   * @returns words in use at the end
-   */
-  write(chunk: Uint32Array, used: number, flush: (words: number) => void): number {
-    const perNeuron = this.#wordsPerNeuron;
-    const full = chunk.length - 32 * WORDS_PER_SPIKE;
-    for (let layer = 0; layer < this.#bits.length; layer++) {
-      const bits = this.#bits[layer]!;
-      const first = 31 - this.layers[layer]!.depth;
-      const end = first + 32 * perNeuron;
+  /** Words of a layer, {@link wordsPerNeuron} of each neuron in NCHW order. */
+  bits(layer: number): Uint32Array {
+    return this.#bits[layer]!;
+  }
+}
+
+/** Ticks that a word of bits holds. */
+export const TICKS_PER_WORD = 32;
+const WORDS_PER_SPIKE = 3;
+/** Bytes of a spike in the digest. */
+export const SPIKE_BYTES = 4 * WORDS_PER_SPIKE;
+const SPIKES_PER_CHUNK = 4096;
+/** Whether numbers lie in memory as the digest wants them. */
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/**
+ * Lists the spikes of an inference as the digest wants them: {layer, NCHW index, tick counted from the layer's depth} as
+ * three little-endian u32, ordered by layer, index and tick.
+ *
+ * @param take receives the list piece by piece; a piece is valid until it returns
+ */
+export type SpikeLister = (spikes: SpikeSet, take: (bytes: Uint8Array) => void) => void;
+
+/** A lister in memory of its own, which does not depend on the network. */
+export function spikeLister(): SpikeLister {
+  const chunk = new Uint32Array(SPIKES_PER_CHUNK * WORDS_PER_SPIKE);
+  const bytes = Buffer.from(chunk.buffer);
+  // No word has more spikes than fit behind it.
+  const full = chunk.length - TICKS_PER_WORD * WORDS_PER_SPIKE;
+  return (spikes, take) => {
+    let used = 0;
+    const flush = (): void => {
+      const list = bytes.subarray(0, 4 * used);
+      if (!LITTLE_ENDIAN) list.swap32();
+      take(list);
+      used = 0;
+    };
+    const perNeuron = wordsPerNeuron(spikes.ticks);
+    for (let layer = 0; layer < spikes.layers.length; layer++) {
+      const bits = spikes.bits(layer);
+      const first = TICKS_PER_WORD - 1 - spikes.layers[layer]!.depth;
+      const end = first + TICKS_PER_WORD * perNeuron;
       for (let index = 0, at = 0; at < bits.length; index++)
-        for (let last = first; last < end; last += 32) {
+        for (let last = first; last < end; last += TICKS_PER_WORD) {
           let word = bits[at++]! | 0;
-          if (word === 0) continue;
-          if (used > full) {
-            flush(used);
-            used = 0;
-          }
+          if (used > full) flush();
           while (word !== 0) {
             const low = word & -word;
             word ^= low;
@@ -116,14 +139,9 @@ export class SpikeSet {
           }
         }
     }
-    return used;
-  }
+    if (used > 0) flush();
+  };
 }
-
-const WORDS_PER_SPIKE = 3;
-const SPIKES_PER_CHUNK = 4096;
-/** Whether numbers lie in memory as the digest wants them. */
-const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
  * SHA-256 over inferences in order, each as its spikes (layer, NCHW index, tick counted from the layer's depth): three
@@ -131,26 +149,21 @@ const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
  */
 export class SpikeDigest {
   readonly #hash = createHash('sha256');
-  readonly #chunk = new Uint32Array(SPIKES_PER_CHUNK * WORDS_PER_SPIKE);
-  readonly #bytes = Buffer.from(this.#chunk.buffer);
-  #used = 0;
+  readonly #list: SpikeLister;
+
+  /** @param list how the spikes are listed; all listers give the same */
+  constructor(list: SpikeLister = spikeLister()) {
+    this.#list = list;
+  }
 
   add(inference: { readonly spikes: SpikeSet }): void {
-    this.#used = inference.spikes.write(this.#chunk, this.#used, (words) => {
-      this.#flush(words);
+    this.#list(inference.spikes, (bytes) => {
+      this.#hash.update(bytes);
     });
   }
 
   /** The digest so far, as 64 hexadecimal digits; more inferences may follow. */
   hex(): string {
-    this.#flush(this.#used);
-    this.#used = 0;
     return this.#hash.copy().digest('hex');
-  }
-
-  #flush(words: number): void {
-    const bytes = this.#bytes.subarray(0, 4 * words);
-    if (!LITTLE_ENDIAN) bytes.swap32();
-    this.#hash.update(bytes);
   }
 }

@@ -63,7 +63,7 @@ export function newAccumulator(
   io: Io,
   { chip, bytes, sha256 }: ChipFile,
   { path, outputs, latency, raster }: SessionOptions,
-  { timing }: EmulatorOptions,
+  { timing, kernels }: EmulatorOptions,
 ): RunAccumulator {
   const deadline = deadlineOf(latency, timing, chip);
   return new RunAccumulator({
@@ -71,6 +71,7 @@ export function newAccumulator(
     chip,
     file: { sha256, file: path, bytes: bytes.length },
     timing,
+    ...(kernels && { kernels }),
     outputs,
     ...(deadline && { deadline }),
     ...(raster !== undefined && { raster }),

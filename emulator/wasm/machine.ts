@@ -128,6 +128,7 @@ function planScratch(plan: MemoryPlan, { cores }: Chip, slideWords: number): voi
   const slideBases = words(slideWords);
   const fired = words(neurons);
   const column = plan.reserve(32);
+  const parameterBlock = plan.reserve(64);
   const activeBits = plan.reserve(Math.ceil(neurons / 8));
   plan.whenBuilt(({ kernels }) => {
     kernels.setScratch(
@@ -143,6 +144,7 @@ function planScratch(plan: MemoryPlan, { cores }: Chip, slideWords: number): voi
       activeBits,
       fired,
       column,
+      parameterBlock,
     );
   });
 }

@@ -25,6 +25,16 @@ export interface Kernels {
   update(core: number, tick: number, startCycle: number): void;
   /** Writes the spike words of a FIRE from its history. */
   tellSpikes(fire: number, ticks: number): void;
+  /** Lists the spikes of some neurons as three words each; returns where the list ends. */
+  listSpikes(
+    bits: number,
+    neurons: number,
+    words: number,
+    layer: number,
+    index: number,
+    shift: number,
+    out: number,
+  ): number;
   setScratch(...areas: number[]): void;
 
   /** An empty network, time at its beginning. */

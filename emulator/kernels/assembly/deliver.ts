@@ -77,7 +77,7 @@ function countSpike(payloads: usize, axon: u32, heard: bool): void {
   store<i16>(at, load<i16>(at) + 1);
 }
 
-/** Neighbours that mean neighbours: bits are copied, up to 32 at a time. */
+/** Neighbours that mean neighbours: bits are copied, a word of 64 at a time where both begin at a byte. */
 function copyRuns(sink: usize, fired: usize, bits: usize): void {
   let run: usize = load<u32>(sink, R.SINK_DATA_AT);
   const end = run + load<u32>(sink, R.SINK_RUNS) * 12;
@@ -85,10 +85,11 @@ function copyRuns(sink: usize, fired: usize, bits: usize): void {
     let source = load<u32>(run);
     let axon = load<u32>(run, 4);
     let left = load<u32>(run, 8);
+    const most: u32 = ((source | axon) & 7) == 0 ? 64 : 56;
     while (left != 0) {
-      const size = min<u32>(32, left);
-      let word: u64 = load<u64>(fired + (source >> 3)) >> (source & 7);
-      word &= ((<u64>1) << size) - 1;
+      const size = min<u32>(most, left);
+      const none: u64 = 64 - size;
+      const word = ((load<u64>(fired + (source >> 3)) >> (source & 7)) << none) >> none;
       if (word != 0) {
         const at = bits + (axon >> 3);
         store<u64>(at, load<u64>(at) | (word << (axon & 7)));

@@ -1,4 +1,4 @@
-/** From the spikes of a run, a row of bits per tick, to a word of ticks per neuron. */
+/** From the spikes of a run, a row of bits per tick, to a word of ticks per neuron; from those words to a list. */
 import * as R from '../records';
 import { columnAt } from './scratch';
 
@@ -38,4 +38,38 @@ function gather(op: usize, start: u32, end: u32, first: u32, column: u32): void 
   v128.store(columnAt, none);
   v128.store(columnAt, none, 16);
   for (let tick = from; tick < to; tick++, row += stride) store<u8>(columnAt + (tick - first), load<u8>(row));
+}
+
+/**
+ * Writes {layer, index, tick} for each spike of `neurons` neurons, in the order of their bits: three u32, which is what
+ * the spike digest hashes (isa/spikes.ts has the reference).
+ *
+ * @param bits words of the neurons, `words` each
+ * @param index of the first neuron
+ * @param shift what is added to a bit's number to make it a tick
+ * @param out room for 32 spikes per word, and 4 bytes more
+ * @returns where the next spike goes
+ */
+export function listSpikes(
+  bits: usize,
+  neurons: u32,
+  words: u32,
+  layer: u32,
+  index: u32,
+  shift: i32,
+  out: usize,
+): usize {
+  for (const end = index + neurons; index < end; index++) {
+    const spike = i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(0), 0, layer), 1, index);
+    let tick = shift;
+    for (let w: u32 = 0; w < words; w++, bits += 4, tick += 32) {
+      let word = load<u32>(bits);
+      while (word != 0) {
+        v128.store(out, i32x4.replace_lane(spike, 2, tick + <i32>ctz(word)));
+        out += 12;
+        word &= word - 1;
+      }
+    }
+  }
+  return out;
 }

@@ -11,7 +11,7 @@ import { clearBits, countBits, gradedTaken, listBits, takePayloads } from './eve
 import { sparse } from './sparse';
 import { addBias, addCurrent, fire } from './update';
 
-export { tellSpikes } from './history';
+export { listSpikes, tellSpikes } from './history';
 export {
   beginPhase,
   beginSource,

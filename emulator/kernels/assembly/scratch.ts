@@ -18,6 +18,8 @@ export let activeBitsAt: usize = 0;
 export let firedAt: usize = 0;
 /** Eight neurons in 32 ticks, a byte each. */
 export let columnAt: usize = 0;
+/** Parameters of sixteen neurons. */
+export let parameterBlockAt: usize = 0;
 
 /** Must be called once, before anything else. */
 export function setScratch(
@@ -33,6 +35,7 @@ export function setScratch(
   activeBits: usize,
   fired: usize,
   column: usize,
+  parameterBlock: usize,
 ): void {
   spikesAt = spikes;
   gradedAt = graded;
@@ -46,4 +49,5 @@ export function setScratch(
   activeBitsAt = activeBits;
   firedAt = fired;
   columnAt = column;
+  parameterBlockAt = parameterBlock;
 }

@@ -29,13 +29,15 @@ export function slide(op: usize, bits: usize): u64 {
   const channels = load<u32>(op, R.CONV_TAP_STRIDE);
   const weights: usize = load<u32>(op, R.OP_WEIGHTS_AT);
   let state: usize = load<u32>(op, R.OP_STATE_AT);
+  let taps: u64 = 0;
   for (let y = 0; y < outHeight; y++, state += rowBytes) {
     if (!findWords(op, bits, y)) continue;
     let c: u32 = 0;
-    for (; c + 32 <= channels; c += 32) slide32(op, state + (c << 2), weights + c);
-    if (c < channels) slide16(op, state + (c << 2), weights + c);
+    let taken: u32 = 0;
+    for (; c + 32 <= channels; c += 32) taken = slide32(op, state + (c << 2), weights + c);
+    if (c < channels) taken = slide16(op, state + (c << 2), weights + c);
+    taps += taken;
   }
-  const taps = countTaps(op, bits);
   store<f64>(op, load<f64>(op, R.OP_SPIKE_VISITS) + <f64>taps * <f64>load<u32>(op, R.OP_SYNAPSES), R.OP_SPIKE_VISITS);
   return taps;
 }
@@ -43,12 +45,6 @@ export function slide(op: usize, bits: usize): u64 {
 /** Channels that a word takes from each kernel row; bits that do not begin at a byte lose up to seven. */
 function channelsPerWord(inChannels: u32): u32 {
   return (inChannels & 7) == 0 ? 64 : 56;
-}
-
-/** `size` bits from bit `at`. */
-function bitsAt(bits: usize, at: u32, size: u32): u64 {
-  const word = load<u64>(bits + (at >> 3)) >> (at & 7);
-  return size == 64 ? word : word & (((<u64>1) << size) - 1);
 }
 
 /**
@@ -70,33 +66,67 @@ function findWords(op: usize, bits: usize, y: i32): bool {
   let any: u64 = 0;
   if (words == 1) {
     store<u32>(wordBasesAt, 0);
-    for (let x: u32 = 0; x < inWidth; x++) {
-      let word: u64 = 0;
-      for (let ky: u32 = 0, ay = <u32>top; ky < kernelHeight; ky++, ay += dilationY)
-        if (ay < inHeight) word |= bitsAt(bits, (ay * inWidth + x) * inChannels, inChannels) << (ky * inChannels);
-      store<u64>(wordsAt + (x << 3), word);
-      any |= word;
-    }
+    memory.fill(wordsAt, 0, inWidth << 3);
+    for (let ky: u32 = 0, ay = <u32>top; ky < kernelHeight; ky++, ay += dilationY)
+      if (ay < inHeight)
+        any |= addRowOfBits(
+          wordsAt,
+          8,
+          bits,
+          ay * inWidth * inChannels,
+          inWidth,
+          inChannels,
+          inChannels,
+          ky * inChannels,
+        );
     return any != 0;
   }
   const most = channelsPerWord(inChannels);
+  const step = words << 3;
+  let out = wordsAt;
+  memory.fill(wordsAt, 0, inWidth * step);
   let j: u32 = 0;
   for (let ky: u32 = 0, ay = <u32>top; ky < kernelHeight; ky++, ay += dilationY)
-    for (let channel: u32 = 0; channel < inChannels; channel += most, j++) {
+    for (let channel: u32 = 0; channel < inChannels; channel += most, j++, out += 8) {
       store<u32>(wordBasesAt + (j << 2), ky * rowStride + channel * channelStride);
+      if (ay >= inHeight) continue;
       const size = min(most, inChannels - channel);
-      let at = ay * inWidth * inChannels + channel;
-      for (let x: u32 = 0; x < inWidth; x++, at += inChannels) {
-        const word = ay < inHeight ? bitsAt(bits, at, size) : 0;
-        store<u64>(wordsAt + ((x * words + j) << 3), word);
-        any |= word;
-      }
+      any |= addRowOfBits(out, step, bits, ay * inWidth * inChannels + channel, inWidth, inChannels, size, 0);
     }
   return any != 0;
 }
 
-/** 16 channels of one output row. */
-function slide16(op: usize, state: usize, weights: usize): void {
+/**
+ * Adds `size` bits of each of `count` pixels to words that lie `step` bytes apart.
+ *
+ * @param at bit of the first pixel; the next ones follow `stride` bits apart
+ * @param place bit of the word where they begin
+ * @returns all of them in one
+ */
+function addRowOfBits(
+  out: usize,
+  step: u32,
+  bits: usize,
+  at: u32,
+  count: u32,
+  stride: u32,
+  size: u32,
+  place: u32,
+): u64 {
+  const none: u64 = 64 - size;
+  let any: u64 = 0;
+  const end = out + count * step;
+  for (; out < end; out += step, at += stride) {
+    const word = ((load<u64>(bits + (at >> 3)) >> (at & 7)) << none) >> none;
+    any |= word;
+    store<u64>(out, load<u64>(out) | (word << place));
+  }
+  return any;
+}
+
+/** 16 channels of one output row; returns the taps of its events. */
+function slide16(op: usize, state: usize, weights: usize): u32 {
+  let taps: u32 = 0;
   const words = load<u32>(op, R.CONV_SLIDE_WORDS);
   const channelStride = load<u32>(op, R.CONV_CHANNEL_STRIDE);
   const tapStride = load<u32>(op, R.CONV_TAP_STRIDE);
@@ -120,11 +150,13 @@ function slide16(op: usize, state: usize, weights: usize): void {
   const to = min(inWidth, outWidth + 2 - offset);
   for (let ax = from; ax < to + 2; ax++) {
     const x = ax + offset - 2;
-    if (ax < to)
+    if (ax < to) {
+      const reach = <u32>(min(x + 2, outWidth - 1) - max(x, 0) + 1);
       for (let j: u32 = 0; j < words; j++) {
         let word = load<u64>(wordsAt + ((ax * words + j) << 3));
         if (word == 0) continue;
         const count = <u32>popcnt(word);
+        taps += count * reach;
         if (max(max(n0, n1), n2) + count > ROWS_PER_FLUSH) {
           flushInside(state, position, x, outWidth, t0, h0, n0, shift);
           flushInside(state, position, x + 1, outWidth, t1, h1, n1, shift);
@@ -150,6 +182,7 @@ function slide16(op: usize, state: usize, weights: usize): void {
           h2 = i16x8.add(h2, i16x8.shr_u(c, 8));
         }
       }
+    }
     flushInside(state, position, x, outWidth, t0, h0, n0, shift);
     t0 = t1;
     h0 = h1;
@@ -160,10 +193,12 @@ function slide16(op: usize, state: usize, weights: usize): void {
     t2 = h2 = zero;
     n2 = 0;
   }
+  return taps;
 }
 
-/** 32 channels of one output row. */
-function slide32(op: usize, state: usize, weights: usize): void {
+/** 32 channels of one output row; returns the taps of its events. */
+function slide32(op: usize, state: usize, weights: usize): u32 {
+  let taps: u32 = 0;
   const words = load<u32>(op, R.CONV_SLIDE_WORDS);
   const channelStride = load<u32>(op, R.CONV_CHANNEL_STRIDE);
   const tapStride = load<u32>(op, R.CONV_TAP_STRIDE);
@@ -193,11 +228,13 @@ function slide32(op: usize, state: usize, weights: usize): void {
   const to = min(inWidth, outWidth + 2 - offset);
   for (let ax = from; ax < to + 2; ax++) {
     const x = ax + offset - 2;
-    if (ax < to)
+    if (ax < to) {
+      const reach = <u32>(min(x + 2, outWidth - 1) - max(x, 0) + 1);
       for (let j: u32 = 0; j < words; j++) {
         let word = load<u64>(wordsAt + ((ax * words + j) << 3));
         if (word == 0) continue;
         const count = <u32>popcnt(word);
+        taps += count * reach;
         if (max(max(n0, n1), n2) + count > ROWS_PER_FLUSH) {
           flushInside(state, position, x, outWidth, t0, h0, n0, shift);
           flushInside(state, position, x + 1, outWidth, t1, h1, n1, shift);
@@ -238,6 +275,7 @@ function slide32(op: usize, state: usize, weights: usize): void {
           g2 = i16x8.add(g2, i16x8.shr_u(f, 8));
         }
       }
+    }
     flushInside(state, position, x, outWidth, t0, h0, n0, shift);
     flushInside(upper, position, x, outWidth, u0, g0, n0, shift);
     t0 = t1;
@@ -253,6 +291,7 @@ function slide32(op: usize, state: usize, weights: usize): void {
     t2 = h2 = u2 = g2 = zero;
     n2 = 0;
   }
+  return taps;
 }
 
 /** Adds the sums of `rows` rows to position x, where it lies in the tile. */
@@ -268,25 +307,4 @@ function flushInside(
 ): void {
   if (rows == 0 || <u32>x >= <u32>outWidth) return;
   flush(state + x * position, total, high, i16x8.splat(<i16>(rows << 7)), shift);
-}
-
-/** Taps of all events. */
-function countTaps(op: usize, bits: usize): u64 {
-  const pixels = load<u32>(op, R.CONV_IN_HEIGHT) * load<u32>(op, R.CONV_IN_WIDTH);
-  const inChannels = load<u32>(op, R.CONV_IN_CHANNELS);
-  const most = channelsPerWord(inChannels);
-  let taps: u64 = 0;
-  let at: u32 = 0;
-  let tapsOfPixel: usize = load<u32>(op, R.CONV_TAPS_AT);
-  for (let pixel: u32 = 0; pixel < pixels; pixel++, tapsOfPixel += 2) {
-    let events: u64 = 0;
-    for (let left = inChannels; left != 0; ) {
-      const size = min(most, left);
-      events += popcnt(bitsAt(bits, at, size));
-      at += size;
-      left -= size;
-    }
-    taps += events * load<u16>(tapsOfPixel);
-  }
-  return taps;
 }

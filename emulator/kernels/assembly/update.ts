@@ -1,7 +1,7 @@
 /** The tick handler: BIAS, CURRENT and FIRE over runs of neurons. */
 import * as R from '../records';
 import { deliver } from './deliver';
-import { activeBitsAt, firedAt } from './scratch';
+import { activeBitsAt, firedAt, parameterBlockAt } from './scratch';
 
 /** V[k] += parameters[k mod period]. */
 export function addBias(op: usize): void {
@@ -91,7 +91,7 @@ function step(op: usize, count: u32, bits: usize): u32 {
   const period = load<u32>(op, R.TICK_PERIOD);
   const parameters = load<u32>(op, R.TICK_PARAMETERS_AT);
   const equalFires = i32x4.splat(load<u32>(op, R.TICK_STRICT) != 0 ? 0 : -1);
-  const toValue = i32x4.splat(load<u32>(op, R.TICK_TO_VALUE) != 0 ? -1 : 0);
+  const toValue = load<u32>(op, R.TICK_TO_VALUE) != 0;
   const resetValue = i32x4.splat(load<i32>(op, R.TICK_RESET_VALUE));
   let v: usize = load<u32>(op, R.TICK_V_AT);
   let previous: usize = load<u32>(op, R.TICK_PREVIOUS_AT);
@@ -99,26 +99,42 @@ function step(op: usize, count: u32, bits: usize): u32 {
   let active: u32 = 0;
   let phase: u32 = 0;
   let k: u32 = 0;
+  // The same sixteen again and again, or a block that moves along the parameters.
+  const alike = period < 16 && 16 % period == 0;
+  let thresholds: usize = alike ? wrapped16(parameters, 0, period) : 0;
   for (; k + 16 <= count; k += 16) {
-    let firedMask: u32 = 0;
-    let activeMask: u32 = 0;
-    for (let j: u32 = 0; j < 16; j += 4) {
-      const potential = v128.load(v);
-      let threshold = v128.load(parameters + (phase << 2));
-      if (phase + 4 > period) threshold = wrapped(parameters, phase, period);
-      phase += 4;
+    if (!alike) {
+      thresholds = phase + 16 > period ? wrapped16(parameters, phase, period) : parameters + (phase << 2);
+      phase += 16;
       if (phase >= period) phase = advance(phase, period);
-      const fires = v128.or(i32x4.gt_s(potential, threshold), v128.and(i32x4.eq(potential, threshold), equalFires));
-      const reset = v128.bitselect(resetValue, i32x4.sub(potential, threshold), toValue);
-      const after = v128.bitselect(reset, potential, fires);
-      const acts = v128.or(fires, i32x4.ne(potential, v128.load(previous)));
-      v128.store(v, after);
-      v128.store(previous, after);
-      firedMask |= (<u32>i32x4.bitmask(fires)) << j;
-      activeMask |= (<u32>i32x4.bitmask(acts)) << j;
-      v += 16;
-      previous += 16;
     }
+    const v0 = v128.load(v);
+    const v1 = v128.load(v, 16);
+    const v2 = v128.load(v, 32);
+    const v3 = v128.load(v, 48);
+    const t0 = v128.load(thresholds);
+    const t1 = v128.load(thresholds, 16);
+    const t2 = v128.load(thresholds, 32);
+    const t3 = v128.load(thresholds, 48);
+    const f0 = fires(v0, t0, equalFires);
+    const f1 = fires(v1, t1, equalFires);
+    const f2 = fires(v2, t2, equalFires);
+    const f3 = fires(v3, t3, equalFires);
+    // What changed since the last update is active, and so is what fires.
+    const quiet = packed(
+      v128.andnot(i32x4.eq(v0, v128.load(previous)), f0),
+      v128.andnot(i32x4.eq(v1, v128.load(previous, 16)), f1),
+      v128.andnot(i32x4.eq(v2, v128.load(previous, 32)), f2),
+      v128.andnot(i32x4.eq(v3, v128.load(previous, 48)), f3),
+    );
+    const firedMask = packed(f0, f1, f2, f3);
+    const activeMask = quiet ^ 0xffff;
+    settle(v, previous, toValue ? v128.bitselect(resetValue, v0, f0) : i32x4.sub(v0, v128.and(t0, f0)));
+    settle(v + 16, previous + 16, toValue ? v128.bitselect(resetValue, v1, f1) : i32x4.sub(v1, v128.and(t1, f1)));
+    settle(v + 32, previous + 32, toValue ? v128.bitselect(resetValue, v2, f2) : i32x4.sub(v2, v128.and(t2, f2)));
+    settle(v + 48, previous + 48, toValue ? v128.bitselect(resetValue, v3, f3) : i32x4.sub(v3, v128.and(t3, f3)));
+    v += 64;
+    previous += 64;
     store<u16>(bits + (k >> 3), <u16>firedMask);
     store<u16>(activeBitsAt + (k >> 3), <u16>activeMask);
     fired += <u32>popcnt(firedMask);
@@ -149,6 +165,33 @@ function step(op: usize, count: u32, bits: usize): u32 {
   store<f64>(op, load<f64>(op, R.TICK_ACTIVE) + <f64>active, R.TICK_ACTIVE);
   store<f64>(op, load<f64>(op, R.TICK_IDLE) + <f64>(count - active), R.TICK_IDLE);
   return fired;
+}
+
+/** Lanes of -1 for those that reach or, where `equalFires` is 0, exceed their threshold. */
+function fires(v: v128, threshold: v128, equalFires: v128): v128 {
+  return v128.or(i32x4.gt_s(v, threshold), v128.and(i32x4.eq(v, threshold), equalFires));
+}
+
+/** A bit per lane of 0 or -1. */
+function packed(a: v128, b: v128, c: v128, d: v128): u32 {
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+}
+
+function settle(v: usize, previous: usize, after: v128): void {
+  v128.store(v, after);
+  v128.store(previous, after);
+}
+
+/** Parameters phase .. phase+15 of a period that begins anew among them; returns where they are. */
+function wrapped16(parameters: usize, phase: u32, period: u32): usize {
+  for (let k: u32 = 0; k < 64; k += 16) {
+    v128.store(
+      parameterBlockAt + k,
+      phase + 4 > period ? wrapped(parameters, phase, period) : v128.load(parameters + (phase << 2)),
+    );
+    phase = advance(phase + 4, period);
+  }
+  return parameterBlockAt;
 }
 
 /** Lists the indices of the neurons that fired, and counts them layer by layer where they belong to several. */

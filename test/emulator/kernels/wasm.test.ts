@@ -120,7 +120,8 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
       ),
       { numRuns: 30 },
     );
-    expect(spikes).toBeGreaterThan(2000);
+    // Silent networks would agree in everything, too.
+    expect(spikes).toBeGreaterThan(300);
   });
 
   it('agree on several kernels in one chip, several inferences and two emulators side by side', () => {
