@@ -69,6 +69,9 @@ export function kernelParts(chip: Chip, timed: boolean, most: number): MemoryPar
   return plan.buildParts(most);
 }
 
+/** Of 256 lists of up to four entries (kernels/assembly/sparse.ts), and of a vector that is written behind them. */
+const SHORT_ENTRIES_BYTES = 256 * 16 + 16;
+
 interface Layout {
   readonly cores: readonly KernelCore[];
   readonly trees: Trees<KernelCore>;
@@ -129,6 +132,7 @@ function planScratch(plan: MemoryPlan, { cores }: Chip, slideWords: number): voi
   const fired = words(neurons);
   const column = plan.reserve(32);
   const parameterBlock = plan.reserve(64);
+  const shortEntries = plan.reserve(SHORT_ENTRIES_BYTES);
   const activeBits = plan.reserve(Math.ceil(neurons / 8));
   plan.whenBuilt(({ kernels }) => {
     kernels.setScratch(
@@ -145,6 +149,7 @@ function planScratch(plan: MemoryPlan, { cores }: Chip, slideWords: number): voi
       fired,
       column,
       parameterBlock,
+      shortEntries,
     );
   });
 }

@@ -20,6 +20,8 @@ export let firedAt: usize = 0;
 export let columnAt: usize = 0;
 /** Parameters of sixteen neurons. */
 export let parameterBlockAt: usize = 0;
+/** SPARSE: entries of short lists, one after the other. */
+export let shortEntriesAt: usize = 0;
 
 /** Must be called once, before anything else. */
 export function setScratch(
@@ -36,6 +38,7 @@ export function setScratch(
   fired: usize,
   column: usize,
   parameterBlock: usize,
+  shortEntries: usize,
 ): void {
   spikesAt = spikes;
   gradedAt = graded;
@@ -50,4 +53,5 @@ export function setScratch(
   firedAt = fired;
   columnAt = column;
   parameterBlockAt = parameterBlock;
+  shortEntriesAt = shortEntries;
 }

@@ -1,11 +1,19 @@
 /** SPARSE: a list of single connections per event. */
 import * as R from '../records';
-import { columnAt, columnEventsAt, gradedAt, payloadsAt, spikesAt, weightsOfEventAt } from './scratch';
+import { columnAt, columnEventsAt, gradedAt, payloadsAt, shortEntriesAt, spikesAt, weightsOfEventAt } from './scratch';
 
-/** Lists that are looked up before the first of them is walked. */
+/** Lists that are looked up before the first of them is walked; {@link shortEntriesAt} has room for them. */
 const BLOCK: u32 = 256;
+/** Entries of a short list: those that a vector takes. */
+const SHORT: u32 = 4;
 /** Bytes that come from memory at once. */
 const CACHE_LINE: u32 = 64;
+
+/** What {@link sortLists} found. */
+let entriesFound: u32 = 0;
+let stepsFound: u64 = 0;
+let shortEnd: usize = 0;
+let longLists: u32 = 0;
 
 /**
  * Lists lie apart, so what costs is waiting for memory: many lists are looked up and touched, none waiting for the other,
@@ -16,61 +24,66 @@ const CACHE_LINE: u32 = 64;
 export function sparse(op: usize, spikes: u32, graded: u32, lanes: u32): u64 {
   if (load<u32>(op, R.SPARSE_ENTRIES_AT) == 0) return sparseAsStored(op, spikes, graded, lanes);
   const factor = 1 << load<i32>(op, R.OP_SHIFT);
-  let steps: u64 = 0;
   let visits: u64 = 0;
+  stepsFound = 0;
   for (let e: u32 = 0; e < spikes; e += BLOCK) {
-    const size = min(BLOCK, spikes - e);
-    visits += findLists(op, spikesAt + (e << 2), size);
-    if (lanes != 0) steps += laneSteps(size, lanes);
-    addLists(op, size, factor);
+    sortLists(op, spikesAt + (e << 2), min(BLOCK, spikes - e), lanes);
+    visits += entriesFound;
+    addLists(op, factor);
   }
   store<f64>(op, load<f64>(op, R.OP_SPIKE_VISITS) + <f64>visits, R.OP_SPIKE_VISITS);
   visits = 0;
   for (let e: u32 = 0; e < graded; e++) {
-    visits += findLists(op, gradedAt + (e << 2), 1);
-    if (lanes != 0) steps += laneSteps(1, lanes);
-    addLists(op, 1, load<i32>(payloadsAt + (e << 2)) * factor);
+    sortLists(op, gradedAt + (e << 2), 1, lanes);
+    visits += entriesFound;
+    addLists(op, load<i32>(payloadsAt + (e << 2)) * factor);
   }
   store<f64>(op, load<f64>(op, R.OP_GRADED_VISITS) + <f64>visits, R.OP_GRADED_VISITS);
-  return steps;
+  return stepsFound;
 }
 
-/** Notes where the lists of some axons begin and end; returns their entries. */
-function findLists(op: usize, axons: usize, count: u32): u32 {
+/**
+ * Looks up the lists of some axons. Entries of short lists are gathered in one row: whoever walked each of them would
+ * guess its end wrongly half of the time. Of long ones it notes where they begin and end.
+ */
+function sortLists(op: usize, axons: usize, count: u32, lanes: u32): void {
   const rows = load<u32>(op, R.SPARSE_ROWS_AT);
   const entries = load<u32>(op, R.SPARSE_ENTRIES_AT);
+  const apart = i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);
   let sum: u32 = 0;
   let seen: u32 = 0;
+  let long: u32 = 0;
+  let short = shortEntriesAt;
   for (let k: u32 = 0; k < count; k++) {
     const row = rows + (load<u32>(axons + (k << 2)) << 2);
     const begin = load<u32>(row);
-    const end = load<u32>(row, 4);
-    const from = entries + begin * R.SPARSE_ENTRY_BYTES;
-    const to = entries + end * R.SPARSE_ENTRY_BYTES;
-    sum += end - begin;
+    const length = load<u32>(row, 4) - begin;
+    const from: usize = entries + begin * R.SPARSE_ENTRY_BYTES;
+    sum += length;
+    if (lanes != 0) stepsFound += (length + lanes - 1) / lanes;
+    if (length <= SHORT) {
+      v128.store(short, v128.swizzle(v128.load(from), apart));
+      short += length << 2;
+      continue;
+    }
+    const to = from + length * R.SPARSE_ENTRY_BYTES;
     for (let at = from; at < to; at += CACHE_LINE) seen ^= load<u32>(at);
-    store<u32>(weightsOfEventAt + (k << 2), from);
-    store<u32>(columnEventsAt + (k << 2), to);
+    store<u32>(weightsOfEventAt + (long << 2), <u32>from);
+    store<u32>(columnEventsAt + (long << 2), <u32>to);
+    long++;
   }
   // Otherwise nobody would need what was touched.
   store<u32>(columnAt, seen);
-  return sum;
-}
-
-/** Lane steps of the lists that were found. */
-function laneSteps(count: u32, lanes: u32): u64 {
-  let steps: u64 = 0;
-  for (let k: u32 = 0; k < count; k++) {
-    const bytes = load<u32>(columnEventsAt + (k << 2)) - load<u32>(weightsOfEventAt + (k << 2));
-    steps += (bytes / R.SPARSE_ENTRY_BYTES + lanes - 1) / lanes;
-  }
-  return steps;
+  entriesFound = sum;
+  shortEnd = short;
+  longLists = long;
 }
 
 /** Adds the lists that were found. */
-function addLists(op: usize, count: u32, factor: i32): void {
+function addLists(op: usize, factor: i32): void {
   const state = load<u32>(op, R.OP_STATE_AT);
-  for (let k: u32 = 0; k < count; k++) {
+  for (let at = shortEntriesAt; at < shortEnd; at += 4) addEntry(state, load<u32>(at), factor);
+  for (let k: u32 = 0; k < longLists; k++) {
     let at: usize = load<u32>(weightsOfEventAt + (k << 2));
     const end: usize = load<u32>(columnEventsAt + (k << 2));
     for (; at + R.SPARSE_ENTRY_BYTES < end; at += 2 * R.SPARSE_ENTRY_BYTES) {
