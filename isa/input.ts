@@ -8,13 +8,14 @@ export type InputEncoding = Pick<InputMap, 'shape' | 'scale' | 'mean' | 'std' | 
  * x' = (byte / scale - mean[c]) / std[c] for byte images, unchanged for float data.
  *
  * @param values NCHW, channels * height * width
- * @returns a new Float64Array of the same length
+ * @param out of the same length, if the caller has one; else a new one is made
+ * @returns out
  */
 export function preprocess(
   values: Uint8Array | Float32Array,
   encoding: Pick<InputEncoding, 'shape' | 'scale' | 'mean' | 'std'>,
+  out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
-  const out = new Float64Array(values.length);
   if (values instanceof Float32Array) {
     out.set(values);
     return out;
@@ -31,12 +32,14 @@ export function preprocess(
  * Payload of every input element: round half up of x' / step, limited to the proven range.
  *
  * @param x preprocessed values, NCHW
+ * @param payloads of the same length, if the caller has one; else a new one is made
+ * @returns payloads
  */
 export function quantiseInput(
   x: Float64Array,
   encoding: Pick<InputEncoding, 'step' | 'payloadMin' | 'payloadMax'>,
+  payloads: Int16Array = new Int16Array(x.length),
 ): Int16Array {
-  const payloads = new Int16Array(x.length);
   for (let i = 0; i < x.length; i++) {
     const q = Math.floor(x[i]! / encoding.step + 0.5);
     payloads[i] = Math.min(encoding.payloadMax, Math.max(encoding.payloadMin, q));

@@ -5,7 +5,7 @@ import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.t
 import { readChipFile } from '../ui/chip-file.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkOutputs } from '../ui/files.ts';
-import { dataFile, openData, readSamples, type Stimulus, toStimulus } from '../ui/data.ts';
+import { dataFile, openData, readSamples, stimulusBuffers, type Stimulus, toStimulus } from '../ui/data.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
@@ -114,6 +114,8 @@ function hasGraph(chip: Chip, io: Io): boolean {
   return chip.graph !== undefined;
 }
 
+/** Each is valid until the next one is asked for. */
 async function* stimuli(data: Dataset, chip: Chip, limit: number, io: Io): AsyncGenerator<Stimulus> {
-  for await (const sample of readSamples(io, data, { limit })) yield toStimulus(sample, chip);
+  const buffers = stimulusBuffers(chip);
+  for await (const sample of readSamples(io, data, { limit })) yield toStimulus(sample, chip, buffers);
 }

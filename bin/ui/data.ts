@@ -39,14 +39,31 @@ export interface Stimulus {
   readonly label?: number;
 }
 
-/** @throws DiagnosticError E0603 for a wrong size, E0604 for a label without a class */
-export function toStimulus({ index, shape, values, label }: Sample, { input, output }: Chip): Stimulus {
+/** Where the values of a sample are put. */
+export type StimulusBuffers = Pick<Stimulus, 'payloads' | 'x'>;
+
+/** Buffers for one sample after the other: each of them is valid until the next one. */
+export function stimulusBuffers({ input }: Chip): StimulusBuffers {
+  const [channels, height, width] = input.shape;
+  const size = channels * height * width;
+  return { payloads: new Int16Array(size), x: new Float64Array(size) };
+}
+
+/**
+ * @param into if absent, the values get memory of their own
+ * @throws DiagnosticError E0603 for a wrong size, E0604 for a label without a class
+ */
+export function toStimulus(
+  { index, shape, values, label }: Sample,
+  { input, output }: Chip,
+  into?: StimulusBuffers,
+): Stimulus {
   const [channels, height, width] = input.shape;
   if (values.length !== channels * height * width)
     fail('E0603', `sample ${index} is ${shape.join('×')}; the chip takes ${input.shape.join('×')}`);
   const classes = output.shape[0] * output.shape[1] * output.shape[2];
   if (label !== undefined && (label < 0 || label >= classes))
     fail('E0604', `sample ${index} has label ${label}; the chip has ${classes} outputs`);
-  const x = preprocess(values, input);
-  return { index, payloads: quantiseInput(x, input), x, ...(label !== undefined && { label }) };
+  const x = preprocess(values, input, into?.x);
+  return { index, payloads: quantiseInput(x, input, into?.payloads), x, ...(label !== undefined && { label }) };
 }

@@ -28,7 +28,10 @@ export interface ParallelOptions extends EmulatorOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A sample as the threads take it; whatever else it has comes back with its result. */
+/**
+ * A sample as the threads take it; whatever else it has comes back with its result. Its values are copied before the next
+ * sample is asked for, so samples may share their memory.
+ */
 export interface ParallelSample {
   /** Payload of every input element, NCHW (quantiseInput). */
   readonly payloads: Int16Array;
