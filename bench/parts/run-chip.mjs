@@ -20,6 +20,8 @@ answer({
   wall: median(runs.map(({ wall }) => wall)),
   cpu: median(runs.map(({ cpu }) => cpu)),
   synops: (counts.synops - before.synops) / repeats,
+  deliveries: (counts.deliveries - before.deliveries) / repeats,
+  hops: (counts.routerTraversals - before.routerTraversals) / repeats,
   rate: counts.spikes / (counts.neuronUpdatesActive + counts.neuronUpdatesIdle),
   peakMB: peakMB(),
 });

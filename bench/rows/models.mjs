@@ -24,7 +24,7 @@ const MODELS = [
     calibration: shared('data/cifar10/calibration-1k.bin'),
     data: shared('data/cifar10/test-2k.bin'),
     flags: ['--scale', '255', '--mean', '0.4914,0.4822,0.4465', '--std', '0.2470,0.2435,0.2616', '-T', '32'],
-    limits: { none: 200, cycle: 12 },
+    limits: { none: 1000, cycle: 24 },
     bars: { none: 30, cycle: 1.5 },
     peak: 400,
   },
