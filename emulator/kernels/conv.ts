@@ -6,6 +6,7 @@ export interface ConvolutionTile {
   readonly outHeight: number;
   readonly outWidth: number;
   readonly outChannels: number;
+  readonly inHeight: number;
   readonly inWidth: number;
   readonly inChannels: number;
   readonly groups: number;
