@@ -1,5 +1,6 @@
 import { type CoreImage, NO_TREE, type SpikeSet, type Target } from '../isa/index.ts';
-import { type GroupEvents, Integrator, newGroupEvents } from './integrator.ts';
+import { GroupEvents } from './events.ts';
+import { Integrator } from './integrator.ts';
 import { STATE_PADDING } from './kernels/packed.ts';
 import { addBias, addCurrent, fireRun, resetRun, type UpdateTally } from './kernels/update.ts';
 import { type LayerCycles, LayerSlots } from './layer-cycles.ts';
@@ -69,8 +70,8 @@ export class Core implements CoreRunner {
     this.scheduler = new AxonScheduler(image.axonCount, image.delaySlots);
     this.#eventAxons = new Uint32Array(image.axonCount);
     this.#eventPayloads = new Int32Array(image.axonCount);
-    this.#events = newGroupEvents(image.axonCount);
-    this.#integrator = new Integrator(target.timing, image.axonCount);
+    this.#events = new GroupEvents(image.groups);
+    this.#integrator = new Integrator(this.#events, target.timing);
     this.#map = map;
     this.#timing = target.timing;
     this.#context = context;
@@ -146,28 +147,17 @@ export class Core implements CoreRunner {
 
   /** Puts the events of a group aside, the first of which is event `from`; returns where those of the next one begin. */
   #collect({ firstAxon, endAxon }: GroupHandler, from: number, heard: number): number {
-    const { spikeIndices, gradedIndices, gradedPayloads } = this.#events;
+    const events = this.#events;
     const axons = this.#eventAxons;
-    const payloads = this.#eventPayloads;
-    let spikes = 0;
-    let graded = 0;
+    events.clear();
     let e = from;
-    for (; e < heard && axons[e]! < endAxon; e++) {
-      const index = axons[e]! - firstAxon;
-      if (payloads[e] === 1) spikeIndices[spikes++] = index;
-      else {
-        gradedIndices[graded] = index;
-        gradedPayloads[graded++] = payloads[e]!;
-      }
-    }
-    this.#events.spikes = spikes;
-    this.#events.graded = graded;
+    for (; e < heard && axons[e]! < endAxon; e++) events.add(axons[e]! - firstAxon, this.#eventPayloads[e]!);
     return e;
   }
 
   /** One instruction for the events put aside; counts the synapses that it visits and returns its cycles. */
   #execute(op: SynapticOp): number {
-    const cycles = this.#integrator.execute(op, this.#events);
+    const cycles = this.#integrator.execute(op);
     const { spikeVisits, gradedVisits } = this.#integrator;
     const { counters, layerSynops, layerMacs } = this.#context;
     const layer = op.layer < 0 ? layerSynops.length - 1 : op.layer;

@@ -1,6 +1,6 @@
-/** The instructions on events, one at a time for all events that an axon group has in a tick. */
 import type { Target } from '../isa/index.ts';
-import { addConvolutionPatch } from './kernels/conv.ts';
+import { type GroupEvents, isRepeated } from './events.ts';
+import { addConvolutionPatch, tapsOfAxon } from './kernels/conv.ts';
 import { addDenseRow } from './kernels/dense.ts';
 import { addDiagonal } from './kernels/diagonal.ts';
 import { addPackedRows, packedLength } from './kernels/packed.ts';
@@ -8,136 +8,120 @@ import { isWorthPulling, newPullScratch, pullConvolution, type PullScratch } fro
 import { addSparseRow } from './kernels/sparse.ts';
 import type { ConvOp, DenseOp, DiagonalOp, SparseOp, SynapticOp } from './predecode.ts';
 
-/** What a group hears in a tick: its axons by their index in the group, ascending. Reused from tick to tick. */
-export interface GroupEvents {
-  /** Axons with payload 1; `spikes` is the valid length. */
-  spikes: number;
-  readonly spikeIndices: Int32Array;
-  /** Axons with any other payload; `graded` is the valid length. */
-  graded: number;
-  readonly gradedIndices: Int32Array;
-  readonly gradedPayloads: Int32Array;
-}
-
-/** @param axons of the core */
-export const newGroupEvents = (axons: number): GroupEvents => ({
-  spikes: 0,
-  spikeIndices: new Int32Array(axons),
-  graded: 0,
-  gradedIndices: new Int32Array(axons),
-  gradedPayloads: new Int32Array(axons),
-});
-
 /**
- * Spikes are added many at a time where the kernels can (packed.ts); graded events, which are rare, one by one. Sums are
- * modulo 2^32, so the order does not matter.
+ * Carries out an instruction for all events that an axon group has in a tick: many at a time where the kernels can
+ * (packed.ts), the others one by one. Sums are modulo 2^32, so the order does not matter.
  */
 export class Integrator {
-  /** Synapses that the last instruction visited, for spikes and for graded events. */
+  /** Synapses that the last instruction visited, for events of payload 1 and for others. */
   spikeVisits = 0;
   gradedVisits = 0;
+  readonly #events: GroupEvents;
   readonly #lanes: number;
   readonly #laneCycles: number;
   readonly #starts: Int32Array;
   readonly #scratch: PullScratch;
 
-  /** @param axons of the core */
-  constructor(timing: Target['timing'], axons: number) {
+  /** @param events of the group at hand, whichever it is */
+  constructor(events: GroupEvents, timing: Target['timing']) {
+    this.#events = events;
     this.#lanes = timing.lanes;
     this.#laneCycles = timing.laneCycles.value;
-    this.#starts = new Int32Array(axons);
-    this.#scratch = newPullScratch(axons);
+    this.#starts = new Int32Array(events.repeated.length);
+    this.#scratch = newPullScratch(events.indices.length, events.repeated.length);
   }
 
   /** Adds the events to the neurons; returns the cycles of the instruction. */
-  execute(op: SynapticOp, events: GroupEvents): number {
-    switch (op.kind) {
-      case 'DENSE':
-        return this.#dense(op, events);
-      case 'CONV':
-        return this.#convolution(op, events);
-      case 'SPARSE':
-        return this.#sparse(op, events);
-      case 'DIAG':
-        return this.#diagonal(op, events);
-    }
-  }
-
-  #dense(op: DenseOp, events: GroupEvents): number {
-    const { state, first, count, weights, base, rowStride, shift } = op;
-    const { spikes, spikeIndices, graded, gradedIndices, gradedPayloads } = events;
-    const packed = spikes === 0 ? undefined : op.packed();
-    if (packed === undefined)
-      for (let e = 0; e < spikes; e++)
-        addDenseRow(state, first, count, weights, base + spikeIndices[e]! * rowStride, 1 << shift);
-    else {
-      const length = packedLength(count);
-      const starts = this.#starts;
-      for (let e = 0; e < spikes; e++) starts[e] = spikeIndices[e]! * length;
-      addPackedRows(state, first, length, packed, starts, spikes, shift);
-    }
-    for (let e = 0; e < graded; e++)
-      addDenseRow(state, first, count, weights, base + gradedIndices[e]! * rowStride, gradedPayloads[e]! << shift);
-    this.spikeVisits = spikes * count;
-    this.gradedVisits = graded * count;
-    return (spikes + graded) * op.cycles;
-  }
-
-  #convolution(op: ConvOp, events: GroupEvents): number {
-    const { state, tile, shift } = op;
-    const { spikes, spikeIndices, graded, gradedIndices, gradedPayloads } = events;
-    const packed = isWorthPulling(tile, spikes) ? op.packed() : undefined;
-    let spikeTaps = 0;
-    if (packed === undefined)
-      for (let e = 0; e < spikes; e++) spikeTaps += addConvolutionPatch(state, tile, spikeIndices[e]!, 1 << shift);
-    else spikeTaps = pullConvolution(state, tile, packed, spikeIndices, spikes, shift, this.#scratch);
-    let gradedTaps = 0;
-    for (let e = 0; e < graded; e++)
-      gradedTaps += addConvolutionPatch(state, tile, gradedIndices[e]!, gradedPayloads[e]! << shift);
-    this.spikeVisits = spikeTaps * op.synapsesPerTap;
-    this.gradedVisits = gradedTaps * op.synapsesPerTap;
-    return (spikeTaps + gradedTaps) * op.cyclesPerTap;
-  }
-
-  #sparse(op: SparseOp, events: GroupEvents): number {
-    const { shift } = op;
-    const { spikes, spikeIndices, graded, gradedIndices, gradedPayloads } = events;
+  execute(op: SynapticOp): number {
     this.spikeVisits = 0;
     this.gradedVisits = 0;
-    let steps = 0;
-    for (let e = 0; e < spikes; e++) {
-      const visits = addList(op, spikeIndices[e]!, 1 << shift);
-      this.spikeVisits += visits;
-      steps += Math.ceil(visits / this.#lanes);
+    switch (op.kind) {
+      case 'DENSE':
+        return this.#dense(op);
+      case 'CONV':
+        return this.#convolution(op);
+      case 'SPARSE':
+        return this.#sparse(op);
+      case 'DIAG':
+        return this.#diagonal(op);
     }
-    for (let e = 0; e < graded; e++) {
-      const visits = addList(op, gradedIndices[e]!, gradedPayloads[e]! << shift);
-      this.gradedVisits += visits;
-      steps += Math.ceil(visits / this.#lanes);
+  }
+
+  #count(payload: number, visits: number): void {
+    if (payload === 1) this.spikeVisits += visits;
+    else this.gradedVisits += visits;
+  }
+
+  #dense({ state, first, count, weights, base, rowStride, shift, cycles, packed }: DenseOp): number {
+    const { heard, indices, payloads, spikes, repeats, repeated } = this.#events;
+    const rows = repeats === 0 ? undefined : packed();
+    if (rows !== undefined) {
+      const length = packedLength(count);
+      const starts = this.#starts;
+      for (let e = 0; e < repeats; e++) starts[e] = repeated[e]! * length;
+      addPackedRows(state, first, length, rows, starts, repeats, shift);
+    }
+    if (rows === undefined || spikes < heard)
+      for (let e = 0; e < heard; e++) {
+        const payload = payloads[e]!;
+        if (rows !== undefined && isRepeated(payload)) continue;
+        addDenseRow(state, first, count, weights, base + indices[e]! * rowStride, payload << shift);
+      }
+    this.spikeVisits = spikes * count;
+    this.gradedVisits = (heard - spikes) * count;
+    return heard * cycles;
+  }
+
+  #convolution({ state, tile, shift, synapsesPerTap, cyclesPerTap, packed }: ConvOp): number {
+    const { heard, indices, payloads, spikes, repeats, repeated } = this.#events;
+    const rows = isWorthPulling(tile, repeats) ? packed() : undefined;
+    let spikeTaps = 0;
+    let gradedTaps = 0;
+    if (rows !== undefined) spikeTaps = pullConvolution(state, tile, rows, repeated, repeats, shift, this.#scratch);
+    if (rows === undefined || spikes < heard)
+      for (let e = 0; e < heard; e++) {
+        const payload = payloads[e]!;
+        if (rows !== undefined && isRepeated(payload)) {
+          if (payload === 1) continue;
+          const taps = tapsOfAxon(tile, indices[e]!);
+          // They have been counted as that many spikes.
+          spikeTaps -= payload * taps;
+          gradedTaps += taps;
+        } else {
+          const taps = addConvolutionPatch(state, tile, indices[e]!, payload << shift);
+          if (payload === 1) spikeTaps += taps;
+          else gradedTaps += taps;
+        }
+      }
+    this.spikeVisits = spikeTaps * synapsesPerTap;
+    this.gradedVisits = gradedTaps * synapsesPerTap;
+    return (spikeTaps + gradedTaps) * cyclesPerTap;
+  }
+
+  #sparse(op: SparseOp): number {
+    const { state, first, weights, base, rowsAt, targetAt, words16, words32, shift } = op;
+    const { heard, indices, payloads } = this.#events;
+    let steps = 0;
+    for (let e = 0; e < heard; e++) {
+      const payload = payloads[e]!;
+      const row = rowsAt + indices[e]!;
+      const begin = words32[row]!;
+      const end = words32[row + 1]!;
+      addSparseRow(state, first, words16, targetAt, weights, base, begin, end, payload << shift);
+      this.#count(payload, end - begin);
+      steps += Math.ceil((end - begin) / this.#lanes);
     }
     return steps * this.#laneCycles;
   }
 
-  #diagonal({ state, first, weights, base, period, shift }: DiagonalOp, events: GroupEvents): number {
-    const { spikes, spikeIndices, graded, gradedIndices, gradedPayloads } = events;
-    for (let e = 0; e < spikes; e++) {
-      const index = spikeIndices[e]!;
-      addDiagonal(state, first + index, weights[base + (index % period)]!, 1 << shift);
-    }
-    for (let e = 0; e < graded; e++) {
-      const index = gradedIndices[e]!;
-      addDiagonal(state, first + index, weights[base + (index % period)]!, gradedPayloads[e]! << shift);
+  #diagonal({ state, first, weights, base, period, shift }: DiagonalOp): number {
+    const { heard, indices, payloads, spikes } = this.#events;
+    for (let e = 0; e < heard; e++) {
+      const index = indices[e]!;
+      addDiagonal(state, first + index, weights[base + (index % period)]!, payloads[e]! << shift);
     }
     this.spikeVisits = spikes;
-    this.gradedVisits = graded;
-    return (spikes + graded) * this.#laneCycles;
+    this.gradedVisits = heard - spikes;
+    return heard * this.#laneCycles;
   }
-}
-
-/** The list of one axon; returns its entries. */
-function addList(op: SparseOp, index: number, factor: number): number {
-  const begin = op.words32[op.rowsAt + index]!;
-  const end = op.words32[op.rowsAt + index + 1]!;
-  addSparseRow(op.state, op.first, op.words16, op.targetAt, op.weights, op.base, begin, end, factor);
-  return end - begin;
 }

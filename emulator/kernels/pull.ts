@@ -18,11 +18,14 @@ export interface PullScratch {
   readonly window: Int32Array;
 }
 
-/** @param axons of the core: no group, and so no axon region, has more */
-export const newPullScratch = (axons: number): PullScratch => ({
+/**
+ * @param axons of the largest region
+ * @param spikes of a tick, at most: a window shows each of them at most once
+ */
+export const newPullScratch = (axons: number, spikes: number): PullScratch => ({
   pixels: new Int32Array(axons + 1),
-  channels: new Int32Array(axons),
-  window: new Int32Array(axons),
+  channels: new Int32Array(spikes),
+  window: new Int32Array(spikes),
 });
 
 /** Whether {@link pullConvolution} fits the tile at all. */
@@ -38,7 +41,7 @@ export function isWorthPulling(tile: ConvolutionTile, spikes: number): boolean {
  * Adds what all spikes of a tick reach, for a tile of one group.
  *
  * @param packed the runs of the tile as packed rows, in their order
- * @param spikes indices of the axons, ascending; each once
+ * @param spikes indices of the axons, ascending; an axon may occur several times
  * @param count valid length of `spikes`
  * @returns the number of taps that hit the tile; each visits outChannels synapses
  */
