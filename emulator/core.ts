@@ -1,8 +1,7 @@
 import { type CoreImage, NO_TREE, type SpikeSet, type Target } from '../isa/index.ts';
-import { addConvolutionPatch } from './kernels/conv.ts';
-import { addDenseRow } from './kernels/dense.ts';
-import { addDiagonal } from './kernels/diagonal.ts';
-import { addSparseRow } from './kernels/sparse.ts';
+import { GroupEvents } from './events.ts';
+import { Integrator } from './integrator.ts';
+import { STATE_PADDING } from './kernels/packed.ts';
 import { addBias, addCurrent, fireRun, resetRun, type UpdateTally } from './kernels/update.ts';
 import { type LayerCycles, LayerSlots } from './layer-cycles.ts';
 import type { NeuronMap } from './logical.ts';
@@ -24,6 +23,8 @@ import type { TreePath } from './trees.ts';
 /** An event handler of a group. */
 interface GroupHandler {
   readonly firstAxon: number;
+  /** The axon behind the last one. */
+  readonly endAxon: number;
   readonly ops: readonly SynapticOp[];
   /** Whose cycles those of its events are, and of each instruction: positions in the layers of the core. */
   readonly slot: number;
@@ -55,34 +56,42 @@ export class Core implements CoreRunner {
   readonly #spikes: SpikeSet;
   readonly #eventAxons: Uint32Array;
   readonly #eventPayloads: Int32Array;
+  readonly #events: GroupEvents;
+  readonly #integrator: Integrator;
   #paths = new Map<number, TreePath>();
 
   constructor(image: CoreImage, map: NeuronMap, target: Target, ticks: number, context: CoreContext, spikes: SpikeSet) {
     this.image = image;
     this.#spikes = spikes;
-    this.v = new Int32Array(image.neuronCount);
-    this.#current = new Int32Array(image.neuronCount);
+    const state = new Int32Array(image.neuronCount + STATE_PADDING);
+    this.v = state.subarray(0, image.neuronCount);
+    this.#current = new Int32Array(image.neuronCount + STATE_PADDING);
     this.#previous = new Int32Array(image.neuronCount);
     this.scheduler = new AxonScheduler(image.axonCount, image.delaySlots);
     this.#eventAxons = new Uint32Array(image.axonCount);
     this.#eventPayloads = new Int32Array(image.axonCount);
+    this.#events = new GroupEvents(image.groups);
+    this.#integrator = new Integrator(this.#events, target.timing);
     this.#map = map;
     this.#timing = target.timing;
     this.#context = context;
 
     const synapses = new SynapseViews(image.synapses);
-    const memories = { image, v: this.v, current: this.#current, synapses, layerOf: map.layer };
+    const memories = { image, v: state, current: this.#current, synapses, layerOf: map.layer };
     const slots = new LayerSlots(map.layer);
     const perLayer = (): Float64Array => new Float64Array(slots.layers.length);
     this.layerCycles = { layers: slots.layers, integrate: perLayer(), update: perLayer() };
+    const largest = new Map<number, number>();
+    for (const { handler, axonCount } of image.groups)
+      largest.set(handler, Math.max(axonCount, largest.get(handler) ?? 0));
     const handlers = new Map<number, readonly SynapticOp[]>();
+    for (const [word, axons] of largest) handlers.set(word, predecodeEvent(memories, word, axons, target.timing));
     this.#groupOf = new Uint16Array(image.axonCount);
     this.#groups = image.groups.map(({ firstAxon, axonCount, handler }, group) => {
-      const ops = handlers.get(handler) ?? predecodeEvent(memories, handler, target.timing);
-      handlers.set(handler, ops);
+      const ops = handlers.get(handler)!;
       this.#groupOf.fill(group, firstAxon, firstAxon + axonCount);
       const opSlots = ops.map((op) => slots.of(firstNeuron(op)));
-      return { firstAxon, ops, slot: opSlots[0] ?? slots.of(0), slots: opSlots };
+      return { firstAxon, endAxon: firstAxon + axonCount, ops, slot: opSlots[0] ?? slots.of(0), slots: opSlots };
     });
     this.#tickOps = predecodeTick(image, ticks, target.timing);
     this.#tickSlots = this.#tickOps.map(({ first }) => slots.of(first));
@@ -121,72 +130,45 @@ export class Core implements CoreRunner {
   }
 
   integrate(tick: number): number {
-    const axons = this.#eventAxons;
-    const payloads = this.#eventPayloads;
-    const events = this.scheduler.take(tick % this.scheduler.slots, axons, payloads);
-    const eventCycles = this.#timing.eventCycles.value;
     const { integrate } = this.layerCycles;
     integrate.fill(0);
-    for (let e = 0; e < events; e++) {
-      const axon = axons[e]!;
-      const group = this.#groups[this.#groupOf[axon]!]!;
-      const { ops, slots } = group;
-      integrate[group.slot]! += eventCycles;
-      for (let o = 0; o < ops.length; o++)
-        integrate[slots[o]!]! += this.#execute(ops[o]!, axon - group.firstAxon, payloads[e]!);
+    const heard = this.scheduler.take(tick % this.scheduler.slots, this.#eventAxons, this.#eventPayloads);
+    for (let e = 0; e < heard; ) {
+      const group = this.#groups[this.#groupOf[this.#eventAxons[e]!]!]!;
+      const end = this.#collect(group, e, heard);
+      integrate[group.slot]! += (end - e) * this.#timing.eventCycles.value;
+      for (let o = 0; o < group.ops.length; o++) integrate[group.slots[o]!]! += this.#execute(group.ops[o]!);
+      e = end;
     }
     let cycles = 0;
     for (let slot = 0; slot < integrate.length; slot++) cycles += integrate[slot]!;
     return cycles;
   }
 
-  /** One instruction for one event; counts the synapses that it visits and returns its cycles. */
-  #execute(op: SynapticOp, index: number, payload: number): number {
-    const factor = payload << op.shift;
-    let visited: number;
-    let cycles: number;
-    switch (op.kind) {
-      case 'DENSE':
-        addDenseRow(op.state, op.first, op.count, op.weights, op.base + index * op.rowStride, factor);
-        visited = op.count;
-        cycles = op.cycles;
-        break;
-      case 'CONV': {
-        const taps = addConvolutionPatch(op.state, op.tile, index, factor);
-        visited = taps * op.synapsesPerTap;
-        cycles = taps * op.cyclesPerTap;
-        break;
-      }
-      case 'SPARSE': {
-        const begin = op.words32[op.rowsAt + index]!;
-        const end = op.words32[op.rowsAt + index + 1]!;
-        addSparseRow(op.state, op.first, op.words16, op.targetAt, op.weights, op.base, begin, end, factor);
-        visited = end - begin;
-        cycles = Math.ceil(visited / this.#timing.lanes) * this.#timing.laneCycles.value;
-        break;
-      }
-      case 'DIAG':
-        addDiagonal(op.state, op.first + index, op.weights[op.base + (index % op.period)]!, factor);
-        visited = 1;
-        cycles = this.#timing.laneCycles.value;
-        break;
-    }
-    this.#countSynapses(op, payload, visited);
-    return cycles;
+  /** Puts the events of a group aside, the first of which is event `from`; returns where those of the next one begin. */
+  #collect({ firstAxon, endAxon }: GroupHandler, from: number, heard: number): number {
+    const events = this.#events;
+    const axons = this.#eventAxons;
+    events.clear();
+    let e = from;
+    for (; e < heard && axons[e]! < endAxon; e++) events.add(axons[e]! - firstAxon, this.#eventPayloads[e]!);
+    return e;
   }
 
-  #countSynapses(op: SynapticOp, payload: number, visited: number): void {
+  /** One instruction for the events put aside; counts the synapses that it visits and returns its cycles. */
+  #execute(op: SynapticOp): number {
+    const cycles = this.#integrator.execute(op);
+    const { spikeVisits, gradedVisits } = this.#integrator;
     const { counters, layerSynops, layerMacs } = this.#context;
-    counters.synapseBitsRead += visited * op.bitsPerSynapse;
-    if (payload === 1) {
-      counters.synops += visited;
-      this.activity.synops += visited;
-      layerSynops[op.layer < 0 ? layerSynops.length - 1 : op.layer]! += visited;
-    } else {
-      counters.macs += visited;
-      this.activity.macs += visited;
-      layerMacs[op.layer < 0 ? layerMacs.length - 1 : op.layer]! += visited;
-    }
+    const layer = op.layer < 0 ? layerSynops.length - 1 : op.layer;
+    counters.synapseBitsRead += (spikeVisits + gradedVisits) * op.bitsPerSynapse;
+    counters.synops += spikeVisits;
+    counters.macs += gradedVisits;
+    this.activity.synops += spikeVisits;
+    this.activity.macs += gradedVisits;
+    layerSynops[layer]! += spikeVisits;
+    layerMacs[layer]! += gradedVisits;
+    return cycles;
   }
 
   update(tick: number, startCycle: number): void {

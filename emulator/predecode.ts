@@ -10,6 +10,7 @@ import {
 } from '../isa/index.ts';
 import { decodeHandler, type Handler, resolveWindows } from '../isa/program.ts';
 import { type ConvolutionTile, mirrorRows, rowsAreContiguous } from './kernels/conv.ts';
+import { canPull } from './kernels/pull.ts';
 import type { FireRun } from './kernels/update.ts';
 import type { SynapseViews } from './synapses.ts';
 
@@ -24,12 +25,16 @@ interface SynapticBase {
   /** Layer of the destination neurons. */
   readonly layer: number;
 }
+/** The rows of an instruction as kernels/packed.ts adds them; undefined where there are none. */
+type PackedRows = () => Float64Array | undefined;
+
 export interface DenseOp extends SynapticBase {
   readonly kind: 'DENSE';
   readonly first: number;
   readonly count: number;
   readonly base: number;
   readonly rowStride: number;
+  readonly packed: PackedRows;
   readonly cycles: number;
 }
 export interface SparseOp extends SynapticBase {
@@ -45,6 +50,7 @@ export interface SparseOp extends SynapticBase {
 export interface ConvOp extends SynapticBase {
   readonly kind: 'CONV';
   readonly tile: ConvolutionTile;
+  readonly packed: PackedRows;
   readonly synapsesPerTap: number;
   readonly cyclesPerTap: number;
 }
@@ -116,18 +122,33 @@ export function handlerAt(image: CoreImage, at: number): Handler {
 /** Value of a field that the instruction table guarantees. */
 const value = (operation: Operation, name: string): number => operation.fields[name]!;
 
-/** Instructions of the event handler at a word address. */
-export function predecodeEvent(memories: CoreMemories, at: number, timing: Target['timing']): readonly SynapticOp[] {
+/**
+ * Instructions of the event handler at a word address.
+ *
+ * @param axons of the largest group that runs it
+ */
+export function predecodeEvent(
+  memories: CoreMemories,
+  at: number,
+  axons: number,
+  timing: Target['timing'],
+): readonly SynapticOp[] {
   const { image } = memories;
   const ops: SynapticOp[] = [];
   for (const { operation, at: word } of handlerAt(image, at).operations) {
     if (operation.op === 'END') continue;
-    ops.push(synapticOp(memories, operation, word, timing));
+    ops.push(synapticOp(memories, operation, word, axons, timing));
   }
   return ops;
 }
 
-function synapticOp(memories: CoreMemories, operation: Operation, word: number, timing: Target['timing']): SynapticOp {
+function synapticOp(
+  memories: CoreMemories,
+  operation: Operation,
+  word: number,
+  axons: number,
+  timing: Target['timing'],
+): SynapticOp {
   const { image, synapses, layerOf } = memories;
   const bits: WeightBits = WIDTH_CODES[value(operation, 'width')]!;
   const first = value(operation, 'first');
@@ -146,7 +167,8 @@ function synapticOp(memories: CoreMemories, operation: Operation, word: number, 
     case 'DENSE': {
       const count = value(operation, 'count');
       const rowStride = packedBytes(count, bits) * perByte;
-      return { kind: 'DENSE', ...shared, first, count, base, rowStride, cycles: laneSteps(count) };
+      const packed = synapses.packed(bits, base, axons, rowStride, count);
+      return { kind: 'DENSE', ...shared, first, count, base, rowStride, packed, cycles: laneSteps(count) };
     }
     case 'SPARSE':
       return {
@@ -162,7 +184,9 @@ function synapticOp(memories: CoreMemories, operation: Operation, word: number, 
     case 'CONV': {
       const tile = convolutionTile(operation, synapses, shared.weights, bits, base);
       const synapsesPerTap = tile.outChannels / tile.groups;
-      return { kind: 'CONV', ...shared, tile, synapsesPerTap, cyclesPerTap: laneSteps(synapsesPerTap) };
+      const runs = tile.inChannels * tile.kernelHeight * tile.kernelWidth;
+      const packed = canPull(tile) ? synapses.packed(bits, base, runs, tile.runStride, tile.outChannels) : noRows;
+      return { kind: 'CONV', ...shared, tile, packed, synapsesPerTap, cyclesPerTap: laneSteps(synapsesPerTap) };
     }
     case 'DIAG':
       return { kind: 'DIAG', ...shared, first, period: value(operation, 'period'), base };
@@ -170,6 +194,8 @@ function synapticOp(memories: CoreMemories, operation: Operation, word: number, 
       return refuse(image.core, word, `${operation.op} in the handler of an axon group`);
   }
 }
+
+const noRows: PackedRows = () => undefined;
 
 /** Each entry of a SPARSE list holds a 16-bit neuron offset beside its weight. */
 export const SPARSE_OFFSET_BITS = 16;
@@ -188,6 +214,7 @@ function convolutionTile(
     outHeight: get('outHeight'),
     outWidth: get('outWidth'),
     outChannels: get('outChannels'),
+    inHeight: get('inHeight'),
     inWidth: get('inWidth'),
     inChannels: get('inChannels'),
     groups: get('groups'),
@@ -205,7 +232,7 @@ function convolutionTile(
   };
   const size = tile.inChannels * tile.kernelHeight * tile.kernelWidth * tile.outChannels;
   const key = `${bits}:${base}:${tile.inChannels}:${tile.kernelHeight}:${tile.kernelWidth}:${tile.outChannels}`;
-  const mirrored = rowsAreContiguous(tile) ? synapses.rearranged(key, size, () => mirrorRows(tile)) : undefined;
+  const mirrored = rowsAreContiguous(tile) ? synapses.mirrored(key, size, () => mirrorRows(tile)) : undefined;
   return { ...tile, mirrored };
 }
 

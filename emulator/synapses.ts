@@ -1,5 +1,6 @@
 import type { WeightBits } from '../isa/index.ts';
 import { unpackWeights } from '../isa/index.ts';
+import { packedLength, packRows } from './kernels/packed.ts';
 
 /**
  * The synapse memory of a core in the forms that the kernels read. Each form is made once, on first use, and covers the
@@ -10,14 +11,16 @@ import { unpackWeights } from '../isa/index.ts';
 export class SynapseViews {
   readonly #bytes: Uint8Array;
   readonly #byWidth = new Map<WeightBits, Int8Array>();
-  readonly #rearranged = new Map<string, Int8Array>();
-  #rearrangedLeft: number;
+  readonly #mirrored = new Map<string, Int8Array>();
+  readonly #packed = new Map<string, Float64Array>();
+  /** Bytes of further copies. */
+  #left: number;
   #words16: Uint16Array | undefined;
   #words32: Uint32Array | undefined;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#rearrangedLeft = REARRANGED_PER_BYTE * bytes.length;
+    this.#left = COPIES_PER_BYTE * bytes.length;
   }
 
   /** All weights of a width, one signed byte each. */
@@ -55,21 +58,51 @@ export class SynapseViews {
   }
 
   /**
-   * A rearranged copy of some weights, shared by all instructions with the same key.
+   * A kernel with mirrored rows, shared by all instructions with the same key.
    *
-   * @param size elements of the copy
+   * @param size bytes of the copy
    * @returns undefined where the copies of this core together would exceed their share of memory
    */
-  rearranged(key: string, size: number, make: () => Int8Array): Int8Array | undefined {
-    const known = this.#rearranged.get(key);
+  mirrored(key: string, size: number, make: () => Int8Array): Int8Array | undefined {
+    return this.#copy(this.#mirrored, key, size, make);
+  }
+
+  /**
+   * Rows of weights as kernels/packed.ts adds them: 2 bytes per weight, and up to 6 more per row. Made when they are asked
+   * for the first time: many a handler of a large chip never hears a spike. Instructions on the same rows share them.
+   *
+   * @param base of the first row, `rowStride` elements from row to row, `count` weights of a row; as for `packRows`
+   * @returns what gives the rows; undefined where the copies of this core together would exceed their share of memory
+   */
+  packed(
+    bits: WeightBits,
+    base: number,
+    rows: number,
+    rowStride: number,
+    count: number,
+  ): () => Float64Array | undefined {
+    const key = `${bits}:${base}:${rows}:${rowStride}:${count}`;
+    let packed: Float64Array | undefined;
+    let asked = false;
+    return () => {
+      if (asked) return packed;
+      asked = true;
+      const size = Float64Array.BYTES_PER_ELEMENT * rows * packedLength(count);
+      packed = this.#copy(this.#packed, key, size, () => packRows(this.unpacked(bits), base, rows, rowStride, count));
+      return packed;
+    };
+  }
+
+  #copy<T>(copies: Map<string, T>, key: string, size: number, make: () => T): T | undefined {
+    const known = copies.get(key);
     if (known !== undefined) return known;
-    if (size > this.#rearrangedLeft) return undefined;
-    this.#rearrangedLeft -= size;
+    if (size > this.#left) return undefined;
+    this.#left -= size;
     const copy = make();
-    this.#rearranged.set(key, copy);
+    copies.set(key, copy);
     return copy;
   }
 }
 
-/** Elements of rearranged copies per byte of synapse memory: each weight of the narrowest width once. */
-const REARRANGED_PER_BYTE = 8;
+/** Bytes of copies per byte of synapse memory: each weight of the narrowest width once mirrored and once packed. */
+const COPIES_PER_BYTE = 8 * (1 + 2);

@@ -1,24 +1,38 @@
-// Loads a chip file and runs it several times in one thread.
+// Loads a chip file and runs it several times in one thread; with `against`, in turns with other kernels.
 import { readFileSync } from 'node:fs';
 import { Emulator } from '../../dist/emulator/index.js';
 import { readChip } from '../../dist/isa/index.js';
 import { answer, median, peakMB, request, timed } from './measure.mjs';
 
-const { file, timing, kernels, repeats } = request();
+const { file, timing, kernels, repeats, against } = request();
 const loading = timed(() => readChip(readFileSync(file)));
 const chip = loading.result;
-const emulator = new Emulator(chip, { timing, kernels });
 const [channels, height, width] = chip.input.shape;
 const input = new Int16Array(channels * height * width);
-// The first run warms up: what the engine has not optimised yet is no speed of the emulator.
-emulator.infer(input);
+
+/** An emulator, warm: what the engine has not optimised yet is no speed of the emulator. */
+function warmEmulator(kind) {
+  const emulator = new Emulator(chip, { timing, kernels: kind });
+  emulator.infer(input);
+  return emulator;
+}
+
+const emulator = warmEmulator(kernels);
+const other = against && warmEmulator(against);
 const before = emulator.counts();
-const runs = Array.from({ length: repeats }, () => timed(() => emulator.infer(input)));
+const runs = [];
+const others = [];
+for (let turn = 0; turn < repeats; turn++) {
+  runs.push(timed(() => emulator.infer(input)));
+  if (other) others.push(timed(() => other.infer(input)));
+}
 const counts = emulator.counts();
+const cpuOf = (list) => median(list.map(({ cpu }) => cpu));
 answer({
   loadSeconds: loading.cpu,
   wall: median(runs.map(({ wall }) => wall)),
-  cpu: median(runs.map(({ cpu }) => cpu)),
+  cpu: cpuOf(runs),
+  ...(other && { ratio: cpuOf(others) / cpuOf(runs) }),
   synops: (counts.synops - before.synops) / repeats,
   deliveries: (counts.deliveries - before.deliveries) / repeats,
   hops: (counts.routerTraversals - before.routerTraversals) / repeats,

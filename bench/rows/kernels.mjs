@@ -17,7 +17,8 @@ export function* kernelRows({ ask, quick }) {
       ...(only === 'dense-large' ? [`${(wasm / bytesPerSecond).toFixed(2)} x copying`] : []),
     ].join(', ');
     yield { what: name, value: wasm, unit: 'synops/s', peakMB, note };
-    yield { what: `${name}: wasm / ts`, value: wasm / ts, unit: 'x', bar: { most: MOST_RATIO } };
+    const twin = `ts ${(ts / 1e9).toPrecision(2)} G synops/s`;
+    yield { what: `${name}: wasm / ts`, value: wasm / ts, unit: 'x', bar: { most: MOST_RATIO }, note: twin };
     if (!CASES.includes(only)) continue;
     const what = `${name}: wasm / prototype`;
     if (prototype === undefined) yield { what, skipped: 'skipped: no ../shared' };

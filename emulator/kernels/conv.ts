@@ -6,6 +6,7 @@ export interface ConvolutionTile {
   readonly outHeight: number;
   readonly outWidth: number;
   readonly outChannels: number;
+  readonly inHeight: number;
   readonly inWidth: number;
   readonly inChannels: number;
   readonly groups: number;
@@ -82,6 +83,25 @@ export function addConvolutionPatch(state: Int32Array, tile: ConvolutionTile, in
         : addMirroredRow(state, tile, tile.mirrored, y, ax, kernelRow, factor);
   }
   return taps;
+}
+
+/** The number of taps that {@link addConvolutionPatch} finds for an axon. */
+export function tapsOfAxon(tile: ConvolutionTile, index: number): number {
+  const column = (index / tile.inChannels) | 0;
+  const ay = (column / tile.inWidth) | 0;
+  const ax = column - ay * tile.inWidth;
+  return (
+    hits(ay + tile.offsetY, tile.kernelHeight, tile.dilationY, tile.strideY, tile.outHeight) *
+    hits(ax + tile.offsetX, tile.kernelWidth, tile.dilationX, tile.strideX, tile.outWidth)
+  );
+}
+
+/** Taps of one dimension whose output lies in the tile. */
+function hits(numerator: number, kernel: number, dilation: number, stride: number, size: number): number {
+  let count = 0;
+  for (let k = 0, scaled = numerator; k < kernel && scaled >= 0; k++, scaled -= dilation)
+    if (scaled % stride === 0 && scaled < size * stride) count++;
+  return count;
 }
 
 /** One kernel row, tap by tap. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Emulator } from '../../../emulator/index.ts';
+import { Emulator, KERNEL_KINDS } from '../../../emulator/index.ts';
 import { type Chip, decodeOperation, type WeightBits, WIDTH_CODES, weightRange } from '../../../isa/index.ts';
 import { operation } from '../../isa/chips.ts';
 import { singleInstructionChip } from '../chips.ts';
@@ -26,19 +26,21 @@ function weightsFrom(seed: number, count: number, bits: WeightBits): number[] {
   });
 }
 
-/** Runs the chip and compares results, counts and cycles with the definitions. */
+/** Runs the chip on either kind of kernels and compares results, counts and cycles with the definitions. */
 function expectAsDefined(chip: Chip, payloads: readonly number[]): void {
-  const emulator = new Emulator(chip, { timing: 'cycle' });
-  const inference = emulator.infer(Int16Array.from(payloads));
   const reference = interpret(chip, Int16Array.from(payloads));
-  expect([...inference.readout]).toEqual(reference.readout);
-  const counts = emulator.counts();
-  expect([counts.synops, counts.macs, counts.synapseBitsRead]).toEqual([
-    reference.synops,
-    reference.macs,
-    reference.bits,
-  ]);
-  expect(inference.timing!.bound.integrate).toBe(integrateCycles(chip, payloads));
+  for (const kernels of KERNEL_KINDS) {
+    const emulator = new Emulator(chip, { timing: 'cycle', kernels });
+    const inference = emulator.infer(Int16Array.from(payloads));
+    expect([...inference.readout]).toEqual(reference.readout);
+    const counts = emulator.counts();
+    expect([counts.synops, counts.macs, counts.synapseBitsRead]).toEqual([
+      reference.synops,
+      reference.macs,
+      reference.bits,
+    ]);
+    expect(inference.timing!.bound.integrate).toBe(integrateCycles(chip, payloads));
+  }
 }
 
 /** Cycles of the integration by the formulas of isa/ops.ts. */

@@ -33,9 +33,9 @@ const SMALL_TILE = {
 
 /** Every neuron hears 1,152 spikes in one tick, all with the same extreme weight. */
 const WIDE_AND_FULL = {
-  ...{ outChannels: 48, inChannels: 128, outHeight: 2, outWidth: 4, inHeight: 4, inWidth: 6 },
+  ...{ groups: 1, outPerGroup: 48, inPerGroup: 128, outHeight: 2, outWidth: 4, inHeight: 4, inWidth: 6 },
   ...{ kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, offsetY: 0, offsetX: 0 },
-  ...{ shift: 1, extreme: 127 as const, density: 1 as const, seed: 1 },
+  ...{ shift: 1, extreme: 127 as const, density: 1 as const, payloads: [0, 1] as const, seed: 1 },
 };
 
 /** Everything that a run tells: results, spikes, potentials after each tick, all counts, cycles. */
@@ -66,26 +66,27 @@ function expectEqual(chip: Chip, inputs: readonly Int16Array[], timing: 'cycle' 
   expect(everything(chip, inputs, timing, 'wasm')).toEqual(everything(chip, inputs, timing, 'ts'));
 }
 
-/** Random inputs; with a density, that share of the elements at the highest payload and the others silent. */
+/** Random inputs; with a density, that share of the elements is heard and the others are silent. */
 function inputsFor(chip: Chip, seeds: readonly number[], density?: number): Int16Array[] {
   const { shape, payloadMin, payloadMax } = chip.input;
   return seeds.map((seed) => {
     const random = seededRandom(seed);
     return Int16Array.from({ length: shape[0] * shape[1] * shape[2] }, () => {
-      if (density !== undefined) return random() < density ? payloadMax : 0;
+      if (density !== undefined && random() >= density) return 0;
+      if (density !== undefined && payloadMin === 0) return 1 + Math.floor(random() * payloadMax);
       return payloadMin + Math.floor(random() * (payloadMax - payloadMin + 1));
     });
   });
 }
 
-/** A chip whose events are all spikes, so that its group is one of bits; the input is heard as it is. */
-function spikesChip(
-  axons: number,
-  neurons: number,
-  build: (core: CoreBuilder) => Operation | readonly Operation[],
-): Chip {
-  return singleInstructionChip(axons, neurons, build, [0, 1]);
-}
+/** Spikes, which are heard as bits; events that may be taken as so many spikes, in one or both kinds of kernels; others. */
+const payloadRange = fc.constantFrom(
+  [0, 1] as const,
+  [0, 1] as const,
+  [0, 4] as const,
+  [0, 12] as const,
+  [-9, 9] as const,
+);
 
 const weightsFrom = (seed: number, count: number): number[] => {
   const random = seededRandom(seed);
@@ -143,17 +144,19 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
           first: fc.nat(3),
           shift: fc.nat(5),
           extreme: fc.constantFrom(-128, 127, undefined),
-          density: fc.constantFrom(0.05, 1),
+          density: fc.constantFrom(0, 0.005, 0.05, 1),
+          payloads: payloadRange,
           seed: fc.nat(),
         }),
-        ({ axons, count, first, shift, extreme, density, seed }) => {
-          const chip = spikesChip(axons, first + count, (core) => {
+        ({ axons, count, first, shift, extreme, density, payloads, seed }) => {
+          const build = (core: CoreBuilder): Operation => {
             const rows = Array.from({ length: axons }, (_, k) =>
               extreme === undefined ? weightsFrom(seed + k, count) : Array<number>(count).fill(extreme),
             );
             const weights = core.weights(8, ...rows);
             return operation('DENSE', { destination: 0, width: 3, shift, first, count, weights });
-          });
+          };
+          const chip = singleInstructionChip(axons, first + count, build, payloads);
           expectEqual(chip, inputsFor(chip, [seed], density));
         },
       ),
@@ -161,13 +164,14 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
     );
   });
 
-  it('agree on convolutions of spikes, sparse or dense, however the kernel has to be cut', () => {
+  it('agree on convolutions, silent, sparse or dense, however the kernel has to be cut', () => {
     const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
     const mostly = (usual: number, other: fc.Arbitrary<number>): fc.Arbitrary<number> =>
       fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
     const cases = fc.record({
-      outChannels: fc.oneof(size(20), fc.constantFrom(16, 32, 48, 64)),
-      inChannels: fc.oneof(size(9), fc.constantFrom(16, 24, 57, 64, 70, 128)),
+      groups: mostly(1, size(3)),
+      outPerGroup: fc.oneof(size(20), fc.constantFrom(16, 32, 48, 64)),
+      inPerGroup: fc.oneof(size(9), fc.constantFrom(16, 24, 57, 64, 70, 128)),
       outHeight: size(4),
       outWidth: size(6),
       inHeight: size(5),
@@ -182,19 +186,23 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
       offsetX: fc.integer({ min: -3, max: 5 }),
       shift: fc.nat(6),
       extreme: fc.constantFrom(-128, 127, undefined, undefined),
-      density: fc.constantFrom(0.02, 0.2, 1),
+      density: fc.constantFrom(0, 0.02, 0.2, 1),
+      payloads: payloadRange,
       seed: fc.nat(),
     });
     fc.assert(
-      fc.property(cases, ({ shift, extreme, density, seed, ...g }) => {
-        const axons = g.inHeight * g.inWidth * g.inChannels;
-        const chip = spikesChip(axons, g.outHeight * g.outWidth * g.outChannels, (core) => {
-          const runs = Array.from({ length: g.inChannels * g.kernelHeight * g.kernelWidth }, (_, k) =>
-            extreme === undefined ? weightsFrom(seed + k, g.outChannels) : Array<number>(g.outChannels).fill(extreme),
+      fc.property(cases, ({ groups, outPerGroup, inPerGroup, shift, extreme, density, payloads, seed, ...g }) => {
+        const [outChannels, inChannels] = [outPerGroup * groups, inPerGroup * groups];
+        const axons = g.inHeight * g.inWidth * inChannels;
+        const build = (core: CoreBuilder): Operation => {
+          const runs = Array.from({ length: inChannels * g.kernelHeight * g.kernelWidth }, (_, k) =>
+            extreme === undefined ? weightsFrom(seed + k, outPerGroup) : Array<number>(outPerGroup).fill(extreme),
           );
-          const more = { ...g, first: 0, groups: 1, reserved: 0, weights: core.weights(8, ...runs) };
-          return operation('CONV', { destination: 0, width: 3, shift, ...more });
-        });
+          const more = { ...g, outChannels, inChannels, groups, first: 0, reserved: 0 };
+          const weights = core.weights(8, ...runs);
+          return operation('CONV', { destination: 0, width: 3, shift, weights, ...more });
+        };
+        const chip = singleInstructionChip(axons, g.outHeight * g.outWidth * outChannels, build, payloads);
         expectEqual(chip, inputsFor(chip, [seed], density));
       }),
       { numRuns: 100, examples: [[WIDE_AND_FULL]] },
@@ -202,7 +210,7 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
   });
 
   it('agree where a program asks for more rearranged copies than its synapses are worth', () => {
-    const [axons, length, copies] = [6, 5, 40];
+    const [axons, length, copies] = [6, 5, 90];
     for (const payloads of [[0, 1] as const, [-9, 9] as const]) {
       const chip = singleInstructionChip(
         axons,
