@@ -66,9 +66,14 @@ export const OP_GRADED_VISITS = 32;
 /** Synapses of a unit: of an event (DENSE), of a tap (CONV). */
 export const OP_SYNAPSES = 40;
 
-/** DENSE: bytes from row to row, and neurons of a row that are worked on: padded ones included. */
+/**
+ * DENSE, as stored: bytes from row to row. Or in blocks of so many neurons: the rows of all axons for the first block, then
+ * those for the next, the last block being narrower; with the neurons of a row, padded ones included, and the axons.
+ */
 export const DENSE_STRIDE = 44;
-export const DENSE_COUNT = 48;
+export const DENSE_BLOCK = 48;
+export const DENSE_COUNT = 52;
+export const DENSE_AXONS = 56;
 /**
  * SPARSE: row starts, and entries {weight, u16 neuron offset} without gaps: the less memory, the more of it is in the
  * cache. Or, without entries (0), u16 offsets and weights as the chip stores them.
@@ -77,6 +82,8 @@ export const SPARSE_ROWS_AT = 44;
 export const SPARSE_ENTRIES_AT = 48;
 export const SPARSE_OFFSETS_AT = 52;
 export const SPARSE_ENTRY_BYTES = 3;
+/** Whether lists must be fetched from beyond the cache of a processor core. */
+export const SPARSE_FAR = 56;
 /** DIAG: number of stored weights. */
 export const DIAGONAL_PERIOD = 44;
 /** CONV. */

@@ -16,6 +16,9 @@ import { KernelWeights, ZERO_WEIGHT } from './weights.ts';
 /** What the kernels work on at once. */
 const VECTOR = 16;
 
+/** Neurons whose sums a dense kernel holds at once. */
+const BLOCK = 64;
+
 /** Kernels of the usual sizes; taller ones would need much scratch memory. */
 const TALLEST_SLIDING_KERNEL = 7;
 
@@ -50,6 +53,9 @@ interface Draft {
   /** Axons of the largest group that runs the instruction. */
   readonly axons: number;
 }
+
+/** Of a processor core, at least: what more memory than this holds has to be fetched. */
+const CACHE_BYTES = 1 << 20;
 
 /** Lays out the event handlers of one core. */
 export class SynapsePlanner {
@@ -126,29 +132,44 @@ export class SynapsePlanner {
     return Math.ceil(synapses / this.#timing.lanes) * this.#timing.laneCycles.value;
   }
 
-  /** Rows padded to whole vectors. */
+  /**
+   * Rows padded to whole vectors, in blocks of neurons, whose rows are on few pages of memory. What no cache holds has whole
+   * rows: then neighbours come from memory together.
+   */
   #dense({ fields, bits, axons }: Draft, at: number): void {
     const count = fields.count!;
+    const first = fields.weights!;
     const rowBytes = packedBytes(count, bits);
-    const storedStride = (rowBytes * 8) / bits;
     const padded = wholeVectors(count);
     const weights = this.#weights;
-    const copy =
-      storedStride === padded
-        ? undefined
-        : weights.rearranged(`dense ${bits} ${fields.weights} ${count} ${axons}`, axons * padded, (target) => {
-            target.fill(ZERO_WEIGHT);
-            for (let row = 0; row < axons; row++)
-              weights.unpack(target, row * padded, fields.weights! + row * rowBytes, count, bits);
-          });
-    const isPadded = copy !== undefined || storedStride === padded;
-    this.#finish(at, this.#laneSteps(count), [
-      [R.OP_KIND, R.KIND_DENSE],
-      [R.OP_SYNAPSES, count],
-      [R.OP_WEIGHTS_AT, copy ?? weights.unpacked(bits) + (fields.weights! * 8) / bits],
-      [R.DENSE_STRIDE, copy === undefined ? storedStride : padded],
-      [R.DENSE_COUNT, isPadded ? padded : count],
-    ]);
+    const block = axons * padded <= CACHE_BYTES ? BLOCK : padded;
+    const copy = weights.rearranged(`dense ${bits} ${first} ${count} ${axons}`, axons * padded, (target) => {
+      if (padded !== count) target.fill(ZERO_WEIGHT);
+      for (let n = 0; n < count; n += block) {
+        const width = Math.min(block, padded - n);
+        for (let row = 0; row < axons; row++) {
+          const start = first + row * rowBytes + (n * bits) / 8;
+          weights.unpack(target, n * axons + row * width, start, Math.min(block, count - n), bits);
+        }
+      }
+    });
+    const cycles = this.#laneSteps(count);
+    if (copy !== undefined)
+      this.#finish(at, cycles, [
+        [R.OP_KIND, R.KIND_DENSE],
+        [R.OP_SYNAPSES, count],
+        [R.OP_WEIGHTS_AT, copy],
+        [R.DENSE_BLOCK, block],
+        [R.DENSE_COUNT, padded],
+        [R.DENSE_AXONS, axons],
+      ]);
+    else
+      this.#finish(at, cycles, [
+        [R.OP_KIND, R.KIND_DENSE],
+        [R.OP_SYNAPSES, count],
+        [R.OP_WEIGHTS_AT, weights.unpacked(bits) + (first * 8) / bits],
+        [R.DENSE_STRIDE, (rowBytes * 8) / bits],
+      ]);
   }
 
   /** Weights beside their offsets. */
@@ -169,13 +190,16 @@ export class SynapsePlanner {
       },
     );
     const { value } = this.#timing.laneCycles;
-    if (copy !== undefined)
+    if (copy !== undefined) {
       this.#finish(at, value, [
         [R.OP_KIND, R.KIND_SPARSE],
         [R.SPARSE_ROWS_AT, copy],
         [R.SPARSE_ENTRIES_AT, copy + rowsSize],
       ]);
-    else
+      this.#plan.whenBuilt(({ bytes, view }) => {
+        view.setUint32(at + R.SPARSE_FAR, bytes.length > CACHE_BYTES ? 1 : 0, true);
+      });
+    } else
       this.#finish(at, value, [
         [R.OP_KIND, R.KIND_SPARSE],
         [R.OP_WEIGHTS_AT, weights.unpacked(bits) + (fields.weights! * 8) / bits],

@@ -17,7 +17,7 @@ let longLists: u32 = 0;
 
 /**
  * Lists lie apart, so what costs is waiting for memory: many lists are looked up and touched, none waiting for the other,
- * before the first of them is walked.
+ * before the first of them is walked. Where all of the chip fits the cache, touching would only cost.
  *
  * @returns lane steps, the unit of its cycles; 0 where `lanes` is 0
  */
@@ -49,6 +49,7 @@ export function sparse(op: usize, spikes: u32, graded: u32, lanes: u32): u64 {
 function sortLists(op: usize, axons: usize, count: u32, lanes: u32): void {
   const rows = load<u32>(op, R.SPARSE_ROWS_AT);
   const entries = load<u32>(op, R.SPARSE_ENTRIES_AT);
+  const far = load<u32>(op, R.SPARSE_FAR) != 0;
   const apart = i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);
   let sum: u32 = 0;
   let seen: u32 = 0;
@@ -67,7 +68,7 @@ function sortLists(op: usize, axons: usize, count: u32, lanes: u32): void {
       continue;
     }
     const to = from + length * R.SPARSE_ENTRY_BYTES;
-    for (let at = from; at < to; at += CACHE_LINE) seen ^= load<u32>(at);
+    if (far) for (let at = from; at < to; at += CACHE_LINE) seen ^= load<u32>(at);
     store<u32>(weightsOfEventAt + (long << 2), <u32>from);
     store<u32>(columnEventsAt + (long << 2), <u32>to);
     long++;
@@ -84,16 +85,30 @@ function addLists(op: usize, factor: i32): void {
   const state = load<u32>(op, R.OP_STATE_AT);
   for (let at = shortEntriesAt; at < shortEnd; at += 4) addEntry(state, load<u32>(at), factor);
   for (let k: u32 = 0; k < longLists; k++) {
-    let at: usize = load<u32>(weightsOfEventAt + (k << 2));
+    const begin: usize = load<u32>(weightsOfEventAt + (k << 2));
     const end: usize = load<u32>(columnEventsAt + (k << 2));
-    for (; at + R.SPARSE_ENTRY_BYTES < end; at += 2 * R.SPARSE_ENTRY_BYTES) {
-      const first = load<u32>(at);
-      const second = load<u32>(at, R.SPARSE_ENTRY_BYTES);
-      addEntry(state, first, factor);
-      addEntry(state, second, factor);
-    }
-    if (at < end) addEntry(state, load<u32>(at), factor);
+    if (factor == 1) addOnce(state, begin, end);
+    else addTimes(state, begin, end, factor);
   }
+}
+
+/** A list of more than {@link SHORT} entries. Most events are spikes, for which the multiplication would be wasted. */
+function addOnce(state: usize, at: usize, end: usize): void {
+  for (; at + 3 * R.SPARSE_ENTRY_BYTES < end; at += 4 * R.SPARSE_ENTRY_BYTES) {
+    const first = load<u32>(at);
+    const second = load<u32>(at, R.SPARSE_ENTRY_BYTES);
+    const third = load<u32>(at, 2 * R.SPARSE_ENTRY_BYTES);
+    const fourth = load<u32>(at, 3 * R.SPARSE_ENTRY_BYTES);
+    addEntry(state, first, 1);
+    addEntry(state, second, 1);
+    addEntry(state, third, 1);
+    addEntry(state, fourth, 1);
+  }
+  for (; at < end; at += R.SPARSE_ENTRY_BYTES) addEntry(state, load<u32>(at), 1);
+}
+
+function addTimes(state: usize, at: usize, end: usize, factor: i32): void {
+  for (; at < end; at += R.SPARSE_ENTRY_BYTES) addEntry(state, load<u32>(at), factor);
 }
 
 /** @param entry in the lower 24 bits */

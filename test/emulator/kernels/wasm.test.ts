@@ -164,6 +164,23 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
     );
   });
 
+  it('agree on dense rows of more weights than a cache holds, in whole rows or in blocks', () => {
+    for (const count of [256, 240]) {
+      const axons = Math.ceil(2 ** 20 / count) + 1;
+      const build = (core: CoreBuilder): Operation => {
+        const weights = core.weights(8, ...Array.from({ length: axons }, (_, k) => weightsFrom(k, count)));
+        return operation('DENSE', { destination: 0, width: 3, shift: 0, first: 1, count, weights });
+      };
+      for (const range of [
+        [0, 1],
+        [-3, 40],
+      ] as const) {
+        const chip = singleInstructionChip(axons, 1 + count, build, range);
+        expectEqual(chip, inputsFor(chip, [7], 0.02));
+      }
+    }
+  });
+
   it('agree on convolutions, silent, sparse or dense, however the kernel has to be cut', () => {
     const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
     const mostly = (usual: number, other: fc.Arbitrary<number>): fc.Arbitrary<number> =>
