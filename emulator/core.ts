@@ -176,16 +176,19 @@ export class Core implements CoreRunner {
   }
 
   #countSynapses(op: SynapticOp, payload: number, visited: number): void {
-    const { counters, layerSynops, layerMacs } = this.#context;
-    counters.synapseBitsRead += visited * op.bitsPerSynapse;
+    const { counters, layerSynops, layerMacs, layerSynapseBits } = this.#context;
+    const layer = op.layer < 0 ? layerSynops.length - 1 : op.layer;
+    const bits = visited * op.bitsPerSynapse;
+    counters.synapseBitsRead += bits;
+    layerSynapseBits[layer]! += bits;
     if (payload === 1) {
       counters.synops += visited;
       this.activity.synops += visited;
-      layerSynops[op.layer < 0 ? layerSynops.length - 1 : op.layer]! += visited;
+      layerSynops[layer]! += visited;
     } else {
       counters.macs += visited;
       this.activity.macs += visited;
-      layerMacs[op.layer < 0 ? layerMacs.length - 1 : op.layer]! += visited;
+      layerMacs[layer]! += visited;
     }
   }
 
