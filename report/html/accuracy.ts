@@ -38,7 +38,7 @@ async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Marku
         {
           mark: { type: 'area', color: LOOKS[0], opacity: 0.25 },
           encoding: {
-            x: { field: 'T', type: 'quantitative', title: 'T, ticks' },
+            x: { field: 'T', type: 'quantitative', title: 'T, ticks', scale: { nice: false } },
             y: {
               field: 'low',
               type: 'quantitative',

@@ -186,14 +186,14 @@ async function heatMap(plan: FloorplanRecord, map: Map, block: number): Promise<
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Width of a letter, of its font size. */
-const LETTER_WIDTH = 0.72;
+const LETTER_WIDTH = 0.85;
 const MOST_LETTERS = 4;
 
 /** Which layers lie in a square, as letters: that with most neurons first, as many as there is room for. */
 async function layerMap({ perLayer }: RunRecord, plan: FloorplanRecord, block: number): Promise<Markup> {
   const { size, cell, x, y } = frame(plan, block);
   const letterOf = (layer: number): string => LETTERS[layer] ?? '+';
-  const fontSize = Math.max(7, Math.min(12, cell - 2));
+  const fontSize = Math.max(7, Math.min(10, cell - 2));
   const room = Math.max(1, Math.min(MOST_LETTERS, Math.floor(cell / (fontSize * LETTER_WIDTH))));
   const values = squaresOf(plan, block).flatMap((square) => {
     const neurons = new globalThis.Map<number, number>();

@@ -5,9 +5,12 @@ const LIGHT =
 const DARK =
   '--paper:#11151a;--card:#1a2027;--ink:#e6edf3;--soft:#a3adb8;--line:#3a434d;--warn:#ffb45e;--link:#7cbdff;--c1:#6cb6ff;--c2:#f0a050;--c3:#5fd07a;--c4:#c297ff;--c5:#a3adb8';
 
+/** The colours of either scheme. */
+export const COLOURS = `:root{color-scheme:light dark;${LIGHT}}
+@media screen and (prefers-color-scheme:dark){:root{${DARK}}}`;
+
 export const STYLE = `
-:root{color-scheme:light dark;${LIGHT}}
-@media screen and (prefers-color-scheme:dark){:root{${DARK}}}
+${COLOURS}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.5rem;max-width:72rem;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;margin:0 0 .25rem;overflow-wrap:anywhere}
