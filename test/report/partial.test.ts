@@ -101,7 +101,7 @@ describe('reports of runs on targets with unknown figures', () => {
         const text = renderCompareText(record, STYLE).split('\n');
         const [first, difference] = [
           text.findIndex((line) => line === ''),
-          text.findIndex((line) => /^Against/.test(line)),
+          text.findIndex((line) => line.startsWith('Against')),
         ];
         expect(first).toBeGreaterThan(0);
         for (const [k, run] of [a, b].entries()) {

@@ -1,7 +1,7 @@
 /** The numbers that an HTML report shows, and where in the run record each of them comes from. */
 
 /** Value at a path of the record, such as `energy.parts.3.count`. */
-export const valueAt = (record: unknown, path: string): unknown =>
+const valueAt = (record: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], record);
 
 interface ShownNumber {
