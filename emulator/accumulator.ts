@@ -218,6 +218,7 @@ export class RunAccumulator {
         spikes: activity.spikes,
         synops: activity.synops,
         macs: activity.macs,
+        synapseBitsRead: activity.synapseBitsRead,
         rate: updates === 0 ? 0 : activity.spikes / updates,
       };
     });

@@ -159,9 +159,11 @@ export class Core implements CoreRunner {
   #execute(op: SynapticOp): number {
     const cycles = this.#integrator.execute(op);
     const { spikeVisits, gradedVisits } = this.#integrator;
-    const { counters, layerSynops, layerMacs } = this.#context;
+    const { counters, layerSynops, layerMacs, layerSynapseBits } = this.#context;
     const layer = op.layer < 0 ? layerSynops.length - 1 : op.layer;
-    counters.synapseBitsRead += (spikeVisits + gradedVisits) * op.bitsPerSynapse;
+    const bits = (spikeVisits + gradedVisits) * op.bitsPerSynapse;
+    counters.synapseBitsRead += bits;
+    layerSynapseBits[layer]! += bits;
     counters.synops += spikeVisits;
     counters.macs += gradedVisits;
     this.activity.synops += spikeVisits;

@@ -54,6 +54,7 @@ export interface LayerActivity {
   readonly spikes: number;
   readonly synops: number;
   readonly macs: number;
+  readonly synapseBitsRead: number;
 }
 
 /** What the cores and links of the chip did in all inferences so far. */
@@ -102,6 +103,7 @@ export class Emulator {
       layerSynops: perLayer(),
       layerMacs: perLayer(),
       layerSpikes: perLayer(),
+      layerSynapseBits: perLayer(),
       read: (tree, k, potential) => {
         const element = this.#outputs.get(tree)?.[k];
         if (element !== undefined) this.#readout[element] = potential;
@@ -181,12 +183,13 @@ export class Emulator {
   /** Activity of each layer since construction. */
   layers(): LayerActivity[] {
     this.#machine.collect();
-    const { layerSpikes, layerSynops, layerMacs } = this.#context;
+    const { layerSpikes, layerSynops, layerMacs, layerSynapseBits } = this.#context;
     return this.chip.layers.map(({ name }, layer) => ({
       name,
       spikes: layerSpikes[layer]!,
       synops: layerSynops[layer]!,
       macs: layerMacs[layer]!,
+      synapseBitsRead: layerSynapseBits[layer]!,
     }));
   }
 

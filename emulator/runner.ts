@@ -13,6 +13,7 @@ export interface CoreContext {
   readonly layerSynops: Float64Array;
   readonly layerMacs: Float64Array;
   readonly layerSpikes: Float64Array;
+  readonly layerSynapseBits: Float64Array;
   /** A non-firing accumulator reaches the host: neuron k of the run that a READ of `tree` reads. */
   readonly read: (tree: number, k: number, potential: number) => void;
 }

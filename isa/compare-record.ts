@@ -57,6 +57,9 @@ const standingSchema = z.strictObject({
     ),
   dominatedBy: marks,
   perhapsBy: marks.describe('runs that may dominate it, depending on what is missing of a partial energy'),
+  byChance: marks.describe(
+    'runs that would dominate it if accuracies that differ by no more than chance were equal; empty where it is dominated anyway',
+  ),
   missing: z.array(axis),
 });
 export type StandingRecord = z.infer<typeof standingSchema>;
@@ -87,6 +90,11 @@ const comparedRunSchema = z.strictObject({
   energy: z.strictObject({
     joulePerInference: z.number(),
     partial: z.boolean().describe('something is unknown or not counted: the figure is a lower bound'),
+    assumed: z.boolean().describe('figures that nobody has published are in it'),
+    range: z
+      .strictObject({ lowJoulePerInference: z.number(), highJoulePerInference: z.number() })
+      .nullable()
+      .describe('with every uncertain figure at its low end, and at its high end; null where the record does not tell'),
   }),
   latency: z
     .strictObject({ medianSeconds: z.number(), worstSeconds: z.number(), medianCycles: z.number() })

@@ -278,6 +278,7 @@ export const runRecordSchema = z.strictObject({
       spikes: natural,
       synops: natural,
       macs: natural,
+      synapseBitsRead: natural.optional().describe('absent in records of earlier versions'),
       rate: z.number().describe('spikes per neuron and tick of the window'),
     }),
   ),
@@ -323,7 +324,9 @@ export const runRecordSchema = z.strictObject({
     .array(probeSchema)
     .max(MOST_RECORDED_PROBES)
     .optional()
-    .describe('the first inference as the first probes of single neurons saw it; the file of --probe-out has all'),
+    .describe(
+      'the first inference, as probed neurons saw it: those named first, then those of probed layers; the file of --probe-out has all',
+    ),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type BoundRecord = z.infer<typeof boundSchema>;

@@ -8,7 +8,7 @@ const LONGEST_LABEL = 32;
 const NONE = '–';
 const right = { align: 'right' } as const;
 
-const AXIS_TEXT = {
+export const AXIS_TEXT = {
   accuracy: { name: 'accuracy', better: 'accuracy up' },
   energy: { name: 'energy per inference', better: 'energy down' },
   latency: { name: 'median latency', better: 'latency down' },
@@ -24,8 +24,9 @@ export function renderCompareText(record: CompareRecord, style: TextStyle): stri
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-const labelOf = ({ label }: ComparedRun): string => shorten(printable(label), LONGEST_LABEL);
-const joules = (value: number, partial: boolean): string => `${formatSi(value, 'J')}${partial ? ' partial' : ''}`;
+export const labelOf = ({ label }: ComparedRun): string => shorten(printable(label), LONGEST_LABEL);
+export const joules = (value: number, partial: boolean): string =>
+  `${formatSi(value, 'J')}${partial ? ' partial' : ''}`;
 const quantity = (value: number): string => formatSi(value, '').trimEnd();
 
 function runsSection({ runs }: CompareRecord, style: TextStyle): string {
@@ -67,9 +68,25 @@ function runsSection({ runs }: CompareRecord, style: TextStyle): string {
     ...(runs.some(({ energy }) => energy.partial)
       ? ['  partial: something of the energy is unknown or was not counted, so the figure is a lower bound']
       : []),
+    ...assumedLines(runs).map((line) => `  ${line}`),
     ...(runs.some(({ latency }) => latency === null) ? ['  not timed: run with --timing none'] : []),
     ...(runs.some(({ accuracy }) => accuracy === null) ? ['  no accuracy: run without labels'] : []),
   ].join('\n');
+}
+
+/** That energies rest on figures nobody has published, and how far they reach; nothing where none does. */
+export function assumedLines(runs: readonly ComparedRun[]): string[] {
+  const assumed = runs.filter(({ energy }) => energy.assumed);
+  if (assumed.length === 0) return [];
+  const ratios = assumed.flatMap(({ energy: { range, joulePerInference: each } }) =>
+    range === null || each <= 0
+      ? []
+      : [[range.lowJoulePerInference / each, range.highJoulePerInference / each] as const],
+  );
+  const [low, high] = [Math.min(...ratios.map(([least]) => least)), Math.max(...ratios.map(([, most]) => most))];
+  const reach =
+    ratios.length === 0 ? '' : `: ${low.toFixed(2)} to ${high.toFixed(2)} times what is shown, as far as known`;
+  return [`assumed figures are in the energy of ${assumed.map(({ mark }) => mark).join(', ')}${reach}`];
 }
 
 function differencesSection({ runs }: CompareRecord, style: TextStyle): string {
@@ -86,7 +103,7 @@ function differencesSection({ runs }: CompareRecord, style: TextStyle): string {
         energy === null
           ? NONE
           : `${signed(energy.difference, (value) => formatSi(value, 'J'))}${energyPartial ? ' partial' : ''}`,
-        relative(energy),
+        `${relative(energy)}${energy !== null && energyPartial ? ' partial' : ''}`,
         latency === null ? NONE : signed(latency.difference, (value) => formatSi(value, 's')),
         relative(latency),
         relative(synops),
@@ -111,6 +128,9 @@ function differencesSection({ runs }: CompareRecord, style: TextStyle): string {
   return [
     `${heading(`Against ${first.mark}`, style)} (${labelOf(first)}); accuracy in points`,
     renderTable(columns, rows, style),
+    ...(runs.some(({ againstFirst }) => againstFirst?.energyPartial === true)
+      ? ['  partial: the difference of what is known of the two energies']
+      : []),
     ...(paired
       ? [`  chance?: samples that only ${first.mark} : only the run recognises, and p of the exact McNemar test`]
       : []),
@@ -152,13 +172,14 @@ function frontSection({ runs, axes }: CompareRecord, style: TextStyle): string {
 }
 
 function standingText({ standing, energy }: ComparedRun): string {
-  const { status, dominatedBy, perhapsBy, missing } = standing;
+  const { status, dominatedBy, perhapsBy, byChance, missing } = standing;
+  const chance = byChance.length === 0 ? '' : `; that it is more accurate than ${byChance.join(', ')} may be chance`;
   const perhaps = perhapsBy.length === 0 ? '' : `perhaps dominated by ${perhapsBy.join(', ')}`;
   switch (status) {
     case 'front':
-      return 'on the front';
+      return `on the front${chance}`;
     case 'undecided':
-      return `open: ${perhaps}, as ${energy.partial ? 'its' : 'their'} energy is partial`;
+      return `open: ${perhaps}, as ${energy.partial ? 'its' : 'their'} energy is partial${chance}`;
     case 'dominated':
       return `dominated by ${dominatedBy.join(', ')}${perhaps === '' ? '' : `; ${perhaps}`}`;
     case 'outside':
@@ -204,7 +225,7 @@ function pictureSection({ runs, axes }: CompareRecord, style: TextStyle): string
   ].join('\n');
 }
 
-function valueOf({ accuracy, energy, latency }: ComparedRun, axis: ComparisonAxis): number | undefined {
+export function valueOf({ accuracy, energy, latency }: ComparedRun, axis: ComparisonAxis): number | undefined {
   if (axis === 'accuracy') return accuracy?.top1;
   return axis === 'energy' ? energy.joulePerInference : latency?.medianSeconds;
 }

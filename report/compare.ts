@@ -34,7 +34,7 @@ export function compareRuns(
   const labels = runLabels(runs);
   const compared = runs.map((run, k) => ({ ...figuresOf(run), mark: MARKS[k]!, label: labels[k]! }));
   const front = axes ?? COMPARISON_AXES.filter((axis) => compared.some((run) => costOf(run, axis) !== undefined));
-  const standing = standingsOf(compared, front);
+  const standing = standingsOf(compared, front, (a, b) => chanceOf(runs[a]!.record, runs[b]!.record));
   return {
     format: 'snn-compare/1',
     tool,
@@ -68,7 +68,12 @@ function figuresOf({ file, record }: NamedRun): Figures {
             floatTop1: accuracy.floatTop1 ?? null,
             loss: accuracy.floatTop1 === undefined ? null : accuracy.floatTop1 - accuracy.top1,
           },
-    energy: { joulePerInference: energy.joulePerInference, partial: isPartial(energy) },
+    energy: {
+      joulePerInference: energy.joulePerInference,
+      partial: isPartial(energy),
+      assumed: energy.assumed.length > 0,
+      range: energy.sensitivity?.range ?? null,
+    },
     latency:
       latency === undefined
         ? null
@@ -92,21 +97,42 @@ function costOf({ accuracy, energy, latency }: Figures, axis: ComparisonAxis): C
   return { low, high: partial ? Infinity : low };
 }
 
+/** @param chance whether the accuracies of two runs differ by more than chance; undefined where one has none */
 function standingsOf(
   runs: readonly (Figures & { readonly mark: string })[],
   axes: readonly ComparisonAxis[],
+  chance: (a: number, b: number) => ChanceRecord | undefined,
 ): StandingRecord[] {
   const costs = runs.map((run) => axes.map((axis) => costOf(run, axis)));
   const inside = runs.flatMap((_, k) => (costs[k]!.every((cost) => cost !== undefined) ? [k] : []));
-  const found = standings(inside.map((k) => costs[k]!.filter((cost) => cost !== undefined)));
+  const known = inside.map((k) => costs[k]!.filter((cost) => cost !== undefined));
+  const found = standings(known);
   const marksOf = (indices: readonly number[]): string[] => indices.map((index) => runs[inside[index]!]!.mark);
+  const accuracy = axes.indexOf('accuracy');
+  /** Those that win in everything but an accuracy that is no lower for certain. */
+  const byChance = (own: number): number[] =>
+    accuracy < 0
+      ? []
+      : known.flatMap((cost, other) => {
+          if (cost[accuracy]!.low <= known[own]![accuracy]!.low) return [];
+          const level = cost.with(accuracy, known[own]![accuracy]!);
+          const wins = standings([known[own]!, level])[0]!.dominatedBy.length > 0;
+          return wins && chance(inside[own]!, inside[other]!)?.beyondChance === false ? [other] : [];
+        });
   return runs.map((_, k) => {
     const missing = axes.filter((_axis, a) => costs[k]![a] === undefined);
-    const own = found[inside.indexOf(k)];
-    if (own === undefined) return { status: 'outside', dominatedBy: [], perhapsBy: [], missing };
+    const at = inside.indexOf(k);
+    const own = found[at];
+    if (own === undefined) return { status: 'outside', dominatedBy: [], perhapsBy: [], byChance: [], missing };
     const { dominatedBy, perhapsBy } = own;
     const status = dominatedBy.length > 0 ? 'dominated' : perhapsBy.length > 0 ? 'undecided' : 'front';
-    return { status, dominatedBy: marksOf(dominatedBy), perhapsBy: marksOf(perhapsBy), missing };
+    return {
+      status,
+      dominatedBy: marksOf(dominatedBy),
+      perhapsBy: marksOf(perhapsBy),
+      byChance: status === 'dominated' ? [] : marksOf(byChance(at)),
+      missing,
+    };
   });
 }
 

@@ -1,23 +1,25 @@
 /** `snnemu compare` */
-import { COMPARISON_AXES, type ComparisonAxis, diagnostic, fail } from '../../isa/index.ts';
+import { COMPARISON_AXES, type CompareRecord, type ComparisonAxis, diagnostic, fail } from '../../isa/index.ts';
 import { compareRuns, MOST_COMPARED, type NamedRun, renderCompareText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
+import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { readRunRecord } from '../ui/records.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
+import { outputPaths, publish } from '../ui/results.ts';
 import { oneOf } from '../ui/values.ts';
 
 export interface CompareValues {
   readonly records: readonly string[];
   readonly front: string | undefined;
+  readonly svg: string | undefined;
   readonly json: string | undefined;
 }
 
 /** Several are read at once; a million outputs and their names fit. */
 const LARGEST_RECORD_BYTES = 2 ** 27;
 
-export async function compare({ records: files, front, json }: CompareValues, io: Io): Promise<ExitCode> {
+export async function compare({ records: files, front, svg, json }: CompareValues, io: Io): Promise<ExitCode> {
   const axes = front === undefined ? undefined : parseAxes(front);
   if (files.length < 2 || files.length > MOST_COMPARED)
     fail(
@@ -26,16 +28,34 @@ export async function compare({ records: files, front, json }: CompareValues, io
       undefined,
       'snnemu eval --json writes them',
     );
-  await checkJsonOutput(io, json, files);
+  await checkOutputs(io, outputPaths(json, ...(svg === undefined ? [] : [svg])), files);
   const runs: NamedRun[] = [];
   for (const file of files) runs.push({ file, record: await readRunRecord(io, file, LARGEST_RECORD_BYTES) });
   const record = compareRuns(runs, { tool: `snnemu ${io.version}`, ...(axes && { axes }) });
-  await publish(io, { json, record: () => record, text: (style) => renderCompareText(record, style) });
+  await publish(io, {
+    json,
+    record: () => record,
+    text: (style) => renderCompareText(record, style),
+    files: svg === undefined ? [] : [{ path: svg, content: await picture(record) }],
+  });
   printDiagnostics(
     record.warnings.map((warning) => diagnostic('W0702', warning)),
     io,
   );
   return EXIT.done;
+}
+
+/** @throws DiagnosticError E0107 where there is nothing to draw */
+async function picture(record: CompareRecord): Promise<string> {
+  const { renderFront } = await import('../../report/html/front.ts');
+  const drawn = await renderFront(record);
+  if (drawn !== undefined) return drawn;
+  return fail(
+    'E0107',
+    '--svg draws two axes, and no run has both',
+    undefined,
+    'name two of accuracy, energy and latency that the records tell: --front accuracy,energy',
+  );
 }
 
 /** @throws DiagnosticError E0103 */

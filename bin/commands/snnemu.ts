@@ -156,6 +156,7 @@ export const snnemu: Program = {
           describe:
             'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
         },
+        svg: { type: 'string', requiresArg: true, describe: 'draw the runs and the front into this file' },
         ...JSON_OPTION,
       },
       examples: [

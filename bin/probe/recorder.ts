@@ -97,12 +97,15 @@ function namedProbe(text: string, chip: Chip): NamedProbe {
   const { layer, neuron } = probe;
   const { shape } = chip.layers[layer]!;
   const common = { ...probe, name: probeName(chip, probe), neurons: probedNeurons(chip, probe) };
-  if (neuron === undefined) return { ...common, shape };
-  const { c, y, x } = elementOf(shape, neuron);
+  return neuron === undefined ? { ...common, shape } : { ...common, shape: [], place: placeOf(chip, layer, neuron) };
+}
+
+function placeOf(chip: Chip, layer: number, neuron: number): NonNullable<NamedProbe['place']> {
+  const { c, y, x } = elementOf(chip.layers[layer]!.shape, neuron);
   const { core, slot } = locate(chip, layer, neuron);
   const image = chip.cores.find((candidate) => candidate.core === core);
   const threshold = (image && storedParameter(image, slot, 'FIRE')) ?? null;
-  return { ...common, shape: [], place: { layer: nameOf(chip, layer), channel: c, y, x, threshold } };
+  return { layer: nameOf(chip, layer), channel: c, y, x, threshold };
 }
 
 function checkSize(format: ProbeFormat, run: ProbedRun, path: string): void {
@@ -121,6 +124,7 @@ function checkSize(format: ProbeFormat, run: ProbedRun, path: string): void {
 /** Its file is begun with the first inference, and is there once it is finished. */
 export class ProbeRecorder {
   readonly #io: Io;
+  readonly #chip: Chip;
   readonly #run: ProbedRun;
   readonly #path: string;
   readonly #format: ProbeFormat;
@@ -131,6 +135,7 @@ export class ProbeRecorder {
 
   constructor(io: Io, chip: Chip, run: ProbedRun, path: string, format: ProbeFormat) {
     this.#io = io;
+    this.#chip = chip;
     this.#run = run;
     this.#path = path;
     this.#format = format;
@@ -156,9 +161,9 @@ export class ProbeRecorder {
     await this.#writer.add({ sample, predicted, traces });
   }
 
-  /** What the record shows: single neurons in the first inference; undefined where there are none. */
+  /** What the record shows of the first inference; undefined where none has run. */
   get recorded(): RunRecord['probes'] {
-    return this.#first?.length === 0 ? undefined : this.#first;
+    return this.#first;
   }
 
   /** @throws DiagnosticError E0102 */
@@ -174,14 +179,29 @@ export class ProbeRecorder {
     await this.#file?.discard();
   }
 
+  /** Neurons that are named come first, then those of layers in NCHW order, each once. */
   #firstTraces(): RunRecord['probes'] {
-    return this.#run.probes
-      .flatMap(({ place }, k) => {
-        if (place === undefined) return [];
-        const { spikes, potentials } = this.#observer.traces[k]!;
-        const flags = Array.from(spikes, (spike) => (spike === 0 ? 0 : 1));
-        return [{ ...place, potential: [...potentials], spikes: flags }];
-      })
-      .slice(0, MOST_RECORDED_PROBES);
+    const { probes } = this.#run;
+    const named = probes.flatMap(({ layer, neuron }, probe) =>
+      neuron === undefined ? [] : [{ probe, layer, neuron }],
+    );
+    const isNamed = new Set(named.map(({ layer, neuron }) => `${layer} ${neuron}`));
+    const ofLayers = probes.flatMap(({ layer, neuron, neurons }, probe) => {
+      if (neuron !== undefined) return [];
+      const length = Math.min(neurons, MOST_RECORDED_PROBES + named.length);
+      return Array.from({ length }, (_, k) => ({ probe, layer, neuron: k })).filter(
+        (one) => !isNamed.has(`${layer} ${one.neuron}`),
+      );
+    });
+    return [...named, ...ofLayers].slice(0, MOST_RECORDED_PROBES).map(({ probe, layer, neuron }) => {
+      const trace = this.#observer.traces[probe]!;
+      const at = trace.neurons === 1 ? 0 : neuron;
+      const places = Array.from({ length: this.#run.ticks }, (_, tick) => tick * trace.neurons + at);
+      return {
+        ...placeOf(this.#chip, layer, neuron),
+        potential: places.map((k) => trace.potentials[k]!),
+        spikes: places.map((k) => (trace.spikes[k] === 0 ? 0 : 1)),
+      };
+    });
   }
 }

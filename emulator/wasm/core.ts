@@ -157,18 +157,21 @@ export class KernelCore implements CoreRunner {
 
   /** Adds what the kernels have counted since the last call to the counters. */
   collect(): void {
-    const { counters, layerSynops, layerMacs, layerSpikes } = this.#shared.context;
+    const { counters, layerSynops, layerMacs, layerSpikes, layerSynapseBits } = this.#shared.context;
     const none = layerSynops.length - 1;
-    for (const { at, layer, bitsPerSynapse } of this.#visits) {
+    for (const { at, layer: of, bitsPerSynapse } of this.#visits) {
+      const layer = of < 0 ? none : of;
       const synops = this.#taken(at + R.OP_SPIKE_VISITS);
       const macs = this.#taken(at + R.OP_GRADED_VISITS);
       counters.synops += synops;
       counters.macs += macs;
       this.activity.synops += synops;
       this.activity.macs += macs;
-      counters.synapseBitsRead += (synops + macs) * bitsPerSynapse;
-      layerSynops[layer < 0 ? none : layer]! += synops;
-      layerMacs[layer < 0 ? none : layer]! += macs;
+      const bits = (synops + macs) * bitsPerSynapse;
+      counters.synapseBitsRead += bits;
+      layerSynapseBits[layer]! += bits;
+      layerSynops[layer]! += synops;
+      layerMacs[layer]! += macs;
     }
     for (const { at, path, layer } of this.#fires) {
       const fired = this.#taken(at + R.TICK_FIRED);

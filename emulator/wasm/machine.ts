@@ -62,6 +62,7 @@ export function kernelParts(chip: Chip, timed: boolean, most: number): MemoryPar
     layerSynops: none,
     layerMacs: none,
     layerSpikes: none,
+    layerSynapseBits: none,
     read: () => undefined,
   };
   const plan = new MemoryPlan(PAGE_BYTES);

@@ -23,9 +23,12 @@ async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Marku
     return html`${said}${note('How it grows with T was not computed: snnemu eval --curve does (networks of mode default).')}`;
   const step = Math.ceil(byT.length / MOST_POINTS);
   const points = byT.map((point, k) => ({ ...point, k })).filter(({ k }) => (byT.length - 1 - k) % step === 0);
+  // A curve between 95 and 99 % is flat on an axis from 0 on.
+  const least = points.reduce((low, { ci95: [from] }) => Math.min(low, from), floatTop1 ?? 1);
+  const floor = Math.min(0.9, Math.max(0, Math.floor(least * 10) / 10));
   const chart = await renderChart({
     id: 'chart-accuracy',
-    title: 'Accuracy after T ticks of the read-out’s window',
+    title: `Accuracy after T ticks of the read-out’s window${floor > 0 ? `; the axis begins at ${formatPercent(floor, 0)}` : ''}`,
     description: `A line from ${formatPercent(points[0]!.top1)} at T = ${points[0]!.T} to ${formatPercent(points.at(-1)!.top1)} at T = ${points.at(-1)!.T}, within the band of its 95 % interval.`,
     spec: {
       width: 640,
@@ -35,13 +38,13 @@ async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Marku
         {
           mark: { type: 'area', color: LOOKS[0], opacity: 0.25 },
           encoding: {
-            x: { field: 'T', type: 'quantitative', title: 'T, ticks' },
+            x: { field: 'T', type: 'quantitative', title: 'T, ticks', scale: { nice: false } },
             y: {
               field: 'low',
               type: 'quantitative',
               title: 'accuracy',
               axis: { format: '.0%' },
-              scale: { domain: [0, 1] },
+              scale: { domain: [floor, 1] },
             },
             y2: { field: 'high' },
           },

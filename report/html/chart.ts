@@ -39,16 +39,28 @@ const CONFIG = {
   rule: { color: 'var(--ink)' },
 } as const;
 
-/** Draws a chart. */
+/** A picture without the element around it. */
+interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly content: Markup;
+}
+
+/** Draws a chart as a figure of the page. */
 export async function renderChart({ id, title, description, spec, below }: Chart): Promise<Markup> {
+  const { width, height, content } = await drawChart(spec);
+  return html`<figure id="${id}"><figcaption>${sentence(title)}</figcaption><svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart"><title id="${id}-title">${sentence(title)}</title><desc id="${id}-desc">${sentence(description)}</desc>${content}</svg>${below}</figure>\n`;
+}
+
+/** Draws a chart; its colours are the variables of style.ts. */
+export async function drawChart(spec: TopLevelSpec): Promise<Drawing> {
   const silent = logger(None);
   const whole = { background: 'transparent', autosize: 'pad', padding: 4, ...spec, config: CONFIG } as TopLevelSpec;
   const view = new View(parse(compile(whole, { logger: silent }).spec), { renderer: 'none', logger: silent });
   try {
     const svg = await view.toSVG();
-    const [width = '0', height = '0'] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)?.slice(1) ?? [];
-    const content = new Markup(compact(svg.slice(svg.indexOf('>') + 1)));
-    return html`<figure id="${id}"><figcaption>${sentence(title)}</figcaption><svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart"><title id="${id}-title">${sentence(title)}</title><desc id="${id}-desc">${sentence(description)}</desc>${content}${below}</figure>\n`;
+    const [width = 0, height = 0] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)?.slice(1).map(Number) ?? [];
+    return { width, height, content: new Markup(compact(svg.slice(svg.indexOf('>') + 1, svg.lastIndexOf('</svg>')))) };
   } finally {
     view.finalize();
   }

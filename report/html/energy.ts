@@ -106,63 +106,94 @@ const LAYER_EVENTS = [
   ['synop', 'synops', LOOKS[0]],
   ['mac', 'macs', LOOKS[1]],
   ['spike', 'spikes', LOOKS[2]],
+  ['synapseBitRead', 'synapseBitsRead', LOOKS[3]],
 ] as const;
+
+/** Earlier versions did not count all of them. */
+const countOf = (layer: RunRecord['perLayer'][number], count: (typeof LAYER_EVENTS)[number][1]): number =>
+  layer[count] ?? 0;
 
 async function byLayer(record: RunRecord): Promise<Content> {
   const { energy, perLayer, inferences } = record;
   const events = LAYER_EVENTS.flatMap(([event, count, look]) => {
     const at = energy.parts.findIndex((part) => part.event === event);
     const jouleEach = energy.parts[at]?.jouleEach ?? null;
-    return jouleEach === null || jouleEach === 0 ? [] : [{ event, count, look, at, jouleEach }];
+    const isCounted = perLayer.every((layer) => layer[count] !== undefined);
+    return !isCounted || jouleEach === null || jouleEach === 0 ? [] : [{ event, count, look, at, jouleEach }];
   });
   const { shown, more } = firstRows(perLayer, MOST_LAYERS);
   if (events.length === 0 || shown.length === 0 || inferences === 0)
-    return html`<h3>Energy by layer</h3>\n${note('No event that is counted by layer (synop, mac, spike) has a known figure above zero, so the energy of a layer is not known.')}`;
+    return html`<h3>Energy by layer</h3>\n${note('No event that is counted by layer (synop, mac, spike, synapseBitRead) has a known figure above zero, so the energy of a layer is not known.')}`;
   const names = axisNames(shown.map(({ name }) => name));
-  const largest = Math.max(
-    ...shown.map((layer) => events.reduce((sum, { count, jouleEach }) => sum + layer[count] * jouleEach, 0)),
+  const divided = events.reduce((sum, { at }) => sum + (energy.parts[at]!.joule ?? 0), 0);
+  const share = energy.jouleTotal > 0 ? `, ${formatPercent(divided / energy.jouleTotal, 1)} of the known sum` : '';
+  const sums = shown.map((layer) =>
+    events.reduce((sum, { count, jouleEach }) => sum + countOf(layer, count) * jouleEach, 0),
   );
+  const largest = Math.max(...sums);
   const { scale, unit } = unitFor(largest / inferences, 'J');
   const chart = await renderChart({
     id: 'chart-energy-layers',
     title: `Energy per inference by layer: ${events.map(({ event }) => event).join(', ')} alone (partial: the rest is not counted by layer)`,
-    description: 'A bar for each layer, made of the energy of its synaptic operations, graded operations and spikes.',
+    description: `A bar for each layer, made of the energy of ${events.map(({ event }) => event).join(', ')}.`,
     spec: {
       width: 520,
       height: { step: 20 },
-      data: {
-        values: shown.flatMap((layer, k) =>
-          events.map(({ event, count, jouleEach }, order) => ({
-            layer: names[k]!,
-            event,
-            order,
-            value: ((layer[count] * jouleEach) / inferences) * scale,
-          })),
-        ),
-      },
-      mark: { type: 'bar' },
       encoding: {
         y: { field: 'layer', type: 'nominal', sort: names, title: null },
-        x: { field: 'value', type: 'quantitative', title: `${unit} per inference` },
-        order: { field: 'order', type: 'quantitative' },
-        fill: {
-          field: 'event',
-          type: 'nominal',
-          title: 'event',
-          sort: null,
-          scale: { domain: events.map(({ event }) => event), range: events.map(({ look }) => look) },
+        x: {
+          field: 'value',
+          type: 'quantitative',
+          title: `${unit} per inference`,
+          scale: { domainMax: (largest / inferences) * scale * 1.18 },
         },
       },
+      layer: [
+        {
+          data: {
+            values: shown.flatMap((layer, k) =>
+              events.map(({ event, count, jouleEach }, order) => ({
+                layer: names[k]!,
+                event,
+                order,
+                value: ((countOf(layer, count) * jouleEach) / inferences) * scale,
+              })),
+            ),
+          },
+          mark: { type: 'bar' },
+          encoding: {
+            order: { field: 'order', type: 'quantitative' },
+            fill: {
+              field: 'event',
+              type: 'nominal',
+              title: 'event',
+              sort: null,
+              scale: { domain: events.map(({ event }) => event), range: events.map(({ look }) => look) },
+            },
+          },
+        },
+        {
+          data: {
+            values: sums.map((joule, k) => ({
+              layer: names[k]!,
+              value: (joule / inferences) * scale,
+              text: formatSi(joule / inferences, 'J'),
+            })),
+          },
+          mark: { type: 'text', align: 'left', dx: 4 },
+          encoding: { text: { field: 'text' } },
+        },
+      ],
     },
   });
   const rows = shown.map((layer, k) => [
     layer.name,
     ...events.flatMap(({ count, at, jouleEach }) => [
-      figure(`perLayer.${k}.${count}`, layer[count], formatCount(layer[count])),
+      figure(`perLayer.${k}.${count}`, countOf(layer, count), formatCount(countOf(layer, count))),
       product(
         [`perLayer.${k}.${count}`, `energy.parts.${at}.jouleEach`],
-        layer[count] * jouleEach,
-        formatSi(layer[count] * jouleEach, 'J'),
+        countOf(layer, count) * jouleEach,
+        formatSi(countOf(layer, count) * jouleEach, 'J'),
       ),
     ]),
   ]);
@@ -174,7 +205,7 @@ async function byLayer(record: RunRecord): Promise<Content> {
     ]),
   ];
   return html`<h3>Energy by layer</h3>
-${note('Exact where an event is counted by layer; sources of the figures as above. Updates, packets, hops, cycles and static power are shared by the layers of a core and are not divided.')}${chart}${fold('Energy by layer as a table', [table('Counts of all inferences × figure = energy (a part of each layer’s energy: partial)', columns, rows), more === '' ? '' : note(more)])}`;
+${note(`Of the events that are counted by layer${share}; sources of the figures as above. Updates, packets, hops, cycles and static power are shared by the layers of a core and are not divided.`)}${chart}${fold('Energy by layer as a table', [table('Counts of all inferences × figure = energy (a part of each layer’s energy: partial)', columns, rows), more === '' ? '' : note(more)])}`;
 }
 
 const uncertaintyText = (relative: number): string =>

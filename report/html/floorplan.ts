@@ -99,7 +99,7 @@ async function floorplanBody(record: RunRecord, plan: FloorplanRecord): Promise<
       ? ''
       : ` Dead tiles: ${deadTiles.slice(0, 32).join(', ')}${deadTiles.length > 32 ? ', …' : ''}.`;
   const several = chips === undefined ? '' : ` of ${chips.width}×${chips.height} chips`;
-  return html`<p>${figure('floorplan.mesh.width', mesh.width, String(mesh.width))} × ${figure('floorplan.mesh.height', mesh.height, String(mesh.height))} tiles${several}, ${figure('floorplan.coresPerTile', coresPerTile, plural(coresPerTile, 'core'))} each; ${plural(cores.length, 'core')} in use.${dead} The larger a square, and the stronger its colour, the larger the value; x goes to the east, y to the south.${block === 1 ? '' : ` A square is ${block}×${block} tiles.`} Counts are those of all inferences.</p>
+  return html`<p>${figure('floorplan.mesh.width', mesh.width, String(mesh.width))} × ${figure('floorplan.mesh.height', mesh.height, String(mesh.height))} tiles${several}, ${figure('floorplan.coresPerTile', coresPerTile, plural(coresPerTile, 'core'))} each; ${plural(cores.length, 'core')} in use.${dead} The larger a filled square, the larger its value; x goes to the east, y to the south.${block === 1 ? '' : ` A square is ${block}×${block} tiles.`} Counts are those of all inferences.</p>
 <div class="row">${charts}</div>${coreTable(record, plan)}${linkTable(plan)}`;
 }
 
@@ -185,28 +185,35 @@ async function heatMap(plan: FloorplanRecord, map: Map, block: number): Promise<
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Which layer has most neurons in a square, as a letter. */
+/** Width of a letter, of its font size. */
+const LETTER_WIDTH = 0.85;
+const MOST_LETTERS = 4;
+
+/** Which layers lie in a square, as letters: that with most neurons first, as many as there is room for. */
 async function layerMap({ perLayer }: RunRecord, plan: FloorplanRecord, block: number): Promise<Markup> {
   const { size, cell, x, y } = frame(plan, block);
   const letterOf = (layer: number): string => LETTERS[layer] ?? '+';
+  const fontSize = Math.max(7, Math.min(10, cell - 2));
+  const room = Math.max(1, Math.min(MOST_LETTERS, Math.floor(cell / (fontSize * LETTER_WIDTH))));
   const values = squaresOf(plan, block).flatMap((square) => {
     const neurons = new globalThis.Map<number, number>();
     for (const { layers } of square.cores)
       for (const part of layers) neurons.set(part.layer, (neurons.get(part.layer) ?? 0) + part.neurons);
-    const [first] = [...neurons].sort((a, b) => b[1] - a[1]);
-    return first === undefined ? [] : [{ x: square.x, y: square.y, letter: letterOf(first[0]) }];
+    const letters = [...neurons].sort((a, b) => b[1] - a[1]).map(([layer]) => letterOf(layer));
+    const more = letters.length > room && room > 1;
+    const shown = more ? `${letters.slice(0, room - 1).join('')}…` : letters.slice(0, room).join('');
+    return letters.length === 0 ? [] : [{ x: square.x, y: square.y, letters: shown }];
   });
   const key = perLayer.slice(0, MOST_LAYERS).map(({ name }, layer) => html`<li><b>${letterOf(layer)}</b> ${name}</li>`);
   return renderChart({
     id: 'chart-floorplan-layers',
-    title: 'Layers: the one with most neurons in a square',
-    description:
-      'A map of the mesh with a letter for the layer that has most neurons there; the key of letters is below.',
+    title: room > 1 ? 'Layers of a square, most neurons first' : 'Layers: the one with most neurons in a square',
+    description: 'A map of the mesh with letters for the layers that lie there; the key of letters is below.',
     spec: {
       ...size,
       data: { values },
-      mark: { type: 'text', fontSize: Math.max(7, Math.min(14, cell - 2)) },
-      encoding: { x, y, text: { field: 'letter' } },
+      mark: { type: 'text', fontSize },
+      encoding: { x, y, text: { field: 'letters' } },
     },
     below: fold(
       'Key: letters and layers',
@@ -216,7 +223,7 @@ async function layerMap({ perLayer }: RunRecord, plan: FloorplanRecord, block: n
 }
 
 async function linkMap(plan: FloorplanRecord, block: number): Promise<Markup> {
-  const { size, x, y } = frame(plan, block);
+  const { size, cell, x, y } = frame(plan, block);
   const { width } = plan.mesh;
   const sums = new globalThis.Map<string, { x: number; y: number; x2: number; y2: number; value: number }>();
   for (const { from, to, packets } of plan.links) {
@@ -240,28 +247,46 @@ async function linkMap(plan: FloorplanRecord, block: number): Promise<Markup> {
   }
   const values = [...sums.values()];
   const most = values.reduce((largest, { value }) => Math.max(largest, value), 0);
+  const busiest = [...sums].find(([, { value }]) => value === most)?.[0].split(' ');
+  const where = busiest === undefined ? '' : `, from (${busiest[0]}, ${busiest[1]}) to (${busiest[2]}, ${busiest[3]})`;
   return renderChart({
     id: 'chart-floorplan-links',
     title: 'Link traffic',
-    description: `A map of the mesh with a line for every link that carried packets; the thicker, the more. The busiest carried ${formatCount(most)}.`,
+    description: `A map of the mesh with a line for every link that carried packets; the thicker, the more. The busiest carried ${formatCount(most)}${where}. Circles are squares with cores in use.`,
     spec: {
       ...size,
-      data: { values },
-      mark: { type: 'rule', color: LOOKS[0] },
-      encoding: {
-        x,
-        y,
-        x2: { field: 'x2' },
-        y2: { field: 'y2' },
-        strokeWidth: {
-          field: 'value',
-          type: 'quantitative',
-          legend: null,
-          scale: { domain: [0, Math.max(1, most)], range: [0.4, 6] },
+      layer: [
+        {
+          data: { values },
+          mark: { type: 'rule', color: LOOKS[0] },
+          encoding: {
+            x,
+            y,
+            x2: { field: 'x2' },
+            y2: { field: 'y2' },
+            strokeWidth: {
+              field: 'value',
+              type: 'quantitative',
+              legend: null,
+              scale: { domain: [0, Math.max(1, most)], range: [0.4, 6] },
+            },
+          },
         },
-      },
+        {
+          data: { values: squaresOf(plan, block).map((square) => ({ x: square.x, y: square.y })) },
+          mark: {
+            type: 'point',
+            fill: 'var(--paper)',
+            stroke: 'var(--ink)',
+            size: 2 * cell,
+            strokeWidth: 1,
+            opacity: 1,
+          },
+          encoding: { x, y },
+        },
+      ],
     },
-    below: html`<p class="note">the thickest line is ${formatCount(most)} packets; of the two directions each keeps to its right</p>`,
+    below: html`<p class="note">the thickest line is ${formatCount(most)} packets${where}; of the two directions each keeps to its right; circles are squares in use</p>`,
   });
 }
 

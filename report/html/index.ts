@@ -23,7 +23,6 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
  */
 export async function renderHtmlReport(source: ReportSource): Promise<string> {
   const { record } = source;
-  const { probes = [] } = record;
   const sections: Section[] = [
     summarySection(source),
     await accuracySection(source),
@@ -31,7 +30,7 @@ export async function renderHtmlReport(source: ReportSource): Promise<string> {
     await latencySection(source),
     await floorplanSection(source),
     await rasterSection(source),
-    ...(probes.length === 0 ? [] : [await probesSection(probes)]),
+    await probesSection(source),
     await ledgerSection(source),
     originSection(record),
   ];
@@ -58,6 +57,12 @@ function originSection({ chip, tool, host, spikeDigest, timing, counts }: RunRec
   });
   for (const side of ['east', 'west', 'north', 'south'] as const)
     rows.push(row(`link hops ${side}`, figure(`counts.linkHops.${side}`, linkHops[side], formatCount(linkHops[side]))));
+  for (const name of ['eastWest', 'northSouth'] as const) {
+    const hops = linkHops.betweenChips?.[name];
+    if (hops === undefined) continue;
+    const count = figure(`counts.linkHops.betweenChips.${name}`, hops, formatCount(hops));
+    rows.push(row(`of these between chips: ${name}`, count));
+  }
   return {
     id: 'origin',
     title: 'Origin',

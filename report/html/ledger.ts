@@ -70,7 +70,7 @@ async function ledgerChart({ layers }: LedgerSummary): Promise<Markup> {
       mark: { type: 'point', size: 70, strokeWidth: 2 },
       encoding: {
         y: { field: 'layer', type: 'nominal', sort: names, title: null, axis: { grid: true } },
-        x: { field: 'value', type: 'quantitative', title: 'of the activations', axis: { format: '.0%' } },
+        x: { field: 'value', type: 'quantitative', title: 'of the activations', axis: { format: '~%', tickCount: 8 } },
         shape: {
           field: 'term',
           type: 'nominal',

@@ -5,9 +5,12 @@ const LIGHT =
 const DARK =
   '--paper:#11151a;--card:#1a2027;--ink:#e6edf3;--soft:#a3adb8;--line:#3a434d;--warn:#ffb45e;--link:#7cbdff;--c1:#6cb6ff;--c2:#f0a050;--c3:#5fd07a;--c4:#c297ff;--c5:#a3adb8';
 
+/** The colours of either scheme. */
+export const COLOURS = `:root{color-scheme:light dark;${LIGHT}}
+@media screen and (prefers-color-scheme:dark){:root{${DARK}}}`;
+
 export const STYLE = `
-:root{color-scheme:light dark;${LIGHT}}
-@media screen and (prefers-color-scheme:dark){:root{${DARK}}}
+${COLOURS}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.5rem;max-width:72rem;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;margin:0 0 .25rem;overflow-wrap:anywhere}
@@ -37,7 +40,22 @@ th{font-weight:600}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 :focus-visible{outline:3px solid var(--c2);outline-offset:2px}
 .patterns{position:absolute;width:0;height:0}
-@media print{body{max-width:none;padding:0;font-size:11px}nav{display:none}figure,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}details::details-content{content-visibility:visible;block-size:auto}}
+@media print{
+:root{color-scheme:light;font-size:9.5px}
+body{max-width:none;padding:0;font-size:1.1rem}
+nav{display:none}
+h2{margin-top:2rem}
+h2,h3,figcaption,caption,summary{break-after:avoid}
+figure,tr,.cards>div{break-inside:avoid}
+thead{display:table-header-group}
+details::details-content{content-visibility:visible;block-size:auto;overflow:visible}
+summary{list-style:none;color:inherit;font-weight:600}
+summary::-webkit-details-marker{display:none}
+.scroll{overflow:visible}
+.chart{max-height:22cm}
+th,td{padding:.15rem .5rem}
+td:last-child{overflow-wrap:anywhere}
+}
 `;
 
 /** Fillings that differ without colour too: stripes, dots, lines, a grid. */

@@ -1,4 +1,5 @@
 /** The first page: what ran, how well, and what it cost. */
+import type { RunRecord } from '../../isa/index.ts';
 import { isPartial } from '../energy-text.ts';
 import { formatCount, formatPercent, formatSi, plural } from '../format.ts';
 import { type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
@@ -8,6 +9,15 @@ const MOST_OUTPUTS = 50;
 
 /** Said with every energy from which something is missing. */
 export const partialMark = (partial: boolean): Content => (partial ? html` <span class="warn">partial</span>` : '');
+
+/** What stands beside a sum that is made of figures nobody has published. */
+function uncertainty(energy: RunRecord['energy']): Content {
+  const { assumed, sensitivity } = energy;
+  if (assumed.length === 0) return '';
+  if (sensitivity === undefined) return '; assumed figures';
+  const { lowJoulePerInference: low, highJoulePerInference: high } = sensitivity.range;
+  return html`; assumed figures: ${figure('energy.sensitivity.range.lowJoulePerInference', low, formatSi(low, 'J'))} to ${figure('energy.sensitivity.range.highJoulePerInference', high, formatSi(high, 'J'))}${partialMark(isPartial(energy))}`;
+}
 
 export function summarySection({ record }: ReportSource): Section {
   const { chip, accuracy, energy, latency, counts, inferences, selfTest, deadline, ticks } = record;
@@ -23,7 +33,7 @@ export function summarySection({ record }: ReportSource): Section {
   cards.push([
     'Energy per inference',
     html`${figure('energy.joulePerInference', energy.joulePerInference, formatSi(energy.joulePerInference, 'J'))}${partialMark(isPartial(energy))}`,
-    html`${figure('energy.jouleTotal', energy.jouleTotal, formatSi(energy.jouleTotal, 'J'))}${partialMark(isPartial(energy))} for ${plural(inferences, 'inference')}`,
+    html`${figure('energy.jouleTotal', energy.jouleTotal, formatSi(energy.jouleTotal, 'J'))}${partialMark(isPartial(energy))} for ${plural(inferences, 'inference')}${uncertainty(energy)}`,
   ]);
   if (latency !== undefined) {
     const { median, max } = latency.secondsPerInference;

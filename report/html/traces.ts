@@ -1,12 +1,14 @@
 /** What neurons did in time: the spikes of a sample, and the membrane potentials of probes. */
-import type { RasterRecord } from '../../isa/index.ts';
+import type { ProbeRecord, RasterRecord } from '../../isa/index.ts';
 import { formatCount, plural } from '../format.ts';
 import { renderChart } from './chart.ts';
 import { clean, type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 
-const MOST_PROBES = 8;
+const MOST_PROBES = 16;
+/** Of a trace: drawn, and listed. */
 const MOST_PROBE_TICKS = 256;
+const MOST_PROBE_ROWS = 96;
 /** Spikes, and rows, that are drawn, whatever the record holds. */
 const MOST_SPIKES = 10_000;
 const MOST_ROWS = 480;
@@ -102,39 +104,34 @@ function rasterTable({ layers, ticks, index }: RasterRecord): Content {
   return html`${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${fold('Spikes by layer as a table', [table(`Spikes of sample ${index} by layer`, columns, rows), more === '' ? '' : note(more)])}`;
 }
 
-/** A neuron that was watched. */
-export interface Probe {
-  readonly layer: string;
-  readonly channel: number;
-  readonly y: number;
-  readonly x: number;
-  /** null where the neuron does not fire. */
-  readonly threshold: number | null;
-  /** After each tick. */
-  readonly potential: readonly number[];
-  /** 1 where it fired, by tick. */
-  readonly spikes: readonly number[];
-}
-
-export async function probesSection(probes: readonly Probe[]): Promise<Section> {
+export async function probesSection({ record }: ReportSource): Promise<Section> {
+  const { probes = [], outputs } = record;
   const { shown, more } = firstRows(probes, MOST_PROBES);
   const charts: Content[] = [];
   for (const [k, probe] of shown.entries()) charts.push(await probeChart(probe, k));
+  const sample =
+    outputs[0] === undefined
+      ? ''
+      : html` (sample ${figure('outputs.0.index', outputs[0].index, formatCount(outputs[0].index))})`;
   return {
     id: 'probes',
     title: 'Membrane potentials',
     body:
       probes.length === 0
-        ? note('The run record holds no probes.')
-        : html`<div class="row">${charts}</div>${more === '' ? '' : note(more)}`,
+        ? note('No neuron was watched: run and eval take --probe layer or --probe layer:channel,y,x.')
+        : html`<p class="note">What probes saw in the first inference${sample}, in the integer unit of the chip. The potential is taken after the tick, so a neuron that fired is already reset; a triangle at the threshold is a spike.</p>
+<div class="row">${charts}</div>${more === '' ? '' : note(more)}`,
   };
 }
 
-async function probeChart({ layer, channel, y, x, threshold, potential, spikes }: Probe, k: number): Promise<Content> {
+async function probeChart(
+  { layer, channel, y, x, threshold, potential, spikes }: ProbeRecord,
+  k: number,
+): Promise<Content> {
   const values = potential
     .slice(0, MOST_PROBE_TICKS)
     .map((value, tick) => ({ tick, value, fired: spikes[tick] === 1 }));
-  const fired = values.filter((one) => one.fired);
+  const fired = values.filter((one) => one.fired).map(({ tick, value }) => ({ tick, value: threshold ?? value }));
   const place = `${clean(layer).slice(0, 60)} [${channel}, ${y}, ${x}]`;
   const low = values.reduce((least, { value }) => Math.min(least, value), Infinity);
   const high = values.reduce((most, { value }) => Math.max(most, value), -Infinity);
@@ -144,7 +141,7 @@ async function probeChart({ layer, channel, y, x, threshold, potential, spikes }
   };
   const chart = await renderChart({
     id: `chart-probe-${k}`,
-    title: `${place}: potential after each tick`,
+    title: potential.length > MOST_PROBE_TICKS ? `${place}, the first ${MOST_PROBE_TICKS} ticks` : place,
     description: `A line between ${low} and ${high}; ${threshold === null ? 'the neuron does not fire' : `a dashed line at the threshold ${threshold}, and a triangle at each of ${fired.length} spikes`}.`,
     spec: {
       width: 300,
@@ -154,7 +151,7 @@ async function probeChart({ layer, channel, y, x, threshold, potential, spikes }
         { mark: { type: 'line', interpolate: 'step-after' }, encoding: axes },
         {
           data: { values: fired },
-          mark: { type: 'point', shape: 'triangle-up', filled: true, color: 'var(--c2)', size: 40 },
+          mark: { type: 'point', shape: 'triangle-up', filled: true, color: 'var(--c2)', size: 60, opacity: 1 },
           encoding: axes,
         },
         ...(threshold === null
@@ -165,15 +162,21 @@ async function probeChart({ layer, channel, y, x, threshold, potential, spikes }
                 mark: { type: 'rule' as const, strokeDash: [5, 3] },
                 encoding: { y: axes.y },
               },
+              {
+                data: { values: [{ value: threshold, text: `threshold ${formatCount(threshold)}` }] },
+                mark: { type: 'text' as const, align: 'right' as const, baseline: 'bottom' as const, dy: -3 },
+                encoding: { x: { value: 298 }, y: axes.y, text: { field: 'text' } },
+              },
             ]),
       ],
     },
   });
-  const rows = values.map(({ tick, value }) => [
+  const { shown, more } = firstRows(potential, MOST_PROBE_ROWS);
+  const rows = shown.map((value, tick) => [
     String(tick),
-    figure(`probes.${k}.potential.${tick}`, value, String(value)),
-    values[tick]!.fired ? 'fires' : '',
+    figure(`probes.${k}.potential.${tick}`, value, formatCount(value)),
+    spikes[tick] === 1 ? 'fires' : '',
   ]);
   const columns = [{ title: 'tick' }, { title: 'potential', number: true }, { title: '' }];
-  return html`<div>${chart}${fold(`${place} as a table`, table('Potential after each tick', columns, rows))}</div>`;
+  return html`<div>${chart}${fold(`${place} as a table`, [table('Potential after each tick', columns, rows), more === '' ? '' : note(more)])}</div>`;
 }

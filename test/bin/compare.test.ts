@@ -60,6 +60,73 @@ describe('snnemu compare', () => {
     compareRecordSchema.parse(JSON.parse(Buffer.from(world.read('c.json')).toString()));
   });
 
+  it('--svg draws every run that has two axes, with its figures, in a file that needs nothing else', async () => {
+    const line = 'snnemu compare quick.json right.json worse.json untimed.json';
+    expect(await world.run(`${line} --svg front.svg`)).toMatchObject({ exit: 0 });
+    const svg = Buffer.from(world.read('front.svg')).toString();
+    expect(svg.length).toBeLessThan(60_000);
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" role="img" aria-labelledby="title desc"/);
+    expect(svg).toContain('prefers-color-scheme:dark');
+    expect(svg).not.toMatch(/<script|<image|href=|url\(|NaN|undefined|Infinity/);
+    const cells = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, cell]) => cell!.replace(/\s+/g, ' '));
+    for (const text of [
+      'A digits T = 4',
+      '50.00 % (40.0 % to 60.0 %)',
+      '1.000 µJ',
+      '100.0 µs',
+      'D tiny T = 8',
+      'not timed',
+    ])
+      expect(cells).toContain(text);
+    for (const mark of ['A', 'B', 'C', 'D →']) expect(cells).toContain(mark);
+    expect(cells.filter((cell) => cell === 'dominated').length).toBeGreaterThan(0);
+    await world.run(`${line} --svg again.svg`);
+    expect(world.read('again.svg')).toEqual(world.read('front.svg'));
+
+    const alone = await world.run(`${line} --front energy --svg none.svg --json c.json`);
+    expect(alone).toMatchObject({ exit: 2, stdout: '' });
+    expect(alone.stderr).toContain('error[E0107]: --svg draws two axes');
+    expect(world.files()).not.toContain('none.svg');
+    expect(await world.run(`${line} --svg quick.json`)).toMatchObject({ exit: 2, stdout: '' });
+  });
+
+  it('a target of one’s own with unknown figures: no command prints a joule of the chip without "partial"', async () => {
+    await world.run('snnc targets --new -o own.json');
+    const target = JSON.parse(Buffer.from(world.read('own.json')).toString()) as { energy: Record<string, object> };
+    for (const event of ['barrier', 'delivery'])
+      target.energy[event] = { unit: 'J', value: null, kind: 'unknown', source: 'not measured yet' };
+    world.write('own.json', JSON.stringify(target));
+    const options = 'net.json --calibrate images.npy --calibrate-limit 12 -T 4 --target own.json';
+    const evaluate = 'snnemu eval own.bin --data images.npy --labels labels.txt';
+    let spoken = 0;
+    for (const line of [
+      `snnc check ${options}`,
+      `snnc build ${options} -o own.bin`,
+      'snnc inspect own.bin',
+      'snnemu run own.bin',
+      `${evaluate} --timing cycle --json own-timed.json`,
+      `${evaluate} --json own-untimed.json`,
+      'snnemu report own-timed.json',
+      'snnemu compare own-timed.json own-untimed.json',
+      'snnemu compare own-timed.json quick.json --front accuracy,energy',
+    ]) {
+      const { exit, stdout } = await world.run(line);
+      expect({ line, exit }).toEqual({ line, exit: 0 });
+      const ofTheChip = stdout
+        .split(/\n\n(?=\S)/)
+        .filter((section) => !section.startsWith('Conventional network'))
+        .flatMap((section) => section.split('\n'))
+        .filter((row) => /\d [afpnµmk]?J\b/.test(row))
+        // A part of the sum; an axis of the picture; the run from which nothing is missing.
+        .filter(
+          (row) => !row.includes(' = ') && !/^ {2,}\d\S* [afpnµmk]?J/.test(row) && !row.startsWith('  B  digits'),
+        );
+      for (const row of ofTheChip) expect(row).toContain('partial');
+      spoken += ofTheChip.length;
+    }
+    expect(spoken).toBeGreaterThan(12);
+  });
+
   it('warns of other networks and numbers of samples', async () => {
     const { exit, stderr } = await world.run('snnemu compare timed.json letters.json');
     expect(exit).toBe(0);

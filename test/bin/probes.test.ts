@@ -6,7 +6,7 @@ import { readNpyHeader } from '../../bin/data/npy.ts';
 import { npzChunks } from '../../bin/data/npz.ts';
 import { Interruption } from '../../bin/ui/io.ts';
 import { Emulator, ProbeObserver } from '../../emulator/index.ts';
-import { type Chip, encodeChip, readChip, runRecordSchema, shapeSize } from '../../isa/index.ts';
+import { type Chip, encodeChip, MOST_RECORDED_PROBES, readChip, runRecordSchema, shapeSize } from '../../isa/index.ts';
 import { images, type World, worldWithChip } from './world.ts';
 
 let world: World;
@@ -57,8 +57,8 @@ function expectedTraces() {
 const [C, Y, X] = [1, 2, 3];
 const index = (): number => (C * chip.layers[conv]!.shape[1] + Y) * chip.layers[conv]!.shape[2] + X;
 /** Of one neuron, from the trace of its layer. */
-const ofNeuron = (values: readonly number[]): number[] =>
-  values.filter((_, k) => k % shapeSize(chip.layers[conv]!.shape) === index());
+const ofNeuron = (values: readonly number[], neuron = index()): number[] =>
+  values.filter((_, k) => k % shapeSize(chip.layers[conv]!.shape) === neuron);
 
 describe('--probe', () => {
   it('writes an .npz that says what the chip showed, and single neurons into the record', async () => {
@@ -76,16 +76,26 @@ describe('--probe', () => {
       });
       expect(await npzArray('p.npz', `${neuron}.${member}`)).toEqual({
         shape: [4, ticks],
-        values: values.flatMap(ofNeuron),
+        values: values.flatMap((one) => ofNeuron(one)),
       });
     }
     expect((await npzArray('p.npz', 'sample')).values).toEqual([0, 1, 2, 3]);
     expect((await npzArray('p.npz', 'predicted')).values).toEqual(expected.map(({ predicted }) => predicted));
     const { probes } = recordOf(stdout);
+    // The one that is named, then the layer's others in NCHW order, as many as a record holds.
     const { potential, spikes } = expected[0]!.layers[conv]!;
-    expect(probes).toMatchObject([
-      { layer: name, channel: C, y: Y, x: X, potential: ofNeuron(potential), spikes: ofNeuron(spikes) },
-    ]);
+    const [, rows, columns] = chip.layers[conv]!.shape;
+    const others = Array.from({ length: MOST_RECORDED_PROBES }, (_, k) => k).filter((k) => k !== index());
+    expect(probes).toMatchObject(
+      [index(), ...others].slice(0, MOST_RECORDED_PROBES).map((at) => ({
+        layer: name,
+        channel: Math.floor(at / (rows * columns)),
+        y: Math.floor(at / columns) % rows,
+        x: at % columns,
+        potential: ofNeuron(potential, at),
+        spikes: ofNeuron(spikes, at),
+      })),
+    );
     // A neuron that fired was reset by its threshold, so it lies below it now.
     expect(probes![0]!.threshold).toBeGreaterThan(0);
     expect(await world.run('snnemu run chip.bin --json plain.json')).toMatchObject({ exit: 0, stderr: '' });

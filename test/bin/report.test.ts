@@ -30,7 +30,7 @@ beforeAll(async () => {
     'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8 -o chip.bin --json build.json --quiet',
   );
   const outcome = await world.run(
-    'snnemu eval chip.bin --data images.npy --labels labels.txt --timing cycle --curve --raster 5 --html report.html --build build.json --json run.json',
+    'snnemu eval chip.bin --data images.npy --labels labels.txt --timing cycle --curve --raster 5 --probe hidden --probe-out p.npz --html report.html --build build.json --json run.json',
   );
   expect(outcome).toMatchObject({ exit: 0 });
   record = JSON.parse(Buffer.from(world.read('run.json')).toString()) as RunRecord;
@@ -135,6 +135,47 @@ describe('the report in a browser', () => {
     await page.close();
   });
 });
+
+/** A4 without the margins of Chromium's own dialogue, in CSS pixels. */
+const PAPER = { width: 718, height: 1047 };
+
+describe('the report on paper', () => {
+  itInChromium('is light, opens all folds, cuts nothing off, and breaks into pages', async () => {
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    try {
+      const page = await browser.newPage({ colorScheme: 'dark', viewport: PAPER });
+      await page.goto(pathToFileURL(world.path('report.html')).href);
+      const onScreen = await page.evaluate<string>(COLOURS);
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      expect(await page.evaluate<string>(COLOURS)).toBe('rgb(255, 255, 255) rgb(27, 31, 36)');
+      expect(onScreen).not.toBe('rgb(255, 255, 255) rgb(27, 31, 36)');
+      expect(await contrast(page, '.note')).toBeGreaterThanOrEqual(4.5);
+      expect(await page.locator('nav').isVisible()).toBe(false);
+      expect(await page.locator('details').count()).toBeGreaterThan(10);
+      expect(await page.evaluate<string[]>(FOLDED)).toEqual([]);
+      expect(await page.evaluate<string[]>(CUT_OFF)).toEqual([]);
+      expect(await page.evaluate<string[]>(TOO_HIGH)).toEqual([]);
+      const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+      expect(pdf.startsWith('%PDF-')).toBe(true);
+      const pages = pdf.match(/\/Type\s*\/Page\b/g) ?? [];
+      expect(pages.length).toBeGreaterThan(3);
+      expect(pages.length).toBeLessThan(20);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+const COLOURS = '[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color].join(" ")';
+/** Tables in folds that are not to be seen. */
+const FOLDED =
+  '[...document.querySelectorAll("details table")].filter((one) => !one.checkVisibility() || one.getBoundingClientRect().height < 10).map((one) => one.caption?.textContent)';
+/** Elements that reach beyond the page, or whose content reaches beyond them and is hidden. */
+const CUT_OFF =
+  '[...document.querySelectorAll("body *")].filter((one) => one.closest("svg.patterns, desc") === null && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((one) => one.outerHTML.slice(0, 80))';
+/** What must not be torn, and is higher than a page. */
+const TOO_HIGH =
+  '[...document.querySelectorAll("figure svg, tr")].filter((one) => one.getBoundingClientRect().height > 1000).map((one) => one.outerHTML.slice(0, 80))';
 
 /** Contrast of the text of the first such element with the page (WCAG 2.2, relative luminance). */
 async function contrast(page: Awaited<ReturnType<Browser['newPage']>>, selector: string): Promise<number> {

@@ -76,9 +76,10 @@ describe('Emulator', () => {
           idleCoreCycles: null,
         });
         const perLayer = emulator.layers();
-        const sum = (name: 'spikes' | 'synops' | 'macs'): number =>
+        const sum = (name: 'spikes' | 'synops' | 'macs' | 'synapseBitsRead'): number =>
           perLayer.reduce((total, layer) => total + layer[name], 0);
-        expect([sum('spikes'), sum('synops'), sum('macs')]).toEqual([counts.spikes, counts.synops, counts.macs]);
+        for (const name of ['spikes', 'synops', 'macs', 'synapseBitsRead'] as const)
+          expect(sum(name)).toBe(counts[name]);
       }),
     );
   });

@@ -218,9 +218,9 @@ describe.each([
       idleCoreCycles: 519,
     });
     expect(course.layers).toEqual([
-      { name: 'a', spikes: 6, synops: 5, macs: 5 },
-      { name: 'b', spikes: 2, synops: 18, macs: 0 },
-      { name: 'out', spikes: 0, synops: 16, macs: 0 },
+      { name: 'a', spikes: 6, synops: 5, macs: 5, synapseBitsRead: 80 },
+      { name: 'b', spikes: 2, synops: 18, macs: 0, synapseBitsRead: 144 },
+      { name: 'out', spikes: 0, synops: 16, macs: 0, synapseBitsRead: 128 },
     ]);
   });
 });

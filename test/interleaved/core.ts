@@ -95,8 +95,8 @@ export class Core extends Sequencer {
   readonly image: CoreImage;
   /** Neurons that fired in the tick, in the order in which they did. */
   fired: number[] = [];
-  /** By first neuron of the instruction: synapses visited by events of payload 1 and of others. */
-  readonly visits: { readonly synops: Uint32Array; readonly macs: Uint32Array };
+  /** By first neuron of the instruction: synapses visited by events of payload 1 and of others, and the bits read for both. */
+  readonly visits: Readonly<Record<'synops' | 'macs' | 'synapseBitsRead', Uint32Array>>;
   /** Packets heard more than one tick after they were sent. */
   delayed = 0;
   readonly #timing: Target['timing'];
@@ -116,7 +116,8 @@ export class Core extends Sequencer {
     this.image = image;
     this.#timing = target.timing;
     this.#counters = counters;
-    this.visits = { synops: new Uint32Array(image.neuronCount), macs: new Uint32Array(image.neuronCount) };
+    const ofNeurons = (): Uint32Array => new Uint32Array(image.neuronCount);
+    this.visits = { synops: ofNeurons(), macs: ofNeurons(), synapseBitsRead: ofNeurons() };
     this.#v = new Int32Array(image.neuronCount);
     this.#i = new Int32Array(image.neuronCount);
     this.#settled = new Int32Array(image.neuronCount);
@@ -202,7 +203,9 @@ export class Core extends Sequencer {
           into[neuron] = into[neuron]! + Math.imul(payload, weight << operation.fields.shift!);
         this.visits[event][operation.fields.first!]! += step.length;
         this.#counters[event] += step.length;
-        this.#counters.synapseBitsRead += step.length * bitsOfVisit(operation);
+        const bits = step.length * bitsOfVisit(operation);
+        this.visits.synapseBitsRead[operation.fields.first!]! += bits;
+        this.#counters.synapseBitsRead += bits;
         yield laneCycles.value;
       }
   }

@@ -56,4 +56,5 @@ export interface LayerCounts {
   spikes: number;
   synops: number;
   macs: number;
+  synapseBitsRead: number;
 }

@@ -62,6 +62,52 @@ describe('compareRuns', () => {
     expect(chance({ ci95: [0.1, 0.4] }, { ci95: [0.5, 0.6] })).toEqual({ method: 'intervals', beyondChance: true });
   });
 
+  it('an accuracy that may be chance does not hide that another run costs less', () => {
+    const [right, wrong] = [[1, 1] as const, [0, 1] as const];
+    const outputs = (correct: number) => Array.from({ length: 20 }, (_, k) => (k < correct ? right : wrong));
+    const cheap = { window: 4, joule: 1e-6, top1: 0.5, outputs: outputs(10) };
+    const dear = (correct: number) => ({ window: 8, joule: 2e-6, top1: correct / 20, outputs: outputs(correct) });
+    const standing = (...figures: Figures[]) => compared(...figures).runs.map((run) => run.standing);
+    expect(standing(cheap, dear(12))).toMatchObject([
+      { status: 'front', byChance: [] },
+      { status: 'front', byChance: ['A'] },
+    ]);
+    expect(renderCompareText(compared(cheap, dear(12)), { color: false, width: 110 })).toMatch(
+      /B {2}T = 8 {2}on the front; that it is more accurate than A may be chance\n/,
+    );
+    // Ten samples that only the second recognises are more than chance.
+    expect(standing(cheap, dear(20))).toMatchObject([{ byChance: [] }, { status: 'front', byChance: [] }]);
+    // A run that is better in something else stays there by itself; a dominated one is dominated anyway.
+    expect(standing({ ...cheap, seconds: 1 }, dear(12))[1]).toMatchObject({ status: 'front', byChance: [] });
+    expect(standing(cheap, dear(12), { ...dear(12), window: 9, joule: 3e-6 })[2]).toMatchObject({
+      status: 'dominated',
+      byChance: [],
+    });
+    // A lower bound wins nothing, by chance neither.
+    expect(standing({ ...cheap, partial: true }, dear(12))[1]).toMatchObject({ byChance: [] });
+    expect(
+      compareRuns(named([cheap, dear(12)].map(runRecord)), { tool: '', axes: ['energy'] }).runs[1]!.standing,
+    ).toEqual({ status: 'dominated', dominatedBy: ['A'], perhapsBy: [], byChance: [], missing: [] });
+  });
+
+  it('says which energies rest on assumed figures, and how far they reach', () => {
+    const [a, b] = [runRecord(), runRecord({ window: 4 })];
+    const range = { lowJoulePerInference: 0.5e-6, highJoulePerInference: 3e-6 };
+    const energy = {
+      ...b.energy,
+      assumed: ['synop'],
+      sensitivity: { formula: '', deciding: [], range, oneAtATime: [] },
+    };
+    const record = compareRuns(named([a, { ...b, energy }]), { tool: '' });
+    expect(record.runs.map((run) => run.energy)).toMatchObject([
+      { assumed: false, range: null },
+      { assumed: true, range },
+    ]);
+    const text = renderCompareText(record, { color: false, width: 110 });
+    expect(text).toContain('assumed figures are in the energy of B: 0.50 to 3.00 times what is shown');
+    expect(renderCompareText(compared({}, {}), { color: false, width: 110 })).not.toContain('assumed figures');
+  });
+
   it('says in what else runs differ', () => {
     const outputs = [[0, 0]] as const;
     expect(compared({ outputs }, { outputs, window: 4, target: 'loihi' }).warnings).toEqual([]);
