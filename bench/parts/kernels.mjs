@@ -44,7 +44,14 @@ function chipOf(axons, neurons, operation, synapses) {
 function contextOf() {
   const one = () => new Float64Array(1);
   const read = () => undefined;
-  return { counters: newCounters(), layerSynops: one(), layerMacs: one(), layerSpikes: one(), layerSynapseBits: one(), read };
+  return {
+    counters: newCounters(),
+    layerSynops: one(),
+    layerMacs: one(),
+    layerSpikes: one(),
+    layerSynapseBits: one(),
+    read,
+  };
 }
 
 /**
