@@ -12,7 +12,7 @@ import { type Chip, diagnostic, fail, tileOfCore } from '../../isa/index.ts';
 import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
-import { StreamedFile } from '../ui/streamed-file.ts';
+import { StagedFile } from '../ui/staged-file.ts';
 import { numberList, numberRange, wholeNumber } from '../ui/values.ts';
 
 export interface TraceValues {
@@ -38,7 +38,7 @@ export const traceFiles = ({ trace, vcd }: TraceValues): string[] => [trace, vcd
 
 /** A trace, its file, and the option that bounds it. */
 interface OpenTrace {
-  readonly file: StreamedFile;
+  readonly file: StagedFile;
   readonly name: string;
   readonly limitOption: string;
   readonly trace: PhaseListener & { finish(): TraceSummary };
@@ -101,10 +101,10 @@ export class Traces {
     limitOption: string,
     traceOf: (sink: TraceOptions['sink']) => OpenTrace['trace'],
   ): Promise<void> {
-    const file = await StreamedFile.open(io, name);
+    const file = await StagedFile.open(io, name);
     try {
       const trace = traceOf((chunk) => {
-        file.write(chunk);
+        file.append(chunk);
       });
       this.#open.push({ file, name, limitOption, trace });
     } catch (error) {

@@ -6,6 +6,7 @@ import { formatSi, plural } from '../../report/index.ts';
 import { elementOf, locate } from '../compare/places.ts';
 import { storedParameter } from '../compare/stored-synapses.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
+import { writeOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printNote } from '../ui/messages.ts';
 import { StagedFile } from '../ui/staged-file.ts';
@@ -154,7 +155,7 @@ export class ProbeRecorder {
    * @throws DiagnosticError E0102
    */
   async add(sample: number, { predicted }: Inference): Promise<void> {
-    this.#file ??= await StagedFile.open(this.#io, this.#path);
+    this.#file ??= await StagedFile.open(this.#io, this.#path, true);
     this.#writer ??= this.#format.open(this.#file, this.#run);
     const { traces } = this.#observer;
     this.#first ??= this.#firstTraces();
@@ -169,7 +170,7 @@ export class ProbeRecorder {
   /** @throws DiagnosticError E0102 */
   async finish(): Promise<void> {
     await this.#writer?.end();
-    await this.#file?.commit();
+    if (this.#file !== undefined) await writeOutputs(this.#io, [await this.#file.finish()]);
     const { probes, samples } = this.#run;
     printNote(`${plural(probes.length, 'probe')} of ${plural(samples, 'inference')} in ${this.#path}`, this.#io);
   }

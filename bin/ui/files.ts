@@ -36,12 +36,6 @@ const isFault = (error: unknown): error is NodeJS.ErrnoException => {
   return typeof code === 'string' && (typeof syscall === 'string' || code.startsWith('ERR_'));
 };
 
-/** Why the file system refused. Anything else that was thrown is thrown on. */
-export function faultOf(error: unknown): string {
-  if (!isFault(error)) throw error;
-  return reasonOf(error);
-}
-
 /**
  * The bytes of a file (or of a pipe).
  *
@@ -235,7 +229,7 @@ export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<
 }
 
 /** A name beside the file that nobody else uses. */
-export const temporaryName = (path: string): string =>
+const temporaryName = (path: string): string =>
   join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
 
 /** What was caught, as the fault that it is. @throws DiagnosticError E0102 where the file system refused, else the error */
@@ -252,10 +246,10 @@ export async function stagingOf(io: Io, name: string): Promise<Staged & { readon
 }
 
 /** A link is kept, and what it points to is replaced. */
-export const finalPath = (path: string): Promise<string> => realpath(path).catch(() => path);
+const finalPath = (path: string): Promise<string> => realpath(path).catch(() => path);
 
 /** Devices and pipes are written to; only files are replaced. */
-export async function isReplaceable(path: string): Promise<boolean> {
+async function isReplaceable(path: string): Promise<boolean> {
   const there = await stat(path).catch(() => undefined);
   return there === undefined || there.isFile();
 }

@@ -1,58 +1,75 @@
-/** A file that is written piece by piece under a temporary name, and is there as a whole or not at all. */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { faultOf, finalPath, isReplaceable, notWritable, pathOf, temporaryName } from './files.ts';
+/** A file that is written while the work goes on, so that its content never lies in memory. */
+import { writeSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { notWritable, type Output, refuseFault, stagingOf } from './files.ts';
 import type { Io } from './io.ts';
 
+/**
+ * Written under a temporary name, which `writeOutputs` turns into the final one. Between `open` and that, whoever opened it
+ * must `discard` it in the end, come what may.
+ */
 export class StagedFile {
   readonly #name: string;
-  readonly #path: string;
-  readonly #temporary: string;
   readonly #file: FileHandle;
+  readonly #temporary: string | undefined;
+  #open = true;
 
-  private constructor(name: string, path: string, temporary: string, file: FileHandle) {
+  private constructor(name: string, file: FileHandle, temporary: string | undefined) {
     this.#name = name;
-    this.#path = path;
-    this.#temporary = temporary;
     this.#file = file;
+    this.#temporary = temporary;
   }
 
-  /** @throws DiagnosticError E0102 */
-  static async open(io: Io, name: string): Promise<StagedFile> {
-    return guarded(name, async () => {
-      const path = await finalPath(pathOf(io, name));
-      if (!(await isReplaceable(path))) notWritable(name, 'it is not a regular file');
-      const temporary = temporaryName(path);
-      return new StagedFile(name, path, temporary, await open(temporary, 'wx'));
-    });
+  /**
+   * @param positioned whether bytes are going to be written out of order, which devices and pipes do not take
+   * @throws DiagnosticError E0102
+   */
+  static async open(io: Io, name: string, positioned = false): Promise<StagedFile> {
+    try {
+      const { path, temporary } = await stagingOf(io, name);
+      if (temporary === undefined && positioned) notWritable(name, 'it is not a regular file');
+      const file = await (temporary === undefined ? open(path, 'w') : open(temporary, 'wx'));
+      return new StagedFile(name, file, temporary);
+    } catch (error) {
+      return refuseFault(name, error);
+    }
   }
 
-  /** @throws DiagnosticError E0102 */
-  write(bytes: Uint8Array, position: number): Promise<void> {
-    return guarded(this.#name, async () => {
+  /** Appends text, at once: what produces it need not wait for the disk, and cannot run ahead of it. @throws E0102 */
+  append(text: string): void {
+    const bytes = Buffer.from(text);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.fd, bytes, at);
+    } catch (error) {
+      refuseFault(this.#name, error);
+    }
+  }
+
+  /** Writes bytes at a position. @throws DiagnosticError E0102 */
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    try {
       for (let done = 0; done < bytes.length; )
         done += (await this.#file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
-    });
+    } catch (error) {
+      refuseFault(this.#name, error);
+    }
   }
 
-  /** Gives the file its name. */
-  commit(): Promise<void> {
-    return guarded(this.#name, async () => {
-      await this.#file.close();
-      await rename(this.#temporary, this.#path);
-    });
+  /** Ends the content. @throws DiagnosticError E0102 */
+  async finish(): Promise<Output> {
+    await this.#close().catch((error: unknown) => refuseFault(this.#name, error));
+    return { path: this.#name, content: { temporary: this.#temporary } };
   }
 
-  /** Removes what was not committed. */
+  /** Leaves nothing behind under the temporary name. */
   async discard(): Promise<void> {
-    await this.#file.close().catch(() => undefined);
-    await rm(this.#temporary, { force: true });
+    await this.#close().catch(() => undefined);
+    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
   }
-}
 
-async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    return notWritable(name, faultOf(error));
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#file.close();
   }
 }
