@@ -32,6 +32,22 @@ interface Kernels {
     output: number,
     channels: number,
   ): void;
+  gather(
+    elements: number,
+    values: number,
+    firstOf: number,
+    rows: number,
+    rowRuns: number,
+    outRows: number,
+    columns: number,
+    columnRuns: number,
+    outColumns: number,
+    weights: number,
+    tapBytes: number,
+    blockBytes: number,
+    into: number,
+    channels: number,
+  ): void;
 }
 
 const PAGE_BYTES = 65_536;
@@ -41,6 +57,8 @@ const MOST_PAGES = 65_535;
 const FIRST_ADDRESS = 1024;
 /** Of every array: a vector. */
 const ALIGNMENT = 16;
+/** Bytes behind every array that belong to nobody, so that kernels can work in whole blocks. */
+const PADDING = 64;
 
 /** Compiled once per thread: code is immutable. */
 let compiled: object | undefined;
@@ -85,7 +103,7 @@ export class KernelMemory {
     write?: (array: A) => void,
   ): KernelArray<A> {
     const at = this.end;
-    this.end = Math.ceil((at + bytes) / ALIGNMENT) * ALIGNMENT;
+    this.end = Math.ceil((at + bytes + PADDING) / ALIGNMENT) * ALIGNMENT;
     let array: A | undefined;
     this.planned.push((buffer) => {
       array = view(buffer, at);

@@ -75,3 +75,76 @@ function storeColumn(at: usize, plane: usize, channels: u32, first: v128, second
   if (channels > 2) v128.store64_lane(at + 2 * plane, second, 0);
   if (channels > 3) v128.store64_lane(at + 3 * plane, second, 1);
 }
+
+/**
+ * Output channels in blocks of eight, each pixel's in registers, over the active elements of its window. Elements are
+ * numbered channel-last and come in ascending order, so those of neighbouring source pixels stand side by side in the
+ * list: a window is a few runs of it. Every sum begins at what is there and adds its products in the order of the
+ * elements. A last block of fewer channels reaches into the next pixel, to which it adds zeros.
+ *
+ * @param elements list of elements (u32)
+ * @param values of the elements of the list
+ * @param firstOf per source pixel, where its elements begin in the list; one more at the end
+ * @param rows per output row the first of its runs, one more at the end
+ * @param rowRuns per run: first source pixel of the row, first tap of the kernel's row
+ * @param columns as `rows`
+ * @param columnRuns per run: source column, tap, pixels
+ * @param weights [block][tap][source channel][channel of the block]
+ * @param tapBytes bytes of the weights of a tap of a block
+ * @param blockBytes bytes of the weights of a block
+ * @param into sums, channel-last
+ */
+export function gather(
+  elements: usize,
+  values: usize,
+  firstOf: usize,
+  rows: usize,
+  rowRuns: usize,
+  outRows: u32,
+  columns: usize,
+  columnRuns: usize,
+  outColumns: u32,
+  weights: usize,
+  tapBytes: u32,
+  blockBytes: u32,
+  into: usize,
+  channels: u32,
+): void {
+  const pixelBytes = channels << 3;
+  for (let channel: u32 = 0; channel < channels; channel += 8, weights += blockBytes, into += 64) {
+    let to = into;
+    for (let y: u32 = 0; y < outRows; y++) {
+      const row = rowRuns + (load<u32>(rows + (y << 2)) << 3);
+      const rowEnd = rowRuns + (load<u32>(rows + (y << 2), 4) << 3);
+      for (let x: u32 = 0; x < outColumns; x++, to += pixelBytes) {
+        const column = columnRuns + load<u32>(columns + (x << 2)) * 12;
+        const columnEnd = columnRuns + load<u32>(columns + (x << 2), 4) * 12;
+        let s01 = v128.load(to);
+        let s23 = v128.load(to, 16);
+        let s45 = v128.load(to, 32);
+        let s67 = v128.load(to, 48);
+        for (let r = row; r < rowEnd; r += 8)
+          for (let q = column; q < columnEnd; q += 12) {
+            const pixel = load<u32>(r) + load<u32>(q);
+            const tap = load<u32>(r, 4) + load<u32>(q, 4);
+            const first = load<u32>(firstOf + (pixel << 2));
+            const end = load<u32>(firstOf + ((pixel + load<u32>(q, 8)) << 2));
+            // Of element e: base + 64 · e.
+            const base = weights + (tap - pixel) * tapBytes;
+            for (let k = first; k < end; k++) {
+              const value = v128.load64_splat(values + (k << 3));
+              const w = base + (load<u32>(elements + (k << 2)) << 6);
+              s01 = f64x2.add(s01, f64x2.mul(value, v128.load(w)));
+              s23 = f64x2.add(s23, f64x2.mul(value, v128.load(w, 16)));
+              s45 = f64x2.add(s45, f64x2.mul(value, v128.load(w, 32)));
+              s67 = f64x2.add(s67, f64x2.mul(value, v128.load(w, 48)));
+            }
+          }
+        v128.store(to, s01);
+        v128.store(to, s23, 16);
+        v128.store(to, s45, 32);
+        v128.store(to, s67, 48);
+      }
+    }
+  }
+}
