@@ -129,10 +129,6 @@ export const DIAGNOSTICS = {
     'target is another machine',
     'The chip that the target describes differs in kind from the machine that networks are built for, so a converted network would not compute the same there. `snnc targets <name>` lists the constraints and what comes nearest.',
   ],
-  E0318: [
-    'not enough memory for the float network',
-    'Calibration runs the network in floating point, in one memory of at most 4 GiB, and the machine must have it free.',
-  ],
   E0401: ['not a chip file', 'The file does not start with the signature of a chip file.'],
   E0402: ['chip file of another version', 'The file was written in a format version that this program does not read.'],
   E0403: ['chip file is truncated', 'The file ends before the place named.'],

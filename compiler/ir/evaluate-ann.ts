@@ -44,7 +44,7 @@ export class AnnEvaluator {
 
   /**
    * @param graph a graph that passes `verifyAnn`
-   * @throws DiagnosticError E0318 where its memory cannot be had
+   * @throws DiagnosticError E0209 where its memory cannot be had
    */
   constructor(graph: AnnGraph) {
     this.macs = annMacs(graph);

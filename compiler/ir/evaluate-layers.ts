@@ -23,7 +23,7 @@ export class LayerEvaluator {
   private readonly elements: KernelArray<Uint32Array>;
   private readonly values: KernelArray<Float64Array>;
 
-  /** @throws DiagnosticError E0318 where its memory cannot be had */
+  /** @throws DiagnosticError E0209 where its memory cannot be had */
   constructor(graph: FloatGraph) {
     const memory = new KernelMemory();
     this.graph = graph;

@@ -112,7 +112,7 @@ export class LayerSimulator {
     this.ones = memory.f64(largest, (ones) => ones.fill(1));
   }
 
-  /** A layer on its own. @throws DiagnosticError E0318 where its memory cannot be had */
+  /** A layer on its own. @throws DiagnosticError E0209 where its memory cannot be had */
   static alone(layer: SimulatedLayer, window: number, integratesFirst: boolean): LayerSimulator {
     const memory = new KernelMemory();
     const simulator = new LayerSimulator(layer, window, integratesFirst, memory);
@@ -217,7 +217,7 @@ export class SpikingSimulator {
   private readonly input: Float64Array;
   private readonly inputOrder: Uint32Array;
 
-  /** @throws DiagnosticError E0318 where its memory cannot be had */
+  /** @throws DiagnosticError E0209 where its memory cannot be had */
   constructor(network: SimulatedNetwork) {
     const { layers, window, integratesFirst, inputShape } = network;
     this.network = network;

@@ -85,7 +85,7 @@ export class KernelMemory {
     return this.plan(4 * length, (buffer, at) => new Uint32Array(buffer, at, length), fill);
   }
 
-  /** Makes the memory, once all arrays are planned. @throws DiagnosticError E0318 where it cannot be had */
+  /** Makes the memory, once all arrays are planned. @throws DiagnosticError E0209 where it cannot be had */
   build(): void {
     const { buffer, kernels } = load(this.end);
     for (const make of this.planned) make(buffer);
@@ -129,7 +129,7 @@ function load(bytes: number): { readonly buffer: ArrayBuffer; readonly kernels: 
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return fail(
-      'E0318',
+      'E0209',
       `the network in floating point needs ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this machine does not give (4,096 MiB at most)`,
       {},
       'free memory, or build a smaller network',
