@@ -1,7 +1,6 @@
 /** The linear branches of the float engines against sums of single connections, in the order that is promised. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Padding } from '../../../compiler/ir/ann.ts';
 import type { Branch, ConvOperator } from '../../../compiler/ir/layers.ts';
 import { ReferenceConv } from '../../../compiler/ir/reference-conv.ts';
 import { channelLastOrder, prepareScatter } from '../../../compiler/ir/scatter.ts';
@@ -43,7 +42,7 @@ const arbitraryConv: fc.Arbitrary<Case> = fc
     const channels = groups * inGroup;
     const pooled: Shape = [channels, size[0], size[1]];
     const outSize = (axis: 0 | 1) => {
-      const span = size[axis] + padding[axis]! + padding[axis + 2]! - (kernel[axis] - 1) * dilation[axis] - 1;
+      const span = size[axis] + padding[axis] + padding[axis + 2]! - (kernel[axis] - 1) * dilation[axis] - 1;
       return Math.floor(span / stride[axis]) + 1;
     };
     const weight = numbers(groups * outGroup * inGroup * kernel[0] * kernel[1]);
@@ -58,7 +57,7 @@ const arbitraryConv: fc.Arbitrary<Case> = fc
         source: 0,
         pool,
         pooled,
-        operator: { kind: 'conv', weight, kernel, stride, padding: padding as Padding, dilation, groups },
+        operator: { kind: 'conv', weight, kernel, stride, padding, dilation, groups },
       },
       scale: scaled ? numbers(channels) : undefined,
       seed,
@@ -171,11 +170,11 @@ describe('KernelMemory', () => {
         memory.build();
         arrays.forEach(({ at, array }, k) => {
           expect(array.byteOffset).toBe(at);
-          expect([...array]).toEqual(Array(lengths[k]!).fill(k % 3 === 0 ? k + 1 : 0));
+          expect([...array]).toEqual(Array(lengths[k]).fill(k % 3 === 0 ? k + 1 : 0));
           array.fill(1000 + k);
         });
         arrays.forEach(({ array }, k) => {
-          expect([...array]).toEqual(Array(lengths[k]!).fill(1000 + k));
+          expect([...array]).toEqual(Array(lengths[k]).fill(1000 + k));
         });
       }),
     );
