@@ -136,6 +136,14 @@ export class ReferenceInterpreter {
     const [, height, width] = shape;
     let any = false;
     let at = 0;
+    if (windowRows === 1 && windowColumns === 1) {
+      for (; at < source.length; at++) {
+        const value = source[at]!;
+        this.pooled[at] = value;
+        if (value !== 0) any = true;
+      }
+      return any;
+    }
     for (let c = 0; c < channels; c++)
       for (let y = 0; y < rows; y++)
         for (let x = 0; x < columns; x++) {
