@@ -15,7 +15,7 @@ const MODELS = [
     data: shared('data/mnist/test-2k-images-idx3-ubyte.gz'),
     flags: ['--scale', '255', '-T', '16'],
     limits: { none: 2000 },
-    bars: { none: 500 },
+    bars: { build: 10, none: 500 },
     growth: [100, 2000],
   },
   {
@@ -25,7 +25,7 @@ const MODELS = [
     data: shared('data/cifar10/test-2k.bin'),
     flags: ['--scale', '255', '--mean', '0.4914,0.4822,0.4465', '--std', '0.2470,0.2435,0.2616', '-T', '32'],
     limits: { none: 1000, cycle: 24 },
-    bars: { none: 30, cycle: 1.5 },
+    bars: { build: 20, none: 30, cycle: 1.5 },
     peak: 400,
   },
 ];
@@ -38,9 +38,9 @@ export function* modelRows(tools) {
 
 function* rowsOf({ what, network, calibration, data, flags, limits, bars, peak, growth }, { command, folder, quick }) {
   const chip = join(folder, 'model.bin');
-  const building = ['--calibrate', calibration, ...flags, '--ledger-samples', '0', '--quiet', '-o', chip];
+  const building = ['--calibrate', calibration, ...flags, '--quiet', '-o', chip];
   const { wall, cpu, peakMB } = command('snnc', ['build', network, ...building]);
-  yield { what: `${what}: build`, value: cpu, unit: 's', byClock: wall, cpu, wall, peakMB };
+  yield { what: `${what}: build`, value: cpu, unit: 's', byClock: wall, bar: { most: bars.build }, cpu, wall, peakMB };
   const peaks = [];
   for (const [timing, limit] of Object.entries(limits)) {
     const images = quick ? Math.ceil(limit / 5) : limit;

@@ -4,6 +4,7 @@
  * doubles, only additions, products and divisions, no library functions.
  */
 import { fail, type Shape } from '../../isa/index.ts';
+import { type KernelArray, KernelMemory } from '../kernels/memory.ts';
 import type {
   AffineNode,
   AnnGraph,
@@ -41,19 +42,31 @@ export class AnnEvaluator {
   private readonly outputs = new Map<string, Float64Array>();
   private readonly steps: Step[] = [];
 
-  /** @param graph a graph that passes `verifyAnn` */
+  /**
+   * @param graph a graph that passes `verifyAnn`
+   * @throws DiagnosticError E0209 where its memory cannot be had
+   */
   constructor(graph: AnnGraph) {
     this.macs = annMacs(graph);
+    const memory = new KernelMemory();
     const shapes = new Map<string, Shape>();
+    const planned = new Map<string, KernelArray<Float64Array>>();
+    const convs = new Map<AnnNode, PreparedConv>();
+    for (const node of graph.nodes) {
+      const inPlace = node.op === 'flatten' && node.order.join() === '0,1,2';
+      planned.set(node.name, inPlace ? planned.get(node.inputs[0]!)! : memory.f64(sizeOf(node.shape)));
+      if (node.op === 'conv') convs.set(node, new PreparedConv(node, shapes.get(node.inputs[0]!)!, memory));
+      shapes.set(node.name, node.shape);
+    }
+    memory.build();
     let input: Float64Array | undefined;
     for (const node of graph.nodes) {
+      const output = planned.get(node.name)!.array;
       const sources = node.inputs.map((name) => this.output(name));
-      const inPlace = node.op === 'flatten' && node.order.join() === '0,1,2';
-      const output = inPlace ? sources[0]! : new Float64Array(sizeOf(node.shape));
-      if (node.op === 'input') input ??= output;
-      else if (!inPlace) this.steps.push(prepare(node, sources, shapes.get(node.inputs[0]!)!, output));
       this.outputs.set(node.name, output);
-      shapes.set(node.name, node.shape);
+      if (node.op === 'input') input ??= output;
+      else if (output !== sources[0])
+        this.steps.push(prepare(node, sources, shapes.get(node.inputs[0]!)!, output, convs.get(node)));
     }
     if (input === undefined) fail('E0901', `the network "${graph.name}" has no input node`);
     this.input = input;
@@ -74,15 +87,19 @@ export class AnnEvaluator {
   }
 }
 
-function prepare(node: AnnNode, sources: readonly Float64Array[], inputShape: Shape, y: Float64Array): Step {
+function prepare(
+  node: AnnNode,
+  sources: readonly Float64Array[],
+  inputShape: Shape,
+  y: Float64Array,
+  conv: PreparedConv | undefined,
+): Step {
   const x = sources[0]!;
   switch (node.op) {
     case 'input':
       return () => undefined;
-    case 'conv': {
-      const conv = new PreparedConv(node, inputShape);
-      return () => conv.run(x, y);
-    }
+    case 'conv':
+      return () => conv!.run(x, y);
     case 'dense':
       return prepareDense(node, x, y);
     case 'sparse':

@@ -1,5 +1,6 @@
 /** What the float layers mean without spikes: the activations that the spiking layers stand for. Channel-last, doubles. */
 import { shapeSize } from '../../isa/index.ts';
+import { type KernelArray, KernelMemory } from '../kernels/memory.ts';
 import { INPUT, type FloatGraph, type FloatLayer, type LayerIndex } from './layers.ts';
 import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
 
@@ -14,38 +15,41 @@ export function activationOf({ activation }: FloatLayer): (z: number) => number 
 /** Evaluates one sample after the other; memory is allocated once. */
 export class LayerEvaluator {
   private readonly graph: FloatGraph;
-  private readonly activations: readonly Float64Array[];
+  private readonly activations: readonly KernelArray<Float64Array>[];
   private readonly scatters: readonly (readonly Scatter[])[];
   private readonly biases: readonly Float64Array[];
   private readonly input: Float64Array;
   private readonly inputOrder: Uint32Array;
-  private readonly elements: Uint32Array;
-  private readonly values: Float64Array;
+  private readonly elements: KernelArray<Uint32Array>;
+  private readonly values: KernelArray<Float64Array>;
 
+  /** @throws DiagnosticError E0209 where its memory cannot be had */
   constructor(graph: FloatGraph) {
+    const memory = new KernelMemory();
     this.graph = graph;
     this.input = new Float64Array(shapeSize(graph.inputShape));
     this.inputOrder = channelLastOrder(graph.inputShape);
-    this.activations = graph.layers.map(({ shape }) => new Float64Array(shapeSize(shape)));
+    this.activations = graph.layers.map(({ shape }) => memory.f64(shapeSize(shape)));
     this.biases = graph.layers.map(({ bias, shape }) => spreadChannelLast(bias, shape));
     const shapeOf = (source: LayerIndex) => (source === INPUT ? graph.inputShape : graph.layers[source]!.shape);
     this.scatters = graph.layers.map(({ branches, shape }) =>
-      branches.map((branch) => prepareScatter(branch, shapeOf(branch.source), shape)),
+      branches.map((branch) => prepareScatter(branch, shapeOf(branch.source), shape, memory, undefined)),
     );
-    const largest = this.activations.reduce((most, { length }) => Math.max(most, length), this.input.length);
-    this.elements = new Uint32Array(largest);
-    this.values = new Float64Array(largest);
+    const largest = graph.layers.reduce((most, { shape }) => Math.max(most, shapeSize(shape)), this.input.length);
+    this.elements = memory.u32(largest);
+    this.values = memory.f64(largest);
+    memory.build();
   }
 
   /** @param x preprocessed input, NCHW */
   run(x: Float64Array): void {
     for (let k = 0; k < x.length; k++) this.input[this.inputOrder[k]!] = x[k]!;
     this.graph.layers.forEach((layer, l) => {
-      const into = this.activations[l]!;
+      const into = this.activation(l);
       into.set(this.biases[l]!);
       layer.branches.forEach(({ source }, b) => {
-        const from = source === INPUT ? this.input : this.activations[source]!;
-        this.scatters[l]![b]!.add(this.elements, this.values, this.listValues(from), into);
+        const from = source === INPUT ? this.input : this.activation(source);
+        this.scatters[l]![b]!.add(this.elements.array, this.values.array, this.listValues(from), into);
       });
       const activation = activationOf(layer);
       for (let k = 0; k < into.length; k++) into[k] = activation(into[k]!);
@@ -53,17 +57,19 @@ export class LayerEvaluator {
   }
 
   private listValues(values: Float64Array): number {
+    const elements = this.elements.array;
+    const listed = this.values.array;
     let count = 0;
     for (let k = 0; k < values.length; k++) {
       if (values[k] === 0) continue;
-      this.elements[count] = k;
-      this.values[count++] = values[k]!;
+      elements[count] = k;
+      listed[count++] = values[k]!;
     }
     return count;
   }
 
   /** Activations of a layer, channel-last (of the read-out: its output): a view that the next run overwrites. */
   activation(layer: LayerIndex): Float64Array {
-    return this.activations[layer]!;
+    return this.activations[layer]!.array;
   }
 }

@@ -20,17 +20,25 @@ export class ActivationHistogram {
     return this.range / BINS;
   }
 
-  /** Adds values[from .. to). Values at or below zero only count into the total. */
+  /** Adds values[from .. to). Values at or below zero only count into the total; an infinite one only shows in `max`. */
   addAll(values: Float64Array, from: number, to: number): void {
+    const { bins } = this;
+    let { max } = this;
+    // Powers of two: the product is exact.
+    let perUnit = BINS / this.range;
     for (let k = from; k < to; k++) {
       const value = values[k]!;
       if (value <= 0) continue;
-      if (value > this.max) {
-        this.max = value;
+      if (value > max) {
+        max = value;
+        if (value === Infinity) continue;
         while (value >= this.range) this.double();
+        perUnit = BINS / this.range;
       }
-      this.bins[Math.floor((value / this.range) * BINS)]!++;
+      const bin = (value * perUnit) | 0;
+      bins[bin] = bins[bin]! + 1;
     }
+    this.max = max;
     this.total += to - from;
   }
 

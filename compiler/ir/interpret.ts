@@ -4,7 +4,8 @@
  * events), in NCHW order, from whole spike maps.
  */
 import { largestIndex, shapeSize, type Shape } from '../../isa/index.ts';
-import { INPUT, type ConvOperator, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from './layers.ts';
+import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from './layers.ts';
+import { ReferenceConv } from './reference-conv.ts';
 
 /** State of every layer after a tick; views that change with the next tick. */
 export interface ReferenceView {
@@ -36,6 +37,8 @@ export class ReferenceInterpreter {
   private readonly pooled: Int32Array;
   private readonly sums: Int32Array;
   private readonly input: Int32Array;
+  /** Of the branches that are convolutions. */
+  private readonly convs = new Map<QuantisedBranch, ReferenceConv>();
 
   constructor(graph: QuantisedGraph) {
     this.graph = graph;
@@ -52,6 +55,11 @@ export class ReferenceInterpreter {
     this.pooled = new Int32Array(Math.max(1, ...branches.map((branch) => shapeSize(branch.pooled))));
     this.sums = new Int32Array(Math.max(1, ...graph.layers.map((layer) => shapeSize(layer.shape))));
     this.input = new Int32Array(shapeSize(graph.inputShape));
+    for (const { branches, shape } of graph.layers)
+      for (const branch of branches) {
+        const { operator, pooled } = branch;
+        if (operator.kind === 'conv') this.convs.set(branch, new ReferenceConv(operator, pooled, shape));
+      }
   }
 
   /**
@@ -111,13 +119,13 @@ export class ReferenceInterpreter {
     for (const branch of layer.branches) {
       if (branch.source === INPUT) {
         if (tick !== 0) continue;
-        if (this.poolSource(this.input, this.graph.inputShape, branch)) this.accumulate(layer, branch, state.current);
+        if (this.poolSource(this.input, this.graph.inputShape, branch)) this.accumulate(branch, state.current);
         continue;
       }
       if (tick < branch.delay) continue;
       const source = this.spikeMap(branch.source, tick - branch.delay);
       if (this.poolSource(source, this.graph.layers[branch.source]!.shape, branch))
-        this.accumulate(layer, branch, state.potential);
+        this.accumulate(branch, state.potential);
     }
   }
 
@@ -128,6 +136,14 @@ export class ReferenceInterpreter {
     const [, height, width] = shape;
     let any = false;
     let at = 0;
+    if (windowRows === 1 && windowColumns === 1) {
+      for (; at < source.length; at++) {
+        const value = source[at]!;
+        this.pooled[at] = value;
+        if (value !== 0) any = true;
+      }
+      return any;
+    }
     for (let c = 0; c < channels; c++)
       for (let y = 0; y < rows; y++)
         for (let x = 0; x < columns; x++) {
@@ -143,7 +159,7 @@ export class ReferenceInterpreter {
   }
 
   /** Adds the branch's sums, shifted, to V or I. */
-  private accumulate(layer: QuantisedLayer, branch: QuantisedBranch, into: Int32Array): void {
+  private accumulate(branch: QuantisedBranch, into: Int32Array): void {
     const { sums, pooled } = this;
     const size = into.length;
     const { operator } = branch;
@@ -151,7 +167,7 @@ export class ReferenceInterpreter {
     sums.fill(0, 0, size);
     switch (operator.kind) {
       case 'conv':
-        gatherConv(operator, branch.pooled, layer.shape, pooled, sums);
+        this.convs.get(branch)!.run(pooled, sums);
         break;
       case 'dense': {
         const columns = shapeSize(branch.pooled);
@@ -200,42 +216,5 @@ export class ReferenceInterpreter {
       potential[k] = v;
     }
     return spikes;
-  }
-}
-
-/** Cross-correlation, output plane by output plane; the innermost loop runs along a row. */
-function gatherConv(
-  operator: ConvOperator<Int8Array>,
-  source: Shape,
-  shape: Shape,
-  input: Int32Array,
-  sums: Int32Array,
-): void {
-  const [outChannels, outHeight, outWidth] = shape;
-  const [inChannels, inHeight, inWidth] = source;
-  const [kernelRows, kernelColumns] = operator.kernel;
-  const [strideY, strideX] = operator.stride;
-  const inGroup = inChannels / operator.groups;
-  const outGroup = outChannels / operator.groups;
-  let at = 0;
-  for (let c = 0; c < outChannels; c++) {
-    const firstInput = Math.floor(c / outGroup) * inGroup;
-    for (let g = 0; g < inGroup; g++)
-      for (let ky = 0; ky < kernelRows; ky++)
-        for (let kx = 0; kx < kernelColumns; kx++) {
-          const weight = operator.weight[at++]!;
-          if (weight === 0) continue;
-          const dx = kx * operator.dilation[1] - operator.padding[1];
-          const dy = ky * operator.dilation[0] - operator.padding[0];
-          const from = Math.max(0, Math.ceil(-dx / strideX));
-          const to = Math.min(outWidth, Math.floor((inWidth - 1 - dx) / strideX) + 1);
-          for (let y = 0; y < outHeight; y++) {
-            const iy = y * strideY + dy;
-            if (iy < 0 || iy >= inHeight) continue;
-            const row = ((firstInput + g) * inHeight + iy) * inWidth + dx;
-            const out = (c * outHeight + y) * outWidth;
-            for (let x = from; x < to; x++) sums[out + x]! += weight * input[row + x * strideX]!;
-          }
-        }
   }
 }

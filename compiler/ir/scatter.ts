@@ -4,11 +4,17 @@
  * the innermost loop runs over the output channels of one pixel, contiguous in weights and sums.
  */
 import { shapeSize, type Shape } from '../../isa/index.ts';
+import type { KernelMemory } from '../kernels/memory.ts';
+import { ConvGather } from './gather.ts';
 import type { Branch, ConvOperator } from './layers.ts';
 
 /** Adds values of source elements, through the weights, to the layer; both channel-last. */
 export interface Scatter {
-  /** For k < count, in order: into += values[k] × column(elements[k]). Elements that no window covers add nothing. */
+  /**
+   * For k < count, in order: into += values[k] × column(elements[k]). Elements that no window covers add nothing.
+   *
+   * @param elements ascending; all arrays are of the engine's memory
+   */
   add(elements: Uint32Array, values: Float64Array, count: number, into: Float64Array): void;
 }
 
@@ -36,20 +42,24 @@ export function spreadChannelLast(values: ArrayLike<number>, shape: Shape): Floa
 /**
  * @param source shape of the source before pooling
  * @param shape shape of the layer
+ * @param memory of the engine, not yet made
  * @param scale factor per channel of the source; undefined: 1
  */
 export function prepareScatter(
   branch: Branch<ArrayLike<number>>,
   source: Shape,
   shape: Shape,
+  memory: KernelMemory,
   scale?: Float64Array,
 ): Scatter {
   const { operator } = branch;
   switch (operator.kind) {
     case 'conv':
-      return new ConvScatter({ ...branch, operator }, source, shape, scale);
+      return operator.groups === 1
+        ? new ConvGather({ ...branch, operator }, source, shape, memory, scale)
+        : new GroupScatter({ ...branch, operator }, source, shape, scale);
     case 'diagonal':
-      return new ConvScatter({ ...branch, operator: pointwise(operator.weight) }, source, shape, scale);
+      return new DiagonalScatter(branch, operator.weight, source, shape, scale);
     case 'dense': {
       const [, height, width] = branch.pooled;
       if (shape[1] * shape[2] !== 1)
@@ -57,23 +67,12 @@ export function prepareScatter(
       // A matrix is a convolution whose kernel covers the whole source.
       const kernel = { kernel: [height, width], stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1] } as const;
       const conv = { kind: 'conv', weight: operator.weight, groups: 1, ...kernel } as const;
-      return new ConvScatter({ ...branch, operator: conv }, source, shape, scale);
+      return new ConvGather({ ...branch, operator: conv }, source, shape, memory, scale);
     }
     case 'sparse':
       return new SparseScatter(branch, operator, source, shape, scale);
   }
 }
-
-/** A weight per channel is a convolution with as many groups as channels. */
-const pointwise = (weight: ArrayLike<number>): ConvOperator<ArrayLike<number>> => ({
-  kind: 'conv',
-  weight,
-  kernel: [1, 1],
-  stride: [1, 1],
-  padding: [0, 0, 0, 0],
-  dilation: [1, 1],
-  groups: weight.length,
-});
 
 interface Connections {
   readonly pre: Uint32Array;
@@ -93,57 +92,43 @@ function everyPair(weight: ArrayLike<number>, pooled: Shape, shape: Shape): Conn
 
 /**
  * Along one axis: which taps of the kernel a source position meets, and in which output positions. Taps are numbered
- * from the last one, so that they ascend with the output positions; what ascends in steps of one is a single run.
+ * from the last one, so that they ascend with the output positions.
  */
 class Axis {
-  /** Per source position the first of its runs; one more at the end. */
+  /** Per source position the first of its taps; one more at the end. */
   readonly start: Uint32Array;
-  /** First tap and output position of each run, and its length. */
   readonly tap: Uint32Array;
   readonly out: Uint32Array;
-  readonly length: Uint32Array;
 
-  /**
-   * @param size of the pooled source; what the windows leave over has no runs
-   * @param longest largest length of a run
-   */
+  /** @param size of the pooled source; what the windows leave over has no taps */
   constructor(
     size: number,
     pool: number,
     outSize: number,
-    taps: readonly [kernel: number, stride: number, padding: number, dilation: number],
-    longest: number,
+    [kernel, stride, padding, dilation]: readonly [kernel: number, stride: number, padding: number, dilation: number],
   ) {
-    const [kernel, stride, padding, dilation] = taps;
     const start: number[] = [];
     const tap: number[] = [];
     const out: number[] = [];
-    const length: number[] = [];
     for (let position = 0; position < size * pool; position++) {
       start.push(tap.length);
       const pooled = Math.floor(position / pool);
       for (let k = 0; k < kernel; k++) {
         const shifted = pooled + padding - (kernel - 1 - k) * dilation;
         if (shifted < 0 || shifted % stride !== 0 || shifted / stride >= outSize) continue;
-        const last = tap.length - 1;
-        const run = last >= start.at(-1)! ? length[last]! : longest;
-        if (run < longest && tap[last]! + run === k && out[last]! + run === shifted / stride) length[last]!++;
-        else {
-          tap.push(k);
-          out.push(shifted / stride);
-          length.push(1);
-        }
+        tap.push(k);
+        out.push(shifted / stride);
       }
     }
     start.push(tap.length);
-    this.length = Uint32Array.from(length);
     this.start = Uint32Array.from(start);
     this.tap = Uint32Array.from(tap);
     this.out = Uint32Array.from(out);
   }
 }
 
-class ConvScatter implements Scatter {
+/** A convolution in groups: a source element reaches the few output channels of its group. */
+class GroupScatter implements Scatter {
   /** [source channel][row of the kernel, from the last][column, from the last][output channel of its group], scaled */
   private readonly weight: Float64Array;
   private readonly rows: Axis;
@@ -169,10 +154,8 @@ class ConvScatter implements Scatter {
     this.taps = kernel[0] * kernel[1];
     this.inGroup = pooled[0] / groups;
     this.outGroup = shape[0] / groups;
-    this.rows = new Axis(pooled[1], pool[0], shape[1], [kernel[0], stride[0], padding[0], dilation[0]], 1);
-    const columnTaps = [kernel[1], stride[1], padding[1], dilation[1]] as const;
-    // Neighbouring pixels are contiguous where a source reaches all channels of each.
-    this.columns = new Axis(pooled[2], pool[1], shape[2], columnTaps, groups === 1 ? kernel[1] : 1);
+    this.rows = new Axis(pooled[1], pool[0], shape[1], [kernel[0], stride[0], padding[0], dilation[0]]);
+    this.columns = new Axis(pooled[2], pool[1], shape[2], [kernel[1], stride[1], padding[1], dilation[1]]);
     this.weight = new Float64Array(operator.weight.length);
     const perOut = this.inGroup * this.taps;
     for (let k = 0; k < this.weight.length; k++) {
@@ -205,35 +188,46 @@ class ConvScatter implements Scatter {
         const tapRow = weightAt + rows.tap[r]! * kernelColumns;
         const outRow = rows.out[r]! * outWidth;
         for (let q = columns.start[x]!; q < columnEnd; q++) {
-          const w = (tapRow + columns.tap[q]!) * outGroup;
+          let w = (tapRow + columns.tap[q]!) * outGroup;
           const to = (outRow + columns.out[q]!) * outChannels + outAt;
-          addProducts(into, to, outGroup * columns.length[q]!, weight, w, value);
+          for (let n = to; n < to + outGroup; n++, w++) into[n] = into[n]! + value * weight[w]!;
         }
       }
     }
   }
 }
 
-/** into[to + k] += value × weight[from + k] for k < count; four at a time, since the loop is all that the engine does. */
-function addProducts(
-  into: Float64Array,
-  to: number,
-  count: number,
-  weight: Float64Array,
-  from: number,
-  value: number,
-): void {
-  const end = to + count;
-  const lastOfFour = end - 3;
-  let w = from;
-  let k = to;
-  for (; k < lastOfFour; k += 4, w += 4) {
-    into[k] = into[k]! + value * weight[w]!;
-    into[k + 1] = into[k + 1]! + value * weight[w + 1]!;
-    into[k + 2] = into[k + 2]! + value * weight[w + 2]!;
-    into[k + 3] = into[k + 3]! + value * weight[w + 3]!;
+/** One to one: a pooling window whose elements go to one neuron each. */
+class DiagonalScatter implements Scatter {
+  /** Per source element (channel-last) its neuron, channel-last; −1 for those that no window covers. */
+  private readonly post: Int32Array;
+  /** Per source element, scaled. */
+  private readonly weight: Float64Array;
+
+  constructor(
+    branch: Branch<ArrayLike<number>>,
+    weight: ArrayLike<number>,
+    source: Shape,
+    shape: Shape,
+    scale: Float64Array | undefined,
+  ) {
+    const order = channelLastOrder(shape);
+    this.post = pooledElements(branch, source).map((pooled) => (pooled < 0 ? -1 : order[pooled]!));
+    const [channels] = source;
+    this.weight = Float64Array.from(this.post, (_, element) => {
+      const channel = element % channels;
+      return weight[channel]! * (scale?.[channel] ?? 1);
+    });
   }
-  for (; k < end; k++, w++) into[k] = into[k]! + value * weight[w]!;
+
+  add(elements: Uint32Array, values: Float64Array, count: number, into: Float64Array): void {
+    const { post, weight } = this;
+    for (let k = 0; k < count; k++) {
+      const element = elements[k]!;
+      const to = post[element]!;
+      if (to >= 0) into[to] = into[to]! + values[k]! * weight[element]!;
+    }
+  }
 }
 
 class SparseScatter implements Scatter {

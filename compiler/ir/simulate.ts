@@ -7,6 +7,7 @@
  * same on every machine.
  */
 import { fail, shapeSize, type Shape } from '../../isa/index.ts';
+import { type KernelArray, KernelMemory } from '../kernels/memory.ts';
 import { INPUT, type Branch, type LayerIndex, type QuantisedGraph } from './layers.ts';
 import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
 import { SpikeTrain } from './spike-train.ts';
@@ -74,41 +75,54 @@ export function simulatedIntegers(graph: QuantisedGraph, mode: ConversionMode): 
 
 /** Runs one layer through its window; memory is allocated once. */
 export class LayerSimulator {
-  /** Membrane potentials after the window, channel-last. */
-  readonly potential: Float64Array;
   readonly shape: Shape;
   readonly fires: boolean;
   private readonly branches: readonly { readonly source: LayerIndex; readonly scatter: Scatter }[];
   private readonly threshold: Float64Array;
   private readonly initial: Float64Array;
   private readonly bias: Float64Array;
+  private readonly potentials: KernelArray<Float64Array>;
   /** Bias and current from the input: what every tick adds. */
-  private readonly drive: Float64Array;
-  private readonly elements: Uint32Array;
-  private readonly values: Float64Array;
-  private readonly ones: Float64Array;
+  private readonly drives: KernelArray<Float64Array>;
+  private readonly elements: KernelArray<Uint32Array>;
+  private readonly values: KernelArray<Float64Array>;
+  private readonly ones: KernelArray<Float64Array>;
   private readonly window: number;
   private readonly integratesFirst: boolean;
 
-  constructor(layer: SimulatedLayer, window: number, integratesFirst: boolean) {
+  /** @param memory of the network, made once all its layers are there */
+  constructor(layer: SimulatedLayer, window: number, integratesFirst: boolean, memory: KernelMemory) {
     const size = shapeSize(layer.shape);
     this.shape = layer.shape;
     this.window = window;
     this.integratesFirst = integratesFirst;
     this.fires = layer.threshold.length > 0;
-    this.potential = new Float64Array(size);
-    this.drive = new Float64Array(size);
+    this.potentials = memory.f64(size);
+    this.drives = memory.f64(size);
     this.threshold = this.fires ? spreadChannelLast(layer.threshold, layer.shape) : new Float64Array(0);
     this.initial = spreadChannelLast(layer.initial, layer.shape);
     this.bias = spreadChannelLast(layer.bias, layer.shape);
     this.branches = layer.branches.map(({ source, sourceShape, branch, scale }) => ({
       source,
-      scatter: prepareScatter(branch, sourceShape, layer.shape, scale),
+      scatter: prepareScatter(branch, sourceShape, layer.shape, memory, scale),
     }));
     const largest = Math.max(0, ...layer.branches.map(({ sourceShape }) => shapeSize(sourceShape)));
-    this.elements = new Uint32Array(largest);
-    this.values = new Float64Array(largest);
-    this.ones = new Float64Array(largest).fill(1);
+    this.elements = memory.u32(largest);
+    this.values = memory.f64(largest);
+    this.ones = memory.f64(largest, (ones) => ones.fill(1));
+  }
+
+  /** A layer on its own. @throws DiagnosticError E0209 where its memory cannot be had */
+  static alone(layer: SimulatedLayer, window: number, integratesFirst: boolean): LayerSimulator {
+    const memory = new KernelMemory();
+    const simulator = new LayerSimulator(layer, window, integratesFirst, memory);
+    memory.build();
+    return simulator;
+  }
+
+  /** Membrane potentials after the window, channel-last. */
+  get potential(): Float64Array {
+    return this.potentials.array;
   }
 
   /**
@@ -117,28 +131,32 @@ export class LayerSimulator {
    * @param out where the spikes go; undefined for a read-out
    */
   run(input: Float64Array, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
+    const drive = this.drives.array;
     this.potential.set(this.initial);
-    this.drive.set(this.bias);
+    drive.set(this.bias);
     for (const { source, scatter } of this.branches)
-      if (source === INPUT) scatter.add(this.elements, this.values, this.listValues(input), this.drive);
+      if (source === INPUT) scatter.add(this.elements.array, this.values.array, this.listValues(input), drive);
     if (this.integratesFirst) this.runCounts(trainOf, out);
     else this.runTicks(trainOf, out);
   }
 
   /** Elements that are not 0; returns how many. */
   private listValues(values: ArrayLike<number>): number {
+    const elements = this.elements.array;
+    const into = this.values.array;
     let count = 0;
     for (let k = 0; k < values.length; k++) {
       const value = values[k]!;
       if (value === 0) continue;
-      this.elements[count] = k;
-      this.values[count++] = value;
+      elements[count] = k;
+      into[count++] = value;
     }
     return count;
   }
 
   private runTicks(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
-    const { potential, drive, elements, ones } = this;
+    const { potential } = this;
+    const [drive, elements, ones] = [this.drives.array, this.elements.array, this.ones.array];
     out?.counts.fill(0);
     for (let tick = 0; tick < this.window; tick++) {
       for (const { source, scatter } of this.branches) {
@@ -151,7 +169,8 @@ export class LayerSimulator {
   }
 
   private fire(tick: number, out: SpikeTrain): void {
-    const { potential, drive, threshold } = this;
+    const { potential, threshold } = this;
+    const drive = this.drives.array;
     const { counts } = out;
     let bits = 0;
     const last = potential.length - 1;
@@ -172,10 +191,11 @@ export class LayerSimulator {
 
   /** The order of spikes does not matter to a layer that fires after all of them, so the counts are enough. */
   private runCounts(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
-    const { potential, drive, threshold, window } = this;
+    const { potential, threshold, window } = this;
+    const drive = this.drives.array;
     for (const { source, scatter } of this.branches) {
       if (source === INPUT) continue;
-      scatter.add(this.elements, this.values, this.listValues(trainOf(source).counts), potential);
+      scatter.add(this.elements.array, this.values.array, this.listValues(trainOf(source).counts), potential);
     }
     for (let k = 0; k < potential.length; k++) potential[k]! += window * drive[k]!;
     if (out === undefined) return;
@@ -197,10 +217,13 @@ export class SpikingSimulator {
   private readonly input: Float64Array;
   private readonly inputOrder: Uint32Array;
 
+  /** @throws DiagnosticError E0209 where its memory cannot be had */
   constructor(network: SimulatedNetwork) {
     const { layers, window, integratesFirst, inputShape } = network;
     this.network = network;
-    this.simulators = layers.map((layer) => new LayerSimulator(layer, window, integratesFirst));
+    const memory = new KernelMemory();
+    this.simulators = layers.map((layer) => new LayerSimulator(layer, window, integratesFirst, memory));
+    memory.build();
     this.trains = allocateTrains(network);
     this.input = new Float64Array(shapeSize(inputShape));
     this.inputOrder = channelLastOrder(inputShape);

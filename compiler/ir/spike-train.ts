@@ -31,7 +31,8 @@ export class SpikeTrain {
     const from = tick * wordsPerTick;
     let count = 0;
     for (let index = 0; index < wordsPerTick; index++) {
-      let bits = words[from + index]!;
+      // Signed, so that all arithmetic on it is that of 32-bit integers.
+      let bits = words[from + index]! | 0;
       while (bits !== 0) {
         const lowest = bits & -bits;
         into[count++] = index * 32 + 31 - Math.clz32(lowest);

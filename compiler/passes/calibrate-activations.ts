@@ -2,7 +2,7 @@
  * Runs the conventional network on calibration data and keeps, per layer and channel, a histogram of the activations.
  * One pass over the data; memory does not grow with it.
  */
-import { shapeSize } from '../../isa/index.ts';
+import { fail, shapeSize } from '../../isa/index.ts';
 import type { AnnEvaluator } from '../ir/evaluate-ann.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { ActivationHistogram } from '../ir/histogram.ts';
@@ -18,6 +18,7 @@ export interface Calibration {
 /**
  * @param nodeOf per layer, the node of the evaluator's network that computes its activation
  * @param samples preprocessed inputs, NCHW
+ * @throws DiagnosticError E0208 where activations are not finite
  */
 export async function calibrateActivations(
   graph: FloatGraph,
@@ -42,7 +43,11 @@ export async function calibrateActivations(
       if (channels.length === 0) return;
       const activations = evaluator.output(nodeOf[l]!);
       const area = shapeSize(layer.shape) / channels.length;
-      channels.forEach((histogram, c) => histogram.addAll(activations, c * area, (c + 1) * area));
+      channels.forEach((histogram, c) => {
+        histogram.addAll(activations, c * area, (c + 1) * area);
+        if (histogram.max === Infinity)
+          fail('E0208', `activations overflow in channel ${c}`, { layer: layer.name }, 'give weights of a usual size');
+      });
     });
     count++;
   }

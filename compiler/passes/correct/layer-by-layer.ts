@@ -118,7 +118,7 @@ class LayerRun {
     const { window, mode } = spiking;
     const { shape } = spiking.graph.layers[l]!;
     const size = shapeSize(shape);
-    const simulator = new LayerSimulator(simulatedLayer(spiking, l), window, mode === 'exact');
+    const simulator = LayerSimulator.alone(simulatedLayer(spiking, l), window, mode === 'exact');
     const { threshold } = spiking.neurons[l]!;
     const sums = new Float64Array(shape[0]);
     for (const [k, input] of this.inputs.entries()) {

@@ -108,7 +108,7 @@ function neuronsWith(currents: Float64Array, threshold: number, window: number, 
 /** One neuron that hears one weight per source; source k fires in the ticks that `trains[k]` lists. */
 function neuronHearing(weights: readonly number[], trains: readonly (readonly number[])[], window: number) {
   const shape: Shape = [weights.length, 1, 1];
-  const simulator = new LayerSimulator(
+  const simulator = LayerSimulator.alone(
     {
       shape: [1, 1, 1],
       branches: [
