@@ -1,23 +1,16 @@
 /** A whole build: from the bytes of a network file to a chip. */
 import { createHash } from 'node:crypto';
-import { shapeSize, encodeChip, requireSameMachine, type Chip, type Diagnostic } from '../isa/index.ts';
+import { encodeChip, requireSameMachine, type Chip, type Diagnostic } from '../isa/index.ts';
 import { annMacs } from './ir/evaluate-ann.ts';
 import { annTraffic } from './ir/ann-traffic.ts';
 import { encodeGraphFile } from './ir/graph-file.ts';
-import { CorePlanner } from './ir/plan-cores.ts';
-import { printPlaced, printQuantisedGraph, printRuns } from './ir/print-layers.ts';
-import { calibrateNetwork, printJson, scheduleNetwork, type BuildRequest, type CalibratedNetwork } from './convert.ts';
-import { checkLabels } from './convert-to-net.ts';
+import { printQuantisedGraph } from './ir/print-layers.ts';
+import { calibrateNetwork, scheduleNetwork, type BuildRequest, type CalibratedNetwork } from './convert.ts';
 import { describeBuild } from './describe-build.ts';
+import { EvidenceBeside } from './evidence.ts';
+import { mapOntoChip } from './map-onto-chip.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
-import { assignTiles } from './passes/assign-tiles.ts';
-import { comparePlacements } from './passes/compare-placements.ts';
-import { embedSelfTest } from './passes/embed-self-test.ts';
-import { emitChip } from './passes/emit-chip.ts';
-import { measureConversion } from './passes/measure-conversion.ts';
-import { placeTiles } from './passes/place-tiles.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
-import { packetsPerTree, routeTrees } from './passes/route-trees.ts';
 import { requireNeurons } from './passes/too-many-cores.ts';
 import type { BuildOptions } from './options.ts';
 import type { BuildRecord } from './record.ts';
@@ -54,7 +47,7 @@ export async function buildCalibrated(
   run: PassRunner,
 ): Promise<BuildResult> {
   const converted = await scheduleNetwork(calibrated, options, run);
-  const { ann, spiking, schedule, encoding, rates, intake } = converted;
+  const { ann, spiking, schedule, encoding, intake } = converted;
   const { target, window } = options;
   const warnings = [...converted.warnings];
   const quantised = run.pass(
@@ -64,93 +57,42 @@ export async function buildCalibrated(
   );
   warnings.push(...quantised.warnings);
   const { graph, outputStep } = quantised;
-  const { placement } = options;
-  const { planner, orders, sources } = run.pass(
-    'assign-tiles',
-    () => assignTiles(new CorePlanner(graph), target, rates, { by: options.assignment, seed: placement.seed }),
-    ({ sources: { assigned, trees } }) => `${assigned.tiles.length} tiles in ${assigned.cores} cores, ${trees} trees`,
-  );
-  const laidOut = planner.graph;
-  const packets = packetsPerTree(sources, rates);
-  const placed = run.pass(
-    'place-tiles',
-    () => placeTiles(sources, packets, target, placement),
-    (p) => printPlaced(laidOut, p),
-  );
-  const routed = run.pass(
-    'route-trees',
-    () => routeTrees(sources, placed, target),
-    (r) => printRuns(laidOut, r.runs),
-  );
-  const compare = () =>
-    comparePlacements({
-      placed,
-      sources,
-      routes: routed.routes,
-      packets,
-      target,
-      options: placement,
-      seconds: run.seconds['place-tiles']!,
-      now: run.hooks.now,
-    });
-  const comparison = run.pass('compare-placements', compare, printJson);
-  const labels = options.labels ?? ann.labels ?? [];
-  checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
-  const emitted = run.pass(
-    'emit-chip',
-    () =>
-      emitChip({ graph: laidOut, orders, shapes: graph.layers.map(({ shape }) => shape) }, placed, routed, {
-        target,
-        encoding,
-        outputStep,
-        labels,
-      }),
-    printJson,
-  );
-  const selfTestSamples = intake.selfTestSamples(encoding, options.selfTestSamples);
-  const selfTest = await run.passAsync(
-    'embed-self-test',
-    () => embedSelfTest(graph, emitted.layers, selfTestSamples, run.sampleHooks('embed-self-test')),
-    ({ samples }) => `${samples.length} samples`,
-  );
-  const samples = intake.ledgerSamples(options.ledgerSamples);
-  const outputNode = converted.formed.nodeOf.at(-1)!;
-  const measure = () =>
-    measureConversion(
-      { ann, outputNode, spiking, quantised: graph, encoding, outputStep },
-      samples,
-      run.sampleHooks('measure-conversion'),
-    );
-  const ledger = samples.length > 0 ? await run.passAsync('measure-conversion', measure, printJson) : undefined;
-  const chip: Chip = {
-    target,
-    ticks: graph.ticks,
-    window,
-    ...emitted,
-    provenance: {
-      tool: options.tool,
-      network: ann.name,
-      sourceSha256: createHash('sha256').update(source).digest('hex'),
-      options: recordedOptions(options, converted.thresholdRule),
-      annMacs: annMacs(ann),
-      ...annTraffic(ann),
+  const evidence = new EvidenceBeside(
+    {
+      networks: { ann, outputNode: converted.formed.nodeOf.at(-1)!, spiking, quantised: graph, encoding, outputStep },
+      selfTestSamples: intake.selfTestSamples(encoding, options.selfTestSamples),
+      ledgerSamples: intake.ledgerSamples(options.ledgerSamples),
     },
-    ...(selfTest.samples.length > 0 && { selfTest }),
-    graph: encodeGraphFile({ quantised: graph, ann }),
-  };
-  const bytes = encodeChip(chip);
-  const record = describeBuild({
-    chip,
-    bytes,
-    converted,
-    quantisation: quantised.records,
-    ledger,
-    placed,
-    mapping: { ...comparison, tiles: placed.tiles.length, trees: routed.trees, rateSamples: rates.samples },
-    seconds: run.seconds,
-    warnings,
-  });
-  return { chip, bytes, record, warnings };
+    run.hooks,
+  );
+  try {
+    const { emitted, placed, mapping } = mapOntoChip(graph, converted, outputStep, options, run);
+    const { selfTest, ledger } = await evidence.report(run);
+    const chip: Chip = {
+      target,
+      ticks: graph.ticks,
+      window,
+      ...emitted,
+      provenance: {
+        tool: options.tool,
+        network: ann.name,
+        sourceSha256: createHash('sha256').update(source).digest('hex'),
+        options: recordedOptions(options, converted.thresholdRule),
+        annMacs: annMacs(ann),
+        ...annTraffic(ann),
+      },
+      ...(selfTest.samples.length > 0 && { selfTest }),
+      graph: encodeGraphFile({ quantised: graph, ann }),
+    };
+    const bytes = encodeChip(chip);
+    const { records: quantisation } = quantised;
+    const { seconds } = run;
+    const facts = { chip, bytes, converted, quantisation, ledger, placed, mapping, seconds, warnings };
+    const record = describeBuild(facts);
+    return { chip, bytes, record, warnings };
+  } finally {
+    evidence.stop();
+  }
 }
 
 function recordedOptions(options: BuildOptions, threshold: string): Record<string, string | number | boolean | null> {

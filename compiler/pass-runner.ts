@@ -1,5 +1,6 @@
 /** Runs the passes of a build and tells the caller about them. */
 import { setImmediate } from 'node:timers/promises';
+import type { Evidence, EvidenceHooks, EvidenceJob } from './evidence.ts';
 import type { PassName } from './pipeline.ts';
 
 /** What a build tells its caller on the way. */
@@ -11,6 +12,8 @@ export interface BuildHooks {
   readonly now: () => number;
   /** Aborts between passes and between calibration samples. */
   readonly signal?: AbortSignal;
+  /** Does {@link gatherEvidence} in another thread; undefined where it cannot. */
+  readonly beside?: (job: EvidenceJob, hooks: EvidenceHooks) => Promise<Evidence> | undefined;
 }
 
 /** What a pass over samples tells, and when it must stop. */
@@ -48,6 +51,13 @@ export class PassRunner {
     const result = await work();
     this.done(name, start, result, print);
     return result;
+  }
+
+  /** A pass that was run beside the others. */
+  took(name: PassName, seconds: number, print: () => string): void {
+    this.hooks.signal?.throwIfAborted();
+    this.seconds[name] = seconds;
+    this.hooks.onPass?.(name, print);
   }
 
   /** What a pass over samples needs to report its progress and to be stopped. */

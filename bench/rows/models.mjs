@@ -40,7 +40,7 @@ function* rowsOf({ what, network, calibration, data, flags, limits, bars, peak, 
   const chip = join(folder, 'model.bin');
   const building = ['--calibrate', calibration, ...flags, '--quiet', '-o', chip];
   const { wall, cpu, peakMB } = command('snnc', ['build', network, ...building]);
-  yield { what: `${what}: build`, value: cpu, unit: 's', byClock: wall, bar: { most: bars.build }, cpu, wall, peakMB };
+  yield { what: `${what}: build`, value: wall, unit: 's', bar: { most: bars.build }, cpu, wall, peakMB };
   const peaks = [];
   for (const [timing, limit] of Object.entries(limits)) {
     const images = quick ? Math.ceil(limit / 5) : limit;

@@ -26,6 +26,7 @@ import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
 import { finiteNumber, oneOf, positiveNumber, wholeNumber } from '../ui/values.ts';
+import { evidenceInThread, isWorthAThread } from './evidence-thread.ts';
 import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND } from './options.ts';
 
 export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
@@ -148,7 +149,13 @@ async function* calibrationSamples(spec: string, network: NetworkFile, io: Io): 
 
 /** Runs the build with a progress bar and the dump that was asked for. */
 export const runBuild = (request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> =>
-  withHooks(values, io, (hooks) => buildChip(request, hooks));
+  withHooks(values, io, (hooks) => buildChip(request, { ...hooks, beside: besideOf(io) }));
+
+/** What is found out of the network alone goes on in a thread where there is a processor core for it. */
+const besideOf =
+  ({ processors }: Io): NonNullable<BuildHooks['beside']> =>
+  (job, hooks) =>
+    processors > 1 && isWorthAThread(job) ? evidenceInThread(job, hooks) : undefined;
 
 /**
  * Does the work with a progress bar and the dump that was asked for.
