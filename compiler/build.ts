@@ -7,7 +7,7 @@ import { encodeGraphFile } from './ir/graph-file.ts';
 import { printQuantisedGraph } from './ir/print-layers.ts';
 import { calibrateNetwork, scheduleNetwork, type BuildRequest, type CalibratedNetwork } from './convert.ts';
 import { describeBuild } from './describe-build.ts';
-import { EvidenceBeside } from './evidence.ts';
+import { type Beside, EvidenceBeside } from './evidence.ts';
 import { mapOntoChip } from './map-onto-chip.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
@@ -23,14 +23,15 @@ export interface BuildResult {
 }
 
 /**
+ * @param beside if absent, everything is done in this thread
  * @throws DiagnosticError for every fault of the network, the data or the fit; whatever `signal` was aborted with
  */
-export async function buildChip(request: BuildRequest, hooks: BuildHooks): Promise<BuildResult> {
+export async function buildChip(request: BuildRequest, hooks: BuildHooks, beside?: Beside): Promise<BuildResult> {
   const run = new PassRunner(hooks);
   const { target } = request.options;
   requireSameMachine(target);
   const calibrated = await calibrateNetwork(request, run, (graph) => requireNeurons(graph, target));
-  return buildCalibrated(calibrated, calibrated.options, request.source, run);
+  return buildCalibrated(calibrated, calibrated.options, request.source, run, beside);
 }
 
 /**
@@ -45,6 +46,7 @@ export async function buildCalibrated(
   options: BuildOptions,
   source: Uint8Array,
   run: PassRunner,
+  beside?: Beside,
 ): Promise<BuildResult> {
   const converted = await scheduleNetwork(calibrated, options, run);
   const { ann, spiking, schedule, encoding, intake } = converted;
@@ -64,6 +66,7 @@ export async function buildCalibrated(
       ledgerSamples: intake.ledgerSamples(options.ledgerSamples),
     },
     run.hooks,
+    beside,
   );
   try {
     const { emitted, placed, mapping } = mapOntoChip(graph, converted, outputStep, options, run);

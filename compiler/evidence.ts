@@ -32,6 +32,9 @@ export interface EvidenceHooks {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Does {@link gatherEvidence} in another thread; undefined where that does not pay. */
+export type Beside = (job: EvidenceJob, hooks: EvidenceHooks) => Promise<Evidence> | undefined;
+
 /** @throws whatever the signal was aborted with */
 export async function gatherEvidence(job: EvidenceJob, { now, onProgress, signal }: EvidenceHooks): Promise<Evidence> {
   const hooks = (pass: EvidencePass): SampleHooks => ({
@@ -63,10 +66,10 @@ export class EvidenceBeside {
   readonly #stop = new AbortController();
   readonly #running: Promise<Evidence> | undefined;
 
-  constructor(job: EvidenceJob, hooks: BuildHooks) {
+  constructor(job: EvidenceJob, hooks: BuildHooks, beside: Beside | undefined) {
     this.#job = job;
     this.#hooks = hooks;
-    this.#running = hooks.beside?.(job, this.#evidenceHooks());
+    this.#running = beside?.(job, this.#evidenceHooks());
     // Whoever fails before it is asked for has nobody who listens.
     this.#running?.catch(() => undefined);
   }

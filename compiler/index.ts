@@ -3,7 +3,7 @@ export { buildChip, type BuildResult } from './build.ts';
 export { convertToNet, type ConvertResult } from './convert-to-net.ts';
 export type { BuildRequest } from './convert.ts';
 export { convertRecordSchema, type ConvertRecord } from './convert-record.ts';
-export { type Evidence, type EvidenceHooks, type EvidenceJob, gatherEvidence } from './evidence.ts';
+export { type Beside, type Evidence, type EvidenceHooks, type EvidenceJob, gatherEvidence } from './evidence.ts';
 export type { AnnGraph, AnnNode } from './ir/ann.ts';
 export { AnnEvaluator, annMacs } from './ir/evaluate-ann.ts';
 export { decodeGraphFile, encodeGraphFile, type GraphFile } from './ir/graph-file.ts';

@@ -1,6 +1,5 @@
 /** Runs the passes of a build and tells the caller about them. */
 import { setImmediate } from 'node:timers/promises';
-import type { Evidence, EvidenceHooks, EvidenceJob } from './evidence.ts';
 import type { PassName } from './pipeline.ts';
 
 /** What a build tells its caller on the way. */
@@ -12,8 +11,6 @@ export interface BuildHooks {
   readonly now: () => number;
   /** Aborts between passes and between calibration samples. */
   readonly signal?: AbortSignal;
-  /** Does {@link gatherEvidence} in another thread; undefined where it cannot. */
-  readonly beside?: (job: EvidenceJob, hooks: EvidenceHooks) => Promise<Evidence> | undefined;
 }
 
 /** What a pass over samples tells, and when it must stop. */

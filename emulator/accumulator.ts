@@ -8,7 +8,7 @@ import {
   shapeSize,
   SpikeDigest,
   wordsPerNeuron,
-} from '../isa/index.ts';
+} from '../isa/machine.ts';
 import { compareWithAnn } from './baselines.ts';
 import type { ChipActivity, Inference, KernelKind, LayerActivity } from './emulator.ts';
 import { CriticalAccumulator } from './critical-record.ts';

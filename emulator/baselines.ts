@@ -1,5 +1,5 @@
 /** What the conventional network would spend, with and without its memory. Figures: M. Horowitz, ISSCC 2014, 45 nm. */
-import type { Baseline, EnergyPart, RunRecord } from '../isa/index.ts';
+import type { Baseline, EnergyPart, RunRecord } from '../isa/machine.ts';
 import { sumOfParts } from './sensitivity.ts';
 
 const HOROWITZ = 'Horowitz, ISSCC 2014, 45 nm';

@@ -1,4 +1,4 @@
-import { type CoreImage, NO_TREE, type SpikeSet, type Target } from '../isa/index.ts';
+import { type CoreImage, NO_TREE, type SpikeSet, type Target } from '../isa/machine.ts';
 import { GroupEvents } from './events.ts';
 import { Integrator } from './integrator.ts';
 import { STATE_PADDING } from './kernels/packed.ts';

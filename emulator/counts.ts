@@ -1,5 +1,5 @@
 /** The counters of a run. What each event is: isa/record.ts and spec/energy.md. */
-import type { Counts } from '../isa/index.ts';
+import type { Counts } from '../isa/machine.ts';
 
 /** {@link Counts} while they grow. Timing adds core-cycles; without timing they stay null in the result. */
 export interface Counters {

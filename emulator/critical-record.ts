@@ -1,5 +1,5 @@
 /** What bound the ticks of all inferences: which core and which layer has to be split. */
-import { barrierCycles, type Chip, type LatencyRecord, tileOfCore } from '../isa/index.ts';
+import { barrierCycles, type Chip, type LatencyRecord, tileOfCore } from '../isa/machine.ts';
 import type { CriticalShare } from './critical.ts';
 import type { BoundCycles, InferenceTiming } from './timing.ts';
 

@@ -1,5 +1,5 @@
 /** What a chip would have answered after fewer ticks: the accumulators of the read-out, tick by tick. */
-import { largestIndex, type Chip } from '../isa/index.ts';
+import { largestIndex, type Chip } from '../isa/machine.ts';
 import type { TickObserver, TickView } from './emulator.ts';
 
 /**

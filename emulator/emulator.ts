@@ -1,4 +1,4 @@
-import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/index.ts';
+import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/machine.ts';
 import { Core } from './core.ts';
 import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCounts } from './counts.ts';
 import { type NeuronMap, neuronMaps } from './logical.ts';

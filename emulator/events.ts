@@ -1,4 +1,4 @@
-import type { AxonGroup } from '../isa/index.ts';
+import type { AxonGroup } from '../isa/machine.ts';
 
 /** Larger payloads are worth a multiplication. */
 const MOST_REPEATS = 8;

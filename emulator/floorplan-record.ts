@@ -1,5 +1,5 @@
 /** What lies where on the chip, how full it is, and what it did: for the run record. */
-import { boxSize, type Chip, type FloorplanRecord, tileOfCore } from '../isa/index.ts';
+import { boxSize, type Chip, type FloorplanRecord, tileOfCore } from '../isa/machine.ts';
 import type { ChipActivity } from './emulator.ts';
 
 /** @param activity of all inferences */

@@ -1,4 +1,4 @@
-import type { Target } from '../isa/index.ts';
+import type { Target } from '../isa/machine.ts';
 import { type GroupEvents, isRepeated } from './events.ts';
 import { addConvolutionPatch, tapsOfAxon } from './kernels/conv.ts';
 import { addDenseRow } from './kernels/dense.ts';

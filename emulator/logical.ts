@@ -1,5 +1,5 @@
 /** The logical map: which element of which layer a neuron is. */
-import { boxElements, type Chip } from '../isa/index.ts';
+import { boxElements, type Chip } from '../isa/machine.ts';
 
 /** Layer and NCHW index of each neuron of a core; layer -1 = not in the map. */
 export interface NeuronMap {

@@ -7,7 +7,7 @@ import {
   WIDTH_CODES,
   fail,
   packedBytes,
-} from '../isa/index.ts';
+} from '../isa/machine.ts';
 import { decodeHandler, type Handler, resolveWindows } from '../isa/program.ts';
 import { type ConvolutionTile, mirrorRows, rowsAreContiguous } from './kernels/conv.ts';
 import { canPull } from './kernels/pull.ts';

@@ -1,5 +1,5 @@
 /** Spikes and membrane potentials of chosen neurons, tick by tick. */
-import { type Chip, shapeSize } from '../isa/index.ts';
+import { type Chip, shapeSize } from '../isa/machine.ts';
 import type { TickObserver, TickView } from './emulator.ts';
 
 /** A layer that is watched, or one neuron of it. */

@@ -1,5 +1,5 @@
 /** The spikes of one inference for the run record: few enough to be kept and drawn. */
-import { type RasterRecord, shapeSize, type SpikeSet } from '../isa/index.ts';
+import { type RasterRecord, shapeSize, type SpikeSet } from '../isa/machine.ts';
 
 /** Spikes that a record holds at most. */
 const MOST_SPIKES = 20_000;

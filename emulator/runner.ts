@@ -1,5 +1,5 @@
 /** What the emulator asks of a core, whichever kernels it runs on. */
-import type { CoreImage, SpikeSet } from '../isa/index.ts';
+import type { CoreImage, SpikeSet } from '../isa/machine.ts';
 import type { Counters } from './counts.ts';
 import type { LayerCycles } from './layer-cycles.ts';
 import type { ReadOp } from './predecode.ts';

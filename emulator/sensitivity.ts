@@ -1,5 +1,5 @@
 /** How far an energy follows figures that are not certain. Formulas: spec/energy.md, section "How certain it is". */
-import type { EnergyPart, Sensitivity } from '../isa/index.ts';
+import type { EnergyPart, Sensitivity } from '../isa/machine.ts';
 
 const DECIDING = 3;
 

@@ -1,5 +1,5 @@
-import type { WeightBits } from '../isa/index.ts';
-import { unpackWeights } from '../isa/index.ts';
+import type { WeightBits } from '../isa/machine.ts';
+import { unpackWeights } from '../isa/machine.ts';
 import { packedLength, packRows } from './kernels/packed.ts';
 
 /**

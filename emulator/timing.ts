@@ -1,5 +1,5 @@
 /** How long an inference takes: the cycle-level model of cores, network, barrier and host port (spec/timing.md). */
-import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } from '../isa/index.ts';
+import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } from '../isa/machine.ts';
 import { type Counters, NETWORK_COUNTS, type NetworkCounts, newNetworkCounts } from './counts.ts';
 import { CriticalCores, type CriticalShare, type TickBounds } from './critical.ts';
 import type { InjectionSchedule, NetworkModel, PhaseTiming } from './noc/index.ts';

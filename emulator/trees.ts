@@ -11,7 +11,7 @@ import {
   sinkAxon,
   type Target,
   tileOfCore,
-} from '../isa/index.ts';
+} from '../isa/machine.ts';
 import { type Counters, type NetworkCounts, newNetworkCounts } from './counts.ts';
 import type { PayloadStore } from './scheduler.ts';
 

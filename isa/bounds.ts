@@ -10,7 +10,7 @@
  * Numbers are doubles. They are exact below 2^53; beyond, sums of parts of one sign still grow monotonically, so that a
  * bound which leaves 53 bits can never seem to fit 32.
  */
-import { signedRange } from './target.ts';
+import { signedRange } from './target-size.ts';
 
 /** An interval, ends included. */
 export interface Bounds {

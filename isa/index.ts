@@ -23,6 +23,7 @@ export * from './record.ts';
 export * from './schemas.ts';
 export * from './sinks.ts';
 export * from './target.ts';
+export * from './target-size.ts';
 export * from './spikes.ts';
 export * from './targets/index.ts';
 export * from './verify.ts';

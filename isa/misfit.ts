@@ -1,6 +1,7 @@
 /** What a network can need more of than a target has, and targets that have more of it. */
 import { DiagnosticError, diagnostic, type DiagnosticCode, type Misfit, type Place } from './diagnostics.ts';
-import { livingCoreCount, targetSchema, type Target, type TargetFigure } from './target.ts';
+import { targetSchema, type Target, type TargetFigure } from './target.ts';
+import { livingCoreCount } from './target-size.ts';
 
 type LimitName = keyof Target['limits'];
 type WidthName = Exclude<keyof Target['widths'], 'weightBits'>;

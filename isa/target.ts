@@ -2,6 +2,7 @@
  * A target: all limits, widths, times and energies of a chip, as data. Figures carry their unit and source.
  */
 import { z } from 'zod';
+import { barrierCycles } from './target-size.ts';
 
 /** Where a figure comes from. Reports built on assumed figures say so; sums with unknown ones are partial. */
 export const FIGURE_KINDS = ['published', 'derived', 'assumed', 'unknown'] as const;
@@ -244,31 +245,6 @@ export type Target = z.infer<typeof targetFields>;
 /** A figure that limits what fits a target, as its path in a target file; `mesh` stands for the number of cores. */
 export type TargetFigure = 'mesh' | `limits.${keyof Target['limits']}` | `widths.${keyof Target['widths']}`;
 export type EnergyFigure = z.infer<typeof joule>;
-
-/** Tiles of the mesh. */
-export const tileCount = (target: Target): number => target.mesh.width * target.mesh.height;
-/** Cores of the chip, those of dead tiles included. */
-export const coreCount = (target: Target): number => tileCount(target) * target.coresPerTile;
-/** Cores that can be used. Dead tiles beyond the mesh take none away. */
-export const livingCoreCount = (target: Target): number =>
-  coreCount(target) - target.coresPerTile * (target.deadTiles ?? []).filter((tile) => tile < tileCount(target)).length;
-/** Lowest and highest value of a signed field of `bits` bits. */
-export const signedRange = (bits: number): readonly [min: number, max: number] => [
-  -(2 ** (bits - 1)),
-  2 ** (bits - 1) - 1,
-];
-/**
- * Cycles of one barrier: a fixed part, and a wavefront over the mesh and back (reference: Loihi, 113..465 ns for 1..32
- * tiles). Over a chip border the wave is late by what a flit is late there: linkCycles instead of the hop cycles.
- */
-export function barrierCycles({ timing, mesh, chips }: Target): number {
-  let way = timing.barrierHopCycles.value * (mesh.width + mesh.height - 2);
-  if (chips !== undefined) {
-    way += (chips.width - 1) * (chips.linkCycles.value - timing.hopEastWestCycles.value);
-    way += (chips.height - 1) * (chips.linkCycles.value - timing.hopNorthSouthCycles.value);
-  }
-  return timing.barrierCycles.value + 2 * way;
-}
 
 interface FieldFault {
   readonly path: readonly string[];

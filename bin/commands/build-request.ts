@@ -1,6 +1,7 @@
 /** What `build` and `check` have in common: from the values of the command line to a finished build. */
 import { basename } from 'node:path';
 import {
+  type Beside,
   buildChip,
   type BuildHooks,
   type BuildOptions,
@@ -149,11 +150,11 @@ async function* calibrationSamples(spec: string, network: NetworkFile, io: Io): 
 
 /** Runs the build with a progress bar and the dump that was asked for. */
 export const runBuild = (request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> =>
-  withHooks(values, io, (hooks) => buildChip(request, { ...hooks, beside: besideOf(io) }));
+  withHooks(values, io, (hooks) => buildChip(request, hooks, besideOf(io)));
 
 /** What is found out of the network alone goes on in a thread where there is a processor core for it. */
 const besideOf =
-  ({ processors }: Io): NonNullable<BuildHooks['beside']> =>
+  ({ processors }: Io): Beside =>
   (job, hooks) =>
     processors > 1 && isWorthAThread(job) ? evidenceInThread(job, hooks) : undefined;
 

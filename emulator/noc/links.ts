@@ -1,5 +1,5 @@
 /** The links between routers: where they lead, how long they take, and when they take the next flit. */
-import { crossesBorder, LINK_PORTS, oppositePort, PORT } from '../../isa/index.ts';
+import { crossesBorder, LINK_PORTS, oppositePort, PORT } from '../../isa/machine.ts';
 import { LINKS, type Mesh } from './routing.ts';
 import type { NetworkTarget, PhaseTiming } from './schedule.ts';
 

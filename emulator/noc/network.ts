@@ -5,7 +5,7 @@
  * Every cycle has two halves. First all routers arbitrate on the state at the start of the cycle; then all winners move.
  * So the result does not depend on the order in which routers are visited.
  */
-import { completeRoutes, fail, type Route } from '../../isa/index.ts';
+import { completeRoutes, fail, type Route } from '../../isa/machine.ts';
 import { InputBuffers, NEVER } from './fifos.ts';
 import { Links } from './links.ts';
 import { LINKS, Mesh, RoutingTables } from './routing.ts';

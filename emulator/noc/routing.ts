@@ -5,7 +5,7 @@
  * Ports are numbered densely here: NORTH, EAST, SOUTH, WEST, the local cores, then the host. That is also the order of
  * the round-robin arbiters.
  */
-import { fail, LINK_PORTS, neighbourTile, PORT, type Route, type Target } from '../../isa/index.ts';
+import { fail, LINK_PORTS, neighbourTile, PORT, type Route, type Target } from '../../isa/machine.ts';
 
 /** Links to neighbours come before the ports of the tile itself. */
 export const LINKS = LINK_PORTS.length;

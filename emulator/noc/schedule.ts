@@ -1,5 +1,5 @@
 /** What the network is given, and what it answers. */
-import type { Target } from '../../isa/index.ts';
+import type { Target } from '../../isa/machine.ts';
 
 /** The part of a target that the network depends on. */
 export type NetworkTarget = Pick<Target, 'mesh' | 'chips' | 'coresPerTile'> & {

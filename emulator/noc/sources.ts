@@ -1,5 +1,5 @@
 /** The injecting side of a phase: when each source wants to send its next packet, and what a full buffer does to it. */
-import { fail } from '../../isa/index.ts';
+import { fail } from '../../isa/machine.ts';
 import { LINKS, type Mesh, type RoutingTables } from './routing.ts';
 import { type InputBuffers, NEVER } from './fifos.ts';
 import type { InjectionSchedule } from './schedule.ts';

@@ -1,5 +1,5 @@
 /** The network under synthetic traffic: how much it carries, and how long that takes. */
-import { fail } from '../../isa/index.ts';
+import { fail } from '../../isa/machine.ts';
 import * as N from '../kernels/network-records.ts';
 import { type NetworkLayout, layOutNetwork } from '../wasm/network-memory.ts';
 import { PacketWindow } from '../wasm/packets.ts';

@@ -3,7 +3,7 @@
  * drawn when the network asks for them; so a queue of any length takes no memory, and what a source sends does not depend on
  * the network.
  */
-import { fail } from '../../isa/index.ts';
+import { fail } from '../../isa/machine.ts';
 
 export const TRAFFIC_PATTERNS = ['uniform', 'transpose', 'neighbor', 'hotspot'] as const;
 export type TrafficPattern = (typeof TRAFFIC_PATTERNS)[number];

@@ -1,5 +1,5 @@
 /** Data sets on several threads: one copy of the chip, results in the order of the samples. */
-import { type Chip, type Counts, fail } from '../../isa/index.ts';
+import { type Chip, type Counts, fail } from '../../isa/machine.ts';
 import { addCounts } from '../counts.ts';
 import {
   type ChipActivity,
@@ -50,7 +50,7 @@ export interface ParallelResult<S extends ParallelSample> {
 }
 
 /** Samples of a worker that run, wait or are done but not yet taken: enough to bridge what differs between samples. */
-const SLOTS = 3;
+const SLOTS = 8;
 
 /** A slot of a worker: what goes through it, and what waits for it. */
 interface Slot {

@@ -1,5 +1,5 @@
 /** A chip whose bulk lies in memory that threads share. */
-import type { Chip } from '../../isa/index.ts';
+import type { Chip } from '../../isa/machine.ts';
 
 type Words = Int32Array | Uint32Array;
 

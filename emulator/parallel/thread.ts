@@ -1,6 +1,6 @@
 /** The caller's side of one worker. */
 import { Worker } from 'node:worker_threads';
-import { DiagnosticError } from '../../isa/index.ts';
+import { DiagnosticError } from '../../isa/machine.ts';
 import type { Reply, Request, SlotResult, WorkerData } from './messages.ts';
 
 /** What a worker did in all its samples. */

@@ -1,5 +1,5 @@
 /** What of a run goes into a trace. */
-import type { Chip } from '../../isa/index.ts';
+import type { Chip } from '../../isa/machine.ts';
 import type { Phase } from '../phases.ts';
 import type { TextSink } from './output.ts';
 

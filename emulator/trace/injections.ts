@@ -2,7 +2,7 @@
  * When sources inject, worked out from when their flits leave the first buffer. A source has a credit for packet k as soon as
  * packet k - B has left its slot and the credit is back (spec/network.md, "Sources"); so the network need not tell.
  */
-import { type Chip, fail } from '../../isa/index.ts';
+import { type Chip, fail } from '../../isa/machine.ts';
 import type { InjectionSchedule } from '../noc/index.ts';
 import { actualEnd } from '../noc/sources.ts';
 

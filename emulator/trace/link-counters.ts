@@ -1,5 +1,5 @@
 /** Flits over each link in a phase, told where there are any or where there no longer are. */
-import { LINK_PORTS, neighbourTile, type Target } from '../../isa/index.ts';
+import { LINK_PORTS, neighbourTile, type Target } from '../../isa/machine.ts';
 
 export const PORT_NAMES = ['north', 'east', 'south', 'west'] as const;
 

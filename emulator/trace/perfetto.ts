@@ -2,7 +2,7 @@
  * The run as a Chrome trace-event document, which Perfetto's viewer opens: spec/traces.md says what is in it. The format is
  * Google's "Trace Event Format", JSON object form.
  */
-import { tileOfCore } from '../../isa/index.ts';
+import { tileOfCore } from '../../isa/machine.ts';
 import type { DeliveryListener, HopListener } from '../noc/index.ts';
 import type { Phase, PhaseEnd, PhaseListener } from '../phases.ts';
 import type { CoreRunner } from '../runner.ts';

@@ -1,5 +1,5 @@
 /** What the ports of some routers do: which outputs carry a flit, and how many slots of each input buffer are taken. */
-import { type Chip, LINK_PORTS, localPort, neighbourTile, oppositePort, PORT, type Target } from '../../isa/index.ts';
+import { type Chip, LINK_PORTS, localPort, neighbourTile, oppositePort, PORT, type Target } from '../../isa/machine.ts';
 import type { InjectionSchedule } from '../noc/index.ts';
 import type { Forks } from './injections.ts';
 import { PORT_NAMES } from './link-counters.ts';

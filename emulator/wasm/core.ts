@@ -1,5 +1,5 @@
 /** A core on the WebAssembly kernels: lays itself out in their memory, then runs with one call per phase of a tick. */
-import { type CoreImage, NO_TREE, type Target, wordsPerNeuron } from '../../isa/index.ts';
+import { type CoreImage, NO_TREE, type Target, wordsPerNeuron } from '../../isa/machine.ts';
 import * as R from '../kernels/records.ts';
 import { resetRun } from '../kernels/update.ts';
 import { type LayerCycles, LayerSlots } from '../layer-cycles.ts';

@@ -1,5 +1,5 @@
 /** The axon scheduler of a core in the memory of the kernels. */
-import type { AxonGroup, CoreImage } from '../../isa/index.ts';
+import type { AxonGroup, CoreImage } from '../../isa/machine.ts';
 import type { PayloadStore } from '../scheduler.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
 

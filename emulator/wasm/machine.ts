@@ -1,5 +1,5 @@
 /** A chip on the WebAssembly kernels. */
-import { type Chip, SpikeSet, spikeWords, wordsPerNeuron } from '../../isa/index.ts';
+import { type Chip, SpikeSet, spikeWords, wordsPerNeuron } from '../../isa/machine.ts';
 import { newCounters } from '../counts.ts';
 import { type NeuronMap, neuronMaps } from '../logical.ts';
 import type { CoreContext, Machine } from '../runner.ts';

@@ -1,5 +1,5 @@
 /** One WebAssembly memory for everything that the kernels of a chip touch: planned first, made once, never grown. */
-import { fail } from '../../isa/index.ts';
+import { fail } from '../../isa/machine.ts';
 import { AREA_PADDING } from '../kernels/records.ts';
 import { kernelModule, type Kernels, loadKernels, newMemory, PAGE_BYTES, type WasmMemory } from './module.ts';
 

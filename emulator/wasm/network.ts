@@ -1,5 +1,5 @@
 /** The network on the WebAssembly kernels: hands over packets a window at a time, and hears what became of them. */
-import { completeRoutes, fail, type Route } from '../../isa/index.ts';
+import { completeRoutes, fail, type Route } from '../../isa/machine.ts';
 import { linkTraversals } from '../noc/links.ts';
 import { LINKS, Mesh, RoutingTables } from '../noc/routing.ts';
 import type {

@@ -1,5 +1,5 @@
 /** Sink rows as records for the kernels: how the spikes of a run reach the axons of a core. */
-import { type AffineSink, type CoreImage, type SinkRow, sinkAxon } from '../../isa/index.ts';
+import { type AffineSink, type CoreImage, type SinkRow, sinkAxon } from '../../isa/machine.ts';
 import * as R from '../kernels/records.ts';
 import { TABLE_BUDGET } from '../trees.ts';
 import type { KernelScheduler } from './groups.ts';

@@ -1,5 +1,5 @@
 /** The spikes of an inference as the words that the digest hashes, listed by the kernels. */
-import { SPIKE_BYTES, type SpikeLister, type SpikeSet, TICKS_PER_WORD } from '../../isa/index.ts';
+import { SPIKE_BYTES, type SpikeLister, type SpikeSet, TICKS_PER_WORD } from '../../isa/machine.ts';
 import { kernelModule, loadKernels, newMemory, PAGE_BYTES } from './module.ts';
 
 /** Memory of a lister, whatever the network: words of spikes, and behind them the list. It fits the cache of a core. */

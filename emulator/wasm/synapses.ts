@@ -7,7 +7,7 @@ import {
   type Target,
   type WeightBits,
   WIDTH_CODES,
-} from '../../isa/index.ts';
+} from '../../isa/machine.ts';
 import * as R from '../kernels/records.ts';
 import { handlerAt, SPARSE_OFFSET_BITS } from '../predecode.ts';
 import type { Fields, MemoryPlan } from './memory.ts';

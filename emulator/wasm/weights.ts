@@ -1,5 +1,5 @@
 /** The weights of a core in the forms that the kernels read: one byte each, weight + 128. */
-import { type CoreImage, loadWeight, type WeightBits } from '../../isa/index.ts';
+import { type CoreImage, loadWeight, type WeightBits } from '../../isa/machine.ts';
 import type { MemoryPlan } from './memory.ts';
 
 /**

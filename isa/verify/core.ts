@@ -3,7 +3,8 @@ import type { Chip, CoreImage } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import { decodeProgram, type Handler, resolveWindows, type WindowedOperation } from '../program.ts';
 import { tileOfCore } from '../mesh.ts';
-import { coreCount, signedRange, type Target } from '../target.ts';
+import type { Target } from '../target.ts';
+import { coreCount, signedRange } from '../target-size.ts';
 import type { Findings } from './findings.ts';
 import { checkEventOperation, checkTickOperation, checkTrigger } from './operations.ts';
 

@@ -3,7 +3,7 @@ import { boxElement, boxSize, shapeSize } from '../boxes.ts';
 import type { Box, Chip, InputMap, LayerInfo, OutputMap, Shape, TreeBox } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import type { TickWindow } from '../program.ts';
-import { signedRange } from '../target.ts';
+import { signedRange } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
 import { checkCover } from './boxes.ts';
 import { type Findings, MOST_AXON_SLOTS, MOST_NEURONS, MOST_TICKS } from './findings.ts';

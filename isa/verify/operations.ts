@@ -3,7 +3,8 @@ import type { AxonGroup, Chip, CoreImage } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import { type Operation, OPS, type Trigger } from '../ops.ts';
 import type { TickWindow } from '../program.ts';
-import { signedRange, type Target } from '../target.ts';
+import type { Target } from '../target.ts';
+import { signedRange } from '../target-size.ts';
 import { packedBytes, WIDTH_CODES } from '../weights.ts';
 import type { Findings } from './findings.ts';
 

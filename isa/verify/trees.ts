@@ -3,7 +3,7 @@ import { boxSize } from '../boxes.ts';
 import { type Chip, NO_TREE, PORT, type Route } from '../chip.ts';
 import { LINK_PORTS, localPort, neighbourTile, oppositePort, tileOfCore } from '../mesh.ts';
 import type { TickWindow } from '../program.ts';
-import { tileCount } from '../target.ts';
+import { tileCount } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
 import type { Findings } from './findings.ts';
 

@@ -16,15 +16,20 @@ interface Coverage {
   readonly result: readonly { readonly url: string }[];
 }
 
+const start = (program: string, line: string): Start => run([join(root, 'bin', `${program}.ts`), ...line.split(' ')]);
+
+interface Start {
+  readonly exit: number | null;
+  readonly modules: readonly string[];
+}
+
 /** Modules of a process on the sources, as the engine's own record of coverage names them. */
-function start(program: string, line: string): { readonly exit: number | null; readonly modules: readonly string[] } {
+function run(words: readonly string[]): Start {
   const folder = mkdtempSync(join(tmpdir(), 'snnc-start-'));
   try {
-    const { status } = spawnSync(
-      process.execPath,
-      ['--import', hooks, join(root, 'bin', `${program}.ts`), ...line.split(' ')],
-      { env: { ...process.env, NODE_V8_COVERAGE: folder } },
-    );
+    const { status } = spawnSync(process.execPath, ['--import', hooks, ...words], {
+      env: { ...process.env, NODE_V8_COVERAGE: folder },
+    });
     const urls = readdirSync(folder).flatMap((name) =>
       (JSON.parse(readFileSync(join(folder, name), 'utf8')) as Coverage).result.map(({ url }) => url),
     );
@@ -84,4 +89,17 @@ describe('overview', () => {
       for (const line of commands.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(columns);
     },
   );
+
+  it('a thread that runs samples loads neither schemas nor libraries', () => {
+    const { exit, modules } = run([
+      '--input-type=module',
+      '-e',
+      `await import(${JSON.stringify(new URL('../../emulator/parallel/serve.ts', import.meta.url).href)});`,
+    ]);
+    expect(exit).toBe(0);
+    expect(modules).toContain('emulator/wasm/machine.ts');
+    expect(
+      modules.filter((path) => /(^|\/)(zod|binary-parser)\/|^isa\/(record|index|schemas)\.ts$/.test(path)),
+    ).toEqual([]);
+  });
 });

@@ -112,8 +112,9 @@ describe('built-in targets', () => {
 
   it('the sizes that are published of chips that nothing is built for', () => {
     const sizes = ['truenorth-like', 'tinyodin', 'speck-like', 'xylo-like'].map((name) => {
-      const { limits, widths, ...target } = builtinTargets().get(name)!;
-      return [coreCount({ ...target, limits, widths }), limits.neurons, widths.vBits, ...widths.weightBits];
+      const target = builtinTargets().get(name)!;
+      const { limits, widths } = target;
+      return [coreCount(target), limits.neurons, widths.vBits, ...widths.weightBits];
     });
     expect(sizes).toEqual([
       [4096, 256, 20, 1],

@@ -56,11 +56,13 @@ export function takePayloads(axons: u32, payloads: usize): u32 {
       heard &= heard - 1;
       const payload = <i32>load<i16>(at + (k << 1));
       store<i16>(at + (k << 1), 0);
-      if (payload == 1) store<u32>(spikesAt + (spikes++ << 2), base + k);
-      else {
-        store<u32>(gradedAt + (graded << 2), base + k);
-        store<i32>(payloadsAt + (graded++ << 2), payload);
-      }
+      // To both lists, one of which then forgets it: nobody can foretell which.
+      store<u32>(spikesAt + (spikes << 2), base + k);
+      store<u32>(gradedAt + (graded << 2), base + k);
+      store<i32>(payloadsAt + (graded << 2), payload);
+      const isSpike = <u32>(payload == 1);
+      spikes += isSpike;
+      graded += 1 - isSpike;
     }
   }
   gradedTaken = graded;
