@@ -161,7 +161,11 @@ export const TICK_IDLE = 96;
 export const TICK_CYCLES = 88;
 /** Where the cycles of the instruction are added up (f64). */
 export const TICK_LAYER_CYCLES_AT = 116;
-export const TICK_BYTES = 120;
+/** FIRE: biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none. */
+export const TICK_BIASES_AT = 120;
+/** BIAS: whether the FIREs behind it do it. */
+export const TICK_IS_DONE = 124;
+export const TICK_BYTES = 128;
 
 export const KIND_BIAS = 0;
 export const KIND_CURRENT = 1;

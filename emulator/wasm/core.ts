@@ -7,6 +7,7 @@ import type { NeuronMap } from '../logical.ts';
 import { type FireOp, predecodeReset, predecodeTick, type ReadOp, type ResetOp, type TickOp } from '../predecode.ts';
 import { type CoreContext, type CoreRunner, type InjectionTally, newCoreActivity } from '../runner.ts';
 import type { TreePath, Trees } from '../trees.ts';
+import { fusedBiases } from './fused-biases.ts';
 import { KernelScheduler, repeatsOf } from './groups.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
 import { type AxonTable, placeTable, type SinkPlanner } from './sinks.ts';
@@ -127,8 +128,14 @@ export class KernelCore implements CoreRunner {
       [R.CORE_TICK_OPS, this.#tickOps.length],
     ]);
     const parametersAt = plan.place(this.image.parameters);
+    const fused = fusedBiases(this.#tickOps);
+    const done = new Set(fused.values());
     this.#tickOps.forEach((op, k) => {
-      this.#planTickOp(op, at + k * R.TICK_BYTES, parametersAt, trees, sinks);
+      const opAt = at + k * R.TICK_BYTES;
+      this.#planTickOp(op, opAt, parametersAt, trees, sinks);
+      if (op.kind === 'BIAS' && done.has(op)) plan.record(opAt, [[R.TICK_IS_DONE, 1]]);
+      const bias = op.kind === 'FIRE' ? fused.get(op) : undefined;
+      if (bias !== undefined) plan.record(opAt, [[R.TICK_BIASES_AT, parametersAt + 4 * bias.address]]);
     });
   }
 

@@ -35,6 +35,35 @@ export function singleInstructionChip(
   };
 }
 
+/**
+ * A 1x1 mesh with one core, each of whose neurons gets a graded input in tick 0 and takes part in what is built for every
+ * tick; all are read in the last.
+ */
+export function updatingChip(neurons: number, ticks: number, build: (core: CoreBuilder) => readonly Operation[]): Chip {
+  const target = tinyTarget({ mesh: { width: 1, height: 1 } });
+  const builder = new CoreBuilder(0, neurons);
+  const weights = builder.weights(8, [3, -7, 11]);
+  const diagonal = { destination: 0, width: 3, shift: 2, first: 0, count: neurons, weights, period: 3, reserved: 0 };
+  const group = builder.group(neurons, -9, 9, operation('DIAG', diagonal));
+  builder.sink(plainSink({ tree: INPUT_TREE, group, delay: 0, sourceCount: neurons }));
+  const initial = builder.parameters(40, -5);
+  const read = windowed(ticks - 1, 1, operation('READ', { first: 0, count: neurons, tree: READ_TREE }));
+  const core = builder.build(
+    [...windowed(0, ticks, ...build(builder)), ...read],
+    [operation('RESET', { first: 0, count: neurons, address: initial, period: 2 })],
+  );
+  return {
+    ...chipFrame(target, [core]),
+    ticks,
+    window: ticks,
+    routes: [...treeRoutes(target, INPUT_TREE, 0, [0]), ...treeRoutes(target, READ_TREE, 0, [], true)],
+    input: inputMap(neurons, [{ tree: INPUT_TREE, box: boxOf(neurons, 1, 1) }], [-9, 9]),
+    output: outputMap(neurons, READ_TREE),
+    layers: [{ name: 'out', shape: [neurons, 1, 1], depth: 0, fires: true }],
+    placements: [{ layer: 0, core: 0, firstNeuron: 0, box: boxOf(neurons, 1, 1) }],
+  };
+}
+
 /** Two dense layers, the first of them cut into pieces of which each lies on a core of its own. */
 export interface SplitDense {
   readonly inputs: number;

@@ -137,8 +137,8 @@ export function update(core: usize, tick: u32, startCycle: f64): void {
       memory.copy(load<u32>(op, R.TICK_PREVIOUS_AT), load<u32>(op, R.TICK_V_AT), load<u32>(op, R.TICK_COUNT) << 2);
       continue;
     }
-    if (kind == R.KIND_BIAS) addBias(op);
-    else addCurrent(op);
+    if (kind == R.KIND_CURRENT) addCurrent(op);
+    else if (load<u32>(op, R.TICK_IS_DONE) == 0) addBias(op);
     const cycles = booked(load<u32>(op, R.TICK_LAYER_CYCLES_AT), load<f64>(op, R.TICK_CYCLES));
     store<f64>(core, before + cycles, R.CORE_CYCLES);
   }

@@ -93,6 +93,7 @@ function step(op: usize, count: u32, bits: usize): u32 {
   const equalFires = i32x4.splat(load<u32>(op, R.TICK_STRICT) != 0 ? 0 : -1);
   const toValue = load<u32>(op, R.TICK_TO_VALUE) != 0;
   const resetValue = i32x4.splat(load<i32>(op, R.TICK_RESET_VALUE));
+  const biases: usize = load<u32>(op, R.TICK_BIASES_AT);
   let v: usize = load<u32>(op, R.TICK_V_AT);
   let previous: usize = load<u32>(op, R.TICK_PREVIOUS_AT);
   let fired: u32 = 0;
@@ -103,15 +104,22 @@ function step(op: usize, count: u32, bits: usize): u32 {
   const alike = period < 16 && 16 % period == 0;
   let thresholds: usize = alike ? wrapped16(parameters, 0, period) : 0;
   for (; k + 16 <= count; k += 16) {
+    const block = biases + (phase << 2);
     if (!alike) {
       thresholds = phase + 16 > period ? wrapped16(parameters, phase, period) : parameters + (phase << 2);
       phase += 16;
       if (phase >= period) phase = advance(phase, period);
     }
-    const v0 = v128.load(v);
-    const v1 = v128.load(v, 16);
-    const v2 = v128.load(v, 32);
-    const v3 = v128.load(v, 48);
+    let v0 = v128.load(v);
+    let v1 = v128.load(v, 16);
+    let v2 = v128.load(v, 32);
+    let v3 = v128.load(v, 48);
+    if (biases != 0) {
+      v0 = i32x4.add(v0, v128.load(block));
+      v1 = i32x4.add(v1, v128.load(block, 16));
+      v2 = i32x4.add(v2, v128.load(block, 32));
+      v3 = i32x4.add(v3, v128.load(block, 48));
+    }
     const t0 = v128.load(thresholds);
     const t1 = v128.load(thresholds, 16);
     const t2 = v128.load(thresholds, 32);
@@ -143,7 +151,8 @@ function step(op: usize, count: u32, bits: usize): u32 {
   let firedMask: u32 = 0;
   let activeMask: u32 = 0;
   for (let bit: u32 = 1, n = k; n < count; n++, bit <<= 1) {
-    const potential = load<i32>(v);
+    let potential = load<i32>(v);
+    if (biases != 0) potential += load<i32>(biases + (phase << 2));
     const threshold = load<i32>(parameters + (phase << 2));
     phase = advance(phase + 1, period);
     let after = potential;

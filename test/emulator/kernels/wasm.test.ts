@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator, type KernelKind, KERNEL_KINDS } from '../../../emulator/index.ts';
-import { type Chip, type Operation, readChip, SpikeDigest, WIDTH_CODES } from '../../../isa/index.ts';
+import { type Chip, NO_TREE, type Operation, readChip, SpikeDigest, WIDTH_CODES } from '../../../isa/index.ts';
 import { buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { type CoreBuilder, operation, sampleChip } from '../../isa/chips.ts';
-import { singleInstructionChip } from '../chips.ts';
+import { singleInstructionChip, updatingChip } from '../chips.ts';
 
 /** Six axons onto 2 x 3 x 3 neurons. */
 const SMALL_TILE = {
@@ -179,6 +179,44 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
         expectEqual(chip, inputsFor(chip, [7], 0.02));
       }
     }
+  });
+
+  it('agree on biases and thresholds of any period, in one run of neurons or in several', () => {
+    const run = fc.record({ blocks: fc.integer({ min: 1, max: 4 }), rest: fc.constantFrom(0, 0, 0, 5) });
+    const cases = fc.record({
+      period: fc.constantFrom(1, 3, 4, 16, 32, 48),
+      thresholdPeriod: fc.constantFrom(undefined, undefined, 1, 5, 16, 48),
+      runs: fc.array(run, { minLength: 1, maxLength: 4 }),
+      /** Neurons of the BIAS that no FIRE follows, and whether something comes in between. */
+      uncovered: fc.constantFrom(0, 0, 7),
+      between: fc.boolean(),
+      strict: fc.constantFrom(0, 1),
+      toValue: fc.constantFrom(0, 1),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(cases, ({ period, thresholdPeriod = period, runs, uncovered, between, strict, toValue, seed }) => {
+        const counts = runs.map(({ blocks, rest }) => blocks * period + rest);
+        const neurons = counts.reduce((sum, count) => sum + count, uncovered);
+        const random = seededRandom(seed);
+        const some = (length: number, low: number, high: number): number[] =>
+          Array.from({ length }, () => low + Math.floor(random() * (high - low)));
+        const chip = updatingChip(neurons, 5, (core) => {
+          const bias = { first: 0, count: neurons, address: core.parameters(...some(period, -20, 60)), period };
+          const address = core.parameters(...some(thresholdPeriod, 1, 120));
+          let first = 0;
+          const fires = counts.map((count) => {
+            const fire = { first, count, address, period: thresholdPeriod, tree: NO_TREE };
+            first += count;
+            return operation('FIRE', { ...fire, compare: strict, reset: toValue, resetValue: toValue === 0 ? 0 : -3 });
+          });
+          const current = between ? [operation('CURRENT', { first: 0, count: neurons })] : [];
+          return [operation('BIAS', bias), ...current, ...fires];
+        });
+        expectEqual(chip, inputsFor(chip, [seed, seed + 1]));
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('agree on convolutions, silent, sparse or dense, however the kernel has to be cut', () => {
