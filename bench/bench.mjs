@@ -4,8 +4,9 @@
  *     npm run build && npm run bench
  *     npm run bench -- --only kernels,chips --quick --json bench.json
  *
- * Every row is measured in a process of its own; times are medians of repeated runs. Rates count seconds of the processor
- * (times the threads), which depend less on what else the machine does than those of the clock; both are shown. Models and
+ * Every row is measured in a process of its own; times are medians of repeated runs. Rates of one thread count seconds of the
+ * processor, which depend less on what else the machine does than those of the clock; both are shown. Whole runs on several
+ * threads count those of the clock. Models and
  * prototypes are those beside the project (../shared); what is not there is named and skipped.
  */
 import { spawnSync } from 'node:child_process';

@@ -49,14 +49,13 @@ function* rowsOf({ what, network, calibration, data, flags, limits, bars, peak, 
     peaks.push(...runs.map((run) => run.peakMB));
     yield {
       what: `${what}: ${timing === 'none' ? 'functional' : 'cycle by cycle'}`,
-      value: (THREADS * images) / used,
+      value: images / host,
       unit: 'images/s',
-      byClock: images / host,
       bar: { least: bars[timing] },
       cpu: used,
       wall: host,
       peakMB: Math.max(...peaks),
-      note: `${images} images, ${THREADS} threads, start-up and loading in cpu s`,
+      note: `${images} images by the clock, ${THREADS} threads; start-up and loading in cpu s`,
     };
   }
   if (peak !== undefined)
