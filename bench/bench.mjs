@@ -6,8 +6,8 @@
  *
  * Every row is measured in a process of its own; times are medians of repeated runs. Rates of one thread count seconds of the
  * processor, which depend less on what else the machine does than those of the clock; both are shown. Whole runs on several
- * threads count those of the clock. Models and
- * prototypes are those beside the project (../shared); what is not there is named and skipped.
+ * threads count those of the clock. Models and prototypes are those beside the project (../shared); what is not there is
+ * named and skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

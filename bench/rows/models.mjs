@@ -61,7 +61,8 @@ function* rowsOf({ what, network, calibration, data, flags, limits, bars, peak, 
   if (peak !== undefined)
     yield { what: `${what}: peak memory`, value: Math.max(...peaks), unit: 'MB', bar: { most: peak } };
   if (growth !== undefined) {
-    const [few, many] = growth.map((images) => evaluate(command, folder, chip, data, 'none', images).peakMB);
+    const peakOf = (images) => evaluate(command, folder, chip, data, 'none', images).peakMB;
+    const [few, many] = growth.map((images) => median(Array.from({ length: quick ? 1 : 3 }, () => peakOf(images))));
     const value = 100 * (many / few - 1);
     const note = `${few.toFixed(0)} MB for ${growth[0]} images, ${many.toFixed(0)} for ${growth[1]}`;
     yield { what: `${what}: growth of memory`, value, unit: '%', bar: { most: 5 }, note };
