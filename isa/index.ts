@@ -6,6 +6,7 @@ export * from './chip.ts';
 export * from './compare-record.ts';
 export * from './constraints.ts';
 export * from './container/index.ts';
+export * from './core-memories.ts';
 export * from './describe.ts';
 export * from './diagnostics.ts';
 export * from './distance.ts';

@@ -3,6 +3,7 @@
  * spec/run-record.schema.json.
  */
 import { z } from 'zod';
+import { perMemory } from './core-memories.ts';
 import { FIGURE_KINDS } from './target.ts';
 
 const natural = z.number().int().nonnegative();
@@ -171,17 +172,8 @@ const probeSchema = z.strictObject({
   spikes: z.array(z.union([z.literal(0), z.literal(1)])).describe('1 where it fired, by tick'),
 });
 export type ProbeRecord = z.infer<typeof probeSchema>;
-/** Memories of a core that a network fills, in the units of the target's limits. */
-const coreMemories = {
-  neurons: natural,
-  axons: natural,
-  axonGroups: natural,
-  synapseBits: natural,
-  programWords: natural,
-  parameters: natural,
-  sinkRows: natural,
-  sinkListWords: natural,
-};
+/** In the units of the target's limits. */
+const coreMemories = perMemory(() => natural);
 
 const floorplanSchema = z.strictObject({
   mesh: z.strictObject({ width: natural, height: natural }).describe('tiles; tile = y * width + x'),

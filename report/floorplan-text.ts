@@ -1,6 +1,7 @@
 /** The floorplan of a chip as text: the mesh with a letter per layer, the load of every core, a legend. */
 import type { ChalkInstance } from 'chalk';
-import { CORE_LOADS, type CoreLoadName, type CorePlan, type Floorplan, type TilePlan } from './floorplan.ts';
+import { CORE_MEMORIES, type CoreMemory } from '../isa/index.ts';
+import type { CorePlan, Floorplan, TilePlan } from './floorplan.ts';
 import { formatCount, formatPercent, plural, printable, shorten } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
@@ -217,7 +218,7 @@ function legend({ layers, tiles }: Floorplan, style: TextStyle): string {
 /** For every limit the core that uses most of it. */
 function fullest({ tiles }: Floorplan, style: TextStyle): string {
   const cores = tiles.flatMap((tile) => tile.cores);
-  const rows = CORE_LOADS.flatMap((name) => {
+  const rows = CORE_MEMORIES.flatMap((name) => {
     const [first, ...rest] = cores;
     if (first === undefined) return [];
     const most = rest.reduce((a, b) => (b.loads[name].share > a.loads[name].share ? b : a), first);
@@ -246,7 +247,7 @@ function fullest({ tiles }: Floorplan, style: TextStyle): string {
   return renderTable(columns, rows, style);
 }
 
-const NAMES: Readonly<Record<CoreLoadName, string>> = {
+const NAMES: Readonly<Record<CoreMemory, string>> = {
   neurons: 'neurons',
   axons: 'axons',
   axonGroups: 'axon groups',

@@ -1,26 +1,18 @@
 /** What lies where on the mesh, and how full it is: the facts that the drawing in the terminal and others are made of. */
 import {
-  boxSize,
   type Chip,
   type CoreImage,
+  type CoreLayer,
+  type CoreMemory,
+  layersByCore,
   livingCoreCount,
+  memoriesUsed,
+  perMemory,
   type Target,
+  tightestMemory,
   tileCount,
   tileOfCore,
 } from '../isa/index.ts';
-
-/** Memories of a core that a layer can fill. Delay slots are not among them: they are time, not room. */
-export const CORE_LOADS = [
-  'neurons',
-  'axons',
-  'axonGroups',
-  'synapseBits',
-  'programWords',
-  'parameters',
-  'sinkRows',
-  'sinkListWords',
-] as const satisfies readonly (keyof Target['limits'])[];
-export type CoreLoadName = (typeof CORE_LOADS)[number];
 
 /** Use of one limit. */
 export interface Load {
@@ -30,22 +22,15 @@ export interface Load {
   readonly share: number;
 }
 
-/** The part of a layer that lies in one core. */
-export interface CoreLayer {
-  /** Index into the layers. */
-  readonly layer: number;
-  readonly neurons: number;
-}
-
 export interface CorePlan {
   readonly core: number;
   readonly tile: number;
   /** Ascending by layer. */
   readonly layers: readonly CoreLayer[];
   readonly neurons: number;
-  readonly loads: Readonly<Record<CoreLoadName, Load>>;
+  readonly loads: Readonly<Record<CoreMemory, Load>>;
   /** The limit that is used most. */
-  readonly tightest: CoreLoadName;
+  readonly tightest: CoreMemory;
 }
 
 export interface TilePlan {
@@ -89,10 +74,10 @@ export interface Floorplan {
 export function floorplan(chip: Chip): Floorplan {
   const { target, layers, placements, routes } = chip;
   const { width } = target.mesh;
-  const neuronsOf = neuronsByCore(chip);
+  const layersOf = layersByCore(chip);
   const cores = new Map<number, CorePlan[]>();
   for (const image of chip.cores) {
-    const plan = corePlan(image, neuronsOf.get(image.core) ?? new Map<number, number>(), target);
+    const plan = corePlan(image, layersOf.get(image.core) ?? [], target);
     cores.set(plan.tile, [...(cores.get(plan.tile) ?? []), plan]);
   }
   const dead = new Set(target.deadTiles);
@@ -123,37 +108,16 @@ export function floorplan(chip: Chip): Floorplan {
   };
 }
 
-/** Core → layer → neurons. */
-function neuronsByCore({ placements }: Chip): ReadonlyMap<number, ReadonlyMap<number, number>> {
-  const cores = new Map<number, Map<number, number>>();
-  for (const { core, layer, box } of placements) {
-    const layers = cores.get(core) ?? new Map<number, number>();
-    cores.set(core, layers.set(layer, (layers.get(layer) ?? 0) + boxSize(box)));
-  }
-  return cores;
-}
-
-function corePlan(image: CoreImage, layers: ReadonlyMap<number, number>, target: Target): CorePlan {
-  const used: Readonly<Record<CoreLoadName, number>> = {
-    neurons: image.neuronCount,
-    axons: image.axonCount,
-    axonGroups: image.groups.length,
-    synapseBits: 8 * image.synapses.length,
-    programWords: image.program.length,
-    parameters: image.parameters.length,
-    sinkRows: image.sinks.length,
-    sinkListWords: image.sinkLists.length,
-  };
-  const loads = Object.fromEntries(
-    CORE_LOADS.map((name) => [name, load(used[name], target.limits[name])]),
-  ) as CorePlan['loads'];
+function corePlan(image: CoreImage, layers: readonly CoreLayer[], target: Target): CorePlan {
+  const used = memoriesUsed(image);
+  const loads = perMemory((memory) => load(used[memory], target.limits[memory]));
   return {
     core: image.core,
     tile: tileOfCore(target, image.core),
-    layers: [...layers].map(([layer, neurons]) => ({ layer, neurons })).sort((a, b) => a.layer - b.layer),
+    layers,
     neurons: image.neuronCount,
     loads,
-    tightest: CORE_LOADS.reduce((most, name) => (loads[name].share > loads[most].share ? name : most)),
+    tightest: tightestMemory((memory) => loads[memory].share),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Maps of the mesh: layers, load, memory, spikes, operations, and what the links carried. */
-import type { FloorplanRecord, RunRecord } from '../../isa/index.ts';
+import { type CoreMemory, type FloorplanRecord, type RunRecord, tightestMemory } from '../../isa/index.ts';
 import { formatCount, formatPercent, plural } from '../format.ts';
 import { LOOKS, renderChart } from './chart.ts';
 import { type Content, figure, firstRows, fold, html, type Markup, note, table } from './markup.ts';
@@ -22,28 +22,13 @@ export async function floorplanSection({ record }: ReportSource): Promise<Sectio
   return { id: 'floorplan', title: 'Floorplan', body };
 }
 
-const MEMORIES = [
-  'neurons',
-  'axons',
-  'axonGroups',
-  'synapseBits',
-  'programWords',
-  'parameters',
-  'sinkRows',
-  'sinkListWords',
-] as const;
-
-const shareOf = ({ used }: CoreRecord, { limits }: FloorplanRecord, memory: (typeof MEMORIES)[number]): number =>
+const shareOf = ({ used }: CoreRecord, { limits }: FloorplanRecord, memory: CoreMemory): number =>
   limits[memory] === 0 ? 0 : used[memory] / limits[memory];
 
 /** The limit that a core uses most. */
-function tightest(
-  core: CoreRecord,
-  plan: FloorplanRecord,
-): { readonly memory: (typeof MEMORIES)[number]; readonly share: number } {
-  return MEMORIES.map((memory) => ({ memory, share: shareOf(core, plan, memory) })).reduce((most, next) =>
-    next.share > most.share ? next : most,
-  );
+function tightest(core: CoreRecord, plan: FloorplanRecord): { readonly memory: CoreMemory; readonly share: number } {
+  const memory = tightestMemory((name) => shareOf(core, plan, name));
+  return { memory, share: shareOf(core, plan, memory) };
 }
 
 /** A core, or what a square shows of several. */
