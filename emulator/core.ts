@@ -7,6 +7,7 @@ import { type LayerCycles, LayerSlots } from './layer-cycles.ts';
 import type { NeuronMap } from './logical.ts';
 import {
   type FireOp,
+  largestGroups,
   predecodeEvent,
   predecodeReset,
   predecodeTick,
@@ -81,11 +82,9 @@ export class Core implements CoreRunner {
     const slots = new LayerSlots(map.layer);
     const perLayer = (): Float64Array => new Float64Array(slots.layers.length);
     this.layerCycles = { layers: slots.layers, integrate: perLayer(), update: perLayer() };
-    const largest = new Map<number, number>();
-    for (const { handler, axonCount } of image.groups)
-      largest.set(handler, Math.max(axonCount, largest.get(handler) ?? 0));
     const handlers = new Map<number, readonly SynapticOp[]>();
-    for (const [word, axons] of largest) handlers.set(word, predecodeEvent(memories, word, axons, target.timing));
+    for (const [word, axons] of largestGroups(image))
+      handlers.set(word, predecodeEvent(memories, word, axons, target.timing));
     this.#groupOf = new Uint16Array(image.axonCount);
     this.#groups = image.groups.map(({ firstAxon, axonCount, handler }, group) => {
       const ops = handlers.get(handler)!;

@@ -119,6 +119,13 @@ export function handlerAt(image: CoreImage, at: number): Handler {
   return 'fault' in handler ? refuse(image.core, handler.at, handler.fault) : handler;
 }
 
+/** For every event handler, by its word address, the axons of the largest group that runs it. */
+export function largestGroups({ groups }: CoreImage): ReadonlyMap<number, number> {
+  const largest = new Map<number, number>();
+  for (const { handler, axonCount } of groups) largest.set(handler, Math.max(axonCount, largest.get(handler) ?? 0));
+  return largest;
+}
+
 /** Value of a field that the instruction table guarantees. */
 const value = (operation: Operation, name: string): number => operation.fields[name]!;
 

@@ -4,7 +4,15 @@ import * as R from '../kernels/records.ts';
 import { resetRun } from '../kernels/update.ts';
 import { type LayerCycles, LayerSlots } from '../layer-cycles.ts';
 import type { NeuronMap } from '../logical.ts';
-import { type FireOp, predecodeReset, predecodeTick, type ReadOp, type ResetOp, type TickOp } from '../predecode.ts';
+import {
+  type FireOp,
+  largestGroups,
+  predecodeReset,
+  predecodeTick,
+  type ReadOp,
+  type ResetOp,
+  type TickOp,
+} from '../predecode.ts';
 import { type CoreContext, type CoreRunner, type InjectionTally, newCoreActivity } from '../runner.ts';
 import type { TreePath, Trees } from '../trees.ts';
 import { fusedBiases } from './fused-biases.ts';
@@ -208,10 +216,8 @@ export class KernelCore implements CoreRunner {
     const layerCyclesAt = (neuron: number): number => this.#layerCyclesAt + 8 * this.#slots.of(neuron);
     const states = { vAt: this.#vAt, currentAt: this.#currentAt, layerCyclesAt };
     const planner = new SynapsePlanner(plan, this.image, states, this.#map.layer, target.timing);
-    const largest = new Map<number, number>();
-    for (const { handler, axonCount } of groups) largest.set(handler, Math.max(axonCount, largest.get(handler) ?? 0));
     const handlers = new Map<number, HandlerRecords>();
-    for (const [word, axons] of largest) handlers.set(word, planner.handler(word, axons));
+    for (const [word, axons] of largestGroups(this.image)) handlers.set(word, planner.handler(word, axons));
     const at = plan.reserve(groups.length * R.GROUP_BYTES);
     groups.forEach((group, g) => {
       const { axonCount, handler } = group;

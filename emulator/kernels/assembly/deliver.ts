@@ -1,5 +1,6 @@
 /** Hands the spikes of a run to one core: the sink row says which axon each of them means. */
 import * as R from '../records';
+import { bitsFrom } from './events';
 import { columnAt, firedAt } from './scratch';
 
 const NO_AXON: u32 = 0xffff_ffff;
@@ -88,8 +89,7 @@ function copyRuns(sink: usize, fired: usize, bits: usize): void {
     const most: u32 = ((source | axon) & 7) == 0 ? 64 : 56;
     while (left != 0) {
       const size = min<u32>(most, left);
-      const none: u64 = 64 - size;
-      const word = ((load<u64>(fired + (source >> 3)) >> (source & 7)) << none) >> none;
+      const word = bitsFrom(fired, source, size);
       if (word != 0) {
         const at = bits + (axon >> 3);
         store<u64>(at, load<u64>(at) | (word << (axon & 7)));

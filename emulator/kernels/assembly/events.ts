@@ -13,9 +13,13 @@ export function countBits(bits: usize, axons: u32): u32 {
 
 /** 64 axons from `base` on, without those of the next group, which may begin in the same byte row. */
 function wordOf(bits: usize, base: u32, axons: u32): u64 {
-  const word = load<u64>(bits + (base >> 3));
-  const left = axons - base;
-  return left >= 64 ? word : word & (((<u64>1) << left) - 1);
+  return bitsFrom(bits, base, min<u32>(64, axons - base));
+}
+
+/** `size` bits from bit `at` on: 1 to 64, at most 57 where they do not begin at a byte. */
+export function bitsFrom(bits: usize, at: u32, size: u32): u64 {
+  const others: u64 = 64 - size;
+  return ((load<u64>(bits + (at >> 3)) >> (at & 7)) << others) >> others;
 }
 
 /** Lists the axons of a group that are not silent; returns their number. */

@@ -4,6 +4,7 @@
  * window leaves is added to its neurons.
  */
 import * as R from '../records';
+import { bitsFrom } from './events';
 import { flush, ROWS_PER_FLUSH } from './rows';
 import { wordBasesAt, wordsAt } from './scratch';
 
@@ -113,11 +114,10 @@ function addRowOfBits(
   size: u32,
   place: u32,
 ): u64 {
-  const none: u64 = 64 - size;
   let any: u64 = 0;
   const end = out + count * step;
   for (; out < end; out += step, at += stride) {
-    const word = ((load<u64>(bits + (at >> 3)) >> (at & 7)) << none) >> none;
+    const word = bitsFrom(bits, at, size);
     any |= word;
     store<u64>(out, load<u64>(out) | (word << place));
   }
