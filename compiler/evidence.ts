@@ -2,9 +2,8 @@
  * What a build finds out of the quantised network without its mapping: the answers that the self-test expects, and the
  * ledger. It depends on the network and a few samples alone, so it can be computed beside the search for a mapping.
  */
-import type { LayerInfo, SelfTest } from '../isa/index.ts';
+import type { SelfTest } from '../isa/index.ts';
 import { printJson } from './convert.ts';
-import type { QuantisedGraph } from './ir/layers.ts';
 import type { BuildHooks, PassRunner, SampleHooks } from './pass-runner.ts';
 import { embedSelfTest, type QuantisedSample } from './passes/embed-self-test.ts';
 import { type KeptSample, type Ledger, type MeasuredNetworks, measureConversion } from './passes/measure-conversion.ts';
@@ -45,8 +44,7 @@ export async function gatherEvidence(job: EvidenceJob, { now, onProgress, signal
   });
   const { networks, selfTestSamples, ledgerSamples } = job;
   const start = now();
-  const graph = networks.quantised;
-  const selfTest = await embedSelfTest(graph, layersOf(graph), selfTestSamples, hooks('embed-self-test'));
+  const selfTest = await embedSelfTest(networks.quantised, selfTestSamples, hooks('embed-self-test'));
   const between = now();
   const ledger =
     ledgerSamples.length > 0
@@ -55,9 +53,6 @@ export async function gatherEvidence(job: EvidenceJob, { now, onProgress, signal
   const seconds = { 'embed-self-test': between - start, 'measure-conversion': now() - between };
   return { selfTest, ledger, seconds };
 }
-
-const layersOf = ({ layers }: QuantisedGraph): LayerInfo[] =>
-  layers.map(({ name, shape, depth, fires }) => ({ name, shape, depth, fires }));
 
 /** Work that goes on beside the build, where the caller gives it a place. */
 export class EvidenceBeside {

@@ -38,7 +38,7 @@ export class PassRunner {
     this.hooks.signal?.throwIfAborted();
     const start = this.hooks.now();
     const result = work();
-    this.done(name, start, result, print);
+    this.report(name, this.hooks.now() - start, () => print(result));
     return result;
   }
 
@@ -46,15 +46,14 @@ export class PassRunner {
     this.hooks.signal?.throwIfAborted();
     const start = this.hooks.now();
     const result = await work();
-    this.done(name, start, result, print);
+    this.report(name, this.hooks.now() - start, () => print(result));
     return result;
   }
 
   /** A pass that was run beside the others. */
   took(name: PassName, seconds: number, print: () => string): void {
     this.hooks.signal?.throwIfAborted();
-    this.seconds[name] = seconds;
-    this.hooks.onPass?.(name, print);
+    this.report(name, seconds, print);
   }
 
   /** What a pass over samples needs to report its progress and to be stopped. */
@@ -63,8 +62,8 @@ export class PassRunner {
     return { onProgress: (done, total) => onProgress?.(name, done, total), signal };
   }
 
-  private done<R>(name: PassName, start: number, result: R, print: (result: R) => string): void {
-    this.seconds[name] = this.hooks.now() - start;
-    this.hooks.onPass?.(name, () => print(result));
+  private report(name: PassName, seconds: number, print: () => string): void {
+    this.seconds[name] = seconds;
+    this.hooks.onPass?.(name, print);
   }
 }

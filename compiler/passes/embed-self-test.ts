@@ -1,5 +1,5 @@
 /** Runs a few samples through the reference interpreter and keeps its answers for the chip to be tested against. */
-import { SpikeDigest, SpikeSet, type LayerInfo, type SelfTest, type SelfTestSample } from '../../isa/index.ts';
+import { SpikeDigest, SpikeSet, type SelfTest, type SelfTestSample } from '../../isa/index.ts';
 import { ReferenceInterpreter, type ReferenceView } from '../ir/interpret.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
@@ -12,17 +12,16 @@ export interface QuantisedSample {
 }
 
 /**
- * @param layers of the chip, in the order of the graph's
  * @param samples payloads within the range of the graph's input
  * @throws whatever the signal was aborted with
  */
 export async function embedSelfTest(
   graph: QuantisedGraph,
-  layers: readonly LayerInfo[],
   samples: readonly QuantisedSample[],
   hooks: SampleHooks,
 ): Promise<SelfTest> {
   const interpreter = new ReferenceInterpreter(graph);
+  const layers = graph.layers.map(({ name, shape, depth, fires }) => ({ name, shape, depth, fires }));
   const spikes = new SpikeSet(layers, graph.ticks);
   const collect = (tick: number, view: ReferenceView): void => {
     for (let l = 0; l < graph.layers.length; l++) {
