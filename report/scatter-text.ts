@@ -21,7 +21,7 @@ const ROWS = 11;
 const WIDEST = 76;
 const NARROWEST = 16;
 /** From here on, largest value to smallest, the scale is logarithmic. */
-const LOGARITHMIC_FROM = 5;
+export const LOGARITHMIC_FROM = 5;
 const STAIR = '·';
 const LOGARITHMIC = '  (logarithmic)';
 

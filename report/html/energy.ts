@@ -23,6 +23,17 @@ ${partsTable('Energy by part, all inferences', 'energy.parts', energy.parts)}${a
 
 const LOOK_OF_KIND = { published: LOOKS[0], derived: LOOKS[2], assumed: LOOKS[1] } as const;
 
+/** Bars from the left, with room for a text behind the longest; in the order of their names. */
+const barAxes = (field: string, names: string[], unit: string, longest: number) => ({
+  y: { field, type: 'nominal' as const, sort: names, title: null },
+  x: {
+    field: 'value',
+    type: 'quantitative' as const,
+    title: `${unit} per inference`,
+    scale: { domainMax: longest * 1.18 },
+  },
+});
+
 async function partsChart({ energy, inferences }: RunRecord): Promise<Content> {
   const known = energy.parts
     .flatMap(({ event, joule, kind }) => (joule === null || joule === 0 ? [] : [{ event, joule, kind }]))
@@ -47,15 +58,7 @@ async function partsChart({ energy, inferences }: RunRecord): Promise<Content> {
           figure: kind,
         })),
       },
-      encoding: {
-        y: { field: 'event', type: 'nominal', sort: names, title: null },
-        x: {
-          field: 'value',
-          type: 'quantitative',
-          title: `${unit} per inference`,
-          scale: { domainMax: (known[0]!.joule / inferences) * scale * 1.18 },
-        },
-      },
+      encoding: barAxes('event', names, unit, (known[0]!.joule / inferences) * scale),
       layer: [
         {
           mark: { type: 'bar' },
@@ -139,15 +142,7 @@ async function byLayer(record: RunRecord): Promise<Content> {
     spec: {
       width: 520,
       height: { step: 20 },
-      encoding: {
-        y: { field: 'layer', type: 'nominal', sort: names, title: null },
-        x: {
-          field: 'value',
-          type: 'quantitative',
-          title: `${unit} per inference`,
-          scale: { domainMax: (largest / inferences) * scale * 1.18 },
-        },
-      },
+      encoding: barAxes('layer', names, unit, (largest / inferences) * scale),
       layer: [
         {
           data: {

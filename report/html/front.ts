@@ -2,14 +2,13 @@
 import type { ComparedRun, CompareRecord, ComparisonAxis } from '../../isa/index.ts';
 import { assumedLines, AXIS_TEXT, joules, labelOf, valueOf } from '../compare-text.ts';
 import { formatPercent, formatSi, shorten } from '../format.ts';
+import { LOGARITHMIC_FROM } from '../scatter-text.ts';
 import { drawChart, LOOKS, unitFor } from './chart.ts';
 import { type Content, html, type Markup, Markup as Raw, sentence } from './markup.ts';
 import { COLOURS } from './style.ts';
 
 const WIDTH = 620;
 const HEIGHT = 300;
-/** Largest value to smallest. */
-const LOGARITHMIC_FROM = 5;
 const LONGEST_LABEL = 24;
 /** Of the table below, from the left. */
 const COLUMNS = [10, 190, 395, 515, 625] as const;
