@@ -1,6 +1,7 @@
 /** Run records with any numbers in them. */
 import fc from 'fast-check';
 import { ENERGY_EVENTS, type RunRecord } from '../../isa/index.ts';
+import { arbitraryCounts } from './counts.ts';
 
 const natural = fc.nat(10_000_000);
 const summary = fc.record({ median: natural, p99: natural, max: natural });
@@ -42,25 +43,11 @@ export const runRecords: fc.Arbitrary<RunRecord> = fc.record({
   }),
   selfTest: fc.record({ samples: natural, exact: fc.boolean() }),
   spikeDigest: fc.constant('feed'.repeat(16)),
-  counts: fc.record({
-    synops: natural,
-    macs: natural,
-    neuronUpdatesActive: natural,
-    neuronUpdatesIdle: natural,
-    spikes: natural,
-    packets: natural,
-    hostPackets: natural,
-    deliveries: natural,
-    linkHops: fc.record({ east: natural, west: natural, north: natural, south: natural }),
-    withinTile: natural,
-    routerTraversals: natural,
-    synapseBitsRead: natural,
-    barriers: natural,
-    resets: natural,
-    saturations: natural,
-    activeCoreCycles: natural,
-    idleCoreCycles: natural,
-  }),
+  counts: arbitraryCounts(
+    natural,
+    fc.record({ east: natural, west: natural, north: natural, south: natural }),
+    natural,
+  ),
   perLayer: fc.array(
     fc.record({
       name: fc.constantFrom('conv1', 'fc'),

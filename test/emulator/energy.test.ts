@@ -10,6 +10,7 @@ import {
   type Target,
 } from '../../isa/index.ts';
 import { sensitivityOf } from '../../emulator/sensitivity.ts';
+import { arbitraryCounts, NO_COUNTS } from '../arbitraries/counts.ts';
 import { tinyTarget } from '../isa/chips.ts';
 import { asGrid } from '../isa/grids.ts';
 
@@ -24,25 +25,7 @@ const anyLinkHops: fc.Arbitrary<Counts['linkHops']> = fc
     south,
     betweenChips: { eastWest: Math.floor((east + west) * share), northSouth: Math.floor((north + south) * share) },
   }));
-const anyCounts: fc.Arbitrary<Counts> = fc.record({
-  synops: natural,
-  macs: natural,
-  neuronUpdatesActive: natural,
-  neuronUpdatesIdle: natural,
-  spikes: natural,
-  packets: natural,
-  hostPackets: natural,
-  deliveries: natural,
-  linkHops: anyLinkHops,
-  withinTile: natural,
-  routerTraversals: natural,
-  synapseBitsRead: natural,
-  barriers: natural,
-  resets: natural,
-  saturations: natural,
-  activeCoreCycles: fc.option(natural),
-  idleCoreCycles: fc.option(natural),
-});
+const anyCounts = arbitraryCounts(natural, anyLinkHops, fc.option(natural));
 
 /** A target that gives energies to the named events only. */
 function targetWith(figures: Partial<Record<EnergyEvent, number | null>>): Target {
@@ -79,7 +62,7 @@ describe('computeEnergy', () => {
       fc.property(anyLinkHops, (linkHops) => {
         const each = { linkHopEastWest: 1, linkHopNorthSouth: 1, linkHopBetweenChips: 1 };
         const { east, west, north, south } = linkHops;
-        expect(computeEnergy({ ...nothing, linkHops }, 1, targetWith(each)).jouleTotal).toBe(
+        expect(computeEnergy({ ...NO_COUNTS, linkHops }, 1, targetWith(each)).jouleTotal).toBe(
           east + west + north + south,
         );
       }),
@@ -87,7 +70,7 @@ describe('computeEnergy', () => {
   });
 
   it('a target of one chip has no part for links between chips', () => {
-    const events = computeEnergy(nothing, 1, tinyTarget()).parts.map(({ event }) => event);
+    const events = computeEnergy(NO_COUNTS, 1, tinyTarget()).parts.map(({ event }) => event);
     expect(events).toEqual(ENERGY_EVENTS.filter((event) => event !== 'linkHopBetweenChips'));
   });
 
@@ -137,21 +120,21 @@ describe('computeEnergy', () => {
     ['activeCoreCycle', { activeCoreCycles: 5 }],
     ['idleCoreCycle', { idleCoreCycles: 5 }],
   ] as const)('%s is paid for its own count', (event, some) => {
-    const energy = computeEnergy({ ...nothing, ...some }, 1, targetWith({ [event]: 2 }));
+    const energy = computeEnergy({ ...NO_COUNTS, ...some }, 1, targetWith({ [event]: 2 }));
     expect(energy.jouleTotal).toBe(10);
     expect(energy.partial).toBe(false);
   });
 
   it('an unknown figure makes the sum partial and is named, but only where it matters', () => {
     const target = targetWith({ synop: 1, mac: null });
-    const matters = computeEnergy({ ...nothing, synops: 3, macs: 1 }, 1, target);
+    const matters = computeEnergy({ ...NO_COUNTS, synops: 3, macs: 1 }, 1, target);
     expect(matters).toMatchObject({ jouleTotal: 3, partial: true, unknown: ['mac'] });
-    const idle = computeEnergy({ ...nothing, synops: 3 }, 1, target);
+    const idle = computeEnergy({ ...NO_COUNTS, synops: 3 }, 1, target);
     expect(idle).toMatchObject({ jouleTotal: 3, partial: false, unknown: [] });
   });
 
   it('missing core-cycles make the sum partial unless they cost nothing', () => {
-    const counts = { ...nothing, activeCoreCycles: null, idleCoreCycles: null };
+    const counts = { ...NO_COUNTS, activeCoreCycles: null, idleCoreCycles: null };
     expect(computeEnergy(counts, 1, targetWith({ activeCoreCycle: 1 })).partial).toBe(true);
     expect(computeEnergy(counts, 1, targetWith({})).partial).toBe(false);
   });
@@ -161,17 +144,17 @@ describe('computeEnergy', () => {
       fc.property(fc.nat(1_000_000), fc.double({ min: 1e-6, max: 10, noNaN: true }), (cycles, watts) => {
         const target = withPower(watts);
         const { value: clockHz } = target.timing.clockHz;
-        const energy = computeEnergy(nothing, 1, target, cycles);
+        const energy = computeEnergy(NO_COUNTS, 1, target, cycles);
         expect(energy.jouleTotal).toBeCloseTo((watts * cycles) / clockHz, 12);
         expect(energy.parts.at(-1)).toMatchObject({ event: 'staticPower', count: cycles, kind: 'assumed' });
         expect(energy.parts.at(-1)!.source).toContain(`${watts} W / ${clockHz} Hz`);
         expect(energy.assumed).toEqual(cycles === 0 ? [] : ['staticPower']);
-        const untimed = computeEnergy(nothing, 1, target);
+        const untimed = computeEnergy(NO_COUNTS, 1, target);
         expect(untimed).toMatchObject({ jouleTotal: 0, partial: true });
       }),
     );
-    expect(computeEnergy(nothing, 1, withPower(null), 5)).toMatchObject({ partial: true, unknown: ['staticPower'] });
-    expect(computeEnergy(nothing, 1, targetWith({}), 5).parts.map(({ event }) => event)).not.toContain('staticPower');
+    expect(computeEnergy(NO_COUNTS, 1, withPower(null), 5)).toMatchObject({ partial: true, unknown: ['staticPower'] });
+    expect(computeEnergy(NO_COUNTS, 1, targetWith({}), 5).parts.map(({ event }) => event)).not.toContain('staticPower');
   });
 
   it('every joule of every built-in target leads to a count and a sourced figure, and the sums are exact', () => {
@@ -256,7 +239,7 @@ describe('sensitivityOf', () => {
     const target = targetWith({ synop: 4, mac: null, spike: 1 });
     const { synop } = target.energy;
     const assumed = { ...target, energy: { ...target.energy, synop: { ...synop, kind: 'assumed' as const } } };
-    const { sensitivity } = computeEnergy({ ...nothing, synops: 1, macs: 1, spikes: 2 }, 1, assumed);
+    const { sensitivity } = computeEnergy({ ...NO_COUNTS, synops: 1, macs: 1, spikes: 2 }, 1, assumed);
     expect(sensitivity!.range).toEqual({ lowJoulePerInference: 4, highJoulePerInference: 10 });
     expect(sensitivity!.oneAtATime).toEqual([{ event: 'synop', lowJoulePerInference: 4, highJoulePerInference: 10 }]);
     expect(sensitivity!.deciding.map(({ event, influence }) => [event, influence])).toEqual([
@@ -266,7 +249,7 @@ describe('sensitivityOf', () => {
   });
 
   it('of no inference, or none of energy, there is nothing to say', () => {
-    const { deciding, range } = computeEnergy(nothing, 0, targetWith({ synop: 1 })).sensitivity!;
+    const { deciding, range } = computeEnergy(NO_COUNTS, 0, targetWith({ synop: 1 })).sensitivity!;
     expect(deciding).toEqual([]);
     expect(range).toEqual({ lowJoulePerInference: 0, highJoulePerInference: 0 });
   });
@@ -275,7 +258,7 @@ describe('sensitivityOf', () => {
 describe('compareWithAnn', () => {
   const network = { annMacs: 1_000_000, annWeights: 2000, annActivations: 3000 };
   const chipOf = (synops: number, figures: Parameters<typeof targetWith>[0] = { synop: 1e-9 }) =>
-    computeEnergy({ ...nothing, synops, macs: 1 }, 1, targetWith(figures));
+    computeEnergy({ ...NO_COUNTS, synops, macs: 1 }, 1, targetWith(figures));
 
   it('0.23 pJ per multiply-add, 1.25 pJ per value in SRAM, 160 pJ per weight from DRAM', () => {
     const { annJoule, baselines, ...counts } = compareWithAnn(network, chipOf(1));
@@ -322,7 +305,7 @@ describe('compareWithAnn', () => {
     const assumed = (synops: number) => {
       const target = targetWith({ synop: 1e-9 });
       const synop = { ...target.energy.synop, kind: 'assumed' as const };
-      const energy = computeEnergy({ ...nothing, synops }, 1, { ...target, energy: { ...target.energy, synop } });
+      const energy = computeEnergy({ ...NO_COUNTS, synops }, 1, { ...target, energy: { ...target.energy, synop } });
       return compareWithAnn({ annMacs: network.annMacs }, energy).baselines![0]!;
     };
     // The conventional network draws 230 nJ, the chip 1 nJ per synop, or half or twice that.
@@ -353,41 +336,21 @@ describe('addCounts', () => {
   it('traversals between chips add up, and are absent where one has none', () => {
     fc.assert(
       fc.property(anyLinkHops, anyLinkHops, (a, b) => {
-        const of = (linkHops: Counts['linkHops']): Counts => ({ ...nothing, linkHops });
+        const of = (linkHops: Counts['linkHops']): Counts => ({ ...NO_COUNTS, linkHops });
         const { betweenChips } = addCounts(of(a), of(b)).linkHops;
         expect(betweenChips).toEqual({
           eastWest: a.betweenChips!.eastWest + b.betweenChips!.eastWest,
           northSouth: a.betweenChips!.northSouth + b.betweenChips!.northSouth,
         });
-        expect('betweenChips' in addCounts(nothing, of(b)).linkHops).toBe(false);
+        expect('betweenChips' in addCounts(NO_COUNTS, of(b)).linkHops).toBe(false);
       }),
     );
   });
 
   it('core-cycles of a sum are known only where both are', () => {
-    const known = { ...nothing, activeCoreCycles: 2, idleCoreCycles: 3 };
+    const known = { ...NO_COUNTS, activeCoreCycles: 2, idleCoreCycles: 3 };
     expect(addCounts(known, known)).toMatchObject({ activeCoreCycles: 4, idleCoreCycles: 6 });
-    const unknown = { ...nothing, activeCoreCycles: null, idleCoreCycles: null };
+    const unknown = { ...NO_COUNTS, activeCoreCycles: null, idleCoreCycles: null };
     expect(addCounts(known, unknown)).toMatchObject({ activeCoreCycles: null, idleCoreCycles: null });
   });
 });
-
-const nothing: Counts = {
-  synops: 0,
-  macs: 0,
-  neuronUpdatesActive: 0,
-  neuronUpdatesIdle: 0,
-  spikes: 0,
-  packets: 0,
-  hostPackets: 0,
-  deliveries: 0,
-  linkHops: { east: 0, west: 0, north: 0, south: 0 },
-  withinTile: 0,
-  routerTraversals: 0,
-  synapseBitsRead: 0,
-  barriers: 0,
-  resets: 0,
-  saturations: 0,
-  activeCoreCycles: 0,
-  idleCoreCycles: 0,
-};

@@ -1,29 +1,11 @@
 /** The preset `loihi` costs what Davies et al., IEEE Micro 38(1), 2018, publish, alone and on the emulator. */
 import { describe, expect, it } from '@jest/globals';
 import { computeEnergy, Emulator, type Inference } from '../../emulator/index.ts';
-import { builtinTargets, type Counts } from '../../isa/index.ts';
+import { builtinTargets } from '../../isa/index.ts';
+import { NO_COUNTS } from '../arbitraries/counts.ts';
 import { splitDenseChip } from './chips.ts';
 
 const loihi = builtinTargets().get('loihi')!;
-const NONE: Counts = {
-  synops: 0,
-  macs: 0,
-  neuronUpdatesActive: 0,
-  neuronUpdatesIdle: 0,
-  spikes: 0,
-  packets: 0,
-  hostPackets: 0,
-  deliveries: 0,
-  linkHops: { east: 0, west: 0, north: 0, south: 0 },
-  withinTile: 0,
-  routerTraversals: 0,
-  synapseBitsRead: 0,
-  barriers: 0,
-  resets: 0,
-  saturations: 0,
-  activeCoreCycles: 0,
-  idleCoreCycles: 0,
-};
 const picojoules = (joule: number): number => joule * 1e12;
 
 describe('Davies et al. 2018: one event on loihi', () => {
@@ -33,12 +15,12 @@ describe('Davies et al. 2018: one event on loihi', () => {
     ['active neuron update that spikes', 81, { neuronUpdatesActive: 1, spikes: 1 }],
     ['inactive neuron update', 52, { neuronUpdatesIdle: 1 }],
     ['within-tile spike', 1.7, { withinTile: 1, deliveries: 1, routerTraversals: 1 }],
-    ['tile hop east', 3, { linkHops: { ...NONE.linkHops, east: 1 }, routerTraversals: 2, deliveries: 1 }],
-    ['tile hop west', 3, { linkHops: { ...NONE.linkHops, west: 1 }, routerTraversals: 2, deliveries: 1 }],
-    ['tile hop north', 4, { linkHops: { ...NONE.linkHops, north: 1 }, routerTraversals: 2, deliveries: 1 }],
-    ['tile hop south', 4, { linkHops: { ...NONE.linkHops, south: 1 }, routerTraversals: 2, deliveries: 1 }],
+    ['tile hop east', 3, { linkHops: { ...NO_COUNTS.linkHops, east: 1 }, routerTraversals: 2, deliveries: 1 }],
+    ['tile hop west', 3, { linkHops: { ...NO_COUNTS.linkHops, west: 1 }, routerTraversals: 2, deliveries: 1 }],
+    ['tile hop north', 4, { linkHops: { ...NO_COUNTS.linkHops, north: 1 }, routerTraversals: 2, deliveries: 1 }],
+    ['tile hop south', 4, { linkHops: { ...NO_COUNTS.linkHops, south: 1 }, routerTraversals: 2, deliveries: 1 }],
   ] as const)('%s: %d pJ', (_, expected, counts) => {
-    const energy = computeEnergy({ ...NONE, ...counts }, 1, loihi);
+    const energy = computeEnergy({ ...NO_COUNTS, ...counts }, 1, loihi);
     expect(picojoules(energy.jouleTotal)).toBeCloseTo(expected, 9);
     expect(energy.partial).toBe(false);
     expect(energy.assumed).toEqual([]);
@@ -46,7 +28,7 @@ describe('Davies et al. 2018: one event on loihi', () => {
 
   it('what it does not publish makes a sum partial: barrier, reset, host, leakage', () => {
     for (const counts of [{ barriers: 1 }, { resets: 1 }, { hostPackets: 1 }, { idleCoreCycles: 1 }, { packets: 1 }])
-      expect(computeEnergy({ ...NONE, ...counts }, 1, loihi)).toMatchObject({ jouleTotal: 0, partial: true });
+      expect(computeEnergy({ ...NO_COUNTS, ...counts }, 1, loihi)).toMatchObject({ jouleTotal: 0, partial: true });
   });
 
   it('a case of 20.47 M synaptic operations, 307,200 updates and 29,712 spikes', () => {
@@ -54,7 +36,7 @@ describe('Davies et al. 2018: one event on loihi', () => {
     // Three dense layers of 1,024 for 100 ticks; how many of the updates are active is not stated: the ends.
     const ends = [0, updates].map((active) =>
       computeEnergy(
-        { ...NONE, synops, neuronUpdatesActive: active, neuronUpdatesIdle: updates - active, spikes },
+        { ...NO_COUNTS, synops, neuronUpdatesActive: active, neuronUpdatesIdle: updates - active, spikes },
         1,
         loihi,
       ),

@@ -1,5 +1,6 @@
 /** Small run records for tests, with what a comparison reads. */
 import { type RunRecord, runRecordSchema } from '../../isa/index.ts';
+import { NO_COUNTS } from '../arbitraries/counts.ts';
 
 export interface Figures {
   readonly network?: string;
@@ -44,25 +45,7 @@ export function runRecord(figures: Figures = {}): RunRecord {
       accuracy: { correct: 5, total: 10, top1, ci95, floatTop1: 0.75 },
     }),
     spikeDigest: '',
-    counts: {
-      synops: 1000,
-      macs: 0,
-      neuronUpdatesActive: 0,
-      neuronUpdatesIdle: 0,
-      spikes: 100,
-      packets: 0,
-      hostPackets: 0,
-      deliveries: 0,
-      linkHops: { east: 0, west: 0, north: 0, south: 0 },
-      withinTile: 0,
-      routerTraversals: 0,
-      synapseBitsRead: 0,
-      barriers: 0,
-      resets: 0,
-      saturations: 0,
-      activeCoreCycles: null,
-      idleCoreCycles: null,
-    },
+    counts: { ...NO_COUNTS, synops: 1000, spikes: 100, activeCoreCycles: null, idleCoreCycles: null },
     perLayer: [],
     timing: 'cycle',
     ...(!('seconds' in figures && figures.seconds === undefined) && {

@@ -1,29 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { computeEnergy } from '../../../emulator/index.ts';
-import { type Counts, PORT, tileDistance } from '../../../isa/index.ts';
+import { PORT, tileDistance } from '../../../isa/index.ts';
+import { NO_COUNTS } from '../../arbitraries/counts.ts';
 import { tinyTarget } from '../../isa/chips.ts';
 import { asGrid } from '../../isa/grids.ts';
 import { allPairRoutes, bordersBetween, meshTarget, NETWORKS, schedule, treeRoutes, xyTree } from './helpers.ts';
-
-const noCounts: Counts = {
-  synops: 0,
-  macs: 0,
-  neuronUpdatesActive: 0,
-  neuronUpdatesIdle: 0,
-  spikes: 0,
-  packets: 0,
-  hostPackets: 0,
-  deliveries: 0,
-  linkHops: { east: 0, west: 0, north: 0, south: 0 },
-  withinTile: 0,
-  routerTraversals: 0,
-  synapseBitsRead: 0,
-  barriers: 0,
-  resets: 0,
-  saturations: 0,
-  activeCoreCycles: 0,
-  idleCoreCycles: 0,
-};
 
 const hops = (width: number, from: number, to: number) =>
   Math.abs((from % width) - (to % width)) + Math.abs(Math.floor(from / width) - Math.floor(to / width));
@@ -71,7 +52,7 @@ describe.each(NETWORKS)('zero-load latency, $kind', ({ Network }) => {
         const { linkHops, betweenChips, routerTraversals } = timing;
         const way = injectionCycles.value + distance.cycles(from, to) + ejectionCycles.value;
         expect(timing.lastDelivery).toBe(way);
-        const counts = { ...noCounts, linkHops: { ...linkHops, betweenChips }, routerTraversals };
+        const counts = { ...NO_COUNTS, linkHops: { ...linkHops, betweenChips }, routerTraversals };
         expect(distance.energyJ(from, to)).toBeCloseTo(computeEnergy(counts, 1, target).jouleTotal, 18);
       }
   });
