@@ -53,29 +53,42 @@ function example({
   return { branches, units, round, errorOf };
 }
 
-/** Finer than the grid, and from the same step downwards. */
-const finer = Array.from({ length: 250 }, (_, k) => (250 - k) / 250);
+/** The shares of the largest weight that are tried, and a grid between and beside them. */
+const GRID = Array.from({ length: 128 }, (_, k) => (k + 1) / 128);
+const FINER = Array.from({ length: 500 }, (_, k) => (k + 1) / 500);
+
+const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
 
 describe('least squares of narrow weights', () => {
-  it('loses no more than rounding at the largest weight does, and hardly more than any other step', () => {
+  it('loses the least of all shares tried, and so no more than rounding at the largest weight does', () => {
     fc.assert(
       fc.property(channels, (recipe) => {
         const { branches, units, round, errorOf } = example(recipe);
         const clips = leastSquaresClips(branches, units, round, false);
         clips.forEach((clip, c) => {
-          expect(clip).toBeGreaterThan(0);
-          expect(clip).toBeLessThanOrEqual(1);
-          const unclipped = errorOf(c, units[c]!);
+          expect(GRID).toContain(clip);
           const chosen = errorOf(c, units[c]! / clip);
-          expect(chosen).toBeLessThanOrEqual(unclipped * (1 + 1e-12));
-          const best = finer.filter((share) => share >= 1 / 128).map((share) => errorOf(c, units[c]! / share));
-          // Between two steps of the grid (1/128 of the largest weight) the error is smaller by little.
-          const worth = errorOf(c, Infinity);
-          expect(chosen - best.reduce((a, b) => Math.min(a, b))).toBeLessThanOrEqual(0.02 * worth + 1e-12);
+          const best = least(GRID.map((share) => errorOf(c, units[c]! / share)));
+          expect(chosen).toBeLessThanOrEqual(best * (1 + 1e-12) + 1e-24);
         });
       }),
       { numRuns: 40 },
     );
+  });
+
+  // A weight that changes its level turns the sign of its error, so the sum of a channel of few weights jumps: between
+  // two shares tried, a single channel may have a better one by any amount. What the grid costs is a mean.
+  it('tries shares enough: over many channels the best of a finer grid saves less than a thousandth of what is stored', () => {
+    const shares: number[] = [];
+    for (const recipe of fc.sample(channels, { numRuns: 100, seed: 1 })) {
+      const { branches, units, round, errorOf } = example(recipe);
+      leastSquaresClips(branches, units, round, false).forEach((clip, c) => {
+        const saved = errorOf(c, units[c]! / clip) - least(FINER.map((share) => errorOf(c, units[c]! / share)));
+        shares.push(saved / errorOf(c, Infinity));
+      });
+    }
+    expect(shares.length).toBeGreaterThan(200);
+    expect(shares.reduce((a, b) => a + b)).toBeLessThan(0.001 * shares.length);
   });
 
   it('of all channels together takes one share', () => {
