@@ -181,8 +181,12 @@ export const SINK_BITS_AT = 12;
 export const SINK_BITS_STRIDE = 16;
 export const SINK_PAYLOADS_AT = 20;
 export const SINK_PAYLOADS_STRIDE = 24;
-/** Runs {first source index, first axon, length}, or the axon of each source index (all ones = dropped). */
+/**
+ * Runs {first source index, first axon, length}; or the axon of each source index (all ones = dropped); or per 64 source
+ * indices which of them mean an axon (a bit each, u64), the axon of the first of those (u32; the others follow), 4 bytes unused.
+ */
 export const SINK_DATA_AT = 28;
+/** Number of runs, or of ranked blocks. */
 export const SINK_RUNS = 32;
 /** Without runs or table: the operands of an affine sink, i32. */
 export const SINK_SOURCE_WIDTH = 36;
@@ -203,6 +207,8 @@ export const SINK_KIND_RUNS = 0;
 export const SINK_KIND_SHORT_TABLE = 1;
 export const SINK_KIND_TABLE = 2;
 export const SINK_KIND_AFFINE = 3;
+export const SINK_KIND_RANKS = 4;
+export const SINK_RANKED_BYTES = 16;
 
 /** Bytes that kernels may read, or overwrite with what was there, behind the end of an area. */
 export const AREA_PADDING = 64;

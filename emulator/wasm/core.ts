@@ -18,7 +18,7 @@ import type { TreePath, Trees } from '../trees.ts';
 import { fusedBiases } from './fused-biases.ts';
 import { KernelScheduler, repeatsOf } from './groups.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
-import { type AxonTable, placeTable, type SinkPlanner } from './sinks.ts';
+import type { SinkPlanner } from './sinks.ts';
 import { type HandlerRecords, SynapsePlanner, type VisitCounts } from './synapses.ts';
 
 /** What all cores of a chip have in common. */
@@ -53,7 +53,6 @@ interface ReadRecord {
 export class KernelCore implements CoreRunner {
   readonly image: CoreImage;
   readonly scheduler: KernelScheduler;
-  readonly lists: AxonTable;
   readonly resetCycles: number;
   readonly readOps: readonly ReadOp[];
   readonly activity = newCoreActivity();
@@ -94,7 +93,6 @@ export class KernelCore implements CoreRunner {
     const layers = this.#slots.layers.length;
     this.#layerCyclesAt = plan.reserve(8 * 2 * layers);
     this.layerCycles = { layers: this.#slots.layers, integrate: new Float64Array(0), update: new Float64Array(0) };
-    this.lists = placeTable(plan, image.sinkLists, image);
     this.scheduler = new KernelScheduler(plan, image);
     this.#visits = this.#planGroups();
     this.#tickOps = predecodeTick(image, ticks, target.timing);

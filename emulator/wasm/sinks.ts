@@ -1,20 +1,19 @@
 /** Sink rows as records for the kernels: how the spikes of a run reach the axons of a core. */
-import { type AffineSink, type CoreImage, type SinkRow, sinkAxon } from '../../isa/machine.ts';
+import { type AffineSink, type CoreImage, type ListSink, type SinkRow, sinkAxon } from '../../isa/machine.ts';
 import * as R from '../kernels/records.ts';
 import { TABLE_BUDGET } from '../trees.ts';
 import type { KernelScheduler } from './groups.ts';
 import type { Fields, MemoryPlan } from './memory.ts';
+import { BLOCK, ranksOf } from './sink-ranks.ts';
 
 /** A core that hears. */
 export interface Hearer {
   readonly image: CoreImage;
   readonly scheduler: KernelScheduler;
-  /** The core's sink lists. */
-  readonly lists: AxonTable;
 }
 
 /** A table of axons, as narrow as the core allows. */
-export interface AxonTable {
+interface AxonTable {
   readonly at: number;
   readonly short: boolean;
 }
@@ -23,7 +22,7 @@ export interface AxonTable {
 const isShort = ({ axonCount }: CoreImage): boolean => axonCount < 0xffff;
 
 /** Lays out axons of a core (NO_AXON = none). */
-export function placeTable(plan: MemoryPlan, axons: Uint32Array, image: CoreImage): AxonTable {
+function placeTable(plan: MemoryPlan, axons: Uint32Array, image: CoreImage): AxonTable {
   if (!isShort(image)) return { at: plan.place(axons), short: false };
   const at = plan.reserveConstants(2 * axons.length, ({ bytes }, start) => {
     // NO_AXON becomes its lower half.
@@ -43,6 +42,8 @@ const SHORTEST_RUN = 4;
 /** Lays out the sink rows of a chip; tables of all of them share one budget. */
 export class SinkPlanner {
   readonly #plan: MemoryPlan;
+  /** Lists of the cores that have them laid out as they are. */
+  readonly #lists = new Map<CoreImage, AxonTable>();
   #left = TABLE_BUDGET;
 
   constructor(plan: MemoryPlan) {
@@ -54,7 +55,7 @@ export class SinkPlanner {
    *
    * @returns whether it needs the spikes as a list
    */
-  place(at: number, { image, scheduler, lists }: Hearer, row: SinkRow): boolean {
+  place(at: number, { image, scheduler }: Hearer, row: SinkRow): boolean {
     const group = scheduler.groups[row.group]!;
     this.#plan.record(at, [
       [R.SINK_DELAY, row.delay],
@@ -64,13 +65,33 @@ export class SinkPlanner {
       [R.SINK_PAYLOADS_AT, group.payloadsAt],
       [R.SINK_PAYLOADS_STRIDE, scheduler.payloadsStride],
     ]);
-    if (row.kind === 'list') {
-      this.#plan.record(at, tableFields(lists, row.list));
-      return true;
+    // Counting spikes goes one by one.
+    const copied = group.payloadsAt !== 0 ? undefined : row.kind === 'list' ? this.#ranks(row, image) : this.#runs(row);
+    const listed = () => (row.kind === 'list' ? this.#list(row, image) : (this.#table(row, image) ?? operands(row)));
+    this.#plan.record(at, copied ?? listed());
+    return copied === undefined;
+  }
+
+  #ranks(row: ListSink, image: CoreImage): Fields | undefined {
+    const blocks = Math.ceil(row.sourceCount / BLOCK);
+    if (4 * blocks > this.#left) return undefined;
+    const ranks = ranksOf(image.sinkLists.subarray(row.list, row.list + row.sourceCount));
+    if (ranks === undefined) return undefined;
+    this.#left -= ranks.length;
+    return [
+      [R.SINK_KIND, R.SINK_KIND_RANKS],
+      [R.SINK_DATA_AT, this.#plan.place(ranks)],
+      [R.SINK_RUNS, blocks],
+    ];
+  }
+
+  #list(row: ListSink, image: CoreImage): Fields {
+    let lists = this.#lists.get(image);
+    if (lists === undefined) {
+      lists = placeTable(this.#plan, image.sinkLists, image);
+      this.#lists.set(image, lists);
     }
-    const runs = group.payloadsAt === 0 ? this.#runs(row) : undefined;
-    this.#plan.record(at, runs ?? this.#table(row, image) ?? operands(row));
-    return runs === undefined;
+    return tableFields(lists, row.list);
   }
 
   #runs(row: AffineSink): Fields | undefined {

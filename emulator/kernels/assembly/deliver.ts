@@ -20,7 +20,9 @@ export function deliver(sink: usize, fired: usize, count: u32, tick: u32): void 
     return;
   }
   const bits: usize = load<u32>(sink, R.SINK_BITS_AT) + slot * load<u32>(sink, R.SINK_BITS_STRIDE);
-  if (load<u32>(sink, R.SINK_KIND) == R.SINK_KIND_RUNS) copyRuns(sink, fired, bits);
+  const kind = load<u32>(sink, R.SINK_KIND);
+  if (kind == R.SINK_KIND_RUNS) copyRuns(sink, fired, bits);
+  else if (kind == R.SINK_KIND_RANKS) copyRanked(sink, fired, bits);
   else setBits(sink, count, bits);
 }
 
@@ -98,6 +100,27 @@ function copyRuns(sink: usize, fired: usize, bits: usize): void {
       axon += size;
       left -= size;
     }
+  }
+}
+
+/** Of each 64 sources those that mean an axon, pushed together: the axons of a block follow each other. */
+function copyRanked(sink: usize, fired: usize, bits: usize): void {
+  let block: usize = load<u32>(sink, R.SINK_DATA_AT);
+  const end = block + load<u32>(sink, R.SINK_RUNS) * R.SINK_RANKED_BYTES;
+  for (; block < end; block += R.SINK_RANKED_BYTES, fired += 8) {
+    const meant = load<u64>(block);
+    let heard = load<u64>(fired) & meant;
+    if (heard == 0) continue;
+    let axons: u64 = 0;
+    while (heard != 0) {
+      const lowest = heard & (0 - heard);
+      axons |= (<u64>1) << popcnt(meant & (lowest - 1));
+      heard ^= lowest;
+    }
+    const first = load<u32>(block, 8);
+    const at = bits + (first >> 3);
+    store<u64>(at, load<u64>(at) | ((axons & 0xffff_ffff) << (first & 7)));
+    store<u64>(at, load<u64>(at, 4) | ((axons >> 32) << (first & 7)), 4);
   }
 }
 
