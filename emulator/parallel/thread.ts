@@ -6,6 +6,12 @@ import type { Reply, Request, SlotResult, WorkerData } from './messages.ts';
 /** What a worker did in all its samples. */
 export type Account = Pick<Extract<Reply, { kind: 'account' }>, 'counts' | 'layers' | 'activity'>;
 
+/**
+ * Samples and spikes lie in shared memory, so a worker leaves little garbage; with the usual room for it, it would sweep so
+ * seldom that memory grew for thousands of samples.
+ */
+const YOUNG = { maxYoungGenerationSizeMb: 3 };
+
 /** Somebody waits for a reply. */
 interface Waiter<T> {
   readonly resolve: (value: T) => void;
@@ -23,7 +29,7 @@ export class Thread {
   #failure: Error | undefined;
 
   constructor(entry: URL, data: WorkerData) {
-    this.#worker = new Worker(entry, { workerData: data });
+    this.#worker = new Worker(entry, { workerData: data, resourceLimits: YOUNG });
     this.#worker.on('message', (reply: Reply) => {
       this.#take(reply);
     });
