@@ -111,8 +111,13 @@ export const CONV_ROW_STRIDE = 120;
 export const CONV_MIRRORED = 108;
 /** Words of channels per column of the axon region for the sliding kernel; 0: it does not fit. */
 export const CONV_SLIDE_WORDS = 124;
-/** Taps that an event of each pixel of the axon region has in the tile, a u16 each. Only where mirrored. */
+/** Taps that an event of each pixel of the axon region has in the tile, a u16 each. Only where mirrored or with tap rows. */
 export const CONV_TAPS_AT = 112;
+/**
+ * Where every channel has a kernel of its own: weights [tap][channel], signed, each tap padded to whole vectors with zeros;
+ * 0: it is not so.
+ */
+export const CONV_TAP_ROWS_AT = 132;
 /** Where the cycles of the instruction are added up (f64). */
 export const OP_LAYER_CYCLES_AT = 128;
 export const OP_BYTES = 136;

@@ -22,6 +22,9 @@ const BLOCK = 64;
 /** Kernels of the usual sizes; taller ones would need much scratch memory. */
 const TALLEST_SLIDING_KERNEL = 7;
 
+/** So many weights of 8 bits add up in 16 bits. */
+const MOST_GATHERED_TAPS = 256;
+
 /** What the visits of an instruction count for. */
 export interface VisitCounts {
   /** Address of its record. */
@@ -246,10 +249,17 @@ export class SynapsePlanner {
       [R.CONV_OFFSET_X, fields.offsetX!],
     ];
     const kernel = this.#mirroredKernel(draft);
-    const taps = kernel === undefined ? undefined : this.#tapsOfPixels(draft);
+    const tapRows = this.#tapRows(draft);
+    const taps = kernel === undefined && tapRows === undefined ? undefined : this.#tapsOfPixels(draft);
     const weights = kernel === undefined || taps === undefined ? this.#storedKernel(draft) : undefined;
     this.#finish(at, this.#laneSteps(run), [
       ...geometry,
+      ...(tapRows === undefined || taps === undefined
+        ? []
+        : ([
+            [R.CONV_TAP_ROWS_AT, tapRows],
+            [R.CONV_TAPS_AT, taps],
+          ] as const)),
       ...(weights ?? [
         [R.OP_WEIGHTS_AT, kernel!],
         [R.CONV_TAP_STRIDE, wholeVectors(run)],
@@ -304,6 +314,25 @@ export class SynapsePlanner {
             const to = ((ky * inChannels + channel) * width + width - 1 - kx) * stride;
             weights.unpack(target, to, fields.weights! + from, channels, bits);
           }
+    });
+  }
+
+  /** [kernel row][tap][channel], signed, for kernels that each belong to one channel and whose sums fit 16 bits. */
+  #tapRows({ fields, bits }: Draft): number | undefined {
+    const channels = fields.outChannels!;
+    const taps = fields.kernelHeight! * fields.kernelWidth!;
+    if (channels === 1 || fields.groups !== channels || fields.inChannels !== channels) return undefined;
+    if (taps > MOST_GATHERED_TAPS) return undefined;
+    const stride = wholeVectors(channels);
+    const bytes = packedBytes(1, bits);
+    const weights = this.#weights;
+    return weights.rearranged(`tap rows ${bits} ${fields.weights} ${channels} ${taps}`, taps * stride, (target) => {
+      for (let channel = 0; channel < channels; channel++)
+        for (let tap = 0; tap < taps; tap++) {
+          const to = tap * stride + channel;
+          weights.unpack(target, to, fields.weights! + (channel * taps + tap) * bytes, 1, bits);
+          target[to]! -= ZERO_WEIGHT;
+        }
     });
   }
 

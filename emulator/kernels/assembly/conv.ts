@@ -4,6 +4,7 @@
  * three instructions, but touches every position; push pays per event alone.
  */
 import * as R from '../records';
+import { gatherDepthwise, gathersDepthwise } from './depthwise';
 import { addRow, addRows, repeat } from './rows';
 import { columnEventsAt, columnsAt, gradedAt, payloadsAt, pixelsAt, spikesAt, weightsOfEventAt } from './scratch';
 
@@ -20,7 +21,8 @@ export function convolution(op: usize, spikes: u32, graded: u32, repeats: bool):
   const mirrored = load<u32>(op, R.CONV_MIRRORED) != 0;
   const pulled = mirrored && pull(op, spikes, repeats ? graded : 0, shift);
   let taps: u64 = spikeTaps;
-  if (!pulled) {
+  if (gathersDepthwise(op, spikes)) taps = gatherDepthwise(op, spikes, shift);
+  else if (!pulled) {
     taps = 0;
     for (let e: u32 = 0; e < spikes; e++) taps += push(op, load<u32>(spikesAt + (e << 2)), 1 << shift);
   }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Emulator, type KernelKind } from '../../../emulator/index.ts';
 import { ranksOf } from '../../../emulator/wasm/sink-ranks.ts';
-import { type Chip, NO_AXON, SpikeDigest } from '../../../isa/index.ts';
+import { type Chip, NO_AXON } from '../../../isa/index.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { operation, treeRoutes } from '../../isa/chips.ts';
 import { updatingChip } from '../chips.ts';
+import { everything, inputsFor } from './twins.ts';
 
 const TREE = 2;
 
@@ -57,21 +57,6 @@ function hearingChip(neurons: number, axons: Uint32Array, count: number, counted
   return { ...chip, routes: [...chip.routes, ...treeRoutes(chip.target, TREE, 0, [0])] };
 }
 
-function everything(chip: Chip, kernels: KernelKind, seed: number) {
-  const emulator = new Emulator(chip, { timing: 'cycle', kernels });
-  const random = seededRandom(seed);
-  const digest = new SpikeDigest();
-  const inputs = Array.from({ length: 2 }, () =>
-    Int16Array.from({ length: chip.input.shape[0] }, () => Math.floor(19 * random()) - 9),
-  );
-  const readouts = inputs.map((input) => {
-    const inference = emulator.infer(input);
-    digest.add(inference);
-    return [...inference.readout];
-  });
-  return { readouts, digest: digest.hex(), counts: emulator.counts() };
-}
-
 describe('sink lists', () => {
   it('reach the same axons from both kinds of kernels, whatever their order', () => {
     let [ranked, synops] = [0, 0];
@@ -79,8 +64,9 @@ describe('sink lists', () => {
       fc.property(lists, (recipe) => {
         const { axons, count } = listOf(recipe);
         const chip = hearingChip(recipe.sources, axons, count, recipe.counted);
-        const ts = everything(chip, 'ts', recipe.seed);
-        expect(everything(chip, 'wasm', recipe.seed)).toEqual(ts);
+        const inputs = inputsFor(chip, [recipe.seed, recipe.seed + 1]);
+        const ts = everything(chip, inputs, 'cycle', 'ts');
+        expect(everything(chip, inputs, 'cycle', 'wasm')).toEqual(ts);
         if (ranksOf(axons) !== undefined) ranked += 1;
         synops += ts.counts.synops;
       }),

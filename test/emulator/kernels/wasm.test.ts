@@ -2,14 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Emulator, type KernelKind, KERNEL_KINDS } from '../../../emulator/index.ts';
-import { type Chip, NO_TREE, type Operation, readChip, SpikeDigest, WIDTH_CODES } from '../../../isa/index.ts';
+import { Emulator, KERNEL_KINDS } from '../../../emulator/index.ts';
+import { NO_TREE, type Operation, readChip, WIDTH_CODES } from '../../../isa/index.ts';
 import { buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { type CoreBuilder, operation, sampleChip } from '../../isa/chips.ts';
 import { singleInstructionChip, updatingChip } from '../chips.ts';
+import { everything, expectEqual, inputsFor, payloadRange, weightsFrom } from './twins.ts';
 
 /** Six axons onto 2 x 3 x 3 neurons. */
 const SMALL_TILE = {
@@ -36,61 +37,6 @@ const WIDE_AND_FULL = {
   ...{ groups: 1, outPerGroup: 48, inPerGroup: 128, outHeight: 2, outWidth: 4, inHeight: 4, inWidth: 6 },
   ...{ kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, offsetY: 0, offsetX: 0 },
   ...{ shift: 1, extreme: 127 as const, density: 1 as const, payloads: [0, 1] as const, seed: 1 },
-};
-
-/** Everything that a run tells: results, spikes, potentials after each tick, all counts, cycles. */
-function everything(chip: Chip, inputs: readonly Int16Array[], timing: 'cycle' | 'none', kernels: KernelKind) {
-  const emulator = new Emulator(chip, { timing, kernels });
-  const digest = new SpikeDigest();
-  const answers = inputs.map((input) => {
-    const ticks: unknown[] = [];
-    const inference = emulator.infer(input, {
-      onTick: (_, view) => {
-        ticks.push(chip.layers.map((__, layer) => [view.fired(layer), [...view.potential(layer)]]));
-      },
-    });
-    digest.add(inference);
-    const { readout, predicted, spikes, timing: time } = inference;
-    return {
-      readout: [...readout],
-      predicted,
-      spikes: spikes.count,
-      time: time && { ...time, tickCycles: [...time.tickCycles] },
-      ticks,
-    };
-  });
-  return { answers, digest: digest.hex(), counts: emulator.counts(), layers: emulator.layers() };
-}
-
-function expectEqual(chip: Chip, inputs: readonly Int16Array[], timing: 'cycle' | 'none' = 'cycle'): void {
-  expect(everything(chip, inputs, timing, 'wasm')).toEqual(everything(chip, inputs, timing, 'ts'));
-}
-
-/** Random inputs; with a density, that share of the elements is heard and the others are silent. */
-function inputsFor(chip: Chip, seeds: readonly number[], density?: number): Int16Array[] {
-  const { shape, payloadMin, payloadMax } = chip.input;
-  return seeds.map((seed) => {
-    const random = seededRandom(seed);
-    return Int16Array.from({ length: shape[0] * shape[1] * shape[2] }, () => {
-      if (density !== undefined && random() >= density) return 0;
-      if (density !== undefined && payloadMin === 0) return 1 + Math.floor(random() * payloadMax);
-      return payloadMin + Math.floor(random() * (payloadMax - payloadMin + 1));
-    });
-  });
-}
-
-/** Spikes, which are heard as bits; events that may be taken as so many spikes, in one or both kinds of kernels; others. */
-const payloadRange = fc.constantFrom(
-  [0, 1] as const,
-  [0, 1] as const,
-  [0, 4] as const,
-  [0, 12] as const,
-  [-9, 9] as const,
-);
-
-const weightsFrom = (seed: number, count: number): number[] => {
-  const random = seededRandom(seed);
-  return Array.from({ length: count }, () => Math.floor(random() * 256) - 128);
 };
 
 describe('the compiled kernels', () => {
