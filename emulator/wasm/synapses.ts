@@ -1,29 +1,13 @@
 /** Instructions on an event, as records for the kernels. */
-import {
-  type CoreImage,
-  fail,
-  type Operation,
-  packedBytes,
-  type Target,
-  type WeightBits,
-  WIDTH_CODES,
-} from '../../isa/machine.ts';
+import { type CoreImage, fail, type Operation, packedBytes, type Target, WIDTH_CODES } from '../../isa/machine.ts';
 import * as R from '../kernels/records.ts';
 import { handlerAt, SPARSE_OFFSET_BITS } from '../predecode.ts';
+import { convolution } from './convolution.ts';
 import type { Fields, MemoryPlan } from './memory.ts';
-import { KernelWeights, ZERO_WEIGHT } from './weights.ts';
-
-/** What the kernels work on at once. */
-const VECTOR = 16;
+import { type Draft, KernelWeights, wholeVectors, ZERO_WEIGHT } from './weights.ts';
 
 /** Neurons whose sums a dense kernel holds at once. */
 const BLOCK = 64;
-
-/** Kernels of the usual sizes; taller ones would need much scratch memory. */
-const TALLEST_SLIDING_KERNEL = 7;
-
-/** So many weights of 8 bits add up in 16 bits. */
-const MOST_GATHERED_TAPS = 256;
 
 /** What the visits of an instruction count for. */
 export interface VisitCounts {
@@ -47,14 +31,6 @@ interface States {
   readonly currentAt: number;
   /** Address of the cycles of the layer that an instruction with this first neuron works on. */
   readonly layerCyclesAt: (firstNeuron: number) => number;
-}
-
-/** An instruction that is being laid out. */
-interface Draft {
-  readonly fields: Operation['fields'];
-  readonly bits: WeightBits;
-  /** Axons of the largest group that runs the instruction. */
-  readonly axons: number;
 }
 
 /** Of a processor core, at least: what more memory than this holds has to be fetched. */
@@ -227,160 +203,8 @@ export class SynapsePlanner {
   }
 
   #convolution(draft: Draft, at: number): void {
-    const { fields } = draft;
-    const run = fields.outChannels! / fields.groups!;
-    const geometry: Fields = [
-      [R.OP_KIND, R.KIND_CONV],
-      [R.OP_SYNAPSES, run],
-      [R.CONV_OUT_HEIGHT, fields.outHeight!],
-      [R.CONV_OUT_WIDTH, fields.outWidth!],
-      [R.CONV_OUT_CHANNELS, fields.outChannels!],
-      [R.CONV_IN_HEIGHT, fields.inHeight!],
-      [R.CONV_IN_WIDTH, fields.inWidth!],
-      [R.CONV_IN_CHANNELS, fields.inChannels!],
-      [R.CONV_GROUPS, fields.groups!],
-      [R.CONV_KERNEL_HEIGHT, fields.kernelHeight!],
-      [R.CONV_KERNEL_WIDTH, fields.kernelWidth!],
-      [R.CONV_STRIDE_Y, fields.strideY!],
-      [R.CONV_STRIDE_X, fields.strideX!],
-      [R.CONV_DILATION_Y, fields.dilationY!],
-      [R.CONV_DILATION_X, fields.dilationX!],
-      [R.CONV_OFFSET_Y, fields.offsetY!],
-      [R.CONV_OFFSET_X, fields.offsetX!],
-    ];
-    const kernel = this.#mirroredKernel(draft);
-    const tapRows = this.#tapRows(draft);
-    const taps = kernel === undefined && tapRows === undefined ? undefined : this.#tapsOfPixels(draft);
-    const weights = kernel === undefined || taps === undefined ? this.#storedKernel(draft) : undefined;
-    this.#finish(at, this.#laneSteps(run), [
-      ...geometry,
-      ...(tapRows === undefined || taps === undefined
-        ? []
-        : ([
-            [R.CONV_TAP_ROWS_AT, tapRows],
-            [R.CONV_TAPS_AT, taps],
-          ] as const)),
-      ...(weights ?? [
-        [R.OP_WEIGHTS_AT, kernel!],
-        [R.CONV_TAP_STRIDE, wholeVectors(run)],
-        [R.CONV_CHANNEL_STRIDE, fields.kernelWidth! * wholeVectors(run)],
-        [R.CONV_ROW_STRIDE, fields.inChannels! * fields.kernelWidth! * wholeVectors(run)],
-        [R.CONV_MIRRORED, 1],
-        [R.CONV_TAPS_AT, taps!],
-        [R.CONV_SLIDE_WORDS, this.#slideWordsOf(draft)],
-      ]),
-    ]);
+    const { fields, slideWords } = convolution(this.#weights, draft);
+    this.slideWords = Math.max(this.slideWords, slideWords);
+    this.#finish(at, this.#laneSteps(draft.fields.outChannels! / draft.fields.groups!), fields);
   }
-
-  /** The kernel as the program says it. */
-  #storedKernel({ fields, bits }: Draft): Fields {
-    const stride = (packedBytes(fields.outChannels! / fields.groups!, bits) * 8) / bits;
-    return [
-      [R.OP_WEIGHTS_AT, this.#weights.unpacked(bits) + (fields.weights! * 8) / bits],
-      [R.CONV_TAP_STRIDE, stride],
-      [R.CONV_CHANNEL_STRIDE, fields.kernelHeight! * fields.kernelWidth! * stride],
-      [R.CONV_ROW_STRIDE, fields.kernelWidth! * stride],
-    ];
-  }
-
-  /** Words per column of the sliding kernel; 0 where it does not fit. */
-  #slideWordsOf({ fields }: Draft): number {
-    const { kernelHeight, kernelWidth, strideX, inChannels, inWidth } = fields;
-    if (kernelWidth !== 3 || strideX !== 1 || kernelHeight! > TALLEST_SLIDING_KERNEL) return 0;
-    // As in channelsPerWord of kernels/assembly/slide.ts.
-    const perRow = Math.ceil(inChannels! / (inChannels! % 8 === 0 ? 64 : 56));
-    const words = perRow === 1 && kernelHeight! * inChannels! <= 64 ? 1 : kernelHeight! * perRow;
-    this.slideWords = Math.max(this.slideWords, words * inWidth!);
-    return words;
-  }
-
-  /** [kernel row][input channel][tap, the last one first][output channel], each tap padded to whole vectors. */
-  #mirroredKernel({ fields, bits }: Draft): number | undefined {
-    if (fields.groups !== 1 || fields.dilationX !== 1) return undefined;
-    const channels = fields.outChannels!;
-    const width = fields.kernelWidth!;
-    const inChannels = fields.inChannels!;
-    const height = fields.kernelHeight!;
-    const tapBytes = packedBytes(channels, bits);
-    const stride = wholeVectors(channels);
-    const weights = this.#weights;
-    const key = `kernel ${bits} ${fields.weights} ${channels} ${inChannels} ${height} ${width}`;
-    return weights.rearranged(key, inChannels * height * width * stride, (target) => {
-      target.fill(ZERO_WEIGHT);
-      for (let channel = 0; channel < inChannels; channel++)
-        for (let ky = 0; ky < height; ky++)
-          for (let kx = 0; kx < width; kx++) {
-            const from = ((channel * height + ky) * width + kx) * tapBytes;
-            const to = ((ky * inChannels + channel) * width + width - 1 - kx) * stride;
-            weights.unpack(target, to, fields.weights! + from, channels, bits);
-          }
-    });
-  }
-
-  /** [kernel row][tap][channel], signed, for kernels that each belong to one channel and whose sums fit 16 bits. */
-  #tapRows({ fields, bits }: Draft): number | undefined {
-    const channels = fields.outChannels!;
-    const taps = fields.kernelHeight! * fields.kernelWidth!;
-    if (channels === 1 || fields.groups !== channels || fields.inChannels !== channels) return undefined;
-    if (taps > MOST_GATHERED_TAPS) return undefined;
-    const stride = wholeVectors(channels);
-    const bytes = packedBytes(1, bits);
-    const weights = this.#weights;
-    return weights.rearranged(`tap rows ${bits} ${fields.weights} ${channels} ${taps}`, taps * stride, (target) => {
-      for (let channel = 0; channel < channels; channel++)
-        for (let tap = 0; tap < taps; tap++) {
-          const to = tap * stride + channel;
-          weights.unpack(target, to, fields.weights! + (channel * taps + tap) * bytes, 1, bits);
-          target[to]! -= ZERO_WEIGHT;
-        }
-    });
-  }
-
-  /** Per pixel of the axon region, the taps that hit the tile: a u16 each. */
-  #tapsOfPixels({ fields }: Draft): number | undefined {
-    const { inHeight, inWidth } = fields;
-    const key = ['taps', ...TAP_FIELDS.map((name) => fields[name])].join(' ');
-    return this.#weights.rearranged(key, 2 * inHeight! * inWidth!, (target) => {
-      const taps = new Uint16Array(target.buffer, target.byteOffset, target.length / 2);
-      const rows = Array.from({ length: inHeight! }, (_, ay) =>
-        hits(ay + fields.offsetY!, fields.kernelHeight!, fields.dilationY!, fields.strideY!, fields.outHeight!),
-      );
-      for (let ax = 0; ax < inWidth!; ax++) {
-        const columns = hits(
-          ax + fields.offsetX!,
-          fields.kernelWidth!,
-          fields.dilationX!,
-          fields.strideX!,
-          fields.outWidth!,
-        );
-        for (let ay = 0; ay < inHeight!; ay++) taps[ay * inWidth! + ax] = columns * rows[ay]!;
-      }
-    });
-  }
-}
-
-const TAP_FIELDS = [
-  'inHeight',
-  'inWidth',
-  'offsetY',
-  'offsetX',
-  'kernelHeight',
-  'kernelWidth',
-  'dilationY',
-  'strideY',
-  'strideX',
-  'outHeight',
-  'outWidth',
-] as const;
-
-const wholeVectors = (count: number): number => Math.ceil(count / VECTOR) * VECTOR;
-
-/** Taps of one dimension whose output lies in the tile. */
-function hits(numerator: number, kernel: number, dilation: number, stride: number, size: number): number {
-  let count = 0;
-  for (let k = 0; k < kernel; k++) {
-    const scaled = numerator - k * dilation;
-    if (scaled >= 0 && scaled % stride === 0 && scaled / stride < size) count++;
-  }
-  return count;
 }

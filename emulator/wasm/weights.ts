@@ -1,5 +1,5 @@
 /** The weights of a core in the forms that the kernels read: one byte each, weight + 128. */
-import { type CoreImage, loadWeight, type WeightBits } from '../../isa/machine.ts';
+import { type CoreImage, loadWeight, type Operation, type WeightBits } from '../../isa/machine.ts';
 import type { MemoryPlan } from './memory.ts';
 
 /**
@@ -11,6 +11,19 @@ const REARRANGED_PER_BYTE = 16;
 
 /** Zero as the kernels store it. */
 export const ZERO_WEIGHT = 128;
+
+/** What the kernels work on at once. */
+const VECTOR = 16;
+
+export const wholeVectors = (count: number): number => Math.ceil(count / VECTOR) * VECTOR;
+
+/** An instruction that is being laid out. */
+export interface Draft {
+  readonly fields: Operation['fields'];
+  readonly bits: WeightBits;
+  /** Axons of the largest group that runs the instruction. */
+  readonly axons: number;
+}
 
 /** Fills an area with weights; they are ZERO_WEIGHT before. */
 type Filler = (target: Uint8Array) => void;
