@@ -6,7 +6,7 @@
  * Measured on a busy core of an AMD EPYC under Node 20 (`npm run bench -- --only kernels`: medians, the two kinds taking
  * turns), in G synops/s at 10 % activity, beside the WebAssembly twin: 1024 neurons 3.6 (wasm 28), 128 neurons 1.6 (10), 10
  * neurons 0.2 to 0.3 (0.9); 32,768 rows of 2048, which no cache holds, 2.7 (7.4); pulled 3x3 convolution of 64 channels 3.0
- * (24), of 16 channels 1.4 (9). What is not packed: depthwise 0.1 (0.1), sparse lists of 128 0.17 (0.8), one to one 0.05
+ * (24), of 16 channels 1.4 (9). What is not packed: depthwise 0.1 (0.6), sparse lists of 128 0.17 (0.8), one to one 0.05
  * (0.3). Four bytes in a 32-bit word, masked into halves of 16 bits, did 1.8 where this did 3.1: they need five operations of
  * the units that also work out the addresses.
  */
