@@ -1,5 +1,6 @@
 /** CONV as fields of its record, with the kernel in the forms that the ways to go through it need. */
 import { packedBytes } from '../../isa/machine.ts';
+import { hits } from '../kernels/conv.ts';
 import * as R from '../kernels/records.ts';
 import type { Fields } from './memory.ts';
 import { type Draft, type KernelWeights, wholeVectors, ZERO_WEIGHT } from './weights.ts';
@@ -167,13 +168,3 @@ const TAP_FIELDS = [
   'outHeight',
   'outWidth',
 ] as const;
-
-/** Taps of one dimension whose output lies in the tile. */
-function hits(numerator: number, kernel: number, dilation: number, stride: number, size: number): number {
-  let count = 0;
-  for (let k = 0; k < kernel; k++) {
-    const scaled = numerator - k * dilation;
-    if (scaled >= 0 && scaled % stride === 0 && scaled / stride < size) count++;
-  }
-  return count;
-}

@@ -4,7 +4,7 @@ import * as R from '../kernels/records.ts';
 import { TABLE_BUDGET } from '../trees.ts';
 import type { KernelScheduler } from './groups.ts';
 import type { Fields, MemoryPlan } from './memory.ts';
-import { BLOCK, ranksOf } from './sink-ranks.ts';
+import { BLOCK, BLOCK_WORDS, ranksOf } from './sink-ranks.ts';
 
 /** A core that hears. */
 export interface Hearer {
@@ -66,15 +66,24 @@ export class SinkPlanner {
       [R.SINK_PAYLOADS_STRIDE, scheduler.payloadsStride],
     ]);
     // Counting spikes goes one by one.
-    const copied = group.payloadsAt !== 0 ? undefined : row.kind === 'list' ? this.#ranks(row, image) : this.#runs(row);
-    const listed = () => (row.kind === 'list' ? this.#list(row, image) : (this.#table(row, image) ?? operands(row)));
-    this.#plan.record(at, copied ?? listed());
+    const copied = group.payloadsAt === 0 ? this.#copied(row, image) : undefined;
+    this.#plan.record(at, copied ?? this.#listed(row, image));
     return copied === undefined;
+  }
+
+  /** Bits go over many at a time. */
+  #copied(row: SinkRow, image: CoreImage): Fields | undefined {
+    return row.kind === 'list' ? this.#ranks(row, image) : this.#runs(row);
+  }
+
+  /** Spikes go over one by one. */
+  #listed(row: SinkRow, image: CoreImage): Fields {
+    return row.kind === 'list' ? this.#list(row, image) : (this.#table(row, image) ?? operands(row));
   }
 
   #ranks(row: ListSink, image: CoreImage): Fields | undefined {
     const blocks = Math.ceil(row.sourceCount / BLOCK);
-    if (4 * blocks > this.#left) return undefined;
+    if (BLOCK_WORDS * blocks > this.#left) return undefined;
     const ranks = ranksOf(image.sinkLists.subarray(row.list, row.list + row.sourceCount));
     if (ranks === undefined) return undefined;
     this.#left -= ranks.length;

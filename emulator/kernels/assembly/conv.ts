@@ -20,10 +20,10 @@ export function convolution(op: usize, spikes: u32, graded: u32, repeats: bool):
   const shift = load<i32>(op, R.OP_SHIFT);
   const mirrored = load<u32>(op, R.CONV_MIRRORED) != 0;
   const pulled = mirrored && pull(op, spikes, repeats ? graded : 0, shift);
-  let taps: u64 = spikeTaps;
-  if (gathersDepthwise(op, spikes)) taps = gatherDepthwise(op, spikes, shift);
-  else if (!pulled) {
-    taps = 0;
+  let taps: u64 = 0;
+  if (pulled) taps = spikeTaps;
+  else if (gathersDepthwise(op, spikes)) taps = gatherDepthwise(op, spikes, shift);
+  else {
     for (let e: u32 = 0; e < spikes; e++) taps += push(op, load<u32>(spikesAt + (e << 2)), 1 << shift);
   }
   store<f64>(op, load<f64>(op, R.OP_SPIKE_VISITS) + <f64>taps * synapses, R.OP_SPIKE_VISITS);

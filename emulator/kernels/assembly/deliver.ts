@@ -23,12 +23,11 @@ export function deliver(sink: usize, fired: usize, count: u32, tick: u32): void 
   const kind = load<u32>(sink, R.SINK_KIND);
   if (kind == R.SINK_KIND_RUNS) copyRuns(sink, fired, bits);
   else if (kind == R.SINK_KIND_RANKS) copyRanked(sink, fired, bits);
-  else setBits(sink, count, bits);
+  else setBits(sink, kind, count, bits);
 }
 
 /** Where half of the spikes may go nowhere, nobody can foretell which: they are dropped without a branch. */
-function setBits(sink: usize, count: u32, bits: usize): void {
-  const kind = load<u32>(sink, R.SINK_KIND);
+function setBits(sink: usize, kind: u32, count: u32, bits: usize): void {
   const table: usize = load<u32>(sink, R.SINK_DATA_AT);
   const end = firedAt + (count << 2);
   if (kind == R.SINK_KIND_SHORT_TABLE)

@@ -13,6 +13,11 @@ export function flush(state: usize, total: v128, high: v128, bias: v128, shift: 
   const upper = i16x8.sub(high, bias);
   const first = v128.shuffle<i16>(low, upper, 0, 8, 1, 9, 2, 10, 3, 11);
   const last = v128.shuffle<i16>(low, upper, 4, 12, 5, 13, 6, 14, 7, 15);
+  addSums(state, first, last, shift);
+}
+
+/** Adds sums of 16 bits each to 16 neurons. */
+export function addSums(state: usize, first: v128, last: v128, shift: i32): void {
   v128.store(state, i32x4.add(v128.load(state), i32x4.shl(i32x4.extend_low_i16x8_s(first), shift)));
   v128.store(state, i32x4.add(v128.load(state, 16), i32x4.shl(i32x4.extend_high_i16x8_s(first), shift)), 16);
   v128.store(state, i32x4.add(v128.load(state, 32), i32x4.shl(i32x4.extend_low_i16x8_s(last), shift)), 32);

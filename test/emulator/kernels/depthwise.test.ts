@@ -1,22 +1,18 @@
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { WIDTH_CODES } from '../../../isa/index.ts';
+import { size, steps } from '../../arbitraries/convolutions.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { operation } from '../../isa/chips.ts';
 import { singleInstructionChip } from '../chips.ts';
 import { expectEqual, inputsFor, payloadRange } from './twins.ts';
-
-const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 
 const layers = fc.record({
   channels: fc.oneof(size(40), fc.constantFrom(16, 32, 48)),
   kernel: fc.record({
     kernelHeight: fc.oneof(size(5), fc.constantFrom(3, 17)),
     kernelWidth: fc.oneof(size(5), fc.constantFrom(3, 16)),
-    strideY: size(3),
-    strideX: size(3),
-    dilationY: size(3),
-    dilationX: size(3),
+    ...steps,
     offsetY: fc.integer({ min: -4, max: 8 }),
     offsetX: fc.integer({ min: -4, max: 8 }),
   }),

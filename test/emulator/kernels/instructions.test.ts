@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator, KERNEL_KINDS } from '../../../emulator/index.ts';
 import { type Chip, decodeOperation, type WeightBits, WIDTH_CODES, weightRange } from '../../../isa/index.ts';
+import { size } from '../../arbitraries/convolutions.ts';
 import { operation } from '../../isa/chips.ts';
 import { singleInstructionChip } from '../chips.ts';
 import { interpret, synapsesOf } from '../reference.ts';
 
 const widthCode = fc.integer({ min: 0, max: 3 });
 const shift = fc.integer({ min: 0, max: 7 });
-const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 const payloadsOf = (axons: number): fc.Arbitrary<number[]> =>
   fc.array(fc.oneof(fc.constant(0), fc.constant(1), fc.integer({ min: -9, max: 9 })), {
     minLength: axons,

@@ -4,9 +4,8 @@ import { addConvolutionPatch, type ConvolutionTile, tapsOfAxon } from '../../../
 import { addDenseRow } from '../../../emulator/kernels/dense.ts';
 import { addPackedRows, packedLength, packRows, STATE_PADDING } from '../../../emulator/kernels/packed.ts';
 import { newPullScratch, pullConvolution } from '../../../emulator/kernels/pull.ts';
+import { size, steps } from '../../arbitraries/convolutions.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
-
-const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 
 /** Weights without order, or all the same extreme one. */
 function weightsOf(seed: number, count: number, extreme: number | undefined): Int8Array {
@@ -63,10 +62,7 @@ describe('a convolution that is pulled', () => {
     inChannels: size(5),
     kernelHeight: size(4),
     kernelWidth: size(4),
-    strideY: size(3),
-    strideX: size(3),
-    dilationY: size(3),
-    dilationX: size(3),
+    ...steps,
     offsetY: fc.integer({ min: -4, max: 6 }),
     offsetX: fc.integer({ min: -4, max: 6 }),
   };

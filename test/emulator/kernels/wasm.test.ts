@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Emulator, KERNEL_KINDS } from '../../../emulator/index.ts';
 import { NO_TREE, type Operation, readChip, WIDTH_CODES } from '../../../isa/index.ts';
 import { buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
+import { size } from '../../arbitraries/convolutions.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
@@ -166,7 +167,6 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
   });
 
   it('agree on convolutions, silent, sparse or dense, however the kernel has to be cut', () => {
-    const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
     const mostly = (usual: number, other: fc.Arbitrary<number>): fc.Arbitrary<number> =>
       fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
     const cases = fc.record({
