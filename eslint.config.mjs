@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const libraries = ['isa/**/*.ts', 'compiler/**/*.ts', 'emulator/**/*.ts', 'report/**/*.ts'];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '**/generated/', '*/kernels/assembly/']),
+  globalIgnores(['dist/', 'coverage/', '**/generated/', '**/assembly/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -11,7 +11,7 @@ import {
   type Target,
 } from '../isa/index.ts';
 import type { AnnGraph } from './ir/ann.ts';
-import { AnnEvaluator } from './ir/evaluate-ann.ts';
+import { AnnEvaluator } from './engines/evaluate-ann.ts';
 import type { BuildOptions } from './options.ts';
 import type { KeptSample } from './passes/measure-conversion.ts';
 import type { BuildHooks } from './pass-runner.ts';

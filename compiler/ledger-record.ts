@@ -1,6 +1,6 @@
 /** The ledger as a part of the build record. */
 import { z } from 'zod';
-import type { LayerLedger } from './ir/ledger.ts';
+import type { LayerLedger } from './passes/measure/ledger.ts';
 import type { Ledger } from './passes/measure-conversion.ts';
 import { advise } from './passes/measure/advise.ts';
 

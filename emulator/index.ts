@@ -1,5 +1,5 @@
 /** chip.bin → results: executes the programs of a chip, counts, times and meters them. */
-export { compareWithAnn } from './baselines.ts';
+export { compareWithAnn } from './account/baselines.ts';
 export {
   type ChipFile,
   type Deadline,
@@ -7,10 +7,10 @@ export {
   type RunOptions,
   type RunResult,
   type SampleInfo,
-} from './accumulator.ts';
-export { ReadoutCurve } from './curve.ts';
-export type { CriticalShare, TickBounds } from './critical.ts';
-export { addCounts } from './counts.ts';
+} from './account/accumulator.ts';
+export { ReadoutCurve } from './account/curve.ts';
+export type { CriticalShare, TickBounds } from './timing/critical.ts';
+export { addCounts } from './machine/counts.ts';
 export {
   type ChipActivity,
   Emulator,
@@ -22,7 +22,7 @@ export {
   type TickObserver,
   type TickView,
 } from './emulator.ts';
-export { computeEnergy } from './energy.ts';
+export { computeEnergy } from './account/energy.ts';
 export {
   type InjectionSchedule,
   MOST_CYCLES,
@@ -47,10 +47,10 @@ export {
 } from './parallel/parallel.ts';
 export { inSample } from './parallel/sample-fault.ts';
 export { type Beside, serveInferences } from './parallel/serve.ts';
-export { joinListeners, type PhaseListener } from './phases.ts';
-export { type Probe, type ProbeTrace, ProbeObserver, probedNeurons } from './probe.ts';
-export { wilsonInterval } from './statistics.ts';
-export type { BoundCycles, InferenceTiming } from './timing.ts';
+export { joinListeners, type PhaseListener } from './timing/phases.ts';
+export { type Probe, type ProbeTrace, ProbeObserver, probedNeurons } from './trace/probe.ts';
+export { wilsonInterval } from './account/statistics.ts';
+export type { BoundCycles, InferenceTiming } from './timing/timing.ts';
 export {
   PerfettoTrace,
   type TickRange,

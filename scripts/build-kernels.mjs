@@ -8,8 +8,11 @@ import asc from 'assemblyscript/asc';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const shared = ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', '65536'];
 
-await compile('emulator/kernels/assembly/index.ts', 'emulator/wasm/generated/kernels.ts', shared);
-await compile('compiler/kernels/assembly/index.ts', 'compiler/kernels/generated/kernels.ts', ['--enable', 'simd']);
+await compile('emulator/wasm/assembly/index.ts', 'emulator/wasm/generated/kernels.ts', shared);
+await compile('compiler/engines/kernels/assembly/index.ts', 'compiler/engines/kernels/generated/kernels.ts', [
+  '--enable',
+  'simd',
+]);
 
 async function compile(source, target, options) {
   let bytes;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { adoptNeurons } from '../../dist/compiler/adopt-conversion.js';
 import { AnnEvaluator, decodeGraphFile, readNetwork } from '../../dist/compiler/index.js';
-import { simulatedNetwork, SpikingSimulator } from '../../dist/compiler/ir/simulate.js';
+import { simulatedNetwork, SpikingSimulator } from '../../dist/compiler/engines/simulate.js';
 import { fireOutput } from '../../dist/compiler/passes/fire-output.js';
 import { formLayers } from '../../dist/compiler/passes/form-layers.js';
 import { openDataset } from '../../dist/bin/data/index.js';

@@ -2,7 +2,7 @@
 // its own: node --max-old-space-size=6144 bench/mapping/irregular.mjs local|random [layers side-y side-x]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CorePlanner } from '../../dist/compiler/ir/plan-cores.js';
+import { CorePlanner } from '../../dist/compiler/layout/plan-cores.js';
 import { assumedRates } from '../../dist/compiler/ir/rates.js';
 import { assignTiles } from '../../dist/compiler/passes/assign-tiles.js';
 import { placeTiles } from '../../dist/compiler/passes/place-tiles.js';

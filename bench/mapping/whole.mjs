@@ -2,7 +2,7 @@
 // memory is its own: node bench/mapping/whole.mjs
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CorePlanner } from '../../dist/compiler/ir/plan-cores.js';
+import { CorePlanner } from '../../dist/compiler/layout/plan-cores.js';
 import { assumedRates } from '../../dist/compiler/ir/rates.js';
 import { mapNetwork } from '../../dist/compiler/mapping/map-network.js';
 import { placeTiles } from '../../dist/compiler/passes/place-tiles.js';

@@ -1,7 +1,7 @@
 // Synaptic additions per second of the kernels on one core that hears spikes: TypeScript, WebAssembly, a plain loop and,
 // where they are there, the prototypes; and what the memory gives.
-import { Core } from '../../dist/emulator/core.js';
-import { newCounters } from '../../dist/emulator/counts.js';
+import { Core } from '../../dist/emulator/plain/core.js';
+import { newCounters } from '../../dist/emulator/machine/counts.js';
 import { kernelMachine } from '../../dist/emulator/wasm/machine.js';
 import { builtinTargets, encodeProgram, SpikeSet } from '../../dist/isa/index.js';
 import { answer, median, peakMB, request, timed } from './measure.mjs';

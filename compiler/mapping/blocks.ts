@@ -1,7 +1,7 @@
 /** From blocks of the quotient graph to tiles on cores, and whether they fit in every detail. */
 import type { Box, Target } from '../../isa/index.ts';
-import { coreNeeds, coreTraffic, type CoreNeeds } from '../ir/core-needs.ts';
-import { groupBy } from '../ir/group-by.ts';
+import { coreNeeds, coreTraffic, type CoreNeeds } from '../layout/core-needs.ts';
+import { groupBy } from '../layout/group-by.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, Tile } from '../ir/mapped.ts';
 import { runsByCore, type Sources } from '../passes/route-trees.ts';

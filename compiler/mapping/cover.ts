@@ -1,8 +1,8 @@
 /** Covers the columns of a layer that share a core with few boxes. */
 import type { Box } from '../../isa/index.ts';
-import { groupBy } from '../ir/group-by.ts';
+import { groupBy } from '../layout/group-by.ts';
 import type { QuantisedLayer } from '../ir/layers.ts';
-import { isTile } from '../ir/axons.ts';
+import { isTile } from '../layout/axons.ts';
 
 /**
  * @param columns boxes of one place (height and width 1), none twice

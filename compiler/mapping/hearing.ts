@@ -1,7 +1,7 @@
 /** Which columns of the sources a column hears. */
 import { intersectBoxes, wholeBox, type Box } from '../../isa/index.ts';
 import type { QuantisedBranch, QuantisedLayer, SparseOperator } from '../ir/layers.ts';
-import { branchAxons } from '../ir/axons.ts';
+import { branchAxons } from '../layout/axons.ts';
 import type { ColumnGrid } from './columns.ts';
 
 /** Calls `hear` with every column of the source that a column of the layer hears through a branch; some more than once. */

@@ -1,8 +1,8 @@
 /** What nodes of the quotient graph cost each, and what the nodes of a layer with the same channels cost once per core. */
 import { type Box, boxSize, shapeSize } from '../../isa/index.ts';
-import { branchAxons, connectionsTo, groupSplit } from '../ir/axons.ts';
-import { coreNeeds } from '../ir/core-needs.ts';
-import type { CorePlan } from '../ir/core-plan.ts';
+import { branchAxons, connectionsTo, groupSplit } from '../layout/axons.ts';
+import { coreNeeds } from '../layout/core-needs.ts';
+import type { CorePlan } from '../layout/core-plan.ts';
 import {
   INPUT,
   rateOf,
@@ -11,7 +11,7 @@ import {
   type QuantisedGraph,
   type QuantisedLayer,
 } from '../ir/layers.ts';
-import type { CorePlanner } from '../ir/plan-cores.ts';
+import type { CorePlanner } from '../layout/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { ColumnGrid } from './columns.ts';
 

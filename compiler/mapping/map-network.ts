@@ -1,7 +1,7 @@
 /** Decides by the traffic between cores which neurons share one: the quotient of the network, cut into blocks. */
 import { coreCount, type Target } from '../../isa/index.ts';
-import type { CoreNeeds } from '../ir/core-needs.ts';
-import { CorePlanner } from '../ir/plan-cores.ts';
+import type { CoreNeeds } from '../layout/core-needs.ts';
+import { CorePlanner } from '../layout/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { findSources, type Sources } from '../passes/route-trees.ts';
 import { excesses, sourceNeeds, tilesOfBlocks } from './blocks.ts';

@@ -4,9 +4,9 @@
  * nodes, and what it shares stays visible: kernels are classes, which a core pays once.
  */
 import type { Box, Target } from '../../isa/index.ts';
-import { coreNeeds, firstExcess } from '../ir/core-needs.ts';
+import { coreNeeds, firstExcess } from '../layout/core-needs.ts';
 import { INPUT, type LayerIndex, type QuantisedLayer } from '../ir/layers.ts';
-import type { CorePlanner } from '../ir/plan-cores.ts';
+import type { CorePlanner } from '../layout/plan-cores.ts';
 import { ColumnGrid } from './columns.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { hyperedges } from './hyperedges.ts';

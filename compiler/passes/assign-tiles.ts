@@ -11,13 +11,13 @@ import {
   hearingGroups,
   type CoreNeeds,
   type CoreTraffic,
-} from '../ir/core-needs.ts';
+} from '../layout/core-needs.ts';
 import { hasScattered, mapNetwork, type Mapped, type Unmapped } from '../mapping/map-network.ts';
 import type { PacketRates } from '../ir/rates.ts';
-import type { CorePlan } from '../ir/core-plan.ts';
+import type { CorePlan } from '../layout/core-plan.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
-import type { CorePlanner } from '../ir/plan-cores.ts';
+import type { CorePlanner } from '../layout/plan-cores.ts';
 import { partitionLayers, refineCuts, requireNeuron, type LayerCuts } from './partition-layers.ts';
 import { findSources, runsByCore } from './route-trees.ts';
 import { tooManyCores } from './too-many-cores.ts';

@@ -2,7 +2,7 @@
  * Local threshold balancing: a threshold follows what its channel loses to clipping. One step of gradient descent on
  * E[(a − min(a, θ))²] per calibration sample; the derivative is −2·E[relu(a − θ)].
  */
-import { LayerEvaluator } from '../ir/evaluate-layers.ts';
+import { LayerEvaluator } from '../engines/evaluate-layers.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 

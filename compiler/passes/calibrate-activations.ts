@@ -3,9 +3,9 @@
  * One pass over the data; memory does not grow with it.
  */
 import { fail, shapeSize } from '../../isa/index.ts';
-import type { AnnEvaluator } from '../ir/evaluate-ann.ts';
+import type { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { FloatGraph } from '../ir/layers.ts';
-import { ActivationHistogram } from '../ir/histogram.ts';
+import { ActivationHistogram } from './calibrate/histogram.ts';
 
 export interface Calibration {
   readonly samples: number;

@@ -3,7 +3,7 @@
  * square error of the staircase that will run (Deng & Gu 2021 use the maximum; reference: spec/conversion.md).
  */
 import type { FloatGraph } from '../ir/layers.ts';
-import { ActivationHistogram } from '../ir/histogram.ts';
+import { ActivationHistogram } from './calibrate/histogram.ts';
 import type { ConversionMode } from '../ir/neurons.ts';
 import type { Calibration } from './calibrate-activations.ts';
 

@@ -1,6 +1,6 @@
 /** Runs a few samples through the reference interpreter and keeps its answers for the chip to be tested against. */
 import { SpikeDigest, SpikeSet, type SelfTest, type SelfTestSample } from '../../isa/index.ts';
-import { ReferenceInterpreter, type ReferenceView } from '../ir/interpret.ts';
+import { ReferenceInterpreter, type ReferenceView } from '../engines/interpret.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 

@@ -17,9 +17,9 @@ import {
   type SinkRow,
   type Target,
 } from '../../isa/index.ts';
-import { axonCount } from '../ir/axons.ts';
-import { coreNeeds, firstExcess, hearingGroups, sourceShape } from '../ir/core-needs.ts';
-import type { PlannedCore, PlannedGroup, PlannedTile } from '../ir/core-plan.ts';
+import { axonCount } from '../layout/axons.ts';
+import { coreNeeds, firstExcess, hearingGroups, sourceShape } from '../layout/core-needs.ts';
+import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
 import type { Orders } from '../mapping/renumber.ts';

@@ -13,7 +13,7 @@ import {
   poolExpression,
   viewOf,
   type Expression,
-} from '../ir/linear.ts';
+} from '../linear/linear.ts';
 import {
   addParts,
   concatParts,
@@ -27,7 +27,7 @@ import {
   sparseParts,
   type Part,
   type Parts,
-} from '../ir/parts.ts';
+} from '../linear/parts.ts';
 import { activationOf, mergeActivations, type Rectification } from './form-layers/activations.ts';
 
 export interface FormedLayers {

@@ -3,13 +3,13 @@
  * integers, which the chip computes bit for bit) and writes down where they part.
  */
 import { quantiseInput, type InputEncoding } from '../../isa/index.ts';
-import { AnnEvaluator } from '../ir/evaluate-ann.ts';
+import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ir/ann.ts';
-import { LayerEvaluator } from '../ir/evaluate-layers.ts';
-import { LayerAccount, type LayerLedger } from '../ir/ledger.ts';
+import { LayerEvaluator } from '../engines/evaluate-layers.ts';
+import { LayerAccount, type LayerLedger } from './measure/ledger.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
-import { normBound } from '../ir/operator-norm.ts';
-import { simulatedIntegers, simulatedNetwork, SpikingSimulator } from '../ir/simulate.ts';
+import { normBound } from './measure/operator-norm.ts';
+import { simulatedIntegers, simulatedNetwork, SpikingSimulator } from '../engines/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 import { StationAccount, type Stations } from './measure/stations.ts';

@@ -5,7 +5,7 @@
 import { shapeSize } from '../../isa/index.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { assumedRates, type PacketRates } from '../ir/rates.ts';
-import { simulatedNetwork, SpikingSimulator } from '../ir/simulate.ts';
+import { simulatedNetwork, SpikingSimulator } from '../engines/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 

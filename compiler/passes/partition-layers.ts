@@ -3,11 +3,11 @@
  * stored once per core, halos counted as axons.
  */
 import { shapeSize, livingCoreCount, fail, failMisfit, type Box, type Target } from '../../isa/index.ts';
-import { isTile } from '../ir/axons.ts';
-import { coreNeeds, firstExcess, type CoreNeeds } from '../ir/core-needs.ts';
+import { isTile } from '../layout/axons.ts';
+import { coreNeeds, firstExcess, type CoreNeeds } from '../layout/core-needs.ts';
 import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
-import type { CorePlanner } from '../ir/plan-cores.ts';
-import { neediestNeuron } from '../ir/neediest-neuron.ts';
+import type { CorePlanner } from '../layout/plan-cores.ts';
+import { neediestNeuron } from '../layout/neediest-neuron.ts';
 
 /** Tiles that a layer may be cut into beyond the cores of the target, so that a message can say how many would do. */
 const MOST_TILES_TRIED = 4096;

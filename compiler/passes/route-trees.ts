@@ -17,10 +17,10 @@ import {
   type Route,
   type Target,
 } from '../../isa/index.ts';
-import type { PlannedCore } from '../ir/core-plan.ts';
+import type { PlannedCore } from '../layout/core-plan.ts';
 import { INPUT, rateOf, type LayerIndex } from '../ir/layers.ts';
 import type { Assigned, Placed, SourceRun } from '../ir/mapped.ts';
-import { type CorePlanner, planCores } from '../ir/plan-cores.ts';
+import { type CorePlanner, planCores } from '../layout/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { entriesPerRouter } from '../mapping/metrics.ts';
 import { joinRuns } from './route/join-runs.ts';

@@ -8,8 +8,8 @@ import {
   LARGEST_NETWORK,
   type NodeDraft,
   parametersOf,
-} from '../ir/infer-ann.ts';
-import { verifyAnn } from '../ir/verify-ann.ts';
+} from '../operators/infer-ann.ts';
+import { verifyAnn } from '../verify/verify-ann.ts';
 import { splitChannels } from './split-channels.ts';
 
 export class GraphBuilder {

@@ -1,7 +1,7 @@
 /** Reads net.json, the project's own readable network format (spec/net-format.md). */
 import { diagnostic, fail, type Shape } from '../../isa/index.ts';
 import type { AnnGraph, Padding, Pair } from '../ir/ann.ts';
-import type { NodeDraft } from '../ir/infer-ann.ts';
+import type { NodeDraft } from '../operators/infer-ann.ts';
 import { reduceBatchNorm } from './batch-norm.ts';
 import { readConversion } from './conversion.ts';
 import { FaultCollector } from './faults.ts';

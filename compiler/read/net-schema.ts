@@ -1,7 +1,7 @@
 /** The schema of net.json, from which spec/net.schema.json is generated. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
 import { conversionSchema } from './conversion-schema.ts';
-import { MOST_LEVELS } from '../ir/infer-ann.ts';
+import { MOST_LEVELS } from '../operators/infer-ann.ts';
 
 const count = z.int().min(1);
 const size = z.int().min(0);

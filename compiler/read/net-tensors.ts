@@ -1,7 +1,7 @@
 /** Tensors of net.json: numbers in the document, or little-endian in a file beside it. */
 import { fail } from '../../isa/index.ts';
 import type { Tensor } from '../ir/ann.ts';
-import { formatShape, LARGEST_NETWORK, sizeOf } from '../ir/infer-ann.ts';
+import { formatShape, LARGEST_NETWORK, sizeOf } from '../operators/infer-ann.ts';
 import { withPlace } from './faults.ts';
 import type { NetDoubles } from './conversion-schema.ts';
 import type { NetIndices, NetTensor } from './net-schema.ts';

@@ -4,8 +4,8 @@
  * have to store zeros for the channels of the others.
  */
 import type { AnnNode } from '../ir/ann.ts';
-import { inferShape, type NodeDraft } from '../ir/infer-ann.ts';
-import { groupsOf } from '../ir/parts.ts';
+import { inferShape, type NodeDraft } from '../operators/infer-ann.ts';
+import { groupsOf } from '../linear/parts.ts';
 
 /** Beyond, a concatenation stays whole: repeated concatenation of one thing doubles the parts each time. */
 const MOST_PARTS = 256;

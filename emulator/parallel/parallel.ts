@@ -1,6 +1,6 @@
 /** Data sets on several threads: one copy of the chip, results in the order of the samples. */
 import { type Chip, type Counts, fail } from '../../isa/machine.ts';
-import { addCounts } from '../counts.ts';
+import { addCounts } from '../machine/counts.ts';
 import {
   type ChipActivity,
   type EmulatorOptions,
@@ -8,7 +8,7 @@ import {
   type LayerActivity,
   requireInputSize,
 } from '../emulator.ts';
-import type { LinkTraffic } from '../trees.ts';
+import type { LinkTraffic } from '../machine/trees.ts';
 import { kernelParts } from '../wasm/machine.ts';
 import type { MemoryPart } from '../wasm/memory.ts';
 import { workerEntry } from './entry.ts';

@@ -1,7 +1,7 @@
 /** A worker's side: an emulator that takes samples from its slots and puts their spikes there. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Chip, DiagnosticError } from '../../isa/machine.ts';
-import { ReadoutCurve } from '../curve.ts';
+import { ReadoutCurve } from '../account/curve.ts';
 import { Emulator } from '../emulator.ts';
 import { type Reply, type Request, type SlotMemory, slotMemory, type SlotResult, type WorkerData } from './messages.ts';
 

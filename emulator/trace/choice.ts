@@ -1,6 +1,6 @@
 /** What of a run goes into a trace. */
 import type { Chip } from '../../isa/machine.ts';
-import type { Phase } from '../phases.ts';
+import type { Phase } from '../timing/phases.ts';
 import type { TextSink } from './output.ts';
 
 /** Ticks of every inference, both ends included. */

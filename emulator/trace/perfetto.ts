@@ -4,8 +4,8 @@
  */
 import { tileOfCore } from '../../isa/machine.ts';
 import type { DeliveryListener, HopListener } from '../noc/index.ts';
-import type { Phase, PhaseEnd, PhaseListener } from '../phases.ts';
-import type { CoreRunner } from '../runner.ts';
+import type { Phase, PhaseEnd, PhaseListener } from '../timing/phases.ts';
+import type { CoreRunner } from '../machine/runner.ts';
 import { isChosen, phaseName, type TraceOptions } from './choice.ts';
 import { Forks, Injections } from './injections.ts';
 import { LinkCounters } from './link-counters.ts';

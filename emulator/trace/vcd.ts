@@ -1,7 +1,7 @@
 /** The run as a value change dump (IEEE 1364-2005, clause 18): spec/traces.md says what its signals are. */
 import type { DeliveryListener, HopListener } from '../noc/index.ts';
-import type { Phase, PhaseEnd, PhaseListener } from '../phases.ts';
-import type { CoreRunner } from '../runner.ts';
+import type { Phase, PhaseEnd, PhaseListener } from '../timing/phases.ts';
+import type { CoreRunner } from '../machine/runner.ts';
 import { isChosen, phaseName, type TraceOptions } from './choice.ts';
 import { Forks, Injections } from './injections.ts';
 import { ChunkedText, TraceProgress, type TraceSummary } from './output.ts';

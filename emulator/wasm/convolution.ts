@@ -1,7 +1,7 @@
 /** CONV as fields of its record, with the kernel in the forms that the ways to go through it need. */
 import { packedBytes } from '../../isa/machine.ts';
-import { hits } from '../kernels/conv.ts';
-import * as R from '../kernels/records.ts';
+import { hits } from '../plain/kernels/conv.ts';
+import * as R from './records.ts';
 import type { Fields } from './memory.ts';
 import { type Draft, type KernelWeights, wholeVectors, ZERO_WEIGHT } from './weights.ts';
 
@@ -88,7 +88,7 @@ function storedKernel(weights: KernelWeights, { fields, bits }: Draft): Fields {
 function slideWordsOf({ fields }: Draft): number {
   const { kernelHeight, kernelWidth, strideX, inChannels } = fields;
   if (kernelWidth !== 3 || strideX !== 1 || kernelHeight! > TALLEST_SLIDING_KERNEL) return 0;
-  // As in channelsPerWord of kernels/assembly/slide.ts.
+  // As in channelsPerWord of assembly/slide.ts.
   const perRow = Math.ceil(inChannels! / (inChannels! % 8 === 0 ? 64 : 56));
   return perRow === 1 && kernelHeight! * inChannels! <= 64 ? 1 : kernelHeight! * perRow;
 }

@@ -1,9 +1,9 @@
 /** A core on the WebAssembly kernels: lays itself out in their memory, then runs with one call per phase of a tick. */
 import { type CoreImage, NO_TREE, type Target, wordsPerNeuron } from '../../isa/machine.ts';
-import * as R from '../kernels/records.ts';
-import { resetRun } from '../kernels/update.ts';
-import { type LayerCycles, LayerSlots } from '../layer-cycles.ts';
-import type { NeuronMap } from '../logical.ts';
+import * as R from './records.ts';
+import { resetRun } from '../plain/kernels/update.ts';
+import { type LayerCycles, LayerSlots } from '../machine/layer-cycles.ts';
+import type { NeuronMap } from '../machine/logical.ts';
 import {
   type FireOp,
   largestGroups,
@@ -12,9 +12,9 @@ import {
   type ReadOp,
   type ResetOp,
   type TickOp,
-} from '../predecode.ts';
-import { type CoreContext, type CoreRunner, type InjectionTally, newCoreActivity } from '../runner.ts';
-import type { TreePath, Trees } from '../trees.ts';
+} from '../machine/predecode.ts';
+import { type CoreContext, type CoreRunner, type InjectionTally, newCoreActivity } from '../machine/runner.ts';
+import type { TreePath, Trees } from '../machine/trees.ts';
 import { fusedBiases } from './fused-biases.ts';
 import { KernelScheduler, repeatsOf } from './groups.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';

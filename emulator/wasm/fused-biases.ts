@@ -1,5 +1,5 @@
 /** BIAS instructions that the FIREs behind them can do on the way, so that potentials are read and written once. */
-import type { BiasOp, FireOp, TickOp } from '../predecode.ts';
+import type { BiasOp, FireOp, TickOp } from '../machine/predecode.ts';
 
 /** Neurons that FIRE works on at once: a block of their biases must not begin anew. */
 const BLOCK = 16;

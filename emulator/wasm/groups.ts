@@ -1,6 +1,6 @@
 /** The axon scheduler of a core in the memory of the kernels. */
 import type { AxonGroup, CoreImage } from '../../isa/machine.ts';
-import type { PayloadStore } from '../scheduler.ts';
+import type { PayloadStore } from '../machine/scheduler.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
 
 /** Where the axons of a group are: payloads, or, where every payload is 0 or 1, bits that say it all; the other is 0. */

@@ -1,9 +1,9 @@
 /** A chip on the WebAssembly kernels. */
 import { type Chip, SpikeSet, spikeWords, wordsPerNeuron } from '../../isa/machine.ts';
-import { newCounters } from '../counts.ts';
-import { type NeuronMap, neuronMaps } from '../logical.ts';
-import type { CoreContext, Machine } from '../runner.ts';
-import { Trees } from '../trees.ts';
+import { newCounters } from '../machine/counts.ts';
+import { type NeuronMap, neuronMaps } from '../machine/logical.ts';
+import type { CoreContext, Machine } from '../machine/runner.ts';
+import { Trees } from '../machine/trees.ts';
 import { KernelCore } from './core.ts';
 import { repeatsOf } from './groups.ts';
 import { type MemoryPart, MemoryPlan } from './memory.ts';
@@ -70,7 +70,7 @@ export function kernelParts(chip: Chip, timed: boolean, most: number): MemoryPar
   return plan.buildParts(most);
 }
 
-/** Of 256 lists of up to four entries (kernels/assembly/sparse.ts), and of a vector that is written behind them. */
+/** Of 256 lists of up to four entries (assembly/sparse.ts), and of a vector that is written behind them. */
 const SHORT_ENTRIES_BYTES = 256 * 16 + 16;
 
 interface Layout {

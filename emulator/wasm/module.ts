@@ -1,4 +1,4 @@
-/** The compiled kernels (kernels/assembly). They are part of the code, so that nothing has to be found or read at run time. */
+/** The compiled kernels (assembly). They are part of the code, so that nothing has to be found or read at run time. */
 import { KERNELS_BASE64 } from './generated/kernels.ts';
 
 /** The part of the WebAssembly interface that is used; the standard library of the language does not declare it. */

@@ -2,7 +2,7 @@
 import { Links } from '../noc/links.ts';
 import { LINKS, type Mesh, type RoutingTables } from '../noc/routing.ts';
 import type { NetworkOptions, NetworkTarget } from '../noc/schedule.ts';
-import * as N from '../kernels/network-records.ts';
+import * as N from './network-records.ts';
 import { type Fields, type KernelMemory, MemoryPlan } from './memory.ts';
 
 /** Bytes of packets that all sources together hand over in advance, if that gives each a number within these limits. */

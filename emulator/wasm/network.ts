@@ -12,7 +12,7 @@ import type {
   PhaseTiming,
 } from '../noc/schedule.ts';
 import { actualEnd, checkBounds, faultIn, firstEntry, gapBefore, sourcePort } from '../noc/sources.ts';
-import * as N from '../kernels/network-records.ts';
+import * as N from './network-records.ts';
 import { type NetworkLayout, layOutNetwork } from './network-memory.ts';
 import { PacketWindow } from './packets.ts';
 

@@ -1,7 +1,7 @@
 /** Sink rows as records for the kernels: how the spikes of a run reach the axons of a core. */
 import { type AffineSink, type CoreImage, type ListSink, type SinkRow, sinkAxon } from '../../isa/machine.ts';
-import * as R from '../kernels/records.ts';
-import { TABLE_BUDGET } from '../trees.ts';
+import * as R from './records.ts';
+import { TABLE_BUDGET } from '../machine/trees.ts';
 import type { KernelScheduler } from './groups.ts';
 import type { Fields, MemoryPlan } from './memory.ts';
 import { BLOCK, BLOCK_WORDS, ranksOf } from './sink-ranks.ts';

@@ -1,7 +1,7 @@
 /** Instructions on an event, as records for the kernels. */
 import { type CoreImage, fail, type Operation, packedBytes, type Target, WIDTH_CODES } from '../../isa/machine.ts';
-import * as R from '../kernels/records.ts';
-import { handlerAt, SPARSE_OFFSET_BITS } from '../predecode.ts';
+import * as R from './records.ts';
+import { handlerAt, SPARSE_OFFSET_BITS } from '../machine/predecode.ts';
 import { convolution } from './convolution.ts';
 import type { Fields, MemoryPlan } from './memory.ts';
 import { type Draft, KernelWeights, wholeVectors, ZERO_WEIGHT } from './weights.ts';

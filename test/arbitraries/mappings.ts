@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { emitChip, type Emitted } from '../../compiler/passes/emit-chip.ts';
 import { findSources, routeTrees, type Routed } from '../../compiler/passes/route-trees.ts';
-import { isTile } from '../../compiler/ir/axons.ts';
-import { coreNeeds, coreTraffic, type CoreNeeds } from '../../compiler/ir/core-needs.ts';
+import { isTile } from '../../compiler/layout/axons.ts';
+import { coreNeeds, coreTraffic, type CoreNeeds } from '../../compiler/layout/core-needs.ts';
 import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../../compiler/ir/layers.ts';
 import type { Placed, Tile } from '../../compiler/ir/mapped.ts';
-import { CorePlanner } from '../../compiler/ir/plan-cores.ts';
+import { CorePlanner } from '../../compiler/layout/plan-cores.ts';
 import { renumber } from '../../compiler/mapping/renumber.ts';
 import { flattenScattered, renumberable } from '../../compiler/mapping/scattered.ts';
 import { boxSize, wholeBox, type Box, type Chip, type Target } from '../../isa/index.ts';

@@ -4,11 +4,11 @@
  * get. Only the spike trains that are still heard are kept.
  */
 import { shapeSize } from '../../../isa/index.ts';
-import { LayerEvaluator } from '../../ir/evaluate-layers.ts';
+import { LayerEvaluator } from '../../engines/evaluate-layers.ts';
 import { INPUT, type FloatGraph } from '../../ir/layers.ts';
-import { channelLastOrder } from '../../ir/scatter.ts';
-import { LayerSimulator, simulatedLayer } from '../../ir/simulate.ts';
-import { SpikeTrain } from '../../ir/spike-train.ts';
+import { channelLastOrder } from '../../engines/scatter.ts';
+import { LayerSimulator, simulatedLayer } from '../../engines/simulate.ts';
+import { SpikeTrain } from '../../engines/spike-train.ts';
 import type { NeuronParameters, SpikingGraph } from '../../ir/spiking.ts';
 import { letInterrupt, type SampleHooks } from '../../pass-runner.ts';
 

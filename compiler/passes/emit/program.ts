@@ -10,9 +10,16 @@ import {
   type Operation,
   type Place,
 } from '../../../isa/index.ts';
-import { groupSplit } from '../../ir/axons.ts';
-import { EVENT_OPERATION } from '../../ir/core-needs.ts';
-import type { CorePlan, ParameterSpan, PlannedGroup, PlannedTile, SynapticUnit, TickStep } from '../../ir/core-plan.ts';
+import { groupSplit } from '../../layout/axons.ts';
+import { EVENT_OPERATION } from '../../layout/core-needs.ts';
+import type {
+  CorePlan,
+  ParameterSpan,
+  PlannedGroup,
+  PlannedTile,
+  SynapticUnit,
+  TickStep,
+} from '../../layout/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../../ir/layers.ts';
 import type { SourceRun } from '../../ir/mapped.ts';
 

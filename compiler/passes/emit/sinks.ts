@@ -1,8 +1,8 @@
 /** One sink row: which axons of a group the packets of a source run mean. */
 import { boxElement, boxSize, NO_AXON, type Shape, type SinkRow } from '../../../isa/index.ts';
-import { beforePooling, pooledIndex } from '../../ir/axons.ts';
-import { listedAxon } from '../../ir/core-needs.ts';
-import type { PlannedGroup } from '../../ir/core-plan.ts';
+import { beforePooling, pooledIndex } from '../../layout/axons.ts';
+import { listedAxon } from '../../layout/core-needs.ts';
+import type { PlannedGroup } from '../../layout/core-plan.ts';
 import type { SourceRun } from '../../ir/mapped.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** The synapse memory of one core: every block with its weights in the order in which the instructions read them. */
 import { boxElements, packedBytes, shapeSize, storeWeight, wholeBox, type WeightBits } from '../../../isa/index.ts';
-import { axonCount, connectionsTo, groupSplit } from '../../ir/axons.ts';
-import { listedAxon } from '../../ir/core-needs.ts';
-import type { CorePlan, SynapticUnit } from '../../ir/core-plan.ts';
+import { axonCount, connectionsTo, groupSplit } from '../../layout/axons.ts';
+import { listedAxon } from '../../layout/core-needs.ts';
+import type { CorePlan, SynapticUnit } from '../../layout/core-plan.ts';
 import type { ConvOperator, DenseOperator, QuantisedGraph, SparseOperator } from '../../ir/layers.ts';
 
 export function emitSynapses(graph: QuantisedGraph, plan: CorePlan): Uint8Array {

@@ -1,5 +1,5 @@
 /** Says which layer, which term and which option, where the conversion loses much. */
-import type { LayerLedger } from '../../ir/ledger.ts';
+import type { LayerLedger } from './ledger.ts';
 import type { Ledger } from '../measure-conversion.ts';
 
 /** Outputs that differ by less, relative to their mean size, are taken as good. */

@@ -8,9 +8,9 @@ import {
   type Target,
   type WeightBits,
 } from '../../../isa/index.ts';
-import { channelBounds } from '../../ir/bounds.ts';
+import { channelBounds } from '../../verify/bounds.ts';
 import type { FloatLayer, QuantisedLayer } from '../../ir/layers.ts';
-import { forEachWeight, withWeight } from '../../ir/operators.ts';
+import { forEachWeight, withWeight } from '../../linear/branch-operators.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../schedule-ticks.ts';
 import { leastSquaresClips } from './clip-weights.ts';

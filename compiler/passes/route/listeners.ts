@@ -1,8 +1,8 @@
 /** Which cores hear which rows of a source. */
 import { boxElement, boxSize, type Box } from '../../../isa/index.ts';
-import { beforePooling, pooledIndex } from '../../ir/axons.ts';
-import { sourceShape } from '../../ir/core-needs.ts';
-import type { PlannedCore, SynapticUnit } from '../../ir/core-plan.ts';
+import { beforePooling, pooledIndex } from '../../layout/axons.ts';
+import { sourceShape } from '../../layout/core-needs.ts';
+import type { PlannedCore, SynapticUnit } from '../../layout/core-plan.ts';
 import type { LayerIndex, QuantisedBranch, QuantisedGraph } from '../../ir/layers.ts';
 import type { SourceRun } from '../../ir/mapped.ts';
 

@@ -1,7 +1,7 @@
 /** Sums, differences, products and quotients, of activations with each other or with constants; rounding down. */
 import { fail } from '../../../isa/index.ts';
 import type { ConvNode, DenseNode } from '../../ir/ann.ts';
-import { formatShape } from '../../ir/infer-ann.ts';
+import { formatShape } from '../../operators/infer-ann.ts';
 import { floorOf, scaleLevels } from './levels.ts';
 import { activationInput, type Call, type Operator, requirePlain } from './operator.ts';
 import { type Activation, type Constant, dimensionsOf, float32, type Value } from './values.ts';

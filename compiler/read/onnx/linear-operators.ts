@@ -1,7 +1,7 @@
 /** Operators with weights. */
 import { fail } from '../../../isa/index.ts';
 import type { Pair, Tensor } from '../../ir/ann.ts';
-import { formatShape, sizeOf } from '../../ir/infer-ann.ts';
+import { formatShape, sizeOf } from '../../operators/infer-ann.ts';
 import { reduceBatchNorm } from '../batch-norm.ts';
 import {
   activationInput,

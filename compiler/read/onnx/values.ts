@@ -1,6 +1,6 @@
 /** What an ONNX value is to the reader: a constant, or a view of the output of a node of the graph. */
 import { fail } from '../../../isa/index.ts';
-import { sameShape, sizeOf } from '../../ir/infer-ann.ts';
+import { sameShape, sizeOf } from '../../operators/infer-ann.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 
 export interface Constant {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { boxElement, boxSize, type Target } from '../../../isa/index.ts';
-import { coreNeeds, firstExcess } from '../../../compiler/ir/core-needs.ts';
+import { coreNeeds, firstExcess } from '../../../compiler/layout/core-needs.ts';
 import type { QuantisedGraph } from '../../../compiler/ir/layers.ts';
-import { CorePlanner, planCores } from '../../../compiler/ir/plan-cores.ts';
+import { CorePlanner, planCores } from '../../../compiler/layout/plan-cores.ts';
 import { assumedRates } from '../../../compiler/ir/rates.ts';
-import { axonCount, isTile } from '../../../compiler/ir/axons.ts';
+import { axonCount, isTile } from '../../../compiler/layout/axons.ts';
 import { excesses, sourceNeeds, tilesOfBlocks } from '../../../compiler/mapping/blocks.ts';
 import { mapNetwork } from '../../../compiler/mapping/map-network.ts';
 import { measurePartition } from '../../../compiler/mapping/partition/metrics.ts';

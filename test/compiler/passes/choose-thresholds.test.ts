@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { FloatGraph } from '../../../compiler/index.ts';
-import { ActivationHistogram } from '../../../compiler/ir/histogram.ts';
+import { ActivationHistogram } from '../../../compiler/passes/calibrate/histogram.ts';
 import type { FloatLayer } from '../../../compiler/ir/layers.ts';
 import { chooseThresholds, clipThresholds, type ThresholdOptions } from '../../../compiler/passes/choose-thresholds.ts';
 import { seededRandom } from '../../arbitraries/random.ts';

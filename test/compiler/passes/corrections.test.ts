@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildChip, CONVERSION_MODES, type BuildOptions, type FloatGraph } from '../../../compiler/index.ts';
-import { activationOf, LayerEvaluator } from '../../../compiler/ir/evaluate-layers.ts';
+import { activationOf, LayerEvaluator } from '../../../compiler/engines/evaluate-layers.ts';
 import { INPUT, type FloatLayer } from '../../../compiler/ir/layers.ts';
-import { simulatedNetwork, SpikingSimulator } from '../../../compiler/ir/simulate.ts';
+import { simulatedNetwork, SpikingSimulator } from '../../../compiler/engines/simulate.ts';
 import type { SpikingGraph } from '../../../compiler/ir/spiking.ts';
 import { balanceThresholds } from '../../../compiler/passes/balance-thresholds.ts';
 import { correctBias } from '../../../compiler/passes/correct-bias.ts';

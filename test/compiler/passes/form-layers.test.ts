@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AnnEvaluator, type AnnGraph, type FloatGraph } from '../../../compiler/index.ts';
 import type { AnnNode } from '../../../compiler/ir/ann.ts';
-import { inferShape, type NodeDraft } from '../../../compiler/ir/infer-ann.ts';
+import { inferShape, type NodeDraft } from '../../../compiler/operators/infer-ann.ts';
 import { INPUT, type Branch, type FloatLayer } from '../../../compiler/ir/layers.ts';
 import { formLayers, type FormedLayers } from '../../../compiler/passes/form-layers.ts';
 import { shapeSize, DiagnosticError, type Shape } from '../../../isa/index.ts';
 import { annOf } from '../../arbitraries/anns.ts';
-import { annWithInput } from '../ir/ann-arbitrary.ts';
+import { annWithInput } from '../operators/ann-arbitrary.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 

@@ -1,17 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AnnEvaluator, CONVERSION_MODES, CORRECTIONS, type ConversionMode } from '../../../compiler/index.ts';
-import { LayerEvaluator } from '../../../compiler/ir/evaluate-layers.ts';
-import { channelLastOrder } from '../../../compiler/ir/scatter.ts';
+import { LayerEvaluator } from '../../../compiler/engines/evaluate-layers.ts';
+import { channelLastOrder } from '../../../compiler/engines/scatter.ts';
 import { INPUT, type FloatLayer } from '../../../compiler/ir/layers.ts';
-import { normBound } from '../../../compiler/ir/operator-norm.ts';
+import { normBound } from '../../../compiler/passes/measure/operator-norm.ts';
 import { advise } from '../../../compiler/passes/measure/advise.ts';
 import type { Ledger } from '../../../compiler/passes/measure-conversion.ts';
 import { StationAccount } from '../../../compiler/passes/measure/stations.ts';
 import { setNeurons } from '../../../compiler/passes/set-neurons.ts';
-import { simulatedNetwork, SpikingSimulator } from '../../../compiler/ir/simulate.ts';
+import { simulatedNetwork, SpikingSimulator } from '../../../compiler/engines/simulate.ts';
 import type { SpikingGraph } from '../../../compiler/ir/spiking.ts';
-import { ERROR_TERMS, LayerAccount, type ErrorTerm, type LayerLedger } from '../../../compiler/ir/ledger.ts';
+import {
+  ERROR_TERMS,
+  LayerAccount,
+  type ErrorTerm,
+  type LayerLedger,
+} from '../../../compiler/passes/measure/ledger.ts';
 import { formLayers } from '../../../compiler/passes/form-layers.ts';
 import { shapeSize, type Shape } from '../../../isa/index.ts';
 import { annOf } from '../../arbitraries/anns.ts';
@@ -19,7 +24,7 @@ import { buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
-import { connectionsOf } from '../ir/spiking-naive.ts';
+import { connectionsOf } from '../engines/spiking-naive.ts';
 
 const arbitraryOptions = fc.record({
   mode: fc.constantFrom(...CONVERSION_MODES),

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AnnGraph } from '../../../compiler/ir/ann.ts';
-import { AnnEvaluator } from '../../../compiler/ir/evaluate-ann.ts';
-import { ActivationHistogram } from '../../../compiler/ir/histogram.ts';
+import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
+import { ActivationHistogram } from '../../../compiler/passes/calibrate/histogram.ts';
 import { chooseThresholds } from '../../../compiler/passes/choose-thresholds.ts';
 import { formLayers } from '../../../compiler/passes/form-layers.ts';
 import { setNeurons } from '../../../compiler/passes/set-neurons.ts';

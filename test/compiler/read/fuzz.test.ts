@@ -1,7 +1,7 @@
 /** Whatever the bytes are: a verified network or numbered diagnostics, soon. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { verifyAnn } from '../../../compiler/ir/verify-ann.ts';
+import { verifyAnn } from '../../../compiler/verify/verify-ann.ts';
 import { DIAGNOSTICS, DiagnosticError } from '../../../isa/index.ts';
 import { floats, ints, node, onnxBytes, read } from './onnx-model.ts';
 

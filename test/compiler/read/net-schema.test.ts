@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { AnnEvaluator } from '../../../compiler/ir/evaluate-ann.ts';
+import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
 import { netJsonSchema, netSchema } from '../../../compiler/read/net-schema.ts';
 import { read } from './onnx-model.ts';
 

@@ -1,0 +1,220 @@
+/**
+ * The integer reference interpreter: what the quantised graph means, tick by tick, without any chip. It is the oracle
+ * for the emulator, so it computes the other way round: every neuron gathers from its sources (the chip's cores scatter
+ * events), in NCHW order, from whole spike maps.
+ */
+import { largestIndex, shapeSize, type Shape } from '../../isa/index.ts';
+import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
+import { ReferenceConv } from './reference-conv.ts';
+
+/** State of every layer after a tick; views that change with the next tick. */
+export interface ReferenceView {
+  /** 1 where the neuron fired in this tick, NCHW. */
+  spikes(layer: number): Uint8Array;
+  /** Membrane potentials after the tick, NCHW. */
+  potentials(layer: number): Int32Array;
+}
+
+export interface ReferenceResult {
+  /** Accumulators of the read-out, NCHW. */
+  readonly readout: Int32Array;
+  /** Largest accumulator, the lowest index of equals. */
+  readonly predicted: number;
+  readonly spikes: number;
+}
+
+interface LayerState {
+  readonly potential: Int32Array;
+  readonly current: Int32Array;
+  /** Spike maps of the last ticks, a ring indexed by tick modulo its length. */
+  readonly history: readonly Uint8Array[];
+}
+
+/** Runs inferences of one graph; buffers are allocated once. */
+export class ReferenceInterpreter {
+  private readonly graph: QuantisedGraph;
+  private readonly states: readonly LayerState[];
+  private readonly pooled: Int32Array;
+  private readonly sums: Int32Array;
+  private readonly input: Int32Array;
+  /** Of the branches that are convolutions. */
+  private readonly convs = new Map<QuantisedBranch, ReferenceConv>();
+
+  constructor(graph: QuantisedGraph) {
+    this.graph = graph;
+    const slots = 1 + Math.max(1, ...graph.layers.flatMap((layer) => layer.branches.map((branch) => branch.delay)));
+    this.states = graph.layers.map((layer) => {
+      const size = shapeSize(layer.shape);
+      return {
+        potential: new Int32Array(size),
+        current: new Int32Array(size),
+        history: Array.from({ length: slots }, () => new Uint8Array(size)),
+      };
+    });
+    const branches = graph.layers.flatMap((layer) => layer.branches);
+    this.pooled = new Int32Array(Math.max(1, ...branches.map((branch) => shapeSize(branch.pooled))));
+    this.sums = new Int32Array(Math.max(1, ...graph.layers.map((layer) => shapeSize(layer.shape))));
+    this.input = new Int32Array(shapeSize(graph.inputShape));
+    for (const { branches, shape } of graph.layers)
+      for (const branch of branches) {
+        const { operator, pooled } = branch;
+        if (operator.kind === 'conv') this.convs.set(branch, new ReferenceConv(operator, pooled, shape));
+      }
+  }
+
+  /**
+   * One inference.
+   *
+   * @param payloads input payloads, NCHW (quantiseInput)
+   * @param onTick called after every tick
+   */
+  run(payloads: Int16Array, onTick?: (tick: number, view: ReferenceView) => void): ReferenceResult {
+    const ticks = this.ticks(payloads, onTick);
+    for (let next = ticks.next(); ; next = ticks.next()) if (next.done === true) return next.value;
+  }
+
+  /** The same tick by tick, so that a caller can do something else in between; the tick that is done is handed out. */
+  *ticks(
+    payloads: Int16Array,
+    onTick?: (tick: number, view: ReferenceView) => void,
+  ): Generator<number, ReferenceResult, void> {
+    const { layers, ticks } = this.graph;
+    this.input.set(payloads);
+    layers.forEach((layer, l) => this.reset(layer, this.states[l]!));
+    let spikes = 0;
+    let now = 0;
+    const view: ReferenceView = {
+      spikes: (layer) => this.spikeMap(layer, now),
+      potentials: (layer) => this.states[layer]!.potential,
+    };
+    for (let tick = 0; tick < ticks; tick++) {
+      now = tick;
+      layers.forEach((layer, l) => {
+        this.integrate(layer, this.states[l]!, tick);
+      });
+      layers.forEach((layer, l) => {
+        spikes += this.update(layer, l, tick);
+      });
+      onTick?.(tick, view);
+      yield tick;
+    }
+    const readout = this.states.at(-1)!.potential.slice();
+    return { readout, predicted: largestIndex(readout), spikes };
+  }
+
+  private reset(layer: QuantisedLayer, state: LayerState): void {
+    const area = shapeSize(layer.shape) / layer.shape[0];
+    if (layer.initial.length === state.potential.length) state.potential.set(layer.initial);
+    else layer.initial.forEach((initial, c) => state.potential.fill(initial, c * area, (c + 1) * area));
+    state.current.fill(0);
+    for (const map of state.history) map.fill(0);
+  }
+
+  private spikeMap(layer: number, tick: number): Uint8Array {
+    const { history } = this.states[layer]!;
+    return history[tick % history.length]!;
+  }
+
+  private integrate(layer: QuantisedLayer, state: LayerState, tick: number): void {
+    for (const branch of layer.branches) {
+      if (branch.source === INPUT) {
+        if (tick !== 0) continue;
+        if (this.poolSource(this.input, this.graph.inputShape, branch)) this.accumulate(branch, state.current);
+        continue;
+      }
+      if (tick < branch.delay) continue;
+      const source = this.spikeMap(branch.source, tick - branch.delay);
+      if (this.poolSource(source, this.graph.layers[branch.source]!.shape, branch))
+        this.accumulate(branch, state.potential);
+    }
+  }
+
+  /** Sums the pooling windows into `this.pooled`; false where nothing is there to hear. */
+  private poolSource(source: Uint8Array | Int32Array, shape: Shape, branch: QuantisedBranch): boolean {
+    const [channels, rows, columns] = branch.pooled;
+    const [windowRows, windowColumns] = branch.pool;
+    const [, height, width] = shape;
+    let any = false;
+    let at = 0;
+    if (windowRows === 1 && windowColumns === 1) {
+      for (; at < source.length; at++) {
+        const value = source[at]!;
+        this.pooled[at] = value;
+        if (value !== 0) any = true;
+      }
+      return any;
+    }
+    for (let c = 0; c < channels; c++)
+      for (let y = 0; y < rows; y++)
+        for (let x = 0; x < columns; x++) {
+          let sum = 0;
+          for (let dy = 0; dy < windowRows; dy++) {
+            const row = (c * height + y * windowRows + dy) * width + x * windowColumns;
+            for (let dx = 0; dx < windowColumns; dx++) sum += source[row + dx]!;
+          }
+          this.pooled[at++] = sum;
+          if (sum !== 0) any = true;
+        }
+    return any;
+  }
+
+  /** Adds the branch's sums, shifted, to V or I. */
+  private accumulate(branch: QuantisedBranch, into: Int32Array): void {
+    const { sums, pooled } = this;
+    const size = into.length;
+    const { operator } = branch;
+    const { weight } = operator;
+    sums.fill(0, 0, size);
+    switch (operator.kind) {
+      case 'conv':
+        this.convs.get(branch)!.run(pooled, sums);
+        break;
+      case 'dense': {
+        const columns = shapeSize(branch.pooled);
+        for (let k = 0; k < size; k++) {
+          let sum = 0;
+          const row = k * columns;
+          for (let j = 0; j < columns; j++) sum += weight[row + j]! * pooled[j]!;
+          sums[k] = sum;
+        }
+        break;
+      }
+      case 'sparse':
+        for (let k = 0; k < weight.length; k++) sums[operator.post[k]!]! += weight[k]! * pooled[operator.pre[k]!]!;
+        break;
+      case 'diagonal': {
+        const area = size / weight.length;
+        for (let k = 0; k < size; k++) sums[k] = weight[Math.floor(k / area)]! * pooled[k]!;
+      }
+    }
+    for (let k = 0; k < size; k++) into[k]! += sums[k]! << branch.shift;
+  }
+
+  private inWindow(start: number, tick: number): boolean {
+    return tick >= start && tick < start + this.graph.window;
+  }
+
+  /** Current, bias, comparison and reset of one layer; returns its spikes. */
+  private update(layer: QuantisedLayer, index: number, tick: number): number {
+    const map = this.spikeMap(index, tick);
+    map.fill(0);
+    const { potential, current } = this.states[index]!;
+    if (this.inWindow(layer.currentStart, tick))
+      for (let k = 0; k < potential.length; k++) potential[k]! += current[k]!;
+    if (!this.inWindow(layer.depth, tick)) return 0;
+    const area = potential.length / layer.shape[0];
+    const biasPerNeuron = layer.bias.length === potential.length;
+    let spikes = 0;
+    for (let k = 0; k < potential.length; k++) {
+      const c = Math.floor(k / area);
+      let v = potential[k]! + layer.bias[biasPerNeuron ? k : c]!;
+      if (layer.fires && v >= layer.threshold[c]!) {
+        v -= layer.threshold[c]!;
+        map[k] = 1;
+        spikes++;
+      }
+      potential[k] = v;
+    }
+    return spikes;
+  }
+}

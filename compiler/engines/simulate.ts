@@ -1,0 +1,275 @@
+/**
+ * The spiking network in floating point, layer by layer: since every branch is delayed by the difference of the depths,
+ * the spike trains are those of a network without delays, so a layer can run through its whole window before the next
+ * one begins. It also runs the integer network, exactly: integers of the chip's widths are exact in doubles.
+ *
+ * Sums have a fixed order (per tick: branch by branch, sources ascending, then current and bias), so the results are the
+ * same on every machine.
+ */
+import { fail, shapeSize, type Shape } from '../../isa/index.ts';
+import { type KernelArray, KernelMemory } from './kernels/memory.ts';
+import { INPUT, type Branch, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
+import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
+import { SpikeTrain } from './spike-train.ts';
+import type { ConversionMode, SpikingGraph } from '../ir/spiking.ts';
+
+/** A layer of neurons in any unit. Values are per channel, or per neuron (NCHW) where their length says so. */
+export interface SimulatedLayer {
+  readonly shape: Shape;
+  readonly branches: readonly SimulatedBranch[];
+  /** Per channel; empty where the layer only accumulates. */
+  readonly threshold: ArrayLike<number>;
+  readonly initial: ArrayLike<number>;
+  /** Added in every tick of the window. */
+  readonly bias: ArrayLike<number>;
+}
+
+interface SimulatedBranch {
+  readonly source: LayerIndex;
+  readonly sourceShape: Shape;
+  readonly branch: Branch<ArrayLike<number>>;
+  /** What a spike (for the input: a value of 1) stands for, per channel of the source; undefined: 1. */
+  readonly scale: Float64Array | undefined;
+}
+
+export interface SimulatedNetwork {
+  readonly inputShape: Shape;
+  readonly layers: readonly SimulatedLayer[];
+  /** T in ticks. */
+  readonly window: number;
+  /** Every layer integrates the whole window before it fires (mode `exact`). */
+  readonly integratesFirst: boolean;
+}
+
+/** One layer of a float spiking network: a spike of channel c stands for θ_c, so potentials are T × activation. */
+export function simulatedLayer({ graph, neurons }: SpikingGraph, l: LayerIndex): SimulatedLayer {
+  const layer = graph.layers[l]!;
+  const branches = layer.branches.map((branch): SimulatedBranch => {
+    const { source } = branch;
+    if (source === INPUT) return { source, sourceShape: graph.inputShape, branch, scale: undefined };
+    return { source, sourceShape: graph.layers[source]!.shape, branch, scale: neurons[source]!.threshold };
+  });
+  return { shape: layer.shape, branches, ...neurons[l]! };
+}
+
+/** The float spiking network; its input is the preprocessed tensor. */
+export function simulatedNetwork(spiking: SpikingGraph): SimulatedNetwork {
+  const { graph, window, mode } = spiking;
+  const layers = graph.layers.map((_, l) => simulatedLayer(spiking, l));
+  return { inputShape: graph.inputShape, layers, window, integratesFirst: mode === 'exact' };
+}
+
+/** The integer network; its input are the payloads. Spike for spike what the reference interpreter computes. */
+export function simulatedIntegers(graph: QuantisedGraph, mode: ConversionMode): SimulatedNetwork {
+  const layers = graph.layers.map((layer): SimulatedLayer => {
+    const branches = layer.branches.map((branch): SimulatedBranch => {
+      const { source } = branch;
+      const sourceShape = source === INPUT ? graph.inputShape : graph.layers[source]!.shape;
+      const scale = new Float64Array(branch.pooled[0]).fill(2 ** branch.shift);
+      return { source, sourceShape, branch, scale };
+    });
+    return { ...layer, branches };
+  });
+  return { inputShape: graph.inputShape, layers, window: graph.window, integratesFirst: mode === 'exact' };
+}
+
+/** Runs one layer through its window; memory is allocated once. */
+export class LayerSimulator {
+  readonly shape: Shape;
+  readonly fires: boolean;
+  private readonly branches: readonly { readonly source: LayerIndex; readonly scatter: Scatter }[];
+  private readonly threshold: Float64Array;
+  private readonly initial: Float64Array;
+  private readonly bias: Float64Array;
+  private readonly potentials: KernelArray<Float64Array>;
+  /** Bias and current from the input: what every tick adds. */
+  private readonly drives: KernelArray<Float64Array>;
+  private readonly elements: KernelArray<Uint32Array>;
+  private readonly values: KernelArray<Float64Array>;
+  private readonly ones: KernelArray<Float64Array>;
+  private readonly window: number;
+  private readonly integratesFirst: boolean;
+
+  /** @param memory of the network, made once all its layers are there */
+  constructor(layer: SimulatedLayer, window: number, integratesFirst: boolean, memory: KernelMemory) {
+    const size = shapeSize(layer.shape);
+    this.shape = layer.shape;
+    this.window = window;
+    this.integratesFirst = integratesFirst;
+    this.fires = layer.threshold.length > 0;
+    this.potentials = memory.f64(size);
+    this.drives = memory.f64(size);
+    this.threshold = this.fires ? spreadChannelLast(layer.threshold, layer.shape) : new Float64Array(0);
+    this.initial = spreadChannelLast(layer.initial, layer.shape);
+    this.bias = spreadChannelLast(layer.bias, layer.shape);
+    this.branches = layer.branches.map(({ source, sourceShape, branch, scale }) => ({
+      source,
+      scatter: prepareScatter(branch, sourceShape, layer.shape, memory, scale),
+    }));
+    const largest = Math.max(0, ...layer.branches.map(({ sourceShape }) => shapeSize(sourceShape)));
+    this.elements = memory.u32(largest);
+    this.values = memory.f64(largest);
+    this.ones = memory.f64(largest, (ones) => ones.fill(1));
+  }
+
+  /** A layer on its own. @throws DiagnosticError E0209 where its memory cannot be had */
+  static alone(layer: SimulatedLayer, window: number, integratesFirst: boolean): LayerSimulator {
+    const memory = new KernelMemory();
+    const simulator = new LayerSimulator(layer, window, integratesFirst, memory);
+    memory.build();
+    return simulator;
+  }
+
+  /** Membrane potentials after the window, channel-last. */
+  get potential(): Float64Array {
+    return this.potentials.array;
+  }
+
+  /**
+   * @param input values of the input, channel-last
+   * @param trainOf spikes of the layers before
+   * @param out where the spikes go; undefined for a read-out
+   */
+  run(input: Float64Array, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
+    const drive = this.drives.array;
+    this.potential.set(this.initial);
+    drive.set(this.bias);
+    for (const { source, scatter } of this.branches)
+      if (source === INPUT) scatter.add(this.elements.array, this.values.array, this.listValues(input), drive);
+    if (this.integratesFirst) this.runCounts(trainOf, out);
+    else this.runTicks(trainOf, out);
+  }
+
+  /** Elements that are not 0; returns how many. */
+  private listValues(values: ArrayLike<number>): number {
+    const elements = this.elements.array;
+    const into = this.values.array;
+    let count = 0;
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k]!;
+      if (value === 0) continue;
+      elements[count] = k;
+      into[count++] = value;
+    }
+    return count;
+  }
+
+  private runTicks(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
+    const { potential } = this;
+    const [drive, elements, ones] = [this.drives.array, this.elements.array, this.ones.array];
+    out?.counts.fill(0);
+    for (let tick = 0; tick < this.window; tick++) {
+      for (const { source, scatter } of this.branches) {
+        if (source === INPUT) continue;
+        scatter.add(elements, ones, trainOf(source).list(tick, elements), potential);
+      }
+      if (out !== undefined) this.fire(tick, out);
+      else for (let k = 0; k < potential.length; k++) potential[k]! += drive[k]!;
+    }
+  }
+
+  private fire(tick: number, out: SpikeTrain): void {
+    const { potential, threshold } = this;
+    const drive = this.drives.array;
+    const { counts } = out;
+    let bits = 0;
+    const last = potential.length - 1;
+    for (let k = 0; k <= last; k++) {
+      let v = potential[k]! + drive[k]!;
+      if (v >= threshold[k]!) {
+        v -= threshold[k]!;
+        counts[k]!++;
+        bits |= 1 << (k & 31);
+      }
+      potential[k] = v;
+      if ((k & 31) === 31 || k === last) {
+        out.setWord(tick, k >> 5, bits);
+        bits = 0;
+      }
+    }
+  }
+
+  /** The order of spikes does not matter to a layer that fires after all of them, so the counts are enough. */
+  private runCounts(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
+    const { potential, threshold, window } = this;
+    const drive = this.drives.array;
+    for (const { source, scatter } of this.branches) {
+      if (source === INPUT) continue;
+      scatter.add(this.elements.array, this.values.array, this.listValues(trainOf(source).counts), potential);
+    }
+    for (let k = 0; k < potential.length; k++) potential[k]! += window * drive[k]!;
+    if (out === undefined) return;
+    for (let k = 0; k < potential.length; k++) {
+      let v = potential[k]!;
+      let count = 0;
+      for (; count < window && v >= threshold[k]!; count++) v -= threshold[k]!;
+      potential[k] = v;
+      out.counts[k] = count;
+    }
+  }
+}
+
+/** Runs samples one after the other through the whole network. */
+export class SpikingSimulator {
+  readonly network: SimulatedNetwork;
+  private readonly simulators: readonly LayerSimulator[];
+  private readonly trains: readonly SpikeTrain[];
+  private readonly input: Float64Array;
+  private readonly inputOrder: Uint32Array;
+
+  /** @throws DiagnosticError E0209 where its memory cannot be had */
+  constructor(network: SimulatedNetwork) {
+    const { layers, window, integratesFirst, inputShape } = network;
+    this.network = network;
+    const memory = new KernelMemory();
+    this.simulators = layers.map((layer) => new LayerSimulator(layer, window, integratesFirst, memory));
+    memory.build();
+    this.trains = allocateTrains(network);
+    this.input = new Float64Array(shapeSize(inputShape));
+    this.inputOrder = channelLastOrder(inputShape);
+  }
+
+  /** @param x input values or payloads, NCHW. @throws DiagnosticError E0302 where there are too few or too many */
+  run(x: ArrayLike<number>): void {
+    if (x.length !== this.input.length)
+      fail('E0302', `a sample of ${x.length} values was given to an input of ${this.input.length}`);
+    for (let k = 0; k < x.length; k++) this.input[this.inputOrder[k]!] = x[k]!;
+    this.simulators.forEach((simulator, l) => {
+      simulator.run(this.input, (source) => this.trains[source]!, simulator.fires ? this.trains[l] : undefined);
+    });
+  }
+
+  /** Spikes per neuron in the window, channel-last: a view that the next run overwrites. */
+  counts(layer: LayerIndex): Uint16Array {
+    return this.trains[layer]!.counts;
+  }
+
+  /** Membrane potentials after the window, channel-last: a view that the next run overwrites. */
+  potentials(layer: LayerIndex): Float64Array {
+    return this.simulators[layer]!.potential;
+  }
+
+  /** Accumulators of the read-out, NCHW: T × output. */
+  readout(): Float64Array {
+    const last = this.simulators.at(-1)!;
+    return Float64Array.from(channelLastOrder(last.shape), (at) => last.potential[at]!);
+  }
+}
+
+/** Spike trains share memory once nobody listens any more, so it grows with what lives at once, not with the depth. */
+function allocateTrains({ layers, window, integratesFirst }: SimulatedNetwork): SpikeTrain[] {
+  const lastUse = layers.map((_, l) => l);
+  layers.forEach(({ branches }, l) => {
+    for (const { source } of branches) if (source !== INPUT) lastUse[source] = l;
+  });
+  const slots: { length: number; busyUntil: number }[] = [];
+  const slotOf = layers.map(({ shape }, l) => {
+    const length = integratesFirst ? 0 : SpikeTrain.wordsOf(shapeSize(shape), window);
+    let slot = slots.findIndex(({ busyUntil }) => busyUntil < l);
+    if (slot < 0) slot = slots.push({ length: 0, busyUntil: 0 }) - 1;
+    slots[slot] = { length: Math.max(length, slots[slot]!.length), busyUntil: lastUse[l]! };
+    return slot;
+  });
+  const memory = slots.map(({ length }) => new Uint32Array(length));
+  return layers.map(({ shape }, l) => new SpikeTrain(shapeSize(shape), memory[slotOf[l]!]!));
+}

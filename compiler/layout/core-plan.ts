@@ -1,0 +1,97 @@
+/**
+ * How the memories of one core are laid out for the tiles that it holds: neurons, axon groups, synapses, parameters and
+ * the steps of the program. Partition and emission agree through this: what a core needs is counted from its plan
+ * (core-needs.ts), and its memories are written from it.
+ *
+ * What tiles of a core have in common is stored once: kernels of the same branch and channels, equal parameter runs, and
+ * the axons that several instructions hear.
+ */
+import type { BranchAxons } from './axons.ts';
+import type { LayerIndex, QuantisedBranch } from '../ir/layers.ts';
+import type { Tile } from '../ir/mapped.ts';
+
+export interface PlannedTile extends Tile {
+  /** Position in the list of tiles that was planned. */
+  readonly member: number;
+  readonly firstNeuron: number;
+}
+
+/** One instruction on events: a branch into consecutive neurons. */
+export interface SynapticUnit {
+  readonly layer: LayerIndex;
+  readonly branch: QuantisedBranch;
+  /** One, or for dense and sparse branches all of the layer: one row of weights serves them. */
+  readonly tiles: readonly PlannedTile[];
+  readonly firstNeuron: number;
+  readonly neurons: number;
+  /** What these tiles hear; the group may hold more. */
+  readonly axons: BranchAxons;
+  readonly synapses: SynapseBlock;
+}
+
+/** Synapse memory that one or more units read. Every part starts at a multiple of 4 bytes. */
+export interface SynapseBlock {
+  readonly address: number;
+  readonly bytes: number;
+  /** Sparse lists only: offsets of targets and weights in the block; the row starts come first. */
+  readonly targetsAt: number;
+  readonly weightsAt: number;
+}
+
+export interface PlannedGroup {
+  readonly firstAxon: number;
+  readonly axons: BranchAxons;
+  /** All of one source, pooling and delay; the handler runs them in this order. */
+  readonly units: readonly SynapticUnit[];
+}
+
+/** Parameter values of consecutive neurons, repeated; where all values are equal, one. */
+export interface PlannedRun {
+  readonly address: number;
+  readonly values: Int32Array;
+}
+
+/** Consecutive neurons that use a run from its start. */
+export interface ParameterSpan {
+  readonly first: number;
+  readonly count: number;
+  readonly run: PlannedRun;
+}
+
+/** Steps of the tick handler. FIRE stands for one instruction per source run of the tile. */
+export type TickStep =
+  | { readonly op: 'BIAS'; readonly first: number; readonly count: number; readonly run: PlannedRun }
+  | { readonly op: 'CURRENT'; readonly first: number; readonly count: number }
+  | { readonly op: 'FIRE'; readonly tile: PlannedTile; readonly run: PlannedRun }
+  | { readonly op: 'READ'; readonly tile: PlannedTile };
+
+/** Steps that share a WINDOW. */
+export interface PlannedWindow {
+  readonly start: number;
+  readonly length: number;
+  readonly steps: readonly TickStep[];
+}
+
+export interface CorePlan {
+  /** In the order of their neurons: by layer, then channels, rows, columns. */
+  readonly tiles: readonly PlannedTile[];
+  readonly neurons: number;
+  readonly axons: number;
+  readonly groups: readonly PlannedGroup[];
+  /** The first unit of each block of synapse memory, ascending by address. */
+  readonly stored: readonly SynapticUnit[];
+  readonly synapseBytes: number;
+  /** Ascending by their first tick; every neuron gets its bias and current before it fires or is read. */
+  readonly windows: readonly PlannedWindow[];
+  readonly resets: readonly ParameterSpan[];
+  /** Ascending by address, without gaps. */
+  readonly parameters: readonly PlannedRun[];
+}
+
+/** The tiles of a core and the plan for them. */
+export interface PlannedCore {
+  readonly core: number;
+  /** Tile of each member of the plan. */
+  readonly tiles: readonly number[];
+  readonly plan: CorePlan;
+}

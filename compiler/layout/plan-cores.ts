@@ -1,0 +1,226 @@
+/** Lays out the memories of cores (core-plan.ts) for the tiles that they hold. */
+import { boxElement, boxSize, packedBytes, type Box, type Shape, type WeightBits } from '../../isa/index.ts';
+import { axonCount, branchAxons, connectionsTo, groupSplit, type BranchAxons } from './axons.ts';
+import { groupBy } from './group-by.ts';
+import { joinGroups } from './axon-groups.ts';
+import type {
+  CorePlan,
+  ParameterSpan,
+  PlannedCore,
+  PlannedTile,
+  PlannedWindow,
+  SynapseBlock,
+  SynapticUnit,
+  TickStep,
+} from './core-plan.ts';
+import {
+  INPUT,
+  type LayerIndex,
+  type QuantisedBranch,
+  type QuantisedGraph,
+  type QuantisedLayer,
+} from '../ir/layers.ts';
+import type { Placed, Tile } from '../ir/mapped.ts';
+import { ParameterRuns } from './parameter-runs.ts';
+
+/** Plans cores of one graph. It remembers what does not depend on the core, so planning a core costs little. */
+export class CorePlanner {
+  readonly graph: QuantisedGraph;
+  private readonly runs: ParameterRuns;
+
+  constructor(graph: QuantisedGraph) {
+    this.graph = graph;
+    this.runs = new ParameterRuns(graph);
+  }
+
+  /**
+   * @param members tiles of one core, in any order; their boxes do not overlap
+   * @throws Error where a box cuts through channel groups (see isTile)
+   */
+  plan(members: readonly Tile[]): CorePlan {
+    const tiles = orderTiles(members);
+    const neurons = tiles.reduce((sum, { box }) => sum + boxSize(box), 0);
+    const layers = byLayer(tiles);
+    const { units, stored, bytes } = this.units(layers);
+    const groups = joinGroups(units);
+    const allocation = this.runs.allocate();
+    const windows = this.windows(layers, allocation);
+    const resets = joinSpans(tiles.map((tile) => allocation.span('initial', tile)!));
+    return {
+      tiles,
+      neurons,
+      axons: groups.reduce((sum, { axons }) => sum + axonCount(axons), 0),
+      groups,
+      stored,
+      synapseBytes: bytes,
+      windows,
+      resets,
+      parameters: allocation.stored(),
+    };
+  }
+
+  private units(layers: readonly LayerTiles[]) {
+    const units: SynapticUnit[] = [];
+    const stored: SynapticUnit[] = [];
+    const blocks = new Map<string, SynapseBlock>();
+    let bytes = 0;
+    for (const { layer, tiles } of layers) {
+      const { branches, shape } = this.graph.layers[layer]!;
+      const whole = tiles.map((tile) => [tile]);
+      branches.forEach((branch, b) => {
+        const together = branch.operator.kind === 'dense' || branch.operator.kind === 'sparse';
+        for (const part of together ? [tiles] : whole) {
+          const boxes = part.map(({ box }) => box);
+          const axons = branchAxons(branch, shape, boxes);
+          if (axons === undefined) continue;
+          const { c0, channels } = boxes[0]!;
+          const key = `${layer} ${b} ${together ? '' : `${c0} ${channels}`}`;
+          const known = blocks.get(key);
+          const synapses = known ?? {
+            address: bytes,
+            ...synapseLayout(branch, shape, boxes, axons, this.graph.weightBits),
+          };
+          const neurons = boxes.reduce((sum, box) => sum + boxSize(box), 0);
+          const unit = { layer, branch, tiles: part, firstNeuron: part[0]!.firstNeuron, neurons, axons, synapses };
+          units.push(unit);
+          if (known !== undefined) continue;
+          blocks.set(key, synapses);
+          stored.push(unit);
+          bytes += synapses.bytes;
+        }
+      });
+    }
+    return { units, stored, bytes };
+  }
+
+  private windows(layers: readonly LayerTiles[], allocation: ReturnType<ParameterRuns['allocate']>): PlannedWindow[] {
+    const { graph } = this;
+    const windows = new Map<number, TickStep[]>();
+    const add = (start: number, steps: readonly TickStep[]): void => {
+      const known = windows.get(start);
+      if (known === undefined) windows.set(start, [...steps]);
+      else known.push(...steps);
+    };
+    const reads: TickStep[] = [];
+    for (const { layer: index, tiles } of layers) {
+      const layer = graph.layers[index]!;
+      const biases = joinSpans(tiles.flatMap((tile) => allocation.span('bias', tile) ?? []));
+      add(
+        layer.depth,
+        biases.map((span) => ({ op: 'BIAS', ...span })),
+      );
+      if (hearsInput(layer)) {
+        const first = tiles[0]!.firstNeuron;
+        const count = tiles.reduce((sum, { box }) => sum + boxSize(box), 0);
+        add(layer.currentStart, [{ op: 'CURRENT', first, count }]);
+      }
+      if (!layer.fires) reads.push(...tiles.map((tile) => ({ op: 'READ', tile }) as const));
+      else
+        add(
+          layer.depth,
+          tiles.map((tile) => ({ op: 'FIRE', tile, run: allocation.span('threshold', tile)!.run })),
+        );
+    }
+    const planned = [...windows]
+      .filter(([, steps]) => steps.length > 0)
+      .map(([start, steps]) => ({ start, length: graph.window, steps }))
+      .sort((a, b) => a.start - b.start);
+    if (reads.length > 0) planned.push({ start: graph.ticks - 1, length: 1, steps: reads });
+    return planned;
+  }
+}
+
+/** Plans every core that holds a tile, ascending. */
+export function planCores(planner: CorePlanner, { tiles, coreOf }: Pick<Placed, 'tiles' | 'coreOf'>): PlannedCore[] {
+  const members = groupBy(coreOf.keys(), (tile) => coreOf[tile]!);
+  return [...members]
+    .sort(([a], [b]) => a - b)
+    .map(([core, held]) => ({ core, tiles: held, plan: planner.plan(held.map((tile) => tiles[tile]!)) }));
+}
+
+/** Whether the input reaches the layer, so that its current is added in every tick. */
+const hearsInput = (layer: QuantisedLayer): boolean => layer.branches.some((b) => b.source === INPUT);
+
+/** By layer, so that layers are together; by channels, so that tiles with equal parameters follow each other. */
+function orderTiles(members: readonly Tile[]): PlannedTile[] {
+  const order = members.map(({ layer, box }, member) => ({ layer, box, member }));
+  order.sort(
+    (a, b) =>
+      a.layer - b.layer ||
+      a.box.c0 - b.box.c0 ||
+      a.box.channels - b.box.channels ||
+      a.box.y0 - b.box.y0 ||
+      a.box.x0 - b.box.x0,
+  );
+  let firstNeuron = 0;
+  return order.map((tile) => {
+    const planned = { ...tile, firstNeuron };
+    firstNeuron += boxSize(tile.box);
+    return planned;
+  });
+}
+
+interface LayerTiles {
+  readonly layer: LayerIndex;
+  readonly tiles: readonly PlannedTile[];
+}
+
+function byLayer(tiles: readonly PlannedTile[]): LayerTiles[] {
+  const layers: { layer: LayerIndex; tiles: PlannedTile[] }[] = [];
+  for (const tile of tiles) {
+    const last = layers.at(-1);
+    if (last?.layer === tile.layer) last.tiles.push(tile);
+    else layers.push({ layer: tile.layer, tiles: [tile] });
+  }
+  return layers;
+}
+
+/** Neighbouring spans with the same run become one: every span is a multiple of its run. */
+function joinSpans(spans: readonly ParameterSpan[]): ParameterSpan[] {
+  const joined: ParameterSpan[] = [];
+  for (const span of spans) {
+    const last = joined.at(-1);
+    if (last?.run === span.run && last.first + last.count === span.first)
+      joined[joined.length - 1] = { ...last, count: last.count + span.count };
+    else joined.push(span);
+  }
+  return joined;
+}
+
+const align = (bytes: number): number => 4 * Math.ceil(bytes / 4);
+
+function synapseLayout(
+  branch: QuantisedBranch,
+  layer: Shape,
+  boxes: readonly Box[],
+  axons: BranchAxons,
+  bits: WeightBits,
+): Omit<SynapseBlock, 'address'> {
+  const plain = (bytes: number) => ({ bytes: align(bytes), targetsAt: 0, weightsAt: 0 });
+  const { operator } = branch;
+  const box = boxes[0]!;
+  switch (operator.kind) {
+    case 'conv': {
+      const split = groupSplit(operator, branch.pooled[0], layer[0], box)!;
+      const run = packedBytes(box.channels / split.groups, bits);
+      return plain(split.inputs * operator.kernel[0] * operator.kernel[1] * run);
+    }
+    case 'dense': {
+      const count = boxes.reduce((sum, tile) => sum + boxSize(tile), 0);
+      return plain(axonCount(axons) * packedBytes(count, bits));
+    }
+    case 'diagonal':
+      return plain(packedBytes(box.channels, bits));
+    case 'sparse': {
+      let entries = 0;
+      for (const tile of boxes)
+        for (let k = 0; k < boxSize(tile); k++) {
+          const [first, end] = connectionsTo(operator.post, boxElement(tile, layer, k));
+          entries += end - first;
+        }
+      const targetsAt = 4 * (axonCount(axons) + 1);
+      const weightsAt = align(targetsAt + 2 * entries);
+      return { bytes: align(weightsAt + packedBytes(entries, bits)), targetsAt, weightsAt };
+    }
+  }
+}

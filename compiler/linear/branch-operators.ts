@@ -1,0 +1,76 @@
+/** What the passes need to know about an operator whatever its kind. */
+import { shapeSize, type Shape } from '../../isa/index.ts';
+import type { Branch, Operator } from '../ir/layers.ts';
+
+interface Numbers {
+  readonly length: number;
+  readonly [index: number]: number;
+}
+
+/**
+ * Calls `visit` for every stored weight with the channel of the (pooled) source that it listens to and the channel of
+ * the layer that it feeds.
+ */
+export function forEachWeight<W extends Numbers>(
+  branch: Branch<W>,
+  shape: Shape,
+  visit: (position: number, weight: number, sourceChannel: number, channel: number) => void,
+): void {
+  const operator: Operator<W> = branch.operator;
+  const { weight } = operator;
+  const sourceArea = branch.pooled[1] * branch.pooled[2];
+  const area = shape[1] * shape[2];
+  switch (operator.kind) {
+    case 'conv': {
+      const taps = operator.kernel[0] * operator.kernel[1];
+      const inGroup = branch.pooled[0] / operator.groups;
+      const outGroup = shape[0] / operator.groups;
+      for (let k = 0; k < weight.length; k++) {
+        const channel = Math.floor(k / (taps * inGroup));
+        const group = Math.floor(channel / outGroup);
+        visit(k, weight[k]!, group * inGroup + (Math.floor(k / taps) % inGroup), channel);
+      }
+      return;
+    }
+    case 'dense': {
+      const columns = shapeSize(branch.pooled);
+      for (let k = 0; k < weight.length; k++)
+        visit(k, weight[k]!, Math.floor((k % columns) / sourceArea), Math.floor(k / columns / area));
+      return;
+    }
+    case 'sparse':
+      for (let k = 0; k < weight.length; k++)
+        visit(k, weight[k]!, Math.floor(operator.pre[k]! / sourceArea), Math.floor(operator.post[k]! / area));
+      return;
+    case 'diagonal':
+      for (let k = 0; k < weight.length; k++) visit(k, weight[k]!, k, k);
+  }
+}
+
+/** Sums of the positive and of the negative weights that reach one neuron. */
+export interface WeightSums {
+  readonly positive: Float64Array;
+  readonly negative: Float64Array;
+}
+
+/** Per neuron (NCHW) for sparse operators and dense ones, per channel (the full kernel) for the others. */
+export function weightSums(branch: Branch<Int8Array>, shape: Shape): WeightSums {
+  const { operator } = branch;
+  const perNeuron = operator.kind === 'sparse' || operator.kind === 'dense';
+  const length = perNeuron ? shapeSize(shape) : shape[0];
+  const positive = new Float64Array(length);
+  const negative = new Float64Array(length);
+  const columns = operator.kind === 'dense' ? shapeSize(branch.pooled) : 1;
+  forEachWeight(branch, shape, (k, weight, _, channel) => {
+    const unit =
+      operator.kind === 'sparse' ? operator.post[k]! : operator.kind === 'dense' ? Math.floor(k / columns) : channel;
+    if (weight > 0) positive[unit]! += weight;
+    else negative[unit]! += weight;
+  });
+  return { positive, negative };
+}
+
+/** The same operator with other weights. */
+export function withWeight<A, B>(operator: Operator<A>, weight: B): Operator<B> {
+  return { ...operator, weight };
+}

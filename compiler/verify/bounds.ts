@@ -1,0 +1,82 @@
+/**
+ * The range proof at the level of layers: the extremes that a membrane potential can reach whatever the input.
+ * Formula: spec/isa.md (range proof); the loader proves the same again from the bytes.
+ */
+import { shapeSize, potentialBounds, synapticBounds, type Bounds, type Shape } from '../../isa/index.ts';
+import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
+import { weightSums } from '../linear/branch-operators.ts';
+
+export interface ChannelBounds {
+  /** Lowest and highest membrane potential per channel. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+export interface BoundInputs {
+  readonly branches: readonly QuantisedBranch[];
+  readonly shape: Shape;
+  readonly bias: Int32Array;
+  readonly initial: Int32Array;
+  readonly fires: boolean;
+  readonly inputRange: readonly [min: number, max: number];
+  readonly window: number;
+}
+
+/** Per channel the extremes over its neurons, by the formula that the loader uses. */
+export function channelBounds(inputs: BoundInputs): ChannelBounds {
+  const { shape, bias, initial, window } = inputs;
+  const neurons = shapeSize(shape);
+  const area = neurons / shape[0];
+  const voltage = new Sums(neurons);
+  const current = new Sums(neurons);
+  for (const branch of inputs.branches) {
+    const windows = branch.pool[0] * branch.pool[1];
+    const fromInput = branch.source === INPUT;
+    const [min, max] = fromInput ? inputs.inputRange : [0, 1];
+    const payload = { min: min * windows, max: max * windows };
+    const sums = weightSums(branch, shape);
+    for (let k = 0; k < neurons; k++) {
+      const unit = sums.positive.length === neurons ? k : Math.floor(k / area);
+      const ticks = fromInput ? 1 : window;
+      const part = synapticBounds(sums.positive[unit]!, sums.negative[unit]!, payload, branch.shift, ticks);
+      (fromInput ? current : voltage).add(k, part);
+    }
+  }
+  const low = new Float64Array(shape[0]).fill(Infinity);
+  const high = new Float64Array(shape[0]).fill(-Infinity);
+  for (let k = 0; k < neurons; k++) {
+    const c = Math.floor(k / area);
+    const bounds = potentialBounds({
+      initial: initial.length === neurons ? initial[k]! : initial[c]!,
+      resetTo: inputs.fires ? 0 : 'none',
+      synaptic: voltage.bounds(k),
+      bias: bias.length === neurons ? bias[k]! : bias[c]!,
+      biasTicks: window,
+      current: current.bounds(k),
+      currentTicks: window,
+    });
+    // The current itself is latched in a register of the same width.
+    low[c] = Math.min(low[c]!, bounds.min, current.low[k]!);
+    high[c] = Math.max(high[c]!, bounds.max, current.high[k]!);
+  }
+  return { low, high };
+}
+
+class Sums {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+
+  constructor(neurons: number) {
+    this.low = new Float64Array(neurons);
+    this.high = new Float64Array(neurons);
+  }
+
+  add(neuron: number, part: Bounds): void {
+    this.low[neuron]! += part.min;
+    this.high[neuron]! += part.max;
+  }
+
+  bounds(neuron: number): Bounds {
+    return { min: this.low[neuron]!, max: this.high[neuron]! };
+  }
+}

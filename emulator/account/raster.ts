@@ -1,0 +1,48 @@
+/** The spikes of one inference for the run record: few enough to be kept and drawn. */
+import { type RasterRecord, shapeSize, type SpikeSet } from '../../isa/machine.ts';
+
+/** Spikes that a record holds at most. */
+const MOST_SPIKES = 20_000;
+/** Neurons of a layer that are shown at most. */
+const MOST_NEURONS = 128;
+
+/**
+ * A bounded choice: neurons of every layer at even distances, as many as keep the spikes within the limit. Where even one
+ * neuron a layer may have too many, only the first ticks are shown.
+ *
+ * @param index of the sample
+ */
+export function rasterOf(spikes: SpikeSet, index: number): RasterRecord {
+  const { layers } = spikes;
+  const firing = layers.filter(({ fires }) => fires).length;
+  const ticks = Math.min(spikes.ticks, Math.floor(MOST_SPIKES / Math.max(1, firing)));
+  for (let most = MOST_NEURONS; ; most >>= 1) {
+    const raster: RasterRecord = {
+      index,
+      ticks,
+      layers: layers.flatMap((layer, of) => {
+        if (!layer.fires) return [];
+        const neurons = shapeSize(layer.shape);
+        return {
+          name: layer.name,
+          neurons,
+          spikes: spikes.countOf(of),
+          firstTick: layer.depth,
+          shown: choose(neurons, most).map((neuron) => ({ neuron, ticks: ticksOf(spikes, of, neuron, ticks) })),
+        };
+      }),
+    };
+    if (most === 1 || spikesIn(raster) <= MOST_SPIKES) return raster;
+  }
+}
+
+const choose = (neurons: number, most: number): number[] => {
+  const count = Math.min(neurons, most);
+  return Array.from({ length: count }, (_, k) => Math.floor((k * neurons) / count));
+};
+
+const ticksOf = (spikes: SpikeSet, layer: number, neuron: number, ticks: number): number[] =>
+  Array.from({ length: ticks }, (_, tick) => tick).filter((tick) => spikes.has(layer, neuron, tick));
+
+const spikesIn = ({ layers }: RasterRecord): number =>
+  layers.reduce((sum, { shown }) => shown.reduce((inner, { ticks }) => inner + ticks.length, sum), 0);

@@ -1,0 +1,127 @@
+/** The counters of a run. What each event is: isa/record.ts and spec/energy.md. */
+import type { Counts } from '../../isa/machine.ts';
+
+/** {@link Counts} while they grow. Timing adds core-cycles; without timing they stay null in the result. */
+export interface Counters {
+  synops: number;
+  macs: number;
+  neuronUpdatesActive: number;
+  neuronUpdatesIdle: number;
+  spikes: number;
+  packets: number;
+  hostPackets: number;
+  deliveries: number;
+  east: number;
+  west: number;
+  north: number;
+  south: number;
+  /** How many of east + west and of north + south crossed a chip border. */
+  betweenChipsEastWest: number;
+  betweenChipsNorthSouth: number;
+  withinTile: number;
+  routerTraversals: number;
+  synapseBitsRead: number;
+  barriers: number;
+  resets: number;
+  activeCoreCycles: number;
+  idleCoreCycles: number;
+}
+
+/** What the network carries: the counts that the functional model and the network must agree in. */
+export const NETWORK_COUNTS = [
+  'deliveries',
+  'east',
+  'west',
+  'north',
+  'south',
+  'betweenChipsEastWest',
+  'betweenChipsNorthSouth',
+  'routerTraversals',
+] as const;
+export type NetworkCounts = Pick<Counters, (typeof NETWORK_COUNTS)[number]>;
+
+export const newNetworkCounts = (): NetworkCounts => ({
+  deliveries: 0,
+  east: 0,
+  west: 0,
+  north: 0,
+  south: 0,
+  betweenChipsEastWest: 0,
+  betweenChipsNorthSouth: 0,
+  routerTraversals: 0,
+});
+
+export const newCounters = (): Counters => ({
+  synops: 0,
+  macs: 0,
+  neuronUpdatesActive: 0,
+  neuronUpdatesIdle: 0,
+  spikes: 0,
+  packets: 0,
+  hostPackets: 0,
+  ...newNetworkCounts(),
+  withinTile: 0,
+  synapseBitsRead: 0,
+  barriers: 0,
+  resets: 0,
+  activeCoreCycles: 0,
+  idleCoreCycles: 0,
+});
+
+/**
+ * A snapshot in the form of the run record.
+ *
+ * @param severalChips the target is a grid of chips
+ */
+export function toCounts(counters: Counters, timed: boolean, severalChips: boolean): Counts {
+  const { east, west, north, south, betweenChipsEastWest, betweenChipsNorthSouth, ...others } = counters;
+  const { activeCoreCycles, idleCoreCycles, ...functional } = others;
+  const betweenChips = { eastWest: betweenChipsEastWest, northSouth: betweenChipsNorthSouth };
+  return {
+    ...functional,
+    linkHops: { east, west, north, south, ...(severalChips && { betweenChips }) },
+    // The range proof that the loader checks excludes them.
+    saturations: 0,
+    activeCoreCycles: timed ? activeCoreCycles : null,
+    idleCoreCycles: timed ? idleCoreCycles : null,
+  };
+}
+
+type LinkHops = Counts['linkHops'];
+
+/** Sum of traversals; those between chips are there where both runs have them. */
+function addLinkHops(a: LinkHops, b: LinkHops): LinkHops {
+  const { betweenChips: x } = a;
+  const { betweenChips: y } = b;
+  return {
+    east: a.east + b.east,
+    west: a.west + b.west,
+    north: a.north + b.north,
+    south: a.south + b.south,
+    ...(x && y && { betweenChips: { eastWest: x.eastWest + y.eastWest, northSouth: x.northSouth + y.northSouth } }),
+  };
+}
+
+/** Sum of the counts of two runs over the same chip. Core-cycles are known only where both know them. */
+export function addCounts(a: Counts, b: Counts): Counts {
+  const known = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
+  return {
+    synops: a.synops + b.synops,
+    macs: a.macs + b.macs,
+    neuronUpdatesActive: a.neuronUpdatesActive + b.neuronUpdatesActive,
+    neuronUpdatesIdle: a.neuronUpdatesIdle + b.neuronUpdatesIdle,
+    spikes: a.spikes + b.spikes,
+    packets: a.packets + b.packets,
+    hostPackets: a.hostPackets + b.hostPackets,
+    deliveries: a.deliveries + b.deliveries,
+    linkHops: addLinkHops(a.linkHops, b.linkHops),
+    withinTile: a.withinTile + b.withinTile,
+    routerTraversals: a.routerTraversals + b.routerTraversals,
+    synapseBitsRead: a.synapseBitsRead + b.synapseBitsRead,
+    barriers: a.barriers + b.barriers,
+    resets: a.resets + b.resets,
+    saturations: a.saturations + b.saturations,
+    activeCoreCycles: known(a.activeCoreCycles, b.activeCoreCycles),
+    idleCoreCycles: known(a.idleCoreCycles, b.idleCoreCycles),
+  };
+}
