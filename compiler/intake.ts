@@ -27,20 +27,20 @@ const CORRECTION_SAMPLES = 64;
 /** Calibration data on their way in: checked, preprocessed, a few of them kept for the self-test. */
 export class Intake {
   readonly warnings: Diagnostic[] = [];
-  private readonly ann: AnnGraph;
-  private readonly formed: FormedLayers;
-  private readonly options: BuildOptions;
-  private readonly preprocessing: Preprocessing;
+  readonly #ann: AnnGraph;
+  readonly #formed: FormedLayers;
+  readonly #options: BuildOptions;
+  readonly #preprocessing: Preprocessing;
   /** The first samples, preprocessed. */
-  private readonly kept: KeptSample[] = [];
-  private floats = false;
+  readonly #kept: KeptSample[] = [];
+  #floats = false;
 
   constructor(ann: AnnGraph, formed: FormedLayers, options: BuildOptions) {
-    this.ann = ann;
-    this.formed = formed;
-    this.options = options;
-    this.preprocessing = options.preprocessing ?? ann.preprocessing ?? { scale: 255, mean: [0], std: [1] };
-    const { scale, mean, std } = this.preprocessing;
+    this.#ann = ann;
+    this.#formed = formed;
+    this.#options = options;
+    this.#preprocessing = options.preprocessing ?? ann.preprocessing ?? { scale: 255, mean: [0], std: [1] };
+    const { scale, mean, std } = this.#preprocessing;
     const reached = std.flatMap((s, c) => [(255 / scale - (mean[c] ?? mean[0]!)) / s, (mean[c] ?? mean[0]!) / s]);
     if (!reached.every(Number.isFinite))
       fail(
@@ -51,8 +51,8 @@ export class Intake {
       );
     const channels = formed.graph.inputShape[0];
     for (const [name, values] of [
-      ['mean', this.preprocessing.mean],
-      ['std', this.preprocessing.std],
+      ['mean', this.#preprocessing.mean],
+      ['std', this.#preprocessing.std],
     ] as const)
       if (values.length !== 1 && values.length !== channels)
         fail(
@@ -65,19 +65,19 @@ export class Intake {
 
   async calibrate(samples: AsyncIterable<Sample> | undefined, hooks: BuildHooks): Promise<Calibration | undefined> {
     if (samples === undefined) return undefined;
-    const evaluator = new AnnEvaluator(this.ann);
+    const evaluator = new AnnEvaluator(this.#ann);
     const calibration = await calibrateActivations(
-      this.formed.graph,
-      this.formed.nodeOf,
+      this.#formed.graph,
+      this.#formed.nodeOf,
       evaluator,
-      this.inputs(samples, hooks),
+      this.#inputs(samples, hooks),
     );
     if (calibration.samples === 0) fail('E0302', 'the calibration data hold no sample');
-    if (calibration.samples < this.options.calibrationLimit)
+    if (calibration.samples < this.#options.calibrationLimit)
       this.warnings.push(
         diagnostic(
           'W0304',
-          `${calibration.samples} calibration samples were available, ${this.options.calibrationLimit} asked for`,
+          `${calibration.samples} calibration samples were available, ${this.#options.calibrationLimit} asked for`,
         ),
       );
     return calibration;
@@ -85,22 +85,22 @@ export class Intake {
 
   /** The samples that balancing and corrections run on. @throws DiagnosticError E0301 where there are none */
   correctionSamples(): readonly Float64Array[] {
-    if (this.kept.length === 0)
+    if (this.#kept.length === 0)
       fail(
         'E0301',
         'balancing and corrections follow what the network does on data, and there are none',
         undefined,
         'give --calibrate <data>',
       );
-    return this.kept.slice(0, CORRECTION_SAMPLES).map(({ x }) => x);
+    return this.#kept.slice(0, CORRECTION_SAMPLES).map(({ x }) => x);
   }
 
   ledgerSamples(count: number): readonly KeptSample[] {
-    return this.kept.slice(0, count);
+    return this.#kept.slice(0, count);
   }
 
-  private get keptSamples(): number {
-    const { selfTestSamples, ledgerSamples, correct, balance } = this.options;
+  get #keptSamples(): number {
+    const { selfTestSamples, ledgerSamples, correct, balance } = this.#options;
     return Math.max(
       RATE_SAMPLES,
       selfTestSamples,
@@ -111,23 +111,23 @@ export class Intake {
 
   /** Only the samples that are kept: for a network that is converted already. */
   async collect(samples: AsyncIterable<Sample> | undefined, hooks: BuildHooks): Promise<void> {
-    const { keptSamples } = this;
+    const keptSamples = this.#keptSamples;
     if (samples === undefined || keptSamples === 0) return;
-    const inputs = this.inputs(samples, hooks, Math.min(keptSamples, this.options.calibrationLimit));
+    const inputs = this.#inputs(samples, hooks, Math.min(keptSamples, this.#options.calibrationLimit));
     while ((await inputs.next()).done !== true);
   }
 
-  private async *inputs(
+  async *#inputs(
     samples: AsyncIterable<Sample>,
     hooks: BuildHooks,
-    limit = this.options.calibrationLimit,
+    limit = this.#options.calibrationLimit,
   ): AsyncGenerator<Float64Array> {
-    const { keptSamples } = this;
+    const keptSamples = this.#keptSamples;
     let done = 0;
     for await (const sample of samples) {
       hooks.signal?.throwIfAborted();
-      const x = this.prepare(sample);
-      if (done < keptSamples) this.kept.push({ x, label: sample.label ?? -1 });
+      const x = this.#prepare(sample);
+      if (done < keptSamples) this.#kept.push({ x, label: sample.label ?? -1 });
       yield x;
       done++;
       hooks.onProgress?.('calibrate-activations', done, limit);
@@ -135,8 +135,8 @@ export class Intake {
     }
   }
 
-  private prepare(sample: Sample): Float64Array {
-    const shape = this.formed.graph.inputShape;
+  #prepare(sample: Sample): Float64Array {
+    const shape = this.#formed.graph.inputShape;
     if (sample.values.length !== shapeSize(shape))
       fail(
         'E0302',
@@ -144,8 +144,8 @@ export class Intake {
         undefined,
         'give data of the shape that the network was trained on',
       );
-    this.floats = sample.values instanceof Float32Array;
-    const { scale, mean, std } = this.preprocessing;
+    this.#floats = sample.values instanceof Float32Array;
+    const { scale, mean, std } = this.#preprocessing;
     const [channels] = shape;
     return preprocess(sample.values, {
       shape,
@@ -156,16 +156,16 @@ export class Intake {
   }
 
   encoding(calibration: Calibration | undefined, target: Target): InputEncoding {
-    const range = this.floats ? calibration?.inputRange : undefined;
-    return encodeInput(this.formed.graph.inputShape, this.preprocessing, range, target);
+    const range = this.#floats ? calibration?.inputRange : undefined;
+    return encodeInput(this.#formed.graph.inputShape, this.#preprocessing, range, target);
   }
 
   selfTestSamples(encoding: InputEncoding, count: number): QuantisedSample[] {
-    return this.kept.slice(0, count).map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
+    return this.#kept.slice(0, count).map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label }));
   }
 
   /** The samples that spike rates are measured on. */
   rateSamples(encoding: InputEncoding): RateSample[] {
-    return this.kept.slice(0, RATE_SAMPLES).map(({ x }) => ({ x, payloads: quantiseInput(x, encoding) }));
+    return this.#kept.slice(0, RATE_SAMPLES).map(({ x }) => ({ x, payloads: quantiseInput(x, encoding) }));
   }
 }

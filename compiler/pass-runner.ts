@@ -38,7 +38,7 @@ export class PassRunner {
     this.hooks.signal?.throwIfAborted();
     const start = this.hooks.now();
     const result = work();
-    this.report(name, this.hooks.now() - start, () => print(result));
+    this.#report(name, this.hooks.now() - start, () => print(result));
     return result;
   }
 
@@ -46,14 +46,14 @@ export class PassRunner {
     this.hooks.signal?.throwIfAborted();
     const start = this.hooks.now();
     const result = await work();
-    this.report(name, this.hooks.now() - start, () => print(result));
+    this.#report(name, this.hooks.now() - start, () => print(result));
     return result;
   }
 
   /** A pass that was run beside the others. */
   took(name: PassName, seconds: number, print: () => string): void {
     this.hooks.signal?.throwIfAborted();
-    this.report(name, seconds, print);
+    this.#report(name, seconds, print);
   }
 
   /** What a pass over samples needs to report its progress and to be stopped. */
@@ -62,7 +62,7 @@ export class PassRunner {
     return { onProgress: (done, total) => onProgress?.(name, done, total), signal };
   }
 
-  private report(name: PassName, seconds: number, print: () => string): void {
+  #report(name: PassName, seconds: number, print: () => string): void {
     this.seconds[name] = seconds;
     this.hooks.onPass?.(name, print);
   }

@@ -7,32 +7,32 @@ import type { Io } from '../ui/io.ts';
 import { emulatorOptions, newAccumulator, type SessionOptions } from './run-session.ts';
 
 export class ParallelSession {
-  private readonly io: Io;
-  private readonly emulator: ParallelEmulator;
-  private readonly accumulator: RunAccumulator;
-  private readonly float: boolean;
-  private seconds = 0;
+  readonly #io: Io;
+  readonly #emulator: ParallelEmulator;
+  readonly #accumulator: RunAccumulator;
+  readonly #float: boolean;
+  #seconds = 0;
 
   /** @param workers threads beside this one */
   constructor(io: Io, file: ChipFile, options: SessionOptions, workers: number) {
     const emulator = emulatorOptions(options);
-    this.io = io;
-    this.float = options.float === true;
-    this.emulator = new ParallelEmulator(file.chip, {
+    this.#io = io;
+    this.#float = options.float === true;
+    this.#emulator = new ParallelEmulator(file.chip, {
       ...emulator,
       workers,
       curve: options.curve === true,
       signal: io.signal,
-      ...(this.float && { entry: workerEntry('bin/commands/eval-worker', import.meta.url) }),
+      ...(this.#float && { entry: workerEntry('bin/commands/eval-worker', import.meta.url) }),
     });
-    this.accumulator = newAccumulator(io, file, options, emulator);
+    this.#accumulator = newAccumulator(io, file, options, emulator);
   }
 
   /** As that of RunSession: in the order of the samples, whichever thread runs them. */
   async *inferAll(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Inference, void, void> {
-    const start = this.io.now();
-    for await (const { sample, inference, predictedByT, beside } of this.emulator.infer(this.samples(stimuli))) {
-      this.accumulator.add(
+    const start = this.#io.now();
+    for await (const { sample, inference, predictedByT, beside } of this.#emulator.infer(this.#samples(stimuli))) {
+      this.#accumulator.add(
         {
           index: sample.index,
           ...(sample.label !== undefined && { label: sample.label }),
@@ -43,20 +43,20 @@ export class ParallelSession {
       );
       yield inference;
     }
-    this.seconds += this.io.now() - start;
+    this.#seconds += this.#io.now() - start;
   }
 
   record(): RunRecord {
-    return this.accumulator.finish({
-      counts: this.emulator.counts(),
-      layers: this.emulator.layers(),
-      activity: this.emulator.activity(),
-      host: { seconds: this.seconds, peakRssBytes: this.io.peakRssBytes() },
+    return this.#accumulator.finish({
+      counts: this.#emulator.counts(),
+      layers: this.#emulator.layers(),
+      activity: this.#emulator.activity(),
+      host: { seconds: this.#seconds, peakRssBytes: this.#io.peakRssBytes() },
     });
   }
 
-  private async *samples(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Stimulus & { besideOf?: Float64Array }> {
+  async *#samples(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Stimulus & { besideOf?: Float64Array }> {
     for await (const stimulus of stimuli)
-      yield this.float && stimulus.label !== undefined ? { ...stimulus, besideOf: stimulus.x } : stimulus;
+      yield this.#float && stimulus.label !== undefined ? { ...stimulus, besideOf: stimulus.x } : stimulus;
   }
 }

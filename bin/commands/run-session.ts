@@ -80,26 +80,26 @@ export function newAccumulator(
 
 /** Runs samples in this thread and keeps the account of them. */
 export class RunSession {
-  private readonly io: Io;
-  private readonly emulator: Emulator;
-  private readonly accumulator: RunAccumulator;
-  private readonly curve: ReadoutCurve | undefined;
-  private readonly probes: ProbeRecorder | undefined;
-  private readonly observer: TickObserver | undefined;
-  private readonly classify: ((x: Float64Array) => number) | undefined;
-  private seconds = 0;
+  readonly #io: Io;
+  readonly #emulator: Emulator;
+  readonly #accumulator: RunAccumulator;
+  readonly #curve: ReadoutCurve | undefined;
+  readonly #probes: ProbeRecorder | undefined;
+  readonly #observer: TickObserver | undefined;
+  readonly #classify: ((x: Float64Array) => number) | undefined;
+  #seconds = 0;
 
   constructor(io: Io, file: ChipFile, options: SessionOptions) {
     const emulator = emulatorOptions(options);
     const { chip } = file;
-    this.io = io;
+    this.#io = io;
     const { listener } = options;
-    this.emulator = new Emulator(chip, { ...emulator, ...(listener && { listener }) });
-    this.curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
-    this.probes = options.probes;
-    this.observer = observeAll([this.curve, this.probes?.observer]);
-    this.classify = options.float === true ? floatClassifier(chip) : undefined;
-    this.accumulator = newAccumulator(io, file, options, emulator);
+    this.#emulator = new Emulator(chip, { ...emulator, ...(listener && { listener }) });
+    this.#curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
+    this.#probes = options.probes;
+    this.#observer = observeAll([this.#curve, this.#probes?.observer]);
+    this.#classify = options.float === true ? floatClassifier(chip) : undefined;
+    this.#accumulator = newAccumulator(io, file, options, emulator);
   }
 
   /**
@@ -108,18 +108,21 @@ export class RunSession {
    * @throws Interruption where the user stops it
    */
   async infer(payloads: Int16Array, info: SampleInfo): Promise<Inference> {
-    const start = this.io.now();
-    const inference = await interruptible(this.emulator.ticks(payloads, this.observer), this.io);
-    this.seconds += this.io.now() - start;
-    this.accumulator.add(this.curve === undefined ? info : { ...info, predictedByT: this.curve.predicted }, inference);
-    await this.probes?.add(info.index, inference);
+    const start = this.#io.now();
+    const inference = await interruptible(this.#emulator.ticks(payloads, this.#observer), this.#io);
+    this.#seconds += this.#io.now() - start;
+    this.#accumulator.add(
+      this.#curve === undefined ? info : { ...info, predictedByT: this.#curve.predicted },
+      inference,
+    );
+    await this.#probes?.add(info.index, inference);
     return inference;
   }
 
   /** One inference after the other. What is thrown belongs to the sample after the last one handed out. */
   async *inferAll(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Inference, void, void> {
     for await (const { payloads, x, ...info } of stimuli) {
-      const floatPredicted = info.label === undefined ? undefined : this.classify?.(x);
+      const floatPredicted = info.label === undefined ? undefined : this.#classify?.(x);
       try {
         yield await this.infer(payloads, { ...info, ...(floatPredicted !== undefined && { floatPredicted }) });
       } catch (error) {
@@ -129,13 +132,13 @@ export class RunSession {
   }
 
   record(selfTest?: { readonly samples: number; readonly exact: boolean }): RunRecord {
-    return this.accumulator.finish({
-      counts: this.emulator.counts(),
-      layers: this.emulator.layers(),
-      activity: this.emulator.activity(),
-      host: { seconds: this.seconds, peakRssBytes: this.io.peakRssBytes() },
+    return this.#accumulator.finish({
+      counts: this.#emulator.counts(),
+      layers: this.#emulator.layers(),
+      activity: this.#emulator.activity(),
+      host: { seconds: this.#seconds, peakRssBytes: this.#io.peakRssBytes() },
       ...(selfTest && { selfTest }),
-      ...(this.probes && { probes: this.probes.recorded }),
+      ...(this.#probes && { probes: this.#probes.recorded }),
     });
   }
 }

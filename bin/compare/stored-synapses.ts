@@ -54,42 +54,42 @@ export function storedParameter(image: CoreImage, slot: number, op: 'BIAS' | 'FI
 
 /** The synapses from any source to one neuron. */
 export class StoredSynapses {
-  private readonly chip: Chip;
-  private readonly image: CoreImage;
-  private readonly slot: number;
-  private readonly rows = new Map<number, SinkRow[]>();
-  private readonly handlers = new Map<number, readonly Operation[]>();
-  private readonly fires = new Map<number, readonly Operation[]>();
-  private readonly cores: ReadonlyMap<number, CoreImage>;
+  readonly #chip: Chip;
+  readonly #image: CoreImage;
+  readonly #slot: number;
+  readonly #rows = new Map<number, SinkRow[]>();
+  readonly #handlers = new Map<number, readonly Operation[]>();
+  readonly #fires = new Map<number, readonly Operation[]>();
+  readonly #cores: ReadonlyMap<number, CoreImage>;
 
   constructor(chip: Chip, image: CoreImage, slot: number) {
-    this.chip = chip;
-    this.image = image;
-    this.slot = slot;
-    this.cores = new Map(chip.cores.map((core) => [core.core, core]));
-    for (const row of image.sinks) this.rows.set(row.tree, [...(this.rows.get(row.tree) ?? []), row]);
+    this.#chip = chip;
+    this.#image = image;
+    this.#slot = slot;
+    this.#cores = new Map(chip.cores.map((core) => [core.core, core]));
+    for (const row of image.sinks) this.#rows.set(row.tree, [...(this.#rows.get(row.tree) ?? []), row]);
   }
 
   /** @param layer -1 for the input. @param index NCHW index in it */
   from(layer: number, index: number): Synapse[] {
-    const source = layer < 0 ? this.inputSource(index) : this.layerSource(layer, index);
+    const source = layer < 0 ? this.#inputSource(index) : this.#layerSource(layer, index);
     if (source === undefined) return [];
     const found: Synapse[] = [];
-    for (const row of this.rows.get(source.tree) ?? []) {
+    for (const row of this.#rows.get(source.tree) ?? []) {
       if (source.index >= row.sourceCount) continue;
-      const axon = sinkAxon(row, this.image.sinkLists, source.index);
-      if (axon >= 0) found.push(...this.atAxon(this.image.groups[row.group]!, axon, row.delay));
+      const axon = sinkAxon(row, this.#image.sinkLists, source.index);
+      if (axon >= 0) found.push(...this.#atAxon(this.#image.groups[row.group]!, axon, row.delay));
     }
     return found;
   }
 
   /** Tree and source index of the packets that an input element sends. */
-  private inputSource(index: number): { tree: number; index: number } | undefined {
-    const [, height, width] = this.chip.input.shape;
+  #inputSource(index: number): { tree: number; index: number } | undefined {
+    const [, height, width] = this.#chip.input.shape;
     const c = Math.floor(index / (height * width));
     const y = Math.floor(index / width) % height;
     const x = index % width;
-    for (const { tree, box } of this.chip.input.parts) {
+    for (const { tree, box } of this.#chip.input.parts) {
       const [dc, dy, dx] = [c - box.c0, y - box.y0, x - box.x0];
       const inside = dc >= 0 && dy >= 0 && dx >= 0 && dc < box.channels && dy < box.height && dx < box.width;
       if (inside) return { tree, index: (dy * box.width + dx) * box.channels + dc };
@@ -97,12 +97,12 @@ export class StoredSynapses {
     return undefined;
   }
 
-  private layerSource(layer: number, index: number): { tree: number; index: number } | undefined {
-    const { core, slot } = locate(this.chip, layer, index);
-    const image = this.cores.get(core);
+  #layerSource(layer: number, index: number): { tree: number; index: number } | undefined {
+    const { core, slot } = locate(this.#chip, layer, index);
+    const image = this.#cores.get(core);
     if (image === undefined) return undefined;
-    let fires = this.fires.get(core);
-    if (fires === undefined) this.fires.set(core, (fires = tickOperations(image).filter(({ op }) => op === 'FIRE')));
+    let fires = this.#fires.get(core);
+    if (fires === undefined) this.#fires.set(core, (fires = tickOperations(image).filter(({ op }) => op === 'FIRE')));
     for (const operation of fires) {
       const position = positionIn(operation, slot);
       if (position >= 0 && operation.fields.tree !== NO_TREE) return { tree: operation.fields.tree!, index: position };
@@ -110,11 +110,11 @@ export class StoredSynapses {
     return undefined;
   }
 
-  private atAxon(group: AxonGroup, axon: number, delay: number): Synapse[] {
-    let handler = this.handlers.get(group.handler);
-    if (handler === undefined) this.handlers.set(group.handler, (handler = operations(this.image, group.handler)));
+  #atAxon(group: AxonGroup, axon: number, delay: number): Synapse[] {
+    let handler = this.#handlers.get(group.handler);
+    if (handler === undefined) this.#handlers.set(group.handler, (handler = operations(this.#image, group.handler)));
     return handler.flatMap((operation): Synapse[] => {
-      const weight = storedWeight(operation, this.image.synapses, axon, this.slot);
+      const weight = storedWeight(operation, this.#image.synapses, axon, this.#slot);
       if (weight === undefined) return [];
       const { shift, destination } = operation.fields;
       return [{ into: destination === 1 ? 'I' : 'V', delay, weight: weight << shift! }];

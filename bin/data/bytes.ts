@@ -59,14 +59,14 @@ export async function* gunzipChunks(path: string): Chunks {
 export class ByteStream {
   /** Offset of the next byte in the (inflated) data. */
   position: number;
-  private readonly chunks: Chunks;
-  private readonly file: string;
-  private rest: Uint8Array = new Uint8Array(0);
+  readonly #chunks: Chunks;
+  readonly #file: string;
+  #rest: Uint8Array = new Uint8Array(0);
 
   /** @param position offset of the first byte of `chunks`, for messages */
   constructor(chunks: Chunks, file: string, position = 0) {
-    this.chunks = chunks;
-    this.file = file;
+    this.#chunks = chunks;
+    this.#file = file;
     this.position = position;
   }
 
@@ -74,9 +74,9 @@ export class ByteStream {
    * At most `length` bytes; fewer only at the end of the data. Valid until the next read.
    */
   async readUpTo(length: number): Promise<Uint8Array> {
-    if (this.rest.length < length) await this.gather(length);
-    const bytes = this.rest.subarray(0, length);
-    this.rest = this.rest.subarray(length);
+    if (this.#rest.length < length) await this.#gather(length);
+    const bytes = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
     this.position += bytes.length;
     return bytes;
   }
@@ -92,7 +92,7 @@ export class ByteStream {
     const bytes = await this.readUpTo(length);
     if (bytes.length < length)
       fail('E0602', `the data end early: ${what} takes ${length} bytes, ${bytes.length} are left`, {
-        file: this.file,
+        file: this.#file,
         offset: at,
       });
     return bytes;
@@ -108,28 +108,28 @@ export class ByteStream {
   }
 
   async close(): Promise<void> {
-    await this.chunks.return();
+    await this.#chunks.return();
   }
 
-  private async gather(length: number): Promise<void> {
-    const parts = [this.rest];
-    let total = this.rest.length;
+  async #gather(length: number): Promise<void> {
+    const parts = [this.#rest];
+    let total = this.#rest.length;
     while (total < length) {
-      const next = await this.next();
+      const next = await this.#next();
       if (next === undefined) break;
       parts.push(next);
       total += next.length;
     }
-    this.rest = parts.length === 2 && parts[0]!.length === 0 ? parts[1]! : Buffer.concat(parts);
+    this.#rest = parts.length === 2 && parts[0]!.length === 0 ? parts[1]! : Buffer.concat(parts);
   }
 
-  private async next(): Promise<Uint8Array | undefined> {
+  async #next(): Promise<Uint8Array | undefined> {
     try {
-      const { value, done } = await this.chunks.next();
+      const { value, done } = await this.#chunks.next();
       return done === true ? undefined : value;
     } catch (error) {
       if (error instanceof DiagnosticError) throw error;
-      return fail('E0602', `the data cannot be read: ${(error as Error).message}`, { file: this.file });
+      return fail('E0602', `the data cannot be read: ${(error as Error).message}`, { file: this.#file });
     }
   }
 }

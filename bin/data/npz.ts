@@ -71,16 +71,16 @@ function selective(
   return class implements UnzipDecoder {
     static compression = compression;
     ondata: UnzipDecoder['ondata'] = () => undefined;
-    private readonly inner: UnzipDecoder | undefined;
+    readonly #inner: UnzipDecoder | undefined;
 
     constructor(entry: string) {
-      this.inner = decoderOf(entry);
+      this.#inner = decoderOf(entry);
     }
 
     push(chunk: Uint8Array, final: boolean): void {
-      if (this.inner === undefined) return;
-      this.inner.ondata = this.ondata;
-      this.inner.push(chunk, final);
+      if (this.#inner === undefined) return;
+      this.#inner.ondata = this.ondata;
+      this.#inner.push(chunk, final);
     }
   };
 }

@@ -15,91 +15,91 @@ const PIXELS = 4;
 
 /** A convolution prepared for its input shape: scratch memory, offsets, weights in the order of their use. */
 export class PreparedConv {
-  private readonly node: ConvNode;
-  private readonly input: Shape;
-  private readonly memory: KernelMemory;
+  readonly #node: ConvNode;
+  readonly #input: Shape;
+  readonly #memory: KernelMemory;
   /** Input with its zero border, [C][rows][columns]; the border is never written. */
-  private readonly bordered: KernelArray<Float64Array>;
-  private readonly borderedColumns: number;
-  private readonly borderedPlane: number;
+  readonly #bordered: KernelArray<Float64Array>;
+  readonly #borderedColumns: number;
+  readonly #borderedPlane: number;
   /** Per tap of a group's kernel (input channel, row, column): its offset in bytes from the window's origin. */
-  private readonly taps: KernelArray<Uint32Array>;
-  private readonly tapCount: number;
+  readonly #taps: KernelArray<Uint32Array>;
+  readonly #tapCount: number;
   /** Per output pixel: the origin of its window in a plane of `bordered`, in bytes. */
-  private readonly origins: KernelArray<Uint32Array>;
+  readonly #origins: KernelArray<Uint32Array>;
   /** Per block of output channels: [tap][channel of the block]; channels beyond the group's are zero. */
-  private readonly weights: KernelArray<Float64Array>;
-  private readonly bias: KernelArray<Float64Array>;
-  private readonly blocksPerGroup: number;
+  readonly #weights: KernelArray<Float64Array>;
+  readonly #bias: KernelArray<Float64Array>;
+  readonly #blocksPerGroup: number;
 
   /** @param memory of the engine, not yet made */
   constructor(node: ConvNode, input: Shape, memory: KernelMemory) {
-    this.node = node;
-    this.input = input;
-    this.memory = memory;
+    this.#node = node;
+    this.#input = input;
+    this.#memory = memory;
     const [top, left, bottom, right] = node.padding;
-    this.borderedColumns = input[2] + left + right;
-    this.borderedPlane = (input[1] + top + bottom) * this.borderedColumns;
-    this.tapCount = node.weight.data.length / node.shape[0];
-    this.blocksPerGroup = Math.ceil(node.shape[0] / node.groups / BLOCK);
-    const blocks = node.groups * this.blocksPerGroup;
+    this.#borderedColumns = input[2] + left + right;
+    this.#borderedPlane = (input[1] + top + bottom) * this.#borderedColumns;
+    this.#tapCount = node.weight.data.length / node.shape[0];
+    this.#blocksPerGroup = Math.ceil(node.shape[0] / node.groups / BLOCK);
+    const blocks = node.groups * this.#blocksPerGroup;
     const pixels = Math.ceil((node.shape[1] * node.shape[2]) / PIXELS) * PIXELS;
-    this.bordered = memory.f64(input[0] * this.borderedPlane);
-    this.taps = memory.u32(this.tapCount, (taps) => {
-      this.writeTaps(taps);
+    this.#bordered = memory.f64(input[0] * this.#borderedPlane);
+    this.#taps = memory.u32(this.#tapCount, (taps) => {
+      this.#writeTaps(taps);
     });
-    this.origins = memory.u32(pixels, (origins) => {
-      this.writeOrigins(origins);
+    this.#origins = memory.u32(pixels, (origins) => {
+      this.#writeOrigins(origins);
     });
-    this.weights = memory.f64(blocks * this.tapCount * BLOCK, (weights) => {
-      this.writeWeights(weights);
+    this.#weights = memory.f64(blocks * this.#tapCount * BLOCK, (weights) => {
+      this.#writeWeights(weights);
     });
-    this.bias = memory.f64(blocks * BLOCK, (bias) => {
+    this.#bias = memory.f64(blocks * BLOCK, (bias) => {
       node.bias?.data.forEach((value, out) => {
-        const { block, lane } = this.placeOf(out);
+        const { block, lane } = this.#placeOf(out);
         bias[block * BLOCK + lane] = value;
       });
     });
   }
 
-  private writeTaps(taps: Uint32Array): void {
-    const [, inPerGroup, kernelRows, kernelColumns] = this.node.weight.shape as [number, number, number, number];
+  #writeTaps(taps: Uint32Array): void {
+    const [, inPerGroup, kernelRows, kernelColumns] = this.#node.weight.shape as [number, number, number, number];
     let tap = 0;
     for (let channel = 0; channel < inPerGroup; channel++) {
       for (let row = 0; row < kernelRows; row++) {
         for (let column = 0; column < kernelColumns; column++) {
-          const y = row * this.node.dilation[0];
-          const x = column * this.node.dilation[1];
-          taps[tap++] = 8 * (channel * this.borderedPlane + y * this.borderedColumns + x);
+          const y = row * this.#node.dilation[0];
+          const x = column * this.#node.dilation[1];
+          taps[tap++] = 8 * (channel * this.#borderedPlane + y * this.#borderedColumns + x);
         }
       }
     }
   }
 
   /** The last pixels of `origins` are there for the kernel alone: it reads their windows, which is the first one's. */
-  private writeOrigins(origins: Uint32Array): void {
-    const [, rows, columns] = this.node.shape;
+  #writeOrigins(origins: Uint32Array): void {
+    const [, rows, columns] = this.#node.shape;
     for (let pixel = 0; pixel < rows * columns; pixel++) {
-      const y = Math.floor(pixel / columns) * this.node.stride[0];
-      origins[pixel] = 8 * (y * this.borderedColumns + (pixel % columns) * this.node.stride[1]);
+      const y = Math.floor(pixel / columns) * this.#node.stride[0];
+      origins[pixel] = 8 * (y * this.#borderedColumns + (pixel % columns) * this.#node.stride[1]);
     }
   }
 
-  private writeWeights(weights: Float64Array): void {
-    const { weight, shape } = this.node;
-    const { tapCount } = this;
+  #writeWeights(weights: Float64Array): void {
+    const { weight, shape } = this.#node;
+    const tapCount = this.#tapCount;
     for (let out = 0; out < shape[0]; out++) {
-      const { block, lane } = this.placeOf(out);
+      const { block, lane } = this.#placeOf(out);
       for (let tap = 0; tap < tapCount; tap++)
         weights[(block * tapCount + tap) * BLOCK + lane] = weight.data[out * tapCount + tap]!;
     }
   }
 
   /** Where the weights of an output channel are. */
-  private placeOf(out: number): { readonly block: number; readonly lane: number } {
-    const outPerGroup = this.node.shape[0] / this.node.groups;
+  #placeOf(out: number): { readonly block: number; readonly lane: number } {
+    const outPerGroup = this.#node.shape[0] / this.#node.groups;
     const within = out % outPerGroup;
-    const block = Math.floor(out / outPerGroup) * this.blocksPerGroup + Math.floor(within / BLOCK);
+    const block = Math.floor(out / outPerGroup) * this.#blocksPerGroup + Math.floor(within / BLOCK);
     return { block, lane: within % BLOCK };
   }
 
@@ -109,25 +109,26 @@ export class PreparedConv {
    * @param output an array of the engine's memory
    */
   run(x: Float64Array, output: Float64Array): void {
-    this.fillBordered(x);
-    const { tapCount, blocksPerGroup } = this;
-    const { groups, shape } = this.node;
-    const { kernels } = this.memory;
+    this.#fillBordered(x);
+    const tapCount = this.#tapCount;
+    const blocksPerGroup = this.#blocksPerGroup;
+    const { groups, shape } = this.#node;
+    const { kernels } = this.#memory;
     const pixels = shape[1] * shape[2];
     const outPerGroup = shape[0] / groups;
     for (let group = 0; group < groups; group++) {
-      const groupOrigin = group * (this.input[0] / groups) * this.borderedPlane;
+      const groupOrigin = group * (this.#input[0] / groups) * this.#borderedPlane;
       for (let k = 0; k < blocksPerGroup; k++) {
         const block = group * blocksPerGroup + k;
         const first = group * outPerGroup + k * BLOCK;
         kernels.convolve(
-          this.bordered.at + 8 * groupOrigin,
-          this.origins.at,
+          this.#bordered.at + 8 * groupOrigin,
+          this.#origins.at,
           pixels,
-          this.taps.at,
-          this.taps.at + 4 * tapCount,
-          this.weights.at + 8 * block * tapCount * BLOCK,
-          this.bias.at + 8 * block * BLOCK,
+          this.#taps.at,
+          this.#taps.at + 4 * tapCount,
+          this.#weights.at + 8 * block * tapCount * BLOCK,
+          this.#bias.at + 8 * block * BLOCK,
           output.byteOffset + 8 * first * pixels,
           Math.min(BLOCK, outPerGroup - k * BLOCK),
         );
@@ -135,14 +136,14 @@ export class PreparedConv {
     }
   }
 
-  private fillBordered(x: Float64Array): void {
-    const bordered = this.bordered.array;
-    const [channels, rows, columns] = this.input;
-    const [top, left] = this.node.padding;
+  #fillBordered(x: Float64Array): void {
+    const bordered = this.#bordered.array;
+    const [channels, rows, columns] = this.#input;
+    const [top, left] = this.#node.padding;
     for (let channel = 0; channel < channels; channel++) {
       for (let row = 0; row < rows; row++) {
         const from = (channel * rows + row) * columns;
-        const to = channel * this.borderedPlane + (top + row) * this.borderedColumns + left;
+        const to = channel * this.#borderedPlane + (top + row) * this.#borderedColumns + left;
         for (let column = 0; column < columns; column++) bordered[to + column] = x[from + column]!;
       }
     }

@@ -38,9 +38,9 @@ export function annMacs(graph: AnnGraph): number {
 export class AnnEvaluator {
   /** Multiply-accumulates of one run. */
   readonly macs: number;
-  private readonly input: Float64Array;
-  private readonly outputs = new Map<string, Float64Array>();
-  private readonly steps: Step[] = [];
+  readonly #input: Float64Array;
+  readonly #outputs = new Map<string, Float64Array>();
+  readonly #steps: Step[] = [];
 
   /**
    * @param graph a graph that passes `verifyAnn`
@@ -63,27 +63,27 @@ export class AnnEvaluator {
     for (const node of graph.nodes) {
       const output = planned.get(node.name)!.array;
       const sources = node.inputs.map((name) => this.output(name));
-      this.outputs.set(node.name, output);
+      this.#outputs.set(node.name, output);
       if (node.op === 'input') input ??= output;
       else if (output !== sources[0])
-        this.steps.push(prepare(node, sources, shapes.get(node.inputs[0]!)!, output, convs.get(node)));
+        this.#steps.push(prepare(node, sources, shapes.get(node.inputs[0]!)!, output, convs.get(node)));
     }
     if (input === undefined) fail('E0901', `the network "${graph.name}" has no input node`);
-    this.input = input;
+    this.#input = input;
   }
 
   /** @param x the input tensor after preprocessing, NCHW. @throws E0302 where its length differs from the input's */
   run(x: Float64Array): void {
-    if (x.length !== this.input.length) {
-      fail('E0302', `a sample of ${x.length} values was given to an input of ${this.input.length}`);
+    if (x.length !== this.#input.length) {
+      fail('E0302', `a sample of ${x.length} values was given to an input of ${this.#input.length}`);
     }
-    this.input.set(x);
-    for (const step of this.steps) step();
+    this.#input.set(x);
+    for (const step of this.#steps) step();
   }
 
   /** The output of a node, NCHW: a view that the next run overwrites. @throws E0901 where no node has the name */
   output(name: string): Float64Array {
-    return this.outputs.get(name) ?? fail('E0901', `no node is called "${name}"`);
+    return this.#outputs.get(name) ?? fail('E0901', `no node is called "${name}"`);
   }
 }
 

@@ -14,51 +14,51 @@ export function activationOf({ activation }: FloatLayer): (z: number) => number 
 
 /** Evaluates one sample after the other; memory is allocated once. */
 export class LayerEvaluator {
-  private readonly graph: FloatGraph;
-  private readonly activations: readonly KernelArray<Float64Array>[];
-  private readonly scatters: readonly (readonly Scatter[])[];
-  private readonly biases: readonly Float64Array[];
-  private readonly input: Float64Array;
-  private readonly inputOrder: Uint32Array;
-  private readonly elements: KernelArray<Uint32Array>;
-  private readonly values: KernelArray<Float64Array>;
+  readonly #graph: FloatGraph;
+  readonly #activations: readonly KernelArray<Float64Array>[];
+  readonly #scatters: readonly (readonly Scatter[])[];
+  readonly #biases: readonly Float64Array[];
+  readonly #input: Float64Array;
+  readonly #inputOrder: Uint32Array;
+  readonly #elements: KernelArray<Uint32Array>;
+  readonly #values: KernelArray<Float64Array>;
 
   /** @throws DiagnosticError E0209 where its memory cannot be had */
   constructor(graph: FloatGraph) {
     const memory = new KernelMemory();
-    this.graph = graph;
-    this.input = new Float64Array(shapeSize(graph.inputShape));
-    this.inputOrder = channelLastOrder(graph.inputShape);
-    this.activations = graph.layers.map(({ shape }) => memory.f64(shapeSize(shape)));
-    this.biases = graph.layers.map(({ bias, shape }) => spreadChannelLast(bias, shape));
+    this.#graph = graph;
+    this.#input = new Float64Array(shapeSize(graph.inputShape));
+    this.#inputOrder = channelLastOrder(graph.inputShape);
+    this.#activations = graph.layers.map(({ shape }) => memory.f64(shapeSize(shape)));
+    this.#biases = graph.layers.map(({ bias, shape }) => spreadChannelLast(bias, shape));
     const shapeOf = (source: LayerIndex) => (source === INPUT ? graph.inputShape : graph.layers[source]!.shape);
-    this.scatters = graph.layers.map(({ branches, shape }) =>
+    this.#scatters = graph.layers.map(({ branches, shape }) =>
       branches.map((branch) => prepareScatter(branch, shapeOf(branch.source), shape, memory, undefined)),
     );
-    const largest = graph.layers.reduce((most, { shape }) => Math.max(most, shapeSize(shape)), this.input.length);
-    this.elements = memory.u32(largest);
-    this.values = memory.f64(largest);
+    const largest = graph.layers.reduce((most, { shape }) => Math.max(most, shapeSize(shape)), this.#input.length);
+    this.#elements = memory.u32(largest);
+    this.#values = memory.f64(largest);
     memory.build();
   }
 
   /** @param x preprocessed input, NCHW */
   run(x: Float64Array): void {
-    for (let k = 0; k < x.length; k++) this.input[this.inputOrder[k]!] = x[k]!;
-    this.graph.layers.forEach((layer, l) => {
+    for (let k = 0; k < x.length; k++) this.#input[this.#inputOrder[k]!] = x[k]!;
+    this.#graph.layers.forEach((layer, l) => {
       const into = this.activation(l);
-      into.set(this.biases[l]!);
+      into.set(this.#biases[l]!);
       layer.branches.forEach(({ source }, b) => {
-        const from = source === INPUT ? this.input : this.activation(source);
-        this.scatters[l]![b]!.add(this.elements.array, this.values.array, this.listValues(from), into);
+        const from = source === INPUT ? this.#input : this.activation(source);
+        this.#scatters[l]![b]!.add(this.#elements.array, this.#values.array, this.#listValues(from), into);
       });
       const activation = activationOf(layer);
       for (let k = 0; k < into.length; k++) into[k] = activation(into[k]!);
     });
   }
 
-  private listValues(values: Float64Array): number {
-    const elements = this.elements.array;
-    const listed = this.values.array;
+  #listValues(values: Float64Array): number {
+    const elements = this.#elements.array;
+    const listed = this.#values.array;
     let count = 0;
     for (let k = 0; k < values.length; k++) {
       if (values[k] === 0) continue;
@@ -70,6 +70,6 @@ export class LayerEvaluator {
 
   /** Activations of a layer, channel-last (of the read-out: its output): a view that the next run overwrites. */
   activation(layer: LayerIndex): Float64Array {
-    return this.activations[layer]!.array;
+    return this.#activations[layer]!.array;
   }
 }

@@ -62,16 +62,16 @@ type PlacedRuns = ReturnType<typeof placeRuns>;
 
 /** A convolution without groups. */
 export class ConvGather {
-  private readonly memory: KernelMemory;
-  private readonly source: Shape;
-  private readonly shape: Shape;
-  private readonly taps: number;
+  readonly #memory: KernelMemory;
+  readonly #source: Shape;
+  readonly #shape: Shape;
+  readonly #taps: number;
   /** [block of output channels][kernel row][kernel column][source channel][channel of the block], scaled */
-  private readonly weight: KernelArray<Float64Array>;
-  private readonly rows: PlacedRuns;
-  private readonly columns: PlacedRuns;
+  readonly #weight: KernelArray<Float64Array>;
+  readonly #rows: PlacedRuns;
+  readonly #columns: PlacedRuns;
   /** Per source pixel where its elements begin in the list; one more at the end. */
-  private readonly firstOf: KernelArray<Uint32Array>;
+  readonly #firstOf: KernelArray<Uint32Array>;
 
   /**
    * @param source shape of the source before pooling
@@ -90,16 +90,16 @@ export class ConvGather {
     const { kernel, stride, padding, dilation, weight } = operator;
     const [channels, height, width] = source;
     const taps = kernel[0] * kernel[1];
-    this.memory = memory;
-    this.source = source;
-    this.shape = shape;
-    this.taps = taps;
+    this.#memory = memory;
+    this.#source = source;
+    this.#shape = shape;
+    this.#taps = taps;
     const rows = windowRuns(height, pool[0], shape[1], [kernel[0], stride[0], padding[0], dilation[0]], 1);
-    this.rows = placeRuns(memory, rows, (run) => [run.source * width, run.tap * kernel[1]]);
+    this.#rows = placeRuns(memory, rows, (run) => [run.source * width, run.tap * kernel[1]]);
     const columns = windowRuns(width, pool[1], shape[2], [kernel[1], stride[1], padding[1], dilation[1]], kernel[1]);
-    this.columns = placeRuns(memory, columns, (run) => [run.source, run.tap, run.length]);
-    this.firstOf = memory.u32(height * width + 1);
-    this.weight = memory.f64(Math.ceil(shape[0] / BLOCK) * taps * channels * BLOCK, (array) => {
+    this.#columns = placeRuns(memory, columns, (run) => [run.source, run.tap, run.length]);
+    this.#firstOf = memory.u32(height * width + 1);
+    this.#weight = memory.f64(Math.ceil(shape[0] / BLOCK) * taps * channels * BLOCK, (array) => {
       for (let k = 0; k < weight.length; k++) {
         const channel = Math.floor(k / taps) % channels;
         const out = Math.floor(k / (taps * channels));
@@ -112,10 +112,16 @@ export class ConvGather {
   /** As {@link Scatter.add}. */
   add(elements: Uint32Array, values: Float64Array, count: number, into: Float64Array): void {
     if (count === 0) return;
-    const { source, shape, taps, rows, columns, weight, firstOf } = this;
-    this.findPixels(elements, count);
+    const source = this.#source;
+    const shape = this.#shape;
+    const taps = this.#taps;
+    const weight = this.#weight;
+    const rows = this.#rows;
+    const columns = this.#columns;
+    const firstOf = this.#firstOf;
+    this.#findPixels(elements, count);
     const tapBytes = source[0] * BLOCK * 8;
-    this.memory.kernels.gather(
+    this.#memory.kernels.gather(
       elements.byteOffset,
       values.byteOffset,
       firstOf.at,
@@ -133,9 +139,9 @@ export class ConvGather {
     );
   }
 
-  private findPixels(elements: Uint32Array, count: number): void {
-    const [channels] = this.source;
-    const firstOf = this.firstOf.array;
+  #findPixels(elements: Uint32Array, count: number): void {
+    const [channels] = this.#source;
+    const firstOf = this.#firstOf.array;
     let pixel = 0;
     // One behind the last element of the pixel.
     let end = 0;

@@ -32,18 +32,18 @@ interface LayerState {
 
 /** Runs inferences of one graph; buffers are allocated once. */
 export class ReferenceInterpreter {
-  private readonly graph: QuantisedGraph;
-  private readonly states: readonly LayerState[];
-  private readonly pooled: Int32Array;
-  private readonly sums: Int32Array;
-  private readonly input: Int32Array;
+  readonly #graph: QuantisedGraph;
+  readonly #states: readonly LayerState[];
+  readonly #pooled: Int32Array;
+  readonly #sums: Int32Array;
+  readonly #input: Int32Array;
   /** Of the branches that are convolutions. */
-  private readonly convs = new Map<QuantisedBranch, ReferenceConv>();
+  readonly #convs = new Map<QuantisedBranch, ReferenceConv>();
 
   constructor(graph: QuantisedGraph) {
-    this.graph = graph;
+    this.#graph = graph;
     const slots = 1 + Math.max(1, ...graph.layers.flatMap((layer) => layer.branches.map((branch) => branch.delay)));
-    this.states = graph.layers.map((layer) => {
+    this.#states = graph.layers.map((layer) => {
       const size = shapeSize(layer.shape);
       return {
         potential: new Int32Array(size),
@@ -52,13 +52,13 @@ export class ReferenceInterpreter {
       };
     });
     const branches = graph.layers.flatMap((layer) => layer.branches);
-    this.pooled = new Int32Array(Math.max(1, ...branches.map((branch) => shapeSize(branch.pooled))));
-    this.sums = new Int32Array(Math.max(1, ...graph.layers.map((layer) => shapeSize(layer.shape))));
-    this.input = new Int32Array(shapeSize(graph.inputShape));
+    this.#pooled = new Int32Array(Math.max(1, ...branches.map((branch) => shapeSize(branch.pooled))));
+    this.#sums = new Int32Array(Math.max(1, ...graph.layers.map((layer) => shapeSize(layer.shape))));
+    this.#input = new Int32Array(shapeSize(graph.inputShape));
     for (const { branches, shape } of graph.layers)
       for (const branch of branches) {
         const { operator, pooled } = branch;
-        if (operator.kind === 'conv') this.convs.set(branch, new ReferenceConv(operator, pooled, shape));
+        if (operator.kind === 'conv') this.#convs.set(branch, new ReferenceConv(operator, pooled, shape));
       }
   }
 
@@ -78,31 +78,31 @@ export class ReferenceInterpreter {
     payloads: Int16Array,
     onTick?: (tick: number, view: ReferenceView) => void,
   ): Generator<number, ReferenceResult, void> {
-    const { layers, ticks } = this.graph;
-    this.input.set(payloads);
-    layers.forEach((layer, l) => this.reset(layer, this.states[l]!));
+    const { layers, ticks } = this.#graph;
+    this.#input.set(payloads);
+    layers.forEach((layer, l) => this.#reset(layer, this.#states[l]!));
     let spikes = 0;
     let now = 0;
     const view: ReferenceView = {
-      spikes: (layer) => this.spikeMap(layer, now),
-      potentials: (layer) => this.states[layer]!.potential,
+      spikes: (layer) => this.#spikeMap(layer, now),
+      potentials: (layer) => this.#states[layer]!.potential,
     };
     for (let tick = 0; tick < ticks; tick++) {
       now = tick;
       layers.forEach((layer, l) => {
-        this.integrate(layer, this.states[l]!, tick);
+        this.#integrate(layer, this.#states[l]!, tick);
       });
       layers.forEach((layer, l) => {
-        spikes += this.update(layer, l, tick);
+        spikes += this.#update(layer, l, tick);
       });
       onTick?.(tick, view);
       yield tick;
     }
-    const readout = this.states.at(-1)!.potential.slice();
+    const readout = this.#states.at(-1)!.potential.slice();
     return { readout, predicted: largestIndex(readout), spikes };
   }
 
-  private reset(layer: QuantisedLayer, state: LayerState): void {
+  #reset(layer: QuantisedLayer, state: LayerState): void {
     const area = shapeSize(layer.shape) / layer.shape[0];
     if (layer.initial.length === state.potential.length) state.potential.set(layer.initial);
     else layer.initial.forEach((initial, c) => state.potential.fill(initial, c * area, (c + 1) * area));
@@ -110,27 +110,27 @@ export class ReferenceInterpreter {
     for (const map of state.history) map.fill(0);
   }
 
-  private spikeMap(layer: number, tick: number): Uint8Array {
-    const { history } = this.states[layer]!;
+  #spikeMap(layer: number, tick: number): Uint8Array {
+    const { history } = this.#states[layer]!;
     return history[tick % history.length]!;
   }
 
-  private integrate(layer: QuantisedLayer, state: LayerState, tick: number): void {
+  #integrate(layer: QuantisedLayer, state: LayerState, tick: number): void {
     for (const branch of layer.branches) {
       if (branch.source === INPUT) {
         if (tick !== 0) continue;
-        if (this.poolSource(this.input, this.graph.inputShape, branch)) this.accumulate(branch, state.current);
+        if (this.#poolSource(this.#input, this.#graph.inputShape, branch)) this.#accumulate(branch, state.current);
         continue;
       }
       if (tick < branch.delay) continue;
-      const source = this.spikeMap(branch.source, tick - branch.delay);
-      if (this.poolSource(source, this.graph.layers[branch.source]!.shape, branch))
-        this.accumulate(branch, state.potential);
+      const source = this.#spikeMap(branch.source, tick - branch.delay);
+      if (this.#poolSource(source, this.#graph.layers[branch.source]!.shape, branch))
+        this.#accumulate(branch, state.potential);
     }
   }
 
   /** Sums the pooling windows into `this.pooled`; false where nothing is there to hear. */
-  private poolSource(source: Uint8Array | Int32Array, shape: Shape, branch: QuantisedBranch): boolean {
+  #poolSource(source: Uint8Array | Int32Array, shape: Shape, branch: QuantisedBranch): boolean {
     const [channels, rows, columns] = branch.pooled;
     const [windowRows, windowColumns] = branch.pool;
     const [, height, width] = shape;
@@ -139,7 +139,7 @@ export class ReferenceInterpreter {
     if (windowRows === 1 && windowColumns === 1) {
       for (; at < source.length; at++) {
         const value = source[at]!;
-        this.pooled[at] = value;
+        this.#pooled[at] = value;
         if (value !== 0) any = true;
       }
       return any;
@@ -152,22 +152,23 @@ export class ReferenceInterpreter {
             const row = (c * height + y * windowRows + dy) * width + x * windowColumns;
             for (let dx = 0; dx < windowColumns; dx++) sum += source[row + dx]!;
           }
-          this.pooled[at++] = sum;
+          this.#pooled[at++] = sum;
           if (sum !== 0) any = true;
         }
     return any;
   }
 
   /** Adds the branch's sums, shifted, to V or I. */
-  private accumulate(branch: QuantisedBranch, into: Int32Array): void {
-    const { sums, pooled } = this;
+  #accumulate(branch: QuantisedBranch, into: Int32Array): void {
+    const pooled = this.#pooled;
+    const sums = this.#sums;
     const size = into.length;
     const { operator } = branch;
     const { weight } = operator;
     sums.fill(0, 0, size);
     switch (operator.kind) {
       case 'conv':
-        this.convs.get(branch)!.run(pooled, sums);
+        this.#convs.get(branch)!.run(pooled, sums);
         break;
       case 'dense': {
         const columns = shapeSize(branch.pooled);
@@ -190,18 +191,18 @@ export class ReferenceInterpreter {
     for (let k = 0; k < size; k++) into[k]! += sums[k]! << branch.shift;
   }
 
-  private inWindow(start: number, tick: number): boolean {
-    return tick >= start && tick < start + this.graph.window;
+  #inWindow(start: number, tick: number): boolean {
+    return tick >= start && tick < start + this.#graph.window;
   }
 
   /** Current, bias, comparison and reset of one layer; returns its spikes. */
-  private update(layer: QuantisedLayer, index: number, tick: number): number {
-    const map = this.spikeMap(index, tick);
+  #update(layer: QuantisedLayer, index: number, tick: number): number {
+    const map = this.#spikeMap(index, tick);
     map.fill(0);
-    const { potential, current } = this.states[index]!;
-    if (this.inWindow(layer.currentStart, tick))
+    const { potential, current } = this.#states[index]!;
+    if (this.#inWindow(layer.currentStart, tick))
       for (let k = 0; k < potential.length; k++) potential[k]! += current[k]!;
-    if (!this.inWindow(layer.depth, tick)) return 0;
+    if (!this.#inWindow(layer.depth, tick)) return 0;
     const area = potential.length / layer.shape[0];
     const biasPerNeuron = layer.bias.length === potential.length;
     let spikes = 0;

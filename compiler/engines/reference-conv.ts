@@ -10,15 +10,15 @@ const { imul } = Math;
 
 /** A cross-correlation with its weights in the order of their use; memory is allocated once. */
 export class ReferenceConv {
-  private readonly operator: ConvOperator<Int8Array>;
-  private readonly source: Shape;
-  private readonly shape: Shape;
+  readonly #operator: ConvOperator<Int8Array>;
+  readonly #source: Shape;
+  readonly #shape: Shape;
   /** [group][kernel row][kernel column][input channel of the group][output channel of the group] */
-  private readonly weight: Int8Array;
+  readonly #weight: Int8Array;
   /** The input, channel-last. */
-  private readonly pixels: Int32Array;
+  readonly #pixels: Int32Array;
   /** Sums of one output pixel: the output channels of a group. */
-  private readonly column: Int32Array;
+  readonly #column: Int32Array;
 
   /**
    * @param source shape of the input
@@ -29,50 +29,50 @@ export class ReferenceConv {
     const taps = kernel[0] * kernel[1];
     const inGroup = source[0] / groups;
     const outGroup = shape[0] / groups;
-    this.operator = operator;
-    this.source = source;
-    this.shape = shape;
-    this.pixels = new Int32Array(source[0] * source[1] * source[2]);
-    this.column = new Int32Array(outGroup);
-    this.weight = new Int8Array(weight.length);
+    this.#operator = operator;
+    this.#source = source;
+    this.#shape = shape;
+    this.#pixels = new Int32Array(source[0] * source[1] * source[2]);
+    this.#column = new Int32Array(outGroup);
+    this.#weight = new Int8Array(weight.length);
     let from = 0;
     for (let out = 0; out < shape[0]; out++)
       for (let g = 0; g < inGroup; g++)
         for (let tap = 0; tap < taps; tap++) {
           const row = (Math.floor(out / outGroup) * taps + tap) * inGroup + g;
-          this.weight[row * outGroup + (out % outGroup)] = weight[from++]!;
+          this.#weight[row * outGroup + (out % outGroup)] = weight[from++]!;
         }
   }
 
   /** @param input NCHW @param sums NCHW; overwritten */
   run(input: Int32Array, sums: Int32Array): void {
-    const { groups } = this.operator;
-    const [outChannels, outRows, outColumns] = this.shape;
+    const { groups } = this.#operator;
+    const [outChannels, outRows, outColumns] = this.#shape;
     const area = outRows * outColumns;
     const outGroup = outChannels / groups;
-    this.turn(input);
+    this.#turn(input);
     for (let group = 0; group < groups; group++)
       for (let y = 0; y < outRows; y++)
         for (let x = 0; x < outColumns; x++) {
-          this.gather(group, y, x);
+          this.#gather(group, y, x);
           const to = group * outGroup * area + y * outColumns + x;
-          for (let c = 0; c < outGroup; c++) sums[to + c * area] = this.column[c]!;
+          for (let c = 0; c < outGroup; c++) sums[to + c * area] = this.#column[c]!;
         }
   }
 
-  private turn(input: Int32Array): void {
-    const { pixels } = this;
-    const [channels, rows, columns] = this.source;
+  #turn(input: Int32Array): void {
+    const pixels = this.#pixels;
+    const [channels, rows, columns] = this.#source;
     const area = rows * columns;
     for (let c = 0; c < channels; c++)
       for (let pixel = 0; pixel < area; pixel++) pixels[pixel * channels + c] = input[c * area + pixel]!;
   }
 
   /** The sums of the output pixel at row y, column x. */
-  private gather(group: number, y: number, x: number): void {
-    const { kernel, stride, padding, dilation, groups } = this.operator;
-    const [channels, rows, columns] = this.source;
-    const { column } = this;
+  #gather(group: number, y: number, x: number): void {
+    const { kernel, stride, padding, dilation, groups } = this.#operator;
+    const [channels, rows, columns] = this.#source;
+    const column = this.#column;
     const inGroup = channels / groups;
     const weightsPerTap = inGroup * column.length;
     column.fill(0);
@@ -84,7 +84,7 @@ export class ReferenceConv {
         if (at < 0 || at >= columns) continue;
         const tap = (group * kernel[0] + ky) * kernel[1] + kx;
         const first = (row * columns + at) * channels + group * inGroup;
-        addTap(this.pixels, first, first + inGroup, this.weight, tap * weightsPerTap, column);
+        addTap(this.#pixels, first, first + inGroup, this.#weight, tap * weightsPerTap, column);
       }
     }
   }

@@ -130,15 +130,15 @@ class Axis {
 /** A convolution in groups: a source element reaches the few output channels of its group. */
 class GroupScatter implements Scatter {
   /** [source channel][row of the kernel, from the last][column, from the last][output channel of its group], scaled */
-  private readonly weight: Float64Array;
-  private readonly rows: Axis;
-  private readonly columns: Axis;
-  private readonly source: Shape;
-  private readonly shape: Shape;
-  private readonly kernelColumns: number;
-  private readonly taps: number;
-  private readonly inGroup: number;
-  private readonly outGroup: number;
+  readonly #weight: Float64Array;
+  readonly #rows: Axis;
+  readonly #columns: Axis;
+  readonly #source: Shape;
+  readonly #shape: Shape;
+  readonly #kernelColumns: number;
+  readonly #taps: number;
+  readonly #inGroup: number;
+  readonly #outGroup: number;
 
   constructor(
     branch: Branch<ArrayLike<number>> & { readonly operator: ConvOperator<ArrayLike<number>> },
@@ -148,28 +148,34 @@ class GroupScatter implements Scatter {
   ) {
     const { operator, pool, pooled } = branch;
     const { kernel, stride, padding, dilation, groups } = operator;
-    this.source = source;
-    this.shape = shape;
-    this.kernelColumns = kernel[1];
-    this.taps = kernel[0] * kernel[1];
-    this.inGroup = pooled[0] / groups;
-    this.outGroup = shape[0] / groups;
-    this.rows = new Axis(pooled[1], pool[0], shape[1], [kernel[0], stride[0], padding[0], dilation[0]]);
-    this.columns = new Axis(pooled[2], pool[1], shape[2], [kernel[1], stride[1], padding[1], dilation[1]]);
-    this.weight = new Float64Array(operator.weight.length);
-    const perOut = this.inGroup * this.taps;
-    for (let k = 0; k < this.weight.length; k++) {
+    this.#source = source;
+    this.#shape = shape;
+    this.#kernelColumns = kernel[1];
+    this.#taps = kernel[0] * kernel[1];
+    this.#inGroup = pooled[0] / groups;
+    this.#outGroup = shape[0] / groups;
+    this.#rows = new Axis(pooled[1], pool[0], shape[1], [kernel[0], stride[0], padding[0], dilation[0]]);
+    this.#columns = new Axis(pooled[2], pool[1], shape[2], [kernel[1], stride[1], padding[1], dilation[1]]);
+    this.#weight = new Float64Array(operator.weight.length);
+    const perOut = this.#inGroup * this.#taps;
+    for (let k = 0; k < this.#weight.length; k++) {
       const out = Math.floor(k / perOut);
-      const channel = Math.floor(out / this.outGroup) * this.inGroup + (Math.floor(k / this.taps) % this.inGroup);
-      const at = (channel * this.taps + this.taps - 1 - (k % this.taps)) * this.outGroup + (out % this.outGroup);
-      this.weight[at] = operator.weight[k]! * (scale?.[channel] ?? 1);
+      const channel = Math.floor(out / this.#outGroup) * this.#inGroup + (Math.floor(k / this.#taps) % this.#inGroup);
+      const at = (channel * this.#taps + this.#taps - 1 - (k % this.#taps)) * this.#outGroup + (out % this.#outGroup);
+      this.#weight[at] = operator.weight[k]! * (scale?.[channel] ?? 1);
     }
   }
 
   add(elements: Uint32Array, values: Float64Array, count: number, into: Float64Array): void {
-    const { weight, rows, columns, outGroup, inGroup, taps, kernelColumns } = this;
-    const [channels, , width] = this.source;
-    const [outChannels, , outWidth] = this.shape;
+    const weight = this.#weight;
+    const rows = this.#rows;
+    const columns = this.#columns;
+    const kernelColumns = this.#kernelColumns;
+    const taps = this.#taps;
+    const inGroup = this.#inGroup;
+    const outGroup = this.#outGroup;
+    const [channels, , width] = this.#source;
+    const [outChannels, , outWidth] = this.#shape;
     const lastRow = rows.start.length - 1;
     const lastColumn = columns.start.length - 1;
     for (let k = 0; k < count; k++) {
@@ -200,9 +206,9 @@ class GroupScatter implements Scatter {
 /** One to one: a pooling window whose elements go to one neuron each. */
 class DiagonalScatter implements Scatter {
   /** Per source element (channel-last) its neuron, channel-last; −1 for those that no window covers. */
-  private readonly post: Int32Array;
+  readonly #post: Int32Array;
   /** Per source element, scaled. */
-  private readonly weight: Float64Array;
+  readonly #weight: Float64Array;
 
   constructor(
     branch: Branch<ArrayLike<number>>,
@@ -212,16 +218,17 @@ class DiagonalScatter implements Scatter {
     scale: Float64Array | undefined,
   ) {
     const order = channelLastOrder(shape);
-    this.post = pooledElements(branch, source).map((pooled) => (pooled < 0 ? -1 : order[pooled]!));
+    this.#post = pooledElements(branch, source).map((pooled) => (pooled < 0 ? -1 : order[pooled]!));
     const [channels] = source;
-    this.weight = Float64Array.from(this.post, (_, element) => {
+    this.#weight = Float64Array.from(this.#post, (_, element) => {
       const channel = element % channels;
       return weight[channel]! * (scale?.[channel] ?? 1);
     });
   }
 
   add(elements: Uint32Array, values: Float64Array, count: number, into: Float64Array): void {
-    const { post, weight } = this;
+    const post = this.#post;
+    const weight = this.#weight;
     for (let k = 0; k < count; k++) {
       const element = elements[k]!;
       const to = post[element]!;
@@ -232,9 +239,9 @@ class DiagonalScatter implements Scatter {
 
 class SparseScatter implements Scatter {
   /** Per source element (channel-last) the first of its connections; one more at the end. */
-  private readonly start: Uint32Array;
-  private readonly post: Uint32Array;
-  private readonly weight: Float64Array;
+  readonly #start: Uint32Array;
+  readonly #post: Uint32Array;
+  readonly #weight: Float64Array;
 
   constructor(
     branch: Branch<ArrayLike<number>>,
@@ -262,13 +269,15 @@ class SparseScatter implements Scatter {
       }
     });
     start[heard.length] = posts.length;
-    this.start = start;
-    this.post = Uint32Array.from(posts);
-    this.weight = Float64Array.from(weights);
+    this.#start = start;
+    this.#post = Uint32Array.from(posts);
+    this.#weight = Float64Array.from(weights);
   }
 
   add(elements: Uint32Array, values: Float64Array, count: number, into: Float64Array): void {
-    const { start, post, weight } = this;
+    const start = this.#start;
+    const post = this.#post;
+    const weight = this.#weight;
     for (let k = 0; k < count; k++) {
       const element = elements[k]!;
       const value = values[k]!;

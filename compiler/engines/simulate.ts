@@ -77,39 +77,39 @@ export function simulatedIntegers(graph: QuantisedGraph, mode: ConversionMode): 
 export class LayerSimulator {
   readonly shape: Shape;
   readonly fires: boolean;
-  private readonly branches: readonly { readonly source: LayerIndex; readonly scatter: Scatter }[];
-  private readonly threshold: Float64Array;
-  private readonly initial: Float64Array;
-  private readonly bias: Float64Array;
-  private readonly potentials: KernelArray<Float64Array>;
+  readonly #branches: readonly { readonly source: LayerIndex; readonly scatter: Scatter }[];
+  readonly #threshold: Float64Array;
+  readonly #initial: Float64Array;
+  readonly #bias: Float64Array;
+  readonly #potentials: KernelArray<Float64Array>;
   /** Bias and current from the input: what every tick adds. */
-  private readonly drives: KernelArray<Float64Array>;
-  private readonly elements: KernelArray<Uint32Array>;
-  private readonly values: KernelArray<Float64Array>;
-  private readonly ones: KernelArray<Float64Array>;
-  private readonly window: number;
-  private readonly integratesFirst: boolean;
+  readonly #drives: KernelArray<Float64Array>;
+  readonly #elements: KernelArray<Uint32Array>;
+  readonly #values: KernelArray<Float64Array>;
+  readonly #ones: KernelArray<Float64Array>;
+  readonly #window: number;
+  readonly #integratesFirst: boolean;
 
   /** @param memory of the network, made once all its layers are there */
   constructor(layer: SimulatedLayer, window: number, integratesFirst: boolean, memory: KernelMemory) {
     const size = shapeSize(layer.shape);
     this.shape = layer.shape;
-    this.window = window;
-    this.integratesFirst = integratesFirst;
+    this.#window = window;
+    this.#integratesFirst = integratesFirst;
     this.fires = layer.threshold.length > 0;
-    this.potentials = memory.f64(size);
-    this.drives = memory.f64(size);
-    this.threshold = this.fires ? spreadChannelLast(layer.threshold, layer.shape) : new Float64Array(0);
-    this.initial = spreadChannelLast(layer.initial, layer.shape);
-    this.bias = spreadChannelLast(layer.bias, layer.shape);
-    this.branches = layer.branches.map(({ source, sourceShape, branch, scale }) => ({
+    this.#potentials = memory.f64(size);
+    this.#drives = memory.f64(size);
+    this.#threshold = this.fires ? spreadChannelLast(layer.threshold, layer.shape) : new Float64Array(0);
+    this.#initial = spreadChannelLast(layer.initial, layer.shape);
+    this.#bias = spreadChannelLast(layer.bias, layer.shape);
+    this.#branches = layer.branches.map(({ source, sourceShape, branch, scale }) => ({
       source,
       scatter: prepareScatter(branch, sourceShape, layer.shape, memory, scale),
     }));
     const largest = Math.max(0, ...layer.branches.map(({ sourceShape }) => shapeSize(sourceShape)));
-    this.elements = memory.u32(largest);
-    this.values = memory.f64(largest);
-    this.ones = memory.f64(largest, (ones) => ones.fill(1));
+    this.#elements = memory.u32(largest);
+    this.#values = memory.f64(largest);
+    this.#ones = memory.f64(largest, (ones) => ones.fill(1));
   }
 
   /** A layer on its own. @throws DiagnosticError E0209 where its memory cannot be had */
@@ -122,7 +122,7 @@ export class LayerSimulator {
 
   /** Membrane potentials after the window, channel-last. */
   get potential(): Float64Array {
-    return this.potentials.array;
+    return this.#potentials.array;
   }
 
   /**
@@ -131,19 +131,19 @@ export class LayerSimulator {
    * @param out where the spikes go; undefined for a read-out
    */
   run(input: Float64Array, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
-    const drive = this.drives.array;
-    this.potential.set(this.initial);
-    drive.set(this.bias);
-    for (const { source, scatter } of this.branches)
-      if (source === INPUT) scatter.add(this.elements.array, this.values.array, this.listValues(input), drive);
-    if (this.integratesFirst) this.runCounts(trainOf, out);
-    else this.runTicks(trainOf, out);
+    const drive = this.#drives.array;
+    this.potential.set(this.#initial);
+    drive.set(this.#bias);
+    for (const { source, scatter } of this.#branches)
+      if (source === INPUT) scatter.add(this.#elements.array, this.#values.array, this.#listValues(input), drive);
+    if (this.#integratesFirst) this.#runCounts(trainOf, out);
+    else this.#runTicks(trainOf, out);
   }
 
   /** Elements that are not 0; returns how many. */
-  private listValues(values: ArrayLike<number>): number {
-    const elements = this.elements.array;
-    const into = this.values.array;
+  #listValues(values: ArrayLike<number>): number {
+    const elements = this.#elements.array;
+    const into = this.#values.array;
     let count = 0;
     for (let k = 0; k < values.length; k++) {
       const value = values[k]!;
@@ -154,23 +154,24 @@ export class LayerSimulator {
     return count;
   }
 
-  private runTicks(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
+  #runTicks(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
     const { potential } = this;
-    const [drive, elements, ones] = [this.drives.array, this.elements.array, this.ones.array];
+    const [drive, elements, ones] = [this.#drives.array, this.#elements.array, this.#ones.array];
     out?.counts.fill(0);
-    for (let tick = 0; tick < this.window; tick++) {
-      for (const { source, scatter } of this.branches) {
+    for (let tick = 0; tick < this.#window; tick++) {
+      for (const { source, scatter } of this.#branches) {
         if (source === INPUT) continue;
         scatter.add(elements, ones, trainOf(source).list(tick, elements), potential);
       }
-      if (out !== undefined) this.fire(tick, out);
+      if (out !== undefined) this.#fire(tick, out);
       else for (let k = 0; k < potential.length; k++) potential[k]! += drive[k]!;
     }
   }
 
-  private fire(tick: number, out: SpikeTrain): void {
-    const { potential, threshold } = this;
-    const drive = this.drives.array;
+  #fire(tick: number, out: SpikeTrain): void {
+    const { potential } = this;
+    const threshold = this.#threshold;
+    const drive = this.#drives.array;
     const { counts } = out;
     let bits = 0;
     const last = potential.length - 1;
@@ -190,12 +191,14 @@ export class LayerSimulator {
   }
 
   /** The order of spikes does not matter to a layer that fires after all of them, so the counts are enough. */
-  private runCounts(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
-    const { potential, threshold, window } = this;
-    const drive = this.drives.array;
-    for (const { source, scatter } of this.branches) {
+  #runCounts(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
+    const { potential } = this;
+    const threshold = this.#threshold;
+    const window = this.#window;
+    const drive = this.#drives.array;
+    for (const { source, scatter } of this.#branches) {
       if (source === INPUT) continue;
-      scatter.add(this.elements.array, this.values.array, this.listValues(trainOf(source).counts), potential);
+      scatter.add(this.#elements.array, this.#values.array, this.#listValues(trainOf(source).counts), potential);
     }
     for (let k = 0; k < potential.length; k++) potential[k]! += window * drive[k]!;
     if (out === undefined) return;
@@ -212,46 +215,46 @@ export class LayerSimulator {
 /** Runs samples one after the other through the whole network. */
 export class SpikingSimulator {
   readonly network: SimulatedNetwork;
-  private readonly simulators: readonly LayerSimulator[];
-  private readonly trains: readonly SpikeTrain[];
-  private readonly input: Float64Array;
-  private readonly inputOrder: Uint32Array;
+  readonly #simulators: readonly LayerSimulator[];
+  readonly #trains: readonly SpikeTrain[];
+  readonly #input: Float64Array;
+  readonly #inputOrder: Uint32Array;
 
   /** @throws DiagnosticError E0209 where its memory cannot be had */
   constructor(network: SimulatedNetwork) {
     const { layers, window, integratesFirst, inputShape } = network;
     this.network = network;
     const memory = new KernelMemory();
-    this.simulators = layers.map((layer) => new LayerSimulator(layer, window, integratesFirst, memory));
+    this.#simulators = layers.map((layer) => new LayerSimulator(layer, window, integratesFirst, memory));
     memory.build();
-    this.trains = allocateTrains(network);
-    this.input = new Float64Array(shapeSize(inputShape));
-    this.inputOrder = channelLastOrder(inputShape);
+    this.#trains = allocateTrains(network);
+    this.#input = new Float64Array(shapeSize(inputShape));
+    this.#inputOrder = channelLastOrder(inputShape);
   }
 
   /** @param x input values or payloads, NCHW. @throws DiagnosticError E0302 where there are too few or too many */
   run(x: ArrayLike<number>): void {
-    if (x.length !== this.input.length)
-      fail('E0302', `a sample of ${x.length} values was given to an input of ${this.input.length}`);
-    for (let k = 0; k < x.length; k++) this.input[this.inputOrder[k]!] = x[k]!;
-    this.simulators.forEach((simulator, l) => {
-      simulator.run(this.input, (source) => this.trains[source]!, simulator.fires ? this.trains[l] : undefined);
+    if (x.length !== this.#input.length)
+      fail('E0302', `a sample of ${x.length} values was given to an input of ${this.#input.length}`);
+    for (let k = 0; k < x.length; k++) this.#input[this.#inputOrder[k]!] = x[k]!;
+    this.#simulators.forEach((simulator, l) => {
+      simulator.run(this.#input, (source) => this.#trains[source]!, simulator.fires ? this.#trains[l] : undefined);
     });
   }
 
   /** Spikes per neuron in the window, channel-last: a view that the next run overwrites. */
   counts(layer: LayerIndex): Uint16Array {
-    return this.trains[layer]!.counts;
+    return this.#trains[layer]!.counts;
   }
 
   /** Membrane potentials after the window, channel-last: a view that the next run overwrites. */
   potentials(layer: LayerIndex): Float64Array {
-    return this.simulators[layer]!.potential;
+    return this.#simulators[layer]!.potential;
   }
 
   /** Accumulators of the read-out, NCHW: T × output. */
   readout(): Float64Array {
-    const last = this.simulators.at(-1)!;
+    const last = this.#simulators.at(-1)!;
     return Float64Array.from(channelLastOrder(last.shape), (at) => last.potential[at]!);
   }
 }

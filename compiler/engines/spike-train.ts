@@ -6,14 +6,14 @@ export class SpikeTrain {
   readonly counts: Uint16Array;
   readonly wordsPerTick: number;
   /** Bit n & 31 of word tick · wordsPerTick + (n >> 5); empty where only the counts are kept. */
-  private words: Uint32Array;
+  #words: Uint32Array;
 
   /** @param words memory for the bits, at least `wordsOf(neurons, window)` long, or none */
   constructor(neurons: number, words: Uint32Array) {
     this.neurons = neurons;
     this.counts = new Uint16Array(neurons);
     this.wordsPerTick = Math.ceil(neurons / 32);
-    this.words = words;
+    this.#words = words;
   }
 
   static wordsOf(neurons: number, window: number): number {
@@ -22,12 +22,13 @@ export class SpikeTrain {
 
   /** Writes the 32 neurons from 32 · index on. */
   setWord(tick: number, index: number, bits: number): void {
-    this.words[tick * this.wordsPerTick + index] = bits;
+    this.#words[tick * this.wordsPerTick + index] = bits;
   }
 
   /** Lists the neurons that fired in a tick, in ascending order; returns how many. */
   list(tick: number, into: Uint32Array): number {
-    const { words, wordsPerTick } = this;
+    const { wordsPerTick } = this;
+    const words = this.#words;
     const from = tick * wordsPerTick;
     let count = 0;
     for (let index = 0; index < wordsPerTick; index++) {

@@ -50,38 +50,38 @@ export async function findChanges(trials: Trials, misfit: Diagnostic): Promise<F
 class Search implements FoundChanges {
   readonly changes: CheckedChange[] = [];
   readonly triedInVain: string[] = [];
-  private readonly trials: Trials;
-  private readonly misfit: Diagnostic;
-  private readonly options: BuildOptions;
+  readonly #trials: Trials;
+  readonly #misfit: Diagnostic;
+  readonly #options: BuildOptions;
 
   constructor(trials: Trials, misfit: Diagnostic) {
-    this.trials = trials;
-    this.misfit = misfit;
-    this.options = trials.calibrated.options;
+    this.#trials = trials;
+    this.#misfit = misfit;
+    this.#options = trials.calibrated.options;
   }
 
   /** The widest other weights that fit: narrower ones first. */
   async weights(): Promise<void> {
-    if (!HELPS.weightBits.has(this.misfit.code)) return;
-    const { weightBits: present, target } = this.options;
+    if (!HELPS.weightBits.has(this.#misfit.code)) return;
+    const { weightBits: present, target } = this.#options;
     const stored = target.widths.weightBits.filter((bits) => bits !== present).toSorted((a, b) => b - a);
     const narrower = stored.filter((bits) => bits < present && bits >= NARROWEST_WEIGHTS);
     const wider = stored.filter((bits) => bits > present).reverse();
-    for (const weightBits of this.misfit.code === 'E0312' ? [...narrower, ...wider] : narrower) {
+    for (const weightBits of this.#misfit.code === 'E0312' ? [...narrower, ...wider] : narrower) {
       const change = `--weight-bits ${weightBits}`;
-      const fit = await this.fits({ weightBits });
+      const fit = await this.#fits({ weightBits });
       if (fit === undefined) this.triedInVain.push(change);
-      else return this.found({ kind: 'option', change, options: { weightBits }, ...fit });
+      else return this.#found({ kind: 'option', change, options: { weightBits }, ...fit });
     }
   }
 
   /** The longest shorter window that fits. A network that was converted before keeps its window. */
   async window(): Promise<void> {
-    if (!HELPS.window.has(this.misfit.code) || this.trials.calibrated.conversion !== undefined) return;
-    const longest = await largestThatFits(1, this.options.window, (window) => this.fits({ window }));
+    if (!HELPS.window.has(this.#misfit.code) || this.#trials.calibrated.conversion !== undefined) return;
+    const longest = await largestThatFits(1, this.#options.window, (window) => this.#fits({ window }));
     if (longest === undefined) this.triedInVain.push('a shorter window (-T)');
     else
-      this.found({
+      this.#found({
         kind: 'option',
         change: `-T ${longest.value}`,
         options: { window: longest.value },
@@ -91,26 +91,26 @@ class Search implements FoundChanges {
 
   /** Delays of one tick, whatever is skipped. */
   async mode(): Promise<void> {
-    const { conversion, options } = this.trials.calibrated;
-    if (!HELPS.mode.has(this.misfit.code) || conversion !== undefined || options.mode === 'paper') return;
-    const fit = await this.fits({ mode: 'exact' });
+    const { conversion, options } = this.#trials.calibrated;
+    if (!HELPS.mode.has(this.#misfit.code) || conversion !== undefined || options.mode === 'paper') return;
+    const fit = await this.#fits({ mode: 'exact' });
     if (fit === undefined) this.triedInVain.push('--mode exact');
-    else this.found({ kind: 'option', change: '--mode exact', options: { mode: 'exact' }, ...fit });
+    else this.#found({ kind: 'option', change: '--mode exact', options: { mode: 'exact' }, ...fit });
   }
 
   /** Most channels of one layer with which the network fits. */
   async channels(): Promise<void> {
-    const index = this.layerToNarrow();
-    const { calibrated } = this.trials;
+    const index = this.#layerToNarrow();
+    const { calibrated } = this.#trials;
     if (index === undefined || calibrated.conversion !== undefined) return;
     const { name, shape } = calibrated.formed.graph.layers[index]!;
     if (shape[0] === 1 || narrowLayer(calibrated, index, 1) === undefined) return;
     const most = await largestThatFits(1, shape[0], (channels) =>
-      this.fits({}, narrowLayer(calibrated, index, channels)),
+      this.#fits({}, narrowLayer(calibrated, index, channels)),
     );
     if (most === undefined) this.triedInVain.push(`fewer channels of layer ${name}`);
     else
-      this.found({
+      this.#found({
         kind: 'network',
         change: `train the network with ${most.value} instead of ${shape[0]} channels of layer ${name}`,
         layer: { name, channelsFrom: shape[0], channelsTo: most.value },
@@ -119,9 +119,9 @@ class Search implements FoundChanges {
   }
 
   /** The layer whose channels count: the largest source of a neuron that needs too much, or the largest layer. */
-  private layerToNarrow(): number | undefined {
-    const { code, place } = this.misfit;
-    const { layers } = this.trials.calibrated.formed.graph;
+  #layerToNarrow(): number | undefined {
+    const { code, place } = this.#misfit;
+    const { layers } = this.#trials.calibrated.formed.graph;
     const largest = (candidates: readonly number[]): number | undefined =>
       candidates.toSorted((a, b) => shapeSize(layers[b]!.shape) - shapeSize(layers[a]!.shape) || a - b)[0];
     if (HELPS.fewerInputs.has(code)) {
@@ -133,87 +133,88 @@ class Search implements FoundChanges {
 
   /** Raises what is too small, and what is then too small, until the network fits. Cores can be larger or more. */
   async target(): Promise<void> {
-    const { code } = this.misfit;
-    if (code === 'E0316') await this.raiseNeurons();
-    await this.raise((found) => found.misfit && this.inCores(found.misfit));
-    if (code === 'E0305') await this.raiseNeurons();
+    const { code } = this.#misfit;
+    if (code === 'E0316') await this.#raiseNeurons();
+    await this.#raise((found) => found.misfit && this.#inCores(found.misfit));
+    if (code === 'E0305') await this.#raiseNeurons();
   }
 
   /** Instead of larger cores more of them, but at least as many as neurons alone need. */
-  private inCores(misfit: NonNullable<Diagnostic['misfit']>): NonNullable<Diagnostic['misfit']> {
+  #inCores(misfit: NonNullable<Diagnostic['misfit']>): NonNullable<Diagnostic['misfit']> {
     if (misfit.figure !== 'limits.neurons') return misfit;
-    return { figure: 'mesh', needed: this.leastCores(), available: figureOf(this.options.target, 'mesh') };
+    return { figure: 'mesh', needed: this.#leastCores(), available: figureOf(this.#options.target, 'mesh') };
   }
 
   /** As many cores as neurons alone need. */
-  private leastCores(): number {
-    const { layers } = this.trials.calibrated.formed.graph;
+  #leastCores(): number {
+    const { layers } = this.#trials.calibrated.formed.graph;
     const neurons = layers.reduce((sum, { shape }) => sum + shapeSize(shape), 0);
-    return Math.ceil(neurons / this.options.target.limits.neurons);
+    return Math.ceil(neurons / this.#options.target.limits.neurons);
   }
 
-  private async raise(misfitOf: (found: Diagnostic) => Diagnostic['misfit']): Promise<void> {
-    const { target: first } = this.options;
+  async #raise(misfitOf: (found: Diagnostic) => Diagnostic['misfit']): Promise<void> {
+    const { target: first } = this.#options;
     let target: Target | undefined = first;
-    let found = this.misfit;
+    let found = this.#misfit;
     const raised = new Map<TargetFigure, number>();
     for (let step = 0; step < MOST_RAISES; step++) {
       const misfit = misfitOf(found);
       target = misfit && raiseFigure(target, misfit.figure, misfit.needed);
       if (misfit === undefined || target === undefined) break;
       raised.set(misfit.figure, misfit.needed);
-      const outcome = await this.trials.run({ target });
-      if ('fit' in outcome) return this.foundFewestCores(target, raised, outcome.fit);
+      const outcome = await this.#trials.run({ target });
+      if ('fit' in outcome) return this.#foundFewestCores(target, raised, outcome.fit);
       found = outcome.misfit;
     }
     if (raised.size > 0) this.triedInVain.push(`raising ${[...raised.keys()].join(', ')} of the target`);
   }
 
   /** Layers that share cores need fewer than a misfit names: of those that a raised mesh has, the fewest that fit. */
-  private async foundFewestCores(target: Target, raised: ReadonlyMap<TargetFigure, number>, fit: Fit): Promise<void> {
-    const { target: present } = this.options;
+  async #foundFewestCores(target: Target, raised: ReadonlyMap<TargetFigure, number>, fit: Fit): Promise<void> {
+    const { target: present } = this.#options;
     const most = raised.get('mesh') ?? 0;
-    const least = Math.max(figureOf(present, 'mesh') + 1, this.leastCores());
+    const least = Math.max(figureOf(present, 'mesh') + 1, this.#leastCores());
     const withCores = (cores: number) => raiseFigure({ ...target, mesh: present.mesh }, 'mesh', cores)!;
     const down = await largestThatFits(0, most - least + 1, async (step) =>
-      step === 0 ? fit : this.fits({ target: withCores(most - step) }),
+      step === 0 ? fit : this.#fits({ target: withCores(most - step) }),
     );
-    if (down === undefined) this.foundTarget(target, raised, fit);
-    else this.foundTarget(withCores(most - down.value), new Map([...raised, ['mesh', most - down.value]]), down.result);
+    if (down === undefined) this.#foundTarget(target, raised, fit);
+    else
+      this.#foundTarget(withCores(most - down.value), new Map([...raised, ['mesh', most - down.value]]), down.result);
   }
 
   /** The fewest neurons per core with which the network fits the cores that there are. */
-  private async raiseNeurons(): Promise<void> {
-    const { target } = this.options;
+  async #raiseNeurons(): Promise<void> {
+    const { target } = this.#options;
     const most = largestFigure('limits.neurons');
     const present = target.limits.neurons;
     const tried = (neurons: number) => raiseFigure(target, 'limits.neurons', neurons)!;
     // Counted downwards from the most, the largest step that fits is the fewest neurons.
-    const down = await largestThatFits(0, most - present, (step) => this.fits({ target: tried(most - step) }));
+    const down = await largestThatFits(0, most - present, (step) => this.#fits({ target: tried(most - step) }));
     if (down === undefined) this.triedInVain.push('raising limits.neurons of the target');
     else {
       const neurons = most - down.value;
-      this.foundTarget(tried(neurons), new Map([['limits.neurons', neurons]]), down.result);
+      this.#foundTarget(tried(neurons), new Map([['limits.neurons', neurons]]), down.result);
     }
   }
 
-  private foundTarget(target: Target, raised: ReadonlyMap<TargetFigure, number>, fit: Fit): void {
-    const { target: present } = this.options;
+  #foundTarget(target: Target, raised: ReadonlyMap<TargetFigure, number>, fit: Fit): void {
+    const { target: present } = this.#options;
     const texts = [...raised].map(([figure, needed]) => raisingText(target, figure, needed));
     const figures = [...raised.keys()].map((figure) => ({
       figure,
       from: figureOf(present, figure),
       to: figureOf(target, figure),
     }));
-    this.found({ kind: 'target', change: texts.join(' and '), figures, ...fit });
+    this.#found({ kind: 'target', change: texts.join(' and '), figures, ...fit });
   }
 
-  private found(change: CheckedChange): void {
+  #found(change: CheckedChange): void {
     this.changes.push(change);
   }
 
-  private async fits(...what: Parameters<Trials['run']>): Promise<Fit | undefined> {
-    const outcome = await this.trials.run(...what);
+  async #fits(...what: Parameters<Trials['run']>): Promise<Fit | undefined> {
+    const outcome = await this.#trials.run(...what);
     return 'fit' in outcome ? outcome.fit : undefined;
   }
 }

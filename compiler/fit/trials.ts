@@ -41,13 +41,13 @@ export type Outcome = { readonly fit: Fit } | { readonly misfit: Diagnostic };
 
 export class Trials {
   readonly calibrated: CalibratedNetwork;
-  private readonly source: Uint8Array;
-  private readonly hooks: BuildHooks;
+  readonly #source: Uint8Array;
+  readonly #hooks: BuildHooks;
 
   constructor(calibrated: CalibratedNetwork, source: Uint8Array, hooks: BuildHooks) {
     this.calibrated = calibrated;
-    this.source = source;
-    this.hooks = hooks;
+    this.#source = source;
+    this.#hooks = hooks;
   }
 
   /**
@@ -56,13 +56,13 @@ export class Trials {
    * @throws DiagnosticError for faults that are no misfits; whatever the signal was aborted with
    */
   async run(changed: Partial<BuildOptions>, calibrated = this.calibrated): Promise<Outcome> {
-    const { now, signal } = this.hooks;
+    const { now, signal } = this.#hooks;
     const run = new PassRunner({ now, ...(signal !== undefined && { signal }) });
     const options = { ...calibrated.options, ...changed, labels: [], selfTestSamples: 0, ledgerSamples: 0 };
     try {
       requireSameMachine(options.target);
       requireNeurons(calibrated.formed.graph, options.target);
-      const { record } = await buildCalibrated(calibrated, options, this.source, run);
+      const { record } = await buildCalibrated(calibrated, options, this.#source, run);
       const { cores, coresAvailable } = record.mapping;
       return { fit: { cores, coresAvailable } };
     } catch (error) {

@@ -14,14 +14,14 @@ interface Content {
 
 /** The runs of a graph's tiles. Those per channel are made once for each range of channels. */
 export class ParameterRuns {
-  private readonly graph: QuantisedGraph;
+  readonly #graph: QuantisedGraph;
   /** Per kind and layer, by range of channels. */
-  private readonly perChannel: Readonly<Record<Kind, readonly Map<number, Content>[]>>;
+  readonly #perChannel: Readonly<Record<Kind, readonly Map<number, Content>[]>>;
 
   constructor(graph: QuantisedGraph) {
-    this.graph = graph;
+    this.#graph = graph;
     const none = () => graph.layers.map(() => new Map<number, Content>());
-    this.perChannel = { bias: none(), threshold: none(), initial: none() };
+    this.#perChannel = { bias: none(), threshold: none(), initial: none() };
   }
 
   /** Starts the parameter memory of a core. */
@@ -31,7 +31,7 @@ export class ParameterRuns {
     return {
       /** The neurons of a tile with their run; undefined for biases that are all 0. */
       span: (kind: Kind, tile: PlannedTile): ParameterSpan | undefined => {
-        const { values, key, isZero } = this.content(kind, tile);
+        const { values, key, isZero } = this.#content(kind, tile);
         if (kind === 'bias' && isZero) return undefined;
         let run = byContent.get(key);
         if (run === undefined) {
@@ -45,12 +45,12 @@ export class ParameterRuns {
     };
   }
 
-  private content(kind: Kind, { layer: index, box }: PlannedTile): Content {
-    const layer = this.graph.layers[index]!;
+  #content(kind: Kind, { layer: index, box }: PlannedTile): Content {
+    const layer = this.#graph.layers[index]!;
     const values = layer[kind];
     if (values.length !== layer.shape[0])
       return compressed(Int32Array.from({ length: boxSize(box) }, (_, k) => values[boxElement(box, layer.shape, k)]!));
-    const made = this.perChannel[kind][index]!;
+    const made = this.#perChannel[kind][index]!;
     const range = box.c0 * (values.length + 1) + box.channels;
     let content = made.get(range);
     if (content === undefined) made.set(range, (content = compressed(values.slice(box.c0, box.c0 + box.channels))));

@@ -26,11 +26,11 @@ import { ParameterRuns } from './parameter-runs.ts';
 /** Plans cores of one graph. It remembers what does not depend on the core, so planning a core costs little. */
 export class CorePlanner {
   readonly graph: QuantisedGraph;
-  private readonly runs: ParameterRuns;
+  readonly #runs: ParameterRuns;
 
   constructor(graph: QuantisedGraph) {
     this.graph = graph;
-    this.runs = new ParameterRuns(graph);
+    this.#runs = new ParameterRuns(graph);
   }
 
   /**
@@ -41,10 +41,10 @@ export class CorePlanner {
     const tiles = orderTiles(members);
     const neurons = tiles.reduce((sum, { box }) => sum + boxSize(box), 0);
     const layers = byLayer(tiles);
-    const { units, stored, bytes } = this.units(layers);
+    const { units, stored, bytes } = this.#units(layers);
     const groups = joinGroups(units);
-    const allocation = this.runs.allocate();
-    const windows = this.windows(layers, allocation);
+    const allocation = this.#runs.allocate();
+    const windows = this.#windows(layers, allocation);
     const resets = joinSpans(tiles.map((tile) => allocation.span('initial', tile)!));
     return {
       tiles,
@@ -59,7 +59,7 @@ export class CorePlanner {
     };
   }
 
-  private units(layers: readonly LayerTiles[]) {
+  #units(layers: readonly LayerTiles[]) {
     const units: SynapticUnit[] = [];
     const stored: SynapticUnit[] = [];
     const blocks = new Map<string, SynapseBlock>();
@@ -93,7 +93,7 @@ export class CorePlanner {
     return { units, stored, bytes };
   }
 
-  private windows(layers: readonly LayerTiles[], allocation: ReturnType<ParameterRuns['allocate']>): PlannedWindow[] {
+  #windows(layers: readonly LayerTiles[], allocation: ReturnType<ParameterRuns['allocate']>): PlannedWindow[] {
     const { graph } = this;
     const windows = new Map<number, TickStep[]>();
     const add = (start: number, steps: readonly TickStep[]): void => {

@@ -57,11 +57,11 @@ interface Listener {
 
 /** Gathers hyperedges with their targets, ascending and without repetition. */
 class EdgeLists {
-  private readonly source: number[] = [];
-  private readonly weight: number[] = [];
-  private readonly axons: number[] = [];
-  private readonly parts: Uint32Array[] = [];
-  private readonly counts: number[] = [];
+  readonly #source: number[] = [];
+  readonly #weight: number[] = [];
+  readonly #axons: number[] = [];
+  readonly #parts: Uint32Array[] = [];
+  readonly #counts: number[] = [];
 
   /** One hyperedge per column of `grid` that somebody hears. */
   add(
@@ -72,23 +72,23 @@ class EdgeLists {
     axons: (k: number) => number,
   ): void {
     const start = new Uint32Array(grid.count + 1);
-    this.walk(grid, listeners, (k) => start[k + 1]!++);
+    this.#walk(grid, listeners, (k) => start[k + 1]!++);
     for (let k = 0; k < grid.count; k++) start[k + 1]! += start[k]!;
     const targets = new Uint32Array(start[grid.count]!);
     const next = start.slice();
-    this.walk(grid, listeners, (k, target) => (targets[next[k]!++] = target));
-    this.parts.push(targets);
+    this.#walk(grid, listeners, (k, target) => (targets[next[k]!++] = target));
+    this.#parts.push(targets);
     for (let k = 0; k < grid.count; k++) {
       const count = start[k + 1]! - start[k]!;
       if (count === 0) continue;
-      this.source.push(driver(k));
-      this.weight.push(weight(k));
-      this.axons.push(axons(k));
-      this.counts.push(count);
+      this.#source.push(driver(k));
+      this.#weight.push(weight(k));
+      this.#axons.push(axons(k));
+      this.#counts.push(count);
     }
   }
 
-  private walk(grid: ColumnGrid, listeners: readonly Listener[], visit: (k: number, target: number) => void): void {
+  #walk(grid: ColumnGrid, listeners: readonly Listener[], visit: (k: number, target: number) => void): void {
     const last = new Uint32Array(grid.count);
     for (const { targets, hear } of listeners.toSorted((a, b) => a.targets.first - b.targets.first))
       for (let target = targets.first; target < targets.first + targets.count; target++)
@@ -101,18 +101,18 @@ class EdgeLists {
   }
 
   finish() {
-    const targetStart = new Uint32Array(this.counts.length + 1);
-    this.counts.forEach((count, e) => (targetStart[e + 1] = targetStart[e]! + count));
-    const targets = new Uint32Array(targetStart[this.counts.length]!);
+    const targetStart = new Uint32Array(this.#counts.length + 1);
+    this.#counts.forEach((count, e) => (targetStart[e + 1] = targetStart[e]! + count));
+    const targets = new Uint32Array(targetStart[this.#counts.length]!);
     let at = 0;
-    for (const part of this.parts) {
+    for (const part of this.#parts) {
       targets.set(part, at);
       at += part.length;
     }
     return {
-      source: Uint32Array.from(this.source),
-      edgeWeight: Float64Array.from(this.weight),
-      edgeAxons: Float64Array.from(this.axons),
+      source: Uint32Array.from(this.#source),
+      edgeWeight: Float64Array.from(this.#weight),
+      edgeAxons: Float64Array.from(this.#axons),
       targetStart,
       targets,
     };

@@ -74,20 +74,20 @@ class Ways {
   cycles = 0;
   mostHops = 0;
   mostCycles = 0;
-  private packets = 0;
-  private readonly timing: Target['timing'];
-  private readonly distance: TileDistance;
+  #packets = 0;
+  readonly #timing: Target['timing'];
+  readonly #distance: TileDistance;
 
   constructor(target: Target) {
-    this.timing = target.timing;
-    this.distance = tileDistance(target);
+    this.#timing = target.timing;
+    this.#distance = tileDistance(target);
   }
 
   add(from: number, to: number, packets: number): void {
-    const { injectionCycles, ejectionCycles } = this.timing;
-    const hops = this.distance.hops(from, to);
-    const cycles = injectionCycles.value + this.distance.cycles(from, to) + ejectionCycles.value;
-    this.packets += packets;
+    const { injectionCycles, ejectionCycles } = this.#timing;
+    const hops = this.#distance.hops(from, to);
+    const cycles = injectionCycles.value + this.#distance.cycles(from, to) + ejectionCycles.value;
+    this.#packets += packets;
     this.hops += packets * hops;
     this.cycles += packets * cycles;
     this.jinEnergy += packets * (hops + 1 + hops / 10);
@@ -96,6 +96,6 @@ class Ways {
   }
 
   mean(sum: number): number {
-    return this.packets === 0 ? 0 : sum / this.packets;
+    return this.#packets === 0 ? 0 : sum / this.#packets;
   }
 }

@@ -115,44 +115,44 @@ function runBox([channels, height, width]: Shape, order: Uint32Array, first: num
 const LAYERS_SHOWN = 4;
 
 class Emitter {
-  private readonly graph: QuantisedGraph;
-  private readonly routed: Routed;
-  private readonly options: EmitOptions;
-  private readonly runsOfTile = new Map<number, SourceRun[]>();
-  private readonly runsToCore = new Map<number, SourceRun[]>();
+  readonly #graph: QuantisedGraph;
+  readonly #routed: Routed;
+  readonly #options: EmitOptions;
+  readonly #runsOfTile = new Map<number, SourceRun[]>();
+  readonly #runsToCore = new Map<number, SourceRun[]>();
   /** Of the first limit that a core exceeds, the core that exceeds it most. */
-  private worst: MisfitReport | undefined;
+  #worst: MisfitReport | undefined;
 
   constructor(graph: QuantisedGraph, routed: Routed, options: EmitOptions) {
-    this.graph = graph;
-    this.routed = routed;
-    this.options = options;
+    this.#graph = graph;
+    this.#routed = routed;
+    this.#options = options;
     for (const run of routed.runs) {
-      append(this.runsOfTile, run.tile, run);
-      for (const core of run.listeners) append(this.runsToCore, core, run);
+      append(this.#runsOfTile, run.tile, run);
+      for (const core of run.listeners) append(this.#runsToCore, core, run);
     }
   }
 
   core(planned: PlannedCore): CoreImage {
-    const { graph } = this;
+    const graph = this.#graph;
     const { core, tiles, plan } = planned;
-    const place = { layer: this.layersOf(planned), core };
+    const place = { layer: this.#layersOf(planned), core };
     const program = emitProgram({
       graph,
       plan,
-      runsOf: ({ member }) => this.runsOfTile.get(tiles[member]!) ?? [],
-      readTreeOf: ({ member }) => this.routed.readTrees.get(tiles[member]!)!,
+      runsOf: ({ member }) => this.#runsOfTile.get(tiles[member]!) ?? [],
+      readTreeOf: ({ member }) => this.#routed.readTrees.get(tiles[member]!)!,
       place,
     });
     const { words, addresses } = encodeProgram(program.operations);
     const sinks: SinkRow[] = [];
     const lists: number[] = [];
-    for (const run of this.runsToCore.get(core) ?? [])
+    for (const run of this.#runsToCore.get(core) ?? [])
       for (const group of hearingGroups(graph, plan, run))
         sinks.push(emitSink(run, group, plan.groups.indexOf(group), sourceShape(graph, run.layer), lists));
     const fires = program.operations.filter(({ op }) => op === 'FIRE').length;
     const traffic = { fires, sinkRows: sinks.length, sinkListWords: lists.length };
-    this.check(planned, traffic, place);
+    this.#check(planned, traffic, place);
     return {
       core,
       neuronCount: plan.neurons,
@@ -163,27 +163,28 @@ class Emitter {
       program: words,
       parameters: Int32Array.from(plan.parameters.flatMap(({ values }) => Array.from(values))),
       synapses: emitSynapses(graph, plan),
-      groups: plan.groups.map((group, g) => this.group(group, addresses[program.handlers[g]!]!, place)),
+      groups: plan.groups.map((group, g) => this.#group(group, addresses[program.handlers[g]!]!, place)),
       sinks,
       sinkLists: Uint32Array.from(lists),
     };
   }
 
-  private layersOf({ plan }: PlannedCore): string {
-    const layers = [...new Set(plan.tiles.map(({ layer }) => this.graph.layers[layer]!.name))];
+  #layersOf({ plan }: PlannedCore): string {
+    const layers = [...new Set(plan.tiles.map(({ layer }) => this.#graph.layers[layer]!.name))];
     const more = layers.length > LAYERS_SHOWN ? ` and ${layers.length - LAYERS_SHOWN} more` : '';
     return layers.slice(0, LAYERS_SHOWN).join(', ') + more;
   }
 
-  private group({ firstAxon, axons, units }: PlannedGroup, handler: number, place: Place): AxonGroup {
-    const { graph, options } = this;
+  #group({ firstAxon, axons, units }: PlannedGroup, handler: number, place: Place): AxonGroup {
+    const graph = this.#graph;
+    const options = this.#options;
     const [lowest, highest] = signedRange(options.target.widths.payloadBits);
     const { branch } = units[0]!;
     const windows = branch.pool[0] * branch.pool[1];
     const [min, max] = branch.source === INPUT ? graph.inputRange : [0, 1];
     const [payloadMin, payloadMax] = [min * windows, max * windows];
     if (payloadMin < lowest || payloadMax > highest)
-      this.misfit({
+      this.#misfit({
         code: 'E0304',
         message: `pooling windows of ${branch.pool.join('×')} need payloads ${payloadMin}..${payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
         figure: 'widths.payloadBits',
@@ -196,23 +197,23 @@ class Emitter {
     return { firstAxon, axonCount: axonCount(axons), handler, payloadMin, payloadMax };
   }
 
-  private check({ plan }: PlannedCore, traffic: Parameters<typeof coreNeeds>[1], place: Place): void {
-    const { target } = this.options;
+  #check({ plan }: PlannedCore, traffic: Parameters<typeof coreNeeds>[1], place: Place): void {
+    const { target } = this.#options;
     const excess = firstExcess(coreNeeds(plan, traffic), target);
     if (excess === undefined) return;
     const { what, needed, limit } = excess;
     const message = `the core needs ${needed} ${what}; ${target.name} has ${limit}, ${needed - limit} too few`;
-    this.misfit({ ...excess, message, place });
+    this.#misfit({ ...excess, message, place });
   }
 
-  private misfit(report: MisfitReport): void {
-    const { worst } = this;
-    if (worst === undefined || (worst.figure === report.figure && worst.needed < report.needed)) this.worst = report;
+  #misfit(report: MisfitReport): void {
+    const worst = this.#worst;
+    if (worst === undefined || (worst.figure === report.figure && worst.needed < report.needed)) this.#worst = report;
   }
 
   /** @throws DiagnosticError E0304, E0308, E0310 where a core did not fit */
   requireFit(): void {
-    if (this.worst !== undefined) failMisfit(this.options.target, this.worst);
+    if (this.#worst !== undefined) failMisfit(this.#options.target, this.#worst);
   }
 }
 

@@ -45,102 +45,102 @@ export function formLayers(ann: AnnGraph): FormedLayers {
 }
 
 class LayerBuilder {
-  private readonly ann: AnnGraph;
-  private readonly nodes: ReadonlyMap<string, AnnNode>;
-  private readonly users = new Map<string, AnnNode[]>();
-  private readonly values = new Map<string, Parts>();
+  readonly #ann: AnnGraph;
+  readonly #nodes: ReadonlyMap<string, AnnNode>;
+  readonly #users = new Map<string, AnnNode[]>();
+  readonly #values = new Map<string, Parts>();
   /** Activations that wait to be merged with the one that takes them. */
-  private readonly waiting = new Map<string, Rectification>();
+  readonly #waiting = new Map<string, Rectification>();
   /** Per node whose average has become a layer of its own: that layer as a view. */
-  private readonly averages = new Map<string, Expression>();
-  private readonly layers: FloatLayer[] = [];
-  private readonly nodeOf: string[] = [];
-  private readonly warnings: Diagnostic[] = [];
-  private readonly usedNames = new Set<string>();
+  readonly #averages = new Map<string, Expression>();
+  readonly #layers: FloatLayer[] = [];
+  readonly #nodeOf: string[] = [];
+  readonly #warnings: Diagnostic[] = [];
+  readonly #usedNames = new Set<string>();
 
   constructor(ann: AnnGraph) {
-    this.ann = ann;
-    this.nodes = new Map(ann.nodes.map((node) => [node.name, node]));
+    this.#ann = ann;
+    this.#nodes = new Map(ann.nodes.map((node) => [node.name, node]));
     for (const node of ann.nodes)
       for (const input of node.inputs) {
-        const users = this.users.get(input);
-        if (users === undefined) this.users.set(input, [node]);
+        const users = this.#users.get(input);
+        if (users === undefined) this.#users.set(input, [node]);
         else users.push(node);
       }
   }
 
   build(): FormedLayers {
-    let output = this.node(this.ann.output);
+    let output = this.#node(this.#ann.output);
     while (output.op === 'relu') {
-      this.warnings.push(
+      this.#warnings.push(
         diagnostic('W0303', `the last activation ${output.name} is dropped: the read-out accumulates without it`, {
           layer: output.name,
         }),
       );
-      output = this.node(output.inputs[0]!);
+      output = this.#node(output.inputs[0]!);
     }
     // In topological order, so that no recursion depends on the depth of the network.
-    const wanted = this.ancestors(output.name);
-    for (const node of this.ann.nodes) if (wanted.has(node.name)) this.values.set(node.name, this.translate(node));
-    this.close(this.whole(this.value(output.name), output).expression, output, { kind: 'none' });
-    const inputShape = this.ann.nodes[0]!.shape;
+    const wanted = this.#ancestors(output.name);
+    for (const node of this.#ann.nodes) if (wanted.has(node.name)) this.#values.set(node.name, this.#translate(node));
+    this.#close(this.#whole(this.#value(output.name), output).expression, output, { kind: 'none' });
+    const inputShape = this.#ann.nodes[0]!.shape;
     return {
-      graph: { name: this.ann.name, inputShape, layers: this.layers },
-      nodeOf: this.nodeOf,
-      warnings: this.warnings,
+      graph: { name: this.#ann.name, inputShape, layers: this.#layers },
+      nodeOf: this.#nodeOf,
+      warnings: this.#warnings,
     };
   }
 
-  private node(name: string): AnnNode {
-    const node = this.nodes.get(name);
+  #node(name: string): AnnNode {
+    const node = this.#nodes.get(name);
     if (node === undefined) throw new Error(`no node ${name}`);
     return node;
   }
 
-  private value(name: string): Parts {
-    const value = this.values.get(name);
+  #value(name: string): Parts {
+    const value = this.#values.get(name);
     if (value === undefined) throw new Error(`node ${name} comes after its use`);
     return value;
   }
 
-  private ancestors(name: string): Set<string> {
+  #ancestors(name: string): Set<string> {
     const found = new Set<string>();
     const open = [name];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (found.has(next)) continue;
       found.add(next);
-      open.push(...this.node(next).inputs);
+      open.push(...this.#node(next).inputs);
     }
     return found;
   }
 
-  private translate(node: AnnNode): Parts {
-    const parts = this.apply(node);
+  #translate(node: AnnNode): Parts {
+    const parts = this.#apply(node);
     const [{ expression, layout }] = parts as [Part];
     if (parts.length > 1 || layout !== undefined || expression.node !== undefined) return parts;
     return single({ ...expression, node: node.name });
   }
 
-  private apply(node: AnnNode): Parts {
-    const inputs = node.inputs.map((name) => this.value(name));
+  #apply(node: AnnNode): Parts {
+    const inputs = node.inputs.map((name) => this.#value(name));
     const parts = inputs[0]!;
     switch (node.op) {
       case 'input':
         return single(viewOf(INPUT, node.shape, node.name));
       case 'relu':
-        return this.rectify(parts, node);
+        return this.#rectify(parts, node);
       case 'conv':
-        return convolveParts(this.asViews(parts, node), node);
+        return convolveParts(this.#asViews(parts, node), node);
       case 'dense':
-        return denseParts(this.asViews(parts, node), node);
+        return denseParts(this.#asViews(parts, node), node);
       case 'sparse':
-        return sparseParts(this.asViews(parts, node), node);
+        return sparseParts(this.#asViews(parts, node), node);
       case 'affine':
         return scaleParts(parts, node);
       case 'averagePool':
-        return mapParts(this.poolable(requireImage(parts, node), node), (e) => poolExpression(e, node));
+        return mapParts(this.#poolable(requireImage(parts, node), node), (e) => poolExpression(e, node));
       case 'pad':
-        return mapParts(this.asViews(requireImage(parts, node), node), (e) => padExpression(e, node));
+        return mapParts(this.#asViews(requireImage(parts, node), node), (e) => padExpression(e, node));
       case 'add':
         return inputs.reduce((sum, term) => addParts(sum, term, node.name));
       case 'concat':
@@ -151,22 +151,22 @@ class LayerBuilder {
   }
 
   /** Closes a layer, unless the activation is followed by another that it is one with. */
-  private rectify(parts: Parts, node: ReluNode): Parts {
-    const before = this.waiting.get(node.inputs[0]!);
+  #rectify(parts: Parts, node: ReluNode): Parts {
+    const before = this.#waiting.get(node.inputs[0]!);
     const own = activationOf(node);
     const activation = before === undefined ? own : mergeActivations(before, own)!;
-    const [user, ...others] = this.users.get(node.name) ?? [];
+    const [user, ...others] = this.#users.get(node.name) ?? [];
     if (user?.op === 'relu' && others.length === 0 && mergeActivations(activation, activationOf(user)) !== undefined) {
-      this.waiting.set(node.name, activation);
+      this.#waiting.set(node.name, activation);
       return parts;
     }
-    const { expression, layout } = this.whole(parts, node);
-    const index = this.close(expression, node, activation);
+    const { expression, layout } = this.#whole(parts, node);
+    const index = this.#close(expression, node, activation);
     return single(viewOf(index, expression.shape, node.name), layout);
   }
 
   /** The parts as the one image of a layer, whose elements are in the order of the node's output. */
-  private whole(parts: Parts, node: AnnNode): Part {
+  #whole(parts: Parts, node: AnnNode): Part {
     const whole = joinParts(parts, node.name);
     if (whole.layout !== undefined && String(whole.layout.order) !== '0,1,2')
       fail('E0204', `${node.name} follows a transposed flattening`, { layer: node.name }, 'put the ReLU before it');
@@ -176,7 +176,7 @@ class LayerBuilder {
   /**
    * Linear operators apply to plain views of layers; a pooled non-negative source becomes a spiking layer of its own.
    */
-  private asViews(parts: Parts, node: AnnNode): Parts {
+  #asViews(parts: Parts, node: AnnNode): Parts {
     const reasons = parts.map(({ expression }) => materialiseReason(expression, (source) => source !== INPUT));
     if (reasons.every((reason) => reason === 'none')) return parts;
     const impossible = reasons.indexOf('impossible');
@@ -188,33 +188,33 @@ class LayerBuilder {
         'put a ReLU between the two operators, or merge them before the export',
       );
     const isKnown = parts.every(({ expression }, k) => reasons[k] === 'none' || expression.node !== undefined);
-    if (isKnown) return parts.map((part, k) => (reasons[k] === 'none' ? part : this.materialise(part)));
-    let origin = this.node(node.inputs[0]!);
-    while (origin.op === 'flatten') origin = this.node(origin.inputs[0]!);
+    if (isKnown) return parts.map((part, k) => (reasons[k] === 'none' ? part : this.#materialise(part)));
+    let origin = this.#node(node.inputs[0]!);
+    while (origin.op === 'flatten') origin = this.#node(origin.inputs[0]!);
     const { expression, layout } = joinParts(parts, node.name);
-    return [this.materialise({ expression: { ...expression, node: origin.name }, layout })];
+    return [this.#materialise({ expression: { ...expression, node: origin.name }, layout })];
   }
 
-  private materialise({ expression, layout }: Part): Part {
-    const node = this.node(expression.node!);
-    let view = this.averages.get(node.name);
+  #materialise({ expression, layout }: Part): Part {
+    const node = this.#node(expression.node!);
+    let view = this.#averages.get(node.name);
     if (view === undefined) {
-      const index = this.close(expression, node, { kind: 'relu', max: Infinity });
+      const index = this.#close(expression, node, { kind: 'relu', max: Infinity });
       view = viewOf(index, expression.shape, node.name);
-      this.averages.set(node.name, view);
+      this.#averages.set(node.name, view);
     }
     return { expression: view, layout };
   }
 
   /** Pooling commutes with 1×1 convolutions, so only other operators need an activation before it. */
-  private poolable(parts: Parts, node: AnnNode): Parts {
+  #poolable(parts: Parts, node: AnnNode): Parts {
     return parts.every(({ expression }) => expression.terms.every(commutesWithPooling))
       ? parts
-      : this.asViews(parts, node);
+      : this.#asViews(parts, node);
   }
 
-  private close(expression: Expression, node: AnnNode, activation: FloatLayer['activation']): number {
-    const name = this.layerName(expression, node);
+  #close(expression: Expression, node: AnnNode, activation: FloatLayer['activation']): number {
+    const name = this.#layerName(expression, node);
     const branches = expression.terms.map((term) => {
       if (term.padding.some((p) => p !== 0))
         fail('E0204', `padding before ${node.name} is not followed by a convolution or pooling`, { layer: node.name });
@@ -233,17 +233,17 @@ class LayerBuilder {
       )
     )
       fail('E0208', `weights or biases of ${name} become infinite where its operators are merged`, { layer: name });
-    this.layers.push({ name, shape: expression.shape, branches, bias: expression.bias, activation });
-    this.nodeOf.push(node.name);
-    return this.layers.length - 1;
+    this.#layers.push({ name, shape: expression.shape, branches, bias: expression.bias, activation });
+    this.#nodeOf.push(node.name);
+    return this.#layers.length - 1;
   }
 
   /** The name of the operator that the user knows the layer by. */
-  private layerName(expression: Expression, node: AnnNode): string {
+  #layerName(expression: Expression, node: AnnNode): string {
     const base = expression.origin === '' ? node.name : expression.origin;
     let name = base;
-    for (let k = 2; this.usedNames.has(name); k++) name = `${base}#${k}`;
-    this.usedNames.add(name);
+    for (let k = 2; this.#usedNames.has(name); k++) name = `${base}#${k}`;
+    this.#usedNames.add(name);
     return name;
   }
 }

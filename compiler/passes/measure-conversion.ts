@@ -54,64 +54,64 @@ export async function measureConversion(
 }
 
 class Measurement {
-  private readonly networks: MeasuredNetworks;
-  private readonly original: AnnEvaluator;
-  private readonly reference: LayerEvaluator;
-  private readonly float: SpikingSimulator;
-  private readonly integer: SpikingSimulator;
-  private readonly accounts: readonly LayerAccount[];
+  readonly #networks: MeasuredNetworks;
+  readonly #original: AnnEvaluator;
+  readonly #reference: LayerEvaluator;
+  readonly #float: SpikingSimulator;
+  readonly #integer: SpikingSimulator;
+  readonly #accounts: readonly LayerAccount[];
   /** Per layer and branch. */
-  private readonly norms: readonly (readonly number[])[];
-  private readonly stations = new StationAccount();
-  private samples = 0;
+  readonly #norms: readonly (readonly number[])[];
+  readonly #stations = new StationAccount();
+  #samples = 0;
 
   constructor(networks: MeasuredNetworks) {
     const { spiking, quantised, ann } = networks;
     const { graph, neurons, window, mode } = spiking;
-    this.networks = networks;
-    this.original = new AnnEvaluator(ann);
-    this.reference = new LayerEvaluator(graph);
-    this.float = new SpikingSimulator(simulatedNetwork(spiking));
-    this.integer = new SpikingSimulator(simulatedIntegers(quantised, mode));
-    this.accounts = graph.layers.map((layer, l) => new LayerAccount(layer, neurons[l]!, window, mode === 'paper'));
-    this.norms = graph.layers.map(({ branches, shape }) => branches.map((branch) => normBound(branch, shape)));
+    this.#networks = networks;
+    this.#original = new AnnEvaluator(ann);
+    this.#reference = new LayerEvaluator(graph);
+    this.#float = new SpikingSimulator(simulatedNetwork(spiking));
+    this.#integer = new SpikingSimulator(simulatedIntegers(quantised, mode));
+    this.#accounts = graph.layers.map((layer, l) => new LayerAccount(layer, neurons[l]!, window, mode === 'paper'));
+    this.#norms = graph.layers.map(({ branches, shape }) => branches.map((branch) => normBound(branch, shape)));
   }
 
   add({ x, label }: KeptSample): void {
-    const { encoding, outputStep, spiking, outputNode } = this.networks;
+    const { encoding, outputStep, spiking, outputNode } = this.#networks;
     const { graph, window } = spiking;
-    this.original.run(x);
-    this.reference.run(x);
-    this.float.run(x);
-    this.integer.run(quantiseInput(x, encoding));
+    this.#original.run(x);
+    this.#reference.run(x);
+    this.#float.run(x);
+    this.#integer.run(quantiseInput(x, encoding));
     const bounds: number[] = [];
     graph.layers.forEach(({ branches }, l) => {
       const inheritedBound = branches.reduce(
-        (sum, { source }, b) => (source === INPUT ? sum : sum + this.norms[l]![b]! * bounds[source]!),
+        (sum, { source }, b) => (source === INPUT ? sum : sum + this.#norms[l]![b]! * bounds[source]!),
         0,
       );
-      const bound = this.accounts[l]!.add({
-        activations: this.reference.activation(l),
-        counts: this.float.counts(l),
-        potentials: this.float.potentials(l),
-        integerCounts: this.integer.counts(l),
+      const bound = this.#accounts[l]!.add({
+        activations: this.#reference.activation(l),
+        counts: this.#float.counts(l),
+        potentials: this.#float.potentials(l),
+        integerCounts: this.#integer.counts(l),
         inheritedBound,
       });
       bounds.push(bound);
     });
-    this.stations.add(label, [
-      this.original.output(outputNode),
-      this.float.readout().map((v) => v / window),
-      this.integer.readout().map((v) => (v * outputStep) / window),
+    this.#stations.add(label, [
+      this.#original.output(outputNode),
+      this.#float.readout().map((v) => v / window),
+      this.#integer.readout().map((v) => (v * outputStep) / window),
     ]);
-    this.samples++;
+    this.#samples++;
   }
 
   result(): Ledger {
     return {
-      samples: this.samples,
-      stations: this.stations.result(),
-      layers: this.accounts.map((account) => account.result()),
+      samples: this.#samples,
+      stations: this.#stations.result(),
+      layers: this.#accounts.map((account) => account.result()),
     };
   }
 }

@@ -138,60 +138,60 @@ export function layTrees({ assigned, runs, readTrees }: Sources, placeOf: readon
 
 /** The union of XY paths from one router: each router's ports. Memory is allocated once for all trees. */
 class XyTree {
-  private readonly target: Target;
+  readonly #target: Target;
   /** Mask of ports per router; 0 where the tree does not pass. */
-  private readonly ports: Uint16Array;
-  private routers: number[] = [];
+  readonly #ports: Uint16Array;
+  #routers: number[] = [];
 
   constructor(target: Target) {
-    this.target = target;
-    this.ports = new Uint16Array(tileCount(target));
+    this.#target = target;
+    this.#ports = new Uint16Array(tileCount(target));
   }
 
   /** XY path from a router to a core. */
   addPath(from: number, core: number): void {
-    const to = tileOfCore(this.target, core);
-    this.walk(from, to);
-    this.add(to, localPort(this.target, core));
+    const to = tileOfCore(this.#target, core);
+    this.#walk(from, to);
+    this.#add(to, localPort(this.#target, core));
   }
 
   /** XY path from a router to the host port of tile 0. */
   addHostPath(from: number): void {
-    this.walk(from, 0);
-    this.add(0, PORT.HOST);
+    this.#walk(from, 0);
+    this.#add(0, PORT.HOST);
   }
 
   /** Hands out the entries, ascending by router, default routes left out, and begins anew. */
   take(tree: number, into: Route[]): void {
-    this.routers.sort((a, b) => a - b);
-    for (const router of this.routers)
-      if (!this.passesStraightOn(router)) into.push({ tree, router, ports: this.ports[router]! });
-    for (const router of this.routers) this.ports[router] = 0;
-    this.routers = [];
+    this.#routers.sort((a, b) => a - b);
+    for (const router of this.#routers)
+      if (!this.#passesStraightOn(router)) into.push({ tree, router, ports: this.#ports[router]! });
+    for (const router of this.#routers) this.#ports[router] = 0;
+    this.#routers = [];
   }
 
   /** Whether packets come in opposite to the only port by which they leave: what a router does without an entry. */
-  private passesStraightOn(router: number): boolean {
-    const ports = this.ports[router]!;
+  #passesStraightOn(router: number): boolean {
+    const ports = this.#ports[router]!;
     const port = LINK_PORTS.find((link) => ports === 1 << link);
     if (port === undefined) return false;
-    const before = neighbourTile(this.target.mesh, router, oppositePort(port));
-    return before >= 0 && ((this.ports[before]! >>> port) & 1) === 1;
+    const before = neighbourTile(this.#target.mesh, router, oppositePort(port));
+    return before >= 0 && ((this.#ports[before]! >>> port) & 1) === 1;
   }
 
-  private walk(from: number, to: number): void {
-    const { width } = this.target.mesh;
+  #walk(from: number, to: number): void {
+    const { width } = this.#target.mesh;
     let x = from % width;
     let y = Math.floor(from / width);
     const toX = to % width;
     const toY = Math.floor(to / width);
-    for (; x !== toX; x += Math.sign(toX - x)) this.add(y * width + x, toX > x ? PORT.EAST : PORT.WEST);
-    for (; y !== toY; y += Math.sign(toY - y)) this.add(y * width + x, toY > y ? PORT.SOUTH : PORT.NORTH);
+    for (; x !== toX; x += Math.sign(toX - x)) this.#add(y * width + x, toX > x ? PORT.EAST : PORT.WEST);
+    for (; y !== toY; y += Math.sign(toY - y)) this.#add(y * width + x, toY > y ? PORT.SOUTH : PORT.NORTH);
   }
 
-  private add(router: number, port: number): void {
-    if (this.ports[router] === 0) this.routers.push(router);
-    this.ports[router]! |= 1 << port;
+  #add(router: number, port: number): void {
+    if (this.#ports[router] === 0) this.#routers.push(router);
+    this.#ports[router]! |= 1 << port;
   }
 }
 

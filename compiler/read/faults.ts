@@ -5,32 +5,32 @@ import { type Diagnostic, type DiagnosticCode, DiagnosticError, type Place, diag
 const MOST_FAULTS = 100;
 
 export class FaultCollector {
-  private readonly file: string;
-  private readonly faults: Diagnostic[] = [];
-  private readonly seen = new Set<string>();
-  private omitted = 0;
+  readonly #file: string;
+  readonly #faults: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+  #omitted = 0;
 
   /** @param file name of the file that is read, for the place of each fault */
   constructor(file: string) {
-    this.file = file;
+    this.#file = file;
   }
 
   /** Notes a fault; a repetition of the same one is dropped. What `fault` says of its place wins over `place`. */
   report(fault: Diagnostic, place: Place = {}): void {
-    const merged = { ...fault, place: { file: this.file, ...place, ...fault.place } };
+    const merged = { ...fault, place: { file: this.#file, ...place, ...fault.place } };
     const key = JSON.stringify([merged.code, merged.message, merged.place]);
-    if (this.seen.has(key)) return;
-    if (this.faults.length >= MOST_FAULTS) {
-      this.omitted++;
+    if (this.#seen.has(key)) return;
+    if (this.#faults.length >= MOST_FAULTS) {
+      this.#omitted++;
       return;
     }
-    this.seen.add(key);
-    this.faults.push(merged);
+    this.#seen.add(key);
+    this.#faults.push(merged);
   }
 
   /** Whether a fault of this kind was found. */
   has(code: DiagnosticCode): boolean {
-    return this.faults.some((fault) => fault.code === code);
+    return this.#faults.some((fault) => fault.code === code);
   }
 
   /** Runs the action; its diagnostics are noted and the result is then undefined. Other exceptions pass through. */
@@ -46,11 +46,11 @@ export class FaultCollector {
 
   /** @throws DiagnosticError with all faults, in the order of their discovery, if there are any */
   throwIfAny(): void {
-    if (this.faults.length === 0) return;
-    if (this.omitted > 0) {
-      this.faults.push(diagnostic(this.faults[0]!.code, `and ${this.omitted} more faults`, { file: this.file }));
+    if (this.#faults.length === 0) return;
+    if (this.#omitted > 0) {
+      this.#faults.push(diagnostic(this.#faults[0]!.code, `and ${this.#omitted} more faults`, { file: this.#file }));
     }
-    throw new DiagnosticError(this.faults);
+    throw new DiagnosticError(this.#faults);
   }
 }
 

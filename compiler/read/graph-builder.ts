@@ -13,27 +13,27 @@ import { verifyAnn } from '../verify/verify-ann.ts';
 import { splitChannels } from './split-channels.ts';
 
 export class GraphBuilder {
-  private readonly nodes = new Map<string, AnnNode>();
+  readonly #nodes = new Map<string, AnnNode>();
   /** Per name: the last number that was appended to it. */
-  private readonly repetitions = new Map<string, number>();
-  private activations = 0;
-  private parameters = 0;
+  readonly #repetitions = new Map<string, number>();
+  #activations = 0;
+  #parameters = 0;
 
   /** The name itself, or, where it is taken, the name with `_2`, `_3`, … */
   uniqueName(name: string): string {
-    let count = this.repetitions.get(name) ?? 1;
+    let count = this.#repetitions.get(name) ?? 1;
     let unique = name;
-    while (this.nodes.has(unique)) unique = `${name}_${++count}`;
-    this.repetitions.set(name, count);
+    while (this.#nodes.has(unique)) unique = `${name}_${++count}`;
+    this.#repetitions.set(name, count);
     return unique;
   }
 
   has(name: string): boolean {
-    return this.nodes.has(name);
+    return this.#nodes.has(name);
   }
 
   node(name: string): AnnNode {
-    return this.nodes.get(name) ?? fail('E0901', `the reader refers to "${name}", which it has not made`);
+    return this.#nodes.get(name) ?? fail('E0901', `the reader refers to "${name}", which it has not made`);
   }
 
   shape(name: string): Shape {
@@ -42,33 +42,33 @@ export class GraphBuilder {
 
   /** Adds a node whose inputs are there already. @throws E0205, E0208, E0209 as in infer-ann.ts */
   add(draft: NodeDraft): AnnNode {
-    if (this.nodes.has(draft.name)) fail('E0901', `the reader makes two nodes called "${draft.name}"`);
-    const node = this.complete(draft);
+    if (this.#nodes.has(draft.name)) fail('E0901', `the reader makes two nodes called "${draft.name}"`);
+    const node = this.#complete(draft);
     const inputs = node.inputs.map((input) => this.shape(input));
-    this.activations += activationsOf(node, inputs);
-    for (const { data } of parametersOf(node)) this.parameters += data.length;
-    if (Math.max(this.activations, this.parameters) > LARGEST_NETWORK) {
+    this.#activations += activationsOf(node, inputs);
+    for (const { data } of parametersOf(node)) this.#parameters += data.length;
+    if (Math.max(this.#activations, this.#parameters) > LARGEST_NETWORK) {
       fail(
         'E0209',
-        `up to "${node.name}" the network has ${this.activations} activations and ${this.parameters} weights; the limit is ${LARGEST_NETWORK} of each`,
+        `up to "${node.name}" the network has ${this.#activations} activations and ${this.#parameters} weights; the limit is ${LARGEST_NETWORK} of each`,
         { layer: node.name },
       );
     }
     checkFinite(node);
-    this.nodes.set(node.name, node);
+    this.#nodes.set(node.name, node);
     return node;
   }
 
   /** Puts a node of the same name and shape in the place of one that is there. */
   replace(draft: NodeDraft): AnnNode {
     this.node(draft.name);
-    const node = this.complete(draft);
+    const node = this.#complete(draft);
     checkFinite(node);
-    this.nodes.set(node.name, node);
+    this.#nodes.set(node.name, node);
     return node;
   }
 
-  private complete(draft: NodeDraft): AnnNode {
+  #complete(draft: NodeDraft): AnnNode {
     const shape = inferShape(
       draft,
       draft.inputs.map((input) => this.shape(input)),
@@ -80,7 +80,7 @@ export class GraphBuilder {
   finish(graph: Omit<AnnGraph, 'nodes'>): AnnGraph {
     if (this.node(graph.output).op === 'input') fail('E0207', 'the network has no layers: its output is its input');
     const needed = new Set([graph.output]);
-    const nodes = splitChannels([...this.nodes.values()], graph.output)
+    const nodes = splitChannels([...this.#nodes.values()], graph.output)
       .reverse()
       .filter((node) => {
         if (!needed.has(node.name)) return false;

@@ -75,42 +75,42 @@ function checkPreprocessing({ input: { shape, preprocessing } }: NetDocument): v
 }
 
 class LayerReader {
-  private readonly document: NetDocument;
-  private readonly builder: GraphBuilder;
-  private readonly tensors: NetTensors;
-  private readonly faults: FaultCollector;
+  readonly #document: NetDocument;
+  readonly #builder: GraphBuilder;
+  readonly #tensors: NetTensors;
+  readonly #faults: FaultCollector;
 
   constructor(document: NetDocument, builder: GraphBuilder, tensors: NetTensors, faults: FaultCollector) {
-    this.document = document;
-    this.builder = builder;
-    this.tensors = tensors;
-    this.faults = faults;
+    this.#document = document;
+    this.#builder = builder;
+    this.#tensors = tensors;
+    this.#faults = faults;
   }
 
   readAll(): void {
-    const { name: input = INPUT_NAME } = this.document.input;
+    const { name: input = INPUT_NAME } = this.#document.input;
     const names = new Set([input]);
-    for (const [index, layer] of this.document.layers.entries()) {
-      if (this.faults.has('E0209')) return;
+    for (const [index, layer] of this.#document.layers.entries()) {
+      if (this.#faults.has('E0209')) return;
       const path = `layers[${index}]`;
-      this.faults.attempt({ path, layer: layer.name }, () => {
+      this.#faults.attempt({ path, layer: layer.name }, () => {
         if (names.has(layer.name)) fail('E0202', `the name "${layer.name}" is taken`, { path: `${path}.name` });
-        const inputs = layer.inputs ?? [this.document.layers[index - 1]?.name ?? input];
+        const inputs = layer.inputs ?? [this.#document.layers[index - 1]?.name ?? input];
         const unknown = inputs.findIndex((input) => !names.has(input));
         if (unknown >= 0) {
           fail('E0202', `no earlier layer is called "${inputs[unknown]!}"`, { path: `${path}.inputs[${unknown}]` });
         }
         // What takes a layer that could not be read is passed over, so that one fault is reported once.
-        if (inputs.every((input) => this.builder.has(input))) this.builder.add(this.draft(layer, inputs, path));
+        if (inputs.every((input) => this.#builder.has(input))) this.#builder.add(this.#draft(layer, inputs, path));
       });
       names.add(layer.name);
     }
   }
 
-  private draft(layer: NetLayer, inputs: readonly string[], path: string): NodeDraft {
-    const { tensors } = this;
+  #draft(layer: NetLayer, inputs: readonly string[], path: string): NodeDraft {
+    const tensors = this.#tensors;
     const { name } = layer;
-    const input = this.builder.shape(inputs[0]!);
+    const input = this.#builder.shape(inputs[0]!);
     switch (layer.op) {
       case 'conv':
         return {
@@ -144,7 +144,7 @@ class LayerReader {
           ...(layer.bias && { bias: tensors.read(layer.bias, `${path}.bias`) }),
         };
       case 'batchnorm':
-        return { op: 'affine', name, inputs, ...this.batchNorm(layer, input[0], path) };
+        return { op: 'affine', name, inputs, ...this.#batchNorm(layer, input[0], path) };
       case 'affine':
         return {
           op: 'affine',
@@ -184,13 +184,13 @@ class LayerReader {
     }
   }
 
-  private batchNorm(
+  #batchNorm(
     layer: Extract<NetLayer, { op: 'batchnorm' }>,
     channels: number,
     path: string,
   ): { scale: Float32Array; shift: Float32Array } {
     const [gamma, beta, mean, variance] = (['gamma', 'beta', 'mean', 'variance'] as const).map((field) => {
-      const data = this.tensors.readVector(layer[field], `${path}.${field}`);
+      const data = this.#tensors.readVector(layer[field], `${path}.${field}`);
       if (data.length !== channels) {
         fail('E0205', `${field} has ${data.length} values for ${channels} channels`, { path: `${path}.${field}` });
       }

@@ -11,10 +11,10 @@ import { SideFiles, toNativeOrder } from './side-files.ts';
 const WIDTHS = { float32: 4, float64: 8, uint32: 4 } as const;
 
 export class NetTensors {
-  private readonly files: SideFiles;
+  readonly #files: SideFiles;
 
   constructor(readSideFile: ReadOptions['readSideFile']) {
-    this.files = new SideFiles(readSideFile, 'E0202');
+    this.#files = new SideFiles(readSideFile, 'E0202');
   }
 
   /**
@@ -26,10 +26,10 @@ export class NetTensors {
   read(tensor: NetTensor, path: string): Tensor {
     const size = sizeOf(tensor.shape);
     if (!(size <= LARGEST_NETWORK)) fail('E0209', `the tensor has more than ${LARGEST_NETWORK} elements`, { path });
-    return { shape: tensor.shape, data: this.numbers(tensor, size, path) };
+    return { shape: tensor.shape, data: this.#numbers(tensor, size, path) };
   }
 
-  private numbers(tensor: NetTensor, size: number, path: string): Float32Array {
+  #numbers(tensor: NetTensor, size: number, path: string): Float32Array {
     if ('data' in tensor) {
       if (tensor.data.length !== size) {
         fail(
@@ -40,7 +40,7 @@ export class NetTensors {
       }
       return Float32Array.from(tensor.data);
     }
-    const buffer = this.bytes(tensor, size, path);
+    const buffer = this.#bytes(tensor, size, path);
     return tensor.dtype === 'float32' ? new Float32Array(buffer) : Float32Array.from(new Float64Array(buffer));
   }
 
@@ -57,7 +57,7 @@ export class NetTensors {
     if (Array.isArray(doubles)) return Float64Array.from(doubles);
     const [size] = doubles.shape;
     if (!(size <= LARGEST_NETWORK)) fail('E0209', `there are more than ${LARGEST_NETWORK} numbers`, { path });
-    return new Float64Array(this.bytes(doubles, size, path));
+    return new Float64Array(this.#bytes(doubles, size, path));
   }
 
   /** @throws E0209 where there are too many */
@@ -65,16 +65,16 @@ export class NetTensors {
     if (Array.isArray(indices)) return Uint32Array.from(indices);
     const [size] = indices.shape;
     if (!(size <= LARGEST_NETWORK)) fail('E0209', `there are more than ${LARGEST_NETWORK} indices`, { path });
-    return new Uint32Array(this.bytes(indices, size, path));
+    return new Uint32Array(this.#bytes(indices, size, path));
   }
 
-  private bytes(
+  #bytes(
     source: { file: string; offset?: number | undefined; dtype: keyof typeof WIDTHS },
     size: number,
     path: string,
   ): ArrayBuffer {
     const width = WIDTHS[source.dtype];
-    const bytes = withPlace({ path }, () => this.files.slice(source.file, source.offset ?? 0, size * width));
+    const bytes = withPlace({ path }, () => this.#files.slice(source.file, source.offset ?? 0, size * width));
     return toNativeOrder(bytes, width);
   }
 }

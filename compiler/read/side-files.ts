@@ -3,14 +3,14 @@ import { type DiagnosticCode, fail } from '../../isa/index.ts';
 import type { ReadOptions } from './options.ts';
 
 export class SideFiles {
-  private readonly read: ReadOptions['readSideFile'];
-  private readonly code: DiagnosticCode;
-  private readonly files = new Map<string, Uint8Array>();
+  readonly #read: ReadOptions['readSideFile'];
+  readonly #code: DiagnosticCode;
+  readonly #files = new Map<string, Uint8Array>();
 
   /** @param code the code of a fault in a reference: E0202 for net.json, E0206 for ONNX */
   constructor(read: ReadOptions['readSideFile'], code: DiagnosticCode) {
-    this.read = read;
-    this.code = code;
+    this.#read = read;
+    this.#code = code;
   }
 
   /**
@@ -22,20 +22,20 @@ export class SideFiles {
   slice(name: string, offset: number, length?: number): Uint8Array<ArrayBuffer> {
     if (!isPlainName(name)) {
       fail(
-        this.code,
+        this.#code,
         `"${name}" is not a file beside the network`,
         {},
         'Use a relative name without "..", with "/" between folders.',
       );
     }
-    let bytes = this.files.get(name);
+    let bytes = this.#files.get(name);
     if (bytes === undefined) {
-      bytes = this.read(name);
-      this.files.set(name, bytes);
+      bytes = this.#read(name);
+      this.#files.set(name, bytes);
     }
     const end = length === undefined ? bytes.length : offset + length;
     if (offset > bytes.length || end > bytes.length) {
-      fail(this.code, `bytes ${offset} to ${end} of "${name}" are needed, but it has ${bytes.length}`);
+      fail(this.#code, `bytes ${offset} to ${end} of "${name}" are needed, but it has ${bytes.length}`);
     }
     // Not `slice`: a Buffer's shares its memory.
     return new Uint8Array(bytes.subarray(offset, end));

@@ -47,19 +47,19 @@ export class InputBuffers {
     return ring * this.depth + this.head[ring]!;
   }
 
-  private tailSlot(ring: number): number {
+  #tailSlot(ring: number): number {
     const position = this.head[ring]! + this.occupancy[ring]!;
     return ring * this.depth + (position >= this.depth ? position - this.depth : position);
   }
 
   /** First cycle in which the sender has a credit; Infinity while the ring is full and nothing is known to leave. */
   creditCycle(ring: number): number {
-    return this.occupancy[ring] === this.depth ? NEVER : this.usable[this.tailSlot(ring)]!;
+    return this.occupancy[ring] === this.depth ? NEVER : this.usable[this.#tailSlot(ring)]!;
   }
 
   /** Takes the slot at the tail. The caller has seen the credit. */
   push(ring: number, entry: number, remaining: number, eligible: number, schedule: number, item: number): void {
-    const slot = this.tailSlot(ring);
+    const slot = this.#tailSlot(ring);
     this.entry[slot] = entry;
     this.remaining[slot] = remaining;
     this.eligible[slot] = eligible;

@@ -20,7 +20,7 @@ export class Links {
   readonly flitCycles: Float64Array;
   /** Per link: its place among the counters of flits, by direction, and those over chip borders apart. */
   readonly counter: Uint8Array;
-  private readonly hops = new Float64Array(2 * LINKS);
+  readonly #hops = new Float64Array(2 * LINKS);
 
   constructor(target: NetworkTarget, mesh: Mesh) {
     const { timing, chips } = target;
@@ -51,19 +51,19 @@ export class Links {
 
   /** A new phase: nothing was sent, every link is free. */
   clear(): void {
-    this.hops.fill(0);
+    this.#hops.fill(0);
     this.free?.fill(0);
   }
 
   /** A flit wins the link in `cycle`. */
   send(link: number, cycle: number): void {
-    this.hops[this.counter[link]!]!++;
+    this.#hops[this.counter[link]!]!++;
     if (this.free !== undefined) this.free[link] = cycle + this.flitCycles[link]!;
   }
 
   /** Flits over links in this phase. */
   traversals(): LinkTraversals {
-    return linkTraversals(this.hops);
+    return linkTraversals(this.#hops);
   }
 }
 

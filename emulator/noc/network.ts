@@ -25,38 +25,38 @@ const { clz32 } = Math;
 const lowestBit = (bits: number): number => 31 - clz32(bits & -bits);
 
 export class Network implements NetworkModel {
-  private readonly mesh: Mesh;
-  private readonly tables: RoutingTables;
-  private readonly buffers: InputBuffers;
+  readonly #mesh: Mesh;
+  readonly #tables: RoutingTables;
+  readonly #buffers: InputBuffers;
   /** Only where sinks return credits: their slots, which are free again as soon as the credit is back. */
-  private readonly sinks: InputBuffers | undefined;
-  private readonly links: Links;
-  private readonly ejectionCycles: number;
-  private readonly injectionCycles: number;
-  private readonly creditCycles: number;
+  readonly #sinks: InputBuffers | undefined;
+  readonly #links: Links;
+  readonly #ejectionCycles: number;
+  readonly #injectionCycles: number;
+  readonly #creditCycles: number;
 
-  private readonly routerOfRing: Int32Array;
+  readonly #routerOfRing: Int32Array;
   /** Per router and output: the input that is asked first. */
-  private readonly pointer: Int32Array;
+  readonly #pointer: Int32Array;
   /** Per router: mask of the inputs that hold flits. */
-  private readonly filled: Int32Array;
+  readonly #filled: Int32Array;
   /** Routers with flits, as bits of their positions in the order of visits. */
-  private readonly active: Int32Array;
-  private readonly order: Int32Array;
-  private readonly position: Int32Array;
+  readonly #active: Int32Array;
+  readonly #order: Int32Array;
+  readonly #position: Int32Array;
 
   /** Winners of the current cycle: their ring and output port. */
-  private readonly winnerRing: Int32Array;
-  private readonly winnerPort: Int32Array;
-  private winners = 0;
+  readonly #winnerRing: Int32Array;
+  readonly #winnerPort: Int32Array;
+  #winners = 0;
   /** Remaining ports of the head flits of the router that arbitrates. */
-  private readonly wants: Int32Array;
+  readonly #wants: Int32Array;
 
-  private flits = 0;
-  private deliveries = 0;
-  private lastDelivery = 0;
-  private lastCredit = 0;
-  private routerTraversals = 0;
+  #flits = 0;
+  #deliveries = 0;
+  #lastDelivery = 0;
+  #lastCredit = 0;
+  #routerTraversals = 0;
 
   /**
    * @param routes of the chip; they need not be sorted. Routers without an entry pass packets straight on
@@ -64,74 +64,74 @@ export class Network implements NetworkModel {
    */
   constructor(target: NetworkTarget, routes: readonly Route[], options: NetworkOptions = {}) {
     const { timing } = target;
-    this.mesh = new Mesh(target);
-    this.tables = new RoutingTables(this.mesh, completeRoutes(target.mesh, routes));
-    const { routers, ports } = this.mesh;
-    this.buffers = new InputBuffers(routers * ports, timing.bufferFlits);
-    this.ejectionCycles = timing.ejectionCycles.value;
-    this.injectionCycles = timing.injectionCycles.value;
-    this.creditCycles = timing.creditCycles.value;
-    if (options.creditedSinks === true) this.sinks = new InputBuffers(routers * ports, timing.bufferFlits);
-    this.links = new Links(target, this.mesh);
-    this.routerOfRing = Int32Array.from({ length: routers * ports }, (_, ring) => Math.floor(ring / ports));
-    this.pointer = new Int32Array(routers * ports);
-    this.filled = new Int32Array(routers);
-    this.active = new Int32Array((routers + 31) >>> 5);
-    this.order = Int32Array.from(options.routerOrder ?? Array.from({ length: routers }, (_, r) => r));
-    this.position = new Int32Array(routers);
-    this.order.forEach((router, k) => (this.position[router] = k));
-    this.winnerRing = new Int32Array(routers * ports);
-    this.winnerPort = new Int32Array(routers * ports);
-    this.wants = new Int32Array(ports);
+    this.#mesh = new Mesh(target);
+    this.#tables = new RoutingTables(this.#mesh, completeRoutes(target.mesh, routes));
+    const { routers, ports } = this.#mesh;
+    this.#buffers = new InputBuffers(routers * ports, timing.bufferFlits);
+    this.#ejectionCycles = timing.ejectionCycles.value;
+    this.#injectionCycles = timing.injectionCycles.value;
+    this.#creditCycles = timing.creditCycles.value;
+    if (options.creditedSinks === true) this.#sinks = new InputBuffers(routers * ports, timing.bufferFlits);
+    this.#links = new Links(target, this.#mesh);
+    this.#routerOfRing = Int32Array.from({ length: routers * ports }, (_, ring) => Math.floor(ring / ports));
+    this.#pointer = new Int32Array(routers * ports);
+    this.#filled = new Int32Array(routers);
+    this.#active = new Int32Array((routers + 31) >>> 5);
+    this.#order = Int32Array.from(options.routerOrder ?? Array.from({ length: routers }, (_, r) => r));
+    this.#position = new Int32Array(routers);
+    this.#order.forEach((router, k) => (this.#position[router] = k));
+    this.#winnerRing = new Int32Array(routers * ports);
+    this.#winnerPort = new Int32Array(routers * ports);
+    this.#wants = new Int32Array(ports);
   }
 
   runPhase(schedules: readonly InjectionSchedule[], onDelivery?: DeliveryListener, onHop?: HopListener): PhaseTiming {
-    this.startPhase();
-    const sources = new Sources(this.mesh, this.tables, schedules);
+    this.#startPhase();
+    const sources = new Sources(this.#mesh, this.#tables, schedules);
     const touched = (ring: number): void => {
-      this.flits++;
-      this.markFilled(ring);
+      this.#flits++;
+      this.#markFilled(ring);
     };
     let cycle = sources.nextCycle;
-    while (sources.live > 0 || this.flits > 0) {
+    while (sources.live > 0 || this.#flits > 0) {
       if (sources.waiting || sources.nextCycle <= cycle)
-        sources.inject(cycle, this.injectionCycles, this.buffers, touched);
-      const wake = this.arbitrate(cycle);
-      if (this.winners > 0) {
-        this.move(cycle, onDelivery, onHop);
+        sources.inject(cycle, this.#injectionCycles, this.#buffers, touched);
+      const wake = this.#arbitrate(cycle);
+      if (this.#winners > 0) {
+        this.#move(cycle, onDelivery, onHop);
         cycle++;
         continue;
       }
       cycle = Math.min(wake, sources.nextCycle);
-      if (cycle === NEVER) this.deadlock(sources.live);
+      if (cycle === NEVER) this.#deadlock(sources.live);
     }
-    return this.finishPhase(schedules, sources);
+    return this.#finishPhase(schedules, sources);
   }
 
   isIdle(): boolean {
-    return this.flits === 0 && this.filled.every((mask) => mask === 0) && this.buffers.isIdle(this.lastCredit);
+    return this.#flits === 0 && this.#filled.every((mask) => mask === 0) && this.#buffers.isIdle(this.#lastCredit);
   }
 
-  private startPhase(): void {
-    this.buffers.clear();
-    this.sinks?.clear();
-    this.pointer.fill(0);
-    this.filled.fill(0);
-    this.active.fill(0);
-    this.links.clear();
-    this.flits = 0;
-    this.winners = 0;
-    this.deliveries = 0;
-    this.lastDelivery = 0;
-    this.lastCredit = 0;
-    this.routerTraversals = 0;
+  #startPhase(): void {
+    this.#buffers.clear();
+    this.#sinks?.clear();
+    this.#pointer.fill(0);
+    this.#filled.fill(0);
+    this.#active.fill(0);
+    this.#links.clear();
+    this.#flits = 0;
+    this.#winners = 0;
+    this.#deliveries = 0;
+    this.#lastDelivery = 0;
+    this.#lastCredit = 0;
+    this.#routerTraversals = 0;
   }
 
-  private markFilled(ring: number): void {
-    const router = this.routerOfRing[ring]!;
-    this.filled[router]! |= 1 << (ring - router * this.mesh.ports);
-    const position = this.position[router]!;
-    this.active[position >>> 5]! |= 1 << (position & 31);
+  #markFilled(ring: number): void {
+    const router = this.#routerOfRing[ring]!;
+    this.#filled[router]! |= 1 << (ring - router * this.#mesh.ports);
+    const position = this.#position[router]!;
+    this.#active[position >>> 5]! |= 1 << (position & 31);
   }
 
   /**
@@ -140,25 +140,27 @@ export class Network implements NetworkModel {
    * @returns the next cycle in which a flit becomes eligible, a credit usable or a link free; Infinity where none is on
    *   its way
    */
-  private arbitrate(cycle: number): number {
+  #arbitrate(cycle: number): number {
     let wake = NEVER;
-    this.winners = 0;
-    for (let word = 0; word < this.active.length; word++) {
-      for (let bits = this.active[word]!; bits !== 0; bits &= bits - 1) {
-        const next = this.arbitrateRouter(this.order[word * 32 + lowestBit(bits)]!, cycle);
+    this.#winners = 0;
+    for (let word = 0; word < this.#active.length; word++) {
+      for (let bits = this.#active[word]!; bits !== 0; bits &= bits - 1) {
+        const next = this.#arbitrateRouter(this.#order[word * 32 + lowestBit(bits)]!, cycle);
         if (next < wake) wake = next;
       }
     }
     return wake;
   }
 
-  private arbitrateRouter(router: number, cycle: number): number {
-    const { buffers, links, wants } = this;
-    const firstRing = router * this.mesh.ports;
+  #arbitrateRouter(router: number, cycle: number): number {
+    const buffers = this.#buffers;
+    const links = this.#links;
+    const wants = this.#wants;
+    const firstRing = router * this.#mesh.ports;
     let wake = NEVER;
     let ready = 0;
     let requested = 0;
-    for (let bits = this.filled[router]!; bits !== 0; bits &= bits - 1) {
+    for (let bits = this.#filled[router]!; bits !== 0; bits &= bits - 1) {
       const input = lowestBit(bits);
       const slot = buffers.headSlot(firstRing + input);
       const eligible = buffers.eligible[slot]!;
@@ -176,105 +178,100 @@ export class Network implements NetworkModel {
       let open =
         output < LINKS
           ? buffers.creditCycle(links.downstream[link]!)
-          : (this.sinks?.creditCycle(firstRing + output) ?? 0);
+          : (this.#sinks?.creditCycle(firstRing + output) ?? 0);
       if (links.free !== undefined && output < LINKS && links.free[link]! > open) open = links.free[link]!;
-      if (open <= cycle) this.grant(firstRing, output, ready);
+      if (open <= cycle) this.#grant(firstRing, output, ready);
       else if (open < wake) wake = open;
     }
     return wake;
   }
 
   /** Round robin: the first input from the pointer on that is ready and wants this output; the pointer moves past it. */
-  private grant(firstRing: number, output: number, ready: number): void {
-    const ports = this.mesh.ports;
-    let input = this.pointer[firstRing + output]!;
-    while (((ready >> input) & 1) === 0 || ((this.wants[input]! >> output) & 1) === 0)
+  #grant(firstRing: number, output: number, ready: number): void {
+    const ports = this.#mesh.ports;
+    let input = this.#pointer[firstRing + output]!;
+    while (((ready >> input) & 1) === 0 || ((this.#wants[input]! >> output) & 1) === 0)
       input = input + 1 === ports ? 0 : input + 1;
-    this.pointer[firstRing + output] = input + 1 === ports ? 0 : input + 1;
-    this.winnerRing[this.winners] = firstRing + input;
-    this.winnerPort[this.winners] = output;
-    this.winners++;
+    this.#pointer[firstRing + output] = input + 1 === ports ? 0 : input + 1;
+    this.#winnerRing[this.#winners] = firstRing + input;
+    this.#winnerPort[this.#winners] = output;
+    this.#winners++;
   }
 
   /** Moves the winners of the cycle; a flit whose last branch won frees its slot. */
-  private move(cycle: number, onDelivery: DeliveryListener | undefined, onHop: HopListener | undefined): void {
-    const { buffers } = this;
-    for (let k = 0; k < this.winners; k++) {
-      const ring = this.winnerRing[k]!;
-      const output = this.winnerPort[k]!;
-      const router = this.routerOfRing[ring]!;
+  #move(cycle: number, onDelivery: DeliveryListener | undefined, onHop: HopListener | undefined): void {
+    const buffers = this.#buffers;
+    for (let k = 0; k < this.#winners; k++) {
+      const ring = this.#winnerRing[k]!;
+      const output = this.#winnerPort[k]!;
+      const router = this.#routerOfRing[ring]!;
       const slot = buffers.headSlot(ring);
       if (output < LINKS) {
-        this.forward(router, output, slot, cycle);
+        this.#forward(router, output, slot, cycle);
         onHop?.(router, output, cycle, buffers.schedule[slot]!, buffers.item[slot]!);
-      } else this.eject(router, output, slot, cycle, onDelivery);
+      } else this.#eject(router, output, slot, cycle, onDelivery);
       const remaining = buffers.remaining[slot]! & ~(1 << output);
       buffers.remaining[slot] = remaining;
-      if (remaining === 0) this.release(router, ring, cycle);
+      if (remaining === 0) this.#release(router, ring, cycle);
     }
   }
 
-  private forward(router: number, output: number, slot: number, cycle: number): void {
-    const { buffers, links } = this;
+  #forward(router: number, output: number, slot: number, cycle: number): void {
+    const buffers = this.#buffers;
+    const links = this.#links;
     const link = router * LINKS + output;
     const ring = links.downstream[link]!;
-    const entry = this.tables.next[buffers.entry[slot]! * LINKS + output]!;
+    const entry = this.#tables.next[buffers.entry[slot]! * LINKS + output]!;
     const eligible = cycle + links.hopCycles[link]!;
-    buffers.push(ring, entry, this.tables.masks[entry]!, eligible, buffers.schedule[slot]!, buffers.item[slot]!);
+    buffers.push(ring, entry, this.#tables.masks[entry]!, eligible, buffers.schedule[slot]!, buffers.item[slot]!);
     links.send(link, cycle);
-    this.flits++;
-    this.markFilled(ring);
+    this.#flits++;
+    this.#markFilled(ring);
   }
 
-  private eject(
-    router: number,
-    output: number,
-    slot: number,
-    cycle: number,
-    onDelivery: DeliveryListener | undefined,
-  ): void {
-    const { buffers } = this;
-    const delivered = cycle + this.ejectionCycles;
-    this.deliveries++;
-    this.lastDelivery = delivered;
-    this.sinks?.passThrough(router * this.mesh.ports + output, delivered + this.creditCycles);
+  #eject(router: number, output: number, slot: number, cycle: number, onDelivery: DeliveryListener | undefined): void {
+    const buffers = this.#buffers;
+    const delivered = cycle + this.#ejectionCycles;
+    this.#deliveries++;
+    this.#lastDelivery = delivered;
+    this.#sinks?.passThrough(router * this.#mesh.ports + output, delivered + this.#creditCycles);
     if (onDelivery === undefined) return;
-    const tree = this.tables.tree(buffers.entry[slot]!);
-    onDelivery(tree, buffers.schedule[slot]!, buffers.item[slot]!, router, this.mesh.externalPort(output), delivered);
+    const tree = this.#tables.tree(buffers.entry[slot]!);
+    onDelivery(tree, buffers.schedule[slot]!, buffers.item[slot]!, router, this.#mesh.externalPort(output), delivered);
   }
 
-  private release(router: number, ring: number, cycle: number): void {
-    const credit = cycle + this.links.creditCycles[ring]!;
-    if (credit > this.lastCredit) this.lastCredit = credit;
-    this.buffers.pop(ring, credit);
-    this.flits--;
-    this.routerTraversals++;
-    if (this.buffers.occupancy[ring] !== 0) return;
-    this.filled[router]! &= ~(1 << (ring - router * this.mesh.ports));
-    if (this.filled[router] !== 0) return;
-    const position = this.position[router]!;
-    this.active[position >>> 5]! &= ~(1 << (position & 31));
+  #release(router: number, ring: number, cycle: number): void {
+    const credit = cycle + this.#links.creditCycles[ring]!;
+    if (credit > this.#lastCredit) this.#lastCredit = credit;
+    this.#buffers.pop(ring, credit);
+    this.#flits--;
+    this.#routerTraversals++;
+    if (this.#buffers.occupancy[ring] !== 0) return;
+    this.#filled[router]! &= ~(1 << (ring - router * this.#mesh.ports));
+    if (this.#filled[router] !== 0) return;
+    const position = this.#position[router]!;
+    this.#active[position >>> 5]! &= ~(1 << (position & 31));
   }
 
-  private deadlock(liveSources: number): never {
-    return fail('E0901', `network: ${this.flits} flits and ${liveSources} sources wait for each other for ever`);
+  #deadlock(liveSources: number): never {
+    return fail('E0901', `network: ${this.#flits} flits and ${liveSources} sources wait for each other for ever`);
   }
 
-  private finishPhase(schedules: readonly InjectionSchedule[], sources: Sources): PhaseTiming {
-    if (this.deliveries !== sources.expectedDeliveries)
-      fail('E0901', `network: ${sources.expectedDeliveries} deliveries expected, ${this.deliveries} made`);
+  #finishPhase(schedules: readonly InjectionSchedule[], sources: Sources): PhaseTiming {
+    if (this.#deliveries !== sources.expectedDeliveries)
+      fail('E0901', `network: ${sources.expectedDeliveries} deliveries expected, ${this.#deliveries} made`);
     if (!this.isIdle()) fail('E0901', 'network: not empty at the end of a phase');
     const sourceEnd = Float64Array.from(schedules, (_, s) => sources.end(s));
     const stallCycles = sourceEnd.reduce((sum, end, s) => sum + end - schedules[s]!.endCycle, 0);
     return {
-      endCycles: sourceEnd.reduce((latest, end) => Math.max(latest, end), this.lastDelivery),
-      lastDelivery: this.lastDelivery,
+      endCycles: sourceEnd.reduce((latest, end) => Math.max(latest, end), this.#lastDelivery),
+      lastDelivery: this.#lastDelivery,
       stallCycles,
       sourceEnd,
       packets: sources.packets,
-      deliveries: this.deliveries,
-      ...this.links.traversals(),
-      routerTraversals: this.routerTraversals,
+      deliveries: this.#deliveries,
+      ...this.#links.traversals(),
+      routerTraversals: this.#routerTraversals,
     };
   }
 }

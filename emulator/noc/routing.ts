@@ -48,14 +48,14 @@ export class RoutingTables {
   readonly masks: Uint16Array;
   /** Per entry and link: the entry of the same tree in the neighbour; -1 where there is none. */
   readonly next: Int32Array;
-  private readonly trees: Float64Array;
-  private readonly routerOf: Int32Array;
-  private readonly firstOfRouter: Int32Array;
+  readonly #trees: Float64Array;
+  readonly #routerOf: Int32Array;
+  readonly #firstOfRouter: Int32Array;
   /** Per entry: leaves below it, 0 until it was the root of a checked tree. */
-  private readonly leaves: Int32Array;
-  private readonly stack: Int32Array;
+  readonly #leaves: Int32Array;
+  readonly #stack: Int32Array;
   /** Per router: the root whose walk was here last, plus one. */
-  private readonly visited: Int32Array;
+  readonly #visited: Int32Array;
 
   /**
    * @throws E0901 where an entry names a router or port that does not exist, is empty, or is there twice; the loader
@@ -66,45 +66,45 @@ export class RoutingTables {
     const count = sorted.length;
     this.masks = new Uint16Array(count);
     this.next = new Int32Array(count * LINKS).fill(NONE);
-    this.trees = new Float64Array(count);
-    this.routerOf = new Int32Array(count);
-    this.firstOfRouter = new Int32Array(mesh.routers + 1);
-    this.leaves = new Int32Array(count);
-    this.stack = new Int32Array(mesh.routers + 1);
-    this.visited = new Int32Array(mesh.routers);
+    this.#trees = new Float64Array(count);
+    this.#routerOf = new Int32Array(count);
+    this.#firstOfRouter = new Int32Array(mesh.routers + 1);
+    this.#leaves = new Int32Array(count);
+    this.#stack = new Int32Array(mesh.routers + 1);
+    this.#visited = new Int32Array(mesh.routers);
     sorted.forEach((route, entry) => {
       const before = sorted[entry - 1];
       if (before?.router === route.router && before.tree === route.tree) fault(route, 'has two entries');
       this.masks[entry] = denseMask(mesh, route);
-      this.trees[entry] = route.tree;
-      this.routerOf[entry] = route.router;
-      this.firstOfRouter[route.router + 1]!++;
+      this.#trees[entry] = route.tree;
+      this.#routerOf[entry] = route.router;
+      this.#firstOfRouter[route.router + 1]!++;
     });
-    for (let r = 0; r < mesh.routers; r++) this.firstOfRouter[r + 1]! += this.firstOfRouter[r]!;
+    for (let r = 0; r < mesh.routers; r++) this.#firstOfRouter[r + 1]! += this.#firstOfRouter[r]!;
     for (let entry = 0; entry < count; entry++) {
       for (let port = 0; port < LINKS; port++) {
         if (((this.masks[entry]! >> port) & 1) === 0) continue;
-        const neighbour = mesh.neighbours[this.routerOf[entry]! * LINKS + port]!;
-        this.next[entry * LINKS + port] = this.find(this.trees[entry]!, neighbour);
+        const neighbour = mesh.neighbours[this.#routerOf[entry]! * LINKS + port]!;
+        this.next[entry * LINKS + port] = this.find(this.#trees[entry]!, neighbour);
       }
     }
   }
 
   tree(entry: number): number {
-    return this.trees[entry]!;
+    return this.#trees[entry]!;
   }
 
   /** The entry of a tree in a router, by bisection; -1 where there is none. */
   find(tree: number, router: number): number {
-    let low = this.firstOfRouter[router]!;
-    let high = this.firstOfRouter[router + 1]!;
+    let low = this.#firstOfRouter[router]!;
+    let high = this.#firstOfRouter[router + 1]!;
     const end = high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.trees[middle]! < tree) low = middle + 1;
+      if (this.#trees[middle]! < tree) low = middle + 1;
       else high = middle;
     }
-    return low < end && this.trees[low] === tree ? low : NONE;
+    return low < end && this.#trees[low] === tree ? low : NONE;
   }
 
   /**
@@ -114,32 +114,33 @@ export class RoutingTables {
    * @throws E0901 where that does not hold
    */
   leafCount(root: number): number {
-    const known = this.leaves[root]!;
+    const known = this.#leaves[root]!;
     if (known > 0) return known;
-    const { stack, visited } = this;
+    const stack = this.#stack;
+    const visited = this.#visited;
     let depth = 0;
     let leaves = 0;
     stack[depth++] = root;
-    visited[this.routerOf[root]!] = root + 1;
+    visited[this.#routerOf[root]!] = root + 1;
     while (depth > 0) {
       const entry = stack[--depth]!;
       leaves += bitCount(this.masks[entry]! >>> LINKS);
       for (let port = 0; port < LINKS; port++) {
         if (((this.masks[entry]! >> port) & 1) === 0) continue;
         const below = this.next[entry * LINKS + port]!;
-        const router = this.routerOf[below]!;
-        if (visited[router] === root + 1) this.faultAt(entry, `reaches router ${router} twice`);
+        const router = this.#routerOf[below]!;
+        if (visited[router] === root + 1) this.#faultAt(entry, `reaches router ${router} twice`);
         visited[router] = root + 1;
         stack[depth++] = below;
       }
     }
-    if (leaves === 0) this.faultAt(root, 'has no leaf');
-    this.leaves[root] = leaves;
+    if (leaves === 0) this.#faultAt(root, 'has no leaf');
+    this.#leaves[root] = leaves;
     return leaves;
   }
 
-  private faultAt(entry: number, what: string): never {
-    return fault({ tree: this.trees[entry]!, router: this.routerOf[entry]! }, what);
+  #faultAt(entry: number, what: string): never {
+    return fault({ tree: this.#trees[entry]!, router: this.#routerOf[entry]! }, what);
   }
 }
 

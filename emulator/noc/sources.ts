@@ -7,7 +7,7 @@ import type { InjectionSchedule } from './schedule.ts';
 /** State of the sources during one phase. */
 export class Sources {
   /** Indices of schedules that still have packets; the first `live` are valid. */
-  private readonly pending: Int32Array;
+  readonly #pending: Int32Array;
   live = 0;
   /** Packets injected so far and the deliveries that they will make. */
   packets = 0;
@@ -17,34 +17,34 @@ export class Sources {
   /** Whether a source waits for a buffer to lose a flit. */
   waiting = false;
 
-  private readonly schedules: readonly InjectionSchedule[];
-  private readonly tables: RoutingTables;
-  private readonly rings: Int32Array;
-  private readonly position: Int32Array;
+  readonly #schedules: readonly InjectionSchedule[];
+  readonly #tables: RoutingTables;
+  readonly #rings: Int32Array;
+  readonly #position: Int32Array;
   /** Cycle in which each source wants to inject its next packet. */
-  private readonly wanted: Float64Array;
-  private readonly lastActual: Float64Array;
+  readonly #wanted: Float64Array;
+  readonly #lastActual: Float64Array;
 
   /** @throws E0901 where a schedule names a port that does not exist, or two name the same one */
   constructor(mesh: Mesh, tables: RoutingTables, schedules: readonly InjectionSchedule[]) {
     const count = schedules.length;
-    this.schedules = schedules;
-    this.tables = tables;
-    this.pending = new Int32Array(count);
-    this.rings = new Int32Array(count);
-    this.position = new Int32Array(count);
-    this.wanted = new Float64Array(count);
-    this.lastActual = new Float64Array(count);
+    this.#schedules = schedules;
+    this.#tables = tables;
+    this.#pending = new Int32Array(count);
+    this.#rings = new Int32Array(count);
+    this.#position = new Int32Array(count);
+    this.#wanted = new Float64Array(count);
+    this.#lastActual = new Float64Array(count);
     const used = new Set<number>();
     schedules.forEach((schedule, s) => {
-      this.rings[s] = schedule.router * mesh.ports + sourcePort(mesh, schedule);
-      if (used.has(this.rings[s])) faultIn(schedule, 'is the second one of its port');
-      used.add(this.rings[s]);
+      this.#rings[s] = schedule.router * mesh.ports + sourcePort(mesh, schedule);
+      if (used.has(this.#rings[s])) faultIn(schedule, 'is the second one of its port');
+      used.add(this.#rings[s]);
       checkBounds(schedule);
       if (schedule.count === 0) return;
-      this.wanted[s] = schedule.cycles[0]!;
-      this.nextCycle = Math.min(this.nextCycle, this.wanted[s]);
-      this.pending[this.live++] = s;
+      this.#wanted[s] = schedule.cycles[0]!;
+      this.nextCycle = Math.min(this.nextCycle, this.#wanted[s]);
+      this.#pending[this.live++] = s;
     });
   }
 
@@ -58,43 +58,43 @@ export class Sources {
     let kept = 0;
     this.waiting = false;
     for (let k = 0; k < this.live; k++) {
-      const s = this.pending[k]!;
-      let event = this.wanted[s]!;
+      const s = this.#pending[k]!;
+      let event = this.#wanted[s]!;
       if (event <= cycle) {
-        const ring = this.rings[s]!;
+        const ring = this.#rings[s]!;
         event = buffers.creditCycle(ring);
         if (event <= cycle) {
-          this.send(s, ring, cycle, injectionCycles, buffers);
+          this.#send(s, ring, cycle, injectionCycles, buffers);
           touched(ring);
-          if (this.position[s] === this.schedules[s]!.count) continue;
-          event = this.wanted[s]!;
+          if (this.#position[s] === this.#schedules[s]!.count) continue;
+          event = this.#wanted[s]!;
         } else if (event === NEVER) this.waiting = true;
       }
       if (event < next) next = event;
-      this.pending[kept++] = s;
+      this.#pending[kept++] = s;
     }
     this.live = kept;
     this.nextCycle = next;
   }
 
-  private send(s: number, ring: number, cycle: number, injectionCycles: number, buffers: InputBuffers): void {
-    const schedule = this.schedules[s]!;
-    const item = this.position[s]!;
-    const entry = firstEntry(this.tables, schedule, schedule.trees[item]!);
-    this.expectedDeliveries += this.tables.leafCount(entry);
+  #send(s: number, ring: number, cycle: number, injectionCycles: number, buffers: InputBuffers): void {
+    const schedule = this.#schedules[s]!;
+    const item = this.#position[s]!;
+    const entry = firstEntry(this.#tables, schedule, schedule.trees[item]!);
+    this.expectedDeliveries += this.#tables.leafCount(entry);
     this.packets++;
-    buffers.push(ring, entry, this.tables.masks[entry]!, cycle + injectionCycles, s, item);
-    this.lastActual[s] = cycle;
-    this.position[s] = item + 1;
+    buffers.push(ring, entry, this.#tables.masks[entry]!, cycle + injectionCycles, s, item);
+    this.#lastActual[s] = cycle;
+    this.#position[s] = item + 1;
     if (item + 1 < schedule.count) {
       const gap = gapBefore(schedule, item + 1);
-      this.wanted[s] = schedule.mode === 'queue' ? Math.max(schedule.cycles[item + 1]!, cycle + 1) : cycle + gap;
+      this.#wanted[s] = schedule.mode === 'queue' ? Math.max(schedule.cycles[item + 1]!, cycle + 1) : cycle + gap;
     }
   }
 
   /** Actual end of a source after its last packet: the nominal end and what it stalled. */
   end(s: number): number {
-    return actualEnd(this.schedules[s]!, this.lastActual[s]!);
+    return actualEnd(this.#schedules[s]!, this.#lastActual[s]!);
   }
 }
 

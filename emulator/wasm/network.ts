@@ -26,35 +26,36 @@ class ScheduledSource {
   expected = 0;
   /** Phase in which the source was used last. */
   phase = 0;
-  private readonly tables: RoutingTables;
-  private schedule: InjectionSchedule | undefined;
-  private position = 0;
+  readonly #tables: RoutingTables;
+  #schedule: InjectionSchedule | undefined;
+  #position = 0;
 
   constructor(layout: NetworkLayout, tables: RoutingTables, router: number, port: number) {
     this.window = new PacketWindow(layout, router, port);
-    this.tables = tables;
+    this.#tables = tables;
     this.router = router;
     this.port = port;
     this.routerAt = layout.router(router);
   }
 
   begin(schedule: InjectionSchedule, index: number): void {
-    this.schedule = schedule;
-    this.position = 0;
+    this.#schedule = schedule;
+    this.#position = 0;
     this.expected = 0;
     this.window.begin(index, schedule.mode === 'queue');
   }
 
   /** Hands over as many packets as there is room for. */
   fill(): void {
-    const schedule = this.schedule!;
-    const { window, tables } = this;
+    const schedule = this.#schedule!;
+    const { window } = this;
+    const tables = this.#tables;
     const { cycles, trees, count } = schedule;
-    const end = Math.min(count, this.position + window.room());
+    const end = Math.min(count, this.#position + window.room());
     let tree = -1;
     let entry = 0;
     let leaves = 0;
-    for (let item = this.position; item < end; item++) {
+    for (let item = this.#position; item < end; item++) {
       if (trees[item] !== tree) {
         tree = trees[item]!;
         entry = firstEntry(tables, schedule, tree);
@@ -64,27 +65,27 @@ class ScheduledSource {
       window.add(cycles[item]!, entry, item);
       this.expected += leaves;
     }
-    this.position = end;
+    this.#position = end;
     window.close(end < count);
   }
 
   end(lastInjection: number): number {
-    return actualEnd(this.schedule!, lastInjection);
+    return actualEnd(this.#schedule!, lastInjection);
   }
 }
 
 /** The same as `Network` of ../noc, in everything but speed. */
 export class KernelNetwork implements NetworkModel {
-  private readonly mesh: Mesh;
-  private readonly tables: RoutingTables;
-  private readonly layout: NetworkLayout;
-  private readonly hops: Float64Array;
-  private readonly counts: Float64Array;
+  readonly #mesh: Mesh;
+  readonly #tables: RoutingTables;
+  readonly #layout: NetworkLayout;
+  readonly #hops: Float64Array;
+  readonly #counts: Float64Array;
   /** Per ring; made when it is first used. */
-  private readonly sources: (ScheduledSource | undefined)[];
-  private active: ScheduledSource[] = [];
-  private phase = 0;
-  private finished = true;
+  readonly #sources: (ScheduledSource | undefined)[];
+  #active: ScheduledSource[] = [];
+  #phase = 0;
+  #finished = true;
 
   /**
    * @param routes of the chip; they need not be sorted. Routers without an entry pass packets straight on
@@ -92,62 +93,62 @@ export class KernelNetwork implements NetworkModel {
    *   cannot have their memory
    */
   constructor(target: NetworkTarget, routes: readonly Route[], options: NetworkOptions = {}) {
-    this.mesh = new Mesh(target);
-    this.tables = new RoutingTables(this.mesh, completeRoutes(target.mesh, routes));
-    this.layout = layOutNetwork(target, this.mesh, this.tables, options);
-    const { memory, net } = this.layout;
-    this.hops = new Float64Array(memory.bytes.buffer, net + N.NET_HOPS, N.NET_HOP_COUNTERS);
-    this.counts = new Float64Array(memory.bytes.buffer, net + N.NET_DELIVERIES, 2);
-    this.sources = Array.from({ length: this.mesh.routers * this.mesh.ports });
+    this.#mesh = new Mesh(target);
+    this.#tables = new RoutingTables(this.#mesh, completeRoutes(target.mesh, routes));
+    this.#layout = layOutNetwork(target, this.#mesh, this.#tables, options);
+    const { memory, net } = this.#layout;
+    this.#hops = new Float64Array(memory.bytes.buffer, net + N.NET_HOPS, N.NET_HOP_COUNTERS);
+    this.#counts = new Float64Array(memory.bytes.buffer, net + N.NET_DELIVERIES, 2);
+    this.#sources = Array.from({ length: this.#mesh.routers * this.#mesh.ports });
   }
 
   runPhase(schedules: readonly InjectionSchedule[], onDelivery?: DeliveryListener, onHop?: HopListener): PhaseTiming {
-    const { memory, net } = this.layout;
+    const { memory, net } = this.#layout;
     const { kernels } = memory;
-    if (!this.finished) kernels.resetNetwork(net);
-    this.finished = false;
-    kernels.beginPhase(net, this.layout.pauseCycles);
+    if (!this.#finished) kernels.resetNetwork(net);
+    this.#finished = false;
+    kernels.beginPhase(net, this.#layout.pauseCycles);
     const logging = onHop !== undefined ? N.LOG_ALL : onDelivery !== undefined ? N.LOG_DELIVERIES : N.LOG_NOTHING;
     memory.view.setUint32(net + N.NET_LOG, logging, true);
-    memory.view.setUint32(net + N.NET_LOG_NEXT, this.layout.logAt, true);
-    this.begin(schedules);
+    memory.view.setUint32(net + N.NET_LOG_NEXT, this.#layout.logAt, true);
+    this.#begin(schedules);
     for (;;) {
       const stop = kernels.runNetwork(net, Infinity);
-      if (logging !== N.LOG_NOTHING) this.tell(schedules, onDelivery, onHop);
+      if (logging !== N.LOG_NOTHING) this.#tell(schedules, onDelivery, onHop);
       if (stop === N.STOP_DONE) break;
-      if (stop === N.STOP_HUNGRY) this.refill();
-      else if (stop === N.STOP_STUCK) this.deadlock();
+      if (stop === N.STOP_HUNGRY) this.#refill();
+      else if (stop === N.STOP_STUCK) this.#deadlock();
     }
-    return this.finish(schedules);
+    return this.#finish(schedules);
   }
 
   isIdle(): boolean {
-    const { memory, net } = this.layout;
+    const { memory, net } = this.#layout;
     return memory.kernels.networkIsEmpty(net) !== 0;
   }
 
-  private begin(schedules: readonly InjectionSchedule[]): void {
-    const { memory, net } = this.layout;
-    this.phase++;
-    this.active = [];
+  #begin(schedules: readonly InjectionSchedule[]): void {
+    const { memory, net } = this.#layout;
+    this.#phase++;
+    this.#active = [];
     schedules.forEach((schedule, s) => {
-      const port = sourcePort(this.mesh, schedule);
-      const ring = schedule.router * this.mesh.ports + port;
-      const source = (this.sources[ring] ??= new ScheduledSource(this.layout, this.tables, schedule.router, port));
-      if (source.phase === this.phase) faultIn(schedule, 'is the second one of its port');
-      source.phase = this.phase;
+      const port = sourcePort(this.#mesh, schedule);
+      const ring = schedule.router * this.#mesh.ports + port;
+      const source = (this.#sources[ring] ??= new ScheduledSource(this.#layout, this.#tables, schedule.router, port));
+      if (source.phase === this.#phase) faultIn(schedule, 'is the second one of its port');
+      source.phase = this.#phase;
       checkBounds(schedule);
       source.begin(schedule, s);
-      this.active.push(source);
+      this.#active.push(source);
       if (schedule.count === 0) return;
       source.fill();
       memory.kernels.beginSource(net, source.routerAt, port);
     });
   }
 
-  private refill(): void {
-    const { memory, net } = this.layout;
-    for (const source of this.active) {
+  #refill(): void {
+    const { memory, net } = this.#layout;
+    for (const source of this.#active) {
       if (!source.window.wantsMore()) continue;
       source.fill();
       memory.kernels.continueSource(net, source.routerAt, source.port);
@@ -155,12 +156,12 @@ export class KernelNetwork implements NetworkModel {
   }
 
   /** Empties the log. */
-  private tell(
+  #tell(
     schedules: readonly InjectionSchedule[],
     onDelivery: DeliveryListener | undefined,
     onHop: HopListener | undefined,
   ): void {
-    const { memory, net, logAt } = this.layout;
+    const { memory, net, logAt } = this.#layout;
     const { view } = memory;
     const end = view.getUint32(net + N.NET_LOG_NEXT, true);
     for (let at = logAt; at < end; at += N.LOG_BYTES) {
@@ -172,21 +173,21 @@ export class KernelNetwork implements NetworkModel {
       if (output < LINKS) onHop?.(router, output, cycle, source, item);
       else if (onDelivery !== undefined) {
         const tree = schedules[source]!.trees[item]!;
-        onDelivery(tree, source, item, router, this.mesh.externalPort(output), cycle);
+        onDelivery(tree, source, item, router, this.#mesh.externalPort(output), cycle);
       }
     }
     view.setUint32(net + N.NET_LOG_NEXT, logAt, true);
   }
 
-  private deadlock(): never {
-    const { memory, net } = this.layout;
+  #deadlock(): never {
+    const { memory, net } = this.#layout;
     const [flits, live] = [N.NET_FLITS, N.NET_LIVE].map((field) => memory.view.getUint32(net + field, true));
     return fail('E0901', `network: ${flits} flits and ${live} sources wait for each other for ever`);
   }
 
-  private finish(schedules: readonly InjectionSchedule[]): PhaseTiming {
-    const { memory, net } = this.layout;
-    const [deliveries, routerTraversals] = [this.counts[0]!, this.counts[1]!];
+  #finish(schedules: readonly InjectionSchedule[]): PhaseTiming {
+    const { memory, net } = this.#layout;
+    const [deliveries, routerTraversals] = [this.#counts[0]!, this.#counts[1]!];
     let expected = 0;
     let packets = 0;
     let stallCycles = 0;
@@ -194,7 +195,7 @@ export class KernelNetwork implements NetworkModel {
     let endCycles = lastDelivery;
     const sourceEnd = new Float64Array(schedules.length);
     for (let s = 0; s < schedules.length; s++) {
-      const source = this.active[s]!;
+      const source = this.#active[s]!;
       const end = source.end(memory.kernels.lastInjection(source.window.at));
       expected += source.expected;
       packets += schedules[s]!.count;
@@ -204,7 +205,7 @@ export class KernelNetwork implements NetworkModel {
     }
     if (deliveries !== expected) fail('E0901', `network: ${expected} deliveries expected, ${deliveries} made`);
     if (!this.isIdle()) fail('E0901', 'network: not empty at the end of a phase');
-    this.finished = true;
+    this.#finished = true;
     return {
       endCycles,
       lastDelivery,
@@ -212,7 +213,7 @@ export class KernelNetwork implements NetworkModel {
       sourceEnd,
       packets,
       deliveries,
-      ...linkTraversals(this.hops),
+      ...linkTraversals(this.#hops),
       routerTraversals,
     };
   }

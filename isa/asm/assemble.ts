@@ -47,137 +47,137 @@ const SCHEMAS = {
 } as const;
 
 class ChipAssembler {
-  private readonly reader: LineReader;
-  private readonly singles = new Map<keyof Singles, unknown>();
-  private readonly cores: CoreImage[] = [];
-  private readonly routes: Route[] = [];
-  private readonly inputParts: TreeBox[] = [];
-  private readonly outputParts: TreeBox[] = [];
-  private readonly placements: Placement[] = [];
-  private samples: PendingSample[] | undefined;
-  private graph: Buffer[] | undefined;
-  private core: CoreAssembler | undefined;
+  readonly #reader: LineReader;
+  readonly #singles = new Map<keyof Singles, unknown>();
+  readonly #cores: CoreImage[] = [];
+  readonly #routes: Route[] = [];
+  readonly #inputParts: TreeBox[] = [];
+  readonly #outputParts: TreeBox[] = [];
+  readonly #placements: Placement[] = [];
+  #samples: PendingSample[] | undefined;
+  #graph: Buffer[] | undefined;
+  #core: CoreAssembler | undefined;
 
   constructor(reader: LineReader) {
-    this.reader = reader;
+    this.#reader = reader;
   }
 
   assemble(): Chip {
-    for (let line = this.reader.next(); line !== undefined; line = this.reader.next())
-      if (!this.readCore(line) && !this.readChip(line) && !this.readExtra(line)) this.refuse(line);
-    this.endCore();
-    const { ticks, window } = this.single('.chip');
+    for (let line = this.#reader.next(); line !== undefined; line = this.#reader.next())
+      if (!this.#readCore(line) && !this.#readChip(line) && !this.#readExtra(line)) this.#refuse(line);
+    this.#endCore();
+    const { ticks, window } = this.#single('.chip');
     return {
-      target: this.single('.target'),
+      target: this.#single('.target'),
       ticks,
       window,
-      cores: this.cores,
-      routes: this.routes,
-      input: { ...this.single('.input'), parts: this.inputParts },
-      output: { ...this.single('.output'), parts: this.outputParts },
-      layers: this.single('.layers'),
-      placements: this.placements,
-      provenance: this.single('.provenance'),
-      ...(this.samples && { selfTest: { samples: this.samples.map(finishSample) } }),
-      ...(this.graph && { graph: new Uint8Array(Buffer.concat(this.graph)) }),
+      cores: this.#cores,
+      routes: this.#routes,
+      input: { ...this.#single('.input'), parts: this.#inputParts },
+      output: { ...this.#single('.output'), parts: this.#outputParts },
+      layers: this.#single('.layers'),
+      placements: this.#placements,
+      provenance: this.#single('.provenance'),
+      ...(this.#samples && { selfTest: { samples: this.#samples.map(finishSample) } }),
+      ...(this.#graph && { graph: new Uint8Array(Buffer.concat(this.#graph)) }),
     };
   }
 
-  private readCore(line: Line): boolean {
-    if (line.words[0] !== '.core') return this.core?.read(line) ?? false;
-    this.endCore();
-    this.core = new CoreAssembler(line, this.reader);
+  #readCore(line: Line): boolean {
+    if (line.words[0] !== '.core') return this.#core?.read(line) ?? false;
+    this.#endCore();
+    this.#core = new CoreAssembler(line, this.#reader);
     return true;
   }
 
-  private endCore(): void {
-    if (this.core !== undefined) this.cores.push(this.core.finish());
-    this.core = undefined;
+  #endCore(): void {
+    if (this.#core !== undefined) this.#cores.push(this.#core.finish());
+    this.#core = undefined;
   }
 
-  private readChip(line: Line): boolean {
+  #readChip(line: Line): boolean {
     const head = line.words[0]!;
-    if (head === '.chip') this.setSingle(head, this.row(head, line), line);
-    else if (Object.hasOwn(SCHEMAS, head)) this.readJson(head as keyof typeof SCHEMAS, line);
-    else if (head === '.route') this.routes.push(this.row(head, line) as unknown as Route);
-    else if (head === '.input-part') this.inputParts.push(this.treeBox(head, line));
-    else if (head === '.output-part') this.outputParts.push(this.treeBox(head, line));
-    else if (head === '.placement') this.placements.push(this.placement(line));
+    if (head === '.chip') this.#setSingle(head, this.#row(head, line), line);
+    else if (Object.hasOwn(SCHEMAS, head)) this.#readJson(head as keyof typeof SCHEMAS, line);
+    else if (head === '.route') this.#routes.push(this.#row(head, line) as unknown as Route);
+    else if (head === '.input-part') this.#inputParts.push(this.#treeBox(head, line));
+    else if (head === '.output-part') this.#outputParts.push(this.#treeBox(head, line));
+    else if (head === '.placement') this.#placements.push(this.#placement(line));
     else return false;
     return true;
   }
 
-  private readExtra(line: Line): boolean {
-    const sample = this.samples?.at(-1);
+  #readExtra(line: Line): boolean {
+    const sample = this.#samples?.at(-1);
     switch (line.words[0]) {
       case '.self-test':
-        if (this.samples !== undefined) this.reader.fault(line.number, '.self-test stands here for the second time');
-        this.samples = [];
+        if (this.#samples !== undefined) this.#reader.fault(line.number, '.self-test stands here for the second time');
+        this.#samples = [];
         return true;
       case '.sample':
-        this.samples?.push({ row: this.row('.sample', line), input: [], readout: [] });
-        return this.samples !== undefined;
+        this.#samples?.push({ row: this.#row('.sample', line), input: [], readout: [] });
+        return this.#samples !== undefined;
       case '.payloads':
-        if (sample !== undefined) append(sample.input, readNumbers(line, I16, this.reader));
+        if (sample !== undefined) append(sample.input, readNumbers(line, I16, this.#reader));
         return sample !== undefined;
       case '.readout':
-        if (sample !== undefined) append(sample.readout, readNumbers(line, TYPE_RANGES.i32, this.reader));
+        if (sample !== undefined) append(sample.readout, readNumbers(line, TYPE_RANGES.i32, this.#reader));
         return sample !== undefined;
       case '.graph':
-        if (this.graph !== undefined) this.reader.fault(line.number, '.graph stands here for the second time');
-        this.graph = [];
+        if (this.#graph !== undefined) this.#reader.fault(line.number, '.graph stands here for the second time');
+        this.#graph = [];
         return true;
       case '.base64':
-        this.graph?.push(this.base64(line));
-        return this.graph !== undefined;
+        this.#graph?.push(this.#base64(line));
+        return this.#graph !== undefined;
       default:
         return false;
     }
   }
 
-  private refuse(line: Line): never {
+  #refuse(line: Line): never {
     const head = shorten(line.words[0]!);
     const inside = head.startsWith('.') ? '' : '; instructions and labels stand behind a .core';
-    return this.reader.fault(line.number, `"${head}": a directive that may stand here is expected${inside}`);
+    return this.#reader.fault(line.number, `"${head}": a directive that may stand here is expected${inside}`);
   }
 
-  private base64(line: Line): Buffer {
+  #base64(line: Line): Buffer {
     const text = line.words.slice(1).join('');
     const bytes = Buffer.from(text, 'base64');
     if (!BASE64.test(text) || bytes.toString('base64') !== text)
-      this.reader.fault(line.number, '.base64: whole groups of four base64 characters are expected');
+      this.#reader.fault(line.number, '.base64: whole groups of four base64 characters are expected');
     return bytes;
   }
 
-  private row(name: RowName, line: Line): Record<string, unknown> {
-    return readRow(ROWS[name], line, this.reader);
+  #row(name: RowName, line: Line): Record<string, unknown> {
+    return readRow(ROWS[name], line, this.#reader);
   }
 
-  private treeBox(name: '.input-part' | '.output-part', line: Line): TreeBox {
-    const { tree, ...box } = this.row(name, line);
+  #treeBox(name: '.input-part' | '.output-part', line: Line): TreeBox {
+    const { tree, ...box } = this.#row(name, line);
     return { tree: tree as number, box: box as unknown as Box };
   }
 
-  private placement(line: Line): Placement {
-    const { layer, core, firstNeuron, ...box } = this.row('.placement', line) as Record<string, number>;
+  #placement(line: Line): Placement {
+    const { layer, core, firstNeuron, ...box } = this.#row('.placement', line) as Record<string, number>;
     return { layer: layer!, core: core!, firstNeuron: firstNeuron!, box: box as unknown as Box };
   }
 
-  private readJson(name: keyof typeof SCHEMAS, line: Line): void {
-    const result = SCHEMAS[name].safeParse(this.reader.json(line));
+  #readJson(name: keyof typeof SCHEMAS, line: Line): void {
+    const result = SCHEMAS[name].safeParse(this.#reader.json(line));
     const [issue] = result.error?.issues ?? [];
-    if (issue !== undefined) this.reader.fault(line.number, `${name} ${issuePath(issue)}: ${issue.message}`);
-    this.setSingle(name, result.data, line);
+    if (issue !== undefined) this.#reader.fault(line.number, `${name} ${issuePath(issue)}: ${issue.message}`);
+    this.#setSingle(name, result.data, line);
   }
 
-  private setSingle(name: keyof Singles, value: unknown, line: Line): void {
-    if (this.singles.has(name)) this.reader.fault(line.number, `${name} stands here for the second time`);
-    this.singles.set(name, value);
+  #setSingle(name: keyof Singles, value: unknown, line: Line): void {
+    if (this.#singles.has(name)) this.#reader.fault(line.number, `${name} stands here for the second time`);
+    this.#singles.set(name, value);
   }
 
-  private single<N extends keyof Singles>(name: N): Singles[N] {
-    if (!this.singles.has(name)) this.reader.fault(this.reader.lastLine, `the text ends without ${name}`);
-    return this.singles.get(name) as Singles[N];
+  #single<N extends keyof Singles>(name: N): Singles[N] {
+    if (!this.#singles.has(name)) this.#reader.fault(this.#reader.lastLine, `the text ends without ${name}`);
+    return this.#singles.get(name) as Singles[N];
   }
 }
 

@@ -37,42 +37,42 @@ const MOST_HEX_DIGITS = 2 ** 16;
 const HEX = /^[0-9a-f]*$/i;
 
 export class CoreAssembler {
-  private readonly reader: LineReader;
-  private readonly head: Pending;
-  private readonly groups: Pending[] = [];
-  private readonly sinks: SinkRow[] = [];
-  private readonly words: number[] = [];
-  private readonly operations: PendingOperation[] = [];
-  private readonly labels = new Map<string, number>();
-  private readonly parameters: number[] = [];
-  private readonly sinkList: number[] = [];
-  private readonly synapses: Buffer[] = [];
+  readonly #reader: LineReader;
+  readonly #head: Pending;
+  readonly #groups: Pending[] = [];
+  readonly #sinks: SinkRow[] = [];
+  readonly #words: number[] = [];
+  readonly #operations: PendingOperation[] = [];
+  readonly #labels = new Map<string, number>();
+  readonly #parameters: number[] = [];
+  readonly #sinkList: number[] = [];
+  readonly #synapses: Buffer[] = [];
 
   constructor(line: Line, reader: LineReader) {
-    this.reader = reader;
-    this.head = { line, values: readRow(ROWS['.core'], line, reader) };
+    this.#reader = reader;
+    this.#head = { line, values: readRow(ROWS['.core'], line, reader) };
   }
 
   /** Reads a line that belongs to a core; false where it does not. */
   read(line: Line): boolean {
     const [head] = line.words as [string];
-    if (Object.hasOwn(OPS, head)) this.readOperation(head as Mnemonic, line);
-    else if (head.endsWith(':')) this.readLabelLine(line);
-    else if (head === '.group') this.groups.push({ line, values: readRow(ROWS['.group'], line, this.reader) });
-    else if (head === '.affine' || head === '.list') this.readSink(head, line);
-    else if (head === '.word') append(this.words, this.numbers(line, TYPE_RANGES.u32, 1));
-    else if (head === '.parameters') append(this.parameters, this.numbers(line, TYPE_RANGES.i32));
-    else if (head === '.sink-list') append(this.sinkList, this.axons(line));
-    else if (head === '.synapses') this.readSynapses(line);
+    if (Object.hasOwn(OPS, head)) this.#readOperation(head as Mnemonic, line);
+    else if (head.endsWith(':')) this.#readLabelLine(line);
+    else if (head === '.group') this.#groups.push({ line, values: readRow(ROWS['.group'], line, this.#reader) });
+    else if (head === '.affine' || head === '.list') this.#readSink(head, line);
+    else if (head === '.word') append(this.#words, this.#numbers(line, TYPE_RANGES.u32, 1));
+    else if (head === '.parameters') append(this.#parameters, this.#numbers(line, TYPE_RANGES.i32));
+    else if (head === '.sink-list') append(this.#sinkList, this.#axons(line));
+    else if (head === '.synapses') this.#readSynapses(line);
     else return false;
     return true;
   }
 
   /** The image, with all labels resolved. */
   finish(): CoreImage {
-    const program = Uint32Array.from(this.words);
-    for (const pending of this.operations) program.set(this.encode(pending), pending.at);
-    const { core, neuronCount, axonCount, delaySlots, tickHandler, resetHandler } = this.resolve(this.head);
+    const program = Uint32Array.from(this.#words);
+    for (const pending of this.#operations) program.set(this.#encode(pending), pending.at);
+    const { core, neuronCount, axonCount, delaySlots, tickHandler, resetHandler } = this.#resolve(this.#head);
     return {
       core: core!,
       neuronCount: neuronCount!,
@@ -81,36 +81,36 @@ export class CoreAssembler {
       tickHandler: tickHandler!,
       resetHandler: resetHandler!,
       program,
-      parameters: Int32Array.from(this.parameters),
-      synapses: new Uint8Array(Buffer.concat(this.synapses)),
-      groups: this.groups.map((group) => this.resolve(group) as unknown as AxonGroup),
-      sinks: this.sinks,
-      sinkLists: Uint32Array.from(this.sinkList),
+      parameters: Int32Array.from(this.#parameters),
+      synapses: new Uint8Array(Buffer.concat(this.#synapses)),
+      groups: this.#groups.map((group) => this.#resolve(group) as unknown as AxonGroup),
+      sinks: this.#sinks,
+      sinkLists: Uint32Array.from(this.#sinkList),
     };
   }
 
-  private readOperation(op: Mnemonic, line: Line): void {
-    const pairs = readPairs(line, this.reader);
+  #readOperation(op: Mnemonic, line: Line): void {
+    const pairs = readPairs(line, this.#reader);
     const fields: Record<string, number> = {};
     let end: PendingOperation['end'];
     for (const field of operationFields(op)) {
-      const text = takePair(pairs, field.name, line, this.reader);
+      const text = takePair(pairs, field.name, line, this.#reader);
       const named = field.names?.indexOf(text) ?? -1;
-      if (op === 'WINDOW' && field.name === 'skip' && text.startsWith('@')) end = readLabel(text, line, this.reader);
-      else fields[field.name] = named >= 0 ? named : readNumber(text, fieldRange(field), line, this.reader);
+      if (op === 'WINDOW' && field.name === 'skip' && text.startsWith('@')) end = readLabel(text, line, this.#reader);
+      else fields[field.name] = named >= 0 ? named : readNumber(text, fieldRange(field), line, this.#reader);
     }
-    expectNoMore(pairs, line, this.reader);
-    this.operations.push({ line, at: this.words.length, op, fields, end });
-    for (let k = 0; k < operationLength(op); k++) this.words.push(0);
+    expectNoMore(pairs, line, this.#reader);
+    this.#operations.push({ line, at: this.#words.length, op, fields, end });
+    for (let k = 0; k < operationLength(op); k++) this.#words.push(0);
   }
 
-  private encode({ line, at, op, fields, end }: PendingOperation): Uint32Array {
+  #encode({ line, at, op, fields, end }: PendingOperation): Uint32Array {
     if (end === undefined) return encodeOperation({ op, fields });
-    const skip = this.address(end.label, line) - at - operationLength(op);
+    const skip = this.#address(end.label, line) - at - operationLength(op);
     const field = operationFields(op).find(({ name }) => name === 'skip')!;
     const [min, max] = fieldRange(field);
     if (skip < min || skip > max)
-      this.reader.fault(
+      this.#reader.fault(
         line.number,
         `label ${end.label} is ${skip} words behind WINDOW; ${min}..${max} can be skipped`,
       );
@@ -118,53 +118,53 @@ export class CoreAssembler {
     return encodeOperation(complete);
   }
 
-  private readLabelLine(line: Line): void {
+  #readLabelLine(line: Line): void {
     const label = line.text.slice(0, -1);
     if (!isLabel(label))
-      this.reader.fault(line.number, `"${shorten(line.text)}": a label of letters and digits is expected`);
-    if (this.labels.has(label))
-      this.reader.fault(line.number, `label ${label} stands here for the second time in this core`);
-    this.labels.set(label, this.words.length);
+      this.#reader.fault(line.number, `"${shorten(line.text)}": a label of letters and digits is expected`);
+    if (this.#labels.has(label))
+      this.#reader.fault(line.number, `label ${label} stands here for the second time in this core`);
+    this.#labels.set(label, this.#words.length);
   }
 
-  private readSink(head: '.affine' | '.list', line: Line): void {
-    const row = readRow(ROWS[head], line, this.reader);
+  #readSink(head: '.affine' | '.list', line: Line): void {
+    const row = readRow(ROWS[head], line, this.#reader);
     const kind = head === '.affine' ? 'affine' : 'list';
-    this.sinks.push({ kind, ...row } as unknown as SinkRow);
+    this.#sinks.push({ kind, ...row } as unknown as SinkRow);
   }
 
-  private numbers(line: Line, range: readonly [number, number], count?: number): number[] {
+  #numbers(line: Line, range: readonly [number, number], count?: number): number[] {
     const given = line.words.length - 1;
     if (count !== undefined && given !== count)
-      this.reader.fault(line.number, `${line.words[0]} with ${given} values; ${count} is expected`);
-    return readNumbers(line, range, this.reader);
+      this.#reader.fault(line.number, `${line.words[0]} with ${given} values; ${count} is expected`);
+    return readNumbers(line, range, this.#reader);
   }
 
-  private axons(line: Line): number[] {
+  #axons(line: Line): number[] {
     return line.words
       .slice(1)
-      .map((text) => (text === DROPPED ? NO_AXON : readNumber(text, TYPE_RANGES.u32, line, this.reader)));
+      .map((text) => (text === DROPPED ? NO_AXON : readNumber(text, TYPE_RANGES.u32, line, this.#reader)));
   }
 
-  private readSynapses(line: Line): void {
+  #readSynapses(line: Line): void {
     const text = line.words.slice(1).join('');
     if (!HEX.test(text) || text.length % 2 !== 0 || text.length > MOST_HEX_DIGITS)
-      this.reader.fault(
+      this.#reader.fault(
         line.number,
         `.synapses: at most ${MOST_HEX_DIGITS} hexadecimal digits, two per byte, are expected`,
       );
-    this.synapses.push(Buffer.from(text, 'hex'));
+    this.#synapses.push(Buffer.from(text, 'hex'));
   }
 
-  private address(label: string, line: Line): number {
-    return this.labels.get(label) ?? this.reader.fault(line.number, `there is no label ${label} in this core`);
+  #address(label: string, line: Line): number {
+    return this.#labels.get(label) ?? this.#reader.fault(line.number, `there is no label ${label} in this core`);
   }
 
-  private resolve({ line, values }: Pending): Record<string, number> {
+  #resolve({ line, values }: Pending): Record<string, number> {
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => [
         name,
-        typeof value === 'object' ? this.address(value.label, line) : (value as number),
+        typeof value === 'object' ? this.#address(value.label, line) : (value as number),
       ]),
     );
   }

@@ -10,26 +10,26 @@ export interface Line {
 }
 
 export class LineReader {
-  private readonly lines: readonly string[];
-  private readonly file: string | undefined;
-  private at = 0;
+  readonly #lines: readonly string[];
+  readonly #file: string | undefined;
+  #at = 0;
 
   constructor(text: string, file: string | undefined) {
-    this.lines = text.split('\n');
-    this.file = file;
+    this.#lines = text.split('\n');
+    this.#file = file;
   }
 
   /** Number of the last line. */
   get lastLine(): number {
-    return this.lines.length;
+    return this.#lines.length;
   }
 
   /** The next line that is not empty. */
   next(): Line | undefined {
-    while (this.at < this.lines.length) {
-      const text = stripComment(this.lines[this.at]!, false).text.trim();
-      this.at++;
-      if (text !== '') return { number: this.at, words: text.split(/\s+/), text };
+    while (this.#at < this.#lines.length) {
+      const text = stripComment(this.#lines[this.#at]!, false).text.trim();
+      this.#at++;
+      if (text !== '') return { number: this.#at, words: text.split(/\s+/), text };
     }
     return undefined;
   }
@@ -38,13 +38,13 @@ export class LineReader {
   json(line: Line): unknown {
     const parts: string[] = [];
     let depth = 0;
-    this.at = line.number - 1;
-    for (let first = true; this.at < this.lines.length && (first || depth > 0); first = false) {
-      const raw = this.lines[this.at]!;
+    this.#at = line.number - 1;
+    for (let first = true; this.#at < this.#lines.length && (first || depth > 0); first = false) {
+      const raw = this.#lines[this.#at]!;
       const { text, depthChange } = stripComment(first ? raw.trimStart().slice(line.words[0]!.length) : raw, true);
       parts.push(text);
       depth += depthChange;
-      this.at++;
+      this.#at++;
     }
     try {
       return JSON.parse(parts.join('\n')) as unknown;
@@ -55,7 +55,7 @@ export class LineReader {
 
   /** Refuses the text at a line. */
   fault(line: number, message: string): never {
-    const place = this.file === undefined ? { line } : { file: this.file, line };
+    const place = this.#file === undefined ? { line } : { file: this.#file, line };
     return fail(
       'E0501',
       message,

@@ -59,17 +59,17 @@ export function decodeChip(bytes: Uint8Array, file?: string): Chip {
 
 /** Hands out the sections in their canonical order. */
 class SectionCursor {
-  private next = 0;
-  private readonly sections: readonly Section[];
-  private readonly place: Place;
+  #next = 0;
+  readonly #sections: readonly Section[];
+  readonly #place: Place;
 
   constructor(sections: readonly Section[], place: Place) {
-    this.sections = sections;
-    this.place = place;
+    this.#sections = sections;
+    this.#place = place;
   }
 
   peek(): Section | undefined {
-    return this.sections[this.next];
+    return this.#sections[this.#next];
   }
 
   take(name: SectionName, core?: number): Section {
@@ -78,7 +78,7 @@ class SectionCursor {
       this.fault(
         `section ${name}${core === undefined ? '' : ` of core ${core}`} is missing, double or out of order here`,
       );
-    this.next++;
+    this.#next++;
     return section;
   }
 
@@ -92,7 +92,7 @@ class SectionCursor {
 
   /** Refuses the file at the section that is next. */
   fault(message: string): never {
-    return fail('E0405', message, this.peek()?.place ?? this.place);
+    return fail('E0405', message, this.peek()?.place ?? this.#place);
   }
 }
 

@@ -26,7 +26,7 @@ export class CheckEnded extends Error {
 
 export class Findings {
   readonly diagnostics: Diagnostic[] = [];
-  private work = 0;
+  #work = 0;
 
   /** Records an inconsistency. Ends the check when there are too many. */
   inconsistent(message: string, place?: Place): void {
@@ -58,8 +58,8 @@ export class Findings {
 
   /** Announces work; ends the check where the file would cause too much of it. */
   spend = (work: number): void => {
-    this.work += work;
-    if (this.work <= WORK_BUDGET) return;
+    this.#work += work;
+    if (this.#work <= WORK_BUDGET) return;
     this.report(
       'E0405',
       `checking this file takes more than the loader's budget of ${WORK_BUDGET} sink evaluations and synapse visits`,

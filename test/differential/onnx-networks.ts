@@ -57,94 +57,94 @@ export function writeOnnx({ input, blocks, head, seed }: Recipe): Uint8Array {
 }
 
 class NetworkWriter {
-  private readonly input: readonly number[];
-  private readonly random: () => number;
-  private readonly nodes: NodeProto[] = [];
-  private readonly tensors: TensorProto[] = [];
-  private shape: readonly [channels: number, rows: number, columns: number];
-  private last = 'x';
+  readonly #input: readonly number[];
+  readonly #random: () => number;
+  readonly #nodes: NodeProto[] = [];
+  readonly #tensors: TensorProto[] = [];
+  #shape: readonly [channels: number, rows: number, columns: number];
+  #last = 'x';
 
   constructor(input: readonly [number, number, number], seed: number) {
-    this.input = input;
-    this.shape = input;
-    this.random = seededRandom(seed);
+    this.#input = input;
+    this.#shape = input;
+    this.#random = seededRandom(seed);
   }
 
   block(item: Block): void {
     switch (item.kind) {
       case 'conv':
-        this.convolve(item.convolution);
-        this.rectify(item.activation);
+        this.#convolve(item.convolution);
+        this.#rectify(item.activation);
         return;
       // Normalised before the (padded) convolution, as networks with pre-activation do.
       case 'normalised':
-        this.normalise();
-        this.convolve(item.convolution);
-        this.rectify(item.activation);
+        this.#normalise();
+        this.#convolve(item.convolution);
+        this.#rectify(item.activation);
         return;
       case 'residual':
-        this.residual(item.out, item.stride);
-        this.rectify(item.activation);
+        this.#residual(item.out, item.stride);
+        this.#rectify(item.activation);
         return;
       case 'concat':
-        this.concat(item.outs, item.early);
-        this.rectify(item.activation);
+        this.#concat(item.outs, item.early);
+        this.#rectify(item.activation);
         return;
       case 'pool': {
-        const [channels, rows, columns] = this.shape;
+        const [channels, rows, columns] = this.#shape;
         const [height, width] = item.size;
         if (rows % height !== 0 || columns % width !== 0) return;
-        this.add('AveragePool', [this.last], { kernel_shape: [height, width], strides: [height, width] });
-        this.shape = [channels, rows / height, columns / width];
+        this.#add('AveragePool', [this.#last], { kernel_shape: [height, width], strides: [height, width] });
+        this.#shape = [channels, rows / height, columns / width];
       }
     }
   }
 
   finish({ global, hidden, classes }: Head): Uint8Array {
     if (global) {
-      this.add('GlobalAveragePool', [this.last]);
-      this.shape = [this.shape[0], 1, 1];
+      this.#add('GlobalAveragePool', [this.#last]);
+      this.#shape = [this.#shape[0], 1, 1];
     }
-    this.add('Flatten', [this.last]);
-    this.shape = [this.shape[0] * this.shape[1] * this.shape[2], 1, 1];
+    this.#add('Flatten', [this.#last]);
+    this.#shape = [this.#shape[0] * this.#shape[1] * this.#shape[2], 1, 1];
     for (const { out, batchNorm, activation } of hidden) {
-      this.dense(out);
-      if (batchNorm) this.normalise();
-      this.rectify(activation);
+      this.#dense(out);
+      if (batchNorm) this.#normalise();
+      this.#rectify(activation);
     }
-    this.dense(classes);
+    this.#dense(classes);
     return onnxBytes({
-      inputs: [valueInfo('x', [1, ...this.input])],
-      outputs: [valueInfo(this.last, [1, classes])],
-      nodes: this.nodes,
-      tensors: this.tensors,
+      inputs: [valueInfo('x', [1, ...this.#input])],
+      outputs: [valueInfo(this.#last, [1, classes])],
+      nodes: this.#nodes,
+      tensors: this.#tensors,
     });
   }
 
-  private add(operator: string, inputs: readonly string[], attributes: Parameters<typeof node>[3] = {}): string {
-    this.last = `v${this.nodes.length}`;
-    this.nodes.push(node(operator, inputs, this.last, attributes));
-    return this.last;
+  #add(operator: string, inputs: readonly string[], attributes: Parameters<typeof node>[3] = {}): string {
+    this.#last = `v${this.#nodes.length}`;
+    this.#nodes.push(node(operator, inputs, this.#last, attributes));
+    return this.#last;
   }
 
   /** A parameter with numbers in [low, high). */
-  private parameter(dims: readonly number[], low: number, high: number): string {
-    const name = `p${this.tensors.length}`;
+  #parameter(dims: readonly number[], low: number, high: number): string {
+    const name = `p${this.#tensors.length}`;
     const size = dims.reduce((product, dimension) => product * dimension, 1);
-    const values = Array.from({ length: size }, () => low + (high - low) * this.random());
-    this.tensors.push(floats(name, dims, values));
+    const values = Array.from({ length: size }, () => low + (high - low) * this.#random());
+    this.#tensors.push(floats(name, dims, values));
     return name;
   }
 
   /** Weights whose sums keep the size of the activations. */
-  private weight(...dims: number[]): string {
+  #weight(...dims: number[]): string {
     const fanIn = dims.slice(1).reduce((product, dimension) => product * dimension, 1);
     const limit = Math.sqrt(6 / fanIn);
-    return this.parameter(dims, -limit, limit);
+    return this.#parameter(dims, -limit, limit);
   }
 
-  private convolve({ out, kernel, stride, padding, depthwise, bias, batchNorm }: Convolution): void {
-    const [channels, rows, columns] = this.shape;
+  #convolve({ out, kernel, stride, padding, depthwise, bias, batchNorm }: Convolution): void {
+    const [channels, rows, columns] = this.#shape;
     const [height, width] = kernel;
     const size = (length: number, k: number, before: number, after: number) =>
       Math.floor((length + before + after - k) / stride) + 1;
@@ -153,60 +153,60 @@ class NetworkWriter {
     if (shape[0] < 1 || shape[1] < 1) return;
     const groups = depthwise ? channels : 1;
     const outs = out * groups;
-    const weight = this.weight(outs, channels / groups, height, width);
-    this.add('Conv', [this.last, weight, ...(bias ? [this.parameter([outs], -1, 1)] : [])], {
+    const weight = this.#weight(outs, channels / groups, height, width);
+    this.#add('Conv', [this.#last, weight, ...(bias ? [this.#parameter([outs], -1, 1)] : [])], {
       kernel_shape: [height, width],
       strides: [stride, stride],
       pads: [...padding],
       group: groups,
     });
-    this.shape = [outs, ...shape];
-    if (batchNorm) this.normalise();
+    this.#shape = [outs, ...shape];
+    if (batchNorm) this.#normalise();
   }
 
-  private normalise(): void {
-    const channels = [this.shape[0]];
+  #normalise(): void {
+    const channels = [this.#shape[0]];
     // Never a gain above 1.5: a steep line into a Clip would turn the last bits of single precision into large errors.
-    const [scale, shift] = [this.parameter(channels, -1.5, 1.5), this.parameter(channels, -1, 1)];
-    const [mean, variance] = [this.parameter(channels, -1, 1), this.parameter(channels, 1, 4)];
-    this.add('BatchNormalization', [this.last, scale, shift, mean, variance], { epsilon: { float: 1e-5 } });
+    const [scale, shift] = [this.#parameter(channels, -1.5, 1.5), this.#parameter(channels, -1, 1)];
+    const [mean, variance] = [this.#parameter(channels, -1, 1), this.#parameter(channels, 1, 4)];
+    this.#add('BatchNormalization', [this.#last, scale, shift, mean, variance], { epsilon: { float: 1e-5 } });
   }
 
-  private rectify(clip: number | null): void {
-    if (clip === null) this.add('Relu', [this.last]);
-    else this.add('Clip', [this.last, this.parameter([], 0, 0), this.parameter([], clip, clip)]);
+  #rectify(clip: number | null): void {
+    if (clip === null) this.#add('Relu', [this.#last]);
+    else this.#add('Clip', [this.#last, this.#parameter([], 0, 0), this.#parameter([], clip, clip)]);
   }
 
-  private dense(out: number): void {
-    const weight = this.weight(out, this.shape[0]);
-    this.add('Gemm', [this.last, weight, this.parameter([out], -1, 1)], { transB: 1 });
-    this.shape = [out, 1, 1];
+  #dense(out: number): void {
+    const weight = this.#weight(out, this.#shape[0]);
+    this.#add('Gemm', [this.#last, weight, this.#parameter([out], -1, 1)], { transB: 1 });
+    this.#shape = [out, 1, 1];
   }
 
   /** Two 3×3 convolutions beside an identity, or a 1×1 projection where the shape changes. */
-  private residual(out: number, stride: number): void {
-    const [source, shape] = [this.last, this.shape];
-    this.convolve({ ...square(3), out, stride });
-    this.rectify(null);
-    this.convolve({ ...square(3), out });
-    const main = this.last;
-    [this.last, this.shape] = [source, shape];
-    if (out !== shape[0] || stride !== 1) this.convolve({ ...square(1), out, stride });
-    this.add('Add', [main, this.last]);
+  #residual(out: number, stride: number): void {
+    const [source, shape] = [this.#last, this.#shape];
+    this.#convolve({ ...square(3), out, stride });
+    this.#rectify(null);
+    this.#convolve({ ...square(3), out });
+    const main = this.#last;
+    [this.#last, this.#shape] = [source, shape];
+    if (out !== shape[0] || stride !== 1) this.#convolve({ ...square(1), out, stride });
+    this.#add('Add', [main, this.#last]);
   }
 
   /** Convolutions side by side, of 1×1 and 3×3; rectified before they meet, or normalised after it. */
-  private concat(outs: readonly [number, number], early: boolean): void {
-    const [source, shape] = [this.last, this.shape];
+  #concat(outs: readonly [number, number], early: boolean): void {
+    const [source, shape] = [this.#last, this.#shape];
     const branches = outs.map((out, k) => {
-      [this.last, this.shape] = [source, shape];
-      this.convolve({ ...square(k === 0 ? 1 : 3), out });
-      if (early) this.rectify(null);
-      return this.last;
+      [this.#last, this.#shape] = [source, shape];
+      this.#convolve({ ...square(k === 0 ? 1 : 3), out });
+      if (early) this.#rectify(null);
+      return this.#last;
     });
-    this.add('Concat', branches, { axis: 1 });
-    this.shape = [outs[0] + outs[1], shape[1], shape[2]];
-    if (!early) this.normalise();
+    this.#add('Concat', branches, { axis: 1 });
+    this.#shape = [outs[0] + outs[1], shape[1], shape[2]];
+    if (!early) this.#normalise();
   }
 }
 

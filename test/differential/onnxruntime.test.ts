@@ -26,22 +26,22 @@ const openSession = (bytes: Uint8Array) =>
 
 /** Both of our forms of a network next to the original. */
 class Comparison {
-  private readonly session: onnxruntime.InferenceSession;
-  private readonly shape: readonly number[];
-  private readonly output: string;
-  private readonly ann: AnnEvaluator;
-  private readonly layers: LayerEvaluator;
-  private readonly readout: number;
+  readonly #session: onnxruntime.InferenceSession;
+  readonly #shape: readonly number[];
+  readonly #output: string;
+  readonly #ann: AnnEvaluator;
+  readonly #layers: LayerEvaluator;
+  readonly #readout: number;
 
   private constructor(session: onnxruntime.InferenceSession, bytes: Uint8Array) {
     const graph = read(bytes);
     const formed = formLayers(graph);
-    this.session = session;
-    this.shape = graph.nodes[0]!.shape;
-    this.output = graph.output;
-    this.ann = new AnnEvaluator(graph);
-    this.layers = new LayerEvaluator(formed.graph);
-    this.readout = formed.graph.layers.length - 1;
+    this.#session = session;
+    this.#shape = graph.nodes[0]!.shape;
+    this.#output = graph.output;
+    this.#ann = new AnnEvaluator(graph);
+    this.#layers = new LayerEvaluator(formed.graph);
+    this.#readout = formed.graph.layers.length - 1;
   }
 
   static async open(bytes: Uint8Array): Promise<Comparison> {
@@ -49,50 +49,50 @@ class Comparison {
   }
 
   get inputSize(): number {
-    return this.shape.reduce((product, dimension) => product * dimension, 1);
+    return this.#shape.reduce((product, dimension) => product * dimension, 1);
   }
 
   /** The relative errors of the float engine and of the layers over some inputs. */
   async errors(...inputs: readonly Float32Array[]): Promise<{ readonly ann: number; readonly layers: number }> {
     const [ann, layers] = [new RelativeError(), new RelativeError()];
     for (const x of inputs) {
-      const original = await this.original(x);
+      const original = await this.#original(x);
       const input = Float64Array.from(x);
-      this.ann.run(input);
-      this.layers.run(input);
-      ann.add(this.ann.output(this.output), original);
-      layers.add(this.layers.activation(this.readout), original);
+      this.#ann.run(input);
+      this.#layers.run(input);
+      ann.add(this.#ann.output(this.#output), original);
+      layers.add(this.#layers.activation(this.#readout), original);
     }
     return { ann: ann.result(), layers: layers.result() };
   }
 
-  private async original(x: Float32Array): Promise<Float32Array> {
-    const feeds = { [this.session.inputNames[0]!]: new onnxruntime.Tensor('float32', x, [1, ...this.shape]) };
-    const results = await this.session.run(feeds);
-    return results[this.session.outputNames[0]!]!.data as Float32Array;
+  async #original(x: Float32Array): Promise<Float32Array> {
+    const feeds = { [this.#session.inputNames[0]!]: new onnxruntime.Tensor('float32', x, [1, ...this.#shape]) };
+    const results = await this.#session.run(feeds);
+    return results[this.#session.outputNames[0]!]!.data as Float32Array;
   }
 
   close(): Promise<void> {
-    return this.session.release();
+    return this.#session.release();
   }
 }
 
 /** Largest |difference| relative to the largest |output|. */
 class RelativeError {
-  private largest = 0;
-  private difference = 0;
+  #largest = 0;
+  #difference = 0;
 
   add(values: Float64Array, original: Float32Array): void {
     expect(values.length).toBe(original.length);
     original.forEach((value, k) => {
       expect(value).not.toBeNaN();
-      this.largest = Math.max(this.largest, Math.abs(value));
-      this.difference = Math.max(this.difference, Math.abs(value - values[k]!));
+      this.#largest = Math.max(this.#largest, Math.abs(value));
+      this.#difference = Math.max(this.#difference, Math.abs(value - values[k]!));
     });
   }
 
   result(): number {
-    return this.difference === 0 ? 0 : this.difference / this.largest;
+    return this.#difference === 0 ? 0 : this.#difference / this.#largest;
   }
 }
 

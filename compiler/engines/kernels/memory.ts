@@ -71,41 +71,37 @@ export interface KernelArray<A> {
 
 /** Arrays and kernels of one engine. */
 export class KernelMemory {
-  private end = FIRST_ADDRESS;
-  private readonly planned: ((buffer: ArrayBuffer) => void)[] = [];
-  private loaded: Kernels | undefined;
+  #end = FIRST_ADDRESS;
+  readonly #planned: ((buffer: ArrayBuffer) => void)[] = [];
+  #loaded: Kernels | undefined;
 
   /** So many doubles, zero unless `fill` writes something else as soon as the memory is made. */
   f64(length: number, fill?: (array: Float64Array) => void): KernelArray<Float64Array> {
-    return this.plan(8 * length, (buffer, at) => new Float64Array(buffer, at, length), fill);
+    return this.#plan(8 * length, (buffer, at) => new Float64Array(buffer, at, length), fill);
   }
 
   /** So many words of 32 bit. */
   u32(length: number, fill?: (array: Uint32Array) => void): KernelArray<Uint32Array> {
-    return this.plan(4 * length, (buffer, at) => new Uint32Array(buffer, at, length), fill);
+    return this.#plan(4 * length, (buffer, at) => new Uint32Array(buffer, at, length), fill);
   }
 
   /** Makes the memory, once all arrays are planned. @throws DiagnosticError E0209 where it cannot be had */
   build(): void {
-    const { buffer, kernels } = load(this.end);
-    for (const make of this.planned) make(buffer);
-    this.planned.length = 0;
-    this.loaded = kernels;
+    const { buffer, kernels } = load(this.#end);
+    for (const make of this.#planned) make(buffer);
+    this.#planned.length = 0;
+    this.#loaded = kernels;
   }
 
   get kernels(): Kernels {
-    return this.loaded ?? fail('E0901', 'kernels are called before their memory is made');
+    return this.#loaded ?? fail('E0901', 'kernels are called before their memory is made');
   }
 
-  private plan<A>(
-    bytes: number,
-    view: (buffer: ArrayBuffer, at: number) => A,
-    write?: (array: A) => void,
-  ): KernelArray<A> {
-    const at = this.end;
-    this.end = Math.ceil((at + bytes + PADDING) / ALIGNMENT) * ALIGNMENT;
+  #plan<A>(bytes: number, view: (buffer: ArrayBuffer, at: number) => A, write?: (array: A) => void): KernelArray<A> {
+    const at = this.#end;
+    this.#end = Math.ceil((at + bytes + PADDING) / ALIGNMENT) * ALIGNMENT;
     let array: A | undefined;
-    this.planned.push((buffer) => {
+    this.#planned.push((buffer) => {
       array = view(buffer, at);
       write?.(array);
     });

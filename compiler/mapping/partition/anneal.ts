@@ -26,32 +26,34 @@ export function anneal(state: PartitionState, schedule: AnnealSchedule, random: 
 }
 
 class Annealer {
-  private readonly state: PartitionState;
-  private readonly graph: Hypergraph;
-  private readonly random: RandomSource;
-  private readonly members: Members;
+  readonly #state: PartitionState;
+  readonly #graph: Hypergraph;
+  readonly #random: RandomSource;
+  readonly #members: Members;
   /** Per hyperedge: trial that last looked, times 4, plus the role of the first node in it. */
-  private readonly role: Float64Array;
-  private trial = 0;
-  private temperature = 0;
+  readonly #role: Float64Array;
+  #trial = 0;
+  #temperature = 0;
 
   constructor(state: PartitionState, random: RandomSource) {
-    this.state = state;
-    this.graph = state.graph;
-    this.random = random;
-    this.members = new Members(state);
-    this.role = new Float64Array(state.graph.edges);
+    this.#state = state;
+    this.#graph = state.graph;
+    this.#random = random;
+    this.#members = new Members(state);
+    this.#role = new Float64Array(state.graph.edges);
   }
 
   run(schedule: AnnealSchedule): void {
-    const { state, random, graph } = this;
+    const state = this.#state;
+    const graph = this.#graph;
+    const random = this.#random;
     const begin = state.work;
     const end = begin + schedule.work;
     const best = state.blockOf.slice();
     let bestKm1 = state.km1;
     while (state.work < end) {
-      this.temperature = temperatureAt(schedule, (state.work - begin) / schedule.work);
-      for (let k = 0; k < TRIALS_PER_STEP; k++) this.propose(random.below(graph.nodes));
+      this.#temperature = temperatureAt(schedule, (state.work - begin) / schedule.work);
+      for (let k = 0; k < TRIALS_PER_STEP; k++) this.#propose(random.below(graph.nodes));
       if (state.km1 < bestKm1) {
         bestKm1 = state.km1;
         best.set(state.blockOf);
@@ -62,25 +64,27 @@ class Annealer {
     }
   }
 
-  private propose(v: number): void {
-    const { state, random } = this;
-    this.trial++;
+  #propose(v: number): void {
+    const state = this.#state;
+    const random = this.#random;
+    this.#trial++;
     const from = state.blockOf[v]!;
     const cost = state.scan(v);
-    const to = this.chooseBlock(from);
+    const to = this.#chooseBlock(from);
     if (to < 0) return;
     const change = cost - state.saved[to]!;
-    const allowance = this.temperature * random.exponential();
+    const allowance = this.#temperature * random.exponential();
     if (state.loadsAdmit(v, to)) {
-      if (change <= allowance && state.axonsAdmit(v, to)) this.members.move(v, to);
+      if (change <= allowance && state.axonsAdmit(v, to)) this.#members.move(v, to);
       return;
     }
-    this.proposeSwap(v, this.members.any(to, random), from, to, allowance);
+    this.#proposeSwap(v, this.#members.any(to, random), from, to, allowance);
   }
 
   /** A block near the node: the one that saves most, or any. */
-  private chooseBlock(from: number): number {
-    const { state, random } = this;
+  #chooseBlock(from: number): number {
+    const state = this.#state;
+    const random = this.#random;
     const { near, nearCount, saved } = state;
     if (nearCount === 0) return -1;
     if (random.below(2) === 0) {
@@ -99,27 +103,28 @@ class Annealer {
     return best;
   }
 
-  private proposeSwap(v: number, u: number, from: number, to: number, allowance: number): void {
-    const { state } = this;
+  #proposeSwap(v: number, u: number, from: number, to: number, allowance: number): void {
+    const state = this.#state;
     state.leaveLoads(v, from);
     state.leaveLoads(u, to);
     const fit = state.loadsAdmit(v, to) && state.loadsAdmit(u, from);
     state.enterLoads(v, from);
     state.enterLoads(u, to);
-    if (!fit || this.swapChange(v, u, from, to) > allowance) return;
-    this.members.move(v, to);
-    this.members.move(u, from);
+    if (!fit || this.#swapChange(v, u, from, to) > allowance) return;
+    this.#members.move(v, to);
+    this.#members.move(u, from);
     const { inAxons } = state.limits;
     if (state.inAxons[from]! <= inAxons && state.inAxons[to]! <= inAxons) return;
-    this.members.move(u, to);
-    this.members.move(v, from);
+    this.#members.move(u, to);
+    this.#members.move(v, from);
   }
 
   /** Change of km1 if v and u change places. */
-  private swapChange(v: number, u: number, from: number, to: number): number {
-    const { graph, role } = this;
+  #swapChange(v: number, u: number, from: number, to: number): number {
+    const graph = this.#graph;
+    const role = this.#role;
     const { inStart, inEdges, outStart, outEdges } = graph;
-    const stamp = this.trial * 4;
+    const stamp = this.#trial * 4;
     for (let k = inStart[v]!; k < inStart[v + 1]!; k++) role[inEdges[k]!] = stamp + TARGET;
     for (let k = outStart[v]!; k < outStart[v + 1]!; k++) {
       const e = outEdges[k]!;
@@ -131,29 +136,30 @@ class Annealer {
       const own = graph.source[e] === u ? TARGET + SOURCE : TARGET;
       const other = role[e]! >= stamp ? role[e]! - stamp : 0;
       role[e] = stamp;
-      change += this.edgeChange(e, other, own, from, to);
+      change += this.#edgeChange(e, other, own, from, to);
     }
     for (let k = outStart[u]!; k < outStart[u + 1]!; k++) {
       const e = outEdges[k]!;
       if (graph.hearsItself[e] === 1) continue;
       const other = role[e]! >= stamp ? role[e]! - stamp : 0;
       role[e] = stamp;
-      change += this.edgeChange(e, other, SOURCE, from, to);
+      change += this.#edgeChange(e, other, SOURCE, from, to);
     }
     for (let k = inStart[v]!; k < inStart[v + 1]!; k++) {
       const e = inEdges[k]!;
-      if (role[e]! > stamp) change += this.edgeChange(e, role[e]! - stamp, 0, from, to);
+      if (role[e]! > stamp) change += this.#edgeChange(e, role[e]! - stamp, 0, from, to);
     }
     for (let k = outStart[v]!; k < outStart[v + 1]!; k++) {
       const e = outEdges[k]!;
-      if (graph.hearsItself[e] === 0 && role[e]! > stamp) change += this.edgeChange(e, role[e]! - stamp, 0, from, to);
+      if (graph.hearsItself[e] === 0 && role[e]! > stamp) change += this.#edgeChange(e, role[e]! - stamp, 0, from, to);
     }
     return change;
   }
 
   /** Change of one hyperedge's cost if a node in role `leaving` goes from → to and one in role `coming` to → from. */
-  private edgeChange(e: number, leaving: number, coming: number, from: number, to: number): number {
-    const { state, graph } = this;
+  #edgeChange(e: number, leaving: number, coming: number, from: number, to: number): number {
+    const state = this.#state;
+    const graph = this.#graph;
     const { rowBlock, rowCount, rowStart, rowLength } = state;
     const shift = (coming & TARGET) - (leaving & TARGET);
     if (shift === 0 && ((leaving | coming) & SOURCE) === 0) return 0;
@@ -181,29 +187,31 @@ function temperatureAt(schedule: AnnealSchedule, part: number): number {
 
 /** Nodes by block, so that a partner can be drawn. */
 class Members {
-  private readonly state: PartitionState;
-  private readonly lists: Uint32Array[];
-  private readonly position: Uint32Array;
+  readonly #state: PartitionState;
+  readonly #lists: Uint32Array[];
+  readonly #position: Uint32Array;
 
   constructor(state: PartitionState) {
-    this.state = state;
-    this.position = new Uint32Array(state.graph.nodes);
-    this.lists = Array.from(state.sizes, (size) => new Uint32Array(Math.max(8, size + (size >> 1))));
+    this.#state = state;
+    this.#position = new Uint32Array(state.graph.nodes);
+    this.#lists = Array.from(state.sizes, (size) => new Uint32Array(Math.max(8, size + (size >> 1))));
     const filled = new Uint32Array(state.slots);
     for (let v = 0; v < state.graph.nodes; v++) {
       const block = state.blockOf[v]!;
       const at = filled[block]!++;
-      this.lists[block]![at] = v;
-      this.position[v] = at;
+      this.#lists[block]![at] = v;
+      this.#position[v] = at;
     }
   }
 
   any(block: number, random: RandomSource): number {
-    return this.lists[block]![random.below(this.state.sizes[block]!)]!;
+    return this.#lists[block]![random.below(this.#state.sizes[block]!)]!;
   }
 
   move(v: number, to: number): void {
-    const { state, lists, position } = this;
+    const state = this.#state;
+    const lists = this.#lists;
+    const position = this.#position;
     const from = state.blockOf[v]!;
     const last = lists[from]![state.sizes[from]! - 1]!;
     lists[from]![position[v]!] = last;

@@ -97,31 +97,32 @@ function breakMisfits(graph: Hypergraph, limits: PartitionLimits, { clusterOf, c
 }
 
 class Clustering {
-  private readonly graph: Hypergraph;
-  private readonly limits: PartitionLimits;
-  private readonly options: ClusterOptions;
+  readonly #graph: Hypergraph;
+  readonly #limits: PartitionLimits;
+  readonly #options: ClusterOptions;
   /** Node that leads the cluster of a node; a leader leads itself. */
   readonly leader: Uint32Array;
-  private readonly size: Uint32Array;
-  private readonly load: Float64Array;
-  private readonly rating: Float64Array;
-  private readonly rated: Uint32Array;
-  private ratedCount = 0;
+  readonly #size: Uint32Array;
+  readonly #load: Float64Array;
+  readonly #rating: Float64Array;
+  readonly #rated: Uint32Array;
+  #ratedCount = 0;
 
   constructor(graph: Hypergraph, limits: PartitionLimits, options: ClusterOptions) {
-    this.graph = graph;
-    this.limits = limits;
-    this.options = options;
+    this.#graph = graph;
+    this.#limits = limits;
+    this.#options = options;
     this.leader = Uint32Array.from({ length: graph.nodes }, (_, v) => v);
-    this.size = new Uint32Array(graph.nodes).fill(1);
-    this.load = graph.nodeLoad.slice();
-    this.rating = new Float64Array(graph.nodes);
-    this.rated = new Uint32Array(graph.nodes);
-    for (let v = 0; v < graph.nodes; v++) this.addClassLoad(v, v);
+    this.#size = new Uint32Array(graph.nodes).fill(1);
+    this.#load = graph.nodeLoad.slice();
+    this.#rating = new Float64Array(graph.nodes);
+    this.#rated = new Uint32Array(graph.nodes);
+    for (let v = 0; v < graph.nodes; v++) this.#addClassLoad(v, v);
   }
 
-  private addClassLoad(leader: number, v: number): void {
-    const { graph, load } = this;
+  #addClassLoad(leader: number, v: number): void {
+    const graph = this.#graph;
+    const load = this.#load;
     const { resources } = graph;
     for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
       for (let r = 0; r < resources; r++) {
@@ -131,37 +132,42 @@ class Clustering {
   }
 
   join(v: number, random: RandomSource): void {
-    if (this.leader[v] !== v || this.size[v]! > 1) return;
-    this.rate(v, random);
-    const { rated, rating, leader } = this;
+    if (this.leader[v] !== v || this.#size[v]! > 1) return;
+    this.#rate(v, random);
+    const { leader } = this;
+    const rating = this.#rating;
+    const rated = this.#rated;
     let best = -1;
     let most = 0;
-    for (let k = 0; k < this.ratedCount; k++) {
+    for (let k = 0; k < this.#ratedCount; k++) {
       const candidate = rated[k]!;
-      const value = rating[candidate]! / (this.load[candidate * this.graph.resources]! || 1);
+      const value = rating[candidate]! / (this.#load[candidate * this.#graph.resources]! || 1);
       rating[candidate] = 0;
-      if (value > most && this.mayJoin(v, candidate)) {
+      if (value > most && this.#mayJoin(v, candidate)) {
         most = value;
         best = candidate;
       }
     }
     if (best < 0) return;
-    const { resources } = this.graph;
-    const shared = this.sameClasses(v, best);
+    const { resources } = this.#graph;
+    const shared = this.#sameClasses(v, best);
     for (let r = 0; r < resources; r++) {
-      this.load[best * resources + r]! += shared
-        ? this.graph.nodeLoad[v * resources + r]!
-        : this.load[v * resources + r]!;
+      this.#load[best * resources + r]! += shared
+        ? this.#graph.nodeLoad[v * resources + r]!
+        : this.#load[v * resources + r]!;
     }
     leader[v] = best;
-    this.size[best]!++;
+    this.#size[best]!++;
   }
 
-  private mayJoin(v: number, leader: number): boolean {
-    const { graph, load, limits, options } = this;
+  #mayJoin(v: number, leader: number): boolean {
+    const graph = this.#graph;
+    const limits = this.#limits;
+    const options = this.#options;
+    const load = this.#load;
     if (leader === v || (options.within !== undefined && options.within[v] !== options.within[leader])) return false;
     const { resources } = graph;
-    const shared = graph.classCount > 0 && this.sameClasses(v, leader);
+    const shared = graph.classCount > 0 && this.#sameClasses(v, leader);
     for (let r = 0; r < resources; r++) {
       const own = shared ? graph.nodeLoad[v * resources + r]! : load[v * resources + r]!;
       const sum = load[leader * resources + r]! + own;
@@ -171,8 +177,8 @@ class Clustering {
     return true;
   }
 
-  private sameClasses(a: number, b: number): boolean {
-    const { classStart, classes } = this.graph;
+  #sameClasses(a: number, b: number): boolean {
+    const { classStart, classes } = this.#graph;
     const length = classStart[a + 1]! - classStart[a]!;
     if (classStart[b + 1]! - classStart[b]! !== length) return false;
     for (let k = 0; k < length; k++) if (classes[classStart[a]! + k] !== classes[classStart[b]! + k]) return false;
@@ -180,43 +186,43 @@ class Clustering {
   }
 
   /** Rates the clusters that share hyperedges with v; large lists are sampled at an even stride from a random start. */
-  private rate(v: number, random: RandomSource): void {
-    const { graph } = this;
-    this.ratedCount = 0;
+  #rate(v: number, random: RandomSource): void {
+    const graph = this.#graph;
+    this.#ratedCount = 0;
     let budget = PINS_RATED;
     for (let k = graph.outStart[v]!; k < graph.outStart[v + 1]! && budget > 0; k++) {
-      budget -= this.rateTargets(graph.outEdges[k]!, v, budget, random);
+      budget -= this.#rateTargets(graph.outEdges[k]!, v, budget, random);
     }
     const heard = graph.inStart[v + 1]! - graph.inStart[v]!;
     const stride = Math.max(1, Math.ceil(heard / budget));
     for (let k = graph.inStart[v]! + random.below(stride); k < graph.inStart[v + 1]! && budget > 0; k += stride) {
       const e = graph.inEdges[k]!;
       const source = graph.source[e]!;
-      if (source !== NO_SOURCE) this.add(source, v, graph.edgeWeight[e]! / this.pins(e));
-      budget -= 1 + this.rateTargets(e, v, budget, random);
+      if (source !== NO_SOURCE) this.#add(source, v, graph.edgeWeight[e]! / this.#pins(e));
+      budget -= 1 + this.#rateTargets(e, v, budget, random);
     }
   }
 
-  private pins(e: number): number {
-    return this.graph.targetStart[e + 1]! - this.graph.targetStart[e]!;
+  #pins(e: number): number {
+    return this.#graph.targetStart[e + 1]! - this.#graph.targetStart[e]!;
   }
 
-  private rateTargets(e: number, v: number, budget: number, random: RandomSource): number {
-    const { graph } = this;
-    const pins = this.pins(e);
+  #rateTargets(e: number, v: number, budget: number, random: RandomSource): number {
+    const graph = this.#graph;
+    const pins = this.#pins(e);
     const stride = Math.max(1, Math.ceil(pins / Math.max(1, Math.min(PINS_PER_EDGE, budget))));
     const share = (graph.edgeWeight[e]! / pins) * stride;
     let looked = 0;
     for (let k = graph.targetStart[e]! + random.below(stride); k < graph.targetStart[e + 1]!; k += stride, looked++) {
-      this.add(graph.targets[k]!, v, share);
+      this.#add(graph.targets[k]!, v, share);
     }
     return looked;
   }
 
-  private add(u: number, v: number, share: number): void {
+  #add(u: number, v: number, share: number): void {
     if (u === v) return;
     const leader = this.leader[u]!;
-    if (this.rating[leader] === 0) this.rated[this.ratedCount++] = leader;
-    this.rating[leader]! += share;
+    if (this.#rating[leader] === 0) this.#rated[this.#ratedCount++] = leader;
+    this.#rating[leader]! += share;
   }
 }

@@ -69,37 +69,42 @@ function nodesByCluster(clusterOf: Uint32Array, clusters: number): readonly [sta
 
 /** Finds equal hyperedges by a hash of source and target clusters; equality itself is then checked pin by pin. */
 class EdgeMerge {
-  private readonly graph: Hypergraph;
-  private readonly clusterOf: Uint32Array;
+  readonly #graph: Hypergraph;
+  readonly #clusterOf: Uint32Array;
   /** Open addressing: 1 + the fine hyperedge that represents its equals. */
-  private readonly table: Uint32Array;
-  private readonly hash: Uint32Array;
+  readonly #table: Uint32Array;
+  readonly #hash: Uint32Array;
   /** Distinct target clusters; 0 where the hyperedge is dropped or represented by another. */
-  private readonly width: Uint32Array;
-  private readonly weight: Float64Array;
-  private readonly axons: Float64Array;
-  private readonly seen: Uint32Array;
-  private stamp = 0;
-  private kept = 0;
-  private pins = 0;
+  readonly #width: Uint32Array;
+  readonly #weight: Float64Array;
+  readonly #axons: Float64Array;
+  readonly #seen: Uint32Array;
+  #stamp = 0;
+  #kept = 0;
+  #pins = 0;
 
   constructor(graph: Hypergraph, clusterOf: Uint32Array, clusters: number) {
-    this.graph = graph;
-    this.clusterOf = clusterOf;
+    this.#graph = graph;
+    this.#clusterOf = clusterOf;
     let size = 16;
     while (size < 2 * graph.edges) size *= 2;
-    this.table = new Uint32Array(size);
-    this.hash = new Uint32Array(graph.edges);
-    this.width = new Uint32Array(graph.edges);
-    this.weight = new Float64Array(graph.edges);
-    this.axons = new Float64Array(graph.edges);
-    this.seen = new Uint32Array(clusters);
+    this.#table = new Uint32Array(size);
+    this.#hash = new Uint32Array(graph.edges);
+    this.#width = new Uint32Array(graph.edges);
+    this.#weight = new Float64Array(graph.edges);
+    this.#axons = new Float64Array(graph.edges);
+    this.#seen = new Uint32Array(clusters);
   }
 
   place(e: number, privateAxons: Float64Array): void {
-    const { graph, clusterOf, seen, hash, width, table } = this;
-    const home = this.home(e);
-    const stamp = ++this.stamp;
+    const graph = this.#graph;
+    const clusterOf = this.#clusterOf;
+    const table = this.#table;
+    const hash = this.#hash;
+    const width = this.#width;
+    const seen = this.#seen;
+    const home = this.#home(e);
+    const stamp = ++this.#stamp;
     let sum = Math.imul(home + 1, 0x9e3779b9);
     let count = 0;
     let last = 0;
@@ -121,29 +126,31 @@ class EdgeMerge {
     let slot = sum & mask;
     for (; table[slot]! > 0; slot = (slot + 1) & mask) {
       const other = table[slot]! - 1;
-      if (hash[other] !== sum || width[other] !== count || this.home(other) !== home || !this.within(other, stamp))
+      if (hash[other] !== sum || width[other] !== count || this.#home(other) !== home || !this.#within(other, stamp))
         continue;
-      this.weight[other]! += graph.edgeWeight[e]!;
-      this.axons[other]! += graph.edgeAxons[e]!;
+      this.#weight[other]! += graph.edgeWeight[e]!;
+      this.#axons[other]! += graph.edgeAxons[e]!;
       return;
     }
     table[slot] = e + 1;
     hash[e] = sum;
     width[e] = count;
-    this.weight[e] = graph.edgeWeight[e]!;
-    this.axons[e] = graph.edgeAxons[e]!;
-    this.kept++;
-    this.pins += count;
+    this.#weight[e] = graph.edgeWeight[e]!;
+    this.#axons[e] = graph.edgeAxons[e]!;
+    this.#kept++;
+    this.#pins += count;
   }
 
-  private home(e: number): number {
-    const source = this.graph.source[e]!;
-    return source === NO_SOURCE ? NO_SOURCE : this.clusterOf[source]!;
+  #home(e: number): number {
+    const source = this.#graph.source[e]!;
+    return source === NO_SOURCE ? NO_SOURCE : this.#clusterOf[source]!;
   }
 
   /** Whether all target clusters of a hyperedge carry the stamp; of equal width, the two sets are then the same. */
-  private within(e: number, stamp: number): boolean {
-    const { graph, clusterOf, seen } = this;
+  #within(e: number, stamp: number): boolean {
+    const graph = this.#graph;
+    const clusterOf = this.#clusterOf;
+    const seen = this.#seen;
     for (let k = graph.targetStart[e]!; k < graph.targetStart[e + 1]!; k++) {
       if (seen[clusterOf[graph.targets[k]!]!] !== stamp) return false;
     }
@@ -151,26 +158,29 @@ class EdgeMerge {
   }
 
   lists() {
-    const { graph, clusterOf, seen, kept } = this;
+    const graph = this.#graph;
+    const clusterOf = this.#clusterOf;
+    const seen = this.#seen;
+    const kept = this.#kept;
     const source = new Uint32Array(kept);
     const targetStart = new Uint32Array(kept + 1);
-    const targets = new Uint32Array(this.pins);
+    const targets = new Uint32Array(this.#pins);
     const edgeWeight = new Float64Array(kept);
     const edgeAxons = new Float64Array(kept);
     let next = 0;
     let pin = 0;
     for (let e = 0; e < graph.edges; e++) {
-      if (this.width[e] === 0) continue;
-      const stamp = ++this.stamp;
+      if (this.#width[e] === 0) continue;
+      const stamp = ++this.#stamp;
       for (let k = graph.targetStart[e]!; k < graph.targetStart[e + 1]!; k++) {
         const cluster = clusterOf[graph.targets[k]!]!;
         if (seen[cluster] === stamp) continue;
         seen[cluster] = stamp;
         targets[pin++] = cluster;
       }
-      source[next] = this.home(e);
-      edgeWeight[next] = this.weight[e]!;
-      edgeAxons[next] = this.axons[e]!;
+      source[next] = this.#home(e);
+      edgeWeight[next] = this.#weight[e]!;
+      edgeAxons[next] = this.#axons[e]!;
       targetStart[++next] = pin;
     }
     return { source, targetStart, targets, edgeWeight, edgeAxons };

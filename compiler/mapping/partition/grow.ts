@@ -31,52 +31,57 @@ export function probeGrowth(graph: Hypergraph, limits: PartitionLimits, random: 
 const UNPLACED = 0xffff_ffff;
 
 class Growth {
-  private readonly graph: Hypergraph;
-  private readonly block: OpenBlock;
-  private readonly blockOf: Uint32Array;
-  private readonly placed: Uint8Array;
+  readonly #graph: Hypergraph;
+  readonly #block: OpenBlock;
+  readonly #blockOf: Uint32Array;
+  readonly #placed: Uint8Array;
   /** Traffic shared with the open block, of the nodes in `fringe`. */
-  private readonly bond: Float64Array;
-  private readonly fringe: Uint32Array;
-  private readonly inFringe: Uint8Array;
-  private fringeCount = 0;
-  private start = -1;
+  readonly #bond: Float64Array;
+  readonly #fringe: Uint32Array;
+  readonly #inFringe: Uint8Array;
+  #fringeCount = 0;
+  #start = -1;
 
   constructor(graph: Hypergraph, limits: PartitionLimits) {
-    this.graph = graph;
-    this.block = new OpenBlock(graph, limits);
-    this.blockOf = new Uint32Array(graph.nodes).fill(UNPLACED);
-    this.placed = new Uint8Array(graph.nodes);
-    this.bond = new Float64Array(graph.nodes);
-    this.fringe = new Uint32Array(graph.nodes);
-    this.inFringe = new Uint8Array(graph.nodes);
+    this.#graph = graph;
+    this.#block = new OpenBlock(graph, limits);
+    this.#blockOf = new Uint32Array(graph.nodes).fill(UNPLACED);
+    this.#placed = new Uint8Array(graph.nodes);
+    this.#bond = new Float64Array(graph.nodes);
+    this.#fringe = new Uint32Array(graph.nodes);
+    this.#inFringe = new Uint8Array(graph.nodes);
   }
 
   /** @param most blocks after which growth ends, whatever is left */
   run(random: RandomSource, most = Infinity): Packing {
-    const { graph, block, placed } = this;
+    const graph = this.#graph;
+    const block = this.#block;
+    const placed = this.#placed;
     let next = 0;
-    this.start = graph.nodes > 0 ? random.below(graph.nodes) : -1;
+    this.#start = graph.nodes > 0 ? random.below(graph.nodes) : -1;
     for (let left = graph.nodes; left > 0; left--) {
-      let v = block.size === 0 ? -1 : this.takeFromFringe();
+      let v = block.size === 0 ? -1 : this.#takeFromFringe();
       if (v < 0) {
-        if (block.size > 0) this.closeBlock();
-        if (block.index >= most) return { blockOf: this.blockOf, blocks: most };
+        if (block.size > 0) this.#closeBlock();
+        if (block.index >= most) return { blockOf: this.#blockOf, blocks: most };
         while (next < graph.nodes && placed[next] === 1) next++;
-        v = this.start >= 0 && placed[this.start] === 0 ? this.start : next;
+        v = this.#start >= 0 && placed[this.#start] === 0 ? this.#start : next;
       }
-      this.place(v);
+      this.#place(v);
     }
-    return { blockOf: this.blockOf, blocks: graph.nodes === 0 ? 0 : block.index + 1 };
+    return { blockOf: this.#blockOf, blocks: graph.nodes === 0 ? 0 : block.index + 1 };
   }
 
   /** The fringe node with the strongest bond that fits; nodes that do not fit leave the fringe. */
-  private takeFromFringe(): number {
-    const { graph, block, fringe, bond } = this;
+  #takeFromFringe(): number {
+    const graph = this.#graph;
+    const block = this.#block;
+    const bond = this.#bond;
+    const fringe = this.#fringe;
     for (;;) {
       let best = -1;
       let most = -1;
-      for (let k = 0; k < this.fringeCount; k++) {
+      for (let k = 0; k < this.#fringeCount; k++) {
         const v = fringe[k]!;
         const value = bond[v]! / (graph.nodeLoad[v * graph.resources]! || 1);
         if (value > most) {
@@ -86,61 +91,63 @@ class Growth {
       }
       if (best < 0) return -1;
       const v = fringe[best]!;
-      this.dropFromFringe(best);
+      this.#dropFromFringe(best);
       if (block.admits(v)) return v;
-      this.start = v;
+      this.#start = v;
     }
   }
 
-  private dropFromFringe(at: number): void {
-    const { fringe, bond, inFringe } = this;
+  #dropFromFringe(at: number): void {
+    const bond = this.#bond;
+    const fringe = this.#fringe;
+    const inFringe = this.#inFringe;
     const v = fringe[at]!;
-    fringe[at] = fringe[--this.fringeCount]!;
+    fringe[at] = fringe[--this.#fringeCount]!;
     bond[v] = 0;
     inFringe[v] = 0;
   }
 
-  private closeBlock(): void {
-    while (this.fringeCount > 0) this.dropFromFringe(this.fringeCount - 1);
-    this.block.close();
+  #closeBlock(): void {
+    while (this.#fringeCount > 0) this.#dropFromFringe(this.#fringeCount - 1);
+    this.#block.close();
   }
 
-  private place(v: number): void {
-    const { graph } = this;
-    this.block.add(v);
-    this.blockOf[v] = this.block.index;
-    this.placed[v] = 1;
-    if (this.inFringe[v] === 1) this.dropFromFringe(this.fringe.indexOf(v));
+  #place(v: number): void {
+    const graph = this.#graph;
+    this.#block.add(v);
+    this.#blockOf[v] = this.#block.index;
+    this.#placed[v] = 1;
+    if (this.#inFringe[v] === 1) this.#dropFromFringe(this.#fringe.indexOf(v));
     let budget = PINS_SEEN;
     for (let k = graph.outStart[v]!; k < graph.outStart[v + 1]! && budget > 0; k++) {
-      budget -= this.bindTargets(graph.outEdges[k]!, budget);
+      budget -= this.#bindTargets(graph.outEdges[k]!, budget);
     }
     for (let k = graph.inStart[v]!; k < graph.inStart[v + 1]! && budget > 0; k++) {
       const e = graph.inEdges[k]!;
       const source = graph.source[e]!;
-      if (source !== NO_SOURCE) this.bind(source, graph.edgeWeight[e]! / this.pins(e));
-      budget -= 1 + this.bindTargets(e, budget);
+      if (source !== NO_SOURCE) this.#bind(source, graph.edgeWeight[e]! / this.#pins(e));
+      budget -= 1 + this.#bindTargets(e, budget);
     }
   }
 
-  private pins(e: number): number {
-    return this.graph.targetStart[e + 1]! - this.graph.targetStart[e]!;
+  #pins(e: number): number {
+    return this.#graph.targetStart[e + 1]! - this.#graph.targetStart[e]!;
   }
 
-  private bindTargets(e: number, budget: number): number {
-    const { graph } = this;
+  #bindTargets(e: number, budget: number): number {
+    const graph = this.#graph;
     const end = Math.min(graph.targetStart[e + 1]!, graph.targetStart[e]! + budget);
-    const share = graph.edgeWeight[e]! / this.pins(e);
-    for (let k = graph.targetStart[e]!; k < end; k++) this.bind(graph.targets[k]!, share);
+    const share = graph.edgeWeight[e]! / this.#pins(e);
+    for (let k = graph.targetStart[e]!; k < end; k++) this.#bind(graph.targets[k]!, share);
     return end - graph.targetStart[e]!;
   }
 
-  private bind(v: number, share: number): void {
-    if (this.placed[v] === 1) return;
-    if (this.inFringe[v] === 0) {
-      this.inFringe[v] = 1;
-      this.fringe[this.fringeCount++] = v;
+  #bind(v: number, share: number): void {
+    if (this.#placed[v] === 1) return;
+    if (this.#inFringe[v] === 0) {
+      this.#inFringe[v] = 1;
+      this.#fringe[this.#fringeCount++] = v;
     }
-    this.bond[v]! += share;
+    this.#bond[v]! += share;
   }
 }

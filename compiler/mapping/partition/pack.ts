@@ -27,32 +27,34 @@ export class OpenBlock {
   readonly load: Float64Array;
   inAxons = 0;
   size = 0;
-  private readonly graph: Hypergraph;
-  private readonly limits: PartitionLimits;
+  readonly #graph: Hypergraph;
+  readonly #limits: PartitionLimits;
   /** 1 + the last block that heard the hyperedge, and that holds the class. */
-  private readonly heard: Uint32Array;
-  private readonly paid: Uint32Array;
+  readonly #heard: Uint32Array;
+  readonly #paid: Uint32Array;
 
   constructor(graph: Hypergraph, limits: PartitionLimits) {
-    this.graph = graph;
-    this.limits = limits;
+    this.#graph = graph;
+    this.#limits = limits;
     this.load = new Float64Array(graph.resources);
-    this.heard = new Uint32Array(graph.edges);
-    this.paid = new Uint32Array(graph.classCount);
+    this.#heard = new Uint32Array(graph.edges);
+    this.#paid = new Uint32Array(graph.classCount);
   }
 
   admits(v: number): boolean {
-    const { graph, limits } = this;
+    const graph = this.#graph;
+    const limits = this.#limits;
     for (let r = 0; r < graph.resources; r++) if (this.load[r]! + this.loadOf(v, r) > limits.load[r]!) return false;
     return this.inAxons + this.axonsOf(v) <= limits.inAxons;
   }
 
   add(v: number): void {
-    const { graph } = this;
+    const graph = this.#graph;
     for (let r = 0; r < graph.resources; r++) this.load[r]! += this.loadOf(v, r);
     this.inAxons += this.axonsOf(v);
-    for (let k = graph.inStart[v]!; k < graph.inStart[v + 1]!; k++) this.heard[graph.inEdges[k]!] = this.index + 1;
-    for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) this.paid[graph.classes[k]!] = this.index + 1;
+    for (let k = graph.inStart[v]!; k < graph.inStart[v + 1]!; k++) this.#heard[graph.inEdges[k]!] = this.index + 1;
+    for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++)
+      this.#paid[graph.classes[k]!] = this.index + 1;
     this.size++;
   }
 
@@ -65,18 +67,20 @@ export class OpenBlock {
 
   /** What node v would add to the load of the block. */
   loadOf(v: number, resource: number): number {
-    const { graph } = this;
+    const graph = this.#graph;
     let sum = graph.nodeLoad[v * graph.resources + resource]!;
     for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
       const shared = graph.classes[k]!;
-      if (this.paid[shared] !== this.index + 1) sum += graph.classLoad[shared * graph.resources + resource]!;
+      if (this.#paid[shared] !== this.index + 1) sum += graph.classLoad[shared * graph.resources + resource]!;
     }
     return sum;
   }
 
   /** In-axons that node v would add to the block. */
   axonsOf(v: number): number {
-    const { graph, heard, index } = this;
+    const { index } = this;
+    const graph = this.#graph;
+    const heard = this.#heard;
     let sum = graph.privateAxons[v]!;
     for (let k = graph.inStart[v]!; k < graph.inStart[v + 1]!; k++) {
       const e = graph.inEdges[k]!;

@@ -110,45 +110,46 @@ function partitionSample(graph: Hypergraph, limits: PartitionLimits, options: Pa
 }
 
 class Partitioner {
-  private readonly graph: Hypergraph;
-  private readonly limits: PartitionLimits;
-  private readonly random: RandomSource;
-  private readonly coordinates: NodeCoordinates | undefined;
-  private readonly isLarge: boolean;
-  private readonly work: number;
-  private readonly temperature: number;
-  private readonly packings: PackingFigures[] = [];
+  readonly #graph: Hypergraph;
+  readonly #limits: PartitionLimits;
+  readonly #random: RandomSource;
+  readonly #coordinates: NodeCoordinates | undefined;
+  readonly #isLarge: boolean;
+  readonly #work: number;
+  readonly #temperature: number;
+  readonly #packings: PackingFigures[] = [];
   /** The best partition within the limit on blocks, and, for the message, the one with the fewest blocks beyond it. */
-  private best: PartitionState | undefined;
-  private fewest: PartitionState | undefined;
+  #best: PartitionState | undefined;
+  #fewest: PartitionState | undefined;
 
   constructor(graph: Hypergraph, limits: PartitionLimits, options: PartitionOptions) {
-    this.graph = graph;
-    this.limits = limits;
-    this.random = new RandomSource(options.seed);
-    this.coordinates = options.coordinates;
-    this.isLarge = graph.targets.length > VERY_MANY_TARGETS;
-    this.work = Math.min(graph.nodes * WORK_PER_NODE, WORK_AT_MOST) * (options.effort ?? 1);
+    this.#graph = graph;
+    this.#limits = limits;
+    this.#random = new RandomSource(options.seed);
+    this.#coordinates = options.coordinates;
+    this.#isLarge = graph.targets.length > VERY_MANY_TARGETS;
+    this.#work = Math.min(graph.nodes * WORK_PER_NODE, WORK_AT_MOST) * (options.effort ?? 1);
     let weight = 0;
     for (let e = 0; e < graph.edges; e++) weight += graph.edgeWeight[e]!;
-    this.temperature = (TEMPERATURE * weight) / Math.max(1, graph.edges);
+    this.#temperature = (TEMPERATURE * weight) / Math.max(1, graph.edges);
   }
 
   run(): PartitionResult {
-    const hopeless = this.startFromOrders();
+    const hopeless = this.#startFromOrders();
     if (hopeless !== undefined) return { ok: false, misfit: hopeless };
-    const size = this.graph.targets.length;
-    const starts = this.isLarge ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
+    const size = this.#graph.targets.length;
+    const starts = this.#isLarge ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
     // The first start looks at common hyperedges, as suits layers; the second at neighbours, as suits irregular graphs.
-    for (let k = 0; k < starts; k++) this.startFromGrowth(k === 1);
-    if (this.best === undefined) return { ok: false, misfit: this.tooManyBlocks() };
-    if (!this.isLarge) this.improve();
-    return { ok: true, ...this.numbered(this.best), packings: this.packings };
+    for (let k = 0; k < starts; k++) this.#startFromGrowth(k === 1);
+    if (this.#best === undefined) return { ok: false, misfit: this.#tooManyBlocks() };
+    if (!this.#isLarge) this.#improve();
+    return { ok: true, ...this.#numbered(this.#best), packings: this.#packings };
   }
 
   /** Search takes long where thousands of blocks share little: not where grown and packed ones are far too many. */
-  private hopeless({ blockOf, blocks }: Packing): Misfit | undefined {
-    const { graph, limits } = this;
+  #hopeless({ blockOf, blocks }: Packing): Misfit | undefined {
+    const graph = this.#graph;
+    const limits = this.#limits;
     const held = probeGrowth(graph, limits, new RandomSource(PROBES), PROBES);
     let neurons = 0;
     for (let v = 0; v < graph.nodes; v++) neurons += graph.nodeLoad[v * graph.resources]!;
@@ -160,87 +161,92 @@ class Partitioner {
   }
 
   /** Packs every order; the one with the least traffic is refined. Returns why nothing more need be tried. */
-  private startFromOrders(): Misfit | undefined {
+  #startFromOrders(): Misfit | undefined {
     const orders: NodeOrder[] = [
-      { name: 'sequential', nodes: Uint32Array.from({ length: this.graph.nodes }, (_, v) => v) },
+      { name: 'sequential', nodes: Uint32Array.from({ length: this.#graph.nodes }, (_, v) => v) },
     ];
-    if (this.coordinates !== undefined) orders.push(...packingOrders(this.coordinates));
+    if (this.#coordinates !== undefined) orders.push(...packingOrders(this.#coordinates));
     const packed = orders.map(({ name, nodes }) => {
-      const { blockOf, blocks } = packInOrder(this.graph, this.limits, nodes);
-      return { name, blockOf, blocks, km1: measurePartition(this.graph, blockOf, blocks).km1 };
+      const { blockOf, blocks } = packInOrder(this.#graph, this.#limits, nodes);
+      return { name, blockOf, blocks, km1: measurePartition(this.#graph, blockOf, blocks).km1 };
     });
-    this.packings.push(...packed.map(({ name, blocks, km1 }) => ({ name, blocks, km1 })));
-    const fitting = packed.filter(({ blocks }) => blocks <= this.limits.blocks);
+    this.#packings.push(...packed.map(({ name, blocks, km1 }) => ({ name, blocks, km1 })));
+    const fitting = packed.filter(({ blocks }) => blocks <= this.#limits.blocks);
     const fewest = packed.reduce((a, b) => (b.blocks < a.blocks ? b : a));
-    const hopeless = fitting.length === 0 ? this.hopeless(fewest) : undefined;
+    const hopeless = fitting.length === 0 ? this.#hopeless(fewest) : undefined;
     if (hopeless !== undefined) return hopeless;
     const choice = (fitting.length > 0 ? fitting : packed).reduce((a, b) => (b.km1 < a.km1 ? b : a));
     // Thousands of blocks that share nothing would take longest to refine and gain least.
-    if (this.isLarge && choice.blocks > this.limits.blocks) return undefined;
-    const state = new PartitionState(this.graph, this.limits, choice.blocks, choice.blockOf);
-    if (!this.isLarge) {
-      dissolveBlocks(state, this.limits.blocks);
-      refine(state, PASSES, this.random);
+    if (this.#isLarge && choice.blocks > this.#limits.blocks) return undefined;
+    const state = new PartitionState(this.#graph, this.#limits, choice.blocks, choice.blockOf);
+    if (!this.#isLarge) {
+      dissolveBlocks(state, this.#limits.blocks);
+      refine(state, PASSES, this.#random);
     }
-    this.consider(state);
+    this.#consider(state);
     return undefined;
   }
 
-  private startFromGrowth(byNeighbours: boolean): void {
-    const { graph, limits, random } = this;
-    const ladder = climb(graph, limits, { part: CLUSTER_PART, byNeighbours, byLabels: this.isLarge }, random);
-    const top = this.growTop(ladder);
+  #startFromGrowth(byNeighbours: boolean): void {
+    const graph = this.#graph;
+    const limits = this.#limits;
+    const random = this.#random;
+    const ladder = climb(graph, limits, { part: CLUSTER_PART, byNeighbours, byLabels: this.#isLarge }, random);
+    const top = this.#growTop(ladder);
     if (top === undefined) return;
     const state = descend(ladder, limits, top.blockOf, top.slots, (level, height) => {
-      this.refined(level, height === 0 ? LAST_SWEEPS : 1);
+      this.#refined(level, height === 0 ? LAST_SWEEPS : 1);
     });
     if (state.used > limits.blocks) {
       dissolveBlocks(state, limits.blocks);
-      this.refined(state);
+      this.#refined(state);
     }
-    this.consider(state);
+    this.#consider(state);
   }
 
   /** @param sweeps where the graph is large */
-  private refined(state: PartitionState, sweeps = 1): void {
-    if (!this.isLarge) refine(state, PASSES, this.random);
-    else for (let k = 0; k < sweeps; k++) sweepOnce(state, this.random);
+  #refined(state: PartitionState, sweeps = 1): void {
+    if (!this.#isLarge) refine(state, PASSES, this.#random);
+    else for (let k = 0; k < sweeps; k++) sweepOnce(state, this.#random);
   }
 
   /** @returns undefined where every growth is far worse than what is known already */
-  private growTop(ladder: Ladder): PartitionState | undefined {
+  #growTop(ladder: Ladder): PartitionState | undefined {
     const top = ladder.graphs.at(-1)!;
     let best: PartitionState | undefined;
-    for (let k = 0; k < (this.isLarge ? 1 : GROWTHS); k++) {
-      const { blockOf, blocks } = growBlocks(top, this.limits, this.random);
-      const state = new PartitionState(top, this.limits, blocks, blockOf);
-      if (this.best !== undefined && state.km1 > FAR_WORSE * this.best.km1) continue;
-      this.refined(state);
+    for (let k = 0; k < (this.#isLarge ? 1 : GROWTHS); k++) {
+      const { blockOf, blocks } = growBlocks(top, this.#limits, this.#random);
+      const state = new PartitionState(top, this.#limits, blocks, blockOf);
+      if (this.#best !== undefined && state.km1 > FAR_WORSE * this.#best.km1) continue;
+      this.#refined(state);
       if (best === undefined || state.km1 < best.km1) best = state;
     }
     return best;
   }
 
-  private consider(state: PartitionState): void {
-    if (this.fewest === undefined || state.used < this.fewest.used) this.fewest = state;
-    if (state.used > this.limits.blocks) return;
-    if (this.best === undefined || state.km1 < this.best.km1) this.best = state;
+  #consider(state: PartitionState): void {
+    if (this.#fewest === undefined || state.used < this.#fewest.used) this.#fewest = state;
+    if (state.used > this.#limits.blocks) return;
+    if (this.#best === undefined || state.km1 < this.#best.km1) this.#best = state;
   }
 
   /** Anneals the best partition node by node, then in cycles on clusters within its blocks. */
-  private improve(): void {
-    const { random, temperature } = this;
+  #improve(): void {
+    const random = this.#random;
+    const temperature = this.#temperature;
     const last = temperature / COOLING;
-    anneal(this.best!, { work: this.work * ANNEAL_PART, first: temperature, last }, random);
-    refine(this.best!, PASSES, random);
-    const cycles = Math.min(CYCLES, Math.floor(this.work / (CYCLE_WORK * this.graph.targets.length)));
-    const perCycle = (this.work * (1 - ANNEAL_PART)) / cycles;
-    for (let k = 0; k < cycles; k++) this.cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
+    anneal(this.#best!, { work: this.#work * ANNEAL_PART, first: temperature, last }, random);
+    refine(this.#best!, PASSES, random);
+    const cycles = Math.min(CYCLES, Math.floor(this.#work / (CYCLE_WORK * this.#graph.targets.length)));
+    const perCycle = (this.#work * (1 - ANNEAL_PART)) / cycles;
+    for (let k = 0; k < cycles; k++) this.#cycle(perCycle, temperature / 2, last, k % 2 === 0 ? 1 : CLUSTER_PART);
   }
 
-  private cycle(work: number, first: number, last: number, part: number): void {
-    const { graph, limits, random } = this;
-    const { blockOf, slots } = this.best!;
+  #cycle(work: number, first: number, last: number, part: number): void {
+    const graph = this.#graph;
+    const limits = this.#limits;
+    const random = this.#random;
+    const { blockOf, slots } = this.#best!;
     const ladder = climb(graph, limits, { part, within: blockOf }, random);
     const top = ladder.clusterOf.reduce(
       (labels, clusterOf, l) => carryUp(labels, clusterOf, ladder.graphs[l + 1]!.nodes),
@@ -251,22 +257,22 @@ class Partitioner {
       anneal(level, { work: perLevel, first, last }, random);
       refine(level, PASSES, random);
     });
-    this.consider(state);
+    this.#consider(state);
   }
 
-  private tooManyBlocks(): Misfit {
-    const { used, load, inAxons } = this.fewest!;
-    const limit = scarcestLimit(load, inAxons, used, this.limits);
-    return { kind: 'blocks', needed: used, available: this.limits.blocks, certain: false, limit };
+  #tooManyBlocks(): Misfit {
+    const { used, load, inAxons } = this.#fewest!;
+    const limit = scarcestLimit(load, inAxons, used, this.#limits);
+    return { kind: 'blocks', needed: used, available: this.#limits.blocks, certain: false, limit };
   }
 
-  private numbered(state: PartitionState): { readonly blockOf: Uint32Array; readonly figures: PartitionFigures } {
+  #numbered(state: PartitionState): { readonly blockOf: Uint32Array; readonly figures: PartitionFigures } {
     const numberOf = new Uint32Array(state.slots);
     let blocks = 0;
     const blockOf = state.blockOf.map((block) => {
       if (numberOf[block] === 0) numberOf[block] = ++blocks;
       return numberOf[block]! - 1;
     });
-    return { blockOf, figures: measurePartition(this.graph, blockOf, blocks) };
+    return { blockOf, figures: measurePartition(this.#graph, blockOf, blocks) };
   }
 }

@@ -41,110 +41,121 @@ export function propagateLabels(
 
 class Propagation {
   readonly label: Uint32Array;
-  private readonly graph: Hypergraph;
-  private readonly limits: PartitionLimits;
-  private readonly part: number;
-  private readonly within: Uint32Array | undefined;
-  private readonly load: Float64Array;
-  private readonly bond: Float64Array;
-  private readonly bound: Uint32Array;
-  private readonly edgeLabel: Uint32Array;
-  private boundCount = 0;
+  readonly #graph: Hypergraph;
+  readonly #limits: PartitionLimits;
+  readonly #part: number;
+  readonly #within: Uint32Array | undefined;
+  readonly #load: Float64Array;
+  readonly #bond: Float64Array;
+  readonly #bound: Uint32Array;
+  readonly #edgeLabel: Uint32Array;
+  #boundCount = 0;
 
   constructor(graph: Hypergraph, limits: PartitionLimits, part: number, within: Uint32Array | undefined) {
-    this.graph = graph;
-    this.limits = limits;
-    this.part = part;
-    this.within = within;
+    this.#graph = graph;
+    this.#limits = limits;
+    this.#part = part;
+    this.#within = within;
     this.label = Uint32Array.from({ length: graph.nodes }, (_, v) => v);
-    this.load = graph.nodeLoad.slice();
-    this.bond = new Float64Array(graph.nodes);
-    this.bound = new Uint32Array(graph.nodes);
-    this.edgeLabel = new Uint32Array(graph.edges);
+    this.#load = graph.nodeLoad.slice();
+    this.#bond = new Float64Array(graph.nodes);
+    this.#bound = new Uint32Array(graph.nodes);
+    this.#edgeLabel = new Uint32Array(graph.edges);
   }
 
   /** Every hyperedge takes the label that most of its targets have. */
   labelEdges(random: RandomSource): void {
-    const { graph, bond, bound, edgeLabel } = this;
+    const graph = this.#graph;
+    const bond = this.#bond;
+    const bound = this.#bound;
+    const edgeLabel = this.#edgeLabel;
     for (let e = 0; e < graph.edges; e++) {
-      this.boundCount = 0;
-      this.askTargets(e, random);
+      this.#boundCount = 0;
+      this.#askTargets(e, random);
       let best = 0;
-      for (let k = 1; k < this.boundCount; k++) if (bond[bound[k]!]! > bond[bound[best]!]!) best = k;
-      edgeLabel[e] = this.boundCount === 0 ? NO_LABEL : bound[best]!;
-      for (let k = 0; k < this.boundCount; k++) bond[bound[k]!] = 0;
+      for (let k = 1; k < this.#boundCount; k++) if (bond[bound[k]!]! > bond[bound[best]!]!) best = k;
+      edgeLabel[e] = this.#boundCount === 0 ? NO_LABEL : bound[best]!;
+      for (let k = 0; k < this.#boundCount; k++) bond[bound[k]!] = 0;
     }
   }
 
   /** Moves node v to the label that most of what it hears has, if there is room. */
   followEdges(v: number, random: RandomSource): void {
-    const { graph, edgeLabel } = this;
-    this.boundCount = 0;
+    const graph = this.#graph;
+    const edgeLabel = this.#edgeLabel;
+    this.#boundCount = 0;
     const stride = strideOver(graph.inStart[v + 1]! - graph.inStart[v]!);
     for (let k = graph.inStart[v]! + random.below(stride); k < graph.inStart[v + 1]!; k += stride) {
       const e = graph.inEdges[k]!;
-      if (edgeLabel[e] !== NO_LABEL) this.bindTo(edgeLabel[e]!, graph.edgeWeight[e]! * stride);
+      if (edgeLabel[e] !== NO_LABEL) this.#bindTo(edgeLabel[e]!, graph.edgeWeight[e]! * stride);
     }
-    this.settle(v);
+    this.#settle(v);
   }
 
   /** Moves node v to the label that most of its neighbours have, if there is room. */
   followNeighbours(v: number, random: RandomSource): void {
-    const { graph } = this;
-    this.boundCount = 0;
-    for (let k = graph.outStart[v]!; k < graph.outStart[v + 1]!; k++) this.askTargets(graph.outEdges[k]!, random);
+    const graph = this.#graph;
+    this.#boundCount = 0;
+    for (let k = graph.outStart[v]!; k < graph.outStart[v + 1]!; k++) this.#askTargets(graph.outEdges[k]!, random);
     const stride = strideOver(graph.inStart[v + 1]! - graph.inStart[v]!);
     for (let k = graph.inStart[v]! + random.below(stride); k < graph.inStart[v + 1]!; k += stride) {
       const e = graph.inEdges[k]!;
       const source = graph.source[e]!;
-      if (source !== NO_SOURCE) this.bindTo(this.label[source]!, graph.edgeWeight[e]! * stride);
+      if (source !== NO_SOURCE) this.#bindTo(this.label[source]!, graph.edgeWeight[e]! * stride);
     }
-    this.settle(v);
+    this.#settle(v);
   }
 
   /** Takes the label that binds v most and has room; the bonds are done with. */
-  private settle(v: number): void {
-    const { label, bond, bound } = this;
+  #settle(v: number): void {
+    const { label } = this;
+    const bond = this.#bond;
+    const bound = this.#bound;
     const own = label[v]!;
     let best = own;
     let most = bond[own]!;
-    for (let k = 0; k < this.boundCount; k++) {
+    for (let k = 0; k < this.#boundCount; k++) {
       const candidate = bound[k]!;
-      if (bond[candidate]! > most && this.admits(v, candidate)) {
+      if (bond[candidate]! > most && this.#admits(v, candidate)) {
         most = bond[candidate]!;
         best = candidate;
       }
     }
-    for (let k = 0; k < this.boundCount; k++) bond[bound[k]!] = 0;
-    if (best !== own) this.move(v, own, best);
+    for (let k = 0; k < this.#boundCount; k++) bond[bound[k]!] = 0;
+    if (best !== own) this.#move(v, own, best);
   }
 
-  private askTargets(e: number, random: RandomSource): void {
-    const { targetStart, targets, edgeWeight } = this.graph;
+  #askTargets(e: number, random: RandomSource): void {
+    const { targetStart, targets, edgeWeight } = this.#graph;
     const stride = strideOver(targetStart[e + 1]! - targetStart[e]!);
     const share = edgeWeight[e]! * stride;
     for (let k = targetStart[e]! + random.below(stride); k < targetStart[e + 1]!; k += stride) {
-      this.bindTo(this.label[targets[k]!]!, share);
+      this.#bindTo(this.label[targets[k]!]!, share);
     }
   }
 
-  private bindTo(candidate: number, share: number): void {
-    if (this.bond[candidate] === 0) this.bound[this.boundCount++] = candidate;
-    this.bond[candidate]! += share;
+  #bindTo(candidate: number, share: number): void {
+    if (this.#bond[candidate] === 0) this.#bound[this.#boundCount++] = candidate;
+    this.#bond[candidate]! += share;
   }
 
-  private admits(v: number, candidate: number): boolean {
-    const { graph, limits, load, within } = this;
+  #admits(v: number, candidate: number): boolean {
+    const graph = this.#graph;
+    const limits = this.#limits;
+    const within = this.#within;
+    const load = this.#load;
     if (within !== undefined && within[v] !== within[candidate]) return false;
     for (let r = 0; r < graph.resources; r++) {
       const sum = load[candidate * graph.resources + r]! + graph.nodeLoad[v * graph.resources + r]!;
-      if (sum > limits.load[r]! * this.part) return false;
+      if (sum > limits.load[r]! * this.#part) return false;
     }
     return true;
   }
 
-  private move(v: number, from: number, to: number): void {
-    const { graph, load, label } = this;
+  #move(v: number, from: number, to: number): void {
+    const { label } = this;
+    const graph = this.#graph;
+    const load = this.#load;
     for (let r = 0; r < graph.resources; r++) {
       load[from * graph.resources + r]! -= graph.nodeLoad[v * graph.resources + r]!;
       load[to * graph.resources + r]! += graph.nodeLoad[v * graph.resources + r]!;

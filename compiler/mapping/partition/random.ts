@@ -5,22 +5,22 @@ const TABLE_BITS = 12;
 
 /** xorshift32 (Marsaglia 2003, triple 13, 17, 5), its seed spread by a multiplicative hash. */
 export class RandomSource {
-  private state: number;
+  #state: number;
 
   /** @param seed any integer; seeds are told apart by their low 32 bits */
   constructor(seed: number) {
     let mixed = Math.imul((seed | 0) ^ 0x9e3779b9, 0x85ebca6b);
     mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-    this.state = (mixed ^ (mixed >>> 16)) | 0 || 1;
+    this.#state = (mixed ^ (mixed >>> 16)) | 0 || 1;
   }
 
   /** The next 32 bits, 1 .. 2^32 − 1. */
   bits(): number {
-    let state = this.state;
+    let state = this.#state;
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    this.state = state;
+    this.#state = state;
     return state >>> 0;
   }
 

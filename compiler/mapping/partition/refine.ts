@@ -49,147 +49,153 @@ export function sweepOnce(state: PartitionState, random: RandomSource): void {
 }
 
 class Search {
-  private readonly state: PartitionState;
-  private readonly random: RandomSource;
-  private readonly queue: GainQueue;
-  private readonly order: Uint32Array;
-  private readonly locked: Uint8Array;
-  private readonly movedNode: Uint32Array;
-  private readonly movedFrom: Uint32Array;
-  private readonly renewed: Uint32Array;
-  private moves = 0;
-  private stamp = 0;
+  readonly #state: PartitionState;
+  readonly #random: RandomSource;
+  readonly #queue: GainQueue;
+  readonly #order: Uint32Array;
+  readonly #locked: Uint8Array;
+  readonly #movedNode: Uint32Array;
+  readonly #movedFrom: Uint32Array;
+  readonly #renewed: Uint32Array;
+  #moves = 0;
+  #stamp = 0;
   /** The best admissible move of the node last looked at. */
-  private bestBlock = -1;
-  private bestGain = 0;
+  #bestBlock = -1;
+  #bestGain = 0;
 
   constructor(state: PartitionState, random: RandomSource) {
     const { nodes } = state.graph;
-    this.state = state;
-    this.random = random;
-    this.queue = new GainQueue(nodes);
-    this.order = Uint32Array.from({ length: nodes }, (_, v) => v);
-    this.locked = new Uint8Array(nodes);
-    this.movedNode = new Uint32Array(nodes);
-    this.movedFrom = new Uint32Array(nodes);
-    this.renewed = new Uint32Array(nodes);
+    this.#state = state;
+    this.#random = random;
+    this.#queue = new GainQueue(nodes);
+    this.#order = Uint32Array.from({ length: nodes }, (_, v) => v);
+    this.#locked = new Uint8Array(nodes);
+    this.#movedNode = new Uint32Array(nodes);
+    this.#movedFrom = new Uint32Array(nodes);
+    this.#renewed = new Uint32Array(nodes);
   }
 
   sweep(): void {
-    const { order, state } = this;
-    this.random.shuffle(order);
+    const state = this.#state;
+    const order = this.#order;
+    this.#random.shuffle(order);
     for (let k = 0; k < order.length; k++) {
-      this.look(order[k]!);
-      if (this.bestBlock >= 0 && this.bestGain > 0) state.move(order[k]!, this.bestBlock);
+      this.#look(order[k]!);
+      if (this.#bestBlock >= 0 && this.#bestGain > 0) state.move(order[k]!, this.#bestBlock);
     }
   }
 
   /** Looks at every node in a new order and queues those that can move. */
   start(): void {
-    const { locked, order, queue } = this;
+    const queue = this.#queue;
+    const order = this.#order;
+    const locked = this.#locked;
     locked.fill(0);
     queue.clear();
-    this.moves = 0;
-    this.random.shuffle(order);
-    for (let k = 0; k < order.length; k++) this.enqueue(order[k]!);
+    this.#moves = 0;
+    this.#random.shuffle(order);
+    for (let k = 0; k < order.length; k++) this.#enqueue(order[k]!);
   }
 
   pass(patience: number, end: number): void {
-    const { state, queue } = this;
+    const state = this.#state;
+    const queue = this.#queue;
     let best = state.km1;
     let bestMoves = 0;
-    while (queue.length > 0 && this.moves - bestMoves < patience && state.work < end) {
+    while (queue.length > 0 && this.#moves - bestMoves < patience && state.work < end) {
       const key = queue.topGain();
       const v = queue.pop();
-      this.look(v);
-      if (this.bestBlock < 0) continue;
-      if (this.bestGain < key) {
-        queue.put(v, this.bestGain);
+      this.#look(v);
+      if (this.#bestBlock < 0) continue;
+      if (this.#bestGain < key) {
+        queue.put(v, this.#bestGain);
         continue;
       }
-      this.step(v);
+      this.#step(v);
       if (state.km1 < best) {
         best = state.km1;
-        bestMoves = this.moves;
+        bestMoves = this.#moves;
       }
     }
-    while (this.moves > bestMoves) {
-      this.moves--;
-      state.move(this.movedNode[this.moves]!, this.movedFrom[this.moves]!);
+    while (this.#moves > bestMoves) {
+      this.#moves--;
+      state.move(this.#movedNode[this.#moves]!, this.#movedFrom[this.#moves]!);
     }
   }
 
-  private step(v: number): void {
-    const { state, locked } = this;
-    this.movedNode[this.moves] = v;
-    this.movedFrom[this.moves] = state.blockOf[v]!;
-    this.moves++;
+  #step(v: number): void {
+    const state = this.#state;
+    const locked = this.#locked;
+    this.#movedNode[this.#moves] = v;
+    this.#movedFrom[this.#moves] = state.blockOf[v]!;
+    this.#moves++;
     locked[v] = 1;
-    state.move(v, this.bestBlock);
-    this.renewNeighbours(v);
+    state.move(v, this.#bestBlock);
+    this.#renewNeighbours(v);
   }
 
-  private enqueue(v: number): void {
-    this.look(v);
-    if (this.bestBlock >= 0) this.queue.put(v, this.bestGain);
+  #enqueue(v: number): void {
+    this.#look(v);
+    if (this.#bestBlock >= 0) this.#queue.put(v, this.#bestGain);
   }
 
   /** Finds the best block for node v that keeps all limits. */
-  private look(v: number): void {
-    const { state } = this;
+  #look(v: number): void {
+    const state = this.#state;
     const cost = state.scan(v);
     const { near, nearCount, saved } = state;
     const home = state.blockOf[v]!;
-    this.bestBlock = -1;
+    this.#bestBlock = -1;
     for (let k = 0; k < nearCount; k++) {
       const block = near[k]!;
       if (block === home) continue;
       const gain = saved[block]! - cost;
-      if (this.bestBlock >= 0 && gain <= this.bestGain) continue;
+      if (this.#bestBlock >= 0 && gain <= this.#bestGain) continue;
       if (!state.loadsAdmit(v, block) || !state.axonsAdmit(v, block)) continue;
-      this.bestBlock = block;
-      this.bestGain = gain;
+      this.#bestBlock = block;
+      this.#bestGain = gain;
     }
   }
 
   /** Renews the gains of some nodes that share hyperedges with v, from random places in their lists. */
-  private renewNeighbours(v: number): void {
-    const { state, random } = this;
+  #renewNeighbours(v: number): void {
+    const state = this.#state;
+    const random = this.#random;
     const { outStart, outEdges, inStart, inEdges } = state.graph;
-    this.stamp++;
+    this.#stamp++;
     let budget = NEIGHBOURS_RENEWED;
     for (let k = outStart[v]!; k < outStart[v + 1]! && budget > 0; k++) {
-      budget -= this.renewTargets(outEdges[k]!, budget, random);
+      budget -= this.#renewTargets(outEdges[k]!, budget, random);
     }
     const heard = inStart[v + 1]! - inStart[v]!;
     const offset = heard > 0 ? random.below(heard) : 0;
     for (let k = 0; k < heard && budget > 0; k++) {
       const e = inEdges[inStart[v]! + ((k + offset) % heard)]!;
       const source = state.graph.source[e]!;
-      if (source < state.graph.nodes) budget -= this.renew(source);
-      budget -= this.renewTargets(e, Math.min(budget, 32), random);
+      if (source < state.graph.nodes) budget -= this.#renew(source);
+      budget -= this.#renewTargets(e, Math.min(budget, 32), random);
     }
   }
 
-  private renewTargets(e: number, budget: number, random: RandomSource): number {
-    const { targetStart, targets } = this.state.graph;
+  #renewTargets(e: number, budget: number, random: RandomSource): number {
+    const { targetStart, targets } = this.#state.graph;
     const start = targetStart[e]!;
     const pins = targetStart[e + 1]! - start;
     const offset = pins > 0 ? random.below(pins) : 0;
     let used = 0;
     let k = 0;
-    for (; k < pins && used < budget; k++) used += this.renew(targets[start + ((k + offset) % pins)]!);
+    for (; k < pins && used < budget; k++) used += this.#renew(targets[start + ((k + offset) % pins)]!);
     // Passing over nodes that are locked costs little, but there can be very many of them.
-    this.state.work += k * PASSED_OVER;
+    this.#state.work += k * PASSED_OVER;
     return used;
   }
 
-  private renew(v: number): number {
-    if (this.locked[v] === 1 || this.renewed[v] === this.stamp) return 0;
-    this.renewed[v] = this.stamp;
-    this.look(v);
-    if (this.bestBlock >= 0) this.queue.put(v, this.bestGain);
-    else this.queue.remove(v);
+  #renew(v: number): number {
+    if (this.#locked[v] === 1 || this.#renewed[v] === this.#stamp) return 0;
+    this.#renewed[v] = this.#stamp;
+    this.#look(v);
+    if (this.#bestBlock >= 0) this.#queue.put(v, this.#bestGain);
+    else this.#queue.remove(v);
     return 1;
   }
 }

@@ -32,14 +32,14 @@ export class PartitionState {
   readonly rowBlock: Uint32Array;
   readonly rowCount: Uint32Array;
   /** [block × classCount + class]: nodes of the class in the block. */
-  private readonly classNodes: Uint32Array;
+  readonly #classNodes: Uint32Array;
 
   /** Filled by `scan`: blocks near the node. */
   readonly near: Uint32Array;
   nearCount = 0;
   /** Filled by `scan`: per block near the node, what a move there saves. */
   readonly saved: Float64Array;
-  private readonly isNear: Uint8Array;
+  readonly #isNear: Uint8Array;
 
   constructor(graph: Hypergraph, limits: PartitionLimits, slots: number, blockOf: Uint32Array) {
     this.graph = graph;
@@ -57,22 +57,22 @@ export class PartitionState {
     this.rowLength = new Uint32Array(graph.edges);
     this.rowBlock = new Uint32Array(this.rowStart[graph.edges]!);
     this.rowCount = new Uint32Array(this.rowStart[graph.edges]!);
-    this.classNodes = new Uint32Array(slots * graph.classCount);
+    this.#classNodes = new Uint32Array(slots * graph.classCount);
     this.near = new Uint32Array(slots);
     this.saved = new Float64Array(slots);
-    this.isNear = new Uint8Array(slots);
-    this.fillBooks();
+    this.#isNear = new Uint8Array(slots);
+    this.#fillBooks();
   }
 
-  private fillBooks(): void {
+  #fillBooks(): void {
     const { graph, blockOf } = this;
     for (let v = 0; v < graph.nodes; v++) this.enterLoads(v, blockOf[v]!);
     const seenAt = new Uint32Array(this.slots);
-    for (let e = 0; e < graph.edges; e++) this.fillRow(e, seenAt);
+    for (let e = 0; e < graph.edges; e++) this.#fillRow(e, seenAt);
   }
 
   /** @param seenAt scratch; per block 1 + the position of its entry where that entry belongs to this row */
-  private fillRow(e: number, seenAt: Uint32Array): void {
+  #fillRow(e: number, seenAt: Uint32Array): void {
     const { graph, blockOf, rowBlock, rowCount } = this;
     const start = this.rowStart[e]!;
     let length = 0;
@@ -90,17 +90,17 @@ export class PartitionState {
       this.inAxons[block]! += graph.edgeAxons[e]!;
     }
     this.rowLength[e] = length;
-    const home = this.sourceBlock(e);
-    this.km1 += graph.edgeWeight[e]! * (length - (home !== NOWHERE && this.targetsIn(e, home) > 0 ? 1 : 0));
+    const home = this.#sourceBlock(e);
+    this.km1 += graph.edgeWeight[e]! * (length - (home !== NOWHERE && this.#targetsIn(e, home) > 0 ? 1 : 0));
   }
 
   /** Block of the hyperedge's source, −1 for the host. */
-  private sourceBlock(e: number): number {
+  #sourceBlock(e: number): number {
     const source = this.graph.source[e]!;
     return source === NO_SOURCE ? NOWHERE : this.blockOf[source]!;
   }
 
-  private targetsIn(e: number, block: number): number {
+  #targetsIn(e: number, block: number): number {
     const { rowBlock, rowStart } = this;
     const start = rowStart[e]!;
     const end = start + this.rowLength[e]!;
@@ -113,7 +113,8 @@ export class PartitionState {
    * `the result − saved[b]`; blocks outside of `near` have saved = 0. Valid until the next scan or move.
    */
   scan(v: number): number {
-    const { graph, blockOf, rowStart, rowLength, rowBlock, rowCount, near, saved, isNear } = this;
+    const { graph, blockOf, rowStart, rowLength, rowBlock, rowCount, near, saved } = this;
+    const isNear = this.#isNear;
     const { inStart, inEdges, outStart, outEdges, edgeWeight, source } = graph;
     for (let k = 0; k < this.nearCount; k++) {
       const block = near[k]!;
@@ -229,7 +230,8 @@ export class PartitionState {
 
   /** Adds what node v itself brings to a block: loads, classes, private in-axons. */
   enterLoads(v: number, block: number): void {
-    const { graph, load, classNodes } = this;
+    const { graph, load } = this;
+    const classNodes = this.#classNodes;
     const { resources, classCount } = graph;
     for (let r = 0; r < resources; r++) load[block * resources + r]! += graph.nodeLoad[v * resources + r]!;
     for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
@@ -246,7 +248,8 @@ export class PartitionState {
 
   /** The inverse of `enterLoads`. */
   leaveLoads(v: number, block: number): void {
-    const { graph, load, classNodes } = this;
+    const { graph, load } = this;
+    const classNodes = this.#classNodes;
     const { resources, classCount } = graph;
     for (let r = 0; r < resources; r++) load[block * resources + r]! -= graph.nodeLoad[v * resources + r]!;
     for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
@@ -263,7 +266,8 @@ export class PartitionState {
 
   /** Whether node v may enter a block, in-axons apart. */
   loadsAdmit(v: number, block: number): boolean {
-    const { graph, load, limits, classNodes } = this;
+    const { graph, load, limits } = this;
+    const classNodes = this.#classNodes;
     const { resources, classCount } = graph;
     if (classCount === 0) {
       for (let r = 0; r < resources; r++) {

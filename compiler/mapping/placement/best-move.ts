@@ -4,24 +4,25 @@ import { type Board, SMALLEST_GAIN } from './board.ts';
 export class BestMove {
   /** -1 where no core that was looked at lowers the energy. */
   core = -1;
-  private lowest = -SMALLEST_GAIN;
-  private readonly board: Board;
-  private readonly block: number;
+  #lowest = -SMALLEST_GAIN;
+  readonly #board: Board;
+  readonly #block: number;
 
   constructor(board: Board, block: number) {
-    this.board = board;
-    this.block = block;
+    this.#board = board;
+    this.#block = block;
   }
 
   /** Looks at the cores of the tile at column x and row y, which lies on the mesh. */
   lookAt(x: number, y: number): void {
-    const { board, block } = this;
+    const board = this.#board;
+    const block = this.#block;
     const first = (y * board.width + x) * board.coresPerTile;
     for (let core = first; core < first + board.coresPerTile; core++) {
       if (!board.canMove(block, core)) continue;
       const change = board.changeBy(block, core);
-      if (change >= this.lowest) continue;
-      this.lowest = change;
+      if (change >= this.#lowest) continue;
+      this.#lowest = change;
       this.core = core;
     }
   }

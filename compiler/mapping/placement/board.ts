@@ -17,22 +17,22 @@ export class Board {
   readonly coresPerTile: number;
   readonly blocks: number;
   /** Neighbours of node n: entries start[n]..start[n + 1] − 1. */
-  private readonly start: Uint32Array;
-  private readonly neighbour: Uint32Array;
-  private readonly weight: Float64Array;
+  readonly #start: Uint32Array;
+  readonly #neighbour: Uint32Array;
+  readonly #weight: Float64Array;
   /** Tile coordinates per node. */
-  private readonly column: Int32Array;
-  private readonly row: Int32Array;
+  readonly #column: Int32Array;
+  readonly #row: Int32Array;
   /** Core per block. */
-  private readonly core: Int32Array;
+  readonly #core: Int32Array;
   /** Tile coordinates per core. */
-  private readonly columnOfCore: Int32Array;
-  private readonly rowOfCore: Int32Array;
+  readonly #columnOfCore: Int32Array;
+  readonly #rowOfCore: Int32Array;
   /** Per core: its block, FREE or DEAD. */
-  private readonly occupant: Int32Array;
+  readonly #occupant: Int32Array;
   /** What a column, or a row, is apart from the first: see axisPositions. */
-  private readonly columnPosition: Float64Array;
-  private readonly rowPosition: Float64Array;
+  readonly #columnPosition: Float64Array;
+  readonly #rowPosition: Float64Array;
 
   constructor(problem: PlacementProblem, coreOf: CoreOf) {
     const { blocks, ports, target, flows, costs } = problem;
@@ -41,83 +41,88 @@ export class Board {
     this.height = target.mesh.height;
     this.coresPerTile = target.coresPerTile;
     this.blocks = blocks;
-    ({ start: this.start, neighbour: this.neighbour, weight: this.weight } = adjacencyOf(flows, nodes));
-    ({ columns: this.columnPosition, rows: this.rowPosition } = axisPositions(target, costs));
-    this.column = new Int32Array(nodes);
-    this.row = new Int32Array(nodes);
+    ({ start: this.#start, neighbour: this.#neighbour, weight: this.#weight } = adjacencyOf(flows, nodes));
+    ({ columns: this.#columnPosition, rows: this.#rowPosition } = axisPositions(target, costs));
+    this.#column = new Int32Array(nodes);
+    this.#row = new Int32Array(nodes);
     const cores = this.width * this.height * this.coresPerTile;
-    this.columnOfCore = new Int32Array(cores);
-    this.rowOfCore = new Int32Array(cores);
+    this.#columnOfCore = new Int32Array(cores);
+    this.#rowOfCore = new Int32Array(cores);
     for (let core = 0; core < cores; core++) {
       const tile = Math.floor(core / this.coresPerTile);
-      this.columnOfCore[core] = tile % this.width;
-      this.rowOfCore[core] = Math.floor(tile / this.width);
+      this.#columnOfCore[core] = tile % this.width;
+      this.#rowOfCore[core] = Math.floor(tile / this.width);
     }
     ports.forEach((tile, k) => {
-      this.settle(blocks + k, tile * this.coresPerTile);
+      this.#settle(blocks + k, tile * this.coresPerTile);
     });
-    this.core = Int32Array.from(coreOf);
-    this.occupant = new Int32Array(cores).fill(DEAD);
-    for (const core of livingCores(target)) this.occupant[core] = FREE;
+    this.#core = Int32Array.from(coreOf);
+    this.#occupant = new Int32Array(cores).fill(DEAD);
+    for (const core of livingCores(target)) this.#occupant[core] = FREE;
     coreOf.forEach((core, block) => {
-      this.occupant[core] = block;
-      this.settle(block, core);
+      this.#occupant[core] = block;
+      this.#settle(block, core);
     });
   }
 
   coreOf(): number[] {
-    return Array.from(this.core);
+    return Array.from(this.#core);
   }
 
   columnOf(block: number): number {
-    return this.column[block]!;
+    return this.#column[block]!;
   }
 
   rowOf(block: number): number {
-    return this.row[block]!;
+    return this.#row[block]!;
   }
 
   /** Whether a block can move to the core: it lives, and it is on another tile. */
   canMove(block: number, core: number): boolean {
     return (
-      this.occupant[core] !== DEAD &&
-      (this.columnOfCore[core] !== this.column[block] || this.rowOfCore[core] !== this.row[block])
+      this.#occupant[core] !== DEAD &&
+      (this.#columnOfCore[core] !== this.#column[block] || this.#rowOfCore[core] !== this.#row[block])
     );
   }
 
   /** Change of the energy if the block moved to the core. Work: the degrees of the two blocks. */
   changeBy(block: number, core: number): number {
-    const other = this.occupant[core]!;
-    const change = this.changeOf(block, this.columnOfCore[core]!, this.rowOfCore[core]!, other);
-    return other < 0 ? change : change + this.changeOf(other, this.column[block]!, this.row[block]!, block);
+    const other = this.#occupant[core]!;
+    const change = this.#changeOf(block, this.#columnOfCore[core]!, this.#rowOfCore[core]!, other);
+    return other < 0 ? change : change + this.#changeOf(other, this.#column[block]!, this.#row[block]!, block);
   }
 
   /** Moves a block to a core that it can move to. */
   move(block: number, core: number): void {
-    const { occupant } = this;
-    const from = this.core[block]!;
+    const occupant = this.#occupant;
+    const from = this.#core[block]!;
     const other = occupant[core]!;
     occupant[from] = other;
     if (other >= 0) {
-      this.core[other] = from;
-      this.column[other] = this.column[block]!;
-      this.row[other] = this.row[block]!;
+      this.#core[other] = from;
+      this.#column[other] = this.#column[block]!;
+      this.#row[other] = this.#row[block]!;
     }
     occupant[core] = block;
-    this.core[block] = core;
-    this.settle(block, core);
+    this.#core[block] = core;
+    this.#settle(block, core);
   }
 
   /** Change of the energy of all flows of a node, those with `except` apart, if it moved to (x, y). */
-  private changeOf(node: number, x: number, y: number, except: number): number {
-    const { neighbour, weight, column, row, columnPosition, rowPosition } = this;
+  #changeOf(node: number, x: number, y: number, except: number): number {
+    const neighbour = this.#neighbour;
+    const weight = this.#weight;
+    const column = this.#column;
+    const row = this.#row;
+    const columnPosition = this.#columnPosition;
+    const rowPosition = this.#rowPosition;
     const fromX = columnPosition[column[node]!]!;
     const fromY = rowPosition[row[node]!]!;
     const toX = columnPosition[x]!;
     const toY = rowPosition[y]!;
-    const end = this.start[node + 1]!;
+    const end = this.#start[node + 1]!;
     let change = 0;
-    for (let k = this.start[node]!; k < end; k++) {
+    for (let k = this.#start[node]!; k < end; k++) {
       const other = neighbour[k]!;
       if (other === except) continue;
       const w = weight[k]!;
@@ -128,8 +133,8 @@ export class Board {
     return change;
   }
 
-  private settle(node: number, core: number): void {
-    this.column[node] = this.columnOfCore[core]!;
-    this.row[node] = this.rowOfCore[core]!;
+  #settle(node: number, core: number): void {
+    this.#column[node] = this.#columnOfCore[core]!;
+    this.#row[node] = this.#rowOfCore[core]!;
   }
 }

@@ -14,10 +14,10 @@ export class ActivationHistogram {
   total = 0;
   /** Values above zero, by bin: [k, k+1) * width. */
   readonly bins = new Float64Array(BINS);
-  private range = FIRST_RANGE;
+  #range = FIRST_RANGE;
 
   get width(): number {
-    return this.range / BINS;
+    return this.#range / BINS;
   }
 
   /** Adds values[from .. to). Values at or below zero only count into the total; an infinite one only shows in `max`. */
@@ -25,15 +25,15 @@ export class ActivationHistogram {
     const { bins } = this;
     let { max } = this;
     // Powers of two: the product is exact.
-    let perUnit = BINS / this.range;
+    let perUnit = BINS / this.#range;
     for (let k = from; k < to; k++) {
       const value = values[k]!;
       if (value <= 0) continue;
       if (value > max) {
         max = value;
         if (value === Infinity) continue;
-        while (value >= this.range) this.double();
-        perUnit = BINS / this.range;
+        while (value >= this.#range) this.#double();
+        perUnit = BINS / this.#range;
       }
       const bin = (value * perUnit) | 0;
       bins[bin] = bins[bin]! + 1;
@@ -42,19 +42,19 @@ export class ActivationHistogram {
     this.total += to - from;
   }
 
-  private double(): void {
+  #double(): void {
     const { bins } = this;
     for (let k = 0; k < BINS / 2; k++) bins[k] = bins[2 * k]! + bins[2 * k + 1]!;
     bins.fill(0, BINS / 2);
-    this.range *= 2;
+    this.#range *= 2;
   }
 
   /** A histogram of the values of several. */
   static merge(parts: readonly ActivationHistogram[]): ActivationHistogram {
     const merged = new ActivationHistogram();
     for (const part of parts) {
-      while (merged.range < part.range) merged.double();
-      const fold = merged.range / part.range;
+      while (merged.#range < part.#range) merged.#double();
+      const fold = merged.#range / part.#range;
       for (let k = 0; k < BINS; k++) merged.bins[Math.floor(k / fold)]! += part.bins[k]!;
       merged.max = Math.max(merged.max, part.max);
       merged.total += part.total;

@@ -95,22 +95,22 @@ function largestTrains({ graph, window, mode }: SpikingGraph): number {
 }
 
 class LayerRun {
-  private readonly inputs: readonly Float64Array[];
+  readonly #inputs: readonly Float64Array[];
   /** Per layer and sample; emptied when nobody hears the layer any more. */
-  private readonly trains: SpikeTrain[][];
-  private readonly last: readonly number[];
+  readonly #trains: SpikeTrain[][];
+  readonly #last: readonly number[];
 
   constructor({ graph }: SpikingGraph, samples: readonly Float64Array[]) {
     const order = channelLastOrder(graph.inputShape);
-    this.inputs = samples.map((x) => {
+    this.#inputs = samples.map((x) => {
       const input = new Float64Array(x.length);
       x.forEach((value, k) => {
         input[order[k]!] = value;
       });
       return input;
     });
-    this.trains = graph.layers.map(() => []);
-    this.last = lastUses(graph);
+    this.#trains = graph.layers.map(() => []);
+    this.#last = lastUses(graph);
   }
 
   /** Runs a layer on all samples; returns its mean output per channel. */
@@ -121,23 +121,23 @@ class LayerRun {
     const simulator = LayerSimulator.alone(simulatedLayer(spiking, l), window, mode === 'exact');
     const { threshold } = spiking.neurons[l]!;
     const sums = new Float64Array(shape[0]);
-    for (const [k, input] of this.inputs.entries()) {
-      const out = simulator.fires ? this.trainOf(l, k, size, mode === 'exact' ? 0 : window) : undefined;
-      simulator.run(input, (source) => this.trains[source]![k]!, out);
+    for (const [k, input] of this.#inputs.entries()) {
+      const out = simulator.fires ? this.#trainOf(l, k, size, mode === 'exact' ? 0 : window) : undefined;
+      simulator.run(input, (source) => this.#trains[source]![k]!, out);
       if (out === undefined) addTo(sums, simulator.potential);
       else addTo(sums, out.counts);
       await step();
     }
-    const scale = shape[0] / size / this.inputs.length / window;
-    this.last.forEach((last, source) => {
+    const scale = shape[0] / size / this.#inputs.length / window;
+    this.#last.forEach((last, source) => {
       // The layer itself runs twice, so its own sources stay until the next one begins.
-      if (last < l) this.trains[source] = [];
+      if (last < l) this.#trains[source] = [];
     });
     return sums.map((sum, c) => sum * scale * (threshold[c] ?? 1));
   }
 
-  private trainOf(l: number, sample: number, neurons: number, ticks: number): SpikeTrain {
-    const trains = this.trains[l]!;
+  #trainOf(l: number, sample: number, neurons: number, ticks: number): SpikeTrain {
+    const trains = this.#trains[l]!;
     return (trains[sample] ??= new SpikeTrain(neurons, new Uint32Array(SpikeTrain.wordsOf(neurons, ticks))));
   }
 }

@@ -108,49 +108,49 @@ export interface LayerSample {
 
 /** Keeps the account of one layer over the samples. */
 export class LayerAccount {
-  private readonly layer: FloatLayer;
-  private readonly window: number;
-  private readonly activation: (z: number) => number;
-  private readonly fires: boolean;
-  private readonly threshold: Float64Array;
-  private readonly thresholds: Float64Array;
-  private readonly initial: Float64Array;
+  readonly #layer: FloatLayer;
+  readonly #window: number;
+  readonly #activation: (z: number) => number;
+  readonly #fires: boolean;
+  readonly #threshold: Float64Array;
+  readonly #thresholds: Float64Array;
+  readonly #initial: Float64Array;
   /** What the neurons add in a tick beside the corrected bias: the shift of paper mode. */
-  private readonly shift: number;
+  readonly #shift: number;
   /** ‖ẑ − z‖₂ that corrections of bias (and of what a read-out starts from) add on purpose. */
-  private readonly correctionNorm: number;
-  private readonly terms: Readonly<Record<ErrorTerm, Moments>>;
-  private readonly rounding = new Moments();
-  private readonly expected = new Moments();
-  private readonly fired: Uint8Array;
-  private readonly active: Uint8Array;
+  readonly #correctionNorm: number;
+  readonly #terms: Readonly<Record<ErrorTerm, Moments>>;
+  readonly #rounding = new Moments();
+  readonly #expected = new Moments();
+  readonly #fired: Uint8Array;
+  readonly #active: Uint8Array;
   /** Of the sample that is being added: squares of S(ẑ) − R(ẑ) and of S(ẑ) − R(z). */
-  private ownSquares = 0;
-  private errorSquares = 0;
-  private samples = 0;
-  private spikes = 0;
-  private positive = 0;
-  private clipped = 0;
-  private activationSquares = 0;
-  private errorNorms = 0;
-  private boundNorms = 0;
-  private changed = 0;
-  private change = 0;
+  #ownSquares = 0;
+  #errorSquares = 0;
+  #samples = 0;
+  #spikes = 0;
+  #positive = 0;
+  #clipped = 0;
+  #activationSquares = 0;
+  #errorNorms = 0;
+  #boundNorms = 0;
+  #changed = 0;
+  #change = 0;
 
   /** @param shifted whether every tick adds θ/2T (mode `paper`) */
   constructor(layer: FloatLayer, neurons: NeuronParameters, window: number, shifted: boolean) {
-    this.layer = layer;
-    this.window = window;
-    this.activation = activationOf(layer);
-    this.fires = neurons.threshold.length > 0;
-    this.threshold = neurons.threshold;
-    this.thresholds = this.fires ? spreadChannelLast(neurons.threshold, layer.shape) : new Float64Array(0);
-    this.initial = spreadChannelLast(neurons.initial, layer.shape);
-    this.shift = shifted && this.fires ? 1 / (2 * window) : 0;
-    this.correctionNorm = this.measureCorrection(neurons);
-    this.fired = new Uint8Array(layer.shape[0]);
-    this.active = new Uint8Array(layer.shape[0]);
-    this.terms = {
+    this.#layer = layer;
+    this.#window = window;
+    this.#activation = activationOf(layer);
+    this.#fires = neurons.threshold.length > 0;
+    this.#threshold = neurons.threshold;
+    this.#thresholds = this.#fires ? spreadChannelLast(neurons.threshold, layer.shape) : new Float64Array(0);
+    this.#initial = spreadChannelLast(neurons.initial, layer.shape);
+    this.#shift = shifted && this.#fires ? 1 / (2 * window) : 0;
+    this.#correctionNorm = this.#measureCorrection(neurons);
+    this.#fired = new Uint8Array(layer.shape[0]);
+    this.#active = new Uint8Array(layer.shape[0]);
+    this.#terms = {
       unevenness: new Moments(),
       rounding: new Moments(),
       clipping: new Moments(),
@@ -162,51 +162,54 @@ export class LayerAccount {
   /** Takes a sample in; returns an upper bound of ‖S(ẑ) − R(z)‖₂ for the layers after. */
   add(sample: LayerSample): number {
     const size = sample.activations.length;
-    this.ownSquares = 0;
-    this.errorSquares = 0;
+    this.#ownSquares = 0;
+    this.#errorSquares = 0;
     for (let k = 0; k < size; k++) {
-      if (this.fires) this.addNeuron(sample, k);
-      else this.addAccumulator(sample, k);
-      this.activationSquares += sample.activations[k]! ** 2;
+      if (this.#fires) this.#addNeuron(sample, k);
+      else this.#addAccumulator(sample, k);
+      this.#activationSquares += sample.activations[k]! ** 2;
     }
-    const bound = sample.inheritedBound + this.correctionNorm + Math.sqrt(this.ownSquares) + this.stepBound(size);
-    this.errorNorms += Math.sqrt(this.errorSquares);
-    this.boundNorms += bound;
-    this.samples++;
+    const bound = sample.inheritedBound + this.#correctionNorm + Math.sqrt(this.#ownSquares) + this.#stepBound(size);
+    this.#errorNorms += Math.sqrt(this.#errorSquares);
+    this.#boundNorms += bound;
+    this.#samples++;
     return bound;
   }
 
-  private measureCorrection(neurons: NeuronParameters): number {
-    const { layer, window, fires } = this;
+  #measureCorrection(neurons: NeuronParameters): number {
+    const layer = this.#layer;
+    const window = this.#window;
+    const fires = this.#fires;
     const given = spreadChannelLast(layer.bias, layer.shape);
     const used = spreadChannelLast(neurons.bias, layer.shape);
     let squares = 0;
     for (let k = 0; k < given.length; k++) {
-      const beside = fires ? -this.thresholds[k]! * this.shift : this.initial[k]! / window;
+      const beside = fires ? -this.#thresholds[k]! * this.#shift : this.#initial[k]! / window;
       squares += (used[k]! + beside - given[k]!) ** 2;
     }
     return Math.sqrt(squares);
   }
 
   /** A staircase can turn a difference of its input into one that is larger by a step. */
-  private stepBound(size: number): number {
-    const { activation } = this.layer;
+  #stepBound(size: number): number {
+    const { activation } = this.#layer;
     if (activation.kind === 'none' || activation.levels === undefined) return 0;
     return (activation.max / activation.levels) * Math.sqrt(size);
   }
 
-  private addNeuron(sample: LayerSample, k: number): void {
-    const { window, terms } = this;
-    const theta = this.thresholds[k]!;
+  #addNeuron(sample: LayerSample, k: number): void {
+    const window = this.#window;
+    const terms = this.#terms;
+    const theta = this.#thresholds[k]!;
     const n = sample.counts[k]!;
     const potential = sample.potentials[k]!;
     const reference = sample.activations[k]!;
     const step = theta / window;
-    const shift = theta * this.shift;
+    const shift = theta * this.#shift;
     // Charge in = charge out: ΣI = θ·n + m(T) − m(0).
-    const mean = n * step + (potential - this.initial[k]!) / window - shift;
+    const mean = n * step + (potential - this.#initial[k]!) / window - shift;
     const even = Math.min(window, Math.max(0, n + Math.floor(potential / theta)));
-    const own = this.activation(mean);
+    const own = this.#activation(mean);
     const limited = Math.min(own, theta);
     const spiking = n * step;
     terms.unevenness.add(spiking - even * step);
@@ -214,50 +217,52 @@ export class LayerAccount {
     terms.clipping.add(limited - own);
     terms.inherited.add(own - reference);
     terms.total.add(spiking - reference);
-    this.ownSquares += (spiking - own) ** 2;
-    this.errorSquares += (spiking - reference) ** 2;
+    this.#ownSquares += (spiking - own) ** 2;
+    this.#errorSquares += (spiking - reference) ** 2;
     if (mean > 0 && mean < theta) {
-      this.rounding.add(even * step - limited);
-      this.expected.addExpected(expectedRounding(theta, window, this.initial[k]! / window + shift));
+      this.#rounding.add(even * step - limited);
+      this.#expected.addExpected(expectedRounding(theta, window, this.#initial[k]! / window + shift));
     }
-    this.count(sample, k);
+    this.#count(sample, k);
   }
 
-  private count({ counts, integerCounts, activations }: LayerSample, k: number): void {
-    const channel = k % this.fired.length;
+  #count({ counts, integerCounts, activations }: LayerSample, k: number): void {
+    const channel = k % this.#fired.length;
     const n = counts[k]!;
-    this.spikes += n;
-    if (n > 0) this.fired[channel] = 1;
+    this.#spikes += n;
+    if (n > 0) this.#fired[channel] = 1;
     if (activations[k]! > 0) {
-      this.active[channel] = 1;
-      this.positive++;
-      if (activations[k]! > this.thresholds[k]!) this.clipped++;
+      this.#active[channel] = 1;
+      this.#positive++;
+      if (activations[k]! > this.#thresholds[k]!) this.#clipped++;
     }
-    if (integerCounts[k] !== n) this.changed++;
-    this.change += (Math.abs(integerCounts[k]! - n) * this.thresholds[k]!) / this.window;
+    if (integerCounts[k] !== n) this.#changed++;
+    this.#change += (Math.abs(integerCounts[k]! - n) * this.#thresholds[k]!) / this.#window;
   }
 
   /** A read-out has no error of its own. */
-  private addAccumulator(sample: LayerSample, k: number): void {
-    const error = sample.potentials[k]! / this.window - sample.activations[k]!;
-    for (const term of ['unevenness', 'rounding', 'clipping'] as const) this.terms[term].add(0);
-    this.terms.inherited.add(error);
-    this.terms.total.add(error);
-    this.errorSquares += error * error;
+  #addAccumulator(sample: LayerSample, k: number): void {
+    const error = sample.potentials[k]! / this.#window - sample.activations[k]!;
+    for (const term of ['unevenness', 'rounding', 'clipping'] as const) this.#terms[term].add(0);
+    this.#terms.inherited.add(error);
+    this.#terms.total.add(error);
+    this.#errorSquares += error * error;
   }
 
   result(): LayerLedger {
-    const { terms, fires, threshold } = this;
+    const fires = this.#fires;
+    const threshold = this.#threshold;
+    const terms = this.#terms;
     const n = Math.max(1, terms.total.count);
-    const samples = Math.max(1, this.samples);
+    const samples = Math.max(1, this.#samples);
     const { unevenness, rounding, clipping, inherited, total } = terms;
     return {
-      layer: this.layer.name,
+      layer: this.#layer.name,
       threshold: fires ? spreadOf(threshold) : undefined,
-      clippedShare: this.positive === 0 ? 0 : this.clipped / this.positive,
-      silentChannels: this.active.reduce((silent, active, c) => silent + (active > this.fired[c]! ? 1 : 0), 0),
-      rate: this.spikes / n / this.window,
-      activationRms: Math.sqrt(this.activationSquares / n),
+      clippedShare: this.#positive === 0 ? 0 : this.#clipped / this.#positive,
+      silentChannels: this.#active.reduce((silent, active, c) => silent + (active > this.#fired[c]! ? 1 : 0), 0),
+      rate: this.#spikes / n / this.#window,
+      activationRms: Math.sqrt(this.#activationSquares / n),
       terms: {
         unevenness: unevenness.result(),
         rounding: rounding.result(),
@@ -266,11 +271,11 @@ export class LayerAccount {
         total: total.result(),
       },
       rounding: fires
-        ? { share: this.rounding.count / n, measured: this.rounding.result(), expected: this.expected.result() }
+        ? { share: this.#rounding.count / n, measured: this.#rounding.result(), expected: this.#expected.result() }
         : undefined,
-      errorNorm: this.errorNorms / samples,
-      boundNorm: this.boundNorms / samples,
-      fixedPoint: fires ? { changedShare: this.changed / n, meanAbsolute: this.change / n } : undefined,
+      errorNorm: this.#errorNorms / samples,
+      boundNorm: this.#boundNorms / samples,
+      fixedPoint: fires ? { changedShare: this.#changed / n, meanAbsolute: this.#change / n } : undefined,
     };
   }
 }

@@ -52,59 +52,61 @@ export interface QuantiseContext {
 }
 
 export class LayerQuantiser {
-  private readonly layer: FloatLayer;
-  private readonly index: number;
-  private readonly context: QuantiseContext;
-  private readonly fires: boolean;
+  readonly #layer: FloatLayer;
+  readonly #index: number;
+  readonly #context: QuantiseContext;
+  readonly #fires: boolean;
   /** Per channel; all 1 for the read-out, whose accumulators share one unit. */
-  private readonly threshold: Float64Array;
-  private readonly relative: readonly RelativeBranch[];
-  private readonly weightMax: number;
+  readonly #threshold: Float64Array;
+  readonly #relative: readonly RelativeBranch[];
+  readonly #weightMax: number;
 
   constructor(index: number, context: QuantiseContext) {
     const layer = context.spiking.graph.layers[index]!;
-    this.layer = layer;
-    this.index = index;
-    this.context = context;
-    this.fires = layer.activation.kind !== 'none';
-    this.threshold = this.fires ? context.spiking.neurons[index]!.threshold : new Float64Array(layer.shape[0]).fill(1);
-    this.weightMax = weightRange(context.options.weightBits)[1];
-    this.relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.threshold, context));
+    this.#layer = layer;
+    this.#index = index;
+    this.#context = context;
+    this.#fires = layer.activation.kind !== 'none';
+    this.#threshold = this.#fires
+      ? context.spiking.neurons[index]!.threshold
+      : new Float64Array(layer.shape[0]).fill(1);
+    this.#weightMax = weightRange(context.options.weightBits)[1];
+    this.#relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.#threshold, context));
   }
 
   /** The layer in integers; undefined where no threshold fits the membrane potential. */
   quantise(): { layer: QuantisedLayer; record: QuantisationRecord; unit: number } | undefined {
-    const offsets = this.branchOffsets();
-    const clips = this.clips(offsets);
-    const smallest = this.smallestBase(offsets);
+    const offsets = this.#branchOffsets();
+    const clips = this.#clips(offsets);
+    const smallest = this.#smallestBase(offsets);
     const largest = Math.max(smallest, LARGEST_BASE_SHIFT);
     for (let base = largest; base >= smallest; base--) {
       const shifts = offsets.map((offset) => base + offset);
       if (base > smallest && shifts.some((shift) => shift > LARGEST_SHIFT)) continue;
-      const units = this.largestUnits(shifts, clips);
-      if (base > smallest && this.misfits(units, shifts).length > 0) continue;
+      const units = this.#largestUnits(shifts, clips);
+      if (base > smallest && this.#misfits(units, shifts).length > 0) continue;
       if (shifts.some((shift) => shift > LARGEST_SHIFT)) return undefined;
       const wanted = units.slice();
-      const shrunk = this.shrink(units, shifts);
-      return shrunk === undefined ? undefined : this.finish(units, shifts, shrunk, wanted);
+      const shrunk = this.#shrink(units, shifts);
+      return shrunk === undefined ? undefined : this.#finish(units, shifts, shrunk, wanted);
     }
     throw new Error('the last base shift always returns');
   }
 
   /** Below this shift even the smallest threshold would clip the weights of some channel. */
-  private smallestBase(offsets: readonly number[]): number {
-    if (!this.fires) return 0;
-    const bases = this.relative.map(({ peak }, b) => {
+  #smallestBase(offsets: readonly number[]): number {
+    if (!this.#fires) return 0;
+    const bases = this.#relative.map(({ peak }, b) => {
       const largest = peak.reduce((a, p) => Math.max(a, p), 0);
-      const needed = Math.ceil(Math.log2((SMALLEST_THRESHOLD * largest) / this.weightMax));
+      const needed = Math.ceil(Math.log2((SMALLEST_THRESHOLD * largest) / this.#weightMax));
       return largest === 0 ? 0 : needed - offsets[b]!;
     });
     return Math.max(0, ...bases);
   }
 
   /** Shift of each branch above that with the smallest weights. */
-  private branchOffsets(): number[] {
-    const typical = this.relative.map(({ peak }) => {
+  #branchOffsets(): number[] {
+    const typical = this.#relative.map(({ peak }) => {
       const positive = peak.filter((p) => p > 0).sort();
       return positive.length === 0 ? 0 : positive[Math.floor(positive.length / 2)]!;
     });
@@ -113,48 +115,48 @@ export class LayerQuantiser {
   }
 
   /** Per channel the share of its largest weight beyond which weights are clipped; 1: none is. */
-  private clips(offsets: readonly number[]): Float64Array {
-    if (this.context.options.weightBits > WIDEST_CLIPPED) return new Float64Array(this.layer.shape[0]).fill(1);
-    const branches = this.relative.map((branch, b) => ({ ...branch, shift: offsets[b]! }));
-    const units = this.unclippedUnits(offsets);
-    return leastSquaresClips(branches, units, (value) => this.roundWeight(value), !this.fires);
+  #clips(offsets: readonly number[]): Float64Array {
+    if (this.#context.options.weightBits > WIDEST_CLIPPED) return new Float64Array(this.#layer.shape[0]).fill(1);
+    const branches = this.#relative.map((branch, b) => ({ ...branch, shift: offsets[b]! }));
+    const units = this.#unclippedUnits(offsets);
+    return leastSquaresClips(branches, units, (value) => this.#roundWeight(value), !this.#fires);
   }
 
   /** Per channel (the same for all of the read-out) the largest unit at which every weight is in range. */
-  private unclippedUnits(shifts: readonly number[]): Float64Array {
-    const units = new Float64Array(this.layer.shape[0]).fill(Infinity);
-    this.relative.forEach(({ peak }, b) => {
+  #unclippedUnits(shifts: readonly number[]): Float64Array {
+    const units = new Float64Array(this.#layer.shape[0]).fill(Infinity);
+    this.#relative.forEach(({ peak }, b) => {
       for (let c = 0; c < units.length; c++)
-        if (peak[c]! > 0) units[c] = Math.min(units[c]!, (this.weightMax * 2 ** shifts[b]!) / peak[c]!);
+        if (peak[c]! > 0) units[c] = Math.min(units[c]!, (this.#weightMax * 2 ** shifts[b]!) / peak[c]!);
     });
-    const fallback = this.weightMax * 2 ** Math.max(...shifts, 0);
+    const fallback = this.#weightMax * 2 ** Math.max(...shifts, 0);
     for (let c = 0; c < units.length; c++) if (units[c] === Infinity) units[c] = fallback;
-    return this.fires ? units : units.fill(units.reduce((a, b) => Math.min(a, b)));
+    return this.#fires ? units : units.fill(units.reduce((a, b) => Math.min(a, b)));
   }
 
   /** Per channel the largest even threshold at which no weight is clipped beyond its share. */
-  private largestUnits(shifts: readonly number[], clips: Float64Array): Float64Array {
-    const units = this.unclippedUnits(shifts).map((unit, c) => unit / clips[c]!);
+  #largestUnits(shifts: readonly number[], clips: Float64Array): Float64Array {
+    const units = this.#unclippedUnits(shifts).map((unit, c) => unit / clips[c]!);
     // The threshold itself is compared with V, so it has V's width.
-    const largest = signedRange(this.context.options.target.widths.vBits)[1];
-    return units.map((unit) => (this.fires ? evenThreshold(Math.min(largest, unit)) : Math.min(largest, unit)));
+    const largest = signedRange(this.#context.options.target.widths.vBits)[1];
+    return units.map((unit) => (this.#fires ? evenThreshold(Math.min(largest, unit)) : Math.min(largest, unit)));
   }
 
-  private integers(units: Float64Array, shifts: readonly number[]): QuantisedLayer {
-    const { schedule } = this.context;
-    const { layer } = this;
-    const { bias, initial } = this.rounded(units);
+  #integers(units: Float64Array, shifts: readonly number[]): QuantisedLayer {
+    const { schedule } = this.#context;
+    const layer = this.#layer;
+    const { bias, initial } = this.#rounded(units);
     const branches = layer.branches.map((branch, b) => {
       const weight = new Int8Array(branch.operator.weight.length);
-      const relative = this.relative[b]!.weight;
+      const relative = this.#relative[b]!.weight;
       forEachWeight(branch, layer.shape, (k, _, __, channel) => {
-        weight[k] = this.roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
+        weight[k] = this.#roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
       });
       return {
         ...branch,
         operator: withWeight(branch.operator, weight),
         shift: shifts[b]!,
-        delay: schedule.delays[this.index]![b]!,
+        delay: schedule.delays[this.#index]![b]!,
       };
     });
     return {
@@ -162,21 +164,21 @@ export class LayerQuantiser {
       shape: layer.shape,
       branches,
       bias,
-      threshold: this.fires ? Int32Array.from(units) : new Int32Array(0),
+      threshold: this.#fires ? Int32Array.from(units) : new Int32Array(0),
       initial,
-      fires: this.fires,
-      depth: schedule.depths[this.index]!,
-      currentStart: schedule.currentStarts[this.index]!,
+      fires: this.#fires,
+      depth: schedule.depths[this.#index]!,
+      currentStart: schedule.currentStarts[this.#index]!,
     };
   }
 
   /** Bias and initial potential. In exact mode all ticks' bias is there from the start, since a layer fires afterwards. */
-  private rounded(units: Float64Array): { bias: Int32Array; initial: Int32Array } {
-    const { mode, window } = this.context.spiking;
-    const { bias, initial } = this.context.spiking.neurons[this.index]!;
-    const [channels] = this.layer.shape;
+  #rounded(units: Float64Array): { bias: Int32Array; initial: Int32Array } {
+    const { mode, window } = this.#context.spiking;
+    const { bias, initial } = this.#context.spiking.neurons[this.#index]!;
+    const [channels] = this.#layer.shape;
     const perChannel = bias.length / channels;
-    const integer = (value: number, c: number) => clampInt32(roundHalfUp((value / this.threshold[c]!) * units[c]!));
+    const integer = (value: number, c: number) => clampInt32(roundHalfUp((value / this.#threshold[c]!) * units[c]!));
     if (mode !== 'exact')
       return {
         bias: Int32Array.from(bias, (b, k) => integer(b, Math.floor(k / perChannel))),
@@ -189,21 +191,21 @@ export class LayerQuantiser {
     };
   }
 
-  private roundWeight(value: number): number {
-    if (this.context.options.weightBits === 1) return value < 0 ? -1 : 1;
-    return Math.max(-this.weightMax, Math.min(this.weightMax, roundHalfUp(value)));
+  #roundWeight(value: number): number {
+    if (this.#context.options.weightBits === 1) return value < 0 ? -1 : 1;
+    return Math.max(-this.#weightMax, Math.min(this.#weightMax, roundHalfUp(value)));
   }
 
-  private bounds(layer: QuantisedLayer) {
-    const { encoding } = this.context;
+  #bounds(layer: QuantisedLayer) {
+    const { encoding } = this.#context;
     const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
-    return channelBounds({ ...layer, inputRange, window: this.context.spiking.window });
+    return channelBounds({ ...layer, inputRange, window: this.#context.spiking.window });
   }
 
   /** Channels whose membrane potential could leave its width, with the factor by which it would. */
-  private misfits(units: Float64Array, shifts: readonly number[]): { channel: number; excess: number }[] {
-    const { low, high } = this.bounds(this.integers(units, shifts));
-    const { vBits } = this.context.options.target.widths;
+  #misfits(units: Float64Array, shifts: readonly number[]): { channel: number; excess: number }[] {
+    const { low, high } = this.#bounds(this.#integers(units, shifts));
+    const { vBits } = this.#context.options.target.widths;
     const found: { channel: number; excess: number }[] = [];
     for (let c = 0; c < low.length; c++) {
       const bounds = { min: low[c]!, max: high[c]! };
@@ -218,16 +220,18 @@ export class LayerQuantiser {
    * Makes thresholds smaller, in place, until every channel fits; returns how many channels changed, and undefined where
    * one cannot become small enough.
    */
-  private shrink(units: Float64Array, shifts: readonly number[]): number | undefined {
+  #shrink(units: Float64Array, shifts: readonly number[]): number | undefined {
     const changed = new Set<number>();
-    for (let misfits = this.misfits(units, shifts); misfits.length > 0; misfits = this.misfits(units, shifts)) {
-      const worst = this.fires ? misfits : [{ channel: 0, excess: misfits.reduce((a, m) => Math.max(a, m.excess), 0) }];
+    for (let misfits = this.#misfits(units, shifts); misfits.length > 0; misfits = this.#misfits(units, shifts)) {
+      const worst = this.#fires
+        ? misfits
+        : [{ channel: 0, excess: misfits.reduce((a, m) => Math.max(a, m.excess), 0) }];
       for (const { channel, excess } of worst) {
         changed.add(channel);
         // A little more than needed: rounding may have gone the other way.
         const smaller = evenThreshold((units[channel]! / excess) * 0.995 - 1);
-        if (smaller >= units[channel]! || !this.keepsWeights(channel, smaller, shifts)) return undefined;
-        if (this.fires) units[channel] = smaller;
+        if (smaller >= units[channel]! || !this.#keepsWeights(channel, smaller, shifts)) return undefined;
+        if (this.#fires) units[channel] = smaller;
         else units.fill(smaller);
       }
     }
@@ -235,24 +239,24 @@ export class LayerQuantiser {
   }
 
   /** Whether the largest weight of a channel (of the layer, for the read-out) is still something at this threshold. */
-  private keepsWeights(channel: number, unit: number, shifts: readonly number[]): boolean {
-    const peaks = this.relative.map(({ peak }) =>
-      this.fires ? peak[channel]! : peak.reduce((a, b) => Math.max(a, b)),
+  #keepsWeights(channel: number, unit: number, shifts: readonly number[]): boolean {
+    const peaks = this.#relative.map(({ peak }) =>
+      this.#fires ? peak[channel]! : peak.reduce((a, b) => Math.max(a, b)),
     );
     return peaks.every((peak) => peak === 0) || peaks.some((peak, b) => (peak * unit) / 2 ** shifts[b]! >= 1);
   }
 
-  private finish(units: Float64Array, shifts: readonly number[], shrunkChannels: number, wanted: Float64Array) {
-    const layer = this.integers(units, shifts);
-    const { low, high } = this.bounds(layer);
+  #finish(units: Float64Array, shifts: readonly number[], shrunkChannels: number, wanted: Float64Array) {
+    const layer = this.#integers(units, shifts);
+    const { low, high } = this.#bounds(layer);
     const record: QuantisationRecord = {
       layer: layer.name,
       thresholdMin: units.reduce((a, b) => Math.min(a, b)),
       thresholdMax: units.reduce((a, b) => Math.max(a, b)),
       shifts,
-      ...weightLoss(layer.branches, this.relative, units),
+      ...weightLoss(layer.branches, this.#relative, units),
       bitsNeeded: low.reduce((bits, min, c) => Math.max(bits, bitsNeeded({ min, max: high[c]! })), 1),
-      bitsAvailable: this.context.options.target.widths.vBits,
+      bitsAvailable: this.#context.options.target.widths.vBits,
       shrunkChannels,
       shrinkFactor: units.reduce((factor, unit, c) => Math.max(factor, wanted[c]! / unit), 1),
     };

@@ -27,22 +27,22 @@ interface Hearers {
 
 /** Looks listeners up by rows, so that the work grows with what is heard and not with sources × cores. */
 export class Listeners {
-  private readonly graph: QuantisedGraph;
-  private readonly hearers = new Map<LayerIndex, Hearers>();
+  readonly #graph: QuantisedGraph;
+  readonly #hearers = new Map<LayerIndex, Hearers>();
 
   constructor(graph: QuantisedGraph, cores: readonly Pick<PlannedCore, 'core' | 'plan'>[]) {
-    this.graph = graph;
+    this.#graph = graph;
     for (const { core, plan } of cores)
-      for (const { units } of plan.groups) for (const unit of units) this.add(core, unit);
+      for (const { units } of plan.groups) for (const unit of units) this.#add(core, unit);
   }
 
   /** Cuts a box of a source into runs of rows with equal listeners. */
   *runsOf(source: LayerIndex, box: Box): Generator<Pick<SourceRun, 'box' | 'listeners'>> {
     let first = box.y0;
-    let current = this.listenersOf(source, box, first);
+    let current = this.#listenersOf(source, box, first);
     const end = box.y0 + box.height;
     for (let y = box.y0 + 1; y <= end; y++) {
-      const next = y < end ? this.listenersOf(source, box, y) : undefined;
+      const next = y < end ? this.#listenersOf(source, box, y) : undefined;
       if (next !== undefined && isEqual(next, current)) continue;
       yield { box: { ...box, y0: first, height: y - first }, listeners: current };
       first = y;
@@ -51,8 +51,8 @@ export class Listeners {
   }
 
   /** Cores that hear something of row `y` of a box, ascending. */
-  private listenersOf(source: LayerIndex, box: Box, y: number): number[] {
-    const hearers = this.hearers.get(source);
+  #listenersOf(source: LayerIndex, box: Box, y: number): number[] {
+    const hearers = this.#hearers.get(source);
     if (hearers === undefined) return [];
     const found = new Set<number>();
     for (const { core, box: heard } of hearers.rows[y]!)
@@ -61,7 +61,7 @@ export class Listeners {
         overlaps(box.x0, box.width, heard.x0, heard.width)
       )
         found.add(core);
-    const shape = sourceShape(this.graph, source);
+    const shape = sourceShape(this.#graph, source);
     const row: Box = { ...box, y0: y, height: 1 };
     for (const { branch, cores } of hearers.listed)
       for (let k = 0; k < boxSize(row); k++)
@@ -69,13 +69,13 @@ export class Listeners {
     return [...found].sort((a, b) => a - b);
   }
 
-  private add(core: number, { branch, axons }: SynapticUnit): void {
+  #add(core: number, { branch, axons }: SynapticUnit): void {
     const { source } = branch;
-    let hearers = this.hearers.get(source);
+    let hearers = this.#hearers.get(source);
     if (hearers === undefined) {
-      const [, height] = sourceShape(this.graph, source);
+      const [, height] = sourceShape(this.#graph, source);
       hearers = { rows: Array.from({ length: height }, () => []), listed: [] };
-      this.hearers.set(source, hearers);
+      this.#hearers.set(source, hearers);
     }
     if (axons.kind === 'list') {
       addListed(hearers.listed, core, branch, axons.sources);

@@ -6,49 +6,49 @@ import type { AttributeProto, NodeProto, TensorProto } from './generated/onnx_pb
 const TYPES = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
 
 export class Attributes {
-  private readonly attributes = new Map<string, AttributeProto>();
+  readonly #attributes = new Map<string, AttributeProto>();
 
   /** @throws E0204 for an attribute that is not among `known`, since ignoring it could change the result */
   constructor(node: NodeProto, known: readonly string[]) {
     for (const attribute of node.attribute) {
       if (!known.includes(attribute.name))
         fail('E0204', `${node.opType} with the attribute "${attribute.name}" is not read`);
-      this.attributes.set(attribute.name, attribute);
+      this.#attributes.set(attribute.name, attribute);
     }
   }
 
   has(name: string): boolean {
-    return this.attributes.has(name);
+    return this.#attributes.has(name);
   }
 
   int(name: string, absent: number): number {
-    const value = this.get(name, 'int')?.i;
+    const value = this.#get(name, 'int')?.i;
     return value === undefined ? absent : Number(value);
   }
 
   ints(name: string): number[] | undefined {
-    return this.get(name, 'ints')?.ints.map(Number);
+    return this.#get(name, 'ints')?.ints.map(Number);
   }
 
   float(name: string, absent: number): number {
-    return this.get(name, 'float')?.f ?? absent;
+    return this.#get(name, 'float')?.f ?? absent;
   }
 
   floats(name: string): number[] | undefined {
-    return this.get(name, 'floats')?.floats;
+    return this.#get(name, 'floats')?.floats;
   }
 
   string(name: string, absent: string): string {
-    const bytes = this.get(name, 'string')?.s;
+    const bytes = this.#get(name, 'string')?.s;
     return bytes === undefined ? absent : new TextDecoder().decode(bytes);
   }
 
   tensor(name: string): TensorProto | undefined {
-    return this.get(name, 'tensor')?.t;
+    return this.#get(name, 'tensor')?.t;
   }
 
-  private get(name: string, type: keyof typeof TYPES): AttributeProto | undefined {
-    const attribute = this.attributes.get(name);
+  #get(name: string, type: keyof typeof TYPES): AttributeProto | undefined {
+    const attribute = this.#attributes.get(name);
     // Type 0: models of the first format versions do not state it.
     if (attribute !== undefined && attribute.type !== TYPES[type] && attribute.type !== 0) {
       fail('E0206', `the attribute "${name}" is not of type ${type}`);
