@@ -10,6 +10,7 @@ const folders = ['isa', 'compiler', 'emulator', 'report', 'bin'];
 /** Kinds of file that the code loads as they are; .js and .d.ts are generated code. */
 const assets = new Set(['.js', '.json', '.wasm']);
 
+await import('./rooms.mjs');
 await import('./build-kernels.mjs');
 rmSync(dist, { recursive: true, force: true });
 const { status } = spawnSync(

@@ -1,0 +1,46 @@
+// Writes the lists of the rooms whose files are all of one kind (an instruction, a neuron, an operator): whoever adds one
+// adds its file, and its row is made from the folder. Each file exports a constant named after itself in camel case.
+// With --check it writes nothing and fails where a list is not what its folder holds.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+
+/**
+ * folder: of the files; list: name of the constant that lists them; key: name of a file → its key in the list.
+ * Files of a room that are no member of its kind do not belong there.
+ */
+const ROOMS = [];
+
+/** The module that lists a room. */
+export function listOf({ folder, list, key }) {
+  const names = readdirSync(new URL(`../${folder}/`, import.meta.url))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -'.ts'.length))
+    .sort();
+  const imports = names.map((name) => `import { ${camel(name)} } from '../${name}.ts';`);
+  const rows = names.map((name) => `  ${key(name)}: ${camel(name)},`);
+  return [
+    `/** What ${folder}/ holds; made by scripts/rooms.mjs. */`,
+    ...imports,
+    '',
+    `export const ${list} = {`,
+    ...rows,
+    '} as const;',
+    '',
+  ].join('\n');
+}
+
+for (const room of ROOMS) {
+  const path = `${room.folder}/generated/index.ts`;
+  const text = listOf(room);
+  if (!process.argv.includes('--check')) {
+    mkdirSync(`${root}/${room.folder}/generated`, { recursive: true });
+    writeFileSync(`${root}/${path}`, text);
+  } else if (!existsSync(`${root}/${path}`) || readFileSync(`${root}/${path}`, 'utf8') !== text) {
+    console.error(`${path} is not what ${room.folder}/ holds: npm run build renews it`);
+    process.exitCode = 1;
+  }
+}
