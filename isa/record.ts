@@ -33,7 +33,6 @@ export const countsSchema = z.strictObject({
   synapseBitsRead: natural,
   barriers: natural,
   resets: natural.describe('neurons reset'),
-  saturations: natural,
   activeCoreCycles: natural.nullable().describe('null where timing was not computed'),
   idleCoreCycles: natural.nullable(),
 });

@@ -80,8 +80,6 @@ export function toCounts(counters: Counters, timed: boolean, severalChips: boole
   return {
     ...functional,
     linkHops: { east, west, north, south, ...(severalChips && { betweenChips }) },
-    // The range proof that the loader checks excludes them.
-    saturations: 0,
     activeCoreCycles: timed ? activeCoreCycles : null,
     idleCoreCycles: timed ? idleCoreCycles : null,
   };
@@ -120,7 +118,6 @@ export function addCounts(a: Counts, b: Counts): Counts {
     synapseBitsRead: a.synapseBitsRead + b.synapseBitsRead,
     barriers: a.barriers + b.barriers,
     resets: a.resets + b.resets,
-    saturations: a.saturations + b.saturations,
     activeCoreCycles: known(a.activeCoreCycles, b.activeCoreCycles),
     idleCoreCycles: known(a.idleCoreCycles, b.idleCoreCycles),
   };

@@ -18,7 +18,6 @@ export const NO_COUNTS: Counts = {
   synapseBitsRead: 0,
   barriers: 0,
   resets: 0,
-  saturations: 0,
   activeCoreCycles: 0,
   idleCoreCycles: 0,
 };
@@ -44,7 +43,6 @@ export const arbitraryCounts = (
     synapseBitsRead: natural,
     barriers: natural,
     resets: natural,
-    saturations: natural,
     activeCoreCycles: coreCycles,
     idleCoreCycles: coreCycles,
   });

@@ -46,7 +46,7 @@ function interleaved(chip: Chip, { traffic: _, ...inference }: InterleavedInfere
   const { counts } = inference;
   const { betweenChips, ...hops } = counts.linkHops;
   const linkHops = chip.target.chips === undefined ? hops : { ...hops, betweenChips };
-  return { ...inference, counts: { ...counts, linkHops, saturations: 0 } };
+  return { ...inference, counts: { ...counts, linkHops } };
 }
 
 /** What differs first in the emulator's answer; undefined where it is the interleaved machine's in every part. */

@@ -71,7 +71,6 @@ describe('Emulator', () => {
           synapseBitsRead: reference.bits,
           barriers: chip.ticks + 1,
           resets: 51,
-          saturations: 0,
           activeCoreCycles: null,
           idleCoreCycles: null,
         });
