@@ -11,7 +11,7 @@ import { type Beside, EvidenceBeside } from './evidence.ts';
 import { mapOntoChip } from './map-onto-chip.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
-import { requireNeurons } from './passes/too-many-cores.ts';
+import { requireNeurons } from './passes/assign/too-many-cores.ts';
 import type { BuildOptions } from './options.ts';
 import type { BuildRecord } from './record.ts';
 

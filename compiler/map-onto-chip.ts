@@ -5,6 +5,7 @@ import { checkLabels } from './convert-to-net.ts';
 import type { QuantisedGraph } from './ir/layers.ts';
 import type { Placed } from './ir/mapped.ts';
 import { CorePlanner } from './layout/plan-cores.ts';
+import { packetsPerTree } from './layout/sources.ts';
 import { printPlaced, printRuns } from './print/print-layers.ts';
 import type { MappingFacts } from './mapping-record.ts';
 import type { BuildOptions } from './options.ts';
@@ -13,7 +14,7 @@ import { assignTiles } from './passes/assign-tiles.ts';
 import { comparePlacements } from './passes/compare-placements.ts';
 import { type Emitted, emitChip } from './passes/emit-chip.ts';
 import { placeTiles } from './passes/place-tiles.ts';
-import { packetsPerTree, routeTrees } from './passes/route-trees.ts';
+import { routeTrees } from './passes/route-trees.ts';
 
 export interface OnChip {
   readonly emitted: Emitted;

@@ -6,7 +6,8 @@ import { CorePlanner } from '../../dist/compiler/layout/plan-cores.js';
 import { assumedRates } from '../../dist/compiler/ir/rates.js';
 import { assignTiles } from '../../dist/compiler/passes/assign-tiles.js';
 import { placeTiles } from '../../dist/compiler/passes/place-tiles.js';
-import { packetsPerTree, routeTrees } from '../../dist/compiler/passes/route-trees.js';
+import { packetsPerTree } from '../../dist/compiler/layout/sources.js';
+import { routeTrees } from '../../dist/compiler/passes/route-trees.js';
 import { builtinTargets } from '../../dist/isa/index.js';
 import { randomBits } from './graphs.mjs';
 

@@ -6,7 +6,8 @@ import { CorePlanner } from '../../dist/compiler/layout/plan-cores.js';
 import { assumedRates } from '../../dist/compiler/ir/rates.js';
 import { mapNetwork } from '../../dist/compiler/mapping/map-network.js';
 import { placeTiles } from '../../dist/compiler/passes/place-tiles.js';
-import { packetsPerTree, routeTrees } from '../../dist/compiler/passes/route-trees.js';
+import { packetsPerTree } from '../../dist/compiler/layout/sources.js';
+import { routeTrees } from '../../dist/compiler/passes/route-trees.js';
 import { builtinTargets, coreCount } from '../../dist/isa/index.js';
 
 /** Channels and stride of the 3×3 convolutions, from an image of 3×128×128. */

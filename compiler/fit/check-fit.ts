@@ -3,7 +3,7 @@ import { livingCoreCount, refusalOf, requireSameMachine, type Diagnostic, type T
 import { buildCalibrated, type BuildResult } from '../build.ts';
 import { calibrateNetwork, type BuildRequest } from '../convert.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
-import { requireNeurons } from '../passes/too-many-cores.ts';
+import { requireNeurons } from '../passes/assign/too-many-cores.ts';
 import { findChanges } from './find-changes.ts';
 import type { CheckRecord } from './record.ts';
 import { misfitOf, Trials } from './trials.ts';

@@ -4,7 +4,7 @@ import { buildCalibrated } from '../build.ts';
 import type { CalibratedNetwork } from '../convert.ts';
 import type { BuildOptions } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
-import { requireNeurons } from '../passes/too-many-cores.ts';
+import { requireNeurons } from '../passes/assign/too-many-cores.ts';
 
 /** What a build says that fits no target: every other fault would stay with any target and any width. */
 const MISFITS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([

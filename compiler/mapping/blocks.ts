@@ -4,7 +4,7 @@ import { coreNeeds, coreTraffic, type CoreNeeds } from '../layout/core-needs.ts'
 import { groupBy } from '../layout/group-by.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, Tile } from '../ir/mapped.ts';
-import { runsByCore, type Sources } from '../passes/route-trees.ts';
+import { runsByCore, type Sources } from '../layout/sources.ts';
 import { coverColumns } from './cover.ts';
 import type { Quotient } from './quotient.ts';
 import type { Orders } from './renumber.ts';

@@ -3,7 +3,7 @@ import { coreCount, type Target } from '../../isa/index.ts';
 import type { CoreNeeds } from '../layout/core-needs.ts';
 import { CorePlanner } from '../layout/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
-import { findSources, type Sources } from '../passes/route-trees.ts';
+import { findSources, type Sources } from '../layout/sources.ts';
 import { excesses, sourceNeeds, tilesOfBlocks } from './blocks.ts';
 import { RESOURCES, type Resource } from './loads.ts';
 import type { Hypergraph } from './partition/hypergraph.ts';

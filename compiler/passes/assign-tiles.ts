@@ -18,9 +18,9 @@ import type { CorePlan } from '../layout/core-plan.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
 import type { CorePlanner } from '../layout/plan-cores.ts';
-import { partitionLayers, refineCuts, requireNeuron, type LayerCuts } from './partition-layers.ts';
-import { findSources, runsByCore } from './route-trees.ts';
-import { tooManyCores } from './too-many-cores.ts';
+import { findSources, runsByCore } from '../layout/sources.ts';
+import { partitionLayers, refineCuts, requireNeuron, type LayerCuts } from './assign/partition-layers.ts';
+import { tooManyCores } from './assign/too-many-cores.ts';
 
 /** Small tiles fill cores better and cost more axons: tried in this order. */
 const REFINEMENTS = [1, 2, 4, 8];

@@ -5,7 +5,8 @@ import { measurePlacement, type PlacementMetrics, type TreeEnds } from '../mappi
 import { placeBlocks, placeByForces } from '../mapping/placement/place-blocks.ts';
 import { hopCosts } from '../mapping/placement/problem.ts';
 import { placementProblem, type PlacementOptions } from './place-tiles.ts';
-import { layTrees, type Sources } from './route-trees.ts';
+import type { Sources } from '../layout/sources.ts';
+import { layTrees } from './route-trees.ts';
 
 export interface ComparedPlacement extends PlacementMetrics {
   readonly method: string;

@@ -3,7 +3,7 @@ import type { Target } from '../../isa/index.ts';
 import type { Placed } from '../ir/mapped.ts';
 import { placeBlocks, type PlacementMethod } from '../mapping/placement/place-blocks.ts';
 import { hopCosts, type HopCosts, type PlacementProblem } from '../mapping/placement/problem.ts';
-import type { Sources } from './route-trees.ts';
+import type { Sources } from '../layout/sources.ts';
 
 export interface PlacementOptions {
   readonly method: PlacementMethod;

@@ -1,7 +1,8 @@
 /** Random mappings: boxes cut anywhere, any of them together in a core, cores anywhere on a mesh. */
 import fc from 'fast-check';
 import { emitChip, type Emitted } from '../../compiler/passes/emit-chip.ts';
-import { findSources, routeTrees, type Routed } from '../../compiler/passes/route-trees.ts';
+import { findSources } from '../../compiler/layout/sources.ts';
+import { routeTrees, type Routed } from '../../compiler/passes/route-trees.ts';
 import { isTile } from '../../compiler/layout/axons.ts';
 import { coreNeeds, coreTraffic, type CoreNeeds } from '../../compiler/layout/core-needs.ts';
 import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../../compiler/ir/layers.ts';

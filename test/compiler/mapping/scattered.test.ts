@@ -13,7 +13,7 @@ import { quotientOf } from '../../../compiler/mapping/quotient.ts';
 import { renumber } from '../../../compiler/mapping/renumber.ts';
 import { flattenScattered, scatteredLayers } from '../../../compiler/mapping/scattered.ts';
 import { assignTiles } from '../../../compiler/passes/assign-tiles.ts';
-import { joinRuns } from '../../../compiler/passes/route/join-runs.ts';
+import { joinRuns } from '../../../compiler/layout/join-runs.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 
 const edge = builtinTargets().get('edge')!;

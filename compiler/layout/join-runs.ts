@@ -1,5 +1,5 @@
 /** Fewer trees than there are sets of listeners: neighbouring source runs share one, and some listeners drop packets. */
-import type { SourceRun } from '../../ir/mapped.ts';
+import type { SourceRun } from '../ir/mapped.ts';
 
 type Run = Pick<SourceRun, 'box' | 'listeners'>;
 

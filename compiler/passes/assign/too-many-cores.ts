@@ -1,5 +1,5 @@
 /** Networks that need more cores than the target has, or more neurons than its cores hold. */
-import { shapeSize, livingCoreCount, failMisfit, type Shape, type Target } from '../../isa/index.ts';
+import { shapeSize, livingCoreCount, failMisfit, type Shape, type Target } from '../../../isa/index.ts';
 
 /** A message names no more layers than this. */
 const LAYERS_SHOWN = 8;

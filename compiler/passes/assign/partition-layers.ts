@@ -2,12 +2,12 @@
  * Cuts every layer into the fewest tiles that fit a core of the target each: channel tiles and space tiles, shared kernels
  * stored once per core, halos counted as axons.
  */
-import { shapeSize, livingCoreCount, fail, failMisfit, type Box, type Target } from '../../isa/index.ts';
-import { isTile } from '../layout/axons.ts';
-import { coreNeeds, firstExcess, type CoreNeeds } from '../layout/core-needs.ts';
-import type { LayerIndex, QuantisedLayer } from '../ir/layers.ts';
-import type { CorePlanner } from '../layout/plan-cores.ts';
-import { neediestNeuron } from '../layout/neediest-neuron.ts';
+import { shapeSize, livingCoreCount, fail, failMisfit, type Box, type Target } from '../../../isa/index.ts';
+import { isTile } from '../../layout/axons.ts';
+import { coreNeeds, firstExcess, type CoreNeeds } from '../../layout/core-needs.ts';
+import type { LayerIndex, QuantisedLayer } from '../../ir/layers.ts';
+import type { CorePlanner } from '../../layout/plan-cores.ts';
+import { neediestNeuron } from '../../layout/neediest-neuron.ts';
 
 /** Tiles that a layer may be cut into beyond the cores of the target, so that a message can say how many would do. */
 const MOST_TILES_TRIED = 4096;

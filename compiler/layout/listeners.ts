@@ -1,10 +1,10 @@
 /** Which cores hear which rows of a source. */
-import { boxElement, boxSize, type Box } from '../../../isa/index.ts';
-import { beforePooling, pooledIndex } from '../../layout/axons.ts';
-import { sourceShape } from '../../layout/core-needs.ts';
-import type { PlannedCore, SynapticUnit } from '../../layout/core-plan.ts';
-import type { LayerIndex, QuantisedBranch, QuantisedGraph } from '../../ir/layers.ts';
-import type { SourceRun } from '../../ir/mapped.ts';
+import { boxElement, boxSize, type Box } from '../../isa/index.ts';
+import { beforePooling, pooledIndex } from './axons.ts';
+import { sourceShape } from './core-needs.ts';
+import type { PlannedCore, SynapticUnit } from './core-plan.ts';
+import type { LayerIndex, QuantisedBranch, QuantisedGraph } from '../ir/layers.ts';
+import type { SourceRun } from '../ir/mapped.ts';
 
 /** A part of a source that a core hears. */
 interface Ear {
