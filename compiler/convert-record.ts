@@ -1,6 +1,6 @@
 /** The conversion record `snn-convert/1`: what `snnc convert` did. Published as spec/convert-record.schema.json. */
 import { z } from 'zod';
-import { CONVERSION_MODES } from './ir/spiking.ts';
+import { CONVERSION_MODES } from './conversions.ts';
 
 const natural = z.number().int().nonnegative();
 

@@ -1,5 +1,6 @@
 /** The first half of a build: from the bytes of a network file to a float spiking network with its schedule. */
 import { diagnostic, fail, type Diagnostic, type InputEncoding, type Sample } from '../isa/index.ts';
+import { CONVERSIONS } from './conversions.ts';
 import { adoptEncoding, adoptNeurons, adoptOptions, adoptRates } from './adopt-conversion.ts';
 import type { AnnGraph } from './ir/ann.ts';
 import type { Conversion } from './ir/conversion.ts';
@@ -124,7 +125,7 @@ export async function calibrateNetwork(
 /**
  * Sets the neurons of a calibrated network and schedules its ticks.
  *
- * @param options those of the network, but for mode (not from or to `paper`), window, weight width and target; a network
+ * @param options those of the network, but for mode (of those with the same layers), window, weight width and target; a network
  *   that was converted before keeps its mode and its window
  * @throws DiagnosticError E0202, E0301, E0304, E0313
  */
@@ -244,7 +245,7 @@ export function conversionOf(converted: ConvertedNetwork): Conversion {
 function formNetwork(ann: AnnGraph, { mode }: BuildOptions, run: PassRunner): FormedLayers {
   const print = ({ graph }: FormedLayers) => printFloatGraph(graph);
   const formed = run.pass('form-layers', () => formLayers(ann), print);
-  return mode === 'paper' ? run.pass('fire-output', () => fireOutput(formed), print) : formed;
+  return CONVERSIONS[mode].outputFires ? run.pass('fire-output', () => fireOutput(formed), print) : formed;
 }
 
 /** What a pass made, as text; typed arrays as lists. */

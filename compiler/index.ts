@@ -10,9 +10,8 @@ export { decodeGraphFile, encodeGraphFile, type GraphFile } from './graph-file/g
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './engines/interpret.ts';
 export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';
 export type { BuildHooks } from './pass-runner.ts';
-export { CONVERSION_MODES, type ConversionMode } from './ir/spiking.ts';
+export { CONVERSION_MODES, CONVERSIONS, type ConversionMode, type ThresholdRule } from './conversions.ts';
 export { CORRECTIONS, type BuildOptions, type Correction } from './options.ts';
-export type { ThresholdRule } from './passes/choose-thresholds.ts';
 export { ASSIGNMENTS } from './passes/assign-tiles.ts';
 export { PLACEMENT_METHODS, type PlacementMethod } from './mapping/placement/place-blocks.ts';
 export type { Preprocessing } from './passes/encode-input.ts';

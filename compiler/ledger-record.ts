@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { LayerLedger } from './passes/measure/ledger.ts';
 import type { Ledger } from './passes/measure-conversion.ts';
+import type { ConversionMode } from './conversions.ts';
 import { advise } from './passes/measure/advise.ts';
 
 const natural = z.number().int().nonnegative();
@@ -60,7 +61,7 @@ export const ledgerSchema = z.strictObject({
 export type LedgerRecord = z.infer<typeof ledgerSchema>;
 
 /** @param weightBits width of the stored weights; @param mode that the network was converted in */
-export function describeLedger(ledger: Ledger, weightBits: number, mode: string): LedgerRecord {
+export function describeLedger(ledger: Ledger, weightBits: number, mode: ConversionMode): LedgerRecord {
   const { samples, labelled, ann, spiking, integer } = ledger.stations;
   return {
     samples,

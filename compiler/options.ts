@@ -1,6 +1,6 @@
 /** What a build can be asked for. */
 import type { Target, WeightBits } from '../isa/index.ts';
-import type { ConversionMode } from './ir/spiking.ts';
+import type { ConversionMode } from './conversions.ts';
 import type { ThresholdOptions } from './passes/choose-thresholds.ts';
 import type { Preprocessing } from './passes/encode-input.ts';
 import type { AssignmentOptions } from './passes/assign-tiles.ts';

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { adoptNeurons } from '../../dist/compiler/adopt-conversion.js';
+import { CONVERSIONS } from '../../dist/compiler/conversions.js';
 import { AnnEvaluator, decodeGraphFile, readNetwork } from '../../dist/compiler/index.js';
 import { simulatedNetwork, SpikingSimulator } from '../../dist/compiler/engines/simulate.js';
 import { fireOutput } from '../../dist/compiler/passes/fire-output.js';
@@ -30,7 +31,7 @@ function spiking() {
   const readSideFile = (name) => readFileSync(join(dirname(net), name));
   const { conversion, ...ann } = readNetwork(readFileSync(net), { fileName: basename(net), readSideFile });
   const formed = formLayers(ann);
-  const { graph } = conversion.mode === 'paper' ? fireOutput(formed) : formed;
+  const { graph } = CONVERSIONS[conversion.mode].outputFires ? fireOutput(formed) : formed;
   const simulator = new SpikingSimulator(simulatedNetwork(adoptNeurons(graph, conversion)));
   return (x) => {
     simulator.run(x);

@@ -13,6 +13,7 @@ import {
   readNetwork,
   type ReadOptions,
   CONVERSION_MODES,
+  CONVERSIONS,
   CORRECTIONS,
   ASSIGNMENTS,
   PLACEMENT_METHODS,
@@ -82,13 +83,13 @@ export const inputShape = (network: NetworkFile): Shape => readNetwork(network.s
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
   const mode = oneOf('mode', values.mode ?? 'default', CONVERSION_MODES);
-  const preset = mode === 'paper' ? { threshold: 'max', per: 'layer' } : { threshold: 'mse', per: 'channel' };
+  const { presets } = CONVERSIONS[mode];
   readPassName(values['dump-after']);
   const labels = values['labels-file'];
   return {
     mode,
-    rule: readRule(values.threshold ?? preset.threshold),
-    per: oneOf('per', values.per ?? preset.per, ['layer', 'channel']),
+    rule: values.threshold === undefined ? presets.rule : readRule(values.threshold),
+    per: oneOf('per', values.per ?? presets.per, ['layer', 'channel']),
     window: wholeNumber('T', values.T ?? STANDARD_WINDOW, 1, LARGEST_WINDOW),
     stated: statedOptions(values),
     weightBits: ([1, 2, 4, 8] as const)[

@@ -1,4 +1,5 @@
 /** `snnemu eval` */
+import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
 import { type Chip, fail } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
@@ -97,12 +98,13 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
  */
 function checkCurve(chip: Chip, labelled: boolean, path: string): void {
   const { mode } = chip.provenance.options;
-  if (mode !== 'default') {
+  if (!isMode(mode) || !CONVERSIONS[mode].readsAsCurve) {
     const reason =
       mode === undefined
         ? 'the file does not say in which mode its network was converted'
         : `networks of mode ${String(mode)} differ with T, so one run cannot show them all`;
-    fail('E0103', `--curve: ${reason}`, { file: path }, 'build the network with --mode default, or once for every T');
+    const remedy = `build the network with --mode ${modesThat((rules) => rules.readsAsCurve).join(' or ')}, or once for every T`;
+    fail('E0103', `--curve: ${reason}`, { file: path }, remedy);
   }
   if (!labelled) fail('E0103', '--curve: without labels there is no accuracy', undefined, 'name their file: --labels');
 }

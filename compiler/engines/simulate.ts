@@ -7,11 +7,12 @@
  * same on every machine.
  */
 import { fail, shapeSize, type Shape } from '../../isa/index.ts';
+import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { type KernelArray, KernelMemory } from './kernels/memory.ts';
 import { INPUT, type Branch, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
 import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
 import { SpikeTrain } from './spike-train.ts';
-import type { ConversionMode, SpikingGraph } from '../ir/spiking.ts';
+import type { SpikingGraph } from '../ir/spiking.ts';
 
 /** A layer of neurons in any unit. Values are per channel, or per neuron (NCHW) where their length says so. */
 export interface SimulatedLayer {
@@ -56,7 +57,7 @@ export function simulatedLayer({ graph, neurons }: SpikingGraph, l: LayerIndex):
 export function simulatedNetwork(spiking: SpikingGraph): SimulatedNetwork {
   const { graph, window, mode } = spiking;
   const layers = graph.layers.map((_, l) => simulatedLayer(spiking, l));
-  return { inputShape: graph.inputShape, layers, window, integratesFirst: mode === 'exact' };
+  return { inputShape: graph.inputShape, layers, window, integratesFirst: CONVERSIONS[mode].order.integratesFirst };
 }
 
 /** The integer network; its input are the payloads. Spike for spike what the reference interpreter computes. */
@@ -70,7 +71,12 @@ export function simulatedIntegers(graph: QuantisedGraph, mode: ConversionMode): 
     });
     return { ...layer, branches };
   });
-  return { inputShape: graph.inputShape, layers, window: graph.window, integratesFirst: mode === 'exact' };
+  return {
+    inputShape: graph.inputShape,
+    layers,
+    window: graph.window,
+    integratesFirst: CONVERSIONS[mode].order.integratesFirst,
+  };
 }
 
 /** Runs one layer through its window; memory is allocated once. */

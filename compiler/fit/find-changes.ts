@@ -10,6 +10,7 @@ import {
   type Target,
   type TargetFigure,
 } from '../../isa/index.ts';
+import { CONVERSIONS, modesThat } from '../conversions.ts';
 import { INPUT } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
 import { narrowLayer } from './narrow-layer.ts';
@@ -89,13 +90,17 @@ class Search implements FoundChanges {
       });
   }
 
-  /** Delays of one tick, whatever is skipped. */
+  /** Delays of one tick, whatever is skipped, where the layers stay what they are. */
   async mode(): Promise<void> {
     const { conversion, options } = this.#trials.calibrated;
-    if (!HELPS.mode.has(this.#misfit.code) || conversion !== undefined || options.mode === 'paper') return;
-    const fit = await this.#fits({ mode: 'exact' });
-    if (fit === undefined) this.triedInVain.push('--mode exact');
-    else this.#found({ kind: 'option', change: '--mode exact', options: { mode: 'exact' }, ...fit });
+    if (!HELPS.mode.has(this.#misfit.code) || conversion !== undefined) return;
+    const { outputFires } = CONVERSIONS[options.mode];
+    for (const mode of modesThat((rules) => rules.order.delaysOfOne && rules.outputFires === outputFires)) {
+      const change = `--mode ${mode}`;
+      const fit = await this.#fits({ mode });
+      if (fit === undefined) this.triedInVain.push(change);
+      else this.#found({ kind: 'option', change, options: { mode }, ...fit });
+    }
   }
 
   /** Most channels of one layer with which the network fits. */

@@ -1,6 +1,7 @@
 /** A conversion as a network file records it: what set the neurons, so that a build need not do it again. */
 import type { InputEncoding } from '../../isa/index.ts';
-import type { ConversionMode, NeuronParameters } from './neurons.ts';
+import type { ConversionMode } from '../conversions.ts';
+import type { NeuronParameters } from './neurons.ts';
 import type { PacketRates } from './rates.ts';
 
 export interface Conversion {

@@ -1,12 +1,4 @@
-/** The modes of conversion, and what a mode sets of every neuron. */
-
-/**
- * `default`: thresholds by any rule, initial potential θ/2, accumulating read-out. `paper`: as published by Deng & Gu (ICLR
- * 2021): initial potential 0, a shift of θ/2T in every tick, a read-out that fires. `exact`: a layer integrates the whole
- * window of its sources before it fires.
- */
-export type ConversionMode = 'default' | 'paper' | 'exact';
-export const CONVERSION_MODES: readonly ConversionMode[] = ['default', 'paper', 'exact'];
+/** What a conversion sets of every neuron. */
 
 /** The neurons of one layer, in units of the layer's activation. */
 export interface NeuronParameters {

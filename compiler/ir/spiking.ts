@@ -1,8 +1,7 @@
 /** The float spiking network: layers with integrate-and-fire neurons, before anything is rounded. */
+import type { ConversionMode } from '../conversions.ts';
 import type { FloatGraph } from './layers.ts';
-import type { ConversionMode, NeuronParameters } from './neurons.ts';
-
-export { CONVERSION_MODES, type ConversionMode, type NeuronParameters } from './neurons.ts';
+import type { NeuronParameters } from './neurons.ts';
 
 export interface SpikingGraph {
   readonly graph: FloatGraph;

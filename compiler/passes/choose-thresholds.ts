@@ -2,15 +2,10 @@
  * Chooses the threshold of every channel: the largest activation seen, a percentile, or the level with the smallest mean
  * square error of the staircase that will run (Deng & Gu 2021 use the maximum; reference: spec/conversion.md).
  */
+import { CONVERSIONS, type ConversionMode, type ThresholdRule } from '../conversions.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
-import type { ConversionMode } from '../ir/neurons.ts';
 import type { Calibration } from './calibrate-activations.ts';
-
-export type ThresholdRule =
-  | { readonly kind: 'mse' }
-  | { readonly kind: 'max' }
-  | { readonly kind: 'percentile'; readonly percent: number };
 
 export interface ThresholdOptions {
   readonly rule: ThresholdRule;
@@ -76,21 +71,16 @@ function choose(histogram: ActivationHistogram, options: ThresholdOptions): numb
     case 'percentile':
       return histogram.percentile(options.rule.percent / 100);
     case 'mse':
-      return leastSquares(histogram, options.window, options.mode === 'exact' ? 0 : UNEVENNESS);
+      return leastSquares(histogram, options.window, CONVERSIONS[options.mode].unevenness.variance);
   }
 }
-
-/**
- * Variance of the spike count around the staircase, in spikes², that uneven input is expected to cause in an active
- * neuron: one spike more or less in three of ten windows. Chosen on calibration images of a ResNet-20 (spec/decisions/0011).
- * Mode `exact` has none.
- */
-const UNEVENNESS = 0.3;
 
 /**
  * Grid search for the threshold θ with the smallest expected square error: that of the rounding staircase
  * (θ/T)·clip(⌊x·T/θ + ½⌋, 0, T), and of counts that miss it because the input comes unevenly. The second part grows with the
  * step θ/T, so it prefers thresholds that clip a little more.
+ *
+ * @param unevenness variance of the counts around the staircase, in spikes²
  */
 function leastSquares(histogram: ActivationHistogram, window: number, unevenness: number): number {
   if (histogram.max === 0) return 0;

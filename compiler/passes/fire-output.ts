@@ -1,5 +1,5 @@
 /**
- * Paper mode: the last layer fires, and its spikes are counted. The counter is a read-out of its own, one to one, so that
+ * Modes whose output fires: the last layer fires, and its spikes are counted. The counter is a read-out of its own, one to one, so that
  * the chip needs nothing new for it.
  */
 import type { FloatLayer } from '../ir/layers.ts';

@@ -3,6 +3,7 @@
  * integers, which the chip computes bit for bit) and writes down where they part.
  */
 import { quantiseInput, type InputEncoding } from '../../isa/index.ts';
+import { CONVERSIONS } from '../conversions.ts';
 import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ir/ann.ts';
 import { LayerEvaluator } from '../engines/evaluate-layers.ts';
@@ -73,7 +74,9 @@ class Measurement {
     this.#reference = new LayerEvaluator(graph);
     this.#float = new SpikingSimulator(simulatedNetwork(spiking));
     this.#integer = new SpikingSimulator(simulatedIntegers(quantised, mode));
-    this.#accounts = graph.layers.map((layer, l) => new LayerAccount(layer, neurons[l]!, window, mode === 'paper'));
+    this.#accounts = graph.layers.map(
+      (layer, l) => new LayerAccount(layer, neurons[l]!, window, CONVERSIONS[mode].biasShare),
+    );
     this.#norms = graph.layers.map(({ branches, shape }) => branches.map((branch) => normBound(branch, shape)));
   }
 

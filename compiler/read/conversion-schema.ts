@@ -1,6 +1,6 @@
 /** The schema of the member `conversion` of net.json. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
-import { CONVERSION_MODES, type ConversionMode } from '../ir/neurons.ts';
+import { CONVERSION_MODES } from '../conversions.ts';
 
 const count = z.int().min(1);
 const number = z.number();
@@ -27,7 +27,7 @@ const layer = z.strictObject({
 
 export const conversionSchema = z
   .strictObject({
-    mode: z.enum(CONVERSION_MODES as readonly [ConversionMode, ...ConversionMode[]]),
+    mode: z.enum(CONVERSION_MODES),
     window: count.max(4096).describe('T in ticks'),
     threshold: z
       .string()

@@ -4,12 +4,14 @@
  * get. Only the spike trains that are still heard are kept.
  */
 import { shapeSize } from '../../../isa/index.ts';
+import { CONVERSIONS } from '../../conversions.ts';
 import { LayerEvaluator } from '../../engines/evaluate-layers.ts';
 import { INPUT, type FloatGraph } from '../../ir/layers.ts';
 import { channelLastOrder } from '../../engines/scatter.ts';
 import { LayerSimulator, simulatedLayer } from '../../engines/simulate.ts';
 import { SpikeTrain } from '../../engines/spike-train.ts';
-import type { NeuronParameters, SpikingGraph } from '../../ir/spiking.ts';
+import type { NeuronParameters } from '../../ir/neurons.ts';
+import type { SpikingGraph } from '../../ir/spiking.ts';
 import { letInterrupt, type SampleHooks } from '../../pass-runner.ts';
 
 /**
@@ -84,9 +86,10 @@ function lastUses(graph: FloatGraph): number[] {
 /** Bytes of the trains of one sample that are kept at the same time. */
 function largestTrains({ graph, window, mode }: SpikingGraph): number {
   const last = lastUses(graph);
+  const { integratesFirst } = CONVERSIONS[mode].order;
   const bytes = graph.layers.map(({ shape }) => {
     const neurons = shapeSize(shape);
-    return 2 * neurons + (mode === 'exact' ? 0 : 4 * SpikeTrain.wordsOf(neurons, window));
+    return 2 * neurons + (integratesFirst ? 0 : 4 * SpikeTrain.wordsOf(neurons, window));
   });
   const alive = graph.layers.map((_, l) =>
     bytes.reduce((sum, size, source) => (source <= l && last[source]! >= l ? sum + size : sum), 0),
@@ -116,13 +119,14 @@ class LayerRun {
   /** Runs a layer on all samples; returns its mean output per channel. */
   async runAll(l: number, spiking: SpikingGraph, step: () => Promise<void>): Promise<Float64Array> {
     const { window, mode } = spiking;
+    const { integratesFirst } = CONVERSIONS[mode].order;
     const { shape } = spiking.graph.layers[l]!;
     const size = shapeSize(shape);
-    const simulator = LayerSimulator.alone(simulatedLayer(spiking, l), window, mode === 'exact');
+    const simulator = LayerSimulator.alone(simulatedLayer(spiking, l), window, integratesFirst);
     const { threshold } = spiking.neurons[l]!;
     const sums = new Float64Array(shape[0]);
     for (const [k, input] of this.#inputs.entries()) {
-      const out = simulator.fires ? this.#trainOf(l, k, size, mode === 'exact' ? 0 : window) : undefined;
+      const out = simulator.fires ? this.#trainOf(l, k, size, integratesFirst ? 0 : window) : undefined;
       simulator.run(input, (source) => this.#trains[source]![k]!, out);
       if (out === undefined) addTo(sums, simulator.potential);
       else addTo(sums, out.counts);

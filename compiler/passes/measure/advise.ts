@@ -1,4 +1,5 @@
 /** Says which layer, which term and which option, where the conversion loses much. */
+import { CONVERSIONS, type ConversionMode } from '../../conversions.ts';
 import type { LayerLedger } from './ledger.ts';
 import type { Ledger } from '../measure-conversion.ts';
 
@@ -10,9 +11,7 @@ const LARGE_DISAGREEMENT = 0.02;
 const OWN_TERMS = ['unevenness', 'rounding', 'clipping'] as const;
 type OwnTerm = (typeof OWN_TERMS)[number];
 
-const REMEDIES: Readonly<Record<OwnTerm, string>> = {
-  unevenness:
-    'spikes come unevenly, which a longer window (-T), corrections (--correct both) or, at the cost of latency, --mode exact make good',
+const REMEDIES: Readonly<Record<Exclude<OwnTerm, 'unevenness'>, string>> = {
   rounding: 'rates are too coarse, which a longer window (-T) makes finer',
   clipping: 'thresholds are below what the network uses: --threshold max, a higher percentile:p, or --balance',
 };
@@ -21,7 +20,7 @@ const REMEDIES: Readonly<Record<OwnTerm, string>> = {
  * @param weightBits width of the stored weights
  * @param mode that the network was converted in
  */
-export function advise({ stations, layers }: Ledger, weightBits: number, mode: string): string[] {
+export function advise({ stations, layers }: Ledger, weightBits: number, mode: ConversionMode): string[] {
   const advice: string[] = [];
   const { samples } = stations;
   const loses = (station: 'spiking' | 'integer') =>
@@ -49,11 +48,8 @@ function ownError({ terms, activationRms }: LayerLedger): { readonly term: OwnTe
 const worseOf = (worst: LayerLedger | undefined, layer: LayerLedger): LayerLedger =>
   worst !== undefined && ownError(worst).size >= ownError(layer).size ? worst : layer;
 
-function describe(layer: LayerLedger, mode: string): string {
+function describe(layer: LayerLedger, mode: ConversionMode): string {
   const { term, size } = ownError(layer);
-  const remedy =
-    mode === 'paper' && term === 'unevenness'
-      ? `${REMEDIES.unevenness}; the default mode also loses less here`
-      : REMEDIES[term];
+  const remedy = term === 'unevenness' ? CONVERSIONS[mode].unevenness.remedy : REMEDIES[term];
   return `most is lost in ${layer.layer}, by ${term} (${Math.round(size * 100)} % of its activations): ${remedy}`;
 }

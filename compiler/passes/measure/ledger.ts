@@ -11,7 +11,7 @@
 import type { FloatLayer } from '../../ir/layers.ts';
 import { activationOf } from '../../engines/evaluate-layers.ts';
 import { spreadChannelLast } from '../../engines/scatter.ts';
-import type { NeuronParameters } from '../../ir/spiking.ts';
+import type { NeuronParameters } from '../../ir/neurons.ts';
 
 export const ERROR_TERMS = ['unevenness', 'rounding', 'clipping', 'inherited', 'total'] as const;
 export type ErrorTerm = (typeof ERROR_TERMS)[number];
@@ -115,7 +115,7 @@ export class LayerAccount {
   readonly #threshold: Float64Array;
   readonly #thresholds: Float64Array;
   readonly #initial: Float64Array;
-  /** What the neurons add in a tick beside the corrected bias: the shift of paper mode. */
+  /** What the neurons add in a tick beside the corrected bias, as a share of the threshold. */
   readonly #shift: number;
   /** ‖ẑ − z‖₂ that corrections of bias (and of what a read-out starts from) add on purpose. */
   readonly #correctionNorm: number;
@@ -137,8 +137,8 @@ export class LayerAccount {
   #changed = 0;
   #change = 0;
 
-  /** @param shifted whether every tick adds θ/2T (mode `paper`) */
-  constructor(layer: FloatLayer, neurons: NeuronParameters, window: number, shifted: boolean) {
+  /** @param biasShare what every neuron gets beside its bias in the window, as a share of its threshold */
+  constructor(layer: FloatLayer, neurons: NeuronParameters, window: number, biasShare: number) {
     this.#layer = layer;
     this.#window = window;
     this.#activation = activationOf(layer);
@@ -146,7 +146,7 @@ export class LayerAccount {
     this.#threshold = neurons.threshold;
     this.#thresholds = this.#fires ? spreadChannelLast(neurons.threshold, layer.shape) : new Float64Array(0);
     this.#initial = spreadChannelLast(neurons.initial, layer.shape);
-    this.#shift = shifted && this.#fires ? 1 / (2 * window) : 0;
+    this.#shift = this.#fires ? biasShare / window : 0;
     this.#correctionNorm = this.#measureCorrection(neurons);
     this.#fired = new Uint8Array(layer.shape[0]);
     this.#active = new Uint8Array(layer.shape[0]);

@@ -8,6 +8,7 @@ import {
   type Target,
   type WeightBits,
 } from '../../../isa/index.ts';
+import { CONVERSIONS } from '../../conversions.ts';
 import { channelBounds } from '../../verify/bounds.ts';
 import type { FloatLayer, QuantisedLayer } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-operators.ts';
@@ -172,14 +173,14 @@ export class LayerQuantiser {
     };
   }
 
-  /** Bias and initial potential. In exact mode all ticks' bias is there from the start, since a layer fires afterwards. */
+  /** Bias and initial potential. Where a layer integrates first, the bias of all ticks is there from the start. */
   #rounded(units: Float64Array): { bias: Int32Array; initial: Int32Array } {
     const { mode, window } = this.#context.spiking;
     const { bias, initial } = this.#context.spiking.neurons[this.#index]!;
     const [channels] = this.#layer.shape;
     const perChannel = bias.length / channels;
     const integer = (value: number, c: number) => clampInt32(roundHalfUp((value / this.#threshold[c]!) * units[c]!));
-    if (mode !== 'exact')
+    if (!CONVERSIONS[mode].order.integratesFirst)
       return {
         bias: Int32Array.from(bias, (b, k) => integer(b, Math.floor(k / perChannel))),
         initial: Int32Array.from(initial, integer),

@@ -12,7 +12,8 @@ import {
   type SimulatedNetwork,
 } from '../../../compiler/engines/simulate.ts';
 import { SpikeTrain } from '../../../compiler/engines/spike-train.ts';
-import { CONVERSION_MODES, type ConversionMode, type SpikingGraph } from '../../../compiler/ir/spiking.ts';
+import { CONVERSION_MODES, CONVERSIONS, type ConversionMode } from '../../../compiler/conversions.ts';
+import type { SpikingGraph } from '../../../compiler/ir/spiking.ts';
 import { fireOutput } from '../../../compiler/passes/fire-output.ts';
 import { formLayers } from '../../../compiler/passes/form-layers.ts';
 import { setNeurons } from '../../../compiler/passes/set-neurons.ts';
@@ -30,7 +31,7 @@ const grid = (value: number, step: number) => Math.round(value / step) * step;
 /** A random network whose numbers are so few bits wide that no sum depends on its order. */
 function dyadicNetwork(net: RandomNetwork, mode: ConversionMode, window: number): SpikingGraph {
   const formed = formLayers(annOf(net));
-  const { graph } = mode === 'paper' ? fireOutput(formed) : formed;
+  const { graph } = CONVERSIONS[mode].outputFires ? fireOutput(formed) : formed;
   const layers = graph.layers.map(
     (layer): FloatLayer => ({
       ...layer,

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildChip, CONVERSION_MODES, type BuildOptions, type FloatGraph } from '../../../compiler/index.ts';
+import {
+  buildChip,
+  CONVERSION_MODES,
+  CONVERSIONS,
+  type BuildOptions,
+  type FloatGraph,
+} from '../../../compiler/index.ts';
 import { activationOf, LayerEvaluator } from '../../../compiler/engines/evaluate-layers.ts';
 import { INPUT, type FloatLayer } from '../../../compiler/ir/layers.ts';
 import { simulatedNetwork, SpikingSimulator } from '../../../compiler/engines/simulate.ts';
@@ -23,7 +29,7 @@ const WINDOW = 8;
 
 function spikingNetwork(net: RandomNetwork, mode: (typeof CONVERSION_MODES)[number]): SpikingGraph {
   const formed = formLayers(annOf(net));
-  const { graph } = mode === 'paper' ? fireOutput(formed) : formed;
+  const { graph } = CONVERSIONS[mode].outputFires ? fireOutput(formed) : formed;
   const random = seededRandom(net.seed);
   const thresholds = graph.layers.map(({ shape, activation }) =>
     Float64Array.from({ length: activation.kind === 'none' ? 0 : shape[0] }, () => 0.3 + random()),

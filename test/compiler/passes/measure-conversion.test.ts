@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AnnEvaluator, CONVERSION_MODES, CORRECTIONS, type ConversionMode } from '../../../compiler/index.ts';
+import {
+  AnnEvaluator,
+  CONVERSION_MODES,
+  CONVERSIONS,
+  CORRECTIONS,
+  type ConversionMode,
+} from '../../../compiler/index.ts';
 import { LayerEvaluator } from '../../../compiler/engines/evaluate-layers.ts';
 import { channelLastOrder } from '../../../compiler/engines/scatter.ts';
 import { INPUT, type FloatLayer } from '../../../compiler/ir/layers.ts';
@@ -89,7 +95,7 @@ describe('the ledger of a build', () => {
           const { graph, neurons } = spiking;
           const reference = new LayerEvaluator(graph);
           const simulator = new SpikingSimulator(simulatedNetwork(spiking));
-          const account = new LayerAccount(graph.layers[0]!, neurons[0]!, window, mode === 'paper');
+          const account = new LayerAccount(graph.layers[0]!, neurons[0]!, window, CONVERSIONS[mode].biasShare);
           const x = Float64Array.from({ length: 4000 }, (_, k) => ((k + 0.5) / 4000) * threshold);
           reference.run(x);
           simulator.run(x);

@@ -1,0 +1,140 @@
+/**
+ * The modes of conversion, a row each: all that they differ in. Nothing else asks which mode it is; it reads the row.
+ * Formulas: spec/conversion.md.
+ */
+
+/** How a threshold is chosen from the activations of calibration. */
+export type ThresholdRule =
+  | { readonly kind: 'mse' }
+  | { readonly kind: 'max' }
+  | { readonly kind: 'percentile'; readonly percent: number };
+
+/** When the layers of a network integrate and fire, in ticks of an inference. */
+export interface FiringOrder {
+  /**
+   * First tick of the T ticks in which a layer fires.
+   *
+   * @param sources first ticks of the layers that it hears; none where it hears the input alone
+   * @param reads whether it is the read-out, which only accumulates
+   */
+  readonly start: (sources: readonly number[], window: number, reads: boolean) => number;
+  /** Ticks from a spike to its integration, of layers that start to fire in these ticks. */
+  readonly delay: (from: number, to: number) => number;
+  /** First of the T ticks in which a layer that starts to fire in this tick adds the current from the input. */
+  readonly currentStart: (start: number) => number;
+  /** Whether no delay is longer than 1, so that two slots of the axon scheduler are enough. */
+  readonly delaysOfOne: boolean;
+  /** Whether a layer fires only when all of its input is there, so that the order of the spikes does not matter to it. */
+  readonly integratesFirst: boolean;
+}
+
+/**
+ * Depth d counts from 0 at the first spiking layer, and a layer fires in ticks [d, d + T). A branch that skips layers is
+ * delayed by the difference of depth, so every spike train equals that of the zero-delay model, shifted.
+ */
+const IN_STEP: FiringOrder = {
+  start: (sources) => Math.max(0, ...sources.map((start) => start + 1)),
+  delay: (from, to) => to - from,
+  currentStart: (start) => start,
+  delaysOfOne: false,
+  integratesFirst: false,
+};
+
+/**
+ * A layer starts to fire in the tick in which the last spike of its sources arrives (for the input: in which the current
+ * has been added T times). Spikes are integrated as they come, one tick after they were sent. A read-out does not fire:
+ * its window is that of its last source, one tick later.
+ */
+const WINDOW_AFTER_WINDOW: FiringOrder = {
+  start: (sources, window, reads) => {
+    if (sources.length === 0) return reads ? 0 : window - 1;
+    return Math.max(...sources) + (reads ? 1 : window);
+  },
+  delay: () => 1,
+  currentStart: () => 0,
+  delaysOfOne: true,
+  integratesFirst: true,
+};
+
+export interface ConversionRules {
+  /** What holds where nothing else was asked for. */
+  readonly presets: { readonly rule: ThresholdRule; readonly per: 'layer' | 'channel' };
+  /** Membrane potential at the start, as a share of the threshold. */
+  readonly initialShare: number;
+  /** What a neuron gets beside its bias in the whole window, as a share of the threshold: a T-th of it in every tick. */
+  readonly biasShare: number;
+  /** Whether the last layer fires too, so that a read-out counts its spikes instead of accumulating its input. */
+  readonly outputFires: boolean;
+  readonly order: FiringOrder;
+  readonly unevenness: {
+    /**
+     * Variance of the spike count around the staircase, in spikes², that uneven input is expected to cause in an active
+     * neuron.
+     */
+    readonly variance: number;
+    /** What helps a network that loses most by it. */
+    readonly remedy: string;
+  };
+  /**
+   * Whether nothing but the number of ticks depends on T, so that the outputs after t ticks are those of a network with
+   * T = t, and one run gives the accuracy of every shorter window.
+   */
+  readonly readsAsCurve: boolean;
+}
+
+const EVEN_OUT =
+  'spikes come unevenly, which a longer window (-T), corrections (--correct both) or, at the cost of latency, --mode exact make good';
+
+/** One spike more or less in three of ten windows: chosen on calibration images of a ResNet-20 (spec/decisions/0011). */
+const UNEVEN_WINDOWS = 0.3;
+
+const MODES = {
+  /** Thresholds by any rule, initial potential θ/2, accumulating read-out. */
+  default: {
+    presets: { rule: { kind: 'mse' }, per: 'channel' },
+    initialShare: 1 / 2,
+    biasShare: 0,
+    outputFires: false,
+    order: IN_STEP,
+    unevenness: { variance: UNEVEN_WINDOWS, remedy: EVEN_OUT },
+    readsAsCurve: true,
+  },
+  /**
+   * As published by Deng & Gu (ICLR 2021): initial potential 0, θ/2T more in every tick (section 4.2), a read-out that
+   * counts spikes.
+   */
+  paper: {
+    presets: { rule: { kind: 'max' }, per: 'layer' },
+    initialShare: 0,
+    biasShare: 1 / 2,
+    outputFires: true,
+    order: IN_STEP,
+    unevenness: { variance: UNEVEN_WINDOWS, remedy: `${EVEN_OUT}; the default mode also loses less here` },
+    readsAsCurve: false,
+  },
+  /** As default, but a layer integrates the whole window of its sources before it fires. */
+  exact: {
+    presets: { rule: { kind: 'mse' }, per: 'channel' },
+    initialShare: 1 / 2,
+    biasShare: 0,
+    outputFires: false,
+    order: WINDOW_AFTER_WINDOW,
+    unevenness: { variance: 0, remedy: EVEN_OUT },
+    readsAsCurve: false,
+  },
+} as const satisfies Record<string, ConversionRules>;
+
+export type ConversionMode = keyof typeof MODES;
+
+export const CONVERSIONS: Readonly<Record<ConversionMode, ConversionRules>> = MODES;
+
+/** The modes in the order in which they are told. */
+export const CONVERSION_MODES = Object.keys(MODES) as ConversionMode[];
+
+/** Modes whose rules say so. */
+export const modesThat = (say: (rules: ConversionRules) => boolean): ConversionMode[] =>
+  CONVERSION_MODES.filter((mode) => say(CONVERSIONS[mode]));
+
+/** Whether a value names a mode: a chip file of another version may name one that is not known here. */
+export const isMode = (value: unknown): value is ConversionMode =>
+  typeof value === 'string' && Object.hasOwn(CONVERSIONS, value);
