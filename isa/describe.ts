@@ -6,7 +6,7 @@ const HEADER_FIELDS_AT = 16;
 
 /** Block name → Markdown. */
 export function describeInstructionSet(): Readonly<Record<'instructions' | 'encodings' | 'rows', string>> {
-  const all = Object.entries(OPS) as [Mnemonic, Instruction][];
+  const all = (Object.entries(OPS) as [Mnemonic, Instruction][]).sort(([, a], [, b]) => a.opcode - b.opcode);
   return {
     instructions: [
       '| opcode | mnemonic | words | handler | meaning | reads | writes | cycles | countable events |',

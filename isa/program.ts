@@ -1,11 +1,11 @@
 /** Handlers of a program: from a word address to the instructions up to END. */
 import type { CoreImage } from './chip.ts';
-import type { Operation } from './ops.ts';
+import type { Mnemonic, OperationOf } from './ops.ts';
 import { type DecodeFault, decodeOperation, operationLength } from './words.ts';
 
 /** An instruction and the word address where it stands. */
-export interface PlacedOperation {
-  readonly operation: Operation;
+export interface PlacedOperation<M extends Mnemonic = Mnemonic> {
+  readonly operation: OperationOf<M>;
   readonly at: number;
 }
 
@@ -28,7 +28,8 @@ export interface TickWindow {
 }
 
 /** An instruction of a tick handler with the ticks in which it is executed; undefined = in every tick. */
-export interface WindowedOperation extends PlacedOperation {
+export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, 'WINDOW' | 'END'>>
+  extends PlacedOperation<M> {
   readonly window: TickWindow | undefined;
 }
 
@@ -68,7 +69,7 @@ export function resolveWindows(handler: Handler): readonly WindowedOperation[] |
     if (at === windowEnd) window = undefined;
     if (operation.op === 'WINDOW') {
       if (window !== undefined) return { fault: 'WINDOW inside of a WINDOW', at };
-      const { skip = 0, start = 0, length = 0 } = operation.fields;
+      const { skip, start, length } = operation.fields;
       windowEnd = at + operationLength('WINDOW') + skip;
       if (skip === 0) return { fault: 'WINDOW that gates nothing', at };
       if (windowEnd >= handler.end) return { fault: 'WINDOW skips beyond the END of its handler', at };

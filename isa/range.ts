@@ -1,6 +1,6 @@
 /** The range proof from the memories of a core: bounds of V and I of every neuron. The arithmetic is that of bounds.ts. */
 import type { AxonGroup, CoreImage } from './chip.ts';
-import type { Operation } from './ops.ts';
+import { type EventMnemonic, type FieldsOf, isExecutedBy, type OperationOf } from './ops.ts';
 import { decodeHandler, type Handler, resolveWindows, type TickWindow } from './program.ts';
 import { loadWeight, packedBytes, WIDTH_CODES } from './weights.ts';
 
@@ -68,13 +68,14 @@ export function neuronBounds(
     const handler = handlers.get(group.handler) ?? handlerAt(core, group.handler);
     handlers.set(group.handler, handler);
     for (const { operation } of handler.operations)
-      addSynapses(operation, { core, group, ticks: groupTicks[g] ?? 0, kernels, spend }, bounds);
+      if (isExecutedBy(operation, 'event'))
+        addSynapses(operation, { core, group, ticks: groupTicks[g] ?? 0, kernels, spend }, bounds);
   });
   const lowest = new Float64Array(core.neuronCount);
   const highest = new Float64Array(core.neuronCount);
   for (const { operation } of handlerAt(core, core.resetHandler).operations)
     if (operation.op === 'RESET') {
-      spend(operation.fields.count!);
+      spend(operation.fields.count);
       setInitial(operation, core, lowest, highest);
     }
   addTickHandler(core, ticks, bounds, lowest, highest, spend);
@@ -102,93 +103,90 @@ interface GroupContext {
   readonly spend: (work: number) => void;
 }
 
-function addSynapses(operation: Operation, context: GroupContext, bounds: NeuronBounds): void {
-  if (operation.op === 'END') return;
+function addSynapses(operation: OperationOf<EventMnemonic>, context: GroupContext, bounds: NeuronBounds): void {
   const into = operation.fields.destination === 0 ? bounds.v : bounds.i;
   if (operation.op === 'DENSE') addDense(operation.fields, context, into);
   else if (operation.op === 'SPARSE') addSparse(operation.fields, context, into);
   else if (operation.op === 'DIAG') addDiagonal(operation.fields, context, into);
-  else if (operation.op === 'CONV') addConvolution(operation.fields, context, into);
+  else addConvolution(operation.fields, context, into);
 }
-
-type Fields = Operation['fields'];
 
 /** What a synapse of weight w adds at least and at most: min and max of w * below and w * above. */
 function payloadScale(
-  fields: Fields,
+  fields: FieldsOf<EventMnemonic>,
   { group, ticks }: Pick<GroupContext, 'group' | 'ticks'>,
 ): { below: number; above: number } {
-  const scale = ticks * 2 ** fields.shift!;
+  const scale = ticks * 2 ** fields.shift;
   return { below: scale * group.payloadMin, above: scale * group.payloadMax };
 }
 
-function addDense(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+function addDense(fields: FieldsOf<'DENSE'>, context: GroupContext, into: BoundsArrays): void {
   const { core, group } = context;
   const { below, above } = payloadScale(fields, context);
-  const bits = WIDTH_CODES[fields.width!]!;
-  const [count, first] = [fields.count!, fields.first!];
+  const bits = WIDTH_CODES[fields.width]!;
+  const [count, first] = [fields.count, fields.first];
   const rowBytes = packedBytes(count, bits);
   context.spend(group.axonCount * count);
   for (let row = 0; row < group.axonCount; row++) {
-    const start = fields.weights! + row * rowBytes;
+    const start = fields.weights + row * rowBytes;
     for (let k = 0; k < count; k++) add(into, first + k, loadWeight(core.synapses, start, k, bits), below, above);
   }
 }
 
-function addSparse(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+function addSparse(fields: FieldsOf<'SPARSE'>, context: GroupContext, into: BoundsArrays): void {
   const { synapses } = context.core;
   const { below, above } = payloadScale(fields, context);
-  const bits = WIDTH_CODES[fields.width!]!;
+  const bits = WIDTH_CODES[fields.width]!;
   const view = new DataView(synapses.buffer, synapses.byteOffset, synapses.byteLength);
-  const from = view.getUint32(fields.rows!, true);
-  const to = view.getUint32(fields.rows! + 4 * context.group.axonCount, true);
+  const from = view.getUint32(fields.rows, true);
+  const to = view.getUint32(fields.rows + 4 * context.group.axonCount, true);
   context.spend(to - from);
   for (let entry = from; entry < to; entry++) {
-    const offset = view.getUint16(fields.targets! + 2 * entry, true);
-    add(into, fields.first! + offset, loadWeight(synapses, fields.weights!, entry, bits), below, above);
+    const offset = view.getUint16(fields.targets + 2 * entry, true);
+    add(into, fields.first + offset, loadWeight(synapses, fields.weights, entry, bits), below, above);
   }
 }
 
-function addDiagonal(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+function addDiagonal(fields: FieldsOf<'DIAG'>, context: GroupContext, into: BoundsArrays): void {
   const { below, above } = payloadScale(fields, context);
-  const bits = WIDTH_CODES[fields.width!]!;
-  context.spend(fields.count!);
-  for (let k = 0; k < fields.count!; k++) {
-    const weight = loadWeight(context.core.synapses, fields.weights!, k % fields.period!, bits);
-    add(into, fields.first! + k, weight, below, above);
+  const bits = WIDTH_CODES[fields.width]!;
+  context.spend(fields.count);
+  for (let k = 0; k < fields.count; k++) {
+    const weight = loadWeight(context.core.synapses, fields.weights, k % fields.period, bits);
+    add(into, fields.first + k, weight, below, above);
   }
 }
 
 /** One bound per output channel, with the whole kernel: an output meets each tap at most once per tick. */
-function addConvolution(fields: Fields, context: GroupContext, into: BoundsArrays): void {
+function addConvolution(fields: FieldsOf<'CONV'>, context: GroupContext, into: BoundsArrays): void {
   const channel = kernelBounds(fields, context);
-  const outChannels = fields.outChannels!;
-  const count = fields.outHeight! * fields.outWidth! * outChannels;
+  const outChannels = fields.outChannels;
+  const count = fields.outHeight * fields.outWidth * outChannels;
   context.spend(count);
   for (let k = 0; k < count; k++) {
-    into.min[fields.first! + k]! += channel.min[k % outChannels]!;
-    into.max[fields.first! + k]! += channel.max[k % outChannels]!;
+    into.min[fields.first + k]! += channel.min[k % outChannels]!;
+    into.max[fields.first + k]! += channel.max[k % outChannels]!;
   }
 }
 
-function kernelBounds(fields: Fields, { core, kernels, spend, ...context }: GroupContext): BoundsArrays {
+function kernelBounds(fields: FieldsOf<'CONV'>, { core, kernels, spend, ...context }: GroupContext): BoundsArrays {
   const { below, above } = payloadScale(fields, context);
   const { inChannels, outChannels, groups, width, weights } = fields;
-  const taps = fields.kernelHeight! * fields.kernelWidth!;
+  const taps = fields.kernelHeight * fields.kernelWidth;
   const key = [weights, width, inChannels, outChannels, groups, taps, below, above].join(' ');
   const known = kernels.get(key);
   if (known !== undefined) return known;
-  const bits = WIDTH_CODES[width!]!;
-  const groupOut = outChannels! / groups!;
-  const groupIn = inChannels! / groups!;
+  const bits = WIDTH_CODES[width]!;
+  const groupOut = outChannels / groups;
+  const groupIn = inChannels / groups;
   const runBytes = packedBytes(groupOut, bits);
-  const channel = zeros(outChannels!);
+  const channel = zeros(outChannels);
   kernels.set(key, channel);
-  spend(inChannels! * taps * groupOut);
-  for (let ic = 0; ic < inChannels!; ic++) {
+  spend(inChannels * taps * groupOut);
+  for (let ic = 0; ic < inChannels; ic++) {
     const firstOut = Math.floor(ic / groupIn) * groupOut;
     for (let tap = 0; tap < taps; tap++) {
-      const start = weights! + (ic * taps + tap) * runBytes;
+      const start = weights + (ic * taps + tap) * runBytes;
       for (let k = 0; k < groupOut; k++)
         add(channel, firstOut + k, loadWeight(core.synapses, start, k, bits), below, above);
     }
@@ -203,12 +201,17 @@ function add(into: BoundsArrays, neuron: number, weight: number, below: number, 
   into.max[neuron]! += a < b ? b : a;
 }
 
-function setInitial(operation: Operation, core: CoreImage, lowest: Float64Array, highest: Float64Array): void {
+function setInitial(
+  operation: OperationOf<'RESET'>,
+  core: CoreImage,
+  lowest: Float64Array,
+  highest: Float64Array,
+): void {
   const { first, count, address, period } = operation.fields;
-  for (let k = 0; k < count!; k++) {
-    const value = core.parameters[address! + (k % period!)]!;
-    lowest[first! + k] = value;
-    highest[first! + k] = value;
+  for (let k = 0; k < count; k++) {
+    const value = core.parameters[address + (k % period)]!;
+    lowest[first + k] = value;
+    highest[first + k] = value;
   }
 }
 
@@ -224,20 +227,22 @@ function addTickHandler(
   const operations = resolveWindows(handlerAt(core, core.tickHandler));
   if ('fault' in operations) throw new RangeError(operations.fault);
   for (const { operation, window } of operations) {
-    const { first, count, address, period } = operation.fields;
+    if (!isExecutedBy(operation, 'tick')) continue;
+    const { first, count } = operation.fields;
     const active = window === undefined ? ticks : window.length;
-    spend(count!);
-    for (let k = 0; k < count!; k++) {
-      const n = first! + k;
+    spend(count);
+    for (let k = 0; k < count; k++) {
+      const n = first + k;
       if (operation.op === 'BIAS') {
-        const bias = core.parameters[address! + (k % period!)]!;
+        const { address, period } = operation.fields;
+        const bias = core.parameters[address + (k % period)]!;
         bounds.v.min[n]! += active * Math.min(bias, 0);
         bounds.v.max[n]! += active * Math.max(bias, 0);
       } else if (operation.op === 'CURRENT') {
         bounds.v.min[n]! += active * bounds.i.min[n]!;
         bounds.v.max[n]! += active * bounds.i.max[n]!;
       } else if (operation.op === 'FIRE') {
-        const value = operation.fields.reset === 0 ? 0 : operation.fields.resetValue!;
+        const value = operation.fields.reset === 0 ? 0 : operation.fields.resetValue;
         lowest[n] = Math.min(lowest[n]!, value);
         highest[n] = Math.max(highest[n]!, value);
       }

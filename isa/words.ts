@@ -1,7 +1,5 @@
 /** Instructions as 32-bit words: encoder and decoder, both derived from the table in ops.ts. */
-import { MNEMONIC_OF, OPS, type Field, type Mnemonic, type Operation } from './ops.ts';
-
-type Layout = readonly (readonly Field[])[];
+import { MNEMONIC_OF, OPS, type Field, type Layout, type Mnemonic, type Operation } from './ops.ts';
 
 const OPCODE_BITS = 8;
 /** Header fields start above opcode and length. */
@@ -27,10 +25,11 @@ export function encodeOperation(operation: Operation): Uint32Array {
   const layout: Layout = OPS[operation.op].words;
   const words = new Uint32Array(layout.length);
   words[0] = OPS[operation.op].opcode | (layout.length << OPCODE_BITS);
+  const values: Readonly<Record<string, number | undefined>> = operation.fields;
   layout.forEach((fields, w) => {
     let bit = w === 0 ? HEADER_FIELDS_AT : 0;
     for (const field of fields) {
-      const value = operation.fields[field.name];
+      const value = values[field.name];
       const [min, max] = fieldRange(field);
       if (value === undefined || !Number.isInteger(value) || value < min || value > max)
         throw new RangeError(`${operation.op}: field ${field.name} = ${value} is not a whole number in ${min}..${max}`);
@@ -71,7 +70,8 @@ export function decodeOperation(program: Uint32Array, at: number): Operation | D
     }
     if (bit < 32 && word >>> bit !== 0) return { fault: `${op}: unused bits of word ${w} are not zero` };
   }
-  return { op, fields };
+  // The table that the type is made of has just said which fields there are.
+  return { op, fields } as unknown as Operation;
 }
 
 /** Encodes a sequence of instructions; also returns the word address of each. */

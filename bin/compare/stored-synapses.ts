@@ -4,13 +4,18 @@ import {
   type Chip,
   type CoreImage,
   decodeHandler,
+  type EventMnemonic,
+  type FieldsOf,
+  isExecutedBy,
   loadWeight,
   NO_TREE,
-  type Operation,
+  type OperationOf,
+  type ResetMnemonic,
   packedBytes,
   resolveWindows,
   type SinkRow,
   sinkAxon,
+  type TickMnemonic,
   WIDTH_CODES,
 } from '../../isa/index.ts';
 import { locate } from './places.ts';
@@ -22,33 +27,41 @@ export interface Synapse {
   readonly weight: number;
 }
 
-/** Instructions of a handler; none where it cannot be decoded. */
-function operations(image: CoreImage, at: number): readonly Operation[] {
+/** Instructions of an event handler; none where it cannot be decoded. */
+function eventOperations(image: CoreImage, at: number): readonly OperationOf<EventMnemonic>[] {
   const handler = decodeHandler(image.program, at);
-  return 'fault' in handler ? [] : handler.operations.map(({ operation }) => operation);
+  if ('fault' in handler) return [];
+  return handler.operations.map(({ operation }) => operation).filter((operation) => isExecutedBy(operation, 'event'));
 }
 
-function tickOperations(image: CoreImage): readonly Operation[] {
+function tickOperations(image: CoreImage): readonly OperationOf<TickMnemonic>[] {
   const handler = decodeHandler(image.program, image.tickHandler);
   const resolved = 'fault' in handler ? [] : resolveWindows(handler);
-  return 'fault' in resolved ? [] : resolved.map(({ operation }) => operation);
+  if ('fault' in resolved) return [];
+  return resolved.map(({ operation }) => operation).filter((operation) => isExecutedBy(operation, 'tick'));
+}
+
+function resetOperations(image: CoreImage): readonly OperationOf<ResetMnemonic>[] {
+  const handler = decodeHandler(image.program, image.resetHandler);
+  if ('fault' in handler) return [];
+  return handler.operations.map(({ operation }) => operation).filter((operation) => isExecutedBy(operation, 'reset'));
 }
 
 /** Position of a neuron in the run of an instruction; -1 outside. */
-function positionIn({ fields }: Operation, slot: number): number {
-  const position = slot - fields.first!;
-  return position >= 0 && position < fields.count! ? position : -1;
+function positionIn({ first, count }: { readonly first: number; readonly count: number }, slot: number): number {
+  const position = slot - first;
+  return position >= 0 && position < count ? position : -1;
 }
 
 /** Value that BIAS, FIRE or RESET uses for a neuron; undefined where none of them reaches it. */
 export function storedParameter(image: CoreImage, slot: number, op: 'BIAS' | 'FIRE' | 'RESET'): number | undefined {
-  const all = op === 'RESET' ? operations(image, image.resetHandler) : tickOperations(image);
-  const values = all
-    .filter((operation) => operation.op === op && positionIn(operation, slot) >= 0)
-    .map((operation) => {
-      const { address, period } = operation.fields;
-      return image.parameters[address! + (positionIn(operation, slot) % period!)] ?? 0;
-    });
+  const all = op === 'RESET' ? resetOperations(image) : tickOperations(image);
+  const values: number[] = [];
+  for (const { op: mnemonic, fields } of all) {
+    if (mnemonic !== op) continue;
+    const position = positionIn(fields, slot);
+    if (position >= 0) values.push(image.parameters[fields.address + (position % fields.period)] ?? 0);
+  }
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value);
 }
 
@@ -58,8 +71,8 @@ export class StoredSynapses {
   readonly #image: CoreImage;
   readonly #slot: number;
   readonly #rows = new Map<number, SinkRow[]>();
-  readonly #handlers = new Map<number, readonly Operation[]>();
-  readonly #fires = new Map<number, readonly Operation[]>();
+  readonly #handlers = new Map<number, readonly OperationOf<EventMnemonic>[]>();
+  readonly #fires = new Map<number, readonly OperationOf<'FIRE'>[]>();
   readonly #cores: ReadonlyMap<number, CoreImage>;
 
   constructor(chip: Chip, image: CoreImage, slot: number) {
@@ -102,69 +115,77 @@ export class StoredSynapses {
     const image = this.#cores.get(core);
     if (image === undefined) return undefined;
     let fires = this.#fires.get(core);
-    if (fires === undefined) this.#fires.set(core, (fires = tickOperations(image).filter(({ op }) => op === 'FIRE')));
+    if (fires === undefined) {
+      fires = tickOperations(image).filter((operation) => operation.op === 'FIRE');
+      this.#fires.set(core, fires);
+    }
     for (const operation of fires) {
-      const position = positionIn(operation, slot);
-      if (position >= 0 && operation.fields.tree !== NO_TREE) return { tree: operation.fields.tree!, index: position };
+      const position = positionIn(operation.fields, slot);
+      if (position >= 0 && operation.fields.tree !== NO_TREE) return { tree: operation.fields.tree, index: position };
     }
     return undefined;
   }
 
   #atAxon(group: AxonGroup, axon: number, delay: number): Synapse[] {
     let handler = this.#handlers.get(group.handler);
-    if (handler === undefined) this.#handlers.set(group.handler, (handler = operations(this.#image, group.handler)));
+    if (handler === undefined)
+      this.#handlers.set(group.handler, (handler = eventOperations(this.#image, group.handler)));
     return handler.flatMap((operation): Synapse[] => {
       const weight = storedWeight(operation, this.#image.synapses, axon, this.#slot);
       if (weight === undefined) return [];
       const { shift, destination } = operation.fields;
-      return [{ into: destination === 1 ? 'I' : 'V', delay, weight: weight << shift! }];
+      return [{ into: destination === 1 ? 'I' : 'V', delay, weight: weight << shift }];
     });
   }
 }
 
 /** Weight from an axon to a neuron under an instruction; undefined where there is no synapse. */
-function storedWeight(operation: Operation, memory: Uint8Array, axon: number, slot: number): number | undefined {
+function storedWeight(
+  operation: OperationOf<EventMnemonic>,
+  memory: Uint8Array,
+  axon: number,
+  slot: number,
+): number | undefined {
+  if (operation.op === 'CONV') return storedKernelWeight(operation.fields, memory, axon, slot);
   const { op, fields } = operation;
-  const bits = WIDTH_CODES[fields.width ?? 0]!;
-  const weights = fields.weights!;
-  if (op === 'CONV') return storedKernelWeight(fields, memory, axon, slot);
-  const position = positionIn(operation, slot);
+  const bits = WIDTH_CODES[fields.width]!;
+  const position = positionIn(fields, slot);
   if (position < 0) return undefined;
-  if (op === 'DENSE') return loadWeight(memory, weights + axon * packedBytes(fields.count!, bits), position, bits);
-  if (op === 'DIAG') return position === axon ? loadWeight(memory, weights, axon % fields.period!, bits) : undefined;
-  if (op !== 'SPARSE') return undefined;
+  const { weights } = fields;
+  if (op === 'DENSE') return loadWeight(memory, weights + axon * packedBytes(fields.count, bits), position, bits);
+  if (op === 'DIAG') return position === axon ? loadWeight(memory, weights, axon % fields.period, bits) : undefined;
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
-  const end = view.getUint32(fields.rows! + 4 * (axon + 1), true);
+  const end = view.getUint32(fields.rows + 4 * (axon + 1), true);
   let sum: number | undefined;
-  for (let entry = view.getUint32(fields.rows! + 4 * axon, true); entry < end; entry++)
-    if (view.getUint16(fields.targets! + 2 * entry, true) === position)
+  for (let entry = view.getUint32(fields.rows + 4 * axon, true); entry < end; entry++)
+    if (view.getUint16(fields.targets + 2 * entry, true) === position)
       sum = (sum ?? 0) + loadWeight(memory, weights, entry, bits);
   return sum;
 }
 
 /** CONV: the tap of the kernel that leads from the axon to the neuron, if there is one. */
 function storedKernelWeight(
-  fields: Operation['fields'],
+  fields: FieldsOf<'CONV'>,
   memory: Uint8Array,
   axon: number,
   slot: number,
 ): number | undefined {
-  const bits = WIDTH_CODES[fields.width!]!;
+  const bits = WIDTH_CODES[fields.width]!;
   const { outChannels, outWidth, outHeight, inChannels, inWidth, kernelHeight, kernelWidth, groups } = fields;
-  const neuron = slot - fields.first!;
-  if (neuron < 0 || neuron >= outChannels! * outWidth! * outHeight!) return undefined;
-  const c = neuron % outChannels!;
-  const x = Math.floor(neuron / outChannels!) % outWidth!;
-  const y = Math.floor(neuron / outChannels! / outWidth!);
-  const ac = axon % inChannels!;
-  const ax = Math.floor(axon / inChannels!) % inWidth!;
-  const ay = Math.floor(axon / inChannels! / inWidth!);
-  const ky = (ay + fields.offsetY! - y * fields.strideY!) / fields.dilationY!;
-  const kx = (ax + fields.offsetX! - x * fields.strideX!) / fields.dilationX!;
-  const outGroup = outChannels! / groups!;
-  if (Math.floor(ac / (inChannels! / groups!)) !== Math.floor(c / outGroup)) return undefined;
+  const neuron = slot - fields.first;
+  if (neuron < 0 || neuron >= outChannels * outWidth * outHeight) return undefined;
+  const c = neuron % outChannels;
+  const x = Math.floor(neuron / outChannels) % outWidth;
+  const y = Math.floor(neuron / outChannels / outWidth);
+  const ac = axon % inChannels;
+  const ax = Math.floor(axon / inChannels) % inWidth;
+  const ay = Math.floor(axon / inChannels / inWidth);
+  const ky = (ay + fields.offsetY - y * fields.strideY) / fields.dilationY;
+  const kx = (ax + fields.offsetX - x * fields.strideX) / fields.dilationX;
+  const outGroup = outChannels / groups;
+  if (Math.floor(ac / (inChannels / groups)) !== Math.floor(c / outGroup)) return undefined;
   if (!Number.isInteger(ky) || !Number.isInteger(kx)) return undefined;
-  if (ky < 0 || kx < 0 || ky >= kernelHeight! || kx >= kernelWidth!) return undefined;
-  const run = (ac * kernelHeight! + ky) * kernelWidth! + kx;
-  return loadWeight(memory, fields.weights! + run * packedBytes(outGroup, bits), c % outGroup, bits);
+  if (ky < 0 || kx < 0 || ky >= kernelHeight || kx >= kernelWidth) return undefined;
+  const run = (ac * kernelHeight + ky) * kernelWidth + kx;
+  return loadWeight(memory, fields.weights + run * packedBytes(outGroup, bits), c % outGroup, bits);
 }

@@ -1,7 +1,10 @@
 /** From program words to the typed records that the hot loops run on. Done once per core, when the chip is loaded. */
 import {
   type CoreImage,
-  type Operation,
+  type EventMnemonic,
+  type FieldsOf,
+  isExecutedBy,
+  type OperationOf,
   type Target,
   type WeightBits,
   WIDTH_CODES,
@@ -126,8 +129,21 @@ export function largestGroups({ groups }: CoreImage): ReadonlyMap<number, number
   return largest;
 }
 
-/** Value of a field that the instruction table guarantees. */
-const value = (operation: Operation, name: string): number => operation.fields[name]!;
+/**
+ * Instructions of the event handler at a word address.
+ *
+ * @throws E0405 where the loader should have refused it
+ */
+export function eventOperations(image: CoreImage, at: number): readonly OperationOf<EventMnemonic>[] {
+  const operations: OperationOf<EventMnemonic>[] = [];
+  for (const { operation, at: word } of handlerAt(image, at).operations) {
+    if (operation.op === 'END') continue;
+    if (!isExecutedBy(operation, 'event'))
+      return refuse(image.core, word, `${operation.op} in the handler of an axon group`);
+    operations.push(operation);
+  }
+  return operations;
+}
 
 /**
  * Instructions of the event handler at a word address.
@@ -140,39 +156,32 @@ export function predecodeEvent(
   axons: number,
   timing: Target['timing'],
 ): readonly SynapticOp[] {
-  const { image } = memories;
-  const ops: SynapticOp[] = [];
-  for (const { operation, at: word } of handlerAt(image, at).operations) {
-    if (operation.op === 'END') continue;
-    ops.push(synapticOp(memories, operation, word, axons, timing));
-  }
-  return ops;
+  return eventOperations(memories.image, at).map((operation) => synapticOp(memories, operation, axons, timing));
 }
 
 function synapticOp(
   memories: CoreMemories,
-  operation: Operation,
-  word: number,
+  operation: OperationOf<EventMnemonic>,
   axons: number,
   timing: Target['timing'],
 ): SynapticOp {
-  const { image, synapses, layerOf } = memories;
-  const bits: WeightBits = WIDTH_CODES[value(operation, 'width')]!;
-  const first = value(operation, 'first');
+  const { synapses, layerOf } = memories;
+  const bits = WIDTH_CODES[operation.fields.width]!;
+  const { first } = operation.fields;
   const perByte = 8 / bits;
   const shared = {
-    state: value(operation, 'destination') === 0 ? memories.v : memories.current,
+    state: operation.fields.destination === 0 ? memories.v : memories.current,
     weights: synapses.unpacked(bits),
-    shift: value(operation, 'shift'),
+    shift: operation.fields.shift,
     layer: layerOf[first] ?? -1,
     bitsPerSynapse: operation.op === 'SPARSE' ? bits + SPARSE_OFFSET_BITS : bits,
   };
-  const base = value(operation, 'weights') * perByte;
+  const base = operation.fields.weights * perByte;
   const laneSteps = (synapsesOfRun: number): number =>
     Math.ceil(synapsesOfRun / timing.lanes) * timing.laneCycles.value;
   switch (operation.op) {
     case 'DENSE': {
-      const count = value(operation, 'count');
+      const count = operation.fields.count;
       const rowStride = packedBytes(count, bits) * perByte;
       const packed = synapses.packed(bits, base, axons, rowStride, count);
       return { kind: 'DENSE', ...shared, first, count, base, rowStride, packed, cycles: laneSteps(count) };
@@ -182,23 +191,21 @@ function synapticOp(
         kind: 'SPARSE',
         ...shared,
         first,
-        rowsAt: value(operation, 'rows') / 4,
-        targetAt: value(operation, 'targets') / 2,
+        rowsAt: operation.fields.rows / 4,
+        targetAt: operation.fields.targets / 2,
         base,
         words32: synapses.words32(),
         words16: synapses.words16(),
       };
     case 'CONV': {
-      const tile = convolutionTile(operation, synapses, shared.weights, bits, base);
+      const tile = convolutionTile(operation.fields, synapses, shared.weights, bits, base);
       const synapsesPerTap = tile.outChannels / tile.groups;
       const runs = tile.inChannels * tile.kernelHeight * tile.kernelWidth;
       const packed = canPull(tile) ? synapses.packed(bits, base, runs, tile.runStride, tile.outChannels) : noRows;
       return { kind: 'CONV', ...shared, tile, packed, synapsesPerTap, cyclesPerTap: laneSteps(synapsesPerTap) };
     }
     case 'DIAG':
-      return { kind: 'DIAG', ...shared, first, period: value(operation, 'period'), base };
-    default:
-      return refuse(image.core, word, `${operation.op} in the handler of an axon group`);
+      return { kind: 'DIAG', ...shared, first, period: operation.fields.period, base };
   }
 }
 
@@ -208,31 +215,30 @@ const noRows: PackedRows = () => undefined;
 export const SPARSE_OFFSET_BITS = 16;
 
 function convolutionTile(
-  operation: Operation,
+  fields: FieldsOf<'CONV'>,
   synapses: SynapseViews,
   weights: Int8Array,
   bits: WeightBits,
   base: number,
 ): ConvolutionTile {
-  const get = (name: string): number => value(operation, name);
-  const run = get('outChannels') / get('groups');
+  const run = fields.outChannels / fields.groups;
   const tile = {
-    first: get('first'),
-    outHeight: get('outHeight'),
-    outWidth: get('outWidth'),
-    outChannels: get('outChannels'),
-    inHeight: get('inHeight'),
-    inWidth: get('inWidth'),
-    inChannels: get('inChannels'),
-    groups: get('groups'),
-    kernelHeight: get('kernelHeight'),
-    kernelWidth: get('kernelWidth'),
-    strideY: get('strideY'),
-    strideX: get('strideX'),
-    dilationY: get('dilationY'),
-    dilationX: get('dilationX'),
-    offsetY: get('offsetY'),
-    offsetX: get('offsetX'),
+    first: fields.first,
+    outHeight: fields.outHeight,
+    outWidth: fields.outWidth,
+    outChannels: fields.outChannels,
+    inHeight: fields.inHeight,
+    inWidth: fields.inWidth,
+    inChannels: fields.inChannels,
+    groups: fields.groups,
+    kernelHeight: fields.kernelHeight,
+    kernelWidth: fields.kernelWidth,
+    strideY: fields.strideY,
+    strideX: fields.strideX,
+    dilationY: fields.dilationY,
+    dilationX: fields.dilationX,
+    offsetY: fields.offsetY,
+    offsetX: fields.offsetX,
     weights,
     base,
     runStride: (packedBytes(run, bits) * 8) / bits,
@@ -248,45 +254,39 @@ export function predecodeTick(image: CoreImage, ticks: number, timing: Target['t
   const resolved = resolveWindows(handlerAt(image, image.tickHandler));
   if ('fault' in resolved) return refuse(image.core, resolved.at, resolved.fault);
   return resolved.map(({ operation, at, window }) => {
+    if (!isExecutedBy(operation, 'tick')) return refuse(image.core, at, `${operation.op} in the tick handler`);
     const start = window?.start ?? 0;
-    const range = {
-      start,
-      end: window === undefined ? ticks : start + window.length,
-      first: operation.fields.first ?? 0,
-      count: operation.fields.count ?? 0,
-    };
+    const end = window === undefined ? ticks : start + window.length;
+    const { first, count } = operation.fields;
+    const range = { start, end, first, count };
     switch (operation.op) {
-      case 'BIAS':
-        return {
-          kind: 'BIAS',
-          ...range,
-          address: value(operation, 'address'),
-          period: value(operation, 'period'),
-          cycles: vectorSteps(range.count, timing),
-        };
+      case 'BIAS': {
+        const { address, period } = operation.fields;
+        return { kind: 'BIAS', ...range, address, period, cycles: vectorSteps(count, timing) };
+      }
       case 'CURRENT':
-        return { kind: 'CURRENT', ...range, cycles: vectorSteps(range.count, timing) };
-      case 'FIRE':
-        return { kind: 'FIRE', ...range, tree: value(operation, 'tree'), run: fireOf(operation, image, timing) };
+        return { kind: 'CURRENT', ...range, cycles: vectorSteps(count, timing) };
+      case 'FIRE': {
+        const { fields } = operation;
+        return { kind: 'FIRE', ...range, tree: fields.tree, run: fireOf(fields, image, timing) };
+      }
       case 'READ':
-        if (range.start < ticks - 1) return refuse(image.core, at, 'READ before the last tick');
-        return { kind: 'READ', ...range, tree: value(operation, 'tree') };
-      default:
-        return refuse(image.core, at, `${operation.op} in the tick handler`);
+        if (start < ticks - 1) return refuse(image.core, at, 'READ before the last tick');
+        return { kind: 'READ', ...range, tree: operation.fields.tree };
     }
   });
 }
 
-function fireOf(operation: Operation, image: CoreImage, timing: Target['timing']): FireRun {
+function fireOf(fields: FieldsOf<'FIRE'>, image: CoreImage, timing: Target['timing']): FireRun {
   return {
-    first: value(operation, 'first'),
-    count: value(operation, 'count'),
+    first: fields.first,
+    count: fields.count,
     parameters: image.parameters,
-    address: value(operation, 'address'),
-    period: value(operation, 'period'),
-    strict: value(operation, 'compare') === 1,
-    toValue: value(operation, 'reset') === 1,
-    resetValue: value(operation, 'resetValue'),
+    address: fields.address,
+    period: fields.period,
+    strict: fields.compare === 1,
+    toValue: fields.reset === 1,
+    resetValue: fields.resetValue,
     updateLanes: timing.updateLanes,
     activeCycles: timing.updateActiveCycles.value,
     idleCycles: timing.updateIdleCycles.value,
@@ -298,15 +298,9 @@ export function predecodeReset(image: CoreImage, timing: Target['timing']): read
   const ops: ResetOp[] = [];
   for (const { operation, at } of handlerAt(image, image.resetHandler).operations) {
     if (operation.op === 'END') continue;
-    if (operation.op !== 'RESET') refuse(image.core, at, `${operation.op} in the reset handler`);
-    const count = value(operation, 'count');
-    ops.push({
-      first: value(operation, 'first'),
-      count,
-      address: value(operation, 'address'),
-      period: value(operation, 'period'),
-      cycles: vectorSteps(count, timing),
-    });
+    if (!isExecutedBy(operation, 'reset')) return refuse(image.core, at, `${operation.op} in the reset handler`);
+    const { first, count, address, period } = operation.fields;
+    ops.push({ first, count, address, period, cycles: vectorSteps(count, timing) });
   }
   return ops;
 }

@@ -1,7 +1,14 @@
 /** Instructions on an event, as records for the kernels. */
-import { type CoreImage, fail, type Operation, packedBytes, type Target, WIDTH_CODES } from '../../isa/machine.ts';
+import {
+  type CoreImage,
+  type EventMnemonic,
+  type OperationOf,
+  packedBytes,
+  type Target,
+  WIDTH_CODES,
+} from '../../isa/machine.ts';
 import * as R from './records.ts';
-import { handlerAt, SPARSE_OFFSET_BITS } from '../machine/predecode.ts';
+import { eventOperations, SPARSE_OFFSET_BITS } from '../machine/predecode.ts';
 import { convolution } from './convolution.ts';
 import type { Fields, MemoryPlan } from './memory.ts';
 import { type Draft, KernelWeights, wholeVectors, ZERO_WEIGHT } from './weights.ts';
@@ -65,22 +72,22 @@ export class SynapsePlanner {
    * @throws E0405 where the loader should have refused the program
    */
   handler(word: number, axons: number): HandlerRecords {
-    const operations = handlerAt(this.#image, word).operations.filter(({ operation }) => operation.op !== 'END');
+    const operations = eventOperations(this.#image, word);
     const at = this.#plan.reserve(operations.length * R.OP_BYTES);
-    operations.forEach(({ operation, at: place }, k) => {
-      this.#operation(operation, place, axons, at + k * R.OP_BYTES);
+    operations.forEach((operation, k) => {
+      this.#operation(operation, axons, at + k * R.OP_BYTES);
     });
-    return { at, count: operations.length, firstNeuron: operations[0]?.operation.fields.first ?? 0 };
+    return { at, count: operations.length, firstNeuron: operations[0]?.fields.first ?? 0 };
   }
 
-  #operation({ op, fields }: Operation, word: number, axons: number, at: number): void {
-    const bits = WIDTH_CODES[fields.width!]!;
-    const first = fields.first!;
-    const draft: Draft = { fields, bits, axons };
+  #operation(operation: OperationOf<EventMnemonic>, axons: number, at: number): void {
+    const { op, fields } = operation;
+    const { first } = fields;
+    const bits = WIDTH_CODES[fields.width]!;
     const state = (fields.destination === 0 ? this.#states.vAt : this.#states.currentAt) + 4 * first;
     this.#plan.record(at, [
       [R.OP_STATE_AT, state],
-      [R.OP_SHIFT, fields.shift!],
+      [R.OP_SHIFT, fields.shift],
       [R.OP_LAYER_CYCLES_AT, this.#states.layerCyclesAt(first)],
     ]);
     this.visits.push({
@@ -88,17 +95,10 @@ export class SynapsePlanner {
       layer: this.#layerOf[first] ?? -1,
       bitsPerSynapse: op === 'SPARSE' ? bits + SPARSE_OFFSET_BITS : bits,
     });
-    if (op === 'DENSE') this.#dense(draft, at);
-    else if (op === 'SPARSE') this.#sparse(draft, at);
-    else if (op === 'CONV') this.#convolution(draft, at);
-    else if (op === 'DIAG') this.#diagonal(draft, at);
-    else
-      fail(
-        'E0405',
-        `${op} in the handler of an axon group`,
-        { core: this.#image.core, section: 'program', word },
-        'rebuild the file with snnc build',
-      );
+    if (operation.op === 'DENSE') this.#dense({ fields: operation.fields, bits, axons }, at);
+    else if (operation.op === 'SPARSE') this.#sparse({ fields: operation.fields, bits, axons }, at);
+    else if (operation.op === 'CONV') this.#convolution({ fields: operation.fields, bits, axons }, at);
+    else this.#diagonal({ fields: operation.fields, bits, axons }, at);
   }
 
   /** @param cycles of a unit of the instruction */
@@ -115,9 +115,9 @@ export class SynapsePlanner {
    * Rows padded to whole vectors, in blocks of neurons, whose rows are on few pages of memory. What no cache holds has whole
    * rows: then neighbours come from memory together.
    */
-  #dense({ fields, bits, axons }: Draft, at: number): void {
-    const count = fields.count!;
-    const first = fields.weights!;
+  #dense({ fields, bits, axons }: Draft<'DENSE'>, at: number): void {
+    const count = fields.count;
+    const first = fields.weights;
     const rowBytes = packedBytes(count, bits);
     const padded = wholeVectors(count);
     const weights = this.#weights;
@@ -152,10 +152,10 @@ export class SynapsePlanner {
   }
 
   /** Weights beside their offsets. */
-  #sparse({ fields, bits, axons }: Draft, at: number): void {
+  #sparse({ fields, bits, axons }: Draft<'SPARSE'>, at: number): void {
     const weights = this.#weights;
     const { rows, targets } = fields;
-    const start = (axon: number): number => weights.word32(rows! + 4 * axon);
+    const start = (axon: number): number => weights.word32(rows + 4 * axon);
     const begin = start(0);
     const entries = start(axons) - begin;
     const rowsSize = 4 * (axons + 1);
@@ -165,7 +165,7 @@ export class SynapsePlanner {
       (target) => {
         const words = new Uint32Array(target.buffer, target.byteOffset, axons + 1);
         for (let axon = 0; axon <= axons; axon++) words[axon] = start(axon) - begin;
-        weights.unpackSparse(target.subarray(rowsSize), fields.weights!, targets!, begin, bits);
+        weights.unpackSparse(target.subarray(rowsSize), fields.weights, targets, begin, bits);
       },
     );
     const { value } = this.#timing.laneCycles;
@@ -181,30 +181,30 @@ export class SynapsePlanner {
     } else
       this.#finish(at, value, [
         [R.OP_KIND, R.KIND_SPARSE],
-        [R.OP_WEIGHTS_AT, weights.unpacked(bits) + (fields.weights! * 8) / bits],
-        [R.SPARSE_ROWS_AT, weights.stored() + rows!],
-        [R.SPARSE_OFFSETS_AT, weights.stored() + targets!],
+        [R.OP_WEIGHTS_AT, weights.unpacked(bits) + (fields.weights * 8) / bits],
+        [R.SPARSE_ROWS_AT, weights.stored() + rows],
+        [R.SPARSE_OFFSETS_AT, weights.stored() + targets],
       ]);
   }
 
   /** One weight per axon where memory allows, so that nothing has to be divided by the period. */
-  #diagonal({ fields, bits, axons }: Draft, at: number): void {
-    const period = fields.period!;
+  #diagonal({ fields, bits, axons }: Draft<'DIAG'>, at: number): void {
+    const period = fields.period;
     const weights = this.#weights;
     const copy = weights.rearranged(`diagonal ${bits} ${fields.weights} ${period} ${axons}`, axons, (target) => {
-      weights.unpack(target, 0, fields.weights!, Math.min(period, axons), bits);
+      weights.unpack(target, 0, fields.weights, Math.min(period, axons), bits);
       for (let k = period; k < axons; k++) target[k] = target[k - period]!;
     });
     this.#finish(at, this.#timing.laneCycles.value, [
       [R.OP_KIND, R.KIND_DIAGONAL],
-      [R.OP_WEIGHTS_AT, copy ?? weights.unpacked(bits) + (fields.weights! * 8) / bits],
+      [R.OP_WEIGHTS_AT, copy ?? weights.unpacked(bits) + (fields.weights * 8) / bits],
       [R.DIAGONAL_PERIOD, copy === undefined ? period : axons],
     ]);
   }
 
-  #convolution(draft: Draft, at: number): void {
+  #convolution(draft: Draft<'CONV'>, at: number): void {
     const { fields, slideWords } = convolution(this.#weights, draft);
     this.slideWords = Math.max(this.slideWords, slideWords);
-    this.#finish(at, this.#laneSteps(draft.fields.outChannels! / draft.fields.groups!), fields);
+    this.#finish(at, this.#laneSteps(draft.fields.outChannels / draft.fields.groups), fields);
   }
 }

@@ -1,5 +1,5 @@
 /** The weights of a core in the forms that the kernels read: one byte each, weight + 128. */
-import { type CoreImage, loadWeight, type Operation, type WeightBits } from '../../isa/machine.ts';
+import { type CoreImage, type EventMnemonic, type FieldsOf, loadWeight, type WeightBits } from '../../isa/machine.ts';
 import type { MemoryPlan } from './memory.ts';
 
 /**
@@ -18,8 +18,8 @@ const VECTOR = 16;
 export const wholeVectors = (count: number): number => Math.ceil(count / VECTOR) * VECTOR;
 
 /** An instruction that is being laid out. */
-export interface Draft {
-  readonly fields: Operation['fields'];
+export interface Draft<M extends EventMnemonic> {
+  readonly fields: FieldsOf<M>;
   readonly bits: WeightBits;
   /** Axons of the largest group that runs the instruction. */
   readonly axons: number;

@@ -105,7 +105,8 @@ export class CoreAssembler {
   }
 
   #encode({ line, at, op, fields, end }: PendingOperation): Uint32Array {
-    if (end === undefined) return encodeOperation({ op, fields });
+    // encodeOperation refuses what is not complete.
+    if (end === undefined) return encodeOperation({ op, fields } as unknown as Operation);
     const skip = this.#address(end.label, line) - at - operationLength(op);
     const field = operationFields(op).find(({ name }) => name === 'skip')!;
     const [min, max] = fieldRange(field);
@@ -114,8 +115,7 @@ export class CoreAssembler {
         line.number,
         `label ${end.label} is ${skip} words behind WINDOW; ${min}..${max} can be skipped`,
       );
-    const complete: Operation = { op, fields: { ...fields, skip } };
-    return encodeOperation(complete);
+    return encodeOperation({ op, fields: { ...fields, skip } } as unknown as Operation);
   }
 
   #readLabelLine(line: Line): void {

@@ -1,7 +1,7 @@
 /** A chip as text from which the assembler makes the same chip again. */
 import { type Chip, type CoreImage, NO_AXON, type SelfTest } from '../chip.ts';
 import { fail } from '../diagnostics.ts';
-import type { Operation } from '../ops.ts';
+import type { Operation, OperationOf } from '../ops.ts';
 import { tileOfCore } from '../mesh.ts';
 import { decodeOperation, operationFields, operationLength } from '../words.ts';
 import { ADDRESS_FIELDS, DROPPED, formatPorts, ROWS, type RowName } from './syntax.ts';
@@ -99,8 +99,8 @@ function sweep(program: Uint32Array): Map<number, Operation | null> {
 }
 
 /** Address behind a WINDOW's gated instructions. */
-const windowEnd = (operation: Operation, at: number): number =>
-  at + operationLength('WINDOW') + (operation.fields.skip ?? 0);
+const windowEnd = ({ fields }: OperationOf<'WINDOW'>, at: number): number =>
+  at + operationLength('WINDOW') + fields.skip;
 
 /** Names for handlers and window ends that are the address of an instruction. */
 function labelsOf(image: CoreImage, boundaries: ReadonlyMap<number, Operation | null>): Map<number, string[]> {
@@ -132,7 +132,7 @@ function programLines(
     const text =
       operation === null
         ? `.word 0x${program[at]!.toString(16).padStart(8, '0')}`
-        : operationText(operation, labels.get(windowEnd(operation, at))?.[0]);
+        : operationText(operation, operation.op === 'WINDOW' ? labels.get(windowEnd(operation, at))?.[0] : undefined);
     lines.push(comment(`  ${text}`, `word ${at}`));
   }
   return lines;
@@ -144,8 +144,9 @@ function programLines(
  * @param end label behind the instructions that a WINDOW gates, where there is one
  */
 export function operationText(operation: Operation, end?: string): string {
+  const values: Readonly<Record<string, number>> = operation.fields;
   const fields = operationFields(operation.op).map((field) => {
-    const value = operation.fields[field.name]!;
+    const value = values[field.name]!;
     if (operation.op === 'WINDOW' && field.name === 'skip' && end !== undefined) return `skip=@${end}`;
     return `${field.name}=${field.names?.[value] ?? value}`;
   });

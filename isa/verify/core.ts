@@ -3,6 +3,7 @@ import type { Chip, CoreImage } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import { decodeProgram, type Handler, resolveWindows, type WindowedOperation } from '../program.ts';
 import { tileOfCore } from '../mesh.ts';
+import { isExecutedBy, type TickMnemonic } from '../ops.ts';
 import type { Target } from '../target.ts';
 import { coreCount, signedRange } from '../target-size.ts';
 import type { Findings } from './findings.ts';
@@ -15,7 +16,7 @@ const OPERATION_WORK = 16;
 export interface CheckedCore {
   readonly image: CoreImage;
   /** Instructions of the tick handler with their windows. */
-  readonly tick: readonly WindowedOperation[];
+  readonly tick: readonly WindowedOperation<TickMnemonic>[];
 }
 
 /** Checks every core; returns those that are sound. */
@@ -53,7 +54,7 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
     findings.spend(operations.length * OPERATION_WORK);
     for (const { operation, at } of operations) {
       const where = { ...place, word: at };
-      if (checkTrigger(operation, 'event', where, findings))
+      if (checkTrigger(operation, 'event', where, findings) && isExecutedBy(operation, 'event'))
         checkEventOperation(operation, { image, group, target: chip.target, place: where, findings });
     }
   }
@@ -63,13 +64,15 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
     return undefined;
   }
   checkWindows(handlerAt(image.tickHandler), chip, place, findings);
+  const checked: WindowedOperation<TickMnemonic>[] = [];
   for (const { operation, at, window } of tick) {
     const where = { ...place, word: at };
-    if (checkTrigger(operation, 'tick', where, findings))
-      checkTickOperation(operation, window, { image, chip, place: where, findings });
+    if (!checkTrigger(operation, 'tick', where, findings) || !isExecutedBy(operation, 'tick')) continue;
+    checked.push({ operation, at, window });
+    checkTickOperation(operation, window, { image, chip, place: where, findings });
   }
   checkReset(image, handlerAt(image.resetHandler), chip, findings);
-  return findings.diagnostics.length > before ? undefined : { image, tick };
+  return findings.diagnostics.length > before ? undefined : { image, tick: checked };
 }
 
 function checkLimits(image: CoreImage, target: Target, findings: Findings): void {
@@ -112,8 +115,8 @@ function checkWindows(handler: Handler, chip: Chip, place: Place, findings: Find
     if (operation.op !== 'WINDOW') continue;
     const { start, length } = operation.fields;
     findings.expect(
-      length! >= 1 && start! + length! <= chip.ticks,
-      `WINDOW of ticks [${start}, ${start! + length!}); a part of the ${chip.ticks} ticks of the inference is expected`,
+      length >= 1 && start + length <= chip.ticks,
+      `WINDOW of ticks [${start}, ${start + length}); a part of the ${chip.ticks} ticks of the inference is expected`,
       { ...place, word: at },
     );
   }
@@ -124,13 +127,13 @@ function checkReset(image: CoreImage, handler: Handler, chip: Chip, findings: Fi
   const times = new Uint8Array(image.neuronCount);
   for (const { operation, at } of handler.operations) {
     const place = { core: image.core, word: at };
-    if (!checkTrigger(operation, 'reset', place, findings) || operation.op === 'END') continue;
+    if (!checkTrigger(operation, 'reset', place, findings) || !isExecutedBy(operation, 'reset')) continue;
     if (!checkTickOperation(operation, undefined, { image, chip, place, findings })) continue;
     const { first, count } = operation.fields;
-    findings.spend(count!);
-    const twice = times.subarray(first, first! + count!).findIndex((reset) => reset > 0);
-    if (!findings.expect(twice === -1, `RESET of neuron ${first! + twice}, which is reset before`, place)) continue;
-    times.fill(1, first, first! + count!);
+    findings.spend(count);
+    const twice = times.subarray(first, first + count).findIndex((reset) => reset > 0);
+    if (!findings.expect(twice === -1, `RESET of neuron ${first + twice}, which is reset before`, place)) continue;
+    times.fill(1, first, first + count);
   }
   const missing = times.indexOf(0);
   findings.expect(missing === -1, `neuron ${missing} is never reset`, {

@@ -182,8 +182,8 @@ function checkUpdates(chip: Chip, { image, tick }: CheckedCore, map: LogicalMap,
     if (operation.op !== 'FIRE' && operation.op !== 'READ') continue;
     const place = { core: image.core, word: at };
     const { first, count } = operation.fields;
-    findings.spend(count!);
-    for (let n = first!; n < first! + count!; n++) {
+    findings.spend(count);
+    for (let n = first; n < first + count; n++) {
       const layer = chip.layers[map.layer[n]!];
       const fault =
         updated[n] === 1 ? `neuron ${n} is fired or read twice in a tick` : updateFault(layer, n, operation.op, window);

@@ -50,11 +50,11 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
       const { first, count, tree } = operation.fields;
       if (operation.op === 'FIRE' && tree === NO_TREE) continue;
       const kind = operation.op === 'FIRE' ? 'fire' : 'read';
-      add(tree!, {
+      add(tree, {
         kind,
         core: image.core,
-        firstNeuron: first!,
-        count: count!,
+        firstNeuron: first,
+        count,
         window,
         payloadMin: 0,
         payloadMax: 1,

@@ -79,13 +79,14 @@ function varyProgram(
   const { handlers } = decoded;
   const instructions = resolveWindows(handlers.get(image.tickHandler)!);
   if ('fault' in instructions) throw new Error(instructions.fault);
-  const changed = instructions.map(({ operation: { op, fields }, ...where }): WindowedOperation => {
-    if (op !== 'FIRE') return { operation: { op, fields }, ...where };
+  const changed = instructions.map(({ operation: before, ...where }): WindowedOperation => {
+    if (before.op !== 'FIRE') return { operation: before, ...where };
+    const { fields } = before;
     const silent = random() < recipe.silent;
-    if (silent) silenced.add(fields.tree!);
+    if (silent) silenced.add(fields.tree);
     // A reset to the value 0 is within the range proof of a soft reset.
     const { compare, reset } = recipe;
-    const tree = silent ? NO_TREE : fields.tree!;
+    const tree = silent ? NO_TREE : fields.tree;
     return { operation: operation('FIRE', { ...fields, compare, reset, resetValue: 0, tree }), ...where };
   });
   const tick = (recipe.shuffled ? shuffle(changed, ticks, random) : changed).flatMap(({ operation: each, window }) =>

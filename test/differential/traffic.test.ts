@@ -34,10 +34,10 @@ function packetsOf(chip: Chip, input: Int16Array, emulator: Emulator): number[] 
     const decoded = decodeProgram(image);
     if ('fault' in decoded) throw new Error(decoded.fault);
     for (const { operation } of [...decoded.handlers.values()].flatMap(({ operations }) => operations)) {
-      const { first, count, tree } = operation.fields;
-      if (operation.op === 'READ') send(tree!, count!);
+      if (operation.op === 'READ') send(operation.fields.tree, operation.fields.count);
       if (operation.op !== 'FIRE') continue;
-      for (let neuron = first!; neuron < first! + count!; neuron++) treeOf.set(`${image.core} ${neuron}`, tree!);
+      const { first, count, tree } = operation.fields;
+      for (let neuron = first; neuron < first + count; neuron++) treeOf.set(`${image.core} ${neuron}`, tree);
     }
   }
   const homes = chip.layers.map(({ shape }, layer) => homesOf(chip, layer, shape));

@@ -6,12 +6,17 @@ import {
   type Chip,
   type CoreImage,
   decodeOperation,
+  type EventMnemonic,
+  isExecutedBy,
   loadWeight,
   NO_TREE,
   type Operation,
+  type OperationOf,
   operationLength,
   PORT,
+  type ResetMnemonic,
   sinkAxon,
+  type TickMnemonic,
   WIDTH_CODES,
 } from '../../isa/index.ts';
 
@@ -21,34 +26,40 @@ export interface Visit {
 }
 
 /** The stored synapses that axon `i` of a group meets under one instruction, in the words of isa/ops.ts. */
-export function synapsesOf({ op, fields: f }: Operation, memory: Uint8Array, i: number): Visit[] {
-  const width = WIDTH_CODES[f.width!]!;
+export function synapsesOf(operation: OperationOf<EventMnemonic>, memory: Uint8Array, i: number): Visit[] {
+  const width = WIDTH_CODES[operation.fields.width]!;
   const bytesOf = (count: number): number => Math.ceil((count * width) / 8);
   const visits: Visit[] = [];
   const visit = (neuron: number, start: number, k: number): void => {
     visits.push({ neuron, weight: loadWeight(memory, start, k, width) });
   };
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
-  if (op === 'DENSE') for (let k = 0; k < f.count!; k++) visit(f.first! + k, f.weights! + i * bytesOf(f.count!), k);
-  else if (op === 'SPARSE')
-    for (let e = view.getUint32(f.rows! + 4 * i, true); e < view.getUint32(f.rows! + 4 * i + 4, true); e++)
-      visit(f.first! + view.getUint16(f.targets! + 2 * e, true), f.weights!, e);
-  else if (op === 'DIAG') visit(f.first! + i, f.weights!, i % f.period!);
-  else if (op === 'CONV') {
-    const ac = i % f.inChannels!;
-    const ax = Math.floor(i / f.inChannels!) % f.inWidth!;
-    const ay = Math.floor(i / f.inChannels! / f.inWidth!);
-    const outOfGroup = f.outChannels! / f.groups!;
-    const group = Math.floor(ac / (f.inChannels! / f.groups!));
-    for (let ky = 0; ky < f.kernelHeight!; ky++)
-      for (let kx = 0; kx < f.kernelWidth!; kx++) {
-        const y = (ay + f.offsetY! - ky * f.dilationY!) / f.strideY!;
-        const x = (ax + f.offsetX! - kx * f.dilationX!) / f.strideX!;
+  if (operation.op === 'DENSE') {
+    const { first, count, weights } = operation.fields;
+    for (let k = 0; k < count; k++) visit(first + k, weights + i * bytesOf(count), k);
+  } else if (operation.op === 'SPARSE') {
+    const { first, rows, targets, weights } = operation.fields;
+    for (let e = view.getUint32(rows + 4 * i, true); e < view.getUint32(rows + 4 * i + 4, true); e++)
+      visit(first + view.getUint16(targets + 2 * e, true), weights, e);
+  } else if (operation.op === 'DIAG') {
+    const { first, weights, period } = operation.fields;
+    visit(first + i, weights, i % period);
+  } else {
+    const f = operation.fields;
+    const ac = i % f.inChannels;
+    const ax = Math.floor(i / f.inChannels) % f.inWidth;
+    const ay = Math.floor(i / f.inChannels / f.inWidth);
+    const outOfGroup = f.outChannels / f.groups;
+    const group = Math.floor(ac / (f.inChannels / f.groups));
+    for (let ky = 0; ky < f.kernelHeight; ky++)
+      for (let kx = 0; kx < f.kernelWidth; kx++) {
+        const y = (ay + f.offsetY - ky * f.dilationY) / f.strideY;
+        const x = (ax + f.offsetX - kx * f.dilationX) / f.strideX;
         if (!Number.isInteger(y) || !Number.isInteger(x)) continue;
-        if (y < 0 || y >= f.outHeight! || x < 0 || x >= f.outWidth!) continue;
-        const run = f.weights! + ((ac * f.kernelHeight! + ky) * f.kernelWidth! + kx) * bytesOf(outOfGroup);
+        if (y < 0 || y >= f.outHeight || x < 0 || x >= f.outWidth) continue;
+        const run = f.weights + ((ac * f.kernelHeight + ky) * f.kernelWidth + kx) * bytesOf(outOfGroup);
         for (let k = 0; k < outOfGroup; k++)
-          visit(f.first! + (y * f.outWidth! + x) * f.outChannels! + group * outOfGroup + k, run, k);
+          visit(f.first + (y * f.outWidth + x) * f.outChannels + group * outOfGroup + k, run, k);
       }
   }
   return visits;
@@ -135,13 +146,14 @@ class Interpreter {
       if (payload === 0) continue;
       const group = core.image.groups.find((g) => axon >= g.firstAxon && axon < g.firstAxon + g.axonCount)!;
       for (const operation of this.operations(core, group.handler)) {
+        if (!isExecutedBy(operation, 'event')) throw new Error(`${operation.op} on an event`);
         const { fields } = operation;
         const state = fields.destination === 0 ? core.v : core.i;
         for (const { neuron, weight } of synapsesOf(operation, core.image.synapses, axon - group.firstAxon)) {
-          state[neuron]! += payload * weight * 2 ** fields.shift!;
+          state[neuron]! += payload * weight * 2 ** fields.shift;
           if (payload === 1) this.result.synops++;
           else this.result.macs++;
-          this.result.bits += WIDTH_CODES[fields.width!]! + (operation.op === 'SPARSE' ? 16 : 0);
+          this.result.bits += WIDTH_CODES[fields.width]! + (operation.op === 'SPARSE' ? 16 : 0);
         }
       }
     }
@@ -162,39 +174,40 @@ class Interpreter {
   execute(core: CoreState, at: number, tick: number): void {
     let skip = 0;
     for (const operation of this.operations(core, at)) {
-      const { op, fields: f } = operation;
-      if (skip > 0) {
-        skip -= operationLength(op);
-        continue;
-      }
-      if (op === 'WINDOW' && (tick < f.start! || tick >= f.start! + f.length!)) skip = f.skip!;
-      for (let k = 0; k < (f.count ?? 0); k++) this.neuron(core, operation, k, tick);
+      if (skip > 0) skip -= operationLength(operation.op);
+      else if (operation.op === 'WINDOW') {
+        const { start, length } = operation.fields;
+        if (tick < start || tick >= start + length) ({ skip } = operation.fields);
+      } else if (isExecutedBy(operation, 'tick') || isExecutedBy(operation, 'reset'))
+        for (let k = 0; k < operation.fields.count; k++) this.neuron(core, operation, k, tick);
     }
   }
 
-  neuron(core: CoreState, { op, fields: f }: Operation, k: number, tick: number): void {
+  neuron(core: CoreState, operation: OperationOf<TickMnemonic | ResetMnemonic>, k: number, tick: number): void {
     const { chip, result } = this;
-    const n = f.first! + k;
-    const parameter = f.period === undefined ? 0 : core.image.parameters[f.address! + (k % f.period)]!;
+    const { op, fields } = operation;
+    const n = fields.first + k;
+    const parameter = 'period' in fields ? core.image.parameters[fields.address + (k % fields.period)]! : 0;
     const tile = Math.floor(core.image.core / chip.target.coresPerTile);
     if (op === 'RESET') {
       core.v[n] = parameter;
       core.i[n] = 0;
     } else if (op === 'BIAS') core.v[n]! += parameter;
     else if (op === 'CURRENT') core.v[n]! += core.i[n]!;
-    else if (op === 'READ') {
-      const part = chip.output.parts.find(({ tree }) => tree === f.tree)!;
+    else if (operation.op === 'READ') {
+      const part = chip.output.parts.find(({ tree }) => tree === operation.fields.tree)!;
       result.readout[elementOf(part.box, chip.output.shape, k)] = core.v[n]!;
       result.active++;
-      this.send(f.tree!, k, 0, tile, tick);
-    } else if (op === 'FIRE') {
+      this.send(operation.fields.tree, k, 0, tile, tick);
+    } else if (operation.op === 'FIRE') {
+      const f = operation.fields;
       const fires = f.compare === 1 ? core.v[n]! > parameter : core.v[n]! >= parameter;
       if (fires || core.v[n] !== core.previous[n]) result.active++;
       else result.idle++;
       if (fires) {
-        core.v[n] = f.reset === 1 ? f.resetValue! : core.v[n]! - parameter;
+        core.v[n] = f.reset === 1 ? f.resetValue : core.v[n]! - parameter;
         result.spikes.add(`${this.name(core.image.core, n)}/${tick}`);
-        if (f.tree !== NO_TREE) this.send(f.tree!, k, 1, tile, tick);
+        if (f.tree !== NO_TREE) this.send(f.tree, k, 1, tile, tick);
       }
       core.previous[n] = core.v[n]!;
     }

@@ -3,7 +3,7 @@
  * sequencer is busy with what it has just done; `advance` lets one cycle pass.
  */
 import { NO_AXON, NO_TREE, PORT, type CoreImage, type SinkRow } from '../../isa/chip.ts';
-import type { Operation } from '../../isa/ops.ts';
+import type { EventMnemonic, FieldsOf, Mnemonic, Operation, OperationOf } from '../../isa/ops.ts';
 import type { Target } from '../../isa/target.ts';
 import { decodeOperation, operationLength } from '../../isa/words.ts';
 import type { Counters } from './counters.ts';
@@ -91,6 +91,11 @@ function axonOf(row: SinkRow, lists: Uint32Array, i: number): number | undefined
   return row.base + (ay * row.sizeX + ax) * row.sizeC + ac;
 }
 
+/** What a handler executes; WINDOW and END only say what that is. */
+type Executed = OperationOf<Exclude<Mnemonic, 'WINDOW' | 'END'>>;
+
+const isSynaptic = (operation: Executed): operation is OperationOf<EventMnemonic> => 'destination' in operation.fields;
+
 export class Core extends Sequencer {
   readonly image: CoreImage;
   /** Neurons that fired in the tick, in the order in which they did. */
@@ -153,7 +158,10 @@ export class Core extends Sequencer {
       const operations = [...this.#handler(group.handler)];
       this.workFor = operations[0]?.fields.first ?? 0;
       yield this.#timing.eventCycles.value;
-      for (const operation of operations) yield* this.#integrate(operation, axon - group.firstAxon, payload);
+      for (const operation of operations) {
+        if (!isSynaptic(operation)) throw new Error(`${operation.op} in an event handler`);
+        yield* this.#integrate(operation, axon - group.firstAxon, payload);
+      }
     }
     this.activity = 'update';
     for (const operation of this.#handler(this.image.tickHandler, tick)) yield* this.#execute(operation);
@@ -171,14 +179,14 @@ export class Core extends Sequencer {
   }
 
   /** Instructions from an address up to END, without those whose window does not hold the tick. */
-  *#handler(address: number, tick = 0): Generator<Operation> {
+  *#handler(address: number, tick = 0): Generator<Executed> {
     for (let at = address; ; ) {
       const operation = this.#decode(at);
       if (operation.op === 'END') return;
       at += operationLength(operation.op);
       if (operation.op !== 'WINDOW') yield operation;
-      else if (tick < operation.fields.start! || tick >= operation.fields.start! + operation.fields.length!)
-        at += operation.fields.skip!;
+      else if (tick < operation.fields.start || tick >= operation.fields.start + operation.fields.length)
+        at += operation.fields.skip;
     }
   }
 
@@ -191,41 +199,42 @@ export class Core extends Sequencer {
     return operation;
   }
 
-  *#integrate(operation: Operation, i: number, payload: number): Work {
+  *#integrate(operation: OperationOf<EventMnemonic>, i: number, payload: number): Work {
     const { lanes, laneCycles } = this.#timing;
-    this.workFor = operation.fields.first!;
+    this.workFor = operation.fields.first;
     const into = operation.fields.destination === 0 ? this.#v : this.#i;
     for (const row of visitedRows(this.image, operation, i))
       for (let from = 0; from < row.length; from += lanes) {
         const step = row.slice(from, from + lanes);
         const event = payload === 1 ? 'synops' : 'macs';
         for (const { neuron, weight } of step)
-          into[neuron] = into[neuron]! + Math.imul(payload, weight << operation.fields.shift!);
-        this.visits[event][operation.fields.first!]! += step.length;
+          into[neuron] = into[neuron]! + Math.imul(payload, weight << operation.fields.shift);
+        this.visits[event][operation.fields.first]! += step.length;
         this.#counters[event] += step.length;
         const bits = step.length * bitsOfVisit(operation);
-        this.visits.synapseBitsRead[operation.fields.first!]! += bits;
+        this.visits.synapseBitsRead[operation.fields.first]! += bits;
         this.#counters.synapseBitsRead += bits;
         yield laneCycles.value;
       }
   }
 
-  *#execute(operation: Operation): Work {
-    const { first, count, tree } = operation.fields;
-    this.workFor = first!;
+  *#execute(operation: Executed): Work {
+    this.workFor = operation.fields.first;
     switch (operation.op) {
       case 'FIRE':
-        return yield* this.#fire(operation);
-      case 'READ':
-        for (let k = 0; k < count!; k++) this.#readouts.push({ tree: tree!, index: k, payload: this.#v[first! + k]! });
-        this.#counters.neuronUpdatesActive += count!;
+        return yield* this.#fire(operation.fields);
+      case 'READ': {
+        const { first, count, tree } = operation.fields;
+        for (let k = 0; k < count; k++) this.#readouts.push({ tree, index: k, payload: this.#v[first + k]! });
+        this.#counters.neuronUpdatesActive += count;
         return;
+      }
       case 'BIAS':
-        return yield* this.#vector(operation, (neuron, bias) => (this.#v[neuron]! += bias));
+        return yield* this.#vector(operation.fields, (neuron, bias) => (this.#v[neuron]! += bias));
       case 'CURRENT':
-        return yield* this.#vector(operation, (neuron) => (this.#v[neuron]! += this.#i[neuron]!));
+        return yield* this.#vector(operation.fields, (neuron) => (this.#v[neuron]! += this.#i[neuron]!));
       case 'RESET':
-        return yield* this.#vector(operation, (neuron, initial) => {
+        return yield* this.#vector(operation.fields, (neuron, initial) => {
           this.#v[neuron] = this.#settled[neuron] = initial;
           this.#i[neuron] = 0;
           this.#counters.resets++;
@@ -236,40 +245,40 @@ export class Core extends Sequencer {
   }
 
   /** Value of neuron k of a run in the parameters of the instruction. */
-  #parameter({ fields: { address, period } }: Operation, k: number): number {
-    return address === undefined ? 0 : this.image.parameters[address + (k % period!)]!;
+  #parameter({ address, period }: { readonly address: number; readonly period: number }, k: number): number {
+    return this.image.parameters[address + (k % period)]!;
   }
 
-  *#vector(operation: Operation, change: (neuron: number, parameter: number) => void): Work {
-    const { first, count } = operation.fields;
-    for (let k = 0; k < count!; k++) {
-      change(first! + k, this.#parameter(operation, k));
+  *#vector(fields: FieldsOf<'BIAS' | 'CURRENT' | 'RESET'>, change: (neuron: number, parameter: number) => void): Work {
+    const { first, count } = fields;
+    for (let k = 0; k < count; k++) {
+      change(first + k, 'period' in fields ? this.#parameter(fields, k) : 0);
       if ((k + 1) % this.#timing.lanes === 0 || k + 1 === count) yield this.#timing.vectorCycles.value;
     }
   }
 
-  *#fire(operation: Operation): Work {
+  *#fire(fields: FieldsOf<'FIRE'>): Work {
     const { updateLanes, updateActiveCycles, updateIdleCycles } = this.#timing;
-    const { first, count, compare, reset, tree, resetValue } = operation.fields;
-    for (let from = 0; from < count!; from += updateLanes) {
+    const { first, count, compare, reset, tree, resetValue } = fields;
+    for (let from = 0; from < count; from += updateLanes) {
       let spikes = 0;
       let active = false;
-      for (let k = from; k < Math.min(count!, from + updateLanes); k++) {
-        const neuron = first! + k;
+      for (let k = from; k < Math.min(count, from + updateLanes); k++) {
+        const neuron = first + k;
         const v = this.#v[neuron]!;
-        const threshold = this.#parameter(operation, k);
+        const threshold = this.#parameter(fields, k);
         const fires = compare === 0 ? v >= threshold : v > threshold;
         const changed = fires || v !== this.#settled[neuron];
         this.#counters[changed ? 'neuronUpdatesActive' : 'neuronUpdatesIdle']++;
         active ||= changed;
-        if (fires) this.#v[neuron] = reset === 0 ? v - threshold : resetValue!;
+        if (fires) this.#v[neuron] = reset === 0 ? v - threshold : resetValue;
         this.#settled[neuron] = this.#v[neuron]!;
         if (!fires) continue;
         spikes++;
         this.#counters.spikes++;
         this.fired.push(neuron);
         if (tree !== NO_TREE) {
-          yield* this.send({ tree: tree!, index: k, payload: 1 });
+          yield* this.send({ tree, index: k, payload: 1 });
           this.#counters.packets++;
         }
         yield 1;

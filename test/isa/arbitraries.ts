@@ -51,7 +51,7 @@ export const arbitraryOperation: fc.Arbitrary<Operation> = fc
           }),
         ),
       )
-      .map((fields) => ({ op, fields: { ...fields } })),
+      .map((fields) => ({ op, fields: { ...fields } }) as unknown as Operation),
   );
 
 const figure = (base: EnergyFigure): fc.Arbitrary<EnergyFigure> =>

@@ -36,7 +36,10 @@ export const inOperation = (core: number, op: Operation['op'], fields: Record<st
       .flatMap((handler) => handler.operations)
       .filter((placed) => placed.operation.op === op)[nth]!;
     const program = image.program.slice();
-    program.set(encodeOperation({ op, fields: { ...found.operation.fields, ...fields } }), found.at);
+    program.set(
+      encodeOperation({ op, fields: { ...found.operation.fields, ...fields } } as unknown as Operation),
+      found.at,
+    );
     return { program };
   });
 

@@ -9,6 +9,7 @@ import {
   type FieldsOf,
   type Mnemonic,
   type Operation,
+  type OperationOf,
   PORT,
   packedBytes,
   type Route,
@@ -97,10 +98,8 @@ export function tinyTarget(changes: TargetChanges = {}): Target {
 }
 
 /** One instruction with all its fields, checked against the op table. */
-export const operation = <M extends Mnemonic>(op: M, fields: FieldsOf<M>): Operation => ({
-  op,
-  fields,
-});
+export const operation = <M extends Mnemonic>(op: M, fields: FieldsOf<M>): OperationOf<M> =>
+  ({ op, fields }) as unknown as OperationOf<M>;
 
 const END: Operation = { op: 'END', fields: {} };
 

@@ -7,7 +7,10 @@ import {
   fitsSigned,
   groupEventTicks,
   neuronBounds,
+  type EventMnemonic,
+  isExecutedBy,
   type Operation,
+  type OperationOf,
   potentialBounds,
   signedRange,
   synapticBounds,
@@ -133,9 +136,10 @@ const payloadsOf = (core: CoreImage): (readonly [number, number])[] =>
   );
 const allTicks = (core: CoreImage): number[] => core.groups.map(() => TICKS);
 
-function firstOperation(core: CoreImage, at: number): Operation {
+function firstOperation(core: CoreImage, at: number): OperationOf<EventMnemonic> {
   const found = decodeOperation(core.program, at);
   if ('fault' in found) throw new Error(found.fault);
+  if (!isExecutedBy(found, 'event')) throw new Error(`${found.op} on an event`);
   return found;
 }
 
@@ -177,7 +181,7 @@ describe('neuronBounds', () => {
           let weight = 0;
           let opposed = false;
           for (const [offset, w] of synapsesOf(core, op, axon))
-            if (op.fields.first! + offset === neuron) {
+            if (op.fields.first + offset === neuron) {
               opposed ||= weight * w < 0;
               weight += w;
             }

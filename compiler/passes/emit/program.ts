@@ -167,9 +167,10 @@ function convolutionFields(graph: QuantisedGraph, group: PlannedGroup, unit: Syn
 
 /** What fits a core can still exceed a field, for example a kernel of 300 columns. */
 function checkFields(operation: Operation, place: Place): void {
+  const values: Readonly<Record<string, number>> = operation.fields;
   for (const field of operationFields(operation.op)) {
     const [min, max] = fieldRange(field);
-    const value = operation.fields[field.name]!;
+    const value = values[field.name]!;
     if (value >= min && value <= max) continue;
     const [limit, bound, excess] = value > max ? [max, 'most', value - max] : [min, 'least', min - value];
     fail(

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator, KERNEL_KINDS } from '../../../emulator/index.ts';
-import { type Chip, decodeOperation, type WeightBits, WIDTH_CODES, weightRange } from '../../../isa/index.ts';
+import {
+  type Chip,
+  decodeOperation,
+  isExecutedBy,
+  type WeightBits,
+  WIDTH_CODES,
+  weightRange,
+} from '../../../isa/index.ts';
 import { size } from '../../arbitraries/convolutions.ts';
 import { operation } from '../../isa/chips.ts';
 import { singleInstructionChip } from '../chips.ts';
@@ -49,11 +56,12 @@ function integrateCycles(chip: Chip, payloads: readonly number[]): number {
   const core = chip.cores[0]!;
   const decoded = decodeOperation(core.program, core.groups[0]!.handler);
   if ('fault' in decoded) throw new Error(decoded.fault);
+  if (!isExecutedBy(decoded, 'event')) throw new Error(`${decoded.op} on an event`);
   let cycles = 0;
   payloads.forEach((payload, axon) => {
     if (payload === 0) return;
     const visits = synapsesOf(decoded, core.synapses, axon).length;
-    const run = decoded.op === 'CONV' ? decoded.fields.outChannels! / decoded.fields.groups! : visits;
+    const run = decoded.op === 'CONV' ? decoded.fields.outChannels / decoded.fields.groups : visits;
     const runs = decoded.op === 'CONV' ? visits / run : 1;
     cycles += eventCycles.value + runs * Math.ceil(run / lanes) * laneCycles.value;
   });
