@@ -4,6 +4,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+// The constants that the kernels share with TypeScript come first.
+import './records.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const shared = ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', '65536'];

@@ -1,6 +1,6 @@
 /** The network under synthetic traffic: how much it carries, and how long that takes. */
 import { fail } from '../../isa/machine.ts';
-import * as N from '../wasm/network-records.ts';
+import * as N from '../wasm/generated/network-records.ts';
 import { type NetworkLayout, layOutNetwork } from '../wasm/network-memory.ts';
 import { PacketWindow } from '../wasm/packets.ts';
 import { LINKS, Mesh } from '../noc/routing.ts';
@@ -107,7 +107,7 @@ export function* runTraffic(
     if (until === end) break;
     yield until;
   }
-  const hops = new Float64Array(memory.bytes.buffer, net + N.NET_HOPS, N.NET_HOP_COUNTERS);
+  const hops = new Float64Array(memory.bytes.buffer, net + N.NET_HOPS, N.NET_HOPS_COUNT);
   const linkHops = hops.reduce((sum, count) => sum + count, 0);
   return { offeredRate: traffic.rate, ...tally.statistics(mesh.routers), cycles, linkHops };
 }

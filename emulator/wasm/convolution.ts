@@ -1,7 +1,7 @@
 /** CONV as fields of its record, with the kernel in the forms that the ways to go through it need. */
 import { packedBytes } from '../../isa/machine.ts';
 import { hits } from '../plain/kernels/conv.ts';
-import * as R from './records.ts';
+import * as R from './generated/records.ts';
 import type { Fields } from './memory.ts';
 import { type Draft, type KernelWeights, wholeVectors, ZERO_WEIGHT } from './weights.ts';
 

@@ -1,6 +1,6 @@
 /** A core on the WebAssembly kernels: lays itself out in their memory, then runs with one call per phase of a tick. */
 import { type CoreImage, NO_TREE, type Target, wordsPerNeuron } from '../../isa/machine.ts';
-import * as R from './records.ts';
+import * as R from './generated/records.ts';
 import { resetRun } from '../plain/kernels/update.ts';
 import { type LayerCycles, LayerSlots } from '../machine/layer-cycles.ts';
 import type { NeuronMap } from '../machine/logical.ts';

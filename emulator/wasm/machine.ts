@@ -8,6 +8,7 @@ import { KernelCore } from './core.ts';
 import { repeatsOf } from './groups.ts';
 import { type MemoryPart, MemoryPlan } from './memory.ts';
 import { PAGE_BYTES } from './module.ts';
+import { type ScratchArea, scratchAreas, type ScratchSizes } from './records/scratch.ts';
 import { SinkPlanner } from './sinks.ts';
 
 /**
@@ -70,9 +71,6 @@ export function kernelParts(chip: Chip, timed: boolean, most: number): MemoryPar
   return plan.buildParts(most);
 }
 
-/** Of 256 lists of up to four entries (assembly/sparse.ts), and of a vector that is written behind them. */
-const SHORT_ENTRIES_BYTES = 256 * 16 + 16;
-
 interface Layout {
   readonly cores: readonly KernelCore[];
   readonly trees: Trees<KernelCore>;
@@ -114,43 +112,17 @@ function layOut(
  * @param slideWords words of the sliding convolution kernel
  */
 function planScratch(plan: MemoryPlan, { cores }: Chip, slideWords: number): void {
-  const axons = cores.reduce((most, core) => core.groups.reduce((m, group) => Math.max(m, group.axonCount), most), 0);
-  const repeated = cores.reduce(
-    (most, core) => core.groups.reduce((m, group) => Math.max(m, group.axonCount * repeatsOf(group)), most),
-    0,
-  );
-  const neurons = cores.reduce((most, core) => Math.max(most, core.neuronCount), 0);
-  const words = (count: number): number => plan.reserve(4 * count);
-  const spikes = words(axons);
-  const graded = words(axons);
-  const payloads = words(axons);
-  const weightsOfEvent = words(repeated);
-  const pixels = words(axons + 1);
-  const columns = words(axons + 1);
-  const columnEvents = words(repeated);
-  const slide = plan.reserve(8 * slideWords);
-  const slideBases = words(slideWords);
-  const fired = words(neurons);
-  const column = plan.reserve(32);
-  const parameterBlock = plan.reserve(64);
-  const shortEntries = plan.reserve(SHORT_ENTRIES_BYTES);
-  const activeBits = plan.reserve(Math.ceil(neurons / 8));
+  const groups = cores.flatMap((core) => core.groups);
+  const most = (counts: readonly number[]): number => counts.reduce((a, b) => Math.max(a, b), 0);
+  const sizes: ScratchSizes = {
+    axons: most(groups.map((group) => group.axonCount)),
+    repeatedAxons: most(groups.map((group) => group.axonCount * repeatsOf(group))),
+    neurons: most(cores.map((core) => core.neuronCount)),
+    slideWords,
+  };
+  const areas = Object.values<ScratchArea>(scratchAreas).map(({ bytes }) => plan.reserve(bytes(sizes)));
+  const addressesAt = plan.placeAddresses(Uint32Array.from(areas));
   plan.whenBuilt(({ kernels }) => {
-    kernels.setScratch(
-      spikes,
-      graded,
-      payloads,
-      weightsOfEvent,
-      pixels,
-      columns,
-      columnEvents,
-      slide,
-      slideBases,
-      activeBits,
-      fired,
-      column,
-      parameterBlock,
-      shortEntries,
-    );
+    kernels.setScratch(addressesAt);
   });
 }

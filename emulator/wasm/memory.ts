@@ -1,6 +1,6 @@
 /** One WebAssembly memory for everything that the kernels of a chip touch: planned first, made once, never grown. */
 import { fail } from '../../isa/machine.ts';
-import { AREA_PADDING } from './records.ts';
+import { AREA_PADDING } from './generated/records.ts';
 import { kernelModule, type Kernels, loadKernels, newMemory, PAGE_BYTES, type WasmMemory } from './module.ts';
 
 /** Addresses are 32 bit. */

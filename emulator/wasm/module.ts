@@ -35,14 +35,15 @@ export interface Kernels {
     shift: number,
     out: number,
   ): number;
-  setScratch(...areas: number[]): void;
+  /** Tells where the addresses of the scratch areas stand (records/scratch.ts). */
+  setScratch(addresses: number): void;
 
   /** An empty network, time at its beginning. */
   resetNetwork(network: number): void;
   beginPhase(network: number, pauseCycles: number): void;
   beginSource(network: number, router: number, input: number): void;
   continueSource(network: number, router: number, input: number): void;
-  /** @returns why it stopped (STOP_… of kernels/network-records.ts) */
+  /** @returns why it stopped (STOP_… of generated/network-records.ts) */
   runNetwork(network: number, untilCycle: number): number;
   /** @returns 0 or 1 */
   networkIsEmpty(network: number): number;

@@ -1,8 +1,8 @@
-/** Lays a network out in a memory of its own, in the records of kernels/network-records.ts. */
+/** Lays a network out in a memory of its own, in the records of records/network.ts. */
 import { Links } from '../noc/links.ts';
 import { LINKS, type Mesh, type RoutingTables } from '../noc/routing.ts';
 import type { NetworkOptions, NetworkTarget } from '../noc/schedule.ts';
-import * as N from './network-records.ts';
+import * as N from './generated/network-records.ts';
 import { type Fields, type KernelMemory, MemoryPlan } from './memory.ts';
 
 /** Bytes of packets that all sources together hand over in advance, if that gives each a number within these limits. */

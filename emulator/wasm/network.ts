@@ -12,7 +12,7 @@ import type {
   PhaseTiming,
 } from '../noc/schedule.ts';
 import { actualEnd, checkBounds, faultIn, firstEntry, gapBefore, sourcePort } from '../noc/sources.ts';
-import * as N from './network-records.ts';
+import * as N from './generated/network-records.ts';
 import { type NetworkLayout, layOutNetwork } from './network-memory.ts';
 import { PacketWindow } from './packets.ts';
 
@@ -97,7 +97,7 @@ export class KernelNetwork implements NetworkModel {
     this.#tables = new RoutingTables(this.#mesh, completeRoutes(target.mesh, routes));
     this.#layout = layOutNetwork(target, this.#mesh, this.#tables, options);
     const { memory, net } = this.#layout;
-    this.#hops = new Float64Array(memory.bytes.buffer, net + N.NET_HOPS, N.NET_HOP_COUNTERS);
+    this.#hops = new Float64Array(memory.bytes.buffer, net + N.NET_HOPS, N.NET_HOPS_COUNT);
     this.#counts = new Float64Array(memory.bytes.buffer, net + N.NET_DELIVERIES, 2);
     this.#sources = Array.from({ length: this.#mesh.routers * this.#mesh.ports });
   }

@@ -1,5 +1,5 @@
 /** Packets that a source of the network has handed over and not yet injected. */
-import * as N from './network-records.ts';
+import * as N from './generated/network-records.ts';
 import type { NetworkLayout } from './network-memory.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Sink lists as bits and ranks: an eighth of the memory of a list, and spikes to nowhere cost nothing. */
 import { NO_AXON } from '../../isa/machine.ts';
-import { SINK_RANKED_BYTES } from './records.ts';
+import { SINK_RANKED_BYTES } from './generated/records.ts';
 
 /** Source indices of a block. */
 export const BLOCK = 64;

@@ -1,6 +1,6 @@
 /** Sink rows as records for the kernels: how the spikes of a run reach the axons of a core. */
 import { type AffineSink, type CoreImage, type ListSink, type SinkRow, sinkAxon } from '../../isa/machine.ts';
-import * as R from './records.ts';
+import * as R from './generated/records.ts';
 import { TABLE_BUDGET } from '../machine/trees.ts';
 import type { KernelScheduler } from './groups.ts';
 import type { Fields, MemoryPlan } from './memory.ts';

@@ -7,7 +7,7 @@ import {
   type Target,
   WIDTH_CODES,
 } from '../../isa/machine.ts';
-import * as R from './records.ts';
+import * as R from './generated/records.ts';
 import { eventOperations, SPARSE_OFFSET_BITS } from '../machine/predecode.ts';
 import { convolution } from './convolution.ts';
 import type { Fields, MemoryPlan } from './memory.ts';

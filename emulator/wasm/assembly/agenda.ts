@@ -2,7 +2,7 @@
  * When which router has something to do. Events of the next 64 cycles are bits in a wheel; later ones are remembered as the
  * earliest per router. A router that is looked at for nothing does nothing, so an event may be noted twice.
  */
-import * as N from '../network-records';
+import * as N from '../generated/network-records';
 
 export const NEVER: i64 = i64.MAX_VALUE;
 const SPAN: i64 = 64;

@@ -1,5 +1,5 @@
 /** The input buffers of the routers: rings of slots. */
-import * as N from '../network-records';
+import * as N from '../generated/network-records';
 import { NEVER, note, now } from './agenda';
 
 /** First cycle in which the sender has a credit; NEVER while the buffer is full, and then the sender will be woken. */

@@ -3,10 +3,18 @@
  * each output position, the events of its window and adds their weight rows in registers. Pull works on 16 neurons with
  * three instructions, but touches every position; push pays per event alone.
  */
-import * as R from '../records';
+import * as R from '../generated/records';
 import { gatherDepthwise, gathersDepthwise } from './depthwise';
 import { addRow, addRows, repeat } from './rows';
-import { columnEventsAt, columnsAt, gradedAt, payloadsAt, pixelsAt, spikesAt, weightsOfEventAt } from './scratch';
+import {
+  columnEventsAt,
+  columnsAt,
+  gradedAt,
+  payloadsAt,
+  pixelsAt,
+  spikesAt,
+  weightsOfEventAt,
+} from './generated/scratch';
 
 /** Pull where each position has at least this many events in its window on average. */
 const EVENTS_PER_POSITION: u64 = 2;

@@ -1,7 +1,7 @@
 /** Hands the spikes of a run to one core: the sink row says which axon each of them means. */
-import * as R from '../records';
+import * as R from '../generated/records';
 import { bitsFrom } from './events';
-import { columnAt, firedAt } from './scratch';
+import { columnAt, firedAt } from './generated/scratch';
 
 const NO_AXON: u32 = 0xffff_ffff;
 const NO_SHORT_AXON: u32 = 0xffff;
@@ -107,7 +107,7 @@ function copyRanked(sink: usize, fired: usize, bits: usize): void {
   let block: usize = load<u32>(sink, R.SINK_DATA_AT);
   const end = block + load<u32>(sink, R.SINK_RUNS) * R.SINK_RANKED_BYTES;
   for (; block < end; block += R.SINK_RANKED_BYTES, fired += 8) {
-    const meant = load<u64>(block);
+    const meant = load<u64>(block, R.SINK_RANKED_SOURCES);
     let heard = load<u64>(fired) & meant;
     if (heard == 0) continue;
     let axons: u64 = 0;
@@ -116,7 +116,7 @@ function copyRanked(sink: usize, fired: usize, bits: usize): void {
       axons |= (<u64>1) << popcnt(meant & (lowest - 1));
       heard ^= lowest;
     }
-    const first = load<u32>(block, 8);
+    const first = load<u32>(block, R.SINK_RANKED_AXON);
     const at = bits + (first >> 3);
     store<u64>(at, load<u64>(at) | ((axons & 0xffff_ffff) << (first & 7)));
     store<u64>(at, load<u64>(at, 4) | ((axons >> 32) << (first & 7)), 4);

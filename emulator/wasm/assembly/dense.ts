@@ -1,7 +1,7 @@
 /** DENSE: a row of weights per event. */
-import * as R from '../records';
+import * as R from '../generated/records';
 import { addRow, addRows, repeat } from './rows';
-import { gradedAt, payloadsAt, spikesAt, weightsOfEventAt } from './scratch';
+import { gradedAt, payloadsAt, spikesAt, weightsOfEventAt } from './generated/scratch';
 
 /**
  * @param repeats whether a graded event may be taken as so many spikes

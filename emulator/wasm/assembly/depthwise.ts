@@ -3,9 +3,9 @@
  * more than the sums. Where enough neurons spike, every output gathers its window instead: sixteen channels at once,
  * spikes being masks over the weights. 16 channels, 10 % spiking: 0.6 G synops/s, event by event 0.1 (`npm run bench`).
  */
-import * as R from '../records';
+import * as R from '../generated/records';
 import { addSums } from './rows';
-import { spikesAt, weightsOfEventAt } from './scratch';
+import { spikesAt, weightsOfEventAt } from './generated/scratch';
 
 const VECTOR: u32 = 16;
 /** Gathering pays where at least one of so many axons spikes. */

@@ -1,6 +1,6 @@
 /** DIAG: one neuron per event. */
-import * as R from '../records';
-import { gradedAt, payloadsAt, spikesAt } from './scratch';
+import * as R from '../generated/records';
+import { gradedAt, payloadsAt, spikesAt } from './generated/scratch';
 
 /** @returns events, the unit of its cycles */
 export function diagonal(op: usize, spikes: u32, graded: u32): u64 {

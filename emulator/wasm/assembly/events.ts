@@ -1,5 +1,5 @@
 /** Takes the events of an axon group out of the scheduler. */
-import { gradedAt, payloadsAt, spikesAt } from './scratch';
+import { gradedAt, payloadsAt, spikesAt } from './generated/scratch';
 
 /** Events whose payload is not 1, found by the last {@link takePayloads}. */
 export let gradedTaken: u32 = 0;

@@ -1,6 +1,6 @@
 /** From the spikes of a run, a row of bits per tick, to a word of ticks per neuron; from those words to a list. */
-import * as R from '../records';
-import { columnAt } from './scratch';
+import * as R from '../generated/records';
+import { columnAt } from './generated/scratch';
 
 /**
  * Writes the spike words of all neurons of a FIRE.

@@ -1,8 +1,8 @@
 /**
  * The hot loops of the emulator: one call per core and phase of a tick. Everything lies in one memory, at the addresses
- * that the records (../records.ts) name; nothing is allocated here. All arithmetic on states is modulo 2^32.
+ * that the records (../records/) name; nothing is allocated here. All arithmetic on states is modulo 2^32.
  */
-import * as R from '../records';
+import * as R from '../generated/records';
 import { convolution } from './conv';
 import { slide, slides } from './slide';
 import { dense } from './dense';
@@ -22,7 +22,7 @@ export {
   resetNetwork,
   runNetwork,
 } from './network';
-export { setScratch } from './scratch';
+export { setScratch } from './generated/scratch';
 
 /**
  * A core hears the axons of the tick's slot.

@@ -5,7 +5,7 @@
  * A router can be done with a cycle before the next one is looked at. What it changes in others, a flit on its way or a
  * credit, counts from a later cycle on, as hops and credits take a cycle at least.
  */
-import * as N from '../network-records';
+import * as N from '../generated/network-records';
 import { agendaIsEmpty, clearAgenda, enter, jump, NEVER, nextCycle, note, now, renewed } from './agenda';
 import { creditCycle, passThrough, pop, push } from './buffers';
 

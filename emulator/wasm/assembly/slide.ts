@@ -3,10 +3,10 @@
  * adds three vectors of weights to the sums of three neighbouring positions, which stay in registers; a position that the
  * window leaves is added to its neurons.
  */
-import * as R from '../records';
+import * as R from '../generated/records';
 import { bitsFrom } from './events';
 import { flush, ROWS_PER_FLUSH } from './rows';
-import { wordBasesAt, wordsAt } from './scratch';
+import { wordBasesAt, wordsAt } from './generated/scratch';
 
 /** Below this many events per pixel of the axon region it is faster to push them one by one. */
 const EVENTS_PER_PIXEL: f64 = 0.2;

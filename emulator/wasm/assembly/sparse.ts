@@ -1,6 +1,14 @@
 /** SPARSE: a list of single connections per event. */
-import * as R from '../records';
-import { columnAt, columnEventsAt, gradedAt, payloadsAt, shortEntriesAt, spikesAt, weightsOfEventAt } from './scratch';
+import * as R from '../generated/records';
+import {
+  columnAt,
+  columnEventsAt,
+  gradedAt,
+  payloadsAt,
+  shortEntriesAt,
+  spikesAt,
+  weightsOfEventAt,
+} from './generated/scratch';
 
 /** Lists that are looked up before the first of them is walked; {@link shortEntriesAt} has room for them. */
 const BLOCK: u32 = 256;

@@ -1,7 +1,7 @@
 /** The tick handler: BIAS, CURRENT and FIRE over runs of neurons. */
-import * as R from '../records';
+import * as R from '../generated/records';
 import { deliver } from './deliver';
-import { activeBitsAt, firedAt, parameterBlockAt } from './scratch';
+import { activeBitsAt, firedAt, parameterBlockAt } from './generated/scratch';
 
 /** V[k] += parameters[k mod period]. */
 export function addBias(op: usize): void {

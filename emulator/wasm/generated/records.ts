@@ -1,0 +1,273 @@
+/** The records of the cores: byte offsets, kinds and sizes. Made by scripts/records.mjs from the tables in records/. */
+
+// A core.
+/** usize */
+export const CORE_GROUPS_AT = 0;
+/** u32 */
+export const CORE_GROUPS = 4;
+/** usize */
+export const CORE_TICK_OPS_AT = 8;
+/** u32 */
+export const CORE_TICK_OPS = 12;
+/** Slots of the axon scheduler. u32 */
+export const CORE_SLOTS = 16;
+/** Whether cycles are wanted. u32 */
+export const CORE_TIMED = 20;
+/** Neurons of a step of FIRE. u32 */
+export const CORE_UPDATE_LANES = 24;
+/** Cycles of a step with an active neuron. u32 */
+export const CORE_ACTIVE_CYCLES = 28;
+/** Cycles of a step without one. u32 */
+export const CORE_IDLE_CYCLES = 32;
+/** Cycles of one axon event. u32 */
+export const CORE_EVENT_CYCLES = 36;
+/** Synapses that a SPARSE list visits at once. u32 */
+export const CORE_LANES = 40;
+/** Packets of this tick (out). u32 */
+export const CORE_PACKETS = 44;
+/** Where the cycle of each of them is put (i32). usize */
+export const CORE_PACKET_CYCLES_AT = 48;
+/** Where the tree of each of them is put. usize */
+export const CORE_PACKET_TREES_AT = 52;
+/** Cycles since the start of the tick (in and out). f64 */
+export const CORE_CYCLES = 56;
+/** Cycles of this tick by layer, f64 (out): of the integration for each layer that the core holds, then of the update. usize */
+export const CORE_LAYER_CYCLES_AT = 64;
+/** Their number: twice that of the layers. u32 */
+export const CORE_LAYER_CYCLES = 68;
+export const CORE_BYTES = 72;
+
+// An axon group; groups follow each other in the order of their axons.
+/** u32 */
+export const GROUP_AXONS = 0;
+/** Axons of slot 0 that are not silent, a bit each; only where there are no payloads. usize */
+export const GROUP_BITS_AT = 4;
+/** Bytes from one slot to the next. u32 */
+export const GROUP_BITS_STRIDE = 8;
+/** Payloads of slot 0, an i16 each; 0: every payload is 0 or 1, and the bit says it all. usize */
+export const GROUP_PAYLOADS_AT = 12;
+/** u32 */
+export const GROUP_PAYLOADS_STRIDE = 16;
+/** usize */
+export const GROUP_OPS_AT = 20;
+/** u32 */
+export const GROUP_OPS = 24;
+/** Where the cycles of its events are added up (f64). usize */
+export const GROUP_LAYER_CYCLES_AT = 28;
+/** Whether all payloads are so small that an event can be that many spikes, and the scratch areas have room for them. u32 */
+export const GROUP_REPEATS = 32;
+export const GROUP_BYTES = 36;
+
+// An instruction on an event.
+/** KIND_… u32 */
+export const OP_KIND = 0;
+/** First neuron of the run in V or I. usize */
+export const OP_STATE_AT = 4;
+/** u32 */
+export const OP_SHIFT = 8;
+/** usize */
+export const OP_WEIGHTS_AT = 12;
+/** Cycles of a unit: an event (DENSE, DIAG), a lane step (SPARSE) or a tap (CONV). f64 */
+export const OP_CYCLES = 16;
+/** Synapses visited by events of payload 1; they grow until they are collected. f64 */
+export const OP_SPIKE_VISITS = 24;
+/** Synapses visited by other events; they grow until they are collected. f64 */
+export const OP_GRADED_VISITS = 32;
+/** Synapses of a unit: of an event (DENSE), of a tap (CONV). u32 */
+export const OP_SYNAPSES = 40;
+/** Where the cycles of the instruction are added up (f64). usize */
+export const OP_LAYER_CYCLES_AT = 44;
+/** Rows as stored: bytes from row to row. u32 */
+export const DENSE_STRIDE = 48;
+/** Or rows in blocks of so many neurons: those of all axons for the first block, then those for the next; the last block is narrower. u32 */
+export const DENSE_BLOCK = 52;
+/** Neurons of a row in blocks, padded ones included. u32 */
+export const DENSE_COUNT = 56;
+/** Axons of the rows in blocks. u32 */
+export const DENSE_AXONS = 60;
+/** Row starts. usize */
+export const SPARSE_ROWS_AT = 48;
+/** Entries {weight, u16 neuron offset} without gaps: the less memory, the more of it is in the cache. 0: none, but offsets and weights as the chip stores them. usize */
+export const SPARSE_ENTRIES_AT = 52;
+/** Without entries: the neuron offsets, u16. usize */
+export const SPARSE_OFFSETS_AT = 56;
+/** Whether lists must be fetched from beyond the cache of a processor core. u32 */
+export const SPARSE_FAR = 60;
+/** Number of stored weights. u32 */
+export const DIAGONAL_PERIOD = 48;
+/** u32 */
+export const CONV_OUT_HEIGHT = 48;
+/** u32 */
+export const CONV_OUT_WIDTH = 52;
+/** u32 */
+export const CONV_OUT_CHANNELS = 56;
+/** u32 */
+export const CONV_IN_HEIGHT = 60;
+/** u32 */
+export const CONV_IN_WIDTH = 64;
+/** u32 */
+export const CONV_IN_CHANNELS = 68;
+/** u32 */
+export const CONV_GROUPS = 72;
+/** u32 */
+export const CONV_KERNEL_HEIGHT = 76;
+/** u32 */
+export const CONV_KERNEL_WIDTH = 80;
+/** u32 */
+export const CONV_STRIDE_Y = 84;
+/** u32 */
+export const CONV_STRIDE_X = 88;
+/** u32 */
+export const CONV_DILATION_Y = 92;
+/** u32 */
+export const CONV_DILATION_X = 96;
+/** i32 */
+export const CONV_OFFSET_Y = 100;
+/** i32 */
+export const CONV_OFFSET_X = 104;
+/** Bytes from tap to tap. u32 */
+export const CONV_TAP_STRIDE = 108;
+/** Whether the taps of each kernel row are stored from the last to the first, padded to whole vectors. u32 */
+export const CONV_MIRRORED = 112;
+/** Taps that an event of each pixel of the axon region has in the tile, a u16 each. Only where mirrored or with tap rows. usize */
+export const CONV_TAPS_AT = 116;
+/** Bytes from input channel to input channel. u32 */
+export const CONV_CHANNEL_STRIDE = 120;
+/** Bytes from kernel row to kernel row. u32 */
+export const CONV_ROW_STRIDE = 124;
+/** Words of channels per column of the axon region for the sliding kernel; 0: it does not fit. u32 */
+export const CONV_SLIDE_WORDS = 128;
+/** Where every channel has a kernel of its own: weights [tap][channel], signed, each tap padded to whole vectors with zeros; 0: it is not so. usize */
+export const CONV_TAP_ROWS_AT = 132;
+export const OP_BYTES = 136;
+
+// An instruction of the tick handler.
+/** KIND_… u32 */
+export const TICK_KIND = 0;
+/** Executed in ticks [start, end). u32 */
+export const TICK_START = 4;
+/** u32 */
+export const TICK_END = 8;
+/** Neurons of the run. u32 */
+export const TICK_COUNT = 12;
+/** First neuron of the run in V. usize */
+export const TICK_V_AT = 16;
+/** CURRENT: first neuron of the run in I. usize */
+export const TICK_CURRENT_AT = 20;
+/** First neuron of the run in V at the end of the last update (FIRE), or where it is copied (READ). usize */
+export const TICK_PREVIOUS_AT = 24;
+/** Parameters that the run repeats with a period. usize */
+export const TICK_PARAMETERS_AT = 28;
+/** u32 */
+export const TICK_PERIOD = 32;
+/** FIRE: `gt` instead of `ge`. u32 */
+export const TICK_STRICT = 36;
+/** FIRE: reset to `resetValue` instead of by subtraction. u32 */
+export const TICK_TO_VALUE = 40;
+/** i32 */
+export const TICK_RESET_VALUE = 44;
+/** u32 */
+export const TICK_TREE = 48;
+/** Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31. usize */
+export const TICK_SPIKES_AT = 52;
+/** usize */
+export const TICK_SINKS_AT = 56;
+/** u32 */
+export const TICK_SINKS = 60;
+/** Whether packets are sent. u32 */
+export const TICK_SENDS = 64;
+/** Spikes of the run: a row of bits per tick from TICK_START on. usize */
+export const TICK_HISTORY_AT = 68;
+/** Neurons that fired; like the two below it grows until it is collected. f64 */
+export const TICK_FIRED = 72;
+/** Neurons that were active. f64 */
+export const TICK_ACTIVE = 80;
+/** Cycles of BIAS and CURRENT. f64 */
+export const TICK_CYCLES = 88;
+/** Neurons that were idle. f64 */
+export const TICK_IDLE = 96;
+/** Bytes from row to row of the history. u32 */
+export const TICK_HISTORY_STRIDE = 104;
+/** Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere. usize */
+export const TICK_LAYERS_AT = 108;
+/** Whether somebody needs the spikes as a list of indices. u32 */
+export const TICK_LISTS = 112;
+/** Where the cycles of the instruction are added up (f64). usize */
+export const TICK_LAYER_CYCLES_AT = 116;
+/** FIRE: biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none. usize */
+export const TICK_BIASES_AT = 120;
+/** BIAS: whether the FIREs behind it do it. u32 */
+export const TICK_IS_DONE = 124;
+export const TICK_BYTES = 128;
+
+// A sink row: what the packets of a tree do at one core.
+/** SINK_KIND_… u32 */
+export const SINK_KIND = 0;
+/** u32 */
+export const SINK_DELAY = 4;
+/** u32 */
+export const SINK_SLOTS = 8;
+/** As in the group that hears, like the three below. usize */
+export const SINK_BITS_AT = 12;
+/** u32 */
+export const SINK_BITS_STRIDE = 16;
+/** usize */
+export const SINK_PAYLOADS_AT = 20;
+/** u32 */
+export const SINK_PAYLOADS_STRIDE = 24;
+/** Runs {first source index, first axon, length}; or the axon of each source index (all ones = dropped); or ranked blocks. usize */
+export const SINK_DATA_AT = 28;
+/** Number of runs, or of ranked blocks. u32 */
+export const SINK_RUNS = 32;
+/** Without runs, table or ranks: the operands of an affine sink, from here on. i32 */
+export const SINK_SOURCE_WIDTH = 36;
+/** i32 */
+export const SINK_SOURCE_CHANNELS = 40;
+/** i32 */
+export const SINK_OFFSET_Y = 44;
+/** i32 */
+export const SINK_OFFSET_X = 48;
+/** i32 */
+export const SINK_OFFSET_C = 52;
+/** i32 */
+export const SINK_DIVISOR_Y = 56;
+/** i32 */
+export const SINK_DIVISOR_X = 60;
+/** i32 */
+export const SINK_SIZE_Y = 64;
+/** i32 */
+export const SINK_SIZE_X = 68;
+/** i32 */
+export const SINK_SIZE_C = 72;
+/** i32 */
+export const SINK_BASE = 76;
+export const SINK_BYTES = 80;
+
+// A ranked block of a sink row: 64 source indices.
+/** Which of them mean an axon, a bit each. u64 */
+export const SINK_RANKED_SOURCES = 0;
+/** The axon of the first of those; the axons of the others follow it. u32 */
+export const SINK_RANKED_AXON = 8;
+export const SINK_RANKED_BYTES = 16;
+
+// Instructions on an event, then those of the tick handler.
+export const KIND_DENSE = 0;
+export const KIND_SPARSE = 1;
+export const KIND_CONV = 2;
+export const KIND_DIAGONAL = 3;
+export const KIND_BIAS = 4;
+export const KIND_CURRENT = 5;
+export const KIND_FIRE = 6;
+export const KIND_READ = 7;
+
+// How a sink row finds axons: runs, a table of 16 or of 32 bits, the operands, ranked blocks.
+export const SINK_KIND_RUNS = 0;
+export const SINK_KIND_SHORT_TABLE = 1;
+export const SINK_KIND_TABLE = 2;
+export const SINK_KIND_AFFINE = 3;
+export const SINK_KIND_RANKS = 4;
+
+/** Of an entry of a SPARSE list: a weight of 8 bits, a neuron offset of 16. */
+export const SPARSE_ENTRY_BYTES = 3;
+/** Bytes that kernels may read, or overwrite with what was there, behind the end of an area. */
+export const AREA_PADDING = 64;
