@@ -1,8 +1,7 @@
 /** A whole build: from the bytes of a network file to a chip. */
 import { createHash } from 'node:crypto';
 import { encodeChip, requireSameMachine, type Chip, type Diagnostic } from '../isa/index.ts';
-import { annMacs } from './engines/evaluate-ann.ts';
-import { annTraffic } from './operators/ann-traffic.ts';
+import { annMacs, annTraffic } from './ann/work.ts';
 import { encodeGraphFile } from './graph-file/graph-file.ts';
 import { printQuantisedGraph } from './print/print-layers.ts';
 import { calibrateNetwork, scheduleNetwork, type BuildRequest, type CalibratedNetwork } from './convert.ts';

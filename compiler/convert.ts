@@ -2,7 +2,7 @@
 import { diagnostic, fail, type Diagnostic, type InputEncoding, type Sample } from '../isa/index.ts';
 import { CONVERSIONS } from './conversions.ts';
 import { adoptEncoding, adoptNeurons, adoptOptions, adoptRates } from './adopt-conversion.ts';
-import type { AnnGraph } from './ir/ann.ts';
+import type { AnnGraph } from './ann/ann.ts';
 import type { Conversion } from './ir/conversion.ts';
 import type { FloatGraph } from './ir/layers.ts';
 import type { PacketRates } from './ir/rates.ts';

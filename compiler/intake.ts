@@ -10,7 +10,7 @@ import {
   type Sample,
   type Target,
 } from '../isa/index.ts';
-import type { AnnGraph } from './ir/ann.ts';
+import type { AnnGraph } from './ann/ann.ts';
 import { AnnEvaluator } from './engines/evaluate-ann.ts';
 import type { BuildOptions } from './options.ts';
 import type { KeptSample } from './passes/measure-conversion.ts';

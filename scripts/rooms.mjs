@@ -12,7 +12,10 @@ const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase(
  * folder: of the files; list: name of the constant that lists them; key: name of a file → its key in the list.
  * Files of a room that are no member of its kind do not belong there.
  */
-const ROOMS = [{ folder: 'isa/ops', list: 'OPS', key: (name) => name.toUpperCase() }];
+const ROOMS = [
+  { folder: 'isa/ops', list: 'OPS', key: (name) => name.toUpperCase() },
+  { folder: 'compiler/operators', list: 'OPERATORS', key: camel },
+];
 
 /** The module that lists a room. */
 export function listOf({ folder, list, key }) {

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { DiagnosticError, fail } from '../../isa/index.ts';
-import type { AnnGraph } from '../ir/ann.ts';
+import type { AnnGraph } from '../ann/ann.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
 import { verifyQuantised } from '../verify/verify-quantised.ts';

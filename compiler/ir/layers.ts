@@ -67,6 +67,9 @@ export interface FloatLayer {
     | { readonly kind: 'none' };
 }
 
+/** The activation of a layer that fires. */
+export type Rectification = Extract<FloatLayer['activation'], { readonly kind: 'relu' }>;
+
 /** Layers in topological order; the last one, and no other, has activation `none`. */
 export interface FloatGraph {
   readonly name: string;

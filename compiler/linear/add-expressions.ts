@@ -4,8 +4,8 @@
  */
 import { fail } from '../../isa/index.ts';
 import type { Operator } from '../ir/layers.ts';
-import { channelFactor, type Expression, isScaledView, type Term } from './linear.ts';
-import { addBiases } from './linear-bias.ts';
+import { channelFactor, type Expression, isScaledView, type Term } from './expression.ts';
+import { addBiases } from './bias.ts';
 
 /** More sources of one sum than any chip has cores for, since every source is a layer of its own. */
 const MOST_TERMS = 1024;

@@ -1,7 +1,7 @@
 /** Places the term of one part of a concatenation among the channels of the whole. */
 import type { Shape } from '../../isa/index.ts';
 import type { ConvOperator } from '../ir/layers.ts';
-import { channelFactor, NO_PADDING, type Term } from './linear.ts';
+import { channelFactor, NO_PADDING, type Term } from './expression.ts';
 
 /**
  * The term with an output of the shape `whole`, of which it feeds the channels from `first` on; its weights for the others

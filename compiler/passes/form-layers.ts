@@ -4,31 +4,13 @@
  * pooling becomes a sum over shared axons with its factor in the weights; flattening and concatenation only rename indices.
  */
 import { diagnostic, fail, type Diagnostic } from '../../isa/index.ts';
-import type { AnnGraph, AnnNode, ReluNode } from '../ir/ann.ts';
-import { INPUT, type FloatGraph, type FloatLayer } from '../ir/layers.ts';
-import {
-  commutesWithPooling,
-  materialiseReason,
-  padExpression,
-  poolExpression,
-  viewOf,
-  type Expression,
-} from '../linear/linear.ts';
-import {
-  addParts,
-  concatParts,
-  convolveParts,
-  denseParts,
-  flattenParts,
-  joinParts,
-  requireImage,
-  scaleParts,
-  single,
-  sparseParts,
-  type Part,
-  type Parts,
-} from '../linear/parts.ts';
-import { activationOf, mergeActivations, type Rectification } from './form-layers/activations.ts';
+import { type AnnGraph, type AnnNode, operatorOf } from '../ann/ann.ts';
+import type { NodeBase } from '../ir/ann.ts';
+import { INPUT, type FloatGraph, type FloatLayer, type Rectification } from '../ir/layers.ts';
+import { type ChannelPart, type ChannelParts, joinParts, single } from '../linear/channel-parts.ts';
+import { type Expression, materialiseReason, viewOf } from '../linear/expression.ts';
+import type { LayerForming } from '../operators/shared/operator.ts';
+import { mergeActivations } from './form-layers/merge-activations.ts';
 
 export interface FormedLayers {
   readonly graph: FloatGraph;
@@ -44,11 +26,11 @@ export function formLayers(ann: AnnGraph): FormedLayers {
   return new LayerBuilder(ann).build();
 }
 
-class LayerBuilder {
+class LayerBuilder implements LayerForming {
   readonly #ann: AnnGraph;
   readonly #nodes: ReadonlyMap<string, AnnNode>;
   readonly #users = new Map<string, AnnNode[]>();
-  readonly #values = new Map<string, Parts>();
+  readonly #values = new Map<string, ChannelParts>();
   /** Activations that wait to be merged with the one that takes them. */
   readonly #waiting = new Map<string, Rectification>();
   /** Per node whose average has become a layer of its own: that layer as a view. */
@@ -71,7 +53,7 @@ class LayerBuilder {
 
   build(): FormedLayers {
     let output = this.#node(this.#ann.output);
-    while (output.op === 'relu') {
+    while (operatorOf(output).activation !== undefined) {
       this.#warnings.push(
         diagnostic('W0303', `the last activation ${output.name} is dropped: the read-out accumulates without it`, {
           layer: output.name,
@@ -97,7 +79,7 @@ class LayerBuilder {
     return node;
   }
 
-  #value(name: string): Parts {
+  #value(name: string): ChannelParts {
     const value = this.#values.get(name);
     if (value === undefined) throw new Error(`node ${name} comes after its use`);
     return value;
@@ -114,49 +96,28 @@ class LayerBuilder {
     return found;
   }
 
-  #translate(node: AnnNode): Parts {
+  #translate(node: AnnNode): ChannelParts {
     const parts = this.#apply(node);
-    const [{ expression, layout }] = parts as [Part];
+    const [{ expression, layout }] = parts as [ChannelPart];
     if (parts.length > 1 || layout !== undefined || expression.node !== undefined) return parts;
     return single({ ...expression, node: node.name });
   }
 
-  #apply(node: AnnNode): Parts {
+  #apply(node: AnnNode): ChannelParts {
     const inputs = node.inputs.map((name) => this.#value(name));
-    const parts = inputs[0]!;
-    switch (node.op) {
-      case 'input':
-        return single(viewOf(INPUT, node.shape, node.name));
-      case 'relu':
-        return this.#rectify(parts, node);
-      case 'conv':
-        return convolveParts(this.#asViews(parts, node), node);
-      case 'dense':
-        return denseParts(this.#asViews(parts, node), node);
-      case 'sparse':
-        return sparseParts(this.#asViews(parts, node), node);
-      case 'affine':
-        return scaleParts(parts, node);
-      case 'averagePool':
-        return mapParts(this.#poolable(requireImage(parts, node), node), (e) => poolExpression(e, node));
-      case 'pad':
-        return mapParts(this.#asViews(requireImage(parts, node), node), (e) => padExpression(e, node));
-      case 'add':
-        return inputs.reduce((sum, term) => addParts(sum, term, node.name));
-      case 'concat':
-        return concatParts(inputs, node.name);
-      case 'flatten':
-        return flattenParts(parts, node);
-    }
+    const operator = operatorOf(node);
+    return operator.activation === undefined
+      ? operator.fold(node, inputs, this)
+      : this.#activate(inputs[0]!, node, operator.activation(node));
   }
 
   /** Closes a layer, unless the activation is followed by another that it is one with. */
-  #rectify(parts: Parts, node: ReluNode): Parts {
+  #activate(parts: ChannelParts, node: AnnNode, own: Rectification): ChannelParts {
     const before = this.#waiting.get(node.inputs[0]!);
-    const own = activationOf(node);
     const activation = before === undefined ? own : mergeActivations(before, own)!;
     const [user, ...others] = this.#users.get(node.name) ?? [];
-    if (user?.op === 'relu' && others.length === 0 && mergeActivations(activation, activationOf(user)) !== undefined) {
+    const next = user && others.length === 0 ? operatorOf(user).activation?.(user) : undefined;
+    if (next !== undefined && mergeActivations(activation, next) !== undefined) {
       this.#waiting.set(node.name, activation);
       return parts;
     }
@@ -166,7 +127,7 @@ class LayerBuilder {
   }
 
   /** The parts as the one image of a layer, whose elements are in the order of the node's output. */
-  #whole(parts: Parts, node: AnnNode): Part {
+  #whole(parts: ChannelParts, node: AnnNode): ChannelPart {
     const whole = joinParts(parts, node.name);
     if (whole.layout !== undefined && String(whole.layout.order) !== '0,1,2')
       fail('E0204', `${node.name} follows a transposed flattening`, { layer: node.name }, 'put the ReLU before it');
@@ -176,7 +137,7 @@ class LayerBuilder {
   /**
    * Linear operators apply to plain views of layers; a pooled non-negative source becomes a spiking layer of its own.
    */
-  #asViews(parts: Parts, node: AnnNode): Parts {
+  asViews(parts: ChannelParts, node: NodeBase): ChannelParts {
     const reasons = parts.map(({ expression }) => materialiseReason(expression, (source) => source !== INPUT));
     if (reasons.every((reason) => reason === 'none')) return parts;
     const impossible = reasons.indexOf('impossible');
@@ -195,7 +156,7 @@ class LayerBuilder {
     return [this.#materialise({ expression: { ...expression, node: origin.name }, layout })];
   }
 
-  #materialise({ expression, layout }: Part): Part {
+  #materialise({ expression, layout }: ChannelPart): ChannelPart {
     const node = this.#node(expression.node!);
     let view = this.#averages.get(node.name);
     if (view === undefined) {
@@ -204,13 +165,6 @@ class LayerBuilder {
       this.#averages.set(node.name, view);
     }
     return { expression: view, layout };
-  }
-
-  /** Pooling commutes with 1×1 convolutions, so only other operators need an activation before it. */
-  #poolable(parts: Parts, node: AnnNode): Parts {
-    return parts.every(({ expression }) => expression.terms.every(commutesWithPooling))
-      ? parts
-      : this.#asViews(parts, node);
   }
 
   #close(expression: Expression, node: AnnNode, activation: FloatLayer['activation']): number {
@@ -247,6 +201,3 @@ class LayerBuilder {
     return name;
   }
 }
-
-const mapParts = (parts: Parts, change: (expression: Expression) => Expression): Parts =>
-  parts.map(({ expression, layout }) => ({ expression: change(expression), layout }));

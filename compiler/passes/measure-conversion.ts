@@ -5,7 +5,7 @@
 import { quantiseInput, type InputEncoding } from '../../isa/index.ts';
 import { CONVERSIONS } from '../conversions.ts';
 import { AnnEvaluator } from '../engines/evaluate-ann.ts';
-import type { AnnGraph } from '../ir/ann.ts';
+import type { AnnGraph } from '../ann/ann.ts';
 import { LayerEvaluator } from '../engines/evaluate-layers.ts';
 import { LayerAccount, type LayerLedger } from './measure/ledger.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';

@@ -1,14 +1,7 @@
 /** Builds the graph that both readers deliver: names, shapes, finite numbers and size are checked node by node. */
 import { fail, type Shape } from '../../isa/index.ts';
-import type { AnnGraph, AnnNode } from '../ir/ann.ts';
-import {
-  activationsOf,
-  checkFinite,
-  inferShape,
-  LARGEST_NETWORK,
-  type NodeDraft,
-  parametersOf,
-} from '../operators/infer-ann.ts';
+import type { AnnGraph, AnnNode, NodeDraft } from '../ann/ann.ts';
+import { activationsOf, checkFinite, inferShape, LARGEST_NETWORK, parameterCount } from '../ann/infer-shape.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
 import { splitChannels } from './split-channels.ts';
 
@@ -40,13 +33,13 @@ export class GraphBuilder {
     return this.node(name).shape;
   }
 
-  /** Adds a node whose inputs are there already. @throws E0205, E0208, E0209 as in infer-ann.ts */
+  /** Adds a node whose inputs are there already. @throws E0205, E0208, E0209 as in infer-shape.ts */
   add(draft: NodeDraft): AnnNode {
     if (this.#nodes.has(draft.name)) fail('E0901', `the reader makes two nodes called "${draft.name}"`);
     const node = this.#complete(draft);
     const inputs = node.inputs.map((input) => this.shape(input));
     this.#activations += activationsOf(node, inputs);
-    for (const { data } of parametersOf(node)) this.#parameters += data.length;
+    this.#parameters += parameterCount(node);
     if (Math.max(this.#activations, this.#parameters) > LARGEST_NETWORK) {
       fail(
         'E0209',

@@ -1,12 +1,11 @@
 /** Reads net.json, the project's own readable network format (spec/net-format.md). */
-import { diagnostic, fail, type Shape } from '../../isa/index.ts';
-import type { AnnGraph, Padding, Pair } from '../ir/ann.ts';
-import type { NodeDraft } from '../operators/infer-ann.ts';
-import { reduceBatchNorm } from './batch-norm.ts';
+import { diagnostic, fail } from '../../isa/index.ts';
+import type { AnnGraph, NetLayer, NodeDraft } from '../ann/ann.ts';
 import { readConversion } from './conversion.ts';
 import { FaultCollector } from './faults.ts';
 import { GraphBuilder, networkName } from './graph-builder.ts';
-import { type NetDocument, type NetLayer, netSchema } from './net-schema.ts';
+import { type NetDocument, netSchema } from './net-schema.ts';
+import { readLayer } from './net-layers.ts';
 import { NetTensors } from './net-tensors.ts';
 import type { ReadOptions } from './options.ts';
 import { schemaFaults } from './schema-faults.ts';
@@ -108,103 +107,7 @@ class LayerReader {
   }
 
   #draft(layer: NetLayer, inputs: readonly string[], path: string): NodeDraft {
-    const tensors = this.#tensors;
-    const { name } = layer;
     const input = this.#builder.shape(inputs[0]!);
-    switch (layer.op) {
-      case 'conv':
-        return {
-          op: 'conv',
-          name,
-          inputs,
-          weight: tensors.read(layer.weight, `${path}.weight`),
-          ...(layer.bias && { bias: tensors.read(layer.bias, `${path}.bias`) }),
-          stride: asPair(layer.stride ?? 1),
-          padding: asPadding(layer.padding ?? 0),
-          dilation: asPair(layer.dilation ?? 1),
-          groups: layer.groups ?? 1,
-        };
-      case 'dense':
-        return {
-          op: 'dense',
-          name,
-          inputs,
-          weight: tensors.read(layer.weight, `${path}.weight`),
-          ...(layer.bias && { bias: tensors.read(layer.bias, `${path}.bias`) }),
-        };
-      case 'sparse':
-        return {
-          op: 'sparse',
-          name,
-          inputs,
-          shape: typeof layer.outputs === 'number' ? [layer.outputs, 1, 1] : layer.outputs,
-          pre: tensors.readIndices(layer.pre, `${path}.pre`),
-          post: tensors.readIndices(layer.post, `${path}.post`),
-          weight: tensors.readVector(layer.weight, `${path}.weight`),
-          ...(layer.bias && { bias: tensors.read(layer.bias, `${path}.bias`) }),
-        };
-      case 'batchnorm':
-        return { op: 'affine', name, inputs, ...this.#batchNorm(layer, input[0], path) };
-      case 'affine':
-        return {
-          op: 'affine',
-          name,
-          inputs,
-          scale: tensors.readVector(layer.scale, `${path}.scale`),
-          shift: tensors.readVector(layer.shift, `${path}.shift`),
-        };
-      case 'relu':
-        return {
-          op: 'relu',
-          name,
-          inputs,
-          ...(layer.max !== undefined && { max: layer.max }),
-          ...(layer.levels !== undefined && { levels: layer.levels }),
-        };
-      case 'averagePool':
-        return {
-          op: 'averagePool',
-          name,
-          inputs,
-          kernel: asPair(layer.kernel),
-          stride: asPair(layer.stride ?? layer.kernel),
-          padding: asPadding(layer.padding ?? 0),
-          countPadding: layer.countPadding ?? false,
-        };
-      case 'globalAveragePool':
-        return globalPool(name, inputs, input);
-      case 'pad':
-        return { op: 'pad', name, inputs, padding: asPadding(layer.padding) };
-      case 'add':
-        return { op: 'add', name, inputs };
-      case 'concat':
-        return { op: 'concat', name, inputs };
-      case 'flatten':
-        return { op: 'flatten', name, inputs, order: layer.order ?? [0, 1, 2] };
-    }
-  }
-
-  #batchNorm(
-    layer: Extract<NetLayer, { op: 'batchnorm' }>,
-    channels: number,
-    path: string,
-  ): { scale: Float32Array; shift: Float32Array } {
-    const [gamma, beta, mean, variance] = (['gamma', 'beta', 'mean', 'variance'] as const).map((field) => {
-      const data = this.#tensors.readVector(layer[field], `${path}.${field}`);
-      if (data.length !== channels) {
-        fail('E0205', `${field} has ${data.length} values for ${channels} channels`, { path: `${path}.${field}` });
-      }
-      return data;
-    }) as [Float32Array, Float32Array, Float32Array, Float32Array];
-    return reduceBatchNorm(gamma, beta, mean, variance, layer.epsilon ?? 1e-5);
+    return readLayer(layer, { name: layer.name, inputs, input, path, tensors: this.#tensors });
   }
 }
-
-function globalPool(name: string, inputs: readonly string[], [, height, width]: Shape): NodeDraft {
-  const kernel: Pair = [height, width];
-  return { op: 'averagePool', name, inputs, kernel, stride: kernel, padding: [0, 0, 0, 0], countPadding: false };
-}
-
-const asPair = (value: number | Pair): Pair => (typeof value === 'number' ? [value, value] : value);
-const asPadding = (value: number | Padding): Padding =>
-  typeof value === 'number' ? [value, value, value, value] : value;

@@ -1,16 +1,17 @@
 /** Tensors of net.json: numbers in the document, or little-endian in a file beside it. */
 import { fail } from '../../isa/index.ts';
 import type { Tensor } from '../ir/ann.ts';
-import { formatShape, LARGEST_NETWORK, sizeOf } from '../operators/infer-ann.ts';
+import { LARGEST_NETWORK } from '../ann/infer-shape.ts';
+import type { NetIndices, NetTensor, TensorSource } from '../operators/shared/net-form.ts';
+import { formatShape, sizeOf } from '../operators/shared/shapes.ts';
 import { withPlace } from './faults.ts';
 import type { NetDoubles } from './conversion-schema.ts';
-import type { NetIndices, NetTensor } from './net-schema.ts';
 import type { ReadOptions } from './options.ts';
 import { SideFiles, toNativeOrder } from './side-files.ts';
 
 const WIDTHS = { float32: 4, float64: 8, uint32: 4 } as const;
 
-export class NetTensors {
+export class NetTensors implements TensorSource {
   readonly #files: SideFiles;
 
   constructor(readSideFile: ReadOptions['readSideFile']) {

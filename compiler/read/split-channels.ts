@@ -3,9 +3,8 @@
  * concat(relu(a), relu(b)). The numbers are the same; but every part then is a layer of its own, where a common one would
  * have to store zeros for the channels of the others.
  */
-import type { AnnNode } from '../ir/ann.ts';
-import { inferShape, type NodeDraft } from '../operators/infer-ann.ts';
-import { groupsOf } from '../linear/parts.ts';
+import { type AnnNode, type NodeDraft, operatorOf } from '../ann/ann.ts';
+import { inferShape } from '../ann/infer-shape.ts';
 
 /** Beyond, a concatenation stays whole: repeated concatenation of one thing doubles the parts each time. */
 const MOST_PARTS = 256;
@@ -25,7 +24,10 @@ export function splitChannels(nodes: readonly AnnNode[], output: string): AnnNod
   const known = new Map(nodes.map((node) => [node.name, node]));
   const result: AnnNode[] = [];
   for (const node of nodes) {
-    const parts = node.name === output && node.op === 'relu' ? [] : partsOf(known.get(node.inputs[0] ?? ''), known);
+    const parts =
+      node.name === output && operatorOf(node).activation !== undefined
+        ? []
+        : partsOf(known.get(node.inputs[0] ?? ''), known);
     const drafts = parts.length > 1 ? parts.map((part) => draftFor(node, part)) : [];
     if (drafts.length === 0 || drafts.includes(undefined)) {
       result.push(node);
@@ -75,29 +77,8 @@ function partsOf(node: AnnNode | undefined, known: ReadonlyMap<string, AnnNode>)
 
 /** The node for one part; undefined where it cannot be split. */
 function draftFor(node: AnnNode, { node: input, first, count }: Part): NodeDraft | undefined {
-  const name = `${node.name}[${first}:${first + count}]`;
-  const inputs = [input.name];
-  switch (node.op) {
-    case 'relu':
-    case 'averagePool':
-    case 'pad':
-      return { ...node, name, inputs };
-    case 'affine':
-      return {
-        ...node,
-        name,
-        inputs,
-        scale: node.scale.slice(first, first + count),
-        shift: node.shift.slice(first, first + count),
-      };
-    case 'conv': {
-      const inGroup = node.weight.shape[1]!;
-      const wholeGroups = node.groups > 1 && first % inGroup === 0 && count % inGroup === 0;
-      return wholeGroups ? { ...groupsOf(node, { first, count }), name, inputs } : undefined;
-    }
-    default:
-      return undefined;
-  }
+  const draft = operatorOf(node).ofChannels(node, { first, count });
+  return draft && { ...draft, name: `${node.name}[${first}:${first + count}]`, inputs: [input.name] };
 }
 
 function freeName(name: string, taken: ReadonlyMap<string, AnnNode>): string {

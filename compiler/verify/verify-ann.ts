@@ -1,16 +1,8 @@
 /** The verifier of the conventional network: what every pass may rely on. */
 import { fail } from '../../isa/index.ts';
-import type { AnnGraph, AnnNode } from '../ir/ann.ts';
-import {
-  activationsOf,
-  checkFinite,
-  formatShape,
-  inferShape,
-  LARGEST_NETWORK,
-  parametersOf,
-  sameShape,
-  sizeOf,
-} from '../operators/infer-ann.ts';
+import type { AnnGraph, AnnNode } from '../ann/ann.ts';
+import { activationsOf, checkFinite, inferShape, LARGEST_NETWORK, parameterCount } from '../ann/infer-shape.ts';
+import { formatShape, sameShape, sizeOf } from '../operators/shared/shapes.ts';
 
 /**
  * Checks the invariants of {@link AnnGraph}: one input node, first; unique names; each node after its inputs; every
@@ -28,7 +20,7 @@ export function verifyAnn(graph: AnnGraph): void {
     if (known.has(node.name)) broken(graph, `two nodes are called "${node.name}"`);
     activations += verifyNode(graph, node, known);
     known.set(node.name, node);
-    for (const { data } of parametersOf(node)) parameters += data.length;
+    parameters += parameterCount(node);
   }
   if (Math.max(activations, parameters) > LARGEST_NETWORK) {
     fail(

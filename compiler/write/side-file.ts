@@ -1,14 +1,14 @@
 /** Collects the tensors of a network in one little-endian file beside it. */
 import type { Tensor } from '../ir/ann.ts';
 import type { NetDoubles } from '../read/conversion-schema.ts';
-import type { NetIndices, NetTensor } from '../read/net-schema.ts';
+import type { NetIndices, NetTensor, TensorSink } from '../operators/shared/net-form.ts';
 
 type StoredArray = Float32Array | Float64Array | Uint32Array;
 
 /** Lists up to this length stay in the document, where they can be read. */
 const LONGEST_INLINE = 4096;
 
-export class SideFileWriter {
+export class SideFileWriter implements TensorSink {
   readonly #name: string;
   readonly #arrays: StoredArray[] = [];
   #length = 0;

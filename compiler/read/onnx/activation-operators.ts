@@ -1,7 +1,7 @@
 /** Activations and pooling. */
 import { fail } from '../../../isa/index.ts';
 import type { Pair } from '../../ir/ann.ts';
-import { formatShape } from '../../operators/infer-ann.ts';
+import { formatShape } from '../../operators/shared/shapes.ts';
 import { clipLevels } from './levels.ts';
 import {
   activationInput,

@@ -1,6 +1,6 @@
 /** Concatenation: of layers along their channels, or of integers in the computation of shapes. */
 import { fail } from '../../../isa/index.ts';
-import { formatShape } from '../../operators/infer-ann.ts';
+import { formatShape } from '../../operators/shared/shapes.ts';
 import { activationInput, axisOf, type Call, constantInput, type Operator, requirePlain } from './operator.ts';
 import { integerConstant, LONGEST_SHAPE } from './shape-operators.ts';
 import { type Activation, axesOf, type Constant, dimensionsOf } from './values.ts';

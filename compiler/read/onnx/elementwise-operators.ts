@@ -1,7 +1,6 @@
 /** Sums, differences, products and quotients, of activations with each other or with constants; rounding down. */
 import { fail } from '../../../isa/index.ts';
-import type { ConvNode, DenseNode } from '../../ir/ann.ts';
-import { formatShape } from '../../operators/infer-ann.ts';
+import { formatShape } from '../../operators/shared/shapes.ts';
 import { floorOf, scaleLevels } from './levels.ts';
 import { activationInput, type Call, type Operator, requirePlain } from './operator.ts';
 import { type Activation, type Constant, dimensionsOf, float32, type Value } from './values.ts';
@@ -100,8 +99,7 @@ function combine(call: Call, index: number, constant: Constant, meaning: Meaning
   const isBias = scale.every((factor) => factor === 1);
   // A constant per channel becomes the bias of the operator before it, where that has none.
   if (isBias && (node.op === 'dense' || node.op === 'conv') && node.bias === undefined && call.isOnlyUse(index)) {
-    const biased: ConvNode | DenseNode = { ...node, bias: { shape: [shift.length], data: shift } };
-    builder.replace(biased);
+    builder.replace({ ...node, bias: { shape: [shift.length], data: shift } });
     return value;
   }
   builder.add({ op: 'affine', name: call.name, inputs: [value.node], scale, shift });

@@ -4,7 +4,7 @@
  * what they do, and makes one staircase activation of them (QCFS: Bu et al., ICLR 2022).
  */
 import { fail } from '../../../isa/index.ts';
-import { MOST_LEVELS } from '../../operators/infer-ann.ts';
+import { MOST_LEVELS } from '../../operators/relu.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 import type { Activation, Levels } from './values.ts';
 

@@ -1,8 +1,8 @@
 /** Operators with weights. */
 import { fail } from '../../../isa/index.ts';
 import type { Pair, Tensor } from '../../ir/ann.ts';
-import { formatShape, sizeOf } from '../../operators/infer-ann.ts';
-import { reduceBatchNorm } from '../batch-norm.ts';
+import { formatShape, sizeOf } from '../../operators/shared/shapes.ts';
+import { reduceBatchNorm } from '../../operators/shared/batch-norm.ts';
 import {
   activationInput,
   type Call,

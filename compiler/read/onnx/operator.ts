@@ -1,6 +1,6 @@
 /** What the reader of one operator is given, and what all of them need to check. */
 import { fail } from '../../../isa/index.ts';
-import { formatShape } from '../../operators/infer-ann.ts';
+import { formatShape } from '../../operators/shared/shapes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 import type { SideFiles } from '../side-files.ts';
 import type { Attributes } from './attributes.ts';

@@ -1,7 +1,7 @@
 /** Reads an ONNX model: walks its operators in order and makes the nodes of the graph. */
 import { diagnostic, DiagnosticError, fail } from '../../../isa/index.ts';
-import type { AnnGraph } from '../../ir/ann.ts';
-import { LARGEST_NETWORK } from '../../operators/infer-ann.ts';
+import type { AnnGraph } from '../../ann/ann.ts';
+import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { FaultCollector } from '../faults.ts';
 import { GraphBuilder, networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';

@@ -1,6 +1,6 @@
 /** Operators that only rearrange, name or drop: flatten, reshape, transpose, casts, constants. */
 import { fail } from '../../../isa/index.ts';
-import { formatShape, sizeOf } from '../../operators/infer-ann.ts';
+import { formatShape, sizeOf } from '../../operators/shared/shapes.ts';
 import {
   activationInput,
   axisOf,

@@ -1,6 +1,7 @@
 /** Tensors of an ONNX model: typed fields, raw bytes, or bytes in another file. */
 import { fail } from '../../../isa/index.ts';
-import { LARGEST_NETWORK, sizeOf } from '../../operators/infer-ann.ts';
+import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import { sizeOf } from '../../operators/shared/shapes.ts';
 import { type SideFiles, toNativeOrder } from '../side-files.ts';
 import type { TensorProto } from './generated/onnx_pb.js';
 import type { Constant } from './values.ts';

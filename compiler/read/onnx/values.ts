@@ -1,6 +1,7 @@
 /** What an ONNX value is to the reader: a constant, or a view of the output of a node of the graph. */
 import { fail } from '../../../isa/index.ts';
-import { sameShape, sizeOf } from '../../operators/infer-ann.ts';
+import type { AxisOrder } from '../../ir/ann.ts';
+import { sameShape, sizeOf } from '../../operators/shared/shapes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 
 export interface Constant {
@@ -13,7 +14,6 @@ export interface Constant {
   readonly integer: boolean;
 }
 
-export type AxisOrder = readonly [number, number, number];
 const PLAIN: AxisOrder = [0, 1, 2];
 const ORDERS: readonly AxisOrder[] = [PLAIN, [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 

@@ -1,8 +1,11 @@
 /** Random small conventional networks: a recipe of steps, each laid on what the steps before it gave. */
 import fc from 'fast-check';
 import type { Shape } from '../../../isa/index.ts';
-import type { AnnGraph, AnnNode, Tensor } from '../../../compiler/ir/ann.ts';
-import { inferShape, type NodeDraft, sizeOf } from '../../../compiler/operators/infer-ann.ts';
+import type { AnnGraph, AnnNode } from '../../../compiler/ann/ann.ts';
+import type { Tensor } from '../../../compiler/ir/ann.ts';
+import type { NodeDraft } from '../../../compiler/ann/ann.ts';
+import { inferShape } from '../../../compiler/ann/infer-shape.ts';
+import { sizeOf } from '../../../compiler/operators/shared/shapes.ts';
 
 const small = (most: number) => fc.integer({ min: 1, max: most });
 const pair = (most: number) => fc.tuple(small(most), small(most));

@@ -1,6 +1,6 @@
 /** The operators by their definitions, one output at a time: slow, plain, and written apart from the float engine. */
 import type { Shape } from '../../../isa/index.ts';
-import type { AnnGraph, AnnNode } from '../../../compiler/ir/ann.ts';
+import type { AnnGraph, AnnNode } from '../../../compiler/ann/ann.ts';
 
 /** Output of every node, NCHW. */
 export function evaluateNaively(graph: AnnGraph, x: Float64Array): Map<string, number[]> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect } from '@jest/globals';
-import type { AnnGraph } from '../../../compiler/ir/ann.ts';
+import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
 import { readNetwork } from '../../../compiler/read/index.ts';
 import { itShared, sharedPath } from '../../shared.ts';

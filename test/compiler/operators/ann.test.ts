@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AnnGraph, AnnNode } from '../../../compiler/ir/ann.ts';
-import { annTraffic } from '../../../compiler/operators/ann-traffic.ts';
-import { AnnEvaluator, annMacs } from '../../../compiler/engines/evaluate-ann.ts';
+import type { AnnGraph, AnnNode } from '../../../compiler/ann/ann.ts';
+import { annMacs, annTraffic } from '../../../compiler/ann/work.ts';
+import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
 import { printAnn } from '../../../compiler/print/print-ann.ts';
 import { verifyAnn } from '../../../compiler/verify/verify-ann.ts';
 import { type DiagnosticCode, DiagnosticError } from '../../../isa/index.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AnnEvaluator, type AnnGraph, type FloatGraph } from '../../../compiler/index.ts';
-import type { AnnNode } from '../../../compiler/ir/ann.ts';
-import { inferShape, type NodeDraft } from '../../../compiler/operators/infer-ann.ts';
+import type { AnnNode } from '../../../compiler/ann/ann.ts';
+import type { NodeDraft } from '../../../compiler/ann/ann.ts';
+import { inferShape } from '../../../compiler/ann/infer-shape.ts';
 import { INPUT, type Branch, type FloatLayer } from '../../../compiler/ir/layers.ts';
 import { formLayers, type FormedLayers } from '../../../compiler/passes/form-layers.ts';
 import { shapeSize, DiagnosticError, type Shape } from '../../../isa/index.ts';

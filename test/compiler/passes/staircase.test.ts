@@ -1,7 +1,7 @@
 /** Staircase activations convert without loss: a neuron with their threshold counts their levels. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AnnGraph } from '../../../compiler/ir/ann.ts';
+import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
 import { ActivationHistogram } from '../../../compiler/passes/calibrate/histogram.ts';
 import { chooseThresholds } from '../../../compiler/passes/choose-thresholds.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AnnGraph } from '../../../compiler/ir/ann.ts';
+import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import { faultsOf, linesOf, read, run } from './onnx-model.ts';
 
 const encode = (document: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(document));

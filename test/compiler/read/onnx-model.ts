@@ -11,7 +11,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '../../../compiler/read/onnx/generated/onnx_pb.js';
-import type { AnnGraph } from '../../../compiler/ir/ann.ts';
+import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
 import { readNetwork } from '../../../compiler/read/index.ts';
 import { type Diagnostic, DiagnosticError } from '../../../isa/index.ts';

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AnnGraph, AnnNode } from '../../../compiler/ir/ann.ts';
+import type { AnnGraph, AnnNode } from '../../../compiler/ann/ann.ts';
 import { TensorProtoSchema } from '../../../compiler/read/onnx/generated/onnx_pb.js';
 import { floats, ints, node, readModel, run, type TestModel, valueInfo } from './onnx-model.ts';
 

@@ -10,7 +10,7 @@ import {
   type ThresholdRule,
 } from '../../../compiler/index.ts';
 import { adoptOptions } from '../../../compiler/adopt-conversion.ts';
-import type { AnnGraph } from '../../../compiler/ir/ann.ts';
+import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import type { Conversion } from '../../../compiler/ir/conversion.ts';
 import { documentText } from '../../../compiler/write/document-text.ts';
 import { writeNet } from '../../../compiler/write/write-net.ts';

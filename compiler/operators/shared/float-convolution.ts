@@ -4,18 +4,30 @@
  * Every output is one sum, begun at the bias and run over (input channel, kernel row, kernel column) in that order. The
  * kernel computes several sums side by side but never splits one, so the result does not depend on it.
  */
-import type { Shape } from '../../isa/index.ts';
-import type { KernelArray, KernelMemory } from './kernels/memory.ts';
-import type { ConvNode } from '../ir/ann.ts';
+import type { Shape } from '../../../isa/index.ts';
+import type { KernelArray, KernelMemory } from '../../engines/kernels/memory.ts';
+import type { Padding, Pair, Tensor } from '../../ir/ann.ts';
 
 /** Output channels that the kernel computes side by side. */
 const BLOCK = 4;
 /** Pixels that it computes side by side. */
 const PIXELS = 4;
 
+export interface Convolution {
+  /** Of the output. */
+  readonly shape: Shape;
+  /** [out, in/groups, kernel rows, kernel columns] */
+  readonly weight: Tensor;
+  readonly bias?: Tensor;
+  readonly stride: Pair;
+  readonly padding: Padding;
+  readonly dilation: Pair;
+  readonly groups: number;
+}
+
 /** A convolution prepared for its input shape: scratch memory, offsets, weights in the order of their use. */
-export class PreparedConv {
-  readonly #node: ConvNode;
+export class FloatConvolution {
+  readonly #node: Convolution;
   readonly #input: Shape;
   readonly #memory: KernelMemory;
   /** Input with its zero border, [C][rows][columns]; the border is never written. */
@@ -33,7 +45,7 @@ export class PreparedConv {
   readonly #blocksPerGroup: number;
 
   /** @param memory of the engine, not yet made */
-  constructor(node: ConvNode, input: Shape, memory: KernelMemory) {
+  constructor(node: Convolution, input: Shape, memory: KernelMemory) {
     this.#node = node;
     this.#input = input;
     this.#memory = memory;

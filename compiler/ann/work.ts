@@ -1,6 +1,12 @@
-/** What a conventional network moves to and from memory in one inference. */
+/** What a conventional network computes and moves to and from memory in one inference. */
 import { shapeSize } from '../../isa/index.ts';
-import type { AnnGraph, AnnNode } from '../ir/ann.ts';
+import { type AnnGraph, operatorOf } from './ann.ts';
+import { parameterCount } from './infer-shape.ts';
+
+/** Multiply-accumulates of one inference: those of convolutions (taps in the padding included), dense and sparse nodes. */
+export function annMacs(graph: AnnGraph): number {
+  return graph.nodes.reduce((macs, node) => macs + operatorOf(node).macs(node), 0);
+}
 
 export interface AnnTraffic {
   /** Weights and biases; each is read once. */
@@ -8,16 +14,6 @@ export interface AnnTraffic {
   /** Activations written plus activations read. */
   readonly annActivations: number;
 }
-
-/** Operators that write their result to memory. The others are part of the operator before or after them. */
-const WRITING: ReadonlySet<AnnNode['op']> = new Set<AnnNode['op']>([
-  'input',
-  'conv',
-  'dense',
-  'sparse',
-  'averagePool',
-  'add',
-]);
 
 /**
  * Values that the network moves where every layer is computed once, its weights are read once, each of its inputs is read
@@ -33,16 +29,11 @@ export function annTraffic(graph: AnnGraph): AnnTraffic {
   for (const node of graph.nodes) {
     const inputs = node.inputs.reduce((sum, name) => sum + stored.get(name)!, 0);
     const size = shapeSize(node.shape);
-    const writes = WRITING.has(node.op);
-    stored.set(node.name, writes ? size : Math.min(inputs, size));
-    if (writes) annActivations += inputs + size;
-    annWeights += weightsOf(node);
+    const { writesResult } = operatorOf(node);
+    stored.set(node.name, writesResult ? size : Math.min(inputs, size));
+    if (!writesResult) continue;
+    annActivations += inputs + size;
+    annWeights += parameterCount(node);
   }
   return { annWeights, annActivations };
-}
-
-function weightsOf(node: AnnNode): number {
-  if (node.op !== 'conv' && node.op !== 'dense' && node.op !== 'sparse') return 0;
-  const weights = node.op === 'sparse' ? node.weight.length : node.weight.data.length;
-  return weights + (node.bias?.data.length ?? 0);
 }

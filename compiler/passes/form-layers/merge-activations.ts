@@ -1,12 +1,5 @@
 /** Activations that follow each other and are one. */
-import type { ReluNode } from '../../ir/ann.ts';
-import type { FloatLayer } from '../../ir/layers.ts';
-
-export type Rectification = Extract<FloatLayer['activation'], { kind: 'relu' }>;
-
-export function activationOf({ max = Infinity, levels }: ReluNode): Rectification {
-  return { kind: 'relu', max, ...(levels !== undefined && { levels }) };
-}
+import type { Rectification } from '../../ir/layers.ts';
 
 /**
  * The activation that does what the two do one after the other; undefined where none does: clips together are the lower

@@ -1,10 +1,10 @@
 /** Flattened images: the indices of their elements in the vector. */
 import type { Shape } from '../../isa/index.ts';
-import type { FlattenNode } from '../ir/ann.ts';
+import type { AxisOrder } from '../ir/ann.ts';
 
 /** Where the elements of a part lie in a flattened vector. */
 export interface Layout {
-  readonly order: FlattenNode['order'];
+  readonly order: AxisOrder;
   /** Shape of the whole image that was flattened, and the first of its channels that the part holds. */
   readonly image: Shape;
   readonly first: number;
