@@ -1,6 +1,6 @@
 /** A whole build: from the bytes of a network file to a chip. */
 import { createHash } from 'node:crypto';
-import { encodeChip, requireSameMachine, type Chip, type Diagnostic } from '../isa/index.ts';
+import { encodeChip, requireSameMachine, type BuildRecord, type Chip, type Diagnostic } from '../isa/index.ts';
 import { annMacs, annTraffic } from './ann/work.ts';
 import { encodeGraphFile } from './graph-file/graph-file.ts';
 import { printQuantisedGraph } from './print/print-layers.ts';
@@ -12,7 +12,6 @@ import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { quantiseWeights } from './passes/quantise-weights.ts';
 import { requireNeurons } from './passes/assign/too-many-cores.ts';
 import type { BuildOptions } from './options.ts';
-import type { BuildRecord } from './record.ts';
 
 export interface BuildResult {
   readonly chip: Chip;

@@ -1,13 +1,12 @@
 /** Gathers the build record from what the passes made. */
 import { createHash } from 'node:crypto';
-import { shapeSize, formatDiagnostic, type Chip, type Diagnostic } from '../isa/index.ts';
+import { shapeSize, formatDiagnostic, type BuildRecord, type Chip, type Diagnostic } from '../isa/index.ts';
 import type { ConvertedNetwork } from './convert.ts';
 import { describeLedger } from './ledger-record.ts';
 import { describeMapping, type MappingFacts } from './mapping-record.ts';
 import type { Placed } from './ir/mapped.ts';
 import type { QuantisationRecord } from './passes/quantise/layer-quantiser.ts';
 import type { Ledger } from './passes/measure-conversion.ts';
-import type { BuildRecord } from './record.ts';
 
 export interface BuildFacts {
   readonly chip: Chip;

@@ -2,7 +2,6 @@
 export { buildChip, type BuildResult } from './build.ts';
 export { convertToNet, type ConvertResult } from './convert-to-net.ts';
 export type { BuildRequest } from './convert.ts';
-export { convertRecordSchema, type ConvertRecord } from './convert-record.ts';
 export { type Beside, type Evidence, type EvidenceHooks, type EvidenceJob, gatherEvidence } from './evidence.ts';
 export type { AnnGraph, AnnNode } from './ann/ann.ts';
 export { AnnEvaluator } from './engines/evaluate-ann.ts';
@@ -19,6 +18,4 @@ export type { Preprocessing } from './passes/encode-input.ts';
 export { PASSES, type PassName } from './pipeline.ts';
 export { netSchema } from './read/net-schema.ts';
 export { readNetwork, type ReadOptions } from './read/index.ts';
-export { buildRecordSchema, type BuildRecord } from './record.ts';
 export { checkFit, type Unfit } from './fit/check-fit.ts';
-export { checkRecordSchema, type CheckRecord } from './fit/record.ts';

@@ -1,43 +1,8 @@
+import type { BuildRecord } from '../isa/index.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
-import { type LedgerSummary, renderLedgerText } from './ledger-text.ts';
-import { type MappingSummary, renderMappingText } from './mapping-text.ts';
+import { renderLedgerText } from './ledger-text.ts';
+import { renderMappingText } from './mapping-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
-
-/** What the summary of a build reads of the build record (`snn-build/1`). */
-export interface BuildSummary {
-  readonly network: string;
-  readonly target: string;
-  readonly chip: { readonly sha256: string; readonly bytes: number; readonly selfTestSamples: number };
-  readonly conversion: {
-    readonly mode: string;
-    readonly threshold: string;
-    readonly per: string;
-    readonly window: number;
-    readonly ticks: number;
-    readonly calibrationSamples: number;
-    readonly annMacs: number;
-  };
-  readonly layers: readonly LayerSummary[];
-  /** null where no samples were there, or none were wanted. */
-  readonly ledger: LedgerSummary | null;
-  readonly mapping: MappingSummary;
-  readonly seconds: Readonly<Record<string, number>>;
-}
-
-interface LayerSummary {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly neurons: number;
-  readonly cores: readonly number[];
-  /** Of these, cores that other layers use too. */
-  readonly sharedCores: number;
-  readonly weights: number;
-  readonly zeroedWeights: number;
-  readonly bitsNeeded: number;
-  readonly bitsAvailable: number;
-  readonly deadChannels: number;
-  readonly use: Readonly<Record<'neurons' | 'axons' | 'synapseBits', number>>;
-}
 
 const right = { align: 'right' } as const;
 
@@ -46,7 +11,7 @@ const right = { align: 'right' } as const;
  *
  * @param file the chip file that was written; undefined where none was
  */
-export function renderBuildText(record: BuildSummary, style: TextStyle, file: string | undefined): string {
+export function renderBuildText(record: BuildRecord, style: TextStyle, file: string | undefined): string {
   const chalk = colours(style);
   const { conversion, mapping, chip, layers } = record;
   const seconds = Object.values(record.seconds).reduce((sum, part) => sum + part, 0);
@@ -73,12 +38,8 @@ export function renderBuildText(record: BuildSummary, style: TextStyle, file: st
   return `${sections.join('\n\n')}\n`;
 }
 
-function layerTable(
-  layers: readonly LayerSummary[],
-  limits: Readonly<Record<string, number>>,
-  style: TextStyle,
-): string {
-  const fullest = ({ use }: LayerSummary): string => {
+function layerTable(layers: BuildRecord['layers'], limits: Readonly<Record<string, number>>, style: TextStyle): string {
+  const fullest = ({ use }: BuildRecord['layers'][number]): string => {
     const [name, share] = (['neurons', 'axons', 'synapseBits'] as const)
       .map((limit) => [limit, use[limit] / (limits[limit] ?? Infinity)] as const)
       .reduce((most, next) => (next[1] > most[1] ? next : most));

@@ -1,7 +1,6 @@
 /** The floorplan of a chip as text: the mesh with a letter per layer, the load of every core, a legend. */
 import type { ChalkInstance } from 'chalk';
-import { CORE_MEMORIES, type CoreMemory } from '../isa/index.ts';
-import type { CorePlan, Floorplan, TilePlan } from './floorplan.ts';
+import { CORE_MEMORIES, type CoreMemory, type CorePlan, type Floorplan, type TilePlan } from '../isa/index.ts';
 import { formatCount, formatPercent, plural, printable, shorten } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 

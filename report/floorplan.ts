@@ -3,9 +3,11 @@ import {
   type Chip,
   type CoreImage,
   type CoreLayer,
-  type CoreMemory,
+  type CorePlan,
+  type Floorplan,
   layersByCore,
   livingCoreCount,
+  type Load,
   memoriesUsed,
   perMemory,
   type Target,
@@ -13,59 +15,6 @@ import {
   tileCount,
   tileOfCore,
 } from '../isa/index.ts';
-
-/** Use of one limit. */
-export interface Load {
-  readonly used: number;
-  readonly available: number;
-  /** used / available, 0..1; 0 where neither is there. */
-  readonly share: number;
-}
-
-export interface CorePlan {
-  readonly core: number;
-  readonly tile: number;
-  /** Ascending by layer. */
-  readonly layers: readonly CoreLayer[];
-  readonly neurons: number;
-  readonly loads: Readonly<Record<CoreMemory, Load>>;
-  /** The limit that is used most. */
-  readonly tightest: CoreMemory;
-}
-
-export interface TilePlan {
-  readonly tile: number;
-  readonly x: number;
-  readonly y: number;
-  /** Its cores cannot be used; its router can. */
-  readonly dead: boolean;
-  /** Cores in use, ascending. */
-  readonly cores: readonly CorePlan[];
-  readonly routeEntries: Load;
-}
-
-export interface LayerPlan {
-  readonly name: string;
-  readonly neurons: number;
-  /** Number of cores that hold a part of it. */
-  readonly cores: number;
-  /** Fires, or is read out. */
-  readonly fires: boolean;
-}
-
-export interface Floorplan {
-  readonly format: 'snn-floorplan/1';
-  readonly network: string;
-  readonly target: string;
-  readonly mesh: Target['mesh'];
-  readonly coresPerTile: number;
-  /** Without those of dead tiles. */
-  readonly coresAvailable: number;
-  readonly coresUsed: number;
-  readonly layers: readonly LayerPlan[];
-  /** Every tile of the mesh, row by row. */
-  readonly tiles: readonly TilePlan[];
-}
 
 /**
  * The floorplan of a chip, from its logical map and the images of its cores: a core may hold parts of several layers, and
@@ -108,7 +57,7 @@ export function floorplan(chip: Chip): Floorplan {
   };
 }
 
-function corePlan(image: CoreImage, layers: readonly CoreLayer[], target: Target): CorePlan {
+function corePlan(image: CoreImage, layers: CoreLayer[], target: Target): CorePlan {
   const used = memoriesUsed(image);
   const loads = perMemory((memory) => load(used[memory], target.limits[memory]));
   return {

@@ -1,13 +1,13 @@
 /** Run record → something to read. */
-export { type BuildSummary, renderBuildText } from './build-text.ts';
+export { renderBuildText } from './build-text.ts';
 export { compareRuns, MOST_COMPARED } from './compare.ts';
 export type { NamedRun } from './compare-labels.ts';
 export { renderCompareText } from './compare-text.ts';
-export { type ConversionSummary, renderConversionText } from './convert-text.ts';
-export { type Floorplan, floorplan } from './floorplan.ts';
+export { renderConversionText } from './convert-text.ts';
+export { floorplan } from './floorplan.ts';
 export { renderFloorplan } from './floorplan-text.ts';
 export { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
 export { renderNocText } from './noc-text.ts';
 export { renderRunText } from './run-text.ts';
 export { colours, type Column, renderTable, type TextStyle } from './table.ts';
-export { renderUnfitText, type UnfitSummary } from './unfit-text.ts';
+export { renderUnfitText } from './unfit-text.ts';

@@ -1,41 +1,19 @@
+import type { LedgerRecord } from '../isa/index.ts';
 import { formatCount, formatPercent, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
-interface Moments {
-  readonly mean: number;
-  readonly rms: number;
-}
-
-interface Station {
-  readonly correct: number;
-  readonly agreeing: number;
-  readonly difference: number;
-}
-
-export const TERMS = ['unevenness', 'rounding', 'clipping', 'inherited', 'total'] as const;
-
-/** What the ledger's tables read of the build record. */
-export interface LedgerSummary {
-  readonly samples: number;
-  readonly labelled: number;
-  readonly stations: Readonly<Record<'ann' | 'spiking' | 'integer', Station>>;
-  readonly layers: readonly {
-    readonly layer: string;
-    readonly threshold: { readonly min: number; readonly max: number } | null;
-    readonly clippedShare: number;
-    readonly silentChannels: number;
-    readonly rate: number;
-    readonly activationRms: number;
-    readonly terms: Readonly<Record<(typeof TERMS)[number], Moments>>;
-    readonly rounding: { readonly measured: Moments; readonly expected: Moments } | null;
-  }[];
-  readonly advice: readonly string[];
-}
+export const TERMS = [
+  'unevenness',
+  'rounding',
+  'clipping',
+  'inherited',
+  'total',
+] as const satisfies readonly (keyof LedgerRecord['layers'][number]['terms'])[];
 
 const right = { align: 'right' } as const;
 
 /** The ledger as a table per layer, the stations on the way to the chip, and what to do where much is lost. */
-export function renderLedgerText(ledger: LedgerSummary, style: TextStyle): string {
+export function renderLedgerText(ledger: LedgerRecord, style: TextStyle): string {
   const chalk = colours(style);
   const lines = [
     `errors of the spiking layers on ${plural(ledger.samples, 'calibration sample')}, root mean square in % of the activations`,
@@ -46,7 +24,7 @@ export function renderLedgerText(ledger: LedgerSummary, style: TextStyle): strin
   return lines.join('\n');
 }
 
-function layerTable({ layers }: LedgerSummary, style: TextStyle): string {
+function layerTable({ layers }: LedgerRecord, style: TextStyle): string {
   return renderTable(
     [
       { title: 'layer' },
@@ -78,8 +56,8 @@ function layerTable({ layers }: LedgerSummary, style: TextStyle): string {
 const range = (min: number, max: number): string =>
   min === max ? min.toPrecision(3) : `${min.toPrecision(3)}…${max.toPrecision(3)}`;
 
-function stationTable({ stations, samples, labelled }: LedgerSummary, style: TextStyle): string {
-  const row = (title: string, { correct, agreeing, difference }: Station, first: boolean) => [
+function stationTable({ stations, samples, labelled }: LedgerRecord, style: TextStyle): string {
+  const row = (title: string, { correct, agreeing, difference }: LedgerRecord['stations']['ann'], first: boolean) => [
     title,
     labelled === 0 ? '–' : `${formatCount(correct)} of ${formatCount(labelled)}`,
     labelled === 0 ? '–' : formatPercent(correct / labelled, 1),

@@ -1,39 +1,11 @@
+import type { MappingRecord } from '../isa/index.ts';
 import { formatCount, plural } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
-
-/** What the summary of a build reads of the mapping in its record. */
-export interface MappingSummary {
-  readonly cores: number;
-  readonly tiles: number;
-  readonly assignment: string;
-  readonly coresAvailable: number;
-  readonly trees: number;
-  readonly km1: number;
-  readonly rateSamples: number;
-  readonly perCore: Readonly<
-    Record<'neurons' | 'axons' | 'synapseBits', { readonly mean: number; readonly max: number }>
-  >;
-  readonly limits: Readonly<Record<string, number>>;
-  /** The build's own first. */
-  readonly placements: readonly PlacementSummary[];
-}
-
-interface PlacementSummary {
-  readonly method: string;
-  readonly jinEnergy: number;
-  readonly hops: { readonly mean: number; readonly max: number };
-  readonly latencyCycles: { readonly mean: number; readonly max: number };
-  readonly largestLinkLoad: number;
-  readonly largestRouterLoad: number;
-  readonly multicastHops: number;
-  readonly leastMulticastHops: number;
-  readonly routeEntries: { readonly total: number; readonly largest: number };
-}
 
 const right = { align: 'right' } as const;
 
 /** How full the cores are, and what the network costs: the build's placement first, simpler ones below it. */
-export function renderMappingText(mapping: MappingSummary, style: TextStyle): string {
+export function renderMappingText(mapping: MappingRecord, style: TextStyle): string {
   const chalk = colours(style);
   const { perCore, placements, rateSamples } = mapping;
   const mean = (name: keyof typeof perCore): string =>

@@ -1,31 +1,12 @@
 /** Check record of a network that does not fit → something to read. */
+import type { CheckRecord } from '../isa/index.ts';
 import { formatCount, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
-interface MisfitSummary {
-  readonly code: string;
-  readonly message: string;
-  readonly layer: string | null;
-}
-
-type Fitting = { readonly cores: number; readonly coresAvailable: number };
-
-/** What the text reads of the check record (`snn-check/1`). */
-export interface UnfitSummary {
-  readonly network: string;
-  readonly target: string;
-  readonly misfit: MisfitSummary;
-  readonly changes: readonly (Fitting & { readonly change: string })[];
-  readonly triedInVain: readonly string[];
-  readonly targets: readonly (
-    | (Fitting & { readonly target: string; readonly fits: true })
-    | { readonly target: string; readonly fits: false; readonly misfit: MisfitSummary }
-  )[];
-  readonly nearestTarget: string | null;
-}
+type Fitting = Pick<CheckRecord['changes'][number], 'cores' | 'coresAvailable'>;
 
 /** The answer of `snnc check` where a network does not fit; why it does not is said apart, as an error. */
-export function renderUnfitText(record: UnfitSummary, style: TextStyle): string {
+export function renderUnfitText(record: CheckRecord, style: TextStyle): string {
   const chalk = colours(style);
   const { changes, triedInVain } = record;
   const head = `${chalk.bold(printable(record.network))} ${chalk.red('does not fit')} ${printable(record.target)}`;
@@ -42,14 +23,14 @@ export function renderUnfitText(record: UnfitSummary, style: TextStyle): string 
 const coresOf = ({ cores, coresAvailable }: Fitting): string =>
   `${formatCount(cores)} of ${plural(coresAvailable, 'core')}`;
 
-const changeTable = (changes: UnfitSummary['changes'], style: TextStyle): string =>
+const changeTable = (changes: CheckRecord['changes'], style: TextStyle): string =>
   renderTable(
     [{ title: 'change' }, { title: 'then uses' }],
     changes.map((change) => [printable(change.change), coresOf(change)]),
     style,
   );
 
-function targetsText({ targets, nearestTarget }: UnfitSummary, style: TextStyle): string {
+function targetsText({ targets, nearestTarget }: CheckRecord, style: TextStyle): string {
   const chalk = colours(style);
   const lines = targets.map((tried) => {
     const name = printable(tried.target);

@@ -15,6 +15,7 @@ const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase(
 const ROOMS = [
   { folder: 'isa/ops', list: 'OPS', key: (name) => name.toUpperCase() },
   { folder: 'compiler/operators', list: 'OPERATORS', key: camel },
+  { folder: 'isa/records', list: 'RECORDS', key: (name) => `'${name}'` },
 ];
 
 /** The module that lists a room. */

@@ -5,21 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const spec = fileURLToPath(new URL('../spec', import.meta.url));
-const { describeImageFormat, describeInstructionSet, isaSchemas, publishSchema } = await import('../dist/isa/index.js');
+const { describeImageFormat, describeInstructionSet, publishedSchemas } = await import('../dist/isa/index.js');
 const { netJsonSchema } = await import('../dist/compiler/read/net-schema.js');
-const { buildRecordSchema, checkRecordSchema, convertRecordSchema } = await import('../dist/compiler/index.js');
 
 /** File in spec/ → JSON Schema. */
-const schemas = new Map([
-  ...isaSchemas(),
-  ['net.schema.json', netJsonSchema()],
-  ['build-record.schema.json', publishSchema(buildRecordSchema, 'Build record of snnc (snn-build/1)')],
-  ['convert-record.schema.json', publishSchema(convertRecordSchema, 'Conversion record of snnc (snn-convert/1)')],
-  [
-    'check-record.schema.json',
-    publishSchema(checkRecordSchema, 'Check record of snnc, of what does not fit (snn-check/1)'),
-  ],
-]);
+const schemas = new Map([...publishedSchemas(), ['net.schema.json', netJsonSchema()]]);
 for (const [file, schema] of schemas) writeFileSync(join(spec, file), `${JSON.stringify(schema, null, 2)}\n`);
 
 /** Document in spec/ → name of a generated block → its text. */

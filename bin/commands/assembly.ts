@@ -32,8 +32,6 @@ export async function asm(
     throw new DiagnosticError(errors.map((error) => ({ ...error, place: { file: path, ...error.place } })));
   const content = encodeChip(chip);
   await publish(io, {
-    json: undefined,
-    record: () => null,
     text: () => `${output}: ${plural(chip.cores.length, 'core')}, ${plural(content.length, 'byte')}\n`,
     files: [{ path: output, content }],
   });

@@ -1,10 +1,17 @@
 /** `snnemu diff` */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KERNEL_KINDS } from '../../emulator/index.ts';
-import { type Chip, diagnostic, fail } from '../../isa/index.ts';
+import {
+  type Chip,
+  diagnostic,
+  type DifferenceCause,
+  diffRecord,
+  type DiffRecord,
+  fail,
+  type NeuronDifference,
+} from '../../isa/index.ts';
 import { formatCount, plural } from '../../report/index.ts';
-import type { Cause } from '../compare/cause.ts';
-import { Comparer, type NeuronDifference, type ReadoutDifference } from '../compare/compare.ts';
+import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
@@ -24,8 +31,6 @@ export interface DiffValues {
   readonly json: string | undefined;
 }
 
-type Difference = { readonly sample: number } & (NeuronDifference | ReadoutDifference);
-
 const LARGEST_LIMIT = 1_000_000_000;
 
 export async function diff({ chip: path, input, limit, kernel, json }: DiffValues, io: Io): Promise<ExitCode> {
@@ -35,8 +40,15 @@ export async function diff({ chip: path, input, limit, kernel, json }: DiffValue
   const { chip, sha256 } = await readChipFile(io, path);
   const comparer = new Comparer(chip, readGraph(chip).quantised, kernels);
   const progress = await startProgress(io, 'comparing', 'samples');
-  const record = { format: 'snn-diff/1', chip: { file: path, sha256 }, samples: 0, ticks: 0, spikes: 0, potentials: 0 };
-  let difference: Difference | undefined;
+  const record: DiffRecord = {
+    format: diffRecord.format,
+    chip: { file: path, sha256 },
+    samples: 0,
+    ticks: 0,
+    spikes: 0,
+    potentials: 0,
+    difference: null,
+  };
   try {
     for await (const { index, payloads, total } of stimuli(chip, input, most, io)) {
       const found = await comparer.compare(payloads, (steps) => interruptible(steps, io));
@@ -44,20 +56,23 @@ export async function diff({ chip: path, input, limit, kernel, json }: DiffValue
       record.ticks += chip.ticks;
       record.spikes += found.spikes;
       record.potentials += found.potentials;
-      if (found.difference !== undefined) difference = { sample: index, ...found.difference };
-      if (difference !== undefined) break;
+      if (found.difference !== undefined) {
+        record.difference = { sample: index, ...found.difference };
+        break;
+      }
       progress.update(record.samples, total);
     }
   } finally {
     progress.stop();
   }
+  const { difference } = record;
   const counted = `${plural(record.samples, 'sample')}, ${plural(record.ticks, 'tick')}, ${plural(record.spikes, 'spike')} and ${plural(record.potentials, 'membrane potential')} compared`;
   await publish(io, {
     json,
-    record: () => ({ ...record, difference: difference ?? null }),
-    text: () => (difference === undefined ? `no difference: ${counted}\n` : `${explain(difference)}\n`),
+    record: () => record,
+    text: () => (difference === null ? `no difference: ${counted}\n` : `${explain(difference)}\n`),
   });
-  if (difference === undefined) return EXIT.done;
+  if (difference === null) return EXIT.done;
   printDiagnostics([diagnostic('E0703', `sample ${difference.sample} differs`, { file: path })], io);
   return exitCodeOf('E0703');
 }
@@ -89,7 +104,7 @@ async function* stimuli(
   }
 }
 
-function explain(difference: Difference): string {
+function explain(difference: NonNullable<DiffRecord['difference']>): string {
   if (difference.kind === 'readout') {
     const { sample, index, emulator, reference } = difference;
     return `sample ${sample}: all neurons agree, but read-out ${index} is ${emulator} in the emulator, ${reference} in the reference`;
@@ -105,7 +120,7 @@ function explain(difference: Difference): string {
   ].join('\n');
 }
 
-function explainCause(cause: Cause | null): string {
+function explainCause(cause: DifferenceCause | null): string {
   if (cause === null)
     return 'synapses and parameters of the neuron are those of the graph: the difference arises on the way or in execution';
   const values = `${cause.emulator} on the chip, ${cause.reference} in the graph`;

@@ -1,5 +1,5 @@
 /** `snnc explain` */
-import { type DiagnosticCode, DIAGNOSTICS, fail } from '../../isa/index.ts';
+import { type DiagnosticCode, DIAGNOSTICS, fail, message } from '../../isa/index.ts';
 import { colours, renderTable } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
@@ -14,16 +14,16 @@ export async function explain(
 ): Promise<ExitCode> {
   await checkJsonOutput(io, json, []);
   const known = code === undefined ? undefined : findCode(code);
-  const rows = (known === undefined ? CODES : [known]).map((name) => {
+  const rows = CODES.map((name) => {
     const [title, explanation] = DIAGNOSTICS[name];
-    return { code: name, title, explanation };
+    return { format: message.format, code: name, title, explanation };
   });
+  const shown = rows.find((row) => row.code === known);
   await publish(io, {
     json,
-    record: () => (known === undefined ? rows : rows[0]),
+    record: () => shown ?? rows,
     text: (style) => {
-      const [first] = rows;
-      if (known !== undefined) return `${colours(style).bold(`${known}: ${first!.title}`)}\n${first!.explanation}\n`;
+      if (shown !== undefined) return `${colours(style).bold(`${shown.code}: ${shown.title}`)}\n${shown.explanation}\n`;
       const cells = rows.map((row) => [row.code, row.title]);
       return `${renderTable([{ title: 'code' }, { title: 'meaning' }], cells, style)}\n`;
     },

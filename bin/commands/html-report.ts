@@ -1,5 +1,5 @@
 /** `--html`, and what belongs to it: the report of a run as a file. */
-import { fail, type RunRecord } from '../../isa/index.ts';
+import { buildRecord, fail, type RunRecord } from '../../isa/index.ts';
 import type { ReportSource } from '../../report/html/section.ts';
 import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -47,10 +47,8 @@ export async function htmlRequest(
   if (build === undefined) return { file: html, ledger: undefined };
   if (html === undefined)
     fail('E0107', '--build is for the HTML report alone', undefined, 'name its file as well: --html or -o');
-  const { buildRecordSchema } = await import('../../compiler/index.ts');
   const remedy = '`snnc build … --json build.json` writes one';
-  const kind = { format: 'snn-build/1', what: 'build record', remedy };
-  const record = await readRecord(io, build, buildRecordSchema, kind);
+  const record = await readRecord(io, build, { kind: buildRecord, what: 'build record', remedy });
   if (record.chip.sha256 !== sha256)
     fail('E0103', '--build: the build record is of another chip file', { file: build }, remedy);
   return { file: html, ledger: record.ledger };

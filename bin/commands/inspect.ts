@@ -1,5 +1,15 @@
 /** `snnc inspect` */
-import { boxSize, type Chip, coreCount, type CoreImage, type Placement, tileOfCore } from '../../isa/index.ts';
+import {
+  boxSize,
+  type Chip,
+  coreCount,
+  type CoreImage,
+  type Immutable,
+  inspectRecord,
+  type InspectRecord,
+  type Placement,
+  tileOfCore,
+} from '../../isa/index.ts';
 import { readSections } from '../../isa/container/sections.ts';
 import {
   colours,
@@ -36,9 +46,9 @@ export async function inspect({ chip: path, json, floorplan: drawn }: InspectVal
   return EXIT.done;
 }
 
-type Facts = ReturnType<typeof describe>;
+type Facts = Immutable<InspectRecord>;
 
-function describe({ chip, bytes, sha256 }: ChipFile, path: string) {
+function describe({ chip, bytes, sha256 }: ChipFile, path: string): Facts {
   const { target, provenance, input, output, selfTest } = chip;
   const held = new Map<number, Placement[]>();
   for (const place of chip.placements) {
@@ -47,7 +57,7 @@ function describe({ chip, bytes, sha256 }: ChipFile, path: string) {
     else known.push(place);
   }
   return {
-    format: 'snn-inspect/1',
+    format: inspectRecord.format,
     file: path,
     bytes: bytes.length,
     sha256,

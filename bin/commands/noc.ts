@@ -7,7 +7,7 @@ import {
   type TrafficStatistics,
   WARM_UP_CYCLES,
 } from '../../emulator/index.ts';
-import { fail, type NocRecord, type Target } from '../../isa/index.ts';
+import { fail, type NocRecord, nocRecord, type Target } from '../../isa/index.ts';
 import { renderNocText } from '../../report/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
@@ -58,7 +58,7 @@ export async function noc(values: NocValues, io: Io): Promise<ExitCode> {
   const perSecond = (count: number): number => (seconds > 0 ? count / seconds : 0);
   const { pattern, hotspots } = traffic;
   const record: NocRecord = {
-    format: 'snn-noc/1',
+    format: nocRecord.format,
     tool: `snnemu ${io.version}`,
     target: target.name,
     mesh: target.mesh,

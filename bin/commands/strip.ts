@@ -16,8 +16,6 @@ export async function strip(
   const { selfTest: _selfTest, graph: _graph, ...needed } = chip;
   const content = encodeChip(needed);
   await publish(io, {
-    json: undefined,
-    record: () => null,
     text: () => `${output}: ${formatCount(bytes.length)} → ${plural(content.length, 'byte')}\n`,
     files: [{ path: output, content }],
   });

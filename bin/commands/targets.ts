@@ -26,14 +26,14 @@ export async function targets(values: TargetsValues, io: Io): Promise<ExitCode> 
   if (values.output !== undefined || values.force)
     fail('E0107', '--output and --force belong to --new', undefined, 'add --new, or leave them out');
   await checkJsonOutput(io, json, []);
-  const found = name === undefined ? [...builtinTargets().values()] : [await readTarget(io, name)];
-  const record = () => (name === undefined ? found : found[0]);
-  await publish(io, {
-    json,
-    record,
-    text: (style) => (name === undefined ? list(found, style) : `${JSON.stringify(record(), null, 2)}\n`),
-  });
-  if (name !== undefined) printRefusal(found[0]!, io);
+  if (name === undefined) {
+    const all = [...builtinTargets().values()];
+    await publish(io, { json, record: () => all, text: (style) => list(all, style) });
+    return EXIT.done;
+  }
+  const target = await readTarget(io, name);
+  await publish(io, { json, record: () => target, text: () => `${JSON.stringify(target, null, 2)}\n` });
+  printRefusal(target, io);
   return EXIT.done;
 }
 

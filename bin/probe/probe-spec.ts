@@ -1,7 +1,7 @@
 /** What `--probe` names: a layer, or one neuron of it. */
 import type { Probe } from '../../emulator/index.ts';
 import { type Chip, fail, type LayerInfo } from '../../isa/index.ts';
-import { elementOf } from '../compare/places.ts';
+import { elementOf } from '../diff/places.ts';
 import { suggestion } from '../ui/suggest.ts';
 
 /** Layers that a message names. */

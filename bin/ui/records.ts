@@ -1,6 +1,6 @@
 /** Records that were written with --json, read again. */
 import type { z } from 'zod';
-import { fail, type RunRecord, runRecordSchema } from '../../isa/index.ts';
+import { fail, type RecordKind, type RunRecord, runRecord } from '../../isa/index.ts';
 import { shorten } from '../../report/index.ts';
 import { readInput } from './files.ts';
 import type { Io } from './io.ts';
@@ -9,10 +9,9 @@ import type { Io } from './io.ts';
 const LARGEST_RECORD_BYTES = 2 ** 28;
 const LONGEST_FORMAT = 40;
 
-/** What a record is, for messages. */
-export interface RecordKind {
-  /** Its `format`. */
-  readonly format: string;
+/** A kind of record, and what messages say of it. */
+interface ExpectedRecord<T> {
+  readonly kind: RecordKind<z.ZodType<T>>;
   readonly what: string;
   /** How one is made. */
   readonly remedy: string;
@@ -21,11 +20,11 @@ export interface RecordKind {
 
 /** @throws DiagnosticError E0101, E0108 as {@link readRecord} */
 export const readRunRecord = (io: Io, file: string, largestBytes = LARGEST_RECORD_BYTES): Promise<RunRecord> =>
-  readRecord(io, file, runRecordSchema, {
-    largestBytes,
-    format: 'snn-run/1',
+  readRecord(io, file, {
+    kind: runRecord,
     what: 'run record',
     remedy: '`snnemu run` and `snnemu eval` write run records with --json',
+    largestBytes,
   });
 
 /**
@@ -36,8 +35,7 @@ export const readRunRecord = (io: Io, file: string, largestBytes = LARGEST_RECOR
 export async function readRecord<T>(
   io: Io,
   file: string,
-  schema: z.ZodType<T>,
-  { format, what, remedy, largestBytes = LARGEST_RECORD_BYTES }: RecordKind,
+  { kind: { format, schema }, what, remedy, largestBytes = LARGEST_RECORD_BYTES }: ExpectedRecord<T>,
 ): Promise<T> {
   const content = parseJson(await readInput(io, file, largestBytes), file, remedy);
   const named = typeof content === 'object' && content !== null && 'format' in content ? content.format : undefined;

@@ -1,4 +1,5 @@
 /** Where results go: text for people, JSON for programs, files. */
+import type { PublishedRecord } from '../../isa/index.ts';
 import { type Io, styleOf } from './io.ts';
 import { checkOutputs, type Output, writeOutputs } from './files.ts';
 
@@ -9,15 +10,21 @@ export const isJsonOnStdout = (json: string | undefined): boolean => json === ''
 export const outputPaths = (json: string | undefined, ...files: readonly string[]): string[] =>
   json === undefined || isJsonOnStdout(json) ? [...files] : [...files, json];
 
-export interface Results {
-  /** Value of `--json`. */
-  readonly json: string | undefined;
-  /** What `--json` writes. */
-  readonly record: () => unknown;
+interface Shown {
   /** What is printed where `--json` does not take stdout. */
   readonly text: (style: { readonly color: boolean; readonly width: number }) => string;
   readonly files?: readonly Output[];
 }
+
+interface Recorded extends Shown {
+  /** Value of `--json`. */
+  readonly json: string | undefined;
+  /** What `--json` writes. */
+  readonly record: () => PublishedRecord | readonly PublishedRecord[];
+}
+
+/** Commands without `--json` have no record. */
+type Results = Recorded | (Shown & { readonly json?: never; readonly record?: never });
 
 /** Checks early that the JSON file can be written. */
 export const checkJsonOutput = (io: Io, json: string | undefined, inputs: readonly string[]): Promise<void> =>
@@ -29,7 +36,7 @@ export const checkJsonOutput = (io: Io, json: string | undefined, inputs: readon
  * @throws DiagnosticError E0102; then nothing has been printed, and no file has changed
  */
 export async function publish(io: Io, { json, record, text, files = [] }: Results): Promise<void> {
-  const document = json === undefined ? '' : `${JSON.stringify(record(), null, 2)}\n`;
+  const document = record === undefined || json === undefined ? '' : `${JSON.stringify(record(), null, 2)}\n`;
   const outputs = [...files];
   if (json !== undefined && !isJsonOnStdout(json)) outputs.push({ path: json, content: document });
   await writeOutputs(io, outputs);

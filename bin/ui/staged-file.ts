@@ -14,7 +14,7 @@ export class StagedFile {
   readonly #temporary: string | undefined;
   #open = true;
 
-  private constructor(name: string, file: FileHandle, temporary: string | undefined) {
+  constructor(name: string, file: FileHandle, temporary: string | undefined) {
     this.#name = name;
     this.#file = file;
     this.#temporary = temporary;

@@ -1,11 +1,17 @@
 /** Whether a network fits a target, and if not: why, what would make it fit, and which other target it fits. */
-import { livingCoreCount, refusalOf, requireSameMachine, type Diagnostic, type Target } from '../../isa/index.ts';
+import {
+  livingCoreCount,
+  refusalOf,
+  requireSameMachine,
+  type CheckRecord,
+  type Diagnostic,
+  type Target,
+} from '../../isa/index.ts';
 import { buildCalibrated, type BuildResult } from '../build.ts';
 import { calibrateNetwork, type BuildRequest } from '../convert.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
 import { requireNeurons } from '../passes/assign/too-many-cores.ts';
 import { findChanges } from './find-changes.ts';
-import type { CheckRecord } from './record.ts';
 import { misfitOf, Trials } from './trials.ts';
 
 export interface Unfit {

@@ -5,6 +5,7 @@ import {
   raiseFigure,
   raisingText,
   shapeSize,
+  type CheckedChange,
   type Diagnostic,
   type DiagnosticCode,
   type Target,
@@ -14,7 +15,6 @@ import { CONVERSIONS, modesThat } from '../conversions.ts';
 import { INPUT } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
 import { narrowLayer } from './narrow-layer.ts';
-import type { CheckedChange } from './record.ts';
 import { largestThatFits, type Fit, type Trials } from './trials.ts';
 
 export interface FoundChanges {

@@ -1,6 +1,7 @@
 /** What the conversion lost where, from the build record. */
+import type { LedgerRecord } from '../../isa/index.ts';
 import { formatCount, formatPercent } from '../format.ts';
-import { type LedgerSummary, TERMS } from '../ledger-text.ts';
+import { TERMS } from '../ledger-text.ts';
 import { LOOKS, renderChart } from './chart.ts';
 import { firstRows, fold, html, type Markup, note, sentence, table } from './markup.ts';
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
@@ -22,11 +23,11 @@ export async function ledgerSection({ ledger }: ReportSource): Promise<Section> 
   return { id: 'ledger', title: 'Conversion ledger', body };
 }
 
-async function ledgerBody(ledger: LedgerSummary): Promise<Markup> {
+async function ledgerBody(ledger: LedgerRecord): Promise<Markup> {
   const { stations, samples, labelled, advice } = ledger;
   const station = (
     title: string,
-    { correct, agreeing, difference }: LedgerSummary['stations']['ann'],
+    { correct, agreeing, difference }: LedgerRecord['stations']['ann'],
     first: boolean,
   ) => [
     title,
@@ -50,7 +51,7 @@ async function ledgerBody(ledger: LedgerSummary): Promise<Markup> {
   return html`${table(`Stations on the way to the chip, ${samples} calibration samples; a small sample says little about accuracy`, columns, rows)}${await ledgerChart(ledger)}${layerTable(ledger)}${advice.length === 0 ? '' : html`<h3>Advice of the build</h3><ul>${advice.slice(0, 20).map((line) => html`<li>${sentence(line)}</li>`)}</ul>`}`;
 }
 
-async function ledgerChart({ layers }: LedgerSummary): Promise<Markup> {
+async function ledgerChart({ layers }: LedgerRecord): Promise<Markup> {
   const shown = layers.slice(0, MOST_LAYERS).filter(({ activationRms }) => activationRms > 0);
   if (shown.length === 0) return note('No layer has activations above 0, so there are no errors to show.');
   const names = axisNames(shown.map(({ layer }) => layer));
@@ -90,7 +91,7 @@ async function ledgerChart({ layers }: LedgerSummary): Promise<Markup> {
   });
 }
 
-function layerTable({ layers }: LedgerSummary): Markup {
+function layerTable({ layers }: LedgerRecord): Markup {
   const { shown, more } = firstRows(layers, 128);
   const rows = shown.map(({ layer, threshold, clippedShare, silentChannels, rate, activationRms, terms }) => [
     layer,

@@ -1,6 +1,5 @@
 /** What the parts of the report have in common. */
-import type { RunRecord } from '../../isa/index.ts';
-import type { LedgerSummary } from '../ledger-text.ts';
+import type { LedgerRecord, RunRecord } from '../../isa/index.ts';
 import type { Markup } from './markup.ts';
 
 export interface Section {
@@ -14,7 +13,7 @@ export interface Section {
 export interface ReportSource {
   readonly record: RunRecord;
   /** Of the build that made the chip; undefined where no build record is there, null where it holds none. */
-  readonly ledger: LedgerSummary | null | undefined;
+  readonly ledger: LedgerRecord | null | undefined;
 }
 
 /** Rows of tables and marks of charts beyond which the report names only the first. */

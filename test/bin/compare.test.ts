@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { compareRecordSchema } from '../../isa/index.ts';
+import { compareRecord } from '../../isa/index.ts';
 import { runRecord } from '../report/run-records.ts';
 import { type World, worldWithChip } from './world.ts';
 
@@ -41,7 +41,7 @@ describe('snnemu compare', () => {
       'snnemu compare timed.json untimed.json --front accuracy,latency --json -',
     );
     expect(exit).toBe(0);
-    const record = compareRecordSchema.parse(JSON.parse(stdout));
+    const record = compareRecord.schema.parse(JSON.parse(stdout));
     expect(record.axes).toEqual(['accuracy', 'latency']);
     expect(record.runs.map(({ label, standing }) => [label, standing.status])).toEqual([
       ['timed', 'front'],
@@ -57,7 +57,7 @@ describe('snnemu compare', () => {
       exit: 0,
       stderr: '',
     });
-    compareRecordSchema.parse(JSON.parse(Buffer.from(world.read('c.json')).toString()));
+    compareRecord.schema.parse(JSON.parse(Buffer.from(world.read('c.json')).toString()));
   });
 
   it('--svg draws every run that has two axes, with its figures, in a file that needs nothing else', async () => {

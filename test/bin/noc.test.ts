@@ -1,6 +1,6 @@
 /** `snnemu noc`: the command; what it measures is tested in test/emulator/noc. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { builtinTargets, type NocRecord, nocRecordSchema } from '../../isa/index.ts';
+import { builtinTargets, type NocRecord, nocRecord } from '../../isa/index.ts';
 import { Interruption } from '../../bin/ui/io.ts';
 import { World } from './world.ts';
 
@@ -13,7 +13,7 @@ afterAll(() => world.remove());
 async function record(line: string): Promise<NocRecord> {
   const { exit, stdout, stderr } = await world.run(`snnemu noc ${line} --json -`);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-  return nocRecordSchema.parse(JSON.parse(stdout));
+  return nocRecord.schema.parse(JSON.parse(stdout));
 }
 
 describe('snnemu noc', () => {
@@ -89,7 +89,7 @@ describe('snnemu noc', () => {
   it('writes the record to a file', async () => {
     const { exit, stdout } = await world.run('snnemu noc --mesh 2x2 --cycles 100 --json noc.json');
     expect([exit, stdout.includes('uniform traffic')]).toEqual([0, true]);
-    expect(nocRecordSchema.safeParse(JSON.parse(new TextDecoder().decode(world.read('noc.json')))).success).toBe(true);
+    expect(nocRecord.schema.safeParse(JSON.parse(new TextDecoder().decode(world.read('noc.json')))).success).toBe(true);
   });
 
   it('stops when the user wants it', async () => {

@@ -6,8 +6,9 @@ import { readNpyHeader } from '../../bin/data/npy.ts';
 import { npzChunks } from '../../bin/data/npz.ts';
 import { Interruption } from '../../bin/ui/io.ts';
 import { Emulator, ProbeObserver } from '../../emulator/index.ts';
-import { type Chip, encodeChip, MOST_RECORDED_PROBES, readChip, runRecordSchema, shapeSize } from '../../isa/index.ts';
+import { type Chip, encodeChip, MOST_RECORDED_PROBES, readChip, runRecord, shapeSize } from '../../isa/index.ts';
 import { images, type World, worldWithChip } from './world.ts';
+import { publishedFormats } from './published.ts';
 
 let world: World;
 let chip: Chip;
@@ -20,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => world.remove());
 
 const nameOf = (layer: number): string => chip.layers[layer]!.name;
-const recordOf = (json: string) => runRecordSchema.parse(JSON.parse(json));
+const recordOf = (json: string) => runRecord.schema.parse(JSON.parse(json));
 const text = (name: string): string => Buffer.from(world.read(name)).toString();
 
 /** An array of an archive, by the reader of data sets. */
@@ -109,6 +110,7 @@ describe('--probe', () => {
       expect(await world.run(`${line} --probe-out ${out} --json r.json`)).toMatchObject({ exit: 0 });
     expect(recordOf(text('r.json')).accuracy!.byT).toHaveLength(chip.window);
     type Trace = { sample: number; probe: string; potential: number[] | number[][]; spikes: number[] | number[][] };
+    expect(publishedFormats(text('p.json'))).toEqual(['snn-probe/1']);
     const whole = JSON.parse(text('p.json')) as { format: string; samples: number; traces: Trace[] };
     const [head, ...lines] = text('p.ndjson')
       .trimEnd()

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type RunRecord, runRecordSchema } from '../../isa/index.ts';
+import { type RunRecord, runRecord } from '../../isa/index.ts';
 import { shownNumbers, wrongNumbers } from '../report/shown-numbers.ts';
 import { itShared, sharedPath } from '../shared.ts';
 
@@ -32,7 +32,7 @@ const CHARTS = ['chart-energy-parts', 'chart-energy-layers', 'chart-latency-tick
 
 /** Checks what every report of a run has; returns its record and its document. */
 function checked(name: string, charts: readonly string[]): { readonly record: RunRecord; readonly html: string } {
-  const record = runRecordSchema.parse(JSON.parse(text(`${name}.json`)));
+  const record = runRecord.schema.parse(JSON.parse(text(`${name}.json`)));
   const html = text(`${name}.html`);
   expect(Buffer.byteLength(html)).toBeLessThan(LARGEST_BYTES);
   expect(html).not.toMatch(/<script|<link|(?:src|href)="(?!#)/i);

@@ -9,9 +9,19 @@ import fc from 'fast-check';
 import { Interruption } from '../../bin/ui/io.ts';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
-import { buildRecordSchema, checkRecordSchema, convertRecordSchema, PASSES } from '../../compiler/index.ts';
+import { PASSES } from '../../compiler/index.ts';
 import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
-import { builtinTargets, DIAGNOSTICS, encodeChip, parseTarget, readChip, runRecordSchema } from '../../isa/index.ts';
+import {
+  buildRecord,
+  builtinTargets,
+  checkRecord,
+  convertRecord,
+  DIAGNOSTICS,
+  encodeChip,
+  parseTarget,
+  readChip,
+  runRecord,
+} from '../../isa/index.ts';
 import { images, npy, numbers, tinyNetwork, World, worldWithChip } from './world.ts';
 
 let world: World;
@@ -72,13 +82,13 @@ describe('snnc build', () => {
       'snnc build net.json --calibrate images.npy -T 8 -o j.bin --json - --dump-after form-layers',
     );
     expect(exit).toBe(0);
-    const record = buildRecordSchema.parse(JSON.parse(stdout));
+    const record = buildRecord.schema.parse(JSON.parse(stdout));
     expect(record.layers.map(({ name }) => name)).toHaveLength(3);
     expect(stderr).toContain('warning[W0304]');
     expect(stderr).toContain('read-out');
     const { stdout: text } = await world.run(`${BUILD} -o j.bin --json build.json`);
     expect(text).toContain('wrote j.bin');
-    expect(buildRecordSchema.parse(JSON.parse(Buffer.from(world.read('build.json')).toString())).target).toBe('edge');
+    expect(buildRecord.schema.parse(JSON.parse(Buffer.from(world.read('build.json')).toString())).target).toBe('edge');
   });
 
   it.each(PASSES.map(([name]) => name))('--dump-after %s prints something and goes on', async (pass) => {
@@ -320,7 +330,7 @@ describe('snnc convert', () => {
     const { exit, stdout } = await world.run(`${CONVERT} --mode ${mode} -o c.json --json -`);
     expect(exit).toBe(0);
     const record: unknown = JSON.parse(stdout);
-    expect(convertRecordSchema.parse(record)).toEqual(record);
+    expect(convertRecord.schema.parse(record)).toEqual(record);
     // The published file, by another validator.
     const schema = JSON.parse(
       readFileSync(new URL('../../spec/convert-record.schema.json', import.meta.url), 'utf8'),
@@ -353,7 +363,7 @@ describe('snnc check', () => {
     const standIn = await world.run('snnc check net.json --target loihi --json -');
     expect(standIn.exit).toBe(0);
     expect(standIn.stderr).toContain('W0305');
-    expect(buildRecordSchema.parse(JSON.parse(standIn.stdout)).target).toBe('loihi');
+    expect(buildRecord.schema.parse(JSON.parse(standIn.stdout)).target).toBe('loihi');
     expect(world.files()).toEqual(before);
   });
 
@@ -368,7 +378,7 @@ describe('snnc check', () => {
     const asJson = await world.run('snnc check net.json --target axons.json --json - --dump-after emit-chip');
     expect(asJson.exit).toBe(3);
     expect(asJson.stderr).not.toContain('not needed');
-    const record = checkRecordSchema.parse(JSON.parse(asJson.stdout));
+    const record = checkRecord.schema.parse(JSON.parse(asJson.stdout));
     expect(record).toMatchObject({
       fits: false,
       misfit: { figure: 'limits.axons', available: 2 },
@@ -566,7 +576,7 @@ describe('snnc tables', () => {
     world.write('power.json', JSON.stringify({ ...edge, name: 'power', staticPower }));
     expect(await world.run(`${BUILD} --target power.json -o power.bin`)).toMatchObject({ exit: 0 });
     const run = await world.run('snnemu run power.bin --json -');
-    const record = runRecordSchema.parse(JSON.parse(run.stdout));
+    const record = runRecord.schema.parse(JSON.parse(run.stdout));
     const part = record.energy.parts.find(({ event }) => event === 'staticPower')!;
     const cycles = Object.values(record.latency!.bound).reduce((sum, bound) => sum + bound, 0);
     expect(part.count).toBe(cycles);

@@ -7,7 +7,7 @@ import {
   parseTarget,
   readChip,
   type RunRecord,
-  runRecordSchema,
+  runRecord,
   verifyChip,
 } from '../../isa/index.ts';
 import { decodeGraphFile, encodeGraphFile } from '../../compiler/index.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.remove());
 
-const record = (json: string): RunRecord => runRecordSchema.parse(JSON.parse(json));
+const record = (json: string): RunRecord => runRecord.schema.parse(JSON.parse(json));
 
 describe('snnemu run', () => {
   it('runs the self-test: bit-exact, exit 0', async () => {

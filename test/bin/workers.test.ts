@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Interruption } from '../../bin/ui/io.ts';
-import { type RunRecord, runRecordSchema } from '../../isa/index.ts';
+import { type RunRecord, runRecord } from '../../isa/index.ts';
 import { type World, worldWithChip } from './world.ts';
 
 let world: World;
@@ -14,7 +14,7 @@ async function evaluated(line: string): Promise<Omit<RunRecord, 'host'>> {
   const { exit, stdout, stderr } = await world.run(`snnemu eval chip.bin --data images.npy --json - ${line}`);
   expect(stderr).toBe('');
   expect(exit).toBe(0);
-  const { host: _, ...record } = runRecordSchema.parse(JSON.parse(stdout));
+  const { host: _, ...record } = runRecord.schema.parse(JSON.parse(stdout));
   return record;
 }
 

@@ -1,11 +1,13 @@
 /** A folder, two captured streams and a tiny network: what the tests of the command lines run in. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
+import { EXIT } from '../../bin/ui/exit.ts';
 import type { Io } from '../../bin/ui/io.ts';
 import { main } from '../../bin/ui/main.ts';
+import { publishedFormats } from './published.ts';
 
 export interface Outcome {
   readonly exit: number;
@@ -40,7 +42,16 @@ export class World {
       ...more,
     };
     const exit = await main(name === 'snnc' ? snnc : snnemu, argv, io);
+    this.#checkJson(argv, exit, stdout);
     return { exit, stdout, stderr };
+  }
+
+  /** Whatever a test asks a command for, the JSON that comes out follows its published schema. */
+  #checkJson(argv: readonly string[], exit: number, stdout: string): void {
+    const at = argv.indexOf('--json');
+    if (at < 0 || (exit !== EXIT.done && exit !== EXIT.difference && exit !== EXIT.deadline)) return;
+    const file = argv[at + 1] ?? '-';
+    publishedFormats(file.startsWith('-') ? stdout : readFileSync(resolve(this.folder, file), 'utf8'));
   }
 
   write(name: string, content: Uint8Array | string): void {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Cause, findCause } from '../../bin/compare/cause.ts';
-import { locate } from '../../bin/compare/places.ts';
+import { findCause } from '../../bin/diff/cause.ts';
+import { locate } from '../../bin/diff/places.ts';
 import { type QuantisedGraph, ReferenceInterpreter } from '../../compiler/index.ts';
 import { Emulator } from '../../emulator/index.ts';
-import { builtinTargets, encodeChip, readChip, shapeSize, type Chip } from '../../isa/index.ts';
+import { builtinTargets, encodeChip, readChip, shapeSize, type Chip, type DifferenceCause } from '../../isa/index.ts';
 import { build, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryMapping, remap } from '../arbitraries/mappings.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
@@ -59,7 +59,7 @@ describe('any mapping', () => {
 });
 
 /** What `snnemu diff` finds stored otherwise than the graph says, for a neuron of each layer. */
-function misstored(chip: Chip, graph: QuantisedGraph, seed: number): Cause | null {
+function misstored(chip: Chip, graph: QuantisedGraph, seed: number): DifferenceCause | null {
   const random = seededRandom(seed);
   for (const [layer, { shape }] of chip.layers.entries()) {
     const index = Math.floor(random() * shapeSize(shape));

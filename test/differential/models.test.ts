@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { runRecordSchema, type RunRecord } from '../../isa/index.ts';
+import { runRecord, type RunRecord } from '../../isa/index.ts';
 import { itShared, sharedPath } from '../shared.ts';
 
 const run = promisify(execFile);
@@ -32,7 +32,7 @@ async function build(model: string, calibration: string, target: string, ...more
 
 async function evaluate(chip: string, images: string, ...more: string[]): Promise<RunRecord> {
   const text = await call('snnemu', 'eval', chip, '--data', images, '--json', '-', ...more);
-  return runRecordSchema.parse(JSON.parse(text));
+  return runRecord.schema.parse(JSON.parse(text));
 }
 
 afterAll(() => {

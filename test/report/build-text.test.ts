@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type BuildSummary, renderBuildText } from '../../report/index.ts';
+import type { BuildRecord } from '../../isa/index.ts';
+import { renderBuildText } from '../../report/index.ts';
 
 const placement = (method: string, jinEnergy: number) => ({
   method,
@@ -10,10 +11,16 @@ const placement = (method: string, jinEnergy: number) => ({
   largestRouterLoad: 90.6,
   multicastHops: 500,
   leastMulticastHops: 450,
+  linkHops: { east: 125, west: 125, north: 125, south: 125 },
+  routerTraversals: 900,
+  deliveries: 400,
+  seconds: 0.1,
   routeEntries: { total: 7, largest: 2 },
 });
 
-const record: BuildSummary = {
+const record: BuildRecord = {
+  format: 'snn-build/1',
+  tool: 'snnc',
   network: 'net',
   target: 'edge',
   chip: { sha256: 'a'.repeat(64), bytes: 12_345, selfTestSamples: 1 },
@@ -21,15 +28,27 @@ const record: BuildSummary = {
     mode: 'default',
     threshold: 'mse',
     per: 'channel',
+    correct: 'none',
+    balance: false,
     window: 32,
     ticks: 33,
     calibrationSamples: 0,
+    inputStep: 0.5,
+    inputRange: [0, 127],
     annMacs: 1000,
   },
   layers: [
     {
       name: 'conv\u001b[2J',
       shape: [2, 3, 4],
+      depth: 0,
+      delays: [0],
+      thresholdFloat: [0.5, 1],
+      thresholdInteger: [50, 100],
+      shifts: [0],
+      weightError: 0.01,
+      shrunkChannels: 0,
+      shrinkFactor: 1,
       neurons: 24,
       cores: [0, 5],
       sharedCores: 1,
@@ -38,7 +57,7 @@ const record: BuildSummary = {
       bitsNeeded: 17,
       bitsAvailable: 24,
       deadChannels: 1,
-      use: { neurons: 12, axons: 30, synapseBits: 800 },
+      use: { neurons: 12, axons: 30, synapseBits: 800, programWords: 9, parameters: 4, sinkRows: 1 },
     },
   ],
   ledger: null,
@@ -49,12 +68,14 @@ const record: BuildSummary = {
     coresAvailable: 64,
     trees: 3,
     km1: 30,
+    seed: 0,
     rateSamples: 4,
     perCore: { neurons: { mean: 12, max: 12 }, axons: { mean: 25.25, max: 30 }, synapseBits: { mean: 700, max: 800 } },
     limits: { neurons: 100, axons: 40, synapseBits: 8000 },
     placements: [placement('anneal', 1234.4), placement('random', 2500)],
   },
   seconds: { one: 0.25, two: 0.5 },
+  warnings: [],
 };
 const style = { color: false, width: 100 };
 
@@ -81,7 +102,7 @@ describe('renderBuildText', () => {
   });
 
   it('shows what the conversion lost: terms relative to the activations, stations, advice', () => {
-    const moments = (rms: number) => ({ mean: 0, rms });
+    const moments = (rms: number) => ({ mean: 0, meanAbsolute: rms, rms });
     const terms = {
       unevenness: moments(0.1),
       rounding: moments(0.2),
@@ -91,13 +112,16 @@ describe('renderBuildText', () => {
     };
     const layer = {
       layer: 'conv\u001b[2J',
-      threshold: { min: 0.5, max: 1.5 },
+      threshold: { min: 0.5, mean: 1, max: 1.5 },
       clippedShare: 0.125,
       silentChannels: 0,
       rate: 0.0625,
+      errorNorm: 0.3,
+      boundNorm: null,
+      fixedPoint: null,
       activationRms: 2,
       terms,
-      rounding: { measured: moments(0.4), expected: moments(0.5) },
+      rounding: { share: 0.5, measured: moments(0.4), expected: moments(0.5) },
     };
     const readout = { ...layer, layer: 'last', threshold: null, rounding: null };
     const ledger = {

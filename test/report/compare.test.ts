@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareRecordSchema, type RunRecord } from '../../isa/index.ts';
+import { compareRecord, type RunRecord } from '../../isa/index.ts';
 import { compareRuns, MOST_COMPARED, renderCompareText } from '../../report/index.ts';
 import { type Figures, runRecord } from './run-records.ts';
 
@@ -152,7 +152,7 @@ describe('compareRuns', () => {
 
   it('the record follows its schema', () => {
     const record = compared({}, { seconds: undefined, partial: true }, { top1: undefined, joule: 0 });
-    expect(compareRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
+    expect(compareRecord.schema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Small run records for tests, with what a comparison reads. */
-import { type RunRecord, runRecordSchema } from '../../isa/index.ts';
+import { type RunRecord, runRecord as kind } from '../../isa/index.ts';
 import { NO_COUNTS } from '../arbitraries/counts.ts';
 
 export interface Figures {
@@ -23,7 +23,7 @@ export function runRecord(figures: Figures = {}): RunRecord {
   const { network = 'digits', target = 'edge', window = 8, joule = 1e-6, partial = false } = figures;
   const { outputs = [], top1 = 0.5, ci95 = [top1 - 0.1, top1 + 0.1], seconds = 1e-3, inferences = 10 } = figures;
   const zero = { count: 0, jouleEach: 1, joule: 0, kind: 'assumed' as const, source: 'test' };
-  return runRecordSchema.parse({
+  return kind.schema.parse({
     format: 'snn-run/1',
     tool: 'test',
     chip: {

@@ -1,12 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderUnfitText, type UnfitSummary } from '../../report/index.ts';
+import type { CheckRecord } from '../../isa/index.ts';
+import { renderUnfitText } from '../../report/index.ts';
 
-const misfit = { code: 'E0306', message: 'one neuron needs 9\u001b[2J', layer: 'conv' };
-const record: UnfitSummary = {
+const misfit = {
+  code: 'E0306',
+  message: 'one neuron needs 9\u001b[2J',
+  layer: 'conv',
+  core: null,
+  figure: 'limits.axons',
+  needed: 9,
+  available: 8,
+  remedy: null,
+};
+const record: CheckRecord = {
+  format: 'snn-check/1',
+  tool: 'snnc',
+  fits: false,
   network: 'net\u001b[2J',
   target: 'small',
   misfit,
-  changes: [{ change: '--weight-bits 4', cores: 1200, coresAvailable: 2000 }],
+  changes: [{ kind: 'option', change: '--weight-bits 4', cores: 1200, coresAvailable: 2000 }],
   triedInVain: ['-T 1'],
   targets: [
     { target: 'near', fits: false, misfit },

@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { buildCalibrated } from '../../../compiler/build.ts';
 import { calibrateNetwork } from '../../../compiler/convert.ts';
 import { narrowLayer } from '../../../compiler/fit/narrow-layer.ts';
-import { type BuildOptions, checkFit, checkRecordSchema, type CheckRecord } from '../../../compiler/index.ts';
+import { type BuildOptions, checkFit } from '../../../compiler/index.ts';
 import { PassRunner } from '../../../compiler/pass-runner.ts';
 import {
   builtinTargets,
+  checkRecord,
+  type CheckRecord,
   DiagnosticError,
   raiseFigure,
   readChip,
@@ -34,7 +36,7 @@ const hooks = { now: () => 0 };
 async function recordOf(tried: Attempt): Promise<CheckRecord> {
   const result = await checkFit(requestOf(tried), builtinTargets().values(), hooks);
   if (!('misfit' in result)) throw new Error('the network fits');
-  return checkRecordSchema.parse(result.record);
+  return checkRecord.schema.parse(result.record);
 }
 
 /** Cores of the chip; undefined where it does not fit. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Emulator, RunAccumulator, type RunOptions } from '../../../emulator/index.ts';
-import { barrierCycles, type Chip, type RunRecord, runRecordSchema, SpikeDigest } from '../../../isa/index.ts';
+import { barrierCycles, type Chip, type RunRecord, runRecord, SpikeDigest } from '../../../isa/index.ts';
 import { sampleChip, tinyTarget } from '../../isa/chips.ts';
 
 const file = { sha256: 'ab'.repeat(32), file: 'chip.bin', bytes: 1234 };
@@ -27,7 +27,7 @@ describe('RunAccumulator', () => {
   it('writes records that follow the schema, with and without timing', () => {
     for (const timing of ['cycle', 'none'] as const) {
       const record = recordOf({ timing }, [0, 1, 2, 0]);
-      expect(runRecordSchema.parse(record)).toEqual(record);
+      expect(runRecord.schema.parse(record)).toEqual(record);
       expect(record.latency === undefined).toBe(timing === 'none');
       expect(record.energy.partial).toBe(timing === 'none');
     }
@@ -164,7 +164,7 @@ describe('RunAccumulator', () => {
       });
       expect(record.latency!.fixedTick!.overrunTicks).toBeGreaterThan(0);
       expect(record.latency!.bound.wait).toBeGreaterThan(0);
-      expect(runRecordSchema.parse(record)).toEqual(record);
+      expect(runRecord.schema.parse(record)).toEqual(record);
     });
 
     it('holds inferences against a deadline: those that take longer miss it, those that just do it do not', () => {
@@ -176,7 +176,7 @@ describe('RunAccumulator', () => {
         const missed = all.filter((each) => each > cycles).length;
         const worst = { index: all.indexOf(most), cycles: most, excessCycles: most - cycles };
         expect(record.deadline).toEqual({ ...deadline, missed, ...(missed > 0 && { worst }) });
-        expect(runRecordSchema.parse(record)).toEqual(record);
+        expect(runRecord.schema.parse(record)).toEqual(record);
       }
       expect(recordOf({ chip: fixed }).deadline).toBeUndefined();
       expect(recordOf({ timing: 'none', deadline: { cycles: 1, seconds: 1 } }).deadline).toBeUndefined();
@@ -188,7 +188,7 @@ describe('RunAccumulator', () => {
       const { wait: ____, ...boundBefore } = bound;
       const ticksBefore = perTick.map(({ median, p99, max }) => ({ median, p99, max }));
       const before = { ...record, latency: { ...rest, bound: boundBefore, perTick: ticksBefore } };
-      expect(runRecordSchema.parse(before)).toEqual({
+      expect(runRecord.schema.parse(before)).toEqual({
         ...before,
         latency: { ...before.latency, bound: { ...boundBefore, wait: 0 } },
       });

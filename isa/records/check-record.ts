@@ -1,7 +1,8 @@
-/** The check record `snn-check/1`: why a network does not fit, and what does. Published as spec/check-record.schema.json. */
+/** The check record: why a network does not fit, and what does. */
 import { z } from 'zod';
+import { natural } from './parts/numbers.ts';
 
-const natural = z.number().int().nonnegative();
+const format = 'snn-check/1';
 
 const misfit = z.strictObject({
   code: z.string(),
@@ -16,8 +17,8 @@ const misfit = z.strictObject({
 
 const fit = { cores: natural, coresAvailable: natural };
 
-export const checkRecordSchema = z.strictObject({
-  format: z.literal('snn-check/1'),
+const schema = z.strictObject({
+  format: z.literal(format),
   tool: z.string(),
   network: z.string(),
   target: z.string(),
@@ -48,5 +49,7 @@ export const checkRecordSchema = z.strictObject({
     .describe('the built-in targets, the nearest to the target first'),
   nearestTarget: z.string().nullable().describe('the nearest of them that fits'),
 });
-export type CheckRecord = z.infer<typeof checkRecordSchema>;
+
+export const checkRecord = { format, title: 'Check record of snnc, of what does not fit', schema } as const;
+export type CheckRecord = z.infer<typeof schema>;
 export type CheckedChange = CheckRecord['changes'][number];

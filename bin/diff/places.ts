@@ -2,7 +2,7 @@
 import type { Chip, Shape } from '../../isa/index.ts';
 
 /** An element of a layer by its NCHW index and its coordinates. */
-export interface Element {
+interface Element {
   readonly index: number;
   readonly c: number;
   readonly y: number;

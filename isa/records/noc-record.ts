@@ -1,11 +1,13 @@
 /** The record of `snnemu noc`: what the network carried under synthetic traffic. */
 import { z } from 'zod';
+import { natural } from './parts/numbers.ts';
 
-const natural = z.number().int().nonnegative();
+const format = 'snn-noc/1';
+
 const mean = z.number().nonnegative().nullable();
 
-export const nocRecordSchema = z.strictObject({
-  format: z.literal('snn-noc/1'),
+const schema = z.strictObject({
+  format: z.literal(format),
   tool: z.string(),
   target: z.string(),
   mesh: z.strictObject({ width: natural, height: natural }),
@@ -24,4 +26,6 @@ export const nocRecordSchema = z.strictObject({
   cycles: natural.describe('cycles of the measurement'),
   host: z.strictObject({ seconds: z.number(), linkHopsPerSecond: z.number(), cyclesPerSecond: z.number() }),
 });
-export type NocRecord = z.infer<typeof nocRecordSchema>;
+
+export const nocRecord = { format, title: 'Record of snnemu noc', schema } as const;
+export type NocRecord = z.infer<typeof schema>;

@@ -1,12 +1,13 @@
-/** The build record `snn-build/1`: what every pass did, in numbers. Published as spec/build-record.schema.json. */
+/** The build record: what every pass did, in numbers. */
 import { z } from 'zod';
-import { ledgerSchema } from './ledger-record.ts';
-import { mappingSchema } from './mapping-record.ts';
+import { natural } from './parts/numbers.ts';
+import { ledgerSchema } from './parts/ledger.ts';
+import { mappingSchema } from './parts/mapping.ts';
 
-const natural = z.number().int().nonnegative();
+const format = 'snn-build/1';
 
-export const buildRecordSchema = z.strictObject({
-  format: z.literal('snn-build/1'),
+const schema = z.strictObject({
+  format: z.literal(format),
   tool: z.string(),
   network: z.string(),
   target: z.string(),
@@ -68,4 +69,6 @@ export const buildRecordSchema = z.strictObject({
   seconds: z.record(z.string(), z.number()),
   warnings: z.array(z.string()),
 });
-export type BuildRecord = z.infer<typeof buildRecordSchema>;
+
+export const buildRecord = { format, title: 'Build record of snnc', schema } as const;
+export type BuildRecord = z.infer<typeof schema>;

@@ -5,38 +5,9 @@
  */
 import { type QuantisedGraph, ReferenceInterpreter } from '../../compiler/index.ts';
 import { Emulator, type KernelKind, type TickView } from '../../emulator/index.ts';
-import type { Chip } from '../../isa/index.ts';
-import { type Cause, findCause } from './cause.ts';
-import { type Element, elementOf, locate } from './places.ts';
-
-/** What a neuron is after a tick. */
-export interface NeuronState {
-  readonly potential: number;
-  readonly fired: boolean;
-}
-
-/** The first neuron, in order of ticks, layers and NCHW indices, in which the two differ. */
-export interface NeuronDifference {
-  readonly kind: 'neuron';
-  readonly tick: number;
-  readonly layer: string;
-  readonly element: Element;
-  readonly core: number;
-  /** Neuron of the core. */
-  readonly slot: number;
-  readonly emulator: NeuronState;
-  readonly reference: NeuronState;
-  /** What the chip stores otherwise than the graph; null where it stores the same. */
-  readonly cause: Cause | null;
-}
-
-/** All neurons agree, but what is read out of them does not. */
-export interface ReadoutDifference {
-  readonly kind: 'readout';
-  readonly index: number;
-  readonly emulator: number;
-  readonly reference: number;
-}
+import type { Chip, NeuronDifference, ReadoutDifference } from '../../isa/index.ts';
+import { findCause } from './cause.ts';
+import { elementOf, locate } from './places.ts';
 
 export interface Comparison {
   /** Spikes and potentials that were found equal. */
@@ -154,7 +125,7 @@ export class Comparer {
     from: number,
     layer: number,
     index: number,
-    emulator: NeuronState,
+    emulator: NeuronDifference['emulator'],
     payloads: Int16Array,
   ): NeuronDifference {
     const at = (tick - from) * this.#neurons + this.#starts[layer]! + index;

@@ -1,29 +1,9 @@
 /** Why a neuron differs: what the chip stores about it against what the graph says. */
 import type { QuantisedGraph } from '../../compiler/index.ts';
-import type { Chip } from '../../isa/index.ts';
+import type { Chip, DifferenceCause } from '../../isa/index.ts';
 import { graphSynapses } from './graph-synapses.ts';
-import { type Element, elementOf } from './places.ts';
+import { elementOf } from './places.ts';
 import { storedParameter, StoredSynapses, type Synapse } from './stored-synapses.ts';
-
-/** A weight of 0 stands for a synapse that is not there. */
-export interface SynapseCause {
-  readonly kind: 'synapse';
-  readonly source: { readonly layer: string } & Element;
-  readonly delay: number;
-  readonly into: 'V' | 'I';
-  /** Weights, shifted. */
-  readonly emulator: number;
-  readonly reference: number;
-}
-
-export interface ParameterCause {
-  readonly kind: 'parameter';
-  readonly parameter: 'threshold' | 'bias' | 'initial potential';
-  readonly emulator: number;
-  readonly reference: number;
-}
-
-export type Cause = SynapseCause | ParameterCause;
 
 interface Neuron {
   readonly layer: number;
@@ -42,7 +22,7 @@ export function findCause(
   graph: QuantisedGraph,
   neuron: Neuron,
   isActive: (layer: number, index: number, delay: number) => boolean,
-): Cause | null {
+): DifferenceCause | null {
   const image = chip.cores.find(({ core }) => core === neuron.core);
   if (image === undefined) return null;
   const layer = graph.layers[neuron.layer]!;
@@ -72,6 +52,7 @@ export function findCause(
   return unused ?? null;
 }
 
+type SynapseCause = Extract<DifferenceCause, { kind: 'synapse' }>;
 type SynapseDifference = Pick<SynapseCause, 'delay' | 'into' | 'emulator' | 'reference'>;
 
 /** Where the sums of the weights differ, by delay and destination. */

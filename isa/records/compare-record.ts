@@ -1,7 +1,9 @@
 /** The record of `snnemu compare`: runs side by side, and which of them no other run beats. */
 import { z } from 'zod';
+import { natural } from './parts/numbers.ts';
 
-const natural = z.number().int().nonnegative();
+const format = 'snn-compare/1';
+
 const marks = z.array(z.string()).describe('marks of runs');
 
 /** What a run is judged by; accuracy is better where it is larger, the others where they are smaller. */
@@ -107,11 +109,13 @@ const comparedRunSchema = z.strictObject({
 });
 export type ComparedRun = z.infer<typeof comparedRunSchema>;
 
-export const compareRecordSchema = z.strictObject({
-  format: z.literal('snn-compare/1'),
+const schema = z.strictObject({
+  format: z.literal(format),
   tool: z.string(),
   axes: z.array(axis).describe('of the Pareto front'),
   runs: z.array(comparedRunSchema),
   warnings: z.array(z.string()).describe('in what else the runs differ'),
 });
-export type CompareRecord = z.infer<typeof compareRecordSchema>;
+
+export const compareRecord = { format, title: 'Record of snnemu compare', schema } as const;
+export type CompareRecord = z.infer<typeof schema>;

@@ -1,13 +1,13 @@
-/** The conversion record `snn-convert/1`: what `snnc convert` did. Published as spec/convert-record.schema.json. */
+/** The conversion record: what `snnc convert` did. */
 import { z } from 'zod';
-import { CONVERSION_MODES } from './conversions.ts';
+import { natural } from './parts/numbers.ts';
 
-const natural = z.number().int().nonnegative();
+const format = 'snn-convert/1';
 
-export const convertRecordSchema = z.strictObject({
-  format: z.literal('snn-convert/1'),
+const schema = z.strictObject({
+  format: z.literal(format),
   network: z.string(),
-  mode: z.enum(CONVERSION_MODES),
+  mode: z.string(),
   window: z.number().int().positive().describe('T, in ticks'),
   threshold: z.string().describe('what chose the thresholds, as the command line writes it; clip: the clip levels'),
   per: z.enum(['layer', 'channel']),
@@ -27,4 +27,6 @@ export const convertRecordSchema = z.strictObject({
   files: z.array(z.string()).length(2).describe('the document and the file of its tensors'),
   warnings: z.array(z.string()),
 });
-export type ConvertRecord = z.infer<typeof convertRecordSchema>;
+
+export const convertRecord = { format, title: 'Conversion record of snnc', schema } as const;
+export type ConvertRecord = z.infer<typeof schema>;

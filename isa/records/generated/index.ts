@@ -1,0 +1,30 @@
+/** What isa/records/ holds; made by scripts/rooms.mjs. */
+import { buildRecord } from '../build-record.ts';
+import { checkRecord } from '../check-record.ts';
+import { compareRecord } from '../compare-record.ts';
+import { convertRecord } from '../convert-record.ts';
+import { diffRecord } from '../diff-record.ts';
+import { floorplanRecord } from '../floorplan-record.ts';
+import { inspectRecord } from '../inspect-record.ts';
+import { message } from '../message.ts';
+import { nocRecord } from '../noc-record.ts';
+import { pass } from '../pass.ts';
+import { probeFile } from '../probe-file.ts';
+import { runRecord } from '../run-record.ts';
+import { target } from '../target.ts';
+
+export const RECORDS = {
+  'build-record': buildRecord,
+  'check-record': checkRecord,
+  'compare-record': compareRecord,
+  'convert-record': convertRecord,
+  'diff-record': diffRecord,
+  'floorplan-record': floorplanRecord,
+  'inspect-record': inspectRecord,
+  'message': message,
+  'noc-record': nocRecord,
+  'pass': pass,
+  'probe-file': probeFile,
+  'run-record': runRecord,
+  'target': target,
+} as const;

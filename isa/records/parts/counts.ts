@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { natural } from './numbers.ts';
+
+/** Countable events of a run. spec/energy.md says what each one is. */
+export const countsSchema = z.strictObject({
+  synops: natural.describe('stored synapses visited by a spike with payload 1 (zero weights included)'),
+  macs: natural.describe('stored synapses visited by an event with another payload'),
+  neuronUpdatesActive: natural,
+  neuronUpdatesIdle: natural,
+  spikes: natural,
+  packets: natural.describe('packets injected by cores'),
+  hostPackets: natural.describe('packets through the host port, in and out'),
+  deliveries: natural.describe('packets handed to a core (or to the host), once per leaf of the tree'),
+  linkHops: z.strictObject({
+    east: natural,
+    west: natural,
+    north: natural,
+    south: natural,
+    betweenChips: z
+      .strictObject({ eastWest: natural, northSouth: natural })
+      .optional()
+      .describe('how many of these crossed a chip border; absent where the target is one chip'),
+  }),
+  withinTile: natural.describe('deliveries to a core of the tile where the packet was injected'),
+  routerTraversals: natural,
+  synapseBitsRead: natural,
+  barriers: natural,
+  resets: natural.describe('neurons reset'),
+  activeCoreCycles: natural.nullable().describe('null where timing was not computed'),
+  idleCoreCycles: natural.nullable(),
+});
+export type Counts = z.infer<typeof countsSchema>;

@@ -1,0 +1,114 @@
+/** The run record: everything that reports are made from. */
+import { z } from 'zod';
+import { countsSchema } from './parts/counts.ts';
+import { baselineSchema, energyPart, sensitivitySchema } from './parts/energy.ts';
+import { latencySchema } from './parts/latency.ts';
+import { natural } from './parts/numbers.ts';
+import { floorplanSchema } from './parts/run-floorplan.ts';
+import { MOST_RECORDED_PROBES, probeSchema, rasterSchema } from './parts/traces.ts';
+
+const format = 'snn-run/1';
+
+const schema = z.strictObject({
+  format: z.literal(format),
+  tool: z.string(),
+  chip: z.strictObject({
+    sha256: z.string(),
+    file: z.string(),
+    network: z.string(),
+    target: z.string(),
+    process: z.string(),
+    cores: natural,
+    coresTotal: natural,
+    neurons: natural,
+    window: natural,
+    bytes: natural,
+  }),
+  ticks: natural.describe('ticks of one inference'),
+  inferences: natural,
+  outputs: z.array(
+    z.strictObject({
+      index: natural,
+      predicted: natural,
+      name: z.string().optional(),
+      label: natural.optional(),
+      readout: z.array(z.number().int()).optional(),
+    }),
+  ),
+  accuracy: z
+    .strictObject({
+      correct: natural,
+      total: natural,
+      top1: z.number(),
+      ci95: z.tuple([z.number(), z.number()]).describe('Wilson score interval'),
+      floatTop1: z.number().optional().describe('the conventional network on the same samples'),
+      byT: z
+        .array(z.strictObject({ T: natural, top1: z.number(), ci95: z.tuple([z.number(), z.number()]) }))
+        .optional()
+        .describe("accuracy after T ticks of the read-out's window, T = 1, 2, …, window; the last equals top1"),
+    })
+    .optional(),
+  selfTest: z.strictObject({ samples: natural, exact: z.boolean() }).optional(),
+  spikeDigest: z.string(),
+  counts: countsSchema,
+  perLayer: z.array(
+    z.strictObject({
+      name: z.string(),
+      neurons: natural,
+      cores: natural,
+      spikes: natural,
+      synops: natural,
+      macs: natural,
+      synapseBitsRead: natural.optional().describe('absent in records of earlier versions'),
+      rate: z.number().describe('spikes per neuron and tick of the window'),
+    }),
+  ),
+  floorplan: floorplanSchema.optional().describe('what lies where, and what it did'),
+  raster: rasterSchema.optional().describe('only where one was asked for'),
+  timing: z.enum(['cycle', 'none']),
+  latency: latencySchema.optional(),
+  deadline: z
+    .strictObject({
+      seconds: z.number(),
+      cycles: natural.describe('whole cycles within the deadline'),
+      missed: natural.describe('inferences that took longer'),
+      worst: z
+        .strictObject({ index: natural, cycles: natural, excessCycles: natural })
+        .optional()
+        .describe('the one that took longest, where any took too long'),
+    })
+    .optional()
+    .describe('only where one was set'),
+  energy: z.strictObject({
+    jouleTotal: z.number(),
+    joulePerInference: z.number(),
+    partial: z.boolean().describe('true where a figure is unknown, or timing was not computed'),
+    parts: z.array(energyPart),
+    assumed: z.array(z.string()),
+    unknown: z.array(z.string()),
+    sensitivity: sensitivitySchema.optional(),
+  }),
+  comparison: z.strictObject({
+    annMacs: natural,
+    annJoule: z.number().describe('arithmetic alone'),
+    source: z.string(),
+    annWeights: natural.optional().describe('weights and biases; absent where the chip file does not tell them'),
+    annActivations: natural.optional().describe('activations written plus activations read'),
+    baselines: z.array(baselineSchema).optional(),
+  }),
+  host: z.strictObject({
+    seconds: z.number(),
+    synopsPerSecond: z.number(),
+    peakRssBytes: natural,
+  }),
+  probes: z
+    .array(probeSchema)
+    .max(MOST_RECORDED_PROBES)
+    .optional()
+    .describe(
+      'the first inference, as probed neurons saw it: those named first, then those of probed layers; the file of --probe-out has all',
+    ),
+});
+
+export const runRecord = { format, title: 'Run record of snnemu', schema } as const;
+export type RunRecord = z.infer<typeof schema>;

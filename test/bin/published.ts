@@ -1,0 +1,36 @@
+/** Whether JSON that a command wrote follows the schema that spec/ publishes for its format. */
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { RECORD_KINDS } from '../../isa/index.ts';
+
+const files = new Map(Object.entries(RECORD_KINDS).map(([name, { format }]) => [format as string, name]));
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(format: string): ValidateFunction {
+  const file = files.get(format);
+  if (file === undefined) throw new Error(`no schema is published for the format ${format}`);
+  let validate = validators.get(format);
+  if (validate === undefined) {
+    const text = readFileSync(new URL(`../../spec/${file}.schema.json`, import.meta.url), 'utf8');
+    validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(text) as Record<string, unknown>);
+    validators.set(format, validate);
+  }
+  return validate;
+}
+
+/**
+ * @param text a record, or a list of records
+ * @returns the formats that it holds, each once
+ * @throws Error where one has no published schema, or does not follow it
+ */
+export function publishedFormats(text: string): string[] {
+  const written: unknown = JSON.parse(text);
+  const formats = new Set<string>();
+  for (const record of Array.isArray(written) ? (written as unknown[]) : [written]) {
+    const { format } = record as { readonly format: string };
+    const validate = validatorOf(format);
+    if (!validate(record)) throw new Error(`${format}: ${JSON.stringify(validate.errors)}`);
+    formats.add(format);
+  }
+  return [...formats];
+}
