@@ -16,6 +16,7 @@ const ROOMS = [
   { folder: 'isa/ops', list: 'OPS', key: (name) => name.toUpperCase() },
   { folder: 'compiler/operators', list: 'OPERATORS', key: camel },
   { folder: 'isa/records', list: 'RECORDS', key: (name) => `'${name}'` },
+  { folder: 'compiler/read/onnx/operators', list: 'ONNX_OPERATORS', key: camel },
 ];
 
 /** The module that lists a room. */

@@ -23,7 +23,7 @@ export interface Call {
   readonly isLast: boolean;
 }
 
-export interface Operator {
+export interface OnnxOperator {
   /** Attributes that it may have; others are refused. */
   readonly attributes: readonly string[];
   /** The value of its first output. */
@@ -31,6 +31,12 @@ export interface Operator {
   /** Whether it continues a staircase that begins among its inputs; if not, that is made a node first. */
   readonly takesLevels?: (inputs: readonly (Value | undefined)[]) => boolean;
 }
+
+/** Operators by their ONNX types. */
+export type OnnxOperators = Readonly<Record<string, OnnxOperator>>;
+
+/** Of an operator that continues whatever staircase it is given. */
+export const takesAnyLevels = (): boolean => true;
 
 /** An input that must be computed. @throws E0204 where it is constant, E0206 where it is absent */
 export function activationInput(call: Call, index: number): Activation {

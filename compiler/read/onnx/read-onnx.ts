@@ -10,10 +10,14 @@ import { Attributes } from './attributes.ts';
 import { decodeModel, findEnds, inputShape, isOnnxDomain } from './decode.ts';
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb.js';
 import { settleLevels } from './levels.ts';
-import { type Call, requirePlain } from './operator.ts';
-import { OPERATORS, REMEDIES } from './operators.ts';
+import { ONNX_OPERATORS } from './operators/generated/index.ts';
+import { type Call, type OnnxOperators, requirePlain } from './operator.ts';
 import { readTensor } from './tensors.ts';
+import { REMEDIES } from './unsupported.ts';
 import { type Activation, activation, type Levels, UNKNOWN, type Value } from './values.ts';
+
+/** The operators that are read, by ONNX type. Every other one is refused. */
+const READ = new Map(Object.values<OnnxOperators>(ONNX_OPERATORS).flatMap((operators) => Object.entries(operators)));
 
 /** Every exporter stays far below; the work per tensor is proportional to it. */
 const MOST_DIMENSIONS = 16;
@@ -105,7 +109,7 @@ class OnnxReader {
 
   /** The value of the first output; undefined where an input is unknown, so that one fault is reported once. */
   #evaluate(node: NodeProto, label: string): Value | undefined {
-    const operator = isOnnxDomain(node.domain) ? OPERATORS.get(node.opType) : undefined;
+    const operator = isOnnxDomain(node.domain) ? READ.get(node.opType) : undefined;
     if (operator === undefined) refuse(node, label);
     const inputs = node.input.map((name) => (name === '' ? undefined : this.#valueOf(name)));
     const attributes = new Attributes(node, operator.attributes);

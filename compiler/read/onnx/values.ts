@@ -99,6 +99,22 @@ export function viewAs(builder: GraphBuilder, value: Activation, dims: readonly 
   return order && activation(value.node, rank, order);
 }
 
+/** Of a list of integers: concatenating a list with itself again and again must not exhaust the memory. */
+export const LONGEST_SHAPE = 1024;
+
+/** Integers that the reader has computed. */
+export const integerConstant = (
+  { name }: { readonly name: string },
+  values: readonly number[],
+  dims: readonly number[] = [values.length],
+): Constant => ({
+  kind: 'constant',
+  name,
+  dims,
+  data: Float64Array.from(values),
+  integer: true,
+});
+
 /** A constant of integers as numbers. @throws E0206 where it is not one */
 export function integers(constant: Constant): number[] {
   if (!constant.integer) fail('E0206', `"${constant.name}" must be integers`);

@@ -1,9 +1,9 @@
-/** Sums, differences, products and quotients, of activations with each other or with constants; rounding down. */
-import { fail } from '../../../isa/index.ts';
-import { formatShape } from '../../operators/shared/shapes.ts';
-import { floorOf, scaleLevels } from './levels.ts';
-import { activationInput, type Call, type Operator, requirePlain } from './operator.ts';
-import { type Activation, type Constant, dimensionsOf, float32, type Value } from './values.ts';
+/** Sums, differences, products and quotients, of activations with each other or with constants. */
+import { fail } from '../../../../isa/index.ts';
+import { formatShape } from '../../../operators/shared/shapes.ts';
+import { scaleLevels } from '../levels.ts';
+import { activationInput, type Call, type OnnxOperators, requirePlain } from '../operator.ts';
+import { type Activation, type Constant, dimensionsOf, float32, type Value } from '../values.ts';
 
 /** y = factor·x + summand for a constant c. */
 type Meaning = (c: number) => { readonly factor: number; readonly summand: number };
@@ -17,34 +17,28 @@ const dividedBy: Meaning = (c) => ({ factor: 1 / c, summand: 0 });
 const isScalar = (value: Value | undefined): boolean => value?.kind === 'constant' && value.data.length === 1;
 const takesLevels = (inputs: readonly (Value | undefined)[]): boolean => inputs.some(isScalar);
 
-export const Add: Operator = {
-  attributes: [],
-  takesLevels,
-  read: (call) => withConstant(call, plus, plus) ?? sum(call, activationInput(call, 0), activationInput(call, 1)),
-};
-
-export const Sub: Operator = {
-  attributes: [],
-  takesLevels,
-  read: (call) => withConstant(call, minus, minusFrom) ?? twoActivations(call),
-};
-
-export const Mul: Operator = {
-  attributes: [],
-  takesLevels,
-  read: (call) => withConstant(call, times, times) ?? twoActivations(call),
-};
-
-export const Div: Operator = {
-  attributes: [],
-  takesLevels,
-  read: (call) => withConstant(call, dividedBy, undefined) ?? twoActivations(call),
-};
-
-export const Floor: Operator = {
-  attributes: [],
-  read: (call) => floorOf(call.builder, activationInput(call, 0), call.name),
-};
+export const arithmetic = {
+  Add: {
+    attributes: [],
+    takesLevels,
+    read: (call) => withConstant(call, plus, plus) ?? sum(call, activationInput(call, 0), activationInput(call, 1)),
+  },
+  Sub: {
+    attributes: [],
+    takesLevels,
+    read: (call) => withConstant(call, minus, minusFrom) ?? twoActivations(call),
+  },
+  Mul: {
+    attributes: [],
+    takesLevels,
+    read: (call) => withConstant(call, times, times) ?? twoActivations(call),
+  },
+  Div: {
+    attributes: [],
+    takesLevels,
+    read: (call) => withConstant(call, dividedBy, undefined) ?? twoActivations(call),
+  },
+} satisfies OnnxOperators;
 
 function twoActivations(call: Call): never {
   fail(

@@ -1,14 +1,15 @@
 /** Concatenation: of layers along their channels, or of integers in the computation of shapes. */
-import { fail } from '../../../isa/index.ts';
-import { formatShape } from '../../operators/shared/shapes.ts';
-import { activationInput, axisOf, type Call, constantInput, type Operator, requirePlain } from './operator.ts';
-import { integerConstant, LONGEST_SHAPE } from './shape-operators.ts';
-import { type Activation, axesOf, type Constant, dimensionsOf } from './values.ts';
+import { fail } from '../../../../isa/index.ts';
+import { formatShape } from '../../../operators/shared/shapes.ts';
+import { activationInput, axisOf, type Call, constantInput, type OnnxOperators, requirePlain } from '../operator.ts';
+import { type Activation, axesOf, type Constant, dimensionsOf, integerConstant, LONGEST_SHAPE } from '../values.ts';
 
-export const Concat: Operator = {
-  attributes: ['axis'],
-  read: (call) => (call.inputs.some((input) => input?.kind === 'activation') ? concatLayers(call) : concatList(call)),
-};
+export const concat = {
+  Concat: {
+    attributes: ['axis'],
+    read: (call) => (call.inputs.some((input) => input?.kind === 'activation') ? concatLayers(call) : concatList(call)),
+  },
+} satisfies OnnxOperators;
 
 /** Layers side by side along their channels. */
 function concatLayers(call: Call): Activation {

@@ -1,0 +1,47 @@
+/** Convolution of images and of sequences. */
+import { fail } from '../../../../isa/index.ts';
+import type { Pair, Tensor } from '../../../ir/ann.ts';
+import { formatShape } from '../../../operators/shared/shapes.ts';
+import { constantInput, type OnnxOperators, optionalConstant, spatialInput } from '../operator.ts';
+import { activation, type Constant, dimensionsOf, float32 } from '../values.ts';
+import { pairAttribute, readWindows } from '../windows.ts';
+
+export const conv = {
+  Conv: {
+    attributes: ['auto_pad', 'dilations', 'group', 'kernel_shape', 'pads', 'strides'],
+    read: (call) => {
+      const { shape: own, data } = tensor(constantInput(call, 1));
+      if (own.length !== 3 && own.length !== 4) {
+        fail('E0204', `${own.length - 2}-D convolutions are not read`, {}, 'Use 1-D or 2-D convolutions.');
+      }
+      const input = spatialInput(call);
+      if (own.length !== input.rank) {
+        const dims = formatShape(dimensionsOf(call.builder, input));
+        fail('E0205', `Conv has weights ${formatShape(own)}, but its input is ${dims}`);
+      }
+      // A sequence [C, L] is an image [C, 1, L].
+      const weight: Tensor = { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
+      const kernel: Pair = [weight.shape[2]!, weight.shape[3]!];
+      const declared = pairAttribute(call, 'kernel_shape', input.rank) ?? kernel;
+      if (declared.join() !== kernel.join()) {
+        fail('E0206', `Conv has the kernel_shape ${formatShape(declared)}, but weights ${formatShape(weight.shape)}`);
+      }
+      const windows = readWindows(call, input, kernel);
+      const bias = optionalConstant(call, 2);
+      const groups = call.attributes.int('group', 1);
+      const { name, builder } = call;
+      builder.add({
+        op: 'conv',
+        name,
+        inputs: [input.node],
+        weight,
+        ...(bias && { bias: tensor(bias) }),
+        ...windows,
+        groups,
+      });
+      return activation(name, input.rank);
+    },
+  },
+} satisfies OnnxOperators;
+
+const tensor = (constant: Constant): Tensor => ({ shape: constant.dims, data: float32(constant) });
