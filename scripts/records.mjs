@@ -1,9 +1,10 @@
 // Writes the constants that TypeScript and AssemblyScript share: where each field of a record lies, from the tables in
-// emulator/wasm/records/; and the scratch areas of the kernels. With --check it writes nothing and fails where a file is
+// emulator/wasm/records/; the scratch areas of the kernels; and which kernel executes which instruction. With --check it writes nothing and fails where a file is
 // not what the tables say.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import '../test/typescript.mjs';
+import { dispatchOf } from './kernel-dispatch.mjs';
 
 const WIDTHS = { u32: 4, i32: 4, usize: 4, u64: 8, i64: 8, f64: 8 };
 
@@ -81,11 +82,13 @@ export function scratchOf(areas) {
 async function filesOf() {
   const { machineConstants } = await import('../emulator/wasm/records/machine.ts');
   const { networkConstants } = await import('../emulator/wasm/records/network.ts');
+  const { KERNEL_OPS } = await import('../emulator/wasm/dispatch.ts');
   const { scratchAreas } = await import('../emulator/wasm/records/scratch.ts');
   return new Map([
     ['emulator/wasm/generated/records.ts', constantsOf(machineConstants)],
     ['emulator/wasm/generated/network-records.ts', constantsOf(networkConstants)],
     ['emulator/wasm/assembly/generated/scratch.ts', scratchOf(scratchAreas)],
+    ['emulator/wasm/assembly/generated/dispatch.ts', dispatchOf(KERNEL_OPS)],
   ]);
 }
 
@@ -93,7 +96,7 @@ for (const [path, text] of await filesOf()) {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
   if (!process.argv.includes('--check')) writeFileSync(file, text);
   else if (readFileSync(file, 'utf8') !== text) {
-    console.error(`${path} is not what emulator/wasm/records/ says: npm run build renews it`);
+    console.error(`${path} is not what emulator/wasm/records/ and ops/ say: npm run build renews it`);
     process.exitCode = 1;
   }
 }

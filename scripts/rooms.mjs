@@ -8,15 +8,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
+const upperCase = (name) => name.toUpperCase();
+
 /**
  * folder: of the files; list: name of the constant that lists them; key: name of a file → its key in the list.
  * Files of a room that are no member of its kind do not belong there.
  */
 const ROOMS = [
-  { folder: 'isa/ops', list: 'OPS', key: (name) => name.toUpperCase() },
+  { folder: 'isa/ops', list: 'OPS', key: upperCase },
   { folder: 'compiler/operators', list: 'OPERATORS', key: camel },
   { folder: 'isa/records', list: 'RECORDS', key: (name) => `'${name}'` },
   { folder: 'compiler/read/onnx/operators', list: 'ONNX_OPERATORS', key: camel },
+  { folder: 'emulator/plain/ops', list: 'PLAIN_OPS', key: upperCase },
+  { folder: 'emulator/wasm/ops', list: 'WASM_OPS', key: upperCase },
 ];
 
 /** The module that lists a room. */

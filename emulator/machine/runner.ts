@@ -2,7 +2,7 @@
 import type { CoreImage, SpikeSet } from '../../isa/machine.ts';
 import type { Counters } from './counts.ts';
 import type { LayerCycles } from './layer-cycles.ts';
-import type { ReadOp } from './predecode.ts';
+import type { ReadRun } from './programs.ts';
 import type { PayloadStore } from './scheduler.ts';
 import type { Trees } from './trees.ts';
 
@@ -51,7 +51,8 @@ export interface CoreRunner {
   /** Packets and their cycles only where the run is timed. */
   readonly tally: InjectionTally;
   readonly layerCycles: LayerCycles;
-  readonly readOps: readonly ReadOp[];
+  /** What it sends in the read-out phase. */
+  readonly readRuns: readonly ReadRun[];
   /** Up to date once the machine has collected. */
   readonly activity: CoreActivity;
 

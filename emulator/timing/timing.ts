@@ -110,10 +110,10 @@ export class Timer {
       endCycle: 0,
     }));
     this.#tickPhase = { kind: 'tick', tick: 0, sources: this.#coreSchedules, cores };
-    const readers = cores.filter((core) => core.readOps.length > 0);
+    const readers = cores.filter((core) => core.readRuns.length > 0);
     const readSchedules = readers.map((core) => ({
       ...port(core),
-      ...steadySchedule(core.readOps.flatMap(({ tree, count }) => Array<number>(count).fill(tree))),
+      ...steadySchedule(core.readRuns.flatMap(({ tree, count }) => Array<number>(count).fill(tree))),
     }));
     this.#readPhase = { kind: 'readout', tick: -1, sources: readSchedules, cores: readers };
     const inputs = chip.input.parts.reduce((sum, { box }) => sum + boxSize(box), 0);

@@ -1,35 +1,46 @@
 /** BIAS instructions that the FIREs behind them can do on the way, so that potentials are read and written once. */
-import type { BiasOp, FireOp, TickOp } from '../machine/predecode.ts';
+import type { OperationOf } from '../../isa/machine.ts';
+import type { TickInstruction } from '../machine/programs.ts';
 
 /** Neurons that FIRE works on at once: a block of their biases must not begin anew. */
 const BLOCK = 16;
 
-/**
- * Finds them. The FIREs must follow the BIAS at once, have its window and cover its neurons, period by period: between
- * them nobody can then see the potentials.
- *
- * @returns per FIRE the BIAS that it does; every BIAS that is in it is done wholly
- */
-export function fusedBiases(ops: readonly TickOp[]): ReadonlyMap<FireOp, BiasOp> {
-  const fused = new Map<FireOp, BiasOp>();
-  ops.forEach((op, k) => {
-    if (op.kind !== 'BIAS' || op.period % BLOCK !== 0) return;
-    for (const fire of coveringFires(op, ops, k + 1)) fused.set(fire, op);
-  });
-  return fused;
+type Bias = OperationOf<'BIAS'>;
+type Fire = OperationOf<'FIRE'>;
+
+export interface FusedBiases {
+  /** The BIAS that a FIRE does. */
+  readonly biasOf: ReadonlyMap<Fire, Bias>;
+  /** Those that are done so, wholly. */
+  readonly done: ReadonlySet<Bias>;
 }
 
-/** The FIREs that cover a BIAS, from instruction `next` on; none where they do not fit. */
-function coveringFires(bias: BiasOp, ops: readonly TickOp[], next: number): readonly FireOp[] {
-  const fires: FireOp[] = [];
-  const end = bias.first + bias.count;
-  let covered = bias.first;
-  while (covered < end) {
-    const op = ops[next++];
-    if (op?.kind !== 'FIRE' || op.first !== covered || op.start !== bias.start || op.end !== bias.end) return [];
-    if (op.run.period !== bias.period || (covered - bias.first) % bias.period !== 0) return [];
-    fires.push(op);
-    covered += op.count;
+/**
+ * Finds them. The FIREs must follow the BIAS at once, have its ticks and cover its neurons, period by period: between
+ * them nobody can then see the potentials.
+ */
+export function fusedBiases(instructions: readonly TickInstruction[]): FusedBiases {
+  const biasOf = new Map<Fire, Bias>();
+  instructions.forEach(({ operation }, k) => {
+    if (operation.op !== 'BIAS' || operation.fields.period % BLOCK !== 0) return;
+    for (const fire of coveringFires(operation, instructions, k)) biasOf.set(fire, operation);
+  });
+  return { biasOf, done: new Set(biasOf.values()) };
+}
+
+/** The FIREs that cover the BIAS at position `at`; none where they do not fit. */
+function coveringFires(bias: Bias, instructions: readonly TickInstruction[], at: number): readonly Fire[] {
+  const { first, count, period } = bias.fields;
+  const { start, end } = instructions[at]!;
+  const fires: Fire[] = [];
+  let covered = first;
+  for (let next = at + 1; covered < first + count; next++) {
+    const instruction = instructions[next];
+    if (instruction?.start !== start || instruction.end !== end || instruction.operation.op !== 'FIRE') return [];
+    const { fields } = instruction.operation;
+    if (fields.first !== covered || fields.period !== period || (covered - first) % period !== 0) return [];
+    fires.push(instruction.operation);
+    covered += fields.count;
   }
-  return covered === end ? fires : [];
+  return covered === first + count ? fires : [];
 }

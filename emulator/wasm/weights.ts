@@ -1,5 +1,5 @@
 /** The weights of a core in the forms that the kernels read: one byte each, weight + 128. */
-import { type CoreImage, type EventMnemonic, type FieldsOf, loadWeight, type WeightBits } from '../../isa/machine.ts';
+import { type CoreImage, loadWeight, type WeightBits } from '../../isa/machine.ts';
 import type { MemoryPlan } from './memory.ts';
 
 /**
@@ -17,14 +17,6 @@ const VECTOR = 16;
 
 export const wholeVectors = (count: number): number => Math.ceil(count / VECTOR) * VECTOR;
 
-/** An instruction that is being laid out. */
-export interface Draft<M extends EventMnemonic> {
-  readonly fields: FieldsOf<M>;
-  readonly bits: WeightBits;
-  /** Axons of the largest group that runs the instruction. */
-  readonly axons: number;
-}
-
 /** Fills an area with weights; they are ZERO_WEIGHT before. */
 type Filler = (target: Uint8Array) => void;
 
@@ -41,12 +33,9 @@ export class KernelWeights {
     this.#left = REARRANGED_PER_BYTE * image.synapses.length;
   }
 
-  /** Address of all weights of a width: weight k of the run at byte b is byte b*8/width + k. */
-  unpacked(bits: WeightBits): number {
-    const size = (this.#bytes.length * 8) / bits;
-    return this.#copy(`w${bits}`, size, (target) => {
-      this.unpack(target, 0, 0, size, bits);
-    });
+  /** Address of the run of weights that starts at a byte of the synapse memory. */
+  run(start: number, bits: WeightBits): number {
+    return this.#unpacked(bits) + (start * 8) / bits;
   }
 
   /** Address of the synapse memory as it is. */
@@ -95,6 +84,14 @@ export class KernelWeights {
   word32(at: number): number {
     const bytes = this.#bytes;
     return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+  }
+
+  /** Address of all weights of a width: weight k of the run at byte b is byte b*8/width + k. */
+  #unpacked(bits: WeightBits): number {
+    const size = (this.#bytes.length * 8) / bits;
+    return this.#copy(`w${bits}`, size, (target) => {
+      this.unpack(target, 0, 0, size, bits);
+    });
   }
 
   #copy(key: string, size: number, fill: Filler): number {

@@ -1,3 +1,4 @@
+import { hits } from '../../machine/taps.ts';
 import { addDenseRow } from './dense.ts';
 
 /** A convolution over a tile, with its geometry as in the instruction CONV. Lengths in elements, not in bytes. */
@@ -70,19 +71,22 @@ export function addConvolutionPatch(state: Int32Array, tile: ConvolutionTile, in
   const ax = column % tile.inWidth;
   const ay = ((column - ax) / tile.inWidth) | 0;
   const { strideY, dilationY, outHeight, kernelHeight } = tile;
+  const rowNeurons = tile.outWidth * tile.outChannels;
+  const first = tile.first + groupOffset(tile, ac);
   let taps = 0;
   let numerator = ay + tile.offsetY;
   // The output row sinks as ky grows, so the first negative one ends the loop.
   for (let ky = 0; ky < kernelHeight && numerator >= 0; ky++, numerator -= dilationY) {
     const y = strideY === 1 ? numerator : numerator % strideY === 0 ? (numerator / strideY) | 0 : outHeight;
     if (y >= outHeight) continue;
-    const kernelRow = ac * kernelHeight + ky;
-    taps +=
-      tile.mirrored === undefined
-        ? addTapsOfRow(state, tile, y, ax, ac, kernelRow, factor)
-        : addMirroredRow(state, tile, tile.mirrored, y, ax, kernelRow, factor);
+    taps += addKernelRow(state, tile, first + y * rowNeurons, ax, ac * kernelHeight + ky, factor);
   }
   return taps;
+}
+
+/** First output channel that input channel `ac` reaches. */
+function groupOffset({ groups, inChannels, outChannels }: ConvolutionTile, ac: number): number {
+  return groups === 1 ? 0 : ((ac / (inChannels / groups)) | 0) * ((outChannels / groups) | 0);
 }
 
 /** The number of taps that {@link addConvolutionPatch} finds for an axon. */
@@ -96,64 +100,50 @@ export function tapsOfAxon(tile: ConvolutionTile, index: number): number {
   );
 }
 
-/** Taps of one dimension whose output lies in the tile. */
-export function hits(numerator: number, kernel: number, dilation: number, stride: number, size: number): number {
-  let count = 0;
-  for (let k = 0, scaled = numerator; k < kernel && scaled >= 0; k++, scaled -= dilation)
-    if (scaled % stride === 0 && scaled < size * stride) count++;
-  return count;
+/**
+ * One kernel row: where its taps reach neighbouring columns a single run, else tap by tap.
+ *
+ * @param first neuron of the output row
+ * @param ax column of the axon region
+ */
+function addKernelRow(
+  state: Int32Array,
+  tile: ConvolutionTile,
+  first: number,
+  ax: number,
+  kernelRow: number,
+  factor: number,
+): number {
+  const { outWidth, outChannels, kernelWidth, mirrored } = tile;
+  if (mirrored === undefined) return addTapsOfRow(state, tile, first, ax, kernelRow, factor);
+  const last = ax + tile.offsetX;
+  const low = Math.max(0, last - kernelWidth + 1);
+  const high = Math.min(outWidth - 1, last);
+  if (high < low) return 0;
+  const at = (kernelRow * kernelWidth + kernelWidth - 1 - (last - low)) * outChannels;
+  addDenseRow(state, first + low * outChannels, (high - low + 1) * outChannels, mirrored, at, factor);
+  return high - low + 1;
 }
 
-/** One kernel row, tap by tap. */
+/** One kernel row, tap by tap; as {@link addKernelRow}. */
 function addTapsOfRow(
   state: Int32Array,
   tile: ConvolutionTile,
-  y: number,
+  first: number,
   ax: number,
-  ac: number,
   kernelRow: number,
   factor: number,
 ): number {
   const { strideX, dilationX, outWidth, outChannels, kernelWidth, groups } = tile;
   const run = (outChannels / groups) | 0;
-  const group = (ac / (tile.inChannels / groups)) | 0;
-  const row = tile.first + y * outWidth * outChannels + group * run;
   let taps = 0;
   let numerator = ax + tile.offsetX;
   for (let kx = 0; kx < kernelWidth && numerator >= 0; kx++, numerator -= dilationX) {
     const x = strideX === 1 ? numerator : numerator % strideX === 0 ? (numerator / strideX) | 0 : outWidth;
     if (x >= outWidth) continue;
     const at = tile.base + (kernelRow * kernelWidth + kx) * tile.runStride;
-    addDenseRow(state, row + x * outChannels, run, tile.weights, at, factor);
+    addDenseRow(state, first + x * outChannels, run, tile.weights, at, factor);
     taps++;
   }
   return taps;
-}
-
-/** One kernel row whose taps reach neighbouring columns: a single run. */
-function addMirroredRow(
-  state: Int32Array,
-  tile: ConvolutionTile,
-  mirrored: Int8Array,
-  y: number,
-  ax: number,
-  kernelRow: number,
-  factor: number,
-): number {
-  const { outWidth, outChannels, kernelWidth } = tile;
-  const last = ax + tile.offsetX;
-  const low = Math.max(0, last - kernelWidth + 1);
-  const high = Math.min(outWidth - 1, last);
-  if (high < low) return 0;
-  const mirroredColumn = kernelWidth - 1 - (last - low);
-  const at = (kernelRow * kernelWidth + mirroredColumn) * outChannels;
-  addDenseRow(
-    state,
-    tile.first + (y * outWidth + low) * outChannels,
-    (high - low + 1) * outChannels,
-    mirrored,
-    at,
-    factor,
-  );
-  return high - low + 1;
 }

@@ -62,29 +62,28 @@ export function packRows(
   return packed;
 }
 
+/** Packed rows that are added together. */
+export interface RowSums {
+  readonly rows: Float64Array;
+  /** Doubles of a row; the state behind the run of neurons is touched up to its end. */
+  readonly length: number;
+  /** Where each row begins in `rows`. */
+  readonly starts: Int32Array;
+  readonly shift: number;
+}
+
 /**
  * Adds packed rows to a run of neurons: state[first + k] += sum of weight k of all rows << shift. Modulo 2^32.
  *
- * @param length doubles of a row; the state behind the run is touched up to its end
- * @param starts where each row begins in `packed`
- * @param rows valid length of `starts`
+ * @param count valid length of `starts`
  */
-export function addPackedRows(
-  state: Int32Array,
-  first: number,
-  length: number,
-  packed: Float64Array,
-  starts: Int32Array,
-  rows: number,
-  shift: number,
-): void {
-  for (let from = 0; from < rows; from += ROWS_PER_FLUSH) {
-    const to = Math.min(rows, from + ROWS_PER_FLUSH);
+export function addPackedRows(state: Int32Array, first: number, sums: RowSums, count: number): void {
+  const { length } = sums;
+  for (let from = 0; from < count; from += ROWS_PER_FLUSH) {
+    const to = Math.min(count, from + ROWS_PER_FLUSH);
     let column = 0;
-    for (; column + BLOCK <= length; column += BLOCK)
-      addBlock(state, first + column * FIELDS, column, packed, starts, from, to, shift);
-    for (; column < length; column++)
-      addColumn(state, first + column * FIELDS, column, packed, starts, from, to, shift);
+    for (; column + BLOCK <= length; column += BLOCK) addBlock(state, first + column * FIELDS, sums, column, from, to);
+    for (; column < length; column++) addColumn(state, first + column * FIELDS, sums, column, from, to);
   }
 }
 
@@ -92,12 +91,10 @@ export function addPackedRows(
 function addBlock(
   state: Int32Array,
   neuron: number,
+  { rows, starts, shift }: RowSums,
   column: number,
-  packed: Float64Array,
-  starts: Int32Array,
   from: number,
   to: number,
-  shift: number,
 ): void {
   let a = START;
   let b = START;
@@ -105,10 +102,10 @@ function addBlock(
   let d = START;
   for (let row = from; row < to; row++) {
     const at = starts[row]! + column;
-    a += packed[at]!;
-    b += packed[at + 1]!;
-    c += packed[at + 2]!;
-    d += packed[at + 3]!;
+    a += rows[at]!;
+    b += rows[at + 1]!;
+    c += rows[at + 2]!;
+    d += rows[at + 3]!;
   }
   flush(state, neuron, a, shift);
   flush(state, neuron + FIELDS, b, shift);
@@ -120,15 +117,13 @@ function addBlock(
 function addColumn(
   state: Int32Array,
   neuron: number,
+  { rows, starts, shift }: RowSums,
   column: number,
-  packed: Float64Array,
-  starts: Int32Array,
   from: number,
   to: number,
-  shift: number,
 ): void {
   let sum = START;
-  for (let row = from; row < to; row++) sum += packed[starts[row]! + column]!;
+  for (let row = from; row < to; row++) sum += rows[starts[row]! + column]!;
   flush(state, neuron, sum, shift);
 }
 

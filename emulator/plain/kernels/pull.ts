@@ -2,6 +2,7 @@
  * CONV for many spikes: instead of adding the patch of each spike (conv.ts), gathers for each output position the spikes of
  * its window and adds their weight rows together (packed.ts). Equal sums.
  */
+import type { GroupEvents } from '../events.ts';
 import type { ConvolutionTile } from './conv.ts';
 import { addPackedRows, packedLength } from './packed.ts';
 
@@ -29,7 +30,7 @@ export const newPullScratch = (axons: number, spikes: number): PullScratch => ({
 });
 
 /** Whether {@link pullConvolution} fits the tile at all. */
-export const canPull = (tile: ConvolutionTile): boolean => tile.groups === 1;
+export const canPull = ({ groups }: Pick<ConvolutionTile, 'groups'>): boolean => groups === 1;
 
 /** Whether it is faster for so many spikes. */
 export function isWorthPulling(tile: ConvolutionTile, spikes: number): boolean {
@@ -37,33 +38,38 @@ export function isWorthPulling(tile: ConvolutionTile, spikes: number): boolean {
   return spikes * kernelHeight * kernelWidth >= SPIKES_PER_POSITION * outHeight * strideY * outWidth * strideX;
 }
 
+/** Axons that spike, ascending; an axon may occur several times. */
+export type Spikes = Pick<GroupEvents, 'repeated' | 'repeats'>;
+
+/** The runs of a tile as packed rows, in their order. */
+export interface PackedRuns {
+  readonly rows: Float64Array;
+  readonly shift: number;
+}
+
 /**
  * Adds what all spikes of a tick reach, for a tile of one group.
  *
- * @param packed the runs of the tile as packed rows, in their order
- * @param spikes indices of the axons, ascending; an axon may occur several times
- * @param count valid length of `spikes`
  * @returns the number of taps that hit the tile; each visits outChannels synapses
  */
 export function pullConvolution(
   state: Int32Array,
   tile: ConvolutionTile,
-  packed: Float64Array,
-  spikes: Int32Array,
-  count: number,
-  shift: number,
+  { rows, shift }: PackedRuns,
+  spikes: Spikes,
   scratch: PullScratch,
 ): number {
   const { outHeight, outWidth, outChannels, strideY, strideX, offsetY, offsetX } = tile;
   const length = packedLength(outChannels);
-  sortByPixel(tile, length, spikes, count, scratch);
+  const sums = { rows, length, starts: scratch.window, shift };
+  sortByPixel(tile, length, spikes, scratch);
   let neuron = tile.first;
   let taps = 0;
   for (let y = 0, top = 0 - offsetY; y < outHeight; y++, top += strideY)
     for (let x = 0, left = 0 - offsetX; x < outWidth; x++, left += strideX, neuron += outChannels) {
-      const rows = gatherWindow(tile, top, left, length, scratch);
-      taps += rows;
-      addPackedRows(state, neuron, length, packed, scratch.window, rows, shift);
+      const seen = gatherWindow(tile, top, left, length, scratch);
+      taps += seen;
+      addPackedRows(state, neuron, sums, seen);
     }
   return taps;
 }
@@ -72,8 +78,7 @@ export function pullConvolution(
 function sortByPixel(
   tile: ConvolutionTile,
   length: number,
-  spikes: Int32Array,
-  count: number,
+  { repeated, repeats }: Spikes,
   { pixels, channels }: PullScratch,
 ): void {
   const { inChannels } = tile;
@@ -82,8 +87,8 @@ function sortByPixel(
   let spike = 0;
   for (let pixel = 0, first = 0; pixel < size; pixel++, first += inChannels) {
     pixels[pixel] = spike;
-    for (; spike < count; spike++) {
-      const channel = spikes[spike]! - first;
+    for (; spike < repeats; spike++) {
+      const channel = repeated[spike]! - first;
       if (channel >= inChannels) break;
       channels[spike] = channel * channelLength;
     }

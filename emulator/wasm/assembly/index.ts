@@ -3,13 +3,8 @@
  * that the records (../records/) name; nothing is allocated here. All arithmetic on states is modulo 2^32.
  */
 import * as R from '../generated/records';
-import { convolution } from './conv';
-import { slide, slides } from './slide';
-import { dense } from './dense';
-import { diagonal } from './diagonal';
 import { clearBits, countBits, gradedTaken, listBits, takePayloads } from './events';
-import { sparse } from './sparse';
-import { addBias, addCurrent, fire } from './update';
+import { executeBits, executeEvents, executeTick, takesBits } from './generated/dispatch';
 
 export { listSpikes, tellSpikes } from './history';
 export {
@@ -46,7 +41,7 @@ export function integrate(core: usize, tick: u32): f64 {
       const spikes = countBits(bits, axons);
       if (spikes == 0) continue;
       if (timed) cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>spikes);
-      cycles += executeBits(group, bits, spikes, lanes);
+      cycles += executeSpikes(group, bits, spikes, lanes);
       clearBits(bits, axons);
     } else {
       const spikes = takePayloads(axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
@@ -65,18 +60,19 @@ function booked(layer: usize, cycles: f64): f64 {
 }
 
 /** The instructions of a group whose payloads are 0 or 1; returns their cycles. */
-function executeBits(group: usize, bits: usize, spikes: u32, lanes: u32): f64 {
+function executeSpikes(group: usize, bits: usize, spikes: u32, lanes: u32): f64 {
   let cycles: f64 = 0;
   let listed = false;
   let op: usize = load<u32>(group, R.GROUP_OPS_AT);
   const end = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
   for (; op < end; op += R.OP_BYTES) {
+    const opcode = load<u32>(op, R.OP_KIND);
     let units: u64 = 0;
-    if (load<u32>(op, R.OP_KIND) == R.KIND_CONV && slides(op, spikes)) units = slide(op, bits);
+    if (takesBits(opcode, op, spikes)) units = executeBits(opcode, op, bits);
     else {
       if (!listed) listBits(bits, load<u32>(group, R.GROUP_AXONS));
       listed = true;
-      units = execute(op, spikes, 0, false, lanes);
+      units = executeEvents(opcode, op, spikes, 0, false, lanes);
     }
     if (lanes != 0) cycles += booked(load<u32>(op, R.OP_LAYER_CYCLES_AT), <f64>units * load<f64>(op, R.OP_CYCLES));
   }
@@ -90,28 +86,10 @@ function executeAll(group: usize, spikes: u32, graded: u32, lanes: u32): f64 {
   let op: usize = load<u32>(group, R.GROUP_OPS_AT);
   const end = op + load<u32>(group, R.GROUP_OPS) * R.OP_BYTES;
   for (; op < end; op += R.OP_BYTES) {
-    const units = execute(op, spikes, graded, repeats, lanes);
+    const units = executeEvents(load<u32>(op, R.OP_KIND), op, spikes, graded, repeats, lanes);
     if (lanes != 0) cycles += booked(load<u32>(op, R.OP_LAYER_CYCLES_AT), <f64>units * load<f64>(op, R.OP_CYCLES));
   }
   return cycles;
-}
-
-/**
- * One instruction for all events of a group; returns its units of cycles.
- *
- * @param repeats whether a graded event may be taken as so many spikes
- */
-function execute(op: usize, spikes: u32, graded: u32, repeats: bool, lanes: u32): u64 {
-  switch (load<u32>(op, R.OP_KIND)) {
-    case R.KIND_DENSE:
-      return dense(op, spikes, graded, repeats);
-    case R.KIND_SPARSE:
-      return sparse(op, spikes, graded, lanes);
-    case R.KIND_CONV:
-      return convolution(op, spikes, graded, repeats);
-    default:
-      return diagonal(op, spikes, graded);
-  }
 }
 
 /**
@@ -126,20 +104,10 @@ export function update(core: usize, tick: u32, startCycle: f64): void {
   const end = op + load<u32>(core, R.CORE_TICK_OPS) * R.TICK_BYTES;
   for (; op < end; op += R.TICK_BYTES) {
     if (tick < load<u32>(op, R.TICK_START) || tick >= load<u32>(op, R.TICK_END)) continue;
-    const kind = load<u32>(op, R.TICK_KIND);
     const before = load<f64>(core, R.CORE_CYCLES);
-    if (kind == R.KIND_FIRE) {
-      fire(core, op, tick);
-      booked(load<u32>(op, R.TICK_LAYER_CYCLES_AT), load<f64>(core, R.CORE_CYCLES) - before);
-      continue;
-    }
-    if (kind == R.KIND_READ) {
-      memory.copy(load<u32>(op, R.TICK_PREVIOUS_AT), load<u32>(op, R.TICK_V_AT), load<u32>(op, R.TICK_COUNT) << 2);
-      continue;
-    }
-    if (kind == R.KIND_CURRENT) addCurrent(op);
-    else if (load<u32>(op, R.TICK_IS_DONE) == 0) addBias(op);
-    const cycles = booked(load<u32>(op, R.TICK_LAYER_CYCLES_AT), load<f64>(op, R.TICK_CYCLES));
-    store<f64>(core, before + cycles, R.CORE_CYCLES);
+    executeTick(load<u32>(op, R.TICK_KIND), core, op, tick);
+    const cycles = load<f64>(core, R.CORE_CYCLES) + load<f64>(op, R.TICK_CYCLES);
+    store<f64>(core, cycles, R.CORE_CYCLES);
+    booked(load<u32>(op, R.TICK_LAYER_CYCLES_AT), cycles - before);
   }
 }

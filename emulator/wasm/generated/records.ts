@@ -59,7 +59,7 @@ export const GROUP_REPEATS = 32;
 export const GROUP_BYTES = 36;
 
 // An instruction on an event.
-/** KIND_… u32 */
+/** Its opcode. u32 */
 export const OP_KIND = 0;
 /** First neuron of the run in V or I. usize */
 export const OP_STATE_AT = 4;
@@ -77,24 +77,6 @@ export const OP_GRADED_VISITS = 32;
 export const OP_SYNAPSES = 40;
 /** Where the cycles of the instruction are added up (f64). usize */
 export const OP_LAYER_CYCLES_AT = 44;
-/** Rows as stored: bytes from row to row. u32 */
-export const DENSE_STRIDE = 48;
-/** Or rows in blocks of so many neurons: those of all axons for the first block, then those for the next; the last block is narrower. u32 */
-export const DENSE_BLOCK = 52;
-/** Neurons of a row in blocks, padded ones included. u32 */
-export const DENSE_COUNT = 56;
-/** Axons of the rows in blocks. u32 */
-export const DENSE_AXONS = 60;
-/** Row starts. usize */
-export const SPARSE_ROWS_AT = 48;
-/** Entries {weight, u16 neuron offset} without gaps: the less memory, the more of it is in the cache. 0: none, but offsets and weights as the chip stores them. usize */
-export const SPARSE_ENTRIES_AT = 52;
-/** Without entries: the neuron offsets, u16. usize */
-export const SPARSE_OFFSETS_AT = 56;
-/** Whether lists must be fetched from beyond the cache of a processor core. u32 */
-export const SPARSE_FAR = 60;
-/** Number of stored weights. u32 */
-export const DIAGONAL_PERIOD = 48;
 /** u32 */
 export const CONV_OUT_HEIGHT = 48;
 /** u32 */
@@ -127,22 +109,38 @@ export const CONV_OFFSET_Y = 100;
 export const CONV_OFFSET_X = 104;
 /** Bytes from tap to tap. u32 */
 export const CONV_TAP_STRIDE = 108;
-/** Whether the taps of each kernel row are stored from the last to the first, padded to whole vectors. u32 */
-export const CONV_MIRRORED = 112;
-/** Taps that an event of each pixel of the axon region has in the tile, a u16 each. Only where mirrored or with tap rows. usize */
-export const CONV_TAPS_AT = 116;
 /** Bytes from input channel to input channel. u32 */
-export const CONV_CHANNEL_STRIDE = 120;
+export const CONV_CHANNEL_STRIDE = 112;
 /** Bytes from kernel row to kernel row. u32 */
-export const CONV_ROW_STRIDE = 124;
+export const CONV_ROW_STRIDE = 116;
+/** Whether the taps of each kernel row are stored from the last to the first, padded to whole vectors. u32 */
+export const CONV_MIRRORED = 120;
 /** Words of channels per column of the axon region for the sliding kernel; 0: it does not fit. u32 */
-export const CONV_SLIDE_WORDS = 128;
+export const CONV_SLIDE_WORDS = 124;
+/** Taps that an event of each pixel of the axon region has in the tile, a u16 each. Only where mirrored or with tap rows. usize */
+export const CONV_TAPS_AT = 128;
 /** Where every channel has a kernel of its own: weights [tap][channel], signed, each tap padded to whole vectors with zeros; 0: it is not so. usize */
 export const CONV_TAP_ROWS_AT = 132;
+/** Rows as stored: bytes from row to row. u32 */
+export const DENSE_STRIDE = 48;
+/** Or rows in blocks of so many neurons: those of all axons for the first block, then those for the next; the last block is narrower. u32 */
+export const DENSE_BLOCK = 52;
+/** Neurons of a row in blocks, padded ones included. u32 */
+export const DENSE_COUNT = 56;
+/** Axons of the rows in blocks. u32 */
+export const DENSE_AXONS = 60;
+/** Number of weights. u32 */
+export const DIAG_PERIOD = 48;
+/** Row starts. usize */
+export const SPARSE_ROWS_AT = 48;
+/** Entries {weight, u16 neuron offset} without gaps: the less memory, the more of it is in the cache. 0: none, but offsets and weights as the chip stores them. usize */
+export const SPARSE_ENTRIES_AT = 52;
+/** Without entries: the neuron offsets, u16. usize */
+export const SPARSE_OFFSETS_AT = 56;
 export const OP_BYTES = 136;
 
 // An instruction of the tick handler.
-/** KIND_… u32 */
+/** Its opcode. u32 */
 export const TICK_KIND = 0;
 /** Executed in ticks [start, end). u32 */
 export const TICK_START = 4;
@@ -152,53 +150,59 @@ export const TICK_END = 8;
 export const TICK_COUNT = 12;
 /** First neuron of the run in V. usize */
 export const TICK_V_AT = 16;
-/** CURRENT: first neuron of the run in I. usize */
-export const TICK_CURRENT_AT = 20;
-/** First neuron of the run in V at the end of the last update (FIRE), or where it is copied (READ). usize */
-export const TICK_PREVIOUS_AT = 24;
-/** Parameters that the run repeats with a period. usize */
-export const TICK_PARAMETERS_AT = 28;
-/** u32 */
-export const TICK_PERIOD = 32;
-/** FIRE: `gt` instead of `ge`. u32 */
-export const TICK_STRICT = 36;
-/** FIRE: reset to `resetValue` instead of by subtraction. u32 */
-export const TICK_TO_VALUE = 40;
-/** i32 */
-export const TICK_RESET_VALUE = 44;
-/** u32 */
-export const TICK_TREE = 48;
-/** Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31. usize */
-export const TICK_SPIKES_AT = 52;
-/** usize */
-export const TICK_SINKS_AT = 56;
-/** u32 */
-export const TICK_SINKS = 60;
-/** Whether packets are sent. u32 */
-export const TICK_SENDS = 64;
-/** Spikes of the run: a row of bits per tick from TICK_START on. usize */
-export const TICK_HISTORY_AT = 68;
-/** Neurons that fired; like the two below it grows until it is collected. f64 */
-export const TICK_FIRED = 72;
-/** Neurons that were active. f64 */
-export const TICK_ACTIVE = 80;
-/** Cycles of BIAS and CURRENT. f64 */
-export const TICK_CYCLES = 88;
-/** Neurons that were idle. f64 */
-export const TICK_IDLE = 96;
-/** Bytes from row to row of the history. u32 */
-export const TICK_HISTORY_STRIDE = 104;
-/** Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere. usize */
-export const TICK_LAYERS_AT = 108;
-/** Whether somebody needs the spikes as a list of indices. u32 */
-export const TICK_LISTS = 112;
 /** Where the cycles of the instruction are added up (f64). usize */
-export const TICK_LAYER_CYCLES_AT = 116;
-/** FIRE: biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none. usize */
-export const TICK_BIASES_AT = 120;
-/** BIAS: whether the FIREs behind it do it. u32 */
-export const TICK_IS_DONE = 124;
-export const TICK_BYTES = 128;
+export const TICK_LAYER_CYCLES_AT = 20;
+/** Cycles that it always takes. f64 */
+export const TICK_CYCLES = 24;
+/** Biases, which the run repeats with a period. usize */
+export const BIAS_PARAMETERS_AT = 32;
+/** u32 */
+export const BIAS_PERIOD = 36;
+/** Whether the FIREs behind it do it. u32 */
+export const BIAS_IS_DONE = 40;
+/** First neuron of the run in I. usize */
+export const CURRENT_INPUT_AT = 32;
+/** Neurons that fired; like the two below it grows until it is collected. f64 */
+export const FIRE_FIRED = 32;
+/** Neurons that were active. f64 */
+export const FIRE_ACTIVE = 40;
+/** Neurons that were idle. f64 */
+export const FIRE_IDLE = 48;
+/** First neuron of the run in V at the end of the last update. usize */
+export const FIRE_PREVIOUS_AT = 56;
+/** Thresholds, which the run repeats with a period. usize */
+export const FIRE_PARAMETERS_AT = 60;
+/** u32 */
+export const FIRE_PERIOD = 64;
+/** `gt` instead of `ge`. u32 */
+export const FIRE_STRICT = 68;
+/** Reset to the value below instead of by subtraction. u32 */
+export const FIRE_TO_VALUE = 72;
+/** i32 */
+export const FIRE_RESET_VALUE = 76;
+/** u32 */
+export const FIRE_TREE = 80;
+/** Whether packets are sent. u32 */
+export const FIRE_SENDS = 84;
+/** Spikes of the run: a row of bits per tick from TICK_START on. usize */
+export const FIRE_HISTORY_AT = 88;
+/** Bytes from row to row of the history. u32 */
+export const FIRE_HISTORY_STRIDE = 92;
+/** Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31. usize */
+export const FIRE_SPIKES_AT = 96;
+/** Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere. usize */
+export const FIRE_LAYERS_AT = 100;
+/** Whether somebody needs the spikes as a list of indices. u32 */
+export const FIRE_LISTS = 104;
+/** usize */
+export const FIRE_SINKS_AT = 108;
+/** u32 */
+export const FIRE_SINKS = 112;
+/** Biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none. usize */
+export const FIRE_BIASES_AT = 116;
+/** Where the potentials of the run are copied to. usize */
+export const READ_COPY_AT = 32;
+export const TICK_BYTES = 120;
 
 // A sink row: what the packets of a tree do at one core.
 /** SINK_KIND_… u32 */
@@ -249,16 +253,6 @@ export const SINK_RANKED_SOURCES = 0;
 /** The axon of the first of those; the axons of the others follow it. u32 */
 export const SINK_RANKED_AXON = 8;
 export const SINK_RANKED_BYTES = 16;
-
-// Instructions on an event, then those of the tick handler.
-export const KIND_DENSE = 0;
-export const KIND_SPARSE = 1;
-export const KIND_CONV = 2;
-export const KIND_DIAGONAL = 3;
-export const KIND_BIAS = 4;
-export const KIND_CURRENT = 5;
-export const KIND_FIRE = 6;
-export const KIND_READ = 7;
 
 // How a sink row finds axons: runs, a table of 16 or of 32 bits, the operands, ranked blocks.
 export const SINK_KIND_RUNS = 0;

@@ -1,5 +1,12 @@
 /** What the kernels of the cores find in their memory. */
-import type { ConstantsFile, RecordTable } from './table.ts';
+import { KERNEL_OPS } from '../dispatch.ts';
+import type { ConstantsFile, FieldTable, RecordTable } from './table.ts';
+
+/** Fields that the instructions of a trigger have for themselves: each file of ../ops says its own. */
+const ownFields = (trigger: 'event' | 'tick'): Readonly<Record<string, FieldTable>> =>
+  Object.fromEntries(
+    KERNEL_OPS.filter((op) => op.trigger === trigger).map(({ name, fields }) => [name.toUpperCase(), fields]),
+  );
 
 const CORE = {
   says: 'A core.',
@@ -48,7 +55,7 @@ const GROUP = {
 const OP = {
   says: 'An instruction on an event.',
   fields: {
-    KIND: ['u32', 'KIND_…'],
+    KIND: ['u32', 'Its opcode.'],
     STATE_AT: ['usize', 'First neuron of the run in V or I.'],
     SHIFT: ['u32'],
     WEIGHTS_AT: ['usize'],
@@ -58,106 +65,21 @@ const OP = {
     SYNAPSES: ['u32', 'Synapses of a unit: of an event (DENSE), of a tap (CONV).'],
     LAYER_CYCLES_AT: ['usize', 'Where the cycles of the instruction are added up (f64).'],
   },
-  variants: {
-    DENSE: {
-      STRIDE: ['u32', 'Rows as stored: bytes from row to row.'],
-      BLOCK: [
-        'u32',
-        'Or rows in blocks of so many neurons: those of all axons for the first block, then those for the next; the last block is narrower.',
-      ],
-      COUNT: ['u32', 'Neurons of a row in blocks, padded ones included.'],
-      AXONS: ['u32', 'Axons of the rows in blocks.'],
-    },
-    SPARSE: {
-      ROWS_AT: ['usize', 'Row starts.'],
-      ENTRIES_AT: [
-        'usize',
-        'Entries {weight, u16 neuron offset} without gaps: the less memory, the more of it is in the cache. 0: none, but offsets and weights as the chip stores them.',
-      ],
-      OFFSETS_AT: ['usize', 'Without entries: the neuron offsets, u16.'],
-      FAR: ['u32', 'Whether lists must be fetched from beyond the cache of a processor core.'],
-    },
-    DIAGONAL: { PERIOD: ['u32', 'Number of stored weights.'] },
-    CONV: {
-      OUT_HEIGHT: ['u32'],
-      OUT_WIDTH: ['u32'],
-      OUT_CHANNELS: ['u32'],
-      IN_HEIGHT: ['u32'],
-      IN_WIDTH: ['u32'],
-      IN_CHANNELS: ['u32'],
-      GROUPS: ['u32'],
-      KERNEL_HEIGHT: ['u32'],
-      KERNEL_WIDTH: ['u32'],
-      STRIDE_Y: ['u32'],
-      STRIDE_X: ['u32'],
-      DILATION_Y: ['u32'],
-      DILATION_X: ['u32'],
-      OFFSET_Y: ['i32'],
-      OFFSET_X: ['i32'],
-      TAP_STRIDE: ['u32', 'Bytes from tap to tap.'],
-      MIRRORED: [
-        'u32',
-        'Whether the taps of each kernel row are stored from the last to the first, padded to whole vectors.',
-      ],
-      TAPS_AT: [
-        'usize',
-        'Taps that an event of each pixel of the axon region has in the tile, a u16 each. Only where mirrored or with tap rows.',
-      ],
-      CHANNEL_STRIDE: ['u32', 'Bytes from input channel to input channel.'],
-      ROW_STRIDE: ['u32', 'Bytes from kernel row to kernel row.'],
-      SLIDE_WORDS: [
-        'u32',
-        'Words of channels per column of the axon region for the sliding kernel; 0: it does not fit.',
-      ],
-      TAP_ROWS_AT: [
-        'usize',
-        'Where every channel has a kernel of its own: weights [tap][channel], signed, each tap padded to whole vectors with zeros; 0: it is not so.',
-      ],
-    },
-  },
+  variants: ownFields('event'),
 } as const satisfies RecordTable;
 
 const TICK = {
   says: 'An instruction of the tick handler.',
   fields: {
-    KIND: ['u32', 'KIND_…'],
+    KIND: ['u32', 'Its opcode.'],
     START: ['u32', 'Executed in ticks [start, end).'],
     END: ['u32'],
     COUNT: ['u32', 'Neurons of the run.'],
     V_AT: ['usize', 'First neuron of the run in V.'],
-    CURRENT_AT: ['usize', 'CURRENT: first neuron of the run in I.'],
-    PREVIOUS_AT: [
-      'usize',
-      'First neuron of the run in V at the end of the last update (FIRE), or where it is copied (READ).',
-    ],
-    PARAMETERS_AT: ['usize', 'Parameters that the run repeats with a period.'],
-    PERIOD: ['u32'],
-    STRICT: ['u32', 'FIRE: `gt` instead of `ge`.'],
-    TO_VALUE: ['u32', 'FIRE: reset to `resetValue` instead of by subtraction.'],
-    RESET_VALUE: ['i32'],
-    TREE: ['u32'],
-    SPIKES_AT: [
-      'usize',
-      'Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31.',
-    ],
-    SINKS_AT: ['usize'],
-    SINKS: ['u32'],
-    SENDS: ['u32', 'Whether packets are sent.'],
-    HISTORY_AT: ['usize', 'Spikes of the run: a row of bits per tick from TICK_START on.'],
-    FIRED: ['f64', 'Neurons that fired; like the two below it grows until it is collected.'],
-    ACTIVE: ['f64', 'Neurons that were active.'],
-    CYCLES: ['f64', 'Cycles of BIAS and CURRENT.'],
-    IDLE: ['f64', 'Neurons that were idle.'],
-    HISTORY_STRIDE: ['u32', 'Bytes from row to row of the history.'],
-    LAYERS_AT: ['usize', 'Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere.'],
-    LISTS: ['u32', 'Whether somebody needs the spikes as a list of indices.'],
     LAYER_CYCLES_AT: ['usize', 'Where the cycles of the instruction are added up (f64).'],
-    BIASES_AT: [
-      'usize',
-      'FIRE: biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none.',
-    ],
-    IS_DONE: ['u32', 'BIAS: whether the FIREs behind it do it.'],
+    CYCLES: ['f64', 'Cycles that it always takes.'],
   },
+  variants: ownFields('tick'),
 } as const satisfies RecordTable;
 
 const SINK = {
@@ -202,10 +124,6 @@ export const machineConstants = {
   says: 'The records of the cores',
   records: { CORE, GROUP, OP, TICK, SINK, SINK_RANKED },
   names: {
-    KIND: {
-      says: 'Instructions on an event, then those of the tick handler.',
-      names: ['DENSE', 'SPARSE', 'CONV', 'DIAGONAL', 'BIAS', 'CURRENT', 'FIRE', 'READ'],
-    },
     SINK_KIND: {
       says: 'How a sink row finds axons: runs, a table of 16 or of 32 bits, the operands, ranked blocks.',
       names: ['RUNS', 'SHORT_TABLE', 'TABLE', 'AFFINE', 'RANKS'],

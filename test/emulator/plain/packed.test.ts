@@ -44,7 +44,8 @@ describe('packed rows', () => {
         const state = expected.slice();
         for (const row of heard) addDenseRow(expected, first, count, weights, base + row * stride, 1 << shift);
         const starts = Int32Array.from([...heard.map((row) => row * length), 7]);
-        addPackedRows(state, first, length, packRows(weights, base, rows, stride, count), starts, events, shift);
+        const packed = packRows(weights, base, rows, stride, count);
+        addPackedRows(state, first, { rows: packed, length, starts, shift }, events);
         expect(state).toEqual(expected);
       }),
       { numRuns: 300 },
@@ -91,10 +92,10 @@ describe('a convolution that is pulled', () => {
         const expected = stateOf(seed, first + g.outHeight * g.outWidth * g.outChannels + STATE_PADDING);
         const state = expected.slice();
         const taps = heard.map((axon) => addConvolutionPatch(expected, tile, axon, 1 << shift));
-        const packed = packRows(weights, 3, runs, runStride, g.outChannels);
+        const packed = { rows: packRows(weights, 3, runs, runStride, g.outChannels), shift };
         const scratch = newPullScratch(axons, heard.length);
-        const events = Int32Array.from([...heard, 0]);
-        const pulled = pullConvolution(state, tile, packed, events, heard.length, shift, scratch);
+        const spikes = { repeated: Int32Array.from([...heard, 0]), repeats: heard.length };
+        const pulled = pullConvolution(state, tile, packed, spikes, scratch);
         expect(state).toEqual(expected);
         expect(heard.map((axon) => tapsOfAxon(tile, axon))).toEqual(taps);
         expect(pulled).toBe(taps.reduce((sum, count) => sum + count, 0));

@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  addBias,
-  addCurrent,
-  type FireRun,
-  fireRun,
-  resetRun,
-  type UpdateTally,
-} from '../../../emulator/plain/kernels/update.ts';
+import { resetRun } from '../../../emulator/machine/reset-run.ts';
+import type { UpdateTally } from '../../../emulator/plain/execution.ts';
+import { addBias } from '../../../emulator/plain/ops/bias.ts';
+import { addCurrent } from '../../../emulator/plain/ops/current.ts';
+import { type FireRun, fireRun } from '../../../emulator/plain/ops/fire.ts';
 
 const newTally = (packets: number, cycles: number): UpdateTally => ({
   cycles,
@@ -49,11 +46,12 @@ describe('update kernels', () => {
           parameters: Int32Array.from(c.thresholds),
           address: 0,
           period: c.thresholds.length,
+          tree: 7,
           toValue: false,
           resetValue: 0,
         };
         const tally = newTally(count, c.start);
-        fireRun(v, previous, run, 7, tally);
+        fireRun(v, previous, run, tally);
 
         const threshold = (k: number): number => c.thresholds[k % c.thresholds.length]!;
         const fires = c.potentials.map((p, k) => (c.strict ? p > threshold(k) : p >= threshold(k)));
@@ -95,12 +93,13 @@ describe('update kernels', () => {
           const current = Int32Array.from({ length: size }, (_, n) => n);
           const inside = (n: number): boolean => n >= first && n < first + count;
           const parameter = (n: number): number => values[(n - first) % values.length]!;
-          addBias(v, first, count, parameters, 1, values.length);
+          const run = { first, count, address: 1, period: values.length };
+          addBias(v, parameters, run);
           addCurrent(v, current, first, count);
           v.forEach((potential, n) => {
             expect(potential).toBe(inside(n) ? (1 + parameter(n) + n) | 0 : 1);
           });
-          resetRun(v, current, first, count, parameters, 1, values.length);
+          resetRun(v, current, parameters, run);
           v.forEach((potential, n) => {
             expect([potential, current[n]]).toEqual(inside(n) ? [parameter(n), 0] : [1, n]);
           });

@@ -1,12 +1,12 @@
 /** DIAG: one neuron per event. */
-import * as R from '../generated/records';
-import { gradedAt, payloadsAt, spikesAt } from './generated/scratch';
+import * as R from '../../generated/records';
+import { gradedAt, payloadsAt, spikesAt } from '../generated/scratch';
 
 /** @returns events, the unit of its cycles */
-export function diagonal(op: usize, spikes: u32, graded: u32): u64 {
+export function execute(op: usize, spikes: u32, graded: u32, _repeats: bool, _lanes: u32): u64 {
   const state = load<u32>(op, R.OP_STATE_AT);
   const weights = load<u32>(op, R.OP_WEIGHTS_AT);
-  const period = load<u32>(op, R.DIAGONAL_PERIOD);
+  const period = load<u32>(op, R.DIAG_PERIOD);
   const shift = load<i32>(op, R.OP_SHIFT);
   for (let e: u32 = 0; e < spikes; e++) addOne(state, weights, period, load<u32>(spikesAt + (e << 2)), 1 << shift);
   for (let e: u32 = 0; e < graded; e++)

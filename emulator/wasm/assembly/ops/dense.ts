@@ -1,13 +1,10 @@
 /** DENSE: a row of weights per event. */
-import * as R from '../generated/records';
-import { addRow, addRows, repeat } from './rows';
-import { gradedAt, payloadsAt, spikesAt, weightsOfEventAt } from './generated/scratch';
+import * as R from '../../generated/records';
+import { addRow, addRows, repeat } from '../rows';
+import { gradedAt, payloadsAt, spikesAt, weightsOfEventAt } from '../generated/scratch';
 
-/**
- * @param repeats whether a graded event may be taken as so many spikes
- * @returns events, the unit of its cycles
- */
-export function dense(op: usize, spikes: u32, graded: u32, repeats: bool): u64 {
+/** @returns events, the unit of its cycles */
+export function execute(op: usize, spikes: u32, graded: u32, repeats: bool, _lanes: u32): u64 {
   const synapses = <f64>load<u32>(op, R.OP_SYNAPSES);
   const shift = load<i32>(op, R.OP_SHIFT);
   const blocks = load<u32>(op, R.DENSE_BLOCK) != 0;

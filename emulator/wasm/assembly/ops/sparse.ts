@@ -1,5 +1,5 @@
 /** SPARSE: a list of single connections per event. */
-import * as R from '../generated/records';
+import * as R from '../../generated/records';
 import {
   columnAt,
   columnEventsAt,
@@ -8,12 +8,14 @@ import {
   shortEntriesAt,
   spikesAt,
   weightsOfEventAt,
-} from './generated/scratch';
+} from '../generated/scratch';
 
 /** Lists that are looked up before the first of them is walked; {@link shortEntriesAt} has room for them. */
 const BLOCK: u32 = 256;
 /** Entries of a short list: those that a vector takes. */
 const SHORT: u32 = 4;
+/** Memory of a chip that lies within the cache of a processor core, at least: 1 MiB. */
+const CACHE_PAGES: i32 = 16;
 /** Bytes that come from memory at once. */
 const CACHE_LINE: u32 = 64;
 
@@ -29,7 +31,7 @@ let longLists: u32 = 0;
  *
  * @returns lane steps, the unit of its cycles; 0 where `lanes` is 0
  */
-export function sparse(op: usize, spikes: u32, graded: u32, lanes: u32): u64 {
+export function execute(op: usize, spikes: u32, graded: u32, _repeats: bool, lanes: u32): u64 {
   if (load<u32>(op, R.SPARSE_ENTRIES_AT) == 0) return sparseAsStored(op, spikes, graded, lanes);
   const factor = 1 << load<i32>(op, R.OP_SHIFT);
   let visits: u64 = 0;
@@ -57,7 +59,7 @@ export function sparse(op: usize, spikes: u32, graded: u32, lanes: u32): u64 {
 function sortLists(op: usize, axons: usize, count: u32, lanes: u32): void {
   const rows = load<u32>(op, R.SPARSE_ROWS_AT);
   const entries = load<u32>(op, R.SPARSE_ENTRIES_AT);
-  const far = load<u32>(op, R.SPARSE_FAR) != 0;
+  const far = memory.size() > CACHE_PAGES;
   const apart = i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);
   let sum: u32 = 0;
   let seen: u32 = 0;

@@ -1,0 +1,128 @@
+/** What an instruction on the TypeScript kernels is: made ready once, when the chip is loaded, then executed. */
+import type {
+  CoreImage,
+  EventMnemonic,
+  OperationOf,
+  ResetMnemonic,
+  SpikeSet,
+  Target,
+  TickMnemonic,
+  WeightBits,
+} from '../../isa/machine.ts';
+import { WIDTH_CODES } from '../../isa/machine.ts';
+import type { NeuronMap } from '../machine/logical.ts';
+import type { ReadRun, TickRange } from '../machine/programs.ts';
+import type { CoreActivity, CoreContext } from '../machine/runner.ts';
+import type { TreePath } from '../machine/trees.ts';
+import type { GroupEvents } from './events.ts';
+import type { PullScratch } from './kernels/pull.ts';
+import type { SynapseViews } from './synapses.ts';
+
+/** What the instructions of a core work on, and what they count into. */
+export interface CoreState {
+  readonly image: CoreImage;
+  /** Membrane potentials and input currents; behind the last neuron there is STATE_PADDING (kernels/packed.ts). */
+  readonly v: Int32Array;
+  readonly current: Int32Array;
+  /** V at the end of each neuron's last update, or after the reset: tells active neurons from idle ones. */
+  readonly previous: Int32Array;
+  readonly synapses: SynapseViews;
+  readonly map: NeuronMap;
+  readonly timing: Target['timing'];
+  readonly context: CoreContext;
+  readonly activity: CoreActivity;
+  readonly spikes: SpikeSet;
+  /** The way of the core's packets on a tree; known once all cores exist, before anything is executed. */
+  pathOf(tree: number): TreePath;
+}
+
+/** The events of the group at hand, what was done for them, and areas that instructions use one after the other. */
+export interface EventWork {
+  readonly events: GroupEvents;
+  /** Where the weight row of each repeated event begins. */
+  readonly starts: Int32Array;
+  readonly pull: PullScratch;
+  /** Synapses that the last instruction visited, for events of payload 1 and for others. */
+  spikeVisits: number;
+  gradedVisits: number;
+}
+
+export interface EventTask {
+  /** Synapse bits read for each synapse that is visited. */
+  readonly bitsPerSynapse: number;
+  /** Adds all events of the group to the neurons, sets the visits, and returns the cycles. */
+  execute(work: EventWork): number;
+}
+
+/** An instruction on an event. */
+export interface EventExecutor<M extends EventMnemonic> {
+  /** @param axons of the largest group that executes it */
+  prepare(operation: OperationOf<M>, core: CoreState, axons: number): EventTask;
+}
+
+/** What a core's update produced; reused from tick to tick. */
+export interface UpdateTally {
+  /** Cycles since the start of the tick, stalls excluded. */
+  cycles: number;
+  active: number;
+  idle: number;
+  /** Packets so far: the valid length of `index`, `cycle` and `tree`. */
+  packets: number;
+  /** Source index of each packet, and the neuron of the core that sent it. */
+  readonly index: Uint32Array;
+  readonly neuron: Uint32Array;
+  /** Cycle of injection without stalls, from the start of the tick. */
+  readonly cycle: Int32Array;
+  readonly tree: Uint32Array;
+}
+
+export interface TickTask {
+  /** Most packets that it notes in the tally in a tick; absent: none. */
+  readonly packets?: number;
+  /** What it sends in the read-out phase; absent: nothing. */
+  readonly read?: ReadRun;
+  /** Executes it in a tick of its range, and adds its cycles to the tally. */
+  execute(tick: number, tally: UpdateTally): void;
+}
+
+/** An instruction of the tick handler. */
+export interface TickExecutor<M extends TickMnemonic> {
+  prepare(operation: OperationOf<M>, core: CoreState, range: TickRange): TickTask;
+}
+
+export interface ResetTask {
+  readonly cycles: number;
+  execute(): void;
+}
+
+/** An instruction of the reset handler. */
+export interface ResetExecutor<M extends ResetMnemonic> {
+  prepare(operation: OperationOf<M>, core: CoreState): ResetTask;
+}
+
+/** What all instructions with weights have. */
+interface SynapticFields {
+  readonly destination: number;
+  readonly width: number;
+  readonly weights: number;
+}
+
+export interface SynapticOperands {
+  /** V or I of the core. */
+  readonly state: Int32Array;
+  readonly bits: WeightBits;
+  /** All weights of the core that have this width, and which of them is the first. */
+  readonly weights: Int8Array;
+  readonly base: number;
+}
+
+/** What the fields of an instruction with weights name. */
+export function synapticOperands(fields: SynapticFields, { v, current, synapses }: CoreState): SynapticOperands {
+  const bits = WIDTH_CODES[fields.width]!;
+  return {
+    state: fields.destination === 0 ? v : current,
+    bits,
+    weights: synapses.unpacked(bits),
+    base: (fields.weights * 8) / bits,
+  };
+}

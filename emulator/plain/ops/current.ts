@@ -1,0 +1,20 @@
+/** CURRENT on TypeScript kernels. */
+import { vectorSteps } from '../../machine/cycles.ts';
+import type { TickExecutor } from '../execution.ts';
+
+export const current: TickExecutor<'CURRENT'> = {
+  prepare({ fields: { first, count } }, core) {
+    const cycles = vectorSteps(count, core.timing);
+    return {
+      execute: (_, tally) => {
+        addCurrent(core.v, core.current, first, count);
+        tally.cycles += cycles;
+      },
+    };
+  },
+};
+
+/** V[first + k] += I[first + k], modulo 2^32. */
+export function addCurrent(v: Int32Array, input: Int32Array, first: number, count: number): void {
+  for (let n = first; n < first + count; n++) v[n] = (v[n]! + input[n]!) | 0;
+}

@@ -1,0 +1,101 @@
+/** The event handlers of a core, as records for the kernels. */
+import {
+  type CoreImage,
+  type EventMnemonic,
+  type OperationOf,
+  OPS,
+  type Target,
+  WIDTH_CODES,
+} from '../../isa/machine.ts';
+import { eventInstructions } from '../machine/programs.ts';
+import { layOutEvent } from './dispatch.ts';
+import type { EventRecord } from './layout.ts';
+import type { MemoryPlan } from './memory.ts';
+import * as R from './generated/records.ts';
+import { writeOwn } from './own-fields.ts';
+import { KernelWeights } from './weights.ts';
+
+/** What the visits of an instruction count for. */
+export interface VisitCounts {
+  /** Address of its record. */
+  readonly at: number;
+  readonly layer: number;
+  readonly bitsPerSynapse: number;
+}
+
+/** The handler of a group: records that follow each other. */
+export interface HandlerRecords {
+  readonly at: number;
+  readonly count: number;
+  /** First neuron of the first instruction; 0 where there is none. */
+  readonly firstNeuron: number;
+}
+
+/** Addresses of the states of a core. */
+interface States {
+  readonly vAt: number;
+  readonly currentAt: number;
+  /** Address of the cycles of the layer that an instruction with this first neuron works on. */
+  readonly layerCyclesAt: (firstNeuron: number) => number;
+}
+
+/** Lays out the event handlers of one core. */
+export class EventPlanner {
+  /** Of all instructions so far. */
+  readonly visits: VisitCounts[] = [];
+  /** Words that the sliding convolution kernel needs at most. */
+  slideWords = 0;
+  readonly #plan: MemoryPlan;
+  readonly #image: CoreImage;
+  readonly #states: States;
+  readonly #layerOf: Int32Array;
+  readonly #timing: Target['timing'];
+  readonly #weights: KernelWeights;
+
+  constructor(plan: MemoryPlan, image: CoreImage, states: States, layerOf: Int32Array, timing: Target['timing']) {
+    this.#plan = plan;
+    this.#image = image;
+    this.#states = states;
+    this.#layerOf = layerOf;
+    this.#timing = timing;
+    this.#weights = new KernelWeights(plan, image);
+  }
+
+  /**
+   * The handler at a word address.
+   *
+   * @param axons of the largest group that runs it
+   * @throws E0405 where the loader should have refused the program
+   */
+  handler(word: number, axons: number): HandlerRecords {
+    const operations = eventInstructions(this.#image, word);
+    const at = this.#plan.reserve(operations.length * R.OP_BYTES);
+    operations.forEach((operation, k) => {
+      this.#place(operation, axons, at + k * R.OP_BYTES);
+    });
+    return { at, count: operations.length, firstNeuron: operations[0]?.fields.first ?? 0 };
+  }
+
+  #place(operation: OperationOf<EventMnemonic>, axons: number, at: number): void {
+    const plan = this.#plan;
+    const { destination, width, shift, first } = operation.fields;
+    const bits = WIDTH_CODES[width]!;
+    const record = layOutEvent(operation, { weights: this.#weights, bits, axons, timing: this.#timing });
+    plan.record(at, [
+      [R.OP_KIND, OPS[operation.op].opcode],
+      [R.OP_STATE_AT, (destination === 0 ? this.#states.vAt : this.#states.currentAt) + 4 * first],
+      [R.OP_SHIFT, shift],
+      [R.OP_WEIGHTS_AT, record.weightsAt ?? 0],
+      [R.OP_SYNAPSES, record.synapses ?? 0],
+      [R.OP_LAYER_CYCLES_AT, this.#states.layerCyclesAt(first)],
+    ]);
+    plan.float(at + R.OP_CYCLES, record.cycles);
+    writeOwn(plan, at, operation.op, record.own);
+    this.#note(record, at, this.#layerOf[first] ?? -1);
+  }
+
+  #note({ bitsPerSynapse, slideWords = 0 }: EventRecord, at: number, layer: number): void {
+    this.visits.push({ at, layer, bitsPerSynapse });
+    this.slideWords = Math.max(this.slideWords, slideWords);
+  }
+}

@@ -1,0 +1,127 @@
+/** What an instruction on the WebAssembly kernels is: a record, laid out when the chip is loaded. */
+import type {
+  CoreImage,
+  EventMnemonic,
+  OperationOf,
+  ResetMnemonic,
+  Target,
+  TickMnemonic,
+  WeightBits,
+} from '../../isa/machine.ts';
+import type { NeuronMap } from '../machine/logical.ts';
+import type { ReadRun, TickRange } from '../machine/programs.ts';
+import type { CoreActivity, CoreContext } from '../machine/runner.ts';
+import type { TreePath, TreeSink } from '../machine/trees.ts';
+import type { FusedBiases } from './fused-biases.ts';
+import type { KernelMemory, MemoryPlan } from './memory.ts';
+import type { OwnFields, OwnValues } from './own-fields.ts';
+import type { Hearer, SinkPlanner } from './sinks.ts';
+import type { KernelWeights } from './weights.ts';
+
+/** Where an instruction on an event is laid out. */
+export interface EventPlace {
+  readonly weights: KernelWeights;
+  readonly bits: WeightBits;
+  /** Of the largest group that executes it. */
+  readonly axons: number;
+  readonly timing: Target['timing'];
+}
+
+export interface EventRecord<F extends string = string> {
+  /** Synapse bits read for each synapse that is visited. */
+  readonly bitsPerSynapse: number;
+  /** Cycles of a unit: what the kernel returns the number of. */
+  readonly cycles: number;
+  /** Synapses of a unit, for kernels that count units. */
+  readonly synapses?: number;
+  readonly weightsAt?: number;
+  readonly own: OwnValues<F>;
+  /** Words that the sliding convolution kernel needs. */
+  readonly slideWords?: number;
+}
+
+/** An instruction on an event. */
+export interface EventLayout<M extends EventMnemonic, F extends string = string> {
+  readonly fields: OwnFields<F>;
+  /** Whether its kernel can also take the bits of the axons as they are, and says when that pays: executeBits, takesBits. */
+  readonly takesBits?: true;
+  layOut(operation: OperationOf<M>, place: EventPlace): EventRecord<F>;
+}
+
+/** What all cores of a chip have in common. */
+export interface ChipPlan {
+  readonly plan: MemoryPlan;
+  readonly context: CoreContext;
+  readonly target: Target;
+  readonly ticks: number;
+  readonly timed: boolean;
+  /** Address of the spike words of each layer; the last entry takes those of neurons that belong to none. */
+  readonly layerSpikesAt: readonly number[];
+  /** Address of a counter of spikes (f64) per layer; the last entry as above. */
+  readonly layerCountsAt: number;
+}
+
+/** The core whose tick handler is laid out. Addresses are those of its first neuron, and of its first parameter. */
+export interface CorePlan {
+  readonly image: CoreImage;
+  readonly map: NeuronMap;
+  readonly activity: CoreActivity;
+  readonly shared: ChipPlan;
+  readonly vAt: number;
+  readonly currentAt: number;
+  /** V at the end of each neuron's last update, or after the reset. */
+  readonly previousAt: number;
+  readonly parametersAt: number;
+  readonly fused: FusedBiases;
+  readonly sinks: SinkPlanner;
+  /** Who hears the packets of a tree. */
+  readonly hearers: (tree: number) => readonly TreeSink<Hearer>[];
+  readonly pathOf: (tree: number) => TreePath;
+}
+
+export interface TickRecord<F extends string = string> {
+  /** Cycles that it always takes; absent: none, or the kernel counts them. */
+  readonly cycles?: number;
+  readonly own: OwnValues<F>;
+  /** Most packets that it schedules in a tick; absent: none. */
+  readonly packets?: number;
+  /** What it sends in the read-out phase; absent: nothing. */
+  readonly read?: ReadRun;
+  /** What follows the kernel in each tick of its range. */
+  afterUpdate?(memory: KernelMemory): void;
+  /** Brings the spikes of the inference up to date, after so many ticks of it. */
+  tellSpikes?(memory: KernelMemory, ticks: number): void;
+  /** Adds what the kernel has counted since the last call to the counters. */
+  collect?(memory: KernelMemory): void;
+}
+
+/** Where an instruction of the tick handler is laid out: its record, and the ticks in which it is executed. */
+export interface TickPlace<F extends string = string> extends TickRange {
+  readonly at: number;
+  /** Address of one of its own fields. */
+  readonly addressOf: (field: F) => number;
+  readonly core: CorePlan;
+}
+
+/** An instruction of the tick handler. */
+export interface TickLayout<M extends TickMnemonic, F extends string = string> {
+  readonly fields: OwnFields<F>;
+  layOut(operation: OperationOf<M>, place: TickPlace<F>): TickRecord<F>;
+}
+
+/** An instruction of the reset handler. It is executed once per inference, without a kernel. */
+export interface ResetStep {
+  readonly cycles: number;
+  execute(v: Int32Array, current: Int32Array): void;
+}
+
+export interface ResetLayout<M extends ResetMnemonic> {
+  prepare(operation: OperationOf<M>, image: CoreImage, shared: ChipPlan): ResetStep;
+}
+
+/** Takes a growing number out of the memory. */
+export function taken({ view }: KernelMemory, at: number): number {
+  const value = view.getFloat64(at, true);
+  view.setFloat64(at, 0, true);
+  return value;
+}

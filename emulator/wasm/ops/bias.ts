@@ -1,0 +1,25 @@
+/** BIAS as a record for the kernels. */
+import { vectorSteps } from '../../machine/cycles.ts';
+import type { TickLayout } from '../layout.ts';
+import type { FieldTable } from '../records/table.ts';
+
+const FIELDS = {
+  PARAMETERS_AT: ['usize', 'Biases, which the run repeats with a period.'],
+  PERIOD: ['u32'],
+  IS_DONE: ['u32', 'Whether the FIREs behind it do it.'],
+} as const satisfies FieldTable;
+
+export const bias: TickLayout<'BIAS', keyof typeof FIELDS> = {
+  fields: FIELDS,
+  layOut(operation, { core }) {
+    const { count, address, period } = operation.fields;
+    return {
+      cycles: vectorSteps(count, core.shared.target.timing),
+      own: {
+        PARAMETERS_AT: core.parametersAt + 4 * address,
+        PERIOD: period,
+        IS_DONE: core.fused.done.has(operation) ? 1 : 0,
+      },
+    };
+  },
+};

@@ -1,0 +1,40 @@
+/** SPARSE as a record for the kernels. */
+import { SPARSE_OFFSET_BITS } from '../../machine/cycles.ts';
+import type { EventLayout } from '../layout.ts';
+import { SPARSE_ENTRY_BYTES } from '../generated/records.ts';
+import type { FieldTable } from '../records/table.ts';
+
+const FIELDS = {
+  ROWS_AT: ['usize', 'Row starts.'],
+  ENTRIES_AT: [
+    'usize',
+    'Entries {weight, u16 neuron offset} without gaps: the less memory, the more of it is in the cache. 0: none, but offsets and weights as the chip stores them.',
+  ],
+  OFFSETS_AT: ['usize', 'Without entries: the neuron offsets, u16.'],
+} as const satisfies FieldTable;
+
+export const sparse: EventLayout<'SPARSE', keyof typeof FIELDS> = {
+  fields: FIELDS,
+  layOut({ fields }, { weights, bits, axons, timing }) {
+    const { rows, targets } = fields;
+    const start = (axon: number): number => weights.word32(rows + 4 * axon);
+    const begin = start(0);
+    const rowsSize = 4 * (axons + 1);
+    const copy = weights.rearranged(
+      `sparse ${bits} ${fields.weights} ${rows} ${targets} ${axons}`,
+      rowsSize + SPARSE_ENTRY_BYTES * (start(axons) - begin),
+      (target) => {
+        const words = new Uint32Array(target.buffer, target.byteOffset, axons + 1);
+        for (let axon = 0; axon <= axons; axon++) words[axon] = start(axon) - begin;
+        weights.unpackSparse(target.subarray(rowsSize), fields.weights, targets, begin, bits);
+      },
+    );
+    const shared = { bitsPerSynapse: bits + SPARSE_OFFSET_BITS, cycles: timing.laneCycles.value };
+    if (copy === undefined) {
+      const stored = weights.stored();
+      const own = { ROWS_AT: stored + rows, OFFSETS_AT: stored + targets };
+      return { ...shared, weightsAt: weights.run(fields.weights, bits), own };
+    }
+    return { ...shared, own: { ROWS_AT: copy, ENTRIES_AT: copy + rowsSize } };
+  },
+};
