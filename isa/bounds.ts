@@ -18,6 +18,22 @@ export interface Bounds {
   readonly max: number;
 }
 
+/** Bounds per neuron of a core. */
+export interface BoundsArrays {
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+}
+
+export interface NeuronBounds {
+  readonly v: BoundsArrays;
+  readonly i: BoundsArrays;
+}
+
+export const zeroBounds = (count: number): BoundsArrays => ({
+  min: new Float64Array(count),
+  max: new Float64Array(count),
+});
+
 /** Smallest width of a two's complement number that holds both ends; Infinity where an end is not finite. */
 export function bitsNeeded(bounds: Bounds): number {
   const magnitude = Math.max(bounds.max, -bounds.min - 1, 0);

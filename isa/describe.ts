@@ -1,12 +1,12 @@
 /** The generated parts of spec/isa.md, from the op table and from the rows of the assembly language. */
 import { ROWS } from './asm/syntax.ts';
-import { type Field, type Instruction, type Mnemonic, OPS } from './ops.ts';
+import { type Field, type Mnemonic, OPS, type Row } from './ops.ts';
 
 const HEADER_FIELDS_AT = 16;
 
 /** Block name → Markdown. */
 export function describeInstructionSet(): Readonly<Record<'instructions' | 'encodings' | 'rows', string>> {
-  const all = (Object.entries(OPS) as [Mnemonic, Instruction][]).sort(([, a], [, b]) => a.opcode - b.opcode);
+  const all = (Object.entries(OPS) as [Mnemonic, Row][]).sort(([, a], [, b]) => a.opcode - b.opcode);
   return {
     instructions: [
       '| opcode | mnemonic | words | handler | meaning | reads | writes | cycles | countable events |',
@@ -17,7 +17,7 @@ export function describeInstructionSet(): Readonly<Record<'instructions' | 'enco
           `\`${mnemonic}\``,
           String(row.words.length),
           row.trigger,
-          ...[row.meaning, row.reads, row.writes, row.cycles, row.events.join(', ')],
+          ...[row.meaning, row.reads, row.writes, row.cycles.text, row.events.join(', ')],
         ]),
       ),
     ].join('\n'),
@@ -32,7 +32,7 @@ const hex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}
 const tableRow = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => (cell === '' ? '–' : cell.replaceAll('|', '\\|'))).join(' | ')} |`;
 
-function describeEncoding(mnemonic: Mnemonic, row: Instruction): string {
+function describeEncoding(mnemonic: Mnemonic, row: Row): string {
   const title = `### ${mnemonic} (${hex(row.opcode)}, ${row.words.length} ${row.words.length === 1 ? 'word' : 'words'})`;
   const rows = row.words.flatMap((fields, word) => {
     let bit = word === 0 ? HEADER_FIELDS_AT : 0;

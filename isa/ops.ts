@@ -2,11 +2,18 @@
  * The instruction set: one row per instruction, each in its file of ops/. Encoder, decoder, assembler, disassembler,
  * verifier, the tables of spec/isa.md and the generators of the property tests derive from this table.
  */
-import type { FieldValues, Trigger } from './instruction/row.ts';
+import type {
+  EventInstruction,
+  FieldValues,
+  OrderInstruction,
+  ResetInstruction,
+  Row,
+  TickInstruction,
+} from './instruction/row.ts';
 import { OPS } from './ops/generated/index.ts';
 
 export type { Field } from './instruction/fields.ts';
-export type { Instruction, Layout, Trigger } from './instruction/row.ts';
+export type { Layout, Row, Trigger } from './instruction/row.ts';
 export { OPS };
 
 export type Mnemonic = keyof typeof OPS;
@@ -24,26 +31,47 @@ export type FieldsOf<M extends Mnemonic> = OperationOf<M>['fields'];
 /** Any decoded instruction. */
 export type Operation = OperationOf<Mnemonic>;
 
-type TriggeredBy<T extends Trigger> = {
-  readonly [M in Mnemonic]: (typeof OPS)[M]['trigger'] extends T ? M : never;
-}[Mnemonic];
+/** Mnemonics of the instructions whose rows are of a kind. */
+type MnemonicsOf<Kind> = { readonly [M in Mnemonic]: (typeof OPS)[M] extends Kind ? M : never }[Mnemonic];
 
+/** Instructions that say which of the others are executed. */
+export type OrderMnemonic = MnemonicsOf<{ readonly orders: true }>;
 /** Instructions that an event executes. */
-export type EventMnemonic = TriggeredBy<'event'>;
-/** Instructions that a tick executes; WINDOW says only in which ticks that is. */
-export type TickMnemonic = Exclude<TriggeredBy<'tick'>, 'WINDOW'>;
+export type EventMnemonic = MnemonicsOf<{ readonly trigger: 'event' }>;
+/** Instructions that a tick executes. */
+export type TickMnemonic = Exclude<MnemonicsOf<{ readonly trigger: 'tick' }>, OrderMnemonic>;
 /** Instructions that a reset executes. */
-export type ResetMnemonic = TriggeredBy<'reset'>;
+export type ResetMnemonic = MnemonicsOf<{ readonly trigger: 'reset' }>;
 
-/** Whether an instruction is executed by a handler of this kind: END and WINDOW, which only order the others, are not. */
-export function isExecutedBy(operation: Operation, trigger: 'event'): operation is OperationOf<EventMnemonic>;
-export function isExecutedBy(operation: Operation, trigger: 'tick'): operation is OperationOf<TickMnemonic>;
-export function isExecutedBy(operation: Operation, trigger: 'reset'): operation is OperationOf<ResetMnemonic>;
-export function isExecutedBy(operation: Operation, trigger: Exclude<Trigger, 'any'>): boolean {
-  return operation.op !== 'WINDOW' && OPS[operation.op].trigger === trigger;
+/** The handlers that execute something, and the instructions that each of them can. */
+export interface Executed {
+  readonly event: EventMnemonic;
+  readonly tick: TickMnemonic;
+  readonly reset: ResetMnemonic;
 }
+
+/** The whole table; a row that lacks a member does not compile. */
+const ROWS: Readonly<Record<Mnemonic, Row>> = OPS;
+
+/** The row of an instruction, for what all instructions have. */
+export const rowOf = (op: Mnemonic): Row => ROWS[op];
+/** The row of an instruction, to be called with the fields of an operation of that mnemonic. */
+export const eventRow = (op: EventMnemonic): EventInstruction => OPS[op];
+export const tickRow = (op: TickMnemonic): TickInstruction => OPS[op];
+export const orderRow = (op: OrderMnemonic): OrderInstruction => OPS[op];
+export const resetRow = (op: ResetMnemonic): ResetInstruction => OPS[op];
+
+/** Whether an instruction only orders the others. */
+export const isOrder = (operation: Operation): operation is OperationOf<OrderMnemonic> =>
+  'orders' in ROWS[operation.op];
+
+/** Whether a handler of this kind executes an instruction. */
+export const isExecutedBy = <T extends keyof Executed>(
+  operation: Operation,
+  trigger: T,
+): operation is OperationOf<Executed[T]> => !isOrder(operation) && ROWS[operation.op].trigger === trigger;
 
 /** Every opcode's mnemonic; the inverse of the table. */
 export const MNEMONIC_OF: ReadonlyMap<number, Mnemonic> = new Map(
-  (Object.keys(OPS) as Mnemonic[]).map((mnemonic) => [OPS[mnemonic].opcode, mnemonic]),
+  (Object.keys(OPS) as Mnemonic[]).map((mnemonic) => [ROWS[mnemonic].opcode, mnemonic]),
 );

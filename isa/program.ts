@@ -1,6 +1,15 @@
-/** Handlers of a program: from a word address to the instructions up to END. */
-import type { CoreImage } from './chip.ts';
-import type { Mnemonic, OperationOf } from './ops.ts';
+/** The program of a core: from word addresses to instructions, in the order and in the ticks in which they are executed. */
+import type { AxonGroup, CoreImage } from './chip.ts';
+import type { TickWindow } from './instruction/row.ts';
+import {
+  type Executed,
+  isExecutedBy,
+  isOrder,
+  type Mnemonic,
+  type OperationOf,
+  type OrderMnemonic,
+  rowOf,
+} from './ops.ts';
 import { type DecodeFault, decodeOperation, operationLength } from './words.ts';
 
 /** An instruction and the word address where it stands. */
@@ -21,15 +30,10 @@ export interface HandlerFault extends DecodeFault {
   readonly at: number;
 }
 
-/** An interval of ticks [start, start + length). */
-export interface TickWindow {
-  readonly start: number;
-  readonly length: number;
-}
+export type { TickWindow };
 
 /** An instruction of a tick handler with the ticks in which it is executed; undefined = in every tick. */
-export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, 'WINDOW' | 'END'>>
-  extends PlacedOperation<M> {
+export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, OrderMnemonic>> extends PlacedOperation<M> {
   readonly window: TickWindow | undefined;
 }
 
@@ -74,7 +78,7 @@ export function resolveWindows(handler: Handler): readonly WindowedOperation[] |
       if (skip === 0) return { fault: 'WINDOW that gates nothing', at };
       if (windowEnd >= handler.end) return { fault: 'WINDOW skips beyond the END of its handler', at };
       window = { start, length };
-    } else if (operation.op !== 'END') resolved.push({ operation, at, window });
+    } else if (!isOrder(operation)) resolved.push({ operation, at, window });
     else if (window !== undefined) return { fault: `WINDOW ends at word ${windowEnd}, inside of an instruction`, at };
   }
   return resolved;
@@ -106,4 +110,65 @@ export function decodeProgram(
   if (next !== core.program.length)
     return { fault: `words ${next}..${core.program.length - 1} belong to no handler`, at: next };
   return { handlers };
+}
+
+/**
+ * The instructions of a handler that a handler of its kind executes, one after the other.
+ *
+ * @param misplaced called in between for each one that belongs into a handler of another kind
+ */
+export function* executed<T extends keyof Executed, P extends PlacedOperation>(
+  operations: readonly P[],
+  trigger: T,
+  misplaced: (fault: HandlerFault) => void,
+): Generator<P & PlacedOperation<Executed[T]>> {
+  for (const placed of operations) {
+    const { operation, at } = placed;
+    const { trigger: belongs } = rowOf(operation.op);
+    if (isExecutedBy(operation, trigger)) yield { ...placed, operation };
+    else if (belongs !== 'any' && belongs !== trigger)
+      misplaced({
+        fault: `${operation.op} stands in the ${trigger} handler; it belongs to the ${belongs} handler`,
+        at,
+      });
+  }
+}
+
+/** What a core executes, in order. */
+export interface CoreProgram {
+  /** What an event executes, by axon group. Groups that share a handler share the instructions. */
+  readonly groups: readonly GroupProgram[];
+  readonly tick: readonly WindowedOperation<Executed['tick']>[];
+  readonly reset: readonly PlacedOperation<Executed['reset']>[];
+}
+
+export interface GroupProgram {
+  readonly group: AxonGroup;
+  readonly operations: readonly PlacedOperation<Executed['event']>[];
+}
+
+/**
+ * Everything that a core executes.
+ *
+ * @returns the program, or the first reason why it is none
+ */
+export function coreProgram(
+  core: Pick<CoreImage, 'program' | 'groups' | 'tickHandler' | 'resetHandler'>,
+): CoreProgram | HandlerFault {
+  const decoded = decodeProgram(core);
+  if ('fault' in decoded) return decoded;
+  const handlerAt = (at: number): Handler => decoded.handlers.get(at)!;
+  const windowed = resolveWindows(handlerAt(core.tickHandler));
+  if ('fault' in windowed) return windowed;
+  const faults: HandlerFault[] = [];
+  const misplaced = (fault: HandlerFault): void => void faults.push(fault);
+  const onEvent = new Map<number, GroupProgram['operations']>();
+  for (const { handler } of core.groups)
+    if (!onEvent.has(handler)) onEvent.set(handler, [...executed(handlerAt(handler).operations, 'event', misplaced)]);
+  const program: CoreProgram = {
+    groups: core.groups.map((group) => ({ group, operations: onEvent.get(group.handler)! })),
+    tick: [...executed(windowed, 'tick', misplaced)],
+    reset: [...executed(handlerAt(core.resetHandler).operations, 'reset', misplaced)],
+  };
+  return faults[0] ?? program;
 }

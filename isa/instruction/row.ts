@@ -1,4 +1,10 @@
-/** What the row of an instruction holds. */
+/** What the row of an instruction holds: its layout, its meaning, and what loader and emulator have to know about it. */
+import type { BoundsArrays, NeuronBounds } from '../bounds.ts';
+import type { AxonGroup, Chip, CoreImage } from '../chip.ts';
+import type { Place } from '../diagnostics.ts';
+import type { Target } from '../target.ts';
+import type { Findings } from '../verify/findings.ts';
+import type { Cycles } from './cycles.ts';
 import type { Field } from './fields.ts';
 
 /** The handlers in which an instruction may stand. */
@@ -11,24 +17,126 @@ export type Trigger = 'event' | 'tick' | 'reset' | 'any';
  */
 export type Layout = readonly (readonly Field[])[];
 
-/** A value for every field of a layout. */
-export type FieldValues<L extends Layout> = Readonly<Record<L[number][number]['name'], number>>;
+type FieldName<L extends Layout> = L[number][number]['name'];
 
-export interface Instruction<L extends Layout = Layout, T extends Trigger = Trigger> {
+/** A value for every field of a layout. */
+export type FieldValues<L extends Layout> = Readonly<Record<FieldName<L>, number>>;
+
+/** What every instruction has. */
+export interface Instruction<L extends Layout = Layout, T extends Trigger = Trigger, S = never> {
   /** Never changed, and never used again for another instruction. */
   readonly opcode: number;
   readonly trigger: T;
   readonly words: L;
   readonly reads: string;
   readonly writes: string;
-  /** Cycle formula in terms of the target's `timing` figures. */
-  readonly cycles: string;
+  readonly cycles: Cycles<FieldName<L>, S>;
   /** Countable events (see Counts in record.ts) that it causes. */
   readonly events: readonly string[];
   readonly meaning: string;
 }
 
-/** A row, with the names of its fields and its trigger kept as types. */
-export const instruction = <const L extends Layout, const T extends Trigger>(
-  row: Instruction<L, T>,
-): Instruction<L, T> => row;
+/** An interval of ticks [start, start + length). */
+export interface TickWindow {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Where an instruction of an event handler is checked, for the axons of one group. */
+export interface EventContext {
+  readonly image: CoreImage;
+  readonly group: AxonGroup;
+  readonly target: Target;
+  readonly place: Place;
+  readonly findings: Findings;
+}
+
+/** Where an instruction of the tick or reset handler is checked. */
+export interface TickContext {
+  readonly image: CoreImage;
+  readonly chip: Chip;
+  readonly place: Place;
+  readonly findings: Findings;
+}
+
+/** What the range proof knows where the events of one group add to the states. */
+export interface EventReach {
+  readonly core: CoreImage;
+  readonly group: AxonGroup;
+  /** Ticks in which the group can hear events. */
+  readonly ticks: number;
+  /** Bounds that the kernels of the core add per output channel, so that tiles that share a kernel cost one visit. */
+  readonly kernels: Map<string, BoundsArrays>;
+  /** Called with the number of synapses that are about to be visited; may throw to bound the work. */
+  readonly spend: (work: number) => void;
+}
+
+/** What the range proof knows where an instruction of the tick or reset handler changes the states. */
+export interface TickReach {
+  readonly core: CoreImage;
+  /** Ticks in which the instruction is executed. */
+  readonly ticks: number;
+  /** What can be added to the states over an inference; I is complete before the first tick. */
+  readonly bounds: NeuronBounds;
+  /** The values of V that the additions start from. */
+  readonly start: BoundsArrays;
+}
+
+/** An instruction that an event executes. `axon` is the index of the event's axon within its group. */
+export interface EventInstruction<L extends Layout = Layout> extends Instruction<L, 'event', void> {
+  /** Bits of synapse memory that the visit of one synapse reads. */
+  bitsPerSynapse(fields: FieldValues<L>): number;
+  /** Reports operands that its group or the memories of its core do not allow. */
+  verify(fields: FieldValues<L>, context: EventContext): void;
+  /** Adds to `into` what the events of a group can add to each neuron over an inference. */
+  bounds(fields: FieldValues<L>, reach: EventReach, into: BoundsArrays): void;
+  /**
+   * Calls back for every synapse that an event visits, in order: its neuron within the core and its weight, before the
+   * left shift.
+   */
+  synapses(
+    fields: FieldValues<L>,
+    memory: Uint8Array,
+    axon: number,
+    visit: (neuron: number, weight: number) => void,
+  ): void;
+}
+
+/** An instruction that a tick executes. */
+export interface TickInstruction<L extends Layout = Layout, S = never> extends Instruction<L, 'tick', S> {
+  /**
+   * Reports operands that the chip or the memories of the core do not allow.
+   *
+   * @param window the ticks in which it is executed; undefined = in every tick
+   */
+  verify(fields: FieldValues<L>, window: TickWindow | undefined, context: TickContext): void;
+  /** Adds what it can do to the potentials over an inference. */
+  bounds(fields: FieldValues<L>, reach: TickReach): void;
+}
+
+/** An instruction that a reset executes. */
+export interface ResetInstruction<L extends Layout = Layout> extends Instruction<L, 'reset', void> {
+  /** Reports operands that do not fit; returns whether its run of neurons exists. */
+  verify(fields: FieldValues<L>, context: TickContext): boolean;
+  /** Sets the values that it leaves. */
+  bounds(fields: FieldValues<L>, reach: TickReach): void;
+}
+
+/** An instruction that executes nothing itself but orders the others: which ones are executed, and where they end. */
+export interface OrderInstruction<L extends Layout = Layout, T extends 'any' | 'tick' = 'any' | 'tick'>
+  extends Instruction<L, T, void> {
+  readonly orders: true;
+  /** Reports operands that the chip does not allow. */
+  verify(fields: FieldValues<L>, context: TickContext): void;
+}
+
+/** The row of any instruction. */
+export type Row = EventInstruction | TickInstruction | ResetInstruction | OrderInstruction;
+
+// Each of these gives its row back, with the names of its fields kept as types.
+export const eventInstruction = <const L extends Layout>(row: EventInstruction<L>): EventInstruction<L> => row;
+export const tickInstruction = <const L extends Layout, S>(row: TickInstruction<L, S>): TickInstruction<L, S> => row;
+export const resetInstruction = <const L extends Layout>(row: ResetInstruction<L>): ResetInstruction<L> => row;
+export const orderInstruction = <const L extends Layout, T extends 'any' | 'tick'>(
+  row: OrderInstruction<L, T>,
+): OrderInstruction<L, T> => row;

@@ -1,14 +1,26 @@
 /** BIAS: a constant input of every neuron. */
 import { PERIOD, RUN, field } from '../instruction/fields.ts';
-import { instruction } from '../instruction/row.ts';
+import { checkAddress, checkRun } from '../instruction/checks.ts';
+import { CYCLES_OF_RUN } from '../instruction/cycles.ts';
+import { tickInstruction } from '../instruction/row.ts';
 
-export const bias = instruction({
+export const bias = tickInstruction({
   opcode: 0x21,
   trigger: 'tick',
   words: [[], RUN, [field('address', 16, 'parameter address of the biases'), PERIOD]],
   reads: 'period parameters',
   writes: 'V[first .. first+count)',
-  cycles: 'ceil(count / lanes) * vectorCycles',
+  cycles: CYCLES_OF_RUN,
   events: [],
   meaning: 'adds a bias to every neuron of the run',
+  verify(fields, _window, context) {
+    if (checkRun(fields, context)) checkAddress(fields, context);
+  },
+  bounds({ first, count, address, period }, { core, ticks, bounds }) {
+    for (let k = 0; k < count; k++) {
+      const value = core.parameters[address + (k % period)]!;
+      bounds.v.min[first + k]! += ticks * Math.min(value, 0);
+      bounds.v.max[first + k]! += ticks * Math.max(value, 0);
+    }
+  },
 });

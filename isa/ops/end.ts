@@ -1,13 +1,16 @@
 /** END: the last instruction of every handler. */
-import { instruction } from '../instruction/row.ts';
+import { NO_CYCLES } from '../instruction/cycles.ts';
+import { orderInstruction } from '../instruction/row.ts';
 
-export const end = instruction({
+export const end = orderInstruction({
   opcode: 0x01,
   trigger: 'any',
   words: [[]],
   reads: '',
   writes: '',
-  cycles: '0',
+  cycles: NO_CYCLES,
   events: [],
   meaning: 'ends the handler',
+  orders: true,
+  verify: () => undefined,
 });

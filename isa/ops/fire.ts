@@ -1,8 +1,11 @@
 /** FIRE: threshold, reset and spike. */
 import { PERIOD, RUN, TREE, field } from '../instruction/fields.ts';
-import { instruction } from '../instruction/row.ts';
+import { signedRange } from '../target-size.ts';
+import { checkPotentials, checkRun } from '../instruction/checks.ts';
+import { CYCLES_OF_UPDATE } from '../instruction/cycles.ts';
+import { tickInstruction } from '../instruction/row.ts';
 
-export const fire = instruction({
+export const fire = tickInstruction({
   opcode: 0x23,
   trigger: 'tick',
   words: [
@@ -17,8 +20,27 @@ export const fire = instruction({
   ],
   reads: 'V, period parameters',
   writes: 'V; one packet {tree, k, 1} for each neuron first+k that fires',
-  cycles:
-    'per step of updateLanes neurons: max(updateActiveCycles if any of them is active else updateIdleCycles, spikes of the step), plus stalls',
+  cycles: CYCLES_OF_UPDATE,
   events: ['neuronUpdatesActive', 'neuronUpdatesIdle', 'spikes', 'packets'],
   meaning: 'compares, resets and sends; at most one spike per neuron and tick',
+  verify(fields, window, context) {
+    if (!checkRun(fields, context) || !checkPotentials('threshold', fields, context, 1)) return;
+    const { chip, place, findings } = context;
+    if (window === undefined) findings.inconsistent('FIRE outside of a WINDOW', place);
+    else
+      findings.expect(
+        window.length === chip.window,
+        `FIRE in a WINDOW of ${window.length} ticks; the window of the chip has ${chip.window}`,
+        place,
+      );
+    const [min, max] = fields.reset === 0 ? [0, 0] : signedRange(chip.target.widths.vBits);
+    findings.whole(fields.resetValue, min, max, 'value after a spike', place);
+  },
+  bounds({ first, count, reset, resetValue }, { start }) {
+    const value = reset === 0 ? 0 : resetValue;
+    for (let n = first; n < first + count; n++) {
+      start.min[n] = Math.min(start.min[n]!, value);
+      start.max[n] = Math.max(start.max[n]!, value);
+    }
+  },
 });

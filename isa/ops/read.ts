@@ -1,14 +1,26 @@
 /** READ: potentials to the host. */
 import { RUN, TREE } from '../instruction/fields.ts';
-import { instruction } from '../instruction/row.ts';
+import { checkRun } from '../instruction/checks.ts';
+import { CYCLES_OF_READ_OUT } from '../instruction/cycles.ts';
+import { tickInstruction } from '../instruction/row.ts';
 
-export const read = instruction({
+export const read = tickInstruction({
   opcode: 0x24,
   trigger: 'tick',
   words: [[], RUN, [TREE]],
   reads: 'V',
   writes: 'one packet {tree, k, V} to the host for each neuron first+k',
-  cycles: 'count, plus stalls, in the read-out phase',
+  cycles: CYCLES_OF_READ_OUT,
   events: ['neuronUpdatesActive', 'packets'],
   meaning: 'sends accumulators that do not fire to the host',
+  verify(fields, window, context) {
+    if (!checkRun(fields, context)) return;
+    const { chip, place, findings } = context;
+    findings.expect(
+      window?.length === 1 && window.start === chip.ticks - 1,
+      `READ outside of a WINDOW of the last tick alone, [${chip.ticks - 1}, ${chip.ticks})`,
+      place,
+    );
+  },
+  bounds: () => undefined,
 });

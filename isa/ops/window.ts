@@ -1,8 +1,9 @@
 /** WINDOW: the ticks in which the instructions behind it are executed. */
 import { field } from '../instruction/fields.ts';
-import { instruction } from '../instruction/row.ts';
+import { NO_CYCLES } from '../instruction/cycles.ts';
+import { orderInstruction } from '../instruction/row.ts';
 
-export const window = instruction({
+export const window = orderInstruction({
   opcode: 0x20,
   trigger: 'tick',
   words: [
@@ -12,7 +13,15 @@ export const window = instruction({
   ],
   reads: '',
   writes: '',
-  cycles: '0',
+  cycles: NO_CYCLES,
   events: [],
   meaning: 'skips the following words unless start <= tick < start + length',
+  orders: true,
+  verify({ start, length }, { chip, place, findings }) {
+    findings.expect(
+      length >= 1 && start + length <= chip.ticks,
+      `WINDOW of ticks [${start}, ${start + length}); a part of the ${chip.ticks} ticks of the inference is expected`,
+      place,
+    );
+  },
 });

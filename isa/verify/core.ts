@@ -1,13 +1,31 @@
 /** Checks the memories of one core on their own: limits, groups, programs, the operands of every instruction. */
 import type { Chip, CoreImage } from '../chip.ts';
-import type { Place } from '../diagnostics.ts';
-import { decodeProgram, type Handler, resolveWindows, type WindowedOperation } from '../program.ts';
+import type { EventContext, TickContext } from '../instruction/row.ts';
+import { weightBits } from '../instruction/synaptic.ts';
 import { tileOfCore } from '../mesh.ts';
-import { isExecutedBy, type TickMnemonic } from '../ops.ts';
+import {
+  type EventMnemonic,
+  eventRow,
+  isOrder,
+  type OperationOf,
+  orderRow,
+  type ResetMnemonic,
+  resetRow,
+  type TickMnemonic,
+  tickRow,
+} from '../ops.ts';
+import {
+  decodeProgram,
+  executed,
+  type Handler,
+  type HandlerFault,
+  type PlacedOperation,
+  resolveWindows,
+  type WindowedOperation,
+} from '../program.ts';
 import type { Target } from '../target.ts';
 import { coreCount, signedRange } from '../target-size.ts';
 import type { Findings } from './findings.ts';
-import { checkEventOperation, checkTickOperation, checkTrigger } from './operations.ts';
 
 /** Checking an instruction costs about as much as visiting so many synapses. */
 const OPERATION_WORK = 16;
@@ -49,30 +67,42 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
     return undefined;
   }
   const handlerAt = (at: number): Handler => program.handlers.get(at)!;
+  const misplaced = ({ fault, at }: HandlerFault): void => findings.inconsistent(fault, { ...place, word: at });
   for (const group of image.groups) {
     const { operations } = handlerAt(group.handler);
     findings.spend(operations.length * OPERATION_WORK);
-    for (const { operation, at } of operations) {
-      const where = { ...place, word: at };
-      if (checkTrigger(operation, 'event', where, findings) && isExecutedBy(operation, 'event'))
-        checkEventOperation(operation, { image, group, target: chip.target, place: where, findings });
-    }
+    for (const { operation, at } of executed(operations, 'event', misplaced))
+      checkEventOperation(operation, { image, group, target: chip.target, place: { ...place, word: at }, findings });
   }
-  const tick = resolveWindows(handlerAt(image.tickHandler));
-  if ('fault' in tick) {
-    findings.inconsistent(tick.fault, { ...place, word: tick.at });
+  const handler = handlerAt(image.tickHandler);
+  const windowed = resolveWindows(handler);
+  if ('fault' in windowed) {
+    misplaced(windowed);
     return undefined;
   }
-  checkWindows(handlerAt(image.tickHandler), chip, place, findings);
-  const checked: WindowedOperation<TickMnemonic>[] = [];
-  for (const { operation, at, window } of tick) {
-    const where = { ...place, word: at };
-    if (!checkTrigger(operation, 'tick', where, findings) || !isExecutedBy(operation, 'tick')) continue;
-    checked.push({ operation, at, window });
-    checkTickOperation(operation, window, { image, chip, place: where, findings });
+  const contextAt = (at: number): TickContext => ({ image, chip, place: { ...place, word: at }, findings });
+  for (const { operation, at } of handler.operations)
+    if (isOrder(operation)) orderRow(operation.op).verify(operation.fields, contextAt(at));
+  const tick: WindowedOperation<TickMnemonic>[] = [];
+  for (const placed of executed(windowed, 'tick', misplaced)) {
+    const { operation, at, window } = placed;
+    tick.push(placed);
+    tickRow(operation.op).verify(operation.fields, window, contextAt(at));
   }
-  checkReset(image, handlerAt(image.resetHandler), chip, findings);
-  return findings.diagnostics.length > before ? undefined : { image, tick: checked };
+  checkReset(image, executed(handlerAt(image.resetHandler).operations, 'reset', misplaced), chip, findings);
+  return findings.diagnostics.length > before ? undefined : { image, tick };
+}
+
+/** Checks an instruction of an event handler for the axons of one group. */
+function checkEventOperation(operation: OperationOf<EventMnemonic>, context: EventContext): void {
+  const bits = weightBits(operation.fields);
+  const { weightBits: stored } = context.target.widths;
+  context.findings.expect(
+    stored.includes(bits),
+    `${operation.op} uses ${bits}-bit weights; the target stores ${stored.join(', ')} bit`,
+    context.place,
+  );
+  eventRow(operation.op).verify(operation.fields, context);
 }
 
 function checkLimits(image: CoreImage, target: Target, findings: Findings): void {
@@ -110,25 +140,17 @@ function checkGroups(image: CoreImage, target: Target, findings: Findings): void
   findings.expect(next === image.axonCount, `the axon groups hold ${next} axons, the core ${image.axonCount}`, place);
 }
 
-function checkWindows(handler: Handler, chip: Chip, place: Place, findings: Findings): void {
-  for (const { operation, at } of handler.operations) {
-    if (operation.op !== 'WINDOW') continue;
-    const { start, length } = operation.fields;
-    findings.expect(
-      length >= 1 && start + length <= chip.ticks,
-      `WINDOW of ticks [${start}, ${start + length}); a part of the ${chip.ticks} ticks of the inference is expected`,
-      { ...place, word: at },
-    );
-  }
-}
-
 /** Every neuron is reset exactly once, to a potential that fits. */
-function checkReset(image: CoreImage, handler: Handler, chip: Chip, findings: Findings): void {
+function checkReset(
+  image: CoreImage,
+  operations: Iterable<PlacedOperation<ResetMnemonic>>,
+  chip: Chip,
+  findings: Findings,
+): void {
   const times = new Uint8Array(image.neuronCount);
-  for (const { operation, at } of handler.operations) {
+  for (const { operation, at } of operations) {
     const place = { core: image.core, word: at };
-    if (!checkTrigger(operation, 'reset', place, findings) || !isExecutedBy(operation, 'reset')) continue;
-    if (!checkTickOperation(operation, undefined, { image, chip, place, findings })) continue;
+    if (!resetRow(operation.op).verify(operation.fields, { image, chip, place, findings })) continue;
     const { first, count } = operation.fields;
     findings.spend(count);
     const twice = times.subarray(first, first + count).findIndex((reset) => reset > 0);
