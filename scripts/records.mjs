@@ -1,6 +1,6 @@
 // Writes the constants that TypeScript and AssemblyScript share: where each field of a record lies, from the tables in
-// emulator/wasm/records/; the scratch areas of the kernels; and which kernel executes which instruction. With --check it writes nothing and fails where a file is
-// not what the tables say.
+// emulator/wasm/records/ and compiler/engines/kernels/records.ts; the scratch areas of the kernels; and which kernel
+// executes which instruction. With --check it writes nothing and fails where a file is not what the tables say.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import '../test/typescript.mjs';
@@ -37,7 +37,7 @@ const constant = (name, value) => `export const ${name} = ${value};`;
 /** The module of one table of records. */
 export function constantsOf({ says, records, names, numbers }) {
   const lines = [
-    comment(`${says}: byte offsets, kinds and sizes. Made by scripts/records.mjs from the tables in records/.`),
+    comment(`${says}: byte offsets, kinds and sizes. Made by scripts/records.mjs from the tables of records.`),
   ];
   for (const [record, table] of Object.entries(records)) {
     const { places, variants, bytes } = layOut(table);
@@ -84,7 +84,9 @@ async function filesOf() {
   const { networkConstants } = await import('../emulator/wasm/records/network.ts');
   const { KERNEL_OPS } = await import('../emulator/wasm/dispatch.ts');
   const { scratchAreas } = await import('../emulator/wasm/records/scratch.ts');
+  const { engineConstants } = await import('../compiler/engines/kernels/records.ts');
   return new Map([
+    ['compiler/engines/kernels/generated/records.ts', constantsOf(engineConstants)],
     ['emulator/wasm/generated/records.ts', constantsOf(machineConstants)],
     ['emulator/wasm/generated/network-records.ts', constantsOf(networkConstants)],
     ['emulator/wasm/assembly/generated/scratch.ts', scratchOf(scratchAreas)],
@@ -96,7 +98,7 @@ for (const [path, text] of await filesOf()) {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
   if (!process.argv.includes('--check')) writeFileSync(file, text);
   else if (readFileSync(file, 'utf8') !== text) {
-    console.error(`${path} is not what emulator/wasm/records/ and ops/ say: npm run build renews it`);
+    console.error(`${path} is not what the tables of records and ops/ say: npm run build renews it`);
     process.exitCode = 1;
   }
 }

@@ -3,6 +3,7 @@
  * element after the other were scattered, but with the sums in registers (kernels/assembly: `gather`).
  */
 import type { Shape } from '../../isa/index.ts';
+import * as R from './kernels/generated/records.ts';
 import type { KernelArray, KernelMemory } from './kernels/memory.ts';
 import type { Branch, ConvOperator } from '../ir/layers.ts';
 
@@ -58,18 +59,12 @@ function placeRuns(memory: KernelMemory, windows: readonly Run[][], words: (run:
   return { start, runs: memory.u32(all.length, (array) => void array.set(all)) };
 }
 
-type PlacedRuns = ReturnType<typeof placeRuns>;
-
 /** A convolution without groups. */
 export class ConvGather {
   readonly #memory: KernelMemory;
   readonly #source: Shape;
-  readonly #shape: Shape;
-  readonly #taps: number;
-  /** [block of output channels][kernel row][kernel column][source channel][channel of the block], scaled */
-  readonly #weight: KernelArray<Float64Array>;
-  readonly #rows: PlacedRuns;
-  readonly #columns: PlacedRuns;
+  /** Its record GATHER. */
+  readonly #plan: number;
   /** Per source pixel where its elements begin in the list; one more at the end. */
   readonly #firstOf: KernelArray<Uint32Array>;
 
@@ -92,14 +87,13 @@ export class ConvGather {
     const taps = kernel[0] * kernel[1];
     this.#memory = memory;
     this.#source = source;
-    this.#shape = shape;
-    this.#taps = taps;
     const rows = windowRuns(height, pool[0], shape[1], [kernel[0], stride[0], padding[0], dilation[0]], 1);
-    this.#rows = placeRuns(memory, rows, (run) => [run.source * width, run.tap * kernel[1]]);
+    const rowRuns = placeRuns(memory, rows, (run) => [run.source * width, run.tap * kernel[1]]);
     const columns = windowRuns(width, pool[1], shape[2], [kernel[1], stride[1], padding[1], dilation[1]], kernel[1]);
-    this.#columns = placeRuns(memory, columns, (run) => [run.source, run.tap, run.length]);
+    const columnRuns = placeRuns(memory, columns, (run) => [run.source, run.tap, run.length]);
     this.#firstOf = memory.u32(height * width + 1);
-    this.#weight = memory.f64(Math.ceil(shape[0] / BLOCK) * taps * channels * BLOCK, (array) => {
+    // [block of output channels][kernel row][kernel column][source channel][channel of the block], scaled
+    const weights = memory.f64(Math.ceil(shape[0] / BLOCK) * taps * channels * BLOCK, (array) => {
       for (let k = 0; k < weight.length; k++) {
         const channel = Math.floor(k / taps) % channels;
         const out = Math.floor(k / (taps * channels));
@@ -107,36 +101,27 @@ export class ConvGather {
         array[row * BLOCK + (out % BLOCK)] = weight[k]! * (scale?.[channel] ?? 1);
       }
     });
+    const tapBytes = channels * BLOCK * 8;
+    this.#plan = memory.record(R.GATHER_BYTES, [
+      [R.GATHER_FIRST_OF_AT, this.#firstOf.at],
+      [R.GATHER_ROWS_AT, rowRuns.start.at],
+      [R.GATHER_ROW_RUNS_AT, rowRuns.runs.at],
+      [R.GATHER_OUT_ROWS, shape[1]],
+      [R.GATHER_COLUMNS_AT, columnRuns.start.at],
+      [R.GATHER_COLUMN_RUNS_AT, columnRuns.runs.at],
+      [R.GATHER_OUT_COLUMNS, shape[2]],
+      [R.GATHER_WEIGHTS_AT, weights.at],
+      [R.GATHER_TAP_BYTES, tapBytes],
+      [R.GATHER_BLOCK_BYTES, taps * tapBytes],
+      [R.GATHER_CHANNELS, shape[0]],
+    ]);
   }
 
   /** As {@link Scatter.add}. */
   add(elements: Uint32Array, values: Float64Array, count: number, into: Float64Array): void {
     if (count === 0) return;
-    const source = this.#source;
-    const shape = this.#shape;
-    const taps = this.#taps;
-    const weight = this.#weight;
-    const rows = this.#rows;
-    const columns = this.#columns;
-    const firstOf = this.#firstOf;
     this.#findPixels(elements, count);
-    const tapBytes = source[0] * BLOCK * 8;
-    this.#memory.kernels.gather(
-      elements.byteOffset,
-      values.byteOffset,
-      firstOf.at,
-      rows.start.at,
-      rows.runs.at,
-      shape[1],
-      columns.start.at,
-      columns.runs.at,
-      shape[2],
-      weight.at,
-      tapBytes,
-      taps * tapBytes,
-      into.byteOffset,
-      shape[0],
-    );
+    this.#memory.kernels.gather(this.#plan, elements.byteOffset, values.byteOffset, into.byteOffset);
   }
 
   #findPixels(elements: Uint32Array, count: number): void {

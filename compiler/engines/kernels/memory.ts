@@ -21,33 +21,8 @@ interface WasmMemory {
 
 /** What the module exports; documented in assembly/. All arguments but counts are addresses. */
 interface Kernels {
-  convolve(
-    input: number,
-    origins: number,
-    pixels: number,
-    taps: number,
-    tapsEnd: number,
-    weights: number,
-    bias: number,
-    output: number,
-    channels: number,
-  ): void;
-  gather(
-    elements: number,
-    values: number,
-    firstOf: number,
-    rows: number,
-    rowRuns: number,
-    outRows: number,
-    columns: number,
-    columnRuns: number,
-    outColumns: number,
-    weights: number,
-    tapBytes: number,
-    blockBytes: number,
-    into: number,
-    channels: number,
-  ): void;
+  convolve(plan: number, input: number, weights: number, bias: number, output: number, channels: number): void;
+  gather(plan: number, elements: number, values: number, into: number): void;
 }
 
 const PAGE_BYTES = 65_536;
@@ -83,6 +58,18 @@ export class KernelMemory {
   /** So many words of 32 bit. */
   u32(length: number, fill?: (array: Uint32Array) => void): KernelArray<Uint32Array> {
     return this.#plan(4 * length, (buffer, at) => new Uint32Array(buffer, at, length), fill);
+  }
+
+  /**
+   * A record of words for a kernel.
+   *
+   * @param fields byte offset and value of each; addresses are known at once
+   * @returns its address
+   */
+  record(bytes: number, fields: readonly (readonly [offset: number, value: number])[]): number {
+    return this.u32(bytes / 4, (words) => {
+      for (const [offset, value] of fields) words[offset / 4] = value;
+    }).at;
   }
 
   /** Makes the memory, once all arrays are planned. @throws DiagnosticError E0209 where it cannot be had */

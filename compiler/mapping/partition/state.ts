@@ -2,27 +2,17 @@
  * A partition with its books: per hyperedge the blocks that hear it, per block its loads. Everything a search asks is
  * kept up to date by `move`, in time proportional to the hyperedges of the moved node.
  */
+import { BlockLoads } from './block-loads.ts';
 import { NO_SOURCE, type Hypergraph } from './hypergraph.ts';
 import type { PartitionLimits } from './limits.ts';
 
 /** Block of a source that no block holds. */
 const NOWHERE = -1;
 
-export class PartitionState {
-  readonly graph: Hypergraph;
-  readonly limits: PartitionLimits;
-  /** Blocks 0 .. slots − 1 exist; some may be empty. */
-  readonly slots: number;
+export class PartitionState extends BlockLoads {
   readonly blockOf: Uint32Array;
-  /** [block × resources + resource]. */
-  readonly load: Float64Array;
-  readonly inAxons: Float64Array;
-  /** Nodes of a block. */
-  readonly sizes: Uint32Array;
   /** Σ edgeWeight · (blocks touched − 1). */
   km1 = 0;
-  /** Blocks that hold a node. */
-  used = 0;
   /** Row entries that `scan` has looked at: the measure of effort that budgets are given in. */
   work = 0;
 
@@ -31,8 +21,6 @@ export class PartitionState {
   readonly rowLength: Uint32Array;
   readonly rowBlock: Uint32Array;
   readonly rowCount: Uint32Array;
-  /** [block × classCount + class]: nodes of the class in the block. */
-  readonly #classNodes: Uint32Array;
 
   /** Filled by `scan`: blocks near the node. */
   readonly near: Uint32Array;
@@ -42,13 +30,8 @@ export class PartitionState {
   readonly #isNear: Uint8Array;
 
   constructor(graph: Hypergraph, limits: PartitionLimits, slots: number, blockOf: Uint32Array) {
-    this.graph = graph;
-    this.limits = limits;
-    this.slots = slots;
+    super(graph, limits, slots);
     this.blockOf = blockOf;
-    this.load = new Float64Array(slots * graph.resources);
-    this.inAxons = new Float64Array(slots);
-    this.sizes = new Uint32Array(slots);
     this.rowStart = new Uint32Array(graph.edges + 1);
     for (let e = 0; e < graph.edges; e++) {
       const targets = graph.targetStart[e + 1]! - graph.targetStart[e]!;
@@ -57,7 +40,6 @@ export class PartitionState {
     this.rowLength = new Uint32Array(graph.edges);
     this.rowBlock = new Uint32Array(this.rowStart[graph.edges]!);
     this.rowCount = new Uint32Array(this.rowStart[graph.edges]!);
-    this.#classNodes = new Uint32Array(slots * graph.classCount);
     this.near = new Uint32Array(slots);
     this.saved = new Float64Array(slots);
     this.#isNear = new Uint8Array(slots);
@@ -116,11 +98,7 @@ export class PartitionState {
     const { graph, blockOf, rowStart, rowLength, rowBlock, rowCount, near, saved } = this;
     const isNear = this.#isNear;
     const { inStart, inEdges, outStart, outEdges, edgeWeight, source } = graph;
-    for (let k = 0; k < this.nearCount; k++) {
-      const block = near[k]!;
-      saved[block] = 0;
-      isNear[block] = 0;
-    }
+    this.#forgetNear();
     const home = blockOf[v]!;
     let found = 0;
     let cost = 0;
@@ -172,6 +150,16 @@ export class PartitionState {
     this.nearCount = found;
     this.work += looked;
     return cost;
+  }
+
+  #forgetNear(): void {
+    const { near, saved } = this;
+    const isNear = this.#isNear;
+    for (let k = 0; k < this.nearCount; k++) {
+      const block = near[k]!;
+      saved[block] = 0;
+      isNear[block] = 0;
+    }
   }
 
   /** Moves node v and keeps the books. Limits are the caller's affair. */
@@ -226,64 +214,6 @@ export class PartitionState {
     this.blockOf[v] = to;
     this.leaveLoads(v, from);
     this.enterLoads(v, to);
-  }
-
-  /** Adds what node v itself brings to a block: loads, classes, private in-axons. */
-  enterLoads(v: number, block: number): void {
-    const { graph, load } = this;
-    const classNodes = this.#classNodes;
-    const { resources, classCount } = graph;
-    for (let r = 0; r < resources; r++) load[block * resources + r]! += graph.nodeLoad[v * resources + r]!;
-    for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
-      const shared = graph.classes[k]!;
-      const at = block * classCount + shared;
-      classNodes[at]! += 1;
-      if (classNodes[at]! > 1) continue;
-      for (let r = 0; r < resources; r++) load[block * resources + r]! += graph.classLoad[shared * resources + r]!;
-    }
-    this.inAxons[block]! += graph.privateAxons[v]!;
-    this.sizes[block]! += 1;
-    if (this.sizes[block] === 1) this.used++;
-  }
-
-  /** The inverse of `enterLoads`. */
-  leaveLoads(v: number, block: number): void {
-    const { graph, load } = this;
-    const classNodes = this.#classNodes;
-    const { resources, classCount } = graph;
-    for (let r = 0; r < resources; r++) load[block * resources + r]! -= graph.nodeLoad[v * resources + r]!;
-    for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
-      const shared = graph.classes[k]!;
-      const at = block * classCount + shared;
-      classNodes[at]! -= 1;
-      if (classNodes[at]! > 0) continue;
-      for (let r = 0; r < resources; r++) load[block * resources + r]! -= graph.classLoad[shared * resources + r]!;
-    }
-    this.inAxons[block]! -= graph.privateAxons[v]!;
-    this.sizes[block]! -= 1;
-    if (this.sizes[block] === 0) this.used--;
-  }
-
-  /** Whether node v may enter a block, in-axons apart. */
-  loadsAdmit(v: number, block: number): boolean {
-    const { graph, load, limits } = this;
-    const classNodes = this.#classNodes;
-    const { resources, classCount } = graph;
-    if (classCount === 0) {
-      for (let r = 0; r < resources; r++) {
-        if (load[block * resources + r]! + graph.nodeLoad[v * resources + r]! > limits.load[r]!) return false;
-      }
-      return true;
-    }
-    for (let r = 0; r < resources; r++) {
-      let sum = load[block * resources + r]! + graph.nodeLoad[v * resources + r]!;
-      for (let k = graph.classStart[v]!; k < graph.classStart[v + 1]!; k++) {
-        const shared = graph.classes[k]!;
-        if (classNodes[block * classCount + shared] === 0) sum += graph.classLoad[shared * resources + r]!;
-      }
-      if (sum > limits.load[r]!) return false;
-    }
-    return true;
   }
 
   /** Whether the block has in-axons enough for node v, which is not in it. */

@@ -5,6 +5,7 @@
  * kernel computes several sums side by side but never splits one, so the result does not depend on it.
  */
 import type { Shape } from '../../../isa/index.ts';
+import * as R from '../../engines/kernels/generated/records.ts';
 import type { KernelArray, KernelMemory } from '../../engines/kernels/memory.ts';
 import type { Padding, Pair, Tensor } from '../../ir/ann.ts';
 
@@ -34,11 +35,9 @@ export class FloatConvolution {
   readonly #bordered: KernelArray<Float64Array>;
   readonly #borderedColumns: number;
   readonly #borderedPlane: number;
-  /** Per tap of a group's kernel (input channel, row, column): its offset in bytes from the window's origin. */
-  readonly #taps: KernelArray<Uint32Array>;
   readonly #tapCount: number;
-  /** Per output pixel: the origin of its window in a plane of `bordered`, in bytes. */
-  readonly #origins: KernelArray<Uint32Array>;
+  /** Its record CONVOLVE. */
+  readonly #plan: number;
   /** Per block of output channels: [tap][channel of the block]; channels beyond the group's are zero. */
   readonly #weights: KernelArray<Float64Array>;
   readonly #bias: KernelArray<Float64Array>;
@@ -57,12 +56,18 @@ export class FloatConvolution {
     const blocks = node.groups * this.#blocksPerGroup;
     const pixels = Math.ceil((node.shape[1] * node.shape[2]) / PIXELS) * PIXELS;
     this.#bordered = memory.f64(input[0] * this.#borderedPlane);
-    this.#taps = memory.u32(this.#tapCount, (taps) => {
+    const kernelTaps = memory.u32(this.#tapCount, (taps) => {
       this.#writeTaps(taps);
     });
-    this.#origins = memory.u32(pixels, (origins) => {
+    const windowOrigins = memory.u32(pixels, (origins) => {
       this.#writeOrigins(origins);
     });
+    this.#plan = memory.record(R.CONVOLVE_BYTES, [
+      [R.CONVOLVE_ORIGINS_AT, windowOrigins.at],
+      [R.CONVOLVE_PIXELS, node.shape[1] * node.shape[2]],
+      [R.CONVOLVE_TAPS_AT, kernelTaps.at],
+      [R.CONVOLVE_TAPS_END_AT, kernelTaps.at + 4 * this.#tapCount],
+    ]);
     this.#weights = memory.f64(blocks * this.#tapCount * BLOCK, (weights) => {
       this.#writeWeights(weights);
     });
@@ -74,6 +79,7 @@ export class FloatConvolution {
     });
   }
 
+  /** Per tap of a group's kernel (input channel, row, column): its offset in bytes from the window's origin. */
   #writeTaps(taps: Uint32Array): void {
     const [, inPerGroup, kernelRows, kernelColumns] = this.#node.weight.shape as [number, number, number, number];
     let tap = 0;
@@ -88,7 +94,10 @@ export class FloatConvolution {
     }
   }
 
-  /** The last pixels of `origins` are there for the kernel alone: it reads their windows, which is the first one's. */
+  /**
+   * Per output pixel: the origin of its window in a plane of `bordered`, in bytes. The last pixels are there for the kernel
+   * alone: it reads their windows, which is the first one's.
+   */
   #writeOrigins(origins: Uint32Array): void {
     const [, rows, columns] = this.#node.shape;
     for (let pixel = 0; pixel < rows * columns; pixel++) {
@@ -134,11 +143,8 @@ export class FloatConvolution {
         const block = group * blocksPerGroup + k;
         const first = group * outPerGroup + k * BLOCK;
         kernels.convolve(
+          this.#plan,
           this.#bordered.at + 8 * groupOrigin,
-          this.#origins.at,
-          pixels,
-          this.#taps.at,
-          this.#taps.at + 4 * tapCount,
           this.#weights.at + 8 * block * tapCount * BLOCK,
           this.#bias.at + 8 * block * BLOCK,
           output.byteOffset + 8 * first * pixels,

@@ -1,4 +1,4 @@
-/** The records of the cores: byte offsets, kinds and sizes. Made by scripts/records.mjs from the tables in records/. */
+/** The records of the cores: byte offsets, kinds and sizes. Made by scripts/records.mjs from the tables of records. */
 
 // A core.
 /** usize */

@@ -3,31 +3,24 @@
  * lane of a vector is a sum of its own, and adds its products one after the other in a fixed order: products and sums are
  * rounded as plain doubles are, so the results are the same as those of a loop without vectors.
  */
+import * as R from '../generated/records';
 
 /**
  * Four output channels of every pixel, four pixels at a time: eight vectors of sums in registers. The sums begin at the
  * bias and run over the taps in order.
  *
+ * @param plan a record CONVOLVE
  * @param input address of the first element that the taps of the first window could reach
- * @param origins per pixel, the byte offset (u32) of its window; three more, so that pixels can go in fours
- * @param taps byte offsets (u32) from the window's origin
- * @param tapsEnd address behind them
  * @param weights [tap][channel of the four]
  * @param bias of the four channels
  * @param output [channel][pixel]
  * @param channels of the four that are written, 1 to 4
  */
-export function convolve(
-  input: usize,
-  origins: usize,
-  pixels: u32,
-  taps: usize,
-  tapsEnd: usize,
-  weights: usize,
-  bias: usize,
-  output: usize,
-  channels: u32,
-): void {
+export function convolve(plan: usize, input: usize, weights: usize, bias: usize, output: usize, channels: u32): void {
+  const pixels = load<u32>(plan, R.CONVOLVE_PIXELS);
+  const taps: usize = load<u32>(plan, R.CONVOLVE_TAPS_AT);
+  const tapsEnd: usize = load<u32>(plan, R.CONVOLVE_TAPS_END_AT);
+  let origins: usize = load<u32>(plan, R.CONVOLVE_ORIGINS_AT);
   const bias01 = v128.load(bias);
   const bias23 = v128.load(bias, 16);
   const plane = pixels << 3;
@@ -82,34 +75,23 @@ function storeColumn(at: usize, plane: usize, channels: u32, first: v128, second
  * list: a window is a few runs of it. Every sum begins at what is there and adds its products in the order of the
  * elements. A last block of fewer channels reaches into the next pixel, to which it adds zeros.
  *
+ * @param plan a record GATHER
  * @param elements list of elements (u32)
  * @param values of the elements of the list
- * @param firstOf per source pixel, where its elements begin in the list; one more at the end
- * @param rows per output row the first of its runs, one more at the end
- * @param rowRuns per run: first source pixel of the row, first tap of the kernel's row
- * @param columns as `rows`
- * @param columnRuns per run: source column, tap, pixels
- * @param weights [block][tap][source channel][channel of the block]
- * @param tapBytes bytes of the weights of a tap of a block
- * @param blockBytes bytes of the weights of a block
  * @param into sums, channel-last
  */
-export function gather(
-  elements: usize,
-  values: usize,
-  firstOf: usize,
-  rows: usize,
-  rowRuns: usize,
-  outRows: u32,
-  columns: usize,
-  columnRuns: usize,
-  outColumns: u32,
-  weights: usize,
-  tapBytes: u32,
-  blockBytes: u32,
-  into: usize,
-  channels: u32,
-): void {
+export function gather(plan: usize, elements: usize, values: usize, into: usize): void {
+  const firstOf: usize = load<u32>(plan, R.GATHER_FIRST_OF_AT);
+  const rows: usize = load<u32>(plan, R.GATHER_ROWS_AT);
+  const rowRuns: usize = load<u32>(plan, R.GATHER_ROW_RUNS_AT);
+  const outRows = load<u32>(plan, R.GATHER_OUT_ROWS);
+  const columns: usize = load<u32>(plan, R.GATHER_COLUMNS_AT);
+  const columnRuns: usize = load<u32>(plan, R.GATHER_COLUMN_RUNS_AT);
+  const outColumns = load<u32>(plan, R.GATHER_OUT_COLUMNS);
+  const tapBytes = load<u32>(plan, R.GATHER_TAP_BYTES);
+  const blockBytes = load<u32>(plan, R.GATHER_BLOCK_BYTES);
+  const channels = load<u32>(plan, R.GATHER_CHANNELS);
+  let weights: usize = load<u32>(plan, R.GATHER_WEIGHTS_AT);
   const pixelBytes = channels << 3;
   for (let channel: u32 = 0; channel < channels; channel += 8, weights += blockBytes, into += 64) {
     let to = into;
