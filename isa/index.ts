@@ -3,6 +3,7 @@ export * from './asm/index.ts';
 export * from './bounds.ts';
 export * from './boxes.ts';
 export * from './chip.ts';
+export { type DiagnosticCode, DIAGNOSTICS, isMisfit, RETIRED_CODES } from './codes.ts';
 export * from './constraints.ts';
 export * from './container/index.ts';
 export * from './core-memories.ts';

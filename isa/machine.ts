@@ -4,6 +4,7 @@
  */
 export * from './boxes.ts';
 export * from './chip.ts';
+export type { DiagnosticCode } from './codes.ts';
 export * from './core-memories.ts';
 export * from './diagnostics.ts';
 export * from './mesh.ts';

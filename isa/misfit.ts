@@ -1,5 +1,6 @@
 /** What a network can need more of than a target has, and targets that have more of it. */
-import { DiagnosticError, diagnostic, type DiagnosticCode, type Misfit, type Place } from './diagnostics.ts';
+import type { DiagnosticCode } from './codes.ts';
+import { DiagnosticError, diagnostic, type Misfit, type Place } from './diagnostics.ts';
 import { targetSchema, type Target, type TargetFigure } from './target.ts';
 import { livingCoreCount } from './target-size.ts';
 

@@ -6,16 +6,14 @@ import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs, readInput } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { publish } from '../ui/results.ts';
-import { wholeNumber } from '../ui/values.ts';
 
-const LARGEST_CORE = 2 ** 31 - 1;
 const LARGEST_TEXT_BYTES = 2 ** 29 - 1;
 
 export async function disasm(
-  { chip: path, core }: { readonly chip: string; readonly core: string | undefined },
+  { chip: path, core }: { readonly chip: string; readonly core: number | undefined },
   io: Io,
 ): Promise<ExitCode> {
-  const options = core === undefined ? {} : { core: wholeNumber('core', core, 0, LARGEST_CORE) };
+  const options = core === undefined ? {} : { core };
   const { chip } = await readChipFile(io, path);
   io.stdout.write(disassemble(chip, options));
   return EXIT.done;

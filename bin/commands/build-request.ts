@@ -8,18 +8,12 @@ import {
   type BuildRequest,
   type BuildResult,
   PASSES,
-  type PassName,
   type Preprocessing,
   readNetwork,
   type ReadOptions,
-  CONVERSION_MODES,
   CONVERSIONS,
-  CORRECTIONS,
-  ASSIGNMENTS,
-  PLACEMENT_METHODS,
-  type ThresholdRule,
 } from '../../compiler/index.ts';
-import { fail, type Sample, type Shape } from '../../isa/index.ts';
+import type { Sample, Shape } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples } from '../ui/data.ts';
@@ -27,20 +21,15 @@ import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
-import { finiteNumber, oneOf, positiveNumber, wholeNumber } from '../ui/values.ts';
 import { evidenceInThread, isWorthAThread } from './evidence-thread.ts';
 import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND } from './options.ts';
 
 export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
 export type ConversionValues = Values<typeof CONVERSION_OPTIONS, typeof MODEL_OPERAND>;
 
-const LARGEST_WINDOW = 4096;
-const STANDARD_WINDOW = '32';
-const LARGEST_LIMIT = 1_000_000_000;
+const STANDARD_WINDOW = 32;
+const LARGEST_BYTE = 255;
 const SELF_TEST_SAMPLES = 4;
-const LARGEST_SEED = 2 ** 32 - 1;
-/** Samples of the ledger are kept in memory. */
-const LARGEST_LEDGER = 1024;
 
 /**
  * Reads what the command line names.
@@ -82,29 +71,23 @@ export type NetworkFile = ReadOptions & { readonly source: Uint8Array };
 export const inputShape = (network: NetworkFile): Shape => readNetwork(network.source, network).nodes[0]!.shape;
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
-  const mode = oneOf('mode', values.mode ?? 'default', CONVERSION_MODES);
+  const mode = values.mode ?? 'default';
   const { presets } = CONVERSIONS[mode];
-  readPassName(values['dump-after']);
   const labels = values['labels-file'];
   return {
     mode,
-    rule: values.threshold === undefined ? presets.rule : readRule(values.threshold),
-    per: oneOf('per', values.per ?? presets.per, ['layer', 'channel']),
-    window: wholeNumber('T', values.T ?? STANDARD_WINDOW, 1, LARGEST_WINDOW),
+    rule: values.threshold ?? presets.rule,
+    per: values.per ?? presets.per,
+    window: values.T ?? STANDARD_WINDOW,
     stated: statedOptions(values),
-    weightBits: ([1, 2, 4, 8] as const)[
-      ['1', '2', '4', '8'].indexOf(oneOf('weight-bits', values['weight-bits'], ['1', '2', '4', '8']))
-    ]!,
-    correct: oneOf('correct', values.correct, CORRECTIONS),
+    weightBits: values['weight-bits'],
+    correct: values.correct,
     balance: values.balance,
-    assignment: oneOf('map', values.map, ASSIGNMENTS),
-    placement: {
-      method: oneOf('place', values.place, PLACEMENT_METHODS),
-      seed: wholeNumber('seed', values.seed, 0, LARGEST_SEED),
-    },
-    ledgerSamples: wholeNumber('ledger-samples', values['ledger-samples'], 0, LARGEST_LEDGER),
+    assignment: values.map,
+    placement: { method: values.place, seed: values.seed },
+    ledgerSamples: values['ledger-samples'],
     preprocessing: readPreprocessing(values),
-    calibrationLimit: wholeNumber('calibrate-limit', values['calibrate-limit'], 1, LARGEST_LIMIT),
+    calibrationLimit: values['calibrate-limit'],
     selfTestSamples: selfTest ? SELF_TEST_SAMPLES : 0,
     target: await readTarget(io, values.target),
     labels: labels === undefined ? undefined : await readNames(io, labels),
@@ -118,30 +101,13 @@ function statedOptions({ mode, T, threshold, per }: BuildValues): NonNullable<Bu
   return (['mode', 'window', 'threshold', 'per'] as const).filter((name) => given[name] !== undefined);
 }
 
-function readRule(text: string): ThresholdRule {
-  const percent = /^percentile:(.*)$/.exec(text)?.[1];
-  if (percent === undefined) return { kind: oneOf('threshold', text, ['mse', 'max', 'percentile:p']) as 'mse' | 'max' };
-  const value = positiveNumber('threshold percentile:', percent);
-  if (value > 100) fail('E0103', `--threshold ${text}: a percentile is at most 100`);
-  return { kind: 'percentile', percent: value };
-}
-
 function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | undefined {
   if (scale === undefined && mean === undefined && std === undefined) return undefined;
   return {
-    scale: positiveNumber('scale', scale ?? '255'),
-    mean: (mean ?? '0').split(',').map((value) => finiteNumber('mean', value)),
-    std: (std ?? '1').split(',').map((value) => positiveNumber('std', value)),
+    scale: scale ?? LARGEST_BYTE,
+    mean: mean ?? [0],
+    std: std ?? [1],
   };
-}
-
-function readPassName(name: string | undefined): PassName | undefined {
-  if (name === undefined) return undefined;
-  return oneOf(
-    'dump-after',
-    name,
-    PASSES.map(([pass]) => pass),
-  );
 }
 
 /** Opened when the build asks for it, so that faults of the network are named before those of the data. */

@@ -1,5 +1,5 @@
 /** `snnemu compare` */
-import { COMPARISON_AXES, type CompareRecord, type ComparisonAxis, diagnostic, fail } from '../../isa/index.ts';
+import { type CompareRecord, type ComparisonAxis, diagnostic, fail } from '../../isa/index.ts';
 import { compareRuns, MOST_COMPARED, type NamedRun, renderCompareText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
@@ -7,11 +7,10 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { readRunRecord } from '../ui/records.ts';
 import { outputPaths, publish } from '../ui/results.ts';
-import { oneOf } from '../ui/values.ts';
 
 export interface CompareValues {
   readonly records: readonly string[];
-  readonly front: string | undefined;
+  readonly front: readonly ComparisonAxis[] | undefined;
   readonly svg: string | undefined;
   readonly json: string | undefined;
 }
@@ -19,8 +18,7 @@ export interface CompareValues {
 /** Several are read at once; a million outputs and their names fit. */
 const LARGEST_RECORD_BYTES = 2 ** 27;
 
-export async function compare({ records: files, front, svg, json }: CompareValues, io: Io): Promise<ExitCode> {
-  const axes = front === undefined ? undefined : parseAxes(front);
+export async function compare({ records: files, front: axes, svg, json }: CompareValues, io: Io): Promise<ExitCode> {
   if (files.length < 2 || files.length > MOST_COMPARED)
     fail(
       'E0107',
@@ -56,12 +54,4 @@ async function picture(record: CompareRecord): Promise<string> {
     undefined,
     'name two of accuracy, energy and latency that the records tell: --front accuracy,energy',
   );
-}
-
-/** @throws DiagnosticError E0103 */
-function parseAxes(text: string): ComparisonAxis[] {
-  const axes = text.split(',').map((word) => oneOf('front', word, COMPARISON_AXES));
-  const twice = axes.find((axis, k) => axes.indexOf(axis) < k);
-  if (twice !== undefined) fail('E0103', `--front names ${twice} twice`);
-  return axes;
 }

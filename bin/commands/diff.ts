@@ -1,6 +1,6 @@
 /** `snnemu diff` */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { KERNEL_KINDS } from '../../emulator/index.ts';
+import type { KernelKind } from '../../emulator/index.ts';
 import {
   type Chip,
   diagnostic,
@@ -21,24 +21,22 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
-import { oneOf, wholeNumber } from '../ui/values.ts';
 
 export interface DiffValues {
   readonly chip: string;
   readonly input: string | undefined;
-  readonly limit: string | undefined;
-  readonly kernel: string;
+  readonly limit: number | undefined;
+  readonly kernel: KernelKind;
   readonly json: string | undefined;
 }
 
-const LARGEST_LIMIT = 1_000_000_000;
-
-export async function diff({ chip: path, input, limit, kernel, json }: DiffValues, io: Io): Promise<ExitCode> {
-  const kernels = oneOf('kernel', kernel, KERNEL_KINDS);
-  const most = limit === undefined ? Infinity : wholeNumber('limit', limit, 1, LARGEST_LIMIT);
+export async function diff(
+  { chip: path, input, limit: most = Infinity, kernel, json }: DiffValues,
+  io: Io,
+): Promise<ExitCode> {
   await checkJsonOutput(io, json, input === undefined ? [path] : [path, dataFile(io, input)]);
   const { chip, sha256 } = await readChipFile(io, path);
-  const comparer = new Comparer(chip, readGraph(chip).quantised, kernels);
+  const comparer = new Comparer(chip, readGraph(chip).quantised, kernel);
   const progress = await startProgress(io, 'comparing', 'samples');
   const record: DiffRecord = {
     format: diffRecord.format,

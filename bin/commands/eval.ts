@@ -1,5 +1,6 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
+import type { KernelKind } from '../../emulator/index.ts';
 import { type Chip, fail } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
@@ -12,7 +13,6 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { outputPaths, publish } from '../ui/results.ts';
-import { wholeNumber } from '../ui/values.ts';
 import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
 import { ParallelSession } from './parallel-session.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
@@ -21,24 +21,17 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues {
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
-  readonly limit: string | undefined;
-  readonly timing: string;
-  readonly kernel: string;
-  readonly workers: string | undefined;
+  readonly limit: number | undefined;
+  readonly timing: 'cycle' | 'none';
+  readonly kernel: KernelKind;
+  readonly workers: number | undefined;
   readonly 'no-float': boolean;
   readonly curve: boolean;
   readonly json: string | undefined;
 }
 
-const LARGEST_LIMIT = 1_000_000_000;
-const MOST_WORKERS = 1024;
-
 export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
-  const { chip: path, json } = values;
-  const limit = values.limit === undefined ? undefined : wholeNumber('limit', values.limit, 1, LARGEST_LIMIT);
-  const workers =
-    values.workers === undefined ? io.processors : wholeNumber('workers', values.workers, 1, MOST_WORKERS);
-  const { labels } = values;
+  const { chip: path, json, limit = Infinity, workers = io.processors, labels } = values;
   const raster = rasterSample(values);
   const inputs = [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels]), ...htmlInputs(values)];
   await checkOutputs(
@@ -53,7 +46,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
   if (values.curve) checkCurve(chip, data.labelled, path);
-  const total = Math.min(data.count, limit ?? Infinity);
+  const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
   const options: SessionOptions = {

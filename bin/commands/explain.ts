@@ -15,7 +15,7 @@ export async function explain(
   await checkJsonOutput(io, json, []);
   const known = code === undefined ? undefined : findCode(code);
   const rows = CODES.map((name) => {
-    const [title, explanation] = DIAGNOSTICS[name];
+    const { title, explanation } = DIAGNOSTICS[name];
     return { format: message.format, code: name, title, explanation };
   });
   const shown = rows.find((row) => row.code === known);

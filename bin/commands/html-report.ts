@@ -4,12 +4,11 @@ import type { ReportSource } from '../../report/html/section.ts';
 import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { readRecord } from '../ui/records.ts';
-import { wholeNumber } from '../ui/values.ts';
 
 export interface HtmlValues {
   readonly html: string | undefined;
   readonly build: string | undefined;
-  readonly raster: string | undefined;
+  readonly raster: number | undefined;
 }
 
 /** What the options of the report say, with the build record read. */
@@ -18,16 +17,11 @@ export interface HtmlRequest {
   readonly ledger: ReportSource['ledger'];
 }
 
-const LARGEST_INDEX = 1_000_000_000;
-
 /**
  * The sample whose spikes the record shows: the one that is named, the first one where there will be a report, or none.
- *
- * @throws DiagnosticError E0103
  */
 export function rasterSample({ raster, html }: HtmlValues): number | 'first' | undefined {
-  if (raster !== undefined) return wholeNumber('raster', raster, 0, LARGEST_INDEX);
-  return html === undefined ? undefined : 'first';
+  return raster ?? (html === undefined ? undefined : 'first');
 }
 
 /** Inputs that the options name. */

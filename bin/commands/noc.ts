@@ -1,6 +1,5 @@
 /** `snnemu noc` */
 import {
-  MOST_CYCLES,
   runTraffic,
   type Traffic,
   TRAFFIC_PATTERNS,
@@ -15,29 +14,24 @@ import { interruptible } from '../ui/interruptible.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
-import { finiteNumber, oneOf, wholeNumber } from '../ui/values.ts';
+import { oneOf, wholeNumber } from '../ui/values.ts';
+import type { Mesh } from './rules.ts';
 
 export interface NocValues {
-  readonly mesh: string | undefined;
+  readonly mesh: Mesh | undefined;
   readonly traffic: string;
-  readonly rate: string;
-  readonly buffers: string | undefined;
-  readonly cycles: string;
-  readonly seed: string;
-  readonly sinks: string;
+  readonly rate: number;
+  readonly buffers: number | undefined;
+  readonly cycles: number;
+  readonly seed: number;
+  readonly sinks: 'credited' | 'always';
   readonly target: string;
   readonly json: string | undefined;
 }
 
-/** As in the schema of targets. */
-const LARGEST_SIDE = 64;
-const LARGEST_BUFFER = 256;
-
 export async function noc(values: NocValues, io: Io): Promise<ExitCode> {
-  const { json } = values;
+  const { json, sinks, cycles } = values;
   await checkJsonOutput(io, json, isTargetFile(values.target) ? [values.target] : []);
-  const sinks = oneOf('sinks', values.sinks, ['credited', 'always']);
-  const cycles = wholeNumber('cycles', values.cycles, 1, MOST_CYCLES);
   const target = networkOf(await readTarget(io, values.target), values);
   const traffic = trafficOf(values, target);
   const total = WARM_UP_CYCLES + cycles;
@@ -87,29 +81,17 @@ function* reported<R>(steps: Generator<number, R, void>, tell: (done: number) =>
 
 /** The target with the mesh and the buffers that were asked for. A mesh that was asked for is one chip. */
 function networkOf(target: Target, { mesh, buffers }: NocValues): Target {
-  const timing =
-    buffers === undefined
-      ? target.timing
-      : { ...target.timing, bufferFlits: wholeNumber('buffers', buffers, 1, LARGEST_BUFFER) };
+  const timing = buffers === undefined ? target.timing : { ...target.timing, bufferFlits: buffers };
   if (mesh === undefined) return { ...target, timing };
-  const sides = /^(\d{1,4})x(\d{1,4})$/i.exec(mesh)?.slice(1).map(Number) ?? [];
-  const [width = 0, height = 0] = sides;
-  if (!(width >= 1 && width <= LARGEST_SIDE && height >= 1 && height <= LARGEST_SIDE))
-    fail(
-      'E0103',
-      `--mesh ${JSON.stringify(mesh.slice(0, 60))} is not of the form 8x8 with sides of 1 to ${LARGEST_SIDE} tiles`,
-    );
   const { chips: _, ...single } = target;
-  return { ...single, timing, mesh: { width, height } };
+  return { ...single, timing, mesh };
 }
 
 /** @throws DiagnosticError E0103 */
 function trafficOf(values: NocValues, { mesh }: Target): Traffic {
   const [word = '', ...rest] = values.traffic.split(':');
   const pattern = oneOf('traffic', word, TRAFFIC_PATTERNS);
-  const rate = finiteNumber('rate', values.rate);
-  if (rate < 0 || rate > 1) fail('E0103', `--rate ${rate} is not a number of packets per node and cycle, 0 to 1`);
-  const seed = wholeNumber('seed', values.seed, 0, Number.MAX_SAFE_INTEGER);
+  const { rate, seed } = values;
   if (pattern !== 'hotspot') {
     if (rest.length > 0)
       fail('E0103', `--traffic ${pattern} takes no nodes`, undefined, 'only hotspot does: hotspot:27,28');

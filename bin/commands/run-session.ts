@@ -5,7 +5,7 @@ import {
   type EmulatorOptions,
   type Inference,
   inSample,
-  KERNEL_KINDS,
+  type KernelKind,
   type PhaseListener,
   ReadoutCurve,
   RunAccumulator,
@@ -20,14 +20,11 @@ import type { Stimulus } from '../ui/data.ts';
 import { floatClassifier } from '../ui/float-classifier.ts';
 import type { Io } from '../ui/io.ts';
 import { interruptible } from '../ui/interruptible.ts';
-import { oneOf } from '../ui/values.ts';
 
 export interface SessionOptions {
   readonly path: string;
-  /** Value of `--timing`. */
-  readonly timing: string;
-  /** Value of `--kernel`. */
-  readonly kernel: string;
+  readonly timing: 'cycle' | 'none';
+  readonly kernel: KernelKind;
   readonly outputs: 'readouts' | 'predictions';
   /** Whether the record says how accuracy grows with t; only for labelled samples. */
   readonly curve?: boolean;
@@ -48,11 +45,7 @@ export interface LatencyValues {
   readonly 'per-tick': boolean;
 }
 
-/** @throws DiagnosticError E0103 */
-export const emulatorOptions = ({ timing, kernel }: SessionOptions): EmulatorOptions => ({
-  timing: oneOf('timing', timing, ['cycle', 'none']),
-  kernels: oneOf('kernel', kernel, KERNEL_KINDS),
-});
+export const emulatorOptions = ({ timing, kernel }: SessionOptions): EmulatorOptions => ({ timing, kernels: kernel });
 
 /**
  * An empty account.

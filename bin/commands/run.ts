@@ -1,6 +1,6 @@
 /** `snnemu run` */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Inference } from '../../emulator/index.ts';
+import type { Inference, KernelKind } from '../../emulator/index.ts';
 import { type Chip, type Diagnostic, diagnostic, type SelfTestSample, SpikeDigest } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
@@ -27,8 +27,8 @@ export interface RunValues extends LatencyValues, TraceValues, ProbeValues, Html
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
-  readonly timing: string;
-  readonly kernel: string;
+  readonly timing: 'cycle' | 'none';
+  readonly kernel: KernelKind;
   readonly json: string | undefined;
 }
 

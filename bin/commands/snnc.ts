@@ -1,17 +1,15 @@
 /** The commands of snnc. */
 import { command, type Program } from '../ui/command.ts';
+import { flag, integer, text } from '../ui/option-kinds.ts';
 import { BUILD_OPTIONS, CHIP_OPERAND, CONVERSION_OPTIONS, JSON_OPTION, MODEL_OPERAND } from './options.ts';
 
-const OUTPUT = (what: string) =>
-  ({ output: { type: 'string', alias: 'o', demandOption: true, requiresArg: true, describe: what } }) as const;
+const LARGEST_CORE = 2 ** 31 - 1;
+
+const OUTPUT = (what: string) => ({ output: text({ alias: 'o', required: true, describe: what }) }) as const;
 
 export const snnc: Program = {
   name: 'snnc',
   summary: 'Compiles a trained network into the file of a spiking many-core chip.',
-  later: {
-    commands: [],
-    options: ['html'],
-  },
   commands: [
     command({
       name: 'build',
@@ -21,11 +19,7 @@ export const snnc: Program = {
       options: {
         ...OUTPUT('chip file to write'),
         ...BUILD_OPTIONS,
-        'no-self-test': {
-          type: 'boolean',
-          default: false,
-          describe: 'embed no calibration samples with their right answers',
-        },
+        'no-self-test': flag('embed no calibration samples with their right answers'),
       },
       examples: [
         ['build net.onnx --calibrate train-images.gz --scale 255 -o chip.bin', 'for the default target'],
@@ -63,7 +57,7 @@ export const snnc: Program = {
       summary: 'Show what a chip file holds.',
       operandTable: CHIP_OPERAND,
       options: {
-        floorplan: { type: 'boolean', default: false, describe: 'draw the mesh: layers and load of every core' },
+        floorplan: flag('draw the mesh: layers and load of every core'),
         ...JSON_OPTION,
       },
       examples: [
@@ -78,7 +72,7 @@ export const snnc: Program = {
       operands: '<chip>',
       summary: 'Print a chip file as assembly text.',
       operandTable: CHIP_OPERAND,
-      options: { core: { type: 'string', requiresArg: true, describe: 'only this core' } },
+      options: { core: integer(0, LARGEST_CORE, { describe: 'only this core' }) },
       examples: [
         ['disasm chip.bin > chip.s', 'the whole chip; `snnc asm` makes the same bytes of it'],
         ['disasm chip.bin --core 0', 'one core, to read'],
@@ -109,19 +103,11 @@ export const snnc: Program = {
       summary: 'List the built-in targets, print one as a target file, or start one of your own.',
       operandTable: { name: { type: 'string', describe: 'built-in target or target file' } } as const,
       options: {
-        new: {
-          type: 'boolean',
-          default: false,
-          describe:
-            'write a target file with explanations, to be changed; its figures are those of [name], else of edge',
-        },
-        output: {
-          type: 'string',
-          alias: 'o',
-          requiresArg: true,
-          describe: 'with --new: file to write; my-target.json if absent',
-        },
-        force: { type: 'boolean', default: false, describe: 'with --new: replace the file if it exists' },
+        new: flag(
+          'write a target file with explanations, to be changed; its figures are those of [name], else of edge',
+        ),
+        output: text({ alias: 'o', describe: 'with --new: file to write; my-target.json if absent' }),
+        force: flag('with --new: replace the file if it exists'),
         ...JSON_OPTION,
       },
       examples: [

@@ -1,5 +1,6 @@
 /** The commands of snnemu. */
 import { command, type Program } from '../ui/command.ts';
+import { choice, flag, integer, rule, text } from '../ui/option-kinds.ts';
 import {
   BUILD_RECORD_OPTION,
   CHIP_OPERAND,
@@ -7,25 +8,29 @@ import {
   JSON_OPTION,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
+  LIMIT_OPTION,
   PROBE_OPTIONS,
   TIMING_OPTION,
   TRACE_OPTIONS,
 } from './options.ts';
 
+const MOST_WORKERS = 1024;
+/** As in the schema of targets. */
+const LARGEST_BUFFER = 256;
+
+const rules = () => import('./rules.ts');
+
 const INPUT = {
-  input: {
-    type: 'string',
-    requiresArg: true,
+  input: text({
     describe: 'data file; data#i is sample i of it. Without it: the self-test samples of the chip file',
-  },
+  }),
 } as const;
 
-const LABELS = { labels: { type: 'string', requiresArg: true, describe: 'labels, if not beside the data' } } as const;
+const LABELS = { labels: text({ describe: 'labels, if not beside the data' }) } as const;
 
 export const snnemu: Program = {
   name: 'snnemu',
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
-  later: { commands: [], options: [] },
   commands: [
     command({
       name: 'run',
@@ -62,28 +67,18 @@ export const snnemu: Program = {
       summary: 'Run a data set: accuracy beside that of the conventional network, energy and latency.',
       operandTable: CHIP_OPERAND,
       options: {
-        data: { type: 'string', demandOption: true, requiresArg: true, describe: 'data file' },
+        data: text({ required: true, describe: 'data file' }),
         ...LABELS,
-        limit: { type: 'string', requiresArg: true, describe: 'only the first samples' },
+        ...LIMIT_OPTION,
         ...TIMING_OPTION('none'),
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
-        workers: {
-          type: 'string',
-          requiresArg: true,
+        workers: integer(1, MOST_WORKERS, {
           describe:
             'threads that run samples, which share one copy of the chip; one per processor core if absent. 1: no threads',
-        },
-        'no-float': {
-          type: 'boolean',
-          default: false,
-          describe: 'do not run the conventional network on the samples as well',
-        },
-        curve: {
-          type: 'boolean',
-          default: false,
-          describe: 'accuracy after every number of ticks, from one run (mode default only)',
-        },
+        }),
+        'no-float': flag('do not run the conventional network on the samples as well'),
+        curve: flag('accuracy after every number of ticks, from one run (mode default only)'),
         ...PROBE_OPTIONS,
         ...HTML_OPTIONS,
         ...JSON_OPTION,
@@ -108,9 +103,9 @@ export const snnemu: Program = {
         record: { type: 'string', demandOption: true, describe: 'run record, as `snnemu run` and `eval` write it' },
       },
       options: {
-        output: { type: 'string', alias: 'o', requiresArg: true, describe: 'HTML file; text is printed without it' },
+        output: text({ alias: 'o', describe: 'HTML file; text is printed without it' }),
         ...BUILD_RECORD_OPTION,
-        'per-tick': { type: 'boolean', default: false, describe: 'print the latency of every tick' },
+        'per-tick': flag('print the latency of every tick'),
         ...JSON_OPTION,
       },
       examples: [
@@ -127,7 +122,7 @@ export const snnemu: Program = {
       operandTable: CHIP_OPERAND,
       options: {
         ...INPUT,
-        limit: { type: 'string', requiresArg: true, describe: 'only the first samples' },
+        ...LIMIT_OPTION,
         ...KERNEL_OPTION,
         ...JSON_OPTION,
       },
@@ -150,13 +145,15 @@ export const snnemu: Program = {
         },
       },
       options: {
-        front: {
-          type: 'string',
-          requiresArg: true,
-          describe:
-            'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
-        },
-        svg: { type: 'string', requiresArg: true, describe: 'draw the runs and the front into this file' },
+        front: rule(
+          async () => (await rules()).axes,
+          (axes) => axes.join(','),
+          {
+            describe:
+              'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
+          },
+        ),
+        svg: text({ describe: 'draw the runs and the front into this file' }),
         ...JSON_OPTION,
       },
       examples: [
@@ -172,35 +169,37 @@ export const snnemu: Program = {
       summary: 'Put synthetic traffic on the network alone: what it carries, and how long a packet takes.',
       operandTable: {},
       options: {
-        mesh: {
-          type: 'string',
-          requiresArg: true,
-          describe: "tiles, width x height, as 8x8: one chip; the target's mesh if absent",
-        },
-        traffic: {
-          type: 'string',
-          requiresArg: true,
+        mesh: rule(
+          async () => (await rules()).mesh,
+          ({ width, height }) => `${width}x${height}`,
+          {
+            describe: "tiles, width x height, as 8x8: one chip; the target's mesh if absent",
+          },
+        ),
+        traffic: text({
           default: 'uniform',
           describe:
             'who sends to whom: uniform (any node, itself too), transpose (x,y to y,x), neighbor (x+1,y+1) or hotspot:nodes (any of these; node = y * width + x; the middle one if none is named)',
-        },
-        rate: { type: 'string', requiresArg: true, default: '0.1', describe: 'packets per node and cycle, 0 to 1' },
-        buffers: { type: 'string', requiresArg: true, describe: "flits per input buffer; the target's if absent" },
-        cycles: { type: 'string', requiresArg: true, default: '100000', describe: 'measured, after 3,000 of warm-up' },
-        seed: { type: 'string', requiresArg: true, default: '0', describe: 'of the packets that are drawn' },
-        sinks: {
-          type: 'string',
-          requiresArg: true,
+        }),
+        rate: rule(async () => (await rules()).rate, String, {
+          default: 0.1,
+          describe: 'packets per node and cycle, 0 to 1',
+        }),
+        buffers: integer(1, LARGEST_BUFFER, { describe: "flits per input buffer; the target's if absent" }),
+        cycles: integer(1, async () => (await import('../../emulator/index.ts')).MOST_CYCLES, {
+          default: 100_000,
+          describe: 'measured, after 3,000 of warm-up',
+        }),
+        seed: integer(0, Number.MAX_SAFE_INTEGER, { default: 0, describe: 'of the packets that are drawn' }),
+        sinks: choice(['credited', 'always'], {
           default: 'credited',
           describe:
             'credited: a sink has a buffer and returns credits, as in network simulators; always: it takes a packet in every cycle, as the cores of the chip do',
-        },
-        target: {
-          type: 'string',
-          requiresArg: true,
+        }),
+        target: text({
           default: 'edge',
           describe: 'whose times and buffers: a built-in target (`snnc targets`) or a target file',
-        },
+        }),
         ...JSON_OPTION,
       },
       examples: [

@@ -13,22 +13,21 @@ import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { StagedFile } from '../ui/staged-file.ts';
-import { numberList, numberRange, wholeNumber } from '../ui/values.ts';
+import { numberList, numberRange } from '../ui/values.ts';
 
 export interface TraceValues {
   readonly trace: string | undefined;
   readonly 'trace-ticks': string | undefined;
   readonly 'trace-cores': string | undefined;
-  readonly 'trace-limit': string | undefined;
+  readonly 'trace-limit': number | undefined;
   readonly vcd: string | undefined;
   readonly 'vcd-ticks': string | undefined;
   readonly 'vcd-cores': string | undefined;
   readonly 'vcd-routers': string | undefined;
-  readonly 'vcd-limit': string | undefined;
+  readonly 'vcd-limit': number | undefined;
 }
 
-const STANDARD_LIMIT = '1000000';
-const LARGEST_LIMIT = 1e9;
+const STANDARD_LIMIT = 1_000_000;
 /** Cores and ticks of a VCD where none are named: enough to look at, little enough to open. */
 const VCD_CORES = 4;
 const VCD_TICKS = 4;
@@ -129,12 +128,9 @@ function checkUse(values: TraceValues, timing: string): void {
 
 type Choice = Omit<TraceOptions, 'tool' | 'chip' | 'sink'>;
 
-const limitOf = (option: string, text: string | undefined): number =>
-  wholeNumber(option, text ?? STANDARD_LIMIT, 1, LARGEST_LIMIT);
-
 /** Everything, unless told otherwise. */
 function perfettoChoice(chip: Chip, values: TraceValues): Choice {
-  const { 'trace-ticks': ticks, 'trace-cores': named, 'trace-limit': limit } = values;
+  const { 'trace-ticks': ticks, 'trace-cores': named, 'trace-limit': limit = STANDARD_LIMIT } = values;
   const { width, height } = chip.target.mesh;
   const cores = named === undefined ? usedCores(chip) : coresOf(chip, 'trace-cores', named);
   const all = Array.from({ length: width * height }, (_, router) => router);
@@ -142,20 +138,25 @@ function perfettoChoice(chip: Chip, values: TraceValues): Choice {
     ticks: ticksOf(chip, 'trace-ticks', ticks, chip.ticks),
     cores,
     routers: named === undefined ? all : tilesOf(chip, cores),
-    limit: limitOf('trace-limit', limit),
+    limit,
   };
 }
 
 /** The first cores and ticks, unless told otherwise. */
 function vcdChoice(chip: Chip, values: TraceValues): Choice {
-  const { 'vcd-ticks': ticks, 'vcd-cores': named, 'vcd-routers': routers, 'vcd-limit': limit } = values;
+  const {
+    'vcd-ticks': ticks,
+    'vcd-cores': named,
+    'vcd-routers': routers,
+    'vcd-limit': limit = STANDARD_LIMIT,
+  } = values;
   const { width, height } = chip.target.mesh;
   const cores = named === undefined ? usedCores(chip).slice(0, VCD_CORES) : coresOf(chip, 'vcd-cores', named);
   return {
     ticks: ticksOf(chip, 'vcd-ticks', ticks, VCD_TICKS),
     cores,
     routers: routers === undefined ? tilesOf(chip, cores) : numberList('vcd-routers', routers, width * height - 1),
-    limit: limitOf('vcd-limit', limit),
+    limit,
   };
 }
 

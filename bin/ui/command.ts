@@ -1,13 +1,16 @@
 /** What a command line consists of, as data from which parser, help and completion are made. */
-import type { Arguments, InferredOptionTypes, Options, PositionalOptions } from 'yargs';
+import type { Arguments, InferredOptionTypes, PositionalOptions } from 'yargs';
 import type { ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
+import type { OptionKind, ValueOf } from './option-kinds.ts';
 
-type OptionTable = Readonly<Record<string, Options>>;
+type OptionTable = Readonly<Record<string, OptionKind<unknown>>>;
 type OperandTable = Readonly<Record<string, PositionalOptions>>;
 
 /** The values that a command gets. */
-export type Values<O extends OptionTable, P extends OperandTable> = InferredOptionTypes<O> & InferredOptionTypes<P>;
+export type Values<O extends OptionTable, P extends OperandTable> = {
+  readonly [K in keyof O]: ValueOf<O[K]>;
+} & Readonly<InferredOptionTypes<P>>;
 
 interface Definition<O extends OptionTable, P extends OperandTable> {
   readonly name: string;
@@ -29,21 +32,14 @@ export interface Command {
   readonly operandTable: OperandTable;
   readonly options: OptionTable;
   readonly examples: readonly (readonly [line: string, meaning: string])[];
-  readonly run: (values: Arguments, io: Io) => Promise<ExitCode>;
-}
-
-/** A part of the planned command line that this version does not have. */
-export interface Later {
-  readonly commands: readonly string[];
-  /** Without the dashes. */
-  readonly options: readonly string[];
+  /** @param given what the parser made of the arguments */
+  readonly run: (given: Arguments, io: Io) => Promise<ExitCode>;
 }
 
 export interface Program {
   readonly name: string;
   readonly summary: string;
   readonly commands: readonly Command[];
-  readonly later: Later;
 }
 
 /** Checks the definition of a command; its `run` gets the values with the types that its tables say. */
@@ -51,6 +47,14 @@ export function command<const O extends OptionTable, const P extends OperandTabl
   definition: Definition<O, P>,
 ): Command {
   const { run, ...rest } = definition;
-  // The parser delivers what the tables say: the one place where that is taken on trust.
-  return { ...rest, run: (values, io) => run(values as unknown as Values<O, P>, io) };
+  return {
+    ...rest,
+    run: async (given, io) => {
+      const values: Record<string, unknown> = {};
+      for (const name of Object.keys(rest.operandTable)) values[name] = given[name];
+      for (const [name, option] of Object.entries(rest.options)) values[name] = await option.read(given[name], name);
+      // Operands are what the parser says, options what their rows say: the one place where that is taken on trust.
+      return run(values as Values<O, P>, io);
+    },
+  };
 }

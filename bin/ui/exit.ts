@@ -17,7 +17,6 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const EXIT_OF: Partial<Record<DiagnosticCode, ExitCode>> = {
   E0103: EXIT.usage,
-  E0106: EXIT.usage,
   E0107: EXIT.usage,
   E0702: EXIT.difference,
   E0703: EXIT.difference,

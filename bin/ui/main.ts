@@ -1,5 +1,6 @@
 /** From arguments to an exit code. */
-import { diagnostic, type DiagnosticCode, DiagnosticError, fail } from '../../isa/diagnostics.ts';
+import type { DiagnosticCode } from '../../isa/codes.ts';
+import { diagnostic, DiagnosticError } from '../../isa/diagnostics.ts';
 import type { Program } from './command.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit.ts';
 import { Interruption, type Io } from './io.ts';
@@ -13,26 +14,12 @@ import { overview } from './overview.ts';
  */
 export async function main(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
-    refuseLater(program, argv);
     const text = overview(program, argv, io);
     if (text === undefined) return await (await import('./parser.ts')).parse(program, argv, io);
     io.stdout.write(`${text}\n`);
     return EXIT.done;
   } catch (error) {
     return await explain(error, io);
-  }
-}
-
-/** Options and commands that are planned do not do something else meanwhile. */
-function refuseLater({ name, later }: Program, argv: readonly string[]): void {
-  const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length);
-  const [first] = words;
-  if (first !== undefined && later.commands.includes(first))
-    fail('E0106', `${name} ${first} is not available in this version`, undefined, `${name} --help shows what is`);
-  for (const word of words) {
-    const option = /^--(?:no-)?([a-z-]+)(?:=|$)/.exec(word)?.[1];
-    if (option !== undefined && later.options.includes(option))
-      fail('E0106', `--${option} is not available in this version`, undefined, `${name} --help shows what is`);
   }
 }
 

@@ -1,11 +1,19 @@
 /** Arguments → a command and its values. The parser is a large library: `--help` and `--version` do without. */
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Arguments, type Argv, type Options } from 'yargs';
 import { fail } from '../../isa/diagnostics.ts';
 import type { Command, Program } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
+import type { OptionKind } from './option-kinds.ts';
 import { EPILOGUE, helpWidth } from './overview.ts';
 import { suggestion } from './suggest.ts';
+
+/** With this option the completion script of a shell asks what could come next. */
+const COMPLETIONS = 'get-yargs-completions';
+
+/** Words of options that have few. */
+type Words = ReadonlyMap<OptionKind<unknown>, string[]>;
+type Handler = (values: Arguments) => Promise<void>;
 
 /**
  * Runs the command that the arguments name.
@@ -16,8 +24,9 @@ import { suggestion } from './suggest.ts';
 export async function parse(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
   const parser = newParser(program, io);
+  const words = argv.includes(`--${COMPLETIONS}`) ? await wordsOf(program) : new Map<OptionKind<unknown>, string[]>();
   for (const entry of program.commands)
-    addCommand(parser, program, entry, async (values) => {
+    addCommand(parser, program, entry, words, async (values) => {
       exit = await entry.run(values, io);
     });
   let printed = '';
@@ -58,7 +67,7 @@ function newParser(program: Program, io: Io): Argv {
     });
 }
 
-function addCommand(parser: Argv, program: Program, entry: Command, handler: (values: never) => Promise<void>): void {
+function addCommand(parser: Argv, program: Program, entry: Command, words: Words, handler: Handler): void {
   const { name, operands, summary, operandTable, options, examples } = entry;
   parser.command(
     `${name} ${operands}`.trim(),
@@ -67,16 +76,36 @@ function addCommand(parser: Argv, program: Program, entry: Command, handler: (va
       for (const [key, operand] of Object.entries(operandTable)) builder.positional(key, operand);
       for (const [line, meaning] of examples) builder.example(`${program.name} ${line}`, meaning);
       return builder
-        .options(options)
+        .options(rowsOf(options, words))
         .usage(`$0 ${name} ${operands}\n\n${summary}`)
-        .check((values) => givenOnce(values, { ...operandTable, ...options }));
+        .check((values) => givenOnce(values, { ...operandTable, ...rowsOf(options) }));
     },
-    (values) => handler(values as never),
+    (values) => handler(values),
   );
 }
 
+/** All words: they are looked up for completion alone, since some are where much is loaded with them. */
+async function wordsOf({ commands }: Program): Promise<Words> {
+  const words = new Map<OptionKind<unknown>, string[]>();
+  for (const option of commands.flatMap(({ options }) => Object.values(options)))
+    if (option.words !== undefined) words.set(option, [...(await option.words())]);
+  return words;
+}
+
+/** The rows of options as the parser takes them. Words are said to it for completion; otherwise the kind checks them. */
+const rowsOf = (options: Command['options'], words?: Words): Record<string, Options> =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, option]) => {
+      const choices = words?.get(option);
+      return [name, { ...option.row, ...(choices !== undefined && { choices }) }];
+    }),
+  );
+
 /** Which of two values of an option was meant nobody knows, unless it takes several. */
-function givenOnce(values: Readonly<Record<string, unknown>>, table: Command['operandTable' | 'options']): true {
+function givenOnce(
+  values: Readonly<Record<string, unknown>>,
+  table: Readonly<Record<string, { readonly array?: boolean | undefined }>>,
+): true {
   for (const [key, value] of Object.entries(values))
     if (key !== '_' && Array.isArray(value) && table[key]?.array !== true)
       fail('E0107', `--${key} was given more than once`);
@@ -104,4 +133,4 @@ function usageMessage({ commands }: Program, message: string): string {
 }
 
 const aliases = ({ options }: Command): string[] =>
-  Object.values(options).flatMap(({ alias }) => (alias === undefined ? [] : [alias].flat()));
+  Object.values(options).flatMap(({ row: { alias } }) => (alias === undefined ? [] : [alias].flat()));

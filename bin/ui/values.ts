@@ -1,5 +1,5 @@
 /** Values of options: checked, with a message that names what is accepted. */
-import { fail } from '../../isa/index.ts';
+import { fail } from '../../isa/diagnostics.ts';
 import { suggestion } from './suggest.ts';
 
 /** @throws DiagnosticError E0103 unless the text is a whole number within the limits */
@@ -11,12 +11,12 @@ export function wholeNumber(option: string, text: string, min: number, max: numb
 }
 
 /** @throws DiagnosticError E0103 unless the text is one of the words */
-export function oneOf<const W extends string>(option: string, text: string, words: readonly W[]): W {
-  const word = words.find((candidate) => candidate === text);
+export function oneOf<const W extends string | number>(option: string, text: string, words: readonly W[]): W {
+  const word = words.find((candidate) => String(candidate) === text);
   if (word === undefined)
     fail(
       'E0103',
-      `${flag(option)} ${shown(text)} is not one of ${words.join(', ')}${suggestion(text.slice(0, 64), words)}`,
+      `${flag(option)} ${shown(text)} is not one of ${words.join(', ')}${suggestion(text.slice(0, 64), words.map(String))}`,
     );
   return word;
 }

@@ -1,34 +1,15 @@
 /** Builds a calibrated network again and again, each time a little changed, and says whether it fits. */
-import { DiagnosticError, requireSameMachine, type Diagnostic, type DiagnosticCode } from '../../isa/index.ts';
+import { DiagnosticError, isMisfit, requireSameMachine, type Diagnostic } from '../../isa/index.ts';
 import { buildCalibrated } from '../build.ts';
 import type { CalibratedNetwork } from '../convert.ts';
 import type { BuildOptions } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
 import { requireNeurons } from '../passes/assign/too-many-cores.ts';
 
-/** What a build says that fits no target: every other fault would stay with any target and any width. */
-const MISFITS: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
-  'E0303',
-  'E0304',
-  'E0305',
-  'E0306',
-  'E0307',
-  'E0308',
-  'E0309',
-  'E0310',
-  'E0311',
-  'E0312',
-  'E0313',
-  'E0314',
-  'E0315',
-  'E0316',
-  'E0317',
-]);
-
 /** The misfit that an error tells of; undefined where it tells of something else. */
 export function misfitOf(error: unknown): Diagnostic | undefined {
   if (!(error instanceof DiagnosticError)) return undefined;
-  return error.diagnostics.find(({ code }) => MISFITS.has(code));
+  return error.diagnostics.find(({ code }) => isMisfit(code));
 }
 
 export interface Fit {

@@ -1,5 +1,6 @@
 /** Collects what a check finds, up to a limit, and bounds the work that a file can cause. */
-import { type Diagnostic, type DiagnosticCode, diagnostic, type Place } from '../diagnostics.ts';
+import type { DiagnosticCode } from '../codes.ts';
+import { diagnostic, type Diagnostic, type Place } from '../diagnostics.ts';
 
 /** More faults than these are not listed. */
 const MOST_FINDINGS = 20;

@@ -196,7 +196,7 @@ describe('snnc build', () => {
     ['snnc build net.json --ledger-samples -1 -o x.bin', 2, 'E0103'],
     ['snnc build net.json --seed=-3 -o x.bin', 2, 'E0103'],
     ['snnc build net.json --place spiral -o x.bin', 2, 'E0103'],
-    ['snnc build net.json --html x.html -o x.bin', 2, 'E0106'],
+    ['snnc build net.json --html x.html -o x.bin', 2, 'E0107'],
     ['snnc build net.json -o x.bin --calibarte images.npy', 2, 'did you mean "calibrate"'],
     ['snnc build net.json -o x.bin -o y.bin', 2, 'more than once'],
     ['snnc build net.json', 2, 'E0107'],
@@ -593,7 +593,7 @@ describe('snnc tables', () => {
     const all = await world.run('snnc explain');
     for (const code of Object.keys(DIAGNOSTICS)) expect(all.stdout).toContain(code);
     const one = await world.run('snnc explain e0203');
-    expect(one.stdout).toContain(DIAGNOSTICS.E0203[1]);
+    expect(one.stdout).toContain(DIAGNOSTICS.E0203.explanation);
     expect(await world.run('snnc explain E9999')).toMatchObject({ exit: 2, stdout: '' });
   });
 });
@@ -609,14 +609,6 @@ describe('both programs', () => {
       for (const option of Object.keys(options)) expect(stdout).toContain(option);
     },
   );
-
-  it('absent options are not in the help', async () => {
-    for (const program of [snnc, snnemu])
-      for (const { name } of program.commands) {
-        const { stdout } = await world.run(`${program.name} ${name} --help`);
-        for (const option of program.later.options) expect(stdout).not.toMatch(new RegExp(`--${option}\\b`));
-      }
-  });
 
   it('NO_COLOR is honoured, and colour is for terminals only', async () => {
     let seen = '';

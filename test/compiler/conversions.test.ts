@@ -45,9 +45,9 @@ describe.each(CONVERSION_MODES)('mode %s', (mode) => {
   });
 
   it('is told in the help, with its presets where they are its own', () => {
-    expect(CONVERSION_OPTIONS.mode.describe).toContain(mode);
+    expect(CONVERSION_OPTIONS.mode.row.describe).toContain(mode);
     const others = modesThat((rules) => rules.presets.rule.kind === presets.rule.kind);
-    const text = (name: 'threshold' | 'per') => CONVERSION_OPTIONS[name].describe;
+    const text = (name: 'threshold' | 'per') => CONVERSION_OPTIONS[name].row.describe;
     const own = others.length < CONVERSION_MODES.length / 2;
     expect(text('threshold')).toContain(own ? `${mode}: ${presets.rule.kind}` : `${presets.rule.kind} if absent`);
     expect(text('per')).toContain(own ? `${mode}: ${presets.per}` : `${presets.per} if absent`);

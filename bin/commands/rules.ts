@@ -1,0 +1,56 @@
+/** How the values of single options are read. All throw DiagnosticError E0103 for what they do not accept. */
+import type { ThresholdRule } from '../../compiler/index.ts';
+import { COMPARISON_AXES, type ComparisonAxis, fail } from '../../isa/index.ts';
+import { finiteNumber, oneOf, positiveNumber } from '../ui/values.ts';
+
+/** As in the schema of targets. */
+const LARGEST_SIDE = 64;
+
+/** `mse`, `max` or `percentile:99.9`. */
+export function thresholdRule(text: string): ThresholdRule {
+  const percent = /^percentile:(.*)$/.exec(text)?.[1];
+  if (percent === undefined) return { kind: oneOf('threshold', text, ['mse', 'max', 'percentile:p']) as 'mse' | 'max' };
+  const value = positiveNumber('threshold percentile:', percent);
+  if (value > 100) fail('E0103', `--threshold ${text}: a percentile is at most 100`);
+  return { kind: 'percentile', percent: value };
+}
+
+/** Numbers with commas. */
+export const numbers = (text: string, option: string): readonly number[] =>
+  text.split(',').map((value) => finiteNumber(option, value));
+
+/** Numbers above zero with commas. */
+export const positiveNumbers = (text: string, option: string): readonly number[] =>
+  text.split(',').map((value) => positiveNumber(option, value));
+
+/** What a front is about, each once. */
+export function axes(text: string): readonly ComparisonAxis[] {
+  const found = text.split(',').map((word) => oneOf('front', word, COMPARISON_AXES));
+  const twice = found.find((axis, k) => found.indexOf(axis) < k);
+  if (twice !== undefined) fail('E0103', `--front names ${twice} twice`);
+  return found;
+}
+
+/** Sides of a mesh in tiles. */
+export interface Mesh {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `8x8` */
+export function mesh(text: string): Mesh {
+  const [width = 0, height = 0] = /^(\d{1,4})x(\d{1,4})$/i.exec(text)?.slice(1).map(Number) ?? [];
+  if (!(width >= 1 && width <= LARGEST_SIDE && height >= 1 && height <= LARGEST_SIDE))
+    fail(
+      'E0103',
+      `--mesh ${JSON.stringify(text.slice(0, 60))} is not of the form 8x8 with sides of 1 to ${LARGEST_SIDE} tiles`,
+    );
+  return { width, height };
+}
+
+/** Packets per node and cycle. */
+export function rate(text: string): number {
+  const value = finiteNumber('rate', text);
+  if (value < 0 || value > 1) fail('E0103', `--rate ${value} is not a number of packets per node and cycle, 0 to 1`);
+  return value;
+}

@@ -1,0 +1,259 @@
+/**
+ * The numbered messages. Families: E01xx files and options, E02xx networks, E03xx conversion and fit, E04xx chip files,
+ * E05xx assembly, E06xx data, E07xx runs, E09xx faults of the programs, W.... warnings. test/errors/ shows for each an
+ * input that causes it.
+ */
+
+interface MessageRow {
+  readonly title: string;
+  readonly explanation: string;
+  /** The network does not fit the target: another target, or other options, may do. */
+  readonly misfit?: true;
+}
+
+export const DIAGNOSTICS = {
+  E0101: {
+    title: 'file not found',
+    explanation: 'The named file does not exist or cannot be read. Check the path and its permissions.',
+  },
+  E0102: {
+    title: 'file cannot be written',
+    explanation: 'The output could not be written. Check that the folder exists and has room.',
+  },
+  E0103: {
+    title: 'invalid option value',
+    explanation: 'An option has a value outside what it accepts. The message names the accepted values.',
+  },
+  E0104: {
+    title: 'unknown target',
+    explanation: 'The target is neither built in (`snnc targets`) nor a readable target file.',
+  },
+  E0105: {
+    title: 'invalid target file',
+    explanation: 'A target file must follow the schema spec/target.schema.json. The message names the path.',
+  },
+  E0107: {
+    title: 'wrong usage',
+    explanation: 'The command line names something unknown or leaves out what is needed. `--help` shows what there is.',
+  },
+  E0108: {
+    title: 'invalid record',
+    explanation:
+      'The file is not a record of the format that the command reads. Records follow their schemas in spec/. The message names the format or the path.',
+  },
+  E0201: { title: 'not a network file', explanation: 'The file is neither an ONNX model nor a net.json document.' },
+  E0202: {
+    title: 'invalid net.json',
+    explanation: 'The document does not follow spec/net.schema.json. The message names the path of each fault.',
+  },
+  E0203: {
+    title: 'unsupported operator',
+    explanation:
+      'The network uses an operator that has no exact meaning on the chip. Nothing is ever converted silently. For max pooling: the maximum of spike trains is not the maximum of their rates; retrain with average pooling.',
+  },
+  E0204: {
+    title: 'unsupported operator attribute',
+    explanation: 'The operator is known, but this setting of it is not. The message names both.',
+  },
+  E0205: {
+    title: 'inconsistent shapes',
+    explanation: 'Two parts of the network do not fit each other. The message gives both shapes.',
+  },
+  E0206: {
+    title: 'invalid ONNX model',
+    explanation: 'The file could not be read as ONNX, or is inconsistent in itself.',
+  },
+  E0207: {
+    title: 'structure cannot be converted',
+    explanation: 'Spiking layers need an activation between any two linear operators. The message names the two.',
+  },
+  E0208: { title: 'non-finite number', explanation: 'A weight, bias or statistic is NaN or infinite.' },
+  E0209: {
+    title: 'network too large',
+    explanation: 'The activations or weights exceed what the compiler holds in memory. The message gives the limit.',
+  },
+  E0301: {
+    title: 'calibration needed',
+    explanation: 'Thresholds come from data. Give --calibrate, or use a network whose activations are all clipped.',
+  },
+  E0302: {
+    title: 'calibration data do not fit',
+    explanation: 'The shape of the calibration data differs from the input of the network.',
+  },
+  E0303: {
+    title: 'membrane potential does not fit',
+    explanation: 'The range proof needs more bits than the target has for the membrane potential.',
+    misfit: true,
+  },
+  E0304: {
+    title: 'payload does not fit',
+    explanation: 'The axon counter would overflow. Smaller pooling windows or a target with wider payloads fit.',
+    misfit: true,
+  },
+  E0305: { title: 'too many cores', explanation: 'The network needs more cores than the target has.', misfit: true },
+  E0306: {
+    title: 'in-axons do not fit',
+    explanation: 'One neuron needs more distinct axons than a core of the target has; a fan-in cannot be split.',
+    misfit: true,
+  },
+  E0307: {
+    title: 'synapse memory does not fit',
+    explanation: 'One neuron needs more synapse memory than a core of the target has.',
+    misfit: true,
+  },
+  E0308: {
+    title: 'program does not fit',
+    explanation: 'The instructions of a core exceed its program memory.',
+    misfit: true,
+  },
+  E0309: {
+    title: 'parameters do not fit',
+    explanation: 'Thresholds, biases and initial potentials of a core exceed its parameter memory.',
+    misfit: true,
+  },
+  E0310: {
+    title: 'sink table does not fit',
+    explanation: 'The sink table of a core exceeds its memory.',
+    misfit: true,
+  },
+  E0311: {
+    title: 'routing table does not fit',
+    explanation: 'A router needs more entries than the target has.',
+    misfit: true,
+  },
+  E0312: {
+    title: 'weight width not available',
+    explanation: 'The target does not store weights of the requested width.',
+    misfit: true,
+  },
+  E0313: {
+    title: 'delay does not fit',
+    explanation: 'A skip connection needs a longer delay than the axon scheduler of the target has slots for.',
+    misfit: true,
+  },
+  E0314: {
+    title: 'too many axon groups',
+    explanation: 'A core needs more axon groups than the target has.',
+    misfit: true,
+  },
+  E0315: {
+    title: 'size beyond the instruction set',
+    explanation: 'A dimension exceeds the width of its instruction field.',
+    misfit: true,
+  },
+  E0316: {
+    title: 'too many neurons',
+    explanation: 'The network has more neurons than all cores of the target together.',
+    misfit: true,
+  },
+  E0317: {
+    title: 'target is another machine',
+    explanation:
+      'The chip that the target describes differs in kind from the machine that networks are built for, so a converted network would not compute the same there. `snnc targets <name>` lists the constraints and what comes nearest.',
+    misfit: true,
+  },
+  E0401: { title: 'not a chip file', explanation: 'The file does not start with the signature of a chip file.' },
+  E0402: {
+    title: 'chip file of another version',
+    explanation: 'The file was written in a format version that this program does not read.',
+  },
+  E0403: { title: 'chip file is truncated', explanation: 'The file ends before the place named.' },
+  E0404: {
+    title: 'chip file is damaged',
+    explanation: 'A checksum does not match: the bytes were changed after the file was written.',
+  },
+  E0405: {
+    title: 'chip file is inconsistent',
+    explanation: 'The checksums match, but the content contradicts itself or the target. The message names the place.',
+  },
+  E0406: {
+    title: 'range proof fails',
+    explanation: 'The program could drive a membrane potential out of its width, so its result would not be defined.',
+  },
+  E0407: {
+    title: 'section missing',
+    explanation: 'The file lacks a section that the command needs; it may have been stripped.',
+  },
+  E0501: { title: 'assembly error', explanation: 'The assembler could not read the line named.' },
+  E0601: {
+    title: 'unknown data format',
+    explanation: 'The data are neither .npy, .npz, IDX, CIFAR-10 binary nor PNG.',
+  },
+  E0602: { title: 'damaged data file', explanation: 'The data file ends early or contradicts its header.' },
+  E0603: { title: 'input shape differs', explanation: 'The samples do not have the shape of the input of the chip.' },
+  E0604: { title: 'labels do not fit', explanation: 'There are fewer labels than samples, or a label has no class.' },
+  E0605: { title: 'no such sample', explanation: 'The sample index is beyond the end of the data.' },
+  E0606: {
+    title: 'unsupported data',
+    explanation: 'The data format is recognised, but this element type or layout is not read.',
+  },
+  E0701: {
+    title: 'input exceeds the proven range',
+    explanation: 'An input value lies outside of what the range proof assumed.',
+  },
+  E0702: {
+    title: 'self-test failed',
+    explanation: 'The emulator and the recorded answers of the reference interpreter differ.',
+  },
+  E0703: { title: 'difference found', explanation: 'The emulator and the reference interpreter differ.' },
+  E0704: { title: 'deadline missed', explanation: 'An inference took longer than --deadline.' },
+  E0705: {
+    title: 'not enough memory for the kernels',
+    explanation:
+      'The WebAssembly kernels keep a chip in one memory of at most 4 GiB, and the machine must have it free.',
+  },
+  E0706: {
+    title: 'probes record too much',
+    explanation:
+      'The file of --probe-out would be larger than what is written. Probe single neurons (layer:channel,y,x), or fewer samples.',
+  },
+  E0901: {
+    title: 'internal fault',
+    explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',
+  },
+  W0301: {
+    title: 'thresholds from clips',
+    explanation: 'No calibration data were given: the clip levels of the activations serve as thresholds.',
+  },
+  W0302: {
+    title: 'threshold shrunk',
+    explanation:
+      'The threshold was made smaller so that the membrane potential fits the target; weights lose precision.',
+  },
+  W0303: {
+    title: 'final activation dropped',
+    explanation: 'The last activation does not change which output is largest unless all are negative.',
+  },
+  W0304: {
+    title: 'small calibration set',
+    explanation: 'Fewer samples than asked for were available for calibration.',
+  },
+  W0305: {
+    title: 'stand-in calibration',
+    explanation:
+      'No calibration data were given: random images stood in for them, so thresholds and range proof are estimates.',
+  },
+  W0306: {
+    title: 'weights too coarse',
+    explanation:
+      'The stored weights of a layer differ from the wanted ones by more than 22 % of their size (a squared error of 5 %). Narrow weights hold such a network only if it was trained with them.',
+  },
+  W0701: {
+    title: 'trace cut short',
+    explanation:
+      'The trace reached its limit of events (--trace-limit, --vcd-limit) and ends there. The results of the run are whole.',
+  },
+  W0702: {
+    title: 'runs differ in more than one thing',
+    explanation:
+      'The records compared are of different networks or samples, so their figures do not say what one change did.',
+  },
+} as const satisfies Record<string, MessageRow>;
+
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+
+/** Codes that nothing causes any more. They are never used again. */
+export const RETIRED_CODES = ['E0106'] as const;
+
+/** Whether a message says that a network does not fit its target. */
+export const isMisfit = (code: DiagnosticCode): boolean => 'misfit' in DIAGNOSTICS[code];
