@@ -9,6 +9,14 @@ const layer = (name, ...allowed) => ({
   to: { path: '^(?!node_modules/)[^/]+/', pathNot: `^(${[name, ...allowed].join('|')})/`, dependencyTypes: ['local'] },
 });
 
+/** A room of the compiler that imports, of the compiler, only itself and the rooms below it that are named. */
+const floor = (room, ...below) => ({
+  name: `compiler-${room}-imports-${below.join('-and-') || 'nothing-of-the-compiler'}`.replaceAll('/', '-'),
+  severity: 'error',
+  from: { path: `^compiler/${room}/` },
+  to: { path: '^compiler/', pathNot: `^compiler/(${[room, ...below].join('|')})/`, dependencyTypes: ['local'] },
+});
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -17,6 +25,9 @@ module.exports = {
     layer('emulator', 'isa'),
     layer('report', 'isa'),
     layer('bin', 'isa', 'compiler', 'emulator', 'report'),
+    floor('linear', 'ir'),
+    floor('operators', 'ir', 'linear', 'engines/kernels'),
+    floor('ann', 'ir', 'linear', 'operators'),
     {
       // A second opinion: it knows the decoded chip, the instruction words and the figures, and no logic of ours.
       name: 'interleaved-imports-the-decoded-chip-alone',

@@ -41,8 +41,10 @@ export interface AnnGraph {
   readonly conversion?: Conversion;
 }
 
-/** Each kind under its own name: a file of operators/ whose node is of another kind is an error here. */
-const operators: { readonly [K in AnnNode['op']]: Operators[K] } = OPERATORS;
+/** Each kind is whole: one that lacks something is an error here, one whose node has another `op` an error below. */
+const operators: {
+  readonly [K in Kind]: AnnOperator<Extract<AnnNode, { op: K }>, NetLayer, DraftOf<K>>;
+} = OPERATORS;
 
 /** The operator of a node, to be given that node alone. */
 export function operatorOf(node: AnnNode | NodeDraft): AnnOperator<AnnNode, NetLayer, NodeDraft> {

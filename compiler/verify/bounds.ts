@@ -4,7 +4,7 @@
  */
 import { shapeSize, potentialBounds, synapticBounds, type Bounds, type Shape } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
-import { weightSums } from '../linear/branch-operators.ts';
+import { weightSums } from '../linear/branch-weights.ts';
 
 export interface ChannelBounds {
   /** Lowest and highest membrane potential per channel. */

@@ -11,7 +11,7 @@ import {
 import { CONVERSIONS } from '../../conversions.ts';
 import { channelBounds } from '../../verify/bounds.ts';
 import type { FloatLayer, QuantisedLayer } from '../../ir/layers.ts';
-import { forEachWeight, withWeight } from '../../linear/branch-operators.ts';
+import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../schedule-ticks.ts';
 import { leastSquaresClips } from './clip-weights.ts';

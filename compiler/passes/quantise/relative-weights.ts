@@ -1,7 +1,7 @@
 /** Weights as they move a potential against a threshold of 1, and what storing them as integers loses. */
 import type { InputEncoding } from '../../../isa/index.ts';
 import { INPUT, type FloatLayer, type QuantisedBranch } from '../../ir/layers.ts';
-import { forEachWeight } from '../../linear/branch-operators.ts';
+import { forEachWeight } from '../../linear/branch-weights.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 
 /** The weights of a branch, in the order of its operator. */

@@ -6,10 +6,10 @@ import { OPERATORS } from '../../../compiler/operators/generated/index.ts';
 import { ONNX_OPERATORS } from '../../../compiler/read/onnx/operators/generated/index.ts';
 import type { OnnxOperators } from '../../../compiler/read/onnx/operator.ts';
 import { REMEDIES } from '../../../compiler/read/onnx/unsupported.ts';
-import { annWithInput } from './ann-arbitrary.ts';
+import { annWithInput } from '../ann/ann-arbitrary.ts';
 
 describe('kinds of node (compiler/operators/)', () => {
-  it('all occur in random networks (test/compiler/operators/ann-arbitrary.ts)', () => {
+  it('all occur in random networks (test/compiler/ann/ann-arbitrary.ts)', () => {
     const networks = fc.sample(annWithInput, { numRuns: 300 });
     const found = new Set(networks.flatMap(({ graph }) => graph.nodes.map(({ op }) => op)));
     expect([...found].sort()).toEqual(Object.keys(OPERATORS).sort());

@@ -8,7 +8,7 @@ import { INPUT, type Branch, type FloatLayer } from '../../../compiler/ir/layers
 import { formLayers, type FormedLayers } from '../../../compiler/passes/form-layers.ts';
 import { shapeSize, DiagnosticError, type Shape } from '../../../isa/index.ts';
 import { annOf } from '../../arbitraries/anns.ts';
-import { annWithInput } from '../operators/ann-arbitrary.ts';
+import { annWithInput } from '../ann/ann-arbitrary.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 

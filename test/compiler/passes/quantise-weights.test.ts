@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { channelBounds } from '../../../compiler/verify/bounds.ts';
 import { INPUT, type QuantisedBranch } from '../../../compiler/ir/layers.ts';
-import { forEachWeight } from '../../../compiler/linear/branch-operators.ts';
+import { forEachWeight } from '../../../compiler/linear/branch-weights.ts';
 import { chooseThresholds } from '../../../compiler/passes/choose-thresholds.ts';
 import { calibrateActivations } from '../../../compiler/passes/calibrate-activations.ts';
 import { encodeInput } from '../../../compiler/passes/encode-input.ts';

@@ -19,7 +19,7 @@ import { annOf } from '../../arbitraries/anns.ts';
 import { floatSamples, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
 import { doubled } from '../../arbitraries/targets.ts';
-import { annWithInput } from '../operators/ann-arbitrary.ts';
+import { annWithInput } from '../ann/ann-arbitrary.ts';
 
 const EDGE = builtinTargets().get('edge')!;
 const hooks = { now: () => 0 };

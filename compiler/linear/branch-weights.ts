@@ -1,4 +1,4 @@
-/** What the passes need to know about an operator whatever its kind. */
+/** What the passes need to know about the weights of a branch, whatever the kind of its operator. */
 import { shapeSize, type Shape } from '../../isa/index.ts';
 import type { Branch, Operator } from '../ir/layers.ts';
 
