@@ -7,6 +7,8 @@
  */
 import type { Target } from './target.ts';
 
+export { PORT } from './topology/ports.ts';
+
 /** [channels, height, width]; one-dimensional layers are [n, 1, 1]. */
 export type Shape = readonly [channels: number, height: number, width: number];
 
@@ -114,9 +116,6 @@ export interface ListSink {
 }
 
 export type SinkRow = AffineSink | ListSink;
-
-/** Output ports of a router, as bits of a mask. Local core k is bit LOCAL + k; the host port (tile 0 only) is HOST. */
-export const PORT = { NORTH: 0, EAST: 1, SOUTH: 2, WEST: 3, LOCAL: 4, HOST: 15 } as const;
 
 /** One routing table entry: packets of the tree leave the router (= tile) through the ports of the mask. */
 export interface Route {

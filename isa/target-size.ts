@@ -1,12 +1,8 @@
-/** What follows from the figures of a target. Nothing is imported here: threads that only run a chip need no schemas. */
+/** What follows from the figures of a target. No schema is imported here: threads that only run a chip need none. */
+import { topologyOf } from './topology/of-target.ts';
+import type { TopologyTarget } from './topology/topology.ts';
 
-interface Mesh {
-  readonly width: number;
-  readonly height: number;
-}
-
-interface Cores {
-  readonly mesh: Mesh;
+interface Cores extends TopologyTarget {
   readonly coresPerTile: number;
   readonly deadTiles?: readonly number[] | undefined;
 }
@@ -15,35 +11,39 @@ interface Figure {
   readonly value: number;
 }
 
-interface Barrier {
-  readonly mesh: Mesh;
+interface Barrier extends TopologyTarget {
   readonly timing: Readonly<
     Record<'barrierCycles' | 'barrierHopCycles' | 'hopEastWestCycles' | 'hopNorthSouthCycles', Figure>
   >;
-  readonly chips?: (Mesh & { readonly linkCycles: Figure }) | undefined;
+  readonly chips?: (NonNullable<TopologyTarget['chips']> & { readonly linkCycles: Figure }) | undefined;
 }
 
-/** Tiles of the mesh. */
-export const tileCount = ({ mesh }: Pick<Cores, 'mesh'>): number => mesh.width * mesh.height;
+/** Tiles of the chip, or of all chips of a grid. */
+export const tileCount = (target: TopologyTarget): number => topologyOf(target).tiles;
 /** Cores of the chip, those of dead tiles included. */
 export const coreCount = (target: Cores): number => tileCount(target) * target.coresPerTile;
 /** Cores that can be used. Dead tiles beyond the mesh take none away. */
-export const livingCoreCount = (target: Cores): number =>
-  coreCount(target) - target.coresPerTile * (target.deadTiles ?? []).filter((tile) => tile < tileCount(target)).length;
+export function livingCoreCount(target: Cores): number {
+  const tiles = tileCount(target);
+  const dead = (target.deadTiles ?? []).filter((tile) => tile < tiles).length;
+  return (tiles - dead) * target.coresPerTile;
+}
 /** Lowest and highest value of a signed field of `bits` bits. */
 export const signedRange = (bits: number): readonly [min: number, max: number] => [
   -(2 ** (bits - 1)),
   2 ** (bits - 1) - 1,
 ];
 /**
- * Cycles of one barrier: a fixed part, and a wavefront over the mesh and back (reference: Loihi, 113..465 ns for 1..32
+ * Cycles of one barrier: a fixed part, and a wavefront over the chip and back (reference: Loihi, 113..465 ns for 1..32
  * tiles). Over a chip border the wave is late by what a flit is late there: linkCycles instead of the hop cycles.
  */
-export function barrierCycles({ timing, mesh, chips }: Barrier): number {
-  let way = timing.barrierHopCycles.value * (mesh.width + mesh.height - 2);
+export function barrierCycles(target: Barrier): number {
+  const { timing, chips } = target;
+  const { hops, eastWestBorders, northSouthBorders } = topologyOf(target).barrierWay;
+  let way = timing.barrierHopCycles.value * hops;
   if (chips !== undefined) {
-    way += (chips.width - 1) * (chips.linkCycles.value - timing.hopEastWestCycles.value);
-    way += (chips.height - 1) * (chips.linkCycles.value - timing.hopNorthSouthCycles.value);
+    way += eastWestBorders * (chips.linkCycles.value - timing.hopEastWestCycles.value);
+    way += northSouthBorders * (chips.linkCycles.value - timing.hopNorthSouthCycles.value);
   }
   return timing.barrierCycles.value + 2 * way;
 }

@@ -12,7 +12,7 @@ import {
   perMemory,
   type Target,
   tightestMemory,
-  tileCount,
+  topologyOf,
   tileOfCore,
 } from '../isa/index.ts';
 
@@ -22,7 +22,7 @@ import {
  */
 export function floorplan(chip: Chip): Floorplan {
   const { target, layers, placements, routes } = chip;
-  const { width } = target.mesh;
+  const topology = topologyOf(target);
   const layersOf = layersByCore(chip);
   const cores = new Map<number, CorePlan[]>();
   for (const image of chip.cores) {
@@ -30,7 +30,7 @@ export function floorplan(chip: Chip): Floorplan {
     cores.set(plan.tile, [...(cores.get(plan.tile) ?? []), plan]);
   }
   const dead = new Set(target.deadTiles);
-  const entries = new Uint32Array(tileCount(target));
+  const entries = new Uint32Array(topology.tiles);
   for (const { router } of routes) entries[router]!++;
   return {
     format: 'snn-floorplan/1',
@@ -46,10 +46,10 @@ export function floorplan(chip: Chip): Floorplan {
       cores: new Set(placements.filter(({ layer }) => layer === index).map(({ core }) => core)).size,
       fires,
     })),
-    tiles: Array.from({ length: tileCount(target) }, (_, tile) => ({
+    tiles: Array.from({ length: topology.tiles }, (_, tile) => ({
       tile,
-      x: tile % width,
-      y: Math.floor(tile / width),
+      x: topology.column(tile),
+      y: topology.row(tile),
       dead: dead.has(tile),
       cores: cores.get(tile) ?? [],
       routeEntries: load(entries[tile]!, target.limits.routeEntries),

@@ -6,7 +6,7 @@ import {
   type TrafficStatistics,
   WARM_UP_CYCLES,
 } from '../../emulator/index.ts';
-import { fail, type NocRecord, nocRecord, type Target } from '../../isa/index.ts';
+import { fail, type NocRecord, nocRecord, type Target, topologyOf } from '../../isa/index.ts';
 import { renderNocText } from '../../report/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
@@ -97,9 +97,9 @@ function trafficOf(values: NocValues, { mesh }: Target): Traffic {
       fail('E0103', `--traffic ${pattern} takes no nodes`, undefined, 'only hotspot does: hotspot:27,28');
     return { mesh, pattern, rate, seed };
   }
-  const nodes = mesh.width * mesh.height;
-  const middle = Math.floor(mesh.height / 2) * mesh.width + Math.floor(mesh.width / 2);
+  const topology = topologyOf({ mesh });
+  const middle = topology.tileAt(Math.floor(topology.columns / 2), Math.floor(topology.rows / 2));
   const named = rest.length === 0 ? [String(middle)] : rest.join(':').split(',');
-  const hotspots = named.map((node) => wholeNumber('traffic hotspot:', node, 0, nodes - 1));
+  const hotspots = named.map((node) => wholeNumber('traffic hotspot:', node, 0, topology.tiles - 1));
   return { mesh, pattern, hotspots, rate, seed };
 }

@@ -8,7 +8,7 @@ import {
   type TraceSummary,
   VcdTrace,
 } from '../../emulator/index.ts';
-import { type Chip, diagnostic, fail, tileOfCore } from '../../isa/index.ts';
+import { type Chip, diagnostic, fail, tileCount, tileOfCore } from '../../isa/index.ts';
 import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
@@ -131,9 +131,8 @@ type Choice = Omit<TraceOptions, 'tool' | 'chip' | 'sink'>;
 /** Everything, unless told otherwise. */
 function perfettoChoice(chip: Chip, values: TraceValues): Choice {
   const { 'trace-ticks': ticks, 'trace-cores': named, 'trace-limit': limit = STANDARD_LIMIT } = values;
-  const { width, height } = chip.target.mesh;
   const cores = named === undefined ? usedCores(chip) : coresOf(chip, 'trace-cores', named);
-  const all = Array.from({ length: width * height }, (_, router) => router);
+  const all = [...Array(tileCount(chip.target)).keys()];
   return {
     ticks: ticksOf(chip, 'trace-ticks', ticks, chip.ticks),
     cores,
@@ -150,12 +149,12 @@ function vcdChoice(chip: Chip, values: TraceValues): Choice {
     'vcd-routers': routers,
     'vcd-limit': limit = STANDARD_LIMIT,
   } = values;
-  const { width, height } = chip.target.mesh;
   const cores = named === undefined ? usedCores(chip).slice(0, VCD_CORES) : coresOf(chip, 'vcd-cores', named);
   return {
     ticks: ticksOf(chip, 'vcd-ticks', ticks, VCD_TICKS),
     cores,
-    routers: routers === undefined ? tilesOf(chip, cores) : numberList('vcd-routers', routers, width * height - 1),
+    routers:
+      routers === undefined ? tilesOf(chip, cores) : numberList('vcd-routers', routers, tileCount(chip.target) - 1),
     limit,
   };
 }

@@ -1,13 +1,5 @@
 /** What the network will carry: exact, for given packets of each tree, from the very tables that the routers use. */
-import {
-  completeRoutes,
-  crossesBorder,
-  LINK_PORTS,
-  PORT,
-  tileCount,
-  type Route,
-  type Target,
-} from '../../isa/index.ts';
+import { completeRoutes, isEastWest, LINK_PORTS, PORT, topologyOf, type Route, type Target } from '../../isa/index.ts';
 
 /** In the same unit as the packets. What each event is: isa/record.ts. */
 export interface Traffic {
@@ -32,13 +24,14 @@ export interface Traffic {
  * @param packets per tree: whole numbers give exact counts, means give means
  */
 export function predictedTraffic(routes: readonly Route[], packets: ArrayLike<number>, target: Target): Traffic {
-  const routerLoad = new Float64Array(tileCount(target));
-  const linkLoad = new Float64Array(LINK_PORTS.length * tileCount(target));
+  const topology = topologyOf(target);
+  const routerLoad = new Float64Array(topology.tiles);
+  const linkLoad = new Float64Array(LINK_PORTS.length * topology.tiles);
   const perPort = new Float64Array(LINK_PORTS.length);
   const crossings = { eastWest: 0, northSouth: 0 };
   let routerTraversals = 0;
   let deliveries = 0;
-  for (const { tree, router, ports } of completeRoutes(target.mesh, routes)) {
+  for (const { tree, router, ports } of completeRoutes(topology, routes)) {
     const count = packets[tree]!;
     routerTraversals += count;
     routerLoad[router]! += count;
@@ -46,8 +39,7 @@ export function predictedTraffic(routes: readonly Route[], packets: ArrayLike<nu
       if (((ports >>> port) & 1) === 0) continue;
       perPort[port]! += count;
       linkLoad[LINK_PORTS.length * router + port]! += count;
-      if (crossesBorder(target, router, port))
-        crossings[port === PORT.EAST || port === PORT.WEST ? 'eastWest' : 'northSouth'] += count;
+      if (topology.crossesBorder(router, port)) crossings[isEastWest(port) ? 'eastWest' : 'northSouth'] += count;
     }
     for (let rest = ports >>> PORT.LOCAL; rest !== 0; rest >>>= 1) deliveries += (rest & 1) * count;
   }

@@ -1,15 +1,15 @@
-/** Lays the multicast trees: the union of the XY paths from a source to its listeners. */
+/** Lays the multicast trees: the union of the paths from a source to its listeners. */
 import {
   failMisfit,
   LINK_PORTS,
   localPort,
-  neighbourTile,
   oppositePort,
   PORT,
-  tileCount,
   tileOfCore,
+  topologyOf,
   type Route,
   type Target,
+  type Topology,
 } from '../../isa/index.ts';
 import type { Placed } from '../ir/mapped.ts';
 import type { Sources } from '../layout/sources.ts';
@@ -46,7 +46,7 @@ export function routeTrees(sources: Sources, { placeOf }: Placed, target: Target
  */
 export function layTrees({ assigned, runs, readTrees }: Sources, placeOf: readonly number[], target: Target): Route[] {
   const routes: Route[] = [];
-  const tree = new XyTree(target);
+  const tree = new TreeOfPaths(target);
   const tileOf = (tile: number): number => tileOfCore(target, placeOf[assigned.coreOf[tile]!]!);
   const laid: { readonly id: number; readonly lay: () => void }[] = [];
   for (const run of runs) {
@@ -73,26 +73,28 @@ export function layTrees({ assigned, runs, readTrees }: Sources, placeOf: readon
   return routes;
 }
 
-/** The union of XY paths from one router: each router's ports. Memory is allocated once for all trees. */
-class XyTree {
+/** The union of paths from one router: each router's ports. Memory is allocated once for all trees. */
+class TreeOfPaths {
   readonly #target: Target;
+  readonly #topology: Topology;
   /** Mask of ports per router; 0 where the tree does not pass. */
   readonly #ports: Uint16Array;
   #routers: number[] = [];
 
   constructor(target: Target) {
     this.#target = target;
-    this.#ports = new Uint16Array(tileCount(target));
+    this.#topology = topologyOf(target);
+    this.#ports = new Uint16Array(this.#topology.tiles);
   }
 
-  /** XY path from a router to a core. */
+  /** Path from a router to a core. */
   addPath(from: number, core: number): void {
     const to = tileOfCore(this.#target, core);
     this.#walk(from, to);
     this.#add(to, localPort(this.#target, core));
   }
 
-  /** XY path from a router to the host port of tile 0. */
+  /** Path from a router to the host port of tile 0. */
   addHostPath(from: number): void {
     this.#walk(from, 0);
     this.#add(0, PORT.HOST);
@@ -107,23 +109,24 @@ class XyTree {
     this.#routers = [];
   }
 
-  /** Whether packets come in opposite to the only port by which they leave: what a router does without an entry. */
+  /** Whether packets come in where those that leave by the only port do without an entry. */
   #passesStraightOn(router: number): boolean {
     const ports = this.#ports[router]!;
     const port = LINK_PORTS.find((link) => ports === 1 << link);
-    if (port === undefined) return false;
-    const before = neighbourTile(this.#target.mesh, router, oppositePort(port));
-    return before >= 0 && ((this.#ports[before]! >>> port) & 1) === 1;
+    const through = LINK_PORTS.find((link) => this.#topology.straightOn(link) === port);
+    if (through === undefined) return false;
+    const before = this.#topology.neighbour(router, oppositePort(through));
+    return before >= 0 && ((this.#ports[before]! >>> through) & 1) === 1;
   }
 
   #walk(from: number, to: number): void {
-    const { width } = this.#target.mesh;
-    let x = from % width;
-    let y = Math.floor(from / width);
-    const toX = to % width;
-    const toY = Math.floor(to / width);
-    for (; x !== toX; x += Math.sign(toX - x)) this.#add(y * width + x, toX > x ? PORT.EAST : PORT.WEST);
-    for (; y !== toY; y += Math.sign(toY - y)) this.#add(y * width + x, toY > y ? PORT.SOUTH : PORT.NORTH);
+    let router = from;
+    for (;;) {
+      const port = this.#topology.nextPort(router, to);
+      if (port === undefined) return;
+      this.#add(router, port);
+      router = this.#topology.neighbour(router, port);
+    }
   }
 
   #add(router: number, port: number): void {

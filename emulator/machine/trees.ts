@@ -2,15 +2,16 @@
 import {
   type Chip,
   completeRoutes,
-  crossesBorder,
+  isEastWest,
   LINK_PORTS,
-  neighbourTile,
   PORT,
   type Route,
   type SinkRow,
   sinkAxon,
   type Target,
   tileOfCore,
+  type Topology,
+  topologyOf,
 } from '../../isa/machine.ts';
 import { type Counters, type NetworkCounts, newNetworkCounts } from './counts.ts';
 import type { PayloadStore } from './scheduler.ts';
@@ -124,6 +125,7 @@ export interface LinkTraffic {
 /** All trees of a chip. */
 export class Trees<T extends DeliveryTarget> {
   readonly #target: Target;
+  readonly #topology: Topology;
   readonly #counts = new Map<number, TreeCounts>();
   readonly #leaves = new Map<number, Set<number>>();
   readonly #sinks = new Map<number, TreeSink<T>[]>();
@@ -133,7 +135,8 @@ export class Trees<T extends DeliveryTarget> {
 
   constructor(chip: Chip, targets: readonly T[]) {
     this.#target = chip.target;
-    this.#routes = completeRoutes(chip.target.mesh, chip.routes);
+    this.#topology = topologyOf(chip.target);
+    this.#routes = completeRoutes(this.#topology, chip.routes);
     for (const { tree, router, ports } of this.#routes) this.#addRoute(tree, router, ports);
     for (const target of targets)
       for (const row of target.image.sinks) {
@@ -162,15 +165,15 @@ export class Trees<T extends DeliveryTarget> {
   links(): LinkTraffic[] {
     const packets = new Map<number, number>();
     for (const path of this.#paths) packets.set(path.tree, (packets.get(path.tree) ?? 0) + path.packets);
-    const { mesh } = this.#target;
-    const traffic = new Float64Array(LINK_PORTS.length * mesh.width * mesh.height);
+    const { tiles } = this.#topology;
+    const traffic = new Float64Array(LINK_PORTS.length * tiles);
     for (const { tree, router, ports } of this.#routes)
       for (const port of LINK_PORTS)
         if (((ports >>> port) & 1) === 1) traffic[LINK_PORTS.length * router + port]! += packets.get(tree) ?? 0;
-    return Array.from({ length: mesh.width * mesh.height }, (_, from) =>
+    return Array.from({ length: tiles }, (_, from) =>
       LINK_PORTS.map((port) => ({
         from,
-        to: neighbourTile(mesh, from, port),
+        to: this.#topology.neighbour(from, port),
         packets: traffic[LINK_PORTS.length * from + port]!,
       })),
     )
@@ -188,8 +191,8 @@ export class Trees<T extends DeliveryTarget> {
     counts.south += (ports >>> PORT.SOUTH) & 1;
     counts.west += (ports >>> PORT.WEST) & 1;
     for (const port of LINK_PORTS) {
-      if (((ports >>> port) & 1) === 0 || !crossesBorder(this.#target, router, port)) continue;
-      if (port === PORT.EAST || port === PORT.WEST) counts.betweenChipsEastWest++;
+      if (((ports >>> port) & 1) === 0 || !this.#topology.crossesBorder(router, port)) continue;
+      if (isEastWest(port)) counts.betweenChipsEastWest++;
       else counts.betweenChipsNorthSouth++;
     }
     counts.deliveries += (ports >>> PORT.HOST) & 1;

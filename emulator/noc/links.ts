@@ -1,10 +1,10 @@
 /** The links between routers: where they lead, how long they take, and when they take the next flit. */
-import { crossesBorder, LINK_PORTS, oppositePort, PORT } from '../../isa/machine.ts';
-import { LINKS, type Mesh } from './routing.ts';
+import { isEastWest, LINK_PORTS, oppositePort, PORT } from '../../isa/machine.ts';
+import { LINKS, type RouterGraph } from './router-graph.ts';
 import type { NetworkTarget, PhaseTiming } from './schedule.ts';
 
 /**
- * All links of a mesh. Link = router * LINKS + port. A link within a chip takes a flit in every cycle; one over a chip
+ * All links of a network. Link = router * LINKS + port. A link within a chip takes a flit in every cycle; one over a chip
  * border takes one in `flitCycles` cycles, so it is remembered when it is free again.
  */
 export class Links {
@@ -22,9 +22,8 @@ export class Links {
   readonly counter: Uint8Array;
   readonly #hops = new Float64Array(2 * LINKS);
 
-  constructor(target: NetworkTarget, mesh: Mesh) {
+  constructor(target: NetworkTarget, { topology, routers, ports, neighbours }: RouterGraph) {
     const { timing, chips } = target;
-    const { routers, ports } = mesh;
     const count = routers * LINKS;
     this.downstream = new Int32Array(count).fill(-1);
     this.hopCycles = new Float64Array(count);
@@ -35,13 +34,12 @@ export class Links {
     for (let router = 0; router < routers; router++)
       for (const port of LINK_PORTS) {
         const link = router * LINKS + port;
-        const neighbour = mesh.neighbours[link]!;
+        const neighbour = neighbours[link]!;
         if (neighbour < 0) continue;
         this.downstream[link] = neighbour * ports + oppositePort(port);
-        const sideways = port === PORT.EAST || port === PORT.WEST;
-        this.hopCycles[link] = (sideways ? timing.hopEastWestCycles : timing.hopNorthSouthCycles).value;
+        this.hopCycles[link] = (isEastWest(port) ? timing.hopEastWestCycles : timing.hopNorthSouthCycles).value;
         this.counter[link] = port;
-        if (chips === undefined || !crossesBorder(target, router, port)) continue;
+        if (chips === undefined || !topology.crossesBorder(router, port)) continue;
         this.hopCycles[link] = chips.linkCycles.value;
         this.flitCycles[link] = chips.flitCycles.value;
         this.creditCycles[this.downstream[link]] = chips.creditCycles.value;

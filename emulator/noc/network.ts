@@ -8,7 +8,8 @@
 import { completeRoutes, fail, type Route } from '../../isa/machine.ts';
 import { InputBuffers, NEVER } from './fifos.ts';
 import { Links } from './links.ts';
-import { LINKS, Mesh, RoutingTables } from './routing.ts';
+import { LINKS, RouterGraph } from './router-graph.ts';
+import { RoutingTables } from './routing.ts';
 import type {
   DeliveryListener,
   HopListener,
@@ -25,7 +26,7 @@ const { clz32 } = Math;
 const lowestBit = (bits: number): number => 31 - clz32(bits & -bits);
 
 export class Network implements NetworkModel {
-  readonly #mesh: Mesh;
+  readonly #graph: RouterGraph;
   readonly #tables: RoutingTables;
   readonly #buffers: InputBuffers;
   /** Only where sinks return credits: their slots, which are free again as soon as the credit is back. */
@@ -64,15 +65,15 @@ export class Network implements NetworkModel {
    */
   constructor(target: NetworkTarget, routes: readonly Route[], options: NetworkOptions = {}) {
     const { timing } = target;
-    this.#mesh = new Mesh(target);
-    this.#tables = new RoutingTables(this.#mesh, completeRoutes(target.mesh, routes));
-    const { routers, ports } = this.#mesh;
+    this.#graph = new RouterGraph(target);
+    this.#tables = new RoutingTables(this.#graph, completeRoutes(this.#graph.topology, routes));
+    const { routers, ports } = this.#graph;
     this.#buffers = new InputBuffers(routers * ports, timing.bufferFlits);
     this.#ejectionCycles = timing.ejectionCycles.value;
     this.#injectionCycles = timing.injectionCycles.value;
     this.#creditCycles = timing.creditCycles.value;
     if (options.creditedSinks === true) this.#sinks = new InputBuffers(routers * ports, timing.bufferFlits);
-    this.#links = new Links(target, this.#mesh);
+    this.#links = new Links(target, this.#graph);
     this.#routerOfRing = Int32Array.from({ length: routers * ports }, (_, ring) => Math.floor(ring / ports));
     this.#pointer = new Int32Array(routers * ports);
     this.#filled = new Int32Array(routers);
@@ -87,7 +88,7 @@ export class Network implements NetworkModel {
 
   runPhase(schedules: readonly InjectionSchedule[], onDelivery?: DeliveryListener, onHop?: HopListener): PhaseTiming {
     this.#startPhase();
-    const sources = new Sources(this.#mesh, this.#tables, schedules);
+    const sources = new Sources(this.#graph, this.#tables, schedules);
     const touched = (ring: number): void => {
       this.#flits++;
       this.#markFilled(ring);
@@ -129,7 +130,7 @@ export class Network implements NetworkModel {
 
   #markFilled(ring: number): void {
     const router = this.#routerOfRing[ring]!;
-    this.#filled[router]! |= 1 << (ring - router * this.#mesh.ports);
+    this.#filled[router]! |= 1 << (ring - router * this.#graph.ports);
     const position = this.#position[router]!;
     this.#active[position >>> 5]! |= 1 << (position & 31);
   }
@@ -156,7 +157,7 @@ export class Network implements NetworkModel {
     const buffers = this.#buffers;
     const links = this.#links;
     const wants = this.#wants;
-    const firstRing = router * this.#mesh.ports;
+    const firstRing = router * this.#graph.ports;
     let wake = NEVER;
     let ready = 0;
     let requested = 0;
@@ -188,7 +189,7 @@ export class Network implements NetworkModel {
 
   /** Round robin: the first input from the pointer on that is ready and wants this output; the pointer moves past it. */
   #grant(firstRing: number, output: number, ready: number): void {
-    const ports = this.#mesh.ports;
+    const ports = this.#graph.ports;
     let input = this.#pointer[firstRing + output]!;
     while (((ready >> input) & 1) === 0 || ((this.#wants[input]! >> output) & 1) === 0)
       input = input + 1 === ports ? 0 : input + 1;
@@ -234,10 +235,10 @@ export class Network implements NetworkModel {
     const delivered = cycle + this.#ejectionCycles;
     this.#deliveries++;
     this.#lastDelivery = delivered;
-    this.#sinks?.passThrough(router * this.#mesh.ports + output, delivered + this.#creditCycles);
+    this.#sinks?.passThrough(router * this.#graph.ports + output, delivered + this.#creditCycles);
     if (onDelivery === undefined) return;
     const tree = this.#tables.tree(buffers.entry[slot]!);
-    onDelivery(tree, buffers.schedule[slot]!, buffers.item[slot]!, router, this.#mesh.externalPort(output), delivered);
+    onDelivery(tree, buffers.schedule[slot]!, buffers.item[slot]!, router, this.#graph.externalPort(output), delivered);
   }
 
   #release(router: number, ring: number, cycle: number): void {
@@ -247,7 +248,7 @@ export class Network implements NetworkModel {
     this.#flits--;
     this.#routerTraversals++;
     if (this.#buffers.occupancy[ring] !== 0) return;
-    this.#filled[router]! &= ~(1 << (ring - router * this.#mesh.ports));
+    this.#filled[router]! &= ~(1 << (ring - router * this.#graph.ports));
     if (this.#filled[router] !== 0) return;
     const position = this.#position[router]!;
     this.#active[position >>> 5]! &= ~(1 << (position & 31));

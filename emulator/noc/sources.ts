@@ -1,6 +1,7 @@
 /** The injecting side of a phase: when each source wants to send its next packet, and what a full buffer does to it. */
 import { fail } from '../../isa/machine.ts';
-import { LINKS, type Mesh, type RoutingTables } from './routing.ts';
+import { LINKS, type RouterGraph } from './router-graph.ts';
+import type { RoutingTables } from './routing.ts';
 import { type InputBuffers, NEVER } from './fifos.ts';
 import type { InjectionSchedule } from './schedule.ts';
 
@@ -26,7 +27,7 @@ export class Sources {
   readonly #lastActual: Float64Array;
 
   /** @throws E0901 where a schedule names a port that does not exist, or two name the same one */
-  constructor(mesh: Mesh, tables: RoutingTables, schedules: readonly InjectionSchedule[]) {
+  constructor(graph: RouterGraph, tables: RoutingTables, schedules: readonly InjectionSchedule[]) {
     const count = schedules.length;
     this.#schedules = schedules;
     this.#tables = tables;
@@ -37,7 +38,7 @@ export class Sources {
     this.#lastActual = new Float64Array(count);
     const used = new Set<number>();
     schedules.forEach((schedule, s) => {
-      this.#rings[s] = schedule.router * mesh.ports + sourcePort(mesh, schedule);
+      this.#rings[s] = schedule.router * graph.ports + sourcePort(graph, schedule);
       if (used.has(this.#rings[s])) faultIn(schedule, 'is the second one of its port');
       used.add(this.#rings[s]);
       checkBounds(schedule);
@@ -110,10 +111,10 @@ export function actualEnd(schedule: InjectionSchedule, lastInjection: number): n
 }
 
 /** Dense number of the port of a source. @throws E0901 where its router does not have it */
-export function sourcePort(mesh: Mesh, schedule: InjectionSchedule): number {
+export function sourcePort(graph: RouterGraph, schedule: InjectionSchedule): number {
   const { router } = schedule;
-  const inMesh = Number.isInteger(router) && router >= 0 && router < mesh.routers;
-  const port = inMesh ? mesh.tilePort(router, schedule.port) : -1;
+  const isRouter = Number.isInteger(router) && router >= 0 && router < graph.routers;
+  const port = isRouter ? graph.tilePort(router, schedule.port) : -1;
   if (port < LINKS) faultIn(schedule, 'names a port that does not exist');
   return port;
 }

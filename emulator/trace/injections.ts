@@ -2,7 +2,7 @@
  * When sources inject, worked out from when their flits leave the first buffer. A source has a credit for packet k as soon as
  * packet k - B has left its slot and the credit is back (spec/network.md, "Sources"); so the network need not tell.
  */
-import { type Chip, fail } from '../../isa/machine.ts';
+import { type Chip, fail, tileCount } from '../../isa/machine.ts';
 import type { InjectionSchedule } from '../noc/index.ts';
 import { actualEnd } from '../noc/sources.ts';
 
@@ -13,7 +13,7 @@ export class Forks {
   readonly #routers: number;
 
   constructor({ target, routes }: Chip) {
-    this.#routers = target.mesh.width * target.mesh.height;
+    this.#routers = tileCount(target);
     for (const { tree, router, ports } of routes) {
       let count = 0;
       for (let bits = ports; bits !== 0; bits &= bits - 1) count++;

@@ -1,5 +1,5 @@
 /** Flits over each link in a phase, told where there are any or where there no longer are. */
-import { LINK_PORTS, neighbourTile, type Target } from '../../isa/machine.ts';
+import { LINK_PORTS, type Topology } from '../../isa/machine.ts';
 
 export const PORT_NAMES = ['north', 'east', 'south', 'west'] as const;
 
@@ -11,14 +11,14 @@ export class LinkCounters {
   readonly #links: readonly { readonly link: number; readonly name: string }[];
 
   /** @param routers whose links are counted */
-  constructor(mesh: Target['mesh'], routers: readonly number[]) {
-    const count = mesh.width * mesh.height * LINK_PORTS.length;
+  constructor(topology: Topology, routers: readonly number[]) {
+    const count = topology.tiles * LINK_PORTS.length;
     this.#flits = new Float64Array(count);
     this.#before = new Float64Array(count);
     this.#links = routers.flatMap((router) =>
-      LINK_PORTS.filter((port) => neighbourTile(mesh, router, port) >= 0).map((port) => ({
+      LINK_PORTS.filter((port) => topology.neighbour(router, port) >= 0).map((port) => ({
         link: router * LINK_PORTS.length + port,
-        name: `tile ${router % mesh.width},${Math.floor(router / mesh.width)} ${PORT_NAMES[port]}`,
+        name: `tile ${topology.column(router)},${topology.row(router)} ${PORT_NAMES[port]}`,
       })),
     );
   }

@@ -2,7 +2,7 @@
  * The run as a Chrome trace-event document, which Perfetto's viewer opens: spec/traces.md says what is in it. The format is
  * Google's "Trace Event Format", JSON object form.
  */
-import { tileOfCore } from '../../isa/machine.ts';
+import { tileOfCore, topologyOf } from '../../isa/machine.ts';
 import type { DeliveryListener, HopListener } from '../noc/index.ts';
 import type { Phase, PhaseEnd, PhaseListener } from '../timing/phases.ts';
 import type { CoreRunner } from '../machine/runner.ts';
@@ -43,7 +43,7 @@ export class PerfettoTrace implements PhaseListener {
     this.#text = new ChunkedText(sink);
     this.#progress = new TraceProgress(limit);
     this.#injections = new Injections(chip, new Forks(chip));
-    this.#links = new LinkCounters(chip.target.mesh, routers);
+    this.#links = new LinkCounters(topologyOf(chip.target), routers);
     this.#chosenCores = new Set(cores);
     this.#clockHz = chip.target.timing.clockHz.value;
     this.onHop = (router, port, cycle, source, item) => {
@@ -125,7 +125,8 @@ export class PerfettoTrace implements PhaseListener {
 
   #writeHead(): void {
     const { chip, tool } = this.#options;
-    const { mesh, name } = chip.target;
+    const { name } = chip.target;
+    const topology = topologyOf(chip.target);
     const other = { tool, target: name, clockHz: this.#clockHz };
     this.#text.write(`{"displayTimeUnit":"ns","otherData":${JSON.stringify(other)},"traceEvents":[`);
     for (const [order, [process, pid]] of Object.entries(PID).entries()) {
@@ -135,7 +136,7 @@ export class PerfettoTrace implements PhaseListener {
     this.#meta('thread_name', PID.chip, PHASES_TID, { name: 'phases' });
     for (const core of this.#options.cores) {
       const tile = tileOfCore(chip.target, core);
-      const place = `${tile % mesh.width},${Math.floor(tile / mesh.width)}`;
+      const place = `${topology.column(tile)},${topology.row(tile)}`;
       this.#meta('thread_name', PID.cores, threadOfCore(core), { name: `core ${core} (tile ${place})` });
     }
   }

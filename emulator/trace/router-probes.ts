@@ -1,5 +1,14 @@
 /** What the ports of some routers do: which outputs carry a flit, and how many slots of each input buffer are taken. */
-import { type Chip, LINK_PORTS, localPort, neighbourTile, oppositePort, PORT, type Target } from '../../isa/machine.ts';
+import {
+  type Chip,
+  LINK_PORTS,
+  localPort,
+  oppositePort,
+  PORT,
+  type Target,
+  type Topology,
+  topologyOf,
+} from '../../isa/machine.ts';
 import type { InjectionSchedule } from '../noc/index.ts';
 import type { Forks } from './injections.ts';
 import { PORT_NAMES } from './link-counters.ts';
@@ -14,8 +23,8 @@ interface Probe {
 }
 
 /** Ports that a router has, with their names. */
-function portsOf({ mesh, coresPerTile }: Pick<Target, 'mesh' | 'coresPerTile'>, router: number): [number, string][] {
-  const links = LINK_PORTS.filter((port) => neighbourTile(mesh, router, port) >= 0);
+function portsOf(topology: Topology, { coresPerTile }: Target, router: number): [number, string][] {
+  const links = LINK_PORTS.filter((port) => topology.neighbour(router, port) >= 0);
   const ports = links.map((port): [number, string] => [port, PORT_NAMES[port]]);
   for (let k = 0; k < coresPerTile; k++)
     ports.push([localPort({ coresPerTile }, router * coresPerTile + k), `local${k}`]);
@@ -24,7 +33,7 @@ function portsOf({ mesh, coresPerTile }: Pick<Target, 'mesh' | 'coresPerTile'>, 
 }
 
 export class RouterProbes {
-  readonly #target: Target;
+  readonly #topology: Topology;
   readonly #forks: Forks;
   readonly #changes: Changes;
   readonly #probes = new Map<number, Probe>();
@@ -32,13 +41,13 @@ export class RouterProbes {
 
   /** Declares the signals of the routers. */
   constructor({ target }: Chip, routers: readonly number[], forks: Forks, signals: Signals, changes: Changes) {
-    this.#target = target;
+    this.#topology = topologyOf(target);
     this.#forks = forks;
     this.#changes = changes;
     const bits = 32 - Math.clz32(target.timing.bufferFlits);
     for (const router of routers) {
       signals.scope(`router_${router}`);
-      const ports = portsOf(target, router);
+      const ports = portsOf(this.#topology, target, router);
       const valid = new Map(ports.map(([port, name]) => [port, signals.declare(`valid_${name}`, 1)]));
       const slots = new Map(ports.map(([port, name]) => [port, signals.declare(`slots_${name}`, bits)]));
       this.#probes.set(router, { valid, slots, flits: new Map() });
@@ -73,7 +82,7 @@ export class RouterProbes {
     }
     const link = LINK_PORTS.find((candidate) => candidate === port);
     if (link === undefined) return;
-    const neighbour = neighbourTile(this.#target.mesh, router, link);
+    const neighbour = this.#topology.neighbour(router, link);
     const next = this.#probes.get(neighbour);
     if (next === undefined) return;
     const input = oppositePort(link);

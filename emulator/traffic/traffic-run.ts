@@ -1,9 +1,9 @@
 /** The network under synthetic traffic: how much it carries, and how long that takes. */
-import { fail } from '../../isa/machine.ts';
+import { type AxisCosts, fail, type Topology } from '../../isa/machine.ts';
 import * as N from '../wasm/generated/network-records.ts';
 import { type NetworkLayout, layOutNetwork } from '../wasm/network-memory.ts';
 import { PacketWindow } from '../wasm/packets.ts';
-import { LINKS, Mesh } from '../noc/routing.ts';
+import { LINKS, RouterGraph } from '../noc/router-graph.ts';
 import type { NetworkOptions, NetworkTarget } from '../noc/schedule.ts';
 import { checkTraffic, Gaps, LARGEST_CYCLE, type Traffic, TrafficStream } from './traffic.ts';
 
@@ -35,15 +35,16 @@ class TrafficSource {
   readonly router: number;
   readonly routerAt: number;
   readonly #stream: TrafficStream;
-  readonly #width: number;
+  readonly #destinations: Int32Array;
   readonly #end: number;
 
-  constructor(layout: NetworkLayout, traffic: Traffic, router: number, gaps: Gaps, end: number) {
+  /** @param destinations what the network calls each node */
+  constructor(layout: NetworkLayout, stream: TrafficStream, router: number, destinations: Int32Array, end: number) {
     this.window = new PacketWindow(layout, router, LINKS);
     this.router = router;
     this.routerAt = layout.router(router);
-    this.#stream = new TrafficStream(traffic, router, gaps);
-    this.#width = traffic.mesh.width;
+    this.#stream = stream;
+    this.#destinations = destinations;
     this.#end = end;
     this.window.begin(router, true);
   }
@@ -51,12 +52,11 @@ class TrafficSource {
   /** @returns whether there is a packet at all */
   fill(): boolean {
     const stream = this.#stream;
-    const width = this.#width;
+    const destinations = this.#destinations;
     let room = this.window.room();
     let any = false;
     for (; room > 0 && stream.created < this.#end; room--) {
-      const y = Math.floor(stream.destination / width);
-      this.window.add(stream.created, (y << 16) | (stream.destination - y * width), stream.created);
+      this.window.add(stream.created, destinations[stream.destination]!, stream.created);
       stream.advance();
       any = true;
     }
@@ -85,18 +85,23 @@ export function* runTraffic(
   options: NetworkOptions = {},
 ): Generator<number, TrafficStatistics, void> {
   checkTraffic(traffic);
-  const mesh = new Mesh({ mesh: traffic.mesh, coresPerTile: 1 });
+  const loaded = { ...target, mesh: traffic.mesh, coresPerTile: 1 };
+  const graph = new RouterGraph(loaded);
   const end = WARM_UP_CYCLES + cycles;
-  const layout = layOutNetwork({ ...target, mesh: traffic.mesh, coresPerTile: 1 }, mesh, undefined, options);
+  const layout = layOutNetwork(loaded, graph, undefined, options);
   const { net, memory } = layout;
   const { kernels, view } = memory;
   const gaps = new Gaps(traffic.rate);
-  const sources = Array.from({ length: mesh.routers }, (_, r) => new TrafficSource(layout, traffic, r, gaps, end));
-  const tally = new DeliveryTally(layout, traffic.mesh.width, WARM_UP_CYCLES, end);
+  const destinations = destinationsOf(graph.topology);
+  const sources = Array.from(destinations, (_, r) => {
+    const stream = new TrafficStream(traffic, r, gaps);
+    return new TrafficSource(layout, stream, r, destinations, end);
+  });
+  const tally = new DeliveryTally(layout, graph.topology, WARM_UP_CYCLES, end);
   view.setUint32(net + N.NET_LOG, N.LOG_DELIVERIES, true);
   kernels.beginPhase(net, layout.pauseCycles);
   for (const source of sources) if (source.fill()) kernels.beginSource(net, source.routerAt, LINKS);
-  const step = Math.max(1, Math.floor(STEP / mesh.routers));
+  const step = Math.max(1, Math.floor(STEP / graph.routers));
   for (let until = Math.min(step, end); ; until = Math.min(until + step, end)) {
     for (let stop: number = N.STOP_HUNGRY; stop === N.STOP_HUNGRY || stop === N.STOP_LOG; ) {
       stop = kernels.runNetwork(net, until - 1);
@@ -109,8 +114,12 @@ export function* runTraffic(
   }
   const hops = new Float64Array(memory.bytes.buffer, net + N.NET_HOPS, N.NET_HOPS_COUNT);
   const linkHops = hops.reduce((sum, count) => sum + count, 0);
-  return { offeredRate: traffic.rate, ...tally.statistics(mesh.routers), cycles, linkHops };
+  return { offeredRate: traffic.rate, ...tally.statistics(graph.routers), cycles, linkHops };
 }
+
+/** Row and column of each node, as packets that are sent by coordinates name them. */
+const destinationsOf = (topology: Topology): Int32Array =>
+  Int32Array.from({ length: topology.tiles }, (_, node) => (topology.row(node) << 16) | topology.column(node));
 
 function refill({ memory, net }: NetworkLayout, sources: readonly TrafficSource[]): void {
   for (const source of sources) {
@@ -123,7 +132,9 @@ function refill({ memory, net }: NetworkLayout, sources: readonly TrafficSource[
 /** Adds up the deliveries of a stretch of time. */
 class DeliveryTally {
   readonly #layout: NetworkLayout;
-  readonly #width: number;
+  readonly #columns: number;
+  readonly #rows: number;
+  readonly #hopsApart: AxisCosts;
   readonly #from: number;
   readonly #to: number;
   #packets = 0;
@@ -132,9 +143,11 @@ class DeliveryTally {
   #most = 0;
   #hops = 0;
 
-  constructor(layout: NetworkLayout, width: number, from: number, to: number) {
+  constructor(layout: NetworkLayout, topology: Topology, from: number, to: number) {
     this.#layout = layout;
-    this.#width = width;
+    this.#columns = topology.columns;
+    this.#rows = topology.rows;
+    this.#hopsApart = topology.axisCosts({ eastWest: 0, northSouth: 0 }, 1);
     this.#from = from;
     this.#to = to;
   }
@@ -143,7 +156,6 @@ class DeliveryTally {
   take(): void {
     const { memory, net, logAt } = this.#layout;
     const { view } = memory;
-    const width = this.#width;
     const end = view.getUint32(net + N.NET_LOG_NEXT, true);
     for (let at = logAt; at < end; at += N.LOG_BYTES) {
       const cycle = view.getFloat64(at + N.LOG_CYCLE, true);
@@ -151,14 +163,22 @@ class DeliveryTally {
       const latency = cycle - view.getUint32(at + N.LOG_TAG, true);
       const source = view.getUint32(at + N.LOG_SOURCE, true);
       const router = view.getUint32(at + N.LOG_ROUTER, true);
-      const rows = Math.floor(source / width) - Math.floor(router / width);
       this.#packets++;
       this.#latencies += latency;
       if (latency < this.#least) this.#least = latency;
       if (latency > this.#most) this.#most = latency;
-      this.#hops += Math.abs(rows) + Math.abs(source - router - rows * width);
+      this.#hops += this.#hopsBetween(source, router);
     }
     view.setUint32(net + N.NET_LOG_NEXT, logAt, true);
+  }
+
+  /** Looked up, since it is asked for each packet. */
+  #hopsBetween(from: number, to: number): number {
+    const columns = this.#columns;
+    const fromRow = Math.floor(from / columns);
+    const toRow = Math.floor(to / columns);
+    const across = this.#hopsApart.columns[(from - fromRow * columns) * columns + to - toRow * columns]!;
+    return across + this.#hopsApart.rows[fromRow * this.#rows + toRow]!;
   }
 
   statistics(nodes: number): Omit<TrafficStatistics, 'offeredRate' | 'cycles' | 'linkHops'> {

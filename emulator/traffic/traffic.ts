@@ -3,7 +3,7 @@
  * drawn when the network asks for them; so a queue of any length takes no memory, and what a source sends does not depend on
  * the network.
  */
-import { fail } from '../../isa/machine.ts';
+import { fail, tileCount, topologyOf } from '../../isa/machine.ts';
 
 export const TRAFFIC_PATTERNS = ['uniform', 'transpose', 'neighbor', 'hotspot'] as const;
 export type TrafficPattern = (typeof TRAFFIC_PATTERNS)[number];
@@ -31,7 +31,7 @@ export const LARGEST_CYCLE = BASE ** DIGITS;
 
 /** @throws E0103 where a pattern cannot be on the mesh, or a figure lies outside of its range */
 export function checkTraffic({ mesh, pattern, hotspots = [], rate }: Traffic): void {
-  const nodes = mesh.width * mesh.height;
+  const nodes = tileCount({ mesh });
   if (!(rate >= 0 && rate <= 1)) fail('E0103', `the rate ${rate} is not a number from 0 to 1`);
   if (pattern === 'transpose' && mesh.width !== mesh.height)
     fail(
@@ -133,17 +133,22 @@ export class TrafficStream {
 }
 
 function chooser({ mesh, pattern, hotspots = [] }: Traffic, node: number): (random: () => number) => number {
-  const { width, height } = mesh;
-  const [x, y] = [node % width, Math.floor(node / width)];
+  const topology = topologyOf({ mesh });
+  const { columns, rows, tiles } = topology;
+  const [x, y] = [topology.column(node), topology.row(node)];
   switch (pattern) {
     case 'uniform':
-      return (random) => Math.floor(random() * (width * height));
+      return (random) => Math.floor(random() * tiles);
     case 'hotspot':
       return (random) => hotspots[Math.floor(random() * hotspots.length)]!;
-    case 'transpose':
-      return () => x * width + y;
-    case 'neighbor':
-      return () => ((y + 1) % height) * width + ((x + 1) % width);
+    case 'transpose': {
+      const transposed = topology.tileAt(y, x);
+      return () => transposed;
+    }
+    case 'neighbor': {
+      const neighbour = topology.tileAt((x + 1) % columns, (y + 1) % rows);
+      return () => neighbour;
+    }
   }
 }
 

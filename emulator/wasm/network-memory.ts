@@ -1,6 +1,7 @@
 /** Lays a network out in a memory of its own, in the records of records/network.ts. */
 import { Links } from '../noc/links.ts';
-import { LINKS, type Mesh, type RoutingTables } from '../noc/routing.ts';
+import { LINKS, type RouterGraph } from '../noc/router-graph.ts';
+import type { RoutingTables } from '../noc/routing.ts';
 import type { NetworkOptions, NetworkTarget } from '../noc/schedule.ts';
 import * as N from './generated/network-records.ts';
 import { type Fields, type KernelMemory, MemoryPlan } from './memory.ts';
@@ -33,14 +34,14 @@ export interface NetworkLayout {
  */
 export function layOutNetwork(
   target: NetworkTarget,
-  mesh: Mesh,
+  graph: RouterGraph,
   tables: RoutingTables | undefined,
   options: NetworkOptions,
 ): NetworkLayout {
-  const { routers, ports } = mesh;
+  const { routers, ports, topology } = graph;
   const plan = new MemoryPlan();
   const net = plan.reserve(N.NET_BYTES);
-  const links = new Links(target, mesh);
+  const links = new Links(target, graph);
   const order = options.routerOrder ?? Array.from({ length: routers }, (_, router) => router);
   const position = new Int32Array(routers);
   order.forEach((router, k) => (position[router] = k));
@@ -89,8 +90,8 @@ export function layOutNetwork(
       [N.ROUTER_OUTPUTS_AT, outputsAt + r * ports * N.OUT_BYTES],
       [N.ROUTER_SOURCES_AT, source(r, LINKS)],
       [N.ROUTER_POSITION, position[r]!],
-      [N.ROUTER_X, r % target.mesh.width],
-      [N.ROUTER_Y, Math.floor(r / target.mesh.width)],
+      [N.ROUTER_X, topology.column(r)],
+      [N.ROUTER_Y, topology.row(r)],
     ]);
 
   /** A ring of slots; its credits go to the router `sender`. */
@@ -110,7 +111,7 @@ export function layOutNetwork(
   const sinksAt = credited ? plan.reserve(routers * (ports - LINKS) * N.INPUT_BYTES) : 0;
   for (let r = 0; r < routers; r++)
     for (let port = 0; port < ports; port++) {
-      const sender = port < LINKS ? mesh.neighbours[r * LINKS + port]! : r;
+      const sender = port < LINKS ? graph.neighbours[r * LINKS + port]! : r;
       ring(input(r * ports + port), port, links.creditCycles[r * ports + port]!, r, Math.max(0, sender));
       const out = outputsAt + (r * ports + port) * N.OUT_BYTES;
       if (port >= LINKS) {

@@ -1,7 +1,8 @@
 /** The network on the WebAssembly kernels: hands over packets a window at a time, and hears what became of them. */
 import { completeRoutes, fail, type Route } from '../../isa/machine.ts';
 import { linkTraversals } from '../noc/links.ts';
-import { LINKS, Mesh, RoutingTables } from '../noc/routing.ts';
+import { LINKS, RouterGraph } from '../noc/router-graph.ts';
+import { RoutingTables } from '../noc/routing.ts';
 import type {
   DeliveryListener,
   HopListener,
@@ -76,7 +77,7 @@ class ScheduledSource {
 
 /** The same as `Network` of ../noc, in everything but speed. */
 export class KernelNetwork implements NetworkModel {
-  readonly #mesh: Mesh;
+  readonly #graph: RouterGraph;
   readonly #tables: RoutingTables;
   readonly #layout: NetworkLayout;
   readonly #hops: Float64Array;
@@ -93,13 +94,13 @@ export class KernelNetwork implements NetworkModel {
    *   cannot have their memory
    */
   constructor(target: NetworkTarget, routes: readonly Route[], options: NetworkOptions = {}) {
-    this.#mesh = new Mesh(target);
-    this.#tables = new RoutingTables(this.#mesh, completeRoutes(target.mesh, routes));
-    this.#layout = layOutNetwork(target, this.#mesh, this.#tables, options);
+    this.#graph = new RouterGraph(target);
+    this.#tables = new RoutingTables(this.#graph, completeRoutes(this.#graph.topology, routes));
+    this.#layout = layOutNetwork(target, this.#graph, this.#tables, options);
     const { memory, net } = this.#layout;
     this.#hops = new Float64Array(memory.bytes.buffer, net + N.NET_HOPS, N.NET_HOPS_COUNT);
     this.#counts = new Float64Array(memory.bytes.buffer, net + N.NET_DELIVERIES, 2);
-    this.#sources = Array.from({ length: this.#mesh.routers * this.#mesh.ports });
+    this.#sources = Array.from({ length: this.#graph.routers * this.#graph.ports });
   }
 
   runPhase(schedules: readonly InjectionSchedule[], onDelivery?: DeliveryListener, onHop?: HopListener): PhaseTiming {
@@ -132,8 +133,8 @@ export class KernelNetwork implements NetworkModel {
     this.#phase++;
     this.#active = [];
     schedules.forEach((schedule, s) => {
-      const port = sourcePort(this.#mesh, schedule);
-      const ring = schedule.router * this.#mesh.ports + port;
+      const port = sourcePort(this.#graph, schedule);
+      const ring = schedule.router * this.#graph.ports + port;
       const source = (this.#sources[ring] ??= new ScheduledSource(this.#layout, this.#tables, schedule.router, port));
       if (source.phase === this.#phase) faultIn(schedule, 'is the second one of its port');
       source.phase = this.#phase;
@@ -173,7 +174,7 @@ export class KernelNetwork implements NetworkModel {
       if (output < LINKS) onHop?.(router, output, cycle, source, item);
       else if (onDelivery !== undefined) {
         const tree = schedules[source]!.trees[item]!;
-        onDelivery(tree, source, item, router, this.#mesh.externalPort(output), cycle);
+        onDelivery(tree, source, item, router, this.#graph.externalPort(output), cycle);
       }
     }
     view.setUint32(net + N.NET_LOG_NEXT, logAt, true);

@@ -2,7 +2,7 @@
 import { type Chip, type CoreImage, NO_AXON, type SelfTest } from '../chip.ts';
 import { fail } from '../diagnostics.ts';
 import type { Operation, OperationOf } from '../ops.ts';
-import { tileOfCore } from '../mesh.ts';
+import { tileOfCore } from '../topology/ports.ts';
 import { decodeOperation, operationFields, operationLength } from '../words.ts';
 import { ADDRESS_FIELDS, DROPPED, formatPorts, ROWS, type RowName } from './syntax.ts';
 

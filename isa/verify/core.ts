@@ -2,7 +2,7 @@
 import type { Chip, CoreImage } from '../chip.ts';
 import type { EventContext, TickContext } from '../instruction/row.ts';
 import { weightBits } from '../instruction/synaptic.ts';
-import { tileOfCore } from '../mesh.ts';
+import { tileOfCore } from '../topology/ports.ts';
 import {
   type EventMnemonic,
   eventRow,

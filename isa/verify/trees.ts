@@ -1,7 +1,9 @@
 /** Checks the multicast trees: where each starts, that its routes form an XY tree, and where its leaves are. */
 import { boxSize } from '../boxes.ts';
 import { type Chip, NO_TREE, PORT, type Route } from '../chip.ts';
-import { LINK_PORTS, localPort, neighbourTile, oppositePort, tileOfCore } from '../mesh.ts';
+import { topologyOf } from '../topology/of-target.ts';
+import { LINK_PORTS, type LinkPort, localPort, oppositePort, tileOfCore } from '../topology/ports.ts';
+import type { Topology } from '../topology/topology.ts';
 import type { TickWindow } from '../program.ts';
 import { tileCount } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
@@ -73,20 +75,29 @@ interface Hearers {
 /** The routing entries of one tree: router → mask. */
 type TreeEntries = Map<number, number>;
 
+/** What the walks along the trees share. */
+interface Walks {
+  readonly chip: Chip;
+  readonly topology: Topology;
+  readonly findings: Findings;
+  /** Routers passed by all trees so far. */
+  routers: number;
+}
+
 /** Checks all routes against the sources and the sinks of the cores. */
 export function checkRoutes(chip: Chip, sources: ReadonlyMap<number, Source>, findings: Findings): void {
   const trees = collectEntries(chip, findings);
   const hearers = collectHearers(chip);
-  const passed = { routers: 0 };
+  const walks: Walks = { chip, topology: topologyOf(chip.target), findings, routers: 0 };
   const present = new Set(chip.cores.map((image) => image.core));
   for (const [tree, source] of sources) {
     const entries = trees.get(tree);
     if (findings.expect(entries !== undefined, `tree ${tree} has no route from its source`, { section: 'routes' }))
-      checkTree(chip, tree, source, entries!, { present, hearing: hearers.get(tree) ?? new Set() }, passed, findings);
-    if (passed.routers > MAX_ROUTERS_PASSED) break;
+      checkTree(walks, tree, source, entries!, { present, hearing: hearers.get(tree) ?? new Set() });
+    if (walks.routers > MAX_ROUTERS_PASSED) break;
   }
   findings.expect(
-    passed.routers <= MAX_ROUTERS_PASSED,
+    walks.routers <= MAX_ROUTERS_PASSED,
     `the trees pass more than ${MAX_ROUTERS_PASSED} routers in all`,
     {
       section: 'routes',
@@ -136,25 +147,18 @@ function collectHearers(chip: Chip): Map<number, Set<number>> {
 }
 
 /** Walks a tree from its source. Each router is met once at most. */
-function checkTree(
-  chip: Chip,
-  tree: number,
-  source: Source,
-  entries: TreeEntries,
-  hearers: Hearers,
-  passed: { routers: number },
-  findings: Findings,
-): void {
+function checkTree(walks: Walks, tree: number, source: Source, entries: TreeEntries, hearers: Hearers): void {
+  const { chip, topology, findings } = walks;
   const root = source.kind === 'input' ? 0 : tileOfCore(chip.target, source.core);
   const met = new Set<number>([root]);
-  const pending: { router: number; through?: number }[] = [{ router: root }];
+  const pending: { router: number; through?: LinkPort }[] = [{ router: root }];
   const leaves = new Set<number>();
   let host = false;
   for (let hop = pending.pop(); hop !== undefined; hop = pending.pop()) {
     const { router, through } = hop;
     const place = { path: `route of tree ${tree} at router ${router}` };
     // Without an entry, the packet goes straight on.
-    const ports = entries.get(router) ?? (through === undefined ? undefined : 1 << through);
+    const ports = entries.get(router) ?? (through === undefined ? undefined : 1 << topology.straightOn(through));
     if (
       !findings.expect(ports !== undefined, `tree ${tree} starts at router ${router}, which has no entry for it`, place)
     )
@@ -165,25 +169,23 @@ function checkTree(
       if ((known & (1 << (PORT.LOCAL + local))) !== 0) leaves.add(router * chip.target.coresPerTile + local);
     for (const port of LINK_PORTS) {
       if ((known & (1 << port)) === 0) continue;
-      const next = neighbourTile(chip.target.mesh, router, port);
+      const next = topology.neighbour(router, port);
       const how = entries.has(router) ? '' : `: router ${router} has no entry for it, and passes it straight on`;
       if (!findings.expect(next >= 0, `tree ${tree} leaves the mesh${how}`, place)) continue;
-      const turns = through !== undefined && isVertical(through) && !isVertical(port);
+      const turns = through !== undefined && !topology.mayTurn(through, port);
       if (!findings.expect(!turns, `tree ${tree} turns from the Y to the X direction`, place)) continue;
-      const back = through !== undefined && port === oppositePort(through as (typeof LINK_PORTS)[number]);
+      const back = through !== undefined && port === oppositePort(through);
       const fresh = !back && !met.has(next);
       if (!findings.expect(fresh, `tree ${tree} reaches router ${next} twice`, place)) continue;
       met.add(next);
       pending.push({ router: next, through: port });
     }
   }
-  passed.routers += met.size;
+  walks.routers += met.size;
   for (const router of entries.keys())
     if (!findings.expect(met.has(router), `the entry of tree ${tree} at router ${router} is never reached`)) return;
-  checkLeaves(chip, tree, source, leaves, host, hearers, findings);
+  checkLeaves(walks, tree, source, { leaves, host }, hearers);
 }
-
-const isVertical = (port: number): boolean => port === PORT.NORTH || port === PORT.SOUTH;
 
 /** Reports ports that the router does not have; returns the mask of those that it has. */
 function checkPorts(chip: Chip, router: number, ports: number, place: { path: string }, findings: Findings): number {
@@ -194,14 +196,18 @@ function checkPorts(chip: Chip, router: number, ports: number, place: { path: st
   return ports & known;
 }
 
+/** Where a tree ends: cores, and whether at the host. */
+interface Ends {
+  readonly leaves: ReadonlySet<number>;
+  readonly host: boolean;
+}
+
 function checkLeaves(
-  chip: Chip,
+  { chip, findings }: Walks,
   tree: number,
   source: Source,
-  leaves: ReadonlySet<number>,
-  host: boolean,
+  { leaves, host }: Ends,
   hearers: Hearers,
-  findings: Findings,
 ): void {
   const place = { section: 'routes' };
   if (source.kind === 'read') {

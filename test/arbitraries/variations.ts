@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import {
   completeRoutes,
+  topologyOf,
   decodeProgram,
   encodeProgram,
   NO_TREE,
@@ -61,7 +62,7 @@ export function vary(chip: Chip, recipe: VariationRecipe): Chip {
   const programs = chip.cores.map((image) => varyProgram(image, chip, recipe, random, silenced));
   const cores = programs.map((image) => varySinks(image, recipe, random, silenced));
   const entries = new Set(chip.routes);
-  const routes = completeRoutes(target.mesh, chip.routes)
+  const routes = completeRoutes(topologyOf(target), chip.routes)
     .filter((route) => !silenced.has(route.tree) && (entries.has(route) || random() < recipe.entries))
     .sort((a, b) => a.tree - b.tree || a.router - b.router);
   return { ...rest, cores, routes, target: { ...target, limits: { ...target.limits, ...LIMITS } } };

@@ -13,11 +13,11 @@ export class BestMove {
     this.#block = block;
   }
 
-  /** Looks at the cores of the tile at column x and row y, which lies on the mesh. */
-  lookAt(x: number, y: number): void {
+  /** Looks at the cores of a tile. */
+  lookAt(tile: number): void {
     const board = this.#board;
     const block = this.#block;
-    const first = (y * board.width + x) * board.coresPerTile;
+    const first = tile * board.coresPerTile;
     for (let core = first; core < first + board.coresPerTile; core++) {
       if (!board.canMove(block, core)) continue;
       const change = board.changeBy(block, core);

@@ -1,19 +1,16 @@
 /** The state of a placement that is being improved: who sits where, and what a move would change. */
-import { adjacencyOf, axisPositions, livingCores, type CoreOf, type PlacementProblem } from './problem.ts';
+import { tileOfCore, topologyOf, type Topology } from '../../../isa/index.ts';
+import { adjacencyOf, axisCosts, livingCores, type CoreOf, type PlacementProblem } from './problem.ts';
 
 const FREE = -1;
 const DEAD = -2;
-
-/** A local name spares the hot loop the look-up of a global. */
-const { abs } = Math;
 
 /** Changes smaller than this share of a packet are rounding. */
 export const SMALLEST_GAIN = 1e-9;
 
 /** Blocks on cores. A move takes a block to a core; the block that was there takes its place. */
 export class Board {
-  readonly width: number;
-  readonly height: number;
+  readonly topology: Topology;
   readonly coresPerTile: number;
   readonly blocks: number;
   /** Neighbours of node n: entries start[n]..start[n + 1] − 1. */
@@ -30,28 +27,28 @@ export class Board {
   readonly #rowOfCore: Int32Array;
   /** Per core: its block, FREE or DEAD. */
   readonly #occupant: Int32Array;
-  /** What a column, or a row, is apart from the first: see axisPositions. */
-  readonly #columnPosition: Float64Array;
-  readonly #rowPosition: Float64Array;
+  /** What two columns, and two rows, are apart: see axisCosts. */
+  readonly #columnsApart: Float64Array;
+  readonly #rowsApart: Float64Array;
 
   constructor(problem: PlacementProblem, coreOf: CoreOf) {
     const { blocks, ports, target, flows, costs } = problem;
     const nodes = blocks + ports.length;
-    this.width = target.mesh.width;
-    this.height = target.mesh.height;
+    const topology = topologyOf(target);
+    this.topology = topology;
     this.coresPerTile = target.coresPerTile;
     this.blocks = blocks;
     ({ start: this.#start, neighbour: this.#neighbour, weight: this.#weight } = adjacencyOf(flows, nodes));
-    ({ columns: this.#columnPosition, rows: this.#rowPosition } = axisPositions(target, costs));
+    ({ columns: this.#columnsApart, rows: this.#rowsApart } = axisCosts(target, costs));
     this.#column = new Int32Array(nodes);
     this.#row = new Int32Array(nodes);
-    const cores = this.width * this.height * this.coresPerTile;
+    const cores = topology.tiles * this.coresPerTile;
     this.#columnOfCore = new Int32Array(cores);
     this.#rowOfCore = new Int32Array(cores);
     for (let core = 0; core < cores; core++) {
-      const tile = Math.floor(core / this.coresPerTile);
-      this.#columnOfCore[core] = tile % this.width;
-      this.#rowOfCore[core] = Math.floor(tile / this.width);
+      const tile = tileOfCore(target, core);
+      this.#columnOfCore[core] = topology.column(tile);
+      this.#rowOfCore[core] = topology.row(tile);
     }
     ports.forEach((tile, k) => {
       this.#settle(blocks + k, tile * this.coresPerTile);
@@ -71,6 +68,10 @@ export class Board {
 
   columnOf(block: number): number {
     return this.#column[block]!;
+  }
+
+  tileOf(block: number): number {
+    return this.topology.tileAt(this.#column[block]!, this.#row[block]!);
   }
 
   rowOf(block: number): number {
@@ -114,21 +115,23 @@ export class Board {
     const weight = this.#weight;
     const column = this.#column;
     const row = this.#row;
-    const columnPosition = this.#columnPosition;
-    const rowPosition = this.#rowPosition;
-    const fromX = columnPosition[column[node]!]!;
-    const fromY = rowPosition[row[node]!]!;
-    const toX = columnPosition[x]!;
-    const toY = rowPosition[y]!;
+    const columnsApart = this.#columnsApart;
+    const rowsApart = this.#rowsApart;
+    const { columns, rows } = this.topology;
+    const fromX = columns * column[node]!;
+    const fromY = rows * row[node]!;
+    const toX = columns * x;
+    const toY = rows * y;
     const end = this.#start[node + 1]!;
     let change = 0;
     for (let k = this.#start[node]!; k < end; k++) {
       const other = neighbour[k]!;
       if (other === except) continue;
       const w = weight[k]!;
-      const cx = columnPosition[column[other]!]!;
-      const cy = rowPosition[row[other]!]!;
-      change += w * (abs(cx - toX) - abs(cx - fromX) + abs(cy - toY) - abs(cy - fromY));
+      const cx = column[other]!;
+      const cy = row[other]!;
+      change +=
+        w * (columnsApart[toX + cx]! - columnsApart[fromX + cx]! + rowsApart[toY + cy]! - rowsApart[fromY + cy]!);
     }
     return change;
   }

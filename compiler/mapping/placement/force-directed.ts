@@ -3,16 +3,10 @@
  * which its flows and those of the block there pull most, until no pull is left. Of the variants of the order (strongest
  * first, a share at a time, block by block), this one ends lowest on the networks of the benchmark.
  */
+import { LINK_PORTS } from '../../../isa/index.ts';
 import { BestMove } from './best-move.ts';
 import { Board } from './board.ts';
 import type { CoreOf, PlacementProblem } from './problem.ts';
-
-const STEPS = [
-  [0, -1],
-  [1, 0],
-  [0, 1],
-  [-1, 0],
-] as const;
 
 /** Every move lowers the energy, so it ends. */
 export function forceDirected(problem: PlacementProblem, start: CoreOf): number[] {
@@ -32,10 +26,10 @@ export function forceDirected(problem: PlacementProblem, start: CoreOf): number[
 /** The core on a neighbouring tile that lowers the energy most; -1 where none does. */
 function strongestPull(board: Board, block: number): number {
   const best = new BestMove(board, block);
-  for (const [dx, dy] of STEPS) {
-    const x = board.columnOf(block) + dx;
-    const y = board.rowOf(block) + dy;
-    if (x >= 0 && x < board.width && y >= 0 && y < board.height) best.lookAt(x, y);
+  const tile = board.tileOf(block);
+  for (const port of LINK_PORTS) {
+    const neighbour = board.topology.neighbour(tile, port);
+    if (neighbour >= 0) best.lookAt(neighbour);
   }
   return best.core;
 }

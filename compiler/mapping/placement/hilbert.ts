@@ -1,13 +1,16 @@
 /** The Hilbert curve over a mesh: neighbours on the curve are neighbours on the mesh. */
 
-/** Tile indices y * width + x in the order of the smallest Hilbert curve that covers the mesh. */
-export function hilbertOrder(width: number, height: number): readonly number[] {
+import type { Topology } from '../../../isa/index.ts';
+
+/** Tiles in the order of the smallest Hilbert curve that covers the mesh. */
+export function hilbertOrder(topology: Topology): readonly number[] {
+  const { columns, rows } = topology;
   let side = 1;
-  while (side < Math.max(width, height)) side *= 2;
+  while (side < Math.max(columns, rows)) side *= 2;
   const order: number[] = [];
   for (let d = 0; d < side * side; d++) {
     const [x, y] = hilbertPoint(side, d);
-    if (x < width && y < height) order.push(y * width + x);
+    if (x < columns && y < rows) order.push(topology.tileAt(x, y));
   }
   return order;
 }

@@ -10,8 +10,8 @@ const SWEEPS = 32;
 /** Polishes a board in place. */
 export function polish(board: Board): void {
   const reach =
-    board.width * board.height <= TILES_SEEN
-      ? Math.max(board.width, board.height)
+    board.topology.tiles <= TILES_SEEN
+      ? Math.max(board.topology.columns, board.topology.rows)
       : Math.floor((Math.sqrt(TILES_SEEN) - 1) / 2);
   for (let sweep = 0, moved = true; moved && sweep < SWEEPS; sweep++) {
     moved = false;
@@ -25,12 +25,13 @@ export function polish(board: Board): void {
 }
 
 function bestMove(board: Board, block: number, reach: number): number {
-  const { width, height } = board;
+  const { topology } = board;
+  const { columns, rows } = topology;
   const best = new BestMove(board, block);
   const x = board.columnOf(block);
   const y = board.rowOf(block);
-  for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row++)
-    for (let column = Math.max(0, x - reach); column <= Math.min(width - 1, x + reach); column++)
-      best.lookAt(column, row);
+  for (let row = Math.max(0, y - reach); row <= Math.min(rows - 1, y + reach); row++)
+    for (let column = Math.max(0, x - reach); column <= Math.min(columns - 1, x + reach); column++)
+      best.lookAt(topology.tileAt(column, row));
   return best.core;
 }

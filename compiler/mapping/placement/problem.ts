@@ -1,5 +1,5 @@
 /** What is placed where: blocks that send packets to each other, on the living cores of a mesh. */
-import type { Target } from '../../../isa/index.ts';
+import { tileOfCore, topologyOf, type AxisCosts, type Target } from '../../../isa/index.ts';
 
 /** Packets from block to block. Pairs may repeat and come in any order; a block's packets to itself cost nothing. */
 export interface Flows {
@@ -99,8 +99,7 @@ function bucketFlows(from: ArrayLike<number>, to: ArrayLike<number>, nodes: numb
 
 /** Cores whose tile is not dead, ascending. */
 export function livingCores(target: MeshTarget): number[] {
-  const tiles = Array.from({ length: target.mesh.width * target.mesh.height }, (_, tile) => tile);
-  return livingCoresOf(target, tiles);
+  return livingCoresOf(target, [...Array(topologyOf(target).tiles).keys()]);
 }
 
 /** The same in the order of the given tiles. */
@@ -111,41 +110,24 @@ export function livingCoresOf({ coresPerTile, deadTiles }: MeshTarget, tiles: re
     .flatMap((tile) => Array.from({ length: coresPerTile }, (_, k) => tile * coresPerTile + k));
 }
 
-/**
- * Where the columns and rows of the mesh lie if lengths are costs: the way between two tiles costs what they are apart, as
- * XY paths pass each link between them once.
- */
-export function axisPositions(
-  { mesh, chips }: MeshTarget,
-  costs: HopCosts,
-): { columns: Float64Array; rows: Float64Array } {
-  const positions = (size: number, chipCount: number, link: number): Float64Array => {
-    const chipSize = size / chipCount;
-    const at = new Float64Array(size);
-    for (let k = 1; k < size; k++) {
-      const crosses = k % chipSize === 0;
-      at[k] = at[k - 1]! + costs.router + (crosses ? (costs.linkBetweenChips ?? link) : link);
-    }
-    return at;
-  };
-  return {
-    columns: positions(mesh.width, chips?.width ?? 1, costs.linkEastWest),
-    rows: positions(mesh.height, chips?.height ?? 1, costs.linkNorthSouth),
-  };
+/** What the columns and rows of the target are apart: all hops on the way, of routers and links. */
+export function axisCosts(target: MeshTarget, costs: HopCosts): AxisCosts {
+  const { router, linkEastWest: eastWest, linkNorthSouth: northSouth, linkBetweenChips: betweenChips } = costs;
+  return topologyOf(target).axisCosts({ eastWest, northSouth, betweenChips }, router);
 }
 
-/** Σ w · (router·(d + 1) + links), d = Manhattan hops between the tiles: with Jin's costs, Jin's energy. */
+/** Σ w · (router·(d + 1) + links), d = hops between the tiles: with Jin's costs, Jin's energy. */
 export function placementEnergy({ ports, flows, target, costs }: PlacementProblem, coreOf: CoreOf): number {
-  const { width } = target.mesh;
-  const { columns, rows } = axisPositions(target, costs);
+  const topology = topologyOf(target);
+  const { columns, rows } = axisCosts(target, costs);
   const tileOf = (node: number): number =>
-    node < coreOf.length ? Math.floor(coreOf[node]! / target.coresPerTile) : ports[node - coreOf.length]!;
+    node < coreOf.length ? tileOfCore(target, coreOf[node]!) : ports[node - coreOf.length]!;
   let energy = 0;
   for (let k = 0; k < flows.from.length; k++) {
     if (flows.from[k] === flows.to[k]) continue;
     const [a, b] = [tileOf(flows.from[k]!), tileOf(flows.to[k]!)];
-    const across = Math.abs(columns[a % width]! - columns[b % width]!);
-    const down = Math.abs(rows[Math.floor(a / width)]! - rows[Math.floor(b / width)]!);
+    const across = columns[topology.column(a) * topology.columns + topology.column(b)]!;
+    const down = rows[topology.row(a) * topology.rows + topology.row(b)]!;
     energy += flows.weight[k]! * (costs.router + across + down);
   }
   return energy;

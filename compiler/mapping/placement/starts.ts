@@ -1,4 +1,5 @@
 /** Placements that look at nothing but the order of the blocks. */
+import { topologyOf } from '../../../isa/index.ts';
 import { hilbertOrder } from './hilbert.ts';
 import { livingCores, livingCoresOf, type MeshTarget } from './problem.ts';
 import type { SeededRandom } from './random.ts';
@@ -9,7 +10,7 @@ export const sequentialPlacement = (blocks: number, target: MeshTarget): number[
 
 /** Block k on the k-th living core along a Hilbert curve over the mesh. */
 export const hilbertPlacement = (blocks: number, target: MeshTarget): number[] =>
-  livingCoresOf(target, hilbertOrder(target.mesh.width, target.mesh.height)).slice(0, blocks);
+  livingCoresOf(target, hilbertOrder(topologyOf(target))).slice(0, blocks);
 
 /** Every placement equally likely (Fisher–Yates). */
 export function randomPlacement(blocks: number, target: MeshTarget, random: SeededRandom): number[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { completeRoutes, PORT, type Route } from '../../isa/index.ts';
-import { treeRoutes, xyTree } from '../emulator/noc/helpers.ts';
+import { completeRoutes, PORT, topologyOf, type Route } from '../../../isa/index.ts';
+import { treeRoutes, xyTree } from '../../emulator/noc/helpers.ts';
 
 const trees = fc
   .record({ width: fc.integer({ min: 1, max: 8 }), height: fc.integer({ min: 1, max: 8 }) })
@@ -41,7 +41,7 @@ describe('completeRoutes', () => {
         // Any of them may be left out, not only all.
         const stored = full.filter((route, k) => !isDefault(route) || ((drops >>> (k % 31)) & 1) === 1);
         left += full.length - stored.length;
-        expect(sorted(completeRoutes(mesh, stored))).toEqual(sorted(full));
+        expect(sorted(completeRoutes(topologyOf({ mesh }), stored))).toEqual(sorted(full));
       }),
       { numRuns: 300 },
     );
@@ -50,6 +50,8 @@ describe('completeRoutes', () => {
 
   it('ends at the edge of the mesh', () => {
     const stored = [{ tree: 0, router: 1, ports: 1 << PORT.EAST }];
-    expect(completeRoutes({ width: 4, height: 1 }, stored).map(({ router }) => router)).toEqual([1, 2, 3]);
+    expect(completeRoutes(topologyOf({ mesh: { width: 4, height: 1 } }), stored).map(({ router }) => router)).toEqual([
+      1, 2, 3,
+    ]);
   });
 });

@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  chipOfTile,
-  crossesBorder,
-  LINK_PORTS,
-  neighbourTile,
-  PORT,
-  type Target,
-  tileDistance,
-} from '../../isa/index.ts';
-import { tinyTarget } from './chips.ts';
-import { arbitraryGrid, asGrid } from './grids.ts';
+import { LINK_PORTS, PORT, type Target, tileDistance, topologyOf } from '../../../isa/index.ts';
+import { tinyTarget } from '../chips.ts';
+import { arbitraryGrid, asGrid } from '../grids.ts';
 
 const targets: fc.Arbitrary<Target> = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.option(arbitraryGrid), fc.nat(4), fc.nat(4))
@@ -29,17 +21,18 @@ const targets: fc.Arbitrary<Target> = fc
 /** Walks the XY path link by link. */
 function walk(target: Target, from: number, to: number) {
   const { mesh, timing, energy, chips } = target;
+  const topology = topologyOf(target);
   const sum = { hops: 0, borders: 0, cycles: 0, joule: energy.routerTraversal.value! };
   const step = (tile: number, port: (typeof LINK_PORTS)[number]): number => {
     const sideways = port === PORT.EAST || port === PORT.WEST;
-    const border = crossesBorder(target, tile, port);
+    const border = topology.crossesBorder(tile, port);
     sum.hops++;
     if (border) sum.borders++;
     const onChip = sideways ? timing.hopEastWestCycles : timing.hopNorthSouthCycles;
     sum.cycles += border ? chips!.linkCycles.value : onChip.value;
     const joule = sideways ? energy.linkHopEastWest : energy.linkHopNorthSouth;
     sum.joule += (border ? energy.linkHopBetweenChips! : joule).value! + energy.routerTraversal.value!;
-    return neighbourTile(mesh, tile, port);
+    return topology.neighbour(tile, port);
   };
   let at = from;
   while (at % mesh.width !== to % mesh.width) at = step(at, at % mesh.width < to % mesh.width ? PORT.EAST : PORT.WEST);
@@ -81,9 +74,10 @@ describe('the chips of a grid', () => {
     fc.assert(
       fc.property(targets, (target) => {
         const { mesh, chips } = target;
+        const topology = topologyOf(target);
         const tilesOf = new Map<number, number[]>();
         for (let tile = 0; tile < mesh.width * mesh.height; tile++)
-          tilesOf.set(chipOfTile(target, tile), [...(tilesOf.get(chipOfTile(target, tile)) ?? []), tile]);
+          tilesOf.set(topology.chipOf(tile), [...(tilesOf.get(topology.chipOf(tile)) ?? []), tile]);
         const count = (chips?.width ?? 1) * (chips?.height ?? 1);
         expect([...tilesOf.keys()].sort((a, b) => a - b)).toEqual([...Array(count).keys()]);
         for (const tiles of tilesOf.values()) {
@@ -95,9 +89,9 @@ describe('the chips of a grid', () => {
         }
         for (let tile = 0; tile < mesh.width * mesh.height; tile++)
           for (const port of LINK_PORTS) {
-            const neighbour = neighbourTile(mesh, tile, port);
-            const differs = neighbour >= 0 && !tilesOf.get(chipOfTile(target, tile))!.includes(neighbour);
-            expect(crossesBorder(target, tile, port)).toBe(differs);
+            const neighbour = topology.neighbour(tile, port);
+            const differs = neighbour >= 0 && !tilesOf.get(topology.chipOf(tile))!.includes(neighbour);
+            expect(topology.crossesBorder(tile, port)).toBe(differs);
           }
       }),
       { numRuns: 50 },
