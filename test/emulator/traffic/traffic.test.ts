@@ -8,11 +8,16 @@ import {
   WARM_UP_CYCLES,
 } from '../../../emulator/noc/index.ts';
 import { Gaps, TrafficStream } from '../../../emulator/traffic/traffic.ts';
+import { tinyTarget } from '../../isa/chips.ts';
+import { asGrid } from '../../isa/grids.ts';
 import { allPairRoutes, meshTarget, schedule, seededRandom } from '../noc/helpers.ts';
 
 function run(traffic: Traffic, cycles: number, bufferFlits = 8, creditedSinks = false): TrafficStatistics {
   const { width, height } = traffic.mesh;
-  const steps = runTraffic(meshTarget(width, height, 1, { bufferFlits }), traffic, cycles, { creditedSinks });
+  return last(runTraffic(meshTarget(width, height, 1, { bufferFlits }), traffic, cycles, { creditedSinks }));
+}
+
+function last(steps: ReturnType<typeof runTraffic>): TrafficStatistics {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -114,6 +119,14 @@ describe('traffic', () => {
     expect([transpose.latencyMin, Math.round(transpose.hopsMean! * 10) / 10]).toEqual([zeroLoad(0), 1.8]);
     const hotspot = run({ mesh: square(3), pattern: 'hotspot', hotspots: [0], ...rest }, 100_000);
     expect([hotspot.latencyMin, Math.round(hotspot.hopsMean!)]).toEqual([zeroLoad(0), 2]);
+  });
+
+  it('is slower over the borders of a grid of chips', () => {
+    const traffic: Traffic = { mesh: { width: 2, height: 1 }, pattern: 'neighbor', rate: 0.01, seed: 1 };
+    const oneChip = tinyTarget({ mesh: traffic.mesh });
+    const grid = { width: 2, height: 1, slowerCycles: 17, flitCycles: 1, laterCreditCycles: 0, joule: 0 };
+    const [within, between] = [oneChip, asGrid(oneChip, grid)].map((target) => last(runTraffic(target, traffic, 1000)));
+    expect(between!.latencyMin! - within!.latencyMin!).toBe(17);
   });
 
   it('draws packets no earlier than the network can take them, however long the queues would be', () => {
