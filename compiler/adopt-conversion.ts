@@ -1,5 +1,7 @@
 /** Takes over what a converted network says, where a build would otherwise calibrate. */
 import { bitsNeeded, fail, failMisfit, signedRange, shapeSize, type InputEncoding, type Target } from '../isa/index.ts';
+import { CONVERSIONS } from './conversions.ts';
+import { neuronsFrom } from './layer-neurons.ts';
 import type { Conversion } from './ir/conversion.ts';
 import type { FloatGraph, FloatLayer } from './ir/layers.ts';
 import { assumedRates, type PacketRates } from './ir/rates.ts';
@@ -60,7 +62,10 @@ export function adoptNeurons(graph: FloatGraph, { layers, mode, window }: Conver
       path: 'conversion.layers',
     });
   graph.layers.forEach((layer, l) => checkLayer(layer, layers[l]!, `conversion.layers[${l}]`));
-  return { graph, neurons: layers, mode, window };
+  const neurons = graph.layers.map(({ activation }, l) =>
+    neuronsFrom(activation.kind === 'none' ? 'accumulator' : CONVERSIONS[mode].neuron, layers[l]!),
+  );
+  return { graph, neurons, mode, window };
 }
 
 function checkLayer(layer: FloatLayer, found: Conversion['layers'][number], path: string): void {

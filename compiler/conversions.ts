@@ -3,6 +3,8 @@
  * Formulas: spec/conversion.md.
  */
 
+import type { ConvertibleName } from './ir/neurons.ts';
+
 /** How a threshold is chosen from the activations of calibration. */
 export type ThresholdRule =
   | { readonly kind: 'mse' }
@@ -57,6 +59,8 @@ const WINDOW_AFTER_WINDOW: FiringOrder = {
 };
 
 export interface ConversionRules {
+  /** Neurons that stand for the activations. */
+  readonly neuron: ConvertibleName;
   /** What holds where nothing else was asked for. */
   readonly presets: { readonly rule: ThresholdRule; readonly per: 'layer' | 'channel' };
   /** Membrane potential at the start, as a share of the threshold. */
@@ -91,6 +95,7 @@ const UNEVEN_WINDOWS = 0.3;
 const MODES = {
   /** Thresholds by any rule, initial potential θ/2, accumulating read-out. */
   default: {
+    neuron: 'integrate-and-fire',
     presets: { rule: { kind: 'mse' }, per: 'channel' },
     initialShare: 1 / 2,
     biasShare: 0,
@@ -104,6 +109,7 @@ const MODES = {
    * counts spikes.
    */
   paper: {
+    neuron: 'integrate-and-fire',
     presets: { rule: { kind: 'max' }, per: 'layer' },
     initialShare: 0,
     biasShare: 1 / 2,
@@ -114,6 +120,7 @@ const MODES = {
   },
   /** As default, but a layer integrates the whole window of its sources before it fires. */
   exact: {
+    neuron: 'integrate-and-fire',
     presets: { rule: { kind: 'mse' }, per: 'channel' },
     initialShare: 1 / 2,
     biasShare: 0,

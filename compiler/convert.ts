@@ -1,5 +1,6 @@
 /** The first half of a build: from the bytes of a network file to a float spiking network with its schedule. */
 import { diagnostic, fail, type Diagnostic, type InputEncoding, type Sample } from '../isa/index.ts';
+import { valuesByRole } from './layer-neurons.ts';
 import { CONVERSIONS } from './conversions.ts';
 import { adoptEncoding, adoptNeurons, adoptOptions, adoptRates } from './adopt-conversion.ts';
 import type { AnnGraph } from './ann/ann.ts';
@@ -142,7 +143,7 @@ export async function scheduleNetwork(
       conversion === undefined
         ? setNeurons(formed.graph, thresholds, mode, window)
         : adoptNeurons(formed.graph, conversion),
-    ({ neurons }) => printJson(neurons),
+    printNeurons,
   );
   // What was converted before has been corrected then.
   const spiking = conversion === undefined ? await correctNeurons(plain, options, intake, run) : plain;
@@ -164,7 +165,7 @@ export async function scheduleNetwork(
   return {
     ...calibrated,
     options,
-    thresholds: spiking.neurons.map(({ threshold }) => threshold),
+    thresholds: spiking.neurons.map((neurons) => valuesByRole(neurons, NONE).threshold),
     spiking,
     schedule,
     encoding,
@@ -187,7 +188,7 @@ async function correctNeurons(
       corrected = await run.passAsync(
         name,
         () => pass(corrected, intake.correctionSamples(), run.sampleHooks(name)),
-        ({ neurons }) => printJson(neurons),
+        printNeurons,
       );
   return corrected;
 }
@@ -238,7 +239,10 @@ export function conversionOf(converted: ConvertedNetwork): Conversion {
     calibrationSamples,
     input: { scale, mean, std, step, payloadMin, payloadMax },
     rates,
-    layers: spiking.neurons.map((neurons, l) => ({ name: spiking.graph.layers[l]!.name, ...neurons })),
+    layers: spiking.neurons.map((neurons, l) => ({
+      name: spiking.graph.layers[l]!.name,
+      ...valuesByRole(neurons, NONE),
+    })),
   };
 }
 
@@ -247,6 +251,10 @@ function formNetwork(ann: AnnGraph, { mode }: BuildOptions, run: PassRunner): Fo
   const formed = run.pass('form-layers', () => formLayers(ann), print);
   return CONVERSIONS[mode].outputFires ? run.pass('fire-output', () => fireOutput(formed), print) : formed;
 }
+
+const NONE = new Float64Array(0);
+
+const printNeurons = ({ neurons }: SpikingGraph): string => printJson(neurons.map((each) => valuesByRole(each, NONE)));
 
 /** What a pass made, as text; typed arrays as lists. */
 export const printJson = (value: unknown): string =>

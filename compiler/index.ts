@@ -6,6 +6,7 @@ export { type Beside, type Evidence, type EvidenceHooks, type EvidenceJob, gathe
 export type { AnnGraph, AnnNode } from './ann/ann.ts';
 export { AnnEvaluator } from './engines/evaluate-ann.ts';
 export { annMacs } from './ann/work.ts';
+export { valueOf } from './layer-neurons.ts';
 export { decodeGraphFile, encodeGraphFile, type GraphFile } from './graph-file/graph-file.ts';
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './engines/interpret.ts';
 export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';

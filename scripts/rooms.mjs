@@ -21,6 +21,8 @@ const ROOMS = [
   { folder: 'compiler/read/onnx/operators', list: 'ONNX_OPERATORS', key: camel },
   { folder: 'emulator/plain/ops', list: 'PLAIN_OPS', key: upperCase },
   { folder: 'emulator/wasm/ops', list: 'WASM_OPS', key: upperCase },
+  { folder: 'compiler/neurons', list: 'NEURONS', key: (name) => `'${name}'` },
+  { folder: 'compiler/engines/steps', list: 'REFERENCE_STEPS', key: (name) => `'${name}'` },
 ];
 
 /** The module that lists a room. */

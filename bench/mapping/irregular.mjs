@@ -47,8 +47,8 @@ function network(kind, count, height, width) {
   const readout = connections(READOUT, size, FAN_IN, () => below(size));
   layers.push({
     ...layer('readout', count, READOUT, [size, 1, 1], readout),
-    threshold: new Int32Array(0),
-    fires: false,
+    neuron: 'accumulator',
+    parameters: { initial: new Int32Array(READOUT).fill(50), bias: new Int32Array(READOUT) },
   });
   const graph = { name: kind, inputShape: [1, height, width], inputRange: [-127, 127], weightBits: 8, window: 16 };
   return { ...graph, ticks: 16 + count, layers };
@@ -87,10 +87,12 @@ const layer = (name, index, neurons, pooled, operator) => ({
   name,
   shape: [neurons, 1, 1],
   branches: [{ source: index - 1, pool: [1, 1], pooled, shift: 0, delay: index === 0 ? 0 : 1, operator }],
-  bias: new Int32Array(neurons),
-  threshold: new Int32Array(neurons).fill(100),
-  initial: new Int32Array(neurons).fill(50),
-  fires: true,
+  neuron: 'integrate-and-fire',
+  parameters: {
+    threshold: new Int32Array(neurons).fill(100),
+    initial: new Int32Array(neurons).fill(50),
+    bias: new Int32Array(neurons),
+  },
   depth: index,
   currentStart: index,
 });

@@ -1,5 +1,5 @@
 /** Why a neuron differs: what the chip stores about it against what the graph says. */
-import type { QuantisedGraph } from '../../compiler/index.ts';
+import { type QuantisedGraph, valueOf } from '../../compiler/index.ts';
 import type { Chip, DifferenceCause } from '../../isa/index.ts';
 import { graphSynapses } from './graph-synapses.ts';
 import { elementOf } from './places.ts';
@@ -41,11 +41,12 @@ export function findCause(
       }
     }
   }
-  const ofNeuron = (values: Int32Array): number => values[values.length === layer.shape[0] ? c : neuron.index]!;
+  const ofNeuron = (values: Int32Array | undefined): number =>
+    values?.[values.length === layer.shape[0] ? c : neuron.index] ?? 0;
   const parameters = [
-    ['threshold', storedParameter(image, neuron.slot, 'FIRE') ?? 0, layer.threshold[c] ?? 0],
-    ['bias', storedParameter(image, neuron.slot, 'BIAS') ?? 0, ofNeuron(layer.bias)],
-    ['initial potential', storedParameter(image, neuron.slot, 'RESET') ?? 0, ofNeuron(layer.initial)],
+    ['threshold', storedParameter(image, neuron.slot, 'FIRE') ?? 0, ofNeuron(valueOf(layer, 'threshold'))],
+    ['bias', storedParameter(image, neuron.slot, 'BIAS') ?? 0, ofNeuron(valueOf(layer, 'bias'))],
+    ['initial potential', storedParameter(image, neuron.slot, 'RESET') ?? 0, ofNeuron(valueOf(layer, 'initial'))],
   ] as const;
   for (const [parameter, emulator, reference] of parameters)
     if (emulator !== reference) return { kind: 'parameter', parameter, emulator, reference };

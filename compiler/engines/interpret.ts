@@ -5,7 +5,10 @@
  */
 import { largestIndex, shapeSize, type Shape } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
+import type { NeuronName } from '../ir/neurons.ts';
 import { ReferenceConv } from './reference-conv.ts';
+import type { ReferenceStep } from './reference-step.ts';
+import { REFERENCE_STEPS } from './steps/generated/index.ts';
 
 /** State of every layer after a tick; views that change with the next tick. */
 export interface ReferenceView {
@@ -26,8 +29,22 @@ export interface ReferenceResult {
 interface LayerState {
   readonly potential: Int32Array;
   readonly current: Int32Array;
+  /** A value for each neuron. */
+  readonly parameters: Readonly<Record<string, Int32Array>>;
   /** Spike maps of the last ticks, a ring indexed by tick modulo its length. */
   readonly history: readonly Uint8Array[];
+}
+
+const STEPS: Readonly<Record<NeuronName, ReferenceStep>> = REFERENCE_STEPS;
+
+/** The parameters of a layer with a value for each neuron, NCHW. */
+function perNeuron({ parameters, shape }: QuantisedLayer, size: number): Record<string, Int32Array> {
+  const area = size / shape[0];
+  const spread = Object.entries<Int32Array>(parameters).map(([name, values]) => {
+    const ofNeuron = (_: unknown, k: number): number => values[values.length === size ? k : Math.floor(k / area)]!;
+    return [name, Int32Array.from({ length: size }, ofNeuron)] as const;
+  });
+  return Object.fromEntries(spread);
 }
 
 /** Runs inferences of one graph; buffers are allocated once. */
@@ -48,6 +65,7 @@ export class ReferenceInterpreter {
       return {
         potential: new Int32Array(size),
         current: new Int32Array(size),
+        parameters: perNeuron(layer, size),
         history: Array.from({ length: slots }, () => new Uint8Array(size)),
       };
     });
@@ -103,9 +121,7 @@ export class ReferenceInterpreter {
   }
 
   #reset(layer: QuantisedLayer, state: LayerState): void {
-    const area = shapeSize(layer.shape) / layer.shape[0];
-    if (layer.initial.length === state.potential.length) state.potential.set(layer.initial);
-    else layer.initial.forEach((initial, c) => state.potential.fill(initial, c * area, (c + 1) * area));
+    STEPS[layer.neuron].reset(state);
     state.current.fill(0);
     for (const map of state.history) map.fill(0);
   }
@@ -195,27 +211,14 @@ export class ReferenceInterpreter {
     return tick >= start && tick < start + this.#graph.window;
   }
 
-  /** Current, bias, comparison and reset of one layer; returns its spikes. */
+  /** Current and step of one layer; returns how many fire. */
   #update(layer: QuantisedLayer, index: number, tick: number): number {
     const map = this.#spikeMap(index, tick);
     map.fill(0);
-    const { potential, current } = this.#states[index]!;
+    const { potential, current, parameters } = this.#states[index]!;
     if (this.#inWindow(layer.currentStart, tick))
       for (let k = 0; k < potential.length; k++) potential[k]! += current[k]!;
     if (!this.#inWindow(layer.depth, tick)) return 0;
-    const area = potential.length / layer.shape[0];
-    const biasPerNeuron = layer.bias.length === potential.length;
-    let spikes = 0;
-    for (let k = 0; k < potential.length; k++) {
-      const c = Math.floor(k / area);
-      let v = potential[k]! + layer.bias[biasPerNeuron ? k : c]!;
-      if (layer.fires && v >= layer.threshold[c]!) {
-        v -= layer.threshold[c]!;
-        map[k] = 1;
-        spikes++;
-      }
-      potential[k] = v;
-    }
-    return spikes;
+    return STEPS[layer.neuron].tick({ potential, parameters, spikes: map });
   }
 }

@@ -10,6 +10,9 @@ import { fail, shapeSize, type Shape } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { type KernelArray, KernelMemory } from './kernels/memory.ts';
 import { INPUT, type Branch, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
+import type { Dynamics, NeuronState } from '../ir/neuron.ts';
+import type { LayerNeurons } from '../ir/neurons.ts';
+import { fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
 import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
 import { SpikeTrain } from './spike-train.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
@@ -18,11 +21,9 @@ import type { SpikingGraph } from '../ir/spiking.ts';
 export interface SimulatedLayer {
   readonly shape: Shape;
   readonly branches: readonly SimulatedBranch[];
-  /** Per channel; empty where the layer only accumulates. */
-  readonly threshold: ArrayLike<number>;
-  readonly initial: ArrayLike<number>;
-  /** Added in every tick of the window. */
-  readonly bias: ArrayLike<number>;
+  readonly neurons: LayerNeurons<ArrayLike<number>>;
+  /** What the values are, and so what is rounded in a tick. */
+  readonly numbers: 'float' | 'integer';
 }
 
 interface SimulatedBranch {
@@ -48,9 +49,9 @@ export function simulatedLayer({ graph, neurons }: SpikingGraph, l: LayerIndex):
   const branches = layer.branches.map((branch): SimulatedBranch => {
     const { source } = branch;
     if (source === INPUT) return { source, sourceShape: graph.inputShape, branch, scale: undefined };
-    return { source, sourceShape: graph.layers[source]!.shape, branch, scale: neurons[source]!.threshold };
+    return { source, sourceShape: graph.layers[source]!.shape, branch, scale: valueOf(neurons[source]!, 'threshold') };
   });
-  return { shape: layer.shape, branches, ...neurons[l]! };
+  return { shape: layer.shape, branches, neurons: neurons[l]!, numbers: 'float' };
 }
 
 /** The float spiking network; its input is the preprocessed tensor. */
@@ -69,7 +70,7 @@ export function simulatedIntegers(graph: QuantisedGraph, mode: ConversionMode): 
       const scale = new Float64Array(branch.pooled[0]).fill(2 ** branch.shift);
       return { source, sourceShape, branch, scale };
     });
-    return { ...layer, branches };
+    return { shape: layer.shape, branches, neurons: layer, numbers: 'integer' };
   });
   return {
     inputShape: graph.inputShape,
@@ -84,7 +85,9 @@ export class LayerSimulator {
   readonly shape: Shape;
   readonly fires: boolean;
   readonly #branches: readonly { readonly source: LayerIndex; readonly scatter: Scatter }[];
-  readonly #threshold: Float64Array;
+  readonly #dynamics: Dynamics;
+  /** A value for each neuron. */
+  readonly #neurons: LayerNeurons<Float64Array>;
   readonly #initial: Float64Array;
   readonly #bias: Float64Array;
   readonly #potentials: KernelArray<Float64Array>;
@@ -102,12 +105,13 @@ export class LayerSimulator {
     this.shape = layer.shape;
     this.#window = window;
     this.#integratesFirst = integratesFirst;
-    this.fires = layer.threshold.length > 0;
+    this.fires = fires(layer.neurons);
+    this.#dynamics = neuronOf(layer.neurons)[layer.numbers];
     this.#potentials = memory.f64(size);
     this.#drives = memory.f64(size);
-    this.#threshold = this.fires ? spreadChannelLast(layer.threshold, layer.shape) : new Float64Array(0);
-    this.#initial = spreadChannelLast(layer.initial, layer.shape);
-    this.#bias = spreadChannelLast(layer.bias, layer.shape);
+    this.#neurons = mapParameters(layer.neurons, (values) => spreadChannelLast(values, layer.shape));
+    this.#initial = valueOf(this.#neurons, 'initial') ?? new Float64Array(size);
+    this.#bias = valueOf(this.#neurons, 'bias') ?? new Float64Array(size);
     this.#branches = layer.branches.map(({ source, sourceShape, branch, scale }) => ({
       source,
       scatter: prepareScatter(branch, sourceShape, layer.shape, memory, scale),
@@ -134,16 +138,18 @@ export class LayerSimulator {
   /**
    * @param input values of the input, channel-last
    * @param trainOf spikes of the layers before
-   * @param out where the spikes go; undefined for a read-out
+   * @param out where the spikes go; stays empty for a read-out
    */
-  run(input: Float64Array, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
+  run(input: Float64Array, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain): void {
     const drive = this.#drives.array;
     this.potential.set(this.#initial);
     drive.set(this.#bias);
     for (const { source, scatter } of this.#branches)
       if (source === INPUT) scatter.add(this.#elements.array, this.#values.array, this.#listValues(input), drive);
-    if (this.#integratesFirst) this.#runCounts(trainOf, out);
-    else this.#runTicks(trainOf, out);
+    const state = { potential: this.potential, drive, parameters: this.#neurons.parameters };
+    out.clear(this.#window);
+    if (this.#integratesFirst) this.#runCounts(state, trainOf, out);
+    else this.#runTicks(state, trainOf, out);
   }
 
   /** Elements that are not 0; returns how many. */
@@ -160,61 +166,28 @@ export class LayerSimulator {
     return count;
   }
 
-  #runTicks(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
-    const { potential } = this;
-    const [drive, elements, ones] = [this.#drives.array, this.#elements.array, this.#ones.array];
-    out?.counts.fill(0);
+  #runTicks(state: NeuronState, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain): void {
+    const { potential } = state;
+    const [elements, ones] = [this.#elements.array, this.#ones.array];
     for (let tick = 0; tick < this.#window; tick++) {
       for (const { source, scatter } of this.#branches) {
         if (source === INPUT) continue;
         scatter.add(elements, ones, trainOf(source).list(tick, elements), potential);
       }
-      if (out !== undefined) this.#fire(tick, out);
-      else for (let k = 0; k < potential.length; k++) potential[k]! += drive[k]!;
-    }
-  }
-
-  #fire(tick: number, out: SpikeTrain): void {
-    const { potential } = this;
-    const threshold = this.#threshold;
-    const drive = this.#drives.array;
-    const { counts } = out;
-    let bits = 0;
-    const last = potential.length - 1;
-    for (let k = 0; k <= last; k++) {
-      let v = potential[k]! + drive[k]!;
-      if (v >= threshold[k]!) {
-        v -= threshold[k]!;
-        counts[k]!++;
-        bits |= 1 << (k & 31);
-      }
-      potential[k] = v;
-      if ((k & 31) === 31 || k === last) {
-        out.setWord(tick, k >> 5, bits);
-        bits = 0;
-      }
+      this.#dynamics.tick(state, tick, out);
     }
   }
 
   /** The order of spikes does not matter to a layer that fires after all of them, so the counts are enough. */
-  #runCounts(trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain | undefined): void {
-    const { potential } = this;
-    const threshold = this.#threshold;
+  #runCounts(state: NeuronState, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain): void {
+    const { potential, drive } = state;
     const window = this.#window;
-    const drive = this.#drives.array;
     for (const { source, scatter } of this.#branches) {
       if (source === INPUT) continue;
       scatter.add(this.#elements.array, this.#values.array, this.#listValues(trainOf(source).counts), potential);
     }
     for (let k = 0; k < potential.length; k++) potential[k]! += window * drive[k]!;
-    if (out === undefined) return;
-    for (let k = 0; k < potential.length; k++) {
-      let v = potential[k]!;
-      let count = 0;
-      for (; count < window && v >= threshold[k]!; count++) v -= threshold[k]!;
-      potential[k] = v;
-      out.counts[k] = count;
-    }
+    this.#dynamics.settle(state, window, out.counts);
   }
 }
 
@@ -244,7 +217,7 @@ export class SpikingSimulator {
       fail('E0302', `a sample of ${x.length} values was given to an input of ${this.#input.length}`);
     for (let k = 0; k < x.length; k++) this.#input[this.#inputOrder[k]!] = x[k]!;
     this.#simulators.forEach((simulator, l) => {
-      simulator.run(this.#input, (source) => this.#trains[source]!, simulator.fires ? this.#trains[l] : undefined);
+      simulator.run(this.#input, (source) => this.#trains[source]!, this.#trains[l]!);
     });
   }
 

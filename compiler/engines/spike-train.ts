@@ -1,6 +1,7 @@
 /** What a layer sent in one window: a bit per neuron and tick, and the counts. Neurons are numbered channel-last. */
+import type { Spikes } from '../ir/neuron.ts';
 
-export class SpikeTrain {
+export class SpikeTrain implements Spikes {
   readonly neurons: number;
   /** Spikes of each neuron in the window. */
   readonly counts: Uint16Array;
@@ -20,9 +21,16 @@ export class SpikeTrain {
     return Math.ceil(neurons / 32) * window;
   }
 
-  /** Writes the 32 neurons from 32 · index on. */
-  setWord(tick: number, index: number, bits: number): void {
-    this.#words[tick * this.wordsPerTick + index] = bits;
+  /** Nobody has fired in any of so many ticks. */
+  clear(window: number): void {
+    this.counts.fill(0);
+    this.#words.fill(0, 0, window * this.wordsPerTick);
+  }
+
+  /** A neuron fires in a tick, once. */
+  add(tick: number, neuron: number): void {
+    this.counts[neuron]!++;
+    this.#words[tick * this.wordsPerTick + (neuron >> 5)]! |= 1 << (neuron & 31);
   }
 
   /** Lists the neurons that fired in a tick, in ascending order; returns how many. */

@@ -10,6 +10,7 @@ import type { QuantisedGraph } from '../ir/layers.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
 import { verifyQuantised } from '../verify/verify-quantised.ts';
 import { annSchema, quantisedSchema } from './graph-schema.ts';
+import { restoredGraph, storedGraph, type StoredGraph } from './stored-layers.ts';
 
 /** What the graph section holds. */
 export interface GraphFile {
@@ -39,14 +40,15 @@ const align = (bytes: number): number => ALIGNMENT * Math.ceil(bytes / ALIGNMENT
 export function encodeGraphFile(file: GraphFile): Uint8Array {
   const arrays: StoredArray[] = [];
   let bytes = 0;
-  const json = JSON.stringify(file, (_, value: unknown) => {
+  const stored = { ...file, quantised: storedGraph(file.quantised) };
+  const json = JSON.stringify(stored, (_, value: unknown) => {
     if (!ArrayBuffer.isView(value)) return sorted(value);
     const code = (Object.keys(ARRAY_TYPES) as ArrayCode[]).find((key) => value instanceof ARRAY_TYPES[key]);
     if (code === undefined) throw new Error('array type without a code');
-    const stored = value as StoredArray;
-    const reference = { array: code, offset: bytes, length: stored.length };
-    arrays.push(stored);
-    bytes = align(bytes + stored.byteLength);
+    const array = value as StoredArray;
+    const reference = { array: code, offset: bytes, length: array.length };
+    arrays.push(array);
+    bytes = align(bytes + array.byteLength);
     return reference;
   });
   const text = new TextEncoder().encode(json);
@@ -133,13 +135,14 @@ export function decodeGraphFile(bytes: Uint8Array): GraphFile {
   const parsed = z.strictObject({ quantised: quantisedSchema, ann: annSchema }).safeParse(json);
   if (!parsed.success)
     invalid(`the graph is malformed: ${parsed.error.issues[0]!.path.join('.')} ${parsed.error.issues[0]!.message}`);
-  const file = parsed.data as GraphFile;
+  const { quantised, ann } = parsed.data as { quantised: StoredGraph; ann: AnnGraph };
   try {
-    verifyAnn(file.ann);
+    verifyAnn(ann);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     invalid(`the conventional network is inconsistent: ${error.diagnostics[0]!.message}`);
   }
+  const file = { quantised: restoredGraph(quantised), ann };
   verifyQuantised(file.quantised);
   return file;
 }

@@ -1,5 +1,6 @@
 /** Shapes of the graphs as stored in a chip file; what relates the parts to each other is checked by the verifiers. */
 import { z } from 'zod';
+import { storedLayerSchema } from './stored-layers.ts';
 
 const size = z
   .number()
@@ -15,7 +16,6 @@ const shape = z.tuple([size, size, size]);
 const pair = z.tuple([size, size]);
 const padding = z.tuple([natural, natural, natural, natural]);
 const int8 = z.instanceof(Int8Array);
-const int32 = z.instanceof(Int32Array);
 const uint32 = z.instanceof(Uint32Array);
 const float32 = z.instanceof(Float32Array);
 
@@ -43,7 +43,7 @@ export const quantisedSchema = z.strictObject({
   ticks: size,
   layers: z
     .array(
-      z.strictObject({
+      storedLayerSchema({
         name: z.string(),
         shape,
         branches: z.array(
@@ -56,10 +56,6 @@ export const quantisedSchema = z.strictObject({
             delay: natural,
           }),
         ),
-        bias: int32,
-        threshold: int32,
-        initial: int32,
-        fires: z.boolean(),
         depth: natural,
         currentStart: natural,
       }),

@@ -1,7 +1,7 @@
 /** A conversion as a network file records it: what set the neurons, so that a build need not do it again. */
 import type { InputEncoding } from '../../isa/index.ts';
 import type { ConversionMode } from '../conversions.ts';
-import type { NeuronParameters } from './neurons.ts';
+import type { RoleValues } from './neurons.ts';
 import type { PacketRates } from './rates.ts';
 
 export interface Conversion {
@@ -20,6 +20,9 @@ export interface Conversion {
   readonly input: Omit<InputEncoding, 'shape'>;
   /** Packets that the mapping weighs; undefined: everything counts as one packet. */
   readonly rates?: PacketRates | undefined;
-  /** The spiking layers in their order, which is that of the activations in the network. */
-  readonly layers: readonly (NeuronParameters & { readonly name: string })[];
+  /**
+   * The spiking layers in their order, which is that of the activations in the network. Which neurons they have, the mode
+   * says; a read-out has no threshold.
+   */
+  readonly layers: readonly (RoleValues<Float64Array> & { readonly name: string })[];
 }

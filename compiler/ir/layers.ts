@@ -4,6 +4,7 @@
  */
 import type { Shape } from '../../isa/index.ts';
 import type { Pair, Padding } from './ann.ts';
+import type { LayerNeurons } from './neurons.ts';
 import type { PacketRates } from './rates.ts';
 
 /** Index of a layer in its graph; INPUT stands for the input tensor. */
@@ -85,17 +86,12 @@ export interface QuantisedBranch extends Branch<Int8Array> {
 }
 
 /** An integer layer, exactly as the chip computes it. */
-export interface QuantisedLayer {
+export type QuantisedLayer = QuantisedShape & LayerNeurons<Int32Array>;
+
+interface QuantisedShape {
   readonly name: string;
   readonly shape: Shape;
   readonly branches: readonly QuantisedBranch[];
-  /** Per channel, or per neuron (NCHW) where its length is that of the layer. */
-  readonly bias: Int32Array;
-  /** Per channel: V >= threshold fires. Empty for the read-out. */
-  readonly threshold: Int32Array;
-  /** Potential at the start: per channel, or per neuron (NCHW) where its length is that of the layer. */
-  readonly initial: Int32Array;
-  readonly fires: boolean;
   /** First tick of the window in which the layer adds its bias and fires. */
   readonly depth: number;
   /** First tick of the window in which the current from the input is added. */

@@ -1,12 +1,12 @@
-/** The float spiking network: layers with integrate-and-fire neurons, before anything is rounded. */
+/** The float spiking network: layers with their neurons, before anything is rounded. */
 import type { ConversionMode } from '../conversions.ts';
 import type { FloatGraph } from './layers.ts';
-import type { NeuronParameters } from './neurons.ts';
+import type { LayerNeurons } from './neurons.ts';
 
 export interface SpikingGraph {
   readonly graph: FloatGraph;
   /** Per layer. */
-  readonly neurons: readonly NeuronParameters[];
+  readonly neurons: readonly LayerNeurons<Float64Array>[];
   readonly mode: ConversionMode;
   /** T in ticks. */
   readonly window: number;

@@ -5,11 +5,13 @@ import {
   intersectBoxes,
   operationLength,
   type DiagnosticCode,
+  type Mnemonic,
   type Shape,
   type Target,
   type TargetFigure,
 } from '../../isa/index.ts';
 import { beforePooling, lowerBound, pooledIndex, type BranchAxons } from './axons.ts';
+import { neuronOf } from '../layer-neurons.ts';
 import type { CorePlan, PlannedGroup, TickStep } from './core-plan.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph } from '../ir/layers.ts';
 import type { SourceRun } from '../ir/mapped.ts';
@@ -27,8 +29,8 @@ export interface CoreNeeds {
 
 /** What depends on the other cores: who listens to this one, and whom it hears. */
 export interface CoreTraffic {
-  /** FIRE instructions of all tiles together: one per source run. */
-  readonly fires: number;
+  /** Words of the instructions that send, one for each source run. */
+  readonly sendingWords: number;
   readonly sinkRows: number;
   readonly sinkListWords: number;
 }
@@ -36,14 +38,14 @@ export interface CoreTraffic {
 /**
  * Exactly what the emitted core takes.
  *
- * @param traffic without it: as little as there can be, one FIRE per firing tile and no sink rows
+ * @param traffic without it: as little as there can be, one instruction per tile that sends and no sink rows
  */
 export function coreNeeds(plan: CorePlan, traffic?: CoreTraffic): CoreNeeds {
-  const tickSteps = plan.windows.flatMap(({ steps }) => steps);
-  const firing = tickSteps.reduce((sum, { op }) => sum + (op === 'FIRE' ? 1 : 0), 0);
-  const moreFires = traffic === undefined ? 0 : traffic.fires - firing;
   const events = plan.groups.reduce((sum, group) => sum + handlerWords(group), 0);
-  const tick = plan.windows.reduce((sum, { steps }) => sum + operationLength('WINDOW') + stepWords(steps), 0);
+  const tick = plan.windows.reduce(
+    (sum, { steps }) => sum + operationLength('WINDOW') + stepWords(steps, traffic === undefined),
+    0,
+  );
   const ends = 2 * operationLength('END');
   return {
     neurons: plan.neurons,
@@ -51,8 +53,7 @@ export function coreNeeds(plan: CorePlan, traffic?: CoreTraffic): CoreNeeds {
     axonGroups: plan.groups.length,
     synapseBits: 8 * plan.synapseBytes,
     parameters: plan.parameters.reduce((sum, { values }) => sum + values.length, 0),
-    programWords:
-      events + tick + moreFires * operationLength('FIRE') + plan.resets.length * operationLength('RESET') + ends,
+    programWords: events + tick + (traffic?.sendingWords ?? 0) + wordsOf(plan.resets) + ends,
     sinkRows: traffic?.sinkRows ?? 0,
     sinkListWords: traffic?.sinkListWords ?? 0,
   };
@@ -67,7 +68,19 @@ const handlerWords = ({ units }: PlannedGroup): number =>
     operationLength('END'),
   );
 
-const stepWords = (steps: readonly TickStep[]): number => steps.reduce((sum, { op }) => sum + operationLength(op), 0);
+const wordsOf = (steps: readonly { readonly instruction: { readonly op: Mnemonic } }[]): number =>
+  steps.reduce((sum, { instruction }) => sum + operationLength(instruction.op), 0);
+
+/** @param all whether those that send count, once per tile */
+const stepWords = (steps: readonly TickStep[], all: boolean): number =>
+  wordsOf(all ? steps : steps.filter(({ instruction }) => instruction.covers !== 'listeners'));
+
+/** Words of the instructions that send these source runs. */
+export const sendingWords = ({ layers }: QuantisedGraph, sent: readonly SourceRun[]): number =>
+  sent.reduce((sum, { layer }) => {
+    const sending = neuronOf(layers[layer]!).tick.filter(({ covers }) => covers === 'listeners');
+    return sum + wordsOf(sending.map((instruction) => ({ instruction })));
+  }, 0);
 
 /**
  * The traffic of a core.
@@ -88,7 +101,7 @@ export function coreTraffic(
       sinkRows++;
       if (group.axons.kind === 'list') sinkListWords += boxSize(run.box);
     }
-  return { fires: sent.length, sinkRows, sinkListWords };
+  return { sendingWords: sendingWords(graph, sent), sinkRows, sinkListWords };
 }
 
 /** Groups with a unit that hears something of the run; each has one sink row for it. */

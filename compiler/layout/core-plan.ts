@@ -7,6 +7,7 @@
  * the axons that several instructions hear.
  */
 import type { BranchAxons } from './axons.ts';
+import type { ResetInstruction, TickInstruction } from '../ir/neuron.ts';
 import type { LayerIndex, QuantisedBranch } from '../ir/layers.ts';
 import type { Tile } from '../ir/mapped.ts';
 
@@ -51,19 +52,20 @@ export interface PlannedRun {
   readonly values: Int32Array;
 }
 
-/** Consecutive neurons that use a run from its start. */
-export interface ParameterSpan {
+/** An instruction on consecutive neurons, which use its runs from their start. */
+export interface PlannedStep<I> {
+  readonly instruction: I;
   readonly first: number;
   readonly count: number;
-  readonly run: PlannedRun;
+  /** By parameter. */
+  readonly runs: Readonly<Record<string, PlannedRun>>;
 }
 
-/** Steps of the tick handler. FIRE stands for one instruction per source run of the tile. */
-export type TickStep =
-  | { readonly op: 'BIAS'; readonly first: number; readonly count: number; readonly run: PlannedRun }
-  | { readonly op: 'CURRENT'; readonly first: number; readonly count: number }
-  | { readonly op: 'FIRE'; readonly tile: PlannedTile; readonly run: PlannedRun }
-  | { readonly op: 'READ'; readonly tile: PlannedTile };
+/** A step of the tick handler. One that covers `listeners` stands for an instruction per source run of its tile. */
+export interface TickStep extends PlannedStep<TickInstruction> {
+  /** The first tile that it covers; the only one, unless the step covers all neurons alike. */
+  readonly tile: PlannedTile;
+}
 
 /** Steps that share a WINDOW. */
 export interface PlannedWindow {
@@ -83,7 +85,7 @@ export interface CorePlan {
   readonly synapseBytes: number;
   /** Ascending by their first tick; every neuron gets its bias and current before it fires or is read. */
   readonly windows: readonly PlannedWindow[];
-  readonly resets: readonly ParameterSpan[];
+  readonly resets: readonly PlannedStep<ResetInstruction>[];
   /** Ascending by address, without gaps. */
   readonly parameters: readonly PlannedRun[];
 }

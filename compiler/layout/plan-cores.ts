@@ -5,8 +5,9 @@ import { groupBy } from './group-by.ts';
 import { joinGroups } from './axon-groups.ts';
 import type {
   CorePlan,
-  ParameterSpan,
   PlannedCore,
+  PlannedRun,
+  PlannedStep,
   PlannedTile,
   PlannedWindow,
   SynapseBlock,
@@ -21,6 +22,8 @@ import {
   type QuantisedLayer,
 } from '../ir/layers.ts';
 import type { Placed, Tile } from '../ir/mapped.ts';
+import type { ResetInstruction, TickInstruction } from '../ir/neuron.ts';
+import { neuronOf } from '../layer-neurons.ts';
 import { ParameterRuns } from './parameter-runs.ts';
 
 /** Plans cores of one graph. It remembers what does not depend on the core, so planning a core costs little. */
@@ -45,7 +48,7 @@ export class CorePlanner {
     const groups = joinGroups(units);
     const allocation = this.#runs.allocate();
     const windows = this.#windows(layers, allocation);
-    const resets = joinSpans(tiles.map((tile) => allocation.span('initial', tile)!));
+    const resets = this.#resets(tiles, allocation);
     return {
       tiles,
       neurons,
@@ -93,7 +96,7 @@ export class CorePlanner {
     return { units, stored, bytes };
   }
 
-  #windows(layers: readonly LayerTiles[], allocation: ReturnType<ParameterRuns['allocate']>): PlannedWindow[] {
+  #windows(layers: readonly LayerTiles[], allocation: Allocation): PlannedWindow[] {
     const { graph } = this;
     const windows = new Map<number, TickStep[]>();
     const add = (start: number, steps: readonly TickStep[]): void => {
@@ -101,33 +104,58 @@ export class CorePlanner {
       if (known === undefined) windows.set(start, [...steps]);
       else known.push(...steps);
     };
-    const reads: TickStep[] = [];
+    const last: TickStep[] = [];
     for (const { layer: index, tiles } of layers) {
       const layer = graph.layers[index]!;
-      const biases = joinSpans(tiles.flatMap((tile) => allocation.span('bias', tile) ?? []));
-      add(
-        layer.depth,
-        biases.map((span) => ({ op: 'BIAS', ...span })),
-      );
-      if (hearsInput(layer)) {
-        const first = tiles[0]!.firstNeuron;
-        const count = tiles.reduce((sum, { box }) => sum + boxSize(box), 0);
-        add(layer.currentStart, [{ op: 'CURRENT', first, count }]);
+      const start = { firing: layer.depth, current: layer.currentStart };
+      for (const instruction of neuronOf(layer).tick) {
+        const { when } = instruction;
+        if (when === 'current' && !hearsInput(layer)) continue;
+        const steps = tickSteps(instruction, tiles, allocation);
+        if (when === 'last') last.push(...steps);
+        else add(start[when], steps);
       }
-      if (!layer.fires) reads.push(...tiles.map((tile) => ({ op: 'READ', tile }) as const));
-      else
-        add(
-          layer.depth,
-          tiles.map((tile) => ({ op: 'FIRE', tile, run: allocation.span('threshold', tile)!.run })),
-        );
     }
     const planned = [...windows]
       .filter(([, steps]) => steps.length > 0)
       .map(([start, steps]) => ({ start, length: graph.window, steps }))
       .sort((a, b) => a.start - b.start);
-    if (reads.length > 0) planned.push({ start: graph.ticks - 1, length: 1, steps: reads });
+    if (last.length > 0) planned.push({ start: graph.ticks - 1, length: 1, steps: last });
     return planned;
   }
+
+  #resets(tiles: readonly PlannedTile[], allocation: Allocation): PlannedStep<ResetInstruction>[] {
+    return joinSteps(
+      tiles.flatMap((tile) =>
+        neuronOf(this.graph.layers[tile.layer]!).reset.flatMap((each) => stepOf(each, tile, allocation) ?? []),
+      ),
+    );
+  }
+}
+
+type Allocation = ReturnType<ParameterRuns['allocate']>;
+
+/** An instruction on the neurons of a tile; undefined where it would do nothing. */
+function stepOf<I extends TickInstruction | ResetInstruction>(
+  instruction: I,
+  tile: PlannedTile,
+  allocation: Allocation,
+): (PlannedStep<I> & { readonly tile: PlannedTile }) | undefined {
+  const { parameters } = instruction;
+  const idleAtZero = 'idleAtZero' in instruction && instruction.idleAtZero;
+  const runs: Record<string, PlannedRun> = {};
+  for (const name of parameters) {
+    const run = allocation.run(name, tile, idleAtZero && name === parameters[0]);
+    if (run === undefined) return undefined;
+    runs[name] = run;
+  }
+  return { instruction, first: tile.firstNeuron, count: boxSize(tile.box), runs, tile };
+}
+
+/** An instruction on the tiles of a layer. */
+function tickSteps(instruction: TickInstruction, tiles: readonly PlannedTile[], allocation: Allocation): TickStep[] {
+  const steps = tiles.flatMap((tile) => stepOf(instruction, tile, allocation) ?? []);
+  return instruction.covers === 'neurons' ? joinSteps(steps) : steps;
 }
 
 /** Plans every core that holds a tile, ascending. */
@@ -175,17 +203,22 @@ function byLayer(tiles: readonly PlannedTile[]): LayerTiles[] {
   return layers;
 }
 
-/** Neighbouring spans with the same run become one: every span is a multiple of its run. */
-function joinSpans(spans: readonly ParameterSpan[]): ParameterSpan[] {
-  const joined: ParameterSpan[] = [];
-  for (const span of spans) {
+/** Neighbouring steps with the same runs become one: every step is a multiple of its runs. */
+function joinSteps<S extends PlannedStep<unknown>>(steps: readonly S[]): S[] {
+  const joined: S[] = [];
+  for (const step of steps) {
     const last = joined.at(-1);
-    if (last?.run === span.run && last.first + last.count === span.first)
-      joined[joined.length - 1] = { ...last, count: last.count + span.count };
-    else joined.push(span);
+    if (last !== undefined && continues(last, step))
+      joined[joined.length - 1] = { ...last, count: last.count + step.count };
+    else joined.push(step);
   }
   return joined;
 }
+
+const continues = (last: PlannedStep<unknown>, { instruction, first, runs }: PlannedStep<unknown>): boolean =>
+  last.instruction === instruction &&
+  last.first + last.count === first &&
+  Object.keys(runs).every((name) => last.runs[name] === runs[name]);
 
 const align = (bytes: number): number => 4 * Math.ceil(bytes / 4);
 

@@ -1,4 +1,5 @@
 /** Finds out who hears whom. Consecutive rows of a source tile with the same listeners share a tree. */
+import { fires } from '../layer-neurons.ts';
 import { boxSize, wholeBox, type Box } from '../../isa/index.ts';
 import { INPUT, rateOf, type LayerIndex } from '../ir/layers.ts';
 import type { Assigned, SourceRun } from '../ir/mapped.ts';
@@ -35,7 +36,7 @@ export function findSources(planner: CorePlanner, assigned: Assigned): Sources {
   addRuns(INPUT, -1, wholeBox(graph.inputShape));
   const readTrees = new Map<number, number>();
   assigned.tiles.forEach(({ layer, box }, k) => {
-    if (graph.layers[layer]!.fires) addRuns(layer, k, box);
+    if (fires(graph.layers[layer]!)) addRuns(layer, k, box);
     else readTrees.set(k, trees++);
   });
   return { assigned, cores, runs, readTrees, trees };

@@ -29,8 +29,14 @@ export interface QuotientLoads {
   readonly classLoad: Float64Array;
 }
 
-/** Bias, threshold and initial potential. */
-const PARAMETERS_PER_NEURON = 3;
+/**
+ * Parameters that a neuron is counted with at least, if each has its own. A read-out has fewer; mappings that are known as
+ * they are were made with these.
+ */
+const LEAST_PARAMETERS = 3;
+
+const parametersOf = ({ parameters }: QuantisedLayer): number =>
+  Math.max(LEAST_PARAMETERS, Object.keys(parameters).length);
 
 /**
  * The class of a node is its layer and chunk of channels: kernels, parameters per channel, handlers and axon groups are
@@ -100,7 +106,7 @@ function addNodes(
           : scattered
             ? rowBits(planner.graph, layer, k)
             : synapseBits(planner.plan([{ layer: l, box }]), false),
-        perNeuron ? PARAMETERS_PER_NEURON * box.channels : 0,
+        perNeuron ? parametersOf(layer) * box.channels : 0,
         0,
         0,
         expectedWork(layer, box, rates),
@@ -113,7 +119,7 @@ function addNodes(
 
 /** Whether some parameter has a value for every neuron of a layer that is larger than a column. */
 const hasNeuronParameters = (layer: QuantisedLayer): boolean =>
-  [layer.bias, layer.initial, layer.threshold].some(({ length }) => length > layer.shape[0]);
+  Object.values<Int32Array>(layer.parameters).some(({ length }) => length > layer.shape[0]);
 
 /** Of an entry of a sparse list. */
 const TARGET_BITS = 16;

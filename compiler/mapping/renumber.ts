@@ -1,5 +1,6 @@
 /** New numbers for the neurons of scattered layers: those of a core follow each other, and among them those heard alike. */
 import { shapeSize } from '../../isa/index.ts';
+import { mapParameters } from '../layer-neurons.ts';
 import type { DenseOperator, Operator, QuantisedBranch, QuantisedGraph, SparseOperator } from '../ir/layers.ts';
 import type { ColumnGrid } from './columns.ts';
 
@@ -69,9 +70,7 @@ export function renumber(graph: QuantisedGraph, orders: Orders): QuantisedGraph 
     return {
       ...layer,
       branches: layer.branches.map((branch) => renumberBranch(branch, order, positions[branch.source])),
-      bias: moved(layer.bias),
-      threshold: moved(layer.threshold),
-      initial: moved(layer.initial),
+      ...mapParameters(layer, moved),
     };
   });
   return { ...graph, layers };

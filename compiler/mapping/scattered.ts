@@ -3,6 +3,7 @@
  * mapped one by one, and get numbers anew so that those of a core follow each other.
  */
 import { shapeSize } from '../../isa/index.ts';
+import { fires, mapParameters } from '../layer-neurons.ts';
 import type { LayerIndex, QuantisedBranch, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 
 /** Lists with more than this part of all connections are as good as dense: their neurons have nearly all sources in common. */
@@ -29,7 +30,7 @@ export function scatteredLayers(graph: QuantisedGraph): boolean[] {
 
 /** Which layers can get new numbers: they fire, and only lists and dense rows lead to and from them. */
 export function renumberable(graph: QuantisedGraph): boolean[] {
-  const can = graph.layers.map(({ fires, shape }) => fires && shapeSize(shape) <= MOST_NEURONS);
+  const can = graph.layers.map((layer) => fires(layer) && shapeSize(layer.shape) <= MOST_NEURONS);
   graph.layers.forEach(({ branches }, l) => {
     for (const branch of branches) {
       const { source, operator } = branch;
@@ -58,9 +59,7 @@ export function flattenScattered(graph: QuantisedGraph, scattered: readonly bool
       ...layer,
       branches,
       shape: [1, shapeSize(layer.shape), 1],
-      bias: perNeuron(layer, layer.bias),
-      threshold: perNeuron(layer, layer.threshold),
-      initial: perNeuron(layer, layer.initial),
+      ...mapParameters(layer, (values) => perNeuron(layer, values)),
     };
   });
   return { ...graph, layers };

@@ -233,7 +233,7 @@ function wholeListWords(
 }
 
 const addTraffic = (a: CoreTraffic, b: CoreTraffic): CoreTraffic => ({
-  fires: a.fires + b.fires,
+  sendingWords: a.sendingWords + b.sendingWords,
   sinkRows: a.sinkRows + b.sinkRows,
   sinkListWords: a.sinkListWords + b.sinkListWords,
 });

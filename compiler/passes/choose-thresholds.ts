@@ -2,8 +2,9 @@
  * Chooses the threshold of every channel: the largest activation seen, a percentile, or the level with the smallest mean
  * square error of the staircase that will run (Deng & Gu 2021 use the maximum; reference: spec/conversion.md).
  */
-import { CONVERSIONS, type ConversionMode, type ThresholdRule } from '../conversions.ts';
+import { CONVERSIONS, type ConversionMode, type ConversionRules, type ThresholdRule } from '../conversions.ts';
 import type { FloatGraph } from '../ir/layers.ts';
+import { NEURONS } from '../neurons/generated/index.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
 import type { Calibration } from './calibrate-activations.ts';
 
@@ -71,7 +72,7 @@ function choose(histogram: ActivationHistogram, options: ThresholdOptions): numb
     case 'percentile':
       return histogram.percentile(options.rule.percent / 100);
     case 'mse':
-      return leastSquares(histogram, options.window, CONVERSIONS[options.mode].unevenness.variance);
+      return leastSquares(histogram, options);
   }
 }
 
@@ -79,16 +80,14 @@ function choose(histogram: ActivationHistogram, options: ThresholdOptions): numb
  * Grid search for the threshold θ with the smallest expected square error: that of the rounding staircase
  * (θ/T)·clip(⌊x·T/θ + ½⌋, 0, T), and of counts that miss it because the input comes unevenly. The second part grows with the
  * step θ/T, so it prefers thresholds that clip a little more.
- *
- * @param unevenness variance of the counts around the staircase, in spikes²
  */
-function leastSquares(histogram: ActivationHistogram, window: number, unevenness: number): number {
+function leastSquares(histogram: ActivationHistogram, { mode, window }: ThresholdOptions): number {
   if (histogram.max === 0) return 0;
   let best = histogram.max;
   let bestError = Infinity;
   for (let k = 0; k < SEARCH_STEPS; k++) {
     const threshold = (histogram.max * (100 - k)) / 100;
-    const error = expectedError(histogram, threshold, window, unevenness);
+    const error = expectedError(histogram, threshold, window, CONVERSIONS[mode]);
     if (error < bestError) {
       bestError = error;
       best = threshold;
@@ -97,7 +96,13 @@ function leastSquares(histogram: ActivationHistogram, window: number, unevenness
   return best;
 }
 
-function expectedError(histogram: ActivationHistogram, threshold: number, window: number, unevenness: number): number {
+function expectedError(
+  histogram: ActivationHistogram,
+  threshold: number,
+  window: number,
+  { neuron, unevenness: { variance } }: ConversionRules,
+): number {
+  const { response } = NEURONS[neuron];
   const { bins, width } = histogram;
   const step = threshold / window;
   const last = Math.floor(histogram.max / width);
@@ -106,8 +111,7 @@ function expectedError(histogram: ActivationHistogram, threshold: number, window
     const n = bins[k]!;
     if (n === 0) continue;
     const x = (k + 0.5) * width;
-    const level = Math.min(window, Math.floor(x / step + 0.5));
-    error += n * ((x - step * level) ** 2 + unevenness * step * step);
+    error += n * ((x - step * response.spikes(x, step, window)) ** 2 + variance * step * step);
   }
   return error;
 }

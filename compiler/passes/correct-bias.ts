@@ -3,6 +3,7 @@
  * bias, layer by layer (after Li et al., "A Free Lunch From ANN", ICML 2021).
  */
 import type { SpikingGraph } from '../ir/spiking.ts';
+import { mapParameters } from '../layer-neurons.ts';
 import type { SampleHooks } from '../pass-runner.ts';
 import { adjustLayers } from './correct/layer-by-layer.ts';
 
@@ -15,10 +16,12 @@ export function correctBias(
   return adjustLayers(
     spiking,
     samples,
-    (neurons, excess) => {
-      const perChannel = neurons.bias.length / excess.length;
-      return { ...neurons, bias: neurons.bias.map((b, k) => b + excess[Math.floor(k / perChannel)]!) };
-    },
+    (neurons, excess) =>
+      mapParameters(neurons, (values, { role }) => {
+        if (role !== 'bias') return values;
+        const perChannel = values.length / excess.length;
+        return values.map((b, k) => b + excess[Math.floor(k / perChannel)]!);
+      }),
     hooks,
   );
 }

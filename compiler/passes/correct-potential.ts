@@ -3,6 +3,7 @@
  * there from the start, layer by layer (after Li et al., "A Free Lunch From ANN", ICML 2021).
  */
 import type { SpikingGraph } from '../ir/spiking.ts';
+import { mapParameters } from '../layer-neurons.ts';
 import type { SampleHooks } from '../pass-runner.ts';
 import { adjustLayers } from './correct/layer-by-layer.ts';
 
@@ -15,10 +16,10 @@ export function correctPotential(
   return adjustLayers(
     spiking,
     samples,
-    (neurons, excess) => ({
-      ...neurons,
-      initial: neurons.initial.map((v, c) => v + excess[c]! * spiking.window),
-    }),
+    (neurons, excess) =>
+      mapParameters(neurons, (values, { role }) =>
+        role === 'initial' ? values.map((v, c) => v + excess[c]! * spiking.window) : values,
+      ),
     hooks,
   );
 }

@@ -2,6 +2,7 @@
 import { SpikeDigest, SpikeSet, type SelfTest, type SelfTestSample } from '../../isa/index.ts';
 import { ReferenceInterpreter, type ReferenceView } from '../engines/interpret.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
+import { fires } from '../layer-neurons.ts';
 import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 
 export interface QuantisedSample {
@@ -21,7 +22,10 @@ export async function embedSelfTest(
   hooks: SampleHooks,
 ): Promise<SelfTest> {
   const interpreter = new ReferenceInterpreter(graph);
-  const layers = graph.layers.map(({ name, shape, depth, fires }) => ({ name, shape, depth, fires }));
+  const layers = graph.layers.map((layer) => {
+    const { name, shape, depth } = layer;
+    return { name, shape, depth, fires: fires(layer) };
+  });
   const spikes = new SpikeSet(layers, graph.ticks);
   const collect = (tick: number, view: ReferenceView): void => {
     for (let l = 0; l < graph.layers.length; l++) {

@@ -18,7 +18,8 @@ import {
   type Target,
 } from '../../isa/index.ts';
 import { axonCount } from '../layout/axons.ts';
-import { coreNeeds, firstExcess, hearingGroups, sourceShape } from '../layout/core-needs.ts';
+import { fires } from '../layer-neurons.ts';
+import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from '../layout/core-needs.ts';
 import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
@@ -71,7 +72,12 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
       parts: [...routed.readTrees].map(([tile, tree]) => ({ tree, box: placed.tiles[tile]!.box })),
       labels: options.labels,
     },
-    layers: graph.layers.map(({ name, depth, fires }, l) => ({ name, shape: shapes[l]!, depth, fires })),
+    layers: graph.layers.map((layer, l) => ({
+      name: layer.name,
+      shape: shapes[l]!,
+      depth: layer.depth,
+      fires: fires(layer),
+    })),
     placements,
   };
 }
@@ -150,8 +156,8 @@ class Emitter {
     for (const run of this.#runsToCore.get(core) ?? [])
       for (const group of hearingGroups(graph, plan, run))
         sinks.push(emitSink(run, group, plan.groups.indexOf(group), sourceShape(graph, run.layer), lists));
-    const fires = program.operations.filter(({ op }) => op === 'FIRE').length;
-    const traffic = { fires, sinkRows: sinks.length, sinkListWords: lists.length };
+    const sent = tiles.flatMap((tile) => this.#runsOfTile.get(tile) ?? []);
+    const traffic = { sendingWords: sendingWords(graph, sent), sinkRows: sinks.length, sinkListWords: lists.length };
     this.#check(planned, traffic, place);
     return {
       core,

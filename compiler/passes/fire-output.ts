@@ -1,6 +1,6 @@
 /**
- * Modes whose output fires: the last layer fires, and its spikes are counted. The counter is a read-out of its own, one to one, so that
- * the chip needs nothing new for it.
+ * Modes whose output fires: the last layer fires, and its spikes are counted. The counter is a read-out of its own, one to
+ * one, so that the chip needs nothing new for it.
  */
 import type { FloatLayer } from '../ir/layers.ts';
 import type { FormedLayers } from './form-layers.ts';

@@ -7,6 +7,7 @@ import type { FloatGraph } from '../ir/layers.ts';
 import { assumedRates, type PacketRates } from '../ir/rates.ts';
 import { simulatedNetwork, SpikingSimulator } from '../engines/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
+import { fires } from '../layer-neurons.ts';
 import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
 
 /** Samples that rates are measured on. More would change little: a rate is already a mean over the neurons of a layer. */
@@ -27,8 +28,8 @@ export async function measureRates(
   hooks: SampleHooks,
 ): Promise<PacketRates> {
   const { layers } = spiking.graph;
-  const fires = (l: number): boolean => spiking.neurons[l]!.threshold.length > 0;
-  if (samples.length === 0) return assumedRates(layers.map((_, l) => fires(l)));
+  const sends = spiking.neurons.map(fires);
+  if (samples.length === 0) return assumedRates(sends);
   const simulator = new SpikingSimulator(simulatedNetwork(spiking));
   const spikes = layers.map(() => 0);
   let inputs = 0;
@@ -36,7 +37,7 @@ export async function measureRates(
     await letInterrupt(hooks);
     simulator.run(x);
     for (const payload of payloads) if (payload !== 0) inputs++;
-    for (let l = 0; l < layers.length; l++) if (fires(l)) for (const count of simulator.counts(l)) spikes[l]! += count;
+    for (let l = 0; l < layers.length; l++) if (sends[l]!) for (const count of simulator.counts(l)) spikes[l]! += count;
     hooks.onProgress(s + 1, samples.length);
   }
   const mean = (sum: number, shape: FloatGraph['inputShape']): number => sum / samples.length / shapeSize(shape);

@@ -15,6 +15,7 @@ import {
 } from '../../isa/index.ts';
 import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
+import { fires } from '../layer-neurons.ts';
 import {
   LayerQuantiser,
   type QuantisationRecord,
@@ -54,7 +55,7 @@ export function quantiseWeights(
     if (result === undefined) return potentialMisfit(context);
     records.push(result.record);
     if (result.record.shrunkChannels > 0) warnings.push(shrinkWarning(result.record, options.target));
-    if (!result.layer.fires) outputStep = 1 / result.unit;
+    if (!fires(result.layer)) outputStep = 1 / result.unit;
     return result.layer;
   });
   const coarse = coarseWarning(records, options.weightBits);

@@ -1,6 +1,7 @@
 /** Plain printers of the layer graphs, for --dump-after. */
+import { valuesByRole } from '../layer-neurons.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
-import type { Branch, FloatGraph, LayerIndex, Operator, QuantisedGraph } from '../ir/layers.ts';
+import type { Branch, FloatGraph, LayerIndex, Operator, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 
 type Names = readonly { readonly name: string }[];
 const sourceName = (layers: Names, source: LayerIndex): string => (source < 0 ? 'input' : layers[source]!.name);
@@ -40,8 +41,12 @@ export function printQuantisedGraph(graph: QuantisedGraph): string {
     const max = values.reduce((a, b) => Math.max(a, b));
     return min === max ? String(min) : `${min}..${max}`;
   };
+  const parameters = (layer: QuantisedLayer): string => {
+    const { threshold, bias, initial } = valuesByRole(layer, new Int32Array(0));
+    return `threshold ${range(threshold)}  bias ${range(bias)}  initial ${range(initial)}`;
+  };
   const lines = graph.layers.flatMap((layer) => [
-    `${layer.name}  ${layer.shape.join('×')}  ticks [${layer.depth}, ${layer.depth + graph.window})  threshold ${range(layer.threshold)}  bias ${range(layer.bias)}  initial ${range(layer.initial)}`,
+    `${layer.name}  ${layer.shape.join('×')}  ticks [${layer.depth}, ${layer.depth + graph.window})  ${parameters(layer)}`,
     ...layer.branches.map((b) => `${branchText(graph.layers, b)} << ${b.shift}, delay ${b.delay}`),
   ]);
   const head = `${graph.name}: T = ${graph.window}, ${graph.ticks} ticks, ${graph.weightBits} bit weights, input payloads ${graph.inputRange.join('..')}`;

@@ -2,9 +2,11 @@
  * The range proof at the level of layers: the extremes that a membrane potential can reach whatever the input.
  * Formula: spec/isa.md (range proof); the loader proves the same again from the bytes.
  */
-import { shapeSize, potentialBounds, synapticBounds, type Bounds, type Shape } from '../../isa/index.ts';
+import { shapeSize, synapticBounds, type Bounds, type Shape } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
 import { weightSums } from '../linear/branch-weights.ts';
+import type { LayerNeurons } from '../ir/neurons.ts';
+import { neuronOf } from '../layer-neurons.ts';
 
 export interface ChannelBounds {
   /** Lowest and highest membrane potential per channel. */
@@ -15,16 +17,14 @@ export interface ChannelBounds {
 export interface BoundInputs {
   readonly branches: readonly QuantisedBranch[];
   readonly shape: Shape;
-  readonly bias: Int32Array;
-  readonly initial: Int32Array;
-  readonly fires: boolean;
+  readonly neurons: LayerNeurons<Int32Array>;
   readonly inputRange: readonly [min: number, max: number];
   readonly window: number;
 }
 
 /** Per channel the extremes over its neurons, by the formula that the loader uses. */
 export function channelBounds(inputs: BoundInputs): ChannelBounds {
-  const { shape, bias, initial, window } = inputs;
+  const { shape, neurons: layer, window } = inputs;
   const neurons = shapeSize(shape);
   const area = neurons / shape[0];
   const voltage = new Sums(neurons);
@@ -42,19 +42,16 @@ export function channelBounds(inputs: BoundInputs): ChannelBounds {
       (fromInput ? current : voltage).add(k, part);
     }
   }
+  const kind = neuronOf(layer);
+  const named = Object.entries<Int32Array>(layer.parameters);
+  // Of the neuron at hand.
+  const parameters: Record<string, number> = {};
   const low = new Float64Array(shape[0]).fill(Infinity);
   const high = new Float64Array(shape[0]).fill(-Infinity);
   for (let k = 0; k < neurons; k++) {
     const c = Math.floor(k / area);
-    const bounds = potentialBounds({
-      initial: initial.length === neurons ? initial[k]! : initial[c]!,
-      resetTo: inputs.fires ? 0 : 'none',
-      synaptic: voltage.bounds(k),
-      bias: bias.length === neurons ? bias[k]! : bias[c]!,
-      biasTicks: window,
-      current: current.bounds(k),
-      currentTicks: window,
-    });
+    for (const [name, values] of named) parameters[name] = values[values.length === neurons ? k : c]!;
+    const bounds = kind.bounds({ parameters, synaptic: voltage.bounds(k), current: current.bounds(k), window });
     // The current itself is latched in a register of the same width.
     low[c] = Math.min(low[c]!, bounds.min, current.low[k]!);
     high[c] = Math.max(high[c]!, bounds.max, current.high[k]!);

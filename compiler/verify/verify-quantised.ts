@@ -1,5 +1,7 @@
 /** The invariants of a quantised graph that its types cannot express. */
 import { shapeSize, fail, type Shape } from '../../isa/index.ts';
+import type { Parameter } from '../ir/neuron.ts';
+import { fires, neuronOf } from '../layer-neurons.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 
 /** Neurons and window of one graph: a bound on what the interpreter allocates. */
@@ -19,24 +21,13 @@ export function verifyQuantised(graph: QuantisedGraph): void {
 }
 
 function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number): void {
-  const channels = layer.shape[0];
   const must = (condition: boolean, message: string) => {
     require(condition, message, layer.name);
   };
-  must(layer.fires === index < graph.layers.length - 1, 'exactly the last layer is a read-out');
-  must(layer.threshold.length === (layer.fires ? channels : 0), 'one threshold per channel');
-  must(
-    layer.threshold.every((threshold) => threshold >= 1),
-    'thresholds are positive',
-  );
-  const perNeuron = shapeSize(layer.shape);
-  must([channels, perNeuron].includes(layer.initial.length), 'one initial potential per channel or neuron');
+  must(fires(layer) === index < graph.layers.length - 1, 'exactly the last layer is a read-out');
+  verifyNeurons(layer, must);
   const lastTick = graph.ticks - graph.window;
   must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');
-  must(
-    layer.bias.length === channels || layer.bias.length === shapeSize(layer.shape),
-    'one bias per channel or neuron',
-  );
   for (const branch of layer.branches) {
     must(branch.source >= INPUT && branch.source < index, 'a branch comes from an earlier layer');
     const source = branch.source === INPUT ? undefined : graph.layers[branch.source]!;
@@ -46,6 +37,24 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
     for (const axis of [0, 1] as const)
       must(branch.pooled[axis + 1]! * branch.pool[axis] <= shape[axis + 1]!, 'the pooling windows lie in the source');
     must(operatorFits(branch, layer.shape), `the ${branch.operator.kind} operator fits its shapes`);
+  }
+}
+
+const CALLED = { threshold: 'threshold', initial: 'initial potential', bias: 'bias' } as const;
+
+function verifyNeurons(layer: QuantisedLayer, must: (condition: boolean, message: string) => void): void {
+  const rows = Object.entries<Parameter>(neuronOf(layer).parameters);
+  const given: Readonly<Record<string, Int32Array>> = layer.parameters;
+  must(Object.keys(given).length === rows.length, 'the neurons have their own parameters and no others');
+  for (const [name, { role, per }] of rows) {
+    const values = given[name] ?? new Int32Array(0);
+    const perNeuron = per === 'channel or neuron' && values.length === shapeSize(layer.shape);
+    must(values.length === layer.shape[0] || perNeuron, `one ${CALLED[role]} per ${per}`);
+    if (role === 'threshold')
+      must(
+        values.every((value) => value >= 1),
+        'thresholds are positive',
+      );
   }
 }
 

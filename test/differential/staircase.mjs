@@ -61,7 +61,8 @@ function addBranch(branch, values, shape, scale, into) {
 /** Read-out of one image from its payloads. */
 function staircase(payloads) {
   const counts = [];
-  for (const { branches, shape, bias, threshold, initial, fires } of graph.layers) {
+  for (const { branches, shape, neuron, parameters } of graph.layers) {
+    const { bias, threshold, initial } = parameters;
     const area = shape[1] * shape[2];
     const of = (values, k) => values[values.length === shape[0] ? Math.floor(k / area) : k];
     const sum = Float64Array.from({ length: size(shape) }, (_, k) => of(initial, k) + graph.window * of(bias, k));
@@ -72,7 +73,7 @@ function staircase(payloads) {
       // The input is a current, which every tick of the window adds.
       addBranch(branch, values, shape, 2 ** branch.shift * (fromInput ? graph.window : 1), sum);
     }
-    if (!fires) return sum;
+    if (neuron === 'accumulator') return sum;
     counts.push(sum.map((v, k) => Math.min(graph.window, Math.max(0, Math.floor(v / of(threshold, k))))));
   }
   throw new Error('a network ends in a read-out');

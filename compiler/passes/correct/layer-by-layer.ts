@@ -10,8 +10,9 @@ import { INPUT, type FloatGraph } from '../../ir/layers.ts';
 import { channelLastOrder } from '../../engines/scatter.ts';
 import { LayerSimulator, simulatedLayer } from '../../engines/simulate.ts';
 import { SpikeTrain } from '../../engines/spike-train.ts';
-import type { NeuronParameters } from '../../ir/neurons.ts';
+import type { LayerNeurons } from '../../ir/neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
+import { valueOf } from '../../layer-neurons.ts';
 import { letInterrupt, type SampleHooks } from '../../pass-runner.ts';
 
 /**
@@ -19,7 +20,7 @@ import { letInterrupt, type SampleHooks } from '../../pass-runner.ts';
  *
  * @param excess per channel: mean of the conventional activation − mean of the spiking one
  */
-export type Adjustment = (neurons: NeuronParameters, excess: Float64Array) => NeuronParameters;
+export type Adjustment = (neurons: LayerNeurons<Float64Array>, excess: Float64Array) => LayerNeurons<Float64Array>;
 
 /** Spike trains of the samples together need no more memory than this. */
 const LARGEST_TRAINS_BYTES = 2 ** 28;
@@ -123,13 +124,12 @@ class LayerRun {
     const { shape } = spiking.graph.layers[l]!;
     const size = shapeSize(shape);
     const simulator = LayerSimulator.alone(simulatedLayer(spiking, l), window, integratesFirst);
-    const { threshold } = spiking.neurons[l]!;
+    const spikeStandsFor = valueOf(spiking.neurons[l]!, 'threshold');
     const sums = new Float64Array(shape[0]);
     for (const [k, input] of this.#inputs.entries()) {
-      const out = simulator.fires ? this.#trainOf(l, k, size, integratesFirst ? 0 : window) : undefined;
+      const out = this.#trainOf(l, k, size, integratesFirst ? 0 : window);
       simulator.run(input, (source) => this.#trains[source]![k]!, out);
-      if (out === undefined) addTo(sums, simulator.potential);
-      else addTo(sums, out.counts);
+      addTo(sums, simulator.fires ? out.counts : simulator.potential);
       await step();
     }
     const scale = shape[0] / size / this.#inputs.length / window;
@@ -137,7 +137,7 @@ class LayerRun {
       // The layer itself runs twice, so its own sources stay until the next one begins.
       if (last < l) this.#trains[source] = [];
     });
-    return sums.map((sum, c) => sum * scale * (threshold[c] ?? 1));
+    return sums.map((sum, c) => sum * scale * (spikeStandsFor?.[c] ?? 1));
   }
 
   #trainOf(l: number, sample: number, neurons: number, ticks: number): SpikeTrain {

@@ -14,12 +14,14 @@ import { groupSplit } from '../../layout/axons.ts';
 import { EVENT_OPERATION } from '../../layout/core-needs.ts';
 import type {
   CorePlan,
-  ParameterSpan,
   PlannedGroup,
+  PlannedRun,
+  PlannedStep,
   PlannedTile,
   SynapticUnit,
   TickStep,
 } from '../../layout/core-plan.ts';
+import type { Site } from '../../ir/neuron.ts';
 import { INPUT, type QuantisedGraph } from '../../ir/layers.ts';
 import type { SourceRun } from '../../ir/mapped.ts';
 
@@ -60,52 +62,51 @@ export function emitProgram(request: ProgramRequest): CoreProgram {
   }
   operations.push(END);
   const resetHandler = operations.length;
-  operations.push(...plan.resets.map((span): Operation => ({ op: 'RESET', fields: spanFields(span) })), END);
+  operations.push(...plan.resets.map((step) => step.instruction.operation(siteOf(step, NO_TREE))), END);
   for (const operation of operations) checkFields(operation, place);
   return { operations, handlers, tickHandler, resetHandler };
 }
 
-const spanFields = ({ first, count, run }: ParameterSpan) => ({
-  first,
-  count,
-  address: run.address,
-  period: run.values.length,
+/** Where the values of a step lie: the first of `count` neurons that begin `before` neurons behind those of the step. */
+function runsOf(step: PlannedStep<unknown>, before: number, count: number, isPerNeuron: (run: PlannedRun) => boolean) {
+  const runs = Object.entries(step.runs).map(([name, run]) => {
+    const own = isPerNeuron(run);
+    const site = { address: run.address + (own ? before : 0), period: own ? count : run.values.length };
+    return [name, site] as const;
+  });
+  return Object.fromEntries(runs);
+}
+
+/** All neurons of a step. */
+const siteOf = (step: PlannedStep<unknown>, tree: number): Site => ({
+  first: step.first,
+  count: step.count,
+  runs: runsOf(step, 0, step.count, () => false),
+  tree,
 });
 
-function tickOperations(step: TickStep, { runsOf, readTreeOf }: ProgramRequest): Operation[] {
-  switch (step.op) {
-    case 'BIAS':
-      return [{ op: 'BIAS', fields: spanFields(step) }];
-    case 'CURRENT':
-      return [{ op: 'CURRENT', fields: { first: step.first, count: step.count } }];
-    case 'FIRE':
-      return runsOf(step.tile).map((run) => fireOperation(run, step));
-    case 'READ': {
-      const { tile } = step;
-      const fields = { first: tile.firstNeuron, count: boxSize(tile.box), tree: readTreeOf(tile) };
-      return [{ op: 'READ', fields }];
-    }
+function tickOperations(step: TickStep, { runsOf: sourceRunsOf, readTreeOf }: ProgramRequest): Operation[] {
+  const { instruction, tile } = step;
+  switch (instruction.covers) {
+    case 'neurons':
+      return [instruction.operation(siteOf(step, NO_TREE))];
+    case 'tile':
+      return [instruction.operation(siteOf(step, readTreeOf(tile)))];
+    case 'listeners':
+      return sourceRunsOf(tile).map((source) => instruction.operation(sendingSite(step, source)));
   }
 }
 
-/** A run begins with a row: with the first of the thresholds of channels, or with its own where every neuron has one. */
-function fireOperation(source: SourceRun, { tile, run }: Extract<TickStep, { op: 'FIRE' }>): Operation {
-  const { box, firstNeuron } = tile;
+/** A run begins with a row: with the first of the values of channels, or with its own where every neuron has one. */
+function sendingSite(step: TickStep, source: SourceRun): Site {
+  const { box } = step.tile;
   const before = (source.box.y0 - box.y0) * box.width * box.channels;
   const count = boxSize(source.box);
-  const ofNeurons = run.values.length > box.channels;
   return {
-    op: 'FIRE',
-    fields: {
-      compare: 0,
-      reset: 0,
-      first: firstNeuron + before,
-      count,
-      address: run.address + (ofNeurons ? before : 0),
-      period: ofNeurons ? count : run.values.length,
-      tree: source.tree < 0 ? NO_TREE : source.tree,
-      resetValue: 0,
-    },
+    first: step.first + before,
+    count,
+    runs: runsOf(step, before, count, ({ values }) => values.length > box.channels),
+    tree: source.tree < 0 ? NO_TREE : source.tree,
   };
 }
 

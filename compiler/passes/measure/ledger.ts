@@ -11,17 +11,12 @@
 import type { FloatLayer } from '../../ir/layers.ts';
 import { activationOf } from '../../engines/evaluate-layers.ts';
 import { spreadChannelLast } from '../../engines/scatter.ts';
-import type { NeuronParameters } from '../../ir/neurons.ts';
+import type { ErrorMoments, Response } from '../../ir/neuron.ts';
+import type { LayerNeurons } from '../../ir/neurons.ts';
+import { neuronOf, valueOf } from '../../layer-neurons.ts';
 
 export const ERROR_TERMS = ['unevenness', 'rounding', 'clipping', 'inherited', 'total'] as const;
 export type ErrorTerm = (typeof ERROR_TERMS)[number];
-
-/** Over all neurons and samples, in units of the activation. */
-export interface ErrorMoments {
-  readonly mean: number;
-  readonly meanAbsolute: number;
-  readonly rms: number;
-}
 
 /** Rounding where the closed forms speak about it: neurons with 0 < ẑ < θ. */
 export interface RoundingCheck {
@@ -53,6 +48,7 @@ export interface LayerLedger {
   readonly fixedPoint: { readonly changedShare: number; readonly meanAbsolute: number } | undefined;
 }
 
+/** Over all neurons and samples, in units of the activation. */
 class Moments {
   count = 0;
   sum = 0;
@@ -80,20 +76,6 @@ class Moments {
   }
 }
 
-/**
- * Error of the staircase (θ/T)·⌊(z + δ)·T/θ⌋ against z, for z spread evenly over [0, θ]: uniform in (δ − θ/T, δ]. With
- * δ = θ/2T: mean 0, mean magnitude θ/4T, mean square θ²/12T²; with δ = 0: −θ/2T, θ/2T, θ²/3T² (Deng & Gu 2021).
- *
- * @param offset δ, between 0 and θ/T; beyond, the error has one sign
- */
-export function expectedRounding(threshold: number, window: number, offset: number): ErrorMoments {
-  const step = threshold / window;
-  const mean = offset - step / 2;
-  const inside = offset > 0 && offset < step;
-  const meanAbsolute = inside ? (offset ** 2 + (step - offset) ** 2) / (2 * step) : Math.abs(mean);
-  return { mean, meanAbsolute, rms: Math.sqrt(mean ** 2 + step ** 2 / 12) };
-}
-
 /** What one sample left in a layer, channel-last. */
 export interface LayerSample {
   /** Activations of the conventional network. */
@@ -111,7 +93,8 @@ export class LayerAccount {
   readonly #layer: FloatLayer;
   readonly #window: number;
   readonly #activation: (z: number) => number;
-  readonly #fires: boolean;
+  /** Of the neurons; undefined for the read-out, which has no error of its own. */
+  readonly #response: Response | undefined;
   readonly #threshold: Float64Array;
   readonly #thresholds: Float64Array;
   readonly #initial: Float64Array;
@@ -138,15 +121,15 @@ export class LayerAccount {
   #change = 0;
 
   /** @param biasShare what every neuron gets beside its bias in the window, as a share of its threshold */
-  constructor(layer: FloatLayer, neurons: NeuronParameters, window: number, biasShare: number) {
+  constructor(layer: FloatLayer, neurons: LayerNeurons<Float64Array>, window: number, biasShare: number) {
     this.#layer = layer;
     this.#window = window;
     this.#activation = activationOf(layer);
-    this.#fires = neurons.threshold.length > 0;
-    this.#threshold = neurons.threshold;
-    this.#thresholds = this.#fires ? spreadChannelLast(neurons.threshold, layer.shape) : new Float64Array(0);
-    this.#initial = spreadChannelLast(neurons.initial, layer.shape);
-    this.#shift = this.#fires ? biasShare / window : 0;
+    this.#response = neuronOf(neurons).response;
+    this.#threshold = valueOf(neurons, 'threshold') ?? NONE;
+    this.#thresholds = this.#response === undefined ? NONE : spreadChannelLast(this.#threshold, layer.shape);
+    this.#initial = spreadChannelLast(valueOf(neurons, 'initial')!, layer.shape);
+    this.#shift = this.#response === undefined ? 0 : biasShare / window;
     this.#correctionNorm = this.#measureCorrection(neurons);
     this.#fired = new Uint8Array(layer.shape[0]);
     this.#active = new Uint8Array(layer.shape[0]);
@@ -164,9 +147,10 @@ export class LayerAccount {
     const size = sample.activations.length;
     this.#ownSquares = 0;
     this.#errorSquares = 0;
+    const response = this.#response;
     for (let k = 0; k < size; k++) {
-      if (this.#fires) this.#addNeuron(sample, k);
-      else this.#addAccumulator(sample, k);
+      if (response === undefined) this.#addAccumulator(sample, k);
+      else this.#addNeuron(sample, k, response);
       this.#activationSquares += sample.activations[k]! ** 2;
     }
     const bound = sample.inheritedBound + this.#correctionNorm + Math.sqrt(this.#ownSquares) + this.#stepBound(size);
@@ -176,12 +160,12 @@ export class LayerAccount {
     return bound;
   }
 
-  #measureCorrection(neurons: NeuronParameters): number {
+  #measureCorrection(neurons: LayerNeurons<Float64Array>): number {
     const layer = this.#layer;
     const window = this.#window;
-    const fires = this.#fires;
+    const fires = this.#response !== undefined;
     const given = spreadChannelLast(layer.bias, layer.shape);
-    const used = spreadChannelLast(neurons.bias, layer.shape);
+    const used = spreadChannelLast(valueOf(neurons, 'bias')!, layer.shape);
     let squares = 0;
     for (let k = 0; k < given.length; k++) {
       const beside = fires ? -this.#thresholds[k]! * this.#shift : this.#initial[k]! / window;
@@ -197,7 +181,7 @@ export class LayerAccount {
     return (activation.max / activation.levels) * Math.sqrt(size);
   }
 
-  #addNeuron(sample: LayerSample, k: number): void {
+  #addNeuron(sample: LayerSample, k: number, response: Response): void {
     const window = this.#window;
     const terms = this.#terms;
     const theta = this.#thresholds[k]!;
@@ -206,9 +190,8 @@ export class LayerAccount {
     const reference = sample.activations[k]!;
     const step = theta / window;
     const shift = theta * this.#shift;
-    // Charge in = charge out: ΣI = θ·n + m(T) − m(0).
-    const mean = n * step + (potential - this.#initial[k]!) / window - shift;
-    const even = Math.min(window, Math.max(0, n + Math.floor(potential / theta)));
+    const mean = response.meanInput(n, step, potential - this.#initial[k]!, window) - shift;
+    const even = response.evenSpikes(n, potential, theta, window);
     const own = this.#activation(mean);
     const limited = Math.min(own, theta);
     const spiking = n * step;
@@ -221,7 +204,7 @@ export class LayerAccount {
     this.#errorSquares += (spiking - reference) ** 2;
     if (mean > 0 && mean < theta) {
       this.#rounding.add(even * step - limited);
-      this.#expected.addExpected(expectedRounding(theta, window, this.#initial[k]! / window + shift));
+      this.#expected.addExpected(response.rounding(theta, window, this.#initial[k]! / window + shift));
     }
     this.#count(sample, k);
   }
@@ -250,7 +233,7 @@ export class LayerAccount {
   }
 
   result(): LayerLedger {
-    const fires = this.#fires;
+    const fires = this.#response !== undefined;
     const threshold = this.#threshold;
     const terms = this.#terms;
     const n = Math.max(1, terms.total.count);
@@ -279,6 +262,8 @@ export class LayerAccount {
     };
   }
 }
+
+const NONE = new Float64Array(0);
 
 const spreadOf = (values: Float64Array) => ({
   min: values.reduce((a, b) => Math.min(a, b)),

@@ -12,6 +12,8 @@ import { CONVERSIONS } from '../../conversions.ts';
 import { channelBounds } from '../../verify/bounds.ts';
 import type { FloatLayer, QuantisedLayer } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
+import type { LayerNeurons } from '../../ir/neurons.ts';
+import { mapParameters, valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../schedule-ticks.ts';
 import { leastSquaresClips } from './clip-weights.ts';
@@ -57,6 +59,8 @@ export class LayerQuantiser {
   readonly #index: number;
   readonly #context: QuantiseContext;
   readonly #fires: boolean;
+  /** As the integers stand for them. */
+  readonly #float: LayerNeurons<Float64Array>;
   /** Per channel; all 1 for the read-out, whose accumulators share one unit. */
   readonly #threshold: Float64Array;
   readonly #relative: readonly RelativeBranch[];
@@ -68,9 +72,11 @@ export class LayerQuantiser {
     this.#index = index;
     this.#context = context;
     this.#fires = layer.activation.kind !== 'none';
-    this.#threshold = this.#fires
-      ? context.spiking.neurons[index]!.threshold
-      : new Float64Array(layer.shape[0]).fill(1);
+    const { neurons, mode, window } = context.spiking;
+    const [channels] = layer.shape;
+    const given = neurons[index]!;
+    this.#float = CONVERSIONS[mode].order.integratesFirst ? biasAtStart(given, channels, window) : given;
+    this.#threshold = valueOf(given, 'threshold') ?? new Float64Array(channels).fill(1);
     this.#weightMax = weightRange(context.options.weightBits)[1];
     this.#relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.#threshold, context));
   }
@@ -146,7 +152,6 @@ export class LayerQuantiser {
   #integers(units: Float64Array, shifts: readonly number[]): QuantisedLayer {
     const { schedule } = this.#context;
     const layer = this.#layer;
-    const { bias, initial } = this.#rounded(units);
     const branches = layer.branches.map((branch, b) => {
       const weight = new Int8Array(branch.operator.weight.length);
       const relative = this.#relative[b]!.weight;
@@ -164,32 +169,23 @@ export class LayerQuantiser {
       name: layer.name,
       shape: layer.shape,
       branches,
-      bias,
-      threshold: this.#fires ? Int32Array.from(units) : new Int32Array(0),
-      initial,
-      fires: this.#fires,
+      ...this.#neurons(units),
       depth: schedule.depths[this.#index]!,
       currentStart: schedule.currentStarts[this.#index]!,
     };
   }
 
-  /** Bias and initial potential. Where a layer integrates first, the bias of all ticks is there from the start. */
-  #rounded(units: Float64Array): { bias: Int32Array; initial: Int32Array } {
-    const { mode, window } = this.#context.spiking;
-    const { bias, initial } = this.#context.spiking.neurons[this.#index]!;
+  /** The neurons in integers: every value but the threshold itself relative to the threshold of its channel. */
+  #neurons(units: Float64Array): LayerNeurons<Int32Array> {
     const [channels] = this.#layer.shape;
-    const perChannel = bias.length / channels;
-    const integer = (value: number, c: number) => clampInt32(roundHalfUp((value / this.#threshold[c]!) * units[c]!));
-    if (!CONVERSIONS[mode].order.integratesFirst)
-      return {
-        bias: Int32Array.from(bias, (b, k) => integer(b, Math.floor(k / perChannel))),
-        initial: Int32Array.from(initial, integer),
-      };
-    const start = bias.map((b, k) => initial[Math.floor(k / perChannel)]! + window * b);
-    return {
-      bias: new Int32Array(channels),
-      initial: Int32Array.from(start, (v, k) => integer(v, Math.floor(k / perChannel))),
-    };
+    return mapParameters(this.#float, (values, { role }) => {
+      if (role === 'threshold') return Int32Array.from(units);
+      const perChannel = values.length / channels;
+      return Int32Array.from(values, (value, k) => {
+        const c = Math.floor(k / perChannel);
+        return clampInt32(roundHalfUp((value / this.#threshold[c]!) * units[c]!));
+      });
+    });
   }
 
   #roundWeight(value: number): number {
@@ -200,7 +196,7 @@ export class LayerQuantiser {
   #bounds(layer: QuantisedLayer) {
     const { encoding } = this.#context;
     const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
-    return channelBounds({ ...layer, inputRange, window: this.#context.spiking.window });
+    return channelBounds({ ...layer, neurons: layer, inputRange, window: this.#context.spiking.window });
   }
 
   /** Channels whose membrane potential could leave its width, with the factor by which it would. */
@@ -263,6 +259,22 @@ export class LayerQuantiser {
     };
     return { layer, record, unit: units[0]! };
   }
+}
+
+/** Where a layer integrates first, the bias of all ticks can be there from the start. */
+function biasAtStart(
+  neurons: LayerNeurons<Float64Array>,
+  channels: number,
+  window: number,
+): LayerNeurons<Float64Array> {
+  const bias = valueOf(neurons, 'bias')!;
+  return mapParameters(neurons, (values, { role }) => {
+    if (role === 'bias') return new Float64Array(channels);
+    if (role !== 'initial') return values;
+    const length = Math.max(values.length, bias.length);
+    const of = (all: Float64Array, k: number): number => all[Math.floor((k * all.length) / length)]!;
+    return Float64Array.from({ length }, (_, k) => of(values, k) + window * of(bias, k));
+  });
 }
 
 /** Ties round up, also below zero. */

@@ -2,6 +2,7 @@
 import type { InputEncoding } from '../../../isa/index.ts';
 import { INPUT, type FloatLayer, type QuantisedBranch } from '../../ir/layers.ts';
 import { forEachWeight } from '../../linear/branch-weights.ts';
+import { valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 
 /** The weights of a branch, in the order of its operator. */
@@ -25,11 +26,12 @@ export function relativeBranch(
 ): RelativeBranch {
   const branch = layer.branches[b]!;
   const isInput = branch.source === INPUT;
+  const spikes = isInput ? undefined : valueOf(spiking.neurons[branch.source]!, 'threshold')!;
   const weight = new Float64Array(branch.operator.weight.length);
   const channel = new Uint32Array(weight.length);
   const peak = new Float64Array(layer.shape[0]);
   forEachWeight(branch, layer.shape, (k, w, from, to) => {
-    const unit = isInput ? encoding.step : spiking.neurons[branch.source]!.threshold[from]!;
+    const unit = spikes === undefined ? encoding.step : spikes[from]!;
     weight[k] = (w * unit) / threshold[to]!;
     channel[k] = to;
     peak[to] = Math.max(peak[to]!, Math.abs(weight[k]));

@@ -1,7 +1,9 @@
+import { neuronsIn } from '../../arbitraries/neurons.ts';
+import { fires, neuronsFrom } from '../../../compiler/layer-neurons.ts';
+import { NEURONS } from '../../../compiler/neurons/generated/index.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ReferenceInterpreter, type QuantisedGraph } from '../../../compiler/index.ts';
-import { expectedRounding } from '../../../compiler/passes/measure/ledger.ts';
 import { INPUT, type FloatLayer } from '../../../compiler/ir/layers.ts';
 import { channelLastOrder } from '../../../compiler/engines/scatter.ts';
 import {
@@ -63,9 +65,9 @@ function expectNaive(network: SimulatedNetwork, x: Float64Array): number {
   for (const input of [x.map((value) => -value), x]) {
     const naive = naiveSpikes(network, input);
     simulator.run(input);
-    network.layers.forEach(({ shape, threshold }, l) => {
+    network.layers.forEach(({ shape, neurons }, l) => {
       expect(inNchw(simulator.potentials(l), shape)).toEqual(naive[l]!.potentials);
-      if (threshold.length > 0) expect(inNchw(simulator.counts(l), shape)).toEqual(naive[l]!.counts);
+      if (fires(neurons)) expect(inNchw(simulator.counts(l), shape)).toEqual(naive[l]!.counts);
       spikes += naive[l]!.counts.reduce((a, b) => a + b, 0);
     });
     expect(Array.from(simulator.readout())).toEqual(naive.at(-1)!.potentials);
@@ -96,9 +98,12 @@ function neuronsWith(currents: Float64Array, threshold: number, window: number, 
             },
           },
         ],
-        threshold: new Float64Array(size).fill(threshold),
-        initial: new Float64Array(size).fill(initial),
-        bias: new Float64Array(size).fill(shift),
+        neurons: neuronsFrom('integrate-and-fire', {
+          threshold: new Float64Array(size).fill(threshold),
+          initial: new Float64Array(size).fill(initial),
+          bias: new Float64Array(size).fill(shift),
+        }),
+        numbers: 'float',
       },
     ],
   });
@@ -120,20 +125,17 @@ function neuronHearing(weights: readonly number[], trains: readonly (readonly nu
           branch: { source: 0, pool: [1, 1], pooled: shape, operator: { kind: 'dense', weight: weights } },
         },
       ],
-      threshold: [1],
-      initial: [0],
-      bias: [0],
+      neurons: neuronsFrom('integrate-and-fire', { threshold: [1], initial: [0], bias: [0] }),
+      numbers: 'float',
     },
     window,
     false,
   );
   const source = new SpikeTrain(weights.length, new Uint32Array(window));
   for (let tick = 0; tick < window; tick++)
-    source.setWord(
-      tick,
-      0,
-      trains.reduce((bits, ticks, k) => bits | (ticks.includes(tick) ? 1 << k : 0), 0),
-    );
+    trains.forEach((ticks, k) => {
+      if (ticks.includes(tick)) source.add(tick, k);
+    });
   const out = new SpikeTrain(1, new Uint32Array(window));
   simulator.run(new Float64Array(0), () => source, out);
   return { spikes: out.counts[0]!, potential: simulator.potential[0]! };
@@ -165,7 +167,7 @@ describe('a single neuron', () => {
         // The area between staircase and diagonal, V²/2T or V²/4T: sampled at every position.
         const area = absolute * threshold;
         expect(area / (threshold ** 2 / ((plain ? 2 : 4) * window))).toBeCloseTo(1, 1.7);
-        const expected = expectedRounding(threshold, window, initial / window + shift);
+        const expected = NEURONS['integrate-and-fire'].response.rounding(threshold, window, initial / window + shift);
         expect(expected.mean).toBeCloseTo(plain ? -step / 2 : 0, 12);
         expect(expected.meanAbsolute).toBeCloseTo(plain ? step / 2 : step / 4, 12);
         expect(expected.rms ** 2).toBeCloseTo(step ** 2 / (plain ? 3 : 12), 12);
@@ -217,8 +219,8 @@ describe('the simulator', () => {
           const payloads = randomPayloads(graph, net.seed + seed);
           const { counts, readout } = interpret(graph, payloads);
           simulator.run(payloads);
-          graph.layers.forEach(({ shape, fires }, l) => {
-            if (fires) expect(inNchw(simulator.counts(l), shape)).toEqual(counts[l]);
+          graph.layers.forEach((layer, l) => {
+            if (fires(layer)) expect(inNchw(simulator.counts(l), layer.shape)).toEqual(counts[l]);
           });
           expect(Array.from(simulator.readout())).toEqual(readout);
         }
@@ -237,9 +239,9 @@ describe('mode exact', () => {
         const payloads = randomPayloads(graph, net.seed);
         const { counts, readout } = interpret(graph, payloads);
         const stairs = integerStaircase(graph, payloads);
-        graph.layers.forEach(({ fires }, l) => {
-          expect(fires ? counts[l] : readout).toEqual(stairs[l]);
-          if (fires) spikes += counts[l]!.reduce((a, b) => a + b, 0);
+        graph.layers.forEach((layer, l) => {
+          expect(fires(layer) ? counts[l] : readout).toEqual(stairs[l]);
+          if (fires(layer)) spikes += counts[l]!.reduce((a, b) => a + b, 0);
         });
       }),
       { numRuns: 40 },
@@ -257,10 +259,11 @@ describe('the charge of the reference interpreter', () => {
         const { counts, potentials } = interpret(graph, payloads);
         graph.layers.forEach((layer, l) => {
           const charge = chargeOf(graph, l, payloads, counts);
+          const { threshold, initial } = neuronsIn(layer);
           charge.forEach((sum, k) => {
             const c = Math.floor(k / (layer.shape[1] * layer.shape[2]));
-            const initial = layer.initial[layer.initial.length === charge.length ? k : c]!;
-            expect((layer.threshold[c] ?? 0) * counts[l]![k]!).toBe(sum + initial - potentials[l]![k]!);
+            const before = initial[initial.length === charge.length ? k : c]!;
+            expect((threshold[c] ?? 0) * counts[l]![k]!).toBe(sum + before - potentials[l]![k]!);
           });
         });
       }),
@@ -293,9 +296,10 @@ function interpret(graph: QuantisedGraph, payloads: Int16Array) {
 function chargeOf(graph: QuantisedGraph, l: number, payloads: Int16Array, counts: readonly number[][]): number[] {
   const layer = graph.layers[l]!;
   const size = shapeSize(layer.shape);
+  const { bias } = neuronsIn(layer);
   const sums = Array.from({ length: size }, (_, k) => {
     const c = Math.floor(k / (layer.shape[1] * layer.shape[2]));
-    return graph.window * layer.bias[layer.bias.length === size ? k : c]!;
+    return graph.window * bias[bias.length === size ? k : c]!;
   });
   for (const branch of layer.branches) {
     const fromInput = branch.source === INPUT;
@@ -312,12 +316,13 @@ function integerStaircase(graph: QuantisedGraph, payloads: Int16Array): number[]
   const counts: number[][] = [];
   graph.layers.forEach((layer, l) => {
     const area = layer.shape[1] * layer.shape[2];
+    const { threshold, initial, fires } = neuronsIn(layer);
     counts.push(
       chargeOf(graph, l, payloads, counts).map((charge, k) => {
         const c = Math.floor(k / area);
-        const total = charge + layer.initial[layer.initial.length === shapeSize(layer.shape) ? k : c]!;
-        if (!layer.fires) return total;
-        return Math.min(graph.window, Math.max(0, Math.floor(total / layer.threshold[c]!)));
+        const total = charge + initial[initial.length === shapeSize(layer.shape) ? k : c]!;
+        if (!fires) return total;
+        return Math.min(graph.window, Math.max(0, Math.floor(total / threshold[c]!)));
       }),
     );
   });

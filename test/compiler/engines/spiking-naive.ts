@@ -1,4 +1,5 @@
 /** The spiking network by its definition: every connection on its own, every layer in every tick, without delays. */
+import { neuronsIn } from '../../arbitraries/neurons.ts';
 import { INPUT, type Branch } from '../../../compiler/ir/layers.ts';
 import type { SimulatedNetwork } from '../../../compiler/engines/simulate.ts';
 import { shapeSize, type Shape } from '../../../isa/index.ts';
@@ -72,6 +73,7 @@ export function naiveSpikes(network: SimulatedNetwork, x: ArrayLike<number>): Na
   const layers = network.layers.map((layer) => {
     const size = shapeSize(layer.shape);
     const area = size / layer.shape[0];
+    const given = neuronsIn(layer.neurons);
     const at = (values: ArrayLike<number>, k: number) => values[values.length === size ? k : Math.floor(k / area)]!;
     const branches = layer.branches.map(({ source, sourceShape, branch, scale }) => ({
       source,
@@ -80,23 +82,23 @@ export function naiveSpikes(network: SimulatedNetwork, x: ArrayLike<number>): Na
         weight: connection.weight * (scale?.[Math.floor(connection.pre / (sourceShape[1] * sourceShape[2]))] ?? 1),
       })),
     }));
-    const potentials = Array.from({ length: size }, (_, k) => at(layer.initial, k));
+    const potentials = Array.from({ length: size }, (_, k) => at(given.initial, k));
     const spikes: number[][] = [];
-    return { layer, size, at, branches, potentials, spikes };
+    return { given, size, at, branches, potentials, spikes };
   });
-  const integrate = ({ branches, potentials, layer, at }: (typeof layers)[number], tick: number) => {
+  const integrate = ({ branches, potentials, given, at }: (typeof layers)[number], tick: number) => {
     for (const { source, connections } of branches)
       for (const { pre, post, weight } of connections)
         potentials[post]! += weight * (source === INPUT ? x[pre]! : layers[source]!.spikes[tick]![pre]!);
     potentials.forEach((_, k) => {
-      potentials[k]! += at(layer.bias, k);
+      potentials[k]! += at(given.bias, k);
     });
   };
-  const fire = ({ layer, potentials, spikes, at, size }: (typeof layers)[number]) => {
-    if (layer.threshold.length === 0) return;
-    const tick = Array.from({ length: size }, (_, k) => (potentials[k]! >= at(layer.threshold, k) ? 1 : 0));
+  const fire = ({ given, potentials, spikes, at, size }: (typeof layers)[number]) => {
+    if (given.threshold.length === 0) return;
+    const tick = Array.from({ length: size }, (_, k) => (potentials[k]! >= at(given.threshold, k) ? 1 : 0));
     tick.forEach((spike, k) => {
-      if (spike) potentials[k]! -= at(layer.threshold, k);
+      if (spike) potentials[k]! -= at(given.threshold, k);
     });
     spikes.push(tick);
   };

@@ -34,10 +34,12 @@ const layer = (name: string, depth: number, branches: readonly QuantisedBranch[]
   name,
   shape: SHAPE,
   branches,
-  bias: Int32Array.of(1, 2, 3, 4),
-  threshold: Int32Array.of(10, 20, 30, 40),
-  initial: Int32Array.of(5, 10, 15, 20),
-  fires: true,
+  neuron: 'integrate-and-fire',
+  parameters: {
+    threshold: Int32Array.of(10, 20, 30, 40),
+    initial: Int32Array.of(5, 10, 15, 20),
+    bias: Int32Array.of(1, 2, 3, 4),
+  },
   depth,
   currentStart: depth,
 });

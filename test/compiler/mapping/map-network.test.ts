@@ -1,3 +1,4 @@
+import { fires } from '../../../compiler/layer-neurons.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { boxElement, boxSize, type Target } from '../../../isa/index.ts';
@@ -22,7 +23,7 @@ const graphAndTarget = async (net: RandomNetwork, tiny: Target) => {
     graph,
     target: result.chip.target,
     planner: new CorePlanner(graph),
-    rates: assumedRates(graph.layers.map((l) => l.fires)),
+    rates: assumedRates(graph.layers.map(fires)),
   };
 };
 

@@ -1,3 +1,4 @@
+import { fires } from '../../../compiler/layer-neurons.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { builtinTargets, type Box, type Target } from '../../../isa/index.ts';
@@ -42,6 +43,8 @@ function sparse(
   };
 }
 
+const biases = (neurons: number): Int32Array => Int32Array.from({ length: neurons }, (_, k) => k % 7);
+
 const layer = (
   name: string,
   neurons: number,
@@ -51,10 +54,12 @@ const layer = (
   name,
   shape: [neurons, 1, 1],
   branches: [branch],
-  bias: Int32Array.from({ length: neurons }, (_, k) => k % 7),
-  threshold: Int32Array.from({ length: neurons }, (_, k) => 100 + (k % 5)),
-  initial: new Int32Array(neurons).fill(50),
-  fires: true,
+  neuron: 'integrate-and-fire',
+  parameters: {
+    threshold: Int32Array.from({ length: neurons }, (_, k) => 100 + (k % 5)),
+    initial: new Int32Array(neurons).fill(50),
+    bias: biases(neurons),
+  },
   depth,
   currentStart: depth,
 });
@@ -89,14 +94,14 @@ function ring(neurons: number, fanIn: number, kind: 'local' | 'ordered' | 'rando
       { ...layer('second', neurons, { ...sparse(neurons, heard(), 1), source: 0 }, 1) },
       {
         ...layer('out', 4, { ...sparse(neurons, readout, 1), source: 1 }, 2),
-        threshold: new Int32Array(0),
-        fires: false,
+        neuron: 'accumulator',
+        parameters: { initial: new Int32Array(4).fill(50), bias: biases(4) },
       },
     ],
   };
 }
 
-const ratesOf = (graph: QuantisedGraph) => assumedRates(graph.layers.map(({ fires }) => fires));
+const ratesOf = (graph: QuantisedGraph) => assumedRates(graph.layers.map(fires));
 const withLimits = (limits: Partial<Target['limits']>): Target => ({ ...edge, limits: { ...edge.limits, ...limits } });
 
 describe('scattered layers', () => {
@@ -134,9 +139,9 @@ describe('scattered layers', () => {
               }),
             );
           expect(triples(moved, orders)).toEqual(triples(graph, [undefined, undefined, undefined]));
-          moved.layers.forEach(({ bias, branches }, l) => {
-            bias.forEach((value, k) => {
-              expect(value).toBe(graph.layers[l]!.bias[orders[l]?.[k] ?? k]);
+          moved.layers.forEach(({ parameters, branches }, l) => {
+            parameters.bias.forEach((value, k) => {
+              expect(value).toBe(graph.layers[l]!.parameters.bias[orders[l]?.[k] ?? k]);
             });
             for (const { operator } of branches)
               if (operator.kind === 'sparse')

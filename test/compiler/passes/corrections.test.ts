@@ -1,3 +1,4 @@
+import { neuronsIn } from '../../arbitraries/neurons.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -60,7 +61,7 @@ function excessOf(spiking: SpikingGraph, samples: readonly Float64Array[]): numb
         const sent =
           activation.kind === 'none'
             ? simulator.potentials(l)[k]! / window
-            : (simulator.counts(l)[k]! * neurons[l]!.threshold[c]!) / window;
+            : (simulator.counts(l)[k]! * neuronsIn(neurons[l]!).threshold[c]!) / window;
         excess[l]![c]! += (value - sent) / positions / samples.length;
       });
     });
@@ -83,14 +84,14 @@ describe.each([
           const mixed = { ...spiking, neurons: result.neurons.map((n, k) => (k < l ? n : spiking.neurons[k]!)) };
           const excess = excessOf(mixed, samples)[l]!;
           const after = result.neurons[l]!;
-          const perChannel = before[field].length / excess.length;
+          const perChannel = before.parameters[field].length / excess.length;
           const factor = field === 'bias' ? 1 : WINDOW;
-          before[field].forEach((value, k) => {
+          before.parameters[field].forEach((value, k) => {
             const added = excess[Math.floor(k / perChannel)]! * factor;
-            expect(after[field][k]).toBeCloseTo(value + added, 9);
+            expect(after.parameters[field][k]).toBeCloseTo(value + added, 9);
             if (Math.abs(added) > 1e-3) corrected++;
           });
-          expect({ ...after, [field]: before[field] }).toEqual(before);
+          expect({ ...after, parameters: { ...after.parameters, [field]: before.parameters[field] } }).toEqual(before);
         });
         // A read-out is linear: nothing is left on average.
         for (const left of excessOf(result, samples).at(-1)!) expect(Math.abs(left)).toBeLessThan(1e-9);

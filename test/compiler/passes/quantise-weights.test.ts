@@ -1,3 +1,4 @@
+import { neuronsIn } from '../../arbitraries/neurons.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { channelBounds } from '../../../compiler/verify/bounds.ts';
@@ -49,18 +50,17 @@ describe('quantise-weights', () => {
         const { graph, quantised, thresholds, encoding, outputStep } = await quantise(net, edge);
         quantised.layers.forEach((layer, l) => {
           const float = graph.layers[l]!;
-          expect(layer.threshold.every((threshold) => threshold >= 2 && threshold % 2 === 0)).toBe(true);
-          expect(Array.from(layer.initial)).toEqual(
-            layer.fires
-              ? Array.from(layer.threshold, (threshold) => threshold / 2)
-              : Array.from(layer.initial, () => 0),
+          const { fires, threshold, initial } = neuronsIn(layer);
+          expect(threshold.every((θ) => θ >= 2 && θ % 2 === 0)).toBe(true);
+          expect(Array.from(initial)).toEqual(
+            fires ? Array.from(threshold, (θ) => θ / 2) : Array.from(initial, () => 0),
           );
           layer.branches.forEach((branch: QuantisedBranch, b) => {
             const source = float.branches[b]!;
             forEachWeight(source, float.shape, (k, weight, from, channel) => {
               const unit = branch.source === INPUT ? encoding.step : thresholds[branch.source]![from]!;
               // One unit of V in units of the activation.
-              const lsb = layer.fires ? thresholds[l]![channel]! / layer.threshold[channel]! : outputStep;
+              const lsb = fires ? thresholds[l]![channel]! / threshold[channel]! : outputStep;
               const stored = branch.operator.weight[k]! * 2 ** branch.shift * lsb;
               expect(Math.abs(stored - weight * unit)).toBeLessThanOrEqual((0.5 + 1e-9) * 2 ** branch.shift * lsb);
             });
@@ -78,7 +78,12 @@ describe('quantise-weights', () => {
         try {
           const { quantised, records } = await quantise(net, narrow(vBits));
           quantised.layers.forEach((layer, l) => {
-            const { low, high } = channelBounds({ ...layer, inputRange: quantised.inputRange, window: 8 });
+            const { low, high } = channelBounds({
+              ...layer,
+              neurons: layer,
+              inputRange: quantised.inputRange,
+              window: 8,
+            });
             low.forEach((min, c) => {
               expect(fitsSigned({ min, max: high[c]! }, vBits)).toBe(true);
             });
@@ -104,7 +109,7 @@ describe('quantise-weights', () => {
     const { operator, shift } = first!.branches[0]!;
     // Channel 1 is dead, so its threshold is small against its weight of a million.
     const wanted = (1e6 * encoding.step) / thresholds[0]![1]!;
-    const step = 2 ** shift / first!.threshold[1]!;
+    const step = 2 ** shift / neuronsIn(first!).threshold[1]!;
     expect(wanted).toBeGreaterThan(65_536);
     expect(Math.abs(operator.weight[1]! * step - wanted)).toBeLessThanOrEqual(step / 2);
   });
@@ -117,6 +122,7 @@ describe('quantise-weights', () => {
         const largest = weightBits === 1 ? 1 : 2 ** (weightBits - 1) - 1;
         quantised.layers.forEach((layer, l) => {
           const float = graph.layers[l]!;
+          const neurons = neuronsIn(layer);
           let [error, power] = [0, 0];
           layer.branches.forEach((branch: QuantisedBranch, b) => {
             const source = float.branches[b]!;
@@ -127,9 +133,9 @@ describe('quantise-weights', () => {
               const stored = branch.operator.weight[k]!;
               expect(Math.abs(stored)).toBeLessThanOrEqual(largest);
               if (weightBits === 1) expect(Math.abs(stored)).toBe(1);
-              const threshold = layer.fires ? thresholds[l]![channel]! : 1;
+              const threshold = neurons.fires ? thresholds[l]![channel]! : 1;
               const wanted = (weight * (isInput ? encoding.step : thresholds[branch.source]![from]!)) / threshold;
-              const lsb = layer.fires ? 1 / layer.threshold[channel]! : outputStep;
+              const lsb = neurons.fires ? 1 / neurons.threshold[channel]! : outputStep;
               error += (payload * (wanted - stored * 2 ** branch.shift * lsb)) ** 2;
               power += (payload * wanted) ** 2;
             });

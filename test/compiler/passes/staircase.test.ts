@@ -1,4 +1,5 @@
 /** Staircase activations convert without loss: a neuron with their threshold counts their levels. */
+import { neuronsIn } from '../../arbitraries/neurons.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AnnGraph } from '../../../compiler/ann/ann.ts';
@@ -36,7 +37,7 @@ describe('a staircase of L levels', () => {
       window: levels,
       mode: 'default',
     });
-    return setNeurons(graph, thresholds, 'default', levels).neurons[0]!;
+    return neuronsIn(setNeurons(graph, thresholds, 'default', levels).neurons[0]!);
   };
 
   it('keeps its own threshold, whatever the rule and the data', () => {

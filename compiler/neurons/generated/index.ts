@@ -1,0 +1,8 @@
+/** What compiler/neurons/ holds; made by scripts/rooms.mjs. */
+import { accumulator } from '../accumulator.ts';
+import { integrateAndFire } from '../integrate-and-fire.ts';
+
+export const NEURONS = {
+  'accumulator': accumulator,
+  'integrate-and-fire': integrateAndFire,
+} as const;
