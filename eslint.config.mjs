@@ -27,7 +27,7 @@ export default defineConfig(
         'error',
         {
           selector:
-            ':matches(PropertyDefinition, MethodDefinition, TSParameterProperty)[accessibility=/private|protected/]',
+            ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'], TSParameterProperty)[accessibility='private']",
           message: 'What a class keeps to itself is called #name.',
         },
       ],

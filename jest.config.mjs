@@ -16,7 +16,8 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  testTimeout: 60_000,
+  // Ends what hangs, and nothing else: no test depends on how fast the machine is, or how busy.
+  testTimeout: 1_800_000,
   maxWorkers: '100%',
   reporters: ['default', '<rootDir>/scripts/closing-line-reporter.mjs'],
   coverageProvider: 'v8',

@@ -6,7 +6,9 @@
 import fc from 'fast-check';
 
 const asked = process.env.SNNC_SEED ?? '2021';
-if (asked !== 'random') {
-  if (!/^-?\d{1,10}$/.test(asked)) throw new Error(`SNNC_SEED is a 32-bit integer or "random", not "${asked}"`);
-  fc.configureGlobal({ seed: Number(asked) | 0 });
-}
+if (asked !== 'random' && !/^-?\d{1,10}$/.test(asked))
+  throw new Error(`SNNC_SEED is a 32-bit integer or "random", not "${asked}"`);
+
+/** The seed of everything that is drawn in tests. */
+export const SEED = asked === 'random' ? Date.now() | 0 : Number(asked) | 0;
+fc.configureGlobal({ seed: SEED });

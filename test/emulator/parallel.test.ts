@@ -154,8 +154,13 @@ describe('ParallelEmulator', () => {
     const controller = new AbortController();
     const emulator = new ParallelEmulator(chip, { workers: 2, timing: 'none', entry, signal: controller.signal });
     const samples = samplesOf(9, 5).map((payloads) => ({ payloads }));
-    setTimeout(() => controller.abort(new Error('enough')), 50);
-    const { inferences, error } = await outcome(emulator.infer(streamOf(samples)));
+    /** Told when the first samples have been handed over. */
+    async function* interrupted(): AsyncGenerator<ParallelSample> {
+      yield* streamOf(samples.slice(0, 2));
+      controller.abort(new Error('enough'));
+      yield* streamOf(samples.slice(2));
+    }
+    const { inferences, error } = await outcome(emulator.infer(interrupted()));
     expect(inferences).toEqual([]);
     expect(String(error)).toContain('enough');
     // And does not even begin where it was told before.

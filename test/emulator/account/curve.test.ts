@@ -31,5 +31,5 @@ describe('ReadoutCurve', () => {
       }),
       { numRuns: 40 },
     );
-  }, 30_000);
+  });
 });

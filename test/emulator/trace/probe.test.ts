@@ -56,5 +56,5 @@ describe('ProbeObserver', () => {
       }),
       { numRuns: 15 },
     );
-  }, 30_000);
+  });
 });
