@@ -2,7 +2,6 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { create, toBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
@@ -10,7 +9,6 @@ import { Interruption } from '../../bin/ui/io.ts';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
 import { PASSES } from '../../compiler/index.ts';
-import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
 import {
   buildRecord,
   builtinTargets,
@@ -22,7 +20,7 @@ import {
   readChip,
   runRecord,
 } from '../../isa/index.ts';
-import { images, npy, numbers, tinyNetwork, World, worldWithChip } from './world.ts';
+import { images, npy, numbers, onnxModel, tinyNetwork, World, worldWithChip } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -31,42 +29,6 @@ beforeAll(async () => {
 afterAll(() => world.remove());
 
 const BUILD = 'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8';
-
-/** An ONNX model of one operator. */
-function onnxModel(opType: string): Uint8Array {
-  const dims = (sizes: number[]) => ({
-    type: {
-      value: {
-        case: 'tensorType' as const,
-        value: {
-          elemType: 1,
-          shape: { dim: sizes.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } })) },
-        },
-      },
-    },
-  });
-  return toBinary(
-    ModelProtoSchema,
-    create(ModelProtoSchema, {
-      irVersion: 8n,
-      opsetImport: [{ domain: '', version: 17n }],
-      graph: {
-        name: 'one',
-        node: [
-          {
-            name: 'the_pool',
-            opType,
-            input: ['x'],
-            output: ['y'],
-            attribute: [{ name: 'kernel_shape', type: 7, ints: [2n, 2n] }],
-          },
-        ],
-        input: [{ name: 'x', ...dims([1, 1, 4, 4]) }],
-        output: [{ name: 'y', ...dims([1, 1, 2, 2]) }],
-      },
-    }),
-  );
-}
 
 describe('snnc build', () => {
   it('prints a summary that leads on, and gives the same bytes twice', async () => {

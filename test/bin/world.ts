@@ -2,11 +2,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
 import { EXIT } from '../../bin/ui/exit.ts';
 import type { Io } from '../../bin/ui/io.ts';
 import { main } from '../../bin/ui/main.ts';
+import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
 import { publishedFormats } from './published.ts';
 
 export interface Outcome {
@@ -150,4 +152,40 @@ export async function worldWithChip(): Promise<World> {
   );
   if (exit !== 0) throw new Error(stderr);
   return world;
+}
+
+/** An ONNX model of one operator. */
+export function onnxModel(opType: string): Uint8Array {
+  const dims = (sizes: number[]) => ({
+    type: {
+      value: {
+        case: 'tensorType' as const,
+        value: {
+          elemType: 1,
+          shape: { dim: sizes.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } })) },
+        },
+      },
+    },
+  });
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: 8n,
+      opsetImport: [{ domain: '', version: 17n }],
+      graph: {
+        name: 'one',
+        node: [
+          {
+            name: 'the_pool',
+            opType,
+            input: ['x'],
+            output: ['y'],
+            attribute: [{ name: 'kernel_shape', type: 7, ints: [2n, 2n] }],
+          },
+        ],
+        input: [{ name: 'x', ...dims([1, 1, 4, 4]) }],
+        output: [{ name: 'y', ...dims([1, 1, 2, 2]) }],
+      },
+    }),
+  );
 }

@@ -1,0 +1,30 @@
+/** E03xx: conversion and fit. */
+import { npy } from '../../bin/world.ts';
+import type { Examples } from '../example.ts';
+
+export const conversion: Examples<'E03'> = {
+  E0301: { line: 'snnc build net.json -o x.bin', says: 'its threshold must come from data' },
+  E0302: {
+    line: 'snnc build net.json --calibrate none.npy -o x.bin',
+    files: () => ({ 'none.npy': npy(new Uint8Array(0), [0, 6, 6]) }),
+    says: 'the calibration data hold no sample',
+  },
+  E0303: { misfit: 'widths.vBits' },
+  E0304: { misfit: 'widths.payloadBits' },
+  E0305: { misfit: 'mesh' },
+  E0306: { misfit: 'limits.axons' },
+  E0307: { misfit: 'limits.synapseBits' },
+  E0308: { misfit: 'limits.programWords' },
+  E0309: { misfit: 'limits.parameters' },
+  E0310: { misfit: 'limits.sinkRows' },
+  E0311: { misfit: 'limits.routeEntries' },
+  E0312: { misfit: 'widths.weightBits' },
+  E0313: { misfit: 'limits.delaySlots' },
+  E0314: { misfit: 'limits.axonGroups' },
+  E0315: { misfit: 'a field of an instruction' },
+  E0316: { misfit: 'limits.neurons' },
+  E0317: {
+    line: 'snnc build net.json --calibrate images.npy --target tinyodin -o x.bin',
+    says: 'no network is built for the target "tinyodin"',
+  },
+};

@@ -1,0 +1,53 @@
+/** E07xx and E09xx: runs, and faults of the programs. */
+import { AnnEvaluator, readNetwork } from '../../../compiler/index.ts';
+import { Emulator } from '../../../emulator/index.ts';
+import { MemoryPlan } from '../../../emulator/wasm/memory.ts';
+import { type Chip, encodeChip, readChip } from '../../../isa/index.ts';
+import { npy, tinyNetwork } from '../../bin/world.ts';
+import type { Examples } from '../example.ts';
+
+const changed = (line: string, says: string, change: (chip: Chip) => Chip) => ({
+  line,
+  files: (chip: Uint8Array) => ({ 'example.bin': encodeChip(change(readChip(chip, 'chip.bin'))) }),
+  says,
+});
+
+export const runs: Examples<'E07' | 'E09'> = {
+  E0701: {
+    call: (chip) => new Emulator(readChip(chip, 'chip.bin'), { timing: 'none' }).infer(new Int16Array(36).fill(32_000)),
+    says: 'payload 32000 lies outside of the proven range',
+  },
+  E0702: changed('snnemu run example.bin', 'self-test sample 0', (chip) => ({
+    ...chip,
+    selfTest: {
+      samples: chip.selfTest!.samples.map((sample) => ({ ...sample, spikes: sample.spikes + 1 })),
+    },
+  })),
+  E0703: changed('snnemu diff example.bin', 'sample 0 differs', (chip) => ({
+    ...chip,
+    cores: chip.cores.map((core) => ({ ...core, synapses: core.synapses.map((byte) => byte ^ 1) })),
+  })),
+  E0704: { line: 'snnemu run chip.bin --deadline 1cycles', says: '4 of 4 inferences took longer than the deadline' },
+  E0705: {
+    call: () => {
+      const plan = new MemoryPlan();
+      plan.reserve(2 ** 33);
+      plan.build();
+    },
+    says: 'the kernels need',
+  },
+  E0706: {
+    line: 'snnemu eval chip.bin --data example.npy --probe 0 --probe-out x.json',
+    files: () => ({ 'example.npy': npy(new Uint8Array(36 * 200_000), [200_000, 6, 6]) }),
+    says: 'the probes would record up to',
+  },
+  // A fault of ours has no input that causes it: the library is asked for what it never promised.
+  E0901: {
+    call: () => {
+      const source = new TextEncoder().encode(JSON.stringify(tinyNetwork()));
+      const ann = readNetwork(source, { fileName: 'net.json', readSideFile: () => new Uint8Array() });
+      new AnnEvaluator(ann).output('nowhere');
+    },
+    says: 'nowhere',
+  },
+};

@@ -1,0 +1,52 @@
+/** W....: what is done all the same. */
+import { builtinTargets } from '../../../isa/index.ts';
+import { numbers } from '../../bin/world.ts';
+import type { Examples } from '../example.ts';
+
+const dense = (name: string, outputs: number, inputs: number) => ({
+  name,
+  op: 'dense',
+  weight: { shape: [outputs, inputs], data: numbers(outputs * inputs, inputs) },
+});
+const clipped = (...more: readonly object[]): string =>
+  JSON.stringify({
+    format: 'snn-net/1',
+    input: { shape: [4, 1, 1] },
+    layers: [dense('first', 4, 4), { name: 'act', op: 'relu', max: 1 }, dense('last', 2, 4), ...more],
+  });
+
+export const warnings: Examples<'W'> = {
+  W0301: {
+    line: 'snnc build example.json -o x.bin',
+    files: () => ({ 'example.json': clipped() }),
+    says: 'no calibration data',
+  },
+  W0302: {
+    line: 'snnc check net.json --calibrate images.npy --target example.target.json',
+    files: () => {
+      const { widths, ...edge } = builtinTargets().get('edge')!;
+      return { 'example.target.json': JSON.stringify({ ...edge, widths: { ...widths, vBits: 16 } }) };
+    },
+    says: 'thresholds were made smaller',
+  },
+  W0303: {
+    line: 'snnc build example.json -o x.bin',
+    files: () => ({ 'example.json': clipped({ name: 'end', op: 'relu', max: 1 }) }),
+    says: 'the last activation end is dropped',
+  },
+  W0304: {
+    line: 'snnc check net.json --calibrate images.npy --calibrate-limit 100',
+    says: '12 calibration samples were available, 100 asked for',
+  },
+  W0305: { line: 'snnc check net.json', says: 'random images stand in' },
+  W0306: {
+    line: 'snnc check net.json --calibrate images.npy --weight-bits 1',
+    says: 'weights of 1 bit are too coarse',
+  },
+  W0701: { line: 'snnemu run chip.bin --trace trace.json --trace-limit 5', says: 'the trace ends after' },
+  W0702: {
+    before: ['snnemu run chip.bin --json one.json', 'snnemu eval chip.bin --data images.npy --json all.json'],
+    line: 'snnemu compare one.json all.json',
+    says: 'the numbers of samples differ',
+  },
+};
