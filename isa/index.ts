@@ -1,26 +1,72 @@
 /** The machine and the artefact: what compiler, emulator and reports have in common. */
-export * from './asm/index.ts';
-export * from './bounds.ts';
-export * from './boxes.ts';
-export * from './chip.ts';
+export { assemble, disassemble, operationText } from './asm/index.ts';
+export { bitsNeeded, type Bounds, fitsSigned, potentialBounds, synapticBounds } from './bounds.ts';
+export { boxElement, boxElements, boxSize, intersectBoxes, shapeSize, wholeBox } from './boxes.ts';
+export {
+  type AffineSink,
+  type AxonGroup,
+  type Box,
+  type Chip,
+  type CoreImage,
+  type LayerInfo,
+  type ListSink,
+  NO_AXON,
+  NO_TREE,
+  type Placement,
+  type Provenance,
+  type Route,
+  type SelfTest,
+  type SelfTestSample,
+  type Shape,
+  type SinkRow,
+  type TreeBox,
+} from './chip.ts';
 export { type DiagnosticCode, DIAGNOSTICS, isMisfit, RETIRED_CODES } from './codes.ts';
-export * from './constraints.ts';
-export * from './container/index.ts';
-export * from './core-memories.ts';
-export * from './describe.ts';
-export * from './diagnostics.ts';
-export * from './topology/distance.ts';
-export * from './input.ts';
-export * from './topology/of-target.ts';
-export * from './topology/ports.ts';
-export type * from './topology/topology.ts';
-export * from './misfit.ts';
-export * from './new-target.ts';
-export * from './topology/routes.ts';
-export * from './ops.ts';
-export * from './outputs.ts';
-export * from './program.ts';
-export * from './range.ts';
+export { constraintText, refusalOf, requireSameMachine } from './constraints.ts';
+export {
+  canonicalJson,
+  decodeChip,
+  describeImageFormat,
+  encodeChip,
+  isChipFile,
+  readChip,
+  SIGNATURE,
+} from './container/index.ts';
+export {
+  CORE_MEMORIES,
+  type CoreLayer,
+  type CoreMemory,
+  layersByCore,
+  memoriesUsed,
+  perMemory,
+  tightestMemory,
+} from './core-memories.ts';
+export { describeInstructionSet } from './describe.ts';
+export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
+export { type TileDistance, tileDistance } from './topology/distance.ts';
+export { type InputEncoding, preprocess, quantiseInput, type Sample } from './input.ts';
+export { topologyOf } from './topology/of-target.ts';
+export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
+export type { AxisCosts, Topology } from './topology/topology.ts';
+export { failMisfit, figureOf, largestFigure, type MisfitReport, raiseFigure, raisingText } from './misfit.ts';
+export { newTarget } from './new-target.ts';
+export { completeRoutes } from './topology/routes.ts';
+export {
+  type EventMnemonic,
+  eventRow,
+  type FieldsOf,
+  isExecutedBy,
+  type Mnemonic,
+  MNEMONIC_OF,
+  type Operation,
+  type OperationOf,
+  OPS,
+  type ResetMnemonic,
+  type TickMnemonic,
+} from './ops.ts';
+export { largestIndex } from './outputs.ts';
+export { type CoreProgram, coreProgram, decodeProgram, resolveWindows, type WindowedOperation } from './program.ts';
+export { groupEventTicks, neuronBounds } from './range.ts';
 export { buildRecord, type BuildRecord } from './records/build-record.ts';
 export { type CheckedChange, checkRecord, type CheckRecord } from './records/check-record.ts';
 export {
@@ -61,11 +107,26 @@ export { pass } from './records/pass.ts';
 export { probeFile, type ProbeFile } from './records/probe-file.ts';
 export { runRecord, type RunRecord } from './records/run-record.ts';
 export { type Immutable, publishedSchemas, type PublishedRecord, RECORD_KINDS, type RecordKind } from './schemas.ts';
-export * from './sinks.ts';
-export * from './target.ts';
-export * from './target-size.ts';
-export * from './spikes.ts';
-export * from './targets/index.ts';
-export * from './verify.ts';
-export * from './weights.ts';
-export * from './words.ts';
+export { sinkAxon } from './sinks.ts';
+export {
+  ENERGY_EVENTS,
+  type EnergyEvent,
+  type EnergyFigure,
+  ORIGIN_PATHS,
+  type Target,
+  type TargetFigure,
+  targetSchema,
+} from './target.ts';
+export { barrierCycles, coreCount, livingCoreCount, signedRange, tileCount } from './target-size.ts';
+export { SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
+export { builtinTargets, parseTarget } from './targets/index.ts';
+export { verifyChip } from './verify.ts';
+export { loadWeight, packedBytes, storeWeight, type WeightBits, weightRange, WIDTH_CODES } from './weights.ts';
+export {
+  decodeOperation,
+  encodeOperation,
+  encodeProgram,
+  fieldRange,
+  operationFields,
+  operationLength,
+} from './words.ts';

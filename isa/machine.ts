@@ -2,27 +2,53 @@
  * What running a chip takes, and no more: neither the schemas of files nor the readers and writers of chip files. Threads
  * that start with it are ready in half of the time.
  */
-export * from './boxes.ts';
-export * from './chip.ts';
+export { boxElements, boxSize, shapeSize } from './boxes.ts';
+export {
+  type AffineSink,
+  type AxonGroup,
+  type Chip,
+  type CoreImage,
+  type ListSink,
+  NO_AXON,
+  NO_TREE,
+  type Route,
+  type SinkRow,
+} from './chip.ts';
 export type { DiagnosticCode } from './codes.ts';
-export * from './core-memories.ts';
-export * from './diagnostics.ts';
-export * from './topology/of-target.ts';
-export * from './topology/ports.ts';
-export type * from './topology/topology.ts';
-export * from './ops.ts';
-export * from './outputs.ts';
-export * from './program.ts';
+export { layersByCore, memoriesUsed, perMemory } from './core-memories.ts';
+export { type Diagnostic, DiagnosticError, fail } from './diagnostics.ts';
+export { topologyOf } from './topology/of-target.ts';
+export { isEastWest, LINK_PORTS, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
+export type { AxisCosts, Topology } from './topology/topology.ts';
+export {
+  type EventMnemonic,
+  eventRow,
+  type Mnemonic,
+  type OperationOf,
+  OPS,
+  type ResetMnemonic,
+  resetRow,
+  type TickMnemonic,
+} from './ops.ts';
+export { largestIndex } from './outputs.ts';
+export { type CoreProgram, coreProgram } from './program.ts';
 export type { Counts } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';
 export type { LatencyRecord } from './records/parts/latency.ts';
 export type { FloorplanRecord } from './records/parts/run-floorplan.ts';
 export type { RasterRecord } from './records/parts/traces.ts';
 export type { RunRecord } from './records/run-record.ts';
-export * from './topology/routes.ts';
-export * from './sinks.ts';
-export * from './spikes.ts';
-export type * from './target.ts';
-export * from './target-size.ts';
-export * from './weights.ts';
-export * from './words.ts';
+export { completeRoutes } from './topology/routes.ts';
+export { sinkAxon } from './sinks.ts';
+export {
+  SPIKE_BYTES,
+  SpikeDigest,
+  type SpikeLister,
+  SpikeSet,
+  spikeWords,
+  TICKS_PER_WORD,
+  wordsPerNeuron,
+} from './spikes.ts';
+export type { Target } from './target.ts';
+export { barrierCycles, coreCount, tileCount } from './target-size.ts';
+export { loadWeight, packedBytes, unpackWeights, type WeightBits, WIDTH_CODES } from './weights.ts';

@@ -13,7 +13,7 @@ import type {
 import { OPS } from './ops/generated/index.ts';
 
 export type { Field } from './instruction/fields.ts';
-export type { Layout, Row, Trigger } from './instruction/row.ts';
+export type { Layout, Row } from './instruction/row.ts';
 export { OPS };
 
 export type Mnemonic = keyof typeof OPS;

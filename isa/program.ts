@@ -43,7 +43,7 @@ export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, OrderM
  *
  * @returns the handler, or the first fault and its word address
  */
-export function decodeHandler(program: Uint32Array, at: number): Handler | HandlerFault {
+function decodeHandler(program: Uint32Array, at: number): Handler | HandlerFault {
   if (!Number.isInteger(at) || at < 0 || at >= program.length)
     return { fault: `the handler address lies outside of the program of ${program.length} words`, at };
   const operations: PlacedOperation[] = [];

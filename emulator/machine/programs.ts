@@ -1,14 +1,14 @@
 /** The handlers of a core as the instructions that they execute, in order. Decoded once, when the chip is loaded. */
 import {
   type CoreImage,
-  decodeHandler,
+  type CoreProgram,
+  coreProgram,
   type EventMnemonic,
   fail,
-  type Handler,
-  isExecutedBy,
   type OperationOf,
   type ResetMnemonic,
-  resolveWindows,
+  resetRow,
+  type Target,
   type TickMnemonic,
 } from '../../isa/machine.ts';
 
@@ -34,56 +34,49 @@ function refuse({ core }: CoreImage, word: number, fault: string): never {
   return fail('E0405', fault, { core, section: 'program', word }, 'rebuild the file with snnc build');
 }
 
-function handlerAt(image: CoreImage, at: number): Handler {
-  const handler = decodeHandler(image.program, at);
-  return 'fault' in handler ? refuse(image, handler.at, handler.fault) : handler;
+/** A handler that events run. */
+export interface EventHandler {
+  /** Axons of the largest group that runs it. */
+  readonly axons: number;
+  readonly operations: readonly OperationOf<EventMnemonic>[];
 }
 
-/** For every event handler, by its word address, the axons of the largest group that runs it. */
-export function largestGroups({ groups }: CoreImage): ReadonlyMap<number, number> {
-  const largest = new Map<number, number>();
-  for (const { handler, axonCount } of groups) largest.set(handler, Math.max(axonCount, largest.get(handler) ?? 0));
-  return largest;
+/** What the handlers of a core execute. */
+export interface CoreInstructions {
+  /** By word address. */
+  readonly handlers: ReadonlyMap<number, EventHandler>;
+  readonly tick: CoreProgram['tick'];
+  readonly reset: readonly OperationOf<ResetMnemonic>[];
+}
+
+/** @throws E0405 where the loader should have refused the program */
+export function coreInstructions(image: CoreImage): CoreInstructions {
+  const program = coreProgram(image);
+  if ('fault' in program) return refuse(image, program.at, program.fault);
+  const handlers = new Map<number, EventHandler>();
+  for (const { group, operations } of program.groups) {
+    const known = handlers.get(group.handler);
+    handlers.set(group.handler, {
+      axons: Math.max(group.axonCount, known?.axons ?? 0),
+      operations: known?.operations ?? operations.map(({ operation }) => operation),
+    });
+  }
+  return { handlers, tick: program.tick, reset: program.reset.map(({ operation }) => operation) };
 }
 
 /**
- * Instructions of the event handler at a word address.
+ * Instructions of the tick handler with the ticks in which each one is executed.
  *
  * @throws E0405 where the loader should have refused the program
  */
-export function eventInstructions(image: CoreImage, at: number): readonly OperationOf<EventMnemonic>[] {
-  const instructions: OperationOf<EventMnemonic>[] = [];
-  for (const { operation, at: word } of handlerAt(image, at).operations)
-    if (isExecutedBy(operation, 'event')) instructions.push(operation);
-    else if (operation.op !== 'END') refuse(image, word, `${operation.op} in the handler of an axon group`);
-  return instructions;
-}
-
-/**
- * Instructions of the tick handler, with WINDOW resolved into the ticks in which each one is executed.
- *
- * @throws E0405 where the loader should have refused the program
- */
-export function tickInstructions(image: CoreImage, ticks: number): readonly TickInstruction[] {
-  const resolved = resolveWindows(handlerAt(image, image.tickHandler));
-  if ('fault' in resolved) return refuse(image, resolved.at, resolved.fault);
-  return resolved.map(({ operation, at, window }) => {
-    if (!isExecutedBy(operation, 'tick')) return refuse(image, at, `${operation.op} in the tick handler`);
+export function tickInstructions(image: CoreImage, tick: CoreProgram['tick'], ticks: number): TickInstruction[] {
+  return tick.map(({ operation, at, window }) => {
     const start = window?.start ?? 0;
     if (operation.op === 'READ' && start < ticks - 1) refuse(image, at, 'READ before the last tick');
     return { operation, start, end: window === undefined ? ticks : start + window.length };
   });
 }
 
-/**
- * Instructions of the reset handler.
- *
- * @throws E0405 where the loader should have refused the program
- */
-export function resetInstructions(image: CoreImage): readonly OperationOf<ResetMnemonic>[] {
-  const instructions: OperationOf<ResetMnemonic>[] = [];
-  for (const { operation, at } of handlerAt(image, image.resetHandler).operations)
-    if (isExecutedBy(operation, 'reset')) instructions.push(operation);
-    else if (operation.op !== 'END') refuse(image, at, `${operation.op} in the reset handler`);
-  return instructions;
-}
+/** Cycles of a reset handler. */
+export const cyclesOfReset = (reset: CoreInstructions['reset'], timing: Target['timing']): number =>
+  reset.reduce((sum, { op, fields }) => sum + resetRow(op).cycles.perUnit(fields, timing), 0);

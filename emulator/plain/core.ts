@@ -1,4 +1,4 @@
-import type { CoreImage, SpikeSet, Target } from '../../isa/machine.ts';
+import { type CoreImage, eventRow, type SpikeSet, type Target } from '../../isa/machine.ts';
 import { prepareEvent, prepareReset, prepareTick } from './dispatch.ts';
 import { GroupEvents } from './events.ts';
 import type { CoreState, EventTask, EventWork, ResetTask, TickTask, UpdateTally } from './execution.ts';
@@ -7,10 +7,10 @@ import { newPullScratch } from './kernels/pull.ts';
 import { type LayerCycles, LayerSlots } from '../machine/layer-cycles.ts';
 import type { NeuronMap } from '../machine/logical.ts';
 import {
-  eventInstructions,
-  largestGroups,
+  coreInstructions,
+  cyclesOfReset,
+  type EventHandler,
   type ReadRun,
-  resetInstructions,
   tickInstructions,
   type TickRange,
 } from '../machine/programs.ts';
@@ -22,6 +22,9 @@ import type { TreePath } from '../machine/trees.ts';
 /** An instruction on an event, and whom it belongs to. */
 interface EventStep {
   readonly task: EventTask;
+  readonly bitsPerSynapse: number;
+  /** Of a unit that the task counts. */
+  readonly cyclesPerUnit: number;
   /** Layer of its neurons; -1 = none. */
   readonly layer: number;
   /** Whose cycles those of it are: position in the layers of the core. */
@@ -87,14 +90,15 @@ export class Core implements CoreRunner {
       update: new Float64Array(layers.length),
     };
     this.#groupOf = new Uint16Array(image.axonCount);
-    this.#groups = this.#prepareGroups();
-    this.#tickSteps = tickInstructions(image, ticks).map(({ operation, ...range }) => ({
+    const { handlers, tick, reset } = coreInstructions(image);
+    this.#groups = this.#prepareGroups(handlers);
+    this.#tickSteps = tickInstructions(image, tick, ticks).map(({ operation, ...range }) => ({
       ...range,
       task: prepareTick(operation, this.#state, range),
       slot: this.#slots.of(operation.fields.first),
     }));
-    this.#resetTasks = resetInstructions(image).map((operation) => prepareReset(operation, this.#state));
-    this.resetCycles = this.#resetTasks.reduce((sum, { cycles }) => sum + cycles, 0);
+    this.#resetTasks = reset.map((operation) => prepareReset(operation, this.#state));
+    this.resetCycles = cyclesOfReset(reset, target.timing);
     this.readRuns = this.#tickSteps
       .filter(({ start, end }) => start < ticks && end >= ticks)
       .flatMap(({ task }) => task.read ?? []);
@@ -165,22 +169,25 @@ export class Core implements CoreRunner {
     };
   }
 
-  #prepareGroups(): readonly GroupHandler[] {
-    const { image } = this;
-    const handlers = new Map<number, readonly EventStep[]>();
-    for (const [word, axons] of largestGroups(image)) handlers.set(word, this.#prepareHandler(word, axons));
-    return image.groups.map(({ firstAxon, axonCount, handler }, group) => {
-      const steps = handlers.get(handler)!;
+  #prepareGroups(handlers: ReadonlyMap<number, EventHandler>): readonly GroupHandler[] {
+    const prepared = new Map<number, readonly EventStep[]>();
+    for (const [word, handler] of handlers) prepared.set(word, this.#prepareHandler(handler));
+    return this.image.groups.map(({ firstAxon, axonCount, handler }, group) => {
+      const steps = prepared.get(handler)!;
       this.#groupOf.fill(group, firstAxon, firstAxon + axonCount);
       return { firstAxon, endAxon: firstAxon + axonCount, steps, slot: steps[0]?.slot ?? this.#slots.of(0) };
     });
   }
 
-  #prepareHandler(word: number, axons: number): readonly EventStep[] {
-    return eventInstructions(this.image, word).map((operation) => {
-      const { first } = operation.fields;
+  #prepareHandler({ axons, operations }: EventHandler): readonly EventStep[] {
+    return operations.map((operation) => {
+      const { op, fields } = operation;
+      const { first } = fields;
+      const row = eventRow(op);
       return {
         task: prepareEvent(operation, this.#state, axons),
+        bitsPerSynapse: row.bitsPerSynapse(fields),
+        cyclesPerUnit: row.cycles.perUnit(fields, this.#state.timing),
         layer: this.#state.map.layer[first] ?? -1,
         slot: this.#slots.of(first),
       };
@@ -208,12 +215,12 @@ export class Core implements CoreRunner {
   }
 
   /** One instruction for the events put aside; counts the synapses that it visits and returns its cycles. */
-  #execute({ task, layer: of }: EventStep): number {
-    const cycles = task.execute(this.#work);
+  #execute({ task, bitsPerSynapse, cyclesPerUnit, layer: of }: EventStep): number {
+    const units = task.execute(this.#work);
     const { spikeVisits, gradedVisits } = this.#work;
     const { counters, layerSynops, layerMacs, layerSynapseBits } = this.#context;
     const layer = of < 0 ? layerSynops.length - 1 : of;
-    const bits = (spikeVisits + gradedVisits) * task.bitsPerSynapse;
+    const bits = (spikeVisits + gradedVisits) * bitsPerSynapse;
     counters.synapseBitsRead += bits;
     layerSynapseBits[layer]! += bits;
     counters.synops += spikeVisits;
@@ -222,7 +229,7 @@ export class Core implements CoreRunner {
     this.activity.macs += gradedVisits;
     layerSynops[layer]! += spikeVisits;
     layerMacs[layer]! += gradedVisits;
-    return cycles;
+    return units * cyclesPerUnit;
   }
 }
 

@@ -48,9 +48,7 @@ export interface EventWork {
 }
 
 export interface EventTask {
-  /** Synapse bits read for each synapse that is visited. */
-  readonly bitsPerSynapse: number;
-  /** Adds all events of the group to the neurons, sets the visits, and returns the cycles. */
+  /** Adds all events of the group to the neurons, sets the visits, and returns the units of its cycles (isa/ops). */
   execute(work: EventWork): number;
 }
 
@@ -91,7 +89,6 @@ export interface TickExecutor<M extends TickMnemonic> {
 }
 
 export interface ResetTask {
-  readonly cycles: number;
   execute(): void;
 }
 

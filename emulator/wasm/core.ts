@@ -3,7 +3,13 @@ import type { CoreImage } from '../../isa/machine.ts';
 import * as R from './generated/records.ts';
 import { type LayerCycles, LayerSlots } from '../machine/layer-cycles.ts';
 import type { NeuronMap } from '../machine/logical.ts';
-import { largestGroups, type ReadRun, resetInstructions, tickInstructions } from '../machine/programs.ts';
+import {
+  type CoreInstructions,
+  coreInstructions,
+  cyclesOfReset,
+  type ReadRun,
+  tickInstructions,
+} from '../machine/programs.ts';
 import { type CoreRunner, type InjectionTally, newCoreActivity } from '../machine/runner.ts';
 import type { Trees } from '../machine/trees.ts';
 import { prepareReset } from './dispatch.ts';
@@ -35,6 +41,7 @@ export class KernelCore implements CoreRunner {
   readonly #previousAt: number;
   readonly #slots: LayerSlots;
   readonly #layerCyclesAt: number;
+  readonly #instructions: CoreInstructions;
   readonly #resetSteps: readonly ResetStep[];
   readonly #visits: readonly VisitCounts[];
   #tickSteps: readonly TickStep[] = [];
@@ -57,9 +64,11 @@ export class KernelCore implements CoreRunner {
     this.#layerCyclesAt = plan.reserve(8 * 2 * layers);
     this.layerCycles = { layers: this.#slots.layers, integrate: new Float64Array(0), update: new Float64Array(0) };
     this.scheduler = new KernelScheduler(plan, image);
+    this.#instructions = coreInstructions(image);
+    const { reset } = this.#instructions;
     this.#visits = this.#planGroups();
-    this.#resetSteps = resetInstructions(image).map((operation) => prepareReset(operation, image, shared));
-    this.resetCycles = this.#resetSteps.reduce((sum, { cycles }) => sum + cycles, 0);
+    this.#resetSteps = reset.map((operation) => prepareReset(operation, image, shared));
+    this.resetCycles = cyclesOfReset(reset, shared.target.timing);
     this.#planCosts();
     plan.whenBuilt((memory) => {
       this.#attach(memory);
@@ -70,7 +79,7 @@ export class KernelCore implements CoreRunner {
   connect(trees: Trees<KernelCore>, sinks: SinkPlanner): void {
     const { image } = this;
     const { plan, ticks, timed } = this.#shared;
-    const instructions = tickInstructions(image, ticks);
+    const instructions = tickInstructions(image, this.#instructions.tick, ticks);
     const core = {
       image,
       map: this.#map,
@@ -146,7 +155,7 @@ export class KernelCore implements CoreRunner {
     const states = { vAt: this.#vAt, currentAt: this.#currentAt, layerCyclesAt };
     const planner = new EventPlanner(plan, this.image, states, this.#map.layer, target.timing);
     const handlers = new Map<number, HandlerRecords>();
-    for (const [word, axons] of largestGroups(this.image)) handlers.set(word, planner.handler(word, axons));
+    for (const [word, handler] of this.#instructions.handlers) handlers.set(word, planner.handler(handler));
     const at = plan.reserve(groups.length * R.GROUP_BYTES);
     groups.forEach((group, g) => {
       const { axonCount, handler } = group;

@@ -2,14 +2,14 @@
 import {
   type CoreImage,
   type EventMnemonic,
+  eventRow,
   type OperationOf,
   OPS,
   type Target,
   WIDTH_CODES,
 } from '../../isa/machine.ts';
-import { eventInstructions } from '../machine/programs.ts';
+import type { EventHandler } from '../machine/programs.ts';
 import { layOutEvent } from './dispatch.ts';
-import type { EventRecord } from './layout.ts';
 import type { MemoryPlan } from './memory.ts';
 import * as R from './generated/records.ts';
 import { writeOwn } from './own-fields.ts';
@@ -46,7 +46,6 @@ export class EventPlanner {
   /** Words that the sliding convolution kernel needs at most. */
   slideWords = 0;
   readonly #plan: MemoryPlan;
-  readonly #image: CoreImage;
   readonly #states: States;
   readonly #layerOf: Int32Array;
   readonly #timing: Target['timing'];
@@ -54,21 +53,13 @@ export class EventPlanner {
 
   constructor(plan: MemoryPlan, image: CoreImage, states: States, layerOf: Int32Array, timing: Target['timing']) {
     this.#plan = plan;
-    this.#image = image;
     this.#states = states;
     this.#layerOf = layerOf;
     this.#timing = timing;
     this.#weights = new KernelWeights(plan, image);
   }
 
-  /**
-   * The handler at a word address.
-   *
-   * @param axons of the largest group that runs it
-   * @throws E0405 where the loader should have refused the program
-   */
-  handler(word: number, axons: number): HandlerRecords {
-    const operations = eventInstructions(this.#image, word);
+  handler({ axons, operations }: EventHandler): HandlerRecords {
     const at = this.#plan.reserve(operations.length * R.OP_BYTES);
     operations.forEach((operation, k) => {
       this.#place(operation, axons, at + k * R.OP_BYTES);
@@ -80,7 +71,7 @@ export class EventPlanner {
     const plan = this.#plan;
     const { destination, width, shift, first } = operation.fields;
     const bits = WIDTH_CODES[width]!;
-    const record = layOutEvent(operation, { weights: this.#weights, bits, axons, timing: this.#timing });
+    const record = layOutEvent(operation, { weights: this.#weights, bits, axons });
     plan.record(at, [
       [R.OP_KIND, OPS[operation.op].opcode],
       [R.OP_STATE_AT, (destination === 0 ? this.#states.vAt : this.#states.currentAt) + 4 * first],
@@ -89,13 +80,11 @@ export class EventPlanner {
       [R.OP_SYNAPSES, record.synapses ?? 0],
       [R.OP_LAYER_CYCLES_AT, this.#states.layerCyclesAt(first)],
     ]);
-    plan.float(at + R.OP_CYCLES, record.cycles);
+    const row = eventRow(operation.op);
+    plan.float(at + R.OP_CYCLES, row.cycles.perUnit(operation.fields, this.#timing));
     writeOwn(plan, at, operation.op, record.own);
-    this.#note(record, at, this.#layerOf[first] ?? -1);
-  }
-
-  #note({ bitsPerSynapse, slideWords = 0 }: EventRecord, at: number, layer: number): void {
-    this.visits.push({ at, layer, bitsPerSynapse });
-    this.slideWords = Math.max(this.slideWords, slideWords);
+    const bitsPerSynapse = row.bitsPerSynapse(operation.fields);
+    this.visits.push({ at, layer: this.#layerOf[first] ?? -1, bitsPerSynapse });
+    this.slideWords = Math.max(this.slideWords, record.slideWords ?? 0);
   }
 }

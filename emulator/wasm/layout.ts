@@ -24,15 +24,10 @@ export interface EventPlace {
   readonly bits: WeightBits;
   /** Of the largest group that executes it. */
   readonly axons: number;
-  readonly timing: Target['timing'];
 }
 
 export interface EventRecord<F extends string = string> {
-  /** Synapse bits read for each synapse that is visited. */
-  readonly bitsPerSynapse: number;
-  /** Cycles of a unit: what the kernel returns the number of. */
-  readonly cycles: number;
-  /** Synapses of a unit, for kernels that count units. */
+  /** Synapses of a unit of its cycles (isa/ops), for kernels that count units. */
   readonly synapses?: number;
   readonly weightsAt?: number;
   readonly own: OwnValues<F>;
@@ -111,7 +106,6 @@ export interface TickLayout<M extends TickMnemonic, F extends string = string> {
 
 /** An instruction of the reset handler. It is executed once per inference, without a kernel. */
 export interface ResetStep {
-  readonly cycles: number;
   execute(v: Int32Array, current: Int32Array): void;
 }
 

@@ -1,3 +1,3 @@
 /** Assembly language: a chip as text, and back. */
 export { assemble } from './assemble.ts';
-export { disassemble, type DisassembleOptions, operationText } from './disassemble.ts';
+export { disassemble, operationText } from './disassemble.ts';

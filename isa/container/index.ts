@@ -3,6 +3,6 @@ export { canonicalJson } from './json.ts';
 export { decodeChip } from './decode.ts';
 export { describeImageFormat } from './describe.ts';
 export { encodeChip } from './encode.ts';
-export { FORMAT_VERSION, SIGNATURE } from './layout.ts';
+export { SIGNATURE } from './layout.ts';
 export { readChip } from './read.ts';
 export { isChipFile } from './sections.ts';

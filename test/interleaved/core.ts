@@ -172,6 +172,11 @@ export class Core extends Sequencer {
     return this.#v[neuron]!;
   }
 
+  /** Input current of a neuron. */
+  current(neuron: number): number {
+    return this.#i[neuron]!;
+  }
+
   /** The packets of the READ instructions. */
   readOut(): Work {
     this.#counters.packets += this.#readouts.length;

@@ -19,7 +19,8 @@ import {
   weightRange,
 } from '../../isa/index.ts';
 import { CoreBuilder, operation, plainSink, windowed } from './chips.ts';
-import { interpretCore, synapsesOf } from './interpreter.ts';
+import { visitedRows } from '../interleaved/synapses.ts';
+import { watchCore } from './watched-core.ts';
 
 const TICKS = 4;
 const NEURONS = 8;
@@ -159,7 +160,7 @@ describe('neuronBounds', () => {
             return r < 0.4 ? min : r < 0.8 ? max : 0;
           };
           const events = range(TICKS).map(() => extremes.map(choose));
-          interpretCore(core, events, (state, neuron, value) => {
+          watchCore(core, events, (state, neuron, value) => {
             const bounds = state === 'V' ? v : i;
             if (value < bounds.min[neuron]! || value > bounds.max[neuron]!)
               throw new Error(`${state}[${neuron}] = ${value} leaves ${bounds.min[neuron]}..${bounds.max[neuron]}`);
@@ -180,16 +181,16 @@ describe('neuronBounds', () => {
         const worst = range(group!.axonCount).map((axon) => {
           let weight = 0;
           let opposed = false;
-          for (const [offset, w] of synapsesOf(core, op, axon))
-            if (op.fields.first + offset === neuron) {
-              opposed ||= weight * w < 0;
-              weight += w;
+          for (const synapse of [...visitedRows(core, op, axon)].flat())
+            if (synapse.neuron === neuron) {
+              opposed ||= weight * synapse.weight < 0;
+              weight += synapse.weight;
             }
           fc.pre(!opposed);
           return weight > 0 === upwards ? group!.payloadMax : group!.payloadMin;
         });
         let reached = made.initial;
-        interpretCore(
+        watchCore(
           core,
           range(TICKS).map(() => worst),
           (state, n, value) => {

@@ -1,11 +1,11 @@
 /** BIAS on TypeScript kernels. All arithmetic is modulo 2^32 (kernels/dense.ts). */
-import { vectorSteps } from '../../machine/cycles.ts';
+import { OPS } from '../../../isa/machine.ts';
 import type { PeriodicRun } from '../../machine/reset-run.ts';
 import type { TickExecutor } from '../execution.ts';
 
 export const bias: TickExecutor<'BIAS'> = {
   prepare({ fields }, { v, image, timing }) {
-    const cycles = vectorSteps(fields.count, timing);
+    const cycles = OPS.BIAS.cycles.perUnit(fields, timing);
     return {
       execute: (_, tally) => {
         addBias(v, image.parameters, fields);

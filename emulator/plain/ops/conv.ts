@@ -1,6 +1,5 @@
 /** CONV on TypeScript kernels. */
 import { type OperationOf, packedBytes, type WeightBits } from '../../../isa/machine.ts';
-import { laneSteps } from '../../machine/cycles.ts';
 import { isRepeated } from '../events.ts';
 import { type CoreState, type EventExecutor, type EventWork, synapticOperands } from '../execution.ts';
 import {
@@ -24,18 +23,16 @@ interface Taps {
 
 export const conv: EventExecutor<'CONV'> = {
   prepare({ fields }, core) {
-    const { bits, state } = synapticOperands(fields, core);
+    const { state } = synapticOperands(fields, core);
     const convolve = convolution(state, tileOf(fields, core), packedRuns(fields, core), fields.shift);
     const synapsesPerTap = fields.outChannels / fields.groups;
-    const cyclesPerTap = laneSteps(synapsesPerTap, core.timing);
     const taps: Taps = { spikes: 0, graded: 0 };
     return {
-      bitsPerSynapse: bits,
       execute: (work) => {
         convolve(work, taps);
         work.spikeVisits = taps.spikes * synapsesPerTap;
         work.gradedVisits = taps.graded * synapsesPerTap;
-        return (taps.spikes + taps.graded) * cyclesPerTap;
+        return taps.spikes + taps.graded;
       },
     };
   },

@@ -1,10 +1,11 @@
 /** CURRENT on TypeScript kernels. */
-import { vectorSteps } from '../../machine/cycles.ts';
+import { OPS } from '../../../isa/machine.ts';
 import type { TickExecutor } from '../execution.ts';
 
 export const current: TickExecutor<'CURRENT'> = {
-  prepare({ fields: { first, count } }, core) {
-    const cycles = vectorSteps(count, core.timing);
+  prepare({ fields }, core) {
+    const { first, count } = fields;
+    const cycles = OPS.CURRENT.cycles.perUnit(fields, core.timing);
     return {
       execute: (_, tally) => {
         addCurrent(core.v, core.current, first, count);

@@ -1,6 +1,5 @@
 /** DENSE on TypeScript kernels. */
 import { packedBytes } from '../../../isa/machine.ts';
-import { laneSteps } from '../../machine/cycles.ts';
 import { isRepeated } from '../events.ts';
 import { type EventExecutor, synapticOperands } from '../execution.ts';
 import { addDenseRow } from '../kernels/dense.ts';
@@ -12,9 +11,7 @@ export const dense: EventExecutor<'DENSE'> = {
     const rowStride = (packedBytes(count, bits) * 8) / bits;
     const packed = core.synapses.packed(bits, base, axons, rowStride, count);
     const length = packedLength(count);
-    const cycles = laneSteps(count, core.timing);
     return {
-      bitsPerSynapse: bits,
       execute: (work) => {
         const { events, starts } = work;
         const { heard, indices, payloads, spikes, repeats, repeated } = events;
@@ -31,7 +28,7 @@ export const dense: EventExecutor<'DENSE'> = {
           }
         work.spikeVisits = spikes * count;
         work.gradedVisits = (heard - spikes) * count;
-        return heard * cycles;
+        return heard;
       },
     };
   },

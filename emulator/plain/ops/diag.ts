@@ -3,10 +3,8 @@ import { type EventExecutor, synapticOperands } from '../execution.ts';
 
 export const diag: EventExecutor<'DIAG'> = {
   prepare({ fields: { first, period, shift, ...fields } }, core) {
-    const { state, bits, weights, base } = synapticOperands(fields, core);
-    const cycles = core.timing.laneCycles.value;
+    const { state, weights, base } = synapticOperands(fields, core);
     return {
-      bitsPerSynapse: bits,
       execute: (work) => {
         const { heard, indices, payloads, spikes } = work.events;
         for (let e = 0; e < heard; e++) {
@@ -15,7 +13,7 @@ export const diag: EventExecutor<'DIAG'> = {
         }
         work.spikeVisits = spikes;
         work.gradedVisits = heard - spikes;
-        return heard * cycles;
+        return heard;
       },
     };
   },

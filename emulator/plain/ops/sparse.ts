@@ -1,16 +1,14 @@
 /** SPARSE on TypeScript kernels. */
-import { SPARSE_OFFSET_BITS } from '../../machine/cycles.ts';
 import { type EventExecutor, type EventWork, synapticOperands } from '../execution.ts';
 
 export const sparse: EventExecutor<'SPARSE'> = {
   prepare({ fields: { first, rows, targets, shift, ...fields } }, core) {
-    const { state, bits, weights, base } = synapticOperands(fields, core);
-    const { lanes, laneCycles } = core.timing;
+    const { state, weights, base } = synapticOperands(fields, core);
+    const { lanes } = core.timing;
     const starts = core.synapses.words32();
     const list: SparseList = { first, offsets: core.synapses.words16(), offsetsAt: targets / 2, weights, base };
     const rowsAt = rows / 4;
     return {
-      bitsPerSynapse: bits + SPARSE_OFFSET_BITS,
       execute: (work) => {
         const { heard, indices, payloads } = work.events;
         work.spikeVisits = 0;
@@ -25,7 +23,7 @@ export const sparse: EventExecutor<'SPARSE'> = {
           count(work, payload, end - begin);
           steps += Math.ceil((end - begin) / lanes);
         }
-        return steps * laneCycles.value;
+        return steps;
       },
     };
   },

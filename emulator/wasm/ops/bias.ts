@@ -1,5 +1,5 @@
 /** BIAS as a record for the kernels. */
-import { vectorSteps } from '../../machine/cycles.ts';
+import { OPS } from '../../../isa/machine.ts';
 import type { TickLayout } from '../layout.ts';
 import type { FieldTable } from '../records/table.ts';
 
@@ -12,9 +12,9 @@ const FIELDS = {
 export const bias: TickLayout<'BIAS', keyof typeof FIELDS> = {
   fields: FIELDS,
   layOut(operation, { core }) {
-    const { count, address, period } = operation.fields;
+    const { address, period } = operation.fields;
     return {
-      cycles: vectorSteps(count, core.shared.target.timing),
+      cycles: OPS.BIAS.cycles.perUnit(operation.fields, core.shared.target.timing),
       own: {
         PARAMETERS_AT: core.parametersAt + 4 * address,
         PERIOD: period,

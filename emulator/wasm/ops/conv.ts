@@ -1,6 +1,5 @@
 /** CONV as a record for the kernels, with the weights in the forms that the ways to go through it need. */
 import { type OperationOf, packedBytes, type WeightBits } from '../../../isa/machine.ts';
-import { laneSteps } from '../../machine/cycles.ts';
 import { hits } from '../../machine/taps.ts';
 import type { EventLayout, EventRecord } from '../layout.ts';
 import type { OwnValues } from '../own-fields.ts';
@@ -61,13 +60,11 @@ type Kernel = Pick<EventRecord<Field>, 'weightsAt' | 'own' | 'slideWords'>;
 export const conv: EventLayout<'CONV', Field> = {
   fields: FIELDS,
   takesBits: true,
-  layOut({ fields }, { weights, bits, timing }) {
+  layOut({ fields }, { weights, bits }) {
     const synapses = fields.outChannels / fields.groups;
     const kernel = kernelOf(weights, { fields, bits });
     return {
       ...kernel,
-      bitsPerSynapse: bits,
-      cycles: laneSteps(synapses, timing),
       synapses,
       own: { ...geometryOf(fields), ...kernel.own },
     };

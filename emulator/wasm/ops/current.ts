@@ -1,5 +1,5 @@
 /** CURRENT as a record for the kernels. */
-import { vectorSteps } from '../../machine/cycles.ts';
+import { OPS } from '../../../isa/machine.ts';
 import type { TickLayout } from '../layout.ts';
 import type { FieldTable } from '../records/table.ts';
 
@@ -9,10 +9,10 @@ const FIELDS = {
 
 export const current: TickLayout<'CURRENT', keyof typeof FIELDS> = {
   fields: FIELDS,
-  layOut({ fields: { first, count } }, { core }) {
+  layOut({ fields }, { core }) {
     return {
-      cycles: vectorSteps(count, core.shared.target.timing),
-      own: { INPUT_AT: core.currentAt + 4 * first },
+      cycles: OPS.CURRENT.cycles.perUnit(fields, core.shared.target.timing),
+      own: { INPUT_AT: core.currentAt + 4 * fields.first },
     };
   },
 };

@@ -1,6 +1,5 @@
 /** DENSE as a record for the kernels. */
 import { packedBytes } from '../../../isa/machine.ts';
-import { laneSteps } from '../../machine/cycles.ts';
 import type { EventLayout } from '../layout.ts';
 import type { FieldTable } from '../records/table.ts';
 import { wholeVectors, ZERO_WEIGHT } from '../weights.ts';
@@ -27,7 +26,7 @@ export const dense: EventLayout<'DENSE', keyof typeof FIELDS> = {
    * Rows padded to whole vectors, in blocks of neurons, whose rows are on few pages of memory. What no cache holds has whole
    * rows: then neighbours come from memory together.
    */
-  layOut({ fields }, { weights, bits, axons, timing }) {
+  layOut({ fields }, { weights, bits, axons }) {
     const { count } = fields;
     const rowBytes = packedBytes(count, bits);
     const padded = wholeVectors(count);
@@ -42,9 +41,8 @@ export const dense: EventLayout<'DENSE', keyof typeof FIELDS> = {
         }
       }
     });
-    const shared = { bitsPerSynapse: bits, cycles: laneSteps(count, timing), synapses: count };
     return copy === undefined
-      ? { ...shared, weightsAt: weights.run(fields.weights, bits), own: { STRIDE: (rowBytes * 8) / bits } }
-      : { ...shared, weightsAt: copy, own: { BLOCK: block, COUNT: padded, AXONS: axons } };
+      ? { synapses: count, weightsAt: weights.run(fields.weights, bits), own: { STRIDE: (rowBytes * 8) / bits } }
+      : { synapses: count, weightsAt: copy, own: { BLOCK: block, COUNT: padded, AXONS: axons } };
   },
 };

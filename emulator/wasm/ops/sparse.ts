@@ -1,5 +1,4 @@
 /** SPARSE as a record for the kernels. */
-import { SPARSE_OFFSET_BITS } from '../../machine/cycles.ts';
 import type { EventLayout } from '../layout.ts';
 import { SPARSE_ENTRY_BYTES } from '../generated/records.ts';
 import type { FieldTable } from '../records/table.ts';
@@ -15,7 +14,7 @@ const FIELDS = {
 
 export const sparse: EventLayout<'SPARSE', keyof typeof FIELDS> = {
   fields: FIELDS,
-  layOut({ fields }, { weights, bits, axons, timing }) {
+  layOut({ fields }, { weights, bits, axons }) {
     const { rows, targets } = fields;
     const start = (axon: number): number => weights.word32(rows + 4 * axon);
     const begin = start(0);
@@ -29,12 +28,11 @@ export const sparse: EventLayout<'SPARSE', keyof typeof FIELDS> = {
         weights.unpackSparse(target.subarray(rowsSize), fields.weights, targets, begin, bits);
       },
     );
-    const shared = { bitsPerSynapse: bits + SPARSE_OFFSET_BITS, cycles: timing.laneCycles.value };
     if (copy === undefined) {
       const stored = weights.stored();
       const own = { ROWS_AT: stored + rows, OFFSETS_AT: stored + targets };
-      return { ...shared, weightsAt: weights.run(fields.weights, bits), own };
+      return { weightsAt: weights.run(fields.weights, bits), own };
     }
-    return { ...shared, own: { ROWS_AT: copy, ENTRIES_AT: copy + rowsSize } };
+    return { own: { ROWS_AT: copy, ENTRIES_AT: copy + rowsSize } };
   },
 };
