@@ -9,13 +9,46 @@ const layer = (name, ...allowed) => ({
   to: { path: '^(?!node_modules/)[^/]+/', pathNot: `^(${[name, ...allowed].join('|')})/`, dependencyTypes: ['local'] },
 });
 
-/** A room of the compiler that imports, of the compiler, only itself and the rooms below it that are named. */
-const floor = (room, ...below) => ({
-  name: `compiler-${room}-imports-${below.join('-and-') || 'nothing-of-the-compiler'}`.replaceAll('/', '-'),
+/** A room of a layer that imports, of this layer, only itself and what is named: rooms below it, or single files. */
+const floor = (owner, room, ...below) => ({
+  name: `${owner}-${room}-imports-what-is-below`,
   severity: 'error',
-  from: { path: `^compiler/${room}/` },
-  to: { path: '^compiler/', pathNot: `^compiler/(${[room, ...below].join('|')})/`, dependencyTypes: ['local'] },
+  from: { path: `^${owner}/${room}/` },
+  to: {
+    path: `^${owner}/`,
+    pathNot: `^${owner}/(${[room, ...below].map((name) => (name.endsWith('.ts') ? `${name}$` : `${name}/`)).join('|')})`,
+    dependencyTypes: ['local'],
+  },
 });
+
+/** The floors of the compiler, from the types up to what reads and writes files. */
+const compilerFloors = [
+  ['ir', 'conversions.ts'],
+  ['linear', 'ir'],
+  ['operators', 'ir', 'linear', 'engines/kernels'],
+  ['ann', 'ir', 'linear', 'operators'],
+  ['engines', 'ir', 'linear', 'operators', 'ann', 'conversions.ts'],
+  ['layout', 'ir'],
+  ['mapping', 'ir', 'layout'],
+  ['print', 'ir', 'ann'],
+  ['verify', 'ir', 'linear', 'operators', 'ann'],
+  ['read', 'ir', 'operators', 'ann', 'verify', 'conversions.ts'],
+  ['write', 'ir', 'operators', 'ann', 'read'],
+  ['graph-file', 'ir', 'ann', 'verify'],
+];
+
+/** The floors of the emulator: a chip's parts, what runs them, when things happen, what they amount to. */
+const emulatorFloors = [
+  ['machine'],
+  ['noc'],
+  ['plain', 'machine'],
+  ['wasm', 'machine', 'noc'],
+  ['timing', 'machine', 'noc'],
+  ['account', 'machine', 'timing'],
+  ['trace', 'machine', 'noc', 'timing'],
+  ['traffic', 'noc', 'wasm'],
+  ['parallel', 'machine', 'wasm', 'timing', 'account', 'emulator.ts'],
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -25,9 +58,15 @@ module.exports = {
     layer('emulator', 'isa'),
     layer('report', 'isa'),
     layer('bin', 'isa', 'compiler', 'emulator', 'report'),
-    floor('linear', 'ir'),
-    floor('operators', 'ir', 'linear', 'engines/kernels'),
-    floor('ann', 'ir', 'linear', 'operators'),
+    ...compilerFloors.map((rooms) => floor('compiler', ...rooms)),
+    ...emulatorFloors.map((rooms) => floor('emulator', ...rooms)),
+    {
+      // Whoever needs a file names it; the lists of a layer and of the library are for those outside.
+      name: 'nothing-imports-the-list-of-its-own-layer',
+      severity: 'error',
+      from: { path: '^(isa|compiler|emulator|report)/' },
+      to: { path: '^$1/index[.]ts$' },
+    },
     {
       // A second opinion: it knows the decoded chip, the instruction words and the figures, and no logic of ours.
       name: 'interleaved-imports-the-decoded-chip-alone',

@@ -1,15 +1,29 @@
-import { largestIndex, boxElements, type Chip, type Counts, fail, shapeSize, SpikeSet } from '../isa/machine.ts';
-import { Core } from './plain/core.ts';
+import {
+  largestIndex,
+  boxElements,
+  type Chip,
+  type Counts,
+  fail,
+  shapeSize,
+  type SpikeLister,
+  type SpikeSet,
+  wordsPerNeuron,
+} from '../isa/machine.ts';
+import { plainMachine } from './plain/machine.ts';
 import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCounts } from './machine/counts.ts';
-import { type NeuronMap, neuronMaps } from './machine/logical.ts';
-import { Network } from './noc/index.ts';
+import type { ChipActivity, LayerActivity } from './machine/activity.ts';
+import { neuronMaps } from './machine/logical.ts';
+import type { TickObserver, TickView } from './machine/observer.ts';
+import { Network } from './noc/network.ts';
+import type { Inference } from './timing/inference.ts';
 import type { PhaseListener } from './timing/phases.ts';
-import type { CoreActivity, CoreContext, CoreRunner, Machine } from './machine/runner.ts';
-import { type InferenceTiming, Timer } from './timing/timing.ts';
-import { type LinkTraffic, type TreePath, Trees } from './machine/trees.ts';
+import type { CoreContext, CoreRunner, Machine } from './machine/runner.ts';
+import { Timer } from './timing/timing.ts';
+import type { TreePath } from './machine/trees.ts';
 import { kernelMachine } from './wasm/machine.ts';
 import type { MemoryPart } from './wasm/memory.ts';
 import { KernelNetwork } from './wasm/network.ts';
+import { kernelLister } from './wasm/spike-list.ts';
 
 export interface EmulatorOptions {
   /** `cycle`: the network is modelled cycle by cycle; `none`: results and counts only. */
@@ -23,46 +37,6 @@ export interface EmulatorOptions {
 /** WebAssembly kernels, or their reference in TypeScript. */
 export const KERNEL_KINDS = ['wasm', 'ts'] as const;
 export type KernelKind = (typeof KERNEL_KINDS)[number];
-
-export interface Inference {
-  /** Accumulators of the output layer, NCHW. */
-  readonly readout: Int32Array;
-  /** Index of the largest accumulator; the lowest one of equals. */
-  readonly predicted: number;
-  /** Valid until the next inference. */
-  readonly spikes: SpikeSet;
-  /** Absent where timing is `none`. */
-  readonly timing?: InferenceTiming;
-}
-
-/** The chip after a tick, seen through the logical map. */
-export interface TickView {
-  /** NCHW indices of the neurons of a layer that fired in this tick, ascending. */
-  fired(layer: number): number[];
-  /** Membrane potentials of a layer after the tick, NCHW. */
-  potential(layer: number): Int32Array;
-}
-
-export interface TickObserver {
-  /** @param tick of the chip, 0..ticks-1 */
-  onTick(tick: number, view: TickView): void;
-}
-
-/** What a layer did in all inferences so far. */
-export interface LayerActivity {
-  readonly name: string;
-  readonly spikes: number;
-  readonly synops: number;
-  readonly macs: number;
-  readonly synapseBitsRead: number;
-}
-
-/** What the cores and links of the chip did in all inferences so far. */
-export interface ChipActivity {
-  /** In the order of the chip's cores. */
-  readonly cores: readonly (Readonly<CoreActivity> & { readonly core: number })[];
-  readonly links: readonly LinkTraffic[];
-}
 
 /** A part of the input or output: the NCHW element of each source index of its tree. */
 interface Part {
@@ -271,6 +245,10 @@ export class Emulator {
   }
 }
 
+/** What lists spikes for their digest on these kernels; undefined where that is left to the digest, which is slower. */
+export const spikeLister = ({ ticks }: Chip, kernels: KernelKind = 'wasm'): SpikeLister | undefined =>
+  kernels === 'wasm' ? kernelLister(wordsPerNeuron(ticks)) : undefined;
+
 /** @throws E0603 where the payloads are not those of one sample */
 export function requireInputSize({ input: { shape } }: Chip, payloads: Int16Array): void {
   const size = shapeSize(shape);
@@ -281,18 +259,6 @@ export function requireInputSize({ input: { shape } }: Chip, payloads: Int16Arra
       { path: 'input' },
       'give samples of the shape that the network was built for',
     );
-}
-
-/** A chip on the TypeScript kernels. */
-function plainMachine(chip: Chip, maps: ReadonlyMap<number, NeuronMap>, context: CoreContext): Machine {
-  const spikes = new SpikeSet(chip.layers, chip.ticks);
-  const cores = chip.cores.map(
-    (image) => new Core(image, maps.get(image.core)!, chip.target, chip.ticks, context, spikes),
-  );
-  const trees = new Trees(chip, cores);
-  for (const core of cores) core.connect((tree) => trees.path(tree, core.image.core));
-  // Everything is told and counted when it happens.
-  return { cores, trees, spikes, tellSpikes: () => undefined, collect: () => undefined };
 }
 
 /** What an inference added to the counts that the network must confirm. */

@@ -2,42 +2,30 @@
 export { compareWithAnn } from './account/baselines.ts';
 export {
   type ChipFile,
-  type Deadline,
   RunAccumulator,
   type RunOptions,
   type RunResult,
   type SampleInfo,
 } from './account/accumulator.ts';
+export type { Deadline } from './account/latency.ts';
 export { ReadoutCurve } from './account/curve.ts';
 export type { CriticalShare, TickBounds } from './timing/critical.ts';
 export { addCounts } from './machine/counts.ts';
-export {
-  type ChipActivity,
-  Emulator,
-  type EmulatorOptions,
-  type Inference,
-  KERNEL_KINDS,
-  type KernelKind,
-  type LayerActivity,
-  type TickObserver,
-  type TickView,
-} from './emulator.ts';
+export type { ChipActivity, LayerActivity } from './machine/activity.ts';
+export type { TickObserver, TickView } from './machine/observer.ts';
+export { Emulator, type EmulatorOptions, KERNEL_KINDS, type KernelKind, spikeLister } from './emulator.ts';
+export type { Inference } from './timing/inference.ts';
 export { computeEnergy } from './account/energy.ts';
 export {
   type InjectionSchedule,
-  MOST_CYCLES,
   Network,
   type NetworkModel,
   type NetworkOptions,
   type NetworkTarget,
   type PhaseTiming,
-  runTraffic,
-  type Traffic,
-  TRAFFIC_PATTERNS,
-  type TrafficPattern,
-  type TrafficStatistics,
-  WARM_UP_CYCLES,
 } from './noc/index.ts';
+export { type Traffic, TRAFFIC_PATTERNS, type TrafficPattern } from './traffic/traffic.ts';
+export { MOST_CYCLES, runTraffic, type TrafficStatistics, WARM_UP_CYCLES } from './traffic/traffic-run.ts';
 export { workerEntry } from './parallel/entry.ts';
 export {
   ParallelEmulator,

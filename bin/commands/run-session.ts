@@ -10,6 +10,7 @@ import {
   ReadoutCurve,
   RunAccumulator,
   type SampleInfo,
+  spikeLister,
   type TickObserver,
 } from '../../emulator/index.ts';
 import { type Chip, type Diagnostic, fail, type RunRecord } from '../../isa/index.ts';
@@ -64,7 +65,7 @@ export function newAccumulator(
     chip,
     file: { sha256, file: path, bytes: bytes.length },
     timing,
-    ...(kernels && { kernels }),
+    lister: spikeLister(chip, kernels),
     outputs,
     ...(deadline && { deadline }),
     ...(raster !== undefined && { raster }),

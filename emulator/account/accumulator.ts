@@ -2,22 +2,20 @@ import {
   type Chip,
   type Counts,
   coreCount,
-  type LatencyRecord,
   type RasterRecord,
   type RunRecord,
   shapeSize,
   SpikeDigest,
-  wordsPerNeuron,
+  type SpikeLister,
 } from '../../isa/machine.ts';
 import { compareWithAnn } from './baselines.ts';
-import type { ChipActivity, Inference, KernelKind, LayerActivity } from '../emulator.ts';
-import { CriticalAccumulator } from './critical-record.ts';
+import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
+import type { Inference } from '../timing/inference.ts';
 import { computeEnergy } from './energy.ts';
 import { floorplanRecord } from './floorplan-record.ts';
 import { rasterOf } from './raster.ts';
-import { QuantileSketch, type Quantiles, wilsonInterval } from './statistics.ts';
-import { kernelLister } from '../wasm/spike-list.ts';
-import { addBound, type InferenceTiming, newBoundCycles } from '../timing/timing.ts';
+import { type Deadline, LatencyAccumulator } from './latency.ts';
+import { wilsonInterval } from './statistics.ts';
 
 /** What the run record says of the chip file and cannot be read from its content. */
 export interface ChipFile {
@@ -33,21 +31,14 @@ export interface RunOptions {
   readonly chip: Chip;
   readonly file: ChipFile;
   readonly timing: 'cycle' | 'none';
-  /** What lists the spikes for their digest, as in EmulatorOptions. */
-  readonly kernels?: KernelKind;
+  /** What lists the spikes for their digest; the reference in TypeScript if absent. */
+  readonly lister?: SpikeLister | undefined;
   /** Which outputs the record lists; the record grows with what is listed, everything else is bounded by the chip. */
   readonly outputs: 'readouts' | 'predictions' | 'none';
   /** Only with timing. */
   readonly deadline?: Deadline;
   /** Index of the sample whose spikes the record shows; 'first' = that of the first inference. */
   readonly raster?: number | 'first';
-}
-
-/** What an inference may take at most. */
-export interface Deadline {
-  readonly seconds: number;
-  /** Whole cycles within it. */
-  readonly cycles: number;
 }
 
 /** What is known of a sample beside its data. */
@@ -72,10 +63,6 @@ export interface RunResult {
   readonly probes?: RunRecord['probes'];
 }
 
-/** Inferences, and ticks of each position, whose cycles are kept one by one. */
-const EXACT_INFERENCES = 65_536;
-const EXACT_TICKS = 256;
-
 /** Streams inferences into a run record. */
 export class RunAccumulator {
   readonly #options: RunOptions;
@@ -93,8 +80,8 @@ export class RunAccumulator {
 
   constructor(options: RunOptions) {
     this.#options = options;
-    const { chip, kernels } = options;
-    this.#digest = new SpikeDigest(kernels === 'ts' ? undefined : kernelLister(wordsPerNeuron(chip.ticks)));
+    const { chip, lister } = options;
+    this.#digest = new SpikeDigest(lister);
     this.#latency = new LatencyAccumulator(chip, options.deadline);
     this.#curveCorrect = new Float64Array(chip.window);
   }
@@ -224,87 +211,3 @@ export class RunAccumulator {
     });
   }
 }
-
-/** Cycles of all inferences, in memory that depends on the chip alone. */
-class LatencyAccumulator {
-  readonly #chip: Chip;
-  readonly #deadline: Deadline | undefined;
-  readonly #inference = new QuantileSketch(EXACT_INFERENCES);
-  readonly #ticks: readonly QuantileSketch[];
-  readonly #bound = newBoundCycles();
-  readonly #critical: CriticalAccumulator;
-  #overrunTicks = 0;
-  #overrunCycles = 0;
-  #missed = 0;
-
-  constructor(chip: Chip, deadline: Deadline | undefined) {
-    this.#chip = chip;
-    this.#deadline = deadline;
-    this.#ticks = Array.from({ length: chip.ticks }, () => new QuantileSketch(EXACT_TICKS));
-    this.#critical = new CriticalAccumulator(chip);
-  }
-
-  /** @param index of the sample */
-  add(index: number, timing: InferenceTiming): void {
-    const { cycles, tickCycles, bound, overrunTicks, overrunCycles } = timing;
-    this.#inference.add(cycles);
-    this.#ticks.forEach((sketch, tick) => {
-      sketch.add(tickCycles[tick]!);
-    });
-    addBound(this.#bound, bound);
-    this.#critical.add(index, timing);
-    this.#overrunTicks += overrunTicks;
-    this.#overrunCycles += overrunCycles;
-    if (this.#deadline !== undefined && cycles > this.#deadline.cycles) this.#missed++;
-  }
-
-  /** Of all inferences. */
-  get cycles(): number {
-    return this.#inference.sum;
-  }
-
-  record(): LatencyRecord {
-    const { clockHz, tickCycles } = this.#chip.target.timing;
-    const cycles = this.#inference.quantiles();
-    const { count, sum } = this.#inference;
-    const { worst, critical, perLayer, perTick } = this.#critical.record();
-    return {
-      cyclesPerInference: { ...cycles },
-      secondsPerInference: toSeconds(cycles, clockHz.value),
-      perTick: this.#ticks.map((sketch, tick) => ({ ...sketch.quantiles(), ...perTick[tick] })),
-      bound: { ...this.#bound },
-      ...(worst && { worst }),
-      critical,
-      perLayer,
-      ...(tickCycles && {
-        fixedTick: {
-          cycles: tickCycles.value,
-          overrunTicks: this.#overrunTicks,
-          overrunCycles: this.#overrunCycles,
-        },
-      }),
-      inferencesPerSecond: sum === 0 ? 0 : (count * clockHz.value) / sum,
-    };
-  }
-
-  deadlineRecord(): RunRecord['deadline'] {
-    if (this.#deadline === undefined) return undefined;
-    const { seconds, cycles } = this.#deadline;
-    const { worst } = this.#critical.record();
-    return {
-      seconds,
-      cycles,
-      missed: this.#missed,
-      ...(worst &&
-        this.#missed > 0 && {
-          worst: { index: worst.index, cycles: worst.cycles, excessCycles: worst.cycles - cycles },
-        }),
-    };
-  }
-}
-
-const toSeconds = ({ median, p99, max }: Quantiles, clockHz: number): Quantiles => ({
-  median: median / clockHz,
-  p99: p99 / clockHz,
-  max: max / clockHz,
-});

@@ -1,6 +1,6 @@
 /** What a chip would have answered after fewer ticks: the accumulators of the read-out, tick by tick. */
 import { largestIndex, type Chip } from '../../isa/machine.ts';
-import type { TickObserver, TickView } from '../emulator.ts';
+import type { TickObserver, TickView } from '../machine/observer.ts';
 
 /**
  * Watches one inference after the other. Every layer's window begins one tick after that of its last source, so after

@@ -7,7 +7,7 @@ import {
   perMemory,
   tileOfCore,
 } from '../../isa/machine.ts';
-import type { ChipActivity } from '../emulator.ts';
+import type { ChipActivity } from '../machine/activity.ts';
 
 /** @param activity of all inferences */
 export function floorplanRecord(chip: Chip, activity: ChipActivity): FloorplanRecord {

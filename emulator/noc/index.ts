@@ -9,5 +9,3 @@ export type {
   NetworkTarget,
   PhaseTiming,
 } from './schedule.ts';
-export { TRAFFIC_PATTERNS, type Traffic, type TrafficPattern } from '../traffic/traffic.ts';
-export { MOST_CYCLES, runTraffic, type TrafficStatistics, WARM_UP_CYCLES } from '../traffic/traffic-run.ts';

@@ -1,6 +1,7 @@
 /** What the caller's thread and the workers say to each other, and the memory through which samples and spikes go. */
 import { type Chip, type Counts, type Diagnostic, shapeSize, SpikeSet, spikeWords } from '../../isa/machine.ts';
-import type { EmulatorOptions, ChipActivity, LayerActivity } from '../emulator.ts';
+import type { EmulatorOptions } from '../emulator.ts';
+import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
 import type { InferenceTiming } from '../timing/timing.ts';
 import type { MemoryPart } from '../wasm/memory.ts';
 

@@ -1,14 +1,10 @@
 /** Data sets on several threads: one copy of the chip, results in the order of the samples. */
 import { type Chip, type Counts, fail } from '../../isa/machine.ts';
 import { addCounts } from '../machine/counts.ts';
-import {
-  type ChipActivity,
-  type EmulatorOptions,
-  type Inference,
-  type LayerActivity,
-  requireInputSize,
-} from '../emulator.ts';
+import { type EmulatorOptions, requireInputSize } from '../emulator.ts';
+import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
 import type { LinkTraffic } from '../machine/trees.ts';
+import type { Inference } from '../timing/inference.ts';
 import { kernelParts } from '../wasm/machine.ts';
 import type { MemoryPart } from '../wasm/memory.ts';
 import { workerEntry } from './entry.ts';

@@ -1,6 +1,6 @@
 /** Spikes and membrane potentials of chosen neurons, tick by tick. */
 import { type Chip, shapeSize } from '../../isa/machine.ts';
-import type { TickObserver, TickView } from '../emulator.ts';
+import type { TickObserver, TickView } from '../machine/observer.ts';
 
 /** A layer that is watched, or one neuron of it. */
 export interface Probe {

@@ -1,7 +1,7 @@
 /** Against the curves of BookSim2: same topology, traffic and buffers, another implementation. */
 import { readFileSync } from 'node:fs';
 import { describe, expect } from '@jest/globals';
-import { runTraffic, type TrafficPattern, type TrafficStatistics } from '../../../emulator/noc/index.ts';
+import { runTraffic, type TrafficPattern, type TrafficStatistics } from '../../../emulator/index.ts';
 import { itShared, sharedPath } from '../../shared.ts';
 import { meshTarget } from './helpers.ts';
 

@@ -1,12 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  Network,
-  runTraffic,
-  type Traffic,
-  type TrafficStatistics,
-  WARM_UP_CYCLES,
-} from '../../../emulator/noc/index.ts';
+import { Network, runTraffic, type Traffic, type TrafficStatistics, WARM_UP_CYCLES } from '../../../emulator/index.ts';
 import { Gaps, TrafficStream } from '../../../emulator/traffic/traffic.ts';
 import { tinyTarget } from '../../isa/chips.ts';
 import { asGrid } from '../../isa/grids.ts';
