@@ -21,20 +21,26 @@ const floor = (owner, room, ...below) => ({
   },
 });
 
+/**
+ * The rows that others read: kinds of neurons and modes of conversion. They are data, so that the types are made of them.
+ */
+const rows = ['neurons', 'conversions.ts'];
+
 /** The floors of the compiler, from the types up to what reads and writes files. */
 const compilerFloors = [
-  ['ir', 'conversions.ts'],
+  ['ir', ...rows],
+  ['neurons', 'ir'],
   ['linear', 'ir'],
   ['operators', 'ir', 'linear', 'engines/kernels'],
   ['ann', 'ir', 'linear', 'operators'],
-  ['engines', 'ir', 'linear', 'operators', 'ann', 'conversions.ts'],
-  ['layout', 'ir'],
-  ['mapping', 'ir', 'layout'],
-  ['print', 'ir', 'ann'],
-  ['verify', 'ir', 'linear', 'operators', 'ann'],
-  ['read', 'ir', 'operators', 'ann', 'verify', 'conversions.ts'],
-  ['write', 'ir', 'operators', 'ann', 'read'],
-  ['graph-file', 'ir', 'ann', 'verify'],
+  ['engines', 'ir', 'linear', 'operators', 'ann', 'layer-neurons.ts', ...rows],
+  ['layout', 'ir', 'layer-neurons.ts', ...rows],
+  ['mapping', 'ir', 'layout', 'layer-neurons.ts', ...rows],
+  ['print', 'ir', 'ann', 'layer-neurons.ts', ...rows],
+  ['verify', 'ir', 'linear', 'operators', 'ann', 'layer-neurons.ts', ...rows],
+  ['read', 'ir', 'operators', 'ann', 'verify', ...rows],
+  ['write', 'ir', 'operators', 'ann', 'read', ...rows],
+  ['graph-file', 'ir', 'ann', 'verify', 'layer-neurons.ts', ...rows],
 ];
 
 /** The floors of the emulator: a chip's parts, what runs them, when things happen, what they amount to. */
