@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { renewLists } from './rooms.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -10,7 +11,7 @@ const folders = ['isa', 'compiler', 'emulator', 'report', 'bin'];
 /** Kinds of file that the code loads as they are; .js and .d.ts are generated code. */
 const assets = new Set(['.js', '.json', '.wasm']);
 
-await import('./rooms.mjs');
+renewLists(false);
 await import('./build-kernels.mjs');
 rmSync(dist, { recursive: true, force: true });
 const { status } = spawnSync(

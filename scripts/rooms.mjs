@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+/** Name of the constant that a file exports. */
+export const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 const upperCase = (name) => name.toUpperCase();
 
@@ -14,7 +15,7 @@ const upperCase = (name) => name.toUpperCase();
  * folder: of the files; list: name of the constant that lists them; key: name of a file → its key in the list.
  * Files of a room that are no member of its kind do not belong there.
  */
-const ROOMS = [
+export const ROOMS = [
   { folder: 'isa/ops', list: 'OPS', key: upperCase },
   { folder: 'compiler/operators', list: 'OPERATORS', key: camel },
   { folder: 'isa/records', list: 'RECORDS', key: (name) => `'${name}'` },
@@ -25,12 +26,15 @@ const ROOMS = [
   { folder: 'compiler/engines/steps', list: 'REFERENCE_STEPS', key: (name) => `'${name}'` },
 ];
 
-/** The module that lists a room. */
-export function listOf({ folder, list, key }) {
-  const names = readdirSync(new URL(`../${folder}/`, import.meta.url))
+/** Names of the files of a room. */
+export const namesOf = ({ folder }) =>
+  readdirSync(new URL(`../${folder}/`, import.meta.url))
     .filter((file) => file.endsWith('.ts'))
-    .map((file) => file.slice(0, -'.ts'.length))
-    .sort();
+    .map((file) => file.slice(0, -'.ts'.length));
+
+/** The module that lists a room, where it holds files of these names. */
+export function listOf({ folder, list, key }, files) {
+  const names = files.toSorted();
   const imports = names.map((name) => `import { ${camel(name)} } from '../${name}.ts';`);
   const rows = names.map((name) => `  ${key(name)}: ${camel(name)},`);
   return [
@@ -44,14 +48,19 @@ export function listOf({ folder, list, key }) {
   ].join('\n');
 }
 
-for (const room of ROOMS) {
-  const path = `${room.folder}/generated/index.ts`;
-  const text = listOf(room);
-  if (!process.argv.includes('--check')) {
-    mkdirSync(`${root}/${room.folder}/generated`, { recursive: true });
-    writeFileSync(`${root}/${path}`, text);
-  } else if (!existsSync(`${root}/${path}`) || readFileSync(`${root}/${path}`, 'utf8') !== text) {
-    console.error(`${path} is not what ${room.folder}/ holds: npm run build renews it`);
-    process.exitCode = 1;
+/** Writes the lists, or says which are stale. */
+export function renewLists(check) {
+  for (const room of ROOMS) {
+    const path = `${room.folder}/generated/index.ts`;
+    const text = listOf(room, namesOf(room));
+    if (!check) {
+      mkdirSync(`${root}/${room.folder}/generated`, { recursive: true });
+      writeFileSync(`${root}/${path}`, text);
+    } else if (!existsSync(`${root}/${path}`) || readFileSync(`${root}/${path}`, 'utf8') !== text) {
+      console.error(`${path} is not what ${room.folder}/ holds: npm run build renews it`);
+      process.exitCode = 1;
+    }
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) renewLists(process.argv.includes('--check'));

@@ -41,9 +41,11 @@ export interface AnnGraph {
   readonly conversion?: Conversion;
 }
 
-/** Each kind is whole: one that lacks something is an error here, one whose node has another `op` an error below. */
+/** Each kind is whole: one that lacks something is an error here, one whose node has another `op` too. */
 const operators: {
-  readonly [K in Kind]: AnnOperator<Extract<AnnNode, { op: K }>, NetLayer, DraftOf<K>>;
+  readonly [K in Kind]: NodeOf<K>['op'] extends K
+    ? AnnOperator<Extract<AnnNode, { op: K }>, NetLayer, DraftOf<K>>
+    : never;
 } = OPERATORS;
 
 /** The operator of a node, to be given that node alone. */
