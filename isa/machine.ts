@@ -14,7 +14,6 @@ export {
   type Route,
   type SinkRow,
 } from './chip.ts';
-export type { DiagnosticCode } from './codes.ts';
 export { layersByCore, memoriesUsed, perMemory } from './core-memories.ts';
 export { type Diagnostic, DiagnosticError, fail } from './diagnostics.ts';
 export { topologyOf } from './topology/of-target.ts';

@@ -1,4 +1,5 @@
 /** Accuracy against T, with intervals. */
+import type { RunRecord } from '../../isa/index.ts';
 import { formatCount, formatPercent } from '../format.ts';
 import { LOOKS, renderChart } from './chart.ts';
 import { figure, fold, html, type Markup, note, table } from './markup.ts';
@@ -23,10 +24,25 @@ async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Marku
     return html`${said}${note('How it grows with T was not computed: snnemu eval --curve does (networks of mode default).')}`;
   const step = Math.ceil(byT.length / MOST_POINTS);
   const points = byT.map((point, k) => ({ ...point, k })).filter(({ k }) => (byT.length - 1 - k) % step === 0);
+  const chart = await curveChart(points, floatTop1, top1);
+  const rows = points.map(({ T, top1: value, ci95: [low, high], k }) => [
+    figure(`accuracy.byT.${k}.T`, T, String(T)),
+    figure(`accuracy.byT.${k}.top1`, value, formatPercent(value)),
+    figure(`accuracy.byT.${k}.ci95.0`, low, formatPercent(low)),
+    figure(`accuracy.byT.${k}.ci95.1`, high, formatPercent(high)),
+  ]);
+  const columns = ['T', 'accuracy', '95 % from', 'to'].map((title) => ({ title, number: true }));
+  return html`${said}${chart}${fold('Accuracy against T as a table', table('Accuracy after T ticks', columns, rows))}`;
+}
+
+type Curve = NonNullable<NonNullable<RunRecord['accuracy']>['byT']>;
+
+/** The curve with its band, and the conventional network as a line across. */
+function curveChart(points: Curve, floatTop1: number | undefined, top1: number): Promise<Markup> {
   // A curve between 95 and 99 % is flat on an axis from 0 on.
   const least = points.reduce((low, { ci95: [from] }) => Math.min(low, from), floatTop1 ?? 1);
   const floor = Math.min(0.9, Math.max(0, Math.floor(least * 10) / 10));
-  const chart = await renderChart({
+  return renderChart({
     id: 'chart-accuracy',
     title: `Accuracy after T ticks of the read-out’s window${floor > 0 ? `; the axis begins at ${formatPercent(floor, 0)}` : ''}`,
     description: `A line from ${formatPercent(points[0]!.top1)} at T = ${points[0]!.T} to ${formatPercent(points.at(-1)!.top1)} at T = ${points.at(-1)!.T}, within the band of its 95 % interval.`,
@@ -56,38 +72,31 @@ async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Marku
             y: { field: 'value', type: 'quantitative' },
           },
         },
-        ...(floatTop1 === undefined
-          ? []
-          : [
-              {
-                data: { values: [{ float: floatTop1 }] },
-                mark: { type: 'rule' as const, strokeDash: [6, 4] },
-                encoding: { y: { field: 'float', type: 'quantitative' as const } },
-              },
-              {
-                data: { values: [{ float: floatTop1, text: 'conventional network' }] },
-                mark: {
-                  type: 'text' as const,
-                  align: 'right' as const,
-                  baseline: 'middle' as const,
-                  dy: floatTop1 < top1 ? 9 : -9,
-                },
-                encoding: {
-                  x: { value: 636 },
-                  y: { field: 'float', type: 'quantitative' as const },
-                  text: { field: 'text' },
-                },
-              },
-            ]),
+        ...(floatTop1 === undefined ? [] : conventional(floatTop1, floatTop1 < top1)),
       ],
     },
   });
-  const rows = points.map(({ T, top1: value, ci95: [low, high], k }) => [
-    figure(`accuracy.byT.${k}.T`, T, String(T)),
-    figure(`accuracy.byT.${k}.top1`, value, formatPercent(value)),
-    figure(`accuracy.byT.${k}.ci95.0`, low, formatPercent(low)),
-    figure(`accuracy.byT.${k}.ci95.1`, high, formatPercent(high)),
-  ]);
-  const columns = ['T', 'accuracy', '95 % from', 'to'].map((title) => ({ title, number: true }));
-  return html`${said}${chart}${fold('Accuracy against T as a table', table('Accuracy after T ticks', columns, rows))}`;
 }
+
+/** @param isBelow whether the chip ends above it */
+const conventional = (accuracy: number, isBelow: boolean) => [
+  {
+    data: { values: [{ float: accuracy }] },
+    mark: { type: 'rule' as const, strokeDash: [6, 4] },
+    encoding: { y: { field: 'float', type: 'quantitative' as const } },
+  },
+  {
+    data: { values: [{ float: accuracy, text: 'conventional network' }] },
+    mark: {
+      type: 'text' as const,
+      align: 'right' as const,
+      baseline: 'middle' as const,
+      dy: isBelow ? 9 : -9,
+    },
+    encoding: {
+      x: { value: 636 },
+      y: { field: 'float', type: 'quantitative' as const },
+      text: { field: 'text' },
+    },
+  },
+];

@@ -116,26 +116,31 @@ const LAYER_EVENTS = [
 const countOf = (layer: RunRecord['perLayer'][number], count: (typeof LAYER_EVENTS)[number][1]): number =>
   layer[count] ?? 0;
 
-async function byLayer(record: RunRecord): Promise<Content> {
-  const { energy, perLayer, inferences } = record;
-  const events = LAYER_EVENTS.flatMap(([event, count, look]) => {
+type LayerEvents = ReturnType<typeof eventsOf>;
+
+/** Events that are counted by layer, and have a known figure above zero. */
+function eventsOf({ energy, perLayer }: RunRecord) {
+  return LAYER_EVENTS.flatMap(([event, count, look]) => {
     const at = energy.parts.findIndex((part) => part.event === event);
     const jouleEach = energy.parts[at]?.jouleEach ?? null;
     const isCounted = perLayer.every((layer) => layer[count] !== undefined);
     return !isCounted || jouleEach === null || jouleEach === 0 ? [] : [{ event, count, look, at, jouleEach }];
   });
-  const { shown, more } = firstRows(perLayer, MOST_LAYERS);
-  if (events.length === 0 || shown.length === 0 || inferences === 0)
-    return html`<h3>Energy by layer</h3>\n${note('No event that is counted by layer (synop, mac, spike, synapseBitRead) has a known figure above zero, so the energy of a layer is not known.')}`;
+}
+
+/** A bar for each layer, made of its events. */
+function layerChart(
+  shown: readonly RunRecord['perLayer'][number][],
+  events: LayerEvents,
+  inferences: number,
+): Promise<Markup> {
   const names = axisNames(shown.map(({ name }) => name));
-  const divided = events.reduce((sum, { at }) => sum + (energy.parts[at]!.joule ?? 0), 0);
-  const share = energy.jouleTotal > 0 ? `, ${formatPercent(divided / energy.jouleTotal, 1)} of the known sum` : '';
   const sums = shown.map((layer) =>
     events.reduce((sum, { count, jouleEach }) => sum + countOf(layer, count) * jouleEach, 0),
   );
   const largest = Math.max(...sums);
   const { scale, unit } = unitFor(largest / inferences, 'J');
-  const chart = await renderChart({
+  return renderChart({
     id: 'chart-energy-layers',
     title: `Energy per inference by layer: ${events.map(({ event }) => event).join(', ')} alone (partial: the rest is not counted by layer)`,
     description: `A bar for each layer, made of the energy of ${events.map(({ event }) => event).join(', ')}.`,
@@ -181,6 +186,17 @@ async function byLayer(record: RunRecord): Promise<Content> {
       ],
     },
   });
+}
+
+async function byLayer(record: RunRecord): Promise<Content> {
+  const { energy, perLayer, inferences } = record;
+  const events = eventsOf(record);
+  const { shown, more } = firstRows(perLayer, MOST_LAYERS);
+  if (events.length === 0 || shown.length === 0 || inferences === 0)
+    return html`<h3>Energy by layer</h3>\n${note('No event that is counted by layer (synop, mac, spike, synapseBitRead) has a known figure above zero, so the energy of a layer is not known.')}`;
+  const divided = events.reduce((sum, { at }) => sum + (energy.parts[at]!.joule ?? 0), 0);
+  const share = energy.jouleTotal > 0 ? `, ${formatPercent(divided / energy.jouleTotal, 1)} of the known sum` : '';
+  const chart = await layerChart(shown, events, inferences);
   const rows = shown.map((layer, k) => [
     layer.name,
     ...events.flatMap(({ count, at, jouleEach }) => [

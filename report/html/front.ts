@@ -62,9 +62,16 @@ const SHAPES = { 'on the front': 'circle', open: 'diamond', dominated: 'cross', 
 /** Nearer to each other than this, one label is above its point and the other below. */
 const LABEL_PIXELS = 32;
 
-function chartOf(drawn: readonly ComparedRun[], up: ComparisonAxis, across: ComparisonAxis) {
-  const [x, y] = [axisOf(drawn, across), axisOf(drawn, up)];
-  const points = drawn.map((run): Point => {
+type Axis = ReturnType<typeof axisOf>;
+
+/** The runs where they are drawn. */
+function pointsOf(
+  drawn: readonly ComparedRun[],
+  up: ComparisonAxis,
+  across: ComparisonAxis,
+  { x, y }: { readonly x: Axis; readonly y: Axis },
+): Point[] {
+  return drawn.map((run): Point => {
     const value = y.of(valueOf(run, up)!);
     const [low, high] = up === 'accuracy' ? run.accuracy!.ci95 : [value, value];
     const { mark, standing } = run;
@@ -79,6 +86,11 @@ function chartOf(drawn: readonly ComparedRun[], up: ComparisonAxis, across: Comp
       standing: STANDINGS[standing.status],
     };
   });
+}
+
+function chartOf(drawn: readonly ComparedRun[], up: ComparisonAxis, across: ComparisonAxis) {
+  const [x, y] = [axisOf(drawn, across), axisOf(drawn, up)];
+  const points = pointsOf(drawn, up, across, { x, y });
   const place = {
     x: { field: 'x', type: 'quantitative' as const, title: x.title, scale: x.scale, axis: x.axis },
     y: { field: 'y', type: 'quantitative' as const, title: y.title, scale: y.scale, axis: y.axis },

@@ -1,0 +1,280 @@
+/** Maps of the mesh: layers, load, memory, spikes, operations, and what the links carried. */
+import { type CoreMemory, type FloorplanRecord, type RunRecord, tightestMemory } from '../../isa/index.ts';
+import { formatCount, formatPercent } from '../format.ts';
+import { LOOKS, renderChart } from './chart.ts';
+import { fold, html, type Markup, note } from './markup.ts';
+import { MOST_LAYERS } from './section.ts';
+
+/** Squares along a side; of a larger mesh a square is several tiles. */
+const MOST_SQUARES = 24;
+const MAP_PIXELS = 288;
+
+type CoreRecord = FloorplanRecord['cores'][number];
+
+const shareOf = ({ used }: CoreRecord, { limits }: FloorplanRecord, memory: CoreMemory): number =>
+  limits[memory] === 0 ? 0 : used[memory] / limits[memory];
+
+/** The limit that a core uses most. */
+export function tightest(
+  core: CoreRecord,
+  plan: FloorplanRecord,
+): { readonly memory: CoreMemory; readonly share: number } {
+  const memory = tightestMemory((name) => shareOf(core, plan, name));
+  return { memory, share: shareOf(core, plan, memory) };
+}
+
+/** A core, or what a square shows of several. */
+interface MeshMap {
+  readonly id: string;
+  readonly title: string;
+  /** Value of a core. */
+  readonly of: (core: CoreRecord, plan: FloorplanRecord) => number;
+  /** Of the cores of a square: a share is that of the fullest, a count is the sum. */
+  readonly join: 'largest' | 'sum';
+  /** Full size of a square; absent: the largest value. */
+  readonly full?: number;
+  readonly text: (value: number) => string;
+}
+
+const percent = (value: number): string => formatPercent(value, 0);
+
+const MAPS: readonly MeshMap[] = [
+  {
+    id: 'load',
+    title: 'Load: the fullest memory of a core',
+    of: (core, plan) => tightest(core, plan).share,
+    join: 'largest',
+    full: 1,
+    text: percent,
+  },
+  {
+    id: 'memory',
+    title: 'Synapse memory',
+    of: (core, plan) => shareOf(core, plan, 'synapseBits'),
+    join: 'largest',
+    full: 1,
+    text: percent,
+  },
+  { id: 'spikes', title: 'Spikes fired', of: ({ spikes }) => spikes, join: 'sum', text: formatCount },
+  {
+    id: 'synops',
+    title: 'Synaptic operations, graded ones included',
+    of: ({ synops, macs }) => synops + macs,
+    join: 'sum',
+    text: formatCount,
+  },
+];
+
+/** Tiles along the side of a square, so that the mesh is at most so many squares wide and high. */
+export const tilesOfSquare = ({ mesh }: FloorplanRecord): number =>
+  Math.max(1, Math.ceil(Math.max(mesh.width, mesh.height) / MOST_SQUARES));
+
+/** All maps of a mesh. */
+export async function meshMaps(record: RunRecord, plan: FloorplanRecord): Promise<Markup[]> {
+  const block = tilesOfSquare(plan);
+  const charts: Markup[] = [await layerMap(record, plan, block)];
+  for (const map of MAPS) charts.push(await heatMap(plan, map, block));
+  charts.push(await linkMap(plan, block));
+  return charts;
+}
+
+interface Square {
+  readonly x: number;
+  readonly y: number;
+  readonly cores: readonly CoreRecord[];
+}
+
+function squaresOf({ mesh, cores }: FloorplanRecord, block: number): Square[] {
+  const squares = new Map<string, { x: number; y: number; cores: CoreRecord[] }>();
+  for (const core of cores) {
+    const x = Math.floor((core.tile % mesh.width) / block);
+    const y = Math.floor(Math.floor(core.tile / mesh.width) / block);
+    if (x >= MOST_SQUARES || y >= MOST_SQUARES) continue;
+    const square = squares.get(`${x} ${y}`) ?? { x, y, cores: [] };
+    square.cores.push(core);
+    squares.set(`${x} ${y}`, square);
+  }
+  return [...squares.values()];
+}
+
+/** Axes and size that all maps of a mesh share. */
+function frame({ mesh }: FloorplanRecord, block: number) {
+  const columns = Math.max(1, Math.ceil(mesh.width / block));
+  const rows = Math.max(1, Math.ceil(mesh.height / block));
+  const cell = Math.min(48, Math.floor(MAP_PIXELS / Math.max(columns, rows)));
+  const axis = (count: number) => ({
+    type: 'quantitative' as const,
+    scale: { domain: [-0.5, count - 0.5], nice: false, zero: false },
+    axis: { values: labelsOf(count), format: 'd', grid: false },
+  });
+  return {
+    size: { width: columns * cell, height: rows * cell },
+    cell,
+    x: { field: 'x', title: 'x', ...axis(columns) },
+    y: { field: 'y', title: 'y', ...axis(rows), scale: { domain: [rows - 0.5, -0.5], nice: false, zero: false } },
+  };
+}
+
+function labelsOf(count: number): number[] {
+  const step = count <= 8 ? 1 : count <= 16 ? 2 : 4;
+  return Array.from({ length: Math.ceil(count / step) }, (_, k) => k * step);
+}
+
+async function heatMap(plan: FloorplanRecord, map: MeshMap, block: number): Promise<Markup> {
+  const { size, cell, x, y } = frame(plan, block);
+  const values = squaresOf(plan, block).map((square) => {
+    const all = square.cores.map((core) => map.of(core, plan));
+    const value = map.join === 'sum' ? all.reduce((sum, one) => sum + one, 0) : Math.max(...all);
+    return { x: square.x, y: square.y, value };
+  });
+  const most = values.reduce((best, next) => (next.value > best.value ? next : best), { x: 0, y: 0, value: 0 });
+  const full = map.full ?? Math.max(most.value, 1e-300);
+  return renderChart({
+    id: `chart-floorplan-${map.id}`,
+    title: map.title,
+    description: `A map of the mesh. The largest value is ${map.text(most.value)}, at x = ${most.x}, y = ${most.y}; a full square stands for ${map.text(full)}.`,
+    spec: {
+      ...size,
+      data: { values },
+      mark: { type: 'square', filled: true, fill: LOOKS[0], strokeWidth: 0, opacity: 1 },
+      encoding: {
+        x,
+        y,
+        size: {
+          field: 'value',
+          type: 'quantitative',
+          legend: null,
+          scale: { domain: [0, full], range: [Math.min(9, cell), (cell - 1) ** 2], clamp: true },
+        },
+        fillOpacity: {
+          field: 'value',
+          type: 'quantitative',
+          legend: null,
+          scale: { domain: [0, full], range: [0.35, 1], clamp: true },
+        },
+      },
+    },
+    below: html`<p class="note">largest ${map.text(most.value)} at (${most.x}, ${most.y}); a full square is ${map.text(full)}</p>`,
+  });
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Width of a letter, of its font size. */
+const LETTER_WIDTH = 0.85;
+const MOST_LETTERS = 4;
+
+/** Which layers lie in a square, as letters: that with most neurons first, as many as there is room for. */
+async function layerMap({ perLayer }: RunRecord, plan: FloorplanRecord, block: number): Promise<Markup> {
+  const { size, cell, x, y } = frame(plan, block);
+  const letterOf = (layer: number): string => LETTERS[layer] ?? '+';
+  const fontSize = Math.max(7, Math.min(10, cell - 2));
+  const room = Math.max(1, Math.min(MOST_LETTERS, Math.floor(cell / (fontSize * LETTER_WIDTH))));
+  const values = squaresOf(plan, block).flatMap((square) => {
+    const neurons = new Map<number, number>();
+    for (const { layers } of square.cores)
+      for (const part of layers) neurons.set(part.layer, (neurons.get(part.layer) ?? 0) + part.neurons);
+    const letters = [...neurons].sort((a, b) => b[1] - a[1]).map(([layer]) => letterOf(layer));
+    const more = letters.length > room && room > 1;
+    const shown = more ? `${letters.slice(0, room - 1).join('')}…` : letters.slice(0, room).join('');
+    return letters.length === 0 ? [] : [{ x: square.x, y: square.y, letters: shown }];
+  });
+  const key = perLayer.slice(0, MOST_LAYERS).map(({ name }, layer) => html`<li><b>${letterOf(layer)}</b> ${name}</li>`);
+  return renderChart({
+    id: 'chart-floorplan-layers',
+    title: room > 1 ? 'Layers of a square, most neurons first' : 'Layers: the one with most neurons in a square',
+    description: 'A map of the mesh with letters for the layers that lie there; the key of letters is below.',
+    spec: {
+      ...size,
+      data: { values },
+      mark: { type: 'text', fontSize },
+      encoding: { x, y, text: { field: 'letters' } },
+    },
+    below: fold(
+      'Key: letters and layers',
+      html`<ul>${key}</ul>${perLayer.length > LETTERS.length ? note('+ is any later layer') : ''}`,
+    ),
+  });
+}
+
+interface Arrow {
+  readonly x: number;
+  readonly y: number;
+  readonly x2: number;
+  readonly y2: number;
+  value: number;
+}
+
+/** Packets between neighbouring squares, by `fromX fromY toX toY`. */
+function linkSums(plan: FloorplanRecord, block: number): ReadonlyMap<string, Arrow> {
+  const { width } = plan.mesh;
+  const sums = new Map<string, Arrow>();
+  for (const { from, to, packets } of plan.links) {
+    const at = (tile: number): [number, number] => [
+      Math.floor((tile % width) / block),
+      Math.floor(Math.floor(tile / width) / block),
+    ];
+    const [[fromX, fromY], [toX, toY]] = [at(from), at(to)];
+    if ((fromX === toX && fromY === toY) || Math.max(fromX, fromY, toX, toY) >= MOST_SQUARES) continue;
+    // The two directions lie side by side: each keeps to its right.
+    const [aside, along] = [0.13 * (fromY - toY), 0.13 * (toX - fromX)];
+    const sum = sums.get(`${fromX} ${fromY} ${toX} ${toY}`) ?? {
+      x: fromX + aside,
+      y: fromY + along,
+      x2: toX + aside,
+      y2: toY + along,
+      value: 0,
+    };
+    sum.value += packets;
+    sums.set(`${fromX} ${fromY} ${toX} ${toY}`, sum);
+  }
+  return sums;
+}
+
+async function linkMap(plan: FloorplanRecord, block: number): Promise<Markup> {
+  const { size, cell, x, y } = frame(plan, block);
+  const sums = linkSums(plan, block);
+  const values = [...sums.values()];
+  const most = values.reduce((largest, { value }) => Math.max(largest, value), 0);
+  const busiest = [...sums].find(([, { value }]) => value === most)?.[0].split(' ');
+  const where = busiest === undefined ? '' : `, from (${busiest[0]}, ${busiest[1]}) to (${busiest[2]}, ${busiest[3]})`;
+  return renderChart({
+    id: 'chart-floorplan-links',
+    title: 'Link traffic',
+    description: `A map of the mesh with a line for every link that carried packets; the thicker, the more. The busiest carried ${formatCount(most)}${where}. Circles are squares with cores in use.`,
+    spec: {
+      ...size,
+      layer: [
+        {
+          data: { values },
+          mark: { type: 'rule', color: LOOKS[0] },
+          encoding: {
+            x,
+            y,
+            x2: { field: 'x2' },
+            y2: { field: 'y2' },
+            strokeWidth: {
+              field: 'value',
+              type: 'quantitative',
+              legend: null,
+              scale: { domain: [0, Math.max(1, most)], range: [0.4, 6] },
+            },
+          },
+        },
+        {
+          data: { values: squaresOf(plan, block).map((square) => ({ x: square.x, y: square.y })) },
+          mark: {
+            type: 'point',
+            fill: 'var(--paper)',
+            stroke: 'var(--ink)',
+            size: 2 * cell,
+            strokeWidth: 1,
+            opacity: 1,
+          },
+          encoding: { x, y },
+        },
+      ],
+    },
+    below: html`<p class="note">the thickest line is ${formatCount(most)} packets${where}; of the two directions each keeps to its right; circles are squares in use</p>`,
+  });
+}
