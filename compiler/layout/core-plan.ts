@@ -57,8 +57,8 @@ export interface PlannedStep<I> {
   readonly instruction: I;
   readonly first: number;
   readonly count: number;
-  /** By parameter. */
-  readonly runs: Readonly<Record<string, PlannedRun>>;
+  /** Of the parameters of the instruction, in their order. */
+  readonly runs: readonly PlannedRun[];
 }
 
 /** A step of the tick handler. One that covers `listeners` stands for an instruction per source run of its tile. */

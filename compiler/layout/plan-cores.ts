@@ -98,22 +98,20 @@ export class CorePlanner {
 
   #windows(layers: readonly LayerTiles[], allocation: Allocation): PlannedWindow[] {
     const { graph } = this;
-    const windows = new Map<number, TickStep[]>();
-    const add = (start: number, steps: readonly TickStep[]): void => {
-      const known = windows.get(start);
-      if (known === undefined) windows.set(start, [...steps]);
-      else known.push(...steps);
+    const windows = new Map<number, Growing<TickStep>[]>();
+    const stepsFrom = (start: number): Growing<TickStep>[] => {
+      let steps = windows.get(start);
+      if (steps === undefined) windows.set(start, (steps = []));
+      return steps;
     };
-    const last: TickStep[] = [];
+    const last: Growing<TickStep>[] = [];
     for (const { layer: index, tiles } of layers) {
       const layer = graph.layers[index]!;
       const start = { firing: layer.depth, current: layer.currentStart };
       for (const instruction of neuronOf(layer).tick) {
         const { when } = instruction;
         if (when === 'current' && !hearsInput(layer)) continue;
-        const steps = tickSteps(instruction, tiles, allocation);
-        if (when === 'last') last.push(...steps);
-        else add(start[when], steps);
+        addSteps(when === 'last' ? last : stepsFrom(start[when]), instruction, tiles, allocation);
       }
     }
     const planned = [...windows]
@@ -125,38 +123,63 @@ export class CorePlanner {
   }
 
   #resets(tiles: readonly PlannedTile[], allocation: Allocation): PlannedStep<ResetInstruction>[] {
-    return joinSteps(
-      tiles.flatMap((tile) =>
-        neuronOf(this.graph.layers[tile.layer]!).reset.flatMap((each) => stepOf(each, tile, allocation) ?? []),
-      ),
-    );
+    const resets: Growing<PlannedStep<ResetInstruction>>[] = [];
+    for (const tile of tiles)
+      for (const instruction of neuronOf(this.graph.layers[tile.layer]!).reset) {
+        const step = stepOf(instruction, tile, allocation, false);
+        if (step !== undefined) addStep(resets, 0, step);
+      }
+    return resets;
   }
 }
 
 type Allocation = ReturnType<ParameterRuns['allocate']>;
+
+/** A step while its core is planned. */
+type Growing<S extends PlannedStep<unknown>> = S & { count: number };
 
 /** An instruction on the neurons of a tile; undefined where it would do nothing. */
 function stepOf<I extends TickInstruction | ResetInstruction>(
   instruction: I,
   tile: PlannedTile,
   allocation: Allocation,
-): (PlannedStep<I> & { readonly tile: PlannedTile }) | undefined {
+  idleAtZero: boolean,
+): Growing<PlannedStep<I> & { readonly tile: PlannedTile }> | undefined {
   const { parameters } = instruction;
-  const idleAtZero = 'idleAtZero' in instruction && instruction.idleAtZero;
-  const runs: Record<string, PlannedRun> = {};
-  for (const name of parameters) {
-    const run = allocation.run(name, tile, idleAtZero && name === parameters[0]);
+  const runs: PlannedRun[] = [];
+  for (let k = 0; k < parameters.length; k++) {
+    const run = allocation.run(parameters[k]!, tile, idleAtZero && k === 0);
     if (run === undefined) return undefined;
-    runs[name] = run;
+    runs.push(run);
   }
   return { instruction, first: tile.firstNeuron, count: boxSize(tile.box), runs, tile };
 }
 
-/** An instruction on the tiles of a layer. */
-function tickSteps(instruction: TickInstruction, tiles: readonly PlannedTile[], allocation: Allocation): TickStep[] {
-  const steps = tiles.flatMap((tile) => stepOf(instruction, tile, allocation) ?? []);
-  return instruction.covers === 'neurons' ? joinSteps(steps) : steps;
+/** Adds an instruction on the tiles of a layer. */
+function addSteps(
+  steps: Growing<TickStep>[],
+  instruction: TickInstruction,
+  tiles: readonly PlannedTile[],
+  allocation: Allocation,
+): void {
+  const own = steps.length;
+  for (const tile of tiles) {
+    const step = stepOf(instruction, tile, allocation, instruction.idleAtZero);
+    if (step === undefined) continue;
+    if (instruction.covers === 'neurons') addStep(steps, own, step);
+    else steps.push(step);
+  }
 }
+
+/** Adds a step; neighbouring ones with the same runs, from `own` on, become one: every step is a multiple of its runs. */
+function addStep<S extends Growing<PlannedStep<unknown>>>(steps: S[], own: number, step: S): void {
+  const last = steps.length > own ? steps.at(-1) : undefined;
+  if (last !== undefined && continues(last, step)) last.count += step.count;
+  else steps.push(step);
+}
+
+const continues = (last: PlannedStep<unknown>, { instruction, first, runs }: PlannedStep<unknown>): boolean =>
+  last.instruction === instruction && last.first + last.count === first && runs.every((run, k) => last.runs[k] === run);
 
 /** Plans every core that holds a tile, ascending. */
 export function planCores(planner: CorePlanner, { tiles, coreOf }: Pick<Placed, 'tiles' | 'coreOf'>): PlannedCore[] {
@@ -202,23 +225,6 @@ function byLayer(tiles: readonly PlannedTile[]): LayerTiles[] {
   }
   return layers;
 }
-
-/** Neighbouring steps with the same runs become one: every step is a multiple of its runs. */
-function joinSteps<S extends PlannedStep<unknown>>(steps: readonly S[]): S[] {
-  const joined: S[] = [];
-  for (const step of steps) {
-    const last = joined.at(-1);
-    if (last !== undefined && continues(last, step))
-      joined[joined.length - 1] = { ...last, count: last.count + step.count };
-    else joined.push(step);
-  }
-  return joined;
-}
-
-const continues = (last: PlannedStep<unknown>, { instruction, first, runs }: PlannedStep<unknown>): boolean =>
-  last.instruction === instruction &&
-  last.first + last.count === first &&
-  Object.keys(runs).every((name) => last.runs[name] === runs[name]);
 
 const align = (bytes: number): number => 4 * Math.ceil(bytes / 4);
 

@@ -21,7 +21,7 @@ import type {
   SynapticUnit,
   TickStep,
 } from '../../layout/core-plan.ts';
-import type { Site } from '../../ir/neuron.ts';
+import type { ResetInstruction, Site, TickInstruction } from '../../ir/neuron.ts';
 import { INPUT, type QuantisedGraph } from '../../ir/layers.ts';
 import type { SourceRun } from '../../ir/mapped.ts';
 
@@ -67,25 +67,32 @@ export function emitProgram(request: ProgramRequest): CoreProgram {
   return { operations, handlers, tickHandler, resetHandler };
 }
 
+type Step = PlannedStep<TickInstruction | ResetInstruction>;
+
 /** Where the values of a step lie: the first of `count` neurons that begin `before` neurons behind those of the step. */
-function runsOf(step: PlannedStep<unknown>, before: number, count: number, isPerNeuron: (run: PlannedRun) => boolean) {
-  const runs = Object.entries(step.runs).map(([name, run]) => {
+function sitesOf(
+  { instruction, runs }: Step,
+  before: number,
+  count: number,
+  isPerNeuron: (run: PlannedRun) => boolean,
+) {
+  const sites = instruction.parameters.map((name, k) => {
+    const run = runs[k]!;
     const own = isPerNeuron(run);
-    const site = { address: run.address + (own ? before : 0), period: own ? count : run.values.length };
-    return [name, site] as const;
+    return [name, { address: run.address + (own ? before : 0), period: own ? count : run.values.length }] as const;
   });
-  return Object.fromEntries(runs);
+  return Object.fromEntries(sites);
 }
 
 /** All neurons of a step. */
-const siteOf = (step: PlannedStep<unknown>, tree: number): Site => ({
+const siteOf = (step: Step, tree: number): Site => ({
   first: step.first,
   count: step.count,
-  runs: runsOf(step, 0, step.count, () => false),
+  runs: sitesOf(step, 0, step.count, () => false),
   tree,
 });
 
-function tickOperations(step: TickStep, { runsOf: sourceRunsOf, readTreeOf }: ProgramRequest): Operation[] {
+function tickOperations(step: TickStep, { runsOf, readTreeOf }: ProgramRequest): Operation[] {
   const { instruction, tile } = step;
   switch (instruction.covers) {
     case 'neurons':
@@ -93,7 +100,7 @@ function tickOperations(step: TickStep, { runsOf: sourceRunsOf, readTreeOf }: Pr
     case 'tile':
       return [instruction.operation(siteOf(step, readTreeOf(tile)))];
     case 'listeners':
-      return sourceRunsOf(tile).map((source) => instruction.operation(sendingSite(step, source)));
+      return runsOf(tile).map((source) => instruction.operation(sendingSite(step, source)));
   }
 }
 
@@ -105,7 +112,7 @@ function sendingSite(step: TickStep, source: SourceRun): Site {
   return {
     first: step.first + before,
     count,
-    runs: runsOf(step, before, count, ({ values }) => values.length > box.channels),
+    runs: sitesOf(step, before, count, ({ values }) => values.length > box.channels),
     tree: source.tree < 0 ? NO_TREE : source.tree,
   };
 }
