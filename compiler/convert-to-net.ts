@@ -1,8 +1,11 @@
 /** From the bytes of a network file to net.json with its conversion, which a build takes over as it is. */
-import { fail, shapeSize, type Diagnostic } from '../isa/index.ts';
-import { conversionOf, convertNetwork, type BuildRequest } from './convert.ts';
+import { shapeSize, type Diagnostic } from '../isa/index.ts';
 import type { Conversion } from './ir/conversion.ts';
+import { valuesByRole } from './layer-neurons.ts';
+import { checkLabels } from './labels.ts';
+import type { BuildRequest } from './options.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
+import { calibrateNetwork, formNetwork, scheduleNetwork, type Scheduled } from './stages.ts';
 import { writeNet, type NetFiles } from './write/write-net.ts';
 
 export interface ConvertResult extends NetFiles {
@@ -20,7 +23,9 @@ export async function convertToNet(
   tensorFile: string,
   hooks: BuildHooks,
 ): Promise<ConvertResult> {
-  const converted = await convertNetwork(request, new PassRunner(hooks));
+  const run = new PassRunner(hooks);
+  const calibrated = await calibrateNetwork(await formNetwork(request, run), run);
+  const converted = await scheduleNetwork(calibrated, calibrated.level.options, run);
   const { labels } = request.options;
   const classes = shapeSize(converted.formed.graph.layers.at(-1)!.shape);
   if (labels !== undefined) checkLabels(labels, classes);
@@ -30,17 +35,27 @@ export async function convertToNet(
     ...writeNet(ann, conversion, tensorFile),
     network: ann.name,
     conversion,
-    warnings: converted.warnings,
+    warnings: run.warnings,
   };
 }
 
-/** @throws DiagnosticError E0103 where there are names, but not one per output */
-export function checkLabels(labels: readonly string[], classes: number): void {
-  if (labels.length !== 0 && labels.length !== classes)
-    fail(
-      'E0103',
-      `${labels.length} class names were given for ${classes} outputs`,
-      undefined,
-      'give one name per output',
-    );
+/** What a converted network is recorded as, so that a build takes it over as it is. */
+function conversionOf(converted: Scheduled): Conversion {
+  const { options, spiking, encoding, thresholdRule, calibrationSamples, rates } = converted;
+  const { scale, mean, std, step, payloadMin, payloadMax } = encoding;
+  return {
+    mode: spiking.mode,
+    window: spiking.window,
+    threshold: thresholdRule,
+    per: options.per,
+    correct: options.correct,
+    balance: options.balance,
+    calibrationSamples,
+    input: { scale, mean, std, step, payloadMin, payloadMax },
+    rates,
+    layers: spiking.neurons.map((neurons, l) => ({
+      name: spiking.graph.layers[l]!.name,
+      ...valuesByRole(neurons, new Float64Array(0)),
+    })),
+  };
 }

@@ -1,30 +1,31 @@
 /** Gathers the build record from what the passes made. */
 import { createHash } from 'node:crypto';
 import { shapeSize, formatDiagnostic, type BuildRecord, type Chip, type Diagnostic } from '../isa/index.ts';
-import type { ConvertedNetwork } from './convert.ts';
+import type { LevelAfter } from './chain.ts';
 import { describeLedger } from './ledger-record.ts';
-import { describeMapping, type MappingFacts } from './mapping-record.ts';
+import { describeMapping } from './mapping-record.ts';
+import { valueOf } from './layer-neurons.ts';
 import type { Placed } from './ir/mapped.ts';
-import type { QuantisationRecord } from './passes/quantise/layer-quantiser.ts';
-import type { Ledger } from './passes/measure-conversion.ts';
+import type { CHIP } from './pipeline.ts';
 
 export interface BuildFacts {
   readonly chip: Chip;
   readonly bytes: Uint8Array;
-  readonly converted: ConvertedNetwork;
-  readonly quantisation: readonly QuantisationRecord[];
-  /** undefined where no samples were there, or none were wanted. */
-  readonly ledger: Ledger | undefined;
-  readonly placed: Placed;
-  readonly mapping: MappingFacts;
+  readonly built: LevelAfter<typeof CHIP>;
   readonly seconds: Readonly<Record<string, number>>;
   readonly warnings: readonly Diagnostic[];
 }
 
 /** The build record; everything in it follows from the facts. */
 export function describeBuild(facts: BuildFacts): BuildRecord {
-  const { chip, converted } = facts;
-  const { options } = converted;
+  const { chip, built } = facts;
+  const { comparison, ledger, mapped, options, placed, rates } = built;
+  const mapping = {
+    ...comparison,
+    tiles: placed.tiles.length,
+    trees: mapped.sources.trees,
+    rateSamples: rates.samples,
+  };
   return {
     format: 'snn-build/1',
     tool: options.tool,
@@ -37,24 +38,26 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     },
     conversion: {
       mode: options.mode,
-      threshold: converted.thresholdRule,
+      threshold: built.thresholdRule,
       per: options.per,
       correct: options.correct,
       balance: options.balance,
       window: options.window,
       ticks: chip.ticks,
-      calibrationSamples: converted.calibrationSamples,
+      calibrationSamples: built.calibrationSamples,
       inputStep: chip.input.step,
       inputRange: [chip.input.payloadMin, chip.input.payloadMax],
       annMacs: chip.provenance.annMacs,
     },
-    layers: converted.formed.graph.layers.map((_, l) => describeLayer(facts, l)),
-    ledger: facts.ledger === undefined ? null : describeLedger(facts.ledger, options.weightBits, options.mode),
-    mapping: describeMapping(chip, facts.mapping, options),
+    layers: built.formed.graph.layers.map((_, l) => describeLayer(facts, l)),
+    ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
+    mapping: describeMapping(chip, mapping, options),
     seconds: { ...facts.seconds },
     warnings: facts.warnings.map(formatDiagnostic),
   };
 }
+
+const NONE = new Float64Array(0);
 
 const ends = (values: Float64Array): [number, number] | null =>
   values.length === 0 ? null : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
@@ -65,12 +68,12 @@ const coresOf = ({ tiles, coreOf }: Placed, wanted: (layer: number) => boolean):
 ];
 
 function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][number] {
-  const { formed, schedule, thresholds, calibration } = facts.converted;
+  const { activations, formed, placed, quantised, schedule, spiking } = facts.built;
   const layer = formed.graph.layers[l]!;
-  const quantisation = facts.quantisation[l]!;
+  const quantisation = quantised.records[l]!;
   const fires = facts.chip.layers[l]!.fires;
-  const cores = coresOf(facts.placed, (layer) => layer === l);
-  const others = new Set(coresOf(facts.placed, (layer) => layer !== l));
+  const cores = coresOf(placed, (layer) => layer === l);
+  const others = new Set(coresOf(placed, (layer) => layer !== l));
   const images = facts.chip.cores.filter((core) => cores.includes(core.core));
   const largest = (of: (core: Chip['cores'][number]) => number) =>
     images.reduce((most, core) => Math.max(most, of(core)), 0);
@@ -79,8 +82,8 @@ function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][numb
     shape: [...layer.shape],
     depth: schedule.depths[l]!,
     delays: [...schedule.delays[l]!],
-    thresholdFloat: ends(thresholds[l]!),
-    deadChannels: calibration?.histograms[l]!.filter((histogram) => histogram.max === 0).length ?? 0,
+    thresholdFloat: ends(valueOf(spiking.neurons[l]!, 'threshold') ?? NONE),
+    deadChannels: activations?.histograms[l]!.filter((histogram) => histogram.max === 0).length ?? 0,
     thresholdInteger: fires ? [quantisation.thresholdMin, quantisation.thresholdMax] : null,
     shifts: [...quantisation.shifts],
     weights: quantisation.weights,

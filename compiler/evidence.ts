@@ -2,11 +2,17 @@
  * What a build finds out of the quantised network without its mapping: the answers that the self-test expects, and the
  * ledger. It depends on the network and a few samples alone, so it can be computed beside the search for a mapping.
  */
-import type { SelfTest } from '../isa/index.ts';
-import { printJson } from './convert.ts';
-import type { BuildHooks, PassRunner, SampleHooks } from './pass-runner.ts';
-import { embedSelfTest, type QuantisedSample } from './passes/embed-self-test.ts';
-import { type KeptSample, type Ledger, type MeasuredNetworks, measureConversion } from './passes/measure-conversion.ts';
+import { quantiseInput, type InputEncoding } from '../isa/index.ts';
+import { type Beside, type BesideHooks, Chain, type LevelAfter, type Running } from './chain.ts';
+import type { AnnGraph } from './ann/ann.ts';
+import type { SpikingGraph } from './ir/spiking.ts';
+import type { BuildOptions } from './options.ts';
+import { PassRunner } from './pass-runner.ts';
+import type { KeptSample } from './passes/calibrate/kept-samples.ts';
+import { embedSelfTestPass, type QuantisedSample } from './passes/embed-self-test.ts';
+import type { FormedLayers } from './passes/form-layers.ts';
+import { type Ledger, measureConversionPass, type MeasuredNetworks } from './passes/measure-conversion.ts';
+import type { QuantiseResult } from './passes/quantise-weights.ts';
 
 /** Plain data, so that it can be sent to another thread. */
 export interface EvidenceJob {
@@ -15,81 +21,81 @@ export interface EvidenceJob {
   readonly ledgerSamples: readonly KeptSample[];
 }
 
-type EvidencePass = 'embed-self-test' | 'measure-conversion';
+const EVIDENCE = Chain.from<EvidenceJob & { readonly ledger: Ledger | undefined }>()
+  .next(embedSelfTestPass)
+  .next(measureConversionPass);
 
-export interface Evidence {
-  readonly selfTest: SelfTest;
-  /** Absent where there are no samples for it. */
-  readonly ledger: Ledger | undefined;
-  readonly seconds: Readonly<Record<EvidencePass, number>>;
+/** The ledger is absent where there are no samples for it. */
+type Findings = Pick<LevelAfter<typeof EVIDENCE>, 'selfTest' | 'ledger'>;
+
+export interface Evidence extends Findings {
+  /** Of the passes that it comes from. */
+  readonly seconds: Readonly<Record<string, number>>;
 }
 
 /** What is told on the way. */
 export interface EvidenceHooks {
   readonly now: () => number;
-  readonly onProgress: (pass: EvidencePass, done: number, total: number) => void;
+  readonly onProgress: (pass: string, done: number, total: number) => void;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Does {@link gatherEvidence} in another thread; undefined where that does not pay. */
-export type Beside = (job: EvidenceJob, hooks: EvidenceHooks) => Promise<Evidence> | undefined;
+export type EvidenceElsewhere = (job: EvidenceJob, hooks: EvidenceHooks) => Promise<Evidence> | undefined;
 
 /** @throws whatever the signal was aborted with */
 export async function gatherEvidence(job: EvidenceJob, { now, onProgress, signal }: EvidenceHooks): Promise<Evidence> {
-  const hooks = (pass: EvidencePass): SampleHooks => ({
-    onProgress: (done, total) => {
-      onProgress(pass, done, total);
-    },
-    signal,
-  });
-  const { networks, selfTestSamples, ledgerSamples } = job;
-  const start = now();
-  const selfTest = await embedSelfTest(networks.quantised, selfTestSamples, hooks('embed-self-test'));
-  const between = now();
-  const ledger =
-    ledgerSamples.length > 0
-      ? await measureConversion(networks, ledgerSamples, hooks('measure-conversion'))
-      : undefined;
-  const seconds = { 'embed-self-test': between - start, 'measure-conversion': now() - between };
-  return { selfTest, ledger, seconds };
+  const run = new PassRunner({ now, onProgress, ...(signal !== undefined && { signal }) });
+  const { selfTest, ledger } = await run.through(EVIDENCE, { ...job, ledger: undefined });
+  return { selfTest, ledger, seconds: run.seconds };
 }
 
-/** Work that goes on beside the build, where the caller gives it a place. */
-export class EvidenceBeside {
-  readonly #job: EvidenceJob;
-  readonly #hooks: BuildHooks;
-  readonly #stop = new AbortController();
-  readonly #running: Promise<Evidence> | undefined;
+interface Needs {
+  readonly ann: AnnGraph;
+  readonly formed: FormedLayers;
+  readonly spiking: SpikingGraph;
+  readonly quantised: QuantiseResult;
+  readonly encoding: InputEncoding;
+  readonly samples: readonly KeptSample[];
+  readonly options: BuildOptions;
+  /** If absent, it is gathered in this thread, after all else. */
+  readonly elsewhere?: EvidenceElsewhere | undefined;
+}
 
-  constructor(job: EvidenceJob, hooks: BuildHooks, beside: Beside | undefined) {
-    this.#job = job;
-    this.#hooks = hooks;
-    this.#running = beside?.(job, this.#evidenceHooks());
-    // Whoever fails before it is asked for has nobody who listens.
-    this.#running?.catch(() => undefined);
-  }
-
-  /** The evidence, reported as the passes that it comes from. @throws as {@link gatherEvidence} */
-  async report(run: PassRunner): Promise<Evidence> {
-    const evidence = await (this.#running ?? gatherEvidence(this.#job, this.#evidenceHooks()));
-    const { selfTest, ledger, seconds } = evidence;
-    run.took('embed-self-test', seconds['embed-self-test'], () => `${selfTest.samples.length} samples`);
-    if (ledger !== undefined) run.took('measure-conversion', seconds['measure-conversion'], () => printJson(ledger));
-    return evidence;
-  }
-
-  /** Ends what is still running. */
-  stop(): void {
-    this.#stop.abort();
-  }
-
-  #evidenceHooks(): EvidenceHooks {
-    const { now, onProgress, signal } = this.#hooks;
-    const stop = this.#stop.signal;
-    return {
-      now,
-      onProgress: (pass, done, total) => onProgress?.(pass, done, total),
-      signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
+/** The evidence beside the passes that map the network. */
+export const evidence = {
+  passes: EVIDENCE.passes,
+  start: (level: Needs, hooks: BesideHooks): Running<Findings> => {
+    const job = jobOf(level);
+    const end = new AbortController();
+    const ended = hooks.signal === undefined ? end.signal : AbortSignal.any([hooks.signal, end.signal]);
+    const told: EvidenceHooks = {
+      now: hooks.now,
+      onProgress: (pass, done, total) => hooks.onProgress?.(pass, done, total),
+      signal: ended,
     };
-  }
+    const running = level.elsewhere?.(job, told);
+    // Whoever fails before it is asked for has nobody who listens.
+    running?.catch(() => undefined);
+    return {
+      finish: async () => {
+        const { seconds, ...made } = await (running ?? gatherEvidence(job, told));
+        return { made, level: job, seconds };
+      },
+      stop: () => {
+        end.abort();
+      },
+    };
+  },
+} satisfies Beside<Needs, Findings, string>;
+
+function jobOf({ ann, formed, spiking, quantised, encoding, samples, options }: Needs): EvidenceJob {
+  const { graph, outputStep } = quantised;
+  return {
+    networks: { ann, outputNode: formed.nodeOf.at(-1)!, spiking, quantised: graph, encoding, outputStep },
+    selfTestSamples: samples
+      .slice(0, options.selfTestSamples)
+      .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label })),
+    ledgerSamples: samples.slice(0, options.ledgerSamples),
+  };
 }

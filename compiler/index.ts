@@ -1,22 +1,28 @@
 /** Network → chip.bin, and the reference interpreter that says what the network means. */
 export { buildChip, type BuildResult } from './build.ts';
 export { convertToNet, type ConvertResult } from './convert-to-net.ts';
-export type { BuildRequest } from './convert.ts';
-export { type Beside, type Evidence, type EvidenceHooks, type EvidenceJob, gatherEvidence } from './evidence.ts';
+export {
+  type Evidence,
+  type EvidenceElsewhere,
+  type EvidenceHooks,
+  type EvidenceJob,
+  gatherEvidence,
+} from './evidence.ts';
 export type { AnnGraph, AnnNode } from './ann/ann.ts';
 export { AnnEvaluator } from './engines/evaluate-ann.ts';
 export { annMacs } from './ann/work.ts';
 export { valueOf } from './layer-neurons.ts';
+export type { ConventionalNetwork, Network, SpikingNetwork } from './network.ts';
 export { decodeGraphFile, encodeGraphFile, type GraphFile } from './graph-file/graph-file.ts';
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './engines/interpret.ts';
 export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';
 export type { BuildHooks } from './pass-runner.ts';
 export { CONVERSION_MODES, CONVERSIONS, type ConversionMode, type ThresholdRule } from './conversions.ts';
-export { CORRECTIONS, type BuildOptions, type Correction } from './options.ts';
+export { CORRECTIONS, type BuildOptions, type BuildRequest, type CalibrationData, type Correction } from './options.ts';
 export { ASSIGNMENTS } from './passes/assign-tiles.ts';
 export { PLACEMENT_METHODS, type PlacementMethod } from './mapping/placement/place-blocks.ts';
 export type { Preprocessing } from './passes/encode-input.ts';
 export { PASSES, type PassName } from './pipeline.ts';
 export { netSchema } from './read/net-schema.ts';
 export { readNetwork, type ReadOptions } from './read/index.ts';
-export { checkFit, type Unfit } from './fit/check-fit.ts';
+export { checkFit, type StandIns, type Unfit } from './fit/check-fit.ts';

@@ -1,10 +1,22 @@
 /** What a build can be asked for. */
-import type { Target, WeightBits } from '../isa/index.ts';
+import type { Sample, Shape, Target, WeightBits } from '../isa/index.ts';
 import type { ConversionMode } from './conversions.ts';
 import type { ThresholdOptions } from './passes/choose-thresholds.ts';
 import type { Preprocessing } from './passes/encode-input.ts';
 import type { AssignmentOptions } from './passes/assign-tiles.ts';
 import type { PlacementOptions } from './passes/place-tiles.ts';
+import type { ReadOptions } from './read/options.ts';
+
+/** Calibration data, or what opens them for an input of the given shape when a build comes to them. */
+export type CalibrationData = AsyncIterable<Sample> | ((shape: Shape) => AsyncIterable<Sample>);
+
+export interface BuildRequest extends ReadOptions {
+  /** Bytes of the network file. */
+  readonly source: Uint8Array;
+  readonly options: BuildOptions;
+  /** Absent where none were given. Of a network that is spiking already they only become self-test and ledger. */
+  readonly calibration?: CalibrationData | undefined;
+}
 
 /** What is corrected by what calibration samples give on average. */
 export type Correction = 'none' | 'bias' | 'potential' | 'both';

@@ -1,31 +1,109 @@
 /**
- * The passes in the order in which a build runs them. This list is the table of contents of the compiler, what `snnc
- * passes` prints and what `--dump-after` names.
+ * The pipeline: the passes of a build in the order in which they run. This is what runs, what `snnc passes` prints, what
+ * `--dump-after` names and what the build record gives the seconds of.
+ *
+ * Networks come in by two entrances, a conventional one and a spiking one, and meet where their neurons are set. Each
+ * stage is a chain of its own, so that a build can be taken up again at its start with other options.
  */
-export const PASSES = [
-  ['read-network', 'ONNX or net.json → operator graph, all shapes known'],
-  ['form-layers', 'operator graph → spiking layers: fold normalisation and pooling, close a layer at every activation'],
-  ['fire-output', 'paper mode: the last layer fires, and a read-out counts its spikes'],
-  ['calibrate-activations', 'run the conventional network on calibration data, keep histograms per channel'],
-  ['choose-thresholds', 'thresholds per layer or channel: maximum, percentile or least squares'],
-  ['balance-thresholds', '--balance: thresholds follow what they clip'],
-  ['set-neurons', 'threshold, initial potential and bias of every neuron, as the mode wants them'],
-  ['correct-bias', '--correct bias, both: what a channel lacks on average goes into its bias, layer by layer'],
-  ['correct-potential', '--correct potential, both: the same into its initial potential'],
-  ['schedule-ticks', 'depth, window and delays of every layer'],
-  ['encode-input', 'image values → event payloads'],
-  ['measure-rates', 'spikes of each layer in a few samples, for the traffic that the mapping weighs'],
-  ['quantise-weights', 'integers with a range proof: weights, shifts, thresholds, biases'],
-  [
-    'assign-tiles',
-    'which neurons share a core: blocks with little traffic between them, within all limits of a core; who hears whom',
-  ],
-  ['place-tiles', 'cores → places, so that packets take few hops: simulated annealing'],
-  ['route-trees', 'the multicast trees, and the routing tables'],
-  ['compare-placements', 'the placement beside those of simpler methods'],
-  ['emit-chip', 'programs, parameters, synapses, sink tables'],
-  ['embed-self-test', 'a few samples with the answers of the reference interpreter'],
-  ['measure-conversion', 'the ledger: a few samples through all forms of the network, layer by layer'],
-] as const satisfies readonly (readonly [name: string, meaning: string])[];
+import { Chain, type LevelAfter } from './chain.ts';
+import { evidence, type EvidenceElsewhere } from './evidence.ts';
+import type { AnnGraph } from './ann/ann.ts';
+import type { ConventionalNetwork, Network, SpikingNetwork } from './network.ts';
+import type { PacketRates } from './ir/rates.ts';
+import type { SpikingGraph } from './ir/spiking.ts';
+import type { BuildRequest } from './options.ts';
+import type { PassTitle } from './pass.ts';
+import { assignTilesPass } from './passes/assign-tiles.ts';
+import { balanceThresholdsPass } from './passes/balance-thresholds.ts';
+import { type Calibration, calibrateActivationsPass } from './passes/calibrate-activations.ts';
+import type { KeptSample } from './passes/calibrate/kept-samples.ts';
+import { chooseThresholdsPass } from './passes/choose-thresholds.ts';
+import { comparePlacementsPass } from './passes/compare-placements.ts';
+import { correctBiasPass } from './passes/correct-bias.ts';
+import { correctPotentialPass } from './passes/correct-potential.ts';
+import { emitChipPass } from './passes/emit-chip.ts';
+import { encodeInputPass, type InputPlan } from './passes/encode-input.ts';
+import { fireOutputPass } from './passes/fire-output.ts';
+import { type FormedLayers, formLayersPass } from './passes/form-layers.ts';
+import { keepSamplesPass } from './passes/keep-samples.ts';
+import { measureRatesPass } from './passes/measure-rates.ts';
+import { placeTilesPass } from './passes/place-tiles.ts';
+import { quantiseWeightsPass } from './passes/quantise-weights.ts';
+import { readNetworkPass } from './passes/read-network.ts';
+import { routeTreesPass } from './passes/route-trees.ts';
+import { scheduleTicksPass } from './passes/schedule-ticks.ts';
+import { setNeuronsPass } from './passes/set-neurons.ts';
+import { takeNeuronsPass } from './passes/take-neurons.ts';
 
-export type PassName = (typeof PASSES)[number][0];
+export const READ = Chain.from<BuildRequest>().next(readNetworkPass);
+
+/** What both entrances start from. */
+interface Entered<N extends Network> extends BuildRequest {
+  readonly network: N;
+  readonly ann: AnnGraph;
+}
+
+const formConventional = Chain.from<Entered<ConventionalNetwork>>().next(formLayersPass).next(fireOutputPass);
+const calibrate = Chain.from<LevelAfter<typeof formConventional>>()
+  .next(calibrateActivationsPass)
+  .next(chooseThresholdsPass)
+  .next(balanceThresholdsPass);
+const setNeurons = Chain.from<LevelAfter<typeof calibrate>>()
+  .next(setNeuronsPass)
+  .next(correctBiasPass)
+  .next(correctPotentialPass);
+
+/** The entrance of networks that a build makes spiking. */
+export const CONVENTIONAL = { form: formConventional, calibrate, setNeurons } as const;
+
+const formSpiking = Chain.from<Entered<SpikingNetwork>>().next(formLayersPass).next(fireOutputPass);
+const keepSamples = Chain.from<LevelAfter<typeof formSpiking>>().next(keepSamplesPass);
+const takeNeurons = Chain.from<LevelAfter<typeof keepSamples>>().next(takeNeuronsPass);
+
+/** The entrance of networks that are spiking already: the same steps, taken from the file. */
+export const SPIKING = { form: formSpiking, calibrate: keepSamples, setNeurons: takeNeurons } as const;
+
+/** Where the entrances meet: whatever comes in has brought this. */
+export interface SpikingLevel extends BuildRequest {
+  readonly network: Network;
+  readonly ann: AnnGraph;
+  readonly formed: FormedLayers;
+  readonly spiking: SpikingGraph;
+  /** Where the encoding of the input will come from. */
+  readonly input: InputPlan;
+  /** Packets that the mapping weighs: assumed, or brought by the network. */
+  readonly rates: PacketRates;
+  /** The first calibration samples. */
+  readonly samples: readonly KeptSample[];
+  /** undefined where nothing was calibrated. */
+  readonly activations: Calibration | undefined;
+  readonly calibrationSamples: number;
+  /** What chose the thresholds, as the command line writes it; `clip`: the clip levels. */
+  readonly thresholdRule: string;
+}
+
+/** When layers fire, and what they hear: all that a converted network is recorded with. */
+export const SCHEDULE = Chain.from<SpikingLevel>().next(scheduleTicksPass).next(encodeInputPass).next(measureRatesPass);
+
+const QUANTISE = Chain.from<
+  LevelAfter<typeof SCHEDULE> & { readonly elsewhere?: EvidenceElsewhere | undefined }
+>().next(quantiseWeightsPass);
+
+const MAP = Chain.from<LevelAfter<typeof QUANTISE>>()
+  .next(assignTilesPass)
+  .next(placeTilesPass)
+  .next(routeTreesPass)
+  .next(comparePlacementsPass)
+  .next(emitChipPass);
+
+/** From floating point to the parts of the chip. */
+export const CHIP = QUANTISE.beside(evidence, MAP);
+
+const STAGES = [READ, ...Object.values(CONVENTIONAL), SCHEDULE, CHIP] as const;
+
+/** All passes that a build can have, in the order in which they are reported. */
+export const PASSES: readonly PassTitle<PassName>[] = STAGES.flatMap(
+  ({ passes }): readonly PassTitle<PassName>[] => passes,
+);
+
+export type PassName = (typeof STAGES)[number]['passes'][number]['name'];

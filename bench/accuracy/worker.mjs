@@ -3,12 +3,12 @@
 // prints {correct, total, predicted, spikes, seconds}; seconds of the processor, which do not depend on what else the machine does.
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { adoptNeurons } from '../../dist/compiler/adopt-conversion.js';
 import { CONVERSIONS } from '../../dist/compiler/conversions.js';
 import { AnnEvaluator, decodeGraphFile, readNetwork } from '../../dist/compiler/index.js';
 import { simulatedNetwork, SpikingSimulator } from '../../dist/compiler/engines/simulate.js';
 import { fireOutput } from '../../dist/compiler/passes/fire-output.js';
 import { formLayers } from '../../dist/compiler/passes/form-layers.js';
+import { takeNeurons } from '../../dist/compiler/passes/take-neurons.js';
 import { openDataset } from '../../dist/bin/data/index.js';
 import { Emulator } from '../../dist/emulator/index.js';
 import { largestIndex, preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
@@ -29,10 +29,10 @@ function conventional() {
 /** Image → class, of the spiking network in floating point: net.json as `snnc convert` writes it. */
 function spiking() {
   const readSideFile = (name) => readFileSync(join(dirname(net), name));
-  const { conversion, ...ann } = readNetwork(readFileSync(net), { fileName: basename(net), readSideFile });
+  const { conversion, ann } = readNetwork(readFileSync(net), { fileName: basename(net), readSideFile });
   const formed = formLayers(ann);
   const { graph } = CONVERSIONS[conversion.mode].outputFires ? fireOutput(formed) : formed;
-  const simulator = new SpikingSimulator(simulatedNetwork(adoptNeurons(graph, conversion)));
+  const simulator = new SpikingSimulator(simulatedNetwork(takeNeurons(graph, conversion)));
   return (x) => {
     simulator.run(x);
     return { predicted: largestIndex(simulator.readout()) };

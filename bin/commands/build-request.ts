@@ -1,16 +1,14 @@
 /** What `build` and `check` have in common: from the values of the command line to a finished build. */
 import { basename } from 'node:path';
 import {
-  type Beside,
   buildChip,
   type BuildHooks,
   type BuildOptions,
   type BuildRequest,
   type BuildResult,
+  type EvidenceElsewhere,
   PASSES,
   type Preprocessing,
-  readNetwork,
-  type ReadOptions,
   CONVERSIONS,
 } from '../../compiler/index.ts';
 import type { Sample, Shape } from '../../isa/index.ts';
@@ -53,7 +51,7 @@ export async function readRequest(
   return {
     ...network,
     options,
-    ...(calibrate !== undefined && { calibration: calibrationSamples(calibrate, network, io) }),
+    ...(calibrate !== undefined && { calibration: (shape: Shape) => calibrationSamples(calibrate, shape, io) }),
   };
 }
 
@@ -63,12 +61,6 @@ function inputPaths({ model, calibrate, target, 'labels-file': labels }: BuildVa
   if (isTargetFile(target)) named.push(target);
   return named.filter((path) => path !== undefined);
 }
-
-/** A network file that has been read, but not understood. */
-export type NetworkFile = ReadOptions & { readonly source: Uint8Array };
-
-/** Shape of the input of a network. @throws DiagnosticError E02xx */
-export const inputShape = (network: NetworkFile): Shape => readNetwork(network.source, network).nodes[0]!.shape;
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
   const mode = values.mode ?? 'default';
@@ -111,17 +103,17 @@ function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | u
 }
 
 /** Opened when the build asks for it, so that faults of the network are named before those of the data. */
-async function* calibrationSamples(spec: string, network: NetworkFile, io: Io): AsyncGenerator<Sample> {
-  yield* readSamples(io, await openData(io, spec, inputShape(network)));
+async function* calibrationSamples(spec: string, shape: Shape, io: Io): AsyncGenerator<Sample> {
+  yield* readSamples(io, await openData(io, spec, shape));
 }
 
 /** Runs the build with a progress bar and the dump that was asked for. */
 export const runBuild = (request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> =>
-  withHooks(values, io, (hooks) => buildChip(request, hooks, besideOf(io)));
+  withHooks(values, io, (hooks) => buildChip(request, hooks, elsewhereOf(io)));
 
 /** What is found out of the network alone goes on in a thread where there is a processor core for it. */
-const besideOf =
-  ({ processors }: Io): Beside =>
+const elsewhereOf =
+  ({ processors }: Io): EvidenceElsewhere =>
   (job, hooks) =>
     processors > 1 && isWorthAThread(job) ? evidenceInThread(job, hooks) : undefined;
 
@@ -153,8 +145,8 @@ export async function withHooks<R>(
   };
   try {
     const result = await work(hooks);
-    const skipped = finished(result) ? PASSES.find(([name]) => name === dumpAfter && !dumped) : undefined;
-    if (skipped !== undefined) dumpTo.write(`${skipped[0]} was not needed (${skipped[1]})\n`);
+    const skipped = finished(result) ? PASSES.find(({ name }) => name === dumpAfter && !dumped) : undefined;
+    if (skipped !== undefined) dumpTo.write(`${skipped.name} was not needed (${skipped.says})\n`);
     return result;
   } finally {
     progress.stop();

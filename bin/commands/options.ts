@@ -122,7 +122,7 @@ export const CONVERSION_OPTIONS = {
     describe: 'one number, or one per channel with commas',
   }),
   'labels-file': text({ describe: 'names of the classes, one a line' }),
-  'dump-after': choice(async () => (await compiler()).PASSES.map(([name]) => name), {
+  'dump-after': choice(async () => (await compiler()).PASSES.map(({ name }) => name), {
     describe: 'print what this pass made (`snnc passes`)',
   }),
   quiet: flag('print no summary'),

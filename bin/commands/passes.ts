@@ -8,10 +8,11 @@ import { checkJsonOutput, publish } from '../ui/results.ts';
 
 export async function passes({ json }: { readonly json: string | undefined }, io: Io): Promise<ExitCode> {
   await checkJsonOutput(io, json, []);
+  const rows = PASSES.map(({ name, says }) => [name, says] as const);
   await publish(io, {
     json,
-    record: () => PASSES.map(([name, meaning]) => ({ format: pass.format, name, meaning })),
-    text: (style) => `${renderTable([{ title: 'pass' }, { title: 'what it does' }], PASSES, style)}\n`,
+    record: () => PASSES.map(({ name, says }) => ({ format: pass.format, name, meaning: says })),
+    text: (style) => `${renderTable([{ title: 'pass' }, { title: 'what it does' }], rows, style)}\n`,
   });
   return EXIT.done;
 }

@@ -3,7 +3,6 @@
  * normalisation, padding and pooling are still their own nodes; the passes fold them.
  */
 import type { z } from 'zod';
-import type { Conversion } from '../ir/conversion.ts';
 import { OPERATORS } from '../operators/generated/index.ts';
 import type { AnnOperator } from '../operators/shared/operator.ts';
 
@@ -37,8 +36,6 @@ export interface AnnGraph {
     readonly mean: readonly number[];
     readonly std: readonly number[];
   };
-  /** Where the source file holds a network that is converted already. */
-  readonly conversion?: Conversion;
 }
 
 /** Each kind is whole: one that lacks something is an error here, one whose node has another `op` too. */

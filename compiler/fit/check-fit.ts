@@ -8,9 +8,12 @@ import {
   type Target,
 } from '../../isa/index.ts';
 import { buildCalibrated, type BuildResult } from '../build.ts';
-import { calibrateNetwork, type BuildRequest } from '../convert.ts';
+import type { BuildRequest, CalibrationData } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
 import { requireNeurons } from '../passes/assign/too-many-cores.ts';
+import { needsSamples } from '../passes/calibrate/kept-samples.ts';
+import { clipThresholds } from '../passes/choose-thresholds.ts';
+import { calibrateNetwork, formNetwork, type Formed } from '../stages.ts';
 import { findChanges } from './find-changes.ts';
 import { misfitOf, Trials } from './trials.ts';
 
@@ -19,37 +22,46 @@ export interface Unfit {
   readonly record: CheckRecord;
 }
 
+/** Samples that take the place of calibration data. */
+export interface StandIns {
+  readonly count: number;
+  readonly samples: CalibrationData;
+}
+
 /**
- * Builds the network. Where it does not fit, changes of options, network and target are tried by building, and so are
- * the other targets that networks are built for.
+ * Builds the network. Where it does not fit, changes of options, network and target are tried by building it again from
+ * where it is calibrated, and so are the other targets that networks are built for.
  *
+ * @param standIns what is taken where data are needed and none are given; absent: that is a fault
  * @throws DiagnosticError for every fault but a misfit; whatever `signal` was aborted with
  */
 export async function checkFit(
   request: BuildRequest,
   targets: Iterable<Target>,
   hooks: BuildHooks,
+  standIns?: StandIns,
 ): Promise<BuildResult | Unfit> {
   const run = new PassRunner(hooks);
-  const calibrated = await calibrateNetwork(request, run);
-  const { options } = calibrated;
+  const formed = await formNetwork(request, run);
+  const calibrated = await calibrateNetwork(standIns === undefined ? formed : withData(formed, standIns), run);
+  const { options, ann } = calibrated.level;
   let misfit: Diagnostic;
   try {
     requireSameMachine(options.target);
-    requireNeurons(calibrated.formed.graph, options.target);
-    return await buildCalibrated(calibrated, options, request.source, run);
+    requireNeurons(calibrated.level.formed.graph, options.target);
+    return await buildCalibrated(calibrated, options, run);
   } catch (error) {
     const found = misfitOf(error);
     if (found === undefined) throw error;
     misfit = found;
   }
-  const trials = new Trials(calibrated, request.source, hooks);
+  const trials = new Trials(calibrated, hooks);
   const found = await findChanges(trials, misfit);
   const tried = await tryTargets(trials, targets, options.target);
   const record: CheckRecord = {
     format: 'snn-check/1',
     tool: options.tool,
-    network: calibrated.ann.name,
+    network: ann.name,
     target: options.target.name,
     fits: false,
     misfit: describeMisfit(misfit),
@@ -59,6 +71,17 @@ export async function checkFit(
     nearestTarget: tried.find(({ fits }) => fits)?.target ?? null,
   };
   return { misfit, record };
+}
+
+/** The network with stand-ins where it needs data and has none. A ledger of them would say nothing. */
+function withData(formed: Formed, { count, samples }: StandIns): Formed {
+  if (formed.kind === 'spiking') return formed;
+  const { level } = formed;
+  const { options } = level;
+  const isNeeded = clipThresholds(level.formed.graph) === undefined || needsSamples(options);
+  if (level.calibration !== undefined || !isNeeded) return formed;
+  const standIn = { ...options, calibrationLimit: count, ledgerSamples: 0 };
+  return { ...formed, level: { ...level, options: standIn, calibration: samples } };
 }
 
 async function tryTargets(trials: Trials, targets: Iterable<Target>, asked: Target): Promise<CheckRecord['targets']> {

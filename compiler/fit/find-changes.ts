@@ -58,7 +58,7 @@ class Search implements FoundChanges {
   constructor(trials: Trials, misfit: Diagnostic) {
     this.#trials = trials;
     this.#misfit = misfit;
-    this.#options = trials.calibrated.options;
+    this.#options = trials.calibrated.level.options;
   }
 
   /** The widest other weights that fit: narrower ones first. */
@@ -78,7 +78,7 @@ class Search implements FoundChanges {
 
   /** The longest shorter window that fits. A network that was converted before keeps its window. */
   async window(): Promise<void> {
-    if (!HELPS.window.has(this.#misfit.code) || this.#trials.calibrated.conversion !== undefined) return;
+    if (!HELPS.window.has(this.#misfit.code) || this.#trials.calibrated.kind === 'spiking') return;
     const longest = await largestThatFits(1, this.#options.window, (window) => this.#fits({ window }));
     if (longest === undefined) this.triedInVain.push('a shorter window (-T)');
     else
@@ -92,9 +92,8 @@ class Search implements FoundChanges {
 
   /** Delays of one tick, whatever is skipped, where the layers stay what they are. */
   async mode(): Promise<void> {
-    const { conversion, options } = this.#trials.calibrated;
-    if (!HELPS.mode.has(this.#misfit.code) || conversion !== undefined) return;
-    const { outputFires } = CONVERSIONS[options.mode];
+    if (!HELPS.mode.has(this.#misfit.code) || this.#trials.calibrated.kind === 'spiking') return;
+    const { outputFires } = CONVERSIONS[this.#options.mode];
     for (const mode of modesThat((rules) => rules.order.delaysOfOne && rules.outputFires === outputFires)) {
       const change = `--mode ${mode}`;
       const fit = await this.#fits({ mode });
@@ -107,8 +106,8 @@ class Search implements FoundChanges {
   async channels(): Promise<void> {
     const index = this.#layerToNarrow();
     const { calibrated } = this.#trials;
-    if (index === undefined || calibrated.conversion !== undefined) return;
-    const { name, shape } = calibrated.formed.graph.layers[index]!;
+    if (index === undefined || calibrated.kind === 'spiking') return;
+    const { name, shape } = calibrated.level.formed.graph.layers[index]!;
     if (shape[0] === 1 || narrowLayer(calibrated, index, 1) === undefined) return;
     const most = await largestThatFits(1, shape[0], (channels) =>
       this.#fits({}, narrowLayer(calibrated, index, channels)),
@@ -126,7 +125,7 @@ class Search implements FoundChanges {
   /** The layer whose channels count: the largest source of a neuron that needs too much, or the largest layer. */
   #layerToNarrow(): number | undefined {
     const { code, place } = this.#misfit;
-    const { layers } = this.#trials.calibrated.formed.graph;
+    const { layers } = this.#trials.calibrated.level.formed.graph;
     const largest = (candidates: readonly number[]): number | undefined =>
       candidates.toSorted((a, b) => shapeSize(layers[b]!.shape) - shapeSize(layers[a]!.shape) || a - b)[0];
     if (HELPS.fewerInputs.has(code)) {
@@ -152,7 +151,7 @@ class Search implements FoundChanges {
 
   /** As many cores as neurons alone need. */
   #leastCores(): number {
-    const { layers } = this.#trials.calibrated.formed.graph;
+    const { layers } = this.#trials.calibrated.level.formed.graph;
     const neurons = layers.reduce((sum, { shape }) => sum + shapeSize(shape), 0);
     return Math.ceil(neurons / this.#options.target.limits.neurons);
   }

@@ -1,8 +1,8 @@
 /** A network one of whose layers has fewer channels: the first ones. What it computes is something else; what it needs of
  * a chip is what the network would need that is trained so. */
 import { shapeSize, type Shape } from '../../isa/index.ts';
-import type { CalibratedNetwork } from '../convert.ts';
 import type { Branch, FloatGraph, FloatLayer, Operator } from '../ir/layers.ts';
+import type { CalibratedConventional } from '../stages.ts';
 
 type FloatOperator = Operator<Float64Array>;
 
@@ -11,16 +11,18 @@ type FloatOperator = Operator<Float64Array>;
  * @returns undefined where the layer shares its channels with others (channel groups, identities)
  */
 export function narrowLayer(
-  network: CalibratedNetwork,
+  network: CalibratedConventional,
   layer: number,
   channels: number,
-): CalibratedNetwork | undefined {
-  const { graph } = network.formed;
+): CalibratedConventional | undefined {
+  const { formed, thresholds } = network.level;
+  const { graph } = formed;
   const layers = graph.layers.map((each, l) => narrowed(each, l === layer, layer, channels));
   if (layers.includes(undefined)) return undefined;
   const narrow: FloatGraph = { ...graph, layers: layers as FloatLayer[] };
-  const thresholds = network.thresholds.map((theta, l) => (l === layer ? theta.slice(0, channels) : theta));
-  return { ...network, formed: { ...network.formed, graph: narrow }, thresholds };
+  const fewer = thresholds.map((theta, l) => (l === layer ? theta.slice(0, channels) : theta));
+  const level = { ...network.level, formed: { ...formed, graph: narrow }, thresholds: fewer };
+  return { ...network, level };
 }
 
 function narrowed(layer: FloatLayer, itself: boolean, source: number, channels: number): FloatLayer | undefined {

@@ -1,10 +1,10 @@
 /** Builds a calibrated network again and again, each time a little changed, and says whether it fits. */
 import { DiagnosticError, isMisfit, requireSameMachine, type Diagnostic } from '../../isa/index.ts';
 import { buildCalibrated } from '../build.ts';
-import type { CalibratedNetwork } from '../convert.ts';
 import type { BuildOptions } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
 import { requireNeurons } from '../passes/assign/too-many-cores.ts';
+import type { Calibrated } from '../stages.ts';
 
 /** The misfit that an error tells of; undefined where it tells of something else. */
 export function misfitOf(error: unknown): Diagnostic | undefined {
@@ -21,13 +21,11 @@ export interface Fit {
 export type Outcome = { readonly fit: Fit } | { readonly misfit: Diagnostic };
 
 export class Trials {
-  readonly calibrated: CalibratedNetwork;
-  readonly #source: Uint8Array;
+  readonly calibrated: Calibrated;
   readonly #hooks: BuildHooks;
 
-  constructor(calibrated: CalibratedNetwork, source: Uint8Array, hooks: BuildHooks) {
+  constructor(calibrated: Calibrated, hooks: BuildHooks) {
     this.calibrated = calibrated;
-    this.#source = source;
     this.#hooks = hooks;
   }
 
@@ -37,13 +35,14 @@ export class Trials {
    * @throws DiagnosticError for faults that are no misfits; whatever the signal was aborted with
    */
   async run(changed: Partial<BuildOptions>, calibrated = this.calibrated): Promise<Outcome> {
-    const { now, signal } = this.#hooks;
-    const run = new PassRunner({ now, ...(signal !== undefined && { signal }) });
-    const options = { ...calibrated.options, ...changed, labels: [], selfTestSamples: 0, ledgerSamples: 0 };
+    const { now, signal, verify } = this.#hooks;
+    const run = new PassRunner({ now, ...(signal && { signal }), ...(verify !== undefined && { verify }) });
+    const { level } = calibrated;
+    const options = { ...level.options, ...changed, labels: [], selfTestSamples: 0, ledgerSamples: 0 };
     try {
       requireSameMachine(options.target);
-      requireNeurons(calibrated.formed.graph, options.target);
-      const { record } = await buildCalibrated(calibrated, options, this.#source, run);
+      requireNeurons(level.formed.graph, options.target);
+      const { record } = await buildCalibrated(calibrated, options, run);
       const { cores, coresAvailable } = record.mapping;
       return { fit: { cores, coresAvailable } };
     } catch (error) {

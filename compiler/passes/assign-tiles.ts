@@ -17,8 +17,11 @@ import type { PacketRates } from '../ir/rates.ts';
 import type { CorePlan } from '../layout/core-plan.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
-import type { CorePlanner } from '../layout/plan-cores.ts';
-import { findSources, runsByCore } from '../layout/sources.ts';
+import { CorePlanner } from '../layout/plan-cores.ts';
+import { findSources, packetsPerTree, runsByCore } from '../layout/sources.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { verifySources } from '../verify/verify-mapped.ts';
 import { partitionLayers, refineCuts, requireNeuron, type LayerCuts } from './assign/partition-layers.ts';
 import { tooManyCores } from './assign/too-many-cores.ts';
 
@@ -34,6 +37,30 @@ export const ASSIGNMENTS: readonly AssignmentOptions['by'][] = ['traffic', 'laye
 
 /** Work of the partitioner in a build: what more would find is a per cent or two of the traffic. */
 const EFFORT = 0.1;
+
+interface Needs {
+  readonly quantised: { readonly graph: QuantisedGraph };
+  readonly rates: PacketRates;
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0305..E0309, E0314, E0316 naming layer, limit and excess */
+export const assignTilesPass = pass({
+  name: 'assign-tiles',
+  says: 'which neurons share a core: blocks with little traffic between them, within all limits of a core; who hears whom',
+  run: ({ quantised, rates, options: { target, assignment, placement } }: Needs) => {
+    const planner = new CorePlanner(quantised.graph);
+    const mapped = assignTiles(planner, target, rates, { by: assignment, seed: placement.seed });
+    return { mapped, packets: packetsPerTree(mapped.sources, rates) };
+  },
+  print: ({ mapped }) => {
+    const { assigned, trees } = mapped.sources;
+    return `${assigned.tiles.length} tiles in ${assigned.cores} cores, ${trees} trees`;
+  },
+  verify: ({ mapped }, { options }) => {
+    verifySources(mapped.planner.graph, mapped.sources, options.target);
+  },
+});
 
 /** @throws DiagnosticError E0305..E0309, E0314 naming layer, limit and excess */
 export function assignTiles(

@@ -4,7 +4,12 @@
  */
 import { LayerEvaluator } from '../engines/evaluate-layers.ts';
 import type { FloatGraph } from '../ir/layers.ts';
-import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
+import type { BuildOptions } from '../options.ts';
+import { letInterrupt, optionalPass, type SampleHooks } from '../pass.ts';
+import { verifyThresholds } from '../verify/verify-float-layers.ts';
+import { correctionSamples, type KeptSample } from './calibrate/kept-samples.ts';
+import { printThresholds } from './choose-thresholds.ts';
+import type { FormedLayers } from './form-layers.ts';
 
 /**
  * θ ← θ + 2·mean(relu(a − θ)) per channel (or layer), sample after sample, never beyond the clip level. Thresholds of
@@ -50,3 +55,24 @@ function meanClipped(activations: Float64Array, thresholds: Float64Array): Float
   }
   return sums.map((sum) => (sum * channels) / activations.length);
 }
+
+interface Needs {
+  readonly formed: FormedLayers;
+  readonly thresholds: readonly Float64Array[];
+  readonly samples: readonly KeptSample[];
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0301 where there are no data; whatever the signal was aborted with */
+export const balanceThresholdsPass = optionalPass({
+  name: 'balance-thresholds',
+  says: '--balance: thresholds follow what they clip',
+  when: ({ options }: Needs) => options.balance,
+  run: async ({ formed, thresholds, samples, options }, tools) => ({
+    thresholds: await balanceThresholds(formed.graph, thresholds, options.per, correctionSamples(samples), tools),
+  }),
+  print: ({ thresholds }, { formed }) => printThresholds(formed.graph, thresholds),
+  verify: ({ thresholds }, { formed }) => {
+    verifyThresholds(formed.graph, thresholds);
+  },
+});

@@ -2,10 +2,18 @@
  * Runs the conventional network on calibration data and keeps, per layer and channel, a histogram of the activations.
  * One pass over the data; memory does not grow with it.
  */
-import { fail, shapeSize } from '../../isa/index.ts';
-import type { AnnEvaluator } from '../engines/evaluate-ann.ts';
+import { diagnostic, fail, shapeSize } from '../../isa/index.ts';
+import { AnnEvaluator } from '../engines/evaluate-ann.ts';
+import type { AnnGraph } from '../ann/ann.ts';
 import type { FloatGraph } from '../ir/layers.ts';
+import type { BuildOptions, CalibrationData } from '../options.ts';
+import { pass } from '../pass.ts';
+import { must } from '../verify/rules.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
+import { needsSamples, samplesToKeep } from './calibrate/kept-samples.ts';
+import { SampleReader } from './calibrate/sample-reader.ts';
+import type { InputPlan } from './encode-input.ts';
+import type { FormedLayers } from './form-layers.ts';
 
 export interface Calibration {
   readonly samples: number;
@@ -53,3 +61,50 @@ export async function calibrateActivations(
   }
   return { samples: count, histograms, inputRange: [low, high] };
 }
+
+interface Needs {
+  readonly ann: AnnGraph;
+  readonly formed: FormedLayers;
+  readonly options: BuildOptions;
+  readonly calibration?: CalibrationData | undefined;
+}
+
+/** @throws DiagnosticError E0103, E0208, E0302 for data and preprocessing that do not fit the network */
+export const calibrateActivationsPass = pass({
+  name: 'calibrate-activations',
+  says: 'run the conventional network on calibration data, keep histograms per channel',
+  run: async ({ ann, formed, options, calibration }: Needs, tools) => {
+    const { graph, nodeOf } = formed;
+    const reader = new SampleReader({ shape: graph.inputShape, preprocessing: ann.preprocessing }, options);
+    const limit = options.calibrationLimit;
+    const range = { keep: samplesToKeep(options, needsSamples(options)), limit };
+    const activations =
+      calibration === undefined
+        ? undefined
+        : await calibrateActivations(graph, nodeOf, new AnnEvaluator(ann), reader.read(calibration, range, tools));
+    if (activations?.samples === 0) fail('E0302', 'the calibration data hold no sample');
+    if (activations !== undefined && activations.samples < limit)
+      tools.warn(diagnostic('W0304', `${activations.samples} calibration samples were available, ${limit} asked for`));
+    const input: InputPlan = {
+      kind: 'chosen',
+      preprocessing: reader.preprocessing,
+      floatRange: reader.floats ? activations?.inputRange : undefined,
+    };
+    return { activations, calibrationSamples: activations?.samples ?? 0, samples: reader.kept, input };
+  },
+  print: ({ calibrationSamples }) => `${calibrationSamples} samples`,
+  verify: ({ activations }, { formed }) => {
+    if (activations === undefined) return;
+    const { histograms, inputRange } = activations;
+    must(inputRange[0] <= 0 && inputRange[1] >= 0, 'the range of the input contains 0');
+    formed.graph.layers.forEach(({ name, shape, activation }, l) => {
+      const channels = activation.kind === 'none' ? 0 : shape[0];
+      must(histograms[l]?.length === channels, 'one histogram per channel that fires', name);
+      must(
+        histograms[l]!.every(({ max }) => Number.isFinite(max) && max >= 0),
+        'activations are finite and not negative',
+        name,
+      );
+    });
+  },
+});

@@ -2,11 +2,16 @@
  * Chooses the threshold of every channel: the largest activation seen, a percentile, or the level with the smallest mean
  * square error of the staircase that will run (Deng & Gu 2021 use the maximum; reference: spec/conversion.md).
  */
+import { diagnostic, fail } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode, type ConversionRules, type ThresholdRule } from '../conversions.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { NEURONS } from '../neurons/generated/index.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { verifyThresholds } from '../verify/verify-float-layers.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
 import type { Calibration } from './calibrate-activations.ts';
+import type { FormedLayers } from './form-layers.ts';
 
 export interface ThresholdOptions {
   readonly rule: ThresholdRule;
@@ -114,4 +119,45 @@ function expectedError(
     error += n * ((x - step * response.spikes(x, step, window)) ** 2 + variance * step * step);
   }
   return error;
+}
+
+interface Needs {
+  readonly formed: FormedLayers;
+  /** undefined without data. */
+  readonly activations: Calibration | undefined;
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0301 where an activation has no upper limit and there are no data */
+export const chooseThresholdsPass = pass({
+  name: 'choose-thresholds',
+  says: 'thresholds per layer or channel: maximum, percentile or least squares',
+  run: ({ formed, activations, options }: Needs, { warn }) => {
+    if (activations !== undefined)
+      return {
+        thresholds: chooseThresholds(formed.graph, activations, options),
+        thresholdRule: thresholdText(options),
+      };
+    const thresholds = clipThresholds(formed.graph) ?? needsData(formed.graph);
+    warn(diagnostic('W0301', 'no calibration data: the clip levels of the activations are the thresholds'));
+    return { thresholds, thresholdRule: 'clip' };
+  },
+  print: ({ thresholds }, { formed }) => printThresholds(formed.graph, thresholds),
+  verify: ({ thresholds }, { formed }) => {
+    verifyThresholds(formed.graph, thresholds);
+  },
+});
+
+/** A line per layer. */
+export const printThresholds = ({ layers }: FloatGraph, thresholds: readonly Float64Array[]): string =>
+  thresholds.map((values, l) => `${layers[l]!.name}: ${[...values].join(' ')}`).join('\n');
+
+function needsData({ layers }: FloatGraph): never {
+  const layer = layers.find((l) => l.activation.kind === 'relu' && l.activation.max === Infinity)!;
+  fail(
+    'E0301',
+    'the activation has no upper limit, so its threshold must come from data',
+    { layer: layer.name },
+    'give --calibrate <data>',
+  );
 }

@@ -4,9 +4,14 @@ import type { Placed } from '../ir/mapped.ts';
 import { measurePlacement, type PlacementMetrics, type TreeEnds } from '../mapping/metrics.ts';
 import { placeBlocks, placeByForces } from '../mapping/placement/place-blocks.ts';
 import { hopCosts } from '../mapping/placement/problem.ts';
-import { placementProblem, type PlacementOptions } from './place-tiles.ts';
 import type { Sources } from '../layout/sources.ts';
-import { layTrees } from './route-trees.ts';
+import type { Mapped } from '../mapping/map-network.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printJson } from '../print/print-json.ts';
+import { must } from '../verify/rules.ts';
+import { placementProblem, placeTilesPass, type PlacementOptions } from './place-tiles.ts';
+import { layTrees, type Routed } from './route-trees.ts';
 
 export interface ComparedPlacement extends PlacementMetrics {
   readonly method: string;
@@ -75,3 +80,35 @@ function connectivity({ assigned, runs }: Sources): number {
     km1 += boxSize(box) * listeners.filter((listener) => listener !== assigned.coreOf[tile]).length;
   return km1;
 }
+
+interface Needs {
+  readonly mapped: Mapped;
+  readonly packets: Float64Array;
+  readonly placed: Placed;
+  readonly routed: Routed;
+  readonly options: BuildOptions;
+}
+
+export const comparePlacementsPass = pass({
+  name: 'compare-placements',
+  says: 'the placement beside those of simpler methods',
+  run: ({ mapped, packets, placed, routed, options }: Needs, { seconds, now }) => ({
+    comparison: comparePlacements({
+      placed,
+      sources: mapped.sources,
+      routes: routed.routes,
+      packets,
+      target: options.target,
+      options: options.placement,
+      seconds: seconds[placeTilesPass.name] ?? 0,
+      now,
+    }),
+  }),
+  print: ({ comparison }) => printJson(comparison),
+  verify: ({ comparison: { km1, placements } }, { options }) => {
+    must(placements[0]?.method === options.placement.method, "the build's own placement is the first");
+    must(Number.isSafeInteger(km1) && km1 >= 0, 'packets touch a whole number of cores');
+    for (const { method, deliveries } of placements)
+      must(deliveries === placements[0]!.deliveries, `placement ${method} delivers the same packets`);
+  },
+});

@@ -4,7 +4,11 @@
  */
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { mapParameters } from '../layer-neurons.ts';
-import type { SampleHooks } from '../pass-runner.ts';
+import type { BuildOptions } from '../options.ts';
+import { optionalPass, type SampleHooks } from '../pass.ts';
+import { printNeurons } from '../print/print-layers.ts';
+import { verifySpiking } from '../verify/verify-float-layers.ts';
+import { correctionSamples, type KeptSample } from './calibrate/kept-samples.ts';
 import { adjustLayers } from './correct/layer-by-layer.ts';
 
 /** b ← b + mean(ANN) − mean(SNN), per channel. @throws whatever the signal was aborted with */
@@ -25,3 +29,23 @@ export function correctBias(
     hooks,
   );
 }
+
+interface Needs {
+  readonly spiking: SpikingGraph;
+  readonly samples: readonly KeptSample[];
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0301 where there are no data; whatever the signal was aborted with */
+export const correctBiasPass = optionalPass({
+  name: 'correct-bias',
+  says: '--correct bias, both: what a channel lacks on average goes into its bias, layer by layer',
+  when: ({ options: { correct } }: Needs) => correct === 'bias' || correct === 'both',
+  run: async ({ spiking, samples }, tools) => ({
+    spiking: await correctBias(spiking, correctionSamples(samples), tools),
+  }),
+  print: ({ spiking }) => printNeurons(spiking),
+  verify: ({ spiking }) => {
+    verifySpiking(spiking);
+  },
+});

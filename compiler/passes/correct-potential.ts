@@ -4,7 +4,11 @@
  */
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { mapParameters } from '../layer-neurons.ts';
-import type { SampleHooks } from '../pass-runner.ts';
+import type { BuildOptions } from '../options.ts';
+import { optionalPass, type SampleHooks } from '../pass.ts';
+import { printNeurons } from '../print/print-layers.ts';
+import { verifySpiking } from '../verify/verify-float-layers.ts';
+import { correctionSamples, type KeptSample } from './calibrate/kept-samples.ts';
 import { adjustLayers } from './correct/layer-by-layer.ts';
 
 /** m(0) ← m(0) + (mean(ANN) − mean(SNN))·T, per channel. @throws whatever the signal was aborted with */
@@ -23,3 +27,23 @@ export function correctPotential(
     hooks,
   );
 }
+
+interface Needs {
+  readonly spiking: SpikingGraph;
+  readonly samples: readonly KeptSample[];
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0301 where there are no data; whatever the signal was aborted with */
+export const correctPotentialPass = optionalPass({
+  name: 'correct-potential',
+  says: '--correct potential, both: the same into its initial potential',
+  when: ({ options: { correct } }: Needs) => correct === 'potential' || correct === 'both',
+  run: async ({ spiking, samples }, tools) => ({
+    spiking: await correctPotential(spiking, correctionSamples(samples), tools),
+  }),
+  print: ({ spiking }) => printNeurons(spiking),
+  verify: ({ spiking }) => {
+    verifySpiking(spiking);
+  },
+});

@@ -1,9 +1,10 @@
 /** Runs a few samples through the reference interpreter and keeps its answers for the chip to be tested against. */
-import { SpikeDigest, SpikeSet, type SelfTest, type SelfTestSample } from '../../isa/index.ts';
+import { shapeSize, SpikeDigest, SpikeSet, type SelfTest, type SelfTestSample } from '../../isa/index.ts';
 import { ReferenceInterpreter, type ReferenceView } from '../engines/interpret.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import { fires } from '../layer-neurons.ts';
-import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
+import { letInterrupt, pass, type SampleHooks } from '../pass.ts';
+import { must } from '../verify/rules.ts';
 
 export interface QuantisedSample {
   /** Payloads, NCHW. */
@@ -49,3 +50,26 @@ export async function embedSelfTest(
   }
   return { samples: done };
 }
+
+interface Needs {
+  readonly networks: { readonly quantised: QuantisedGraph };
+  readonly selfTestSamples: readonly QuantisedSample[];
+}
+
+/** @throws whatever the signal was aborted with */
+export const embedSelfTestPass = pass({
+  name: 'embed-self-test',
+  says: 'a few samples with the answers of the reference interpreter',
+  run: async ({ networks, selfTestSamples }: Needs, tools) => ({
+    selfTest: await embedSelfTest(networks.quantised, selfTestSamples, tools),
+  }),
+  print: ({ selfTest }) => `${selfTest.samples.length} samples`,
+  verify: ({ selfTest }, { networks, selfTestSamples }) => {
+    must(selfTest.samples.length === selfTestSamples.length, 'every sample has its answer');
+    const outputs = networks.quantised.layers.at(-1)!.shape;
+    must(
+      selfTest.samples.every(({ readout }) => readout.length === shapeSize(outputs)),
+      'an answer has a number for every output',
+    );
+  },
+});

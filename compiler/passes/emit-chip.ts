@@ -1,8 +1,10 @@
 /** Writes the memories of every core: programs, parameters, synapses, axon groups and sink tables. */
 import {
   bitsNeeded,
+  boxSize,
   encodeProgram,
   failMisfit,
+  shapeSize,
   signedRange,
   type AxonGroup,
   type Bounds,
@@ -23,11 +25,19 @@ import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from
 import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
+import { checkLabels } from '../labels.ts';
+import type { AnnGraph } from '../ann/ann.ts';
+import type { Mapped } from '../mapping/map-network.ts';
 import type { Orders } from '../mapping/renumber.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printJson } from '../print/print-json.ts';
+import { must } from '../verify/rules.ts';
 import { LARGEST_INPUT_PAYLOAD } from './encode-input.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
 import { emitSynapses } from './emit/synapses.ts';
+import type { QuantiseResult } from './quantise-weights.ts';
 import type { Routed } from './route-trees.ts';
 
 /** The parts of a chip that follow from the mapping. */
@@ -48,6 +58,45 @@ export interface LaidOut {
   /** Of all layers, before some were laid out as columns. */
   readonly shapes: readonly Shape[];
 }
+
+interface Needs {
+  readonly ann: AnnGraph;
+  readonly encoding: InputEncoding;
+  readonly quantised: QuantiseResult;
+  readonly mapped: Mapped;
+  readonly placed: Placed;
+  readonly routed: Routed;
+  readonly options: BuildOptions;
+}
+
+/**
+ * @throws DiagnosticError E0103 where there are not as many class names as outputs; E0304..E0310, E0314, E0315 for what
+ *   does not fit
+ */
+export const emitChipPass = pass({
+  name: 'emit-chip',
+  says: 'programs, parameters, synapses, sink tables',
+  run: ({ ann, encoding, quantised, mapped, placed, routed, options }: Needs) => {
+    const { graph, outputStep } = quantised;
+    const labels = options.labels ?? ann.labels ?? [];
+    checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
+    const shapes = graph.layers.map(({ shape }) => shape);
+    const laidOut = { graph: mapped.planner.graph, orders: mapped.orders, shapes };
+    return {
+      emitted: emitChip(laidOut, placed, routed, { target: options.target, encoding, outputStep, labels }),
+    };
+  },
+  print: ({ emitted }) => printJson(emitted),
+  verify: ({ emitted: { cores, layers, placements } }, { routed }) => {
+    const numbers = cores.map(({ core }) => core);
+    must(String(numbers) === String(routed.cores.map(({ core }) => core)), 'every used core is written, and no other');
+    const placed = layers.map(() => 0);
+    for (const { layer, box } of placements) placed[layer]! += boxSize(box);
+    layers.forEach(({ name, shape }, l) => {
+      must(placed[l] === shapeSize(shape), 'every neuron of the layer has a place', name);
+    });
+  },
+});
 
 /** @throws DiagnosticError E0304..E0310, E0314, E0315 naming layers, core, limit and excess */
 export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, options: EmitOptions): Emitted {

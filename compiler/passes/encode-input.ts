@@ -2,7 +2,12 @@
  * Chooses how image values become event payloads: signed 8 bit (or what the target's axon counters hold), with one step
  * for the whole tensor, over the values that the preprocessing can reach.
  */
-import { signedRange, type InputEncoding, type Shape, type Target } from '../../isa/index.ts';
+import { bitsNeeded, failMisfit, signedRange, type InputEncoding, type Shape, type Target } from '../../isa/index.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printJson } from '../print/print-json.ts';
+import { verifyEncoding } from '../verify/verify-float-layers.ts';
+import type { FormedLayers } from './form-layers.ts';
 
 /** Largest payload magnitude of an input event. */
 export const LARGEST_INPUT_PAYLOAD = 127;
@@ -50,4 +55,51 @@ export function encodeInput(
     payloadMin: Math.max(-limit, Math.floor(low / step + 0.5)),
     payloadMax: Math.min(limit, Math.floor(high / step + 0.5)),
   };
+}
+
+/** Where the encoding of the input comes from. */
+export type InputPlan =
+  | {
+      readonly kind: 'chosen';
+      readonly preprocessing: Preprocessing;
+      /** Lowest and highest value of float data seen in calibration; undefined for byte images. */
+      readonly floatRange: readonly [min: number, max: number] | undefined;
+    }
+  | { readonly kind: 'given'; readonly encoding: Omit<InputEncoding, 'shape'> };
+
+interface Needs {
+  readonly formed: FormedLayers;
+  readonly input: InputPlan;
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0304 where payloads that were chosen before are wider than the target's */
+export const encodeInputPass = pass({
+  name: 'encode-input',
+  says: 'image values → event payloads',
+  run: ({ formed, input, options: { target } }: Needs) => {
+    const { inputShape } = formed.graph;
+    const encoding =
+      input.kind === 'given'
+        ? takeEncoding(inputShape, input.encoding, target)
+        : encodeInput(inputShape, input.preprocessing, input.floatRange, target);
+    return { encoding };
+  },
+  print: ({ encoding }) => printJson(encoding),
+  verify: ({ encoding }, { formed, options }) => {
+    verifyEncoding(encoding, formed.graph, options.target);
+  },
+});
+
+function takeEncoding(shape: Shape, given: Omit<InputEncoding, 'shape'>, target: Target): InputEncoding {
+  const [least, most] = signedRange(target.widths.payloadBits);
+  if (given.payloadMin < least || given.payloadMax > most)
+    failMisfit(target, {
+      code: 'E0304',
+      message: `the network was converted for input payloads of ${given.payloadMin}..${given.payloadMax}; ${target.name} has ${least}..${most}`,
+      figure: 'widths.payloadBits',
+      needed: bitsNeeded({ min: given.payloadMin, max: given.payloadMax }),
+      remedy: `convert it for this target: snnc convert --target ${target.name}`,
+    });
+  return { shape, ...given };
 }

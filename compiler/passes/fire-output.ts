@@ -2,7 +2,12 @@
  * Modes whose output fires: the last layer fires, and its spikes are counted. The counter is a read-out of its own, one to
  * one, so that the chip needs nothing new for it.
  */
+import { CONVERSIONS } from '../conversions.ts';
 import type { FloatLayer } from '../ir/layers.ts';
+import type { BuildOptions } from '../options.ts';
+import { optionalPass } from '../pass.ts';
+import { printFloatGraph } from '../print/print-layers.ts';
+import { verifyFloatGraph } from '../verify/verify-float-layers.ts';
 import type { FormedLayers } from './form-layers.ts';
 
 export function fireOutput(formed: FormedLayers): FormedLayers {
@@ -27,3 +32,19 @@ export function fireOutput(formed: FormedLayers): FormedLayers {
   const layers = [...graph.layers.slice(0, -1), firing, counter];
   return { ...formed, graph: { ...graph, layers }, nodeOf: [...nodeOf, nodeOf.at(-1)!] };
 }
+
+interface Needs {
+  readonly formed: FormedLayers;
+  readonly options: BuildOptions;
+}
+
+export const fireOutputPass = optionalPass({
+  name: 'fire-output',
+  says: 'paper mode: the last layer fires, and a read-out counts its spikes',
+  when: ({ options }: Needs) => CONVERSIONS[options.mode].outputFires,
+  run: ({ formed }) => ({ formed: fireOutput(formed) }),
+  print: ({ formed }) => printFloatGraph(formed.graph),
+  verify: ({ formed }) => {
+    verifyFloatGraph(formed.graph, formed.nodeOf);
+  },
+});

@@ -11,6 +11,9 @@ import { type ChannelPart, type ChannelParts, joinParts, single } from '../linea
 import { type Expression, materialiseReason, viewOf } from '../linear/expression.ts';
 import type { LayerForming } from '../operators/shared/operator.ts';
 import { mergeActivations } from './form-layers/merge-activations.ts';
+import { pass } from '../pass.ts';
+import { printFloatGraph } from '../print/print-layers.ts';
+import { verifyFloatGraph } from '../verify/verify-float-layers.ts';
 
 export interface FormedLayers {
   readonly graph: FloatGraph;
@@ -25,6 +28,20 @@ export interface FormedLayers {
 export function formLayers(ann: AnnGraph): FormedLayers {
   return new LayerBuilder(ann).build();
 }
+
+export const formLayersPass = pass({
+  name: 'form-layers',
+  says: 'operator graph → spiking layers: fold normalisation and pooling, close a layer at every activation',
+  run: ({ ann }: { readonly ann: AnnGraph }, { warn }) => {
+    const formed = formLayers(ann);
+    formed.warnings.forEach(warn);
+    return { formed };
+  },
+  print: ({ formed }) => printFloatGraph(formed.graph),
+  verify: ({ formed }) => {
+    verifyFloatGraph(formed.graph, formed.nodeOf);
+  },
+});
 
 class LayerBuilder implements LayerForming {
   readonly #ann: AnnGraph;

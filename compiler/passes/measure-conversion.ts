@@ -12,15 +12,11 @@ import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import { normBound } from './measure/operator-norm.ts';
 import { simulatedIntegers, simulatedNetwork, SpikingSimulator } from '../engines/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
-import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
+import { letInterrupt, optionalPass, type SampleHooks } from '../pass.ts';
+import { printJson } from '../print/print-json.ts';
+import { must } from '../verify/rules.ts';
+import type { KeptSample } from './calibrate/kept-samples.ts';
 import { StationAccount, type Stations } from './measure/stations.ts';
-
-/** A preprocessed sample that the build kept. */
-export interface KeptSample {
-  readonly x: Float64Array;
-  /** −1 where it is not known. */
-  readonly label: number;
-}
 
 export interface Ledger {
   readonly samples: number;
@@ -118,3 +114,25 @@ class Measurement {
     };
   }
 }
+
+interface Needs {
+  readonly networks: MeasuredNetworks;
+  readonly ledgerSamples: readonly KeptSample[];
+  /** undefined until it is made. */
+  readonly ledger: Ledger | undefined;
+}
+
+/** @throws whatever the signal was aborted with */
+export const measureConversionPass = optionalPass({
+  name: 'measure-conversion',
+  says: 'the ledger: a few samples through all forms of the network, layer by layer',
+  when: ({ ledgerSamples }: Needs) => ledgerSamples.length > 0,
+  run: async ({ networks, ledgerSamples }, tools): Promise<{ readonly ledger: Ledger | undefined }> => ({
+    ledger: await measureConversion(networks, ledgerSamples, tools),
+  }),
+  print: ({ ledger }) => printJson(ledger),
+  verify: ({ ledger }, { networks, ledgerSamples }) => {
+    must(ledger?.samples === ledgerSamples.length, 'the ledger is of all samples');
+    must(ledger?.layers.length === networks.quantised.layers.length, 'the ledger has every layer');
+  },
+});

@@ -2,16 +2,16 @@
  * How many packets a neuron of each layer sends in an inference: what the mapping weighs. The float spiking network runs on a
  * few calibration samples, so the rates do not depend on the target and can travel with a converted network.
  */
-import { shapeSize } from '../../isa/index.ts';
+import { quantiseInput, shapeSize, type InputEncoding } from '../../isa/index.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { assumedRates, type PacketRates } from '../ir/rates.ts';
 import { simulatedNetwork, SpikingSimulator } from '../engines/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { fires } from '../layer-neurons.ts';
-import { letInterrupt, type SampleHooks } from '../pass-runner.ts';
-
-/** Samples that rates are measured on. More would change little: a rate is already a mean over the neurons of a layer. */
-export const RATE_SAMPLES = 4;
+import type { Network } from '../network.ts';
+import { letInterrupt, optionalPass, type SampleHooks } from '../pass.ts';
+import { verifyRates } from '../verify/verify-float-layers.ts';
+import { type KeptSample, RATE_SAMPLES } from './calibrate/kept-samples.ts';
 
 /** One input of the network, NCHW. */
 export interface RateSample {
@@ -53,3 +53,27 @@ export function printRates({ layers }: FloatGraph, rates: PacketRates): string {
   const lines = rates.layers.map((rate, l) => `${layers[l]!.name}: ${rate}`);
   return [`${rates.samples} samples`, `input: ${rates.input}`, ...lines].join('\n');
 }
+
+interface Needs {
+  readonly network: Pick<Network, 'kind'>;
+  readonly spiking: SpikingGraph;
+  readonly samples: readonly KeptSample[];
+  readonly encoding: InputEncoding;
+  /** What is assumed, or what the network brought. */
+  readonly rates: PacketRates;
+}
+
+/** @throws whatever the signal was aborted with */
+export const measureRatesPass = optionalPass({
+  name: 'measure-rates',
+  says: 'spikes of each layer in a few samples, for the traffic that the mapping weighs',
+  when: ({ network }: Needs) => network.kind === 'conventional',
+  run: async ({ spiking, samples, encoding }, tools) => {
+    const measured = samples.slice(0, RATE_SAMPLES).map(({ x }) => ({ x, payloads: quantiseInput(x, encoding) }));
+    return { rates: await measureRates(spiking, measured, tools) };
+  },
+  print: ({ rates }, { spiking }) => printRates(spiking.graph, rates),
+  verify: ({ rates }, { spiking }) => {
+    verifyRates(spiking.graph, rates);
+  },
+});

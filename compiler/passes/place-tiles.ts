@@ -4,6 +4,11 @@ import type { Placed } from '../ir/mapped.ts';
 import { placeBlocks, type PlacementMethod } from '../mapping/placement/place-blocks.ts';
 import { hopCosts, type HopCosts, type PlacementProblem } from '../mapping/placement/problem.ts';
 import type { Sources } from '../layout/sources.ts';
+import type { Mapped } from '../mapping/map-network.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printPlaced } from '../print/print-layers.ts';
+import { verifyPlaced } from '../verify/verify-mapped.ts';
 
 export interface PlacementOptions {
   readonly method: PlacementMethod;
@@ -53,3 +58,21 @@ export function placementProblem(
   const to = pairs.map((pair) => pair % (host + 1));
   return { blocks: assigned.cores, ports: [0], flows: { from, to, weight: [...flows.values()] }, target, costs };
 }
+
+interface Needs {
+  readonly mapped: Mapped;
+  readonly packets: Float64Array;
+  readonly options: BuildOptions;
+}
+
+export const placeTilesPass = pass({
+  name: 'place-tiles',
+  says: 'cores → places, so that packets take few hops: simulated annealing',
+  run: ({ mapped, packets, options }: Needs) => ({
+    placed: placeTiles(mapped.sources, packets, options.target, options.placement),
+  }),
+  print: ({ placed }, { mapped }) => printPlaced(mapped.planner.graph, placed),
+  verify: ({ placed }, { mapped, options }) => {
+    verifyPlaced(placed, mapped.sources.assigned, options.target);
+  },
+});

@@ -22,6 +22,10 @@ import {
   type QuantiseContext,
   type QuantiseOptions,
 } from './quantise/layer-quantiser.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printQuantisedGraph } from '../print/print-layers.ts';
+import { verifyQuantised, verifyWidths } from '../verify/verify-quantised.ts';
 import type { Schedule } from './schedule-ticks.ts';
 
 /** Squared error of a layer's weights relative to their squares beyond which a warning is given: 22 % of their size. */
@@ -151,3 +155,26 @@ function coarseWarning(records: readonly QuantisationRecord[], weightBits: Weigh
       : 'thresholds per channel (--per channel) lose less',
   );
 }
+
+interface Needs {
+  readonly spiking: SpikingGraph;
+  readonly schedule: Schedule;
+  readonly encoding: InputEncoding;
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0303, E0312 where no threshold or no weight fits the target */
+export const quantiseWeightsPass = pass({
+  name: 'quantise-weights',
+  says: 'integers with a range proof: weights, shifts, thresholds, biases',
+  run: ({ spiking, schedule, encoding, options }: Needs, { warn }) => {
+    const quantised = quantiseWeights(spiking, schedule, encoding, options);
+    quantised.warnings.forEach(warn);
+    return { quantised };
+  },
+  print: ({ quantised }) => printQuantisedGraph(quantised.graph),
+  verify: ({ quantised: { graph } }, { options }) => {
+    verifyQuantised(graph);
+    verifyWidths(graph, options.target);
+  },
+});

@@ -13,7 +13,12 @@ import {
 } from '../../isa/index.ts';
 import type { Placed } from '../ir/mapped.ts';
 import type { Sources } from '../layout/sources.ts';
+import type { Mapped } from '../mapping/map-network.ts';
 import { entriesPerRouter } from '../mapping/metrics.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printRuns } from '../print/print-layers.ts';
+import { verifyRoutes } from '../verify/verify-mapped.ts';
 
 /** Who sends what to whom, on the cores of the target, with the tables of the routers. */
 export interface Routed extends Omit<Sources, 'assigned'> {
@@ -150,3 +155,20 @@ function checkTables(routes: readonly Route[], target: Target): void {
       remedy: 'use a smaller network',
     });
 }
+
+interface Needs {
+  readonly mapped: Mapped;
+  readonly placed: Placed;
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0311 where a router needs more entries than it has */
+export const routeTreesPass = pass({
+  name: 'route-trees',
+  says: 'the multicast trees, and the routing tables',
+  run: ({ mapped, placed, options }: Needs) => ({ routed: routeTrees(mapped.sources, placed, options.target) }),
+  print: ({ routed }, { mapped }) => printRuns(mapped.planner.graph, routed.runs),
+  verify: ({ routed }, { options }) => {
+    verifyRoutes(routed, options.target);
+  },
+});

@@ -2,6 +2,11 @@
 import { failMisfit, type Target } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode, modesThat } from '../conversions.ts';
 import { INPUT, type FloatGraph } from '../ir/layers.ts';
+import type { SpikingGraph } from '../ir/spiking.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printJson } from '../print/print-json.ts';
+import { verifySchedule } from '../verify/verify-float-layers.ts';
 
 export interface Schedule {
   /** First tick of each layer's window. */
@@ -46,3 +51,21 @@ function checkDelays({ layers }: FloatGraph, delays: readonly (readonly number[]
     remedy: `let the branch skip at most ${slots - 2} layers, or use --mode ${modesThat(({ order }) => order.delaysOfOne).join(' or ')}, where every delay is 1`,
   });
 }
+
+interface Needs {
+  readonly spiking: SpikingGraph;
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0313 where a delay needs more slots than the axon scheduler has */
+export const scheduleTicksPass = pass({
+  name: 'schedule-ticks',
+  says: 'depth, window and delays of every layer',
+  run: ({ spiking: { graph, mode, window }, options }: Needs) => ({
+    schedule: scheduleTicks(graph, mode, window, options.target),
+  }),
+  print: ({ schedule }) => printJson(schedule),
+  verify: ({ schedule }, { spiking: { graph, window }, options }) => {
+    verifySchedule(graph, schedule, window, options.target);
+  },
+});

@@ -2,8 +2,14 @@
 import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
+import { assumedRates } from '../ir/rates.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { neuronsFrom } from '../layer-neurons.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printNeurons } from '../print/print-layers.ts';
+import { verifySpiking } from '../verify/verify-float-layers.ts';
+import type { FormedLayers } from './form-layers.ts';
 
 /** @param thresholds per layer and channel, in units of the activation; [] for the read-out */
 export function setNeurons(
@@ -28,3 +34,23 @@ export function setNeurons(
   });
   return { graph, neurons, mode, window };
 }
+
+interface Needs {
+  readonly formed: FormedLayers;
+  readonly thresholds: readonly Float64Array[];
+  readonly options: BuildOptions;
+}
+
+export const setNeuronsPass = pass({
+  name: 'set-neurons',
+  says: 'threshold, initial potential and bias of every neuron, as the mode wants them',
+  run: ({ formed, thresholds, options }: Needs) => ({
+    spiking: setNeurons(formed.graph, thresholds, options.mode, options.window),
+    // Until they are measured.
+    rates: assumedRates(formed.graph.layers.map(({ activation }) => activation.kind !== 'none')),
+  }),
+  print: ({ spiking }) => printNeurons(spiking),
+  verify: ({ spiking }) => {
+    verifySpiking(spiking);
+  },
+});

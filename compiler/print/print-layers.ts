@@ -1,6 +1,8 @@
 /** Plain printers of the layer graphs, for --dump-after. */
 import { valuesByRole } from '../layer-neurons.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
+import type { SpikingGraph } from '../ir/spiking.ts';
+import { printJson } from './print-json.ts';
 import type { Branch, FloatGraph, LayerIndex, Operator, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 
 type Names = readonly { readonly name: string }[];
@@ -52,6 +54,12 @@ export function printQuantisedGraph(graph: QuantisedGraph): string {
   const head = `${graph.name}: T = ${graph.window}, ${graph.ticks} ticks, ${graph.weightBits} bit weights, input payloads ${graph.inputRange.join('..')}`;
   return [head, ...lines].join('\n');
 }
+
+const NONE = new Float64Array(0);
+
+/** The neurons of every layer by what their parameters are. */
+export const printNeurons = ({ neurons }: SpikingGraph): string =>
+  printJson(neurons.map((each) => valuesByRole(each, NONE)));
 
 export function printPlaced(graph: QuantisedGraph, placed: Placed): string {
   return placed.tiles

@@ -1,6 +1,6 @@
 /** Reads a trained network, whatever its format. */
 import { fail } from '../../isa/index.ts';
-import type { AnnGraph } from '../ann/ann.ts';
+import type { Network } from '../network.ts';
 import { readNetJson } from './net-json.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
 import type { ReadOptions } from './options.ts';
@@ -16,14 +16,14 @@ const REMEDY = 'Give an ONNX model or a net.json document (spec/net-format.md).'
  * @throws DiagnosticError with all faults found: E0201 for other files, E0202 … E0209 as the table of diagnostics says,
  *   and what `readSideFile` throws
  */
-export function readNetwork(bytes: Uint8Array, options: ReadOptions): AnnGraph {
+export function readNetwork(bytes: Uint8Array, options: ReadOptions): Network {
   const place = { file: options.fileName };
   if (bytes.length === 0) fail('E0201', 'the file is empty', place, REMEDY);
   if (HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte)) {
     fail('E0201', 'the file is HDF5, as NIR graphs are; NIR is not read by this version', place, REMEDY);
   }
   if (looksLikeJson(bytes)) return readNetJson(bytes, options);
-  return readOnnx(bytes, options);
+  return { kind: 'conventional', ann: readOnnx(bytes, options) };
 }
 
 /** JSON starts with `{` after white space and perhaps a byte order mark; no protobuf message starts so. */

@@ -1,6 +1,7 @@
 /** Reads net.json, the project's own readable network format (spec/net-format.md). */
 import { diagnostic, fail } from '../../isa/index.ts';
-import type { AnnGraph, NetLayer, NodeDraft } from '../ann/ann.ts';
+import type { NetLayer, NodeDraft } from '../ann/ann.ts';
+import type { Network } from '../network.ts';
 import { readConversion } from './conversion.ts';
 import { FaultCollector } from './faults.ts';
 import { GraphBuilder, networkName } from './graph-builder.ts';
@@ -19,7 +20,7 @@ const INPUT_NAME = 'input';
  * @throws DiagnosticError with all faults: E0202 for what the schema does not allow, each with its path; E0205, E0208,
  *   E0209 for what does not fit; what `readSideFile` throws
  */
-export function readNetJson(bytes: Uint8Array, options: ReadOptions): AnnGraph {
+export function readNetJson(bytes: Uint8Array, options: ReadOptions): Network {
   const document = parseDocument(bytes, options.fileName);
   const faults = new FaultCollector(options.fileName);
   const builder = new GraphBuilder();
@@ -30,7 +31,7 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): AnnGraph {
   new LayerReader(document, builder, tensors, faults).readAll();
   const conversion = faults.attempt({}, () => readConversion(document, tensors));
   faults.throwIfAny();
-  const graph = faults.attempt({}, () => {
+  const ann = faults.attempt({}, () => {
     const output = document.output ?? document.layers.at(-1)!.name;
     if (!builder.has(output)) fail('E0202', `no layer is called "${output}"`, { path: 'output' });
     return builder.finish({
@@ -38,11 +39,11 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): AnnGraph {
       output,
       ...(document.labels && { labels: document.labels }),
       ...(preprocessing && { preprocessing }),
-      ...(conversion && { conversion }),
     });
   });
   faults.throwIfAny();
-  return graph ?? fail('E0901', 'the reader gave neither a network nor a fault');
+  if (ann === undefined) fail('E0901', 'the reader gave neither a network nor a fault');
+  return conversion === undefined ? { kind: 'conventional', ann } : { kind: 'spiking', ann, conversion };
 }
 
 function parseDocument(bytes: Uint8Array, file: string): NetDocument {

@@ -1,8 +1,10 @@
 /** The invariants of a quantised graph that its types cannot express. */
-import { shapeSize, fail, type Shape } from '../../isa/index.ts';
+import { fail, fitsSigned, shapeSize, signedRange, type Target } from '../../isa/index.ts';
 import type { Parameter } from '../ir/neuron.ts';
 import { fires, neuronOf } from '../layer-neurons.ts';
-import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
+import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
+import { channelBounds } from './bounds.ts';
+import { brokenBranches } from './rules.ts';
 
 /** Neurons and window of one graph: a bound on what the interpreter allocates. */
 const MOST_NEURONS = 2 ** 24;
@@ -28,16 +30,9 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
   verifyNeurons(layer, must);
   const lastTick = graph.ticks - graph.window;
   must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');
-  for (const branch of layer.branches) {
-    must(branch.source >= INPUT && branch.source < index, 'a branch comes from an earlier layer');
-    const source = branch.source === INPUT ? undefined : graph.layers[branch.source]!;
-    const shape = source === undefined ? graph.inputShape : source.shape;
-    must(source === undefined ? branch.delay === 0 : branch.delay >= 1, 'spikes are heard later, the input at once');
-    must(branch.pooled[0] === shape[0], 'pooling keeps the channels');
-    for (const axis of [0, 1] as const)
-      must(branch.pooled[axis + 1]! * branch.pool[axis] <= shape[axis + 1]!, 'the pooling windows lie in the source');
-    must(operatorFits(branch, layer.shape), `the ${branch.operator.kind} operator fits its shapes`);
-  }
+  for (const rule of brokenBranches(graph, index)) must(false, rule);
+  for (const { source, delay } of layer.branches)
+    must(source === INPUT ? delay === 0 : delay >= 1, 'spikes are heard later, the input at once');
 }
 
 const CALLED = { threshold: 'threshold', initial: 'initial potential', bias: 'bias' } as const;
@@ -58,31 +53,33 @@ function verifyNeurons(layer: QuantisedLayer, must: (condition: boolean, message
   }
 }
 
-function operatorFits(branch: QuantisedBranch, shape: Shape): boolean {
-  const { operator, pooled } = branch;
-  const { weight } = operator;
-  switch (operator.kind) {
-    case 'dense':
-      return weight.length === shapeSize(shape) * shapeSize(pooled);
-    case 'diagonal':
-      return weight.length === shape[0] && String(shape) === String(pooled);
-    case 'sparse':
-      return (
-        operator.pre.length === weight.length &&
-        operator.post.length === weight.length &&
-        operator.pre.every((pre) => pre < shapeSize(pooled)) &&
-        operator.post.every((post) => post < shapeSize(shape))
-      );
-    case 'conv': {
-      const { kernel, stride, padding, dilation, groups } = operator;
-      const fits = ([0, 1] as const).every((axis) => {
-        const extent = pooled[axis + 1]! + padding[axis] + padding[axis + 2]! - (kernel[axis] - 1) * dilation[axis] - 1;
-        return extent >= 0 && Math.floor(extent / stride[axis]) + 1 === shape[axis + 1];
-      });
-      const whole = pooled[0] % groups === 0 && shape[0] % groups === 0;
-      return fits && whole && weight.length === shape[0] * (pooled[0] / groups) * kernel[0] * kernel[1];
-    }
+/**
+ * What quantisation promises beyond the rules of the graph: weights of the width that is stored, and no membrane potential
+ * that leaves its width.
+ *
+ * @throws DiagnosticError E0405 naming layer and rule
+ */
+export function verifyWidths(graph: QuantisedGraph, { widths }: Target): void {
+  const isStored = weightTest(graph.weightBits);
+  for (const layer of graph.layers) {
+    const weights = layer.branches.every(({ operator }) => operator.weight.every(isStored));
+    require(weights, `weights are of ${graph.weightBits} bit`, layer.name);
+    const { low, high } = channelBounds({
+      ...layer,
+      neurons: layer,
+      inputRange: graph.inputRange,
+      window: graph.window,
+    });
+    const fits = low.every((min, c) => fitsSigned({ min, max: high[c]! }, widths.vBits));
+    require(fits, `membrane potentials stay within ${widths.vBits} bit`, layer.name);
   }
+}
+
+/** Weights of one bit are −1 and +1. */
+function weightTest(bits: QuantisedGraph['weightBits']): (weight: number) => boolean {
+  if (bits === 1) return (weight) => weight === 1 || weight === -1;
+  const [min, max] = signedRange(bits);
+  return (weight) => weight >= min && weight <= max;
 }
 
 function require(condition: boolean, rule: string, layer: string): void {

@@ -8,5 +8,5 @@ export function annOf(net: RandomNetwork): AnnGraph {
     readSideFile: (name) => {
       throw new Error(`no side file ${name}`);
     },
-  });
+  }).ann;
 }

@@ -47,12 +47,12 @@ export function requestOf(net: RandomNetwork, options: BuildOptions): BuildReque
       throw new Error(`no side file ${name}`);
     },
     options,
-    calibration: floatSamples(net.inputShape, options.calibrationLimit, net.seed),
+    calibration: (shape) => floatSamples(shape, options.calibrationLimit, net.seed),
   };
 }
 
 export const build = (net: RandomNetwork, options: BuildOptions): Promise<BuildResult> =>
-  buildChip(requestOf(net, options), { now: () => 0 });
+  buildChip(requestOf(net, options), { now: () => 0, verify: true });
 
 /** Builds for the target, or the first of its doublings that the network fits. */
 export async function buildThatFits(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { evidenceInThread, isWorthAThread } from '../../bin/commands/evidence-thread.ts';
-import { type Beside, buildChip, type EvidenceJob } from '../../compiler/index.ts';
+import { buildChip, type EvidenceElsewhere, type EvidenceJob } from '../../compiler/index.ts';
 import { builtinTargets, DiagnosticError } from '../../isa/index.ts';
 import { requestOf, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../arbitraries/networks.ts';
@@ -12,8 +12,8 @@ const now = (): number => 0;
 const [net] = fc.sample(arbitraryNetwork, { numRuns: 1, seed: 7 }) as [RandomNetwork];
 
 /** Builds; where a hook is given, it gets what would be done beside. */
-const build = (network: RandomNetwork, beside?: Beside, target = edge) =>
-  buildChip(requestOf(network, { ...options, target }), { now }, beside);
+const build = (network: RandomNetwork, elsewhere?: EvidenceElsewhere, target = edge) =>
+  buildChip(requestOf(network, { ...options, target }), { now }, elsewhere);
 
 async function jobOf(network: RandomNetwork): Promise<EvidenceJob> {
   let seen: EvidenceJob | undefined;

@@ -53,7 +53,7 @@ describe('snnc build', () => {
     expect(buildRecord.schema.parse(JSON.parse(Buffer.from(world.read('build.json')).toString())).target).toBe('edge');
   });
 
-  it.each(PASSES.map(([name]) => name))('--dump-after %s prints something and goes on', async (pass) => {
+  it.each(PASSES.map(({ name }) => name))('--dump-after %s prints something and goes on', async (pass) => {
     const plain = await world.run(`${BUILD} -o d.bin --quiet`);
     const dumped = await world.run(`${BUILD} -o d.bin --quiet --dump-after ${pass}`);
     expect(plain.stdout).toBe('');
@@ -551,7 +551,7 @@ describe('snnc tables', () => {
 
   it('passes and explain list what there is', async () => {
     const { stdout } = await world.run('snnc passes --json -');
-    expect((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)).toEqual(PASSES.map(([name]) => name));
+    expect((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)).toEqual(PASSES.map(({ name }) => name));
     const all = await world.run('snnc explain');
     for (const code of Object.keys(DIAGNOSTICS)) expect(all.stdout).toContain(code);
     const one = await world.run('snnc explain e0203');

@@ -13,7 +13,7 @@ import { SpikeTrain } from '../../engines/spike-train.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import { valueOf } from '../../layer-neurons.ts';
-import { letInterrupt, type SampleHooks } from '../../pass-runner.ts';
+import { letInterrupt, type SampleHooks } from '../../pass.ts';
 
 /**
  * New neurons of a layer.

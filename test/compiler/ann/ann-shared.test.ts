@@ -13,7 +13,7 @@ function readModel(name: string): AnnGraph {
     readSideFile: () => {
       throw new Error('these models have no side files');
     },
-  });
+  }).ann;
 }
 
 /** Images of an IDX file as x/255, and its labels. */

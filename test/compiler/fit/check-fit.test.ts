@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildCalibrated } from '../../../compiler/build.ts';
-import { calibrateNetwork } from '../../../compiler/convert.ts';
 import { narrowLayer } from '../../../compiler/fit/narrow-layer.ts';
 import { type BuildOptions, checkFit } from '../../../compiler/index.ts';
 import { PassRunner } from '../../../compiler/pass-runner.ts';
+import { calibrateNetwork, formNetwork } from '../../../compiler/stages.ts';
 import {
   builtinTargets,
   checkRecord,
@@ -31,7 +31,7 @@ import {
   requestOf,
 } from '../misfits.ts';
 
-const hooks = { now: () => 0 };
+const hooks = { now: () => 0, verify: true };
 
 async function recordOf(tried: Attempt): Promise<CheckRecord> {
   const result = await checkFit(requestOf(tried), builtinTargets().values(), hooks);
@@ -136,14 +136,16 @@ describe('narrowLayer', () => {
       fc.asyncProperty(arbitraryNetwork, fc.nat(), fc.nat(), async (net, pick, size) => {
         const options = { ...TEST_OPTIONS, selfTestSamples: 0, target: edge };
         const request = randomRequest(net, options);
-        const calibrated = await calibrateNetwork(request, new PassRunner(hooks));
-        const { layers } = calibrated.formed.graph;
+        const run = new PassRunner(hooks);
+        const calibrated = await calibrateNetwork(await formNetwork(request, run), run);
+        if (calibrated.kind === 'spiking') throw new Error('the network is a conventional one');
+        const { layers } = calibrated.level.formed.graph;
         const layer = pick % Math.max(1, layers.length - 1);
         const [channels] = layers[layer]!.shape;
         if (layer === layers.length - 1 || channels === 1) return;
         const narrow = narrowLayer(calibrated, layer, 1 + (size % (channels - 1)));
         if (narrow === undefined) return;
-        const { bytes } = await buildCalibrated(narrow, options, request.source, new PassRunner(hooks));
+        const { bytes } = await buildCalibrated(narrow, options, new PassRunner(hooks));
         expect(readChip(bytes).layers[layer]!.shape[0]).toBe(1 + (size % (channels - 1)));
         narrowed++;
       }),

@@ -117,7 +117,7 @@ export function read(bytes: Uint8Array, files = NO_FILES, fileName = 'test.onnx'
       }
       return found;
     },
-  });
+  }).ann;
 }
 
 export const readModel = (model: TestModel, files = NO_FILES): AnnGraph => read(onnxBytes(model), files);

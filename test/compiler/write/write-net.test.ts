@@ -6,15 +6,16 @@ import {
   convertToNet,
   CONVERSION_MODES,
   CORRECTIONS,
+  type Network,
   readNetwork,
   type ThresholdRule,
 } from '../../../compiler/index.ts';
-import { adoptOptions } from '../../../compiler/adopt-conversion.ts';
+import { conversionOptions } from '../../../compiler/conversion-options.ts';
 import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import type { Conversion } from '../../../compiler/ir/conversion.ts';
 import { documentText } from '../../../compiler/write/document-text.ts';
 import { writeNet } from '../../../compiler/write/write-net.ts';
-import { builtinTargets, DiagnosticError, shapeSize, type Target } from '../../../isa/index.ts';
+import { builtinTargets, DiagnosticError, type Shape, shapeSize, type Target } from '../../../isa/index.ts';
 import { annOf } from '../../arbitraries/anns.ts';
 import { floatSamples, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
@@ -22,7 +23,7 @@ import { doubled } from '../../arbitraries/targets.ts';
 import { annWithInput } from '../ann/ann-arbitrary.ts';
 
 const EDGE = builtinTargets().get('edge')!;
-const hooks = { now: () => 0 };
+const hooks = { now: () => 0, verify: true };
 const noSideFile = (name: string): Uint8Array => {
   throw new Error(`no side file ${name}`);
 };
@@ -32,7 +33,7 @@ const request = (net: RandomNetwork, options: BuildOptions) => ({
   fileName: 'random.net.json',
   readSideFile: noSideFile,
   options,
-  calibration: floatSamples(net.inputShape, options.calibrationLimit, net.seed),
+  calibration: (shape: Shape) => floatSamples(shape, options.calibrationLimit, net.seed),
 });
 
 async function convertAndBuild(net: RandomNetwork, target: Target, options: Omit<BuildOptions, 'target'>) {
@@ -50,7 +51,7 @@ async function convertAndBuild(net: RandomNetwork, target: Target, options: Omit
         return tensors;
       },
       options: defaults,
-      calibration: floatSamples(net.inputShape, calibrationLimit, net.seed),
+      calibration: (shape) => floatSamples(shape, calibrationLimit, net.seed),
     },
     hooks,
   );
@@ -144,7 +145,7 @@ describe('writeNet', () => {
           ann,
           new Float64Array(5000).map((_, k) => Math.sin(k)),
         );
-        const again = (graph: AnnGraph): AnnGraph => {
+        const again = (graph: AnnGraph): Network => {
           const { document, tensors } = writeNet(graph, conversion, 'deep/side.bin');
           return readNetwork(new TextEncoder().encode(document), {
             fileName: 'n.json',
@@ -153,8 +154,8 @@ describe('writeNet', () => {
         };
         const read = again(ann);
         // The readers take concatenations apart; what they have read they read again as it is.
-        if (nodes.every(({ op }) => op !== 'concat')) expect(read).toEqual({ ...ann, conversion });
-        expect(again(read)).toEqual(read);
+        if (nodes.every(({ op }) => op !== 'concat')) expect(read).toEqual({ kind: 'spiking', ann, conversion });
+        expect(again(read.ann)).toEqual(read);
       }),
     );
   });
@@ -188,7 +189,7 @@ describe('documentText', () => {
   });
 });
 
-describe('adoptOptions', () => {
+describe('conversionOptions', () => {
   const conversion: Conversion = {
     mode: 'paper',
     window: 16,
@@ -206,7 +207,7 @@ describe('adoptOptions', () => {
   const options: BuildOptions = { ...TEST_OPTIONS, target: EDGE };
 
   it('takes the conversion where nothing else was asked for', () => {
-    const { mode, window, per, correct, preprocessing, target } = adoptOptions(options, conversion);
+    const { mode, window, per, correct, preprocessing, target } = conversionOptions(options, conversion);
     const adopted = { mode: 'paper', window: 16, per: 'layer', correct: 'bias', target: EDGE };
     expect({ mode, window, per, correct, target }).toEqual(adopted);
     expect(preprocessing).toEqual({ scale: 255, mean: [0.5, 0.25], std: [1, 2] });
@@ -226,15 +227,15 @@ describe('adoptOptions', () => {
     [{ preprocessing: { scale: 255, mean: [0.5], std: [1, 2] } }, '--mean 0.5,0.5', 'mean 0.5,0.25'],
     [{ preprocessing: { scale: 1, mean: [0.5, 0.25], std: [1, 2] } }, '--scale 1', 'scale 255'],
   ] as [Partial<BuildOptions>, string, string][])('refuses %j', (asked, option, recorded) => {
-    expect(() => adoptOptions({ ...options, ...asked }, conversion)).toThrow(/E0103/);
-    expect(() => adoptOptions({ ...options, ...asked }, conversion)).toThrow(option);
-    expect(() => adoptOptions({ ...options, ...asked }, conversion)).toThrow(recorded);
+    expect(() => conversionOptions({ ...options, ...asked }, conversion)).toThrow(/E0103/);
+    expect(() => conversionOptions({ ...options, ...asked }, conversion)).toThrow(option);
+    expect(() => conversionOptions({ ...options, ...asked }, conversion)).toThrow(recorded);
   });
 
   it('accepts options that say the same', () => {
     const same = { mode: 'paper', window: 16, rule: { kind: 'max' }, per: 'layer', correct: 'bias' } as const;
     const preprocessing = { scale: 255, mean: [0.5, 0.25], std: [1, 2] };
     const stated = ['mode', 'window', 'threshold', 'per'] as const;
-    expect(() => adoptOptions({ ...options, ...same, preprocessing, stated }, conversion)).not.toThrow();
+    expect(() => conversionOptions({ ...options, ...same, preprocessing, stated }, conversion)).not.toThrow();
   });
 });

@@ -1,0 +1,20 @@
+/** A network as its file gives it: the two kinds by which networks come in. */
+import type { AnnGraph } from './ann/ann.ts';
+import type { Conversion } from './ir/conversion.ts';
+
+/** Trained with activations; a build makes it spiking. */
+export interface ConventionalNetwork {
+  readonly kind: 'conventional';
+  readonly ann: AnnGraph;
+}
+
+/** With neurons of its own: what `snnc convert` wrote. A build takes them as they are. */
+export interface SpikingNetwork {
+  readonly kind: 'spiking';
+  /** The conventional network that it stands for: its layers and weights. */
+  readonly ann: AnnGraph;
+  /** Its neurons, its input and its window. */
+  readonly conversion: Conversion;
+}
+
+export type Network = ConventionalNetwork | SpikingNetwork;

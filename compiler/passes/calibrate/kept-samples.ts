@@ -1,0 +1,39 @@
+/** The calibration samples that a build keeps: which passes run on how many of them. */
+import { fail } from '../../../isa/index.ts';
+import type { BuildOptions } from '../../options.ts';
+
+/** A preprocessed sample. */
+export interface KeptSample {
+  /** NCHW. */
+  readonly x: Float64Array;
+  /** −1 where it is not known. */
+  readonly label: number;
+}
+
+/** Samples that rates are measured on. More would change little: a rate is already a mean over the neurons of a layer. */
+export const RATE_SAMPLES = 4;
+
+/** Samples that corrections run on: enough for means per channel, few enough to keep. */
+const CORRECTION_SAMPLES = 64;
+
+/** How many samples the passes of a build look at. @param corrects whether corrections or balancing are among them */
+export const samplesToKeep = (
+  { selfTestSamples, ledgerSamples }: Pick<BuildOptions, 'selfTestSamples' | 'ledgerSamples'>,
+  corrects: boolean,
+): number => Math.max(RATE_SAMPLES, selfTestSamples, ledgerSamples, corrects ? CORRECTION_SAMPLES : 0);
+
+/** Whether something follows what the network does on data. */
+export const needsSamples = ({ correct, balance }: Pick<BuildOptions, 'correct' | 'balance'>): boolean =>
+  correct !== 'none' || balance;
+
+/** The samples that balancing and corrections run on. @throws DiagnosticError E0301 where there are none */
+export function correctionSamples(kept: readonly KeptSample[]): readonly Float64Array[] {
+  if (kept.length === 0)
+    fail(
+      'E0301',
+      'balancing and corrections follow what the network does on data, and there are none',
+      undefined,
+      'give --calibrate <data>',
+    );
+  return kept.slice(0, CORRECTION_SAMPLES).map(({ x }) => x);
+}

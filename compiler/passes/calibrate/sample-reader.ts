@@ -1,0 +1,105 @@
+/** Calibration data on their way into a build: checked, preprocessed, the first few of them kept. */
+import { fail, preprocess, shapeSize, type Sample, type Shape } from '../../../isa/index.ts';
+import type { BuildOptions, CalibrationData } from '../../options.ts';
+import type { SampleHooks } from '../../pass.ts';
+import { perChannel, type Preprocessing } from '../encode-input.ts';
+import type { KeptSample } from './kept-samples.ts';
+
+/** What the input of the network says itself. */
+interface NetworkInput {
+  readonly shape: Shape;
+  readonly preprocessing: Preprocessing | undefined;
+}
+
+/** Of bytes whose network says nothing: x' = x / 255. */
+const PLAIN: Preprocessing = { scale: 255, mean: [0], std: [1] };
+
+export class SampleReader {
+  readonly preprocessing: Preprocessing;
+  /** The first samples, preprocessed. */
+  readonly kept: KeptSample[] = [];
+  readonly #shape: Shape;
+  #floats = false;
+
+  /**
+   * @throws DiagnosticError E0103 where mean or std have neither one value nor one per channel, E0208 where the
+   *   preprocessing takes bytes to values that are not finite
+   */
+  constructor({ shape, preprocessing }: NetworkInput, options: Pick<BuildOptions, 'preprocessing'>) {
+    this.#shape = shape;
+    this.preprocessing = options.preprocessing ?? preprocessing ?? PLAIN;
+    checkPreprocessing(this.preprocessing, shape[0]);
+  }
+
+  /** Whether the last sample was of floating-point numbers, which are taken as they are. */
+  get floats(): boolean {
+    return this.#floats;
+  }
+
+  /**
+   * The samples preprocessed, NCHW.
+   *
+   * @param keep how many of the first are kept
+   * @param limit how many are read at most
+   * @throws DiagnosticError E0302 where a sample has another shape; whatever the signal was aborted with
+   */
+  async *read(
+    data: CalibrationData,
+    { keep, limit }: { readonly keep: number; readonly limit: number },
+    { onProgress, signal }: SampleHooks,
+  ): AsyncGenerator<Float64Array> {
+    const samples = typeof data === 'function' ? data(this.#shape) : data;
+    let done = 0;
+    for await (const sample of samples) {
+      signal?.throwIfAborted();
+      const x = this.#prepare(sample);
+      if (done < keep) this.kept.push({ x, label: sample.label ?? -1 });
+      yield x;
+      done++;
+      onProgress(done, limit);
+      if (done >= limit) return;
+    }
+  }
+
+  #prepare(sample: Sample): Float64Array {
+    const shape = this.#shape;
+    if (sample.values.length !== shapeSize(shape))
+      fail(
+        'E0302',
+        `calibration sample ${sample.index} is ${sample.shape.join('×')}; the network takes ${shape.join('×')}`,
+        undefined,
+        'give data of the shape that the network was trained on',
+      );
+    this.#floats = sample.values instanceof Float32Array;
+    const { scale, mean, std } = this.preprocessing;
+    const [channels] = shape;
+    return preprocess(sample.values, {
+      shape,
+      scale,
+      mean: perChannel(mean, channels),
+      std: perChannel(std, channels),
+    });
+  }
+}
+
+function checkPreprocessing({ scale, mean, std }: Preprocessing, channels: number): void {
+  const reached = std.flatMap((s, c) => [(255 / scale - (mean[c] ?? mean[0]!)) / s, (mean[c] ?? mean[0]!) / s]);
+  if (!reached.every(Number.isFinite))
+    fail(
+      'E0208',
+      `scale ${scale} with these mean and std takes bytes to values that are not finite`,
+      undefined,
+      'give the preprocessing that the network was trained with',
+    );
+  for (const [name, values] of [
+    ['mean', mean],
+    ['std', std],
+  ] as const)
+    if (values.length !== 1 && values.length !== channels)
+      fail(
+        'E0103',
+        `${values.length} values of ${name} were given for ${channels} channels`,
+        undefined,
+        'give one value, or one per channel',
+      );
+}
