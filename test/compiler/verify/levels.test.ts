@@ -76,9 +76,9 @@ const DAMAGE: Readonly<
     [({ spiking }) => ({ spiking: { ...spiking, window: 0 } }), /window/],
     [
       ({ spiking }) => ({
-        spiking: { ...spiking, neurons: changed(spiking.neurons, 0, { initial: new Float64Array(0) }) },
+        spiking: { ...spiking, neurons: changed(spiking.neurons, 0, { parameters: {} as never }) },
       }),
-      /initial/,
+      /one \w+ per channel/,
     ],
   ],
   'schedule-ticks': [
