@@ -45,7 +45,7 @@ export const runs: Examples<'E07' | 'E09'> = {
   E0901: {
     call: () => {
       const source = new TextEncoder().encode(JSON.stringify(tinyNetwork()));
-      const ann = readNetwork(source, { fileName: 'net.json', readSideFile: () => new Uint8Array() });
+      const { ann } = readNetwork(source, { fileName: 'net.json', readSideFile: () => new Uint8Array() });
       new AnnEvaluator(ann).output('nowhere');
     },
     says: 'nowhere',
