@@ -37,7 +37,7 @@ const compilerFloors = [
   ['layout', 'ir', 'layer-neurons.ts', ...rows],
   ['mapping', 'ir', 'layout', 'layer-neurons.ts', ...rows],
   ['print', 'ir', 'ann', 'layer-neurons.ts', ...rows],
-  ['verify', 'ir', 'linear', 'operators', 'ann', 'layer-neurons.ts', ...rows],
+  ['verify', 'ir', 'linear', 'operators', 'ann', 'layout', 'layer-neurons.ts', ...rows],
   ['read', 'ir', 'operators', 'ann', 'verify', ...rows],
   ['write', 'ir', 'operators', 'ann', 'read', ...rows],
   ['graph-file', 'ir', 'ann', 'verify', 'layer-neurons.ts', ...rows],

@@ -12,16 +12,22 @@ export type { AnnGraph, AnnNode } from './ann/ann.ts';
 export { AnnEvaluator } from './engines/evaluate-ann.ts';
 export { annMacs } from './ann/work.ts';
 export { valueOf } from './layer-neurons.ts';
-export type { ConventionalNetwork, Network, SpikingNetwork } from './network.ts';
+export type { ConventionalNetwork, Network, SpikingNetwork } from './ann/network.ts';
 export { decodeGraphFile, encodeGraphFile, type GraphFile } from './graph-file/graph-file.ts';
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './engines/interpret.ts';
 export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';
 export type { BuildHooks } from './pass-runner.ts';
 export { CONVERSION_MODES, CONVERSIONS, type ConversionMode, type ThresholdRule } from './conversions.ts';
-export { CORRECTIONS, type BuildOptions, type BuildRequest, type CalibrationData, type Correction } from './options.ts';
-export { ASSIGNMENTS } from './passes/assign-tiles.ts';
+export {
+  ASSIGNMENTS,
+  CORRECTIONS,
+  type BuildOptions,
+  type BuildRequest,
+  type CalibrationData,
+  type Correction,
+  type Preprocessing,
+} from './options.ts';
 export { PLACEMENT_METHODS, type PlacementMethod } from './mapping/placement/place-blocks.ts';
-export type { Preprocessing } from './passes/encode-input.ts';
 export { PASSES, type PassName } from './pipeline.ts';
 export { netSchema } from './read/net-schema.ts';
 export { readNetwork, type ReadOptions } from './read/index.ts';

@@ -1,10 +1,7 @@
 /** What a build can be asked for. */
 import type { Sample, Shape, Target, WeightBits } from '../isa/index.ts';
-import type { ConversionMode } from './conversions.ts';
-import type { ThresholdOptions } from './passes/choose-thresholds.ts';
-import type { Preprocessing } from './passes/encode-input.ts';
-import type { AssignmentOptions } from './passes/assign-tiles.ts';
-import type { PlacementOptions } from './passes/place-tiles.ts';
+import type { ConversionMode, ThresholdRule } from './conversions.ts';
+import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { ReadOptions } from './read/options.ts';
 
 /** Calibration data, or what opens them for an input of the given shape when a build comes to them. */
@@ -22,6 +19,32 @@ export interface BuildRequest extends ReadOptions {
 export type Correction = 'none' | 'bias' | 'potential' | 'both';
 export const CORRECTIONS: readonly Correction[] = ['none', 'bias', 'potential', 'both'];
 
+export interface ThresholdOptions {
+  readonly rule: ThresholdRule;
+  readonly per: 'layer' | 'channel';
+  /** T, the length of the window in ticks. */
+  readonly window: number;
+  readonly mode: ConversionMode;
+}
+
+/** How byte images become numbers: x' = (byte / scale − mean) / std. */
+export interface Preprocessing {
+  readonly scale: number;
+  /** One value, or one per channel. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** `traffic`: by a partition with few packets between cores, or by layers where there is none that fits; `layers` */
+export type Assignment = 'traffic' | 'layers';
+export const ASSIGNMENTS: readonly Assignment[] = ['traffic', 'layers'];
+
+export interface PlacementOptions {
+  readonly method: PlacementMethod;
+  /** Of the methods that draw lots. */
+  readonly seed: number;
+}
+
 export interface BuildOptions extends ThresholdOptions {
   readonly target: Target;
   readonly mode: ConversionMode;
@@ -30,7 +53,7 @@ export interface BuildOptions extends ThresholdOptions {
   /** Whether thresholds follow what they clip (local threshold balancing). */
   readonly balance: boolean;
   /** What decides which neurons share a core. */
-  readonly assignment: AssignmentOptions['by'];
+  readonly assignment: Assignment;
   /** Where the cores are placed, and the seed of all that is drawn by lot. */
   readonly placement: PlacementOptions;
   /** Calibration samples that the ledger is made from; 0: none is made. */

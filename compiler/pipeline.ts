@@ -8,7 +8,7 @@
 import { Chain, type LevelAfter } from './chain.ts';
 import { evidence, type EvidenceElsewhere } from './evidence.ts';
 import type { AnnGraph } from './ann/ann.ts';
-import type { ConventionalNetwork, Network, SpikingNetwork } from './network.ts';
+import type { ConventionalNetwork, Network, SpikingNetwork } from './ann/network.ts';
 import type { PacketRates } from './ir/rates.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
 import type { BuildRequest } from './options.ts';

@@ -19,7 +19,7 @@ import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
 import { CorePlanner } from '../layout/plan-cores.ts';
 import { findSources, packetsPerTree, runsByCore } from '../layout/sources.ts';
-import type { BuildOptions } from '../options.ts';
+import type { Assignment, BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { verifySources } from '../verify/verify-mapped.ts';
 import { partitionLayers, refineCuts, requireNeuron, type LayerCuts } from './assign/partition-layers.ts';
@@ -28,12 +28,10 @@ import { tooManyCores } from './assign/too-many-cores.ts';
 /** Small tiles fill cores better and cost more axons: tried in this order. */
 const REFINEMENTS = [1, 2, 4, 8];
 
-export interface AssignmentOptions {
-  /** `traffic`: by a partition with few packets between cores, or by layers where there is none that fits; `layers` */
-  readonly by: 'traffic' | 'layers';
+interface AssignmentOptions {
+  readonly by: Assignment;
   readonly seed: number;
 }
-export const ASSIGNMENTS: readonly AssignmentOptions['by'][] = ['traffic', 'layers'];
 
 /** Work of the partitioner in a build: what more would find is a per cent or two of the traffic. */
 const EFFORT = 0.1;

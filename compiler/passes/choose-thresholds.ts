@@ -3,23 +3,15 @@
  * square error of the staircase that will run (Deng & Gu 2021 use the maximum; reference: spec/conversion.md).
  */
 import { diagnostic, fail } from '../../isa/index.ts';
-import { CONVERSIONS, type ConversionMode, type ConversionRules, type ThresholdRule } from '../conversions.ts';
+import { CONVERSIONS, type ConversionRules } from '../conversions.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { NEURONS } from '../neurons/generated/index.ts';
-import type { BuildOptions } from '../options.ts';
+import type { BuildOptions, ThresholdOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { verifyThresholds } from '../verify/verify-float-layers.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
 import type { Calibration } from './calibrate-activations.ts';
 import type { FormedLayers } from './form-layers.ts';
-
-export interface ThresholdOptions {
-  readonly rule: ThresholdRule;
-  readonly per: 'layer' | 'channel';
-  /** T, the length of the window in ticks. */
-  readonly window: number;
-  readonly mode: ConversionMode;
-}
 
 /** The rule as the command line writes it. */
 export function thresholdText({ rule }: ThresholdOptions): string {

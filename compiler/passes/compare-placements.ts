@@ -6,11 +6,11 @@ import { placeBlocks, placeByForces } from '../mapping/placement/place-blocks.ts
 import { hopCosts } from '../mapping/placement/problem.ts';
 import type { Sources } from '../layout/sources.ts';
 import type { Mapped } from '../mapping/map-network.ts';
-import type { BuildOptions } from '../options.ts';
+import type { BuildOptions, PlacementOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';
 import { must } from '../verify/rules.ts';
-import { placementProblem, placeTilesPass, type PlacementOptions } from './place-tiles.ts';
+import { placementProblem, placeTilesPass } from './place-tiles.ts';
 import { layTrees, type Routed } from './route-trees.ts';
 
 export interface ComparedPlacement extends PlacementMetrics {

@@ -3,7 +3,7 @@
  * for the whole tensor, over the values that the preprocessing can reach.
  */
 import { bitsNeeded, failMisfit, signedRange, type InputEncoding, type Shape, type Target } from '../../isa/index.ts';
-import type { BuildOptions } from '../options.ts';
+import type { BuildOptions, Preprocessing } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';
 import { verifyEncoding } from '../verify/verify-float-layers.ts';
@@ -12,13 +12,6 @@ import type { FormedLayers } from './form-layers.ts';
 /** Largest payload magnitude of an input event. */
 export const LARGEST_INPUT_PAYLOAD = 127;
 const LARGEST_BYTE = 255;
-
-export interface Preprocessing {
-  readonly scale: number;
-  /** One value, or one per channel. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
 
 /** A value per channel from one value for all, or from one per channel. */
 export const perChannel = (values: readonly number[], channels: number): readonly number[] =>

@@ -8,7 +8,7 @@ import { assumedRates, type PacketRates } from '../ir/rates.ts';
 import { simulatedNetwork, SpikingSimulator } from '../engines/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { fires } from '../layer-neurons.ts';
-import type { Network } from '../network.ts';
+import type { Network } from '../ann/network.ts';
 import { letInterrupt, optionalPass, type SampleHooks } from '../pass.ts';
 import { verifyRates } from '../verify/verify-float-layers.ts';
 import { type KeptSample, RATE_SAMPLES } from './calibrate/kept-samples.ts';

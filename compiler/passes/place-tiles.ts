@@ -1,20 +1,14 @@
 /** Gives every assigned core a place, so that what is sent most goes over the fewest links. */
 import type { Target } from '../../isa/index.ts';
 import type { Placed } from '../ir/mapped.ts';
-import { placeBlocks, type PlacementMethod } from '../mapping/placement/place-blocks.ts';
+import { placeBlocks } from '../mapping/placement/place-blocks.ts';
 import { hopCosts, type HopCosts, type PlacementProblem } from '../mapping/placement/problem.ts';
 import type { Sources } from '../layout/sources.ts';
 import type { Mapped } from '../mapping/map-network.ts';
-import type { BuildOptions } from '../options.ts';
+import type { BuildOptions, PlacementOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printPlaced } from '../print/print-layers.ts';
 import { verifyPlaced } from '../verify/verify-mapped.ts';
-
-export interface PlacementOptions {
-  readonly method: PlacementMethod;
-  /** Of the methods that draw lots. */
-  readonly seed: number;
-}
 
 /**
  * There are at most as many cores as the target has living ones (assignTiles sees to it).

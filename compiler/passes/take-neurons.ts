@@ -3,7 +3,7 @@ import { fail, shapeSize } from '../../isa/index.ts';
 import { CONVERSIONS } from '../conversions.ts';
 import type { Conversion } from '../ir/conversion.ts';
 import type { FloatGraph, FloatLayer } from '../ir/layers.ts';
-import type { SpikingNetwork } from '../network.ts';
+import type { SpikingNetwork } from '../ann/network.ts';
 import { assumedRates, type PacketRates } from '../ir/rates.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { neuronsFrom } from '../layer-neurons.ts';

@@ -1,6 +1,6 @@
 /** Reads a trained network, whatever its format. */
 import { fail } from '../../isa/index.ts';
-import type { Network } from '../network.ts';
+import type { Network } from '../ann/network.ts';
 import { readNetJson } from './net-json.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
 import type { ReadOptions } from './options.ts';

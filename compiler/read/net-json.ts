@@ -1,7 +1,7 @@
 /** Reads net.json, the project's own readable network format (spec/net-format.md). */
 import { diagnostic, fail } from '../../isa/index.ts';
 import type { NetLayer, NodeDraft } from '../ann/ann.ts';
-import type { Network } from '../network.ts';
+import type { Network } from '../ann/network.ts';
 import { readConversion } from './conversion.ts';
 import { FaultCollector } from './faults.ts';
 import { GraphBuilder, networkName } from './graph-builder.ts';

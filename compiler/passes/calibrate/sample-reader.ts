@@ -1,8 +1,8 @@
 /** Calibration data on their way into a build: checked, preprocessed, the first few of them kept. */
 import { fail, preprocess, shapeSize, type Sample, type Shape } from '../../../isa/index.ts';
-import type { BuildOptions, CalibrationData } from '../../options.ts';
+import type { BuildOptions, CalibrationData, Preprocessing } from '../../options.ts';
 import type { SampleHooks } from '../../pass.ts';
-import { perChannel, type Preprocessing } from '../encode-input.ts';
+import { perChannel } from '../encode-input.ts';
 import type { KeptSample } from './kept-samples.ts';
 
 /** What the input of the network says itself. */

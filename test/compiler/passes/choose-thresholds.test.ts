@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { FloatGraph } from '../../../compiler/index.ts';
 import { ActivationHistogram } from '../../../compiler/passes/calibrate/histogram.ts';
 import type { FloatLayer } from '../../../compiler/ir/layers.ts';
-import { chooseThresholds, clipThresholds, type ThresholdOptions } from '../../../compiler/passes/choose-thresholds.ts';
+import type { ThresholdOptions } from '../../../compiler/options.ts';
+import { chooseThresholds, clipThresholds } from '../../../compiler/passes/choose-thresholds.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 
 const relu = (channels: number, max = Infinity): FloatLayer => ({
