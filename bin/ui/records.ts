@@ -38,17 +38,32 @@ export async function readRecord<T>(
   { kind: { format, schema }, what, remedy, largestBytes = LARGEST_RECORD_BYTES }: ExpectedRecord<T>,
 ): Promise<T> {
   const content = parseJson(await readInput(io, file, largestBytes), file, remedy);
-  const named = typeof content === 'object' && content !== null && 'format' in content ? content.format : undefined;
+  const record = typeof content === 'object' && content !== null ? content : {};
+  const named = 'format' in record ? record.format : undefined;
   if (named !== format) {
     const found = named === undefined ? 'nothing' : shorten(JSON.stringify(named), LONGEST_FORMAT);
     fail('E0108', `the format of the record is not "${format}"; the file says ${found}`, { file }, remedy);
   }
+  dropRetired(record, format);
   const { success, data, error } = schema.safeParse(content);
   if (success) return data;
   const [issue] = error.issues;
   const path = pathText(issue?.path ?? []);
   const place = { file, ...(path !== '' && { path }) };
   return fail('E0108', `the ${what} does not follow its schema in spec/: ${issue?.message ?? ''}`, place, remedy);
+}
+
+/** Members that earlier versions wrote, by the format of the record: [object, member]. What they said is not used any more. */
+const RETIRED_MEMBERS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  'snn-run/1': [['counts', 'saturations']],
+};
+
+/** Takes them out, so that records of earlier versions stay readable. */
+function dropRetired(record: object, format: string): void {
+  for (const [within, member] of RETIRED_MEMBERS[format] ?? []) {
+    const part = (record as Readonly<Record<string, unknown>>)[within];
+    if (typeof part === 'object' && part !== null) delete (part as Record<string, unknown>)[member];
+  }
 }
 
 function parseJson(bytes: Uint8Array, file: string, remedy: string): unknown {

@@ -64,6 +64,14 @@ describe('the record that reports are made from', () => {
     expect((await world.run('snnemu report run.json')).stdout).toContain('Energy');
   });
 
+  it('reads records of earlier versions, which count what nothing can cause', async () => {
+    const record = Buffer.from(world.read('run.json')).toString();
+    world.write('earlier.json', record.replace(/"counts": {/, '"counts": { "saturations": 0,'));
+    const outcome = await world.run('snnemu report earlier.json --build build.json -o earlier.html');
+    expect(outcome).toMatchObject({ exit: 0, stderr: '' });
+    expect(world.read('earlier.html')).toEqual(world.read('report.html'));
+  });
+
   it('refuses the build record of another chip, and what is no record', async () => {
     world.write(
       'other.json',
