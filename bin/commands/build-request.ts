@@ -123,7 +123,7 @@ const elsewhereOf =
  * @param finished whether all passes were asked whether they are needed
  */
 export async function withHooks<R>(
-  values: Pick<BuildValues, 'dump-after' | 'json'>,
+  values: Pick<BuildValues, 'dump-after' | 'json' | 'verify'>,
   io: Io,
   work: (hooks: BuildHooks) => Promise<R>,
   finished: (result: R) => boolean = () => true,
@@ -135,6 +135,7 @@ export async function withHooks<R>(
   const hooks: BuildHooks = {
     now: io.now,
     signal: io.signal,
+    verify: values.verify,
     onProgress: (_pass, done, total) => progress.update(done, total),
     onPass: (pass, text) => {
       progress.stop();

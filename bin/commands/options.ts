@@ -125,6 +125,7 @@ export const CONVERSION_OPTIONS = {
   'dump-after': choice(async () => (await compiler()).PASSES.map(({ name }) => name), {
     describe: 'print what this pass made (`snnc passes`)',
   }),
+  verify: flag('check what every pass made: what breaks a rule is a fault of snnc, and the message names the pass'),
   quiet: flag('print no summary'),
   ...JSON_OPTION,
 } as const;

@@ -1,7 +1,7 @@
 /** The hyperedges of the quotient graph. */
 import { INPUT, rateOf, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
 import type { ColumnGrid } from './columns.ts';
-import { hearingOf, type Hearing } from './hearing.ts';
+import { sourceColumnsOf, type SourceColumns } from './source-columns.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { NO_SOURCE } from './partition/hypergraph.ts';
 
@@ -14,11 +14,11 @@ export function hyperedges(graph: QuantisedGraph, grids: readonly ColumnGrid[], 
   const hearings = graph.layers.map((layer, l) =>
     layer.branches.map((branch) => ({
       branch,
-      hear: hearingOf(layer, branch, grids[l]!, branch.source === INPUT ? input : grids[branch.source]!),
+      hear: sourceColumnsOf(layer, branch, grids[l]!, branch.source === INPUT ? input : grids[branch.source]!),
     })),
   );
   const addSource = (source: LayerIndex, grid: ColumnGrid) => {
-    const listeners: { readonly targets: ColumnGrid; readonly hear: Hearing; readonly windowSize: number }[] = [];
+    const listeners: { readonly targets: ColumnGrid; readonly hear: SourceColumns; readonly windowSize: number }[] = [];
     graph.layers.forEach((_, l) => {
       for (const { branch, hear } of hearings[l]!)
         if (branch.source === source)
@@ -52,7 +52,7 @@ export function hyperedges(graph: QuantisedGraph, grids: readonly ColumnGrid[], 
 
 interface Listener {
   readonly targets: ColumnGrid;
-  readonly hear: Hearing;
+  readonly hear: SourceColumns;
 }
 
 /** Gathers hyperedges with their targets, ascending and without repetition. */

@@ -5,7 +5,7 @@ import { CorePlanner } from '../layout/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { findSources, type Sources } from '../layout/sources.ts';
 import { excesses, sourceNeeds, tilesOfBlocks } from './blocks.ts';
-import { RESOURCES, type Resource } from './loads.ts';
+import { RESOURCES, type Resource } from './quotient-loads.ts';
 import type { Hypergraph } from './partition/hypergraph.ts';
 import type { PartitionLimits } from './partition/limits.ts';
 import type { Misfit } from './partition/misfit.ts';

@@ -10,7 +10,7 @@ import type { CorePlanner } from '../layout/plan-cores.ts';
 import { ColumnGrid } from './columns.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { hyperedges } from './hyperedges.ts';
-import { quotientLoads, RESOURCES } from './loads.ts';
+import { quotientLoads, RESOURCES } from './quotient-loads.ts';
 import { buildHypergraph, type Hypergraph } from './partition/hypergraph.ts';
 import type { NodeCoordinates } from './partition/orders.ts';
 

@@ -61,6 +61,17 @@ describe('snnc build', () => {
     expect(dumped.stdout.length).toBeGreaterThan(3);
   });
 
+  it('--verify checks every level and makes the same chip', async () => {
+    const { exit, stderr } = await world.run(`${BUILD} -o verified.bin --verify`);
+    expect({ exit, faults: stderr.includes('E0901') }).toEqual({ exit: 0, faults: false });
+    expect(Buffer.compare(world.read('verified.bin'), world.read('chip.bin'))).toBe(0);
+    expect(await world.run('snnc convert net.json --calibrate images.npy -T 8 -o out.json --verify')).toMatchObject({
+      exit: 0,
+    });
+    expect(await world.run('snnc build out.json -o taken.bin --verify')).toMatchObject({ exit: 0 });
+    expect(await world.run('snnc check net.json --verify')).toMatchObject({ exit: 0 });
+  });
+
   it('places by lot, seed by seed, and records what it did', async () => {
     const options = [' --place random --seed 1', ' --place random --seed 1', ' --place random --seed 2', ''];
     const files = await Promise.all(

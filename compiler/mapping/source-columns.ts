@@ -5,15 +5,15 @@ import { branchAxons } from '../layout/axons.ts';
 import type { ColumnGrid } from './columns.ts';
 
 /** Calls `hear` with every column of the source that a column of the layer hears through a branch; some more than once. */
-export type Hearing = (column: number, hear: (source: number) => void) => void;
+export type SourceColumns = (column: number, hear: (source: number) => void) => void;
 
 /** Prepares the walk of one branch; `source` is the grid of its source, `grid` that of the layer. */
-export function hearingOf(
+export function sourceColumnsOf(
   layer: QuantisedLayer,
   branch: QuantisedBranch,
   grid: ColumnGrid,
   source: ColumnGrid,
-): Hearing {
+): SourceColumns {
   const { operator } = branch;
   if (operator.kind === 'sparse') return hearsList(branch, operator, grid, source);
   return (column, hear) => {
@@ -40,7 +40,7 @@ function hearsList(
   operator: SparseOperator<Int8Array>,
   grid: ColumnGrid,
   source: ColumnGrid,
-): Hearing {
+): SourceColumns {
   const { pre, post } = operator;
   const start = new Uint32Array(grid.count + 1);
   for (let k = 0; k < post.length; k++) start[grid.ofElement(post[k]!) - grid.first + 1]!++;
