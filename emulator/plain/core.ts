@@ -92,9 +92,10 @@ export class Core implements CoreRunner {
     this.#groupOf = new Uint16Array(image.axonCount);
     const { handlers, tick, reset } = coreInstructions(image);
     this.#groups = this.#prepareGroups(handlers);
-    this.#tickSteps = tickInstructions(image, tick, ticks).map(({ operation, ...range }) => ({
-      ...range,
-      task: prepareTick(operation, this.#state, range),
+    this.#tickSteps = tickInstructions(image, tick, ticks).map(({ operation, start, end }) => ({
+      start,
+      end,
+      task: prepareTick(operation, this.#state, { start, end }),
       slot: this.#slots.of(operation.fields.first),
     }));
     this.#resetTasks = reset.map((operation) => prepareReset(operation, this.#state));

@@ -1,4 +1,7 @@
-/** What an instruction on the TypeScript kernels is: made ready once, when the chip is loaded, then executed. */
+/**
+ * What an instruction on the TypeScript kernels is: made ready once, when the chip is loaded, then executed. A large chip has
+ * more of them than the caches hold, so that each that is ready is one object: what it needs lies together.
+ */
 import type {
   CoreImage,
   EventMnemonic,

@@ -78,12 +78,13 @@ export interface RowSums {
  * @param count valid length of `starts`
  */
 export function addPackedRows(state: Int32Array, first: number, sums: RowSums, count: number): void {
-  const { length } = sums;
+  const { rows, length, starts, shift } = sums;
   for (let from = 0; from < count; from += ROWS_PER_FLUSH) {
     const to = Math.min(count, from + ROWS_PER_FLUSH);
     let column = 0;
-    for (; column + BLOCK <= length; column += BLOCK) addBlock(state, first + column * FIELDS, sums, column, from, to);
-    for (; column < length; column++) addColumn(state, first + column * FIELDS, sums, column, from, to);
+    for (; column + BLOCK <= length; column += BLOCK)
+      addBlock(state, first + column * FIELDS, column, rows, starts, from, to, shift);
+    for (; column < length; column++) addColumn(state, first + column * FIELDS, column, rows, starts, from, to, shift);
   }
 }
 
@@ -91,10 +92,12 @@ export function addPackedRows(state: Int32Array, first: number, sums: RowSums, c
 function addBlock(
   state: Int32Array,
   neuron: number,
-  { rows, starts, shift }: RowSums,
   column: number,
+  packed: Float64Array,
+  starts: Int32Array,
   from: number,
   to: number,
+  shift: number,
 ): void {
   let a = START;
   let b = START;
@@ -102,10 +105,10 @@ function addBlock(
   let d = START;
   for (let row = from; row < to; row++) {
     const at = starts[row]! + column;
-    a += rows[at]!;
-    b += rows[at + 1]!;
-    c += rows[at + 2]!;
-    d += rows[at + 3]!;
+    a += packed[at]!;
+    b += packed[at + 1]!;
+    c += packed[at + 2]!;
+    d += packed[at + 3]!;
   }
   flush(state, neuron, a, shift);
   flush(state, neuron + FIELDS, b, shift);
@@ -117,13 +120,15 @@ function addBlock(
 function addColumn(
   state: Int32Array,
   neuron: number,
-  { rows, starts, shift }: RowSums,
   column: number,
+  packed: Float64Array,
+  starts: Int32Array,
   from: number,
   to: number,
+  shift: number,
 ): void {
   let sum = START;
-  for (let row = from; row < to; row++) sum += rows[starts[row]! + column]!;
+  for (let row = from; row < to; row++) sum += packed[starts[row]! + column]!;
   flush(state, neuron, sum, shift);
 }
 

@@ -1,7 +1,7 @@
 /** CONV on TypeScript kernels. */
 import { type OperationOf, packedBytes, type WeightBits } from '../../../isa/machine.ts';
 import { isRepeated } from '../events.ts';
-import { type CoreState, type EventExecutor, type EventWork, synapticOperands } from '../execution.ts';
+import { type CoreState, type EventExecutor, type EventTask, type EventWork, synapticOperands } from '../execution.ts';
 import {
   addConvolutionPatch,
   type ConvolutionTile,
@@ -13,60 +13,52 @@ import { canPull, isWorthPulling, pullConvolution } from '../kernels/pull.ts';
 
 type Fields = OperationOf<'CONV'>['fields'];
 
-/** Adds the events, and tells the taps of spikes and of others. */
-type Convolve = (work: EventWork, taps: Taps) => void;
+class ConvolutionTask implements EventTask {
+  readonly #state: Int32Array;
+  readonly #tile: ConvolutionTile;
+  readonly #shift: number;
+  readonly #packed: () => Float64Array | undefined;
+  readonly #synapsesPerTap: number;
 
-interface Taps {
-  spikes: number;
-  graded: number;
-}
+  constructor({ fields }: OperationOf<'CONV'>, core: CoreState) {
+    this.#state = synapticOperands(fields, core).state;
+    this.#tile = tileOf(fields, core);
+    this.#shift = fields.shift;
+    this.#packed = packedRuns(fields, core);
+    this.#synapsesPerTap = fields.outChannels / fields.groups;
+  }
 
-export const conv: EventExecutor<'CONV'> = {
-  prepare({ fields }, core) {
-    const { state } = synapticOperands(fields, core);
-    const convolve = convolution(state, tileOf(fields, core), packedRuns(fields, core), fields.shift);
-    const synapsesPerTap = fields.outChannels / fields.groups;
-    const taps: Taps = { spikes: 0, graded: 0 };
-    return {
-      execute: (work) => {
-        convolve(work, taps);
-        work.spikeVisits = taps.spikes * synapsesPerTap;
-        work.gradedVisits = taps.graded * synapsesPerTap;
-        return taps.spikes + taps.graded;
-      },
-    };
-  },
-};
-
-/** @param packed gives the runs of the tile as packed rows */
-function convolution(
-  state: Int32Array,
-  tile: ConvolutionTile,
-  packed: () => Float64Array | undefined,
-  shift: number,
-): Convolve {
-  return ({ events, pull }, taps) => {
-    const { heard, indices, payloads, spikes, repeats } = events;
-    const rows = isWorthPulling(tile, repeats) ? packed() : undefined;
-    taps.spikes = rows === undefined ? 0 : pullConvolution(state, tile, { rows, shift }, events, pull);
-    taps.graded = 0;
-    if (rows !== undefined && spikes === heard) return;
-    for (let e = 0; e < heard; e++) {
-      const payload = payloads[e]!;
-      if (rows !== undefined && isRepeated(payload)) {
-        if (payload === 1) continue;
-        const hit = tapsOfAxon(tile, indices[e]!);
-        // They have been counted as that many spikes.
-        taps.spikes -= payload * hit;
-        taps.graded += hit;
-      } else {
-        const hit = addConvolutionPatch(state, tile, indices[e]!, payload << shift);
-        if (payload === 1) taps.spikes += hit;
-        else taps.graded += hit;
+  execute(work: EventWork): number {
+    const { heard, indices, payloads, spikes, repeats } = work.events;
+    const state = this.#state;
+    const tile = this.#tile;
+    const shift = this.#shift;
+    const rows = isWorthPulling(tile, repeats) ? this.#packed() : undefined;
+    let spikeTaps = 0;
+    let gradedTaps = 0;
+    if (rows !== undefined) spikeTaps = pullConvolution(state, tile, { rows, shift }, work.events, work.pull);
+    if (rows === undefined || spikes < heard)
+      for (let e = 0; e < heard; e++) {
+        const payload = payloads[e]!;
+        if (rows !== undefined && isRepeated(payload)) {
+          if (payload === 1) continue;
+          const taps = tapsOfAxon(tile, indices[e]!);
+          // They have been counted as that many spikes.
+          spikeTaps -= payload * taps;
+          gradedTaps += taps;
+        } else {
+          const taps = addConvolutionPatch(state, tile, indices[e]!, payload << shift);
+          if (payload === 1) spikeTaps += taps;
+          else gradedTaps += taps;
+        }
       }
-    }
-  };
+    work.spikeVisits = spikeTaps * this.#synapsesPerTap;
+    work.gradedVisits = gradedTaps * this.#synapsesPerTap;
+    return spikeTaps + gradedTaps;
+  }
 }
+
+export const conv: EventExecutor<'CONV'> = { prepare: (operation, core) => new ConvolutionTask(operation, core) };
 
 /** Elements from one run of weights to the next. */
 function runStride({ outChannels, groups }: Fields, bits: WeightBits): number {
@@ -82,7 +74,28 @@ function packedRuns(fields: Fields, core: CoreState): () => Float64Array | undef
 
 function tileOf(fields: Fields, core: CoreState): ConvolutionTile {
   const { bits, weights, base } = synapticOperands(fields, core);
-  const tile = { ...fields, weights, base, runStride: runStride(fields, bits) };
+  // One by one, since hot loops read them: spread, they would lie outside of the object.
+  const tile = {
+    first: fields.first,
+    outHeight: fields.outHeight,
+    outWidth: fields.outWidth,
+    outChannels: fields.outChannels,
+    inHeight: fields.inHeight,
+    inWidth: fields.inWidth,
+    inChannels: fields.inChannels,
+    groups: fields.groups,
+    kernelHeight: fields.kernelHeight,
+    kernelWidth: fields.kernelWidth,
+    strideY: fields.strideY,
+    strideX: fields.strideX,
+    dilationY: fields.dilationY,
+    dilationX: fields.dilationX,
+    offsetY: fields.offsetY,
+    offsetX: fields.offsetX,
+    weights,
+    base,
+    runStride: runStride(fields, bits),
+  };
   const { inChannels, kernelHeight, kernelWidth, outChannels } = fields;
   const size = inChannels * kernelHeight * kernelWidth * outChannels;
   const key = `${bits}:${base}:${inChannels}:${kernelHeight}:${kernelWidth}:${outChannels}`;

@@ -1,19 +1,29 @@
 /** CURRENT on TypeScript kernels. */
-import { OPS } from '../../../isa/machine.ts';
-import type { TickExecutor } from '../execution.ts';
+import { type OperationOf, OPS } from '../../../isa/machine.ts';
+import type { CoreState, TickExecutor, TickTask, UpdateTally } from '../execution.ts';
 
-export const current: TickExecutor<'CURRENT'> = {
-  prepare({ fields }, core) {
-    const { first, count } = fields;
-    const cycles = OPS.CURRENT.cycles.perUnit(fields, core.timing);
-    return {
-      execute: (_, tally) => {
-        addCurrent(core.v, core.current, first, count);
-        tally.cycles += cycles;
-      },
-    };
-  },
-};
+class CurrentTask implements TickTask {
+  readonly #v: Int32Array;
+  readonly #current: Int32Array;
+  readonly #first: number;
+  readonly #count: number;
+  readonly #cycles: number;
+
+  constructor({ fields }: OperationOf<'CURRENT'>, { v, current: input, timing }: CoreState) {
+    this.#v = v;
+    this.#current = input;
+    this.#first = fields.first;
+    this.#count = fields.count;
+    this.#cycles = OPS.CURRENT.cycles.perUnit(fields, timing);
+  }
+
+  execute(_tick: number, tally: UpdateTally): void {
+    addCurrent(this.#v, this.#current, this.#first, this.#count);
+    tally.cycles += this.#cycles;
+  }
+}
+
+export const current: TickExecutor<'CURRENT'> = { prepare: (operation, core) => new CurrentTask(operation, core) };
 
 /** V[first + k] += I[first + k], modulo 2^32. */
 export function addCurrent(v: Int32Array, input: Int32Array, first: number, count: number): void {

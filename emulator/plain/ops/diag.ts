@@ -1,20 +1,39 @@
 /** DIAG on TypeScript kernels. */
-import { type EventExecutor, synapticOperands } from '../execution.ts';
+import type { OperationOf } from '../../../isa/machine.ts';
+import { type CoreState, type EventExecutor, type EventTask, type EventWork, synapticOperands } from '../execution.ts';
 
-export const diag: EventExecutor<'DIAG'> = {
-  prepare({ fields: { first, period, shift, ...fields } }, core) {
+class DiagonalTask implements EventTask {
+  readonly #state: Int32Array;
+  readonly #weights: Int8Array;
+  readonly #base: number;
+  readonly #first: number;
+  readonly #shift: number;
+  readonly #period: number;
+
+  constructor({ fields }: OperationOf<'DIAG'>, core: CoreState) {
     const { state, weights, base } = synapticOperands(fields, core);
-    return {
-      execute: (work) => {
-        const { heard, indices, payloads, spikes } = work.events;
-        for (let e = 0; e < heard; e++) {
-          const n = first + indices[e]!;
-          state[n] = (state[n]! + Math.imul(payloads[e]! << shift, weights[base + (indices[e]! % period)]!)) | 0;
-        }
-        work.spikeVisits = spikes;
-        work.gradedVisits = heard - spikes;
-        return heard;
-      },
-    };
-  },
-};
+    this.#state = state;
+    this.#weights = weights;
+    this.#base = base;
+    this.#first = fields.first;
+    this.#shift = fields.shift;
+    this.#period = fields.period;
+  }
+
+  execute(work: EventWork): number {
+    const { heard, indices, payloads, spikes } = work.events;
+    const state = this.#state;
+    const weights = this.#weights;
+    for (let e = 0; e < heard; e++) {
+      const index = indices[e]!;
+      const n = this.#first + index;
+      const weight = weights[this.#base + (index % this.#period)]!;
+      state[n] = (state[n]! + Math.imul(payloads[e]! << this.#shift, weight)) | 0;
+    }
+    work.spikeVisits = spikes;
+    work.gradedVisits = heard - spikes;
+    return heard;
+  }
+}
+
+export const diag: EventExecutor<'DIAG'> = { prepare: (operation, core) => new DiagonalTask(operation, core) };

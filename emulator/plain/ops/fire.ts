@@ -1,57 +1,74 @@
 /** FIRE on TypeScript kernels. */
-import { NO_TREE } from '../../../isa/machine.ts';
+import { NO_TREE, type OperationOf } from '../../../isa/machine.ts';
 import type { PeriodicRun } from '../../machine/reset-run.ts';
 import type { TreePath } from '../../machine/trees.ts';
-import type { CoreState, TickExecutor, UpdateTally } from '../execution.ts';
+import type { CoreState, TickExecutor, TickTask, UpdateTally } from '../execution.ts';
 
-export const fire: TickExecutor<'FIRE'> = {
-  prepare({ fields }, core) {
+class FireTask implements TickTask {
+  readonly packets: number;
+  readonly #v: Int32Array;
+  readonly #previous: Int32Array;
+  readonly #run: FireRun;
+  readonly #core: CoreState;
+  #path: TreePath | undefined;
+
+  constructor({ fields }: OperationOf<'FIRE'>, core: CoreState) {
     const { timing } = core;
-    const { tree, count } = fields;
-    const run: FireRun = {
-      ...fields,
+    this.packets = fields.count;
+    this.#v = core.v;
+    this.#previous = core.previous;
+    this.#core = core;
+    this.#run = {
+      first: fields.first,
+      count: fields.count,
+      address: fields.address,
+      period: fields.period,
+      tree: fields.tree,
       parameters: core.image.parameters,
       strict: fields.compare === 1,
       toValue: fields.reset === 1,
+      resetValue: fields.resetValue,
       updateLanes: timing.updateLanes,
       activeCycles: timing.updateActiveCycles.value,
       idleCycles: timing.updateIdleCycles.value,
     };
-    return {
-      packets: count,
-      execute: (tick, tally) => {
-        const before = tally.packets;
-        fireRun(core.v, core.previous, run, tally);
-        const fired = tally.packets - before;
-        const path = core.pathOf(tree);
-        deliver(core, path, tick, tally, before);
-        if (tree === NO_TREE) {
-          // Nobody listens: the neurons fire, and their injection cycles pass unused.
-          tally.packets = before;
-          return;
-        }
-        core.context.counters.packets += fired;
-        core.activity.packets += fired;
-        path.count(core.context.counters, fired);
-      },
-    };
-  },
-};
-
-/** Counts the spikes of a run, which are the packets of the tally from `before` on, and hands them to who hears them. */
-function deliver(core: CoreState, path: TreePath, tick: number, tally: UpdateTally, before: number): void {
-  const { layer, index } = core.map;
-  const { layerSpikes, counters } = core.context;
-  for (let s = before; s < tally.packets; s++) {
-    const neuron = tally.neuron[s]!;
-    const of = layer[neuron]!;
-    if (of >= 0) core.spikes.add(of, index[neuron]!, tick);
-    layerSpikes[of < 0 ? layerSpikes.length - 1 : of]! += 1;
-    path.deliver(tally.index[s]!, 1, tick);
   }
-  counters.spikes += tally.packets - before;
-  core.activity.spikes += tally.packets - before;
+
+  execute(tick: number, tally: UpdateTally): void {
+    const before = tally.packets;
+    fireRun(this.#v, this.#previous, this.#run, tally);
+    if (tally.packets > before) this.#send(tick, tally, before);
+  }
+
+  /** Counts the spikes of the run, which are the packets of the tally from `before` on, and hands them to who hears them. */
+  #send(tick: number, tally: UpdateTally, before: number): void {
+    const { context, map, spikes, activity } = this.#core;
+    const { layer, index } = map;
+    const { counters, layerSpikes } = context;
+    const { tree } = this.#run;
+    const path = (this.#path ??= this.#core.pathOf(tree));
+    for (let s = before; s < tally.packets; s++) {
+      const neuron = tally.neuron[s]!;
+      const of = layer[neuron]!;
+      if (of >= 0) spikes.add(of, index[neuron]!, tick);
+      layerSpikes[of < 0 ? layerSpikes.length - 1 : of]! += 1;
+      path.deliver(tally.index[s]!, 1, tick);
+    }
+    const fired = tally.packets - before;
+    counters.spikes += fired;
+    activity.spikes += fired;
+    if (tree === NO_TREE) {
+      // Nobody listens: the neurons fire, and their injection cycles pass unused.
+      tally.packets = before;
+      return;
+    }
+    counters.packets += fired;
+    activity.packets += fired;
+    path.count(counters, fired);
+  }
 }
+
+export const fire: TickExecutor<'FIRE'> = { prepare: (operation, core) => new FireTask(operation, core) };
 
 /** A FIRE instruction with what its steps cost. */
 export interface FireRun extends PeriodicRun {

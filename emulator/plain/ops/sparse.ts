@@ -1,54 +1,67 @@
 /** SPARSE on TypeScript kernels. */
-import { type EventExecutor, type EventWork, synapticOperands } from '../execution.ts';
+import type { OperationOf } from '../../../isa/machine.ts';
+import { type CoreState, type EventExecutor, type EventTask, type EventWork, synapticOperands } from '../execution.ts';
 
-export const sparse: EventExecutor<'SPARSE'> = {
-  prepare({ fields: { first, rows, targets, shift, ...fields } }, core) {
+class SparseTask implements EventTask {
+  readonly #state: Int32Array;
+  readonly #weights: Int8Array;
+  readonly #base: number;
+  readonly #first: number;
+  readonly #shift: number;
+  /** The core's synapse memory as 32-bit words and as 16-bit words; where row starts and neuron offsets begin in them. */
+  readonly #words32: Uint32Array;
+  readonly #words16: Uint16Array;
+  readonly #rowsAt: number;
+  readonly #targetsAt: number;
+  readonly #lanes: number;
+
+  constructor({ fields }: OperationOf<'SPARSE'>, core: CoreState) {
     const { state, weights, base } = synapticOperands(fields, core);
-    const { lanes } = core.timing;
-    const starts = core.synapses.words32();
-    const list: SparseList = { first, offsets: core.synapses.words16(), offsetsAt: targets / 2, weights, base };
-    const rowsAt = rows / 4;
-    return {
-      execute: (work) => {
-        const { heard, indices, payloads } = work.events;
-        work.spikeVisits = 0;
-        work.gradedVisits = 0;
-        let steps = 0;
-        for (let e = 0; e < heard; e++) {
-          const payload = payloads[e]!;
-          const row = rowsAt + indices[e]!;
-          const begin = starts[row]!;
-          const end = starts[row + 1]!;
-          addSparseRow(state, list, begin, end, payload << shift);
-          count(work, payload, end - begin);
-          steps += Math.ceil((end - begin) / lanes);
-        }
-        return steps;
-      },
-    };
-  },
-};
+    this.#state = state;
+    this.#weights = weights;
+    this.#base = base;
+    this.#first = fields.first;
+    this.#shift = fields.shift;
+    this.#words32 = core.synapses.words32();
+    this.#words16 = core.synapses.words16();
+    this.#rowsAt = fields.rows / 4;
+    this.#targetsAt = fields.targets / 2;
+    this.#lanes = core.timing.lanes;
+  }
 
-function count(work: EventWork, payload: number, visits: number): void {
-  if (payload === 1) work.spikeVisits += visits;
-  else work.gradedVisits += visits;
-}
+  execute(work: EventWork): number {
+    const { heard, indices, payloads } = work.events;
+    let spikeVisits = 0;
+    let visits = 0;
+    let steps = 0;
+    for (let e = 0; e < heard; e++) {
+      const payload = payloads[e]!;
+      const row = this.#rowsAt + indices[e]!;
+      const begin = this.#words32[row]!;
+      const end = this.#words32[row + 1]!;
+      this.#addRow(begin, end, payload << this.#shift);
+      visits += end - begin;
+      if (payload === 1) spikeVisits += end - begin;
+      steps += Math.ceil((end - begin) / this.#lanes);
+    }
+    work.spikeVisits = spikeVisits;
+    work.gradedVisits = visits - spikeVisits;
+    return steps;
+  }
 
-/** Single connections of neurons from `first` on. */
-interface SparseList {
-  readonly first: number;
-  /** Neuron offsets: the core's synapse memory as 16-bit words; and the place of the first of them. */
-  readonly offsets: Uint16Array;
-  readonly offsetsAt: number;
-  readonly weights: Int8Array;
-  readonly base: number;
-}
-
-/** Adds factor * weight to the neurons of the entries begin..end-1. Modulo 2^32, as in kernels/dense.ts. */
-function addSparseRow(state: Int32Array, list: SparseList, begin: number, end: number, factor: number): void {
-  const { first, offsets, offsetsAt, weights, base } = list;
-  for (let e = begin; e < end; e++) {
-    const n = first + offsets[offsetsAt + e]!;
-    state[n] = (state[n]! + Math.imul(factor, weights[base + e]!)) | 0;
+  /** Adds factor * weight to the neurons of the entries begin..end-1. Modulo 2^32, as in kernels/dense.ts. */
+  #addRow(begin: number, end: number, factor: number): void {
+    const state = this.#state;
+    const weights = this.#weights;
+    const offsets = this.#words16;
+    const first = this.#first;
+    const base = this.#base;
+    const targetsAt = this.#targetsAt;
+    for (let e = begin; e < end; e++) {
+      const n = first + offsets[targetsAt + e]!;
+      state[n] = (state[n]! + Math.imul(factor, weights[base + e]!)) | 0;
+    }
   }
 }
+
+export const sparse: EventExecutor<'SPARSE'> = { prepare: (operation, core) => new SparseTask(operation, core) };

@@ -9,7 +9,9 @@ export function slide16(op: usize, state: usize, weights: usize): u32 {
   const words = load<u32>(op, R.CONV_SLIDE_WORDS);
   const channelStride = load<u32>(op, R.CONV_CHANNEL_STRIDE);
   const tapStride = load<u32>(op, R.CONV_TAP_STRIDE);
+  const shift = load<i32>(op, R.OP_SHIFT);
   const outWidth = load<i32>(op, R.CONV_OUT_WIDTH);
+  const position = load<u32>(op, R.CONV_OUT_CHANNELS) << 2;
   const inWidth = load<i32>(op, R.CONV_IN_WIDTH);
   const offset = load<i32>(op, R.CONV_OFFSET_X);
   const zero = i16x8.splat(0);
@@ -35,9 +37,9 @@ export function slide16(op: usize, state: usize, weights: usize): u32 {
         const count = <u32>popcnt(word);
         taps += count * reach;
         if (max(max(n0, n1), n2) + count > ROWS_PER_FLUSH) {
-          flushInside(op, state, x, t0, h0, n0);
-          flushInside(op, state, x + 1, t1, h1, n1);
-          flushInside(op, state, x + 2, t2, h2, n2);
+          flushInside(state, position, x, outWidth, t0, h0, n0, shift);
+          flushInside(state, position, x + 1, outWidth, t1, h1, n1, shift);
+          flushInside(state, position, x + 2, outWidth, t2, h2, n2, shift);
           t0 = h0 = t1 = h1 = t2 = h2 = zero;
           n0 = n1 = n2 = 0;
         }
@@ -60,7 +62,7 @@ export function slide16(op: usize, state: usize, weights: usize): u32 {
         }
       }
     }
-    flushInside(op, state, x, t0, h0, n0);
+    flushInside(state, position, x, outWidth, t0, h0, n0, shift);
     t0 = t1;
     h0 = h1;
     n0 = n1;
@@ -79,7 +81,9 @@ export function slide32(op: usize, state: usize, weights: usize): u32 {
   const words = load<u32>(op, R.CONV_SLIDE_WORDS);
   const channelStride = load<u32>(op, R.CONV_CHANNEL_STRIDE);
   const tapStride = load<u32>(op, R.CONV_TAP_STRIDE);
+  const shift = load<i32>(op, R.OP_SHIFT);
   const outWidth = load<i32>(op, R.CONV_OUT_WIDTH);
+  const position = load<u32>(op, R.CONV_OUT_CHANNELS) << 2;
   const inWidth = load<i32>(op, R.CONV_IN_WIDTH);
   const offset = load<i32>(op, R.CONV_OFFSET_X);
   const upper = state + 64;
@@ -111,12 +115,12 @@ export function slide32(op: usize, state: usize, weights: usize): u32 {
         const count = <u32>popcnt(word);
         taps += count * reach;
         if (max(max(n0, n1), n2) + count > ROWS_PER_FLUSH) {
-          flushInside(op, state, x, t0, h0, n0);
-          flushInside(op, state, x + 1, t1, h1, n1);
-          flushInside(op, state, x + 2, t2, h2, n2);
-          flushInside(op, upper, x, u0, g0, n0);
-          flushInside(op, upper, x + 1, u1, g1, n1);
-          flushInside(op, upper, x + 2, u2, g2, n2);
+          flushInside(state, position, x, outWidth, t0, h0, n0, shift);
+          flushInside(state, position, x + 1, outWidth, t1, h1, n1, shift);
+          flushInside(state, position, x + 2, outWidth, t2, h2, n2, shift);
+          flushInside(upper, position, x, outWidth, u0, g0, n0, shift);
+          flushInside(upper, position, x + 1, outWidth, u1, g1, n1, shift);
+          flushInside(upper, position, x + 2, outWidth, u2, g2, n2, shift);
           t0 = h0 = t1 = h1 = t2 = h2 = zero;
           u0 = g0 = u1 = g1 = u2 = g2 = zero;
           n0 = n1 = n2 = 0;
@@ -151,8 +155,8 @@ export function slide32(op: usize, state: usize, weights: usize): u32 {
         }
       }
     }
-    flushInside(op, state, x, t0, h0, n0);
-    flushInside(op, upper, x, u0, g0, n0);
+    flushInside(state, position, x, outWidth, t0, h0, n0, shift);
+    flushInside(upper, position, x, outWidth, u0, g0, n0, shift);
     t0 = t1;
     h0 = h1;
     u0 = u1;
@@ -170,8 +174,16 @@ export function slide32(op: usize, state: usize, weights: usize): u32 {
 }
 
 /** Adds the sums of `rows` rows to position x, where it lies in the tile. */
-function flushInside(op: usize, state: usize, x: i32, total: v128, high: v128, rows: u32): void {
-  if (rows == 0 || <u32>x >= load<u32>(op, R.CONV_OUT_WIDTH)) return;
-  const neuron = state + ((x * load<u32>(op, R.CONV_OUT_CHANNELS)) << 2);
-  flush(neuron, total, high, i16x8.splat(<i16>(rows << 7)), load<i32>(op, R.OP_SHIFT));
+function flushInside(
+  state: usize,
+  position: u32,
+  x: i32,
+  outWidth: i32,
+  total: v128,
+  high: v128,
+  rows: u32,
+  shift: i32,
+): void {
+  if (rows == 0 || <u32>x >= <u32>outWidth) return;
+  flush(state + x * position, total, high, i16x8.splat(<i16>(rows << 7)), shift);
 }

@@ -85,7 +85,10 @@ function step(op: usize, count: u32, bits: usize): u32 {
     fired += <u32>popcnt(firedMask);
     idle += <u32>popcnt(quiet);
   }
-  const last = stepRest(op, k, count, bits);
+  // Bits behind the run are 0: whoever reads whole words relies on it.
+  store<u64>(bits + (k >> 3), 0);
+  store<u64>(activeBitsAt + (k >> 3), 0);
+  const last = k < count ? stepRest(op, k, phase, count, bits) : 0;
   idle += count - k - <u32>popcnt(last >>> 16);
   store<f64>(op, load<f64>(op, R.FIRE_IDLE) + <f64>idle, R.FIRE_IDLE);
   store<f64>(op, load<f64>(op, R.FIRE_ACTIVE) + <f64>(count - idle), R.FIRE_ACTIVE);
@@ -95,15 +98,15 @@ function step(op: usize, count: u32, bits: usize): u32 {
 /**
  * The last neurons of the run, which fill no block: from `k` on, a multiple of 16.
  *
+ * @param phase of the parameters of neuron `k`
  * @returns a bit for each that fired; in the upper half, for each that was active
  */
-function stepRest(op: usize, k: u32, count: u32, bits: usize): u32 {
+function stepRest(op: usize, k: u32, phase: u32, count: u32, bits: usize): u32 {
   const period = load<u32>(op, R.FIRE_PERIOD);
   const parameters: usize = load<u32>(op, R.FIRE_PARAMETERS_AT);
   const biases: usize = load<u32>(op, R.FIRE_BIASES_AT);
   let v: usize = load<u32>(op, R.TICK_V_AT) + (k << 2);
   let previous: usize = load<u32>(op, R.FIRE_PREVIOUS_AT) + (k << 2);
-  let phase = k % period;
   let firedMask: u32 = 0;
   let activeMask: u32 = 0;
   for (let bit: u32 = 1, n = k; n < count; n++, bit <<= 1) {
@@ -122,9 +125,8 @@ function stepRest(op: usize, k: u32, count: u32, bits: usize): u32 {
     v += 4;
     previous += 4;
   }
-  // Bits behind the run are 0: whoever reads whole words relies on it.
-  store<u64>(bits + (k >> 3), firedMask);
-  store<u64>(activeBitsAt + (k >> 3), activeMask);
+  store<u16>(bits + (k >> 3), <u16>firedMask);
+  store<u16>(activeBitsAt + (k >> 3), <u16>activeMask);
   return firedMask | (activeMask << 16);
 }
 
