@@ -25,16 +25,8 @@ export interface Kernels {
   update(core: number, tick: number, startCycle: number): void;
   /** Writes the spike words of a FIRE from its history. */
   tellSpikes(fire: number, ticks: number): void;
-  /** Lists the spikes of some neurons as three words each; returns where the list ends. */
-  listSpikes(
-    bits: number,
-    neurons: number,
-    words: number,
-    layer: number,
-    index: number,
-    shift: number,
-    out: number,
-  ): number;
+  /** Lists the spikes of some neurons (record SPIKE_LIST) as three words each; returns where the list ends. */
+  listSpikes(list: number, out: number): number;
   /** Tells where the addresses of the scratch areas stand (records/scratch.ts). */
   setScratch(addresses: number): void;
 

@@ -28,6 +28,14 @@ export interface NetworkLayout {
   readonly windowOf: (router: number, port: number) => number;
 }
 
+/** Where the records lie, and what they ask for. */
+type Addresses = Pick<NetworkLayout, 'net' | 'logAt' | 'window' | 'router' | 'source' | 'windowOf'> & {
+  readonly routersAt: number;
+  readonly logEnd: number;
+  readonly input: (router: number, port: number) => number;
+  readonly output: (router: number, port: number) => number;
+};
+
 /**
  * @param tables undefined: packets are sent by coordinates
  * @throws E0705 where the memory cannot be had
@@ -38,34 +46,65 @@ export function layOutNetwork(
   tables: RoutingTables | undefined,
   options: NetworkOptions,
 ): NetworkLayout {
-  const { routers, ports, topology } = graph;
   const plan = new MemoryPlan();
-  const net = plan.reserve(N.NET_BYTES);
   const links = new Links(target, graph);
-  const order = options.routerOrder ?? Array.from({ length: routers }, (_, router) => router);
-  const position = new Int32Array(routers);
-  order.forEach((router, k) => (position[router] = k));
+  const addresses = reserve(plan, graph);
+  const { net, logAt, window, router, source, windowOf } = addresses;
+  const order = options.routerOrder ?? [...Array(graph.routers).keys()];
+  placeNetwork(plan, addresses, graph, target.timing, order);
+  plan.record(net, tables === undefined ? [[N.NET_COORDINATES, 1]] : placeTables(plan, tables));
+  new RouterPlanner(plan, addresses, graph, links, target.timing, order).place(options.creditedSinks === true);
+  const memory = plan.build();
+  memory.kernels.resetNetwork(net);
+  return { memory, net, logAt, window, pauseCycles: pauseCycles(links, target.timing), router, source, windowOf };
+}
 
+/** Until the last flit is out, its credit is back, and the link that it took is free. */
+function pauseCycles({ creditCycles, flitCycles }: Links, timing: NetworkTarget['timing']): number {
+  const longest = (cycles: Float64Array): number => cycles.reduce((most, c) => Math.max(most, c), 0);
+  return (
+    1 + Math.max(longest(creditCycles), longest(flitCycles)) + timing.ejectionCycles.value + timing.creditCycles.value
+  );
+}
+
+function reserve(plan: MemoryPlan, { routers, ports }: RouterGraph): Addresses {
+  const net = plan.reserve(N.NET_BYTES);
   const routersAt = plan.reserve(routers * N.ROUTER_BYTES);
   const inputsAt = plan.reserve(routers * ports * N.INPUT_BYTES);
   const outputsAt = plan.reserve(routers * ports * N.OUT_BYTES);
   const sourcesAt = plan.reserve(routers * (ports - LINKS) * N.SOURCE_BYTES);
-  const router = (r: number): number => routersAt + r * N.ROUTER_BYTES;
-  const input = (ring: number): number => inputsAt + ring * N.INPUT_BYTES;
-  const source = (r: number, port: number): number => sourcesAt + (r * (ports - LINKS) + port - LINKS) * N.SOURCE_BYTES;
-
   // Only tile 0 uses its host port, so the windows of all tiles lie side by side and its own is the last one.
   const cores = ports - LINKS - 1;
   const fitting = Math.floor(WINDOWS_BYTES / (N.PACKET_BYTES * (routers * cores + 1)));
   const window = Math.max(LEAST_WINDOW, Math.min(LARGEST_WINDOW, fitting));
   const windowsAt = plan.reserve((routers * cores + 1) * window * N.PACKET_BYTES);
-  const windowOf = (r: number, port: number): number =>
-    windowsAt + (port === ports - 1 ? routers * cores : r * cores + port - LINKS) * window * N.PACKET_BYTES;
-
-  const wheelWords = Math.ceil(routers / 64);
+  const windowNumber = (r: number, port: number): number =>
+    port === ports - 1 ? routers * cores : r * cores + port - LINKS;
   const logBytes = (routers * ports + LOG_ENTRIES) * N.LOG_BYTES;
   const logAt = plan.reserve(logBytes);
-  const { timing } = target;
+  return {
+    net,
+    routersAt,
+    logAt,
+    logEnd: logAt + logBytes,
+    window,
+    router: (r) => routersAt + r * N.ROUTER_BYTES,
+    input: (r, port) => inputsAt + (r * ports + port) * N.INPUT_BYTES,
+    output: (r, port) => outputsAt + (r * ports + port) * N.OUT_BYTES,
+    source: (r, port) => sourcesAt + (r * (ports - LINKS) + port - LINKS) * N.SOURCE_BYTES,
+    windowOf: (r, port) => windowsAt + windowNumber(r, port) * window * N.PACKET_BYTES,
+  };
+}
+
+/** The record of the network, but for its tables. */
+function placeNetwork(
+  plan: MemoryPlan,
+  { net, routersAt, logAt, logEnd, router }: Addresses,
+  { routers, ports }: RouterGraph,
+  timing: NetworkTarget['timing'],
+  order: readonly number[],
+): void {
+  const wheelWords = Math.ceil(routers / 64);
   plan.record(net, [
     [N.NET_ROUTERS, routers],
     [N.NET_PORTS, ports],
@@ -74,68 +113,109 @@ export function layOutNetwork(
     [N.NET_FAR_AT, plan.reserve(8 * routers)],
     [N.NET_WHEEL_AT, plan.reserve(64 * 8 * wheelWords)],
     [N.NET_WHEEL_WORDS, wheelWords],
-    [N.NET_COORDINATES, tables === undefined ? 1 : 0],
     [N.NET_INJECTION_CYCLES, timing.injectionCycles.value],
     [N.NET_EJECTION_CYCLES, timing.ejectionCycles.value],
     [N.NET_SINK_CREDIT_CYCLES, timing.creditCycles.value],
     [N.NET_LOG_AT, logAt],
     [N.NET_LOG_NEXT, logAt],
-    [N.NET_LOG_END, logAt + logBytes],
-    ...(tables === undefined ? [] : placeTables(plan, tables)),
+    [N.NET_LOG_END, logEnd],
   ]);
-  for (let r = 0; r < routers; r++)
-    plan.record(router(r), [
+}
+
+/** Writes the records of the routers, their buffers and their outputs. */
+class RouterPlanner {
+  readonly #plan: MemoryPlan;
+  readonly #at: Addresses;
+  readonly #graph: RouterGraph;
+  readonly #links: Links;
+  readonly #timing: NetworkTarget['timing'];
+  /** Of each router in the order of visits. */
+  readonly #position: Int32Array;
+
+  constructor(
+    plan: MemoryPlan,
+    addresses: Addresses,
+    graph: RouterGraph,
+    links: Links,
+    timing: NetworkTarget['timing'],
+    order: readonly number[],
+  ) {
+    this.#plan = plan;
+    this.#at = addresses;
+    this.#graph = graph;
+    this.#links = links;
+    this.#timing = timing;
+    this.#position = new Int32Array(order.length);
+    order.forEach((router, k) => (this.#position[router] = k));
+  }
+
+  /** @param creditedSinks whether leaves return credits, too */
+  place(creditedSinks: boolean): void {
+    const { routers, ports } = this.#graph;
+    const leaves = ports - LINKS;
+    const sinksAt = creditedSinks ? this.#plan.reserve(routers * leaves * N.INPUT_BYTES) : 0;
+    for (let r = 0; r < routers; r++) {
+      this.#placeRouter(r);
+      for (let port = 0; port < ports; port++) {
+        this.#placeInput(r, port);
+        if (port < LINKS) this.#placeLink(r, port);
+        else if (creditedSinks) this.#placeSink(r, port, sinksAt + (r * leaves + port - LINKS) * N.INPUT_BYTES);
+      }
+    }
+  }
+
+  #placeRouter(r: number): void {
+    const { router, input, output, source } = this.#at;
+    const { topology } = this.#graph;
+    this.#plan.record(router(r), [
       [N.ROUTER_NUMBER, r],
-      [N.ROUTER_INPUTS_AT, input(r * ports)],
-      [N.ROUTER_OUTPUTS_AT, outputsAt + r * ports * N.OUT_BYTES],
+      [N.ROUTER_INPUTS_AT, input(r, 0)],
+      [N.ROUTER_OUTPUTS_AT, output(r, 0)],
       [N.ROUTER_SOURCES_AT, source(r, LINKS)],
-      [N.ROUTER_POSITION, position[r]!],
+      [N.ROUTER_POSITION, this.#position[r]!],
       [N.ROUTER_X, topology.column(r)],
       [N.ROUTER_Y, topology.row(r)],
     ]);
+  }
+
+  #placeInput(r: number, port: number): void {
+    const { ports, neighbours } = this.#graph;
+    const sender = port < LINKS ? Math.max(0, neighbours[r * LINKS + port]!) : r;
+    this.#placeRing(this.#at.input(r, port), port, this.#links.creditCycles[r * ports + port]!, r, sender);
+  }
+
+  #placeLink(r: number, port: number): void {
+    const { ports } = this.#graph;
+    const { downstream, hopCycles, flitCycles, counter } = this.#links;
+    const link = r * LINKS + port;
+    const ring = downstream[link]!;
+    if (ring < 0) return;
+    this.#plan.record(this.#at.output(r, port), [
+      [N.OUT_INPUT_AT, this.#at.input(Math.floor(ring / ports), ring % ports)],
+      [N.OUT_HOP_CYCLES, hopCycles[link]!],
+      [N.OUT_FLIT_CYCLES, flitCycles[link]!],
+      [N.OUT_COUNTER_AT, this.#at.net + N.NET_HOPS + 8 * counter[link]!],
+    ]);
+  }
+
+  #placeSink(r: number, port: number, at: number): void {
+    this.#placeRing(at, port, this.#timing.creditCycles.value, r, r);
+    this.#plan.record(this.#at.output(r, port), [[N.OUT_INPUT_AT, at]]);
+  }
 
   /** A ring of slots; its credits go to the router `sender`. */
-  const ring = (at: number, port: number, credit: number, owner: number, sender: number): void => {
-    const bytes = timing.bufferFlits * N.SLOT_BYTES;
-    const first = plan.reserve(bytes, 8);
-    plan.record(at, [
+  #placeRing(at: number, port: number, creditCycles: number, owner: number, sender: number): void {
+    const bytes = this.#timing.bufferFlits * N.SLOT_BYTES;
+    const first = this.#plan.reserve(bytes, 8);
+    this.#plan.record(at, [
       [N.INPUT_FIRST, first],
       [N.INPUT_END, first + bytes],
-      [N.INPUT_CREDIT_CYCLES, credit],
-      [N.INPUT_ROUTER_AT, router(owner)],
+      [N.INPUT_CREDIT_CYCLES, creditCycles],
+      [N.INPUT_ROUTER_AT, this.#at.router(owner)],
       [N.INPUT_BIT, 1 << port],
-      [N.INPUT_SENDER, position[sender]!],
+      [N.INPUT_SENDER, this.#position[sender]!],
     ]);
-  };
-  const credited = options.creditedSinks === true;
-  const sinksAt = credited ? plan.reserve(routers * (ports - LINKS) * N.INPUT_BYTES) : 0;
-  for (let r = 0; r < routers; r++)
-    for (let port = 0; port < ports; port++) {
-      const sender = port < LINKS ? graph.neighbours[r * LINKS + port]! : r;
-      ring(input(r * ports + port), port, links.creditCycles[r * ports + port]!, r, Math.max(0, sender));
-      const out = outputsAt + (r * ports + port) * N.OUT_BYTES;
-      if (port >= LINKS) {
-        if (!credited) continue;
-        const sink = sinksAt + (r * (ports - LINKS) + port - LINKS) * N.INPUT_BYTES;
-        ring(sink, port, timing.creditCycles.value, r, r);
-        plan.record(out, [[N.OUT_INPUT_AT, sink]]);
-      } else if (links.downstream[r * LINKS + port]! >= 0)
-        plan.record(out, [
-          [N.OUT_INPUT_AT, input(links.downstream[r * LINKS + port]!)],
-          [N.OUT_HOP_CYCLES, links.hopCycles[r * LINKS + port]!],
-          [N.OUT_FLIT_CYCLES, links.flitCycles[r * LINKS + port]!],
-          [N.OUT_COUNTER_AT, net + N.NET_HOPS + 8 * links.counter[r * LINKS + port]!],
-        ]);
-    }
-  const memory = plan.build();
-  memory.kernels.resetNetwork(net);
-  const longest = (cycles: Float64Array): number => cycles.reduce((most, c) => Math.max(most, c), 0);
-  const pauseCycles =
-    1 +
-    Math.max(longest(links.creditCycles), longest(links.flitCycles)) +
-    timing.ejectionCycles.value +
-    timing.creditCycles.value;
-  return { memory, net, logAt, window, pauseCycles, router, source, windowOf };
+  }
 }
 
 function placeTables(plan: MemoryPlan, { masks, next }: RoutingTables): Fields {

@@ -9,6 +9,8 @@ const SPAN: i64 = 64;
 
 /** The cycle at hand. */
 export let now: i64 = 0;
+/** Cycle 0 of the phase. */
+export let phaseStart: i64 = 0;
 /** Whether events beyond the wheel became due in it: then every router looked at notes again what it waits for. */
 export let renewed: bool = false;
 /** Cycles of the wheel that have an event, a bit each by their number modulo 64. */
@@ -37,9 +39,10 @@ export function agendaIsEmpty(): bool {
   return filled == 0 && farNext == NEVER;
 }
 
-/** Lets time pass without events. */
-export function jump(cycle: i64): void {
-  now = cycle;
+/** Lets time pass without events, to the beginning of a phase. */
+export function startPhase(cycle: i64): void {
+  phaseStart = cycle;
+  now = cycle - 1;
 }
 
 /** The router at a position has something to do in a later cycle. */

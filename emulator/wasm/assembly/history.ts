@@ -41,26 +41,20 @@ function gather(op: usize, start: u32, end: u32, first: u32, column: u32): void 
 }
 
 /**
- * Writes {layer, index, tick} for each spike of `neurons` neurons, in the order of their bits: three u32, which is what
+ * Writes {layer, index, tick} for each spike of the neurons of a list, in the order of their bits: three u32, which is what
  * the spike digest hashes (isa/spikes.ts has the reference).
  *
- * @param bits words of the neurons, `words` each
- * @param index of the first neuron
- * @param shift what is added to a bit's number to make it a tick
  * @param out room for 32 spikes per word, and 4 bytes more
  * @returns where the next spike goes
  */
-export function listSpikes(
-  bits: usize,
-  neurons: u32,
-  words: u32,
-  layer: u32,
-  index: u32,
-  shift: i32,
-  out: usize,
-): usize {
-  for (const end = index + neurons; index < end; index++) {
-    const spike = i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(0), 0, layer), 1, index);
+export function listSpikes(list: usize, out: usize): usize {
+  let bits: usize = load<u32>(list, R.SPIKE_LIST_BITS_AT);
+  const words = load<u32>(list, R.SPIKE_LIST_WORDS);
+  const ofLayer = i32x4.replace_lane(i32x4.splat(0), 0, load<u32>(list, R.SPIKE_LIST_LAYER));
+  const shift = load<i32>(list, R.SPIKE_LIST_SHIFT);
+  let index = load<u32>(list, R.SPIKE_LIST_INDEX);
+  for (const end = index + load<u32>(list, R.SPIKE_LIST_NEURONS); index < end; index++) {
+    const spike = i32x4.replace_lane(ofLayer, 1, index);
     let tick = shift;
     for (let w: u32 = 0; w < words; w++, bits += 4, tick += 32) {
       let word = load<u32>(bits);

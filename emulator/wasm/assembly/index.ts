@@ -7,16 +7,8 @@ import { clearBits, countBits, gradedTaken, listBits, takePayloads } from './eve
 import { executeBits, executeEvents, executeTick, takesBits } from './generated/dispatch';
 
 export { listSpikes, tellSpikes } from './history';
-export {
-  beginPhase,
-  beginSource,
-  continueSource,
-  lastDelivery,
-  lastInjection,
-  networkIsEmpty,
-  resetNetwork,
-  runNetwork,
-} from './network';
+export { beginPhase, lastDelivery, networkIsEmpty, resetNetwork, runNetwork } from './network';
+export { beginSource, continueSource, lastInjection } from './sources';
 export { setScratch } from './generated/scratch';
 
 /**

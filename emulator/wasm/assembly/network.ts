@@ -6,18 +6,26 @@
  * credit, counts from a later cycle on, as hops and credits take a cycle at least.
  */
 import * as N from '../generated/network-records';
-import { agendaIsEmpty, clearAgenda, enter, jump, NEVER, nextCycle, note, now, renewed } from './agenda';
+import {
+  agendaIsEmpty,
+  clearAgenda,
+  enter,
+  NEVER,
+  nextCycle,
+  note,
+  now,
+  phaseStart,
+  renewed,
+  startPhase,
+} from './agenda';
 import { creditCycle, passThrough, pop, push } from './buffers';
+import { entryBehind, maskOf, readRoutes } from './routes';
+import { connectSources, inject } from './sources';
 
 let network: usize = 0;
 let ports: u32 = 0;
-let masksAt: usize = 0;
-let nextAt: usize = 0;
-let coordinates: bool = false;
 let logging: u32 = 0;
 let logNext: u32 = 0;
-/** Cycle 0 of the phase. */
-let start: i64 = 0;
 let flits: u32 = 0;
 let deliveries: u32 = 0;
 let traversals: u32 = 0;
@@ -26,9 +34,8 @@ let traversals: u32 = 0;
 export function resetNetwork(net: usize): void {
   network = net;
   ports = load<u32>(net, N.NET_PORTS);
-  masksAt = load<u32>(net, N.NET_MASKS_AT);
-  nextAt = load<u32>(net, N.NET_NEXT_AT);
-  coordinates = load<u32>(net, N.NET_COORDINATES) != 0;
+  readRoutes(net);
+  connectSources(net);
   flits = 0;
   const first: usize = load<u32>(net, N.NET_ROUTERS_AT);
   const end = first + load<u32>(net, N.NET_ROUTERS) * N.ROUTER_BYTES;
@@ -65,9 +72,8 @@ function clearBuffer(input: usize): void {
 export function beginPhase(net: usize, pause: u32): void {
   // An event may be noted twice, and be left over.
   if (!agendaIsEmpty()) clearAgenda(net, now);
-  start = now + <i64>pause;
-  jump(start - 1);
-  store<i64>(net, start, N.NET_LAST_DELIVERY);
+  startPhase(now + <i64>pause);
+  store<i64>(net, phaseStart, N.NET_LAST_DELIVERY);
   store<u32>(net, 0, N.NET_LIVE);
   store<u32>(net, 0, N.NET_HUNGRY);
   memory.fill(net + N.NET_DELIVERIES, 0, N.NET_BYTES - N.NET_DELIVERIES);
@@ -79,52 +85,6 @@ export function beginPhase(net: usize, pause: u32): void {
   }
 }
 
-/** A source takes part in the phase. Its first packets are there. */
-export function beginSource(net: usize, router: usize, input: u32): void {
-  store<u32>(router, load<u32>(router, N.ROUTER_LIVE) | (1 << input), N.ROUTER_LIVE);
-  store<u32>(net, load<u32>(net, N.NET_LIVE) + 1, N.NET_LIVE);
-  const source = sourceAt(router, input);
-  store<u32>(source, 0, N.SOURCE_HUNGRY);
-  const cycle = start + <i64>load<u32>(load<u32>(source, N.SOURCE_NEXT), N.PACKET_CYCLE);
-  store<i64>(source, cycle, N.SOURCE_WANTED);
-  note(load<u32>(router, N.ROUTER_POSITION), cycle);
-}
-
-/** A source has got more packets, or has no more after all. */
-export function continueSource(net: usize, router: usize, input: u32): void {
-  const source = sourceAt(router, input);
-  if (load<u32>(source, N.SOURCE_HUNGRY) == 0) return;
-  store<u32>(source, 0, N.SOURCE_HUNGRY);
-  store<u32>(net, load<u32>(net, N.NET_HUNGRY) - 1, N.NET_HUNGRY);
-  want(router, source, input);
-}
-
-function sourceAt(router: usize, input: u32): usize {
-  return load<u32>(router, N.ROUTER_SOURCES_AT) + (input - N.SOURCES_FROM) * N.SOURCE_BYTES;
-}
-
-/** When a source that has injected a packet wants to inject the next one. */
-function want(router: usize, source: usize, input: u32): void {
-  const packet: usize = load<u32>(source, N.SOURCE_NEXT);
-  if (packet == load<u32>(source, N.SOURCE_END)) {
-    if (load<u32>(source, N.SOURCE_MORE) != 0) {
-      store<u32>(source, 1, N.SOURCE_HUNGRY);
-      store<u32>(network, load<u32>(network, N.NET_HUNGRY) + 1, N.NET_HUNGRY);
-    } else {
-      store<u32>(router, load<u32>(router, N.ROUTER_LIVE) & ~(1 << input), N.ROUTER_LIVE);
-      store<u32>(network, load<u32>(network, N.NET_LIVE) - 1, N.NET_LIVE);
-    }
-    store<i64>(source, NEVER, N.SOURCE_WANTED);
-    return;
-  }
-  const nominal = start + <i64>load<u32>(packet, N.PACKET_CYCLE);
-  const last = load<i64>(source, N.SOURCE_ACTUAL);
-  let wanted = last + nominal - load<i64>(source, N.SOURCE_NOMINAL);
-  if (load<u32>(source, N.SOURCE_QUEUES) != 0) wanted = nominal > last ? nominal : last + 1;
-  store<i64>(source, wanted, N.SOURCE_WANTED);
-  note(load<u32>(router, N.ROUTER_POSITION), wanted);
-}
-
 /**
  * Goes on with the phase.
  *
@@ -132,7 +92,7 @@ function want(router: usize, source: usize, input: u32): void {
  * @returns why it stopped (STOP_…)
  */
 export function runNetwork(net: usize, until: f64): u32 {
-  const last = until < 9e15 ? start + <i64>until : NEVER;
+  const last = until < 9e15 ? phaseStart + <i64>until : NEVER;
   const mostEntries = load<u32>(net, N.NET_ROUTERS) * ports * N.LOG_BYTES;
   const orderAt: usize = load<u32>(net, N.NET_ORDER_AT);
   const words = load<u32>(net, N.NET_WHEEL_WORDS);
@@ -184,17 +144,12 @@ export function networkIsEmpty(net: usize): bool {
 
 /** Cycle of the phase in which the last packet was delivered; 0 where none was. */
 export function lastDelivery(net: usize): f64 {
-  return <f64>(load<i64>(net, N.NET_LAST_DELIVERY) - start);
-}
-
-/** Cycle of the phase in which a source injected its last packet. */
-export function lastInjection(source: usize): f64 {
-  return <f64>(load<i64>(source, N.SOURCE_ACTUAL) - start);
+  return <f64>(load<i64>(net, N.NET_LAST_DELIVERY) - phaseStart);
 }
 
 /** One router in one cycle. */
 function visit(router: usize): void {
-  if (load<u32>(router, N.ROUTER_LIVE) != 0) inject(router);
+  if (load<u32>(router, N.ROUTER_LIVE) != 0) flits += inject(router);
   const inputs: usize = load<u32>(router, N.ROUTER_INPUTS_AT);
   const outputs: usize = load<u32>(router, N.ROUTER_OUTPUTS_AT);
   const position = load<u32>(router, N.ROUTER_POSITION);
@@ -263,24 +218,13 @@ function forward(router: usize, out: usize, output: u32, behind: usize, slot: us
   if (apart != 1) store<i64>(out, now + <i64>apart, N.OUT_FREE);
   const counter: usize = load<u32>(out, N.OUT_COUNTER_AT);
   store<f64>(counter, load<f64>(counter) + 1);
-  let entry = load<u32>(slot, N.SLOT_ENTRY);
-  if (!coordinates) entry = load<u32>(nextAt + (((entry << 2) + output) << 2));
+  const entry = entryBehind(load<u32>(slot, N.SLOT_ENTRY), output);
   const to = push(behind, now + <i64>hop);
   store<u32>(to, entry, N.SLOT_ENTRY);
   store<u32>(to, maskOf(entry, load<u32>(behind, N.INPUT_ROUTER_AT)), N.SLOT_REMAINING);
   store<u64>(to, load<u64>(slot, N.SLOT_SOURCE), N.SLOT_SOURCE);
   flits++;
   if (logging == <u32>N.LOG_ALL) log(router, output, slot, now);
-}
-
-/** Outputs that a packet takes in a router. */
-function maskOf(entry: u32, router: usize): u32 {
-  if (!coordinates) return load<u16>(masksAt + (entry << 1));
-  const dx = <i32>(entry & 0xffff) - <i32>load<u32>(router, N.ROUTER_X);
-  if (dx != 0) return dx > 0 ? 2 : 8;
-  const dy = <i32>(entry >> 16) - <i32>load<u32>(router, N.ROUTER_Y);
-  if (dy != 0) return dy > 0 ? 4 : 1;
-  return 1 << N.SOURCES_FROM;
 }
 
 function eject(router: usize, output: u32, sink: usize, slot: usize): void {
@@ -296,37 +240,6 @@ function log(router: usize, output: u32, slot: usize, cycle: i64): void {
   store<u64>(entry, load<u64>(slot, N.SLOT_SOURCE), N.LOG_SOURCE);
   store<u32>(entry, load<u32>(router, N.ROUTER_NUMBER), N.LOG_ROUTER);
   store<u32>(entry, output, N.LOG_OUTPUT);
-  store<f64>(entry, <f64>(cycle - start), N.LOG_CYCLE);
+  store<f64>(entry, <f64>(cycle - phaseStart), N.LOG_CYCLE);
   logNext += N.LOG_BYTES;
-}
-
-/** What the sources of a router can inject in this cycle. */
-function inject(router: usize): void {
-  for (let bits = load<u32>(router, N.ROUTER_LIVE); bits != 0; bits &= bits - 1) {
-    const input = ctz(bits);
-    const source = sourceAt(router, input);
-    const wanted = load<i64>(source, N.SOURCE_WANTED);
-    if (wanted > now) {
-      if (renewed && wanted != NEVER) note(load<u32>(router, N.ROUTER_POSITION), wanted);
-      continue;
-    }
-    const buffer = load<u32>(router, N.ROUTER_INPUTS_AT) + input * N.INPUT_BYTES;
-    const credit = creditCycle(buffer);
-    if (credit > now) {
-      if (credit != NEVER) note(load<u32>(router, N.ROUTER_POSITION), credit);
-      continue;
-    }
-    const packet: usize = load<u32>(source, N.SOURCE_NEXT);
-    const entry = load<u32>(packet, N.PACKET_ENTRY);
-    const slot = push(buffer, now + <i64>load<u32>(network, N.NET_INJECTION_CYCLES));
-    store<u32>(slot, entry, N.SLOT_ENTRY);
-    store<u32>(slot, maskOf(entry, router), N.SLOT_REMAINING);
-    store<u32>(slot, load<u32>(source, N.SOURCE_NUMBER), N.SLOT_SOURCE);
-    store<u32>(slot, load<u32>(packet, N.PACKET_TAG), N.SLOT_TAG);
-    flits++;
-    store<i64>(source, now, N.SOURCE_ACTUAL);
-    store<i64>(source, start + <i64>load<u32>(packet, N.PACKET_CYCLE), N.SOURCE_NOMINAL);
-    store<u32>(source, <u32>packet + N.PACKET_BYTES, N.SOURCE_NEXT);
-    want(router, source, input);
-  }
 }

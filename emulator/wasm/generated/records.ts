@@ -254,6 +254,21 @@ export const SINK_RANKED_SOURCES = 0;
 export const SINK_RANKED_AXON = 8;
 export const SINK_RANKED_BYTES = 16;
 
+// What the lister of spikes is to list.
+/** Words of the neurons. usize */
+export const SPIKE_LIST_BITS_AT = 0;
+/** u32 */
+export const SPIKE_LIST_NEURONS = 4;
+/** Words of each of them. u32 */
+export const SPIKE_LIST_WORDS = 8;
+/** u32 */
+export const SPIKE_LIST_LAYER = 12;
+/** Of the first neuron. u32 */
+export const SPIKE_LIST_INDEX = 16;
+/** What is added to a bit's number to make it a tick. i32 */
+export const SPIKE_LIST_SHIFT = 20;
+export const SPIKE_LIST_BYTES = 24;
+
 // How a sink row finds axons: runs, a table of 16 or of 32 bits, the operands, ranked blocks.
 export const SINK_KIND_RUNS = 0;
 export const SINK_KIND_SHORT_TABLE = 1;

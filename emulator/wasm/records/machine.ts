@@ -119,10 +119,22 @@ const SINK_RANKED = {
   },
 } as const satisfies RecordTable;
 
+const SPIKE_LIST = {
+  says: 'What the lister of spikes is to list.',
+  fields: {
+    BITS_AT: ['usize', 'Words of the neurons.'],
+    NEURONS: ['u32'],
+    WORDS: ['u32', 'Words of each of them.'],
+    LAYER: ['u32'],
+    INDEX: ['u32', 'Of the first neuron.'],
+    SHIFT: ['i32', "What is added to a bit's number to make it a tick."],
+  },
+} as const satisfies RecordTable;
+
 /** The constants of the cores. */
 export const machineConstants = {
   says: 'The records of the cores',
-  records: { CORE, GROUP, OP, TICK, SINK, SINK_RANKED },
+  records: { CORE, GROUP, OP, TICK, SINK, SINK_RANKED, SPIKE_LIST },
   names: {
     SINK_KIND: {
       says: 'How a sink row finds axons: runs, a table of 16 or of 32 bits, the operands, ranked blocks.',
