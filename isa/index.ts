@@ -47,7 +47,7 @@ export { type TileDistance, tileDistance } from './topology/distance.ts';
 export { type InputEncoding, preprocess, quantiseInput, type Sample } from './input.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
-export type { AxisCosts, Topology } from './topology/topology.ts';
+export { type Axes, type Axis, axisDistance, type Topology } from './topology/topology.ts';
 export { failMisfit, figureOf, largestFigure, type MisfitReport, raiseFigure, raisingText } from './misfit.ts';
 export { newTarget } from './new-target.ts';
 export { completeRoutes } from './topology/routes.ts';

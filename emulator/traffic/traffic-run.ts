@@ -1,5 +1,5 @@
 /** The network under synthetic traffic: how much it carries, and how long that takes. */
-import { type AxisCosts, fail, type Topology } from '../../isa/machine.ts';
+import { type Axes, axisDistance, fail, type Topology } from '../../isa/machine.ts';
 import * as N from '../wasm/generated/network-records.ts';
 import { type NetworkLayout, layOutNetwork } from '../wasm/network-memory.ts';
 import { PacketWindow } from '../wasm/packets.ts';
@@ -133,8 +133,7 @@ function refill({ memory, net }: NetworkLayout, sources: readonly TrafficSource[
 class DeliveryTally {
   readonly #layout: NetworkLayout;
   readonly #columns: number;
-  readonly #rows: number;
-  readonly #hopsApart: AxisCosts;
+  readonly #axes: Axes;
   readonly #from: number;
   readonly #to: number;
   #packets = 0;
@@ -146,8 +145,7 @@ class DeliveryTally {
   constructor(layout: NetworkLayout, topology: Topology, from: number, to: number) {
     this.#layout = layout;
     this.#columns = topology.columns;
-    this.#rows = topology.rows;
-    this.#hopsApart = topology.axisCosts({ eastWest: 0, northSouth: 0 }, 1);
+    this.#axes = topology.axes({ eastWest: 0, northSouth: 0 }, 1);
     this.#from = from;
     this.#to = to;
   }
@@ -177,8 +175,8 @@ class DeliveryTally {
     const columns = this.#columns;
     const fromRow = Math.floor(from / columns);
     const toRow = Math.floor(to / columns);
-    const across = this.#hopsApart.columns[(from - fromRow * columns) * columns + to - toRow * columns]!;
-    return across + this.#hopsApart.rows[fromRow * this.#rows + toRow]!;
+    const across = axisDistance(this.#axes.columns, from - fromRow * columns, to - toRow * columns);
+    return across + axisDistance(this.#axes.rows, fromRow, toRow);
   }
 
   statistics(nodes: number): Omit<TrafficStatistics, 'offeredRate' | 'cycles' | 'linkHops'> {

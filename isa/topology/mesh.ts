@@ -1,6 +1,6 @@
 /** The mesh: links end at the rims, and packets go along their row first, then along the column (XY). */
 import { isEastWest, type LinkPort, PORT } from './ports.ts';
-import type { AxisCosts, BarrierWay, LinkCosts, Topology, TopologyTarget } from './topology.ts';
+import type { Axes, Axis, BarrierWay, LinkCosts, Topology, TopologyTarget } from './topology.ts';
 
 const STEPS = {
   [PORT.NORTH]: [0, -1],
@@ -97,7 +97,7 @@ export class Mesh implements Topology {
       : withinChips + (columnBorders + rowBorders) * betweenChips;
   }
 
-  axisCosts({ eastWest, northSouth, betweenChips }: LinkCosts, hop: number): AxisCosts {
+  axes({ eastWest, northSouth, betweenChips }: LinkCosts, hop: number): Axes {
     return {
       columns: axis(this.columns, this.#chipWidth, hop, eastWest, betweenChips ?? eastWest),
       rows: axis(this.rows, this.#chipHeight, hop, northSouth, betweenChips ?? northSouth),
@@ -109,9 +109,8 @@ export class Mesh implements Topology {
   }
 }
 
-/** Every link lies between two places of a line, so costs are differences of what is added up along it. */
-function axis(size: number, chipSize: number, hop: number, link: number, border: number): Float64Array {
+function axis(size: number, chipSize: number, hop: number, link: number, border: number): Axis {
   const at = new Float64Array(size);
   for (let k = 1; k < size; k++) at[k] = at[k - 1]! + hop + (k % chipSize === 0 ? border : link);
-  return Float64Array.from({ length: size * size }, (_, k) => apart(at[Math.floor(k / size)]!, at[k % size]!));
+  return { at, around: Infinity };
 }

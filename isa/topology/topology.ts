@@ -19,13 +19,24 @@ export interface LinkCosts {
   readonly betweenChips?: number | undefined;
 }
 
-/**
- * What two columns, and two rows, are apart: entry [a * size + b] is the cost of all hops of a way from a to b, so that
- * the cost of a way between tiles is the sum of both.
- */
-export interface AxisCosts {
-  readonly columns: Float64Array;
-  readonly rows: Float64Array;
+/** Where columns, or rows, lie if lengths are the costs of hops. */
+export interface Axis {
+  /** From the first. */
+  readonly at: Float64Array;
+  /** Length of the whole where it closes to a ring, and the way from a to b may go either way; else Infinity. */
+  readonly around: number;
+}
+
+/** The cost of a way between tiles is that between their columns and that between their rows. */
+export interface Axes {
+  readonly columns: Axis;
+  readonly rows: Axis;
+}
+
+/** The way between two places of an axis: the shorter one where it closes. */
+export function axisDistance({ at, around }: Axis, a: number, b: number): number {
+  const way = Math.abs(at[a]! - at[b]!);
+  return Math.min(way, around - way);
 }
 
 /** Links on the way of the barrier's wave to the tile that it reaches last. */
@@ -36,7 +47,7 @@ export interface BarrierWay {
   readonly northSouthBorders: number;
 }
 
-/** Tiles are whole numbers from 0 to tiles - 1. Nothing is allocated to answer, but by `axisCosts`. */
+/** Tiles are whole numbers from 0 to tiles - 1. Nothing is allocated to answer, but by `axes`. */
 export interface Topology {
   readonly columns: number;
   readonly rows: number;
@@ -67,6 +78,6 @@ export interface Topology {
   /** Sum over the links of the way between two tiles. Symmetric. */
   distance(from: number, to: number, costs: LinkCosts): number;
   /** @param hop what each hop costs beside its link */
-  axisCosts(costs: LinkCosts, hop: number): AxisCosts;
+  axes(costs: LinkCosts, hop: number): Axes;
   readonly barrierWay: BarrierWay;
 }

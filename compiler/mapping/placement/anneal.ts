@@ -38,7 +38,7 @@ for (let k = 0, sum = 0; k < THRESHOLDS; k++) {
  * @param moves that are tried
  */
 export function anneal(board: Board, random: SeededRandom, moves: number): void {
-  const widest = Math.max(board.topology.columns, board.topology.rows) - 1;
+  const widest = Math.max(board.columns, board.rows) - 1;
   const perStep = Math.ceil(moves / STEPS);
   let temperature = START * meanChange(board, random, widest);
   for (let step = 0, window = widest; step < STEPS; step++) {
@@ -81,13 +81,13 @@ function tryMoves(
 
 /** A core on a tile at most `reach` columns and rows away from the block's. */
 function pickCore(board: Board, random: SeededRandom, block: number, reach: number): number {
-  const { topology, coresPerTile } = board;
+  const { topology, columns, rows, coresPerTile } = board;
   const x = board.columnOf(block);
   const y = board.rowOf(block);
   const left = max(0, x - reach);
   const top = max(0, y - reach);
-  const column = left + random.below(min(topology.columns - 1, x + reach) - left + 1);
-  const row = top + random.below(min(topology.rows - 1, y + reach) - top + 1);
+  const column = left + random.below(min(columns - 1, x + reach) - left + 1);
+  const row = top + random.below(min(rows - 1, y + reach) - top + 1);
   const first = topology.tileAt(column, row) * coresPerTile;
   return coresPerTile === 1 ? first : first + random.below(coresPerTile);
 }

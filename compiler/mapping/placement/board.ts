@@ -1,9 +1,12 @@
 /** The state of a placement that is being improved: who sits where, and what a move would change. */
-import { tileOfCore, topologyOf, type Topology } from '../../../isa/index.ts';
-import { adjacencyOf, axisCosts, livingCores, type CoreOf, type PlacementProblem } from './problem.ts';
+import { tileOfCore, topologyOf, type Axis, type Topology } from '../../../isa/index.ts';
+import { adjacencyOf, axesOf, livingCores, type CoreOf, type PlacementProblem } from './problem.ts';
 
 const FREE = -1;
 const DEAD = -2;
+
+/** A local name spares the hot loop the look-up of a global. */
+const { abs } = Math;
 
 /** Changes smaller than this share of a packet are rounding. */
 export const SMALLEST_GAIN = 1e-9;
@@ -11,6 +14,9 @@ export const SMALLEST_GAIN = 1e-9;
 /** Blocks on cores. A move takes a block to a core; the block that was there takes its place. */
 export class Board {
   readonly topology: Topology;
+  /** Of the topology, at hand for hot loops. */
+  readonly columns: number;
+  readonly rows: number;
   readonly coresPerTile: number;
   readonly blocks: number;
   /** Neighbours of node n: entries start[n]..start[n + 1] − 1. */
@@ -27,19 +33,25 @@ export class Board {
   readonly #rowOfCore: Int32Array;
   /** Per core: its block, FREE or DEAD. */
   readonly #occupant: Int32Array;
-  /** What two columns, and two rows, are apart: see axisCosts. */
-  readonly #columnsApart: Float64Array;
-  readonly #rowsApart: Float64Array;
+  /** Where the columns and rows lie, and each node in them, if lengths are costs. */
+  readonly #across: Axis;
+  readonly #down: Axis;
+  readonly #x: Float64Array;
+  readonly #y: Float64Array;
 
   constructor(problem: PlacementProblem, coreOf: CoreOf) {
     const { blocks, ports, target, flows, costs } = problem;
     const nodes = blocks + ports.length;
     const topology = topologyOf(target);
     this.topology = topology;
+    this.columns = topology.columns;
+    this.rows = topology.rows;
     this.coresPerTile = target.coresPerTile;
     this.blocks = blocks;
     ({ start: this.#start, neighbour: this.#neighbour, weight: this.#weight } = adjacencyOf(flows, nodes));
-    ({ columns: this.#columnsApart, rows: this.#rowsApart } = axisCosts(target, costs));
+    ({ columns: this.#across, rows: this.#down } = axesOf(target, costs));
+    this.#x = new Float64Array(nodes);
+    this.#y = new Float64Array(nodes);
     this.#column = new Int32Array(nodes);
     this.#row = new Int32Array(nodes);
     const cores = topology.tiles * this.coresPerTile;
@@ -103,41 +115,52 @@ export class Board {
       this.#core[other] = from;
       this.#column[other] = this.#column[block]!;
       this.#row[other] = this.#row[block]!;
+      this.#x[other] = this.#x[block]!;
+      this.#y[other] = this.#y[block]!;
     }
     occupant[core] = block;
     this.#core[block] = core;
     this.#settle(block, core);
   }
 
-  /** Change of the energy of all flows of a node, those with `except` apart, if it moved to (x, y). */
-  #changeOf(node: number, x: number, y: number, except: number): number {
+  /** Change of the energy of all flows of a node, those with `except` apart, if it moved to a column and row. */
+  #changeOf(node: number, toColumn: number, toRow: number, except: number): number {
     const neighbour = this.#neighbour;
     const weight = this.#weight;
-    const column = this.#column;
-    const row = this.#row;
-    const columnsApart = this.#columnsApart;
-    const rowsApart = this.#rowsApart;
-    const { columns, rows } = this.topology;
-    const fromX = columns * column[node]!;
-    const fromY = rows * row[node]!;
-    const toX = columns * x;
-    const toY = rows * y;
+    const x = this.#x;
+    const y = this.#y;
+    const { around } = this.#across;
+    const { around: upAround } = this.#down;
+    const fromX = x[node]!;
+    const fromY = y[node]!;
+    const toX = this.#across.at[toColumn]!;
+    const toY = this.#down.at[toRow]!;
     const end = this.#start[node + 1]!;
     let change = 0;
     for (let k = this.#start[node]!; k < end; k++) {
       const other = neighbour[k]!;
       if (other === except) continue;
-      const w = weight[k]!;
-      const cx = column[other]!;
-      const cy = row[other]!;
+      const otherX = x[other]!;
+      const otherY = y[other]!;
       change +=
-        w * (columnsApart[toX + cx]! - columnsApart[fromX + cx]! + rowsApart[toY + cy]! - rowsApart[fromY + cy]!);
+        weight[k]! *
+        (shorter(abs(otherX - toX), around) -
+          shorter(abs(otherX - fromX), around) +
+          shorter(abs(otherY - toY), upAround) -
+          shorter(abs(otherY - fromY), upAround));
     }
     return change;
   }
 
   #settle(node: number, core: number): void {
-    this.#column[node] = this.#columnOfCore[core]!;
-    this.#row[node] = this.#rowOfCore[core]!;
+    const column = this.#columnOfCore[core]!;
+    const row = this.#rowOfCore[core]!;
+    this.#column[node] = column;
+    this.#row[node] = row;
+    this.#x[node] = this.#across.at[column]!;
+    this.#y[node] = this.#down.at[row]!;
   }
 }
+
+/** The way there, or the other way round where a line closes. */
+const shorter = (way: number, around: number): number => (way < around - way ? way : around - way);

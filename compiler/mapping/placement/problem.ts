@@ -1,5 +1,5 @@
 /** What is placed where: blocks that send packets to each other, on the living cores of a mesh. */
-import { tileOfCore, topologyOf, type AxisCosts, type Target } from '../../../isa/index.ts';
+import { axisDistance, tileOfCore, topologyOf, type Axes, type Target } from '../../../isa/index.ts';
 
 /** Packets from block to block. Pairs may repeat and come in any order; a block's packets to itself cost nothing. */
 export interface Flows {
@@ -110,24 +110,24 @@ export function livingCoresOf({ coresPerTile, deadTiles }: MeshTarget, tiles: re
     .flatMap((tile) => Array.from({ length: coresPerTile }, (_, k) => tile * coresPerTile + k));
 }
 
-/** What the columns and rows of the target are apart: all hops on the way, of routers and links. */
-export function axisCosts(target: MeshTarget, costs: HopCosts): AxisCosts {
+/** Where the columns and rows of the target lie if lengths are costs of hops, routers and links. */
+export function axesOf(target: MeshTarget, costs: HopCosts): Axes {
   const { router, linkEastWest: eastWest, linkNorthSouth: northSouth, linkBetweenChips: betweenChips } = costs;
-  return topologyOf(target).axisCosts({ eastWest, northSouth, betweenChips }, router);
+  return topologyOf(target).axes({ eastWest, northSouth, betweenChips }, router);
 }
 
 /** Σ w · (router·(d + 1) + links), d = hops between the tiles: with Jin's costs, Jin's energy. */
 export function placementEnergy({ ports, flows, target, costs }: PlacementProblem, coreOf: CoreOf): number {
   const topology = topologyOf(target);
-  const { columns, rows } = axisCosts(target, costs);
+  const { columns, rows } = axesOf(target, costs);
   const tileOf = (node: number): number =>
     node < coreOf.length ? tileOfCore(target, coreOf[node]!) : ports[node - coreOf.length]!;
   let energy = 0;
   for (let k = 0; k < flows.from.length; k++) {
     if (flows.from[k] === flows.to[k]) continue;
     const [a, b] = [tileOf(flows.from[k]!), tileOf(flows.to[k]!)];
-    const across = columns[topology.column(a) * topology.columns + topology.column(b)]!;
-    const down = rows[topology.row(a) * topology.rows + topology.row(b)]!;
+    const across = axisDistance(columns, topology.column(a), topology.column(b));
+    const down = axisDistance(rows, topology.row(a), topology.row(b));
     energy += flows.weight[k]! * (costs.router + across + down);
   }
   return energy;

@@ -1,7 +1,14 @@
 /** What every topology promises, whatever is behind its links; a new one joins the list. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LINK_PORTS, type LinkPort, oppositePort, type Topology, topologyOf } from '../../../isa/index.ts';
+import {
+  axisDistance,
+  LINK_PORTS,
+  type LinkPort,
+  oppositePort,
+  type Topology,
+  topologyOf,
+} from '../../../isa/index.ts';
 
 const side = fc.integer({ min: 1, max: 9 });
 
@@ -75,9 +82,9 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
         });
         expect(topology.distance(from, to, links)).toBe(sum);
         expect(topology.distance(to, from, links)).toBe(sum);
-        const { columns, rows } = topology.axisCosts(links, hop);
-        const across = columns[topology.column(from) * topology.columns + topology.column(to)]!;
-        const down = rows[topology.row(from) * topology.rows + topology.row(to)]!;
+        const { columns, rows } = topology.axes(links, hop);
+        const across = axisDistance(columns, topology.column(from), topology.column(to));
+        const down = axisDistance(rows, topology.row(from), topology.row(to));
         expect(across + down).toBe(sum + hop * steps.length);
       }),
     );
