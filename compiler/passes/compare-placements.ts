@@ -42,7 +42,7 @@ export interface Comparison {
   readonly now: () => number;
 }
 
-export function comparePlacements(comparison: Comparison): MappingComparison {
+function comparePlacements(comparison: Comparison): MappingComparison {
   const { placed, sources, routes, packets, target, options, now } = comparison;
   const trees = treeEnds(sources, packets);
   const problem = placementProblem(sources, packets, target, hopCosts(target));

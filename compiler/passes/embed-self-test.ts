@@ -17,7 +17,7 @@ export interface QuantisedSample {
  * @param samples payloads within the range of the graph's input
  * @throws whatever the signal was aborted with
  */
-export async function embedSelfTest(
+async function embedSelfTest(
   graph: QuantisedGraph,
   samples: readonly QuantisedSample[],
   hooks: SampleHooks,

@@ -36,7 +36,7 @@ export interface MeasuredNetworks {
 }
 
 /** @throws whatever the signal was aborted with */
-export async function measureConversion(
+async function measureConversion(
   networks: MeasuredNetworks,
   samples: readonly KeptSample[],
   hooks: SampleHooks,

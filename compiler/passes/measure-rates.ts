@@ -49,7 +49,7 @@ export async function measureRates(
 }
 
 /** A line per layer. */
-export function printRates({ layers }: FloatGraph, rates: PacketRates): string {
+function printRates({ layers }: FloatGraph, rates: PacketRates): string {
   const lines = rates.layers.map((rate, l) => `${layers[l]!.name}: ${rate}`);
   return [`${rates.samples} samples`, `input: ${rates.input}`, ...lines].join('\n');
 }

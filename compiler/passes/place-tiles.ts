@@ -13,6 +13,8 @@ import { verifyPlaced } from '../verify/verify-mapped.ts';
 /**
  * There are at most as many cores as the target has living ones (assignTiles sees to it).
  *
+ * @public bench/mapping places with it
+ *
  * @param packets per tree and inference
  */
 export function placeTiles(

@@ -41,6 +41,8 @@ export const takeNeuronsPass = insteadOf(setNeuronsPass, {
 /**
  * The neurons as the file has them.
  *
+ * @public bench/accuracy simulates them
+ *
  * @throws DiagnosticError E0202 where its layers are not those of the network
  */
 export function takeNeurons(graph: FloatGraph, { layers, mode, window }: Conversion): SpikingGraph {
