@@ -70,7 +70,7 @@ const coresOf = ({ tiles, coreOf }: Placed, wanted: (layer: number) => boolean):
 function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][number] {
   const { activations, formed, placed, quantised, schedule, spiking } = facts.built;
   const layer = formed.graph.layers[l]!;
-  const quantisation = quantised.records[l]!;
+  const quantisation = quantised.facts[l]!;
   const fires = facts.chip.layers[l]!.fires;
   const cores = coresOf(placed, (layer) => layer === l);
   const others = new Set(coresOf(placed, (layer) => layer !== l));

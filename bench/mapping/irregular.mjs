@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CorePlanner } from '../../dist/compiler/layout/plan-cores.js';
-import { assumedRates } from '../../dist/compiler/ir/rates.js';
+import { assumedRates } from '../../dist/compiler/layout/packet-rates.js';
 import { assignTiles } from '../../dist/compiler/passes/assign-tiles.js';
 import { placeTiles } from '../../dist/compiler/passes/place-tiles.js';
 import { packetsPerTree } from '../../dist/compiler/layout/sources.js';

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CorePlanner } from '../../dist/compiler/layout/plan-cores.js';
-import { assumedRates } from '../../dist/compiler/ir/rates.js';
+import { assumedRates } from '../../dist/compiler/layout/packet-rates.js';
 import { mapNetwork } from '../../dist/compiler/mapping/map-network.js';
 import { placeTiles } from '../../dist/compiler/passes/place-tiles.js';
 import { packetsPerTree } from '../../dist/compiler/layout/sources.js';

@@ -5,15 +5,10 @@
 import type { Shape } from '../../isa/index.ts';
 import type { Pair, Padding } from './ann.ts';
 import type { LayerNeurons } from './neurons.ts';
-import type { PacketRates } from './rates.ts';
 
 /** Index of a layer in its graph; INPUT stands for the input tensor. */
 export type LayerIndex = number;
 export const INPUT: LayerIndex = -1;
-
-/** Packets per inference and neuron of a layer, or per element of the input. */
-export const rateOf = (rates: PacketRates, layer: LayerIndex): number =>
-  layer === INPUT ? rates.input : rates.layers[layer]!;
 
 /** weight [out][in/groups][ky][kx], flat. Input and output shapes are those of the (pooled) source and of the layer. */
 export interface ConvOperator<W> {

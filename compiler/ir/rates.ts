@@ -8,10 +8,3 @@ export interface PacketRates {
   /** 0 for the read-out. */
   readonly layers: readonly number[];
 }
-
-/** Where nothing was measured. @param fires whether each layer fires */
-export const assumedRates = (fires: readonly boolean[]): PacketRates => ({
-  samples: 0,
-  input: 1,
-  layers: fires.map((each) => (each ? 1 : 0)),
-});

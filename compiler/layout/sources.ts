@@ -1,12 +1,13 @@
 /** Finds out who hears whom. Consecutive rows of a source tile with the same listeners share a tree. */
 import { fires } from '../layer-neurons.ts';
 import { boxSize, wholeBox, type Box } from '../../isa/index.ts';
-import { INPUT, rateOf, type LayerIndex } from '../ir/layers.ts';
+import { INPUT, type LayerIndex } from '../ir/layers.ts';
 import type { Assigned, SourceRun } from '../ir/mapped.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { PlannedCore } from './core-plan.ts';
 import { joinRuns } from './join-runs.ts';
 import { Listeners } from './listeners.ts';
+import { rateOf } from './packet-rates.ts';
 import { type CorePlanner, planCores } from './plan-cores.ts';
 
 /** Who sends what to whom, wherever it will be placed: cores are numbered as assigned. */

@@ -1,5 +1,6 @@
 /** The hyperedges of the quotient graph. */
-import { INPUT, rateOf, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
+import { INPUT, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
+import { rateOf } from '../layout/packet-rates.ts';
 import type { ColumnGrid } from './columns.ts';
 import { sourceColumnsOf, type SourceColumns } from './source-columns.ts';
 import type { PacketRates } from '../ir/rates.ts';

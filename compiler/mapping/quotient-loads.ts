@@ -5,7 +5,6 @@ import { coreNeeds } from '../layout/core-needs.ts';
 import type { CorePlan } from '../layout/core-plan.ts';
 import {
   INPUT,
-  rateOf,
   type LayerIndex,
   type QuantisedBranch,
   type QuantisedGraph,
@@ -13,6 +12,7 @@ import {
 } from '../ir/layers.ts';
 import type { CorePlanner } from '../layout/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
+import { rateOf } from '../layout/packet-rates.ts';
 import type { ColumnGrid } from './columns.ts';
 
 /**

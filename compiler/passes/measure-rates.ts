@@ -4,7 +4,8 @@
  */
 import { quantiseInput, shapeSize, type InputEncoding } from '../../isa/index.ts';
 import type { FloatGraph } from '../ir/layers.ts';
-import { assumedRates, type PacketRates } from '../ir/rates.ts';
+import type { PacketRates } from '../ir/rates.ts';
+import { assumedRates } from '../layout/packet-rates.ts';
 import { simulatedNetwork, SpikingSimulator } from '../engines/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { fires } from '../layer-neurons.ts';

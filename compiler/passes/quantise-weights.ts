@@ -18,7 +18,7 @@ import type { SpikingGraph } from '../ir/spiking.ts';
 import { fires } from '../layer-neurons.ts';
 import {
   LayerQuantiser,
-  type QuantisationRecord,
+  type QuantisationFacts,
   type QuantiseContext,
   type QuantiseOptions,
 } from './quantise/layer-quantiser.ts';
@@ -33,7 +33,8 @@ const LARGE_WEIGHT_ERROR = 0.05;
 
 export interface QuantiseResult {
   readonly graph: QuantisedGraph;
-  readonly records: readonly QuantisationRecord[];
+  /** Per layer. */
+  readonly facts: readonly QuantisationFacts[];
   readonly warnings: readonly Diagnostic[];
   /** Real value of one unit of a read-out accumulator. */
   readonly outputStep: number;
@@ -50,19 +51,19 @@ export function quantiseWeights(
 ): QuantiseResult {
   checkWidth(options);
   const warnings: Diagnostic[] = [];
-  const records: QuantisationRecord[] = [];
+  const facts: QuantisationFacts[] = [];
   let outputStep = 1;
   const { graph } = spiking;
   const context = { spiking, schedule, encoding, options };
   const layers = graph.layers.map((_, l): QuantisedLayer => {
     const result = new LayerQuantiser(l, context).quantise();
     if (result === undefined) return potentialMisfit(context);
-    records.push(result.record);
-    if (result.record.shrunkChannels > 0) warnings.push(shrinkWarning(result.record, options.target));
+    facts.push(result.facts);
+    if (result.facts.shrunkChannels > 0) warnings.push(shrinkWarning(result.facts, options.target));
     if (!fires(result.layer)) outputStep = 1 / result.unit;
     return result.layer;
   });
-  const coarse = coarseWarning(records, options.weightBits);
+  const coarse = coarseWarning(facts, options.weightBits);
   if (coarse !== undefined) warnings.push(coarse);
   return {
     graph: {
@@ -74,7 +75,7 @@ export function quantiseWeights(
       ticks: schedule.ticks,
       layers,
     },
-    records,
+    facts,
     warnings,
     outputStep,
   };
@@ -132,23 +133,23 @@ function checkWidth({ target, weightBits }: QuantiseOptions): void {
   });
 }
 
-function shrinkWarning(record: QuantisationRecord, target: Target): Diagnostic {
+function shrinkWarning(layerFacts: QuantisationFacts, target: Target): Diagnostic {
   return diagnostic(
     'W0302',
-    `${record.shrunkChannels} thresholds were made smaller, by up to a factor of ${record.shrinkFactor.toFixed(2)}, to fit ${target.widths.vBits} bit of membrane potential`,
-    { layer: record.layer },
+    `${layerFacts.shrunkChannels} thresholds were made smaller, by up to a factor of ${layerFacts.shrinkFactor.toFixed(2)}, to fit ${target.widths.vBits} bit of membrane potential`,
+    { layer: layerFacts.layer },
     'a shorter window (-T) or a target with a wider membrane potential keeps full precision',
   );
 }
 
 /** One warning for the network: that all of its layers are too coarse is usual below 4 bit. */
-function coarseWarning(records: readonly QuantisationRecord[], weightBits: WeightBits): Diagnostic | undefined {
-  const coarse = records.filter(({ weightError }) => weightError > LARGE_WEIGHT_ERROR);
+function coarseWarning(facts: readonly QuantisationFacts[], weightBits: WeightBits): Diagnostic | undefined {
+  const coarse = facts.filter(({ weightError }) => weightError > LARGE_WEIGHT_ERROR);
   if (coarse.length === 0) return undefined;
   const worst = coarse.reduce((a, b) => (b.weightError > a.weightError ? b : a));
   return diagnostic(
     'W0306',
-    `weights of ${weightBits} bit are too coarse for ${coarse.length} of ${records.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
+    `weights of ${weightBits} bit are too coarse for ${coarse.length} of ${facts.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
     { layer: worst.layer },
     weightBits < 8
       ? `${weightBits < 4 ? '--weight-bits 4 or 8' : '--weight-bits 8'} loses less, as does a network trained with weights of this width`

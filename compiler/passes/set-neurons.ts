@@ -2,7 +2,7 @@
 import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
-import { assumedRates } from '../ir/rates.ts';
+import { assumedRates } from '../layout/packet-rates.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { neuronsFrom } from '../layer-neurons.ts';
 import type { BuildOptions } from '../options.ts';

@@ -25,7 +25,7 @@ export interface QuantiseOptions {
 }
 
 /** What quantisation did to a layer. */
-export interface QuantisationRecord extends WeightLoss {
+export interface QuantisationFacts extends WeightLoss {
   readonly layer: string;
   readonly thresholdMin: number;
   readonly thresholdMax: number;
@@ -82,7 +82,7 @@ export class LayerQuantiser {
   }
 
   /** The layer in integers; undefined where no threshold fits the membrane potential. */
-  quantise(): { layer: QuantisedLayer; record: QuantisationRecord; unit: number } | undefined {
+  quantise(): { layer: QuantisedLayer; facts: QuantisationFacts; unit: number } | undefined {
     const offsets = this.#branchOffsets();
     const clips = this.#clips(offsets);
     const smallest = this.#smallestBase(offsets);
@@ -246,7 +246,7 @@ export class LayerQuantiser {
   #finish(units: Float64Array, shifts: readonly number[], shrunkChannels: number, wanted: Float64Array) {
     const layer = this.#integers(units, shifts);
     const { low, high } = this.#bounds(layer);
-    const record: QuantisationRecord = {
+    const facts: QuantisationFacts = {
       layer: layer.name,
       thresholdMin: units.reduce((a, b) => Math.min(a, b)),
       thresholdMax: units.reduce((a, b) => Math.max(a, b)),
@@ -257,7 +257,7 @@ export class LayerQuantiser {
       shrunkChannels,
       shrinkFactor: units.reduce((factor, unit, c) => Math.max(factor, wanted[c]! / unit), 1),
     };
-    return { layer, record, unit: units[0]! };
+    return { layer, facts, unit: units[0]! };
   }
 }
 

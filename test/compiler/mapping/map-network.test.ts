@@ -5,7 +5,7 @@ import { boxElement, boxSize, type Target } from '../../../isa/index.ts';
 import { coreNeeds, firstExcess } from '../../../compiler/layout/core-needs.ts';
 import type { QuantisedGraph } from '../../../compiler/ir/layers.ts';
 import { CorePlanner, planCores } from '../../../compiler/layout/plan-cores.ts';
-import { assumedRates } from '../../../compiler/ir/rates.ts';
+import { assumedRates } from '../../../compiler/layout/packet-rates.ts';
 import { axonCount, isTile } from '../../../compiler/layout/axons.ts';
 import { excesses, sourceNeeds, tilesOfBlocks } from '../../../compiler/mapping/blocks.ts';
 import { mapNetwork } from '../../../compiler/mapping/map-network.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { builtinTargets, type Box, type Target } from '../../../isa/index.ts';
 import type { QuantisedGraph, QuantisedLayer } from '../../../compiler/ir/layers.ts';
 import { CorePlanner } from '../../../compiler/layout/plan-cores.ts';
-import { assumedRates } from '../../../compiler/ir/rates.ts';
+import { assumedRates } from '../../../compiler/layout/packet-rates.ts';
 import { mapNetwork } from '../../../compiler/mapping/map-network.ts';
 import { measurePartition } from '../../../compiler/mapping/partition/metrics.ts';
 import { probeGrowth } from '../../../compiler/mapping/partition/grow.ts';

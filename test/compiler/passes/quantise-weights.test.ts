@@ -76,7 +76,7 @@ describe('quantise-weights', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryNetwork, fc.integer({ min: 8, max: 24 }), async (net, vBits) => {
         try {
-          const { quantised, records } = await quantise(net, narrow(vBits));
+          const { quantised, facts } = await quantise(net, narrow(vBits));
           quantised.layers.forEach((layer, l) => {
             const { low, high } = channelBounds({
               ...layer,
@@ -87,7 +87,7 @@ describe('quantise-weights', () => {
             low.forEach((min, c) => {
               expect(fitsSigned({ min, max: high[c]! }, vBits)).toBe(true);
             });
-            expect(records[l]!.bitsNeeded).toBeLessThanOrEqual(vBits);
+            expect(facts[l]!.bitsNeeded).toBeLessThanOrEqual(vBits);
           });
           fitted++;
         } catch (error) {
@@ -118,7 +118,7 @@ describe('quantise-weights', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryNetwork, fc.constantFrom<WeightBits>(1, 2, 4), async (net, weightBits) => {
         const result = await quantise(net, edge, 8, weightBits);
-        const { graph, quantised, records, warnings, thresholds, encoding, outputStep } = result;
+        const { graph, quantised, facts, warnings, thresholds, encoding, outputStep } = result;
         const largest = weightBits === 1 ? 1 : 2 ** (weightBits - 1) - 1;
         quantised.layers.forEach((layer, l) => {
           const float = graph.layers[l]!;
@@ -141,10 +141,10 @@ describe('quantise-weights', () => {
             });
           });
           const share = power === 0 ? 0 : error / power;
-          expect(Math.abs(records[l]!.weightError - share)).toBeLessThan(1e-9 * (1 + share));
+          expect(Math.abs(facts[l]!.weightError - share)).toBeLessThan(1e-9 * (1 + share));
         });
-        const coarse = records.filter(({ weightError }) => weightError > 0.05).length;
-        const text = `weights of ${weightBits} bit are too coarse for ${coarse} of ${records.length} layers`;
+        const coarse = facts.filter(({ weightError }) => weightError > 0.05).length;
+        const text = `weights of ${weightBits} bit are too coarse for ${coarse} of ${facts.length} layers`;
         const given = warnings.filter(({ code }) => code === 'W0306').map(({ message }) => message.split(';')[0]);
         expect(given).toEqual(coarse === 0 ? [] : [text]);
       }),
@@ -154,11 +154,11 @@ describe('quantise-weights', () => {
 
   it('narrow weights: one large weight does not make the others vanish', async () => {
     const net = { json: PEAKED, inputShape: [1, 1, 1] as const, seed: 1 };
-    const { quantised, records } = await quantise(net, edge, 8, 2);
+    const { quantised, facts } = await quantise(net, edge, 8, 2);
     // Rounded in steps of the largest, the others would be 0: 3 / 9.25 of the squares lost. Steps of 1.5 lose least:
     // (2.5 − s)² + 3(1 − s)² + (3.5 − 2s)²/(π − 1) has its minimum near there.
     expect([...quantised.layers[1]!.branches[0]!.operator.weight]).toEqual([1, 1, -1, 1]);
-    expect(records[1]!.weightError).toBeCloseTo((1 + 3 * 0.25) / 9.25, 2);
+    expect(facts[1]!.weightError).toBeCloseTo((1 + 3 * 0.25) / 9.25, 2);
   });
 
   it('refuses a weight width that the target does not have', async () => {
