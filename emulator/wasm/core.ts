@@ -45,6 +45,8 @@ export class KernelCore implements CoreRunner {
   readonly #resetSteps: readonly ResetStep[];
   readonly #visits: readonly VisitCounts[];
   #tickSteps: readonly TickStep[] = [];
+  /** Those that something follows in their ticks: few, so that the others need not be looked at in every tick. */
+  #followed: readonly TickStep[] = [];
   #memory: KernelMemory | undefined;
   #current: Int32Array = new Int32Array(0);
   #previous: Int32Array = new Int32Array(0);
@@ -101,6 +103,7 @@ export class KernelCore implements CoreRunner {
       [R.CORE_TICK_OPS, instructions.length],
     ]);
     this.#tickSteps = handler.steps;
+    this.#followed = handler.steps.filter(({ record }) => record.afterUpdate !== undefined);
     this.readRuns = readRunsOf(handler, ticks);
     this.#planTally(timed ? handler.steps.reduce((sum, { record }) => sum + (record.packets ?? 0), 0) : 0);
   }
@@ -118,8 +121,7 @@ export class KernelCore implements CoreRunner {
   update(tick: number, startCycle: number): void {
     const memory = this.#memory!;
     memory.kernels.update(this.#at, tick, startCycle);
-    for (const { record, start, end } of this.#tickSteps)
-      if (record.afterUpdate !== undefined && tick >= start && tick < end) record.afterUpdate(memory);
+    for (const { record, start, end } of this.#followed) if (tick >= start && tick < end) record.afterUpdate?.(memory);
   }
 
   /** Writes the spike words of the neurons. */

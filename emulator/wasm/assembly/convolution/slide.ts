@@ -69,53 +69,36 @@ function findWords(op: usize, bits: usize, y: i32): bool {
     store<u32>(wordBasesAt, 0);
     memory.fill(wordsAt, 0, inWidth << 3);
     for (let ky: u32 = 0, ay = <u32>top; ky < kernelHeight; ky++, ay += dilationY)
-      if (ay < inHeight)
-        any |= addRowOfBits(
-          wordsAt,
-          8,
-          bits,
-          ay * inWidth * inChannels,
-          inWidth,
-          inChannels,
-          inChannels,
-          ky * inChannels,
-        );
+      if (ay < inHeight) any |= addRowOfBits(op, wordsAt, bits, ay * inWidth * inChannels, inChannels, ky * inChannels);
     return any != 0;
   }
   const most = channelsPerWord(inChannels);
-  const step = words << 3;
   let out = wordsAt;
-  memory.fill(wordsAt, 0, inWidth * step);
+  memory.fill(wordsAt, 0, (inWidth * words) << 3);
   let j: u32 = 0;
   for (let ky: u32 = 0, ay = <u32>top; ky < kernelHeight; ky++, ay += dilationY)
     for (let channel: u32 = 0; channel < inChannels; channel += most, j++, out += 8) {
       store<u32>(wordBasesAt + (j << 2), ky * rowStride + channel * channelStride);
       if (ay >= inHeight) continue;
       const size = min(most, inChannels - channel);
-      any |= addRowOfBits(out, step, bits, ay * inWidth * inChannels + channel, inWidth, inChannels, size, 0);
+      any |= addRowOfBits(op, out, bits, ay * inWidth * inChannels + channel, size, 0);
     }
   return any != 0;
 }
 
 /**
- * Adds `size` bits of each of `count` pixels to words that lie `step` bytes apart.
+ * Adds `size` bits of each pixel of a row of the axon region to the words of its column.
  *
- * @param at bit of the first pixel; the next ones follow `stride` bits apart
+ * @param out word of the first column
+ * @param at bit of the first pixel
  * @param place bit of the word where they begin
  * @returns all of them in one
  */
-function addRowOfBits(
-  out: usize,
-  step: u32,
-  bits: usize,
-  at: u32,
-  count: u32,
-  stride: u32,
-  size: u32,
-  place: u32,
-): u64 {
+function addRowOfBits(op: usize, out: usize, bits: usize, at: u32, size: u32, place: u32): u64 {
+  const step = load<u32>(op, R.CONV_SLIDE_WORDS) << 3;
+  const stride = load<u32>(op, R.CONV_IN_CHANNELS);
+  const end = out + load<u32>(op, R.CONV_IN_WIDTH) * step;
   let any: u64 = 0;
-  const end = out + count * step;
   for (; out < end; out += step, at += stride) {
     const word = bitsFrom(bits, at, size);
     any |= word;
