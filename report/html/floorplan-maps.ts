@@ -1,5 +1,5 @@
 /** Maps of the mesh: layers, load, memory, spikes, operations, and what the links carried. */
-import { type CoreMemory, type FloorplanRecord, type RunRecord, tightestMemory } from '../../isa/index.ts';
+import { type CoreMemory, type FloorplanRecord, type RunRecord, tightestMemory, topologyOf } from '../../isa/index.ts';
 import { formatCount, formatPercent } from '../format.ts';
 import { LOOKS, renderChart } from './chart.ts';
 import { fold, html, type Markup, note } from './markup.ts';
@@ -84,11 +84,17 @@ interface Square {
   readonly cores: readonly CoreRecord[];
 }
 
-function squaresOf({ mesh, cores }: FloorplanRecord, block: number): Square[] {
+/** Column and row of the square of a tile. */
+function squareOf({ mesh }: FloorplanRecord, block: number): (tile: number) => [x: number, y: number] {
+  const topology = topologyOf({ mesh });
+  return (tile) => [Math.floor(topology.column(tile) / block), Math.floor(topology.row(tile) / block)];
+}
+
+function squaresOf(plan: FloorplanRecord, block: number): Square[] {
+  const at = squareOf(plan, block);
   const squares = new Map<string, { x: number; y: number; cores: CoreRecord[] }>();
-  for (const core of cores) {
-    const x = Math.floor((core.tile % mesh.width) / block);
-    const y = Math.floor(Math.floor(core.tile / mesh.width) / block);
+  for (const core of plan.cores) {
+    const [x, y] = at(core.tile);
     if (x >= MOST_SQUARES || y >= MOST_SQUARES) continue;
     const square = squares.get(`${x} ${y}`) ?? { x, y, cores: [] };
     square.cores.push(core);
@@ -207,13 +213,9 @@ interface Arrow {
 
 /** Packets between neighbouring squares, by `fromX fromY toX toY`. */
 function linkSums(plan: FloorplanRecord, block: number): ReadonlyMap<string, Arrow> {
-  const { width } = plan.mesh;
+  const at = squareOf(plan, block);
   const sums = new Map<string, Arrow>();
   for (const { from, to, packets } of plan.links) {
-    const at = (tile: number): [number, number] => [
-      Math.floor((tile % width) / block),
-      Math.floor(Math.floor(tile / width) / block),
-    ];
     const [[fromX, fromY], [toX, toY]] = [at(from), at(to)];
     if ((fromX === toX && fromY === toY) || Math.max(fromX, fromY, toX, toY) >= MOST_SQUARES) continue;
     // The two directions lie side by side: each keeps to its right.
