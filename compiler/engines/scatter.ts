@@ -294,8 +294,7 @@ function pooledElements({ pool, pooled }: Branch<unknown>, [channels, height, wi
     const pixel = Math.floor(element / channels);
     const y = Math.floor(Math.floor(pixel / width) / pool[0]);
     const x = Math.floor((pixel % width) / pool[1]);
-    const inside = y < pooled[1] && x < pooled[2];
-    of[element] = inside ? ((element % channels) * pooled[1] + y) * pooled[2] + x : -1;
+    of[element] = y < pooled[1] && x < pooled[2] ? ((element % channels) * pooled[1] + y) * pooled[2] + x : -1;
   }
   return of;
 }
