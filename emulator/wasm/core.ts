@@ -41,7 +41,7 @@ export class KernelCore implements CoreRunner {
   readonly #previousAt: number;
   readonly #slots: LayerSlots;
   readonly #layerCyclesAt: number;
-  readonly #instructions: CoreInstructions;
+  readonly #tick: CoreInstructions['tick'];
   readonly #resetSteps: readonly ResetStep[];
   readonly #visits: readonly VisitCounts[];
   #tickSteps: readonly TickStep[] = [];
@@ -66,9 +66,9 @@ export class KernelCore implements CoreRunner {
     this.#layerCyclesAt = plan.reserve(8 * 2 * layers);
     this.layerCycles = { layers: this.#slots.layers, integrate: new Float64Array(0), update: new Float64Array(0) };
     this.scheduler = new KernelScheduler(plan, image);
-    this.#instructions = coreInstructions(image);
-    const { reset } = this.#instructions;
-    this.#visits = this.#planGroups();
+    const { handlers, tick, reset } = coreInstructions(image);
+    this.#tick = tick;
+    this.#visits = this.#planGroups(handlers);
     this.#resetSteps = reset.map((operation) => prepareReset(operation, image, shared));
     this.resetCycles = cyclesOfReset(reset, shared.target.timing);
     this.#planCosts();
@@ -81,7 +81,7 @@ export class KernelCore implements CoreRunner {
   connect(trees: Trees<KernelCore>, sinks: SinkPlanner): void {
     const { image } = this;
     const { plan, ticks, timed } = this.#shared;
-    const instructions = tickInstructions(image, this.#instructions.tick, ticks);
+    const instructions = tickInstructions(image, this.#tick, ticks);
     const core = {
       image,
       map: this.#map,
@@ -103,9 +103,9 @@ export class KernelCore implements CoreRunner {
       [R.CORE_TICK_OPS, instructions.length],
     ]);
     this.#tickSteps = handler.steps;
-    this.#followed = handler.steps.filter(({ record }) => record.afterUpdate !== undefined);
+    this.#followed = handler.steps.filter(({ afterUpdate }) => afterUpdate !== undefined);
     this.readRuns = readRunsOf(handler, ticks);
-    this.#planTally(timed ? handler.steps.reduce((sum, { record }) => sum + (record.packets ?? 0), 0) : 0);
+    this.#planTally(timed ? handler.steps.reduce((sum, { packets = 0 }) => sum + packets, 0) : 0);
   }
 
   reset(): void {
@@ -121,12 +121,12 @@ export class KernelCore implements CoreRunner {
   update(tick: number, startCycle: number): void {
     const memory = this.#memory!;
     memory.kernels.update(this.#at, tick, startCycle);
-    for (const { record, start, end } of this.#followed) if (tick >= start && tick < end) record.afterUpdate?.(memory);
+    for (const step of this.#followed) if (tick >= step.start && tick < step.end) step.afterUpdate?.(memory);
   }
 
   /** Writes the spike words of the neurons. */
   tellSpikes(ticks: number): void {
-    for (const { record } of this.#tickSteps) record.tellSpikes?.(this.#memory!, ticks);
+    for (const step of this.#tickSteps) step.tellSpikes?.(this.#memory!, ticks);
   }
 
   /** Adds what the kernels have counted since the last call to the counters. */
@@ -147,17 +147,18 @@ export class KernelCore implements CoreRunner {
       layerSynops[layer]! += synops;
       layerMacs[layer]! += macs;
     }
-    for (const { record } of this.#tickSteps) record.collect?.(memory);
+    for (const step of this.#tickSteps) step.collect?.(memory);
   }
 
-  #planGroups(): readonly VisitCounts[] {
+  /** @param ofGroups handlers by word address */
+  #planGroups(ofGroups: CoreInstructions['handlers']): readonly VisitCounts[] {
     const { plan, target } = this.#shared;
     const { groups } = this.image;
     const layerCyclesAt = (neuron: number): number => this.#layerCyclesAt + 8 * this.#slots.of(neuron);
     const states = { vAt: this.#vAt, currentAt: this.#currentAt, layerCyclesAt };
     const planner = new EventPlanner(plan, this.image, states, this.#map.layer, target.timing);
     const handlers = new Map<number, HandlerRecords>();
-    for (const [word, handler] of this.#instructions.handlers) handlers.set(word, planner.handler(handler));
+    for (const [word, instructions] of ofGroups) handlers.set(word, planner.handler(instructions));
     const at = plan.reserve(groups.length * R.GROUP_BYTES);
     groups.forEach((group, g) => {
       const { axonCount, handler } = group;

@@ -12,7 +12,7 @@ import type { EventHandler } from '../machine/programs.ts';
 import { layOutEvent } from './dispatch.ts';
 import type { MemoryPlan } from './memory.ts';
 import * as R from './generated/records.ts';
-import { writeOwn } from './own-fields.ts';
+import { ownFields } from './own-fields.ts';
 import { KernelWeights } from './weights.ts';
 
 /** What the visits of an instruction count for. */
@@ -79,10 +79,10 @@ export class EventPlanner {
       [R.OP_WEIGHTS_AT, record.weightsAt ?? 0],
       [R.OP_SYNAPSES, record.synapses ?? 0],
       [R.OP_LAYER_CYCLES_AT, this.#states.layerCyclesAt(first)],
+      ...ownFields(operation.op, record.own),
     ]);
     const row = eventRow(operation.op);
     plan.float(at + R.OP_CYCLES, row.cycles.perUnit(operation.fields, this.#timing));
-    writeOwn(plan, at, operation.op, record.own);
     const bitsPerSynapse = row.bitsPerSynapse(operation.fields);
     this.visits.push({ at, layer: this.#layerOf[first] ?? -1, bitsPerSynapse });
     this.slideWords = Math.max(this.slideWords, record.slideWords ?? 0);

@@ -4,12 +4,10 @@ import type { ReadRun, TickInstruction, TickRange } from '../machine/programs.ts
 import { layOutTick } from './dispatch.ts';
 import type { CorePlan, TickRecord } from './layout.ts';
 import * as R from './generated/records.ts';
-import { ownOffset, writeOwn } from './own-fields.ts';
+import { ownFields, ownOffset } from './own-fields.ts';
 
-/** An instruction that has been laid out. */
-export interface TickStep extends TickRange {
-  readonly record: TickRecord;
-}
+/** What an instruction does beside its kernel, once its record is laid out. */
+export interface TickStep extends TickRange, Omit<TickRecord, 'own' | 'cycles'> {}
 
 export interface TickHandler {
   /** Address of the first record. */
@@ -26,25 +24,26 @@ export function layOutTickHandler(
   const { plan } = core.shared;
   const at = plan.reserve(instructions.length * R.TICK_BYTES);
   const steps = instructions.map(({ operation, start, end }, k) => {
-    const place = { start, end, at: at + k * R.TICK_BYTES, core };
+    const recordAt = at + k * R.TICK_BYTES;
+    const { op } = operation;
     const { first, count } = operation.fields;
-    plan.record(place.at, [
-      [R.TICK_KIND, OPS[operation.op].opcode],
+    const addressOf = (field: string): number => recordAt + ownOffset(op, field);
+    const { own, cycles, ...beside } = layOutTick(operation, { start, end, at: recordAt, addressOf, core });
+    plan.record(recordAt, [
+      [R.TICK_KIND, OPS[op].opcode],
       [R.TICK_START, start],
       [R.TICK_END, end],
       [R.TICK_COUNT, count],
       [R.TICK_V_AT, core.vAt + 4 * first],
       [R.TICK_LAYER_CYCLES_AT, layerCyclesAt(first)],
+      ...ownFields(op, own),
     ]);
-    const addressOf = (field: string): number => place.at + ownOffset(operation.op, field);
-    const record = layOutTick(operation, { ...place, addressOf });
-    plan.float(place.at + R.TICK_CYCLES, record.cycles ?? 0);
-    writeOwn(plan, place.at, operation.op, record.own);
-    return { start, end, record };
+    if (cycles !== undefined) plan.float(recordAt + R.TICK_CYCLES, cycles);
+    return { start, end, ...beside };
   });
   return { at, steps };
 }
 
 /** What is sent in the read-out phase after so many ticks. */
 export const readRunsOf = ({ steps }: TickHandler, ticks: number): readonly ReadRun[] =>
-  steps.filter(({ start, end }) => start < ticks && end >= ticks).flatMap(({ record }) => record.read ?? []);
+  steps.filter(({ start, end }) => start < ticks && end >= ticks).flatMap(({ read }) => read ?? []);

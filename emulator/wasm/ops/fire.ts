@@ -126,6 +126,8 @@ function collector(
   { core, addressOf }: TickPlace<Field>,
   layer: number | undefined,
 ): (memory: KernelMemory) => void {
+  // What is kept for the whole run holds nothing that only laying out needs.
+  const { activity } = core;
   const { counters, layerSpikes } = core.shared.context;
   const path = tree === NO_TREE ? undefined : core.pathOf(tree);
   const [firedAt, activeAt, idleAt] = [addressOf('FIRED'), addressOf('ACTIVE'), addressOf('IDLE')];
@@ -134,11 +136,11 @@ function collector(
     counters.neuronUpdatesActive += taken(memory, activeAt);
     counters.neuronUpdatesIdle += taken(memory, idleAt);
     counters.spikes += fired;
-    core.activity.spikes += fired;
+    activity.spikes += fired;
     if (layer !== undefined) layerSpikes[layer < 0 ? layerSpikes.length - 1 : layer]! += fired;
     if (path === undefined) return;
     counters.packets += fired;
-    core.activity.packets += fired;
+    activity.packets += fired;
     path.count(counters, fired);
   };
 }

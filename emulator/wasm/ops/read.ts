@@ -8,10 +8,10 @@ const FIELDS = {
 
 export const read: TickLayout<'READ', keyof typeof FIELDS> = {
   fields: FIELDS,
-  layOut({ fields: { count, tree } }, { core }) {
-    const { plan, context } = core.shared;
+  layOut({ fields: { count, tree } }, { core: { shared, activity, pathOf } }) {
+    const { plan, context } = shared;
     const { counters } = context;
-    const path = core.pathOf(tree);
+    const path = pathOf(tree);
     const copyAt = plan.reserve(4 * count);
     return {
       own: { COPY_AT: copyAt },
@@ -21,7 +21,7 @@ export const read: TickLayout<'READ', keyof typeof FIELDS> = {
         for (let k = 0; k < count; k++) context.read(tree, k, potentials[k]!);
         counters.neuronUpdatesActive += count;
         counters.packets += count;
-        core.activity.packets += count;
+        activity.packets += count;
         counters.hostPackets += count;
         path.count(counters, count);
       },
