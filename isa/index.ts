@@ -47,7 +47,7 @@ export { type TileDistance, tileDistance } from './topology/distance.ts';
 export { type InputEncoding, preprocess, quantiseInput, type Sample } from './input.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
-export { type Axes, type Axis, axisDistance, type Topology } from './topology/topology.ts';
+export { type Axes, type Axis, axisDistance, distance, type Topology } from './topology/topology.ts';
 export { failMisfit, figureOf, largestFigure, type MisfitReport, raiseFigure, raisingText } from './misfit.ts';
 export { newTarget } from './new-target.ts';
 export { completeRoutes } from './topology/routes.ts';
@@ -89,7 +89,6 @@ export {
 export {
   type CorePlan,
   type Floorplan,
-  floorplanRecord,
   type Load,
   type TilePlan,
 } from './records/floorplan-record.ts';
@@ -104,7 +103,7 @@ export type { MappingRecord } from './records/parts/mapping.ts';
 export type { FloorplanRecord } from './records/parts/run-floorplan.ts';
 export { MOST_RECORDED_PROBES, type ProbeRecord, type RasterRecord } from './records/parts/traces.ts';
 export { pass } from './records/pass.ts';
-export { probeFile, type ProbeFile } from './records/probe-file.ts';
+export { probeFile } from './records/probe-file.ts';
 export { runRecord, type RunRecord } from './records/run-record.ts';
 export { type Immutable, publishedSchemas, type PublishedRecord, RECORD_KINDS, type RecordKind } from './schemas.ts';
 export { sinkAxon } from './sinks.ts';

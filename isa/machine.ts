@@ -18,7 +18,7 @@ export { layersByCore, memoriesUsed, perMemory } from './core-memories.ts';
 export { type Diagnostic, DiagnosticError, fail } from './diagnostics.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
-export { type Axes, axisDistance, type Topology } from './topology/topology.ts';
+export { type Axes, distance, type Topology } from './topology/topology.ts';
 export {
   type EventMnemonic,
   eventRow,

@@ -30,8 +30,6 @@ export interface HandlerFault extends DecodeFault {
   readonly at: number;
 }
 
-export type { TickWindow };
-
 /** An instruction of a tick handler with the ticks in which it is executed; undefined = in every tick. */
 export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, OrderMnemonic>> extends PlacedOperation<M> {
   readonly window: TickWindow | undefined;

@@ -6,7 +6,7 @@ import { bitsNeeded, fitsSigned } from './bounds.ts';
 import { boxSize } from './boxes.ts';
 import type { Chip } from './chip.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import type { TickWindow } from './program.ts';
+import type { TickWindow } from './instruction/row.ts';
 import { groupEventTicks, neuronBounds } from './range.ts';
 import { targetSchema } from './target.ts';
 import { checkCores } from './verify/core.ts';

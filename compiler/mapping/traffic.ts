@@ -1,7 +1,7 @@
 /** What the network will carry: exact, for given packets of each tree, from the very tables that the routers use. */
 import { completeRoutes, isEastWest, LINK_PORTS, PORT, topologyOf, type Route, type Target } from '../../isa/index.ts';
 
-/** In the same unit as the packets. What each event is: isa/record.ts. */
+/** In the same unit as the packets. What each event is: isa/records/parts/counts.ts. */
 export interface Traffic {
   readonly linkHops: {
     readonly east: number;

@@ -66,9 +66,10 @@ function verifyTiles({ layers }: QuantisedGraph, { tiles }: Assigned): void {
 /** @throws DiagnosticError E0901 naming the rule */
 export function verifyPlaced({ coreOf, placeOf }: Placed, assigned: Assigned, target: Target): void {
   const dead = new Set(target.deadTiles);
+  const cores = coreCount(target);
   must(placeOf.length === assigned.cores && new Set(placeOf).size === placeOf.length, 'every core has its own place');
   must(
-    placeOf.every((core) => core >= 0 && core < coreCount(target) && !dead.has(tileOfCore(target, core))),
+    placeOf.every((core) => core >= 0 && core < cores && !dead.has(tileOfCore(target, core))),
     'places are living cores of the target',
   );
   must(

@@ -1,4 +1,4 @@
-/** The counters of a run. What each event is: isa/record.ts and spec/energy.md. */
+/** The counters of a run. What each event is: isa/records/parts/counts.ts and spec/energy.md. */
 import type { Counts } from '../../isa/machine.ts';
 
 /** {@link Counts} while they grow. Timing adds core-cycles; without timing they stay null in the result. */

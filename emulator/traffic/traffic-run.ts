@@ -1,5 +1,5 @@
 /** The network under synthetic traffic: how much it carries, and how long that takes. */
-import { type Axes, axisDistance, fail, type Topology } from '../../isa/machine.ts';
+import { type Axes, distance, fail, type Topology } from '../../isa/machine.ts';
 import * as N from '../wasm/generated/network-records.ts';
 import { type NetworkLayout, layOutNetwork } from '../wasm/network-memory.ts';
 import { PacketWindow } from '../wasm/packets.ts';
@@ -132,7 +132,8 @@ function refill({ memory, net }: NetworkLayout, sources: readonly TrafficSource[
 /** Adds up the deliveries of a stretch of time. */
 class DeliveryTally {
   readonly #layout: NetworkLayout;
-  readonly #columns: number;
+  readonly #topology: Topology;
+  /** In hops. */
   readonly #axes: Axes;
   readonly #from: number;
   readonly #to: number;
@@ -144,7 +145,7 @@ class DeliveryTally {
 
   constructor(layout: NetworkLayout, topology: Topology, from: number, to: number) {
     this.#layout = layout;
-    this.#columns = topology.columns;
+    this.#topology = topology;
     this.#axes = topology.axes({ eastWest: 0, northSouth: 0 }, 1);
     this.#from = from;
     this.#to = to;
@@ -165,18 +166,9 @@ class DeliveryTally {
       this.#latencies += latency;
       if (latency < this.#least) this.#least = latency;
       if (latency > this.#most) this.#most = latency;
-      this.#hops += this.#hopsBetween(source, router);
+      this.#hops += distance(this.#topology, this.#axes, source, router);
     }
     view.setUint32(net + N.NET_LOG_NEXT, logAt, true);
-  }
-
-  /** Looked up, since it is asked for each packet. */
-  #hopsBetween(from: number, to: number): number {
-    const columns = this.#columns;
-    const fromRow = Math.floor(from / columns);
-    const toRow = Math.floor(to / columns);
-    const across = axisDistance(this.#axes.columns, from - fromRow * columns, to - toRow * columns);
-    return across + axisDistance(this.#axes.rows, fromRow, toRow);
   }
 
   statistics(nodes: number): Omit<TrafficStatistics, 'offeredRate' | 'cycles' | 'linkHops'> {

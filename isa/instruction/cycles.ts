@@ -7,7 +7,7 @@ import type { Target } from '../target.ts';
 type Timing = Target['timing'];
 
 /** Numbers of the target's timing that a formula may name. */
-type Figure = 'lanes' | 'laneCycles' | 'vectorCycles' | 'updateActiveCycles' | 'updateIdleCycles';
+type Figure = 'lanes' | 'laneCycles' | 'vectorCycles';
 
 /** A quantity of an instruction with the fields N, once a run has had the outcome S. */
 interface Formula<N extends string, S = void> {

@@ -22,7 +22,10 @@ type FieldName<L extends Layout> = L[number][number]['name'];
 /** A value for every field of a layout. */
 export type FieldValues<L extends Layout> = Readonly<Record<FieldName<L>, number>>;
 
-/** What every instruction has. */
+/**
+ * What every instruction has. In the texts, `i` is the index of the event's axon within its group and `p` its payload; runs of
+ * packed weights start at a byte boundary, lowest bits first (see weights.ts).
+ */
 export interface Instruction<L extends Layout = Layout, T extends Trigger = Trigger, S = never> {
   /** Never changed, and never used again for another instruction. */
   readonly opcode: number;
@@ -31,7 +34,7 @@ export interface Instruction<L extends Layout = Layout, T extends Trigger = Trig
   readonly reads: string;
   readonly writes: string;
   readonly cycles: Cycles<FieldName<L>, S>;
-  /** Countable events (see Counts in record.ts) that it causes. */
+  /** Countable events (see Counts in records/parts/counts.ts) that it causes. */
   readonly events: readonly string[];
   readonly meaning: string;
 }

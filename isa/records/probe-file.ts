@@ -42,4 +42,3 @@ const schema = z.strictObject({
 });
 
 export const probeFile = { format, title: 'Probe file of snnemu run and eval', schema } as const;
-export type ProbeFile = z.infer<typeof schema>;

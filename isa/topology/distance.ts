@@ -1,7 +1,7 @@
 /** How far apart two tiles are along the path of the routers: in hops, cycles and joules, chip borders included. */
 import type { Target } from '../target.ts';
 import { topologyOf } from './of-target.ts';
-import type { LinkCosts } from './topology.ts';
+import { distance, type LinkCosts } from './topology.ts';
 
 /** The parts of a target that distances depend on. */
 export type DistanceTarget = Pick<Target, 'mesh' | 'chips'> & {
@@ -45,12 +45,17 @@ export function tileDistance(target: DistanceTarget): TileDistance {
     betweenChips: energy.linkHopBetweenChips?.value ?? 0,
   };
   const routerJ = energy.routerTraversal.value ?? 0;
-  const hops = (from: number, to: number): number => topology.distance(from, to, EACH_LINK);
+  const inUnitsOf = (costs: LinkCosts): ((from: number, to: number) => number) => {
+    const axes = topology.axes(costs, 0);
+    return (from, to) => distance(topology, axes, from, to);
+  };
+  const hops = inUnitsOf(EACH_LINK);
+  const linksJ = inUnitsOf(joule);
   return {
     hops,
-    borders: (from, to) => topology.distance(from, to, EACH_BORDER),
-    cycles: (from, to) => topology.distance(from, to, cycles),
-    energyJ: (from, to) => topology.distance(from, to, joule) + (hops(from, to) + 1) * routerJ,
+    borders: inUnitsOf(EACH_BORDER),
+    cycles: inUnitsOf(cycles),
+    energyJ: (from, to) => linksJ(from, to) + (hops(from, to) + 1) * routerJ,
   };
 }
 

@@ -9,8 +9,6 @@ const STEPS = {
   [PORT.WEST]: [-1, 0],
 } as const satisfies Record<LinkPort, readonly [east: number, south: number]>;
 
-const apart = (a: number, b: number): number => Math.abs(a - b);
-
 /** A mesh of one chip, or of a grid of chips that divides it evenly. */
 export class Mesh implements Topology {
   readonly columns: number;
@@ -86,26 +84,11 @@ export class Mesh implements Topology {
     return neighbour >= 0 && this.chipOf(neighbour) !== this.chipOf(tile);
   }
 
-  distance(from: number, to: number, { eastWest, northSouth, betweenChips }: LinkCosts): number {
-    const columns = apart(this.column(from), this.column(to));
-    const rows = apart(this.row(from), this.row(to));
-    const columnBorders = this.#bordersBetween(this.column(from), this.column(to), this.#chipWidth);
-    const rowBorders = this.#bordersBetween(this.row(from), this.row(to), this.#chipHeight);
-    const withinChips = (columns - columnBorders) * eastWest + (rows - rowBorders) * northSouth;
-    return betweenChips === undefined
-      ? withinChips + columnBorders * eastWest + rowBorders * northSouth
-      : withinChips + (columnBorders + rowBorders) * betweenChips;
-  }
-
   axes({ eastWest, northSouth, betweenChips }: LinkCosts, hop: number): Axes {
     return {
       columns: axis(this.columns, this.#chipWidth, hop, eastWest, betweenChips ?? eastWest),
       rows: axis(this.rows, this.#chipHeight, hop, northSouth, betweenChips ?? northSouth),
     };
-  }
-
-  #bordersBetween(a: number, b: number, chipSize: number): number {
-    return apart(Math.floor(a / chipSize), Math.floor(b / chipSize));
   }
 }
 

@@ -39,6 +39,16 @@ export function axisDistance({ at, around }: Axis, a: number, b: number): number
   return Math.min(way, around - way);
 }
 
+/** What the way between two tiles costs: the sum over its links. Symmetric. */
+export const distance = (
+  topology: Pick<Topology, 'column' | 'row'>,
+  { columns, rows }: Axes,
+  from: number,
+  to: number,
+): number =>
+  axisDistance(columns, topology.column(from), topology.column(to)) +
+  axisDistance(rows, topology.row(from), topology.row(to));
+
 /** Links on the way of the barrier's wave to the tile that it reaches last. */
 export interface BarrierWay {
   /** All of them, and how many of those cross a border between chips, to the east or west and to the north or south. */
@@ -75,8 +85,6 @@ export interface Topology {
   /** Whether a link leads to another chip; false where the network ends. */
   crossesBorder(tile: number, port: LinkPort): boolean;
 
-  /** Sum over the links of the way between two tiles. Symmetric. */
-  distance(from: number, to: number, costs: LinkCosts): number;
   /** @param hop what each hop costs beside its link */
   axes(costs: LinkCosts, hop: number): Axes;
   readonly barrierWay: BarrierWay;

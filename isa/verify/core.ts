@@ -40,11 +40,12 @@ export interface CheckedCore {
 /** Checks every core; returns those that are sound. */
 export function checkCores(chip: Chip, findings: Findings): CheckedCore[] {
   const dead = new Set(chip.target.deadTiles);
+  const lastCore = coreCount(chip.target) - 1;
   let last = -1;
   const checked: CheckedCore[] = [];
   for (const image of chip.cores) {
     const place = { core: image.core };
-    if (!findings.whole(image.core, 0, coreCount(chip.target) - 1, 'core index', place)) continue;
+    if (!findings.whole(image.core, 0, lastCore, 'core index', place)) continue;
     const tile = tileOfCore(chip.target, image.core);
     findings.expect(!dead.has(tile), `core ${image.core} lies on tile ${tile}, which is dead`, place);
     findings.expect(image.core > last, `core ${image.core} does not come after core ${last} in the file`, place);

@@ -2,7 +2,7 @@
 import { boxElement, boxSize, shapeSize } from '../boxes.ts';
 import type { Box, Chip, InputMap, LayerInfo, OutputMap, Shape, TreeBox } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
-import type { TickWindow } from '../program.ts';
+import type { TickWindow } from '../instruction/row.ts';
 import { signedRange } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
 import { checkCover } from './boxes.ts';

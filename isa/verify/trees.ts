@@ -2,9 +2,9 @@
 import { boxSize } from '../boxes.ts';
 import { type Chip, NO_TREE, PORT, type Route } from '../chip.ts';
 import { topologyOf } from '../topology/of-target.ts';
-import { LINK_PORTS, type LinkPort, localPort, oppositePort, tileOfCore } from '../topology/ports.ts';
+import { LINK_PORTS, type LinkPort, localPort, tileOfCore } from '../topology/ports.ts';
 import type { Topology } from '../topology/topology.ts';
-import type { TickWindow } from '../program.ts';
+import type { TickWindow } from '../instruction/row.ts';
 import { tileCount } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
 import type { Findings } from './findings.ts';
@@ -115,6 +115,7 @@ function collectEntries(chip: Chip, findings: Findings): Map<number, TreeEntries
   const trees = new Map<number, TreeEntries>();
   const used = new Map<number, number>();
   const { routeEntries } = chip.target.limits;
+  const lastRouter = tileCount(chip.target) - 1;
   let last: Route | undefined;
   chip.routes.forEach((route, k) => {
     const place = { path: `routes[${k}]` };
@@ -123,7 +124,7 @@ function collectEntries(chip: Chip, findings: Findings): Map<number, TreeEntries
     findings.expect(sorted, 'routes do not ascend by tree, then router', place);
     last = route;
     findings.whole(route.tree, 0, 0xffff_ffff, 'tree', place);
-    if (!findings.whole(route.router, 0, tileCount(chip.target) - 1, 'router', place)) return;
+    if (!findings.whole(route.router, 0, lastRouter, 'router', place)) return;
     if (!findings.whole(route.ports, 1, 0xffff, 'port mask', place)) return;
     const count = (used.get(route.router) ?? 0) + 1;
     used.set(route.router, count);
@@ -174,9 +175,7 @@ function checkTree(walks: Walks, tree: number, source: Source, entries: TreeEntr
       if (!findings.expect(next >= 0, `tree ${tree} leaves the mesh${how}`, place)) continue;
       const turns = through !== undefined && !topology.mayTurn(through, port);
       if (!findings.expect(!turns, `tree ${tree} turns from the Y to the X direction`, place)) continue;
-      const back = through !== undefined && port === oppositePort(through);
-      const fresh = !back && !met.has(next);
-      if (!findings.expect(fresh, `tree ${tree} reaches router ${next} twice`, place)) continue;
+      if (!findings.expect(!met.has(next), `tree ${tree} reaches router ${next} twice`, place)) continue;
       met.add(next);
       pending.push({ router: next, through: port });
     }

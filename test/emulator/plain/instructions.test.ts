@@ -50,7 +50,7 @@ function expectAsDefined(chip: Chip, payloads: readonly number[]): void {
   }
 }
 
-/** Cycles of the integration by the formulas of isa/ops.ts. */
+/** Cycles of the integration by the formulas of isa/instruction/cycles.ts. */
 function integrateCycles(chip: Chip, payloads: readonly number[]): number {
   const { lanes, laneCycles, eventCycles } = chip.target.timing;
   const core = chip.cores[0]!;

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   axisDistance,
+  distance,
   LINK_PORTS,
   type LinkPort,
   oppositePort,
@@ -80,8 +81,8 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
           sum += topology.crossesBorder(tile, port) ? (links.betweenChips ?? within) : within;
           if (k > 0) expect(topology.mayTurn(steps[k - 1]!.port, port)).toBe(true);
         });
-        expect(topology.distance(from, to, links)).toBe(sum);
-        expect(topology.distance(to, from, links)).toBe(sum);
+        expect(distance(topology, topology.axes(links, 0), from, to)).toBe(sum);
+        expect(distance(topology, topology.axes(links, 0), to, from)).toBe(sum);
         const { columns, rows } = topology.axes(links, hop);
         const across = axisDistance(columns, topology.column(from), topology.column(to));
         const down = axisDistance(rows, topology.row(from), topology.row(to));
@@ -116,8 +117,8 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
   it('knows how far the wave of the barrier goes: no tile is farther from the first', () => {
     fc.assert(
       fc.property(topologies, (topology) => {
-        const each = { eastWest: 1, northSouth: 1, betweenChips: 1 };
-        const hops = Array.from({ length: topology.tiles }, (_, tile) => topology.distance(0, tile, each));
+        const each = topology.axes({ eastWest: 1, northSouth: 1, betweenChips: 1 }, 0);
+        const hops = Array.from({ length: topology.tiles }, (_, tile) => distance(topology, each, 0, tile));
         expect(topology.barrierWay.hops).toBe(Math.max(...hops));
       }),
     );
