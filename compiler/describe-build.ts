@@ -19,13 +19,7 @@ export interface BuildFacts {
 /** The build record; everything in it follows from the facts. */
 export function describeBuild(facts: BuildFacts): BuildRecord {
   const { chip, built } = facts;
-  const { comparison, ledger, mapped, options, placed, rates } = built;
-  const mapping = {
-    ...comparison,
-    tiles: placed.tiles.length,
-    trees: mapped.sources.trees,
-    rateSamples: rates.samples,
-  };
+  const { ledger, options } = built;
   return {
     format: 'snn-build/1',
     tool: options.tool,
@@ -51,7 +45,7 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     },
     layers: built.formed.graph.layers.map((_, l) => describeLayer(facts, l)),
     ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
-    mapping: describeMapping(chip, mapping, options),
+    mapping: describeMapping(chip, built),
     seconds: { ...facts.seconds },
     warnings: facts.warnings.map(formatDiagnostic),
   };

@@ -1,36 +1,30 @@
 /** The mapping as a part of the build record. */
 import { livingCoreCount, type Chip, type CoreImage, type MappingRecord } from '../isa/index.ts';
-import type { MappingComparison } from './passes/compare-placements.ts';
-import type { BuildOptions } from './options.ts';
+import type { LevelAfter } from './chain.ts';
+import type { CHIP } from './pipeline.ts';
 
-export interface MappingFacts extends MappingComparison {
-  readonly tiles: number;
-  readonly trees: number;
-  readonly rateSamples: number;
-}
-
-export function describeMapping(chip: Chip, facts: MappingFacts, options: BuildOptions): MappingRecord {
-  const { assignment, placement } = options;
-  const { km1, placements, tiles, trees, rateSamples } = facts;
+export function describeMapping(chip: Chip, built: LevelAfter<typeof CHIP>): MappingRecord {
+  const { comparison, mapped, placed, rates } = built;
+  const { assignment, placement } = built.options;
   const spread = (of: (core: CoreImage) => number) => ({
     mean: chip.cores.reduce((sum, core) => sum + of(core), 0) / chip.cores.length,
     max: chip.cores.reduce((most, core) => Math.max(most, of(core)), 0),
   });
   return {
     cores: chip.cores.length,
-    tiles,
+    tiles: placed.tiles.length,
     assignment,
     coresAvailable: livingCoreCount(chip.target),
-    trees,
+    trees: mapped.sources.trees,
     perCore: {
       neurons: spread((core) => core.neuronCount),
       axons: spread((core) => core.axonCount),
       synapseBits: spread((core) => 8 * core.synapses.length),
     },
     limits: chip.target.limits,
-    km1,
+    km1: comparison.km1,
     seed: placement.seed,
-    rateSamples,
-    placements: [...placements],
+    rateSamples: rates.samples,
+    placements: [...comparison.placements],
   };
 }

@@ -47,7 +47,6 @@ export interface PlacementOptions {
 
 export interface BuildOptions extends ThresholdOptions {
   readonly target: Target;
-  readonly mode: ConversionMode;
   readonly weightBits: WeightBits;
   readonly correct: Correction;
   /** Whether thresholds follow what they clip (local threshold balancing). */

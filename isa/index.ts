@@ -67,8 +67,8 @@ export {
 export { largestIndex } from './outputs.ts';
 export { type CoreProgram, coreProgram, decodeProgram, resolveWindows, type WindowedOperation } from './program.ts';
 export { groupEventTicks, neuronBounds } from './range.ts';
-export { buildRecord, type BuildRecord } from './records/build-record.ts';
-export { type CheckedChange, checkRecord, type CheckRecord } from './records/check-record.ts';
+export type { BuildRecord } from './records/build-record.ts';
+export type { CheckedChange, CheckRecord } from './records/check-record.ts';
 export {
   type ChanceRecord,
   type ComparedRun,
@@ -78,22 +78,10 @@ export {
   type ComparisonAxis,
   type StandingRecord,
 } from './records/compare-record.ts';
-export { convertRecord, type ConvertRecord } from './records/convert-record.ts';
-export {
-  diffRecord,
-  type DifferenceCause,
-  type DiffRecord,
-  type NeuronDifference,
-  type ReadoutDifference,
-} from './records/diff-record.ts';
-export {
-  type CorePlan,
-  type Floorplan,
-  type Load,
-  type TilePlan,
-} from './records/floorplan-record.ts';
-export { inspectRecord, type InspectRecord } from './records/inspect-record.ts';
-export { message } from './records/message.ts';
+export type { ConvertRecord } from './records/convert-record.ts';
+export type { DifferenceCause, DiffRecord, NeuronDifference, ReadoutDifference } from './records/diff-record.ts';
+export type { CorePlan, Floorplan, Load, TilePlan } from './records/floorplan-record.ts';
+export type { InspectRecord } from './records/inspect-record.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
 export { type Counts, countsSchema } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';
@@ -102,10 +90,9 @@ export type { LedgerRecord } from './records/parts/ledger.ts';
 export type { MappingRecord } from './records/parts/mapping.ts';
 export type { FloorplanRecord } from './records/parts/run-floorplan.ts';
 export { MOST_RECORDED_PROBES, type ProbeRecord, type RasterRecord } from './records/parts/traces.ts';
-export { pass } from './records/pass.ts';
-export { probeFile } from './records/probe-file.ts';
 export { runRecord, type RunRecord } from './records/run-record.ts';
-export { type Immutable, publishedSchemas, type PublishedRecord, RECORD_KINDS, type RecordKind } from './schemas.ts';
+// The schemas of all records are an entrance of their own (schemas.ts), since making them takes time.
+export type { Immutable, PublishedRecord, RecordKind } from './schemas.ts';
 export { sinkAxon } from './sinks.ts';
 export {
   ENERGY_EVENTS,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const spec = fileURLToPath(new URL('../spec', import.meta.url));
-const { describeImageFormat, describeInstructionSet, publishedSchemas } = await import('../dist/isa/index.js');
+const { describeImageFormat, describeInstructionSet } = await import('../dist/isa/index.js');
+const { publishedSchemas } = await import('../dist/isa/schemas.js');
 const { netJsonSchema } = await import('../dist/compiler/read/net-schema.js');
 
 /** File in spec/ → JSON Schema. */

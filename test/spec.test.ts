@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { netJsonSchema } from '../compiler/read/net-schema.ts';
-import { builtinTargets, describeImageFormat, describeInstructionSet, publishedSchemas } from '../isa/index.ts';
+import { builtinTargets, describeImageFormat, describeInstructionSet } from '../isa/index.ts';
+import { publishedSchemas } from '../isa/schemas.ts';
 
 const spec = (file: string): string => readFileSync(new URL(`../spec/${file}`, import.meta.url), 'utf8');
 const schemaOf = (file: string) => JSON.parse(spec(file)) as Record<string, unknown>;

@@ -1,7 +1,7 @@
 /** `snnc convert` */
 import { basename } from 'node:path';
 import { convertToNet, type ConvertResult } from '../../compiler/index.ts';
-import { type ConvertRecord, convertRecord, fail, formatDiagnostic, isChipFile, SIGNATURE } from '../../isa/index.ts';
+import { type ConvertRecord, fail, formatDiagnostic, isChipFile, SIGNATURE } from '../../isa/index.ts';
 import { renderConversionText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { firstBytes } from '../ui/files.ts';
@@ -55,7 +55,7 @@ async function checkTensorFile(io: Io, path: string): Promise<void> {
 function recordOf({ network, conversion, warnings }: ConvertResult, files: string[]): ConvertRecord {
   const { mode, window, threshold, per, calibrationSamples, layers } = conversion;
   return {
-    format: convertRecord.format,
+    format: 'snn-convert/1',
     network,
     mode,
     window,

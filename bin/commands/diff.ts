@@ -5,7 +5,6 @@ import {
   type Chip,
   diagnostic,
   type DifferenceCause,
-  diffRecord,
   type DiffRecord,
   fail,
   type NeuronDifference,
@@ -39,7 +38,7 @@ export async function diff(
   const comparer = new Comparer(chip, readGraph(chip).quantised, kernel);
   const progress = await startProgress(io, 'comparing', 'samples');
   const record: DiffRecord = {
-    format: diffRecord.format,
+    format: 'snn-diff/1',
     chip: { file: path, sha256 },
     samples: 0,
     ticks: 0,

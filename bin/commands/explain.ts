@@ -1,5 +1,5 @@
 /** `snnc explain` */
-import { type DiagnosticCode, DIAGNOSTICS, fail, message } from '../../isa/index.ts';
+import { type DiagnosticCode, DIAGNOSTICS, fail } from '../../isa/index.ts';
 import { colours, renderTable } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
@@ -16,7 +16,7 @@ export async function explain(
   const known = code === undefined ? undefined : findCode(code);
   const rows = CODES.map((name) => {
     const { title, explanation } = DIAGNOSTICS[name];
-    return { format: message.format, code: name, title, explanation };
+    return { format: 'snn-message/1' as const, code: name, title, explanation };
   });
   const shown = rows.find((row) => row.code === known);
   await publish(io, {

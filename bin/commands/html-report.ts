@@ -1,5 +1,5 @@
 /** `--html`, and what belongs to it: the report of a run as a file. */
-import { buildRecord, fail, type RunRecord } from '../../isa/index.ts';
+import { fail, type RunRecord } from '../../isa/index.ts';
 import type { ReportSource } from '../../report/html/section.ts';
 import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -42,6 +42,7 @@ export async function htmlRequest(
   if (html === undefined)
     fail('E0107', '--build is for the HTML report alone', undefined, 'name its file as well: --html or -o');
   const remedy = '`snnc build … --json build.json` writes one';
+  const { buildRecord } = await import('../../isa/records/build-record.ts');
   const record = await readRecord(io, build, { kind: buildRecord, what: 'build record', remedy });
   if (record.chip.sha256 !== sha256)
     fail('E0103', '--build: the build record is of another chip file', { file: build }, remedy);

@@ -5,7 +5,6 @@ import {
   coreCount,
   type CoreImage,
   type Immutable,
-  inspectRecord,
   type InspectRecord,
   type Placement,
   tileOfCore,
@@ -57,7 +56,7 @@ function describe({ chip, bytes, sha256 }: ChipFile, path: string): Facts {
     else known.push(place);
   }
   return {
-    format: inspectRecord.format,
+    format: 'snn-inspect/1',
     file: path,
     bytes: bytes.length,
     sha256,

@@ -1,6 +1,5 @@
 /** `snnc passes` */
 import { PASSES } from '../../compiler/index.ts';
-import { pass } from '../../isa/index.ts';
 import { renderTable } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
@@ -11,7 +10,7 @@ export async function passes({ json }: { readonly json: string | undefined }, io
   const rows = PASSES.map(({ name, says }) => [name, says] as const);
   await publish(io, {
     json,
-    record: () => PASSES.map(({ name, says }) => ({ format: pass.format, name, meaning: says })),
+    record: () => PASSES.map(({ name, says }) => ({ format: 'snn-pass/1' as const, name, meaning: says })),
     text: (style) => `${renderTable([{ title: 'pass' }, { title: 'what it does' }], rows, style)}\n`,
   });
   return EXIT.done;

@@ -3,7 +3,6 @@
  * without that member on the first line and each trace on a line of its own.
  */
 import type { ProbeTrace } from '../../emulator/index.ts';
-import { probeFile } from '../../isa/index.ts';
 import type {
   NamedProbe,
   PositionedBytes,
@@ -102,5 +101,5 @@ class JsonWriter implements ProbeWriter {
 
 function headOf({ tool, chip, ticks, samples, probes }: ProbedRun): string {
   const named = probes.map(({ name, shape, place }) => (place === undefined ? { name, shape } : { name, ...place }));
-  return JSON.stringify({ format: probeFile.format, tool, chip, ticks, samples, probes: named });
+  return JSON.stringify({ format: 'snn-probe/1', tool, chip, ticks, samples, probes: named });
 }

@@ -193,7 +193,6 @@ export class LayerSimulator {
 
 /** Runs samples one after the other through the whole network. */
 export class SpikingSimulator {
-  readonly network: SimulatedNetwork;
   readonly #simulators: readonly LayerSimulator[];
   readonly #trains: readonly SpikeTrain[];
   readonly #input: Float64Array;
@@ -202,7 +201,6 @@ export class SpikingSimulator {
   /** @throws DiagnosticError E0209 where its memory cannot be had */
   constructor(network: SimulatedNetwork) {
     const { layers, window, integratesFirst, inputShape } = network;
-    this.network = network;
     const memory = new KernelMemory();
     this.#simulators = layers.map((layer) => new LayerSimulator(layer, window, integratesFirst, memory));
     memory.build();

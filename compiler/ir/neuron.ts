@@ -29,8 +29,6 @@ export interface NeuronState<P extends string = string> {
 
 /** Takes what fires. */
 export interface Spikes {
-  /** Spikes of each neuron in the window. */
-  readonly counts: Uint16Array;
   add(tick: number, neuron: number): void;
 }
 

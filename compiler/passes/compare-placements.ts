@@ -1,13 +1,13 @@
 /** The placement of a build beside those of simpler methods, for the same network and the same packets. */
-import { boxSize, type Route, type Target } from '../../isa/index.ts';
+import { boxSize } from '../../isa/index.ts';
 import type { Placed } from '../ir/mapped.ts';
 import { measurePlacement, type PlacementMetrics, type TreeEnds } from '../mapping/metrics.ts';
 import { placeBlocks, placeByForces } from '../mapping/placement/place-blocks.ts';
 import { hopCosts } from '../mapping/placement/problem.ts';
 import type { Sources } from '../layout/sources.ts';
 import type { Mapped } from '../mapping/map-network.ts';
-import type { BuildOptions, PlacementOptions } from '../options.ts';
-import { pass } from '../pass.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass, type PassTools } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';
 import { must } from '../verify/rules.ts';
 import { placementProblem, placeTilesPass } from './place-tiles.ts';
@@ -28,27 +28,24 @@ export interface MappingComparison {
   readonly placements: readonly ComparedPlacement[];
 }
 
-export interface Comparison {
-  readonly placed: Placed;
-  readonly sources: Sources;
-  /** Of the build's own placement. */
-  readonly routes: readonly Route[];
+interface Needs {
+  readonly mapped: Mapped;
   /** Per tree and inference. */
   readonly packets: Float64Array;
-  readonly target: Target;
-  readonly options: PlacementOptions;
-  /** Seconds that the build's placement took. */
-  readonly seconds: number;
-  readonly now: () => number;
+  readonly placed: Placed;
+  readonly routed: Routed;
+  readonly options: BuildOptions;
 }
 
-function comparePlacements(comparison: Comparison): MappingComparison {
-  const { placed, sources, routes, packets, target, options, now } = comparison;
+function comparePlacements(
+  { mapped: { sources }, packets, placed, routed: { routes }, options: { target, placement } }: Needs,
+  { seconds: taken, now }: PassTools,
+): MappingComparison {
   const trees = treeEnds(sources, packets);
   const problem = placementProblem(sources, packets, target, hopCosts(target));
   const others = [
-    ['random', () => placeBlocks(problem, 'random', options.seed)],
-    ['sequential', () => placeBlocks(problem, 'sequential', options.seed)],
+    ['random', () => placeBlocks(problem, 'random', placement.seed)],
+    ['sequential', () => placeBlocks(problem, 'sequential', placement.seed)],
     ['hilbert+forces', () => placeByForces(problem)],
   ] as const;
   const compared = others.map(([method, place]): ComparedPlacement => {
@@ -60,7 +57,7 @@ function comparePlacements(comparison: Comparison): MappingComparison {
   const own = measurePlacement(trees, placed.placeOf, routes, target);
   return {
     km1: connectivity(sources),
-    placements: [{ method: options.method, seconds: comparison.seconds, ...own }, ...compared],
+    placements: [{ method: placement.method, seconds: taken[placeTilesPass.name] ?? 0, ...own }, ...compared],
   };
 }
 
@@ -81,29 +78,10 @@ function connectivity({ assigned, runs }: Sources): number {
   return km1;
 }
 
-interface Needs {
-  readonly mapped: Mapped;
-  readonly packets: Float64Array;
-  readonly placed: Placed;
-  readonly routed: Routed;
-  readonly options: BuildOptions;
-}
-
 export const comparePlacementsPass = pass({
   name: 'compare-placements',
   says: 'the placement beside those of simpler methods',
-  run: ({ mapped, packets, placed, routed, options }: Needs, { seconds, now }) => ({
-    comparison: comparePlacements({
-      placed,
-      sources: mapped.sources,
-      routes: routed.routes,
-      packets,
-      target: options.target,
-      options: options.placement,
-      seconds: seconds[placeTilesPass.name] ?? 0,
-      now,
-    }),
-  }),
+  run: (level: Needs, tools) => ({ comparison: comparePlacements(level, tools) }),
   print: ({ comparison }) => printJson(comparison),
   verify: ({ comparison: { km1, placements } }, { options }) => {
     must(placements[0]?.method === options.placement.method, "the build's own placement is the first");

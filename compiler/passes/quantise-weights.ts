@@ -26,7 +26,7 @@ import type { BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
 import { verifyQuantised, verifyWidths } from '../verify/verify-quantised.ts';
-import type { Schedule } from './schedule-ticks.ts';
+import type { Schedule } from '../ir/schedule.ts';
 
 /** Squared error of a layer's weights relative to their squares beyond which a warning is given: 22 % of their size. */
 const LARGE_WEIGHT_ERROR = 0.05;

@@ -21,7 +21,7 @@ import { printRuns } from '../print/print-layers.ts';
 import { verifyRoutes } from '../verify/verify-mapped.ts';
 
 /** Who sends what to whom, on the cores of the target, with the tables of the routers. */
-export interface Routed extends Omit<Sources, 'assigned'> {
+export interface Routed extends Omit<Sources, 'assigned' | 'trees'> {
   readonly routes: readonly Route[];
 }
 
@@ -39,7 +39,6 @@ export function routeTrees(sources: Sources, { placeOf }: Placed, target: Target
       listeners: run.listeners.map((core) => placeOf[core]!).sort(ascending),
     })),
     readTrees: sources.readTrees,
-    trees: sources.trees,
     routes,
   };
 }

@@ -2,22 +2,12 @@
 import { failMisfit, type Target } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode, modesThat } from '../conversions.ts';
 import { INPUT, type FloatGraph } from '../ir/layers.ts';
+import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import type { BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';
 import { verifySchedule } from '../verify/verify-float-layers.ts';
-
-export interface Schedule {
-  /** First tick of each layer's window. */
-  readonly depths: readonly number[];
-  /** First tick in which each layer adds the current from the input. */
-  readonly currentStarts: readonly number[];
-  /** Delay per layer and branch in ticks; 0 for the input. */
-  readonly delays: readonly (readonly number[])[];
-  /** Ticks of one inference. */
-  readonly ticks: number;
-}
 
 /** @throws DiagnosticError E0313 where a delay needs more slots than the axon scheduler has */
 export function scheduleTicks(graph: FloatGraph, mode: ConversionMode, window: number, target: Target): Schedule {

@@ -2,10 +2,9 @@
  * The range proof at the level of layers: the extremes that a membrane potential can reach whatever the input.
  * Formula: spec/isa.md (range proof); the loader proves the same again from the bytes.
  */
-import { shapeSize, synapticBounds, type Bounds, type Shape } from '../../isa/index.ts';
-import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
+import { shapeSize, synapticBounds, type Bounds } from '../../isa/index.ts';
+import { INPUT, type QuantisedLayer } from '../ir/layers.ts';
 import { weightSums } from '../linear/branch-weights.ts';
-import type { LayerNeurons } from '../ir/neurons.ts';
 import { neuronOf } from '../layer-neurons.ts';
 
 export interface ChannelBounds {
@@ -14,25 +13,25 @@ export interface ChannelBounds {
   readonly high: Float64Array;
 }
 
-export interface BoundInputs {
-  readonly branches: readonly QuantisedBranch[];
-  readonly shape: Shape;
-  readonly neurons: LayerNeurons<Int32Array>;
-  readonly inputRange: readonly [min: number, max: number];
-  readonly window: number;
-}
-
-/** Per channel the extremes over its neurons, by the formula that the loader uses. */
-export function channelBounds(inputs: BoundInputs): ChannelBounds {
-  const { shape, neurons: layer, window } = inputs;
+/**
+ * Per channel the extremes over its neurons, by the formula that the loader uses.
+ *
+ * @param inputRange of the payloads of the input
+ */
+export function channelBounds(
+  layer: QuantisedLayer,
+  inputRange: readonly [min: number, max: number],
+  window: number,
+): ChannelBounds {
+  const { shape } = layer;
   const neurons = shapeSize(shape);
   const area = neurons / shape[0];
   const voltage = new Sums(neurons);
   const current = new Sums(neurons);
-  for (const branch of inputs.branches) {
+  for (const branch of layer.branches) {
     const windows = branch.pool[0] * branch.pool[1];
     const fromInput = branch.source === INPUT;
-    const [min, max] = fromInput ? inputs.inputRange : [0, 1];
+    const [min, max] = fromInput ? inputRange : [0, 1];
     const payload = { min: min * windows, max: max * windows };
     const sums = weightSums(branch, shape);
     for (let k = 0; k < neurons; k++) {

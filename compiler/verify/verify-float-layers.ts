@@ -4,6 +4,7 @@ import { INPUT, type FloatGraph } from '../ir/layers.ts';
 import type { Parameter } from '../ir/neuron.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { fires, neuronOf } from '../layer-neurons.ts';
+import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { allFinite, brokenBranches, must } from './rules.ts';
 
@@ -60,16 +61,8 @@ export function verifySpiking({ graph, neurons, window }: SpikingGraph): void {
   });
 }
 
-/** When the layers integrate and fire, as the pass that schedules them decides. */
-interface ScheduledTicks {
-  readonly depths: readonly number[];
-  readonly currentStarts: readonly number[];
-  readonly delays: readonly (readonly number[])[];
-  readonly ticks: number;
-}
-
 /** @throws DiagnosticError E0901 naming layer and rule */
-export function verifySchedule({ layers }: FloatGraph, schedule: ScheduledTicks, window: number, target: Target): void {
+export function verifySchedule({ layers }: FloatGraph, schedule: Schedule, window: number, target: Target): void {
   const { depths, currentStarts, delays, ticks } = schedule;
   must(depths.length === layers.length && currentStarts.length === layers.length, 'every layer has its window');
   must(ticks === depths.at(-1)! + window, 'the inference ends with the window of the last layer');

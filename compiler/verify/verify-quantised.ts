@@ -1,5 +1,5 @@
 /** The invariants of a quantised graph that its types cannot express. */
-import { fail, fitsSigned, shapeSize, signedRange, type Target } from '../../isa/index.ts';
+import { fail, fitsSigned, shapeSize, type Target, weightRange } from '../../isa/index.ts';
 import type { Parameter } from '../ir/neuron.ts';
 import { fires, neuronOf } from '../layer-neurons.ts';
 import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
@@ -60,26 +60,17 @@ function verifyNeurons(layer: QuantisedLayer, must: (condition: boolean, message
  * @throws DiagnosticError E0405 naming layer and rule
  */
 export function verifyWidths(graph: QuantisedGraph, { widths }: Target): void {
-  const isStored = weightTest(graph.weightBits);
+  const [least, most] = weightRange(graph.weightBits);
+  // Of one bit they are −1 and +1.
+  const isStored = (weight: number): boolean =>
+    weight >= least && weight <= most && (graph.weightBits > 1 || weight !== 0);
   for (const layer of graph.layers) {
     const weights = layer.branches.every(({ operator }) => operator.weight.every(isStored));
     require(weights, `weights are of ${graph.weightBits} bit`, layer.name);
-    const { low, high } = channelBounds({
-      ...layer,
-      neurons: layer,
-      inputRange: graph.inputRange,
-      window: graph.window,
-    });
+    const { low, high } = channelBounds(layer, graph.inputRange, graph.window);
     const fits = low.every((min, c) => fitsSigned({ min, max: high[c]! }, widths.vBits));
     require(fits, `membrane potentials stay within ${widths.vBits} bit`, layer.name);
   }
-}
-
-/** Weights of one bit are −1 and +1. */
-function weightTest(bits: QuantisedGraph['weightBits']): (weight: number) => boolean {
-  if (bits === 1) return (weight) => weight === 1 || weight === -1;
-  const [min, max] = signedRange(bits);
-  return (weight) => weight >= min && weight <= max;
 }
 
 function require(condition: boolean, rule: string, layer: string): void {

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
-import { builtinTargets, encodeChip, RECORD_KINDS, readChip } from '../../isa/index.ts';
+import { builtinTargets, encodeChip, readChip } from '../../isa/index.ts';
+import { RECORD_KINDS } from '../../isa/schemas.ts';
 import { publishedFormats } from './published.ts';
 import { type World, worldWithChip } from './world.ts';
 

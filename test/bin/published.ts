@@ -1,7 +1,7 @@
 /** Whether JSON that a command wrote follows the schema that spec/ publishes for its format. */
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { RECORD_KINDS } from '../../isa/index.ts';
+import { RECORD_KINDS } from '../../isa/schemas.ts';
 
 const files = new Map(Object.entries(RECORD_KINDS).map(([name, { format }]) => [format as string, name]));
 const validators = new Map<string, ValidateFunction>();

@@ -9,17 +9,10 @@ import { Interruption } from '../../bin/ui/io.ts';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
 import { PASSES } from '../../compiler/index.ts';
-import {
-  buildRecord,
-  builtinTargets,
-  checkRecord,
-  convertRecord,
-  DIAGNOSTICS,
-  encodeChip,
-  parseTarget,
-  readChip,
-  runRecord,
-} from '../../isa/index.ts';
+import { buildRecord } from '../../isa/records/build-record.ts';
+import { checkRecord } from '../../isa/records/check-record.ts';
+import { convertRecord } from '../../isa/records/convert-record.ts';
+import { builtinTargets, DIAGNOSTICS, encodeChip, parseTarget, readChip, runRecord } from '../../isa/index.ts';
 import { images, npy, numbers, onnxModel, tinyNetwork, World, worldWithChip } from './world.ts';
 
 let world: World;

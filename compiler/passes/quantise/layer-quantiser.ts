@@ -15,7 +15,7 @@ import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
 import { mapParameters, valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
-import type { Schedule } from '../schedule-ticks.ts';
+import type { Schedule } from '../../ir/schedule.ts';
 import { leastSquaresClips } from './clip-weights.ts';
 import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
 
@@ -194,9 +194,8 @@ export class LayerQuantiser {
   }
 
   #bounds(layer: QuantisedLayer) {
-    const { encoding } = this.#context;
-    const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
-    return channelBounds({ ...layer, neurons: layer, inputRange, window: this.#context.spiking.window });
+    const { encoding, spiking } = this.#context;
+    return channelBounds(layer, [encoding.payloadMin, encoding.payloadMax], spiking.window);
   }
 
   /** Channels whose membrane potential could leave its width, with the factor by which it would. */

@@ -7,7 +7,6 @@ import { PassRunner } from '../../../compiler/pass-runner.ts';
 import { calibrateNetwork, formNetwork } from '../../../compiler/stages.ts';
 import {
   builtinTargets,
-  checkRecord,
   type CheckRecord,
   DiagnosticError,
   raiseFigure,
@@ -15,6 +14,7 @@ import {
   type Target,
   type TargetFigure,
 } from '../../../isa/index.ts';
+import { checkRecord } from '../../../isa/records/check-record.ts';
 import { requestOf as randomRequest, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import {

@@ -78,12 +78,7 @@ describe('quantise-weights', () => {
         try {
           const { quantised, facts } = await quantise(net, narrow(vBits));
           quantised.layers.forEach((layer, l) => {
-            const { low, high } = channelBounds({
-              ...layer,
-              neurons: layer,
-              inputRange: quantised.inputRange,
-              window: 8,
-            });
+            const { low, high } = channelBounds(layer, quantised.inputRange, 8);
             low.forEach((min, c) => {
               expect(fitsSigned({ min, max: high[c]! }, vBits)).toBe(true);
             });
