@@ -2,6 +2,13 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+/** A member that is `private`. */
+const privateMember = {
+  selector:
+    ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'], TSParameterProperty)[accessibility='private']",
+  message: 'What a class keeps to itself is called #name.',
+};
+
 const libraries = ['isa/**/*.ts', 'compiler/**/*.ts', 'emulator/**/*.ts', 'report/**/*.ts'];
 
 export default defineConfig(
@@ -29,14 +36,7 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       eqeqeq: 'error',
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'], TSParameterProperty)[accessibility='private']",
-          message: 'What a class keeps to itself is called #name.',
-        },
-      ],
+      'no-restricted-syntax': ['error', privateMember],
       'prefer-const': 'error',
       'no-var': 'error',
       'object-shorthand': 'error',
@@ -57,6 +57,21 @@ export default defineConfig(
               message: 'Only bin/ touches files, paths and the process: take bytes, return bytes.',
             },
           ],
+        },
+      ],
+    },
+  },
+  {
+    // The library speaks of fields; only the command line has flags.
+    files: ['compiler/**/*.ts', 'emulator/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        privateMember,
+        {
+          selector:
+            ':matches(Literal[value=/(^|[^-\\w])(--[a-z]|-T)/], TemplateElement[value.raw=/(^|[^-\\w])(--[a-z]|-T)/])',
+          message: 'Messages name an option by `option` (isa/option-text.ts).',
         },
       ],
     },

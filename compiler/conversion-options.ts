@@ -1,5 +1,5 @@
 /** The options of a build whose network is spiking already: what its file says stands in their place. */
-import { fail } from '../isa/index.ts';
+import { fail, option } from '../isa/index.ts';
 import type { Conversion } from './ir/conversion.ts';
 import type { BuildOptions } from './options.ts';
 import { perChannel } from './passes/encode-input.ts';
@@ -21,10 +21,10 @@ export function conversionOptions(options: BuildOptions, conversion: Conversion)
   };
   for (const name of ['mode', 'window', 'threshold', 'per'] as const)
     if (options.stated?.includes(name) === true && asked[name] !== conversion[name])
-      disagree(name === 'window' ? `-T ${asked.window}` : `--${name} ${asked[name]}`, `${name} ${conversion[name]}`);
+      disagree(option(name === 'threshold' ? 'rule' : name, asked[name]), `${name} ${conversion[name]}`);
   if (options.correct !== 'none' && options.correct !== conversion.correct)
-    disagree(`--correct ${options.correct}`, `correct ${conversion.correct}`);
-  if (options.balance && !conversion.balance) disagree('--balance', 'no balance');
+    disagree(option('correct', options.correct), `correct ${conversion.correct}`);
+  if (options.balance && !conversion.balance) disagree(option('balance'), 'no balance');
   const { preprocessing } = options;
   const { input, mode, window, per, correct, balance } = conversion;
   if (preprocessing !== undefined) {
@@ -35,12 +35,12 @@ export function conversionOptions(options: BuildOptions, conversion: Conversion)
       ['std', perChannel(preprocessing.std, channels), input.std],
     ] as const)
       if (wanted.some((value, k) => value !== there[k]))
-        disagree(`--${name} ${wanted.join()}`, `${name} ${there.join()}`);
+        disagree(option(name, wanted.join()), `${name} ${there.join()}`);
   }
   const { scale, mean, std } = input;
   return { ...options, mode, window, per, correct, balance, preprocessing: { scale, mean, std } };
 }
 
-function disagree(option: string, recorded: string): never {
-  fail('E0103', `${option} contradicts the network file, which was converted with ${recorded}`, undefined, REMEDY);
+function disagree(asked: string, recorded: string): never {
+  fail('E0103', `${asked} contradicts the network file, which was converted with ${recorded}`, undefined, REMEDY);
 }

@@ -3,6 +3,7 @@
  * Formulas: spec/conversion.md.
  */
 
+import { option } from '../isa/index.ts';
 import type { ConvertibleName } from './ir/neurons.ts';
 
 /** How a threshold is chosen from the activations of calibration. */
@@ -86,8 +87,7 @@ export interface ConversionRules {
   readonly readsAsCurve: boolean;
 }
 
-const EVEN_OUT =
-  'spikes come unevenly, which a longer window (-T), corrections (--correct both) or, at the cost of latency, --mode exact make good';
+const EVEN_OUT = `spikes come unevenly, which a longer window (${option('window')}), corrections (${option('correct', 'both')}) or, at the cost of latency, ${option('mode', 'exact')} make good`;
 
 /** One spike more or less in three of ten windows: chosen on calibration images of a ResNet-20 (spec/decisions/0011). */
 const UNEVEN_WINDOWS = 0.3;

@@ -64,6 +64,7 @@ export {
   type ResetMnemonic,
   type TickMnemonic,
 } from './ops.ts';
+export { option, OPTION_NAMES, type OptionName, renameOptions } from './option-text.ts';
 export { largestIndex } from './outputs.ts';
 export { type CoreProgram, coreProgram, decodeProgram, resolveWindows, type WindowedOperation } from './program.ts';
 export { groupEventTicks, neuronBounds } from './range.ts';

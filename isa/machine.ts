@@ -16,6 +16,7 @@ export {
 } from './chip.ts';
 export { layersByCore, memoriesUsed, perMemory } from './core-memories.ts';
 export { type Diagnostic, DiagnosticError, fail } from './diagnostics.ts';
+export { option } from './option-text.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
 export { type Axes, distance, type Topology } from './topology/topology.ts';

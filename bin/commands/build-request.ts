@@ -15,6 +15,7 @@ import type { Sample, Shape } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples } from '../ui/data.ts';
+import { recordWithFlags, withFlags } from '../ui/flags.ts';
 import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
@@ -108,8 +109,10 @@ async function* calibrationSamples(spec: string, shape: Shape, io: Io): AsyncGen
 }
 
 /** Runs the build with a progress bar and the dump that was asked for. */
-export const runBuild = (request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> =>
-  withHooks(values, io, (hooks) => buildChip(request, hooks, elsewhereOf(io)));
+export async function runBuild(request: BuildRequest, values: BuildValues, io: Io): Promise<BuildResult> {
+  const result = await withHooks(values, io, (hooks) => buildChip(request, hooks, elsewhereOf(io)));
+  return { ...result, record: recordWithFlags(result.record) };
+}
 
 /** What is found out of the network alone goes on in a thread where there is a processor core for it. */
 const elsewhereOf =
@@ -147,7 +150,7 @@ export async function withHooks<R>(
   try {
     const result = await work(hooks);
     const skipped = finished(result) ? PASSES.find(({ name }) => name === dumpAfter && !dumped) : undefined;
-    if (skipped !== undefined) dumpTo.write(`${skipped.name} was not needed (${skipped.says})\n`);
+    if (skipped !== undefined) dumpTo.write(`${skipped.name} was not needed (${withFlags(skipped.says)})\n`);
     return result;
   } finally {
     progress.stop();

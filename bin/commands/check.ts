@@ -3,6 +3,7 @@ import { checkFit, type StandIns } from '../../compiler/index.ts';
 import { builtinTargets, diagnostic, type Sample, type Shape } from '../../isa/index.ts';
 import { renderBuildText, renderUnfitText } from '../../report/index.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
+import { recordWithFlags } from '../ui/flags.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
@@ -22,12 +23,14 @@ export async function check(values: BuildValues, io: Io): Promise<ExitCode> {
     (checked) => 'bytes' in checked,
   );
   if ('misfit' in result) {
-    const { misfit, record } = result;
+    const { misfit } = result;
+    const record = recordWithFlags(result.record);
     printDiagnostics([misfit], io);
     await publish(io, { json, record: () => record, text: (style) => (quiet ? '' : renderUnfitText(record, style)) });
     return exitCodeOf(misfit.code);
   }
-  const { record, warnings } = result;
+  const { warnings } = result;
+  const record = recordWithFlags(result.record);
   printDiagnostics(warnings, io);
   await publish(io, {
     json,

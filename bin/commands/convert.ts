@@ -4,6 +4,7 @@ import { convertToNet, type ConvertResult } from '../../compiler/index.ts';
 import { type ConvertRecord, fail, formatDiagnostic, isChipFile, SIGNATURE } from '../../isa/index.ts';
 import { renderConversionText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
+import { withFlags } from '../ui/flags.ts';
 import { firstBytes } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
@@ -71,6 +72,6 @@ function recordOf({ network, conversion, warnings }: ConvertResult, files: strin
           : [layer.threshold.reduce((a, b) => Math.min(a, b)), layer.threshold.reduce((a, b) => Math.max(a, b))],
     })),
     files,
-    warnings: warnings.map(formatDiagnostic),
+    warnings: warnings.map((found) => withFlags(formatDiagnostic(found))),
   };
 }

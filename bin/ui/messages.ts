@@ -4,6 +4,7 @@ import { relative, sep } from 'node:path';
 import { type Diagnostic, formatDiagnostic, type Place } from '../../isa/diagnostics.ts';
 import { colours } from '../../report/colours.ts';
 import { printable } from '../../report/format.ts';
+import { withFlags } from './flags.ts';
 import { type Io, styleOf } from './io.ts';
 
 /** Prints diagnostics, errors in red, warnings in yellow. */
@@ -29,13 +30,13 @@ function asTheUserSeesIt({ severity, code, message, place, remedy }: Diagnostic,
   return {
     severity,
     code,
-    message: printable(message),
+    message: printable(withFlags(message)),
     place: Object.fromEntries(shown) as Place,
-    ...(remedy !== undefined && { remedy: printable(remedy) }),
+    ...(remedy !== undefined && { remedy: printable(withFlags(remedy)) }),
   };
 }
 
 /** Prints a remark that is neither result nor warning. */
 export function printNote(text: string, io: Io): void {
-  io.stderr.write(`${colours(styleOf(io.stderr, io)).dim(printable(`note: ${text}`))}\n`);
+  io.stderr.write(`${colours(styleOf(io.stderr, io)).dim(printable(`note: ${withFlags(text)}`))}\n`);
 }

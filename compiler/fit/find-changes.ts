@@ -10,6 +10,7 @@ import {
   type DiagnosticCode,
   type Target,
   type TargetFigure,
+  option,
 } from '../../isa/index.ts';
 import { CONVERSIONS, modesThat } from '../conversions.ts';
 import { INPUT } from '../ir/layers.ts';
@@ -69,7 +70,7 @@ class Search implements FoundChanges {
     const narrower = stored.filter((bits) => bits < present && bits >= NARROWEST_WEIGHTS);
     const wider = stored.filter((bits) => bits > present).reverse();
     for (const weightBits of this.#misfit.code === 'E0312' ? [...narrower, ...wider] : narrower) {
-      const change = `--weight-bits ${weightBits}`;
+      const change = option('weightBits', weightBits);
       const fit = await this.#fits({ weightBits });
       if (fit === undefined) this.triedInVain.push(change);
       else return this.#found({ kind: 'option', change, options: { weightBits }, ...fit });
@@ -80,11 +81,11 @@ class Search implements FoundChanges {
   async window(): Promise<void> {
     if (!HELPS.window.has(this.#misfit.code) || this.#trials.calibrated.kind === 'spiking') return;
     const longest = await largestThatFits(1, this.#options.window, (window) => this.#fits({ window }));
-    if (longest === undefined) this.triedInVain.push('a shorter window (-T)');
+    if (longest === undefined) this.triedInVain.push(`a shorter window (${option('window')})`);
     else
       this.#found({
         kind: 'option',
-        change: `-T ${longest.value}`,
+        change: option('window', longest.value),
         options: { window: longest.value },
         ...longest.result,
       });
@@ -95,7 +96,7 @@ class Search implements FoundChanges {
     if (!HELPS.mode.has(this.#misfit.code) || this.#trials.calibrated.kind === 'spiking') return;
     const { outputFires } = CONVERSIONS[this.#options.mode];
     for (const mode of modesThat((rules) => rules.order.delaysOfOne && rules.outputFires === outputFires)) {
-      const change = `--mode ${mode}`;
+      const change = option('mode', mode);
       const fit = await this.#fits({ mode });
       if (fit === undefined) this.triedInVain.push(change);
       else this.#found({ kind: 'option', change, options: { mode }, ...fit });

@@ -9,6 +9,7 @@ import {
   type Shape,
   type Target,
   type TargetFigure,
+  option,
 } from '../../isa/index.ts';
 import { beforePooling, lowerBound, pooledIndex, type BranchAxons } from './axons.ts';
 import { neuronOf } from '../layer-neurons.ts';
@@ -148,7 +149,12 @@ export interface Excess {
 const LIMITS = [
   ['neurons', 'E0316', 'neurons', 'use a smaller layer'],
   ['axons', 'E0306', 'distinct in-axons', 'reduce the fan-in (pool before the layer, or fewer input channels)'],
-  ['synapseBits', 'E0307', 'bits of synapse memory', 'use narrower weights (--weight-bits) or a smaller fan-in'],
+  [
+    'synapseBits',
+    'E0307',
+    'bits of synapse memory',
+    `use narrower weights (${option('weightBits')}) or a smaller fan-in`,
+  ],
   ['parameters', 'E0309', 'parameters', 'leave out the bias'],
   ['programWords', 'E0308', 'program words', 'use fewer branches into the layer'],
   ['axonGroups', 'E0314', 'axon groups', 'use fewer branches into the layer'],

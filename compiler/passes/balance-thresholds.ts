@@ -2,6 +2,7 @@
  * Local threshold balancing: a threshold follows what its channel loses to clipping. One step of gradient descent on
  * E[(a − min(a, θ))²] per calibration sample; the derivative is −2·E[relu(a − θ)].
  */
+import { option } from '../../isa/index.ts';
 import { LayerEvaluator } from '../engines/evaluate-layers.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
@@ -66,7 +67,7 @@ interface Needs {
 /** @throws DiagnosticError E0301 where there are no data; whatever the signal was aborted with */
 export const balanceThresholdsPass = optionalPass({
   name: 'balance-thresholds',
-  says: '--balance: thresholds follow what they clip',
+  says: `${option('balance')}: thresholds follow what they clip`,
   when: ({ options }: Needs) => options.balance,
   run: async ({ formed, thresholds, samples, options }, tools) => ({
     thresholds: await balanceThresholds(formed.graph, thresholds, options.per, correctionSamples(samples), tools),

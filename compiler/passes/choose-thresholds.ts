@@ -2,7 +2,7 @@
  * Chooses the threshold of every channel: the largest activation seen, a percentile, or the level with the smallest mean
  * square error of the staircase that will run (Deng & Gu 2021 use the maximum; reference: spec/conversion.md).
  */
-import { diagnostic, fail } from '../../isa/index.ts';
+import { diagnostic, fail, option } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionRules } from '../conversions.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import { NEURONS } from '../neurons/generated/index.ts';
@@ -150,6 +150,6 @@ function needsData({ layers }: FloatGraph): never {
     'E0301',
     'the activation has no upper limit, so its threshold must come from data',
     { layer: layer.name },
-    'give --calibrate <data>',
+    `give ${option('calibration', '<data>')}`,
   );
 }

@@ -2,6 +2,7 @@
  * Bias correction: what a channel sends too little or too much on average over the calibration samples is added to its
  * bias, layer by layer (after Li et al., "A Free Lunch From ANN", ICML 2021).
  */
+import { option } from '../../isa/index.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { mapParameters } from '../layer-neurons.ts';
 import type { BuildOptions } from '../options.ts';
@@ -39,7 +40,7 @@ interface Needs {
 /** @throws DiagnosticError E0301 where there are no data; whatever the signal was aborted with */
 export const correctBiasPass = optionalPass({
   name: 'correct-bias',
-  says: '--correct bias, both: what a channel lacks on average goes into its bias, layer by layer',
+  says: `${option('correct', 'bias, both')}: what a channel lacks on average goes into its bias, layer by layer`,
   when: ({ options: { correct } }: Needs) => correct === 'bias' || correct === 'both',
   run: async ({ spiking, samples }, tools) => ({
     spiking: await correctBias(spiking, correctionSamples(samples), tools),

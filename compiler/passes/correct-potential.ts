@@ -2,6 +2,7 @@
  * Potential correction: the charge that a channel lacks or has too much of on average over the calibration samples is
  * there from the start, layer by layer (after Li et al., "A Free Lunch From ANN", ICML 2021).
  */
+import { option } from '../../isa/index.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { mapParameters } from '../layer-neurons.ts';
 import type { BuildOptions } from '../options.ts';
@@ -37,7 +38,7 @@ interface Needs {
 /** @throws DiagnosticError E0301 where there are no data; whatever the signal was aborted with */
 export const correctPotentialPass = optionalPass({
   name: 'correct-potential',
-  says: '--correct potential, both: the same into its initial potential',
+  says: `${option('correct', 'potential, both')}: the same into its initial potential`,
   when: ({ options: { correct } }: Needs) => correct === 'potential' || correct === 'both',
   run: async ({ spiking, samples }, tools) => ({
     spiking: await correctPotential(spiking, correctionSamples(samples), tools),

@@ -2,7 +2,15 @@
  * Chooses how image values become event payloads: signed 8 bit (or what the target's axon counters hold), with one step
  * for the whole tensor, over the values that the preprocessing can reach.
  */
-import { bitsNeeded, failMisfit, signedRange, type InputEncoding, type Shape, type Target } from '../../isa/index.ts';
+import {
+  bitsNeeded,
+  failMisfit,
+  signedRange,
+  type InputEncoding,
+  type Shape,
+  type Target,
+  option,
+} from '../../isa/index.ts';
 import type { BuildOptions, Preprocessing } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';
@@ -92,7 +100,7 @@ function takeEncoding(shape: Shape, given: Omit<InputEncoding, 'shape'>, target:
       message: `the network was converted for input payloads of ${given.payloadMin}..${given.payloadMax}; ${target.name} has ${least}..${most}`,
       figure: 'widths.payloadBits',
       needed: bitsNeeded({ min: given.payloadMin, max: given.payloadMax }),
-      remedy: `convert it for this target: snnc convert --target ${target.name}`,
+      remedy: `convert the original network again, with ${option('target', target.name)}`,
     });
   return { shape, ...given };
 }

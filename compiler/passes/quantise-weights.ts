@@ -12,6 +12,7 @@ import {
   type InputEncoding,
   type Target,
   type WeightBits,
+  option,
 } from '../../isa/index.ts';
 import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
@@ -95,7 +96,7 @@ function potentialMisfit(context: QuantiseContext): never {
     figure: 'widths.vBits',
     needed: bits,
     place: { layer: spiking.graph.layers[worst]!.name },
-    remedy: 'use a shorter window (-T) or fewer inputs per neuron',
+    remedy: `use a shorter window (${option('window')}) or fewer inputs per neuron`,
   });
 }
 
@@ -129,7 +130,7 @@ function checkWidth({ target, weightBits }: QuantiseOptions): void {
     figure: 'widths.weightBits',
     needed: weightBits,
     available: nearest,
-    remedy: `use --weight-bits ${nearest}`,
+    remedy: `use ${option('weightBits', nearest)}`,
   });
 }
 
@@ -138,7 +139,7 @@ function shrinkWarning(layerFacts: QuantisationFacts, target: Target): Diagnosti
     'W0302',
     `${layerFacts.shrunkChannels} thresholds were made smaller, by up to a factor of ${layerFacts.shrinkFactor.toFixed(2)}, to fit ${target.widths.vBits} bit of membrane potential`,
     { layer: layerFacts.layer },
-    'a shorter window (-T) or a target with a wider membrane potential keeps full precision',
+    `a shorter window (${option('window')}) or a target with a wider membrane potential keeps full precision`,
   );
 }
 
@@ -152,8 +153,8 @@ function coarseWarning(facts: readonly QuantisationFacts[], weightBits: WeightBi
     `weights of ${weightBits} bit are too coarse for ${coarse.length} of ${facts.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
     { layer: worst.layer },
     weightBits < 8
-      ? `${weightBits < 4 ? '--weight-bits 4 or 8' : '--weight-bits 8'} loses less, as does a network trained with weights of this width`
-      : 'thresholds per channel (--per channel) lose less',
+      ? `${option('weightBits', weightBits < 4 ? '4 or 8' : 8)} loses less, as does a network trained with weights of this width`
+      : `thresholds per channel (${option('per', 'channel')}) lose less`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Gives every layer its window of T ticks, in the order of firing that the mode asks for. */
-import { failMisfit, type Target } from '../../isa/index.ts';
+import { failMisfit, type Target, option } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode, modesThat } from '../conversions.ts';
 import { INPUT, type FloatGraph } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
@@ -38,7 +38,7 @@ function checkDelays({ layers }: FloatGraph, delays: readonly (readonly number[]
     figure: 'limits.delaySlots',
     needed: delay + 1,
     place: { layer },
-    remedy: `let the branch skip at most ${slots - 2} layers, or use --mode ${modesThat(({ order }) => order.delaysOfOne).join(' or ')}, where every delay is 1`,
+    remedy: `let the branch skip at most ${slots - 2} layers, or use ${option('mode', modesThat(({ order }) => order.delaysOfOne).join(' or '))}, where every delay is 1`,
   });
 }
 

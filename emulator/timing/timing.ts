@@ -1,5 +1,5 @@
 /** How long an inference takes: the cycle-level model of cores, network, barrier and host port (spec/timing.md). */
-import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore } from '../../isa/machine.ts';
+import { barrierCycles, boxSize, type Chip, fail, localPort, PORT, tileOfCore, option } from '../../isa/machine.ts';
 import { type Counters, NETWORK_COUNTS, type NetworkCounts, newNetworkCounts } from '../machine/counts.ts';
 import { CriticalCores, type CriticalShare, type TickBounds } from './critical.ts';
 import type { InjectionSchedule, NetworkModel, PhaseTiming } from '../noc/index.ts';
@@ -276,6 +276,6 @@ function tooLong(core?: number): never {
     'E0105',
     `a phase takes more than ${LONGEST_PHASE} cycles`,
     core === undefined ? {} : { core },
-    'use smaller cycle figures in the target, or run with --timing none',
+    `use smaller cycle figures in the target, or run with ${option('timing', 'none')}`,
   );
 }

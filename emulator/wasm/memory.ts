@@ -1,5 +1,5 @@
 /** One WebAssembly memory for everything that the kernels of a chip touch: planned first, made once, never grown. */
-import { fail } from '../../isa/machine.ts';
+import { fail, option } from '../../isa/machine.ts';
 import { AREA_PADDING } from './generated/records.ts';
 import { kernelModule, type Kernels, loadKernels, newMemory, PAGE_BYTES, type WasmMemory } from './module.ts';
 
@@ -176,7 +176,7 @@ function refuse(bytes: number): never {
     'E0705',
     `the kernels need ${Math.ceil(bytes / 2 ** 20)} MiB in one piece, which this machine does not give (4,096 MiB at most)`,
     {},
-    'run with --kernel ts, which is slower and takes memory in smaller pieces',
+    `run with ${option('kernel', 'ts')}, which is slower and takes memory in smaller pieces`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** The calibration samples that a build keeps: which passes run on how many of them. */
-import { fail } from '../../../isa/index.ts';
+import { fail, option } from '../../../isa/index.ts';
 import type { BuildOptions } from '../../options.ts';
 
 /** A preprocessed sample. */
@@ -33,7 +33,7 @@ export function correctionSamples(kept: readonly KeptSample[]): readonly Float64
       'E0301',
       'balancing and corrections follow what the network does on data, and there are none',
       undefined,
-      'give --calibrate <data>',
+      `give ${option('calibration', '<data>')}`,
     );
   return kept.slice(0, CORRECTION_SAMPLES).map(({ x }) => x);
 }

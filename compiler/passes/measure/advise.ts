@@ -1,4 +1,5 @@
 /** Says which layer, which term and which option, where the conversion loses much. */
+import { option } from '../../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode } from '../../conversions.ts';
 import type { LayerLedger } from './ledger.ts';
 import type { Ledger } from '../measure-conversion.ts';
@@ -12,8 +13,8 @@ const OWN_TERMS = ['unevenness', 'rounding', 'clipping'] as const;
 type OwnTerm = (typeof OWN_TERMS)[number];
 
 const REMEDIES: Readonly<Record<Exclude<OwnTerm, 'unevenness'>, string>> = {
-  rounding: 'rates are too coarse, which a longer window (-T) makes finer',
-  clipping: 'thresholds are below what the network uses: --threshold max, a higher percentile:p, or --balance',
+  rounding: `rates are too coarse, which a longer window (${option('window')}) makes finer`,
+  clipping: `thresholds are below what the network uses: ${option('rule', 'max')}, a higher percentile:p, or ${option('balance')}`,
 };
 
 /**
@@ -33,8 +34,8 @@ export function advise({ stations, layers }: Ledger, weightBits: number, mode: C
   if (loses('integer'))
     advice.push(
       weightBits < 8
-        ? `the integers change ${samples - stations.integer.agreeing} of ${samples} answers: weights of ${weightBits} bit are too coarse, --weight-bits 8 keeps more`
-        : `the integers change ${samples - stations.integer.agreeing} of ${samples} answers: a longer window (-T) or per-channel thresholds (--per channel) keep more`,
+        ? `the integers change ${samples - stations.integer.agreeing} of ${samples} answers: weights of ${weightBits} bit are too coarse, ${option('weightBits', 8)} keeps more`
+        : `the integers change ${samples - stations.integer.agreeing} of ${samples} answers: a longer window (${option('window')}) or per-channel thresholds (${option('per', 'channel')}) keep more`,
     );
   return advice;
 }

@@ -118,7 +118,7 @@ describe('checkFit', () => {
     );
     const target = changes.find(({ kind, figures }) => kind === 'target' && figures!.length > 1);
     expect(target?.figures?.map(({ figure }) => figure)).toContain('mesh');
-    expect(triedInVain).not.toContain('--mode exact');
+    expect(triedInVain).not.toContain('`mode: exact`');
   });
 
   it('is a build where the network fits, and passes other faults on', async () => {

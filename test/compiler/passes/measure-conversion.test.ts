@@ -261,13 +261,13 @@ describe('advise', () => {
     const [advice, ...more] = advise(ledger(layers, [80, 0.3], [100, 0.01]), 8, 'default');
     expect(more).toEqual([]);
     expect(advice).toMatch(/ b, by clipping \(25 % /);
-    expect(advice).toMatch(/--threshold max/);
-    expect(advise(ledger(layers.slice(0, 1), [80, 0.3], [100, 0.01]), 8, 'default')[0]).toMatch(/rounding.*-T/);
-    expect(advise(ledger(layers.slice(2), [80, 0.3], [100, 0.01]), 8, 'default')[0]).toMatch(/unevenly.*--mode exact/);
+    expect(advice).toMatch(/`rule: max`/);
+    expect(advise(ledger(layers.slice(0, 1), [80, 0.3], [100, 0.01]), 8, 'default')[0]).toMatch(/rounding.*`window`/);
+    expect(advise(ledger(layers.slice(2), [80, 0.3], [100, 0.01]), 8, 'default')[0]).toMatch(/unevenly.*`mode: exact`/);
   });
 
   it('names the weight width where the integers lose, unless it is the largest', () => {
-    expect(advise(ledger(layers, [100, 0.01], [80, 0.3]), 4, 'default')[0]).toMatch(/20 of 100.*--weight-bits 8/);
-    expect(advise(ledger(layers, [100, 0.01], [80, 0.3]), 8, 'default')[0]).not.toMatch(/--weight-bits/);
+    expect(advise(ledger(layers, [100, 0.01], [80, 0.3]), 4, 'default')[0]).toMatch(/20 of 100.*`weightBits: 8`/);
+    expect(advise(ledger(layers, [100, 0.01], [80, 0.3]), 8, 'default')[0]).not.toMatch(/`weightBits/);
   });
 });

@@ -48,9 +48,9 @@ function follow(remedy: string, { document, options }: Attempt): Attempt[] {
         widths: { ...target.widths, weightBits: [...target.widths.weightBits, Number(width[1]) as 8] },
       },
     });
-  const bits = /--weight-bits (\d)/.exec(remedy);
+  const bits = /`weightBits: (\d)`/.exec(remedy);
   if (bits) to({ weightBits: Number(bits[1]) as 4 });
-  if (remedy.includes('--mode exact')) to({ mode: 'exact' });
+  if (remedy.includes('`mode: exact`')) to({ mode: 'exact' });
   const columns = /kernel columns of at most (\d+)/.exec(remedy);
   if (columns) {
     const [layer, ...others] = document.layers;

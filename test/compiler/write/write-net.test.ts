@@ -214,18 +214,14 @@ describe('conversionOptions', () => {
   });
 
   it.each([
-    [{ stated: ['mode'], mode: 'exact' }, '--mode exact contradicts', 'converted with mode paper'],
-    [{ stated: ['window'], window: 8 }, '-T 8 contradicts', 'window 16'],
-    [
-      { stated: ['threshold'], rule: { kind: 'percentile', percent: 99 } },
-      '--threshold percentile:99',
-      'threshold max',
-    ],
-    [{ stated: ['per'], per: 'channel' }, '--per channel', 'per layer'],
-    [{ correct: 'potential' }, '--correct potential', 'correct bias'],
-    [{ balance: true }, '--balance', 'no balance'],
-    [{ preprocessing: { scale: 255, mean: [0.5], std: [1, 2] } }, '--mean 0.5,0.5', 'mean 0.5,0.25'],
-    [{ preprocessing: { scale: 1, mean: [0.5, 0.25], std: [1, 2] } }, '--scale 1', 'scale 255'],
+    [{ stated: ['mode'], mode: 'exact' }, '`mode: exact` contradicts', 'converted with mode paper'],
+    [{ stated: ['window'], window: 8 }, '`window: 8` contradicts', 'window 16'],
+    [{ stated: ['threshold'], rule: { kind: 'percentile', percent: 99 } }, '`rule: percentile:99`', 'threshold max'],
+    [{ stated: ['per'], per: 'channel' }, '`per: channel`', 'per layer'],
+    [{ correct: 'potential' }, '`correct: potential`', 'correct bias'],
+    [{ balance: true }, '`balance`', 'no balance'],
+    [{ preprocessing: { scale: 255, mean: [0.5], std: [1, 2] } }, '`mean: 0.5,0.5`', 'mean 0.5,0.25'],
+    [{ preprocessing: { scale: 1, mean: [0.5, 0.25], std: [1, 2] } }, '`scale: 1`', 'scale 255'],
   ] as [Partial<BuildOptions>, string, string][])('refuses %j', (asked, option, recorded) => {
     expect(() => conversionOptions({ ...options, ...asked }, conversion)).toThrow(/E0103/);
     expect(() => conversionOptions({ ...options, ...asked }, conversion)).toThrow(option);
