@@ -99,6 +99,7 @@ export {
   ENERGY_EVENTS,
   type EnergyEvent,
   type EnergyFigure,
+  LARGEST_SIDE,
   ORIGIN_PATHS,
   type Target,
   type TargetFigure,

@@ -71,7 +71,7 @@ const joule = figure('J');
 const LONGEST_TICK = 1_000_000_000;
 
 /** Tiles along a side of the mesh. */
-const LARGEST_SIDE = 64;
+export const LARGEST_SIDE = 64;
 /** Characters of a target's name. */
 export const LONGEST_NAME = 100;
 

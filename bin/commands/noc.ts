@@ -15,10 +15,9 @@ import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
 import { oneOf, wholeNumber } from '../ui/values.ts';
-import type { Mesh } from './rules.ts';
 
 export interface NocValues {
-  readonly mesh: Mesh | undefined;
+  readonly mesh: Target['mesh'] | undefined;
   readonly traffic: string;
   readonly rate: number;
   readonly buffers: number | undefined;

@@ -1,6 +1,5 @@
 /** Options that several commands share. */
 import type { PositionalOptions } from 'yargs';
-import type { ThresholdRule } from '../../compiler/index.ts';
 import { choice, destination, flag, integer, positive, rule, text, texts } from '../ui/option-kinds.ts';
 
 /** More samples than any data set has. */
@@ -85,10 +84,6 @@ export const TRACE_OPTIONS = {
 const compiler = () => import('../../compiler/index.ts');
 const rules = () => import('./rules.ts');
 
-const printThreshold = (threshold: ThresholdRule): string =>
-  threshold.kind === 'percentile' ? `percentile:${threshold.percent}` : threshold.kind;
-const printNumbers = (numbers: readonly number[]): string => numbers.join(',');
-
 /** How a network becomes a spiking one. */
 export const CONVERSION_OPTIONS = {
   target: text({ default: 'edge', describe: 'built-in target (`snnc targets`) or a target file' }),
@@ -100,7 +95,7 @@ export const CONVERSION_OPTIONS = {
   mode: choice(async () => (await compiler()).CONVERSION_MODES, {
     describe: 'conversion: default, paper or exact; default if absent',
   }),
-  threshold: rule(async () => (await rules()).thresholdRule, printThreshold, {
+  threshold: rule(async () => (await rules()).thresholdRule, {
     describe: 'mse, max or percentile:p; mse if absent (paper: max)',
   }),
   per: choice(['layer', 'channel'], {
@@ -115,10 +110,10 @@ export const CONVERSION_OPTIONS = {
     describe:
       "byte images: x' = (x / scale − mean) / std; if none of the three is given, what the network file says, else x / 255",
   }),
-  mean: rule(async () => (await rules()).numbers, printNumbers, {
+  mean: rule(async () => (await rules()).numbers, {
     describe: 'one number, or one per channel with commas (--mean=-0.1,…)',
   }),
-  std: rule(async () => (await rules()).positiveNumbers, printNumbers, {
+  std: rule(async () => (await rules()).positiveNumbers, {
     describe: 'one number, or one per channel with commas',
   }),
   'labels-file': text({ describe: 'names of the classes, one a line' }),

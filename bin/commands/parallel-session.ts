@@ -4,7 +4,7 @@ import type { RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import type { Stimulus } from '../ui/data.ts';
 import type { Io } from '../ui/io.ts';
-import { emulatorOptions, newAccumulator, type SessionOptions } from './run-session.ts';
+import { newAccumulator, type SessionOptions } from './run-session.ts';
 
 export class ParallelSession {
   readonly #io: Io;
@@ -15,17 +15,17 @@ export class ParallelSession {
 
   /** @param workers threads beside this one */
   constructor(io: Io, file: ChipFile, options: SessionOptions, workers: number) {
-    const emulator = emulatorOptions(options);
     this.#io = io;
     this.#float = options.float === true;
     this.#emulator = new ParallelEmulator(file.chip, {
-      ...emulator,
+      timing: options.timing,
+      kernels: options.kernel,
       workers,
       curve: options.curve === true,
       signal: io.signal,
       ...(this.#float && { entry: workerEntry('bin/commands/eval-worker', import.meta.url) }),
     });
-    this.#accumulator = newAccumulator(io, file, options, emulator);
+    this.#accumulator = newAccumulator(io, file, options);
   }
 
   /** As that of RunSession: in the order of the samples, whichever thread runs them. */

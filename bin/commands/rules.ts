@@ -1,10 +1,7 @@
 /** How the values of single options are read. All throw DiagnosticError E0103 for what they do not accept. */
 import type { ThresholdRule } from '../../compiler/index.ts';
-import { COMPARISON_AXES, type ComparisonAxis, fail } from '../../isa/index.ts';
+import { COMPARISON_AXES, type ComparisonAxis, fail, LARGEST_SIDE, type Target } from '../../isa/index.ts';
 import { finiteNumber, oneOf, positiveNumber } from '../ui/values.ts';
-
-/** As in the schema of targets. */
-const LARGEST_SIDE = 64;
 
 /** `mse`, `max` or `percentile:99.9`. */
 export function thresholdRule(text: string): ThresholdRule {
@@ -31,14 +28,8 @@ export function axes(text: string): readonly ComparisonAxis[] {
   return found;
 }
 
-/** Sides of a mesh in tiles. */
-export interface Mesh {
-  readonly width: number;
-  readonly height: number;
-}
-
 /** `8x8` */
-export function mesh(text: string): Mesh {
+export function mesh(text: string): Target['mesh'] {
   const [width = 0, height = 0] = /^(\d{1,4})x(\d{1,4})$/i.exec(text)?.slice(1).map(Number) ?? [];
   if (!(width >= 1 && width <= LARGEST_SIDE && height >= 1 && height <= LARGEST_SIDE))
     fail(

@@ -2,7 +2,6 @@
 import {
   type Deadline,
   Emulator,
-  type EmulatorOptions,
   type Inference,
   inSample,
   type KernelKind,
@@ -46,8 +45,6 @@ export interface LatencyValues {
   readonly 'per-tick': boolean;
 }
 
-export const emulatorOptions = ({ timing, kernel }: SessionOptions): EmulatorOptions => ({ timing, kernels: kernel });
-
 /**
  * An empty account.
  *
@@ -56,8 +53,7 @@ export const emulatorOptions = ({ timing, kernel }: SessionOptions): EmulatorOpt
 export function newAccumulator(
   io: Io,
   { chip, bytes, sha256 }: ChipFile,
-  { path, outputs, latency, raster }: SessionOptions,
-  { timing, kernels }: EmulatorOptions,
+  { path, timing, kernel, outputs, latency, raster }: SessionOptions,
 ): RunAccumulator {
   const deadline = deadlineOf(latency, timing, chip);
   return new RunAccumulator({
@@ -65,7 +61,7 @@ export function newAccumulator(
     chip,
     file: { sha256, file: path, bytes: bytes.length },
     timing,
-    lister: spikeLister(chip, kernels),
+    lister: spikeLister(chip, kernel),
     outputs,
     ...(deadline && { deadline }),
     ...(raster !== undefined && { raster }),
@@ -84,16 +80,15 @@ export class RunSession {
   #seconds = 0;
 
   constructor(io: Io, file: ChipFile, options: SessionOptions) {
-    const emulator = emulatorOptions(options);
     const { chip } = file;
     this.#io = io;
-    const { listener } = options;
-    this.#emulator = new Emulator(chip, { ...emulator, ...(listener && { listener }) });
+    const { timing, kernel, listener } = options;
+    this.#emulator = new Emulator(chip, { timing, kernels: kernel, ...(listener && { listener }) });
     this.#curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
     this.#probes = options.probes;
     this.#observer = observeAll([this.#curve, this.#probes?.observer]);
     this.#classify = options.float === true ? floatClassifier(chip) : undefined;
-    this.#accumulator = newAccumulator(io, file, options, emulator);
+    this.#accumulator = newAccumulator(io, file, options);
   }
 
   /**

@@ -145,14 +145,10 @@ export const snnemu: Program = {
         },
       },
       options: {
-        front: rule(
-          async () => (await rules()).axes,
-          (axes) => axes.join(','),
-          {
-            describe:
-              'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
-          },
-        ),
+        front: rule(async () => (await rules()).axes, {
+          describe:
+            'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
+        }),
         svg: text({ describe: 'draw the runs and the front into this file' }),
         ...JSON_OPTION,
       },
@@ -169,19 +165,15 @@ export const snnemu: Program = {
       summary: 'Put synthetic traffic on the network alone: what it carries, and how long a packet takes.',
       operandTable: {},
       options: {
-        mesh: rule(
-          async () => (await rules()).mesh,
-          ({ width, height }) => `${width}x${height}`,
-          {
-            describe: "tiles, width x height, as 8x8: one chip; the target's mesh if absent",
-          },
-        ),
+        mesh: rule(async () => (await rules()).mesh, {
+          describe: "tiles, width x height, as 8x8: one chip; the target's mesh if absent",
+        }),
         traffic: text({
           default: 'uniform',
           describe:
             'who sends to whom: uniform (any node, itself too), transpose (x,y to y,x), neighbor (x+1,y+1) or hotspot:nodes (any of these; node = y * width + x; the middle one if none is named)',
         }),
-        rate: rule(async () => (await rules()).rate, String, {
+        rate: rule(async () => (await rules()).rate, {
           default: 0.1,
           describe: 'packets per node and cycle, 0 to 1',
         }),

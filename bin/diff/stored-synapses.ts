@@ -6,7 +6,6 @@ import {
   coreProgram,
   eventRow,
   NO_TREE,
-  type OperationOf,
   type SinkRow,
   sinkAxon,
 } from '../../isa/index.ts';
@@ -19,10 +18,18 @@ export interface Synapse {
   readonly weight: number;
 }
 
+/** Every neuron and every source asks for the program of its core. */
+const programs = new WeakMap<CoreImage, CoreProgram>();
+
 /** What a core executes; nothing where that cannot be decoded. */
 function programOf(image: CoreImage): CoreProgram {
-  const program = coreProgram(image);
-  return 'fault' in program ? { groups: [], tick: [], reset: [] } : program;
+  let program = programs.get(image);
+  if (program === undefined) {
+    const decoded = coreProgram(image);
+    program = 'fault' in decoded ? { groups: [], tick: [], reset: [] } : decoded;
+    programs.set(image, program);
+  }
+  return program;
 }
 
 /** Position of a neuron in the run of an instruction; -1 outside. */
@@ -51,7 +58,6 @@ export class StoredSynapses {
   readonly #slot: number;
   readonly #rows = new Map<number, SinkRow[]>();
   readonly #program: CoreProgram;
-  readonly #fires = new Map<number, readonly OperationOf<'FIRE'>[]>();
   readonly #cores: ReadonlyMap<number, CoreImage>;
 
   constructor(chip: Chip, image: CoreImage, slot: number) {
@@ -94,14 +100,8 @@ export class StoredSynapses {
     const { core, slot } = locate(this.#chip, layer, index);
     const image = this.#cores.get(core);
     if (image === undefined) return undefined;
-    let fires = this.#fires.get(core);
-    if (fires === undefined) {
-      fires = programOf(image)
-        .tick.map(({ operation }) => operation)
-        .filter((operation) => operation.op === 'FIRE');
-      this.#fires.set(core, fires);
-    }
-    for (const operation of fires) {
+    for (const { operation } of programOf(image).tick) {
+      if (operation.op !== 'FIRE') continue;
       const position = positionIn(operation.fields, slot);
       if (position >= 0 && operation.fields.tree !== NO_TREE) return { tree: operation.fields.tree, index: position };
     }

@@ -53,7 +53,7 @@ export const choice = <const W extends string | number, const A extends About<W>
   words: Late<readonly W[]>,
   about: A,
 ): OptionKind<Given<W, A>> => ({
-  ...valued<W, A>(about, String, async (text, name) => {
+  ...valued<W, A>(about, async (text, name) => {
     const { oneOf } = await import('./values.ts');
     return oneOf(name, text, await known<readonly W[]>(words));
   }),
@@ -66,30 +66,28 @@ export const integer = <const A extends About<number>>(
   max: Late<number>,
   about: A,
 ): OptionKind<Given<number, A>> =>
-  valued<number, A>(about, String, async (text, name) => {
+  valued<number, A>(about, async (text, name) => {
     const { wholeNumber } = await import('./values.ts');
     return wholeNumber(name, text, min, await known(max));
   });
 
 /** A number above zero. */
 export const positive = <const A extends About<number>>(about: A): OptionKind<Given<number, A>> =>
-  valued<number, A>(about, String, async (text, name) => (await import('./values.ts')).positiveNumber(name, text));
+  valued<number, A>(about, async (text, name) => (await import('./values.ts')).positiveNumber(name, text));
 
 /**
  * What only a function can read.
  *
  * @param load loads the function, which throws E0103
- * @param print the inverse: a value as it is typed
  */
 export const rule = <V, const A extends About<V>>(
   load: () => Promise<(text: string, name: string) => V>,
-  print: (value: V) => string,
   about: A,
-): OptionKind<Given<V, A>> => valued<V, A>(about, print, async (text, name) => (await load())(text, name));
+): OptionKind<Given<V, A>> => valued<V, A>(about, async (text, name) => (await load())(text, name));
 
 /** A file, a name, or what can be read only together with a file. */
 export const text = <const A extends About<string>>(about: A): OptionKind<Given<string, A>> =>
-  valued<string, A>(about, String, (given) => given);
+  valued<string, A>(about, (given) => given);
 
 /** Texts of an option that may be repeated. */
 export const texts = (describe: string): OptionKind<readonly string[] | undefined> => ({
@@ -105,7 +103,6 @@ export const destination = (describe: string): OptionKind<string | undefined> =>
 
 function valued<V, A extends About<V>>(
   about: A,
-  print: (value: V) => string,
   read: (text: string, name: string) => V | Promise<V>,
 ): OptionKind<Given<V, A>> {
   const { describe, alias, default: standard, required } = about;
@@ -115,7 +112,7 @@ function valued<V, A extends About<V>>(
       requiresArg: true,
       describe,
       ...(alias !== undefined && { alias }),
-      ...(standard !== undefined && { default: print(standard) }),
+      ...(standard !== undefined && { default: String(standard) }),
       ...(required === true && { demandOption: true }),
     },
     // The parser sees to it that an option that is required, or has a default, is not absent.

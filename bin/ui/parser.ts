@@ -24,7 +24,9 @@ type Handler = (values: Arguments) => Promise<void>;
 export async function parse(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
   const parser = newParser(program, io);
-  const words = argv.includes(`--${COMPLETIONS}`) ? await wordsOf(program) : new Map<OptionKind<unknown>, string[]>();
+  const words = argv.includes(`--${COMPLETIONS}`)
+    ? await wordsOf(program, argv)
+    : new Map<OptionKind<unknown>, string[]>();
   for (const entry of program.commands)
     addCommand(parser, program, entry, words, async (values) => {
       exit = await entry.run(values, io);
@@ -73,30 +75,31 @@ function addCommand(parser: Argv, program: Program, entry: Command, words: Words
     `${name} ${operands}`.trim(),
     summary,
     (builder) => {
+      const rows = rowsOf(options, words);
       for (const [key, operand] of Object.entries(operandTable)) builder.positional(key, operand);
       for (const [line, meaning] of examples) builder.example(`${program.name} ${line}`, meaning);
       return builder
-        .options(rowsOf(options, words))
+        .options(rows)
         .usage(`$0 ${name} ${operands}\n\n${summary}`)
-        .check((values) => givenOnce(values, { ...operandTable, ...rowsOf(options) }));
+        .check((values) => givenOnce(values, { ...operandTable, ...rows }));
     },
     (values) => handler(values),
   );
 }
 
-/** All words: they are looked up for completion alone, since some are where much is loaded with them. */
-async function wordsOf({ commands }: Program): Promise<Words> {
+/** The words of the options that were typed: they are looked up for completion alone, since some load much. */
+async function wordsOf({ commands }: Program, argv: readonly string[]): Promise<Words> {
   const words = new Map<OptionKind<unknown>, string[]>();
-  for (const option of commands.flatMap(({ options }) => Object.values(options)))
-    if (option.words !== undefined) words.set(option, [...(await option.words())]);
+  for (const [name, option] of commands.flatMap(({ options }) => Object.entries(options)))
+    if (option.words !== undefined && argv.includes(`--${name}`)) words.set(option, [...(await option.words())]);
   return words;
 }
 
 /** The rows of options as the parser takes them. Words are said to it for completion; otherwise the kind checks them. */
-const rowsOf = (options: Command['options'], words?: Words): Record<string, Options> =>
+const rowsOf = (options: Command['options'], words: Words): Record<string, Options> =>
   Object.fromEntries(
     Object.entries(options).map(([name, option]) => {
-      const choices = words?.get(option);
+      const choices = words.get(option);
       return [name, { ...option.row, ...(choices !== undefined && { choices }) }];
     }),
   );

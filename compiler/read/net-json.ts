@@ -1,6 +1,5 @@
 /** Reads net.json, the project's own readable network format (spec/net-format.md). */
 import { diagnostic, fail } from '../../isa/index.ts';
-import type { NetLayer, NodeDraft } from '../ann/ann.ts';
 import type { Network } from '../ann/network.ts';
 import { readConversion } from './conversion.ts';
 import { FaultCollector } from './faults.ts';
@@ -28,7 +27,7 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): Network {
   const { name = INPUT_NAME, shape, preprocessing } = document.input;
   faults.attempt({ path: 'input.shape' }, () => builder.add({ op: 'input', name, inputs: [], shape }));
   faults.attempt({ path: 'input.preprocessing' }, () => checkPreprocessing(document));
-  new LayerReader(document, builder, tensors, faults).readAll();
+  readLayers({ document, builder, tensors, faults });
   const conversion = faults.attempt({}, () => readConversion(document, tensors));
   faults.throwIfAny();
   const ann = faults.attempt({}, () => {
@@ -74,41 +73,30 @@ function checkPreprocessing({ input: { shape, preprocessing } }: NetDocument): v
   }
 }
 
-class LayerReader {
-  readonly #document: NetDocument;
-  readonly #builder: GraphBuilder;
-  readonly #tensors: NetTensors;
-  readonly #faults: FaultCollector;
+interface Reading {
+  readonly document: NetDocument;
+  readonly builder: GraphBuilder;
+  readonly tensors: NetTensors;
+  readonly faults: FaultCollector;
+}
 
-  constructor(document: NetDocument, builder: GraphBuilder, tensors: NetTensors, faults: FaultCollector) {
-    this.#document = document;
-    this.#builder = builder;
-    this.#tensors = tensors;
-    this.#faults = faults;
-  }
-
-  readAll(): void {
-    const { name: input = INPUT_NAME } = this.#document.input;
-    const names = new Set([input]);
-    for (const [index, layer] of this.#document.layers.entries()) {
-      if (this.#faults.has('E0209')) return;
-      const path = `layers[${index}]`;
-      this.#faults.attempt({ path, layer: layer.name }, () => {
-        if (names.has(layer.name)) fail('E0202', `the name "${layer.name}" is taken`, { path: `${path}.name` });
-        const inputs = layer.inputs ?? [this.#document.layers[index - 1]?.name ?? input];
-        const unknown = inputs.findIndex((input) => !names.has(input));
-        if (unknown >= 0) {
-          fail('E0202', `no earlier layer is called "${inputs[unknown]!}"`, { path: `${path}.inputs[${unknown}]` });
-        }
-        // What takes a layer that could not be read is passed over, so that one fault is reported once.
-        if (inputs.every((input) => this.#builder.has(input))) this.#builder.add(this.#draft(layer, inputs, path));
-      });
-      names.add(layer.name);
-    }
-  }
-
-  #draft(layer: NetLayer, inputs: readonly string[], path: string): NodeDraft {
-    const input = this.#builder.shape(inputs[0]!);
-    return readLayer(layer, { name: layer.name, inputs, input, path, tensors: this.#tensors });
+function readLayers({ document, builder, tensors, faults }: Reading): void {
+  const { name: input = INPUT_NAME } = document.input;
+  const names = new Set([input]);
+  for (const [index, layer] of document.layers.entries()) {
+    if (faults.has('E0209')) return;
+    const path = `layers[${index}]`;
+    faults.attempt({ path, layer: layer.name }, () => {
+      if (names.has(layer.name)) fail('E0202', `the name "${layer.name}" is taken`, { path: `${path}.name` });
+      const inputs = layer.inputs ?? [document.layers[index - 1]?.name ?? input];
+      const unknown = inputs.findIndex((input) => !names.has(input));
+      if (unknown >= 0) {
+        fail('E0202', `no earlier layer is called "${inputs[unknown]!}"`, { path: `${path}.inputs[${unknown}]` });
+      }
+      // What takes a layer that could not be read is passed over, so that one fault is reported once.
+      if (!inputs.every((input) => builder.has(input))) return;
+      builder.add(readLayer(layer, { name: layer.name, inputs, input: builder.shape(inputs[0]!), path, tensors }));
+    });
+    names.add(layer.name);
   }
 }

@@ -1,6 +1,6 @@
 /** What an ONNX value is to the reader: a constant, or a view of the output of a node of the graph. */
 import { fail } from '../../../isa/index.ts';
-import type { AxisOrder } from '../../ir/ann.ts';
+import type { AxisOrder, Tensor } from '../../ir/ann.ts';
 import { sameShape, sizeOf } from '../../operators/shared/shapes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 
@@ -132,3 +132,6 @@ export function scalar(constant: Constant): number {
 export function float32(constant: Constant): Float32Array {
   return constant.data instanceof Float32Array ? constant.data : Float32Array.from(constant.data);
 }
+
+/** The constant as a tensor of 32 bit. */
+export const tensor = (constant: Constant): Tensor => ({ shape: constant.dims, data: float32(constant) });

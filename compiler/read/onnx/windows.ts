@@ -4,14 +4,9 @@
  */
 import { fail, type Shape } from '../../../isa/index.ts';
 import type { Padding, Pair } from '../../ir/ann.ts';
+import type { Windows } from '../../operators/shared/shapes.ts';
 import type { Call } from './operator.ts';
 import type { Activation } from './values.ts';
-
-export interface Windows {
-  readonly stride: Pair;
-  readonly dilation: Pair;
-  readonly padding: Padding;
-}
 
 /** @throws E0204 for values that are not read, E0206 for attributes of the wrong length */
 export function readWindows(call: Call, input: Activation & { readonly rank: 3 | 4 }, kernel: Pair): Windows {

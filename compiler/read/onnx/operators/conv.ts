@@ -3,7 +3,7 @@ import { fail } from '../../../../isa/index.ts';
 import type { Pair, Tensor } from '../../../ir/ann.ts';
 import { formatShape } from '../../../operators/shared/shapes.ts';
 import { constantInput, type OnnxOperators, optionalConstant, spatialInput } from '../operator.ts';
-import { activation, type Constant, dimensionsOf, float32 } from '../values.ts';
+import { activation, dimensionsOf, tensor } from '../values.ts';
 import { pairAttribute, readWindows } from '../windows.ts';
 
 export const conv = {
@@ -43,5 +43,3 @@ export const conv = {
     },
   },
 } satisfies OnnxOperators;
-
-const tensor = (constant: Constant): Tensor => ({ shape: constant.dims, data: float32(constant) });

@@ -3,7 +3,7 @@ import { fail } from '../../../../isa/index.ts';
 import type { Tensor } from '../../../ir/ann.ts';
 import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import { type Call, constantInput, type OnnxOperators, optionalConstant, vectorInput } from '../operator.ts';
-import { activation, type Constant, float32 } from '../values.ts';
+import { activation, type Constant, float32, tensor } from '../values.ts';
 
 export const gemm = {
   Gemm: {
@@ -31,8 +31,6 @@ export const gemm = {
     },
   },
 } satisfies OnnxOperators;
-
-const tensor = (constant: Constant): Tensor => ({ shape: constant.dims, data: float32(constant) });
 
 function matrixOf(call: Call, constant: Constant): Tensor {
   if (constant.dims.length !== 2 || sizeOf(constant.dims) === 0) {
