@@ -66,7 +66,7 @@ export class Comparer {
     let potentials = 0;
     for (let from = 0; from < this.#graph.ticks; from += this.#chunk) {
       const to = Math.min(this.#graph.ticks, from + this.#chunk);
-      const expected = await this.#record(payloads, from, to, finish);
+      const expected = await this.#replay(payloads, from, to, finish);
       let found: NeuronDifference | undefined;
       const onTick = (tick: number, view: TickView): void => {
         if (found !== undefined || tick < from || tick >= to) return;
@@ -92,7 +92,7 @@ export class Comparer {
   }
 
   /** Runs the reference and keeps the states of ticks [from, to); returns its read-out. */
-  async #record(payloads: Int16Array, from: number, to: number, finish: Finish): Promise<Int32Array> {
+  async #replay(payloads: Int16Array, from: number, to: number, finish: Finish): Promise<Int32Array> {
     const ticks = this.#interpreter.ticks(payloads, (tick, view) => {
       if (tick < from || tick >= to) return;
       this.#starts.forEach((start, layer) => {
