@@ -7,16 +7,15 @@ import {
   completeRoutes,
   topologyOf,
   decodeProgram,
-  encodeProgram,
   NO_TREE,
+  operationText,
   resolveWindows,
   type Chip,
   type CoreImage,
-  type Operation,
   type SinkRow,
   type WindowedOperation,
 } from '../../isa/index.ts';
-import { operation, windowed } from '../isa/core-builder.ts';
+import { programWords } from '../isa/program.ts';
 import { seededRandom } from './random.ts';
 
 export interface VariationRecipe {
@@ -88,17 +87,23 @@ function varyProgram(
     // A reset to the value 0 is within the range proof of a soft reset.
     const { compare, reset } = recipe;
     const tree = silent ? NO_TREE : fields.tree;
-    return { operation: operation('FIRE', { ...fields, compare, reset, resetValue: 0, tree }), ...where };
+    return { operation: { op: 'FIRE', fields: { ...fields, compare, reset, resetValue: 0, tree } }, ...where };
   });
-  const tick = (recipe.shuffled ? shuffle(changed, ticks, random) : changed).flatMap(({ operation: each, window }) =>
-    window === undefined ? [each] : windowed(window.start, window.length, each),
-  );
+  const tick = (recipe.shuffled ? shuffle(changed, ticks, random) : changed).flatMap(linesOf);
   const parts = [...handlers].map(([at, { operations }]) => ({
     at,
-    operations:
-      at === image.tickHandler ? [...tick, operation('END', {})] : operations.map(({ operation: each }) => each),
+    words: programWords(
+      at === image.tickHandler ? [...tick, 'END'] : operations.map(({ operation }) => operationText(operation)),
+    ),
   }));
   return rebuilt(image, parts);
+}
+
+/** The k-th instruction of a handler as assembly, in a window of its own. */
+function linesOf({ operation, window }: WindowedOperation, k: number): string[] {
+  const line = operationText(operation);
+  if (window === undefined) return [line];
+  return [`WINDOW skip=@end${k} start=${window.start} length=${window.length}`, line, `end${k}:`];
 }
 
 /** Other places for all instructions, and other windows for those that may have them. */
@@ -115,17 +120,16 @@ function shuffle(instructions: readonly WindowedOperation[], ticks: number, rand
 }
 
 /** The core with these handlers in place of those that began at `at`. */
-function rebuilt(image: CoreImage, parts: readonly { at: number; operations: readonly Operation[] }[]): CoreImage {
-  const { words } = encodeProgram(parts.flatMap(({ operations }) => operations));
+function rebuilt(image: CoreImage, parts: readonly { at: number; words: Uint32Array }[]): CoreImage {
   const addresses = new Map<number, number>();
   let next = 0;
-  for (const { at, operations } of parts) {
+  for (const { at, words } of parts) {
     addresses.set(at, next);
-    next += encodeProgram(operations).words.length;
+    next += words.length;
   }
   return {
     ...image,
-    program: words,
+    program: Uint32Array.from(parts.flatMap(({ words }) => [...words])),
     tickHandler: addresses.get(image.tickHandler)!,
     resetHandler: addresses.get(image.resetHandler)!,
     groups: image.groups.map((group) => ({ ...group, handler: addresses.get(group.handler)! })),

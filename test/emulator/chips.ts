@@ -1,18 +1,26 @@
 /** Chips for the tests of the emulator, beside those of test/isa/chips.ts. */
-import type { Chip, CoreImage, Operation, Target } from '../../isa/index.ts';
-import { boxOf, CoreBuilder, operation, plainSink, tinyTarget, treeRoutes, windowed } from '../isa/chips.ts';
+import type { Chip, CoreImage, Target } from '../../isa/index.ts';
+import { boxOf, CoreBuilder, plainSink, tinyTarget, treeRoutes } from '../isa/chips.ts';
+import { statement } from '../isa/program.ts';
 
 const READ_TREE = 1;
 const INPUT_TREE = 0;
 
+/** Lines that read all neurons in the last tick. */
+const readIn = (tick: number, neurons: number): string[] => [
+  `WINDOW skip=@read start=${tick} length=1`,
+  `READ first=0 count=${neurons} tree=${READ_TREE}`,
+  'read:',
+];
+
 /**
  * A 1x1 mesh with one core that receives `axons` graded inputs, runs an instruction, or several, per event, and reads
- * everything.
+ * everything. Instructions are lines of assembly.
  */
 export function singleInstructionChip(
   axons: number,
   neurons: number,
-  build: (core: CoreBuilder) => Operation | readonly Operation[],
+  build: (core: CoreBuilder) => string | readonly string[],
   payloads: readonly [min: number, max: number] = [-9, 9],
 ): Chip {
   const target = tinyTarget({ mesh: { width: 1, height: 1 } });
@@ -20,9 +28,7 @@ export function singleInstructionChip(
   const group = builder.group(axons, ...payloads, ...[build(builder)].flat());
   builder.sink(plainSink({ tree: INPUT_TREE, group, delay: 0, sourceCount: axons }));
   const initial = builder.parameters(3, -5);
-  const core = builder.build(windowed(0, 1, operation('READ', { first: 0, count: neurons, tree: READ_TREE })), [
-    operation('RESET', { first: 0, count: neurons, address: initial, period: 2 }),
-  ]);
+  const core = builder.build(readIn(0, neurons), [`RESET first=0 count=${neurons} address=${initial} period=2`]);
   return {
     ...chipFrame(target, [core]),
     ticks: 1,
@@ -39,18 +45,21 @@ export function singleInstructionChip(
  * A 1x1 mesh with one core, each of whose neurons gets a graded input in tick 0 and takes part in what is built for every
  * tick; all are read in the last.
  */
-export function updatingChip(neurons: number, ticks: number, build: (core: CoreBuilder) => readonly Operation[]): Chip {
+export function updatingChip(neurons: number, ticks: number, build: (core: CoreBuilder) => readonly string[]): Chip {
   const target = tinyTarget({ mesh: { width: 1, height: 1 } });
   const builder = new CoreBuilder(0, neurons);
   const weights = builder.weights(8, [3, -7, 11]);
-  const diagonal = { destination: 0, width: 3, shift: 2, first: 0, count: neurons, weights, period: 3, reserved: 0 };
-  const group = builder.group(neurons, -9, 9, operation('DIAG', diagonal));
+  const diagonal = statement('DIAG destination=V width=w8 shift=2 first=0 period=3 reserved=0', {
+    count: neurons,
+    weights,
+  });
+  const group = builder.group(neurons, -9, 9, diagonal);
   builder.sink(plainSink({ tree: INPUT_TREE, group, delay: 0, sourceCount: neurons }));
   const initial = builder.parameters(40, -5);
-  const read = windowed(ticks - 1, 1, operation('READ', { first: 0, count: neurons, tree: READ_TREE }));
+  const updates = [`WINDOW skip=@updated start=0 length=${ticks}`, ...build(builder), 'updated:'];
   const core = builder.build(
-    [...windowed(0, ticks, ...build(builder)), ...read],
-    [operation('RESET', { first: 0, count: neurons, address: initial, period: 2 })],
+    [...updates, ...readIn(ticks - 1, neurons)],
+    [`RESET first=0 count=${neurons} address=${initial} period=2`],
   );
   return {
     ...chipFrame(target, [core]),
@@ -139,23 +148,19 @@ function hiddenCore(
 ): CoreImage {
   const builder = new CoreBuilder(core, count);
   const weights = builder.weights(8, ...rows);
-  const group = builder.group(
-    inputs,
-    -9,
-    9,
-    operation('DENSE', { destination: 1, width: 3, shift: 0, first: 0, count, weights }),
-  );
+  const dense = `DENSE destination=I width=w8 shift=0 first=0 count=${count} weights=${weights}`;
+  const group = builder.group(inputs, -9, 9, dense);
   builder.sink(plainSink({ tree: INPUT_TREE, group, delay: 0, sourceCount: inputs }));
   const address = builder.parameters(threshold);
   const initial = builder.parameters(threshold / 2);
   return builder.build(
-    windowed(
-      0,
-      window,
-      operation('CURRENT', { first: 0, count }),
-      operation('FIRE', { compare: 0, reset: 0, first: 0, count, address, period: 1, tree, resetValue: 0 }),
-    ),
-    [operation('RESET', { first: 0, count, address: initial, period: 1 })],
+    [
+      `WINDOW skip=@end start=0 length=${window}`,
+      `CURRENT first=0 count=${count}`,
+      statement('FIRE compare=ge reset=subtract first=0 period=1 resetValue=0', { count, address, tree }),
+      'end:',
+    ],
+    [`RESET first=0 count=${count} address=${initial} period=1`],
   );
 }
 
@@ -167,19 +172,14 @@ function outputCoreImage(
 ): CoreImage {
   const builder = new CoreBuilder(core, output.length);
   const weights = builder.weights(8, ...hidden.map((_, h) => output.map((row) => row[h]!)));
-  const group = builder.group(
-    hidden.length,
-    0,
-    1,
-    operation('DENSE', { destination: 0, width: 3, shift: 0, first: 0, count: output.length, weights }),
-  );
-  pieces.forEach((count, piece) => {
-    builder.sink(plainSink({ tree: pieceTree(piece), group, sourceCount: count, base: starts[piece]! }));
+  const count = output.length;
+  const dense = `DENSE destination=V width=w8 shift=0 first=0 count=${count} weights=${weights}`;
+  const group = builder.group(hidden.length, 0, 1, dense);
+  pieces.forEach((sourceCount, piece) => {
+    builder.sink(plainSink({ tree: pieceTree(piece), group, sourceCount, base: starts[piece]! }));
   });
   const zero = builder.parameters(0);
-  return builder.build(windowed(window, 1, operation('READ', { first: 0, count: output.length, tree: READ_TREE })), [
-    operation('RESET', { first: 0, count: output.length, address: zero, period: 1 }),
-  ]);
+  return builder.build(readIn(window, count), [`RESET first=0 count=${count} address=${zero} period=1`]);
 }
 
 const chipFrame = (target: Target, cores: readonly CoreImage[]): Pick<Chip, 'target' | 'cores' | 'provenance'> => ({

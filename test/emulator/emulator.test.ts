@@ -2,17 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator } from '../../emulator/index.ts';
 import { type Chip, type Counts, DiagnosticError, NO_TREE, SpikeDigest } from '../../isa/index.ts';
-import {
-  boxOf,
-  CoreBuilder,
-  operation,
-  plainSink,
-  sampleChip,
-  tinyTarget,
-  treeRoutes,
-  windowed,
-} from '../isa/chips.ts';
+import { boxOf, CoreBuilder, plainSink, sampleChip, tinyTarget, treeRoutes } from '../isa/chips.ts';
 import { arbitraryGrid, asGrid } from '../isa/grids.ts';
+import { statement } from '../isa/program.ts';
 import { inputMap, singleInstructionChip, splitDenseChip } from './chips.ts';
 import { interpret } from './reference.ts';
 
@@ -191,13 +183,14 @@ describe('Emulator', () => {
     const target = tinyTarget({ mesh: { width: 1, height: 1 } });
     const core = new CoreBuilder(0, 1);
     const weights = core.weights(8, [7]);
-    const dense = operation('DENSE', { destination: 0, width: 3, shift: 0, first: 0, count: 1, weights });
+    const dense = `DENSE destination=V width=w8 shift=0 first=0 count=1 weights=${weights}`;
     const group = core.group(1, -9, 9, dense);
     for (const tree of [0, 1]) core.sink(plainSink({ tree, group, delay: 0, sourceCount: 1 }));
     const zero = core.parameters(0);
-    const image = core.build(windowed(0, 1, operation('READ', { first: 0, count: 1, tree: 2 })), [
-      operation('RESET', { first: 0, count: 1, address: zero, period: 1 }),
-    ]);
+    const image = core.build(
+      ['WINDOW skip=@end start=0 length=1', 'READ first=0 count=1 tree=2', 'end:'],
+      [`RESET first=0 count=1 address=${zero} period=1`],
+    );
     const chip: Chip = {
       ...sampleChip(),
       target,
@@ -226,25 +219,26 @@ describe('Emulator', () => {
     const chip = singleInstructionChip(1, 4, (core) => {
       // The initial potentials are 3, -5, 3, -5.
       const weights = core.weights(8, [-3, 7, -1, 7]);
-      return operation('DENSE', { destination: 0, width: 3, shift: 0, first: 0, count: 4, weights });
+      return `DENSE destination=V width=w8 shift=0 first=0 count=4 weights=${weights}`;
     });
     expect(run(chip, [[1]], 'none').answers[0]).toMatchObject({ readout: [0, 2, 2, 2], predicted: 1 });
   });
 
   it('FIRE compares with > and resets to a value where the program says so', () => {
     const target = tinyTarget({ mesh: { width: 1, height: 1 } });
-    const fired = (compare: number, reset: number, tree = 1): { spikes: number; potential: number[] } => {
+    const fired = (
+      compare: 'ge' | 'gt',
+      reset: 'subtract' | 'value',
+      tree = 1,
+    ): { spikes: number; potential: number[] } => {
       const core = new CoreBuilder(0, 2);
       const group = core.group(2, 0, 1);
       core.sink(plainSink({ tree: 0, group, delay: 0, sourceCount: 2 }));
       core.sink(plainSink({ tree: 1, group, sourceCount: 2 }));
       const address = core.parameters(10, 9);
       const initial = core.parameters(10, 12);
-      const fire = { compare, reset, first: 0, count: 2, address, period: 2, tree, resetValue: -4 };
-      const image = core.build(
-        [operation('FIRE', fire)],
-        [operation('RESET', { first: 0, count: 2, address: initial, period: 2 })],
-      );
+      const fire = statement('FIRE first=0 count=2 period=2 resetValue=-4', { compare, reset, address, tree });
+      const image = core.build([fire], [`RESET first=0 count=2 address=${initial} period=2`]);
       const chip: Chip = {
         ...sampleChip(),
         target,
@@ -268,10 +262,10 @@ describe('Emulator', () => {
       expect(emulator.counts()).toMatchObject({ spikes: spikes.count, packets: tree === 1 ? spikes.count : 0 });
       return { spikes: spikes.count, potential };
     };
-    expect(fired(0, 0)).toEqual({ spikes: 2, potential: [0, 3] });
-    expect(fired(0, 0, NO_TREE)).toEqual({ spikes: 2, potential: [0, 3] });
-    expect(fired(1, 0)).toEqual({ spikes: 1, potential: [10, 3] });
-    expect(fired(0, 1)).toEqual({ spikes: 2, potential: [-4, -4] });
+    expect(fired('ge', 'subtract')).toEqual({ spikes: 2, potential: [0, 3] });
+    expect(fired('ge', 'subtract', NO_TREE)).toEqual({ spikes: 2, potential: [0, 3] });
+    expect(fired('gt', 'subtract')).toEqual({ spikes: 1, potential: [10, 3] });
+    expect(fired('ge', 'value')).toEqual({ spikes: 2, potential: [-4, -4] });
   });
 
   it('refuses an input of another size, or outside of the proven range', () => {

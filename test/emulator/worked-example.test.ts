@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { computeEnergy, Emulator, KERNEL_KINDS } from '../../emulator/index.ts';
 import { readChip, encodeChip, type Chip, type CoreImage, type Target } from '../../isa/index.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
-import { boxOf, CoreBuilder, operation, plainSink, tinyTarget, treeRoutes, windowed } from '../isa/chips.ts';
+import { boxOf, CoreBuilder, plainSink, tinyTarget, treeRoutes } from '../isa/chips.ts';
 import { inputMap } from './chips.ts';
 
 const TREE = { input: 0, a: 1, b: 2, readout: 3 } as const;
-const SYNAPSES = { width: 3, shift: 0, first: 0 } as const;
-const FIRE = { compare: 0, reset: 0, first: 0, period: 1, resetValue: 0 } as const;
+const SYNAPSES = 'width=w8 shift=0 first=0';
+const FIRE = 'FIRE compare=ge reset=subtract first=0 period=1 resetValue=0';
 
 const tiny = tinyTarget({ mesh: { width: 3, height: 1 } });
 const target: Target = { ...tiny, timing: { ...tiny.timing, bufferFlits: 1 } };
@@ -16,39 +16,40 @@ const target: Target = { ...tiny, timing: { ...tiny.timing, bufferFlits: 1 } };
 function coreOfA(): CoreImage {
   const core = new CoreBuilder(0, 5);
   const weights = core.weights(8, [4, 0, 5, -2, 0], [0, 3, 5, 0, 6], [0, 0, 0, 0, 0]);
-  const group = core.group(3, -9, 9, operation('DENSE', { ...SYNAPSES, destination: 1, count: 5, weights }));
+  const group = core.group(3, -9, 9, `DENSE destination=I ${SYNAPSES} count=5 weights=${weights}`);
   core.sink(plainSink({ tree: TREE.input, group, delay: 0, sourceCount: 3 }));
   const address = core.parameters(10);
-  const tick = windowed(
-    0,
-    2,
-    operation('CURRENT', { first: 0, count: 5 }),
-    operation('FIRE', { ...FIRE, count: 5, address, tree: TREE.a }),
-  );
-  return core.build(tick, [operation('RESET', { first: 0, count: 5, address: core.parameters(5), period: 1 })]);
+  const tick = [
+    'WINDOW skip=@end start=0 length=2',
+    'CURRENT first=0 count=5',
+    `${FIRE} count=5 address=${address} tree=${TREE.a}`,
+    'end:',
+  ];
+  return core.build(tick, [`RESET first=0 count=5 address=${core.parameters(5)} period=1`]);
 }
 
 /** Layer b: 3 neurons. */
 function coreOfB(): CoreImage {
   const core = new CoreBuilder(1, 3);
   const weights = core.weights(8, [1, 3, 1], [2, -1, -2], [1, 2, 2], [0, 1, 5], [2, 0, 0]);
-  const group = core.group(5, 0, 1, operation('DENSE', { ...SYNAPSES, destination: 0, count: 3, weights }));
+  const group = core.group(5, 0, 1, `DENSE destination=V ${SYNAPSES} count=3 weights=${weights}`);
   core.sink(plainSink({ tree: TREE.a, group, sourceCount: 5 }));
   const address = core.parameters(8);
-  const tick = windowed(1, 2, operation('FIRE', { ...FIRE, count: 3, address, tree: TREE.b }));
-  return core.build(tick, [operation('RESET', { first: 0, count: 3, address: core.parameters(4), period: 1 })]);
+  const fire = `${FIRE} count=3 address=${address} tree=${TREE.b}`;
+  const tick = ['WINDOW skip=@end start=1 length=2', fire, 'end:'];
+  return core.build(tick, [`RESET first=0 count=3 address=${core.parameters(4)} period=1`]);
 }
 
 /** The output: 2 accumulators. */
 function coreOfOutput(): CoreImage {
   const core = new CoreBuilder(2, 2);
-  const dense = (weights: number) => operation('DENSE', { ...SYNAPSES, destination: 0, count: 2, weights });
+  const dense = (weights: number): string => `DENSE destination=V ${SYNAPSES} count=2 weights=${weights}`;
   const fromA = core.group(5, 0, 1, dense(core.weights(8, [1, -1], [2, 1], [3, -1], [4, 1], [5, -1])));
   const fromB = core.group(3, 0, 1, dense(core.weights(8, [2, 3], [-1, 4], [0, 1])));
   core.sink(plainSink({ tree: TREE.a, group: fromA, delay: 2, sourceCount: 5 }));
   core.sink(plainSink({ tree: TREE.b, group: fromB, sourceCount: 3 }));
-  const tick = windowed(3, 1, operation('READ', { first: 0, count: 2, tree: TREE.readout }));
-  return core.build(tick, [operation('RESET', { first: 0, count: 2, address: core.parameters(0), period: 1 })]);
+  const tick = ['WINDOW skip=@end start=3 length=1', `READ first=0 count=2 tree=${TREE.readout}`, 'end:'];
+  return core.build(tick, [`RESET first=0 count=2 address=${core.parameters(0)} period=1`]);
 }
 
 const layers = [

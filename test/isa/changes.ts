@@ -6,11 +6,11 @@ import {
   type CoreImage,
   decodeProgram,
   encodeOperation,
-  encodeProgram,
   type Operation,
   type SinkRow,
 } from '../../isa/index.ts';
 import { type TargetChanges, tinyTarget } from './chips.ts';
+import { programWords } from './program.ts';
 
 export type Change = (chip: Chip) => Chip;
 
@@ -43,10 +43,10 @@ export const inOperation = (core: number, op: Operation['op'], fields: Record<st
     return { program };
   });
 
-/** Replaces the tick handler, which is followed by the reset handler alone. */
-export const withTick = (core: number, ...operations: readonly Operation[]): Change =>
+/** Replaces the tick handler, which is followed by the reset handler alone, by lines of assembly (END is added). */
+export const withTick = (core: number, ...lines: readonly string[]): Change =>
   inCore(core, ({ program, tickHandler, resetHandler }) => {
-    const tick = encodeProgram([...operations, { op: 'END', fields: {} }]).words;
+    const tick = programWords([...lines, 'END']);
     const words = [...program.subarray(0, tickHandler), ...tick, ...program.subarray(resetHandler)];
     return { program: Uint32Array.from(words), resetHandler: tickHandler + tick.length };
   });

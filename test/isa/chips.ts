@@ -3,16 +3,10 @@
  * CONV, SPARSE, DIAG with delay 2, DENSE and READ.
  */
 import type { Chip, CoreImage, ListSink, Target, WeightBits } from '../../isa/index.ts';
-import { boxOf, CoreBuilder, operation, plainSink, tinyTarget, treeRoutes, windowed } from './core-builder.ts';
+import { boxOf, CoreBuilder, plainSink, tinyTarget, treeRoutes } from './core-builder.ts';
+import { statement } from './program.ts';
 
 export * from './core-builder.ts';
-
-const W8 = 3;
-const W4 = 2;
-const V = 0;
-const I = 1;
-const ge = 0;
-const subtract = 0;
 
 /** Small weights that are not all alike. */
 const weight = (k: number, bits: WeightBits): number =>
@@ -28,33 +22,18 @@ const WINDOW = 4;
 const SAMPLE_CORES = [0, 1, 3] as const;
 const TREE = { inputTop: 0, first: 1, second: 2, sum: 3, readout: 4, inputBottom: 5 } as const;
 
+/** Of either convolution: 3x3, and as large a tile as there is input. */
+const KERNEL =
+  'kernelHeight=3 kernelWidth=3 strideY=1 strideX=1 dilationY=1 dilationX=1 reserved=0 offsetY=1 offsetX=1';
+
 /** conv1 [2, 4, 4]: 3x3 convolution of the input into I, V grows by I in every tick of the window. */
 function firstCore(core: number): CoreImage {
   const builder = new CoreBuilder(core, 32);
   const weights = builder.weights(8, ...weightRuns(9, 2, 1, 8));
-  const conv = operation('CONV', {
-    destination: I,
-    width: W8,
-    shift: 1,
-    first: 0,
-    groups: 1,
-    outHeight: 4,
-    outWidth: 4,
-    outChannels: 2,
-    inChannels: 1,
-    inHeight: 4,
-    inWidth: 4,
-    kernelHeight: 3,
-    kernelWidth: 3,
-    strideY: 1,
-    strideX: 1,
-    dilationY: 1,
-    dilationX: 1,
-    reserved: 0,
-    offsetY: 1,
-    offsetX: 1,
-    weights,
-  });
+  const conv = statement(
+    'CONV destination=I width=w8 shift=1 first=0 groups=1 outHeight=4 outWidth=4 outChannels=2',
+    `inChannels=1 inHeight=4 inWidth=4 ${KERNEL} weights=${weights}`,
+  );
   const group = builder.group(16, -3, 5, conv);
   builder.sink(plainSink({ tree: TREE.inputTop, group, delay: 0, sourceCount: 8, sourceWidth: 4, sourceChannels: 1 }));
   builder.sink(
@@ -63,60 +42,27 @@ function firstCore(core: number): CoreImage {
   const threshold = builder.parameters(400, 300);
   const initial = builder.parameters(200, 150);
   const bias = builder.parameters(5, -7);
-  const tick = windowed(
-    0,
-    WINDOW,
-    operation('BIAS', { first: 0, count: 32, address: bias, period: 2 }),
-    operation('CURRENT', { first: 0, count: 32 }),
-    operation('FIRE', {
-      compare: ge,
-      reset: subtract,
-      first: 0,
-      count: 32,
-      address: threshold,
-      period: 2,
-      tree: TREE.first,
-      resetValue: 0,
-    }),
-  );
-  return builder.build(tick, [operation('RESET', { first: 0, count: 32, address: initial, period: 2 })]);
+  const tick = [
+    `WINDOW skip=@end start=0 length=${WINDOW}`,
+    `BIAS first=0 count=32 address=${bias} period=2`,
+    'CURRENT first=0 count=32',
+    `FIRE compare=ge reset=subtract first=0 count=32 address=${threshold} period=2 tree=${TREE.first} resetValue=0`,
+    'end:',
+  ];
+  return builder.build(tick, [`RESET first=0 count=32 address=${initial} period=2`]);
 }
 
 /** conv2 [2, 2, 2] from conv1 pooled 2x2 (neurons 0..7), and the read-out [3, 1, 1] from the sum (neurons 8..10). */
 function secondCore(core: number): CoreImage {
   const builder = new CoreBuilder(core, 11);
   const kernels = builder.weights(4, ...weightRuns(18, 2, 2, 4));
-  const conv = operation('CONV', {
-    destination: V,
-    width: W4,
-    shift: 2,
-    first: 0,
-    groups: 1,
-    outHeight: 2,
-    outWidth: 2,
-    outChannels: 2,
-    inChannels: 2,
-    inHeight: 2,
-    inWidth: 2,
-    kernelHeight: 3,
-    kernelWidth: 3,
-    strideY: 1,
-    strideX: 1,
-    dilationY: 1,
-    dilationX: 1,
-    reserved: 0,
-    offsetY: 1,
-    offsetX: 1,
-    weights: kernels,
-  });
+  const conv = statement(
+    'CONV destination=V width=w4 shift=2 first=0 groups=1 outHeight=2 outWidth=2 outChannels=2',
+    `inChannels=2 inHeight=2 inWidth=2 ${KERNEL} weights=${kernels}`,
+  );
   const pooled = builder.group(8, 0, 4, conv);
   const rows = builder.weights(8, ...weightRuns(8, 3, 3, 8));
-  const dense = builder.group(
-    8,
-    0,
-    1,
-    operation('DENSE', { destination: V, width: W8, shift: 0, first: 8, count: 3, weights: rows }),
-  );
+  const dense = builder.group(8, 0, 1, `DENSE destination=V width=w8 shift=0 first=8 count=3 weights=${rows}`);
   builder.sink({
     ...plainSink({ tree: TREE.first, group: pooled, sourceCount: 32, sourceWidth: 4, sourceChannels: 2 }),
     divisorY: 2,
@@ -139,26 +85,19 @@ function secondCore(core: number): CoreImage {
   const bias = builder.parameters(1, 2, -3);
   const zero = builder.parameters(0);
   const tick = [
-    ...windowed(
-      1,
-      WINDOW,
-      operation('FIRE', {
-        compare: ge,
-        reset: subtract,
-        first: 0,
-        count: 8,
-        address: threshold,
-        period: 1,
-        tree: TREE.second,
-        resetValue: 0,
-      }),
-    ),
-    ...windowed(3, WINDOW, operation('BIAS', { first: 8, count: 3, address: bias, period: 3 })),
-    ...windowed(3 + WINDOW - 1, 1, operation('READ', { first: 8, count: 3, tree: TREE.readout })),
+    `WINDOW skip=@fired start=1 length=${WINDOW}`,
+    `FIRE compare=ge reset=subtract first=0 count=8 address=${threshold} period=1 tree=${TREE.second} resetValue=0`,
+    'fired:',
+    `WINDOW skip=@biased start=3 length=${WINDOW}`,
+    `BIAS first=8 count=3 address=${bias} period=3`,
+    'biased:',
+    `WINDOW skip=@end start=${3 + WINDOW - 1} length=1`,
+    `READ first=8 count=3 tree=${TREE.readout}`,
+    'end:',
   ];
   return builder.build(tick, [
-    operation('RESET', { first: 0, count: 8, address: initial, period: 1 }),
-    operation('RESET', { first: 8, count: 3, address: zero, period: 1 }),
+    `RESET first=0 count=8 address=${initial} period=1`,
+    `RESET first=8 count=3 address=${zero} period=1`,
   ]);
 }
 
@@ -173,31 +112,13 @@ function thirdCore(core: number): CoreImage {
     8,
     0,
     1,
-    operation('SPARSE', {
-      destination: V,
-      width: W4,
-      shift: 3,
-      first: 0,
-      count: 8,
-      rows,
-      targets,
-      weights: sparseWeights,
-    }),
+    statement('SPARSE destination=V width=w4 shift=3 first=0 count=8', { rows, targets, weights: sparseWeights }),
   );
   const skip = builder.group(
     8,
     0,
     4,
-    operation('DIAG', {
-      destination: V,
-      width: 1,
-      shift: 4,
-      first: 0,
-      count: 8,
-      period: 2,
-      reserved: 0,
-      weights: diagonal,
-    }),
+    `DIAG destination=V width=w2 shift=4 first=0 count=8 period=2 reserved=0 weights=${diagonal}`,
   );
   builder.sink(plainSink({ tree: TREE.second, group: sparse, sourceCount: 8 }));
   builder.sink({
@@ -209,21 +130,12 @@ function thirdCore(core: number): CoreImage {
   });
   const threshold = builder.parameters(50, 40);
   const initial = builder.parameters(25, 20);
-  const tick = windowed(
-    2,
-    WINDOW,
-    operation('FIRE', {
-      compare: ge,
-      reset: subtract,
-      first: 0,
-      count: 8,
-      address: threshold,
-      period: 2,
-      tree: TREE.sum,
-      resetValue: 0,
-    }),
-  );
-  return builder.build(tick, [operation('RESET', { first: 0, count: 8, address: initial, period: 2 })]);
+  const tick = [
+    `WINDOW skip=@end start=2 length=${WINDOW}`,
+    `FIRE compare=ge reset=subtract first=0 count=8 address=${threshold} period=2 tree=${TREE.sum} resetValue=0`,
+    'end:',
+  ];
+  return builder.build(tick, [`RESET first=0 count=8 address=${initial} period=2`]);
 }
 
 /** A valid chip of three cores and four layers on the given target (at least 4 cores and 2 tiles each way or more cores per tile). */

@@ -5,11 +5,6 @@ import {
   type Box,
   type CoreImage,
   type ENERGY_EVENTS,
-  encodeProgram,
-  type FieldsOf,
-  type Mnemonic,
-  type Operation,
-  type OperationOf,
   PORT,
   packedBytes,
   type Route,
@@ -18,6 +13,7 @@ import {
   type Target,
   type WeightBits,
 } from '../../isa/index.ts';
+import { programWords } from './program.ts';
 
 const energyEvents: readonly (typeof ENERGY_EVENTS)[number][] = [
   'synop',
@@ -96,12 +92,6 @@ export function tinyTarget(changes: TargetChanges = {}): Target {
     notModelled: [],
   };
 }
-
-/** One instruction with all its fields, checked against the op table. */
-export const operation = <M extends Mnemonic>(op: M, fields: FieldsOf<M>): OperationOf<M> =>
-  ({ op, fields }) as unknown as OperationOf<M>;
-
-const END: Operation = { op: 'END', fields: {} };
 
 export const boxOf = (channels: number, height: number, width: number, c0 = 0, y0 = 0, x0 = 0): Box => ({
   c0,
@@ -187,23 +177,23 @@ export class CoreBuilder {
     return this;
   }
 
-  /** Appends a handler (END is added); returns its address. */
-  handler(...operations: readonly Operation[]): number {
+  /** Appends a handler of lines of assembly (END is added); returns its address. */
+  handler(...lines: readonly string[]): number {
     const at = this.#words.length;
-    this.#words = [...this.#words, ...encodeProgram([...operations, END]).words];
+    this.#words = [...this.#words, ...programWords([...lines, 'END'])];
     return at;
   }
 
-  /** Appends a group behind the last; returns its index. */
-  group(axonCount: number, payloadMin: number, payloadMax: number, ...operations: readonly Operation[]): number {
+  /** Appends a group behind the last, with the lines of its handler; returns its index. */
+  group(axonCount: number, payloadMin: number, payloadMax: number, ...lines: readonly string[]): number {
     const last = this.#groups.at(-1);
     const firstAxon = last === undefined ? 0 : last.firstAxon + last.axonCount;
-    const handler = this.handler(...operations);
+    const handler = this.handler(...lines);
     return this.#groups.push({ firstAxon, axonCount, handler, payloadMin, payloadMax }) - 1;
   }
 
-  /** The image; the tick and reset handlers are given as instructions. */
-  build(tick: readonly Operation[], reset: readonly Operation[]): CoreImage {
+  /** The image; the tick and reset handlers are given as lines of assembly. */
+  build(tick: readonly string[], reset: readonly string[]): CoreImage {
     const tickHandler = this.handler(...tick);
     const resetHandler = this.handler(...reset);
     const last = this.#groups.at(-1);
@@ -223,15 +213,6 @@ export class CoreBuilder {
     };
   }
 }
-
-/** Words that a run of instructions takes: what WINDOW.skip counts. */
-const wordsOf = (...operations: readonly Operation[]): number => encodeProgram(operations).words.length;
-
-/** A WINDOW and the instructions that it gates. */
-export const windowed = (start: number, length: number, ...operations: readonly Operation[]): Operation[] => [
-  operation('WINDOW', { skip: wordsOf(...operations), start, length }),
-  ...operations,
-];
 
 /** Routing entries of a tree: the union of XY paths from a tile to cores (or to the host port). */
 export function treeRoutes(

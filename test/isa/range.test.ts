@@ -9,7 +9,6 @@ import {
   neuronBounds,
   type EventMnemonic,
   isExecutedBy,
-  type Operation,
   type OperationOf,
   potentialBounds,
   signedRange,
@@ -18,7 +17,8 @@ import {
   WIDTH_CODES,
   weightRange,
 } from '../../isa/index.ts';
-import { CoreBuilder, operation, plainSink, windowed } from './chips.ts';
+import { CoreBuilder, plainSink } from './chips.ts';
+import { statement } from './program.ts';
 import { visitedRows } from '../interleaved/synapses.ts';
 import { watchCore } from './watched-core.ts';
 
@@ -27,7 +27,7 @@ const NEURONS = 8;
 const range = (max: number) => Array.from({ length: max }, (_, k) => k);
 
 /** An event instruction for a group of `axons` axons (4 or 8) with weights taken from `seed`. */
-function eventOperation(builder: CoreBuilder, kind: number, axons: number, code: number, seed: number): Operation {
+function eventOperation(builder: CoreBuilder, kind: number, axons: number, code: number, seed: number): string {
   const bits: WeightBits = WIDTH_CODES[code]!;
   const [min, max] = weightRange(bits);
   const weight = (k: number): number => {
@@ -35,10 +35,10 @@ function eventOperation(builder: CoreBuilder, kind: number, axons: number, code:
     return bits === 1 && value === 0 ? 1 : value;
   };
   const run = (count: number, from = 0): number[] => range(count).map((k) => weight(from + k));
-  const common = { destination: seed % 2, width: code, shift: seed % 4 };
+  const common = { destination: seed % 2, width: `w${bits}`, shift: seed % 4 };
   if (kind === 0) {
     const weights = builder.weights(bits, ...range(axons).map((row) => run(5, 5 * row)));
-    return operation('DENSE', { ...common, first: 2, count: 5, weights });
+    return statement('DENSE first=2 count=5', { ...common, weights });
   }
   if (kind === 1) {
     const rows = builder.integers(
@@ -50,29 +50,19 @@ function eventOperation(builder: CoreBuilder, kind: number, axons: number, code:
       range(2 * axons).map((k) => (k * seed) % 6),
     );
     const weights = builder.weights(bits, run(2 * axons));
-    return operation('SPARSE', { ...common, first: 1, count: 6, rows, targets, weights });
+    return statement('SPARSE first=1 count=6', { ...common, rows, targets, weights });
   }
-  if (kind === 2)
-    return operation('DIAG', {
-      ...{ ...common, first: 0, count: axons },
-      ...{ period: 3, reserved: 0, weights: builder.weights(bits, run(3)) },
-    });
+  if (kind === 2) {
+    const weights = builder.weights(bits, run(3));
+    return statement('DIAG first=0 period=3 reserved=0', { ...common, count: axons, weights });
+  }
   const weights = builder.weights(bits, ...range(axons === 8 ? 18 : 9).map((tap) => run(1, tap)));
   const channels = axons / 4;
-  return operation('CONV', {
-    ...{ ...common, first: 0, groups: channels, outHeight: 2, outWidth: 2, outChannels: channels },
-    ...{ inChannels: channels, inHeight: 2, inWidth: 2, kernelHeight: 3, kernelWidth: 3 },
-    ...{
-      strideY: 1 + (seed % 2),
-      strideX: 1,
-      dilationY: 1,
-      dilationX: 1,
-      reserved: 0,
-      offsetY: 1,
-      offsetX: 1,
-      weights,
-    },
-  });
+  return statement(
+    'CONV first=0 outHeight=2 outWidth=2 inHeight=2 inWidth=2 kernelHeight=3 kernelWidth=3',
+    'strideX=1 dilationY=1 dilationX=1 reserved=0 offsetY=1 offsetX=1',
+    { ...common, groups: channels, outChannels: channels, inChannels: channels, strideY: 1 + (seed % 2), weights },
+  );
 }
 
 interface Recipe {
@@ -115,20 +105,18 @@ function buildCore({ groups, bias, initial, threshold, compare, reset }: Recipe,
     builder.group(axons, payload[0], payload[1], eventOperation(builder, kind, axons, code, seed));
   }
   const [b, v, t] = [builder.parameters(bias), builder.parameters(initial), builder.parameters(threshold)];
-  const fire = operation('FIRE', {
-    ...{ compare, reset, first: 0, count: NEURONS, address: t, period: 1, tree: 0 },
+  const fire = statement(`FIRE first=0 count=${NEURONS} address=${t} period=1 tree=0`, {
+    ...{ compare, reset },
     resetValue: reset === 0 ? 0 : -30,
   });
-  return builder.build(
-    windowed(
-      1,
-      3,
-      operation('BIAS', { first: 0, count: NEURONS, address: b, period: 1 }),
-      operation('CURRENT', { first: 0, count: NEURONS }),
-      ...(fires ? [fire] : []),
-    ),
-    [operation('RESET', { first: 0, count: NEURONS, address: v, period: 1 })],
-  );
+  const tick = [
+    'WINDOW skip=@end start=1 length=3',
+    `BIAS first=0 count=${NEURONS} address=${b} period=1`,
+    `CURRENT first=0 count=${NEURONS}`,
+    ...(fires ? [fire] : []),
+    'end:',
+  ];
+  return builder.build(tick, [`RESET first=0 count=${NEURONS} address=${v} period=1`]);
 }
 
 const payloadsOf = (core: CoreImage): (readonly [number, number])[] =>
@@ -281,18 +269,18 @@ describe('bounds', () => {
           const made: Recipe = { groups: [], bias, initial: 11, threshold: 22, compare: 0, reset: 0 };
           const builder = new CoreBuilder(0, 1);
           const address = builder.weights(8, ...weights.map((w) => [w]));
-          const dense = { destination: 0, width: 3, shift: 2, first: 0, count: 1, weights: address };
-          builder.group(weights.length, -1, 2, operation('DENSE', dense));
+          const dense = `DENSE destination=V width=w8 shift=2 first=0 count=1 weights=${address}`;
+          builder.group(weights.length, -1, 2, dense);
           const [b, v, t] = [builder.parameters(bias), builder.parameters(11), builder.parameters(22)];
-          const fire = { compare: 0, reset: 0, first: 0, count: 1, address: t, period: 1, tree: 0, resetValue: 0 };
+          const fire = `FIRE compare=ge reset=subtract first=0 count=1 address=${t} period=1 tree=0 resetValue=0`;
           const core = builder.build(
-            windowed(
-              0,
-              3,
-              operation('BIAS', { first: 0, count: 1, address: b, period: 1 }),
-              ...(fires ? [operation('FIRE', fire)] : []),
-            ),
-            [operation('RESET', { first: 0, count: 1, address: v, period: 1 })],
+            [
+              'WINDOW skip=@end start=0 length=3',
+              `BIAS first=0 count=1 address=${b} period=1`,
+              ...(fires ? [fire] : []),
+              'end:',
+            ],
+            [`RESET first=0 count=1 address=${v} period=1`],
           );
           const positive = weights.reduce((sum, w) => sum + Math.max(w, 0), 0);
           const negative = weights.reduce((sum, w) => sum + Math.min(w, 0), 0);

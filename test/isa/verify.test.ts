@@ -1,7 +1,7 @@
 /** Every rule of the loader has a row that breaks this rule of a valid chip. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type CoreImage, type DiagnosticCode, NO_TREE, type Operation, verifyChip } from '../../isa/index.ts';
+import { type CoreImage, type DiagnosticCode, NO_TREE, operationLength, verifyChip } from '../../isa/index.ts';
 import { arbitraryChip } from './arbitraries.ts';
 import {
   type Change,
@@ -22,7 +22,8 @@ import {
   both,
   withNumber,
 } from './changes.ts';
-import { boxOf, CoreBuilder, operation, plainSink, sampleChip, tinyTarget } from './chips.ts';
+import { boxOf, CoreBuilder, plainSink, sampleChip, tinyTarget } from './chips.ts';
+import { statement } from './program.ts';
 
 const digest = 'ab'.repeat(32);
 const sample = { input: new Int16Array(16), label: 2, readout: new Int32Array(3), spikes: 7, spikeDigest: digest };
@@ -31,25 +32,15 @@ const selfTest =
   (chip) => ({ ...chip, selfTest: { samples: [{ ...sample, ...change }] } });
 
 const sparseEnd = 32;
-const fire = (fields: Record<string, number> = {}): Operation =>
-  operation('FIRE', {
-    compare: 0,
-    reset: 0,
-    first: 0,
-    count: 8,
-    address: 0,
-    period: 2,
-    tree: 3,
-    resetValue: 0,
-    ...fields,
-  });
-const window = (skip: number, start = 2, length = 4): Operation => operation('WINDOW', { skip, start, length });
+const fire = 'FIRE compare=ge reset=subtract first=0 count=8 address=0 period=2 tree=3 resetValue=0';
+const current = 'CURRENT first=0 count=8';
+/** A WINDOW up to a label, or over a number of words. */
+const window = (skip: string | number, start = 2, length = 4): string => statement('WINDOW', { skip, start, length });
+/** Words from behind a WINDOW to the END behind a FIRE. */
+const toEnd = operationLength('FIRE');
 
-const diagonal = operation('DIAG', {
-  ...{ destination: 0, width: 1, shift: 0, first: 0 },
-  ...{ count: 8, period: 1, reserved: 0, weights: 0 },
-});
-const resetAll = operation('RESET', { first: 0, count: 8, address: 0, period: 1 });
+const diagonal = 'DIAG destination=V width=w2 shift=0 first=0 count=8 period=1 reserved=0 weights=0';
+const resetAll = 'RESET first=0 count=8 address=0 period=1';
 
 // biome-ignore format: one row per rule
 const cases: readonly [name: string, change: Change, fragment: string, code?: DiagnosticCode][] = [
@@ -90,14 +81,14 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['event instruction on a tick', withTick(2, diagonal), 'DIAG stands in the tick handler'],
   ['RESET on a tick', withTick(2, resetAll), 'RESET stands in the tick handler'],
   ['tick instruction in a reset', inCore(2, ({ tickHandler, resetHandler }) => ({ tickHandler: resetHandler, resetHandler: tickHandler })), 'WINDOW stands in the reset handler'],
-  ['tick instruction on an event', both(withTick(2, fire()), inCore(2, ({ tickHandler, groups }) => ({ groups: [groups[0]!, { ...groups[1]!, handler: tickHandler }], tickHandler: groups[1]!.handler }))), 'FIRE stands in the event handler'],
-  ['nested WINDOW', withTick(2, window(8), window(5), fire()), 'WINDOW inside of a WINDOW'],
-  ['WINDOW into an instruction', withTick(2, window(4), fire()), 'inside of an instruction'],
-  ['WINDOW into an instruction before another', withTick(2, window(4), fire(), operation('CURRENT', { first: 0, count: 8 })), 'inside of an instruction'],
-  ['WINDOW beyond END', withTick(2, window(6), fire()), 'beyond the END'],
-  ['empty WINDOW', withTick(2, window(0), fire()), 'gates nothing'],
-  ['WINDOW beyond the inference', withTick(2, window(5, 4, 4), fire()), 'ticks [4, 8)'],
-  ['WINDOW of no ticks', withTick(2, window(5, 2, 0), fire()), 'ticks [2, 2)'],
+  ['tick instruction on an event', both(withTick(2, fire), inCore(2, ({ tickHandler, groups }) => ({ groups: [groups[0]!, { ...groups[1]!, handler: tickHandler }], tickHandler: groups[1]!.handler }))), 'FIRE stands in the event handler'],
+  ['nested WINDOW', withTick(2, window('@end'), window('@end'), fire, 'end:'), 'WINDOW inside of a WINDOW'],
+  ['WINDOW into an instruction', withTick(2, window(toEnd - 1), fire), 'inside of an instruction'],
+  ['WINDOW into an instruction before another', withTick(2, window(toEnd - 1), fire, current), 'inside of an instruction'],
+  ['WINDOW beyond END', withTick(2, window(toEnd + operationLength('END')), fire), 'beyond the END'],
+  ['empty WINDOW', withTick(2, window('@end'), 'end:', fire), 'gates nothing'],
+  ['WINDOW beyond the inference', withTick(2, window('@end', 4, 4), fire, 'end:'), 'ticks [4, 8)'],
+  ['WINDOW of no ticks', withTick(2, window('@end', 2, 0), fire, 'end:'), 'ticks [2, 2)'],
   // instructions
   ['weight width', withTarget({ widths: { weightBits: [4, 8] } }), 'DIAG uses 2-bit weights'],
   ['DENSE run', inOperation(1, 'DENSE', { count: 4 }), 'run of 4 neurons from 8'],
@@ -130,7 +121,7 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['initial potential width', withParameter(0, 3, -(2 ** 23) - 1), 'initial potential at parameter 3'],
   ['reset value with subtraction', inOperation(0, 'FIRE', { resetValue: 1 }), 'value after a spike is 1'],
   ['reset value width', inOperation(0, 'FIRE', { reset: 1, resetValue: 2 ** 23 }), 'value after a spike is 8388608'],
-  ['FIRE without WINDOW', withTick(2, fire()), 'FIRE outside of a WINDOW'],
+  ['FIRE without WINDOW', withTick(2, fire), 'FIRE outside of a WINDOW'],
   ['FIRE window length', inOperation(2, 'WINDOW', { length: 3 }), 'WINDOW of 3 ticks'],
   ['READ window', inOperation(1, 'WINDOW', { start: 5 }, 2), 'READ outside of a WINDOW of the last tick'],
   ['READ window length', inOperation(1, 'WINDOW', { start: 5, length: 2 }, 2), 'READ outside of a WINDOW of the last tick'],
@@ -299,11 +290,12 @@ describe('verifyChip', () => {
     });
     const builder = new CoreBuilder(0, 30_000);
     const weights = builder.weights(1, Array<number>(30_000).fill(1));
-    const dense = operation('DENSE', { destination: 0, width: 0, shift: 0, first: 0, count: 30_000, weights });
-    builder.group(1, -3, 6, ...Array<Operation>(9_000).fill(dense));
+    const dense = `DENSE destination=V width=w1 shift=0 first=0 count=30000 weights=${weights}`;
+    builder.group(1, -3, 6, ...Array<string>(9_000).fill(dense));
+    const fireAll = 'FIRE compare=ge reset=subtract first=0 count=30000 address=0 period=1 tree=2 resetValue=0';
     const image = builder.build(
-      [window(5, 0, 4), fire({ count: 30_000, period: 1, tree: 2 })],
-      [operation('RESET', { first: 0, count: 30_000, address: 0, period: 1 })],
+      [window('@end', 0, 4), fireAll, 'end:'],
+      ['RESET first=0 count=30000 address=0 period=1'],
     );
     const chip = sampleChip(target);
     const layers = [
@@ -312,8 +304,8 @@ describe('verifyChip', () => {
     ];
     const reader = new CoreBuilder(1, 3);
     const readout = reader.build(
-      [window(3, 6, 1), operation('READ', { first: 0, count: 3, tree: 4 })],
-      [operation('RESET', { first: 0, count: 3, address: reader.parameters(0), period: 1 })],
+      [window('@end', 6, 1), 'READ first=0 count=3 tree=4', 'end:'],
+      [`RESET first=0 count=3 address=${reader.parameters(0)} period=1`],
     );
     const found = verifyChip({
       ...chip,

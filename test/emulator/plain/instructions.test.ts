@@ -10,7 +10,7 @@ import {
   weightRange,
 } from '../../../isa/index.ts';
 import { size } from '../../arbitraries/convolutions.ts';
-import { operation } from '../../isa/chips.ts';
+import { statement } from '../../isa/program.ts';
 import { singleInstructionChip } from '../chips.ts';
 import { interpret, synapsesOf } from '../reference.ts';
 
@@ -79,7 +79,7 @@ describe('instructions on an event do what the instruction table says', () => {
         const chip = singleInstructionChip(axons, first + count, (core) => {
           const rows = Array.from({ length: axons }, (_, k) => weightsFrom(seed + k, count, bits));
           const weights = core.weights(bits, ...rows);
-          return operation('DENSE', { destination: 0, width, shift: by, first, count, weights });
+          return statement('DENSE destination=V', { width: `w${bits}`, shift: by, first, count, weights });
         });
         expectAsDefined(chip, payloads);
       }),
@@ -108,16 +108,8 @@ describe('instructions on an event do what the instruction table says', () => {
           const at = core.integers(4, starts);
           const targets = core.integers(2, rows.flat());
           const weights = core.weights(bits, weightsFrom(seed, rows.flat().length, bits));
-          return operation('SPARSE', {
-            destination: 0,
-            width,
-            shift: by,
-            first,
-            count: 20,
-            rows: at,
-            targets,
-            weights,
-          });
+          const memory = { rows: at, targets, weights };
+          return statement('SPARSE destination=V count=20', { width: `w${bits}`, shift: by, first, ...memory });
         });
         expectAsDefined(chip, payloads);
       }),
@@ -133,8 +125,8 @@ describe('instructions on an event do what the instruction table says', () => {
         const bits = WIDTH_CODES[width]!;
         const chip = singleInstructionChip(axons, first + axons, (core) => {
           const weights = core.weights(bits, weightsFrom(seed, period, bits));
-          const more = { count: axons, period, reserved: 0, weights };
-          return operation('DIAG', { destination: 0, width, shift: by, first, ...more });
+          const more = { count: axons, period, weights };
+          return statement('DIAG destination=V reserved=0', { width: `w${bits}`, shift: by, first, ...more });
         });
         expectAsDefined(chip, payloads);
       }),
@@ -177,8 +169,8 @@ describe('instructions on an event do what the instruction table says', () => {
           const taps = inChannels * g.kernelHeight * g.kernelWidth;
           const runs = Array.from({ length: taps }, (_, k) => weightsFrom(seed + k, outPerGroup, bits));
           const weights = core.weights(bits, ...runs);
-          const more = { ...rest, outChannels, inChannels, reserved: 0, weights };
-          return operation('CONV', { destination: 0, width, shift: by, first, ...more });
+          const more = { ...rest, outChannels, inChannels, weights };
+          return statement('CONV destination=V reserved=0', { width: `w${bits}`, shift: by, first, ...more });
         });
         expectAsDefined(chip, payloads);
       }),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { WIDTH_CODES } from '../../../isa/index.ts';
 import { size, steps } from '../../arbitraries/convolutions.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
-import { operation } from '../../isa/chips.ts';
+import { statement } from '../../isa/program.ts';
 import { singleInstructionChip } from '../chips.ts';
 import { expectEqual, inputsFor, payloadRange } from './twins.ts';
 
@@ -38,14 +38,14 @@ describe('convolutions with a kernel for every channel', () => {
         const taps = channels * kernel.kernelHeight * kernel.kernelWidth;
         const fields = {
           ...{ ...kernel, ...tile, groups: channels, outChannels: channels, inChannels: channels, shift },
-          ...{ destination: 0, first: 0, reserved: 0, width: WIDTH_CODES.indexOf(bits) },
+          ...{ destination: 'V', first: 0, reserved: 0, width: `w${bits}` },
         };
         const chip = singleInstructionChip(
           tile.inHeight * tile.inWidth * channels,
           tile.outHeight * tile.outWidth * channels,
           (core) => {
             const runs = Array.from({ length: taps }, () => [weight()]);
-            return operation('CONV', { ...fields, weights: core.weights(bits, ...runs) });
+            return statement('CONV', fields, { weights: core.weights(bits, ...runs) });
           },
           payloads,
         );

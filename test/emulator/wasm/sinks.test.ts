@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { ranksOf } from '../../../emulator/wasm/sink-ranks.ts';
 import { type Chip, NO_AXON } from '../../../isa/index.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
-import { operation, treeRoutes } from '../../isa/chips.ts';
+import { treeRoutes } from '../../isa/chips.ts';
+import { statement } from '../../isa/program.ts';
 import { updatingChip } from '../chips.ts';
 import { everything, inputsFor } from './twins.ts';
 
@@ -44,7 +45,7 @@ function hearingChip(neurons: number, axons: Uint32Array, count: number, counted
       Array.from({ length: neurons }, (__, n) => (n * 7 + axon) % 5),
     );
     const weights = core.weights(8, ...rows);
-    const dense = operation('DENSE', { destination: 0, width: 3, shift: 0, first: 0, count: neurons, weights });
+    const dense = `DENSE destination=V width=w8 shift=0 first=0 count=${neurons} weights=${weights}`;
     const group = core.group(hearers, 0, counted ? 2 : 1, dense);
     const list = core.list(...axons);
     const sink = { kind: 'list', tree: TREE, group, delay: 1, sourceCount: neurons, list } as const;
@@ -52,7 +53,7 @@ function hearingChip(neurons: number, axons: Uint32Array, count: number, counted
     if (counted) core.sink(sink);
     const address = core.parameters(60, 35, 80);
     const run = { first: 0, count: neurons, address, period: 3 };
-    return [operation('FIRE', { ...run, compare: 0, reset: 0, tree: TREE, resetValue: 0 })];
+    return [statement('FIRE compare=ge reset=subtract resetValue=0', run, { tree: TREE })];
   });
   return { ...chip, routes: [...chip.routes, ...treeRoutes(chip.target, TREE, 0, [0])] };
 }

@@ -3,35 +3,22 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator, KERNEL_KINDS } from '../../../emulator/index.ts';
-import { NO_TREE, type Operation, readChip, WIDTH_CODES } from '../../../isa/index.ts';
+import { NO_TREE, readChip, WIDTH_CODES } from '../../../isa/index.ts';
 import { buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { size } from '../../arbitraries/convolutions.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
-import { type CoreBuilder, operation, sampleChip } from '../../isa/chips.ts';
+import { type CoreBuilder, sampleChip } from '../../isa/chips.ts';
+import { statement } from '../../isa/program.ts';
 import { singleInstructionChip, updatingChip } from '../chips.ts';
 import { everything, expectEqual, inputsFor, payloadRange, weightsFrom } from './twins.ts';
 
 /** Six axons onto 2 x 3 x 3 neurons. */
-const SMALL_TILE = {
-  groups: 1,
-  outHeight: 2,
-  outWidth: 3,
-  outChannels: 3,
-  inHeight: 2,
-  inWidth: 3,
-  inChannels: 1,
-  kernelHeight: 3,
-  kernelWidth: 3,
-  strideY: 1,
-  strideX: 1,
-  dilationY: 1,
-  dilationX: 1,
-  reserved: 0,
-  offsetY: 1,
-  offsetX: 1,
-};
+const SMALL_TILE = statement(
+  'groups=1 outHeight=2 outWidth=3 outChannels=3 inHeight=2 inWidth=3 inChannels=1 kernelHeight=3 kernelWidth=3',
+  'strideY=1 strideX=1 dilationY=1 dilationX=1 reserved=0 offsetY=1 offsetX=1',
+);
 
 /** Every neuron hears 1,152 spikes in one tick, all with the same extreme weight. */
 const WIDE_AND_FULL = {
@@ -96,12 +83,12 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
           seed: fc.nat(),
         }),
         ({ axons, count, first, shift, extreme, density, payloads, seed }) => {
-          const build = (core: CoreBuilder): Operation => {
+          const build = (core: CoreBuilder): string => {
             const rows = Array.from({ length: axons }, (_, k) =>
               extreme === undefined ? weightsFrom(seed + k, count) : Array<number>(count).fill(extreme),
             );
             const weights = core.weights(8, ...rows);
-            return operation('DENSE', { destination: 0, width: 3, shift, first, count, weights });
+            return statement('DENSE destination=V width=w8', { shift, first, count, weights });
           };
           const chip = singleInstructionChip(axons, first + count, build, payloads);
           expectEqual(chip, inputsFor(chip, [seed], density));
@@ -114,9 +101,9 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
   it('agree on dense rows of more weights than a cache holds, in whole rows or in blocks', () => {
     for (const count of [256, 240]) {
       const axons = Math.ceil(2 ** 20 / count) + 1;
-      const build = (core: CoreBuilder): Operation => {
+      const build = (core: CoreBuilder): string => {
         const weights = core.weights(8, ...Array.from({ length: axons }, (_, k) => weightsFrom(k, count)));
-        return operation('DENSE', { destination: 0, width: 3, shift: 0, first: 1, count, weights });
+        return `DENSE destination=V width=w8 shift=0 first=1 count=${count} weights=${weights}`;
       };
       for (const range of [
         [0, 1],
@@ -137,12 +124,12 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
       /** Neurons of the BIAS that no FIRE follows, and whether something comes in between. */
       uncovered: fc.constantFrom(0, 0, 7),
       between: fc.boolean(),
-      strict: fc.constantFrom(0, 1),
-      toValue: fc.constantFrom(0, 1),
+      compare: fc.constantFrom('ge', 'gt'),
+      reset: fc.constantFrom('subtract', 'value'),
       seed: fc.nat(),
     });
     fc.assert(
-      fc.property(cases, ({ period, thresholdPeriod = period, runs, uncovered, between, strict, toValue, seed }) => {
+      fc.property(cases, ({ period, thresholdPeriod = period, runs, uncovered, between, compare, reset, seed }) => {
         const counts = runs.map(({ blocks, rest }) => blocks * period + rest);
         const neurons = counts.reduce((sum, count) => sum + count, uncovered);
         const random = seededRandom(seed);
@@ -153,12 +140,13 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
           const address = core.parameters(...some(thresholdPeriod, 1, 120));
           let first = 0;
           const fires = counts.map((count) => {
-            const fire = { first, count, address, period: thresholdPeriod, tree: NO_TREE };
+            const run = { first, count, address, period: thresholdPeriod };
             first += count;
-            return operation('FIRE', { ...fire, compare: strict, reset: toValue, resetValue: toValue === 0 ? 0 : -3 });
+            const resetValue = reset === 'value' ? -3 : 0;
+            return statement('FIRE', { ...run, compare, reset, resetValue, tree: NO_TREE });
           });
-          const current = between ? [operation('CURRENT', { first: 0, count: neurons })] : [];
-          return [operation('BIAS', bias), ...current, ...fires];
+          const current = between ? [`CURRENT first=0 count=${neurons}`] : [];
+          return [statement('BIAS', bias), ...current, ...fires];
         });
         expectEqual(chip, inputsFor(chip, [seed, seed + 1]));
       }),
@@ -195,13 +183,13 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
       fc.property(cases, ({ groups, outPerGroup, inPerGroup, shift, extreme, density, payloads, seed, ...g }) => {
         const [outChannels, inChannels] = [outPerGroup * groups, inPerGroup * groups];
         const axons = g.inHeight * g.inWidth * inChannels;
-        const build = (core: CoreBuilder): Operation => {
+        const build = (core: CoreBuilder): string => {
           const runs = Array.from({ length: inChannels * g.kernelHeight * g.kernelWidth }, (_, k) =>
             extreme === undefined ? weightsFrom(seed + k, outPerGroup) : Array<number>(outPerGroup).fill(extreme),
           );
-          const more = { ...g, outChannels, inChannels, groups, first: 0, reserved: 0 };
+          const more = { ...g, outChannels, inChannels, groups, shift };
           const weights = core.weights(8, ...runs);
-          return operation('CONV', { destination: 0, width: 3, shift, weights, ...more });
+          return statement('CONV destination=V width=w8 first=0 reserved=0', more, { weights });
         };
         const chip = singleInstructionChip(axons, g.outHeight * g.outWidth * outChannels, build, payloads);
         expectEqual(chip, inputsFor(chip, [seed], density));
@@ -226,13 +214,13 @@ describe('WebAssembly kernels and their TypeScript twins', () => {
             weightsFrom(3, axons * length + copies).map((offset) => offset & 15),
           );
           const weights = core.weights(8, weightsFrom(4, 600));
-          const common = { destination: 0, width: 3, shift: 0, first: 1, weights };
+          const common = 'destination=V width=w8 shift=0 first=1';
           // Each pair starts at other places, so nothing can be shared.
           return Array.from({ length: copies }, (_, k) => [
-            operation('SPARSE', { ...common, count: 16, rows, targets: offsets + 2 * k, weights: weights + k }),
-            operation('DENSE', { ...common, count: 17, weights: weights + k }),
-            operation('DIAG', { ...common, count: axons, period: 4, reserved: 0, weights: weights + k }),
-            operation('CONV', { ...common, ...SMALL_TILE, weights: weights + k }),
+            `SPARSE ${common} count=16 rows=${rows} targets=${offsets + 2 * k} weights=${weights + k}`,
+            `DENSE ${common} count=17 weights=${weights + k}`,
+            `DIAG ${common} count=${axons} period=4 reserved=0 weights=${weights + k}`,
+            `CONV ${common} ${SMALL_TILE} weights=${weights + k}`,
           ]).flat();
         },
         payloads,

@@ -1,9 +1,17 @@
 /** What the rows of the instruction table say, against the interleaved machine, which was written from spec/ alone. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type CoreImage, eventRow, MNEMONIC_OF, OPS, type OperationOf, WIDTH_CODES } from '../../../isa/index.ts';
+import {
+  type CoreImage,
+  eventRow,
+  type FieldsOf,
+  MNEMONIC_OF,
+  OPS,
+  type OperationOf,
+  WIDTH_CODES,
+} from '../../../isa/index.ts';
 import { bitsOfVisit, visitedRows } from '../../interleaved/synapses.ts';
-import { CoreBuilder, operation, tinyTarget } from '../chips.ts';
+import { CoreBuilder, tinyTarget } from '../chips.ts';
 
 const { timing } = tinyTarget();
 
@@ -35,10 +43,10 @@ interface Case {
 
 const dense: fc.Arbitrary<Case> = fc
   .record({ ...header, count: small(20), axon: fc.nat(9) })
-  .map(({ axon, ...fields }) => ({ axon, made: operation('DENSE', fields) }));
+  .map(({ axon, ...fields }) => ({ axon, made: { op: 'DENSE', fields } }));
 const diagonal: fc.Arbitrary<Case> = fc
   .record({ ...header, count: small(20), period: small(20), reserved: fc.constant(0), axon: fc.nat(19) })
-  .map(({ axon, ...fields }) => ({ axon, made: operation('DIAG', fields) }));
+  .map(({ axon, ...fields }) => ({ axon, made: { op: 'DIAG', fields } }));
 const sparse: fc.Arbitrary<Case> = fc
   .record({
     ...header,
@@ -49,7 +57,7 @@ const sparse: fc.Arbitrary<Case> = fc
   .map(({ axon, starts, ...fields }) => ({
     axon,
     starts: starts.sort((a, b) => a - b),
-    made: operation('SPARSE', { ...fields, rows: 2000, targets: 2400 }),
+    made: { op: 'SPARSE', fields: { ...fields, rows: 2000, targets: 2400 } },
   }));
 const convolution: fc.Arbitrary<Case> = fc
   .record({
@@ -66,14 +74,14 @@ const convolution: fc.Arbitrary<Case> = fc
   })
   .map(({ axon, outPerGroup, inPerGroup, size, kernel, stride, dilation, offset, ...fields }) => {
     const inChannels = fields.groups * inPerGroup;
-    const made = operation('CONV', {
+    const made: FieldsOf<'CONV'> = {
       ...fields,
       ...{ outChannels: fields.groups * outPerGroup, inChannels },
       ...{ outHeight: size[0], outWidth: size[1], inHeight: size[2], inWidth: size[3] },
       ...{ kernelHeight: kernel[0], kernelWidth: kernel[1], strideY: stride[0], strideX: stride[1] },
       ...{ dilationY: dilation[0], dilationX: dilation[1], offsetY: offset[0], offsetX: offset[1], reserved: 0 },
-    });
-    return { axon: axon % (inChannels * size[2] * size[3]), made };
+    };
+    return { axon: axon % (inChannels * size[2] * size[3]), made: { op: 'CONV', fields: made } };
   });
 const anyCase = fc.oneof(dense, diagonal, sparse, convolution);
 
@@ -134,7 +142,7 @@ describe('the table', () => {
 
   it('counts a step of an update as the slower of its potentials and its spikes', () => {
     const run = { first: 0, count: 8, address: 0, period: 1 };
-    const { fields } = operation('FIRE', { ...run, compare: 0, reset: 0, resetValue: 0, tree: 0 });
+    const fields = { ...run, compare: 0, reset: 0, resetValue: 0, tree: 0 };
     const step = (active: boolean, spikes: number): number =>
       OPS.FIRE.cycles.perUnit(fields, timing, { active, spikes });
     const { updateActiveCycles, updateIdleCycles } = timing;
