@@ -6,7 +6,7 @@ import { statement } from '../isa/program.ts';
 const READ_TREE = 1;
 const INPUT_TREE = 0;
 
-/** Lines that read all neurons in the last tick. */
+/** Lines that read all neurons in one tick. */
 const readIn = (tick: number, neurons: number): string[] => [
   `WINDOW skip=@read start=${tick} length=1`,
   `READ first=0 count=${neurons} tree=${READ_TREE}`,

@@ -22,7 +22,7 @@ const WINDOW = 4;
 const SAMPLE_CORES = [0, 1, 3] as const;
 const TREE = { inputTop: 0, first: 1, second: 2, sum: 3, readout: 4, inputBottom: 5 } as const;
 
-/** Of either convolution: 3x3, and as large a tile as there is input. */
+/** Of either convolution: 3x3, and the tile is as large as the input. */
 const KERNEL =
   'kernelHeight=3 kernelWidth=3 strideY=1 strideX=1 dilationY=1 dilationX=1 reserved=0 offsetY=1 offsetX=1';
 

@@ -26,8 +26,8 @@ const TICKS = 4;
 const NEURONS = 8;
 const range = (max: number) => Array.from({ length: max }, (_, k) => k);
 
-/** An event instruction for a group of `axons` axons (4 or 8) with weights taken from `seed`. */
-function eventOperation(builder: CoreBuilder, kind: number, axons: number, code: number, seed: number): string {
+/** A line of an event instruction for a group of `axons` axons (4 or 8) with weights taken from `seed`. */
+function eventInstruction(builder: CoreBuilder, kind: number, axons: number, code: number, seed: number): string {
   const bits: WeightBits = WIDTH_CODES[code]!;
   const [min, max] = weightRange(bits);
   const weight = (k: number): number => {
@@ -35,7 +35,7 @@ function eventOperation(builder: CoreBuilder, kind: number, axons: number, code:
     return bits === 1 && value === 0 ? 1 : value;
   };
   const run = (count: number, from = 0): number[] => range(count).map((k) => weight(from + k));
-  const common = { destination: seed % 2, width: `w${bits}`, shift: seed % 4 };
+  const common = { destination: seed % 2 === 0 ? 'V' : 'I', width: `w${bits}`, shift: seed % 4 };
   if (kind === 0) {
     const weights = builder.weights(bits, ...range(axons).map((row) => run(5, 5 * row)));
     return statement('DENSE first=2 count=5', { ...common, weights });
@@ -102,7 +102,7 @@ function buildCore({ groups, bias, initial, threshold, compare, reset }: Recipe,
   const builder = new CoreBuilder(0, NEURONS);
   for (const { kind, wide, code, seed, payload } of groups) {
     const axons = wide ? 8 : 4;
-    builder.group(axons, payload[0], payload[1], eventOperation(builder, kind, axons, code, seed));
+    builder.group(axons, payload[0], payload[1], eventInstruction(builder, kind, axons, code, seed));
   }
   const [b, v, t] = [builder.parameters(bias), builder.parameters(initial), builder.parameters(threshold)];
   const fire = statement(`FIRE first=0 count=${NEURONS} address=${t} period=1 tree=0`, {

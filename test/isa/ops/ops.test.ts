@@ -1,15 +1,7 @@
 /** What the rows of the instruction table say, against the interleaved machine, which was written from spec/ alone. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type CoreImage,
-  eventRow,
-  type FieldsOf,
-  MNEMONIC_OF,
-  OPS,
-  type OperationOf,
-  WIDTH_CODES,
-} from '../../../isa/index.ts';
+import { type CoreImage, eventRow, MNEMONIC_OF, OPS, type OperationOf, WIDTH_CODES } from '../../../isa/index.ts';
 import { bitsOfVisit, visitedRows } from '../../interleaved/synapses.ts';
 import { CoreBuilder, tinyTarget } from '../chips.ts';
 
@@ -74,14 +66,14 @@ const convolution: fc.Arbitrary<Case> = fc
   })
   .map(({ axon, outPerGroup, inPerGroup, size, kernel, stride, dilation, offset, ...fields }) => {
     const inChannels = fields.groups * inPerGroup;
-    const made: FieldsOf<'CONV'> = {
+    const operands = {
       ...fields,
       ...{ outChannels: fields.groups * outPerGroup, inChannels },
       ...{ outHeight: size[0], outWidth: size[1], inHeight: size[2], inWidth: size[3] },
       ...{ kernelHeight: kernel[0], kernelWidth: kernel[1], strideY: stride[0], strideX: stride[1] },
       ...{ dilationY: dilation[0], dilationX: dilation[1], offsetY: offset[0], offsetX: offset[1], reserved: 0 },
     };
-    return { axon: axon % (inChannels * size[2] * size[3]), made: { op: 'CONV', fields: made } };
+    return { axon: axon % (inChannels * size[2] * size[3]), made: { op: 'CONV', fields: operands } };
   });
 const anyCase = fc.oneof(dense, diagonal, sparse, convolution);
 
