@@ -105,18 +105,17 @@ function buildCore({ groups, bias, initial, threshold, compare, reset }: Recipe,
     builder.group(axons, payload[0], payload[1], eventInstruction(builder, kind, axons, code, seed));
   }
   const [b, v, t] = [builder.parameters(bias), builder.parameters(initial), builder.parameters(threshold)];
-  const fire = statement(`FIRE first=0 count=${NEURONS} address=${t} period=1 tree=0`, {
-    ...{ compare, reset },
-    resetValue: reset === 0 ? 0 : -30,
-  });
+  const resetValue = reset === 0 ? 0 : -30;
+  const run = `first=0 count=${NEURONS}`;
+  const fire = statement(`FIRE ${run} address=${t} period=1 tree=0`, { compare, reset, resetValue });
   const tick = [
     'WINDOW skip=@end start=1 length=3',
-    `BIAS first=0 count=${NEURONS} address=${b} period=1`,
-    `CURRENT first=0 count=${NEURONS}`,
+    `BIAS ${run} address=${b} period=1`,
+    `CURRENT ${run}`,
     ...(fires ? [fire] : []),
     'end:',
   ];
-  return builder.build(tick, [`RESET first=0 count=${NEURONS} address=${v} period=1`]);
+  return builder.build(tick, [`RESET ${run} address=${v} period=1`]);
 }
 
 const payloadsOf = (core: CoreImage): (readonly [number, number])[] =>
