@@ -25,12 +25,11 @@ function takenGlobals(source) {
 export default {
   createTransformer(options) {
     const transformer = swc.createTransformer(options);
+    const withGlobals = (source, { code, map }) => ({ code: takenGlobals(source) + code, map });
     return {
       ...transformer,
-      async processAsync(source, path, jestOptions) {
-        const { code, map } = await transformer.processAsync(source, path, jestOptions);
-        return { code: takenGlobals(source) + code, map };
-      },
+      process: (source, ...rest) => withGlobals(source, transformer.process(source, ...rest)),
+      processAsync: async (source, ...rest) => withGlobals(source, await transformer.processAsync(source, ...rest)),
       getCacheKey: (...args) =>
         createHash('sha1')
           .update(transformer.getCacheKey(...args))
