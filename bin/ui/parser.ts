@@ -11,9 +11,18 @@ import { suggestion } from './suggest.ts';
 /** With this option the completion script of a shell asks what could come next. */
 const COMPLETIONS = 'get-yargs-completions';
 
+/** Arguments after which the parser prints help, or what the help would say. */
+const ASKS_FOR_HELP = new RegExp(`^((--)?help|--${COMPLETIONS})(=|$)`);
+
 /** Words of options that have few. */
 type Words = ReadonlyMap<OptionKind<unknown>, string[]>;
 type Handler = (values: Arguments) => Promise<void>;
+
+/** What of the texts is wanted: the parser lays them out before each command, which costs more than all other parsing. */
+interface Texts {
+  readonly words: Words;
+  readonly isHelpAsked: boolean;
+}
 
 /**
  * Runs the command that the arguments name.
@@ -24,11 +33,13 @@ type Handler = (values: Arguments) => Promise<void>;
 export async function parse(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
   const parser = newParser(program, io);
-  const words = argv.includes(`--${COMPLETIONS}`)
-    ? await wordsOf(program, argv)
-    : new Map<OptionKind<unknown>, string[]>();
+  const texts: Texts = {
+    words: argv.includes(`--${COMPLETIONS}`) ? await wordsOf(program, argv) : new Map(),
+    isHelpAsked: argv.some((argument) => ASKS_FOR_HELP.test(argument)),
+  };
+  if (texts.isHelpAsked) parser.epilogue(EPILOGUE);
   for (const entry of program.commands)
-    addCommand(parser, program, entry, words, async (values) => {
+    addCommand(parser, program, entry, texts, async (values) => {
       exit = await entry.run(values, io);
     });
   let printed = '';
@@ -60,7 +71,6 @@ function newParser(program: Program, io: Io): Argv {
     .showHelpOnFail(false)
     .version(`${program.name} ${io.version}`)
     .wrap(helpWidth(io))
-    .epilogue(EPILOGUE)
     .completion('completion', 'print a completion script for the shell')
     .fail((message: string | null, error: Error | undefined) => {
       // The parser's own errors are wrong usage too, such as an option at the end that lacks its value.
@@ -69,22 +79,27 @@ function newParser(program: Program, io: Io): Argv {
     });
 }
 
-function addCommand(parser: Argv, program: Program, entry: Command, words: Words, handler: Handler): void {
-  const { name, operands, summary, operandTable, options, examples } = entry;
+function addCommand(parser: Argv, program: Program, entry: Command, texts: Texts, handler: Handler): void {
+  const { name, operands, summary, operandTable, options } = entry;
   parser.command(
     `${name} ${operands}`.trim(),
     summary,
     (builder) => {
-      const rows = rowsOf(options, words);
+      const rows = rowsOf(options, texts.words);
       for (const [key, operand] of Object.entries(operandTable)) builder.positional(key, operand);
-      for (const [line, meaning] of examples) builder.example(`${program.name} ${line}`, meaning);
-      return builder
-        .options(rows)
-        .usage(`$0 ${name} ${operands}\n\n${summary}`)
-        .check((values) => givenOnce(values, { ...operandTable, ...rows }));
+      builder.options(rows).check((values) => givenOnce(values, { ...operandTable, ...rows }));
+      if (texts.isHelpAsked) describe(builder, program, entry);
+      else for (const key of ['help', 'version', ...Object.keys({ ...operandTable, ...rows })]) builder.hide(key);
+      return builder;
     },
     (values) => handler(values),
   );
+}
+
+/** What the help of a command says besides its options. */
+function describe(builder: Argv, program: Program, { name, operands, summary, examples }: Command): void {
+  for (const [line, meaning] of examples) builder.example(`${program.name} ${line}`, meaning);
+  builder.usage(`$0 ${name} ${operands}\n\n${summary}`);
 }
 
 /** The words of the options that were typed: they are looked up for completion alone, since some load much. */
