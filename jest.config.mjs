@@ -16,6 +16,7 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testSequencer: '<rootDir>/scripts/jest-sequencer.mjs',
   // Ends what hangs, and nothing else: no test depends on how fast the machine is, or how busy.
   testTimeout: 1_800_000,
   maxWorkers: '100%',

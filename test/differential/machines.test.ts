@@ -8,6 +8,7 @@ import { arbitraryNetwork } from '../arbitraries/networks.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
 import { arbitraryGrid, asGrid, asOneChip } from '../isa/grids.ts';
 import { emulatorTicks, randomInput, referenceTicks } from './states.ts';
+import { expectSame } from '../same.ts';
 
 describe('the emulator and the reference interpreter', () => {
   it('agree tick by tick on random networks and targets with tiny limits', async () => {
@@ -27,7 +28,7 @@ describe('the emulator and the reference interpreter', () => {
           for (const seed of [net.seed, net.seed + 1]) {
             const input = randomInput(chip, seed);
             const reference = referenceTicks(interpreter, chip, input);
-            expect(emulatorTicks(emulator, chip, input)).toEqual(reference);
+            expectSame(emulatorTicks(emulator, chip, input), reference);
             spikes += reference.ticks.flatMap((tick) => tick.fired).flat().length;
           }
         },
@@ -45,7 +46,7 @@ describe('the emulator and the reference interpreter', () => {
         const chip = readChip(result.bytes);
         const input = randomInput(chip, net.seed);
         const reference = referenceTicks(new ReferenceInterpreter(quantisedGraph(result)), chip, input);
-        expect(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input)).toEqual(reference);
+        expectSame(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input), reference);
       }),
       { numRuns: 40 },
     );

@@ -21,6 +21,7 @@ import { floatSamples, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
 import { doubled } from '../../arbitraries/targets.ts';
 import { annWithInput } from '../ann/ann-arbitrary.ts';
+import { expectSame } from '../../same.ts';
 
 const EDGE = builtinTargets().get('edge')!;
 const hooks = { now: () => 0, verify: true };
@@ -84,8 +85,8 @@ describe('convertToNet', () => {
             const { sourceSha256, ...provenance } = direct.chip.provenance;
             expect(sourceSha256).not.toBe(again.chip.provenance.sourceSha256);
             expect(again.chip.provenance).toMatchObject(provenance);
-            expect({ ...again.chip, provenance: {} }).toEqual({ ...direct.chip, provenance: {} });
-            expect(again.record.conversion).toEqual(direct.record.conversion);
+            expectSame({ ...again.chip, provenance: {} }, { ...direct.chip, provenance: {} });
+            expectSame(again.record.conversion, direct.record.conversion);
             compared++;
             return;
           } catch (error) {
@@ -125,6 +126,8 @@ describe('writeNet', () => {
     };
   };
 
+  const longBias = Float64Array.from({ length: 5000 }, (_, k) => Math.sin(k));
+
   it('and the reader are inverse for every operator, bit for bit', () => {
     fc.assert(
       fc.property(annWithInput, fc.constantFrom('input', 'x', 'a name/with: odd "signs"'), ({ graph }, inputName) => {
@@ -141,10 +144,7 @@ describe('writeNet', () => {
         const labels = Array.from({ length: shapeSize(nodes.at(-1)!.shape) }, (_, k) => `ü"${k}`);
         const ann: AnnGraph = { ...graph, nodes: nodes.filter(({ name }) => needed.has(name)), labels };
         fc.pre(ann.nodes[0]!.op === 'input' && ann.nodes.length > 1);
-        const conversion = conversionFor(
-          ann,
-          new Float64Array(5000).map((_, k) => Math.sin(k)),
-        );
+        const conversion = conversionFor(ann, longBias);
         const again = (graph: AnnGraph): Network => {
           const { document, tensors } = writeNet(graph, conversion, 'deep/side.bin');
           return readNetwork(new TextEncoder().encode(document), {
@@ -154,8 +154,8 @@ describe('writeNet', () => {
         };
         const read = again(ann);
         // The readers take concatenations apart; what they have read they read again as it is.
-        if (nodes.every(({ op }) => op !== 'concat')) expect(read).toEqual({ kind: 'spiking', ann, conversion });
-        expect(again(read.ann)).toEqual(read);
+        if (nodes.every(({ op }) => op !== 'concat')) expectSame(read, { kind: 'spiking', ann, conversion });
+        expectSame(again(read.ann), read);
       }),
     );
   });
