@@ -24,23 +24,26 @@ function pool(values, [, height, width], [channels, rows, columns], [windowRows,
 }
 
 function addConvolution({ weight, kernel, stride, padding, dilation, groups }, source, pooled, shape, scale, into) {
+  const [channels, height, width] = shape;
+  const [, pooledHeight, pooledWidth] = pooled;
+  const [strideY, strideX] = stride;
   const inGroup = pooled[0] / groups;
-  const outGroup = shape[0] / groups;
-  for (let out = 0; out < shape[0]; out++)
+  const outGroup = channels / groups;
+  for (let out = 0; out < channels; out++)
     for (let g = 0; g < inGroup; g++) {
-      const plane = (Math.floor(out / outGroup) * inGroup + g) * pooled[1] * pooled[2];
+      const plane = (Math.floor(out / outGroup) * inGroup + g) * pooledHeight * pooledWidth;
       for (let ky = 0; ky < kernel[0]; ky++)
         for (let kx = 0; kx < kernel[1]; kx++) {
           const w = scale * weight[((out * inGroup + g) * kernel[0] + ky) * kernel[1] + kx];
-          for (let oy = 0; oy < shape[1]; oy++) {
-            const y = oy * stride[0] + ky * dilation[0] - padding[0];
-            if (y < 0 || y >= pooled[1]) continue;
-            const row = (out * shape[1] + oy) * shape[2];
-            const shift = kx * dilation[1] - padding[1];
-            const first = Math.max(0, Math.ceil(-shift / stride[1]));
-            const end = Math.min(shape[2], Math.floor((pooled[2] - 1 - shift) / stride[1]) + 1);
-            let from = plane + y * pooled[2] + first * stride[1] + shift;
-            for (let ox = first; ox < end; ox++, from += stride[1]) into[row + ox] += w * source[from];
+          const shift = kx * dilation[1] - padding[1];
+          const first = Math.max(0, Math.ceil(-shift / strideX));
+          const end = Math.min(width, Math.floor((pooledWidth - 1 - shift) / strideX) + 1);
+          for (let oy = 0; oy < height; oy++) {
+            const y = oy * strideY + ky * dilation[0] - padding[0];
+            if (y < 0 || y >= pooledHeight) continue;
+            const row = (out * height + oy) * width;
+            let from = plane + y * pooledWidth + first * strideX + shift;
+            for (let ox = first; ox < end; ox++, from += strideX) into[row + ox] += w * source[from];
           }
         }
     }
