@@ -13,7 +13,7 @@ export function sharedPath(...parts: string[]): string | undefined {
 }
 
 /** `it` that is skipped, and says so in its title, where there is no ../shared. */
-export function itShared(title: string, run: () => void | Promise<void>, timeoutMs?: number): void {
-  if (existsSync(root)) it(title, run, timeoutMs);
+export function itShared(title: string, run: () => void | Promise<void>): void {
+  if (existsSync(root)) it(title, run);
   else it.skip(`${title} (skipped: no ../shared)`, run);
 }

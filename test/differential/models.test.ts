@@ -16,7 +16,6 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = (name: string): string => join(root, 'examples', 'mnist', name);
 const folder = mkdtempSync(join(tmpdir(), 'snnc-models-'));
-const MINUTES = 60_000;
 
 async function call(program: 'snnc' | 'snnemu', ...args: string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [join(root, 'dist', 'bin', `${program}.js`), ...args], { cwd: root });
@@ -44,80 +43,64 @@ describe('trained models', () => {
     ['edge', 'traffic'],
     ['edge', 'layers'],
     ['loihi', 'layers'],
-  ])(
-    'the example recognises its digits on %s, mapped by %s; emulator and interpreter agree',
-    async (target, map) => {
-      const images = example('digits-images-idx3-ubyte.gz');
-      const chip = await build(
-        example('mnist_cnn_th.onnx'),
-        example('calibration-images-idx3-ubyte.gz'),
-        target,
-        '--map',
-        map,
-      );
+  ])('the example recognises its digits on %s, mapped by %s; emulator and interpreter agree', async (target, map) => {
+    const images = example('digits-images-idx3-ubyte.gz');
+    const chip = await build(
+      example('mnist_cnn_th.onnx'),
+      example('calibration-images-idx3-ubyte.gz'),
+      target,
+      '--map',
+      map,
+    );
+    const { accuracy } = await evaluate(chip, images);
+    expect(accuracy!.total).toBe(40);
+    expect(accuracy!.correct).toBeGreaterThanOrEqual(39);
+    expect(accuracy!.floatTop1).toBeGreaterThanOrEqual(39 / 40);
+    expect(await call('snnemu', 'diff', chip, '--input', images, '--limit', '3')).toMatch(/no difference: 3 samples/);
+    if (map !== 'layers') return;
+    const { layers, cores } = JSON.parse(await call('snnc', 'inspect', chip, '--json', '-')) as Inspection;
+    // 32 × 14 × 14 = 6,272 sources arrive at 32 × 7 × 7 = 1,568 axons: pooling windows share them.
+    const dense = layers.find((layer) => layer.neurons === 128)!;
+    const used = cores.filter(({ core }) => dense.cores.includes(core));
+    expect(used.length).toBeGreaterThan(0);
+    for (const core of used) expect(core.axons).toBe(1568);
+  });
+
+  itShared('mode exact gives the answer of the quantised network on every image, digit for digit', async () => {
+    const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
+    const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
+    const model = sharedPath('models', 'mnist_cnn_th.onnx')!;
+    const chip = await build(model, train, 'edge', '--mode', 'exact', '-T', '8');
+    const script = join(root, 'test', 'differential', 'staircase.mjs');
+    const { stdout } = await run(process.execPath, [script, chip, images], { cwd: root });
+    expect(JSON.parse(stdout)).toEqual({ total: 2000, predictions: 2000, readouts: 2000 });
+  });
+
+  itShared('the dense network keeps its accuracy on 2,000 images on both targets', async () => {
+    const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
+    const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
+    for (const target of ['edge', 'loihi']) {
+      const chip = await build(sharedPath('models', 'mnist_mlp_relu.onnx')!, train, target);
       const { accuracy } = await evaluate(chip, images);
-      expect(accuracy!.total).toBe(40);
-      expect(accuracy!.correct).toBeGreaterThanOrEqual(39);
-      expect(accuracy!.floatTop1).toBeGreaterThanOrEqual(39 / 40);
-      expect(await call('snnemu', 'diff', chip, '--input', images, '--limit', '3')).toMatch(/no difference: 3 samples/);
-      if (map !== 'layers') return;
-      const { layers, cores } = JSON.parse(await call('snnc', 'inspect', chip, '--json', '-')) as Inspection;
-      // 32 × 14 × 14 = 6,272 sources arrive at 32 × 7 × 7 = 1,568 axons: pooling windows share them.
-      const dense = layers.find((layer) => layer.neurons === 128)!;
-      const used = cores.filter(({ core }) => dense.cores.includes(core));
-      expect(used.length).toBeGreaterThan(0);
-      for (const core of used) expect(core.axons).toBe(1568);
-    },
-    3 * MINUTES,
-  );
+      expect(accuracy!.total).toBe(2000);
+      expect(accuracy!.top1).toBeGreaterThanOrEqual(0.968);
+      expect(accuracy!.floatTop1).toBe(0.971);
+    }
+  });
 
-  itShared(
-    'mode exact gives the answer of the quantised network on every image, digit for digit',
-    async () => {
-      const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
-      const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
-      const model = sharedPath('models', 'mnist_cnn_th.onnx')!;
-      const chip = await build(model, train, 'edge', '--mode', 'exact', '-T', '8');
-      const script = join(root, 'test', 'differential', 'staircase.mjs');
-      const { stdout } = await run(process.execPath, [script, chip, images], { cwd: root });
-      expect(JSON.parse(stdout)).toEqual({ total: 2000, predictions: 2000, readouts: 2000 });
-    },
-    3 * MINUTES,
-  );
-
-  itShared(
-    'the dense network keeps its accuracy on 2,000 images on both targets',
-    async () => {
-      const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
-      const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
-      for (const target of ['edge', 'loihi']) {
-        const chip = await build(sharedPath('models', 'mnist_mlp_relu.onnx')!, train, target);
-        const { accuracy } = await evaluate(chip, images);
-        expect(accuracy!.total).toBe(2000);
-        expect(accuracy!.top1).toBeGreaterThanOrEqual(0.968);
-        expect(accuracy!.floatTop1).toBe(0.971);
-      }
-    },
-    3 * MINUTES,
-  );
-
-  itShared(
-    'the convolutional network keeps its accuracy on the first 200 images, whatever the timing',
-    async () => {
-      const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
-      const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
-      const chip = await build(sharedPath('models', 'mnist_cnn_th.onnx')!, train, 'edge');
-      const record = await evaluate(chip, images, '--limit', '200', '--no-float');
-      expect(record.accuracy!.top1).toBeGreaterThanOrEqual(0.98);
-      const [none, cycle] = [
-        await evaluate(chip, images, '--limit', '5', '--no-float'),
-        await evaluate(chip, images, '--limit', '5', '--no-float', '--timing', 'cycle'),
-      ];
-      expect(cycle.spikeDigest).toBe(none.spikeDigest);
-      expect(cycle.latency!.cyclesPerInference.median).toBeGreaterThan(0);
-    },
-    3 * MINUTES,
-  );
+  itShared('the convolutional network keeps its accuracy on the first 200 images, whatever the timing', async () => {
+    const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
+    const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
+    const chip = await build(sharedPath('models', 'mnist_cnn_th.onnx')!, train, 'edge');
+    const record = await evaluate(chip, images, '--limit', '200', '--no-float');
+    expect(record.accuracy!.top1).toBeGreaterThanOrEqual(0.98);
+    const [none, cycle] = [
+      await evaluate(chip, images, '--limit', '5', '--no-float'),
+      await evaluate(chip, images, '--limit', '5', '--no-float', '--timing', 'cycle'),
+    ];
+    expect(cycle.spikeDigest).toBe(none.spikeDigest);
+    expect(cycle.latency!.cyclesPerInference.median).toBeGreaterThan(0);
+  });
 });
 
 interface Inspection {
