@@ -17,7 +17,6 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'snnc-report-'));
 const LARGEST_BYTES = 2_000_000;
-const MINUTE = 60_000;
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -76,51 +75,43 @@ function listed(html: string, probe: number): { potential: number[]; fired: numb
 }
 
 describe('reports of real runs', () => {
-  it(
-    'run: potentials and spikes of probes are what the probe file says, tick by tick',
-    async () => {
-      copyFileSync(join(root, 'examples', 'lines.net.json'), join(folder, 'lines.net.json'));
-      await call('snnc', 'build lines.net.json -T 16 --json build.json -o lines.bin --quiet');
-      const probes = '--probe edges:0,3,3 --probe edges --probe 1 --probe-out probes.json';
-      await call('snnemu', `run lines.bin ${probes} --build build.json --json lines.json --html lines.html`);
-      const { record, html } = checked('lines', [...CHARTS, 'chart-probe-0', 'chart-probe-15']);
-      type Trace = { probe: string; potential: number[]; spikes: number[] };
-      const { traces } = JSON.parse(text('probes.json')) as { traces: (Trace & { sample: number })[] };
-      const trace = traces.find(({ probe, sample }) => probe === 'edges:0,3,3' && sample === 0)!;
-      expect(new Set(trace.potential).size).toBeGreaterThan(1);
-      expect(listed(html, 0)).toEqual({
-        potential: trace.potential,
-        fired: trace.spikes.flatMap((spike, tick) => (spike === 1 ? [tick] : [])),
-      });
-      expect(record.probes).toHaveLength(16);
-      expect(record.probes!.some(({ spikes }) => spikes.includes(1))).toBe(true);
-      record.probes!.forEach(({ potential, spikes, threshold }, k) => {
-        expect(listed(html, k).potential).toEqual(potential);
-        expect(listed(html, k).fired).toHaveLength(spikes.filter((spike) => spike === 1).length);
-        if (threshold !== null)
-          expect(html).toContain(`threshold ${String(threshold).replace(/\B(?=(\d{3})+$)/g, ',')}<`);
-      });
-    },
-    MINUTE,
-  );
+  it('run: potentials and spikes of probes are what the probe file says, tick by tick', async () => {
+    copyFileSync(join(root, 'examples', 'lines.net.json'), join(folder, 'lines.net.json'));
+    await call('snnc', 'build lines.net.json -T 16 --json build.json -o lines.bin --quiet');
+    const probes = '--probe edges:0,3,3 --probe edges --probe 1 --probe-out probes.json';
+    await call('snnemu', `run lines.bin ${probes} --build build.json --json lines.json --html lines.html`);
+    const { record, html } = checked('lines', [...CHARTS, 'chart-probe-0', 'chart-probe-15']);
+    type Trace = { probe: string; potential: number[]; spikes: number[] };
+    const { traces } = JSON.parse(text('probes.json')) as { traces: (Trace & { sample: number })[] };
+    const trace = traces.find(({ probe, sample }) => probe === 'edges:0,3,3' && sample === 0)!;
+    expect(new Set(trace.potential).size).toBeGreaterThan(1);
+    expect(listed(html, 0)).toEqual({
+      potential: trace.potential,
+      fired: trace.spikes.flatMap((spike, tick) => (spike === 1 ? [tick] : [])),
+    });
+    expect(record.probes).toHaveLength(16);
+    expect(record.probes!.some(({ spikes }) => spikes.includes(1))).toBe(true);
+    record.probes!.forEach(({ potential, spikes, threshold }, k) => {
+      expect(listed(html, k).potential).toEqual(potential);
+      expect(listed(html, k).fired).toHaveLength(spikes.filter((spike) => spike === 1).length);
+      if (threshold !== null)
+        expect(html).toContain(`threshold ${String(threshold).replace(/\B(?=(\d{3})+$)/g, ',')}<`);
+    });
+  });
 
-  itShared(
-    'eval of a deep network: one file of at most 2 MB with everything, each joule followed',
-    async () => {
-      const data = (name: string): string => sharedPath('data', 'cifar10', name)!;
-      const model = sharedPath('models', 'cifar10_resnet20_th.onnx')!;
-      const options = `--calibrate ${data('calibration-1k.bin')} --calibrate-limit 16 -T 8 --place hilbert --ledger-samples 4 --no-self-test`;
-      const preprocessing = '--scale 255 --mean 0.4914,0.4822,0.4465 --std 0.2470,0.2435,0.2616';
-      await call('snnc', `build ${model} ${options} ${preprocessing} --json deep-build.json -o deep.bin --quiet`);
-      const shown =
-        '--curve --probe fc/Gemm --probe-out deep.npz --build deep-build.json --html deep.html --json deep.json';
-      await call('snnemu', `eval deep.bin --data ${data('test-2k.bin')} --limit 3 --no-float --timing cycle ${shown}`);
-      const charts = [...CHARTS, 'chart-accuracy', 'chart-ledger', 'chart-probe-9'];
-      const { record, html } = checked('deep', charts);
-      expect(record.perLayer).toHaveLength(20);
-      expect(record.energy.assumed.length).toBeGreaterThan(0);
-      for (const { name } of record.perLayer) expect(html).toContain(name);
-    },
-    3 * MINUTE,
-  );
+  itShared('eval of a deep network: one file of at most 2 MB with everything, each joule followed', async () => {
+    const data = (name: string): string => sharedPath('data', 'cifar10', name)!;
+    const model = sharedPath('models', 'cifar10_resnet20_th.onnx')!;
+    const options = `--calibrate ${data('calibration-1k.bin')} --calibrate-limit 16 -T 8 --place hilbert --ledger-samples 4 --no-self-test`;
+    const preprocessing = '--scale 255 --mean 0.4914,0.4822,0.4465 --std 0.2470,0.2435,0.2616';
+    await call('snnc', `build ${model} ${options} ${preprocessing} --json deep-build.json -o deep.bin --quiet`);
+    const shown =
+      '--curve --probe fc/Gemm --probe-out deep.npz --build deep-build.json --html deep.html --json deep.json';
+    await call('snnemu', `eval deep.bin --data ${data('test-2k.bin')} --limit 3 --no-float --timing cycle ${shown}`);
+    const charts = [...CHARTS, 'chart-accuracy', 'chart-ledger', 'chart-probe-9'];
+    const { record, html } = checked('deep', charts);
+    expect(record.perLayer).toHaveLength(20);
+    expect(record.energy.assumed.length).toBeGreaterThan(0);
+    for (const { name } of record.perLayer) expect(html).toContain(name);
+  });
 });
