@@ -42,7 +42,7 @@ const benchTarget = (mesh: Target['mesh'], limits: Partial<Target['limits']>): T
 });
 
 const END: Operation = { op: 'END', fields: {} };
-const synaptic = { destination: 0, width: 3, shift: 0 };
+const synaptic = { destination: 0, width: 3, shift: 0, bank: 0 };
 
 interface FiringCore extends Pick<CoreImage, 'core' | 'synapses' | 'sinks' | 'sinkLists'> {
   readonly neurons: number;

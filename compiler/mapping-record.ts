@@ -21,10 +21,14 @@ export function describeMapping(chip: Chip, built: LevelAfter<typeof CHIP>): Map
       axons: spread((core) => core.axonCount),
       synapseBits: spread((core) => 8 * core.synapses.length),
     },
-    limits: chip.target.limits,
+    limits: definite(chip.target.limits),
     km1: comparison.km1,
     seed: placement.seed,
     rateSamples: rates.samples,
     placements: [...comparison.placements],
   };
 }
+
+/** The limits that a target states. */
+const definite = (limits: Chip['target']['limits']): Record<string, number> =>
+  Object.fromEntries(Object.entries(limits).filter((entry): entry is [string, number] => entry[1] !== undefined));

@@ -4,13 +4,22 @@ import {
   type Chip,
   type Counts,
   fail,
+  inputSize,
   shapeSize,
   type SpikeLister,
   type SpikeSet,
   wordsPerNeuron,
 } from '../isa/machine.ts';
 import { plainMachine } from './plain/machine.ts';
-import { NETWORK_COUNTS, type NetworkCounts, newCounters, newNetworkCounts, toCounts } from './machine/counts.ts';
+import {
+  NETWORK_COUNTS,
+  type NetworkCounts,
+  newCounters,
+  newNetworkCounts,
+  STATE_COUNTS,
+  type StateWork,
+  toCounts,
+} from './machine/counts.ts';
 import type { ChipActivity, LayerActivity } from './machine/activity.ts';
 import { neuronMaps } from './machine/logical.ts';
 import type { TickObserver, TickView } from './machine/observer.ts';
@@ -18,6 +27,7 @@ import { Network } from './noc/network.ts';
 import type { Inference } from './timing/inference.ts';
 import type { PhaseListener } from './timing/phases.ts';
 import type { CoreContext, CoreRunner, Machine } from './machine/runner.ts';
+import { stateWorkOf } from './machine/state-work.ts';
 import { Timer } from './timing/timing.ts';
 import type { TreePath } from './machine/trees.ts';
 import { kernelMachine } from './wasm/machine.ts';
@@ -56,6 +66,8 @@ export class Emulator {
   readonly #inputs: readonly (Part & { readonly path: TreePath })[];
   readonly #outputs: ReadonlyMap<number, Uint32Array>;
   readonly #counters = newCounters();
+  /** Of every inference. */
+  readonly #stateWork: StateWork;
   readonly #context: CoreContext;
   readonly #spikes: SpikeSet;
   readonly #timer: Timer | undefined;
@@ -83,6 +95,7 @@ export class Emulator {
         if (element !== undefined) this.#readout[element] = potential;
       },
     };
+    this.#stateWork = stateWorkOf(chip);
     const { timing, kernels = 'wasm', listener } = options;
     const maps = neuronMaps(chip);
     this.#machine =
@@ -108,7 +121,7 @@ export class Emulator {
   /**
    * One inference: reset, input, ticks, read-out.
    *
-   * @param input payload of every input element, NCHW (quantiseInput)
+   * @param input payload of every input element, NCHW (quantiseInput), of one tick after the other where input comes in several
    * @throws E0603 where the length differs from the input's shape, E0701 where a payload leaves the proven range
    */
   infer(input: Int16Array, observer?: TickObserver): Inference {
@@ -131,14 +144,15 @@ export class Emulator {
     this.#spikes.clear();
     this.#timer?.begin();
     for (const core of this.#cores) core.reset();
-    this.#sendInput(input);
     for (let tick = 0; tick < this.chip.ticks; tick++) {
+      this.#sendInput(input, tick);
       this.#runTick(tick);
       observer?.onTick(tick, this.#view(tick));
       yield tick;
     }
     this.#machine.tellSpikes(this.chip.ticks);
     this.#machine.collect();
+    for (const name of STATE_COUNTS) this.#counters[name] += this.#stateWork[name];
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {
       readout: this.#readout,
@@ -151,7 +165,7 @@ export class Emulator {
   /** Counts since construction. */
   counts(): Counts {
     this.#machine.collect();
-    return toCounts(this.#counters, this.#timer !== undefined, this.chip.target.chips !== undefined);
+    return toCounts(this.#counters, this.#timer !== undefined, this.chip.target);
   }
 
   /** Activity of each layer since construction. */
@@ -189,21 +203,29 @@ export class Emulator {
         );
   }
 
-  /** The host sends a packet for every element that is not 0, part by part, in box order. */
-  #sendInput(input: Int16Array): void {
+  /**
+   * The host sends a packet for every element of the tick that is not 0, part by part, in box order. Tick 0 begins with it in
+   * any case, a later one if there is something to send.
+   */
+  #sendInput(input: Int16Array, tick: number): void {
+    const { shape, ticks = 1 } = this.chip.input;
+    if (tick >= ticks) return;
+    const from = tick * shapeSize(shape);
+    const before = this.#counters.hostPackets;
     for (const { tree, elements, path } of this.#inputs) {
       let packets = 0;
       for (let k = 0; k < elements.length; k++) {
-        const payload = input[elements[k]!]!;
+        const payload = input[from + elements[k]!]!;
         if (payload === 0) continue;
-        path.deliver(k, payload, 0);
+        path.deliver(k, payload, tick);
         this.#timer?.addInput(tree);
         packets++;
       }
       this.#counters.hostPackets += packets;
       path.count(this.#counters, packets);
     }
-    this.#timer?.endInput();
+    if (tick > 0 && this.#counters.hostPackets === before) return;
+    this.#timer?.endInput(tick);
     this.#counters.barriers++;
   }
 
@@ -250,12 +272,13 @@ export const spikeLister = ({ ticks }: Chip, kernels: KernelKind = 'wasm'): Spik
   kernels === 'wasm' ? kernelLister(wordsPerNeuron(ticks)) : undefined;
 
 /** @throws E0603 where the payloads are not those of one sample */
-export function requireInputSize({ input: { shape } }: Chip, payloads: Int16Array): void {
-  const size = shapeSize(shape);
+export function requireInputSize({ input }: Chip, payloads: Int16Array): void {
+  const { shape, ticks } = input;
+  const size = inputSize(input);
   if (payloads.length !== size)
     fail(
       'E0603',
-      `the input has ${payloads.length} elements; the chip takes ${shape.join(' x ')} = ${size}`,
+      `the input has ${payloads.length} elements; the chip takes ${[...(ticks === undefined ? [] : [`${ticks} ticks of`]), shape.join(' x ')].join(' ')} = ${size}`,
       { path: 'input' },
       'give samples of the shape that the network was built for',
     );

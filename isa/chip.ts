@@ -60,6 +60,29 @@ export interface CoreImage {
   readonly sinks: readonly SinkRow[];
   /** Lists of axons (relative to the group) for irregular sinks; NO_AXON = dropped. */
   readonly sinkLists: Uint32Array;
+  /** How planes are held where it is not as usual, ascending by plane, then neuron; absent where there is none such. */
+  readonly planes?: readonly PlaneRow[];
+}
+
+/**
+ * What is stored of a result r, by number. `prove`: r, and the loader has proven that it fits. `wrap`: r mod 2^bits as two's
+ * complement. `saturate`: the nearest number that fits; only tick instructions may write it, since with it the order of
+ * additions matters.
+ */
+export const POLICIES = ['prove', 'wrap', 'saturate'] as const;
+export type Policy = (typeof POLICIES)[number];
+
+/** Neurons first .. first + count − 1 of a core hold this plane. */
+export interface PlaneRow {
+  readonly plane: number;
+  readonly policy: Policy;
+  /** 0: the neurons do not have it. */
+  readonly bits: number;
+  readonly first: number;
+  readonly count: number;
+  /** The range that it is claimed to keep between ticks; both 0: nothing is claimed. */
+  readonly min: number;
+  readonly max: number;
 }
 
 /** Entry of a sink list whose packets are dropped. */
@@ -126,7 +149,10 @@ export interface Route {
 
 /** How byte or float images become events. */
 export interface InputMap {
+  /** Of what comes in one tick. */
   readonly shape: Shape;
+  /** Ticks from tick 0 on in which input comes, at least 2; absent: tick 0 alone. */
+  readonly ticks?: number | undefined;
   /** Byte images: x' = (x / scale - mean[c]) / std[c]; float data are x' already. */
   readonly scale: number;
   readonly mean: readonly number[];
@@ -186,7 +212,7 @@ export interface Provenance {
 
 /** A sample with the answers of the reference interpreter. */
 export interface SelfTestSample {
-  /** Payload of every input element, NCHW. */
+  /** Payload of every input element, NCHW, tick after tick. */
   readonly input: Int16Array;
   /** Class of the sample; -1 = unknown. */
   readonly label: number;

@@ -44,7 +44,7 @@ export {
 export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
-export { type InputEncoding, preprocess, quantiseInput, type Sample } from './input.ts';
+export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample } from './input.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
 export { type Axes, type Axis, axisDistance, distance, type Topology } from './topology/topology.ts';
@@ -67,7 +67,7 @@ export {
 export { option, OPTION_NAMES, type OptionName, renameOptions } from './option-text.ts';
 export { largestIndex } from './outputs.ts';
 export { type CoreProgram, coreProgram, decodeProgram, resolveWindows, type WindowedOperation } from './program.ts';
-export { groupEventTicks, neuronBounds } from './range.ts';
+export { groupEventTicks, neuronBounds } from './range/counted.ts';
 export type { BuildRecord } from './records/build-record.ts';
 export type { CheckedChange, CheckRecord } from './records/check-record.ts';
 export {
@@ -96,15 +96,13 @@ export { runRecord, type RunRecord } from './records/run-record.ts';
 export type { Immutable, PublishedRecord, RecordKind } from './schemas.ts';
 export { sinkAxon } from './sinks.ts';
 export {
-  ENERGY_EVENTS,
-  type EnergyEvent,
-  type EnergyFigure,
   LARGEST_SIDE,
   ORIGIN_PATHS,
   type Target,
   type TargetFigure,
   targetSchema,
 } from './target.ts';
+export { ENERGY_EVENTS, type EnergyEvent, type EnergyFigure } from './target-energy.ts';
 export { barrierCycles, coreCount, livingCoreCount, signedRange, tileCount } from './target-size.ts';
 export { SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
 export { builtinTargets, parseTarget } from './targets/index.ts';

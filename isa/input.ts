@@ -1,13 +1,17 @@
 /** From an image to the payloads of the input events. Used by the compiler, the emulator's callers and the oracle alike. */
 import type { InputMap } from './chip.ts';
 
+/** Elements of one sample: of every tick in which input comes. */
+export const inputSize = ({ shape: [channels, height, width], ticks = 1 }: Pick<InputMap, 'shape' | 'ticks'>): number =>
+  channels * height * width * ticks;
+
 /** The part of an input map that decides payloads. */
 export type InputEncoding = Pick<InputMap, 'shape' | 'scale' | 'mean' | 'std' | 'step' | 'payloadMin' | 'payloadMax'>;
 
 /**
  * x' = (byte / scale - mean[c]) / std[c] for byte images, unchanged for float data.
  *
- * @param values NCHW, channels * height * width
+ * @param values NCHW, channels * height * width; of several ticks one after the other
  * @param out of the same length, if the caller has one; else a new one is made
  * @returns out
  */
@@ -20,9 +24,10 @@ export function preprocess(
     out.set(values);
     return out;
   }
-  const area = encoding.shape[1] * encoding.shape[2];
+  const [channels, height, width] = encoding.shape;
+  const area = height * width;
   for (let i = 0; i < values.length; i++) {
-    const c = Math.floor(i / area);
+    const c = Math.floor(i / area) % channels;
     out[i] = (values[i]! / encoding.scale - (encoding.mean[c] ?? 0)) / (encoding.std[c] ?? 1);
   }
   return out;

@@ -11,11 +11,15 @@ export {
   type ListSink,
   NO_AXON,
   NO_TREE,
+  type PlaneRow,
   type Route,
   type SinkRow,
 } from './chip.ts';
+export { COMPARISONS, ROUNDING } from './instruction/fields.ts';
+export { ALWAYS, CONDITIONS } from './instruction/flags.ts';
 export { layersByCore, memoriesUsed, perMemory } from './core-memories.ts';
 export { type Diagnostic, DiagnosticError, fail } from './diagnostics.ts';
+export { inputSize } from './input.ts';
 export { option } from './option-text.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
@@ -23,15 +27,29 @@ export { type Axes, distance, type Topology } from './topology/topology.ts';
 export {
   type EventMnemonic,
   eventRow,
-  type Mnemonic,
   type OperationOf,
   OPS,
   type ResetMnemonic,
   resetRow,
   type TickMnemonic,
+  tickRow,
 } from './ops.ts';
+export { drawn } from './ops/random.ts';
+export { DECAY_KINDS, DECAY_ROUNDINGS } from './ops/decay.ts';
 export { largestIndex } from './outputs.ts';
+export {
+  formOfRun,
+  furtherPlanes,
+  I,
+  PLANE_NAMES,
+  type PlaneForm,
+  planeOf,
+  planeRows,
+  stored,
+  V,
+} from './planes.ts';
 export { type CoreProgram, coreProgram } from './program.ts';
+export { ARITHMETIC } from './range/arithmetic.ts';
 export type { Counts } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';
 export type { LatencyRecord } from './records/parts/latency.ts';
@@ -50,5 +68,5 @@ export {
   wordsPerNeuron,
 } from './spikes.ts';
 export type { Target } from './target.ts';
-export { barrierCycles, coreCount, tileCount } from './target-size.ts';
+export { barrierCycles, coreCount, signedRange, tileCount } from './target-size.ts';
 export { loadWeight, packedBytes, unpackWeights, type WeightBits, WIDTH_CODES } from './weights.ts';

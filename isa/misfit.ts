@@ -4,7 +4,7 @@ import { DiagnosticError, diagnostic, type Misfit, type Place } from './diagnost
 import { targetSchema, type Target, type TargetFigure } from './target.ts';
 import { livingCoreCount } from './target-size.ts';
 
-type LimitName = keyof Target['limits'];
+type LimitName = Exclude<keyof Target['limits'], 'stateBits'>;
 type WidthName = Exclude<keyof Target['widths'], 'weightBits'>;
 
 const LARGEST_SIDE = targetSchema.shape.mesh.shape.width.maxValue!;

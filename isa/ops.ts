@@ -40,6 +40,10 @@ export type OrderMnemonic = MnemonicsOf<{ readonly orders: true }>;
 export type EventMnemonic = MnemonicsOf<{ readonly trigger: 'event' }>;
 /** Instructions that a tick executes. */
 export type TickMnemonic = Exclude<MnemonicsOf<{ readonly trigger: 'tick' }>, OrderMnemonic>;
+/** Instructions of the tick handler that send something. */
+export type SendingMnemonic = {
+  readonly [M in TickMnemonic]: FieldsOf<M> extends { readonly tree: number } ? M : never;
+}[TickMnemonic];
 /** Instructions that a reset executes. */
 export type ResetMnemonic = MnemonicsOf<{ readonly trigger: 'reset' }>;
 
@@ -70,6 +74,10 @@ export const isExecutedBy = <T extends keyof Executed>(
   operation: Operation,
   trigger: T,
 ): operation is OperationOf<Executed[T]> => !isOrder(operation) && ROWS[operation.op].trigger === trigger;
+
+/** Whether an instruction of the tick handler sends spikes or potentials. */
+export const sends = (operation: OperationOf<TickMnemonic>): operation is OperationOf<SendingMnemonic> =>
+  tickRow(operation.op).sends !== undefined;
 
 /** Every opcode's mnemonic; the inverse of the table. */
 export const MNEMONIC_OF: ReadonlyMap<number, Mnemonic> = new Map(

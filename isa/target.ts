@@ -2,34 +2,8 @@
  * A target: all limits, widths, times and energies of a chip, as data. Figures carry their unit and source.
  */
 import { z } from 'zod';
+import { energySchema, figure } from './target-energy.ts';
 import { barrierCycles } from './target-size.ts';
-
-/** Where a figure comes from. Reports built on assumed figures say so; sums with unknown ones are partial. */
-export const FIGURE_KINDS = ['published', 'derived', 'assumed', 'unknown'] as const;
-
-/** Far beyond any chip, and small enough that sums of energies stay finite. */
-const LARGEST_ENERGY_J = 1e6;
-/** An error of three orders of magnitude; beyond, the figure is unknown. */
-const LARGEST_UNCERTAINTY = 999;
-
-const figure = (unit: string) =>
-  z
-    .strictObject({
-      /** null exactly where the kind is `unknown`. */
-      value: z.number().nonnegative().max(LARGEST_ENERGY_J).nullable(),
-      unit: z.literal(unit),
-      kind: z.enum(FIGURE_KINDS),
-      source: z.string().min(1),
-      relativeUncertainty: z
-        .number()
-        .min(0)
-        .max(LARGEST_UNCERTAINTY)
-        .optional()
-        .describe(
-          'u: the true value is taken to lie between value / (1 + u) and value * (1 + u); absent: 1 for assumed figures, else 0',
-        ),
-    })
-    .refine((f) => (f.value === null) === (f.kind === 'unknown'), 'value is null exactly where kind is unknown');
 
 /** Times must be known: they drive the cycle-level model. */
 const cycles = (min = 0, max = 1_000_000) =>
@@ -42,31 +16,6 @@ const cycles = (min = 0, max = 1_000_000) =>
 
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
 
-/** Countable events that a target gives an energy for; linkHopBetweenChips exactly where it is a grid of chips. */
-export const ENERGY_EVENTS = [
-  'synop',
-  'mac',
-  'synapseBitRead',
-  'neuronUpdateActive',
-  'neuronUpdateIdle',
-  'spike',
-  'packet',
-  'delivery',
-  'linkHopEastWest',
-  'linkHopNorthSouth',
-  'linkHopBetweenChips',
-  'withinTile',
-  'routerTraversal',
-  'barrier',
-  'reset',
-  'hostPacket',
-  'activeCoreCycle',
-  'idleCoreCycle',
-] as const;
-export type EnergyEvent = (typeof ENERGY_EVENTS)[number];
-
-const joule = figure('J');
-
 /** A tick of a second at 1 GHz; the cycles of a tick stay within 32 bits. */
 const LONGEST_TICK = 1_000_000_000;
 
@@ -74,10 +23,6 @@ const LONGEST_TICK = 1_000_000_000;
 export const LARGEST_SIDE = 64;
 /** Characters of a target's name. */
 export const LONGEST_NAME = 100;
-
-const { linkHopBetweenChips, ...energiesOfEveryTarget } = Object.fromEntries(
-  ENERGY_EVENTS.map((event) => [event, joule]),
-) as Record<EnergyEvent, typeof joule>;
 
 /** A grid of equal chips. Links between neighbouring tiles of two chips are slower than those within a chip. */
 const chipGrid = z.strictObject({
@@ -156,6 +101,9 @@ const targetFields = z.strictObject({
     sinkListWords: count(0, 2 ** 24).describe('words of the sink lists of a core'),
     delaySlots: count(2, 256).describe('largest delay of a packet in ticks, plus one'),
     routeEntries: count(1, 2 ** 20).describe('routing table of one router'),
+    stateBits: count(1, 2 ** 31 - 1)
+      .optional()
+      .describe('state memory of a core in bits: planes and flags; absent: V and I of all neurons'),
   }),
   widths: z.strictObject({
     vBits: count(8, 32).describe('membrane potential and input current, signed'),
@@ -177,7 +125,8 @@ const targetFields = z.strictObject({
     lanes: count(1, 1024).describe('synaptic additions per lane step'),
     laneCycles: cycles(1).describe('cycles of a lane step'),
     eventCycles: cycles().describe('fetch and dispatch of one axon event'),
-    vectorCycles: cycles().describe('cycles per `lanes` neurons of BIAS, CURRENT and RESET'),
+    vectorCycles: cycles().describe('cycles per `lanes` neurons of an instruction on planes'),
+    multiplyCycles: cycles().optional().describe('the same of DECAY by a factor; absent: vectorCycles'),
     updateLanes: count(1, 1024).describe('neurons per step of FIRE'),
     updateActiveCycles: cycles(1).describe('step of FIRE with at least one active neuron'),
     updateIdleCycles: cycles(1).describe('step of FIRE without an active neuron'),
@@ -197,12 +146,7 @@ const targetFields = z.strictObject({
         'fixed length of a tick, barrier included; a tick with more work takes longer. Absent: a tick ends with its barrier',
       ),
   }),
-  energy: z.strictObject({
-    ...energiesOfEveryTarget,
-    linkHopBetweenChips: linkHopBetweenChips
-      .optional()
-      .describe('a flit over a chip border, in place of the hop of its direction; exactly where `chips` is there'),
-  }),
+  energy: energySchema,
   staticPower: figure('W')
     .optional()
     .describe('drawn for the whole time of an inference; absent: the energies of events and core-cycles hold all'),
@@ -243,8 +187,10 @@ export const targetFileSchema = targetFields
 
 export type Target = z.infer<typeof targetFields>;
 /** A figure that limits what fits a target, as its path in a target file; `mesh` stands for the number of cores. */
-export type TargetFigure = 'mesh' | `limits.${keyof Target['limits']}` | `widths.${keyof Target['widths']}`;
-export type EnergyFigure = z.infer<typeof joule>;
+export type TargetFigure =
+  | 'mesh'
+  | `limits.${Exclude<keyof Target['limits'], 'stateBits'>}`
+  | `widths.${keyof Target['widths']}`;
 
 interface FieldFault {
   readonly path: readonly string[];

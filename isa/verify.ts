@@ -4,14 +4,18 @@
  */
 import { bitsNeeded, fitsSigned } from './bounds.ts';
 import { boxSize } from './boxes.ts';
-import type { Chip } from './chip.ts';
+import type { Chip, CoreImage } from './chip.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { TickWindow } from './instruction/row.ts';
-import { groupEventTicks, neuronBounds } from './range.ts';
+import { groupEventTicks, neuronBounds } from './range/counted.ts';
+import { PLANE_NAMES } from './planes.ts';
+import { type Found, mustWalk, walk } from './range/walked.ts';
+import { coreProgram } from './program.ts';
 import { targetSchema } from './target.ts';
 import { checkCores } from './verify/core.ts';
 import { CheckEnded, Findings } from './verify/findings.ts';
 import { checkHeader, checkPlacements } from './verify/maps.ts';
+import { checkPlanes } from './verify/planes.ts';
 import { checkSinks } from './verify/sinks.ts';
 import { checkRoutes, findSources, type Source } from './verify/trees.ts';
 
@@ -44,6 +48,8 @@ function checkChip(chip: Chip, findings: Findings): void {
   findings.endIfAny();
   checkHeader(chip, findings);
   findings.endIfAny();
+  checkPlanes(chip, findings);
+  findings.endIfAny();
   const cores = checkCores(chip, findings);
   findings.endIfAny();
   const sources = findSources(chip, cores, findings);
@@ -55,35 +61,67 @@ function checkChip(chip: Chip, findings: Findings): void {
   proveRanges(chip, sources, findings);
 }
 
-/** The range proof of every core; names the neuron of each core that needs the most bits. */
+/** What a proof has found of a core: the neuron that needs the most bits, or the first that leaves its width. */
+interface OutOfRange {
+  readonly neuron: number;
+  readonly message: string;
+}
+
+/** The range proof of every core: by sums where that is enough, else tick by tick. */
 function proveRanges(chip: Chip, sources: ReadonlyMap<number, Source>, findings: Findings): void {
-  const { vBits } = chip.target.widths;
   const windows = new Map<number, TickWindow>();
   for (const [tree, source] of sources) if (source.kind !== 'read') windows.set(tree, source.window);
   for (const core of chip.cores) {
-    const groupTicks = groupEventTicks(core, windows, chip.ticks);
-    const { v, i } = neuronBounds(core, groupTicks, chip.ticks, findings.spend);
-    let worst = { bits: vBits, neuron: -1, state: 'V', min: 0, max: 0 };
-    for (let neuron = 0; neuron < core.neuronCount; neuron++)
-      for (const [state, bounds] of [
-        ['V', v],
-        ['I', i],
-      ] as const) {
-        const range = { min: bounds.min[neuron]!, max: bounds.max[neuron]! };
-        if (fitsSigned(range, vBits)) continue;
-        const bits = bitsNeeded(range);
-        if (bits > worst.bits) worst = { bits, neuron, state, ...range };
-      }
-    if (worst.neuron < 0) continue;
+    const program = coreProgram(core);
+    if ('fault' in program) continue;
+    const found = mustWalk(core, program)
+      ? leaves(walk(core, chip.target, windows, chip.ticks, findings.spend))
+      : widest(core, chip, windows, findings);
+    if (found === undefined) continue;
     const layer = chip.placements.find(
       ({ core: index, firstNeuron, box }) =>
-        index === core.core && worst.neuron >= firstNeuron && worst.neuron < firstNeuron + boxSize(box),
+        index === core.core && found.neuron >= firstNeuron && found.neuron < firstNeuron + boxSize(box),
     )?.layer;
     findings.report(
       'E0406',
-      `${worst.state} of neuron ${worst.neuron} can reach ${worst.min}..${worst.max}, which needs ${worst.bits} bits; the target has ${vBits}`,
+      found.message,
       { core: core.core, ...(layer !== undefined && { layer: chip.layers[layer]!.name }) },
       'Rebuild with smaller weights, a shorter window, or a target with wider membrane potentials.',
     );
   }
+}
+
+function leaves(found: Found | undefined): OutOfRange | undefined {
+  if (found === undefined) return undefined;
+  const { plane, neuron, min, max, bits, tick, claim } = found;
+  const what = `${PLANE_NAMES[plane]!} of neuron ${neuron} can reach ${min}..${max} in tick ${tick}`;
+  const message = claim === true ? `${what}, which is more than its row claims` : `${what}; it has ${bits} bits`;
+  return { neuron, message };
+}
+
+function widest(
+  core: CoreImage,
+  chip: Chip,
+  windows: ReadonlyMap<number, TickWindow>,
+  findings: Findings,
+): OutOfRange | undefined {
+  const { vBits } = chip.target.widths;
+  const groupTicks = groupEventTicks(core, windows, chip.ticks);
+  const { v, i } = neuronBounds(core, groupTicks, chip.ticks, findings.spend);
+  let worst = { bits: vBits, neuron: -1, state: 'V', min: 0, max: 0 };
+  for (let neuron = 0; neuron < core.neuronCount; neuron++)
+    for (const [state, bounds] of [
+      ['V', v],
+      ['I', i],
+    ] as const) {
+      const range = { min: bounds.min[neuron]!, max: bounds.max[neuron]! };
+      if (fitsSigned(range, vBits)) continue;
+      const bits = bitsNeeded(range);
+      if (bits > worst.bits) worst = { bits, neuron, state, ...range };
+    }
+  if (worst.neuron < 0) return undefined;
+  return {
+    neuron: worst.neuron,
+    message: `${worst.state} of neuron ${worst.neuron} can reach ${worst.min}..${worst.max}, which needs ${worst.bits} bits; the target has ${vBits}`,
+  };
 }

@@ -29,7 +29,7 @@ export function encodeOperation(operation: Operation): Uint32Array {
   layout.forEach((fields, w) => {
     let bit = w === 0 ? HEADER_FIELDS_AT : 0;
     for (const field of fields) {
-      const value = values[field.name];
+      const value = values[field.name] ?? field.default;
       const [min, max] = fieldRange(field);
       if (value === undefined || !Number.isInteger(value) || value < min || value > max)
         throw new RangeError(`${operation.op}: field ${field.name} = ${value} is not a whole number in ${min}..${max}`);

@@ -88,6 +88,8 @@ const factorText = (factor: number): string => String(Number(factor.toPrecision(
 export function comparisonSection(record: RunRecord, style: TextStyle): string {
   const { comparison, energy, inferences, counts, chip } = record;
   const { annMacs, annJoule, annWeights, annActivations, source, baselines } = comparison;
+  if (annMacs === 0 && annWeights === undefined)
+    return `${heading('Conventional network', style)} none: the chip file names no operation of one`;
   const moved =
     annWeights === undefined || annActivations === undefined
       ? ''

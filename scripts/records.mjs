@@ -25,7 +25,12 @@ function place(fields, from) {
 /** The fields of a record and of its variants, and its size: a multiple of its widest field. */
 export function layOut({ fields, variants = {} }) {
   const own = place(fields, 0);
-  const others = Object.entries(variants).map(([name, table]) => ({ name, ...place(table, own.end) }));
+  const ends = new Map([[undefined, own.end]]);
+  const others = Object.entries(variants).map(([name, { fields: table, behind }]) => {
+    const variant = { name, ...place(table, ends.get(behind)) };
+    ends.set(name, variant.end);
+    return variant;
+  });
   const widest = Math.max(own.widest, ...others.map((variant) => variant.widest));
   const end = Math.max(own.end, ...others.map((variant) => variant.end));
   return { places: own.places, variants: others, bytes: Math.ceil(end / widest) * widest };

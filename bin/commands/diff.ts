@@ -12,7 +12,7 @@ import {
 import { formatCount, plural } from '../../report/index.ts';
 import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import { interruptible } from '../ui/interruptible.ts';
@@ -83,7 +83,7 @@ async function* stimuli(
 ): AsyncGenerator<{ readonly index: number; readonly payloads: Int16Array; readonly total: number }> {
   if (spec !== undefined) {
     const { data: path, index } = splitSampleSpec(spec);
-    const data = await openData(io, path, chip.input.shape);
+    const data = await openData(io, path, sampleShape(chip.input));
     const total = index === undefined ? Math.min(most, data.count) : 1;
     if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });
     for await (const sample of readSamples(io, data, { start: index ?? 0, limit: total }))

@@ -7,7 +7,15 @@ import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.t
 import { readChipFile } from '../ui/chip-file.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkOutputs } from '../ui/files.ts';
-import { dataFile, openData, readSamples, stimulusBuffers, type Stimulus, toStimulus } from '../ui/data.ts';
+import {
+  dataFile,
+  openData,
+  readSamples,
+  stimulusBuffers,
+  type Stimulus,
+  toStimulus,
+  sampleShape,
+} from '../ui/data.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
@@ -42,7 +50,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const file = await readChipFile(io, path);
   const html = await htmlRequest(io, values, file.sha256);
   const { chip } = file;
-  const data = await openData(io, values.data, chip.input.shape, labels);
+  const data = await openData(io, values.data, sampleShape(chip.input), labels);
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
   if (values.curve) checkCurve(chip, data.labelled, path);

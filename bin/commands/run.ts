@@ -1,11 +1,18 @@
 /** `snnemu run` */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inference, KernelKind } from '../../emulator/index.ts';
-import { type Chip, type Diagnostic, diagnostic, type SelfTestSample, SpikeDigest } from '../../isa/index.ts';
+import {
+  type Chip,
+  type Diagnostic,
+  diagnostic,
+  type SelfTestSample,
+  SpikeDigest,
+  inputSize,
+} from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -104,7 +111,7 @@ async function runInput(
   io: Io,
 ): Promise<void> {
   const { data: path, index } = splitSampleSpec(spec);
-  const data = await openData(io, path, chip.input.shape, labels);
+  const data = await openData(io, path, sampleShape(chip.input), labels);
   if (index === undefined && data.count > 1)
     printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);
   for await (const sample of readSamples(io, data, { start: index ?? 0, limit: 1 })) {
@@ -117,9 +124,8 @@ async function runInput(
 async function runStimulus(session: RunSession, { input }: Chip, io: Io): Promise<void> {
   printNote(`the chip file holds no self-test samples: a random stimulus runs (seed ${STIMULUS_SEED})`, io);
   const next = randomSource(STIMULUS_SEED);
-  const [channels, height, width] = input.shape;
   const levels = input.payloadMax - input.payloadMin + 1;
-  const payloads = Int16Array.from({ length: channels * height * width }, () => input.payloadMin + (next() % levels));
+  const payloads = Int16Array.from({ length: inputSize(input) }, () => input.payloadMin + (next() % levels));
   await session.infer(payloads, { index: 0 });
 }
 

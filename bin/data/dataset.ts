@@ -1,5 +1,5 @@
 /** What a data set is to the commands. */
-import { fail, type Sample, type Shape } from '../../isa/index.ts';
+import { fail, type Sample } from '../../isa/index.ts';
 
 export interface Dataset {
   /** Number of samples. */
@@ -30,8 +30,8 @@ export interface DatasetOptions {
   readonly labels?: string;
   /** 1 = grey, 3 = RGB; for PNG. */
   readonly channelsWanted?: number;
-  /** The input [channels, height, width] that the samples are for. */
-  readonly expectedShape?: Shape;
+  /** The input [channels, height, width] that the samples are for, with the ticks before them where it comes in several. */
+  readonly expectedShape?: readonly number[];
 }
 
 /** A data set before labels and ranges are added. Samples start..end-1 exist. */

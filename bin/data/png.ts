@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { elementCount } from './array-file.ts';
-import { fail, type Place, type Shape } from '../../isa/index.ts';
+import { fail, type Place } from '../../isa/index.ts';
 import type { RawDataset } from './dataset.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -30,7 +30,7 @@ export async function pngDataset(
   file: string,
   size: number,
   channelsWanted: number | undefined,
-  input: Shape | undefined,
+  input: readonly number[] | undefined,
 ): Promise<RawDataset> {
   const place: Place = { file };
   if (size > MAX_FILE_BYTES) fail('E0606', `PNG files above ${MAX_FILE_BYTES} bytes are not read`, place);
@@ -58,13 +58,14 @@ export async function pngDataset(
   };
 }
 
-function channelsOf(input: Shape | undefined, pixels: number): number | undefined {
+function channelsOf(input: readonly number[] | undefined, pixels: number): number | undefined {
   if (input === undefined) return undefined;
   const elements = elementCount(input);
   // A vector as input says nothing about channels; its length does.
-  if (input[1] === 1 && input[2] === 1 && input[0] > 3)
+  const [channels = 1, height, width] = input.slice(-3);
+  if (height === 1 && width === 1 && channels > 3)
     return elements === pixels ? 1 : elements === 3 * pixels ? 3 : undefined;
-  return input[0];
+  return channels;
 }
 
 interface Header {

@@ -1,12 +1,12 @@
 /** Which shapes of samples fit the input of a network. */
-import { fail, type Place, type Shape } from '../../isa/index.ts';
+import { fail, type Place } from '../../isa/index.ts';
 import { elementCount } from './array-file.ts';
 
 /**
- * Whether samples of a shape can be taken as an input [channels, height, width]: the element counts agree, and the shapes
+ * Whether samples of a shape can be taken as an input [channels, height, width], or [ticks, channels, height, width]: the element counts agree, and the shapes
  * are equal but for dimensions of 1, or one of the two is a plain vector (channel by channel, row by row).
  */
-export function matchesInput(shape: readonly number[], input: Shape): boolean {
+export function matchesInput(shape: readonly number[], input: readonly number[]): boolean {
   if (elementCount(shape) !== elementCount(input)) return false;
   const [stored, wanted] = [shape, input].map((sizes) => sizes.filter((size) => size !== 1));
   if (stored!.length <= 1 || wanted!.length <= 1) return true;
@@ -14,13 +14,13 @@ export function matchesInput(shape: readonly number[], input: Shape): boolean {
 }
 
 /** @throws E0603 unless the shape fits the expected input */
-export function requireMatch(shape: readonly number[], input: Shape | undefined, place: Place): void {
+export function requireMatch(shape: readonly number[], input: readonly number[] | undefined, place: Place): void {
   if (input === undefined || matchesInput(shape, input)) return;
   fail(
     'E0603',
     `the samples have the shape [${shape.join(', ')}], the input is [${input.join(', ')}]`,
     place,
-    'store samples channels first: [channels, height, width]',
+    `store samples as [${axes(input)}]`,
   );
 }
 
@@ -35,7 +35,7 @@ export interface Batch {
  *
  * @throws E0603 where neither fits
  */
-export function splitBatch(shape: readonly number[], input: Shape | undefined, place: Place): Batch {
+export function splitBatch(shape: readonly number[], input: readonly number[] | undefined, place: Place): Batch {
   const whole = { count: 1, shape };
   const batch = { count: shape[0]!, shape: shape.slice(1) };
   if (input === undefined) return shape.length > 1 ? batch : whole;
@@ -46,6 +46,9 @@ export function splitBatch(shape: readonly number[], input: Shape | undefined, p
     `an array of the shape [${shape.join(', ')}] is neither a sample nor a batch of samples for the input ` +
       `[${input.join(', ')}]`,
     place,
-    'store samples channels first: [samples, channels, height, width]',
+    `store samples as [samples, ${axes(input)}]`,
   );
 }
+
+const axes = ({ length }: readonly number[]): string =>
+  ['ticks', 'channels', 'height', 'width'].slice(length > 3 ? 0 : 1).join(', ');

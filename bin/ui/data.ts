@@ -1,6 +1,6 @@
 /** Data sets as the commands use them: named relative to the user's folder, interruptible, checked against a chip. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Chip, fail, preprocess, quantiseInput, type Sample, type Shape } from '../../isa/index.ts';
+import { type Chip, fail, inputSize, preprocess, quantiseInput, type Sample } from '../../isa/index.ts';
 import { type Dataset, openDataset, type SampleRange, splitMember, splitSampleSpec } from '../data/index.ts';
 import { pathOf } from './files.ts';
 import type { Io } from './io.ts';
@@ -14,7 +14,7 @@ export const dataFile = (io: Io, spec: string): string => splitMember(pathOf(io,
  * @param spec as the user gave it, without `#i`
  * @throws DiagnosticError E0101, E06xx
  */
-export function openData(io: Io, spec: string, expectedShape: Shape, labels?: string): Promise<Dataset> {
+export function openData(io: Io, spec: string, expectedShape: readonly number[], labels?: string): Promise<Dataset> {
   return openDataset(pathOf(io, spec), {
     expectedShape,
     ...(labels !== undefined && { labels: pathOf(io, labels) }),
@@ -30,6 +30,10 @@ export async function* readSamples(io: Io, data: Dataset, range: SampleRange = {
   }
 }
 
+/** Shape of a sample of a chip: that of its input, in each tick in which some comes. */
+export const sampleShape = ({ shape, ticks }: Chip['input']): readonly number[] =>
+  ticks === undefined ? shape : [ticks, ...shape];
+
 /** A sample as a chip takes it. */
 export interface Stimulus {
   readonly index: number;
@@ -44,8 +48,7 @@ export type StimulusBuffers = Pick<Stimulus, 'payloads' | 'x'>;
 
 /** Buffers for one sample after the other: each of them is valid until the next one. */
 export function stimulusBuffers({ input }: Chip): StimulusBuffers {
-  const [channels, height, width] = input.shape;
-  const size = channels * height * width;
+  const size = inputSize(input);
   return { payloads: new Int16Array(size), x: new Float64Array(size) };
 }
 
@@ -58,9 +61,8 @@ export function toStimulus(
   { input, output }: Chip,
   into?: StimulusBuffers,
 ): Stimulus {
-  const [channels, height, width] = input.shape;
-  if (values.length !== channels * height * width)
-    fail('E0603', `sample ${index} is ${shape.join('×')}; the chip takes ${input.shape.join('×')}`);
+  if (values.length !== inputSize(input))
+    fail('E0603', `sample ${index} is ${shape.join('×')}; the chip takes ${sampleShape(input).join('×')}`);
   const classes = output.shape[0] * output.shape[1] * output.shape[2];
   if (label !== undefined && (label < 0 || label >= classes))
     fail('E0604', `sample ${index} has label ${label}; the chip has ${classes} outputs`);

@@ -99,9 +99,15 @@ async function tryTargets(trials: Trials, targets: Iterable<Target>, asked: Targ
   return tried;
 }
 
+/** All limits of a target as numbers. */
+const limitsOf = ({ limits: { stateBits, ...limits }, widths }: Target): number[] => [
+  ...Object.values(limits),
+  stateBits ?? 2 * limits.neurons * widths.vBits,
+];
+
 /** How far two targets are apart: the doublings and halvings between their numbers of cores and their limits. */
 function distance(a: Target, b: Target): number {
-  const figures = (target: Target) => [livingCoreCount(target), ...Object.values(target.limits)];
+  const figures = (target: Target) => [livingCoreCount(target), ...limitsOf(target)];
   const other = figures(b);
   return figures(a).reduce((sum, value, k) => sum + Math.abs(Math.log2((value + 1) / (other[k]! + 1))), 0);
 }

@@ -1,5 +1,5 @@
 /** The counters of a run. What each event is: isa/records/parts/counts.ts and spec/energy.md. */
-import type { Counts } from '../../isa/machine.ts';
+import type { Counts, Target } from '../../isa/machine.ts';
 
 /** {@link Counts} while they grow. Timing adds core-cycles; without timing they stay null in the result. */
 export interface Counters {
@@ -7,6 +7,11 @@ export interface Counters {
   macs: number;
   neuronUpdatesActive: number;
   neuronUpdatesIdle: number;
+  stateBitsRead: number;
+  stateBitsWritten: number;
+  parameterBitsRead: number;
+  vectorAdds: number;
+  multiplierBits: number;
   spikes: number;
   packets: number;
   hostPackets: number;
@@ -26,6 +31,25 @@ export interface Counters {
   activeCoreCycles: number;
   idleCoreCycles: number;
 }
+
+/** Counts of work on states beside neuron updates, each with the figure of a target that pays it. */
+const FIGURE_OF = {
+  stateBitsRead: 'stateBitRead',
+  stateBitsWritten: 'stateBitWritten',
+  parameterBitsRead: 'parameterBitRead',
+  vectorAdds: 'vectorAdd',
+  multiplierBits: 'multiplierBit',
+} as const satisfies Partial<Record<keyof Counters, keyof Target['energy']>>;
+export const STATE_COUNTS = Object.keys(FIGURE_OF) as (keyof typeof FIGURE_OF)[];
+export type StateWork = Pick<Counters, keyof typeof FIGURE_OF>;
+
+export const newStateWork = (): StateWork => ({
+  stateBitsRead: 0,
+  stateBitsWritten: 0,
+  parameterBitsRead: 0,
+  vectorAdds: 0,
+  multiplierBits: 0,
+});
 
 /** What the network carries: the counts that the functional model and the network must agree in. */
 export const NETWORK_COUNTS = [
@@ -56,6 +80,7 @@ export const newCounters = (): Counters => ({
   macs: 0,
   neuronUpdatesActive: 0,
   neuronUpdatesIdle: 0,
+  ...newStateWork(),
   spikes: 0,
   packets: 0,
   hostPackets: 0,
@@ -69,20 +94,25 @@ export const newCounters = (): Counters => ({
 });
 
 /**
- * A snapshot in the form of the run record.
- *
- * @param severalChips the target is a grid of chips
+ * A snapshot in the form of the run record. Links between chips are there where the target is a grid of chips, and work on
+ * states where it has figures for it.
  */
-export function toCounts(counters: Counters, timed: boolean, severalChips: boolean): Counts {
+export function toCounts(
+  counters: Counters,
+  timed: boolean,
+  { chips, energy }: Pick<Target, 'chips' | 'energy'>,
+): Counts {
   const { east, west, north, south, betweenChipsEastWest, betweenChipsNorthSouth, ...others } = counters;
   const { activeCoreCycles, idleCoreCycles, ...functional } = others;
   const betweenChips = { eastWest: betweenChipsEastWest, northSouth: betweenChipsNorthSouth };
-  return {
+  const counts: Counts = {
     ...functional,
-    linkHops: { east, west, north, south, ...(severalChips && { betweenChips }) },
+    linkHops: { east, west, north, south, ...(chips !== undefined && { betweenChips }) },
     activeCoreCycles: timed ? activeCoreCycles : null,
     idleCoreCycles: timed ? idleCoreCycles : null,
   };
+  for (const name of STATE_COUNTS) if (energy[FIGURE_OF[name]] === undefined) delete counts[name];
+  return counts;
 }
 
 type LinkHops = Counts['linkHops'];
@@ -100,6 +130,16 @@ function addLinkHops(a: LinkHops, b: LinkHops): LinkHops {
   };
 }
 
+/** Sum of the work on states, as far as both runs counted it. */
+function addStateWork(a: Counts, b: Counts): Partial<StateWork> {
+  const sum: Partial<StateWork> = {};
+  for (const name of STATE_COUNTS) {
+    const [x, y] = [a[name], b[name]];
+    if (x !== undefined && y !== undefined) sum[name] = x + y;
+  }
+  return sum;
+}
+
 /** Sum of the counts of two runs over the same chip. Core-cycles are known only where both know them. */
 export function addCounts(a: Counts, b: Counts): Counts {
   const known = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
@@ -108,6 +148,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     macs: a.macs + b.macs,
     neuronUpdatesActive: a.neuronUpdatesActive + b.neuronUpdatesActive,
     neuronUpdatesIdle: a.neuronUpdatesIdle + b.neuronUpdatesIdle,
+    ...addStateWork(a, b),
     spikes: a.spikes + b.spikes,
     packets: a.packets + b.packets,
     hostPackets: a.hostPackets + b.hostPackets,

@@ -1,5 +1,5 @@
 /** What the caller's thread and the workers say to each other, and the memory through which samples and spikes go. */
-import { type Chip, type Counts, type Diagnostic, shapeSize, SpikeSet, spikeWords } from '../../isa/machine.ts';
+import { type Chip, type Counts, type Diagnostic, inputSize, SpikeSet, spikeWords } from '../../isa/machine.ts';
 import type { EmulatorOptions } from '../emulator.ts';
 import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
 import type { InferenceTiming } from '../timing/timing.ts';
@@ -48,14 +48,14 @@ export interface SlotMemory {
 
 /** Bytes of a {@link SlotMemory}. */
 export function slotBytes({ input, layers, ticks }: Chip): number {
-  const values = shapeSize(input.shape);
+  const values = inputSize(input);
   const words = layers.reduce((sum, layer) => sum + spikeWords(layer, ticks), 0);
   return 8 * values + 4 * words + 2 * values;
 }
 
 /** The parts of a slot, the widest numbers first, so that all are aligned. */
 export function slotMemory(buffer: SharedArrayBuffer, { input, layers, ticks }: Chip): SlotMemory {
-  const values = shapeSize(input.shape);
+  const values = inputSize(input);
   let at = 8 * values;
   const bits = layers.map((layer) => {
     const words = new Uint32Array(buffer, at, spikeWords(layer, ticks));

@@ -1,8 +1,7 @@
-import { type CoreImage, eventRow, type SpikeSet, type Target } from '../../isa/machine.ts';
+import { type CoreImage, eventRow, planeOf, type SpikeSet, type Target } from '../../isa/machine.ts';
 import { prepareEvent, prepareReset, prepareTick } from './dispatch.ts';
 import { GroupEvents } from './events.ts';
 import type { CoreState, EventTask, EventWork, ResetTask, TickTask, UpdateTally } from './execution.ts';
-import { STATE_PADDING } from './kernels/packed.ts';
 import { newPullScratch } from './kernels/pull.ts';
 import { type LayerCycles, LayerSlots } from '../machine/layer-cycles.ts';
 import type { NeuronMap } from '../machine/logical.ts';
@@ -16,7 +15,8 @@ import {
 } from '../machine/programs.ts';
 import { type CoreContext, type CoreRunner, newCoreActivity } from '../machine/runner.ts';
 import { AxonScheduler } from '../machine/scheduler.ts';
-import { SynapseViews } from './synapses.ts';
+import { normalisers } from './planes.ts';
+import { newCoreState } from './state.ts';
 import type { TreePath } from '../machine/trees.ts';
 
 /** An instruction on an event, and whom it belongs to. */
@@ -62,6 +62,8 @@ export class Core implements CoreRunner {
   readonly #slots: LayerSlots;
   readonly #groups: readonly GroupHandler[];
   readonly #groupOf: Uint16Array;
+  /** Brings the planes that events add to into their forms. */
+  readonly #fed: readonly (() => void)[];
   readonly #tickSteps: readonly TickStep[];
   readonly #resetTasks: readonly ResetTask[];
   readonly #eventCycles: number;
@@ -75,7 +77,11 @@ export class Core implements CoreRunner {
   constructor(image: CoreImage, map: NeuronMap, target: Target, ticks: number, context: CoreContext, spikes: SpikeSet) {
     this.image = image;
     this.#context = context;
-    this.#state = this.#newState(map, target, spikes);
+    const { handlers, tick, reset } = coreInstructions(image);
+    const { timing, widths } = target;
+    const { activity } = this;
+    const pathOf = (tree: number): TreePath => this.#pathOf(tree);
+    this.#state = newCoreState({ image, map, timing, widths, context, activity, spikes, pathOf }, tick);
     this.v = this.#state.v.subarray(0, image.neuronCount);
     this.scheduler = new AxonScheduler(image.axonCount, image.delaySlots);
     this.#eventAxons = new Uint32Array(image.axonCount);
@@ -90,7 +96,7 @@ export class Core implements CoreRunner {
       update: new Float64Array(layers.length),
     };
     this.#groupOf = new Uint16Array(image.axonCount);
-    const { handlers, tick, reset } = coreInstructions(image);
+    this.#fed = fedPlanes(handlers, this.#state);
     this.#groups = this.#prepareGroups(handlers);
     this.#tickSteps = tickInstructions(image, tick, ticks).map(({ operation, start, end }) => ({
       start,
@@ -128,6 +134,7 @@ export class Core implements CoreRunner {
       for (let s = 0; s < steps.length; s++) integrate[steps[s]!.slot]! += this.#execute(steps[s]!);
       e = end;
     }
+    if (heard > 0) for (let f = 0; f < this.#fed.length; f++) this.#fed[f]!();
     let cycles = 0;
     for (let slot = 0; slot < integrate.length; slot++) cycles += integrate[slot]!;
     return cycles;
@@ -141,6 +148,7 @@ export class Core implements CoreRunner {
     tally.idle = 0;
     const byLayer = this.layerCycles.update;
     byLayer.fill(0);
+    this.#state.flags.fill(0);
     for (let s = 0; s < this.#tickSteps.length; s++) {
       const step = this.#tickSteps[s]!;
       if (tick < step.start || tick >= step.end) continue;
@@ -151,23 +159,6 @@ export class Core implements CoreRunner {
     const { counters } = this.#context;
     counters.neuronUpdatesActive += tally.active;
     counters.neuronUpdatesIdle += tally.idle;
-  }
-
-  #newState(map: NeuronMap, { timing }: Target, spikes: SpikeSet): CoreState {
-    const { image, activity } = this;
-    return {
-      image,
-      v: new Int32Array(image.neuronCount + STATE_PADDING),
-      current: new Int32Array(image.neuronCount + STATE_PADDING),
-      previous: new Int32Array(image.neuronCount),
-      synapses: new SynapseViews(image.synapses),
-      map,
-      timing,
-      context: this.#context,
-      activity,
-      spikes,
-      pathOf: (tree) => this.#pathOf(tree),
-    };
   }
 
   #prepareGroups(handlers: ReadonlyMap<number, EventHandler>): readonly GroupHandler[] {
@@ -232,6 +223,14 @@ export class Core implements CoreRunner {
     layerMacs[layer]! += gradedVisits;
     return units * cyclesPerUnit;
   }
+}
+
+/** What is to be done to the planes that events add to, behind all of them. */
+function fedPlanes(handlers: ReadonlyMap<number, EventHandler>, core: CoreState): readonly (() => void)[] {
+  const fed = new Set(
+    [...handlers.values()].flatMap(({ operations }) => operations.map(({ fields }) => planeOf(fields))),
+  );
+  return normalisers(core, { first: 0, count: core.image.neuronCount }, ({ plane }) => fed.has(plane));
 }
 
 function newWork({ groups }: CoreImage): EventWork {

@@ -10,9 +10,7 @@ import type {
   SpikeSet,
   Target,
   TickMnemonic,
-  WeightBits,
 } from '../../isa/machine.ts';
-import { WIDTH_CODES } from '../../isa/machine.ts';
 import type { NeuronMap } from '../machine/logical.ts';
 import type { ReadRun, TickRange } from '../machine/programs.ts';
 import type { CoreActivity, CoreContext } from '../machine/runner.ts';
@@ -27,14 +25,21 @@ export interface CoreState {
   /** Membrane potentials and input currents; behind the last neuron there is STATE_PADDING (kernels/packed.ts). */
   readonly v: Int32Array;
   readonly current: Int32Array;
+  /** The same and the further planes that a neuron of the core has, by number, each with STATE_PADDING. */
+  readonly planes: readonly (Int32Array | undefined)[];
+  /** Of each neuron, f0 in bit 0 and f1 in bit 1; empty where the program has no flags. */
+  readonly flags: Uint8Array;
   /** V at the end of each neuron's last update, or after the reset: tells active neurons from idle ones. */
   readonly previous: Int32Array;
   readonly synapses: SynapseViews;
   readonly map: NeuronMap;
   readonly timing: Target['timing'];
+  readonly widths: Target['widths'];
   readonly context: CoreContext;
   readonly activity: CoreActivity;
   readonly spikes: SpikeSet;
+  /** Area 0 or 1 of a number per neuron, which instructions use one after the other. */
+  scratch(area: number): Int32Array;
   /** The way of the core's packets on a tree; known once all cores exist, before anything is executed. */
   pathOf(tree: number): TreePath;
 }
@@ -98,31 +103,4 @@ export interface ResetTask {
 /** An instruction of the reset handler. */
 export interface ResetExecutor<M extends ResetMnemonic> {
   prepare(operation: OperationOf<M>, core: CoreState): ResetTask;
-}
-
-/** What all instructions with weights have. */
-interface SynapticFields {
-  readonly destination: number;
-  readonly width: number;
-  readonly weights: number;
-}
-
-export interface SynapticOperands {
-  /** V or I of the core. */
-  readonly state: Int32Array;
-  readonly bits: WeightBits;
-  /** All weights of the core that have this width, and which of them is the first. */
-  readonly weights: Int8Array;
-  readonly base: number;
-}
-
-/** What the fields of an instruction with weights name. */
-export function synapticOperands(fields: SynapticFields, { v, current, synapses }: CoreState): SynapticOperands {
-  const bits = WIDTH_CODES[fields.width]!;
-  return {
-    state: fields.destination === 0 ? v : current,
-    bits,
-    weights: synapses.unpacked(bits),
-    base: (fields.weights * 8) / bits,
-  };
 }

@@ -41,7 +41,7 @@ export function addBound(sum: BoundCycles, more: BoundCycles): void {
 export interface InferenceTiming {
   readonly cycles: number;
   readonly resetCycles: number;
-  /** Barrier included. */
+  /** Of all ticks that begin with input, barriers included. */
   readonly inputCycles: number;
   /** Barriers and waiting included. Valid until the next inference. */
   readonly tickCycles: Uint32Array;
@@ -84,6 +84,8 @@ export class Timer {
   #overrunTicks = 0;
   #overrunCycles = 0;
   #inputCycles = 0;
+  /** Cycles of the input with which the present tick begins; those of tick 0 are before it. */
+  #lateInputCycles = 0;
   #activeCoreCycles = 0;
   /** What the network says it carried. */
   readonly #carried = newNetworkCounts();
@@ -134,6 +136,8 @@ export class Timer {
     this.#overrunTicks = 0;
     this.#overrunCycles = 0;
     this.#input.count = 0;
+    this.#inputCycles = 0;
+    this.#lateInputCycles = 0;
     this.#activeCoreCycles = 0;
     Object.assign(this.#carried, newNetworkCounts());
     this.#listener?.beginInference(this.#cores, this.#resetCycles);
@@ -149,13 +153,16 @@ export class Timer {
     this.#input.trees[this.#input.count++] = tree;
   }
 
-  /** All input packets are known. */
-  endInput(): void {
+  /** All input packets of a tick are known. */
+  endInput(tick: number): void {
     this.#input.endCycle = this.#input.count;
     const timing = this.#run(this.#inputPhase);
     this.#listener?.endPhase(this.#inputPhase, { timing, barrierCycles: this.#barrier, waitCycles: 0 });
-    this.#inputCycles = timing.endCycles + this.#barrier;
-    this.#bound.host += this.#inputCycles;
+    const cycles = timing.endCycles + this.#barrier;
+    this.#inputCycles += cycles;
+    this.#bound.host += cycles;
+    this.#input.count = 0;
+    if (tick > 0) this.#lateInputCycles = cycles;
   }
 
   /**
@@ -187,10 +194,13 @@ export class Timer {
   #attribute(tick: number, slowest: number, integrate: number, update: number, timing: PhaseTiming): void {
     const network = timing.endCycles - integrate - update;
     const work = timing.endCycles + this.#barrier;
-    const wait = Math.max(0, this.#fixedTick - work);
-    if (this.#fixedTick > 0 && work > this.#fixedTick) {
+    // A tick of fixed length holds the input that it begins with.
+    const busy = this.#lateInputCycles + work;
+    this.#lateInputCycles = 0;
+    const wait = Math.max(0, this.#fixedTick - busy);
+    if (this.#fixedTick > 0 && busy > this.#fixedTick) {
       this.#overrunTicks++;
-      this.#overrunCycles += work - this.#fixedTick;
+      this.#overrunCycles += busy - this.#fixedTick;
     }
     this.#bound.integrate += integrate;
     this.#bound.update += update;

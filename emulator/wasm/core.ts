@@ -1,5 +1,5 @@
 /** A core on the WebAssembly kernels: lays itself out in their memory, then runs with one call per phase of a tick. */
-import type { CoreImage } from '../../isa/machine.ts';
+import { type CoreImage, V } from '../../isa/machine.ts';
 import * as R from './generated/records.ts';
 import { type LayerCycles, LayerSlots } from '../machine/layer-cycles.ts';
 import type { NeuronMap } from '../machine/logical.ts';
@@ -19,6 +19,7 @@ import { KernelScheduler, repeatsOf } from './groups.ts';
 import { type ChipPlan, type ResetStep, taken } from './layout.ts';
 import type { KernelMemory } from './memory.ts';
 import type { SinkPlanner } from './sinks.ts';
+import { KernelStates, type PlaneValues, planWrappedRuns, useFlags, wrappedRuns } from './states.ts';
 import { layOutTickHandler, readRunsOf, type TickStep } from './tick-handler.ts';
 
 export class KernelCore implements CoreRunner {
@@ -36,9 +37,7 @@ export class KernelCore implements CoreRunner {
   readonly #shared: ChipPlan;
   readonly #map: NeuronMap;
   readonly #at: number;
-  readonly #vAt: number;
-  readonly #currentAt: number;
-  readonly #previousAt: number;
+  readonly #states: KernelStates;
   readonly #slots: LayerSlots;
   readonly #layerCyclesAt: number;
   readonly #tick: CoreInstructions['tick'];
@@ -48,7 +47,7 @@ export class KernelCore implements CoreRunner {
   /** Those that something follows in their ticks: few, so that the others need not be looked at in every tick. */
   #followed: readonly TickStep[] = [];
   #memory: KernelMemory | undefined;
-  #current: Int32Array = new Int32Array(0);
+  #planes: PlaneValues = [];
   #previous: Int32Array = new Int32Array(0);
 
   /** @throws E0405 where a program is not one that the loader accepts */
@@ -58,20 +57,21 @@ export class KernelCore implements CoreRunner {
     this.#map = map;
     this.#shared = shared;
     this.#at = plan.reserve(R.CORE_BYTES);
-    this.#vAt = plan.reserve(4 * image.neuronCount);
-    this.#currentAt = plan.reserve(4 * image.neuronCount);
-    this.#previousAt = plan.reserve(4 * image.neuronCount);
+    const { handlers, tick, reset } = coreInstructions(image);
+    this.#states = new KernelStates(plan, image, useFlags(tick.map(({ operation }) => operation)));
     this.#slots = new LayerSlots(map.layer);
     const layers = this.#slots.layers.length;
     this.#layerCyclesAt = plan.reserve(8 * 2 * layers);
     this.layerCycles = { layers: this.#slots.layers, integrate: new Float64Array(0), update: new Float64Array(0) };
     this.scheduler = new KernelScheduler(plan, image);
-    const { handlers, tick, reset } = coreInstructions(image);
     this.#tick = tick;
     this.#visits = this.#planGroups(handlers);
     this.#resetSteps = reset.map((operation) => prepareReset(operation, image, shared));
     this.resetCycles = cyclesOfReset(reset, shared.target.timing);
     this.#planCosts();
+    this.#states.planFlags(plan, this.#at);
+    const onEvents = [...handlers.values()].flatMap(({ operations }) => operations);
+    planWrappedRuns(plan, this.#at, this.#states, wrappedRuns(image, onEvents));
     plan.whenBuilt((memory) => {
       this.#attach(memory);
     });
@@ -87,9 +87,7 @@ export class KernelCore implements CoreRunner {
       map: this.#map,
       activity: this.activity,
       shared: this.#shared,
-      vAt: this.#vAt,
-      currentAt: this.#currentAt,
-      previousAt: this.#previousAt,
+      states: this.#states,
       parametersAt: plan.place(image.parameters),
       fused: fusedBiases(instructions),
       sinks,
@@ -110,7 +108,7 @@ export class KernelCore implements CoreRunner {
 
   reset(): void {
     this.scheduler.clear();
-    for (const step of this.#resetSteps) step.execute(this.v, this.#current);
+    for (const step of this.#resetSteps) step.execute(this.#planes);
     this.#previous.set(this.v);
   }
 
@@ -155,8 +153,8 @@ export class KernelCore implements CoreRunner {
     const { plan, target } = this.#shared;
     const { groups } = this.image;
     const layerCyclesAt = (neuron: number): number => this.#layerCyclesAt + 8 * this.#slots.of(neuron);
-    const states = { vAt: this.#vAt, currentAt: this.#currentAt, layerCyclesAt };
-    const planner = new EventPlanner(plan, this.image, states, this.#map.layer, target.timing);
+    const places = { states: this.#states, layerCyclesAt };
+    const planner = new EventPlanner(plan, this.image, places, this.#map.layer, target.timing);
     const handlers = new Map<number, HandlerRecords>();
     for (const [word, instructions] of ofGroups) handlers.set(word, planner.handler(instructions));
     const at = plan.reserve(groups.length * R.GROUP_BYTES);
@@ -226,11 +224,10 @@ export class KernelCore implements CoreRunner {
   }
 
   #attach(memory: KernelMemory): void {
-    const { neuronCount } = this.image;
     this.#memory = memory;
-    this.v = memory.i32(this.#vAt, neuronCount);
-    this.#current = memory.i32(this.#currentAt, neuronCount);
-    this.#previous = memory.i32(this.#previousAt, neuronCount);
+    this.#planes = this.#states.values(memory);
+    this.v = this.#planes[V]!;
+    this.#previous = this.#states.previousValues(memory);
     const { layers } = this.#slots;
     this.layerCycles = {
       layers,

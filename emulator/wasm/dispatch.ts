@@ -19,7 +19,8 @@ import type {
   TickRecord,
 } from './layout.ts';
 import { WASM_OPS } from './ops/generated/index.ts';
-import type { OwnFields } from './own-fields.ts';
+import type { OwnFields } from './records/table.ts';
+import type { SharedPart } from './records/shared.ts';
 
 const EVENT_LAYOUTS: { readonly [M in EventMnemonic]: EventLayout<M> } = WASM_OPS;
 const TICK_LAYOUTS: { readonly [M in TickMnemonic]: TickLayout<M> } = WASM_OPS;
@@ -34,13 +35,16 @@ export interface KernelOp {
   /** As in {@link EventLayout}. */
   readonly takesBits: boolean;
   readonly fields: OwnFields;
+  readonly behind: SharedPart | undefined;
 }
 
 /** All of them; scripts/records.mjs makes their constants and their dispatch. */
 export const KERNEL_OPS: readonly KernelOp[] = Object.entries(WASM_OPS).flatMap(([mnemonic, layout]) => {
   if (!('fields' in layout)) return [];
   const { opcode, trigger } = OPS[mnemonic as EventMnemonic | TickMnemonic];
-  return { name: mnemonic.toLowerCase(), opcode, trigger, takesBits: 'takesBits' in layout, fields: layout.fields };
+  const behind = 'behind' in layout ? layout.behind : undefined;
+  const takesBits = 'takesBits' in layout;
+  return { name: mnemonic.toLowerCase(), opcode, trigger, takesBits, fields: layout.fields, behind };
 });
 
 export function layOutEvent<M extends EventMnemonic>(operation: OperationOf<M>, place: EventPlace): EventRecord {

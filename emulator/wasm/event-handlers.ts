@@ -5,6 +5,7 @@ import {
   eventRow,
   type OperationOf,
   OPS,
+  planeOf,
   type Target,
   WIDTH_CODES,
 } from '../../isa/machine.ts';
@@ -13,6 +14,7 @@ import { layOutEvent } from './dispatch.ts';
 import type { MemoryPlan } from './memory.ts';
 import * as R from './generated/records.ts';
 import { ownFields } from './own-fields.ts';
+import type { KernelStates } from './states.ts';
 import { KernelWeights } from './weights.ts';
 
 /** What the visits of an instruction count for. */
@@ -31,10 +33,9 @@ export interface HandlerRecords {
   readonly firstNeuron: number;
 }
 
-/** Addresses of the states of a core. */
-interface States {
-  readonly vAt: number;
-  readonly currentAt: number;
+/** Where what the events of a core change lies. */
+interface Places {
+  readonly states: KernelStates;
   /** Address of the cycles of the layer that an instruction with this first neuron works on. */
   readonly layerCyclesAt: (firstNeuron: number) => number;
 }
@@ -46,14 +47,14 @@ export class EventPlanner {
   /** Words that the sliding convolution kernel needs at most. */
   slideWords = 0;
   readonly #plan: MemoryPlan;
-  readonly #states: States;
+  readonly #places: Places;
   readonly #layerOf: Int32Array;
   readonly #timing: Target['timing'];
   readonly #weights: KernelWeights;
 
-  constructor(plan: MemoryPlan, image: CoreImage, states: States, layerOf: Int32Array, timing: Target['timing']) {
+  constructor(plan: MemoryPlan, image: CoreImage, places: Places, layerOf: Int32Array, timing: Target['timing']) {
     this.#plan = plan;
-    this.#states = states;
+    this.#places = places;
     this.#layerOf = layerOf;
     this.#timing = timing;
     this.#weights = new KernelWeights(plan, image);
@@ -69,16 +70,16 @@ export class EventPlanner {
 
   #place(operation: OperationOf<EventMnemonic>, axons: number, at: number): void {
     const plan = this.#plan;
-    const { destination, width, shift, first } = operation.fields;
+    const { width, shift, first } = operation.fields;
     const bits = WIDTH_CODES[width]!;
     const record = layOutEvent(operation, { weights: this.#weights, bits, axons });
     plan.record(at, [
       [R.OP_KIND, OPS[operation.op].opcode],
-      [R.OP_STATE_AT, (destination === 0 ? this.#states.vAt : this.#states.currentAt) + 4 * first],
+      [R.OP_STATE_AT, this.#places.states.plane(planeOf(operation.fields), first)],
       [R.OP_SHIFT, shift],
       [R.OP_WEIGHTS_AT, record.weightsAt ?? 0],
       [R.OP_SYNAPSES, record.synapses ?? 0],
-      [R.OP_LAYER_CYCLES_AT, this.#states.layerCyclesAt(first)],
+      [R.OP_LAYER_CYCLES_AT, this.#places.layerCyclesAt(first)],
       ...ownFields(operation.op, record.own),
     ]);
     const row = eventRow(operation.op);

@@ -14,8 +14,10 @@ import type { CoreActivity, CoreContext } from '../machine/runner.ts';
 import type { TreePath, TreeSink } from '../machine/trees.ts';
 import type { FusedBiases } from './fused-biases.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
-import type { OwnFields, OwnValues } from './own-fields.ts';
+import type { OwnFields, OwnValues } from './records/table.ts';
+import type { KernelStates, PlaneValues } from './states.ts';
 import type { Hearer, SinkPlanner } from './sinks.ts';
+import type { SharedPart } from './records/shared.ts';
 import type { KernelWeights } from './weights.ts';
 
 /** Where an instruction on an event is laid out. */
@@ -56,16 +58,14 @@ export interface ChipPlan {
   readonly layerCountsAt: number;
 }
 
-/** The core whose tick handler is laid out. Addresses are those of its first neuron, and of its first parameter. */
+/** The core whose tick handler is laid out. */
 export interface CorePlan {
   readonly image: CoreImage;
   readonly map: NeuronMap;
   readonly activity: CoreActivity;
   readonly shared: ChipPlan;
-  readonly vAt: number;
-  readonly currentAt: number;
-  /** V at the end of each neuron's last update, or after the reset. */
-  readonly previousAt: number;
+  readonly states: KernelStates;
+  /** Address of its first parameter. */
   readonly parametersAt: number;
   readonly fused: FusedBiases;
   readonly sinks: SinkPlanner;
@@ -99,14 +99,16 @@ export interface TickPlace<F extends string = string> extends TickRange {
 }
 
 /** An instruction of the tick handler. */
-export interface TickLayout<M extends TickMnemonic, F extends string = string> {
+export interface TickLayout<M extends TickMnemonic, F extends string = string, S extends string = never> {
   readonly fields: OwnFields<F>;
-  layOut(operation: OperationOf<M>, place: TickPlace<F>): TickRecord<F>;
+  /** The fields S that its records have in common with those of other instructions. */
+  readonly behind?: SharedPart;
+  layOut(operation: OperationOf<M>, place: TickPlace<F | S>): TickRecord<F | S>;
 }
 
 /** An instruction of the reset handler. It is executed once per inference, without a kernel. */
 export interface ResetStep {
-  execute(v: Int32Array, current: Int32Array): void;
+  execute(planes: PlaneValues): void;
 }
 
 export interface ResetLayout<M extends ResetMnemonic> {

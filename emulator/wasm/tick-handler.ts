@@ -1,5 +1,5 @@
 /** The tick handler of a core, as records for the kernels. */
-import { OPS } from '../../isa/machine.ts';
+import { OPS, V } from '../../isa/machine.ts';
 import type { ReadRun, TickInstruction, TickRange } from '../machine/programs.ts';
 import { layOutTick } from './dispatch.ts';
 import type { CorePlan, TickRecord } from './layout.ts';
@@ -34,7 +34,7 @@ export function layOutTickHandler(
       [R.TICK_START, start],
       [R.TICK_END, end],
       [R.TICK_COUNT, count],
-      [R.TICK_V_AT, core.vAt + 4 * first],
+      [R.TICK_V_AT, core.states.plane(V, first)],
       [R.TICK_LAYER_CYCLES_AT, layerCyclesAt(first)],
       ...ownFields(op, own),
     ]);

@@ -1,6 +1,7 @@
 /** Assembles the lines of one core. Labels are resolved at its end, so that handlers may be named before they are written. */
 import { type AxonGroup, type CoreImage, NO_AXON, type SinkRow } from '../chip.ts';
 import { type Mnemonic, type Operation, OPS } from '../ops.ts';
+import { type PlaneRow, POLICIES } from '../chip.ts';
 import { encodeOperation, fieldRange, operationFields, operationLength } from '../words.ts';
 import type { Line, LineReader } from './lines.ts';
 import { DROPPED, ROWS, TYPE_RANGES } from './syntax.ts';
@@ -46,6 +47,7 @@ export class CoreAssembler {
   readonly #labels = new Map<string, number>();
   readonly #parameters: number[] = [];
   readonly #sinkList: number[] = [];
+  readonly #planes: PlaneRow[] = [];
   readonly #synapses: Buffer[] = [];
 
   constructor(line: Line, reader: LineReader) {
@@ -60,6 +62,7 @@ export class CoreAssembler {
     else if (head.endsWith(':')) this.#readLabelLine(line);
     else if (head === '.group') this.#groups.push({ line, values: readRow(ROWS['.group'], line, this.#reader) });
     else if (head === '.affine' || head === '.list') this.#readSink(head, line);
+    else if (head === '.plane') this.#readPlane(line);
     else if (head === '.word') append(this.#words, this.#numbers(line, TYPE_RANGES.u32, 1));
     else if (head === '.parameters') append(this.#parameters, this.#numbers(line, TYPE_RANGES.i32));
     else if (head === '.sink-list') append(this.#sinkList, this.#axons(line));
@@ -86,6 +89,7 @@ export class CoreAssembler {
       groups: this.#groups.map((group) => this.#resolve(group) as unknown as AxonGroup),
       sinks: this.#sinks,
       sinkLists: Uint32Array.from(this.#sinkList),
+      ...(this.#planes.length > 0 && { planes: this.#planes }),
     };
   }
 
@@ -94,6 +98,10 @@ export class CoreAssembler {
     const fields: Record<string, number> = {};
     let end: PendingOperation['end'];
     for (const field of operationFields(op)) {
+      if (field.default !== undefined && !pairs.has(field.name)) {
+        fields[field.name] = field.default;
+        continue;
+      }
       const text = takePair(pairs, field.name, line, this.#reader);
       const named = field.names?.indexOf(text) ?? -1;
       if (op === 'WINDOW' && field.name === 'skip' && text.startsWith('@')) end = readLabel(text, line, this.#reader);
@@ -131,6 +139,11 @@ export class CoreAssembler {
     const row = readRow(ROWS[head], line, this.#reader);
     const kind = head === '.affine' ? 'affine' : 'list';
     this.#sinks.push({ kind, ...row } as unknown as SinkRow);
+  }
+
+  #readPlane(line: Line): void {
+    const { policy, ...numbers } = readRow(ROWS['.plane'], line, this.#reader);
+    this.#planes.push({ ...numbers, policy: POLICIES[policy as number]! } as unknown as PlaneRow);
   }
 
   #numbers(line: Line, range: readonly [number, number], count?: number): number[] {

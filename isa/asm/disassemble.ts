@@ -2,6 +2,7 @@
 import { type Chip, type CoreImage, NO_AXON, type SelfTest } from '../chip.ts';
 import { fail } from '../diagnostics.ts';
 import type { Operation, OperationOf } from '../ops.ts';
+import { planeRows } from '../planes.ts';
 import { tileOfCore } from '../topology/ports.ts';
 import { decodeOperation, operationFields, operationLength } from '../words.ts';
 import { ADDRESS_FIELDS, DROPPED, formatPorts, ROWS, type RowName } from './syntax.ts';
@@ -79,6 +80,7 @@ function coreLines(image: CoreImage, chip: Chip): string[] {
   return [
     comment(row('.core', image, labels), `tile ${tileOfCore(chip.target, image.core)}`),
     ...image.groups.map((group, g) => comment(row('.group', group, labels), `group ${g}`)),
+    ...planeRows(image).map((plane) => row('.plane', plane)),
     ...image.sinks.map((sink) => row(sink.kind === 'affine' ? '.affine' : '.list', sink)),
     ...programLines(image.program, boundaries, labels),
     ...numberLines('.parameters', image.parameters, String),
@@ -145,10 +147,11 @@ function programLines(
  */
 export function operationText(operation: Operation, end?: string): string {
   const values: Readonly<Record<string, number>> = operation.fields;
-  const fields = operationFields(operation.op).map((field) => {
-    const value = values[field.name]!;
-    if (operation.op === 'WINDOW' && field.name === 'skip' && end !== undefined) return `skip=@${end}`;
-    return `${field.name}=${field.names?.[value] ?? value}`;
+  const fields = operationFields(operation.op).flatMap((field) => {
+    const value = values[field.name] ?? field.default!;
+    if (value === field.default) return [];
+    if (operation.op === 'WINDOW' && field.name === 'skip' && end !== undefined) return [`skip=@${end}`];
+    return [`${field.name}=${field.names?.[value] ?? value}`];
   });
   return [operation.op, ...fields].join(' ');
 }

@@ -3,6 +3,8 @@
  * chip.bin (container/layout.ts), so that text and bytes cannot drift apart.
  */
 import type { RecordField } from '../fields.ts';
+import { POLICIES } from '../chip.ts';
+import { PLANE_NAMES } from '../planes.ts';
 import {
   AFFINE_RECORD,
   CHIP_RECORD,
@@ -10,6 +12,7 @@ import {
   GROUP_RECORD,
   LIST_RECORD,
   PLACEMENT_RECORD,
+  PLANE_RECORD,
   ROUTE_RECORD,
   SAMPLE_RECORD,
   SINK_RECORD,
@@ -24,6 +27,7 @@ export const ROWS = {
   '.chip': without(CHIP_RECORD.fields, 'cores'),
   '.core': [{ name: 'core', type: 'u32', meaning: 'core index' }, ...CORE_RECORD.fields],
   '.group': GROUP_RECORD.fields,
+  '.plane': PLANE_RECORD.fields,
   '.affine': [...without(SINK_RECORD.fields, 'kind'), ...AFFINE_RECORD.fields],
   '.list': [...without(SINK_RECORD.fields, 'kind'), ...LIST_RECORD.fields],
   '.route': ROUTE_RECORD.fields,
@@ -65,6 +69,9 @@ export function parsePorts(text: string): number | undefined {
   }
   return mask;
 }
+
+/** Fields whose values have names, by number. */
+export const FIELD_NAMES: Readonly<Record<string, readonly string[]>> = { plane: PLANE_NAMES, policy: POLICIES };
 
 /** An axon list writes dropped entries as a dash. */
 export const DROPPED = '-';

@@ -1,7 +1,7 @@
 /** Reads the values of a line: numbers, `field=value` pairs, label references. */
 import type { RecordField } from '../fields.ts';
 import type { Line, LineReader } from './lines.ts';
-import { ADDRESS_FIELDS, parsePorts, TYPE_RANGES } from './syntax.ts';
+import { ADDRESS_FIELDS, FIELD_NAMES, parsePorts, TYPE_RANGES } from './syntax.ts';
 
 const NUMBER = /^(?:-?\d{1,16}|0x[0-9a-f]{1,8})$/i;
 const LABEL = /^[A-Za-z_]\w{0,63}$/;
@@ -76,6 +76,8 @@ function readField(field: RecordField, text: string, line: Line, reader: LineRea
   }
   if (ADDRESS_FIELDS.has(field.name) && text.startsWith('@')) return readLabel(text, line, reader);
   const ports = field.name === 'ports' ? parsePorts(text) : undefined;
+  const named = FIELD_NAMES[field.name]?.indexOf(text) ?? -1;
+  if (named >= 0) return named;
   return ports ?? readNumber(text, TYPE_RANGES[field.type], line, reader);
 }
 

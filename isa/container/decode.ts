@@ -2,6 +2,7 @@
 import type { Chip, CoreImage, Placement, TreeBox } from '../chip.ts';
 import { fail, type Place } from '../diagnostics.ts';
 import type { RecordType } from '../fields.ts';
+import { type PlaneRow, POLICIES } from '../chip.ts';
 import { targetSchema } from '../target.ts';
 import { toInt32, toUint32 } from './bulk.ts';
 import { decodeJson, inputSchema, layersSchema, outputSchema, provenanceSchema } from './json.ts';
@@ -10,6 +11,7 @@ import {
   CORE_RECORD,
   GROUP_RECORD,
   PLACEMENT_RECORD,
+  PLANE_RECORD,
   ROUTE_RECORD,
   TREE_BOX_RECORD,
   type SectionName,
@@ -82,8 +84,8 @@ class SectionCursor {
     return section;
   }
 
-  takeOptional(name: SectionName): Section | undefined {
-    return this.peek()?.name === name ? this.take(name) : undefined;
+  takeOptional(name: SectionName, core?: number): Section | undefined {
+    return this.peek()?.name === name ? this.take(name, core) : undefined;
   }
 
   expectEnd(): void {
@@ -116,7 +118,9 @@ function takeCore(sections: SectionCursor, core: number): CoreImage {
   const groups = records(sections.take('groups', core), GROUP_RECORD);
   const sinks = decodeSinks(sections.take('sinks', core), groups.length);
   const sinkLists = toUint32(words(sections.take('sinkLists', core)));
-  return { core, ...facts, program, parameters, synapses, groups, sinks, sinkLists };
+  const planes = sections.takeOptional('planes', core);
+  const memories = { core, ...facts, program, parameters, synapses, groups, sinks, sinkLists };
+  return planes === undefined ? memories : { ...memories, planes: planesOf(planes) };
 }
 
 const json = <S extends Parameters<typeof decodeJson>[0]>(section: Section, schema: S) =>
@@ -137,6 +141,17 @@ function single<V>({ bytes, place }: Section, type: RecordType<V>): V {
   if (bytes.length !== type.size)
     fail('E0405', `the record ${type.name} has ${bytes.length} bytes; ${type.size} expected`, place);
   return type.decode(bytes, 0);
+}
+
+/** The section is there only where it says something. */
+function planesOf(section: Section): PlaneRow[] {
+  const rows = records(section, PLANE_RECORD);
+  if (rows.length === 0) fail('E0405', 'a section planes without a row', section.place);
+  return rows.map(({ policy, ...row }) => {
+    const named = POLICIES[policy];
+    if (named === undefined) fail('E0405', `policy ${policy} of a plane is not known`, section.place);
+    return { ...row, policy: named };
+  });
 }
 
 const treeBoxes = (section: Section): TreeBox[] =>

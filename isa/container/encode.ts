@@ -2,6 +2,8 @@
 import { crc32 } from 'node:zlib';
 import type { Chip, CoreImage, Placement, SelfTest, SinkRow, TreeBox } from '../chip.ts';
 import type { RecordType } from '../fields.ts';
+import { type PlaneRow, POLICIES } from '../chip.ts';
+import { planeRows } from '../planes.ts';
 import { targetSchema } from '../target.ts';
 import { bytesOf } from './bulk.ts';
 import { encodeJson, inputSchema, layersSchema, outputSchema, provenanceSchema } from './json.ts';
@@ -18,6 +20,7 @@ import {
   MAX_FILE_BYTES,
   NO_CORE,
   PLACEMENT_RECORD,
+  PLANE_RECORD,
   ROUTE_RECORD,
   SAMPLE_RECORD,
   SECTIONS,
@@ -108,6 +111,7 @@ function coreParts(image: CoreImage): Part[] {
     part('groups', encodeRecords(GROUP_RECORD, image.groups)),
     part('sinks', encodeSinks(image.sinks)),
     part('sinkLists', bytesOf(image.sinkLists)),
+    ...(planeRows(image).length === 0 ? [] : [part('planes', encodePlanes(planeRows(image)))]),
   ];
 }
 
@@ -117,6 +121,12 @@ function encodeRecords<V>(type: RecordType<V>, values: readonly V[]): Uint8Array
   values.forEach((value, k) => type.encode(view, k * type.size, value));
   return bytes;
 }
+
+const encodePlanes = (rows: readonly PlaneRow[]): Uint8Array =>
+  encodeRecords(
+    PLANE_RECORD,
+    rows.map((row) => ({ ...row, policy: POLICIES.indexOf(row.policy) })),
+  );
 
 const encodeTreeBoxes = (parts: readonly TreeBox[]): Uint8Array =>
   encodeRecords(

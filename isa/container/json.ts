@@ -17,6 +17,7 @@ const i16 = z.number().int().min(-0x8000).max(0x7fff);
 export const inputSchema = z
   .strictObject({
     shape,
+    ticks: z.number().int().min(2).optional(),
     scale: z.number().positive(),
     mean: z.array(z.number()),
     std: z.array(z.number().positive()),

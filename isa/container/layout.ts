@@ -9,7 +9,7 @@ import type { AxonGroup, Placement, Route } from '../chip.ts';
 export const SIGNATURE: Uint8Array = Uint8Array.of(0x89, 0x53, 0x4e, 0x4e, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** The format version that is written. Older minor versions are read too; they mean the same. */
-export const FORMAT_VERSION = { major: 1, minor: 1 } as const;
+export const FORMAT_VERSION = { major: 1, minor: 2 } as const;
 
 /** Sections start at multiples of this many bytes; the bytes between them are zero. */
 export const SECTION_ALIGNMENT = 8;
@@ -92,6 +92,20 @@ export const LIST_RECORD = defineRecord('list sink', [
   { name: 'list', type: 'u32', meaning: 'word address in the sink lists' },
 ]);
 
+export const PLANE_RECORD = defineRecord('plane', [
+  { name: 'plane', type: 'u16', meaning: '0 = V, 1 = I, 2..7 = P2..P7' },
+  { name: 'policy', type: 'u16', meaning: '0 = prove, 1 = wrap, 2 = saturate: what is stored of a result' },
+  { name: 'bits', type: 'u32', meaning: 'width; 0 = the neurons do not have the plane' },
+  { name: 'first', type: 'u32', meaning: 'first neuron' },
+  { name: 'count', type: 'u32', meaning: 'number of neurons' },
+  {
+    name: 'min',
+    type: 'i32',
+    meaning: 'claimed to be the lowest value between ticks; 0 with max = 0: nothing is claimed',
+  },
+  { name: 'max', type: 'i32', meaning: 'claimed to be the highest value between ticks' },
+]);
+
 export const ROUTE_RECORD: RecordType<Route> = defineRecord('route', [
   { name: 'tree', type: 'u32', meaning: 'tree of the packets' },
   { name: 'router', type: 'u16', meaning: 'tile of the router: y * width + x' },
@@ -158,6 +172,13 @@ export const SECTIONS = {
   groups: { kind: 20, scope: 'core', content: 'records axon group', meaning: 'handlers of the axons' },
   sinks: { kind: 21, scope: 'core', content: 'sink rows', meaning: 'which axon a packet means' },
   sinkLists: { kind: 22, scope: 'core', content: 'u32 words', meaning: 'axon lists; 0xffffffff = dropped' },
+  planes: {
+    kind: 23,
+    scope: 'core',
+    content: 'records plane',
+    optional: true,
+    meaning: 'state of the neurons where it is not as usual; absent where it is, and before version 1.2',
+  },
   routes: { kind: 32, scope: 'chip', content: 'records route', meaning: 'routing tables, by tree, then router' },
   input: { kind: 33, scope: 'chip', content: 'JSON', meaning: 'shape and preprocessing of the input' },
   inputParts: {

@@ -1,6 +1,7 @@
 /** Checks of operands that several instructions share. Each returns whether the operands are good. */
+import { formOfRun, PLANE_NAMES, planeRows } from '../planes.ts';
 import { signedRange } from '../target-size.ts';
-import type { EventContext, TickContext } from './row.ts';
+import type { EventContext, TickContext, TickWindow } from './row.ts';
 
 interface Run {
   readonly first: number;
@@ -59,4 +60,62 @@ export function checkPotentials(what: string, fields: Parameters, context: TickC
     if (!findings.whole(value, min, max, `${what} at parameter ${at}`, place)) return false;
   }
   return true;
+}
+
+/** All neurons of the run have the plane, and hold it alike. */
+export function checkPlane(plane: number, run: Run, { image, chip, place, findings }: TickContext): boolean {
+  findings.spend(planeRows(image).length);
+  const form = formOfRun(image, plane, run, chip.target);
+  const name = PLANE_NAMES[plane]!;
+  const alike = findings.expect(form !== undefined, `the neurons of the run hold ${name} in several ways`, place);
+  return alike && findings.expect(form!.bits > 0, `the neurons of the run have no ${name}`, place);
+}
+
+/** The same, and what is stored in it is every result as it is: fused instructions know no other way. */
+export function checkPlain(plane: number, run: Run, context: TickContext): boolean {
+  if (!checkPlane(plane, run, context)) return false;
+  const { image, chip, place, findings } = context;
+  const { policy } = formOfRun(image, plane, run, chip.target)!;
+  return findings.expect(
+    policy === 'prove',
+    `${PLANE_NAMES[plane]!} of the run is held by ${policy}, not by prove`,
+    place,
+  );
+}
+
+/** Parameters of a run exist and lie in min..max. */
+export function checkValues(
+  what: string,
+  fields: Parameters,
+  [min, max]: readonly [min: number, max: number],
+  context: TickContext,
+): boolean {
+  if (!checkAddress(fields, context)) return false;
+  const { image, place, findings } = context;
+  const { address, period } = fields;
+  findings.spend(period);
+  for (let at = address; at < address + period; at++)
+    if (!findings.whole(image.parameters[at]!, min, max, `${what} at parameter ${at}`, place)) return false;
+  return true;
+}
+
+/** What sends spikes stands in a window as long as that of the chip. */
+export function checkWindow(op: string, window: TickWindow | undefined, { chip, place, findings }: TickContext): void {
+  if (window === undefined) findings.inconsistent(`${op} outside of a WINDOW`, place);
+  else
+    findings.expect(
+      window.length === chip.window,
+      `${op} in a WINDOW of ${window.length} ticks; the window of the chip has ${chip.window}`,
+      place,
+    );
+}
+
+/** A field of a few bits names something. */
+export function checkNamed(
+  value: number,
+  names: readonly string[],
+  what: string,
+  { place, findings }: TickContext,
+): boolean {
+  return findings.expect(value < names.length, `${what} ${value} is not known`, place);
 }

@@ -73,6 +73,24 @@ export const CYCLES_OF_TAPS = times(
 /** All neurons of a run alike; the unit is an execution. */
 export const CYCLES_OF_RUN = always(steps(operand('count'), 'vectorCycles'));
 
+const STEP_OF_DECAY: Formula<'kind' | 'count'> = {
+  text: `ceil(count / lanes) * (multiplyCycles with mul, where the target has it, else vectorCycles)`,
+  value: ({ kind, count }, { lanes, multiplyCycles, vectorCycles }) =>
+    Math.ceil(count / lanes) * ((kind === 0 ? multiplyCycles : undefined) ?? vectorCycles).value,
+};
+
+/** All neurons of a run, by a multiplier or an adder; the unit is an execution. */
+export const CYCLES_OF_DECAY = always(STEP_OF_DECAY);
+
+/** Passes of a division that brings a bit of the quotient each. */
+export const passesOf = (most: number): number => Math.ceil(Math.log2(most + 1));
+
+/** All neurons of a run, by a restoring division; the unit is an execution. */
+export const CYCLES_OF_COUNT: Cycles<'count' | 'most'> = {
+  text: 'ceil(count / lanes) * vectorCycles * ceil(log2(most + 1))',
+  perUnit: ({ count, most }, { lanes, vectorCycles }) => Math.ceil(count / lanes) * vectorCycles.value * passesOf(most),
+};
+
 /** What a step of an update has come to. */
 export interface UpdateStep {
   /** Whether the potential of any neuron has changed since its last update, or it fires. */

@@ -1,11 +1,13 @@
 /** What the row of an instruction holds: its layout, its meaning, and what loader and emulator have to know about it. */
 import type { BoundsArrays, NeuronBounds } from '../bounds.ts';
+import type { Reachable } from '../range/reachable.ts';
 import type { AxonGroup, Chip, CoreImage } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import type { Target } from '../target.ts';
 import type { Findings } from '../verify/findings.ts';
 import type { Cycles } from './cycles.ts';
 import type { Field } from './fields.ts';
+import type { Work } from './work.ts';
 
 /** The handlers in which an instruction may stand. */
 export type Trigger = 'event' | 'tick' | 'reset' | 'any';
@@ -87,6 +89,8 @@ export interface TickReach {
 
 /** An instruction that an event executes. `axon` is the index of the event's axon within its group. */
 export interface EventInstruction<L extends Layout = Layout> extends Instruction<L, 'event', void> {
+  /** Neurons of its run, which begins with the field `first`. */
+  neurons(fields: FieldValues<L>): number;
   /** Bits of synapse memory that the visit of one synapse reads. */
   bitsPerSynapse(fields: FieldValues<L>): number;
   /** Reports operands that its group or the memories of its core do not allow. */
@@ -105,24 +109,45 @@ export interface EventInstruction<L extends Layout = Layout> extends Instruction
   ): void;
 }
 
+/** The planes that an instruction of the tick handler works on, by number. */
+export interface PlaneUse {
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+}
+
 /** An instruction that a tick executes. */
 export interface TickInstruction<L extends Layout = Layout, S = never> extends Instruction<L, 'tick', S> {
+  /** What it sends: a neuron has exactly one instruction that does. Absent: nothing. */
+  readonly sends?: 'spikes' | 'potentials';
+  /** Whether it reads or writes flags; absent: never. */
+  readonly usesFlags?: (fields: FieldValues<L>) => boolean;
+  /** The planes of its neurons that it works on. */
+  planes(fields: FieldValues<L>): PlaneUse;
+  /** What else it does for a neuron that costs energy. */
+  readonly work: Work<FieldName<L>>;
   /**
    * Reports operands that the chip or the memories of the core do not allow.
    *
    * @param window the ticks in which it is executed; undefined = in every tick
    */
   verify(fields: FieldValues<L>, window: TickWindow | undefined, context: TickContext): void;
-  /** Adds what it can do to the potentials over an inference. */
-  bounds(fields: FieldValues<L>, reach: TickReach): void;
+  /**
+   * Adds what it can do to the potentials over an inference. Absent: its effect depends on what is there, so that the range
+   * of its neurons is found tick by tick.
+   */
+  readonly bounds?: (fields: FieldValues<L>, reach: TickReach) => void;
+  /** Makes of the values that its planes can have before it those that they can have behind it. */
+  reach(fields: FieldValues<L>, core: CoreImage, states: Reachable): void;
 }
 
 /** An instruction that a reset executes. */
 export interface ResetInstruction<L extends Layout = Layout> extends Instruction<L, 'reset', void> {
+  /** The plane that it sets. */
+  plane(fields: FieldValues<L>): number;
   /** Reports operands that do not fit; returns whether its run of neurons exists. */
   verify(fields: FieldValues<L>, context: TickContext): boolean;
-  /** Sets the values that it leaves. */
-  bounds(fields: FieldValues<L>, reach: TickReach): void;
+  /** Sets the values of V that it leaves; absent: it sets none. */
+  readonly bounds?: (fields: FieldValues<L>, reach: TickReach) => void;
 }
 
 /** An instruction that executes nothing itself but orders the others: which ones are executed, and where they end. */

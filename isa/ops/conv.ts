@@ -53,6 +53,7 @@ export const conv = eventInstruction({
   events: ['synops', 'macs', 'synapseBitsRead'],
   meaning:
     'axon i = (ay*inWidth + ax)*inChannels + ac meets, for every tap (ky, kx), output row y = (ay + offsetY - ky*dilationY) / strideY and column x likewise, where the divisions are exact and the results lie in the tile; adds p * (w << shift) to the output channels of its group',
+  neurons: ({ outChannels, outHeight, outWidth }) => outChannels * outHeight * outWidth,
   bitsPerSynapse: weightBits,
   verify(fields, context) {
     const { group, place, findings } = context;

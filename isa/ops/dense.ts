@@ -15,6 +15,7 @@ export const dense = eventInstruction({
   cycles: CYCLES_OF_ROW,
   events: ['synops', 'macs', 'synapseBitsRead'],
   meaning: 'adds p * (w << shift) of a dense row to every neuron of the run',
+  neurons: ({ count }) => count,
   bitsPerSynapse: weightBits,
   verify(fields, context) {
     if (!checkRun(fields, context)) return;

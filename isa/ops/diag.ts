@@ -15,6 +15,7 @@ export const diag = eventInstruction({
   cycles: CYCLES_OF_SYNAPSE,
   events: ['synops', 'macs', 'synapseBitsRead'],
   meaning: 'adds p * (w << shift) to one neuron',
+  neurons: ({ count }) => count,
   bitsPerSynapse: weightBits,
   verify(fields, context) {
     checkReserved(fields, context);

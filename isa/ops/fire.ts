@@ -1,9 +1,12 @@
 /** FIRE: threshold, reset and spike. */
 import { PERIOD, RUN, TREE, field } from '../instruction/fields.ts';
 import { signedRange } from '../target-size.ts';
-import { checkPotentials, checkRun } from '../instruction/checks.ts';
+import { V } from '../planes.ts';
+import { reachOfFire } from '../range/fire.ts';
+import { checkPlain, checkPotentials, checkRun, checkWindow } from '../instruction/checks.ts';
 import { CYCLES_OF_UPDATE } from '../instruction/cycles.ts';
 import { tickInstruction } from '../instruction/row.ts';
+import { WORK_OF_UPDATE } from '../instruction/work.ts';
 
 export const fire = tickInstruction({
   opcode: 0x23,
@@ -23,16 +26,14 @@ export const fire = tickInstruction({
   cycles: CYCLES_OF_UPDATE,
   events: ['neuronUpdatesActive', 'neuronUpdatesIdle', 'spikes', 'packets'],
   meaning: 'compares, resets and sends; at most one spike per neuron and tick',
+  sends: 'spikes',
+  planes: () => ({ reads: [V], writes: [V] }),
+  work: WORK_OF_UPDATE,
   verify(fields, window, context) {
-    if (!checkRun(fields, context) || !checkPotentials('threshold', fields, context, 1)) return;
+    if (!checkRun(fields, context) || !checkPlain(V, fields, context)) return;
+    if (!checkPotentials('threshold', fields, context, 1)) return;
+    checkWindow('FIRE', window, context);
     const { chip, place, findings } = context;
-    if (window === undefined) findings.inconsistent('FIRE outside of a WINDOW', place);
-    else
-      findings.expect(
-        window.length === chip.window,
-        `FIRE in a WINDOW of ${window.length} ticks; the window of the chip has ${chip.window}`,
-        place,
-      );
     const [min, max] = fields.reset === 0 ? [0, 0] : signedRange(chip.target.widths.vBits);
     findings.whole(fields.resetValue, min, max, 'value after a spike', place);
   },
@@ -41,6 +42,12 @@ export const fire = tickInstruction({
     for (let n = first; n < first + count; n++) {
       start.min[n] = Math.min(start.min[n]!, value);
       start.max[n] = Math.max(start.max[n]!, value);
+    }
+  },
+  reach({ first, count, address, period, compare, reset, resetValue }, core, states) {
+    for (let k = 0; k < count; k++) {
+      const threshold = core.parameters[address + (k % period)]!;
+      reachOfFire(first + k, threshold, compare === 1, reset === 0 ? 'subtract' : resetValue, states);
     }
   },
 });

@@ -2,7 +2,9 @@
 import { RUN, TREE } from '../instruction/fields.ts';
 import { checkRun } from '../instruction/checks.ts';
 import { CYCLES_OF_READ_OUT } from '../instruction/cycles.ts';
+import { V } from '../planes.ts';
 import { tickInstruction } from '../instruction/row.ts';
+import { WORK_OF_UPDATE } from '../instruction/work.ts';
 
 export const read = tickInstruction({
   opcode: 0x24,
@@ -13,6 +15,9 @@ export const read = tickInstruction({
   cycles: CYCLES_OF_READ_OUT,
   events: ['neuronUpdatesActive', 'packets'],
   meaning: 'sends accumulators that do not fire to the host',
+  sends: 'potentials',
+  planes: () => ({ reads: [V], writes: [] }),
+  work: WORK_OF_UPDATE,
   verify(fields, window, context) {
     if (!checkRun(fields, context)) return;
     const { chip, place, findings } = context;
@@ -23,4 +28,5 @@ export const read = tickInstruction({
     );
   },
   bounds: () => undefined,
+  reach: () => undefined,
 });

@@ -2,6 +2,7 @@
 import { PERIOD, RUN, field } from '../instruction/fields.ts';
 import { checkPotentials, checkRun } from '../instruction/checks.ts';
 import { CYCLES_OF_RUN } from '../instruction/cycles.ts';
+import { V } from '../planes.ts';
 import { resetInstruction } from '../instruction/row.ts';
 
 export const reset = resetInstruction({
@@ -9,10 +10,11 @@ export const reset = resetInstruction({
   trigger: 'reset',
   words: [[], RUN, [field('address', 16, 'parameter address of the initial potentials'), PERIOD]],
   reads: 'period parameters',
-  writes: 'V = initial potential and I = 0 for every neuron of the run',
+  writes: 'V = initial potential, and 0 in all other planes, for every neuron of the run',
   cycles: CYCLES_OF_RUN,
   events: ['resets'],
   meaning: 'prepares a new inference',
+  plane: () => V,
   verify: (fields, context) => checkRun(fields, context) && checkPotentials('initial potential', fields, context),
   bounds({ first, count, address, period }, { core, start }) {
     for (let k = 0; k < count; k++) {

@@ -24,6 +24,7 @@ export const sparse = eventInstruction({
   cycles: CYCLES_OF_LIST,
   events: ['synops', 'macs', 'synapseBitsRead'],
   meaning: 'adds p * (w << shift) to the neurons of a list',
+  neurons: ({ count }) => count,
   bitsPerSynapse: (fields) => weightBits(fields) + OFFSET_BITS,
   verify(fields, context) {
     const { image, group, place, findings } = context;

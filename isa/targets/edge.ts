@@ -14,6 +14,7 @@ const HOROWITZ = 'Horowitz, ISSCC 2014, 45 nm, 0.9 V';
 const SRAM = `5 pJ per 32 bit at 8 KiB (${HOROWITZ}), capacity scaled by square root (assumed)`;
 const NEURON_BANK = '2 KiB bank per lane (32 KiB for V and I over 16 lanes): 5 * sqrt(2/8) = 2.5 pJ per 32-bit access';
 const PARAMETER_BANK = '4 KiB bank per lane (64 KiB over 16 lanes): 5 * sqrt(4/8) = 3.54 pJ per 32-bit access';
+const STATE_BIT = `${NEURON_BANK}; ${SRAM}. Of an instruction whose work no neuron update holds`;
 const FLIT_BUFFER = '64-bit flit in a 64-byte buffer: 2 * 5 * sqrt(0.0625/8) = 0.88 pJ per access';
 const LINK = '64-bit flit, 0.1 pJ per bit and mm (assumed), tile pitch 1 mm (assumed)';
 
@@ -83,6 +84,23 @@ export const edge: Target = {
       12.38,
       'assumed',
       `an active update without the write of V (2.5 pJ) and the reset (0.1 pJ), since BIAS and CURRENT visit every neuron: read V and I: 2 * 2.5 pJ; read bias and threshold: 2 * 3.54 pJ; 3 additions * 0.1 pJ (${HOROWITZ}); ${NEURON_BANK}; ${PARAMETER_BANK}; ${SRAM}`,
+    ),
+    stateBitRead: picojoules(0.078, 'assumed', `one bit of V, I or a further plane: 2.5 pJ / 32 bit; ${STATE_BIT}`),
+    stateBitWritten: picojoules(0.078, 'assumed', `as stateBitRead: 2.5 pJ / 32 bit; ${STATE_BIT}`),
+    parameterBitRead: picojoules(
+      0.111,
+      'assumed',
+      `one bit of a parameter: 3.54 pJ / 32 bit; ${PARAMETER_BANK}; ${SRAM}. Of an instruction whose work no neuron update holds`,
+    ),
+    vectorAdd: picojoules(
+      0.1,
+      'assumed',
+      `32-bit add 0.1 pJ (${HOROWITZ}); comparisons and narrower additions are taken as equal`,
+    ),
+    multiplierBit: picojoules(
+      0.097,
+      'assumed',
+      `32-bit multiplication 3.1 pJ (${HOROWITZ}) / 32 bit: taken as linear in the bits of one operand (assumed)`,
     ),
     spike: includedIn('neuronUpdateActive (comparison and reset) and in packet'),
     packet: includedIn('routerTraversal: a packet is injected into an input buffer of its first router'),

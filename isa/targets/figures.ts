@@ -1,5 +1,6 @@
 /** Short constructors for the figures of a built-in target. */
-import type { EnergyFigure, OriginPath, Target } from '../target.ts';
+import type { OriginPath, Target } from '../target.ts';
+import type { EnergyFigure } from '../target-energy.ts';
 
 type Cycles = Target['timing']['laneCycles'];
 type KnownKind = Cycles['kind'];
@@ -25,6 +26,15 @@ export const includedIn = (what: string): EnergyFigure => picojoules(0, 'derived
 
 /** An energy that nobody has published: totals that would need it are partial. */
 export const unknown = (source: string): EnergyFigure => ({ value: null, unit: 'J', kind: 'unknown', source });
+
+/** One figure for all work on states beside neuron updates. */
+export const stateWork = (figure: EnergyFigure) => ({
+  stateBitRead: figure,
+  stateBitWritten: figure,
+  parameterBitRead: figure,
+  vectorAdd: figure,
+  multiplierBit: figure,
+});
 
 type Origins = NonNullable<Target['origins']>;
 type Origin = NonNullable<Origins[OriginPath]>;

@@ -2,9 +2,10 @@
  * `loihi-fitted`: Loihi 1 with the constants that the open simulator SANA-FE fitted by regression to an Intel board, in
  * place of the published table. Neither set completes the other: what was not fitted is unknown here.
  */
-import type { EnergyFigure, Target } from '../target.ts';
-import { cycles, includedIn, picojoules, unknown } from './figures.ts';
-import { loihi, LOIHI_ORIGINS } from './loihi.ts';
+import type { Target } from '../target.ts';
+import type { EnergyFigure } from '../target-energy.ts';
+import { cycles, includedIn, picojoules, stateWork, unknown } from './figures.ts';
+import { loihi, LOIHI_ORIGINS, WHOLE_STEP } from './loihi.ts';
 
 const FIT = 'SANA-FE, constants fitted by regression to an Intel Loihi board';
 /** Published error of the fitted model against the board: energy within 12 %. */
@@ -81,6 +82,7 @@ export const loihiFitted: Target = {
     synapseBitRead: includedIn('synop'),
     neuronUpdateActive: fitted(72.8, 'neuron access 51.2 pJ + update 21.6 pJ = 72.8 pJ', 'derived'),
     neuronUpdateIdle: fitted(51.2, 'neuron access 51.2 pJ, every neuron and step'),
+    ...stateWork(WHOLE_STEP),
     spike: fitted(69.3, 'neuron that spikes, beside access and update, 69.3 pJ'),
     packet: includedIn('delivery: a message goes to one core, so what a message costs is counted per delivery'),
     delivery: fitted(

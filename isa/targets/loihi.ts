@@ -3,7 +3,7 @@
  * model runs on a grid of 0.5 ns, and every time says what it was before it was rounded.
  */
 import type { Target } from '../target.ts';
-import { cycles, includedIn, MODEL_MEMORIES, origins, picojoules, unknown } from './figures.ts';
+import { cycles, includedIn, MODEL_MEMORIES, origins, picojoules, stateWork, unknown } from './figures.ts';
 
 const DAVIES = 'Davies et al., IEEE Micro 38(1), 2018';
 
@@ -31,6 +31,11 @@ export const LOIHI_ORIGINS = origins('a size of this model; the real chip is not
   'timing.lanes': ['derived', 'the published time is that of one synaptic operation'],
   'timing.updateLanes': ['derived', 'the published time is that of one neuron'],
 });
+
+/** Work on states beside an update. */
+export const WHOLE_STEP = includedIn(
+  'neuronUpdateActive and neuronUpdateIdle: the whole step of a neuron, decays, bias and current included',
+);
 
 const published = (value: number, what: string) => picojoules(value, 'published', `${DAVIES}: ${what} ${value} pJ`);
 
@@ -81,6 +86,7 @@ export const loihi: Target = {
     synapseBitRead: includedIn('synop'),
     neuronUpdateActive: published(81, 'active neuron update'),
     neuronUpdateIdle: published(52, 'inactive neuron update'),
+    ...stateWork(WHOLE_STEP),
     spike: includedIn('neuronUpdateActive'),
     packet: unknown('not published apart from within-tile and hop energies'),
     delivery: includedIn('withinTile, linkHopEastWest and linkHopNorthSouth, the only published routing energies'),
@@ -97,6 +103,7 @@ export const loihi: Target = {
   origins: LOIHI_ORIGINS,
   notModelled: [
     'leakage power',
+    'neuron updates outside of the window of a layer: the real chip updates every neuron in every step, the model adds its bias and current there and counts no update',
     'at most 8 distinct thresholds and 32 compartment configurations per core (nengo-loihi enforces them)',
     'bias as 13-bit mantissa and 3-bit exponent; threshold as 17 bits * 2^6; the model stores whole numbers',
     'weight formats: sign mode, shared exponent, odd widths; the model stores 1, 2, 4 or 8 bits',

@@ -3,7 +3,7 @@
  * computes one convolution layer, and there are no ticks (`constraints`).
  */
 import type { Target } from '../target.ts';
-import { includedIn, MODEL_MEMORIES, origins, unknown, unpublishedTimes } from './figures.ts';
+import { includedIn, MODEL_MEMORIES, origins, stateWork, unknown, unpublishedTimes } from './figures.ts';
 
 const SPECK = 'Speck / DYNAP-CNN documentation';
 const NOT_FOUND = unknown('no published figure was found');
@@ -38,6 +38,7 @@ export const speckLike: Target = {
     synapseBitRead: NOT_FOUND,
     neuronUpdateActive: NOT_FOUND,
     neuronUpdateIdle: NOT_FOUND,
+    ...stateWork(NOT_FOUND),
     spike: NOT_FOUND,
     packet: NOT_FOUND,
     delivery: NOT_FOUND,

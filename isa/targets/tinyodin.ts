@@ -3,7 +3,7 @@
  * (`constraints`). The narrow potential alone would need no refusal: the range proof of a build decides that.
  */
 import type { Target } from '../target.ts';
-import { cycles, includedIn, MODEL_MEMORIES, origins, unknown, unpublishedTimes } from './figures.ts';
+import { cycles, includedIn, MODEL_MEMORIES, origins, stateWork, unknown, unpublishedTimes } from './figures.ts';
 
 const TINYODIN = 'tinyODIN, open RTL and its documentation';
 const NOT_PUBLISHED = unknown(
@@ -39,6 +39,7 @@ export const tinyodin: Target = {
     synapseBitRead: NOT_PUBLISHED,
     neuronUpdateActive: NOT_PUBLISHED,
     neuronUpdateIdle: NOT_PUBLISHED,
+    ...stateWork(NOT_PUBLISHED),
     spike: NOT_PUBLISHED,
     packet: NOT_PUBLISHED,
     delivery: NOT_PUBLISHED,

@@ -3,7 +3,16 @@
  * weights per neuron is another machine (`constraints`). The figures serve comparisons.
  */
 import type { Target } from '../target.ts';
-import { cycles, includedIn, MODEL_MEMORIES, origins, picojoules, unknown, unpublishedTimes } from './figures.ts';
+import {
+  cycles,
+  includedIn,
+  MODEL_MEMORIES,
+  origins,
+  picojoules,
+  stateWork,
+  unknown,
+  unpublishedTimes,
+} from './figures.ts';
 
 const MEROLLA = 'Merolla et al., Science 345, 2014';
 const NOT_PUBLISHED = unknown('not published apart from the energy of a synaptic event');
@@ -34,6 +43,7 @@ export const truenorthLike: Target = {
     synapseBitRead: includedIn('synop'),
     neuronUpdateActive: NOT_PUBLISHED,
     neuronUpdateIdle: NOT_PUBLISHED,
+    ...stateWork(NOT_PUBLISHED),
     spike: NOT_PUBLISHED,
     packet: NOT_PUBLISHED,
     delivery: NOT_PUBLISHED,

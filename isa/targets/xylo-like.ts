@@ -3,7 +3,7 @@
  * neurons fire several times in one (`constraints`).
  */
 import type { Target } from '../target.ts';
-import { includedIn, MODEL_MEMORIES, origins, unknown, unpublishedTimes } from './figures.ts';
+import { includedIn, MODEL_MEMORIES, origins, stateWork, unknown, unpublishedTimes } from './figures.ts';
 
 const XYLO = 'Xylo Audio 2 (arXiv 2406.15112 and documentation)';
 const [INPUTS, HIDDEN, OUTPUTS] = [16, 1000, 8];
@@ -37,6 +37,7 @@ export const xyloLike: Target = {
     synapseBitRead: NOT_PUBLISHED,
     neuronUpdateActive: NOT_PUBLISHED,
     neuronUpdateIdle: NOT_PUBLISHED,
+    ...stateWork(NOT_PUBLISHED),
     spike: NOT_PUBLISHED,
     packet: NOT_PUBLISHED,
     delivery: NOT_PUBLISHED,

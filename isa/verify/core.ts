@@ -23,9 +23,11 @@ import {
   resolveWindows,
   type WindowedOperation,
 } from '../program.ts';
+import { formsOfRun, PLANE_NAMES, planeOf, planeRows, V } from '../planes.ts';
 import type { Target } from '../target.ts';
 import { coreCount, signedRange } from '../target-size.ts';
 import type { Findings } from './findings.ts';
+import { checkState } from './planes.ts';
 
 /** Checking an instruction costs about as much as visiting so many synapses. */
 const OPERATION_WORK = 16;
@@ -90,6 +92,8 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
     tick.push(placed);
     tickRow(operation.op).verify(operation.fields, window, contextAt(at));
   }
+  const all = tick.map(({ operation }) => operation);
+  checkState(image, all, chip.target, findings);
   checkReset(image, executed(handlerAt(image.resetHandler).operations, 'reset', misplaced), chip, findings);
   return findings.diagnostics.length > before ? undefined : { image, tick };
 }
@@ -104,6 +108,22 @@ function checkEventOperation(operation: OperationOf<EventMnemonic>, context: Eve
     context.place,
   );
   eventRow(operation.op).verify(operation.fields, context);
+  checkDestination(operation, context);
+}
+
+/** Events come in any order: they add only to what does not saturate. */
+function checkDestination(
+  { op, fields }: OperationOf<EventMnemonic>,
+  { image, target, place, findings }: EventContext,
+): void {
+  const plane = planeOf(fields);
+  const run = { first: fields.first, count: eventRow(op).neurons(fields) };
+  const name = PLANE_NAMES[plane]!;
+  findings.spend(planeRows(image).length);
+  for (const { policy, bits } of formsOfRun(image, plane, run, target)) {
+    findings.expect(bits > 0, `events add to ${name}, which their neurons do not have`, place);
+    findings.expect(policy !== 'saturate', `events add to ${name}, which saturates: their order would matter`, place);
+  }
 }
 
 function checkLimits(image: CoreImage, target: Target, findings: Findings): void {
@@ -141,24 +161,36 @@ function checkGroups(image: CoreImage, target: Target, findings: Findings): void
   findings.expect(next === image.axonCount, `the axon groups hold ${next} axons, the core ${image.axonCount}`, place);
 }
 
-/** Every neuron is reset exactly once, to a potential that fits. */
+/** Every neuron is reset exactly once, to a potential that fits; then its other planes, each at most once. */
 function checkReset(
   image: CoreImage,
   operations: Iterable<PlacedOperation<ResetMnemonic>>,
   chip: Chip,
   findings: Findings,
 ): void {
-  const times = new Uint8Array(image.neuronCount);
+  const potentials = new Uint8Array(image.neuronCount);
+  const planes = new Map([[V, potentials]]);
   for (const { operation, at } of operations) {
     const place = { core: image.core, word: at };
-    if (!resetRow(operation.op).verify(operation.fields, { image, chip, place, findings })) continue;
+    const row = resetRow(operation.op);
+    if (!row.verify(operation.fields, { image, chip, place, findings })) continue;
     const { first, count } = operation.fields;
     findings.spend(count);
+    const plane = row.plane(operation.fields);
+    const times = planes.get(plane) ?? new Uint8Array(image.neuronCount);
+    planes.set(plane, times);
     const twice = times.subarray(first, first + count).findIndex((reset) => reset > 0);
-    if (!findings.expect(twice === -1, `RESET of neuron ${first + twice}, which is reset before`, place)) continue;
+    const again = `${operation.op} of neuron ${first + twice}, which is reset before`;
+    if (!findings.expect(twice === -1, again, place)) continue;
+    const early = plane === V ? -1 : potentials.subarray(first, first + count).indexOf(0);
+    findings.expect(
+      early === -1,
+      `${operation.op} of neuron ${first + early}, whose RESET does not stand before it`,
+      place,
+    );
     times.fill(1, first, first + count);
   }
-  const missing = times.indexOf(0);
+  const missing = potentials.indexOf(0);
   findings.expect(missing === -1, `neuron ${missing} is never reset`, {
     core: image.core,
     word: image.resetHandler,

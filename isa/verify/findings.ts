@@ -14,6 +14,8 @@ const WORK_BUDGET = 2 ** 28;
 /** Neurons, and slots of axon schedulers, that one chip may have in all: they bound the memory of a run. */
 export const MOST_NEURONS = 2 ** 24;
 export const MOST_AXON_SLOTS = 2 ** 27;
+/** Planes times neurons. */
+export const MOST_STATES = 2 ** 26;
 
 /** Ticks of one inference. */
 export const MOST_TICKS = 2 ** 20;

@@ -2,7 +2,9 @@
 import { boxElement, boxSize, shapeSize } from '../boxes.ts';
 import type { Box, Chip, InputMap, LayerInfo, OutputMap, Shape, TreeBox } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
+import { inputSize } from '../input.ts';
 import type { TickWindow } from '../instruction/row.ts';
+import { type SendingMnemonic, sends, tickRow } from '../ops.ts';
 import { signedRange } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
 import { checkCover } from './boxes.ts';
@@ -22,6 +24,7 @@ export function checkHeader(chip: Chip, findings: Findings): void {
   const slots = sum((core) => core.axonCount * core.delaySlots);
   findings.expect(slots <= MOST_AXON_SLOTS, `${slots} axon slots; the loader takes up to ${MOST_AXON_SLOTS}`);
   checkInput(chip.input, findings);
+  findings.whole(chip.input.ticks ?? 1, 1, chip.ticks, 'ticks of input', { section: 'input map' });
   checkOutput(chip.output, findings);
   chip.layers.forEach((layer, k) => {
     const place = { layer: layer.name, path: `layers[${k}]` };
@@ -102,12 +105,11 @@ function checkProvenance({ provenance, selfTest, input, output }: Chip, findings
     findings.whole(provenance[name] ?? 0, 0, Number.MAX_SAFE_INTEGER, name, place);
   selfTest?.samples.forEach((sample, k) => {
     const where = { section: 'self-test', path: `samples[${k}]` };
-    const sized = (length: number, shape: Shape, what: string): void => {
-      const expected = shapeSize(shape);
+    const sized = (length: number, expected: number, what: string): void => {
       findings.expect(length === expected, `${length} ${what}; ${expected} are expected`, where);
     };
-    sized(sample.input.length, input.shape, 'input payloads');
-    sized(sample.readout.length, output.shape, 'accumulators');
+    sized(sample.input.length, inputSize(input), 'input payloads');
+    sized(sample.readout.length, shapeSize(output.shape), 'accumulators');
     const inside = sample.input.every((payload) => payload >= input.payloadMin && payload <= input.payloadMax);
     findings.expect(inside, `an input payload lies outside of ${input.payloadMin}..${input.payloadMax}`, where);
     findings.whole(sample.label, -1, shapeSize(output.shape) - 1, 'label', where);
@@ -179,7 +181,7 @@ function placeBox(
 function checkUpdates(chip: Chip, { image, tick }: CheckedCore, map: LogicalMap, findings: Findings): void {
   const updated = new Uint8Array(image.neuronCount);
   for (const { operation, at, window } of tick) {
-    if (operation.op !== 'FIRE' && operation.op !== 'READ') continue;
+    if (!sends(operation)) continue;
     const place = { core: image.core, word: at };
     const { first, count } = operation.fields;
     findings.spend(count);
@@ -202,15 +204,15 @@ function checkUpdates(chip: Chip, { image, tick }: CheckedCore, map: LogicalMap,
 function updateFault(
   layer: LayerInfo | undefined,
   neuron: number,
-  op: 'FIRE' | 'READ',
+  op: SendingMnemonic,
   window: TickWindow | undefined,
 ): string | undefined {
   if (layer === undefined) return `neuron ${neuron} belongs to no layer`;
   const { name, fires, depth } = layer;
-  if (fires !== (op === 'FIRE'))
+  if (fires !== (tickRow(op).sends === 'spikes'))
     return `${op} of neuron ${neuron} of layer ${name}, which ${fires ? 'fires' : 'is read out'}`;
   if (fires && window?.start !== depth)
-    return `FIRE of layer ${name} starts in tick ${window?.start ?? 0}; its depth is ${depth}`;
+    return `${op} of layer ${name} starts in tick ${window?.start ?? 0}; its depth is ${depth}`;
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import { topologyOf } from '../topology/of-target.ts';
 import { LINK_PORTS, type LinkPort, localPort, tileOfCore } from '../topology/ports.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { TickWindow } from '../instruction/row.ts';
+import { sends, tickRow } from '../ops.ts';
 import { tileCount } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
 import type { Findings } from './findings.ts';
@@ -20,7 +21,7 @@ export interface Source {
   readonly firstNeuron: number;
   /** Source indices run from 0 to count - 1. */
   readonly count: number;
-  /** Ticks in which packets are sent; input counts as tick 0. */
+  /** Ticks in which packets are sent. */
   readonly window: TickWindow;
   readonly payloadMin: number;
   readonly payloadMax: number;
@@ -35,23 +36,23 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
     const single = findings.expect(!sources.has(tree), `tree ${tree} has more than one source`, place);
     if (named && single) sources.set(tree, source);
   };
-  const { payloadMin, payloadMax } = chip.input;
+  const { payloadMin, payloadMax, ticks = 1 } = chip.input;
   for (const part of chip.input.parts)
     add(part.tree, {
       kind: 'input',
       core: -1,
       firstNeuron: 0,
       count: boxSize(part.box),
-      window: { start: 0, length: 1 },
+      window: { start: 0, length: ticks },
       payloadMin,
       payloadMax,
     });
   for (const { image, tick } of cores)
     for (const { operation, window } of tick) {
-      if ((operation.op !== 'FIRE' && operation.op !== 'READ') || window === undefined) continue;
+      if (!sends(operation) || window === undefined) continue;
       const { first, count, tree } = operation.fields;
-      if (operation.op === 'FIRE' && tree === NO_TREE) continue;
-      const kind = operation.op === 'FIRE' ? 'fire' : 'read';
+      const kind = tickRow(operation.op).sends === 'spikes' ? 'fire' : 'read';
+      if (kind === 'fire' && tree === NO_TREE) continue;
       add(tree, {
         kind,
         core: image.core,

@@ -7,7 +7,7 @@ import { type Content, figure, firstRows, fold, html, type Markup, note, product
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 import { partialMark } from './summary.ts';
 
-/** Targets have fewer events. */
+/** Targets have no more events. */
 const MOST_PARTS = 24;
 
 export async function energySection({ record }: ReportSource): Promise<Section> {
@@ -216,7 +216,7 @@ async function byLayer(record: RunRecord): Promise<Content> {
     ]),
   ];
   return html`<h3>Energy by layer</h3>
-${note(`Of the events that are counted by layer${share}; sources of the figures as above. Updates, packets, hops, cycles and static power are shared by the layers of a core and are not divided.`)}${chart}${fold('Energy by layer as a table', [table('Counts of all inferences × figure = energy (a part of each layer’s energy: partial)', columns, rows), more === '' ? '' : note(more)])}`;
+${note(`Of the events that are counted by layer${share}; sources of the figures as above. Updates, work on states, packets, hops, cycles and static power are shared by the layers of a core and are not divided.`)}${chart}${fold('Energy by layer as a table', [table('Counts of all inferences × figure = energy (a part of each layer’s energy: partial)', columns, rows), more === '' ? '' : note(more)])}`;
 }
 
 const uncertaintyText = (relative: number): string =>

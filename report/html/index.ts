@@ -52,7 +52,7 @@ function originSection({ chip, tool, host, spikeDigest, timing, counts }: RunRec
   // In the order of the schema: a record that was read again may have another one.
   const names = Object.keys(countsSchema.shape).filter((name): name is keyof typeof plain => name in plain);
   const rows = names.map((name) => {
-    const value = plain[name];
+    const value = plain[name] ?? null;
     return row(name, value === null ? 'not counted' : figure(`counts.${name}`, value, formatCount(value)));
   });
   for (const side of ['east', 'west', 'north', 'south'] as const)

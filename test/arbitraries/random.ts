@@ -9,3 +9,35 @@ export function seededRandom(seed: number): () => number {
     return (mixed >>> 0) / 2 ** 32;
   };
 }
+
+/** Choices from such a generator. */
+export class Draws {
+  readonly #random: () => number;
+
+  constructor(seed: number) {
+    this.#random = seededRandom(seed);
+  }
+
+  /** A whole number in 0..limit - 1. */
+  below(limit: number): number {
+    return Math.floor(this.#random() * limit);
+  }
+
+  /** A whole number in min..max. */
+  between(min: number, max: number): number {
+    return min + this.below(max - min + 1);
+  }
+
+  chance(part: number): boolean {
+    return this.#random() < part;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[this.below(list.length)]!;
+  }
+
+  /** `count` whole numbers in min..max. */
+  numbers(count: number, min: number, max: number): number[] {
+    return Array.from({ length: count }, () => this.between(min, max));
+  }
+}

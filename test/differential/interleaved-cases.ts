@@ -10,20 +10,13 @@
 import fc from 'fast-check';
 import { ASSIGNMENTS, CONVERSION_MODES, PLACEMENT_METHODS } from '../../compiler/index.ts';
 import { KERNEL_KINDS } from '../../emulator/index.ts';
-import {
-  barrierCycles,
-  builtinTargets,
-  DiagnosticError,
-  encodeChip,
-  readChip,
-  type Chip,
-  type Target,
-} from '../../isa/index.ts';
+import { builtinTargets, DiagnosticError, encodeChip, readChip, type Chip, type Target } from '../../isa/index.ts';
 import { build, buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryMapping, remap } from '../arbitraries/mappings.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
-import { seededRandom } from '../arbitraries/random.ts';
+import { inputOf } from '../arbitraries/inputs.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
+import { arbitraryFixedTick, arbitraryLongerTick, arbitraryTiming, withFixedTick } from '../arbitraries/timings.ts';
 import { arbitraryVariation, vary } from '../arbitraries/variations.ts';
 import type { InterleavedInference } from '../interleaved/inference.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
@@ -51,33 +44,6 @@ const arbitraryBuild = fc.record({
   }),
 });
 type BuildRecipe = typeof arbitraryBuild extends fc.Arbitrary<infer R> ? R : never;
-
-const cycles = (min: number, max: number) =>
-  fc
-    .integer({ min, max })
-    .map((value) => ({ value, unit: 'cycles' as const, kind: 'assumed' as const, source: 'test' }));
-
-const arbitraryTiming = fc.record({
-  lanes: fc.integer({ min: 1, max: 8 }),
-  laneCycles: cycles(1, 3),
-  eventCycles: cycles(0, 4),
-  vectorCycles: cycles(0, 3),
-  updateLanes: fc.integer({ min: 1, max: 8 }),
-  updateActiveCycles: cycles(1, 4),
-  updateIdleCycles: cycles(1, 4),
-  hopEastWestCycles: cycles(1, 5),
-  hopNorthSouthCycles: cycles(1, 5),
-  ejectionCycles: cycles(1, 5),
-  injectionCycles: cycles(0, 4),
-  creditCycles: cycles(1, 6),
-  bufferFlits: fc.integer({ min: 1, max: 4 }),
-  barrierCycles: cycles(0, 20),
-  barrierHopCycles: cycles(0, 4),
-});
-
-/** How much longer than its barrier a tick of fixed length takes; null: it ends with its barrier. */
-const arbitraryLongerTick = cycles(1, 300);
-const arbitraryFixedTick = fc.option(arbitraryLongerTick, { freq: 2 });
 
 /** What of a build can change without building anew. */
 const CASE = {
@@ -114,11 +80,6 @@ async function chipOf({ net, target, mapping, options }: BuildRecipe): Promise<C
   }
 }
 
-function withFixedTick(target: Target, longer: Target['timing']['laneCycles']): Target {
-  const tickCycles = { ...longer, value: barrierCycles(target) + longer.value };
-  return { ...target, timing: { ...target.timing, tickCycles } };
-}
-
 /** The chip with other figures, as the loader reads it; unvaried where the range proof refuses the variation. */
 function varied(chip: Chip, { timing, fixedTick, grid, variation }: Case): { chip: Chip; unusual: boolean } {
   const withFigures = (each: Chip): Chip => {
@@ -133,15 +94,6 @@ function varied(chip: Chip, { timing, fixedTick, grid, variation }: Case): { chi
     if (!(error instanceof DiagnosticError) || error.diagnostics.some(({ code }) => code !== 'E0406')) throw error;
   }
   return { chip: withFigures(chip), unusual: false };
-}
-
-function inputOf({ input }: Chip, { density, seed }: Case): Int16Array {
-  const random = seededRandom(seed);
-  const [channels, height, width] = input.shape;
-  return Int16Array.from({ length: channels * height * width }, () => {
-    const payload = Math.floor(input.payloadMin + random() * (input.payloadMax - input.payloadMin + 1));
-    return random() < density ? payload : 0;
-  });
 }
 
 const kinds = {

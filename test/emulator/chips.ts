@@ -182,7 +182,10 @@ function outputCoreImage(
   return builder.build(readIn(window, count), [`RESET first=0 count=${count} address=${zero} period=1`]);
 }
 
-const chipFrame = (target: Target, cores: readonly CoreImage[]): Pick<Chip, 'target' | 'cores' | 'provenance'> => ({
+export const chipFrame = (
+  target: Target,
+  cores: readonly CoreImage[],
+): Pick<Chip, 'target' | 'cores' | 'provenance'> => ({
   target,
   cores,
   provenance: { tool: 'test', network: 'test', sourceSha256: '', options: {}, annMacs: 1000 },
@@ -203,7 +206,7 @@ export const inputMap = (
   parts,
 });
 
-const outputMap = (elements: number, tree: number): Chip['output'] => ({
+export const outputMap = (elements: number, tree: number): Chip['output'] => ({
   shape: [elements, 1, 1],
   step: 1,
   parts: [{ tree, box: boxOf(elements, 1, 1) }],

@@ -1,95 +1,19 @@
-/**
- * A core of spec/isa.md and its sequencer. What it does in a phase is a generator that yields the cycles for which the
- * sequencer is busy with what it has just done; `advance` lets one cycle pass.
- */
-import { NO_AXON, NO_TREE, PORT, type CoreImage, type SinkRow } from '../../isa/chip.ts';
-import type { EventMnemonic, FieldsOf, Mnemonic, Operation, OperationOf } from '../../isa/ops.ts';
+/** A core of spec/isa.md and its sequencer. */
+import { NO_TREE, PORT, type CoreImage } from '../../isa/chip.ts';
+import type { EventMnemonic, Mnemonic, Operation, OperationOf } from '../../isa/ops.ts';
 import type { Target } from '../../isa/target.ts';
 import { decodeOperation, operationLength } from '../../isa/words.ts';
 import type { Counters } from './counters.ts';
 import type { Mesh, Packet } from './network.ts';
+import { Planes } from './planes.ts';
+import { Sequencer, type Work } from './sequencer.ts';
+import { axonOf } from './sinks.ts';
 import { bitsOfVisit, visitedRows } from './synapses.ts';
+import { decide, type UpdateMnemonic } from './update.ts';
+import { act, type VectorMnemonic } from './vector.ts';
 
-export type Work = Generator<number, void>;
-type Activity = 'integrate' | 'update' | 'stall';
-
-/** Something that works through a phase cycle by cycle and injects at a port: a core, or the host. */
-export class Sequencer {
-  readonly tile: number;
-  readonly port: number;
-  /** Cycles of the phase by what they were spent on. */
-  spent: Record<Activity, number> = { integrate: 0, update: 0, stall: 0 };
-  /** The same without stalls, by the neuron for whose layer they were spent. */
-  readonly spentFor = new Map<number, { integrate: number; update: number }>();
-  protected activity: Activity = 'update';
-  protected workFor = 0;
-  readonly #mesh: Mesh;
-  #work: Work | undefined;
-  #busy = 0;
-
-  constructor(mesh: Mesh, tile: number, port: number) {
-    this.#mesh = mesh;
-    this.tile = tile;
-    this.port = port;
-  }
-
-  start(work: Work): void {
-    this.#work = work;
-    this.#busy = 0;
-    this.spent = { integrate: 0, update: 0, stall: 0 };
-    this.spentFor.clear();
-  }
-
-  /** Lets a cycle pass; false where there is nothing left to do in it. */
-  advance(): boolean {
-    while (this.#busy === 0) {
-      if (this.#work === undefined) return false;
-      const { done, value } = this.#work.next();
-      if (done === true) this.#work = undefined;
-      else this.#busy = value;
-    }
-    this.#busy--;
-    this.spent[this.activity]++;
-    if (this.activity === 'stall') return true;
-    const share = this.spentFor.get(this.workFor) ?? { integrate: 0, update: 0 };
-    share[this.activity]++;
-    this.spentFor.set(this.workFor, share);
-    return true;
-  }
-
-  /** Sends packets in order, one per cycle. */
-  *sendAll(packets: readonly Packet[]): Work {
-    for (const packet of packets) {
-      yield* this.send(packet);
-      yield 1;
-    }
-  }
-
-  /** Stands still until the buffer takes the packet, and injects it. */
-  protected *send(packet: Packet): Work {
-    const before = this.activity;
-    while (!this.#mesh.canInject(this.tile, this.port)) {
-      this.activity = 'stall';
-      yield 1;
-    }
-    this.activity = before;
-    this.#mesh.inject(this.tile, this.port, packet);
-  }
-}
-
-/** Axon of the row's group that a source index means; undefined where the packet is dropped. */
-function axonOf(row: SinkRow, lists: Uint32Array, i: number): number | undefined {
-  if (row.kind === 'list') return lists[row.list + i] === NO_AXON ? undefined : lists[row.list + i];
-  const y = Math.floor(i / (row.sourceWidth * row.sourceChannels));
-  const x = Math.floor(i / row.sourceChannels) % row.sourceWidth;
-  const c = i % row.sourceChannels;
-  const ay = Math.floor((y + row.offsetY) / row.divisorY);
-  const ax = Math.floor((x + row.offsetX) / row.divisorX);
-  const ac = c + row.offsetC;
-  const inside = (value: number, size: number): boolean => 0 <= value && value < size;
-  if (!inside(ay, row.sizeY) || !inside(ax, row.sizeX) || !inside(ac, row.sizeC)) return undefined;
-  return row.base + (ay * row.sizeX + ax) * row.sizeC + ac;
-}
+const V = 0;
+const I = 1;
 
 /** What a handler executes; WINDOW and END only say what that is. */
 type Executed = OperationOf<Exclude<Mnemonic, 'WINDOW' | 'END'>>;
@@ -106,8 +30,7 @@ export class Core extends Sequencer {
   delayed = 0;
   readonly #timing: Target['timing'];
   readonly #counters: Counters;
-  readonly #v: Int32Array;
-  readonly #i: Int32Array;
+  readonly #planes: Planes;
   /** V at the end of the last update, or after the reset. */
   readonly #settled: Int32Array;
   /** Payload counters by slot and axon. */
@@ -123,8 +46,7 @@ export class Core extends Sequencer {
     this.#counters = counters;
     const ofNeurons = (): Uint32Array => new Uint32Array(image.neuronCount);
     this.visits = { synops: ofNeurons(), macs: ofNeurons(), synapseBitsRead: ofNeurons() };
-    this.#v = new Int32Array(image.neuronCount);
-    this.#i = new Int32Array(image.neuronCount);
+    this.#planes = new Planes(image, target.widths.vBits);
     this.#settled = new Int32Array(image.neuronCount);
     this.#slots = Array.from({ length: image.delaySlots }, () => new Int32Array(image.axonCount));
   }
@@ -143,7 +65,7 @@ export class Core extends Sequencer {
   *reset(): Work {
     this.#readouts.length = 0;
     for (const slot of this.#slots) slot.fill(0);
-    for (const operation of this.#handler(this.image.resetHandler)) yield* this.#execute(operation);
+    for (const operation of this.#handler(this.image.resetHandler)) yield* this.#execute(operation, 0);
   }
 
   *tick(tick: number): Work {
@@ -164,17 +86,23 @@ export class Core extends Sequencer {
       }
     }
     this.activity = 'update';
-    for (const operation of this.#handler(this.image.tickHandler, tick)) yield* this.#execute(operation);
+    this.#planes.clearFlags();
+    for (const operation of this.#handler(this.image.tickHandler, tick)) yield* this.#execute(operation, tick);
   }
 
   /** Membrane potential of a neuron. */
   potential(neuron: number): number {
-    return this.#v[neuron]!;
+    return this.#planes.value(V, neuron);
   }
 
   /** Input current of a neuron. */
   current(neuron: number): number {
-    return this.#i[neuron]!;
+    return this.#planes.value(I, neuron);
+  }
+
+  /** What any plane holds of a neuron. */
+  state(plane: number, neuron: number): number {
+    return this.#planes.value(plane, neuron);
   }
 
   /** The packets of the READ instructions. */
@@ -207,13 +135,13 @@ export class Core extends Sequencer {
   *#integrate(operation: OperationOf<EventMnemonic>, i: number, payload: number): Work {
     const { lanes, laneCycles } = this.#timing;
     this.workFor = operation.fields.first;
-    const into = operation.fields.destination === 0 ? this.#v : this.#i;
+    const plane = operation.fields.destination + 2 * operation.fields.bank;
     for (const row of visitedRows(this.image, operation, i))
       for (let from = 0; from < row.length; from += lanes) {
         const step = row.slice(from, from + lanes);
         const event = payload === 1 ? 'synops' : 'macs';
         for (const { neuron, weight } of step)
-          into[neuron] = into[neuron]! + Math.imul(payload, weight << operation.fields.shift);
+          this.#planes.add(plane, neuron, payload * weight * 2 ** operation.fields.shift);
         this.visits[event][operation.fields.first]! += step.length;
         this.#counters[event] += step.length;
         const bits = step.length * bitsOfVisit(operation);
@@ -223,30 +151,49 @@ export class Core extends Sequencer {
       }
   }
 
-  *#execute(operation: Executed): Work {
+  *#execute(operation: Executed, tick: number): Work {
     this.workFor = operation.fields.first;
     switch (operation.op) {
+      case 'EMIT':
       case 'FIRE':
-        return yield* this.#fire(operation.fields);
+      case 'FIREV':
+        return yield* this.#update(operation);
       case 'READ': {
         const { first, count, tree } = operation.fields;
-        for (let k = 0; k < count; k++) this.#readouts.push({ tree, index: k, payload: this.#v[first + k]! });
+        for (let k = 0; k < count; k++) this.#readouts.push({ tree, index: k, payload: this.potential(first + k) });
         this.#counters.neuronUpdatesActive += count;
         return;
       }
-      case 'BIAS':
-        return yield* this.#vector(operation.fields, (neuron, bias) => (this.#v[neuron]! += bias));
-      case 'CURRENT':
-        return yield* this.#vector(operation.fields, (neuron) => (this.#v[neuron]! += this.#i[neuron]!));
       case 'RESET':
-        return yield* this.#vector(operation.fields, (neuron, initial) => {
-          this.#v[neuron] = this.#settled[neuron] = initial;
-          this.#i[neuron] = 0;
+        return yield* this.#vector(operation.fields, this.#timing.vectorCycles.value, (neuron, initial) => {
+          this.#planes.reset(neuron, initial);
+          this.#settled[neuron] = this.potential(neuron);
           this.#counters.resets++;
         });
-      default:
+      case 'RESETP':
+        return yield* this.#vector(operation.fields, this.#timing.vectorCycles.value, (neuron, value) => {
+          this.#planes.store(operation.fields.plane, neuron, BigInt(value));
+        });
+      case 'CONV':
+      case 'DENSE':
+      case 'DIAG':
+      case 'SPARSE':
         throw new Error(`${operation.op} in a tick or reset handler`);
+      default:
+        // Whatever the neurons of a run do alike passes here, once per execution.
+        return yield* this.#vector(operation.fields, this.#cyclesOfStep(operation), (neuron, parameter) => {
+          act(operation, this.#planes, { neuron, parameter, tick });
+        });
     }
+  }
+
+  /** Cycles of a lane step of an instruction. */
+  #cyclesOfStep(operation: OperationOf<VectorMnemonic>): number {
+    const { vectorCycles, multiplyCycles = vectorCycles } = this.#timing;
+    if (operation.op === 'DECAY' && operation.fields.kind === 0) return multiplyCycles.value;
+    // COUNT finds a bit of its quotient per pass.
+    const passes = operation.op === 'COUNT' ? operation.fields.most.toString(2).length : 1;
+    return passes * vectorCycles.value;
   }
 
   /** Value of neuron k of a run in the parameters of the instruction. */
@@ -254,31 +201,33 @@ export class Core extends Sequencer {
     return this.image.parameters[address + (k % period)]!;
   }
 
-  *#vector(fields: FieldsOf<'BIAS' | 'CURRENT' | 'RESET'>, change: (neuron: number, parameter: number) => void): Work {
+  *#vector(
+    fields: OperationOf<VectorMnemonic | 'RESET' | 'RESETP'>['fields'],
+    cyclesOfStep: number,
+    change: (neuron: number, parameter: number) => void,
+  ): Work {
     const { first, count } = fields;
     for (let k = 0; k < count; k++) {
       change(first + k, 'period' in fields ? this.#parameter(fields, k) : 0);
-      if ((k + 1) % this.#timing.lanes === 0 || k + 1 === count) yield this.#timing.vectorCycles.value;
+      if ((k + 1) % this.#timing.lanes === 0 || k + 1 === count) yield cyclesOfStep;
     }
   }
 
-  *#fire(fields: FieldsOf<'FIRE'>): Work {
+  *#update(operation: OperationOf<UpdateMnemonic>): Work {
     const { updateLanes, updateActiveCycles, updateIdleCycles } = this.#timing;
-    const { first, count, compare, reset, tree, resetValue } = fields;
+    const { first, count, tree } = operation.fields;
     for (let from = 0; from < count; from += updateLanes) {
       let spikes = 0;
       let active = false;
       for (let k = from; k < Math.min(count, from + updateLanes); k++) {
         const neuron = first + k;
-        const v = this.#v[neuron]!;
-        const threshold = this.#parameter(fields, k);
-        const fires = compare === 0 ? v >= threshold : v > threshold;
-        const changed = fires || v !== this.#settled[neuron];
+        const decision = decide(operation, this.#planes, this.image, k);
+        const changed = decision.spikes || this.potential(neuron) !== this.#settled[neuron];
         this.#counters[changed ? 'neuronUpdatesActive' : 'neuronUpdatesIdle']++;
         active ||= changed;
-        if (fires) this.#v[neuron] = reset === 0 ? v - threshold : resetValue;
-        this.#settled[neuron] = this.#v[neuron]!;
-        if (!fires) continue;
+        this.#planes.store(V, neuron, BigInt(decision.potential));
+        this.#settled[neuron] = this.potential(neuron);
+        if (!decision.spikes) continue;
         spikes++;
         this.#counters.spikes++;
         this.fired.push(neuron);

@@ -7,10 +7,11 @@
  */
 import { PORT, type Box, type Chip, type Shape } from '../../isa/chip.ts';
 import type { Target } from '../../isa/target.ts';
-import { Core, Sequencer } from './core.ts';
+import { Core } from './core.ts';
 import { newCounters } from './counters.ts';
 import type { CriticalShare, InterleavedInference, LayerCounts, TickBound } from './inference.ts';
 import { Mesh, type Delivery, type Packet } from './network.ts';
+import { Sequencer } from './sequencer.ts';
 
 interface Home {
   readonly layer: number;
@@ -64,7 +65,7 @@ export class InterleavedMachine {
     this.#readout = new Array<number>(channels * height * width).fill(0);
   }
 
-  /** @param input payload of every input element, NCHW */
+  /** @param input payload of every input element, NCHW, tick after tick */
   static infer(chip: Chip, input: ArrayLike<number>): InterleavedInference {
     return new InterleavedMachine(chip).#infer(input);
   }
@@ -78,21 +79,21 @@ export class InterleavedMachine {
     for (const core of this.#cores) core.start(core.reset());
     const resetCycles = this.#phase();
 
-    this.#host.start(this.#host.sendAll(this.#inputPackets(input)));
-    const inputCycles = this.#phase() + barrier;
-    this.#counters.barriers++;
-
+    let inputCycles = 0;
     const fired: number[][][] = [];
     const potentials: number[][][] = [];
     const tickCycles: number[] = [];
     for (this.#tick = 0; this.#tick < this.#chip.ticks; this.#tick++) {
+      const late = this.#receiveInput(input, barrier);
+      inputCycles += late;
       for (const core of this.#cores) core.start(core.tick(this.#tick));
       const end = this.#phase();
       this.#counters.barriers++;
       const work = end + barrier;
-      const length = Math.max(work, fixedTick ?? work);
+      const busy = work + (this.#tick > 0 ? late : 0);
+      const length = work + Math.max(0, (fixedTick ?? 0) - busy);
       tickCycles.push(length);
-      if (fixedTick !== undefined && work > fixedTick) overruns.push(work - fixedTick);
+      if (fixedTick !== undefined && busy > fixedTick) overruns.push(busy - fixedTick);
       fired.push(this.#firedByLayer());
       potentials.push(this.#potentialsByLayer());
       bounds.push(this.#attribute(end, length - work));
@@ -159,12 +160,23 @@ export class InterleavedMachine {
     throw new Error('a phase never ends');
   }
 
+  /** Tick 0 begins with an input phase, and so does every later tick with something to send; returns its cycles. */
+  #receiveInput(input: ArrayLike<number>, barrier: number): number {
+    if (this.#tick >= (this.#chip.input.ticks ?? 1)) return 0;
+    const packets = this.#inputPackets(input);
+    if (this.#tick > 0 && packets.length === 0) return 0;
+    this.#host.start(this.#host.sendAll(packets));
+    this.#counters.barriers++;
+    return this.#phase() + barrier;
+  }
+
   #inputPackets(input: ArrayLike<number>): Packet[] {
     const { parts, shape } = this.#chip.input;
     const packets: Packet[] = [];
+    const from = this.#tick * shape[0] * shape[1] * shape[2];
     for (const { tree, box } of parts)
       for (let index = 0; index < box.channels * box.height * box.width; index++) {
-        const payload = input[elementOf(box, shape, index)]!;
+        const payload = input[from + elementOf(box, shape, index)]!;
         if (payload !== 0) packets.push({ tree, index, payload });
       }
     this.#counters.hostPackets += packets.length;

@@ -19,6 +19,7 @@ import type {
   Target,
   TreeBox,
 } from '../../isa/index.ts';
+import { type PlaneRow, POLICIES } from '../../isa/chip.ts';
 import { arbitraryGrid, asGrid } from './grids.ts';
 
 const u16 = fc.integer({ min: 0, max: 0xffff });
@@ -124,9 +125,26 @@ const sinkRow = (groups: number): fc.Arbitrary<SinkRow> => {
   );
 };
 
+const planeRow: fc.Arbitrary<PlaneRow> = fc.record({
+  plane: u16,
+  policy: fc.constantFrom(...POLICIES),
+  bits: u32,
+  first: u32,
+  count: u32,
+  min: i32,
+  max: i32,
+});
+/** The rows of a core; where there are none, it has no member for them. */
+const planes = fc
+  .array(planeRow, { maxLength: 3 })
+  .map((rows): Pick<CoreImage, 'planes'> => (rows.length === 0 ? {} : { planes: rows }));
+
 const program = fc.array(arbitraryOperation, { maxLength: 8 }).map((operations) => encodeProgram(operations).words);
 
 const coreImage = (core: number): fc.Arbitrary<CoreImage> =>
+  fc.tuple(memories(core), planes).map(([image, rows]) => ({ ...image, ...rows }));
+
+const memories = (core: number): fc.Arbitrary<CoreImage> =>
   fc.array(group, { maxLength: 3 }).chain((groups) =>
     fc.record({
       core: fc.constant(core),

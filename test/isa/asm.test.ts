@@ -11,7 +11,9 @@ import {
   operationText,
 } from '../../isa/index.ts';
 import { arbitraryChip, arbitraryOperation } from './arbitraries.ts';
+import { arbitraryProgram, programChip } from '../arbitraries/programs/chips.ts';
 import { sampleChip, tinyTarget } from './chips.ts';
+import { programWords } from './program.ts';
 
 const digest = 'ab'.repeat(32);
 const full: Chip = {
@@ -89,6 +91,35 @@ describe('disassemble and assemble', () => {
         expect(assemble(disassemble({ ...chip, cores })).cores).toEqual(cores);
       }),
     );
+  });
+
+  it('give back chips whose cores run programs on planes', () => {
+    fc.assert(
+      fc.property(arbitraryProgram, (recipe) => {
+        const chip = programChip(recipe);
+        const text = disassemble(chip);
+        const again = assemble(text);
+        expect(again).toEqual(chip);
+        expect(disassemble(again)).toBe(text);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('leave out fields of their usual values, as they were before there were any of these', () => {
+    const old = 'DENSE destination=I width=w4 shift=3 first=8 count=3 weights=20';
+    // Opcode and length, then destination, width and shift from bit 16 on: as in files of version 1.1.
+    const words = Uint32Array.of(0x0310 | (1 << 16) | (2 << 17) | (3 << 19), 8 | (3 << 16), 20);
+    expect(programWords([old])).toEqual(words);
+    expect(programWords([`${old} bank=0`])).toEqual(words);
+    expect(programWords([`${old} bank=2`])).toEqual(words.with(0, words[0]! | (2 << 24)));
+    const dense = { destination: 1, width: 2, shift: 3, first: 8, count: 3, weights: 20 };
+    expect(operationText({ op: 'DENSE', fields: { ...dense, bank: 0 } })).toBe(old);
+    expect(operationText({ op: 'DENSE', fields: { ...dense, bank: 2 } })).toContain(' bank=2');
+    expect(disassemble(full)).not.toMatch(/ (bank|when)=|\.plane/);
+    const emit = { payload: 0, plane: 0, when: 0, shift: 0, rounding: 0, kind: 0, first: 0, count: 4, tree: 9 };
+    expect(operationText({ op: 'EMIT', fields: emit })).toBe('EMIT first=0 count=4 tree=9');
+    expect(operationText({ op: 'EMIT', fields: { ...emit, when: 3 } })).toBe('EMIT when=not-f0 first=0 count=4 tree=9');
   });
 
   it('print an instruction with every field by name', () => {

@@ -15,9 +15,13 @@ const chip: Chip = fc
       one.selfTest?.samples.length &&
       one.graph?.length &&
       one.routes.length > 0 &&
-      one.cores.some((core) => core.sinks.length > 1),
+      one.cores.some((core) => core.sinks.length > 1) &&
+      one.cores.some((core) => core.planes !== undefined),
   )!;
 const file = encodeChip(chip);
+
+/** In the first row, behind the number of the plane. */
+const PLANE_POLICY_AT = 2;
 
 const changed = (at: number, value: number, from: Uint8Array = file): Uint8Array => {
   const copy = from.slice();
@@ -114,10 +118,25 @@ describe('damage is named', () => {
 
   it('E0402 where the version is another one, whether the checksum was adapted or not', () => {
     const newer = first(repairChecksums(changed(SIGNATURE.length, 2)));
-    expect(newer).toMatchObject({ code: 'E0402', message: expect.stringContaining('2.1 is newer than 1.1') });
-    expect(first(repairChecksums(changed(SIGNATURE.length + 2, 2)))?.message).toMatch(/1\.2 is newer/);
-    expect(first(repairChecksums(changed(SIGNATURE.length, 0)))?.message).toMatch(/0\.1 is older/);
+    expect(newer).toMatchObject({ code: 'E0402', message: expect.stringContaining('2.2 is newer than 1.2') });
+    expect(first(repairChecksums(changed(SIGNATURE.length + 2, 3)))?.message).toMatch(/1\.3 is newer/);
+    expect(first(repairChecksums(changed(SIGNATURE.length, 0)))?.message).toMatch(/0\.2 is older/);
     expect(codes(changed(SIGNATURE.length, 2))).toEqual(['E0402', 'E0404']);
+  });
+
+  it('E0405 where rows of planes are none, or of a policy that nobody knows', () => {
+    const { offset, length } = entryOf('planes');
+    const rows = file.slice(offset, offset + length);
+    expect(first(withSection('planes', rows))).toBeUndefined();
+    expect(first(withSection('planes', rows.subarray(0, 0)))).toMatchObject({
+      code: 'E0405',
+      message: expect.stringContaining('planes without a row'),
+    });
+    expect(first(withSection('planes', changed(PLANE_POLICY_AT, 9, rows)))).toMatchObject({
+      code: 'E0405',
+      message: expect.stringContaining('policy 9 of a plane is not known'),
+    });
+    expect(codes(withSection('planes', rows.subarray(1)))).toEqual(['E0405']);
   });
 
   it('E0403 for every shorter file', () => {

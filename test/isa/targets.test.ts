@@ -152,6 +152,15 @@ describe('built-in targets', () => {
     // The sources round each term to 0.01 pJ.
     for (const [event, picojoule] of Object.entries(expected))
       expect(Math.abs(edge.energy[event as keyof Target['energy']]!.value! * 1e12 - picojoule)).toBeLessThan(0.02);
+    const small: Partial<Record<keyof Target['energy'], number>> = {
+      stateBitRead: neuron / 32,
+      stateBitWritten: neuron / 32,
+      parameterBitRead: parameter / 32,
+      vectorAdd: 0.1,
+      multiplierBit: 3.1 / 32,
+    };
+    for (const [event, picojoule] of Object.entries(small))
+      expect(Math.abs(edge.energy[event as keyof Target['energy']]!.value! * 1e12 - picojoule)).toBeLessThan(0.001);
     expect(edge.limits.axons * edge.limits.delaySlots * edge.widths.payloadBits).toBe(160 * 1024 * 8);
     expect(edge.limits.parameters * 4).toBe(64 * 1024);
     expect(edge.limits.synapseBits).toBe(128 * 1024 * 8);

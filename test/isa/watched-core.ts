@@ -1,8 +1,9 @@
 /** One core of the interleaved machine on its own, with a look at its states after every single addition. */
-import type { CoreImage } from '../../isa/index.ts';
+import type { CoreImage, SinkRow, Target } from '../../isa/index.ts';
 import { newCounters } from '../interleaved/counters.ts';
-import { Core, type Work } from '../interleaved/core.ts';
+import { Core } from '../interleaved/core.ts';
 import type { Mesh } from '../interleaved/network.ts';
+import type { Work } from '../interleaved/sequencer.ts';
 import { plainSink, tinyTarget } from './chips.ts';
 
 /** Called with the values of V and I of a neuron, whether or not they have changed. */
@@ -14,27 +15,28 @@ export type TickEvents = readonly number[];
 /** Takes every packet, and delivers none. */
 const NOWHERE = { canInject: () => true, inject: () => undefined } as unknown as Mesh;
 
-/** Runs one inference. Payloads come by tick and axon. */
-export function watchCore(image: CoreImage, events: readonly TickEvents[], watch: Watch): void {
-  const target = tinyTarget();
+/**
+ * Runs one inference.
+ *
+ * @param events payloads by tick and axon
+ * @param afterStep called after the reset and after every single addition
+ */
+export function runCore(
+  image: CoreImage,
+  events: readonly TickEvents[],
+  afterStep: (core: Core) => void,
+  { widths }: Pick<Target, 'widths'> = tinyTarget(),
+): void {
+  const target = { ...tinyTarget(), widths };
   // A lane step is one addition.
   const timing = { ...target.timing, lanes: 1, updateLanes: 1 };
-  const sinks = image.groups.map(({ axonCount }, group) =>
-    plainSink({ tree: group, group, delay: 0, sourceCount: axonCount }),
-  );
-  const core = new Core({ ...image, sinks }, { ...target, timing }, NOWHERE, newCounters());
-  const watchAll = (): void => {
-    for (let neuron = 0; neuron < image.neuronCount; neuron++) {
-      watch('V', neuron, core.potential(neuron));
-      watch('I', neuron, core.current(neuron));
-    }
-  };
-  const run = (work: Work, afterStep: () => void): void => {
-    while (work.next().done !== true) afterStep();
+  const core = new Core({ ...image, sinks: heardAtOnce(image) }, { ...target, timing }, NOWHERE, newCounters());
+  const run = (work: Work, then: () => void): void => {
+    while (work.next().done !== true) then();
   };
   // Before a neuron is reset, its state means nothing.
   run(core.reset(), () => undefined);
-  watchAll();
+  afterStep(core);
   events.forEach((payloads, tick) => {
     image.groups.forEach(({ firstAxon, axonCount }, tree) => {
       for (let index = 0; index < axonCount; index++) {
@@ -42,6 +44,22 @@ export function watchCore(image: CoreImage, events: readonly TickEvents[], watch
         if (payload !== 0) core.receive({ tree, index, payload }, tick);
       }
     });
-    run(core.tick(tick), watchAll);
+    run(core.tick(tick), () => {
+      afterStep(core);
+    });
+  });
+}
+
+/** Sinks by which the packets of tree g mean the axons of group g in the tick in which they are sent. */
+export const heardAtOnce = ({ groups }: CoreImage): SinkRow[] =>
+  groups.map(({ axonCount }, group) => plainSink({ tree: group, group, delay: 0, sourceCount: axonCount }));
+
+/** Runs one inference, with a look at V and I. */
+export function watchCore(image: CoreImage, events: readonly TickEvents[], watch: Watch): void {
+  runCore(image, events, (core) => {
+    for (let neuron = 0; neuron < image.neuronCount; neuron++) {
+      watch('V', neuron, core.potential(neuron));
+      watch('I', neuron, core.current(neuron));
+    }
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RunRecord } from '../../isa/index.ts';
+import { type RunRecord, runRecord } from '../../isa/index.ts';
 import { renderHtmlReport } from '../../report/html/index.ts';
 import { runRecords } from '../arbitraries/run-records.ts';
 import { shownNumbers, wrongNumbers } from './shown-numbers.ts';
@@ -114,6 +114,18 @@ describe('renderHtmlReport', () => {
       }),
       { numRuns: 3 },
     );
+  });
+
+  it('shows the work on states where the record counts it; records of earlier versions do not, and are read', async () => {
+    const html = await renderHtmlReport({ record: sample!, ledger: undefined });
+    expect(html).toContain('data-path="counts.stateBitsRead"');
+    const { stateBitsRead: _, stateBitsWritten: __, parameterBitsRead: ___, ...rest } = sample!.counts;
+    const { vectorAdds: ____, multiplierBits: _____, ...counts } = rest;
+    const { counts: read } = runRecord.schema.parse({ ...sample!, counts });
+    expect(read).toEqual(counts);
+    const earlier = await renderHtmlReport({ record: { ...sample!, counts: read }, ledger: undefined });
+    for (const name of ['stateBitsRead', 'vectorAdds', 'multiplierBits'])
+      expect(earlier).not.toContain(`counts.${name}`);
   });
 
   it('says "partial" with every total from which something is missing', async () => {

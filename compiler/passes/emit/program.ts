@@ -125,6 +125,7 @@ function eventOperation(graph: QuantisedGraph, group: PlannedGroup, unit: Synapt
     destination: branch.source === INPUT ? 1 : 0,
     width: WIDTH_CODES.indexOf(graph.weightBits),
     shift: branch.shift,
+    bank: 0,
   };
   switch (operator.kind) {
     case 'dense':

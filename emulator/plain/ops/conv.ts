@@ -1,7 +1,7 @@
 /** CONV on TypeScript kernels. */
 import { type OperationOf, packedBytes, type WeightBits } from '../../../isa/machine.ts';
 import { isRepeated } from '../events.ts';
-import { type CoreState, type EventExecutor, type EventTask, type EventWork, synapticOperands } from '../execution.ts';
+import type { CoreState, EventExecutor, EventTask, EventWork } from '../execution.ts';
 import {
   addConvolutionPatch,
   type ConvolutionTile,
@@ -10,6 +10,7 @@ import {
   tapsOfAxon,
 } from '../kernels/conv.ts';
 import { canPull, isWorthPulling, pullConvolution } from '../kernels/pull.ts';
+import { synapticOperands } from '../operands.ts';
 
 type Fields = OperationOf<'CONV'>['fields'];
 

@@ -1,9 +1,10 @@
 /** DENSE on TypeScript kernels. */
 import { type OperationOf, packedBytes } from '../../../isa/machine.ts';
 import { isRepeated } from '../events.ts';
-import { type CoreState, type EventExecutor, type EventTask, type EventWork, synapticOperands } from '../execution.ts';
+import type { CoreState, EventExecutor, EventTask, EventWork } from '../execution.ts';
 import { addDenseRow } from '../kernels/dense.ts';
 import { addPackedRows, packedLength } from '../kernels/packed.ts';
+import { synapticOperands } from '../operands.ts';
 
 class DenseTask implements EventTask {
   readonly #state: Int32Array;

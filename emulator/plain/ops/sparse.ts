@@ -1,6 +1,7 @@
 /** SPARSE on TypeScript kernels. */
 import type { OperationOf } from '../../../isa/machine.ts';
-import { type CoreState, type EventExecutor, type EventTask, type EventWork, synapticOperands } from '../execution.ts';
+import type { CoreState, EventExecutor, EventTask, EventWork } from '../execution.ts';
+import { synapticOperands } from '../operands.ts';
 
 class SparseTask implements EventTask {
   readonly #state: Int32Array;

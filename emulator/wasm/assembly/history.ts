@@ -3,7 +3,7 @@ import * as R from '../generated/records';
 import { columnAt } from './generated/scratch';
 
 /**
- * Writes the spike words of all neurons of a FIRE.
+ * Writes the spike words of all neurons of an instruction that sends spikes.
  *
  * @param ticks that are done; later rows are of earlier inferences
  */
@@ -12,7 +12,7 @@ export function tellSpikes(op: usize, ticks: u32): void {
   const end = min(ticks, load<u32>(op, R.TICK_END));
   if (start >= end) return;
   const count = load<u32>(op, R.TICK_COUNT);
-  const wordOf: usize = load<u32>(op, R.FIRE_SPIKES_AT);
+  const wordOf: usize = load<u32>(op, R.SENDER_SPIKES_AT);
   for (let word = start >> 5; word <= (end - 1) >> 5; word++)
     for (let k: u32 = 0; k < count; k += 8) {
       gather(op, start, end, word << 5, k >> 3);
@@ -32,8 +32,8 @@ export function tellSpikes(op: usize, ticks: u32): void {
 function gather(op: usize, start: u32, end: u32, first: u32, column: u32): void {
   const from = max(start, first);
   const to = min(end, first + 32);
-  const stride = load<u32>(op, R.FIRE_HISTORY_STRIDE);
-  let row: usize = load<u32>(op, R.FIRE_HISTORY_AT) + (from - start) * stride + column;
+  const stride = load<u32>(op, R.SENDER_HISTORY_STRIDE);
+  let row: usize = load<u32>(op, R.SENDER_HISTORY_AT) + (from - start) * stride + column;
   const none = i8x16.splat(0);
   v128.store(columnAt, none);
   v128.store(columnAt, none, 16);

@@ -4,6 +4,7 @@
  */
 import * as R from '../generated/records';
 import { clearBits, countBits, gradedTaken, listBits, takePayloads } from './events';
+import { wrapStates } from './states';
 import { executeBits, executeEvents, executeTick, takesBits } from './generated/dispatch';
 
 export { listSpikes, tellSpikes } from './history';
@@ -23,6 +24,7 @@ export function integrate(core: usize, tick: u32): f64 {
   const eventCycles = <f64>load<u32>(core, R.CORE_EVENT_CYCLES);
   if (timed) memory.fill(load<u32>(core, R.CORE_LAYER_CYCLES_AT), 0, load<u32>(core, R.CORE_LAYER_CYCLES) << 3);
   let cycles: f64 = 0;
+  let hears = false;
   let group: usize = load<u32>(core, R.CORE_GROUPS_AT);
   const end = group + load<u32>(core, R.CORE_GROUPS) * R.GROUP_BYTES;
   for (; group < end; group += R.GROUP_BYTES) {
@@ -32,16 +34,19 @@ export function integrate(core: usize, tick: u32): f64 {
       const bits: usize = load<u32>(group, R.GROUP_BITS_AT) + slot * load<u32>(group, R.GROUP_BITS_STRIDE);
       const spikes = countBits(bits, axons);
       if (spikes == 0) continue;
+      hears = true;
       if (timed) cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>spikes);
       cycles += executeSpikes(group, bits, spikes, lanes);
       clearBits(bits, axons);
     } else {
       const spikes = takePayloads(axons, payloads + slot * load<u32>(group, R.GROUP_PAYLOADS_STRIDE));
       if ((spikes | gradedTaken) == 0) continue;
+      hears = true;
       if (timed) cycles += booked(load<u32>(group, R.GROUP_LAYER_CYCLES_AT), eventCycles * <f64>(spikes + gradedTaken));
       cycles += executeAll(group, spikes, gradedTaken, lanes);
     }
   }
+  if (hears && load<u32>(core, R.CORE_WRAPPED) != 0) wrapStates(core);
   return cycles;
 }
 
@@ -92,6 +97,8 @@ function executeAll(group: usize, spikes: u32, graded: u32, lanes: u32): f64 {
 export function update(core: usize, tick: u32, startCycle: f64): void {
   store<f64>(core, startCycle, R.CORE_CYCLES);
   store<u32>(core, 0, R.CORE_PACKETS);
+  const flags = load<u32>(core, R.CORE_FLAGS);
+  if (flags != 0) memory.fill(load<u32>(core, R.CORE_FLAGS_AT), 0, flags);
   let op: usize = load<u32>(core, R.CORE_TICK_OPS_AT);
   const end = op + load<u32>(core, R.CORE_TICK_OPS) * R.TICK_BYTES;
   for (; op < end; op += R.TICK_BYTES) {

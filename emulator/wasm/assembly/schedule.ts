@@ -10,8 +10,8 @@ export function schedule(core: usize, op: usize, count: u32, bits: usize): void 
   const lanes = load<u32>(core, R.CORE_UPDATE_LANES);
   const activeCycles = <f64>load<u32>(core, R.CORE_ACTIVE_CYCLES);
   const idleCycles = <f64>load<u32>(core, R.CORE_IDLE_CYCLES);
-  const tree = load<u32>(op, R.FIRE_TREE);
-  const sends = load<u32>(op, R.FIRE_SENDS) != 0;
+  const tree = load<u32>(op, R.SENDER_TREE);
+  const sends = load<u32>(op, R.SENDER_SENDS) != 0;
   const cyclesAt: usize = load<u32>(core, R.CORE_PACKET_CYCLES_AT);
   const treesAt: usize = load<u32>(core, R.CORE_PACKET_TREES_AT);
   let packets = load<u32>(core, R.CORE_PACKETS);

@@ -35,7 +35,24 @@ export const CORE_CYCLES = 56;
 export const CORE_LAYER_CYCLES_AT = 64;
 /** Their number: twice that of the layers. u32 */
 export const CORE_LAYER_CYCLES = 68;
-export const CORE_BYTES = 72;
+/** Runs that events may leave values in which their planes do not hold. usize */
+export const CORE_WRAPPED_AT = 72;
+/** u32 */
+export const CORE_WRAPPED = 76;
+/** Flags of the neurons, a byte each, which every update clears. usize */
+export const CORE_FLAGS_AT = 80;
+/** Their number; 0: the program uses none. u32 */
+export const CORE_FLAGS = 84;
+export const CORE_BYTES = 88;
+
+// Neurons that hold a plane in fewer bits than a lane, modulo their power.
+/** The first of them in the plane. usize */
+export const WRAPPED_AT = 0;
+/** u32 */
+export const WRAPPED_COUNT = 4;
+/** Bits of a lane that the plane does not have. u32 */
+export const WRAPPED_SHIFT = 8;
+export const WRAPPED_BYTES = 12;
 
 // An axon group; groups follow each other in the order of their axons.
 /** u32 */
@@ -61,7 +78,7 @@ export const GROUP_BYTES = 36;
 // An instruction on an event.
 /** Its opcode. u32 */
 export const OP_KIND = 0;
-/** First neuron of the run in V or I. usize */
+/** First neuron of the run in the plane that is added to. usize */
 export const OP_STATE_AT = 4;
 /** u32 */
 export const OP_SHIFT = 8;
@@ -154,52 +171,128 @@ export const TICK_V_AT = 16;
 export const TICK_LAYER_CYCLES_AT = 20;
 /** Cycles that it always takes. f64 */
 export const TICK_CYCLES = 24;
+/** First neuron of the run in the plane. usize */
+export const STATE_PLANE_AT = 32;
+/** Bits that a result is shifted to the left and back, so that it wraps; 0 where it does not. u32 */
+export const STATE_SHIFT = 36;
+/** What is stored lies here or above. i32 */
+export const STATE_LEAST = 40;
+/** And here or below. i32 */
+export const STATE_MOST = 44;
+/** Flags of the run, a byte per neuron; 0: it acts on all neurons. usize */
+export const STATE_FLAGS_AT = 48;
+/** Flags that the condition asks for; none: it holds for all neurons. u32 */
+export const STATE_MASK = 52;
+/** What those must be. u32 */
+export const STATE_VALUE = 56;
+/** Parameters that the run repeats with a period; only where it takes any. usize */
+export const STATE_PARAMETERS_AT = 60;
+/** A multiple of 4, or not smaller than the run. u32 */
+export const STATE_PERIOD = 64;
+/** COMPARISON_… u32 */
+export const FLAG_COMPARISON = 68;
+/** The flag, in each of four bytes. u32 */
+export const FLAG_BITS = 72;
+/** What is kept of the flags of four neurons before the comparison is added. u32 */
+export const FLAG_KEPT = 76;
+/** Neurons that fired; like the two below it grows until it is collected. f64 */
+export const SENDER_FIRED = 32;
+/** Neurons that were active. f64 */
+export const SENDER_ACTIVE = 40;
+/** Neurons that were idle. f64 */
+export const SENDER_IDLE = 48;
+/** First neuron of the run in V at the end of the last update. usize */
+export const SENDER_PREVIOUS_AT = 56;
+/** u32 */
+export const SENDER_TREE = 60;
+/** Whether packets are sent. u32 */
+export const SENDER_SENDS = 64;
+/** Spikes of the run: a row of bits per tick from TICK_START on. usize */
+export const SENDER_HISTORY_AT = 68;
+/** Bytes from row to row of the history. u32 */
+export const SENDER_HISTORY_STRIDE = 72;
+/** Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31. usize */
+export const SENDER_SPIKES_AT = 76;
+/** Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere. usize */
+export const SENDER_LAYERS_AT = 80;
+/** Whether somebody needs the spikes as a list of indices. u32 */
+export const SENDER_LISTS = 84;
+/** usize */
+export const SENDER_SINKS_AT = 88;
+/** u32 */
+export const SENDER_SINKS = 92;
+/** FUNCTION_… u32 */
+export const ALU_FUNCTION = 68;
+/** First neuron of the run in the plane that is read. usize */
+export const ALU_SOURCE_AT = 72;
+/** Bits that the source is shifted to the left. u32 */
+export const ALU_LEFT = 76;
+/** Bits that it is shifted to the right then. u32 */
+export const ALU_RIGHT = 80;
+/** What is added to a negative source before that. u32 */
+export const ALU_ADDED_BELOW = 84;
+/** FUNCTION_… u32 */
+export const ALUP_FUNCTION = 68;
 /** Biases, which the run repeats with a period. usize */
 export const BIAS_PARAMETERS_AT = 32;
 /** u32 */
 export const BIAS_PERIOD = 36;
 /** Whether the FIREs behind it do it. u32 */
 export const BIAS_IS_DONE = 40;
+/** First neuron of the run in the plane that it is compared with. usize */
+export const COMPARE_SOURCE_AT = 80;
+/** Largest quotient. u32 */
+export const COUNT_LARGEST = 68;
+/** First neuron of the run in the plane that takes the quotient. usize */
+export const COUNT_INTO_AT = 72;
+/** How quotients are stored, like the two below. u32 */
+export const COUNT_INTO_SHIFT = 76;
+/** i32 */
+export const COUNT_INTO_LEAST = 80;
+/** i32 */
+export const COUNT_INTO_MOST = 84;
 /** First neuron of the run in I. usize */
 export const CURRENT_INPUT_AT = 32;
-/** Neurons that fired; like the two below it grows until it is collected. f64 */
-export const FIRE_FIRED = 32;
-/** Neurons that were active. f64 */
-export const FIRE_ACTIVE = 40;
-/** Neurons that were idle. f64 */
-export const FIRE_IDLE = 48;
-/** First neuron of the run in V at the end of the last update. usize */
-export const FIRE_PREVIOUS_AT = 56;
+/** DECAY_KIND_…; the parameters of a shift by d are factors 2^(31-d). u32 */
+export const DECAY_KIND = 68;
+/** A factor is divided by this power of two. u32 */
+export const DECAY_DENOMINATOR = 72;
+/** What is added to a product before that. u32 */
+export const DECAY_ADDED = 76;
+/** And what besides where the state is negative. u32 */
+export const DECAY_ADDED_BELOW = 80;
+/** Flags of the run, a byte per neuron; 0: all neurons send. usize */
+export const EMIT_FLAGS_AT = 96;
+/** Flags that the condition asks for. u32 */
+export const EMIT_MASK = 100;
+/** What those must be. u32 */
+export const EMIT_VALUE = 104;
 /** Thresholds, which the run repeats with a period. usize */
-export const FIRE_PARAMETERS_AT = 60;
+export const FIRE_PARAMETERS_AT = 96;
 /** u32 */
-export const FIRE_PERIOD = 64;
+export const FIRE_PERIOD = 100;
 /** `gt` instead of `ge`. u32 */
-export const FIRE_STRICT = 68;
+export const FIRE_STRICT = 104;
 /** Reset to the value below instead of by subtraction. u32 */
-export const FIRE_TO_VALUE = 72;
+export const FIRE_TO_VALUE = 108;
 /** i32 */
-export const FIRE_RESET_VALUE = 76;
-/** u32 */
-export const FIRE_TREE = 80;
-/** Whether packets are sent. u32 */
-export const FIRE_SENDS = 84;
-/** Spikes of the run: a row of bits per tick from TICK_START on. usize */
-export const FIRE_HISTORY_AT = 88;
-/** Bytes from row to row of the history. u32 */
-export const FIRE_HISTORY_STRIDE = 92;
-/** Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31. usize */
-export const FIRE_SPIKES_AT = 96;
-/** Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere. usize */
-export const FIRE_LAYERS_AT = 100;
-/** Whether somebody needs the spikes as a list of indices. u32 */
-export const FIRE_LISTS = 104;
-/** usize */
-export const FIRE_SINKS_AT = 108;
-/** u32 */
-export const FIRE_SINKS = 112;
+export const FIRE_RESET_VALUE = 112;
 /** Biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none. usize */
 export const FIRE_BIASES_AT = 116;
+/** Thresholds, which the run repeats with a period. usize */
+export const FIREV_PARAMETERS_AT = 96;
+/** u32 */
+export const FIREV_PERIOD = 100;
+/** `gt` instead of `ge`. u32 */
+export const FIREV_STRICT = 104;
+/** Values behind a spike, which the run repeats with a period of their own; 0: V stays. usize */
+export const FIREV_RESETS_AT = 108;
+/** Like the other one a multiple of 4, or not smaller than the run. u32 */
+export const FIREV_RESET_PERIOD = 112;
+/** u32 */
+export const RANDOM_SEED = 68;
+/** Bits of a draw that are kept. u32 */
+export const RANDOM_DRAWN = 72;
 /** Where the potentials of the run are copied to. usize */
 export const READ_COPY_AT = 32;
 export const TICK_BYTES = 120;
@@ -275,6 +368,25 @@ export const SINK_KIND_SHORT_TABLE = 1;
 export const SINK_KIND_TABLE = 2;
 export const SINK_KIND_AFFINE = 3;
 export const SINK_KIND_RANKS = 4;
+
+// How a state decays.
+export const DECAY_KIND_MUL = 0;
+export const DECAY_KIND_SHIFT = 1;
+export const DECAY_KIND_LINEAR = 2;
+export const DECAY_KIND_DRIFT = 3;
+
+// What ALU and ALUP do.
+export const FUNCTION_ADD = 0;
+export const FUNCTION_SUB = 1;
+export const FUNCTION_SET = 2;
+export const FUNCTION_MIN = 3;
+export const FUNCTION_MAX = 4;
+
+// What COMPARE and COMPAREP ask.
+export const COMPARISON_GE = 0;
+export const COMPARISON_GT = 1;
+export const COMPARISON_LE = 2;
+export const COMPARISON_LT = 3;
 
 /** Of an entry of a SPARSE list: a weight of 8 bits, a neuron offset of 16. */
 export const SPARSE_ENTRY_BYTES = 3;

@@ -1,5 +1,5 @@
 /** CURRENT as a record for the kernels. */
-import { OPS } from '../../../isa/machine.ts';
+import { I, OPS } from '../../../isa/machine.ts';
 import type { TickLayout } from '../layout.ts';
 import type { FieldTable } from '../records/table.ts';
 
@@ -12,7 +12,7 @@ export const current: TickLayout<'CURRENT', keyof typeof FIELDS> = {
   layOut({ fields }, { core }) {
     return {
       cycles: OPS.CURRENT.cycles.perUnit(fields, core.shared.target.timing),
-      own: { INPUT_AT: core.currentAt + 4 * fields.first },
+      own: { INPUT_AT: core.states.plane(I, fields.first) },
     };
   },
 };

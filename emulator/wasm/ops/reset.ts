@@ -1,13 +1,18 @@
 /** RESET beside the kernels. */
-import { resetRun } from '../../machine/reset-run.ts';
+import { V } from '../../../isa/machine.ts';
 import type { ResetLayout } from '../layout.ts';
+import { resetPlane } from '../reset-plane.ts';
 
 export const reset: ResetLayout<'RESET'> = {
   prepare({ fields }, image, { context }) {
+    const { first, count } = fields;
     return {
-      execute: (v, current) => {
-        resetRun(v, current, image.parameters, fields);
-        context.counters.resets += fields.count;
+      execute: (planes) => {
+        planes.forEach((values, plane) => {
+          if (plane !== V) values?.fill(0, first, first + count);
+        });
+        resetPlane(planes, V, fields, image);
+        context.counters.resets += count;
       },
     };
   },

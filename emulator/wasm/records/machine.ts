@@ -1,12 +1,19 @@
 /** What the kernels of the cores find in their memory. */
+import { ARITHMETIC, COMPARISONS, DECAY_KINDS } from '../../../isa/machine.ts';
 import { KERNEL_OPS } from '../dispatch.ts';
-import type { ConstantsFile, FieldTable, RecordTable } from './table.ts';
+import { SHARED_PARTS } from './shared.ts';
+import type { ConstantsFile, RecordTable, VariantTable } from './table.ts';
 
 /** Fields that the instructions of a trigger have for themselves: each file of ../ops says its own. */
-const ownFields = (trigger: 'event' | 'tick'): Readonly<Record<string, FieldTable>> =>
+const ownFields = (trigger: 'event' | 'tick'): Readonly<Record<string, VariantTable>> =>
   Object.fromEntries(
-    KERNEL_OPS.filter((op) => op.trigger === trigger).map(({ name, fields }) => [name.toUpperCase(), fields]),
+    KERNEL_OPS.filter((op) => op.trigger === trigger).map(({ name, fields, behind }) => [
+      name.toUpperCase(),
+      { fields, behind },
+    ]),
   );
+
+const numbered = (names: readonly string[]): readonly string[] => names.map((name) => name.toUpperCase());
 
 const CORE = {
   says: 'A core.',
@@ -31,6 +38,19 @@ const CORE = {
       'Cycles of this tick by layer, f64 (out): of the integration for each layer that the core holds, then of the update.',
     ],
     LAYER_CYCLES: ['u32', 'Their number: twice that of the layers.'],
+    WRAPPED_AT: ['usize', 'Runs that events may leave values in which their planes do not hold.'],
+    WRAPPED: ['u32'],
+    FLAGS_AT: ['usize', 'Flags of the neurons, a byte each, which every update clears.'],
+    FLAGS: ['u32', 'Their number; 0: the program uses none.'],
+  },
+} as const satisfies RecordTable;
+
+const WRAPPED = {
+  says: 'Neurons that hold a plane in fewer bits than a lane, modulo their power.',
+  fields: {
+    AT: ['usize', 'The first of them in the plane.'],
+    COUNT: ['u32'],
+    SHIFT: ['u32', 'Bits of a lane that the plane does not have.'],
   },
 } as const satisfies RecordTable;
 
@@ -56,7 +76,7 @@ const OP = {
   says: 'An instruction on an event.',
   fields: {
     KIND: ['u32', 'Its opcode.'],
-    STATE_AT: ['usize', 'First neuron of the run in V or I.'],
+    STATE_AT: ['usize', 'First neuron of the run in the plane that is added to.'],
     SHIFT: ['u32'],
     WEIGHTS_AT: ['usize'],
     CYCLES: ['f64', 'Cycles of a unit: an event (DENSE, DIAG), a lane step (SPARSE) or a tap (CONV).'],
@@ -79,7 +99,7 @@ const TICK = {
     LAYER_CYCLES_AT: ['usize', 'Where the cycles of the instruction are added up (f64).'],
     CYCLES: ['f64', 'Cycles that it always takes.'],
   },
-  variants: ownFields('tick'),
+  variants: { ...SHARED_PARTS, ...ownFields('tick') },
 } as const satisfies RecordTable;
 
 const SINK = {
@@ -134,12 +154,15 @@ const SPIKE_LIST = {
 /** The constants of the cores. */
 export const machineConstants = {
   says: 'The records of the cores',
-  records: { CORE, GROUP, OP, TICK, SINK, SINK_RANKED, SPIKE_LIST },
+  records: { CORE, WRAPPED, GROUP, OP, TICK, SINK, SINK_RANKED, SPIKE_LIST },
   names: {
     SINK_KIND: {
       says: 'How a sink row finds axons: runs, a table of 16 or of 32 bits, the operands, ranked blocks.',
       names: ['RUNS', 'SHORT_TABLE', 'TABLE', 'AFFINE', 'RANKS'],
     },
+    DECAY_KIND: { says: 'How a state decays.', names: numbered(DECAY_KINDS) },
+    FUNCTION: { says: 'What ALU and ALUP do.', names: numbered(ARITHMETIC) },
+    COMPARISON: { says: 'What COMPARE and COMPAREP ask.', names: numbered(COMPARISONS) },
   },
   numbers: {
     SPARSE_ENTRY_BYTES: [3, 'Of an entry of a SPARSE list: a weight of 8 bits, a neuron offset of 16.'],

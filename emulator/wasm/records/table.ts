@@ -10,12 +10,24 @@ export type FieldType = 'u32' | 'i32' | 'usize' | 'u64' | 'i64' | 'f64';
 export type Field = readonly [type: FieldType, says?: string, count?: number];
 export type FieldTable = Readonly<Record<string, Field>>;
 
+/** Fields that the records of an instruction have for themselves. */
+export type OwnFields<F extends string = string> = Readonly<Record<F, Field>>;
+
+/** Values of fields; those that are absent are 0. */
+export type OwnValues<F extends string = string> = Readonly<Partial<Record<F, number>>>;
+
 /** A record; its fields become constants `<record>_<field>`: byte offsets; and `<record>_BYTES` is its size. */
 export interface RecordTable {
   readonly says: string;
   readonly fields: FieldTable;
   /** Fields behind these that depend on what the record is of: their constants are `<variant>_<field>`. */
-  readonly variants?: Readonly<Record<string, FieldTable>>;
+  readonly variants?: Readonly<Record<string, VariantTable>>;
+}
+
+export interface VariantTable {
+  readonly fields: FieldTable;
+  /** Another variant, named before it, whose fields it has as well, in front of its own. */
+  readonly behind?: string | undefined;
 }
 
 /** Names that are numbered from 0 on, as `<prefix>_<name>`. */

@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { natural } from './numbers.ts';
 
+const WHERE = 'absent where the target gives no energy for one, and in records of earlier versions';
+
 /** Countable events of a run. spec/energy.md says what each one is. */
 export const countsSchema = z.strictObject({
   synops: natural.describe('stored synapses visited by a spike with payload 1 (zero weights included)'),
   macs: natural.describe('stored synapses visited by an event with another payload'),
   neuronUpdatesActive: natural,
   neuronUpdatesIdle: natural,
+  stateBitsRead: natural
+    .optional()
+    .describe(`bits of planes and flags that instructions on them read, beside those of neuron updates; ${WHERE}`),
+  stateBitsWritten: natural.optional().describe(`the same of bits written; ${WHERE}`),
+  parameterBitsRead: natural.optional().describe(`bits of parameters that these instructions read; ${WHERE}`),
+  vectorAdds: natural.optional().describe(`additions and comparisons of these instructions; ${WHERE}`),
+  multiplierBits: natural.optional().describe(`bits of factors that states were multiplied by; ${WHERE}`),
   spikes: natural,
   packets: natural.describe('packets injected by cores'),
   hostPackets: natural.describe('packets through the host port, in and out'),

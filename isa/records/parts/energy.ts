@@ -1,6 +1,6 @@
 /** The energy of a run: products of counts and sourced figures, and how sure they are. */
 import { z } from 'zod';
-import { FIGURE_KINDS } from '../../target.ts';
+import { FIGURE_KINDS } from '../../target-energy.ts';
 import { natural } from './numbers.ts';
 
 /** One product of an energy: a count times a sourced figure. */

@@ -13,6 +13,7 @@ import { sensitivityOf } from '../../../emulator/account/sensitivity.ts';
 import { arbitraryCounts, NO_COUNTS } from '../../arbitraries/counts.ts';
 import { tinyTarget } from '../../isa/chips.ts';
 import { asGrid } from '../../isa/grids.ts';
+import { STATE_EVENTS, withoutStateFigures, withStateFigures } from '../../isa/state-figures.ts';
 
 const natural = fc.nat(1_000_000);
 /** At most the traversals of these directions are over chip borders. */
@@ -46,7 +47,7 @@ const withPower = (watts: number | null): Target => ({
   staticPower: { value: watts, unit: 'W', kind: watts === null ? 'unknown' : 'assumed', source: 'measured' },
 });
 
-const gridTarget = asGrid(tinyTarget(), {
+const gridTarget = asGrid(withStateFigures(tinyTarget()), {
   width: 2,
   height: 2,
   slowerCycles: 1,
@@ -70,8 +71,27 @@ describe('computeEnergy', () => {
   });
 
   it('a target of one chip has no part for links between chips', () => {
-    const events = computeEnergy(NO_COUNTS, 1, tinyTarget()).parts.map(({ event }) => event);
+    const events = computeEnergy(NO_COUNTS, 1, withStateFigures(tinyTarget())).parts.map(({ event }) => event);
     expect(events).toEqual(ENERGY_EVENTS.filter((event) => event !== 'linkHopBetweenChips'));
+  });
+
+  it('a target without figures for work on states draws nothing for it, and has no parts of it', () => {
+    fc.assert(
+      fc.property(anyCounts, (counts) => {
+        const { parts, jouleTotal } = computeEnergy(counts, 1, gridTarget);
+        const isOfStates = ({ event }: EnergyPart): boolean => STATE_EVENTS.some((name) => name === event);
+        const without = computeEnergy(counts, 1, withoutStateFigures(gridTarget));
+        expect(without.parts).toEqual(parts.filter((part) => !isOfStates(part)));
+        const ofStates = parts.filter(isOfStates).reduce((sum, { joule }) => sum + joule!, 0);
+        expect(without.jouleTotal + ofStates).toBeCloseTo(jouleTotal, 9);
+      }),
+    );
+  });
+
+  it('work on states that an earlier version did not count is missing, unless it costs nothing', () => {
+    const { stateBitsRead: _, ...counts } = NO_COUNTS;
+    expect(computeEnergy(counts, 1, targetWith({ stateBitRead: 1 })).partial).toBe(true);
+    expect(computeEnergy(counts, 1, targetWith({})).partial).toBe(false);
   });
 
   it('each part is its count times its figure; the total is their sum', () => {
@@ -98,6 +118,11 @@ describe('computeEnergy', () => {
     ['synapseBitRead', { synapseBitsRead: 5 }],
     ['neuronUpdateActive', { neuronUpdatesActive: 5 }],
     ['neuronUpdateIdle', { neuronUpdatesIdle: 5 }],
+    ['stateBitRead', { stateBitsRead: 5 }],
+    ['stateBitWritten', { stateBitsWritten: 5 }],
+    ['parameterBitRead', { parameterBitsRead: 5 }],
+    ['vectorAdd', { vectorAdds: 5 }],
+    ['multiplierBit', { multiplierBits: 5 }],
     ['spike', { spikes: 5 }],
     ['packet', { packets: 5 }],
     ['delivery', { deliveries: 5 }],
@@ -343,6 +368,22 @@ describe('addCounts', () => {
           northSouth: a.betweenChips!.northSouth + b.betweenChips!.northSouth,
         });
         expect('betweenChips' in addCounts(NO_COUNTS, of(b)).linkHops).toBe(false);
+      }),
+    );
+  });
+
+  it('work on states adds up, and is absent where one has none', () => {
+    fc.assert(
+      fc.property(anyCounts, anyCounts, (a, b) => {
+        expect(addCounts(a, b)).toMatchObject({
+          stateBitsRead: a.stateBitsRead! + b.stateBitsRead!,
+          stateBitsWritten: a.stateBitsWritten! + b.stateBitsWritten!,
+          parameterBitsRead: a.parameterBitsRead! + b.parameterBitsRead!,
+          vectorAdds: a.vectorAdds! + b.vectorAdds!,
+          multiplierBits: a.multiplierBits! + b.multiplierBits!,
+        });
+        const { vectorAdds: _, ...earlier } = b;
+        expect(addCounts(a, earlier)).not.toHaveProperty('vectorAdds');
       }),
     );
   });

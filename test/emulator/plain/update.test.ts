@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { resetRun } from '../../../emulator/machine/reset-run.ts';
 import type { UpdateTally } from '../../../emulator/plain/execution.ts';
-import { addBias } from '../../../emulator/plain/ops/bias.ts';
+import { ARITHMETIC_LOOPS } from '../../../emulator/plain/kernels/arithmetic.ts';
+import { type FireRun, fireRun } from '../../../emulator/plain/kernels/fire.ts';
 import { addCurrent } from '../../../emulator/plain/ops/current.ts';
-import { type FireRun, fireRun } from '../../../emulator/plain/ops/fire.ts';
 
 const newTally = (packets: number, cycles: number): UpdateTally => ({
   cycles,
@@ -47,8 +47,8 @@ describe('update kernels', () => {
           address: 0,
           period: c.thresholds.length,
           tree: 7,
-          toValue: false,
-          resetValue: 0,
+          subtracts: true,
+          resets: undefined,
         };
         const tally = newTally(count, c.start);
         fireRun(v, previous, run, tally);
@@ -94,7 +94,7 @@ describe('update kernels', () => {
           const inside = (n: number): boolean => n >= first && n < first + count;
           const parameter = (n: number): number => values[(n - first) % values.length]!;
           const run = { first, count, address: 1, period: values.length };
-          addBias(v, parameters, run);
+          ARITHMETIC_LOOPS.add(v, v, { values: parameters, address: 1, period: values.length }, run);
           addCurrent(v, current, first, count);
           v.forEach((potential, n) => {
             expect(potential).toBe(inside(n) ? (1 + parameter(n) + n) | 0 : 1);

@@ -32,7 +32,13 @@ const files: readonly [string, Readonly<Record<string, number>>, ConstantsFile][
 describe.each(files)('%s', (_, constants, { records }) => {
   it.each(Object.entries(records))('%s: fields are aligned, apart, and inside of the record', (record, table) => {
     const own = placesOf(constants, record, table.fields);
-    const variants = Object.entries(table.variants ?? {}).map(([name, fields]) => placesOf(constants, name, fields));
+    const tables = table.variants ?? {};
+    const variantPlaces = (name: string | undefined): Place[] => {
+      if (name === undefined) return [];
+      const { fields, behind } = tables[name]!;
+      return [...variantPlaces(behind), ...placesOf(constants, name, fields)];
+    };
+    const variants = Object.keys(tables).map((name) => variantPlaces(name));
     const bytes = constants[`${record}_BYTES`]!;
     for (const places of variants.length === 0 ? [own] : variants.map((variant) => [...own, ...variant])) {
       let end = 0;

@@ -12,7 +12,7 @@ const changed = (change: (chip: Chip) => Chip, says: string, line?: string) =>
 
 export const chips: Examples<'E04' | 'E05'> = {
   E0401: { line: 'snnc inspect net.json', says: 'does not start with the signature of a chip file' },
-  E0402: inspect((bytes) => bytes.with(SIGNATURE.length, 9), 'format version 9.1 is newer'),
+  E0402: inspect((bytes) => bytes.with(SIGNATURE.length, 9), 'format version 9.2 is newer'),
   E0403: inspect((bytes) => bytes.subarray(0, 100), 'the file ends after 100 of'),
   E0404: inspect(
     (bytes) => bytes.with(bytes.length - 1, bytes.at(-1)! ^ 1),

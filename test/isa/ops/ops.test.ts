@@ -19,6 +19,7 @@ const header = {
   destination: fc.nat(1),
   width: fc.nat(WIDTH_CODES.length - 1),
   shift: fc.nat(31),
+  bank: fc.nat(3),
   first: fc.nat(9),
   weights: fc.nat(8),
 };

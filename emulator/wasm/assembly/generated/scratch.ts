@@ -27,6 +27,10 @@ export let parameterBlockAt: usize = 0;
 export let shortEntriesAt: usize = 0;
 /** FIRE: which neurons of the run were active, a bit each. */
 export let activeBitsAt: usize = 0;
+/** ALU: the shifted source of the run. */
+export let operandsAt: usize = 0;
+/** Results of the run, where not all of them are stored as they are. */
+export let resultsAt: usize = 0;
 
 /** Must be called once, before anything else. @param addresses of the areas, u32 each, in their order */
 export function setScratch(addresses: usize): void {
@@ -44,4 +48,6 @@ export function setScratch(addresses: usize): void {
   parameterBlockAt = load<u32>(addresses, 44);
   shortEntriesAt = load<u32>(addresses, 48);
   activeBitsAt = load<u32>(addresses, 52);
+  operandsAt = load<u32>(addresses, 56);
+  resultsAt = load<u32>(addresses, 60);
 }

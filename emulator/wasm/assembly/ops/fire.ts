@@ -1,22 +1,12 @@
 /** FIRE: compares, resets, notes the spikes and hands them to the cores that hear them. */
 import * as R from '../../generated/records';
-import { deliver } from '../deliver';
+import { activeBitsAt } from '../generated/scratch';
 import { advance, wrapped16 } from '../periods';
-import { schedule } from '../schedule';
-import { activeBitsAt, firedAt } from '../generated/scratch';
+import { countUpdates, send, spikeBits } from '../sending';
 
 export function execute(core: usize, op: usize, tick: u32): void {
-  const count = load<u32>(op, R.TICK_COUNT);
-  const row = (tick - load<u32>(op, R.TICK_START)) * load<u32>(op, R.FIRE_HISTORY_STRIDE);
-  const bits: usize = load<u32>(op, R.FIRE_HISTORY_AT) + row;
-  const fired = step(op, count, bits);
-  if (load<u32>(core, R.CORE_TIMED) != 0) schedule(core, op, count, bits);
-  if (fired == 0) return;
-  store<f64>(op, load<f64>(op, R.FIRE_FIRED) + <f64>fired, R.FIRE_FIRED);
-  if (load<u32>(op, R.FIRE_LISTS) != 0) listSpikes(op, count, bits);
-  let sink: usize = load<u32>(op, R.FIRE_SINKS_AT);
-  const end = sink + load<u32>(op, R.FIRE_SINKS) * R.SINK_BYTES;
-  for (; sink < end; sink += R.SINK_BYTES) deliver(sink, bits, fired, tick);
+  const bits = spikeBits(op, tick);
+  send(core, op, tick, bits, step(op, load<u32>(op, R.TICK_COUNT), bits));
 }
 
 /**
@@ -33,7 +23,7 @@ function step(op: usize, count: u32, bits: usize): u32 {
   const resetValue = i32x4.splat(load<i32>(op, R.FIRE_RESET_VALUE));
   const biases: usize = load<u32>(op, R.FIRE_BIASES_AT);
   let v: usize = load<u32>(op, R.TICK_V_AT);
-  let previous: usize = load<u32>(op, R.FIRE_PREVIOUS_AT);
+  let previous: usize = load<u32>(op, R.SENDER_PREVIOUS_AT);
   let fired: u32 = 0;
   let idle: u32 = 0;
   let phase: u32 = 0;
@@ -90,8 +80,7 @@ function step(op: usize, count: u32, bits: usize): u32 {
   store<u64>(activeBitsAt + (k >> 3), 0);
   const last = k < count ? stepRest(op, k, phase, count, bits) : 0;
   idle += count - k - <u32>popcnt(last >>> 16);
-  store<f64>(op, load<f64>(op, R.FIRE_IDLE) + <f64>idle, R.FIRE_IDLE);
-  store<f64>(op, load<f64>(op, R.FIRE_ACTIVE) + <f64>(count - idle), R.FIRE_ACTIVE);
+  countUpdates(op, count - idle, idle);
   return fired + <u32>popcnt(last & 0xffff);
 }
 
@@ -106,7 +95,7 @@ function stepRest(op: usize, k: u32, phase: u32, count: u32, bits: usize): u32 {
   const parameters: usize = load<u32>(op, R.FIRE_PARAMETERS_AT);
   const biases: usize = load<u32>(op, R.FIRE_BIASES_AT);
   let v: usize = load<u32>(op, R.TICK_V_AT) + (k << 2);
-  let previous: usize = load<u32>(op, R.FIRE_PREVIOUS_AT) + (k << 2);
+  let previous: usize = load<u32>(op, R.SENDER_PREVIOUS_AT) + (k << 2);
   let firedMask: u32 = 0;
   let activeMask: u32 = 0;
   for (let bit: u32 = 1, n = k; n < count; n++, bit <<= 1) {
@@ -143,22 +132,4 @@ function packed(a: v128, b: v128, c: v128, d: v128): u32 {
 function settle(v: usize, previous: usize, after: v128): void {
   v128.store(v, after);
   v128.store(previous, after);
-}
-
-/** Lists the indices of the neurons that fired, and counts them layer by layer where they belong to several. */
-function listSpikes(op: usize, count: u32, bits: usize): void {
-  const layers: usize = load<u32>(op, R.FIRE_LAYERS_AT);
-  let out = firedAt;
-  for (let base: u32 = 0; base < count; base += 64) {
-    let word = load<u64>(bits + (base >> 3));
-    while (word != 0) {
-      const k = base + <u32>ctz(word);
-      word &= word - 1;
-      store<u32>(out, k);
-      out += 4;
-      if (layers == 0) continue;
-      const counter: usize = load<u32>(layers + (k << 2));
-      store<f64>(counter, load<f64>(counter) + 1);
-    }
-  }
 }

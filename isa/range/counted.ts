@@ -1,9 +1,9 @@
 /** The range proof from the memories of a core: bounds of V and I of every neuron. The arithmetic is that of bounds.ts. */
-import { type BoundsArrays, type NeuronBounds, zeroBounds } from './bounds.ts';
-import type { CoreImage } from './chip.ts';
-import type { TickWindow } from './instruction/row.ts';
-import { eventRow, resetRow, tickRow } from './ops.ts';
-import { coreProgram } from './program.ts';
+import { type BoundsArrays, type NeuronBounds, zeroBounds } from '../bounds.ts';
+import type { CoreImage } from '../chip.ts';
+import type { TickWindow } from '../instruction/row.ts';
+import { eventRow, resetRow, tickRow } from '../ops.ts';
+import { coreProgram } from '../program.ts';
 
 /**
  * Per axon group of a core, the number of ticks of an inference in which it can hear events: the union of the windows of
@@ -65,12 +65,12 @@ export function neuronBounds(
   });
   for (const { operation } of program.reset) {
     spend(operation.fields.count);
-    resetRow(operation.op).bounds(operation.fields, { core, ticks, bounds, start });
+    resetRow(operation.op).bounds?.(operation.fields, { core, ticks, bounds, start });
   }
   for (const { operation, window } of program.tick) {
     spend(operation.fields.count);
     const active = window === undefined ? ticks : window.length;
-    tickRow(operation.op).bounds(operation.fields, { core, ticks: active, bounds, start });
+    tickRow(operation.op).bounds?.(operation.fields, { core, ticks: active, bounds, start });
   }
   for (let n = 0; n < core.neuronCount; n++) {
     bounds.v.min[n]! += start.min[n]!;

@@ -1,0 +1,74 @@
+/** An instruction of the tick handler that sends spikes. */
+import { NO_TREE } from '../../isa/machine.ts';
+import type { TreePath } from '../machine/trees.ts';
+import type { CoreState, TickTask, UpdateTally } from './execution.ts';
+import { type FireRun, fireRun } from './kernels/fire.ts';
+
+/** Which neurons of the run fire, and what becomes of them. */
+type Firing = Omit<FireRun, 'updateLanes' | 'activeCycles' | 'idleCycles'>;
+
+export class FireTask implements TickTask {
+  readonly packets: number;
+  readonly #states: Int32Array;
+  readonly #previous: Int32Array;
+  readonly #run: FireRun;
+  readonly #core: CoreState;
+  #path: TreePath | undefined;
+
+  /** @param states V, or what stands for it, and what they were at the end of each neuron's last update */
+  constructor(firing: Firing, core: CoreState, states = core.v, previous = core.previous) {
+    const { timing } = core;
+    this.packets = firing.count;
+    this.#states = states;
+    this.#previous = previous;
+    this.#core = core;
+    // One by one, since hot loops read them: spread, they would lie outside of the object.
+    this.#run = {
+      first: firing.first,
+      count: firing.count,
+      tree: firing.tree,
+      parameters: firing.parameters,
+      address: firing.address,
+      period: firing.period,
+      strict: firing.strict,
+      subtracts: firing.subtracts,
+      resets: firing.resets,
+      updateLanes: timing.updateLanes,
+      activeCycles: timing.updateActiveCycles.value,
+      idleCycles: timing.updateIdleCycles.value,
+    };
+  }
+
+  execute(tick: number, tally: UpdateTally): void {
+    const before = tally.packets;
+    fireRun(this.#states, this.#previous, this.#run, tally);
+    if (tally.packets > before) this.#send(tick, tally, before);
+  }
+
+  /** Counts the spikes of the run, which are the packets of the tally from `before` on, and hands them to who hears them. */
+  #send(tick: number, tally: UpdateTally, before: number): void {
+    const { context, map, spikes, activity } = this.#core;
+    const { layer, index } = map;
+    const { counters, layerSpikes } = context;
+    const { tree } = this.#run;
+    const path = (this.#path ??= this.#core.pathOf(tree));
+    for (let s = before; s < tally.packets; s++) {
+      const neuron = tally.neuron[s]!;
+      const of = layer[neuron]!;
+      if (of >= 0) spikes.add(of, index[neuron]!, tick);
+      layerSpikes[of < 0 ? layerSpikes.length - 1 : of]! += 1;
+      path.deliver(tally.index[s]!, 1, tick);
+    }
+    const fired = tally.packets - before;
+    counters.spikes += fired;
+    activity.spikes += fired;
+    if (tree === NO_TREE) {
+      // Nobody listens: the neurons fire, and their injection cycles pass unused.
+      tally.packets = before;
+      return;
+    }
+    counters.packets += fired;
+    activity.packets += fired;
+    path.count(counters, fired);
+  }
+}

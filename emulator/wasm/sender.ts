@@ -1,0 +1,101 @@
+/** What instructions that send spikes have in common: where their spikes are noted, and who hears of them. */
+import { NO_TREE, wordsPerNeuron } from '../../isa/machine.ts';
+import { SINK_BYTES } from './generated/records.ts';
+import { type CorePlan, taken, type TickPlace, type TickRecord } from './layout.ts';
+import type { KernelMemory } from './memory.ts';
+import type { SenderField } from './records/shared.ts';
+
+/** The run of an instruction, and the tree that its packets take. */
+export interface Sender {
+  readonly first: number;
+  readonly count: number;
+  readonly tree: number;
+}
+
+/** The part of its record, and all that it does beside its kernel. */
+export function senderRecord(sender: Sender, place: TickPlace<SenderField>): TickRecord<SenderField> {
+  const { core, at, start, end } = place;
+  const { plan } = core.shared;
+  const { first, count, tree } = sender;
+  const layers = core.map.layer.subarray(first, first + count);
+  const layer = layers.every((of) => of === layers[0]) ? layers[0]! : undefined;
+  const heard = placeSinks(sender, core);
+  const stride = 8 * Math.ceil(count / 64);
+  return {
+    own: {
+      PREVIOUS_AT: core.states.previous(first),
+      TREE: tree,
+      SENDS: tree === NO_TREE ? 0 : 1,
+      HISTORY_AT: plan.reserve(stride * (end - start)),
+      HISTORY_STRIDE: stride,
+      SPIKES_AT: plan.placeAddresses(spikeWords(sender, core)),
+      LAYERS_AT: layer === undefined ? plan.placeAddresses(layerCounters(sender, core)) : 0,
+      LISTS: layer === undefined || heard.needsList ? 1 : 0,
+      SINKS_AT: heard.at,
+      SINKS: heard.count,
+    },
+    packets: count,
+    tellSpikes: (memory, ticks) => {
+      memory.kernels.tellSpikes(at, ticks);
+    },
+    collect: collector(sender, place, layer),
+  };
+}
+
+interface PlacedSinks {
+  readonly at: number;
+  readonly count: number;
+  /** Whether one of them needs the spikes as a list. */
+  readonly needsList: boolean;
+}
+
+function placeSinks({ tree }: Sender, { hearers, sinks, shared }: CorePlan): PlacedSinks {
+  const heardBy = tree === NO_TREE ? [] : hearers(tree);
+  const at = shared.plan.reserve(heardBy.length * SINK_BYTES);
+  const listed = heardBy.map(({ target, row }, k) => sinks.place(at + k * SINK_BYTES, target, row));
+  return { at, count: heardBy.length, needsList: listed.includes(true) };
+}
+
+/** Address of the first spike word of each neuron of a run. */
+function spikeWords({ first, count }: Sender, { map, shared }: CorePlan): Uint32Array {
+  const { layerSpikesAt, ticks } = shared;
+  const bytes = 4 * wordsPerNeuron(ticks);
+  return Uint32Array.from({ length: count }, (_, k) => {
+    const of = map.layer[first + k]!;
+    return of < 0 ? layerSpikesAt.at(-1)! : layerSpikesAt[of]! + map.index[first + k]! * bytes;
+  });
+}
+
+/** Address of the counter of each neuron's layer. */
+function layerCounters({ first, count }: Sender, { map, shared }: CorePlan): Uint32Array {
+  const { layerSpikesAt, layerCountsAt } = shared;
+  return Uint32Array.from({ length: count }, (_, k) => {
+    const of = map.layer[first + k]!;
+    return layerCountsAt + 8 * (of < 0 ? layerSpikesAt.length - 1 : of);
+  });
+}
+
+/** @param layer of all its neurons; undefined where they belong to several, whose spikes the kernel counts */
+function collector(
+  { tree }: Sender,
+  { core, addressOf }: TickPlace<SenderField>,
+  layer: number | undefined,
+): (memory: KernelMemory) => void {
+  // What is kept for the whole run holds nothing that only laying out needs.
+  const { activity } = core;
+  const { counters, layerSpikes } = core.shared.context;
+  const path = tree === NO_TREE ? undefined : core.pathOf(tree);
+  const [firedAt, activeAt, idleAt] = [addressOf('FIRED'), addressOf('ACTIVE'), addressOf('IDLE')];
+  return (memory) => {
+    const fired = taken(memory, firedAt);
+    counters.neuronUpdatesActive += taken(memory, activeAt);
+    counters.neuronUpdatesIdle += taken(memory, idleAt);
+    counters.spikes += fired;
+    activity.spikes += fired;
+    if (layer !== undefined) layerSpikes[layer < 0 ? layerSpikes.length - 1 : layer]! += fired;
+    if (path === undefined) return;
+    counters.packets += fired;
+    activity.packets += fired;
+    path.count(counters, fired);
+  };
+}

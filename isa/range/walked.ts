@@ -1,0 +1,207 @@
+/**
+ * The range proof tick by tick: for programs that do more with a state than add to it. The loader carries the interval of
+ * every plane of every neuron through the ticks of an inference, with every event that could come; or, where all planes
+ * claim a range, it carries the claims through one tick of every kind and sees that they close.
+ */
+import type { BoundsArrays } from '../bounds.ts';
+import { zeroBounds } from '../bounds.ts';
+import type { CoreImage } from '../chip.ts';
+import type { TickWindow } from '../instruction/row.ts';
+import { eventRow, resetRow, tickRow } from '../ops.ts';
+import type { PlaneRow } from '../chip.ts';
+import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
+import { type CoreProgram, coreProgram } from '../program.ts';
+import type { Target } from '../target.ts';
+import { type Escape, Reachable } from './reachable.ts';
+
+/** Values that are copied and compared in the time of a unit of work. */
+const COPIES_PER_WORK = 4;
+
+/** Where the windows of the sources of a group lie, moved by their delays. */
+type Heard = readonly TickWindow[];
+
+/** What escapes, and in which tick. */
+export interface Found extends Escape {
+  readonly tick: number;
+  /** A claim that does not close, instead of a width. */
+  readonly claim?: true;
+}
+
+/** Whether a core's program must be walked: it does more than the sums of counted.ts cover. */
+export const mustWalk = (core: CoreImage, { tick }: CoreProgram): boolean =>
+  planeRows(core).length > 0 || tick.some(({ operation }) => tickRow(operation.op).bounds === undefined);
+
+/**
+ * @param windows per tree, the ticks in which its packets are sent
+ * @param ticks of an inference
+ * @param spend called with the number of synapses or neurons that are about to be visited; may throw to bound the work
+ * @returns the first number that could leave its width; undefined where none can
+ * @throws RangeError where the program cannot be decoded
+ */
+export function walk(
+  core: CoreImage,
+  target: Pick<Target, 'widths'>,
+  windows: ReadonlyMap<number, TickWindow>,
+  ticks: number,
+  spend: (work: number) => void,
+): Found | undefined {
+  const program = coreProgram(core);
+  if ('fault' in program) throw new RangeError(program.fault);
+  const walker = new Walker(core, target, program, heardBy(core, windows, ticks), spend);
+  const cuts = [...new Set([0, ...walker.boundaries, ticks])].filter((cut) => cut <= ticks).sort((a, b) => a - b);
+  for (let k = 0; k + 1 < cuts.length; k++) {
+    const found = walker.stretch(cuts[k]!, cuts[k + 1]!);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function heardBy(core: CoreImage, windows: ReadonlyMap<number, TickWindow>, ticks: number): Heard[] {
+  const heard: TickWindow[][] = core.groups.map(() => []);
+  for (const { tree, group, delay } of core.sinks) {
+    const window = windows.get(tree);
+    if (window === undefined) continue;
+    const start = window.start + delay;
+    if (start < ticks) heard[group]?.push({ start, length: Math.min(window.length, ticks - start) });
+  }
+  return heard;
+}
+
+const holds = ({ start, length }: TickWindow, tick: number): boolean => tick >= start && tick < start + length;
+
+class Walker {
+  readonly #core: CoreImage;
+  readonly #program: CoreProgram;
+  readonly #heard: readonly Heard[];
+  readonly #spend: (work: number) => void;
+  readonly #states: Reachable;
+  /** Rows that claim a range; undefined unless all planes of all neurons do. */
+  readonly #claims: readonly PlaneRow[] | undefined;
+  /** Planes that events add to. */
+  readonly #fed: readonly number[];
+
+  constructor(
+    core: CoreImage,
+    target: Pick<Target, 'widths'>,
+    program: CoreProgram,
+    heard: readonly Heard[],
+    spend: (work: number) => void,
+  ) {
+    this.#core = core;
+    this.#program = program;
+    this.#heard = heard;
+    this.#spend = spend;
+    this.#states = new Reachable(core, target);
+    this.#claims = claimsOf(core, target);
+    this.#fed = [
+      ...new Set(
+        program.groups.flatMap(({ operations }) => operations.map(({ operation }) => planeOf(operation.fields))),
+      ),
+    ];
+    this.#reset();
+  }
+
+  /** Ticks in which what is heard or executed changes. */
+  get boundaries(): number[] {
+    const { tick } = this.#program;
+    return [...this.#heard.flat(), ...tick.flatMap(({ window }) => (window === undefined ? [] : [window]))].flatMap(
+      ({ start, length }) => [start, start + length],
+    );
+  }
+
+  /** Ticks [from, to), in all of which the same is heard and executed: until nothing changes any more. */
+  stretch(from: number, to: number): Found | undefined {
+    const added = this.#added(from);
+    const steps = this.#program.tick.filter(({ window }) => window === undefined || holds(window, from));
+    for (let tick = from; tick < to; tick++) {
+      if (this.#claims !== undefined) {
+        const unkept = tick === 0 ? this.#broken(this.#claims, tick) : undefined;
+        if (unkept !== undefined) return unkept;
+        this.#takeClaims(this.#claims);
+      }
+      // What is claimed is walked through one tick alone; else the states are compared with those before.
+      const before = this.#claims === undefined ? this.#snapshot() : [];
+      this.#add(added);
+      for (const { operation } of steps) {
+        this.#spend(operation.fields.count);
+        tickRow(operation.op).reach(operation.fields, this.#core, this.#states);
+      }
+      const { escape } = this.#states;
+      if (escape !== undefined) return { ...escape, tick };
+      if (this.#claims !== undefined) return this.#broken(this.#claims, tick);
+      if (this.#states.equals(before)) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Copying a value costs far less than visiting a synapse. */
+  #snapshot(): Float64Array[] {
+    this.#spend(Math.ceil(this.#states.size / COPIES_PER_WORK));
+    return this.#states.snapshot();
+  }
+
+  #reset(): void {
+    for (const { operation } of this.#program.reset) {
+      const { fields } = operation;
+      const { first, count, address, period } = fields;
+      this.#spend(count);
+      const plane = resetRow(operation.op).plane(fields);
+      for (let k = 0; k < count; k++) {
+        const value = this.#core.parameters[address + (k % period)]!;
+        this.#states.set(plane, first + k, value, value);
+      }
+    }
+  }
+
+  /** What events can add in a tick, by plane. */
+  #added(tick: number): ReadonlyMap<number, BoundsArrays> {
+    const { neuronCount } = this.#core;
+    const added = new Map(this.#fed.map((plane) => [plane, zeroBounds(neuronCount)]));
+    const kernels = new Map<string, BoundsArrays>();
+    this.#program.groups.forEach(({ group, operations }, g) => {
+      if (!this.#heard[g]!.some((window) => holds(window, tick))) return;
+      const reach = { core: this.#core, group, ticks: 1, kernels, spend: this.#spend };
+      for (const { operation } of operations)
+        eventRow(operation.op).bounds(operation.fields, reach, added.get(planeOf(operation.fields))!);
+    });
+    return added;
+  }
+
+  #add(added: ReadonlyMap<number, BoundsArrays>): void {
+    for (const [plane, { min, max }] of added) {
+      this.#spend(min.length);
+      for (let n = 0; n < min.length; n++)
+        if (min[n] !== 0 || max[n] !== 0)
+          this.#states.set(plane, n, this.#states.lowest(plane, n) + min[n]!, this.#states.highest(plane, n) + max[n]!);
+    }
+  }
+
+  #takeClaims(claims: readonly PlaneRow[]): void {
+    for (const { plane, first, count, ...bounds } of claims)
+      for (let n = first; n < first + count; n++) this.#states.claim(plane, n, bounds);
+  }
+
+  /** A claim that a tick does not keep. */
+  #broken(claims: readonly PlaneRow[], tick: number): Found | undefined {
+    for (const { plane, first, count, bits, min, max } of claims)
+      for (let neuron = first; neuron < first + count; neuron++) {
+        const [lowest, highest] = [this.#states.lowest(plane, neuron), this.#states.highest(plane, neuron)];
+        if (lowest < min || highest > max) return { plane, neuron, bits, min: lowest, max: highest, tick, claim: true };
+      }
+    return undefined;
+  }
+}
+
+/** The rows, where every plane of every neuron claims a range. */
+function claimsOf(core: CoreImage, target: Pick<Target, 'widths'>): readonly PlaneRow[] | undefined {
+  const rows = planeRows(core).filter(({ bits }) => bits > 0);
+  if (rows.length === 0 || rows.some(({ min, max }) => min === 0 && max === 0)) return undefined;
+  for (let plane = 0; plane < MOST_PLANES; plane++) {
+    if (defaultForm(plane, target).bits === 0) continue;
+    const claimed = planeRows(core)
+      .filter((row) => row.plane === plane)
+      .reduce((sum, { count }) => sum + count, 0);
+    if (claimed < core.neuronCount) return undefined;
+  }
+  return rows;
+}

@@ -1,0 +1,33 @@
+/** Which neurons send a spike, and what becomes of their potential (spec/isa.md). */
+import type { CoreImage } from '../../isa/chip.ts';
+import type { OperationOf } from '../../isa/ops.ts';
+import type { Planes } from './planes.ts';
+
+const V = 0;
+
+export type UpdateMnemonic = 'EMIT' | 'FIRE' | 'FIREV';
+
+/** What an instruction makes of neuron k of its run. */
+export interface Decision {
+  readonly spikes: boolean;
+  /** V behind it. */
+  readonly potential: number;
+}
+
+export function decide(
+  operation: OperationOf<UpdateMnemonic>,
+  planes: Planes,
+  { parameters }: Pick<CoreImage, 'parameters'>,
+  k: number,
+): Decision {
+  const neuron = operation.fields.first + k;
+  const v = planes.value(V, neuron);
+  if (operation.op === 'EMIT') return { spikes: planes.holds(operation.fields.when, neuron), potential: v };
+  const { address, period, compare, reset } = operation.fields;
+  const threshold = parameters[address + (k % period)]!;
+  const spikes = compare === 0 ? v >= threshold : v > threshold;
+  if (!spikes) return { spikes, potential: v };
+  if (operation.op === 'FIRE') return { spikes, potential: reset === 0 ? v - threshold : operation.fields.resetValue };
+  const { resetAddress, resetPeriod } = operation.fields;
+  return { spikes, potential: reset === 0 ? parameters[resetAddress + (k % resetPeriod)]! : v };
+}
