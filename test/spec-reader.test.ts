@@ -24,6 +24,7 @@ const FORMATS = {
   sink: fields('kind:h delay:h tree group sourceCount'),
   affine: fields('sourceWidth sourceChannels offsetY:i offsetX:i offsetC:i divisorY divisorX sizeY sizeX sizeC base'),
   list: fields('list'),
+  plane: fields('plane:h policy:h bits first count min:i max:i'),
   route: fields('tree router:h ports:h'),
   treeBox: fields(`tree ${BOX}`),
   placement: fields(`layer core firstNeuron ${BOX}`),
@@ -74,12 +75,12 @@ interface Section {
   readonly bytes: Uint8Array;
 }
 
-/** Signature, header, section table; every place, padding byte and checksum. */
-function sectionsOf(file: Uint8Array): Section[] {
+/** Signature, header of version 1.`minor`, section table; every place, padding byte and checksum. */
+function sectionsOf(file: Uint8Array, minor: number): Section[] {
   expect([...file.subarray(0, 8)]).toEqual([0x89, 0x53, 0x4e, 0x4e, 0x0d, 0x0a, 0x1a, 0x0a]);
   const header = new Cursor(file);
   header.at = 8;
-  expect([header.take('h'), header.take('h')]).toEqual([1, 0]);
+  expect([header.take('h'), header.take('h')]).toEqual([1, minor]);
   const [count, length, tableCrc, headerCrc] = [0, 0, 0, 0].map(() => header.take('I')) as [
     number,
     number,
@@ -136,13 +137,22 @@ function selfTest(bytes: Uint8Array): object {
   return { samples };
 }
 
+function planeRows(bytes: Uint8Array): object[] {
+  const rows = new Cursor(bytes).records(FORMATS.plane);
+  expect(rows.length).toBeGreaterThan(0);
+  return rows.map(({ policy, ...row }) => ({ ...row, policy: POLICIES[policy!] }));
+}
+
 /** Kinds of the sections before, of each core and after, in the order of the table. */
 const CORE_KINDS = [16, 17, 18, 19, 20, 21, 22];
+/** Of a core, from version 1.2 on, behind the others; only where it has rows. */
+const PLANES = 23;
+const POLICIES = ['prove', 'wrap', 'saturate'];
 const CHIP_KINDS = [1, 2, 32, 33, 34, 35, 36, 37, 38, 39];
 
 /** The file in the shape in which decodeChip gives it. */
-function read(file: Uint8Array): object {
-  const sections = sectionsOf(file);
+function read(file: Uint8Array, minor: number): object {
+  const sections = sectionsOf(file, minor);
   const whole = sections.filter(({ core }) => core === 0xffffffff);
   expect(whole.map(({ kind }) => kind).filter((kind) => kind < 48)).toEqual(CHIP_KINDS);
   const find = (kind: number) => whole.find((section) => section.kind === kind)?.bytes;
@@ -163,7 +173,8 @@ function read(file: Uint8Array): object {
     ...facts,
     cores: cores.map((core) => {
       const own = sections.filter((section) => section.core === core);
-      expect(own.map(({ kind }) => kind)).toEqual(CORE_KINDS);
+      const hasPlanes = minor >= 2 && own.at(-1)!.kind === PLANES;
+      expect(own.map(({ kind }) => kind)).toEqual(hasPlanes ? [...CORE_KINDS, PLANES] : CORE_KINDS);
       const words = (kind: number, type: 'I' | 'i') =>
         new Cursor(own[kind - 16]!.bytes).records([['word', type]]).map(({ word }) => word!);
       return {
@@ -175,6 +186,7 @@ function read(file: Uint8Array): object {
         groups: new Cursor(own[4]!.bytes).records(FORMATS.group),
         sinks: sinkRows(own[5]!.bytes),
         sinkLists: Uint32Array.from(words(22, 'I')),
+        ...(hasPlanes && { planes: planeRows(own[PLANES - 16]!.bytes) }),
       };
     }),
     routes: new Cursor(bytes(32)).records(FORMATS.route),
@@ -198,7 +210,8 @@ describe('a reader written from spec/image-format.md', () => {
 
   it.each(files)('reads %s as the decoder does', (name) => {
     const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
-    expect(read(bytes)).toEqual(decodeChip(bytes));
+    const [, minor] = /^1\.(\d)-/.exec(name)!;
+    expect(read(bytes, Number(minor))).toEqual(decodeChip(bytes));
   });
 });
 
