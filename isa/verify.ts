@@ -10,9 +10,8 @@ import type { TickWindow } from './instruction/row.ts';
 import { groupEventTicks, neuronBounds } from './range/counted.ts';
 import { PLANE_NAMES } from './planes.ts';
 import { type Found, mustWalk, walk } from './range/walked.ts';
-import { coreProgram } from './program.ts';
 import { targetSchema } from './target.ts';
-import { checkCores } from './verify/core.ts';
+import { type CheckedCore, checkCores } from './verify/core.ts';
 import { CheckEnded, Findings } from './verify/findings.ts';
 import { checkHeader, checkPlacements } from './verify/maps.ts';
 import { checkPlanes } from './verify/planes.ts';
@@ -58,7 +57,7 @@ function checkChip(chip: Chip, findings: Findings): void {
   checkSinks(chip, sources, findings);
   checkPlacements(chip, cores, sources, findings);
   findings.endIfAny();
-  proveRanges(chip, sources, findings);
+  proveRanges(chip, cores, sources, findings);
 }
 
 /** What a proof has found of a core: the neuron that needs the most bits, or the first that leaves its width. */
@@ -68,13 +67,16 @@ interface OutOfRange {
 }
 
 /** The range proof of every core: by sums where that is enough, else tick by tick. */
-function proveRanges(chip: Chip, sources: ReadonlyMap<number, Source>, findings: Findings): void {
+function proveRanges(
+  chip: Chip,
+  cores: readonly CheckedCore[],
+  sources: ReadonlyMap<number, Source>,
+  findings: Findings,
+): void {
   const windows = new Map<number, TickWindow>();
   for (const [tree, source] of sources) if (source.kind !== 'read') windows.set(tree, source.window);
-  for (const core of chip.cores) {
-    const program = coreProgram(core);
-    if ('fault' in program) continue;
-    const found = mustWalk(core, program)
+  for (const { image: core, tick } of cores) {
+    const found = mustWalk(core, tick)
       ? leaves(walk(core, chip.target, windows, chip.ticks, findings.spend))
       : widest(core, chip, windows, findings);
     if (found === undefined) continue;

@@ -1,7 +1,6 @@
 /** Assembles the lines of one core. Labels are resolved at its end, so that handlers may be named before they are written. */
-import { type AxonGroup, type CoreImage, NO_AXON, type SinkRow } from '../chip.ts';
+import { type AxonGroup, type CoreImage, NO_AXON, type SinkRow, type PlaneRow, POLICIES } from '../chip.ts';
 import { type Mnemonic, type Operation, OPS } from '../ops.ts';
-import { type PlaneRow, POLICIES } from '../chip.ts';
 import { encodeOperation, fieldRange, operationFields, operationLength } from '../words.ts';
 import type { Line, LineReader } from './lines.ts';
 import { DROPPED, ROWS, TYPE_RANGES } from './syntax.ts';

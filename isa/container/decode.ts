@@ -1,8 +1,7 @@
 /** The bytes of chip.bin as a chip. Structure only: whether the chip makes sense is decided by isa/verify. */
-import type { Chip, CoreImage, Placement, TreeBox } from '../chip.ts';
+import { type Chip, type CoreImage, type Placement, type TreeBox, type PlaneRow, POLICIES } from '../chip.ts';
 import { fail, type Place } from '../diagnostics.ts';
 import type { RecordType } from '../fields.ts';
-import { type PlaneRow, POLICIES } from '../chip.ts';
 import { targetSchema } from '../target.ts';
 import { toInt32, toUint32 } from './bulk.ts';
 import { decodeJson, inputSchema, layersSchema, outputSchema, provenanceSchema } from './json.ts';

@@ -1,8 +1,16 @@
 /** A chip as the bytes of chip.bin. */
 import { crc32 } from 'node:zlib';
-import type { Chip, CoreImage, Placement, SelfTest, SinkRow, TreeBox } from '../chip.ts';
+import {
+  type Chip,
+  type CoreImage,
+  type Placement,
+  type SelfTest,
+  type SinkRow,
+  type TreeBox,
+  type PlaneRow,
+  POLICIES,
+} from '../chip.ts';
 import type { RecordType } from '../fields.ts';
-import { type PlaneRow, POLICIES } from '../chip.ts';
 import { planeRows } from '../planes.ts';
 import { targetSchema } from '../target.ts';
 import { bytesOf } from './bulk.ts';

@@ -4,6 +4,7 @@ import type { CoreImage } from '../chip.ts';
 import type { TickWindow } from '../instruction/row.ts';
 import { eventRow, resetRow, tickRow } from '../ops.ts';
 import { coreProgram } from '../program.ts';
+import { heardWindows } from './heard.ts';
 
 /**
  * Per axon group of a core, the number of ticks of an inference in which it can hear events: the union of the windows of
@@ -17,20 +18,14 @@ export function groupEventTicks(
   windows: ReadonlyMap<number, TickWindow>,
   ticks: number,
 ): number[] {
-  const heard: [start: number, end: number][][] = core.groups.map(() => []);
-  for (const row of core.sinks) {
-    const window = windows.get(row.tree);
-    if (window === undefined) continue;
-    const start = window.start + row.delay;
-    heard[row.group]?.push([start, Math.min(ticks, start + window.length)]);
-  }
-  return heard.map(unionLength);
+  return heardWindows(core, windows, ticks).map(unionLength);
 }
 
-function unionLength(intervals: [start: number, end: number][]): number {
+function unionLength(windows: readonly TickWindow[]): number {
   let covered = 0;
   let until = 0;
-  for (const [start, end] of intervals.sort((a, b) => a[0] - b[0])) {
+  for (const { start, length } of windows.toSorted((a, b) => a.start - b.start)) {
+    const end = start + length;
     covered += Math.max(0, end - Math.max(start, until));
     until = Math.max(until, end);
   }

@@ -3,15 +3,14 @@
  * every plane of every neuron through the ticks of an inference, with every event that could come; or, where all planes
  * claim a range, it carries the claims through one tick of every kind and sees that they close.
  */
-import type { BoundsArrays } from '../bounds.ts';
-import { zeroBounds } from '../bounds.ts';
-import type { CoreImage } from '../chip.ts';
+import { type BoundsArrays, zeroBounds } from '../bounds.ts';
+import type { CoreImage, PlaneRow } from '../chip.ts';
 import type { TickWindow } from '../instruction/row.ts';
 import { eventRow, resetRow, tickRow } from '../ops.ts';
-import type { PlaneRow } from '../chip.ts';
 import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
 import { type CoreProgram, coreProgram } from '../program.ts';
 import type { Target } from '../target.ts';
+import { heardWindows } from './heard.ts';
 import { type Escape, Reachable } from './reachable.ts';
 
 /** Values that are copied and compared in the time of a unit of work. */
@@ -28,7 +27,7 @@ export interface Found extends Escape {
 }
 
 /** Whether a core's program must be walked: it does more than the sums of counted.ts cover. */
-export const mustWalk = (core: CoreImage, { tick }: CoreProgram): boolean =>
+export const mustWalk = (core: CoreImage, tick: CoreProgram['tick']): boolean =>
   planeRows(core).length > 0 || tick.some(({ operation }) => tickRow(operation.op).bounds === undefined);
 
 /**
@@ -47,24 +46,13 @@ export function walk(
 ): Found | undefined {
   const program = coreProgram(core);
   if ('fault' in program) throw new RangeError(program.fault);
-  const walker = new Walker(core, target, program, heardBy(core, windows, ticks), spend);
+  const walker = new Walker(core, target, program, heardWindows(core, windows, ticks), spend);
   const cuts = [...new Set([0, ...walker.boundaries, ticks])].filter((cut) => cut <= ticks).sort((a, b) => a - b);
   for (let k = 0; k + 1 < cuts.length; k++) {
     const found = walker.stretch(cuts[k]!, cuts[k + 1]!);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function heardBy(core: CoreImage, windows: ReadonlyMap<number, TickWindow>, ticks: number): Heard[] {
-  const heard: TickWindow[][] = core.groups.map(() => []);
-  for (const { tree, group, delay } of core.sinks) {
-    const window = windows.get(tree);
-    if (window === undefined) continue;
-    const start = window.start + delay;
-    if (start < ticks) heard[group]?.push({ start, length: Math.min(window.length, ticks - start) });
-  }
-  return heard;
 }
 
 const holds = ({ start, length }: TickWindow, tick: number): boolean => tick >= start && tick < start + length;

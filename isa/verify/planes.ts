@@ -1,8 +1,7 @@
 /** Checks the rows that say how planes are held, and what a program makes of them. */
-import type { Chip, CoreImage } from '../chip.ts';
+import { type Chip, type CoreImage, type PlaneRow, POLICIES } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import { type OperationOf, type TickMnemonic, tickRow } from '../ops.ts';
-import { type PlaneRow, POLICIES } from '../chip.ts';
 import { defaultForm, I, MOST_PLANES, planeRows, stateBits, V, WIDEST_SATURATING } from '../planes.ts';
 import type { Target } from '../target.ts';
 import { signedRange } from '../target-size.ts';

@@ -2,8 +2,7 @@
  * The state of the neurons of a core: planes, each of which holds of a result what its policy makes of it, and two flags.
  * Results are exact numbers, without a width of their own.
  */
-import type { CoreImage } from '../../isa/chip.ts';
-import type { Policy } from '../../isa/chip.ts';
+import type { CoreImage, Policy } from '../../isa/chip.ts';
 
 const PLANES = 8;
 const V = 0;

@@ -1,23 +1,27 @@
 /** Generators of structurally valid chips: every value fits the format, but the whole need not make sense. */
 import fc from 'fast-check';
-import { OPS, builtinTargets, encodeProgram, fieldRange, operationFields } from '../../isa/index.ts';
-import type {
-  AxonGroup,
-  Box,
-  Chip,
-  CoreImage,
-  EnergyFigure,
-  LayerInfo,
-  Mnemonic,
-  Operation,
-  Placement,
-  Provenance,
-  Route,
-  SelfTest,
-  Shape,
-  SinkRow,
-  Target,
-  TreeBox,
+import {
+  OPS,
+  builtinTargets,
+  encodeProgram,
+  fieldRange,
+  operationFields,
+  type AxonGroup,
+  type Box,
+  type Chip,
+  type CoreImage,
+  type EnergyFigure,
+  type LayerInfo,
+  type Mnemonic,
+  type Operation,
+  type Placement,
+  type Provenance,
+  type Route,
+  type SelfTest,
+  type Shape,
+  type SinkRow,
+  type Target,
+  type TreeBox,
 } from '../../isa/index.ts';
 import { type PlaneRow, POLICIES } from '../../isa/chip.ts';
 import { arbitraryGrid, asGrid } from './grids.ts';

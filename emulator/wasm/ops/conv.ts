@@ -2,8 +2,7 @@
 import { type OperationOf, packedBytes, type WeightBits } from '../../../isa/machine.ts';
 import { hits } from '../../machine/taps.ts';
 import type { EventLayout, EventRecord } from '../layout.ts';
-import type { OwnValues } from '../records/table.ts';
-import type { FieldTable } from '../records/table.ts';
+import type { OwnValues, FieldTable } from '../records/table.ts';
 import { type KernelWeights, wholeVectors, ZERO_WEIGHT } from '../weights.ts';
 
 /** Kernels of the usual sizes; taller ones would need much scratch memory. */

@@ -1,9 +1,8 @@
 /** DECAY as a record for the kernels. */
 import { DECAY_KINDS, DECAY_ROUNDINGS, type OperationOf, OPS } from '../../../isa/machine.ts';
 import type { TickLayout } from '../layout.ts';
-import type { OwnValues } from '../records/table.ts';
+import type { OwnValues, FieldTable } from '../records/table.ts';
 import type { StateField } from '../records/shared.ts';
-import type { FieldTable } from '../records/table.ts';
 import { parameterFields, stateFields } from '../state-record.ts';
 
 const FIELDS = {

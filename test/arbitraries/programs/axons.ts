@@ -1,6 +1,5 @@
 /** How cores of random programs hear trees: sink rows, groups of axons and what they do. */
-import type { CoreBuilder } from '../../isa/core-builder.ts';
-import { plainSink } from '../../isa/core-builder.ts';
+import { type CoreBuilder, plainSink } from '../../isa/core-builder.ts';
 import type { SinkRow } from '../../../isa/index.ts';
 import type { Draws } from '../random.ts';
 import type { ProgramLayer } from './layers.ts';
