@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator } from '../../emulator/index.ts';
-import { DiagnosticError, readChip, signedRange, type Chip } from '../../isa/index.ts';
+import { DiagnosticError, inputSize, readChip, signedRange, type Chip } from '../../isa/index.ts';
 import { seededRandom } from '../arbitraries/random.ts';
 import { repairChecksums, sectionEntries } from '../isa/damage.ts';
 
@@ -28,8 +28,8 @@ function damage(file: Uint8Array, changes: readonly { section: number; at: numbe
 /** The most extreme inputs, which drive potentials furthest. */
 function extremeInput(chip: Chip, seed: number): Int16Array {
   const random = seededRandom(seed);
-  const { shape, payloadMin, payloadMax } = chip.input;
-  return Int16Array.from({ length: shape[0] * shape[1] * shape[2] }, () => (random() < 0.5 ? payloadMin : payloadMax));
+  const { payloadMin, payloadMax } = chip.input;
+  return Int16Array.from({ length: inputSize(chip.input) }, () => (random() < 0.5 ? payloadMin : payloadMax));
 }
 
 describe('a damaged chip file with right checksums', () => {
