@@ -44,25 +44,64 @@ const benchTarget = (mesh: Target['mesh'], limits: Partial<Target['limits']>): T
 const END: Operation = { op: 'END', fields: {} };
 const synaptic = { destination: 0, width: 3, shift: 0, bank: 0 };
 
+/** What a neuron of these chips does in a tick: integrate and fire; that with a leak; and that behind a current which decays. */
+export type BenchNeuron = 'if' | 'lif' | 'cubalif';
+
+/** Factors of the decays, 12 bits behind the point: 0.9 of the potential, 0.8 of the current. */
+const POTENTIAL_FACTOR = 3686;
+const CURRENT_FACTOR = 3277;
+const FACTOR_BITS = 12;
+
 interface FiringCore extends Pick<CoreImage, 'core' | 'synapses' | 'sinks' | 'sinkLists'> {
   readonly neurons: number;
   readonly ticks: number;
   /** Spikes per neuron and tick. */
   readonly rate: number;
+  readonly neuron: BenchNeuron;
   readonly tree: number;
   readonly groups: readonly { readonly axons: number; readonly operation: Operation }[];
   readonly random: (limit: number) => number;
 }
 
-/**
- * The memories of a core whose neurons fire with a rate of their own: the bias is rate * threshold, and the initial
- * potentials spread the spikes over the ticks.
- */
+/** Addresses of the parameters that all neurons of a core share; the initial potentials lie behind them. */
+const AT = { bias: 0, threshold: 1, potentialFactor: 2, currentFactor: 3, initial: 4 } as const;
+
+/** What the neurons add in every tick, so that they fire at a rate, and potentials that spread these spikes over the ticks. */
+function driveOf(neuron: BenchNeuron, rate: number, random: (limit: number) => number) {
+  if (neuron === 'if') return { bias: Math.round(rate * THRESHOLD), initial: () => random(THRESHOLD) };
+  // From 0, k ticks bring bias * (1 - f^k) / (1 - f): the threshold after a period, with a little to spare for rounding.
+  const factor = POTENTIAL_FACTOR / 2 ** FACTOR_BITS;
+  const period = Math.round(1 / rate);
+  const bias = Math.ceil((1.001 * THRESHOLD * (1 - factor)) / (1 - factor ** period));
+  return { bias, initial: () => Math.floor((bias * factor * (1 - factor ** random(period))) / (1 - factor)) };
+}
+
+/** The tick handler of a kind of neuron. Decays come last: what the next tick brings is added to what has decayed. */
+function tickOf(neuron: BenchNeuron, neurons: number, tree: number): Operation[] {
+  const run = { first: 0, count: neurons };
+  const fire = { ...run, compare: 0, address: AT.threshold, period: 1, tree, resetValue: 0 };
+  const decay = (plane: number, address: number): Operation => ({
+    op: 'DECAY',
+    fields: { plane, kind: 0, rounding: 0, bits: FACTOR_BITS - 1, when: 0, ...run, address, period: 1 },
+  });
+  const bias: Operation = { op: 'BIAS', fields: { ...run, address: AT.bias, period: 1 } };
+  if (neuron === 'if') return [bias, { op: 'FIRE', fields: { ...fire, reset: 0 } }];
+  const leaky: Operation[] = [{ op: 'FIRE', fields: { ...fire, reset: 1 } }, decay(0, AT.potentialFactor)];
+  if (neuron === 'lif') return [bias, ...leaky];
+  const add = { function: 0, plane: 0, when: 0, source: 1, rounding: 0, ...run, shift: 0, reserved: 0 };
+  return [bias, { op: 'ALU', fields: add }, ...leaky, decay(1, AT.currentFactor)];
+}
+
+/** The plane that spikes reach. */
+const synapticOf = (neuron: BenchNeuron) => ({ ...synaptic, destination: neuron === 'cubalif' ? 1 : 0 });
+
+/** The memories of a core whose neurons fire with a rate of their own. */
 function firingCore({
   core,
   neurons,
   ticks,
   rate,
+  neuron,
   tree,
   groups,
   synapses,
@@ -82,14 +121,14 @@ function firingCore({
     firstAxon += axons;
     return group;
   });
-  const run = { first: 0, count: neurons };
-  const tickHandler = handler(
-    { op: 'WINDOW', fields: { skip: 8, start: 0, length: ticks - 1 } },
-    { op: 'BIAS', fields: { ...run, address: 0, period: 1 } },
-    { op: 'FIRE', fields: { ...run, compare: 0, reset: 0, address: 1, period: 1, tree, resetValue: 0 } },
-  );
-  const resetHandler = handler({ op: 'RESET', fields: { ...run, address: 2, period: neurons } });
-  const initial = Array.from({ length: neurons }, () => random(THRESHOLD));
+  const tick = tickOf(neuron, neurons, tree);
+  const skip = encodeProgram(tick).words.length;
+  const tickHandler = handler({ op: 'WINDOW', fields: { skip, start: 0, length: ticks - 1 } }, ...tick);
+  const resetHandler = handler({
+    op: 'RESET',
+    fields: { first: 0, count: neurons, address: AT.initial, period: neurons },
+  });
+  const { bias, initial } = driveOf(neuron, rate, random);
   return {
     core,
     neuronCount: neurons,
@@ -98,7 +137,10 @@ function firingCore({
     tickHandler,
     resetHandler,
     program: Uint32Array.from(words),
-    parameters: Int32Array.from([Math.round(rate * THRESHOLD), THRESHOLD, ...initial]),
+    parameters: Int32Array.from([
+      ...[bias, THRESHOLD, POTENTIAL_FACTOR, CURRENT_FACTOR],
+      ...Array.from({ length: neurons }, initial),
+    ]),
     synapses,
     groups: images,
     sinks,
@@ -217,11 +259,12 @@ interface DenseSpec {
   readonly ticks: number;
   /** Spikes per neuron and tick. */
   readonly rate: number;
+  readonly neuron: BenchNeuron;
   readonly seed: number;
 }
 
 /** A chain of fully connected layers, one core each; the first one fires by itself alone. */
-export function denseChip({ neurons, layers, ticks, rate, seed }: DenseSpec): Uint8Array {
+export function denseChip({ neurons, layers, ticks, rate, neuron, seed }: DenseSpec): Uint8Array {
   const random = randomSource(seed);
   const count = layers + 1;
   const mesh = { width: count + 1, height: 1 };
@@ -234,6 +277,7 @@ export function denseChip({ neurons, layers, ticks, rate, seed }: DenseSpec): Ui
       neurons,
       ticks,
       rate,
+      neuron,
       tree: core === layers ? NO_TREE : tree(core),
       random,
       groups: first
@@ -241,7 +285,7 @@ export function denseChip({ neurons, layers, ticks, rate, seed }: DenseSpec): Ui
         : [
             {
               axons: neurons,
-              operation: { op: 'DENSE', fields: { ...synaptic, first: 0, count: neurons, weights: 0 } },
+              operation: { op: 'DENSE', fields: { ...synapticOf(neuron), first: 0, count: neurons, weights: 0 } },
             },
           ],
       synapses: first ? new Uint8Array(0) : Uint8Array.from({ length: neurons * neurons }, () => random(255) - 127),
@@ -272,6 +316,7 @@ interface SparseSpec {
   readonly ticks: number;
   /** Spikes per neuron and tick. */
   readonly rate: number;
+  readonly neuron: BenchNeuron;
   readonly seed: number;
 }
 
@@ -286,7 +331,7 @@ interface Plan {
 
 /** A recurrent network: most targets of a neuron lie within `reach` of it, the others anywhere. */
 export function sparseChip(spec: SparseSpec): Uint8Array {
-  const { neurons, fanOut, reach, local, perCore, ticks, rate, seed } = spec;
+  const { neurons, fanOut, reach, local, perCore, ticks, rate, neuron, seed } = spec;
   const random = randomSource(seed);
   const count = neurons / perCore;
   const side = Math.ceil(Math.sqrt(count + 1));
@@ -325,12 +370,13 @@ export function sparseChip(spec: SparseSpec): Uint8Array {
     offsets.forEach((offset, k) => view.setUint16(targetsAt + 2 * k, offset, true));
     for (let k = weights; k < synapses.length; k++) synapses[k] = random(255) - 127;
     const sources = [...heard].sort(([a], [b]) => a - b);
-    const fields = { ...synaptic, first: 0, count: perCore, rows: 0, targets: targetsAt, weights };
+    const fields = { ...synapticOf(neuron), first: 0, count: perCore, rows: 0, targets: targetsAt, weights };
     return firingCore({
       core,
       neurons: perCore,
       ticks,
       rate,
+      neuron,
       tree: tree(core),
       random,
       groups: [{ axons, operation: { op: 'SPARSE', fields } }],

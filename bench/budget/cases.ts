@@ -14,9 +14,19 @@ export interface Work {
 const golden = (name: string): Uint8Array => readFileSync(new URL(`../../test/golden/files/${name}`, import.meta.url));
 
 const CHIPS: Readonly<Record<string, () => Uint8Array>> = {
-  dense: () => denseChip({ neurons: 256, layers: 2, ticks: 21, rate: 0.1, seed: 1 }),
+  dense: () => denseChip({ neurons: 256, layers: 2, ticks: 21, rate: 0.1, neuron: 'if', seed: 1 }),
   sparse: () =>
-    sparseChip({ neurons: 2048, fanOut: 32, reach: 128, local: 0.9, perCore: 512, ticks: 11, rate: 0.1, seed: 2 }),
+    sparseChip({
+      neurons: 2048,
+      fanOut: 32,
+      reach: 128,
+      local: 0.9,
+      perCore: 512,
+      ticks: 11,
+      rate: 0.1,
+      neuron: 'if',
+      seed: 2,
+    }),
   'convolution on edge': () => golden('1.0-lines-edge.chip.bin'),
   'residual on loihi': () => golden('1.0-residual-loihi.chip.bin'),
   'residual on tiny cores': () => golden('1.0-residual-tiny.chip.bin'),

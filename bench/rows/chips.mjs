@@ -1,7 +1,7 @@
 // Whole chips of known activity, in one thread.
 import { join } from 'node:path';
 
-const DENSE = { neurons: 1024, layers: 3, ticks: 1001, rate: 0.1, seed: 1 };
+const DENSE = { neurons: 1024, layers: 3, ticks: 1001, rate: 0.1, neuron: 'if', seed: 1 };
 const SPARSE = {
   neurons: 65_536,
   fanOut: 128,
@@ -10,21 +10,30 @@ const SPARSE = {
   perCore: 4096,
   ticks: 51,
   rate: 0.1,
+  neuron: 'if',
   seed: 2,
 };
 
 const CHIPS = [
-  { kind: 'dense', what: 'three dense layers of 1024', spec: DENSE, bars: { none: 3e9, cycle: 3e8, peak: 200 } },
+  {
+    kind: 'dense',
+    what: 'three dense layers of 1024',
+    spec: DENSE,
+    bars: { none: 3e9, cycle: 3e8, peak: 200 },
+    // Shares of the speed of the same network of integrate-and-fire neurons.
+    programs: [{ neuron: 'lif', title: 'LIF', none: 0.7 }],
+  },
   {
     kind: 'sparse',
     what: 'sparse, 65,536 neurons, fan-out 128',
     spec: SPARSE,
     bars: { none: 3e8, cycle: 3e7, peak: 600, load: 2 },
+    programs: [{ neuron: 'cubalif', title: 'CubaLIF', none: 0.6, cycle: 0.5 }],
   },
 ];
 
 export function* chipRows({ ask, folder, quick }) {
-  for (const { kind, what, spec, bars } of CHIPS) {
+  for (const { kind, what, spec, bars, programs } of CHIPS) {
     const file = join(folder, `${kind}.bin`);
     ask('make-chip', { kind, file, spec }, true);
     const run = (timing, kernels, repeats) => ask('run-chip', { file, timing, kernels, repeats });
@@ -44,7 +53,20 @@ export function* chipRows({ ask, folder, quick }) {
     yield { what: `${what}: peak memory`, value: peakMB, unit: 'MB', bar: { most: bars.peak } };
     if (bars.load !== undefined)
       yield { what: `${what}: loading`, value: functional.loadSeconds, unit: 's', bar: { most: bars.load } };
+    for (const { neuron, title, ...least } of programs) {
+      ask('make-chip', { kind, file, spec: { ...spec, neuron } }, true);
+      const program = run('none', 'wasm', quick ? 3 : 7);
+      yield share(`${what}: ${title} / IF, functional`, program, functional, least.none);
+      if (least.cycle === undefined) continue;
+      yield share(`${what}: ${title} / IF, cycle by cycle`, run('cycle', 'wasm', quick ? 1 : 3), cycle, least.cycle);
+    }
   }
+}
+
+/** Speed of a network as a share of that of another one. */
+function share(what, { synops, cpu, rate }, other, least) {
+  const note = `${(synops / cpu / 1e9).toPrecision(2)} G synops/s, ${(100 * rate).toFixed(1)} % firing`;
+  return { what, value: synops / cpu / (other.synops / other.cpu), unit: 'x', bar: { least }, note };
 }
 
 function speed(what, { synops, cpu, wall, rate, peakMB }, least) {

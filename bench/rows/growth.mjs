@@ -1,8 +1,18 @@
 // How time and memory grow with the size: slopes on logarithmic scales. 1 means in proportion.
 import { join } from 'node:path';
 
-const SPARSE = { neurons: 16_384, fanOut: 64, reach: 1024, local: 0.9, perCore: 2048, ticks: 21, rate: 0.1, seed: 3 };
-const DENSE = { neurons: 512, layers: 4, ticks: 501, rate: 0.1, seed: 4 };
+const SPARSE = {
+  neurons: 16_384,
+  fanOut: 64,
+  reach: 1024,
+  local: 0.9,
+  perCore: 2048,
+  ticks: 21,
+  rate: 0.1,
+  neuron: 'if',
+  seed: 3,
+};
+const DENSE = { neurons: 512, layers: 4, ticks: 501, rate: 0.1, neuron: 'if', seed: 4 };
 /**
  * By how much the slope of time may exceed that of the work: synaptic operations, or packets delivered, or cycle by cycle
  * routers passed, whatever grows fastest. In a larger mesh a neuron's targets lie on more cores, and farther away.

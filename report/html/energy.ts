@@ -252,7 +252,10 @@ ${table('What decides it', columns, rows)}${note('Formula: ', formula)}`;
 
 function conventional(record: RunRecord): Content {
   const { comparison, energy, chip } = record;
-  const { annMacs, annJoule, source, baselines = [] } = comparison;
+  const { annMacs, annJoule, annWeights, source, baselines = [] } = comparison;
+  if (annMacs === 0 && annWeights === undefined)
+    return html`<h3>Beside the conventional network</h3>
+<p>There is none: the chip file names no operation of one.</p>`;
   const partial = isPartial(energy);
   const rows = baselines.map(({ name, joulePerInference, factor, larger, robust, assumption }, k) => [
     name,

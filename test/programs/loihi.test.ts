@@ -78,6 +78,60 @@ describe.each(KERNEL_KINDS)('Loihi CUBA on %s kernels', (kernels) => {
     expect(spikes).toBeGreaterThan(1000);
   });
 
+  itShared('fires as the last layer of PilotNet, whose state is cleared every 16 steps', () => {
+    const [neurons, sources, steps] = [10, 50, 24];
+    const network = shared('loihi/pilotnet_network.net.gz');
+    // Where the HDF5 file keeps weights [neuron][source] and biases of its layer 9, as 32-bit floating-point numbers.
+    const weight = (n: number, s: number): number => network.readFloatLE(1_475_480 + 4 * (n * sources + s));
+    const bias = Array.from({ length: neurons }, (_, n) => 64 * network.readFloatLE(411_208 + 4 * n));
+    const input = parseNpy(shared('loihi/pilotnet_fc-1.npy'));
+    const [spikes, potentials] = ['', '-v'].map((part) => parseNpy(shared(`loihi/pilotnet_fc-2${part}.npy`)));
+    expect([input.shape, spikes!.shape]).toEqual([
+      [sources, steps],
+      [neurons, steps],
+    ]);
+    const { planes, program } = cuba({ neurons, currentDecay: 4096, potentialDecay: 1024, threshold: 1600 });
+    const chip = populationChip({
+      neurons,
+      inputTicks: steps,
+      ticks: steps,
+      input: [
+        {
+          weights: Array.from({ length: sources }, (_, s) =>
+            Array.from({ length: neurons }, (_, n) => weight(n, s) / 2),
+          ),
+          shift: 7,
+          into: 'destination=I',
+        },
+      ],
+      // A clock of four bits: it wraps to −8 in steps 8, 24, 40.
+      planes: [...planes!, { plane: 2, policy: 'wrap', bits: 4, first: 0, count: neurons, min: 0, max: 0 }],
+      program: (run, parameter, tree) => [
+        `COMPAREP flag=f1 op=le plane=P2 ${run} ${parameter(-8)}`,
+        `ALUP function=set plane=V when=f1 ${run} ${parameter(0)}`,
+        `ALUP function=add plane=V ${run} ${parameter(...bias)}`,
+        ...program(run, parameter, tree),
+        `ALUP function=add plane=P2 ${run} ${parameter(1)}`,
+      ],
+    });
+    // The recording shows the answer to an input one step later.
+    const events = Int16Array.from({ length: steps * sources }, (_, k) =>
+      k < sources ? 0 : input.values[(k % sources) * steps + Math.floor(k / sources) - 1]!,
+    );
+    const activity = activityOf(chip, events, kernels);
+    let fired = 0;
+    for (let step = 0; step < steps; step++)
+      for (let n = 0; n < neurons; n++) {
+        const isSpike = spikes!.values[n * steps + step]! !== 0;
+        if (isSpike) fired++;
+        expect([step, n, activity.fired[step]!.includes(n)]).toEqual([step, n, isSpike]);
+        // The recording has 128 where a neuron fired: a mark of the chip's, not its potential.
+        const v = isSpike ? 0 : potentials!.values[n * steps + step]!;
+        expect([step, n, activity.potentials[step]![n]]).toEqual([step, n, decayed(v, 1024)]);
+      }
+    expect(fired).toBe(8);
+  });
+
   itShared('has the potentials and spikes of the neuron that lava ran in fixed point', () => {
     const rows = shared('lif/lif_lava_cpu_fixed.csv')
       .toString('utf8')

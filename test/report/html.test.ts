@@ -128,6 +128,14 @@ describe('renderHtmlReport', () => {
       expect(earlier).not.toContain(`counts.${name}`);
   });
 
+  it('says that there is no conventional network where the chip file names no operation of one', async () => {
+    const { source } = sample!.comparison;
+    const record = { ...sample!, comparison: { annMacs: 0, annJoule: 0, source } };
+    const html = await renderHtmlReport({ record, ledger: undefined });
+    expect(html).toContain('the chip file names no operation of one');
+    expect(html).not.toContain('data-path="comparison.annMacs"');
+  });
+
   it('says "partial" with every total from which something is missing', async () => {
     const energy = { ...sample!.energy, partial: true };
     const html = await renderHtmlReport({ record: { ...sample!, energy }, ledger: undefined });
