@@ -81,7 +81,7 @@ export interface TickReach {
   readonly core: CoreImage;
   /** Ticks in which the instruction is executed. */
   readonly ticks: number;
-  /** What can be added to the states over an inference; I is complete before the first tick. */
+  /** What can be added to the states over an inference. What is added to I in part of it lies within its bounds too. */
   readonly bounds: NeuronBounds;
   /** The values of V that the additions start from. */
   readonly start: BoundsArrays;

@@ -25,8 +25,9 @@ function checkRow(core: CoreImage, row: SinkRow, source: Source, place: Place, f
     `the sink row expects ${row.sourceCount} source indices; the source of tree ${row.tree} has ${source.count}`,
     place,
   );
-  const [minDelay, maxDelay] = source.kind === 'input' ? [0, 0] : [1, core.delaySlots - 1];
-  findings.whole(row.delay, minDelay, maxDelay, `delay of tree ${row.tree} (${source.kind})`, place);
+  // Input comes before the events of its tick are taken; spikes come after.
+  const minDelay = source.kind === 'input' ? 0 : 1;
+  findings.whole(row.delay, minDelay, core.delaySlots - 1, `delay of tree ${row.tree} (${source.kind})`, place);
   if (!findings.whole(row.group, 0, core.groups.length - 1, 'axon group', place)) return;
   const group = core.groups[row.group]!;
   if (row.kind === 'affine') {

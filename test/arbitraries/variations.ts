@@ -59,7 +59,7 @@ export function vary(chip: Chip, recipe: VariationRecipe): Chip {
   const { selfTest: _, graph: __, target, ...rest } = chip;
   const silenced = new Set<number>();
   const programs = chip.cores.map((image) => varyProgram(image, chip, recipe, random, silenced));
-  const cores = programs.map((image) => varySinks(image, recipe, random, silenced));
+  const cores = programs.map((image) => varySinks(image, chip, recipe, random, silenced));
   const entries = new Set(chip.routes);
   const routes = completeRoutes(topologyOf(target), chip.routes)
     .filter((route) => !silenced.has(route.tree) && (entries.has(route) || random() < recipe.entries))
@@ -138,16 +138,18 @@ function rebuilt(image: CoreImage, parts: readonly { at: number; words: Uint32Ar
 
 function varySinks(
   image: CoreImage,
+  { input }: Chip,
   recipe: VariationRecipe,
   random: Random,
   silenced: ReadonlySet<number>,
 ): CoreImage {
   const groups = image.groups.map((group) => ({ ...group }));
   const sinks: SinkRow[] = [];
+  const inputs = new Set(input.parts.map(({ tree }) => tree));
   const otherDelay = (): number => 1 + Math.floor(random() * LARGEST_DELAY);
   for (const row of image.sinks) {
     if (silenced.has(row.tree)) continue;
-    const ofInput = row.delay === 0;
+    const ofInput = inputs.has(row.tree);
     sinks.push(!ofInput && random() < recipe.delayed ? { ...row, delay: otherDelay() } : row);
     if (ofInput || random() >= recipe.doubled) continue;
     sinks.push({ ...row, delay: otherDelay() });

@@ -61,7 +61,18 @@ function chipOf({ program, timing, multiplyCycles, fixedTick, grid, variation }:
   return (variation === null ? undefined : accepted(vary(chip, variation))) ?? accepted(chip);
 }
 
-const seen = { drawn: 0, run: 0, spiking: 0, planes: 0, lateInput: 0, recurrent: 0, stalls: 0, delayed: 0, macs: 0 };
+const seen = {
+  drawn: 0,
+  run: 0,
+  spiking: 0,
+  planes: 0,
+  lateInput: 0,
+  delayedInput: 0,
+  recurrent: 0,
+  stalls: 0,
+  delayed: 0,
+  macs: 0,
+};
 
 const programOf = (core: CoreImage): CoreProgram => {
   const program = coreProgram(core);
@@ -81,11 +92,16 @@ function hearsItself(core: CoreImage): boolean {
   return core.sinks.some(({ tree }) => trees.includes(tree));
 }
 
+/** Whether a core hears input later than in its tick. */
+const delaysInput = ({ sinks }: CoreImage, { input }: Chip): boolean =>
+  sinks.some(({ tree, delay }) => delay > 0 && input.parts.some((part) => part.tree === tree));
+
 function note(chip: Chip, { counts, traffic }: InterleavedInference): void {
   seen.run++;
   seen.spiking += Number(counts.spikes > 0);
   seen.planes += Number(chip.cores.some(({ planes }) => planes !== undefined));
   seen.lateInput += Number(chip.input.ticks !== undefined);
+  seen.delayedInput += Number(chip.cores.some((core) => delaysInput(core, chip)));
   seen.recurrent += Number(chip.cores.some(hearsItself));
   seen.macs += Number(counts.macs > 0);
   seen.stalls += Number(traffic.stallCycles > 0);
@@ -162,7 +178,7 @@ describe('programs', () => {
     expect(seen.run).toBeGreaterThanOrEqual(wanted);
     expect(seen.run / seen.drawn).toBeGreaterThan(0.9);
     for (const kind of ['spiking', 'planes'] as const) expect(seen[kind] / seen.run).toBeGreaterThan(0.7);
-    for (const kind of ['lateInput', 'recurrent', 'stalls', 'delayed', 'macs'] as const)
+    for (const kind of ['lateInput', 'delayedInput', 'recurrent', 'stalls', 'delayed', 'macs'] as const)
       expect(seen[kind] / seen.run).toBeGreaterThan(0.2);
   });
 });

@@ -155,7 +155,7 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['source count', inSink(1, 0, { sourceCount: 31 }), 'expects 31 source indices'],
   ['spike delay of 0', inSink(1, 0, { delay: 0 }), 'delay of tree 1 (fire) is 0'],
   ['delay beyond the slots', inSink(1, 0, { delay: 2 }), 'delay of tree 1 (fire) is 2'],
-  ['input delay', both(inSink(0, 0, { delay: 1 }), inCore(0, () => ({ delaySlots: 2 }))), 'delay of tree 0 (input) is 1'],
+  ['input delay beyond the slots', both(inSink(0, 0, { delay: 2 }), inCore(0, () => ({ delaySlots: 2 }))), 'delay of tree 0 (input) is 2'],
   ['sink group', inSink(1, 0, { group: 2 }), 'axon group is 2'],
   ['sink divisor', inSink(1, 0, { divisorX: 0 }), 'divisorX is 0'],
   ['sink size', inSink(1, 0, { sizeC: 0 }), 'sizeC is 0'],
@@ -242,6 +242,15 @@ describe('verifyChip', () => {
     const [found] = verifyChip(withParameter(1, 2, 2 ** 22)(sampleChip()));
     expect(found?.place).toEqual({ core: 1, layer: 'out' });
     expect(found?.message).toMatch(/which needs 26 bits; the target has 24/);
+  });
+
+  it('accepts input that is heard late, in any slot', () => {
+    const late = (delay: number) =>
+      both(
+        inSink(0, 0, { delay }),
+        inCore(0, () => ({ delaySlots: 3 })),
+      )(sampleChip());
+    for (const delay of [0, 1, 2]) expect(verifyChip(late(delay))).toEqual([]);
   });
 
   it('accepts a layer that sends to nobody, and input that nobody takes', () => {

@@ -55,7 +55,7 @@ function sinkOf(
   group: number,
   { axons }: Group,
 ): SinkRow {
-  const delay = core < 0 ? 0 : draws.between(1, LONGEST_DELAY);
+  const delay = draws.between(core < 0 ? 0 : 1, LONGEST_DELAY);
   const hear = (axon: number): void => {
     axons[axon]!.min += payloads[0];
     axons[axon]!.max += payloads[1];
