@@ -42,7 +42,7 @@ const benchTarget = (mesh: Target['mesh'], limits: Partial<Target['limits']>): T
 });
 
 const END: Operation = { op: 'END', fields: {} };
-const synaptic = { destination: 0, width: 3, shift: 0, bank: 0 };
+const synaptic = { destination: 0, width: 3, shift: 0, bank: 0, unsigned: 0, wide: 0 };
 
 /** What a neuron of these chips does in a tick: integrate and fire; that with a leak; and that behind a current which decays. */
 export type BenchNeuron = 'if' | 'lif' | 'cubalif';

@@ -107,7 +107,17 @@ export { barrierCycles, coreCount, livingCoreCount, signedRange, tileCount } fro
 export { SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
 export { builtinTargets, parseTarget } from './targets/index.ts';
 export { verifyChip } from './verify.ts';
-export { loadWeight, packedBytes, storeWeight, type WeightBits, weightRange, WIDTH_CODES } from './weights.ts';
+export {
+  loadWeight,
+  packedBytes,
+  type StoredBits,
+  storeWeight,
+  type WeightBits,
+  type WeightForm,
+  weightForm,
+  weightRange,
+  WIDTH_CODES,
+} from './weights.ts';
 export {
   decodeOperation,
   encodeOperation,

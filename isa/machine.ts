@@ -69,4 +69,4 @@ export {
 } from './spikes.ts';
 export type { Target } from './target.ts';
 export { barrierCycles, coreCount, signedRange, tileCount } from './target-size.ts';
-export { loadWeight, packedBytes, unpackWeights, type WeightBits, WIDTH_CODES } from './weights.ts';
+export { loadWeight, packedBytes, type StoredBits, type WeightForm, weightForm } from './weights.ts';

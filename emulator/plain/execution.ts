@@ -11,6 +11,7 @@ import type {
   Target,
   TickMnemonic,
 } from '../../isa/machine.ts';
+import type { DigitOperation } from '../machine/digits.ts';
 import type { NeuronMap } from '../machine/logical.ts';
 import type { ReadRun, TickRange } from '../machine/programs.ts';
 import type { CoreActivity, CoreContext } from '../machine/runner.ts';
@@ -63,7 +64,7 @@ export interface EventTask {
 /** An instruction on an event. */
 export interface EventExecutor<M extends EventMnemonic> {
   /** @param axons of the largest group that executes it */
-  prepare(operation: OperationOf<M>, core: CoreState, axons: number): EventTask;
+  prepare(operation: DigitOperation<M>, core: CoreState, axons: number): EventTask;
 }
 
 /** What a core's update produced; reused from tick to tick. */

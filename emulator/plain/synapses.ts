@@ -1,5 +1,4 @@
-import type { WeightBits } from '../../isa/machine.ts';
-import { unpackWeights } from '../../isa/machine.ts';
+import { areBytes, digitKey, loadDigit, type WeightDigit } from '../machine/digits.ts';
 import { packedLength, packRows } from './kernels/packed.ts';
 
 /**
@@ -10,7 +9,7 @@ import { packedLength, packRows } from './kernels/packed.ts';
  */
 export class SynapseViews {
   readonly #bytes: Uint8Array;
-  readonly #byWidth = new Map<WeightBits, Int8Array>();
+  readonly #byDigit = new Map<string, Int8Array>();
   readonly #mirrored = new Map<string, Int8Array>();
   readonly #packed = new Map<string, Float64Array>();
   /** Bytes of further copies. */
@@ -23,16 +22,14 @@ export class SynapseViews {
     this.#left = COPIES_PER_BYTE * bytes.length;
   }
 
-  /** All weights of a width, one signed byte each. */
-  unpacked(bits: WeightBits): Int8Array {
-    let weights = this.#byWidth.get(bits);
+  /** A digit of all weights, one signed byte each. */
+  unpacked(digit: WeightDigit): Int8Array {
+    const key = digitKey(digit);
+    let weights = this.#byDigit.get(key);
     if (weights === undefined) {
       const bytes = this.#bytes;
-      weights =
-        bits === 8
-          ? new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-          : unpackWeights(bytes, 0, (bytes.length * 8) / bits, bits);
-      this.#byWidth.set(bits, weights);
+      weights = areBytes(digit) ? new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length) : unpack(bytes, digit);
+      this.#byDigit.set(key, weights);
     }
     return weights;
   }
@@ -75,20 +72,20 @@ export class SynapseViews {
    * @returns what gives the rows; undefined where the copies of this core together would exceed their share of memory
    */
   packed(
-    bits: WeightBits,
+    digit: WeightDigit,
     base: number,
     rows: number,
     rowStride: number,
     count: number,
   ): () => Float64Array | undefined {
-    const key = `${bits}:${base}:${rows}:${rowStride}:${count}`;
+    const key = `${digitKey(digit)}:${base}:${rows}:${rowStride}:${count}`;
     let packed: Float64Array | undefined;
     let asked = false;
     return () => {
       if (asked) return packed;
       asked = true;
       const size = Float64Array.BYTES_PER_ELEMENT * rows * packedLength(count);
-      packed = this.#copy(this.#packed, key, size, () => packRows(this.unpacked(bits), base, rows, rowStride, count));
+      packed = this.#copy(this.#packed, key, size, () => packRows(this.unpacked(digit), base, rows, rowStride, count));
       return packed;
     };
   }
@@ -102,6 +99,12 @@ export class SynapseViews {
     copies.set(key, copy);
     return copy;
   }
+}
+
+function unpack(bytes: Uint8Array, digit: WeightDigit): Int8Array {
+  const digits = new Int8Array(Math.floor((bytes.length * 8) / digit.form.bits));
+  for (let k = 0; k < digits.length; k++) digits[k] = loadDigit(bytes, 0, k, digit);
+  return digits;
 }
 
 /** Bytes of copies per byte of synapse memory: each weight of the narrowest width once mirrored and once packed. */

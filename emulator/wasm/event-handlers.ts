@@ -7,8 +7,8 @@ import {
   OPS,
   planeOf,
   type Target,
-  WIDTH_CODES,
 } from '../../isa/machine.ts';
+import { type DigitOperation, digitOperations } from '../machine/digits.ts';
 import type { EventHandler } from '../machine/programs.ts';
 import { layOutEvent } from './dispatch.ts';
 import type { MemoryPlan } from './memory.ts';
@@ -61,19 +61,32 @@ export class EventPlanner {
   }
 
   handler({ axons, operations }: EventHandler): HandlerRecords {
-    const at = this.#plan.reserve(operations.length * R.OP_BYTES);
-    operations.forEach((operation, k) => {
-      this.#place(operation, axons, at + k * R.OP_BYTES);
-    });
-    return { at, count: operations.length, firstNeuron: operations[0]?.fields.first ?? 0 };
+    const all = operations.map((operation) => digitOperations(operation));
+    const count = all.reduce((sum, { length }) => sum + length, 0);
+    const at = this.#plan.reserve(count * R.OP_BYTES);
+    let next = at;
+    for (const digits of all) {
+      this.#count(digits[0]!.operation, next);
+      for (const digit of digits) {
+        this.#place(digit, axons, next);
+        next += R.OP_BYTES;
+      }
+    }
+    return { at, count, firstNeuron: operations[0]?.fields.first ?? 0 };
   }
 
-  #place(operation: OperationOf<EventMnemonic>, axons: number, at: number): void {
-    const plan = this.#plan;
-    const { width, shift, first } = operation.fields;
-    const bits = WIDTH_CODES[width]!;
-    const record = layOutEvent(operation, { weights: this.#weights, bits, axons });
-    plan.record(at, [
+  /** What an instruction costs is counted at its first record, which is that of the lowest digit of its weights. */
+  #count(operation: OperationOf<EventMnemonic>, at: number): void {
+    const { fields } = operation;
+    const row = eventRow(operation.op);
+    this.#plan.float(at + R.OP_CYCLES, row.cycles.perUnit(fields, this.#timing));
+    this.visits.push({ at, layer: this.#layerOf[fields.first] ?? -1, bitsPerSynapse: row.bitsPerSynapse(fields) });
+  }
+
+  #place({ operation, digit }: DigitOperation<EventMnemonic>, axons: number, at: number): void {
+    const { shift, first } = operation.fields;
+    const record = layOutEvent(operation, { weights: this.#weights, digit, axons });
+    this.#plan.record(at, [
       [R.OP_KIND, OPS[operation.op].opcode],
       [R.OP_STATE_AT, this.#places.states.plane(planeOf(operation.fields), first)],
       [R.OP_SHIFT, shift],
@@ -82,10 +95,6 @@ export class EventPlanner {
       [R.OP_LAYER_CYCLES_AT, this.#places.layerCyclesAt(first)],
       ...ownFields(operation.op, record.own),
     ]);
-    const row = eventRow(operation.op);
-    plan.float(at + R.OP_CYCLES, row.cycles.perUnit(operation.fields, this.#timing));
-    const bitsPerSynapse = row.bitsPerSynapse(operation.fields);
-    this.visits.push({ at, layer: this.#layerOf[first] ?? -1, bitsPerSynapse });
     this.slideWords = Math.max(this.slideWords, record.slideWords ?? 0);
   }
 }

@@ -1,13 +1,6 @@
 /** What an instruction on the WebAssembly kernels is: a record, laid out when the chip is loaded. */
-import type {
-  CoreImage,
-  EventMnemonic,
-  OperationOf,
-  ResetMnemonic,
-  Target,
-  TickMnemonic,
-  WeightBits,
-} from '../../isa/machine.ts';
+import type { CoreImage, EventMnemonic, OperationOf, ResetMnemonic, Target, TickMnemonic } from '../../isa/machine.ts';
+import type { WeightDigit } from '../machine/digits.ts';
 import type { NeuronMap } from '../machine/logical.ts';
 import type { ReadRun, TickRange } from '../machine/programs.ts';
 import type { CoreActivity, CoreContext } from '../machine/runner.ts';
@@ -23,7 +16,8 @@ import type { KernelWeights } from './weights.ts';
 /** Where an instruction on an event is laid out. */
 export interface EventPlace {
   readonly weights: KernelWeights;
-  readonly bits: WeightBits;
+  /** The part of the weights that the record adds. */
+  readonly digit: WeightDigit;
   /** Of the largest group that executes it. */
   readonly axons: number;
 }

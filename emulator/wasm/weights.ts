@@ -1,5 +1,6 @@
-/** The weights of a core in the forms that the kernels read: one byte each, weight + 128. */
-import { type CoreImage, loadWeight, type WeightBits } from '../../isa/machine.ts';
+/** The weights of a core, digit by digit, in the forms that the kernels read: one byte each, digit + 128. */
+import type { CoreImage } from '../../isa/machine.ts';
+import { areBytes, digitKey, loadDigit, type WeightDigit } from '../machine/digits.ts';
 import type { MemoryPlan } from './memory.ts';
 
 /**
@@ -34,8 +35,8 @@ export class KernelWeights {
   }
 
   /** Address of the run of weights that starts at a byte of the synapse memory. */
-  run(start: number, bits: WeightBits): number {
-    return this.#unpacked(bits) + (start * 8) / bits;
+  run(start: number, digit: WeightDigit): number {
+    return this.#unpacked(digit) + (start * 8) / digit.form.bits;
   }
 
   /** Address of the synapse memory as it is. */
@@ -59,10 +60,10 @@ export class KernelWeights {
   }
 
   /** Unpacks `count` weights of the run that starts at a byte, to target[at..]. */
-  unpack(target: Uint8Array, at: number, start: number, count: number, bits: WeightBits): void {
+  unpack(target: Uint8Array, at: number, start: number, count: number, digit: WeightDigit): void {
     const bytes = this.#bytes;
-    if (bits === 8) for (let k = 0; k < count; k++) target[at + k] = bytes[start + k]! ^ ZERO_WEIGHT;
-    else for (let k = 0; k < count; k++) target[at + k] = loadWeight(bytes, start, k, bits) + ZERO_WEIGHT;
+    if (areBytes(digit)) for (let k = 0; k < count; k++) target[at + k] = bytes[start + k]! ^ ZERO_WEIGHT;
+    else for (let k = 0; k < count; k++) target[at + k] = loadDigit(bytes, start, k, digit) + ZERO_WEIGHT;
   }
 
   /**
@@ -71,10 +72,11 @@ export class KernelWeights {
    * @param weightsAt byte of weight 0
    * @param offsetsAt byte of offset 0
    */
-  unpackSparse(target: Uint8Array, weightsAt: number, offsetsAt: number, first: number, bits: WeightBits): void {
+  unpackSparse(target: Uint8Array, weightsAt: number, offsetsAt: number, first: number, digit: WeightDigit): void {
     const bytes = this.#bytes;
+    const plain = areBytes(digit);
     for (let to = 0, k = first; to < target.length; to += 3, k++) {
-      target[to] = bits === 8 ? bytes[weightsAt + k]! : loadWeight(bytes, weightsAt, k, bits);
+      target[to] = plain ? bytes[weightsAt + k]! : loadDigit(bytes, weightsAt, k, digit);
       target[to + 1] = bytes[offsetsAt + 2 * k]!;
       target[to + 2] = bytes[offsetsAt + 2 * k + 1]!;
     }
@@ -86,11 +88,11 @@ export class KernelWeights {
     return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
   }
 
-  /** Address of all weights of a width: weight k of the run at byte b is byte b*8/width + k. */
-  #unpacked(bits: WeightBits): number {
-    const size = (this.#bytes.length * 8) / bits;
-    return this.#copy(`w${bits}`, size, (target) => {
-      this.unpack(target, 0, 0, size, bits);
+  /** Address of a digit of all weights: that of weight k of the run at byte b is byte b*8/width + k. */
+  #unpacked(digit: WeightDigit): number {
+    const size = Math.floor((this.#bytes.length * 8) / digit.form.bits);
+    return this.#copy(digitKey(digit), size, (target) => {
+      this.unpack(target, 0, 0, size, digit);
     });
   }
 

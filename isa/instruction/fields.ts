@@ -26,6 +26,10 @@ const DESTINATION = field('destination', 1, 'plane that is accumulated into: des
 const BANK = field('bank', 2, 'pair of planes: 0 = V and I, 1 = P2 and P3, 2 = P4 and P5, 3 = P6 and P7', {
   default: 0,
 });
+const UNSIGNED = field('unsigned', 1, '1: weights are never negative, all of their bits are the number', {
+  default: 0,
+});
+const WIDE = field('wide', 1, '1, with w8 alone: weights of 16 bit', { default: 0 });
 const WIDTH = field('width', 2, 'stored weight width', { names: ['w1', 'w2', 'w4', 'w8'] });
 const SHIFT = field('shift', 5, 'left shift of the weight');
 const COUNT = field('count', 16, 'number of neurons of the run');
@@ -37,7 +41,7 @@ export const TREE = field('tree', 32, 'multicast tree of the packets; 0xffffffff
 export const RESERVED = field('reserved', 16, 'zero');
 
 /** Header of an instruction on an event. */
-export const SYNAPTIC = [DESTINATION, WIDTH, SHIFT, BANK] as const;
+export const SYNAPTIC = [DESTINATION, WIDTH, SHIFT, BANK, UNSIGNED, WIDE] as const;
 export const RUN = [FIRST, COUNT] as const;
 
 /** Parameter address and period of a run. */

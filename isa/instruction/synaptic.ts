@@ -1,10 +1,10 @@
 /** What the instructions on an event share: their weights, and what an event can add. */
 import type { BoundsArrays } from '../bounds.ts';
-import { type WeightBits, WIDTH_CODES } from '../weights.ts';
+import { type StoredBits, weightForm } from '../weights.ts';
 import type { EventReach } from './row.ts';
 
 /** Bits of a stored weight. */
-export const weightBits = ({ width }: { readonly width: number }): WeightBits => WIDTH_CODES[width]!;
+export const weightBits = (fields: Parameters<typeof weightForm>[0]): StoredBits => weightForm(fields).bits;
 
 /** Little-endian numbers of a synapse memory. */
 export const dataView = (memory: Uint8Array): DataView =>

@@ -1,7 +1,7 @@
 /** CONV: a kernel that all axons of a region share. */
 import { FIRST, RESERVED, SYNAPTIC, WEIGHTS, field } from '../instruction/fields.ts';
 import { type BoundsArrays, zeroBounds } from '../bounds.ts';
-import { loadWeight, packedBytes } from '../weights.ts';
+import { loadWeight, packedBytes, weightForm } from '../weights.ts';
 import { checkBytes, checkReserved, checkRun } from '../instruction/checks.ts';
 import { CYCLES_OF_TAPS } from '../instruction/cycles.ts';
 import { addWeight, payloadScale, weightBits } from '../instruction/synaptic.ts';
@@ -87,7 +87,7 @@ export const conv = eventInstruction({
   },
   synapses(fields, memory, axon, visit) {
     const { first, inWidth, inChannels, outWidth, outChannels, groups, kernelHeight, kernelWidth, weights } = fields;
-    const bits = weightBits(fields);
+    const { bits, unsigned } = weightForm(fields);
     const run = outChannels / groups;
     const runBytes = packedBytes(run, bits);
     const ac = axon % inChannels;
@@ -102,7 +102,7 @@ export const conv = eventInstruction({
         if (!Number.isInteger(x) || x < 0 || x >= outWidth) continue;
         const start = weights + ((ac * kernelHeight + ky) * kernelWidth + kx) * runBytes;
         const neuron = first + (y * outWidth + x) * outChannels + firstChannel;
-        for (let k = 0; k < run; k++) visit(neuron + k, loadWeight(memory, start, k, bits));
+        for (let k = 0; k < run; k++) visit(neuron + k, loadWeight(memory, start, k, bits, unsigned));
       }
     }
   },
@@ -111,12 +111,12 @@ export const conv = eventInstruction({
 function kernelBounds(fields: Fields, reach: EventReach): BoundsArrays {
   const { core, kernels, spend } = reach;
   const { below, above } = payloadScale(fields, reach);
-  const { inChannels, outChannels, groups, width, weights } = fields;
+  const { inChannels, outChannels, groups, weights } = fields;
+  const { bits, unsigned } = weightForm(fields);
   const taps = fields.kernelHeight * fields.kernelWidth;
-  const key = [weights, width, inChannels, outChannels, groups, taps, below, above].join(' ');
+  const key = [weights, bits, unsigned, inChannels, outChannels, groups, taps, below, above].join(' ');
   const known = kernels.get(key);
   if (known !== undefined) return known;
-  const bits = weightBits(fields);
   const groupOut = outChannels / groups;
   const groupIn = inChannels / groups;
   const runBytes = packedBytes(groupOut, bits);
@@ -128,7 +128,7 @@ function kernelBounds(fields: Fields, reach: EventReach): BoundsArrays {
     for (let tap = 0; tap < taps; tap++) {
       const start = weights + (ic * taps + tap) * runBytes;
       for (let k = 0; k < groupOut; k++)
-        addWeight(channel, firstOut + k, loadWeight(core.synapses, start, k, bits), below, above);
+        addWeight(channel, firstOut + k, loadWeight(core.synapses, start, k, bits, unsigned), below, above);
     }
   }
   return channel;

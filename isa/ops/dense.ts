@@ -1,6 +1,6 @@
 /** DENSE: a row of weights per axon. */
 import { RUN, SYNAPTIC, WEIGHTS } from '../instruction/fields.ts';
-import { loadWeight, packedBytes } from '../weights.ts';
+import { loadWeight, packedBytes, weightForm } from '../weights.ts';
 import { checkBytes, checkRun } from '../instruction/checks.ts';
 import { CYCLES_OF_ROW } from '../instruction/cycles.ts';
 import { addWeight, payloadScale, weightBits } from '../instruction/synaptic.ts';
@@ -27,19 +27,19 @@ export const dense = eventInstruction({
     const { core, group } = reach;
     const { first, count, weights } = fields;
     const { below, above } = payloadScale(fields, reach);
-    const bits = weightBits(fields);
+    const { bits, unsigned } = weightForm(fields);
     const rowBytes = packedBytes(count, bits);
     reach.spend(group.axonCount * count);
     for (let row = 0; row < group.axonCount; row++) {
       const start = weights + row * rowBytes;
       for (let k = 0; k < count; k++)
-        addWeight(into, first + k, loadWeight(core.synapses, start, k, bits), below, above);
+        addWeight(into, first + k, loadWeight(core.synapses, start, k, bits, unsigned), below, above);
     }
   },
   synapses(fields, memory, axon, visit) {
     const { first, count, weights } = fields;
-    const bits = weightBits(fields);
+    const { bits, unsigned } = weightForm(fields);
     const start = weights + axon * packedBytes(count, bits);
-    for (let k = 0; k < count; k++) visit(first + k, loadWeight(memory, start, k, bits));
+    for (let k = 0; k < count; k++) visit(first + k, loadWeight(memory, start, k, bits, unsigned));
   },
 });

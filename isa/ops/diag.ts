@@ -1,6 +1,6 @@
 /** DIAG: axon and neuron one to one. */
 import { RESERVED, RUN, SYNAPTIC, WEIGHTS, field } from '../instruction/fields.ts';
-import { loadWeight, packedBytes } from '../weights.ts';
+import { loadWeight, packedBytes, weightForm } from '../weights.ts';
 import { checkBytes, checkReserved, checkRun } from '../instruction/checks.ts';
 import { CYCLES_OF_SYNAPSE } from '../instruction/cycles.ts';
 import { addWeight, payloadScale, weightBits } from '../instruction/synaptic.ts';
@@ -33,13 +33,14 @@ export const diag = eventInstruction({
   bounds(fields, reach, into) {
     const { first, count, period, weights } = fields;
     const { below, above } = payloadScale(fields, reach);
-    const bits = weightBits(fields);
+    const { bits, unsigned } = weightForm(fields);
     reach.spend(count);
     for (let k = 0; k < count; k++)
-      addWeight(into, first + k, loadWeight(reach.core.synapses, weights, k % period, bits), below, above);
+      addWeight(into, first + k, loadWeight(reach.core.synapses, weights, k % period, bits, unsigned), below, above);
   },
   synapses(fields, memory, axon, visit) {
     const { first, period, weights } = fields;
-    visit(first + axon, loadWeight(memory, weights, axon % period, weightBits(fields)));
+    const { bits, unsigned } = weightForm(fields);
+    visit(first + axon, loadWeight(memory, weights, axon % period, bits, unsigned));
   },
 });

@@ -1,6 +1,6 @@
 /** SPARSE: a list of neurons and weights per axon. */
 import { RUN, SYNAPTIC, WEIGHTS, field } from '../instruction/fields.ts';
-import { loadWeight, packedBytes } from '../weights.ts';
+import { loadWeight, packedBytes, weightForm } from '../weights.ts';
 import { checkBytes, checkRun } from '../instruction/checks.ts';
 import { CYCLES_OF_LIST } from '../instruction/cycles.ts';
 import { addWeight, dataView, payloadScale, weightBits } from '../instruction/synaptic.ts';
@@ -56,22 +56,22 @@ export const sparse = eventInstruction({
     const { synapses } = reach.core;
     const { first, rows, targets, weights } = fields;
     const { below, above } = payloadScale(fields, reach);
-    const bits = weightBits(fields);
+    const { bits, unsigned } = weightForm(fields);
     const view = dataView(synapses);
     const from = view.getUint32(rows, true);
     const to = view.getUint32(rows + 4 * reach.group.axonCount, true);
     reach.spend(to - from);
     for (let entry = from; entry < to; entry++) {
       const offset = view.getUint16(targets + 2 * entry, true);
-      addWeight(into, first + offset, loadWeight(synapses, weights, entry, bits), below, above);
+      addWeight(into, first + offset, loadWeight(synapses, weights, entry, bits, unsigned), below, above);
     }
   },
   synapses(fields, memory, axon, visit) {
     const { first, rows, targets, weights } = fields;
-    const bits = weightBits(fields);
+    const { bits, unsigned } = weightForm(fields);
     const view = dataView(memory);
     const end = view.getUint32(rows + 4 * (axon + 1), true);
     for (let entry = view.getUint32(rows + 4 * axon, true); entry < end; entry++)
-      visit(first + view.getUint16(targets + 2 * entry, true), loadWeight(memory, weights, entry, bits));
+      visit(first + view.getUint16(targets + 2 * entry, true), loadWeight(memory, weights, entry, bits, unsigned));
   },
 });

@@ -1,7 +1,6 @@
 /** Checks the memories of one core on their own: limits, groups, programs, the operands of every instruction. */
 import type { Chip, CoreImage } from '../chip.ts';
 import type { EventContext, TickContext } from '../instruction/row.ts';
-import { weightBits } from '../instruction/synaptic.ts';
 import { tileOfCore } from '../topology/ports.ts';
 import {
   type EventMnemonic,
@@ -26,6 +25,7 @@ import {
 import { formsOfRun, PLANE_NAMES, planeOf, planeRows, V } from '../planes.ts';
 import type { Target } from '../target.ts';
 import { coreCount, signedRange } from '../target-size.ts';
+import { WIDTH_CODES } from '../weights.ts';
 import type { Findings } from './findings.ts';
 import { checkState } from './planes.ts';
 
@@ -100,15 +100,21 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
 
 /** Checks an instruction of an event handler for the axons of one group. */
 function checkEventOperation(operation: OperationOf<EventMnemonic>, context: EventContext): void {
-  const bits = weightBits(operation.fields);
-  const { weightBits: stored } = context.target.widths;
-  context.findings.expect(
-    stored.includes(bits),
-    `${operation.op} uses ${bits}-bit weights; the target stores ${stored.join(', ')} bit`,
-    context.place,
-  );
+  checkWeights(operation, context);
   eventRow(operation.op).verify(operation.fields, context);
   checkDestination(operation, context);
+}
+
+/** A target that stores weights of 8 bit stores wide ones in two bytes, as it stores the neuron offsets of SPARSE. */
+function checkWeights({ op, fields }: OperationOf<EventMnemonic>, { target, place, findings }: EventContext): void {
+  const bits = WIDTH_CODES[fields.width]!;
+  const { weightBits: stored } = target.widths;
+  const message = `${op} uses ${bits}-bit weights; the target stores ${stored.join(', ')} bit`;
+  findings.expect(stored.includes(bits), message, place);
+  if (fields.wide === 0) return;
+  findings.expect(bits === 8, `${op} is wide with weights w${bits}; only w8 can be`, place);
+  const even = fields.weights % 2 === 0;
+  findings.expect(even, `${op} has wide weights at ${fields.weights}, which is not aligned to 2 bytes`, place);
 }
 
 /** Events come in any order: they add only to what does not saturate. */

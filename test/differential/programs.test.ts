@@ -121,7 +121,10 @@ function kindsOf(core: CoreImage): string[] {
     ),
   ]);
 }
-const CHOICES = ['kind', 'rounding', 'function', 'when', 'op', 'combine', 'flag', 'reset', 'compare', 'plane', 'bank'];
+const CHOICES = [
+  ...['kind', 'rounding', 'function', 'when', 'op', 'combine', 'flag', 'reset', 'compare', 'plane'],
+  ...['bank', 'width', 'unsigned', 'wide'],
+];
 
 /** The same of the whole instruction set, without what no chip may have. */
 function allKinds(): string[] {

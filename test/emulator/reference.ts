@@ -17,7 +17,7 @@ import {
   type ResetMnemonic,
   sinkAxon,
   type TickMnemonic,
-  WIDTH_CODES,
+  weightForm,
 } from '../../isa/index.ts';
 
 export interface Visit {
@@ -27,11 +27,11 @@ export interface Visit {
 
 /** The stored synapses that axon `i` of a group meets under one instruction, in the words of isa/ops.ts. */
 export function synapsesOf(operation: OperationOf<EventMnemonic>, memory: Uint8Array, i: number): Visit[] {
-  const width = WIDTH_CODES[operation.fields.width]!;
-  const bytesOf = (count: number): number => Math.ceil((count * width) / 8);
+  const { bits, unsigned } = weightForm(operation.fields);
+  const bytesOf = (count: number): number => Math.ceil((count * bits) / 8);
   const visits: Visit[] = [];
   const visit = (neuron: number, start: number, k: number): void => {
-    visits.push({ neuron, weight: loadWeight(memory, start, k, width) });
+    visits.push({ neuron, weight: loadWeight(memory, start, k, bits, unsigned) });
   };
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
   if (operation.op === 'DENSE') {
@@ -153,7 +153,7 @@ class Interpreter {
           state[neuron]! += payload * weight * 2 ** fields.shift;
           if (payload === 1) this.result.synops++;
           else this.result.macs++;
-          this.result.bits += WIDTH_CODES[fields.width]! + (operation.op === 'SPARSE' ? 16 : 0);
+          this.result.bits += weightForm(fields).bits + (operation.op === 'SPARSE' ? 16 : 0);
         }
       }
     }

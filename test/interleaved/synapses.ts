@@ -9,16 +9,21 @@ export interface Synapse {
   readonly weight: number;
 }
 
-/** A run of packed weights: bits of a weight, lowest bits first; width 1 stores a sign. */
-function storedWeight(memory: Uint8Array, run: number, k: number, width: number): number {
-  const bit = 8 * run + k * width;
-  const field = (memory[bit >>> 3]! >>> (bit & 7)) & (2 ** width - 1);
+/** A run of packed weights: bits of a weight, lowest bits first; width 1 stores a sign, where it is not unsigned. */
+function storedWeight(memory: Uint8Array, run: number, k: number, width: number, isUnsigned: boolean): number {
+  let field = 0;
+  for (let b = 0; b < width; b++) {
+    const bit = 8 * run + k * width + b;
+    field += ((memory[bit >>> 3]! >>> (bit & 7)) & 1) * 2 ** b;
+  }
+  if (isUnsigned) return field;
   if (width === 1) return field === 0 ? 1 : -1;
   return field < 2 ** (width - 1) ? field : field - 2 ** width;
 }
 
-/** Bits of a stored weight, by the field `width`. */
-const weightWidth = ({ fields }: OperationOf<EventMnemonic>): number => [1, 2, 4, 8][fields.width]!;
+/** Bits of a stored weight, by the fields `width` and `wide`. */
+const weightWidth = ({ fields }: OperationOf<EventMnemonic>): number =>
+  fields.wide === 1 ? 16 : [1, 2, 4, 8][fields.width]!;
 
 /** Bits of synapse memory that one visit reads: SPARSE reads the neuron's offset too. */
 export const bitsOfVisit = (operation: OperationOf<EventMnemonic>): number =>
@@ -35,7 +40,8 @@ export function* visitedRows(
 ): Generator<readonly Synapse[]> {
   const { synapses } = image;
   const width = weightWidth(operation);
-  const weight = (run: number, k: number): number => storedWeight(synapses, run, k, width);
+  const weight = (run: number, k: number): number =>
+    storedWeight(synapses, run, k, width, operation.fields.unsigned === 1);
   switch (operation.op) {
     case 'DENSE': {
       const f = operation.fields;

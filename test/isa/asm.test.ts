@@ -113,10 +113,12 @@ describe('disassemble and assemble', () => {
     expect(programWords([old])).toEqual(words);
     expect(programWords([`${old} bank=0`])).toEqual(words);
     expect(programWords([`${old} bank=2`])).toEqual(words.with(0, words[0]! | (2 << 24)));
-    const dense = { destination: 1, width: 2, shift: 3, first: 8, count: 3, weights: 20 };
+    const dense = { unsigned: 0, wide: 0, destination: 1, width: 2, shift: 3, first: 8, count: 3, weights: 20 };
+    expect(programWords([`${old} unsigned=1`])).toEqual(words.with(0, words[0]! | (1 << 26)));
+    expect(programWords([`${old} wide=1`])).toEqual(words.with(0, words[0]! | (1 << 27)));
     expect(operationText({ op: 'DENSE', fields: { ...dense, bank: 0 } })).toBe(old);
     expect(operationText({ op: 'DENSE', fields: { ...dense, bank: 2 } })).toContain(' bank=2');
-    expect(disassemble(full)).not.toMatch(/ (bank|when)=|\.plane/);
+    expect(disassemble(full)).not.toMatch(/ (bank|unsigned|wide|when)=|\.plane/);
     const emit = { payload: 0, plane: 0, when: 0, shift: 0, rounding: 0, kind: 0, first: 0, count: 4, tree: 9 };
     expect(operationText({ op: 'EMIT', fields: emit })).toBe('EMIT first=0 count=4 tree=9');
     expect(operationText({ op: 'EMIT', fields: { ...emit, when: 3 } })).toBe('EMIT when=not-f0 first=0 count=4 tree=9');

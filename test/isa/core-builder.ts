@@ -11,7 +11,8 @@ import {
   type SinkRow,
   storeWeight,
   type Target,
-  type WeightBits,
+  type StoredBits,
+  type WeightForm,
 } from '../../isa/index.ts';
 import { programWords } from './program.ts';
 
@@ -142,12 +143,22 @@ export class CoreBuilder {
   }
 
   /** Appends runs of weights, each from a byte boundary; returns the address of the first. */
-  weights(bits: WeightBits, ...runs: readonly (readonly number[])[]): number {
+  weights(bits: StoredBits, ...runs: readonly (readonly number[])[]): number {
+    return this.#stored({ bits, unsigned: false }, runs);
+  }
+
+  /** The same of weights that are never negative. */
+  unsignedWeights(bits: StoredBits, ...runs: readonly (readonly number[])[]): number {
+    return this.#stored({ bits, unsigned: true }, runs);
+  }
+
+  #stored({ bits, unsigned }: WeightForm, runs: readonly (readonly number[])[]): number {
+    while (bits === 16 && this.#synapses.length % 2 !== 0) this.#synapses.push(0);
     const address = this.#synapses.length;
     for (const run of runs) {
       const packed = new Uint8Array(packedBytes(run.length, bits));
       run.forEach((weight, k) => {
-        storeWeight(packed, 0, k, bits, weight);
+        storeWeight(packed, 0, k, bits, weight, unsigned);
       });
       for (const byte of packed) this.#synapses.push(byte);
     }

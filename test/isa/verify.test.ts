@@ -91,6 +91,9 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['WINDOW of no ticks', withTick(2, window('@end', 2, 0), fire, 'end:'), 'ticks [2, 2)'],
   // instructions
   ['weight width', withTarget({ widths: { weightBits: [4, 8] } }), 'DIAG uses 2-bit weights'],
+  ['wide weights of another width', inOperation(1, 'DENSE', { width: 2, wide: 1 }), 'DENSE is wide with weights w4; only w8 can be'],
+  ['wide weights at an odd byte', inOperation(2, 'DIAG', { width: 3, wide: 1, weights: 1 }), 'DIAG has wide weights at 1, which is not aligned to 2 bytes'],
+  ['wide weights beyond the memory', inOperation(1, 'DENSE', { width: 3, wide: 1, weights: 1000 }), 'the 8 rows of weights take'],
   ['DENSE run', inOperation(1, 'DENSE', { count: 4 }), 'run of 4 neurons from 8'],
   ['empty run', inOperation(1, 'DENSE', { count: 0 }), 'run of 0 neurons'],
   ['DENSE rows', inOperation(1, 'DENSE', { weights: 19 }), '8 rows of weights take 24 bytes from 19'],

@@ -126,6 +126,8 @@ function eventOperation(graph: QuantisedGraph, group: PlannedGroup, unit: Synapt
     width: WIDTH_CODES.indexOf(graph.weightBits),
     shift: branch.shift,
     bank: 0,
+    unsigned: 0,
+    wide: 0,
   };
   switch (operator.kind) {
     case 'dense':

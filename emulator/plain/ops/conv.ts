@@ -1,5 +1,6 @@
 /** CONV on TypeScript kernels. */
-import { type OperationOf, packedBytes, type WeightBits } from '../../../isa/machine.ts';
+import { type OperationOf, packedBytes, type StoredBits } from '../../../isa/machine.ts';
+import { type DigitOperation, digitKey } from '../../machine/digits.ts';
 import { isRepeated } from '../events.ts';
 import type { CoreState, EventExecutor, EventTask, EventWork } from '../execution.ts';
 import {
@@ -21,11 +22,12 @@ class ConvolutionTask implements EventTask {
   readonly #packed: () => Float64Array | undefined;
   readonly #synapsesPerTap: number;
 
-  constructor({ fields }: OperationOf<'CONV'>, core: CoreState) {
-    this.#state = synapticOperands(fields, core).state;
-    this.#tile = tileOf(fields, core);
+  constructor(of: DigitOperation<'CONV'>, core: CoreState) {
+    const { fields } = of.operation;
+    this.#state = synapticOperands(of, core).state;
+    this.#tile = tileOf(of, core);
     this.#shift = fields.shift;
-    this.#packed = packedRuns(fields, core);
+    this.#packed = packedRuns(of, core);
     this.#synapsesPerTap = fields.outChannels / fields.groups;
   }
 
@@ -62,19 +64,21 @@ class ConvolutionTask implements EventTask {
 export const conv: EventExecutor<'CONV'> = { prepare: (operation, core) => new ConvolutionTask(operation, core) };
 
 /** Elements from one run of weights to the next. */
-function runStride({ outChannels, groups }: Fields, bits: WeightBits): number {
+function runStride({ outChannels, groups }: Fields, bits: StoredBits): number {
   return (packedBytes(outChannels / groups, bits) * 8) / bits;
 }
 
-function packedRuns(fields: Fields, core: CoreState): () => Float64Array | undefined {
+function packedRuns(of: DigitOperation<'CONV'>, core: CoreState): () => Float64Array | undefined {
+  const { fields } = of.operation;
   if (!canPull(fields)) return () => undefined;
-  const { bits, base } = synapticOperands(fields, core);
+  const { bits, base } = synapticOperands(of, core);
   const runs = fields.inChannels * fields.kernelHeight * fields.kernelWidth;
-  return core.synapses.packed(bits, base, runs, runStride(fields, bits), fields.outChannels);
+  return core.synapses.packed(of.digit, base, runs, runStride(fields, bits), fields.outChannels);
 }
 
-function tileOf(fields: Fields, core: CoreState): ConvolutionTile {
-  const { bits, weights, base } = synapticOperands(fields, core);
+function tileOf(of: DigitOperation<'CONV'>, core: CoreState): ConvolutionTile {
+  const { fields } = of.operation;
+  const { bits, weights, base } = synapticOperands(of, core);
   // One by one, since hot loops read them: spread, they would lie outside of the object.
   const tile = {
     first: fields.first,
@@ -99,7 +103,7 @@ function tileOf(fields: Fields, core: CoreState): ConvolutionTile {
   };
   const { inChannels, kernelHeight, kernelWidth, outChannels } = fields;
   const size = inChannels * kernelHeight * kernelWidth * outChannels;
-  const key = `${bits}:${base}:${inChannels}:${kernelHeight}:${kernelWidth}:${outChannels}`;
+  const key = `${digitKey(of.digit)}:${base}:${inChannels}:${kernelHeight}:${kernelWidth}:${outChannels}`;
   const mirrored = rowsAreContiguous(tile) ? core.synapses.mirrored(key, size, () => mirrorRows(tile)) : undefined;
   return { ...tile, mirrored };
 }

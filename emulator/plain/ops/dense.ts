@@ -1,5 +1,6 @@
 /** DENSE on TypeScript kernels. */
-import { type OperationOf, packedBytes } from '../../../isa/machine.ts';
+import { packedBytes } from '../../../isa/machine.ts';
+import type { DigitOperation } from '../../machine/digits.ts';
 import { isRepeated } from '../events.ts';
 import type { CoreState, EventExecutor, EventTask, EventWork } from '../execution.ts';
 import { addDenseRow } from '../kernels/dense.ts';
@@ -16,9 +17,9 @@ class DenseTask implements EventTask {
   readonly #rowStride: number;
   readonly #packed: () => Float64Array | undefined;
 
-  constructor({ fields }: OperationOf<'DENSE'>, core: CoreState, axons: number) {
-    const { first, count, shift } = fields;
-    const { state, bits, weights, base } = synapticOperands(fields, core);
+  constructor(of: DigitOperation<'DENSE'>, core: CoreState, axons: number) {
+    const { first, count, shift } = of.operation.fields;
+    const { state, bits, weights, base } = synapticOperands(of, core);
     this.#state = state;
     this.#weights = weights;
     this.#base = base;
@@ -26,7 +27,7 @@ class DenseTask implements EventTask {
     this.#count = count;
     this.#shift = shift;
     this.#rowStride = (packedBytes(count, bits) * 8) / bits;
-    this.#packed = core.synapses.packed(bits, base, axons, this.#rowStride, count);
+    this.#packed = core.synapses.packed(of.digit, base, axons, this.#rowStride, count);
   }
 
   execute(work: EventWork): number {

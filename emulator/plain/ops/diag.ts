@@ -1,5 +1,5 @@
 /** DIAG on TypeScript kernels. */
-import type { OperationOf } from '../../../isa/machine.ts';
+import type { DigitOperation } from '../../machine/digits.ts';
 import type { CoreState, EventExecutor, EventTask, EventWork } from '../execution.ts';
 import { synapticOperands } from '../operands.ts';
 
@@ -11,8 +11,9 @@ class DiagonalTask implements EventTask {
   readonly #shift: number;
   readonly #period: number;
 
-  constructor({ fields }: OperationOf<'DIAG'>, core: CoreState) {
-    const { state, weights, base } = synapticOperands(fields, core);
+  constructor(of: DigitOperation<'DIAG'>, core: CoreState) {
+    const { fields } = of.operation;
+    const { state, weights, base } = synapticOperands(of, core);
     this.#state = state;
     this.#weights = weights;
     this.#base = base;

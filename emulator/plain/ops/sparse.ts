@@ -1,5 +1,5 @@
 /** SPARSE on TypeScript kernels. */
-import type { OperationOf } from '../../../isa/machine.ts';
+import type { DigitOperation } from '../../machine/digits.ts';
 import type { CoreState, EventExecutor, EventTask, EventWork } from '../execution.ts';
 import { synapticOperands } from '../operands.ts';
 
@@ -16,8 +16,9 @@ class SparseTask implements EventTask {
   readonly #targetsAt: number;
   readonly #lanes: number;
 
-  constructor({ fields }: OperationOf<'SPARSE'>, core: CoreState) {
-    const { state, weights, base } = synapticOperands(fields, core);
+  constructor(of: DigitOperation<'SPARSE'>, core: CoreState) {
+    const { fields } = of.operation;
+    const { state, weights, base } = synapticOperands(of, core);
     this.#state = state;
     this.#weights = weights;
     this.#base = base;

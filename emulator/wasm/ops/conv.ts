@@ -1,5 +1,6 @@
 /** CONV as a record for the kernels, with the weights in the forms that the ways to go through it need. */
-import { type OperationOf, packedBytes, type WeightBits } from '../../../isa/machine.ts';
+import { type OperationOf, packedBytes } from '../../../isa/machine.ts';
+import { digitKey, type WeightDigit } from '../../machine/digits.ts';
 import { hits } from '../../machine/taps.ts';
 import type { EventLayout, EventRecord } from '../layout.ts';
 import type { OwnValues, FieldTable } from '../records/table.ts';
@@ -50,7 +51,7 @@ type Field = keyof typeof FIELDS;
 /** A convolution that is being laid out. */
 interface Draft {
   readonly fields: OperationOf<'CONV'>['fields'];
-  readonly bits: WeightBits;
+  readonly digit: WeightDigit;
 }
 
 /** Where the weights are, and how to go through them. */
@@ -59,9 +60,9 @@ type Kernel = Pick<EventRecord<Field>, 'weightsAt' | 'own' | 'slideWords'>;
 export const conv: EventLayout<'CONV', Field> = {
   fields: FIELDS,
   takesBits: true,
-  layOut({ fields }, { weights, bits }) {
+  layOut({ fields }, { weights, digit }) {
     const synapses = fields.outChannels / fields.groups;
-    const kernel = kernelOf(weights, { fields, bits });
+    const kernel = kernelOf(weights, { fields, digit });
     return {
       ...kernel,
       synapses,
@@ -115,11 +116,12 @@ function kernelOf(weights: KernelWeights, draft: Draft): Kernel {
 }
 
 /** The kernel as the program says it. */
-function storedKernel(weights: KernelWeights, { fields, bits }: Draft): Kernel {
+function storedKernel(weights: KernelWeights, { fields, digit }: Draft): Kernel {
+  const { bits } = digit.form;
   const tapStride = (packedBytes(fields.outChannels / fields.groups, bits) * 8) / bits;
   const rowStride = fields.kernelWidth * tapStride;
   return {
-    weightsAt: weights.run(fields.weights, bits),
+    weightsAt: weights.run(fields.weights, digit),
     own: { TAP_STRIDE: tapStride, CHANNEL_STRIDE: fields.kernelHeight * rowStride, ROW_STRIDE: rowStride },
   };
 }
@@ -134,15 +136,15 @@ function slideWordsOf({ fields }: Draft): number {
 }
 
 /** [kernel row][input channel][tap, the last one first][output channel], each tap padded to whole vectors. */
-function mirroredKernel(weights: KernelWeights, { fields, bits }: Draft): number | undefined {
+function mirroredKernel(weights: KernelWeights, { fields, digit }: Draft): number | undefined {
   if (fields.groups !== 1 || fields.dilationX !== 1) return undefined;
   const channels = fields.outChannels;
   const width = fields.kernelWidth;
   const inChannels = fields.inChannels;
   const height = fields.kernelHeight;
-  const tapBytes = packedBytes(channels, bits);
+  const tapBytes = packedBytes(channels, digit.form.bits);
   const stride = wholeVectors(channels);
-  const key = `kernel ${bits} ${fields.weights} ${channels} ${inChannels} ${height} ${width}`;
+  const key = `kernel ${digitKey(digit)} ${fields.weights} ${channels} ${inChannels} ${height} ${width}`;
   return weights.rearranged(key, inChannels * height * width * stride, (target) => {
     target.fill(ZERO_WEIGHT);
     for (let channel = 0; channel < inChannels; channel++)
@@ -150,27 +152,31 @@ function mirroredKernel(weights: KernelWeights, { fields, bits }: Draft): number
         for (let kx = 0; kx < width; kx++) {
           const from = ((channel * height + ky) * width + kx) * tapBytes;
           const to = ((ky * inChannels + channel) * width + width - 1 - kx) * stride;
-          weights.unpack(target, to, fields.weights + from, channels, bits);
+          weights.unpack(target, to, fields.weights + from, channels, digit);
         }
   });
 }
 
 /** [kernel row][tap][channel], signed, for kernels that each belong to one channel and whose sums fit 16 bits. */
-function tapRows(weights: KernelWeights, { fields, bits }: Draft): number | undefined {
+function tapRows(weights: KernelWeights, { fields, digit }: Draft): number | undefined {
   const channels = fields.outChannels;
   const taps = fields.kernelHeight * fields.kernelWidth;
   if (channels === 1 || fields.groups !== channels || fields.inChannels !== channels) return undefined;
   if (taps > MOST_GATHERED_TAPS) return undefined;
   const stride = wholeVectors(channels);
-  const bytes = packedBytes(1, bits);
-  return weights.rearranged(`tap rows ${bits} ${fields.weights} ${channels} ${taps}`, taps * stride, (target) => {
-    for (let channel = 0; channel < channels; channel++)
-      for (let tap = 0; tap < taps; tap++) {
-        const to = tap * stride + channel;
-        weights.unpack(target, to, fields.weights + (channel * taps + tap) * bytes, 1, bits);
-        target[to]! -= ZERO_WEIGHT;
-      }
-  });
+  const bytes = packedBytes(1, digit.form.bits);
+  return weights.rearranged(
+    `tap rows ${digitKey(digit)} ${fields.weights} ${channels} ${taps}`,
+    taps * stride,
+    (target) => {
+      for (let channel = 0; channel < channels; channel++)
+        for (let tap = 0; tap < taps; tap++) {
+          const to = tap * stride + channel;
+          weights.unpack(target, to, fields.weights + (channel * taps + tap) * bytes, 1, digit);
+          target[to]! -= ZERO_WEIGHT;
+        }
+    },
+  );
 }
 
 /** Per pixel of the axon region, the taps that hit the tile: a u16 each. */

@@ -20,6 +20,8 @@ const header = {
   width: fc.nat(WIDTH_CODES.length - 1),
   shift: fc.nat(31),
   bank: fc.nat(3),
+  unsigned: fc.nat(1),
+  wide: fc.nat(1),
   first: fc.nat(9),
   weights: fc.nat(8),
 };
