@@ -24,11 +24,13 @@ const ROOMY: Target = tinyTarget({
   widths: { vBits: 32, payloadBits: 8 },
 });
 
-/** Synapses of 8 bits from sources to all neurons of the population. */
+/** Synapses from sources to all neurons of the population. */
 export interface Synapses {
   /** By source, then neuron. */
   readonly weights: readonly (readonly number[])[];
   readonly shift?: number;
+  /** Of a weight; 8 where it is absent. */
+  readonly bits?: 8 | 16;
   /** Field `destination` and `bank` as assembly says them. */
   readonly into: string;
 }
@@ -55,12 +57,13 @@ export interface Population {
 function populationCore({ neurons, ticks, input, payloads = [0, 1], recurrent, planes, program, reset }: Population) {
   const builder = new CoreBuilder(0, neurons);
   const dense = (all: readonly Synapses[]): string[] =>
-    all.map(({ weights, shift = 0, into }) =>
+    all.map(({ weights, shift = 0, bits = 8, into }) =>
       statement(`DENSE ${into} width=w8`, {
         shift,
+        wide: Number(bits === 16),
         first: 0,
         count: neurons,
-        weights: builder.weights(8, ...weights),
+        weights: builder.weights(bits, ...weights),
       }),
     );
   const sources = input[0]!.weights.length;
