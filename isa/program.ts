@@ -10,6 +10,7 @@ import {
   type OrderMnemonic,
   rowOf,
 } from './ops.ts';
+import type { Recurrence } from './recurrence.ts';
 import { type DecodeFault, decodeOperation, operationLength } from './words.ts';
 
 /** An instruction and the word address where it stands. */
@@ -30,9 +31,12 @@ export interface HandlerFault extends DecodeFault {
   readonly at: number;
 }
 
-/** An instruction of a tick handler with the ticks in which it is executed; undefined = in every tick. */
+/** An instruction of a tick handler with the ticks in which it is executed: those of its gate, or all without one. */
 export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, OrderMnemonic>> extends PlacedOperation<M> {
+  /** Of the WINDOW that gates it. */
   readonly window: TickWindow | undefined;
+  /** Of the EVERY that gates it. */
+  readonly every: Recurrence | undefined;
 }
 
 /**
@@ -56,28 +60,32 @@ function decodeHandler(program: Uint32Array, at: number): Handler | HandlerFault
 }
 
 /**
- * Resolves the WINDOW instructions of a tick handler: each following instruction gets the ticks in which it is executed.
- * Windows do not nest, gate at least one instruction, and end at an instruction of the same handler (END at the latest).
+ * Resolves the gates of a tick handler, WINDOW and EVERY: each following instruction gets the ticks in which it is executed.
+ * Gates do not nest, hold at least one instruction, and end at an instruction of the same handler (END at the latest).
  *
- * @returns the instructions without WINDOW and END, or the first fault
+ * @returns the instructions without gates and END, or the first fault
  */
 export function resolveWindows(handler: Handler): readonly WindowedOperation[] | HandlerFault {
   const resolved: WindowedOperation[] = [];
-  let window: TickWindow | undefined;
-  let windowEnd = 0;
+  let gate: OperationOf<'WINDOW' | 'EVERY'> | undefined;
+  let end = 0;
   for (const { operation, at } of handler.operations) {
-    if (window !== undefined && at > windowEnd)
-      return { fault: `WINDOW ends at word ${windowEnd}, inside of an instruction`, at };
-    if (at === windowEnd) window = undefined;
-    if (operation.op === 'WINDOW') {
-      if (window !== undefined) return { fault: 'WINDOW inside of a WINDOW', at };
-      const { skip, start, length } = operation.fields;
-      windowEnd = at + operationLength('WINDOW') + skip;
-      if (skip === 0) return { fault: 'WINDOW that gates nothing', at };
-      if (windowEnd >= handler.end) return { fault: 'WINDOW skips beyond the END of its handler', at };
-      window = { start, length };
-    } else if (!isOrder(operation)) resolved.push({ operation, at, window });
-    else if (window !== undefined) return { fault: `WINDOW ends at word ${windowEnd}, inside of an instruction`, at };
+    if (at === end) gate = undefined;
+    const inside = gate !== undefined && (at > end || operation.op === 'END');
+    if (inside) return { fault: `${gate!.op} ends at word ${end}, inside of an instruction`, at };
+    if (operation.op === 'WINDOW' || operation.op === 'EVERY') {
+      const { op, fields } = operation;
+      if (gate !== undefined) return { fault: `${op} inside of ${gate.op === 'EVERY' ? 'an' : 'a'} ${gate.op}`, at };
+      end = at + operationLength(op) + fields.skip;
+      if (fields.skip === 0) return { fault: `${op} that gates nothing`, at };
+      if (end >= handler.end) return { fault: `${op} skips beyond the END of its handler`, at };
+      gate = operation;
+    } else if (!isOrder(operation))
+      resolved.push({
+        ...{ operation, at },
+        window: gate?.op === 'WINDOW' ? gate.fields : undefined,
+        every: gate?.op === 'EVERY' ? gate.fields : undefined,
+      });
   }
   return resolved;
 }

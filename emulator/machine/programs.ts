@@ -12,11 +12,26 @@ import {
   type TickMnemonic,
 } from '../../isa/machine.ts';
 
-/** Ticks [start, end) in which an instruction of the tick handler is executed. */
+/** Ticks in which an instruction of the tick handler is executed: the first `length` of every `period` of [start, end). */
 export interface TickRange {
   readonly start: number;
   readonly end: number;
+  readonly length: number;
+  readonly period: number;
 }
+
+export const executedIn = ({ start, end, length, period }: TickRange, tick: number): boolean =>
+  tick >= start && tick < end && (tick - start) % period < length;
+
+/** In how many ticks of [from, to), which lies in [start, end), it is executed. */
+export function executions({ start, length, period }: TickRange, from: number, to: number): number {
+  const before = (tick: number): number =>
+    Math.floor((tick - start) / period) * length + Math.min(length, (tick - start) % period);
+  return before(to) - before(from);
+}
+
+export const haveSameTicks = (a: TickRange, b: TickRange): boolean =>
+  a.start === b.start && a.end === b.end && a.length === b.length && a.period === b.period;
 
 /** An instruction of the tick handler. */
 export interface TickInstruction extends TickRange {
@@ -70,10 +85,13 @@ export function coreInstructions(image: CoreImage): CoreInstructions {
  * @throws E0405 where the loader should have refused the program
  */
 export function tickInstructions(image: CoreImage, tick: CoreProgram['tick'], ticks: number): TickInstruction[] {
-  return tick.map(({ operation, at, window }) => {
-    const start = window?.start ?? 0;
+  return tick.map(({ operation, at, window, every }) => {
+    const { start, length } = window ?? { start: 0, length: ticks };
     if (operation.op === 'READ' && start < ticks - 1) refuse(image, at, 'READ before the last tick');
-    return { operation, start, end: window === undefined ? ticks : start + window.length };
+    if (every === undefined) return { operation, start, end: start + length, length, period: length };
+    const turns = every.times === 0 ? Infinity : every.times;
+    const end = Math.min(ticks, every.start + turns * every.period);
+    return { operation, start: every.start, end, length: every.length, period: every.period };
   });
 }
 

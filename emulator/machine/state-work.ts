@@ -12,7 +12,7 @@ import {
   tickRow,
 } from '../../isa/machine.ts';
 import { newStateWork, STATE_COUNTS, type StateWork } from './counts.ts';
-import { coreInstructions, type TickInstruction, tickInstructions } from './programs.ts';
+import { coreInstructions, executions, type TickInstruction, tickInstructions } from './programs.ts';
 
 const PARAMETER_BITS = 32;
 
@@ -50,11 +50,11 @@ function* stretches(instruction: TickInstruction, updates: readonly TickInstruct
   const changes = counted === 'always' ? [] : changesOfUpdated(instruction, updates);
   let [tick, updated] = [start, 0];
   for (const change of changes) {
-    yield { neurons: count - updated, ticks: change.tick - tick };
+    yield { neurons: count - updated, ticks: executions(instruction, tick, change.tick) };
     tick = change.tick;
     updated += change.neurons;
   }
-  yield { neurons: count - updated, ticks: end - tick };
+  yield { neurons: count - updated, ticks: executions(instruction, tick, end) };
 }
 
 /** When neurons of a run begin or cease to be updated while the instruction is executed: how many more they are, by tick. */

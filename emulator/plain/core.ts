@@ -9,6 +9,7 @@ import {
   coreInstructions,
   cyclesOfReset,
   type EventHandler,
+  executedIn,
   type ReadRun,
   tickInstructions,
   type TickRange,
@@ -98,10 +99,9 @@ export class Core implements CoreRunner {
     this.#groupOf = new Uint16Array(image.axonCount);
     this.#fed = fedPlanes(handlers, this.#state);
     this.#groups = this.#prepareGroups(handlers);
-    this.#tickSteps = tickInstructions(image, tick, ticks).map(({ operation, start, end }) => ({
-      start,
-      end,
-      task: prepareTick(operation, this.#state, { start, end }),
+    this.#tickSteps = tickInstructions(image, tick, ticks).map(({ operation, ...range }) => ({
+      ...range,
+      task: prepareTick(operation, this.#state, range),
       slot: this.#slots.of(operation.fields.first),
     }));
     this.#resetTasks = reset.map((operation) => prepareReset(operation, this.#state));
@@ -151,7 +151,7 @@ export class Core implements CoreRunner {
     this.#state.flags.fill(0);
     for (let s = 0; s < this.#tickSteps.length; s++) {
       const step = this.#tickSteps[s]!;
-      if (tick < step.start || tick >= step.end) continue;
+      if (!executedIn(step, tick)) continue;
       const before = tally.cycles;
       step.task.execute(tick, tally);
       byLayer[step.slot]! += tally.cycles - before;

@@ -7,6 +7,7 @@ import {
   type CoreInstructions,
   coreInstructions,
   cyclesOfReset,
+  executedIn,
   type ReadRun,
   tickInstructions,
 } from '../machine/programs.ts';
@@ -119,7 +120,7 @@ export class KernelCore implements CoreRunner {
   update(tick: number, startCycle: number): void {
     const memory = this.#memory!;
     memory.kernels.update(this.#at, tick, startCycle);
-    for (const step of this.#followed) if (tick >= step.start && tick < step.end) step.afterUpdate?.(memory);
+    for (const step of this.#followed) if (executedIn(step, tick)) step.afterUpdate?.(memory);
   }
 
   /** Writes the spike words of the neurons. */

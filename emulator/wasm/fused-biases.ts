@@ -1,6 +1,6 @@
 /** BIAS instructions that the FIREs behind them can do on the way, so that potentials are read and written once. */
 import type { OperationOf } from '../../isa/machine.ts';
-import type { TickInstruction } from '../machine/programs.ts';
+import { haveSameTicks, type TickInstruction } from '../machine/programs.ts';
 
 /** Neurons that FIRE works on at once: a block of their biases must not begin anew. */
 const BLOCK = 16;
@@ -31,12 +31,11 @@ export function fusedBiases(instructions: readonly TickInstruction[]): FusedBias
 /** The FIREs that cover the BIAS at position `at`; none where they do not fit. */
 function coveringFires(bias: Bias, instructions: readonly TickInstruction[], at: number): readonly Fire[] {
   const { first, count, period } = bias.fields;
-  const { start, end } = instructions[at]!;
   const fires: Fire[] = [];
   let covered = first;
   for (let next = at + 1; covered < first + count; next++) {
     const instruction = instructions[next];
-    if (instruction?.start !== start || instruction.end !== end || instruction.operation.op !== 'FIRE') return [];
+    if (instruction?.operation.op !== 'FIRE' || !haveSameTicks(instruction, instructions[at]!)) return [];
     const { fields } = instruction.operation;
     if (fields.first !== covered || fields.period !== period || (covered - first) % period !== 0) return [];
     fires.push(instruction.operation);

@@ -23,23 +23,25 @@ export function layOutTickHandler(
 ): TickHandler {
   const { plan } = core.shared;
   const at = plan.reserve(instructions.length * R.TICK_BYTES);
-  const steps = instructions.map(({ operation, start, end }, k) => {
+  const steps = instructions.map(({ operation, ...range }, k) => {
     const recordAt = at + k * R.TICK_BYTES;
     const { op } = operation;
     const { first, count } = operation.fields;
     const addressOf = (field: string): number => recordAt + ownOffset(op, field);
-    const { own, cycles, ...beside } = layOutTick(operation, { start, end, at: recordAt, addressOf, core });
+    const { own, cycles, ...beside } = layOutTick(operation, { ...range, at: recordAt, addressOf, core });
     plan.record(recordAt, [
       [R.TICK_KIND, OPS[op].opcode],
-      [R.TICK_START, start],
-      [R.TICK_END, end],
+      [R.TICK_START, range.start],
+      [R.TICK_END, range.end],
+      [R.TICK_LENGTH, range.length],
+      [R.TICK_PERIOD, range.period],
       [R.TICK_COUNT, count],
       [R.TICK_V_AT, core.states.plane(V, first)],
       [R.TICK_LAYER_CYCLES_AT, layerCyclesAt(first)],
       ...ownFields(op, own),
     ]);
     if (cycles !== undefined) plan.float(recordAt + R.TICK_CYCLES, cycles);
-    return { start, end, ...beside };
+    return { ...range, ...beside };
   });
   return { at, steps };
 }

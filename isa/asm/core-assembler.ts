@@ -23,7 +23,7 @@ interface Pending {
   readonly values: Record<string, Value>;
 }
 
-/** An instruction whose WINDOW end may still be a label. */
+/** An instruction; where the gate ends that it is may still be a label. */
 interface PendingOperation {
   readonly line: Line;
   readonly at: number;
@@ -103,7 +103,7 @@ export class CoreAssembler {
       }
       const text = takePair(pairs, field.name, line, this.#reader);
       const named = field.names?.indexOf(text) ?? -1;
-      if (op === 'WINDOW' && field.name === 'skip' && text.startsWith('@')) end = readLabel(text, line, this.#reader);
+      if (field.name === 'skip' && text.startsWith('@')) end = readLabel(text, line, this.#reader);
       else fields[field.name] = named >= 0 ? named : readNumber(text, fieldRange(field), line, this.#reader);
     }
     expectNoMore(pairs, line, this.#reader);
@@ -120,7 +120,7 @@ export class CoreAssembler {
     if (skip < min || skip > max)
       this.#reader.fault(
         line.number,
-        `label ${end.label} is ${skip} words behind WINDOW; ${min}..${max} can be skipped`,
+        `label ${end.label} is ${skip} words behind ${op}; ${min}..${max} can be skipped`,
       );
     return encodeOperation({ op, fields: { ...fields, skip } } as unknown as Operation);
   }

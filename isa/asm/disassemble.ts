@@ -1,7 +1,7 @@
 /** A chip as text from which the assembler makes the same chip again. */
 import { type Chip, type CoreImage, NO_AXON, type SelfTest } from '../chip.ts';
 import { fail } from '../diagnostics.ts';
-import type { Operation, OperationOf } from '../ops.ts';
+import type { Operation } from '../ops.ts';
 import { planeRows } from '../planes.ts';
 import { tileOfCore } from '../topology/ports.ts';
 import { decodeOperation, operationFields, operationLength } from '../words.ts';
@@ -100,11 +100,13 @@ function sweep(program: Uint32Array): Map<number, Operation | null> {
   return found;
 }
 
-/** Address behind a WINDOW's gated instructions. */
-const windowEnd = ({ fields }: OperationOf<'WINDOW'>, at: number): number =>
-  at + operationLength('WINDOW') + fields.skip;
+/** Address behind the instructions that a WINDOW or EVERY gates; undefined for other instructions. */
+const gateEnd = (operation: Operation | null, at: number): number | undefined =>
+  operation !== null && 'skip' in operation.fields
+    ? at + operationLength(operation.op) + operation.fields.skip
+    : undefined;
 
-/** Names for handlers and window ends that are the address of an instruction. */
+/** Names for handlers and ends of gates that are the address of an instruction. */
 function labelsOf(image: CoreImage, boundaries: ReadonlyMap<number, Operation | null>): Map<number, string[]> {
   const labels = new Map<number, string[]>();
   const name = (at: number, label: string): void => {
@@ -117,9 +119,10 @@ function labelsOf(image: CoreImage, boundaries: ReadonlyMap<number, Operation | 
   });
   name(image.tickHandler, 'tick');
   name(image.resetHandler, 'reset');
-  for (const [at, operation] of boundaries)
-    if (operation?.op === 'WINDOW' && !labels.has(windowEnd(operation, at)))
-      name(windowEnd(operation, at), `word${windowEnd(operation, at)}`);
+  for (const [at, operation] of boundaries) {
+    const end = gateEnd(operation, at);
+    if (end !== undefined && !labels.has(end)) name(end, `word${end}`);
+  }
   return labels;
 }
 
@@ -131,10 +134,11 @@ function programLines(
   const lines: string[] = [];
   for (const [at, operation] of boundaries) {
     for (const label of labels.get(at) ?? []) lines.push(`${label}:`);
+    const end = gateEnd(operation, at);
     const text =
       operation === null
         ? `.word 0x${program[at]!.toString(16).padStart(8, '0')}`
-        : operationText(operation, operation.op === 'WINDOW' ? labels.get(windowEnd(operation, at))?.[0] : undefined);
+        : operationText(operation, end === undefined ? undefined : labels.get(end)?.[0]);
     lines.push(comment(`  ${text}`, `word ${at}`));
   }
   return lines;
@@ -143,14 +147,14 @@ function programLines(
 /**
  * One instruction as the assembler reads it: `FIRE compare=ge reset=subtract first=0 ...`.
  *
- * @param end label behind the instructions that a WINDOW gates, where there is one
+ * @param end label behind the instructions that it gates, where there is one
  */
 export function operationText(operation: Operation, end?: string): string {
   const values: Readonly<Record<string, number>> = operation.fields;
   const fields = operationFields(operation.op).flatMap((field) => {
     const value = values[field.name] ?? field.default!;
     if (value === field.default) return [];
-    if (operation.op === 'WINDOW' && field.name === 'skip' && end !== undefined) return [`skip=@${end}`];
+    if (field.name === 'skip' && end !== undefined) return [`skip=@${end}`];
     return [`${field.name}=${field.names?.[value] ?? value}`];
   });
   return [operation.op, ...fields].join(' ');

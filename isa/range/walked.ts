@@ -10,6 +10,7 @@ import { eventRow, resetRow, tickRow } from '../ops.ts';
 import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
 import { type CoreProgram, coreProgram } from '../program.ts';
 import type { Target } from '../target.ts';
+import { type Recurrence, recursIn, turnsOf } from '../recurrence.ts';
 import { heardWindows } from './heard.ts';
 import { type Escape, Reachable } from './reachable.ts';
 
@@ -47,7 +48,9 @@ export function walk(
   const program = coreProgram(core);
   if ('fault' in program) throw new RangeError(program.fault);
   const walker = new Walker(core, target, program, heardWindows(core, windows, ticks), spend);
-  const cuts = [...new Set([0, ...walker.boundaries, ticks])].filter((cut) => cut <= ticks).sort((a, b) => a - b);
+  const cuts = [...new Set([0, ...walker.boundaries(ticks), ticks])]
+    .filter((cut) => cut <= ticks)
+    .sort((a, b) => a - b);
   for (let k = 0; k + 1 < cuts.length; k++) {
     const found = walker.stretch(cuts[k]!, cuts[k + 1]!);
     if (found !== undefined) return found;
@@ -65,6 +68,9 @@ class Walker {
   readonly #states: Reachable;
   /** Rows that claim a range; undefined unless all planes of all neurons do. */
   readonly #claims: readonly PlaneRow[] | undefined;
+  /** The groups and instructions of the ticks that claims were walked through. */
+  readonly #kinds = new Set<string>();
+  #lastAdded: { readonly key: string; readonly added: ReadonlyMap<number, BoundsArrays> } | undefined;
   /** Planes that events add to. */
   readonly #fed: readonly number[];
 
@@ -90,17 +96,29 @@ class Walker {
   }
 
   /** Ticks in which what is heard or executed changes. */
-  get boundaries(): number[] {
+  boundaries(ticks: number): ReadonlySet<number> {
     const { tick } = this.#program;
-    return [...this.#heard.flat(), ...tick.flatMap(({ window }) => (window === undefined ? [] : [window]))].flatMap(
-      ({ start, length }) => [start, start + length],
-    );
+    const found = new Set<number>();
+    const cut = ({ start, length }: TickWindow): void => void found.add(start).add(start + length);
+    for (const window of this.#heard.flat()) cut(window);
+    for (const { window } of tick) if (window !== undefined) cut(window);
+    // Instructions behind one gate share it.
+    const recurrences = new Set<Recurrence>();
+    for (const { every } of tick) if (every !== undefined) recurrences.add(every);
+    for (const every of recurrences)
+      for (const turn of turnsOf(every, ticks)) {
+        this.#spend(1);
+        cut(turn);
+      }
+    return found;
   }
 
   /** Ticks [from, to), in all of which the same is heard and executed: until nothing changes any more. */
   stretch(from: number, to: number): Found | undefined {
-    const added = this.#added(from);
-    const steps = this.#program.tick.filter(({ window }) => window === undefined || holds(window, from));
+    const steps = this.#stepsOf(from);
+    const heard = this.#heard.map((windows) => windows.some((window) => holds(window, from)));
+    if (this.#claims !== undefined && !this.#isNewKind(heard, steps)) return undefined;
+    const added = this.#addedBy(heard);
     for (let tick = from; tick < to; tick++) {
       if (this.#claims !== undefined) {
         const unkept = tick === 0 ? this.#broken(this.#claims, tick) : undefined;
@@ -141,13 +159,36 @@ class Walker {
     }
   }
 
-  /** What events can add in a tick, by plane. */
-  #added(tick: number): ReadonlyMap<number, BoundsArrays> {
+  /** What is executed in a tick. */
+  #stepsOf(tick: number): CoreProgram['tick'] {
+    this.#spend(this.#program.tick.length);
+    return this.#program.tick.filter(
+      ({ window, every }) =>
+        (window === undefined || holds(window, tick)) && (every === undefined || recursIn(every, tick)),
+    );
+  }
+
+  /** Whether no tick before had the same groups and instructions: what is claimed is walked through one of each kind. */
+  #isNewKind(heard: readonly boolean[], steps: CoreProgram['tick']): boolean {
+    const kind = `${heard.map(Number).join('')} ${steps.map(({ at }) => at).join(' ')}`;
+    const isNew = !this.#kinds.has(kind);
+    this.#kinds.add(kind);
+    return isNew;
+  }
+
+  /** What events can add in a tick with these groups, by plane; between two ends of an EVERY it does not change. */
+  #addedBy(heard: readonly boolean[]): ReadonlyMap<number, BoundsArrays> {
+    const key = heard.map(Number).join('');
+    if (this.#lastAdded?.key !== key) this.#lastAdded = { key, added: this.#added(heard) };
+    return this.#lastAdded.added;
+  }
+
+  #added(heard: readonly boolean[]): ReadonlyMap<number, BoundsArrays> {
     const { neuronCount } = this.#core;
     const added = new Map(this.#fed.map((plane) => [plane, zeroBounds(neuronCount)]));
     const kernels = new Map<string, BoundsArrays>();
     this.#program.groups.forEach(({ group, operations }, g) => {
-      if (!this.#heard[g]!.some((window) => holds(window, tick))) return;
+      if (heard[g] !== true) return;
       const reach = { core: this.#core, group, ticks: 1, kernels, spend: this.#spend };
       for (const { operation } of operations)
         eventRow(operation.op).bounds(operation.fields, reach, added.get(planeOf(operation.fields))!);

@@ -99,9 +99,14 @@ function varyProgram(
   return rebuilt(image, parts);
 }
 
-/** The k-th instruction of a handler as assembly, in a window of its own. */
-function linesOf({ operation, window }: WindowedOperation, k: number): string[] {
+/** The k-th instruction of a handler as assembly, behind a gate of its own. */
+function linesOf({ operation, window, every }: WindowedOperation, k: number): string[] {
   const line = operationText(operation);
+  if (every !== undefined) {
+    const { start, length, period, times } = every;
+    const gate = `EVERY skip=@end${k} start=${start} length=${length} period=${period} times=${times}`;
+    return [gate, line, `end${k}:`];
+  }
   if (window === undefined) return [line];
   return [`WINDOW skip=@end${k} start=${window.start} length=${window.length}`, line, `end${k}:`];
 }
@@ -113,9 +118,9 @@ function shuffle(instructions: readonly WindowedOperation[], ticks: number, rand
     .sort((a, b) => a.place - b.place)
     .map(({ each }) => {
       if ((each.operation.op !== 'BIAS' && each.operation.op !== 'CURRENT') || random() < 0.3) return each;
-      if (random() < 0.2) return { ...each, window: undefined };
+      if (random() < 0.2) return { ...each, window: undefined, every: undefined };
       const start = Math.floor(random() * ticks);
-      return { ...each, window: { start, length: 1 + Math.floor(random() * (ticks - start)) } };
+      return { ...each, every: undefined, window: { start, length: 1 + Math.floor(random() * (ticks - start)) } };
     });
 }
 

@@ -68,6 +68,7 @@ const seen = {
   planes: 0,
   lateInput: 0,
   delayedInput: 0,
+  every: 0,
   recurrent: 0,
   stalls: 0,
   delayed: 0,
@@ -102,6 +103,7 @@ function note(chip: Chip, { counts, traffic }: InterleavedInference): void {
   seen.planes += Number(chip.cores.some(({ planes }) => planes !== undefined));
   seen.lateInput += Number(chip.input.ticks !== undefined);
   seen.delayedInput += Number(chip.cores.some((core) => delaysInput(core, chip)));
+  seen.every += Number(chip.cores.some((core) => programOf(core).tick.some(({ every }) => every !== undefined)));
   seen.recurrent += Number(chip.cores.some(hearsItself));
   seen.macs += Number(counts.macs > 0);
   seen.stalls += Number(traffic.stallCycles > 0);
@@ -135,7 +137,7 @@ function allKinds(): string[] {
     return [...new Array(most).keys()].filter((value) => op !== 'RESETP' || name !== 'plane' || value > 0);
   };
   return (Object.keys(OPS) as Mnemonic[])
-    .filter((op) => op !== 'WINDOW' && op !== 'END')
+    .filter((op) => op !== 'WINDOW' && op !== 'EVERY' && op !== 'END')
     .flatMap((op) => [op, ...CHOICES.flatMap((name) => values(op, name).map((value) => `${op} ${name} ${value}`))]);
 }
 
@@ -181,7 +183,7 @@ describe('programs', () => {
     expect(seen.run).toBeGreaterThanOrEqual(wanted);
     expect(seen.run / seen.drawn).toBeGreaterThan(0.9);
     for (const kind of ['spiking', 'planes'] as const) expect(seen[kind] / seen.run).toBeGreaterThan(0.7);
-    for (const kind of ['lateInput', 'delayedInput', 'recurrent', 'stalls', 'delayed', 'macs'] as const)
+    for (const kind of ['lateInput', 'delayedInput', 'every', 'recurrent', 'stalls', 'delayed', 'macs'] as const)
       expect(seen[kind] / seen.run).toBeGreaterThan(0.2);
   });
 });

@@ -98,6 +98,16 @@ function widthOf(image: CoreImage, plane: number, neuron: number, target: Target
   return row?.bits ?? (plane <= I ? target.widths.vBits : 0);
 }
 
+/** Whether a tick is one of those of an EVERY, found turn by turn. */
+function turnsHold(
+  { start, length, period, times }: Omit<OperationOf<'EVERY'>['fields'], 'skip'>,
+  tick: number,
+): boolean {
+  for (let turn = 0, from = start; from <= tick && (times === 0 || turn < times); turn++, from += period)
+    if (tick < from + length) return true;
+  return false;
+}
+
 /** Work of one inference. */
 export function countWork(chip: Pick<Chip, 'cores' | 'target' | 'ticks'>): CountedWork {
   const sum = { stateBitsRead: 0, stateBitsWritten: 0, parameterBitsRead: 0, vectorAdds: 0, multiplierBits: 0 };
@@ -107,6 +117,7 @@ export function countWork(chip: Pick<Chip, 'cores' | 'target' | 'ticks'>): Count
     for (let tick = 0; tick < chip.ticks; tick++) {
       const operations = program.tick
         .filter(({ window }) => window === undefined || (tick >= window.start && tick < window.start + window.length))
+        .filter(({ every }) => every === undefined || turnsHold(every, tick))
         .map(({ operation }): Executed => operation);
       const updated = new Set<number>();
       for (const operation of operations)

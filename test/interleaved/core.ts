@@ -15,10 +15,19 @@ import { act, type VectorMnemonic } from './vector.ts';
 const V = 0;
 const I = 1;
 
-/** What a handler executes; WINDOW and END only say what that is. */
-type Executed = OperationOf<Exclude<Mnemonic, 'WINDOW' | 'END'>>;
+/** What a handler executes; WINDOW, EVERY and END only say what that is. */
+type Executed = OperationOf<Exclude<Mnemonic, 'WINDOW' | 'EVERY' | 'END'>>;
 
 const isSynaptic = (operation: Executed): operation is OperationOf<EventMnemonic> => 'destination' in operation.fields;
+
+/** Whether a gate lets the instructions behind it be executed in a tick. */
+function isOpen({ op, fields }: OperationOf<'WINDOW' | 'EVERY'>, tick: number): boolean {
+  const since = tick - fields.start;
+  if (since < 0) return false;
+  if (op === 'WINDOW') return since < fields.length;
+  const phase = since % fields.period;
+  return phase < fields.length && (fields.times === 0 || (since - phase) / fields.period < fields.times);
+}
 
 export class Core extends Sequencer {
   readonly image: CoreImage;
@@ -111,15 +120,14 @@ export class Core extends Sequencer {
     return this.sendAll([...this.#readouts]);
   }
 
-  /** Instructions from an address up to END, without those whose window does not hold the tick. */
+  /** Instructions from an address up to END, without those whose gate does not hold the tick. */
   *#handler(address: number, tick = 0): Generator<Executed> {
     for (let at = address; ; ) {
       const operation = this.#decode(at);
       if (operation.op === 'END') return;
       at += operationLength(operation.op);
-      if (operation.op !== 'WINDOW') yield operation;
-      else if (tick < operation.fields.start || tick >= operation.fields.start + operation.fields.length)
-        at += operation.fields.skip;
+      if (operation.op !== 'WINDOW' && operation.op !== 'EVERY') yield operation;
+      else if (!isOpen(operation, tick)) at += operation.fields.skip;
     }
   }
 

@@ -36,6 +36,9 @@ const fire = 'FIRE compare=ge reset=subtract first=0 count=8 address=0 period=2 
 const current = 'CURRENT first=0 count=8';
 /** A WINDOW up to a label, or over a number of words. */
 const window = (skip: string | number, start = 2, length = 4): string => statement('WINDOW', { skip, start, length });
+/** An EVERY up to a label, or over a number of words. */
+const every = (skip: string | number, fields: Readonly<Record<string, number>> = {}): string =>
+  statement('EVERY', { skip, start: 0, length: 1, period: 3, times: 0, ...fields });
 /** Words from behind a WINDOW to the END behind a FIRE. */
 const toEnd = operationLength('FIRE');
 
@@ -124,6 +127,15 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['initial potential width', withParameter(0, 3, -(2 ** 23) - 1), 'initial potential at parameter 3'],
   ['reset value with subtraction', inOperation(0, 'FIRE', { resetValue: 1 }), 'value after a spike is 1'],
   ['reset value width', inOperation(0, 'FIRE', { reset: 1, resetValue: 2 ** 23 }), 'value after a spike is 8388608'],
+  // EVERY
+  ['nested EVERY', withTick(2, every('@end'), window('@end'), current, 'end:'), 'WINDOW inside of an EVERY'],
+  ['EVERY in a WINDOW', withTick(2, window('@end'), every('@end'), current, 'end:'), 'EVERY inside of a WINDOW'],
+  ['empty EVERY', withTick(2, every('@end'), 'end:', current), 'EVERY that gates nothing'],
+  ['EVERY beyond END', withTick(2, every(100), current), 'EVERY skips beyond the END'],
+  ['EVERY behind the inference', withTick(2, every('@end', { start: 7 }), current, 'end:'), 'EVERY from tick 7 on'],
+  ['EVERY of no ticks', withTick(2, every('@end', { length: 0 }), current, 'end:'), 'EVERY of 0 ticks in periods of 3'],
+  ['EVERY longer than its period', withTick(2, every('@end', { length: 4 }), current, 'end:'), 'EVERY of 4 ticks in periods of 3'],
+  ['FIRE behind an EVERY', withTick(2, every('@end'), fire, 'end:'), 'FIRE outside of a WINDOW'],
   ['FIRE without WINDOW', withTick(2, fire), 'FIRE outside of a WINDOW'],
   ['FIRE window length', inOperation(2, 'WINDOW', { length: 3 }), 'WINDOW of 3 ticks'],
   ['READ window', inOperation(1, 'WINDOW', { start: 5 }, 2), 'READ outside of a WINDOW of the last tick'],

@@ -102,7 +102,9 @@ export function update(core: usize, tick: u32, startCycle: f64): void {
   let op: usize = load<u32>(core, R.CORE_TICK_OPS_AT);
   const end = op + load<u32>(core, R.CORE_TICK_OPS) * R.TICK_BYTES;
   for (; op < end; op += R.TICK_BYTES) {
-    if (tick < load<u32>(op, R.TICK_START) || tick >= load<u32>(op, R.TICK_END)) continue;
+    const start = load<u32>(op, R.TICK_START);
+    if (tick < start || tick >= load<u32>(op, R.TICK_END)) continue;
+    if ((tick - start) % load<u32>(op, R.TICK_PERIOD) >= load<u32>(op, R.TICK_LENGTH)) continue;
     const before = load<f64>(core, R.CORE_CYCLES);
     executeTick(load<u32>(op, R.TICK_KIND), core, op, tick);
     const cycles = load<f64>(core, R.CORE_CYCLES) + load<f64>(op, R.TICK_CYCLES);

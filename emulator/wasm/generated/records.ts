@@ -159,143 +159,147 @@ export const OP_BYTES = 136;
 // An instruction of the tick handler.
 /** Its opcode. u32 */
 export const TICK_KIND = 0;
-/** Executed in ticks [start, end). u32 */
+/** Executed in the first `length` of every `period` of the ticks [start, end). u32 */
 export const TICK_START = 4;
 /** u32 */
 export const TICK_END = 8;
+/** u32 */
+export const TICK_LENGTH = 12;
+/** u32 */
+export const TICK_PERIOD = 16;
 /** Neurons of the run. u32 */
-export const TICK_COUNT = 12;
+export const TICK_COUNT = 20;
 /** First neuron of the run in V. usize */
-export const TICK_V_AT = 16;
+export const TICK_V_AT = 24;
 /** Where the cycles of the instruction are added up (f64). usize */
-export const TICK_LAYER_CYCLES_AT = 20;
+export const TICK_LAYER_CYCLES_AT = 28;
 /** Cycles that it always takes. f64 */
-export const TICK_CYCLES = 24;
+export const TICK_CYCLES = 32;
 /** First neuron of the run in the plane. usize */
-export const STATE_PLANE_AT = 32;
+export const STATE_PLANE_AT = 40;
 /** Bits that a result is shifted to the left and back, so that it wraps; 0 where it does not. u32 */
-export const STATE_SHIFT = 36;
+export const STATE_SHIFT = 44;
 /** What is stored lies here or above. i32 */
-export const STATE_LEAST = 40;
+export const STATE_LEAST = 48;
 /** And here or below. i32 */
-export const STATE_MOST = 44;
+export const STATE_MOST = 52;
 /** Flags of the run, a byte per neuron; 0: it acts on all neurons. usize */
-export const STATE_FLAGS_AT = 48;
+export const STATE_FLAGS_AT = 56;
 /** Flags that the condition asks for; none: it holds for all neurons. u32 */
-export const STATE_MASK = 52;
+export const STATE_MASK = 60;
 /** What those must be. u32 */
-export const STATE_VALUE = 56;
+export const STATE_VALUE = 64;
 /** Parameters that the run repeats with a period; only where it takes any. usize */
-export const STATE_PARAMETERS_AT = 60;
+export const STATE_PARAMETERS_AT = 68;
 /** A multiple of 4, or not smaller than the run. u32 */
-export const STATE_PERIOD = 64;
+export const STATE_PERIOD = 72;
 /** COMPARISON_… u32 */
-export const FLAG_COMPARISON = 68;
+export const FLAG_COMPARISON = 76;
 /** The flag, in each of four bytes. u32 */
-export const FLAG_BITS = 72;
+export const FLAG_BITS = 80;
 /** What is kept of the flags of four neurons before the comparison is added. u32 */
-export const FLAG_KEPT = 76;
+export const FLAG_KEPT = 84;
 /** Neurons that fired; like the two below it grows until it is collected. f64 */
-export const SENDER_FIRED = 32;
+export const SENDER_FIRED = 40;
 /** Neurons that were active. f64 */
-export const SENDER_ACTIVE = 40;
+export const SENDER_ACTIVE = 48;
 /** Neurons that were idle. f64 */
-export const SENDER_IDLE = 48;
+export const SENDER_IDLE = 56;
 /** First neuron of the run in V at the end of the last update. usize */
-export const SENDER_PREVIOUS_AT = 56;
+export const SENDER_PREVIOUS_AT = 64;
 /** u32 */
-export const SENDER_TREE = 60;
+export const SENDER_TREE = 68;
 /** Whether packets are sent. u32 */
-export const SENDER_SENDS = 64;
+export const SENDER_SENDS = 72;
 /** Spikes of the run: a row of bits per tick from TICK_START on. usize */
-export const SENDER_HISTORY_AT = 68;
+export const SENDER_HISTORY_AT = 76;
 /** Bytes from row to row of the history. u32 */
-export const SENDER_HISTORY_STRIDE = 72;
+export const SENDER_HISTORY_STRIDE = 80;
 /** Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31. usize */
-export const SENDER_SPIKES_AT = 76;
+export const SENDER_SPIKES_AT = 84;
 /** Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere. usize */
-export const SENDER_LAYERS_AT = 80;
+export const SENDER_LAYERS_AT = 88;
 /** Whether somebody needs the spikes as a list of indices. u32 */
-export const SENDER_LISTS = 84;
+export const SENDER_LISTS = 92;
 /** usize */
-export const SENDER_SINKS_AT = 88;
+export const SENDER_SINKS_AT = 96;
 /** u32 */
-export const SENDER_SINKS = 92;
+export const SENDER_SINKS = 100;
 /** FUNCTION_… u32 */
-export const ALU_FUNCTION = 68;
+export const ALU_FUNCTION = 76;
 /** First neuron of the run in the plane that is read. usize */
-export const ALU_SOURCE_AT = 72;
+export const ALU_SOURCE_AT = 80;
 /** Bits that the source is shifted to the left. u32 */
-export const ALU_LEFT = 76;
+export const ALU_LEFT = 84;
 /** Bits that it is shifted to the right then. u32 */
-export const ALU_RIGHT = 80;
+export const ALU_RIGHT = 88;
 /** What is added to a negative source before that. u32 */
-export const ALU_ADDED_BELOW = 84;
+export const ALU_ADDED_BELOW = 92;
 /** FUNCTION_… u32 */
-export const ALUP_FUNCTION = 68;
+export const ALUP_FUNCTION = 76;
 /** Biases, which the run repeats with a period. usize */
-export const BIAS_PARAMETERS_AT = 32;
+export const BIAS_PARAMETERS_AT = 40;
 /** u32 */
-export const BIAS_PERIOD = 36;
+export const BIAS_PERIOD = 44;
 /** Whether the FIREs behind it do it. u32 */
-export const BIAS_IS_DONE = 40;
+export const BIAS_IS_DONE = 48;
 /** First neuron of the run in the plane that it is compared with. usize */
-export const COMPARE_SOURCE_AT = 80;
+export const COMPARE_SOURCE_AT = 88;
 /** Largest quotient. u32 */
-export const COUNT_LARGEST = 68;
+export const COUNT_LARGEST = 76;
 /** First neuron of the run in the plane that takes the quotient. usize */
-export const COUNT_INTO_AT = 72;
+export const COUNT_INTO_AT = 80;
 /** How quotients are stored, like the two below. u32 */
-export const COUNT_INTO_SHIFT = 76;
+export const COUNT_INTO_SHIFT = 84;
 /** i32 */
-export const COUNT_INTO_LEAST = 80;
+export const COUNT_INTO_LEAST = 88;
 /** i32 */
-export const COUNT_INTO_MOST = 84;
+export const COUNT_INTO_MOST = 92;
 /** First neuron of the run in I. usize */
-export const CURRENT_INPUT_AT = 32;
+export const CURRENT_INPUT_AT = 40;
 /** DECAY_KIND_…; the parameters of a shift by d are factors 2^(31-d). u32 */
-export const DECAY_KIND = 68;
+export const DECAY_KIND = 76;
 /** A factor is divided by this power of two. u32 */
-export const DECAY_DENOMINATOR = 72;
+export const DECAY_DENOMINATOR = 80;
 /** What is added to a product before that. u32 */
-export const DECAY_ADDED = 76;
+export const DECAY_ADDED = 84;
 /** And what besides where the state is negative. u32 */
-export const DECAY_ADDED_BELOW = 80;
+export const DECAY_ADDED_BELOW = 88;
 /** Flags of the run, a byte per neuron; 0: all neurons send. usize */
-export const EMIT_FLAGS_AT = 96;
+export const EMIT_FLAGS_AT = 104;
 /** Flags that the condition asks for. u32 */
-export const EMIT_MASK = 100;
+export const EMIT_MASK = 108;
 /** What those must be. u32 */
-export const EMIT_VALUE = 104;
+export const EMIT_VALUE = 112;
 /** Thresholds, which the run repeats with a period. usize */
-export const FIRE_PARAMETERS_AT = 96;
+export const FIRE_PARAMETERS_AT = 104;
 /** u32 */
-export const FIRE_PERIOD = 100;
+export const FIRE_PERIOD = 108;
 /** `gt` instead of `ge`. u32 */
-export const FIRE_STRICT = 104;
+export const FIRE_STRICT = 112;
 /** Reset to the value below instead of by subtraction. u32 */
-export const FIRE_TO_VALUE = 108;
+export const FIRE_TO_VALUE = 116;
 /** i32 */
-export const FIRE_RESET_VALUE = 112;
+export const FIRE_RESET_VALUE = 120;
 /** Biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none. usize */
-export const FIRE_BIASES_AT = 116;
+export const FIRE_BIASES_AT = 124;
 /** Thresholds, which the run repeats with a period. usize */
-export const FIREV_PARAMETERS_AT = 96;
+export const FIREV_PARAMETERS_AT = 104;
 /** u32 */
-export const FIREV_PERIOD = 100;
+export const FIREV_PERIOD = 108;
 /** `gt` instead of `ge`. u32 */
-export const FIREV_STRICT = 104;
+export const FIREV_STRICT = 112;
 /** Values behind a spike, which the run repeats with a period of their own; 0: V stays. usize */
-export const FIREV_RESETS_AT = 108;
+export const FIREV_RESETS_AT = 116;
 /** Like the other one a multiple of 4, or not smaller than the run. u32 */
-export const FIREV_RESET_PERIOD = 112;
+export const FIREV_RESET_PERIOD = 120;
 /** u32 */
-export const RANDOM_SEED = 68;
+export const RANDOM_SEED = 76;
 /** Bits of a draw that are kept. u32 */
-export const RANDOM_DRAWN = 72;
+export const RANDOM_DRAWN = 80;
 /** Where the potentials of the run are copied to. usize */
-export const READ_COPY_AT = 32;
-export const TICK_BYTES = 120;
+export const READ_COPY_AT = 40;
+export const TICK_BYTES = 128;
 
 // A sink row: what the packets of a tree do at one core.
 /** SINK_KIND_… u32 */

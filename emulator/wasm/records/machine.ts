@@ -92,8 +92,10 @@ const TICK = {
   says: 'An instruction of the tick handler.',
   fields: {
     KIND: ['u32', 'Its opcode.'],
-    START: ['u32', 'Executed in ticks [start, end).'],
+    START: ['u32', 'Executed in the first `length` of every `period` of the ticks [start, end).'],
     END: ['u32'],
+    LENGTH: ['u32'],
+    PERIOD: ['u32'],
     COUNT: ['u32', 'Neurons of the run.'],
     V_AT: ['usize', 'First neuron of the run in V.'],
     LAYER_CYCLES_AT: ['usize', 'Where the cycles of the instruction are added up (f64).'],

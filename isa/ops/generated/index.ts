@@ -12,6 +12,7 @@ import { dense } from '../dense.ts';
 import { diag } from '../diag.ts';
 import { emit } from '../emit.ts';
 import { end } from '../end.ts';
+import { every } from '../every.ts';
 import { fire } from '../fire.ts';
 import { firev } from '../firev.ts';
 import { random } from '../random.ts';
@@ -35,6 +36,7 @@ export const OPS = {
   DIAG: diag,
   EMIT: emit,
   END: end,
+  EVERY: every,
   FIRE: fire,
   FIREV: firev,
   RANDOM: random,

@@ -185,10 +185,27 @@ function plannedTrees(
   ];
 }
 
+/** A WINDOW, or an EVERY where it has a period. */
+interface Gate {
+  readonly start: number;
+  readonly length: number;
+  readonly period?: number;
+  readonly times?: number;
+}
+
+/** Any ticks: all of them, a window, or ticks that come again. */
+function anyGate(draws: Draws, ticks: number): Gate | undefined {
+  if (draws.chance(0.4)) return undefined;
+  const start = draws.below(ticks);
+  if (draws.chance(0.5)) return { start, length: draws.between(1, ticks - start) };
+  const period = draws.between(1, draws.pick([3, ticks + 1]));
+  return { start, length: draws.between(1, period), period, times: draws.pick([0, 0, 1, 2, 5, 2 ** 32 - 1]) };
+}
+
 /** An instruction and the ticks in which it is executed. */
 interface Gated {
   readonly line: string;
-  readonly window: readonly [start: number, length: number] | undefined;
+  readonly window: Gate | undefined;
 }
 
 function buildCore(draws: Draws, core: number, plan: Plan): CoreImage {
@@ -219,27 +236,26 @@ function gatedLines(site: Site, { ticks, window, readTree }: Plan): Gated[] {
   const { draws, layer } = site;
   const { first, count, depth } = layer;
   const somewhere = (lines: readonly string[]): Gated[] => {
-    const start = draws.below(ticks);
-    const gate = draws.chance(0.5) ? undefined : ([start, draws.between(1, ticks - start)] as const);
+    const gate = anyGate(draws, ticks);
     return lines.map((line) => ({ line, window: gate }));
   };
   const before = layer.plain
     ? [...somewhere(plainLines(site)), ...somewhere(plainLines(site))]
     : [...somewhere(plainLines(site)), ...somewhere(programLines(site)), ...somewhere(programLines(site))];
   const update = layer.fires
-    ? sendingLines(site).map((line): Gated => ({ line, window: [depth, window] }))
-    : [{ line: statement('READ', { first, count, tree: readTree }), window: [ticks - 1, 1] as const }];
+    ? sendingLines(site).map((line): Gated => ({ line, window: { start: depth, length: window } }))
+    : [{ line: statement('READ', { first, count, tree: readTree }), window: { start: ticks - 1, length: 1 } }];
   const after = layer.plain ? [] : somewhere(programLines(site));
   return [...before, ...update, ...after];
 }
 
-/** Lines with the WINDOWs before them; neighbours of the same window share one. */
+/** Lines with the gates before them; neighbours of the same gate share one. */
 function windowed(gated: readonly Gated[]): string[] {
   const lines: string[] = [];
   gated.forEach(({ line, window }, k) => {
     const same = window !== undefined && gated[k - 1]?.window === window;
     if (window !== undefined && !same)
-      lines.push(statement('WINDOW', { skip: `@end${k}`, start: window[0], length: window[1] }));
+      lines.push(statement(window.period === undefined ? 'WINDOW' : 'EVERY', { skip: `@end${k}`, ...window }));
     lines.push(line);
     if (window === undefined || gated[k + 1]?.window === window) return;
     const from = gated.slice(0, k + 1).findLastIndex((each) => each.window !== window) + 1;

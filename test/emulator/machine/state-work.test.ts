@@ -53,6 +53,18 @@ const inWindow = (operation: Operation, { start, length }: Place): Operation[] =
   operation,
 ];
 
+/** An instruction behind an EVERY that holds it alone, from a tick of the inference on. */
+const inTurns = (operation: Operation): fc.Arbitrary<Operation[]> =>
+  fc
+    .record({ start: fc.nat(TICKS - 1), length: fc.integer({ min: 1, max: 3 }), more: fc.nat(3), times: fc.nat(3) })
+    .map(({ start, length, more, times }) => [
+      {
+        op: 'EVERY',
+        fields: { skip: operationLength(operation.op), start, length, period: length + more, times },
+      } satisfies OperationOf<'EVERY'>,
+      operation,
+    ]);
+
 const statewise = ['ALU', 'ALUP', 'BIAS', 'COMPARE', 'COMPAREP', 'COUNT', 'CURRENT', 'DECAY', 'RANDOM'] as const;
 const updates = ['EMIT', 'FIRE', 'FIREV', 'READ'] as const;
 
@@ -61,8 +73,8 @@ const onStates = (from: number, size: number): fc.Arbitrary<Operation[]> =>
   fc.tuple(fc.constantFrom(...statewise), within(size), fc.option(within(TICKS))).chain(([op, run, ticks]) => {
     const { from: start, size: length } = ticks ?? { from: 0, size: TICKS };
     const place = { first: from + run.from, count: run.size, start, length };
-    return arbitraryOperation(op, place).map((operation) =>
-      ticks === null ? [operation] : inWindow(operation, place),
+    return arbitraryOperation(op, place).chain((operation) =>
+      ticks === null ? fc.oneof(fc.constant<Operation[]>([operation]), inTurns(operation)) : fc.constant(inWindow(operation, place)),
     );
   });
 

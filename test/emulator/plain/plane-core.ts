@@ -50,7 +50,9 @@ export class PlaneCore {
       pathOf: (tree: number) => new TreePath(tree, { ...newNetworkCounts(), leavesOfTile: new Map() }, 0, []),
     };
     this.state = newCoreState(given, program.tick);
-    this.#tick = program.tick.map(({ operation }) => prepareTick(operation, this.state, { start: 0, end: TICKS }));
+    this.#tick = program.tick.map(({ operation }) =>
+      prepareTick(operation, this.state, { start: 0, end: TICKS, length: TICKS, period: TICKS }),
+    );
     this.#reset = program.reset.map(({ operation }) => prepareReset(operation, this.state));
     this.tally = newTally(neurons * program.tick.length);
   }

@@ -1,0 +1,28 @@
+/** Ticks that come again: those in which an EVERY lets the instructions behind it be executed. */
+import type { TickWindow } from './instruction/row.ts';
+
+/** `length` ticks from `start` on, and again every `period` ticks, `times` times in all; 0 = without end. */
+export interface Recurrence extends TickWindow {
+  readonly period: number;
+  readonly times: number;
+}
+
+/** Whether a tick is one of them. */
+export function recursIn({ start, length, period, times }: Recurrence, tick: number): boolean {
+  if (tick < start) return false;
+  const turn = Math.floor((tick - start) / period);
+  return tick - start - turn * period < length && (times === 0 || turn < times);
+}
+
+/** Their number in an inference of so many ticks. */
+export function recurringTicks({ start, length, period, times }: Recurrence, ticks: number): number {
+  const turns = Math.floor(Math.max(0, ticks - start) / period);
+  if (times > 0 && turns >= times) return times * length;
+  return turns * length + Math.min(length, Math.max(0, ticks - start) - turns * period);
+}
+
+/** The windows that they are, one after the other, as far as they begin in an inference of so many ticks. */
+export function* turnsOf({ start, length, period, times }: Recurrence, ticks: number): Generator<TickWindow> {
+  for (let turn = 0, from = start; from < ticks && (times === 0 || turn < times); turn++, from += period)
+    yield { start: from, length: Math.min(length, ticks - from) };
+}
