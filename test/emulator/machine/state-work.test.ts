@@ -74,7 +74,9 @@ const onStates = (from: number, size: number): fc.Arbitrary<Operation[]> =>
     const { from: start, size: length } = ticks ?? { from: 0, size: TICKS };
     const place = { first: from + run.from, count: run.size, start, length };
     return arbitraryOperation(op, place).chain((operation) =>
-      ticks === null ? fc.oneof(fc.constant<Operation[]>([operation]), inTurns(operation)) : fc.constant(inWindow(operation, place)),
+      ticks === null
+        ? fc.oneof(fc.constant<Operation[]>([operation]), inTurns(operation))
+        : fc.constant(inWindow(operation, place)),
     );
   });
 
