@@ -16,6 +16,8 @@ import { type Escape, Reachable } from './reachable.ts';
 
 /** Values that are copied and compared in the time of a unit of work. */
 const COPIES_PER_WORK = 4;
+/** Kinds of ticks are remembered: so much work for each character keeps them to a few megabytes, whatever a file asks for. */
+const WORK_PER_CHARACTER = 64;
 
 /** Where the windows of the sources of a group lie, moved by their delays. */
 type Heard = readonly TickWindow[];
@@ -64,6 +66,8 @@ class Walker {
   readonly #core: CoreImage;
   readonly #program: CoreProgram;
   readonly #heard: readonly Heard[];
+  /** All that groups can hear. */
+  readonly #windows: number;
   readonly #spend: (work: number) => void;
   readonly #states: Reachable;
   /** Rows that claim a range; undefined unless all planes of all neurons do. */
@@ -84,6 +88,7 @@ class Walker {
     this.#core = core;
     this.#program = program;
     this.#heard = heard;
+    this.#windows = heard.reduce((sum, windows) => sum + windows.length, 0);
     this.#spend = spend;
     this.#states = new Reachable(core, target);
     this.#claims = claimsOf(core, target);
@@ -116,6 +121,7 @@ class Walker {
   /** Ticks [from, to), in all of which the same is heard and executed: until nothing changes any more. */
   stretch(from: number, to: number): Found | undefined {
     const steps = this.#stepsOf(from);
+    this.#spend(this.#windows);
     const heard = this.#heard.map((windows) => windows.some((window) => holds(window, from)));
     if (this.#claims !== undefined && !this.#isNewKind(heard, steps)) return undefined;
     const added = this.#addedBy(heard);
@@ -171,9 +177,10 @@ class Walker {
   /** Whether no tick before had the same groups and instructions: what is claimed is walked through one of each kind. */
   #isNewKind(heard: readonly boolean[], steps: CoreProgram['tick']): boolean {
     const kind = `${heard.map(Number).join('')} ${steps.map(({ at }) => at).join(' ')}`;
-    const isNew = !this.#kinds.has(kind);
+    if (this.#kinds.has(kind)) return false;
+    this.#spend(WORK_PER_CHARACTER * kind.length);
     this.#kinds.add(kind);
-    return isNew;
+    return true;
   }
 
   /** What events can add in a tick with these groups, by plane; between two ends of an EVERY it does not change. */

@@ -48,4 +48,33 @@ describe('the range proof of an EVERY', () => {
     ]);
     expect(walked({ ...clipped, planes: rows(10) }, 1_000_000)).toBeUndefined();
   });
+
+  it('charges for every kind of tick, so that a file with as many kinds as ticks is refused and not remembered', () => {
+    const builder = new CoreBuilder(0, 1);
+    const values = { first: 0, count: 1, address: builder.parameters(0), period: 1 };
+    const coprime = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37];
+    const lines = coprime.flatMap((period, k) => [
+      statement('EVERY', { skip: `@end${k}`, start: 0, length: 1, period, times: 0 }),
+      statement('ALUP function=add plane=V', values),
+      `end${k}:`,
+    ]);
+    const core = builder.build(lines, [statement('RESET', values)]);
+    const planes = [0, 1].map(
+      (plane) => ({ plane, policy: 'prove', bits: 8, first: 0, count: 1, min: -1, max: 1 }) as const,
+    );
+    const workOf = (ticks: number): number => {
+      let work = 0;
+      walk({ ...core, planes }, TARGET, new Map(), ticks, (more) => (work += more));
+      return work;
+    };
+    const ticks = 2 ** 14;
+    const kinds = new Set(
+      Array.from({ length: ticks }, (_, t) => coprime.map((period) => Number(t % period === 0)).join('')),
+    );
+    // An instruction of a kind is an address, of which nearly all have two digits and more, and a space.
+    const characters = [...kinds].reduce((sum, kind) => sum + 3 * kind.replaceAll('0', '').length, 0);
+    const workOfSteps = ticks * coprime.length;
+    expect(kinds.size).toBeGreaterThan(400);
+    expect(workOf(ticks)).toBeGreaterThan(workOfSteps + 60 * characters);
+  });
 });
