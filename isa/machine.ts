@@ -68,5 +68,6 @@ export {
   wordsPerNeuron,
 } from './spikes.ts';
 export type { Target } from './target.ts';
+export { recurrenceOf } from './recurrence.ts';
 export { barrierCycles, coreCount, signedRange, tileCount } from './target-size.ts';
 export { loadWeight, packedBytes, type StoredBits, type WeightForm, weightForm } from './weights.ts';

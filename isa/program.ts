@@ -1,6 +1,5 @@
 /** The program of a core: from word addresses to instructions, in the order and in the ticks in which they are executed. */
 import type { AxonGroup, CoreImage } from './chip.ts';
-import type { TickWindow } from './instruction/row.ts';
 import {
   type Executed,
   isExecutedBy,
@@ -10,7 +9,7 @@ import {
   type OrderMnemonic,
   rowOf,
 } from './ops.ts';
-import type { Recurrence } from './recurrence.ts';
+import type { Gates } from './recurrence.ts';
 import { type DecodeFault, decodeOperation, operationLength } from './words.ts';
 
 /** An instruction and the word address where it stands. */
@@ -32,12 +31,9 @@ export interface HandlerFault extends DecodeFault {
 }
 
 /** An instruction of a tick handler with the ticks in which it is executed: those of its gate, or all without one. */
-export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, OrderMnemonic>> extends PlacedOperation<M> {
-  /** Of the WINDOW that gates it. */
-  readonly window: TickWindow | undefined;
-  /** Of the EVERY that gates it. */
-  readonly every: Recurrence | undefined;
-}
+export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, OrderMnemonic>>
+  extends PlacedOperation<M>,
+    Gates {}
 
 /**
  * Decodes the handler that starts at word address `at`, up to and including END. The work is bounded by the length of
@@ -82,7 +78,8 @@ export function resolveWindows(handler: Handler): readonly WindowedOperation[] |
       gate = operation;
     } else if (!isOrder(operation))
       resolved.push({
-        ...{ operation, at },
+        operation,
+        at,
         window: gate?.op === 'WINDOW' ? gate.fields : undefined,
         every: gate?.op === 'EVERY' ? gate.fields : undefined,
       });

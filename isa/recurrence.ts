@@ -1,4 +1,4 @@
-/** Ticks that come again: those in which an EVERY lets the instructions behind it be executed. */
+/** Ticks that come again: those in which a gate lets the instructions behind it be executed. */
 import type { TickWindow } from './instruction/row.ts';
 
 /** `length` ticks from `start` on, and again every `period` ticks, `times` times in all; 0 = without end. */
@@ -6,6 +6,24 @@ export interface Recurrence extends TickWindow {
   readonly period: number;
   readonly times: number;
 }
+
+/** What gates an instruction: one of them at most. */
+export interface Gates {
+  /** Of the WINDOW that gates it. */
+  readonly window: TickWindow | undefined;
+  /** Of the EVERY that gates it. */
+  readonly every: Recurrence | undefined;
+}
+
+/**
+ * The ticks in which an instruction is executed, whatever gates it: a WINDOW is one turn, and no gate one that lasts.
+ *
+ * @param ticks of an inference
+ */
+export const recurrenceOf = ({ window, every }: Gates, ticks: number): Recurrence => {
+  const { start, length } = window ?? { start: 0, length: ticks };
+  return every ?? { start, length, period: length, times: 1 };
+};
 
 /** Whether a tick is one of them. */
 export function recursIn({ start, length, period, times }: Recurrence, tick: number): boolean {

@@ -85,10 +85,14 @@ function sensitivityLines({ deciding, range, oneAtATime }: Sensitivity, mark: st
 
 const factorText = (factor: number): string => String(Number(factor.toPrecision(3)));
 
+/** Whether the chip file tells of a conventional network to compare with. */
+export const hasConventional = ({ annMacs, annWeights }: RunRecord['comparison']): boolean =>
+  annMacs > 0 || annWeights !== undefined;
+
 export function comparisonSection(record: RunRecord, style: TextStyle): string {
   const { comparison, energy, inferences, counts, chip } = record;
   const { annMacs, annJoule, annWeights, annActivations, source, baselines } = comparison;
-  if (annMacs === 0 && annWeights === undefined)
+  if (!hasConventional(comparison))
     return `${heading('Conventional network', style)} none: the chip file names no operation of one`;
   const moved =
     annWeights === undefined || annActivations === undefined

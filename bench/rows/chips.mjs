@@ -63,23 +63,26 @@ export function* chipRows({ ask, folder, quick }) {
   }
 }
 
+const perSecond = ({ synops, cpu }) => synops / cpu;
+const firing = ({ rate }) => `${(100 * rate).toFixed(1)} % firing`;
+
 /** Speed of a network as a share of that of another one. */
-function share(what, { synops, cpu, rate }, other, least) {
-  const note = `${(synops / cpu / 1e9).toPrecision(2)} G synops/s, ${(100 * rate).toFixed(1)} % firing`;
-  return { what, value: synops / cpu / (other.synops / other.cpu), unit: 'x', bar: { least }, note };
+function share(what, run, other, least) {
+  const note = `${(perSecond(run) / 1e9).toPrecision(2)} G synops/s, ${firing(run)}`;
+  return { what, value: perSecond(run) / perSecond(other), unit: 'x', bar: { least }, note };
 }
 
-function speed(what, { synops, cpu, wall, rate, peakMB }, least) {
-  const note = `${(100 * rate).toFixed(1)} % firing`;
+function speed(what, run, least) {
+  const { synops, cpu, wall, peakMB } = run;
   return {
     what,
-    value: synops / cpu,
+    value: perSecond(run),
     unit: 'synops/s',
     byClock: synops / wall,
     bar: { least },
     cpu,
     wall,
     peakMB,
-    note,
+    note: firing(run),
   };
 }

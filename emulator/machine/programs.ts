@@ -6,6 +6,7 @@ import {
   type EventMnemonic,
   fail,
   type OperationOf,
+  recurrenceOf,
   type ResetMnemonic,
   resetRow,
   type Target,
@@ -85,13 +86,11 @@ export function coreInstructions(image: CoreImage): CoreInstructions {
  * @throws E0405 where the loader should have refused the program
  */
 export function tickInstructions(image: CoreImage, tick: CoreProgram['tick'], ticks: number): TickInstruction[] {
-  return tick.map(({ operation, at, window, every }) => {
-    const { start, length } = window ?? { start: 0, length: ticks };
+  return tick.map(({ operation, at, ...gates }) => {
+    const { start, length, period, times } = recurrenceOf(gates, ticks);
     if (operation.op === 'READ' && start < ticks - 1) refuse(image, at, 'READ before the last tick');
-    if (every === undefined) return { operation, start, end: start + length, length, period: length };
-    const turns = every.times === 0 ? Infinity : every.times;
-    const end = Math.min(ticks, every.start + turns * every.period);
-    return { operation, start: every.start, end, length: every.length, period: every.period };
+    const end = times === 0 ? ticks : Math.min(ticks, start + times * period);
+    return { operation, start, end, length, period };
   });
 }
 

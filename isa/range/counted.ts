@@ -4,7 +4,7 @@ import type { CoreImage } from '../chip.ts';
 import type { TickWindow } from '../instruction/row.ts';
 import { eventRow, resetRow, tickRow } from '../ops.ts';
 import { coreProgram } from '../program.ts';
-import { recurringTicks } from '../recurrence.ts';
+import { recurrenceOf, recurringTicks } from '../recurrence.ts';
 import { heardWindows } from './heard.ts';
 
 /**
@@ -63,9 +63,9 @@ export function neuronBounds(
     spend(operation.fields.count);
     resetRow(operation.op).bounds?.(operation.fields, { core, ticks, bounds, start });
   }
-  for (const { operation, window, every } of program.tick) {
+  for (const { operation, ...gates } of program.tick) {
     spend(operation.fields.count);
-    const active = every === undefined ? (window?.length ?? ticks) : recurringTicks(every, ticks);
+    const active = recurringTicks(recurrenceOf(gates, ticks), ticks);
     tickRow(operation.op).bounds?.(operation.fields, { core, ticks: active, bounds, start });
   }
   for (let n = 0; n < core.neuronCount; n++) {

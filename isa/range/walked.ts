@@ -6,11 +6,11 @@
 import { type BoundsArrays, zeroBounds } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
 import type { TickWindow } from '../instruction/row.ts';
-import { eventRow, resetRow, tickRow } from '../ops.ts';
+import { eventRow, resetRow, type TickMnemonic, tickRow } from '../ops.ts';
 import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
-import { type CoreProgram, coreProgram } from '../program.ts';
+import { type CoreProgram, coreProgram, type PlacedOperation } from '../program.ts';
 import type { Target } from '../target.ts';
-import { type Recurrence, recursIn, turnsOf } from '../recurrence.ts';
+import { type Recurrence, recurrenceOf, recursIn, turnsOf } from '../recurrence.ts';
 import { heardWindows } from './heard.ts';
 import { type Escape, Reachable } from './reachable.ts';
 
@@ -49,10 +49,8 @@ export function walk(
 ): Found | undefined {
   const program = coreProgram(core);
   if ('fault' in program) throw new RangeError(program.fault);
-  const walker = new Walker(core, target, program, heardWindows(core, windows, ticks), spend);
-  const cuts = [...new Set([0, ...walker.boundaries(ticks), ticks])]
-    .filter((cut) => cut <= ticks)
-    .sort((a, b) => a - b);
+  const walker = new Walker(core, target, program, heardWindows(core, windows, ticks), ticks, spend);
+  const cuts = [...new Set([0, ...walker.boundaries, ticks])].filter((cut) => cut <= ticks).sort((a, b) => a - b);
   for (let k = 0; k + 1 < cuts.length; k++) {
     const found = walker.stretch(cuts[k]!, cuts[k + 1]!);
     if (found !== undefined) return found;
@@ -62,9 +60,16 @@ export function walk(
 
 const holds = ({ start, length }: TickWindow, tick: number): boolean => tick >= start && tick < start + length;
 
+/** An instruction of the tick handler and when it is executed. */
+interface WalkedStep extends PlacedOperation<TickMnemonic> {
+  readonly turns: Recurrence;
+}
+
 class Walker {
   readonly #core: CoreImage;
   readonly #program: CoreProgram;
+  readonly #ticks: number;
+  readonly #steps: readonly WalkedStep[];
   readonly #heard: readonly Heard[];
   /** All that groups can hear. */
   readonly #windows: number;
@@ -74,7 +79,7 @@ class Walker {
   readonly #claims: readonly PlaneRow[] | undefined;
   /** The groups and instructions of the ticks that claims were walked through. */
   readonly #kinds = new Set<string>();
-  #lastAdded: { readonly key: string; readonly added: ReadonlyMap<number, BoundsArrays> } | undefined;
+  #lastAdded: { readonly heard: string; readonly added: ReadonlyMap<number, BoundsArrays> } | undefined;
   /** Planes that events add to. */
   readonly #fed: readonly number[];
 
@@ -83,10 +88,16 @@ class Walker {
     target: Pick<Target, 'widths'>,
     program: CoreProgram,
     heard: readonly Heard[],
+    ticks: number,
     spend: (work: number) => void,
   ) {
     this.#core = core;
     this.#program = program;
+    this.#ticks = ticks;
+    this.#steps = program.tick.map(({ operation, at, ...gates }) => ({
+      ...{ operation, at },
+      turns: recurrenceOf(gates, ticks),
+    }));
     this.#heard = heard;
     this.#windows = heard.reduce((sum, windows) => sum + windows.length, 0);
     this.#spend = spend;
@@ -101,17 +112,13 @@ class Walker {
   }
 
   /** Ticks in which what is heard or executed changes. */
-  boundaries(ticks: number): ReadonlySet<number> {
-    const { tick } = this.#program;
+  get boundaries(): ReadonlySet<number> {
     const found = new Set<number>();
     const cut = ({ start, length }: TickWindow): void => void found.add(start).add(start + length);
     for (const window of this.#heard.flat()) cut(window);
-    for (const { window } of tick) if (window !== undefined) cut(window);
-    // Instructions behind one gate share it.
-    const recurrences = new Set<Recurrence>();
-    for (const { every } of tick) if (every !== undefined) recurrences.add(every);
-    for (const every of recurrences)
-      for (const turn of turnsOf(every, ticks)) {
+    // Instructions behind one EVERY share its turns.
+    for (const turns of new Set(this.#steps.map(({ turns }) => turns)))
+      for (const turn of turnsOf(turns, this.#ticks)) {
         this.#spend(1);
         cut(turn);
       }
@@ -122,7 +129,7 @@ class Walker {
   stretch(from: number, to: number): Found | undefined {
     const steps = this.#stepsOf(from);
     this.#spend(this.#windows);
-    const heard = this.#heard.map((windows) => windows.some((window) => holds(window, from)));
+    const heard = this.#heard.map((windows) => Number(windows.some((window) => holds(window, from)))).join('');
     if (this.#claims !== undefined && !this.#isNewKind(heard, steps)) return undefined;
     const added = this.#addedBy(heard);
     for (let tick = from; tick < to; tick++) {
@@ -166,17 +173,14 @@ class Walker {
   }
 
   /** What is executed in a tick. */
-  #stepsOf(tick: number): CoreProgram['tick'] {
-    this.#spend(this.#program.tick.length);
-    return this.#program.tick.filter(
-      ({ window, every }) =>
-        (window === undefined || holds(window, tick)) && (every === undefined || recursIn(every, tick)),
-    );
+  #stepsOf(tick: number): readonly WalkedStep[] {
+    this.#spend(this.#steps.length);
+    return this.#steps.filter(({ turns }) => recursIn(turns, tick));
   }
 
   /** Whether no tick before had the same groups and instructions: what is claimed is walked through one of each kind. */
-  #isNewKind(heard: readonly boolean[], steps: CoreProgram['tick']): boolean {
-    const kind = `${heard.map(Number).join('')} ${steps.map(({ at }) => at).join(' ')}`;
+  #isNewKind(heard: string, steps: readonly WalkedStep[]): boolean {
+    const kind = `${heard} ${steps.map(({ at }) => at).join(' ')}`;
     if (this.#kinds.has(kind)) return false;
     this.#spend(WORK_PER_CHARACTER * kind.length);
     this.#kinds.add(kind);
@@ -184,18 +188,17 @@ class Walker {
   }
 
   /** What events can add in a tick with these groups, by plane; between two ends of an EVERY it does not change. */
-  #addedBy(heard: readonly boolean[]): ReadonlyMap<number, BoundsArrays> {
-    const key = heard.map(Number).join('');
-    if (this.#lastAdded?.key !== key) this.#lastAdded = { key, added: this.#added(heard) };
+  #addedBy(heard: string): ReadonlyMap<number, BoundsArrays> {
+    if (this.#lastAdded?.heard !== heard) this.#lastAdded = { heard, added: this.#added(heard) };
     return this.#lastAdded.added;
   }
 
-  #added(heard: readonly boolean[]): ReadonlyMap<number, BoundsArrays> {
+  #added(heard: string): ReadonlyMap<number, BoundsArrays> {
     const { neuronCount } = this.#core;
     const added = new Map(this.#fed.map((plane) => [plane, zeroBounds(neuronCount)]));
     const kernels = new Map<string, BoundsArrays>();
     this.#program.groups.forEach(({ group, operations }, g) => {
-      if (heard[g] !== true) return;
+      if (heard[g] !== '1') return;
       const reach = { core: this.#core, group, ticks: 1, kernels, spend: this.#spend };
       for (const { operation } of operations)
         eventRow(operation.op).bounds(operation.fields, reach, added.get(planeOf(operation.fields))!);

@@ -1,6 +1,6 @@
 /** Energy by part and by layer, how certain it is, and the conventional network beside it: each joule with its count. */
 import type { Baseline, EnergyPart, RunRecord } from '../../isa/index.ts';
-import { isPartial } from '../energy-text.ts';
+import { hasConventional, isPartial } from '../energy-text.ts';
 import { formatCount, formatPercent, formatSi, plural } from '../format.ts';
 import { LOOKS, renderChart, unitFor } from './chart.ts';
 import { type Content, figure, firstRows, fold, html, type Markup, note, product, sentence, table } from './markup.ts';
@@ -252,8 +252,8 @@ ${table('What decides it', columns, rows)}${note('Formula: ', formula)}`;
 
 function conventional(record: RunRecord): Content {
   const { comparison, energy, chip } = record;
-  const { annMacs, annJoule, annWeights, source, baselines = [] } = comparison;
-  if (annMacs === 0 && annWeights === undefined)
+  const { annMacs, annJoule, source, baselines = [] } = comparison;
+  if (!hasConventional(comparison))
     return html`<h3>Beside the conventional network</h3>
 <p>There is none: the chip file names no operation of one.</p>`;
   const partial = isPartial(energy);
