@@ -1,4 +1,4 @@
-// Loads a chip file and runs it several times in one thread; with `against`, in turns with other kernels.
+// Loads a chip file and runs it several times in one thread; with `against`, in turns with another file or other kernels.
 import { readFileSync } from 'node:fs';
 import { Emulator } from '../../dist/emulator/index.js';
 import { readChip } from '../../dist/isa/index.js';
@@ -11,14 +11,23 @@ const [channels, height, width] = chip.input.shape;
 const input = new Int16Array(channels * height * width);
 
 /** An emulator, warm: what the engine has not optimised yet is no speed of the emulator. */
-function warmEmulator(kind) {
-  const emulator = new Emulator(chip, { timing, kernels: kind });
+function warmEmulator(chip, kernels) {
+  const emulator = new Emulator(chip, { timing, kernels });
   emulator.infer(input);
   return emulator;
 }
 
-const emulator = warmEmulator(kernels);
-const other = against && warmEmulator(against);
+/** Synaptic operations of an inference. */
+function synopsOf(emulator) {
+  const before = emulator.counts().synops;
+  emulator.infer(input);
+  return emulator.counts().synops - before;
+}
+
+const emulator = warmEmulator(chip, kernels);
+const other =
+  against &&
+  warmEmulator(against.file === undefined ? chip : readChip(readFileSync(against.file)), against.kernels ?? kernels);
 const before = emulator.counts();
 const runs = [];
 const others = [];
@@ -32,7 +41,8 @@ answer({
   loadSeconds: loading.cpu,
   wall: median(runs.map(({ wall }) => wall)),
   cpu: cpuOf(runs),
-  ...(other && { ratio: cpuOf(others) / cpuOf(runs) }),
+  // How many times as fast, for equal work.
+  ...(other && { ratio: (cpuOf(others) / cpuOf(runs)) * (synopsOf(emulator) / synopsOf(other)) }),
   synops: (counts.synops - before.synops) / repeats,
   deliveries: (counts.deliveries - before.deliveries) / repeats,
   hops: (counts.routerTraversals - before.routerTraversals) / repeats,

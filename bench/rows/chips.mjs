@@ -43,7 +43,7 @@ export function* chipRows({ ask, folder, quick }) {
       file,
       timing: 'none',
       kernels: 'wasm',
-      against: 'ts',
+      against: { kernels: 'ts' },
       repeats: quick ? 5 : 11,
     });
     yield speed(`${what}: functional`, functional, bars.none);
@@ -54,29 +54,34 @@ export function* chipRows({ ask, folder, quick }) {
     if (bars.load !== undefined)
       yield { what: `${what}: loading`, value: functional.loadSeconds, unit: 's', bar: { most: bars.load } };
     for (const { neuron, title, ...least } of programs) {
-      ask('make-chip', { kind, file, spec: { ...spec, neuron } }, true);
-      const program = run('none', 'wasm', quick ? 3 : 7);
-      yield share(`${what}: ${title} / IF, functional`, program, functional, least.none);
-      if (least.cycle === undefined) continue;
-      yield share(`${what}: ${title} / IF, cycle by cycle`, run('cycle', 'wasm', quick ? 1 : 3), cycle, least.cycle);
+      const program = join(folder, `${kind}-${neuron}.bin`);
+      ask('make-chip', { kind, file: program, spec: { ...spec, neuron } }, true);
+      for (const [timing, bar] of Object.entries(least)) {
+        const runs = Array.from({ length: 3 }, () =>
+          ask('run-chip', { file: program, timing, kernels: 'wasm', against: { file }, repeats: quick ? 1 : 3 }),
+        );
+        yield share(`${what}: ${title} / IF, ${timing === 'none' ? 'functional' : 'cycle by cycle'}`, runs, bar);
+      }
     }
   }
 }
 
-const perSecond = ({ synops, cpu }) => synops / cpu;
-const firing = ({ rate }) => `${(100 * rate).toFixed(1)} % firing`;
-
-/** Speed of a network as a share of that of another one. */
-function share(what, run, other, least) {
-  const note = `${(perSecond(run) / 1e9).toPrecision(2)} G synops/s, ${firing(run)}`;
-  return { what, value: perSecond(run) / perSecond(other), unit: 'x', bar: { least }, note };
+/**
+ * How fast a chip is beside another, in turns with it: the middle of several processes, since where a process lies in memory
+ * decides how well its arrays share the cache.
+ */
+function share(what, runs, least) {
+  const middle = runs.toSorted((a, b) => a.ratio - b.ratio)[runs.length >> 1];
+  return { what, value: middle.ratio, unit: 'x', bar: { least }, note: firing(middle) };
 }
+
+const firing = ({ rate }) => `${(100 * rate).toFixed(1)} % firing`;
 
 function speed(what, run, least) {
   const { synops, cpu, wall, peakMB } = run;
   return {
     what,
-    value: perSecond(run),
+    value: synops / cpu,
     unit: 'synops/s',
     byClock: synops / wall,
     bar: { least },
