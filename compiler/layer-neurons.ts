@@ -1,19 +1,36 @@
 /** What can be asked of the neurons of any layer, whatever kind they are. */
-import type { Neuron, Parameter, ParameterRole } from './ir/neuron.ts';
+import type { Neuron, NeuronCode, Parameter, ParameterRole } from './ir/neuron.ts';
+import { INPUT, type QuantisedBranch, type QuantisedNeurons } from './ir/layers.ts';
 import type { LayerNeurons, NeuronName, RoleValues } from './ir/neurons.ts';
 import { NEURONS } from './neurons/generated/index.ts';
+import { I, V } from '../isa/index.ts';
 
 export const NEURON_NAMES = Object.keys(NEURONS) as NeuronName[];
+
+type AnyNeurons = { readonly neuron: NeuronName } | { readonly neuron: 'program'; readonly code: NeuronCode };
 
 /** The kind of neurons that a layer has. */
 export const neuronOf = ({ neuron }: { readonly neuron: NeuronName }): Neuron => NEURONS[neuron];
 
+/** What the neurons of a layer do. */
+export const codeOf = (layer: AnyNeurons): NeuronCode => (layer.neuron === 'program' ? layer.code : neuronOf(layer));
+
 /** Whether a layer sends spikes; one that does not is read out. */
-export const fires = (layer: { readonly neuron: NeuronName }): boolean => neuronOf(layer).fires;
+export const fires = (layer: AnyNeurons): boolean => codeOf(layer).fires;
+
+/** The plane that a branch adds to. */
+export const planeFed = ({ plane, source }: Pick<QuantisedBranch, 'plane' | 'source'>): number =>
+  plane ?? (source === INPUT ? I : V);
 
 /** The value of the parameter that is this to its neurons; undefined where they have none. */
-export function valueOf<V>({ neuron, parameters }: LayerNeurons<V>, role: ParameterRole): V | undefined {
-  const values: Readonly<Record<string, V>> = parameters;
+export function valueOf<V>(layer: LayerNeurons<V>, role: ParameterRole): V | undefined;
+export function valueOf(layer: QuantisedNeurons, role: ParameterRole): Int32Array | undefined;
+export function valueOf<V>(
+  { neuron, parameters }: LayerNeurons<V> | QuantisedNeurons,
+  role: ParameterRole,
+): V | Int32Array | undefined {
+  if (neuron === 'program') return undefined;
+  const values: Readonly<Record<string, V | Int32Array>> = parameters;
   const rows: Readonly<Record<string, Parameter>> = NEURONS[neuron].parameters;
   const name = Object.keys(rows).find((each) => rows[each]!.role === role);
   return name === undefined ? undefined : values[name];
@@ -27,6 +44,14 @@ export function mapParameters<A, B>(
   const rows: Readonly<Record<string, Parameter>> = NEURONS[neuron].parameters;
   const mapped = Object.entries<A>(parameters).map(([name, values]) => [name, map(values, rows[name]!)] as const);
   return { neuron, parameters: Object.fromEntries(mapped) } as LayerNeurons<B>;
+}
+
+/** The same neurons of a chip with their values moved. */
+export function moveParameters(neurons: QuantisedNeurons, move: (values: Int32Array) => Int32Array): QuantisedNeurons {
+  if (neurons.neuron !== 'program') return mapParameters(neurons, move);
+  const { neuron, program, code, parameters } = neurons;
+  const moved = Object.entries(parameters).map(([name, values]) => [name, move(values)] as const);
+  return { neuron, program, code, parameters: Object.fromEntries(moved) };
 }
 
 /** Neurons of a kind whose parameters are known by what they are. */

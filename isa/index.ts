@@ -13,6 +13,9 @@ export {
   NO_AXON,
   NO_TREE,
   type Placement,
+  type PlaneRow,
+  POLICIES,
+  type Policy,
   type Provenance,
   type Route,
   type SelfTest,
@@ -41,6 +44,7 @@ export {
   perMemory,
   tightestMemory,
 } from './core-memories.ts';
+export { ALWAYS, CONDITIONS } from './instruction/flags.ts';
 export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
@@ -63,10 +67,15 @@ export {
   OPS,
   type ResetMnemonic,
   type TickMnemonic,
+  tickRow,
 } from './ops.ts';
 export { option, OPTION_NAMES, type OptionName, renameOptions } from './option-text.ts';
 export { largestIndex } from './outputs.ts';
+export { defaultForm, I, MOST_PLANES, type PlaneForm, PLANE_NAMES, V, WIDEST_SATURATING } from './planes.ts';
 export { type CoreProgram, coreProgram, decodeProgram, resolveWindows, type WindowedOperation } from './program.ts';
+export { ARITHMETIC } from './range/arithmetic.ts';
+export { DECAY_KINDS } from './ops/decay.ts';
+export { drawn } from './ops/random.ts';
 export { groupEventTicks, neuronBounds } from './range/counted.ts';
 export type { BuildRecord } from './records/build-record.ts';
 export type { CheckedChange, CheckRecord } from './records/check-record.ts';

@@ -3,9 +3,12 @@
  * for the emulator, so it computes the other way round: every neuron gathers from its sources (the chip's cores scatter
  * events), in NCHW order, from whole spike maps.
  */
-import { largestIndex, shapeSize, type Shape } from '../../isa/index.ts';
+import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, type Shape, V } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 import type { NeuronName } from '../ir/neurons.ts';
+import { planeFed } from '../layer-neurons.ts';
+import type { ProgramStep } from '../ir/program.ts';
+import { ReferenceProgram } from './program-step.ts';
 import { ReferenceConv } from './reference-conv.ts';
 import type { ReferenceStep } from './reference-step.ts';
 import { REFERENCE_STEPS } from './steps/generated/index.ts';
@@ -27,8 +30,10 @@ export interface ReferenceResult {
 }
 
 interface LayerState {
-  readonly potential: Int32Array;
-  readonly current: Int32Array;
+  /** By number; a layer without a program has V and I. */
+  readonly planes: readonly Int32Array[];
+  readonly flags: Uint8Array;
+  readonly program: ReferenceProgram | undefined;
   /** A value for each neuron. */
   readonly parameters: Readonly<Record<string, Int32Array>>;
   /** Spike maps of the last ticks, a ring indexed by tick modulo its length. */
@@ -36,6 +41,9 @@ interface LayerState {
 }
 
 const STEPS: Readonly<Record<NeuronName, ReferenceStep>> = REFERENCE_STEPS;
+
+/** How planes are held where a program does not say it. The width does not matter here: what is proven fits. */
+const FORMS: readonly PlaneForm[] = Array.from({ length: MOST_PLANES }, () => ({ policy: 'prove', bits: 32 }));
 
 /** The parameters of a layer with a value for each neuron, NCHW. */
 function perNeuron({ parameters, shape }: QuantisedLayer, size: number): Record<string, Int32Array> {
@@ -53,7 +61,9 @@ export class ReferenceInterpreter {
   readonly #states: readonly LayerState[];
   readonly #pooled: Int32Array;
   readonly #sums: Int32Array;
+  /** What comes in the tick at hand. */
   readonly #input: Int32Array;
+  #payloads: Int16Array = new Int16Array(0);
   /** Of the branches that are convolutions. */
   readonly #convs = new Map<QuantisedBranch, ReferenceConv>();
 
@@ -62,9 +72,11 @@ export class ReferenceInterpreter {
     const slots = 1 + Math.max(1, ...graph.layers.flatMap((layer) => layer.branches.map((branch) => branch.delay)));
     this.#states = graph.layers.map((layer) => {
       const size = shapeSize(layer.shape);
+      const program = layer.neuron === 'program' ? new ReferenceProgram(layer.program, FORMS) : undefined;
       return {
-        potential: new Int32Array(size),
-        current: new Int32Array(size),
+        planes: Array.from({ length: program === undefined ? 2 : MOST_PLANES }, () => new Int32Array(size)),
+        flags: new Uint8Array(program === undefined ? 0 : size),
+        program,
         parameters: perNeuron(layer, size),
         history: Array.from({ length: slots }, () => new Uint8Array(size)),
       };
@@ -83,7 +95,7 @@ export class ReferenceInterpreter {
   /**
    * One inference.
    *
-   * @param payloads input payloads, NCHW (quantiseInput)
+   * @param payloads input payloads, NCHW (quantiseInput), of one tick after the other where input comes in several
    * @param onTick called after every tick
    */
   run(payloads: Int16Array, onTick?: (tick: number, view: ReferenceView) => void): ReferenceResult {
@@ -97,13 +109,13 @@ export class ReferenceInterpreter {
     onTick?: (tick: number, view: ReferenceView) => void,
   ): Generator<number, ReferenceResult, void> {
     const { layers, ticks } = this.#graph;
-    this.#input.set(payloads);
+    this.#payloads = payloads;
     layers.forEach((layer, l) => this.#reset(layer, this.#states[l]!));
     let spikes = 0;
     let now = 0;
     const view: ReferenceView = {
       spikes: (layer) => this.#spikeMap(layer, now),
-      potentials: (layer) => this.#states[layer]!.potential,
+      potentials: (layer) => this.#states[layer]!.planes[V]!,
     };
     for (let tick = 0; tick < ticks; tick++) {
       now = tick;
@@ -116,13 +128,17 @@ export class ReferenceInterpreter {
       onTick?.(tick, view);
       yield tick;
     }
-    const readout = this.#states.at(-1)!.potential.slice();
+    const readout = this.#states.at(-1)!.planes[V]!.slice();
     return { readout, predicted: largestIndex(readout), spikes };
   }
 
   #reset(layer: QuantisedLayer, state: LayerState): void {
-    STEPS[layer.neuron].reset(state);
-    state.current.fill(0);
+    const { planes, parameters, program } = state;
+    if (layer.neuron === 'program') program!.reset(state);
+    else {
+      STEPS[layer.neuron].reset({ potential: planes[V]!, parameters });
+      planes[I]!.fill(0);
+    }
     for (const map of state.history) map.fill(0);
   }
 
@@ -133,16 +149,26 @@ export class ReferenceInterpreter {
 
   #integrate(layer: QuantisedLayer, state: LayerState, tick: number): void {
     for (const branch of layer.branches) {
-      if (branch.source === INPUT) {
-        if (tick !== 0) continue;
-        if (this.#poolSource(this.#input, this.#graph.inputShape, branch)) this.#accumulate(branch, state.current);
-        continue;
-      }
-      if (tick < branch.delay) continue;
-      const source = this.#spikeMap(branch.source, tick - branch.delay);
-      if (this.#poolSource(source, this.#graph.layers[branch.source]!.shape, branch))
-        this.#accumulate(branch, state.potential);
+      const sent = tick - branch.delay;
+      if (sent < 0) continue;
+      const { source } = branch;
+      const isHeard =
+        source === INPUT
+          ? this.#inputOf(sent) && this.#poolSource(this.#input, this.#graph.inputShape, branch)
+          : this.#poolSource(this.#spikeMap(source, sent), this.#graph.layers[source]!.shape, branch);
+      if (isHeard) this.#accumulate(branch, state.planes[planeFed(branch)]!);
     }
+    if (state.program !== undefined)
+      for (let plane = 0; plane < state.planes.length; plane++) state.program.normalise(state.planes[plane]!, plane);
+  }
+
+  /** Takes what comes in a tick as the input; false where nothing can. */
+  #inputOf(tick: number): boolean {
+    const { inputTicks = 1 } = this.#graph;
+    if (tick >= inputTicks) return false;
+    const size = this.#input.length;
+    this.#input.set(this.#payloads.subarray(tick * size, (tick + 1) * size));
+    return true;
   }
 
   /** Sums the pooling windows into `this.pooled`; false where nothing is there to hear. */
@@ -215,10 +241,26 @@ export class ReferenceInterpreter {
   #update(layer: QuantisedLayer, index: number, tick: number): number {
     const map = this.#spikeMap(index, tick);
     map.fill(0);
-    const { potential, current, parameters } = this.#states[index]!;
+    const state = this.#states[index]!;
+    if (layer.neuron === 'program')
+      return state.program!.tick({ ...state, spikes: map }, tick, (step) => this.#isExecuted(step, layer, tick));
+    const { parameters, planes } = state;
+    const [potential, current] = [planes[V]!, planes[I]!];
     if (this.#inWindow(layer.currentStart, tick))
       for (let k = 0; k < potential.length; k++) potential[k]! += current[k]!;
     if (!this.#inWindow(layer.depth, tick)) return 0;
     return STEPS[layer.neuron].tick({ potential, parameters, spikes: map });
+  }
+
+  #isExecuted({ when }: ProgramStep, { depth }: QuantisedLayer, tick: number): boolean {
+    const { window, ticks } = this.#graph;
+    switch (when) {
+      case 'firing':
+        return tick >= depth && tick < depth + window;
+      case 'carrying':
+        return tick >= depth && tick < depth + window - 1;
+      case 'last':
+        return tick === ticks - 1;
+    }
   }
 }

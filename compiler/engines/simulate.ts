@@ -9,7 +9,7 @@
 import { fail, shapeSize, type Shape } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { type KernelArray, KernelMemory } from './kernels/memory.ts';
-import { INPUT, type Branch, type LayerIndex, type QuantisedGraph } from '../ir/layers.ts';
+import { INPUT, type Branch, type LayerIndex, type ConvertedGraph } from '../ir/layers.ts';
 import type { Dynamics, NeuronState } from '../ir/neuron.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
 import { fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
@@ -62,7 +62,7 @@ export function simulatedNetwork(spiking: SpikingGraph): SimulatedNetwork {
 }
 
 /** The integer network; its input are the payloads. Spike for spike what the reference interpreter computes. */
-export function simulatedIntegers(graph: QuantisedGraph, mode: ConversionMode): SimulatedNetwork {
+export function simulatedIntegers(graph: ConvertedGraph, mode: ConversionMode): SimulatedNetwork {
   const layers = graph.layers.map((layer): SimulatedLayer => {
     const branches = layer.branches.map((branch): SimulatedBranch => {
       const { source } = branch;

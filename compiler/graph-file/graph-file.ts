@@ -15,8 +15,8 @@ import { restoredGraph, storedGraph, type StoredGraph } from './stored-layers.ts
 /** What the graph section holds. */
 export interface GraphFile {
   readonly quantised: QuantisedGraph;
-  /** The conventional network. */
-  readonly ann: AnnGraph;
+  /** The conventional network; absent where the network was trained as a spiking one. */
+  readonly ann?: AnnGraph | undefined;
 }
 
 const ARRAY_TYPES = { i8: Int8Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array } as const;
@@ -132,17 +132,17 @@ export function decodeGraphFile(bytes: Uint8Array): GraphFile {
     if (error instanceof DiagnosticError) throw error;
     invalid(`the graph is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const parsed = z.strictObject({ quantised: quantisedSchema, ann: annSchema }).safeParse(json);
+  const parsed = z.strictObject({ quantised: quantisedSchema, ann: annSchema.optional() }).safeParse(json);
   if (!parsed.success)
     invalid(`the graph is malformed: ${parsed.error.issues[0]!.path.join('.')} ${parsed.error.issues[0]!.message}`);
-  const { quantised, ann } = parsed.data as { quantised: StoredGraph; ann: AnnGraph };
+  const { quantised, ann } = parsed.data as { quantised: StoredGraph; ann?: AnnGraph };
   try {
-    verifyAnn(ann);
+    if (ann !== undefined) verifyAnn(ann);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     invalid(`the conventional network is inconsistent: ${error.diagnostics[0]!.message}`);
   }
-  const file = { quantised: restoredGraph(quantised), ann };
+  const file = { quantised: restoredGraph(quantised), ...(ann !== undefined && { ann }) };
   verifyQuantised(file.quantised);
   return file;
 }

@@ -1,5 +1,6 @@
 /** Shapes of the graphs as stored in a chip file; what relates the parts to each other is checked by the verifiers. */
 import { z } from 'zod';
+import { MOST_PLANES } from '../../isa/index.ts';
 import { storedLayerSchema } from './stored-layers.ts';
 
 const size = z
@@ -39,6 +40,7 @@ export const quantisedSchema = z.strictObject({
   inputShape: shape,
   inputRange: z.tuple([z.number().int(), z.number().int()]),
   weightBits: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
+  inputTicks: size.min(2).optional(),
   window: size,
   ticks: size,
   layers: z
@@ -54,6 +56,7 @@ export const quantisedSchema = z.strictObject({
             operator,
             shift: natural.max(31),
             delay: natural,
+            plane: natural.max(MOST_PLANES - 1).optional(),
           }),
         ),
         depth: natural,

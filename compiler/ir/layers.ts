@@ -5,6 +5,7 @@
 import type { Shape } from '../../isa/index.ts';
 import type { Pair, Padding } from './ann.ts';
 import type { LayerNeurons } from './neurons.ts';
+import type { ProgramNeurons } from './program.ts';
 
 /** Index of a layer in its graph; INPUT stands for the input tensor. */
 export type LayerIndex = number;
@@ -73,15 +74,22 @@ export interface FloatGraph {
   readonly layers: readonly FloatLayer[];
 }
 
-/** Integer weights of a branch: payload × (weight << shift) is added to V (or, from the input, to I). */
+/** Integer weights of a branch: payload × (weight << shift) is added to a plane. */
 export interface QuantisedBranch extends Branch<Int8Array> {
   readonly shift: number;
-  /** Ticks from the spike to its integration; for the input 0. */
+  /** Ticks from the spike, or from the step of the input, to its integration. */
   readonly delay: number;
+  /** Plane that it is added to; absent: I from the input, else V. */
+  readonly plane?: number;
 }
 
 /** An integer layer, exactly as the chip computes it. */
-export type QuantisedLayer = QuantisedShape & LayerNeurons<Int32Array>;
+export type QuantisedLayer = QuantisedShape & QuantisedNeurons;
+/** A layer that a conversion made. */
+export type ConvertedLayer = QuantisedShape & LayerNeurons<Int32Array>;
+
+/** Neurons as the chip has them: of a kind that conversions know, or with a program of their own. */
+export type QuantisedNeurons = LayerNeurons<Int32Array> | ProgramNeurons<Int32Array>;
 
 interface QuantisedShape {
   readonly name: string;
@@ -98,9 +106,15 @@ export interface QuantisedGraph {
   readonly inputShape: Shape;
   readonly inputRange: readonly [min: number, max: number];
   readonly weightBits: 1 | 2 | 4 | 8;
+  /** Ticks from tick 0 on in which input comes, at least 2; absent: tick 0 alone. */
+  readonly inputTicks?: number | undefined;
   /** T */
   readonly window: number;
   /** Ticks of an inference: depth of the last layer + T. */
   readonly ticks: number;
   readonly layers: readonly QuantisedLayer[];
+}
+
+export interface ConvertedGraph extends QuantisedGraph {
+  readonly layers: readonly ConvertedLayer[];
 }

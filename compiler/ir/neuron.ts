@@ -88,9 +88,10 @@ export interface TickInstruction<P extends string = string> {
   readonly op: TickMnemonic;
   /**
    * `firing`: in the T ticks of the layer's window; `current`: in the T ticks in which the current from the input is added,
-   * for layers that hear it; `last`: in the last tick of an inference.
+   * for layers that hear it; `carrying`: in all ticks of the layer's window but the last, for what prepares the next one;
+   * `last`: in the last tick of an inference.
    */
-  readonly when: 'firing' | 'current' | 'last';
+  readonly when: 'firing' | 'current' | 'carrying' | 'last';
   /**
    * `neurons`: all that follow each other and have the same parameters; `tile`: those of a tile, whose packets go to the
    * host; `listeners`: rows of a tile whose packets go to the same cores.
@@ -109,9 +110,17 @@ export interface ResetInstruction<P extends string = string> {
   operation(site: Site<P>): OperationOf<ResetMnemonic>;
 }
 
-export interface Neuron<P extends string = string> {
+/** What neurons do, as a core is planned by it. */
+export interface NeuronCode<P extends string = string> {
   /** Whether it sends spikes; what does not is read out. */
   readonly fires: boolean;
+  /** In the order in which they are executed. */
+  readonly tick: readonly TickInstruction<P>[];
+  readonly reset: readonly ResetInstruction<P>[];
+}
+
+/** A kind of neuron that conversions and their simulation know. */
+export interface Neuron<P extends string = string> extends NeuronCode<P> {
   readonly parameters: Readonly<Record<P, Parameter>>;
   readonly float: Dynamics<P>;
   readonly integer: Dynamics<P>;
@@ -119,7 +128,4 @@ export interface Neuron<P extends string = string> {
   bounds(inputs: BoundInputs<P>): Bounds;
   /** Absent where it never stands for an activation. */
   readonly response?: Response;
-  /** In the order in which they are executed. */
-  readonly tick: readonly TickInstruction<P>[];
-  readonly reset: readonly ResetInstruction<P>[];
 }

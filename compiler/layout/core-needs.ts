@@ -12,7 +12,7 @@ import {
   option,
 } from '../../isa/index.ts';
 import { beforePooling, lowerBound, pooledIndex, type BranchAxons } from './axons.ts';
-import { neuronOf } from '../layer-neurons.ts';
+import { codeOf } from '../layer-neurons.ts';
 import type { CorePlan, PlannedGroup, TickStep } from './core-plan.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph } from '../ir/layers.ts';
 import type { SourceRun } from '../ir/mapped.ts';
@@ -79,7 +79,7 @@ const stepWords = (steps: readonly TickStep[], all: boolean): number =>
 /** Words of the instructions that send these source runs. */
 export const sendingWords = ({ layers }: QuantisedGraph, sent: readonly SourceRun[]): number =>
   sent.reduce((sum, { layer }) => {
-    const sending = neuronOf(layers[layer]!).tick.filter(({ covers }) => covers === 'listeners');
+    const sending = codeOf(layers[layer]!).tick.filter(({ covers }) => covers === 'listeners');
     return sum + wordsOf(sending.map((instruction) => ({ instruction })));
   }, 0);
 

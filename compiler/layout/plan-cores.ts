@@ -23,7 +23,7 @@ import {
 } from '../ir/layers.ts';
 import type { Placed, Tile } from '../ir/mapped.ts';
 import type { ResetInstruction, TickInstruction } from '../ir/neuron.ts';
-import { neuronOf } from '../layer-neurons.ts';
+import { codeOf } from '../layer-neurons.ts';
 import { ParameterRuns } from './parameter-runs.ts';
 
 /** Plans cores of one graph. It remembers what does not depend on the core, so planning a core costs little. */
@@ -98,25 +98,26 @@ export class CorePlanner {
 
   #windows(layers: readonly LayerTiles[], allocation: Allocation): PlannedWindow[] {
     const { graph } = this;
-    const windows = new Map<number, Growing<TickStep>[]>();
-    const stepsFrom = (start: number): Growing<TickStep>[] => {
-      let steps = windows.get(start);
-      if (steps === undefined) windows.set(start, (steps = []));
-      return steps;
+    const windows = new Map<string, { readonly start: number; readonly length: number; steps: Growing<TickStep>[] }>();
+    const stepsIn = (start: number, length: number): Growing<TickStep>[] => {
+      const key = `${start} ${length}`;
+      let window = windows.get(key);
+      if (window === undefined) windows.set(key, (window = { start, length, steps: [] }));
+      return window.steps;
     };
     const last: Growing<TickStep>[] = [];
     for (const { layer: index, tiles } of layers) {
       const layer = graph.layers[index]!;
-      const start = { firing: layer.depth, current: layer.currentStart };
-      for (const instruction of neuronOf(layer).tick) {
+      const start = { firing: layer.depth, carrying: layer.depth, current: layer.currentStart };
+      for (const instruction of codeOf(layer).tick) {
         const { when } = instruction;
         if (when === 'current' && !hearsInput(layer)) continue;
-        addSteps(when === 'last' ? last : stepsFrom(start[when]), instruction, tiles, allocation);
+        const length = when === 'carrying' ? graph.window - 1 : graph.window;
+        if (length > 0) addSteps(when === 'last' ? last : stepsIn(start[when], length), instruction, tiles, allocation);
       }
     }
-    const planned = [...windows]
-      .filter(([, steps]) => steps.length > 0)
-      .map(([start, steps]) => ({ start, length: graph.window, steps }))
+    const planned: PlannedWindow[] = [...windows.values()]
+      .filter(({ steps }) => steps.length > 0)
       .sort((a, b) => a.start - b.start);
     if (last.length > 0) planned.push({ start: graph.ticks - 1, length: 1, steps: last });
     return planned;
@@ -125,7 +126,7 @@ export class CorePlanner {
   #resets(tiles: readonly PlannedTile[], allocation: Allocation): PlannedStep<ResetInstruction>[] {
     const resets: Growing<PlannedStep<ResetInstruction>>[] = [];
     for (const tile of tiles)
-      for (const instruction of neuronOf(this.graph.layers[tile.layer]!).reset) {
+      for (const instruction of codeOf(this.graph.layers[tile.layer]!).reset) {
         const step = stepOf(instruction, tile, allocation, false);
         if (step !== undefined) addStep(resets, 0, step);
       }

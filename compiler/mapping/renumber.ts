@@ -1,6 +1,6 @@
 /** New numbers for the neurons of scattered layers: those of a core follow each other, and among them those heard alike. */
 import { shapeSize } from '../../isa/index.ts';
-import { mapParameters } from '../layer-neurons.ts';
+import { moveParameters } from '../layer-neurons.ts';
 import type { DenseOperator, Operator, QuantisedBranch, QuantisedGraph, SparseOperator } from '../ir/layers.ts';
 import type { ColumnGrid } from './columns.ts';
 
@@ -70,7 +70,7 @@ export function renumber(graph: QuantisedGraph, orders: Orders): QuantisedGraph 
     return {
       ...layer,
       branches: layer.branches.map((branch) => renumberBranch(branch, order, positions[branch.source])),
-      ...mapParameters(layer, moved),
+      ...moveParameters(layer, moved),
     };
   });
   return { ...graph, layers };

@@ -3,7 +3,7 @@
  * mapped one by one, and get numbers anew so that those of a core follow each other.
  */
 import { shapeSize } from '../../isa/index.ts';
-import { fires, mapParameters } from '../layer-neurons.ts';
+import { fires, moveParameters } from '../layer-neurons.ts';
 import type { LayerIndex, QuantisedBranch, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 
 /** Lists with more than this part of all connections are as good as dense: their neurons have nearly all sources in common. */
@@ -59,7 +59,7 @@ export function flattenScattered(graph: QuantisedGraph, scattered: readonly bool
       ...layer,
       branches,
       shape: [1, shapeSize(layer.shape), 1],
-      ...mapParameters(layer, (values) => perNeuron(layer, values)),
+      ...moveParameters(layer, (values) => perNeuron(layer, values)),
     };
   });
   return { ...graph, layers };

@@ -14,7 +14,9 @@ import {
   type InputEncoding,
   type MisfitReport,
   type Place,
+  MOST_PLANES,
   type Placement,
+  type PlaneRow,
   type Shape,
   type SinkRow,
   type Target,
@@ -22,11 +24,10 @@ import {
 import { axonCount } from '../layout/axons.ts';
 import { fires } from '../layer-neurons.ts';
 import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from '../layout/core-needs.ts';
-import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
+import type { CorePlan, PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
 import { checkLabels } from '../labels.ts';
-import type { AnnGraph } from '../ann/ann.ts';
 import type { Mapped } from '../mapping/map-network.ts';
 import type { Orders } from '../mapping/renumber.ts';
 import type { BuildOptions } from '../options.ts';
@@ -60,7 +61,8 @@ export interface LaidOut {
 }
 
 interface Needs {
-  readonly ann: AnnGraph;
+  /** Names of the classes, where the network brings them. */
+  readonly ann: { readonly labels?: readonly string[] };
   readonly encoding: InputEncoding;
   readonly quantised: QuantiseResult;
   readonly mapped: Mapped;
@@ -113,6 +115,7 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
     routes: routed.routes,
     input: {
       ...options.encoding,
+      ...(graph.inputTicks !== undefined && { ticks: graph.inputTicks }),
       parts: routed.runs.filter((run) => run.layer === INPUT && run.tree >= 0).map(({ tree, box }) => ({ tree, box })),
     },
     output: {
@@ -164,6 +167,24 @@ function runBox([channels, height, width]: Shape, order: Uint32Array, first: num
     height: 1,
     width: isVector ? 1 : count,
   };
+}
+
+/** How the planes of a core are held where it is not as usual; neighbours that hold a plane alike share a row. */
+function planesOf(graph: QuantisedGraph, { tiles }: CorePlan): Pick<CoreImage, 'planes'> {
+  const rows: PlaneRow[] = [];
+  for (let plane = 0; plane < MOST_PLANES; plane++)
+    for (const { layer, box, firstNeuron: first } of tiles) {
+      const neurons = graph.layers[layer]!;
+      const form = neurons.neuron === 'program' ? neurons.program.planes.find((held) => held.plane === plane) : undefined;
+      if (form === undefined) continue;
+      const row = { plane, policy: form.policy, bits: form.bits, first, count: boxSize(box), min: 0, max: 0 };
+      const last = rows.at(-1);
+      const continues =
+        last?.plane === plane && last.policy === row.policy && last.bits === row.bits && last.first + last.count === first;
+      if (continues) rows.splice(-1, 1, { ...last, count: last.count + row.count });
+      else rows.push(row);
+    }
+  return rows.length === 0 ? {} : { planes: rows };
 }
 
 /** A place names no more layers of a core than this. */
@@ -218,6 +239,7 @@ class Emitter {
       program: words,
       parameters: Int32Array.from(plan.parameters.flatMap(({ values }) => Array.from(values))),
       synapses: emitSynapses(graph, plan),
+      ...planesOf(graph, plan),
       groups: plan.groups.map((group, g) => this.#group(group, addresses[program.handlers[g]!]!, place)),
       sinks,
       sinkLists: Uint32Array.from(lists),

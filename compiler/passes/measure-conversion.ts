@@ -8,7 +8,7 @@ import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ann/ann.ts';
 import { LayerEvaluator } from '../engines/evaluate-layers.ts';
 import { LayerAccount, type LayerLedger } from './measure/ledger.ts';
-import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
+import { INPUT, type ConvertedGraph } from '../ir/layers.ts';
 import { normBound } from './measure/operator-norm.ts';
 import { simulatedIntegers, simulatedNetwork, SpikingSimulator } from '../engines/simulate.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
@@ -29,7 +29,7 @@ export interface MeasuredNetworks {
   /** The node of the conventional network that is its output. */
   readonly outputNode: string;
   readonly spiking: SpikingGraph;
-  readonly quantised: QuantisedGraph;
+  readonly quantised: ConvertedGraph;
   readonly encoding: InputEncoding;
   /** Real value of one unit of a read-out accumulator. */
   readonly outputStep: number;

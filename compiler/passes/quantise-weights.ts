@@ -14,7 +14,7 @@ import {
   type WeightBits,
   option,
 } from '../../isa/index.ts';
-import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
+import type { ConvertedGraph, ConvertedLayer } from '../ir/layers.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { fires } from '../layer-neurons.ts';
 import {
@@ -33,7 +33,7 @@ import type { Schedule } from '../ir/schedule.ts';
 const LARGE_WEIGHT_ERROR = 0.05;
 
 export interface QuantiseResult {
-  readonly graph: QuantisedGraph;
+  readonly graph: ConvertedGraph;
   /** Per layer. */
   readonly facts: readonly QuantisationFacts[];
   readonly warnings: readonly Diagnostic[];
@@ -56,7 +56,7 @@ export function quantiseWeights(
   let outputStep = 1;
   const { graph } = spiking;
   const context = { spiking, schedule, encoding, options };
-  const layers = graph.layers.map((_, l): QuantisedLayer => {
+  const layers = graph.layers.map((_, l): ConvertedLayer => {
     const result = new LayerQuantiser(l, context).quantise();
     if (result === undefined) return potentialMisfit(context);
     facts.push(result.facts);

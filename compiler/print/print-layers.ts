@@ -44,6 +44,8 @@ export function printQuantisedGraph(graph: QuantisedGraph): string {
     return min === max ? String(min) : `${min}..${max}`;
   };
   const parameters = (layer: QuantisedLayer): string => {
+    if (layer.neuron === 'program')
+      return Object.entries(layer.parameters).map(([name, values]) => `${name} ${range(values)}`).join('  ');
     const { threshold, bias, initial } = valuesByRole(layer, new Int32Array(0));
     return `threshold ${range(threshold)}  bias ${range(bias)}  initial ${range(initial)}`;
   };

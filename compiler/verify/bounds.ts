@@ -3,7 +3,7 @@
  * Formula: spec/isa.md (range proof); the loader proves the same again from the bytes.
  */
 import { shapeSize, synapticBounds, type Bounds } from '../../isa/index.ts';
-import { INPUT, type QuantisedLayer } from '../ir/layers.ts';
+import { INPUT, type ConvertedLayer } from '../ir/layers.ts';
 import { weightSums } from '../linear/branch-weights.ts';
 import { neuronOf } from '../layer-neurons.ts';
 
@@ -19,7 +19,7 @@ export interface ChannelBounds {
  * @param inputRange of the payloads of the input
  */
 export function channelBounds(
-  layer: QuantisedLayer,
+  layer: ConvertedLayer,
   inputRange: readonly [min: number, max: number],
   window: number,
 ): ChannelBounds {

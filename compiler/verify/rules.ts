@@ -24,12 +24,16 @@ export interface BranchedGraph {
   }[];
 }
 
-/** Every branch of a layer that breaks a rule, as that rule. */
-export function* brokenBranches(graph: BranchedGraph, index: number): Generator<string> {
+/**
+ * Every branch of a layer that breaks a rule, as that rule.
+ *
+ * @param recurs whether a branch may come from the layer itself, or from a later one
+ */
+export function* brokenBranches(graph: BranchedGraph, index: number, recurs = false): Generator<string> {
   const { shape, branches } = graph.layers[index]!;
   for (const branch of branches) {
-    if (branch.source < INPUT || branch.source >= index) {
-      yield 'a branch comes from an earlier layer';
+    if (branch.source < INPUT || branch.source >= (recurs ? graph.layers.length : index)) {
+      yield recurs ? 'a branch comes from a layer or the input' : 'a branch comes from an earlier layer';
       continue;
     }
     const source = branch.source === INPUT ? graph.inputShape : graph.layers[branch.source]!.shape;

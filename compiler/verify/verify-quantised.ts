@@ -1,13 +1,16 @@
 /** The invariants of a quantised graph that its types cannot express. */
-import { fail, fitsSigned, shapeSize, type Target, weightRange } from '../../isa/index.ts';
+import { fail, fitsSigned, I, MOST_PLANES, shapeSize, type Target, weightRange } from '../../isa/index.ts';
 import type { Parameter } from '../ir/neuron.ts';
-import { fires, neuronOf } from '../layer-neurons.ts';
-import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
+import { fires, neuronOf, planeFed } from '../layer-neurons.ts';
+import { type ConvertedGraph, INPUT, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 import { channelBounds } from './bounds.ts';
 import { brokenBranches } from './rules.ts';
+import { brokenProgram } from './verify-program.ts';
 
 /** Neurons and window of one graph: a bound on what the interpreter allocates. */
 const MOST_NEURONS = 2 ** 24;
+/** Neurons times the ticks that their spikes are on the way. */
+const MOST_KEPT = 2 ** 28;
 
 /** @throws DiagnosticError E0405 naming layer and rule */
 export function verifyQuantised(graph: QuantisedGraph): void {
@@ -18,6 +21,11 @@ export function verifyQuantised(graph: QuantisedGraph): void {
   graph.layers.forEach((layer, l) => {
     verifyLayer(graph, layer, l);
   });
+  const delays = graph.layers.flatMap(({ branches }) => branches.map(({ delay }) => delay));
+  const kept = neurons * (1 + delays.reduce((most, delay) => Math.max(most, delay), 1));
+  require(kept <= MOST_KEPT, `the spikes of ${kept} neurons and ticks are to be kept, more than ${MOST_KEPT}`, '');
+  const { inputTicks = 1 } = graph;
+  require(inputTicks <= graph.ticks, 'input comes in ticks of the inference', '');
   const last = graph.layers.at(-1)!;
   require(graph.ticks === last.depth + graph.window, 'ticks are not the last depth plus the window', last.name);
 }
@@ -30,14 +38,29 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
   verifyNeurons(layer, must);
   const lastTick = graph.ticks - graph.window;
   must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');
-  for (const rule of brokenBranches(graph, index)) must(false, rule);
-  for (const { source, delay } of layer.branches)
-    must(source === INPUT ? delay === 0 : delay >= 1, 'spikes are heard later, the input at once');
+  for (const rule of brokenBranches(graph, index, true)) must(false, rule);
+  for (const branch of layer.branches) {
+    const { source, delay } = branch;
+    const isProgram = layer.neuron === 'program';
+    must(source === INPUT ? isProgram || delay === 0 : delay >= 1, 'spikes are heard later, the input at once');
+    must(source === INPUT || fires(graph.layers[source]!), 'what is heard fires');
+    must(planeFed(branch) < (isProgram ? MOST_PLANES : I + 1), 'a branch leads to a plane of its neurons');
+  }
 }
 
 const CALLED = { threshold: 'threshold', initial: 'initial potential', bias: 'bias' } as const;
 
 function verifyNeurons(layer: QuantisedLayer, must: (condition: boolean, message: string) => void): void {
+  if (layer.neuron === 'program') {
+    const { parameters, program, shape } = layer;
+    const lengths = Object.values(parameters).map(({ length }) => length);
+    must(
+      lengths.every((length) => length === shape[0] || length === shapeSize(shape)),
+      'one value of a parameter per channel or neuron',
+    );
+    for (const rule of brokenProgram(program, new Set(Object.keys(parameters)))) must(false, rule);
+    return;
+  }
   const rows = Object.entries<Parameter>(neuronOf(layer).parameters);
   const given: Readonly<Record<string, Int32Array>> = layer.parameters;
   must(Object.keys(given).length === rows.length, 'the neurons have their own parameters and no others');
@@ -59,7 +82,7 @@ function verifyNeurons(layer: QuantisedLayer, must: (condition: boolean, message
  *
  * @throws DiagnosticError E0405 naming layer and rule
  */
-export function verifyWidths(graph: QuantisedGraph, { widths }: Target): void {
+export function verifyWidths(graph: ConvertedGraph, { widths }: Target): void {
   const [least, most] = weightRange(graph.weightBits);
   // Of one bit they are −1 and +1.
   const isStored = (weight: number): boolean =>

@@ -22,7 +22,8 @@ import type {
   TickStep,
 } from '../../layout/core-plan.ts';
 import type { ResetInstruction, Site, TickInstruction } from '../../ir/neuron.ts';
-import { INPUT, type QuantisedGraph } from '../../ir/layers.ts';
+import type { QuantisedGraph } from '../../ir/layers.ts';
+import { planeFed } from '../../layer-neurons.ts';
 import type { SourceRun } from '../../ir/mapped.ts';
 
 export interface ProgramRequest {
@@ -122,10 +123,10 @@ function eventOperation(graph: QuantisedGraph, group: PlannedGroup, unit: Synapt
   const { operator } = branch;
   const weights = synapses.address;
   const synaptic = {
-    destination: branch.source === INPUT ? 1 : 0,
+    destination: planeFed(branch) % 2,
     width: WIDTH_CODES.indexOf(graph.weightBits),
     shift: branch.shift,
-    bank: 0,
+    bank: Math.floor(planeFed(branch) / 2),
     unsigned: 0,
     wide: 0,
   };

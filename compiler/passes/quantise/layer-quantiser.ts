@@ -10,7 +10,7 @@ import {
 } from '../../../isa/index.ts';
 import { CONVERSIONS } from '../../conversions.ts';
 import { channelBounds } from '../../verify/bounds.ts';
-import type { FloatLayer, QuantisedLayer } from '../../ir/layers.ts';
+import type { FloatLayer, ConvertedLayer } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
 import { mapParameters, valueOf } from '../../layer-neurons.ts';
@@ -82,7 +82,7 @@ export class LayerQuantiser {
   }
 
   /** The layer in integers; undefined where no threshold fits the membrane potential. */
-  quantise(): { layer: QuantisedLayer; facts: QuantisationFacts; unit: number } | undefined {
+  quantise(): { layer: ConvertedLayer; facts: QuantisationFacts; unit: number } | undefined {
     const offsets = this.#branchOffsets();
     const clips = this.#clips(offsets);
     const smallest = this.#smallestBase(offsets);
@@ -149,7 +149,7 @@ export class LayerQuantiser {
     return units.map((unit) => (this.#fires ? evenThreshold(Math.min(largest, unit)) : Math.min(largest, unit)));
   }
 
-  #integers(units: Float64Array, shifts: readonly number[]): QuantisedLayer {
+  #integers(units: Float64Array, shifts: readonly number[]): ConvertedLayer {
     const { schedule } = this.#context;
     const layer = this.#layer;
     const branches = layer.branches.map((branch, b) => {
@@ -193,7 +193,7 @@ export class LayerQuantiser {
     return Math.max(-this.#weightMax, Math.min(this.#weightMax, roundHalfUp(value)));
   }
 
-  #bounds(layer: QuantisedLayer) {
+  #bounds(layer: ConvertedLayer) {
     const { encoding, spiking } = this.#context;
     return channelBounds(layer, [encoding.payloadMin, encoding.payloadMax], spiking.window);
   }
