@@ -8,18 +8,21 @@ import {
   type BuildRecord,
   type Chip,
   type Diagnostic,
+  type SelfTest,
 } from '../isa/index.ts';
 import { annMacs, annTraffic } from './ann/work.ts';
-import type { LevelAfter } from './chain.ts';
-import { describeBuild } from './describe-build.ts';
+import { buildPopulations } from './build-populations.ts';
+import { convertedFacts, describeBuild, type LoweringFacts, populationFacts } from './describe-build.ts';
 import type { EvidenceElsewhere } from './evidence.ts';
 import { encodeGraphFile } from './graph-file/graph-file.ts';
 import type { BuildOptions, BuildRequest } from './options.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { requireNeurons } from './passes/assign/too-many-cores.ts';
-import { emitChipPass } from './passes/emit-chip.ts';
-import { CHIP } from './pipeline.ts';
-import { calibrateNetwork, formNetwork, scheduleNetwork, type Calibrated } from './stages.ts';
+import { type Emitted, emitChipPass } from './passes/emit-chip.ts';
+import type { QuantisedGraph } from './ir/layers.ts';
+import type { MappingFacts } from './mapping-record.ts';
+import { CHIP, READ } from './pipeline.ts';
+import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
 export interface BuildResult {
   readonly chip: Chip;
@@ -40,7 +43,15 @@ export async function buildChip(
   const run = new PassRunner(hooks);
   const { target } = request.options;
   requireSameMachine(target);
-  const formed = await formNetwork(request, run);
+  const { network } = await run.through(READ, request);
+  if (network.kind === 'populations') {
+    const built = await buildPopulations(request, network, run);
+    const { graph } = built.quantised;
+    const encoded = encodeGraphFile({ quantised: graph });
+    const provenance = { annMacs: 0, options: populationOptions(built.options) };
+    return finish(built, { graph, encoded, provenance, lowering: populationFacts(built), name: network.name }, run);
+  }
+  const formed = await formAnn(request, network, run);
   requireNeurons(formed.level.formed.graph, target);
   const calibrated = await calibrateNetwork(formed, run);
   return buildCalibrated(calibrated, calibrated.level.options, run, elsewhere);
@@ -60,39 +71,60 @@ export async function buildCalibrated(
 ): Promise<BuildResult> {
   const scheduled = await scheduleNetwork(calibrated, options, run);
   const built = await run.through(CHIP, { ...scheduled, elsewhere });
-  const chip = chipOf(built);
+  const { ann, quantised, thresholdRule } = built;
+  const { graph } = quantised;
+  const recorded = recordedOptions(built.options, thresholdRule);
+  const provenance = { options: recorded, annMacs: annMacs(ann), ...annTraffic(ann) };
+  const encoded = encodeGraphFile({ quantised: graph, ann });
+  return finish(built, { graph, encoded, provenance, lowering: convertedFacts(built), name: ann.name }, run);
+}
+
+/** What the passes that map a network made, whichever way it came. */
+interface Built extends MappingFacts {
+  readonly emitted: Emitted;
+  readonly selfTest: SelfTest;
+  readonly source: Uint8Array;
+}
+
+/** What is said of the network beside its chip. */
+interface Origin {
+  readonly name: string;
+  readonly graph: QuantisedGraph;
+  readonly encoded: Uint8Array;
+  readonly provenance: Omit<Chip['provenance'], 'tool' | 'network' | 'sourceSha256'>;
+  readonly lowering: LoweringFacts;
+}
+
+/** All parts of the chip together, its bytes and its record. */
+function finish(built: Built, { graph, encoded, provenance, lowering, name }: Origin, run: PassRunner): BuildResult {
+  const { emitted, options, selfTest, source } = built;
+  const chip: Chip = {
+    target: options.target,
+    ticks: graph.ticks,
+    window: graph.window,
+    ...emitted,
+    provenance: {
+      tool: options.tool,
+      network: name,
+      sourceSha256: createHash('sha256').update(source).digest('hex'),
+      ...provenance,
+    },
+    ...(selfTest.samples.length > 0 && { selfTest }),
+    graph: encoded,
+  };
   run.check(emitChipPass, () => {
     const faults = verifyChip(chip);
     if (faults.length > 0) throw new DiagnosticError(faults);
   });
   const bytes = encodeChip(chip);
   const { seconds, warnings } = run;
-  return { chip, bytes, record: describeBuild({ chip, bytes, built, seconds, warnings }), warnings };
+  const record = describeBuild({ ...built, chip, bytes, graph, lowering, seconds, warnings });
+  return { chip, bytes, record, warnings };
 }
 
-/** All parts of the chip together. */
-function chipOf(built: LevelAfter<typeof CHIP>): Chip {
-  const { ann, emitted, options, quantised, selfTest, source, thresholdRule } = built;
-  const { graph } = quantised;
-  return {
-    target: options.target,
-    ticks: graph.ticks,
-    window: options.window,
-    ...emitted,
-    provenance: {
-      tool: options.tool,
-      network: ann.name,
-      sourceSha256: createHash('sha256').update(source).digest('hex'),
-      options: recordedOptions(options, thresholdRule),
-      annMacs: annMacs(ann),
-      ...annTraffic(ann),
-    },
-    ...(selfTest.samples.length > 0 && { selfTest }),
-    graph: encodeGraphFile({ quantised: graph, ann }),
-  };
-}
+type RecordedOptions = Chip['provenance']['options'];
 
-function recordedOptions(options: BuildOptions, threshold: string): Record<string, string | number | boolean | null> {
+function recordedOptions(options: BuildOptions, threshold: string): RecordedOptions {
   return {
     mode: options.mode,
     threshold,
@@ -102,8 +134,17 @@ function recordedOptions(options: BuildOptions, threshold: string): Record<strin
     calibrationLimit: options.calibrationLimit,
     ...(options.correct !== 'none' && { correct: options.correct }),
     ...(options.balance && { balance: true }),
-    assignment: options.assignment,
-    placement: options.placement.method,
-    seed: options.placement.seed,
+    ...mappingOptions(options),
   };
 }
+
+const populationOptions = (options: BuildOptions): RecordedOptions => ({
+  weightBits: options.weightBits,
+  ...mappingOptions(options),
+});
+
+const mappingOptions = ({ assignment, placement }: BuildOptions) => ({
+  assignment,
+  placement: placement.method,
+  seed: placement.seed,
+});

@@ -1,25 +1,45 @@
 /** Gathers the build record from what the passes made. */
 import { createHash } from 'node:crypto';
-import { shapeSize, formatDiagnostic, type BuildRecord, type Chip, type Diagnostic } from '../isa/index.ts';
+import {
+  type BuildRecord,
+  type Chip,
+  type Diagnostic,
+  formatDiagnostic,
+  type LedgerRecord,
+  shapeSize,
+} from '../isa/index.ts';
 import type { LevelAfter } from './chain.ts';
 import { describeLedger } from './ledger-record.ts';
-import { describeMapping } from './mapping-record.ts';
+import { describeMapping, type MappingFacts } from './mapping-record.ts';
 import { valueOf } from './layer-neurons.ts';
 import type { Placed } from './ir/mapped.ts';
-import type { CHIP } from './pipeline.ts';
+import type { QuantisedGraph } from './ir/layers.ts';
+import type { CHIP, POPULATIONS } from './pipeline.ts';
 
-export interface BuildFacts {
+type LayerRecord = BuildRecord['layers'][number];
+
+/** What a record says of the way that a network went before it was mapped. */
+export interface LoweringFacts {
+  readonly conversion: Omit<BuildRecord['conversion'], 'window' | 'ticks' | 'inputStep' | 'inputRange' | 'annMacs'>;
+  readonly layers: readonly Omit<
+    LayerRecord,
+    'name' | 'shape' | 'depth' | 'bitsAvailable' | 'cores' | 'sharedCores' | 'neurons' | 'use'
+  >[];
+  readonly ledger: LedgerRecord | null;
+}
+
+export interface BuildFacts extends MappingFacts {
   readonly chip: Chip;
   readonly bytes: Uint8Array;
-  readonly built: LevelAfter<typeof CHIP>;
+  readonly graph: QuantisedGraph;
+  readonly lowering: LoweringFacts;
   readonly seconds: Readonly<Record<string, number>>;
   readonly warnings: readonly Diagnostic[];
 }
 
 /** The build record; everything in it follows from the facts. */
 export function describeBuild(facts: BuildFacts): BuildRecord {
-  const { chip, built } = facts;
-  const { ledger, options } = built;
+  const { chip, lowering, options } = facts;
   return {
     format: 'snn-build/1',
     tool: options.tool,
@@ -31,62 +51,38 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
       selfTestSamples: chip.selfTest?.samples.length ?? 0,
     },
     conversion: {
-      mode: options.mode,
-      threshold: built.thresholdRule,
-      per: options.per,
-      correct: options.correct,
-      balance: options.balance,
-      window: options.window,
+      ...lowering.conversion,
+      window: chip.window,
       ticks: chip.ticks,
-      calibrationSamples: built.calibrationSamples,
       inputStep: chip.input.step,
       inputRange: [chip.input.payloadMin, chip.input.payloadMax],
       annMacs: chip.provenance.annMacs,
     },
-    layers: built.formed.graph.layers.map((_, l) => describeLayer(facts, l)),
-    ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
-    mapping: describeMapping(chip, built),
+    layers: lowering.layers.map((layer, l) => ({ ...layer, ...describePlaces(facts, l) })),
+    ledger: lowering.ledger,
+    mapping: describeMapping(chip, facts),
     seconds: { ...facts.seconds },
     warnings: facts.warnings.map(formatDiagnostic),
   };
 }
-
-const NONE = new Float64Array(0);
-
-const ends = (values: Float64Array): [number, number] | null =>
-  values.length === 0 ? null : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 
 /** Cores that hold a tile of such a layer, in the order of the tiles. */
 const coresOf = ({ tiles, coreOf }: Placed, wanted: (layer: number) => boolean): number[] => [
   ...new Set(coreOf.filter((_, k) => wanted(tiles[k]!.layer))),
 ];
 
-function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][number] {
-  const { activations, formed, placed, quantised, schedule, spiking } = facts.built;
-  const layer = formed.graph.layers[l]!;
-  const quantisation = quantised.facts[l]!;
-  const fires = facts.chip.layers[l]!.fires;
-  const cores = coresOf(placed, (layer) => layer === l);
-  const others = new Set(coresOf(placed, (layer) => layer !== l));
-  const images = facts.chip.cores.filter((core) => cores.includes(core.core));
+function describePlaces({ chip, graph, placed }: BuildFacts, l: number) {
+  const layer = graph.layers[l]!;
+  const cores = coresOf(placed, (each) => each === l);
+  const others = new Set(coresOf(placed, (each) => each !== l));
+  const images = chip.cores.filter((core) => cores.includes(core.core));
   const largest = (of: (core: Chip['cores'][number]) => number) =>
     images.reduce((most, core) => Math.max(most, of(core)), 0);
   return {
     name: layer.name,
-    shape: [...layer.shape],
-    depth: schedule.depths[l]!,
-    delays: [...schedule.delays[l]!],
-    thresholdFloat: ends(valueOf(spiking.neurons[l]!, 'threshold') ?? NONE),
-    deadChannels: activations?.histograms[l]!.filter((histogram) => histogram.max === 0).length ?? 0,
-    thresholdInteger: fires ? [quantisation.thresholdMin, quantisation.thresholdMax] : null,
-    shifts: [...quantisation.shifts],
-    weights: quantisation.weights,
-    zeroedWeights: quantisation.zeroed,
-    weightError: quantisation.weightError,
-    bitsNeeded: quantisation.bitsNeeded,
-    bitsAvailable: quantisation.bitsAvailable,
-    shrunkChannels: quantisation.shrunkChannels,
-    shrinkFactor: quantisation.shrinkFactor,
+    shape: [...layer.shape] as LayerRecord['shape'],
+    depth: layer.depth,
+    bitsAvailable: chip.target.widths.vBits,
     cores,
     sharedCores: cores.filter((core) => others.has(core)).length,
     neurons: shapeSize(layer.shape),
@@ -98,5 +94,68 @@ function describeLayer(facts: BuildFacts, l: number): BuildRecord['layers'][numb
       parameters: largest((core) => core.parameters.length),
       sinkRows: largest((core) => core.sinks.length),
     },
+  };
+}
+
+const NONE = new Float64Array(0);
+
+const ends = (values: ArrayLike<number>): [number, number] | null =>
+  values.length === 0
+    ? null
+    : [Array.from(values).reduce((a, b) => Math.min(a, b)), Array.from(values).reduce((a, b) => Math.max(a, b))];
+
+/** Of a network that was made spiking. */
+export function convertedFacts(built: LevelAfter<typeof CHIP>): LoweringFacts {
+  const { activations, ledger, options, quantised, schedule, spiking } = built;
+  const { mode, per, correct, balance } = options;
+  const { thresholdRule: threshold, calibrationSamples } = built;
+  return {
+    conversion: { mode, threshold, per, correct, balance, calibrationSamples },
+    layers: quantised.facts.map((facts, l) => ({
+      delays: [...schedule.delays[l]!],
+      thresholdFloat: ends(valueOf(spiking.neurons[l]!, 'threshold') ?? NONE),
+      deadChannels: activations?.histograms[l]!.filter((histogram) => histogram.max === 0).length ?? 0,
+      thresholdInteger:
+        valueOf(spiking.neurons[l]!, 'threshold') === undefined ? null : [facts.thresholdMin, facts.thresholdMax],
+      shifts: [...facts.shifts],
+      weights: facts.weights,
+      zeroedWeights: facts.zeroed,
+      weightError: facts.weightError,
+      bitsNeeded: facts.bitsNeeded,
+      shrunkChannels: facts.shrunkChannels,
+      shrinkFactor: facts.shrinkFactor,
+    })),
+    ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
+  };
+}
+
+/** What a record calls the conversion of a network that needs none. */
+const AS_TRAINED = 'as trained';
+
+/** Of a network that was trained as a spiking one. */
+export function populationFacts(built: LevelAfter<typeof POPULATIONS>): LoweringFacts {
+  const { quantised, samples, schedule, spikingGraph } = built;
+  return {
+    conversion: {
+      ...{ mode: AS_TRAINED, threshold: AS_TRAINED, per: 'channel', correct: 'none', balance: false },
+      calibrationSamples: samples.length,
+    },
+    layers: quantised.facts.map((facts, p) => {
+      const thresholds = quantised.graph.layers[p]!.parameters as Readonly<Record<string, Int32Array>>;
+      return {
+        delays: [...schedule.delays[p]!],
+        thresholdFloat: ends(spikingGraph.populations[p]!.parameters.threshold?.values ?? NONE),
+        deadChannels: 0,
+        thresholdInteger: ends(thresholds.threshold ?? []),
+        shifts: [...facts.shifts],
+        weights: facts.weights,
+        zeroedWeights: facts.zeroed,
+        weightError: facts.weightError,
+        bitsNeeded: facts.bitsNeeded,
+        shrunkChannels: 0,
+        shrinkFactor: 1,
+      };
+    }),
+    ledger: null,
   };
 }

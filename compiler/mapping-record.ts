@@ -1,11 +1,22 @@
 /** The mapping as a part of the build record. */
 import { livingCoreCount, type Chip, type CoreImage, type MappingRecord } from '../isa/index.ts';
-import type { LevelAfter } from './chain.ts';
-import type { CHIP } from './pipeline.ts';
+import type { Placed } from './ir/mapped.ts';
+import type { PacketRates } from './ir/rates.ts';
+import type { Mapped } from './mapping/map-network.ts';
+import type { BuildOptions } from './options.ts';
+import type { MappingComparison } from './passes/compare-placements.ts';
 
-export function describeMapping(chip: Chip, built: LevelAfter<typeof CHIP>): MappingRecord {
-  const { comparison, mapped, placed, rates } = built;
-  const { assignment, placement } = built.options;
+/** What the passes that map a network made. */
+export interface MappingFacts {
+  readonly comparison: MappingComparison;
+  readonly mapped: Mapped;
+  readonly placed: Placed;
+  readonly rates: PacketRates;
+  readonly options: BuildOptions;
+}
+
+export function describeMapping(chip: Chip, { comparison, mapped, placed, rates, options }: MappingFacts): MappingRecord {
+  const { assignment, placement } = options;
   const spread = (of: (core: CoreImage) => number) => ({
     mean: chip.cores.reduce((sum, core) => sum + of(core), 0) / chip.cores.length,
     max: chip.cores.reduce((most, core) => Math.max(most, of(core)), 0),

@@ -1,11 +1,11 @@
 /** What a build can be asked for. */
-import type { Sample, Shape, Target, WeightBits } from '../isa/index.ts';
+import type { Sample, Target, WeightBits } from '../isa/index.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { ReadOptions } from './read/options.ts';
 
-/** Calibration data, or what opens them for an input of the given shape when a build comes to them. */
-export type CalibrationData = AsyncIterable<Sample> | ((shape: Shape) => AsyncIterable<Sample>);
+/** Calibration data, or what opens them for samples of the given shape when a build comes to them. */
+export type CalibrationData = AsyncIterable<Sample> | ((shape: readonly number[]) => AsyncIterable<Sample>);
 
 export interface BuildRequest extends ReadOptions {
   /** Bytes of the network file. */

@@ -8,7 +8,7 @@
 import { Chain, type LevelAfter } from './chain.ts';
 import { evidence, type EvidenceElsewhere } from './evidence.ts';
 import type { AnnGraph } from './ann/ann.ts';
-import type { ConventionalNetwork, Network, SpikingNetwork } from './ann/network.ts';
+import type { AnnNetwork, ConventionalNetwork, SpikingNetwork } from './ann/network.ts';
 import type { PacketRates } from './ir/rates.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
 import type { BuildRequest } from './options.ts';
@@ -21,6 +21,8 @@ import { chooseThresholdsPass } from './passes/choose-thresholds.ts';
 import { comparePlacementsPass } from './passes/compare-placements.ts';
 import { correctBiasPass } from './passes/correct-bias.ts';
 import { correctPotentialPass } from './passes/correct-potential.ts';
+import { decodeOutputPass } from './passes/decode-output.ts';
+import { embedSelfTestPass } from './passes/embed-self-test.ts';
 import { emitChipPass } from './passes/emit-chip.ts';
 import { encodeInputPass, type InputPlan } from './passes/encode-input.ts';
 import { fireOutputPass } from './passes/fire-output.ts';
@@ -28,17 +30,21 @@ import { type FormedLayers, formLayersPass } from './passes/form-layers.ts';
 import { keepSamplesPass } from './passes/keep-samples.ts';
 import { measureRatesPass } from './passes/measure-rates.ts';
 import { placeTilesPass } from './passes/place-tiles.ts';
+import { quantisePopulationsPass } from './passes/quantise-populations.ts';
 import { quantiseWeightsPass } from './passes/quantise-weights.ts';
 import { readNetworkPass } from './passes/read-network.ts';
 import { routeTreesPass } from './passes/route-trees.ts';
 import { scheduleTicksPass } from './passes/schedule-ticks.ts';
 import { setNeuronsPass } from './passes/set-neurons.ts';
+import { skewPopulationsPass } from './passes/skew-populations.ts';
+import { takeSamplesPass } from './passes/take-samples.ts';
+import type { PopulationNetwork } from './populations/population.ts';
 import { takeNeuronsPass } from './passes/take-neurons.ts';
 
 export const READ = Chain.from<BuildRequest>().next(readNetworkPass);
 
 /** What both entrances start from. */
-interface Entered<N extends Network> extends BuildRequest {
+interface Entered<N extends AnnNetwork> extends BuildRequest {
   readonly network: N;
   readonly ann: AnnGraph;
 }
@@ -65,7 +71,7 @@ export const SPIKING = { form: formSpiking, calibrate: keepSamples, setNeurons: 
 
 /** Where the entrances meet: whatever comes in has brought this. */
 export interface SpikingLevel extends BuildRequest {
-  readonly network: Network;
+  readonly network: AnnNetwork;
   readonly ann: AnnGraph;
   readonly formed: FormedLayers;
   readonly spiking: SpikingGraph;
@@ -99,7 +105,23 @@ const MAP = Chain.from<LevelAfter<typeof QUANTISE>>()
 /** From floating point to the parts of the chip. */
 export const CHIP = QUANTISE.beside(evidence, MAP);
 
-const STAGES = [READ, ...Object.values(CONVENTIONAL), SCHEDULE, CHIP] as const;
+/** The entrance of networks of populations, which are spiking as they were trained: their own way up to the mapping. */
+const formPopulations = Chain.from<BuildRequest & { readonly network: PopulationNetwork }>()
+  .next(decodeOutputPass)
+  .next(takeSamplesPass)
+  .next(skewPopulationsPass)
+  .next(quantisePopulationsPass);
+export const POPULATIONS = Chain.from<LevelAfter<typeof formPopulations>>()
+  .next(assignTilesPass)
+  .next(placeTilesPass)
+  .next(routeTreesPass)
+  .next(comparePlacementsPass)
+  .next(emitChipPass)
+  .next(embedSelfTestPass);
+
+export const FORM_POPULATIONS = formPopulations;
+
+const STAGES = [READ, ...Object.values(CONVENTIONAL), SCHEDULE, FORM_POPULATIONS, CHIP] as const;
 
 /** All passes that a build can have, in the order in which they are reported. */
 export const PASSES: readonly PassTitle<PassName>[] = STAGES.flatMap(

@@ -1,6 +1,8 @@
 /** The stages of a build, whichever entrance its network comes in by. A build can be taken up again at any of them. */
 import { conversionOptions } from './conversion-options.ts';
 import type { LevelAfter } from './chain.ts';
+import { fail } from '../isa/index.ts';
+import type { AnnNetwork } from './ann/network.ts';
 import type { BuildOptions, BuildRequest } from './options.ts';
 import type { PassRunner } from './pass-runner.ts';
 import { CONVENTIONAL, READ, SCHEDULE, SPIKING, type SpikingLevel } from './pipeline.ts';
@@ -31,6 +33,18 @@ export type Scheduled = LevelAfter<typeof SCHEDULE>;
  */
 export async function formNetwork(request: BuildRequest, run: PassRunner): Promise<Formed> {
   const { network } = await run.through(READ, request);
+  if (network.kind === 'populations')
+    fail(
+      'E0207',
+      'the network is of populations, which are spiking as they are: there is nothing to convert',
+      { file: request.fileName },
+      'build it: `snnc build` takes it as it was trained',
+    );
+  return formAnn(request, network, run);
+}
+
+/** The same of a network that has been read. @throws E0103 for options that contradict it */
+export async function formAnn(request: BuildRequest, network: AnnNetwork, run: PassRunner): Promise<Formed> {
   const { ann } = network;
   if (network.kind === 'conventional')
     return { kind: network.kind, level: await run.through(CONVENTIONAL.form, { ...request, network, ann }) };

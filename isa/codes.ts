@@ -152,6 +152,11 @@ export const DIAGNOSTICS = {
       'The chip that the target describes differs in kind from the machine that networks are built for, so a converted network would not compute the same there. `snnc targets <name>` lists the constraints and what comes nearest.',
     misfit: true,
   },
+  E0318: {
+    title: 'cycle with too little delay',
+    explanation:
+      'Populations hear each other in a cycle whose connections have fewer steps of delay together than there are connections. A spike is heard one tick after it was sent at the earliest, so there is no order in which such populations could run.',
+  },
   E0401: { title: 'not a chip file', explanation: 'The file does not start with the signature of a chip file.' },
   E0402: {
     title: 'chip file of another version',

@@ -1,6 +1,6 @@
 /** The machine and the artefact: what compiler, emulator and reports have in common. */
 export { assemble, disassemble, operationText } from './asm/index.ts';
-export { bitsNeeded, type Bounds, fitsSigned, potentialBounds, synapticBounds } from './bounds.ts';
+export { bitsNeeded, type Bounds, type BoundsArrays, zeroBounds, fitsSigned, potentialBounds, synapticBounds } from './bounds.ts';
 export { boxElement, boxElements, boxSize, intersectBoxes, shapeSize, wholeBox } from './boxes.ts';
 export {
   type AffineSink,
@@ -44,7 +44,7 @@ export {
   perMemory,
   tightestMemory,
 } from './core-memories.ts';
-export { ALWAYS, CONDITIONS } from './instruction/flags.ts';
+export { ALWAYS, CONDITIONS, WHEN_NAMES } from './instruction/flags.ts';
 export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
@@ -76,6 +76,7 @@ export { type CoreProgram, coreProgram, decodeProgram, resolveWindows, type Wind
 export { ARITHMETIC } from './range/arithmetic.ts';
 export { DECAY_KINDS } from './ops/decay.ts';
 export { drawn } from './ops/random.ts';
+export { type ProgrammedNeurons, reachOfProgram } from './range/program-reach.ts';
 export { groupEventTicks, neuronBounds } from './range/counted.ts';
 export type { BuildRecord } from './records/build-record.ts';
 export type { CheckedChange, CheckRecord } from './records/check-record.ts';

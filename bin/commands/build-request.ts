@@ -11,7 +11,7 @@ import {
   type Preprocessing,
   CONVERSIONS,
 } from '../../compiler/index.ts';
-import type { Sample, Shape } from '../../isa/index.ts';
+import type { Sample } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples } from '../ui/data.ts';
@@ -52,7 +52,7 @@ export async function readRequest(
   return {
     ...network,
     options,
-    ...(calibrate !== undefined && { calibration: (shape: Shape) => calibrationSamples(calibrate, shape, io) }),
+    ...(calibrate !== undefined && { calibration: (shape: readonly number[]) => calibrationSamples(calibrate, shape, io) }),
   };
 }
 
@@ -104,7 +104,7 @@ function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | u
 }
 
 /** Opened when the build asks for it, so that faults of the network are named before those of the data. */
-async function* calibrationSamples(spec: string, shape: Shape, io: Io): AsyncGenerator<Sample> {
+async function* calibrationSamples(spec: string, shape: readonly number[], io: Io): AsyncGenerator<Sample> {
   yield* readSamples(io, await openData(io, spec, shape));
 }
 

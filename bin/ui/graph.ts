@@ -9,12 +9,13 @@ export function readGraph(chip: Chip): GraphFile {
   const file = decodeGraphFile(chip.graph);
   const { quantised, ann } = file;
   same('the input', quantised.inputShape, chip.input.shape);
-  same('the input of the conventional network', ann.nodes[0]!.shape, chip.input.shape);
-  same(
-    'the output of the conventional network',
-    ann.nodes.find(({ name }) => name === ann.output)!.shape,
-    chip.output.shape,
-  );
+  if (ann !== undefined) {
+    same('the input of the conventional network', ann.nodes[0]!.shape, chip.input.shape);
+    const output = ann.nodes.find(({ name }) => name === ann.output)!;
+    same('the output of the conventional network', output.shape, chip.output.shape);
+  }
+  if ((quantised.inputTicks ?? 1) !== (chip.input.ticks ?? 1))
+    foreign(`input in ${quantised.inputTicks ?? 1} ticks; the chip in ${chip.input.ticks ?? 1}`);
   if (quantised.ticks !== chip.ticks || quantised.window !== chip.window)
     foreign(`${quantised.ticks} ticks and T = ${quantised.window}; the chip has ${chip.ticks} and ${chip.window}`);
   if (quantised.layers.length !== chip.layers.length)

@@ -1,5 +1,6 @@
 /** A network as its file gives it: the two kinds by which networks come in. */
 import type { AnnGraph } from './ann.ts';
+import type { PopulationNetwork } from '../populations/population.ts';
 import type { Conversion } from '../ir/conversion.ts';
 
 /** Trained with activations; a build makes it spiking. */
@@ -17,4 +18,7 @@ export interface SpikingNetwork {
   readonly conversion: Conversion;
 }
 
-export type Network = ConventionalNetwork | SpikingNetwork;
+/** What has a conventional network in it. */
+export type AnnNetwork = ConventionalNetwork | SpikingNetwork;
+
+export type Network = AnnNetwork | PopulationNetwork;

@@ -38,7 +38,6 @@ import { LARGEST_INPUT_PAYLOAD } from './encode-input.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
 import { emitSynapses } from './emit/synapses.ts';
-import type { QuantiseResult } from './quantise-weights.ts';
 import type { Routed } from './route-trees.ts';
 
 /** The parts of a chip that follow from the mapping. */
@@ -64,7 +63,7 @@ interface Needs {
   /** Names of the classes, where the network brings them. */
   readonly ann: { readonly labels?: readonly string[] };
   readonly encoding: InputEncoding;
-  readonly quantised: QuantiseResult;
+  readonly quantised: { readonly graph: QuantisedGraph; readonly outputStep: number };
   readonly mapped: Mapped;
   readonly placed: Placed;
   readonly routed: Routed;

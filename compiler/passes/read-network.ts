@@ -7,10 +7,11 @@ import { verifyAnn } from '../verify/verify-ann.ts';
 /** @throws DiagnosticError E02xx for every fault of the file */
 export const readNetworkPass = pass({
   name: 'read-network',
-  says: 'ONNX or net.json → operator graph, all shapes known',
+  says: 'ONNX or net.json → operator graph or populations, all shapes known',
   run: (file: ReadOptions & { readonly source: Uint8Array }) => ({ network: readNetwork(file.source, file) }),
-  print: ({ network }) => printAnn(network.ann),
+  print: ({ network }) =>
+    network.kind === 'populations' ? `${network.name}: ${network.populations.length} populations` : printAnn(network.ann),
   verify: ({ network }) => {
-    verifyAnn(network.ann);
+    if (network.kind !== 'populations') verifyAnn(network.ann);
   },
 });

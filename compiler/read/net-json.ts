@@ -6,6 +6,8 @@ import { FaultCollector } from './faults.ts';
 import { GraphBuilder, networkName } from './graph-builder.ts';
 import { type NetDocument, netSchema } from './net-schema.ts';
 import { readLayer } from './net-layers.ts';
+import { readPopulations } from './populations/read-populations.ts';
+import { type PopulationsDocument, populationsSchema } from './populations/schema.ts';
 import { NetTensors } from './net-tensors.ts';
 import type { ReadOptions } from './options.ts';
 import { schemaFaults } from './schema-faults.ts';
@@ -21,6 +23,7 @@ const INPUT_NAME = 'input';
  */
 export function readNetJson(bytes: Uint8Array, options: ReadOptions): Network {
   const document = parseDocument(bytes, options.fileName);
+  if ('populations' in document) return readPopulations(document, options);
   const faults = new FaultCollector(options.fileName);
   const builder = new GraphBuilder();
   const tensors = new NetTensors(options.readSideFile);
@@ -45,7 +48,7 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): Network {
   return conversion === undefined ? { kind: 'conventional', ann } : { kind: 'spiking', ann, conversion };
 }
 
-function parseDocument(bytes: Uint8Array, file: string): NetDocument {
+function parseDocument(bytes: Uint8Array, file: string): NetDocument | PopulationsDocument {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -56,7 +59,8 @@ function parseDocument(bytes: Uint8Array, file: string): NetDocument {
   if (typeof format === 'string' && format.startsWith('snn-net/') && format !== 'snn-net/1') {
     fail('E0202', `the format is "${format.slice(0, 40)}", but this version reads snn-net/1`, { file, path: 'format' });
   }
-  const parsed = netSchema.safeParse(value);
+  const hasPopulations = typeof value === 'object' && value !== null && 'populations' in value;
+  const parsed = (hasPopulations ? populationsSchema : netSchema).safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = new FaultCollector(file);
   for (const { path, message } of schemaFaults(parsed.error)) faults.report(diagnostic('E0202', message, { path }));

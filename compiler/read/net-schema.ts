@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { conversionSchema } from './conversion-schema.ts';
 import { imageShape, name, number } from '../operators/shared/net-form.ts';
 import { layerSchema } from './net-layers.ts';
+import { populationsSchema } from './populations/schema.ts';
 
 /** The document of format snn-net/1. */
 export const netSchema = z
@@ -29,5 +30,6 @@ export type NetDocument = z.infer<typeof netSchema>;
 
 /** spec/net.schema.json: JSON Schema, draft 2020-12. */
 export function netJsonSchema(): object {
-  return z.toJSONSchema(netSchema, { target: 'draft-2020-12', io: 'input' });
+  const either = z.union([netSchema, populationsSchema]).meta({ title: 'Network for snnc, format snn-net/1' });
+  return z.toJSONSchema(either, { target: 'draft-2020-12', io: 'input' });
 }

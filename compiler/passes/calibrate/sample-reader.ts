@@ -1,5 +1,5 @@
 /** Calibration data on their way into a build: checked, preprocessed, the first few of them kept. */
-import { fail, preprocess, shapeSize, type Sample, type Shape } from '../../../isa/index.ts';
+import { fail, preprocess, type Sample, type Shape } from '../../../isa/index.ts';
 import type { BuildOptions, CalibrationData, Preprocessing } from '../../options.ts';
 import type { SampleHooks } from '../../pass.ts';
 import { perChannel } from '../encode-input.ts';
@@ -8,6 +8,8 @@ import type { KeptSample } from './kept-samples.ts';
 /** What the input of the network says itself. */
 interface NetworkInput {
   readonly shape: Shape;
+  /** Steps in which it comes, one sample after the other; absent: one. */
+  readonly ticks?: number;
   readonly preprocessing: Preprocessing | undefined;
 }
 
@@ -19,14 +21,16 @@ export class SampleReader {
   /** The first samples, preprocessed. */
   readonly kept: KeptSample[] = [];
   readonly #shape: Shape;
+  readonly #sampleShape: readonly number[];
   #floats = false;
 
   /**
    * @throws DiagnosticError E0103 where mean or std have neither one value nor one per channel, E0208 where the
    *   preprocessing takes bytes to values that are not finite
    */
-  constructor({ shape, preprocessing }: NetworkInput, options: Pick<BuildOptions, 'preprocessing'>) {
+  constructor({ shape, ticks = 1, preprocessing }: NetworkInput, options: Pick<BuildOptions, 'preprocessing'>) {
     this.#shape = shape;
+    this.#sampleShape = ticks === 1 ? shape : [ticks, ...shape];
     this.preprocessing = options.preprocessing ?? preprocessing ?? PLAIN;
     checkPreprocessing(this.preprocessing, shape[0]);
   }
@@ -48,7 +52,7 @@ export class SampleReader {
     { keep, limit }: { readonly keep: number; readonly limit: number },
     { onProgress, signal }: SampleHooks,
   ): AsyncGenerator<Float64Array> {
-    const samples = typeof data === 'function' ? data(this.#shape) : data;
+    const samples = typeof data === 'function' ? data(this.#sampleShape) : data;
     let done = 0;
     for await (const sample of samples) {
       signal?.throwIfAborted();
@@ -63,10 +67,11 @@ export class SampleReader {
 
   #prepare(sample: Sample): Float64Array {
     const shape = this.#shape;
-    if (sample.values.length !== shapeSize(shape))
+    const expected = this.#sampleShape;
+    if (sample.values.length !== expected.reduce((size, side) => size * side, 1))
       fail(
         'E0302',
-        `calibration sample ${sample.index} is ${sample.shape.join('×')}; the network takes ${shape.join('×')}`,
+        `calibration sample ${sample.index} is ${sample.shape.join('×')}; the network takes ${expected.join('×')}`,
         undefined,
         'give data of the shape that the network was trained on',
       );

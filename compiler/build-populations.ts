@@ -1,0 +1,42 @@
+/** The build of a network of populations: nothing is converted, what was trained is rounded and mapped. */
+import { fail, option } from '../isa/index.ts';
+import type { BuildOptions, BuildRequest } from './options.ts';
+import type { PassRunner } from './pass-runner.ts';
+import { FORM_POPULATIONS, POPULATIONS } from './pipeline.ts';
+import type { LevelAfter } from './chain.ts';
+import type { PopulationNetwork } from './populations/population.ts';
+
+/**
+ * @throws DiagnosticError E0103 for options that only conversions have, and for every fault of the network, the data or the
+ *   fit
+ */
+export async function buildPopulations(
+  request: BuildRequest,
+  network: PopulationNetwork,
+  run: PassRunner,
+): Promise<LevelAfter<typeof POPULATIONS>> {
+  refuseConversion(request.options);
+  const formed = await run.through(FORM_POPULATIONS, { ...request, network });
+  return run.through(POPULATIONS, formed);
+}
+
+function refuseConversion({ stated = [], correct, balance, preprocessing }: BuildOptions): void {
+  const [first] = stated;
+  const asked =
+    first !== undefined
+      ? option(first === 'threshold' ? 'rule' : first)
+      : correct !== 'none'
+        ? option('correct', correct)
+        : balance
+          ? option('balance')
+          : preprocessing !== undefined
+            ? option('scale')
+            : undefined;
+  if (asked !== undefined)
+    fail(
+      'E0103',
+      `${asked} is about the conversion of a network; this one is of populations, which are spiking as they were trained`,
+      undefined,
+      'leave the option out: steps, neurons and input are those of the network file',
+    );
+}

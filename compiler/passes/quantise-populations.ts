@@ -1,0 +1,97 @@
+/** Of a network of populations: integers with a range proof, and the graph that cores are planned from. */
+import { diagnostic, type Diagnostic, quantiseInput } from '../../isa/index.ts';
+import type { QuantisedGraph } from '../ir/layers.ts';
+import type { PacketRates } from '../ir/rates.ts';
+import type { Schedule } from '../ir/schedule.ts';
+import { fires } from '../layer-neurons.ts';
+import { assumedRates } from '../layout/packet-rates.ts';
+import type { BuildOptions } from '../options.ts';
+import type { PopulationGraph } from '../populations/population.ts';
+import { type PopulationFacts, quantisePopulation } from '../populations/quantise-population.ts';
+import { pass } from '../pass.ts';
+import { printQuantisedGraph } from '../print/print-layers.ts';
+import { verifyQuantised } from '../verify/verify-quantised.ts';
+import type { KeptSample } from './calibrate/kept-samples.ts';
+
+export interface QuantisedPopulations {
+  readonly graph: QuantisedGraph;
+  /** Per population. */
+  readonly facts: readonly PopulationFacts[];
+  /** Units of V for 1, per population and channel. */
+  readonly scales: readonly Float64Array[];
+  /** What one unit of an output stands for, times T. */
+  readonly outputStep: number;
+}
+
+/** @throws DiagnosticError E0303 where no scale fits the membrane potential of a population */
+export function quantisePopulations(
+  spikingGraph: PopulationGraph,
+  schedule: Schedule,
+  { target, weightBits }: Pick<BuildOptions, 'target' | 'weightBits'>,
+): QuantisedPopulations {
+  const { populations, encoding, steps, name, counts } = spikingGraph;
+  const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
+  const made = populations.map((population, p) =>
+    quantisePopulation(population, {
+      ...{ target, weightBits, inputStep: encoding.step, inputRange, steps, delays: schedule.delays[p]! },
+    }),
+  );
+  const layers = made.map(({ neurons, branches }, p) => ({
+    ...{ name: populations[p]!.name, shape: populations[p]!.shape, branches },
+    ...{ depth: schedule.depths[p]!, currentStart: schedule.currentStarts[p]!, ...neurons },
+  }));
+  return {
+    graph: {
+      ...{ name, inputShape: encoding.shape, inputRange, weightBits, window: steps, ticks: schedule.ticks, layers },
+      ...(steps > 1 && { inputTicks: steps }),
+    },
+    facts: made.map(({ facts }) => facts),
+    scales: made.map(({ scale }) => scale),
+    outputStep: counts ? steps : steps / made.at(-1)!.scale[0]!,
+  };
+}
+
+function coarseWarnings({ populations }: PopulationGraph, facts: readonly PopulationFacts[]): Diagnostic[] {
+  return facts.flatMap(({ coarseBits }, p) =>
+    coarseBits === 0
+      ? []
+      : [
+          diagnostic(
+            'W0302',
+            `weights and potentials were made coarser by ${coarseBits} bit, so that the membrane potential fits`,
+            { layer: populations[p]!.name },
+            'a leak, a floor, fewer steps, or a target with a wider membrane potential keep full precision',
+          ),
+        ],
+  );
+}
+
+interface Needs {
+  readonly spikingGraph: PopulationGraph;
+  readonly schedule: Schedule;
+  readonly samples: readonly KeptSample[];
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0303 where no scale fits the membrane potential of a population */
+export const quantisePopulationsPass = pass({
+  name: 'quantise-populations',
+  says: 'of populations: integers with a range proof for weights, leaks, thresholds',
+  run: ({ spikingGraph, schedule, samples, options }: Needs, { warn }) => {
+    const quantised = quantisePopulations(spikingGraph, schedule, options);
+    coarseWarnings(spikingGraph, quantised.facts).forEach(warn);
+    const { encoding, labels } = spikingGraph;
+    const rates: PacketRates = assumedRates(quantised.graph.layers.map(fires));
+    return {
+      ...{ quantised, rates, encoding, ann: labels === undefined ? {} : { labels } },
+      networks: { quantised: quantised.graph },
+      selfTestSamples: samples
+        .slice(0, options.selfTestSamples)
+        .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label })),
+    };
+  },
+  print: ({ quantised }) => printQuantisedGraph(quantised.graph),
+  verify: ({ quantised: { graph } }) => {
+    verifyQuantised(graph);
+  },
+});

@@ -1,0 +1,125 @@
+/** Decoding of a spiking output, as a last population which the host reads: so the answer is made on the chip. */
+import { fail, I, type Shape, shapeSize, V } from '../../isa/index.ts';
+import type { LayerIndex } from '../ir/layers.ts';
+import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
+import { sendsSpikes } from '../neurons/parts/program-code.ts';
+import type { Decoding, FloatParameters, Population, PopulationGraph, PopulationNetwork } from './population.ts';
+import { compareParameter, countDown, READ, withParameter, withPlane } from './steps.ts';
+
+/** The largest potential so far; the time that is left. */
+const [LARGEST, LEFT] = [7, 2];
+
+/** What a decoding does when it is not said: potentials that do not fire are read, spikes are counted. */
+export const usualDecoding = (output: Pick<Population, 'program'>): Decoding =>
+  sendsSpikes(output.program) ? 'count' : 'last';
+
+/**
+ * The network with its output decoded by its last population.
+ *
+ * @throws DiagnosticError E0202 where the output cannot be decoded so, or another population does not fire
+ */
+export function decoded({ output, ...network }: PopulationNetwork): PopulationGraph {
+  const { populations, steps } = network;
+  const { population: index, decoding } = output;
+  const last = populations[index]!;
+  const readsSpikes = decoding === 'count' || decoding === 'first';
+  const isFiring = sendsSpikes(last.program);
+  populations.forEach(({ program, name }, k) => {
+    if (!sendsSpikes(program) && k !== index)
+      fail('E0202', `${name} never fires, and is not the output: nobody can hear it`, { layer: name });
+  });
+  if (readsSpikes !== isFiring)
+    fail(
+      'E0202',
+      isFiring
+        ? `${last.name} fires: its potentials are not read`
+        : `${last.name} never fires: it has no spikes to be read`,
+      { layer: last.name, path: 'output.decode' },
+      isFiring ? 'decode it by count or first, or let it be an output that does not fire (li, cubali, i)' : 'decode it by last or max',
+    );
+  if (readsSpikes) {
+    const reader = decoding === 'count' ? counter(last, index) : firstSpike(last, index, steps);
+    return { ...network, populations: [...populations, reader], counts: true };
+  }
+  const read = readout(last, decoding === 'max');
+  return { ...network, populations: movedToEnd(populations.with(index, read), index), counts: false };
+}
+
+/** A population that hears each neuron of the output by itself, in the step in which it fires. */
+const reader = (
+  { name, shape }: Population,
+  source: LayerIndex,
+  kind: string,
+  plane: number,
+  program: NeuronProgram,
+  parameters: FloatParameters,
+): Population => ({
+  ...{ name: `${name}.${kind}`, shape, program, parameters, scale: 'one' },
+  connections: [{ source, pool: [1, 1], pooled: shape, operator: oneToOne(shape), delay: 0, plane }],
+});
+
+const oneToOne = (shape: Shape) => ({ kind: 'diagonal', weight: new Float64Array(shape[0]).fill(1) }) as const;
+
+const number = (value: number) => ({ values: Float64Array.of(value), unit: 'number' }) as const;
+
+const START = { plane: V, parameter: 'initial' } as const;
+
+const counter = (output: Population, index: LayerIndex): Population =>
+  reader(output, index, 'count', V, { planes: [], steps: [READ], initial: [START] }, { initial: number(0) });
+
+/** V = T − t, where t is the step of the first spike, counted from 0; 0 where there is none. */
+function firstSpike(output: Population, index: LayerIndex, ticks: number): Population {
+  const steps: ProgramStep[] = [
+    compareParameter(0, I, 'ge', 'one'),
+    withPlane('max', V, LEFT, 'f0'),
+    withParameter('set', I, 'initial'),
+    countDown(LEFT),
+    READ,
+  ];
+  const planes = [{ plane: LEFT, policy: 'prove', bits: 2 + Math.floor(Math.log2(ticks)) } as const];
+  const initial = [START, { plane: LEFT, parameter: 'ticks' }];
+  return reader(
+    output,
+    index,
+    'first',
+    I,
+    { planes, steps, initial },
+    { initial: number(0), one: number(1), ticks: number(ticks) },
+  );
+}
+
+/** The output itself, read in its last step; or the largest potential that it had in any. */
+function readout(output: Population, isLargest: boolean): Population {
+  const { planes, steps, initial } = output.program;
+  if (!isLargest) return { ...output, scale: 'population', program: { planes, steps: [...steps, READ], initial } };
+  const firstCarried = steps.findIndex(({ when }) => when === 'carrying');
+  const at = firstCarried < 0 ? steps.length : firstCarried;
+  const program = {
+    planes: [...planes, { plane: LARGEST, policy: 'prove', bits: 0 } as const],
+    steps: [
+      ...steps.slice(0, at),
+      withPlane('max', LARGEST, V),
+      ...steps.slice(at),
+      withPlane('set', V, LARGEST, 'always', 'last'),
+      READ,
+    ],
+    initial: [...initial, { plane: LARGEST, parameter: 'lowest' }],
+  };
+  const lowest = { values: Float64Array.of(-Infinity), unit: 'lowest' } as const;
+  return { ...output, scale: 'population', program, parameters: { ...output.parameters, lowest } };
+}
+
+/** What is read out comes last. */
+function movedToEnd(populations: readonly Population[], index: LayerIndex): Population[] {
+  const order = [...populations.keys()].filter((k) => k !== index);
+  order.push(index);
+  const position = (source: LayerIndex): LayerIndex => (source < 0 ? source : order.indexOf(source));
+  return order.map((k) => {
+    const population = populations[k]!;
+    const connections = population.connections.map((each) => ({ ...each, source: position(each.source) }));
+    return { ...population, connections };
+  });
+}
+
+/** Outputs of a network. */
+export const outputsOf = ({ populations }: PopulationGraph): number => shapeSize(populations.at(-1)!.shape);

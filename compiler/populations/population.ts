@@ -1,0 +1,72 @@
+/**
+ * A spiking network as it was trained: populations of neurons with programs of their own, connections between any of them, and
+ * input that comes over time. Numbers are those of the training; nothing is rounded yet.
+ */
+import type { InputEncoding, Shape } from '../../isa/index.ts';
+import type { Branch, LayerIndex } from '../ir/layers.ts';
+import type { NeuronProgram } from '../ir/program.ts';
+
+/**
+ * What a number becomes. `potential`: it scales with the weights of its channel; `factor`: of 2^k, where k is that of the
+ * instruction that takes it; `number`: what it is; `lowest`: the lowest number that V can hold.
+ */
+export type Unit = 'potential' | 'factor' | 'number' | 'lowest';
+export const PARAMETER_UNITS = ['potential', 'factor', 'number'] as const satisfies readonly Unit[];
+
+export interface FloatParameter {
+  /** One per channel, or per neuron (NCHW) where the length is that of the population. */
+  readonly values: Float64Array;
+  readonly unit: Unit;
+}
+
+export type FloatParameters = Readonly<Record<string, FloatParameter>>;
+
+/** A connection into a population. */
+export interface Connection extends Branch<Float64Array> {
+  /** Steps from the spike (or the input) to its arrival; 0: in the same step. */
+  readonly delay: number;
+  readonly plane: number;
+}
+
+/** What decides how finely potentials are kept. */
+export type Scale =
+  /** Each channel by its own weights. */
+  | 'channel'
+  /** All channels alike, since their potentials are compared with each other. */
+  | 'population'
+  /** Potentials are whole numbers. */
+  | 'one';
+
+export interface Population {
+  readonly name: string;
+  readonly shape: Shape;
+  /** In the order of the file. Sources are indices of populations. */
+  readonly connections: readonly Connection[];
+  /** Planes of 0 bit are as wide as V. */
+  readonly program: NeuronProgram;
+  readonly parameters: FloatParameters;
+  readonly scale: Scale;
+}
+
+/** How the outputs are read: spikes counted, the earliest spike, the potential at the end, or the largest on the way. */
+export const DECODINGS = ['count', 'first', 'last', 'max'] as const;
+export type Decoding = (typeof DECODINGS)[number];
+
+/** A network of populations, as it is read: what comes out of one of them is decoded. */
+export interface PopulationNetwork {
+  readonly kind: 'populations';
+  readonly name: string;
+  /** Of the input: its shape in each step, and its payloads. */
+  readonly encoding: InputEncoding;
+  /** T: steps in which input comes and the populations are updated. */
+  readonly steps: number;
+  readonly populations: readonly Population[];
+  readonly output: { readonly population: LayerIndex; readonly decoding: Decoding };
+  readonly labels?: readonly string[];
+}
+
+/** The same with what decodes as its last population, which is read out at the end. */
+export interface PopulationGraph extends Omit<PopulationNetwork, 'output'> {
+  /** Whether the outputs are whole numbers and not potentials. */
+  readonly counts: boolean;
+}

@@ -1,0 +1,280 @@
+/**
+ * A population in integers. Per channel one scale, shared by all that reaches its neurons: so many units of V for 1. Weights
+ * take as much of their width as they can, and V as many fractional bits below them as the range proof allows, so that
+ * leaks and thresholds lose little.
+ */
+import {
+  bitsNeeded,
+  boxSize,
+  failMisfit,
+  largestFigure,
+  PLANE_NAMES,
+  raiseFigure,
+  reachOfProgram,
+  signedRange,
+  synapticBounds,
+  type Target,
+  type WeightBits,
+  weightRange,
+  wholeBox,
+  zeroBounds,
+  type BoundsArrays,
+  shapeSize,
+} from '../../isa/index.ts';
+import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
+import type { NeuronCode } from '../ir/neuron.ts';
+import type { NeuronProgram, ProgramNeurons } from '../ir/program.ts';
+import { forEachWeight, weightSums, withWeight } from '../linear/branch-weights.ts';
+import { programNeurons } from '../neurons/parts/program-code.ts';
+import { type ScaledWeights, scaleWeights } from './population-weights.ts';
+import type { FloatParameter, Population } from './population.ts';
+
+/** Fractional bits below the finest weights that are tried; more would be below what any leak can tell. */
+const MOST_FRACTION = 16;
+
+export interface QuantiseContext {
+  readonly target: Target;
+  readonly weightBits: WeightBits;
+  readonly inputStep: number;
+  readonly inputRange: readonly [min: number, max: number];
+  /** T */
+  readonly steps: number;
+  /** Ticks from a spike to its arrival, per connection. */
+  readonly delays: readonly number[];
+}
+
+export interface QuantisedPopulation {
+  readonly neurons: ProgramNeurons<Int32Array>;
+  readonly branches: readonly QuantisedBranch[];
+  /** Units of V for 1, per channel. */
+  readonly scale: Float64Array;
+  readonly facts: PopulationFacts;
+}
+
+export interface PopulationFacts {
+  readonly shifts: readonly number[];
+  readonly weights: number;
+  /** Weights that are not 0 but became 0. */
+  readonly zeroed: number;
+  /** Squared error of the stored weights relative to the squares of the weights. */
+  readonly weightError: number;
+  readonly bitsNeeded: number;
+  /** Whether weights had to be coarser than their width allows. */
+  readonly coarseBits: number;
+}
+
+/** @throws DiagnosticError E0303 where no scale fits the membrane potential, E0103 where a parameter cannot be stored */
+export function quantisePopulation(population: Population, context: QuantiseContext): QuantisedPopulation {
+  const scaled = scaleWeights(population, context.inputStep, context.weightBits);
+  const found = finestThatFits(population, scaled, context);
+  if (found !== undefined) return found;
+  const { vBits } = context.target.widths;
+  const fits = (bits: number): boolean => {
+    const target = raiseFigure(context.target, 'widths.vBits', bits);
+    return target !== undefined && finestThatFits(population, scaled, { ...context, target }) !== undefined;
+  };
+  let needed = vBits + 1;
+  while (needed <= largestFigure('widths.vBits') && !fits(needed)) needed++;
+  return failMisfit(context.target, {
+    code: 'E0303',
+    message: `${escapeText(population, scaled, context)}; ${needed} bit would do at T = ${context.steps}, ${context.target.name} has ${vBits}, ${needed - vBits} too few`,
+    figure: 'widths.vBits',
+    needed,
+    place: { layer: population.name },
+    remedy: 'give the neurons a leak or a floor, use fewer inputs per neuron, or fewer steps',
+  });
+}
+
+/** With the most fractional bits that the range proof allows; undefined where even coarse weights are too much. */
+function finestThatFits(
+  population: Population,
+  scaled: ScaledWeights,
+  context: QuantiseContext,
+): QuantisedPopulation | undefined {
+  const attempt = (fraction: number) => {
+    const made = roundPopulation(population, scaled, fraction, context);
+    const reach = prove(population, made, context);
+    return 'escape' in reach ? undefined : { ...made, facts: { ...made.facts, bitsNeeded: bitsNeeded(reach.potential) } };
+  };
+  if (population.scale === 'one') return attempt(0);
+  // Of weights half of their bits may go.
+  let low = -Math.ceil(context.weightBits / 2);
+  let best = attempt(low);
+  if (best === undefined) return undefined;
+  let high = MOST_FRACTION + 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const made = attempt(middle);
+    if (made === undefined) high = middle;
+    else [low, best] = [middle, made];
+  }
+  return best;
+}
+
+type Rounded = Omit<QuantisedPopulation, 'facts'> & { readonly facts: Omit<PopulationFacts, 'bitsNeeded'> };
+
+/** @param fraction bits of V below the finest weights; negative: bits that the weights are coarser */
+function roundPopulation(
+  population: Population,
+  { base, coarser, weights: all }: ScaledWeights,
+  fraction: number,
+  { target, weightBits, delays }: QuantiseContext,
+): Rounded {
+  const { connections, shape } = population;
+  const scale = base.map((units) => units * 2 ** fraction);
+  const [least, most] = weightRange(weightBits);
+  let [squares, errors, zeroed, count] = [0, 0, 0, 0];
+  const branches = connections.map((connection, k): QuantisedBranch => {
+    const { source, pool, pooled, operator, plane } = connection;
+    const shift = Math.max(0, coarser[k]! + fraction);
+    const weights = all[k]!;
+    const stored = new Int8Array(weights.length);
+    const visited = { ...connection, operator: withWeight(operator, weights) };
+    forEachWeight(visited, shape, (position, weight, _source, channel) => {
+      const wanted = (weight * scale[channel]!) / 2 ** shift;
+      const rounded = Math.max(least, Math.min(most, Math.round(wanted)));
+      stored[position] = rounded;
+      count++;
+      squares += wanted ** 2;
+      errors += (rounded - wanted) ** 2;
+      if (rounded === 0 && wanted !== 0) zeroed++;
+    });
+    return { source, pool, pooled, plane, shift, delay: delays[k]!, operator: withWeight(operator, stored) };
+  });
+  const { vBits } = target.widths;
+  const parameters = Object.fromEntries(
+    Object.entries(population.parameters).map(([name, parameter]) => [
+      name,
+      roundParameter(name, parameter, population, scale, vBits),
+    ]),
+  );
+  const facts = {
+    shifts: branches.map(({ shift }) => shift),
+    weights: count,
+    zeroed,
+    weightError: squares === 0 ? 0 : errors / squares,
+    coarseBits: Math.max(0, -fraction),
+  };
+  return { neurons: programNeurons(withWidths(population.program, vBits), parameters), branches, scale, facts };
+}
+
+/** Planes without a width are as wide as V. */
+const withWidths = (program: NeuronProgram, vBits: number): NeuronProgram => ({
+  ...program,
+  planes: program.planes.map((held) => (held.bits === 0 ? { ...held, bits: vBits } : held)),
+});
+
+/** Bits of the factor that a parameter is, by the instruction that takes it. */
+function factorBits(name: string, { program, name: layer }: Population): number {
+  const step = program.steps.find(({ op, parameters }) => op === 'DECAY' && parameters.includes(name));
+  if (step === undefined) throw new Error(`${name} of ${layer} is a factor that no DECAY takes`);
+  return step.fields.bits! + 1;
+}
+
+function roundParameter(
+  name: string,
+  { values, unit }: FloatParameter,
+  population: Population,
+  scale: Float64Array,
+  vBits: number,
+): Int32Array {
+  const [channels] = population.shape;
+  const size = shapeSize(population.shape);
+  const area = size / channels;
+  const length = values.length === 1 ? channels : values.length;
+  const valueOf = (k: number): number => values[values.length === 1 ? 0 : k]!;
+  const channelOf = (k: number): number => (length === channels ? k : Math.floor(k / area));
+  const [lowest] = signedRange(vBits);
+  const clamp = (value: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value));
+  switch (unit) {
+    case 'potential': {
+      const rounded = Int32Array.from({ length }, (_, k) => clamp(Math.round(valueOf(k) * scale[channelOf(k)]!)));
+      // A threshold that rounds to nothing would fire without end.
+      return name === 'threshold' ? rounded.map((value, k) => (valueOf(k) > 0 ? Math.max(1, value) : value)) : rounded;
+    }
+    case 'factor': {
+      const one = 2 ** factorBits(name, population);
+      return Int32Array.from({ length }, (_, k) => Math.round(valueOf(k) * one));
+    }
+    case 'number':
+      return Int32Array.from({ length }, (_, k) => clamp(Math.round(valueOf(k))));
+    case 'lowest':
+      return new Int32Array(length).fill(lowest);
+  }
+}
+
+/** The range proof of the loader, for all neurons of the population. */
+function prove(population: Population, { neurons, branches }: Pick<Rounded, 'neurons' | 'branches'>, context: QuantiseContext) {
+  const { shape } = population;
+  const count = boxSize(wholeBox(shape));
+  const added = new Map<number, BoundsArrays>();
+  for (const branch of branches) {
+    const plane = branch.plane!;
+    const bounds = added.get(plane) ?? zeroBounds(count);
+    added.set(plane, bounds);
+    addBounds(branch, shape, context.inputRange, bounds);
+  }
+  const { code, program } = neurons;
+  const parameters = new ParameterTable(neurons, shape);
+  const all = { first: 0, count, tree: 0 };
+  return reachOfProgram(
+    {
+      count,
+      planes: program.planes.map((held) => ({ ...held, first: 0, count, min: 0, max: 0 })),
+      parameters: parameters.values,
+      resets: code.reset.map((instruction) => instruction.operation({ ...all, runs: parameters.runs })),
+      steps: executed(code).map((instruction) => instruction.operation({ ...all, runs: parameters.runs })),
+      added,
+      ticks: context.steps,
+    },
+    context.target,
+  );
+}
+
+const executed = ({ tick }: NeuronCode) => tick.filter(({ when }) => when !== 'last');
+
+/** All parameters one after the other, a value for each neuron. */
+class ParameterTable {
+  readonly values: Int32Array;
+  readonly runs: Readonly<Record<string, { readonly address: number; readonly period: number }>>;
+
+  constructor({ parameters }: ProgramNeurons<Int32Array>, shape: Population['shape']) {
+    const size = shapeSize(shape);
+    const area = size / shape[0];
+    const named = Object.entries(parameters);
+    this.values = new Int32Array(size * named.length);
+    named.forEach(([, values], p) => {
+      for (let k = 0; k < size; k++)
+        this.values[p * size + k] = values[values.length === size ? k : Math.floor(k / area)]!;
+    });
+    this.runs = Object.fromEntries(named.map(([name], p) => [name, { address: p * size, period: size }] as const));
+  }
+}
+
+/** What a branch can add in a tick. */
+function addBounds(
+  branch: QuantisedBranch,
+  shape: Population['shape'],
+  [min, max]: readonly [min: number, max: number],
+  bounds: BoundsArrays,
+): void {
+  const windows = branch.pool[0] * branch.pool[1];
+  const payload = branch.source === INPUT ? { min: min * windows, max: max * windows } : { min: 0, max: windows };
+  const sums = weightSums(branch, shape);
+  const neurons = bounds.min.length;
+  const area = neurons / shape[0];
+  for (let k = 0; k < neurons; k++) {
+    const unit = sums.positive.length === neurons ? k : Math.floor(k / area);
+    const part = synapticBounds(sums.positive[unit]!, sums.negative[unit]!, payload, branch.shift, 1);
+    bounds.min[k]! += part.min;
+    bounds.max[k]! += part.max;
+  }
+}
+
+function escapeText(population: Population, scaled: ScaledWeights, context: QuantiseContext): string {
+  const coarsest = population.scale === 'one' ? 0 : -Math.ceil(context.weightBits / 2);
+  const reach = prove(population, roundPopulation(population, scaled, coarsest, context), context);
+  if (!('escape' in reach)) return 'the membrane potential does not fit';
+  const { plane, neuron, bits, min, max } = reach.escape;
+  return `${PLANE_NAMES[plane]!} of neuron ${neuron} can be ${min}..${max}, beyond ${bits} bit`;
+}

@@ -1,0 +1,175 @@
+/** The neurons that have names, as programs: leaky or not, with a synaptic current or without, firing or read out. */
+import { I, V } from '../../isa/index.ts';
+import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
+import type { FloatParameter, FloatParameters } from './population.ts';
+import {
+  ADD_CURRENT,
+  bias,
+  compareParameter,
+  comparePlane,
+  type Condition,
+  countDown,
+  type Decay,
+  decay,
+  emit,
+  fireSubtract,
+  fireToValue,
+  type FiringComparison,
+  withParameter,
+  withPlane,
+} from './steps.ts';
+
+/** A state on its way to zero: what is kept of it from step to step. */
+export interface Leak extends Decay {
+  /** Factors in 0..1, shifts, or steps in units of the potential. */
+  readonly values: Float64Array;
+}
+
+/** What happens to V of a neuron that fires. */
+export type Reset =
+  /** θ is taken off, before V decays or after. */
+  | { readonly kind: 'subtract'; readonly time: 'before decay' | 'after decay' }
+  | { readonly kind: 'value'; readonly values: Float64Array }
+  | { readonly kind: 'none' };
+
+/** When a neuron fires, and what follows. */
+export interface Firing {
+  readonly threshold: Float64Array;
+  readonly comparison: FiringComparison;
+  readonly reset: Reset;
+  /** Steps after a spike in which V is held at the value after it. */
+  readonly refractory: number;
+  /** Every spike raises the threshold by a step, which decays. */
+  readonly adaptation?: { readonly leak: Leak; readonly step: Float64Array } | undefined;
+}
+
+/**
+ * A neuron in which, step by step, I = leak(I) + input (if it has a current, else the input goes to V), V = leak(V) + I +
+ * bias, V is compared with the threshold, and reset.
+ */
+export interface NeuronRule {
+  readonly leak: Leak | undefined;
+  /** undefined: the input goes to V. */
+  readonly current: { readonly leak: Leak } | undefined;
+  /** undefined: it does not fire. */
+  readonly firing: Firing | undefined;
+  /** Lowest potential. */
+  readonly floor: Float64Array | undefined;
+  readonly bias: Float64Array | undefined;
+  readonly initial: Float64Array;
+}
+
+export interface RuleProgram {
+  readonly program: NeuronProgram;
+  readonly parameters: FloatParameters;
+  /** Plane that connections add to. */
+  readonly fed: number;
+}
+
+/** Planes of neurons with more than V and I. */
+const REFRACTORY = 2;
+const ADAPTATION = 3;
+const THRESHOLD = 4;
+
+const potential = (values: Float64Array): FloatParameter => ({ values, unit: 'potential' });
+const number = (value: number): FloatParameter => ({ values: Float64Array.of(value), unit: 'number' });
+const leakOf = ({ kind, values }: Leak): FloatParameter => ({
+  values,
+  unit: kind === 'mul' ? 'factor' : kind === 'shift' ? 'number' : 'potential',
+});
+
+/** The program of a neuron. Parameters of one value are the same for all channels. */
+export function programOf(rule: NeuronRule): RuleProgram {
+  const { leak, current, firing, floor } = rule;
+  const parameters: Record<string, FloatParameter> = { initial: potential(rule.initial) };
+  const steps: ProgramStep[] = [];
+  if (current !== undefined) steps.push(ADD_CURRENT);
+  if (rule.bias !== undefined) {
+    parameters.bias = potential(rule.bias);
+    steps.push(bias('bias'));
+  }
+  if (firing !== undefined) steps.push(...fire(firing, parameters));
+  if (floor !== undefined) {
+    parameters.floor = potential(floor);
+    steps.push(withParameter('max', V, 'floor'));
+  }
+  // The last step of an output is read before it would decay.
+  const time = firing === undefined ? 'carrying' : 'firing';
+  if (leak !== undefined) {
+    parameters.leak = leakOf(leak);
+    steps.push(decay(V, leak, 'leak', time));
+  }
+  if (current !== undefined) {
+    parameters.currentLeak = leakOf(current.leak);
+    steps.push(decay(I, current.leak, 'currentLeak', time));
+  }
+  if (firing !== undefined) steps.push(...afterDecay(firing, parameters));
+  const planes = [
+    ...(firing !== undefined && firing.refractory > 0
+      ? [{ plane: REFRACTORY, policy: 'prove', bits: 2 + Math.floor(Math.log2(firing.refractory)) } as const]
+      : []),
+    ...(firing?.adaptation === undefined
+      ? []
+      : [ADAPTATION, THRESHOLD].map((plane) => ({ plane, policy: 'prove', bits: 0 }) as const)),
+  ];
+  const program = { planes, steps, initial: [{ plane: V, parameter: 'initial' }] };
+  return { program, parameters, fed: current === undefined ? V : I };
+}
+
+/** Whether FIRE or FIREV says it all. */
+const isFused = ({ reset, refractory, adaptation }: Firing): boolean =>
+  refractory === 0 && adaptation === undefined && (reset.kind === 'value' || isBefore(reset));
+
+const isBefore = (reset: Reset): boolean => reset.kind === 'subtract' && reset.time === 'before decay';
+
+function fire(firing: Firing, parameters: Record<string, FloatParameter>): ProgramStep[] {
+  const { comparison, reset, refractory, adaptation } = firing;
+  parameters.threshold = potential(firing.threshold);
+  if (reset.kind === 'value') parameters.resetValue = potential(reset.values);
+  if (isFused(firing)) return [reset.kind === 'value' ? fireToValue(comparison) : fireSubtract(comparison)];
+  const steps: ProgramStep[] = [];
+  let allowed: Condition = 'always';
+  if (refractory > 0) {
+    parameters.zero = number(0);
+    steps.push(compareParameter(1, REFRACTORY, 'gt', 'zero'));
+    if (reset.kind === 'value') steps.push(withParameter('set', V, 'resetValue', 'f1'));
+    allowed = 'not-f1';
+  }
+  if (adaptation === undefined) steps.push(compareParameter(0, V, comparison, 'threshold', allowed));
+  else
+    steps.push(
+      withPlane('set', THRESHOLD, ADAPTATION),
+      withParameter('add', THRESHOLD, 'threshold'),
+      comparePlane(0, V, comparison, THRESHOLD, allowed),
+    );
+  steps.push(emit('f0'));
+  if (reset.kind === 'value') steps.push(withParameter('set', V, 'resetValue', 'f0'));
+  if (isBefore(reset)) steps.push(takeThreshold(adaptation !== undefined));
+  return steps;
+}
+
+const takeThreshold = (adapts: boolean): ProgramStep =>
+  adapts ? withPlane('sub', V, THRESHOLD, 'f0') : withParameter('sub', V, 'threshold', 'f0');
+
+/** What the spike of this step leaves for the next ones. */
+function afterDecay(
+  { reset, refractory, adaptation }: Firing,
+  parameters: Record<string, FloatParameter>,
+): ProgramStep[] {
+  const steps: ProgramStep[] = [];
+  if (reset.kind === 'subtract' && !isBefore(reset)) steps.push(takeThreshold(adaptation !== undefined));
+  if (refractory > 0) {
+    parameters.one = number(1);
+    parameters.refractory = number(refractory);
+    steps.push(countDown(REFRACTORY), withParameter('set', REFRACTORY, 'refractory', 'f0'));
+  }
+  if (adaptation !== undefined) {
+    parameters.adaptationLeak = leakOf(adaptation.leak);
+    parameters.adaptationStep = potential(adaptation.step);
+    steps.push(
+      decay(ADAPTATION, adaptation.leak, 'adaptationLeak', 'firing'),
+      withParameter('add', ADAPTATION, 'adaptationStep', 'f0'),
+    );
+  }
+  return steps;
+}

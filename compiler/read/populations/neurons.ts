@@ -1,0 +1,155 @@
+/** Populations of net.json: from the fields of a neuron to its program. */
+import { fail, PLANE_NAMES, type Shape, shapeSize, V } from '../../../isa/index.ts';
+import type { NeuronProgram } from '../../ir/program.ts';
+import type { FloatParameter, FloatParameters } from '../../populations/population.ts';
+import { type Firing, type Leak, type NeuronRule, programOf, type Reset } from '../../populations/rules.ts';
+import type { NetTensors } from '../net-tensors.ts';
+import { readProgram } from './program-text.ts';
+import type { NetLeak, NetPopulation, NetValues } from './schema.ts';
+
+/** Bits of a factor where none are said: those with which published recurrent networks come out exactly. */
+const USUAL_BITS = 12;
+const ROUNDINGS = ['zero', 'floor', 'half'] as const;
+
+export interface ReadNeuron {
+  readonly shape: Shape;
+  readonly program: NeuronProgram;
+  readonly parameters: FloatParameters;
+  /** Plane that a connection adds to, by the name it gives; without one the usual plane. */
+  readonly planeOf: (name: string | undefined) => number | undefined;
+}
+
+export const asShape = (shape: NetPopulation['shape']): Shape => (typeof shape === 'number' ? [shape, 1, 1] : shape);
+
+/** Reads the numbers of one population. */
+export class ValueReader {
+  readonly #shape: Shape;
+  readonly #path: string;
+  readonly #tensors: NetTensors;
+
+  constructor(shape: Shape, path: string, tensors: NetTensors) {
+    this.#shape = shape;
+    this.#path = path;
+    this.#tensors = tensors;
+  }
+
+  /** @throws DiagnosticError E0205 where there are neither one, nor as many as channels or neurons; E0208 beyond the range */
+  read(values: NetValues, field: string, [min, max]: readonly [number, number] = [-Infinity, Infinity]): Float64Array {
+    const path = `${this.#path}.${field}`;
+    const numbers =
+      typeof values === 'number'
+        ? Float64Array.of(values)
+        : Array.isArray(values)
+          ? Float64Array.from(values)
+          : Float64Array.from(this.#tensors.read(values, path).data);
+    const [channels] = this.#shape;
+    const size = shapeSize(this.#shape);
+    if (![1, channels, size].includes(numbers.length))
+      fail('E0205', `there are ${numbers.length} values for ${channels} channels and ${size} neurons`, { path });
+    const bad = numbers.findIndex((value) => !(value >= min && value <= max) || !Number.isFinite(value));
+    if (bad >= 0) fail('E0208', `value ${bad} is ${numbers[bad]!}; ${min} to ${max} is expected`, { path });
+    return numbers;
+  }
+
+  leak(leak: NetLeak, field: string): Leak {
+    if (typeof leak === 'number' || Array.isArray(leak) || 'shape' in leak)
+      return { kind: 'mul', bits: USUAL_BITS, rounding: 0, values: this.read(leak, field, [0, 1]) };
+    const plain = { bits: 1, rounding: 0 };
+    if (leak.kind === 'shift') return { kind: 'shift', ...plain, values: this.read(leak.shift, `${field}.shift`, [1, 31]) };
+    if (leak.kind === 'linear')
+      return { kind: 'linear', ...plain, values: this.read(leak.step, `${field}.step`, [0, Infinity]) };
+    const { bits = USUAL_BITS, rounding = 'zero' } = leak;
+    const values = this.read(leak.factor, `${field}.factor`, [0, 1]);
+    return { kind: 'mul', bits, rounding: ROUNDINGS.indexOf(rounding), values };
+  }
+}
+
+/** @throws DiagnosticError E0202, E0205, E0208 for what does not fit */
+export function readNeuron(population: NetPopulation, path: string, tensors: NetTensors): ReadNeuron {
+  const shape = asShape(population.shape);
+  const values = new ValueReader(shape, path, tensors);
+  if (population.neuron === 'program') return { shape, ...readOwnProgram(population, values, path) };
+  const { program, parameters, fed } = programOf(ruleOf(population, values));
+  return { shape, program, parameters, planeOf: (name) => (name === undefined ? fed : undefined) };
+}
+
+type NamedPopulation = Exclude<NetPopulation, { neuron: 'program' }>;
+
+function ruleOf(population: NamedPopulation, values: ValueReader): NeuronRule {
+  const { bias, initial = 0, floor } = population;
+  return {
+    leak: 'leak' in population ? values.leak(population.leak, 'leak') : undefined,
+    current: 'currentLeak' in population ? { leak: values.leak(population.currentLeak, 'currentLeak') } : undefined,
+    firing: 'threshold' in population ? firingOf(population, values) : undefined,
+    floor: floor === undefined ? undefined : values.read(floor, 'floor', [-Infinity, 0]),
+    bias: bias === undefined ? undefined : values.read(bias, 'bias'),
+    initial: values.read(initial, 'initial'),
+  };
+}
+
+function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, values: ValueReader): Firing {
+  const { threshold, compare, refractory = 0 } = population;
+  const thresholds = values.read(threshold, 'threshold');
+  if (thresholds.some((each) => each <= 0))
+    fail('E0208', 'a threshold is not above 0', { path: 'threshold' }, 'add what V is shifted by to threshold, reset and initial');
+  return {
+    threshold: thresholds,
+    comparison: compare,
+    reset: resetOf(population.reset, values),
+    refractory,
+    ...('adaptationLeak' in population && {
+      adaptation: {
+        leak: values.leak(population.adaptationLeak, 'adaptationLeak'),
+        step: values.read(population.adaptationStep, 'adaptationStep', [0, Infinity]),
+      },
+    }),
+  };
+}
+
+function resetOf(reset: Extract<NamedPopulation, { threshold: unknown }>['reset'], values: ValueReader): Reset {
+  switch (reset.kind) {
+    case 'subtract':
+      return { kind: 'subtract', time: reset.time ?? 'before decay' };
+    case 'value':
+      return { kind: 'value', values: values.read(reset.value, 'reset.value') };
+    case 'none':
+      return { kind: 'none' };
+  }
+}
+
+type OwnProgram = Extract<NetPopulation, { neuron: 'program' }>;
+
+function readOwnProgram(
+  { program: text, planes = [], parameters: given = {}, input }: OwnProgram,
+  values: ValueReader,
+  path: string,
+): Omit<ReadNeuron, 'shape'> {
+  const byName = new Map(planes.map(({ name, plane }) => [name, PLANE_NAMES.indexOf(plane)] as const));
+  const numbers = planes.map(({ plane }) => PLANE_NAMES.indexOf(plane));
+  if (new Set(numbers).size < numbers.length || byName.size < numbers.length)
+    fail('E0202', 'a plane, or a name of one, is given twice', { path: `${path}.planes` });
+  const parameters: Record<string, FloatParameter> = {};
+  for (const [name, { values: numbers, unit }] of Object.entries(given))
+    parameters[name] = { values: values.read(numbers, `parameters.${name}.values`), unit };
+  const initial = planes.flatMap(({ initial: parameter, plane }) =>
+    parameter === undefined ? [] : [{ plane: PLANE_NAMES.indexOf(plane), parameter }],
+  );
+  for (const { parameter } of initial)
+    if (!(parameter in parameters)) fail('E0202', `the neuron has no parameter "${parameter}"`, { path: `${path}.planes` });
+  if (!initial.some(({ plane }) => plane === V)) {
+    parameters.initialPotential ??= { values: Float64Array.of(0), unit: 'potential' };
+    initial.unshift({ plane: V, parameter: 'initialPotential' });
+  }
+  const names = { planes: byName, parameters: new Set(Object.keys(parameters)), path: `${path}.program` };
+  const steps = readProgram(Array.isArray(text) ? text.join('\n') : text, names);
+  const held = planes
+    .map(({ plane, policy = 'prove', bits = 0 }) => ({ plane: PLANE_NAMES.indexOf(plane), policy, bits }))
+    .filter(({ plane, policy, bits }) => plane > 1 || policy !== 'prove' || bits !== 0)
+    .sort((a, b) => a.plane - b.plane);
+  const planeOf = (name: string | undefined): number | undefined => {
+    const wanted = name ?? input ?? 'V';
+    const plane = byName.get(wanted) ?? (PLANE_NAMES as readonly string[]).indexOf(wanted);
+    return plane < 0 ? undefined : plane;
+  };
+  return { program: { planes: held, steps, initial }, parameters, planeOf };
+}

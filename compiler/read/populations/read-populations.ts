@@ -1,0 +1,144 @@
+/** Reads net.json with populations: a spiking network as it was trained (spec/net-format.md). */
+import { fail, type Shape, shapeSize, V } from '../../../isa/index.ts';
+import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import { INPUT, type LayerIndex } from '../../ir/layers.ts';
+import type { Connection, Population, PopulationNetwork } from '../../populations/population.ts';
+import { bias as biasStep, withParameter } from '../../populations/steps.ts';
+import { FaultCollector } from '../faults.ts';
+import { networkName } from '../graph-builder.ts';
+import { NetTensors } from '../net-tensors.ts';
+import type { ReadOptions } from '../options.ts';
+import { readConnection } from './connections.ts';
+import { asShape, readNeuron, type ReadNeuron } from './neurons.ts';
+import type { NetConnection, PopulationsDocument } from './schema.ts';
+
+const INPUT_NAME = 'input';
+
+/** A connection and the constant that comes with it. */
+interface Joined {
+  readonly to: LayerIndex;
+  readonly connection: Connection;
+  readonly bias: Float64Array | undefined;
+}
+
+/**
+ * @throws DiagnosticError with all faults: E0202 for names and programs, E0205, E0208, E0209 for numbers that do not fit
+ */
+export function readPopulations(document: PopulationsDocument, options: ReadOptions): PopulationNetwork {
+  const faults = new FaultCollector(options.fileName);
+  const tensors = new NetTensors(options.readSideFile);
+  const names = namesOf(document, faults);
+  const input = asShape(document.input.shape);
+  const neurons = document.populations.map((population, p) =>
+    faults.attempt({ path: `populations[${p}]`, layer: population.name }, () =>
+      readNeuron(population, `populations[${p}]`, tensors),
+    ),
+  );
+  const joined = document.connections.flatMap((connection, k): Joined[] => {
+    const made = faults.attempt({ path: `connections[${k}]` }, () =>
+      join(connection, { names, neurons, input, tensors, path: `connections[${k}]` }),
+    );
+    return made === undefined ? [] : [made];
+  });
+  const output = names.get(document.output.population) ?? INPUT;
+  faults.attempt({ path: 'output.population' }, () => {
+    if (output === INPUT) fail('E0202', `no population is called "${document.output.population}"`);
+  });
+  faults.throwIfAny();
+  const populations = neurons.map((neuron, p) => populationOf(document.populations[p]!.name, neuron!, joined.filter(({ to }) => to === p)));
+  faults.attempt({}, () => {
+    checkSize(populations, input);
+  });
+  faults.throwIfAny();
+  const { payload, steps } = document.input;
+  return {
+    kind: 'populations',
+    name: document.name ?? networkName(options.fileName),
+    encoding: {
+      ...{ shape: input, scale: 1, mean: new Array<number>(input[0]).fill(0), std: new Array<number>(input[0]).fill(1) },
+      ...{ step: payload.step ?? 1, payloadMin: payload.min, payloadMax: payload.max },
+    },
+    steps,
+    populations,
+    output: { population: output, decoding: document.output.decode },
+    ...(document.labels && { labels: document.labels }),
+  };
+}
+
+/** Index of every population; the input is INPUT. */
+function namesOf({ input, populations }: PopulationsDocument, faults: FaultCollector): Map<string, LayerIndex> {
+  const names = new Map<string, LayerIndex>([[input.name ?? INPUT_NAME, INPUT]]);
+  populations.forEach(({ name }, p) => {
+    faults.attempt({ path: `populations[${p}].name` }, () => {
+      if (names.has(name)) fail('E0202', `the name "${name}" is taken`);
+    });
+    names.set(name, p);
+  });
+  return names;
+}
+
+interface Joining {
+  readonly names: ReadonlyMap<string, LayerIndex>;
+  /** undefined where one has faults. */
+  readonly neurons: readonly (ReadNeuron | undefined)[];
+  readonly input: Shape;
+  readonly tensors: NetTensors;
+  readonly path: string;
+}
+
+/** undefined where what it joins has faults itself. */
+function join(connection: NetConnection, { names, neurons, input, tensors, path }: Joining): Joined | undefined {
+  const { from, to, delay = 0, plane: wanted } = connection;
+  const [source, target] = [names.get(from), names.get(to)];
+  if (source === undefined) fail('E0202', `no population is called "${from}"`, { path: `${path}.from` });
+  if (target === undefined || target === INPUT)
+    fail('E0202', `no population is called "${to}"`, { path: `${path}.to` });
+  const [sender, hearer] = [source === INPUT ? undefined : neurons[source], neurons[target]];
+  if (hearer === undefined || (source !== INPUT && sender === undefined)) return undefined;
+  const plane = hearer.planeOf(wanted);
+  if (plane === undefined)
+    fail('E0202', `the neurons of "${to}" have no plane "${wanted ?? ''}" that connections can add to`, { path: `${path}.plane` });
+  const { bias, ...read } = readConnection(connection, sender?.shape ?? input, hearer.shape, path, tensors);
+  return { to: target, connection: { source, delay, plane, ...read }, bias };
+}
+
+/** What comes with connections is added before anything else happens in a step. */
+function populationOf(name: string, neuron: ReadNeuron, joined: readonly Joined[]): Population {
+  const { shape, program } = neuron;
+  const parameters = { ...neuron.parameters };
+  const added = new Map<number, Float64Array>();
+  for (const { connection, bias } of joined) {
+    if (bias === undefined) continue;
+    const before = added.get(connection.plane);
+    added.set(connection.plane, before === undefined ? bias : sumOf(before, bias, shape));
+  }
+  const first = [...added].map(([plane, values]) => {
+    const parameter = `connectionBias${plane}`;
+    parameters[parameter] = { values, unit: 'potential' };
+    const isPlain = plane === V && !program.planes.some((held) => held.plane === V);
+    return isPlain ? biasStep(parameter) : withParameter('add', plane, parameter);
+  });
+  return {
+    ...{ name, shape, parameters, scale: 'channel' },
+    connections: joined.map(({ connection }) => connection),
+    program: { ...program, steps: [...first, ...program.steps] },
+  };
+}
+
+/** Of one value, one per channel, or one per neuron each. */
+function sumOf(a: Float64Array, b: Float64Array, shape: Shape): Float64Array {
+  const length = Math.max(a.length, b.length);
+  const area = shapeSize(shape) / shape[0];
+  const at = (values: Float64Array, k: number): number =>
+    values.length === length ? values[k]! : values[values.length === 1 ? 0 : Math.floor(k / area)]!;
+  return Float64Array.from({ length }, (_, k) => at(a, k) + at(b, k));
+}
+
+function checkSize(populations: readonly Population[], input: Shape): void {
+  const neurons = populations.reduce((sum, { shape }) => sum + shapeSize(shape), shapeSize(input));
+  const weights = populations
+    .flatMap(({ connections }) => connections)
+    .reduce((sum, { operator }) => sum + operator.weight.length, 0);
+  if (Math.max(neurons, weights) > LARGEST_NETWORK)
+    fail('E0209', `the network has ${neurons} neurons and ${weights} weights; the limit is ${LARGEST_NETWORK} of each`);
+}

@@ -1,0 +1,58 @@
+/** The range proof for neurons that are not on a core yet: the same intervals, moved on by the same rows. */
+import { type Bounds, type BoundsArrays } from '../bounds.ts';
+import type { CoreImage, PlaneRow } from '../chip.ts';
+import { type OperationOf, resetRow, type ResetMnemonic, type TickMnemonic, tickRow } from '../ops.ts';
+import { V } from '../planes.ts';
+import type { Target } from '../target.ts';
+import { type Escape, Reachable } from './reachable.ts';
+
+/** Neurons with a program, and what can reach them. */
+export interface ProgrammedNeurons {
+  readonly count: number;
+  readonly planes: readonly PlaneRow[];
+  readonly parameters: Int32Array;
+  readonly resets: readonly OperationOf<ResetMnemonic>[];
+  /** Of every tick, in the order of execution. */
+  readonly steps: readonly OperationOf<TickMnemonic>[];
+  /** What events can add in every tick, by plane. */
+  readonly added: ReadonlyMap<number, BoundsArrays>;
+  readonly ticks: number;
+}
+
+/** @returns the first number that could leave its width, or what V can be between ticks at the end */
+export function reachOfProgram(
+  { count, planes, parameters, resets, steps, added, ticks }: ProgrammedNeurons,
+  target: Pick<Target, 'widths'>,
+): { readonly escape: Escape } | { readonly potential: Bounds } {
+  const core = coreOf(count, planes, parameters);
+  const states = new Reachable(core, target);
+  for (const { op, fields } of resets) {
+    const plane = resetRow(op).plane(fields);
+    for (let n = 0; n < fields.count; n++) {
+      const value = parameters[fields.address + (n % fields.period)]!;
+      states.set(plane, fields.first + n, value, value);
+    }
+  }
+  for (let tick = 0; tick < ticks; tick++) {
+    const before = states.snapshot();
+    for (const [plane, { min, max }] of added)
+      for (let n = 0; n < count; n++)
+        states.set(plane, n, states.lowest(plane, n) + min[n]!, states.highest(plane, n) + max[n]!);
+    for (const { op, fields } of steps) tickRow(op).reach(fields, core, states);
+    if (states.escape !== undefined) return { escape: states.escape };
+    if (states.equals(before)) break;
+  }
+  let [min, max] = [Infinity, -Infinity];
+  for (let n = 0; n < count; n++) {
+    min = Math.min(min, states.lowest(V, n));
+    max = Math.max(max, states.highest(V, n));
+  }
+  return { potential: { min, max } };
+}
+
+/** A core of these neurons alone, without anything that the proof does not ask for. */
+const coreOf = (neuronCount: number, planes: readonly PlaneRow[], parameters: Int32Array): CoreImage => ({
+  ...{ core: 0, neuronCount, axonCount: 0, delaySlots: 1, tickHandler: 0, resetHandler: 0 },
+  ...{ program: new Uint32Array(0), parameters, synapses: new Uint8Array(0), groups: [], sinks: [] },
+  ...{ sinkLists: new Uint32Array(0), planes },
+});
