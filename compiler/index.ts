@@ -15,7 +15,7 @@ export { valueOf } from './layer-neurons.ts';
 export type { ConventionalNetwork, Network, SpikingNetwork } from './ann/network.ts';
 export { decodeGraphFile, encodeGraphFile, type GraphFile } from './graph-file/graph-file.ts';
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './engines/interpret.ts';
-export type { FloatGraph, QuantisedGraph } from './ir/layers.ts';
+export type { ConvertedGraph, FloatGraph, QuantisedGraph } from './ir/layers.ts';
 export type { BuildHooks } from './pass-runner.ts';
 export { CONVERSION_MODES, CONVERSIONS, type ConversionMode, type ThresholdRule } from './conversions.ts';
 export {

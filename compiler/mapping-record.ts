@@ -15,7 +15,10 @@ export interface MappingFacts {
   readonly options: BuildOptions;
 }
 
-export function describeMapping(chip: Chip, { comparison, mapped, placed, rates, options }: MappingFacts): MappingRecord {
+export function describeMapping(
+  chip: Chip,
+  { comparison, mapped, placed, rates, options }: MappingFacts,
+): MappingRecord {
   const { assignment, placement } = options;
   const spread = (of: (core: CoreImage) => number) => ({
     mean: chip.cores.reduce((sum, core) => sum + of(core), 0) / chip.cores.length,

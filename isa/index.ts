@@ -1,6 +1,14 @@
 /** The machine and the artefact: what compiler, emulator and reports have in common. */
 export { assemble, disassemble, operationText } from './asm/index.ts';
-export { bitsNeeded, type Bounds, type BoundsArrays, zeroBounds, fitsSigned, potentialBounds, synapticBounds } from './bounds.ts';
+export {
+  bitsNeeded,
+  type Bounds,
+  type BoundsArrays,
+  zeroBounds,
+  fitsSigned,
+  potentialBounds,
+  synapticBounds,
+} from './bounds.ts';
 export { boxElement, boxElements, boxSize, intersectBoxes, shapeSize, wholeBox } from './boxes.ts';
 export {
   type AffineSink,

@@ -52,7 +52,9 @@ export async function readRequest(
   return {
     ...network,
     options,
-    ...(calibrate !== undefined && { calibration: (shape: readonly number[]) => calibrationSamples(calibrate, shape, io) }),
+    ...(calibrate !== undefined && {
+      calibration: (shape: readonly number[]) => calibrationSamples(calibrate, shape, io),
+    }),
   };
 }
 

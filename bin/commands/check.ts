@@ -1,6 +1,6 @@
 /** `snnc check`: a build whose chip is not written; where nothing fits, what would. */
 import { checkFit, type StandIns } from '../../compiler/index.ts';
-import { builtinTargets, diagnostic, type Sample, type Shape } from '../../isa/index.ts';
+import { builtinTargets, diagnostic, type Sample } from '../../isa/index.ts';
 import { renderBuildText, renderUnfitText } from '../../report/index.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { recordWithFlags } from '../ui/flags.ts';
@@ -60,8 +60,12 @@ const standIns = (io: Io): StandIns => ({
 
 // An async generator because that is what a build takes; nothing here waits.
 // eslint-disable-next-line @typescript-eslint/require-await
-async function* randomImages(shape: Shape): AsyncGenerator<Sample> {
+async function* randomImages(shape: readonly number[]): AsyncGenerator<Sample> {
   const next = randomSource(STAND_IN_SEED);
   for (let index = 0; index < STAND_INS; index++)
-    yield { index, shape, values: Uint8Array.from({ length: shape[0] * shape[1] * shape[2] }, () => next() >>> 24) };
+    yield {
+      index,
+      shape,
+      values: Uint8Array.from({ length: shape.reduce((size, side) => size * side, 1) }, () => next() >>> 24),
+    };
 }

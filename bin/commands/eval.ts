@@ -17,6 +17,7 @@ import {
   sampleShape,
 } from '../ui/data.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
+import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
@@ -112,9 +113,11 @@ function checkCurve(chip: Chip, labelled: boolean, path: string): void {
 
 /** Whether the conventional network can be run beside. */
 function hasGraph(chip: Chip, io: Io): boolean {
-  if (chip.graph === undefined)
+  if (chip.graph === undefined) {
     printNote('the chip file holds no graph, so the conventional network is not run beside', io);
-  return chip.graph !== undefined;
+    return false;
+  }
+  return readGraph(chip).ann !== undefined;
 }
 
 /** Each is valid until the next one is asked for. */

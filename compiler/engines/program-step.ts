@@ -76,7 +76,13 @@ export class ReferenceProgram {
     return 1;
   }
 
-  #compare({ op, fields }: ProgramStep, state: ProgramState, n: number, holds: boolean, [operands]: Int32Array[]): void {
+  #compare(
+    { op, fields }: ProgramStep,
+    state: ProgramState,
+    n: number,
+    holds: boolean,
+    [operands]: Int32Array[],
+  ): void {
     const left = state.planes[fields.plane!]![n]!;
     const right = op === 'COMPAREP' ? operands![n]! : state.planes[fields.source!]![n]!;
     const is = holds && COMPARED[fields.op!]!(left, right);
@@ -101,7 +107,8 @@ export class ReferenceProgram {
         return;
       case 'ALU':
       case 'ALUP': {
-        const operand = op === 'ALUP' ? values![n]! : moved(planes[fields.source!]![n]!, fields.shift!, fields.rounding!);
+        const operand =
+          op === 'ALUP' ? values![n]! : moved(planes[fields.source!]![n]!, fields.shift!, fields.rounding!);
         this.#store(state, plane, n, combined(fields.function!, planes[plane]![n]!, operand));
         return;
       }
@@ -135,7 +142,7 @@ function held(result: number, { policy, bits }: PlaneForm): number {
   if (policy === 'prove') return result | 0;
   const half = 2 ** (bits - 1);
   if (policy === 'saturate') return Math.max(-half, Math.min(half - 1, result));
-  return (((result + half) % (2 * half)) + 2 * half) % (2 * half) - half;
+  return ((((result + half) % (2 * half)) + 2 * half) % (2 * half)) - half;
 }
 
 function combined(operator: number, left: number, right: number): number {

@@ -14,9 +14,7 @@ import {
   type InputEncoding,
   type MisfitReport,
   type Place,
-  MOST_PLANES,
   type Placement,
-  type PlaneRow,
   type Shape,
   type SinkRow,
   type Target,
@@ -24,7 +22,7 @@ import {
 import { axonCount } from '../layout/axons.ts';
 import { fires } from '../layer-neurons.ts';
 import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from '../layout/core-needs.ts';
-import type { CorePlan, PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
+import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
 import { checkLabels } from '../labels.ts';
@@ -35,6 +33,7 @@ import { pass } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';
 import { must } from '../verify/rules.ts';
 import { LARGEST_INPUT_PAYLOAD } from './encode-input.ts';
+import { planesOf } from './emit/planes.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
 import { emitSynapses } from './emit/synapses.ts';
@@ -166,24 +165,6 @@ function runBox([channels, height, width]: Shape, order: Uint32Array, first: num
     height: 1,
     width: isVector ? 1 : count,
   };
-}
-
-/** How the planes of a core are held where it is not as usual; neighbours that hold a plane alike share a row. */
-function planesOf(graph: QuantisedGraph, { tiles }: CorePlan): Pick<CoreImage, 'planes'> {
-  const rows: PlaneRow[] = [];
-  for (let plane = 0; plane < MOST_PLANES; plane++)
-    for (const { layer, box, firstNeuron: first } of tiles) {
-      const neurons = graph.layers[layer]!;
-      const form = neurons.neuron === 'program' ? neurons.program.planes.find((held) => held.plane === plane) : undefined;
-      if (form === undefined) continue;
-      const row = { plane, policy: form.policy, bits: form.bits, first, count: boxSize(box), min: 0, max: 0 };
-      const last = rows.at(-1);
-      const continues =
-        last?.plane === plane && last.policy === row.policy && last.bits === row.bits && last.first + last.count === first;
-      if (continues) rows.splice(-1, 1, { ...last, count: last.count + row.count });
-      else rows.push(row);
-    }
-  return rows.length === 0 ? {} : { planes: rows };
 }
 
 /** A place names no more layers of a core than this. */

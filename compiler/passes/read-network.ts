@@ -10,7 +10,9 @@ export const readNetworkPass = pass({
   says: 'ONNX or net.json → operator graph or populations, all shapes known',
   run: (file: ReadOptions & { readonly source: Uint8Array }) => ({ network: readNetwork(file.source, file) }),
   print: ({ network }) =>
-    network.kind === 'populations' ? `${network.name}: ${network.populations.length} populations` : printAnn(network.ann),
+    network.kind === 'populations'
+      ? `${network.name}: ${network.populations.length} populations`
+      : printAnn(network.ann),
   verify: ({ network }) => {
     if (network.kind !== 'populations') verifyAnn(network.ann);
   },

@@ -37,9 +37,10 @@ function cycleFault({ populations }: PopulationGraph, cycle: readonly number[]) 
   const names = cycle.map((index) => populations[index]!.name);
   const hops = names.length - 1;
   const delayOf = (from: number, to: number): number =>
-    populations[to]!.connections
-      .filter(({ source }) => source === from)
-      .reduce((least, { delay }) => Math.min(least, delay), Infinity);
+    populations[to]!.connections.filter(({ source }) => source === from).reduce(
+      (least, { delay }) => Math.min(least, delay),
+      Infinity,
+    );
   const given = cycle.slice(1).reduce((sum, to, k) => sum + delayOf(cycle[k]!, to), 0);
   return diagnostic(
     'E0318',

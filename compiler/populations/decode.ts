@@ -35,7 +35,9 @@ export function decoded({ output, ...network }: PopulationNetwork): PopulationGr
         ? `${last.name} fires: its potentials are not read`
         : `${last.name} never fires: it has no spikes to be read`,
       { layer: last.name, path: 'output.decode' },
-      isFiring ? 'decode it by count or first, or let it be an output that does not fire (li, cubali, i)' : 'decode it by last or max',
+      isFiring
+        ? 'decode it by count or first, or let it be an output that does not fire (li, cubali, i)'
+        : 'decode it by last or max',
     );
   if (readsSpikes) {
     const reader = decoding === 'count' ? counter(last, index) : firstSpike(last, index, steps);

@@ -94,7 +94,9 @@ function finestThatFits(
   const attempt = (fraction: number) => {
     const made = roundPopulation(population, scaled, fraction, context);
     const reach = prove(population, made, context);
-    return 'escape' in reach ? undefined : { ...made, facts: { ...made.facts, bitsNeeded: bitsNeeded(reach.potential) } };
+    return 'escape' in reach
+      ? undefined
+      : { ...made, facts: { ...made.facts, bitsNeeded: bitsNeeded(reach.potential) } };
   };
   if (population.scale === 'one') return attempt(0);
   // Of weights half of their bits may go.
@@ -204,7 +206,11 @@ function roundParameter(
 }
 
 /** The range proof of the loader, for all neurons of the population. */
-function prove(population: Population, { neurons, branches }: Pick<Rounded, 'neurons' | 'branches'>, context: QuantiseContext) {
+function prove(
+  population: Population,
+  { neurons, branches }: Pick<Rounded, 'neurons' | 'branches'>,
+  context: QuantiseContext,
+) {
   const { shape } = population;
   const count = boxSize(wholeBox(shape));
   const added = new Map<number, BoundsArrays>();

@@ -20,8 +20,7 @@ export const withParameter = (
   plane: number,
   parameter: string,
   condition: Condition = 'always',
-): ProgramStep =>
-  step('ALUP', { function: ARITHMETIC.indexOf(operator), plane, when: of(condition) }, [parameter]);
+): ProgramStep => step('ALUP', { function: ARITHMETIC.indexOf(operator), plane, when: of(condition) }, [parameter]);
 
 /** plane = plane function source */
 export const withPlane = (
@@ -95,7 +94,12 @@ export interface Decay {
 const DECAYS = ['mul', 'shift', 'linear'] as const satisfies readonly Decay['kind'][];
 
 /** plane on its way to 0. @param time `carrying` where the value of the last tick is read */
-export const decay = (plane: number, { kind, bits, rounding }: Decay, parameter: string, time: ProgramTime): ProgramStep =>
+export const decay = (
+  plane: number,
+  { kind, bits, rounding }: Decay,
+  parameter: string,
+  time: ProgramTime,
+): ProgramStep =>
   step(
     'DECAY',
     {

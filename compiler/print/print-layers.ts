@@ -45,7 +45,9 @@ export function printQuantisedGraph(graph: QuantisedGraph): string {
   };
   const parameters = (layer: QuantisedLayer): string => {
     if (layer.neuron === 'program')
-      return Object.entries(layer.parameters).map(([name, values]) => `${name} ${range(values)}`).join('  ');
+      return Object.entries(layer.parameters)
+        .map(([name, values]) => `${name} ${range(values)}`)
+        .join('  ');
     const { threshold, bias, initial } = valuesByRole(layer, new Int32Array(0));
     return `threshold ${range(threshold)}  bias ${range(bias)}  initial ${range(initial)}`;
   };

@@ -39,7 +39,8 @@ export function* brokenProgram(program: NeuronProgram, names: ReadonlySet<string
     yield 'planes are named once, in order';
   for (const { policy, bits } of planes) {
     const widest = policy === 'saturate' ? WIDEST_SATURATING : 32;
-    if (!POLICIES.includes(policy) || bits < 1 || bits > widest) yield `a plane held by ${policy} has 1 to ${widest} bit`;
+    if (!POLICIES.includes(policy) || bits < 1 || bits > widest)
+      yield `a plane held by ${policy} has 1 to ${widest} bit`;
   }
   const starts = initial.map(({ plane }) => plane);
   if (starts.filter((plane) => plane === V).length !== 1) yield 'V has an initial value';

@@ -1,5 +1,5 @@
 /** The range proof for neurons that are not on a core yet: the same intervals, moved on by the same rows. */
-import { type Bounds, type BoundsArrays } from '../bounds.ts';
+import type { Bounds, BoundsArrays } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
 import { type OperationOf, resetRow, type ResetMnemonic, type TickMnemonic, tickRow } from '../ops.ts';
 import { V } from '../planes.ts';

@@ -5,7 +5,7 @@ import {
   type BuildOptions,
   type BuildRequest,
   type BuildResult,
-  type QuantisedGraph,
+  type ConvertedGraph,
 } from '../../compiler/index.ts';
 import { DiagnosticError, type Sample, type Target } from '../../isa/index.ts';
 import type { RandomNetwork } from './networks.ts';
@@ -70,4 +70,12 @@ export async function buildThatFits(
   }
 }
 
-export const quantisedGraph = (result: BuildResult): QuantisedGraph => decodeGraphFile(result.chip.graph!).quantised;
+/** The graph of a chip whose network was converted. */
+export function quantisedGraph(result: BuildResult): ConvertedGraph {
+  const graph = decodeGraphFile(result.chip.graph!).quantised;
+  const layers = graph.layers.map((layer) => {
+    if (layer.neuron === 'program') throw new Error('the network was not converted');
+    return layer;
+  });
+  return { ...graph, layers };
+}

@@ -1,5 +1,12 @@
 /** A program of a neuron as instructions that a core is planned with. */
-import { operationFields, tickRow, type OperationOf, type ResetMnemonic, type TickMnemonic, V } from '../../../isa/index.ts';
+import {
+  operationFields,
+  tickRow,
+  type OperationOf,
+  type ResetMnemonic,
+  type TickMnemonic,
+  V,
+} from '../../../isa/index.ts';
 import type { NeuronCode, ResetInstruction, TickInstruction } from '../../ir/neuron.ts';
 import type { NeuronProgram, ProgramNeurons, ProgramStep } from '../../ir/program.ts';
 
@@ -16,12 +23,17 @@ export const programNeurons = <W>(
 ): ProgramNeurons<W> => ({ neuron: 'program', program, parameters, code: codeOfProgram(program) });
 
 /** Whether a program sends spikes. */
-export const sendsSpikes = ({ steps }: NeuronProgram): boolean => steps.some(({ op }) => tickRow(op).sends === 'spikes');
+export const sendsSpikes = ({ steps }: NeuronProgram): boolean =>
+  steps.some(({ op }) => tickRow(op).sends === 'spikes');
 
 function codeOfProgram(program: NeuronProgram): NeuronCode {
   // V is prepared first: RESET clears all other planes.
   const initial = program.initial.toSorted((a, b) => a.plane - b.plane);
-  return { fires: sendsSpikes(program), tick: program.steps.map(tickInstruction), reset: initial.map(resetInstruction) };
+  return {
+    fires: sendsSpikes(program),
+    tick: program.steps.map(tickInstruction),
+    reset: initial.map(resetInstruction),
+  };
 }
 
 function tickInstruction({ op, when, fields, parameters }: ProgramStep): TickInstruction {

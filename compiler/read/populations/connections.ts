@@ -29,13 +29,17 @@ export function readConnection(
 ): ReadConnection {
   const pool = asPair(connection.pool ?? 1);
   const pooled = [source[0], Math.floor(source[1] / pool[0]), Math.floor(source[2] / pool[1])] as const;
-  if (shapeSize(pooled) === 0) fail('E0205', `windows of ${pool.join('×')} do not lie in ${formatShape(source)}`, { path });
+  if (shapeSize(pooled) === 0)
+    fail('E0205', `windows of ${pool.join('×')} do not lie in ${formatShape(source)}`, { path });
   if (connection.op === 'one-to-one') return { pool, pooled, ...oneToOne(connection, pooled, target, path, tensors) };
   const draft = draftOf(connection, pooled, target, path, tensors);
   const made = operatorOf(draft).infer(draft, [inputOf(connection, pooled)]);
   const fits = connection.op === 'conv' ? String(made) === String(target) : shapeSize(made) === shapeSize(target);
   if (!fits)
-    fail('E0205', `it gives ${formatShape(made)}, but "${connection.to}" is ${formatShape(target)}`, { path, layer: connection.to });
+    fail('E0205', `it gives ${formatShape(made)}, but "${connection.to}" is ${formatShape(target)}`, {
+      path,
+      layer: connection.to,
+    });
   for (const { name, data } of operatorOf(draft).parameters(draft)) {
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) fail('E0208', `${name}[${bad}] is not finite`, { path });
@@ -96,7 +100,12 @@ function sorted(pre: Uint32Array, post: Uint32Array, weight: Float32Array): Oper
       weights.push(weight[k]!);
     }
   }
-  return { kind: 'sparse', pre: Uint32Array.from(pres), post: Uint32Array.from(posts), weight: Float64Array.from(weights) };
+  return {
+    kind: 'sparse',
+    pre: Uint32Array.from(pres),
+    post: Uint32Array.from(posts),
+    weight: Float64Array.from(weights),
+  };
 }
 
 function oneToOne(
@@ -107,7 +116,10 @@ function oneToOne(
   tensors: NetTensors,
 ): Pick<ReadConnection, 'operator' | 'bias'> {
   if (String(pooled) !== String(target))
-    fail('E0205', `it joins ${formatShape(pooled)} with ${formatShape(target)}, which are not alike`, { path, layer: to });
+    fail('E0205', `it joins ${formatShape(pooled)} with ${formatShape(target)}, which are not alike`, {
+      path,
+      layer: to,
+    });
   const reader = new ValueReader(target, path, tensors);
   const values = reader.read(weight, 'weight');
   const biases = bias === undefined ? undefined : reader.read(bias, 'bias');

@@ -55,7 +55,8 @@ export class ValueReader {
     if (typeof leak === 'number' || Array.isArray(leak) || 'shape' in leak)
       return { kind: 'mul', bits: USUAL_BITS, rounding: 0, values: this.read(leak, field, [0, 1]) };
     const plain = { bits: 1, rounding: 0 };
-    if (leak.kind === 'shift') return { kind: 'shift', ...plain, values: this.read(leak.shift, `${field}.shift`, [1, 31]) };
+    if (leak.kind === 'shift')
+      return { kind: 'shift', ...plain, values: this.read(leak.shift, `${field}.shift`, [1, 31]) };
     if (leak.kind === 'linear')
       return { kind: 'linear', ...plain, values: this.read(leak.step, `${field}.step`, [0, Infinity]) };
     const { bits = USUAL_BITS, rounding = 'zero' } = leak;
@@ -91,7 +92,12 @@ function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, 
   const { threshold, compare, refractory = 0 } = population;
   const thresholds = values.read(threshold, 'threshold');
   if (thresholds.some((each) => each <= 0))
-    fail('E0208', 'a threshold is not above 0', { path: 'threshold' }, 'add what V is shifted by to threshold, reset and initial');
+    fail(
+      'E0208',
+      'a threshold is not above 0',
+      { path: 'threshold' },
+      'add what V is shifted by to threshold, reset and initial',
+    );
   return {
     threshold: thresholds,
     comparison: compare,
@@ -135,7 +141,8 @@ function readOwnProgram(
     parameter === undefined ? [] : [{ plane: PLANE_NAMES.indexOf(plane), parameter }],
   );
   for (const { parameter } of initial)
-    if (!(parameter in parameters)) fail('E0202', `the neuron has no parameter "${parameter}"`, { path: `${path}.planes` });
+    if (!(parameter in parameters))
+      fail('E0202', `the neuron has no parameter "${parameter}"`, { path: `${path}.planes` });
   if (!initial.some(({ plane }) => plane === V)) {
     parameters.initialPotential ??= { values: Float64Array.of(0), unit: 'potential' };
     initial.unshift({ plane: V, parameter: 'initialPotential' });

@@ -42,14 +42,20 @@ interface LinePlace extends ProgramNames {
 function readStep([op, ...words]: string[], when: ProgramTime, at: LinePlace): ProgramStep {
   const mnemonic = PROGRAM_OPS.find((known) => known === op && known !== 'READ');
   if (mnemonic === undefined)
-    return fault(at, `"${shorten(op!)}" is no instruction of a neuron`, `use one of ${PROGRAM_OPS.filter((each) => each !== 'READ').join(', ')}`);
+    return fault(
+      at,
+      `"${shorten(op!)}" is no instruction of a neuron`,
+      `use one of ${PROGRAM_OPS.filter((each) => each !== 'READ').join(', ')}`,
+    );
   const pairs = readPairs(words, at);
   const parameters = OPERANDS.slice(0, operandCount(mnemonic)).map((name) => {
     const parameter = take(pairs, name) ?? fault(at, `${mnemonic} needs ${name}=<parameter>`);
     if (!at.parameters.has(parameter)) fault(at, `the neuron has no parameter "${shorten(parameter)}"`);
     return parameter;
   });
-  const fields = Object.fromEntries(ownFields(mnemonic).map((field) => [field.name, readField(mnemonic, field, pairs, at)]));
+  const fields = Object.fromEntries(
+    ownFields(mnemonic).map((field) => [field.name, readField(mnemonic, field, pairs, at)]),
+  );
   for (const name of pairs.keys()) fault(at, `${mnemonic} has no field "${shorten(name)}"`);
   return { op: mnemonic, when, fields, parameters };
 }

@@ -45,7 +45,13 @@ export function readPopulations(document: PopulationsDocument, options: ReadOpti
     if (output === INPUT) fail('E0202', `no population is called "${document.output.population}"`);
   });
   faults.throwIfAny();
-  const populations = neurons.map((neuron, p) => populationOf(document.populations[p]!.name, neuron!, joined.filter(({ to }) => to === p)));
+  const populations = neurons.map((neuron, p) =>
+    populationOf(
+      document.populations[p]!.name,
+      neuron!,
+      joined.filter(({ to }) => to === p),
+    ),
+  );
   faults.attempt({}, () => {
     checkSize(populations, input);
   });
@@ -55,7 +61,12 @@ export function readPopulations(document: PopulationsDocument, options: ReadOpti
     kind: 'populations',
     name: document.name ?? networkName(options.fileName),
     encoding: {
-      ...{ shape: input, scale: 1, mean: new Array<number>(input[0]).fill(0), std: new Array<number>(input[0]).fill(1) },
+      ...{
+        shape: input,
+        scale: 1,
+        mean: new Array<number>(input[0]).fill(0),
+        std: new Array<number>(input[0]).fill(1),
+      },
       ...{ step: payload.step ?? 1, payloadMin: payload.min, payloadMax: payload.max },
     },
     steps,
@@ -97,7 +108,9 @@ function join(connection: NetConnection, { names, neurons, input, tensors, path 
   if (hearer === undefined || (source !== INPUT && sender === undefined)) return undefined;
   const plane = hearer.planeOf(wanted);
   if (plane === undefined)
-    fail('E0202', `the neurons of "${to}" have no plane "${wanted ?? ''}" that connections can add to`, { path: `${path}.plane` });
+    fail('E0202', `the neurons of "${to}" have no plane "${wanted ?? ''}" that connections can add to`, {
+      path: `${path}.plane`,
+    });
   const { bias, ...read } = readConnection(connection, sender?.shape ?? input, hearer.shape, path, tensors);
   return { to: target, connection: { source, delay, plane, ...read }, bias };
 }

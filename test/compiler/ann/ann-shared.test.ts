@@ -3,17 +3,17 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect } from '@jest/globals';
 import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
-import { readNetwork } from '../../../compiler/read/index.ts';
 import { itShared, sharedPath } from '../../shared.ts';
+import { readAnn } from '../../arbitraries/read-ann.ts';
 
 function readModel(name: string): AnnGraph {
   const bytes = readFileSync(sharedPath('models', `${name}.onnx`)!);
-  return readNetwork(bytes, {
+  return readAnn(bytes, {
     fileName: `${name}.onnx`,
     readSideFile: () => {
       throw new Error('these models have no side files');
     },
-  }).ann;
+  });
 }
 
 /** Images of an IDX file as x/255, and its labels. */

@@ -3,7 +3,7 @@ import { fires, neuronsFrom } from '../../../compiler/layer-neurons.ts';
 import { NEURONS } from '../../../compiler/neurons/generated/index.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ReferenceInterpreter, type QuantisedGraph } from '../../../compiler/index.ts';
+import { ReferenceInterpreter, type ConvertedGraph } from '../../../compiler/index.ts';
 import { INPUT, type FloatLayer } from '../../../compiler/ir/layers.ts';
 import { channelLastOrder } from '../../../compiler/engines/scatter.ts';
 import {
@@ -273,13 +273,13 @@ describe('the charge of the reference interpreter', () => {
   });
 });
 
-function randomPayloads(graph: QuantisedGraph, seed: number): Int16Array {
+function randomPayloads(graph: ConvertedGraph, seed: number): Int16Array {
   const random = seededRandom(seed);
   const [min, max] = graph.inputRange;
   return Int16Array.from({ length: shapeSize(graph.inputShape) }, () => Math.floor(min + random() * (max - min + 1)));
 }
 
-function interpret(graph: QuantisedGraph, payloads: Int16Array) {
+function interpret(graph: ConvertedGraph, payloads: Int16Array) {
   const counts = graph.layers.map(({ shape }) => new Array<number>(shapeSize(shape)).fill(0));
   let potentials: number[][] = [];
   const { readout } = new ReferenceInterpreter(graph).run(payloads, (_, view) => {
@@ -294,7 +294,7 @@ function interpret(graph: QuantisedGraph, payloads: Int16Array) {
 }
 
 /** ΣI of a layer over the window: everything that came in, bias included. */
-function chargeOf(graph: QuantisedGraph, l: number, payloads: Int16Array, counts: readonly number[][]): number[] {
+function chargeOf(graph: ConvertedGraph, l: number, payloads: Int16Array, counts: readonly number[][]): number[] {
   const layer = graph.layers[l]!;
   const size = shapeSize(layer.shape);
   const { bias } = neuronsIn(layer);
@@ -313,7 +313,7 @@ function chargeOf(graph: QuantisedGraph, l: number, payloads: Int16Array, counts
   return sums;
 }
 
-function integerStaircase(graph: QuantisedGraph, payloads: Int16Array): number[][] {
+function integerStaircase(graph: ConvertedGraph, payloads: Int16Array): number[][] {
   const counts: number[][] = [];
   graph.layers.forEach((layer, l) => {
     const area = layer.shape[1] * layer.shape[2];

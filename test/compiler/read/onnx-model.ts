@@ -13,8 +13,8 @@ import {
 } from '../../../compiler/read/onnx/generated/onnx_pb.js';
 import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
-import { readNetwork } from '../../../compiler/read/index.ts';
 import { type Diagnostic, DiagnosticError } from '../../../isa/index.ts';
+import { readAnn } from '../../arbitraries/read-ann.ts';
 
 type AttributeValue = number | readonly number[] | string | TensorProto | { readonly float: number };
 
@@ -106,7 +106,7 @@ const NO_FILES: Readonly<Record<string, Uint8Array>> = {};
 
 /** Reads bytes with the side files given. */
 export function read(bytes: Uint8Array, files = NO_FILES, fileName = 'test.onnx'): AnnGraph {
-  return readNetwork(bytes, {
+  return readAnn(bytes, {
     fileName,
     readSideFile: (name) => {
       const found = files[name];
@@ -117,7 +117,7 @@ export function read(bytes: Uint8Array, files = NO_FILES, fileName = 'test.onnx'
       }
       return found;
     },
-  }).ann;
+  });
 }
 
 export const readModel = (model: TestModel, files = NO_FILES): AnnGraph => read(onnxBytes(model), files);

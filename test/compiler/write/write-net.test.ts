@@ -8,6 +8,7 @@ import {
   CORRECTIONS,
   type Network,
   readNetwork,
+  type SpikingNetwork,
   type ThresholdRule,
 } from '../../../compiler/index.ts';
 import { conversionOptions } from '../../../compiler/conversion-options.ts';
@@ -34,7 +35,7 @@ const request = (net: RandomNetwork, options: BuildOptions) => ({
   fileName: 'random.net.json',
   readSideFile: noSideFile,
   options,
-  calibration: (shape: Shape) => floatSamples(shape, options.calibrationLimit, net.seed),
+  calibration: (shape: readonly number[]) => floatSamples(shape as Shape, options.calibrationLimit, net.seed),
 });
 
 async function convertAndBuild(net: RandomNetwork, target: Target, options: Omit<BuildOptions, 'target'>) {
@@ -155,7 +156,7 @@ describe('writeNet', () => {
         const read = again(ann);
         // The readers take concatenations apart; what they have read they read again as it is.
         if (nodes.every(({ op }) => op !== 'concat')) expectSame(read, { kind: 'spiking', ann, conversion });
-        expectSame(again(read.ann), read);
+        expectSame(again((read as SpikingNetwork).ann), read);
       }),
     );
   });

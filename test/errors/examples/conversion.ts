@@ -1,6 +1,19 @@
 /** E03xx: conversion and fit. */
 import { npy } from '../../bin/world.ts';
+
 import type { Examples } from '../example.ts';
+
+/** A neuron that hears itself in the step in which it fires. */
+const WITHOUT_DELAY = {
+  format: 'snn-net/1',
+  input: { shape: 1, steps: 4, payload: { min: 0, max: 1 } },
+  populations: [{ name: 'a', shape: 1, neuron: 'if', threshold: 1, compare: 'ge', reset: { kind: 'subtract' } }],
+  connections: [
+    { from: 'input', to: 'a', op: 'one-to-one', weight: 1 },
+    { from: 'a', to: 'a', op: 'one-to-one', weight: 1 },
+  ],
+  output: { population: 'a', decode: 'count' },
+};
 
 export const conversion: Examples<'E03'> = {
   E0301: { line: 'snnc build net.json -o x.bin', says: 'its threshold must come from data' },
@@ -26,5 +39,10 @@ export const conversion: Examples<'E03'> = {
   E0317: {
     line: 'snnc build net.json --calibrate images.npy --target tinyodin -o x.bin',
     says: 'no network is built for the target "tinyodin"',
+  },
+  E0318: {
+    line: 'snnc build cycle.json -o x.bin',
+    files: () => ({ 'cycle.json': new TextEncoder().encode(JSON.stringify(WITHOUT_DELAY)) }),
+    says: 'a → a have 0 steps of delay together; a cycle of 1 takes at least 1',
   },
 };

@@ -1,5 +1,6 @@
 /** E07xx and E09xx: runs, and faults of the programs. */
-import { AnnEvaluator, readNetwork } from '../../../compiler/index.ts';
+import { AnnEvaluator } from '../../../compiler/index.ts';
+import { readAnn } from '../../arbitraries/read-ann.ts';
 import { Emulator } from '../../../emulator/index.ts';
 import { MemoryPlan } from '../../../emulator/wasm/memory.ts';
 import { type Chip, encodeChip, readChip } from '../../../isa/index.ts';
@@ -45,7 +46,7 @@ export const runs: Examples<'E07' | 'E09'> = {
   E0901: {
     call: () => {
       const source = new TextEncoder().encode(JSON.stringify(tinyNetwork()));
-      const { ann } = readNetwork(source, { fileName: 'net.json', readSideFile: () => new Uint8Array() });
+      const ann = readAnn(source, { fileName: 'net.json', readSideFile: () => new Uint8Array() });
       new AnnEvaluator(ann).output('nowhere');
     },
     says: 'nowhere',
