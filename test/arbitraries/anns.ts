@@ -1,5 +1,5 @@
 /** Random networks as operator graphs, through the reader. */
-import { type AnnGraph } from '../../compiler/index.ts';
+import type { AnnGraph } from '../../compiler/index.ts';
 import type { RandomNetwork } from './networks.ts';
 import { readAnn } from './read-ann.ts';
 

@@ -35,7 +35,7 @@ const request = (net: RandomNetwork, options: BuildOptions) => ({
   fileName: 'random.net.json',
   readSideFile: noSideFile,
   options,
-  calibration: (shape: readonly number[]) => floatSamples(shape as Shape, options.calibrationLimit, net.seed),
+  calibration: (shape: readonly number[]) => floatSamples(shape, options.calibrationLimit, net.seed),
 });
 
 async function convertAndBuild(net: RandomNetwork, target: Target, options: Omit<BuildOptions, 'target'>) {
