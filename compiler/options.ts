@@ -1,5 +1,5 @@
 /** What a build can be asked for. */
-import type { Sample, Target, WeightBits } from '../isa/index.ts';
+import type { Sample, StoredBits, Target } from '../isa/index.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { ReadOptions } from './read/options.ts';
@@ -47,7 +47,7 @@ export interface PlacementOptions {
 
 export interface BuildOptions extends ThresholdOptions {
   readonly target: Target;
-  readonly weightBits: WeightBits;
+  readonly weightBits: StoredBits;
   readonly correct: Correction;
   /** Whether thresholds follow what they clip (local threshold balancing). */
   readonly balance: boolean;

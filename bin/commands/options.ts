@@ -128,7 +128,7 @@ export const CONVERSION_OPTIONS = {
 /** How a network becomes a chip. */
 export const BUILD_OPTIONS = {
   ...CONVERSION_OPTIONS,
-  'weight-bits': choice([1, 2, 4, 8], { default: 8, describe: '1, 2, 4 or 8' }),
+  'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
   map: choice(async () => (await compiler()).ASSIGNMENTS, {
     default: 'traffic',
     describe: 'which neurons share a core: traffic (few packets between cores) or layers (a layer a core)',

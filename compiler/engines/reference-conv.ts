@@ -3,18 +3,18 @@
  * map are set, so what is 0 is passed over. All sums are integers that fit 32 bit, so their order does not matter.
  */
 import type { Shape } from '../../isa/index.ts';
-import type { ConvOperator } from '../ir/layers.ts';
+import type { ConvOperator, StoredWeights } from '../ir/layers.ts';
 
 /** Under test runners, which run code in contexts of their own, a global is looked up anew at every use. */
 const { imul } = Math;
 
 /** A cross-correlation with its weights in the order of their use; memory is allocated once. */
 export class ReferenceConv {
-  readonly #operator: ConvOperator<Int8Array>;
+  readonly #operator: ConvOperator<StoredWeights>;
   readonly #source: Shape;
   readonly #shape: Shape;
   /** [group][kernel row][kernel column][input channel of the group][output channel of the group] */
-  readonly #weight: Int8Array;
+  readonly #weight: StoredWeights;
   /** The input, channel-last. */
   readonly #pixels: Int32Array;
   /** Sums of one output pixel: the output channels of a group. */
@@ -24,7 +24,7 @@ export class ReferenceConv {
    * @param source shape of the input
    * @param shape of the output
    */
-  constructor(operator: ConvOperator<Int8Array>, source: Shape, shape: Shape) {
+  constructor(operator: ConvOperator<StoredWeights>, source: Shape, shape: Shape) {
     const { weight, kernel, groups } = operator;
     const taps = kernel[0] * kernel[1];
     const inGroup = source[0] / groups;
@@ -34,7 +34,7 @@ export class ReferenceConv {
     this.#shape = shape;
     this.#pixels = new Int32Array(source[0] * source[1] * source[2]);
     this.#column = new Int32Array(outGroup);
-    this.#weight = new Int8Array(weight.length);
+    this.#weight = weight.slice();
     let from = 0;
     for (let out = 0; out < shape[0]; out++)
       for (let g = 0; g < inGroup; g++)
@@ -95,7 +95,7 @@ function addTap(
   input: Int32Array,
   from: number,
   to: number,
-  weight: Int8Array,
+  weight: StoredWeights,
   weightAt: number,
   column: Int32Array,
 ): void {

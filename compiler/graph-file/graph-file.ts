@@ -19,12 +19,12 @@ export interface GraphFile {
   readonly ann?: AnnGraph | undefined;
 }
 
-const ARRAY_TYPES = { i8: Int8Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array } as const;
+const ARRAY_TYPES = { i8: Int8Array, i16: Int16Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array } as const;
 type ArrayCode = keyof typeof ARRAY_TYPES;
 type StoredArray = InstanceType<(typeof ARRAY_TYPES)[ArrayCode]>;
 
 const referenceSchema = z.strictObject({
-  array: z.enum(['i8', 'i32', 'u32', 'f32']),
+  array: z.enum(['i8', 'i16', 'i32', 'u32', 'f32']),
   offset: z.number().int().nonnegative(),
   length: z.number().int().nonnegative(),
 });
@@ -78,6 +78,7 @@ function littleEndian(array: StoredArray): Uint8Array {
   for (let k = 0; k < array.length; k++) {
     if (array instanceof Float32Array) view.setFloat32(k * size, array[k]!, true);
     else if (size === 4) view.setUint32(k * size, array[k]! >>> 0, true);
+    else if (size === 2) view.setInt16(k * size, array[k]!, true);
     else view.setInt8(k, array[k]!);
   }
   return bytes;
@@ -101,6 +102,7 @@ function readArray(
   for (let k = 0; k < array.length; k++) {
     if (array instanceof Float32Array) array[k] = view.getFloat32(k * 4, true);
     else if (array instanceof Int8Array) array[k] = view.getInt8(k);
+    else if (array instanceof Int16Array) array[k] = view.getInt16(k * 2, true);
     else array[k] = view.getUint32(k * 4, true);
   }
   return array;

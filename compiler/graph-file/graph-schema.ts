@@ -16,30 +16,30 @@ const natural = z
 const shape = z.tuple([size, size, size]);
 const pair = z.tuple([size, size]);
 const padding = z.tuple([natural, natural, natural, natural]);
-const int8 = z.instanceof(Int8Array);
+const weight = z.union([z.instanceof(Int8Array), z.instanceof(Int16Array)]);
 const uint32 = z.instanceof(Uint32Array);
 const float32 = z.instanceof(Float32Array);
 
 const operator = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('conv'),
-    weight: int8,
+    weight,
     kernel: pair,
     stride: pair,
     padding,
     dilation: pair,
     groups: size,
   }),
-  z.strictObject({ kind: z.literal('dense'), weight: int8 }),
-  z.strictObject({ kind: z.literal('sparse'), pre: uint32, post: uint32, weight: int8 }),
-  z.strictObject({ kind: z.literal('diagonal'), weight: int8 }),
+  z.strictObject({ kind: z.literal('dense'), weight }),
+  z.strictObject({ kind: z.literal('sparse'), pre: uint32, post: uint32, weight }),
+  z.strictObject({ kind: z.literal('diagonal'), weight }),
 ]);
 
 export const quantisedSchema = z.strictObject({
   name: z.string(),
   inputShape: shape,
   inputRange: z.tuple([z.number().int(), z.number().int()]),
-  weightBits: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
+  weightBits: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16)]),
   inputTicks: size.min(2).optional(),
   window: size,
   ticks: size,

@@ -2,7 +2,7 @@
  * The network as spiking layers: every layer is a sum of linear branches from earlier layers (or the input), a bias and
  * an activation. This is the level at which conversion and quantisation work.
  */
-import type { Shape } from '../../isa/index.ts';
+import type { Shape, StoredBits } from '../../isa/index.ts';
 import type { Pair, Padding } from './ann.ts';
 import type { LayerNeurons } from './neurons.ts';
 import type { ProgramNeurons } from './program.ts';
@@ -74,8 +74,15 @@ export interface FloatGraph {
   readonly layers: readonly FloatLayer[];
 }
 
+/** Weights as a chip stores them: up to 8 bit, or 16. */
+export type StoredWeights = Int8Array | Int16Array;
+
+/** Memory for weights of a width. */
+export const newWeights = (length: number, bits: StoredBits): StoredWeights =>
+  bits > 8 ? new Int16Array(length) : new Int8Array(length);
+
 /** Integer weights of a branch: payload × (weight << shift) is added to a plane. */
-export interface QuantisedBranch extends Branch<Int8Array> {
+export interface QuantisedBranch extends Branch<StoredWeights> {
   readonly shift: number;
   /** Ticks from the spike, or from the step of the input, to its integration. */
   readonly delay: number;
@@ -105,7 +112,7 @@ export interface QuantisedGraph {
   readonly name: string;
   readonly inputShape: Shape;
   readonly inputRange: readonly [min: number, max: number];
-  readonly weightBits: 1 | 2 | 4 | 8;
+  readonly weightBits: StoredBits;
   /** Ticks from tick 0 on in which input comes, at least 2; absent: tick 0 alone. */
   readonly inputTicks?: number | undefined;
   /** T */

@@ -1,5 +1,5 @@
 /** Lays out the memories of cores (core-plan.ts) for the tiles that they hold. */
-import { boxElement, boxSize, packedBytes, type Box, type Shape, type WeightBits } from '../../isa/index.ts';
+import { boxElement, boxSize, packedBytes, type Box, type Shape, type StoredBits } from '../../isa/index.ts';
 import { axonCount, branchAxons, connectionsTo, groupSplit, type BranchAxons } from './axons.ts';
 import { groupBy } from './group-by.ts';
 import { joinGroups } from './axon-groups.ts';
@@ -234,7 +234,7 @@ function synapseLayout(
   layer: Shape,
   boxes: readonly Box[],
   axons: BranchAxons,
-  bits: WeightBits,
+  bits: StoredBits,
 ): Omit<SynapseBlock, 'address'> {
   const plain = (bytes: number) => ({ bytes: align(bytes), targetsAt: 0, weightsAt: 0 });
   const { operator } = branch;

@@ -1,7 +1,14 @@
 /** New numbers for the neurons of scattered layers: those of a core follow each other, and among them those heard alike. */
 import { shapeSize } from '../../isa/index.ts';
 import { moveParameters } from '../layer-neurons.ts';
-import type { DenseOperator, Operator, QuantisedBranch, QuantisedGraph, SparseOperator } from '../ir/layers.ts';
+import type {
+  DenseOperator,
+  Operator,
+  QuantisedBranch,
+  QuantisedGraph,
+  SparseOperator,
+  StoredWeights,
+} from '../ir/layers.ts';
 import type { ColumnGrid } from './columns.ts';
 
 /** Per layer, if it has new numbers: the old number (NCHW) of each neuron. */
@@ -94,22 +101,22 @@ function renumberBranch(
 
 function renumberOperator(
   { pooled }: QuantisedBranch,
-  operator: Operator<Int8Array>,
+  operator: Operator<StoredWeights>,
   order: Uint32Array | undefined,
   position: Uint32Array | undefined,
-): Operator<Int8Array> {
+): Operator<StoredWeights> {
   if (operator.kind === 'sparse') return renumberList(operator, order, position);
   if (operator.kind !== 'dense') throw new Error('only lists and dense rows lead to and from scattered layers');
   return renumberRows(operator, shapeSize(pooled), order, position);
 }
 
 function renumberRows(
-  { kind, weight }: DenseOperator<Int8Array>,
+  { kind, weight }: DenseOperator<StoredWeights>,
   columns: number,
   order: Uint32Array | undefined,
   position: Uint32Array | undefined,
-): DenseOperator<Int8Array> {
-  const moved = new Int8Array(weight.length);
+): DenseOperator<StoredWeights> {
+  const moved = weight.slice();
   for (let row = 0; row * columns < weight.length; row++) {
     const from = (order?.[row] ?? row) * columns;
     for (let c = 0; c < columns; c++) moved[row * columns + (position?.[c] ?? c)] = weight[from + c]!;
@@ -119,20 +126,22 @@ function renumberRows(
 
 /** Sorted again by post, then pre. */
 function renumberList(
-  { kind, pre, post, weight }: SparseOperator<Int8Array>,
+  { kind, pre, post, weight }: SparseOperator<StoredWeights>,
   order: Uint32Array | undefined,
   position: Uint32Array | undefined,
-): SparseOperator<Int8Array> {
+): SparseOperator<StoredWeights> {
   const moved = {
     kind,
     pre: new Uint32Array(pre.length),
     post: new Uint32Array(post.length),
-    weight: new Int8Array(weight.length),
+    weight: weight.slice(),
   };
   const starts = rowStarts(post);
   const rows = order?.length ?? starts.length - 1;
-  // Source and weight in one number, so that they are sorted together.
-  const keys = new Uint32Array(longestRow(starts));
+  // Source and weight in one number, so that they are sorted together: in 32 bits, or for wide weights in 40.
+  const isWide = weight.BYTES_PER_ELEMENT > 1;
+  const keys = new (isWide ? Float64Array : Uint32Array)(longestRow(starts));
+  const codes = isWide ? 2 ** 16 : 2 ** 8;
   let at = 0;
   for (let row = 0; row < rows; row++) {
     const old = order?.[row] ?? row;
@@ -143,11 +152,11 @@ function renumberList(
       moved.pre.set(pre.subarray(first, first + count), at);
       moved.weight.set(weight.subarray(first, first + count), at);
     } else {
-      for (let k = 0; k < count; k++) keys[k] = position[pre[first + k]!]! * 256 + weight[first + k]! + 128;
+      for (let k = 0; k < count; k++) keys[k] = position[pre[first + k]!]! * codes + weight[first + k]! + codes / 2;
       keys.subarray(0, count).sort();
       for (let k = 0; k < count; k++) {
-        moved.pre[at + k] = keys[k]! >>> 8;
-        moved.weight[at + k] = (keys[k]! & 255) - 128;
+        moved.pre[at + k] = Math.floor(keys[k]! / codes);
+        moved.weight[at + k] = (keys[k]! % codes) - codes / 2;
       }
     }
     at += count;

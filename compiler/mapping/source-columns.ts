@@ -1,6 +1,6 @@
 /** Which columns of the sources a column hears. */
 import { intersectBoxes, wholeBox, type Box } from '../../isa/index.ts';
-import type { QuantisedBranch, QuantisedLayer, SparseOperator } from '../ir/layers.ts';
+import type { QuantisedBranch, QuantisedLayer, SparseOperator, StoredWeights } from '../ir/layers.ts';
 import { branchAxons } from '../layout/axons.ts';
 import type { ColumnGrid } from './columns.ts';
 
@@ -37,7 +37,7 @@ function hearRegion(region: Box, branch: QuantisedBranch, source: ColumnGrid, he
 /** The connections of a sparse branch, sorted by the column that they reach. */
 function hearsList(
   branch: QuantisedBranch,
-  operator: SparseOperator<Int8Array>,
+  operator: SparseOperator<StoredWeights>,
   grid: ColumnGrid,
   source: ColumnGrid,
 ): SourceColumns {

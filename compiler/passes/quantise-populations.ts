@@ -11,6 +11,7 @@ import { type PopulationFacts, quantisePopulation } from '../populations/quantis
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
 import { verifyQuantised } from '../verify/verify-quantised.ts';
+import { checkWidth } from './quantise-weights.ts';
 import type { KeptSample } from './calibrate/kept-samples.ts';
 
 export interface QuantisedPopulations {
@@ -23,12 +24,13 @@ export interface QuantisedPopulations {
   readonly outputStep: number;
 }
 
-/** @throws DiagnosticError E0303 where no scale fits the membrane potential of a population */
+/** @throws DiagnosticError E0303, E0312 where no scale or no weight fits the target */
 export function quantisePopulations(
   spikingGraph: PopulationGraph,
   schedule: Schedule,
   { target, weightBits }: Pick<BuildOptions, 'target' | 'weightBits'>,
 ): QuantisedPopulations {
+  checkWidth({ target, weightBits });
   const { populations, encoding, steps, name, counts } = spikingGraph;
   const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
   const made = populations.map((population, p) =>
@@ -73,7 +75,7 @@ interface Needs {
   readonly options: BuildOptions;
 }
 
-/** @throws DiagnosticError E0303 where no scale fits the membrane potential of a population */
+/** @throws DiagnosticError E0303, E0312 where no scale or no weight fits the target */
 export const quantisePopulationsPass = pass({
   name: 'quantise-populations',
   says: 'of populations: integers with a range proof for weights, leaks, thresholds',

@@ -11,7 +11,7 @@ import {
   type Diagnostic,
   type InputEncoding,
   type Target,
-  type WeightBits,
+  type StoredBits,
   option,
 } from '../../isa/index.ts';
 import type { ConvertedGraph, ConvertedLayer } from '../ir/layers.ts';
@@ -120,15 +120,21 @@ function bitsThatFit(layer: number, context: QuantiseContext): number {
   return high;
 }
 
-function checkWidth({ target, weightBits }: QuantiseOptions): void {
-  const stored = target.widths.weightBits.toSorted((a, b) => a - b);
+/**
+ * A memory of bytes holds weights of 16 bit too.
+ *
+ * @throws DiagnosticError E0312 where the target does not store such weights
+ */
+export function checkWidth({ target, weightBits }: QuantiseOptions): void {
+  const stored: StoredBits[] = target.widths.weightBits.toSorted((a, b) => a - b);
+  if (stored.includes(8)) stored.push(16);
   if (stored.includes(weightBits)) return;
   const nearest = stored.find((bits) => bits > weightBits) ?? stored.at(-1)!;
   failMisfit(target, {
     code: 'E0312',
     message: `${target.name} stores weights of ${stored.join(', ')} bit, not ${weightBits}`,
     figure: 'widths.weightBits',
-    needed: weightBits,
+    needed: Math.min(weightBits, 8),
     available: nearest,
     remedy: `use ${option('weightBits', nearest)}`,
   });
@@ -144,7 +150,7 @@ function shrinkWarning(layerFacts: QuantisationFacts, target: Target): Diagnosti
 }
 
 /** One warning for the network: that all of its layers are too coarse is usual below 4 bit. */
-function coarseWarning(facts: readonly QuantisationFacts[], weightBits: WeightBits): Diagnostic | undefined {
+function coarseWarning(facts: readonly QuantisationFacts[], weightBits: StoredBits): Diagnostic | undefined {
   const coarse = facts.filter(({ weightError }) => weightError > LARGE_WEIGHT_ERROR);
   if (coarse.length === 0) return undefined;
   const worst = coarse.reduce((a, b) => (b.weightError > a.weightError ? b : a));

@@ -1,5 +1,5 @@
 /** The weights of a population on their way to integers: in which units they come, and how finely each branch is stored. */
-import { weightRange, type WeightBits } from '../../isa/index.ts';
+import { weightRange, type StoredBits } from '../../isa/index.ts';
 import { INPUT } from '../ir/layers.ts';
 import { forEachWeight } from '../linear/branch-weights.ts';
 import type { Connection, Population } from './population.ts';
@@ -19,7 +19,7 @@ export interface ScaledWeights {
 }
 
 /** @param inputStep what a payload of 1 stands for */
-export function scaleWeights(population: Population, inputStep: number, bits: WeightBits): ScaledWeights {
+export function scaleWeights(population: Population, inputStep: number, bits: StoredBits): ScaledWeights {
   const { connections, shape, scale } = population;
   const [channels] = shape;
   const [, most] = weightRange(bits);

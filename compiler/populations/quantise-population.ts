@@ -14,14 +14,14 @@ import {
   signedRange,
   synapticBounds,
   type Target,
-  type WeightBits,
+  type StoredBits,
   weightRange,
   wholeBox,
   zeroBounds,
   type BoundsArrays,
   shapeSize,
 } from '../../isa/index.ts';
-import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
+import { INPUT, newWeights, type QuantisedBranch } from '../ir/layers.ts';
 import type { NeuronCode } from '../ir/neuron.ts';
 import type { NeuronProgram, ProgramNeurons } from '../ir/program.ts';
 import { forEachWeight, weightSums, withWeight } from '../linear/branch-weights.ts';
@@ -34,7 +34,7 @@ const MOST_FRACTION = 16;
 
 export interface QuantiseContext {
   readonly target: Target;
-  readonly weightBits: WeightBits;
+  readonly weightBits: StoredBits;
   readonly inputStep: number;
   readonly inputRange: readonly [min: number, max: number];
   /** T */
@@ -130,7 +130,7 @@ function roundPopulation(
     const { source, pool, pooled, operator, plane } = connection;
     const shift = Math.max(0, coarser[k]! + fraction);
     const weights = all[k]!;
-    const stored = new Int8Array(weights.length);
+    const stored = newWeights(weights.length, weightBits);
     const visited = { ...connection, operator: withWeight(operator, weights) };
     forEachWeight(visited, shape, (position, weight, _source, channel) => {
       const wanted = (weight * scale[channel]!) / 2 ** shift;

@@ -44,6 +44,9 @@ export interface CoreProgram {
   readonly resetHandler: number;
 }
 
+/** Code of the width beside which an instruction can be wide. */
+const WIDEST = WIDTH_CODES.length - 1;
+
 const END: Operation = { op: 'END', fields: {} };
 
 /** @throws DiagnosticError E0315 where a size exceeds its instruction field */
@@ -124,11 +127,11 @@ function eventOperation(graph: QuantisedGraph, group: PlannedGroup, unit: Synapt
   const weights = synapses.address;
   const synaptic = {
     destination: planeFed(branch) % 2,
-    width: WIDTH_CODES.indexOf(graph.weightBits),
+    width: graph.weightBits === 16 ? WIDEST : WIDTH_CODES.indexOf(graph.weightBits),
     shift: branch.shift,
     bank: Math.floor(planeFed(branch) / 2),
     unsigned: 0,
-    wide: 0,
+    wide: Number(graph.weightBits === 16),
   };
   switch (operator.kind) {
     case 'dense':

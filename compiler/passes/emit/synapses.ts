@@ -1,9 +1,9 @@
 /** The synapse memory of one core: every block with its weights in the order in which the instructions read them. */
-import { boxElements, packedBytes, shapeSize, storeWeight, wholeBox, type WeightBits } from '../../../isa/index.ts';
+import { boxElements, packedBytes, shapeSize, storeWeight, wholeBox } from '../../../isa/index.ts';
 import { axonCount, connectionsTo, groupSplit } from '../../layout/axons.ts';
 import { listedAxon } from '../../layout/core-needs.ts';
 import type { CorePlan, SynapticUnit } from '../../layout/core-plan.ts';
-import type { ConvOperator, DenseOperator, QuantisedGraph, SparseOperator } from '../../ir/layers.ts';
+import type { ConvOperator, DenseOperator, QuantisedGraph, SparseOperator, StoredWeights } from '../../ir/layers.ts';
 
 export function emitSynapses(graph: QuantisedGraph, plan: CorePlan): Uint8Array {
   const memory = new Uint8Array(plan.synapseBytes);
@@ -47,7 +47,7 @@ function unitElements(graph: QuantisedGraph, { layer, tiles, neurons }: Synaptic
 function storeConv(
   graph: QuantisedGraph,
   { layer, branch, tiles, synapses }: SynapticUnit,
-  operator: ConvOperator<Int8Array>,
+  operator: ConvOperator<StoredWeights>,
   memory: Uint8Array,
 ): void {
   const bits = graph.weightBits;
@@ -76,10 +76,10 @@ function storeConv(
 function storeDense(
   graph: QuantisedGraph,
   unit: SynapticUnit,
-  operator: DenseOperator<Int8Array>,
+  operator: DenseOperator<StoredWeights>,
   memory: Uint8Array,
 ): void {
-  const bits: WeightBits = graph.weightBits;
+  const bits = graph.weightBits;
   const { pooled } = unit.branch;
   const columns = shapeSize(pooled);
   const elements = unitElements(graph, unit);
@@ -95,7 +95,7 @@ function storeDense(
 function storeSparse(
   graph: QuantisedGraph,
   unit: SynapticUnit,
-  operator: SparseOperator<Int8Array>,
+  operator: SparseOperator<StoredWeights>,
   memory: Uint8Array,
 ): void {
   const { axons, synapses } = unit;

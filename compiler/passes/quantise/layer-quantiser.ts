@@ -6,11 +6,11 @@ import {
   weightRange,
   type InputEncoding,
   type Target,
-  type WeightBits,
+  type StoredBits,
 } from '../../../isa/index.ts';
 import { CONVERSIONS } from '../../conversions.ts';
 import { channelBounds } from '../../verify/bounds.ts';
-import type { FloatLayer, ConvertedLayer } from '../../ir/layers.ts';
+import { type ConvertedLayer, type FloatLayer, newWeights } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
 import { mapParameters, valueOf } from '../../layer-neurons.ts';
@@ -20,7 +20,7 @@ import { leastSquaresClips } from './clip-weights.ts';
 import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
 
 export interface QuantiseOptions {
-  readonly weightBits: WeightBits;
+  readonly weightBits: StoredBits;
   readonly target: Target;
 }
 
@@ -153,7 +153,7 @@ export class LayerQuantiser {
     const { schedule } = this.#context;
     const layer = this.#layer;
     const branches = layer.branches.map((branch, b) => {
-      const weight = new Int8Array(branch.operator.weight.length);
+      const weight = newWeights(branch.operator.weight.length, this.#context.options.weightBits);
       const relative = this.#relative[b]!.weight;
       forEachWeight(branch, layer.shape, (k, _, __, channel) => {
         weight[k] = this.#roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
