@@ -6,6 +6,7 @@ import {
   type Diagnostic,
   formatDiagnostic,
   type LedgerRecord,
+  type RoundingRecord,
   shapeSize,
 } from '../isa/index.ts';
 import type { LevelAfter } from './chain.ts';
@@ -26,6 +27,7 @@ export interface LoweringFacts {
     'name' | 'shape' | 'depth' | 'bitsAvailable' | 'cores' | 'sharedCores' | 'neurons' | 'use'
   >[];
   readonly ledger: LedgerRecord | null;
+  readonly rounding?: RoundingRecord;
 }
 
 export interface BuildFacts extends MappingFacts {
@@ -60,6 +62,7 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     },
     layers: lowering.layers.map((layer, l) => ({ ...layer, ...describePlaces(facts, l) })),
     ledger: lowering.ledger,
+    ...(lowering.rounding !== undefined && { rounding: lowering.rounding }),
     mapping: describeMapping(chip, facts),
     seconds: { ...facts.seconds },
     warnings: facts.warnings.map(formatDiagnostic),
@@ -134,7 +137,7 @@ const AS_TRAINED = 'as trained';
 
 /** Of a network that was trained as a spiking one. */
 export function populationFacts(built: LevelAfter<typeof POPULATIONS>): LoweringFacts {
-  const { quantised, samples, schedule, spikingGraph } = built;
+  const { quantised, rounding, samples, schedule, spikingGraph } = built;
   return {
     conversion: {
       ...{ mode: AS_TRAINED, threshold: AS_TRAINED, per: 'channel', correct: 'none', balance: false },
@@ -157,5 +160,6 @@ export function populationFacts(built: LevelAfter<typeof POPULATIONS>): Lowering
       };
     }),
     ledger: null,
+    ...(rounding !== undefined && { rounding: structuredClone(rounding) as RoundingRecord }),
   };
 }

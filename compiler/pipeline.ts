@@ -28,6 +28,7 @@ import { encodeInputPass, type InputPlan } from './passes/encode-input.ts';
 import { fireOutputPass } from './passes/fire-output.ts';
 import { type FormedLayers, formLayersPass } from './passes/form-layers.ts';
 import { keepSamplesPass } from './passes/keep-samples.ts';
+import { measureRoundingPass } from './passes/measure-rounding.ts';
 import { measureRatesPass } from './passes/measure-rates.ts';
 import { placeTilesPass } from './passes/place-tiles.ts';
 import { quantisePopulationsPass } from './passes/quantise-populations.ts';
@@ -110,7 +111,8 @@ const formPopulations = Chain.from<BuildRequest & { readonly network: Population
   .next(decodeOutputPass)
   .next(takeSamplesPass)
   .next(skewPopulationsPass)
-  .next(quantisePopulationsPass);
+  .next(quantisePopulationsPass)
+  .next(measureRoundingPass);
 export const POPULATIONS = Chain.from<LevelAfter<typeof formPopulations>>()
   .next(assignTilesPass)
   .next(placeTilesPass)

@@ -2,6 +2,7 @@ import type { BuildRecord } from '../isa/index.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderLedgerText } from './ledger-text.ts';
 import { renderMappingText } from './mapping-text.ts';
+import { renderRoundingText } from './rounding-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 const right = { align: 'right' } as const;
@@ -28,6 +29,7 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
     layerTable(layers, mapping.limits, style),
     renderMappingText(mapping, style),
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
+    ...(record.rounding === undefined ? [] : [renderRoundingText(record.rounding, style)]),
     file === undefined
       ? `a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`
       : [

@@ -1,10 +1,7 @@
 /** Of a network of populations: integers with a range proof, and the graph that cores are planned from. */
 import { diagnostic, type Diagnostic, quantiseInput } from '../../isa/index.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
-import type { PacketRates } from '../ir/rates.ts';
 import type { Schedule } from '../ir/schedule.ts';
-import { fires } from '../layer-neurons.ts';
-import { assumedRates } from '../layout/packet-rates.ts';
 import type { BuildOptions } from '../options.ts';
 import type { PopulationGraph } from '../populations/population.ts';
 import { type PopulationFacts, quantisePopulation } from '../populations/quantise-population.ts';
@@ -83,9 +80,8 @@ export const quantisePopulationsPass = pass({
     const quantised = quantisePopulations(spikingGraph, schedule, options);
     coarseWarnings(spikingGraph, quantised.facts).forEach(warn);
     const { encoding, labels } = spikingGraph;
-    const rates: PacketRates = assumedRates(quantised.graph.layers.map(fires));
     return {
-      ...{ quantised, rates, encoding, ann: labels === undefined ? {} : { labels } },
+      ...{ quantised, encoding, ann: labels === undefined ? {} : { labels } },
       networks: { quantised: quantised.graph },
       selfTestSamples: samples
         .slice(0, options.selfTestSamples)

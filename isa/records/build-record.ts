@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { natural } from './parts/numbers.ts';
 import { ledgerSchema } from './parts/ledger.ts';
+import { roundingSchema } from './parts/rounding.ts';
 import { mappingSchema } from './parts/mapping.ts';
 
 const format = 'snn-build/1';
@@ -65,6 +66,9 @@ const schema = z.strictObject({
     }),
   ),
   ledger: ledgerSchema.nullable().describe('null without calibration samples'),
+  rounding: roundingSchema
+    .optional()
+    .describe('of a network that was trained as a spiking one, where there are samples'),
   mapping: mappingSchema,
   seconds: z.record(z.string(), z.number()),
   warnings: z.array(z.string()),

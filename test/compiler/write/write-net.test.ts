@@ -16,7 +16,7 @@ import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import type { Conversion } from '../../../compiler/ir/conversion.ts';
 import { documentText } from '../../../compiler/write/document-text.ts';
 import { writeNet } from '../../../compiler/write/write-net.ts';
-import { builtinTargets, DiagnosticError, type Shape, shapeSize, type Target } from '../../../isa/index.ts';
+import { builtinTargets, DiagnosticError, shapeSize, type Target } from '../../../isa/index.ts';
 import { annOf } from '../../arbitraries/anns.ts';
 import { floatSamples, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';

@@ -1,0 +1,126 @@
+/**
+ * The instructions of a neuron program in floating point: what the program means before anything is rounded. Planes hold any
+ * number, so policies and widths have no say.
+ */
+import { ALWAYS, ARITHMETIC, CONDITIONS, DECAY_KINDS, drawn, I, V } from '../../isa/index.ts';
+import type { ProgramStep } from '../ir/program.ts';
+
+/** The neurons of a population: a value for each of every plane and parameter, channel-last. */
+export interface FloatNeurons {
+  readonly planes: readonly Float64Array[];
+  readonly flags: Uint8Array;
+  readonly parameters: Readonly<Record<string, Float64Array>>;
+}
+
+/** Takes the neurons that fire, ascending in every step that sends. */
+export type Fired = (neuron: number) => void;
+
+/** Carries out one instruction on all neurons. */
+export function floatStep(step: ProgramStep, neurons: FloatNeurons, tick: number, fired: Fired): void {
+  const { op, fields } = step;
+  const { mask, value } = CONDITIONS[fields.when ?? ALWAYS]!;
+  const { planes, flags } = neurons;
+  const [first, second] = step.parameters.map((name) => neurons.parameters[name]!);
+  const plane = planes[fields.plane ?? V]!;
+  const source = planes[fields.source ?? V]!;
+  const v = planes[V]!;
+  for (let n = 0; n < flags.length; n++) {
+    const holds = (flags[n]! & mask) === value;
+    if (op === 'COMPARE' || op === 'COMPAREP') {
+      compare(fields, flags, n, holds, plane[n]!, op === 'COMPARE' ? source[n]! : first![n]!);
+      continue;
+    }
+    if (!holds) continue;
+    switch (op) {
+      case 'BIAS':
+        v[n]! += first![n]!;
+        break;
+      case 'CURRENT':
+        v[n]! += planes[I]![n]!;
+        break;
+      case 'EMIT':
+        fired(n);
+        break;
+      case 'FIRE':
+      case 'FIREV': {
+        const threshold = first![n]!;
+        if (fields.compare === 1 ? v[n]! <= threshold : v[n]! < threshold) break;
+        fired(n);
+        if (op === 'FIRE') v[n] = fields.reset === 0 ? v[n]! - threshold : fields.resetValue!;
+        else if (fields.reset === 0) v[n] = second![n]!;
+        break;
+      }
+      case 'DECAY':
+        plane[n] = decayed(plane[n]!, DECAY_KINDS[fields.kind!]!, first![n]!);
+        break;
+      case 'ALU':
+        plane[n] = combined(fields.function!, plane[n]!, source[n]! * 2 ** fields.shift!);
+        break;
+      case 'ALUP':
+        plane[n] = combined(fields.function!, plane[n]!, first![n]!);
+        break;
+      case 'COUNT': {
+        const threshold = first![n]!;
+        const quotient = plane[n]! >= threshold ? Math.min(fields.most!, Math.floor(plane[n]! / threshold)) : 0;
+        planes[fields.into!]![n] = quotient;
+        plane[n]! -= quotient * threshold;
+        break;
+      }
+      case 'RANDOM':
+        plane[n] = drawn(fields.seed!, first![n]!, tick) & fields.mask!;
+        break;
+      case 'READ':
+        break;
+    }
+  }
+}
+
+function compare(
+  fields: ProgramStep['fields'],
+  flags: Uint8Array,
+  n: number,
+  holds: boolean,
+  left: number,
+  right: number,
+): void {
+  const bit = 1 << fields.flag!;
+  const is = holds && COMPARED[fields.op!]!(left, right);
+  const before = fields.combine === 1 && (flags[n]! & bit) !== 0;
+  if (is || before) flags[n]! |= bit;
+  else flags[n]! &= ~bit;
+}
+
+const COMPARED: readonly ((left: number, right: number) => boolean)[] = [
+  (left, right) => left >= right,
+  (left, right) => left > right,
+  (left, right) => left <= right,
+  (left, right) => left < right,
+];
+
+function combined(operator: number, left: number, right: number): number {
+  switch (ARITHMETIC[operator]!) {
+    case 'add':
+      return left + right;
+    case 'sub':
+      return left - right;
+    case 'set':
+      return right;
+    case 'min':
+      return Math.min(left, right);
+    case 'max':
+      return Math.max(left, right);
+  }
+}
+
+function decayed(p: number, kind: (typeof DECAY_KINDS)[number], value: number): number {
+  switch (kind) {
+    case 'mul':
+      return p * value;
+    case 'shift':
+      return p - p / 2 ** value;
+    case 'linear':
+      return p > 0 ? Math.max(0, p - value) : Math.min(0, p + value);
+    case 'drift':
+      return p - value * Math.sign(p);
+  }
+}

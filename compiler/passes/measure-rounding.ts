@@ -1,0 +1,168 @@
+/**
+ * Of a network of populations: what the integers change on the user's own samples, by the numbers that were rounded, and how
+ * much the populations send, which the mapping weighs.
+ */
+import { quantiseInput, shapeSize } from '../../isa/index.ts';
+import { PopulationRun } from '../engines/population-run.ts';
+import type { PacketRates } from '../ir/rates.ts';
+import type { Schedule } from '../ir/schedule.ts';
+import { fires } from '../layer-neurons.ts';
+import { assumedRates } from '../layout/packet-rates.ts';
+import type { BuildOptions } from '../options.ts';
+import { letInterrupt, pass, type SampleHooks } from '../pass.ts';
+import type { PopulationGraph } from '../populations/population.ts';
+import { ROUNDED_PARTS, rounded, type RoundedPart } from '../populations/rounded.ts';
+import { must } from '../verify/rules.ts';
+import { type KeptSample, RATE_SAMPLES } from './calibrate/kept-samples.ts';
+import type { QuantisedPopulations } from './quantise-populations.ts';
+import { activityOf, IntegerRun } from './rounding/activity.ts';
+import {
+  type Activity,
+  addDifference,
+  newDifference,
+  recordOf,
+  type RoundingDifference,
+} from './rounding/difference.ts';
+
+/** What changed against the network as it was trained. */
+export interface RoundingStation {
+  /** `chip`: all of them, and the arithmetic of whole numbers. */
+  readonly rounded: RoundedPart | 'input' | 'chip';
+  /** Samples with another largest output. */
+  readonly answersChanged: number;
+  /** Per population. */
+  readonly populations: readonly RoundingDifference[];
+}
+
+export interface Rounding {
+  readonly samples: number;
+  /** Per population: its name, and its spikes as it was trained. */
+  readonly populations: readonly { readonly name: string; readonly spikes: number }[];
+  readonly stations: readonly RoundingStation[];
+}
+
+/** In the order in which they are told. */
+const STATIONS = [...ROUNDED_PARTS, 'input', 'chip'] as const;
+
+interface Measured {
+  readonly rounding: Rounding | undefined;
+  readonly rates: PacketRates;
+}
+
+interface Needs {
+  readonly spikingGraph: PopulationGraph;
+  readonly schedule: Schedule;
+  readonly quantised: QuantisedPopulations;
+  readonly samples: readonly KeptSample[];
+  readonly options: BuildOptions;
+}
+
+/** Everything that is compared with the network as it was trained. */
+class RoundingMeter {
+  readonly #needs: Needs;
+  readonly #trained: PopulationRun;
+  readonly #parts: readonly (readonly [RoundedPart, PopulationRun])[];
+  readonly #integers: IntegerRun;
+  readonly #stations: readonly {
+    readonly rounded: RoundingStation['rounded'];
+    answersChanged: number;
+    readonly populations: ReturnType<typeof newDifference>[];
+  }[];
+  readonly #spikesTrained: number[];
+  readonly #spikesOfChip: number[];
+  #inputs = 0;
+
+  constructor(needs: Needs) {
+    const { spikingGraph, schedule, quantised } = needs;
+    const { graph, scales } = quantised;
+    const run = (network: PopulationGraph): PopulationRun => new PopulationRun(network, schedule.depths);
+    this.#needs = needs;
+    this.#trained = run(spikingGraph);
+    this.#parts = ROUNDED_PARTS.map((part) => [part, run(rounded(spikingGraph, graph.layers, scales, part))] as const);
+    this.#integers = new IntegerRun(graph, scales, schedule.depths);
+    this.#stations = STATIONS.map((name) => ({
+      ...{ rounded: name, answersChanged: 0 },
+      populations: spikingGraph.populations.map(newDifference),
+    }));
+    this.#spikesTrained = spikingGraph.populations.map(() => 0);
+    this.#spikesOfChip = spikingGraph.populations.map(() => 0);
+  }
+
+  add({ x }: KeptSample): void {
+    const { spikingGraph } = this.#needs;
+    const { encoding } = spikingGraph;
+    const payloads = quantiseInput(x, encoding);
+    const trained = activityOf(this.#trained, x, spikingGraph);
+    const chip = this.#integers.activity(payloads);
+    const others = new Map<RoundingStation['rounded'], Activity>([
+      ...this.#parts.map(([part, run]) => [part, activityOf(run, x, spikingGraph)] as const),
+      ['input', activityOf(this.#trained, realInput(payloads, encoding.step), spikingGraph)],
+      ['chip', chip],
+    ]);
+    for (const station of this.#stations) {
+      const other = others.get(station.rounded)!;
+      if (other.answer !== trained.answer) station.answersChanged++;
+      station.populations.forEach((difference, p) => {
+        addDifference(difference, trained, other, p);
+      });
+    }
+    countSpikes(trained, this.#spikesTrained);
+    countSpikes(chip, this.#spikesOfChip);
+    for (const payload of payloads) if (payload !== 0) this.#inputs++;
+  }
+
+  rounding(samples: number): Rounding {
+    return {
+      samples,
+      populations: this.#needs.spikingGraph.populations.map(({ name }, p) => ({
+        name,
+        spikes: this.#spikesTrained[p]!,
+      })),
+      stations: this.#stations.map((station) => ({ ...station, populations: station.populations.map(recordOf) })),
+    };
+  }
+
+  rates(samples: number): PacketRates {
+    const { graph } = this.#needs.quantised;
+    const mean = (sum: number, size: number): number => sum / samples / size;
+    return {
+      samples,
+      input: mean(this.#inputs, shapeSize(graph.inputShape)),
+      layers: graph.layers.map(({ shape }, p) => mean(this.#spikesOfChip[p]!, shapeSize(shape))),
+    };
+  }
+}
+
+const realInput = (payloads: Int16Array, step: number): Float64Array =>
+  Float64Array.from(payloads, (payload) => payload * step);
+
+function countSpikes({ fired }: Activity, into: number[]): void {
+  fired.forEach((steps, p) => {
+    for (const each of steps) into[p]! += each.length;
+  });
+}
+
+/** @throws whatever the signal was aborted with */
+async function measureRounding(needs: Needs, hooks: SampleHooks): Promise<Measured> {
+  const { quantised, samples, options } = needs;
+  const looked = samples.slice(0, Math.max(options.ledgerSamples, RATE_SAMPLES));
+  if (looked.length === 0) return { rounding: undefined, rates: assumedRates(quantised.graph.layers.map(fires)) };
+  const meter = new RoundingMeter(needs);
+  for (const [s, sample] of looked.entries()) {
+    await letInterrupt(hooks);
+    meter.add(sample);
+    hooks.onProgress(s + 1, looked.length);
+  }
+  return { rounding: meter.rounding(looked.length), rates: meter.rates(looked.length) };
+}
+
+/** @throws whatever the signal was aborted with */
+export const measureRoundingPass = pass({
+  name: 'measure-rounding',
+  says: 'of populations: what rounding changes on the samples, by its cause; and the spikes that the mapping weighs',
+  run: (level: Needs, tools) => measureRounding(level, tools),
+  print: ({ rounding }) => (rounding === undefined ? 'no samples' : JSON.stringify(rounding, undefined, 2)),
+  verify: ({ rates }, { quantised }) => {
+    must(rates.layers.length === quantised.graph.layers.length, 'a rate for every population');
+  },
+});

@@ -1,0 +1,63 @@
+/** Runs of a network of populations, floating-point and whole, in one form. */
+import { largestIndex } from '../../../isa/index.ts';
+import { ReferenceInterpreter } from '../../engines/interpret.ts';
+import type { PopulationRun } from '../../engines/population-run.ts';
+import { channelLastOrder } from '../../engines/scatter.ts';
+import type { PopulationGraph } from '../../populations/population.ts';
+import type { QuantisedPopulations } from '../quantise-populations.ts';
+import type { Activity } from './difference.ts';
+
+/** @param x values of every step, NCHW */
+export function activityOf(run: PopulationRun, x: ArrayLike<number>, { populations }: PopulationGraph): Activity {
+  const fired: Uint32Array[][] = populations.map(() => []);
+  const potentials: Float64Array[][] = populations.map(() => []);
+  const outputs = run.run(x, (_, view) => {
+    populations.forEach((_population, p) => {
+      fired[p]!.push(view.fired(p).slice());
+      potentials[p]!.push(view.potentials(p).slice());
+    });
+  });
+  const order = channelLastOrder(populations.at(-1)!.shape);
+  return { fired, potentials, answer: largestIndex(Float64Array.from(order, (at) => outputs[at]!)) };
+}
+
+/** The integers, seen as the network was trained: without the skews, channel-last, in its units. */
+export class IntegerRun {
+  readonly #interpreter: ReferenceInterpreter;
+  readonly #graph: QuantisedPopulations['graph'];
+  readonly #scales: readonly Float64Array[];
+  readonly #skews: readonly number[];
+  readonly #orders: readonly Uint32Array[];
+
+  constructor(graph: QuantisedPopulations['graph'], scales: readonly Float64Array[], skews: readonly number[]) {
+    this.#interpreter = new ReferenceInterpreter(graph);
+    this.#graph = graph;
+    this.#scales = scales;
+    this.#skews = skews;
+    this.#orders = graph.layers.map(({ shape }) => channelLastOrder(shape));
+  }
+
+  activity(payloads: Int16Array): Activity {
+    const { layers, window } = this.#graph;
+    const fired: Uint32Array[][] = layers.map(() => []);
+    const potentials: Float64Array[][] = layers.map(() => []);
+    const { predicted } = this.#interpreter.run(payloads, (tick, view) => {
+      layers.forEach(({ shape }, p) => {
+        const step = tick - this.#skews[p]!;
+        if (step < 0 || step >= window) return;
+        const order = this.#orders[p]!;
+        const scale = this.#scales[p]!;
+        const [spikes, integers] = [view.spikes(p), view.potentials(p)];
+        const values = new Float64Array(order.length);
+        const elements: number[] = [];
+        for (let k = 0; k < order.length; k++) {
+          values[order[k]!] = integers[k]! / scale[Math.floor(k / (shape[1] * shape[2]))]!;
+          if (spikes[k] === 1) elements.push(order[k]!);
+        }
+        fired[p]!.push(Uint32Array.from(elements).sort());
+        potentials[p]!.push(values);
+      });
+    });
+    return { fired, potentials, answer: predicted };
+  }
+}

@@ -1,0 +1,28 @@
+/** What rounding changes in a network of populations, on samples. */
+import { z } from 'zod';
+import { natural } from './numbers.ts';
+
+export const roundingSchema = z.strictObject({
+  samples: natural,
+  populations: z.array(
+    z.strictObject({ name: z.string(), spikes: natural.describe('of all samples, in floating point as trained') }),
+  ),
+  stations: z.array(
+    z.strictObject({
+      rounded: z
+        .enum(['weights', 'leaks', 'potentials', 'input', 'chip'])
+        .describe('the numbers that are rounded, alone; chip: the integers, as the chip computes them'),
+      answersChanged: natural.describe('samples with another largest output than as trained'),
+      populations: z.array(
+        z.strictObject({
+          spikesChanged: natural.describe('spikes that only one of both has'),
+          potentialRms: z
+            .number()
+            .describe('difference of V, in units of the mean threshold, or of V where there is none'),
+          potentialMax: z.number(),
+        }),
+      ),
+    }),
+  ),
+});
+export type RoundingRecord = z.infer<typeof roundingSchema>;

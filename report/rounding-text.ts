@@ -1,0 +1,47 @@
+/** What rounding changes in a network that was trained as a spiking one, as text. */
+import type { RoundingRecord } from '../isa/index.ts';
+import { formatCount, formatPercent, plural, printable } from './format.ts';
+import { colours, renderTable, type TextStyle } from './table.ts';
+
+const TITLES = {
+  weights: 'weights alone',
+  leaks: 'leaks alone',
+  potentials: 'thresholds alone',
+  input: 'input alone',
+  chip: 'on the chip',
+} as const satisfies Record<RoundingRecord['stations'][number]['rounded'], string>;
+
+const right = { align: 'right' } as const;
+
+/** A table with a row for each kind of number and population, and what it changes. */
+export function renderRoundingText({ samples, populations, stations }: RoundingRecord, style: TextStyle): string {
+  const rows = stations.flatMap(({ rounded, answersChanged, populations: differences }) =>
+    differences.map(({ spikesChanged, potentialRms, potentialMax }, p) => {
+      const { name, spikes } = populations[p]!;
+      return [
+        p === 0 ? TITLES[rounded] : '',
+        p === 0 ? `${formatCount(answersChanged)} of ${formatCount(samples)}` : '',
+        printable(name),
+        spikes === 0 ? '–' : `${formatCount(spikesChanged)} of ${formatCount(spikes)}`,
+        spikes === 0 ? '–' : formatPercent(spikesChanged / spikes, 1),
+        potentialRms.toPrecision(2),
+        potentialMax.toPrecision(2),
+      ];
+    }),
+  );
+  const table = renderTable(
+    [
+      { title: 'rounded' },
+      { title: 'answers changed', ...right },
+      { title: 'population' },
+      { title: 'spikes changed', ...right },
+      { title: 'share', ...right },
+      { title: 'V, rms', ...right },
+      { title: 'V, most', ...right },
+    ],
+    rows,
+    style,
+  );
+  const title = colours(style).bold(`rounding, measured on ${plural(samples, 'sample')} against floating point`);
+  return `${title}; V in units of the mean threshold\n${table}`;
+}
