@@ -44,7 +44,7 @@ export interface Rounding {
 /** In the order in which they are told. */
 const STATIONS = [...ROUNDED_PARTS, 'input', 'chip'] as const;
 
-interface Measured {
+export interface Measured {
   readonly rounding: Rounding | undefined;
   readonly rates: PacketRates;
 }
