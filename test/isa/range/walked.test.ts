@@ -15,11 +15,13 @@ import { heardAtOnce, runCore, type TickEvents } from '../watched-core.ts';
 const WIDE = tinyTarget({ widths: { vBits: 32 } });
 const nothing = (): void => undefined;
 
-/** What the proof finds where every group can hear events in all of these ticks. */
+/** What the proof finds in an inference where every group can hear events in all of these ticks. */
 function found(core: CoreImage, ticks: number, target: Pick<Target, 'widths'> = WIDE): Found | undefined {
   const sinks = heardAtOnce(core);
   const windows = new Map(sinks.map(({ tree }): [number, TickWindow] => [tree, { start: 0, length: ticks }]));
-  return walk({ ...core, sinks }, target, windows, ticks, nothing);
+  const result = walk({ ...core, sinks }, target, windows, ticks, nothing);
+  if (result !== undefined && 'fault' in result) throw new Error(result.fault);
+  return result;
 }
 
 /** Payloads at an end of their range, or none. */
