@@ -41,6 +41,7 @@ export {
   perMemory,
   tightestMemory,
 } from './core-memories.ts';
+export { ENDLESS_TICKS, hostTrees, isEndless } from './endless.ts';
 export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
