@@ -23,8 +23,8 @@ const WORK_PER_CHARACTER = 64;
 
 /** Work on one core in which the intervals of ticks without end must come to rest: a fraction of what the loader has for a file. */
 const SETTLING_WORK = 2 ** 26;
-/** Ticks after which all that comes again comes in the same order: more of them are not walked. */
-const LONGEST_PERIOD = 2 ** 20;
+/** More ticks without end are not walked: neither until intervals come to rest, nor until what comes again has met. */
+const MOST_WALKED = 2 ** 20;
 
 /** Where the windows of the sources of a group lie, moved by their delays. */
 type Heard = readonly TickWindow[];
@@ -157,9 +157,9 @@ class Walker {
       return { fault: 'its EVERY come again without end, and not every plane of every neuron claims a range' };
     let period = 1;
     for (const { period: other } of recurring) period = leastCommonMultiple(period, other);
-    if (period > LONGEST_PERIOD)
+    if (period > MOST_WALKED)
       return {
-        fault: `its EVERY come again in the same order only after ${period} ticks; ${LONGEST_PERIOD} are walked`,
+        fault: `its EVERY come again in the same order only after ${period} ticks; ${MOST_WALKED} are walked`,
       };
     let last = 0;
     for (const { start } of this.#heard.flat()) last = Math.max(last, start);
@@ -208,7 +208,7 @@ class Walker {
       if (escape !== undefined) return { ...escape, tick };
       if (this.#claims !== undefined) return this.#broken(this.#claims, tick);
       if (this.#states.equals(before)) return undefined;
-      if (this.#endless && this.#work - work > SETTLING_WORK)
+      if (this.#endless && (tick - from === MOST_WALKED || this.#work - work > SETTLING_WORK))
         return { ...this.#states.movedSince(before)!, tick, unsettled: true };
     }
     return undefined;
