@@ -13,6 +13,8 @@ export interface StreamEvent {
   readonly element: number;
   /** 0 sends nothing. */
   readonly payload: number;
+  /** Where it stands in a text, for messages. */
+  readonly line?: number;
 }
 
 /** Cycles of a stream from its reset on. What is known of single ticks is not kept. */
@@ -181,27 +183,28 @@ export class ChipStream {
     const { payloadMin, payloadMax } = this.chip.input;
     const step = ++this.#steps;
     let due = 0;
-    for (const { element, payload } of events) {
+    for (const { element, payload, line } of events) {
+      const place = line === undefined ? {} : { line };
       const rank = this.#rankOf[element];
       if (rank === undefined)
         fail(
           'E0708',
           `element ${element} of an input of ${this.#rankOf.length}`,
-          undefined,
+          place,
           `name elements from 0 to ${this.#rankOf.length - 1}`,
         );
       if (!Number.isInteger(payload) || payload < payloadMin || payload > payloadMax)
         fail(
           'E0701',
           `payload ${payload} lies outside of the proven range ${payloadMin}..${payloadMax}`,
-          { path: `element ${element}` },
+          { ...place, path: `element ${element}` },
           'quantise the input with the input map of the chip',
         );
       if (this.#stepOf[element] === step)
         fail(
           'E0708',
-          `element ${element} has two events in a tick`,
-          undefined,
+          `element ${element} has two events in tick ${this.tick}`,
+          place,
           'an element has one event in a tick: add their payloads, or leave one out',
         );
       this.#stepOf[element] = step;
