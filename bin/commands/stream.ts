@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChipStream, computeEnergy, type KernelKind, type StreamEnd, type StreamEvent } from '../../emulator/index.ts';
-import { DiagnosticError, fail, type Target } from '../../isa/index.ts';
+import { DiagnosticError, ENDLESS_TICKS, fail, type Target } from '../../isa/index.ts';
 import { formatCount, formatSi, plural, printable } from '../../report/index.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { type EventLine, readEventLines } from '../ui/event-lines.ts';
@@ -92,6 +92,13 @@ class Session {
           );
           return;
         }
+        if (line.tick >= ENDLESS_TICKS)
+          fail(
+            'E0709',
+            `tick ${line.tick}; ticks are counted from the reset up to ${ENDLESS_TICKS - 1}`,
+            { file: source, line: line.line },
+            'end the stream before, and begin another one',
+          );
         if (line.tick > this.stream.tick) await this.#advance(line.tick);
         this.#take(line);
       }

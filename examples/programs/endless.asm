@@ -370,5 +370,5 @@ tick:
 reset:
   RESET first=0 count=2 address=0 period=1
   END
-.parameters 0 6 3686
-.synapses 01000100010001000001000100010001
+.parameters 0 64 3686
+.synapses 10001000100010000010001000100010
