@@ -53,9 +53,9 @@ class LineParser {
   parse(text: string): readonly EventLine[] {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop()!;
-    if (this.#rest.length > LONGEST_LINE)
-      this.#refuse(this.#rest, this.#line + 1, `a line of more than ${LONGEST_LINE} bytes`);
-    return this.#parseAll(lines);
+    const found = this.#parseAll(lines);
+    if (this.#rest.length > LONGEST_LINE) this.#refuseLong(this.#rest, this.#line + 1);
+    return found;
   }
 
   /** The last line need not end. */
@@ -74,6 +74,7 @@ class LineParser {
   }
 
   #parseLine(text: string): EventLine | undefined {
+    if (text.length > LONGEST_LINE) this.#refuseLong(text, this.#line);
     const comment = text.indexOf('#');
     const words = (comment < 0 ? text : text.slice(0, comment)).split(/[ \t\r]+/).filter((word) => word !== '');
     if (words.length === 0) return undefined;
@@ -85,6 +86,10 @@ class LineParser {
     this.#tick = number;
     const event = { line: this.#line, tick: number, payload: Number(payload) };
     return element === undefined ? event : { ...event, element: Number(element) };
+  }
+
+  #refuseLong(text: string, line: number): never {
+    return this.#refuse(text, line, `a line of more than ${LONGEST_LINE} bytes`);
   }
 
   #refuse(text: string, line: number, what: string): never {
