@@ -115,6 +115,7 @@ export const snnemu: Program = {
         }),
         ...TIMING_OPTION('none'),
         ...KERNEL_OPTION,
+        ...JSON_OPTION,
       },
       examples: [
         ['stream chip.bin --events events.txt -o spikes.txt', 'all events of a file'],

@@ -2,15 +2,15 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChipStream, computeEnergy, type KernelKind, type StreamEnd, type StreamEvent } from '../../emulator/index.ts';
-import { DiagnosticError, ENDLESS_TICKS, fail, type Target } from '../../isa/index.ts';
-import { formatCount, formatSi, plural, printable } from '../../report/index.ts';
-import { readChipFile } from '../ui/chip-file.ts';
+import { DiagnosticError, ENDLESS_TICKS, fail, type StreamRecord, streamRecord } from '../../isa/index.ts';
+import { plural, renderStreamText } from '../../report/index.ts';
+import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import { type EventLine, readEventLines } from '../ui/event-lines.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printNote } from '../ui/messages.ts';
-import { publish } from '../ui/results.ts';
+import { isJsonOnStdout, outputPaths, publish } from '../ui/results.ts';
 import { StagedFile } from '../ui/staged-file.ts';
 
 export interface StreamValues {
@@ -18,6 +18,7 @@ export interface StreamValues {
   readonly events: string | undefined;
   readonly ticks: number | undefined;
   readonly output: string | undefined;
+  readonly json: string | undefined;
   readonly timing: 'cycle' | 'none';
   readonly kernel: KernelKind;
 }
@@ -28,20 +29,30 @@ const PIECE = 2 ** 16;
 const PATIENCE_SECONDS = 0.05;
 
 export async function stream(values: StreamValues, io: Io): Promise<ExitCode> {
-  const { chip: path, events, ticks, output, timing, kernel } = values;
+  const { chip: path, events, ticks, output, json, timing, kernel } = values;
   if (events === undefined && ticks === undefined)
     fail('E0103', 'neither --events nor --ticks says how long to run', undefined, 'add one of them');
-  const outputs = output === undefined ? [] : [output];
+  if (output === undefined && isJsonOnStdout(json))
+    fail(
+      'E0103',
+      '--json: spikes and record would both go to stdout',
+      undefined,
+      'add -o for the spikes, or a file for the record',
+    );
+  const outputs = outputPaths(json, ...(output === undefined ? [] : [output]));
   await checkOutputs(io, outputs, [path, ...(events === undefined ? [] : [events])]);
-  const { chip } = await readChipFile(io, path);
-  const running = new ChipStream(chip, { timing, kernels: kernel });
+  const chipFile = await readChipFile(io, path);
+  const running = new ChipStream(chipFile.chip, { timing, kernels: kernel });
   const file = output === undefined ? undefined : await StagedFile.open(io, output);
   try {
     const session = new Session(io, running, events, file);
     await session.run(ticks);
-    const text = `${summary(session, path, io)}\n`;
+    const record = recordOf(session, chipFile, values, io);
+    const files = file === undefined ? [] : [await file.finish()];
+    const text = renderStreamText(record);
+    // Spikes have stdout for themselves.
+    await publish(io, { json, record: () => record, text: () => (file === undefined ? '' : text), files });
     if (file === undefined) io.stderr.write(text);
-    else await publish(io, { text: () => text, files: [await file.finish()] });
     return EXIT.done;
   } finally {
     await file?.discard();
@@ -168,29 +179,38 @@ class Session {
   }
 }
 
-function summary(session: Session, path: string, io: Io): string {
+/** The account of a stream that has ended. */
+function recordOf(
+  session: Session,
+  { chip, sha256 }: ChipFile,
+  { chip: file, timing }: StreamValues,
+  io: Io,
+): StreamRecord {
   const { stream: running, end, events, spikes, seconds } = session;
-  const { target, provenance } = running.chip;
+  const { target, provenance } = chip;
   const ticks = end?.ticks ?? 0;
   const counts = running.counts();
-  const cycles = end?.timing?.cycles ?? null;
-  const { jouleTotal, partial } = computeEnergy(counts, 1, target, cycles);
-  const each = (value: number): number => (ticks === 0 ? 0 : value / ticks);
-  return [
-    `${printable(provenance.network)} on ${printable(target.name)}: ${printable(path)}`,
-    `  ${plural(ticks, 'tick')}, ${plural(events, 'event')} in, ${plural(spikes, 'spike')} out, ${plural(counts.spikes, 'spike')} in all, ${plural(counts.synops + counts.macs, 'synaptic operation')}`,
-    ...(end?.timing === undefined ? [] : [timingText(end.timing, ticks, target)]),
-    `  energy ${formatSi(jouleTotal, 'J')}${partial ? ' (partial)' : ''}, ${formatSi(each(jouleTotal), 'J')} per tick`,
-    `  emulated in ${formatSi(seconds, 's')}, memory at most ${formatSi(io.peakRssBytes(), 'B')}`,
-  ].join('\n');
-}
-
-function timingText(
-  { cycles, longestTickCycles }: NonNullable<StreamEnd['timing']>,
-  ticks: number,
-  target: Target,
-): string {
-  const { value: clockHz } = target.timing.clockHz;
-  const time = (of: number): string => `${formatCount(of)} cycles (${formatSi(of / clockHz, 's')})`;
-  return `  ${time(cycles)}, ${formatSi(cycles / clockHz / ticks, 's')} per tick, ${time(longestTickCycles)} at most`;
+  const cycles = end?.timing;
+  const { jouleTotal, partial, parts } = computeEnergy(counts, 1, target, cycles?.cycles ?? null);
+  return {
+    format: streamRecord.format,
+    tool: `snnemu ${io.version}`,
+    chip: { sha256, file, network: provenance.network, target: target.name },
+    ...{ ticks, events, spikes, counts },
+    perLayer: running.layers().map((layer) => ({ ...layer })),
+    timing,
+    ...(cycles && {
+      cycles: {
+        total: cycles.cycles,
+        reset: cycles.resetCycles,
+        input: cycles.inputCycles,
+        longestTick: cycles.longestTickCycles,
+        overrunTicks: cycles.overrunTicks,
+        overrun: cycles.overrunCycles,
+      },
+    }),
+    clockHz: target.timing.clockHz.value,
+    energy: { jouleTotal, joulePerTick: ticks === 0 ? 0 : jouleTotal / ticks, partial, parts },
+    host: { seconds, peakRssBytes: io.peakRssBytes() },
+  };
 }

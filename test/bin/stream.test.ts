@@ -1,7 +1,7 @@
 /** `snnemu stream`: events come in as text, spikes go out as text. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Interruption } from '../../bin/ui/io.ts';
-import { encodeChip } from '../../isa/index.ts';
+import { encodeChip, type StreamRecord } from '../../isa/index.ts';
 import { formatCount } from '../../report/index.ts';
 import { EndlessReference, endlessChip, eventSource } from '../programs/endless.ts';
 import { World } from './world.ts';
@@ -98,6 +98,30 @@ describe('snnemu stream', () => {
     expect(stderr).toContain('bad.txt');
     expect(stderr).toContain(line);
     expect(world.files().filter((name) => name.startsWith('none') || name.includes('tmp'))).toEqual([]);
+  });
+
+  it('writes a record, beside the spikes or alone on stdout', async () => {
+    const { stdout, exit } = await world.run(
+      'snnemu stream chip.bin --events events.txt --ticks 200 --timing cycle -o some.txt --json -',
+    );
+    expect(exit).toBe(0);
+    const record = JSON.parse(stdout) as StreamRecord;
+    const [input, output] = [events, spikes].map((text) =>
+      text.split('\n').filter((line) => line !== '' && Number(line.split(' ')[0]) < 200),
+    );
+    expect(record).toMatchObject({ ticks: 200, events: input!.length, spikes: output!.length, timing: 'cycle' });
+    expect(record.perLayer.map(({ name }) => name)).toEqual(['hidden', 'out']);
+    expect(record.perLayer[1]!.spikes).toBe(output!.length);
+    expect(record.energy.joulePerTick).toBeCloseTo(record.energy.jouleTotal / 200, 15);
+    expect(record.cycles!.longestTick).toBeLessThan(record.cycles!.total / 50);
+    const beside = await world.run('snnemu stream chip.bin --events events.txt --ticks 200 --json record.json');
+    expect(beside.stdout).toBe(Buffer.from(world.read('some.txt')).toString());
+    const { cycles, ...untimed } = JSON.parse(Buffer.from(world.read('record.json')).toString()) as StreamRecord;
+    expect(cycles).toBeUndefined();
+    expect(untimed).toMatchObject({ ticks: 200, spikes: record.spikes, timing: 'none' });
+    const both = await world.run('snnemu stream chip.bin --ticks 5 --json');
+    expect([both.exit, both.stderr]).toEqual([2, expect.stringContaining('both go to stdout')]);
+    expect((await world.run('snnemu stream chip.bin --ticks 5 --timing cycle')).stderr).toContain('the longest');
   });
 
   it('asks for one of its options, refuses files that are not there, and chips with an end', async () => {
