@@ -81,8 +81,8 @@ export class Timer {
   readonly #tickCycles: Uint32Array;
   readonly #critical: CriticalCores;
   #bound = newBoundCycles();
-  /** So far. */
-  #cycles = 0;
+  /** Since the inference began. */
+  cycles = 0;
   #overrunTicks = 0;
   #overrunCycles = 0;
   #inputCycles = 0;
@@ -99,8 +99,7 @@ export class Timer {
     this.#cores = cores;
     this.#barrier = barrierCycles(target);
     this.#fixedTick = target.timing.tickCycles?.value ?? 0;
-    // Of a chip without an end the last tick alone.
-    const kept = Math.max(1, chip.ticks);
+    const kept = Math.max(1, chip.ticks); // Of a chip without an end the last tick alone.
     this.#critical = new CriticalCores(cores, kept);
     this.#resetCycles = Math.max(0, ...cores.map((core) => core.resetCycles));
     this.#tickCycles = new Uint32Array(kept);
@@ -137,7 +136,7 @@ export class Timer {
   begin(): void {
     this.#bound = { ...newBoundCycles(), host: this.#resetCycles };
     this.#critical.begin();
-    this.#cycles = this.#resetCycles;
+    this.cycles = this.#resetCycles;
     this.#overrunTicks = 0;
     this.#overrunCycles = 0;
     this.#input.count = 0;
@@ -146,11 +145,6 @@ export class Timer {
     this.#activeCoreCycles = 0;
     Object.assign(this.#carried, newNetworkCounts());
     this.#listener?.beginInference(this.#cores, this.#resetCycles);
-  }
-
-  /** Cycles since the inference began. */
-  get cycles(): number {
-    return this.#cycles;
   }
 
   /** The cores are about to run a tick. */
@@ -170,7 +164,7 @@ export class Timer {
     this.#listener?.endPhase(this.#inputPhase, { timing, barrierCycles: this.#barrier, waitCycles: 0 });
     const cycles = timing.endCycles + this.#barrier;
     this.#inputCycles += cycles;
-    this.#cycles += cycles;
+    this.cycles += cycles;
     this.#bound.host += cycles;
     this.#input.count = 0;
     if (tick > 0) this.#lateInputCycles = cycles;
@@ -221,7 +215,7 @@ export class Timer {
     const at = tick % this.#tickCycles.length;
     this.#critical.add(at, slowest, integrate, update, network, wait);
     this.#tickCycles[at] = work + wait;
-    this.#cycles += work + wait;
+    this.cycles += work + wait;
     this.#listener?.endPhase(this.#tickPhase, {
       timing,
       barrierCycles: this.#barrier,
@@ -243,7 +237,7 @@ export class Timer {
     this.#listener?.endPhase(this.#readPhase, { timing: readout, barrierCycles: 0, waitCycles: 0 });
     const readoutCycles = readout.endCycles;
     this.#bound.host += readoutCycles;
-    const cycles = this.#cycles + readoutCycles;
+    const cycles = this.cycles + readoutCycles;
     for (const name of NETWORK_COUNTS)
       if (this.#carried[name] !== caused[name])
         fail('E0901', `the network carried ${this.#carried[name]} ${name}, the cores caused ${caused[name]}`);

@@ -13,6 +13,7 @@ import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
 import { type CoreProgram, coreProgram, type PlacedOperation } from '../program.ts';
 import type { Target } from '../target.ts';
 import { type Recurrence, recurrenceOf, recursIn, turnsOf } from '../recurrence.ts';
+import { endOf, MOST_WALKED, ticksOfAllKinds, type Unprovable } from './endless.ts';
 import { heardWindows } from './heard.ts';
 import { type Escape, Reachable } from './reachable.ts';
 
@@ -23,9 +24,6 @@ const WORK_PER_CHARACTER = 64;
 
 /** Work on one core in which the intervals of ticks without end must come to rest: a fraction of what the loader has for a file. */
 const SETTLING_WORK = 2 ** 26;
-/** More ticks without end are not walked: neither until intervals come to rest, nor until what comes again has met. */
-const MOST_WALKED = 2 ** 20;
-
 /** Where the windows of the sources of a group lie, moved by their delays. */
 type Heard = readonly TickWindow[];
 
@@ -36,11 +34,6 @@ export interface Found extends Escape {
   readonly claim?: true;
   /** Nothing has escaped, but of ticks without end nothing is proven: the plane still moves in this tick. */
   readonly unsettled?: true;
-}
-
-/** Why ticks without end cannot be proven, whatever the numbers are. */
-export interface Unprovable {
-  readonly fault: string;
 }
 
 /** Whether a core's program must be walked: it does more than the sums of counted.ts cover. */
@@ -82,16 +75,6 @@ const holds = ({ start, length }: TickWindow, tick: number): boolean => tick >= 
 /** An instruction of the tick handler and when it is executed. */
 interface WalkedStep extends PlacedOperation<TickMnemonic> {
   readonly turns: Recurrence;
-}
-
-/** The tick behind the last one of these, or the end of any run. */
-const endOf = ({ start, period, times }: Recurrence): number =>
-  times === 0 ? ENDLESS_TICKS : Math.min(ENDLESS_TICKS, start + times * period);
-
-function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y > 0) [x, y] = [y, x % y];
-  return (a / x) * b;
 }
 
 class Walker {
@@ -145,26 +128,10 @@ class Walker {
     this.#reset();
   }
 
-  /**
-   * So many ticks have all kinds of ticks that there ever are: those until nothing begins or ends any more, and one turn of
-   * what comes again without end. Where nothing does, no more than the last of them is of its kind: all ticks there are.
-   */
+  /** So many ticks have all kinds of ticks that there ever are, or why there is no telling. */
   ticksOfAllKinds(): number | Unprovable {
-    const turns = [...new Set(this.#steps.map(({ turns }) => turns))];
-    const recurring = turns.filter((each) => each.length < each.period && endOf(each) === ENDLESS_TICKS);
-    if (recurring.length === 0) return ENDLESS_TICKS;
-    if (this.#claims === undefined)
-      return { fault: 'its EVERY come again without end, and not every plane of every neuron claims a range' };
-    let period = 1;
-    for (const { period: other } of recurring) period = leastCommonMultiple(period, other);
-    if (period > MOST_WALKED)
-      return {
-        fault: `its EVERY come again in the same order only after ${period} ticks; ${MOST_WALKED} are walked`,
-      };
-    let last = 0;
-    for (const { start } of this.#heard.flat()) last = Math.max(last, start);
-    for (const each of turns) last = Math.max(last, each.start, endOf(each) % ENDLESS_TICKS);
-    return Math.min(ENDLESS_TICKS, last + period);
+    const turns = new Set(this.#steps.map((step) => step.turns));
+    return ticksOfAllKinds([...turns], this.#heard.flat(), this.#claims !== undefined);
   }
 
   /** Ticks below `end` in which what is heard or executed changes. */
