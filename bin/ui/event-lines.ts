@@ -15,7 +15,7 @@ export interface EventLine {
   readonly payload: number;
 }
 
-const CHUNK_BYTES = 2 ** 16;
+const CHUNK_BYTES = 2 ** 13;
 const LONGEST_LINE = 256;
 const SHOWN = 40;
 const NATURAL = /^\d{1,15}$/;
