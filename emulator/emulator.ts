@@ -1,38 +1,32 @@
 import {
   largestIndex,
-  boxElements,
   type Chip,
   type Counts,
   fail,
   inputSize,
+  isEndless,
   shapeSize,
   type SpikeLister,
   type SpikeSet,
   wordsPerNeuron,
 } from '../isa/machine.ts';
-import { plainMachine } from './plain/machine.ts';
+import { type Host, LoadedChip } from './loaded.ts';
 import {
+  type Counters,
   NETWORK_COUNTS,
   type NetworkCounts,
-  newCounters,
   newNetworkCounts,
   STATE_COUNTS,
   type StateWork,
-  toCounts,
 } from './machine/counts.ts';
 import type { ChipActivity, LayerActivity } from './machine/activity.ts';
-import { neuronMaps } from './machine/logical.ts';
 import type { TickObserver, TickView } from './machine/observer.ts';
-import { Network } from './noc/network.ts';
 import type { Inference } from './timing/inference.ts';
 import type { PhaseListener } from './timing/phases.ts';
-import type { CoreContext, CoreRunner, Machine } from './machine/runner.ts';
+import type { CoreRunner, Machine } from './machine/runner.ts';
 import { stateWorkOf } from './machine/state-work.ts';
-import { Timer } from './timing/timing.ts';
-import type { TreePath } from './machine/trees.ts';
-import { kernelMachine } from './wasm/machine.ts';
+import type { Timer } from './timing/timing.ts';
 import type { MemoryPart } from './wasm/memory.ts';
-import { KernelNetwork } from './wasm/network.ts';
 import { kernelLister } from './wasm/spike-list.ts';
 
 export interface EmulatorOptions {
@@ -44,15 +38,20 @@ export interface EmulatorOptions {
   readonly listener?: PhaseListener;
 }
 
+/** @throws E0707 where a chip has no end, and so no inferences */
+export function requireEnd(chip: Chip): void {
+  if (isEndless(chip))
+    fail(
+      'E0707',
+      'the chip runs without an end: it has no inferences',
+      { section: 'chip', path: 'ticks' },
+      'give it a stream of events: `snnemu stream`',
+    );
+}
+
 /** WebAssembly kernels, or their reference in TypeScript. */
 export const KERNEL_KINDS = ['wasm', 'ts'] as const;
 export type KernelKind = (typeof KERNEL_KINDS)[number];
-
-/** A part of the input or output: the NCHW element of each source index of its tree. */
-interface Part {
-  readonly tree: number;
-  readonly elements: Uint32Array;
-}
 
 /**
  * Executes the programs of a chip. Function first, timing after: what is computed does not depend on the cycle in which
@@ -61,61 +60,39 @@ interface Part {
  */
 export class Emulator {
   readonly chip: Chip;
+  readonly #loaded: LoadedChip;
   readonly #cores: readonly CoreRunner[];
   readonly #machine: Machine;
-  readonly #inputs: readonly (Part & { readonly path: TreePath })[];
-  readonly #outputs: ReadonlyMap<number, Uint32Array>;
-  readonly #counters = newCounters();
+  readonly #counters: Counters;
   /** Of every inference. */
   readonly #stateWork: StateWork;
-  readonly #context: CoreContext;
   readonly #spikes: SpikeSet;
   readonly #timer: Timer | undefined;
-  readonly #integrateCycles: Float64Array;
-  readonly #coreAt: ReadonlyMap<number, CoreRunner>;
   #readout = new Int32Array(0);
 
   /**
    * @param chip as the loader delivers it, checked; its cores may come in any order
    * @param part memory that emulators of this chip share; one of its own if absent
-   * @throws E0405 where a program is not one that the loader accepts, E0705 where the kernels cannot have their memory
+   * @throws E0405 where a program is not one that the loader accepts, E0705 where the kernels cannot have their memory,
+   *   E0707 where the chip has no end
    */
   constructor(chip: Chip, options: EmulatorOptions, part?: MemoryPart) {
+    requireEnd(chip);
     this.chip = chip;
-    const perLayer = (): Float64Array => new Float64Array(chip.layers.length + 1);
-    this.#outputs = new Map(chip.output.parts.map(({ tree, box }) => [tree, boxElements(box, chip.output.shape)]));
-    this.#context = {
-      counters: this.#counters,
-      layerSynops: perLayer(),
-      layerMacs: perLayer(),
-      layerSpikes: perLayer(),
-      layerSynapseBits: perLayer(),
-      read: (tree, k, potential) => {
-        const element = this.#outputs.get(tree)?.[k];
-        if (element !== undefined) this.#readout[element] = potential;
-      },
-    };
-    this.#stateWork = stateWorkOf(chip);
     const { timing, kernels = 'wasm', listener } = options;
-    const maps = neuronMaps(chip);
-    this.#machine =
-      kernels === 'wasm'
-        ? kernelMachine(chip, maps, this.#context, timing === 'cycle', part)
-        : plainMachine(chip, maps, this.#context);
-    const { cores, trees } = this.#machine;
-    this.#cores = cores;
-    this.#coreAt = new Map(cores.map((core) => [core.image.core, core]));
+    const host: Host = {
+      read: (element, potential) => {
+        this.#readout[element] = potential;
+      },
+      spike: () => undefined,
+    };
+    this.#loaded = new LoadedChip(chip, { timed: timing === 'cycle', kernels, listener }, host, part);
+    this.#counters = this.#loaded.counters;
+    this.#stateWork = stateWorkOf(chip, chip.ticks);
+    this.#machine = this.#loaded.machine;
+    this.#cores = this.#loaded.cores;
     this.#spikes = this.#machine.spikes;
-    this.#inputs = chip.input.parts.map(({ tree, box }) => ({
-      tree,
-      elements: boxElements(box, chip.input.shape),
-      path: trees.path(tree, 'host'),
-    }));
-    this.#integrateCycles = new Float64Array(this.#cores.length);
-    if (timing === 'cycle') {
-      const NetworkKind = kernels === 'wasm' ? KernelNetwork : Network;
-      this.#timer = new Timer(chip, this.#cores, new NetworkKind(chip.target, chip.routes), listener);
-    }
+    this.#timer = this.#loaded.timer;
   }
 
   /**
@@ -146,7 +123,7 @@ export class Emulator {
     for (const core of this.#cores) core.reset();
     for (let tick = 0; tick < this.chip.ticks; tick++) {
       this.#sendInput(input, tick);
-      this.#runTick(tick);
+      this.#loaded.runTick(tick);
       observer?.onTick(tick, this.#view(tick));
       yield tick;
     }
@@ -164,30 +141,17 @@ export class Emulator {
 
   /** Counts since construction. */
   counts(): Counts {
-    this.#machine.collect();
-    return toCounts(this.#counters, this.#timer !== undefined, this.chip.target);
+    return this.#loaded.counts();
   }
 
   /** Activity of each layer since construction. */
   layers(): LayerActivity[] {
-    this.#machine.collect();
-    const { layerSpikes, layerSynops, layerMacs, layerSynapseBits } = this.#context;
-    return this.chip.layers.map(({ name }, layer) => ({
-      name,
-      spikes: layerSpikes[layer]!,
-      synops: layerSynops[layer]!,
-      macs: layerMacs[layer]!,
-      synapseBitsRead: layerSynapseBits[layer]!,
-    }));
+    return this.#loaded.layers();
   }
 
   /** Activity of each core and link since construction. */
   activity(): ChipActivity {
-    this.#machine.collect();
-    return {
-      cores: this.#cores.map(({ image, activity }) => ({ core: image.core, ...activity })),
-      links: this.#machine.trees.links(),
-    };
+    return this.#loaded.activity();
   }
 
   #checkInput(input: Int16Array): void {
@@ -212,7 +176,7 @@ export class Emulator {
     if (tick >= ticks) return;
     const from = tick * shapeSize(shape);
     const before = this.#counters.hostPackets;
-    for (const { tree, elements, path } of this.#inputs) {
+    for (const { tree, elements, path } of this.#loaded.inputs) {
       let packets = 0;
       for (let k = 0; k < elements.length; k++) {
         const payload = input[from + elements[k]!]!;
@@ -225,20 +189,7 @@ export class Emulator {
       path.count(this.#counters, packets);
     }
     if (tick > 0 && this.#counters.hostPackets === before) return;
-    this.#timer?.endInput(tick);
-    this.#counters.barriers++;
-  }
-
-  #runTick(tick: number): void {
-    this.#timer?.beginTick(tick);
-    for (let k = 0; k < this.#cores.length; k++) {
-      const core = this.#cores[k]!;
-      const cycles = core.integrate(tick);
-      this.#integrateCycles[k] = cycles;
-      core.update(tick, cycles);
-    }
-    this.#timer?.endTick(tick, this.#integrateCycles);
-    this.#counters.barriers++;
+    this.#loaded.endInput(tick);
   }
 
   #view(tick: number): TickView {
@@ -249,21 +200,8 @@ export class Emulator {
         told = true;
         return this.#spikes.fired(layer, tick);
       },
-      potential: (layer) => this.#potential(layer),
+      potential: (layer) => this.#loaded.potential(layer),
     };
-  }
-
-  #potential(layer: number): Int32Array {
-    const { shape } = this.chip.layers[layer]!;
-    const potentials = new Int32Array(shapeSize(shape));
-    for (const placement of this.chip.placements) {
-      if (placement.layer !== layer) continue;
-      const core = this.#coreAt.get(placement.core);
-      boxElements(placement.box, shape).forEach((element, k) => {
-        potentials[element] = core?.v[placement.firstNeuron + k] ?? 0;
-      });
-    }
-    return potentials;
   }
 }
 
@@ -285,7 +223,7 @@ export function requireInputSize({ input }: Chip, payloads: Int16Array): void {
 }
 
 /** What an inference added to the counts that the network must confirm. */
-function difference(after: NetworkCounts, before: NetworkCounts): NetworkCounts {
+export function difference(after: NetworkCounts, before: NetworkCounts): NetworkCounts {
   const caused = newNetworkCounts();
   for (const name of NETWORK_COUNTS) caused[name] = after[name] - before[name];
   return caused;

@@ -13,7 +13,8 @@ export type { CriticalShare, TickBounds } from './timing/critical.ts';
 export { addCounts } from './machine/counts.ts';
 export type { ChipActivity, LayerActivity } from './machine/activity.ts';
 export type { TickObserver, TickView } from './machine/observer.ts';
-export { Emulator, type EmulatorOptions, KERNEL_KINDS, type KernelKind, spikeLister } from './emulator.ts';
+export { Emulator, type EmulatorOptions, requireEnd, KERNEL_KINDS, type KernelKind, spikeLister } from './emulator.ts';
+export { ChipStream, type StreamEnd, type StreamEvent, type StreamTiming } from './stream.ts';
 export type { Inference } from './timing/inference.ts';
 export { computeEnergy } from './account/energy.ts';
 export {

@@ -24,9 +24,9 @@ export interface Box {
 
 export interface Chip {
   readonly target: Target;
-  /** Ticks of one inference. */
+  /** Ticks of one inference; 0: without end (endless.ts). */
   readonly ticks: number;
-  /** T: the length of every layer's window in ticks. */
+  /** T: the length of every layer's window in ticks; 0 where there is no end, since then there are no windows of layers. */
   readonly window: number;
   /** Used cores, ascending by index. */
   readonly cores: readonly CoreImage[];
@@ -151,7 +151,7 @@ export interface Route {
 export interface InputMap {
   /** Of what comes in one tick. */
   readonly shape: Shape;
-  /** Ticks from tick 0 on in which input comes, at least 2; absent: tick 0 alone. */
+  /** Ticks from tick 0 on in which input comes, at least 2; absent: tick 0 alone, or any tick where a chip has no end. */
   readonly ticks?: number | undefined;
   /** Byte images: x' = (x / scale - mean[c]) / std[c]; float data are x' already. */
   readonly scale: number;

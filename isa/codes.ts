@@ -212,6 +212,20 @@ export const DIAGNOSTICS = {
     explanation:
       'The file of --probe-out would be larger than what is written. Probe single neurons (layer:channel,y,x), or fewer samples.',
   },
+  E0707: {
+    title: 'chip without an end',
+    explanation:
+      'The chip has no inferences, so there is nothing that could be run once, evaluated or compared. It takes a stream of events (`snnemu stream`); chips with an end take samples.',
+  },
+  E0708: {
+    title: 'stream of events not accepted',
+    explanation:
+      'A line of the stream is not an event of the chip: ticks that do not ascend, an element that the input does not have, or one that comes twice in a tick. The message names the line.',
+  },
+  E0709: {
+    title: 'stream too long',
+    explanation: 'A chip counts its ticks from the last reset in 32 bits. After a reset it runs as many again.',
+  },
   E0901: {
     title: 'internal fault',
     explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',

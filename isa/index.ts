@@ -53,6 +53,7 @@ export {
   tightestMemory,
 } from './core-memories.ts';
 export { ALWAYS, CONDITIONS, WHEN_NAMES } from './instruction/flags.ts';
+export { ENDLESS_TICKS, hostTrees, isEndless } from './endless.ts';
 export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
@@ -102,6 +103,7 @@ export type { DifferenceCause, DiffRecord, NeuronDifference, ReadoutDifference }
 export type { CorePlan, Floorplan, Load, TilePlan } from './records/floorplan-record.ts';
 export type { InspectRecord } from './records/inspect-record.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
+export { streamRecord, type StreamRecord } from './records/stream-record.ts';
 export { type Counts, countsSchema } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';
 export type { BoundRecord, LatencyRecord } from './records/parts/latency.ts';

@@ -15,6 +15,7 @@ export {
   type Route,
   type SinkRow,
 } from './chip.ts';
+export { ENDLESS_TICKS, hostTrees, isEndless, ticksOfRun } from './endless.ts';
 export { COMPARISONS, ROUNDING } from './instruction/fields.ts';
 export { ALWAYS, CONDITIONS } from './instruction/flags.ts';
 export { layersByCore, memoriesUsed, perMemory } from './core-memories.ts';

@@ -5,10 +5,12 @@
 import { bitsNeeded, fitsSigned } from './bounds.ts';
 import { boxSize } from './boxes.ts';
 import type { Chip, CoreImage } from './chip.ts';
+import { isEndless, ticksOfRun } from './endless.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { TickWindow } from './instruction/row.ts';
 import { groupEventTicks, neuronBounds } from './range/counted.ts';
 import { PLANE_NAMES } from './planes.ts';
+import type { Unprovable } from './range/endless.ts';
 import { type Found, mustWalk, walk } from './range/walked.ts';
 import { targetSchema } from './target.ts';
 import { type CheckedCore, checkCores } from './verify/core.ts';
@@ -62,9 +64,14 @@ function checkChip(chip: Chip, findings: Findings): void {
 
 /** What a proof has found of a core: the neuron that needs the most bits, or the first that leaves its width. */
 interface OutOfRange {
-  readonly neuron: number;
+  /** Absent where it is the whole core. */
+  readonly neuron?: number;
   readonly message: string;
 }
+
+const REMEDY = 'Rebuild with smaller weights, a shorter window, or a target with wider membrane potentials.';
+const ENDLESS_REMEDY =
+  'Let every plane come to rest: a DECAY, a clip with ALUP function=min and max, or policy=wrap; or claim ranges that every tick keeps, with min and max of a .plane for every plane of every neuron of the core.';
 
 /** The range proof of every core: by sums where that is enough, else tick by tick. */
 function proveRanges(
@@ -76,27 +83,32 @@ function proveRanges(
   const windows = new Map<number, TickWindow>();
   for (const [tree, source] of sources) if (source.kind !== 'read') windows.set(tree, source.window);
   for (const { image: core, tick } of cores) {
-    const found = mustWalk(core, tick)
-      ? leaves(walk(core, chip.target, windows, chip.ticks, findings.spend))
-      : widest(core, chip, windows, findings);
+    const found =
+      isEndless(chip) || mustWalk(core, tick)
+        ? leaves(walk(core, chip.target, windows, ticksOfRun(chip), findings.spend))
+        : widest(core, chip, windows, findings);
     if (found === undefined) continue;
+    const { neuron = -1 } = found;
     const layer = chip.placements.find(
       ({ core: index, firstNeuron, box }) =>
-        index === core.core && found.neuron >= firstNeuron && found.neuron < firstNeuron + boxSize(box),
+        index === core.core && neuron >= firstNeuron && neuron < firstNeuron + boxSize(box),
     )?.layer;
     findings.report(
       'E0406',
       found.message,
       { core: core.core, ...(layer !== undefined && { layer: chip.layers[layer]!.name }) },
-      'Rebuild with smaller weights, a shorter window, or a target with wider membrane potentials.',
+      isEndless(chip) ? ENDLESS_REMEDY : REMEDY,
     );
   }
 }
 
-function leaves(found: Found | undefined): OutOfRange | undefined {
+function leaves(found: Found | Unprovable | undefined): OutOfRange | undefined {
   if (found === undefined) return undefined;
-  const { plane, neuron, min, max, bits, tick, claim } = found;
+  if ('fault' in found) return { message: `nothing is proven of ticks without end: ${found.fault}` };
+  const { plane, neuron, min, max, bits, tick, claim, unsettled } = found;
   const what = `${PLANE_NAMES[plane]!} of neuron ${neuron} can reach ${min}..${max} in tick ${tick}`;
+  if (unsettled === true)
+    return { neuron, message: `nothing is proven of ticks without end: ${what}, and still has not come to rest` };
   const message = claim === true ? `${what}, which is more than its row claims` : `${what}; it has ${bits} bits`;
   return { neuron, message };
 }

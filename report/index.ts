@@ -8,6 +8,7 @@ export { floorplan } from './floorplan.ts';
 export { renderFloorplan } from './floorplan-text.ts';
 export { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
 export { renderNocText } from './noc-text.ts';
+export { renderStreamText } from './stream-text.ts';
 export { renderRunText } from './run-text.ts';
 export { colours, type Column, renderTable, type TextStyle } from './table.ts';
 export { renderUnfitText } from './unfit-text.ts';

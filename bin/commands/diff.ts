@@ -1,6 +1,6 @@
 /** `snnemu diff` */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { KernelKind } from '../../emulator/index.ts';
+import { type KernelKind, requireEnd } from '../../emulator/index.ts';
 import {
   type Chip,
   diagnostic,
@@ -35,6 +35,7 @@ export async function diff(
 ): Promise<ExitCode> {
   await checkJsonOutput(io, json, input === undefined ? [path] : [path, dataFile(io, input)]);
   const { chip, sha256 } = await readChipFile(io, path);
+  requireEnd(chip);
   const comparer = new Comparer(chip, readGraph(chip).quantised, kernel);
   const progress = await startProgress(io, 'comparing', 'samples');
   const record: DiffRecord = {

@@ -1,6 +1,6 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
-import type { KernelKind } from '../../emulator/index.ts';
+import { type KernelKind, requireEnd } from '../../emulator/index.ts';
 import { type Chip, fail } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
@@ -49,6 +49,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     inputs,
   );
   const file = await readChipFile(io, path);
+  requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
   const { chip } = file;
   const data = await openData(io, values.data, sampleShape(chip.input), labels);

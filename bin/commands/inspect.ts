@@ -122,16 +122,18 @@ function render(facts: Facts, chip: Chip, style: TextStyle): string {
     [
       `${bold(printable(provenance.network))} for ${printable(target.name)} (${printable(target.process)})`,
       `  ${printable(facts.file)}, ${plural(facts.bytes, 'byte')}, sha256 ${facts.sha256}`,
-      `  ${formatCount(cores.length)} of ${plural(target.cores, 'core')}${chipsText(target.chips)}, T = ${facts.window}, ${plural(facts.ticks, 'tick')} per inference, ${plural(facts.routing.trees, 'tree')} in ${plural(facts.routing.entries, 'routing entry').replace(/entrys$/, 'entries')}`,
+      `  ${formatCount(cores.length)} of ${plural(target.cores, 'core')}${chipsText(target.chips)}, ${facts.ticks === 0 ? 'without an end' : `T = ${facts.window}, ${plural(facts.ticks, 'tick')} per inference`}, ${plural(facts.routing.trees, 'tree')} in ${plural(facts.routing.entries, 'routing entry').replace(/entrys$/, 'entries')}`,
       `  made by ${printable(provenance.tool)} (${printable(options.join(', '))}) from a file with sha256 ${printable(provenance.sourceSha256.slice(0, 12))}…`,
     ].join('\n'),
     `${bold('Input and output')}\n${ends(chip)}`,
     `${bold('Layers')}\n${layerTable(layers, style)}`,
     `${bold('Cores')}, used of the limit\n${coreTable(facts, style)}`,
     `${bold('Sections')}\n${sectionTable(facts, style)}`,
-    facts.selfTestSamples === null
-      ? 'no self-test samples: `snnemu run` needs --input, or runs a seeded stimulus'
-      : `${plural(facts.selfTestSamples, 'self-test sample')}: \`snnemu run ${printable(facts.file)}\``,
+    facts.ticks === 0
+      ? `input in any tick: \`snnemu stream ${printable(facts.file)}\``
+      : facts.selfTestSamples === null
+        ? 'no self-test samples: `snnemu run` needs --input, or runs a seeded stimulus'
+        : `${plural(facts.selfTestSamples, 'self-test sample')}: \`snnemu run ${printable(facts.file)}\``,
   ];
   if (facts.graphBytes === null) sections.push('no graph: `snnemu diff` and the float accuracy are not available');
   return `${sections.join('\n\n')}\n`;

@@ -1,6 +1,6 @@
 /** `snnemu run` */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Inference, KernelKind } from '../../emulator/index.ts';
+import { type Inference, type KernelKind, requireEnd } from '../../emulator/index.ts';
 import {
   type Chip,
   type Diagnostic,
@@ -52,6 +52,7 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
   const outputs = [...traceFiles(values), ...probeOutputs(values), ...(values.html === undefined ? [] : [values.html])];
   await checkOutputs(io, outputPaths(json, ...outputs), inputs);
   const file = await readChipFile(io, path);
+  requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
   const traces = await Traces.open(io, file.chip, values, values.timing);
   try {

@@ -96,6 +96,35 @@ export const snnemu: Program = {
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
     }),
     command({
+      name: 'stream',
+      operands: '<chip>',
+      summary: 'Run a chip without an end on a stream of events, and print spikes as they come.',
+      operandTable: CHIP_OPERAND,
+      options: {
+        events: text({
+          describe:
+            'file or pipe of lines "tick element payload" or "tick element", or a tick alone to say that it has come; standard input: /dev/stdin. Without it nothing comes in, and --ticks says for how long',
+        }),
+        ticks: integer(1, async () => (await import('../../isa/index.ts')).ENDLESS_TICKS, {
+          describe: 'ticks to run; without it, up to the last one that has an event',
+        }),
+        output: text({
+          alias: 'o',
+          describe:
+            'file of the spikes, lines "tick element"; without it they go to stdout, and what they cost to stderr',
+        }),
+        ...TIMING_OPTION('none'),
+        ...KERNEL_OPTION,
+        ...JSON_OPTION,
+      },
+      examples: [
+        ['stream chip.bin --events events.txt -o spikes.txt', 'all events of a file'],
+        ['stream chip.bin --events /dev/stdin', 'in a pipe: spikes come out while events go in'],
+        ['stream chip.bin --ticks 1000000', 'what does it do by itself?'],
+      ],
+      run: async (values, io) => (await import('./stream.ts')).stream(values, io),
+    }),
+    command({
       name: 'report',
       operands: '<record>',
       summary: 'Make a report of a run from its record alone: text, or one HTML file.',

@@ -52,11 +52,16 @@ export async function readInput(io: Io, path: string, limitBytes = LARGEST_FILE_
     if (size > limitBytes) tooLarge(path, limitBytes);
     return await readAll(file, size, path, limitBytes, io.signal);
   } catch (error) {
-    if (!isFault(error)) throw error;
-    return fail('E0101', `cannot read: ${reasonOf(error)}`, { file: path }, 'check the path and its permissions');
+    return refuseReading(path, error);
   } finally {
     await file?.close();
   }
+}
+
+/** @throws DiagnosticError E0101 where the file system refused; else the error itself */
+export function refuseReading(path: string, error: unknown): never {
+  if (!isFault(error)) throw error;
+  return fail('E0101', `cannot read: ${reasonOf(error)}`, { file: path }, 'check the path and its permissions');
 }
 
 function tooLarge(path: string, limitBytes: number): never {

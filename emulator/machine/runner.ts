@@ -14,6 +14,10 @@ export interface CoreContext {
   readonly layerMacs: Float64Array;
   readonly layerSpikes: Float64Array;
   readonly layerSynapseBits: Float64Array;
+  /** Trees whose spikes reach the host. */
+  readonly hostTrees: ReadonlySet<number>;
+  /** Neuron k of the run whose spikes take `tree` has fired, one of those. */
+  readonly reachHost: (tree: number, k: number) => void;
   /** A non-firing accumulator reaches the host: neuron k of the run that a READ of `tree` reads. */
   readonly read: (tree: number, k: number, potential: number) => void;
 }

@@ -16,11 +16,15 @@ import { coreInstructions, executions, type TickInstruction, tickInstructions } 
 
 const PARAMETER_BITS = 32;
 
-/** Work of one inference of a chip, as the loader delivers it, checked. */
-export function stateWorkOf(chip: Pick<Chip, 'cores' | 'target' | 'ticks'>): StateWork {
+/**
+ * Work of a chip, as the loader delivers it, checked.
+ *
+ * @param ticks since the reset
+ */
+export function stateWorkOf(chip: Pick<Chip, 'cores' | 'target'>, ticks: number): StateWork {
   const sum = newStateWork();
   for (const image of chip.cores) {
-    const instructions = tickInstructions(image, coreInstructions(image).tick, chip.ticks);
+    const instructions = tickInstructions(image, coreInstructions(image).tick, ticks);
     const updates = instructions.filter(({ operation }) => tickRow(operation.op).work.counted === 'never');
     for (const instruction of instructions)
       for (const { neurons, ticks } of stretches(instruction, updates)) {
@@ -45,7 +49,7 @@ interface Stretch {
 function* stretches(instruction: TickInstruction, updates: readonly TickInstruction[]): Generator<Stretch> {
   const { operation, start, end } = instruction;
   const { counted } = tickRow(operation.op).work;
-  if (counted === 'never') return;
+  if (counted === 'never' || end <= start) return;
   const { count } = operation.fields;
   const changes = counted === 'always' ? [] : changesOfUpdated(instruction, updates);
   let [tick, updated] = [start, 0];

@@ -1,7 +1,7 @@
 /** Data sets on several threads: one copy of the chip, results in the order of the samples. */
 import { type Chip, type Counts, fail } from '../../isa/machine.ts';
 import { addCounts } from '../machine/counts.ts';
-import { type EmulatorOptions, requireInputSize } from '../emulator.ts';
+import { type EmulatorOptions, requireEnd, requireInputSize } from '../emulator.ts';
 import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
 import type { LinkTraffic } from '../machine/trees.ts';
 import type { Inference } from '../timing/inference.ts';
@@ -89,6 +89,7 @@ export class ParallelEmulator {
    *   thread dies.
    */
   async *infer<S extends ParallelSample>(samples: AsyncIterable<S>): AsyncGenerator<ParallelResult<S>, void, void> {
+    requireEnd(this.#chip);
     this.#options.signal?.throwIfAborted();
     const crew = new Crew(this.#chip, this.#options);
     try {

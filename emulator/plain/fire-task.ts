@@ -13,6 +13,9 @@ export class FireTask implements TickTask {
   readonly #previous: Int32Array;
   readonly #run: FireRun;
   readonly #core: CoreState;
+  /** Whether somebody asks for the spikes of an inference later. */
+  readonly #keeps: boolean;
+  readonly #reachesHost: boolean;
   #path: TreePath | undefined;
 
   /** @param states V, or what stands for it, and what they were at the end of each neuron's last update */
@@ -22,6 +25,8 @@ export class FireTask implements TickTask {
     this.#states = states;
     this.#previous = previous;
     this.#core = core;
+    this.#keeps = core.spikes.ticks > 0;
+    this.#reachesHost = core.context.hostTrees.has(firing.tree);
     // One by one, since hot loops read them: spread, they would lie outside of the object.
     this.#run = {
       first: firing.first,
@@ -55,7 +60,7 @@ export class FireTask implements TickTask {
     for (let s = before; s < tally.packets; s++) {
       const neuron = tally.neuron[s]!;
       const of = layer[neuron]!;
-      if (of >= 0) spikes.add(of, index[neuron]!, tick);
+      if (of >= 0 && this.#keeps) spikes.add(of, index[neuron]!, tick);
       layerSpikes[of < 0 ? layerSpikes.length - 1 : of]! += 1;
       path.deliver(tally.index[s]!, 1, tick);
     }
@@ -68,6 +73,10 @@ export class FireTask implements TickTask {
       return;
     }
     counters.packets += fired;
+    if (this.#reachesHost) {
+      counters.hostPackets += fired;
+      for (let s = before; s < tally.packets; s++) context.reachHost(tree, tally.index[s]!);
+    }
     activity.packets += fired;
     path.count(counters, fired);
   }

@@ -81,6 +81,8 @@ export class Timer {
   readonly #tickCycles: Uint32Array;
   readonly #critical: CriticalCores;
   #bound = newBoundCycles();
+  /** Since the inference began. */
+  cycles = 0;
   #overrunTicks = 0;
   #overrunCycles = 0;
   #inputCycles = 0;
@@ -97,9 +99,10 @@ export class Timer {
     this.#cores = cores;
     this.#barrier = barrierCycles(target);
     this.#fixedTick = target.timing.tickCycles?.value ?? 0;
-    this.#critical = new CriticalCores(cores, chip.ticks);
+    const kept = Math.max(1, chip.ticks); // Of a chip without an end the last tick alone.
+    this.#critical = new CriticalCores(cores, kept);
     this.#resetCycles = Math.max(0, ...cores.map((core) => core.resetCycles));
-    this.#tickCycles = new Uint32Array(chip.ticks);
+    this.#tickCycles = new Uint32Array(kept);
     const port = ({ image }: CoreRunner) => ({
       router: tileOfCore(target, image.core),
       port: localPort(target, image.core),
@@ -133,6 +136,7 @@ export class Timer {
   begin(): void {
     this.#bound = { ...newBoundCycles(), host: this.#resetCycles };
     this.#critical.begin();
+    this.cycles = this.#resetCycles;
     this.#overrunTicks = 0;
     this.#overrunCycles = 0;
     this.#input.count = 0;
@@ -160,6 +164,7 @@ export class Timer {
     this.#listener?.endPhase(this.#inputPhase, { timing, barrierCycles: this.#barrier, waitCycles: 0 });
     const cycles = timing.endCycles + this.#barrier;
     this.#inputCycles += cycles;
+    this.cycles += cycles;
     this.#bound.host += cycles;
     this.#input.count = 0;
     if (tick > 0) this.#lateInputCycles = cycles;
@@ -207,8 +212,10 @@ export class Timer {
     this.#bound.network += network;
     this.#bound.barrier += this.#barrier;
     this.#bound.wait += wait;
-    this.#critical.add(tick, slowest, integrate, update, network, wait);
-    this.#tickCycles[tick] = work + wait;
+    const at = tick % this.#tickCycles.length;
+    this.#critical.add(at, slowest, integrate, update, network, wait);
+    this.#tickCycles[at] = work + wait;
+    this.cycles += work + wait;
     this.#listener?.endPhase(this.#tickPhase, {
       timing,
       barrierCycles: this.#barrier,
@@ -230,8 +237,7 @@ export class Timer {
     this.#listener?.endPhase(this.#readPhase, { timing: readout, barrierCycles: 0, waitCycles: 0 });
     const readoutCycles = readout.endCycles;
     this.#bound.host += readoutCycles;
-    let cycles = this.#resetCycles + this.#inputCycles + readoutCycles;
-    for (const tickCycles of this.#tickCycles) cycles += tickCycles;
+    const cycles = this.cycles + readoutCycles;
     for (const name of NETWORK_COUNTS)
       if (this.#carried[name] !== caused[name])
         fail('E0901', `the network carried ${this.#carried[name]} ${name}, the cores caused ${caused[name]}`);

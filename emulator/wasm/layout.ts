@@ -44,7 +44,10 @@ export interface ChipPlan {
   readonly plan: MemoryPlan;
   readonly context: CoreContext;
   readonly target: Target;
+  /** Of a run, at most. */
   readonly ticks: number;
+  /** Ticks whose spikes are kept: those of an inference; 0 where a chip has no end. */
+  readonly keptTicks: number;
   readonly timed: boolean;
   /** Address of the spike words of each layer; the last entry takes those of neurons that belong to none. */
   readonly layerSpikesAt: readonly number[];

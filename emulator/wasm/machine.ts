@@ -1,5 +1,5 @@
 /** A chip on the WebAssembly kernels. */
-import { type Chip, SpikeSet, spikeWords, wordsPerNeuron } from '../../isa/machine.ts';
+import { type Chip, SpikeSet, spikeWords, ticksOfRun, wordsPerNeuron } from '../../isa/machine.ts';
 import { newCounters } from '../machine/counts.ts';
 import { type NeuronMap, neuronMaps } from '../machine/logical.ts';
 import type { CoreContext, Machine } from '../machine/runner.ts';
@@ -64,6 +64,8 @@ export function kernelParts(chip: Chip, timed: boolean, most: number): MemoryPar
     layerMacs: none,
     layerSpikes: none,
     layerSynapseBits: none,
+    hostTrees: new Set(),
+    reachHost: () => undefined,
     read: () => undefined,
   };
   const plan = new MemoryPlan(PAGE_BYTES);
@@ -93,7 +95,8 @@ function layOut(
     plan,
     context,
     target,
-    ticks,
+    ticks: ticksOfRun(chip),
+    keptTicks: ticks,
     timed,
     layerSpikesAt: [...spikesAt, plan.reserve(4 * wordsPerNeuron(ticks))],
     layerCountsAt,

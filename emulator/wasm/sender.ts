@@ -21,13 +21,16 @@ export function senderRecord(sender: Sender, place: TickPlace<SenderField>): Tic
   const layer = layers.every((of) => of === layers[0]) ? layers[0]! : undefined;
   const heard = placeSinks(sender, core);
   const stride = 8 * Math.ceil(count / 64);
+  // Without an end, every tick has the same row, and what is in it is said at once.
+  const keeps = core.shared.keptTicks > 0;
+  const historyAt = plan.reserve(keeps ? stride * (end - start) : stride);
   return {
     own: {
       PREVIOUS_AT: core.states.previous(first),
       TREE: tree,
       SENDS: tree === NO_TREE ? 0 : 1,
-      HISTORY_AT: plan.reserve(stride * (end - start)),
-      HISTORY_STRIDE: stride,
+      HISTORY_AT: historyAt,
+      HISTORY_STRIDE: keeps ? stride : 0,
       SPIKES_AT: plan.placeAddresses(spikeWords(sender, core)),
       LAYERS_AT: layer === undefined ? plan.placeAddresses(layerCounters(sender, core)) : 0,
       LISTS: layer === undefined || heard.needsList ? 1 : 0,
@@ -35,10 +38,29 @@ export function senderRecord(sender: Sender, place: TickPlace<SenderField>): Tic
       SINKS: heard.count,
     },
     packets: count,
-    tellSpikes: (memory, ticks) => {
-      memory.kernels.tellSpikes(at, ticks);
-    },
+    ...(keeps && {
+      tellSpikes: (memory: KernelMemory, ticks: number) => {
+        memory.kernels.tellSpikes(at, ticks);
+      },
+    }),
+    ...(core.shared.context.hostTrees.has(tree) && { afterUpdate: toHost(tree, historyAt, stride, core) }),
     collect: collector(sender, place, layer),
+  };
+}
+
+/** Hands the spikes of a tick to the host. */
+function toHost(tree: number, historyAt: number, stride: number, { shared }: CorePlan): () => void {
+  const { plan, context } = shared;
+  let row: Uint32Array = new Uint32Array(0);
+  plan.whenBuilt((memory) => {
+    row = memory.u32(historyAt, stride / 4);
+  });
+  return () => {
+    for (let word = 0; word < row.length; word++)
+      for (let bits = row[word]! | 0; bits !== 0; bits &= bits - 1) {
+        context.counters.hostPackets++;
+        context.reachHost(tree, 32 * word + 31 - Math.clz32(bits & -bits));
+      }
   };
 }
 
@@ -58,8 +80,8 @@ function placeSinks({ tree }: Sender, { hearers, sinks, shared }: CorePlan): Pla
 
 /** Address of the first spike word of each neuron of a run. */
 function spikeWords({ first, count }: Sender, { map, shared }: CorePlan): Uint32Array {
-  const { layerSpikesAt, ticks } = shared;
-  const bytes = 4 * wordsPerNeuron(ticks);
+  const { layerSpikesAt, keptTicks } = shared;
+  const bytes = 4 * wordsPerNeuron(keptTicks);
   return Uint32Array.from({ length: count }, (_, k) => {
     const of = map.layer[first + k]!;
     return of < 0 ? layerSpikesAt.at(-1)! : layerSpikesAt[of]! + map.index[first + k]! * bytes;

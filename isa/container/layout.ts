@@ -43,8 +43,8 @@ export const SECTION_ENTRY = defineRecord('section table entry', [
 ]);
 
 export const CHIP_RECORD = defineRecord('chip', [
-  { name: 'ticks', type: 'u32', meaning: 'ticks of one inference' },
-  { name: 'window', type: 'u32', meaning: "T: ticks of every layer's window" },
+  { name: 'ticks', type: 'u32', meaning: 'ticks of one inference; 0 = without end' },
+  { name: 'window', type: 'u32', meaning: "T: ticks of every layer's window; 0 without end" },
   { name: 'cores', type: 'u32', meaning: 'used cores = number of core sections' },
 ]);
 

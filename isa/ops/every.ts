@@ -1,5 +1,6 @@
 /** EVERY: ticks that come again, in which the instructions behind it are executed. */
 import { field } from '../instruction/fields.ts';
+import { ticksOfRun } from '../endless.ts';
 import { NO_CYCLES } from '../instruction/cycles.ts';
 import { orderInstruction } from '../instruction/row.ts';
 
@@ -21,9 +22,10 @@ export const every = orderInstruction({
     'skips the following words unless tick >= start, (tick - start) mod period < length, and (tick - start) div period < times or times = 0',
   orders: true,
   verify({ start, length, period }, { chip, place, findings }) {
+    const ticks = ticksOfRun(chip);
     findings.expect(
-      start < chip.ticks,
-      `EVERY from tick ${start} on; a tick of the ${chip.ticks} of the inference is expected`,
+      start < ticks,
+      `EVERY from tick ${start} on; a tick of the ${ticks} of the inference is expected`,
       place,
     );
     findings.expect(

@@ -1,4 +1,5 @@
 /** READ: potentials to the host. */
+import { isEndless } from '../endless.ts';
 import { RUN, TREE } from '../instruction/fields.ts';
 import { checkRun } from '../instruction/checks.ts';
 import { CYCLES_OF_READ_OUT } from '../instruction/cycles.ts';
@@ -21,6 +22,10 @@ export const read = tickInstruction({
   verify(fields, window, context) {
     if (!checkRun(fields, context)) return;
     const { chip, place, findings } = context;
+    if (isEndless(chip)) {
+      findings.inconsistent('READ in a chip without an end, which has no last tick; its spikes go to the host', place);
+      return;
+    }
     findings.expect(
       window?.length === 1 && window.start === chip.ticks - 1,
       `READ outside of a WINDOW of the last tick alone, [${chip.ticks - 1}, ${chip.ticks})`,

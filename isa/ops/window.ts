@@ -1,5 +1,6 @@
 /** WINDOW: the ticks in which the instructions behind it are executed. */
 import { field } from '../instruction/fields.ts';
+import { ticksOfRun } from '../endless.ts';
 import { NO_CYCLES } from '../instruction/cycles.ts';
 import { orderInstruction } from '../instruction/row.ts';
 
@@ -18,9 +19,10 @@ export const window = orderInstruction({
   meaning: 'skips the following words unless start <= tick < start + length',
   orders: true,
   verify({ start, length }, { chip, place, findings }) {
+    const ticks = ticksOfRun(chip);
     findings.expect(
-      length >= 1 && start + length <= chip.ticks,
-      `WINDOW of ticks [${start}, ${start + length}); a part of the ${chip.ticks} ticks of the inference is expected`,
+      length >= 1 && start + length <= ticks,
+      `WINDOW of ticks [${start}, ${start + length}); a part of the ${ticks} ticks of the inference is expected`,
       place,
     );
   },

@@ -93,6 +93,20 @@ export class Reachable {
     return this.#held.flatMap(({ min, max }) => [min.slice(), max.slice()]);
   }
 
+  /** A plane of a neuron that has changed since a snapshot, with what it can be now. */
+  movedSince(snapshot: readonly Float64Array[]): Escape | undefined {
+    for (let plane = 0, k = 0; plane < MOST_PLANES; plane++) {
+      const { min, max } = this.#planes[plane]!;
+      if (!this.#held.includes(this.#planes[plane]!)) continue;
+      const [lows, highs] = [snapshot[2 * k]!, snapshot[2 * k + 1]!];
+      k++;
+      for (let neuron = 0; neuron < min.length; neuron++)
+        if (min[neuron] !== lows[neuron] || max[neuron] !== highs[neuron])
+          return { plane, neuron, bits: this.#forms[plane]![neuron]!.bits, min: min[neuron]!, max: max[neuron]! };
+    }
+    return undefined;
+  }
+
   /** Whether nothing has changed since a snapshot. */
   equals(snapshot: readonly Float64Array[]): boolean {
     return this.#held.every(({ min, max }, k) => same(min, snapshot[2 * k]!) && same(max, snapshot[2 * k + 1]!));

@@ -1,16 +1,19 @@
 /**
  * The range proof tick by tick: for programs that do more with a state than add to it. The loader carries the interval of
  * every plane of every neuron through the ticks of an inference, with every event that could come; or, where all planes
- * claim a range, it carries the claims through one tick of every kind and sees that they close.
+ * claim a range, it carries the claims through one tick of every kind and sees that they close. Ticks without end are
+ * proven by claims, or by intervals that have come to rest.
  */
 import { type BoundsArrays, zeroBounds } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
+import { ENDLESS_TICKS } from '../endless.ts';
 import type { TickWindow } from '../instruction/row.ts';
 import { eventRow, resetRow, type TickMnemonic, tickRow } from '../ops.ts';
 import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
 import { type CoreProgram, coreProgram, type PlacedOperation } from '../program.ts';
 import type { Target } from '../target.ts';
 import { type Recurrence, recurrenceOf, recursIn, turnsOf } from '../recurrence.ts';
+import { endOf, MOST_WALKED, ticksOfAllKinds, type Unprovable } from './endless.ts';
 import { heardWindows } from './heard.ts';
 import { type Escape, Reachable } from './reachable.ts';
 
@@ -19,6 +22,8 @@ const COPIES_PER_WORK = 4;
 /** Kinds of ticks are remembered: so much work for each character keeps them to a few megabytes, whatever a file asks for. */
 const WORK_PER_CHARACTER = 64;
 
+/** Work on one core in which the intervals of ticks without end must come to rest: a fraction of what the loader has for a file. */
+const SETTLING_WORK = 2 ** 26;
 /** Where the windows of the sources of a group lie, moved by their delays. */
 type Heard = readonly TickWindow[];
 
@@ -27,6 +32,8 @@ export interface Found extends Escape {
   readonly tick: number;
   /** A claim that does not close, instead of a width. */
   readonly claim?: true;
+  /** Nothing has escaped, but of ticks without end nothing is proven: the plane still moves in this tick. */
+  readonly unsettled?: true;
 }
 
 /** Whether a core's program must be walked: it does more than the sums of counted.ts cover. */
@@ -35,9 +42,9 @@ export const mustWalk = (core: CoreImage, tick: CoreProgram['tick']): boolean =>
 
 /**
  * @param windows per tree, the ticks in which its packets are sent
- * @param ticks of an inference
+ * @param ticks of an inference; {@link ENDLESS_TICKS} where it has no end
  * @param spend called with the number of synapses or neurons that are about to be visited; may throw to bound the work
- * @returns the first number that could leave its width; undefined where none can
+ * @returns the first number that could leave its width, or why there is no telling; undefined where none can
  * @throws RangeError where the program cannot be decoded
  */
 export function walk(
@@ -46,11 +53,16 @@ export function walk(
   windows: ReadonlyMap<number, TickWindow>,
   ticks: number,
   spend: (work: number) => void,
-): Found | undefined {
+): Found | Unprovable | undefined {
   const program = coreProgram(core);
   if ('fault' in program) throw new RangeError(program.fault);
-  const walker = new Walker(core, target, program, heardWindows(core, windows, ticks), ticks, spend);
-  const cuts = [...new Set([0, ...walker.boundaries, ticks])].filter((cut) => cut <= ticks).sort((a, b) => a - b);
+  const heard = heardWindows(core, windows, ticks);
+  const walker = new Walker(core, target, program, heard, ticks, spend);
+  const kinds = ticks === ENDLESS_TICKS ? walker.ticksOfAllKinds() : ticks;
+  if (typeof kinds === 'object') return kinds;
+  const cuts = [...new Set([0, ...walker.boundaries(kinds), kinds])]
+    .filter((cut) => cut <= kinds)
+    .sort((a, b) => a - b);
   for (let k = 0; k + 1 < cuts.length; k++) {
     const found = walker.stretch(cuts[k]!, cuts[k + 1]!);
     if (found !== undefined) return found;
@@ -68,12 +80,14 @@ interface WalkedStep extends PlacedOperation<TickMnemonic> {
 class Walker {
   readonly #core: CoreImage;
   readonly #program: CoreProgram;
-  readonly #ticks: number;
+  readonly #endless: boolean;
   readonly #steps: readonly WalkedStep[];
   readonly #heard: readonly Heard[];
   /** All that groups can hear. */
   readonly #windows: number;
   readonly #spend: (work: number) => void;
+  /** Spent so far. */
+  #work = 0;
   readonly #states: Reachable;
   /** Rows that claim a range; undefined unless all planes of all neurons do. */
   readonly #claims: readonly PlaneRow[] | undefined;
@@ -93,14 +107,17 @@ class Walker {
   ) {
     this.#core = core;
     this.#program = program;
-    this.#ticks = ticks;
+    this.#endless = ticks === ENDLESS_TICKS;
     this.#steps = program.tick.map(({ operation, at, ...gates }) => ({
       ...{ operation, at },
       turns: recurrenceOf(gates, ticks),
     }));
     this.#heard = heard;
     this.#windows = heard.reduce((sum, windows) => sum + windows.length, 0);
-    this.#spend = spend;
+    this.#spend = (units) => {
+      this.#work += units;
+      spend(units);
+    };
     this.#states = new Reachable(core, target);
     this.#claims = claimsOf(core, target);
     this.#fed = [
@@ -111,23 +128,32 @@ class Walker {
     this.#reset();
   }
 
-  /** Ticks in which what is heard or executed changes. */
-  get boundaries(): ReadonlySet<number> {
+  /** So many ticks have all kinds of ticks that there ever are, or why there is no telling. */
+  ticksOfAllKinds(): number | Unprovable {
+    const turns = new Set(this.#steps.map((step) => step.turns));
+    return ticksOfAllKinds([...turns], this.#heard.flat(), this.#claims !== undefined);
+  }
+
+  /** Ticks below `end` in which what is heard or executed changes. */
+  boundaries(end: number): ReadonlySet<number> {
     const found = new Set<number>();
     const cut = ({ start, length }: TickWindow): void => void found.add(start).add(start + length);
     for (const window of this.#heard.flat()) cut(window);
     // Instructions behind one EVERY share its turns.
     for (const turns of new Set(this.#steps.map(({ turns }) => turns)))
-      for (const turn of turnsOf(turns, this.#ticks)) {
-        this.#spend(1);
-        cut(turn);
-      }
+      if (turns.length === turns.period) cut({ start: turns.start, length: endOf(turns) - turns.start });
+      else
+        for (const turn of turnsOf(turns, end)) {
+          this.#spend(1);
+          cut(turn);
+        }
     return found;
   }
 
   /** Ticks [from, to), in all of which the same is heard and executed: until nothing changes any more. */
   stretch(from: number, to: number): Found | undefined {
     const steps = this.#stepsOf(from);
+    const work = this.#work;
     this.#spend(this.#windows);
     const heard = this.#heard.map((windows) => Number(windows.some((window) => holds(window, from)))).join('');
     if (this.#claims !== undefined && !this.#isNewKind(heard, steps)) return undefined;
@@ -149,6 +175,8 @@ class Walker {
       if (escape !== undefined) return { ...escape, tick };
       if (this.#claims !== undefined) return this.#broken(this.#claims, tick);
       if (this.#states.equals(before)) return undefined;
+      if (this.#endless && (tick - from === MOST_WALKED || this.#work - work > SETTLING_WORK))
+        return { ...this.#states.movedSince(before)!, tick, unsettled: true };
     }
     return undefined;
   }

@@ -1,7 +1,9 @@
 /** Checks the memories of one core on their own: limits, groups, programs, the operands of every instruction. */
 import type { Chip, CoreImage } from '../chip.ts';
+import type { Place } from '../diagnostics.ts';
 import type { EventContext, TickContext } from '../instruction/row.ts';
 import { tileOfCore } from '../topology/ports.ts';
+import { isEndless } from '../endless.ts';
 import {
   type EventMnemonic,
   eventRow,
@@ -10,6 +12,7 @@ import {
   orderRow,
   type ResetMnemonic,
   resetRow,
+  sends,
   type TickMnemonic,
   tickRow,
 } from '../ops.ts';
@@ -90,12 +93,27 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
   for (const placed of executed(windowed, 'tick', misplaced)) {
     const { operation, at, window } = placed;
     tick.push(placed);
+    if (isEndless(chip)) checkUngated(placed, place, findings);
     tickRow(operation.op).verify(operation.fields, window, contextAt(at));
   }
   const all = tick.map(({ operation }) => operation);
   checkState(image, all, chip.target, findings);
   checkReset(image, executed(handlerAt(image.resetHandler).operations, 'reset', misplaced), chip, findings);
   return findings.diagnostics.length > before ? undefined : { image, tick };
+}
+
+/** Without an end, what sends is executed in every tick: it has no window of its layer. */
+function checkUngated(
+  { operation, at, window, every }: WindowedOperation<TickMnemonic>,
+  place: Place,
+  findings: Findings,
+): void {
+  const gate = window === undefined ? 'EVERY' : 'WINDOW';
+  findings.expect(
+    !sends(operation) || (window === undefined && every === undefined),
+    `${operation.op} behind ${gate === 'EVERY' ? 'an' : 'a'} ${gate}; in a chip without an end, what sends is executed in every tick`,
+    { ...place, word: at },
+  );
 }
 
 /** Checks an instruction of an event handler for the axons of one group. */

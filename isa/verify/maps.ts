@@ -1,6 +1,7 @@
 /** Checks the chip-wide maps: input, output, layers, placements, provenance, self-test. */
 import { boxElement, boxSize, shapeSize } from '../boxes.ts';
 import type { Box, Chip, InputMap, LayerInfo, OutputMap, Shape, TreeBox } from '../chip.ts';
+import { isEndless } from '../endless.ts';
 import type { Place } from '../diagnostics.ts';
 import { inputSize } from '../input.ts';
 import type { TickWindow } from '../instruction/row.ts';
@@ -15,8 +16,12 @@ const SHA256 = /^[0-9a-f]{64}$/;
 
 /** Checks everything that the rest relies on: ticks, sizes, shapes of input, output and layers. */
 export function checkHeader(chip: Chip, findings: Findings): void {
-  findings.whole(chip.ticks, 1, MOST_TICKS, 'ticks of an inference');
-  findings.whole(chip.window, 1, chip.ticks, 'window');
+  if (isEndless(chip)) checkEndless(chip, findings);
+  else {
+    findings.whole(chip.ticks, 1, MOST_TICKS, 'ticks of an inference');
+    findings.whole(chip.window, 1, chip.ticks, 'window');
+    findings.whole(chip.input.ticks ?? 1, 1, chip.ticks, 'ticks of input', { section: 'input map' });
+  }
   const sum = (size: (core: Chip['cores'][number]) => number): number =>
     chip.cores.reduce((total, core) => total + size(core), 0);
   const neurons = sum((core) => core.neuronCount);
@@ -24,14 +29,25 @@ export function checkHeader(chip: Chip, findings: Findings): void {
   const slots = sum((core) => core.axonCount * core.delaySlots);
   findings.expect(slots <= MOST_AXON_SLOTS, `${slots} axon slots; the loader takes up to ${MOST_AXON_SLOTS}`);
   checkInput(chip.input, findings);
-  findings.whole(chip.input.ticks ?? 1, 1, chip.ticks, 'ticks of input', { section: 'input map' });
   checkOutput(chip.output, findings);
+  const lastDepth = isEndless(chip) ? 0 : chip.ticks - chip.window;
   chip.layers.forEach((layer, k) => {
     const place = { layer: layer.name, path: `layers[${k}]` };
     checkShape(layer.shape, place, findings);
-    findings.whole(layer.depth, 0, chip.ticks - chip.window, 'depth', place);
+    findings.whole(layer.depth, 0, lastDepth, 'depth', place);
   });
   checkProvenance(chip, findings);
+}
+
+/** What counts ticks up to an end is not there where there is none. */
+function checkEndless({ window, input, selfTest }: Chip, findings: Findings): void {
+  findings.expect(window === 0, `window is ${window}; 0 is expected in a chip without an end`);
+  findings.expect(input.ticks === undefined, `input in ${input.ticks} ticks; without an end it may come in any tick`, {
+    section: 'input map',
+  });
+  findings.expect(selfTest === undefined, 'a self-test of inferences, which a chip without an end does not have', {
+    section: 'self-test',
+  });
 }
 
 function checkShape(shape: Shape, place: Place, findings: Findings): boolean {
@@ -211,12 +227,15 @@ function updateFault(
   const { name, fires, depth } = layer;
   if (fires !== (tickRow(op).sends === 'spikes'))
     return `${op} of neuron ${neuron} of layer ${name}, which ${fires ? 'fires' : 'is read out'}`;
-  if (fires && window?.start !== depth)
+  if (fires && (window?.start ?? 0) !== depth)
     return `${op} of layer ${name} starts in tick ${window?.start ?? 0}; its depth is ${depth}`;
   return undefined;
 }
 
-/** Every part of the output comes from a READ of the same elements of a layer of the same shape. */
+/**
+ * Every part of the output comes from a READ of the same elements of a layer of the same shape; without an end, from what
+ * sends their spikes.
+ */
 function checkReadOut(
   chip: Chip,
   sources: ReadonlyMap<number, Source>,
@@ -224,18 +243,19 @@ function checkReadOut(
   findings: Findings,
 ): void {
   const named = new Set<number>();
+  const [kind, by] = isEndless(chip) ? (['fire', 'what sends spikes'] as const) : (['read', 'a READ'] as const);
   chip.output.parts.forEach((part, k) => {
     const place = { section: 'output map', path: `parts[${k}]` };
     const source = sources.get(part.tree);
     named.add(part.tree);
-    if (!findings.expect(source?.kind === 'read', `tree ${part.tree} does not come from a READ`, place)) return;
+    if (!findings.expect(source?.kind === kind, `tree ${part.tree} does not come from ${by}`, place)) return;
     const size = boxSize(part.box);
-    const message = `a box of ${size} elements for a READ of ${source!.count} neurons`;
+    const message = `a box of ${size} elements for ${by === 'a READ' ? 'a READ of ' : ''}${source!.count} neurons`;
     if (findings.expect(size === source!.count, message, place))
       checkReadElements(chip, part, source!, maps.get(source!.core)!, place, findings);
   });
-  for (const [tree, { kind, core }] of sources)
-    findings.expect(kind !== 'read' || named.has(tree), `READ of tree ${tree}, which is not in the output map`, {
+  for (const [tree, { kind: is, core }] of sources)
+    findings.expect(is !== 'read' || named.has(tree), `READ of tree ${tree}, which is not in the output map`, {
       core,
     });
 }

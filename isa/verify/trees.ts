@@ -1,6 +1,7 @@
 /** Checks the multicast trees: where each starts, that its routes form an XY tree, and where its leaves are. */
 import { boxSize } from '../boxes.ts';
 import { type Chip, NO_TREE, PORT, type Route } from '../chip.ts';
+import { hostTrees, isEndless, ticksOfRun } from '../endless.ts';
 import { topologyOf } from '../topology/of-target.ts';
 import { LINK_PORTS, type LinkPort, localPort, tileOfCore } from '../topology/ports.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -43,12 +44,13 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
       core: -1,
       firstNeuron: 0,
       count: boxSize(part.box),
-      window: { start: 0, length: ticks },
+      window: { start: 0, length: isEndless(chip) ? ticksOfRun(chip) : ticks },
       payloadMin,
       payloadMax,
     });
+  const always = isEndless(chip) ? { start: 0, length: ticksOfRun(chip) } : undefined;
   for (const { image, tick } of cores)
-    for (const { operation, window } of tick) {
+    for (const { operation, window = always } of tick) {
       if (!sends(operation) || window === undefined) continue;
       const { first, count, tree } = operation.fields;
       const kind = tickRow(operation.op).sends === 'spikes' ? 'fire' : 'read';
@@ -215,7 +217,10 @@ function checkLeaves(
     findings.expect(good, `the read-out tree ${tree} does not end at the host port alone`, place);
     return;
   }
-  findings.expect(!host, `tree ${tree} carries events, but goes to the host port`, place);
+  // Without a read-out, spikes are the output.
+  const wanted = hostTrees(chip).has(tree);
+  const fault = wanted ? 'is in the output map, but does not reach' : 'carries events, but goes to';
+  findings.expect(host === wanted, `tree ${tree} ${fault} the host port`, place);
   for (const core of leaves)
     findings.expect(
       hearers.hearing.has(core),

@@ -4,6 +4,7 @@ import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
 import { builtinTargets, encodeChip, readChip } from '../../isa/index.ts';
 import { RECORD_KINDS } from '../../isa/schemas.ts';
+import { endlessChip } from '../programs/endless.ts';
 import { publishedFormats } from './published.ts';
 import { type World, worldWithChip } from './world.ts';
 
@@ -31,6 +32,7 @@ const LINES: Readonly<Record<string, readonly (readonly [line: string, format: s
   ],
   'snnemu run': [['chip.bin --probe 0:0,0,0 --raster 0 --deadline 1s', 'snn-run/1']],
   'snnemu eval': [['chip.bin --data images.npy --labels labels.txt --curve --timing cycle', 'snn-run/1']],
+  'snnemu stream': [['endless.bin --ticks 20 --timing cycle -o spikes.txt', 'snn-stream/1']],
   'snnemu report': [['run.json', 'snn-run/1']],
   'snnemu diff': [
     ['chip.bin', 'snn-diff/1'],
@@ -52,6 +54,7 @@ beforeAll(async () => {
   const chip = readChip(world.read('chip.bin'), 'chip.bin');
   const cores = chip.cores.map((core) => ({ ...core, synapses: core.synapses.map((byte) => byte ^ 1) }));
   world.write('other.bin', encodeChip({ ...chip, cores }));
+  world.write('endless.bin', encodeChip(endlessChip({ recurring: true })));
   await world.run('snnemu run chip.bin --json run.json');
   await world.run('snnemu eval chip.bin --data images.npy --labels labels.txt --json eval.json');
 });

@@ -40,6 +40,8 @@ export interface InterleavedInference {
   readonly fired: readonly (readonly (readonly number[])[])[];
   /** [tick][layer]: membrane potentials after the tick, NCHW. */
   readonly potentials: readonly (readonly (readonly number[])[])[];
+  /** [tick]: elements of the output whose spikes reached the host, ascending; of a chip without an end. */
+  readonly host: readonly (readonly number[])[];
   /** Accumulators, NCHW. */
   readonly readout: readonly number[];
   readonly timing: InterleavedTiming;

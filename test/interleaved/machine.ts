@@ -41,7 +41,7 @@ function barrierOf({ timing, mesh, chips }: Target): number {
   return timing.barrierCycles.value + 2 * (alongX + lateX + alongY + lateY);
 }
 
-/** Runs one inference from reset to read-out. */
+/** Runs one inference from reset to read-out; or, of a chip without an end, so many ticks from the reset on. */
 export class InterleavedMachine {
   readonly #chip: Chip;
   readonly #counters = newCounters();
@@ -50,6 +50,8 @@ export class InterleavedMachine {
   readonly #host: Sequencer;
   readonly #elements: ReadonlyMap<number, readonly Home[]>;
   readonly #readout: number[];
+  /** Elements of the output whose spikes have reached the host in this tick, of a chip without an end. */
+  #heard: number[] = [];
   /** The tick in which packets are sent; those of the input are sent in tick 0. */
   #tick = 0;
   #stallCycles = 0;
@@ -65,12 +67,15 @@ export class InterleavedMachine {
     this.#readout = new Array<number>(channels * height * width).fill(0);
   }
 
-  /** @param input payload of every input element, NCHW, tick after tick */
-  static infer(chip: Chip, input: ArrayLike<number>): InterleavedInference {
-    return new InterleavedMachine(chip).#infer(input);
+  /**
+   * @param input payload of every input element, NCHW, tick after tick
+   * @param ticks of a chip without an end
+   */
+  static infer(chip: Chip, input: ArrayLike<number>, ticks = chip.ticks): InterleavedInference {
+    return new InterleavedMachine(chip).#infer(input, ticks);
   }
 
-  #infer(input: ArrayLike<number>): InterleavedInference {
+  #infer(input: ArrayLike<number>, ticks: number): InterleavedInference {
     const barrier = barrierOf(this.#chip.target);
     const fixedTick = this.#chip.target.timing.tickCycles?.value;
     const bounds: TickBound[] = [];
@@ -82,8 +87,10 @@ export class InterleavedMachine {
     let inputCycles = 0;
     const fired: number[][][] = [];
     const potentials: number[][][] = [];
+    const host: number[][] = [];
     const tickCycles: number[] = [];
-    for (this.#tick = 0; this.#tick < this.#chip.ticks; this.#tick++) {
+    for (this.#tick = 0; this.#tick < ticks; this.#tick++) {
+      this.#heard = [];
       const late = this.#receiveInput(input, barrier);
       inputCycles += late;
       for (const core of this.#cores) core.start(core.tick(this.#tick));
@@ -96,6 +103,7 @@ export class InterleavedMachine {
       if (fixedTick !== undefined && busy > fixedTick) overruns.push(busy - fixedTick);
       fired.push(this.#firedByLayer());
       potentials.push(this.#potentialsByLayer());
+      host.push(this.#heard.sort((a, b) => a - b));
       bounds.push(this.#attribute(end, length - work));
     }
 
@@ -103,8 +111,8 @@ export class InterleavedMachine {
     const readoutCycles = this.#phase();
 
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-    const host = resetCycles + inputCycles + readoutCycles;
-    const cycles = host + sum(tickCycles);
+    const hostCycles = resetCycles + inputCycles + readoutCycles;
+    const cycles = hostCycles + sum(tickCycles);
     const tickBounds = {
       core: bounds.map(({ core }) => core),
       integrate: bounds.map(({ integrate }) => integrate),
@@ -116,6 +124,7 @@ export class InterleavedMachine {
     return {
       fired,
       potentials,
+      host,
       readout: this.#readout,
       timing: {
         cycles,
@@ -129,7 +138,7 @@ export class InterleavedMachine {
           network: sum(tickBounds.network),
           barrier: barrier * bounds.length,
           wait: sum(tickBounds.wait),
-          host,
+          host: hostCycles,
         },
         overrunTicks: overruns.length,
         overrunCycles: sum(overruns),
@@ -162,7 +171,8 @@ export class InterleavedMachine {
 
   /** Tick 0 begins with an input phase, and so does every later tick with something to send; returns its cycles. */
   #receiveInput(input: ArrayLike<number>, barrier: number): number {
-    if (this.#tick >= (this.#chip.input.ticks ?? 1)) return 0;
+    const inputTicks = this.#chip.ticks === 0 ? Infinity : (this.#chip.input.ticks ?? 1);
+    if (this.#tick >= inputTicks) return 0;
     const packets = this.#inputPackets(input);
     if (this.#tick > 0 && packets.length === 0) return 0;
     this.#host.start(this.#host.sendAll(packets));
@@ -187,7 +197,9 @@ export class InterleavedMachine {
     this.#counters.deliveries++;
     if (port === PORT.HOST) {
       const { box } = this.#chip.output.parts.find(({ tree }) => tree === packet.tree)!;
-      this.#readout[elementOf(box, this.#chip.output.shape, packet.index)] = packet.payload;
+      const element = elementOf(box, this.#chip.output.shape, packet.index);
+      if (this.#chip.ticks === 0) this.#heard.push(element);
+      else this.#readout[element] = packet.payload;
       this.#counters.hostPackets++;
       return;
     }

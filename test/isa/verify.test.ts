@@ -49,7 +49,7 @@ const resetAll = 'RESET first=0 count=8 address=0 period=1';
 const cases: readonly [name: string, change: Change, fragment: string, code?: DiagnosticCode][] = [
   // chip
   ['target schema', (chip) => ({ ...chip, target: { ...chip.target, coresPerTile: 0 } }), 'target'],
-  ['ticks', (chip) => ({ ...chip, ticks: 0 }), 'ticks of an inference'],
+  ['ticks', (chip) => ({ ...chip, ticks: 2 ** 20 + 1 }), 'ticks of an inference'],
   ['window', (chip) => ({ ...chip, window: 8 }), 'window is 8'],
   ['core index', inCore(2, () => ({ core: 4 })), 'core index is 4'],
   ['dead tile', (chip) => ({ ...chip, target: { ...chip.target, deadTiles: [0] } }), 'lies on tile 0, which is dead'],

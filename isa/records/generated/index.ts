@@ -11,6 +11,7 @@ import { nocRecord } from '../noc-record.ts';
 import { pass } from '../pass.ts';
 import { probeFile } from '../probe-file.ts';
 import { runRecord } from '../run-record.ts';
+import { streamRecord } from '../stream-record.ts';
 import { target } from '../target.ts';
 
 export const RECORDS = {
@@ -26,5 +27,6 @@ export const RECORDS = {
   'pass': pass,
   'probe-file': probeFile,
   'run-record': runRecord,
+  'stream-record': streamRecord,
   'target': target,
 } as const;

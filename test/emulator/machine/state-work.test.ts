@@ -145,7 +145,7 @@ describe('stateWorkOf', () => {
     const met = { stateBitsRead: 0, stateBitsWritten: 0, parameterBitsRead: 0, vectorAdds: 0, multiplierBits: 0 };
     fc.assert(
       fc.property(arbitraryChip, (chip) => {
-        const work = stateWorkOf(chip);
+        const work = stateWorkOf(chip, chip.ticks);
         expect(work).toEqual(countWork(chip));
         for (const name of Object.keys(met) as (keyof typeof met)[]) met[name] += work[name];
       }),
@@ -172,7 +172,7 @@ describe('stateWorkOf', () => {
       [],
     );
     // Neurons without an update: 6 in tick 0, 2 in tick 1, none in tick 2, 4 in tick 3. Lanes of 4, states of 24 bits.
-    expect(stateWorkOf({ cores: [image], ticks: 4, target: tinyTarget() })).toEqual({
+    expect(stateWorkOf({ cores: [image], target: tinyTarget() }, 4)).toEqual({
       stateBitsRead: (6 + 2 + 4) * (24 + 2 * 24),
       stateBitsWritten: (6 + 2 + 4) * (24 + 24),
       parameterBitsRead: (2 + 1 + 1) * 32,

@@ -90,6 +90,8 @@ export function newContext(): CoreContext {
     layerSpikes: zeros(),
     layerSynapseBits: zeros(),
     read: () => undefined,
+    hostTrees: new Set(),
+    reachHost: () => undefined,
   };
 }
 

@@ -4,12 +4,23 @@ import { readAnn } from '../../arbitraries/read-ann.ts';
 import { Emulator } from '../../../emulator/index.ts';
 import { MemoryPlan } from '../../../emulator/wasm/memory.ts';
 import { type Chip, encodeChip, readChip } from '../../../isa/index.ts';
+import { endlessChip } from '../../programs/endless.ts';
 import { npy, tinyNetwork } from '../../bin/world.ts';
 import type { Examples } from '../example.ts';
 
 const changed = (line: string, says: string, change: (chip: Chip) => Chip) => ({
   line,
   files: (chip: Uint8Array) => ({ 'example.bin': encodeChip(change(readChip(chip, 'chip.bin'))) }),
+  says,
+});
+
+/** A chip without an end, and this stream of events. */
+const streamed = (events: string, says: string) => ({
+  line: 'snnemu stream example.bin --events example.txt',
+  files: () => ({
+    'example.bin': encodeChip(endlessChip({ recurring: false })),
+    'example.txt': new TextEncoder().encode(events),
+  }),
   says,
 });
 
@@ -42,6 +53,9 @@ export const runs: Examples<'E07' | 'E09'> = {
     files: () => ({ 'example.npy': npy(new Uint8Array(36 * 200_000), [200_000, 6, 6]) }),
     says: 'the probes would record up to',
   },
+  E0707: { line: 'snnemu stream chip.bin --ticks 5', says: 'the chip runs inferences of' },
+  E0708: streamed('0 1\n3 3\n', 'element 3 of an input of 3'),
+  E0709: streamed('0 1\n4294901760 1\n', 'tick 4294901760; ticks are counted'),
   // A fault of ours has no input that causes it: the library is asked for what it never promised.
   E0901: {
     call: () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CoreImage, Target } from '../../../isa/index.ts';
+import { ENDLESS_TICKS } from '../../../isa/endless.ts';
 import type { TickWindow } from '../../../isa/instruction/row.ts';
 import type { PlaneRow } from '../../../isa/chip.ts';
 import { type Found, walk } from '../../../isa/range/walked.ts';
@@ -15,11 +16,13 @@ import { heardAtOnce, runCore, type TickEvents } from '../watched-core.ts';
 const WIDE = tinyTarget({ widths: { vBits: 32 } });
 const nothing = (): void => undefined;
 
-/** What the proof finds where every group can hear events in all of these ticks. */
+/** What the proof finds in an inference where every group can hear events in all of these ticks. */
 function found(core: CoreImage, ticks: number, target: Pick<Target, 'widths'> = WIDE): Found | undefined {
   const sinks = heardAtOnce(core);
   const windows = new Map(sinks.map(({ tree }): [number, TickWindow] => [tree, { start: 0, length: ticks }]));
-  return walk({ ...core, sinks }, target, windows, ticks, nothing);
+  const result = walk({ ...core, sinks }, target, windows, ticks, nothing);
+  if (result !== undefined && 'fault' in result) throw new Error(result.fault);
+  return result;
 }
 
 /** Payloads at an end of their range, or none. */
@@ -89,6 +92,44 @@ describe('the walked range proof', () => {
     expect(narrow).toBeGreaterThan(40);
     // Most of what is refused can happen: the proof is not only sound.
     expect(reached / narrow).toBeGreaterThan(0.3);
+  });
+});
+
+describe('the proof of ticks without end', () => {
+  /** Enough for what comes to rest soon; what takes longer is left out. */
+  const MOST_WORK = 2 ** 19;
+
+  it('accepts nothing that any events can drive out of its width in the long run', () => {
+    let accepted = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(arbitraryProgram, fc.integer(), (recipe, seed) => {
+        const { target, cores } = programChip({ ...recipe, cores: 1 });
+        const draws = new Draws(seed);
+        for (const core of cores) {
+          const sinks = heardAtOnce(core);
+          const windows = new Map(sinks.map(({ tree }) => [tree, { start: 0, length: ENDLESS_TICKS }]));
+          let work = 0;
+          const spend = (units: number): void => {
+            work += units;
+            if (work > MOST_WORK) throw new RangeError('too long');
+          };
+          try {
+            if (walk({ ...core, sinks }, target, windows, ENDLESS_TICKS, spend) !== undefined) {
+              refused++;
+              continue;
+            }
+          } catch (fault) {
+            if (!(fault instanceof RangeError)) throw fault;
+            continue;
+          }
+          accepted++;
+          for (let k = 0; k < 3; k++) runCore(core, someEvents(core, 200, draws), nothing, target);
+        }
+      }),
+      { numRuns: 80 },
+    );
+    expect(Math.min(accepted, refused)).toBeGreaterThan(5);
   });
 });
 
