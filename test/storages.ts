@@ -10,10 +10,14 @@ const OF_THE_FILE_BEFORE = Symbol.for('snnc: the storage of the test file before
 const shared = AsyncLocalStorage as { [OF_THE_FILE_BEFORE]?: AsyncLocalStorage<unknown> };
 shared[OF_THE_FILE_BEFORE]?.disable();
 
-const { run } = AsyncLocalStorage.prototype;
-// The first to run is that of the runner: it surrounds every test and every hook.
-AsyncLocalStorage.prototype.run = function (this: AsyncLocalStorage<unknown>, ...args: Parameters<typeof run>) {
-  AsyncLocalStorage.prototype.run = run;
-  shared[OF_THE_FILE_BEFORE] = this;
-  return run.apply(this, args);
-} as typeof run;
+const { prototype } = AsyncLocalStorage;
+const own = Object.getOwnPropertyDescriptor(prototype, 'run')!;
+Object.defineProperty(prototype, 'run', {
+  ...own,
+  // The first to run is that of the runner: it surrounds every test and every hook.
+  value(this: AsyncLocalStorage<unknown>, ...given: Parameters<typeof prototype.run<unknown, unknown[]>>) {
+    Object.defineProperty(prototype, 'run', own);
+    shared[OF_THE_FILE_BEFORE] = this;
+    return this.run(...given);
+  },
+});
