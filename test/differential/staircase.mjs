@@ -23,30 +23,58 @@ function pool(values, [, height, width], [channels, rows, columns], [windowRows,
   return sums;
 }
 
-function addConvolution({ weight, kernel, stride, padding, dilation, groups }, source, pooled, shape, scale, into) {
+/**
+ * Weights by channel of the source and place in the kernel, those of all outputs in one row. Kept per operator: all images
+ * meet the same ones.
+ */
+const rows = new Map();
+function rowsOf(operator, inGroup, outGroup) {
+  const { weight, kernel, groups } = operator;
+  const area = kernel[0] * kernel[1];
+  const make = () =>
+    Array.from({ length: groups * inGroup * area }, (_, k) => {
+      const [source, place] = [Math.floor(k / area), k % area];
+      const first = Math.floor(source / inGroup) * outGroup;
+      return Float64Array.from(
+        { length: outGroup },
+        (__, out) => weight[((first + out) * inGroup + (source % inGroup)) * area + place],
+      );
+    });
+  if (!rows.has(operator)) rows.set(operator, make());
+  return rows.get(operator);
+}
+
+/** Goes from sources to outputs, since most of them count no spike. */
+function addConvolution(operator, source, pooled, shape, scale, into) {
+  const { kernel, stride, padding, dilation, groups } = operator;
   const [channels, height, width] = shape;
-  const [, pooledHeight, pooledWidth] = pooled;
-  const [strideY, strideX] = stride;
-  const inGroup = pooled[0] / groups;
-  const outGroup = channels / groups;
-  for (let out = 0; out < channels; out++)
-    for (let g = 0; g < inGroup; g++) {
-      const plane = (Math.floor(out / outGroup) * inGroup + g) * pooledHeight * pooledWidth;
-      for (let ky = 0; ky < kernel[0]; ky++)
-        for (let kx = 0; kx < kernel[1]; kx++) {
-          const w = scale * weight[((out * inGroup + g) * kernel[0] + ky) * kernel[1] + kx];
-          const shift = kx * dilation[1] - padding[1];
-          const first = Math.max(0, Math.ceil(-shift / strideX));
-          const end = Math.min(width, Math.floor((pooledWidth - 1 - shift) / strideX) + 1);
-          for (let oy = 0; oy < height; oy++) {
-            const y = oy * strideY + ky * dilation[0] - padding[0];
-            if (y < 0 || y >= pooledHeight) continue;
-            const row = (out * height + oy) * width;
-            let from = plane + y * pooledWidth + first * strideX + shift;
-            for (let ox = first; ox < end; ox++, from += strideX) into[row + ox] += w * source[from];
-          }
-        }
-    }
+  const [sourceChannels, sourceHeight, sourceWidth] = pooled;
+  const [inGroup, outGroup] = [sourceChannels / groups, channels / groups];
+  const weights = rowsOf(operator, inGroup, outGroup);
+  /** Position, then channel. */
+  const sums = new Float64Array(height * width * channels);
+  for (let k = 0; k < source.length; k++) {
+    if (source[k] === 0) continue;
+    const channel = Math.floor(k / (sourceHeight * sourceWidth));
+    const y = Math.floor(k / sourceWidth) % sourceHeight;
+    const x = k % sourceWidth;
+    const first = Math.floor(channel / inGroup) * outGroup;
+    for (let ky = 0; ky < kernel[0]; ky++)
+      for (let kx = 0; kx < kernel[1]; kx++) {
+        const row = (y + padding[0] - ky * dilation[0]) / stride[0];
+        const column = (x + padding[1] - kx * dilation[1]) / stride[1];
+        if (!(Number.isInteger(row) && Number.isInteger(column))) continue;
+        if (row < 0 || row >= height || column < 0 || column >= width) continue;
+        const weight = weights[(channel * kernel[0] + ky) * kernel[1] + kx];
+        addScaled(weight, source[k], sums, (row * width + column) * channels + first);
+      }
+  }
+  for (let c = 0; c < channels; c++)
+    for (let at = 0; at < height * width; at++) into[c * height * width + at] += scale * sums[at * channels + c];
+}
+
+function addScaled(weight, factor, into, at) {
+  for (let k = 0; k < weight.length; k++) into[at + k] += weight[k] * factor;
 }
 
 function addDense({ weight }, source, shape, scale, into) {
@@ -61,14 +89,25 @@ function addBranch(branch, values, shape, scale, into) {
   else throw new Error(`this check knows no ${operator.kind} branches`);
 }
 
+/** A layer before anything arrives: the same for all images. */
+const beginnings = graph.layers.map(({ shape, parameters }) => {
+  const { bias, initial } = parameters;
+  const of = perNeuron(shape);
+  return Float64Array.from({ length: size(shape) }, (_, k) => of(initial, k) + graph.window * of(bias, k));
+});
+
+/** A parameter of a neuron; there may be one per channel. */
+function perNeuron(shape) {
+  const area = shape[1] * shape[2];
+  return (values, k) => values[values.length === shape[0] ? Math.floor(k / area) : k];
+}
+
 /** Read-out of one image from its payloads. */
 function staircase(payloads) {
   const counts = [];
-  for (const { branches, shape, neuron, parameters } of graph.layers) {
-    const { bias, threshold, initial } = parameters;
-    const area = shape[1] * shape[2];
-    const of = (values, k) => values[values.length === shape[0] ? Math.floor(k / area) : k];
-    const sum = Float64Array.from({ length: size(shape) }, (_, k) => of(initial, k) + graph.window * of(bias, k));
+  for (const [layer, { branches, shape, neuron, parameters }] of graph.layers.entries()) {
+    const of = perNeuron(shape);
+    const sum = beginnings[layer].slice();
     for (const branch of branches) {
       const fromInput = branch.source < 0;
       const sourceShape = fromInput ? graph.inputShape : graph.layers[branch.source].shape;
@@ -77,6 +116,7 @@ function staircase(payloads) {
       addBranch(branch, values, shape, 2 ** branch.shift * (fromInput ? graph.window : 1), sum);
     }
     if (neuron === 'accumulator') return sum;
+    const { threshold } = parameters;
     counts.push(sum.map((v, k) => Math.min(graph.window, Math.max(0, Math.floor(v / of(threshold, k))))));
   }
   throw new Error('a network ends in a read-out');

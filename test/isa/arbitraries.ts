@@ -25,12 +25,13 @@ import {
 } from '../../isa/index.ts';
 import { type PlaneRow, POLICIES } from '../../isa/chip.ts';
 import { arbitraryGrid, asGrid } from './grids.ts';
+import { anyCharacter } from '../arbitraries/characters.ts';
 
 const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 0xffff_ffff }));
 const i16 = fc.integer({ min: -0x8000, max: 0x7fff });
 const i32 = fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff });
-const text = fc.string({ unit: 'binary', maxLength: 12 });
+const text = fc.string({ unit: anyCharacter, maxLength: 12 });
 /** JSON knows one zero only. */
 const real = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const positive = fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true });
@@ -65,7 +66,7 @@ const figure = (base: EnergyFigure): fc.Arbitrary<EnergyFigure> =>
       value: fc.double({ min: 0, max: 1e6, noNaN: true }).map((value) => value + 0),
       unit: fc.constant(base.unit),
       kind: fc.constantFrom('published' as const, 'derived' as const, 'assumed' as const),
-      source: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+      source: fc.string({ unit: anyCharacter, minLength: 1, maxLength: 20 }),
     }),
     fc.constant({ value: null, unit: base.unit, kind: 'unknown' as const, source: 'unknown' }),
   );

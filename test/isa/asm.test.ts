@@ -14,6 +14,7 @@ import { arbitraryChip, arbitraryOperation } from './arbitraries.ts';
 import { arbitraryProgram, programChip } from '../arbitraries/programs/chips.ts';
 import { sampleChip, tinyTarget } from './chips.ts';
 import { programWords } from './program.ts';
+import { anyCharacter } from '../arbitraries/characters.ts';
 
 const digest = 'ab'.repeat(32);
 const full: Chip = {
@@ -239,7 +240,7 @@ describe('assemble', () => {
 
   it('accepts or refuses any text by number, never otherwise', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 300 }), (text) => {
         assembleOrRefuse(text);
       }),
     );

@@ -11,6 +11,7 @@ import { annOf } from '../../arbitraries/anns.ts';
 import { annWithInput } from '../ann/ann-arbitrary.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
+import { expectAllClose } from '../../same.ts';
 
 /** The layer graph by its definition, neuron by neuron. */
 function evaluateLayers(graph: FloatGraph, x: Float64Array): Float64Array[] {
@@ -145,7 +146,7 @@ describe('form-layers', () => {
         const layers = evaluateLayers(formed.graph, x);
         formed.nodeOf.forEach((node, l) => {
           const expected = evaluator.output(node);
-          layers[l]!.forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 6));
+          expectAllClose(layers[l]!, expected, 6);
         });
       }),
       { numRuns: 500 },
@@ -230,7 +231,7 @@ describe('form-layers', () => {
           evaluator.run(x);
           evaluateLayers(graph, x).forEach((values, l) => {
             const expected = evaluator.output(nodeOf[l]!);
-            values.forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 6));
+            expectAllClose(values, expected, 6);
           });
         },
       ),

@@ -12,6 +12,7 @@ import { LeftWidth } from '../../interleaved/planes.ts';
 import { CoreBuilder, tinyTarget } from '../core-builder.ts';
 import { statement } from '../program.ts';
 import { heardAtOnce, runCore, type TickEvents } from '../watched-core.ts';
+import { expectAtMost } from '../../same.ts';
 
 const WIDE = tinyTarget({ widths: { vBits: 32 } });
 const nothing = (): void => undefined;
@@ -296,8 +297,8 @@ describe('claims', () => {
         }
         accepted++;
         for (const state of statesOf(made, someEvents(made, 60, new Draws(seed)))) {
-          expect(state).toBeGreaterThanOrEqual(-lower);
-          expect(state).toBeLessThanOrEqual(max);
+          expectAtMost(-lower, state);
+          expectAtMost(state, max);
         }
       }),
       { numRuns: 300 },

@@ -10,6 +10,7 @@ import {
   type Topology,
   topologyOf,
 } from '../../../isa/index.ts';
+import { expectAtMost, expectIdentical, expectSame } from '../../same.ts';
 
 const side = fc.integer({ min: 1, max: 9 });
 
@@ -32,13 +33,13 @@ function way(topology: Topology, from: number, to: number): { tile: number; port
   for (let tile = from; ; ) {
     const port = topology.nextPort(tile, to);
     if (port === undefined) {
-      expect(tile).toBe(to);
+      expectIdentical(tile, to);
       return steps;
     }
     steps.push({ tile, port });
-    expect(steps.length).toBeLessThan(topology.tiles);
+    expectAtMost(steps.length, topology.tiles - 1);
     tile = topology.neighbour(tile, port);
-    expect(tile).toBeGreaterThanOrEqual(0);
+    expectAtMost(0, tile);
   }
 }
 
@@ -52,8 +53,8 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
       fc.property(topologies, (topology) => {
         for (let tile = 0; tile < topology.tiles; tile++) {
           const [column, row] = [topology.column(tile), topology.row(tile)];
-          expect(topology.tileAt(column, row)).toBe(tile);
-          expect([column < topology.columns, row < topology.rows]).toEqual([true, true]);
+          expectIdentical(topology.tileAt(column, row), tile);
+          expectSame([column < topology.columns, row < topology.rows], [true, true]);
         }
         expect(topology.tiles).toBe(topology.columns * topology.rows);
       }),
@@ -79,7 +80,7 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
         steps.forEach(({ tile, port }, k) => {
           const within = port % 2 === 1 ? links.eastWest : links.northSouth;
           sum += topology.crossesBorder(tile, port) ? (links.betweenChips ?? within) : within;
-          if (k > 0) expect(topology.mayTurn(steps[k - 1]!.port, port)).toBe(true);
+          if (k > 0) expectIdentical(topology.mayTurn(steps[k - 1]!.port, port), true);
         });
         expect(distance(topology, topology.axes(links, 0), from, to)).toBe(sum);
         expect(distance(topology, topology.axes(links, 0), to, from)).toBe(sum);
@@ -99,7 +100,7 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
         const visit = (tile: number, port: LinkPort): void => {
           const link = `${tile} ${port}`;
           if (done.has(link)) return;
-          expect(open.has(link)).toBe(false);
+          expectIdentical(open.has(link), false);
           open.add(link);
           const next = topology.neighbour(tile, port);
           if (next >= 0)
