@@ -2,7 +2,7 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  setupFiles: ['<rootDir>/test/seed.ts', '<rootDir>/test/storages.ts'],
+  setupFiles: ['<rootDir>/test/seed.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/equality.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
