@@ -14,7 +14,10 @@ const TITLES = {
 const right = { align: 'right' } as const;
 
 /** A table with a row for each kind of number and population, and what it changes. */
-export function renderRoundingText({ samples, populations, stations }: RoundingRecord, style: TextStyle): string {
+export function renderRoundingText(
+  { samples, populations, stations, advice }: RoundingRecord,
+  style: TextStyle,
+): string {
   const rows = stations.flatMap(({ rounded, answersChanged, populations: differences }) =>
     differences.map(({ spikesChanged, potentialRms, potentialMax }, p) => {
       const { name, spikes } = populations[p]!;
@@ -43,5 +46,6 @@ export function renderRoundingText({ samples, populations, stations }: RoundingR
     style,
   );
   const title = colours(style).bold(`rounding, measured on ${plural(samples, 'sample')} against floating point`);
-  return `${title}; V in units of the mean threshold\n${table}`;
+  const advised = advice.map((line) => `\n  ${line}`).join('');
+  return `${title}; V in units of the mean threshold\n${table}${advised}`;
 }

@@ -2,7 +2,7 @@
  * Of a network of populations: what the integers change on the user's own samples, by the numbers that were rounded, and how
  * much the populations send, which the mapping weighs.
  */
-import { quantiseInput, shapeSize } from '../../isa/index.ts';
+import { DiagnosticError, option, quantiseInput, shapeSize } from '../../isa/index.ts';
 import { PopulationRun } from '../engines/population-run.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { Schedule } from '../ir/schedule.ts';
@@ -14,7 +14,7 @@ import type { PopulationGraph } from '../populations/population.ts';
 import { ROUNDED_PARTS, rounded, type RoundedPart } from '../populations/rounded.ts';
 import { must } from '../verify/rules.ts';
 import { type KeptSample, RATE_SAMPLES } from './calibrate/kept-samples.ts';
-import type { QuantisedPopulations } from './quantise-populations.ts';
+import { type QuantisedPopulations, quantisePopulations } from './quantise-populations.ts';
 import { activityOf, IntegerRun } from './rounding/activity.ts';
 import {
   type Activity,
@@ -39,7 +39,13 @@ export interface Rounding {
   /** Per population: its name, and its spikes as it was trained. */
   readonly populations: readonly { readonly name: string; readonly spikes: number }[];
   readonly stations: readonly RoundingStation[];
+  /** What was tried on the same samples, and changes less. */
+  readonly advice: readonly string[];
 }
+
+/** Share of spikes that change from which on wider weights are tried. */
+const WORTH_A_TRIAL = 0.01;
+const WIDEST = 16;
 
 /** In the order in which they are told. */
 const STATIONS = [...ROUNDED_PARTS, 'input', 'chip'] as const;
@@ -111,9 +117,21 @@ class RoundingMeter {
     for (const payload of payloads) if (payload !== 0) this.#inputs++;
   }
 
-  rounding(samples: number): Rounding {
+  /** Spikes of all populations that are not those of the training, for all numbers as the chip has them. */
+  get changed(): number {
+    const chip = this.#stations.find(({ rounded }) => rounded === 'chip')!;
+    return chip.populations.reduce((sum, { changed }) => sum + changed, 0);
+  }
+
+  /** Spikes of all populations as they were trained. */
+  get spikes(): number {
+    return this.#spikesTrained.reduce((sum, each) => sum + each, 0);
+  }
+
+  rounding(samples: number, advice: readonly string[]): Rounding {
     return {
       samples,
+      advice,
       populations: this.#needs.spikingGraph.populations.map(({ name }, p) => ({
         name,
         spikes: this.#spikesTrained[p]!,
@@ -153,7 +171,36 @@ async function measureRounding(needs: Needs, hooks: SampleHooks): Promise<Measur
     meter.add(sample);
     hooks.onProgress(s + 1, looked.length);
   }
-  return { rounding: meter.rounding(looked.length), rates: meter.rates(looked.length) };
+  const advice = await adviseWidth(needs, meter, looked, hooks);
+  return { rounding: meter.rounding(looked.length, advice), rates: meter.rates(looked.length) };
+}
+
+/** Wider weights, if they were seen to change less. */
+async function adviseWidth(
+  needs: Needs,
+  { changed, spikes }: RoundingMeter,
+  looked: readonly KeptSample[],
+  hooks: SampleHooks,
+): Promise<string[]> {
+  const { spikingGraph, schedule, options } = needs;
+  if (changed <= WORTH_A_TRIAL * spikes || options.weightBits === WIDEST) return [];
+  let quantised: QuantisedPopulations;
+  try {
+    quantised = quantisePopulations(spikingGraph, schedule, { ...options, weightBits: WIDEST });
+  } catch (error) {
+    // Such weights do not fit the target: there is nothing to advise.
+    if (error instanceof DiagnosticError) return [];
+    throw error;
+  }
+  const wide = new RoundingMeter({ ...needs, quantised });
+  for (const sample of looked) {
+    await letInterrupt(hooks);
+    wide.add(sample);
+  }
+  if (wide.changed >= changed) return [];
+  return [
+    `${option('weightBits', WIDEST)} changes ${wide.changed} of ${spikes} spikes on these samples, not ${changed}, and takes ${WIDEST / options.weightBits} times the memory for weights`,
+  ];
 }
 
 /** @throws whatever the signal was aborted with */

@@ -4,7 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect } from '@jest/globals';
-import { KERNEL_KINDS } from '../../emulator/index.ts';
+import { buildChip } from '../../compiler/index.ts';
+import { Emulator, KERNEL_KINDS } from '../../emulator/index.ts';
+import { builtinTargets } from '../../isa/index.ts';
+import { TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { itShared, sharedPath } from '../shared.ts';
 import { parseNpy } from './npy.ts';
 import { activityOf, type Population, populationChip } from './population.ts';
@@ -36,13 +39,21 @@ interface Network {
   readonly threshold: number;
 }
 
-function readNetwork(): Network {
+/** The arrays as they were trained. */
+function readArrays(): Record<keyof typeof ARRAYS, number[]> {
   const file = shared('nir', 'braille_noDelay_bias_zero.nir');
   const floats = ([at, count]: readonly [number, number]): number[] =>
     Array.from({ length: count }, (_, k) => file.readFloatLE(at + 4 * k));
-  const [weights, recurrent] = [floats(ARRAYS.weights), floats(ARRAYS.recurrent)];
-  const biases = floats(ARRAYS.biases);
-  const recurrentBiases = floats(ARRAYS.recurrentBiases);
+  return {
+    weights: floats(ARRAYS.weights),
+    biases: floats(ARRAYS.biases),
+    recurrent: floats(ARRAYS.recurrent),
+    recurrentBiases: floats(ARRAYS.recurrentBiases),
+  };
+}
+
+function readNetwork(): Network {
+  const { weights, recurrent, biases, recurrentBiases } = readArrays();
   const scale = LARGEST_WEIGHT / Math.max(...[...weights, ...recurrent].map((weight) => Math.abs(weight)));
   /** The file has a row per neuron. */
   const rows = (all: readonly number[], sources: number): number[][] =>
@@ -117,6 +128,79 @@ function subtracting({ weights, recurrent, biases, threshold }: Network, input: 
   }
   return fired;
 }
+
+/** The same layer as net.json: nothing of it is rounded. */
+function document(steps: number): string {
+  const { weights, recurrent, biases, recurrentBiases } = readArrays();
+  const dense = (data: number[], sources: number, bias: number[]) => ({
+    op: 'dense',
+    weight: { shape: [NEURONS, sources], data },
+    bias: { shape: [NEURONS], data: bias },
+  });
+  return JSON.stringify({
+    format: 'snn-net/1',
+    input: { shape: SOURCES, steps, payload: { min: 0, max: 1 } },
+    populations: [
+      {
+        ...{ name: 'hidden', shape: NEURONS, neuron: 'cubalif', leak: 0.9, currentLeak: 0.55 },
+        ...{ threshold: 1, compare: 'gt', reset: { kind: 'value', value: 0 } },
+      },
+    ],
+    connections: [
+      { from: 'input', to: 'hidden', ...dense(weights, SOURCES, biases) },
+      { from: 'hidden', to: 'hidden', delay: 1, ...dense(recurrent, NEURONS, recurrentBiases) },
+    ],
+    output: { population: 'hidden', decode: 'count' },
+  });
+}
+
+/** Spikes of the layer by step, and what the build says of its roundings. */
+async function builtSpikes(input: Int16Array, weightBits: 8 | 16) {
+  const steps = input.length / SOURCES;
+  const { chip, record } = await buildChip(
+    {
+      source: new TextEncoder().encode(document(steps)),
+      fileName: 'braille.net.json',
+      readSideFile: () => new Uint8Array(),
+      options: { ...TEST_OPTIONS, target: builtinTargets().get('edge')!, weightBits },
+      calibration: [{ index: 0, shape: [steps, SOURCES, 1, 1], values: Float32Array.from(input), label: 0 }] as never,
+    },
+    { now: () => 0 },
+  );
+  const fired: number[][] = [];
+  new Emulator(chip, { timing: 'none' }).infer(input, {
+    onTick: (tick, view) => {
+      if (tick < steps) fired.push([...view.fired(0)]);
+    },
+  });
+  return { fired, rounding: record.rounding! };
+}
+
+const changed = (one: readonly number[][], other: readonly number[][]): number =>
+  one.reduce((sum, spikes, step) => {
+    const both = spikes.filter((neuron) => other[step]!.includes(neuron)).length;
+    return sum + spikes.length + other[step]!.length - 2 * both;
+  }, 0);
+
+describe('the same layer built from net.json', () => {
+  const recordedInput = () => Int16Array.from(parseNpy(shared('braille', 'braille_input_ds_test0.npy')).values);
+  const recordedSpikes = (): number[][] => {
+    const { values, shape } = parseNpy(shared('braille', 'snntorch_activity_noDelay_bias_zero.npy'));
+    return Array.from({ length: shape[0]! }, (_, tick) =>
+      Array.from({ length: NEURONS }, (__, n) => n).filter((n) => values[tick * NEURONS + n] !== 0),
+    );
+  };
+
+  for (const bits of [8, 16] as const)
+    itShared(`fires as in snnTorch as far as ${bits} bit allow, and the build says how far`, async () => {
+      const { fired, rounding } = await builtSpikes(recordedInput(), bits);
+      const chip = rounding.stations.find(({ rounded }) => rounded === 'chip')!;
+      expect(chip.populations[0]!.spikesChanged).toBe(changed(recordedSpikes(), fired));
+      // Of 9,728 in which a neuron can fire.
+      if (bits === 16) expect(fired).toEqual(recordedSpikes());
+      else expect(rounding.advice).toEqual([expect.stringContaining('weightBits: 16')]);
+    });
+});
 
 describe.each(KERNEL_KINDS)('a recurrent layer that reads Braille on %s kernels', (kernels) => {
   itShared('fires as in snnTorch, where a spike sets the potential to zero', () => {

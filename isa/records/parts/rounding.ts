@@ -24,5 +24,6 @@ export const roundingSchema = z.strictObject({
       ),
     }),
   ),
+  advice: z.array(z.string()).describe('what was tried on the same samples, and changes less'),
 });
 export type RoundingRecord = z.infer<typeof roundingSchema>;
