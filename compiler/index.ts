@@ -11,7 +11,8 @@ export {
 export type { AnnGraph, AnnNode } from './ann/ann.ts';
 export { AnnEvaluator } from './engines/evaluate-ann.ts';
 export { annMacs } from './ann/work.ts';
-export { valueOf } from './layer-neurons.ts';
+export { codeOf, planeFed } from './layer-neurons.ts';
+export { OPERAND_FIELDS } from './neurons/parts/program-code.ts';
 export type { ConventionalNetwork, Network, SpikingNetwork } from './ann/network.ts';
 export { decodeGraphFile, encodeGraphFile, type GraphFile } from './graph-file/graph-file.ts';
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './engines/interpret.ts';

@@ -1,9 +1,9 @@
 /** Why a neuron differs: what the chip stores about it against what the graph says. */
-import { type QuantisedGraph, valueOf } from '../../compiler/index.ts';
+import { codeOf, type QuantisedGraph } from '../../compiler/index.ts';
 import type { Chip, DifferenceCause } from '../../isa/index.ts';
 import { graphSynapses } from './graph-synapses.ts';
 import { elementOf } from './places.ts';
-import { storedParameter, StoredSynapses, type Synapse } from './stored-synapses.ts';
+import { storedOperands, type StoredOperands, StoredSynapses, type Synapse } from './stored-synapses.ts';
 
 interface Neuron {
   readonly layer: number;
@@ -27,7 +27,6 @@ export function findCause(
   if (image === undefined) return null;
   const layer = graph.layers[neuron.layer]!;
   const stored = new StoredSynapses(chip, image, neuron.slot);
-  const { c } = elementOf(layer.shape, neuron.index);
   let unused: SynapseCause | undefined;
   for (let source = -1; source < graph.layers.length; source++) {
     const shape = source < 0 ? graph.inputShape : graph.layers[source]!.shape;
@@ -41,16 +40,40 @@ export function findCause(
       }
     }
   }
-  const ofNeuron = (values: Int32Array | undefined): number =>
-    values?.[values.length === layer.shape[0] ? c : neuron.index] ?? 0;
-  const parameters = [
-    ['threshold', storedParameter(image, neuron.slot, 'FIRE') ?? 0, ofNeuron(valueOf(layer, 'threshold'))],
-    ['bias', storedParameter(image, neuron.slot, 'BIAS') ?? 0, ofNeuron(valueOf(layer, 'bias'))],
-    ['initial potential', storedParameter(image, neuron.slot, 'RESET') ?? 0, ofNeuron(valueOf(layer, 'initial'))],
-  ] as const;
-  for (const [parameter, emulator, reference] of parameters)
-    if (emulator !== reference) return { kind: 'parameter', parameter, emulator, reference };
-  return unused ?? null;
+  return differingParameter(layer, neuron.index, storedOperands(image, neuron.slot)) ?? unused ?? null;
+}
+
+/** How parameters are called where their name alone does not say it. */
+const CALLED: Readonly<Record<string, string>> = { initial: 'initial potential' };
+
+/** The first parameter that an instruction takes from elsewhere than the graph says. */
+function differingParameter(
+  layer: QuantisedGraph['layers'][number],
+  index: number,
+  stored: readonly StoredOperands[],
+): DifferenceCause | undefined {
+  const { c } = elementOf(layer.shape, index);
+  const parameters: Readonly<Record<string, Int32Array>> = layer.parameters;
+  const valueOf = (name: string): number => {
+    const values = parameters[name]!;
+    return values[values.length === layer.shape[0] ? c : index] ?? 0;
+  };
+  const { tick, reset } = codeOf(layer);
+  const left = stored.filter(({ op, values }) => op !== 'BIAS' || values[0] !== 0);
+  for (const { op, parameters: names } of [...tick, ...reset]) {
+    const expected = names.map(valueOf);
+    // A bias of nothing may be left out.
+    if (op === 'BIAS' && expected[0] === 0 && !left.some((each) => each.op === op)) continue;
+    const at = left.findIndex((each) => each.op === op);
+    const found = at < 0 ? [] : left.splice(at, 1)[0]!.values;
+    const k = expected.findIndex((value, operand) => value !== (found[operand] ?? 0));
+    if (k >= 0)
+      return {
+        ...{ kind: 'parameter', parameter: CALLED[names[k]!] ?? names[k]! },
+        ...{ emulator: found[k] ?? 0, reference: expected[k]! },
+      };
+  }
+  return undefined;
 }
 
 type SynapseCause = Extract<DifferenceCause, { kind: 'synapse' }>;

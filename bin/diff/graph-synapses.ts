@@ -1,5 +1,6 @@
 /** What the quantised graph says about one neuron: the synapses that the chip ought to store. */
-import type { QuantisedGraph } from '../../compiler/index.ts';
+import { planeFed, type QuantisedGraph } from '../../compiler/index.ts';
+import { PLANE_NAMES } from '../../isa/index.ts';
 import { elementOf } from './places.ts';
 import type { Synapse } from './stored-synapses.ts';
 
@@ -20,7 +21,7 @@ export function graphSynapses(
       const pooled = pooledIndex(graph, branch, index);
       const weight = pooled < 0 ? undefined : branchWeight(layer, branch, target, pooled);
       if (weight === undefined) return [];
-      return [{ into: source < 0 ? 'I' : 'V', delay: branch.delay, weight: weight << branch.shift }];
+      return [{ into: PLANE_NAMES[planeFed(branch)]!, delay: branch.delay, weight: weight << branch.shift }];
     });
 }
 

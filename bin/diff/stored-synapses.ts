@@ -5,15 +5,23 @@ import {
   type CoreProgram,
   coreProgram,
   eventRow,
+  type Mnemonic,
   NO_TREE,
+  PLANE_NAMES,
+  planeOf,
   type SinkRow,
   sinkAxon,
+  tickRow,
 } from '../../isa/index.ts';
+import { OPERAND_FIELDS } from '../../compiler/index.ts';
 import { locate } from './places.ts';
+
+export type PlaneName = (typeof PLANE_NAMES)[number];
 
 /** A weight, shifted, by where it goes and when it is heard. */
 export interface Synapse {
-  readonly into: 'V' | 'I';
+  /** Plane. */
+  readonly into: PlaneName;
   readonly delay: number;
   readonly weight: number;
 }
@@ -38,17 +46,24 @@ function positionIn({ first, count }: { readonly first: number; readonly count: 
   return position >= 0 && position < count ? position : -1;
 }
 
-/** Value that BIAS, FIRE or RESET uses for a neuron; undefined where none of them reaches it. */
-export function storedParameter(image: CoreImage, slot: number, op: 'BIAS' | 'FIRE' | 'RESET'): number | undefined {
+/** What an instruction of the tick or reset handler takes for one neuron. */
+export interface StoredOperands {
+  readonly op: Mnemonic;
+  readonly values: readonly number[];
+}
+
+/** The operands of all instructions that reach a neuron, in their order. */
+export function storedOperands(image: CoreImage, slot: number): StoredOperands[] {
   const { tick, reset } = programOf(image);
-  const values: number[] = [];
-  for (const { operation } of [...tick, ...reset]) {
-    if (operation.op !== op) continue;
-    const { address, period } = operation.fields;
-    const position = positionIn(operation.fields, slot);
-    if (position >= 0) values.push(image.parameters[address + (position % period)] ?? 0);
-  }
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value);
+  return [...tick, ...reset].flatMap(({ operation: { op, fields } }): StoredOperands[] => {
+    const position = positionIn(fields, slot);
+    if (position < 0) return [];
+    const given: Readonly<Record<string, number>> = fields;
+    const values = OPERAND_FIELDS.flatMap(([address, period]) =>
+      given[address] === undefined ? [] : [image.parameters[given[address] + (position % given[period]!)] ?? 0],
+    );
+    return [{ op, values }];
+  });
 }
 
 /** The synapses from any source to one neuron. */
@@ -101,9 +116,10 @@ export class StoredSynapses {
     const image = this.#cores.get(core);
     if (image === undefined) return undefined;
     for (const { operation } of programOf(image).tick) {
-      if (operation.op !== 'FIRE') continue;
+      if (!('tree' in operation.fields) || tickRow(operation.op).sends !== 'spikes') continue;
+      const { tree } = operation.fields;
       const position = positionIn(operation.fields, slot);
-      if (position >= 0 && operation.fields.tree !== NO_TREE) return { tree: operation.fields.tree, index: position };
+      if (position >= 0 && tree !== NO_TREE) return { tree, index: position };
     }
     return undefined;
   }
@@ -112,12 +128,12 @@ export class StoredSynapses {
   #atAxon(group: number, axon: number, delay: number): Synapse[] {
     const found: Synapse[] = [];
     for (const { operation } of this.#program.groups[group]?.operations ?? []) {
-      const { shift, destination } = operation.fields;
+      const { shift } = operation.fields;
       let sum: number | undefined;
       eventRow(operation.op).synapses(operation.fields, this.#image.synapses, axon, (neuron, weight) => {
         if (neuron === this.#slot) sum = (sum ?? 0) + weight;
       });
-      if (sum !== undefined) found.push({ into: destination === 1 ? 'I' : 'V', delay, weight: sum << shift });
+      if (sum !== undefined) found.push({ into: PLANE_NAMES[planeOf(operation.fields)]!, delay, weight: sum << shift });
     }
     return found;
   }

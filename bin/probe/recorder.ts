@@ -4,7 +4,7 @@ import { type Inference, ProbeObserver, probedNeurons, type TickObserver } from 
 import { type Chip, fail, MOST_RECORDED_PROBES, type RunRecord } from '../../isa/index.ts';
 import { formatSi, plural } from '../../report/index.ts';
 import { elementOf, locate } from '../diff/places.ts';
-import { storedParameter } from '../diff/stored-synapses.ts';
+import { storedOperands } from '../diff/stored-synapses.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { writeOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -105,7 +105,8 @@ function placeOf(chip: Chip, layer: number, neuron: number): NonNullable<NamedPr
   const { c, y, x } = elementOf(chip.layers[layer]!.shape, neuron);
   const { core, slot } = locate(chip, layer, neuron);
   const image = chip.cores.find((candidate) => candidate.core === core);
-  const threshold = (image && storedParameter(image, slot, 'FIRE')) ?? null;
+  const firing = image && storedOperands(image, slot).find(({ op }) => op === 'FIRE' || op === 'FIREV');
+  const threshold = firing?.values[0] ?? null;
   return { layer: nameOf(chip, layer), channel: c, y, x, threshold };
 }
 

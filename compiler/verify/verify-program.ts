@@ -12,10 +12,10 @@ import {
   WIDEST_SATURATING,
 } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
-import { OPERANDS } from '../neurons/parts/program-code.ts';
+import { OPERAND_FIELDS } from '../neurons/parts/program-code.ts';
 
 /** Fields that depend on the neurons that a step works on. */
-const PLACED: ReadonlySet<string> = new Set(['first', 'count', 'tree', ...OPERANDS.flat()]);
+const PLACED: ReadonlySet<string> = new Set(['first', 'count', 'tree', ...OPERAND_FIELDS.flat()]);
 
 /** The instructions that a program may have: those of the tick handler that work on neurons. */
 export const PROGRAM_OPS = (Object.keys(OPS) as Mnemonic[]).filter((op): op is TickMnemonic => {
@@ -29,7 +29,7 @@ export const ownFields = (op: TickMnemonic) => operationFields(op).filter(({ nam
 /** How many parameters an instruction takes. */
 export const operandCount = (op: TickMnemonic): number => {
   const names = new Set(operationFields(op).map(({ name }) => name));
-  return OPERANDS.filter(([address]) => names.has(address)).length;
+  return OPERAND_FIELDS.filter(([address]) => names.has(address)).length;
 };
 
 /** Every rule that a program breaks. @param names of the parameters that its neurons have */

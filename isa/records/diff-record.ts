@@ -1,5 +1,6 @@
 /** The record of `snnemu diff`: how much was found equal, and the first difference. */
 import { z } from 'zod';
+import { PLANE_NAMES } from '../planes.ts';
 import { natural } from './parts/numbers.ts';
 
 const format = 'snn-diff/1';
@@ -17,7 +18,7 @@ const causeSchema = z.discriminatedUnion('kind', [
       kind: z.literal('synapse'),
       source: z.strictObject({ layer: z.string().describe('input: that of the network'), ...element }),
       delay: natural.describe('ticks'),
-      into: z.enum(['V', 'I']).describe('membrane potential, or input current'),
+      into: z.enum(PLANE_NAMES).describe('plane of the neuron that it adds to'),
       emulator: z.number().int().describe('weight on the chip, shifted; 0 where there is no synapse'),
       reference: z.number().int().describe('the same in the graph'),
     })
@@ -25,7 +26,7 @@ const causeSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('parameter'),
-      parameter: z.enum(['threshold', 'bias', 'initial potential']),
+      parameter: z.string(),
       emulator: z.number().int().describe('on the chip'),
       reference: z.number().int().describe('in the graph'),
     })

@@ -11,7 +11,7 @@ import type { NeuronCode, ResetInstruction, TickInstruction } from '../../ir/neu
 import type { NeuronProgram, ProgramNeurons, ProgramStep } from '../../ir/program.ts';
 
 /** Fields that say where the values of the first and of the second parameter of a step lie. */
-export const OPERANDS = [
+export const OPERAND_FIELDS = [
   ['address', 'period'],
   ['resetAddress', 'resetPeriod'],
 ] as const;
@@ -48,7 +48,7 @@ function tickInstruction({ op, when, fields, parameters }: ProgramStep): TickIns
     operation: ({ first, count, runs, tree }) => {
       const operands = parameters.flatMap((name, k) => {
         const { address, period } = runs[name]!;
-        const [addressField, periodField] = OPERANDS[k]!;
+        const [addressField, periodField] = OPERAND_FIELDS[k]!;
         return [[addressField, address] as const, [periodField, period] as const];
       });
       const values = { ...fields, first, count, ...Object.fromEntries(operands), ...(isSending && { tree }) };
