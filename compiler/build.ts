@@ -1,6 +1,7 @@
 /** A whole build: from the bytes of a network file to a chip. */
 import { createHash } from 'node:crypto';
 import {
+  AS_TRAINED,
   DiagnosticError,
   encodeChip,
   requireSameMachine,
@@ -139,6 +140,7 @@ function recordedOptions(options: BuildOptions, threshold: string): RecordedOpti
 }
 
 const populationOptions = (options: BuildOptions): RecordedOptions => ({
+  mode: AS_TRAINED,
   weightBits: options.weightBits,
   ...mappingOptions(options),
 });

@@ -38,8 +38,12 @@ function positionIn({ first, count }: { readonly first: number; readonly count: 
   return position >= 0 && position < count ? position : -1;
 }
 
-/** Value that BIAS, FIRE or RESET uses for a neuron; undefined where none of them reaches it. */
-export function storedParameter(image: CoreImage, slot: number, op: 'BIAS' | 'FIRE' | 'RESET'): number | undefined {
+/** Value that BIAS, FIRE, FIREV or RESET uses for a neuron; undefined where none of them reaches it. */
+export function storedParameter(
+  image: CoreImage,
+  slot: number,
+  op: 'BIAS' | 'FIRE' | 'FIREV' | 'RESET',
+): number | undefined {
   const { tick, reset } = programOf(image);
   const values: number[] = [];
   for (const { operation } of [...tick, ...reset]) {

@@ -105,7 +105,8 @@ function placeOf(chip: Chip, layer: number, neuron: number): NonNullable<NamedPr
   const { c, y, x } = elementOf(chip.layers[layer]!.shape, neuron);
   const { core, slot } = locate(chip, layer, neuron);
   const image = chip.cores.find((candidate) => candidate.core === core);
-  const threshold = (image && storedParameter(image, slot, 'FIRE')) ?? null;
+  const stored = (op: 'FIRE' | 'FIREV') => image && storedParameter(image, slot, op);
+  const threshold = stored('FIRE') ?? stored('FIREV') ?? null;
   return { layer: nameOf(chip, layer), channel: c, y, x, threshold };
 }
 
