@@ -50,7 +50,11 @@ export async function buildChip(
     const { graph } = built.quantised;
     const encoded = encodeGraphFile({ quantised: graph });
     const provenance = { annMacs: 0, options: populationOptions(built.options) };
-    return finish(built, { graph, encoded, provenance, lowering: populationFacts(built), name: network.name }, run);
+    const lowering = populationFacts(built);
+    const result = finish(built, { graph, encoded, provenance, lowering, name: network.name }, run);
+    // Programs of neurons come from outside: what the loader would refuse is not written.
+    requireSound(result.chip);
+    return result;
   }
   const formed = await formAnn(request, network, run);
   requireNeurons(formed.level.formed.graph, target);
@@ -114,13 +118,18 @@ function finish(built: Built, { graph, encoded, provenance, lowering, name }: Or
     graph: encoded,
   };
   run.check(emitChipPass, () => {
-    const faults = verifyChip(chip);
-    if (faults.length > 0) throw new DiagnosticError(faults);
+    requireSound(chip);
   });
   const bytes = encodeChip(chip);
   const { seconds, warnings } = run;
   const record = describeBuild({ ...built, chip, bytes, graph, lowering, seconds, warnings });
   return { chip, bytes, record, warnings };
+}
+
+/** @throws DiagnosticError with all that the loader finds */
+function requireSound(chip: Chip): void {
+  const faults = verifyChip(chip);
+  if (faults.length > 0) throw new DiagnosticError(faults);
 }
 
 type RecordedOptions = Chip['provenance']['options'];
