@@ -23,6 +23,7 @@ import { type Emitted, emitChipPass } from './passes/emit-chip.ts';
 import type { QuantisedGraph } from './ir/layers.ts';
 import type { MappingFacts } from './mapping-record.ts';
 import { CHIP, READ } from './pipeline.ts';
+import type { PopulationNetwork } from './populations/population.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
 export interface BuildResult {
@@ -45,21 +46,32 @@ export async function buildChip(
   const { target } = request.options;
   requireSameMachine(target);
   const { network } = await run.through(READ, request);
-  if (network.kind === 'populations') {
-    const built = await buildPopulations(request, network, run);
-    const { graph } = built.quantised;
-    const encoded = encodeGraphFile({ quantised: graph });
-    const provenance = { annMacs: 0, options: populationOptions(built.options) };
-    const lowering = populationFacts(built);
-    const result = finish(built, { graph, encoded, provenance, lowering, name: network.name }, run);
-    // Programs of neurons come from outside: what the loader would refuse is not written.
-    requireSound(result.chip);
-    return result;
-  }
+  if (network.kind === 'populations') return buildTrained(request, network, run);
   const formed = await formAnn(request, network, run);
   requireNeurons(formed.level.formed.graph, target);
   const calibrated = await calibrateNetwork(formed, run);
   return buildCalibrated(calibrated, calibrated.level.options, run, elsewhere);
+}
+
+/**
+ * The whole build of a network of populations behind the reader, which can be repeated with other options.
+ *
+ * @throws DiagnosticError for every fault of the network, the data or the fit
+ */
+export async function buildTrained(
+  request: BuildRequest,
+  network: PopulationNetwork,
+  run: PassRunner,
+): Promise<BuildResult> {
+  const built = await buildPopulations(request, network, run);
+  const { graph } = built.quantised;
+  const encoded = encodeGraphFile({ quantised: graph });
+  const provenance = { annMacs: 0, options: populationOptions(built.options) };
+  const lowering = populationFacts(built);
+  const result = finish(built, { graph, encoded, provenance, lowering, name: network.name }, run);
+  // Programs of neurons come from outside: what the loader would refuse is not written.
+  requireSound(result.chip);
+  return result;
 }
 
 /**
