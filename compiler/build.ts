@@ -1,6 +1,7 @@
 /** A whole build: from the bytes of a network file to a chip. */
 import { createHash } from 'node:crypto';
 import {
+  AS_TRAINED,
   DiagnosticError,
   encodeChip,
   requireSameMachine,
@@ -22,6 +23,7 @@ import { type Emitted, emitChipPass } from './passes/emit-chip.ts';
 import type { QuantisedGraph } from './ir/layers.ts';
 import type { MappingFacts } from './mapping-record.ts';
 import { CHIP, READ } from './pipeline.ts';
+import type { PopulationNetwork } from './populations/population.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
 export interface BuildResult {
@@ -44,17 +46,32 @@ export async function buildChip(
   const { target } = request.options;
   requireSameMachine(target);
   const { network } = await run.through(READ, request);
-  if (network.kind === 'populations') {
-    const built = await buildPopulations(request, network, run);
-    const { graph } = built.quantised;
-    const encoded = encodeGraphFile({ quantised: graph });
-    const provenance = { annMacs: 0, options: populationOptions(built.options) };
-    return finish(built, { graph, encoded, provenance, lowering: populationFacts(built), name: network.name }, run);
-  }
+  if (network.kind === 'populations') return buildTrained(request, network, run);
   const formed = await formAnn(request, network, run);
   requireNeurons(formed.level.formed.graph, target);
   const calibrated = await calibrateNetwork(formed, run);
   return buildCalibrated(calibrated, calibrated.level.options, run, elsewhere);
+}
+
+/**
+ * The whole build of a network of populations behind the reader, which can be repeated with other options.
+ *
+ * @throws DiagnosticError for every fault of the network, the data or the fit
+ */
+export async function buildTrained(
+  request: BuildRequest,
+  network: PopulationNetwork,
+  run: PassRunner,
+): Promise<BuildResult> {
+  const built = await buildPopulations(request, network, run);
+  const { graph } = built.quantised;
+  const encoded = encodeGraphFile({ quantised: graph });
+  const provenance = { annMacs: 0, options: populationOptions(built.options) };
+  const lowering = populationFacts(built);
+  const result = finish(built, { graph, encoded, provenance, lowering, name: network.name }, run);
+  // Programs of neurons come from outside: what the loader would refuse is not written.
+  requireSound(result.chip);
+  return result;
 }
 
 /**
@@ -113,13 +130,18 @@ function finish(built: Built, { graph, encoded, provenance, lowering, name }: Or
     graph: encoded,
   };
   run.check(emitChipPass, () => {
-    const faults = verifyChip(chip);
-    if (faults.length > 0) throw new DiagnosticError(faults);
+    requireSound(chip);
   });
   const bytes = encodeChip(chip);
   const { seconds, warnings } = run;
   const record = describeBuild({ ...built, chip, bytes, graph, lowering, seconds, warnings });
   return { chip, bytes, record, warnings };
+}
+
+/** @throws DiagnosticError with all that the loader finds */
+function requireSound(chip: Chip): void {
+  const faults = verifyChip(chip);
+  if (faults.length > 0) throw new DiagnosticError(faults);
 }
 
 type RecordedOptions = Chip['provenance']['options'];
@@ -139,6 +161,7 @@ function recordedOptions(options: BuildOptions, threshold: string): RecordedOpti
 }
 
 const populationOptions = (options: BuildOptions): RecordedOptions => ({
+  mode: AS_TRAINED,
   weightBits: options.weightBits,
   ...mappingOptions(options),
 });

@@ -1,6 +1,7 @@
 /** Gathers the build record from what the passes made. */
 import { createHash } from 'node:crypto';
 import {
+  AS_TRAINED,
   type BuildRecord,
   type Chip,
   type Diagnostic,
@@ -131,9 +132,6 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>): LoweringFacts {
     ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
   };
 }
-
-/** What a record calls the conversion of a network that needs none. */
-const AS_TRAINED = 'as trained';
 
 /** Of a network that was trained as a spiking one. */
 export function populationFacts(built: LevelAfter<typeof POPULATIONS>): LoweringFacts {

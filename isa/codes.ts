@@ -44,7 +44,8 @@ export const DIAGNOSTICS = {
   E0201: { title: 'not a network file', explanation: 'The file is neither an ONNX model nor a net.json document.' },
   E0202: {
     title: 'invalid net.json',
-    explanation: 'The document does not follow spec/net.schema.json. The message names the path of each fault.',
+    explanation:
+      'The document does not follow spec/net.schema.json, or names or programs in it do not fit each other (spec/net-format.md). The message names the path of each fault.',
   },
   E0203: {
     title: 'unsupported operator',
@@ -65,9 +66,14 @@ export const DIAGNOSTICS = {
   },
   E0207: {
     title: 'structure cannot be converted',
-    explanation: 'Spiking layers need an activation between any two linear operators. The message names the two.',
+    explanation:
+      'Spiking layers need an activation between any two linear operators; the message names the two. A network of populations is spiking already: it is built, not converted.',
   },
-  E0208: { title: 'non-finite number', explanation: 'A weight, bias or statistic is NaN or infinite.' },
+  E0208: {
+    title: 'number out of range',
+    explanation:
+      'A weight, bias or statistic is NaN or infinite; or a number of a neuron is beyond its range, such as a leak above 1 or a threshold that is not above 0.',
+  },
   E0209: {
     title: 'network too large',
     explanation: 'The activations or weights exceed what the compiler holds in memory. The message gives the limit.',
@@ -128,7 +134,8 @@ export const DIAGNOSTICS = {
   },
   E0313: {
     title: 'delay does not fit',
-    explanation: 'A skip connection needs a longer delay than the axon scheduler of the target has slots for.',
+    explanation:
+      'A connection (of layers: one that skips some) needs a longer delay than the axon scheduler of the target has slots for.',
     misfit: true,
   },
   E0314: {

@@ -87,7 +87,7 @@ export { DECAY_KINDS } from './ops/decay.ts';
 export { drawn } from './ops/random.ts';
 export { type ProgrammedNeurons, reachOfProgram } from './range/program-reach.ts';
 export { groupEventTicks, neuronBounds } from './range/counted.ts';
-export type { BuildRecord } from './records/build-record.ts';
+export { AS_TRAINED, type BuildRecord } from './records/build-record.ts';
 export type { CheckedChange, CheckRecord } from './records/check-record.ts';
 export {
   type ChanceRecord,

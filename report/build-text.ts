@@ -1,4 +1,4 @@
-import type { BuildRecord } from '../isa/index.ts';
+import { AS_TRAINED, type BuildRecord } from '../isa/index.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderLedgerText } from './ledger-text.ts';
 import { renderMappingText } from './mapping-text.ts';
@@ -16,17 +16,15 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
   const chalk = colours(style);
   const { conversion, mapping, chip, layers } = record;
   const seconds = Object.values(record.seconds).reduce((sum, part) => sum + part, 0);
-  const samples =
-    conversion.calibrationSamples === 0 ? '' : ` from ${plural(conversion.calibrationSamples, 'calibration sample')}`;
   const sections = [
     [
       `${chalk.bold(printable(record.network))} ${chalk.green('fits')} ${printable(record.target)}: ${formatCount(mapping.cores)} of ${plural(mapping.coresAvailable, 'core')}, ${plural(
         layers.reduce((sum, layer) => sum + layer.neurons, 0),
         'neuron',
       )}`,
-      `  T = ${conversion.window}, ${plural(conversion.ticks, 'tick')} per inference; thresholds ${conversion.threshold} per ${conversion.per}${samples}; ${plural(conversion.annMacs, 'mac')} in the conventional network`,
+      `  ${conversionText(conversion)}`,
     ].join('\n'),
-    layerTable(layers, mapping.limits, style),
+    layerTable(record, style),
     renderMappingText(mapping, style),
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
     ...(record.rounding === undefined ? [] : [renderRoundingText(record.rounding, style)]),
@@ -40,7 +38,19 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
   return `${sections.join('\n\n')}\n`;
 }
 
-function layerTable(layers: BuildRecord['layers'], limits: Readonly<Record<string, number>>, style: TextStyle): string {
+/** When a network answers, and where its neurons came from. */
+function conversionText(conversion: BuildRecord['conversion']): string {
+  const { mode, window, ticks, threshold, per, calibrationSamples, annMacs } = conversion;
+  const perInference = `${plural(ticks, 'tick')} per inference`;
+  if (mode === AS_TRAINED) return `${plural(window, 'step')} in ${perInference}; neurons as trained, nothing converted`;
+  const samples = calibrationSamples === 0 ? '' : ` from ${plural(calibrationSamples, 'calibration sample')}`;
+  return `T = ${window}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
+}
+
+function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextStyle): string {
+  const limits: Readonly<Record<string, number>> = mapping.limits;
+  // Only calibration can tell that a channel is silent.
+  const calibrated = conversion.mode !== AS_TRAINED;
   const fullest = ({ use }: BuildRecord['layers'][number]): string => {
     const [name, share] = (['neurons', 'axons', 'synapseBits'] as const)
       .map((limit) => [limit, use[limit] / (limits[limit] ?? Infinity)] as const)
@@ -57,7 +67,7 @@ function layerTable(layers: BuildRecord['layers'], limits: Readonly<Record<strin
       { title: 'weights', ...right },
       { title: 'became 0', ...right },
       { title: 'V bits', ...right },
-      { title: 'silent channels', ...right },
+      ...(calibrated ? [{ title: 'silent channels', ...right }] : []),
     ],
     layers.map((layer) => [
       printable(layer.name),
@@ -68,7 +78,7 @@ function layerTable(layers: BuildRecord['layers'], limits: Readonly<Record<strin
       formatCount(layer.weights),
       formatPercent(layer.weights === 0 ? 0 : layer.zeroedWeights / layer.weights, 1),
       `${layer.bitsNeeded} of ${layer.bitsAvailable}`,
-      formatCount(layer.deadChannels),
+      ...(calibrated ? [formatCount(layer.deadChannels)] : []),
     ]),
     style,
   );

@@ -1,7 +1,7 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
 import { type KernelKind, requireEnd } from '../../emulator/index.ts';
-import { type Chip, fail } from '../../isa/index.ts';
+import { AS_TRAINED, type Chip, fail } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { readChipFile } from '../ui/chip-file.ts';
@@ -105,8 +105,13 @@ function checkCurve(chip: Chip, labelled: boolean, path: string): void {
     const reason =
       mode === undefined
         ? 'the file does not say in which mode its network was converted'
-        : `networks of mode ${String(mode)} differ with T, so one run cannot show them all`;
-    const remedy = `build the network with --mode ${modesThat((rules) => rules.readsAsCurve).join(' or ')}, or once for every T`;
+        : mode === AS_TRAINED
+          ? 'the network is spiking as it was trained, for one number of steps'
+          : `networks of mode ${String(mode)} differ with T, so one run cannot show them all`;
+    const remedy =
+      mode === AS_TRAINED
+        ? 'leave the option out'
+        : `build the network with --mode ${modesThat((rules) => rules.readsAsCurve).join(' or ')}, or once for every T`;
     fail('E0103', `--curve: ${reason}`, { file: path }, remedy);
   }
   if (!labelled) fail('E0103', '--curve: without labels there is no accuracy', undefined, 'name their file: --labels');

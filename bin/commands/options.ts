@@ -19,7 +19,11 @@ export const CHIP_OPERAND = {
 } as const satisfies Record<string, PositionalOptions>;
 
 export const MODEL_OPERAND = {
-  model: { type: 'string', demandOption: true, describe: 'ONNX model or net.json' },
+  model: {
+    type: 'string',
+    demandOption: true,
+    describe: 'ONNX model or net.json (layers, or populations of a spiking network)',
+  },
 } as const satisfies Record<string, PositionalOptions>;
 
 export const LIMIT_OPTION = { limit: integer(1, MOST_SAMPLES, { describe: 'only the first samples' }) } as const;

@@ -14,7 +14,7 @@ export const snnc: Program = {
     command({
       name: 'build',
       operands: '<model>',
-      summary: 'Convert, quantise, map and write a chip file.',
+      summary: 'Convert (or take as trained), quantise, map and write a chip file.',
       operandTable: MODEL_OPERAND,
       options: {
         ...OUTPUT('chip file to write'),
@@ -24,6 +24,7 @@ export const snnc: Program = {
       examples: [
         ['build net.onnx --calibrate train-images.gz --scale 255 -o chip.bin', 'for the default target'],
         ['build net.json --target loihi -T 64 --json build.json -o chip.bin', 'with a record of what was done'],
+        ['build populations.json -o chip.bin', 'a spiking network as it was trained'],
       ],
       run: async (values, io) => (await import('./build.ts')).build(values, io),
     }),

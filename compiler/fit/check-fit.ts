@@ -1,20 +1,14 @@
 /** Whether a network fits a target, and if not: why, what would make it fit, and which other target it fits. */
-import {
-  livingCoreCount,
-  refusalOf,
-  requireSameMachine,
-  type CheckRecord,
-  type Diagnostic,
-  type Target,
-} from '../../isa/index.ts';
-import { buildCalibrated, type BuildResult } from '../build.ts';
+import { livingCoreCount, refusalOf, type CheckRecord, type Diagnostic, type Target } from '../../isa/index.ts';
+import type { BuildResult } from '../build.ts';
 import type { BuildRequest, CalibrationData } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
-import { requireNeurons } from '../passes/assign/too-many-cores.ts';
 import { needsSamples } from '../passes/calibrate/kept-samples.ts';
 import { clipThresholds } from '../passes/choose-thresholds.ts';
-import { calibrateNetwork, formNetwork, type Formed } from '../stages.ts';
+import { READ } from '../pipeline.ts';
+import { calibrateNetwork, formAnn, type Formed } from '../stages.ts';
 import { findChanges } from './find-changes.ts';
+import { calibratedSubject, type Subject, trainedSubject } from './subject.ts';
 import { misfitOf, Trials } from './trials.ts';
 
 export interface Unfit {
@@ -30,7 +24,7 @@ export interface StandIns {
 
 /**
  * Builds the network. Where it does not fit, changes of options, network and target are tried by building it again from
- * where it is calibrated, and so are the other targets that networks are built for.
+ * where it is calibrated (populations: read), and so are the other targets that networks are built for.
  *
  * @param standIns what is taken where data are needed and none are given; absent: that is a fault
  * @throws DiagnosticError for every fault but a misfit; whatever `signal` was aborted with
@@ -42,26 +36,23 @@ export async function checkFit(
   standIns?: StandIns,
 ): Promise<BuildResult | Unfit> {
   const run = new PassRunner(hooks);
-  const formed = await formNetwork(request, run);
-  const calibrated = await calibrateNetwork(standIns === undefined ? formed : withData(formed, standIns), run);
-  const { options, ann } = calibrated.level;
+  const subject = await subjectOf(request, run, standIns);
+  const { options, name } = subject;
   let misfit: Diagnostic;
   try {
-    requireSameMachine(options.target);
-    requireNeurons(calibrated.level.formed.graph, options.target);
-    return await buildCalibrated(calibrated, options, run);
+    return await subject.build(options, run);
   } catch (error) {
     const found = misfitOf(error);
     if (found === undefined) throw error;
     misfit = found;
   }
-  const trials = new Trials(calibrated, hooks);
+  const trials = new Trials(subject, hooks);
   const found = await findChanges(trials, misfit);
   const tried = await tryTargets(trials, targets, options.target);
   const record: CheckRecord = {
     format: 'snn-check/1',
     tool: options.tool,
-    network: ann.name,
+    network: name,
     target: options.target.name,
     fits: false,
     misfit: describeMisfit(misfit),
@@ -71,6 +62,13 @@ export async function checkFit(
     nearestTarget: tried.find(({ fits }) => fits)?.target ?? null,
   };
   return { misfit, record };
+}
+
+async function subjectOf(request: BuildRequest, run: PassRunner, standIns: StandIns | undefined): Promise<Subject> {
+  const { network } = await run.through(READ, request);
+  if (network.kind === 'populations') return trainedSubject(request, network);
+  const formed = await formAnn(request, network, run);
+  return calibratedSubject(await calibrateNetwork(standIns === undefined ? formed : withData(formed, standIns), run));
 }
 
 /** The network with stand-ins where it needs data and has none. A ledger of them would say nothing. */

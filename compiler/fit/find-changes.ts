@@ -16,6 +16,7 @@ import { CONVERSIONS, modesThat } from '../conversions.ts';
 import { INPUT } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
 import { narrowLayer } from './narrow-layer.ts';
+import { calibratedSubject } from './subject.ts';
 import { largestThatFits, type Fit, type Trials } from './trials.ts';
 
 export interface FoundChanges {
@@ -59,7 +60,7 @@ class Search implements FoundChanges {
   constructor(trials: Trials, misfit: Diagnostic) {
     this.#trials = trials;
     this.#misfit = misfit;
-    this.#options = trials.calibrated.level.options;
+    this.#options = trials.subject.options;
   }
 
   /** The widest other weights that fit: narrower ones first. */
@@ -77,9 +78,9 @@ class Search implements FoundChanges {
     }
   }
 
-  /** The longest shorter window that fits. A network that was converted before keeps its window. */
+  /** The longest shorter window that fits. A network that is spiking already keeps its window. */
   async window(): Promise<void> {
-    if (!HELPS.window.has(this.#misfit.code) || this.#trials.calibrated.kind === 'spiking') return;
+    if (!HELPS.window.has(this.#misfit.code) || this.#trials.subject.conventional === undefined) return;
     const longest = await largestThatFits(1, this.#options.window, (window) => this.#fits({ window }));
     if (longest === undefined) this.triedInVain.push(`a shorter window (${option('window')})`);
     else
@@ -93,7 +94,7 @@ class Search implements FoundChanges {
 
   /** Delays of one tick, whatever is skipped, where the layers stay what they are. */
   async mode(): Promise<void> {
-    if (!HELPS.mode.has(this.#misfit.code) || this.#trials.calibrated.kind === 'spiking') return;
+    if (!HELPS.mode.has(this.#misfit.code) || this.#trials.subject.conventional === undefined) return;
     const { outputFires } = CONVERSIONS[this.#options.mode];
     for (const mode of modesThat((rules) => rules.order.delaysOfOne && rules.outputFires === outputFires)) {
       const change = option('mode', mode);
@@ -106,13 +107,14 @@ class Search implements FoundChanges {
   /** Most channels of one layer with which the network fits. */
   async channels(): Promise<void> {
     const index = this.#layerToNarrow();
-    const { calibrated } = this.#trials;
-    if (index === undefined || calibrated.kind === 'spiking') return;
-    const { name, shape } = calibrated.level.formed.graph.layers[index]!;
-    if (shape[0] === 1 || narrowLayer(calibrated, index, 1) === undefined) return;
-    const most = await largestThatFits(1, shape[0], (channels) =>
-      this.#fits({}, narrowLayer(calibrated, index, channels)),
-    );
+    const { conventional, layers } = this.#trials.subject;
+    if (index === undefined || conventional === undefined) return;
+    const { name, shape } = layers[index]!;
+    if (shape[0] === 1 || narrowLayer(conventional, index, 1) === undefined) return;
+    const most = await largestThatFits(1, shape[0], (channels) => {
+      const narrow = narrowLayer(conventional, index, channels);
+      return this.#fits({}, narrow && calibratedSubject(narrow));
+    });
     if (most === undefined) this.triedInVain.push(`fewer channels of layer ${name}`);
     else
       this.#found({
@@ -126,7 +128,7 @@ class Search implements FoundChanges {
   /** The layer whose channels count: the largest source of a neuron that needs too much, or the largest layer. */
   #layerToNarrow(): number | undefined {
     const { code, place } = this.#misfit;
-    const { layers } = this.#trials.calibrated.level.formed.graph;
+    const { layers } = this.#trials.subject;
     const largest = (candidates: readonly number[]): number | undefined =>
       candidates.toSorted((a, b) => shapeSize(layers[b]!.shape) - shapeSize(layers[a]!.shape) || a - b)[0];
     if (HELPS.fewerInputs.has(code)) {
@@ -152,7 +154,7 @@ class Search implements FoundChanges {
 
   /** As many cores as neurons alone need. */
   #leastCores(): number {
-    const { layers } = this.#trials.calibrated.level.formed.graph;
+    const { layers } = this.#trials.subject;
     const neurons = layers.reduce((sum, { shape }) => sum + shapeSize(shape), 0);
     return Math.ceil(neurons / this.#options.target.limits.neurons);
   }

@@ -1,10 +1,8 @@
-/** Builds a calibrated network again and again, each time a little changed, and says whether it fits. */
-import { DiagnosticError, isMisfit, requireSameMachine, type Diagnostic } from '../../isa/index.ts';
-import { buildCalibrated } from '../build.ts';
+/** Builds a network again and again, each time a little changed, and says whether it fits. */
+import { DiagnosticError, isMisfit, type Diagnostic } from '../../isa/index.ts';
 import type { BuildOptions } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
-import { requireNeurons } from '../passes/assign/too-many-cores.ts';
-import type { Calibrated } from '../stages.ts';
+import type { Subject } from './subject.ts';
 
 /** The misfit that an error tells of; undefined where it tells of something else. */
 export function misfitOf(error: unknown): Diagnostic | undefined {
@@ -21,11 +19,11 @@ export interface Fit {
 export type Outcome = { readonly fit: Fit } | { readonly misfit: Diagnostic };
 
 export class Trials {
-  readonly calibrated: Calibrated;
+  readonly subject: Subject;
   readonly #hooks: BuildHooks;
 
-  constructor(calibrated: Calibrated, hooks: BuildHooks) {
-    this.calibrated = calibrated;
+  constructor(subject: Subject, hooks: BuildHooks) {
+    this.subject = subject;
     this.#hooks = hooks;
   }
 
@@ -34,15 +32,12 @@ export class Trials {
    *
    * @throws DiagnosticError for faults that are no misfits; whatever the signal was aborted with
    */
-  async run(changed: Partial<BuildOptions>, calibrated = this.calibrated): Promise<Outcome> {
+  async run(changed: Partial<BuildOptions>, subject = this.subject): Promise<Outcome> {
     const { now, signal, verify } = this.#hooks;
     const run = new PassRunner({ now, ...(signal && { signal }), ...(verify !== undefined && { verify }) });
-    const { level } = calibrated;
-    const options = { ...level.options, ...changed, labels: [], selfTestSamples: 0, ledgerSamples: 0 };
+    const options = { ...subject.options, ...changed, labels: [], selfTestSamples: 0, ledgerSamples: 0 };
     try {
-      requireSameMachine(options.target);
-      requireNeurons(level.formed.graph, options.target);
-      const { record } = await buildCalibrated(calibrated, options, run);
+      const { record } = await subject.build(options, run);
       const { cores, coresAvailable } = record.mapping;
       return { fit: { cores, coresAvailable } };
     } catch (error) {

@@ -2,6 +2,7 @@
 import { shapeSize } from '../../isa/index.ts';
 import { decoded } from '../populations/decode.ts';
 import type { PopulationGraph, PopulationNetwork } from '../populations/population.ts';
+import { withWidths } from '../populations/quantise-population.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';
 import { brokenProgram } from '../verify/verify-program.ts';
@@ -31,7 +32,9 @@ export const decodeOutputPass = pass({
   print: ({ spikingGraph }) => printPopulations(spikingGraph),
   verify: ({ spikingGraph: { populations } }) => {
     for (const { name, program, parameters, shape } of populations) {
-      for (const rule of brokenProgram(program, new Set(Object.keys(parameters)))) must(false, rule, name);
+      // How wide V is, and with it planes without a width, is not said yet: any width does.
+      const wide = withWidths(program, 1);
+      for (const rule of brokenProgram(wide, new Set(Object.keys(parameters)))) must(false, rule, name);
       for (const { values } of Object.values(parameters))
         must([1, shape[0], shapeSize(shape)].includes(values.length), 'a value for each channel or neuron', name);
     }

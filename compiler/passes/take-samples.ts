@@ -15,7 +15,7 @@ interface Needs {
 /** @throws DiagnosticError E0103, E0208, E0302 for data and preprocessing that do not fit the network */
 export const takeSamplesPass = pass({
   name: 'take-samples',
-  says: 'of populations: the first samples, for self-test and ledger',
+  says: 'of populations: the first samples, for the self-test',
   run: async ({ spikingGraph, options, calibration }: Needs, tools) => {
     const { encoding, steps } = spikingGraph;
     const { shape, scale, mean, std } = encoding;

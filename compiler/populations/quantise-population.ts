@@ -161,7 +161,7 @@ function roundPopulation(
 }
 
 /** Planes without a width are as wide as V. */
-const withWidths = (program: NeuronProgram, vBits: number): NeuronProgram => ({
+export const withWidths = (program: NeuronProgram, vBits: number): NeuronProgram => ({
   ...program,
   planes: program.planes.map((held) => (held.bits === 0 ? { ...held, bits: vBits } : held)),
 });

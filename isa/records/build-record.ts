@@ -7,6 +7,9 @@ import { mappingSchema } from './parts/mapping.ts';
 
 const format = 'snn-build/1';
 
+/** The mode of a network that is spiking already: its neurons are those of the training, and nothing was converted. */
+export const AS_TRAINED = 'as trained';
+
 const schema = z.strictObject({
   format: z.literal(format),
   tool: z.string(),
@@ -14,7 +17,7 @@ const schema = z.strictObject({
   target: z.string(),
   chip: z.strictObject({ sha256: z.string(), bytes: natural, selfTestSamples: natural }),
   conversion: z.strictObject({
-    mode: z.string(),
+    mode: z.string().describe(`of the conversion; "${AS_TRAINED}" where there was none`),
     threshold: z.string(),
     per: z.string(),
     correct: z.string(),

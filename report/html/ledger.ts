@@ -17,7 +17,7 @@ export async function ledgerSection({ ledger }: ReportSource): Promise<Section> 
         )
       : ledger === null
         ? note(
-            'The build record holds no ledger: it was built without calibration samples, or with --ledger-samples 0.',
+            'The build record holds no ledger: it was built without calibration samples, with --ledger-samples 0, or from a spiking network as it was trained.',
           )
         : await ledgerBody(ledger);
   return { id: 'ledger', title: 'Conversion ledger', body };

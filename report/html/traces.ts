@@ -139,10 +139,12 @@ async function probeChart(
     x: { field: 'tick', type: 'quantitative' as const, title: 'tick' },
     y: { field: 'value', type: 'quantitative' as const, title: 'potential' },
   };
+  const thresholdText = threshold === null ? '' : `a dashed line at the threshold ${threshold}, and `;
+  const spikesText = fired.length === 0 ? 'no spikes' : `a triangle at each of ${fired.length} spikes`;
   const chart = await renderChart({
     id: `chart-probe-${k}`,
     title: potential.length > MOST_PROBE_TICKS ? `${place}, the first ${MOST_PROBE_TICKS} ticks` : place,
-    description: `A line between ${low} and ${high}; ${threshold === null ? 'the neuron does not fire' : `a dashed line at the threshold ${threshold}, and a triangle at each of ${fired.length} spikes`}.`,
+    description: `A line between ${low} and ${high}; ${thresholdText}${spikesText}.`,
     spec: {
       width: 300,
       height: 140,

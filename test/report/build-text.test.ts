@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BuildRecord } from '../../isa/index.ts';
+import { AS_TRAINED, type BuildRecord } from '../../isa/index.ts';
 import { renderBuildText } from '../../report/index.ts';
 
 const placement = (method: string, jinEnergy: number) => ({
@@ -80,6 +80,13 @@ const record: BuildRecord = {
 const style = { color: false, width: 100 };
 
 describe('renderBuildText', () => {
+  it('says of a network that was spiking already that nothing was converted', () => {
+    const conversion = { ...record.conversion, mode: AS_TRAINED, threshold: AS_TRAINED, annMacs: 0 };
+    const text = renderBuildText({ ...record, conversion }, style, 'chip.bin');
+    expect(text).toContain('per inference; neurons as trained, nothing converted');
+    expect(text).not.toMatch(/conventional|silent channels|thresholds/);
+  });
+
   it('says how full the fullest memory is, what became zero, and how long it took', () => {
     const text = renderBuildText(record, style, 'chip.bin');
     expect(text).toContain('75 % axons');

@@ -4,6 +4,7 @@ import type { NeuronProgram } from '../../ir/program.ts';
 import type { FloatParameter, FloatParameters } from '../../populations/population.ts';
 import { type Firing, type Leak, type NeuronRule, programOf, type Reset } from '../../populations/rules.ts';
 import type { NetTensors } from '../net-tensors.ts';
+import { checkProgram, planesOf } from './program-rules.ts';
 import { readProgram } from './program-text.ts';
 import type { NetLeak, NetPopulation, NetValues } from './schema.ts';
 
@@ -153,10 +154,15 @@ function readOwnProgram(
     .map(({ plane, policy = 'prove', bits = 0 }) => ({ plane: PLANE_NAMES.indexOf(plane), policy, bits }))
     .filter(({ plane, policy, bits }) => plane > 1 || policy !== 'prove' || bits !== 0)
     .sort((a, b) => a.plane - b.plane);
+  const program = { planes: held, steps, initial };
+  checkProgram(program, parameters, names.path);
+  // Where a plane saturates, the order of events would matter.
+  const saturating = new Set(held.filter(({ policy }) => policy === 'saturate').map(({ plane }) => plane));
+  const fed = new Set([...planesOf(program)].filter((plane) => !saturating.has(plane)));
   const planeOf = (name: string | undefined): number | undefined => {
     const wanted = name ?? input ?? 'V';
     const plane = byName.get(wanted) ?? (PLANE_NAMES as readonly string[]).indexOf(wanted);
-    return plane < 0 ? undefined : plane;
+    return fed.has(plane) ? plane : undefined;
   };
-  return { program: { planes: held, steps, initial }, parameters, planeOf };
+  return { program, parameters, planeOf };
 }

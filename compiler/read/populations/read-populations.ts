@@ -108,9 +108,14 @@ function join(connection: NetConnection, { names, neurons, input, tensors, path 
   if (hearer === undefined || (source !== INPUT && sender === undefined)) return undefined;
   const plane = hearer.planeOf(wanted);
   if (plane === undefined)
-    fail('E0202', `the neurons of "${to}" have no plane "${wanted ?? ''}" that connections can add to`, {
-      path: `${path}.plane`,
-    });
+    fail(
+      'E0202',
+      wanted === undefined
+        ? `connections cannot add to the plane of "${to}" that takes input`
+        : `the neurons of "${to}" have no plane "${wanted}" that connections can add to`,
+      { path: `${path}.plane` },
+      'connections add to V, to I, or to a plane that is declared and does not saturate',
+    );
   const { bias, ...read } = readConnection(connection, sender?.shape ?? input, hearer.shape, path, tensors);
   return { to: target, connection: { source, delay, plane, ...read }, bias };
 }

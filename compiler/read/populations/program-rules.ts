@@ -1,0 +1,66 @@
+/** What the program of a neuron may not be: found here, where the line of the file is known, and not by the loader. */
+import { fail, I, PLANE_NAMES, tickRow, V, WIDEST_SATURATING } from '../../../isa/index.ts';
+import type { NeuronProgram, ProgramStep } from '../../ir/program.ts';
+import type { FloatParameters, Unit } from '../../populations/population.ts';
+import { PLANE_FIELDS } from './program-text.ts';
+
+/** Units of what a DECAY takes, by its kind: mul, shift, linear, drift. */
+const DECAY_UNITS: readonly (readonly Unit[])[] = [
+  ['factor', 'number'],
+  ['number'],
+  ['potential', 'number'],
+  ['potential', 'number'],
+];
+/** Fields of EMIT with which other machines send more than a spike. */
+const SPIKE_ONLY = ['payload', 'plane', 'shift', 'rounding', 'kind'] as const;
+
+/** Planes that a program has: V and I, and those that are declared. */
+export const planesOf = ({ planes }: NeuronProgram): ReadonlySet<number> =>
+  new Set([V, I, ...planes.map(({ plane }) => plane)]);
+
+/** @throws DiagnosticError E0202 for a program that no core would execute; E0208 for factors that are none */
+export function checkProgram(program: NeuronProgram, parameters: FloatParameters, path: string): void {
+  const held = planesOf(program);
+  for (const { policy, bits, plane } of program.planes)
+    if (policy === 'saturate' && (bits < 1 || bits > WIDEST_SATURATING))
+      fault(path, `${PLANE_NAMES[plane]!} saturates: it needs "bits", 1 to ${WIDEST_SATURATING}`);
+  for (const step of program.steps) {
+    for (const [field, plane] of Object.entries(step.fields))
+      if (PLANE_FIELDS.has(field) && !held.has(plane))
+        fault(path, `${step.op} uses ${PLANE_NAMES[plane]!}, which "planes" does not declare`);
+    checkSending(step, path);
+    checkUnits(step, parameters, path);
+  }
+  if (program.steps.filter(({ op }) => tickRow(op).sends === 'spikes').length > 1)
+    fault(path, 'two instructions send spikes', 'compare into a flag, and send once: COMPAREP … combine=or');
+  checkFactors(program, parameters, path);
+}
+
+function checkSending({ op, when, fields }: ProgramStep, path: string): void {
+  if (tickRow(op).sends !== 'spikes') return;
+  if (when !== 'firing') fault(path, `${op} stands behind .carrying: what sends is executed in every step`);
+  if (op === 'EMIT' && SPIKE_ONLY.some((name) => fields[name] !== 0))
+    fault(path, `EMIT sends spikes and nothing else: ${SPIKE_ONLY.join(', ')} are 0`);
+}
+
+function checkUnits({ op, fields, parameters: names }: ProgramStep, parameters: FloatParameters, path: string): void {
+  for (const name of names) {
+    const { unit } = parameters[name]!;
+    const fits = op === 'DECAY' ? DECAY_UNITS[fields.kind!]!.includes(unit) : unit !== 'factor';
+    if (!fits) fault(path, `${op} cannot take "${name}", which is a ${unit}`);
+  }
+}
+
+/** A factor is of so many bits as the DECAY that takes it says. */
+function checkFactors({ steps }: NeuronProgram, parameters: FloatParameters, path: string): void {
+  for (const [name, { unit, values }] of Object.entries(parameters)) {
+    if (unit !== 'factor') continue;
+    const bad = values.find((value) => value < 0 || value > 1);
+    if (bad !== undefined) fail('E0208', `factor "${name}" is ${bad}; 0 to 1 is expected`, { path });
+    const bits = new Set(steps.filter((step) => step.parameters.includes(name)).map(({ fields }) => fields.bits));
+    if (bits.size === 0) fault(path, `"${name}" is a factor, but no DECAY takes it`);
+    if (bits.size > 1) fault(path, `"${name}" is a factor of different bits`, 'give each DECAY a parameter of its own');
+  }
+}
+
+const fault = (path: string, message: string, remedy?: string): never => fail('E0202', message, { path }, remedy);
