@@ -264,6 +264,11 @@ export const DIAGNOSTICS = {
     explanation:
       'The stored weights of a layer differ from the wanted ones by more than 22 % of their size (a squared error of 5 %). Narrow weights hold such a network only if it was trained with them.',
   },
+  W0307: {
+    title: 'samples beyond the input',
+    explanation:
+      "Samples have values that the payloads of the network's input do not reach; the chip gets the nearest payload in their place.",
+  },
   W0701: {
     title: 'trace cut short',
     explanation:

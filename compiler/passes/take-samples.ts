@@ -1,15 +1,39 @@
 /** Of a network of populations: nothing is calibrated; samples become self-test, and show what rounding does. */
+import { type Diagnostic, diagnostic, type InputEncoding } from '../../isa/index.ts';
 import type { BuildOptions, CalibrationData } from '../options.ts';
 import type { PopulationGraph } from '../populations/population.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';
-import { samplesToKeep } from './calibrate/kept-samples.ts';
+import { type KeptSample, samplesToKeep } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
 
 interface Needs {
   readonly spikingGraph: PopulationGraph;
   readonly options: BuildOptions;
   readonly calibration?: CalibrationData | undefined;
+}
+
+/** What no payload stands for becomes another number on the chip. */
+function beyondWarning(
+  { step, payloadMin, payloadMax }: InputEncoding,
+  samples: readonly KeptSample[],
+): Diagnostic | undefined {
+  let [beyond, least, most] = [0, 0, 0];
+  for (const { x } of samples)
+    for (const value of x) {
+      const payload = Math.floor(value / step + 0.5);
+      if (payload >= payloadMin && payload <= payloadMax) continue;
+      beyond++;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  if (beyond === 0) return undefined;
+  return diagnostic(
+    'W0307',
+    `${beyond} values of ${samples.length} samples, ${least} to ${most}, lie beyond the payloads of the input, which reach from ${payloadMin * step} to ${payloadMax * step}`,
+    { path: 'input.payload' },
+    'give the data that the network was trained on, or say in input.payload what they can be',
+  );
 }
 
 /** @throws DiagnosticError E0103, E0208, E0302 for data and preprocessing that do not fit the network */
@@ -25,6 +49,8 @@ export const takeSamplesPass = pass({
       const samples = reader.read(calibration, { keep, limit: Math.min(keep, options.calibrationLimit) }, tools);
       while ((await samples.next()).done !== true);
     }
+    const warning = beyondWarning(encoding, reader.kept);
+    if (warning !== undefined) tools.warn(warning);
     return { samples: reader.kept };
   },
   print: ({ samples }) => `${samples.length} samples`,

@@ -1,6 +1,6 @@
 /** W....: what is done all the same. */
 import { builtinTargets } from '../../../isa/index.ts';
-import { numbers } from '../../bin/world.ts';
+import { npy, numbers } from '../../bin/world.ts';
 import type { Examples } from '../example.ts';
 
 const dense = (name: string, outputs: number, inputs: number) => ({
@@ -14,6 +14,15 @@ const clipped = (...more: readonly object[]): string =>
     input: { shape: [4, 1, 1] },
     layers: [dense('first', 4, 4), { name: 'act', op: 'relu', max: 1 }, dense('last', 2, 4), ...more],
   });
+
+/** A neuron that hears events for four steps. */
+const ONE_NEURON = {
+  format: 'snn-net/1',
+  input: { shape: 1, steps: 4, payload: { min: 0, max: 1 } },
+  populations: [{ name: 'a', shape: 1, neuron: 'if', threshold: 1, compare: 'ge', reset: { kind: 'subtract' } }],
+  connections: [{ from: 'input', to: 'a', op: 'one-to-one', weight: 1 }],
+  output: { population: 'a', decode: 'count' },
+};
 
 export const warnings: Examples<'W'> = {
   W0301: {
@@ -33,6 +42,14 @@ export const warnings: Examples<'W'> = {
     line: 'snnc build example.json -o x.bin',
     files: () => ({ 'example.json': clipped({ name: 'end', op: 'relu', max: 1 }) }),
     says: 'the last activation end is dropped',
+  },
+  W0307: {
+    line: 'snnc build populations.json --calibrate loud.npy -o x.bin',
+    files: () => ({
+      'populations.json': JSON.stringify(ONE_NEURON),
+      'loud.npy': npy(Uint8Array.of(0, 1, 5, 0), [1, 4, 1, 1, 1]),
+    }),
+    says: '1 values of 1 samples, 0 to 5, lie beyond the payloads of the input, which reach from 0 to 1',
   },
   W0304: {
     line: 'snnc check net.json --calibrate images.npy --calibrate-limit 100',
