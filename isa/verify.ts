@@ -75,8 +75,9 @@ function proveRanges(
 ): void {
   const windows = new Map<number, TickWindow>();
   for (const [tree, source] of sources) if (source.kind !== 'read') windows.set(tree, source.window);
-  for (const { image: core, tick } of cores) {
-    const found = mustWalk(core, tick)
+  for (const checked of cores) {
+    const { image: core } = checked;
+    const found = mustWalk(core, checked)
       ? leaves(walk(core, chip.target, windows, chip.ticks, findings.spend))
       : widest(core, chip, windows, findings);
     if (found === undefined) continue;

@@ -17,11 +17,13 @@ export interface ProgrammedNeurons {
   /** What events can add in every tick, by plane. */
   readonly added: ReadonlyMap<number, BoundsArrays>;
   readonly ticks: number;
+  /** What events add in all ticks after these together, in which no step is executed. */
+  readonly late: ReadonlyMap<number, BoundsArrays>;
 }
 
 /** @returns the first number that could leave its width, or what V can be between ticks at the end */
 export function reachOfProgram(
-  { count, planes, parameters, resets, steps, added, ticks }: ProgrammedNeurons,
+  { count, planes, parameters, resets, steps, added, ticks, late }: ProgrammedNeurons,
   target: Pick<Target, 'widths'>,
 ): { readonly escape: Escape } | { readonly potential: Bounds } {
   const core = coreOf(count, planes, parameters);
@@ -35,19 +37,25 @@ export function reachOfProgram(
   }
   for (let tick = 0; tick < ticks; tick++) {
     const before = states.snapshot();
-    for (const [plane, { min, max }] of added)
-      for (let n = 0; n < count; n++)
-        states.set(plane, n, states.lowest(plane, n) + min[n]!, states.highest(plane, n) + max[n]!);
+    add(added, states);
     for (const { op, fields } of steps) tickRow(op).reach(fields, core, states);
     if (states.escape !== undefined) return { escape: states.escape };
     if (states.equals(before)) break;
   }
+  add(late, states);
+  if (states.escape !== undefined) return { escape: states.escape };
   let [min, max] = [Infinity, -Infinity];
   for (let n = 0; n < count; n++) {
     min = Math.min(min, states.lowest(V, n));
     max = Math.max(max, states.highest(V, n));
   }
   return { potential: { min, max } };
+}
+
+function add(added: ReadonlyMap<number, BoundsArrays>, states: Reachable): void {
+  for (const [plane, { min, max }] of added)
+    for (let n = 0; n < min.length; n++)
+      states.set(plane, n, states.lowest(plane, n) + min[n]!, states.highest(plane, n) + max[n]!);
 }
 
 /** A core of these neurons alone, without anything that the proof does not ask for. */

@@ -126,7 +126,8 @@ function populationOf(name: string, neuron: ReadNeuron, joined: readonly Joined[
     added.set(connection.plane, before === undefined ? bias : sumOf(before, bias, shape));
   }
   const first = [...added].map(([plane, values]) => {
-    const parameter = `connectionBias${plane}`;
+    // No parameter of a document has a blank in its name.
+    const parameter = `connection bias ${plane}`;
     parameters[parameter] = { values, unit: 'potential' };
     const isPlain = plane === V && !program.planes.some((held) => held.plane === V);
     return isPlain ? biasStep(parameter) : withParameter('add', plane, parameter);
