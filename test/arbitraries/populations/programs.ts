@@ -196,7 +196,10 @@ function heldPlanes({ draws }: Site): Held[] {
     const bits = policy === 'prove' ? 0 : draws.between(4, LEAST_V_BITS);
     return { name: draws.chance(0.5) ? plane : `state${plane}`, plane, policy, bits };
   };
-  const others = PLANE_NAMES.slice(2).filter(() => draws.chance(0.35));
+  // One is left for what decodes the output.
+  const others = PLANE_NAMES.slice(2)
+    .filter(() => draws.chance(0.35))
+    .slice(0, 5);
   return [held('V', 0.8), held('I', 0.6), ...others.map((plane) => held(plane, 0.3))];
 }
 
