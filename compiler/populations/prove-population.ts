@@ -14,7 +14,7 @@ import {
   zeroBounds,
 } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
-import type { NeuronCode } from '../ir/neuron.ts';
+import type { TickInstruction } from '../ir/neuron.ts';
 import type { NeuronProgram, ProgramNeurons, ProgramStep } from '../ir/program.ts';
 import { weightSums } from '../linear/branch-weights.ts';
 import type { Population } from './population.ts';
@@ -47,21 +47,24 @@ export function provePopulation(population: Population, rounded: Rounded, contex
   const operands = unstored(population, rounded.scale, vBits);
   if (operands !== undefined) return { escape: { plane: V, neuron: 0, bits: vBits, ...operands } };
   if (isSummed(program)) return summed(parameters, program, { count, all: reach.all }, context);
+  const executed = (times: readonly TickInstruction['when'][]) =>
+    code.tick
+      .filter(({ when }) => times.includes(when))
+      .map((instruction) => instruction.operation({ ...run, runs: parameters.runs }));
   return reachOfProgram(
     {
       count,
       planes: program.planes.map((held) => ({ ...held, first: 0, count, min: 0, max: 0 })),
       parameters: parameters.values,
       resets: code.reset.map((instruction) => instruction.operation({ ...run, runs: parameters.runs })),
-      steps: executed(code).map((instruction) => instruction.operation({ ...run, runs: parameters.runs })),
+      steps: executed(['firing', 'carrying']),
+      lastSteps: executed(['firing']),
       ...{ added: reach.added, late: reach.late },
       ticks: context.steps,
     },
     context.target,
   );
 }
-
-const executed = ({ tick }: NeuronCode) => tick.filter(({ when }) => when !== 'last');
 
 /** Parameters with which V is compared and to which it is set by what fires and resets: the loader wants them in its range. */
 function unstored({ program, parameters }: Population, scale: Float64Array, vBits: number): Bounds | undefined {

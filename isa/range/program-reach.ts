@@ -12,8 +12,9 @@ export interface ProgrammedNeurons {
   readonly planes: readonly PlaneRow[];
   readonly parameters: Int32Array;
   readonly resets: readonly OperationOf<ResetMnemonic>[];
-  /** Of every tick, in the order of execution. */
+  /** Of every tick but the last, in the order of execution. */
   readonly steps: readonly OperationOf<TickMnemonic>[];
+  readonly lastSteps: readonly OperationOf<TickMnemonic>[];
   /** What events can add in every tick, by plane. */
   readonly added: ReadonlyMap<number, BoundsArrays>;
   readonly ticks: number;
@@ -23,7 +24,7 @@ export interface ProgrammedNeurons {
 
 /** @returns the first number that could leave its width, or what V can be between ticks at the end */
 export function reachOfProgram(
-  { count, planes, parameters, resets, steps, added, ticks, late }: ProgrammedNeurons,
+  { count, planes, parameters, resets, steps, lastSteps, added, ticks, late }: ProgrammedNeurons,
   target: Pick<Target, 'widths'>,
 ): { readonly escape: Escape } | { readonly potential: Bounds } {
   const core = coreOf(count, planes, parameters);
@@ -35,13 +36,16 @@ export function reachOfProgram(
       states.set(plane, fields.first + n, value, value);
     }
   }
-  for (let tick = 0; tick < ticks; tick++) {
-    const before = states.snapshot();
+  const advance = (executed: readonly OperationOf<TickMnemonic>[]): void => {
     add(added, states);
-    for (const { op, fields } of steps) tickRow(op).reach(fields, core, states);
-    if (states.escape !== undefined) return { escape: states.escape };
+    for (const { op, fields } of executed) tickRow(op).reach(fields, core, states);
+  };
+  for (let tick = 0; tick < ticks - 1 && states.escape === undefined; tick++) {
+    const before = states.snapshot();
+    advance(steps);
     if (states.equals(before)) break;
   }
+  advance(lastSteps);
   add(late, states);
   if (states.escape !== undefined) return { escape: states.escape };
   let [min, max] = [Infinity, -Infinity];
