@@ -17,7 +17,7 @@ import { differenceFrom } from './interleaved-difference.ts';
 import { referenceTicks } from './states.ts';
 
 /** Networks that are run; an ordinary run has few. */
-const wanted = Number(process.env.SNNC_POPULATIONS ?? 300);
+const wanted = Number(process.env.SNNC_POPULATIONS ?? 500);
 
 const arbitraryCase = fc.record({
   net: arbitraryPopulations,
