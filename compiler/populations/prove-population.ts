@@ -7,6 +7,7 @@ import {
   fitsSigned,
   reachOfProgram,
   shapeSize,
+  signedRange,
   synapticBounds,
   tickRow,
   V,
@@ -44,6 +45,8 @@ export function provePopulation(population: Population, rounded: Rounded, contex
   const parameters = new ParameterTable(neurons, population.shape);
   const run = { first: 0, count, tree: 0 };
   const { code, program } = neurons;
+  const wide = program.planes.find(({ bits }) => bits > vBits);
+  if (wide !== undefined) return { escape: { plane: wide.plane, neuron: 0, ...signedBounds(wide.bits), bits: vBits } };
   const operands = unstored(population, rounded.scale, vBits);
   if (operands !== undefined) return { escape: { plane: V, neuron: 0, bits: vBits, ...operands } };
   if (isSummed(program)) return summed(parameters, program, { count, all: reach.all }, context);
@@ -64,6 +67,11 @@ export function provePopulation(population: Population, rounded: Rounded, contex
     },
     context.target,
   );
+}
+
+function signedBounds(bits: number): Bounds {
+  const [min, max] = signedRange(bits);
+  return { min, max };
 }
 
 /** Parameters with which V is compared and to which it is set by what fires and resets: the loader wants them in its range. */

@@ -4,6 +4,7 @@ import type { NeuronProgram } from '../../ir/program.ts';
 import type { FloatParameter, FloatParameters } from '../../populations/population.ts';
 import { type Firing, type Leak, type NeuronRule, programOf, type Reset } from '../../populations/rules.ts';
 import type { NetTensors } from '../net-tensors.ts';
+import { checkOwnProgram, isFed } from './own-program.ts';
 import { readProgram } from './program-text.ts';
 import type { NetLeak, NetPopulation, NetValues } from './schema.ts';
 
@@ -162,7 +163,9 @@ function readOwnProgram(
   const planeOf = (name: string | undefined): number | undefined => {
     const wanted = name ?? input ?? 'V';
     const plane = byName.get(wanted) ?? (PLANE_NAMES as readonly string[]).indexOf(wanted);
-    return plane < 0 ? undefined : plane;
+    return plane >= 0 && isFed(held, plane) ? plane : undefined;
   };
-  return { program: { planes: held, steps, initial }, parameters, planeOf };
+  const program = { planes: held, steps, initial };
+  checkOwnProgram(program, parameters, path);
+  return { program, parameters, planeOf };
 }

@@ -83,7 +83,7 @@ function namesOf({ input, populations }: PopulationsDocument, faults: FaultColle
     faults.attempt({ path: `populations[${p}].name` }, () => {
       if (names.has(name)) fail('E0202', `the name "${name}" is taken`);
     });
-    names.set(name, p);
+    if (!names.has(name)) names.set(name, p);
   });
   return names;
 }

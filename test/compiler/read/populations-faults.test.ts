@@ -58,8 +58,21 @@ const one = { from: 'b', to: 'b', op: 'one-to-one', weight: 0.5, delay: 1 };
 const FAULTS: readonly (readonly [what: string, parts: Parts, ...faults: string[]])[] = [
   ['nothing', {}],
   ['own neurons', { a: own }],
-  ['a name twice', { b: { name: 'a' } }, 'E0202 populations[1].name', 'E0202 output.population'],
-  ['a name of the input', { input: { name: 'b' } }, 'E0202 populations[1].name'],
+  [
+    'a name twice',
+    { b: { name: 'a' } },
+    'E0202 populations[1].name',
+    'E0202 connections[1].to',
+    'E0202 output.population',
+  ],
+  [
+    'a name of the input',
+    { input: { name: 'b' } },
+    'E0202 populations[1].name',
+    'E0202 connections[0].from',
+    'E0202 connections[1].to',
+    'E0202 output.population',
+  ],
   ['an unknown source', { ab: { from: 'c' } }, 'E0202 connections[1].from'],
   ['an unknown target', { ab: { to: 'c' } }, 'E0202 connections[1].to'],
   ['the input as a target', { ab: { to: 'input' } }, 'E0202 connections[1].to'],
