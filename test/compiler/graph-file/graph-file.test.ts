@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeGraphFile, encodeGraphFile } from '../../../compiler/index.ts';
+import { decodeGraphFile, encodeGraphFile, ReferenceInterpreter } from '../../../compiler/index.ts';
 import { builtinTargets, DiagnosticError } from '../../../isa/index.ts';
 import { buildThatFits } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
 import { arbitraryPopulations, withStates } from '../../arbitraries/populations/networks.ts';
+import { Draws } from '../../arbitraries/random.ts';
 import { expectSame } from '../../same.ts';
 
 const edge = builtinTargets().get('edge')!;
@@ -43,7 +44,7 @@ describe('the graph section', () => {
         expect(encodeGraphFile(file)).toEqual(bytes);
         expectSame(written(decodeGraphFile(encodeGraphFile(file))), written(file));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -65,9 +66,42 @@ describe('the graph section', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     expect(refused).toBeGreaterThan(100);
+  });
+
+  it('with other digits in it is refused with a diagnostic, or a graph that can be run', async () => {
+    let [refused, run] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(arbitraryPopulations, fc.integer(), async (net, seed) => {
+        const bytes = await sectionOf(net);
+        if (bytes === undefined) return;
+        const draws = new Draws(seed);
+        const end = 4 + Buffer.from(bytes).readUInt32LE();
+        const digits = [...bytes.subarray(0, end).keys()].filter(
+          (at) => at >= 4 && bytes[at]! >= 48 && bytes[at]! <= 57,
+        );
+        for (let k = 0; k < 20; k++) {
+          const changed = bytes.slice();
+          changed[draws.pick(digits)] = draws.between(48, 57);
+          try {
+            const { quantised } = decodeGraphFile(changed);
+            run++;
+            if (quantised.ticks > 100) continue;
+            const [channels, height, width] = quantised.inputShape;
+            const size = channels * height * width * (quantised.inputTicks ?? 1);
+            new ReferenceInterpreter(quantised).run(new Int16Array(size).fill(1));
+          } catch (error) {
+            expect(error).toBeInstanceOf(DiagnosticError);
+            refused++;
+          }
+        }
+      }),
+      { numRuns: 20 },
+    );
+    expect(refused).toBeGreaterThan(100);
+    expect(run).toBeGreaterThan(100);
   });
 
   it('arrays that share their bytes are refused: a small file must not become large in memory', () => {
