@@ -82,9 +82,10 @@ function proveRanges(
 ): void {
   const windows = new Map<number, TickWindow>();
   for (const [tree, source] of sources) if (source.kind !== 'read') windows.set(tree, source.window);
-  for (const { image: core, tick } of cores) {
+  for (const checked of cores) {
+    const { image: core } = checked;
     const found =
-      isEndless(chip) || mustWalk(core, tick)
+      isEndless(chip) || mustWalk(core, checked)
         ? leaves(walk(core, chip.target, windows, ticksOfRun(chip), findings.spend))
         : widest(core, chip, windows, findings);
     if (found === undefined) continue;

@@ -28,7 +28,8 @@ export class ReferenceProgram {
   /** The state at the start of an inference. */
   reset({ planes, parameters }: Pick<ProgramState, 'planes' | 'parameters'>): void {
     for (const plane of planes) plane.fill(0);
-    for (const { plane, parameter } of this.#program.initial) planes[plane]!.set(parameters[parameter]!);
+    for (const { plane, parameter } of this.#program.initial)
+      planes[plane]!.set(parameters[parameter]!.map((value) => held(value, this.#forms[plane]!)));
   }
 
   /** What has been added to a plane in this tick is brought into its form: events add modulo 2^32. */

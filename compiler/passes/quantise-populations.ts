@@ -33,6 +33,7 @@ export function quantisePopulations(
   const made = populations.map((population, p) =>
     quantisePopulation(population, {
       ...{ target, weightBits, inputStep: encoding.step, inputRange, steps, delays: schedule.delays[p]! },
+      ticksBehind: schedule.ticks - schedule.depths[p]! - steps,
     }),
   );
   const layers = made.map(({ neurons, branches }, p) => ({

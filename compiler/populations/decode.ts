@@ -1,13 +1,13 @@
 /** Decoding of a spiking output, as a last population which the host reads: so the answer is made on the chip. */
-import { fail, I, type Shape, shapeSize, V } from '../../isa/index.ts';
+import { fail, I, MOST_PLANES, type Shape, shapeSize, V } from '../../isa/index.ts';
 import type { LayerIndex } from '../ir/layers.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
 import { sendsSpikes } from '../neurons/parts/program-code.ts';
 import type { Decoding, FloatParameters, Population, PopulationGraph, PopulationNetwork } from './population.ts';
 import { compareParameter, countDown, READ, withParameter, withPlane } from './steps.ts';
 
-/** The largest potential so far; the time that is left. */
-const [LARGEST, LEFT] = [7, 2];
+/** The time that is left. */
+const LEFT = 2;
 
 /** What a decoding does when it is not said: potentials that do not fire are read, spikes are counted. */
 export const usualDecoding = (output: Pick<Population, 'program'>): Decoding =>
@@ -90,25 +90,40 @@ function firstSpike(output: Population, index: LayerIndex, ticks: number): Popul
   );
 }
 
+/** No parameter of a document has a blank in its name. */
+const LOWEST = 'lowest potential';
+
+/** A plane for the largest potential so far. */
+function freePlane({ name, program: { planes } }: Population): number {
+  for (let plane = MOST_PLANES - 1; plane > I; plane--) if (planes.every((held) => held.plane !== plane)) return plane;
+  return fail(
+    'E0202',
+    `${name} has all planes that there are: none is left for its largest potential`,
+    { layer: name, path: 'output.decode' },
+    'decode it by last, or use one plane less',
+  );
+}
+
 /** The output itself, read in its last step; or the largest potential that it had in any. */
 function readout(output: Population, isLargest: boolean): Population {
   const { planes, steps, initial } = output.program;
   if (!isLargest) return { ...output, scale: 'population', program: { planes, steps: [...steps, READ], initial } };
+  const largest = freePlane(output);
   const firstCarried = steps.findIndex(({ when }) => when === 'carrying');
   const at = firstCarried < 0 ? steps.length : firstCarried;
   const program = {
-    planes: [...planes, { plane: LARGEST, policy: 'prove', bits: 0 } as const],
+    planes: [...planes, { plane: largest, policy: 'prove', bits: 0 } as const].sort((a, b) => a.plane - b.plane),
     steps: [
       ...steps.slice(0, at),
-      withPlane('max', LARGEST, V),
+      withPlane('max', largest, V),
       ...steps.slice(at),
-      withPlane('set', V, LARGEST, 'always', 'last'),
+      withPlane('set', V, largest, 'always', 'last'),
       READ,
     ],
-    initial: [...initial, { plane: LARGEST, parameter: 'lowest' }],
+    initial: [...initial, { plane: largest, parameter: LOWEST }],
   };
   const lowest = { values: Float64Array.of(-Infinity), unit: 'lowest' } as const;
-  return { ...output, scale: 'population', program, parameters: { ...output.parameters, lowest } };
+  return { ...output, scale: 'population', program, parameters: { ...output.parameters, [LOWEST]: lowest } };
 }
 
 /** What is read out comes last. */

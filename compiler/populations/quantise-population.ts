@@ -5,29 +5,23 @@
  */
 import {
   bitsNeeded,
-  boxSize,
   failMisfit,
   largestFigure,
   PLANE_NAMES,
   raiseFigure,
-  reachOfProgram,
   signedRange,
-  synapticBounds,
   type Target,
   type StoredBits,
   weightRange,
-  wholeBox,
-  zeroBounds,
-  type BoundsArrays,
   shapeSize,
 } from '../../isa/index.ts';
-import { INPUT, newWeights, type QuantisedBranch } from '../ir/layers.ts';
-import type { NeuronCode } from '../ir/neuron.ts';
+import { newWeights, type QuantisedBranch } from '../ir/layers.ts';
 import type { NeuronProgram, ProgramNeurons } from '../ir/program.ts';
-import { forEachWeight, weightSums, withWeight } from '../linear/branch-weights.ts';
+import { forEachWeight, withWeight } from '../linear/branch-weights.ts';
 import { programNeurons } from '../neurons/parts/program-code.ts';
 import { type ScaledWeights, scaleWeights } from './population-weights.ts';
 import type { FloatParameter, Population } from './population.ts';
+import { provePopulation } from './prove-population.ts';
 
 /** Fractional bits below the finest weights that are tried; more would be below what any leak can tell. */
 const MOST_FRACTION = 16;
@@ -41,6 +35,8 @@ export interface QuantiseContext {
   readonly steps: number;
   /** Ticks from a spike to its arrival, per connection. */
   readonly delays: readonly number[];
+  /** Ticks of the inference that are left when the population has run all its steps. */
+  readonly ticksBehind: number;
 }
 
 export interface QuantisedPopulation {
@@ -93,7 +89,7 @@ function finestThatFits(
 ): QuantisedPopulation | undefined {
   const attempt = (fraction: number) => {
     const made = roundPopulation(population, scaled, fraction, context);
-    const reach = prove(population, made, context);
+    const reach = provePopulation(population, made, context);
     return 'escape' in reach
       ? undefined
       : { ...made, facts: { ...made.facts, bitsNeeded: bitsNeeded(reach.potential) } };
@@ -205,81 +201,9 @@ function roundParameter(
   }
 }
 
-/** The range proof of the loader, for all neurons of the population. */
-function prove(
-  population: Population,
-  { neurons, branches }: Pick<Rounded, 'neurons' | 'branches'>,
-  context: QuantiseContext,
-) {
-  const { shape } = population;
-  const count = boxSize(wholeBox(shape));
-  const added = new Map<number, BoundsArrays>();
-  for (const branch of branches) {
-    const plane = branch.plane!;
-    const bounds = added.get(plane) ?? zeroBounds(count);
-    added.set(plane, bounds);
-    addBounds(branch, shape, context.inputRange, bounds);
-  }
-  const { code, program } = neurons;
-  const parameters = new ParameterTable(neurons, shape);
-  const all = { first: 0, count, tree: 0 };
-  return reachOfProgram(
-    {
-      count,
-      planes: program.planes.map((held) => ({ ...held, first: 0, count, min: 0, max: 0 })),
-      parameters: parameters.values,
-      resets: code.reset.map((instruction) => instruction.operation({ ...all, runs: parameters.runs })),
-      steps: executed(code).map((instruction) => instruction.operation({ ...all, runs: parameters.runs })),
-      added,
-      ticks: context.steps,
-    },
-    context.target,
-  );
-}
-
-const executed = ({ tick }: NeuronCode) => tick.filter(({ when }) => when !== 'last');
-
-/** All parameters one after the other, a value for each neuron. */
-class ParameterTable {
-  readonly values: Int32Array;
-  readonly runs: Readonly<Record<string, { readonly address: number; readonly period: number }>>;
-
-  constructor({ parameters }: ProgramNeurons<Int32Array>, shape: Population['shape']) {
-    const size = shapeSize(shape);
-    const area = size / shape[0];
-    const named = Object.entries(parameters);
-    this.values = new Int32Array(size * named.length);
-    named.forEach(([, values], p) => {
-      for (let k = 0; k < size; k++)
-        this.values[p * size + k] = values[values.length === size ? k : Math.floor(k / area)]!;
-    });
-    this.runs = Object.fromEntries(named.map(([name], p) => [name, { address: p * size, period: size }] as const));
-  }
-}
-
-/** What a branch can add in a tick. */
-function addBounds(
-  branch: QuantisedBranch,
-  shape: Population['shape'],
-  [min, max]: readonly [min: number, max: number],
-  bounds: BoundsArrays,
-): void {
-  const windows = branch.pool[0] * branch.pool[1];
-  const payload = branch.source === INPUT ? { min: min * windows, max: max * windows } : { min: 0, max: windows };
-  const sums = weightSums(branch, shape);
-  const neurons = bounds.min.length;
-  const area = neurons / shape[0];
-  for (let k = 0; k < neurons; k++) {
-    const unit = sums.positive.length === neurons ? k : Math.floor(k / area);
-    const part = synapticBounds(sums.positive[unit]!, sums.negative[unit]!, payload, branch.shift, 1);
-    bounds.min[k]! += part.min;
-    bounds.max[k]! += part.max;
-  }
-}
-
 function escapeText(population: Population, scaled: ScaledWeights, context: QuantiseContext): string {
   const coarsest = population.scale === 'one' ? 0 : -Math.ceil(context.weightBits / 2);
-  const reach = prove(population, roundPopulation(population, scaled, coarsest, context), context);
+  const reach = provePopulation(population, roundPopulation(population, scaled, coarsest, context), context);
   if (!('escape' in reach)) return 'the membrane potential does not fit';
   const { plane, neuron, bits, min, max } = reach.escape;
   return `${PLANE_NAMES[plane]!} of neuron ${neuron} can be ${min}..${max}, beyond ${bits} bit`;

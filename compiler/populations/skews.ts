@@ -29,7 +29,7 @@ export type Skews =
   | { readonly kind: 'slots'; readonly needed: number };
 
 /**
- * @param populations their number; the last one is read out, and ends last
+ * @param populations their number; the last one is read out, ends last, and is heard by none
  * @param slots of the axon scheduler
  */
 export function solveSkews(populations: number, connections: readonly Delayed[], slots: number): Skews {

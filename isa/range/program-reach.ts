@@ -12,16 +12,19 @@ export interface ProgrammedNeurons {
   readonly planes: readonly PlaneRow[];
   readonly parameters: Int32Array;
   readonly resets: readonly OperationOf<ResetMnemonic>[];
-  /** Of every tick, in the order of execution. */
+  /** Of every tick but the last, in the order of execution. */
   readonly steps: readonly OperationOf<TickMnemonic>[];
+  readonly lastSteps: readonly OperationOf<TickMnemonic>[];
   /** What events can add in every tick, by plane. */
   readonly added: ReadonlyMap<number, BoundsArrays>;
   readonly ticks: number;
+  /** What events add in all ticks after these together, in which no step is executed. */
+  readonly late: ReadonlyMap<number, BoundsArrays>;
 }
 
 /** @returns the first number that could leave its width, or what V can be between ticks at the end */
 export function reachOfProgram(
-  { count, planes, parameters, resets, steps, added, ticks }: ProgrammedNeurons,
+  { count, planes, parameters, resets, steps, lastSteps, added, ticks, late }: ProgrammedNeurons,
   target: Pick<Target, 'widths'>,
 ): { readonly escape: Escape } | { readonly potential: Bounds } {
   const core = coreOf(count, planes, parameters);
@@ -33,21 +36,30 @@ export function reachOfProgram(
       states.set(plane, fields.first + n, value, value);
     }
   }
-  for (let tick = 0; tick < ticks; tick++) {
+  const advance = (executed: readonly OperationOf<TickMnemonic>[]): void => {
+    add(added, states);
+    for (const { op, fields } of executed) tickRow(op).reach(fields, core, states);
+  };
+  for (let tick = 0; tick < ticks - 1 && states.escape === undefined; tick++) {
     const before = states.snapshot();
-    for (const [plane, { min, max }] of added)
-      for (let n = 0; n < count; n++)
-        states.set(plane, n, states.lowest(plane, n) + min[n]!, states.highest(plane, n) + max[n]!);
-    for (const { op, fields } of steps) tickRow(op).reach(fields, core, states);
-    if (states.escape !== undefined) return { escape: states.escape };
+    advance(steps);
     if (states.equals(before)) break;
   }
+  advance(lastSteps);
+  add(late, states);
+  if (states.escape !== undefined) return { escape: states.escape };
   let [min, max] = [Infinity, -Infinity];
   for (let n = 0; n < count; n++) {
     min = Math.min(min, states.lowest(V, n));
     max = Math.max(max, states.highest(V, n));
   }
   return { potential: { min, max } };
+}
+
+function add(added: ReadonlyMap<number, BoundsArrays>, states: Reachable): void {
+  for (const [plane, { min, max }] of added)
+    for (let n = 0; n < min.length; n++)
+      states.set(plane, n, states.lowest(plane, n) + min[n]!, states.highest(plane, n) + max[n]!);
 }
 
 /** A core of these neurons alone, without anything that the proof does not ask for. */

@@ -37,8 +37,10 @@ export interface Found extends Escape {
 }
 
 /** Whether a core's program must be walked: it does more than the sums of counted.ts cover. */
-export const mustWalk = (core: CoreImage, tick: CoreProgram['tick']): boolean =>
-  planeRows(core).length > 0 || tick.some(({ operation }) => tickRow(operation.op).bounds === undefined);
+export const mustWalk = (image: CoreImage, { tick, reset }: Pick<CoreProgram, 'tick' | 'reset'>): boolean =>
+  planeRows(image).length > 0 ||
+  tick.some(({ operation }) => tickRow(operation.op).bounds === undefined) ||
+  reset.some(({ operation }) => resetRow(operation.op).bounds === undefined);
 
 /**
  * @param windows per tree, the ticks in which its packets are sent

@@ -40,6 +40,8 @@ export interface CheckedCore {
   readonly image: CoreImage;
   /** Instructions of the tick handler with their windows. */
   readonly tick: readonly WindowedOperation<TickMnemonic>[];
+  /** Instructions of the reset handler. */
+  readonly reset: readonly PlacedOperation<ResetMnemonic>[];
 }
 
 /** Checks every core; returns those that are sound. */
@@ -98,8 +100,9 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
   }
   const all = tick.map(({ operation }) => operation);
   checkState(image, all, chip.target, findings);
-  checkReset(image, executed(handlerAt(image.resetHandler).operations, 'reset', misplaced), chip, findings);
-  return findings.diagnostics.length > before ? undefined : { image, tick };
+  const reset = [...executed(handlerAt(image.resetHandler).operations, 'reset', misplaced)];
+  checkReset(image, reset, chip, findings);
+  return findings.diagnostics.length > before ? undefined : { image, tick, reset };
 }
 
 /** Without an end, what sends is executed in every tick: it has no window of its layer. */

@@ -10,6 +10,7 @@ import type { NetLeak, NetPopulation, NetValues } from './schema.ts';
 
 /** Bits of a factor where none are said: those with which published recurrent networks come out exactly. */
 const USUAL_BITS = 12;
+const INITIAL = 'initial potential';
 const ROUNDINGS = ['zero', 'floor', 'half'] as const;
 
 export interface ReadNeuron {
@@ -34,9 +35,13 @@ export class ValueReader {
     this.#tensors = tensors;
   }
 
+  pathOf(field: string): string {
+    return `${this.#path}.${field}`;
+  }
+
   /** @throws DiagnosticError E0205 where there are neither one, nor as many as channels or neurons; E0208 beyond the range */
   read(values: NetValues, field: string, [min, max]: readonly [number, number] = [-Infinity, Infinity]): Float64Array {
-    const path = `${this.#path}.${field}`;
+    const path = this.pathOf(field);
     const numbers =
       typeof values === 'number'
         ? Float64Array.of(values)
@@ -96,7 +101,7 @@ function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, 
     fail(
       'E0208',
       'a threshold is not above 0',
-      { path: 'threshold' },
+      { path: values.pathOf('threshold') },
       'add what V is shifted by to threshold, reset and initial',
     );
   return {
@@ -145,8 +150,9 @@ function readOwnProgram(
     if (!(parameter in parameters))
       fail('E0202', `the neuron has no parameter "${parameter}"`, { path: `${path}.planes` });
   if (!initial.some(({ plane }) => plane === V)) {
-    parameters.initialPotential ??= { values: Float64Array.of(0), unit: 'potential' };
-    initial.unshift({ plane: V, parameter: 'initialPotential' });
+    // No parameter of a document has a blank in its name.
+    parameters[INITIAL] = { values: Float64Array.of(0), unit: 'potential' };
+    initial.unshift({ plane: V, parameter: INITIAL });
   }
   const names = { planes: byName, parameters: new Set(Object.keys(parameters)), path: `${path}.program` };
   const steps = readProgram(Array.isArray(text) ? text.join('\n') : text, names);

@@ -83,7 +83,7 @@ function namesOf({ input, populations }: PopulationsDocument, faults: FaultColle
     faults.attempt({ path: `populations[${p}].name` }, () => {
       if (names.has(name)) fail('E0202', `the name "${name}" is taken`);
     });
-    names.set(name, p);
+    if (!names.has(name)) names.set(name, p);
   });
   return names;
 }
@@ -131,7 +131,8 @@ function populationOf(name: string, neuron: ReadNeuron, joined: readonly Joined[
     added.set(connection.plane, before === undefined ? bias : sumOf(before, bias, shape));
   }
   const first = [...added].map(([plane, values]) => {
-    const parameter = `connectionBias${plane}`;
+    // No parameter of a document has a blank in its name.
+    const parameter = `connection bias ${plane}`;
     parameters[parameter] = { values, unit: 'potential' };
     const isPlain = plane === V && !program.planes.some((held) => held.plane === V);
     return isPlain ? biasStep(parameter) : withParameter('add', plane, parameter);

@@ -9,6 +9,9 @@ import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 /** Steps of an inference, and of a delay. */
 export const MOST_STEPS = 2 ** 20;
 
+/** What a program can name. */
+const identifier = z.string().regex(/^[A-Za-z_]\w{0,63}$/);
+
 const values = z
   .union([number, z.array(number).min(1), tensor])
   .meta({ id: 'values', description: 'one number for all neurons, or one per channel, or one per neuron' });
@@ -73,7 +76,7 @@ const population = z.discriminatedUnion('neuron', [
     planes: z
       .array(
         z.strictObject({
-          name: z.string().regex(/^[A-Za-z_]\w{0,63}$/),
+          name: identifier,
           plane: z.enum(PLANE_NAMES),
           policy: z.enum(POLICIES).optional().describe('prove if absent'),
           bits: z.int().min(1).max(32).optional().describe('as wide as V if absent'),
@@ -81,7 +84,7 @@ const population = z.discriminatedUnion('neuron', [
         }),
       )
       .optional(),
-    parameters: z.record(z.string(), z.strictObject({ values, unit: z.enum(PARAMETER_UNITS) })).optional(),
+    parameters: z.record(identifier, z.strictObject({ values, unit: z.enum(PARAMETER_UNITS) })).optional(),
     input: z.string().optional().describe('plane that connections add to; V if absent'),
   }),
 ]);
