@@ -80,7 +80,17 @@ export {
 } from './ops.ts';
 export { option, OPTION_NAMES, type OptionName, renameOptions } from './option-text.ts';
 export { largestIndex } from './outputs.ts';
-export { defaultForm, I, MOST_PLANES, type PlaneForm, PLANE_NAMES, planeOf, V, WIDEST_SATURATING } from './planes.ts';
+export {
+  defaultForm,
+  I,
+  MOST_PLANES,
+  type PlaneForm,
+  PLANE_NAMES,
+  planeOf,
+  stateBits,
+  V,
+  WIDEST_SATURATING,
+} from './planes.ts';
 export { type CoreProgram, coreProgram, decodeProgram, resolveWindows, type WindowedOperation } from './program.ts';
 export { ARITHMETIC } from './range/arithmetic.ts';
 export { DECAY_KINDS } from './ops/decay.ts';

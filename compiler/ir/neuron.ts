@@ -117,6 +117,8 @@ export interface NeuronCode<P extends string = string> {
   /** In the order in which they are executed. */
   readonly tick: readonly TickInstruction<P>[];
   readonly reset: readonly ResetInstruction<P>[];
+  /** Neurons of V and I alone for which a core has room where it has room for this one; absent: 1. */
+  readonly room?: number;
 }
 
 /** A kind of neuron that conversions and their simulation know. */

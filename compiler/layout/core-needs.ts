@@ -49,7 +49,7 @@ export function coreNeeds(plan: CorePlan, traffic?: CoreTraffic): CoreNeeds {
   );
   const ends = 2 * operationLength('END');
   return {
-    neurons: plan.neurons,
+    neurons: plan.room,
     axons: plan.axons,
     axonGroups: plan.groups.length,
     synapseBits: 8 * plan.synapseBytes,

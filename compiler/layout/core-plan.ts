@@ -78,6 +78,8 @@ export interface CorePlan {
   /** In the order of their neurons: by layer, then channels, rows, columns. */
   readonly tiles: readonly PlannedTile[];
   readonly neurons: number;
+  /** The same in neurons of V and I alone: what further planes and flags take counts too. */
+  readonly room: number;
   readonly axons: number;
   readonly groups: readonly PlannedGroup[];
   /** The first unit of each block of synapse memory, ascending by address. */

@@ -52,6 +52,7 @@ export class CorePlanner {
     return {
       tiles,
       neurons,
+      room: Math.ceil(tiles.reduce((sum, { layer, box }) => sum + boxSize(box) * this.#room(layer), 0)),
       axons: groups.reduce((sum, { axons }) => sum + axonCount(axons), 0),
       groups,
       stored,
@@ -60,6 +61,10 @@ export class CorePlanner {
       resets,
       parameters: allocation.stored(),
     };
+  }
+
+  #room(layer: LayerIndex): number {
+    return codeOf(this.graph.layers[layer]!).room ?? 1;
   }
 
   #units(layers: readonly LayerTiles[]) {

@@ -10,6 +10,7 @@ import {
   type QuantisedGraph,
   type QuantisedLayer,
 } from '../ir/layers.ts';
+import { codeOf } from '../layer-neurons.ts';
 import type { CorePlanner } from '../layout/plan-cores.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { rateOf } from '../layout/packet-rates.ts';
@@ -95,12 +96,13 @@ function addNodes(
   const layer = planner.graph.layers[l]!;
   const hasRows = layer.branches.some(({ operator }) => !isShared(operator.kind));
   const perNeuron = hasNeuronParameters(layer);
+  const { room = 1 } = codeOf(layer);
   for (let k = 0; k < grid.count; k++) {
     const node = grid.first + k;
     const box = grid.box(node);
     loads.nodeLoad.set(
       [
-        box.channels,
+        box.channels * room,
         !hasRows
           ? 0
           : scattered

@@ -1,5 +1,6 @@
 /** Of a network of populations: integers with a range proof, and the graph that cores are planned from. */
-import { diagnostic, type Diagnostic, quantiseInput } from '../../isa/index.ts';
+import { diagnostic, type Diagnostic, quantiseInput, stateBits, type Target, tickRow } from '../../isa/index.ts';
+import type { NeuronProgram } from '../ir/program.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import type { BuildOptions } from '../options.ts';
@@ -36,9 +37,11 @@ export function quantisePopulations(
       ticksBehind: schedule.ticks - schedule.depths[p]! - steps,
     }),
   );
+  const usesFlags = made.some(({ neurons }) => needsFlags(neurons.program));
   const layers = made.map(({ neurons, branches }, p) => ({
     ...{ name: populations[p]!.name, shape: populations[p]!.shape, branches },
     ...{ depth: schedule.depths[p]!, currentStart: schedule.currentStarts[p]!, ...neurons },
+    code: { ...neurons.code, room: roomOf(neurons.program, usesFlags, target) },
   }));
   return {
     graph: {
@@ -49,6 +52,19 @@ export function quantisePopulations(
     scales: made.map(({ scale }) => scale),
     outputStep: counts ? steps : steps / made.at(-1)!.scale[0]!,
   };
+}
+
+const needsFlags = ({ steps }: NeuronProgram): boolean =>
+  steps.some(({ op, fields }) => tickRow(op).usesFlags?.(fields) === true);
+
+/** What one neuron takes of the states of a core, in neurons of which it holds as many as the target says. */
+function roomOf({ planes }: NeuronProgram, usesFlags: boolean, { limits, widths }: Target): number {
+  const neuron = {
+    neuronCount: 1,
+    planes: planes.map((held) => ({ ...held, first: 0, count: 1, min: 0, max: 0 })),
+  };
+  const usual = 2 * limits.neurons * widths.vBits;
+  return Math.max(1, (stateBits(neuron, usesFlags, { widths }) * limits.neurons) / (limits.stateBits ?? usual));
 }
 
 function coarseWarnings({ populations }: PopulationGraph, facts: readonly PopulationFacts[]): Diagnostic[] {

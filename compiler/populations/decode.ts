@@ -9,10 +9,6 @@ import { compareParameter, countDown, READ, withParameter, withPlane } from './s
 /** The time that is left. */
 const LEFT = 2;
 
-/** What a decoding does when it is not said: potentials that do not fire are read, spikes are counted. */
-export const usualDecoding = (output: Pick<Population, 'program'>): Decoding =>
-  sendsSpikes(output.program) ? 'count' : 'last';
-
 /**
  * The network with its output decoded by its last population.
  *
@@ -137,6 +133,3 @@ function movedToEnd(populations: readonly Population[], index: LayerIndex): Popu
     return { ...population, connections };
   });
 }
-
-/** Outputs of a network. */
-export const outputsOf = ({ populations }: PopulationGraph): number => shapeSize(populations.at(-1)!.shape);

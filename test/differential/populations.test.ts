@@ -9,7 +9,7 @@ import { KERNEL_KINDS } from '../../emulator/index.ts';
 import { type Chip, DiagnosticError, readChip } from '../../isa/index.ts';
 import { buildThatFits, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { inputOf } from '../arbitraries/inputs.ts';
-import { arbitraryPopulations, type RandomPopulations, withStates } from '../arbitraries/populations/networks.ts';
+import { arbitraryPopulations, type RandomPopulations } from '../arbitraries/populations/networks.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
 import { expectSame } from '../same.ts';
@@ -21,7 +21,7 @@ const wanted = Number(process.env.SNNC_POPULATIONS ?? 500);
 
 const arbitraryCase = fc.record({
   net: arbitraryPopulations,
-  target: arbitraryTarget.map(withStates),
+  target: arbitraryTarget,
   assignment: fc.constantFrom(...ASSIGNMENTS),
   weightBits: fc.constantFrom(8, 8, 4, 2),
   density: fc.double({ min: 0.2, max: 1, noNaN: true }),

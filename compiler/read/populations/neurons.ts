@@ -161,7 +161,7 @@ function readOwnProgram(
     .filter(({ plane, policy, bits }) => plane > 1 || policy !== 'prove' || bits !== 0)
     .sort((a, b) => a.plane - b.plane);
   const program = { planes: held, steps, initial };
-  checkProgram(program, parameters, names.path);
+  checkProgram(program, parameters, path);
   // Where a plane saturates, the order of events would matter.
   const saturating = new Set(held.filter(({ policy }) => policy === 'saturate').map(({ plane }) => plane));
   const fed = new Set([...planesOf(program)].filter((plane) => !saturating.has(plane)));

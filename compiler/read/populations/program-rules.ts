@@ -18,21 +18,22 @@ const SPIKE_ONLY = ['payload', 'plane', 'shift', 'rounding', 'kind'] as const;
 export const planesOf = ({ planes }: NeuronProgram): ReadonlySet<number> =>
   new Set([V, I, ...planes.map(({ plane }) => plane)]);
 
-/** @throws DiagnosticError E0202 for a program that no core would execute; E0208 for factors that are none */
+/** @param path of the population. @throws DiagnosticError E0202 for a program that no core would execute; E0208 for factors that are none */
 export function checkProgram(program: NeuronProgram, parameters: FloatParameters, path: string): void {
+  const text = `${path}.program`;
   const held = planesOf(program);
   for (const { policy, bits, plane } of program.planes)
     if (policy === 'saturate' && (bits < 1 || bits > WIDEST_SATURATING))
-      fault(path, `${PLANE_NAMES[plane]!} saturates: it needs "bits", 1 to ${WIDEST_SATURATING}`);
+      fault(`${path}.planes`, `${PLANE_NAMES[plane]!} saturates: it needs "bits", 1 to ${WIDEST_SATURATING}`);
   for (const step of program.steps) {
     for (const [field, plane] of Object.entries(step.fields))
       if (PLANE_FIELDS.has(field) && !held.has(plane))
-        fault(path, `${step.op} uses ${PLANE_NAMES[plane]!}, which "planes" does not declare`);
-    checkSending(step, path);
-    checkUnits(step, parameters, path);
+        fault(text, `${step.op} uses ${PLANE_NAMES[plane]!}, which "planes" does not declare`);
+    checkSending(step, text);
+    checkUnits(step, parameters, text);
   }
   if (program.steps.filter(({ op }) => tickRow(op).sends === 'spikes').length > 1)
-    fault(path, 'two instructions send spikes', 'compare into a flag, and send once: COMPAREP … combine=or');
+    fault(text, 'two instructions send spikes', 'compare into a flag, and send once: COMPAREP … combine=or');
   checkFactors(program, parameters, path);
 }
 
@@ -55,11 +56,13 @@ function checkUnits({ op, fields, parameters: names }: ProgramStep, parameters: 
 function checkFactors({ steps }: NeuronProgram, parameters: FloatParameters, path: string): void {
   for (const [name, { unit, values }] of Object.entries(parameters)) {
     if (unit !== 'factor') continue;
+    const place = `${path}.parameters.${name}`;
     const bad = values.find((value) => value < 0 || value > 1);
-    if (bad !== undefined) fail('E0208', `factor "${name}" is ${bad}; 0 to 1 is expected`, { path });
+    if (bad !== undefined) fail('E0208', `factor "${name}" is ${bad}; 0 to 1 is expected`, { path: place });
     const bits = new Set(steps.filter((step) => step.parameters.includes(name)).map(({ fields }) => fields.bits));
-    if (bits.size === 0) fault(path, `"${name}" is a factor, but no DECAY takes it`);
-    if (bits.size > 1) fault(path, `"${name}" is a factor of different bits`, 'give each DECAY a parameter of its own');
+    if (bits.size === 0) fault(place, `"${name}" is a factor, but no DECAY takes it`);
+    if (bits.size > 1)
+      fault(place, `"${name}" is a factor of different bits`, 'give each DECAY a parameter of its own');
   }
 }
 

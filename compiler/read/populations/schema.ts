@@ -7,7 +7,7 @@ import { DECODINGS, PARAMETER_UNITS } from '../../populations/population.ts';
 import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
 /** Steps of an inference, and of a delay. */
-export const MOST_STEPS = 2 ** 20;
+const MOST_STEPS = 2 ** 20;
 
 /** What a program can name. */
 const identifier = z.string().regex(/^[A-Za-z_]\w{0,63}$/);

@@ -3,7 +3,6 @@
  * and with any decoding of what comes out.
  */
 import fc from 'fast-check';
-import type { Target } from '../../../isa/index.ts';
 import type { RandomNetwork } from '../networks.ts';
 import { Draws } from '../random.ts';
 import { connection, convolution } from './connections.ts';
@@ -24,12 +23,6 @@ export interface PopulationRecipe {
   readonly programs: boolean;
   readonly seed: number;
 }
-
-/** Room for states of several planes: the usual one is for V and I of a full core. */
-export const withStates = (target: Target): Target => ({
-  ...target,
-  limits: { ...target.limits, stateBits: 2 ** 20 },
-});
 
 export interface RandomPopulations extends RandomNetwork {
   readonly recipe: PopulationRecipe;

@@ -4,7 +4,7 @@ import { decodeGraphFile, encodeGraphFile, ReferenceInterpreter } from '../../..
 import { builtinTargets, DiagnosticError } from '../../../isa/index.ts';
 import { buildThatFits } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
-import { arbitraryPopulations, withStates } from '../../arbitraries/populations/networks.ts';
+import { arbitraryPopulations } from '../../arbitraries/populations/networks.ts';
 import { Draws } from '../../arbitraries/random.ts';
 import { expectSame } from '../../same.ts';
 
@@ -26,7 +26,7 @@ function withoutFunctions(value: unknown): unknown {
 /** Bytes of the section; undefined where the network is refused. */
 async function sectionOf(net: RandomNetwork): Promise<Uint8Array | undefined> {
   try {
-    return (await buildThatFits(net, withStates(edge))).chip.graph!;
+    return (await buildThatFits(net, edge)).chip.graph!;
   } catch (error) {
     if (error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code.startsWith('E03')))
       return undefined;
