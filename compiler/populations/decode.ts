@@ -1,9 +1,9 @@
 /** Decoding of a spiking output, as a last population which the host reads: so the answer is made on the chip. */
-import { fail, I, MOST_PLANES, type Shape, shapeSize, V } from '../../isa/index.ts';
+import { fail, I, MOST_PLANES, type Shape, V } from '../../isa/index.ts';
 import type { LayerIndex } from '../ir/layers.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
 import { sendsSpikes } from '../neurons/parts/program-code.ts';
-import type { Decoding, FloatParameters, Population, PopulationGraph, PopulationNetwork } from './population.ts';
+import type { FloatParameters, Population, PopulationGraph, PopulationNetwork } from './population.ts';
 import { compareParameter, countDown, READ, withParameter, withPlane } from './steps.ts';
 
 /** The time that is left. */
