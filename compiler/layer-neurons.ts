@@ -3,6 +3,7 @@ import type { Neuron, NeuronCode, Parameter, ParameterRole } from './ir/neuron.t
 import { INPUT, type QuantisedBranch, type QuantisedNeurons } from './ir/layers.ts';
 import type { LayerNeurons, NeuronName, RoleValues } from './ir/neurons.ts';
 import { NEURONS } from './neurons/generated/index.ts';
+import { largestPayload } from './neurons/parts/program-code.ts';
 import { I, V } from '../isa/index.ts';
 
 export const NEURON_NAMES = Object.keys(NEURONS) as NeuronName[];
@@ -17,6 +18,11 @@ export const codeOf = (layer: AnyNeurons): NeuronCode => (layer.neuron === 'prog
 
 /** Whether a layer sends spikes; one that does not is read out. */
 export const fires = (layer: AnyNeurons): boolean => codeOf(layer).fires;
+
+/** Largest payload that a layer of a chip sends. */
+export const payloadOf = (neurons: QuantisedNeurons): number =>
+  // Of a program that was checked there always is one (verifyProgram).
+  neurons.neuron === 'program' ? (largestPayload(neurons.program) ?? 1) : 1;
 
 /** The plane that a branch adds to. */
 export const planeFed = ({ plane, source }: Pick<QuantisedBranch, 'plane' | 'source'>): number =>

@@ -36,6 +36,7 @@ export {
   tickRow,
 } from './ops.ts';
 export { drawn } from './ops/random.ts';
+export { isGraded } from './ops/emit.ts';
 export { DECAY_KINDS, DECAY_ROUNDINGS } from './ops/decay.ts';
 export { largestIndex } from './outputs.ts';
 export {

@@ -2,7 +2,7 @@
  * The loader's semantic check. Whatever the bytes of a chip file say, a chip that passes can be run: every address,
  * index, route and budget lies within its target, packets cannot deadlock, and no number leaves its width.
  */
-import { bitsNeeded, fitsSigned } from './bounds.ts';
+import { type Bounds, bitsNeeded, fitsSigned } from './bounds.ts';
 import { boxSize } from './boxes.ts';
 import type { Chip, CoreImage } from './chip.ts';
 import { isEndless, ticksOfRun } from './endless.ts';
@@ -17,7 +17,7 @@ import { type CheckedCore, checkCores } from './verify/core.ts';
 import { CheckEnded, Findings } from './verify/findings.ts';
 import { checkHeader, checkPlacements } from './verify/maps.ts';
 import { checkPlanes } from './verify/planes.ts';
-import { checkSinks } from './verify/sinks.ts';
+import { checkSinks, provePayloads } from './verify/sinks.ts';
 import { checkRoutes, findSources, type Source } from './verify/trees.ts';
 
 /**
@@ -59,7 +59,9 @@ function checkChip(chip: Chip, findings: Findings): void {
   checkSinks(chip, sources, findings);
   checkPlacements(chip, cores, sources, findings);
   findings.endIfAny();
-  proveRanges(chip, cores, sources, findings);
+  const sent = proveRanges(chip, cores, sources, findings);
+  findings.endIfAny();
+  for (const core of chip.cores) provePayloads(core, sources, sent, findings);
 }
 
 /** What a proof has found of a core: the neuron that needs the most bits, or the first that leaves its width. */
@@ -73,20 +75,25 @@ const REMEDY = 'Rebuild with smaller weights, a shorter window, or a target with
 const ENDLESS_REMEDY =
   'Let every plane come to rest: a DECAY, a clip with ALUP function=min and max, or policy=wrap; or claim ranges that every tick keeps, with min and max of a .plane for every plane of every neuron of the core.';
 
-/** The range proof of every core: by sums where that is enough, else tick by tick. */
+/**
+ * The range proof of every core: by sums where that is enough, else tick by tick.
+ *
+ * @returns what packets that carry a plane can hold, by their tree
+ */
 function proveRanges(
   chip: Chip,
   cores: readonly CheckedCore[],
   sources: ReadonlyMap<number, Source>,
   findings: Findings,
-): void {
+): ReadonlyMap<number, Bounds> {
+  const sent = new Map<number, Bounds>();
   const windows = new Map<number, TickWindow>();
   for (const [tree, source] of sources) if (source.kind !== 'read') windows.set(tree, source.window);
   for (const checked of cores) {
     const { image: core } = checked;
     const found =
       isEndless(chip) || mustWalk(core, checked)
-        ? leaves(walk(core, chip.target, windows, ticksOfRun(chip), findings.spend))
+        ? leaves(walk(core, chip.target, windows, ticksOfRun(chip), findings.spend, sent))
         : widest(core, chip, windows, findings);
     if (found === undefined) continue;
     const { neuron = -1 } = found;
@@ -101,6 +108,7 @@ function proveRanges(
       isEndless(chip) ? ENDLESS_REMEDY : REMEDY,
     );
   }
+  return sent;
 }
 
 function leaves(found: Found | Unprovable | undefined): OutOfRange | undefined {

@@ -98,7 +98,8 @@ export class Comparer {
       this.#starts.forEach((start, layer) => {
         const at = (tick - from) * this.#neurons + start;
         this.#potentials.set(view.potentials(layer), at);
-        this.#fired.set(view.spikes(layer), at);
+        const map = view.spikes(layer);
+        for (let k = 0; k < map.length; k++) this.#fired[at + k] = map[k] === 0 ? 0 : 1;
       });
     });
     const { readout } = await finish(ticks);

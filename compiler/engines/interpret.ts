@@ -6,17 +6,17 @@
 import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, type Shape, V } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 import type { NeuronName } from '../ir/neurons.ts';
-import { planeFed } from '../layer-neurons.ts';
+import { payloadOf, planeFed } from '../layer-neurons.ts';
 import type { ProgramStep } from '../ir/program.ts';
-import { ReferenceProgram } from './program-step.ts';
+import { type PayloadMap, ReferenceProgram } from './program-step.ts';
 import { ReferenceConv } from './reference-conv.ts';
 import type { ReferenceStep } from './reference-step.ts';
 import { REFERENCE_STEPS } from './steps/generated/index.ts';
 
 /** State of every layer after a tick; views that change with the next tick. */
 export interface ReferenceView {
-  /** 1 where the neuron fired in this tick, NCHW. */
-  spikes(layer: number): Uint8Array;
+  /** What the neuron sent in this tick, 0 where it did not fire; NCHW. */
+  spikes(layer: number): PayloadMap;
   /** Membrane potentials after the tick, NCHW. */
   potentials(layer: number): Int32Array;
 }
@@ -37,7 +37,7 @@ interface LayerState {
   /** A value for each neuron. */
   readonly parameters: Readonly<Record<string, Int32Array>>;
   /** Spike maps of the last ticks, a ring indexed by tick modulo its length. */
-  readonly history: readonly Uint8Array[];
+  readonly history: readonly PayloadMap[];
 }
 
 const STEPS: Readonly<Record<NeuronName, ReferenceStep>> = REFERENCE_STEPS;
@@ -54,6 +54,9 @@ function perNeuron({ parameters, shape }: QuantisedLayer, size: number): Record<
   });
   return Object.fromEntries(spread);
 }
+
+const newMap = (layer: QuantisedLayer, size: number): PayloadMap =>
+  payloadOf(layer) > 1 ? new Int32Array(size) : new Uint8Array(size);
 
 /** Runs inferences of one graph; buffers are allocated once. */
 export class ReferenceInterpreter {
@@ -78,7 +81,7 @@ export class ReferenceInterpreter {
         flags: new Uint8Array(program === undefined ? 0 : size),
         program,
         parameters: perNeuron(layer, size),
-        history: Array.from({ length: slots }, () => new Uint8Array(size)),
+        history: Array.from({ length: slots }, () => newMap(layer, size)),
       };
     });
     const branches = graph.layers.flatMap((layer) => layer.branches);
@@ -142,7 +145,7 @@ export class ReferenceInterpreter {
     for (const map of state.history) map.fill(0);
   }
 
-  #spikeMap(layer: number, tick: number): Uint8Array {
+  #spikeMap(layer: number, tick: number): PayloadMap {
     const { history } = this.#states[layer]!;
     return history[tick % history.length]!;
   }

@@ -10,6 +10,8 @@ import { channelLastOrder, prepareScatter, type Scatter, spreadChannelLast } fro
 /** Elements that sent in one step, ascending. */
 interface Sent {
   readonly elements: Uint32Array;
+  /** What they sent, by element. */
+  readonly payloads: Float64Array;
   count: number;
 }
 
@@ -102,8 +104,9 @@ export class PopulationRun {
     running.flags.fill(0);
     const sent = sentIn(history, step);
     sent.count = 0;
-    const fired = (neuron: number): void => {
+    const fired = (neuron: number, payload: number): void => {
       sent.elements[sent.count++] = neuron;
+      sent.payloads[neuron] = payload;
     };
     for (const each of population.program.steps)
       if (this.#isExecuted(each, step)) floatStep(each, running, step, fired);
@@ -129,7 +132,7 @@ export class PopulationRun {
   #listSpikes(source: number, step: number): number {
     const sent = sentIn(this.#populations[source]!.history, step);
     this.#elements.array.set(listed(sent));
-    this.#values.array.fill(1, 0, sent.count);
+    for (let k = 0; k < sent.count; k++) this.#values.array[k] = sent.payloads[sent.elements[k]!]!;
     return sent.count;
   }
 }
@@ -163,7 +166,11 @@ function running(
     },
     flags: new Uint8Array(size),
     parameters: Object.fromEntries(parameters),
-    history: Array.from({ length: slots }, () => ({ elements: new Uint32Array(size), count: 0 })),
+    history: Array.from({ length: slots }, () => ({
+      elements: new Uint32Array(size),
+      payloads: new Float64Array(size),
+      count: 0,
+    })),
   };
 }
 

@@ -13,7 +13,7 @@ export interface FloatNeurons {
 }
 
 /** Takes the neurons that fire, ascending in every step that sends. */
-export type Fired = (neuron: number) => void;
+export type Fired = (neuron: number, payload: number) => void;
 
 /** Carries out one instruction on all neurons. */
 export function floatStep(step: ProgramStep, neurons: FloatNeurons, tick: number, fired: Fired): void {
@@ -39,13 +39,13 @@ export function floatStep(step: ProgramStep, neurons: FloatNeurons, tick: number
         v[n]! += planes[I]![n]!;
         break;
       case 'EMIT':
-        fired(n);
+        emit(fields, planes, n, fired);
         break;
       case 'FIRE':
       case 'FIREV': {
         const threshold = first![n]!;
         if (fields.compare === 1 ? v[n]! <= threshold : v[n]! < threshold) break;
-        fired(n);
+        fired(n, 1);
         if (op === 'FIRE') v[n] = fields.reset === 0 ? v[n]! - threshold : fields.resetValue!;
         else if (fields.reset === 0) v[n] = second![n]!;
         break;
@@ -73,6 +73,12 @@ export function floatStep(step: ProgramStep, neurons: FloatNeurons, tick: number
         break;
     }
   }
+}
+
+function emit(fields: ProgramStep['fields'], planes: FloatNeurons['planes'], n: number, fired: Fired): void {
+  // What is sent is a count.
+  const payload = fields.payload === 1 ? Math.floor(planes[fields.plane!]![n]! / 2 ** fields.shift!) : 1;
+  if (payload !== 0) fired(n, payload);
 }
 
 function compare(

@@ -5,13 +5,16 @@
 import { ALWAYS, ARITHMETIC, CONDITIONS, DECAY_KINDS, drawn, type PlaneForm, V } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
 
+/** By neuron what it sends, 0 where it is silent. A byte is enough where all send 1. */
+export type PayloadMap = Uint8Array | Int32Array;
+
 /** The neurons of one layer: planes by number, a value for each neuron, NCHW. */
 export interface ProgramState {
   readonly planes: readonly Int32Array[];
   readonly flags: Uint8Array;
   readonly parameters: Readonly<Record<string, Int32Array>>;
-  /** Set to 1 where a neuron fires; 0 before the tick. */
-  readonly spikes: Uint8Array;
+  /** Payload of what a neuron sends where it fires; 0 before the tick. */
+  readonly spikes: PayloadMap;
 }
 
 export class ReferenceProgram {
@@ -57,7 +60,7 @@ export class ReferenceProgram {
       if (op === 'COMPARE' || op === 'COMPAREP') this.#compare(step, state, n, holds, values);
       else if (!holds) continue;
       else if (op === 'FIRE' || op === 'FIREV') fired += this.#fire(step, state, n, values);
-      else if (op === 'EMIT') fired += state.spikes[n] = 1;
+      else if (op === 'EMIT') fired += emit(step, state, n);
       else this.#change(step, state, n, values, tick);
     }
     return fired;
@@ -129,6 +132,13 @@ export class ReferenceProgram {
         return;
     }
   }
+}
+
+/** @returns whether it fires, 1 or 0 */
+function emit({ fields }: ProgramStep, { planes, spikes }: ProgramState, n: number): number {
+  const payload = fields.payload === 1 ? moved(planes[fields.plane!]![n]!, -fields.shift!, fields.rounding!) : 1;
+  spikes[n] = payload;
+  return payload === 0 ? 0 : 1;
 }
 
 const COMPARED: readonly ((left: number, right: number) => boolean)[] = [

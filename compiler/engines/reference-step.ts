@@ -8,7 +8,7 @@ export interface ReferenceNeurons {
   readonly potential: Int32Array;
   readonly parameters: Readonly<Record<string, Int32Array>>;
   /** Set to 1 where a neuron fires; 0 before the tick. */
-  readonly spikes: Uint8Array;
+  readonly spikes: Uint8Array | Int32Array;
 }
 
 export interface ReferenceStep {

@@ -31,7 +31,7 @@ async function embedSelfTest(
   const collect = (tick: number, view: ReferenceView): void => {
     for (let l = 0; l < graph.layers.length; l++) {
       const map = view.spikes(l);
-      for (let index = 0; index < map.length; index++) if (map[index] === 1) spikes.add(l, index, tick);
+      for (let index = 0; index < map.length; index++) if (map[index] !== 0) spikes.add(l, index, tick);
     }
   };
   const done: SelfTestSample[] = [];

@@ -20,7 +20,7 @@ import {
   type Target,
 } from '../../isa/index.ts';
 import { axonCount } from '../layout/axons.ts';
-import { fires } from '../layer-neurons.ts';
+import { fires, payloadOf } from '../layer-neurons.ts';
 import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from '../layout/core-needs.ts';
 import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
@@ -238,18 +238,23 @@ class Emitter {
     const [lowest, highest] = signedRange(options.target.widths.payloadBits);
     const { branch } = units[0]!;
     const windows = branch.pool[0] * branch.pool[1];
-    const [min, max] = branch.source === INPUT ? graph.inputRange : [0, 1];
+    const [min, max] = branch.source === INPUT ? graph.inputRange : [0, payloadOf(graph.layers[branch.source]!)];
     const [payloadMin, payloadMax] = [min * windows, max * windows];
+    const isSeveral = branch.source !== INPUT && max > 1;
+    const sent = isSeveral ? [`packets of up to ${max} spikes`] : [];
+    const summed = isSeveral && windows === 1 ? [] : [`pooling windows of ${branch.pool.join('×')}`];
     if (payloadMin < lowest || payloadMax > highest)
       this.#misfit({
         code: 'E0304',
-        message: `pooling windows of ${branch.pool.join('×')} need payloads ${payloadMin}..${payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
+        message: `${[...summed, ...sent].join(' over ')} need payloads ${payloadMin}..${payloadMax}; axon counters of ${options.target.name} hold ${lowest}..${highest}`,
         figure: 'widths.payloadBits',
         needed: bitsNeeded(
           widened({ min: payloadMin, max: payloadMax }, branch.source === INPUT ? highest : LARGEST_INPUT_PAYLOAD),
         ),
         place,
-        remedy: 'pool in smaller steps with a ReLU between them',
+        remedy: isSeveral
+          ? 'let the source fire less often in a step (spikesPerStep)'
+          : 'pool in smaller steps with a ReLU between them',
       });
     return { firstAxon, axonCount: axonCount(axons), handler, payloadMin, payloadMax };
   }

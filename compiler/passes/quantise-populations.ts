@@ -3,6 +3,7 @@ import { diagnostic, type Diagnostic, quantiseInput, stateBits, type Target, tic
 import type { NeuronProgram } from '../ir/program.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
+import { largestPayload } from '../neurons/parts/program-code.ts';
 import type { BuildOptions } from '../options.ts';
 import type { PopulationGraph } from '../populations/population.ts';
 import { type PopulationFacts, quantisePopulation } from '../populations/quantise-population.ts';
@@ -31,9 +32,11 @@ export function quantisePopulations(
   checkWidth({ target, weightBits });
   const { populations, encoding, steps, name, counts } = spikingGraph;
   const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
+  // What is read carries counts alone (readPopulations).
+  const payloads = populations.map(({ program }) => largestPayload(program) ?? 1);
   const made = populations.map((population, p) =>
     quantisePopulation(population, {
-      ...{ target, weightBits, inputStep: encoding.step, inputRange, steps, delays: schedule.delays[p]! },
+      ...{ target, weightBits, inputStep: encoding.step, inputRange, payloads, steps, delays: schedule.delays[p]! },
       ticksBehind: schedule.ticks - schedule.depths[p]! - steps,
     }),
   );

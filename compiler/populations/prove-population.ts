@@ -113,7 +113,7 @@ function boundsOf(population: Population, branches: readonly QuantisedBranch[], 
     ] as const) {
       const bounds = map.get(branch.plane!) ?? zeroBounds(shapeSize(shape));
       map.set(branch.plane!, bounds);
-      addBounds(branch, shape, { inputRange: context.inputRange, ticks }, bounds);
+      addBounds(branch, shape, context, ticks, bounds);
     }
   });
   return { added, late, all };
@@ -123,11 +123,13 @@ function boundsOf(population: Population, branches: readonly QuantisedBranch[], 
 function addBounds(
   branch: QuantisedBranch,
   shape: Population['shape'],
-  { inputRange: [min, max], ticks }: Pick<QuantiseContext, 'inputRange'> & { readonly ticks: number },
+  { inputRange, payloads }: Pick<QuantiseContext, 'inputRange' | 'payloads'>,
+  ticks: number,
   bounds: BoundsArrays,
 ): void {
   const windows = branch.pool[0] * branch.pool[1];
-  const payload = branch.source === INPUT ? { min: min * windows, max: max * windows } : { min: 0, max: windows };
+  const [min, max] = branch.source === INPUT ? inputRange : [0, payloads[branch.source]!];
+  const payload = { min: min * windows, max: max * windows };
   const sums = weightSums(branch, shape);
   const neurons = bounds.min.length;
   const area = neurons / shape[0];

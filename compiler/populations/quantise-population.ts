@@ -31,6 +31,8 @@ export interface QuantiseContext {
   readonly weightBits: StoredBits;
   readonly inputStep: number;
   readonly inputRange: readonly [min: number, max: number];
+  /** Largest payload that each population sends. */
+  readonly payloads: readonly number[];
   /** T */
   readonly steps: number;
   /** Ticks from a spike to its arrival, per connection. */

@@ -1,5 +1,5 @@
 /** The neurons that have names, as programs: leaky or not, with a synaptic current or without, firing or read out. */
-import { I, V } from '../../isa/index.ts';
+import { bitsNeeded, I, V } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
 import type { FloatParameter, FloatParameters } from './population.ts';
 import {
@@ -9,9 +9,11 @@ import {
   comparePlane,
   type Condition,
   countDown,
+  countSpikes,
   type Decay,
   decay,
   emit,
+  emitPlane,
   fireSubtract,
   fireToValue,
   type FiringComparison,
@@ -39,6 +41,8 @@ export interface Firing {
   readonly reset: Reset;
   /** Steps after a spike in which V is held at the value after it. */
   readonly refractory: number;
+  /** Most spikes of a step, which one packet carries; absent: 1. Only with `ge`, a reset by subtraction before decay, and neither of the others. */
+  readonly spikesPerStep?: number | undefined;
   /** Every spike raises the threshold by a step, which decays. */
   readonly adaptation?: { readonly leak: Leak; readonly step: Float64Array } | undefined;
 }
@@ -70,6 +74,7 @@ export interface RuleProgram {
 const REFRACTORY = 2;
 const ADAPTATION = 3;
 const THRESHOLD = 4;
+const COUNTED = 5;
 
 const potential = (values: Float64Array): FloatParameter => ({ values, unit: 'potential' });
 const number = (value: number): FloatParameter => ({ values: Float64Array.of(value), unit: 'number' });
@@ -105,6 +110,9 @@ export function programOf(rule: NeuronRule): RuleProgram {
   }
   if (firing !== undefined) steps.push(...afterDecay(firing, parameters));
   const planes = [
+    ...(firing?.spikesPerStep === undefined
+      ? []
+      : [{ plane: COUNTED, policy: 'prove', bits: bitsNeeded({ min: 0, max: firing.spikesPerStep }) } as const]),
     ...(firing !== undefined && firing.refractory > 0
       ? [{ plane: REFRACTORY, policy: 'prove', bits: 2 + Math.floor(Math.log2(firing.refractory)) } as const]
       : []),
@@ -117,8 +125,11 @@ export function programOf(rule: NeuronRule): RuleProgram {
 }
 
 /** Whether FIRE or FIREV says it all. */
-const isFused = ({ reset, refractory, adaptation }: Firing): boolean =>
-  refractory === 0 && adaptation === undefined && (reset.kind === 'value' || isBefore(reset));
+const isFused = ({ reset, refractory, adaptation, spikesPerStep }: Firing): boolean =>
+  spikesPerStep === undefined &&
+  refractory === 0 &&
+  adaptation === undefined &&
+  (reset.kind === 'value' || isBefore(reset));
 
 const isBefore = (reset: Reset): boolean => reset.kind === 'subtract' && reset.time === 'before decay';
 
@@ -127,6 +138,7 @@ function fire(firing: Firing, parameters: Record<string, FloatParameter>): Progr
   parameters.threshold = potential(firing.threshold);
   if (reset.kind === 'value') parameters.resetValue = potential(reset.values);
   if (isFused(firing)) return [reset.kind === 'value' ? fireToValue(comparison) : fireSubtract(comparison)];
+  if (firing.spikesPerStep !== undefined) return [countSpikes(COUNTED, firing.spikesPerStep), emitPlane(COUNTED)];
   const steps: ProgramStep[] = [];
   let allowed: Condition = 'always';
   if (refractory > 0) {

@@ -75,6 +75,14 @@ export const bias = (parameter: string): ProgramStep => step('BIAS', {}, [parame
 export const emit = (condition: Condition): ProgramStep =>
   step('EMIT', { payload: 0, plane: 0, when: of(condition), shift: 0, rounding: 0, kind: 0 });
 
+/** A spike of every neuron whose plane is not 0, with what it holds as the payload of its packet. */
+export const emitPlane = (plane: number): ProgramStep =>
+  step('EMIT', { payload: 1, plane, when: of('always'), shift: 0, rounding: 0, kind: 0 });
+
+/** How often θ is reached by V, at most so many times; all of them are taken off. */
+export const countSpikes = (into: number, most: number): ProgramStep =>
+  step('COUNT', { plane: V, into, when: of('always'), most, reserved: 0 }, ['threshold']);
+
 /** V ≥ θ (or > θ) fires, and θ is taken off. */
 export const fireSubtract = (comparison: FiringComparison): ProgramStep =>
   step('FIRE', { compare: FIRING_COMPARISONS.indexOf(comparison), reset: 0, resetValue: 0 }, ['threshold']);

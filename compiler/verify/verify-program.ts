@@ -12,7 +12,7 @@ import {
   WIDEST_SATURATING,
 } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
-import { OPERAND_FIELDS } from '../neurons/parts/program-code.ts';
+import { largestPayload, OPERAND_FIELDS } from '../neurons/parts/program-code.ts';
 
 /** Fields that depend on the neurons that a step works on. */
 const PLACED: ReadonlySet<string> = new Set(['first', 'count', 'tree', ...OPERAND_FIELDS.flat()]);
@@ -48,6 +48,7 @@ export function* brokenProgram(program: NeuronProgram, names: ReadonlySet<string
     yield 'a plane has one initial value';
   for (const { parameter } of initial) if (!names.has(parameter)) yield `the neurons have a parameter ${parameter}`;
   for (const step of steps) yield* brokenStep(step, names);
+  if (largestPayload(program) === undefined) yield 'packets carry what COUNT leaves in a plane, and nothing else';
 }
 
 function* brokenStep({ op, when, fields, parameters }: ProgramStep, names: ReadonlySet<string>): Generator<string> {

@@ -39,7 +39,7 @@ export interface CoreState {
   readonly context: CoreContext;
   readonly activity: CoreActivity;
   readonly spikes: SpikeSet;
-  /** Area 0 or 1 of a number per neuron, which instructions use one after the other. */
+  /** Area 0, 1 or 2 of a number per neuron, which instructions use one after the other. */
   scratch(area: number): Int32Array;
   /** The way of the core's packets on a tree; known once all cores exist, before anything is executed. */
   pathOf(tree: number): TreePath;

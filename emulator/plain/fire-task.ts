@@ -11,6 +11,7 @@ export class FireTask implements TickTask {
   readonly packets: number;
   readonly #states: Int32Array;
   readonly #previous: Int32Array;
+  readonly #payloads: Int32Array | undefined;
   readonly #run: FireRun;
   readonly #core: CoreState;
   /** Whether somebody asks for the spikes of an inference later. */
@@ -18,12 +19,22 @@ export class FireTask implements TickTask {
   readonly #reachesHost: boolean;
   #path: TreePath | undefined;
 
-  /** @param states V, or what stands for it, and what they were at the end of each neuron's last update */
-  constructor(firing: Firing, core: CoreState, states = core.v, previous = core.previous) {
+  /**
+   * @param states V, or what stands for it, and what they were at the end of each neuron's last update
+   * @param payloads of the packets, by neuron of the core; absent: 1
+   */
+  constructor(
+    firing: Firing,
+    core: CoreState,
+    states = core.v,
+    previous = core.previous,
+    payloads: Int32Array | undefined = undefined,
+  ) {
     const { timing } = core;
     this.packets = firing.count;
     this.#states = states;
     this.#previous = previous;
+    this.#payloads = payloads;
     this.#core = core;
     this.#keeps = core.spikes.ticks > 0;
     this.#reachesHost = core.context.hostTrees.has(firing.tree);
@@ -57,12 +68,13 @@ export class FireTask implements TickTask {
     const { counters, layerSpikes } = context;
     const { tree } = this.#run;
     const path = (this.#path ??= this.#core.pathOf(tree));
+    const payloads = this.#payloads;
     for (let s = before; s < tally.packets; s++) {
       const neuron = tally.neuron[s]!;
       const of = layer[neuron]!;
       if (of >= 0 && this.#keeps) spikes.add(of, index[neuron]!, tick);
       layerSpikes[of < 0 ? layerSpikes.length - 1 : of]! += 1;
-      path.deliver(tally.index[s]!, 1, tick);
+      path.deliver(tally.index[s]!, payloads === undefined ? 1 : payloads[neuron]!, tick);
     }
     const fired = tally.packets - before;
     counters.spikes += fired;

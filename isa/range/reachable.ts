@@ -25,6 +25,8 @@ interface Interval {
 export class Reachable {
   /** The first number that could leave its width; undefined as long as none can. */
   escape: Escape | undefined;
+  /** What packets that carry a plane can hold, by their tree; silence, which is 0, is among it. */
+  readonly sent = new Map<number, Bounds>();
   readonly #planes: readonly Interval[];
   /** Those that any neuron has. */
   readonly #held: readonly Interval[];
@@ -80,6 +82,12 @@ export class Reachable {
   change(when: number, plane: number, neuron: number, min: number, max: number): void {
     if (when === ALWAYS) this.set(plane, neuron, min, max);
     else this.set(plane, neuron, Math.min(min, this.lowest(plane, neuron)), Math.max(max, this.highest(plane, neuron)));
+  }
+
+  /** Packets of a tree can carry this too. */
+  send(tree: number, { min, max }: Bounds): void {
+    const known = this.sent.get(tree) ?? { min: 0, max: 0 };
+    this.sent.set(tree, { min: Math.min(known.min, min), max: Math.max(known.max, max) });
   }
 
   /** Anything that a plane may hold, within what is claimed of it. */

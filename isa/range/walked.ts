@@ -4,7 +4,7 @@
  * claim a range, it carries the claims through one tick of every kind and sees that they close. Ticks without end are
  * proven by claims, or by intervals that have come to rest.
  */
-import { type BoundsArrays, zeroBounds } from '../bounds.ts';
+import { type Bounds, type BoundsArrays, zeroBounds } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
 import { ENDLESS_TICKS } from '../endless.ts';
 import type { TickWindow } from '../instruction/row.ts';
@@ -46,6 +46,7 @@ export const mustWalk = (image: CoreImage, { tick, reset }: Pick<CoreProgram, 't
  * @param windows per tree, the ticks in which its packets are sent
  * @param ticks of an inference; {@link ENDLESS_TICKS} where it has no end
  * @param spend called with the number of synapses or neurons that are about to be visited; may throw to bound the work
+ * @param sent receives what packets that carry a plane can hold, by their tree, where nothing escapes
  * @returns the first number that could leave its width, or why there is no telling; undefined where none can
  * @throws RangeError where the program cannot be decoded
  */
@@ -55,6 +56,7 @@ export function walk(
   windows: ReadonlyMap<number, TickWindow>,
   ticks: number,
   spend: (work: number) => void,
+  sent = new Map<number, Bounds>(),
 ): Found | Unprovable | undefined {
   const program = coreProgram(core);
   if ('fault' in program) throw new RangeError(program.fault);
@@ -69,6 +71,7 @@ export function walk(
     const found = walker.stretch(cuts[k]!, cuts[k + 1]!);
     if (found !== undefined) return found;
   }
+  for (const [tree, payloads] of walker.sent) sent.set(tree, payloads);
   return undefined;
 }
 
@@ -128,6 +131,11 @@ class Walker {
       ),
     ];
     this.#reset();
+  }
+
+  /** As in {@link Reachable}. */
+  get sent(): ReadonlyMap<number, Bounds> {
+    return this.#states.sent;
   }
 
   /** So many ticks have all kinds of ticks that there ever are, or why there is no telling. */

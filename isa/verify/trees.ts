@@ -1,4 +1,5 @@
 /** Checks the multicast trees: where each starts, that its routes form an XY tree, and where its leaves are. */
+import type { Bounds } from '../bounds.ts';
 import { boxSize } from '../boxes.ts';
 import { type Chip, NO_TREE, PORT, type Route } from '../chip.ts';
 import { hostTrees, isEndless, ticksOfRun } from '../endless.ts';
@@ -6,7 +7,8 @@ import { topologyOf } from '../topology/of-target.ts';
 import { LINK_PORTS, type LinkPort, localPort, tileOfCore } from '../topology/ports.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { TickWindow } from '../instruction/row.ts';
-import { sends, tickRow } from '../ops.ts';
+import { type OperationOf, type SendingMnemonic, sends, tickRow } from '../ops.ts';
+import { isGraded } from '../ops/emit.ts';
 import { tileCount } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
 import type { Findings } from './findings.ts';
@@ -24,9 +26,14 @@ export interface Source {
   readonly count: number;
   /** Ticks in which packets are sent. */
   readonly window: TickWindow;
-  readonly payloadMin: number;
-  readonly payloadMax: number;
+  /** Of a packet; undefined: what a plane holds, which the range proof finds. */
+  readonly payloads: Bounds | undefined;
 }
+
+const SPIKES: Bounds = { min: 0, max: 1 };
+
+const payloadsOf = (operation: OperationOf<SendingMnemonic>): Bounds | undefined =>
+  operation.op === 'EMIT' && isGraded(operation.fields) ? undefined : SPIKES;
 
 /** Finds the source of every tree; a tree with two sources is a fault. */
 export function findSources(chip: Chip, cores: readonly CheckedCore[], findings: Findings): Map<number, Source> {
@@ -45,8 +52,7 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
       firstNeuron: 0,
       count: boxSize(part.box),
       window: { start: 0, length: isEndless(chip) ? ticksOfRun(chip) : ticks },
-      payloadMin,
-      payloadMax,
+      payloads: { min: payloadMin, max: payloadMax },
     });
   const always = isEndless(chip) ? { start: 0, length: ticksOfRun(chip) } : undefined;
   for (const { image, tick } of cores)
@@ -61,8 +67,7 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
         firstNeuron: first,
         count,
         window,
-        payloadMin: 0,
-        payloadMax: 1,
+        payloads: payloadsOf(operation),
       });
     }
   return sources;
@@ -221,6 +226,11 @@ function checkLeaves(
   const wanted = hostTrees(chip).has(tree);
   const fault = wanted ? 'is in the output map, but does not reach' : 'carries events, but goes to';
   findings.expect(host === wanted, `tree ${tree} ${fault} the host port`, place);
+  findings.expect(
+    !wanted || source.payloads !== undefined,
+    `tree ${tree} is in the output map, but its packets carry a plane; the host takes spikes`,
+    place,
+  );
   for (const core of leaves)
     findings.expect(
       hearers.hearing.has(core),

@@ -73,6 +73,7 @@ const seen = {
   stalls: 0,
   delayed: 0,
   macs: 0,
+  graded: 0,
 };
 
 const programOf = (core: CoreImage): CoreProgram => {
@@ -105,6 +106,7 @@ function note(chip: Chip, { counts, traffic }: InterleavedInference): void {
   seen.delayedInput += Number(chip.cores.some((core) => delaysInput(core, chip)));
   seen.every += Number(chip.cores.some((core) => programOf(core).tick.some(({ every }) => every !== undefined)));
   seen.recurrent += Number(chip.cores.some(hearsItself));
+  seen.graded += Number(counts.spikes > 0 && chip.cores.some((core) => kindsOf(core).includes('EMIT payload 1')));
   seen.macs += Number(counts.macs > 0);
   seen.stalls += Number(traffic.stallCycles > 0);
   seen.delayed += Number(traffic.delayed > 0);
@@ -124,7 +126,7 @@ function kindsOf(core: CoreImage): string[] {
   ]);
 }
 const CHOICES = [
-  ...['kind', 'rounding', 'function', 'when', 'op', 'combine', 'flag', 'reset', 'compare', 'plane'],
+  ...['kind', 'rounding', 'function', 'when', 'op', 'combine', 'flag', 'reset', 'compare', 'plane', 'payload'],
   ...['bank', 'width', 'unsigned', 'wide'],
 ];
 
@@ -132,7 +134,7 @@ const CHOICES = [
 function allKinds(): string[] {
   const values = (op: Mnemonic, name: string): number[] => {
     const found = operationFields(op).find((each) => each.name === name);
-    if (found === undefined || (op === 'EMIT' && name !== 'when')) return [];
+    if (found === undefined || (op === 'EMIT' && name === 'kind')) return [];
     const most = found.names?.length ?? 2 ** found.bits;
     return [...new Array(most).keys()].filter((value) => op !== 'RESETP' || name !== 'plane' || value > 0);
   };
@@ -183,7 +185,16 @@ describe('programs', () => {
     expect(seen.run).toBeGreaterThanOrEqual(wanted);
     expect(seen.run / seen.drawn).toBeGreaterThan(0.9);
     for (const kind of ['spiking', 'planes'] as const) expect(seen[kind] / seen.run).toBeGreaterThan(0.7);
-    for (const kind of ['lateInput', 'delayedInput', 'every', 'recurrent', 'stalls', 'delayed', 'macs'] as const)
+    for (const kind of [
+      'lateInput',
+      'delayedInput',
+      'every',
+      'recurrent',
+      'stalls',
+      'delayed',
+      'macs',
+      'graded',
+    ] as const)
       expect(seen[kind] / seen.run).toBeGreaterThan(0.2);
   });
 });

@@ -25,7 +25,7 @@ export const randomInput = (chip: Chip, seed: number): Int16Array => {
 export function referenceTicks(interpreter: ReferenceInterpreter, chip: Chip, input: Int16Array): Course {
   const ticks: Tick[] = [];
   const result = interpreter.run(input, (_, view) => {
-    const fired = chip.layers.map((__, l) => Array.from(view.spikes(l).keys()).filter((k) => view.spikes(l)[k] === 1));
+    const fired = chip.layers.map((__, l) => Array.from(view.spikes(l).keys()).filter((k) => view.spikes(l)[k] !== 0));
     ticks.push({ fired, potentials: chip.layers.map((__, l) => Array.from(view.potentials(l))) });
   });
   return { ticks, readout: Array.from(result.readout) };

@@ -86,6 +86,8 @@ export class Core extends Sequencer {
       if (payload === 0) continue;
       counters[axon] = 0;
       const group = this.image.groups.findLast(({ firstAxon }) => firstAxon <= axon)!;
+      if (payload < group.payloadMin || payload > group.payloadMax)
+        throw new Error(`axon ${axon} of core ${this.image.core} holds ${payload}, which its group does not declare`);
       const operations = [...this.#handler(group.handler)];
       this.workFor = operations[0]?.fields.first ?? 0;
       yield this.#timing.eventCycles.value;
@@ -240,7 +242,7 @@ export class Core extends Sequencer {
         this.#counters.spikes++;
         this.fired.push(neuron);
         if (tree !== NO_TREE) {
-          yield* this.send({ tree, index: k, payload: 1 });
+          yield* this.send({ tree, index: k, payload: decision.payload });
           this.#counters.packets++;
         }
         yield 1;

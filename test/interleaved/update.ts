@@ -10,6 +10,8 @@ export type UpdateMnemonic = 'EMIT' | 'FIRE' | 'FIREV';
 /** What an instruction makes of neuron k of its run. */
 export interface Decision {
   readonly spikes: boolean;
+  /** Of the packet where it does. */
+  readonly payload: number;
   /** V behind it. */
   readonly potential: number;
 }
@@ -22,12 +24,18 @@ export function decide(
 ): Decision {
   const neuron = operation.fields.first + k;
   const v = planes.value(V, neuron);
-  if (operation.op === 'EMIT') return { spikes: planes.holds(operation.fields.when, neuron), potential: v };
+  if (operation.op === 'EMIT') {
+    const { when, payload: kind, plane, shift, rounding } = operation.fields;
+    const scaled = planes.value(plane, neuron) / 2 ** shift;
+    const payload = kind === 0 ? 1 : rounding === 0 ? Math.floor(scaled) : Math.trunc(scaled);
+    return { spikes: planes.holds(when, neuron) && payload !== 0, payload, potential: v };
+  }
   const { address, period, compare, reset } = operation.fields;
   const threshold = parameters[address + (k % period)]!;
   const spikes = compare === 0 ? v >= threshold : v > threshold;
-  if (!spikes) return { spikes, potential: v };
-  if (operation.op === 'FIRE') return { spikes, potential: reset === 0 ? v - threshold : operation.fields.resetValue };
+  if (!spikes) return { spikes, payload: 1, potential: v };
+  if (operation.op === 'FIRE')
+    return { spikes, payload: 1, potential: reset === 0 ? v - threshold : operation.fields.resetValue };
   const { resetAddress, resetPeriod } = operation.fields;
-  return { spikes, potential: reset === 0 ? parameters[resetAddress + (k % resetPeriod)]! : v };
+  return { spikes, payload: 1, potential: reset === 0 ? parameters[resetAddress + (k % resetPeriod)]! : v };
 }

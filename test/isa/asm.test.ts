@@ -122,6 +122,10 @@ describe('disassemble and assemble', () => {
     expect(disassemble(full)).not.toMatch(/ (bank|unsigned|wide|when)=|\.plane/);
     const emit = { payload: 0, plane: 0, when: 0, shift: 0, rounding: 0, kind: 0, first: 0, count: 4, tree: 9 };
     expect(operationText({ op: 'EMIT', fields: emit })).toBe('EMIT first=0 count=4 tree=9');
+    const graded = { ...emit, payload: 1, plane: 2, shift: 3, rounding: 1 };
+    expect(operationText({ op: 'EMIT', fields: graded })).toBe(
+      'EMIT payload=plane plane=P2 shift=3 rounding=zero first=0 count=4 tree=9',
+    );
     expect(operationText({ op: 'EMIT', fields: { ...emit, when: 3 } })).toBe('EMIT when=not-f0 first=0 count=4 tree=9');
   });
 

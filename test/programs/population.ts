@@ -47,6 +47,8 @@ export interface Population {
   readonly payloads?: readonly [min: number, max: number];
   /** Of its own spikes, one tick later. */
   readonly recurrent?: readonly Synapses[];
+  /** Of those spikes; 0 to 1 where it is absent. */
+  readonly recurrentPayloads?: readonly [min: number, max: number];
   readonly planes?: readonly PlaneRow[];
   /** Lines of the tick handler; `run` names all neurons, `parameter` places values and gives their fields, `tree` takes the spikes. */
   readonly program: (run: string, parameter: Placed, tree: string) => readonly string[];
@@ -54,7 +56,9 @@ export interface Population {
   readonly reset?: (run: string, parameter: Placed) => readonly string[];
 }
 
-function populationCore({ neurons, ticks, input, payloads = [0, 1], recurrent, planes, program, reset }: Population) {
+function populationCore(population: Population) {
+  const { neurons, ticks, input, recurrent, planes, program, reset } = population;
+  const { payloads = [0, 1], recurrentPayloads = [0, 1] } = population;
   const builder = new CoreBuilder(0, neurons);
   const dense = (all: readonly Synapses[]): string[] =>
     all.map(({ weights, shift = 0, bits = 8, into }) =>
@@ -70,7 +74,7 @@ function populationCore({ neurons, ticks, input, payloads = [0, 1], recurrent, p
   const heard = builder.group(sources, ...payloads, ...dense(input));
   builder.sink(plainSink({ tree: TREE.input, group: heard, delay: 0, sourceCount: sources }));
   if (recurrent !== undefined) {
-    const group = builder.group(neurons, 0, 1, ...dense(recurrent));
+    const group = builder.group(neurons, ...recurrentPayloads, ...dense(recurrent));
     builder.sink(plainSink({ tree: TREE.spikes, group, sourceCount: neurons }));
   }
   const parameter = (...values: readonly number[]): string =>

@@ -1,5 +1,6 @@
 /** A program of a neuron as instructions that a core is planned with. */
 import {
+  fitsSigned,
   operationFields,
   tickRow,
   type OperationOf,
@@ -25,6 +26,28 @@ export const programNeurons = <W>(
 /** Whether a program sends spikes. */
 export const sendsSpikes = ({ steps }: NeuronProgram): boolean =>
   steps.some(({ op }) => tickRow(op).sends === 'spikes');
+
+/**
+ * Largest payload of a packet: 1, or what COUNT leaves in the plane that is sent.
+ *
+ * @returns undefined where something else is sent: potentials have a scale of their own in every channel, counts have none
+ */
+export function largestPayload({ steps, planes, initial }: NeuronProgram): number | undefined {
+  const sent = steps.find(({ op, fields }) => op === 'EMIT' && isGraded(fields));
+  if (sent === undefined) return 1;
+  const { plane, shift } = sent.fields;
+  const writers = steps.filter(({ op, fields }) => tickRow(op).planes(fields).writes.includes(plane!));
+  const counts = writers.filter(({ op, fields }) => op === 'COUNT' && fields.into === plane);
+  if (counts.length < writers.length || initial.some((row) => row.plane === plane)) return undefined;
+  const most = counts.reduce((largest, { fields }) => Math.max(largest, fields.most!), 0);
+  const form = planes.find((held) => held.plane === plane);
+  // A count that its plane cannot hold would become another number.
+  if (form !== undefined && form.bits > 0 && !fitsSigned({ min: 0, max: most }, form.bits)) return undefined;
+  return Math.floor(most / 2 ** shift!);
+}
+
+/** Whether the packets of an EMIT carry a plane. */
+const isGraded = ({ payload }: ProgramStep['fields']): boolean => payload === 1;
 
 function codeOfProgram(program: NeuronProgram): NeuronCode {
   // V is prepared first: RESET clears all other planes.

@@ -52,7 +52,7 @@ export class IntegerRun {
         const elements: number[] = [];
         for (let k = 0; k < order.length; k++) {
           values[order[k]!] = integers[k]! / scale[Math.floor(k / (shape[1] * shape[2]))]!;
-          if (spikes[k] === 1) elements.push(order[k]!);
+          if (spikes[k] !== 0) elements.push(order[k]!);
         }
         fired[p]!.push(Uint32Array.from(elements).sort());
         potentials[p]!.push(values);

@@ -104,11 +104,14 @@ function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, 
       { path: values.pathOf('threshold') },
       'add what V is shifted by to threshold, reset and initial',
     );
+  const spikesPerStep = 'spikesPerStep' in population ? population.spikesPerStep : undefined;
+  if (spikesPerStep !== undefined) checkSeveral(population);
   return {
     threshold: thresholds,
     comparison: compare,
     reset: resetOf(population.reset, values),
     refractory,
+    spikesPerStep,
     ...('adaptationLeak' in population && {
       adaptation: {
         leak: values.leak(population.adaptationLeak, 'adaptationLeak'),
@@ -116,6 +119,24 @@ function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, 
       },
     }),
   };
+}
+
+/** Several spikes in a step take a threshold off each, and V may reach one to the point. */
+function checkSeveral({ compare, reset, refractory = 0 }: Extract<NamedPopulation, { threshold: unknown }>): void {
+  const isTaken = reset.kind === 'subtract' && reset.time !== 'after decay';
+  if (compare === 'ge' && isTaken && refractory === 0) return;
+  const needs: readonly (readonly [good: boolean, field: string, text: string])[] = [
+    [compare === 'ge', 'compare', 'compare "ge"'],
+    [isTaken, 'reset', 'a reset by subtraction before decay'],
+    [refractory === 0, 'refractory', 'no refractory period'],
+  ];
+  const [, path, text] = needs.find(([good]) => !good)!;
+  fail(
+    'E0202',
+    `spikesPerStep needs ${text}`,
+    { path },
+    'leave spikesPerStep out: the neuron then fires at most once in a step',
+  );
 }
 
 function resetOf(reset: Extract<NamedPopulation, { threshold: unknown }>['reset'], values: ValueReader): Reset {

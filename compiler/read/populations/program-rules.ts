@@ -2,6 +2,7 @@
 import { fail, I, PLANE_NAMES, tickRow, V, WIDEST_SATURATING } from '../../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../../ir/program.ts';
 import type { FloatParameters, Unit } from '../../populations/population.ts';
+import { largestPayload } from '../../neurons/parts/program-code.ts';
 import { PLANE_FIELDS } from './program-text.ts';
 
 /** Units of what a DECAY takes, by its kind: mul, shift, linear, drift. */
@@ -11,8 +12,6 @@ const DECAY_UNITS: readonly (readonly Unit[])[] = [
   ['potential', 'number'],
   ['potential', 'number'],
 ];
-/** Fields of EMIT with which other machines send more than a spike. */
-const SPIKE_ONLY = ['payload', 'plane', 'shift', 'rounding', 'kind'] as const;
 
 /** Planes that a program has: V and I, and those that are declared. */
 export const planesOf = ({ planes }: NeuronProgram): ReadonlySet<number> =>
@@ -34,14 +33,19 @@ export function checkProgram(program: NeuronProgram, parameters: FloatParameters
   }
   if (program.steps.filter(({ op }) => tickRow(op).sends === 'spikes').length > 1)
     fault(text, 'two instructions send spikes', 'compare into a flag, and send once: COMPAREP … combine=or');
+  if (largestPayload(program) === undefined)
+    fault(
+      text,
+      'EMIT sends a plane that COUNT does not fill, or that something else fills too',
+      'send what COUNT leaves in a plane of its own: potentials have a scale in every channel, which their hearers would have to know',
+    );
   checkFactors(program, parameters, path);
 }
 
 function checkSending({ op, when, fields }: ProgramStep, path: string): void {
   if (tickRow(op).sends !== 'spikes') return;
   if (when !== 'firing') fault(path, `${op} stands behind .carrying: what sends is executed in every step`);
-  if (op === 'EMIT' && SPIKE_ONLY.some((name) => fields[name] !== 0))
-    fault(path, `EMIT sends spikes and nothing else: ${SPIKE_ONLY.join(', ')} are 0`);
+  if (op === 'EMIT' && fields.kind !== 0) fault(path, 'EMIT sends nothing to the host: its kind is 0');
 }
 
 function checkUnits({ op, fields, parameters: names }: ProgramStep, parameters: FloatParameters, path: string): void {

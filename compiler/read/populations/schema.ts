@@ -11,6 +11,8 @@ const MOST_STEPS = 2 ** 20;
 
 /** What a program can name. */
 const identifier = z.string().regex(/^[A-Za-z_]\w{0,63}$/);
+/** What the widest counter of an axon holds. */
+const MOST_SPIKES = 2 ** 15 - 1;
 
 const values = z
   .union([number, z.array(number).min(1), tensor])
@@ -54,14 +56,22 @@ const firing = {
   reset,
   refractory: count.max(MOST_STEPS).optional().describe('steps after a spike in which the neuron does not fire'),
 };
+const several = {
+  spikesPerStep: z
+    .int()
+    .min(2)
+    .max(MOST_SPIKES)
+    .optional()
+    .describe('most spikes of a step: as often as V reaches the threshold; 1 if absent'),
+};
 const current = { currentLeak: leak };
 
 const neuron = <N extends string, S extends z.ZodRawShape>(kind: N, fields: S) =>
   z.strictObject({ ...anyPopulation, neuron: z.literal(kind), ...fields });
 
 const population = z.discriminatedUnion('neuron', [
-  neuron('if', { ...state, ...firing }),
-  neuron('lif', { ...state, leak, ...firing }),
+  neuron('if', { ...state, ...firing, ...several }),
+  neuron('lif', { ...state, leak, ...firing, ...several }),
   neuron('cubalif', { ...state, leak, ...current, ...firing }),
   neuron('alif', {
     ...{ ...state, leak, ...firing },

@@ -2,14 +2,21 @@
  * EMIT on TypeScript kernels: FIRE of numbers that stand for the potentials, 0 for a neuron that is idle, 1 for one that is
  * active, 2 for one that fires.
  */
-import { CONDITIONS, type OperationOf } from '../../../isa/machine.ts';
+import { CONDITIONS, isGraded, type OperationOf, ROUNDING } from '../../../isa/machine.ts';
 import type { CoreState, TickExecutor, TickTask, UpdateTally } from '../execution.ts';
 import { FireTask } from '../fire-task.ts';
-import type { ConditionalRun } from '../planes.ts';
+import { shiftDown, shiftToZero } from '../kernels/arithmetic.ts';
+import { type ConditionalRun, planeOfCore } from '../planes.ts';
 
 const ACTIVE = 1;
 const FIRES = 2;
 const THRESHOLD = { parameters: Int32Array.of(FIRES), address: 0, period: 1 };
+
+/** Works out the payloads of a run, by neuron of the core. */
+interface Payloads {
+  readonly values: Int32Array;
+  workOut(): void;
+}
 
 class EmitTask implements TickTask {
   readonly packets: number;
@@ -18,6 +25,7 @@ class EmitTask implements TickTask {
   /** In the place of V, and of what it was: 0. */
   readonly #states: Int32Array;
   readonly #zeros: Int32Array;
+  readonly #payloads: Payloads | undefined;
   readonly #fire: FireTask;
 
   constructor({ fields }: OperationOf<'EMIT'>, core: CoreState) {
@@ -27,13 +35,16 @@ class EmitTask implements TickTask {
     this.#run = { first, count, when };
     this.#states = core.scratch(0);
     this.#zeros = core.scratch(1);
-    this.#fire = new FireTask(run, core, this.#states, this.#zeros);
+    this.#payloads = isGraded(fields) ? payloadsOf(fields, core) : undefined;
+    this.#fire = new FireTask(run, core, this.#states, this.#zeros, this.#payloads?.values);
     this.packets = this.#fire.packets;
   }
 
   execute(tick: number, tally: UpdateTally): void {
     const { first, count } = this.#run;
-    judge(this.#states, this.#core, this.#run);
+    const payloads = this.#payloads;
+    payloads?.workOut();
+    judge(this.#states, this.#core, this.#run, payloads?.values);
     this.#zeros.fill(0, first, first + count);
     this.#fire.execute(tick, tally);
   }
@@ -41,17 +52,36 @@ class EmitTask implements TickTask {
 
 export const emit: TickExecutor<'EMIT'> = { prepare: (operation, core) => new EmitTask(operation, core) };
 
-/** What stands for the neurons of a run; the update of V ends with it. */
+/** What a plane holds, shifted to the right; a plane that is not shifted is itself. */
+function payloadsOf(
+  { plane, shift, rounding, first, count }: OperationOf<'EMIT'>['fields'],
+  core: CoreState,
+): Payloads {
+  const held = planeOfCore(core, plane);
+  if (shift === 0) return { values: held, workOut: () => undefined };
+  const values = core.scratch(2);
+  const run = { first, count };
+  const shiftRun = ROUNDING[rounding] === 'zero' ? shiftToZero : shiftDown;
+  return { values, workOut: () => shiftRun(values, held, run, shift) };
+}
+
+/**
+ * What stands for the neurons of a run; the update of V ends with it.
+ *
+ * @param payloads by neuron of the core; 0 is not sent
+ */
 function judge(
   states: Int32Array,
   { v, previous, flags }: Pick<CoreState, 'v' | 'previous' | 'flags'>,
   { first, count, when }: ConditionalRun,
+  payloads: Int32Array | undefined,
 ): void {
   const { mask, value } = CONDITIONS[when]!;
   for (let n = first; n < first + count; n++) {
     const potential = v[n]!;
     // Without flags in the program there is no condition but `always`, whose mask is 0.
-    const fires = mask === 0 || (flags[n]! & mask) === value;
+    const holds = mask === 0 || (flags[n]! & mask) === value;
+    const fires = holds && payloads?.[n] !== 0;
     states[n] = fires ? FIRES : potential === previous[n] ? 0 : ACTIVE;
     previous[n] = potential;
   }

@@ -11,12 +11,15 @@ const NO_SHORT_AXON: u32 = 0xffff;
  *
  * @param fired a bit per neuron that fired
  * @param count their number; at least 1
+ * @param values what each packet of the run carries, i32 each; 0: all carry 1. An axon without payloads hears 1 in any case
  */
-export function deliver(sink: usize, fired: usize, count: u32, tick: u32): void {
+export function deliver(sink: usize, fired: usize, count: u32, tick: u32, values: usize): void {
   const slot = (tick + load<u32>(sink, R.SINK_DELAY)) % load<u32>(sink, R.SINK_SLOTS);
   const payloads: usize = load<u32>(sink, R.SINK_PAYLOADS_AT);
   if (payloads != 0) {
-    countSpikes(sink, count, payloads + slot * load<u32>(sink, R.SINK_PAYLOADS_STRIDE));
+    const counters = payloads + slot * load<u32>(sink, R.SINK_PAYLOADS_STRIDE);
+    if (values == 0) countSpikes(sink, count, counters);
+    else addPayloads(sink, count, counters, values);
     return;
   }
   const bits: usize = load<u32>(sink, R.SINK_BITS_AT) + slot * load<u32>(sink, R.SINK_BITS_STRIDE);
@@ -77,6 +80,25 @@ function countSpikes(sink: usize, count: u32, payloads: usize): void {
 function countSpike(payloads: usize, axon: u32, heard: bool): void {
   const at = select<usize>(payloads + (axon << 1), columnAt, heard);
   store<i16>(at, load<i16>(at) + 1);
+}
+
+/** The packets of a run that carry values, to axons that add them up. */
+function addPayloads(sink: usize, count: u32, payloads: usize, values: usize): void {
+  const kind = load<u32>(sink, R.SINK_KIND);
+  const table: usize = load<u32>(sink, R.SINK_DATA_AT);
+  const end = firedAt + (count << 2);
+  for (let at = firedAt; at < end; at += 4) {
+    const index = load<u32>(at);
+    let axon: u32;
+    if (kind == R.SINK_KIND_SHORT_TABLE) {
+      const short = <u32>load<u16>(table + (index << 1));
+      axon = short == NO_SHORT_AXON ? NO_AXON : short;
+    } else if (kind == R.SINK_KIND_TABLE) axon = load<u32>(table + (index << 2));
+    else axon = affineAxon(sink, index);
+    if (axon == NO_AXON) continue;
+    const counter = payloads + (axon << 1);
+    store<i16>(counter, <i16>(<i32>load<i16>(counter) + load<i32>(values + (index << 2))));
+  }
 }
 
 /** Neighbours that mean neighbours: bits are copied, a word of 64 at a time where both begin at a byte. */

@@ -46,8 +46,9 @@ export function countUpdates(op: usize, active: u32, idle: u32): void {
  *
  * @param bits of those that fired; {@link activeBitsAt} has those that were active
  * @param fired their number
+ * @param payloads of the packets of the run, i32 each; 0: all of them are 1
  */
-export function send(core: usize, op: usize, tick: u32, bits: usize, fired: u32): void {
+export function send(core: usize, op: usize, tick: u32, bits: usize, fired: u32, payloads: usize = 0): void {
   const count = load<u32>(op, R.TICK_COUNT);
   if (load<u32>(core, R.CORE_TIMED) != 0) schedule(core, op, count, bits);
   if (fired == 0) return;
@@ -55,7 +56,7 @@ export function send(core: usize, op: usize, tick: u32, bits: usize, fired: u32)
   if (load<u32>(op, R.SENDER_LISTS) != 0) listSpikes(op, count, bits);
   let sink: usize = load<u32>(op, R.SENDER_SINKS_AT);
   const end = sink + load<u32>(op, R.SENDER_SINKS) * R.SINK_BYTES;
-  for (; sink < end; sink += R.SINK_BYTES) deliver(sink, bits, fired, tick);
+  for (; sink < end; sink += R.SINK_BYTES) deliver(sink, bits, fired, tick, payloads);
 }
 
 /** Lists the indices of the neurons that fired, and counts them layer by layer where they belong to several. */

@@ -271,6 +271,12 @@ export const EMIT_FLAGS_AT = 104;
 export const EMIT_MASK = 108;
 /** What those must be. u32 */
 export const EMIT_VALUE = 112;
+/** First neuron of the run in the plane that packets carry; 0: they carry 1. usize */
+export const EMIT_PLANE_AT = 116;
+/** Bits that the payload is shifted to the right. u32 */
+export const EMIT_RIGHT = 120;
+/** What is added to a negative payload before that. u32 */
+export const EMIT_ADDED_BELOW = 124;
 /** Thresholds, which the run repeats with a period. usize */
 export const FIRE_PARAMETERS_AT = 104;
 /** u32 */

@@ -50,7 +50,10 @@ export const scratchAreas = {
     says: 'FIRE: which neurons of the run were active, a bit each.',
     bytes: ({ neurons }) => Math.ceil(neurons / 8),
   },
-  operands: { says: 'ALU: the shifted source of the run.', bytes: ({ neurons }) => 4 * neurons },
+  operands: {
+    says: 'ALU: the shifted source of the run. EMIT: the payloads of its packets.',
+    bytes: ({ neurons }) => 4 * neurons,
+  },
   results: {
     says: 'Results of the run, where not all of them are stored as they are.',
     bytes: ({ neurons }) => 4 * neurons,

@@ -68,6 +68,9 @@ interface Plan {
   readonly claimed: ReadonlySet<number>;
 }
 
+/** Many sources of an axon add up. */
+const PAYLOAD_BITS = 13;
+
 const INPUT_TREES = [0, 1] as const;
 const INPUT_PAYLOADS = [-3, 5] as const;
 
@@ -125,7 +128,12 @@ export function programChip(recipe: ProgramRecipe): Chip {
 function planOf(recipe: ProgramRecipe, draws: Draws, input: readonly number[]): Plan {
   const { width, height, coresPerTile, vBits, ticks } = recipe;
   const limits = draws.chance(0.5) ? { ...LIMITS, stateBits: undefined, neurons: 4096 } : LIMITS;
-  const target = tinyTarget({ mesh: { width, height }, coresPerTile, limits, widths: { vBits } });
+  const target = tinyTarget({
+    mesh: { width, height },
+    coresPerTile,
+    limits,
+    widths: { vBits, payloadBits: PAYLOAD_BITS },
+  });
   const window = Math.max(1, Math.round(recipe.window * ticks));
   const places = [...new Array(width * height * coresPerTile).keys()];
   const cores = Array.from(
@@ -150,7 +158,7 @@ function planOf(recipe: ProgramRecipe, draws: Draws, input: readonly number[]): 
       layers.push({
         ...{ index: layers.length, core, first, count, plain, forms, fires: !isOutput },
         depth: draws.between(0, ticks - window),
-        runs: isOutput ? [] : sendingRuns(draws, first, count, () => trees++),
+        runs: isOutput ? [] : sendingRuns(draws, { first, count, forms, plain }, () => trees++),
       });
       first += count;
     }
@@ -180,7 +188,10 @@ function plannedTrees(
     ...layers.flatMap(({ core, runs }) =>
       runs
         .filter(({ tree }) => tree !== NO_TREE)
-        .map(({ tree, count }) => ({ tree, core, count, hearers: hearers(), payloads: [0, 1] as const })),
+        .map(({ tree, count, graded }) => {
+          const payloads = graded?.payloads ?? ([0, 1] as const);
+          return { tree, core, count, hearers: hearers(), payloads };
+        }),
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { PLANE_NAMES } from '../../../isa/planes.ts';
 import type { CoreBuilder } from '../../isa/core-builder.ts';
 import { statement } from '../../isa/program.ts';
 import type { Draws } from '../random.ts';
-import type { ProgramLayer } from './layers.ts';
+import type { GradedRun, ProgramLayer } from './layers.ts';
 
 export interface Site {
   readonly vBits: number;
@@ -198,17 +198,22 @@ export function plainLines(site: Site): string[] {
 /** The instructions that send for a layer that fires; EMIT has a comparison before it. */
 export function sendingLines(site: Site): string[] {
   const { draws, layer } = site;
-  return layer.runs.flatMap(({ first, count: neurons, tree }) => {
+  return layer.runs.flatMap(({ first, count: neurons, tree, graded }) => {
     const run = { first, count: neurons };
     const plain = layer.forms[0]!.policy === 'prove';
-    const kind = layer.plain ? 'FIRE' : draws.pick(plain ? ['FIRE', 'FIREV', 'EMIT'] : ['EMIT']);
+    const only = graded !== undefined || !plain;
+    const kind = layer.plain ? 'FIRE' : draws.pick(only ? ['EMIT'] : ['FIRE', 'FIREV', 'EMIT']);
     const compared = draws.pick(['ge', 'gt']);
     if (kind === 'EMIT') {
       const bits = layer.forms[0]!.bits;
       const values = parameters(site, run, ...signed(Math.min(bits, 8)));
       const test = statement('COMPAREP', { flag: 'f0', op: compared, plane: 'V', ...run, ...values });
       const when = draws.pick(['f0', 'f0', 'f0', 'f1', 'not-f0', 'not-f1', 'always']);
-      return [...(draws.chance(0.8) ? [test] : []), statement('EMIT', { when, ...run, tree })];
+      const lines = draws.chance(0.8) ? [test] : [];
+      if (graded === undefined) return [...lines, statement('EMIT', { when, ...run, tree })];
+      const { shift, rounding } = graded;
+      const payload = { payload: 'plane', plane: named(graded.plane), shift, rounding };
+      return [...lines, ...boundingLines(site, run, graded), statement('EMIT', { ...payload, when, ...run, tree })];
     }
     const thresholds = parameters(site, run, 1, draws.pick([3, 50, 300]));
     if (kind === 'FIRE') {
@@ -221,6 +226,28 @@ export function sendingLines(site: Site): string[] {
     const behind = { resetAddress: values.address, resetPeriod: values.period };
     return [statement('FIREV', { compare: compared, reset, ...run, ...thresholds, tree, ...behind })];
   });
+}
+
+/** What brings a plane into the range that is sent of it. */
+function boundingLines(site: Site, run: Run, { plane, bound }: GradedRun): string[] {
+  const { builder } = site;
+  switch (bound.kind) {
+    case 'width':
+      return [];
+    case 'count': {
+      const { from, most } = bound;
+      const values = parameters(site, run, 1, site.draws.pick([1, 9, 50]));
+      return [statement('COUNT', { plane: named(from), into: named(plane), ...run, ...values, most })];
+    }
+    case 'clip': {
+      const clipped = (operator: string, value: number): string =>
+        statement('ALUP', {
+          ...{ function: operator, plane: named(plane), ...run },
+          ...{ address: builder.parameters(value), period: 1 },
+        });
+      return [clipped('min', bound.max), clipped('max', bound.min)];
+    }
+  }
 }
 
 /** The instructions that prepare an inference. */

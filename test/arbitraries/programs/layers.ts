@@ -14,6 +14,21 @@ export interface SendingRun {
   readonly first: number;
   readonly count: number;
   readonly tree: number;
+  /** What its packets carry; absent: 1. */
+  readonly graded?: GradedRun | undefined;
+}
+
+/** Packets that carry a plane, and what is done before, so that they lie in a range. */
+export interface GradedRun {
+  readonly plane: number;
+  readonly shift: number;
+  readonly rounding: 'floor' | 'zero';
+  /** `count`: of `from`, at most so many; `clip`: to an interval; `width`: nothing, since a shift leaves few bits. */
+  readonly bound:
+    | { readonly kind: 'count'; readonly from: number; readonly most: number }
+    | { readonly kind: 'clip'; readonly min: number; readonly max: number }
+    | { readonly kind: 'width' };
+  readonly payloads: readonly [min: number, max: number];
 }
 
 export interface ProgramLayer {
@@ -86,12 +101,52 @@ export function rowsOf(layers: readonly ProgramLayer[], vBits: number, claimed: 
 }
 
 /** Cuts a layer into runs that send on their own, a few of them nowhere. */
-export function sendingRuns(draws: Draws, first: number, count: number, newTree: () => number): SendingRun[] {
+export function sendingRuns(
+  draws: Draws,
+  { first, count, forms, plain }: Pick<ProgramLayer, 'first' | 'count' | 'forms' | 'plain'>,
+  newTree: () => number,
+): SendingRun[] {
   const half = count > 1 && draws.chance(0.3) ? draws.between(1, count - 1) : count;
   return [
     { first, count: half },
     { first: first + half, count: count - half },
   ]
     .filter((run) => run.count > 0)
-    .map((run) => ({ ...run, tree: draws.chance(0.1) ? NO_TREE : newTree() }));
+    .map((run) => ({
+      ...run,
+      tree: draws.chance(0.1) ? NO_TREE : newTree(),
+      graded: plain || draws.chance(0.5) ? undefined : gradedRun(draws, forms),
+    }));
+}
+
+/** Payloads have mostly so many bits: more would drive what hears them out of its width. */
+const PAYLOAD_BITS = [2, 2, 3, 3, 5];
+
+function gradedRun(draws: Draws, forms: Forms): GradedRun {
+  const held = forms.flatMap(({ bits }, plane) => (bits > 0 ? [plane] : []));
+  const plane = draws.pick(held);
+  const { bits } = forms[plane]!;
+  const few = Math.min(bits, draws.pick(PAYLOAD_BITS));
+  const shift = draws.below(Math.min(2, bits - few) + 1);
+  const rounding = shift > 0 ? draws.pick(['floor', 'zero'] as const) : 'floor';
+  const most = 2 ** (few + shift - 1) - 1;
+  const others = held.filter((other) => other !== plane);
+  const shifted = (x: number): number =>
+    rounding === 'floor' ? Math.floor(x / 2 ** shift) : Math.trunc(x / 2 ** shift);
+  switch (draws.pick(['clip', most > 0 && others.length > 0 ? 'count' : 'clip', 'width'] as const)) {
+    case 'count':
+      return {
+        ...{ plane, shift, rounding, payloads: [0, shifted(most)] },
+        bound: { kind: 'count', from: draws.pick(others), most },
+      };
+    case 'clip': {
+      const [min, max] = [draws.between(-most - 1, 0), draws.between(0, most)];
+      return { plane, shift, rounding, payloads: [shifted(min) + 0, shifted(max)], bound: { kind: 'clip', min, max } };
+    }
+    default:
+      return {
+        ...{ plane, shift: bits - few, rounding: bits > few ? draws.pick(['floor', 'zero']) : 'floor' },
+        ...{ payloads: [-(2 ** (few - 1)), 2 ** (few - 1) - 1], bound: { kind: 'width' } },
+      };
+  }
 }

@@ -98,6 +98,11 @@ describe('a chip without an end', () => {
       { ...good, output: { ...good.output, shape: [3, 1, 1], parts: [{ tree: 2, box: boxOf(3, 1, 1) }] } },
       'E0405 a box of 3 elements for 4 neurons',
     ],
+    [
+      'an output whose packets carry a plane',
+      withHandler([DECAY, 'EMIT payload=plane plane=V first=0 count=4 tree=2']),
+      'E0405 tree 2 is in the output map, but its packets carry a plane; the host takes spikes',
+    ],
     // The range proof.
     [
       'neurons that forget nothing',

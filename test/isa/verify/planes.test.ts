@@ -45,6 +45,11 @@ const fired = (...lines: readonly string[]): string[] => [WINDOW, ...lines, 'end
 const tick = (...lines: readonly string[]): Change => withTick(CORE, ...lines, ...fired(FIRE));
 /** This in the place of the FIRE. */
 const sending = (line: string): Change => withTick(CORE, ...fired(line));
+/** Sends a parameter that P4 is set to. */
+const sendingPlane = (name: keyof typeof AT, more: string): Change => {
+  const emit = EMIT.replace('EMIT', `EMIT payload=plane plane=P4 ${more}`);
+  return withTick(CORE, ...fired(`ALUP function=set plane=P4 ${ALL} ${at(name)}`, emit));
+};
 const emitting = (more: string): Change => sending(EMIT.replace('EMIT', `EMIT ${more}`));
 const onEvent = (fields: Record<string, number>, op: 'DIAG' | 'SPARSE' = 'DIAG'): Change =>
   inOperation(CORE, op, fields);
@@ -143,7 +148,15 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['function of ALUP', tick(`ALUP function=7 plane=P4 ${ALL} ${at('two')}`), 'function 7 is not known'],
   ['reserved field of ALU', tick(`ALU function=add plane=P4 source=V reserved=1 ${ALL}`), 'reserved field is 1'],
   ['reserved field of COUNT', tick(`COUNT plane=V into=P4 ${ALL} ${at('two')} most=1 reserved=9`), 'reserved field is 9'],
-  ...['payload=1', 'plane=1', 'shift=1', 'rounding=1', 'kind=1'].map((field): [string, Change, string] => [`EMIT with ${field}`, emitting(field), 'is not executed by this version']),
+  ['EMIT to the host', emitting('kind=1'), 'is not executed by this version'],
+  ...['plane=I', 'shift=1', 'rounding=zero'].map((field): [string, Change, string] => [`EMIT of ones with ${field}`, emitting(field), 'EMIT of ones names']),
+  ['EMIT of no plane', emitting('payload=plane plane=P5'), NONE],
+  ['EMIT of several forms', emitting('payload=plane plane=P2'), SEVERAL],
+  ['EMIT that rounds without a shift', emitting('payload=plane plane=P4 rounding=zero'), 'only a shift to the right rounds'],
+  // what is sent of P4, in place of the spikes of 0 and 1 whose axons it shares
+  ['EMIT of more than is heard', sendingPlane('forty', 'shift=3'), 'can hold payloads 0..5; group'],
+  ['EMIT of less than is heard', sendingPlane('minusOne', 'shift=3'), 'can hold payloads -1..0; group'],
+  ['EMIT of any number', sendingPlane('low', 'shift=9'), 'can hold payloads -16384..16383; group'],
   // operands
   ['rounding of a shift', DECAY(`kind=shift rounding=floor ${at('two')}`), 'rounding and bits are of mul alone'],
   ['bits of a step', DECAY(`kind=linear bits=1 ${at('two')}`), 'rounding and bits are of mul alone'],
@@ -225,6 +238,8 @@ describe('verifyChip', () => {
     ['no I', planes(row(1, 'prove', 0))],
     ['events to several forms that wrap', onEvent({ destination: 0, bank: 1 })],
     ['the other conditions', emitting('when=not-f1')],
+    ['EMIT of as much as is heard', sendingPlane('seven', 'shift=2 rounding=zero')],
+    ['EMIT of nothing', sendingPlane('minusOne', 'shift=3 rounding=zero')],
     ['several runs of one plane', withReset(RESET, RESETP('P2', 'first=0 count=4'), RESETP('P2', 'first=4 count=4'))],
     ['FIREV', sending(`${FIREV} compare=gt reset=value resetAddress=4 resetPeriod=2`)],
     ['operands as wide as they may be', tick(`ALU function=add plane=P3 source=P4 shift=6 ${ALL}`)],
