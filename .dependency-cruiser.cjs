@@ -31,16 +31,17 @@ const compilerFloors = [
   ['ir', ...rows],
   ['neurons', 'ir'],
   ['linear', 'ir'],
+  ['populations', 'ir', 'linear', 'neurons'],
   ['operators', 'ir', 'linear', 'engines/kernels'],
   ['ann', 'ir', 'linear', 'operators'],
   ['engines', 'ir', 'linear', 'operators', 'ann', 'layer-neurons.ts', ...rows],
   ['layout', 'ir', 'layer-neurons.ts', ...rows],
   ['mapping', 'ir', 'layout', 'layer-neurons.ts', ...rows],
   ['print', 'ir', 'ann', 'layer-neurons.ts', ...rows],
-  ['verify', 'ir', 'linear', 'operators', 'ann', 'layout', 'layer-neurons.ts', ...rows],
-  ['read', 'ir', 'operators', 'ann', 'verify', ...rows],
+  ['verify', 'ir', 'linear', 'neurons', 'operators', 'ann', 'layout', 'layer-neurons.ts', ...rows],
+  ['read', 'ir', 'neurons', 'populations', 'operators', 'ann', 'verify', ...rows],
   ['write', 'ir', 'operators', 'ann', 'read', ...rows],
-  ['graph-file', 'ir', 'ann', 'verify', 'layer-neurons.ts', ...rows],
+  ['graph-file', 'ir', 'neurons', 'ann', 'verify', 'layer-neurons.ts', ...rows],
 ];
 
 /** The floors of the emulator: a chip's parts, what runs them, when things happen, what they amount to. */

@@ -4,7 +4,7 @@ import type { BuildOptions, BuildRequest } from './options.ts';
 import type { PassRunner } from './pass-runner.ts';
 import { FORM_POPULATIONS, POPULATIONS } from './pipeline.ts';
 import type { LevelAfter } from './chain.ts';
-import type { PopulationNetwork } from './populations/population.ts';
+import type { PopulationNetwork } from './ir/population.ts';
 
 /**
  * @throws DiagnosticError E0103 for options that only conversions have, and for every fault of the network, the data or the

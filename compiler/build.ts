@@ -23,7 +23,7 @@ import { type Emitted, emitChipPass } from './passes/emit-chip.ts';
 import type { QuantisedGraph } from './ir/layers.ts';
 import type { MappingFacts } from './mapping-record.ts';
 import { CHIP, READ } from './pipeline.ts';
-import type { PopulationNetwork } from './populations/population.ts';
+import type { PopulationNetwork } from './ir/population.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
 export interface BuildResult {

@@ -39,7 +39,7 @@ import { scheduleTicksPass } from './passes/schedule-ticks.ts';
 import { setNeuronsPass } from './passes/set-neurons.ts';
 import { skewPopulationsPass } from './passes/skew-populations.ts';
 import { takeSamplesPass } from './passes/take-samples.ts';
-import type { PopulationNetwork } from './populations/population.ts';
+import type { PopulationNetwork } from './ir/population.ts';
 import { takeNeuronsPass } from './passes/take-neurons.ts';
 
 export const READ = Chain.from<BuildRequest>().next(readNetworkPass);

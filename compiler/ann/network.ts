@@ -1,6 +1,6 @@
 /** A network as its file gives it: the two kinds by which networks come in. */
 import type { AnnGraph } from './ann.ts';
-import type { PopulationNetwork } from '../populations/population.ts';
+import type { PopulationNetwork } from '../ir/population.ts';
 import type { Conversion } from '../ir/conversion.ts';
 
 /** Trained with activations; a build makes it spiking. */

@@ -2,7 +2,7 @@
 import { MOST_PLANES, shapeSize, V } from '../../isa/index.ts';
 import { INPUT } from '../ir/layers.ts';
 import type { ProgramStep } from '../ir/program.ts';
-import type { Connection, Population, PopulationGraph } from '../populations/population.ts';
+import type { Connection, Population, PopulationGraph } from '../ir/population.ts';
 import { KernelMemory, type KernelArray } from './kernels/memory.ts';
 import { type FloatNeurons, floatStep } from './population-steps.ts';
 import { channelLastOrder, prepareScatter, type Scatter, spreadChannelLast } from './scatter.ts';

@@ -5,7 +5,7 @@ import type { LayerIndex } from '../ir/layers.ts';
 import type { BuildOptions, BuildRequest } from '../options.ts';
 import type { PassRunner } from '../pass-runner.ts';
 import { requireNeurons } from '../passes/assign/too-many-cores.ts';
-import type { PopulationNetwork } from '../populations/population.ts';
+import type { PopulationNetwork } from '../ir/population.ts';
 import type { Calibrated, CalibratedConventional } from '../stages.ts';
 
 /** A layer as a search for changes sees it. */

@@ -1,7 +1,7 @@
 /** Of a network of populations: what comes out of it is decoded by a last population, which is read. */
 import { shapeSize } from '../../isa/index.ts';
 import { decoded } from '../populations/decode.ts';
-import type { PopulationGraph, PopulationNetwork } from '../populations/population.ts';
+import type { PopulationGraph, PopulationNetwork } from '../ir/population.ts';
 import { withWidths } from '../populations/quantise-population.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';

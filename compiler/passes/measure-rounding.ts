@@ -10,7 +10,7 @@ import { fires } from '../layer-neurons.ts';
 import { assumedRates } from '../layout/packet-rates.ts';
 import type { BuildOptions } from '../options.ts';
 import { letInterrupt, pass, type SampleHooks } from '../pass.ts';
-import type { PopulationGraph } from '../populations/population.ts';
+import type { PopulationGraph } from '../ir/population.ts';
 import { ROUNDED_PARTS, rounded, type RoundedPart } from '../populations/rounded.ts';
 import { must } from '../verify/rules.ts';
 import { type KeptSample, RATE_SAMPLES } from './calibrate/kept-samples.ts';

@@ -5,7 +5,7 @@ import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import { largestPayload } from '../neurons/parts/program-code.ts';
 import type { BuildOptions } from '../options.ts';
-import type { PopulationGraph } from '../populations/population.ts';
+import type { PopulationGraph } from '../ir/population.ts';
 import { type PopulationFacts, quantisePopulation } from '../populations/quantise-population.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';

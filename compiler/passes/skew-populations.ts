@@ -3,7 +3,7 @@ import { diagnostic, DiagnosticError, failMisfit, type Target } from '../../isa/
 import { INPUT } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import type { BuildOptions } from '../options.ts';
-import type { PopulationGraph } from '../populations/population.ts';
+import type { PopulationGraph } from '../ir/population.ts';
 import { type Delayed, solveSkews } from '../populations/skews.ts';
 import { pass } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';

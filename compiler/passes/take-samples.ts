@@ -1,7 +1,7 @@
 /** Of a network of populations: nothing is calibrated; samples become self-test, and show what rounding does. */
 import { type Diagnostic, diagnostic, type InputEncoding } from '../../isa/index.ts';
 import type { BuildOptions, CalibrationData } from '../options.ts';
-import type { PopulationGraph } from '../populations/population.ts';
+import type { PopulationGraph } from '../ir/population.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';
 import { type KeptSample, samplesToKeep } from './calibrate/kept-samples.ts';

@@ -3,7 +3,7 @@ import { fail, I, MOST_PLANES, type Shape, V } from '../../isa/index.ts';
 import type { LayerIndex } from '../ir/layers.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
 import { sendsSpikes } from '../neurons/parts/program-code.ts';
-import type { FloatParameters, Population, PopulationGraph, PopulationNetwork } from './population.ts';
+import type { FloatParameters, Population, PopulationGraph, PopulationNetwork } from '../ir/population.ts';
 import { compareParameter, countDown, READ, withParameter, withPlane } from './steps.ts';
 
 /** The time that is left. */

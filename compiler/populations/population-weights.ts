@@ -2,7 +2,7 @@
 import { weightRange, type StoredBits } from '../../isa/index.ts';
 import { INPUT } from '../ir/layers.ts';
 import { forEachWeight } from '../linear/branch-weights.ts';
-import type { Connection, Population } from './population.ts';
+import type { Connection, Population } from '../ir/population.ts';
 
 /** Up to here an exact binary fraction is looked for. */
 const MOST_FRACTION_BITS = 24;

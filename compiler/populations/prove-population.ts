@@ -8,6 +8,7 @@ import {
   reachOfProgram,
   shapeSize,
   signedRange,
+  type Target,
   synapticBounds,
   tickRow,
   V,
@@ -18,8 +19,19 @@ import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
 import type { TickInstruction } from '../ir/neuron.ts';
 import type { NeuronProgram, ProgramNeurons, ProgramStep } from '../ir/program.ts';
 import { weightSums } from '../linear/branch-weights.ts';
-import type { Population } from './population.ts';
-import type { QuantiseContext } from './quantise-population.ts';
+import type { Population } from '../ir/population.ts';
+
+/** What can reach a population. */
+export interface ProofContext {
+  readonly target: Target;
+  readonly inputRange: readonly [min: number, max: number];
+  /** Largest payload that each population sends. */
+  readonly payloads: readonly number[];
+  /** T */
+  readonly steps: number;
+  /** Ticks of the inference that are left when the population has run all its steps. */
+  readonly ticksBehind: number;
+}
 
 interface Rounded {
   readonly neurons: ProgramNeurons<Int32Array>;
@@ -37,7 +49,7 @@ interface Escape extends Bounds {
 type Reach = { readonly escape: Escape } | { readonly potential: Bounds };
 
 /** @returns the first number that could leave its width, or what V can be between ticks at the end */
-export function provePopulation(population: Population, rounded: Rounded, context: QuantiseContext): Reach {
+export function provePopulation(population: Population, rounded: Rounded, context: ProofContext): Reach {
   const { neurons, branches } = rounded;
   const { vBits } = context.target.widths;
   const count = boxSize(wholeBox(population.shape));
@@ -98,7 +110,7 @@ function unstored({ program, parameters }: Population, scale: Float64Array, vBit
 type Added = Map<number, BoundsArrays>;
 
 /** What events add in a step, in all ticks behind the last step, and in all steps. */
-function boundsOf(population: Population, branches: readonly QuantisedBranch[], context: QuantiseContext) {
+function boundsOf(population: Population, branches: readonly QuantisedBranch[], context: ProofContext) {
   const { shape, connections } = population;
   const added: Added = new Map();
   const late: Added = new Map();
@@ -123,7 +135,7 @@ function boundsOf(population: Population, branches: readonly QuantisedBranch[], 
 function addBounds(
   branch: QuantisedBranch,
   shape: Population['shape'],
-  { inputRange, payloads }: Pick<QuantiseContext, 'inputRange' | 'payloads'>,
+  { inputRange, payloads }: Pick<ProofContext, 'inputRange' | 'payloads'>,
   ticks: number,
   bounds: BoundsArrays,
 ): void {
@@ -150,7 +162,7 @@ function summed(
   { values, runs }: ParameterTable,
   { steps, initial }: NeuronProgram,
   { count, all }: { readonly count: number; readonly all: Added },
-  { steps: ticks, target }: QuantiseContext,
+  { steps: ticks, target }: ProofContext,
 ): Reach {
   const { vBits } = target.widths;
   const of = (name: string, n: number): number => values[runs[name]!.address + n]!;

@@ -10,7 +10,6 @@ import {
   PLANE_NAMES,
   raiseFigure,
   signedRange,
-  type Target,
   type StoredBits,
   weightRange,
   shapeSize,
@@ -20,26 +19,18 @@ import type { NeuronProgram, ProgramNeurons } from '../ir/program.ts';
 import { forEachWeight, withWeight } from '../linear/branch-weights.ts';
 import { programNeurons } from '../neurons/parts/program-code.ts';
 import { type ScaledWeights, scaleWeights } from './population-weights.ts';
-import type { FloatParameter, Population } from './population.ts';
-import { provePopulation } from './prove-population.ts';
+import type { FloatParameter, Population } from '../ir/population.ts';
+import { provePopulation, type ProofContext } from './prove-population.ts';
+
+export interface QuantiseContext extends ProofContext {
+  readonly weightBits: StoredBits;
+  readonly inputStep: number;
+  /** Ticks from a spike to its arrival, per connection. */
+  readonly delays: readonly number[];
+}
 
 /** Fractional bits below the finest weights that are tried; more would be below what any leak can tell. */
 const MOST_FRACTION = 16;
-
-export interface QuantiseContext {
-  readonly target: Target;
-  readonly weightBits: StoredBits;
-  readonly inputStep: number;
-  readonly inputRange: readonly [min: number, max: number];
-  /** Largest payload that each population sends. */
-  readonly payloads: readonly number[];
-  /** T */
-  readonly steps: number;
-  /** Ticks from a spike to its arrival, per connection. */
-  readonly delays: readonly number[];
-  /** Ticks of the inference that are left when the population has run all its steps. */
-  readonly ticksBehind: number;
-}
 
 export interface QuantisedPopulation {
   readonly neurons: ProgramNeurons<Int32Array>;

@@ -2,7 +2,7 @@
 import { withWeight } from '../linear/branch-weights.ts';
 import { forEachWeight } from '../linear/branch-weights.ts';
 import { INPUT, type QuantisedLayer } from '../ir/layers.ts';
-import type { FloatParameter, Population, PopulationGraph, Unit } from './population.ts';
+import type { FloatParameter, Population, PopulationGraph, Unit } from '../ir/population.ts';
 
 /** What can be rounded by itself. */
 export const ROUNDED_PARTS = ['weights', 'leaks', 'potentials'] as const;

@@ -1,7 +1,7 @@
 /** The neurons that have names, as programs: leaky or not, with a synaptic current or without, firing or read out. */
 import { bitsNeeded, I, V } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
-import type { FloatParameter, FloatParameters } from './population.ts';
+import type { FloatParameter, FloatParameters } from '../ir/population.ts';
 import {
   ADD_CURRENT,
   bias,

@@ -3,7 +3,7 @@ import { largestIndex } from '../../../isa/index.ts';
 import { ReferenceInterpreter } from '../../engines/interpret.ts';
 import type { PopulationRun } from '../../engines/population-run.ts';
 import { channelLastOrder } from '../../engines/scatter.ts';
-import type { PopulationGraph } from '../../populations/population.ts';
+import type { PopulationGraph } from '../../ir/population.ts';
 import type { QuantisedPopulations } from '../quantise-populations.ts';
 import type { Activity } from './difference.ts';
 

@@ -1,5 +1,5 @@
 /** Two runs of a network of populations, side by side. */
-import type { Population } from '../../populations/population.ts';
+import type { Population } from '../../ir/population.ts';
 
 /** What one run did: per population and step. */
 export interface Activity {

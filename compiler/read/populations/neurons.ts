@@ -1,7 +1,7 @@
 /** Populations of net.json: from the fields of a neuron to its program. */
 import { fail, PLANE_NAMES, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import type { NeuronProgram } from '../../ir/program.ts';
-import type { FloatParameter, FloatParameters } from '../../populations/population.ts';
+import type { FloatParameter, FloatParameters } from '../../ir/population.ts';
 import { type Firing, type Leak, type NeuronRule, programOf, type Reset } from '../../populations/rules.ts';
 import type { NetTensors } from '../net-tensors.ts';
 import { checkProgram, planesOf } from './program-rules.ts';

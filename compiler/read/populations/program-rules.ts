@@ -1,7 +1,7 @@
 /** What the program of a neuron may not be: found here, where the line of the file is known, and not by the loader. */
 import { fail, I, PLANE_NAMES, tickRow, V, WIDEST_SATURATING } from '../../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../../ir/program.ts';
-import type { FloatParameters, Unit } from '../../populations/population.ts';
+import type { FloatParameters, Unit } from '../../ir/population.ts';
 import { largestPayload } from '../../neurons/parts/program-code.ts';
 import { PLANE_FIELDS } from './program-text.ts';
 

@@ -2,7 +2,7 @@
 import { fail, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { INPUT, type LayerIndex } from '../../ir/layers.ts';
-import type { Connection, Population, PopulationNetwork } from '../../populations/population.ts';
+import type { Connection, Population, PopulationNetwork } from '../../ir/population.ts';
 import { bias as biasStep, withParameter } from '../../populations/steps.ts';
 import { FaultCollector } from '../faults.ts';
 import { networkName } from '../graph-builder.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PLANE_NAMES, POLICIES } from '../../../isa/index.ts';
 import { OPERATORS } from '../../operators/generated/index.ts';
 import { count, imageShape, name, number, pair, tensor } from '../../operators/shared/net-form.ts';
-import { DECODINGS, PARAMETER_UNITS } from '../../populations/population.ts';
+import { DECODINGS, PARAMETER_UNITS } from '../../ir/population.ts';
 import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
 /** Steps of an inference, and of a delay. */

@@ -3,8 +3,8 @@
  * input that comes over time. Numbers are those of the training; nothing is rounded yet.
  */
 import type { InputEncoding, Shape } from '../../isa/index.ts';
-import type { Branch, LayerIndex } from '../ir/layers.ts';
-import type { NeuronProgram } from '../ir/program.ts';
+import type { Branch, LayerIndex } from './layers.ts';
+import type { NeuronProgram } from './program.ts';
 
 /**
  * What a number becomes. `potential`: it scales with the weights of its channel; `factor`: of 2^k, where k is that of the
