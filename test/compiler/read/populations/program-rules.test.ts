@@ -62,7 +62,8 @@ describe('the program of a neuron', () => {
     ['ALU uses P7, which "planes" does not declare', behind('ALU function=add plane=V source=P7')],
     ['two instructions send spikes', behind('EMIT when=f1')],
     ['EMIT stands behind .carrying', { program: [PROGRAM[0]!, '.carrying', PROGRAM[1]!, PROGRAM[2]!] }],
-    ['EMIT sends spikes and nothing else', { program: PROGRAM.with(1, 'EMIT when=f0 payload=1') }],
+    ['EMIT sends a plane that COUNT does not fill', { program: PROGRAM.with(1, 'EMIT when=f0 payload=1') }],
+    ['EMIT sends nothing to the host', { program: PROGRAM.with(1, 'EMIT when=f0 kind=1') }],
     [
       'y" that connections can add to',
       { planes: [{ ...PLANES[0], policy: 'saturate', bits: 9 }], connection: { plane: 'y' } },
