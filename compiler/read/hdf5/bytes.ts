@@ -36,8 +36,7 @@ export class Hdf5Bytes {
   /** @throws DiagnosticError E0209 where more is read than a network can have */
   spend(count: number): void {
     this.#left -= count;
-    if (!(this.#left >= 0))
-      fail('E0209', 'the HDF5 file has more parts or elements than the compiler holds in memory');
+    if (!(this.#left >= 0)) fail('E0209', 'the HDF5 file has more parts or elements than the compiler holds in memory');
   }
 
   /** @throws DiagnosticError E0202 where the file ends before */

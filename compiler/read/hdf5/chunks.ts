@@ -44,13 +44,14 @@ export function chunkedBytes(file: Hdf5Bytes, dataset: Chunked): Uint8Array {
   const whole = new Uint8Array(shape.reduce((a, b) => a * b, size));
   const chunkBytes = chunk.reduce((a, b) => a * b, size);
   if (!(chunkBytes > 0 && chunkBytes <= LARGEST_CHUNK)) damaged(`a chunk has ${chunkBytes} bytes`);
-  if (tree !== NOWHERE) eachChunk(file, tree, chunk.length, (key, at) => {
-    file.spend(chunkBytes / size);
-    const packed = file.part(at, file.u32(key));
-    const bytes = unpacked(packed, file.u32(key + 4), dataset, chunkBytes);
-    const first = chunk.map((_, axis) => file.u64(key + 8 + 8 * axis));
-    place(bytes, first, dataset, whole);
-  });
+  if (tree !== NOWHERE)
+    eachChunk(file, tree, chunk.length, (key, at) => {
+      file.spend(chunkBytes / size);
+      const packed = file.part(at, file.u32(key));
+      const bytes = unpacked(packed, file.u32(key + 4), dataset, chunkBytes);
+      const first = chunk.map((_, axis) => file.u64(key + 8 + 8 * axis));
+      place(bytes, first, dataset, whole);
+    });
   return whole;
 }
 

@@ -100,7 +100,12 @@ function shapeAt(file: Hdf5Bytes, { offset }: Message): number[] {
 
 const LAYOUT = { compact: 0, contiguous: 1, chunked: 2 } as const;
 
-function bytesOf(file: Hdf5Bytes, messages: readonly Message[], shape: readonly number[], { size }: ElementType): Uint8Array {
+function bytesOf(
+  file: Hdf5Bytes,
+  messages: readonly Message[],
+  shape: readonly number[],
+  { size }: ElementType,
+): Uint8Array {
   const layout = messages.find(({ kind }) => kind === MESSAGE.layout) ?? damaged('a dataset without data');
   const at = layout.offset;
   const version = file.u8(at);

@@ -37,7 +37,8 @@ export function typeAt(file: Hdf5Bytes, offset: number, heap: TextHeap): Element
       if ((bits & 0x0f) !== 1 || size !== 16) unread('lists of different lengths');
       return {
         ...{ kind: 'text', size },
-        at: (view, at) => heap.text(view.getUint32(at, true), view.getBigUint64(at + 4, true), view.getUint32(at + 12, true)),
+        at: (view, at) =>
+          heap.text(view.getUint32(at, true), view.getBigUint64(at + 4, true), view.getUint32(at + 12, true)),
       };
     default:
       return unread(`elements of class ${kind}`);

@@ -9,8 +9,8 @@ export interface Chain {
   readonly target: NirNode;
   /** From source to target, without both. */
   readonly nodes: readonly NirNode[];
-  /** Whether another chain through the same nodes brings their biases. */
-  readonly isBiased: boolean;
+  /** How many of the last nodes have their biases brought by another chain that they lie on. */
+  readonly unbiased: number;
 }
 
 /** Nodes of all chains together. */
@@ -24,7 +24,7 @@ const MOST_NODES = 100_000;
 export function chainsInto(graph: NirGraph, targets: readonly NirNode[]): Chain[] {
   const chains: Chain[] = [];
   let spent = 0;
-  const follow = (target: NirNode, nodes: readonly NirNode[], isBiased: boolean): void => {
+  const follow = (target: NirNode, nodes: readonly NirNode[], unbiased: number): void => {
     spent += nodes.length + 1;
     if (spent > MOST_NODES) fail('E0209', `there are too many ways through the graph to "${target.name}"`);
     const [node = target] = nodes;
@@ -33,13 +33,13 @@ export function chainsInto(graph: NirGraph, targets: readonly NirNode[]): Chain[
       node.fail('E0207', 'nothing leads to it', 'give it an edge, or leave it out');
     names.forEach((name, k) => {
       const before = graph.nodes.get(name)!;
-      const first = isBiased && k === 0;
-      if (before === graph.input || isNeuron(before)) chains.push({ source: before, target, nodes, isBiased: nodes.length === 0 || first });
+      const brought = k === 0 ? unbiased : nodes.length;
+      if (before === graph.input || isNeuron(before)) chains.push({ source: before, target, nodes, unbiased: brought });
       else if (nodes.includes(before))
         before.fail('E0207', 'it lies on a loop without neurons', 'put neurons on the loop');
-      else follow(target, [before, ...nodes], nodes.length === 0 || first);
+      else follow(target, [before, ...nodes], brought);
     });
   };
-  for (const target of targets) follow(target, [], true);
+  for (const target of targets) follow(target, [], 0);
   return chains;
 }

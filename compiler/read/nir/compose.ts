@@ -1,6 +1,6 @@
 /** Makes one connection of a chain of linear nodes: windows that are summed, one operator, factors before and behind. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
-import { operatorOf } from '../../ann/ann.ts';
+import { type NodeDraft, operatorOf } from '../../ann/ann.ts';
 import type { Pair } from '../../ir/ann.ts';
 import type { Operator } from '../../ir/layers.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
@@ -77,7 +77,8 @@ function pooledBy(
   node: NirNode,
   { window, isAverage }: Extract<LinearPart, { kind: 'pool' }>,
 ): Partial<Composed> {
-  if (operator !== undefined) node.fail('E0207', `it follows "${operator.node.name}" without neurons between them`, TOO_MUCH);
+  if (operator !== undefined)
+    node.fail('E0207', `it follows "${operator.node.name}" without neurons between them`, TOO_MUCH);
   if (String(shape) !== String(pooled)) node.fail('E0205', 'it follows a Flatten', 'pool first');
   const made = [shape[0], Math.floor(shape[1] / window[0]), Math.floor(shape[2] / window[1])] as const;
   if (shapeSize(made) === 0) node.fail('E0205', `windows of ${window.join('×')} do not lie in ${formatShape(shape)}`);
@@ -101,11 +102,16 @@ function outputOf(shape: Shape, node: NirNode, part: LinearOperator): Shape {
   return [part.rows, 1, 1];
 }
 
-function convolved(shape: Shape, node: NirNode, { weight, shape: kernels, stride, padding, dilation, groups }: Convolution): Shape {
-  const draft = {
-    ...{ op: 'conv', name: node.name, inputs: [], stride, padding, dilation, groups },
+function convolved(
+  shape: Shape,
+  node: NirNode,
+  { weight, shape: kernels, stride, padding, dilation, groups }: Convolution,
+): Shape {
+  const draft: NodeDraft = {
+    op: 'conv',
+    ...{ name: node.name, inputs: [], stride, padding, dilation, groups },
     weight: { shape: kernels, data: Float32Array.from(weight) },
-  } as const;
+  };
   return operatorOf(draft).infer(draft, [shape]);
 }
 
@@ -128,18 +134,30 @@ export function withWeights(
   const { part, node } = operator;
   if (part.kind === 'dense') {
     const { columns } = part;
-    const weight = part.weight.map((value, k) => value * (before?.[k % columns] ?? 1) * behind(Math.floor(k / columns)));
+    const weight = part.weight.map(
+      (value, k) => value * (before?.[k % columns] ?? 1) * behind(Math.floor(k / columns)),
+    );
     return { operator: { kind: 'dense', weight }, bias: part.bias?.map((value, k) => value * behind(k)) };
   }
   const differ = (where: NirNode): never =>
-    where.fail('E0207', `factors before or behind the convolution "${node.name}" differ within a channel`, 'give neurons of a channel the same tau, r and scale');
+    where.fail(
+      'E0207',
+      `factors before or behind the convolution "${node.name}" differ within a channel`,
+      'give neurons of a channel the same tau, r and scale',
+    );
   const [outputs, inputs] = part.shape as [number, number];
   const factors = before === undefined ? undefined : (perChannel(before, pooled[0]) ?? differ(node));
-  const results = perChannel(Float64Array.from({ length: size }, (_, k) => behind(k)), outputs) ?? differ(hearer);
+  const results =
+    perChannel(
+      Float64Array.from({ length: size }, (_, k) => behind(k)),
+      outputs,
+    ) ?? differ(hearer);
   const [block, area] = [inputs * part.kernel[0] * part.kernel[1], part.kernel[0] * part.kernel[1]];
   const channelOf = (k: number): number =>
     Math.floor(Math.floor(k / block) / (outputs / part.groups)) * inputs + Math.floor((k % block) / area);
-  const weight = part.weight.map((value, k) => value * (factors?.[channelOf(k)] ?? 1) * results[Math.floor(k / block)]!);
+  const weight = part.weight.map(
+    (value, k) => value * (factors?.[channelOf(k)] ?? 1) * results[Math.floor(k / block)]!,
+  );
   const { kernel, stride, padding, dilation, groups } = part;
   return {
     operator: { kind: 'conv', weight, kernel, stride, padding, dilation, groups },

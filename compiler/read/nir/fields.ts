@@ -59,7 +59,10 @@ export class NirNode {
     const { values } = this.find(name) ?? { values: Float64Array.of(standard) };
     const bad = values.find((value) => !(Number.isInteger(value) && value >= least && value <= LARGEST));
     if (bad !== undefined || ![1, axes].includes(values.length))
-      this.fail('E0204', `${name} is ${[...values.subarray(0, 4)].join('×')}; ${axes} whole numbers of ${least} or more are expected`);
+      this.fail(
+        'E0204',
+        `${name} is ${[...values.subarray(0, 4)].join('×')}; ${axes} whole numbers of ${least} or more are expected`,
+      );
     return Array.from({ length: axes }, (_, axis) => values[values.length === 1 ? 0 : axis]!);
   }
 

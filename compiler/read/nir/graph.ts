@@ -21,7 +21,12 @@ export interface NirGraph {
 export function readGraph(bytes: Uint8Array): NirGraph {
   const root = openHdf5(bytes).get('node');
   if (root?.kind !== 'group')
-    return fail('E0202', 'the HDF5 file has no group "node"', {}, 'write the graph with nir.write; other HDF5 files are not read');
+    return fail(
+      'E0202',
+      'the HDF5 file has no group "node"',
+      {},
+      'write the graph with nir.write; other HDF5 files are not read',
+    );
   const flat = new Flattened();
   const { inputs, outputs } = flat.add(root, '', 0);
   const before = new Map<string, Set<string>>();

@@ -95,7 +95,8 @@ function biasOf(node: NirNode, outputs: number): Float64Array | undefined {
 /** A convolution over one axis is one over the second of two. */
 function convolution(node: NirNode, axes: 1 | 2): Convolution {
   const { shape, values } = node.numbers('weight');
-  if (shape.length !== axes + 2) node.fail('E0205', `its weights are ${shape.join('×')}; ${axes + 2} axes are expected`);
+  if (shape.length !== axes + 2)
+    node.fail('E0205', `its weights are ${shape.join('×')}; ${axes + 2} axes are expected`);
   const both = (sides: readonly number[], other: number): Pair =>
     axes === 2 ? [sides[0]!, sides[1]!] : [other, sides[0]!];
   const kernel = both(shape.slice(2), 1);

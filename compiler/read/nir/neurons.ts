@@ -1,6 +1,6 @@
 /** Neurons of NIR, which are differential equations, in steps of a length dt (Euler). */
-import type { NeuronRule } from '../../populations/rules.ts';
-import type { Leak } from '../../populations/rules.ts';
+import { option } from '../../../isa/index.ts';
+import type { Leak, NeuronRule } from '../../populations/rules.ts';
 import type { Field, NirNode } from './fields.ts';
 import { combined } from './numbers.ts';
 
@@ -38,7 +38,10 @@ export function neuronOf(node: NirNode, dt: number): NirNeuron {
   const firing = fires(node) ? firingOf(node, { read, optional }) : undefined;
   const rule = { ...state.rule, firing, floor: undefined, initial: Float64Array.of(0) };
   const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-  const shape = shapes.reduce((a, b) => (size(b) > size(a) || (size(b) === size(a) && b.length > a.length) ? b : a), []);
+  const shape = shapes.reduce(
+    (a, b) => (size(b) > size(a) || (size(b) === size(a) && b.length > a.length) ? b : a),
+    [],
+  );
   return { rule, gain: state.gain, shape };
 }
 
@@ -83,7 +86,9 @@ function rateOf(node: NirNode, field: string, dt: number, read: Reading['read'])
     node.fail(
       'E0208',
       `${field} is ${bad}, which is shorter than a step of ${dt}`,
-      bad > 0 ? `give the step that the network was trained with, in the unit of ${field}: --dt ${bad} or less` : undefined,
+      bad > 0
+        ? `give the step that the network was trained with, in the unit of ${field}: ${option('dt', bad)} or less`
+        : undefined,
     );
   return combined(node, [taus], (tau) => Math.min(1, dt / tau));
 }
