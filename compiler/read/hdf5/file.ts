@@ -35,7 +35,8 @@ export type Hdf5Object = Hdf5Group | Hdf5Dataset;
 
 /** The root group. @throws DiagnosticError E0202 for a file that is damaged or not read, E0209 for one that is too large */
 export function openHdf5(bytes: Uint8Array): Hdf5Group {
-  const file = new Hdf5Bytes(bytes, 4 * LARGEST_NETWORK);
+  // Packed data are a thousandth of their size at least.
+  const file = new Hdf5Bytes(bytes, Math.min(2 * LARGEST_NETWORK, 1024 * bytes.length));
   const root = objectAt(file, new TextHeap(file), rootOf(file));
   return root.kind === 'group' ? root : damaged('its root is no group');
 }

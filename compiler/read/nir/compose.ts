@@ -1,6 +1,7 @@
 /** Makes one connection of a chain of linear nodes: windows that are summed, one operator, factors before and behind. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
 import { type NodeDraft, operatorOf } from '../../ann/ann.ts';
+import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import type { Pair } from '../../ir/ann.ts';
 import type { Operator } from '../../ir/layers.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
@@ -38,7 +39,11 @@ export function compose(source: Shape, links: readonly Link[]): Composed {
     ...{ pool: [1, 1], pooled: source, shape: source, operator: undefined },
     ...{ before: undefined, after: undefined, delay: 0 },
   };
-  for (const { node, part } of links) made = { ...made, ...added(made, node, part) };
+  for (const { node, part } of links) {
+    made = { ...made, ...added(made, node, part) };
+    if (shapeSize(made.shape) > LARGEST_NETWORK)
+      node.fail('E0209', `it gives ${formatShape(made.shape)}; the limit is ${LARGEST_NETWORK} elements`);
+  }
   return made;
 }
 
@@ -102,15 +107,11 @@ function outputOf(shape: Shape, node: NirNode, part: LinearOperator): Shape {
   return [part.rows, 1, 1];
 }
 
-function convolved(
-  shape: Shape,
-  node: NirNode,
-  { weight, shape: kernels, stride, padding, dilation, groups }: Convolution,
-): Shape {
+function convolved(shape: Shape, node: NirNode, part: Convolution): Shape {
+  const { tensor: weight, stride, padding, dilation, groups } = part;
   const draft: NodeDraft = {
     op: 'conv',
-    ...{ name: node.name, inputs: [], stride, padding, dilation, groups },
-    weight: { shape: kernels, data: Float32Array.from(weight) },
+    ...{ name: node.name, inputs: [], weight, stride, padding, dilation, groups },
   };
   return operatorOf(draft).infer(draft, [shape]);
 }
@@ -145,7 +146,7 @@ export function withWeights(
       `factors before or behind the convolution "${node.name}" differ within a channel`,
       'give neurons of a channel the same tau, r and scale',
     );
-  const [outputs, inputs] = part.shape as [number, number];
+  const [outputs, inputs] = part.tensor.shape as [number, number];
   const factors = before === undefined ? undefined : (perChannel(before, pooled[0]) ?? differ(node));
   const results =
     perChannel(

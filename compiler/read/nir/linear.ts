@@ -1,12 +1,12 @@
 /** Nodes of NIR between neurons: each is linear, or passes on what it gets. */
 import type { ConvOperator } from '../../ir/layers.ts';
-import type { Padding, Pair } from '../../ir/ann.ts';
+import type { Padding, Pair, Tensor } from '../../ir/ann.ts';
 import type { NirNode } from './fields.ts';
 
 export interface Convolution extends Omit<ConvOperator<Float64Array>, 'kind'> {
   readonly kind: 'conv';
-  /** [out, in/groups, kernel rows, kernel columns] */
-  readonly shape: readonly number[];
+  /** The weights, [out, in/groups, kernel rows, kernel columns]. */
+  readonly tensor: Tensor;
   readonly bias: Float64Array | undefined;
 }
 
@@ -104,7 +104,7 @@ function convolution(node: NirNode, axes: 1 | 2): Convolution {
   const [groups] = node.whole('groups', 1, 1, 1) as [number];
   return {
     ...{ kind: 'conv', weight: values, kernel, dilation, groups },
-    shape: [shape[0]!, shape[1]!, ...kernel],
+    tensor: { shape: [shape[0]!, shape[1]!, ...kernel], data: Float32Array.from(values) },
     stride: both(node.whole('stride', axes, 1, 1), 1),
     padding: paddingOf(node, kernel, dilation, (sides) => both(sides, 0), axes),
     bias: biasOf(node, shape[0]!),

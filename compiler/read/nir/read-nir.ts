@@ -1,12 +1,13 @@
 /** Reads NIR graphs: spiking networks in continuous time, as simulators exchange them (spec/nir.md). */
 import { diagnostic, fail, option, type Shape, shapeSize } from '../../../isa/index.ts';
+import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { INPUT } from '../../ir/layers.ts';
 import type { PopulationNetwork } from '../../populations/population.ts';
 import { programOf } from '../../populations/rules.ts';
 import { withPlace } from '../faults.ts';
 import { networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';
-import { checkSize, type Joined, populationOf } from '../populations/read-populations.ts';
+import { type Joined, populationOf } from '../populations/read-populations.ts';
 import { type Chain, chainsInto } from './chains.ts';
 import { compose, type Composed, type Link, withWeights } from './compose.ts';
 import type { NirNode } from './fields.ts';
@@ -69,13 +70,13 @@ class NirReader {
     const read = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
     const input = shapes.of(this.#graph.input);
     const connected = this.#connected(chains, nodes, shapes);
+    requireRoom(read, connected, input);
     const populations = read.map((each, p) =>
       populationWith(
         each,
         connected.filter(({ to }) => to === p),
       ),
     );
-    checkSize(populations, input);
     const zeros = new Array<number>(input[0]).fill(0);
     return {
       ...{ kind: 'populations', name: networkName(this.#options.fileName), steps, populations, dt: this.#dt },
@@ -95,7 +96,7 @@ class NirReader {
       for (const from of names) after.set(from, [...(after.get(from) ?? []), to].sort());
     const reached = new Set([input.name]);
     // Names are appended while they are gone through.
-    for (const name of reached) for (const next of after.get(name) ?? []) reached.add(next);
+    for (const name of reached) for (const next of (after.get(name) ?? []).sort()) reached.add(next);
     const all = [...reached, ...[...nodes.keys()].sort()].map((name) => nodes.get(name)!);
     return [...new Set(all)].filter(isNeuron);
   }
@@ -158,6 +159,17 @@ class NirReader {
   #assume(message: string, remedy?: string): void {
     this.#options.warn?.(diagnostic('W0308', message, { file: this.#options.fileName }, remedy));
   }
+}
+
+/** Chains can share weights in the file, but not on the chip. @throws DiagnosticError E0209 */
+function requireRoom(read: readonly Read[], connected: readonly Connected[], input: Shape): void {
+  const neurons = read.reduce((sum, { shape }) => sum + shapeSize(shape), shapeSize(input));
+  const weights = connected.reduce(
+    (sum, { to, composed: { operator } }) => sum + (operator?.part.weight.length ?? shapeSize(read[to]!.shape)),
+    0,
+  );
+  if (Math.max(neurons, weights) > LARGEST_NETWORK)
+    fail('E0209', `the network has ${neurons} neurons and ${weights} weights; the limit is ${LARGEST_NETWORK} of each`);
 }
 
 function populationWith({ node, neuron, shape }: Read, connected: readonly Connected[]) {

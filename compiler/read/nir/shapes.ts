@@ -1,5 +1,6 @@
 /** Shapes of populations of NIR: those of their fields, or what the nodes before them give. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
+import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
 import type { Chain } from './chains.ts';
 import { compose, type Link } from './compose.ts';
@@ -16,7 +17,8 @@ interface Known {
 /** [channels, rows, columns] of up to three sides; undefined of more, or of none. */
 function asShape(sides: readonly number[]): Shape | undefined {
   const [a, b, c] = sides;
-  if (sides.length > 3 || sides.some((side) => !(Number.isInteger(side) && side >= 1))) return undefined;
+  if (sides.length > 3 || sides.some((side) => !(Number.isInteger(side) && side >= 1 && side <= LARGEST_NETWORK)))
+    return undefined;
   if (c !== undefined) return [a!, b!, c];
   return b === undefined ? [a ?? 1, 1, 1] : [a!, 1, b];
 }
@@ -26,20 +28,36 @@ export class Shapes {
   readonly #into = new Map<NirNode, Chain[]>();
   /** undefined while it is looked for. */
   readonly #found = new Map<NirNode, Shape | undefined>();
+  /** Those that fit all that they hear. */
+  readonly #checked = new Map<NirNode, Shape>();
 
   constructor(known: Known) {
     this.#known = known;
-    for (const chain of known.chains) this.#into.set(chain.target, [...(this.#into.get(chain.target) ?? []), chain]);
+    for (const chain of known.chains) {
+      const chains = this.#into.get(chain.target) ?? [];
+      chains.push(chain);
+      this.#into.set(chain.target, chains);
+    }
     const { values } = known.input.numbers('shape');
-    const shape = asShape([...values]);
+    const shape = asShape([...values.subarray(0, 4)]);
     this.#found.set(
       known.input,
-      shape ?? known.input.fail('E0205', `its shape is ${values.join('×')}; one to three sides of 1 or more are read`),
+      shape ??
+        known.input.fail(
+          'E0205',
+          `its shape is ${values.subarray(0, 4).join('×')}; one to three sides of 1 or more are read`,
+        ),
     );
   }
 
   /** Of the input or of a population. @throws DiagnosticError E0205 where it does not fit what the population hears */
   of(node: NirNode): Shape {
+    const checked = this.#checked.get(node) ?? this.#check(node);
+    this.#checked.set(node, checked);
+    return checked;
+  }
+
+  #check(node: NirNode): Shape {
     const found = this.#find(node) ?? [1, 1, 1];
     for (const chain of this.#into.get(node) ?? []) {
       const source = this.#find(chain.source);

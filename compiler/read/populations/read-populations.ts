@@ -157,8 +157,7 @@ function sumOf(a: Float64Array, b: Float64Array, shape: Shape): Float64Array {
   return Float64Array.from({ length }, (_, k) => at(a, k) + at(b, k));
 }
 
-/** @throws DiagnosticError E0209 for more than the compiler holds in memory */
-export function checkSize(populations: readonly Population[], input: Shape): void {
+function checkSize(populations: readonly Population[], input: Shape): void {
   const neurons = populations.reduce((sum, { shape }) => sum + shapeSize(shape), shapeSize(input));
   const weights = populations
     .flatMap(({ connections }) => connections)
