@@ -6,7 +6,7 @@ import { readOnnx } from './onnx/read-onnx.ts';
 import { readNir } from './nir/read-nir.ts';
 import type { ReadOptions } from './options.ts';
 
-export type { ReadOptions, Timing } from './options.ts';
+export type { ReadOptions } from './options.ts';
 
 const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const REMEDY = 'Give an ONNX model, a NIR graph or a net.json document (spec/net-format.md).';

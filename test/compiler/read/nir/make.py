@@ -1,4 +1,5 @@
 # Writes the NIR graphs of these tests: pip install nir==1.0.7 h5py
+import h5py
 import nir
 import numpy as np
 
@@ -60,3 +61,20 @@ write(
     {"input": nir.Input({"input": np.array([2, 8])}), "conv": nir.Conv1d(input_shape=8, weight=f(3, 2, 3), stride=1, padding="same", dilation=1, groups=1, bias=f(3)), "i": nir.I(r=np.full((3, 8), 1e4)), "output": nir.Output({"output": np.array([3, 8])})},
     [("input", "conv"), ("conv", "i"), ("i", "output")],
 )
+
+# What else HDF5 files of such graphs can have: chunks that reach over the border, filters, byte orders, the newest headers.
+for name, options in (("../hdf5/arrays.h5", {}), ("../hdf5/latest.h5", {"libver": "latest"})):
+    with h5py.File(name, "w", **options) as file:
+        counted = np.arange(5 * 7 * 3).reshape(5, 7, 3)
+        file["contiguous"] = counted.astype(">f8")
+        file["whole"] = counted.astype("i2") - 9
+        file["bytes"] = np.array([b"fixed", b"text"])
+        file["text"] = "any length, µ"
+        file["truth"] = np.array([True, False])
+        file["scalar"] = np.uint8(200)
+        file["nothing"] = np.zeros(0)
+        if not options:
+            packed = file.create_group("packed")
+            packed.create_dataset("chunks", data=counted.astype("f4"), chunks=(2, 3, 2), compression="gzip", shuffle=True, fletcher32=True)
+            packed.create_dataset("many", data=np.arange(300), chunks=(1,))
+            file.create_dataset("lzf", data=counted, chunks=(5, 7, 3), compression="lzf")

@@ -51,7 +51,7 @@ describe('neurons of NIR', () => {
     near(parameters.resetValue!.values, [-0.5]);
     // 0.2 of the way, times r = 2.
     near(
-      connections[0]!.operator.weight as Float64Array,
+      connections[0]!.operator.weight,
       [8, 4, -2, -8, 16, 4].map((weight) => 0.4 * weight),
     );
     near(parameters['connection bias 0']!.values, [0.2, -0.4]);
@@ -81,12 +81,12 @@ describe('chains of NIR', () => {
     const end = populationOf(network, 'end');
     const pooled = end.connections.find(({ source }) => source === 0)!;
     expect(pooled).toMatchObject({ pool: [2, 2], pooled: [3, 3, 3], delay: 3 });
-    const weights = pooled.operator.weight as Float64Array;
+    const weights = pooled.operator.weight;
     const plain = read(replaced(nirFile('image'), 'AvgPool2d', 'SumPool2d')).network;
     const summed = populationOf(plain, 'end').connections.find(({ source }) => source === 0)!.operator.weight;
     near(
       weights,
-      Array.from(summed as Float64Array, (weight) => weight / 4),
+      Array.from(summed, (weight) => weight / 4),
     );
     expect(end.connections.map(({ source }) => source).sort()).toEqual([-1, 0]);
     expect(populationOf(network, 'if').shape).toEqual([3, 6, 6]);
