@@ -15,13 +15,18 @@ export async function buildPopulations(
   network: PopulationNetwork,
   run: PassRunner,
 ): Promise<LevelAfter<typeof POPULATIONS>> {
-  refuseConversion(request.options);
+  refuseConversion(request.options, network);
   const formed = await run.through(FORM_POPULATIONS, { ...request, network });
   return run.through(POPULATIONS, formed);
 }
 
-function refuseConversion({ stated = [], correct, balance, preprocessing }: BuildOptions): void {
-  const [first] = stated;
+function refuseConversion(
+  { stated = [], correct, balance, preprocessing }: BuildOptions,
+  network: PopulationNetwork,
+): void {
+  // What a graph in continuous time says nothing of is asked for.
+  const isContinuous = network.dt !== undefined;
+  const [first] = stated.filter((name) => !(isContinuous && name === 'window'));
   const asked =
     first !== undefined
       ? option(first === 'threshold' ? 'rule' : first)

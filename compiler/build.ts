@@ -66,7 +66,7 @@ export async function buildTrained(
   const built = await buildPopulations(request, network, run);
   const { graph } = built.quantised;
   const encoded = encodeGraphFile({ quantised: graph });
-  const provenance = { annMacs: 0, options: populationOptions(built.options) };
+  const provenance = { annMacs: 0, options: populationOptions(built.options, network) };
   const lowering = populationFacts(built);
   const result = finish(built, { graph, encoded, provenance, lowering, name: network.name }, run);
   // Programs of neurons come from outside: what the loader would refuse is not written.
@@ -160,8 +160,9 @@ function recordedOptions(options: BuildOptions, threshold: string): RecordedOpti
   };
 }
 
-const populationOptions = (options: BuildOptions): RecordedOptions => ({
+const populationOptions = (options: BuildOptions, { dt, steps }: PopulationNetwork): RecordedOptions => ({
   mode: AS_TRAINED,
+  ...(dt !== undefined && { dt, window: steps }),
   weightBits: options.weightBits,
   ...mappingOptions(options),
 });

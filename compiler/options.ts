@@ -48,6 +48,8 @@ export interface PlacementOptions {
 export interface BuildOptions extends ThresholdOptions {
   readonly target: Target;
   readonly weightBits: StoredBits;
+  /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: 0.0001. */
+  readonly dt?: number | undefined;
   readonly correct: Correction;
   /** Whether thresholds follow what they clip (local threshold balancing). */
   readonly balance: boolean;

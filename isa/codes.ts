@@ -41,11 +41,14 @@ export const DIAGNOSTICS = {
     explanation:
       'The file is not a record of the format that the command reads. Records follow their schemas in spec/. The message names the format or the path.',
   },
-  E0201: { title: 'not a network file', explanation: 'The file is neither an ONNX model nor a net.json document.' },
+  E0201: {
+    title: 'not a network file',
+    explanation: 'The file is neither an ONNX model, nor a NIR graph, nor a net.json document.',
+  },
   E0202: {
-    title: 'invalid net.json',
+    title: 'invalid network document',
     explanation:
-      'The document does not follow spec/net.schema.json, or names or programs in it do not fit each other (spec/net-format.md). The message names the path of each fault.',
+      'A net.json does not follow spec/net.schema.json, or names or programs in it do not fit each other (spec/net-format.md); or a NIR graph is damaged or incomplete (spec/nir.md). The message names the path of each fault.',
   },
   E0203: {
     title: 'unsupported operator',
@@ -268,6 +271,11 @@ export const DIAGNOSTICS = {
     title: 'samples beyond the input',
     explanation:
       "Samples have values that the payloads of the network's input do not reach; the chip gets the nearest payload in their place.",
+  },
+  W0308: {
+    title: 'assumed of a NIR graph',
+    explanation:
+      'A NIR graph does not say how long a step is, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
   },
   W0701: {
     title: 'trace cut short',

@@ -8,6 +8,7 @@ export const OPTION_NAMES = [
   'balance',
   'calibration',
   'correct',
+  'dt',
   'kernel',
   'mean',
   'mode',

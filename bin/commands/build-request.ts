@@ -75,6 +75,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     per: values.per ?? presets.per,
     window: values.T ?? STANDARD_WINDOW,
     stated: statedOptions(values),
+    dt: values.dt,
     weightBits: values['weight-bits'],
     correct: values.correct,
     balance: values.balance,

@@ -22,7 +22,7 @@ export const MODEL_OPERAND = {
   model: {
     type: 'string',
     demandOption: true,
-    describe: 'ONNX model or net.json (layers, or populations of a spiking network)',
+    describe: 'ONNX model, NIR graph, or net.json (layers, or populations of a spiking network)',
   },
 } as const satisfies Record<string, PositionalOptions>;
 
@@ -95,7 +95,10 @@ export const CONVERSION_OPTIONS = {
     describe: 'data that thresholds are chosen from: .npy, .npz, IDX (.gz too), CIFAR-10 binary, .png',
   }),
   'calibrate-limit': integer(1, MOST_SAMPLES, { default: 512, describe: 'calibration samples used' }),
-  T: integer(1, LONGEST_WINDOW, { alias: 'window', describe: "ticks of every layer's window; 32 if absent" }),
+  T: integer(1, LONGEST_WINDOW, {
+    alias: 'window',
+    describe: "ticks of every layer's window; 32 if absent. Of a NIR graph: steps of an inference",
+  }),
   mode: choice(async () => (await compiler()).CONVERSION_MODES, {
     describe: 'conversion: default, paper or exact; default if absent',
   }),
@@ -132,6 +135,9 @@ export const CONVERSION_OPTIONS = {
 /** How a network becomes a chip. */
 export const BUILD_OPTIONS = {
   ...CONVERSION_OPTIONS,
+  dt: positive({
+    describe: 'length of a step of a NIR graph, in the unit of its tau; 0.0001 if absent',
+  }),
   'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
   map: choice(async () => (await compiler()).ASSIGNMENTS, {
     default: 'traffic',

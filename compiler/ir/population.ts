@@ -63,6 +63,8 @@ export interface PopulationNetwork {
   readonly populations: readonly Population[];
   readonly output: { readonly population: LayerIndex; readonly decoding: Decoding };
   readonly labels?: readonly string[];
+  /** Of a graph of NIR: seconds of a step, in the unit of its file. Steps are those asked for, payloads those of the samples. */
+  readonly dt?: number;
 }
 
 /** The same with what decodes as its last population, which is read out at the end. */

@@ -1,14 +1,33 @@
 /** Reads the network, whatever its format, by one of the two entrances of a build. */
+import { fail, option } from '../../isa/index.ts';
+import type { BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printAnn } from '../print/print-ann.ts';
 import { readNetwork, type ReadOptions } from '../read/index.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
 
-/** @throws DiagnosticError E02xx for every fault of the file */
+interface Needs extends ReadOptions {
+  readonly source: Uint8Array;
+  readonly options: Pick<BuildOptions, 'dt' | 'stated' | 'window'>;
+}
+
+/** @throws DiagnosticError E02xx for every fault of the file, E0103 for options that it does not have or needs */
 export const readNetworkPass = pass({
   name: 'read-network',
-  says: 'ONNX or net.json → operator graph or populations, all shapes known',
-  run: (file: ReadOptions & { readonly source: Uint8Array }) => ({ network: readNetwork(file.source, file) }),
+  says: 'ONNX, NIR or net.json → operator graph or populations, all shapes known',
+  run: (request: Needs, { warn }) => {
+    const { dt, stated, window } = request.options;
+    const steps = stated?.includes('window') === true ? window : undefined;
+    const network = readNetwork(request.source, { ...request, timing: { steps, dt }, warn });
+    if (dt !== undefined && !(network.kind === 'populations' && network.dt !== undefined))
+      fail(
+        'E0103',
+        `${option('dt')} is the length of a step of a NIR graph; this network is none`,
+        undefined,
+        'leave the option out',
+      );
+    return { network };
+  },
   print: ({ network }) =>
     network.kind === 'populations'
       ? `${network.name}: ${network.populations.length} populations`

@@ -1,5 +1,5 @@
 /** Of a network of populations: nothing is calibrated; samples become self-test, and show what rounding does. */
-import { type Diagnostic, diagnostic, type InputEncoding } from '../../isa/index.ts';
+import { type Diagnostic, diagnostic, type InputEncoding, option } from '../../isa/index.ts';
 import type { BuildOptions, CalibrationData } from '../options.ts';
 import type { PopulationGraph } from '../ir/population.ts';
 import { pass } from '../pass.ts';
@@ -36,6 +36,32 @@ function beyondWarning(
   );
 }
 
+type Payloads = Pick<InputEncoding, 'step' | 'payloadMin' | 'payloadMax'>;
+
+/** What payloads reach on either side where samples are not whole numbers. */
+const FINEST_PAYLOAD = 127;
+
+/** Of a network that does not say what its input can be: what samples have, and spikes at least. */
+function payloadsOf(samples: readonly KeptSample[]): Payloads {
+  let [least, most, isWhole] = [0, 1, true];
+  for (const { x } of samples)
+    for (const value of x) {
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+      isWhole &&= Number.isInteger(value);
+    }
+  const step = isWhole ? 1 : Math.max(most, -least) / FINEST_PAYLOAD;
+  return { step, payloadMin: Math.floor(least / step + 0.5), payloadMax: Math.floor(most / step + 0.5) };
+}
+
+const assumedPayloads = ({ step, payloadMin, payloadMax }: Payloads, samples: number): Diagnostic =>
+  diagnostic(
+    'W0308',
+    `a NIR graph does not say what its input can be: ${payloadMin * step} to ${payloadMax * step} in steps of ${step} is taken, ${samples === 0 ? 'spikes' : `as ${samples} samples have it`}`,
+    undefined,
+    samples === 0 ? `give samples of its input with ${option('calibration')}` : undefined,
+  );
+
 /** @throws DiagnosticError E0103, E0208, E0302 for data and preprocessing that do not fit the network */
 export const takeSamplesPass = pass({
   name: 'take-samples',
@@ -49,9 +75,14 @@ export const takeSamplesPass = pass({
       const samples = reader.read(calibration, { keep, limit: Math.min(keep, options.calibrationLimit) }, tools);
       while ((await samples.next()).done !== true);
     }
+    if (spikingGraph.dt !== undefined) {
+      const payloads = payloadsOf(reader.kept);
+      tools.warn(assumedPayloads(payloads, reader.kept.length));
+      return { samples: reader.kept, spikingGraph: { ...spikingGraph, encoding: { ...encoding, ...payloads } } };
+    }
     const warning = beyondWarning(encoding, reader.kept);
     if (warning !== undefined) tools.warn(warning);
-    return { samples: reader.kept };
+    return { samples: reader.kept, spikingGraph };
   },
   print: ({ samples }) => `${samples.length} samples`,
   verify: ({ samples }, { options }) => {

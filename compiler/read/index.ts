@@ -3,24 +3,26 @@ import { fail } from '../../isa/index.ts';
 import type { Network } from '../ann/network.ts';
 import { readNetJson } from './net-json.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
+import { readNir } from './nir/read-nir.ts';
 import type { ReadOptions } from './options.ts';
 
 export type { ReadOptions } from './options.ts';
 
 const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-const REMEDY = 'Give an ONNX model or a net.json document (spec/net-format.md).';
+const REMEDY = 'Give an ONNX model, a NIR graph or a net.json document (spec/net-format.md).';
 
 /**
- * Reads an ONNX model or a net.json document; which of them is decided by the content, not by the name.
+ * Reads an ONNX model, a NIR graph or a net.json document; which of them is decided by the content, not by the name.
  *
  * @throws DiagnosticError with all faults found: E0201 for other files, E0202 … E0209 as the table of diagnostics says,
+ *   E0103 for a NIR graph without steps,
  *   and what `readSideFile` throws
  */
 export function readNetwork(bytes: Uint8Array, options: ReadOptions): Network {
   const place = { file: options.fileName };
   if (bytes.length === 0) fail('E0201', 'the file is empty', place, REMEDY);
   if (HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte)) {
-    fail('E0201', 'the file is HDF5, as NIR graphs are; NIR is not read by this version', place, REMEDY);
+    return readNir(bytes, options);
   }
   if (looksLikeJson(bytes)) return readNetJson(bytes, options);
   return { kind: 'conventional', ann: readOnnx(bytes, options) };

@@ -1,3 +1,13 @@
+import type { Diagnostic } from '../../isa/index.ts';
+
+/** What a network in continuous time does not say itself. */
+export interface Timing {
+  /** Steps in which input comes; undefined where none were asked for. */
+  readonly steps: number | undefined;
+  /** Length of a step in the unit of the file, which is seconds as a rule; undefined where none was asked for. */
+  readonly dt: number | undefined;
+}
+
 /** What every reader needs beside the bytes. */
 export interface ReadOptions {
   /** Name of the file that the bytes come from, for messages and as the name of a network that has none. */
@@ -7,4 +17,8 @@ export interface ReadOptions {
    * Throws E0101 where there is none.
    */
   readonly readSideFile: (name: string) => Uint8Array;
+  /** Of networks in continuous time (NIR) only. */
+  readonly timing?: Timing | undefined;
+  /** Hears what was assumed where the file says nothing; absent: nobody does. */
+  readonly warn?: ((warning: Diagnostic) => void) | undefined;
 }

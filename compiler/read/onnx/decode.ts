@@ -15,7 +15,8 @@ export function decodeModel(bytes: Uint8Array, file: string): { graph: GraphProt
   const model = decode(bytes, file);
   const { graph } = model;
   if (graph === undefined) {
-    if (model.irVersion === 0n) fail('E0201', 'the file is neither an ONNX model nor a net.json document', { file });
+    if (model.irVersion === 0n)
+      fail('E0201', 'the file is neither an ONNX model, a NIR graph nor a net.json document', { file });
     fail('E0206', 'the model has no graph', { file });
   }
   const versions = model.opsetImport.filter(({ domain }) => isOnnxDomain(domain)).map(({ version }) => Number(version));
@@ -32,7 +33,8 @@ function decode(bytes: Uint8Array, file: string): ModelProto {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (error) {
     // Whatever the bytes are, the decoder either returns a message or throws; its message says little to a user.
-    if (bytes[0] !== FIRST_TAG) fail('E0201', 'the file is neither an ONNX model nor a net.json document', { file });
+    if (bytes[0] !== FIRST_TAG)
+      fail('E0201', 'the file is neither an ONNX model, a NIR graph nor a net.json document', { file });
     const reason = error instanceof Error ? error.message : 'not decodable';
     fail('E0206', `the ONNX model is truncated or damaged: ${reason}`, { file }, 'Export or copy it again.');
   }

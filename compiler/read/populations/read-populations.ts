@@ -15,7 +15,7 @@ import type { NetConnection, PopulationsDocument } from './schema.ts';
 const INPUT_NAME = 'input';
 
 /** A connection and the constant that comes with it. */
-interface Joined {
+export interface Joined {
   readonly to: LayerIndex;
   readonly connection: Connection;
   readonly bias: Float64Array | undefined;
@@ -121,7 +121,11 @@ function join(connection: NetConnection, { names, neurons, input, tensors, path 
 }
 
 /** What comes with connections is added before anything else happens in a step. */
-function populationOf(name: string, neuron: ReadNeuron, joined: readonly Joined[]): Population {
+export function populationOf(
+  name: string,
+  neuron: Pick<ReadNeuron, 'shape' | 'program' | 'parameters'>,
+  joined: readonly Omit<Joined, 'to'>[],
+): Population {
   const { shape, program } = neuron;
   const parameters = { ...neuron.parameters };
   const added = new Map<number, Float64Array>();

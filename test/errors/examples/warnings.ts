@@ -1,4 +1,5 @@
 /** W....: what is done all the same. */
+import { readFileSync } from 'node:fs';
 import { builtinTargets } from '../../../isa/index.ts';
 import { npy, numbers } from '../../bin/world.ts';
 import type { Examples } from '../example.ts';
@@ -50,6 +51,11 @@ export const warnings: Examples<'W'> = {
       'loud.npy': npy(Uint8Array.of(0, 1, 5, 0), [1, 4, 1, 1, 1]),
     }),
     says: '1 values of 1 samples, 0 to 5, lie beyond the payloads of the input, which reach from 0 to 1',
+  },
+  W0308: {
+    line: 'snnc build lif.nir -T 4 -o x.bin',
+    files: () => ({ 'lif.nir': readFileSync(new URL('../../compiler/read/nir/lif.nir', import.meta.url)) }),
+    says: 'does not say how long a step is: 0.0001',
   },
   W0304: {
     line: 'snnc check net.json --calibrate images.npy --calibrate-limit 100',

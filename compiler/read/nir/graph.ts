@@ -1,0 +1,105 @@
+/** The graph of a NIR file, with nested graphs put in their places. */
+import { fail } from '../../../isa/index.ts';
+import { type Hdf5Group, openHdf5 } from '../hdf5/file.ts';
+import { NirNode } from './fields.ts';
+
+/** Trained graphs have some dozens. */
+const MOST_NODES = 2000;
+const MOST_EDGES = 20_000;
+const DEEPEST = 8;
+const SUBGRAPH = 'NIRGraph';
+
+export interface NirGraph {
+  readonly nodes: ReadonlyMap<string, NirNode>;
+  /** Names of the nodes before each one, in the order of the alphabet: the order of edges means nothing in NIR. */
+  readonly before: ReadonlyMap<string, readonly string[]>;
+  readonly input: NirNode;
+  readonly output: NirNode;
+}
+
+/** @throws DiagnosticError E0202, E0207, E0209 for a file that is damaged, no NIR graph, or larger than what is read */
+export function readGraph(bytes: Uint8Array): NirGraph {
+  const root = openHdf5(bytes).get('node');
+  if (root?.kind !== 'group')
+    return fail(
+      'E0202',
+      'the HDF5 file has no group "node"',
+      {},
+      'write the graph with nir.write; other HDF5 files are not read',
+    );
+  const flat = new Flattened();
+  const { inputs, outputs } = flat.add(root, '', 0);
+  const before = new Map<string, Set<string>>();
+  for (const [from, to] of flat.edges) {
+    const names = before.get(to) ?? new Set();
+    before.set(to, names.add(from));
+  }
+  return {
+    nodes: flat.nodes,
+    before: new Map([...before].map(([to, names]) => [to, [...names].sort()])),
+    input: flat.nodes.get(single(inputs, 'Input'))!,
+    output: flat.nodes.get(single(outputs, 'Output'))!,
+  };
+}
+
+function single(names: readonly string[], type: string, path?: string): string {
+  const [first] = names;
+  if (first === undefined || names.length > 1)
+    fail(
+      'E0207',
+      `the graph has ${names.length} nodes of type ${type}; one is read`,
+      path === undefined ? {} : { path },
+      `give the graph one ${type}`,
+    );
+  return first;
+}
+
+/** Ports of a graph. */
+interface Ports {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+class Flattened {
+  readonly nodes = new Map<string, NirNode>();
+  readonly edges: [from: string, to: string][] = [];
+
+  add(group: Hdf5Group, prefix: string, depth: number): Ports {
+    if (depth > DEEPEST) fail('E0209', `graphs are nested deeper than ${DEEPEST} levels`, { path: prefix });
+    const members = group.get('nodes');
+    const edges = group.get('edges');
+    if (members?.kind !== 'group' || edges?.kind !== 'dataset')
+      return fail('E0202', 'a graph needs a group "nodes" and a dataset "edges"', { path: prefix });
+    const nested = new Map<string, Ports>();
+    const [inputs, outputs]: [string[], string[]] = [[], []];
+    for (const name of members.names) {
+      const path = `${prefix}${name}`;
+      const member = members.get(name);
+      if (member?.kind !== 'group') return fail('E0202', 'a node is expected', { path });
+      const node = new NirNode(path, member);
+      if (node.type === SUBGRAPH) {
+        nested.set(path, this.add(member, `${path}/`, depth + 1));
+        continue;
+      }
+      this.nodes.set(path, node);
+      if (node.type === 'Input') inputs.push(path);
+      if (node.type === 'Output') outputs.push(path);
+      if (this.nodes.size > MOST_NODES) fail('E0209', `the graph has more than ${MOST_NODES} nodes`);
+    }
+    this.#addEdges(edges.texts(), prefix, nested);
+    return { inputs, outputs };
+  }
+
+  #addEdges(texts: readonly string[], prefix: string, nested: ReadonlyMap<string, Ports>): void {
+    const end = (name: string, side: keyof Ports): string => {
+      const path = `${prefix}${name}`;
+      const ports = nested.get(path);
+      if (ports !== undefined) return single(ports[side], side === 'inputs' ? 'Input' : 'Output', path);
+      if (!this.nodes.has(path)) fail('E0202', `an edge names "${path.slice(0, 80)}", which is no node`);
+      return path;
+    };
+    for (let k = 0; k + 1 < texts.length; k += 2)
+      this.edges.push([end(texts[k]!, 'outputs'), end(texts[k + 1]!, 'inputs')]);
+    if (this.edges.length > MOST_EDGES) fail('E0209', `the graph has more than ${MOST_EDGES} edges`);
+  }
+}

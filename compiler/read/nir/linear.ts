@@ -1,0 +1,130 @@
+/** Nodes of NIR between neurons: each is linear, or passes on what it gets. */
+import type { ConvOperator } from '../../ir/layers.ts';
+import type { Padding, Pair, Tensor } from '../../ir/ann.ts';
+import type { NirNode } from './fields.ts';
+
+export interface Convolution extends Omit<ConvOperator<Float64Array>, 'kind'> {
+  readonly kind: 'conv';
+  /** The weights, [out, in/groups, kernel rows, kernel columns]. */
+  readonly tensor: Tensor;
+  readonly bias: Float64Array | undefined;
+}
+
+export type LinearPart =
+  | { readonly kind: 'wire' | 'flatten' }
+  | { readonly kind: 'scale'; readonly values: Float64Array }
+  | { readonly kind: 'delay'; readonly seconds: number }
+  | { readonly kind: 'pool'; readonly window: Pair; readonly isAverage: boolean }
+  | {
+      readonly kind: 'dense';
+      readonly rows: number;
+      readonly columns: number;
+      readonly weight: Float64Array;
+      readonly bias: Float64Array | undefined;
+    }
+  | Convolution;
+
+/** @throws DiagnosticError E0202 … E0208 for what is not read */
+export function linearPart(node: NirNode): LinearPart {
+  switch (node.type) {
+    case 'Input':
+    case 'Output':
+      return { kind: 'wire' };
+    case 'Flatten':
+      return { kind: 'flatten' };
+    case 'Scale':
+      return { kind: 'scale', values: node.numbers('scale').values };
+    case 'Delay':
+      return { kind: 'delay', seconds: delayOf(node) };
+    case 'SumPool2d':
+    case 'AvgPool2d':
+      return { kind: 'pool', window: windowOf(node), isAverage: node.type === 'AvgPool2d' };
+    case 'Linear':
+    case 'Affine':
+      return dense(node);
+    case 'Conv1d':
+    case 'Conv2d':
+      return convolution(node, node.type === 'Conv1d' ? 1 : 2);
+    default:
+      return node.fail(
+        'E0203',
+        `nodes of type ${node.type.slice(0, 40)} are not read`,
+        'between neurons Linear, Affine, Conv1d, Conv2d, Scale, SumPool2d, AvgPool2d, Flatten and Delay are read; neurons are IF, LIF, CubaLIF, I, LI, CubaLI',
+      );
+  }
+}
+
+function delayOf(node: NirNode): number {
+  const { values } = node.numbers('delay');
+  const [delay] = values;
+  if (values.some((value) => value !== delay))
+    node.fail('E0204', 'its delays differ', 'give each delay a node and edges of its own');
+  return delay! >= 0 ? delay! : node.fail('E0208', `its delay is ${delay!}`);
+}
+
+function windowOf(node: NirNode): Pair {
+  const [rows, columns] = node.whole('kernel_size', 2, 1, 1) as [number, number];
+  const stride = node.whole('stride', 2, rows, 1);
+  const padding = node.whole('padding', 2, 0, 0);
+  const isPlain = stride[0] === rows && stride[1] === columns && padding.every((side) => side === 0);
+  return isPlain
+    ? [rows, columns]
+    : node.fail(
+        'E0204',
+        `its windows of ${rows}×${columns} have stride ${stride.join('×')} and padding ${padding.join('×')}`,
+        'windows that do not overlap, without padding, are read; write others as Conv2d',
+      );
+}
+
+function dense(node: NirNode): LinearPart {
+  const { shape, values } = node.numbers('weight');
+  const [rows, columns] = shape;
+  if (shape.length !== 2 || rows === undefined || columns === undefined)
+    return node.fail('E0205', `its weights are ${shape.join('×')}; rows and columns are expected`);
+  return { kind: 'dense', rows, columns, weight: values, bias: biasOf(node, rows) };
+}
+
+function biasOf(node: NirNode, outputs: number): Float64Array | undefined {
+  if (node.type === 'Linear') return undefined;
+  const bias = node.find('bias')?.values;
+  if (bias === undefined || bias.length === 0) return undefined;
+  if (bias.length !== outputs) node.fail('E0205', `it has ${bias.length} biases for ${outputs} outputs`);
+  return bias.every((value) => value === 0) ? undefined : bias;
+}
+
+/** A convolution over one axis is one over the second of two. */
+function convolution(node: NirNode, axes: 1 | 2): Convolution {
+  const { shape, values } = node.numbers('weight');
+  if (shape.length !== axes + 2)
+    node.fail('E0205', `its weights are ${shape.join('×')}; ${axes + 2} axes are expected`);
+  const both = (sides: readonly number[], other: number): Pair =>
+    axes === 2 ? [sides[0]!, sides[1]!] : [other, sides[0]!];
+  const kernel = both(shape.slice(2), 1);
+  const dilation = both(node.whole('dilation', axes, 1, 1), 1);
+  const [groups] = node.whole('groups', 1, 1, 1) as [number];
+  return {
+    ...{ kind: 'conv', weight: values, kernel, dilation, groups },
+    tensor: { shape: [shape[0]!, shape[1]!, ...kernel], data: Float32Array.from(values) },
+    stride: both(node.whole('stride', axes, 1, 1), 1),
+    padding: paddingOf(node, kernel, dilation, (sides) => both(sides, 0), axes),
+    bias: biasOf(node, shape[0]!),
+  };
+}
+
+function paddingOf(
+  node: NirNode,
+  kernel: Pair,
+  dilation: Pair,
+  both: (sides: readonly number[]) => Pair,
+  axes: 1 | 2,
+): Padding {
+  const word = node.text('padding');
+  if (word === 'same') {
+    const [rows, columns] = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)];
+    const [top, left] = [Math.floor(rows / 2), Math.floor(columns / 2)];
+    return [top, left, rows - top, columns - left];
+  }
+  if (word !== undefined && word !== 'valid') node.fail('E0204', `padding "${word.slice(0, 20)}" is not read`);
+  const [top, left] = word === 'valid' ? [0, 0] : both(node.whole('padding', axes, 0, 0));
+  return [top, left, top, left];
+}
