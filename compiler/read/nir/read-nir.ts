@@ -2,7 +2,7 @@
 import { diagnostic, fail, option, type Shape, shapeSize } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { INPUT } from '../../ir/layers.ts';
-import type { PopulationNetwork } from '../../populations/population.ts';
+import type { PopulationNetwork } from '../../ir/population.ts';
 import { programOf } from '../../populations/rules.ts';
 import { withPlace } from '../faults.ts';
 import { networkName } from '../graph-builder.ts';

@@ -1,7 +1,7 @@
 /** NIR graphs as populations: parameters in steps, chains as connections, loops closed a step later, and what is refused. */
 import { describe, expect, it } from '@jest/globals';
 import { readNetwork } from '../../../../compiler/index.ts';
-import type { PopulationNetwork } from '../../../../compiler/populations/population.ts';
+import type { PopulationNetwork } from '../../../../compiler/ir/population.ts';
 import { type Diagnostic, DiagnosticError } from '../../../../isa/index.ts';
 import { NIR_FILES, nirFile, replaced } from './files.ts';
 
