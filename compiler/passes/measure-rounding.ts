@@ -63,6 +63,34 @@ interface Needs {
   readonly options: BuildOptions;
 }
 
+/** What input and populations send in inferences. */
+class SentPackets {
+  readonly #graph: QuantisedPopulations['graph'];
+  readonly #spikes: number[];
+  #inputs = 0;
+
+  constructor(graph: QuantisedPopulations['graph']) {
+    this.#graph = graph;
+    this.#spikes = graph.layers.map(() => 0);
+  }
+
+  add(payloads: Int16Array, activity: Activity): void {
+    countSpikes(activity, this.#spikes);
+    for (const payload of payloads) if (payload !== 0) this.#inputs++;
+  }
+
+  /** Packets per inference and element. */
+  rates(samples: number): PacketRates {
+    const { inputShape, layers } = this.#graph;
+    const mean = (sum: number, size: number): number => sum / samples / size;
+    return {
+      samples,
+      input: mean(this.#inputs, shapeSize(inputShape)),
+      layers: layers.map(({ shape }, p) => mean(this.#spikes[p]!, shapeSize(shape))),
+    };
+  }
+}
+
 /** Everything that is compared with the network as it was trained. */
 class RoundingMeter {
   readonly #needs: Needs;
@@ -75,8 +103,7 @@ class RoundingMeter {
     readonly populations: ReturnType<typeof newDifference>[];
   }[];
   readonly #spikesTrained: number[];
-  readonly #spikesOfChip: number[];
-  #inputs = 0;
+  readonly #sent: SentPackets;
 
   constructor(needs: Needs) {
     const { spikingGraph, schedule, quantised } = needs;
@@ -91,7 +118,7 @@ class RoundingMeter {
       populations: spikingGraph.populations.map(newDifference),
     }));
     this.#spikesTrained = spikingGraph.populations.map(() => 0);
-    this.#spikesOfChip = spikingGraph.populations.map(() => 0);
+    this.#sent = new SentPackets(graph);
   }
 
   add({ x }: KeptSample): void {
@@ -113,8 +140,7 @@ class RoundingMeter {
       });
     }
     countSpikes(trained, this.#spikesTrained);
-    countSpikes(chip, this.#spikesOfChip);
-    for (const payload of payloads) if (payload !== 0) this.#inputs++;
+    this.#sent.add(payloads, chip);
   }
 
   /** Spikes of all populations that are not those of the training, for all numbers as the chip has them. */
@@ -141,13 +167,7 @@ class RoundingMeter {
   }
 
   rates(samples: number): PacketRates {
-    const { graph } = this.#needs.quantised;
-    const mean = (sum: number, size: number): number => sum / samples / size;
-    return {
-      samples,
-      input: mean(this.#inputs, shapeSize(graph.inputShape)),
-      layers: graph.layers.map(({ shape }, p) => mean(this.#spikesOfChip[p]!, shapeSize(shape))),
-    };
+    return this.#sent.rates(samples);
   }
 }
 
@@ -163,6 +183,7 @@ function countSpikes({ fired }: Activity, into: number[]): void {
 /** @throws whatever the signal was aborted with */
 async function measureRounding(needs: Needs, hooks: SampleHooks): Promise<Measured> {
   const { quantised, samples, options } = needs;
+  if (options.ledgerSamples === 0) return measureRates(needs, hooks);
   const looked = samples.slice(0, Math.max(options.ledgerSamples, RATE_SAMPLES));
   if (looked.length === 0) return { rounding: undefined, rates: assumedRates(quantised.graph.layers.map(fires)) };
   const meter = new RoundingMeter(needs);
@@ -173,6 +194,24 @@ async function measureRounding(needs: Needs, hooks: SampleHooks): Promise<Measur
   }
   const advice = await adviseWidth(needs, meter, looked, hooks);
   return { rounding: meter.rounding(looked.length, advice), rates: meter.rates(looked.length) };
+}
+
+/** Where no ledger is wanted: the spikes of the integers alone. */
+async function measureRates(
+  { quantised, schedule, spikingGraph, samples }: Needs,
+  hooks: SampleHooks,
+): Promise<Measured> {
+  const { graph, scales } = quantised;
+  const looked = samples.slice(0, RATE_SAMPLES);
+  if (looked.length === 0) return { rounding: undefined, rates: assumedRates(graph.layers.map(fires)) };
+  const integers = new IntegerRun(graph, scales, schedule.depths);
+  const sent = new SentPackets(graph);
+  for (const { x } of looked) {
+    await letInterrupt(hooks);
+    const payloads = quantiseInput(x, spikingGraph.encoding);
+    sent.add(payloads, integers.activity(payloads));
+  }
+  return { rounding: undefined, rates: sent.rates(looked.length) };
 }
 
 /** Wider weights, if they were seen to change less. */

@@ -162,7 +162,7 @@ async function builtSpikes(input: Int16Array, weightBits: 8 | 16) {
       source: new TextEncoder().encode(document(steps)),
       fileName: 'braille.net.json',
       readSideFile: () => new Uint8Array(),
-      options: { ...TEST_OPTIONS, target: builtinTargets().get('edge')!, weightBits },
+      options: { ...TEST_OPTIONS, ledgerSamples: 1, target: builtinTargets().get('edge')!, weightBits },
       calibration: [{ index: 0, shape: [steps, SOURCES, 1, 1], values: Float32Array.from(input), label: 0 }] as never,
     },
     { now: () => 0 },
