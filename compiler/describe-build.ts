@@ -158,6 +158,6 @@ export function populationFacts(built: LevelAfter<typeof POPULATIONS>): Lowering
       };
     }),
     ledger: null,
-    ...(rounding !== undefined && { rounding: structuredClone(rounding) as RoundingRecord }),
+    ...(rounding !== undefined && { rounding }),
   };
 }

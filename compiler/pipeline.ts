@@ -107,21 +107,19 @@ const MAP = Chain.from<LevelAfter<typeof QUANTISE>>()
 export const CHIP = QUANTISE.beside(evidence, MAP);
 
 /** The entrance of networks of populations, which are spiking as they were trained: their own way up to the mapping. */
-const formPopulations = Chain.from<BuildRequest & { readonly network: PopulationNetwork }>()
+export const FORM_POPULATIONS = Chain.from<BuildRequest & { readonly network: PopulationNetwork }>()
   .next(decodeOutputPass)
   .next(takeSamplesPass)
   .next(skewPopulationsPass)
   .next(quantisePopulationsPass)
   .next(measureRoundingPass);
-export const POPULATIONS = Chain.from<LevelAfter<typeof formPopulations>>()
+export const POPULATIONS = Chain.from<LevelAfter<typeof FORM_POPULATIONS>>()
   .next(assignTilesPass)
   .next(placeTilesPass)
   .next(routeTreesPass)
   .next(comparePlacementsPass)
   .next(emitChipPass)
   .next(embedSelfTestPass);
-
-export const FORM_POPULATIONS = formPopulations;
 
 const STAGES = [READ, ...Object.values(CONVENTIONAL), SCHEDULE, FORM_POPULATIONS, CHIP] as const;
 

@@ -61,7 +61,15 @@ export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample }
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
 export { type Axes, type Axis, axisDistance, distance, type Topology } from './topology/topology.ts';
-export { failMisfit, figureOf, largestFigure, type MisfitReport, raiseFigure, raisingText } from './misfit.ts';
+export {
+  failMisfit,
+  figureOf,
+  largestFigure,
+  leastThatFits,
+  type MisfitReport,
+  raiseFigure,
+  raisingText,
+} from './misfit.ts';
 export { newTarget } from './new-target.ts';
 export { completeRoutes } from './topology/routes.ts';
 export {

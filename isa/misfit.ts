@@ -45,6 +45,31 @@ export function raiseFigure(target: Target, figure: TargetFigure, needed: number
 }
 
 /**
+ * The least value of a figure, from that of the target up, with which something was seen to fit; one more than any target can
+ * have where there is none.
+ */
+export function leastThatFits(
+  target: Target,
+  figure: Exclude<TargetFigure, 'mesh' | 'widths.weightBits'>,
+  fits: (target: Target) => boolean,
+): number {
+  const fitsWith = (value: number): boolean => {
+    const raised = raiseFigure(target, figure, value);
+    return raised !== undefined && fits(raised);
+  };
+  let low = figureOf(target, figure);
+  if (fitsWith(low)) return low;
+  let high = largestFigure(figure);
+  if (!fitsWith(high)) return high + 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fitsWith(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/**
  * The smallest mesh with so many living cores that holds the present one; of several the squarest. Of a grid of chips every
  * chip becomes larger. Tiles that are dead beyond the present mesh are dead in the larger one.
  */

@@ -53,7 +53,7 @@ export class PopulationRun {
     const memory = new KernelMemory();
     const connections = graph.populations.flatMap((each) => each.connections);
     const slots = 1 + connections.reduce((most, { delay }) => Math.max(most, delay), 0);
-    this.#populations = graph.populations.map((population) => running(population, graph, slots, memory));
+    const planned = graph.populations.map((population) => plan(population, graph, slots, memory));
     this.#order = [...skews.keys()].sort((a, b) => skews[a]! - skews[b]!);
     const { shape } = graph.encoding;
     this.#inputOrder = channelLastOrder(shape);
@@ -62,6 +62,7 @@ export class PopulationRun {
     this.#elements = memory.u32(largest);
     this.#values = memory.f64(largest);
     memory.build();
+    this.#populations = planned.map((each) => ({ ...each, planes: each.planes.map(({ array }) => array) }));
   }
 
   /**
@@ -141,12 +142,13 @@ const sentIn = <T>(ring: readonly T[], step: number): T => ring[step % ring.leng
 
 const listed = ({ elements, count }: Sent): Uint32Array => elements.subarray(0, count);
 
-function running(
+/** A population before its memory is made. */
+function plan(
   population: Population,
   { populations, encoding }: PopulationGraph,
   slots: number,
   memory: KernelMemory,
-): RunningPopulation {
+): Omit<RunningPopulation, 'planes'> & { readonly planes: readonly KernelArray<Float64Array>[] } {
   const { shape, connections } = population;
   const size = shapeSize(shape);
   // The kernels add to memory of their own.
@@ -161,9 +163,7 @@ function running(
       const source = connection.source === INPUT ? encoding.shape : populations[connection.source]!.shape;
       return { connection, scatter: prepareScatter(connection, source, shape, memory) };
     }),
-    get planes() {
-      return planes.map(({ array }) => array);
-    },
+    planes,
     flags: new Uint8Array(size),
     parameters: Object.fromEntries(parameters),
     history: Array.from({ length: slots }, () => ({

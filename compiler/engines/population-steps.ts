@@ -2,8 +2,9 @@
  * The instructions of a neuron program in floating point: what the program means before anything is rounded. Planes hold any
  * number, so policies and widths have no say.
  */
-import { ALWAYS, ARITHMETIC, CONDITIONS, DECAY_KINDS, drawn, I, V } from '../../isa/index.ts';
+import { ALWAYS, CONDITIONS, DECAY_KINDS, drawn, I, V } from '../../isa/index.ts';
 import type { ProgramStep } from '../ir/program.ts';
+import { combined, compare } from './program-arithmetic.ts';
 
 /** The neurons of a population: a value for each of every plane and parameter, channel-last. */
 export interface FloatNeurons {
@@ -79,43 +80,6 @@ function emit(fields: ProgramStep['fields'], planes: FloatNeurons['planes'], n: 
   // What is sent is a count.
   const payload = fields.payload === 1 ? Math.floor(planes[fields.plane!]![n]! / 2 ** fields.shift!) : 1;
   if (payload !== 0) fired(n, payload);
-}
-
-function compare(
-  fields: ProgramStep['fields'],
-  flags: Uint8Array,
-  n: number,
-  holds: boolean,
-  left: number,
-  right: number,
-): void {
-  const bit = 1 << fields.flag!;
-  const is = holds && COMPARED[fields.op!]!(left, right);
-  const before = fields.combine === 1 && (flags[n]! & bit) !== 0;
-  if (is || before) flags[n]! |= bit;
-  else flags[n]! &= ~bit;
-}
-
-const COMPARED: readonly ((left: number, right: number) => boolean)[] = [
-  (left, right) => left >= right,
-  (left, right) => left > right,
-  (left, right) => left <= right,
-  (left, right) => left < right,
-];
-
-function combined(operator: number, left: number, right: number): number {
-  switch (ARITHMETIC[operator]!) {
-    case 'add':
-      return left + right;
-    case 'sub':
-      return left - right;
-    case 'set':
-      return right;
-    case 'min':
-      return Math.min(left, right);
-    case 'max':
-      return Math.max(left, right);
-  }
 }
 
 function decayed(p: number, kind: (typeof DECAY_KINDS)[number], value: number): number {

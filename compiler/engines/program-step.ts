@@ -2,8 +2,9 @@
  * A tick of neurons with a program of their own, as the reference interpreter takes it: written from spec/isa.md, neuron by
  * neuron, with nothing of the emulator in it.
  */
-import { ALWAYS, ARITHMETIC, CONDITIONS, DECAY_KINDS, drawn, type PlaneForm, V } from '../../isa/index.ts';
+import { ALWAYS, CONDITIONS, DECAY_KINDS, drawn, type PlaneForm, V } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
+import { combined, compare } from './program-arithmetic.ts';
 
 /** By neuron what it sends, 0 where it is silent. A byte is enough where all send 1. */
 export type PayloadMap = Uint8Array | Int32Array;
@@ -89,11 +90,7 @@ export class ReferenceProgram {
   ): void {
     const left = state.planes[fields.plane!]![n]!;
     const right = op === 'COMPAREP' ? operands![n]! : state.planes[fields.source!]![n]!;
-    const is = holds && COMPARED[fields.op!]!(left, right);
-    const bit = 1 << fields.flag!;
-    const before = fields.combine === 1 && (state.flags[n]! & bit) !== 0;
-    if (is || before) state.flags[n]! |= bit;
-    else state.flags[n]! &= ~bit;
+    compare(fields, state.flags, n, holds, left, right);
   }
 
   #change({ op, fields }: ProgramStep, state: ProgramState, n: number, [values]: Int32Array[], tick: number): void {
@@ -141,34 +138,12 @@ function emit({ fields }: ProgramStep, { planes, spikes }: ProgramState, n: numb
   return payload === 0 ? 0 : 1;
 }
 
-const COMPARED: readonly ((left: number, right: number) => boolean)[] = [
-  (left, right) => left >= right,
-  (left, right) => left > right,
-  (left, right) => left <= right,
-  (left, right) => left < right,
-];
-
 /** What a plane keeps of an exact result. */
 function held(result: number, { policy, bits }: PlaneForm): number {
   if (policy === 'prove') return result | 0;
   const half = 2 ** (bits - 1);
   if (policy === 'saturate') return Math.max(-half, Math.min(half - 1, result));
   return ((((result + half) % (2 * half)) + 2 * half) % (2 * half)) - half;
-}
-
-function combined(operator: number, left: number, right: number): number {
-  switch (ARITHMETIC[operator]!) {
-    case 'add':
-      return left + right;
-    case 'sub':
-      return left - right;
-    case 'set':
-      return right;
-    case 'min':
-      return Math.min(left, right);
-    case 'max':
-      return Math.max(left, right);
-  }
 }
 
 /** x · 2^shift; to the right down, or towards zero. */

@@ -118,7 +118,7 @@ function connect(node: SparseNode, parts: ChannelParts): ChannelParts {
 }
 
 /** Single connections in the indices of an expression (NCHW), sorted by post, then pre; no pair twice. */
-interface Connections {
+export interface Connections {
   readonly pre: Uint32Array;
   readonly post: Uint32Array;
   readonly weight: Float64Array;
@@ -129,17 +129,30 @@ function connectionsOf(node: SparseNode, positions: Uint32Array): Connections {
   const index = new Map<number, number>();
   positions.forEach((position, k) => index.set(position, k));
   const found = Array.from(node.pre.keys()).filter((k) => index.has(node.pre[k]!));
-  const from = (k: number): number => index.get(node.pre[k]!)!;
-  found.sort((a, b) => node.post[a]! - node.post[b]! || from(a) - from(b) || a - b);
+  return joined(node, found, (k) => index.get(node.pre[k]!)!);
+}
+
+/**
+ * Connections sorted by post, then pre; those of one pair added up.
+ *
+ * @param found which of them are taken
+ * @param from their pre
+ */
+export function joined(
+  { post: posts, weight: weights }: Pick<SparseNode, 'post' | 'weight'>,
+  found: number[],
+  from: (k: number) => number,
+): Connections {
+  found.sort((a, b) => posts[a]! - posts[b]! || from(a) - from(b) || a - b);
   const pre: number[] = [];
   const post: number[] = [];
   const weight: number[] = [];
   for (const k of found) {
-    if (pre.at(-1) === from(k) && post.at(-1) === node.post[k]!) weight[weight.length - 1]! += node.weight[k]!;
+    if (pre.at(-1) === from(k) && post.at(-1) === posts[k]!) weight[weight.length - 1]! += weights[k]!;
     else {
       pre.push(from(k));
-      post.push(node.post[k]!);
-      weight.push(node.weight[k]!);
+      post.push(posts[k]!);
+      weight.push(weights[k]!);
     }
   }
   return { pre: Uint32Array.from(pre), post: Uint32Array.from(post), weight: Float64Array.from(weight) };

@@ -2,7 +2,7 @@
  * Of a network of populations: what the integers change on the user's own samples, by the numbers that were rounded, and how
  * much the populations send, which the mapping weighs.
  */
-import { DiagnosticError, option, quantiseInput, shapeSize } from '../../isa/index.ts';
+import { DiagnosticError, option, quantiseInput, type RoundingRecord, shapeSize } from '../../isa/index.ts';
 import { PopulationRun } from '../engines/population-run.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { Schedule } from '../ir/schedule.ts';
@@ -11,37 +11,12 @@ import { assumedRates } from '../layout/packet-rates.ts';
 import type { BuildOptions } from '../options.ts';
 import { letInterrupt, pass, type SampleHooks } from '../pass.ts';
 import type { PopulationGraph } from '../ir/population.ts';
-import { ROUNDED_PARTS, rounded, type RoundedPart } from '../populations/rounded.ts';
+import { ROUNDED_PARTS, rounded } from '../populations/rounded.ts';
 import { must } from '../verify/rules.ts';
 import { type KeptSample, RATE_SAMPLES } from './calibrate/kept-samples.ts';
 import { type QuantisedPopulations, quantisePopulations } from './quantise-populations.ts';
 import { activityOf, IntegerRun } from './rounding/activity.ts';
-import {
-  type Activity,
-  addDifference,
-  newDifference,
-  recordOf,
-  type RoundingDifference,
-} from './rounding/difference.ts';
-
-/** What changed against the network as it was trained. */
-export interface RoundingStation {
-  /** `chip`: all of them, and the arithmetic of whole numbers. */
-  readonly rounded: RoundedPart | 'input' | 'chip';
-  /** Samples with another largest output. */
-  readonly answersChanged: number;
-  /** Per population. */
-  readonly populations: readonly RoundingDifference[];
-}
-
-export interface Rounding {
-  readonly samples: number;
-  /** Per population: its name, and its spikes as it was trained. */
-  readonly populations: readonly { readonly name: string; readonly spikes: number }[];
-  readonly stations: readonly RoundingStation[];
-  /** What was tried on the same samples, and changes less. */
-  readonly advice: readonly string[];
-}
+import { type Activity, addDifference, newDifference, recordOf } from './rounding/difference.ts';
 
 /** Share of spikes that change from which on wider weights are tried. */
 const WORTH_A_TRIAL = 0.01;
@@ -49,9 +24,10 @@ const WIDEST = 16;
 
 /** In the order in which they are told. */
 const STATIONS = [...ROUNDED_PARTS, 'input', 'chip'] as const;
+type Station = (typeof STATIONS)[number];
 
 export interface Measured {
-  readonly rounding: Rounding | undefined;
+  readonly rounding: RoundingRecord | undefined;
   readonly rates: PacketRates;
 }
 
@@ -91,29 +67,34 @@ class SentPackets {
   }
 }
 
-/** Everything that is compared with the network as it was trained. */
+/** The network as it was trained, beside others of its kind. */
 class RoundingMeter {
   readonly #needs: Needs;
   readonly #trained: PopulationRun;
-  readonly #parts: readonly (readonly [RoundedPart, PopulationRun])[];
+  readonly #parts: ReadonlyMap<Station, PopulationRun>;
   readonly #integers: IntegerRun;
   readonly #stations: readonly {
-    readonly rounded: RoundingStation['rounded'];
+    readonly rounded: Station;
     answersChanged: number;
     readonly populations: ReturnType<typeof newDifference>[];
   }[];
   readonly #spikesTrained: number[];
   readonly #sent: SentPackets;
 
-  constructor(needs: Needs) {
+  /** @param stations what is compared; the integers are among them */
+  constructor(needs: Needs, stations: readonly Station[]) {
     const { spikingGraph, schedule, quantised } = needs;
     const { graph, scales } = quantised;
     const run = (network: PopulationGraph): PopulationRun => new PopulationRun(network, schedule.depths);
     this.#needs = needs;
     this.#trained = run(spikingGraph);
-    this.#parts = ROUNDED_PARTS.map((part) => [part, run(rounded(spikingGraph, graph.layers, scales, part))] as const);
+    this.#parts = new Map(
+      ROUNDED_PARTS.filter((part) => stations.includes(part)).map(
+        (part) => [part, run(rounded(spikingGraph, graph.layers, scales, part))] as const,
+      ),
+    );
     this.#integers = new IntegerRun(graph, scales, schedule.depths);
-    this.#stations = STATIONS.map((name) => ({
+    this.#stations = stations.map((name) => ({
       ...{ rounded: name, answersChanged: 0 },
       populations: spikingGraph.populations.map(newDifference),
     }));
@@ -127,13 +108,13 @@ class RoundingMeter {
     const payloads = quantiseInput(x, encoding);
     const trained = activityOf(this.#trained, x, spikingGraph);
     const chip = this.#integers.activity(payloads);
-    const others = new Map<RoundingStation['rounded'], Activity>([
-      ...this.#parts.map(([part, run]) => [part, activityOf(run, x, spikingGraph)] as const),
-      ['input', activityOf(this.#trained, realInput(payloads, encoding.step), spikingGraph)],
-      ['chip', chip],
-    ]);
+    const activity = (station: Station): Activity => {
+      if (station === 'chip') return chip;
+      if (station === 'input') return activityOf(this.#trained, realInput(payloads, encoding.step), spikingGraph);
+      return activityOf(this.#parts.get(station)!, x, spikingGraph);
+    };
     for (const station of this.#stations) {
-      const other = others.get(station.rounded)!;
+      const other = activity(station.rounded);
       if (other.answer !== trained.answer) station.answersChanged++;
       station.populations.forEach((difference, p) => {
         addDifference(difference, trained, other, p);
@@ -154,7 +135,7 @@ class RoundingMeter {
     return this.#spikesTrained.reduce((sum, each) => sum + each, 0);
   }
 
-  rounding(samples: number, advice: readonly string[]): Rounding {
+  rounding(samples: number, advice: string[]): RoundingRecord {
     return {
       samples,
       advice,
@@ -186,7 +167,7 @@ async function measureRounding(needs: Needs, hooks: SampleHooks): Promise<Measur
   if (options.ledgerSamples === 0) return measureRates(needs, hooks);
   const looked = samples.slice(0, Math.max(options.ledgerSamples, RATE_SAMPLES));
   if (looked.length === 0) return { rounding: undefined, rates: assumedRates(quantised.graph.layers.map(fires)) };
-  const meter = new RoundingMeter(needs);
+  const meter = new RoundingMeter(needs, STATIONS);
   for (const [s, sample] of looked.entries()) {
     await letInterrupt(hooks);
     meter.add(sample);
@@ -231,7 +212,7 @@ async function adviseWidth(
     if (error instanceof DiagnosticError) return [];
     throw error;
   }
-  const wide = new RoundingMeter({ ...needs, quantised });
+  const wide = new RoundingMeter({ ...needs, quantised }, ['chip']);
   for (const sample of looked) {
     await letInterrupt(hooks);
     wide.add(sample);

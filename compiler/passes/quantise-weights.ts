@@ -6,8 +6,7 @@
 import {
   diagnostic,
   failMisfit,
-  largestFigure,
-  raiseFigure,
+  leastThatFits,
   type Diagnostic,
   type InputEncoding,
   type Target,
@@ -87,7 +86,14 @@ function potentialMisfit(context: QuantiseContext): never {
   const { spiking, options } = context;
   const { target } = options;
   const { vBits } = target.widths;
-  const needed = spiking.graph.layers.map((_, l) => bitsThatFit(l, context));
+  const needed = spiking.graph.layers.map((_, l) =>
+    leastThatFits(
+      target,
+      'widths.vBits',
+      (raised) =>
+        new LayerQuantiser(l, { ...context, options: { ...options, target: raised } }).quantise() !== undefined,
+    ),
+  );
   const worst = needed.reduce((most, bits, l) => (bits > needed[most]! ? l : most), 0);
   const bits = needed[worst]!;
   failMisfit(target, {
@@ -98,26 +104,6 @@ function potentialMisfit(context: QuantiseContext): never {
     place: { layer: spiking.graph.layers[worst]!.name },
     remedy: `use a shorter window (${option('window')}) or fewer inputs per neuron`,
   });
-}
-
-/** The fewest bits from those of the target up in which a layer was seen to fit; one more than any target has where none. */
-function bitsThatFit(layer: number, context: QuantiseContext): number {
-  const fits = (bits: number): boolean => {
-    const target = raiseFigure(context.options.target, 'widths.vBits', bits);
-    const options = target && { ...context.options, target };
-    return options !== undefined && new LayerQuantiser(layer, { ...context, options }).quantise() !== undefined;
-  };
-  const { target } = context.options;
-  let low = target.widths.vBits;
-  if (fits(low)) return low;
-  let high = largestFigure('widths.vBits');
-  if (!fits(high)) return high + 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (fits(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
 }
 
 /**

@@ -6,9 +6,8 @@
 import {
   bitsNeeded,
   failMisfit,
-  largestFigure,
+  leastThatFits,
   PLANE_NAMES,
-  raiseFigure,
   signedRange,
   type StoredBits,
   weightRange,
@@ -52,18 +51,17 @@ export interface PopulationFacts {
   readonly coarseBits: number;
 }
 
-/** @throws DiagnosticError E0303 where no scale fits the membrane potential, E0103 where a parameter cannot be stored */
+/** @throws DiagnosticError E0303 where no scale fits the membrane potential */
 export function quantisePopulation(population: Population, context: QuantiseContext): QuantisedPopulation {
   const scaled = scaleWeights(population, context.inputStep, context.weightBits);
   const found = finestThatFits(population, scaled, context);
   if (found !== undefined) return found;
   const { vBits } = context.target.widths;
-  const fits = (bits: number): boolean => {
-    const target = raiseFigure(context.target, 'widths.vBits', bits);
-    return target !== undefined && finestThatFits(population, scaled, { ...context, target }) !== undefined;
-  };
-  let needed = vBits + 1;
-  while (needed <= largestFigure('widths.vBits') && !fits(needed)) needed++;
+  const needed = leastThatFits(
+    context.target,
+    'widths.vBits',
+    (target) => finestThatFits(population, scaled, { ...context, target }) !== undefined,
+  );
   return failMisfit(context.target, {
     code: 'E0303',
     message: `${escapeText(population, scaled, context)}; ${needed} bit would do at T = ${context.steps}, ${context.target.name} has ${vBits}, ${needed - vBits} too few`,
@@ -156,7 +154,7 @@ export const withWidths = (program: NeuronProgram, vBits: number): NeuronProgram
 });
 
 /** Bits of the factor that a parameter is, by the instruction that takes it. */
-function factorBits(name: string, { program, name: layer }: Population): number {
+export function factorBits(name: string, { program, name: layer }: Pick<Population, 'program' | 'name'>): number {
   const step = program.steps.find(({ op, parameters }) => op === 'DECAY' && parameters.includes(name));
   if (step === undefined) throw new Error(`${name} of ${layer} is a factor that no DECAY takes`);
   return step.fields.bits! + 1;

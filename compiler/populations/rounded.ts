@@ -1,7 +1,7 @@
 /** The populations with some of their numbers as the chip has them, in the units of the training: what each rounding costs. */
-import { withWeight } from '../linear/branch-weights.ts';
-import { forEachWeight } from '../linear/branch-weights.ts';
+import { forEachWeight, withWeight } from '../linear/branch-weights.ts';
 import { INPUT, type QuantisedLayer } from '../ir/layers.ts';
+import { factorBits } from './quantise-population.ts';
 import type { FloatParameter, Population, PopulationGraph, Unit } from '../ir/population.ts';
 
 /** What can be rounded by itself. */
@@ -59,15 +59,14 @@ function withStoredWeights(
 function realValues(
   name: string,
   { unit }: FloatParameter,
-  { program, shape }: Population,
+  population: Population,
   stored: Int32Array,
   scale: Float64Array,
 ): FloatParameter {
   if (unit === 'factor') {
-    const step = program.steps.find(({ op, parameters }) => op === 'DECAY' && parameters.includes(name))!;
-    const one = 2 ** (step.fields.bits! + 1);
+    const one = 2 ** factorBits(name, population);
     return { unit, values: Float64Array.from(stored, (factor) => factor / one) };
   }
-  const perChannel = stored.length / shape[0];
+  const perChannel = stored.length / population.shape[0];
   return { unit, values: Float64Array.from(stored, (value, k) => value / scale[Math.floor(k / perChannel)]!) };
 }

@@ -1,4 +1,5 @@
 /** Two runs of a network of populations, side by side. */
+import type { RoundingRecord } from '../../../isa/index.ts';
 import type { Population } from '../../ir/population.ts';
 
 /** What one run did: per population and step. */
@@ -9,15 +10,6 @@ export interface Activity {
   readonly potentials: readonly (readonly Float64Array[])[];
   /** Largest output, the lowest index of equals. */
   readonly answer: number;
-}
-
-/** How far a population is from another run of it. */
-export interface RoundingDifference {
-  /** Spikes that only one of the runs has. */
-  readonly spikesChanged: number;
-  /** Root mean square of the difference of V, in units of the mean threshold, or of V where there is none. */
-  readonly potentialRms: number;
-  readonly potentialMax: number;
 }
 
 interface Growing {
@@ -62,7 +54,14 @@ function changedSpikes(one: Uint32Array, other: Uint32Array): number {
   return one.length + other.length - 2 * both;
 }
 
-export const recordOf = ({ unit, changed, squares, values, largest }: Growing): RoundingDifference => ({
+/** V in units of the mean threshold, or as it is where there is none. */
+export const recordOf = ({
+  unit,
+  changed,
+  squares,
+  values,
+  largest,
+}: Growing): RoundingRecord['stations'][number]['populations'][number] => ({
   spikesChanged: changed,
   potentialRms: values === 0 ? 0 : Math.sqrt(squares / values) / unit,
   potentialMax: largest / unit,

@@ -2,6 +2,7 @@
 import { fail, type Shape, shapeSize } from '../../../isa/index.ts';
 import { type NodeDraft, operatorOf } from '../../ann/ann.ts';
 import type { Operator } from '../../ir/layers.ts';
+import { joined } from '../../operators/sparse.ts';
 import { asPair } from '../../operators/shared/net-form.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
 import type { NetTensors } from '../net-tensors.ts';
@@ -82,30 +83,10 @@ function asOperator(draft: NodeDraft): Operator<Float64Array> {
     case 'dense':
       return { kind: 'dense', weight: Float64Array.from(draft.weight.data) };
     case 'sparse':
-      return sorted(draft.pre, draft.post, draft.weight);
+      return { kind: 'sparse', ...joined(draft, Array.from(draft.pre.keys()), (k) => draft.pre[k]!) };
     default:
       return fail('E0901', `a connection became ${draft.op}`);
   }
-}
-
-/** By post, then pre; what joins one pair is added up. */
-function sorted(pre: Uint32Array, post: Uint32Array, weight: Float32Array): Operator<Float64Array> {
-  const order = Array.from(pre.keys()).sort((a, b) => post[a]! - post[b]! || pre[a]! - pre[b]! || a - b);
-  const [pres, posts, weights]: [number[], number[], number[]] = [[], [], []];
-  for (const k of order) {
-    if (pres.at(-1) === pre[k] && posts.at(-1) === post[k]) weights[weights.length - 1]! += weight[k]!;
-    else {
-      pres.push(pre[k]!);
-      posts.push(post[k]!);
-      weights.push(weight[k]!);
-    }
-  }
-  return {
-    kind: 'sparse',
-    pre: Uint32Array.from(pres),
-    post: Uint32Array.from(posts),
-    weight: Float64Array.from(weights),
-  };
 }
 
 function oneToOne(
