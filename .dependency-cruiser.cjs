@@ -32,6 +32,7 @@ const compilerFloors = [
   ['neurons', 'ir'],
   ['linear', 'ir'],
   ['populations', 'ir', 'linear', 'neurons'],
+  ['codes', 'ir', 'neurons', 'populations', 'layer-neurons.ts'],
   ['operators', 'ir', 'linear', 'engines/kernels'],
   ['ann', 'ir', 'linear', 'operators'],
   ['engines', 'ir', 'linear', 'operators', 'ann', 'layer-neurons.ts', ...rows],

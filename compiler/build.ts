@@ -152,6 +152,7 @@ function recordedOptions(options: BuildOptions, threshold: string): RecordedOpti
     threshold,
     per: options.per,
     window: options.window,
+    ...(options.code !== 'unary' && { code: options.code }),
     weightBits: options.weightBits,
     calibrationLimit: options.calibrationLimit,
     ...(options.correct !== 'none' && { correct: options.correct }),

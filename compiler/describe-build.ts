@@ -22,7 +22,7 @@ type LayerRecord = BuildRecord['layers'][number];
 
 /** What a record says of the way that a network went before it was mapped. */
 export interface LoweringFacts {
-  readonly conversion: Omit<BuildRecord['conversion'], 'window' | 'ticks' | 'inputStep' | 'inputRange' | 'annMacs'>;
+  readonly conversion: Omit<BuildRecord['conversion'], 'ticks' | 'inputStep' | 'inputRange' | 'annMacs'>;
   readonly layers: readonly Omit<
     LayerRecord,
     'name' | 'shape' | 'depth' | 'bitsAvailable' | 'cores' | 'sharedCores' | 'neurons' | 'use'
@@ -55,7 +55,6 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     },
     conversion: {
       ...lowering.conversion,
-      window: chip.window,
       ticks: chip.ticks,
       inputStep: chip.input.step,
       inputRange: [chip.input.payloadMin, chip.input.payloadMax],
@@ -111,10 +110,14 @@ const ends = (values: ArrayLike<number>): [number, number] | null =>
 /** Of a network that was made spiking. */
 export function convertedFacts(built: LevelAfter<typeof CHIP>): LoweringFacts {
   const { activations, ledger, options, quantised, schedule, spiking } = built;
-  const { mode, per, correct, balance } = options;
+  const { mode, code, per, correct, balance } = options;
   const { thresholdRule: threshold, calibrationSamples } = built;
   return {
-    conversion: { mode, threshold, per, correct, balance, calibrationSamples },
+    conversion: {
+      ...{ mode, ...(code !== 'unary' && { code }), threshold, per, correct, balance },
+      window: spiking.window,
+      calibrationSamples,
+    },
     layers: quantised.facts.map((facts, l) => ({
       delays: [...schedule.delays[l]!],
       thresholdFloat: ends(valueOf(spiking.neurons[l]!, 'threshold') ?? NONE),
@@ -139,6 +142,7 @@ export function populationFacts(built: LevelAfter<typeof POPULATIONS>): Lowering
   return {
     conversion: {
       ...{ mode: AS_TRAINED, threshold: AS_TRAINED, per: 'channel', correct: 'none', balance: false },
+      window: quantised.graph.window,
       calibrationSamples: samples.length,
     },
     layers: quantised.facts.map((facts, p) => {

@@ -12,10 +12,13 @@ import type { KeptSample } from './passes/calibrate/kept-samples.ts';
 import { embedSelfTestPass, type QuantisedSample } from './passes/embed-self-test.ts';
 import type { FormedLayers } from './passes/form-layers.ts';
 import { type Ledger, measureConversionPass, type MeasuredNetworks } from './passes/measure-conversion.ts';
-import type { QuantiseResult } from './passes/quantise-weights.ts';
+import type { Coded } from './passes/code-spikes.ts';
+import type { ConvertedGraph, QuantisedGraph } from './ir/layers.ts';
 
 /** Plain data, so that it can be sent to another thread. */
 export interface EvidenceJob {
+  /** The layers as the chip has them. */
+  readonly chip: QuantisedGraph;
   readonly networks: MeasuredNetworks;
   readonly selfTestSamples: readonly QuantisedSample[];
   readonly ledgerSamples: readonly KeptSample[];
@@ -54,7 +57,9 @@ interface Needs {
   readonly ann: AnnGraph;
   readonly formed: FormedLayers;
   readonly spiking: SpikingGraph;
-  readonly quantised: QuantiseResult;
+  readonly quantised: Coded;
+  /** The integers whose counts the chip says. */
+  readonly converted: ConvertedGraph;
   readonly encoding: InputEncoding;
   readonly samples: readonly KeptSample[];
   readonly options: BuildOptions;
@@ -89,10 +94,17 @@ export const evidence = {
   },
 } satisfies Beside<Needs, Findings, string>;
 
-function jobOf({ ann, formed, spiking, quantised, encoding, samples, options }: Needs): EvidenceJob {
-  const { graph, outputStep } = quantised;
+function jobOf({ ann, formed, spiking, quantised, converted, encoding, samples, options }: Needs): EvidenceJob {
   return {
-    networks: { ann, outputNode: formed.nodeOf.at(-1)!, spiking, quantised: graph, encoding, outputStep },
+    chip: quantised.graph,
+    networks: {
+      ann,
+      outputNode: formed.nodeOf.at(-1)!,
+      spiking,
+      quantised: converted,
+      encoding,
+      outputStep: (quantised.outputStep * converted.window) / quantised.graph.window,
+    },
     selfTestSamples: samples
       .slice(0, options.selfTestSamples)
       .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label })),

@@ -1,5 +1,6 @@
 /** What a build can be asked for. */
 import type { Sample, StoredBits, Target } from '../isa/index.ts';
+import type { SpikeCode } from './codes.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { ReadOptions } from './read/options.ts';
@@ -47,6 +48,8 @@ export interface PlacementOptions {
 
 export interface BuildOptions extends ThresholdOptions {
   readonly target: Target;
+  /** How packets say the counts of spikes. */
+  readonly code: SpikeCode;
   readonly weightBits: StoredBits;
   /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: 0.0001. */
   readonly dt?: number | undefined;

@@ -18,6 +18,7 @@ import { balanceThresholdsPass } from './passes/balance-thresholds.ts';
 import { type Calibration, calibrateActivationsPass } from './passes/calibrate-activations.ts';
 import type { KeptSample } from './passes/calibrate/kept-samples.ts';
 import { chooseThresholdsPass } from './passes/choose-thresholds.ts';
+import { codeSpikesPass } from './passes/code-spikes.ts';
 import { comparePlacementsPass } from './passes/compare-placements.ts';
 import { correctBiasPass } from './passes/correct-bias.ts';
 import { correctPotentialPass } from './passes/correct-potential.ts';
@@ -92,9 +93,9 @@ export interface SpikingLevel extends BuildRequest {
 /** When layers fire, and what they hear: all that a converted network is recorded with. */
 export const SCHEDULE = Chain.from<SpikingLevel>().next(scheduleTicksPass).next(encodeInputPass).next(measureRatesPass);
 
-const QUANTISE = Chain.from<
-  LevelAfter<typeof SCHEDULE> & { readonly elsewhere?: EvidenceElsewhere | undefined }
->().next(quantiseWeightsPass);
+const QUANTISE = Chain.from<LevelAfter<typeof SCHEDULE> & { readonly elsewhere?: EvidenceElsewhere | undefined }>()
+  .next(quantiseWeightsPass)
+  .next(codeSpikesPass);
 
 const MAP = Chain.from<LevelAfter<typeof QUANTISE>>()
   .next(assignTilesPass)

@@ -167,6 +167,12 @@ export const DIAGNOSTICS = {
     explanation:
       'Populations hear each other in a cycle whose connections have fewer steps of delay together than there are connections. A spike is heard one tick after it was sent at the earliest, so there is no order in which such populations could run.',
   },
+  E0320: {
+    title: 'packets do not carry the payload',
+    explanation:
+      'A code sends the count of a neuron as the payload of one packet, and packets of the target have fewer bits for it, or none.',
+    misfit: true,
+  },
   E0401: { title: 'not a chip file', explanation: 'The file does not start with the signature of a chip file.' },
   E0402: {
     title: 'chip file of another version',
@@ -271,6 +277,11 @@ export const DIAGNOSTICS = {
     title: 'samples beyond the input',
     explanation:
       "Samples have values that the payloads of the network's input do not reach; the chip gets the nearest payload in their place.",
+  },
+  W0309: {
+    title: 'pooling windows in parts',
+    explanation:
+      'Packets that carry counts can add up to more than the counter of an axon holds where a pooling window is summed on one axon. Its parts get axons of their own, and more synapses.',
   },
   W0308: {
     title: 'assumed of a NIR graph',

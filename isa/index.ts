@@ -142,7 +142,7 @@ export {
   targetSchema,
 } from './target.ts';
 export { ENERGY_EVENTS, type EnergyEvent, type EnergyFigure } from './target-energy.ts';
-export { barrierCycles, coreCount, livingCoreCount, signedRange, tileCount } from './target-size.ts';
+export { barrierCycles, coreCount, livingCoreCount, packetBitsOf, signedRange, tileCount } from './target-size.ts';
 export { SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
 export { builtinTargets, parseTarget } from './targets/index.ts';
 export { verifyChip } from './verify.ts';

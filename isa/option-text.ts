@@ -7,6 +7,7 @@
 export const OPTION_NAMES = [
   'balance',
   'calibration',
+  'code',
   'correct',
   'dt',
   'kernel',

@@ -9,6 +9,7 @@ import {
   type EvidenceElsewhere,
   PASSES,
   type Preprocessing,
+  CODES,
   CONVERSIONS,
 } from '../../compiler/index.ts';
 import type { Sample } from '../../isa/index.ts';
@@ -66,7 +67,8 @@ function inputPaths({ model, calibrate, target, 'labels-file': labels }: BuildVa
 }
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
-  const mode = values.mode ?? 'default';
+  const code = values.code ?? 'unary';
+  const mode = values.mode ?? (CODES[code].needsCounts ? 'exact' : 'default');
   const { presets } = CONVERSIONS[mode];
   const labels = values['labels-file'];
   return {
@@ -76,6 +78,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     window: values.T ?? STANDARD_WINDOW,
     stated: statedOptions(values),
     dt: values.dt,
+    code,
     weightBits: values['weight-bits'],
     correct: values.correct,
     balance: values.balance,

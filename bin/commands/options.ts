@@ -138,6 +138,9 @@ export const BUILD_OPTIONS = {
   dt: positive({
     describe: 'length of a step of a NIR graph, in the unit of its tau; 0.0001 if absent',
   }),
+  code: choice(async () => (await compiler()).CODE_NAMES, {
+    describe: 'what packets say: unary (a packet for every spike) or graded (one packet with the count; mode exact)',
+  }),
   'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
   map: choice(async () => (await compiler()).ASSIGNMENTS, {
     default: 'traffic',

@@ -102,7 +102,7 @@ export const quantisePopulationsPass = pass({
     const { encoding, labels } = spikingGraph;
     return {
       ...{ quantised, encoding, ann: labels === undefined ? {} : { labels } },
-      networks: { quantised: quantised.graph },
+      chip: quantised.graph,
       selfTestSamples: samples
         .slice(0, options.selfTestSamples)
         .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label })),

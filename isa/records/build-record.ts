@@ -18,6 +18,7 @@ const schema = z.strictObject({
   chip: z.strictObject({ sha256: z.string(), bytes: natural, selfTestSamples: natural }),
   conversion: z.strictObject({
     mode: z.string().describe(`of the conversion; "${AS_TRAINED}" where there was none`),
+    code: z.string().optional().describe('how packets say the counts of spikes; absent: a packet for every spike'),
     threshold: z.string(),
     per: z.string(),
     correct: z.string(),

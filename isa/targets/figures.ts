@@ -54,6 +54,7 @@ const UNITS: Readonly<Record<OriginPath, string>> = {
   'limits.routeEntries': 'entries per router',
   'widths.vBits': 'bits',
   'widths.payloadBits': 'bits',
+  'widths.packetBits': 'bits',
   'widths.weightBits': 'bits',
   'timing.lanes': 'additions',
   'timing.updateLanes': 'neurons',
