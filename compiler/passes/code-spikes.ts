@@ -37,24 +37,26 @@ export interface Coded extends Omit<QuantiseResult, 'graph'> {
   readonly graph: QuantisedGraph;
 }
 
-export interface CodedResult {
-  readonly quantised: Coded;
-  /** The integers of T ticks, whose counts the code says. */
-  readonly converted: ConvertedGraph;
+export interface CodedGraph {
+  readonly graph: QuantisedGraph;
   readonly warnings: readonly Diagnostic[];
 }
 
-/** @throws DiagnosticError E0320 where the packets of the target do not carry so large a payload */
+/**
+ * The layers as the chip has them.
+ *
+ * @throws DiagnosticError E0103 where the code needs another mode, E0320 where the packets of the target do not carry so large
+ *   a payload
+ */
 export function codeSpikes(
-  rounded: QuantiseResult,
+  converted: ConvertedGraph,
   { graph: float, mode }: Pick<SpikingGraph, 'graph' | 'mode'>,
   code: SpikeCode,
   target: Target,
-): CodedResult {
-  const converted = rounded.graph;
+): CodedGraph {
   const { neurons, sendingTicks, payload } = CODES[code];
   requireCounts(code, mode);
-  if (neurons === undefined) return { quantised: rounded, converted, warnings: [] };
+  if (neurons === undefined) return { graph: converted, warnings: [] };
   const { window } = converted;
   requirePayload(payload(window), code, target);
   const sending = sendingTicks(window);
@@ -72,16 +74,7 @@ export function codeSpikes(
       ...neurons(layer, window),
     };
   });
-  return {
-    quantised: {
-      ...rounded,
-      graph: { ...converted, window: sending, ticks: schedule.ticks, layers },
-      // The outputs are a T-th of what has been added up, however few ticks that took.
-      outputStep: (rounded.outputStep * sending) / window,
-    },
-    converted,
-    warnings,
-  };
+  return { graph: { ...converted, window: sending, ticks: schedule.ticks, layers }, warnings };
 }
 
 function requireCounts(code: SpikeCode, mode: ConversionMode): void {
@@ -148,8 +141,15 @@ export const codeSpikesPass = pass({
   name: 'code-spikes',
   says: 'how packets say the counts of spikes: the layers as the chip has them',
   run: ({ quantised, spiking, options }: Needs, { warn }) => {
-    const { warnings, ...coded } = codeSpikes(quantised, spiking, options.code, options.target);
+    const converted = quantised.graph;
+    const { graph, warnings } = codeSpikes(converted, spiking, options.code, options.target);
     warnings.forEach(warn);
+    // The outputs are a T-th of what has been added up, however few ticks that took.
+    const outputStep = (quantised.outputStep * graph.window) / converted.window;
+    const coded: { quantised: Coded; converted: ConvertedGraph } = {
+      quantised: { ...quantised, graph, outputStep },
+      converted,
+    };
     return coded;
   },
   print: ({ quantised }) => printQuantisedGraph(quantised.graph),
