@@ -21,7 +21,7 @@ export async function buildPopulations(
 }
 
 function refuseConversion(
-  { stated = [], code, correct, balance, preprocessing }: BuildOptions,
+  { stated = [], correct, balance, preprocessing }: BuildOptions,
   network: PopulationNetwork,
 ): void {
   // What a graph in continuous time says nothing of is asked for.
@@ -30,15 +30,13 @@ function refuseConversion(
   const asked =
     first !== undefined
       ? option(first === 'threshold' ? 'rule' : first)
-      : code !== 'unary'
-        ? option('code', code)
-        : correct !== 'none'
-          ? option('correct', correct)
-          : balance
-            ? option('balance')
-            : preprocessing !== undefined
-              ? option('scale')
-              : undefined;
+      : correct !== 'none'
+        ? option('correct', correct)
+        : balance
+          ? option('balance')
+          : preprocessing !== undefined
+            ? option('scale')
+            : undefined;
   if (asked !== undefined)
     fail(
       'E0103',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   AS_TRAINED,
   type BuildRecord,
+  type CandidateRecord,
   type Chip,
   type Diagnostic,
   formatDiagnostic,
@@ -11,6 +12,7 @@ import {
   shapeSize,
 } from '../isa/index.ts';
 import type { LevelAfter } from './chain.ts';
+import type { Candidate } from './choose/choose-conversion.ts';
 import { describeLedger } from './ledger-record.ts';
 import { describeMapping, type MappingFacts } from './mapping-record.ts';
 import { valueOf } from './layer-neurons.ts';
@@ -29,6 +31,7 @@ export interface LoweringFacts {
   >[];
   readonly ledger: LedgerRecord | null;
   readonly rounding?: RoundingRecord;
+  readonly candidates?: readonly CandidateRecord[];
 }
 
 export interface BuildFacts extends MappingFacts {
@@ -63,6 +66,7 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     layers: lowering.layers.map((layer, l) => ({ ...layer, ...describePlaces(facts, l) })),
     ledger: lowering.ledger,
     ...(lowering.rounding !== undefined && { rounding: lowering.rounding }),
+    ...(lowering.candidates !== undefined && { candidates: [...lowering.candidates] }),
     mapping: describeMapping(chip, facts),
     seconds: { ...facts.seconds },
     warnings: facts.warnings.map(formatDiagnostic),
@@ -108,7 +112,8 @@ const ends = (values: ArrayLike<number>): [number, number] | null =>
     : [Array.from(values).reduce((a, b) => Math.min(a, b)), Array.from(values).reduce((a, b) => Math.max(a, b))];
 
 /** Of a network that was made spiking. */
-export function convertedFacts(built: LevelAfter<typeof CHIP>): LoweringFacts {
+/** @param candidates of a choice by measurement */
+export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: readonly Candidate[]): LoweringFacts {
   const { activations, ledger, options, quantised, schedule, spiking } = built;
   const { mode, code, per, correct, balance } = options;
   const { thresholdRule: threshold, calibrationSamples } = built;
@@ -133,8 +138,28 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>): LoweringFacts {
       shrinkFactor: facts.shrinkFactor,
     })),
     ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
+    ...(candidates !== undefined && { candidates: candidates.map(describeCandidate) }),
   };
 }
+
+const describeCandidate = ({
+  mode,
+  code,
+  window,
+  correct,
+  cost,
+  packets,
+  loss,
+  verdict,
+}: Candidate): CandidateRecord => ({
+  ...{ mode, code, window, correct, verdict },
+  lossPoints: loss.points,
+  standardErrorPoints: loss.standardErrorPoints,
+  samples: loss.samples,
+  estimatedEnergyJ: cost.energyJ,
+  estimatedLatencySeconds: cost.latencySeconds,
+  packets,
+});
 
 /** Of a network that was trained as a spiking one. */
 export function populationFacts(built: LevelAfter<typeof POPULATIONS>): LoweringFacts {

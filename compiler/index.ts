@@ -19,6 +19,7 @@ export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from '
 export type { ConvertedGraph, FloatGraph, QuantisedGraph } from './ir/layers.ts';
 export type { BuildHooks } from './pass-runner.ts';
 export { CODE_NAMES, CODES, type SpikeCode } from './codes.ts';
+export { OBJECTIVES } from './options.ts';
 export { CONVERSION_MODES, CONVERSIONS, type ConversionMode, type ThresholdRule } from './conversions.ts';
 export {
   ASSIGNMENTS,

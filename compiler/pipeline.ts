@@ -52,6 +52,11 @@ interface Entered<N extends AnnNetwork> extends BuildRequest {
 }
 
 const formConventional = Chain.from<Entered<ConventionalNetwork>>().next(formLayersPass).next(fireOutputPass);
+const activations = Chain.from<LevelAfter<typeof formConventional>>().next(calibrateActivationsPass);
+/** The thresholds of activations that were seen, for a mode and a window. */
+export const THRESHOLDS = Chain.from<LevelAfter<typeof activations>>()
+  .next(chooseThresholdsPass)
+  .next(balanceThresholdsPass);
 const calibrate = Chain.from<LevelAfter<typeof formConventional>>()
   .next(calibrateActivationsPass)
   .next(chooseThresholdsPass)
@@ -93,7 +98,9 @@ export interface SpikingLevel extends BuildRequest {
 /** When layers fire, and what they hear: all that a converted network is recorded with. */
 export const SCHEDULE = Chain.from<SpikingLevel>().next(scheduleTicksPass).next(encodeInputPass).next(measureRatesPass);
 
-const QUANTISE = Chain.from<LevelAfter<typeof SCHEDULE> & { readonly elsewhere?: EvidenceElsewhere | undefined }>()
+export const QUANTISE = Chain.from<
+  LevelAfter<typeof SCHEDULE> & { readonly elsewhere?: EvidenceElsewhere | undefined }
+>()
   .next(quantiseWeightsPass)
   .next(codeSpikesPass);
 

@@ -283,6 +283,11 @@ export const DIAGNOSTICS = {
     explanation:
       'Packets that carry counts can add up to more than the counter of an axon holds where a pooling window is summed on one axon. Its parts get axons of their own, and more synapses.',
   },
+  W0310: {
+    title: 'no candidate keeps the accuracy',
+    explanation:
+      'A choice by measurement tried all candidates on samples held out, and each lost more than was allowed. The one that loses least is built.',
+  },
   W0308: {
     title: 'assumed of a NIR graph',
     explanation:

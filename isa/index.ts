@@ -126,6 +126,7 @@ export { type Counts, countsSchema } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';
 export type { BoundRecord, LatencyRecord } from './records/parts/latency.ts';
 export type { LedgerRecord } from './records/parts/ledger.ts';
+export type { CandidateRecord } from './records/parts/candidates.ts';
 export type { RoundingRecord } from './records/parts/rounding.ts';
 export type { MappingRecord } from './records/parts/mapping.ts';
 export type { FloorplanRecord } from './records/parts/run-floorplan.ts';

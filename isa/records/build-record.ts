@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { natural } from './parts/numbers.ts';
 import { ledgerSchema } from './parts/ledger.ts';
+import { candidatesSchema } from './parts/candidates.ts';
 import { roundingSchema } from './parts/rounding.ts';
 import { mappingSchema } from './parts/mapping.ts';
 
@@ -70,6 +71,7 @@ const schema = z.strictObject({
     }),
   ),
   ledger: ledgerSchema.nullable().describe('null without calibration samples'),
+  candidates: candidatesSchema.optional(),
   rounding: roundingSchema
     .optional()
     .describe('of a network that was trained as a spiking one, where there are samples'),
