@@ -46,7 +46,7 @@ import { takeNeuronsPass } from './passes/take-neurons.ts';
 export const READ = Chain.from<BuildRequest>().next(readNetworkPass);
 
 /** What both entrances start from. */
-interface Entered<N extends AnnNetwork> extends BuildRequest {
+export interface Entered<N extends AnnNetwork> extends BuildRequest {
   readonly network: N;
   readonly ann: AnnGraph;
 }
