@@ -14,29 +14,38 @@ export interface Counting {
 /** How a mode is tried. */
 interface Trial {
   readonly mode: ConversionMode;
+  readonly correct: Correction;
   readonly windows: readonly number[];
-  readonly corrections: readonly Correction[];
 }
 
-/**
- * Windows grow by halves of a doubling: the energy of a code that sends counts hardly depends on them, the loss does. The mode
- * `default` is tried with corrections alone: without, it was never the cheaper one of equal loss (spec/conversion.md).
- */
-const TRIALS: readonly Trial[] = [
-  { mode: 'exact', windows: [4, 6, 8, 12, 16, 24, 32, 48, 64], corrections: ['none', 'bias'] },
-  { mode: 'default', windows: [8, 16, 32, 64], corrections: ['both'] },
+/** Layers that wait for all of their input: what only the counts decide. Corrections help where the staircase is coarse. */
+const COUNTED: readonly Trial[] = [
+  { mode: 'exact', correct: 'none', windows: [4, 8, 16, 32, 64] },
+  { mode: 'exact', correct: 'bias', windows: [8, 16, 32] },
 ];
 
+/**
+ * Layers that fire as they hear: for packets that carry nothing, since a packet with a count takes fewer ticks and fewer
+ * packets than any of these. Only with corrections: without, none was cheaper at an equal loss (spec/conversion.md).
+ */
+const IN_STEP: readonly Trial[] = [{ mode: 'default', correct: 'both', windows: [8, 16, 32, 64] }];
+
 /** Every way of counting that is tried, but for what was asked for. */
-export function countings({ choose, window, correct }: BuildOptions): Counting[] {
+export function countings({ choose, code, window, correct, target }: BuildOptions): Counting[] {
   const fixed = new Set(choose?.fixed);
-  return TRIALS.flatMap(({ mode, windows, corrections }) =>
-    (fixed.has('window') ? [window] : windows).flatMap((each) =>
-      (fixed.has('correct') ? [correct] : corrections).map((correction) => ({
-        ...{ mode, window: each, correct: correction },
-      })),
+  const carries = fixed.has('code') ? CODES[code].needsCounts : packetBitsOf(target) > 1;
+  const all = [...COUNTED, ...(carries ? [] : IN_STEP)].flatMap((trial) =>
+    (fixed.has('window') ? [window] : trial.windows).map(
+      (each): Counting => ({
+        mode: trial.mode,
+        window: each,
+        correct: fixed.has('correct') ? correct : trial.correct,
+      }),
     ),
   );
+  // Where something was asked for, some of them are the same.
+  const key = (counting: Counting): string => JSON.stringify(counting);
+  return [...new Map(all.map((counting) => [key(counting), counting])).values()];
 }
 
 /** The codes that can say the counts on a target. */

@@ -13,7 +13,7 @@ import type { CONVENTIONAL } from '../pipeline.ts';
 import { printJson } from '../print/print-json.ts';
 import { must } from '../verify/rules.ts';
 import { codesFor, type Counting, countings } from './candidates.ts';
-import { classOf, type Loss } from './loss.ts';
+import type { Loss } from './loss.ts';
 import { CountingTrial } from './trial.ts';
 import type { Cost } from './work.ts';
 
@@ -32,7 +32,7 @@ export interface Candidate extends Counting {
   readonly packets: number;
   readonly loss: Loss;
   /** Why it was not taken, or that it was. */
-  readonly verdict: 'taken' | 'dearer' | 'loses more' | 'loses too much' | 'not tried further';
+  readonly verdict: 'taken' | 'not better' | 'loses too much' | 'not tried further';
 }
 
 interface Entry {
@@ -47,10 +47,11 @@ class Choice {
   readonly #level: Level;
   readonly #choose: ChoiceOptions;
   readonly #tools: PassTools;
-  readonly #expected: readonly number[];
+  /** Outputs of the conventional network. */
+  readonly #expected: readonly Float64Array[];
   readonly #refused = new Set<CountingTrial>();
 
-  constructor(level: Level, choose: ChoiceOptions, tools: PassTools, expected: readonly number[]) {
+  constructor(level: Level, choose: ChoiceOptions, tools: PassTools, expected: readonly Float64Array[]) {
     this.#level = level;
     this.#choose = choose;
     this.#tools = tools;
@@ -60,17 +61,30 @@ class Choice {
   async candidates(): Promise<readonly Candidate[]> {
     const entries = await this.#entries();
     if (entries.length === 0) return [];
-    const passing: Entry[] = [];
-    for (const entry of entries) {
-      const cheapest = passing[0];
-      if (cheapest !== undefined && this.#price(entry) > AS_CHEAP * this.#price(cheapest)) break;
-      if (await this.#holds(entry.trial)) passing.push(entry);
-    }
-    // Where all lose too much, all have been seen to.
-    const best = (passing.length > 0 ? passing : entries).reduce((a, b) =>
-      b.trial.loss.points < a.trial.loss.points ? b : a,
+    let cheapest: Entry | undefined;
+    for (const entry of entries)
+      if (await this.#holds(entry.trial)) {
+        cheapest = entry;
+        break;
+      }
+    const best = cheapest === undefined ? leastLoss(entries) : await this.#closestOf(entries, cheapest);
+    return entries.map((entry) => this.#describe(entry, best));
+  }
+
+  /**
+   * Of those that cost as much as the cheapest that holds, the one whose outputs are closest, if it holds too: the loss of a few
+   * hundred samples says little between candidates that all keep the accuracy, how far their outputs are off does.
+   */
+  async #closestOf(entries: readonly Entry[], cheapest: Entry): Promise<Entry> {
+    const limit = AS_CHEAP * this.#price(cheapest);
+    const asCheap = entries.filter((entry) => entry !== cheapest && this.#price(entry) <= limit);
+    const closest = [cheapest, ...asCheap].reduce((a, b) =>
+      b.trial.loss.difference < a.trial.loss.difference ? b : a,
     );
-    return entries.map((entry) => this.#describe(entry, best, passing));
+    if (closest === cheapest || !(await this.#holds(closest.trial))) return cheapest;
+    return closest.trial.loss.points <= cheapest.trial.loss.points + closest.trial.loss.standardErrorPoints
+      ? closest
+      : cheapest;
   }
 
   /** Every candidate that fits, the cheapest first. */
@@ -90,6 +104,7 @@ class Choice {
       this.#tools.onProgress(k + 1, all.length);
       if (trial === undefined) continue;
       await this.#run(trial, first);
+      trial.rest();
       for (const code of codes) entries.push({ trial, code, cost: trial.work.cost(code, counting, options.target) });
     }
     return entries.sort((a, b) => this.#price(a) - this.#price(b));
@@ -107,6 +122,7 @@ class Choice {
       const { points, standardErrorPoints } = trial.loss;
       if (points - SURELY * standardErrorPoints > this.#choose.maxLossPoints) this.#refused.add(trial);
     }
+    trial.rest();
     return !this.#refused.has(trial) && trial.loss.points <= this.#choose.maxLossPoints;
   }
 
@@ -117,22 +133,26 @@ class Choice {
     }
   }
 
-  #describe(entry: Entry, best: Entry, passing: readonly Entry[]): Candidate {
+  #describe(entry: Entry, best: Entry): Candidate {
     const { trial, code, cost } = entry;
+    return {
+      ...trial.counting,
+      ...{ code, cost, packets: trial.work.packets(code), loss: trial.loss },
+      verdict: entry === best ? 'taken' : this.#whyNot(trial),
+    };
+  }
+
+  #whyNot(trial: CountingTrial): Candidate['verdict'] {
     const isMeasured = trial.loss.samples === this.#level.heldOut.length;
-    const verdict =
-      entry === best
-        ? 'taken'
-        : passing.includes(entry)
-          ? 'loses more'
-          : this.#refused.has(trial) || (isMeasured && trial.loss.points > this.#choose.maxLossPoints)
-            ? 'loses too much'
-            : isMeasured
-              ? 'dearer'
-              : 'not tried further';
-    return { ...trial.counting, code, cost, packets: trial.work.packets(code), loss: trial.loss, verdict };
+    if (this.#refused.has(trial) || (isMeasured && trial.loss.points > this.#choose.maxLossPoints))
+      return 'loses too much';
+    return isMeasured ? 'not better' : 'not tried further';
   }
 }
+
+/** Where all lose too much, all have been seen to. */
+const leastLoss = (entries: readonly Entry[]): Entry =>
+  entries.reduce((a, b) => (b.trial.loss.points < a.trial.loss.points ? b : a));
 
 export interface Chosen {
   readonly options: BuildOptions;
@@ -158,7 +178,7 @@ export const chooseConversionPass = pass({
     const outputNode = formed.nodeOf.at(-1)!;
     const expected = heldOut.map(({ x }) => {
       original.run(x);
-      return classOf(original.output(outputNode));
+      return original.output(outputNode).slice();
     });
     const candidates = await new Choice(level, choose, tools, expected).candidates();
     const taken = candidates.find(({ verdict }) => verdict === 'taken');

@@ -6,6 +6,8 @@ export interface Loss {
   readonly samples: number;
   readonly points: number;
   readonly standardErrorPoints: number;
+  /** Mean |difference| of the outputs, relative to the mean |output|. */
+  readonly difference: number;
 }
 
 /** Of one output, the sign; of several, the largest, the lowest index of equals. */
@@ -17,13 +19,21 @@ export class LossAccount {
   #samples = 0;
   #sum = 0;
   #squares = 0;
+  #distance = 0;
+  #scale = 0;
 
   /**
    * @param label −1 where it is not known: then every answer that differs is a loss
-   * @param expected class that the conventional network gives
+   * @param expected outputs of the conventional network
+   * @param given the same of the integers, in its units
    */
-  add(label: number, expected: number, answer: number): void {
-    const lost = label < 0 ? Number(answer !== expected) : Number(expected === label) - Number(answer === label);
+  add(label: number, expected: ArrayLike<number>, given: ArrayLike<number>): void {
+    const [wanted, answer] = [classOf(expected), classOf(given)];
+    for (let k = 0; k < expected.length; k++) {
+      this.#distance += Math.abs(given[k]! - expected[k]!);
+      this.#scale += Math.abs(expected[k]!);
+    }
+    const lost = label < 0 ? Number(answer !== wanted) : Number(wanted === label) - Number(answer === label);
     this.#samples++;
     this.#sum += lost;
     this.#squares += lost * lost;
@@ -33,6 +43,11 @@ export class LossAccount {
     const n = Math.max(1, this.#samples);
     const mean = this.#sum / n;
     const variance = Math.max(0, this.#squares / n - mean * mean);
-    return { samples: this.#samples, points: 100 * mean, standardErrorPoints: 100 * Math.sqrt(variance / n) };
+    return {
+      samples: this.#samples,
+      points: 100 * mean,
+      standardErrorPoints: 100 * Math.sqrt(variance / n),
+      difference: this.#scale === 0 ? 0 : this.#distance / this.#scale,
+    };
   }
 }

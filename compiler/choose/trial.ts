@@ -5,25 +5,30 @@ import { type ConvertedGraph, INPUT } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
 import type { KeptSample } from '../passes/calibrate/kept-samples.ts';
-import { quantiseWeights } from '../passes/quantise-weights.ts';
+import { type QuantiseResult, quantiseWeights } from '../passes/quantise-weights.ts';
 import { THRESHOLDS } from '../pipeline.ts';
 import { type CalibratedConventional, scheduleNetwork } from '../stages.ts';
 import type { Counting } from './candidates.ts';
-import { classOf, type Loss, LossAccount } from './loss.ts';
+import { type Loss, LossAccount } from './loss.ts';
 import { WorkAccount } from './work.ts';
 
 export class CountingTrial {
   readonly counting: Counting;
   readonly work: WorkAccount;
-  readonly #simulator: SpikingSimulator;
+  readonly #graph: ConvertedGraph;
+  /** Real value of one unit of an output. */
+  readonly #outputStep: number;
+  /** While it is run. */
+  #simulator: SpikingSimulator | undefined;
   readonly #encoding: InputEncoding;
   readonly #loss = new LossAccount();
   #next = 0;
 
-  private constructor(counting: Counting, graph: ConvertedGraph, encoding: InputEncoding) {
+  private constructor(counting: Counting, { graph, outputStep }: QuantiseResult, encoding: InputEncoding) {
+    this.#graph = graph;
+    this.#outputStep = outputStep / graph.window;
     this.counting = counting;
     this.work = new WorkAccount(graph);
-    this.#simulator = new SpikingSimulator(simulatedIntegers(graph, counting.mode));
     this.#encoding = encoding;
   }
 
@@ -44,8 +49,8 @@ export class CountingTrial {
     try {
       const level = await run.through(THRESHOLDS, { ...calibrated.level, options: tried });
       const scheduled = await scheduleNetwork({ kind: 'conventional', level }, tried, run);
-      const { graph } = quantiseWeights(scheduled.spiking, scheduled.schedule, scheduled.encoding, tried);
-      return new CountingTrial(counting, graph, scheduled.encoding);
+      const rounded = quantiseWeights(scheduled.spiking, scheduled.schedule, scheduled.encoding, tried);
+      return new CountingTrial(counting, rounded, scheduled.encoding);
     } catch (error) {
       if (error instanceof DiagnosticError && error.diagnostics.every(({ code }) => isMisfit(code))) return undefined;
       throw error;
@@ -56,13 +61,20 @@ export class CountingTrial {
     return this.#loss.loss;
   }
 
-  /** The next sample; `expected` is what the conventional network says of it. */
-  runNext(samples: readonly KeptSample[], expected: readonly number[]): void {
+  /** The next sample; `expected` are the outputs of the conventional network for all of them. */
+  runNext(samples: readonly KeptSample[], expected: readonly Float64Array[]): void {
+    const simulator = (this.#simulator ??= new SpikingSimulator(simulatedIntegers(this.#graph, this.counting.mode)));
     const { x, label } = samples[this.#next]!;
     const payloads = quantiseInput(x, this.#encoding);
-    this.#simulator.run(payloads);
-    this.#loss.add(label, expected[this.#next]!, classOf(this.#simulator.readout()));
-    this.work.add((layer) => (layer === INPUT ? payloads : this.#simulator.counts(layer)));
+    simulator.run(payloads);
+    const outputs = simulator.readout().map((v) => v * this.#outputStep);
+    this.#loss.add(label, expected[this.#next]!, outputs);
+    this.work.add((layer) => (layer === INPUT ? payloads : simulator.counts(layer)));
     this.#next++;
+  }
+
+  /** Lets go of the memory that running takes. */
+  rest(): void {
+    this.#simulator = undefined;
   }
 }

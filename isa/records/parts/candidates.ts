@@ -9,7 +9,7 @@ export const candidatesSchema = z
       code: z.string(),
       window: natural,
       correct: z.string(),
-      verdict: z.enum(['taken', 'dearer', 'loses more', 'loses too much', 'not tried further']),
+      verdict: z.enum(['taken', 'not better', 'loses too much', 'not tried further']),
       lossPoints: z
         .number()
         .describe(
