@@ -76,6 +76,13 @@ module.exports = {
       to: { path: '^$1/index[.]ts$' },
     },
     {
+      // Every thread loads anew what it imports, and the lists name whole layers.
+      name: 'threads-import-files-not-lists',
+      severity: 'error',
+      from: { path: '^bin/(commands/(eval|evidence)-worker|ui/(graph|float-classifier))[.]ts$' },
+      to: { path: '^(compiler|emulator)/index[.]ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       // A second opinion: it knows the decoded chip, the instruction words and the figures, and no logic of ours.
       name: 'interleaved-imports-the-decoded-chip-alone',
       severity: 'error',
