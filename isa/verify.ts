@@ -17,7 +17,7 @@ import { type CheckedCore, checkCores } from './verify/core.ts';
 import { CheckEnded, Findings } from './verify/findings.ts';
 import { checkHeader, checkPlacements } from './verify/maps.ts';
 import { checkPlanes } from './verify/planes.ts';
-import { checkSinks, provePayloads } from './verify/sinks.ts';
+import { checkPackets, checkSinks, provePayloads } from './verify/sinks.ts';
 import { checkRoutes, findSources, type Source } from './verify/trees.ts';
 
 /**
@@ -61,6 +61,7 @@ function checkChip(chip: Chip, findings: Findings): void {
   findings.endIfAny();
   const sent = proveRanges(chip, cores, sources, findings);
   findings.endIfAny();
+  checkPackets(chip.target, sent, findings);
   for (const core of chip.cores) provePayloads(core, sources, sent, findings);
 }
 

@@ -20,6 +20,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [from: string, to: string]>> 
   'compiler-ir-imports-what-is-below': ['compiler/ir/b.ts', 'compiler/linear/a.ts'],
   'compiler-neurons-imports-what-is-below': ['compiler/neurons/b.ts', 'compiler/engines/a.ts'],
   'compiler-linear-imports-what-is-below': ['compiler/linear/b.ts', 'compiler/operators/a.ts'],
+  'compiler-codes-imports-what-is-below': ['compiler/codes/b.ts', 'compiler/read/a.ts'],
   'compiler-populations-imports-what-is-below': ['compiler/populations/b.ts', 'compiler/read/a.ts'],
   'compiler-operators-imports-what-is-below': ['compiler/operators/b.ts', 'compiler/engines/a.ts'],
   'compiler-ann-imports-what-is-below': ['compiler/ann/b.ts', 'compiler/engines/a.ts'],
