@@ -16,6 +16,7 @@ export const OPTION_NAMES = [
   'rule',
   'scale',
   'std',
+  'stepTicks',
   'target',
   'timing',
   'weightBits',

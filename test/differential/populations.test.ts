@@ -24,6 +24,7 @@ const arbitraryCase = fc.record({
   target: arbitraryTarget,
   assignment: fc.constantFrom(...ASSIGNMENTS),
   weightBits: fc.constantFrom(8, 8, 4, 2),
+  stepTicks: fc.constantFrom(undefined, 1, 2, 3),
   density: fc.double({ min: 0.2, max: 1, noNaN: true }),
   seed: fc.integer(),
 });
@@ -35,9 +36,9 @@ const neurons = new Map<string, number>();
 const refused = new Map<string, number>();
 
 /** undefined where the network does not fit, or has a cycle with too little delay. */
-async function built({ net, target, assignment, weightBits }: Case): Promise<BuildResult | undefined> {
+async function built({ net, target, assignment, weightBits, stepTicks }: Case): Promise<BuildResult | undefined> {
   try {
-    return await buildThatFits(net, target, { ...TEST_OPTIONS, assignment, weightBits });
+    return await buildThatFits(net, target, { ...TEST_OPTIONS, assignment, weightBits, stepTicks });
   } catch (error) {
     if (!(error instanceof DiagnosticError) || error.diagnostics.some(({ code }) => !code.startsWith('E03')))
       throw error;

@@ -17,6 +17,7 @@ import {
   WIDTH_CODES,
   weightRange,
 } from '../../isa/index.ts';
+import { oneTurn } from '../../isa/recurrence.ts';
 import { CoreBuilder, plainSink } from './chips.ts';
 import { statement } from './program.ts';
 import { visitedRows } from '../interleaved/synapses.ts';
@@ -220,9 +221,9 @@ describe('groupEventTicks', () => {
     return builder.build([], []);
   };
   const windows = new Map([
-    [0, { start: 0, length: 1 }],
-    [1, { start: 2, length: 4 }],
-    [2, { start: 4, length: 4 }],
+    [0, oneTurn({ start: 0, length: 1 })],
+    [1, oneTurn({ start: 2, length: 4 })],
+    [2, oneTurn({ start: 4, length: 4 })],
   ]);
 
   it('counts input once, spikes for their window, and overlapping windows only once', () => {
