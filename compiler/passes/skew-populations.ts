@@ -67,9 +67,9 @@ function cycleFault(
   const given = cycle.slice(1).reduce((sum, to, k) => sum + delayOf(cycle[k]!, to), 0);
   return diagnostic(
     'E0318',
-    `the connections ${names.join(' → ')} have ${given} steps of delay together; a cycle of ${hops} takes at least ${needed}${stepTicks > 1 ? ` where a step lasts ${stepTicks} ticks` : ''}, since a spike is heard one tick after it was sent`,
+    `the connections ${names.join(' → ')} have ${given} ${given === 1 ? 'step' : 'steps'} of delay together; a cycle of ${hops} takes at least ${needed}${stepTicks > 1 ? ` where a step lasts ${stepTicks} ticks` : ''}, since a spike is heard one tick after it was sent`,
     { layer: names[0]! },
-    `give the connections of the cycle ${needed - given} more steps of delay${offered === undefined ? '' : `, or let a step last ${offered} ticks: ${option('stepTicks', offered)}`}`,
+    `give the connections of the cycle ${needed - given} more ${needed - given === 1 ? 'step' : 'steps'} of delay${offered === undefined ? '' : `, or let a step last ${offered} ticks: ${option('stepTicks', offered)}`}`,
   );
 }
 

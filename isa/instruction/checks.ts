@@ -109,15 +109,13 @@ export function checkWindow(op: string, gates: Gates, { chip, place, findings }:
   if (isEndless(chip)) return;
   const { window, every } = gates;
   const { stepTicks = 1 } = chip.input;
-  if (window === undefined && every === undefined) findings.inconsistent(`${op} outside of a WINDOW`, place);
-  else if (stepTicks > 1)
+  if (stepTicks > 1)
     findings.expect(
       every?.length === 1 && every.period === stepTicks && every.times === chip.window,
       `${op} outside of an EVERY of 1 tick in periods of ${stepTicks}, ${chip.window} times: a step of the chip lasts ${stepTicks} ticks`,
       place,
     );
-  else if (window === undefined)
-    findings.inconsistent(`${op} behind an EVERY; what sends stands in a WINDOW where a step is a tick`, place);
+  else if (window === undefined) findings.inconsistent(`${op} outside of a WINDOW`, place);
   else
     findings.expect(
       window.length === chip.window,
