@@ -217,7 +217,7 @@ export function requireInputSize({ input }: Chip, payloads: Int16Array): void {
   if (payloads.length !== size)
     fail(
       'E0603',
-      `the input has ${payloads.length} elements; the chip takes ${[...(ticks === undefined ? [] : [`${ticks} ticks of`]), shape.join(' x ')].join(' ')} = ${size}`,
+      `the input has ${payloads.length} elements; the chip takes ${[...(ticks === undefined ? [] : [`${ticks} ${input.stepTicks === undefined ? 'ticks' : 'steps'} of`]), shape.join(' x ')].join(' ')} = ${size}`,
       { path: 'input' },
       'give samples of the shape that the network was built for',
     );
