@@ -1,5 +1,9 @@
 /** Ticks that come again: those in which a gate lets the instructions behind it be executed. */
-import type { TickWindow } from './instruction/row.ts';
+/** An interval of ticks [start, start + length). */
+export interface TickWindow {
+  readonly start: number;
+  readonly length: number;
+}
 
 /** `length` ticks from `start` on, and again every `period` ticks, `times` times in all; 0 = without end. */
 export interface Recurrence extends TickWindow {

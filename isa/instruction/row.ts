@@ -42,12 +42,6 @@ export interface Instruction<L extends Layout = Layout, T extends Trigger = Trig
   readonly meaning: string;
 }
 
-/** An interval of ticks [start, start + length). */
-export interface TickWindow {
-  readonly start: number;
-  readonly length: number;
-}
-
 /** Where an instruction of an event handler is checked, for the axons of one group. */
 export interface EventContext {
   readonly image: CoreImage;

@@ -1,10 +1,9 @@
 /** The range proof from the memories of a core: bounds of V and I of every neuron. The arithmetic is that of bounds.ts. */
 import { type BoundsArrays, type NeuronBounds, zeroBounds } from '../bounds.ts';
 import type { CoreImage } from '../chip.ts';
-import type { TickWindow } from '../instruction/row.ts';
 import { eventRow, resetRow, tickRow } from '../ops.ts';
 import { coreProgram } from '../program.ts';
-import { type Recurrence, recurrenceOf, recurringTicks } from '../recurrence.ts';
+import { type Recurrence, recurrenceOf, recurringTicks, type TickWindow } from '../recurrence.ts';
 import { endOf } from './endless.ts';
 import { heardTurns } from './heard.ts';
 

@@ -7,12 +7,11 @@
 import { type Bounds, type BoundsArrays, zeroBounds } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
 import { ENDLESS_TICKS } from '../endless.ts';
-import type { TickWindow } from '../instruction/row.ts';
 import { eventRow, resetRow, type TickMnemonic, tickRow } from '../ops.ts';
 import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
 import { type CoreProgram, coreProgram, type PlacedOperation } from '../program.ts';
 import type { Target } from '../target.ts';
-import { type Recurrence, recurrenceOf, recursIn, turnsOf } from '../recurrence.ts';
+import { type Recurrence, recurrenceOf, recursIn, turnsOf, type TickWindow } from '../recurrence.ts';
 import { endOf, MOST_WALKED, ticksOfAllKinds, type Unprovable } from './endless.ts';
 import { heardTurns } from './heard.ts';
 import { type Escape, Reachable } from './reachable.ts';
