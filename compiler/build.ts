@@ -178,6 +178,7 @@ const populationOptions = (options: BuildOptions, { dt, steps }: PopulationNetwo
   mode: AS_TRAINED,
   ...(dt !== undefined && { dt, window: steps }),
   weightBits: options.weightBits,
+  ...(options.stepTicks !== undefined && { stepTicks: options.stepTicks }),
   ...mappingOptions(options),
 });
 

@@ -5,6 +5,9 @@ import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { ReadOptions } from './read/options.ts';
 
+/** Most ticks that a step of a network of populations can be asked to last. */
+export const MOST_STEP_TICKS = 256;
+
 /** Calibration data, or what opens them for samples of the given shape when a build comes to them. */
 export type CalibrationData = AsyncIterable<Sample> | ((shape: readonly number[]) => AsyncIterable<Sample>);
 
@@ -66,6 +69,8 @@ export interface BuildOptions extends ThresholdOptions {
   readonly weightBits: StoredBits;
   /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: 0.0001. */
   readonly dt?: number | undefined;
+  /** Of a network of populations: ticks of a step; undefined: 1. */
+  readonly stepTicks?: number | undefined;
   readonly correct: Correction;
   /** Mode, code, window and correction by measurement; undefined: they are those of these options. */
   readonly choose?: ChoiceOptions | undefined;

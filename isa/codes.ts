@@ -165,7 +165,7 @@ export const DIAGNOSTICS = {
   E0318: {
     title: 'cycle with too little delay',
     explanation:
-      'Populations hear each other in a cycle whose connections have fewer steps of delay together than there are connections. A spike is heard one tick after it was sent at the earliest, so there is no order in which such populations could run.',
+      'Populations hear each other in a cycle whose connections have fewer steps of delay together than there are connections. A spike is heard one tick after it was sent at the earliest, so there is no order in which such populations could run. Steps of several ticks (--step-ticks) give them time where there is any delay.',
   },
   E0320: {
     title: 'packets do not carry the payload',

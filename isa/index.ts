@@ -57,6 +57,7 @@ export { ENDLESS_TICKS, hostTrees, isEndless } from './endless.ts';
 export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
+export { spanOf } from './recurrence.ts';
 export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample } from './input.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';

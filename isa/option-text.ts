@@ -17,6 +17,7 @@ export const OPTION_NAMES = [
   'rule',
   'scale',
   'std',
+  'stepTicks',
   'target',
   'timing',
   'weightBits',

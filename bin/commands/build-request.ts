@@ -82,6 +82,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     stated: statedOptions(values),
     dt: values.dt,
     code,
+    stepTicks: values['step-ticks'],
     weightBits: values['weight-bits'],
     correct: values.correct ?? 'none',
     choose: choiceOf(values),

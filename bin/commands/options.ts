@@ -5,6 +5,8 @@ import { choice, destination, flag, integer, positive, rule, text, texts } from 
 /** More samples than any data set has. */
 const MOST_SAMPLES = 1_000_000_000;
 const LONGEST_WINDOW = 4096;
+/** Ticks of a step. */
+const LONGEST_STEP = 256;
 const LARGEST_SEED = 2 ** 32 - 1;
 /** Samples of the ledger are kept in memory. */
 const MOST_LEDGER_SAMPLES = 1024;
@@ -147,6 +149,9 @@ export const BUILD_OPTIONS = {
   ...CONVERSION_OPTIONS,
   dt: positive({
     describe: 'length of a step of a NIR graph, in the unit of its tau; 0.0001 if absent',
+  }),
+  'step-ticks': integer(1, LONGEST_STEP, {
+    describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),
   'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
   map: choice(async () => (await compiler()).ASSIGNMENTS, {

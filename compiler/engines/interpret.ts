@@ -167,10 +167,11 @@ export class ReferenceInterpreter {
 
   /** Takes what comes in a tick as the input; false where nothing can. */
   #inputOf(tick: number): boolean {
-    const { inputTicks = 1 } = this.#graph;
-    if (tick >= inputTicks) return false;
+    const { inputTicks = 1, stepTicks = 1 } = this.#graph;
+    if (tick % stepTicks !== 0 || tick >= inputTicks * stepTicks) return false;
     const size = this.#input.length;
-    this.#input.set(this.#payloads.subarray(tick * size, (tick + 1) * size));
+    const step = tick / stepTicks;
+    this.#input.set(this.#payloads.subarray(step * size, (step + 1) * size));
     return true;
   }
 
@@ -256,12 +257,13 @@ export class ReferenceInterpreter {
   }
 
   #isExecuted({ when }: ProgramStep, { depth }: QuantisedLayer, tick: number): boolean {
-    const { window, ticks } = this.#graph;
+    const { window, ticks, stepTicks = 1 } = this.#graph;
+    const step = (tick - depth) / stepTicks;
     switch (when) {
       case 'firing':
-        return tick >= depth && tick < depth + window;
+        return step >= 0 && step < window && Number.isInteger(step);
       case 'carrying':
-        return tick >= depth && tick < depth + window - 1;
+        return step >= 0 && step < window - 1 && Number.isInteger(step);
       case 'last':
         return tick === ticks - 1;
     }

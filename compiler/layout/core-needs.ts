@@ -44,7 +44,8 @@ export interface CoreTraffic {
 export function coreNeeds(plan: CorePlan, traffic?: CoreTraffic): CoreNeeds {
   const events = plan.groups.reduce((sum, group) => sum + handlerWords(group), 0);
   const tick = plan.windows.reduce(
-    (sum, { steps }) => sum + operationLength('WINDOW') + stepWords(steps, traffic === undefined),
+    (sum, { steps, stepTicks }) =>
+      sum + operationLength(stepTicks > 1 ? 'EVERY' : 'WINDOW') + stepWords(steps, traffic === undefined),
     0,
   );
   const ends = 2 * operationLength('END');

@@ -93,10 +93,10 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
     if (isOrder(operation)) orderRow(operation.op).verify(operation.fields, contextAt(at));
   const tick: WindowedOperation<TickMnemonic>[] = [];
   for (const placed of executed(windowed, 'tick', misplaced)) {
-    const { operation, at, window } = placed;
+    const { operation, at, window, every } = placed;
     tick.push(placed);
     if (isEndless(chip)) checkUngated(placed, place, findings);
-    tickRow(operation.op).verify(operation.fields, window, contextAt(at));
+    tickRow(operation.op).verify(operation.fields, { window, every }, contextAt(at));
   }
   const all = tick.map(({ operation }) => operation);
   checkState(image, all, chip.target, findings);

@@ -59,10 +59,14 @@ export function emitProgram(request: ProgramRequest): CoreProgram {
     return first;
   });
   const tickHandler = operations.length;
-  for (const { start, length, steps } of plan.windows) {
+  for (const { start, length, stepTicks, steps } of plan.windows) {
     const body = steps.flatMap((step) => tickOperations(step, request));
     const skip = body.reduce((words, { op }) => words + operationLength(op), 0);
-    operations.push({ op: 'WINDOW', fields: { skip, start, length } }, ...body);
+    const gate: Operation =
+      stepTicks > 1
+        ? { op: 'EVERY', fields: { skip, start, length: 1, period: stepTicks, times: length } }
+        : { op: 'WINDOW', fields: { skip, start, length } };
+    operations.push(gate, ...body);
   }
   operations.push(END);
   const resetHandler = operations.length;
