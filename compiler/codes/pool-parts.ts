@@ -54,6 +54,9 @@ function overParts(
       const { kernel, stride, padding, dilation } = operator;
       // A dilated kernel has gaps between its windows, which are not dilated themselves.
       if (dilation[0] > 1 || dilation[1] > 1) return undefined;
+      // Parts that no window covers would lie where the kernel has its padding.
+      for (const axis of [0, 1] as const)
+        if (padding[axis + 2]! > 0 && pooled[axis + 1]! > windows[axis + 1]! * parts[axis]) return undefined;
       return {
         ...operator,
         weight: spreadKernel(operator.weight, kernel, parts),
