@@ -150,9 +150,13 @@ class Choice {
   }
 }
 
-/** Where all lose too much, all have been seen to. */
-const leastLoss = (entries: readonly Entry[]): Entry =>
-  entries.reduce((a, b) => (b.trial.loss.points < a.trial.loss.points ? b : a));
+/** Where all lose too much, all have been seen to: of those that are no worse than the best but for chance, the closest. */
+function leastLoss(entries: readonly Entry[]): Entry {
+  const losses = entries.map(({ trial }) => trial.loss);
+  const best = losses.reduce((a, b) => (b.points < a.points ? b : a));
+  const asGood = entries.filter(({ trial }) => trial.loss.points <= best.points + best.standardErrorPoints);
+  return asGood.reduce((a, b) => (b.trial.loss.difference < a.trial.loss.difference ? b : a));
+}
 
 export interface Chosen {
   readonly options: BuildOptions;
