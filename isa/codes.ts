@@ -278,7 +278,7 @@ export const DIAGNOSTICS = {
     explanation:
       "Samples have values that the payloads of the network's input do not reach; the chip gets the nearest payload in their place.",
   },
-  W0309: {
+  W0311: {
     title: 'pooling windows in parts',
     explanation:
       'Packets that carry counts can add up to more than the counter of an axon holds where a pooling window is summed on one axon. Its parts get axons of their own, and more synapses.',

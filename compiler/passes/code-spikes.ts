@@ -122,7 +122,7 @@ function heard(
   return {
     branch: parts,
     warning: diagnostic(
-      'W0309',
+      'W0311',
       `pooling windows of ${pool.join('×')} are summed in parts of ${parts.pool.join('×')}, ${parts.operator.weight.length} weights instead of ${branch.operator.weight.length}: counts of up to ${payload} in all of a window would need payloads of ${pool[0] * pool[1] * payload}, and axon counters of ${target.name} hold ${highest}`,
       { layer: name },
       `a window of at most ${Math.floor(highest / (pool[0] * pool[1]))} ticks (${option('window')}) needs no parts`,

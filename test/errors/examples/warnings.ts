@@ -70,7 +70,7 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'lif.nir': readFileSync(new URL('../../compiler/read/nir/lif.nir', import.meta.url)) }),
     says: 'does not say how long a step is: 0.0001',
   },
-  W0309: {
+  W0311: {
     line: 'snnc build pooled.json -o x.bin --code graded -T 200',
     files: () => ({ 'pooled.json': JSON.stringify(POOLED) }),
     says: 'pooling windows of 2×2 are summed in parts of 1×2',
