@@ -50,6 +50,8 @@ export interface BuildOptions extends ThresholdOptions {
   readonly weightBits: StoredBits;
   /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: 0.0001. */
   readonly dt?: number | undefined;
+  /** Of a network with several outputs (ONNX): the one that is built. */
+  readonly outputName?: string | undefined;
   readonly correct: Correction;
   /** Whether thresholds follow what they clip (local threshold balancing). */
   readonly balance: boolean;

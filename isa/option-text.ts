@@ -12,6 +12,7 @@ export const OPTION_NAMES = [
   'kernel',
   'mean',
   'mode',
+  'outputName',
   'per',
   'rule',
   'scale',

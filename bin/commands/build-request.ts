@@ -76,6 +76,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     window: values.T ?? STANDARD_WINDOW,
     stated: statedOptions(values),
     dt: values.dt,
+    outputName: values['output-name'],
     weightBits: values['weight-bits'],
     correct: values.correct,
     balance: values.balance,
