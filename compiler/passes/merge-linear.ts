@@ -177,7 +177,14 @@ class LinearMerger {
   #relay(name: string, user: string): string {
     const known = this.#relayed.get(name);
     if (known !== undefined) return known;
-    const { shape } = this.#node(name);
+    const node = this.#node(name);
+    // Neurons have the order of the image, not that of the vector that it is flattened to.
+    if (node.op === 'flatten') {
+      const flat = this.#add({ ...node, name: `${name}/relayed`, inputs: [this.#relay(node.inputs[0]!, user)] });
+      this.#relayed.set(name, flat);
+      return flat;
+    }
+    const { shape } = node;
     const [channels] = shape;
     const { isPositive } = this.#known.get(name)!;
     const positive = this.#add({ op: 'relu', name: `${name}/positive`, inputs: [name] });

@@ -79,22 +79,36 @@ export function imageInput(call: Call, index = 0): Image {
   const value = activationInput(call, index);
   const { dims } = value;
   if (dims.length !== 3 && dims.length !== 4)
-    fail('E0205', `${call.type} needs an input [N, C, H, W] or [N, C, L], but it is ${formatShape(dims)}`);
+    fail('E0205', `${call.type} needs an input [1, C, H, W] or [1, C, L], but it is ${formatShape(dims)}`);
   requireBatch(call, value);
   const shape = naturalShape(dims.slice(1));
   return { node: call.elements.nodeOf(value, shape, inputName(call)), shape, rank: dims.length, batch: dims[0]! };
 }
 
+/** Of an image in the model. */
+export const dimensionsOf = ({ shape: [channels, height, width], rank, batch }: Image): readonly number[] =>
+  rank === 4 ? [batch, channels, height, width] : [batch, channels, width];
+
 /** The image that a node of the builder has, in the dimensions of another. */
-export function imageOf(call: Call, node: string, { rank, batch }: Image): Activation {
-  const [channels, height, width] = call.builder.shape(node);
-  return activation(node, rank === 4 ? [batch, channels, height, width] : [batch, channels, width]);
+export function imageOf(call: Call, node: string, like: Image): Activation {
+  return activation(node, dimensionsOf({ ...like, shape: call.builder.shape(node) }));
 }
 
 /** The first dimension must be the batch. @throws E0204 where something else has come there */
 export function requireBatch(call: Call, value: Activation): void {
   if (sampleOf(value).dims.length === value.dims.length)
     fail('E0204', `${call.type} takes ${formatShape(value.dims)}, whose first dimension is not the batch, is not read`);
+}
+
+/** Samples of a batch must stay apart: its dimension is the first. @throws E0204 where an operator has moved it */
+export function requireBatchFirst(type: string, { dims, strides }: Activation): void {
+  if (dims.some((size, axis) => axis > 0 && size > 1 && strides[axis] === 0))
+    fail(
+      'E0204',
+      `${type} moves the batch within ${formatShape(dims)}`,
+      {},
+      'Export the model with a batch of 1 or a symbolic one.',
+    );
 }
 
 /** Name for a node before that of the call. */

@@ -6,14 +6,14 @@ import type { NodeProto } from './generated/onnx_pb.js';
  * is none; what is part of a loop comes last, in the order of the model.
  */
 export function neededOperators<O extends { readonly node: NodeProto }>(operators: readonly O[], output: string): O[] {
-  const maker = new Map<string, number>();
+  // Several where a value is computed twice, which is a fault that the reader finds.
+  const makers = new Map<string, number[]>();
   operators.forEach(({ node }, k) => {
-    for (const name of node.output) if (name !== '' && !maker.has(name)) maker.set(name, k);
+    for (const name of node.output) if (name !== '') makers.set(name, [...(makers.get(name) ?? []), k]);
   });
-  const before = (k: number): number[] =>
-    operators[k]!.node.input.flatMap((name) => (maker.has(name) ? [maker.get(name)!] : []));
+  const before = (k: number): number[] => operators[k]!.node.input.flatMap((name) => makers.get(name) ?? []);
   const needed = new Set<number>();
-  const open = maker.has(output) ? [maker.get(output)!] : [];
+  const open = [...(makers.get(output) ?? [])];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (needed.has(next)) continue;
     needed.add(next);

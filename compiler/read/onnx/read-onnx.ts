@@ -17,11 +17,11 @@ import type { NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb
 import { channelsLast } from './input-layout.ts';
 import { settleLevels } from './levels.ts';
 import { ONNX_OPERATORS } from './operators/generated/index.ts';
-import type { Call, OnnxOperator, OnnxOperators } from './operator.ts';
+import { type Call, type OnnxOperator, type OnnxOperators, requireBatchFirst } from './operator.ts';
 import { isRectified, neededOperators, tailOf } from './order.ts';
 import { readable } from './readable.ts';
 import { readTensor } from './tensors.ts';
-import { REMEDIES } from './unsupported.ts';
+import { refuse } from './unsupported.ts';
 import { activation, type Activation, type Constant, type Levels, UNKNOWN, type Value, wholeOf } from './values.ts';
 
 /** The operators that are read, by ONNX type. Every other one is refused. */
@@ -150,7 +150,8 @@ class OnnxReader {
   #outputNode(output: Activation): string {
     const settled = this.#elements.isInOrder(output) ? output.node : this.#elements.settled(output, 'output').node;
     const node = this.#builder.node(settled);
-    return node.op === 'flatten' && node.order.join() === '0,1,2' ? node.inputs[0]! : settled;
+    const isPlain = node.op === 'flatten' && node.order.join() === '0,1,2';
+    return isPlain && this.#builder.node(node.inputs[0]!).op !== 'input' ? node.inputs[0]! : settled;
   }
 
   #readInput(input: ValueInfoProto): void {
@@ -226,7 +227,10 @@ class OnnxReader {
     this.#requireOutputs(node, values.length);
     const [first] = values;
     if (first?.kind === 'activation' && !this.#madeFor.has(first.node)) this.#madeFor.set(first.node, node.output[0]!);
-    for (const value of values) this.#counted(value, inputs);
+    for (const value of values) {
+      this.#counted(value, inputs);
+      if (value.kind === 'activation') requireBatchFirst(node.opType, value);
+    }
     return values;
   }
 
@@ -294,9 +298,4 @@ class OnnxReader {
       throw new DiagnosticError([diagnostic('E0209', message)]);
     }
   }
-}
-
-function refuse(node: NodeProto, label: string): never {
-  const type = isOnnxDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
-  fail('E0203', `${type} ("${label}") is not supported`, {}, REMEDIES[type]);
 }

@@ -1,4 +1,7 @@
 /** What to do about operators that are often met and have no exact meaning on the chip. */
+import { fail } from '../../../isa/index.ts';
+import { isOnnxDomain } from './domain.ts';
+import type { NodeProto } from './generated/onnx_pb.js';
 
 const MAXIMUM = 'Use MaxPool, which is read, over the height and width.';
 const SMOOTH = 'Spiking neurons approximate ReLU: retrain with Relu, or with Clip from 0.';
@@ -27,3 +30,9 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   LRN: STATISTICS,
   LpNormalization: STATISTICS,
 };
+
+/** @throws E0203 always */
+export function refuse(node: NodeProto, label: string): never {
+  const type = isOnnxDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
+  fail('E0203', `${type} ("${label}") is not supported`, {}, REMEDIES[type]);
+}

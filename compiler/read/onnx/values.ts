@@ -1,6 +1,5 @@
 /** What an ONNX value is to the reader: a constant, or a view of the output of a node of the graph. */
 import { fail } from '../../../isa/index.ts';
-import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import type { Tensor } from '../../ir/ann.ts';
 import { sizeOf } from '../../operators/shared/shapes.ts';
 import { contiguous, indicesOf, isWhole, type Strided } from './strided.ts';
@@ -82,17 +81,20 @@ export const viewed = (value: Activation, view: Strided): Activation => ({
 export function viewConstant(constant: Constant, view: Strided): Constant {
   if (isWhole(view, constant.data.length)) return { ...constant, dims: view.dims };
   const { data: from } = constant;
-  requireSize(view.dims, constant.name);
+  if (sizeOf(view.dims) > from.length) requireSize(view.dims, constant.name);
   const indices = indicesOf(view);
   const data = from instanceof Float32Array ? new Float32Array(indices.length) : new Float64Array(indices.length);
   for (let k = 0; k < data.length; k++) data[k] = from[indices[k]!]!;
   return { ...constant, dims: view.dims, data };
 }
 
-/** @throws E0209 for a tensor that is larger than a network may be */
+/** Of a constant that is computed: a short list of operators can ask for any size. */
+const LARGEST_COMPUTED = 2 ** 24;
+
+/** @throws E0209 for a constant that would take too much memory */
 export function requireSize(dims: readonly number[], name: string): void {
-  if (!(sizeOf(dims) <= LARGEST_NETWORK))
-    fail('E0209', `the tensor "${name}" has more than ${LARGEST_NETWORK} elements`);
+  if (!(sizeOf(dims) <= LARGEST_COMPUTED))
+    fail('E0209', `the constant "${name}" would have more than ${LARGEST_COMPUTED} elements`);
 }
 
 /** Integers that the reader has computed. */

@@ -18,7 +18,9 @@ export function combineWithConstant(
 ): Activation {
   const { elements } = call;
   if (constant.data.length === 1 && constant.dims.length <= value.dims.length)
-    return elements.onEach(value, call.name, (input) => addUniform(call, input, meaning(constant.data[0]!)));
+    return elements.onEach(value, call.name, (input) =>
+      addUniform(call, input, meaning(constant.data[0]!), input === value.node ? index : undefined),
+    );
   const dims = broadcastDims(value.dims, constant.dims);
   const wide = dims && broadcastView(value, dims);
   if (dims === undefined || wide === undefined)
@@ -58,12 +60,34 @@ export function perElement(
   return values;
 }
 
-function addUniform(call: Call, input: string, { factor, summand }: ReturnType<Meaning>): string {
-  const { builder, name } = call;
+function addUniform(call: Call, input: string, { factor, summand }: ReturnType<Meaning>, index?: number): string {
+  const { builder } = call;
   const [channels] = builder.shape(input);
   const scale = new Float32Array(channels).fill(factor);
   const shift = new Float32Array(channels).fill(summand);
+  return (
+    (index === undefined ? undefined : addBias(call, input, scale, shift, index)) ??
+    addAffine(call, input, scale, shift)
+  );
+}
+
+function addAffine({ builder, name }: Call, input: string, scale: Float32Array, shift: Float32Array): string {
   return builder.add({ op: 'affine', name, inputs: [input], scale, shift }).name;
+}
+
+/** A constant per channel becomes the bias of the operator before it, where that has none; undefined otherwise. */
+function addBias(
+  { builder, isOnlyUse }: Call,
+  input: string,
+  scale: Float32Array,
+  shift: Float32Array,
+  index: number,
+): string | undefined {
+  const node = builder.node(input);
+  const takesBias = (node.op === 'dense' || node.op === 'conv') && node.bias === undefined;
+  if (!takesBias || !isOnlyUse(index) || scale.some((factor) => factor !== 1)) return undefined;
+  builder.replace({ ...node, bias: { shape: [shift.length], data: shift } });
+  return input;
 }
 
 /**
@@ -80,23 +104,16 @@ export function addFactors(
   const { builder, name } = call;
   const shape = builder.shape(input);
   const area = sizeOf(shape) / shape[0];
-  const isUniform = [factors, summands].every((all) => all.every((c, k) => c === all[k - (k % area)]));
+  const isUniform = [factors, summands].every((all) => all.every((c, k) => Object.is(c, all[k - (k % area)])));
   const perChannel = (all: Float32Array): Float32Array => all.filter((_, k) => k % area === 0);
   const isSum = factors.every((factor) => factor === 1);
   if (isUniform) {
     const [scale, shift] = [perChannel(factors), perChannel(summands)];
-    const node = builder.node(input);
-    const takesBias = (node.op === 'dense' || node.op === 'conv') && node.bias === undefined;
-    // A constant per channel becomes the bias of the operator before it, where that has none.
-    if (isSum && takesBias && index !== undefined && call.isOnlyUse(index)) {
-      builder.replace({ ...node, bias: { shape: [shift.length], data: shift } });
-      return input;
-    }
-    return builder.add({ op: 'affine', name, inputs: [input], scale, shift }).name;
+    const bias = index === undefined ? undefined : addBias(call, input, scale, shift, index);
+    return bias ?? addAffine(call, input, scale, shift);
   }
   if (isSum) {
-    const scale = new Float32Array(shape[0]).fill(1);
-    return builder.add({ op: 'affine', name, inputs: [input], scale, shift: summands }).name;
+    return addAffine(call, input, new Float32Array(shape[0]).fill(1), summands);
   }
   const each = Uint32Array.from(factors.keys());
   const bias = { shape: [summands.length], data: summands };

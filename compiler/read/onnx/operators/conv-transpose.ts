@@ -6,6 +6,7 @@ import { LARGEST_NETWORK } from '../../../ann/infer-shape.ts';
 import {
   type Call,
   constantInput,
+  dimensionsOf,
   type Image,
   imageInput,
   imageOf,
@@ -22,7 +23,10 @@ export const convTranspose = {
       const { shape: own, data } = tensor(constantInput(call, 1));
       const input = imageInput(call);
       if (own.length !== input.rank)
-        fail('E0205', `ConvTranspose has weights ${formatShape(own)}, but its input has ${input.rank} dimensions`);
+        fail(
+          'E0205',
+          `ConvTranspose has weights ${formatShape(own)}, but its input is ${formatShape(dimensionsOf(input))}`,
+        );
       const weight: Tensor = { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
       if (
         call.attributes.has('output_shape') ||

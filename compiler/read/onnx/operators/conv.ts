@@ -2,7 +2,7 @@
 import { fail } from '../../../../isa/index.ts';
 import type { Pair, Tensor } from '../../../ir/ann.ts';
 import { formatShape } from '../../../operators/shared/shapes.ts';
-import { constantInput, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
+import { constantInput, dimensionsOf, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
 import { tensor } from '../values.ts';
 import { pairAttribute, readWindows } from '../windows.ts';
 
@@ -16,7 +16,7 @@ export const conv = {
       }
       const input = imageInput(call);
       if (own.length !== input.rank)
-        fail('E0205', `Conv has weights ${formatShape(own)}, but its input has ${input.rank} dimensions`);
+        fail('E0205', `Conv has weights ${formatShape(own)}, but its input is ${formatShape(dimensionsOf(input))}`);
       // A sequence [C, L] is an image [C, 1, L].
       const weight: Tensor = { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
       const kernel: Pair = [weight.shape[2]!, weight.shape[3]!];

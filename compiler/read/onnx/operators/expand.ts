@@ -13,7 +13,8 @@ export const expand = {
       const wanted = integers(constantInput(call, 1));
       const dims = broadcastDims(value.dims, wanted);
       if (dims === undefined) fail('E0205', `Expand of ${formatShape(value.dims)} to ${formatShape(wanted)}`);
-      return withView(value, (view) => broadcastView(view, dims)!);
+      const spread = withView(value, (view) => broadcastView(view, dims)!);
+      return spread.kind === 'activation' ? call.elements.settled(spread, call.name) : spread;
     },
   },
 } satisfies OnnxOperators;

@@ -9,6 +9,7 @@ import {
   inputName,
   type OnnxOperators,
   optionalConstant,
+  requireBatchFirst,
 } from '../operator.ts';
 import { contiguous, transposedView } from '../strided.ts';
 import { type Activation, activation, type Constant, float32, sampleOf, tensor, viewed } from '../values.ts';
@@ -59,11 +60,12 @@ export const gemm = {
  */
 function multiplied(call: Call, value: Activation, weight: Tensor, bias?: Tensor): Activation {
   const { builder, elements, name } = call;
+  requireBatchFirst(call.type, value);
   const [out, features] = weight.shape as [number, number];
   const { dims, ...steps } = sampleOf(value);
   const places = sizeOf(dims) / (dims.at(-1) ?? 1);
   if (dims.at(-1) !== features)
-    fail('E0205', `${call.type} of ${formatShape(value.dims)} and the matrix "${formatShape(weight.shape)}" [out, in]`);
+    fail('E0205', `${call.type} of ${formatShape(value.dims)} and the matrix ${formatShape(weight.shape)} [out, in]`);
   const made = [...value.dims.slice(0, -1), out];
   const own = { inputs: [''], weight, ...(bias && { bias }) };
   if (places === 1) {
