@@ -16,6 +16,30 @@ const IN_PLACE = new Set([
   'Clip',
 ]);
 
+/** Operators of images, whose channels come first. */
+const OF_IMAGES = new Set([
+  'AveragePool',
+  'BatchNormalization',
+  'Conv',
+  'ConvTranspose',
+  'GlobalAveragePool',
+  'GlobalMaxPool',
+  'MaxPool',
+  'Pad',
+  'Resize',
+  'Upsample',
+]);
+
+/** Whether an operator of images takes the value, as it is or after operators that leave every element where it is. */
+function reachesImage(operators: readonly Operator[], value: string): boolean {
+  const reached = new Set([value]);
+  return operators.some(({ node }) => {
+    if (!node.input.some((name) => reached.has(name))) return false;
+    if (IN_PLACE.has(node.opType)) for (const name of node.output) reached.add(name);
+    return OF_IMAGES.has(node.opType);
+  });
+}
+
 /** Whether the first operator that is not element by element moves the channels to the front, or multiplies them. */
 function movesChannels(operators: readonly Operator[], input: string, rank: number): boolean {
   const reached = new Set([input]);
@@ -23,7 +47,10 @@ function movesChannels(operators: readonly Operator[], input: string, rank: numb
   for (const { node } of operators) {
     if (!node.input.some((name) => reached.has(name))) continue;
     const own = node.attribute.find(({ name }) => name === 'perm');
-    if (node.opType === 'Transpose' && own?.ints.join() === perm) return true;
+    if (node.opType === 'Transpose' && own?.ints.join() === perm) {
+      if (reachesImage(operators, node.output[0]!)) return true;
+      continue;
+    }
     if (node.opType === 'MatMul' && reached.has(node.input[0]!)) return true;
     if (IN_PLACE.has(node.opType)) for (const name of node.output) reached.add(name);
   }

@@ -21,7 +21,7 @@ import { type Call, type OnnxOperator, type OnnxOperators, requireBatchFirst } f
 import { isRectified, neededOperators, tailOf } from './order.ts';
 import { readable } from './readable.ts';
 import { readTensor } from './tensors.ts';
-import { refuse } from './unsupported.ts';
+import { refuse, refuseInside } from './unsupported.ts';
 import { activation, type Activation, type Constant, type Levels, UNKNOWN, type Value, wholeOf } from './values.ts';
 
 /** The operators that are read, by ONNX type. Every other one is refused. */
@@ -200,6 +200,7 @@ class OnnxReader {
     const folded = isKnown ? folding : undefined;
     if (operator === undefined && folded === undefined) refuse(node, label);
     const attributes = new Attributes(node, (folded ?? operator!).attributes);
+    if (folded === undefined && operator!.isTail === true && !this.#tail.has(node)) refuseInside(node.opType);
     if (inputs.some((input) => input?.kind === 'unknown')) return [];
     if (this.#dropped.length > 0 && operator?.isTail !== true) return [inputs[0]!];
     if (folded === undefined && operator!.takesLevels?.(inputs) !== true) {
@@ -222,7 +223,7 @@ class OnnxReader {
     };
     if (folded !== undefined)
       return [this.#counted(folded.fold(call, inputs as readonly (Constant | undefined)[]), inputs)];
-    const read = this.#readBy(operator!, call, node);
+    const read = this.#readBy(operator!, call);
     const values = 'kind' in read ? [read] : read;
     this.#requireOutputs(node, values.length);
     const [first] = values;
@@ -234,15 +235,8 @@ class OnnxReader {
     return values;
   }
 
-  #readBy(operator: OnnxOperator, call: Call, node: NodeProto): Value | readonly Value[] {
+  #readBy(operator: OnnxOperator, call: Call): Value | readonly Value[] {
     if (operator.isTail !== true) return operator.read(call);
-    if (!this.#tail.has(node))
-      fail(
-        'E0203',
-        `${call.type} is read at the end of the model only, where it is left out`,
-        {},
-        'Cut the network before it, or retrain with Relu in its place.',
-      );
     // Behind the first of them there are no scores any more, whose axes could be looked at.
     const value = this.#dropped.length > 0 ? call.inputs[0]! : operator.read(call);
     this.#dropped.push(call.type);

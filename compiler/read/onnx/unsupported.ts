@@ -36,3 +36,13 @@ export function refuse(node: NodeProto, label: string): never {
   const type = isOnnxDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
   fail('E0203', `${type} ("${label}") is not supported`, {}, REMEDIES[type]);
 }
+
+/** What is left out at the end cannot be within a network. @throws E0203 always */
+export function refuseInside(type: string): never {
+  fail(
+    'E0203',
+    `${type} is read at the end of the model only, where it is left out`,
+    {},
+    'Cut the network before it, or retrain with Relu in its place.',
+  );
+}
