@@ -70,7 +70,7 @@ export const DIAGNOSTICS = {
   E0207: {
     title: 'structure cannot be converted',
     explanation:
-      'Spiking layers need an activation between any two linear operators; the message names the two. A network of populations is spiking already: it is built, not converted.',
+      'A network has one input and one output, layers between them, and nothing in it that no layer of neurons can stand for; the message names what is in the way. A network of populations is spiking already: it is built, not converted.',
   },
   E0208: {
     title: 'number out of range',
