@@ -277,11 +277,7 @@ export const DIAGNOSTICS = {
     explanation:
       'A NIR graph does not say how long a step is, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
   },
-  W0309: {
-    title: 'network rewritten',
-    explanation:
-      'The network that is built is another form of the one in the file: an input in another order, an output before its probabilities, or layers that were put together or added. The message says what was done and what it costs; the class with the highest score is the same.',
-  },
+  W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
   W0701: {
     title: 'trace cut short',
     explanation:

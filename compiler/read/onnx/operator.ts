@@ -95,7 +95,7 @@ export function imageOf(call: Call, node: string, like: Image): Activation {
 }
 
 /** The first dimension must be the batch. @throws E0204 where something else has come there */
-export function requireBatch(call: Call, value: Activation): void {
+function requireBatch(call: Call, value: Activation): void {
   if (sampleOf(value).dims.length === value.dims.length)
     fail('E0204', `${call.type} takes ${formatShape(value.dims)}, whose first dimension is not the batch, is not read`);
 }

@@ -8,7 +8,7 @@ import { GraphBuilder, networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';
 import { SideFiles } from '../side-files.ts';
 import { Attributes } from './attributes.ts';
-import { FOLDS } from './constants/fold.ts';
+import { FOLDS } from './constants/folds.ts';
 import { type DecodedModel, decodeModel, findEnds, inputShape } from './decode.ts';
 import { isOnnxDomain } from './domain.ts';
 import { Elements } from './elements.ts';

@@ -76,7 +76,7 @@ const present = (call: Call, inputs: ConstantInputs): Constant[] =>
   inputs.map((input) => input ?? fail('E0206', `${call.type} lacks an input`));
 
 /** @throws E0205 where the dimensions do not fit each other */
-export function combined(
+function combined(
   call: Call,
   inputs: readonly Constant[],
   compute: (...values: number[]) => number,

@@ -4,10 +4,6 @@
  */
 import type { Call } from '../operator.ts';
 import type { Constant } from '../values.ts';
-import { elementwise } from './elementwise.ts';
-import { made } from './made.ts';
-import { products } from './products.ts';
-import { reductions } from './reductions.ts';
 
 /** The inputs of an operator that are all constants; undefined where an optional one is absent. */
 export type ConstantInputs = readonly (Constant | undefined)[];
@@ -18,6 +14,3 @@ export interface Fold {
 }
 
 export type Folds = Readonly<Record<string, Fold>>;
-
-/** By ONNX type. */
-export const FOLDS: Folds = { ...elementwise, ...reductions, ...products, ...made };
