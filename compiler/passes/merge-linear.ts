@@ -200,7 +200,7 @@ class LinearMerger {
     const neurons = (isPositive ? 1 : 2) * shapeSize(shape);
     this.#say(
       user,
-      `${name} reaches ${user} without an activation between them: ${neurons} neurons of ${isPositive ? 'a layer' : 'two layers'} hold it, and the window is a layer longer`,
+      `${name} reaches ${user} without an activation between them: ${neurons} neurons of ${isPositive ? 'a layer' : 'two layers'} hold it, and the network is a layer deeper`,
     );
     return relayed;
   }

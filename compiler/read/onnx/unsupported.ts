@@ -5,7 +5,9 @@ import type { NodeProto } from './generated/onnx_pb.js';
 
 const MAXIMUM = 'Use MaxPool, which is read, over the height and width.';
 const SMOOTH = 'Spiking neurons approximate ReLU: retrain with Relu, or with Clip from 0.';
-const RECURRENT = 'Only networks without loops are converted.';
+const PRODUCT = 'It multiplies activations by each other, which neurons do not: retrain with convolutions or matrices.';
+const RECURRENT =
+  'Only networks without loops are converted; a spiking network with loops is built from net.json or NIR.';
 const STATISTICS =
   'It divides by statistics of the sample, which spiking neurons do not compute: retrain with BatchNormalization.';
 
@@ -14,6 +16,9 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   ReduceMax: MAXIMUM,
   Tanh: SMOOTH,
   Elu: SMOOTH,
+  Erf: SMOOTH,
+  Swish: SMOOTH,
+  ThresholdedRelu: 'It jumps at its threshold, which spike counts do not: retrain with Relu.',
   Gelu: SMOOTH,
   HardSwish: SMOOTH,
   Softplus: SMOOTH,
@@ -21,6 +26,8 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   Celu: SMOOTH,
   Mish: SMOOTH,
   Round: 'Write the quantised activation with Floor: floor(x + 1/2).',
+  Attention: PRODUCT,
+  Einsum: PRODUCT,
   LSTM: RECURRENT,
   GRU: RECURRENT,
   RNN: RECURRENT,
