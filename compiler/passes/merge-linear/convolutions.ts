@@ -35,8 +35,14 @@ export interface Composed {
 /**
  * The second behind the first. Zeros around the image between them are zeros around that of the first only where the first
  * looks at one pixel; with padding otherwise the two are not one convolution.
+ *
+ * @returns undefined also where the whole would have more synapses, or take more products of weights, than `most`
  */
-export function composeConvolutions(first: ConvNode, second: ConvNode): Composed | undefined {
+export function composeConvolutions(
+  first: ConvNode,
+  second: ConvNode,
+  most: { readonly synapses: number; readonly products: number },
+): Composed | undefined {
   const windows = composeWindows(first, second);
   if (windows === undefined) return undefined;
   const { kernel, dilation, placeOf } = windows;
@@ -46,6 +52,9 @@ export function composeConvolutions(first: ConvNode, second: ConvNode): Composed
   const inputs = inFirst * first.groups;
   const inGroup = inputs / groups;
   const taps = kernel[0] * kernel[1];
+  // Before anything is allocated or computed.
+  if (out * inGroup * taps * second.shape[1] * second.shape[2] > most.synapses) return undefined;
+  if (second.weight.data.length * inFirst * rows * columns > most.products) return undefined;
   const data = new Float64Array(out * inGroup * taps);
   const [perOut, perMid] = [out / second.groups, mid / first.groups];
   for (let o = 0; o < out; o++)

@@ -6,8 +6,10 @@ import { asConvolution, composeConvolutions, scaledConvolution } from './convolu
 
 export type LinearNode = Extract<AnnNode, { op: 'conv' | 'dense' | 'sparse' | 'averagePool' }>;
 
-/** The most products of weights that putting operators together may take. */
-const MOST_PRODUCTS = 2 ** 27;
+/** The most products of weights that putting operators together may take: beyond, there are neurons between them. */
+const MOST_PRODUCTS = 2 ** 26;
+/** The most connections of an operator that is written out as a list. */
+const MOST_CONNECTIONS = 2 ** 22;
 
 /**
  * The operators that do the same as the chain, the last of them under the name of its last; undefined where they would have
@@ -28,11 +30,9 @@ function asConvolutions(chain: readonly AnnNode[], most: number): readonly NodeD
   }
   const second = asConvolution(chain.at(-1)!);
   if (first === undefined || second === undefined) return undefined;
-  const made = composeConvolutions(first, second);
+  const made = composeConvolutions(first, second, { synapses: most, products: MOST_PRODUCTS });
   if (made === undefined) return undefined;
   const { conv, shift } = made;
-  const area = second.shape[1] * second.shape[2];
-  if (conv.weight.data.length * area > most) return undefined;
   const { name } = second;
   if (shift === undefined) return [{ ...conv, name }];
   const inner = `${name}/weights`;
@@ -49,7 +49,7 @@ function asWhole(chain: readonly AnnNode[], source: Shape, most: number): readon
   let shape = source;
   let whole: Linear | undefined;
   for (const node of chain) {
-    const own = connectionsOf(node, shape, MOST_PRODUCTS);
+    const own = connectionsOf(node, shape, MOST_CONNECTIONS);
     if (own === undefined) return undefined;
     if (whole !== undefined && joinBound(whole, own) > MOST_PRODUCTS) return undefined;
     whole = whole === undefined ? own : composeConnections(whole, own);

@@ -3,7 +3,8 @@
  * order that it takes them in. That costs nothing where the node itself, the layout of the input or a flatten says it, and
  * else single connections of weight 1, which the next linear operator takes in.
  */
-import type { Shape } from '../../../isa/index.ts';
+import { fail, type Shape } from '../../../isa/index.ts';
+import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import type { AxisOrder } from '../../ir/ann.ts';
 import { sameShape, sizeOf } from '../../operators/shared/shapes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
@@ -113,6 +114,8 @@ export class Elements {
 
   #renamed(node: string, view: Strided, shape: Shape, name: string): string {
     const builder = this.#builder;
+    if (!(sizeOf(view.dims) <= LARGEST_NETWORK))
+      fail('E0209', `"${name}" would have more than ${LARGEST_NETWORK} elements`);
     const pre = indicesOf(view);
     const post = pre.map((_, k) => k);
     const weight = new Float32Array(pre.length).fill(1);

@@ -24,7 +24,7 @@ export interface Call {
   /** Whether nothing but this operator takes the output of the node behind an input. */
   readonly isOnlyUse: (input: number) => boolean;
   /** Whether a ReLU, and nothing else, takes the output. */
-  readonly isRectifiedNext: boolean;
+  readonly isRectifiedNext: () => boolean;
   /** Tells the user how the network was changed, and what that costs. */
   readonly note: (message: string) => void;
   /** Number of outputs that the model names. */

@@ -217,7 +217,8 @@ class OnnxReader {
       elements: this.#elements,
       files: this.#files,
       isOnlyUse: (index) => this.#isOnlyUse(node, index),
-      isRectifiedNext: this.#uses.get(node.output[0] ?? '') === 1 && isRectified(this.#operators, node.output[0]!),
+      isRectifiedNext: () =>
+        this.#uses.get(node.output[0] ?? '') === 1 && isRectified(this.#operators, node.output[0]!),
       note: (message) => this.#notes.push(message),
       outputs: node.output.length,
     };

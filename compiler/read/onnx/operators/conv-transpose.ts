@@ -1,7 +1,7 @@
 /** Transposed convolution: a convolution where it does not spread its input out, else single connections. */
 import { fail } from '../../../../isa/index.ts';
 import type { Padding, Pair, Tensor } from '../../../ir/ann.ts';
-import { formatShape, type Windows } from '../../../operators/shared/shapes.ts';
+import { formatShape, sizeOf, type Windows } from '../../../operators/shared/shapes.ts';
 import { LARGEST_NETWORK } from '../../../ann/infer-shape.ts';
 import {
   type Call,
@@ -89,6 +89,8 @@ function addSpread(call: Call, input: Image, spread: Spread, bias: Tensor | unde
     });
     return;
   }
+  if (!(sizeOf(shape) <= LARGEST_NETWORK))
+    fail('E0209', `ConvTranspose to ${formatShape(shape)} has more than ${LARGEST_NETWORK} elements`);
   const found = connectionsOf(input, spread, shape);
   const area = shape[1] * shape[2];
   const perNeuron = bias && {

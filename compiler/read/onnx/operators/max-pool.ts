@@ -50,7 +50,7 @@ function addMaximum(call: Call, input: Image, kernel: Pair, windows: Windows) {
   let source = input.node;
   let isPositive = isRectified(call, source);
   // relu(max(a, b)) = max(relu(a), relu(b))
-  if (!isPositive && call.isRectifiedNext) {
+  if (!isPositive && call.isRectifiedNext()) {
     source = builder.add({ op: 'relu', name: builder.uniqueName(`${call.name}/rectified`), inputs: [source] }).name;
     isPositive = true;
   }

@@ -25,6 +25,9 @@ export const resize = {
   Upsample: { attributes: ['mode', 'scales'], read: (call) => resized(call, 1, undefined) },
 } satisfies OnnxOperators;
 
+/** Longer than any image that fits a chip. */
+const LONGEST_AXIS = 2 ** 16;
+
 /** Per place along an axis: the places that it is made of, with their weights. */
 type Mixture = readonly { readonly at: number; readonly weight: number }[];
 
@@ -56,7 +59,7 @@ function mixtures(
   call: Call,
   { length, scale, size }: { readonly length: number; readonly scale: number; readonly size: number },
 ): Mixture[] {
-  if (!(size >= 1 && size <= LARGEST_NETWORK)) fail('E0205', `${call.type} to ${size} places`);
+  if (!(size >= 1 && size <= LONGEST_AXIS)) fail('E0205', `${call.type} to ${size} places`);
   const isOld = call.type === 'Upsample' || call.opset < 11;
   const mode = call.attributes.string('mode', 'nearest');
   const transformation = isOld ? 'asymmetric' : call.attributes.string('coordinate_transformation_mode', 'half_pixel');
