@@ -31,6 +31,7 @@ import { type FormedLayers, formLayersPass } from './passes/form-layers.ts';
 import { keepSamplesPass } from './passes/keep-samples.ts';
 import { measureRoundingPass } from './passes/measure-rounding.ts';
 import { measureRatesPass } from './passes/measure-rates.ts';
+import { mergeLinearPass } from './passes/merge-linear.ts';
 import { placeTilesPass } from './passes/place-tiles.ts';
 import { quantisePopulationsPass } from './passes/quantise-populations.ts';
 import { quantiseWeightsPass } from './passes/quantise-weights.ts';
@@ -51,7 +52,10 @@ export interface Entered<N extends AnnNetwork> extends BuildRequest {
   readonly ann: AnnGraph;
 }
 
-const formConventional = Chain.from<Entered<ConventionalNetwork>>().next(formLayersPass).next(fireOutputPass);
+const formConventional = Chain.from<Entered<ConventionalNetwork>>()
+  .next(mergeLinearPass)
+  .next(formLayersPass)
+  .next(fireOutputPass);
 const activations = Chain.from<LevelAfter<typeof formConventional>>().next(calibrateActivationsPass);
 /** The thresholds of activations that were seen, for a mode and a window. */
 export const THRESHOLDS = Chain.from<LevelAfter<typeof activations>>()
