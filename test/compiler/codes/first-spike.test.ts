@@ -62,7 +62,7 @@ describe('the first-spike code', () => {
         expectSame(said.spikes, exact.counts.flat().filter((count) => count > 0).length);
         const reference = referenceTicks(new ReferenceInterpreter(graph), chip, input);
         for (const kernel of KERNEL_KINDS)
-          expectSame(emulatorTicks(new Emulator(chip, { timing: 'none', kernel }), chip, input), reference);
+          expectSame(emulatorTicks(new Emulator(chip, { timing: 'none', kernels: kernel }), chip, input), reference);
         sent += said.spikes;
         spikes += exact.spikes;
       }),
