@@ -18,6 +18,8 @@ export interface CodeRules {
   readonly payload: (window: number) => number;
   /** Packets of a neuron that counted so many spikes. */
   readonly packets: (count: number) => number;
+  /** Instructions on planes that a neuron executes outside of its updates, about; what the input needs is among them. */
+  readonly vectors: (window: number, hearsInput: boolean) => number;
   /** The plane to which packets between layers add. */
   readonly plane: number;
   /** Highest potential that neurons need beside what they integrate. */
@@ -40,6 +42,7 @@ const ROWS = {
     sendingTicks: (window) => window,
     payload: () => 1,
     packets: (count) => count,
+    vectors: (window, hearsInput) => (hearsInput ? window : 0),
     plane: V,
     highest: (threshold) => threshold,
     neurons: undefined,
@@ -51,6 +54,7 @@ const ROWS = {
     sendingTicks: () => 1,
     payload: (window) => window,
     packets: (count) => Math.min(1, count),
+    vectors: (window, hearsInput) => 1 + (hearsInput ? Math.log2(window) : 0),
     plane: V,
     highest: (threshold) => threshold,
     neurons: gradedNeurons,
@@ -62,6 +66,7 @@ const ROWS = {
     sendingTicks: (window) => window,
     payload: () => 1,
     packets: (count) => Math.min(1, count),
+    vectors: (window) => window,
     plane: I,
     highest: rampEnd,
     neurons: firstSpikeNeurons,

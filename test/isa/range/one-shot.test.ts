@@ -5,8 +5,10 @@ import type { CoreImage } from '../../../isa/index.ts';
 import { V } from '../../../isa/planes.ts';
 import { coreProgram } from '../../../isa/program.ts';
 import { groupEventTicks } from '../../../isa/range/counted.ts';
+import type { Sending } from '../../../isa/range/heard.ts';
 import { treesSentOnce } from '../../../isa/range/one-shot.ts';
 import { type Found, walk } from '../../../isa/range/walked.ts';
+import { oneTurn } from '../../../isa/recurrence.ts';
 import { Draws } from '../../arbitraries/random.ts';
 import { expectAtMost } from '../../same.ts';
 import { CoreBuilder, plainSink, tinyTarget } from '../core-builder.ts';
@@ -83,7 +85,7 @@ function isOnce(recipe: Recipe): boolean {
   const core = coreOf(recipe);
   const program = coreProgram(core);
   if ('fault' in program) throw new Error(program.fault);
-  const trees = treesSentOnce(core, program.tick, new Map([[0, recipe.heard]]), TICKS, nothing);
+  const trees = treesSentOnce(core, program.tick, new Map([[0, oneTurn(recipe.heard)]]), TICKS, nothing);
   return trees.includes(TREE);
 }
 
@@ -185,8 +187,9 @@ function current(start: number, isBefore: boolean): Step {
 }
 
 describe('what is heard once', () => {
-  const once = (start: number): ReadonlyMap<number, { start: number; length: number; once: boolean }> =>
-    new Map([[0, { start, length: 4, once: true }]]);
+  const often = (start: number): ReadonlyMap<number, Sending> => new Map([[0, oneTurn({ start, length: 4 })]]);
+  const once = (start: number): ReadonlyMap<number, Sending> =>
+    new Map([[0, { ...oneTurn({ start, length: 4 }), once: true }]]);
 
   /** Hears tree 0 with weight 5 into I, adds I in ticks 0 to 7, and clears it in one tick. */
   function hearing(clearedIn: number | undefined): CoreImage {
@@ -218,7 +221,7 @@ describe('what is heard once', () => {
 
   it('counts as one tick in sums', () => {
     expect(groupEventTicks(hearing(undefined), once(2), 8)).toEqual([1]);
-    expect(groupEventTicks(hearing(undefined), new Map([[0, { start: 2, length: 4 }]]), 8)).toEqual([4]);
+    expect(groupEventTicks(hearing(undefined), often(2), 8)).toEqual([4]);
   });
 
   it('counts once until the plane is cleared in the last tick of the window', () => {
