@@ -113,7 +113,8 @@ export const CONVERSION_OPTIONS = {
     describe: 'auto: what is to be least: energy or latency',
   }),
   code: choice(async () => (await compiler()).CODE_NAMES, {
-    describe: 'what packets say: unary (a packet for every spike) or graded (one packet with the count; mode exact)',
+    describe:
+      'what packets say: unary (a packet for every spike); of mode exact also graded (one packet with the count), first-spike (one, the earlier the more)',
   }),
   threshold: rule(async () => (await rules()).thresholdRule, {
     describe: 'mse, max or percentile:p; mse if absent (paper: max)',

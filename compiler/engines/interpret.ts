@@ -8,6 +8,7 @@ import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer }
 import type { NeuronName } from '../ir/neurons.ts';
 import { payloadOf, planeFed } from '../layer-neurons.ts';
 import type { ProgramStep } from '../ir/program.ts';
+import { ticksOf } from '../ir/program-time.ts';
 import { type PayloadMap, ReferenceProgram } from './program-step.ts';
 import { ReferenceConv } from './reference-conv.ts';
 import type { ReferenceStep } from './reference-step.ts';
@@ -258,14 +259,9 @@ export class ReferenceInterpreter {
 
   #isExecuted({ when }: ProgramStep, { depth }: QuantisedLayer, tick: number): boolean {
     const { window, ticks, stepTicks = 1 } = this.#graph;
-    const step = (tick - depth) / stepTicks;
-    switch (when) {
-      case 'firing':
-        return step >= 0 && step < window && Number.isInteger(step);
-      case 'carrying':
-        return step >= 0 && step < window - 1 && Number.isInteger(step);
-      case 'last':
-        return tick === ticks - 1;
-    }
+    const { start, length } = ticksOf(when, { depth, window, ticks });
+    const isOfSteps = when === 'firing' || when === 'carrying';
+    const step = (tick - start) / (isOfSteps ? stepTicks : 1);
+    return step >= 0 && step < length && Number.isInteger(step);
   }
 }

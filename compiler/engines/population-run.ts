@@ -2,6 +2,7 @@
 import { MOST_PLANES, shapeSize, V } from '../../isa/index.ts';
 import { INPUT } from '../ir/layers.ts';
 import type { ProgramStep } from '../ir/program.ts';
+import { ticksOf } from '../ir/program-time.ts';
 import type { Connection, Population, PopulationGraph } from '../ir/population.ts';
 import { KernelMemory, type KernelArray } from './kernels/memory.ts';
 import { type FloatNeurons, floatStep } from './population-steps.ts';
@@ -115,8 +116,9 @@ export class PopulationRun {
   }
 
   #isExecuted({ when }: ProgramStep, step: number): boolean {
-    const isLast = step === this.#graph.steps - 1;
-    return when === 'firing' || (when === 'carrying' ? !isLast : isLast);
+    const { steps } = this.#graph;
+    const { start, length } = ticksOf(when, { depth: 0, window: steps, ticks: steps });
+    return step >= start && step < start + length;
   }
 
   #listInput(step: number): number {

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.remove());
 
-const BUILD = 'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8';
+const BUILD = 'snnc build net.json --calibrate images.npy --calibrate-limit 12 --mode default -T 8';
 
 describe('snnc build', () => {
   it('prints a summary that leads on, and gives the same bytes twice', async () => {
