@@ -164,7 +164,7 @@ export interface Chosen {
   readonly candidates: readonly Candidate[];
 }
 
-export const chooseConversionPass = pass({
+const chooseConversionPass = pass({
   name: 'choose-conversion',
   says: `${option('mode', 'auto')}: mode, code, window and correction by what they lose and cost on samples held out`,
   run: async (level: Level, tools): Promise<Chosen> => {
