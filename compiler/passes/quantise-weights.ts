@@ -22,6 +22,9 @@ import {
   type QuantiseContext,
   type QuantiseOptions,
 } from './quantise/layer-quantiser.ts';
+import { RoundedRun } from './quantise/hear-layer.ts';
+import type { SecondOrder } from './quantise/second-order.ts';
+import type { KeptSample } from './calibrate/kept-samples.ts';
 import type { BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
@@ -43,26 +46,31 @@ export interface QuantiseResult {
 /**
  * @throws DiagnosticError E0303 where no threshold fits the membrane potential
  */
-export function quantiseWeights(
+export async function quantiseWeights(
   spiking: SpikingGraph,
   schedule: Schedule,
   encoding: InputEncoding,
   options: QuantiseOptions,
-): QuantiseResult {
+  run?: RoundedRun,
+): Promise<QuantiseResult> {
   checkWidth(options);
   const warnings: Diagnostic[] = [];
   const facts: QuantisationFacts[] = [];
   let outputStep = 1;
   const { graph } = spiking;
-  const context = { spiking, schedule, encoding, options };
-  const layers = graph.layers.map((_, l): ConvertedLayer => {
+  const heard: (SecondOrder | undefined)[] = [];
+  const context = { spiking, schedule, encoding, options, heard };
+  const layers: ConvertedLayer[] = [];
+  for (let l = 0; l < graph.layers.length; l++) {
+    heard.push(await run?.hear(l));
     const result = new LayerQuantiser(l, context).quantise();
     if (result === undefined) return potentialMisfit(context);
     facts.push(result.facts);
     if (result.facts.shrunkChannels > 0) warnings.push(shrinkWarning(result.facts, options.target));
     if (!fires(result.layer)) outputStep = 1 / result.unit;
-    return result.layer;
-  });
+    layers.push(result.layer);
+    await run?.send(l, result.layer);
+  }
   const coarse = coarseWarning(facts, options.weightBits);
   if (coarse !== undefined) warnings.push(coarse);
   return {
@@ -155,15 +163,19 @@ interface Needs {
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
   readonly options: BuildOptions;
+  readonly samples: readonly KeptSample[];
 }
 
 /** @throws DiagnosticError E0303, E0312 where no threshold or no weight fits the target */
 export const quantiseWeightsPass = pass({
   name: 'quantise-weights',
   says: 'integers with a range proof: weights, shifts, thresholds, biases',
-  run: ({ spiking, schedule, encoding, options }: Needs, { warn }) => {
-    const quantised = quantiseWeights(spiking, schedule, encoding, options);
-    quantised.warnings.forEach(warn);
+  run: async ({ spiking, schedule, encoding, options, samples }: Needs, tools) => {
+    const run = process.env.G_ROUND === '1'
+        ? new RoundedRun(spiking, samples.map(({ x }) => x), encoding, tools)
+        : undefined;
+    const quantised = await quantiseWeights(spiking, schedule, encoding, options, run);
+    quantised.warnings.forEach(tools.warn);
     return { quantised };
   },
   print: ({ quantised }) => printQuantisedGraph(quantised.graph),

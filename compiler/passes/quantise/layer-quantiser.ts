@@ -17,6 +17,7 @@ import { mapParameters, valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../../ir/schedule.ts';
 import { leastSquaresClips } from './clip-weights.ts';
+import type { SecondOrder } from './second-order.ts';
 import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
 
 export interface QuantiseOptions {
@@ -52,6 +53,8 @@ export interface QuantiseContext {
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
   readonly options: QuantiseOptions;
+  /** Per layer what its rounding follows; where absent, weights are rounded to nearest. */
+  readonly heard?: readonly (SecondOrder | undefined)[];
 }
 
 export class LayerQuantiser {
@@ -65,11 +68,14 @@ export class LayerQuantiser {
   readonly #threshold: Float64Array;
   readonly #relative: readonly RelativeBranch[];
   readonly #weightMax: number;
+  readonly #heard: SecondOrder | undefined;
+  readonly #round = (value: number): number => this.#roundWeight(value);
 
   constructor(index: number, context: QuantiseContext) {
     const layer = context.spiking.graph.layers[index]!;
     this.#layer = layer;
     this.#index = index;
+    this.#heard = context.heard?.[index];
     this.#context = context;
     this.#fires = layer.activation.kind !== 'none';
     const { neurons, mode, window } = context.spiking;
@@ -126,7 +132,9 @@ export class LayerQuantiser {
     if (this.#context.options.weightBits > WIDEST_CLIPPED) return new Float64Array(this.#layer.shape[0]).fill(1);
     const branches = this.#relative.map((branch, b) => ({ ...branch, shift: offsets[b]! }));
     const units = this.#unclippedUnits(offsets);
-    return leastSquaresClips(branches, units, (value) => this.#roundWeight(value), !this.#fires);
+    if (this.#heard !== undefined)
+      return this.#heard.clips(this.#relative, { units, shifts: offsets, round: this.#round }, !this.#fires);
+    return leastSquaresClips(branches, units, this.#round, !this.#fires);
   }
 
   /** Per channel (the same for all of the read-out) the largest unit at which every weight is in range. */
@@ -152,38 +160,50 @@ export class LayerQuantiser {
   #integers(units: Float64Array, shifts: readonly number[]): ConvertedLayer {
     const { schedule } = this.#context;
     const layer = this.#layer;
-    const branches = layer.branches.map((branch, b) => {
-      const weight = newWeights(branch.operator.weight.length, this.#context.options.weightBits);
-      const relative = this.#relative[b]!.weight;
-      forEachWeight(branch, layer.shape, (k, _, __, channel) => {
-        weight[k] = this.#roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
-      });
-      return {
-        ...branch,
-        operator: withWeight(branch.operator, weight),
-        shift: shifts[b]!,
-        delay: schedule.delays[this.#index]![b]!,
-      };
-    });
+    const { weights, lost } = this.#roundAll(units, shifts);
+    const branches = layer.branches.map((branch, b) => ({
+      ...branch,
+      operator: withWeight(branch.operator, weights[b]!),
+      shift: shifts[b]!,
+      delay: schedule.delays[this.#index]![b]!,
+    }));
     return {
       name: layer.name,
       shape: layer.shape,
       branches,
-      ...this.#neurons(units),
+      ...this.#neurons(units, lost),
       depth: schedule.depths[this.#index]!,
       currentStart: schedule.currentStarts[this.#index]!,
     };
   }
 
+  #roundAll(units: Float64Array, shifts: readonly number[]) {
+    const { branches, shape } = this.#layer;
+    const { weightBits } = this.#context.options;
+    const weights = branches.map(({ operator }) => newWeights(operator.weight.length, weightBits));
+    if (this.#heard !== undefined)
+      return { weights, lost: this.#heard.round(this.#relative, { units, shifts, round: this.#round }, weights).means };
+    branches.forEach((branch, b) => {
+      const relative = this.#relative[b]!.weight;
+      forEachWeight(branch, shape, (k, _, __, channel) => {
+        weights[b]![k] = this.#roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
+      });
+    });
+    return { weights, lost: undefined };
+  }
+
   /** The neurons in integers: every value but the threshold itself relative to the threshold of its channel. */
-  #neurons(units: Float64Array): LayerNeurons<Int32Array> {
+  #neurons(units: Float64Array, lost: Float64Array | undefined): LayerNeurons<Int32Array> {
     const [channels] = this.#layer.shape;
+    const { window, mode } = this.#context.spiking;
+    const into = CONVERSIONS[mode].order.integratesFirst ? 'initial' : 'bias';
+    const share = into === 'initial' ? 1 : 1 / window;
     return mapParameters(this.#float, (values, { role }) => {
       if (role === 'threshold') return Int32Array.from(units);
       const perChannel = values.length / channels;
       return Int32Array.from(values, (value, k) => {
         const c = Math.floor(k / perChannel);
-        return clampInt32(roundHalfUp((value / this.#threshold[c]!) * units[c]!));
+        return clampInt32(roundHalfUp((value / this.#threshold[c]! + (role === into ? (lost?.[c] ?? 0) * share : 0)) * units[c]!));
       });
     });
   }
