@@ -21,7 +21,7 @@ export async function buildPopulations(
 }
 
 function refuseConversion(
-  { stated = [], code, correct, balance, preprocessing }: BuildOptions,
+  { stated = [], code, rounding, correct, balance, preprocessing }: BuildOptions,
   network: PopulationNetwork,
 ): void {
   // What a graph in continuous time says nothing of is asked for.
@@ -34,11 +34,13 @@ function refuseConversion(
         ? option('code', code)
         : correct !== 'none'
           ? option('correct', correct)
-          : balance
-            ? option('balance')
-            : preprocessing !== undefined
-              ? option('scale')
-              : undefined;
+          : rounding !== undefined
+            ? option('rounding', rounding)
+            : balance
+              ? option('balance')
+              : preprocessing !== undefined
+                ? option('scale')
+                : undefined;
   if (asked !== undefined)
     fail(
       'E0103',

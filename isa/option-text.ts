@@ -14,6 +14,7 @@ export const OPTION_NAMES = [
   'mean',
   'mode',
   'per',
+  'rounding',
   'rule',
   'scale',
   'std',

@@ -80,6 +80,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     dt: values.dt,
     code,
     weightBits: values['weight-bits'],
+    rounding: values.round,
     correct: values.correct,
     balance: values.balance,
     assignment: values.map,

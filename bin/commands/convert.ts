@@ -16,7 +16,17 @@ export async function convert(values: ConversionValues & { readonly output: stri
   const tensorFile = tensorFileOf(output);
   const outputs = outputPaths(json, output, tensorFile);
   const request = await readRequest(
-    { ...values, code: 'unary', 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, dt: undefined, 'ledger-samples': 0 },
+    {
+      ...values,
+      code: 'unary',
+      'weight-bits': 8,
+      round: undefined,
+      map: 'layers',
+      place: 'hilbert',
+      seed: 0,
+      dt: undefined,
+      'ledger-samples': 0,
+    },
     io,
     {
       outputs,

@@ -142,6 +142,10 @@ export const BUILD_OPTIONS = {
     describe: 'what packets say: unary (a packet for every spike) or graded (one packet with the count; mode exact)',
   }),
   'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
+  round: choice(async () => (await compiler()).ROUNDINGS, {
+    describe:
+      'how weights become whole numbers: nearest, or second-order (by what they hear on calibration data); if absent, second-order up to 4 bit where there are 32 samples or more',
+  }),
   map: choice(async () => (await compiler()).ASSIGNMENTS, {
     default: 'traffic',
     describe: 'which neurons share a core: traffic (few packets between cores) or layers (a layer a core)',

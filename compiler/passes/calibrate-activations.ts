@@ -10,7 +10,7 @@ import type { BuildOptions, CalibrationData } from '../options.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
-import { needsSamples, samplesToKeep } from './calibrate/kept-samples.ts';
+import { needsSamples, roundsBySamples, samplesToKeep } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
 import type { InputPlan } from './encode-input.ts';
 import type { FormedLayers } from './form-layers.ts';
@@ -77,7 +77,7 @@ export const calibrateActivationsPass = pass({
     const { graph, nodeOf } = formed;
     const reader = new SampleReader({ shape: graph.inputShape, preprocessing: ann.preprocessing }, options);
     const limit = options.calibrationLimit;
-    const range = { keep: samplesToKeep(options, needsSamples(options)), limit };
+    const range = { keep: samplesToKeep(options, needsSamples(options) || roundsBySamples(options)), limit };
     const activations =
       calibration === undefined
         ? undefined

@@ -23,9 +23,10 @@ import {
   type QuantiseOptions,
 } from './quantise/layer-quantiser.ts';
 import { RoundedRun } from './quantise/hear-layer.ts';
+import { chosenRounding } from './quantise/rounding.ts';
 import type { SecondOrder } from './quantise/second-order.ts';
-import type { KeptSample } from './calibrate/kept-samples.ts';
-import type { BuildOptions } from '../options.ts';
+import { correctionSamples, type KeptSample } from './calibrate/kept-samples.ts';
+import type { BuildOptions, Rounding } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
 import { verifyQuantised, verifyWidths } from '../verify/verify-quantised.ts';
@@ -41,9 +42,11 @@ export interface QuantiseResult {
   readonly warnings: readonly Diagnostic[];
   /** Real value of one unit of a read-out accumulator. */
   readonly outputStep: number;
+  readonly rounding: Rounding;
 }
 
 /**
+ * @param run what the rounding of a layer follows; absent: weights are rounded to nearest
  * @throws DiagnosticError E0303 where no threshold fits the membrane potential
  */
 export async function quantiseWeights(
@@ -63,11 +66,18 @@ export async function quantiseWeights(
   const layers: ConvertedLayer[] = [];
   for (let l = 0; l < graph.layers.length; l++) {
     heard.push(await run?.hear(l));
-    const result = new LayerQuantiser(l, context).quantise();
+    const quantiser = new LayerQuantiser(l, context);
+    if (run !== undefined) {
+      if (heard[l] === undefined) warnings.push(nearestWarning(graph.layers[l]!.name));
+      await quantiser.findClips(() => run.breathe());
+    }
+    const result = quantiser.quantise();
     if (result === undefined) return potentialMisfit(context);
     facts.push(result.facts);
     if (result.facts.shrunkChannels > 0) warnings.push(shrinkWarning(result.facts, options.target));
     if (!fires(result.layer)) outputStep = 1 / result.unit;
+    // What a layer heard takes memory.
+    heard[l] = undefined;
     layers.push(result.layer);
     await run?.send(l, result.layer);
   }
@@ -86,6 +96,7 @@ export async function quantiseWeights(
     facts,
     warnings,
     outputStep,
+    rounding: run === undefined ? 'nearest' : 'second-order',
   };
 }
 
@@ -143,6 +154,14 @@ function shrinkWarning(layerFacts: QuantisationFacts, target: Target): Diagnosti
   );
 }
 
+const nearestWarning = (layer: string): Diagnostic =>
+  diagnostic(
+    'W0310',
+    'weights are rounded to nearest: its connections are irregular, or too many reach a neuron to follow what they hear',
+    { layer },
+    `wider weights (${option('weightBits', 8)}) need no rounding of second order`,
+  );
+
 /** One warning for the network: that all of its layers are too coarse is usual below 4 bit. */
 function coarseWarning(facts: readonly QuantisationFacts[], weightBits: StoredBits): Diagnostic | undefined {
   const coarse = facts.filter(({ weightError }) => weightError > LARGE_WEIGHT_ERROR);
@@ -171,9 +190,9 @@ export const quantiseWeightsPass = pass({
   name: 'quantise-weights',
   says: 'integers with a range proof: weights, shifts, thresholds, biases',
   run: async ({ spiking, schedule, encoding, options, samples }: Needs, tools) => {
-    const run = process.env.G_ROUND === '1'
-        ? new RoundedRun(spiking, samples.map(({ x }) => x), encoding, tools)
-        : undefined;
+    const rounding = chosenRounding(options, samples.length);
+    const run =
+      rounding === 'second-order' ? new RoundedRun(spiking, correctionSamples(samples), encoding, tools) : undefined;
     const quantised = await quantiseWeights(spiking, schedule, encoding, options, run);
     quantised.warnings.forEach(tools.warn);
     return { quantised };

@@ -1,6 +1,7 @@
 /** The calibration samples that a build keeps: which passes run on how many of them. */
 import { fail, option } from '../../../isa/index.ts';
 import type { BuildOptions } from '../../options.ts';
+import { wantedRounding } from '../quantise/rounding.ts';
 
 /** A preprocessed sample. */
 export interface KeptSample {
@@ -13,25 +14,33 @@ export interface KeptSample {
 /** Samples that rates are measured on. More would change little: a rate is already a mean over the neurons of a layer. */
 export const RATE_SAMPLES = 4;
 
-/** Samples that corrections run on: enough for means per channel, few enough to keep. */
+/** Samples that corrections and rounding run on: enough for means per channel, few enough to keep. */
 const CORRECTION_SAMPLES = 64;
 
-/** How many samples the passes of a build look at. @param corrects whether corrections or balancing are among them */
+/** How many samples the passes of a build look at. @param many whether some of them look at many */
 export const samplesToKeep = (
   { selfTestSamples, ledgerSamples }: Pick<BuildOptions, 'selfTestSamples' | 'ledgerSamples'>,
-  corrects: boolean,
-): number => Math.max(RATE_SAMPLES, selfTestSamples, ledgerSamples, corrects ? CORRECTION_SAMPLES : 0);
+  many: boolean,
+): number => Math.max(RATE_SAMPLES, selfTestSamples, ledgerSamples, many ? CORRECTION_SAMPLES : 0);
 
-/** Whether something follows what the network does on data. */
-export const needsSamples = ({ correct, balance }: Pick<BuildOptions, 'correct' | 'balance'>): boolean =>
-  correct !== 'none' || balance;
+/** Whether rounding looks at many samples. */
+export const roundsBySamples = (options: Pick<BuildOptions, 'rounding' | 'weightBits'>): boolean =>
+  wantedRounding(options) === 'second-order';
 
-/** The samples that balancing and corrections run on. @throws DiagnosticError E0301 where there are none */
+/** Whether something was asked for that follows what the network does on data. */
+export const needsSamples = ({
+  correct,
+  balance,
+  rounding,
+}: Pick<BuildOptions, 'correct' | 'balance' | 'rounding'>): boolean =>
+  correct !== 'none' || balance || rounding === 'second-order';
+
+/** The samples that balancing, corrections and rounding run on. @throws DiagnosticError E0301 where there are none */
 export function correctionSamples(kept: readonly KeptSample[]): readonly Float64Array[] {
   if (kept.length === 0)
     fail(
       'E0301',
-      'balancing and corrections follow what the network does on data, and there are none',
+      'balancing, corrections and rounding of second order follow what the network does on data, and there are none',
       undefined,
       `give ${option('calibration', '<data>')}`,
     );

@@ -91,8 +91,7 @@ class SampleFeedback implements ErrorFeedback {
     const moved = this.#moved.fill(0);
     let total = 0;
     for (let k = 0; k < this.#columns; k++) {
-      let back = 0;
-      for (let r = 0, at = k * rows; r < rows; r++, at++) back += moved[r]! * this.#gains[at]!;
+      const back = dot(this.#gains, k * rows, moved, rows);
       const stored = store(wanted[k]! + back, k);
       const error = wanted[k]! - stored;
       errors[k] = error;
@@ -138,8 +137,7 @@ class MomentFeedback implements ErrorFeedback {
     const n = this.#columns;
     let total = 0;
     for (let k = 0; k < n; k++) {
-      let back = 0;
-      for (let j = 0, at = k * n; j < k; j++, at++) back += this.#factors[at]! * errors[j]!;
+      const back = dot(this.#factors, k * n, errors, k);
       const stored = store(wanted[k]! + back, k);
       const error = wanted[k]! - stored;
       errors[k] = error;
@@ -147,6 +145,20 @@ class MomentFeedback implements ErrorFeedback {
     }
     return total;
   }
+}
+
+/** Σ a[first + k]·b[k], in four sums: one would wait for itself. */
+function dot(a: Float64Array, first: number, b: Float64Array, count: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let k = 0;
+  for (; k + 3 < count; k += 4) {
+    s0 += a[first + k]! * b[k]!;
+    s1 += a[first + k + 1]! * b[k + 1]!;
+    s2 += a[first + k + 2]! * b[k + 2]!;
+    s3 += a[first + k + 3]! * b[k + 3]!;
+  }
+  for (; k < count; k++) s0 += a[first + k]! * b[k]!;
+  return s0 + s1 + (s2 + s3);
 }
 
 /** Σ x·xᵀ on and below the diagonal. Of whole numbers the sums are whole, so their order is of no matter. */

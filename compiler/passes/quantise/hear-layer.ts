@@ -1,5 +1,5 @@
 /** What a layer hears in the quantised network, on calibration samples: the layers before it are rounded already. */
-import { shapeSize, type InputEncoding, quantiseInput } from '../../../isa/index.ts';
+import { type InputEncoding, quantiseInput } from '../../../isa/index.ts';
 import { simulatedIntegerLayer } from '../../engines/simulate.ts';
 import { type ConvertedLayer, INPUT, type LayerIndex } from '../../ir/layers.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
@@ -45,7 +45,7 @@ export class RoundedRun {
     const secondOrder = new SecondOrder(layer);
     for (const [k, part] of parts!.entries()) {
       secondOrder.hear(part, rows[k]!.matrix);
-      await letInterrupt(this.#hooks);
+      await this.breathe();
     }
     return secondOrder;
   }
@@ -58,10 +58,14 @@ export class RoundedRun {
     await this.#run.runAll(l, simulatedIntegerLayer(layer, shapeOf), () => this.#step());
   }
 
-  async #step(): Promise<void> {
+  /** Lets a signal in. @throws whatever it was aborted with */
+  async breathe(): Promise<void> {
     await letInterrupt(this.#hooks);
+  }
+
+  async #step(): Promise<void> {
+    await this.breathe();
     const total = this.#run.inputs.length * (2 * this.#spiking.graph.layers.length - 1);
     this.#hooks.onProgress(Math.min(++this.#done, total), total);
   }
 }
-void shapeSize;

@@ -19,6 +19,8 @@ export interface Part {
   readonly rows: readonly [first: number, end: number];
   /** Neurons of a channel that have a row of their own. */
   readonly rowsPerChannel: number;
+  /** Its rows hear a whole source, wherever their neurons are. */
+  readonly isDense: boolean;
 }
 
 /** Values that are kept of the inputs of a layer. */
@@ -41,23 +43,29 @@ export function partsOf({ branches, shape }: FloatLayer): Part[] | undefined {
       denses.push({ branch, group: 0, columns: shapeSize(pooled), first: widthOf(denses) });
     else {
       const groups = operator.kind === 'conv' ? operator.groups : shape[0];
-      const columns =
-        operator.kind === 'conv' ? (pooled[0] / groups) * operator.kernel[0] * operator.kernel[1] : 1;
+      const columns = operator.kind === 'conv' ? (pooled[0] / groups) * operator.kernel[0] * operator.kernel[1] : 1;
       if (groups === 1) convs.push({ branch, group: 0, columns, first: widthOf(convs) });
       else
         for (let group = 0; group < groups; group++) {
           const [first, end] = [(group * shape[0]) / groups, ((group + 1) * shape[0]) / groups];
           alone.push({
             pieces: [{ branch, group, columns, first: 0 }],
-            ...{ columns, rows: [first, end], rowsPerChannel: 1 },
+            ...{ columns, rows: [first, end], rowsPerChannel: 1, isDense: false },
           });
         }
     }
   }
   const area = shape[1] * shape[2];
-  if (convs.length > 0) alone.push({ pieces: convs, columns: widthOf(convs), rows: [0, shape[0]], rowsPerChannel: 1 });
+  if (convs.length > 0)
+    alone.push({ pieces: convs, columns: widthOf(convs), rows: [0, shape[0]], rowsPerChannel: 1, isDense: false });
   if (denses.length > 0)
-    alone.push({ pieces: denses, columns: widthOf(denses), rows: [0, shape[0] * area], rowsPerChannel: area });
+    alone.push({
+      pieces: denses,
+      columns: widthOf(denses),
+      rows: [0, shape[0] * area],
+      rowsPerChannel: area,
+      isDense: true,
+    });
   return alone;
 }
 
@@ -81,8 +89,7 @@ export class InputRows {
   constructor(part: Part, layer: FloatLayer, looked: { readonly samples: number; readonly positions: number }) {
     this.#part = part;
     this.#layer = layer;
-    const isDense = layer.branches[part.pieces[0]!.branch]!.operator.kind === 'dense';
-    this.#positions = isDense ? 1 : looked.positions;
+    this.#positions = part.isDense ? 1 : looked.positions;
     this.#values = new Float64Array(looked.samples * this.#positions * part.columns);
   }
 

@@ -17,6 +17,7 @@ import { mapParameters, valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../../ir/schedule.ts';
 import { leastSquaresClips } from './clip-weights.ts';
+import { WIDEST_NARROW } from './rounding.ts';
 import type { SecondOrder } from './second-order.ts';
 import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
 
@@ -39,8 +40,6 @@ export interface QuantisationFacts extends WeightLoss {
   readonly shrinkFactor: number;
 }
 
-/** Up to this width the largest weights are clipped where that loses less; 8 bit keep every weight in range. */
-const WIDEST_CLIPPED = 4;
 /** Fractional bits tried first; beyond this a threshold has more precision than any weight. */
 const LARGEST_BASE_SHIFT = 10;
 /** Fields of the instruction. */
@@ -87,6 +86,18 @@ export class LayerQuantiser {
     this.#relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.#threshold, context));
   }
 
+  /**
+   * Finds what {@link quantise} clips by what the layer hears; without it, by the weights alone.
+   *
+   * @param step called between the trials
+   */
+  async findClips(step: () => Promise<void>): Promise<void> {
+    if (this.#heard === undefined || this.#context.options.weightBits > WIDEST_NARROW) return;
+    const shifts = this.#branchOffsets();
+    const steps = { units: this.#unclippedUnits(shifts), shifts, round: this.#round };
+    await this.#heard.findClips(this.#relative, steps, !this.#fires, step);
+  }
+
   /** The layer in integers; undefined where no threshold fits the membrane potential. */
   quantise(): { layer: ConvertedLayer; facts: QuantisationFacts; unit: number } | undefined {
     const offsets = this.#branchOffsets();
@@ -129,11 +140,10 @@ export class LayerQuantiser {
 
   /** Per channel the share of its largest weight beyond which weights are clipped; 1: none is. */
   #clips(offsets: readonly number[]): Float64Array {
-    if (this.#context.options.weightBits > WIDEST_CLIPPED) return new Float64Array(this.#layer.shape[0]).fill(1);
+    if (this.#context.options.weightBits > WIDEST_NARROW) return new Float64Array(this.#layer.shape[0]).fill(1);
+    if (this.#heard?.clips !== undefined) return this.#heard.clips;
     const branches = this.#relative.map((branch, b) => ({ ...branch, shift: offsets[b]! }));
     const units = this.#unclippedUnits(offsets);
-    if (this.#heard !== undefined)
-      return this.#heard.clips(this.#relative, { units, shifts: offsets, round: this.#round }, !this.#fires);
     return leastSquaresClips(branches, units, this.#round, !this.#fires);
   }
 
@@ -203,7 +213,9 @@ export class LayerQuantiser {
       const perChannel = values.length / channels;
       return Int32Array.from(values, (value, k) => {
         const c = Math.floor(k / perChannel);
-        return clampInt32(roundHalfUp((value / this.#threshold[c]! + (role === into ? (lost?.[c] ?? 0) * share : 0)) * units[c]!));
+        return clampInt32(
+          roundHalfUp((value / this.#threshold[c]! + (role === into ? (lost?.[c] ?? 0) * share : 0)) * units[c]!),
+        );
       });
     });
   }

@@ -4,11 +4,9 @@ import { type ErrorFeedback, errorFeedback, type InputMatrix } from './error-fee
 import type { Part } from './layer-inputs.ts';
 import type { RelativeBranch } from './relative-weights.ts';
 
-const E = process.env;
-const CENTRE = E.G_CENTRE !== '0';
-const BIAS = E.G_BIAS !== '0';
-/** Clip levels tried, as shares k/LEVELS of the largest weight. */
-const LEVELS = Number(E.G_LEVELS ?? 32);
+/** Clip levels tried, as shares k/32 of the largest weight. */
+const LEVELS = 32;
+const CLIPS = [32, 28, 24, 21, 18, 16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2];
 
 interface HeardPart extends Part {
   readonly feedback: ErrorFeedback;
@@ -37,6 +35,7 @@ export interface Moved {
 export class SecondOrder {
   readonly #parts: HeardPart[] = [];
   readonly #channels: number;
+  #clips: Float64Array | undefined;
 
   constructor({ shape }: Pick<FloatLayer, 'shape'>) {
     this.#channels = shape[0];
@@ -45,7 +44,7 @@ export class SecondOrder {
   /** @param inputs of the rows of the part, sums over a window */
   hear(part: Part, inputs: InputMatrix): void {
     const means = columnMeans(inputs);
-    this.#parts.push({ ...part, feedback: errorFeedback(inputs, CENTRE ? means : undefined), inputRows: inputs.rows, means });
+    this.#parts.push({ ...part, feedback: errorFeedback(inputs, means), inputRows: inputs.rows, means });
   }
 
   /** @param into where the stored weights of the branches go, if they are wanted */
@@ -53,15 +52,31 @@ export class SecondOrder {
     const squares = new Float64Array(this.#channels);
     const means = new Float64Array(this.#channels);
     for (const part of this.#parts) roundPart(part, relative, steps, { squares, means }, into);
-    if (!BIAS) means.fill(0);
     return { squares, means };
   }
 
-  /** As leastSquaresClips, by what rounding really moves. */
-  clips(relative: readonly RelativeBranch[], steps: Steps, together: boolean): Float64Array {
+  /** What was found to be clipped least harmfully: as leastSquaresClips says it. */
+  get clips(): Float64Array | undefined {
+    return this.#clips;
+  }
+
+  /**
+   * Looks for the clips with which rounding moves the potentials least: the largest of equals.
+   *
+   * @param steps with units at which no weight is clipped
+   * @param together whether all channels have the same unit
+   * @param step called between the trials
+   */
+  async findClips(
+    relative: readonly RelativeBranch[],
+    steps: Steps,
+    together: boolean,
+    step: () => Promise<void>,
+  ): Promise<void> {
     const best = new Float64Array(this.#channels).fill(Infinity);
     const clips = new Float64Array(this.#channels).fill(1);
-    for (let k = LEVELS; k >= 1; k--) {
+    for (const k of CLIPS) {
+      await step();
       const units = steps.units.map((unit) => (unit * LEVELS) / k);
       const { squares } = this.round(relative, { ...steps, units });
       if (together) squares.fill(squares.reduce((sum, square) => sum + square, 0));
@@ -71,7 +86,7 @@ export class SecondOrder {
           clips[c] = k / LEVELS;
         }
     }
-    return clips;
+    this.#clips = clips;
   }
 }
 
