@@ -89,7 +89,7 @@ export const evidence = {
     return {
       finish: async () => {
         const { seconds, ...made } = await (running ?? gatherEvidence(job, told));
-        return { made, level: job, seconds };
+        return { made, level: { ...job, chip: level.quantised.graph }, seconds };
       },
       stop: () => {
         end.abort();

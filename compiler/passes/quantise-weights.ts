@@ -81,7 +81,7 @@ export async function quantiseWeights(
     layers.push(result.layer);
     await run?.send(l, result.layer);
   }
-  const coarse = coarseWarning(facts, options.weightBits);
+  const coarse = coarseWarning(facts, options, run !== undefined);
   if (coarse !== undefined) warnings.push(coarse);
   return {
     graph: {
@@ -163,7 +163,11 @@ const nearestWarning = (layer: string): Diagnostic =>
   );
 
 /** One warning for the network: that all of its layers are too coarse is usual below 4 bit. */
-function coarseWarning(facts: readonly QuantisationFacts[], weightBits: StoredBits): Diagnostic | undefined {
+function coarseWarning(
+  facts: readonly QuantisationFacts[],
+  { weightBits }: QuantiseOptions,
+  secondOrder: boolean,
+): Diagnostic | undefined {
   const coarse = facts.filter(({ weightError }) => weightError > LARGE_WEIGHT_ERROR);
   if (coarse.length === 0) return undefined;
   const worst = coarse.reduce((a, b) => (b.weightError > a.weightError ? b : a));
@@ -172,7 +176,7 @@ function coarseWarning(facts: readonly QuantisationFacts[], weightBits: StoredBi
     `weights of ${weightBits} bit are too coarse for ${coarse.length} of ${facts.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
     { layer: worst.layer },
     weightBits < 8
-      ? `${option('weightBits', weightBits < 4 ? '4 or 8' : 8)} loses less, as does a network trained with weights of this width`
+      ? `${option('weightBits', weightBits < 4 ? '4 or 8' : 8)} loses less, as does ${secondOrder ? '' : `${option('rounding', 'second-order')} of what the layers compute, or `} a network trained with weights of this width`
       : `thresholds per channel (${option('per', 'channel')}) lose less`,
   );
 }

@@ -40,7 +40,7 @@ export function correctionSamples(kept: readonly KeptSample[]): readonly Float64
   if (kept.length === 0)
     fail(
       'E0301',
-      'balancing, corrections and rounding of second order follow what the network does on data, and there are none',
+      'balancing and corrections, and rounding of second order, follow what the network does on data, and there are none',
       undefined,
       `give ${option('calibration', '<data>')}`,
     );
