@@ -176,7 +176,7 @@ function coarseWarning(
     `weights of ${weightBits} bit are too coarse for ${coarse.length} of ${facts.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
     { layer: worst.layer },
     weightBits < 8
-      ? `${option('weightBits', weightBits < 4 ? '4 or 8' : 8)} loses less, as does ${secondOrder ? '' : `${option('rounding', 'second-order')} of what the layers compute, or `} a network trained with weights of this width`
+      ? `${option('weightBits', weightBits < 4 ? '4 or 8' : 8)} loses less, as does ${secondOrder ? '' : `${option('rounding', 'second-order')} with calibration data, or `}a network trained with weights of this width`
       : `thresholds per channel (${option('per', 'channel')}) lose less`,
   );
 }

@@ -161,7 +161,10 @@ function dot(a: Float64Array, first: number, b: Float64Array, count: number): nu
   return s0 + s1 + (s2 + s3);
 }
 
-/** Σ x·xᵀ on and below the diagonal. Of whole numbers the sums are whole, so their order is of no matter. */
+/**
+ * Σ x·xᵀ on and below the diagonal, or where `means` are given Σ (x − mean)·(x − mean)ᵀ. Of whole numbers the sums are whole: their
+ * order is of no matter, and what is always the same leaves exactly nothing.
+ */
 function moments({ values, rows, columns }: InputMatrix, means: Float64Array | undefined): Float64Array {
   const sums = new Float64Array(columns * columns);
   const active = new Uint32Array(columns);
@@ -176,8 +179,13 @@ function moments({ values, rows, columns }: InputMatrix, means: Float64Array | u
       for (let j = 0; j < count; j++) sums[at + active[j]!]! += value * row[active[j]!]!;
     }
   }
-  if (means !== undefined)
-    for (let k = 0; k < columns; k++)
-      for (let j = 0; j <= k; j++) sums[k * columns + j]! -= rows * means[k]! * means[j]!;
+  if (means === undefined) return sums;
+  const totals = new Float64Array(columns);
+  for (let k = 0; k < values.length; k++) totals[k % columns]! += values[k]!;
+  for (let k = 0; k < columns; k++)
+    for (let j = 0; j <= k; j++) {
+      const at = k * columns + j;
+      sums[at] = (rows * sums[at]! - totals[k]! * totals[j]!) / rows;
+    }
   return sums;
 }

@@ -17,6 +17,7 @@ import { mapParameters, valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../../ir/schedule.ts';
 import { leastSquaresClips } from './clip-weights.ts';
+import { biasAtStart, clampInt32, evenThreshold, roundHalfUp, SMALLEST_THRESHOLD } from './integers.ts';
 import { WIDEST_NARROW } from './rounding.ts';
 import type { SecondOrder } from './second-order.ts';
 import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
@@ -44,7 +45,6 @@ export interface QuantisationFacts extends WeightLoss {
 const LARGEST_BASE_SHIFT = 10;
 /** Fields of the instruction. */
 const LARGEST_SHIFT = 31;
-const SMALLEST_THRESHOLD = 2;
 
 /** What a layer's integers depend on beside the layer. */
 export interface QuantiseContext {
@@ -291,28 +291,3 @@ export class LayerQuantiser {
     return { layer, facts, unit: units[0]! };
   }
 }
-
-/** Where a layer integrates first, the bias of all ticks can be there from the start. */
-function biasAtStart(
-  neurons: LayerNeurons<Float64Array>,
-  channels: number,
-  window: number,
-): LayerNeurons<Float64Array> {
-  const bias = valueOf(neurons, 'bias')!;
-  return mapParameters(neurons, (values, { role }) => {
-    if (role === 'bias') return new Float64Array(channels);
-    if (role !== 'initial') return values;
-    const length = Math.max(values.length, bias.length);
-    const of = (all: Float64Array, k: number): number => all[Math.floor((k * all.length) / length)]!;
-    return Float64Array.from({ length }, (_, k) => of(values, k) + window * of(bias, k));
-  });
-}
-
-/** Ties round up, also below zero. */
-const roundHalfUp = (value: number): number => Math.floor(value + 0.5);
-
-/** The largest even number not above the value, and at least the smallest threshold. */
-const evenThreshold = (value: number): number => Math.max(SMALLEST_THRESHOLD, 2 * Math.floor(value / 2));
-
-/** A bias beyond 32 bit cannot pass the range proof; the limit keeps the arithmetic whole until that says so. */
-const clampInt32 = (value: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value));
