@@ -99,4 +99,18 @@ describe('rounding of second order', () => {
     });
     await expect(build).rejects.toThrow('asked to stop');
   });
+
+  it('is refused for populations, which are not converted', async () => {
+    const populations = {
+      format: 'snn-net/1',
+      input: { shape: 1, steps: 4, payload: { min: 0, max: 1 } },
+      populations: [{ name: 'a', shape: 1, neuron: 'if', threshold: 1, compare: 'ge', reset: { kind: 'subtract' } }],
+      connections: [{ from: 'input', to: 'a', op: 'one-to-one', weight: 1 }],
+      output: { population: 'a', decode: 'count' },
+    };
+    const net = { ...SMALL, json: JSON.stringify(populations) };
+    await expect(buildChip(requestOf(net, OPTIONS), { now: () => 0 })).rejects.toThrow(
+      /E0103.*`rounding: second-order` is about the conversion/,
+    );
+  });
 });
