@@ -288,7 +288,7 @@ export const DIAGNOSTICS = {
     explanation:
       'A NIR graph does not say how long a step is, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
   },
-  W0310: {
+  W0312: {
     title: 'layer rounded to nearest',
     explanation:
       'Rounding of second order follows what the weights of a layer hear together. Where connections are irregular or a neuron has some hundred thousand inputs, that is not kept, and each weight is rounded by itself.',

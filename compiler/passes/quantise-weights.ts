@@ -156,7 +156,7 @@ function shrinkWarning(layerFacts: QuantisationFacts, target: Target): Diagnosti
 
 const nearestWarning = (layer: string): Diagnostic =>
   diagnostic(
-    'W0310',
+    'W0312',
     'weights are rounded to nearest: its connections are irregular, or too many reach a neuron to follow what they hear',
     { layer },
     `wider weights (${option('weightBits', 8)}) need no rounding of second order`,

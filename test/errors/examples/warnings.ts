@@ -66,7 +66,7 @@ export const warnings: Examples<'W'> = {
     line: 'snnc check net.json --calibrate images.npy --weight-bits 1',
     says: 'weights of 1 bit are too coarse',
   },
-  W0310: {
+  W0312: {
     line: 'snnc check net.json --calibrate images.npy --calibrate-limit 12 --weight-bits 4 --round second-order',
     files: () => ({
       'net.json': JSON.stringify({
