@@ -45,7 +45,6 @@ export interface QuantisationFacts extends WeightLoss {
 
 /** Fractional bits tried first; beyond this a threshold has more precision than any weight. */
 const LARGEST_BASE_SHIFT = 10;
-/** Fields of the instruction. */
 const LARGEST_SHIFT = 31;
 
 /** What a layer's integers depend on beside the layer. */
