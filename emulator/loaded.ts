@@ -1,5 +1,5 @@
 /** A chip on its cores: what inferences and streams run on, and what it has counted. */
-import { boxElements, type Chip, type Counts, hostTrees, shapeSize } from '../isa/machine.ts';
+import { boxElements, type Chip, type Counts, hostTrees, isEventMode, shapeSize } from '../isa/machine.ts';
 import { Network } from './noc/index.ts';
 import type { PhaseListener } from './timing/phases.ts';
 import { Timer } from './timing/timing.ts';
@@ -27,6 +27,12 @@ export interface Host {
   /** A spike of a chip without an end. */
   spike(element: number): void;
 }
+
+/**
+ * Whether there are WebAssembly kernels for the cores of a chip. Those of cores in event mode are in TypeScript alone, and the
+ * cores of a chip share one kind: then all of them are. What is computed is the same.
+ */
+export const hasKernels = ({ cores }: Pick<Chip, 'cores'>): boolean => !cores.some(isEventMode);
 
 interface LoadOptions {
   /** Whether the network is modelled cycle by cycle. */
@@ -73,7 +79,7 @@ export class LoadedChip {
     };
     const maps = neuronMaps(chip);
     this.machine =
-      kernels === 'wasm'
+      kernels === 'wasm' && hasKernels(chip)
         ? kernelMachine(chip, maps, this.#context, timed, part)
         : plainMachine(chip, maps, this.#context);
     const { cores, trees } = this.machine;
@@ -114,7 +120,7 @@ export class LoadedChip {
   /** Counts since construction. */
   counts(): Counts {
     this.machine.collect();
-    return toCounts(this.counters, this.timer !== undefined, this.chip.target);
+    return toCounts(this.counters, this.timer !== undefined, this.chip);
   }
 
   /** Activity of each layer since construction. */

@@ -58,6 +58,8 @@ export interface InferenceTiming {
 
 /** A schedule that is filled anew for each phase. */
 interface Schedule extends InjectionSchedule {
+  cycles: Int32Array;
+  trees: Uint32Array;
   count: number;
   endCycle: number;
 }
@@ -181,6 +183,9 @@ export class Timer {
       const { tally, image } = this.#cores[k]!;
       const schedule = this.#coreSchedules[k]!;
       if (tally.cycles > LONGEST_PHASE) tooLong(image.core);
+      // A core in event mode takes larger ones where there is no room for the packets of the tick.
+      schedule.cycles = tally.cycle;
+      schedule.trees = tally.tree;
       schedule.count = tally.packets;
       schedule.endCycle = tally.cycles;
       const longest = this.#cores[slowest]!;

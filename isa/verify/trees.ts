@@ -8,6 +8,7 @@ import { LINK_PORTS, type LinkPort, localPort, tileOfCore } from '../topology/po
 import type { Topology } from '../topology/topology.ts';
 import type { TickWindow } from '../instruction/row.ts';
 import { type OperationOf, type SendingMnemonic, sends, tickRow } from '../ops.ts';
+import { mostEvents } from '../event-mode.ts';
 import { isGraded } from '../ops/emit.ts';
 import { tileCount } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
@@ -26,7 +27,7 @@ export interface Source {
   readonly count: number;
   /** Ticks in which packets are sent. */
   readonly window: TickWindow;
-  /** Of a packet; undefined: what a plane holds, which the range proof finds. */
+  /** Of all packets of an index in a tick together; undefined: what a plane holds, which the range proof finds. */
   readonly payloads: Bounds | undefined;
 }
 
@@ -55,8 +56,9 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
       payloads: { min: payloadMin, max: payloadMax },
     });
   const always = isEndless(chip) ? { start: 0, length: ticksOfRun(chip) } : undefined;
-  for (const { image, tick } of cores)
-    for (const { operation, window = always } of tick) {
+  for (const { image, tick, touch } of cores)
+    for (const placed of [...tick, ...touch]) {
+      const { operation, window = always } = placed;
       if (!sends(operation) || window === undefined) continue;
       const { first, count, tree } = operation.fields;
       const kind = tickRow(operation.op).sends === 'spikes' ? 'fire' : 'read';
@@ -67,7 +69,8 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
         firstNeuron: first,
         count,
         window,
-        payloads: payloadsOf(operation),
+        // A neuron can send behind every event of a tick.
+        payloads: tick.includes(placed) ? payloadsOf(operation) : { min: 0, max: mostEvents(image) },
       });
     }
   return sources;
