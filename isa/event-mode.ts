@@ -7,7 +7,13 @@ import type { CoreImage } from './chip.ts';
 import type { OperationOf, TickMnemonic } from './ops.ts';
 
 /** Instructions of a touch handler: those of the tick handler that work in one pass and send 1. */
-export const TOUCH_MNEMONICS = ['ALU', 'ALUP', 'COMPARE', 'COMPAREP', 'EMIT'] as const satisfies readonly TickMnemonic[];
+export const TOUCH_MNEMONICS = [
+  'ALU',
+  'ALUP',
+  'COMPARE',
+  'COMPAREP',
+  'EMIT',
+] as const satisfies readonly TickMnemonic[];
 export type TouchMnemonic = (typeof TOUCH_MNEMONICS)[number];
 
 export const isTouching = (operation: OperationOf<TickMnemonic>): operation is OperationOf<TouchMnemonic> =>
@@ -16,8 +22,8 @@ export const isTouching = (operation: OperationOf<TickMnemonic>): operation is O
 /** Whether a core takes its events one by one. */
 export const isEventMode = ({ touchHandler }: Pick<CoreImage, 'touchHandler'>): boolean => touchHandler !== undefined;
 
-/** Sums of payloads up to here are kept before they are cut to what the counter of an axon holds. */
-export const LARGEST_SUM = 2 ** 31 - 1;
+/** Sums of payloads up to here are kept exactly before they are cut to what the counter of an axon holds. */
+export const LARGEST_SUM = Number.MAX_SAFE_INTEGER;
 
 /** Events of a tick, at most: as often can one neuron be touched, and send. */
 export const mostEvents = ({ groups }: Pick<CoreImage, 'groups'>): number =>

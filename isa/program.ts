@@ -100,9 +100,7 @@ type ProgramMemory = Pick<CoreImage, 'program' | 'groups' | 'tickHandler' | 'res
  * Decodes every handler of a core. Handlers either are the same or do not touch, and together they fill the program:
  * there are no words that no handler executes, so that a program has one form only.
  */
-export function decodeProgram(
-  core: ProgramMemory,
-): ProgramHandlers | HandlerFault {
+export function decodeProgram(core: ProgramMemory): ProgramHandlers | HandlerFault {
   const { groups, tickHandler, resetHandler, touchHandler = tickHandler } = core;
   const starts = new Set([...groups.map((group) => group.handler), tickHandler, resetHandler, touchHandler]);
   const handlers = new Map<number, Handler>();

@@ -6,8 +6,9 @@
 import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, type Shape, V } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 import type { NeuronName } from '../ir/neurons.ts';
-import { payloadOf, planeFed } from '../layer-neurons.ts';
+import { isByEvent, payloadOf, planeFed } from '../layer-neurons.ts';
 import type { ProgramStep } from '../ir/program.ts';
+import { type OrderedSource, orderedSources } from './event-order.ts';
 import { type PayloadMap, ReferenceProgram } from './program-step.ts';
 import { ReferenceConv } from './reference-conv.ts';
 import type { ReferenceStep } from './reference-step.ts';
@@ -67,6 +68,8 @@ export class ReferenceInterpreter {
   /** What comes in the tick at hand. */
   readonly #input: Int32Array;
   #payloads: Int16Array = new Int16Array(0);
+  /** Of branches whose events come one by one. */
+  readonly #ordered = new Map<QuantisedBranch, readonly OrderedSource[]>();
   /** Of the branches that are convolutions. */
   readonly #convs = new Map<QuantisedBranch, ReferenceConv>();
 
@@ -88,10 +91,12 @@ export class ReferenceInterpreter {
     this.#pooled = new Int32Array(Math.max(1, ...branches.map((branch) => shapeSize(branch.pooled))));
     this.#sums = new Int32Array(Math.max(1, ...graph.layers.map((layer) => shapeSize(layer.shape))));
     this.#input = new Int32Array(shapeSize(graph.inputShape));
-    for (const { branches, shape } of graph.layers)
-      for (const branch of branches) {
+    for (const layer of graph.layers)
+      for (const branch of layer.branches) {
         const { operator, pooled } = branch;
-        if (operator.kind === 'conv') this.#convs.set(branch, new ReferenceConv(operator, pooled, shape));
+        const { shape } = layer;
+        if (isByEvent(layer)) this.#ordered.set(branch, orderedSources(branch, shape));
+        else if (operator.kind === 'conv') this.#convs.set(branch, new ReferenceConv(operator, pooled, shape));
       }
   }
 
@@ -122,8 +127,10 @@ export class ReferenceInterpreter {
     };
     for (let tick = 0; tick < ticks; tick++) {
       now = tick;
+      // Neurons that are looked at behind every event fire while they integrate.
+      for (let l = 0; l < layers.length; l++) this.#spikeMap(l, tick).fill(0);
       layers.forEach((layer, l) => {
-        this.#integrate(layer, this.#states[l]!, tick);
+        this.#integrate(layer, l, tick);
       });
       layers.forEach((layer, l) => {
         spikes += this.#update(layer, l, tick);
@@ -150,7 +157,8 @@ export class ReferenceInterpreter {
     return history[tick % history.length]!;
   }
 
-  #integrate(layer: QuantisedLayer, state: LayerState, tick: number): void {
+  #integrate(layer: QuantisedLayer, index: number, tick: number): void {
+    const state = this.#states[index]!;
     for (const branch of layer.branches) {
       const sent = tick - branch.delay;
       if (sent < 0) continue;
@@ -159,10 +167,37 @@ export class ReferenceInterpreter {
         source === INPUT
           ? this.#inputOf(sent) && this.#poolSource(this.#input, this.#graph.inputShape, branch)
           : this.#poolSource(this.#spikeMap(source, sent), this.#graph.layers[source]!.shape, branch);
-      if (isHeard) this.#accumulate(branch, state.planes[planeFed(branch)]!);
+      if (!isHeard) continue;
+      if (branch.clip !== undefined) this.#clip(branch, branch.clip);
+      const ordered = this.#ordered.get(branch);
+      if (ordered === undefined) this.#accumulate(branch, state.planes[planeFed(branch)]!);
+      else this.#eventByEvent(ordered, branch, index, tick);
     }
     if (state.program !== undefined)
       for (let plane = 0; plane < state.planes.length; plane++) state.program.normalise(state.planes[plane]!, plane);
+  }
+
+  /** What counters hold of the sums in `this.pooled`. */
+  #clip({ pooled }: QuantisedBranch, most: number): void {
+    const size = shapeSize(pooled);
+    for (let k = 0; k < size; k++) this.#pooled[k] = Math.min(most, this.#pooled[k]!);
+  }
+
+  /** Takes what is in `this.pooled` event by event; behind each of them the neurons that it reaches are looked at. */
+  #eventByEvent(sources: readonly OrderedSource[], branch: QuantisedBranch, index: number, tick: number): void {
+    const layer = this.#graph.layers[index]!;
+    const state = this.#states[index]!;
+    const program = state.program!;
+    const plane = planeFed(branch);
+    const { weight } = branch.operator;
+    const factor = 2 ** branch.shift;
+    const looks = this.#inWindow(layer.depth, tick);
+    const fired = { ...state, spikes: this.#spikeMap(index, tick) };
+    for (const { source, neurons, weights } of sources)
+      for (let event = 0; event < this.#pooled[source]!; event++) {
+        for (let k = 0; k < neurons.length; k++) program.add(fired, plane, neurons[k]!, weight[weights[k]!]! * factor);
+        if (looks) program.touch(fired, tick, neurons);
+      }
   }
 
   /** Takes what comes in a tick as the input; false where nothing can. */
@@ -243,10 +278,13 @@ export class ReferenceInterpreter {
   /** Current and step of one layer; returns how many fire. */
   #update(layer: QuantisedLayer, index: number, tick: number): number {
     const map = this.#spikeMap(index, tick);
-    map.fill(0);
     const state = this.#states[index]!;
-    if (layer.neuron === 'program')
-      return state.program!.tick({ ...state, spikes: map }, tick, (step) => this.#isExecuted(step, layer, tick));
+    if (layer.neuron === 'program') {
+      let before = 0;
+      if (isByEvent(layer)) for (let k = 0; k < map.length; k++) before += Number(map[k] !== 0);
+      const isExecuted = (step: ProgramStep): boolean => this.#isExecuted(step, layer, tick);
+      return before + state.program!.tick({ ...state, spikes: map }, tick, isExecuted);
+    }
     const { parameters, planes } = state;
     const [potential, current] = [planes[V]!, planes[I]!];
     if (this.#inWindow(layer.currentStart, tick))
@@ -264,6 +302,8 @@ export class ReferenceInterpreter {
         return tick >= depth && tick < depth + window - 1;
       case 'last':
         return tick === ticks - 1;
+      case 'touched':
+        return false;
     }
   }
 }

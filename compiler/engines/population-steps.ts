@@ -16,8 +16,14 @@ export interface FloatNeurons {
 /** Takes the neurons that fire, ascending in every step that sends. */
 export type Fired = (neuron: number, payload: number) => void;
 
-/** Carries out one instruction on all neurons. */
-export function floatStep(step: ProgramStep, neurons: FloatNeurons, tick: number, fired: Fired): void {
+/** Carries out one instruction on all neurons, or on those that an event has reached. */
+export function floatStep(
+  step: ProgramStep,
+  neurons: FloatNeurons,
+  tick: number,
+  fired: Fired,
+  reached?: Uint32Array,
+): void {
   const { op, fields } = step;
   const { mask, value } = CONDITIONS[fields.when ?? ALWAYS]!;
   const { planes, flags } = neurons;
@@ -25,7 +31,9 @@ export function floatStep(step: ProgramStep, neurons: FloatNeurons, tick: number
   const plane = planes[fields.plane ?? V]!;
   const source = planes[fields.source ?? V]!;
   const v = planes[V]!;
-  for (let n = 0; n < flags.length; n++) {
+  const count = reached?.length ?? flags.length;
+  for (let k = 0; k < count; k++) {
+    const n = reached === undefined ? k : reached[k]!;
     const holds = (flags[n]! & mask) === value;
     if (op === 'COMPARE' || op === 'COMPAREP') {
       compare(fields, flags, n, holds, plane[n]!, op === 'COMPARE' ? source[n]! : first![n]!);

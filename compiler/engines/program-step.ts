@@ -51,20 +51,39 @@ export class ReferenceProgram {
     return fired;
   }
 
+  /** An event adds to a plane. @param term exact, below 2^52 */
+  add(state: ProgramState, plane: number, n: number, term: number): void {
+    this.#store(state, plane, n, state.planes[plane]![n]! + term);
+  }
+
+  /** What follows an event that has reached these neurons. */
+  touch(state: ProgramState, tick: number, neurons: Uint32Array): void {
+    for (let k = 0; k < neurons.length; k++) state.flags[neurons[k]!] = 0;
+    for (const step of this.#program.steps) {
+      if (step.when !== 'touched') continue;
+      const values = step.parameters.map((name) => state.parameters[name]!);
+      for (let k = 0; k < neurons.length; k++) this.#act(step, state, neurons[k]!, values, tick);
+    }
+  }
+
   #step(step: ProgramStep, state: ProgramState, tick: number): number {
-    const { op, fields } = step;
-    const { mask, value } = CONDITIONS[fields.when ?? ALWAYS]!;
     const values = step.parameters.map((name) => state.parameters[name]!);
     let fired = 0;
-    for (let n = 0; n < state.flags.length; n++) {
-      const holds = (state.flags[n]! & mask) === value;
-      if (op === 'COMPARE' || op === 'COMPAREP') this.#compare(step, state, n, holds, values);
-      else if (!holds) continue;
-      else if (op === 'FIRE' || op === 'FIREV') fired += this.#fire(step, state, n, values);
-      else if (op === 'EMIT') fired += emit(step, state, n);
-      else this.#change(step, state, n, values, tick);
-    }
+    for (let n = 0; n < state.flags.length; n++) fired += this.#act(step, state, n, values, tick);
     return fired;
+  }
+
+  /** One instruction on one neuron; returns whether it fires, 1 or 0. */
+  #act(step: ProgramStep, state: ProgramState, n: number, values: Int32Array[], tick: number): number {
+    const { op, fields } = step;
+    const { mask, value } = CONDITIONS[fields.when ?? ALWAYS]!;
+    const holds = (state.flags[n]! & mask) === value;
+    if (op === 'COMPARE' || op === 'COMPAREP') this.#compare(step, state, n, holds, values);
+    else if (!holds) return 0;
+    else if (op === 'FIRE' || op === 'FIREV') return this.#fire(step, state, n, values);
+    else if (op === 'EMIT') return emit(step, state, n);
+    else this.#change(step, state, n, values, tick);
+    return 0;
   }
 
   #store(state: ProgramState, plane: number, n: number, result: number): void {
@@ -134,7 +153,8 @@ export class ReferenceProgram {
 /** @returns whether it fires, 1 or 0 */
 function emit({ fields }: ProgramStep, { planes, spikes }: ProgramState, n: number): number {
   const payload = fields.payload === 1 ? moved(planes[fields.plane!]![n]!, -fields.shift!, fields.rounding!) : 1;
-  spikes[n] = payload;
+  // Behind events a neuron can send several times in a tick.
+  spikes[n]! += payload;
   return payload === 0 ? 0 : 1;
 }
 

@@ -32,7 +32,7 @@ const withProgram = z.object({
     steps: z.array(
       z.strictObject({
         op: z.enum(PROGRAM_OPS),
-        when: z.enum(['firing', 'carrying', 'last']),
+        when: z.enum(['firing', 'carrying', 'last', 'touched']),
         fields: z.record(z.string(), z.number().int()),
         parameters: z.array(z.string()),
       }),

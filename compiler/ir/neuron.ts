@@ -89,9 +89,9 @@ export interface TickInstruction<P extends string = string> {
   /**
    * `firing`: in the T ticks of the layer's window; `current`: in the T ticks in which the current from the input is added,
    * for layers that hear it; `carrying`: in all ticks of the layer's window but the last, for what prepares the next one;
-   * `last`: in the last tick of an inference.
+   * `last`: in the last tick of an inference; `touched`: in the ticks of the layer's window, behind every event that reaches it.
    */
-  readonly when: 'firing' | 'current' | 'carrying' | 'last';
+  readonly when: 'firing' | 'current' | 'carrying' | 'last' | 'touched';
   /**
    * `neurons`: all that follow each other and have the same parameters; `tile`: those of a tile, whose packets go to the
    * host; `listeners`: rows of a tile whose packets go to the same cores.

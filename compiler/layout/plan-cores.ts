@@ -23,7 +23,7 @@ import {
 } from '../ir/layers.ts';
 import type { Placed, Tile } from '../ir/mapped.ts';
 import type { ResetInstruction, TickInstruction } from '../ir/neuron.ts';
-import { codeOf } from '../layer-neurons.ts';
+import { codeOf, isByEvent } from '../layer-neurons.ts';
 import { ParameterRuns } from './parameter-runs.ts';
 
 /** Plans cores of one graph. It remembers what does not depend on the core, so planning a core costs little. */
@@ -45,9 +45,13 @@ export class CorePlanner {
     const neurons = tiles.reduce((sum, { box }) => sum + boxSize(box), 0);
     const layers = byLayer(tiles);
     const { units, stored, bytes } = this.#units(layers);
-    const groups = joinGroups(units);
+    const groups = joinGroups(units, this.graph);
     const allocation = this.#runs.allocate();
-    const windows = this.#windows(layers, allocation);
+    const windows = this.#windows(layers, allocation, false);
+    const isEventMode = units.some(
+      ({ layer, branch }) => branch.clip !== undefined || isByEvent(this.graph.layers[layer]!),
+    );
+    const touch = isEventMode ? this.#windows(layers, allocation, true) : undefined;
     const resets = this.#resets(tiles, allocation);
     return {
       tiles,
@@ -58,6 +62,7 @@ export class CorePlanner {
       stored,
       synapseBytes: bytes,
       windows,
+      touch,
       resets,
       parameters: allocation.stored(),
     };
@@ -101,7 +106,8 @@ export class CorePlanner {
     return { units, stored, bytes };
   }
 
-  #windows(layers: readonly LayerTiles[], allocation: Allocation): PlannedWindow[] {
+  /** @param touched whether they are those of the touch handler, and not of the tick handler */
+  #windows(layers: readonly LayerTiles[], allocation: Allocation, touched: boolean): PlannedWindow[] {
     const { graph } = this;
     const windows = new Map<string, { readonly start: number; readonly length: number; steps: Growing<TickStep>[] }>();
     const stepsIn = (start: number, length: number): Growing<TickStep>[] => {
@@ -113,9 +119,10 @@ export class CorePlanner {
     const last: Growing<TickStep>[] = [];
     for (const { layer: index, tiles } of layers) {
       const layer = graph.layers[index]!;
-      const start = { firing: layer.depth, carrying: layer.depth, current: layer.currentStart };
+      const start = { firing: layer.depth, carrying: layer.depth, current: layer.currentStart, touched: layer.depth };
       for (const instruction of codeOf(layer).tick) {
         const { when } = instruction;
+        if ((when === 'touched') !== touched) continue;
         if (when === 'current' && !hearsInput(layer)) continue;
         const length = when === 'carrying' ? graph.window - 1 : graph.window;
         if (length > 0) addSteps(when === 'last' ? last : stepsIn(start[when], length), instruction, tiles, allocation);

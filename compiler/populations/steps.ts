@@ -91,6 +91,9 @@ export const fireSubtract = (comparison: FiringComparison): ProgramStep =>
 export const fireToValue = (comparison: FiringComparison): ProgramStep =>
   step('FIREV', { compare: FIRING_COMPARISONS.indexOf(comparison), reset: 0 }, ['threshold', 'resetValue']);
 
+/** The same behind every event, on the neurons that it reaches. */
+export const touched = (each: ProgramStep): ProgramStep => ({ ...each, when: 'touched' });
+
 export interface Decay {
   /** `mul`: by a factor; `shift`: by a 2^d-th part; `linear`: by a step towards 0. */
   readonly kind: 'mul' | 'shift' | 'linear';

@@ -100,7 +100,11 @@ export const newCounters = (): Counters => ({
  * A snapshot in the form of the run record. Links between chips are there where the target is a grid of chips, work on states
  * where it has figures for it, and what counters lose where a core is in event mode.
  */
-export function toCounts(counters: Counters, timed: boolean, { target, cores }: Pick<Chip, 'target' | 'cores'>): Counts {
+export function toCounts(
+  counters: Counters,
+  timed: boolean,
+  { target, cores }: Pick<Chip, 'target' | 'cores'>,
+): Counts {
   const { chips, energy } = target;
   const { east, west, north, south, betweenChipsEastWest, betweenChipsNorthSouth, ...others } = counters;
   const { activeCoreCycles, idleCoreCycles, ...functional } = others;

@@ -134,7 +134,9 @@ class Crew {
     this.#chip = chip;
     const count = Math.max(1, workers);
     const parts: (MemoryPart | undefined)[] =
-      kernels === 'wasm' && hasKernels(chip) ? kernelParts(chip, timing === 'cycle', count) : Array<undefined>(count).fill(undefined);
+      kernels === 'wasm' && hasKernels(chip)
+        ? kernelParts(chip, timing === 'cycle', count)
+        : Array<undefined>(count).fill(undefined);
     const shared = shareChip(chip);
     const options: EmulatorOptions = { timing, kernels };
     this.#threads = parts.map((part) => {

@@ -90,10 +90,7 @@ export class Core implements CoreRunner {
     const { timing, widths } = target;
     const { activity } = this;
     const pathOf = (tree: number): TreePath => this.#pathOf(tree);
-    this.#state = newCoreState({ image, map, timing, widths, context, activity, spikes, pathOf }, [
-      ...tick,
-      ...touch,
-    ]);
+    this.#state = newCoreState({ image, map, timing, widths, context, activity, spikes, pathOf }, [...tick, ...touch]);
     this.v = this.#state.v.subarray(0, image.neuronCount);
     const counters = isEventMode(image) ? new EventCounters(image) : undefined;
     this.scheduler = counters ?? new AxonScheduler(image.axonCount, image.delaySlots);
@@ -123,7 +120,8 @@ export class Core implements CoreRunner {
       .flatMap(({ task }) => task.read ?? []);
     this.#tickPackets = this.#tickSteps.reduce((sum, { task }) => sum + (task.packets ?? 0), 0);
     this.tally = newTally(this.#tickPackets);
-    this.#eventByEvent = counters && new EventByEvent(this.#state, instructions, { counters, slots: this.#slots, ticks });
+    this.#eventByEvent =
+      counters && new EventByEvent(this.#state, instructions, { counters, slots: this.#slots, ticks });
   }
 
   /** Says where the core's packets go; known only once all cores exist. */
@@ -148,13 +146,14 @@ export class Core implements CoreRunner {
     if (this.#eventByEvent !== undefined) {
       const events = { axons: this.#eventAxons, payloads: this.#eventPayloads };
       this.#eventByEvent.integrate(tick, heard, events, tally, integrate);
-    } else for (let e = 0; e < heard; ) {
-      const { firstAxon, endAxon, slot, steps } = this.#groups[this.#groupOf[this.#eventAxons[e]!]!]!;
-      const end = this.#collect(firstAxon, endAxon, e, heard);
-      integrate[slot]! += (end - e) * this.#eventCycles;
-      for (let s = 0; s < steps.length; s++) integrate[steps[s]!.slot]! += this.#execute(steps[s]!);
-      e = end;
-    }
+    } else
+      for (let e = 0; e < heard; ) {
+        const { firstAxon, endAxon, slot, steps } = this.#groups[this.#groupOf[this.#eventAxons[e]!]!]!;
+        const end = this.#collect(firstAxon, endAxon, e, heard);
+        integrate[slot]! += (end - e) * this.#eventCycles;
+        for (let s = 0; s < steps.length; s++) integrate[steps[s]!.slot]! += this.#execute(steps[s]!);
+        e = end;
+      }
     if (heard > 0) for (let f = 0; f < this.#fed.length; f++) this.#fed[f]!();
     let cycles = 0;
     for (let slot = 0; slot < integrate.length; slot++) cycles += integrate[slot]!;

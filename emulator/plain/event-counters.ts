@@ -7,15 +7,15 @@ export class EventCounters implements AxonCounters {
   /** Events that counters could not hold, among those heard so far. */
   lost = 0;
   readonly #axonCount: number;
-  /** sums[slot * axonCount + axon]; the loader has proven that they fit. */
-  readonly #sums: Int32Array;
+  /** sums[slot * axonCount + axon]; the loader has proven that they are exact. */
+  readonly #sums: Float64Array;
   /** By axon, the largest payload that its counter holds. */
   readonly #largest: Int32Array;
 
   constructor({ axonCount, delaySlots, groups }: CoreImage) {
     this.slots = delaySlots;
     this.#axonCount = axonCount;
-    this.#sums = new Int32Array(axonCount * delaySlots);
+    this.#sums = new Float64Array(axonCount * delaySlots);
     this.#largest = new Int32Array(axonCount);
     for (const group of groups)
       this.#largest.fill(group.payloadMax, group.firstAxon, group.firstAxon + group.axonCount);

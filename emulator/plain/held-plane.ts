@@ -10,8 +10,7 @@ export interface HeldPlane {
 }
 
 /** @throws Error where the core does not have the plane */
-export const heldPlane = (core: Pick<CoreState, 'planes' | 'image'>, plane: number): HeldPlane =>
-  new Held(core, plane);
+export const heldPlane = (core: Pick<CoreState, 'planes' | 'image'>, plane: number): HeldPlane => new Held(core, plane);
 
 class Held implements HeldPlane {
   readonly values: Int32Array;

@@ -1,12 +1,5 @@
 /** The instructions of touch handlers: on the neurons that an event has reached, ascending. */
-import {
-  ALWAYS,
-  ARITHMETIC,
-  CONDITIONS,
-  type OperationOf,
-  ROUNDING,
-  type TouchMnemonic,
-} from '../../isa/machine.ts';
+import { ALWAYS, ARITHMETIC, CONDITIONS, type OperationOf, ROUNDING, type TouchMnemonic } from '../../isa/machine.ts';
 import { STATE_COUNTS, type StateWork } from '../machine/counts.ts';
 import { workOf } from '../machine/state-work.ts';
 import type { CoreState, UpdateTally } from './execution.ts';

@@ -107,7 +107,11 @@ export const PLANE_RECORD = defineRecord('plane', [
 ]);
 
 export const EVENT_MODE_RECORD = defineRecord('event mode', [
-  { name: 'touchHandler', type: 'u32', meaning: 'program word address of what every event executes behind its synapses' },
+  {
+    name: 'touchHandler',
+    type: 'u32',
+    meaning: 'program word address of what every event executes behind its synapses',
+  },
 ]);
 
 export const ROUTE_RECORD: RecordType<Route> = defineRecord('route', [

@@ -44,7 +44,7 @@ export class Core extends Sequencer {
   /** V at the end of the last update, or after the reset. */
   readonly #settled: Int32Array;
   /** Payload counters by slot and axon. */
-  readonly #slots: readonly Int32Array[];
+  readonly #slots: readonly Float64Array[];
   /** In event mode the neurons that the event at hand reached; undefined where all are worked on. */
   touched: Set<number> | undefined;
   /** What the touch handler has executed since the reset. */
@@ -62,7 +62,7 @@ export class Core extends Sequencer {
     this.visits = { synops: ofNeurons(), macs: ofNeurons(), synapseBitsRead: ofNeurons() };
     this.#planes = new Planes(image, target.widths.vBits);
     this.#settled = new Int32Array(image.neuronCount);
-    this.#slots = Array.from({ length: image.delaySlots }, () => new Int32Array(image.axonCount));
+    this.#slots = Array.from({ length: image.delaySlots }, () => new Float64Array(image.axonCount));
   }
 
   /** A packet that was sent in `tick` is delivered. */
