@@ -179,25 +179,16 @@ export class ReferenceInterpreter {
 
   /** What counters hold of the sums in `this.pooled`. */
   #clip({ pooled }: QuantisedBranch, most: number): void {
-    const size = shapeSize(pooled);
-    for (let k = 0; k < size; k++) this.#pooled[k] = Math.min(most, this.#pooled[k]!);
+    for (let k = shapeSize(pooled) - 1; k >= 0; k--) this.#pooled[k] = Math.min(most, this.#pooled[k]!);
   }
 
-  /** Takes what is in `this.pooled` event by event; behind each of them the neurons that it reaches are looked at. */
+  /** Takes what is in `this.pooled` event by event; in the window the neurons that one reaches are looked at behind it. */
   #eventByEvent(sources: readonly OrderedSource[], branch: QuantisedBranch, index: number, tick: number): void {
-    const layer = this.#graph.layers[index]!;
     const state = this.#states[index]!;
-    const program = state.program!;
-    const plane = planeFed(branch);
-    const { weight } = branch.operator;
-    const factor = 2 ** branch.shift;
-    const looks = this.#inWindow(layer.depth, tick);
+    const synapses = { sources, weight: branch.operator.weight, factor: 2 ** branch.shift, plane: planeFed(branch) };
+    const looksIn = this.#inWindow(this.#graph.layers[index]!.depth, tick) ? tick : undefined;
     const fired = { ...state, spikes: this.#spikeMap(index, tick) };
-    for (const { source, neurons, weights } of sources)
-      for (let event = 0; event < this.#pooled[source]!; event++) {
-        for (let k = 0; k < neurons.length; k++) program.add(fired, plane, neurons[k]!, weight[weights[k]!]! * factor);
-        if (looks) program.touch(fired, tick, neurons);
-      }
+    state.program!.hear(fired, this.#pooled, synapses, looksIn);
   }
 
   /** Takes what comes in a tick as the input; false where nothing can. */

@@ -4,6 +4,7 @@
  */
 import { ALWAYS, CONDITIONS, DECAY_KINDS, drawn, type PlaneForm, V } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
+import type { OrderedSource } from './event-order.ts';
 import { combined, compare } from './program-arithmetic.ts';
 
 /** By neuron what it sends, 0 where it is silent. A byte is enough where all send 1. */
@@ -16,6 +17,16 @@ export interface ProgramState {
   readonly parameters: Readonly<Record<string, Int32Array>>;
   /** Payload of what a neuron sends where it fires; 0 before the tick. */
   readonly spikes: PayloadMap;
+}
+
+/** The synapses of a branch whose events come one by one. */
+interface OrderedSynapses {
+  readonly sources: readonly OrderedSource[];
+  readonly weight: ArrayLike<number>;
+  /** Of a stored weight. */
+  readonly factor: number;
+  /** That is added to. */
+  readonly plane: number;
 }
 
 export class ReferenceProgram {
@@ -51,13 +62,28 @@ export class ReferenceProgram {
     return fired;
   }
 
-  /** An event adds to a plane. @param term exact, below 2^52 */
-  add(state: ProgramState, plane: number, n: number, term: number): void {
-    this.#store(state, plane, n, state.planes[plane]![n]! + term);
+  /**
+   * Events one by one, each followed by a look at the neurons that it reaches.
+   *
+   * @param counts events of each source
+   * @param tick undefined where nobody looks
+   */
+  hear(
+    state: ProgramState,
+    counts: Int32Array,
+    { sources, weight, factor, plane }: OrderedSynapses,
+    tick: number | undefined,
+  ): void {
+    const values = state.planes[plane]!;
+    for (const { source, neurons, weights } of sources)
+      for (let event = 0; event < counts[source]!; event++) {
+        for (let k = 0; k < neurons.length; k++)
+          this.#store(state, plane, neurons[k]!, values[neurons[k]!]! + weight[weights[k]!]! * factor);
+        if (tick !== undefined) this.#touch(state, tick, neurons);
+      }
   }
 
-  /** What follows an event that has reached these neurons. */
-  touch(state: ProgramState, tick: number, neurons: Uint32Array): void {
+  #touch(state: ProgramState, tick: number, neurons: Uint32Array): void {
     for (let k = 0; k < neurons.length; k++) state.flags[neurons[k]!] = 0;
     for (const step of this.#program.steps) {
       if (step.when !== 'touched') continue;

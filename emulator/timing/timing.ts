@@ -56,13 +56,8 @@ export interface InferenceTiming {
   readonly criticalShares: readonly CriticalShare[];
 }
 
-/** A schedule that is filled anew for each phase. */
-interface Schedule extends InjectionSchedule {
-  cycles: Int32Array;
-  trees: Uint32Array;
-  count: number;
-  endCycle: number;
-}
+/** A schedule that is filled anew for each phase; a core in event mode makes its lists larger where there is no room. */
+type Schedule = { -readonly [K in keyof InjectionSchedule]: InjectionSchedule[K] };
 
 const LONGEST_PHASE = 2 ** 31 - 1;
 
@@ -183,7 +178,6 @@ export class Timer {
       const { tally, image } = this.#cores[k]!;
       const schedule = this.#coreSchedules[k]!;
       if (tally.cycles > LONGEST_PHASE) tooLong(image.core);
-      // A core in event mode takes larger ones where there is no room for the packets of the tick.
       schedule.cycles = tally.cycle;
       schedule.trees = tally.tree;
       schedule.count = tally.packets;

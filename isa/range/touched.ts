@@ -2,7 +2,7 @@
 import type { CoreImage } from '../chip.ts';
 import type { TouchMnemonic } from '../event-mode.ts';
 import { type OperationOf, tickRow } from '../ops.ts';
-import { formOfRun } from '../planes.ts';
+import { formOfRun, planeRows } from '../planes.ts';
 import type { Target } from '../target.ts';
 import { signedRange } from '../target-size.ts';
 import type { Reachable } from './reachable.ts';
@@ -23,7 +23,7 @@ export function widenTouched(
   for (const { operation } of touch) {
     const { first, count } = operation.fields;
     for (const plane of tickRow(operation.op).planes(operation.fields).writes) {
-      spend(count);
+      spend(count + planeRows(core).length);
       // Neurons of one instruction hold the plane alike.
       const [least, most] = signedRange(formOfRun(core, plane, { first, count }, target)!.bits);
       for (let n = first; n < first + count; n++) states.set(plane, n, least, most);

@@ -129,6 +129,7 @@ function checkTouch(
 ): void {
   const place = { core: image.core, word: at };
   const { op, fields } = operation;
+  findings.spend(planeRows(image).length);
   for (const plane of tickRow(op).planes(fields).writes)
     for (const { policy } of formsOfRun(image, plane, fields, target))
       findings.expect(
