@@ -1,5 +1,5 @@
 /** A chip on its cores: what inferences and streams run on, and what it has counted. */
-import { boxElements, type Chip, type Counts, hostTrees, isEventMode, shapeSize } from '../isa/machine.ts';
+import { boxElements, type Chip, type Counts, hostTrees, shapeSize } from '../isa/machine.ts';
 import { Network } from './noc/index.ts';
 import type { PhaseListener } from './timing/phases.ts';
 import { Timer } from './timing/timing.ts';
@@ -9,6 +9,7 @@ import { KernelNetwork } from './wasm/network.ts';
 import { plainMachine } from './plain/machine.ts';
 import type { ChipActivity, LayerActivity } from './machine/activity.ts';
 import { newCounters, toCounts } from './machine/counts.ts';
+import { hasKernels } from './machine/has-kernels.ts';
 import { neuronMaps } from './machine/logical.ts';
 import type { CoreContext, CoreRunner, Machine } from './machine/runner.ts';
 import type { TreePath } from './machine/trees.ts';
@@ -27,12 +28,6 @@ export interface Host {
   /** A spike of a chip without an end. */
   spike(element: number): void;
 }
-
-/**
- * Whether there are WebAssembly kernels for the cores of a chip. Those of cores in event mode are in TypeScript alone, and the
- * cores of a chip share one kind: then all of them are. What is computed is the same.
- */
-export const hasKernels = ({ cores }: Pick<Chip, 'cores'>): boolean => !cores.some(isEventMode);
 
 interface LoadOptions {
   /** Whether the network is modelled cycle by cycle. */

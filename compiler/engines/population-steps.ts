@@ -92,6 +92,8 @@ function change(
     case 'RANDOM':
       plane[n] = drawn(fields.seed!, first![n]!, tick) & fields.mask!;
       break;
+    case 'COMPARE':
+    case 'COMPAREP':
     case 'READ':
       break;
   }

@@ -48,9 +48,9 @@ export class CorePlanner {
     const groups = joinGroups(units, this.graph);
     const allocation = this.#runs.allocate();
     const windows = this.#windows(layers, allocation, false);
-    const isEventMode = units.some(
-      ({ layer, branch }) => branch.clip !== undefined || isByEvent(this.graph.layers[layer]!),
-    );
+    const isEventMode =
+      layers.some(({ layer }) => isByEvent(this.graph.layers[layer]!)) ||
+      units.some(({ branch }) => branch.clip !== undefined);
     const touch = isEventMode ? this.#windows(layers, allocation, true) : undefined;
     const resets = this.#resets(tiles, allocation);
     return {

@@ -2,7 +2,7 @@
 import { type Chip, type Counts, fail } from '../../isa/machine.ts';
 import { addCounts } from '../machine/counts.ts';
 import { type EmulatorOptions, requireEnd, requireInputSize } from '../emulator.ts';
-import { hasKernels } from '../loaded.ts';
+import { hasKernels } from '../machine/has-kernels.ts';
 import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
 import type { LinkTraffic } from '../machine/trees.ts';
 import type { Inference } from '../timing/inference.ts';
