@@ -32,6 +32,7 @@ const compilerFloors = [
   ['neurons', 'ir'],
   ['linear', 'ir'],
   ['populations', 'ir', 'linear', 'neurons'],
+  ['codes', 'ir', 'neurons', 'populations', 'layer-neurons.ts'],
   ['operators', 'ir', 'linear', 'engines/kernels'],
   ['ann', 'ir', 'linear', 'operators'],
   ['engines', 'ir', 'linear', 'operators', 'ann', 'layer-neurons.ts', ...rows],
@@ -73,6 +74,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(isa|compiler|emulator|report)/' },
       to: { path: '^$1/index[.]ts$' },
+    },
+    {
+      // Every thread loads anew what it imports, and the lists name whole layers.
+      name: 'threads-import-files-not-lists',
+      severity: 'error',
+      from: { path: '^bin/(commands/(eval|evidence)-worker|ui/(graph|float-classifier))[.]ts$' },
+      to: { path: '^(compiler|emulator)/index[.]ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       // A second opinion: it knows the decoded chip, the instruction words and the figures, and no logic of ours.

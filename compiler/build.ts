@@ -22,6 +22,8 @@ import { requireNeurons } from './passes/assign/too-many-cores.ts';
 import { type Emitted, emitChipPass } from './passes/emit-chip.ts';
 import type { QuantisedGraph } from './ir/layers.ts';
 import type { MappingFacts } from './mapping-record.ts';
+import type { Candidate } from './choose/choose-conversion.ts';
+import { chooseOptions } from './choose/choose-options.ts';
 import { CHIP, READ } from './pipeline.ts';
 import type { PopulationNetwork } from './ir/population.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
@@ -49,8 +51,8 @@ export async function buildChip(
   if (network.kind === 'populations') return buildTrained(request, network, run);
   const formed = await formAnn(request, network, run);
   requireNeurons(formed.level.formed.graph, target);
-  const calibrated = await calibrateNetwork(formed, run);
-  return buildCalibrated(calibrated, calibrated.level.options, run, elsewhere);
+  const { calibrated, candidates } = await chooseOptions(await calibrateNetwork(formed, run), run);
+  return buildCalibrated(calibrated, calibrated.level.options, run, { elsewhere, candidates });
 }
 
 /**
@@ -74,6 +76,13 @@ export async function buildTrained(
   return result;
 }
 
+/** What the second half of a build gets beside its network. */
+interface CalibratedHooks {
+  readonly elsewhere?: EvidenceElsewhere | undefined;
+  /** Of a choice by measurement. */
+  readonly candidates?: readonly Candidate[] | undefined;
+}
+
 /**
  * The second half of a build, which can be repeated with other options.
  *
@@ -84,7 +93,7 @@ export async function buildCalibrated(
   calibrated: Calibrated,
   options: BuildOptions,
   run: PassRunner,
-  elsewhere?: EvidenceElsewhere,
+  { elsewhere, candidates }: CalibratedHooks = {},
 ): Promise<BuildResult> {
   const scheduled = await scheduleNetwork(calibrated, options, run);
   const built = await run.through(CHIP, { ...scheduled, elsewhere });
@@ -93,7 +102,11 @@ export async function buildCalibrated(
   const recorded = recordedOptions(built.options, thresholdRule);
   const provenance = { options: recorded, annMacs: annMacs(ann), ...annTraffic(ann) };
   const encoded = encodeGraphFile({ quantised: graph, ann });
-  return finish(built, { graph, encoded, provenance, lowering: convertedFacts(built), name: ann.name }, run);
+  return finish(
+    built,
+    { graph, encoded, provenance, lowering: convertedFacts(built, candidates), name: ann.name },
+    run,
+  );
 }
 
 /** What the passes that map a network made, whichever way it came. */
@@ -152,6 +165,7 @@ function recordedOptions(options: BuildOptions, threshold: string): RecordedOpti
     threshold,
     per: options.per,
     window: options.window,
+    ...(options.code !== 'unary' && { code: options.code }),
     weightBits: options.weightBits,
     calibrationLimit: options.calibrationLimit,
     ...(options.correct !== 'none' && { correct: options.correct }),
@@ -164,6 +178,7 @@ const populationOptions = (options: BuildOptions, { dt, steps }: PopulationNetwo
   mode: AS_TRAINED,
   ...(dt !== undefined && { dt, window: steps }),
   weightBits: options.weightBits,
+  ...(options.stepTicks !== undefined && { stepTicks: options.stepTicks }),
   ...mappingOptions(options),
 });
 

@@ -38,7 +38,18 @@ export function conversionOptions(options: BuildOptions, conversion: Conversion)
         disagree(option(name, wanted.join()), `${name} ${there.join()}`);
   }
   const { scale, mean, std } = input;
-  return { ...options, mode, window, per, correct, balance, preprocessing: { scale, mean, std } };
+  const code = options.stated?.includes('code') === true ? options.code : (conversion.code ?? 'unary');
+  return {
+    ...options,
+    choose: undefined,
+    code,
+    mode,
+    window,
+    per,
+    correct,
+    balance,
+    preprocessing: { scale, mean, std },
+  };
 }
 
 function disagree(asked: string, recorded: string): never {

@@ -1,5 +1,6 @@
 /** From the bytes of a network file to net.json with its conversion, which a build takes over as it is. */
 import { shapeSize, type Diagnostic } from '../isa/index.ts';
+import { chooseOptions } from './choose/choose-options.ts';
 import type { Conversion } from './ir/conversion.ts';
 import { valuesByRole } from './layer-neurons.ts';
 import { checkLabels } from './labels.ts';
@@ -24,7 +25,7 @@ export async function convertToNet(
   hooks: BuildHooks,
 ): Promise<ConvertResult> {
   const run = new PassRunner(hooks);
-  const calibrated = await calibrateNetwork(await formNetwork(request, run), run);
+  const { calibrated } = await chooseOptions(await calibrateNetwork(await formNetwork(request, run), run), run);
   const converted = await scheduleNetwork(calibrated, calibrated.level.options, run);
   const { labels } = request.options;
   const classes = shapeSize(converted.formed.graph.layers.at(-1)!.shape);
@@ -46,6 +47,7 @@ function conversionOf(converted: Scheduled): Conversion {
   return {
     mode: spiking.mode,
     window: spiking.window,
+    ...(options.code !== 'unary' && { code: options.code }),
     threshold: thresholdRule,
     per: options.per,
     correct: options.correct,

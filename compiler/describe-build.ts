@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   AS_TRAINED,
   type BuildRecord,
+  type CandidateRecord,
   type Chip,
   type Diagnostic,
   formatDiagnostic,
@@ -11,6 +12,7 @@ import {
   shapeSize,
 } from '../isa/index.ts';
 import type { LevelAfter } from './chain.ts';
+import type { Candidate } from './choose/choose-conversion.ts';
 import { describeLedger } from './ledger-record.ts';
 import { describeMapping, type MappingFacts } from './mapping-record.ts';
 import { valueOf } from './layer-neurons.ts';
@@ -22,13 +24,14 @@ type LayerRecord = BuildRecord['layers'][number];
 
 /** What a record says of the way that a network went before it was mapped. */
 export interface LoweringFacts {
-  readonly conversion: Omit<BuildRecord['conversion'], 'window' | 'ticks' | 'inputStep' | 'inputRange' | 'annMacs'>;
+  readonly conversion: Omit<BuildRecord['conversion'], 'ticks' | 'inputStep' | 'inputRange' | 'annMacs'>;
   readonly layers: readonly Omit<
     LayerRecord,
     'name' | 'shape' | 'depth' | 'bitsAvailable' | 'cores' | 'sharedCores' | 'neurons' | 'use'
   >[];
   readonly ledger: LedgerRecord | null;
   readonly rounding?: RoundingRecord;
+  readonly candidates?: readonly CandidateRecord[];
 }
 
 export interface BuildFacts extends MappingFacts {
@@ -55,7 +58,6 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     },
     conversion: {
       ...lowering.conversion,
-      window: chip.window,
       ticks: chip.ticks,
       inputStep: chip.input.step,
       inputRange: [chip.input.payloadMin, chip.input.payloadMax],
@@ -64,6 +66,7 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     layers: lowering.layers.map((layer, l) => ({ ...layer, ...describePlaces(facts, l) })),
     ledger: lowering.ledger,
     ...(lowering.rounding !== undefined && { rounding: lowering.rounding }),
+    ...(lowering.candidates !== undefined && { candidates: [...lowering.candidates] }),
     mapping: describeMapping(chip, facts),
     seconds: { ...facts.seconds },
     warnings: facts.warnings.map(formatDiagnostic),
@@ -109,12 +112,17 @@ const ends = (values: ArrayLike<number>): [number, number] | null =>
     : [Array.from(values).reduce((a, b) => Math.min(a, b)), Array.from(values).reduce((a, b) => Math.max(a, b))];
 
 /** Of a network that was made spiking. */
-export function convertedFacts(built: LevelAfter<typeof CHIP>): LoweringFacts {
+/** @param candidates of a choice by measurement */
+export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: readonly Candidate[]): LoweringFacts {
   const { activations, ledger, options, quantised, schedule, spiking } = built;
-  const { mode, per, correct, balance } = options;
+  const { mode, code, per, correct, balance } = options;
   const { thresholdRule: threshold, calibrationSamples } = built;
   return {
-    conversion: { mode, threshold, per, correct, balance, calibrationSamples },
+    conversion: {
+      ...{ mode, ...(code !== 'unary' && { code }), threshold, per, correct, balance },
+      window: spiking.window,
+      calibrationSamples,
+    },
     layers: quantised.facts.map((facts, l) => ({
       delays: [...schedule.delays[l]!],
       thresholdFloat: ends(valueOf(spiking.neurons[l]!, 'threshold') ?? NONE),
@@ -130,8 +138,28 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>): LoweringFacts {
       shrinkFactor: facts.shrinkFactor,
     })),
     ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
+    ...(candidates !== undefined && { candidates: candidates.map(describeCandidate) }),
   };
 }
+
+const describeCandidate = ({
+  mode,
+  code,
+  window,
+  correct,
+  cost,
+  packets,
+  loss,
+  verdict,
+}: Candidate): CandidateRecord => ({
+  ...{ mode, code, window, correct, verdict },
+  lossPoints: loss.points,
+  standardErrorPoints: loss.standardErrorPoints,
+  samples: loss.samples,
+  estimatedEnergyJ: cost.energyJ,
+  estimatedLatencySeconds: cost.latencySeconds,
+  packets,
+});
 
 /** Of a network that was trained as a spiking one. */
 export function populationFacts(built: LevelAfter<typeof POPULATIONS>): LoweringFacts {
@@ -139,6 +167,7 @@ export function populationFacts(built: LevelAfter<typeof POPULATIONS>): Lowering
   return {
     conversion: {
       ...{ mode: AS_TRAINED, threshold: AS_TRAINED, per: 'channel', correct: 'none', balance: false },
+      window: quantised.graph.window,
       calibrationSamples: samples.length,
     },
     layers: quantised.facts.map((facts, p) => {

@@ -2,7 +2,7 @@
  * What a build finds out of the quantised network without its mapping: the answers that the self-test expects, and the
  * ledger. It depends on the network and a few samples alone, so it can be computed beside the search for a mapping.
  */
-import { quantiseInput, type InputEncoding } from '../isa/index.ts';
+import { quantiseInput, type InputEncoding, type Target } from '../isa/index.ts';
 import { type Beside, type BesideHooks, Chain, type LevelAfter, type Running } from './chain.ts';
 import type { AnnGraph } from './ann/ann.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
@@ -12,16 +12,21 @@ import type { KeptSample } from './passes/calibrate/kept-samples.ts';
 import { embedSelfTestPass, type QuantisedSample } from './passes/embed-self-test.ts';
 import type { FormedLayers } from './passes/form-layers.ts';
 import { type Ledger, measureConversionPass, type MeasuredNetworks } from './passes/measure-conversion.ts';
-import type { QuantiseResult } from './passes/quantise-weights.ts';
+import type { SpikeCode } from './codes.ts';
+import { type Coded, codeSpikes } from './passes/code-spikes.ts';
+import type { ConvertedGraph, QuantisedGraph } from './ir/layers.ts';
 
 /** Plain data, so that it can be sent to another thread. */
 export interface EvidenceJob {
+  readonly code: SpikeCode;
+  readonly target: Target;
   readonly networks: MeasuredNetworks;
   readonly selfTestSamples: readonly QuantisedSample[];
   readonly ledgerSamples: readonly KeptSample[];
 }
 
-const EVIDENCE = Chain.from<EvidenceJob & { readonly ledger: Ledger | undefined }>()
+/** The layers as the chip has them are made again: neurons with programs cannot be sent to another thread. */
+const EVIDENCE = Chain.from<EvidenceJob & { readonly chip: QuantisedGraph; readonly ledger: Ledger | undefined }>()
   .next(embedSelfTestPass)
   .next(measureConversionPass);
 
@@ -45,8 +50,10 @@ export type EvidenceElsewhere = (job: EvidenceJob, hooks: EvidenceHooks) => Prom
 
 /** @throws whatever the signal was aborted with */
 export async function gatherEvidence(job: EvidenceJob, { now, onProgress, signal }: EvidenceHooks): Promise<Evidence> {
+  const { quantised, spiking } = job.networks;
+  const { graph: chip } = codeSpikes(quantised, spiking, job.code, job.target);
   const run = new PassRunner({ now, onProgress, ...(signal !== undefined && { signal }) });
-  const { selfTest, ledger } = await run.through(EVIDENCE, { ...job, ledger: undefined });
+  const { selfTest, ledger } = await run.through(EVIDENCE, { ...job, chip, ledger: undefined });
   return { selfTest, ledger, seconds: run.seconds };
 }
 
@@ -54,7 +61,9 @@ interface Needs {
   readonly ann: AnnGraph;
   readonly formed: FormedLayers;
   readonly spiking: SpikingGraph;
-  readonly quantised: QuantiseResult;
+  readonly quantised: Coded;
+  /** The integers whose counts the chip says. */
+  readonly converted: ConvertedGraph;
   readonly encoding: InputEncoding;
   readonly samples: readonly KeptSample[];
   readonly options: BuildOptions;
@@ -80,7 +89,7 @@ export const evidence = {
     return {
       finish: async () => {
         const { seconds, ...made } = await (running ?? gatherEvidence(job, told));
-        return { made, level: job, seconds };
+        return { made, level: { ...job, chip: level.quantised.graph }, seconds };
       },
       stop: () => {
         end.abort();
@@ -89,10 +98,18 @@ export const evidence = {
   },
 } satisfies Beside<Needs, Findings, string>;
 
-function jobOf({ ann, formed, spiking, quantised, encoding, samples, options }: Needs): EvidenceJob {
-  const { graph, outputStep } = quantised;
+function jobOf({ ann, formed, spiking, quantised, converted, encoding, samples, options }: Needs): EvidenceJob {
   return {
-    networks: { ann, outputNode: formed.nodeOf.at(-1)!, spiking, quantised: graph, encoding, outputStep },
+    code: options.code,
+    target: options.target,
+    networks: {
+      ann,
+      outputNode: formed.nodeOf.at(-1)!,
+      spiking,
+      quantised: converted,
+      encoding,
+      outputStep: (quantised.outputStep * converted.window) / quantised.graph.window,
+    },
     selfTestSamples: samples
       .slice(0, options.selfTestSamples)
       .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label })),

@@ -18,6 +18,8 @@ export { decodeGraphFile, encodeGraphFile, type GraphFile } from './graph-file/g
 export { ReferenceInterpreter, type ReferenceResult, type ReferenceView } from './engines/interpret.ts';
 export type { ConvertedGraph, FloatGraph, QuantisedGraph } from './ir/layers.ts';
 export type { BuildHooks } from './pass-runner.ts';
+export { CODE_NAMES, CODES, type SpikeCode } from './codes.ts';
+export { OBJECTIVES } from './options.ts';
 export { CONVERSION_MODES, CONVERSIONS, type ConversionMode, type ThresholdRule } from './conversions.ts';
 export {
   ASSIGNMENTS,

@@ -1,8 +1,12 @@
 /** What a build can be asked for. */
 import type { Sample, StoredBits, Target } from '../isa/index.ts';
+import type { SpikeCode } from './codes.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { ReadOptions } from './read/options.ts';
+
+/** Most ticks that a step of a network of populations can be asked to last. */
+export const MOST_STEP_TICKS = 256;
 
 /** Calibration data, or what opens them for samples of the given shape when a build comes to them. */
 export type CalibrationData = AsyncIterable<Sample> | ((shape: readonly number[]) => AsyncIterable<Sample>);
@@ -45,12 +49,31 @@ export interface PlacementOptions {
   readonly seed: number;
 }
 
+/** What a choice by measurement goes by. */
+export const OBJECTIVES = ['energy', 'latency'] as const;
+export type Objective = (typeof OBJECTIVES)[number];
+
+export interface ChoiceOptions {
+  /** Points of accuracy (of agreement, where there are no labels) that may be lost. */
+  readonly maxLossPoints: number;
+  /** What is least among what loses no more. */
+  readonly objective: Objective;
+  /** What was asked for and is not chosen. */
+  readonly fixed: readonly ('code' | 'window' | 'correct')[];
+}
+
 export interface BuildOptions extends ThresholdOptions {
   readonly target: Target;
+  /** How packets say the counts of spikes. */
+  readonly code: SpikeCode;
   readonly weightBits: StoredBits;
   /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: 0.0001. */
   readonly dt?: number | undefined;
+  /** Of a network of populations: ticks of a step; undefined: 1. */
+  readonly stepTicks?: number | undefined;
   readonly correct: Correction;
+  /** Mode, code, window and correction by measurement; undefined: they are those of these options. */
+  readonly choose?: ChoiceOptions | undefined;
   /** Whether thresholds follow what they clip (local threshold balancing). */
   readonly balance: boolean;
   /** What decides which neurons share a core. */
@@ -60,7 +83,7 @@ export interface BuildOptions extends ThresholdOptions {
   /** Calibration samples that the ledger is made from; 0: none is made. */
   readonly ledgerSamples: number;
   /** Options of these that were asked for, not left at their defaults: a converted network must agree with them. */
-  readonly stated?: readonly ('mode' | 'window' | 'threshold' | 'per')[];
+  readonly stated?: readonly ('mode' | 'code' | 'window' | 'threshold' | 'per')[];
   /** Of byte images; undefined: what the network file says, else values / 255. */
   readonly preprocessing: Preprocessing | undefined;
   readonly labels: readonly string[] | undefined;

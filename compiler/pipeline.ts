@@ -18,6 +18,7 @@ import { balanceThresholdsPass } from './passes/balance-thresholds.ts';
 import { type Calibration, calibrateActivationsPass } from './passes/calibrate-activations.ts';
 import type { KeptSample } from './passes/calibrate/kept-samples.ts';
 import { chooseThresholdsPass } from './passes/choose-thresholds.ts';
+import { codeSpikesPass } from './passes/code-spikes.ts';
 import { comparePlacementsPass } from './passes/compare-placements.ts';
 import { correctBiasPass } from './passes/correct-bias.ts';
 import { correctPotentialPass } from './passes/correct-potential.ts';
@@ -45,12 +46,17 @@ import { takeNeuronsPass } from './passes/take-neurons.ts';
 export const READ = Chain.from<BuildRequest>().next(readNetworkPass);
 
 /** What both entrances start from. */
-interface Entered<N extends AnnNetwork> extends BuildRequest {
+export interface Entered<N extends AnnNetwork> extends BuildRequest {
   readonly network: N;
   readonly ann: AnnGraph;
 }
 
 const formConventional = Chain.from<Entered<ConventionalNetwork>>().next(formLayersPass).next(fireOutputPass);
+const activations = Chain.from<LevelAfter<typeof formConventional>>().next(calibrateActivationsPass);
+/** The thresholds of activations that were seen, for a mode and a window. */
+export const THRESHOLDS = Chain.from<LevelAfter<typeof activations>>()
+  .next(chooseThresholdsPass)
+  .next(balanceThresholdsPass);
 const calibrate = Chain.from<LevelAfter<typeof formConventional>>()
   .next(calibrateActivationsPass)
   .next(chooseThresholdsPass)
@@ -92,9 +98,11 @@ export interface SpikingLevel extends BuildRequest {
 /** When layers fire, and what they hear: all that a converted network is recorded with. */
 export const SCHEDULE = Chain.from<SpikingLevel>().next(scheduleTicksPass).next(encodeInputPass).next(measureRatesPass);
 
-const QUANTISE = Chain.from<
+export const QUANTISE = Chain.from<
   LevelAfter<typeof SCHEDULE> & { readonly elsewhere?: EvidenceElsewhere | undefined }
->().next(quantiseWeightsPass);
+>()
+  .next(quantiseWeightsPass)
+  .next(codeSpikesPass);
 
 const MAP = Chain.from<LevelAfter<typeof QUANTISE>>()
   .next(assignTilesPass)

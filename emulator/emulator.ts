@@ -168,13 +168,14 @@ export class Emulator {
   }
 
   /**
-   * The host sends a packet for every element of the tick that is not 0, part by part, in box order. Tick 0 begins with it in
+   * The host sends a packet for every element of the step that begins with the tick, if one does, that is not 0, part by part, in box order. Tick 0 begins with it in
    * any case, a later one if there is something to send.
    */
   #sendInput(input: Int16Array, tick: number): void {
-    const { shape, ticks = 1 } = this.chip.input;
-    if (tick >= ticks) return;
-    const from = tick * shapeSize(shape);
+    const { shape, ticks = 1, stepTicks = 1 } = this.chip.input;
+    const step = tick / stepTicks;
+    if (step >= ticks || !Number.isInteger(step)) return;
+    const from = step * shapeSize(shape);
     const before = this.#counters.hostPackets;
     for (const { tree, elements, path } of this.#loaded.inputs) {
       let packets = 0;
@@ -216,7 +217,7 @@ export function requireInputSize({ input }: Chip, payloads: Int16Array): void {
   if (payloads.length !== size)
     fail(
       'E0603',
-      `the input has ${payloads.length} elements; the chip takes ${[...(ticks === undefined ? [] : [`${ticks} ticks of`]), shape.join(' x ')].join(' ')} = ${size}`,
+      `the input has ${payloads.length} elements; the chip takes ${[...(ticks === undefined ? [] : [`${ticks} ${input.stepTicks === undefined ? 'ticks' : 'steps'} of`]), shape.join(' x ')].join(' ')} = ${size}`,
       { path: 'input' },
       'give samples of the shape that the network was built for',
     );

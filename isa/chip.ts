@@ -158,6 +158,8 @@ export interface InputMap {
   readonly shape: Shape;
   /** Ticks from tick 0 on in which input comes, at least 2; absent: tick 0 alone, or any tick where a chip has no end. */
   readonly ticks?: number | undefined;
+  /** Where steps last several ticks, as many, at least 2: input comes, and spikes are sent, in every so many-th tick alone. `ticks` then counts steps. */
+  readonly stepTicks?: number | undefined;
   /** Byte images: x' = (x / scale - mean[c]) / std[c]; float data are x' already. */
   readonly scale: number;
   readonly mean: readonly number[];

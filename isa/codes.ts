@@ -165,7 +165,13 @@ export const DIAGNOSTICS = {
   E0318: {
     title: 'cycle with too little delay',
     explanation:
-      'Populations hear each other in a cycle whose connections have fewer steps of delay together than there are connections. A spike is heard one tick after it was sent at the earliest, so there is no order in which such populations could run.',
+      'Populations hear each other in a cycle whose connections have fewer steps of delay together than there are connections. A spike is heard one tick after it was sent at the earliest, so there is no order in which such populations could run. Steps of several ticks (--step-ticks) give them time where there is any delay.',
+  },
+  E0320: {
+    title: 'packets do not carry the payload',
+    explanation:
+      'A code sends the count of a neuron as the payload of one packet, and packets of the target have fewer bits for it, or none.',
+    misfit: true,
   },
   E0401: { title: 'not a chip file', explanation: 'The file does not start with the signature of a chip file.' },
   E0402: {
@@ -271,6 +277,16 @@ export const DIAGNOSTICS = {
     title: 'samples beyond the input',
     explanation:
       "Samples have values that the payloads of the network's input do not reach; the chip gets the nearest payload in their place.",
+  },
+  W0309: {
+    title: 'pooling windows in parts',
+    explanation:
+      'Packets that carry counts can add up to more than the counter of an axon holds where a pooling window is summed on one axon. Its parts get axons of their own, and more synapses.',
+  },
+  W0310: {
+    title: 'no candidate keeps the accuracy',
+    explanation:
+      'A choice by measurement tried all candidates on samples held out, and each lost more than was allowed. The one that loses least is built.',
   },
   W0308: {
     title: 'assumed of a NIR graph',

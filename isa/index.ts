@@ -57,6 +57,7 @@ export { ENDLESS_TICKS, hostTrees, isEndless } from './endless.ts';
 export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
+export { spanOf } from './recurrence.ts';
 export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample } from './input.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
@@ -127,6 +128,7 @@ export { type Counts, countsSchema } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';
 export type { BoundRecord, LatencyRecord } from './records/parts/latency.ts';
 export type { LedgerRecord } from './records/parts/ledger.ts';
+export type { CandidateRecord } from './records/parts/candidates.ts';
 export type { RoundingRecord } from './records/parts/rounding.ts';
 export type { MappingRecord } from './records/parts/mapping.ts';
 export type { FloorplanRecord } from './records/parts/run-floorplan.ts';
@@ -143,7 +145,7 @@ export {
   targetSchema,
 } from './target.ts';
 export { ENERGY_EVENTS, type EnergyEvent, type EnergyFigure } from './target-energy.ts';
-export { barrierCycles, coreCount, livingCoreCount, signedRange, tileCount } from './target-size.ts';
+export { barrierCycles, coreCount, livingCoreCount, packetBitsOf, signedRange, tileCount } from './target-size.ts';
 export { SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
 export { builtinTargets, parseTarget } from './targets/index.ts';
 export { verifyChip } from './verify.ts';

@@ -2,16 +2,17 @@
 import type { DiagnosticCode } from './codes.ts';
 import { DiagnosticError, diagnostic, type Misfit, type Place } from './diagnostics.ts';
 import { targetSchema, type Target, type TargetFigure } from './target.ts';
-import { livingCoreCount } from './target-size.ts';
+import { livingCoreCount, packetBitsOf } from './target-size.ts';
 
 type LimitName = Exclude<keyof Target['limits'], 'stateBits'>;
-type WidthName = Exclude<keyof Target['widths'], 'weightBits'>;
+type WidthName = Exclude<keyof Target['widths'], 'weightBits' | 'packetBits'>;
 
 const LARGEST_SIDE = targetSchema.shape.mesh.shape.width.maxValue!;
 
 /** Present value of a figure: a number of living cores, of units or of bits; of `widths.weightBits` the widest. */
 export function figureOf(target: Target, figure: TargetFigure): number {
   if (figure === 'mesh') return livingCoreCount(target);
+  if (figure === 'widths.packetBits') return packetBitsOf(target);
   if (figure === 'widths.weightBits') return Math.max(...target.widths.weightBits);
   const [group, name] = figure.split('.') as ['limits', LimitName] | ['widths', WidthName];
   return group === 'limits' ? target.limits[name] : target.widths[name];
@@ -22,6 +23,7 @@ export function largestFigure(figure: Exclude<TargetFigure, 'mesh'>): number {
   if (figure === 'widths.weightBits') return 8;
   const [group, name] = figure.split('.') as ['limits', LimitName] | ['widths', WidthName];
   const { shape } = targetSchema;
+  if (figure === 'widths.packetBits') return shape.widths.shape.packetBits.unwrap().maxValue!;
   return (group === 'limits' ? shape.limits.shape[name] : shape.widths.shape[name]).maxValue!;
 }
 

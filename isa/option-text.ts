@@ -7,6 +7,7 @@
 export const OPTION_NAMES = [
   'balance',
   'calibration',
+  'code',
   'correct',
   'dt',
   'kernel',
@@ -16,6 +17,7 @@ export const OPTION_NAMES = [
   'rule',
   'scale',
   'std',
+  'stepTicks',
   'target',
   'timing',
   'weightBits',

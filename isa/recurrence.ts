@@ -1,5 +1,9 @@
 /** Ticks that come again: those in which a gate lets the instructions behind it be executed. */
-import type { TickWindow } from './instruction/row.ts';
+/** An interval of ticks [start, start + length). */
+export interface TickWindow {
+  readonly start: number;
+  readonly length: number;
+}
 
 /** `length` ticks from `start` on, and again every `period` ticks, `times` times in all; 0 = without end. */
 export interface Recurrence extends TickWindow {
@@ -15,15 +19,20 @@ export interface Gates {
   readonly every: Recurrence | undefined;
 }
 
+/** A window, as ticks that do not come again. */
+export const oneTurn = ({ start, length }: TickWindow): Recurrence => ({ start, length, period: length, times: 1 });
+
 /**
  * The ticks in which an instruction is executed, whatever gates it: a WINDOW is one turn, and no gate one that lasts.
  *
  * @param ticks of an inference
  */
 export const recurrenceOf = ({ window, every }: Gates, ticks: number): Recurrence => {
-  const { start, length } = window ?? { start: 0, length: ticks };
-  return every ?? { start, length, period: length, times: 1 };
+  return every ?? oneTurn(window ?? { start: 0, length: ticks });
 };
+
+/** Ticks from the first of so many steps to the last, both included. */
+export const spanOf = (steps: number, stepTicks = 1): number => (steps - 1) * stepTicks + 1;
 
 /** Whether a tick is one of them. */
 export function recursIn({ start, length, period, times }: Recurrence, tick: number): boolean {

@@ -7,6 +7,10 @@ interface Cores extends TopologyTarget {
   readonly deadTiles?: readonly number[] | undefined;
 }
 
+interface PacketWidths {
+  readonly widths: { readonly payloadBits: number; readonly packetBits?: number | undefined };
+}
+
 interface Figure {
   readonly value: number;
 }
@@ -28,6 +32,8 @@ export function livingCoreCount(target: Cores): number {
   const dead = (target.deadTiles ?? []).filter((tile) => tile < tiles).length;
   return (tiles - dead) * target.coresPerTile;
 }
+/** Bits of the payload that a packet between cores carries, unsigned; 0: it is a spike and nothing else. */
+export const packetBitsOf = ({ widths }: PacketWidths): number => widths.packetBits ?? widths.payloadBits - 1;
 /** Lowest and highest value of a signed field of `bits` bits. */
 export const signedRange = (bits: number): readonly [min: number, max: number] => [
   -(2 ** (bits - 1)),

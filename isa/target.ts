@@ -53,6 +53,7 @@ export const ORIGIN_PATHS = [
   'limits.routeEntries',
   'widths.vBits',
   'widths.payloadBits',
+  'widths.packetBits',
   'widths.weightBits',
   'timing.lanes',
   'timing.updateLanes',
@@ -108,6 +109,9 @@ const targetFields = z.strictObject({
   widths: z.strictObject({
     vBits: count(8, 32).describe('membrane potential and input current, signed'),
     payloadBits: count(2, 16).describe('payload counter of an axon, signed'),
+    packetBits: count(0, 15)
+      .optional()
+      .describe('payload of a packet between cores, unsigned; 0: spikes only; absent: what the axon counters hold'),
     weightBits: z
       .array(z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]))
       .min(1)

@@ -7,7 +7,7 @@ import { boxSize } from './boxes.ts';
 import type { Chip, CoreImage } from './chip.ts';
 import { isEndless, ticksOfRun } from './endless.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import type { TickWindow } from './instruction/row.ts';
+import type { Recurrence } from './recurrence.ts';
 import { groupEventTicks, neuronBounds } from './range/counted.ts';
 import { PLANE_NAMES } from './planes.ts';
 import type { Unprovable } from './range/endless.ts';
@@ -17,7 +17,7 @@ import { type CheckedCore, checkCores } from './verify/core.ts';
 import { CheckEnded, Findings } from './verify/findings.ts';
 import { checkHeader, checkPlacements } from './verify/maps.ts';
 import { checkPlanes } from './verify/planes.ts';
-import { checkSinks, provePayloads } from './verify/sinks.ts';
+import { checkPackets, checkSinks, provePayloads } from './verify/sinks.ts';
 import { checkRoutes, findSources, type Source } from './verify/trees.ts';
 
 /**
@@ -61,6 +61,7 @@ function checkChip(chip: Chip, findings: Findings): void {
   findings.endIfAny();
   const sent = proveRanges(chip, cores, sources, findings);
   findings.endIfAny();
+  checkPackets(chip.target, sent, findings);
   for (const core of chip.cores) provePayloads(core, sources, sent, findings);
 }
 
@@ -87,14 +88,14 @@ function proveRanges(
   findings: Findings,
 ): ReadonlyMap<number, Bounds> {
   const sent = new Map<number, Bounds>();
-  const windows = new Map<number, TickWindow>();
-  for (const [tree, source] of sources) if (source.kind !== 'read') windows.set(tree, source.window);
+  const turns = new Map<number, Recurrence>();
+  for (const [tree, source] of sources) if (source.kind !== 'read') turns.set(tree, source.turns);
   for (const checked of cores) {
     const { image: core } = checked;
     const found =
       isEndless(chip) || mustWalk(core, checked)
-        ? leaves(walk(core, chip.target, windows, ticksOfRun(chip), findings.spend, sent))
-        : widest(core, chip, windows, findings);
+        ? leaves(walk(core, chip.target, turns, ticksOfRun(chip), findings.spend, sent))
+        : widest(core, chip, turns, findings);
     if (found === undefined) continue;
     const { neuron = -1 } = found;
     const layer = chip.placements.find(
@@ -125,11 +126,11 @@ function leaves(found: Found | Unprovable | undefined): OutOfRange | undefined {
 function widest(
   core: CoreImage,
   chip: Chip,
-  windows: ReadonlyMap<number, TickWindow>,
+  turns: ReadonlyMap<number, Recurrence>,
   findings: Findings,
 ): OutOfRange | undefined {
   const { vBits } = chip.target.widths;
-  const groupTicks = groupEventTicks(core, windows, chip.ticks);
+  const groupTicks = groupEventTicks(core, turns, chip.ticks);
   const { v, i } = neuronBounds(core, groupTicks, chip.ticks, findings.spend);
   let worst = { bits: vBits, neuron: -1, state: 'V', min: 0, max: 0 };
   for (let neuron = 0; neuron < core.neuronCount; neuron++)

@@ -1,4 +1,5 @@
 import { AS_TRAINED, type BuildRecord } from '../isa/index.ts';
+import { renderCandidatesText } from './candidates-text.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderLedgerText } from './ledger-text.ts';
 import { renderMappingText } from './mapping-text.ts';
@@ -24,6 +25,9 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
       )}`,
       `  ${conversionText(conversion)}`,
     ].join('\n'),
+    ...(record.candidates === undefined || record.candidates.length === 0
+      ? []
+      : [renderCandidatesText(record.candidates, style)]),
     layerTable(record, style),
     renderMappingText(mapping, style),
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
@@ -40,11 +44,16 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
 
 /** When a network answers, and where its neurons came from. */
 function conversionText(conversion: BuildRecord['conversion']): string {
-  const { mode, window, ticks, threshold, per, calibrationSamples, annMacs } = conversion;
+  const { mode, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs } = conversion;
   const perInference = `${plural(ticks, 'tick')} per inference`;
   if (mode === AS_TRAINED) return `${plural(window, 'step')} in ${perInference}; neurons as trained, nothing converted`;
   const samples = calibrationSamples === 0 ? '' : ` from ${plural(calibrationSamples, 'calibration sample')}`;
-  return `T = ${window}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
+  const how = [
+    `mode ${mode}`,
+    ...(code === undefined ? [] : [`code ${code}`]),
+    ...(correct === 'none' ? [] : [`correct ${correct}`]),
+  ];
+  return `${how.join(', ')}, T = ${window}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
 }
 
 function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextStyle): string {

@@ -38,7 +38,7 @@ export function* modelRows(tools) {
 
 function* rowsOf({ what, network, calibration, data, flags, limits, bars, peak, growth }, { command, folder, quick }) {
   const chip = join(folder, 'model.bin');
-  const building = ['--calibrate', calibration, ...flags, '--quiet', '-o', chip];
+  const building = ['--calibrate', calibration, '--mode', 'default', ...flags, '--quiet', '-o', chip];
   const { wall, cpu, peakMB } = command('snnc', ['build', network, ...building]);
   yield { what: `${what}: build`, value: wall, unit: 's', bar: { most: bars.build }, cpu, wall, peakMB };
   const peaks = [];

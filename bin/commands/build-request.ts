@@ -9,6 +9,7 @@ import {
   type EvidenceElsewhere,
   PASSES,
   type Preprocessing,
+  CODES,
   CONVERSIONS,
 } from '../../compiler/index.ts';
 import type { Sample } from '../../isa/index.ts';
@@ -27,6 +28,8 @@ export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
 export type ConversionValues = Values<typeof CONVERSION_OPTIONS, typeof MODEL_OPERAND>;
 
 const STANDARD_WINDOW = 32;
+/** What "almost no loss" is taken to be. */
+const STANDARD_LOSS_POINTS = 0.5;
 const LARGEST_BYTE = 255;
 const SELF_TEST_SAMPLES = 4;
 
@@ -66,7 +69,9 @@ function inputPaths({ model, calibrate, target, 'labels-file': labels }: BuildVa
 }
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
-  const mode = values.mode ?? 'default';
+  const code = values.code ?? 'unary';
+  const asked = values.mode === 'auto' ? undefined : values.mode;
+  const mode = asked ?? (CODES[code].needsCounts ? 'exact' : 'default');
   const { presets } = CONVERSIONS[mode];
   const labels = values['labels-file'];
   return {
@@ -76,8 +81,11 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     window: values.T ?? STANDARD_WINDOW,
     stated: statedOptions(values),
     dt: values.dt,
+    code,
+    stepTicks: values['step-ticks'],
     weightBits: values['weight-bits'],
-    correct: values.correct,
+    correct: values.correct ?? 'none',
+    choose: choiceOf(values),
     balance: values.balance,
     assignment: values.map,
     placement: { method: values.place, seed: values.seed },
@@ -91,10 +99,21 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
   };
 }
 
+/** What is chosen by measurement: all that was not asked for, where there are data. */
+function choiceOf({ mode, calibrate, code, T, correct, ...values }: BuildValues): BuildOptions['choose'] {
+  if (mode !== 'auto' && (mode !== undefined || calibrate === undefined)) return undefined;
+  const asked = { code, window: T, correct };
+  return {
+    maxLossPoints: values['max-loss'] ?? STANDARD_LOSS_POINTS,
+    objective: values.objective,
+    fixed: (['code', 'window', 'correct'] as const).filter((name) => asked[name] !== undefined),
+  };
+}
+
 /** Options that a converted network must agree with. */
-function statedOptions({ mode, T, threshold, per }: BuildValues): NonNullable<BuildOptions['stated']> {
-  const given = { mode, window: T, threshold, per };
-  return (['mode', 'window', 'threshold', 'per'] as const).filter((name) => given[name] !== undefined);
+function statedOptions({ mode, code, T, threshold, per }: BuildValues): NonNullable<BuildOptions['stated']> {
+  const given = { mode: mode === 'auto' ? undefined : mode, code, window: T, threshold, per };
+  return (['mode', 'code', 'window', 'threshold', 'per'] as const).filter((name) => given[name] !== undefined);
 }
 
 function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | undefined {

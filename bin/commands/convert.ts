@@ -16,7 +16,10 @@ export async function convert(values: ConversionValues & { readonly output: stri
   const tensorFile = tensorFileOf(output);
   const outputs = outputPaths(json, output, tensorFile);
   const request = await readRequest(
-    { ...values, 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, dt: undefined, 'ledger-samples': 0 },
+    {
+      ...{ ...values, 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, 'ledger-samples': 0 },
+      ...{ dt: undefined, 'step-ticks': undefined },
+    },
     io,
     {
       outputs,

@@ -1,6 +1,9 @@
-/** A worker of a build: what {@link gatherEvidence} finds, beside the search for a mapping. */
+/**
+ * A worker of a build: what {@link gatherEvidence} finds, beside the search for a mapping. Names the file that it needs, not
+ * the list of its layer: a thread loads anew what it imports.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type EvidenceJob, gatherEvidence } from '../../compiler/index.ts';
+import { type EvidenceJob, gatherEvidence } from '../../compiler/evidence.ts';
 import { DiagnosticError } from '../../isa/index.ts';
 import type { EvidenceReply } from './evidence-thread.ts';
 

@@ -146,7 +146,7 @@ const chipsText = ({ width, height }: Facts['target']['chips']): string =>
 function ends({ input, output }: Chip): string {
   const labels = output.labels.slice(0, 12).map(printable).join(', ') + (output.labels.length > 12 ? ', …' : '');
   return [
-    `  input ${input.shape.join('×')}${input.ticks === undefined ? '' : ` in each of ${input.ticks} ticks`}, bytes x' = (x / ${input.scale} − ${input.mean.join(', ')}) / ${input.std.join(', ')}; payload = x' / ${input.step.toPrecision(4)} in ${input.payloadMin}..${input.payloadMax}`,
+    `  input ${input.shape.join('×')}${input.ticks === undefined ? '' : ` in each of ${input.ticks} ${input.stepTicks === undefined ? 'ticks' : `steps of ${input.stepTicks} ticks`}`}, bytes x' = (x / ${input.scale} − ${input.mean.join(', ')}) / ${input.std.join(', ')}; payload = x' / ${input.step.toPrecision(4)} in ${input.payloadMin}..${input.payloadMax}`,
     `  output ${output.shape.join('×')}${labels === '' ? '' : `: ${labels}`}`,
   ].join('\n');
 }

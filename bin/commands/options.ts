@@ -5,6 +5,8 @@ import { choice, destination, flag, integer, positive, rule, text, texts } from 
 /** More samples than any data set has. */
 const MOST_SAMPLES = 1_000_000_000;
 const LONGEST_WINDOW = 4096;
+/** Ticks of a step. */
+const LONGEST_STEP = 256;
 const LARGEST_SEED = 2 ** 32 - 1;
 /** Samples of the ledger are kept in memory. */
 const MOST_LEDGER_SAMPLES = 1024;
@@ -99,8 +101,19 @@ export const CONVERSION_OPTIONS = {
     alias: 'window',
     describe: "ticks of every layer's window; 32 if absent. Of a NIR graph: steps of an inference",
   }),
-  mode: choice(async () => (await compiler()).CONVERSION_MODES, {
-    describe: 'conversion: default, paper or exact; default if absent',
+  mode: choice(async () => [...(await compiler()).CONVERSION_MODES, 'auto' as const], {
+    describe:
+      'conversion: default, paper or exact; auto: what loses and costs least on calibration samples held out, also if absent and data are given',
+  }),
+  'max-loss': positive({
+    describe: 'auto: points of accuracy that may be lost (without labels: of agreement); 0.5 if absent',
+  }),
+  objective: choice(async () => (await compiler()).OBJECTIVES, {
+    default: 'energy',
+    describe: 'auto: what is to be least: energy or latency',
+  }),
+  code: choice(async () => (await compiler()).CODE_NAMES, {
+    describe: 'what packets say: unary (a packet for every spike) or graded (one packet with the count; mode exact)',
   }),
   threshold: rule(async () => (await rules()).thresholdRule, {
     describe: 'mse, max or percentile:p; mse if absent (paper: max)',
@@ -109,8 +122,7 @@ export const CONVERSION_OPTIONS = {
     describe: 'thresholds per layer or per channel; channel if absent (paper: layer)',
   }),
   correct: choice(async () => (await compiler()).CORRECTIONS, {
-    default: 'none',
-    describe: 'what calibration means correct, layer by layer: none, bias, potential or both',
+    describe: 'what calibration means correct, layer by layer: none, bias, potential or both; none if absent',
   }),
   balance: flag('let thresholds follow what they clip'),
   scale: positive({
@@ -137,6 +149,9 @@ export const BUILD_OPTIONS = {
   ...CONVERSION_OPTIONS,
   dt: positive({
     describe: 'length of a step of a NIR graph, in the unit of its tau; 0.0001 if absent',
+  }),
+  'step-ticks': integer(1, LONGEST_STEP, {
+    describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),
   'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
   map: choice(async () => (await compiler()).ASSIGNMENTS, {

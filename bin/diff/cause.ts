@@ -1,5 +1,6 @@
 /** Why a neuron differs: what the chip stores about it against what the graph says. */
-import { codeOf, type QuantisedGraph } from '../../compiler/index.ts';
+import type { QuantisedGraph } from '../../compiler/index.ts';
+import { codeOf } from '../../compiler/layer-neurons.ts';
 import type { Chip, DifferenceCause } from '../../isa/index.ts';
 import { graphSynapses } from './graph-synapses.ts';
 import { elementOf } from './places.ts';

@@ -3,7 +3,8 @@
  * read-out. The two share nothing but the graph that the chip was made from, so where they agree both are right, or
  * wrong in the same way.
  */
-import { type QuantisedGraph, ReferenceInterpreter } from '../../compiler/index.ts';
+import { ReferenceInterpreter } from '../../compiler/engines/interpret.ts';
+import type { QuantisedGraph } from '../../compiler/index.ts';
 import { Emulator, type KernelKind, type TickView } from '../../emulator/index.ts';
 import type { Chip, NeuronDifference, ReadoutDifference } from '../../isa/index.ts';
 import { findCause } from './cause.ts';

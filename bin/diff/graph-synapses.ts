@@ -1,5 +1,6 @@
 /** What the quantised graph says about one neuron: the synapses that the chip ought to store. */
-import { planeFed, type QuantisedGraph } from '../../compiler/index.ts';
+import type { QuantisedGraph } from '../../compiler/index.ts';
+import { planeFed } from '../../compiler/layer-neurons.ts';
 import { PLANE_NAMES } from '../../isa/index.ts';
 import { elementOf } from './places.ts';
 import type { Synapse } from './stored-synapses.ts';

@@ -13,7 +13,7 @@ import {
   sinkAxon,
   tickRow,
 } from '../../isa/index.ts';
-import { OPERAND_FIELDS } from '../../compiler/index.ts';
+import { OPERAND_FIELDS } from '../../compiler/neurons/parts/program-code.ts';
 import { locate } from './places.ts';
 
 export type PlaneName = (typeof PLANE_NAMES)[number];

@@ -1,5 +1,5 @@
 /** The conventional network of a chip file. */
-import { AnnEvaluator } from '../../compiler/index.ts';
+import { AnnEvaluator } from '../../compiler/engines/evaluate-ann.ts';
 import { type Chip, fail, largestIndex } from '../../isa/index.ts';
 import { readGraph } from './graph.ts';
 

@@ -1,5 +1,5 @@
 /** The graph section of a chip file, and whether it belongs to the chip. */
-import { decodeGraphFile, type GraphFile } from '../../compiler/index.ts';
+import { decodeGraphFile, type GraphFile } from '../../compiler/graph-file/graph-file.ts';
 import { type Chip, fail, type Shape } from '../../isa/index.ts';
 
 /** @throws DiagnosticError E0407 where the file has none, E0405 where it is not a graph or is one of another chip */
@@ -16,6 +16,8 @@ export function readGraph(chip: Chip): GraphFile {
   }
   if ((quantised.inputTicks ?? 1) !== (chip.input.ticks ?? 1))
     foreign(`input in ${quantised.inputTicks ?? 1} ticks; the chip in ${chip.input.ticks ?? 1}`);
+  if ((quantised.stepTicks ?? 1) !== (chip.input.stepTicks ?? 1))
+    foreign(`steps of ${quantised.stepTicks ?? 1} ticks; the chip of ${chip.input.stepTicks ?? 1}`);
   if (quantised.ticks !== chip.ticks || quantised.window !== chip.window)
     foreign(`${quantised.ticks} ticks and T = ${quantised.window}; the chip has ${chip.ticks} and ${chip.window}`);
   if (quantised.layers.length !== chip.layers.length)

@@ -186,17 +186,18 @@ export class ReferenceInterpreter {
   #eventByEvent(sources: readonly OrderedSource[], branch: QuantisedBranch, index: number, tick: number): void {
     const state = this.#states[index]!;
     const synapses = { sources, weight: branch.operator.weight, factor: 2 ** branch.shift, plane: planeFed(branch) };
-    const looksIn = this.#inWindow(this.#graph.layers[index]!.depth, tick) ? tick : undefined;
+    const looksIn = this.#inSteps(this.#graph.layers[index]!, this.#graph.window, tick) ? tick : undefined;
     const fired = { ...state, spikes: this.#spikeMap(index, tick) };
     state.program!.hear(fired, this.#pooled, synapses, looksIn);
   }
 
   /** Takes what comes in a tick as the input; false where nothing can. */
   #inputOf(tick: number): boolean {
-    const { inputTicks = 1 } = this.#graph;
-    if (tick >= inputTicks) return false;
+    const { inputTicks = 1, stepTicks = 1 } = this.#graph;
+    if (tick % stepTicks !== 0 || tick >= inputTicks * stepTicks) return false;
     const size = this.#input.length;
-    this.#input.set(this.#payloads.subarray(tick * size, (tick + 1) * size));
+    const step = tick / stepTicks;
+    this.#input.set(this.#payloads.subarray(step * size, (step + 1) * size));
     return true;
   }
 
@@ -284,13 +285,19 @@ export class ReferenceInterpreter {
     return STEPS[layer.neuron].tick({ potential, parameters, spikes: map });
   }
 
-  #isExecuted({ when }: ProgramStep, { depth }: QuantisedLayer, tick: number): boolean {
+  /** Whether a program runs one of its first so many steps in a tick. */
+  #inSteps({ depth }: QuantisedLayer, steps: number, tick: number): boolean {
+    const step = (tick - depth) / (this.#graph.stepTicks ?? 1);
+    return step >= 0 && step < steps && Number.isInteger(step);
+  }
+
+  #isExecuted({ when }: ProgramStep, layer: QuantisedLayer, tick: number): boolean {
     const { window, ticks } = this.#graph;
     switch (when) {
       case 'firing':
-        return tick >= depth && tick < depth + window;
+        return this.#inSteps(layer, window, tick);
       case 'carrying':
-        return tick >= depth && tick < depth + window - 1;
+        return this.#inSteps(layer, window - 1, tick);
       case 'last':
         return tick === ticks - 1;
       case 'touched':

@@ -4,6 +4,7 @@ import type { BuildResult } from '../build.ts';
 import type { BuildRequest, CalibrationData } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
 import { needsSamples } from '../passes/calibrate/kept-samples.ts';
+import { chooseOptions } from '../choose/choose-options.ts';
 import { clipThresholds } from '../passes/choose-thresholds.ts';
 import { READ } from '../pipeline.ts';
 import { calibrateNetwork, formAnn, type Formed } from '../stages.ts';
@@ -68,7 +69,9 @@ async function subjectOf(request: BuildRequest, run: PassRunner, standIns: Stand
   const { network } = await run.through(READ, request);
   if (network.kind === 'populations') return trainedSubject(request, network);
   const formed = await formAnn(request, network, run);
-  return calibratedSubject(await calibrateNetwork(standIns === undefined ? formed : withData(formed, standIns), run));
+  const seen = await calibrateNetwork(standIns === undefined ? formed : withData(formed, standIns), run);
+  const { calibrated } = await chooseOptions(seen, run);
+  return calibratedSubject(calibrated);
 }
 
 /** The network with stand-ins where it needs data and has none. A ledger of them would say nothing. */
@@ -78,7 +81,7 @@ function withData(formed: Formed, { count, samples }: StandIns): Formed {
   const { options } = level;
   const isNeeded = clipThresholds(level.formed.graph) === undefined || needsSamples(options);
   if (level.calibration !== undefined || !isNeeded) return formed;
-  const standIn = { ...options, calibrationLimit: count, ledgerSamples: 0 };
+  const standIn = { ...options, choose: undefined, calibrationLimit: count, ledgerSamples: 0 };
   return { ...formed, level: { ...level, options: standIn, calibration: samples } };
 }
 

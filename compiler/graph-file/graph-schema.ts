@@ -41,6 +41,7 @@ export const quantisedSchema = z.strictObject({
   inputRange: z.tuple([z.number().int(), z.number().int()]),
   weightBits: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16)]),
   inputTicks: size.min(2).optional(),
+  stepTicks: size.min(2).optional(),
   window: size,
   ticks: size,
   layers: z

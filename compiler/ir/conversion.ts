@@ -1,5 +1,6 @@
 /** A conversion as a network file records it: what set the neurons, so that a build need not do it again. */
 import type { InputEncoding } from '../../isa/index.ts';
+import type { SpikeCode } from '../codes.ts';
 import type { ConversionMode } from '../conversions.ts';
 import type { RoleValues } from './neurons.ts';
 import type { PacketRates } from './rates.ts';
@@ -8,6 +9,8 @@ export interface Conversion {
   readonly mode: ConversionMode;
   /** T in ticks. */
   readonly window: number;
+  /** How packets are to say the counts; absent: a packet for every spike. */
+  readonly code?: SpikeCode | undefined;
   /** Where the thresholds came from, as the command line writes it; `clip`: from the clip levels. */
   readonly threshold: string;
   readonly per: 'layer' | 'channel';

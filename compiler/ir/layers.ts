@@ -115,11 +115,13 @@ export interface QuantisedGraph {
   readonly inputShape: Shape;
   readonly inputRange: readonly [min: number, max: number];
   readonly weightBits: StoredBits;
-  /** Ticks from tick 0 on in which input comes, at least 2; absent: tick 0 alone. */
+  /** Ticks from tick 0 on in which input comes (steps, where these last several ticks), at least 2; absent: tick 0 alone. */
   readonly inputTicks?: number | undefined;
+  /** D: ticks from one step to the next, where it is 2 or more. */
+  readonly stepTicks?: number | undefined;
   /** T */
   readonly window: number;
-  /** Ticks of an inference: depth of the last layer + T. */
+  /** Ticks of an inference: depth of the last layer + T; with D, + D (T − 1) + 1. */
   readonly ticks: number;
   readonly layers: readonly QuantisedLayer[];
 }

@@ -34,8 +34,8 @@ export type Scale =
   | 'channel'
   /** All channels alike, since their potentials are compared with each other. */
   | 'population'
-  /** Potentials are whole numbers. */
-  | 'one';
+  /** So many units of V for 1, a whole number, as the network says it. */
+  | number;
 
 export interface Population {
   readonly name: string;

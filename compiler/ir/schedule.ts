@@ -6,6 +6,8 @@ export interface Schedule {
   readonly currentStarts: readonly number[];
   /** Delay per layer and branch in ticks; 0 for the input. */
   readonly delays: readonly (readonly number[])[];
+  /** D: ticks from one step to the next, of populations; absent: 1. */
+  readonly stepTicks?: number | undefined;
   /** Ticks of one inference. */
   readonly ticks: number;
 }

@@ -45,7 +45,8 @@ export function coreNeeds(plan: CorePlan, traffic?: CoreTraffic): CoreNeeds {
   const events = plan.groups.reduce((sum, group) => sum + handlerWords(group), 0);
   const { touch } = plan;
   const gated = [...plan.windows, ...(touch ?? [])].reduce(
-    (sum, { steps }) => sum + operationLength('WINDOW') + stepWords(steps, traffic === undefined),
+    (sum, { steps, stepTicks }) =>
+      sum + operationLength(stepTicks > 1 ? 'EVERY' : 'WINDOW') + stepWords(steps, traffic === undefined),
     0,
   );
   const ends = (touch === undefined ? 2 : 3) * operationLength('END');

@@ -67,10 +67,13 @@ export interface TickStep extends PlannedStep<TickInstruction> {
   readonly tile: PlannedTile;
 }
 
-/** Steps that share a WINDOW. */
+/** Steps that share a WINDOW, or an EVERY. */
 export interface PlannedWindow {
   readonly start: number;
+  /** Ticks in which they are executed. */
   readonly length: number;
+  /** From one of these ticks to the next; 2 or more: an EVERY. */
+  readonly stepTicks: number;
   readonly steps: readonly TickStep[];
 }
 

@@ -128,10 +128,12 @@ export class CorePlanner {
         if (length > 0) addSteps(when === 'last' ? last : stepsIn(start[when], length), instruction, tiles, allocation);
       }
     }
+    const { stepTicks = 1 } = graph;
     const planned: PlannedWindow[] = [...windows.values()]
       .filter(({ steps }) => steps.length > 0)
+      .map((window) => ({ ...window, stepTicks }))
       .sort((a, b) => a.start - b.start);
-    if (last.length > 0) planned.push({ start: graph.ticks - 1, length: 1, steps: last });
+    if (last.length > 0) planned.push({ start: graph.ticks - 1, length: 1, stepTicks: 1, steps: last });
     return planned;
   }
 

@@ -10,7 +10,7 @@ import type { BuildOptions, CalibrationData } from '../options.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
-import { needsSamples, samplesToKeep } from './calibrate/kept-samples.ts';
+import { needsSamples, samplesToHoldOut, samplesToKeep } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
 import type { InputPlan } from './encode-input.ts';
 import type { FormedLayers } from './form-layers.ts';
@@ -77,20 +77,27 @@ export const calibrateActivationsPass = pass({
     const { graph, nodeOf } = formed;
     const reader = new SampleReader({ shape: graph.inputShape, preprocessing: ann.preprocessing }, options);
     const limit = options.calibrationLimit;
-    const range = { keep: samplesToKeep(options, needsSamples(options)), limit };
+    const holdOut = options.choose === undefined ? 0 : samplesToHoldOut(shapeSize(graph.inputShape));
+    const range = { keep: samplesToKeep(options, needsSamples(options)), limit, holdOut };
     const activations =
       calibration === undefined
         ? undefined
         : await calibrateActivations(graph, nodeOf, new AnnEvaluator(ann), reader.read(calibration, range, tools));
     if (activations?.samples === 0) fail('E0302', 'the calibration data hold no sample');
-    if (activations !== undefined && activations.samples < limit)
-      tools.warn(diagnostic('W0304', `${activations.samples} calibration samples were available, ${limit} asked for`));
+    if (activations !== undefined && activations.samples + reader.heldOut.length < limit)
+      tools.warn(
+        diagnostic(
+          'W0304',
+          `${activations.samples + reader.heldOut.length} calibration samples were available, ${limit} asked for`,
+        ),
+      );
     const input: InputPlan = {
       kind: 'chosen',
       preprocessing: reader.preprocessing,
       floatRange: reader.floats ? activations?.inputRange : undefined,
     };
-    return { activations, calibrationSamples: activations?.samples ?? 0, samples: reader.kept, input };
+    const { kept: samples, heldOut } = reader;
+    return { activations, calibrationSamples: activations?.samples ?? 0, samples, heldOut, input };
   },
   print: ({ calibrationSamples }) => `${calibrationSamples} samples`,
   verify: ({ activations }, { formed }) => {

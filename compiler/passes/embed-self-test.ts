@@ -52,7 +52,8 @@ async function embedSelfTest(
 }
 
 interface Needs {
-  readonly networks: { readonly quantised: QuantisedGraph };
+  /** The layers as the chip has them. */
+  readonly chip: QuantisedGraph;
   readonly selfTestSamples: readonly QuantisedSample[];
 }
 
@@ -60,13 +61,13 @@ interface Needs {
 export const embedSelfTestPass = pass({
   name: 'embed-self-test',
   says: 'a few samples with the answers of the reference interpreter',
-  run: async ({ networks, selfTestSamples }: Needs, tools) => ({
-    selfTest: await embedSelfTest(networks.quantised, selfTestSamples, tools),
+  run: async ({ chip, selfTestSamples }: Needs, tools) => ({
+    selfTest: await embedSelfTest(chip, selfTestSamples, tools),
   }),
   print: ({ selfTest }) => `${selfTest.samples.length} samples`,
-  verify: ({ selfTest }, { networks, selfTestSamples }) => {
+  verify: ({ selfTest }, { chip, selfTestSamples }) => {
     must(selfTest.samples.length === selfTestSamples.length, 'every sample has its answer');
-    const outputs = networks.quantised.layers.at(-1)!.shape;
+    const outputs = chip.layers.at(-1)!.shape;
     must(
       selfTest.samples.every(({ readout }) => readout.length === shapeSize(outputs)),
       'an answer has a number for every output',

@@ -114,6 +114,7 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
     input: {
       ...options.encoding,
       ...(graph.inputTicks !== undefined && { ticks: graph.inputTicks }),
+      ...(graph.stepTicks !== undefined && { stepTicks: graph.stepTicks }),
       parts: routed.runs.filter((run) => run.layer === INPUT && run.tree >= 0).map(({ tree, box }) => ({ tree, box })),
     },
     output: {

@@ -3,6 +3,8 @@
  * few calibration samples, so the rates do not depend on the target and can travel with a converted network.
  */
 import { quantiseInput, shapeSize, type InputEncoding } from '../../isa/index.ts';
+import { CODES, type SpikeCode } from '../codes.ts';
+import type { BuildOptions } from '../options.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { assumedRates } from '../layout/packet-rates.ts';
@@ -26,8 +28,10 @@ export interface RateSample {
 export async function measureRates(
   spiking: SpikingGraph,
   samples: readonly RateSample[],
+  code: SpikeCode,
   hooks: SampleHooks,
 ): Promise<PacketRates> {
+  const { packets } = CODES[code];
   const { layers } = spiking.graph;
   const sends = spiking.neurons.map(fires);
   if (samples.length === 0) return assumedRates(sends);
@@ -38,7 +42,8 @@ export async function measureRates(
     await letInterrupt(hooks);
     simulator.run(x);
     for (const payload of payloads) if (payload !== 0) inputs++;
-    for (let l = 0; l < layers.length; l++) if (sends[l]!) for (const count of simulator.counts(l)) spikes[l]! += count;
+    for (let l = 0; l < layers.length; l++)
+      if (sends[l]!) for (const count of simulator.counts(l)) spikes[l]! += packets(count);
     hooks.onProgress(s + 1, samples.length);
   }
   const mean = (sum: number, shape: FloatGraph['inputShape']): number => sum / samples.length / shapeSize(shape);
@@ -62,6 +67,7 @@ interface Needs {
   readonly encoding: InputEncoding;
   /** What is assumed, or what the network brought. */
   readonly rates: PacketRates;
+  readonly options: BuildOptions;
 }
 
 /** @throws whatever the signal was aborted with */
@@ -69,9 +75,9 @@ export const measureRatesPass = optionalPass({
   name: 'measure-rates',
   says: 'spikes of each layer in a few samples, for the traffic that the mapping weighs',
   when: ({ network }: Needs) => network.kind === 'conventional',
-  run: async ({ spiking, samples, encoding }, tools) => {
+  run: async ({ spiking, samples, encoding, options }, tools) => {
     const measured = samples.slice(0, RATE_SAMPLES).map(({ x }) => ({ x, payloads: quantiseInput(x, encoding) }));
-    return { rates: await measureRates(spiking, measured, tools) };
+    return { rates: await measureRates(spiking, measured, options.code, tools) };
   },
   print: ({ rates }, { spiking }) => printRates(spiking.graph, rates),
   verify: ({ rates }, { spiking }) => {

@@ -1,5 +1,13 @@
 /** Of a network of populations: integers with a range proof, and the graph that cores are planned from. */
-import { diagnostic, type Diagnostic, quantiseInput, stateBits, type Target, tickRow } from '../../isa/index.ts';
+import {
+  diagnostic,
+  type Diagnostic,
+  quantiseInput,
+  spanOf,
+  stateBits,
+  type Target,
+  tickRow,
+} from '../../isa/index.ts';
 import type { NeuronProgram } from '../ir/program.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
@@ -31,13 +39,14 @@ export function quantisePopulations(
 ): QuantisedPopulations {
   checkWidth({ target, weightBits });
   const { populations, encoding, steps, name, counts } = spikingGraph;
+  const { stepTicks = 1 } = schedule;
   const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
   // What is read carries counts alone (readPopulations).
   const payloads = populations.map(({ program }) => largestPayload(program) ?? 1);
   const made = populations.map((population, p) =>
     quantisePopulation(population, {
       ...{ target, weightBits, inputStep: encoding.step, inputRange, payloads, steps, delays: schedule.delays[p]! },
-      ticksBehind: schedule.ticks - schedule.depths[p]! - steps,
+      stepsBehind: Math.floor((schedule.ticks - schedule.depths[p]! - spanOf(steps, stepTicks)) / stepTicks),
     }),
   );
   const usesFlags = made.some(({ neurons }) => needsFlags(neurons.program));
@@ -49,7 +58,7 @@ export function quantisePopulations(
   return {
     graph: {
       ...{ name, inputShape: encoding.shape, inputRange, weightBits, window: steps, ticks: schedule.ticks, layers },
-      ...(steps > 1 && { inputTicks: steps }),
+      ...(steps > 1 && { inputTicks: steps, ...(stepTicks > 1 && { stepTicks }) }),
     },
     facts: made.map(({ facts }) => facts),
     scales: made.map(({ scale }) => scale),
@@ -102,7 +111,7 @@ export const quantisePopulationsPass = pass({
     const { encoding, labels } = spikingGraph;
     return {
       ...{ quantised, encoding, ann: labels === undefined ? {} : { labels } },
-      networks: { quantised: quantised.graph },
+      chip: quantised.graph,
       selfTestSamples: samples
         .slice(0, options.selfTestSamples)
         .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label })),

@@ -8,7 +8,7 @@ import { verifyAnn } from '../verify/verify-ann.ts';
 
 interface Needs extends ReadOptions {
   readonly source: Uint8Array;
-  readonly options: Pick<BuildOptions, 'dt' | 'stated' | 'window'>;
+  readonly options: Pick<BuildOptions, 'dt' | 'stated' | 'stepTicks' | 'window'>;
 }
 
 /** @throws DiagnosticError E02xx for every fault of the file, E0103 for options that it does not have or needs */
@@ -16,13 +16,20 @@ export const readNetworkPass = pass({
   name: 'read-network',
   says: 'ONNX, NIR or net.json → operator graph or populations, all shapes known',
   run: (request: Needs, { warn }) => {
-    const { dt, stated, window } = request.options;
+    const { dt, stated, stepTicks, window } = request.options;
     const steps = stated?.includes('window') === true ? window : undefined;
     const network = readNetwork(request.source, { ...request, timing: { steps, dt }, warn });
     if (dt !== undefined && !(network.kind === 'populations' && network.dt !== undefined))
       fail(
         'E0103',
         `${option('dt')} is the length of a step of a NIR graph; this network is none`,
+        undefined,
+        'leave the option out',
+      );
+    if (stepTicks !== undefined && network.kind !== 'populations')
+      fail(
+        'E0103',
+        `${option('stepTicks')} is the length of a step of a network of populations; this network is none`,
         undefined,
         'leave the option out',
       );

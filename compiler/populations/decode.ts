@@ -52,7 +52,7 @@ const reader = (
   program: NeuronProgram,
   parameters: FloatParameters,
 ): Population => ({
-  ...{ name: `${name}.${kind}`, shape, program, parameters, scale: 'one' },
+  ...{ name: `${name}.${kind}`, shape, program, parameters, scale: 1 },
   connections: [{ source, pool: [1, 1], pooled: shape, operator: oneToOne(shape), delay: 0, plane }],
 });
 
@@ -103,7 +103,9 @@ function freePlane({ name, program: { planes } }: Population): number {
 /** The output itself, read in its last step; or the largest potential that it had in any. */
 function readout(output: Population, isLargest: boolean): Population {
   const { planes, steps, initial } = output.program;
-  if (!isLargest) return { ...output, scale: 'population', program: { planes, steps: [...steps, READ], initial } };
+  // Values that are compared have one scale.
+  const scale = output.scale === 'channel' ? 'population' : output.scale;
+  if (!isLargest) return { ...output, scale, program: { planes, steps: [...steps, READ], initial } };
   const largest = freePlane(output);
   const firstCarried = steps.findIndex(({ when }) => when === 'carrying');
   const at = firstCarried < 0 ? steps.length : firstCarried;
@@ -119,7 +121,7 @@ function readout(output: Population, isLargest: boolean): Population {
     initial: [...initial, { plane: largest, parameter: LOWEST }],
   };
   const lowest = { values: Float64Array.of(-Infinity), unit: 'lowest' } as const;
-  return { ...output, scale: 'population', program, parameters: { ...output.parameters, [LOWEST]: lowest } };
+  return { ...output, scale, program, parameters: { ...output.parameters, [LOWEST]: lowest } };
 }
 
 /** What is read out comes last. */

@@ -12,8 +12,6 @@ export interface ScaledWeights {
   readonly base: Float64Array;
   /** Per connection: how many bits its weights are coarser than those of the finest one. */
   readonly coarser: readonly number[];
-  /** Whether all weights are stored exactly. */
-  readonly exact: boolean;
   /** Per connection: weights for a payload of 1. */
   readonly weights: readonly Float64Array[];
 }
@@ -26,12 +24,14 @@ export function scaleWeights(population: Population, inputStep: number, bits: St
   const weights = connections.map(({ source, operator }) =>
     source === INPUT ? operator.weight.map((weight) => weight * inputStep) : operator.weight,
   );
-  if (scale === 'one')
-    return { base: new Float64Array(channels).fill(1), coarser: connections.map(() => 0), exact: true, weights };
+  if (typeof scale === 'number') {
+    const coarser = weights.map((values) => leastShift(values, scale, bits));
+    return { base: new Float64Array(channels).fill(scale), coarser, weights };
+  }
   const exact = exactScale(weights, most);
   if (exact !== undefined) {
     const base = new Float64Array(channels).fill(2 ** exact.fraction);
-    return { base, coarser: exact.coarser, exact: true, weights };
+    return { base, coarser: exact.coarser, weights };
   }
   const peaks = connections.map((connection, k) => peaksOf(connection, weights[k]!, shape));
   const largest = Float64Array.from({ length: channels }, (_, c) => Math.max(...peaks.map((peak) => peak[c]!)));
@@ -45,7 +45,7 @@ export function scaleWeights(population: Population, inputStep: number, bits: St
   const finest = finer.reduce((a, b) => Math.max(a, b), 0);
   // Without any weight the potentials are as fine as one of the largest would make them for 1.
   const base = largest.map((peak) => (2 ** finest * most) / (peak === 0 ? 1 : peak));
-  return { base, coarser: finer.map((each) => finest - each), exact: false, weights };
+  return { base, coarser: finer.map((each) => finest - each), weights };
 }
 
 /** Largest magnitude of a weight per channel of the population. */
@@ -56,6 +56,16 @@ function peaksOf(connection: Connection, weight: Float64Array, shape: Population
     peaks[channel] = Math.max(peaks[channel]!, Math.abs(value));
   });
   return peaks;
+}
+
+/** By how many bits weights must be coarser than the units of V, so that all of them can be stored. */
+function leastShift(weights: Float64Array, scale: number, bits: StoredBits): number {
+  const [least, most] = weightRange(bits);
+  const lowest = weights.reduce((a, b) => Math.min(a, b), 0) * scale;
+  const highest = weights.reduce((a, b) => Math.max(a, b), 0) * scale;
+  let shift = 0;
+  while (Math.max(lowest / least, highest / most) > 2 ** shift) shift++;
+  return shift;
 }
 
 /** Powers of two by which the weights of each connection become whole numbers that can be stored; undefined where there are none. */

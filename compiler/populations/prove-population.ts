@@ -30,8 +30,8 @@ export interface ProofContext {
   readonly payloads: readonly number[];
   /** T */
   readonly steps: number;
-  /** Ticks of the inference that are left when the population has run all its steps. */
-  readonly ticksBehind: number;
+  /** Steps that the inference would last on when the population has run all of them: what is late can come in each. */
+  readonly stepsBehind: number;
 }
 
 interface Rounded {
@@ -129,8 +129,8 @@ function boundsOf(population: Population, branches: readonly QuantisedBranch[], 
   const late: Added = new Map();
   const all: Added = new Map();
   branches.forEach((branch, k) => {
-    // What comes with a delay comes on for so many ticks behind the last step, as long as the inference lasts.
-    const lateTicks = Math.min(connections[k]!.delay, context.ticksBehind);
+    // What comes with a delay comes on for so many steps behind the last step, as long as the inference lasts.
+    const lateTicks = Math.min(connections[k]!.delay, context.stepsBehind);
     for (const [map, ticks] of [
       [added, 1],
       [late, lateTicks],

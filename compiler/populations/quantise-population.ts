@@ -77,7 +77,7 @@ export function quantisePopulation(population: Population, context: QuantiseCont
     figure: 'widths.vBits',
     needed,
     place: { layer: population.name },
-    remedy: 'give the neurons a leak or a floor, use fewer inputs per neuron, or fewer steps',
+    remedy: `give the neurons a leak or a floor, use fewer inputs per neuron, or fewer steps${typeof population.scale === 'number' && population.scale > 1 ? `, or a scale below ${population.scale}` : ''}`,
   });
 }
 
@@ -94,7 +94,7 @@ function finestThatFits(
       ? undefined
       : { ...made, facts: { ...made.facts, bitsNeeded: bitsNeeded(reach.potential) } };
   };
-  if (population.scale === 'one') return attempt(0);
+  if (typeof population.scale === 'number') return attempt(0);
   // Of weights half of their bits may go.
   let low = -Math.ceil(context.weightBits / 2);
   let best = attempt(low);
@@ -206,7 +206,7 @@ function roundParameter(
 }
 
 function escapeText(population: Population, scaled: ScaledWeights, context: QuantiseContext): string {
-  const coarsest = population.scale === 'one' ? 0 : -Math.ceil(context.weightBits / 2);
+  const coarsest = typeof population.scale === 'number' ? 0 : -Math.ceil(context.weightBits / 2);
   const reach = provePopulation(population, roundPopulation(population, scaled, coarsest, context), context);
   if (!('escape' in reach)) return 'the membrane potential does not fit';
   const { plane, neuron, bits, min, max } = reach.escape;

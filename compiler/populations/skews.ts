@@ -2,7 +2,8 @@
  * When populations run. On the chip a spike is heard one tick after it was sent at the earliest, in a network in the same step:
  * so every population runs its steps some ticks late, by its skew, and a connection with a delay of d steps takes
  * d + skew(to) − skew(from) ticks, which must lie between 1 and what the axon scheduler holds. The input has skew 0 and is
- * heard in the tick in which it comes. The least skews are longest paths in the graph of these constraints.
+ * heard in the tick in which it comes. The least skews are longest paths in the graph of these constraints. Where a step lasts
+ * D ticks, a delay of d steps is one of D d ticks, so that populations that hear each other have time to.
  */
 import { type LayerIndex, INPUT } from '../ir/layers.ts';
 

@@ -29,16 +29,16 @@ export const withPlane = (
   source: number,
   condition: Condition = 'always',
   time: ProgramTime = 'firing',
-): ProgramStep =>
-  step(
-    'ALU',
-    {
-      ...{ function: ARITHMETIC.indexOf(operator), plane, when: of(condition), source },
-      ...{ rounding: 0, shift: 0, reserved: 0 },
-    },
-    [],
-    time,
-  );
+): ProgramStep => step('ALU', { ...arithmetic(operator, plane, source, 0), when: of(condition) }, [], time);
+
+/** plane = plane function (source × 2^shift) */
+export const withShifted = (operator: Arithmetic, plane: number, source: number, shift: number): ProgramStep =>
+  step('ALU', { ...arithmetic(operator, plane, source, shift), when: of('always') });
+
+const arithmetic = (operator: Arithmetic, plane: number, source: number, shift: number) => ({
+  ...{ function: ARITHMETIC.indexOf(operator), plane, source },
+  ...{ rounding: 0, shift, reserved: 0 },
+});
 
 /** The comparisons that fire: V ≥ θ, V > θ. */
 export const FIRING_COMPARISONS = ['ge', 'gt'] as const;

@@ -1,4 +1,5 @@
 /** Plain printers of the layer graphs, for --dump-after. */
+import { spanOf } from '../../isa/index.ts';
 import { valuesByRole } from '../layer-neurons.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
@@ -52,10 +53,11 @@ export function printQuantisedGraph(graph: QuantisedGraph): string {
     return `threshold ${range(threshold)}  bias ${range(bias)}  initial ${range(initial)}`;
   };
   const lines = graph.layers.flatMap((layer) => [
-    `${layer.name}  ${layer.shape.join('×')}  ticks [${layer.depth}, ${layer.depth + graph.window})  ${parameters(layer)}`,
+    `${layer.name}  ${layer.shape.join('×')}  ticks [${layer.depth}, ${layer.depth + spanOf(graph.window, graph.stepTicks)})  ${parameters(layer)}`,
     ...layer.branches.map((b) => `${branchText(graph.layers, b)} << ${b.shift}, delay ${b.delay}`),
   ]);
-  const head = `${graph.name}: T = ${graph.window}, ${graph.ticks} ticks, ${graph.weightBits} bit weights, input payloads ${graph.inputRange.join('..')}`;
+  const step = graph.stepTicks === undefined ? '' : `${graph.stepTicks} ticks a step, `;
+  const head = `${graph.name}: T = ${graph.window}, ${step}${graph.ticks} ticks, ${graph.weightBits} bit weights, input payloads ${graph.inputRange.join('..')}`;
   return [head, ...lines].join('\n');
 }
 

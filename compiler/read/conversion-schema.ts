@@ -1,5 +1,6 @@
 /** The schema of the member `conversion` of net.json. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
+import { CODE_NAMES } from '../codes.ts';
 import { CONVERSION_MODES } from '../conversions.ts';
 
 const count = z.int().min(1);
@@ -29,6 +30,7 @@ export const conversionSchema = z
   .strictObject({
     mode: z.enum(CONVERSION_MODES),
     window: count.max(4096).describe('T in ticks'),
+    code: z.enum(CODE_NAMES).optional().describe('how packets are to say the counts; absent: unary'),
     threshold: z
       .string()
       .regex(/^(clip|mse|max|percentile:[\d.e+-]+)$/)

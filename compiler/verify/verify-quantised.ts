@@ -1,5 +1,5 @@
 /** The invariants of a quantised graph that its types cannot express. */
-import { fail, fitsSigned, I, MOST_PLANES, shapeSize, type Target, weightRange } from '../../isa/index.ts';
+import { spanOf, fail, fitsSigned, I, MOST_PLANES, shapeSize, type Target, weightRange } from '../../isa/index.ts';
 import type { Parameter } from '../ir/neuron.ts';
 import { fires, neuronOf, planeFed } from '../layer-neurons.ts';
 import { type ConvertedGraph, INPUT, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
@@ -24,10 +24,13 @@ export function verifyQuantised(graph: QuantisedGraph): void {
   const delays = graph.layers.flatMap(({ branches }) => branches.map(({ delay }) => delay));
   const kept = neurons * (1 + delays.reduce((most, delay) => Math.max(most, delay), 1));
   require(kept <= MOST_KEPT, `the spikes of ${kept} neurons and ticks are to be kept, more than ${MOST_KEPT}`, '');
-  const { inputTicks = 1 } = graph;
-  require(inputTicks <= graph.ticks, 'input comes in ticks of the inference', '');
+  const { inputTicks = 1, stepTicks } = graph;
+  require(spanOf(inputTicks, stepTicks) <= graph.ticks, 'input comes in ticks of the inference', '');
+  require(stepTicks === undefined ||
+    graph.layers.every(({ neuron }) => neuron === 'program'), 'steps of several ticks are those of programs', '');
   const last = graph.layers.at(-1)!;
-  require(graph.ticks === last.depth + graph.window, 'ticks are not the last depth plus the window', last.name);
+  require(graph.ticks ===
+    last.depth + spanOf(graph.window, stepTicks), 'ticks are not the last depth plus the window', last.name);
 }
 
 function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number): void {
@@ -36,7 +39,7 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
   };
   must(fires(layer) === index < graph.layers.length - 1, 'exactly the last layer is a read-out');
   verifyNeurons(layer, must);
-  const lastTick = graph.ticks - graph.window;
+  const lastTick = graph.ticks - spanOf(graph.window, graph.stepTicks);
   must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');
   for (const rule of brokenBranches(graph, index, true)) must(false, rule);
   for (const branch of layer.branches) {

@@ -13,11 +13,15 @@ const shape = z
 const u32 = z.number().int().min(0).max(0xffff_ffff);
 const i16 = z.number().int().min(-0x8000).max(0x7fff);
 
+/** Ticks of a step. */
+const MOST_STEP_TICKS = 2 ** 16;
+
 /** The input map without its parts. */
 export const inputSchema = z
   .strictObject({
     shape,
     ticks: z.number().int().min(2).optional(),
+    stepTicks: z.number().int().min(2).max(MOST_STEP_TICKS).optional(),
     scale: z.number().positive(),
     mean: z.array(z.number()),
     std: z.array(z.number().positive()),
@@ -25,7 +29,8 @@ export const inputSchema = z
     payloadMin: i16,
     payloadMax: i16,
   })
-  .refine((input) => input.payloadMin <= input.payloadMax, 'payloadMin is at most payloadMax');
+  .refine((input) => input.payloadMin <= input.payloadMax, 'payloadMin is at most payloadMax')
+  .refine((input) => input.stepTicks === undefined || input.ticks !== undefined, 'stepTicks stands beside ticks');
 
 /** The output map without its parts. */
 export const outputSchema = z.strictObject({ shape, step: z.number().positive(), labels: z.array(z.string()) });

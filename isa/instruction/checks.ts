@@ -2,7 +2,8 @@
 import { isEndless } from '../endless.ts';
 import { formOfRun, PLANE_NAMES, planeRows } from '../planes.ts';
 import { signedRange } from '../target-size.ts';
-import type { EventContext, TickContext, TickWindow } from './row.ts';
+import type { Gates } from '../recurrence.ts';
+import type { EventContext, TickContext } from './row.ts';
 
 interface Run {
   readonly first: number;
@@ -100,10 +101,21 @@ export function checkValues(
   return true;
 }
 
-/** What sends spikes stands in a window as long as that of the chip; without an end there is none, which verify/core.ts sees to. */
-export function checkWindow(op: string, window: TickWindow | undefined, { chip, place, findings }: TickContext): void {
+/**
+ * What sends spikes is executed in as many steps as the chip has: in a window, or in every so many-th tick where steps last
+ * several. Without an end there is neither, which verify/core.ts sees to.
+ */
+export function checkWindow(op: string, gates: Gates, { chip, place, findings }: TickContext): void {
   if (isEndless(chip)) return;
-  if (window === undefined) findings.inconsistent(`${op} outside of a WINDOW`, place);
+  const { window, every } = gates;
+  const { stepTicks = 1 } = chip.input;
+  if (stepTicks > 1)
+    findings.expect(
+      every?.length === 1 && every.period === stepTicks && every.times === chip.window,
+      `${op} outside of an EVERY of 1 tick in periods of ${stepTicks}, ${chip.window} times: a step of the chip lasts ${stepTicks} ticks`,
+      place,
+    );
+  else if (window === undefined) findings.inconsistent(`${op} outside of a WINDOW`, place);
   else
     findings.expect(
       window.length === chip.window,

@@ -3,6 +3,7 @@ import type { BoundsArrays, NeuronBounds } from '../bounds.ts';
 import type { Reachable } from '../range/reachable.ts';
 import type { AxonGroup, Chip, CoreImage } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
+import type { Gates } from '../recurrence.ts';
 import type { Target } from '../target.ts';
 import type { Findings } from '../verify/findings.ts';
 import type { Cycles } from './cycles.ts';
@@ -39,12 +40,6 @@ export interface Instruction<L extends Layout = Layout, T extends Trigger = Trig
   /** Countable events (see Counts in records/parts/counts.ts) that it causes. */
   readonly events: readonly string[];
   readonly meaning: string;
-}
-
-/** An interval of ticks [start, start + length). */
-export interface TickWindow {
-  readonly start: number;
-  readonly length: number;
 }
 
 /** Where an instruction of an event handler is checked, for the axons of one group. */
@@ -128,9 +123,9 @@ export interface TickInstruction<L extends Layout = Layout, S = never> extends I
   /**
    * Reports operands that the chip or the memories of the core do not allow.
    *
-   * @param window the ticks in which it is executed; undefined = in every tick
+   * @param gates the ticks in which it is executed; without one in every tick
    */
-  verify(fields: FieldValues<L>, window: TickWindow | undefined, context: TickContext): void;
+  verify(fields: FieldValues<L>, gates: Gates, context: TickContext): void;
   /**
    * Adds what it can do to the potentials over an inference. Absent: its effect depends on what is there, so that the range
    * of its neurons is found tick by tick.

@@ -38,7 +38,7 @@ export const alu = tickInstruction({
       flagsRead: flagsOf(when),
     }),
   },
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     const { function: operator, plane, source, when, shift, rounding, reserved } = fields;
     if (!checkRun(fields, context)) return;
     if (!checkPlane(plane, fields, context) || !checkPlane(source, fields, context)) return;

@@ -32,7 +32,7 @@ export const alup = tickInstruction({
       flagsRead: flagsOf(when),
     }),
   },
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     const { function: operator, plane, when } = fields;
     if (!checkRun(fields, context) || !checkPlane(plane, fields, context) || !checkAddress(fields, context)) return;
     if (checkNamed(operator, ARITHMETIC, 'function', context) && checkNamed(when, WHEN_NAMES, 'condition', context))

@@ -17,7 +17,7 @@ export const bias = tickInstruction({
   meaning: 'adds a bias to every neuron of the run',
   planes: () => ({ reads: [V], writes: [V] }),
   work: WORK_BEFORE_UPDATE,
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     if (checkRun(fields, context) && checkPlain(V, fields, context)) checkAddress(fields, context);
   },
   bounds({ first, count, address, period }, { core, ticks, bounds }) {

@@ -25,7 +25,7 @@ export const compare = tickInstruction({
       flagsWritten: 1,
     }),
   },
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     if (!checkRun(fields, context) || !checkPlane(fields.plane, fields, context)) return;
     if (checkPlane(fields.source, fields, context)) checkNamed(fields.when, WHEN_NAMES, 'condition', context);
   },

@@ -25,7 +25,7 @@ export const comparep = tickInstruction({
       flagsWritten: 1,
     }),
   },
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     if (!checkRun(fields, context) || !checkPlane(fields.plane, fields, context)) return;
     if (checkAddress(fields, context)) checkNamed(fields.when, WHEN_NAMES, 'condition', context);
   },

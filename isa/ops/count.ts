@@ -28,7 +28,7 @@ export const count = tickInstruction({
     counted: 'always',
     ofNeuron: ({ most, when }) => ({ additions: passesOf(most), flagsRead: flagsOf(when) }),
   },
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     const { plane, into, most, reserved, when } = fields;
     if (!checkRun(fields, context) || !checkPlane(plane, fields, context) || !checkPlane(into, fields, context)) return;
     const { place, findings } = context;

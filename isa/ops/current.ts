@@ -17,7 +17,7 @@ export const current = tickInstruction({
   meaning: 'adds the latched input current to every neuron of the run',
   planes: () => ({ reads: [V, I], writes: [V] }),
   work: WORK_BEFORE_UPDATE,
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     if (checkRun(fields, context) && checkPlain(V, fields, context)) checkPlane(I, fields, context);
   },
   bounds({ first, count }, { ticks, bounds: { v, i } }) {

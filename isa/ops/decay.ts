@@ -40,7 +40,7 @@ export const decay = tickInstruction({
       flagsRead: flagsOf(when),
     }),
   },
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     const { plane, kind, rounding, bits, when } = fields;
     if (!checkRun(fields, context) || !checkPlane(plane, fields, context)) return;
     const named =

@@ -40,7 +40,7 @@ export const emit = tickInstruction({
   usesFlags: ({ when }) => when !== ALWAYS,
   planes: (fields) => ({ reads: isGraded(fields) ? [fields.plane] : [], writes: [] }),
   work: WORK_OF_UPDATE,
-  verify(fields, window, context) {
+  verify(fields, gates, context) {
     const { plane, shift, rounding, kind, when } = fields;
     if (!checkRun(fields, context) || !checkNamed(when, WHEN_NAMES, 'condition', context)) return;
     const { place, findings } = context;
@@ -54,7 +54,7 @@ export const emit = tickInstruction({
         'EMIT of ones names a plane, a shift or a rounding',
         place,
       );
-    checkWindow('EMIT', window, context);
+    checkWindow('EMIT', gates, context);
   },
   reach(fields, _core, states) {
     const { plane, shift, rounding, first, count, tree } = fields;

@@ -29,10 +29,10 @@ export const fire = tickInstruction({
   sends: 'spikes',
   planes: () => ({ reads: [V], writes: [V] }),
   work: WORK_OF_UPDATE,
-  verify(fields, window, context) {
+  verify(fields, gates, context) {
     if (!checkRun(fields, context) || !checkPlain(V, fields, context)) return;
     if (!checkPotentials('threshold', fields, context, 1)) return;
-    checkWindow('FIRE', window, context);
+    checkWindow('FIRE', gates, context);
     const { chip, place, findings } = context;
     const [min, max] = fields.reset === 0 ? [0, 0] : signedRange(chip.target.widths.vBits);
     findings.whole(fields.resetValue, min, max, 'value after a spike', place);

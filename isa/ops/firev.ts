@@ -30,11 +30,11 @@ export const firev = tickInstruction({
   sends: 'spikes',
   planes: () => ({ reads: [V], writes: [V] }),
   work: WORK_OF_UPDATE,
-  verify(fields, window, context) {
+  verify(fields, gates, context) {
     if (!checkRun(fields, context) || !checkPlain(V, fields, context)) return;
     const { resetAddress: address, resetPeriod: period, reset } = fields;
     checkPotentials('threshold', fields, context);
-    checkWindow('FIREV', window, context);
+    checkWindow('FIREV', gates, context);
     if (reset === VALUE) checkPotentials('value after a spike', { address, period }, context);
     else {
       const message = 'FIREV without a reset names values after a spike';

@@ -28,7 +28,7 @@ export const random = tickInstruction({
     counted: 'always',
     ofNeuron: ({ when }) => ({ additions: 1, flagsRead: flagsOf(when) }),
   },
-  verify(fields, _window, context) {
+  verify(fields, _gates, context) {
     const { plane, when, mask } = fields;
     if (!checkRun(fields, context) || !checkPlane(plane, fields, context) || !checkAddress(fields, context)) return;
     checkNamed(when, WHEN_NAMES, 'condition', context);

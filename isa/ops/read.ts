@@ -19,7 +19,7 @@ export const read = tickInstruction({
   sends: 'potentials',
   planes: () => ({ reads: [V], writes: [] }),
   work: WORK_OF_UPDATE,
-  verify(fields, window, context) {
+  verify(fields, { window }, context) {
     if (!checkRun(fields, context)) return;
     const { chip, place, findings } = context;
     if (isEndless(chip)) {

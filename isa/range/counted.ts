@@ -1,25 +1,43 @@
 /** The range proof from the memories of a core: bounds of V and I of every neuron. The arithmetic is that of bounds.ts. */
 import { type BoundsArrays, type NeuronBounds, zeroBounds } from '../bounds.ts';
 import type { CoreImage } from '../chip.ts';
-import type { TickWindow } from '../instruction/row.ts';
 import { eventRow, resetRow, tickRow } from '../ops.ts';
 import { coreProgram } from '../program.ts';
-import { recurrenceOf, recurringTicks } from '../recurrence.ts';
-import { heardWindows } from './heard.ts';
+import { type Recurrence, recurrenceOf, recurringTicks, type TickWindow } from '../recurrence.ts';
+import { endOf } from './endless.ts';
+import { heardTurns } from './heard.ts';
 
 /**
- * Per axon group of a core, the number of ticks of an inference in which it can hear events: the union of the windows of
- * its sources, each moved by the delay of its sink row and cut at the end of the inference.
+ * Per axon group of a core, the number of ticks of an inference in which it can hear events, at most: the union of the turns
+ * of its sources, each moved by the delay of its sink row and cut at the end of the inference.
  *
- * @param windows per tree, the ticks in which its packets are sent; trees that are absent never send
+ * @param sent per tree, the ticks in which its packets are sent; trees that are absent never send
  * @param ticks ticks of one inference
  */
 export function groupEventTicks(
   core: Pick<CoreImage, 'groups' | 'sinks'>,
-  windows: ReadonlyMap<number, TickWindow>,
+  sent: ReadonlyMap<number, Recurrence>,
   ticks: number,
 ): number[] {
-  return heardWindows(core, windows, ticks).map(unionLength);
+  return heardTurns(core, sent, ticks).map((heard) => unionOf(heard, ticks));
+}
+
+/** Exact where all come once, or again in the same ticks of a period; else what lies between the turns counts too. */
+function unionOf(heard: readonly Recurrence[], ticks: number): number {
+  const [first] = heard;
+  if (first === undefined) return 0;
+  const { period, length } = first;
+  const isAlike = heard.every(
+    (each) =>
+      each.times !== 1 && each.period === period && each.length === length && (each.start - first.start) % period === 0,
+  );
+  if (!isAlike)
+    return unionLength(heard.map((each) => ({ start: each.start, length: Math.min(ticks, endOf(each)) - each.start })));
+  const inTurns = heard.map((each) => ({
+    start: Math.floor(each.start / period),
+    length: Math.ceil((Math.min(ticks, endOf(each)) - each.start) / period),
+  }));
+  return Math.min(ticks, length * unionLength(inTurns));
 }
 
 function unionLength(windows: readonly TickWindow[]): number {

@@ -1,7 +1,6 @@
 /** Ticks without end: after how many of them no new kind of tick comes. */
 import { ENDLESS_TICKS } from '../endless.ts';
-import type { TickWindow } from '../instruction/row.ts';
-import type { Recurrence } from '../recurrence.ts';
+import type { Recurrence, TickWindow } from '../recurrence.ts';
 
 /** More ticks without end are not walked: neither until intervals come to rest, nor until what comes again has met. */
 export const MOST_WALKED = 2 ** 20;

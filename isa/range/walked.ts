@@ -7,14 +7,13 @@
 import { type Bounds, type BoundsArrays, zeroBounds } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
 import { ENDLESS_TICKS } from '../endless.ts';
-import type { TickWindow } from '../instruction/row.ts';
 import { eventRow, resetRow, type TickMnemonic, tickRow } from '../ops.ts';
 import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
 import { type CoreProgram, coreProgram, type PlacedOperation } from '../program.ts';
 import type { Target } from '../target.ts';
-import { type Recurrence, recurrenceOf, recursIn, turnsOf } from '../recurrence.ts';
+import { type Recurrence, recurrenceOf, recursIn, turnsOf, type TickWindow } from '../recurrence.ts';
 import { endOf, MOST_WALKED, ticksOfAllKinds, type Unprovable } from './endless.ts';
-import { heardWindows } from './heard.ts';
+import { heardTurns } from './heard.ts';
 import { type Escape, Reachable } from './reachable.ts';
 import { widenTouched } from './touched.ts';
 
@@ -25,8 +24,8 @@ const WORK_PER_CHARACTER = 64;
 
 /** Work on one core in which the intervals of ticks without end must come to rest: a fraction of what the loader has for a file. */
 const SETTLING_WORK = 2 ** 26;
-/** Where the windows of the sources of a group lie, moved by their delays. */
-type Heard = readonly TickWindow[];
+/** When the sources of a group send, moved by their delays. */
+type Heard = readonly Recurrence[];
 
 /** What escapes, and in which tick. */
 export interface Found extends Escape {
@@ -44,7 +43,7 @@ export const mustWalk = (image: CoreImage, { tick, reset }: Pick<CoreProgram, 't
   reset.some(({ operation }) => resetRow(operation.op).bounds === undefined);
 
 /**
- * @param windows per tree, the ticks in which its packets are sent
+ * @param turns per tree, the ticks in which its packets are sent
  * @param ticks of an inference; {@link ENDLESS_TICKS} where it has no end
  * @param spend called with the number of synapses or neurons that are about to be visited; may throw to bound the work
  * @param sent receives what packets that carry a plane can hold, by their tree, where nothing escapes
@@ -54,14 +53,14 @@ export const mustWalk = (image: CoreImage, { tick, reset }: Pick<CoreProgram, 't
 export function walk(
   core: CoreImage,
   target: Pick<Target, 'widths'>,
-  windows: ReadonlyMap<number, TickWindow>,
+  turns: ReadonlyMap<number, Recurrence>,
   ticks: number,
   spend: (work: number) => void,
   sent = new Map<number, Bounds>(),
 ): Found | Unprovable | undefined {
   const program = coreProgram(core);
   if ('fault' in program) throw new RangeError(program.fault);
-  const heard = heardWindows(core, windows, ticks);
+  const heard = heardTurns(core, turns, ticks);
   const walker = new Walker(core, target, program, heard, ticks, spend);
   const kinds = ticks === ENDLESS_TICKS ? walker.ticksOfAllKinds() : ticks;
   if (typeof kinds === 'object') return kinds;
@@ -75,8 +74,6 @@ export function walk(
   for (const [tree, payloads] of walker.sent) sent.set(tree, payloads);
   return undefined;
 }
-
-const holds = ({ start, length }: TickWindow, tick: number): boolean => tick >= start && tick < start + length;
 
 /** An instruction of the tick handler and when it is executed. */
 interface WalkedStep extends PlacedOperation<TickMnemonic> {
@@ -151,9 +148,8 @@ class Walker {
   boundaries(end: number): ReadonlySet<number> {
     const found = new Set<number>();
     const cut = ({ start, length }: TickWindow): void => void found.add(start).add(start + length);
-    for (const window of this.#heard.flat()) cut(window);
     // Instructions behind one EVERY share its turns.
-    for (const turns of new Set(this.#steps.map(({ turns }) => turns)))
+    for (const turns of new Set([...this.#heard.flat(), ...this.#steps.map((step) => step.turns)]))
       if (turns.length === turns.period) cut({ start: turns.start, length: endOf(turns) - turns.start });
       else
         for (const turn of turnsOf(turns, end)) {
@@ -168,7 +164,7 @@ class Walker {
     const steps = this.#stepsOf(from);
     const work = this.#work;
     this.#spend(this.#windows);
-    const heard = this.#heard.map((windows) => Number(windows.some((window) => holds(window, from)))).join('');
+    const heard = this.#heard.map((windows) => Number(windows.some((turns) => recursIn(turns, from)))).join('');
     if (this.#claims !== undefined && !this.#isNewKind(heard, steps)) return undefined;
     const added = this.#addedBy(heard);
     for (let tick = from; tick < to; tick++) {

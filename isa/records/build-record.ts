@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { natural } from './parts/numbers.ts';
 import { ledgerSchema } from './parts/ledger.ts';
+import { candidatesSchema } from './parts/candidates.ts';
 import { roundingSchema } from './parts/rounding.ts';
 import { mappingSchema } from './parts/mapping.ts';
 
@@ -18,6 +19,7 @@ const schema = z.strictObject({
   chip: z.strictObject({ sha256: z.string(), bytes: natural, selfTestSamples: natural }),
   conversion: z.strictObject({
     mode: z.string().describe(`of the conversion; "${AS_TRAINED}" where there was none`),
+    code: z.string().optional().describe('how packets say the counts of spikes; absent: a packet for every spike'),
     threshold: z.string(),
     per: z.string(),
     correct: z.string(),
@@ -69,6 +71,7 @@ const schema = z.strictObject({
     }),
   ),
   ledger: ledgerSchema.nullable().describe('null without calibration samples'),
+  candidates: candidatesSchema.optional(),
   rounding: roundingSchema
     .optional()
     .describe('of a network that was trained as a spiking one, where there are samples'),

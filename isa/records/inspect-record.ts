@@ -49,6 +49,10 @@ const targetPart = z.strictObject({
 const inputSchema = z
   .strictObject({
     shape,
+    ticks: natural.optional().describe('in which input comes; absent: the first, or any without an end'),
+    stepTicks: natural
+      .optional()
+      .describe('ticks from one step to the next, where a step is several; ticks counts steps then'),
     scale: z.number(),
     mean: z.array(z.number()),
     std: z.array(z.number()),

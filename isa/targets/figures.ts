@@ -54,6 +54,7 @@ const UNITS: Readonly<Record<OriginPath, string>> = {
   'limits.routeEntries': 'entries per router',
   'widths.vBits': 'bits',
   'widths.payloadBits': 'bits',
+  'widths.packetBits': 'bits',
   'widths.weightBits': 'bits',
   'timing.lanes': 'additions',
   'timing.updateLanes': 'neurons',
@@ -69,9 +70,12 @@ type Stated = readonly [kind: Origin['kind'], source: string];
  */
 export const origins = (otherwise: string, stated: Partial<Record<OriginPath, Stated>> = {}): Origins =>
   Object.fromEntries(
-    Object.entries(UNITS).map(([path, unit]): [string, Origin] => {
-      const [kind, source] = stated[path as OriginPath] ?? ['assumed', otherwise];
-      return [path, { unit, kind, source }];
+    Object.entries(UNITS).flatMap(([path, unit]): [string, Origin][] => {
+      const known = stated[path as OriginPath];
+      // Where nothing is stated of packets, the number is not there either.
+      if (known === undefined && path === 'widths.packetBits') return [];
+      const [kind, source] = known ?? ['assumed', otherwise];
+      return [[path, { unit, kind, source }]];
     }),
   );
 

@@ -23,6 +23,7 @@ export const LOIHI_ORIGINS = origins('a size of this model; the real chip is not
   'limits.neurons': ['published', `${DAVIES}: 1,024 compartments per core`],
   'limits.axons': ['published', `${DAVIES} and nengo-loihi: 4,096 in-axons per core`],
   'limits.synapseBits': ['published', `${DAVIES}: 16,384 words of 64 bit of synapse memory per core`],
+  'widths.packetBits': ['published', `${DAVIES}: a packet is a spike and carries no value`],
   'widths.vBits': ['published', `${DAVIES}: state of 24 bit (23 bit and sign)`],
   'widths.weightBits': [
     'derived',
@@ -48,7 +49,7 @@ export const loihi: Target = {
   mesh: { width: 8, height: 4 },
   coresPerTile: 4,
   limits: { ...MODEL_MEMORIES, neurons: 1024, axons: 4096, synapseBits: 16_384 * 64, delaySlots: 16 },
-  widths: { vBits: 24, payloadBits: 8, weightBits: [1, 2, 4, 8] },
+  widths: { vBits: 24, payloadBits: 8, packetBits: 0, weightBits: [1, 2, 4, 8] },
   timing: {
     clockHz: {
       value: 2e9,

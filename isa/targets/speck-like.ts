@@ -27,7 +27,7 @@ export const speckLike: Target = {
     synapseBits: Math.min(...KERNEL_MEMORY_KI) * 1024 * WEIGHT_BITS,
     delaySlots: 2,
   },
-  widths: { vBits: 16, payloadBits: 8, weightBits: [WEIGHT_BITS] },
+  widths: { vBits: 16, payloadBits: 8, packetBits: 0, weightBits: [WEIGHT_BITS] },
   timing: {
     ...unpublishedTimes,
     clockHz: { value: 1e6, unit: 'Hz', kind: 'assumed', source: 'no published figure was found' },
@@ -59,6 +59,7 @@ export const speckLike: Target = {
     'limits.neurons': ['derived', `${SPECK}: neuron memory of the smallest core, 16 Ki words`],
     'limits.axons': ['assumed', 'positions of the largest input, 128 x 128'],
     'limits.synapseBits': ['derived', `${SPECK}: kernel memory of the smallest core, 16 Ki words of 8 bit`],
+    'widths.packetBits': ['published', `${SPECK}: a packet is a spike and carries no value`],
     'widths.vBits': ['published', `${SPECK}: state of 16 bit`],
     'widths.weightBits': ['published', `${SPECK}: weights of 8 bit`],
   }),

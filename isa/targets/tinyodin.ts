@@ -20,7 +20,7 @@ export const tinyodin: Target = {
   mesh: { width: 1, height: 1 },
   coresPerTile: 1,
   limits: { ...MODEL_MEMORIES, neurons: 256, axons: 256, synapseBits: 256 * 256 * 4, delaySlots: 2 },
-  widths: { vBits: 12, payloadBits: 8, weightBits: [4] },
+  widths: { vBits: 12, payloadBits: 8, packetBits: 0, weightBits: [4] },
   timing: {
     ...unpublishedTimes,
     clockHz: {
@@ -59,6 +59,7 @@ export const tinyodin: Target = {
     'limits.neurons': ['published', `${TINYODIN}: 256 neurons`],
     'limits.axons': ['derived', 'a crossbar of as many axons as neurons, as in ODIN (256 neurons, 64 k synapses)'],
     'limits.synapseBits': ['derived', 'crossbar of 256 x 256 with weights of 4 bit'],
+    'widths.packetBits': ['published', `${TINYODIN}: a packet is a spike and carries no value`],
     'widths.vBits': ['published', `${TINYODIN}: potential of 12 bit, signed`],
     'widths.weightBits': ['published', `${TINYODIN}: weights of 4 bit, signed`],
     'timing.lanes': ['published', `${TINYODIN}: one neuron after the other`],

@@ -26,7 +26,7 @@ export const truenorthLike: Target = {
   mesh: { width: 64, height: 64 },
   coresPerTile: 1,
   limits: { ...MODEL_MEMORIES, neurons: 256, axons: 256, synapseBits: 256 * 256, delaySlots: 16 },
-  widths: { vBits: 20, payloadBits: 2, weightBits: [1] },
+  widths: { vBits: 20, payloadBits: 2, packetBits: 0, weightBits: [1] },
   timing: {
     ...unpublishedTimes,
     clockHz: {
@@ -69,6 +69,7 @@ export const truenorthLike: Target = {
     'limits.neurons': ['published', `${MEROLLA}: 256 neurons per core`],
     'limits.axons': ['published', `${MEROLLA}: 256 axons per core`],
     'limits.synapseBits': ['derived', `${MEROLLA}: binary crossbar of 256 x 256`],
+    'widths.packetBits': ['published', `${MEROLLA}: a packet is a spike and carries no value`],
     'widths.vBits': ['published', `${MEROLLA}: potential of 20 bit`],
     'widths.payloadBits': ['derived', 'an axon is active or silent; 2 bit signed hold 0 and 1'],
     'widths.weightBits': ['derived', `${MEROLLA}: a synapse is one bit; its weight is chosen by axon type and neuron`],

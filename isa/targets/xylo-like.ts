@@ -26,7 +26,7 @@ export const xyloLike: Target = {
     synapseBits: (INPUTS + HIDDEN + OUTPUTS) * HIDDEN * WEIGHT_BITS,
     delaySlots: 2,
   },
-  widths: { vBits: 16, payloadBits: 6, weightBits: [WEIGHT_BITS] },
+  widths: { vBits: 16, payloadBits: 6, packetBits: 0, weightBits: [WEIGHT_BITS] },
   timing: {
     ...unpublishedTimes,
     clockHz: { value: 50e6, unit: 'Hz', kind: 'published', source: `${XYLO}: 50 MHz` },
@@ -66,6 +66,7 @@ export const xyloLike: Target = {
       'assumed',
       'a weight of 8 bit for each pair of input and hidden, hidden and hidden, hidden and output neuron; the memory is not published',
     ],
+    'widths.packetBits': ['published', `${XYLO}: a packet is a spike and carries no value`],
     'widths.vBits': ['published', `${XYLO}: state of 16 bit`],
     'widths.payloadBits': ['derived', `${XYLO}: up to 31 spikes per step; 6 bit signed hold them`],
     'widths.weightBits': ['published', `${XYLO}: weights of 8 bit`],

@@ -93,7 +93,7 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
   for (const { operation, at, window, every } of [...tick, ...touch]) {
     if (isEndless(chip)) checkUngated({ operation, at, window, every }, place, findings);
     const context = { image, chip, place: { ...place, word: at }, findings };
-    tickRow(operation.op).verify(operation.fields, window, context);
+    tickRow(operation.op).verify(operation.fields, { window, every }, context);
   }
   for (const placed of touch) checkTouch(placed, image, chip.target, findings);
   const all = [...tick, ...touch].map(({ operation }) => operation);

@@ -4,7 +4,7 @@ import type { Box, Chip, InputMap, LayerInfo, OutputMap, Shape, TreeBox } from '
 import { isEndless } from '../endless.ts';
 import type { Place } from '../diagnostics.ts';
 import { inputSize } from '../input.ts';
-import type { TickWindow } from '../instruction/row.ts';
+import { spanOf } from '../recurrence.ts';
 import { type SendingMnemonic, sends, tickRow } from '../ops.ts';
 import { signedRange } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
@@ -19,8 +19,9 @@ export function checkHeader(chip: Chip, findings: Findings): void {
   if (isEndless(chip)) checkEndless(chip, findings);
   else {
     findings.whole(chip.ticks, 1, MOST_TICKS, 'ticks of an inference');
-    findings.whole(chip.window, 1, chip.ticks, 'window');
-    findings.whole(chip.input.ticks ?? 1, 1, chip.ticks, 'ticks of input', { section: 'input map' });
+    const steps = stepsIn(chip);
+    findings.whole(chip.window, 1, steps, 'window');
+    findings.whole(chip.input.ticks ?? 1, 1, steps, 'ticks of input', { section: 'input map' });
   }
   const sum = (size: (core: Chip['cores'][number]) => number): number =>
     chip.cores.reduce((total, core) => total + size(core), 0);
@@ -30,7 +31,7 @@ export function checkHeader(chip: Chip, findings: Findings): void {
   findings.expect(slots <= MOST_AXON_SLOTS, `${slots} axon slots; the loader takes up to ${MOST_AXON_SLOTS}`);
   checkInput(chip.input, findings);
   checkOutput(chip.output, findings);
-  const lastDepth = isEndless(chip) ? 0 : chip.ticks - chip.window;
+  const lastDepth = isEndless(chip) ? 0 : chip.ticks - spanOf(chip.window, chip.input.stepTicks);
   chip.layers.forEach((layer, k) => {
     const place = { layer: layer.name, path: `layers[${k}]` };
     checkShape(layer.shape, place, findings);
@@ -38,6 +39,9 @@ export function checkHeader(chip: Chip, findings: Findings): void {
   });
   checkProvenance(chip, findings);
 }
+
+/** Steps that can begin in an inference. */
+const stepsIn = ({ ticks, input: { stepTicks = 1 } }: Chip): number => 1 + Math.floor((ticks - 1) / stepTicks);
 
 /** What counts ticks up to an end is not there where there is none. */
 function checkEndless({ window, input, selfTest }: Chip, findings: Findings): void {
@@ -196,15 +200,16 @@ function placeBox(
 /** Every neuron belongs to a layer, and is fired or read once, as its layer says. */
 function checkUpdates(chip: Chip, { image, tick, touch }: CheckedCore, map: LogicalMap, findings: Findings): void {
   const updated = new Uint8Array(image.neuronCount);
-  for (const { operation, at, window } of [...tick, ...touch]) {
+  for (const { operation, at, window, every } of [...tick, ...touch]) {
     if (!sends(operation)) continue;
+    const { start = 0 } = window ?? every ?? {};
     const place = { core: image.core, word: at };
     const { first, count } = operation.fields;
     findings.spend(count);
     for (let n = first; n < first + count; n++) {
       const layer = chip.layers[map.layer[n]!];
       const fault =
-        updated[n] === 1 ? `neuron ${n} is fired or read twice in a tick` : updateFault(layer, n, operation.op, window);
+        updated[n] === 1 ? `neuron ${n} is fired or read twice in a tick` : updateFault(layer, n, operation.op, start);
       if (fault !== undefined) {
         findings.inconsistent(fault, place);
         break;
@@ -221,14 +226,13 @@ function updateFault(
   layer: LayerInfo | undefined,
   neuron: number,
   op: SendingMnemonic,
-  window: TickWindow | undefined,
+  start: number,
 ): string | undefined {
   if (layer === undefined) return `neuron ${neuron} belongs to no layer`;
   const { name, fires, depth } = layer;
   if (fires !== (tickRow(op).sends === 'spikes'))
     return `${op} of neuron ${neuron} of layer ${name}, which ${fires ? 'fires' : 'is read out'}`;
-  if (fires && (window?.start ?? 0) !== depth)
-    return `${op} of layer ${name} starts in tick ${window?.start ?? 0}; its depth is ${depth}`;
+  if (fires && start !== depth) return `${op} of layer ${name} starts in tick ${start}; its depth is ${depth}`;
   return undefined;
 }
 

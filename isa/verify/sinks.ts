@@ -4,6 +4,8 @@ import { type AffineSink, type AxonGroup, type Chip, type CoreImage, NO_AXON, ty
 import { isEventMode, LARGEST_SUM } from '../event-mode.ts';
 import type { Place } from '../diagnostics.ts';
 import { sinkAxon } from '../sinks.ts';
+import { packetBitsOf } from '../target-size.ts';
+import type { Target } from '../target.ts';
 import type { Findings } from './findings.ts';
 import type { Source } from './trees.ts';
 
@@ -16,6 +18,21 @@ export function checkSinks(chip: Chip, sources: ReadonlyMap<number, Source>, fin
       const source = sources.get(row.tree);
       if (source !== undefined) checkRow(core, row, source, { core: core.core, path: `sinks[${k}]` }, findings);
     });
+}
+
+/**
+ * What packets carry fits them.
+ *
+ * @param sent what packets that carry a plane can hold, by their tree, as the range proof has found it
+ */
+export function checkPackets(target: Target, sent: ReadonlyMap<number, Bounds>, findings: Findings): void {
+  const bits = packetBitsOf(target);
+  for (const [tree, { min, max }] of sent)
+    findings.expect(
+      max < 2 ** bits && min > -(2 ** bits),
+      `packets of tree ${tree} can carry ${min}..${max}; those of ${target.name} have ${bits} bit for it`,
+      { path: `trees[${tree}]` },
+    );
 }
 
 const GRADED_REMEDY =

@@ -6,7 +6,7 @@ import { hostTrees, isEndless, ticksOfRun } from '../endless.ts';
 import { topologyOf } from '../topology/of-target.ts';
 import { LINK_PORTS, type LinkPort, localPort, tileOfCore } from '../topology/ports.ts';
 import type { Topology } from '../topology/topology.ts';
-import type { TickWindow } from '../instruction/row.ts';
+import { oneTurn, type Recurrence, recurrenceOf } from '../recurrence.ts';
 import { type OperationOf, type SendingMnemonic, sends, tickRow } from '../ops.ts';
 import { mostEvents } from '../event-mode.ts';
 import { isGraded } from '../ops/emit.ts';
@@ -26,7 +26,7 @@ export interface Source {
   /** Source indices run from 0 to count - 1. */
   readonly count: number;
   /** Ticks in which packets are sent. */
-  readonly window: TickWindow;
+  readonly turns: Recurrence;
   /** Of all packets of an index in a tick together; undefined: what a plane holds, which the range proof finds. */
   readonly payloads: Bounds | undefined;
 }
@@ -45,21 +45,23 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
     const single = findings.expect(!sources.has(tree), `tree ${tree} has more than one source`, place);
     if (named && single) sources.set(tree, source);
   };
-  const { payloadMin, payloadMax, ticks = 1 } = chip.input;
+  const { payloadMin, payloadMax, ticks = 1, stepTicks } = chip.input;
   for (const part of chip.input.parts)
     add(part.tree, {
       kind: 'input',
       core: -1,
       firstNeuron: 0,
       count: boxSize(part.box),
-      window: { start: 0, length: isEndless(chip) ? ticksOfRun(chip) : ticks },
+      turns:
+        stepTicks === undefined
+          ? oneTurn({ start: 0, length: isEndless(chip) ? ticksOfRun(chip) : ticks })
+          : { start: 0, length: 1, period: stepTicks, times: ticks },
       payloads: { min: payloadMin, max: payloadMax },
     });
-  const always = isEndless(chip) ? { start: 0, length: ticksOfRun(chip) } : undefined;
   for (const { image, tick, touch } of cores)
     for (const placed of [...tick, ...touch]) {
-      const { operation, window = always } = placed;
-      if (!sends(operation) || window === undefined) continue;
+      const { operation, window, every } = placed;
+      if (!sends(operation)) continue;
       const { first, count, tree } = operation.fields;
       const kind = tickRow(operation.op).sends === 'spikes' ? 'fire' : 'read';
       if (kind === 'fire' && tree === NO_TREE) continue;
@@ -68,7 +70,7 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
         core: image.core,
         firstNeuron: first,
         count,
-        window,
+        turns: recurrenceOf({ window, every }, ticksOfRun(chip)),
         // A neuron can send behind every event of a tick.
         payloads: tick.includes(placed) ? payloadsOf(operation) : { min: 0, max: mostEvents(image) },
       });

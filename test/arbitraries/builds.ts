@@ -17,6 +17,7 @@ export const TEST_OPTIONS: Omit<BuildOptions, 'target'> = {
   rule: { kind: 'mse' },
   per: 'channel',
   window: 8,
+  code: 'unary',
   weightBits: 8,
   correct: 'none',
   balance: false,

@@ -96,7 +96,7 @@ describe('snnemu compare', () => {
     for (const event of ['barrier', 'delivery'])
       target.energy[event] = { unit: 'J', value: null, kind: 'unknown', source: 'not measured yet' };
     world.write('own.json', JSON.stringify(target));
-    const options = 'net.json --calibrate images.npy --calibrate-limit 12 -T 4 --target own.json';
+    const options = 'net.json --calibrate images.npy --calibrate-limit 12 --mode default -T 4 --target own.json';
     const evaluate = 'snnemu eval own.bin --data images.npy --labels labels.txt';
     let spoken = 0;
     for (const line of [

@@ -27,7 +27,7 @@ let record: RunRecord;
 beforeAll(async () => {
   world = await worldWithChip();
   await world.run(
-    'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8 -o chip.bin --json build.json --quiet',
+    'snnc build net.json --calibrate images.npy --calibrate-limit 12 --mode default -T 8 -o chip.bin --json build.json --quiet',
   );
   const outcome = await world.run(
     'snnemu eval chip.bin --data images.npy --labels labels.txt --timing cycle --curve --raster 5 --probe hidden --probe-out p.npz --html report.html --build build.json --json run.json',

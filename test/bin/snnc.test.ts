@@ -246,7 +246,7 @@ describe('snnc convert', () => {
   );
 
   it('refuses a build whose options contradict the conversion, and a conversion that is not of this network', async () => {
-    await world.run(`${CONVERT} -o converted.json`);
+    await world.run(`${CONVERT} --mode default -o converted.json`);
     const build = (more: string) => world.run(`snnc build converted.json -o x.bin${more}`);
     expect(await build(' -T 8 --mode default --threshold mse --per channel')).toMatchObject({ exit: 0 });
     for (const [more, text] of [

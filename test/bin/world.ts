@@ -148,7 +148,7 @@ export async function worldWithChip(): Promise<World> {
   world.write('images.npy', images(12));
   world.write('labels.txt', '0\n1\n2\n'.repeat(4));
   const { exit, stderr } = await world.run(
-    'snnc build net.json --calibrate images.npy --calibrate-limit 12 -T 8 -o chip.bin',
+    'snnc build net.json --calibrate images.npy --calibrate-limit 12 --mode default -T 8 -o chip.bin',
   );
   if (exit !== 0) throw new Error(stderr);
   return world;

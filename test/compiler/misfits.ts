@@ -251,6 +251,12 @@ export const MISFITS: readonly (readonly [limit: string, Attempt, message: RegEx
     { layer: 'dense', core: expect.any(Number) },
   ],
   [
+    'widths.packetBits',
+    attempt(POOLED, narrow({ packetBits: 2 }), { mode: 'exact', code: 'graded' }),
+    /E0320.*needs packets with payloads of 4 bit; those of small have 2, 2 too few/,
+    undefined,
+  ],
+  [
     'widths.payloadBits of the input',
     attempt(POOLED_INPUT, narrow({ payloadBits: 5 })),
     /E0304.*2×2 need payloads -60\.\.60; axon counters of small hold -16\.\.15/,

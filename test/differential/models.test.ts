@@ -25,7 +25,9 @@ async function call(program: 'snnc' | 'snnemu', ...args: string[]): Promise<stri
 async function build(model: string, calibration: string, target: string, ...more: string[]): Promise<string> {
   const chip = join(folder, `${target}.bin`);
   const options = ['--calibrate', calibration, '--calibrate-limit', '200', '--scale', '255', '--target', target];
-  await call('snnc', 'build', model, ...options, ...more, '-o', chip);
+  // What is compared with formulas is not chosen by measurement.
+  const mode = more.includes('--mode') ? [] : ['--mode', 'default'];
+  await call('snnc', 'build', model, ...options, ...mode, ...more, '-o', chip);
   return chip;
 }
 

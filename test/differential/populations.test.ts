@@ -24,20 +24,24 @@ const arbitraryCase = fc.record({
   target: arbitraryTarget,
   assignment: fc.constantFrom(...ASSIGNMENTS),
   weightBits: fc.constantFrom(8, 8, 4, 2),
+  stepTicks: fc.constantFrom(undefined, 1, 2, 3),
   density: fc.double({ min: 0.2, max: 1, noNaN: true }),
   seed: fc.integer(),
 });
 type Case = typeof arbitraryCase extends fc.Arbitrary<infer V> ? V : never;
 
-const seen = { drawn: 0, run: 0, spiking: 0, recurrent: 0, programs: 0, severalCores: 0, readouts: 0 };
+const seen = { drawn: 0, run: 0, spiking: 0, recurrent: 0, programs: 0, severalCores: 0, readouts: 0, longSteps: 0 };
 const neurons = new Map<string, number>();
 /** Codes of those that were refused. */
 const refused = new Map<string, number>();
 
 /** undefined where the network does not fit, or has a cycle with too little delay. */
-async function built({ net, target, assignment, weightBits }: Case): Promise<BuildResult | undefined> {
+async function built({ net, target, assignment, weightBits, stepTicks }: Case): Promise<BuildResult | undefined> {
+  // Delays of steps that last several ticks need as many times the slots.
+  const delaySlots = target.limits.delaySlots * (stepTicks ?? 1);
+  const roomy = { ...target, limits: { ...target.limits, delaySlots } };
   try {
-    return await buildThatFits(net, target, { ...TEST_OPTIONS, assignment, weightBits });
+    return await buildThatFits(net, roomy, { ...TEST_OPTIONS, assignment, weightBits, stepTicks });
   } catch (error) {
     if (!(error instanceof DiagnosticError) || error.diagnostics.some(({ code }) => !code.startsWith('E03')))
       throw error;
@@ -58,6 +62,7 @@ function note({ json }: RandomPopulations, chip: Chip, spikes: number, readout: 
   seen.spiking += Number(spikes > 0);
   seen.recurrent += Number(connections.some(({ from, to }) => index(from) >= index(to)));
   seen.programs += Number(populations.some(({ neuron }) => neuron === 'program'));
+  seen.longSteps += Number(chip.input.stepTicks !== undefined);
   seen.severalCores += Number(chip.cores.length > populations.length);
   seen.readouts += Number(readout.some((value) => value !== 0));
   for (const { neuron } of populations) neurons.set(neuron, (neurons.get(neuron) ?? 0) + 1);
@@ -95,7 +100,7 @@ describe('networks of populations', () => {
     // Wide pools, cycles with too little delay, and delays that no scheduler holds.
     expect([...refused.keys()].filter((code) => !['E0303', 'E0304', 'E0313', 'E0318'].includes(code))).toEqual([]);
     for (const kind of ['spiking', 'readouts'] as const) expect(seen[kind] / seen.run).toBeGreaterThan(0.6);
-    for (const kind of ['recurrent', 'programs', 'severalCores'] as const)
+    for (const kind of ['recurrent', 'programs', 'severalCores', 'longSteps'] as const)
       expect(seen[kind] / seen.run).toBeGreaterThan(0.2);
     for (const kind of ['if', 'lif', 'cubalif', 'alif', 'i', 'li', 'cubali', 'program'])
       expect(neurons.get(kind) ?? 0).toBeGreaterThan(seen.run / 50);

@@ -173,8 +173,9 @@ export class InterleavedMachine {
 
   /** Tick 0 begins with an input phase, and so does every later tick with something to send; returns its cycles. */
   #receiveInput(input: ArrayLike<number>, barrier: number): number {
-    const inputTicks = this.#chip.ticks === 0 ? Infinity : (this.#chip.input.ticks ?? 1);
-    if (this.#tick >= inputTicks) return 0;
+    const { ticks = 1, stepTicks = 1 } = this.#chip.input;
+    const inputTicks = this.#chip.ticks === 0 ? Infinity : ticks * stepTicks;
+    if (this.#tick >= inputTicks || this.#tick % stepTicks !== 0) return 0;
     const packets = this.#inputPackets(input);
     if (this.#tick > 0 && packets.length === 0) return 0;
     this.#host.start(this.#host.sendAll(packets));
@@ -183,9 +184,9 @@ export class InterleavedMachine {
   }
 
   #inputPackets(input: ArrayLike<number>): Packet[] {
-    const { parts, shape } = this.#chip.input;
+    const { parts, shape, stepTicks = 1 } = this.#chip.input;
     const packets: Packet[] = [];
-    const from = this.#tick * shape[0] * shape[1] * shape[2];
+    const from = (this.#tick / stepTicks) * shape[0] * shape[1] * shape[2];
     for (const { tree, box } of parts)
       for (let index = 0; index < box.channels * box.height * box.width; index++) {
         const payload = input[from + elementOf(box, shape, index)]!;

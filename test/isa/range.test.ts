@@ -17,6 +17,8 @@ import {
   WIDTH_CODES,
   weightRange,
 } from '../../isa/index.ts';
+import { oneTurn, recursIn } from '../../isa/recurrence.ts';
+import { expectAtMost } from '../same.ts';
 import { CoreBuilder, plainSink } from './chips.ts';
 import { statement } from './program.ts';
 import { visitedRows } from '../interleaved/synapses.ts';
@@ -213,16 +215,16 @@ describe('neuronBounds', () => {
 });
 
 describe('groupEventTicks', () => {
-  const core = (...rows: readonly [tree: number, delay: number][]): CoreImage => {
+  const core = (...rows: readonly (readonly [tree: number, delay: number])[]): CoreImage => {
     const builder = new CoreBuilder(0, 0);
     builder.group(1, 0, 1);
     for (const [tree, delay] of rows) builder.sink(plainSink({ tree, delay, sourceCount: 1 }));
     return builder.build([], []);
   };
   const windows = new Map([
-    [0, { start: 0, length: 1 }],
-    [1, { start: 2, length: 4 }],
-    [2, { start: 4, length: 4 }],
+    [0, oneTurn({ start: 0, length: 1 })],
+    [1, oneTurn({ start: 2, length: 4 })],
+    [2, oneTurn({ start: 4, length: 4 })],
   ]);
 
   it('counts input once, spikes for their window, and overlapping windows only once', () => {
@@ -231,6 +233,35 @@ describe('groupEventTicks', () => {
     expect(groupEventTicks(core([1, 1], [2, 1]), windows, 20)).toEqual([6]);
     expect(groupEventTicks(core([1, 3], [2, 1]), windows, 20)).toEqual([4]);
     expect(groupEventTicks(core([0, 0], [2, 3]), windows, 20)).toEqual([5]);
+  });
+
+  it('counts the ticks in which what comes again can be heard, and never fewer', () => {
+    const turns = fc.record({
+      start: fc.nat(6),
+      length: fc.constant(1),
+      period: fc.constantFrom(1, 2, 2, 3),
+      times: fc.integer({ min: 1, max: 6 }),
+    });
+    const rows = fc.array(fc.record({ turns, delay: fc.nat(4) }), { minLength: 1, maxLength: 4 });
+    let exact = 0;
+    const property = fc.property(rows, fc.integer({ min: 1, max: 20 }), (drawn, ticks) => {
+      const sent = new Map(drawn.map((row, tree) => [tree, row.turns]));
+      const found = groupEventTicks(core(...drawn.map(({ delay }, tree) => [tree, delay] as const)), sent, ticks)[0]!;
+      const heard = [...new Array(ticks).keys()].filter((tick) =>
+        drawn.some((row) => recursIn({ ...row.turns, start: row.turns.start + row.delay }, tick)),
+      ).length;
+      expectAtMost(heard, found);
+      const [first] = drawn;
+      const phase = (row: (typeof drawn)[number]): number => (row.turns.start + row.delay) % first!.turns.period;
+      const isAlike = drawn.every(
+        (row) => row.turns.times > 1 && row.turns.period === first!.turns.period && phase(row) === phase(first!),
+      );
+      if (!isAlike) return;
+      exact++;
+      expect(found).toBe(heard);
+    });
+    fc.assert(property, { numRuns: 300 });
+    expect(exact).toBeGreaterThan(50);
   });
 
   it('cuts at the end of the inference and ignores trees that never send', () => {

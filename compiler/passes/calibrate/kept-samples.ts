@@ -16,6 +16,15 @@ export const RATE_SAMPLES = 4;
 /** Samples that corrections run on: enough for means per channel, few enough to keep. */
 const CORRECTION_SAMPLES = 64;
 
+/** Samples that a choice is measured on, at most: so many that half a point is more than chance. */
+const HELD_OUT = 512;
+/** Memory for them. */
+const HELD_OUT_BYTES = 2 ** 28;
+
+/** How many samples of so many values are held out where a choice is to be measured. */
+export const samplesToHoldOut = (values: number): number =>
+  Math.max(1, Math.min(HELD_OUT, Math.floor(HELD_OUT_BYTES / (Float64Array.BYTES_PER_ELEMENT * values))));
+
 /** How many samples the passes of a build look at. @param corrects whether corrections or balancing are among them */
 export const samplesToKeep = (
   { selfTestSamples, ledgerSamples }: Pick<BuildOptions, 'selfTestSamples' | 'ledgerSamples'>,
@@ -23,8 +32,12 @@ export const samplesToKeep = (
 ): number => Math.max(RATE_SAMPLES, selfTestSamples, ledgerSamples, corrects ? CORRECTION_SAMPLES : 0);
 
 /** Whether something follows what the network does on data. */
-export const needsSamples = ({ correct, balance }: Pick<BuildOptions, 'correct' | 'balance'>): boolean =>
-  correct !== 'none' || balance;
+export const needsSamples = ({
+  correct,
+  balance,
+  choose,
+}: Pick<BuildOptions, 'correct' | 'balance' | 'choose'>): boolean =>
+  correct !== 'none' || balance || choose !== undefined;
 
 /** The samples that balancing and corrections run on. @throws DiagnosticError E0301 where there are none */
 export function correctionSamples(kept: readonly KeptSample[]): readonly Float64Array[] {

@@ -20,6 +20,8 @@ export class SampleReader {
   readonly preprocessing: Preprocessing;
   /** The first samples, preprocessed. */
   readonly kept: KeptSample[] = [];
+  /** Samples that are not yielded, preprocessed. */
+  readonly heldOut: KeptSample[] = [];
   readonly #shape: Shape;
   readonly #sampleShape: readonly number[];
   #floats = false;
@@ -44,12 +46,13 @@ export class SampleReader {
    * The samples preprocessed, NCHW.
    *
    * @param keep how many of the first are kept
-   * @param limit how many are read at most
+   * @param limit how many are given at most
+   * @param holdOut how many more are held out at most: every fourth, and all that come after the limit
    * @throws DiagnosticError E0302 where a sample has another shape; whatever the signal was aborted with
    */
   async *read(
     data: CalibrationData,
-    { keep, limit }: { readonly keep: number; readonly limit: number },
+    { keep, limit, holdOut = 0 }: { readonly keep: number; readonly limit: number; readonly holdOut?: number },
     { onProgress, signal }: SampleHooks,
   ): AsyncGenerator<Float64Array> {
     const samples = typeof data === 'function' ? data(this.#sampleShape) : data;
@@ -57,11 +60,16 @@ export class SampleReader {
     for await (const sample of samples) {
       signal?.throwIfAborted();
       const x = this.#prepare(sample);
+      if (this.heldOut.length < holdOut && (done >= limit || (done + this.heldOut.length) % 4 === 3)) {
+        this.heldOut.push({ x, label: sample.label ?? -1 });
+        if (done >= limit && this.heldOut.length >= holdOut) return;
+        continue;
+      }
       if (done < keep) this.kept.push({ x, label: sample.label ?? -1 });
       yield x;
       done++;
       onProgress(done, limit);
-      if (done >= limit) return;
+      if (done >= limit && this.heldOut.length >= holdOut) return;
     }
   }
 

@@ -97,10 +97,14 @@ const siteOf = (step: Step, tree: number): Site => ({
 });
 
 const gatedOperations = (windows: readonly PlannedWindow[], request: ProgramRequest): Operation[] =>
-  windows.flatMap(({ start, length, steps }): Operation[] => {
+  windows.flatMap(({ start, length, stepTicks, steps }): Operation[] => {
     const body = steps.flatMap((step) => tickOperations(step, request));
     const skip = body.reduce((words, { op }) => words + operationLength(op), 0);
-    return [{ op: 'WINDOW', fields: { skip, start, length } }, ...body];
+    const gate: Operation =
+      stepTicks > 1
+        ? { op: 'EVERY', fields: { skip, start, length: 1, period: stepTicks, times: length } }
+        : { op: 'WINDOW', fields: { skip, start, length } };
+    return [gate, ...body];
   });
 
 function tickOperations(step: TickStep, { runsOf, readTreeOf }: ProgramRequest): Operation[] {

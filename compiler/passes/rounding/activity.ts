@@ -38,13 +38,13 @@ export class IntegerRun {
   }
 
   activity(payloads: Int16Array): Activity {
-    const { layers, window } = this.#graph;
+    const { layers, window, stepTicks = 1 } = this.#graph;
     const fired: Uint32Array[][] = layers.map(() => []);
     const potentials: Float64Array[][] = layers.map(() => []);
     const { predicted } = this.#interpreter.run(payloads, (tick, view) => {
       layers.forEach(({ shape }, p) => {
-        const step = tick - this.#skews[p]!;
-        if (step < 0 || step >= window) return;
+        const step = (tick - this.#skews[p]!) / stepTicks;
+        if (step < 0 || step >= window || !Number.isInteger(step)) return;
         const order = this.#orders[p]!;
         const scale = this.#scales[p]!;
         const [spikes, integers] = [view.spikes(p), view.potentials(p)];

@@ -191,5 +191,5 @@ function populationWith({ node, neuron, shape }: Read, connected: readonly Conne
     const { pool, pooled } = composed;
     return { connection: { source, pool, pooled, operator, delay, plane: fed }, bias: brings ? bias : undefined };
   });
-  return populationOf(node.name, { shape, program, parameters }, joined);
+  return populationOf(node.name, { shape, program, parameters, scale: 'channel' }, joined);
 }

@@ -1,7 +1,7 @@
 /** Populations of net.json: from the fields of a neuron to its program. */
 import { fail, PLANE_NAMES, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import type { NeuronProgram } from '../../ir/program.ts';
-import type { FloatParameter, FloatParameters } from '../../ir/population.ts';
+import type { FloatParameter, FloatParameters, Population } from '../../ir/population.ts';
 import { isTouched } from '../../neurons/parts/program-code.ts';
 import { type Firing, type Leak, type NeuronRule, programOf, type Reset } from '../../populations/rules.ts';
 import type { NetTensors } from '../net-tensors.ts';
@@ -18,6 +18,7 @@ export interface ReadNeuron {
   readonly shape: Shape;
   readonly program: NeuronProgram;
   readonly parameters: FloatParameters;
+  readonly scale: Population['scale'];
   /** Plane that a connection adds to, by the name it gives; without one the usual plane. */
   readonly planeOf: (name: string | undefined) => number | undefined;
 }
@@ -75,10 +76,11 @@ export class ValueReader {
 /** @throws DiagnosticError E0202, E0205, E0208 for what does not fit */
 export function readNeuron(population: NetPopulation, path: string, tensors: NetTensors): ReadNeuron {
   const shape = asShape(population.shape);
+  const { scale = 'channel' } = population;
   const values = new ValueReader(shape, path, tensors);
-  if (population.neuron === 'program') return { shape, ...readOwnProgram(population, values, path) };
+  if (population.neuron === 'program') return { shape, scale, ...readOwnProgram(population, values, path) };
   const { program, parameters, fed } = programOf(ruleOf(population, values));
-  return { shape, program, parameters, planeOf: (name) => (name === undefined ? fed : undefined) };
+  return { shape, scale, program, parameters, planeOf: (name) => (name === undefined ? fed : undefined) };
 }
 
 type NamedPopulation = Exclude<NetPopulation, { neuron: 'program' }>;
@@ -186,7 +188,7 @@ function readOwnProgram(
   { program: text, planes = [], parameters: given = {}, input }: OwnProgram,
   values: ValueReader,
   path: string,
-): Omit<ReadNeuron, 'shape'> {
+): Omit<ReadNeuron, 'shape' | 'scale'> {
   const byName = new Map(planes.map(({ name, plane }) => [name, PLANE_NAMES.indexOf(plane)] as const));
   const numbers = planes.map(({ plane }) => PLANE_NAMES.indexOf(plane));
   if (new Set(numbers).size < numbers.length || byName.size < numbers.length)

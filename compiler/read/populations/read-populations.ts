@@ -127,10 +127,10 @@ function join(connection: NetConnection, { names, neurons, input, tensors, path 
 /** What comes with connections is added before anything else happens in a step. */
 export function populationOf(
   name: string,
-  neuron: Pick<ReadNeuron, 'shape' | 'program' | 'parameters'>,
+  neuron: Pick<ReadNeuron, 'shape' | 'program' | 'parameters' | 'scale'>,
   joined: readonly Omit<Joined, 'to'>[],
 ): Population {
-  const { shape, program } = neuron;
+  const { shape, program, scale } = neuron;
   const parameters = { ...neuron.parameters };
   const added = new Map<number, Float64Array>();
   for (const { connection, bias } of joined) {
@@ -146,7 +146,7 @@ export function populationOf(
     return isPlain ? biasStep(parameter) : withParameter('add', plane, parameter);
   });
   return {
-    ...{ name, shape, parameters, scale: 'channel' },
+    ...{ name, shape, parameters, scale },
     connections: joined.map(({ connection }) => connection),
     program: { ...program, steps: [...first, ...program.steps] },
   };

@@ -9,6 +9,9 @@ import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 /** Steps of an inference, and of a delay. */
 const MOST_STEPS = 2 ** 20;
 
+/** Units of V for 1. */
+const LARGEST_SCALE = 2 ** 20;
+
 /** What a program can name. */
 const identifier = z.string().regex(/^[A-Za-z_]\w{0,63}$/);
 /** What the widest counter of an axon holds. */
@@ -44,7 +47,10 @@ const reset = z
   .meta({ id: 'reset', description: 'of V of a neuron that fires' });
 
 const shape = z.union([count, imageShape]).describe('number of neurons, or [channels, height, width]');
-const anyPopulation = { name: name.describe('unique in the network'), shape };
+const anyPopulation = {
+  ...{ name: name.describe('unique in the network'), shape },
+  scale: z.int().min(1).max(LARGEST_SCALE).optional().describe('units of V for 1; chosen by snnc if absent'),
+};
 const state = {
   bias: values.optional().describe('added to V in every step'),
   initial: values.optional().describe('V at the start; 0 if absent'),

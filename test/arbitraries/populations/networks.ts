@@ -119,7 +119,9 @@ class PopulationsBuilder {
     const made = isConvolution ? convolution(joining) : undefined;
     const shape = made?.shape ?? this.#anyShape(joining.source);
     const name = `population${index}`;
-    const population = { name, shape, fires, ...this.#neuron(shape, fires) };
+    const { fields, fed } = this.#neuron(shape, fires);
+    const scale = draws.chance(0.1) ? { scale: draws.pick([16, 50, 1000]) } : {};
+    const population = { name, shape, fires, fields: { ...fields, ...scale }, fed };
     this.#populations.push(population);
     this.#join(from, population, made?.fields ?? connection(joining, shape), this.#delay());
   }

@@ -64,7 +64,7 @@ describe('measureRates', () => {
             x: Float64Array.from(x),
             payloads: Int16Array.from(x, (v) => Math.round(v * 32)),
           }));
-          const rates = await measureRates(spikingChain(size), samples, hooks);
+          const rates = await measureRates(spikingChain(size), samples, 'unary', hooks);
           const spikes = inputs.flat().map((v) => Math.min(WINDOW, Math.max(0, Math.floor(v * WINDOW + 0.5))));
           const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
           expect(rates.samples).toBe(inputs.length);
@@ -77,6 +77,6 @@ describe('measureRates', () => {
   });
 
   it('assumes a packet per neuron where there are no samples', async () => {
-    expect(await measureRates(spikingChain(3), [], hooks)).toEqual({ samples: 0, input: 1, layers: [1, 0] });
+    expect(await measureRates(spikingChain(3), [], 'unary', hooks)).toEqual({ samples: 0, input: 1, layers: [1, 0] });
   });
 });

@@ -23,6 +23,7 @@ export const conversion: Examples<'E03'> = {
     says: 'the calibration data hold no sample',
   },
   E0303: { misfit: 'widths.vBits' },
+  E0320: { misfit: 'widths.packetBits' },
   E0304: { misfit: 'widths.payloadBits' },
   E0305: { misfit: 'mesh' },
   E0306: { misfit: 'limits.axons' },

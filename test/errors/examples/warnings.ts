@@ -16,6 +16,19 @@ const clipped = (...more: readonly object[]): string =>
     layers: [dense('first', 4, 4), { name: 'act', op: 'relu', max: 1 }, dense('last', 2, 4), ...more],
   });
 
+/** Packets with counts meet in a pooling window. */
+const POOLED = {
+  format: 'snn-net/1',
+  input: { shape: [1, 4, 4] },
+  layers: [
+    { name: 'conv', op: 'conv', weight: { shape: [1, 1, 1, 1], data: [1] } },
+    { name: 'act', op: 'relu', max: 1 },
+    { name: 'pool', op: 'averagePool', kernel: [2, 2] },
+    { name: 'flat', op: 'flatten' },
+    dense('last', 2, 4),
+  ],
+};
+
 /** A neuron that hears events for four steps. */
 const ONE_NEURON = {
   format: 'snn-net/1',
@@ -56,6 +69,15 @@ export const warnings: Examples<'W'> = {
     line: 'snnc build lif.nir -T 4 -o x.bin',
     files: () => ({ 'lif.nir': readFileSync(new URL('../../compiler/read/nir/lif.nir', import.meta.url)) }),
     says: 'does not say how long a step is: 0.0001',
+  },
+  W0309: {
+    line: 'snnc build pooled.json -o x.bin --code graded -T 200',
+    files: () => ({ 'pooled.json': JSON.stringify(POOLED) }),
+    says: 'pooling windows of 2×2 are summed in parts of 1×2',
+  },
+  W0310: {
+    line: 'snnc check net.json --calibrate images.npy --mode auto -T 1 --max-loss 0.001',
+    says: 'every candidate loses more than 0.001 points',
   },
   W0304: {
     line: 'snnc check net.json --calibrate images.npy --calibrate-limit 100',

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CoreImage, Target } from '../../../isa/index.ts';
 import { ENDLESS_TICKS } from '../../../isa/endless.ts';
-import type { TickWindow } from '../../../isa/instruction/row.ts';
+import { oneTurn, type Recurrence } from '../../../isa/recurrence.ts';
 import type { PlaneRow } from '../../../isa/chip.ts';
 import { type Found, walk } from '../../../isa/range/walked.ts';
 import { arbitraryProgram, programChip } from '../../arbitraries/programs/chips.ts';
@@ -20,7 +20,7 @@ const nothing = (): void => undefined;
 /** What the proof finds in an inference where every group can hear events in all of these ticks. */
 function found(core: CoreImage, ticks: number, target: Pick<Target, 'widths'> = WIDE): Found | undefined {
   const sinks = heardAtOnce(core);
-  const windows = new Map(sinks.map(({ tree }): [number, TickWindow] => [tree, { start: 0, length: ticks }]));
+  const windows = new Map(sinks.map(({ tree }): [number, Recurrence] => [tree, oneTurn({ start: 0, length: ticks })]));
   const result = walk({ ...core, sinks }, target, windows, ticks, nothing);
   if (result !== undefined && 'fault' in result) throw new Error(result.fault);
   return result;
@@ -109,7 +109,7 @@ describe('the proof of ticks without end', () => {
         const draws = new Draws(seed);
         for (const core of cores) {
           const sinks = heardAtOnce(core);
-          const windows = new Map(sinks.map(({ tree }) => [tree, { start: 0, length: ENDLESS_TICKS }]));
+          const windows = new Map(sinks.map(({ tree }) => [tree, oneTurn({ start: 0, length: ENDLESS_TICKS })]));
           let work = 0;
           const spend = (units: number): void => {
             work += units;

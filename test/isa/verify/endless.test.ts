@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Chip, type CoreImage, verifyChip } from '../../../isa/index.ts';
 import { ENDLESS_TICKS } from '../../../isa/endless.ts';
-import type { TickWindow } from '../../../isa/instruction/row.ts';
+import { oneTurn, type Recurrence } from '../../../isa/recurrence.ts';
 import { walk } from '../../../isa/range/walked.ts';
 import { endlessChip } from '../../programs/endless.ts';
 import { boxOf, sampleChip } from '../chips.ts';
@@ -176,7 +176,9 @@ function gated(gates: readonly string[], claim: number): CoreImage {
 describe('claims of ticks without end', () => {
   const proof = (core: CoreImage, vBits = 24) => {
     const sinks = heardAtOnce(core);
-    const windows = new Map(sinks.map(({ tree }): [number, TickWindow] => [tree, { start: 0, length: ENDLESS_TICKS }]));
+    const windows = new Map(
+      sinks.map(({ tree }): [number, Recurrence] => [tree, oneTurn({ start: 0, length: ENDLESS_TICKS })]),
+    );
     return walk({ ...core, sinks }, tinyTarget({ widths: { vBits } }), windows, ENDLESS_TICKS, () => undefined);
   };
   // A bias of 10 comes to rest at 135; two in one tick, at 285.

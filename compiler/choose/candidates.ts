@@ -1,0 +1,60 @@
+/** What a network could be converted as: the candidates of a choice by measurement. */
+import { packetBitsOf } from '../../isa/index.ts';
+import { CODE_NAMES, CODES, type SpikeCode } from '../codes.ts';
+import { type ConversionMode, CONVERSIONS } from '../conversions.ts';
+import type { BuildOptions, Correction } from '../options.ts';
+
+/** What decides the counts of the neurons, and so the outputs. */
+export interface Counting {
+  readonly mode: ConversionMode;
+  readonly window: number;
+  readonly correct: Correction;
+}
+
+/** How a mode is tried. */
+interface Trial {
+  readonly mode: ConversionMode;
+  readonly correct: Correction;
+  readonly windows: readonly number[];
+}
+
+/** Layers that wait for all of their input: what only the counts decide. Corrections help where the staircase is coarse. */
+const COUNTED: readonly Trial[] = [
+  { mode: 'exact', correct: 'none', windows: [4, 8, 16, 32, 64] },
+  { mode: 'exact', correct: 'bias', windows: [8, 16, 32] },
+];
+
+/**
+ * Layers that fire as they hear: for packets that carry nothing, since a packet with a count takes fewer ticks and fewer
+ * packets than any of these. Only with corrections: without, none was cheaper at an equal loss (spec/conversion.md).
+ */
+const IN_STEP: readonly Trial[] = [{ mode: 'default', correct: 'both', windows: [8, 16, 32, 64] }];
+
+/** Every way of counting that is tried, but for what was asked for. */
+export function countings({ choose, code, window, correct, target }: BuildOptions): Counting[] {
+  const fixed = new Set(choose?.fixed);
+  const carries = fixed.has('code') ? CODES[code].needsCounts : packetBitsOf(target) > 1;
+  const all = [...COUNTED, ...(carries ? [] : IN_STEP)].flatMap((trial) =>
+    (fixed.has('window') ? [window] : trial.windows).map(
+      (each): Counting => ({
+        mode: trial.mode,
+        window: each,
+        correct: fixed.has('correct') ? correct : trial.correct,
+      }),
+    ),
+  );
+  // Where something was asked for, some of them are the same.
+  const key = (counting: Counting): string => JSON.stringify(counting);
+  return [...new Map(all.map((counting) => [key(counting), counting])).values()];
+}
+
+/** The codes that can say the counts on a target. */
+export function codesFor({ mode, window }: Counting, { choose, code, target }: BuildOptions): SpikeCode[] {
+  const { integratesFirst } = CONVERSIONS[mode].order;
+  const bits = packetBitsOf(target);
+  return CODE_NAMES.filter((name) => {
+    const { needsCounts, payload } = CODES[name];
+    if (choose?.fixed.includes('code') === true && name !== code) return false;
+    return (integratesFirst || !needsCounts) && (payload(window) === 1 || payload(window) < 2 ** bits);
+  });
+}

@@ -1,0 +1,49 @@
+/**
+ * What the packets of a converted network say, a row each: how a count of spikes goes from a layer to those that hear it.
+ * Nothing else asks which code it is; it reads the row. Theory and proofs: spec/conversion.md.
+ */
+import { gradedNeurons } from './codes/graded.ts';
+import type { ConvertedLayer, QuantisedNeurons } from './ir/layers.ts';
+
+export interface CodeRules {
+  /** What it is, in one line. */
+  readonly says: string;
+  /** Whether layers must have heard everything before they send, so that only the counts matter (mode `exact`). */
+  readonly needsCounts: boolean;
+  /** Ticks in which a layer sends, of a window of T. */
+  readonly sendingTicks: (window: number) => number;
+  /** Largest payload of a packet. */
+  readonly payload: (window: number) => number;
+  /** Packets of a neuron that counted so many spikes. */
+  readonly packets: (count: number) => number;
+  /** The neurons that send so; undefined: as they are. */
+  readonly neurons: ((layer: ConvertedLayer, window: number) => QuantisedNeurons) | undefined;
+}
+
+const ROWS = {
+  /** A packet for every spike. */
+  unary: {
+    says: 'a packet for every spike',
+    needsCounts: false,
+    sendingTicks: (window) => window,
+    payload: () => 1,
+    packets: (count) => count,
+    neurons: undefined,
+  },
+  /** The count as the payload of one packet. */
+  graded: {
+    says: 'one packet with the count of spikes',
+    needsCounts: true,
+    sendingTicks: () => 1,
+    payload: (window) => window,
+    packets: (count) => Math.min(1, count),
+    neurons: gradedNeurons,
+  },
+} as const satisfies Record<string, CodeRules>;
+
+export type SpikeCode = keyof typeof ROWS;
+
+export const CODES: Readonly<Record<SpikeCode, CodeRules>> = ROWS;
+
+/** The codes in the order in which they are told. */
+export const CODE_NAMES = Object.keys(ROWS) as SpikeCode[];

@@ -1,0 +1,159 @@
+/**
+ * Says the counts of a converted network in the code that its packets carry: from the integers of T ticks to the layers as the
+ * chip has them.
+ */
+import {
+  bitsNeeded,
+  fail,
+  diagnostic,
+  type Diagnostic,
+  failMisfit,
+  option,
+  packetBitsOf,
+  signedRange,
+  type Target,
+} from '../../isa/index.ts';
+import { CODES, type SpikeCode } from '../codes.ts';
+import { poolInParts } from '../codes/pool-parts.ts';
+import { type ConversionMode, CONVERSIONS, modesThat } from '../conversions.ts';
+import {
+  type ConvertedGraph,
+  type ConvertedLayer,
+  INPUT,
+  type QuantisedBranch,
+  type QuantisedGraph,
+  type QuantisedLayer,
+} from '../ir/layers.ts';
+import type { SpikingGraph } from '../ir/spiking.ts';
+import type { BuildOptions } from '../options.ts';
+import { pass } from '../pass.ts';
+import { printQuantisedGraph } from '../print/print-layers.ts';
+import { verifyQuantised } from '../verify/verify-quantised.ts';
+import type { QuantiseResult } from './quantise-weights.ts';
+import { scheduleTicks } from './schedule-ticks.ts';
+
+/** What was rounded, with the layers as the chip has them. */
+export interface Coded extends Omit<QuantiseResult, 'graph'> {
+  readonly graph: QuantisedGraph;
+}
+
+export interface CodedGraph {
+  readonly graph: QuantisedGraph;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * The layers as the chip has them.
+ *
+ * @throws DiagnosticError E0103 where the code needs another mode, E0320 where the packets of the target do not carry so large
+ *   a payload
+ */
+export function codeSpikes(
+  converted: ConvertedGraph,
+  { graph: float, mode }: Pick<SpikingGraph, 'graph' | 'mode'>,
+  code: SpikeCode,
+  target: Target,
+): CodedGraph {
+  const { neurons, sendingTicks, payload } = CODES[code];
+  requireCounts(code, mode);
+  if (neurons === undefined) return { graph: converted, warnings: [] };
+  const { window } = converted;
+  requirePayload(payload(window), code, target);
+  const sending = sendingTicks(window);
+  const schedule = scheduleTicks(float, mode, sending, target);
+  const warnings: Diagnostic[] = [];
+  const layers = converted.layers.map((layer, l): QuantisedLayer => {
+    const branches = layer.branches.map((branch) => heard(converted, layer, branch, payload(window), target));
+    warnings.push(...branches.flatMap(({ warning }) => warning ?? []));
+    return {
+      name: layer.name,
+      shape: layer.shape,
+      branches: branches.map(({ branch }) => branch),
+      depth: schedule.depths[l]!,
+      currentStart: schedule.currentStarts[l]!,
+      ...neurons(layer, window),
+    };
+  });
+  return { graph: { ...converted, window: sending, ticks: schedule.ticks, layers }, warnings };
+}
+
+function requireCounts(code: SpikeCode, mode: ConversionMode): void {
+  if (!CODES[code].needsCounts || CONVERSIONS[mode].order.integratesFirst) return;
+  const modes = modesThat(({ order }) => order.integratesFirst).join(' or ');
+  fail(
+    'E0103',
+    `${option('code', code)} sends counts, and layers of ${option('mode', mode)} have not counted to the end when they send`,
+    undefined,
+    `use ${option('mode', modes)}, or ${option('code', 'unary')}`,
+  );
+}
+
+function requirePayload(largest: number, code: SpikeCode, target: Target): void {
+  const bits = packetBitsOf(target);
+  if (largest < 2 ** bits) return;
+  const needed = bitsNeeded({ min: 0, max: largest }) - 1;
+  const shorter = bits > 1 ? `, or a window of at most ${2 ** bits - 1} ticks (${option('window')})` : '';
+  failMisfit(target, {
+    code: 'E0320',
+    message:
+      bits === 0
+        ? `packets of ${target.name} carry no payload, which code ${code} needs`
+        : `code ${code} needs packets with payloads of ${needed} bit; those of ${target.name} have ${bits}, ${needed - bits} too few`,
+    figure: 'widths.packetBits',
+    needed,
+    remedy: `use ${option('code', 'unary')}${shorter}`,
+  });
+}
+
+/** What is summed on one axon, the counter holds: else it is summed in parts. */
+function heard(
+  { layers }: ConvertedGraph,
+  { name, shape }: ConvertedLayer,
+  branch: QuantisedBranch,
+  payload: number,
+  target: Target,
+): { readonly branch: QuantisedBranch; readonly warning?: Diagnostic } {
+  const { source, pool } = branch;
+  const [, highest] = signedRange(target.widths.payloadBits);
+  if (source === INPUT || pool[0] * pool[1] * payload <= highest) return { branch };
+  const parts = poolInParts(branch, Math.floor(highest / payload), layers[source]!.shape, shape);
+  // What remains too large is refused where the axons are made, with the bits that would do.
+  if (parts === undefined) return { branch };
+  return {
+    branch: parts,
+    warning: diagnostic(
+      'W0309',
+      `pooling windows of ${pool.join('×')} are summed in parts of ${parts.pool.join('×')}, ${parts.operator.weight.length} weights instead of ${branch.operator.weight.length}: counts of up to ${payload} in all of a window would need payloads of ${pool[0] * pool[1] * payload}, and axon counters of ${target.name} hold ${highest}`,
+      { layer: name },
+      `a window of at most ${Math.floor(highest / (pool[0] * pool[1]))} ticks (${option('window')}) needs no parts`,
+    ),
+  };
+}
+
+interface Needs {
+  readonly quantised: QuantiseResult;
+  readonly spiking: SpikingGraph;
+  readonly options: BuildOptions;
+}
+
+/** @throws DiagnosticError E0320 where the packets of the target do not carry so large a payload */
+export const codeSpikesPass = pass({
+  name: 'code-spikes',
+  says: 'how packets say the counts of spikes: the layers as the chip has them',
+  run: ({ quantised, spiking, options }: Needs, { warn }) => {
+    const converted = quantised.graph;
+    const { graph, warnings } = codeSpikes(converted, spiking, options.code, options.target);
+    warnings.forEach(warn);
+    // The outputs are a T-th of what has been added up, however few ticks that took.
+    const outputStep = (quantised.outputStep * graph.window) / converted.window;
+    const coded: { quantised: Coded; converted: ConvertedGraph } = {
+      quantised: { ...quantised, graph, outputStep },
+      converted,
+    };
+    return coded;
+  },
+  print: ({ quantised }) => printQuantisedGraph(quantised.graph),
+  verify: ({ quantised }) => {
+    verifyQuantised(quantised.graph);
+  },
+});
