@@ -3,12 +3,13 @@
  * for the emulator, so it computes the other way round: every neuron gathers from its sources (the chip's cores scatter
  * events), in NCHW order, from whole spike maps.
  */
-import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, type Shape, V } from '../../isa/index.ts';
+import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, V } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 import type { NeuronName } from '../ir/neurons.ts';
 import { isByEvent, payloadOf, planeFed } from '../layer-neurons.ts';
 import type { ProgramStep } from '../ir/program.ts';
 import { type OrderedSource, orderedSources } from './event-order.ts';
+import { poolSource } from './pool-source.ts';
 import { type PayloadMap, ReferenceProgram } from './program-step.ts';
 import { ReferenceConv } from './reference-conv.ts';
 import type { ReferenceStep } from './reference-step.ts';
@@ -165,8 +166,8 @@ export class ReferenceInterpreter {
       const { source } = branch;
       const isHeard =
         source === INPUT
-          ? this.#inputOf(sent) && this.#poolSource(this.#input, this.#graph.inputShape, branch)
-          : this.#poolSource(this.#spikeMap(source, sent), this.#graph.layers[source]!.shape, branch);
+          ? this.#inputOf(sent) && poolSource(this.#input, this.#graph.inputShape, branch, this.#pooled)
+          : poolSource(this.#spikeMap(source, sent), this.#graph.layers[source]!.shape, branch, this.#pooled);
       if (!isHeard) continue;
       if (branch.clip !== undefined) this.#clip(branch, branch.clip);
       const ordered = this.#ordered.get(branch);
@@ -199,35 +200,6 @@ export class ReferenceInterpreter {
     const step = tick / stepTicks;
     this.#input.set(this.#payloads.subarray(step * size, (step + 1) * size));
     return true;
-  }
-
-  /** Sums the pooling windows into `this.pooled`; false where nothing is there to hear. */
-  #poolSource(source: Uint8Array | Int32Array, shape: Shape, branch: QuantisedBranch): boolean {
-    const [channels, rows, columns] = branch.pooled;
-    const [windowRows, windowColumns] = branch.pool;
-    const [, height, width] = shape;
-    let any = false;
-    let at = 0;
-    if (windowRows === 1 && windowColumns === 1) {
-      for (; at < source.length; at++) {
-        const value = source[at]!;
-        this.#pooled[at] = value;
-        if (value !== 0) any = true;
-      }
-      return any;
-    }
-    for (let c = 0; c < channels; c++)
-      for (let y = 0; y < rows; y++)
-        for (let x = 0; x < columns; x++) {
-          let sum = 0;
-          for (let dy = 0; dy < windowRows; dy++) {
-            const row = (c * height + y * windowRows + dy) * width + x * windowColumns;
-            for (let dx = 0; dx < windowColumns; dx++) sum += source[row + dx]!;
-          }
-          this.#pooled[at++] = sum;
-          if (sum !== 0) any = true;
-        }
-    return any;
   }
 
   /** Adds the branch's sums, shifted, to V or I. */

@@ -69,7 +69,7 @@ export function quantisePopulation(population: Population, context: QuantiseCont
       'E0303',
       escapeText(population, scaled, context),
       { layer: population.name },
-      'give the neurons more bits at which V saturates, or make weights and thresholds closer in size',
+      `give the neurons more bits at which V saturates, or make weights and thresholds closer in size${orScale(population)}`,
     );
   return failMisfit(context.target, {
     code: 'E0303',
@@ -77,9 +77,13 @@ export function quantisePopulation(population: Population, context: QuantiseCont
     figure: 'widths.vBits',
     needed,
     place: { layer: population.name },
-    remedy: `give the neurons a leak or a floor, use fewer inputs per neuron, or fewer steps${typeof population.scale === 'number' && population.scale > 1 ? `, or a scale below ${population.scale}` : ''}`,
+    remedy: `give the neurons a leak or a floor, use fewer inputs per neuron, or fewer steps${orScale(population)}`,
   });
 }
+
+/** What else would help where the scale is given. */
+const orScale = ({ scale }: Population): string =>
+  typeof scale === 'number' && scale > 1 ? `, or a scale below ${scale}` : '';
 
 /** With the most fractional bits that the range proof allows; undefined where even coarse weights are too much. */
 function finestThatFits(

@@ -23,19 +23,23 @@ const arbitraryCase = fc.record({
   target: arbitraryTarget,
   assignment: fc.constantFrom(...ASSIGNMENTS),
   weightBits: fc.constantFrom(8, 8, 4, 2),
+  stepTicks: fc.constantFrom(undefined, 1, 2, 3),
   density: fc.double({ min: 0.2, max: 1, noNaN: true }),
   seed: fc.integer(),
 });
 type Case = typeof arbitraryCase extends fc.Arbitrary<infer V> ? V : never;
 
-const seen = { drawn: 0, run: 0, events: 0, several: 0, severalCores: 0 };
+const seen = { drawn: 0, run: 0, events: 0, several: 0, severalCores: 0, longSteps: 0 };
 /** Codes of those that were refused. */
 const refused = new Set<string>();
 
 /** undefined where the network does not fit. */
-async function built({ net, target, assignment, weightBits }: Case): Promise<BuildResult | undefined> {
+async function built({ net, target, assignment, weightBits, stepTicks }: Case): Promise<BuildResult | undefined> {
+  // Delays of steps that last several ticks need as many times the slots.
+  const delaySlots = target.limits.delaySlots * (stepTicks ?? 1);
+  const roomy = { ...target, limits: { ...target.limits, delaySlots } };
   try {
-    return await buildThatFits(net, target, { ...TEST_OPTIONS, assignment, weightBits });
+    return await buildThatFits(net, roomy, { ...TEST_OPTIONS, assignment, weightBits, stepTicks });
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     for (const { code } of error.diagnostics) refused.add(code);
@@ -72,11 +76,13 @@ describe('networks of neurons that are looked at behind every event', () => {
       seen.events += Number(touched.length > 0);
       seen.several += Number(counts.spikes > neuronTicks);
       seen.severalCores += Number(chip.cores.length > 1);
+      seen.longSteps += Number(touched.length > 0 && chip.input.stepTicks !== undefined);
     });
     await fc.assert(property, { numRuns: wanted });
     expect([...refused].filter((code) => !['E0303', 'E0304', 'E0313', 'E0318'].includes(code))).toEqual([]);
     expect(seen.run / seen.drawn).toBeGreaterThan(0.8);
     expect(seen.events / seen.run).toBeGreaterThan(0.25);
-    for (const kind of ['several', 'severalCores'] as const) expect(seen[kind] / seen.run).toBeGreaterThan(0.05);
+    for (const kind of ['several', 'severalCores', 'longSteps'] as const)
+      expect(seen[kind] / seen.run).toBeGreaterThan(0.05);
   });
 });

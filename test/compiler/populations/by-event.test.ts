@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ReferenceInterpreter } from '../../../compiler/index.ts';
 import { Emulator } from '../../../emulator/index.ts';
 import { builtinTargets, type Chip, DiagnosticError, verifyChip } from '../../../isa/index.ts';
+import { Draws } from '../../arbitraries/random.ts';
 import { buildPopulations, type BuiltPopulations } from '../../arbitraries/populations/build.ts';
 
 const EDGE = builtinTargets().get('edge')!;
@@ -141,13 +142,106 @@ describe('counters', () => {
   });
 });
 
+describe('a loop of two such populations with one step of delay', () => {
+  const [STEPS, NEURONS, THRESHOLD, MOST] = [8, 3, 9, 2 ** 7 - 1];
+  type Matrix = readonly (readonly number[])[];
+
+  interface Loop {
+    readonly forwards: Matrix;
+    readonly between: Matrix;
+    readonly back: Matrix;
+    /** Events by step and element. */
+    readonly input: Matrix;
+  }
+
+  const drawnLoop = (draws: Draws): Loop => {
+    const matrix = (rows: number, least: number, most: number): Matrix =>
+      Array.from({ length: rows }, () => draws.numbers(NEURONS, least, most));
+    return {
+      ...{ forwards: matrix(NEURONS, -2, 8), between: matrix(NEURONS, -2, 8), back: matrix(NEURONS, -5, 5) },
+      input: matrix(STEPS, 0, 3),
+    };
+  };
+
+  const documentOf = ({ forwards, between, back }: Loop): Fields => ({
+    format: 'snn-net/1',
+    input: { shape: NEURONS, steps: STEPS, payload: { min: 0, max: 3 } },
+    populations: ['a', 'b'].map((name) => ({
+      ...{ name, ...neuron({ shape: NEURONS, threshold: THRESHOLD, scale: 1, bits: 8 }) },
+    })),
+    connections: [
+      { from: 'input', to: 'a', ...dense(forwards.flat(), NEURONS) },
+      { from: 'b', to: 'a', delay: 1, ...dense(back.flat(), NEURONS) },
+      { from: 'a', to: 'b', ...dense(between.flat(), NEURONS) },
+    ],
+    output: { population: 'b', decode: 'count' },
+  });
+
+  /** Spikes by neuron, where so many events come of every source in turn. */
+  function hear(v: number[], events: readonly (readonly [counts: readonly number[], weights: Matrix])[]): number[] {
+    const spikes = v.map(() => 0);
+    for (const [counts, weights] of events)
+      counts.forEach((count, source) => {
+        for (let event = 0; event < count; event++)
+          for (let n = 0; n < NEURONS; n++) {
+            v[n] = Math.max(-MOST - 1, Math.min(MOST, v[n]! + weights[n]![source]!));
+            if (v[n]! < THRESHOLD) continue;
+            v[n]! -= THRESHOLD;
+            spikes[n]!++;
+          }
+      });
+    return spikes;
+  }
+
+  function plainLoop({ forwards, between, back, input }: Loop): number[] {
+    const [a, b] = [new Array<number>(NEURONS).fill(0), new Array<number>(NEURONS).fill(0)];
+    const all = b.map(() => 0);
+    let returned = b.map(() => 0);
+    for (const came of input) {
+      const sent = hear(a, [
+        [came, forwards],
+        [returned, back],
+      ]);
+      returned = hear(b, [[sent, between]]);
+      returned.forEach((count, n) => (all[n]! += count));
+    }
+    return all;
+  }
+
+  it('is built where a step lasts two ticks or more, and says the same', async () => {
+    let spikes = 0;
+    for (let seed = 0; seed < 8; seed++) {
+      const loop = drawnLoop(new Draws(seed));
+      const expected = plainLoop(loop);
+      const { chip, graph } = await buildPopulations(documentOf(loop), { stepTicks: 2 + (seed % 2) });
+      const input = Int16Array.from(loop.input.flat());
+      expect(Array.from(new ReferenceInterpreter(graph).run(input).readout)).toEqual(expected);
+      expect(Array.from(new Emulator(chip, { timing: 'none' }).infer(input).readout)).toEqual(expected);
+      spikes += expected.reduce((sum, count) => sum + count, 0);
+    }
+    expect(spikes).toBeGreaterThan(100);
+  });
+
+  it('is refused where a step is a tick, and so is a touch handler that does not keep the steps', async () => {
+    const document = documentOf(drawnLoop(new Draws(1)));
+    await expect(buildPopulations(document)).rejects.toThrow(/a cycle of 2 takes at least 2/);
+    const { chip } = await buildPopulations(document, { stepTicks: 2 });
+    const { stepTicks: _, ...input } = chip.input;
+    const faults = (changed: Chip): string[] => verifyChip(changed).map(({ message }) => message);
+    expect(faults({ ...chip, input })).toContain('EMIT outside of a WINDOW');
+    expect(faults({ ...chip, input: { ...input, stepTicks: 3 } }).join()).toMatch(
+      /EMIT outside of an EVERY of 1 tick in periods of 3, 8 times|window is 8/,
+    );
+  });
+});
+
 describe('what such neurons do not have is refused', () => {
   const refused = async (document: Fields): Promise<string> => {
     try {
       await buildPopulations(document);
     } catch (error) {
       if (error instanceof DiagnosticError)
-        return error.diagnostics.map(({ code, message }) => `${code} ${message}`).join();
+        return error.diagnostics.map(({ code, message, remedy }) => `${code} ${message}: ${remedy}`).join();
       throw error;
     }
     return 'built';
@@ -165,6 +259,7 @@ describe('what such neurons do not have is refused', () => {
     ['a late reset', alone([1], { reset: { kind: 'subtract', time: 'after decay' } }), 'is reset with the event'],
     ['bits without events', alone([1], { update: 'step', bits: 8 }), 'E0202 bits of V are those'],
     ['a threshold beyond its bits', alone([1], { bits: 4, threshold: 500 }), 'E0303'],
+    ['a threshold beyond its bits in units', alone([1], { bits: 8, threshold: 20, scale: 10 }), 'or a scale below 10'],
     [
       'negative events',
       { ...alone([1]), input: { shape: 1, steps: 3, payload: { min: -1, max: 1 } } },
