@@ -24,7 +24,7 @@ const floor = (owner, room, ...below) => ({
 /**
  * The rows that others read: kinds of neurons and modes of conversion. They are data, so that the types are made of them.
  */
-const rows = ['neurons', 'conversions.ts'];
+const rows = ['neurons', 'conversions.ts', 'codes.ts'];
 
 /** The floors of the compiler, from the types up to what reads and writes files. */
 const compilerFloors = [

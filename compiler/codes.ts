@@ -2,6 +2,8 @@
  * What the packets of a converted network say, a row each: how a count of spikes goes from a layer to those that hear it.
  * Nothing else asks which code it is; it reads the row. Theory and proofs: spec/conversion.md.
  */
+import { I, type TickWindow, V } from '../isa/index.ts';
+import { firstSpikeNeurons, rampEnd } from './codes/first-spike.ts';
 import { gradedNeurons } from './codes/graded.ts';
 import type { ConvertedLayer, QuantisedNeurons } from './ir/layers.ts';
 
@@ -16,8 +18,20 @@ export interface CodeRules {
   readonly payload: (window: number) => number;
   /** Packets of a neuron that counted so many spikes. */
   readonly packets: (count: number) => number;
-  /** The neurons that send so; undefined: as they are. */
-  readonly neurons: ((layer: ConvertedLayer, window: number) => QuantisedNeurons) | undefined;
+  /** Instructions on planes that a neuron executes outside of its updates, about; what the input needs is among them. */
+  readonly vectors: (window: number, hearsInput: boolean) => number;
+  /** The plane to which packets between layers add. */
+  readonly plane: number;
+  /** Highest potential that neurons need beside what they integrate. */
+  readonly highest: (threshold: number, window: number) => number;
+  /**
+   * The neurons that send so; undefined: as they are.
+   *
+   * @param heard windows in which the sources of the layer are heard: ascending, apart, and all before the layer fires
+   */
+  readonly neurons:
+    | ((layer: ConvertedLayer, window: number, heard: readonly TickWindow[]) => QuantisedNeurons)
+    | undefined;
 }
 
 const ROWS = {
@@ -28,6 +42,9 @@ const ROWS = {
     sendingTicks: (window) => window,
     payload: () => 1,
     packets: (count) => count,
+    vectors: (window, hearsInput) => (hearsInput ? window : 0),
+    plane: V,
+    highest: (threshold) => threshold,
     neurons: undefined,
   },
   /** The count as the payload of one packet. */
@@ -37,7 +54,22 @@ const ROWS = {
     sendingTicks: () => 1,
     payload: (window) => window,
     packets: (count) => Math.min(1, count),
+    vectors: (window, hearsInput) => 1 + (hearsInput ? Math.log2(window) : 0),
+    plane: V,
+    highest: (threshold) => threshold,
     neurons: gradedNeurons,
+  },
+  /** The count as the time of one packet. */
+  'first-spike': {
+    says: 'one packet, the earlier the more spikes it stands for',
+    needsCounts: true,
+    sendingTicks: (window) => window,
+    payload: () => 1,
+    packets: (count) => Math.min(1, count),
+    vectors: (window) => window,
+    plane: I,
+    highest: rampEnd,
+    neurons: firstSpikeNeurons,
   },
 } as const satisfies Record<string, CodeRules>;
 

@@ -71,6 +71,8 @@ export interface BuildOptions extends ThresholdOptions {
   readonly dt?: number | undefined;
   /** Of a network of populations: ticks of a step; undefined: 1. */
   readonly stepTicks?: number | undefined;
+  /** Of a network with several outputs (ONNX): the one that is built. */
+  readonly outputName?: string | undefined;
   readonly correct: Correction;
   /** Mode, code, window and correction by measurement; undefined: they are those of these options. */
   readonly choose?: ChoiceOptions | undefined;

@@ -70,7 +70,7 @@ export const DIAGNOSTICS = {
   E0207: {
     title: 'structure cannot be converted',
     explanation:
-      'Spiking layers need an activation between any two linear operators; the message names the two. A network of populations is spiking already: it is built, not converted.',
+      'A network has one input and one output, layers between them, and nothing in it that no layer of neurons can stand for; the message names what is in the way. A network of populations is spiking already: it is built, not converted.',
   },
   E0208: {
     title: 'number out of range',
@@ -278,7 +278,7 @@ export const DIAGNOSTICS = {
     explanation:
       "Samples have values that the payloads of the network's input do not reach; the chip gets the nearest payload in their place.",
   },
-  W0309: {
+  W0311: {
     title: 'pooling windows in parts',
     explanation:
       'Packets that carry counts can add up to more than the counter of an axon holds where a pooling window is summed on one axon. Its parts get axons of their own, and more synapses.',
@@ -293,6 +293,7 @@ export const DIAGNOSTICS = {
     explanation:
       'A NIR graph does not say how long a step is, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
   },
+  W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
   W0701: {
     title: 'trace cut short',
     explanation:

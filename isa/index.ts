@@ -53,6 +53,7 @@ export {
   tightestMemory,
 } from './core-memories.ts';
 export { ALWAYS, CONDITIONS, WHEN_NAMES } from './instruction/flags.ts';
+export type { TickWindow } from './recurrence.ts';
 export { ENDLESS_TICKS, hostTrees, isEndless } from './endless.ts';
 export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';

@@ -13,6 +13,7 @@ export const OPTION_NAMES = [
   'kernel',
   'mean',
   'mode',
+  'outputName',
   'per',
   'rule',
   'scale',

@@ -7,9 +7,10 @@ import { boxSize } from './boxes.ts';
 import type { Chip, CoreImage } from './chip.ts';
 import { isEndless, ticksOfRun } from './endless.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import type { Recurrence } from './recurrence.ts';
 import { groupEventTicks, neuronBounds } from './range/counted.ts';
 import { PLANE_NAMES } from './planes.ts';
+import type { Sending } from './range/heard.ts';
+import { treesSentOnce } from './range/one-shot.ts';
 import type { Unprovable } from './range/endless.ts';
 import { type Found, mustWalk, walk } from './range/walked.ts';
 import { targetSchema } from './target.ts';
@@ -88,14 +89,21 @@ function proveRanges(
   findings: Findings,
 ): ReadonlyMap<number, Bounds> {
   const sent = new Map<number, Bounds>();
-  const turns = new Map<number, Recurrence>();
+  const turns = new Map<number, Sending>();
   for (const [tree, source] of sources) if (source.kind !== 'read') turns.set(tree, source.turns);
+  const once = cores.flatMap(({ image, tick }) => treesSentOnce(image, tick, turns, ticksOfRun(chip), findings.spend));
+  for (const tree of once) turns.set(tree, { ...turns.get(tree)!, once: true });
   for (const checked of cores) {
     const { image: core } = checked;
-    const found =
-      isEndless(chip) || mustWalk(core, checked)
-        ? leaves(walk(core, chip.target, turns, ticksOfRun(chip), findings.spend, sent))
-        : widest(core, chip, turns, findings);
+    const walked = (): OutOfRange | undefined =>
+      leaves(walk(core, chip.target, turns, ticksOfRun(chip), findings.spend, sent));
+    let found: OutOfRange | undefined;
+    if (isEndless(chip) || mustWalk(core, checked)) found = walked();
+    else {
+      found = widest(core, chip, turns, findings);
+      // What a neuron adds to itself until it fires is no sum: the threshold bounds it.
+      if (found !== undefined && walked() === undefined) found = undefined;
+    }
     if (found === undefined) continue;
     const { neuron = -1 } = found;
     const layer = chip.placements.find(
@@ -126,7 +134,7 @@ function leaves(found: Found | Unprovable | undefined): OutOfRange | undefined {
 function widest(
   core: CoreImage,
   chip: Chip,
-  turns: ReadonlyMap<number, Recurrence>,
+  turns: ReadonlyMap<number, Sending>,
   findings: Findings,
 ): OutOfRange | undefined {
   const { vBits } = chip.target.widths;

@@ -83,6 +83,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     dt: values.dt,
     code,
     stepTicks: values['step-ticks'],
+    outputName: values['output-name'],
     weightBits: values['weight-bits'],
     correct: values.correct ?? 'none',
     choose: choiceOf(values),

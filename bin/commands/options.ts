@@ -113,7 +113,8 @@ export const CONVERSION_OPTIONS = {
     describe: 'auto: what is to be least: energy or latency',
   }),
   code: choice(async () => (await compiler()).CODE_NAMES, {
-    describe: 'what packets say: unary (a packet for every spike) or graded (one packet with the count; mode exact)',
+    describe:
+      'what packets say: unary (a packet for every spike); of mode exact also graded (one packet with the count), first-spike (one, the earlier the more)',
   }),
   threshold: rule(async () => (await rules()).thresholdRule, {
     describe: 'mse, max or percentile:p; mse if absent (paper: max)',
@@ -136,6 +137,7 @@ export const CONVERSION_OPTIONS = {
     describe: 'one number, or one per channel with commas',
   }),
   'labels-file': text({ describe: 'names of the classes, one a line' }),
+  'output-name': text({ describe: 'of an ONNX model with several outputs: the one that is built' }),
   'dump-after': choice(async () => (await compiler()).PASSES.map(({ name }) => name), {
     describe: 'print what this pass made (`snnc passes`)',
   }),

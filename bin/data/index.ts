@@ -12,6 +12,7 @@ import { arrayLabels, labelsBeside, textLabels } from './labels.ts';
 import { looksLikeNpy, readNpyHeader } from './npy.ts';
 import { looksLikeZip, npzChunks } from './npz.ts';
 import { looksLikePng, pngDataset } from './png.ts';
+import { channelsFirst } from './channels-first.ts';
 import { requireMatch, splitBatch } from './shapes.ts';
 
 export type { Dataset, DatasetOptions, SampleRange } from './dataset.ts';
@@ -69,7 +70,13 @@ async function openRaw(path: string, member: string | undefined, options: Datase
     return { raw: arrayDataset(array, { count: count!, shape }), beside: labelsBeside(path), labelled: false };
   }
   if (array !== undefined)
-    return { raw: arrayDataset(array, splitBatch(array.shape, options.expectedShape, place)), labelled: false };
+    return {
+      raw: channelsFirst(
+        arrayDataset(array, splitBatch(array.shape, options.expectedShape, place)),
+        options.expectedShape,
+      ),
+      labelled: false,
+    };
   if (await looksLikeCifar(path, size)) return { raw: cifarDataset(path, size), labelled: true };
   if (head[0] === 0x89 && String.fromCharCode(...head.subarray(1, 4)) === 'HDF')
     fail('E0606', 'HDF5 files (NIR graphs, event recordings) are not read', place, FORMATS);

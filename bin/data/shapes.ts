@@ -13,6 +13,15 @@ export function matchesInput(shape: readonly number[], input: readonly number[])
   return stored!.length === wanted!.length && stored!.every((size, k) => size === wanted![k]);
 }
 
+/**
+ * Whether samples of a shape are channels last, [height, width, channels], for an input that has them first, and are told
+ * from those by their shape.
+ */
+export function isChannelsLast(shape: readonly number[], input: readonly number[]): boolean {
+  if (shape.length < 2 || input.length !== 3 || matchesInput(shape, input)) return false;
+  return matchesInput([shape.at(-1)!, ...shape.slice(0, -1)], input);
+}
+
 /** @throws E0603 unless the shape fits the expected input */
 export function requireMatch(shape: readonly number[], input: readonly number[] | undefined, place: Place): void {
   if (input === undefined || matchesInput(shape, input)) return;
@@ -41,6 +50,8 @@ export function splitBatch(shape: readonly number[], input: readonly number[] | 
   if (input === undefined) return shape.length > 1 ? batch : whole;
   if (matchesInput(shape, input)) return whole;
   if (matchesInput(batch.shape, input)) return batch;
+  if (isChannelsLast(shape, input)) return whole;
+  if (isChannelsLast(batch.shape, input)) return batch;
   return fail(
     'E0603',
     `an array of the shape [${shape.join(', ')}] is neither a sample nor a batch of samples for the input ` +

@@ -4,6 +4,7 @@ import { type OptionName, renameOptions } from '../../isa/option-text.ts';
 /** The flag of every field that is not named as its flag is. */
 const FLAGS: Partial<Record<OptionName, string>> = {
   calibration: '--calibrate',
+  outputName: '--output-name',
   rule: '--threshold',
   stepTicks: '--step-ticks',
   weightBits: '--weight-bits',

@@ -20,8 +20,8 @@ interface Trial {
 
 /** Layers that wait for all of their input: what only the counts decide. Corrections help where the staircase is coarse. */
 const COUNTED: readonly Trial[] = [
-  { mode: 'exact', correct: 'none', windows: [4, 8, 16, 32, 64] },
-  { mode: 'exact', correct: 'bias', windows: [8, 16, 32] },
+  { mode: 'exact', correct: 'none', windows: [4, 8, 16, 32, 64, 128] },
+  { mode: 'exact', correct: 'bias', windows: [8, 16, 32, 64] },
 ];
 
 /**

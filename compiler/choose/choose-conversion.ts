@@ -150,9 +150,13 @@ class Choice {
   }
 }
 
-/** Where all lose too much, all have been seen to. */
-const leastLoss = (entries: readonly Entry[]): Entry =>
-  entries.reduce((a, b) => (b.trial.loss.points < a.trial.loss.points ? b : a));
+/** Where all lose too much, all have been seen to: of those that are no worse than the best but for chance, the closest. */
+function leastLoss(entries: readonly Entry[]): Entry {
+  const losses = entries.map(({ trial }) => trial.loss);
+  const best = losses.reduce((a, b) => (b.points < a.points ? b : a));
+  const asGood = entries.filter(({ trial }) => trial.loss.points <= best.points + best.standardErrorPoints);
+  return asGood.reduce((a, b) => (b.trial.loss.difference < a.trial.loss.difference ? b : a));
+}
 
 export interface Chosen {
   readonly options: BuildOptions;
@@ -160,7 +164,7 @@ export interface Chosen {
   readonly candidates: readonly Candidate[];
 }
 
-export const chooseConversionPass = pass({
+const chooseConversionPass = pass({
   name: 'choose-conversion',
   says: `${option('mode', 'auto')}: mode, code, window and correction by what they lose and cost on samples held out`,
   run: async (level: Level, tools): Promise<Chosen> => {

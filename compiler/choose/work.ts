@@ -35,6 +35,8 @@ export class WorkAccount {
   /** Per layer: synapses visited by spikes, and by what carries more, of a packet for every spike and of one with the count. */
   readonly #unary: Visits[];
   readonly #counted: Visits[];
+  /** The same of one spike, whatever the count. */
+  readonly #once: Visits[];
   /** Per layer: spikes, and neurons that sent any. */
   readonly #spikes: Float64Array;
   readonly #senders: Float64Array;
@@ -50,6 +52,7 @@ export class WorkAccount {
     );
     this.#unary = graph.layers.map(() => ({ ones: 0, more: 0, events: 0 }));
     this.#counted = graph.layers.map(() => ({ ones: 0, more: 0, events: 0 }));
+    this.#once = graph.layers.map(() => ({ ones: 0, more: 0, events: 0 }));
     this.#spikes = new Float64Array(graph.layers.length);
     this.#senders = new Float64Array(graph.layers.length);
   }
@@ -78,28 +81,32 @@ export class WorkAccount {
       senders++;
       if (count === 1) single++;
     }
-    const [unary, counted] = [this.#unary[l]!, this.#counted[l]!];
+    const [unary, counted, once] = [this.#unary[l]!, this.#counted[l]!, this.#once[l]!];
     if (source === INPUT) {
-      for (const visits of [unary, counted]) add(visits, 0, senders * mean, senders);
+      for (const visits of [unary, counted, once]) add(visits, 0, senders * mean, senders);
       return;
     }
     // Several spikes of a pooling window are one event where they come together: so many as an axon has sources at most.
     if (windows === 1) {
       add(unary, spikes * mean, 0, spikes);
       add(counted, single * mean, (senders - single) * mean, senders);
+      add(once, senders * mean, 0, senders);
       return;
     }
     const axons = Math.min(senders, fan.length);
-    add(unary, 0, Math.min(spikes, fan.length * this.#graph.window) * mean, spikes);
+    const most = fan.length * this.#graph.window;
+    add(unary, 0, Math.min(spikes, most) * mean, spikes);
+    add(once, 0, Math.min(senders, most) * mean, senders);
     add(counted, 0, axons * mean, axons);
   }
 
   /** Means per inference. */
   cost(code: SpikeCode, { mode }: Counting, target: Target): Cost {
-    const { sendingTicks, needsCounts } = CODES[code];
+    const { sendingTicks, needsCounts, payload, vectors } = CODES[code];
     const { window } = this.#graph;
     const ticks = sendingTicks(window);
-    const visits = needsCounts ? this.#counted : this.#unary;
+    const counted = payload(window) > 1 ? this.#counted : this.#once;
+    const visits = needsCounts ? counted : this.#unary;
     const packets = needsCounts ? this.#senders : this.#spikes;
     const price = (event: EnergyEvent): number => target.energy[event]?.value ?? 0;
     const stateBits = target.widths.vBits;
@@ -118,11 +125,11 @@ export class WorkAccount {
       const neurons = shapeSize(shape) * this.#samples;
       const sent = packets[l]!;
       const active = Math.min(neurons * ticks, (ones + more > 0 ? neurons * ticks : 0) * 0.5 + sent);
-      const currents = branches.some(({ source }) => source === INPUT) ? window : 0;
+      const hearsInput = branches.some(({ source }) => source === INPUT);
       energyJ += ones * (price('synop') + weight) + more * (price('mac') + weight);
       energyJ += sent * perPacket + neurons * price('reset');
       energyJ += active * price('neuronUpdateActive') + (neurons * ticks - active) * price('neuronUpdateIdle');
-      energyJ += neurons * vector * (needsCounts ? 1 + Math.min(currents, Math.log2(window)) : currents);
+      energyJ += neurons * vector * vectors(window, hearsInput);
       const cores = Math.max(1, Math.ceil(shapeSize(shape) / limits.neurons));
       const synaptic = ((ones + more) / timing.lanes) * timing.laneCycles.value + events * timing.eventCycles.value;
       const updates = ((neurons * ticks) / timing.updateLanes) * timing.updateActiveCycles.value;

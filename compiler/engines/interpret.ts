@@ -8,6 +8,7 @@ import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer }
 import type { NeuronName } from '../ir/neurons.ts';
 import { isByEvent, payloadOf, planeFed } from '../layer-neurons.ts';
 import type { ProgramStep } from '../ir/program.ts';
+import { type ProgramTime, ticksOf } from '../ir/program-time.ts';
 import { type OrderedSource, orderedSources } from './event-order.ts';
 import { poolSource } from './pool-source.ts';
 import { type PayloadMap, ReferenceProgram } from './program-step.ts';
@@ -187,7 +188,7 @@ export class ReferenceInterpreter {
   #eventByEvent(sources: readonly OrderedSource[], branch: QuantisedBranch, index: number, tick: number): void {
     const state = this.#states[index]!;
     const synapses = { sources, weight: branch.operator.weight, factor: 2 ** branch.shift, plane: planeFed(branch) };
-    const looksIn = this.#inSteps(this.#graph.layers[index]!, this.#graph.window, tick) ? tick : undefined;
+    const looksIn = this.#isAmong('touched', this.#graph.layers[index]!, tick) ? tick : undefined;
     const fired = { ...state, spikes: this.#spikeMap(index, tick) };
     state.program!.hear(fired, this.#pooled, synapses, looksIn);
   }
@@ -257,23 +258,16 @@ export class ReferenceInterpreter {
     return STEPS[layer.neuron].tick({ potential, parameters, spikes: map });
   }
 
-  /** Whether a program runs one of its first so many steps in a tick. */
-  #inSteps({ depth }: QuantisedLayer, steps: number, tick: number): boolean {
-    const step = (tick - depth) / (this.#graph.stepTicks ?? 1);
-    return step >= 0 && step < steps && Number.isInteger(step);
+  #isExecuted({ when }: ProgramStep, layer: QuantisedLayer, tick: number): boolean {
+    return when !== 'touched' && this.#isAmong(when, layer, tick);
   }
 
-  #isExecuted({ when }: ProgramStep, layer: QuantisedLayer, tick: number): boolean {
-    const { window, ticks } = this.#graph;
-    switch (when) {
-      case 'firing':
-        return this.#inSteps(layer, window, tick);
-      case 'carrying':
-        return this.#inSteps(layer, window - 1, tick);
-      case 'last':
-        return tick === ticks - 1;
-      case 'touched':
-        return false;
-    }
+  /** Whether a tick is one of those of a layer's program. */
+  #isAmong(when: ProgramTime, { depth }: QuantisedLayer, tick: number): boolean {
+    const { window, ticks, stepTicks = 1 } = this.#graph;
+    const { start, length } = ticksOf(when, { depth, window, ticks });
+    const isOfSteps = when === 'firing' || when === 'carrying' || when === 'touched';
+    const step = (tick - start) / (isOfSteps ? stepTicks : 1);
+    return step >= 0 && step < length && Number.isInteger(step);
   }
 }

@@ -2,6 +2,7 @@
 import { MOST_PLANES, shapeSize, V } from '../../isa/index.ts';
 import { INPUT } from '../ir/layers.ts';
 import type { ProgramStep } from '../ir/program.ts';
+import { ticksOf } from '../ir/program-time.ts';
 import { isTouched } from '../neurons/parts/program-code.ts';
 import type { Connection, Population, PopulationGraph } from '../ir/population.ts';
 import { KernelMemory, type KernelArray } from './kernels/memory.ts';
@@ -126,8 +127,10 @@ export class PopulationRun {
   }
 
   #isExecuted({ when }: ProgramStep, step: number): boolean {
-    const isLast = step === this.#graph.steps - 1;
-    return when === 'firing' || (when === 'carrying' && !isLast) || (when === 'last' && isLast);
+    if (when === 'touched') return false;
+    const { steps } = this.#graph;
+    const { start, length } = ticksOf(when, { depth: 0, window: steps, ticks: steps });
+    return step >= start && step < start + length;
   }
 
   #listInput(step: number): number {

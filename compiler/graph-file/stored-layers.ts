@@ -24,6 +24,8 @@ const plane = z
   .int()
   .min(0)
   .max(MOST_PLANES - 1);
+const tick = z.number().int().min(0);
+const ticks = z.strictObject({ start: tick, length: tick.min(1) });
 const withProgram = z.object({
   neuron: z.literal('program'),
   parameters: z.record(z.string(), int32),
@@ -32,7 +34,7 @@ const withProgram = z.object({
     steps: z.array(
       z.strictObject({
         op: z.enum(PROGRAM_OPS),
-        when: z.enum(['firing', 'carrying', 'last', 'touched']),
+        when: z.union([z.enum(['firing', 'carrying', 'last', 'touched']), ticks]),
         fields: z.record(z.string(), z.number().int()),
         parameters: z.array(z.string()),
       }),

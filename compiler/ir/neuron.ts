@@ -3,6 +3,7 @@
  * in integers, how far its potential can go, what it is expected to send, and the instructions that it becomes.
  */
 import type { Bounds, OperationOf, ResetMnemonic, TickMnemonic } from '../../isa/index.ts';
+import type { ProgramTime } from './program-time.ts';
 
 /**
  * What a parameter is to those who set, correct and round it. Float values are in units of the layer's activation; in
@@ -87,11 +88,10 @@ export interface Site<P extends string = string> {
 export interface TickInstruction<P extends string = string> {
   readonly op: TickMnemonic;
   /**
-   * `firing`: in the T ticks of the layer's window; `current`: in the T ticks in which the current from the input is added,
-   * for layers that hear it; `carrying`: in all ticks of the layer's window but the last, for what prepares the next one;
-   * `last`: in the last tick of an inference; `touched`: in the ticks of the layer's window, behind every event that reaches it.
+   * `current`: in the T ticks in which the current from the input is added, for layers that hear it; else as a step of a
+   * program.
    */
-  readonly when: 'firing' | 'current' | 'carrying' | 'last' | 'touched';
+  readonly when: ProgramTime | 'current';
   /**
    * `neurons`: all that follow each other and have the same parameters; `tile`: those of a tile, whose packets go to the
    * host; `listeners`: rows of a tile whose packets go to the same cores.

@@ -4,13 +4,7 @@
  */
 import type { PlaneForm, TickMnemonic } from '../../isa/index.ts';
 import type { NeuronCode } from './neuron.ts';
-
-/**
- * `firing`: in the T ticks of the layer's window; `carrying`: in all of these but the last, for what prepares the next one;
- * `last`: in the last tick of an inference; `touched`: in the ticks of the layer's window, behind every event, on the neurons
- * that it reaches.
- */
-export type ProgramTime = 'firing' | 'carrying' | 'last' | 'touched';
+import type { ProgramTime } from './program-time.ts';
 
 /** An instruction of the tick handler, without the neurons that it works on. */
 export interface ProgramStep {

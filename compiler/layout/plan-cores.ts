@@ -23,6 +23,7 @@ import {
 } from '../ir/layers.ts';
 import type { Placed, Tile } from '../ir/mapped.ts';
 import type { ResetInstruction, TickInstruction } from '../ir/neuron.ts';
+import { precedes, ticksOf } from '../ir/program-time.ts';
 import { codeOf, isByEvent } from '../layer-neurons.ts';
 import { ParameterRuns } from './parameter-runs.ts';
 
@@ -119,20 +120,23 @@ export class CorePlanner {
     const last: Growing<TickStep>[] = [];
     for (const { layer: index, tiles } of layers) {
       const layer = graph.layers[index]!;
-      const start = { firing: layer.depth, carrying: layer.depth, current: layer.currentStart, touched: layer.depth };
+      const { depth, currentStart } = layer;
       for (const instruction of codeOf(layer).tick) {
         const { when } = instruction;
         if ((when === 'touched') !== touched) continue;
         if (when === 'current' && !hearsInput(layer)) continue;
-        const length = when === 'carrying' ? graph.window - 1 : graph.window;
-        if (length > 0) addSteps(when === 'last' ? last : stepsIn(start[when], length), instruction, tiles, allocation);
+        const { start, length } =
+          when === 'current'
+            ? { start: currentStart, length: graph.window }
+            : ticksOf(when, { depth, window: graph.window, ticks: graph.ticks });
+        if (length > 0) addSteps(when === 'last' ? last : stepsIn(start, length), instruction, tiles, allocation);
       }
     }
     const { stepTicks = 1 } = graph;
     const planned: PlannedWindow[] = [...windows.values()]
       .filter(({ steps }) => steps.length > 0)
       .map((window) => ({ ...window, stepTicks }))
-      .sort((a, b) => a.start - b.start);
+      .sort((a, b) => (precedes(a, b) ? -1 : Number(precedes(b, a))));
     if (last.length > 0) planned.push({ start: graph.ticks - 1, length: 1, stepTicks: 1, steps: last });
     return planned;
   }

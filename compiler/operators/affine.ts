@@ -1,19 +1,25 @@
-/** A factor and a shift per channel: batch normalisation in evaluation form, already reduced. */
+/**
+ * A factor per channel, and a shift per channel or per element: batch normalisation in evaluation form, already reduced, or a
+ * mean image that is taken away.
+ */
 import { z } from 'zod';
 import { fail, shapeSize } from '../../isa/index.ts';
 import type { NodeBase } from '../ir/ann.ts';
 import type { Operator } from '../ir/layers.ts';
+import { perNeuron } from '../linear/bias.ts';
 import { type ChannelParts, layoutsOf } from '../linear/channel-parts.ts';
 import { channelFactor, type Expression, type Term } from '../linear/expression.ts';
+import { type Layout, positionsOf } from '../linear/flattened-layout.ts';
 import { reduceBatchNorm } from './shared/batch-norm.ts';
 import { common, type LayerPlace, netForm, number, placeOf, tensor } from './shared/net-form.ts';
 import type { AnnOperator, BindStep } from './shared/operator.ts';
 import { formatShape, misfit } from './shared/shapes.ts';
 
-/** y = scale[c] * x + shift[c]. */
+/** y = scale[c] * x + shift[c], or shift of the element where there is one for each. */
 export interface AffineNode extends NodeBase {
   readonly op: 'affine';
   readonly scale: Float32Array;
+  /** One per channel, or one per element (NCHW). */
   readonly shift: Float32Array;
 }
 type Draft = Omit<AffineNode, 'shape'>;
@@ -22,7 +28,7 @@ const schema = z.strictObject({
   ...common,
   op: z.literal('affine'),
   scale: tensor.describe('[channels]'),
-  shift: tensor.describe('[channels]'),
+  shift: tensor.describe('[channels], or one per element'),
 });
 
 const batchNormSchema = z.strictObject({
@@ -39,10 +45,11 @@ export const affine = {
   inputCount: [1, 1],
   infer: (node, inputs) => {
     const input = inputs[0]!;
-    if (node.scale.length !== input[0] || node.shift.length !== input[0]) {
+    const isEach = node.shift.length === shapeSize(input);
+    if (node.scale.length !== input[0] || (node.shift.length !== input[0] && !isEach)) {
       misfit(
         node,
-        `has ${node.scale.length} factors and ${node.shift.length} shifts, but its input is ${formatShape(input)}: one of each per channel`,
+        `has ${node.scale.length} factors and ${node.shift.length} shifts, but its input is ${formatShape(input)}: one of each per channel, or one shift per element`,
       );
     }
     return input;
@@ -55,11 +62,14 @@ export const affine = {
   macs: () => 0,
   writesResult: false,
   evaluate,
-  ofChannels: (node, { first, count }) => ({
-    ...node,
-    scale: node.scale.slice(first, first + count),
-    shift: node.shift.slice(first, first + count),
-  }),
+  ofChannels: (node, { first, count }) => {
+    const each = node.shift.length / node.scale.length;
+    return {
+      ...node,
+      scale: node.scale.slice(first, first + count),
+      shift: node.shift.slice(first * each, (first + count) * each),
+    };
+  },
   fold: (node, [parts]) => scaleParts(node, parts!),
   print: () => '',
   net: [
@@ -107,6 +117,7 @@ function readBatchNorm(
 
 function evaluate(node: AffineNode): BindStep {
   const plane = node.shape[1] * node.shape[2];
+  if (node.shift.length > node.scale.length) return evaluateEach(node, plane);
   return ([source], y) => {
     const x = source!;
     return () => {
@@ -119,30 +130,56 @@ function evaluate(node: AffineNode): BindStep {
   };
 }
 
+function evaluateEach({ scale, shift }: AffineNode, plane: number): BindStep {
+  const factors = Float64Array.from(shift, (_, k) => scale[Math.floor(k / plane)]!);
+  return ([source], y) => {
+    const x = source!;
+    return () => {
+      for (let index = 0; index < y.length; index++) y[index] = factors[index]! * x[index]! + shift[index]!;
+    };
+  };
+}
+
 /** @throws E0207 for one factor per element of a flattened image */
 function scaleParts(node: AffineNode, parts: ChannelParts): ChannelParts {
   const layouts = layoutsOf(parts);
   return parts.map(({ expression, layout }, k) => {
     const { shape } = expression;
-    if (layout !== undefined && shape[1] * shape[2] > 1)
-      fail(
-        'E0207',
-        `${node.name} scales ${node.scale.length} features of a flattened ${layout.image.join('×')} layer`,
-        { layer: node.name },
-        'normalise before the flattening, per channel',
-      );
-    const { first, base } = layouts[k]!;
-    const [from, to] = [base + first, base + first + shape[0]];
-    const [scale, shift] = [node.scale.slice(from, to), node.shift.slice(from, to)];
+    const area = shape[1] * shape[2];
+    const own = layouts[k]!;
+    if (layout !== undefined && area > 1) return { expression: scaleFlattened(node, expression, own), layout };
+    const [from, to] = [own.base + own.first, own.base + own.first + shape[0]];
+    const each = node.shift.length / node.scale.length;
+    const [scale, shift] = [node.scale.slice(from, to), node.shift.slice(from * each, to * each)];
     return { expression: scalePart(node.name, expression, scale, shift), layout };
   });
 }
 
+/** One value per feature of an image that was flattened: they lie where the image has them. */
+function scaleFlattened(node: AffineNode, e: Expression, layout: Layout): Expression {
+  const { shape } = e;
+  const area = shape[1] * shape[2];
+  const positions = positionsOf(shape, layout);
+  const scales = Float32Array.from(positions, (position) => node.scale[position]!);
+  const shift = Float32Array.from(positions, (position) => node.shift[position]!);
+  if (scales.some((scale, k) => scale !== scales[k - (k % area)]))
+    fail(
+      'E0207',
+      `${node.name} scales ${node.scale.length} features of a flattened ${layout.image.join('×')} layer`,
+      { layer: node.name },
+      'normalise before the flattening, per channel',
+    );
+  const scale = scales.filter((_, k) => k % area === 0);
+  return scalePart(node.name, e, scale, shift);
+}
+
 function scalePart(name: string, e: Expression, scale: Float32Array, shift: Float32Array): Expression {
   const area = shapeSize(e.shape) / e.shape[0];
-  const bias = Float64Array.from(e.bias, (b, k) => {
-    const c = e.bias.length === e.shape[0] ? k : Math.floor(k / area);
-    return b * scale[c]! + shift[c]!;
+  const isPerNeuron = shift.length > scale.length;
+  const own = isPerNeuron ? perNeuron(e.bias, e.shape) : e.bias;
+  const bias = Float64Array.from(own, (b, k) => {
+    const c = own.length === e.shape[0] ? k : Math.floor(k / area);
+    return b * scale[c]! + shift[isPerNeuron ? k : c]!;
   });
   const terms = e.terms.map((term): Term => {
     if (term.padding.some((p) => p !== 0)) fail('E0204', `${name} follows a padding`, { layer: name });

@@ -1,6 +1,6 @@
 /** The mean over windows. */
 import { z } from 'zod';
-import { fail, type Shape } from '../../isa/index.ts';
+import { fail, shapeSize, type Shape } from '../../isa/index.ts';
 import type { NodeBase, Padding, Pair } from '../ir/ann.ts';
 import { isZero, perNeuron } from '../linear/bias.ts';
 import { type ChannelParts, mapParts, requireImage } from '../linear/channel-parts.ts';
@@ -188,13 +188,8 @@ function mergePool(node: AveragePoolNode, term: Term): Term {
 function poolAsConvolution(node: AveragePoolNode, term: Term, around: Padding): Term {
   if (!isScaledView(term))
     fail('E0207', `${node.name} pools with overlap or padding after a linear operator`, { layer: node.name });
-  if (node.padding.some((p) => p !== 0) && !node.countPadding)
-    fail(
-      'E0204',
-      `${node.name} pools with padding that does not count`,
-      { layer: node.name },
-      'use count_include_pad=1',
-    );
+  // Where padding does not count, means at the border are of fewer elements: no one kernel has their weights.
+  if (node.padding.some((p) => p !== 0) && !node.countPadding) return poolAsConnections(node, term);
   const taps = node.kernel[0] * node.kernel[1];
   const channels = term.pooled[0];
   const weight = Float64Array.from(
@@ -213,22 +208,58 @@ function poolAsConvolution(node: AveragePoolNode, term: Term, around: Padding): 
   return { ...term, padding: NO_PADDING, operator, pointwise: false, average: weight.every((w) => w >= 0) };
 }
 
-/** The mean over each window, of which padding counts as zero. */
+/** Calls `visit` for every element inside every window of an image, with the number of those inside the same window. */
+function visitWindows(
+  node: Pick<AveragePoolNode, 'kernel' | 'stride' | 'padding' | 'shape'>,
+  [channels, rows, columns]: Shape,
+  visit: (pre: number, post: number, inside: number) => void,
+): void {
+  const [, outRows, outColumns] = node.shape;
+  for (let post = 0; post < channels * outRows * outColumns; post++) {
+    const c = Math.floor(post / (outRows * outColumns));
+    const top = (Math.floor(post / outColumns) % outRows) * node.stride[0] - node.padding[0];
+    const left = (post % outColumns) * node.stride[1] - node.padding[1];
+    const [firstRow, endRow] = [Math.max(top, 0), Math.min(top + node.kernel[0], rows)];
+    const [firstColumn, endColumn] = [Math.max(left, 0), Math.min(left + node.kernel[1], columns)];
+    const inside = (endRow - firstRow) * (endColumn - firstColumn);
+    for (let y = firstRow; y < endRow; y++)
+      for (let x = firstColumn; x < endColumn; x++) visit((c * rows + y) * columns + x, post, inside);
+  }
+}
+
+function poolAsConnections(node: AveragePoolNode, term: Term): Term {
+  if (term.padding.some((p) => p !== 0))
+    fail(
+      'E0204',
+      `${node.name} pools a padded image with padding that does not count`,
+      { layer: node.name },
+      'pad once',
+    );
+  const [, rows, columns] = term.pooled;
+  const [pre, post, weight]: [number[], number[], number[]] = [[], [], []];
+  visitWindows(node, term.pooled, (from, to, inside) => {
+    pre.push(from);
+    post.push(to);
+    weight.push(channelFactor(term, Math.floor(from / (rows * columns))) / inside);
+  });
+  const operator = {
+    kind: 'sparse' as const,
+    pre: Uint32Array.from(pre),
+    post: Uint32Array.from(post),
+    weight: Float64Array.from(weight),
+  };
+  return { ...term, operator, pointwise: false, average: weight.every((w) => w >= 0) };
+}
+
+/** The mean over each window, of which padding counts as zero or not at all. */
 function poolBias(node: AveragePoolNode, e: Expression): Float64Array {
   if (isZero(e.bias)) return new Float64Array(e.shape[0]);
   if (e.bias.length === e.shape[0] && node.padding.every((p) => p === 0)) return e.bias;
-  const [channels, rows, columns] = e.shape;
-  const [, outRows, outColumns] = node.shape;
   const input = perNeuron(e.bias, e.shape);
-  const bias = new Float64Array(channels * outRows * outColumns);
-  for (let n = 0; n < bias.length; n++) {
-    const c = Math.floor(n / (outRows * outColumns));
-    const top = (Math.floor(n / outColumns) % outRows) * node.stride[0] - node.padding[0];
-    const left = (n % outColumns) * node.stride[1] - node.padding[1];
-    for (let y = Math.max(top, 0); y < Math.min(top + node.kernel[0], rows); y++)
-      for (let x = Math.max(left, 0); x < Math.min(left + node.kernel[1], columns); x++)
-        bias[n]! += input[(c * rows + y) * columns + x]!;
-    bias[n]! /= node.kernel[0] * node.kernel[1];
-  }
+  const bias = new Float64Array(shapeSize(node.shape));
+  const whole = node.kernel[0] * node.kernel[1];
+  visitWindows(node, e.shape, (pre, post, inside) => {
+    bias[post]! += input[pre]! / (node.countPadding ? whole : inside);
+  });
   return bias;
 }

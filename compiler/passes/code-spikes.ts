@@ -12,6 +12,8 @@ import {
   packetBitsOf,
   signedRange,
   type Target,
+  type TickWindow,
+  V,
 } from '../../isa/index.ts';
 import { CODES, type SpikeCode } from '../codes.ts';
 import { poolInParts } from '../codes/pool-parts.ts';
@@ -25,9 +27,11 @@ import {
   type QuantisedLayer,
 } from '../ir/layers.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
+import { fires } from '../layer-neurons.ts';
 import type { BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
+import { must } from '../verify/rules.ts';
 import { verifyQuantised } from '../verify/verify-quantised.ts';
 import type { QuantiseResult } from './quantise-weights.ts';
 import { scheduleTicks } from './schedule-ticks.ts';
@@ -54,7 +58,7 @@ export function codeSpikes(
   code: SpikeCode,
   target: Target,
 ): CodedGraph {
-  const { neurons, sendingTicks, payload } = CODES[code];
+  const { neurons, sendingTicks, payload, plane } = CODES[code];
   requireCounts(code, mode);
   if (neurons === undefined) return { graph: converted, warnings: [] };
   const { window } = converted;
@@ -68,10 +72,10 @@ export function codeSpikes(
     return {
       name: layer.name,
       shape: layer.shape,
-      branches: branches.map(({ branch }) => branch),
+      branches: branches.map(({ branch }) => (branch.source === INPUT || plane === V ? branch : { ...branch, plane })),
       depth: schedule.depths[l]!,
       currentStart: schedule.currentStarts[l]!,
-      ...neurons(layer, window),
+      ...neurons(layer, window, heardWindows(converted, layer)),
     };
   });
   return { graph: { ...converted, window: sending, ticks: schedule.ticks, layers }, warnings };
@@ -88,9 +92,32 @@ function requireCounts(code: SpikeCode, mode: ConversionMode): void {
   );
 }
 
+/**
+ * The windows in which the sources of a layer are heard, each once.
+ *
+ * @throws DiagnosticError E0901 where two overlap, or one ends behind the tick in which the layer begins to fire (one that is
+ *   read out: in which it ends)
+ */
+function heardWindows({ layers, window }: ConvertedGraph, layer: ConvertedLayer): TickWindow[] {
+  const starts = layer.branches.map(({ source, delay }) =>
+    source === INPUT ? layer.currentStart : layers[source]!.depth + delay,
+  );
+  const windows = [...new Set(starts)].sort((a, b) => a - b).map((start) => ({ start, length: window }));
+  windows.forEach(({ start }, k) => {
+    const next = windows[k + 1]?.start ?? layer.depth + (fires(layer) ? 1 : window);
+    must(
+      start + window <= next,
+      'windows of sources are the same or apart, and heard when their layer fires',
+      layer.name,
+    );
+  });
+  return windows;
+}
+
 function requirePayload(largest: number, code: SpikeCode, target: Target): void {
   const bits = packetBitsOf(target);
-  if (largest < 2 ** bits) return;
+  // A spike is a packet without a payload.
+  if (largest <= 1 || largest < 2 ** bits) return;
   const needed = bitsNeeded({ min: 0, max: largest }) - 1;
   const shorter = bits > 1 ? `, or a window of at most ${2 ** bits - 1} ticks (${option('window')})` : '';
   failMisfit(target, {
@@ -122,7 +149,7 @@ function heard(
   return {
     branch: parts,
     warning: diagnostic(
-      'W0309',
+      'W0311',
       `pooling windows of ${pool.join('×')} are summed in parts of ${parts.pool.join('×')}, ${parts.operator.weight.length} weights instead of ${branch.operator.weight.length}: counts of up to ${payload} in all of a window would need payloads of ${pool[0] * pool[1] * payload}, and axon counters of ${target.name} hold ${highest}`,
       { layer: name },
       `a window of at most ${Math.floor(highest / (pool[0] * pool[1]))} ticks (${option('window')}) needs no parts`,

@@ -111,7 +111,7 @@ function potentialMisfit(context: QuantiseContext): never {
  *
  * @throws DiagnosticError E0312 where the target does not store such weights
  */
-export function checkWidth({ target, weightBits }: QuantiseOptions): void {
+export function checkWidth({ target, weightBits }: Omit<QuantiseOptions, 'code'>): void {
   const stored: StoredBits[] = target.widths.weightBits.toSorted((a, b) => a - b);
   if (stored.includes(8)) stored.push(16);
   if (stored.includes(weightBits)) return;

@@ -8,7 +8,7 @@ import { verifyAnn } from '../verify/verify-ann.ts';
 
 interface Needs extends ReadOptions {
   readonly source: Uint8Array;
-  readonly options: Pick<BuildOptions, 'dt' | 'stated' | 'stepTicks' | 'window'>;
+  readonly options: Pick<BuildOptions, 'dt' | 'outputName' | 'stated' | 'stepTicks' | 'window'>;
 }
 
 /** @throws DiagnosticError E02xx for every fault of the file, E0103 for options that it does not have or needs */
@@ -16,9 +16,9 @@ export const readNetworkPass = pass({
   name: 'read-network',
   says: 'ONNX, NIR or net.json → operator graph or populations, all shapes known',
   run: (request: Needs, { warn }) => {
-    const { dt, stated, stepTicks, window } = request.options;
+    const { dt, outputName, stated, stepTicks, window } = request.options;
     const steps = stated?.includes('window') === true ? window : undefined;
-    const network = readNetwork(request.source, { ...request, timing: { steps, dt }, warn });
+    const network = readNetwork(request.source, { ...request, timing: { steps, dt }, outputName, warn });
     if (dt !== undefined && !(network.kind === 'populations' && network.dt !== undefined))
       fail(
         'E0103',

@@ -1,6 +1,7 @@
 /** Instructions of neuron programs, with the fields that they are usually given. */
 import { ARITHMETIC, I, type TickMnemonic, V, WHEN_NAMES } from '../../isa/index.ts';
-import type { ProgramStep, ProgramTime } from '../ir/program.ts';
+import type { ProgramStep } from '../ir/program.ts';
+import type { ProgramTime } from '../ir/program-time.ts';
 
 export type Condition = (typeof WHEN_NAMES)[number];
 export type Arithmetic = (typeof ARITHMETIC)[number];
@@ -11,6 +12,9 @@ const step = (
   parameters: readonly string[] = [],
   when: ProgramTime = 'firing',
 ): ProgramStep => ({ op, when, fields, parameters });
+
+/** The same at another time. */
+export const within = (when: ProgramTime, each: ProgramStep): ProgramStep => ({ ...each, when });
 
 const of = (condition: Condition): number => WHEN_NAMES.indexOf(condition);
 
@@ -91,8 +95,12 @@ export const fireSubtract = (comparison: FiringComparison): ProgramStep =>
 export const fireToValue = (comparison: FiringComparison): ProgramStep =>
   step('FIREV', { compare: FIRING_COMPARISONS.indexOf(comparison), reset: 0 }, ['threshold', 'resetValue']);
 
+/** V ≥ θ (or > θ) fires, and V becomes a value that is the same for all neurons. @param threshold parameter that θ is */
+export const fireToFixed = (resetValue: number, comparison: FiringComparison, threshold: string): ProgramStep =>
+  step('FIRE', { compare: FIRING_COMPARISONS.indexOf(comparison), reset: 1, resetValue }, [threshold]);
+
 /** The same behind every event, on the neurons that it reaches. */
-export const touched = (each: ProgramStep): ProgramStep => ({ ...each, when: 'touched' });
+export const touched = (each: ProgramStep): ProgramStep => within('touched', each);
 
 export interface Decay {
   /** `mul`: by a factor; `shift`: by a 2^d-th part; `linear`: by a step towards 0. */
@@ -128,5 +136,8 @@ export const countDown = (plane: number): ProgramStep =>
 /** The potentials go to the host at the end. */
 export const READ: ProgramStep = { op: 'READ', when: 'last', fields: {}, parameters: [] };
 
-/** The input current is added to the potential. */
+/** V += I, as a part of a neuron update where one follows in the same tick: for planes that are proven to fit. */
+export const CURRENT: ProgramStep = step('CURRENT', {});
+
+/** The input current is added to the potential, in whatever forms they are held. */
 export const ADD_CURRENT: ProgramStep = withPlane('add', V, I);

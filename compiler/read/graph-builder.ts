@@ -9,6 +9,8 @@ export class GraphBuilder {
   readonly #nodes = new Map<string, AnnNode>();
   /** Per name: the last number that was appended to it. */
   readonly #repetitions = new Map<string, number>();
+  /** Names of the nodes that others take. */
+  readonly #taken = new Set<string>();
   #activations = 0;
   #parameters = 0;
 
@@ -48,8 +50,21 @@ export class GraphBuilder {
       );
     }
     checkFinite(node);
+    for (const input of node.inputs) this.#taken.add(input);
     this.#nodes.set(node.name, node);
     return node;
+  }
+
+  /** Whether another node takes the output of this one. */
+  isTaken(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
+  /** Gives an input that no node takes yet another shape of as many elements. */
+  shapeInput(name: string, shape: Shape): void {
+    const node = this.node(name);
+    if (node.op !== 'input' || this.#taken.has(name)) fail('E0901', `the reader gives "${name}" another shape`);
+    this.#nodes.set(name, { ...node, shape });
   }
 
   /** Puts a node of the same name and shape in the place of one that is there. */

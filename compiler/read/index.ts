@@ -1,5 +1,5 @@
 /** Reads a trained network, whatever its format. */
-import { fail } from '../../isa/index.ts';
+import { fail, option } from '../../isa/index.ts';
 import type { Network } from '../ann/network.ts';
 import { readNetJson } from './net-json.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
@@ -15,12 +15,20 @@ const REMEDY = 'Give an ONNX model, a NIR graph or a net.json document (spec/net
  * Reads an ONNX model, a NIR graph or a net.json document; which of them is decided by the content, not by the name.
  *
  * @throws DiagnosticError with all faults found: E0201 for other files, E0202 … E0209 as the table of diagnostics says,
- *   E0103 for a NIR graph without steps,
+ *   E0103 for a NIR graph without steps and for the name of an output where the network is no ONNX model,
  *   and what `readSideFile` throws
  */
 export function readNetwork(bytes: Uint8Array, options: ReadOptions): Network {
   const place = { file: options.fileName };
   if (bytes.length === 0) fail('E0201', 'the file is empty', place, REMEDY);
+  const isOther = HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte) || looksLikeJson(bytes);
+  if (isOther && options.outputName !== undefined)
+    fail(
+      'E0103',
+      `${option('outputName')} names an output of an ONNX model; this network is none`,
+      place,
+      'leave the option out',
+    );
   if (HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte)) {
     return readNir(bytes, options);
   }

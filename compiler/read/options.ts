@@ -19,6 +19,8 @@ export interface ReadOptions {
   readonly readSideFile: (name: string) => Uint8Array;
   /** Of networks in continuous time (NIR) only. */
   readonly timing?: Timing | undefined;
+  /** The output to read, of a network that has several (ONNX). */
+  readonly outputName?: string | undefined;
   /** Hears what was assumed where the file says nothing; absent: nobody does. */
   readonly warn?: ((warning: Diagnostic) => void) | undefined;
 }

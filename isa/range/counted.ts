@@ -5,21 +5,22 @@ import { eventRow, resetRow, tickRow } from '../ops.ts';
 import { coreProgram } from '../program.ts';
 import { type Recurrence, recurrenceOf, recurringTicks, type TickWindow } from '../recurrence.ts';
 import { endOf } from './endless.ts';
-import { heardTurns } from './heard.ts';
+import { heardTurns, type Sending, summedTicks } from './heard.ts';
 
 /**
  * Per axon group of a core, the number of ticks of an inference in which it can hear events, at most: the union of the turns
- * of its sources, each moved by the delay of its sink row and cut at the end of the inference.
+ * of its sources, each moved by the delay of its sink row and cut at the end of the inference. Those of sources that send
+ * once count as one tick.
  *
  * @param sent per tree, the ticks in which its packets are sent; trees that are absent never send
  * @param ticks ticks of one inference
  */
 export function groupEventTicks(
-  core: Pick<CoreImage, 'groups' | 'sinks'>,
-  sent: ReadonlyMap<number, Recurrence>,
+  core: Pick<CoreImage, 'groups' | 'sinks' | 'touchHandler'>,
+  sent: ReadonlyMap<number, Sending>,
   ticks: number,
 ): number[] {
-  return heardTurns(core, sent, ticks).map((heard) => unionOf(heard, ticks));
+  return heardTurns(core, sent, ticks).map((heard) => unionOf(heard.map(summedTicks), ticks));
 }
 
 /** Exact where all come once, or again in the same ticks of a period; else what lies between the turns counts too. */

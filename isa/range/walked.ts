@@ -13,7 +13,8 @@ import { type CoreProgram, coreProgram, type PlacedOperation } from '../program.
 import type { Target } from '../target.ts';
 import { type Recurrence, recurrenceOf, recursIn, turnsOf, type TickWindow } from '../recurrence.ts';
 import { endOf, MOST_WALKED, ticksOfAllKinds, type Unprovable } from './endless.ts';
-import { heardTurns } from './heard.ts';
+import { heardTurns, type Sending, summedTicks } from './heard.ts';
+import { keepsSums } from './kept.ts';
 import { type Escape, Reachable } from './reachable.ts';
 import { widenTouched } from './touched.ts';
 
@@ -53,7 +54,7 @@ export const mustWalk = (image: CoreImage, { tick, reset }: Pick<CoreProgram, 't
 export function walk(
   core: CoreImage,
   target: Pick<Target, 'widths'>,
-  turns: ReadonlyMap<number, Recurrence>,
+  turns: ReadonlyMap<number, Sending>,
   ticks: number,
   spend: (work: number) => void,
   sent = new Map<number, Bounds>(),
@@ -105,7 +106,7 @@ class Walker {
     core: CoreImage,
     target: Pick<Target, 'widths'>,
     program: CoreProgram,
-    heard: readonly Heard[],
+    heard: readonly (readonly Sending[])[],
     ticks: number,
     spend: (work: number) => void,
   ) {
@@ -117,7 +118,6 @@ class Walker {
       ...{ operation, at },
       turns: recurrenceOf(gates, ticks),
     }));
-    this.#heard = heard;
     this.#windows = heard.reduce((sum, windows) => sum + windows.length, 0);
     this.#spend = (units) => {
       this.#work += units;
@@ -125,12 +125,24 @@ class Walker {
     };
     this.#states = new Reachable(core, target);
     this.#claims = claimsOf(core, target);
+    // Claims say nothing of what has come before.
+    const sums = this.#claims === undefined;
+    this.#heard = heard.map((each, g) =>
+      each.map((sending) => (sending.once && sums && this.#keeps(g, sending) ? summedTicks(sending) : sending)),
+    );
     this.#fed = [
       ...new Set(
         program.groups.flatMap(({ operations }) => operations.map(({ operation }) => planeOf(operation.fields))),
       ),
     ];
     this.#reset();
+  }
+
+  /** As in {@link keepsSums}, for all that the events of a group add to. */
+  #keeps(group: number, window: TickWindow): boolean {
+    const { operations } = this.#program.groups[group]!;
+    this.#spend(operations.length * this.#steps.length);
+    return operations.every(({ operation }) => keepsSums(operation, this.#steps, window));
   }
 
   /** As in {@link Reachable}. */

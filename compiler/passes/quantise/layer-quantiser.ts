@@ -8,6 +8,7 @@ import {
   type Target,
   type StoredBits,
 } from '../../../isa/index.ts';
+import { CODES, type SpikeCode } from '../../codes.ts';
 import { CONVERSIONS } from '../../conversions.ts';
 import { channelBounds } from '../../verify/bounds.ts';
 import { type ConvertedLayer, type FloatLayer, newWeights } from '../../ir/layers.ts';
@@ -22,6 +23,7 @@ import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from
 export interface QuantiseOptions {
   readonly weightBits: StoredBits;
   readonly target: Target;
+  readonly code: SpikeCode;
 }
 
 /** What quantisation did to a layer. */
@@ -194,8 +196,14 @@ export class LayerQuantiser {
   }
 
   #bounds(layer: ConvertedLayer) {
-    const { encoding, spiking } = this.#context;
-    return channelBounds(layer, [encoding.payloadMin, encoding.payloadMax], spiking.window);
+    const { encoding, options, spiking } = this.#context;
+    const { low, high } = channelBounds(layer, [encoding.payloadMin, encoding.payloadMax], spiking.window);
+    const { highest } = CODES[options.code];
+    const thresholds = valueOf(layer, 'threshold');
+    thresholds?.forEach((threshold, c) => {
+      high[c] = Math.max(high[c]!, highest(threshold, spiking.window));
+    });
+    return { low, high };
   }
 
   /** Channels whose membrane potential could leave its width, with the factor by which it would. */

@@ -25,7 +25,7 @@ export function readGraph(bytes: Uint8Array): NirGraph {
       'E0202',
       'the HDF5 file has no group "node"',
       {},
-      'write the graph with nir.write; other HDF5 files are not read',
+      'write the graph with nir.write; a Keras model (.h5, .keras) goes through ONNX: tf2onnx writes one',
     );
   const flat = new Flattened();
   const { inputs, outputs } = flat.add(root, '', 0);

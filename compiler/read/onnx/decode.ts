@@ -1,9 +1,18 @@
 /** From bytes to the parts of an ONNX model that the reader needs: protobuf, operator set, the one input and output. */
 import { fromBinary } from '@bufbuild/protobuf';
-import { fail, type Place, type Shape } from '../../../isa/index.ts';
-import { type GraphProto, type ModelProto, ModelProtoSchema, type ValueInfoProto } from './generated/onnx_pb.js';
-import { DOUBLE, FLOAT, typeName } from './tensors.ts';
-import type { Rank } from './values.ts';
+import { fail, option, type Shape } from '../../../isa/index.ts';
+import { sizeOf } from '../../operators/shared/shapes.ts';
+import type { FaultCollector } from '../faults.ts';
+import {
+  type FunctionProto,
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type ValueInfoProto,
+} from './generated/onnx_pb.js';
+import { isOnnxDomain } from './domain.ts';
+import { naturalShape } from './elements.ts';
+import { isFloatType, typeName } from './tensors.ts';
 
 /** Broadcasting as it is now, and inputs instead of attributes for it, came with operator set 7. */
 const OLDEST_OPSET = 7;
@@ -11,7 +20,8 @@ const OLDEST_OPSET = 7;
 const FIRST_TAG = 0x08;
 
 /** @throws E0201 for bytes that are no ONNX model, E0206 for a damaged one, E0204 for one of an older operator set */
-export function decodeModel(bytes: Uint8Array, file: string): { graph: GraphProto; opset: number } {
+export function decodeModel(bytes: Uint8Array, file: string): DecodedModel {
+  refusePointer(bytes, file);
   const model = decode(bytes, file);
   const { graph } = model;
   if (graph === undefined) {
@@ -25,7 +35,26 @@ export function decodeModel(bytes: Uint8Array, file: string): { graph: GraphProt
     const what = versions.length === 0 ? 'states no version of the ONNX operator set' : `has operator set ${opset}`;
     fail('E0204', `the model ${what}`, { file }, `Export it with operator set ${OLDEST_OPSET} or later.`);
   }
-  return { graph, opset };
+  return { graph, opset, functions: model.functions };
+}
+
+export interface DecodedModel {
+  readonly graph: GraphProto;
+  readonly opset: number;
+  readonly functions: readonly FunctionProto[];
+}
+
+/** What Git LFS leaves in the place of a large file. */
+const POINTER = 'version https://git-lfs.github.com/spec/';
+
+function refusePointer(bytes: Uint8Array, file: string): void {
+  if (!new TextDecoder('latin1').decode(bytes.subarray(0, POINTER.length)).startsWith(POINTER)) return;
+  fail(
+    'E0201',
+    'the file is a pointer of Git LFS, not the model itself',
+    { file },
+    'Fetch the model with git lfs pull.',
+  );
 }
 
 function decode(bytes: Uint8Array, file: string): ModelProto {
@@ -40,26 +69,37 @@ function decode(bytes: Uint8Array, file: string): ModelProto {
   }
 }
 
-export const isOnnxDomain = (domain: string): boolean => domain === '' || domain === 'ai.onnx';
-
 /**
  * The one value that the network takes, and the one that it gives.
  *
- * @throws E0207 where there are several, E0206 where there is none
+ * @param wanted name of the output, where one of several is named
+ * @throws E0207 for several inputs, E0206 where there is no input or no output; that there are several outputs and none is
+ *   named is a fault (E0207) that does not end the reading, and the first is read on from
  */
-export function findEnds(graph: GraphProto, place: Place): { input: ValueInfoProto; output: string } {
+export function findEnds(
+  graph: GraphProto,
+  wanted: string | undefined,
+  faults: FaultCollector,
+): { input: ValueInfoProto; output: string } {
   const initialised = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !initialised.has(name));
   const [input] = inputs;
   const [output] = graph.output;
-  if (input === undefined) fail('E0206', 'the model has no input', place);
-  if (output === undefined) fail('E0206', 'the model has no output', place);
-  if (inputs.length > 1) fail('E0207', `the model has ${inputs.length} inputs (${names(inputs)}); one is read`, place);
-  if (graph.output.length > 1) {
-    const remedy = 'Export the model with the class scores as its only output.';
-    fail('E0207', `the model has ${graph.output.length} outputs (${names(graph.output)}); one is read`, place, remedy);
-  }
-  return { input, output: output.name };
+  if (input === undefined) fail('E0206', 'the model has no input');
+  if (output === undefined) fail('E0206', 'the model has no output');
+  if (inputs.length > 1) fail('E0207', `the model has ${inputs.length} inputs (${names(inputs)}); one is read`);
+  const found = wanted === undefined ? output : graph.output.find(({ name }) => name === wanted);
+  if (found === undefined) fail('E0207', `the model has no output "${wanted}"; it has ${names(graph.output)}`);
+  if (graph.output.length > 1 && wanted === undefined)
+    faults.attempt({}, () =>
+      fail(
+        'E0207',
+        `the model has ${graph.output.length} outputs (${names(graph.output)}); one is read`,
+        {},
+        `Name it with ${option('outputName')}, or export the model with the class scores as its only output.`,
+      ),
+    );
+  return { input, output: found.name };
 }
 
 const names = (values: readonly ValueInfoProto[]): string =>
@@ -68,44 +108,47 @@ const names = (values: readonly ValueInfoProto[]): string =>
     .map(({ name }) => name)
     .join(', ') + (values.length > 8 ? ', …' : '');
 
+export interface InputShape {
+  /** In the model; 1 for a symbolic batch. */
+  readonly dims: readonly number[];
+  /** Of one sample. */
+  readonly shape: Shape;
+  /** Whether the first dimension is the batch. */
+  readonly isBatched: boolean;
+}
+
 /**
- * The shape of the input without its batch dimension, which may be 1 or symbolic.
+ * The shape of the input. Its first dimension is the batch, which may be symbolic or any number, unless there is but one.
  *
+ * @param isBatched false: the whole is one sample
  * @throws E0204 for an element type or a number of dimensions that is not read, E0205 for a dimension that is not known
  */
-export function inputShape({ name, type }: ValueInfoProto): { shape: Shape; rank: Rank } {
+export function inputShape({ name, type }: ValueInfoProto, isBatched: boolean): InputShape {
   const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined;
   if (tensor?.shape === undefined)
     fail('E0205', `the input "${name}" states no shape`, {}, 'Export the model with one.');
-  if (tensor.elemType !== FLOAT && tensor.elemType !== DOUBLE) {
+  if (!isFloatType(tensor.elemType)) {
     fail('E0204', `the input "${name}" has elements of ${typeName(tensor.elemType)}; only floats are read`);
   }
-  const dims = tensor.shape.dim.map(({ value }) => {
+  const stated = tensor.shape.dim.map(({ value }) => {
     if (value.case === 'dimValue' && value.value > 0n) return Number(value.value);
     return value.case === 'dimParam' && value.value !== '' ? value.value : '?';
   });
-  const text = `[${dims.slice(0, 8).join(', ')}]`;
-  const rank = dims.length;
-  if (rank !== 2 && rank !== 3 && rank !== 4) {
-    fail('E0204', `the input "${name}" is ${text}; [N, C, H, W], [N, C, L] and [N, features] are read`);
-  }
-  const [batch, ...rest] = dims;
-  if (typeof batch === 'number' && batch !== 1) {
+  const text = `[${stated.slice(0, 8).join(', ')}]`;
+  if (stated.length < 1 || stated.length > 4) {
     fail(
-      'E0205',
-      `the input "${name}" is ${text}, a batch of ${batch}`,
-      {},
-      'Export the model with a batch of 1 or a symbolic one.',
+      'E0204',
+      `the input "${name}" is ${text}; up to four dimensions are read, such as [N, C, H, W] or [N, features]`,
     );
   }
-  const [channels, height = 1, width = 1] = rank === 3 ? [rest[0], 1, rest[1]] : rest;
-  if (typeof channels !== 'number' || typeof height !== 'number' || typeof width !== 'number') {
-    fail(
-      'E0205',
-      `the input "${name}" is ${text}; all but the batch must be numbers`,
-      {},
-      'Export the model with a fixed input size.',
-    );
+  const hasBatch = isBatched && stated.length > 1;
+  const dims = stated.map((size, axis) => (axis === 0 && hasBatch && typeof size !== 'number' ? 1 : size));
+  if (dims.some((size) => typeof size !== 'number')) {
+    const message = `the input "${name}" is ${text}; all but the batch must be numbers`;
+    fail('E0205', message, {}, 'Export the model with a fixed input size.');
   }
-  return { shape: [channels, height, width], rank };
+  const known = dims as number[];
+  const sample = hasBatch ? known.slice(1) : known;
+  const shape = naturalShape(sample.length > 3 ? [sizeOf(sample)] : sample);
+  return { dims: known, shape, isBatched: hasBatch };
 }

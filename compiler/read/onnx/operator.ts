@@ -1,10 +1,12 @@
 /** What the reader of one operator is given, and what all of them need to check. */
-import { fail } from '../../../isa/index.ts';
+import { fail, type Shape } from '../../../isa/index.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 import type { SideFiles } from '../side-files.ts';
 import type { Attributes } from './attributes.ts';
-import { type Activation, type Constant, dimensionsOf, isPlain, type Value } from './values.ts';
+import { type Elements, naturalShape } from './elements.ts';
+import { contiguous, type Strided } from './strided.ts';
+import { type Activation, activation, type Constant, sampleOf, type Value, viewConstant, viewed } from './values.ts';
 
 export interface Call {
   /** Operator type, such as `Conv`. */
@@ -16,18 +18,26 @@ export interface Call {
   /** Absent optional inputs are undefined. None is unknown. */
   readonly inputs: readonly (Value | undefined)[];
   readonly builder: GraphBuilder;
+  /** Makes nodes of views. */
+  readonly elements: Elements;
   readonly files: SideFiles;
   /** Whether nothing but this operator takes the output of the node behind an input. */
   readonly isOnlyUse: (input: number) => boolean;
-  /** Whether the output is the output of the network and nothing else takes it. */
-  readonly isLast: boolean;
+  /** Whether a ReLU, and nothing else, takes the output. */
+  readonly isRectifiedNext: () => boolean;
+  /** Tells the user how the network was changed, and what that costs. */
+  readonly note: (message: string) => void;
+  /** Number of outputs that the model names. */
+  readonly outputs: number;
 }
 
 export interface OnnxOperator {
   /** Attributes that it may have; others are refused. */
   readonly attributes: readonly string[];
-  /** The value of its first output. */
-  readonly read: (call: Call) => Value;
+  /** The value of its first output, or those of all of several. */
+  readonly read: (call: Call) => Value | readonly Value[];
+  /** It is read at the end of the model alone, where it is left out because it keeps the order of the scores. */
+  readonly isTail?: true;
   /** Whether it continues a staircase that begins among its inputs; if not, that is made a node first. */
   readonly takesLevels?: (inputs: readonly (Value | undefined)[]) => boolean;
 }
@@ -54,44 +64,59 @@ export function tensorInput(call: Call): Constant | Activation {
   return value;
 }
 
-/** An input in the plain order [1, C, H, W] or [1, C, L]. @throws E0204 after a transposition, E0205 for [1, features] */
-export function spatialInput(call: Call, index = 0): Activation & { readonly rank: 3 | 4 } {
-  const value = activationInput(call, index);
-  const { rank } = value;
-  if (rank === 2) {
-    fail(
-      'E0205',
-      `${call.type} needs an input [1, C, H, W] or [1, C, L], but it is ${formatShape(dimensionsOf(call.builder, value))}`,
-    );
-  }
-  return { ...requirePlain(call, value), rank };
+/** An image [C, H, W], or a sequence as an image [C, 1, L]. */
+export interface Image {
+  /** The node that has it. */
+  readonly node: string;
+  readonly shape: Shape;
+  /** Dimensions in the model: 4, or 3 for a sequence. */
+  readonly rank: 3 | 4;
+  readonly batch: number;
 }
 
-/** An input [1, features]. @throws E0205 for [1, C, H, W] and [1, C, L] */
-export function vectorInput(call: Call, index = 0): Activation {
+/** An input [batch, C, H, W] or [batch, C, L], however it was turned before. @throws E0204 for more dimensions, E0205 for fewer */
+export function imageInput(call: Call, index = 0): Image {
   const value = activationInput(call, index);
-  if (value.rank !== 2) {
-    fail(
-      'E0205',
-      `${call.type} needs an input [1, features], but it is ${formatShape(dimensionsOf(call.builder, value))}`,
-      {},
-      'Flatten before it.',
-    );
-  }
-  return value;
+  const { dims } = value;
+  if (dims.length !== 3 && dims.length !== 4)
+    fail('E0205', `${call.type} needs an input [1, C, H, W] or [1, C, L], but it is ${formatShape(dims)}`);
+  requireBatch(call, value);
+  const shape = naturalShape(dims.slice(1));
+  return { node: call.elements.nodeOf(value, shape, inputName(call)), shape, rank: dims.length, batch: dims[0]! };
 }
 
-/** @param isIndifferent whether the order of the axes does not matter to the operator */
-export function requirePlain(call: Pick<Call, 'type'>, value: Activation, isIndifferent = false): Activation {
-  if (!isIndifferent && !isPlain(value)) {
+/** Of an image in the model. */
+export const dimensionsOf = ({ shape: [channels, height, width], rank, batch }: Image): readonly number[] =>
+  rank === 4 ? [batch, channels, height, width] : [batch, channels, width];
+
+/** The image that a node of the builder has, in the dimensions of another. */
+export function imageOf(call: Call, node: string, like: Image): Activation {
+  return activation(node, dimensionsOf({ ...like, shape: call.builder.shape(node) }));
+}
+
+/** The first dimension must be the batch. @throws E0204 where something else has come there */
+function requireBatch(call: Call, value: Activation): void {
+  if (sampleOf(value).dims.length === value.dims.length)
+    fail('E0204', `${call.type} takes ${formatShape(value.dims)}, whose first dimension is not the batch, is not read`);
+}
+
+/** Samples of a batch must stay apart: its dimension is the first. @throws E0204 where an operator has moved it */
+export function requireBatchFirst(type: string, { dims, strides }: Activation): void {
+  if (dims.some((size, axis) => axis > 0 && size > 1 && strides[axis] === 0))
     fail(
       'E0204',
-      `${call.type} takes a transposed tensor; a transposition is read before a flatten only`,
+      `${type} moves the batch within ${formatShape(dims)}`,
       {},
-      'Export the model with its channels first (NCHW).',
+      'Export the model with a batch of 1 or a symbolic one.',
     );
-  }
-  return value;
+}
+
+/** Name for a node before that of the call. */
+export const inputName = (call: Call): string => `${call.name}/input`;
+
+/** The value with other elements or dimensions, without a copy where it is computed. */
+export function withView(value: Constant | Activation, change: (view: Strided) => Strided): Constant | Activation {
+  return value.kind === 'constant' ? viewConstant(value, change(contiguous(value.dims))) : viewed(value, change(value));
 }
 
 /** A constant input. @throws E0204 where it is computed, E0206 where it is absent */

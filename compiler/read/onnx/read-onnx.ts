@@ -2,22 +2,34 @@
 import { diagnostic, DiagnosticError, fail } from '../../../isa/index.ts';
 import type { AnnGraph } from '../../ann/ann.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import { formatShape } from '../../operators/shared/shapes.ts';
 import { FaultCollector } from '../faults.ts';
 import { GraphBuilder, networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';
 import { SideFiles } from '../side-files.ts';
 import { Attributes } from './attributes.ts';
-import { decodeModel, findEnds, inputShape, isOnnxDomain } from './decode.ts';
-import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb.js';
+import { FOLDS } from './constants/folds.ts';
+import { type DecodedModel, decodeModel, findEnds, inputShape } from './decode.ts';
+import { isOnnxDomain } from './domain.ts';
+import { Elements } from './elements.ts';
+import { inlineFunctions, type Operator } from './functions.ts';
+import type { NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb.js';
+import { channelsLast } from './input-layout.ts';
 import { settleLevels } from './levels.ts';
 import { ONNX_OPERATORS } from './operators/generated/index.ts';
-import { type Call, type OnnxOperators, requirePlain } from './operator.ts';
+import { type Call, type OnnxOperator, type OnnxOperators, requireBatchFirst } from './operator.ts';
+import { isRectified, neededOperators, tailOf } from './order.ts';
+import { readable } from './readable.ts';
 import { readTensor } from './tensors.ts';
-import { REMEDIES } from './unsupported.ts';
-import { type Activation, activation, type Levels, UNKNOWN, type Value } from './values.ts';
+import { refuse, refuseInside } from './unsupported.ts';
+import { activation, type Activation, type Constant, type Levels, UNKNOWN, type Value, wholeOf } from './values.ts';
 
 /** The operators that are read, by ONNX type. Every other one is refused. */
 const READ = new Map(Object.values<OnnxOperators>(ONNX_OPERATORS).flatMap((operators) => Object.entries(operators)));
+
+/** Forms of the output that an operator at the end may be followed by. */
+const TAIL_FORMS = new Set(['Identity', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten', 'Cast']);
+const isTail = (type: string): boolean => READ.get(type)?.isTail ?? TAIL_FORMS.has(type);
 
 /** Every exporter stays far below; the work per tensor is proportional to it. */
 const MOST_DIMENSIONS = 16;
@@ -28,20 +40,43 @@ const MOST_DIMENSIONS = 16;
  * @throws DiagnosticError with all faults: E0201 and E0203 … E0209
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOptions): AnnGraph {
-  const { graph, opset } = decodeModel(bytes, options.fileName);
-  return new OnnxReader(graph, opset, options).read();
+  const model = decodeModel(bytes, options.fileName);
+  const reader = new OnnxReader(model, options, true);
+  try {
+    return reader.read();
+  } catch (error) {
+    // A first dimension above 1 is a batch as a rule, but models for one sample have none.
+    const whole = reader.isBatchOfSeveral ? attemptWhole(model, options) : undefined;
+    if (whole === undefined) throw error;
+    return whole;
+  }
+}
+
+function attemptWhole(model: DecodedModel, options: ReadOptions): AnnGraph | undefined {
+  try {
+    return new OnnxReader(model, options, false).read();
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return undefined;
+  }
 }
 
 class OnnxReader {
-  readonly #opset: number;
   readonly #fileName: string;
   readonly #faults: FaultCollector;
   readonly #builder = new GraphBuilder();
+  readonly #elements = new Elements(this.#builder);
   readonly #files: SideFiles;
-  readonly #input: ValueInfoProto;
-  readonly #output: string;
-  /** The operators that the output depends on, in order. */
-  readonly #operators: readonly NodeProto[];
+  readonly #model: DecodedModel;
+  readonly #options: ReadOptions;
+  readonly #isBatched: boolean;
+  /** What the user is told, once nothing is at fault. */
+  readonly #notes: string[] = [];
+  #operators: readonly Operator[] = [];
+  /** Operators behind which there is nothing but others of their kind, up to the output. */
+  readonly #tail = new Set<NodeProto>();
+  /** Those of them that were left out. */
+  readonly #dropped: string[] = [];
   /** How often each value is taken, by operators or as the output. */
   readonly #uses = new Map<string, number>();
   readonly #values = new Map<string, Value>();
@@ -49,91 +84,172 @@ class OnnxReader {
   /** Per node of the graph: the value that it was made for. */
   readonly #madeFor = new Map<string, string>();
   #constantElements = 0;
+  #batch = 1;
 
-  constructor(graph: GraphProto, opset: number, options: ReadOptions) {
-    this.#opset = opset;
+  constructor(model: DecodedModel, options: ReadOptions, isBatched: boolean) {
+    this.#model = model;
+    this.#options = options;
+    this.#isBatched = isBatched;
     this.#fileName = options.fileName;
     this.#faults = new FaultCollector(options.fileName);
     this.#files = new SideFiles(options.readSideFile, 'E0206');
-    const { input, output } = findEnds(graph, { file: options.fileName });
-    this.#input = input;
-    this.#output = output;
-    this.#operators = neededOperators(graph.node, output);
-    for (const tensor of graph.initializer) this.#initialisers.set(tensor.name, tensor);
-    for (const name of [...this.#operators.flatMap((node) => node.input), output]) {
-      this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
-    }
+  }
+
+  /** Whether the first dimension of the input was taken as a batch of several samples. */
+  get isBatchOfSeveral(): boolean {
+    return this.#batch > 1;
   }
 
   read(): AnnGraph {
-    this.#readInput();
-    for (const node of this.#operators) {
+    const output = this.#faults.attempt({}, () => this.#prepare());
+    if (output === undefined) this.#faults.throwIfAny();
+    for (const operator of this.#operators) {
       // What is too large once would be tried at every further operator.
       if (this.#faults.has('E0209')) break;
-      this.#readOperator(node);
+      this.#readOperator(operator);
     }
     this.#faults.throwIfAny();
-    const graph = this.#faults.attempt({}, () => {
-      const found = this.#values.get(this.#output);
-      const output = found?.kind === 'levels' ? this.#settle(found, this.#output) : found;
-      if (output === undefined) fail('E0206', `nothing computes the output "${this.#output}"`);
-      if (output.kind !== 'activation') fail('E0207', `the output "${this.#output}" does not depend on the input`);
-      if (output.rank !== 2) requirePlain({ type: 'The output' }, output);
-      return this.#builder.finish({ name: networkName(this.#fileName), output: output.node });
-    });
+    const graph = this.#faults.attempt({}, () => this.#finish(output!));
     this.#faults.throwIfAny();
+    if (this.#dropped.length > 0)
+      this.#notes.push(
+        `left out at the end: ${this.#dropped.join(', ')}; the outputs are the scores before it, in the same order`,
+      );
+    for (const note of this.#notes) this.#options.warn?.(diagnostic('W0309', note, { file: this.#fileName }));
     return graph ?? fail('E0901', 'the reader gave neither a network nor a fault');
   }
 
-  #readInput(): void {
-    const value = this.#faults.attempt({}, () => {
-      const { shape, rank } = inputShape(this.#input);
-      const name = readable(this.#input.name) || 'input';
-      this.#builder.add({ op: 'input', name, inputs: [], shape });
-      return activation(name, rank);
-    });
-    this.#values.set(this.#input.name, value ?? UNKNOWN);
+  /** Finds the ends and the operators between them, and reads the input. */
+  #prepare(): string {
+    const { graph, functions, opset } = this.#model;
+    for (const tensor of graph.initializer) {
+      if (this.#initialisers.has(tensor.name))
+        this.#faults.report(diagnostic('E0206', `the initialiser "${tensor.name}" is there twice`));
+      this.#initialisers.set(tensor.name, tensor);
+    }
+    const { input, output } = findEnds(graph, this.#options.outputName, this.#faults);
+    this.#operators = neededOperators(inlineFunctions(graph.node, functions, opset), output);
+    for (const name of [...this.#operators.flatMap(({ node }) => node.input), output])
+      this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
+    const isOnlyTaken = (name: string): boolean => this.#uses.get(name) === 1;
+    for (const node of tailOf(this.#operators, output, { isTail, isOnlyTaken })) this.#tail.add(node);
+    this.#readInput(input);
+    return output;
   }
 
-  #readOperator(node: NodeProto): void {
+  #finish(name: string): AnnGraph {
+    const found = this.#values.get(name);
+    const output = found?.kind === 'levels' ? this.#settle(found, name) : found;
+    if (output === undefined) fail('E0206', `nothing computes the output "${name}"`);
+    if (output.kind !== 'activation') fail('E0207', `the output "${name}" does not depend on the input`);
+    const node = this.#outputNode(output);
+    return this.#builder.finish({ name: networkName(this.#fileName), output: node });
+  }
+
+  /** The node whose elements are the outputs, in their order: an image as it is rather than flattened. */
+  #outputNode(output: Activation): string {
+    const settled = this.#elements.isInOrder(output) ? output.node : this.#elements.settled(output, 'output').node;
+    const node = this.#builder.node(settled);
+    const isPlain = node.op === 'flatten' && node.order.join() === '0,1,2';
+    return isPlain && this.#builder.node(node.inputs[0]!).op !== 'input' ? node.inputs[0]! : settled;
+  }
+
+  #readInput(input: ValueInfoProto): void {
+    const value = this.#faults.attempt({}, (): Activation => {
+      const own = inputShape(input, this.#isBatched);
+      const { dims, isBatched } = own;
+      const name = readable(input.name) || 'input';
+      this.#batch = isBatched ? dims[0]! : 1;
+      if (this.#batch > 1)
+        this.#notes.push(`the model is for batches of ${this.#batch}; each sample is read by itself`);
+      const last = channelsLast(this.#operators, input.name, own);
+      this.#builder.add({ op: 'input', name, inputs: [], shape: last?.shape ?? own.shape });
+      if (last === undefined) return isBatched ? activation(name, dims) : wholeOf(name, dims);
+      const { shape, ...view } = last;
+      if (shape[0] > 1)
+        this.#notes.push(
+          `the input "${name}" has its channels last; the chip takes them first, ${formatShape(shape)}: arrays of the model's own shape ${formatShape(dims.slice(1))} are turned when they are read`,
+        );
+      return { kind: 'activation', node: name, ...view };
+    });
+    this.#values.set(input.name, value ?? UNKNOWN);
+  }
+
+  #readOperator({ node, opset }: Operator): void {
     const label = readable(node.name) || readable(node.output[0] ?? '') || node.opType;
-    const value = this.#faults.attempt({ layer: label }, () => this.#evaluate(node, label));
+    const values = this.#faults.attempt({ layer: label }, () => this.#evaluate(node, opset, label)) ?? [];
     for (const [index, name] of node.output.entries()) {
       if (name === '') continue;
       const isRepeated = this.#values.has(name) || this.#initialisers.has(name);
       if (isRepeated)
         this.#faults.report(diagnostic('E0206', `the value "${name}" is computed twice`), { layer: label });
-      this.#values.set(name, index === 0 && value !== undefined ? value : UNKNOWN);
+      this.#values.set(name, values[index] ?? UNKNOWN);
     }
   }
 
-  /** The value of the first output; undefined where an input is unknown, so that one fault is reported once. */
-  #evaluate(node: NodeProto, label: string): Value | undefined {
-    const operator = isOnnxDomain(node.domain) ? READ.get(node.opType) : undefined;
-    if (operator === undefined) refuse(node, label);
-    const inputs = node.input.map((name) => (name === '' ? undefined : this.#valueOf(name)));
-    const attributes = new Attributes(node, operator.attributes);
-    const extra = node.output.slice(1).find((name) => name !== '' && this.#uses.has(name));
-    if (extra !== undefined) fail('E0204', `the output "${extra}" of ${node.opType} is not read`);
-    if (inputs.some((input) => input?.kind === 'unknown')) return undefined;
-    if (operator.takesLevels?.(inputs) !== true) {
+  /** The values of the outputs; none where an input is unknown, so that one fault is reported once. */
+  #evaluate(node: NodeProto, opset: number, label: string): readonly Value[] {
+    const isOwn = isOnnxDomain(node.domain);
+    const operator = isOwn ? READ.get(node.opType) : undefined;
+    const folding = isOwn && Object.hasOwn(FOLDS, node.opType) ? FOLDS[node.opType] : undefined;
+    // Inputs that cannot be read are faults of their own, each of them.
+    const inputs = node.input.map((name) =>
+      name === '' ? undefined : (this.#faults.attempt({ layer: label }, () => this.#valueOf(name)) ?? UNKNOWN),
+    );
+    const isKnown = inputs.length > 0 && inputs.every((input) => input === undefined || input.kind === 'constant');
+    const folded = isKnown ? folding : undefined;
+    if (operator === undefined && folded === undefined) refuse(node, label);
+    const attributes = new Attributes(node, (folded ?? operator!).attributes);
+    if (folded === undefined && operator!.isTail === true && !this.#tail.has(node)) refuseInside(node.opType);
+    if (inputs.some((input) => input?.kind === 'unknown')) return [];
+    if (this.#dropped.length > 0 && operator?.isTail !== true) return [inputs[0]!];
+    if (folded === undefined && operator!.takesLevels?.(inputs) !== true) {
       for (const [index, input] of inputs.entries())
         if (input?.kind === 'levels') inputs[index] = this.#settle(input, node.input[index]!);
     }
-    const [output = ''] = node.output;
     const call: Call = {
       type: node.opType,
       name: this.#builder.uniqueName(label),
-      opset: this.#opset,
+      opset,
       attributes,
       inputs,
       builder: this.#builder,
+      elements: this.#elements,
       files: this.#files,
       isOnlyUse: (index) => this.#isOnlyUse(node, index),
-      isLast: output === this.#output && this.#uses.get(output) === 1,
+      isRectifiedNext: () =>
+        this.#uses.get(node.output[0] ?? '') === 1 && isRectified(this.#operators, node.output[0]!),
+      note: (message) => this.#notes.push(message),
+      outputs: node.output.length,
     };
-    const value = operator.read(call);
-    if (value.kind === 'activation' && !this.#madeFor.has(value.node)) this.#madeFor.set(value.node, output);
+    if (folded !== undefined)
+      return [this.#counted(folded.fold(call, inputs as readonly (Constant | undefined)[]), inputs)];
+    const read = this.#readBy(operator!, call);
+    const values = 'kind' in read ? [read] : read;
+    this.#requireOutputs(node, values.length);
+    const [first] = values;
+    if (first?.kind === 'activation' && !this.#madeFor.has(first.node)) this.#madeFor.set(first.node, node.output[0]!);
+    for (const value of values) {
+      this.#counted(value, inputs);
+      if (value.kind === 'activation') requireBatchFirst(node.opType, value);
+    }
+    return values;
+  }
+
+  #readBy(operator: OnnxOperator, call: Call): Value | readonly Value[] {
+    if (operator.isTail !== true) return operator.read(call);
+    // Behind the first of them there are no scores any more, whose axes could be looked at.
+    const value = this.#dropped.length > 0 ? call.inputs[0]! : operator.read(call);
+    this.#dropped.push(call.type);
+    return value;
+  }
+
+  #requireOutputs({ opType, output }: NodeProto, count: number): void {
+    const extra = output.slice(count).find((name) => name !== '' && this.#uses.has(name));
+    if (extra !== undefined) fail('E0204', `the output "${extra}" of ${opType} is not read`);
+  }
+
+  #counted(value: Value, inputs: readonly (Value | undefined)[]): Value {
     if (value.kind === 'constant' && !inputs.some((input) => input === value))
       this.#account(value.dims, value.data.length);
     return value;
@@ -177,30 +293,4 @@ class OnnxReader {
       throw new DiagnosticError([diagnostic('E0209', message)]);
     }
   }
-}
-
-function refuse(node: NodeProto, label: string): never {
-  const type = isOnnxDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
-  fail('E0203', `${type} ("${label}") is not supported`, {}, REMEDIES[type]);
-}
-
-/** The operators that the value depends on, in their order. A model is sorted, so one pass backwards finds them. */
-function neededOperators(nodes: readonly NodeProto[], output: string): NodeProto[] {
-  const needed = new Set([output]);
-  const found: NodeProto[] = [];
-  for (let index = nodes.length - 1; index >= 0; index--) {
-    const node = nodes[index]!;
-    if (!node.output.some((name) => name !== '' && needed.has(name))) continue;
-    for (const name of node.input) needed.add(name);
-    found.push(node);
-  }
-  return found.reverse();
-}
-
-/** `/0/Conv` → `0/Conv`; control characters, which would garble messages, become `_`. */
-function readable(name: string): string {
-  return name
-    .replace(/^\/+/, '')
-    .replace(/\p{Cc}/gu, '_')
-    .slice(0, 200);
 }

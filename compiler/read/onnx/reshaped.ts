@@ -1,28 +1,33 @@
-/** Activations under other dimensions. */
+/** The same elements in the same order under other dimensions. */
 import { fail } from '../../../isa/index.ts';
-import { formatShape } from '../../operators/shared/shapes.ts';
+import { formatShape, sizeOf } from '../../operators/shared/shapes.ts';
+import { naturalShape } from './elements.ts';
 import type { Call } from './operator.ts';
-import { activation, type Activation, viewAs } from './values.ts';
+import { reshapedView } from './strided.ts';
+import { type Activation, activation, type Constant, sampleOf, viewed, wholeOf } from './values.ts';
 
-/** [1, C, H, W] → [1, features]: a node where the order of the elements has to be kept, else only another view. */
-export function flattened(call: Call, value: Activation): Activation {
-  if (value.rank === 2) return value;
-  const [, height, width] = call.builder.shape(value.node);
-  if (height === 1 && width === 1) return activation(value.node, 2);
-  call.builder.add({ op: 'flatten', name: call.name, inputs: [value.node], order: value.order });
-  return activation(call.name, 2);
+/** A view where there is one; where images become vectors, a flatten; else elements are renamed. */
+export function reshaped(call: Call, value: Constant | Activation, dims: readonly number[]): Constant | Activation {
+  if (value.kind === 'constant') return { ...value, dims };
+  if (dims.join() === value.dims.join()) return value;
+  const { builder, elements } = call;
+  const view = reshapedView(value, dims);
+  const [, height, width] = builder.shape(value.node);
+  const isFlatten = dims.length === 2 && dims[0] === value.dims[0] && height * width > 1;
+  if (view !== undefined && !(isFlatten && elements.isPermutation(value))) return viewed(value, view);
+  const size = sizeOf(sampleOf(value).dims);
+  if (sizeOf(dims) !== size && (dims[0] !== value.dims[0] || sizeOf(dims.slice(1)) !== size)) mixed(call, value);
+  // With a batch of several the first dimension must stay it.
+  const own = sizeOf(dims) === size ? wholeOf('', dims) : activation('', dims);
+  const shape = naturalShape(sampleOf(own).dims);
+  return { ...own, node: elements.nodeOf(value, shape, call.name) };
 }
 
-/** The activation under other dimensions: a flatten, or a view that differs by ones only. */
-export function reshaped(call: Call, value: Activation, from: readonly number[], dims: readonly number[]): Activation {
-  if (dims.join() === from.join()) return value;
-  if (dims.length === 2 && dims[0] === 1) return flattened(call, value);
-  const view = viewAs(call.builder, value, dims);
-  if (view !== undefined) return view;
+function mixed(call: Call, value: Activation): never {
   fail(
     'E0204',
-    `${call.type} from ${formatShape(from)} to ${formatShape(dims)} is not read`,
+    `${call.type} mixes the samples of the batch ${formatShape(value.dims)}`,
     {},
-    'Only a flatten to [batch, features] is, and dimensions of 1 that come or go.',
+    'Export the model with a batch of 1 or a symbolic one.',
   );
 }

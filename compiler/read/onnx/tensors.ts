@@ -26,10 +26,67 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
   16: 'bfloat16',
 };
 export const FLOAT = 1;
-export const INT32 = 6;
-export const INT64 = 7;
+const UINT8 = 2;
+const INT8 = 3;
+const UINT16 = 4;
+const INT16 = 5;
+const INT32 = 6;
+const INT64 = 7;
+const BOOL = 9;
+const FLOAT16 = 10;
 export const DOUBLE = 11;
-const WIDTHS: Readonly<Record<number, number>> = { [FLOAT]: 4, [INT32]: 4, [INT64]: 8, [DOUBLE]: 8 };
+const UINT32 = 12;
+const BFLOAT16 = 16;
+
+/** How the elements of a type lie in bytes, and what numbers they become. */
+interface ElementKind {
+  readonly bytes: number;
+  readonly decode: (buffer: ArrayBuffer) => Float32Array | Float64Array;
+}
+
+/** 1 sign, 5 exponent and 10 fraction bits. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+/** The upper half of a float of 32 bit. */
+const fromBrainFloats = (buffer: ArrayBuffer): Float32Array =>
+  new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
+
+const KINDS: Readonly<Record<number, ElementKind>> = {
+  [FLOAT]: { bytes: 4, decode: (buffer) => new Float32Array(buffer) },
+  [DOUBLE]: { bytes: 8, decode: (buffer) => new Float64Array(buffer) },
+  [FLOAT16]: { bytes: 2, decode: (buffer) => Float32Array.from(new Uint16Array(buffer), halfToNumber) },
+  [BFLOAT16]: { bytes: 2, decode: fromBrainFloats },
+  [UINT8]: { bytes: 1, decode: (buffer) => Float64Array.from(new Uint8Array(buffer)) },
+  [INT8]: { bytes: 1, decode: (buffer) => Float64Array.from(new Int8Array(buffer)) },
+  [BOOL]: { bytes: 1, decode: (buffer) => Float64Array.from(new Uint8Array(buffer)) },
+  [UINT16]: { bytes: 2, decode: (buffer) => Float64Array.from(new Uint16Array(buffer)) },
+  [INT16]: { bytes: 2, decode: (buffer) => Float64Array.from(new Int16Array(buffer)) },
+  [INT32]: { bytes: 4, decode: (buffer) => Float64Array.from(new Int32Array(buffer)) },
+  [UINT32]: { bytes: 4, decode: (buffer) => Float64Array.from(new Uint32Array(buffer)) },
+  [INT64]: { bytes: 8, decode: (buffer) => Float64Array.from(new BigInt64Array(buffer), Number) },
+};
+
+const FLOATS: readonly number[] = [FLOAT, DOUBLE, FLOAT16, BFLOAT16];
+const RANGES: Readonly<Record<number, readonly [low: number, high: number]>> = {
+  [UINT8]: [0, 255],
+  [INT8]: [-128, 127],
+  [UINT16]: [0, 65535],
+  [INT16]: [-32768, 32767],
+};
+
+export const isFloatType = (type: number): boolean => FLOATS.includes(type);
+export const isReadType = (type: number): boolean => type in KINDS;
+
+/** What a quantised number of a type can be; that of uint8 where the type is not known, as ONNX has it. */
+export const integerRange = (type: number | undefined): readonly [low: number, high: number] =>
+  RANGES[type ?? UINT8] ?? RANGES[UINT8]!;
+
 const IN_OTHER_FILE = 1;
 
 export const typeName = (type: number): string => TYPE_NAMES[type] ?? `type ${type}`;
@@ -37,12 +94,12 @@ export const typeName = (type: number): string => TYPE_NAMES[type] ?? `type ${ty
 /**
  * The tensor as numbers. Its size is checked before memory for it is taken.
  *
- * @throws E0204 for element types other than float32, float64, int32 and int64; E0206 where dimensions and data
+ * @throws E0204 for element types other than floats and integers; E0206 where dimensions and data
  *   contradict each other; E0209 where it is too large; what the side file throws
  */
 export function readTensor(tensor: TensorProto, name: string, files: SideFiles): Constant {
-  const width = WIDTHS[tensor.dataType];
-  if (width === undefined) {
+  const kind = KINDS[tensor.dataType];
+  if (kind === undefined) {
     fail(
       'E0204',
       `the tensor "${name}" has elements of ${typeName(tensor.dataType)}`,
@@ -54,11 +111,12 @@ export function readTensor(tensor: TensorProto, name: string, files: SideFiles):
   if (dims.some((dimension) => dimension < 0)) fail('E0206', `the tensor "${name}" has a negative dimension`);
   const size = sizeOf(dims);
   if (!(size <= LARGEST_NETWORK)) fail('E0209', `the tensor "${name}" has more than ${LARGEST_NETWORK} elements`);
-  const data = decode(tensor, name, files, size, width);
+  const data = decode(tensor, name, files, size, kind);
   if (data.length !== size) {
     fail('E0206', `the tensor "${name}" of shape [${dims.join(', ')}] has ${data.length} elements instead of ${size}`);
   }
-  return { kind: 'constant', name, dims, data, integer: tensor.dataType === INT32 || tensor.dataType === INT64 };
+  const { dataType: elementType } = tensor;
+  return { kind: 'constant', name, dims, data, integer: !isFloatType(elementType), elementType };
 }
 
 function decode(
@@ -66,40 +124,31 @@ function decode(
   name: string,
   files: SideFiles,
   size: number,
-  width: number,
+  { bytes: width, decode: decodeBytes }: ElementKind,
 ): Float32Array | Float64Array {
   if (tensor.dataLocation === IN_OTHER_FILE)
-    return fromBytes(readExternal(tensor, name, files, size * width), tensor.dataType);
+    return decodeBytes(toNativeOrder(readExternal(tensor, name, files, size * width), width));
   // A copy: the bytes lie at any offset in the model, and typed arrays need aligned memory.
   if (tensor.rawData.length > 0) {
     if (tensor.rawData.length !== size * width) {
       fail('E0206', `the tensor "${name}" has ${tensor.rawData.length} bytes instead of ${size * width}`);
     }
-    return fromBytes(new Uint8Array(tensor.rawData), tensor.dataType);
+    return decodeBytes(toNativeOrder(new Uint8Array(tensor.rawData), width));
   }
   switch (tensor.dataType) {
     case FLOAT:
       return Float32Array.from(tensor.floatData);
     case DOUBLE:
       return Float64Array.from(tensor.doubleData);
-    case INT32:
-      return Float64Array.from(tensor.int32Data);
-    default:
+    case INT64:
       return Float64Array.from(tensor.int64Data, Number);
-  }
-}
-
-function fromBytes(bytes: Uint8Array<ArrayBuffer>, type: number): Float32Array | Float64Array {
-  const buffer = toNativeOrder(bytes, WIDTHS[type]!);
-  switch (type) {
-    case FLOAT:
-      return new Float32Array(buffer);
-    case DOUBLE:
-      return new Float64Array(buffer);
-    case INT32:
-      return Float64Array.from(new Int32Array(buffer));
+    case FLOAT16:
+      return Float32Array.from(tensor.int32Data, halfToNumber);
+    case BFLOAT16:
+      return fromBrainFloats(Uint16Array.from(tensor.int32Data).buffer);
     default:
-      return Float64Array.from(new BigInt64Array(buffer), Number);
+      // The narrower integers lie in the field of int32 as well.
+      return Float64Array.from(tensor.int32Data);
   }
 }
 

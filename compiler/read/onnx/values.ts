@@ -1,8 +1,8 @@
 /** What an ONNX value is to the reader: a constant, or a view of the output of a node of the graph. */
 import { fail } from '../../../isa/index.ts';
-import type { AxisOrder, Tensor } from '../../ir/ann.ts';
-import { sameShape, sizeOf } from '../../operators/shared/shapes.ts';
-import type { GraphBuilder } from '../graph-builder.ts';
+import type { Tensor } from '../../ir/ann.ts';
+import { sizeOf } from '../../operators/shared/shapes.ts';
+import { contiguous, indicesOf, isWhole, type Strided } from './strided.ts';
 
 export interface Constant {
   readonly kind: 'constant';
@@ -12,26 +12,18 @@ export interface Constant {
   /** Float32Array for floats of 32 bit; Float64Array for doubles and for integers, which are exact to 2^53. */
   readonly data: Float32Array | Float64Array;
   readonly integer: boolean;
+  /** TensorProto.DataType, where the model states it. */
+  readonly elementType?: number;
 }
 
-const PLAIN: AxisOrder = [0, 1, 2];
-const ORDERS: readonly AxisOrder[] = [PLAIN, [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
-
-/** Dimensions of an ONNX value, the batch included. */
-export type Rank = 2 | 3 | 4;
-
-/** The output of a node, as ONNX sees it: [1, C, H, W] or [1, C, L], perhaps transposed, or [1, features]. */
-export interface Activation {
+/**
+ * Elements of the output of a node, as ONNX sees them. The first dimension is the batch where the model has one; a batch of
+ * several is one sample that many times, a step of 0.
+ */
+export interface Activation extends Strided {
   readonly kind: 'activation';
   /** Name of the node in the builder. */
   readonly node: string;
-  /** 2: the node is [features, 1, 1]; 3: a sequence, as a rule a node [C, 1, L]. */
-  readonly rank: Rank;
-  /**
-   * The axes of the node's shape in the order of the ONNX dimensions after the batch. For rank 3 the middle one has one
-   * element and is no ONNX dimension.
-   */
-  readonly order: AxisOrder;
 }
 
 /**
@@ -59,48 +51,51 @@ export interface Unknown {
 export type Value = Constant | Activation | Levels | Unknown;
 export const UNKNOWN: Unknown = { kind: 'unknown' };
 
-export const activation = (node: string, rank: Rank, order: AxisOrder = PLAIN): Activation => ({
+/** The whole output of a node under these dimensions, without a batch. */
+export const wholeOf = (node: string, dims: readonly number[]): Activation => ({
   kind: 'activation',
   node,
-  rank,
-  order,
+  ...contiguous(dims),
 });
 
-/** Of an activation of rank 3 or 4: the axes of the node in the order of the ONNX dimensions after the batch. */
-export function axesOf({ rank, order }: Activation): readonly number[] {
-  return rank === 3 ? [order[0], order[2]] : order;
+/** The whole output of a node under these dimensions; the first of them is the batch. */
+export const activation = (node: string, [batch, ...dims]: readonly number[]): Activation => {
+  const { strides } = contiguous(dims);
+  return { kind: 'activation', node, dims: [batch!, ...dims], strides: [0, ...strides], offset: 0 };
+};
+
+/** The elements of one sample: those of the view but for copies in its batch. */
+export const sampleOf = ({ dims, strides, offset }: Strided): Strided =>
+  dims[0] === 1 || strides[0] === 0
+    ? { dims: dims.slice(1), strides: strides.slice(1), offset }
+    : { dims, strides, offset };
+
+/** The value with the view of its elements changed. */
+export const viewed = (value: Activation, view: Strided): Activation => ({
+  ...view,
+  kind: 'activation',
+  node: value.node,
+});
+
+/** Constants with the elements that a view of their data names. */
+export function viewConstant(constant: Constant, view: Strided): Constant {
+  if (isWhole(view, constant.data.length)) return { ...constant, dims: view.dims };
+  const { data: from } = constant;
+  if (sizeOf(view.dims) > from.length) requireSize(view.dims, constant.name);
+  const indices = indicesOf(view);
+  const data = from instanceof Float32Array ? new Float32Array(indices.length) : new Float64Array(indices.length);
+  for (let k = 0; k < data.length; k++) data[k] = from[indices[k]!]!;
+  return { ...constant, dims: view.dims, data };
 }
 
-/** The ONNX dimensions of an activation, the batch as 1. */
-export function dimensionsOf(builder: GraphBuilder, value: Activation): number[] {
-  const shape = builder.shape(value.node);
-  if (value.rank === 2) return [1, sizeOf(shape)];
-  return [1, ...axesOf(value).map((axis) => shape[axis]!)];
+/** Of a constant that is computed: a short list of operators can ask for any size. */
+const LARGEST_COMPUTED = 2 ** 24;
+
+/** @throws E0209 for a constant that would take too much memory */
+export function requireSize(dims: readonly number[], name: string): void {
+  if (!(sizeOf(dims) <= LARGEST_COMPUTED))
+    fail('E0209', `the constant "${name}" would have more than ${LARGEST_COMPUTED} elements`);
 }
-
-export const isPlain = (value: Activation): boolean => value.order.join() === PLAIN.join();
-
-/**
- * The same elements in the same order under other dimensions that differ by ones only; undefined where they differ by
- * more. In the plain order wherever that is possible.
- *
- * @param dims three or four, the batch first
- */
-export function viewAs(builder: GraphBuilder, value: Activation, dims: readonly number[]): Activation | undefined {
-  const rank = dims.length;
-  if ((rank !== 3 && rank !== 4) || dims[0] !== 1) return undefined;
-  const shape = builder.shape(value.node);
-  const longAxes = (order: AxisOrder): string => order.filter((axis) => shape[axis] !== 1).join();
-  const order = ORDERS.find((candidate) => {
-    const view = activation(value.node, rank, candidate);
-    if (rank === 3 && shape[candidate[1]] !== 1) return false;
-    return sameShape(dimensionsOf(builder, view), dims) && longAxes(candidate) === longAxes(value.order);
-  });
-  return order && activation(value.node, rank, order);
-}
-
-/** Of a list of integers: concatenating a list with itself again and again must not exhaust the memory. */
-export const LONGEST_SHAPE = 1024;
 
 /** Integers that the reader has computed. */
 export const integerConstant = (

@@ -5,14 +5,13 @@
 import { fail, type Shape } from '../../../isa/index.ts';
 import type { Padding, Pair } from '../../ir/ann.ts';
 import type { Windows } from '../../operators/shared/shapes.ts';
-import type { Call } from './operator.ts';
-import type { Activation } from './values.ts';
+import type { Call, Image } from './operator.ts';
 
 /** @throws E0204 for values that are not read, E0206 for attributes of the wrong length */
-export function readWindows(call: Call, input: Activation & { readonly rank: 3 | 4 }, kernel: Pair): Windows {
+export function readWindows(call: Call, input: Image, kernel: Pair): Windows {
   const stride = pairAttribute(call, 'strides', input.rank) ?? [1, 1];
   const dilation = pairAttribute(call, 'dilations', input.rank) ?? [1, 1];
-  const padding = readPadding(call, call.builder.shape(input.node), input.rank, { kernel, stride, dilation });
+  const padding = readPadding(call, input.shape, input.rank, { kernel, stride, dilation });
   return { stride, dilation, padding };
 }
 
@@ -59,4 +58,20 @@ function samePadding(n: number, kernel: number, stride: number, dilation: number
   const total = Math.max(0, (Math.ceil(n / stride) - 1) * stride + dilation * (kernel - 1) + 1 - n);
   const small = Math.floor(total / 2);
   return mode === 'SAME_UPPER' ? [small, total - small] : [total - small, small];
+}
+
+/**
+ * What the last windows reach beyond the padded image in ceil_mode, below and to the right. A window that would begin in the
+ * padding at the end is none, as ONNX Runtime has it.
+ */
+export function overhang(call: Call, [, ...sizes]: Shape, kernel: Pair, { stride, padding, dilation }: Windows): Pair {
+  if (call.attributes.int('ceil_mode', 0) === 0) return [0, 0];
+  const of = (axis: 0 | 1): number => {
+    const space = sizes[axis] + padding[axis] + padding[axis + 2]!;
+    const reach = dilation[axis] * (kernel[axis] - 1) + 1;
+    let count = Math.ceil((space - reach) / stride[axis]) + 1;
+    if ((count - 1) * stride[axis] >= sizes[axis] + padding[axis]) count--;
+    return Math.max(0, (count - 1) * stride[axis] + reach - space);
+  };
+  return [of(0), of(1)];
 }

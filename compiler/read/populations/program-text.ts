@@ -1,6 +1,7 @@
 /** A neuron given as assembly: the instructions of its tick, one in a line, over planes and parameters with names. */
 import { fail, fieldRange, PLANE_NAMES, type TickMnemonic } from '../../../isa/index.ts';
-import type { ProgramStep, ProgramTime } from '../../ir/program.ts';
+import type { ProgramStep } from '../../ir/program.ts';
+import type { ProgramTime } from '../../ir/program-time.ts';
 import { operandCount, ownFields, PROGRAM_OPS } from '../../verify/verify-program.ts';
 
 /** How a line names the parameters that an instruction takes. */

@@ -113,10 +113,23 @@ describe('.npy and .npz', () => {
     expect(await open([5, 1, 28, 28], [784, 1, 1])).toEqual([5, [1, 28, 28]]);
     expect(await open([3, 4, 4], [3, 4, 4])).toEqual([1, [3, 4, 4]]);
     expect(await open([3, 3, 4, 4], [3, 4, 4])).toEqual([3, [3, 4, 4]]);
-    expect(await fault(() => open([2, 4, 4, 3], [3, 4, 4]))).toMatch(/E0603.*\[2, 4, 4, 3\]/);
+    expect(await fault(() => open([2, 4, 3, 4], [3, 4, 4]))).toMatch(/E0603.*\[2, 4, 3, 4\]/);
     expect(await fault(() => open([5, 27, 28], [1, 28, 28]))).toContain('E0603');
     expect((await openDataset(path([6, 2]))).count).toBe(6);
     expect((await openDataset(path([6]))).count).toBe(1);
+  });
+
+  it('samples with their channels last are turned, where their shape tells', async () => {
+    const samples = async (shape: number[], input: readonly [number, number, number]) => {
+      const path = file('last.npy', npy('|u1', shape, ramp(shape.reduce((a, b) => a * b, 1))));
+      return collect(await openDataset(path, { expectedShape: input }));
+    };
+    const [first, second] = await samples([2, 1, 3, 2], [2, 1, 3]);
+    expect(first).toMatchObject({ shape: [2, 1, 3], values: Uint8Array.of(0, 2, 4, 1, 3, 5) });
+    expect(second!.values).toEqual(Uint8Array.of(6, 8, 10, 7, 9, 11));
+    expect((await samples([3, 2], [2, 1, 3]))[0]!.values).toEqual(Uint8Array.of(0, 2, 4, 1, 3, 5));
+    // What fits as it is, is taken so.
+    expect((await samples([2, 2, 2], [2, 2, 2]))[0]!.values).toEqual(Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7));
   });
 
   it('takes a named array of an archive, else the first', async () => {

@@ -40,6 +40,7 @@ async function quantise(net: RandomNetwork, target: Target, window = 8, weightBi
   const result = quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
     weightBits,
     target,
+    code: 'unary',
   });
   return { ...result, graph, thresholds, encoding, quantised: result.graph };
 }

@@ -18,13 +18,50 @@ const matrix = [floats('w', [3, 2])];
 const vector = ['N', 3];
 const image = [floats('w', [2, 2, 2, 2])];
 const relu = node('Relu', ['x'], 'y');
+const bool = create(TensorProtoSchema, { dims: [], dataType: 9, int32Data: [1] });
 
 /** What is wrong → the one line that says so. */
 const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
   [
-    'MaxPool',
-    { nodes: [node('MaxPool', ['x'], 'y', { kernel_shape: [2, 2] })] },
-    /^E0203: MaxPool \("y"\) is not supported/,
+    'max pooling with padding of what can be negative',
+    { nodes: [node('MaxPool', ['x'], 'y', { kernel_shape: [2, 2], pads: [1, 1, 0, 0] })] },
+    /^E0204: MaxPool with padding, of values that can be negative/,
+  ],
+  [
+    'batch normalisation with the outputs of training',
+    {
+      input: ['N', 1],
+      nodes: [node('BatchNormalization', ['x', 'a', 'a', 'a', 'a'], ['y', 'm', 'v', 'n', 'w'])],
+      tensors: [floats('a', [1], [1])],
+      opset: 9,
+    },
+    /^E0204: BatchNormalization in training mode/,
+  ],
+  [
+    'dropout in training mode',
+    {
+      nodes: [node('Constant', [], 't', { value: bool }), node('Dropout', ['x', '', 't'], 'y')],
+    },
+    /^E0204: Dropout in training mode/,
+  ],
+  [
+    'an initialiser twice',
+    { input: vector, nodes: [node('MatMul', ['x', 'w'], 'y')], tensors: [...matrix, ...matrix] },
+    /^E0206: the initialiser "w" is there twice/,
+  ],
+  [
+    'samples of a batch mixed with each other',
+    {
+      input: [4, 6],
+      nodes: [node('Transpose', ['x'], 't'), node('MatMul', ['t', 'w'], 'y')],
+      tensors: [floats('w', [3, 2])],
+    },
+    /^E0204: Transpose moves the batch within \[6, 4\]/,
+  ],
+  [
+    'Clip between equal limits',
+    { nodes: [node('Clip', ['x', 'm', 'm'], 'y')], tensors: [floats('m', [], [2])] },
+    /^E0204: Clip from 2 to 2/,
   ],
   [
     'an operator of another domain',
@@ -34,7 +71,7 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
   [
     'a Softmax that is not last',
     { input: vector, nodes: [node('Softmax', ['x'], 's'), node('Relu', ['s'], 'y')] },
-    /^E0203: Softmax is read as the last/,
+    /^E0203: Softmax is read at the end of the model only/,
   ],
   [
     'a Softmax over the plane',
@@ -89,22 +126,17 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
   [
     'a dense layer on an image',
     { nodes: [node('MatMul', ['x', 'w'], 'y')], tensors: matrix },
-    /^E0205: MatMul needs an input \[1, features\], but it is \[1, 2, 4, 4\]/,
+    /^E0205: MatMul of \[1, 2, 4, 4\] and the matrix \[2, 3\] \[out, in\]/,
   ],
   [
     'a dense layer of another size',
     { input: ['N', 4], nodes: [node('MatMul', ['x', 'w'], 'y')], tensors: matrix },
-    /^E0205: "y" \(dense\) has weights \[2, 3\], but its input is \[4, 1, 1\]/,
+    /^E0205: MatMul of \[1, 4\] and the matrix \[2, 3\] \[out, in\]/,
   ],
   [
     'a convolution of a vector',
     { input: vector, nodes: [node('Conv', ['x', 'w'], 'y')], tensors: image },
     /^E0205: Conv needs an input \[1, C, H, W\] or \[1, C, L\], but it is \[1, 3\]/,
-  ],
-  [
-    'transA',
-    { input: vector, nodes: [node('Gemm', ['x', 'w'], 'y', { transA: 1 })], tensors: matrix },
-    /^E0204: Gemm with transA/,
   ],
   [
     'a bias of another size',
@@ -118,13 +150,11 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
   ],
   [
     'Add of different shapes',
-    { nodes: [node('GlobalAveragePool', ['x'], 'p'), node('Add', ['x', 'p'], 'y')] },
-    /^E0205: Add of \[1, 2, 4, 4\] and \[1, 2, 1, 1\]/,
-  ],
-  [
-    'Add of a constant per pixel',
-    { nodes: [node('Add', ['x', 'c'], 'y')], tensors: [floats('c', [4, 4])] },
-    /^E0204: Add of a constant "c"/,
+    {
+      nodes: [node('Slice', ['x', 'a', 'b'], 'p'), node('Add', ['x', 'p'], 'y')],
+      tensors: [ints('a', [0, 0, 0]), ints('b', [1, 2, 3])],
+    },
+    /^E0205: Add of \[1, 2, 4, 4\] and \[1, 2, 3, 4\]/,
   ],
   [
     'batch normalisation in training mode',
@@ -141,32 +171,9 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
     /^E0208: the scale of "y" is NaN/,
   ],
   [
-    'a Clip from −1',
-    { nodes: [node('Clip', ['x'], 'y', { min: { float: -1 } })], opset: 9 },
-    /^E0204: Clip from -1 is not read/,
-  ],
-  [
-    'a Clip without a lower limit',
-    { nodes: [node('Clip', ['x', '', 'm'], 'y')], tensors: [floats('m', [], [2])] },
-    /^E0204: Clip from -3.4/,
-  ],
-  [
     'a Clip to 0',
     { nodes: [node('Clip', ['x', 'm', 'm'], 'y')], tensors: [floats('m', [], [0])] },
-    /^E0204: Clip to 0/,
-  ],
-  [
-    'windows that overhang',
-    {
-      input: [1, 1, 5, 5],
-      nodes: [node('AveragePool', ['x'], 'y', { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 })],
-    },
-    /^E0204: AveragePool with ceil_mode/,
-  ],
-  [
-    'a mean over channels',
-    { nodes: [node('ReduceMean', ['x'], 'y', { axes: [1] })] },
-    /^E0204: ReduceMean over the axes \[1\]/,
+    /^E0204: Clip from 0 to 0/,
   ],
   [
     'padding with ones',
@@ -186,38 +193,12 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
     { nodes: [node('Pad', ['x', 'p'], 'y', { mode: 'reflect' })], tensors: [ints('p', Array<number>(8).fill(0))] },
     /^E0204: Pad with mode "reflect"/,
   ],
-  ['Flatten of the batch', { nodes: [node('Flatten', ['x'], 'y', { axis: 0 })] }, /^E0204: Flatten with axis 0/],
-  [
-    'Reshape to an image',
-    { input: ['N', 12], nodes: [node('Reshape', ['x', 's'], 'y')], tensors: [ints('s', [1, 3, 2, 2])] },
-    /^E0204: Reshape from \[1, 12\] to \[1, 3, 2, 2\]/,
-  ],
   [
     'Reshape to another size',
     { nodes: [node('Reshape', ['x', 's'], 'y')], tensors: [ints('s', [-1, 5])] },
     /^E0205: Reshape from \[1, 2, 4, 4\] to \[-1, 5\]/,
   ],
-  [
-    'a transposition before a convolution',
-    { nodes: [node('Transpose', ['x'], 't', { perm: [0, 2, 3, 1] }), node('GlobalAveragePool', ['t'], 'y')] },
-    /^E0204: GlobalAveragePool takes a transposed tensor/,
-  ],
-  [
-    'a transposed output',
-    { nodes: [node('Transpose', ['x'], 't', { perm: [0, 2, 3, 1] }), node('Relu', ['t'], 'y')] },
-    /^E0204: The output takes a transposed tensor/,
-  ],
-  [
-    'a transposed batch',
-    { nodes: [node('Transpose', ['x'], 'y', { perm: [1, 0, 2, 3] })] },
-    /^E0204: Transpose with the perm \[1, 0, 2, 3\] moves the batch/,
-  ],
   ['Cast to integers', { nodes: [node('Cast', ['x'], 'y', { to: 7 })] }, /^E0204: Cast of activations to int64/],
-  [
-    'a second output',
-    { nodes: [node('Dropout', ['x'], ['d', 'mask']), node('Add', ['d', 'mask'], 'y')] },
-    /^E0204: the output "mask" of Dropout/,
-  ],
   [
     'a value before its operator',
     { nodes: [node('Relu', ['later'], 'y')] },
@@ -250,7 +231,6 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
     { nodes: [relu], outputs: [valueInfo('y'), valueInfo('x')] },
     /^E0207: the model has 2 outputs \(y, x\)/,
   ],
-  ['a batch of 8', { input: [8, 3], nodes: [relu] }, /^E0205: the input "x" is \[8, 3\], a batch of 8/],
   ['an unknown width', { input: ['N', 1, 28, 'W'], nodes: [relu] }, /^E0205: the input "x" is \[N, 1, 28, W\]/],
   ['a film', { input: ['N', 3, 8, 4, 4], nodes: [relu] }, /^E0204: the input "x" is \[N, 3, 8, 4, 4\]/],
   [
@@ -265,13 +245,13 @@ const FAULTS: [title: string, model: TestModel, line: RegExp][] = [
     /^E0208: the weight of "y" is Infinity at index 1/,
   ],
   [
-    'float16 weights',
+    'complex weights',
     {
       input: vector,
       nodes: [node('MatMul', ['x', 'w'], 'y')],
-      tensors: [create(TensorProtoSchema, { name: 'w', dims: [3n, 1n], dataType: 10 })],
+      tensors: [create(TensorProtoSchema, { name: 'w', dims: [3n, 1n], dataType: 14 })],
     },
-    /^E0204: the tensor "w" has elements of float16/,
+    /^E0204: the tensor "w" has elements of complex64/,
   ],
   [
     'too few bytes',
@@ -321,7 +301,7 @@ describe('refused ONNX models', () => {
     const faults = faultsOf(() =>
       readModel({
         nodes: [
-          node('MaxPool', ['x'], 'a', { kernel_shape: [2, 2] }),
+          node('InstanceNormalization', ['x', 'w', 'w'], 'a'),
           node('Conv', ['a', 'w'], 'b'),
           node('Sigmoid', ['b'], 'c'),
           node('LSTM', ['c'], 'd'),
@@ -336,7 +316,7 @@ describe('refused ONNX models', () => {
       ['E0203', 'test.onnx', 'd'],
       ['E0206', 'test.onnx', 'y'],
     ]);
-    expect(faults[0]!.remedy).toMatch(/average pooling/);
+    expect(faults[0]!.remedy).toMatch(/BatchNormalization/);
   });
 
   it('repeated concatenation and transposition do not exhaust memory', () => {
@@ -344,7 +324,7 @@ describe('refused ONNX models', () => {
     for (let step = 0; step < 60; step++)
       doubling.push(node('Concat', [`c${step}`, `c${step}`], `c${step + 1}`, { axis: 0 }));
     doubling.push(node('Reshape', ['x', 'c60'], 'y'));
-    expect(linesOf(() => readModel({ nodes: doubling }))[0]).toMatch(/^E0204: Concat of more than 1024/);
+    expect(linesOf(() => readModel({ nodes: doubling }))[0]).toMatch(/^E0209: the constant "c23" would have more than/);
 
     const copies = [node('Transpose', ['w'], 't0')];
     for (let step = 0; step < 400; step++) copies.push(node('Transpose', [`t${step}`], `t${step + 1}`));
@@ -402,6 +382,10 @@ describe('files that are no network', () => {
     expect(linesOf(() => read(Uint8Array.from(hdf5)))[0]).toMatch(/^E0202: the HDF5 file is damaged/);
     expect(linesOf(() => read(new TextEncoder().encode('SNNCHIP\0')))[0]).toMatch(/^E0201/);
     expect(linesOf(() => read(new TextEncoder().encode('# a text')))[0]).toMatch(/^E0201/);
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n';
+    expect(linesOf(() => read(new TextEncoder().encode(pointer)))[0]).toMatch(
+      /^E0201: the file is a pointer of Git LFS/,
+    );
     expect(linesOf(() => read(noGraph))[0]).toBe('E0206: the model has no graph');
     expect(linesOf(() => read(whole.subarray(0, whole.length - 3)))[0]).toMatch(/^E0206: the ONNX model is truncated/);
   });

@@ -74,6 +74,10 @@ export function valueInfo(name: string, dims: readonly (number | string)[] = [],
   });
 }
 
+/** A graph output of floats whose shape is left to be inferred. */
+export const openOutput = (name: string): ValueInfoProto =>
+  create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType: 1 } } } });
+
 export interface TestModel {
   readonly input?: readonly (number | string)[];
   readonly inputs?: readonly ValueInfoProto[];
@@ -105,9 +109,10 @@ export function onnxBytes(model: TestModel): Uint8Array {
 const NO_FILES: Readonly<Record<string, Uint8Array>> = {};
 
 /** Reads bytes with the side files given. */
-export function read(bytes: Uint8Array, files = NO_FILES, fileName = 'test.onnx'): AnnGraph {
+export function read(bytes: Uint8Array, files = NO_FILES, fileName = 'test.onnx', outputName?: string): AnnGraph {
   return readAnn(bytes, {
     fileName,
+    outputName,
     readSideFile: (name) => {
       const found = files[name];
       if (found === undefined) {

@@ -1,5 +1,6 @@
 /** E02xx: networks. */
 import { onnxModel, tinyNetwork } from '../../bin/world.ts';
+import { node, onnxBytes, valueInfo } from '../../compiler/read/onnx-model.ts';
 import type { Examples } from '../example.ts';
 
 const dense = (name: string, outputs: number, inputs: number, more: object = {}) => ({
@@ -20,7 +21,7 @@ export const networks: Examples<'E02'> = {
   E0202: example([2, 1, 1], [dense('d', 2, 2, { colour: 1 })], 'Unrecognized key: "colour"'),
   E0203: {
     line: 'snnc check example.onnx',
-    files: () => ({ 'example.onnx': onnxModel('MaxPool') }),
+    files: () => ({ 'example.onnx': onnxModel('LSTM') }),
     says: 'is not supported',
   },
   E0204: example(
@@ -37,7 +38,13 @@ export const networks: Examples<'E02'> = {
     files: () => ({ 'example.onnx': Uint8Array.of(8, 1) }),
     says: 'the model has no graph',
   },
-  E0207: example([2, 1, 1], [dense('first', 2, 2), dense('second', 2, 2)], 'second (dense) follows first'),
+  E0207: {
+    line: 'snnc check example.onnx',
+    files: () => ({
+      'example.onnx': onnxBytes({ nodes: [node('Relu', ['x'], 'y')], outputs: [valueInfo('y'), valueInfo('x')] }),
+    }),
+    says: 'the model has 2 outputs (y, x)',
+  },
   E0208: {
     line: 'snnc build net.json --calibrate images.npy --scale 1e-308 -o x.bin',
     says: 'takes bytes to values that are not finite',

@@ -57,6 +57,17 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'example.json': clipped({ name: 'end', op: 'relu', max: 1 }) }),
     says: 'the last activation end is dropped',
   },
+  W0309: {
+    line: 'snnc build linear.json -o x.bin',
+    files: () => ({
+      'linear.json': JSON.stringify({
+        format: 'snn-net/1',
+        input: { shape: [4, 1, 1] },
+        layers: [dense('first', 4, 4), dense('second', 4, 4), { name: 'act', op: 'relu', max: 1 }, dense('last', 2, 4)],
+      }),
+    }),
+    says: 'first and second follow each other without an activation: they are one operator of 16 synapses',
+  },
   W0307: {
     line: 'snnc build populations.json --calibrate loud.npy -o x.bin',
     files: () => ({
@@ -70,7 +81,7 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'lif.nir': readFileSync(new URL('../../compiler/read/nir/lif.nir', import.meta.url)) }),
     says: 'does not say how long a step is: 0.0001',
   },
-  W0309: {
+  W0311: {
     line: 'snnc build pooled.json -o x.bin --code graded -T 200',
     files: () => ({ 'pooled.json': JSON.stringify(POOLED) }),
     says: 'pooling windows of 2×2 are summed in parts of 1×2',

@@ -1,12 +1,12 @@
 /** Sums, differences, products and quotients, of activations with each other or with constants. */
 import { fail } from '../../../../isa/index.ts';
-import { formatShape } from '../../../operators/shared/shapes.ts';
+import { formatShape, sameShape } from '../../../operators/shared/shapes.ts';
+import { naturalShape } from '../elements.ts';
 import { scaleLevels } from '../levels.ts';
-import { activationInput, type Call, type OnnxOperators, requirePlain } from '../operator.ts';
-import { type Activation, type Constant, dimensionsOf, float32, type Value } from '../values.ts';
-
-/** y = factor·x + summand for a constant c. */
-type Meaning = (c: number) => { readonly factor: number; readonly summand: number };
+import { activationInput, type Call, inputName, type OnnxOperators } from '../operator.ts';
+import { broadcastDims, broadcastView } from '../strided.ts';
+import { type Activation, type Constant, sampleOf, type Value, viewed } from '../values.ts';
+import { combineWithConstant, type Meaning } from '../with-constant.ts';
 
 const plus: Meaning = (c) => ({ factor: 1, summand: c });
 const minus: Meaning = (c) => ({ factor: 1, summand: -c });
@@ -18,26 +18,31 @@ const isScalar = (value: Value | undefined): boolean => value?.kind === 'constan
 const takesLevels = (inputs: readonly (Value | undefined)[]): boolean => inputs.some(isScalar);
 
 export const arithmetic = {
-  Add: {
-    attributes: [],
-    takesLevels,
-    read: (call) => withConstant(call, plus, plus) ?? sum(call, activationInput(call, 0), activationInput(call, 1)),
-  },
+  Add: { attributes: [], takesLevels, read: (call) => withConstant(call, plus, plus) ?? sumOf(call) },
   Sub: {
     attributes: [],
     takesLevels,
-    read: (call) => withConstant(call, minus, minusFrom) ?? twoActivations(call),
+    read: (call) =>
+      withConstant(call, minus, minusFrom) ??
+      addTwo(call, activationInput(call, 0), negative(call, activationInput(call, 1))),
   },
-  Mul: {
-    attributes: [],
-    takesLevels,
-    read: (call) => withConstant(call, times, times) ?? twoActivations(call),
-  },
+  Mul: { attributes: [], takesLevels, read: (call) => withConstant(call, times, times) ?? twoActivations(call) },
   Div: {
     attributes: [],
     takesLevels,
     read: (call) => withConstant(call, dividedBy, undefined) ?? twoActivations(call),
   },
+  Sum: { attributes: [], read: (call) => sumOf(call) },
+  Mean: {
+    attributes: [],
+    read: (call) => {
+      const sum = sumOf(call);
+      if (sum.kind !== 'activation') return sum;
+      const name = call.builder.uniqueName(call.name);
+      return scaled({ ...call, name }, sum, 1 / call.inputs.length);
+    },
+  },
+  Neg: { attributes: [], read: (call) => negative(call, activationInput(call, 0)) },
 } satisfies OnnxOperators;
 
 function twoActivations(call: Call): never {
@@ -45,20 +50,56 @@ function twoActivations(call: Call): never {
     'E0204',
     `${call.type} of two activations is not read`,
     {},
-    'Neurons add what reaches them; a product or difference of two layers has no exact meaning on the chip.',
+    'Neurons add what reaches them; a product or quotient of two layers has no exact meaning on the chip.',
   );
 }
 
-function sum(call: Call, first: Activation, second: Activation): Value {
-  const [a, b] = [dimensionsOf(call.builder, first), dimensionsOf(call.builder, second)];
-  if (a.join() !== b.join())
-    fail('E0205', `Add of ${formatShape(a)} and ${formatShape(b)}; both must have the same shape`);
-  if (first.order.join() !== second.order.join()) {
-    requirePlain(call, first);
-    requirePlain(call, second);
+const scaled = (call: Call, value: Activation, factor: number): Activation =>
+  call.elements.onEach(value, call.name, (input) => {
+    const [channels] = call.builder.shape(input);
+    const scale = new Float32Array(channels).fill(factor);
+    const shift = new Float32Array(channels);
+    return call.builder.add({ op: 'affine', name: call.builder.uniqueName(call.name), inputs: [input], scale, shift })
+      .name;
+  });
+
+const negative = (call: Call, value: Activation): Activation => scaled(call, value, -1);
+
+/** Of all inputs, constants among them. */
+function sumOf(call: Call): Value {
+  const values = call.inputs.map((value) => value ?? fail('E0206', `${call.type} lacks an input`));
+  const [first, ...rest] = [...values].sort((a, b) => Number(a.kind === 'constant') - Number(b.kind === 'constant'));
+  return rest.reduce<Value>((sum, value) => {
+    if (sum.kind !== 'activation') fail('E0204', `${call.type} of these inputs is not read`);
+    const own = { ...call, name: call.builder.uniqueName(call.name) };
+    if (value.kind === 'constant') return combineWithConstant(own, sum, value, plus);
+    if (value.kind !== 'activation') fail('E0204', `${call.type} of these inputs is not read`);
+    return addTwo(own, sum, value);
+  }, first!);
+}
+
+function addTwo(call: Call, first: Activation, second: Activation): Activation {
+  const { builder, elements } = call;
+  const name = builder.uniqueName(call.name);
+  const isAlike =
+    sameShape(first.dims, second.dims) &&
+    sameShape(builder.shape(first.node), builder.shape(second.node)) &&
+    first.offset === second.offset &&
+    first.strides.every((stride, axis) => stride === second.strides[axis] || first.dims[axis] === 1);
+  if (isAlike && elements.isPermutation(first)) {
+    builder.add({ op: 'add', name, inputs: [first.node, second.node] });
+    return { ...first, node: name };
   }
-  call.builder.add({ op: 'add', name: call.name, inputs: [first.node, second.node] });
-  return { ...first, node: call.name };
+  const dims = broadcastDims(first.dims, second.dims);
+  const views = dims && [first, second].map((value) => broadcastView(value, dims));
+  const [left, right] = views ?? [];
+  if (left === undefined || right === undefined)
+    fail('E0205', `${call.type} of ${formatShape(first.dims)} and ${formatShape(second.dims)}`);
+  const settled = elements.settled(viewed(first, left), inputName(call));
+  const shape = naturalShape(sampleOf(settled).dims);
+  const other = elements.nodeOf(viewed(second, right), shape, inputName(call));
+  builder.add({ op: 'add', name, inputs: [settled.node, other] });
+  return { ...settled, node: name };
 }
 
 /**
@@ -70,8 +111,6 @@ function sum(call: Call, first: Activation, second: Activation): Value {
 function withConstant(call: Call, after: Meaning, before: Meaning | undefined): Value | undefined {
   const [first, second] = call.inputs;
   if (first === undefined || second === undefined) fail('E0206', `${call.type} needs two inputs`);
-  if (first.kind === 'constant' && second.kind === 'constant')
-    fail('E0204', `${call.type} of two constants is not read`, {}, 'Export the model with constants folded.');
   if (second.kind === 'constant') return combine(call, 0, second, after);
   if (first.kind !== 'constant') return undefined;
   if (before === undefined) fail('E0204', `${call.type} of a constant by an activation is not read`);
@@ -80,43 +119,8 @@ function withConstant(call: Call, after: Meaning, before: Meaning | undefined): 
 
 function combine(call: Call, index: number, constant: Constant, meaning: Meaning): Value {
   const levels = call.inputs[index];
-  if (levels?.kind === 'levels') {
-    const { factor, summand } = meaning(constant.data[0]!);
-    return scaleLevels(levels, factor, summand);
-  }
-  const value = requirePlain(call, activationInput(call, index), constant.data.length === 1);
-  const { builder } = call;
-  const values = broadcastPerChannel(call, constant, value);
-  const scale = values.map((c) => meaning(c).factor);
-  const shift = values.map((c) => meaning(c).summand);
-  const node = builder.node(value.node);
-  const isBias = scale.every((factor) => factor === 1);
-  // A constant per channel becomes the bias of the operator before it, where that has none.
-  if (isBias && (node.op === 'dense' || node.op === 'conv') && node.bias === undefined && call.isOnlyUse(index)) {
-    builder.replace({ ...node, bias: { shape: [shift.length], data: shift } });
-    return value;
-  }
-  builder.add({ op: 'affine', name: call.name, inputs: [value.node], scale, shift });
-  return { ...value, node: call.name };
-}
-
-/** One value per channel of the node. @throws E0205 where it does not fit, E0204 where it differs within a channel */
-function broadcastPerChannel(call: Call, constant: Constant, value: Activation): Float32Array {
-  const channels = call.builder.shape(value.node)[0];
-  const data = float32(constant);
-  const dims = dimensionsOf(call.builder, value);
-  const own = [...Array<number>(Math.max(0, dims.length - constant.dims.length)).fill(1), ...constant.dims];
-  if (own.length > dims.length || own.some((dimension, axis) => dimension !== 1 && dimension !== dims[axis])) {
-    fail(
-      'E0205',
-      `${call.type} of ${formatShape(dims)} and the constant "${constant.name}" of ${formatShape(constant.dims)}`,
-    );
-  }
-  if (own.slice(2).some((dimension) => dimension !== 1)) {
-    fail(
-      'E0204',
-      `${call.type} of a constant "${constant.name}" of ${formatShape(constant.dims)}, which differs within a channel, is not read`,
-    );
-  }
-  return data.length === channels ? data : new Float32Array(channels).fill(data[0]!);
+  if (levels?.kind !== 'levels')
+    return combineWithConstant(call, activationInput(call, index), constant, meaning, index);
+  const { factor, summand } = meaning(constant.data[0]!);
+  return scaleLevels(levels, factor, summand);
 }

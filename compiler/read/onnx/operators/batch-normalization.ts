@@ -1,19 +1,25 @@
 /** Batch normalisation in evaluation form. */
 import { fail } from '../../../../isa/index.ts';
 import { reduceBatchNorm } from '../../../operators/shared/batch-norm.ts';
-import { activationInput, type Call, constantInput, type OnnxOperators, requirePlain } from '../operator.ts';
+import { activationInput, type Call, constantInput, type OnnxOperators } from '../operator.ts';
 import type { Constant } from '../values.ts';
+import { addFactors, allOf, perElement } from '../with-constant.ts';
 
 export const batchNormalization = {
   BatchNormalization: {
     attributes: ['epsilon', 'momentum', 'spatial', 'training_mode'],
     read: (call) => {
-      const value = requirePlain(call, activationInput(call, 0));
-      if (call.attributes.int('training_mode', 0) !== 0) {
-        fail('E0204', 'BatchNormalization in training mode is not read', {}, 'Export the model in evaluation mode.');
-      }
+      const value = activationInput(call, 0);
+      // Up to operator set 13 the further outputs, which exist in training only, are all that says so.
+      if (call.attributes.int('training_mode', 0) !== 0 || (call.opset < 14 && call.outputs > 1))
+        fail(
+          'E0204',
+          'BatchNormalization in training mode is not read: it would divide by statistics of each batch',
+          {},
+          'Export the model in evaluation mode.',
+        );
       if (call.attributes.int('spatial', 1) !== 1) fail('E0204', 'BatchNormalization with spatial = 0 is not read');
-      const channels = call.builder.shape(value.node)[0];
+      const channels = value.dims[1] ?? 1;
       const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((index) => perChannel(call, index, channels)) as [
         Constant,
         Constant,
@@ -27,8 +33,12 @@ export const batchNormalization = {
         variance.data,
         call.attributes.float('epsilon', 1e-5),
       );
-      call.builder.add({ op: 'affine', name: call.name, inputs: [value.node], scale, shift });
-      return { ...value, node: call.name };
+      const taken = allOf(call, value);
+      const dims = [channels, ...value.dims.slice(2).map(() => 1)];
+      const channelOf = perElement(call, taken, { name: 'scale', dims, data: Float64Array.from(scale.keys()) });
+      const factors = Float32Array.from(channelOf, (channel) => scale[channel]!);
+      const summands = Float32Array.from(channelOf, (channel) => shift[channel]!);
+      return { ...taken, node: addFactors(call, taken.node, { factors, summands }) };
     },
   },
 } satisfies OnnxOperators;

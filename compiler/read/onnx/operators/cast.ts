@@ -1,8 +1,7 @@
 /** Other types of number. */
 import { fail } from '../../../../isa/index.ts';
 import { type OnnxOperators, takesAnyLevels } from '../operator.ts';
-import { DOUBLE, FLOAT, INT32, INT64, typeName } from '../tensors.ts';
-import { type Constant, float32 } from '../values.ts';
+import { isFloatType, typeName } from '../tensors.ts';
 
 export const cast = {
   Cast: {
@@ -12,23 +11,13 @@ export const cast = {
       const [value] = call.inputs;
       const to = call.attributes.int('to', 0);
       if (value === undefined) fail('E0206', 'Cast has no input');
-      if (value.kind === 'constant') return castConstant(value, to);
-      if (to !== FLOAT && to !== DOUBLE) fail('E0204', `Cast of activations to ${typeName(to)} is not read`);
+      if (!isFloatType(to)) fail('E0204', `Cast of activations to ${typeName(to)} is not read`);
       return value;
     },
   },
+  CastLike: {
+    attributes: ['round_mode', 'saturate'],
+    takesLevels: takesAnyLevels,
+    read: (call) => call.inputs[0] ?? fail('E0206', 'CastLike has no input'),
+  },
 } satisfies OnnxOperators;
-
-function castConstant(constant: Constant, to: number): Constant {
-  switch (to) {
-    case FLOAT:
-      return { ...constant, data: float32(constant), integer: false };
-    case DOUBLE:
-      return { ...constant, data: Float64Array.from(constant.data), integer: false };
-    case INT32:
-    case INT64:
-      return { ...constant, data: Float64Array.from(constant.data, Math.trunc), integer: true };
-    default:
-      fail('E0204', `Cast of "${constant.name}" to ${typeName(to)} is not read`);
-  }
-}

@@ -1,47 +1,76 @@
-/** Concatenation: of layers along their channels, or of integers in the computation of shapes. */
+/** Concatenation along any axis but the batch. */
 import { fail } from '../../../../isa/index.ts';
 import { formatShape } from '../../../operators/shared/shapes.ts';
-import { activationInput, axisOf, type Call, constantInput, type OnnxOperators, requirePlain } from '../operator.ts';
-import { type Activation, axesOf, type Constant, dimensionsOf, integerConstant, LONGEST_SHAPE } from '../values.ts';
+import { naturalShape } from '../elements.ts';
+import { activationInput, axisOf, type Call, inputName, type OnnxOperators } from '../operator.ts';
+import { contiguous, transposedView } from '../strided.ts';
+import { type Activation, sampleOf, viewed } from '../values.ts';
 
 export const concat = {
   Concat: {
     attributes: ['axis'],
-    read: (call) => (call.inputs.some((input) => input?.kind === 'activation') ? concatLayers(call) : concatList(call)),
+    read: (call) => {
+      const parts = call.inputs.map((_, index) => activationInput(call, index));
+      const [first] = parts as [Activation];
+      const dims = parts.map((part) => part.dims);
+      const axis = axisOf(call, call.attributes.int('axis', 1), first.dims.length);
+      const text = dims.slice(0, 8).map(formatShape).join(' and ');
+      if (dims.some((own) => own.length !== first.dims.length || own.some((n, k) => k !== axis && n !== first.dims[k])))
+        fail('E0205', `Concat of ${text} along the axis ${axis}`);
+      if (parts.length === 1) return first;
+      if (axis === 0 && parts.some((part) => sampleOf(part).dims.length < part.dims.length))
+        fail('E0204', `Concat of ${text} along the batch is not read`);
+      const total = first.dims.with(
+        axis,
+        dims.reduce((sum, own) => sum + own[axis]!, 0),
+      );
+      return besideEachOther(call, parts, axis, total) ?? turned(call, parts, axis, total);
+    },
   },
 } satisfies OnnxOperators;
 
-/** Layers side by side along their channels. */
-function concatLayers(call: Call): Activation {
-  const parts = call.inputs.map((_, index) => activationInput(call, index));
+/** Where the axis is the channels of the nodes, and everything else lies alike in all of them. */
+function besideEachOther(
+  call: Call,
+  parts: readonly Activation[],
+  axis: number,
+  total: readonly number[],
+): Activation | undefined {
+  const { builder, elements, name } = call;
   const [first] = parts as [Activation];
-  const dims = parts.map((part) => dimensionsOf(call.builder, part));
-  const axis = axisOf(call, call.attributes.int('axis', 1), dims[0]!.length);
-  const text = dims.slice(0, 8).map(formatShape).join(' and ');
-  if (dims.some((own) => own.length !== dims[0]!.length || own.some((n, k) => k !== axis && n !== dims[0]![k])))
-    fail('E0205', `Concat of ${text} along the axis ${axis}`);
-  if (parts.some((part) => part.order.join() !== first.order.join()))
-    for (const part of parts) requirePlain(call, part);
-  const nodeAxis = first.rank === 2 ? axis - 1 : axesOf(first)[axis - 1];
-  if (nodeAxis !== 0)
-    fail('E0204', `Concat of ${text} along the axis ${axis} is not read`, {}, 'Only that along the channels is.');
-  if (parts.length === 1) return first;
-  call.builder.add({ op: 'concat', name: call.name, inputs: parts.map(({ node }) => node) });
-  return { ...first, node: call.name };
+  const [, height, width] = builder.shape(first.node);
+  const area = height * width;
+  const fits = parts.every((part) => {
+    const [channels, rows, columns] = builder.shape(part.node);
+    const isAxis = part.dims[axis] === channels && (channels === 1 || part.strides[axis] === area);
+    const isAlike = part.strides.every((stride, k) => k === axis || part.dims[k] === 1 || stride === first.strides[k]);
+    return rows === height && columns === width && isAxis && isAlike && elements.isPermutation(part);
+  });
+  if (!fits) return undefined;
+  builder.add({ op: 'concat', name, inputs: parts.map(({ node }) => node) });
+  return { ...first, node: name, dims: total, strides: first.strides.with(axis, area) };
 }
 
-/** Lists of integers, in the computation of shapes. */
-function concatList(call: Call): Constant {
-  const parts = call.inputs.map((_, index) => constantInput(call, index));
-  if (parts.some((part) => part.dims.length !== 1 || !part.integer)) {
-    fail('E0204', 'Concat of constants is read in the computation of shapes only');
-  }
-  if (parts.reduce((sum, part) => sum + part.data.length, 0) > LONGEST_SHAPE) {
-    fail('E0204', `Concat of more than ${LONGEST_SHAPE} integers is not read`);
-  }
-  axisOf(call, call.attributes.int('axis', 0), 1);
-  return integerConstant(
-    call,
-    parts.flatMap((part) => [...part.data]),
-  );
+/** The axis as the channels of nodes that are made for it. */
+function turned(call: Call, parts: readonly Activation[], axis: number, total: readonly number[]): Activation {
+  const { builder, elements, name } = call;
+  const [first] = parts as [Activation];
+  const rank = first.dims.length;
+  const isBatch = sampleOf(first).dims.length < rank;
+  const own = [...first.dims.keys()].filter((k) => k !== axis && !(isBatch && k === 0));
+  const order = [...(isBatch ? [0] : []), axis, ...own];
+  const inputs = parts.map((part) => {
+    const view = viewed(part, transposedView(part, order));
+    return elements.nodeOf(view, shapeOf(sampleOf(view).dims), inputName(call));
+  });
+  builder.add({ op: 'concat', name, inputs });
+  const dims = order.map((k) => total[k]!);
+  const { strides } = contiguous(isBatch ? dims.slice(1) : dims);
+  const made = { dims, strides: isBatch ? [0, ...strides] : strides, offset: 0 };
+  const back = total.map((_, k) => order.indexOf(k));
+  return { kind: 'activation', node: name, ...transposedView(made, back) };
 }
+
+/** Channels first, whatever the number of dimensions. */
+const shapeOf = (dims: readonly number[]): readonly [number, number, number] =>
+  dims.length > 3 ? [dims[0]!, 1, dims.slice(1).reduce((a, b) => a * b, 1)] : naturalShape(dims);

@@ -2,8 +2,8 @@
 import { fail } from '../../../../isa/index.ts';
 import type { Pair, Tensor } from '../../../ir/ann.ts';
 import { formatShape } from '../../../operators/shared/shapes.ts';
-import { constantInput, type OnnxOperators, optionalConstant, spatialInput } from '../operator.ts';
-import { activation, dimensionsOf, tensor } from '../values.ts';
+import { constantInput, dimensionsOf, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
+import { tensor } from '../values.ts';
 import { pairAttribute, readWindows } from '../windows.ts';
 
 export const conv = {
@@ -14,11 +14,9 @@ export const conv = {
       if (own.length !== 3 && own.length !== 4) {
         fail('E0204', `${own.length - 2}-D convolutions are not read`, {}, 'Use 1-D or 2-D convolutions.');
       }
-      const input = spatialInput(call);
-      if (own.length !== input.rank) {
-        const dims = formatShape(dimensionsOf(call.builder, input));
-        fail('E0205', `Conv has weights ${formatShape(own)}, but its input is ${dims}`);
-      }
+      const input = imageInput(call);
+      if (own.length !== input.rank)
+        fail('E0205', `Conv has weights ${formatShape(own)}, but its input is ${formatShape(dimensionsOf(input))}`);
       // A sequence [C, L] is an image [C, 1, L].
       const weight: Tensor = { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
       const kernel: Pair = [weight.shape[2]!, weight.shape[3]!];
@@ -39,7 +37,7 @@ export const conv = {
         ...windows,
         groups,
       });
-      return activation(name, input.rank);
+      return imageOf(call, name, input);
     },
   },
 } satisfies OnnxOperators;

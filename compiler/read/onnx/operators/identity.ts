@@ -1,7 +1,7 @@
 /** Operators that give their input as it is. */
 import { fail } from '../../../../isa/index.ts';
+import { integerConstant, scalar, UNKNOWN, type Value } from '../values.ts';
 import { type OnnxOperators, optionalConstant, takesAnyLevels } from '../operator.ts';
-import { scalar } from '../values.ts';
 
 export const identity = {
   Identity: {
@@ -12,12 +12,18 @@ export const identity = {
   Dropout: {
     attributes: ['ratio', 'seed'],
     takesLevels: takesAnyLevels,
-    read: (call) => {
+    read: (call): Value[] => {
       const training = optionalConstant(call, 2);
       if (training !== undefined && scalar(training) !== 0) {
-        fail('E0204', 'Dropout in training mode is not read', {}, 'Export the model in evaluation mode.');
+        fail(
+          'E0204',
+          'Dropout in training mode is not read: it would leave out values at random',
+          {},
+          'Export the model in evaluation mode.',
+        );
       }
-      return call.inputs[0] ?? fail('E0206', 'Dropout has no input');
+      const value = call.inputs[0] ?? fail('E0206', 'Dropout has no input');
+      return [value, value.kind === 'unknown' ? UNKNOWN : integerConstant(call, [1], [])];
     },
   },
 } satisfies OnnxOperators;

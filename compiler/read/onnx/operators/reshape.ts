@@ -1,29 +1,26 @@
-/** Other dimensions for the same elements: a flatten, or dimensions of 1 that come or go. */
+/** Other dimensions for the same elements. */
 import { fail } from '../../../../isa/index.ts';
 import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
-import { activationInput, axisOf, type Call, constantInput, type OnnxOperators, tensorInput } from '../operator.ts';
-import { flattened, reshaped } from '../reshaped.ts';
-import { dimensionsOf, integers } from '../values.ts';
+import { axisOf, type Call, constantInput, type OnnxOperators, tensorInput } from '../operator.ts';
+import { reshaped } from '../reshaped.ts';
+import { integers } from '../values.ts';
 
 export const reshape = {
   Flatten: {
     attributes: ['axis'],
     read: (call) => {
-      const value = activationInput(call, 0);
-      const axis = axisOf(call, call.attributes.int('axis', 1), value.rank);
-      if (axis !== 1) fail('E0204', `Flatten with axis ${axis} is not read; only axis 1 keeps the batch`);
-      return flattened(call, value);
+      const value = tensorInput(call);
+      const { dims } = value;
+      const named = call.attributes.int('axis', 1);
+      const axis = named === dims.length ? named : axisOf(call, named, dims.length);
+      return reshaped(call, value, [sizeOf(dims.slice(0, axis)), sizeOf(dims.slice(axis))]);
     },
   },
   Reshape: {
-    attributes: ['allowzero'],
+    attributes: ['allowzero', 'shape'],
     read: (call) => {
       const value = tensorInput(call);
-      const target = integers(constantInput(call, 1));
-      const from = value.kind === 'constant' ? value.dims : dimensionsOf(call.builder, value);
-      const dims = resolveShape(call, from, target);
-      if (value.kind === 'constant') return { ...value, dims };
-      return reshaped(call, value, from, dims);
+      return reshaped(call, value, resolveShape(call, value.dims, integers(constantInput(call, 1))));
     },
   },
 } satisfies OnnxOperators;

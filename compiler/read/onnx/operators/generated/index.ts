@@ -7,16 +7,21 @@ import { clip } from '../clip.ts';
 import { concat } from '../concat.ts';
 import { constant } from '../constant.ts';
 import { conv } from '../conv.ts';
+import { convTranspose } from '../conv-transpose.ts';
+import { expand } from '../expand.ts';
 import { floor } from '../floor.ts';
-import { gather } from '../gather.ts';
 import { gemm } from '../gemm.ts';
 import { identity } from '../identity.ts';
+import { maxPool } from '../max-pool.ts';
 import { pad } from '../pad.ts';
-import { reduceMean } from '../reduce-mean.ts';
+import { quantize } from '../quantize.ts';
+import { reduce } from '../reduce.ts';
 import { reshape } from '../reshape.ts';
+import { resize } from '../resize.ts';
 import { shape } from '../shape.ts';
-import { softmax } from '../softmax.ts';
+import { slice } from '../slice.ts';
 import { squeeze } from '../squeeze.ts';
+import { tail } from '../tail.ts';
 import { transpose } from '../transpose.ts';
 
 export const ONNX_OPERATORS = {
@@ -28,15 +33,20 @@ export const ONNX_OPERATORS = {
   concat: concat,
   constant: constant,
   conv: conv,
+  convTranspose: convTranspose,
+  expand: expand,
   floor: floor,
-  gather: gather,
   gemm: gemm,
   identity: identity,
+  maxPool: maxPool,
   pad: pad,
-  reduceMean: reduceMean,
+  quantize: quantize,
+  reduce: reduce,
   reshape: reshape,
+  resize: resize,
   shape: shape,
-  softmax: softmax,
+  slice: slice,
   squeeze: squeeze,
+  tail: tail,
   transpose: transpose,
 } as const;

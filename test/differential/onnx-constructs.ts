@@ -1,0 +1,359 @@
+/**
+ * One small ONNX model for each construct that exporters write, for the comparison with ONNX Runtime and for the table of
+ * `npm run bench:onnx`. What is not among them is in test/compiler/read/onnx-unsupported.test.ts.
+ */
+import { create } from '@bufbuild/protobuf';
+import { type NodeProto, type TensorProto, TensorProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
+import { floats, ints, node, type TestModel, valueInfo } from '../compiler/read/onnx-model.ts';
+
+export interface Construct {
+  readonly group: string;
+  readonly name: string;
+  readonly model: TestModel;
+  readonly outputName?: string;
+  /** The value that is compared; the output of the model if absent. */
+  readonly compared?: string;
+}
+
+const float = (value: number) => ({ float: value });
+const number = (name: string, value: number): TensorProto => floats(name, [], [value]);
+const bytes = (name: string, values: readonly number[], dims: readonly number[], dataType: number): TensorProto =>
+  create(TensorProtoSchema, { name, dims: dims.map(BigInt), dataType, int32Data: [...values] });
+const doubles = (name: string, dims: readonly number[], values: readonly number[]): TensorProto =>
+  create(TensorProtoSchema, { name, dims: dims.map(BigInt), dataType: 11, doubleData: [...values] });
+
+const conv = (input: string, output: string, weight: string, pads = 1): NodeProto =>
+  node('Conv', [input, weight], output, { pads: [pads, pads, pads, pads] });
+const KERNELS = floats('k', [4, 2, 3, 3]);
+const DEPTHWISE = floats('d', [4, 1, 3, 3]);
+const POINTWISE = floats('p', [4, 4, 1, 1]);
+const HEAD = [node('Flatten', ['t'], 'flat'), node('MatMul', ['flat', 'h'], 'y')];
+const head = (features: number): TensorProto => floats('h', [features, 3]);
+
+/** An image [2, 6, 4] through a convolution and a ReLU `r`, the construct from `r` (or `c` before it) to `t`, and a matrix. */
+const inside = (
+  group: string,
+  name: string,
+  nodes: readonly NodeProto[],
+  features: number,
+  more: readonly TensorProto[] = [],
+  opset = 13,
+): Construct => ({
+  group,
+  name,
+  model: {
+    input: ['N', 2, 6, 4],
+    nodes: [conv('x', 'c', 'k'), node('Relu', ['c'], 'r'), ...nodes, ...HEAD],
+    tensors: [KERNELS, head(features), ...more],
+    opset,
+  },
+});
+
+const vector = (group: string, name: string, model: Partial<TestModel>, more: Partial<Construct> = {}): Construct => ({
+  group,
+  name,
+  model: { input: ['N', 6], nodes: [], ...model },
+  ...more,
+});
+
+const MLP = [node('MatMul', ['x', 'a'], 'm'), node('Relu', ['m'], 'r'), node('MatMul', ['r', 'b'], 's')];
+const MLP_WEIGHTS = [floats('a', [6, 5]), floats('b', [5, 3])];
+const TWO = { kernel_shape: [2, 2], strides: [2, 2] };
+const ALL = 4 * 6 * 4;
+
+const ACTIVATIONS: Construct[] = [
+  inside('activation', 'LeakyRelu', [node('LeakyRelu', ['c'], 't', { alpha: float(0.1) })], ALL),
+  inside('activation', 'PRelu', [node('PRelu', ['c', 'q'], 't')], ALL, [floats('q', [4, 1, 1])]),
+  inside('activation', 'Abs', [node('Abs', ['c'], 't')], ALL),
+  inside('activation', 'HardTanh: Clip from −0.5 to 0.25', [node('Clip', ['c', 'lo', 'hi'], 't')], ALL, [
+    number('lo', -0.5),
+    number('hi', 0.25),
+  ]),
+  inside('activation', 'HardSigmoid', [node('HardSigmoid', ['c'], 't', { alpha: float(0.3), beta: float(0.4) })], ALL),
+  inside('activation', 'Max with a constant per channel', [node('Max', ['c', 'q'], 't')], ALL, [
+    floats('q', [4, 1, 1]),
+  ]),
+  inside('activation', 'Min with a constant per pixel', [node('Min', ['q', 'c'], 't')], ALL, [floats('q', [6, 4])]),
+  inside('activation', 'Clip without limits', [node('Clip', ['r'], 't')], ALL),
+];
+
+const POOLING: Construct[] = [
+  inside('pooling', 'MaxPool', [node('MaxPool', ['r'], 't', TWO)], 24),
+  inside('pooling', 'MaxPool before its ReLU', [node('MaxPool', ['c'], 'u', TWO), node('Relu', ['u'], 't')], 24),
+  inside('pooling', 'MaxPool of signed values', [node('MaxPool', ['c'], 't', TWO)], 24),
+  inside(
+    'pooling',
+    'MaxPool with overlap and padding',
+    [node('MaxPool', ['r'], 't', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] })],
+    24,
+  ),
+  inside('pooling', 'GlobalMaxPool', [node('GlobalMaxPool', ['r'], 't')], 4),
+  inside(
+    'pooling',
+    'AveragePool, padding not counted',
+    [node('AveragePool', ['r'], 't', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] })],
+    24,
+  ),
+  inside(
+    'pooling',
+    'AveragePool with ceil_mode',
+    [node('AveragePool', ['r'], 't', { kernel_shape: [4, 3], strides: [4, 3], ceil_mode: 1 })],
+    16,
+  ),
+  inside(
+    'pooling',
+    'AveragePool before its ReLU',
+    [node('AveragePool', ['c'], 'u', TWO), node('Relu', ['u'], 't')],
+    24,
+  ),
+  inside('pooling', 'ReduceMean over channels', [node('ReduceMean', ['r'], 't', { axes: [1], keepdims: 0 })], 24),
+  inside('pooling', 'ReduceSum over the plane', [node('ReduceSum', ['r', 'q'], 't', { keepdims: 0 })], 4, [
+    ints('q', [2, 3]),
+  ]),
+];
+
+const LINEAR: Construct[] = [
+  vector('linear after linear', 'two matrices', {
+    nodes: [node('MatMul', ['x', 'a'], 'm'), node('MatMul', ['m', 'b'], 'y')],
+    tensors: MLP_WEIGHTS,
+  }),
+  inside(
+    'linear after linear',
+    'depthwise and 1×1 convolution',
+    [node('Conv', ['r', 'd'], 'u', { group: 4, pads: [1, 1, 1, 1] }), node('Conv', ['u', 'p'], 't')],
+    ALL,
+    [DEPTHWISE, POINTWISE],
+  ),
+  inside(
+    'linear after linear',
+    'a bottleneck of one channel',
+    [node('Conv', ['r', 'n'], 'u'), node('Conv', ['u', 'w'], 'v', { pads: [1, 1, 1, 1] }), node('Relu', ['v'], 't')],
+    ALL,
+    [floats('n', [1, 4, 1, 1]), floats('w', [4, 1, 3, 3])],
+  ),
+  inside(
+    'linear after linear',
+    'a residual sum without ReLU',
+    [node('Conv', ['r', 'p'], 'u'), node('Add', ['r', 'u'], 'v'), node('Conv', ['v', 'p'], 't')],
+    ALL,
+    [POINTWISE],
+  ),
+  inside('linear after linear', 'a convolution and a matrix', [node('Conv', ['r', 'p'], 't')], ALL, [POINTWISE]),
+];
+
+const LAYOUT: Construct[] = [
+  {
+    group: 'layout',
+    name: 'channels last, as Keras exports',
+    model: {
+      input: ['N', 6, 4, 2],
+      nodes: [
+        node('Transpose', ['x'], 'n', { perm: [0, 3, 1, 2] }),
+        conv('n', 'c', 'k'),
+        node('Relu', ['c'], 'r'),
+        node('Transpose', ['r'], 'u', { perm: [0, 2, 3, 1] }),
+        node('Add', ['u', 'q'], 't'),
+        ...HEAD,
+      ],
+      tensors: [KERNELS, head(ALL), floats('q', [4])],
+    },
+  },
+  vector('layout', 'a vector that becomes an image', {
+    input: ['N', 48],
+    nodes: [node('Reshape', ['x', 's'], 'i'), conv('i', 'c', 'k'), node('Relu', ['c'], 't'), ...HEAD],
+    tensors: [ints('s', [-1, 2, 6, 4]), KERNELS, head(ALL)],
+  }),
+  vector('layout', 'one sample without a batch', { input: [6], nodes: MLP, tensors: MLP_WEIGHTS }),
+  vector('layout', 'a batch of 8', { input: [8, 6], nodes: MLP, tensors: MLP_WEIGHTS }),
+  vector('layout', 'a sequence through matrices', {
+    input: ['N', 4, 6],
+    nodes: [
+      node('MatMul', ['x', 'a'], 'm'),
+      node('Relu', ['m'], 'r'),
+      node('ReduceMean', ['r'], 'u', { axes: [1], keepdims: 0 }),
+      node('MatMul', ['u', 'b'], 'y'),
+    ],
+    tensors: MLP_WEIGHTS,
+  }),
+  inside('layout', 'a Slice of the image', [node('Slice', ['r', 's', 'e', 'q'], 't')], 4 * 4 * 2, [
+    ints('s', [1, 1]),
+    ints('e', [5, -1]),
+    ints('q', [2, 3]),
+  ]),
+  inside(
+    'layout',
+    'Split and Concat of channels',
+    [node('Split', ['r', 's'], ['u', 'v'], { axis: 1 }), node('Concat', ['v', 'u'], 't', { axis: 1 })],
+    ALL,
+    [ints('s', [1, 3])],
+  ),
+  inside('layout', 'Concat of images side by side', [node('Concat', ['r', 'r'], 't', { axis: 3 })], 2 * ALL),
+  inside(
+    'layout',
+    'a channel shuffle',
+    [
+      node('Reshape', ['r', 's'], 'u'),
+      node('Transpose', ['u'], 'v', { perm: [0, 2, 1, 3, 4] }),
+      node('Reshape', ['v', 'e'], 't'),
+    ],
+    ALL,
+    [ints('s', [1, 2, 2, 6, 4]), ints('e', [1, 4, 6, 4])],
+  ),
+  inside('layout', 'Gather of the last column', [node('Gather', ['r', 'g'], 't', { axis: 3 })], 24, [
+    ints('g', [-1], true),
+  ]),
+  vector('layout', 'operators in any order', {
+    nodes: MLP.toReversed(),
+    tensors: MLP_WEIGHTS,
+    outputs: [valueInfo('s')],
+  }),
+];
+
+const SIZES: Construct[] = [
+  inside(
+    'resampling',
+    'ConvTranspose with stride 2',
+    [node('ConvTranspose', ['r', 'w'], 't', { strides: [2, 2] })],
+    2 * 12 * 8,
+    [floats('w', [4, 2, 2, 2])],
+  ),
+  inside(
+    'resampling',
+    'ConvTranspose with stride 1',
+    [node('ConvTranspose', ['r', 'w'], 't', { pads: [1, 1, 1, 1] })],
+    2 * 6 * 4,
+    [floats('w', [4, 2, 3, 3])],
+  ),
+  inside(
+    'resampling',
+    'Resize to the nearest',
+    [
+      node('Resize', ['r', '', 's'], 't', {
+        mode: 'nearest',
+        coordinate_transformation_mode: 'asymmetric',
+        nearest_mode: 'floor',
+      }),
+    ],
+    4 * ALL,
+    [floats('s', [4], [1, 1, 2, 2])],
+  ),
+  inside('resampling', 'Resize, linear', [node('Resize', ['r', '', 's'], 't', { mode: 'linear' })], 4 * ALL, [
+    floats('s', [4], [1, 1, 2, 2]),
+  ]),
+  inside(
+    'resampling',
+    'Pad on some sides, then Conv',
+    [node('Pad', ['r', 's'], 'u'), node('Conv', ['u', 'p'], 'v'), node('Relu', ['v'], 't')],
+    4 * 7 * 6,
+    [ints('s', [0, 0, 0, 2, 0, 0, 1, 0]), POINTWISE],
+  ),
+];
+
+const ARITHMETIC: Construct[] = [
+  inside('arithmetic', 'a constant per pixel', [node('Add', ['c', 'q'], 'u'), node('Relu', ['u'], 't')], ALL, [
+    floats('q', [6, 4]),
+  ]),
+  inside('arithmetic', 'a factor per pixel', [node('Mul', ['r', 'q'], 't')], ALL, [floats('q', [6, 4])]),
+  inside('arithmetic', 'Sub of two activations', [node('Sub', ['r', 'c'], 'u'), node('Relu', ['u'], 't')], ALL),
+  inside(
+    'arithmetic',
+    'Sum and Neg',
+    [node('Neg', ['r'], 'n'), node('Sum', ['r', 'n', 'c'], 'u'), node('Relu', ['u'], 't')],
+    ALL,
+  ),
+];
+
+const CONSTANTS: Construct[] = [
+  vector('constants', 'weights times a constant', {
+    nodes: [node('Mul', ['a', 'q'], 'w'), node('MatMul', ['x', 'w'], 'y')],
+    tensors: [...MLP_WEIGHTS, number('q', 2)],
+  }),
+  vector('constants', 'weight normalisation', {
+    nodes: [
+      node('ReduceL2', ['a'], 'n', { axes: [0] }),
+      node('Div', ['a', 'n'], 'v'),
+      node('Mul', ['v', 'q'], 'w'),
+      node('MatMul', ['x', 'w'], 'y'),
+    ],
+    tensors: [...MLP_WEIGHTS, floats('q', [5])],
+  }),
+  vector('constants', 'int8 weights with scales', {
+    nodes: [node('DequantizeLinear', ['a', 's', 'z'], 'w', { axis: 1 }), node('MatMul', ['x', 'w'], 'y')],
+    tensors: [
+      bytes('a', [3, -7, 100, -128, 127, 0, 1, 2, 3, 4, 5, 6], [6, 2], 3),
+      floats('s', [2], [0.1, 0.02]),
+      bytes('z', [1, -2], [2], 3),
+    ],
+  }),
+  vector('constants', 'float64 weights, Cast', {
+    nodes: [node('Cast', ['a'], 'w', { to: 1 }), node('MatMul', ['x', 'w'], 'y')],
+    tensors: [
+      doubles(
+        'a',
+        [6, 2],
+        Array.from({ length: 12 }, (_, k) => Math.sin(k)),
+      ),
+    ],
+  }),
+  vector('constants', 'float16 weights, Cast', {
+    nodes: [node('Cast', ['a'], 'w', { to: 1 }), node('MatMul', ['x', 'w'], 'y')],
+    tensors: [bytes('a', [0x3c00, 0xb800, 0x0001, 0x83ff, 0x3555, 0xc000], [6, 1], 10)],
+  }),
+  vector('constants', 'Concat of weights', {
+    nodes: [node('Concat', ['a', 'a'], 'w', { axis: 1 }), node('MatMul', ['x', 'w'], 'y')],
+    tensors: MLP_WEIGHTS,
+  }),
+  vector('constants', 'quantised activations (QDQ)', {
+    nodes: [
+      node('MatMul', ['x', 'a'], 'm'),
+      node('Relu', ['m'], 'r'),
+      node('QuantizeLinear', ['r', 's', 'z'], 'q'),
+      node('DequantizeLinear', ['q', 's', 'z'], 'd'),
+      node('MatMul', ['d', 'b'], 'y'),
+    ],
+    tensors: [...MLP_WEIGHTS, number('s', 0.01), bytes('z', [0], [], 2)],
+  }),
+];
+
+const end = (name: string, nodes: readonly NodeProto[], more: readonly TensorProto[] = []): Construct =>
+  vector(
+    'end of the model',
+    name,
+    { nodes: [...MLP, ...nodes], tensors: [...MLP_WEIGHTS, ...more] },
+    { compared: 's' },
+  );
+
+const ENDS: Construct[] = [
+  end('Sigmoid', [node('Sigmoid', ['s'], 'y')]),
+  end('Log of Softmax', [node('Softmax', ['s'], 'o'), node('Log', ['o'], 'y')]),
+  end('Softmax, then Identity', [node('Softmax', ['s'], 'o'), node('Identity', ['o'], 'y')]),
+  end(
+    'ArgMax and Squeeze',
+    [node('ArgMax', ['s'], 'o', { axis: 1 }), node('Squeeze', ['o', 'q'], 'y')],
+    [ints('q', [1])],
+  ),
+  end('TopK', [node('TopK', ['s', 'q'], ['v', 'y'])], [ints('q', [2])]),
+  vector(
+    'end of the model',
+    'one of several outputs',
+    { nodes: MLP, tensors: MLP_WEIGHTS, outputs: [valueInfo('r'), valueInfo('s')] },
+    { outputName: 's', compared: 's' },
+  ),
+];
+
+export const CONSTRUCTS: readonly Construct[] = [
+  ...ACTIVATIONS,
+  ...POOLING,
+  ...LINEAR,
+  ...LAYOUT,
+  ...SIZES,
+  ...ARITHMETIC,
+  ...CONSTANTS,
+  ...ENDS,
+];
+
+/** What is refused, and why: for the table. */
+export const REFUSED: readonly (readonly [name: string, node: NodeProto])[] = [
+  ...['Tanh', 'Elu', 'Gelu', 'HardSwish', 'Softplus', 'Mish', 'Erf', 'ThresholdedRelu'],
+  ...['LSTM', 'GRU', 'Attention', 'LayerNormalization', 'InstanceNormalization', 'Einsum', 'NonMaxSuppression'],
+].map((type) => [type, node(type, ['x'], 'y')]);
