@@ -29,6 +29,7 @@ export {
   type CalibrationData,
   type Correction,
   type Preprocessing,
+  ROUNDINGS,
 } from './options.ts';
 export { PLACEMENT_METHODS, type PlacementMethod } from './mapping/placement/place-blocks.ts';
 export { PASSES, type PassName } from './all-passes.ts';
