@@ -216,7 +216,7 @@ export const DIAGNOSTICS = {
   E0705: {
     title: 'not enough memory for the kernels',
     explanation:
-      'The WebAssembly kernels keep a chip in one memory of at most 4 GiB, and the machine must have it free.',
+      'The WebAssembly kernels keep a chip in one memory of at most 4 GiB, and the machine must have it free. Packets of a tick that a core in event mode sends are kept too, up to 2^24.',
   },
   E0706: {
     title: 'probes record too much',
