@@ -187,7 +187,7 @@ export class RunAccumulator {
       cores: chip.cores.length,
       coresTotal: coreCount(chip.target),
       neurons: chip.cores.reduce((sum, core) => sum + core.neuronCount, 0),
-      window: chip.window,
+      window: levelsOf(chip),
       bytes: file.bytes,
     };
   }
@@ -210,4 +210,9 @@ export class RunAccumulator {
       };
     });
   }
+}
+
+/** T: of a chip whose packets carry counts, what they can count to, however few ticks that takes. */
+function levelsOf({ window, provenance: { options } }: Chip): number {
+  return options.code !== undefined && typeof options.window === 'number' ? options.window : window;
 }
