@@ -302,6 +302,7 @@ describe('labels', () => {
       /E0604.*2 labels for 3/,
     );
     expect(await fault(() => labelsOf(file('few.txt', '1\n2\n')))).toMatch(/E0604.*2 labels for 3/);
+    expect(await fault(() => labelsOf(file('many.txt', '1\n2\n3\n4\n')))).toMatch(/E0604.*4 labels for 3/);
     expect(await fault(() => labelsOf(file('word.txt', '1\ncat\n3\n')))).toMatch(/E0604.*"cat".*:2/);
     expect(await fault(() => labelsOf(file('gap.txt', '1\n\n3\n')))).toMatch(/E0604.*:2/);
     expect(await fault(() => labelsOf(file('minus.npy', npy('|i1', [3], Uint8Array.of(1, 255, 1)))))).toMatch(
