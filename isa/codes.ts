@@ -202,7 +202,10 @@ export const DIAGNOSTICS = {
   },
   E0602: { title: 'damaged data file', explanation: 'The data file ends early or contradicts its header.' },
   E0603: { title: 'input shape differs', explanation: 'The samples do not have the shape of the input of the chip.' },
-  E0604: { title: 'labels do not fit', explanation: 'There are not as many labels as samples, or a label has no class.' },
+  E0604: {
+    title: 'labels do not fit',
+    explanation: 'There are not as many labels as samples, or a label has no class.',
+  },
   E0605: { title: 'no such sample', explanation: 'The sample index is beyond the end of the data.' },
   E0606: {
     title: 'unsupported data',
@@ -294,10 +297,20 @@ export const DIAGNOSTICS = {
       'A NIR graph does not say how long a step is, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
   },
   W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
+  W0312: {
+    title: 'input lost in its payloads',
+    explanation:
+      'Values of the input become whole numbers of steps. So much of what varies between them is rounded away, or limited at the ends, that the first sums of the network are off by a tenth of their size or more; or the input never leaves 0.',
+  },
   W0701: {
     title: 'trace cut short',
     explanation:
       'The trace reached its limit of events (--trace-limit, --vcd-limit) and ends there. The results of the run are whole.',
+  },
+  W0703: {
+    title: 'data leave the calibrated range',
+    explanation:
+      'The input step of the chip was chosen for values of another size: those of the data are limited at the ends of the payloads, or rounded to 0. The run record counts them (`input`).',
   },
   W0702: {
     title: 'runs differ in more than one thing',

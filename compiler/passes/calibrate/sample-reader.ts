@@ -3,6 +3,7 @@ import { fail, preprocess, type Sample, type Shape } from '../../../isa/index.ts
 import type { BuildOptions, CalibrationData, Preprocessing } from '../../options.ts';
 import type { SampleHooks } from '../../pass.ts';
 import { perChannel } from '../encode-input.ts';
+import { addToChannels, InputValues } from './input-values.ts';
 import type { KeptSample } from './kept-samples.ts';
 
 /** What the input of the network says itself. */
@@ -71,6 +72,30 @@ export class SampleReader {
       onProgress(done, limit);
       if (done >= limit && this.heldOut.length >= holdOut) return;
     }
+  }
+
+  /**
+   * The values of the first samples per channel; undefined for bytes, whose range is known, and for data that can be read once only.
+   *
+   * @throws as {@link read}
+   */
+  async inputValues(
+    data: CalibrationData,
+    limit: number,
+    { signal }: SampleHooks,
+  ): Promise<readonly InputValues[] | undefined> {
+    if (typeof data !== 'function') return undefined;
+    const [channels, height, width] = this.#shape;
+    const values = Array.from({ length: channels }, () => new InputValues());
+    let count = 0;
+    for await (const sample of data(this.#sampleShape)) {
+      signal?.throwIfAborted();
+      const x = this.#prepare(sample);
+      if (!this.#floats) return undefined;
+      addToChannels(values, x, height * width);
+      if (++count >= limit) break;
+    }
+    return values;
   }
 
   #prepare(sample: Sample): Float64Array {
