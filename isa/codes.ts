@@ -302,6 +302,11 @@ export const DIAGNOSTICS = {
     explanation:
       'Values of the input become whole numbers of steps. So much of what varies between them is rounded away, or limited at the ends, that the first sums of the network are off by a tenth of their size or more; or the input never leaves 0.',
   },
+  W0313: {
+    title: 'bytes taken as they are',
+    explanation:
+      'Neither the network file nor the options say how bytes become numbers. The first operators of the network multiply by 1/32 or less, as its own preprocessing does, so bytes are not divided by 255 once more.',
+  },
   W0701: {
     title: 'trace cut short',
     explanation:

@@ -2,13 +2,14 @@
  * Runs the conventional network on calibration data and keeps, per layer and channel, a histogram of the activations.
  * One pass over the data; memory does not grow with it.
  */
-import { diagnostic, fail, type InputEncoding, shapeSize } from '../../isa/index.ts';
+import { diagnostic, fail, type InputEncoding, option, shapeSize } from '../../isa/index.ts';
 import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ann/ann.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import type { BuildOptions, CalibrationData } from '../options.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';
+import { preprocessingOf, scalesBytesItself } from './calibrate/assumed-scale.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
 import { addToChannels, InputValues } from './calibrate/input-values.ts';
 import { needsSamples, samplesToHoldOut, samplesToKeep } from './calibrate/kept-samples.ts';
@@ -94,7 +95,7 @@ export const calibrateActivationsPass = pass({
   says: 'run the conventional network on calibration data, keep histograms per channel',
   run: async ({ ann, formed, options, calibration }: Needs, tools) => {
     const { graph, nodeOf } = formed;
-    const reader = new SampleReader({ shape: graph.inputShape, preprocessing: ann.preprocessing }, options);
+    const reader = new SampleReader({ shape: graph.inputShape, preprocessing: preprocessingOf(ann) }, options);
     const limit = options.calibrationLimit;
     const holdOut = options.choose === undefined ? 0 : samplesToHoldOut(shapeSize(graph.inputShape));
     const range = { keep: samplesToKeep(options, needsSamples(options)), limit, holdOut };
@@ -114,6 +115,16 @@ export const calibrateActivationsPass = pass({
         diagnostic(
           'W0304',
           `${activations.samples + reader.heldOut.length} calibration samples were available, ${limit} asked for`,
+        ),
+      );
+    const isSaid = options.preprocessing !== undefined || ann.preprocessing !== undefined;
+    if (activations !== undefined && !reader.floats && !isSaid && scalesBytesItself(ann))
+      tools.warn(
+        diagnostic(
+          'W0313',
+          'the network scales its input itself: bytes are given to it as they are, not divided by 255',
+          undefined,
+          `${option('scale', '255')} divides them before the network does`,
         ),
       );
     const input: InputPlan = {

@@ -11,11 +11,8 @@ interface NetworkInput {
   readonly shape: Shape;
   /** Steps in which it comes, one sample after the other; absent: one. */
   readonly ticks?: number;
-  readonly preprocessing: Preprocessing | undefined;
+  readonly preprocessing: Preprocessing;
 }
-
-/** Of bytes whose network says nothing: x' = x / 255. */
-const PLAIN: Preprocessing = { scale: 255, mean: [0], std: [1] };
 
 export class SampleReader {
   readonly preprocessing: Preprocessing;
@@ -34,7 +31,7 @@ export class SampleReader {
   constructor({ shape, ticks = 1, preprocessing }: NetworkInput, options: Pick<BuildOptions, 'preprocessing'>) {
     this.#shape = shape;
     this.#sampleShape = ticks === 1 ? shape : [ticks, ...shape];
-    this.preprocessing = options.preprocessing ?? preprocessing ?? PLAIN;
+    this.preprocessing = options.preprocessing ?? preprocessing;
     checkPreprocessing(this.preprocessing, shape[0]);
   }
 
