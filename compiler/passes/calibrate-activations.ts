@@ -12,7 +12,7 @@ import { must } from '../verify/rules.ts';
 import { preprocessingOf, scalesBytesItself } from './calibrate/assumed-scale.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
 import { addToChannels, InputValues } from './calibrate/input-values.ts';
-import { needsSamples, samplesToHoldOut, samplesToKeep } from './calibrate/kept-samples.ts';
+import { needsSamples, roundsBySamples, samplesToHoldOut, samplesToKeep } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
 import { encodeInput, influenceOf, type InputPlan } from './encode-input.ts';
 import type { FormedLayers } from './form-layers.ts';
@@ -98,7 +98,8 @@ export const calibrateActivationsPass = pass({
     const reader = new SampleReader({ shape: graph.inputShape, preprocessing: preprocessingOf(ann) }, options);
     const limit = options.calibrationLimit;
     const holdOut = options.choose === undefined ? 0 : samplesToHoldOut(shapeSize(graph.inputShape));
-    const range = { keep: samplesToKeep(options, needsSamples(options)), limit, holdOut };
+    const keep = samplesToKeep(options, needsSamples(options) || roundsBySamples(options));
+    const range = { keep, limit, holdOut };
     const activations =
       calibration === undefined
         ? undefined

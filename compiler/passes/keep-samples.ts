@@ -5,7 +5,7 @@ import { insteadOf } from '../pass.ts';
 import { must } from '../verify/rules.ts';
 import { calibrateActivationsPass } from './calibrate-activations.ts';
 import { preprocessingOf } from './calibrate/assumed-scale.ts';
-import { samplesToKeep } from './calibrate/kept-samples.ts';
+import { roundsBySamples, samplesToKeep } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
 import type { FormedLayers } from './form-layers.ts';
 
@@ -21,8 +21,8 @@ export const keepSamplesPass = insteadOf(calibrateActivationsPass, {
   run: async ({ ann, formed, options, calibration }: Needs, tools) => {
     const { inputShape } = formed.graph;
     const reader = new SampleReader({ shape: inputShape, preprocessing: preprocessingOf(ann) }, options);
-    // The neurons hold their corrections already.
-    const keep = samplesToKeep(options, false);
+    // The neurons hold their corrections already; the weights are not rounded yet.
+    const keep = samplesToKeep(options, roundsBySamples(options));
     const range = { keep, limit: Math.min(keep, options.calibrationLimit) };
     if (calibration !== undefined) {
       const samples = reader.read(calibration, range, tools);

@@ -61,7 +61,7 @@ export function lostInput(
   if (count === 0) return undefined;
   if (nonZero === 0)
     return diagnostic(
-      'W0312',
+      'W0314',
       `all values of the calibration data are 0 (${count} samples looked at): nothing that the chip is given can tell classes apart`,
       undefined,
       'give the data that the network was trained on',
@@ -70,7 +70,7 @@ export function lostInput(
   if (share <= MAY_BE_LOST) return undefined;
   const percent = (part: number): string => `${((100 * part) / nonZero).toFixed(1)} %`;
   return diagnostic(
-    'W0312',
+    'W0314',
     `payloads in steps of ${encoding.step.toPrecision(3)} lose ${(100 * share).toFixed(1)} % of what varies in the input: of its values that are not 0, ${percent(roundedToZero)} become payload 0 and ${percent(limited)} are limited at the ends`,
     undefined,
     'scale the data as the network was trained with, or take away a constant that is large against what varies',

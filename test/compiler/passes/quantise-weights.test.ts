@@ -45,7 +45,7 @@ async function quantise(net: RandomNetwork, target: Target, window = 8, weightBi
     target,
   );
   const schedule = scheduleTicks(graph, 'default', window, target);
-  const result = quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
+  const result = await quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
     weightBits,
     target,
     code: 'unary',
