@@ -43,7 +43,7 @@ export async function convertToNet(
 /** What a converted network is recorded as, so that a build takes it over as it is. */
 function conversionOf(converted: Scheduled): Conversion {
   const { options, spiking, encoding, thresholdRule, calibrationSamples, rates } = converted;
-  const { scale, mean, std, step, payloadMin, payloadMax } = encoding;
+  const { shape: _, ...input } = encoding;
   return {
     mode: spiking.mode,
     window: spiking.window,
@@ -53,7 +53,7 @@ function conversionOf(converted: Scheduled): Conversion {
     correct: options.correct,
     balance: options.balance,
     calibrationSamples,
-    input: { scale, mean, std, step, payloadMin, payloadMax },
+    input,
     rates,
     layers: spiking.neurons.map((neurons, l) => ({
       name: spiking.graph.layers[l]!.name,

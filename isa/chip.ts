@@ -166,6 +166,8 @@ export interface InputMap {
   readonly std: readonly number[];
   /** Payload q = round half up (x' / step), limited to [payloadMin, payloadMax]; q = 0 sends nothing. */
   readonly step: number;
+  /** The step of each channel where they have steps of their own; absent: `step` is that of all. */
+  readonly channelSteps?: readonly number[] | undefined;
   readonly payloadMin: number;
   readonly payloadMax: number;
   /** Which tree carries which part of the input; the boxes do not overlap. What no box covers is not sent. */

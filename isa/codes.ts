@@ -197,7 +197,10 @@ export const DIAGNOSTICS = {
   },
   E0602: { title: 'damaged data file', explanation: 'The data file ends early or contradicts its header.' },
   E0603: { title: 'input shape differs', explanation: 'The samples do not have the shape of the input of the chip.' },
-  E0604: { title: 'labels do not fit', explanation: 'There are fewer labels than samples, or a label has no class.' },
+  E0604: {
+    title: 'labels do not fit',
+    explanation: 'There are not as many labels as samples, or a label has no class.',
+  },
   E0605: { title: 'no such sample', explanation: 'The sample index is beyond the end of the data.' },
   E0606: {
     title: 'unsupported data',

@@ -6,7 +6,14 @@ export const inputSize = ({ shape: [channels, height, width], ticks = 1 }: Pick<
   channels * height * width * ticks;
 
 /** The part of an input map that decides payloads. */
-export type InputEncoding = Pick<InputMap, 'shape' | 'scale' | 'mean' | 'std' | 'step' | 'payloadMin' | 'payloadMax'>;
+export type InputEncoding = Pick<
+  InputMap,
+  'shape' | 'scale' | 'mean' | 'std' | 'step' | 'channelSteps' | 'payloadMin' | 'payloadMax'
+>;
+
+/** The step of every channel. */
+export const stepsOf = ({ shape, step, channelSteps }: Pick<InputEncoding, 'shape' | 'step' | 'channelSteps'>) =>
+  Float64Array.from({ length: shape[0] }, (_, c) => channelSteps?.[c] ?? step);
 
 /**
  * x' = (byte / scale - mean[c]) / std[c] for byte images, unchanged for float data.
@@ -34,20 +41,25 @@ export function preprocess(
 }
 
 /**
- * Payload of every input element: round half up of x' / step, limited to the proven range.
+ * Payload of every input element: round half up of x' / step of its channel, limited to the proven range.
  *
- * @param x preprocessed values, NCHW
+ * @param x preprocessed values, NCHW; of several ticks one after the other
  * @param payloads of the same length, if the caller has one; else a new one is made
  * @returns payloads
  */
 export function quantiseInput(
   x: Float64Array,
-  encoding: Pick<InputEncoding, 'step' | 'payloadMin' | 'payloadMax'>,
+  encoding: Pick<InputEncoding, 'shape' | 'step' | 'channelSteps' | 'payloadMin' | 'payloadMax'>,
   payloads: Int16Array = new Int16Array(x.length),
 ): Int16Array {
-  for (let i = 0; i < x.length; i++) {
-    const q = Math.floor(x[i]! / encoding.step + 0.5);
-    payloads[i] = Math.min(encoding.payloadMax, Math.max(encoding.payloadMin, q));
+  const { shape, step, channelSteps, payloadMin, payloadMax } = encoding;
+  const area = shape[1] * shape[2];
+  for (let from = 0, c = 0; from < x.length; from += area, c = (c + 1) % shape[0]) {
+    const unit = channelSteps?.[c] ?? step;
+    for (let i = from; i < from + area; i++) {
+      const q = Math.floor(x[i]! / unit + 0.5);
+      payloads[i] = Math.min(payloadMax, Math.max(payloadMin, q));
+    }
   }
   return payloads;
 }

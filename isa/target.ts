@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import { energySchema, figure } from './target-energy.ts';
-import { barrierCycles } from './target-size.ts';
+import { barrierCycles, tileCount } from './target-size.ts';
 
 /** Times must be known: they drive the cycle-level model. */
 const cycles = (min = 0, max = 1_000_000) =>
@@ -170,7 +170,7 @@ type Refinement = Parameters<(typeof targetFields)['superRefine']>[0];
 const checkTogether: Refinement = (target, context) => {
   // Fields that are wrong by themselves have been named; nothing follows from them.
   if (context.issues.length > 0) return;
-  for (const { path, message } of [...gridFaults(target), ...tickFaults(target)])
+  for (const { path, message } of [...gridFaults(target), ...tileFaults(target), ...tickFaults(target)])
     context.addIssue({ code: 'custom', path: [...path], message, input: target });
 };
 
@@ -226,6 +226,17 @@ function* gridFaults({ mesh, chips, timing, energy }: Target): Generator<FieldFa
         message: `${value} cycles over a chip border; within a chip it takes ${least}, and a border is no faster`,
       };
   }
+}
+
+/** A dead tile that is none leaves the one that was meant in use. */
+function* tileFaults(target: Target): Generator<FieldFault> {
+  const tiles = tileCount(target);
+  for (const [k, tile] of (target.deadTiles ?? []).entries())
+    if (tile >= tiles)
+      yield {
+        path: ['deadTiles', String(k)],
+        message: `there is no tile ${tile}: the last one of the mesh is ${tiles - 1}`,
+      };
 }
 
 /** A tick that is over before its barrier could not be kept even by an idle chip: the figure has another unit in mind. */

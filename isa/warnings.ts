@@ -55,6 +55,16 @@ export const WARNINGS = {
     explanation:
       'Rounding of second order follows what the weights of a layer hear together. Where connections are irregular or a neuron has some hundred thousand inputs, that is not kept, and each weight is rounded by itself.',
   },
+  W0313: {
+    title: 'bytes taken as they are',
+    explanation:
+      'Neither the network file nor the options say how bytes become numbers. The first operators of the network multiply by 1/32 or less, as its own preprocessing does, so bytes are not divided by 255 once more.',
+  },
+  W0314: {
+    title: 'input lost in its payloads',
+    explanation:
+      'Values of the input become whole numbers of steps. So much of what varies between them is rounded away, or limited at the ends, that the first sums of the network are off by a tenth of their size or more; or the input never leaves 0.',
+  },
   W0701: {
     title: 'trace cut short',
     explanation:
@@ -64,5 +74,10 @@ export const WARNINGS = {
     title: 'runs differ in more than one thing',
     explanation:
       'The records compared are of different networks or samples, so their figures do not say what one change did.',
+  },
+  W0703: {
+    title: 'data leave the calibrated range',
+    explanation:
+      'The input step of the chip was chosen for values of another size: those of the data are limited at the ends of the payloads, or rounded to 0. The run record counts them (`input`).',
   },
 } as const satisfies Record<string, MessageRow>;

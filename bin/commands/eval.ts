@@ -1,7 +1,7 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
 import { type KernelKind, requireEnd } from '../../emulator/index.ts';
-import { AS_TRAINED, type Chip, fail } from '../../isa/index.ts';
+import { AS_TRAINED, type Chip, fail, InputLossAccount } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { readChipFile } from '../ui/chip-file.ts';
@@ -9,6 +9,7 @@ import type { Dataset } from '../data/index.ts';
 import { checkOutputs } from '../ui/files.ts';
 import {
   dataFile,
+  leavesRange,
   openData,
   readSamples,
   stimulusBuffers,
@@ -73,16 +74,18 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   // Probes watch every tick, which only the thread that emulates it can.
   const threads = probes === undefined ? Math.min(workers, total) : 1;
   const session = threads > 1 ? new ParallelSession(io, file, options, threads) : new RunSession(io, file, options);
+  const loss = new InputLossAccount(chip.input);
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
-    for await (const _inference of session.inferAll(stimuli(data, chip, total, io))) progress.update(++done, total);
+    for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss }, io)))
+      progress.update(++done, total);
     await probes?.finish();
   } finally {
     progress.stop();
     await probes?.discard();
   }
-  const record = session.record();
+  const record = { ...session.record(), input: loss.result() };
   await publish(io, {
     json,
     record: () => record,
@@ -90,7 +93,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     files: await htmlOutputs(html, record),
   });
   const faults = recordFaults(record);
-  printDiagnostics(faults, io);
+  printDiagnostics([...leavesRange(record.input, chip), ...faults], io);
   return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }
 
@@ -126,8 +129,19 @@ function hasGraph(chip: Chip, io: Io): boolean {
   return readGraph(chip).ann !== undefined;
 }
 
+interface Wanted {
+  readonly chip: Chip;
+  readonly total: number;
+  /** Told of every one. */
+  readonly loss: InputLossAccount;
+}
+
 /** Each is valid until the next one is asked for. */
-async function* stimuli(data: Dataset, chip: Chip, limit: number, io: Io): AsyncGenerator<Stimulus> {
+async function* stimuli(data: Dataset, { chip, total, loss }: Wanted, io: Io): AsyncGenerator<Stimulus> {
   const buffers = stimulusBuffers(chip);
-  for await (const sample of readSamples(io, data, { limit })) yield toStimulus(sample, chip, buffers);
+  for await (const sample of readSamples(io, data, { limit: total })) {
+    const stimulus = toStimulus(sample, chip, buffers);
+    loss.add(stimulus.x, stimulus.payloads);
+    yield stimulus;
+  }
 }

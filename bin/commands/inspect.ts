@@ -146,7 +146,7 @@ const chipsText = ({ width, height }: Facts['target']['chips']): string =>
 function ends({ input, output }: Chip): string {
   const labels = output.labels.slice(0, 12).map(printable).join(', ') + (output.labels.length > 12 ? ', …' : '');
   return [
-    `  input ${input.shape.join('×')}${input.ticks === undefined ? '' : ` in each of ${input.ticks} ${input.stepTicks === undefined ? 'ticks' : `steps of ${input.stepTicks} ticks`}`}, bytes x' = (x / ${input.scale} − ${input.mean.join(', ')}) / ${input.std.join(', ')}; payload = x' / ${input.step.toPrecision(4)} in ${input.payloadMin}..${input.payloadMax}`,
+    `  input ${input.shape.join('×')}${input.ticks === undefined ? '' : ` in each of ${input.ticks} ${input.stepTicks === undefined ? 'ticks' : `steps of ${input.stepTicks} ticks`}`}, bytes x' = (x / ${input.scale} − ${input.mean.join(', ')}) / ${input.std.join(', ')}; payload = x' / ${stepText(input)} in ${input.payloadMin}..${input.payloadMax}`,
     `  output ${output.shape.join('×')}${labels === '' ? '' : `: ${labels}`}`,
   ].join('\n');
 }
@@ -230,4 +230,11 @@ function sectionTable({ sections }: Facts, style: TextStyle): string {
     [...sums].map(([name, { count, bytes }]) => [name, formatCount(count), formatCount(bytes)]),
     style,
   );
+}
+
+/** The step, or the ends of those of the channels. */
+function stepText({ step, channelSteps }: Chip['input']): string {
+  if (channelSteps === undefined) return step.toPrecision(4);
+  const least = channelSteps.reduce((a, b) => Math.min(a, b));
+  return `${least.toPrecision(4)}…${step.toPrecision(4)} (per channel)`;
 }

@@ -94,7 +94,7 @@ const rules = () => import('./rules.ts');
 export const CONVERSION_OPTIONS = {
   target: text({ default: 'edge', describe: 'built-in target (`snnc targets`) or a target file' }),
   calibrate: text({
-    describe: 'data that thresholds are chosen from: .npy, .npz, IDX (.gz too), CIFAR-10 binary, .png',
+    describe: 'data that thresholds are chosen from: .npy, .npz (file.npz:array), IDX (.gz too), CIFAR-10 binary, .png',
   }),
   'calibrate-limit': integer(1, MOST_SAMPLES, { default: 512, describe: 'calibration samples used' }),
   T: integer(1, LONGEST_WINDOW, {

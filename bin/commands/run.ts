@@ -8,11 +8,13 @@ import {
   type SelfTestSample,
   SpikeDigest,
   inputSize,
+  type InputLoss,
+  InputLossAccount,
 } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
+import { dataFile, leavesRange, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -77,10 +79,11 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   const probes = newRecorder(io, values, file, input === undefined ? Math.max(1, samples.length) : 1);
   const options = { path, timing, kernel, outputs: 'readouts', latency: values, listener, probes, raster } as const;
   const session = new RunSession(io, file, options);
+  let loss: InputLoss | undefined;
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
   try {
-    if (input !== undefined) await runInput(session, file.chip, input, labels, io);
+    if (input !== undefined) loss = await runInput(session, file.chip, { spec: input, labels }, io);
     else if (samples.length === 0) await runStimulus(session, file.chip, io);
     else {
       differences = await runSelfTest(session, samples, io);
@@ -90,7 +93,7 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   } finally {
     await probes?.discard();
   }
-  const record = session.record(selfTest);
+  const record = { ...session.record(selfTest), ...(loss && { input: loss }) };
   await publish(io, {
     json,
     record: () => record,
@@ -99,26 +102,28 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   });
   // A wrong answer weighs more than a late one.
   const faults = [...differences, ...recordFaults(record)];
-  printDiagnostics(faults, io);
+  printDiagnostics([...(loss === undefined ? [] : leavesRange(loss, file.chip)), ...faults], io);
   return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }
 
-/** The sample that is named, or the first one. */
+/** The sample that is named, or the first one; what its payloads lose. */
 async function runInput(
   session: RunSession,
   chip: Chip,
-  spec: string,
-  labels: string | undefined,
+  { spec, labels }: { readonly spec: string; readonly labels: string | undefined },
   io: Io,
-): Promise<void> {
+): Promise<InputLoss> {
   const { data: path, index } = splitSampleSpec(spec);
   const data = await openData(io, path, sampleShape(chip.input), labels);
   if (index === undefined && data.count > 1)
     printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);
+  const loss = new InputLossAccount(chip.input);
   for await (const sample of readSamples(io, data, { start: index ?? 0, limit: 1 })) {
     const { payloads, ...info } = toStimulus(sample, chip);
+    loss.add(info.x, payloads);
     await session.infer(payloads, info);
   }
+  return loss.result();
 }
 
 /** Random payloads over the range that the chip takes; the class that comes out means nothing. */

@@ -67,7 +67,7 @@ export const snnemu: Program = {
       summary: 'Run a data set: accuracy beside that of the conventional network, energy and latency.',
       operandTable: CHIP_OPERAND,
       options: {
-        data: text({ required: true, describe: 'data file' }),
+        data: text({ required: true, describe: 'data file; file.npz:array is one array of an archive' }),
         ...LABELS,
         ...LIMIT_OPTION,
         ...TIMING_OPTION('none'),

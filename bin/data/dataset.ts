@@ -51,14 +51,14 @@ export interface Labels {
   values(start: number): AsyncGenerator<number, void, void>;
 }
 
-/** @throws E0604 where there are fewer labels than samples */
+/** @throws E0604 where there are not as many labels as samples */
 export function labelledDataset(
   raw: RawDataset,
   labels: Labels | undefined,
   isLabelled: boolean,
   file: string,
 ): Dataset {
-  if (labels !== undefined && labels.count < raw.count)
+  if (labels !== undefined && labels.count !== raw.count)
     fail(
       'E0604',
       `${labels.count} labels for ${raw.count} samples`,

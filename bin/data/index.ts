@@ -10,7 +10,7 @@ import { elementBytes } from './elements.ts';
 import { looksLikeIdx, readIdxHeader } from './idx.ts';
 import { arrayLabels, labelsBeside, textLabels } from './labels.ts';
 import { looksLikeNpy, readNpyHeader } from './npy.ts';
-import { looksLikeZip, npzChunks } from './npz.ts';
+import { looksLikeZip, npzChunks, requireOneArray } from './npz.ts';
 import { looksLikePng, pngDataset } from './png.ts';
 import { channelsFirst } from './channels-first.ts';
 import { requireMatch, splitBatch } from './shapes.ts';
@@ -98,6 +98,7 @@ async function openArray(
   head: Uint8Array,
 ): Promise<ArrayFile | undefined> {
   if (looksLikeZip(head)) {
+    if (member === undefined) await requireOneArray(file);
     const chunks = (): Chunks => npzChunks(file, member);
     const header = await withStream(chunks(), file, (stream) => readNpyHeader(stream, file));
     return arrayFile({ ...header, format: '.npz' }, { file, chunks, seekable: false });

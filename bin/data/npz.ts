@@ -1,4 +1,5 @@
 /** One array of a .npz archive (a ZIP file of .npy files), inflated no further than it is read. */
+import { basename } from 'node:path';
 import { Unzip, type UnzipDecoder, type UnzipDecoderConstructor, UnzipInflate, UnzipPassThrough } from 'fflate';
 import { fail } from '../../isa/index.ts';
 import { type Chunks, fileChunks } from './bytes.ts';
@@ -15,7 +16,7 @@ export const looksLikeZip = (head: Uint8Array): boolean =>
 /**
  * The bytes of an array of the archive.
  *
- * @param name of the array, with or without `.npy`; undefined = the first array
+ * @param name of the array, with or without `.npy`; undefined = the first array (the only one: {@link requireOneArray})
  * @throws E0606 where there is no such array or its compression is not read; E0602 where the archive is damaged
  */
 export async function* npzChunks(path: string, name: string | undefined): Chunks {
@@ -57,6 +58,33 @@ export async function* npzChunks(path: string, name: string | undefined): Chunks
       name === undefined ? 'the archive holds no .npy array' : `the archive has no array ${name}`,
       { file: path },
       names.length > 0 ? `it holds ${names.join(', ')}` : undefined,
+    );
+}
+
+/**
+ * Refuses an archive of several arrays of which none was named: which of them was meant nobody knows.
+ *
+ * @throws E0606 listing them
+ */
+export async function requireOneArray(path: string): Promise<void> {
+  const names: string[] = [];
+  let arrays = 0;
+  const unzip = new Unzip((entry) => {
+    if (entry.name.endsWith('.npy') && arrays++ < NAMES_SHOWN) names.push(entry.name.slice(0, -'.npy'.length));
+    entry.ondata = () => undefined;
+    if (entry.compression !== 0 && entry.compression !== 8)
+      unzip.register(selective(entry.compression, () => undefined));
+    entry.start();
+  });
+  unzip.register(selective(0, () => undefined));
+  unzip.register(selective(8, () => undefined));
+  for await (const chunk of fileChunks(path)) unzip.push(chunk);
+  if (arrays > 1)
+    fail(
+      'E0606',
+      `the archive holds ${arrays} arrays: ${names.join(', ')}${arrays > names.length ? ', …' : ''}`,
+      { file: path },
+      `name one of them: ${basename(path)}:${names[0]!}`,
     );
 }
 

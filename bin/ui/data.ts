@@ -1,6 +1,16 @@
 /** Data sets as the commands use them: named relative to the user's folder, interruptible, checked against a chip. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Chip, fail, inputSize, preprocess, quantiseInput, type Sample } from '../../isa/index.ts';
+import {
+  type Chip,
+  type Diagnostic,
+  diagnostic,
+  fail,
+  type InputLoss,
+  inputSize,
+  preprocess,
+  quantiseInput,
+  type Sample,
+} from '../../isa/index.ts';
 import { type Dataset, openDataset, type SampleRange, splitMember, splitSampleSpec } from '../data/index.ts';
 import { pathOf } from './files.ts';
 import type { Io } from './io.ts';
@@ -68,4 +78,28 @@ export function toStimulus(
     fail('E0604', `sample ${index} has label ${label}; the chip has ${classes} outputs`);
   const x = preprocess(values, input, into?.x);
   return { index, payloads: quantiseInput(x, input, into?.payloads), x, ...(label !== undefined && { label }) };
+}
+
+/** Share of the input that may be lost: the sums of the first layer are then off by a fifth of their size. */
+const MAY_BE_LOST = 0.05;
+
+/** Finds fault with data that are not of the size that the input step was chosen for. */
+export function leavesRange(
+  { samples, nonZero, roundedToZero, limited, lost }: InputLoss,
+  { input }: Chip,
+): Diagnostic[] {
+  if (lost <= MAY_BE_LOST) return [];
+  const steps = input.channelSteps ?? [input.step];
+  const reach = steps.map((step) => ({ low: input.payloadMin * step, high: input.payloadMax * step }));
+  const low = reach.reduce((least, end) => Math.min(least, end.low), 0);
+  const high = reach.reduce((most, end) => Math.max(most, end.high), 0);
+  const percent = (part: number): string => `${((100 * part) / nonZero).toFixed(1)} %`;
+  return [
+    diagnostic(
+      'W0703',
+      `${(100 * lost).toFixed(1)} % of the input is lost in ${samples} samples: of the values that are not 0, ${percent(roundedToZero)} become payload 0 and ${percent(limited)} are limited; the chip was built for values of ${low.toPrecision(3)} to ${high.toPrecision(3)} in steps of ${input.step.toPrecision(3)}`,
+      undefined,
+      'give data scaled as those that the chip was calibrated on, or calibrate it on data like these',
+    ),
+  ];
 }

@@ -32,7 +32,7 @@ interface Texts {
  */
 export async function parse(program: Program, argv: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
-  const parser = newParser(program, io);
+  const parser = newParser(program, argv, io);
   const texts: Texts = {
     words: argv.includes(`--${COMPLETIONS}`) ? await wordsOf(program, argv) : new Map(),
     isHelpAsked: argv.some((argument) => ASKS_FOR_HELP.test(argument)),
@@ -51,9 +51,14 @@ export async function parse(program: Program, argv: readonly string[], io: Io): 
   return exit;
 }
 
-function newParser(program: Program, io: Io): Argv {
+function newParser(program: Program, argv: readonly string[], io: Io): Argv {
   const usage = (message: string): never =>
-    fail('E0107', usageMessage(program, message), undefined, `${program.name} --help shows the commands and options`);
+    fail(
+      'E0107',
+      usageMessage(program, argv, message),
+      undefined,
+      `${program.name} --help shows the commands and options`,
+    );
   return yargs()
     .scriptName(program.name)
     .usage(`${program.summary}\n\n$0 <command> …`)
@@ -140,14 +145,37 @@ function dashesAsValues(argv: readonly string[]): string[] {
   return joined;
 }
 
-/** yargs names what it does not know; what was probably meant is added. */
-function usageMessage({ commands }: Program, message: string): string {
+/**
+ * yargs names what it does not know; what was probably meant is added: an option of the command that was given, or a
+ * command. An option that another command knows under this very name is said to be one of that command.
+ */
+function usageMessage({ commands }: Program, argv: readonly string[], message: string): string {
+  const command = commands.find(({ name }) => name === argv[0]);
   const [first = '', ...more] = /^Unknown (?:arguments?|commands?): (.*)$/.exec(message)?.[1]?.split(', ') ?? [];
-  if (first === '') return message.charAt(0).toLowerCase() + message.slice(1);
-  const options = commands.flatMap((entry) => [...Object.keys(entry.options), ...aliases(entry)]);
-  const known = [...options, ...commands.map((entry) => entry.name)];
+  if (first === '')
+    return `${message.charAt(0).toLowerCase()}${message.slice(1)}${command === undefined ? '' : misplaced(command, argv)}`;
+  const own = command === undefined ? commands : [command];
+  const options = own.flatMap((entry) => [...Object.keys(entry.options), ...aliases(entry)]);
+  const known = command === undefined ? [...options, ...commands.map(({ name }) => name)] : options;
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  return `unknown argument "${first}"${others}${suggestion(first.slice(0, 64), known)}`;
+  const meant = command?.options[first] === undefined ? synonymOf(first, known) : undefined;
+  const hint = meant === undefined ? suggestion(first.slice(0, 64), known) : `; did you mean "${meant}"?`;
+  return `unknown argument "${first}"${others}${hint}`;
+}
+
+/** Names under which commands take their samples: who knows one of them means that of the command that was given. */
+const SAMPLE_OPTIONS = ['input', 'data', 'calibrate'];
+
+const synonymOf = (typed: string, known: readonly string[]): string | undefined =>
+  SAMPLE_OPTIONS.includes(typed) ? SAMPLE_OPTIONS.find((name) => known.includes(name)) : undefined;
+
+/** Where an argument is missing: the option that was given in its place, which is another command's. */
+function misplaced({ options }: Command, argv: readonly string[]): string {
+  const given = argv.flatMap((argument) => /^--([^=]+)/.exec(argument)?.[1] ?? []);
+  const unknown = given.find((name) => !(name in options) && synonymOf(name, Object.keys(options)) !== undefined);
+  return unknown === undefined
+    ? ''
+    : `; "${unknown}" is not known here, did you mean "${synonymOf(unknown, Object.keys(options))!}"?`;
 }
 
 const aliases = ({ options }: Command): string[] =>

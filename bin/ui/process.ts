@@ -1,4 +1,5 @@
 /** The real world as an {@link Io}. The only module that touches the process. */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { Program } from './command.ts';
@@ -34,7 +35,7 @@ function processIo(signal: AbortSignal): Io {
     stdout: terminal(process.stdout),
     stderr: terminal(process.stderr),
     now: () => performance.now() / 1000,
-    peakRssBytes: () => process.resourceUsage().maxRSS * 1024,
+    peakRssBytes,
     processors: availableParallelism(),
     signal,
   };
@@ -46,6 +47,28 @@ const terminal = (stream: NodeJS.WriteStream): Terminal => ({
   columns: stream.columns,
   stream,
 });
+
+/** The line of /proc/self/status with the peak of the resident memory. */
+const PEAK_LINE = /^VmHWM:\s*(\d+) kB$/m;
+
+/**
+ * Peak of the resident memory in bytes. Linux carries the maximum of getrusage over fork and exec, so that it could be that
+ * of the program that started this one; what the kernel says of the process in /proc is its own.
+ */
+function peakRssBytes(): number {
+  const kibibytes = process.platform === 'linux' ? ownPeak() : undefined;
+  return (kibibytes ?? process.resourceUsage().maxRSS) * 1024;
+}
+
+function ownPeak(): number | undefined {
+  try {
+    const line = PEAK_LINE.exec(readFileSync('/proc/self/status', 'utf8'));
+    return line === null ? undefined : Number(line[1]);
+  } catch {
+    // Without /proc, as in some containers, there is only what getrusage says.
+    return undefined;
+  }
+}
 
 /** The package refers to itself by name, which works from bin/ and from dist/bin/ alike. */
 function packageVersion(): string {

@@ -2,30 +2,33 @@
  * Runs the conventional network on calibration data and keeps, per layer and channel, a histogram of the activations.
  * One pass over the data; memory does not grow with it.
  */
-import { diagnostic, fail, shapeSize } from '../../isa/index.ts';
+import { diagnostic, fail, type InputEncoding, option, shapeSize } from '../../isa/index.ts';
 import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ann/ann.ts';
 import type { FloatGraph } from '../ir/layers.ts';
 import type { BuildOptions, CalibrationData } from '../options.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';
+import { preprocessingOf, scalesBytesItself } from './calibrate/assumed-scale.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
+import { addToChannels, InputValues } from './calibrate/input-values.ts';
 import { needsSamples, roundsBySamples, samplesToHoldOut, samplesToKeep } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
-import type { InputPlan } from './encode-input.ts';
+import { encodeInput, influenceOf, type InputPlan } from './encode-input.ts';
 import type { FormedLayers } from './form-layers.ts';
 
 export interface Calibration {
   readonly samples: number;
   /** Per layer, per channel; the read-out layer has none. */
   readonly histograms: readonly (readonly ActivationHistogram[])[];
-  /** Lowest and highest x' seen at the input. */
-  readonly inputRange: readonly [min: number, max: number];
+  /** Values x' seen at the input, per channel. */
+  readonly inputs: readonly InputValues[];
 }
 
 /**
  * @param nodeOf per layer, the node of the evaluator's network that computes its activation
  * @param samples preprocessed inputs, NCHW
+ * @param encoding where it is known, the network runs on what the payloads can say: no chip ever hears more of a glitch
  * @throws DiagnosticError E0208 where activations are not finite
  */
 export async function calibrateActivations(
@@ -33,19 +36,17 @@ export async function calibrateActivations(
   nodeOf: readonly string[],
   evaluator: AnnEvaluator,
   samples: AsyncIterable<Float64Array>,
+  encoding?: InputEncoding,
 ): Promise<Calibration> {
   const histograms = graph.layers.map((layer) =>
     layer.activation.kind === 'none' ? [] : Array.from({ length: layer.shape[0] }, () => new ActivationHistogram()),
   );
   let count = 0;
-  let low = 0;
-  let high = 0;
+  const [inputChannels, height, width] = graph.inputShape;
+  const inputs = Array.from({ length: inputChannels }, () => new InputValues());
   for await (const x of samples) {
-    for (let k = 0; k < x.length; k++) {
-      low = Math.min(low, x[k]!);
-      high = Math.max(high, x[k]!);
-    }
-    evaluator.run(x);
+    addToChannels(inputs, x, height * width);
+    evaluator.run(encoding === undefined ? x : limited(x, encoding));
     graph.layers.forEach((layer, l) => {
       const channels = histograms[l]!;
       if (channels.length === 0) return;
@@ -59,7 +60,26 @@ export async function calibrateActivations(
     });
     count++;
   }
-  return { samples: count, histograms, inputRange: [low, high] };
+  return { samples: count, histograms, inputs };
+}
+
+/** How the values will be encoded; undefined where they are not known beforehand. */
+const encodingOf = (
+  graph: FloatGraph,
+  { preprocessing }: SampleReader,
+  floats: readonly InputValues[] | undefined,
+  { target }: BuildOptions,
+): InputEncoding | undefined =>
+  floats && encodeInput(graph.inputShape, { preprocessing, floats, influence: influenceOf(graph) }, target);
+
+/** The values as far as payloads reach. */
+function limited(x: Float64Array, { shape, step, channelSteps, payloadMin, payloadMax }: InputEncoding): Float64Array {
+  const area = shape[1] * shape[2];
+  return x.map((value, k) => {
+    const unit = channelSteps?.[Math.floor(k / area)] ?? step;
+    // Half a step more is the nearest payload's as well.
+    return Math.min((payloadMax + 0.5) * unit, Math.max((payloadMin - 0.5) * unit, value));
+  });
 }
 
 interface Needs {
@@ -75,7 +95,7 @@ export const calibrateActivationsPass = pass({
   says: 'run the conventional network on calibration data, keep histograms per channel',
   run: async ({ ann, formed, options, calibration }: Needs, tools) => {
     const { graph, nodeOf } = formed;
-    const reader = new SampleReader({ shape: graph.inputShape, preprocessing: ann.preprocessing }, options);
+    const reader = new SampleReader({ shape: graph.inputShape, preprocessing: preprocessingOf(ann) }, options);
     const limit = options.calibrationLimit;
     const holdOut = options.choose === undefined ? 0 : samplesToHoldOut(shapeSize(graph.inputShape));
     const keep = samplesToKeep(options, needsSamples(options) || roundsBySamples(options));
@@ -83,7 +103,13 @@ export const calibrateActivationsPass = pass({
     const activations =
       calibration === undefined
         ? undefined
-        : await calibrateActivations(graph, nodeOf, new AnnEvaluator(ann), reader.read(calibration, range, tools));
+        : await calibrateActivations(
+            graph,
+            nodeOf,
+            new AnnEvaluator(ann),
+            reader.read(calibration, range, tools),
+            encodingOf(graph, reader, await reader.inputValues(calibration, limit + holdOut, tools), options),
+          );
     if (activations?.samples === 0) fail('E0302', 'the calibration data hold no sample');
     if (activations !== undefined && activations.samples + reader.heldOut.length < limit)
       tools.warn(
@@ -92,10 +118,20 @@ export const calibrateActivationsPass = pass({
           `${activations.samples + reader.heldOut.length} calibration samples were available, ${limit} asked for`,
         ),
       );
+    const isSaid = options.preprocessing !== undefined || ann.preprocessing !== undefined;
+    if (activations !== undefined && !reader.floats && !isSaid && scalesBytesItself(ann))
+      tools.warn(
+        diagnostic(
+          'W0313',
+          'the network scales its input itself: bytes are given to it as they are, not divided by 255',
+          undefined,
+          `${option('scale', '255')} divides them before the network does`,
+        ),
+      );
     const input: InputPlan = {
       kind: 'chosen',
       preprocessing: reader.preprocessing,
-      floatRange: reader.floats ? activations?.inputRange : undefined,
+      floats: reader.floats ? activations?.inputs : undefined,
     };
     const { kept: samples, heldOut } = reader;
     return { activations, calibrationSamples: activations?.samples ?? 0, samples, heldOut, input };
@@ -103,8 +139,12 @@ export const calibrateActivationsPass = pass({
   print: ({ calibrationSamples }) => `${calibrationSamples} samples`,
   verify: ({ activations }, { formed }) => {
     if (activations === undefined) return;
-    const { histograms, inputRange } = activations;
-    must(inputRange[0] <= 0 && inputRange[1] >= 0, 'the range of the input contains 0');
+    const { histograms, inputs } = activations;
+    must(inputs.length === formed.graph.inputShape[0], 'the values of every channel of the input are known');
+    must(
+      inputs.every(({ min, max }) => min <= 0 && max >= 0),
+      'the range of the input contains 0',
+    );
     formed.graph.layers.forEach(({ name, shape, activation }, l) => {
       const channels = activation.kind === 'none' ? 0 : shape[0];
       must(histograms[l]?.length === channels, 'one histogram per channel that fires', name);

@@ -45,6 +45,7 @@ export const conversionSchema = z
         mean: z.array(number).min(1),
         std: z.array(number.gt(0)).min(1),
         step: number.gt(0),
+        channelSteps: z.array(number.gt(0)).min(1).optional().describe('per channel, instead of step'),
         payloadMin: z.int().max(0),
         payloadMax: z.int().min(0),
       })

@@ -17,6 +17,11 @@ export function readConversion({ conversion, input }: NetDocument, tensors: NetT
       fail('E0205', `${field} has ${conversion.input[field].length} values for ${input.shape[0]} channels`, {
         path: `conversion.input.${field}`,
       });
+  const steps = conversion.input.channelSteps;
+  if (steps !== undefined && steps.length !== input.shape[0])
+    fail('E0205', `channelSteps has ${steps.length} values for ${input.shape[0]} channels`, {
+      path: 'conversion.input.channelSteps',
+    });
   return { ...conversion, layers: conversion.layers.map((layer, index) => readLayer(layer, index, tensors)) };
 }
 

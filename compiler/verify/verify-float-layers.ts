@@ -81,9 +81,11 @@ export function verifySchedule({ layers }: FloatGraph, schedule: Schedule, windo
 
 /** @throws DiagnosticError E0901 naming the rule */
 export function verifyEncoding(encoding: InputEncoding, { inputShape }: FloatGraph, { widths }: Target): void {
-  const { shape, scale, mean, std, step, payloadMin, payloadMax } = encoding;
+  const { shape, scale, mean, std, step, channelSteps, payloadMin, payloadMax } = encoding;
   must(String(shape) === String(inputShape), 'the input has the shape that the network takes');
   must(mean.length === shape[0] && std.length === shape[0], 'one mean and one std per channel');
+  must(channelSteps?.every((value) => value > 0) ?? true, 'steps of channels are positive');
+  must((channelSteps ?? mean).length === shape[0], 'one step per channel where they have their own');
   must(scale > 0 && step > 0 && std.every((value) => value > 0), 'scale, std and step are positive');
   const [least, most] = signedRange(widths.payloadBits);
   const fits = payloadMin >= least && payloadMin <= 0 && payloadMax >= 0 && payloadMax <= most;

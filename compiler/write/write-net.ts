@@ -41,10 +41,18 @@ export function writeNet(ann: AnnGraph, conversion: Conversion, tensorFile: stri
   return { document: documentText(document), tensors: file.bytes() };
 }
 
-function conversionOf({ layers, input, rates, ...rest }: Conversion, file: SideFileWriter): NetConversion {
+function conversionOf(
+  { layers, input: { channelSteps, ...input }, rates, ...rest }: Conversion,
+  file: SideFileWriter,
+): NetConversion {
   return {
     ...rest,
-    input: { ...input, mean: [...input.mean], std: [...input.std] },
+    input: {
+      ...input,
+      mean: [...input.mean],
+      std: [...input.std],
+      ...(channelSteps && { channelSteps: [...channelSteps] }),
+    },
     ...(rates && { rates: { ...rates, layers: [...rates.layers] } }),
     layers: layers.map(({ name, threshold, initial, bias }) => ({
       name,

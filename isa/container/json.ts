@@ -26,6 +26,7 @@ export const inputSchema = z
     mean: z.array(z.number()),
     std: z.array(z.number().positive()),
     step: z.number().positive(),
+    channelSteps: z.array(z.number().positive()).optional(),
     payloadMin: i16,
     payloadMax: i16,
   })

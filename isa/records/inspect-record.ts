@@ -57,6 +57,7 @@ const inputSchema = z
     mean: z.array(z.number()),
     std: z.array(z.number()),
     step: z.number().describe("payload = round half up (x' / step)"),
+    channelSteps: z.array(z.number()).optional().describe('of each channel, where they have steps of their own'),
     payloadMin: z.number().int(),
     payloadMax: z.number().int(),
     parts,

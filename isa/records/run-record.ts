@@ -35,6 +35,16 @@ const schema = z.strictObject({
       readout: z.array(z.number().int()).optional(),
     }),
   ),
+  input: z
+    .strictObject({
+      samples: natural,
+      nonZero: natural.describe('values that are not 0'),
+      roundedToZero: natural.describe('those of them that became payload 0'),
+      limited: natural.describe('those of them that lie beyond the payloads, and became the nearest'),
+      lost: z.number().describe('Σ(value − payload·step)² / Σvalue² of a sample, at most 1; mean over the samples'),
+    })
+    .optional()
+    .describe('what the payloads keep of the data; absent where payloads were given'),
   accuracy: z
     .strictObject({
       correct: natural,

@@ -73,6 +73,11 @@ function checkInput(input: InputMap, findings: Findings): void {
       `${input.mean.length} means and ${input.std.length} standard deviations for ${channels} channels`,
       place,
     );
+    findings.expect(
+      input.channelSteps === undefined || input.channelSteps.length === channels,
+      `${input.channelSteps?.length} steps for ${channels} channels`,
+      place,
+    );
     checkCover(
       input.shape,
       input.parts.map((part) => part.box),
@@ -87,6 +92,7 @@ function checkInput(input: InputMap, findings: Findings): void {
   };
   positive(input.scale, 'scale');
   positive(input.step, 'step');
+  for (const step of input.channelSteps ?? []) positive(step, 'step of a channel');
   for (const std of input.std) positive(std, 'standard deviation');
   for (const mean of input.mean) findings.expect(Number.isFinite(mean), `mean is ${mean}`, place);
   const [min, max] = signedRange(16);

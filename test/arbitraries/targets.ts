@@ -21,12 +21,13 @@ export const arbitraryTarget: fc.Arbitrary<Target> = fc
     dead: fc.uniqueArray(fc.nat(24), { maxLength: 4 }),
   })
   .map((r) => {
+    const dead = r.dead.filter((tile) => tile < r.width * r.height).toSorted((a, b) => a - b);
     const target: Target = {
       ...edge,
       name: 'tiny',
       mesh: { width: r.width, height: r.height },
       coresPerTile: r.coresPerTile,
-      ...(r.dead.length > 0 && { deadTiles: r.dead.toSorted((a, b) => a - b) }),
+      ...(dead.length > 0 && { deadTiles: dead }),
       limits: { ...edge.limits, neurons: r.neurons, axons: r.axons, synapseBits: 8 * r.synapseBytes },
       widths: { ...edge.widths, vBits: r.vBits },
       timing: { ...edge.timing, lanes: r.lanes, updateLanes: r.updateLanes, bufferFlits: r.bufferFlits },

@@ -228,6 +228,14 @@ describe('parseTarget', () => {
     );
   });
 
+  it('E0105 names dead tiles outside of the mesh, and the last tile that there is', () => {
+    const faults = faultsOf(() => parseTarget(changed('deadTiles', [3, 63, 64, 999])));
+    expect(faults.map(({ code, place, message }) => [code, place?.path, message])).toEqual([
+      ['E0105', 'deadTiles.2', expect.stringContaining('no tile 64: the last one of the mesh is 63')],
+      ['E0105', 'deadTiles.3', expect.stringContaining('no tile 999')],
+    ]);
+  });
+
   it.each([
     ['limits.neurons', 0],
     ['limits.neurons', 70_000],

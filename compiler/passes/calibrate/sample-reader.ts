@@ -3,6 +3,7 @@ import { fail, preprocess, type Sample, type Shape } from '../../../isa/index.ts
 import type { BuildOptions, CalibrationData, Preprocessing } from '../../options.ts';
 import type { SampleHooks } from '../../pass.ts';
 import { perChannel } from '../encode-input.ts';
+import { addToChannels, InputValues } from './input-values.ts';
 import type { KeptSample } from './kept-samples.ts';
 
 /** What the input of the network says itself. */
@@ -10,11 +11,8 @@ interface NetworkInput {
   readonly shape: Shape;
   /** Steps in which it comes, one sample after the other; absent: one. */
   readonly ticks?: number;
-  readonly preprocessing: Preprocessing | undefined;
+  readonly preprocessing: Preprocessing;
 }
-
-/** Of bytes whose network says nothing: x' = x / 255. */
-const PLAIN: Preprocessing = { scale: 255, mean: [0], std: [1] };
 
 export class SampleReader {
   readonly preprocessing: Preprocessing;
@@ -33,7 +31,7 @@ export class SampleReader {
   constructor({ shape, ticks = 1, preprocessing }: NetworkInput, options: Pick<BuildOptions, 'preprocessing'>) {
     this.#shape = shape;
     this.#sampleShape = ticks === 1 ? shape : [ticks, ...shape];
-    this.preprocessing = options.preprocessing ?? preprocessing ?? PLAIN;
+    this.preprocessing = options.preprocessing ?? preprocessing;
     checkPreprocessing(this.preprocessing, shape[0]);
   }
 
@@ -71,6 +69,30 @@ export class SampleReader {
       onProgress(done, limit);
       if (done >= limit && this.heldOut.length >= holdOut) return;
     }
+  }
+
+  /**
+   * The values of the first samples per channel; undefined for bytes, whose range is known, and for data that can be read once only.
+   *
+   * @throws as {@link read}
+   */
+  async inputValues(
+    data: CalibrationData,
+    limit: number,
+    { signal }: SampleHooks,
+  ): Promise<readonly InputValues[] | undefined> {
+    if (typeof data !== 'function') return undefined;
+    const [channels, height, width] = this.#shape;
+    const values = Array.from({ length: channels }, () => new InputValues());
+    let count = 0;
+    for await (const sample of data(this.#sampleShape)) {
+      signal?.throwIfAborted();
+      const x = this.#prepare(sample);
+      if (!this.#floats) return undefined;
+      addToChannels(values, x, height * width);
+      if (++count >= limit) break;
+    }
+    return values;
   }
 
   #prepare(sample: Sample): Float64Array {

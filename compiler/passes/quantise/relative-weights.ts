@@ -1,5 +1,5 @@
 /** Weights as they move a potential against a threshold of 1, and what storing them as integers loses. */
-import type { InputEncoding } from '../../../isa/index.ts';
+import { type InputEncoding, stepsOf } from '../../../isa/index.ts';
 import { INPUT, type FloatLayer, type QuantisedBranch } from '../../ir/layers.ts';
 import { forEachWeight } from '../../linear/branch-weights.ts';
 import { valueOf } from '../../layer-neurons.ts';
@@ -27,11 +27,12 @@ export function relativeBranch(
   const branch = layer.branches[b]!;
   const isInput = branch.source === INPUT;
   const spikes = isInput ? undefined : valueOf(spiking.neurons[branch.source]!, 'threshold')!;
+  const inputSteps = stepsOf(encoding);
   const weight = new Float64Array(branch.operator.weight.length);
   const channel = new Uint32Array(weight.length);
   const peak = new Float64Array(layer.shape[0]);
   forEachWeight(branch, layer.shape, (k, w, from, to) => {
-    const unit = spikes === undefined ? encoding.step : spikes[from]!;
+    const unit = spikes === undefined ? inputSteps[from]! : spikes[from]!;
     weight[k] = (w * unit) / threshold[to]!;
     channel[k] = to;
     peak[to] = Math.max(peak[to]!, Math.abs(weight[k]));

@@ -132,12 +132,14 @@ describe('.npy and .npz', () => {
     expect((await samples([2, 2, 2], [2, 2, 2]))[0]!.values).toEqual(Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7));
   });
 
-  it('takes a named array of an archive, else the first', async () => {
+  it('takes a named array of an archive, or its only one', async () => {
     const member = (value: number) => npy('|u1', [1], Uint8Array.of(value));
     const archive = zipSync({ 'readme.txt': ramp(70_000), 'x.npy': member(1), 'y.npy': member(2) });
     const path = file('named.npz', archive);
     const value = async (spec: string) => (await collect(await openDataset(spec)))[0]!.values[0];
-    expect(await value(path)).toBe(1);
+    expect(await fault(() => value(path))).toMatch(/E0606.*2 arrays: x, y[^]*name one of them: named\.npz:x/);
+    expect(await value(`${path}:x`)).toBe(1);
+    expect(await value(file('single.npz', zipSync({ 'readme.txt': ramp(70_000), 'x.npy': member(1) })))).toBe(1);
     expect(await value(`${path}:y`)).toBe(2);
     expect(await value(`${path}:x.npy`)).toBe(1);
     expect(await fault(() => openDataset(`${path}:z`))).toMatch(/E0606.*no array z[^]*x\.npy, y\.npy/);
@@ -302,6 +304,7 @@ describe('labels', () => {
       /E0604.*2 labels for 3/,
     );
     expect(await fault(() => labelsOf(file('few.txt', '1\n2\n')))).toMatch(/E0604.*2 labels for 3/);
+    expect(await fault(() => labelsOf(file('many.txt', '1\n2\n3\n4\n')))).toMatch(/E0604.*4 labels for 3/);
     expect(await fault(() => labelsOf(file('word.txt', '1\ncat\n3\n')))).toMatch(/E0604.*"cat".*:2/);
     expect(await fault(() => labelsOf(file('gap.txt', '1\n\n3\n')))).toMatch(/E0604.*:2/);
     expect(await fault(() => labelsOf(file('minus.npy', npy('|i1', [3], Uint8Array.of(1, 255, 1)))))).toMatch(

@@ -30,14 +30,14 @@ function calibrate(ann: AnnGraph, ...values: number[]) {
 
 describe('calibrateActivations', () => {
   it('keeps the largest activation of every layer, and the range of the input', async () => {
-    const { samples: count, histograms, inputRange } = await calibrate(chain(2, 2), -1, 0.5, 3);
+    const { samples: count, histograms, inputs } = await calibrate(chain(2, 2), -1, 0.5, 3);
     expect(count).toBe(3);
     expect(histograms.map((channels) => channels.map(({ max, total }) => [max, total]))).toEqual([
       [[6, 3]],
       [[12, 3]],
       [],
     ]);
-    expect(inputRange).toEqual([-1, 3]);
+    expect(inputs.map(({ min, max, nonZero }) => [min, max, nonZero])).toEqual([[-1, 3, 3]]);
   });
 
   it('names the layer whose activations overflow', async () => {

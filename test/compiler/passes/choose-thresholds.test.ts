@@ -23,7 +23,7 @@ function choose(lists: readonly (readonly number[])[], options: ThresholdOptions
     histogram.addAll(Float64Array.from(list), 0, list.length);
     return histogram;
   });
-  const calibration = { samples: 1, histograms: [histograms, []], inputRange: [0, 1] as const };
+  const calibration = { samples: 1, histograms: [histograms, []], inputs: [] };
   return chooseThresholds(graphOf(relu(lists.length, max), readout), calibration, options)[0]!;
 }
 

@@ -6,7 +6,7 @@ import { INPUT, type QuantisedBranch } from '../../../compiler/ir/layers.ts';
 import { forEachWeight } from '../../../compiler/linear/branch-weights.ts';
 import { chooseThresholds } from '../../../compiler/passes/choose-thresholds.ts';
 import { calibrateActivations } from '../../../compiler/passes/calibrate-activations.ts';
-import { encodeInput } from '../../../compiler/passes/encode-input.ts';
+import { encodeInput, influenceOf } from '../../../compiler/passes/encode-input.ts';
 import { formLayers } from '../../../compiler/passes/form-layers.ts';
 import { quantiseWeights } from '../../../compiler/passes/quantise-weights.ts';
 import { setNeurons } from '../../../compiler/passes/set-neurons.ts';
@@ -35,7 +35,15 @@ async function quantise(net: RandomNetwork, target: Target, window = 8, weightBi
     window,
     mode: 'default',
   });
-  const encoding = encodeInput(graph.inputShape, { scale: 255, mean: [0], std: [1] }, calibration.inputRange, target);
+  const encoding = encodeInput(
+    graph.inputShape,
+    {
+      preprocessing: { scale: 255, mean: [0], std: [1] },
+      floats: calibration.inputs,
+      influence: influenceOf(graph),
+    },
+    target,
+  );
   const schedule = scheduleTicks(graph, 'default', window, target);
   const result = await quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
     weightBits,

@@ -30,7 +30,7 @@ describe('a staircase of L levels', () => {
     const { graph } = formLayers(network(max, levels));
     const histogram = new ActivationHistogram();
     histogram.addAll(Float64Array.of(seen), 0, 1);
-    const calibration = { samples: 1, histograms: [[histogram], []], inputRange: [0, 1] as const };
+    const calibration = { samples: 1, histograms: [[histogram], []], inputs: [] };
     const thresholds = chooseThresholds(graph, calibration, {
       rule: { kind: rule },
       per,

@@ -66,7 +66,7 @@ const DAMAGE: Readonly<
     ],
   ],
   'calibrate-activations': [
-    [({ activations }) => ({ activations: { ...activations, inputRange: [1, 2] } }), /contains 0/],
+    [({ activations }) => ({ activations: { ...activations, inputs: [] } }), /every channel of the input/],
     [({ activations }) => ({ activations: { ...activations, histograms: [] } }), /one histogram per channel/],
   ],
   'choose-thresholds': [

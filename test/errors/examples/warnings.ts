@@ -68,6 +68,34 @@ export const warnings: Examples<'W'> = {
     }),
     says: 'first and second follow each other without an activation: they are one operator of 16 synapses',
   },
+  W0313: {
+    line: 'snnc build rescaled.json --calibrate bytes.npy -o x.bin',
+    files: () => ({
+      'rescaled.json': JSON.stringify({
+        format: 'snn-net/1',
+        input: { shape: [4, 1, 1] },
+        layers: [
+          {
+            name: 'rescale',
+            op: 'affine',
+            scale: { shape: [4], data: [1 / 255, 1 / 255, 1 / 127.5, 1 / 255] },
+            shift: { shape: [4], data: [0, 0, -1, 0] },
+          },
+          ...[dense('first', 4, 4), { name: 'act', op: 'relu', max: 1 }, dense('last', 2, 4)],
+        ],
+      }),
+      'bytes.npy': npy(
+        Uint8Array.from({ length: 32 }, (_, k) => 8 * k),
+        [8, 4],
+      ),
+    }),
+    says: 'bytes are given to it as they are, not divided by 255',
+  },
+  W0314: {
+    line: 'snnc build example.json --calibrate zeros.npy -o x.bin',
+    files: () => ({ 'example.json': clipped(), 'zeros.npy': npy(new Uint8Array(32), [8, 4]) }),
+    says: 'all values of the calibration data are 0',
+  },
   W0307: {
     line: 'snnc build populations.json --calibrate loud.npy -o x.bin',
     files: () => ({
@@ -130,5 +158,21 @@ export const warnings: Examples<'W'> = {
     before: ['snnemu run chip.bin --json one.json', 'snnemu eval chip.bin --data images.npy --json all.json'],
     line: 'snnemu compare one.json all.json',
     says: 'the numbers of samples differ',
+  },
+  W0703: {
+    files: () => ({
+      'example.json': clipped(),
+      'bright.npy': npy(
+        Float32Array.from({ length: 32 }, (_, k) => 8 * k),
+        [8, 4],
+      ),
+      'dim.npy': npy(
+        Float32Array.from({ length: 32 }, (_, k) => k / 128),
+        [8, 4],
+      ),
+    }),
+    before: ['snnc build example.json --calibrate bright.npy -o x.bin'],
+    line: 'snnemu eval x.bin --data dim.npy',
+    says: 'of the values that are not 0, 100.0 % become payload 0 and 0.0 % are limited',
   },
 };
