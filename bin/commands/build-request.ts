@@ -16,6 +16,7 @@ import type { Sample } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples } from '../ui/data.ts';
+import { printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
 import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -166,7 +167,7 @@ export async function withHooks<R>(
     onPass: (pass, text) => {
       progress.stop();
       if (pass !== dumpAfter) return;
-      dumpTo.write(`${text()}\n`);
+      dumpTo.write(`${text().split('\n').map(printable).join('\n')}\n`);
       dumped = true;
     },
   };

@@ -105,6 +105,43 @@ describe('paths that are no files', () => {
   });
 });
 
+describe('names that end lines or turn the direction of writing', () => {
+  const MARKS = '\u2028\u2029\u202e\u2066\u200b\u{e0001}';
+
+  it('are harmless in all that is printed and drawn, and kept in files', async () => {
+    const names = ['a', 'b'].map((name) => name + MARKS);
+    const weight = { shape: [2, 2], data: [0.5, 0.25, 0.25, 0.5] };
+    const layers = [
+      { name: `flat${MARKS}`, op: 'flatten' },
+      { name: `dense${MARKS}`, op: 'dense', weight },
+      { name: `act${MARKS}`, op: 'relu', max: 1 },
+      { name: `scores${MARKS}`, op: 'dense', weight },
+    ];
+    const input = { shape: [1, 1, 2] };
+    world.write('marks.json', JSON.stringify({ format: 'snn-net/1', name: `n${MARKS}`, input, labels: names, layers }));
+    for (const line of [
+      'snnc build marks.json -T 4 --dump-after form-layers -o marks.bin',
+      'snnc check marks.json --target tinyodin',
+      'snnc inspect marks.bin --floorplan',
+      'snnc inspect marks.bin',
+      'snnc disasm marks.bin',
+      'snnemu run marks.bin --timing cycle --json marks.run.json --html marks.html',
+      'snnemu compare marks.run.json marks.run.json --svg marks.svg',
+    ]) {
+      const { exit, stdout, stderr } = await world.run(line);
+      expect(stderr).not.toContain('E0901');
+      if (!line.includes('tinyodin')) expect([line, exit]).toEqual([line, 0]);
+      for (const text of [stdout, stderr]) expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u);
+    }
+    for (const file of ['marks.html', 'marks.svg'])
+      expect(new TextDecoder().decode(world.read(file))).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u);
+    const { stdout } = await world.run('snnc disasm marks.bin');
+    world.write('marks.s', stdout);
+    expect((await world.run('snnc asm marks.s -o again.bin')).exit).toBe(0);
+    expect(world.read('again.bin')).toEqual(world.read('marks.bin'));
+  });
+});
+
 describe('messages', () => {
   it('are not forged by line ends in names', async () => {
     world.write('forged.json', netOf([1, 1, 1], [{ name: 'a\nerror[E0001]: forged', op: 'relu', inputs: ['b\nc'] }]));
