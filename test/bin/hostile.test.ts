@@ -42,6 +42,62 @@ describe('a network that is far too large', () => {
   });
 });
 
+describe('a small file that asks for much', () => {
+  const pool = (size: number, more: object) => [
+    { name: 'pool', op: 'averagePool', kernel: size, ...more },
+    { name: 'scores', op: 'conv', weight: { shape: [1, 1, 1, 1], data: [1] } },
+  ];
+
+  // What it asks for would be gigabytes, and minutes without a signal let in.
+  it.each([
+    ['an input beyond any chip', [1, 8000, 8000], pool(8000, {}), 'E0209'],
+    ['the largest input', [1, 4096, 4096], pool(4096, {}), 'E0304'],
+    [
+      'a window far larger than the image',
+      [1, 1, 1],
+      pool(8000, { padding: 7999, stride: 9000, countPadding: true }),
+      'E0209',
+    ],
+    ['windows that overlap, each cut by the border', [1, 600, 600], pool(200, { padding: 1, stride: 1 }), 'E0209'],
+  ])('is refused before memory is taken: %s', async (_, shape, layers, code) => {
+    world.write('small.json', netOf(shape, layers));
+    const { exit, stderr } = await world.run('snnc check small.json -T 4');
+    expect(stderr).toContain(`error[${code}]`);
+    expect(exit).toBe(3);
+  });
+});
+
+describe('a file of values at the ends of what is written', () => {
+  const tiny = (max: number) => [
+    { name: 'tiny', op: 'relu', max },
+    { name: 'scores', op: 'conv', weight: { shape: [1, 1, 1, 1], data: [0.5] } },
+  ];
+
+  it('is refused where thresholds lie too far apart for floating point', async () => {
+    for (const [max, code] of [
+      [5e-324, 'E0208'],
+      [1e-310, 'E0303'],
+    ] as const) {
+      world.write('ends.json', netOf([1, 1, 1], tiny(max)));
+      const { exit, stderr } = await world.run('snnc build ends.json -T 4 -o ends.bin');
+      expect(stderr).toContain(`error[${code}]`);
+      expect(exit).toBe(3);
+    }
+  });
+
+  it('is refused where names are longer than a chip file holds', async () => {
+    const labels = ['x'.repeat(1_100_000)];
+    world.write('long.json', JSON.stringify({ ...(JSON.parse(netOf([1, 1, 1], tiny(1))) as object), labels }));
+    world.write('long.txt', `${'"'.repeat(600_000)}\n`);
+    world.write('short.json', netOf([1, 1, 1], tiny(1)));
+    for (const line of ['long.json', 'short.json --labels-file long.txt']) {
+      const { exit, stderr } = await world.run(`snnc build ${line} -T 4 -o long.bin`);
+      expect(stderr).toMatch(/error\[E0209\]: section output .* the limit is 1048576/);
+      expect(exit).toBe(3);
+    }
+  });
+});
+
 describe('a file that a command reads', () => {
   beforeAll(async () => {
     symlinkSync(world.path('net.json'), world.path('link.json'));
@@ -94,6 +150,15 @@ describe('paths that are no files', () => {
     expect(stderr).toMatch(/error\[E0102\]: cannot write: no file is named/);
     expect(exit).toBe(3);
   });
+
+  it.each(['snnc check /dev/zero', 'snnc inspect /dev/zero', 'snnemu run /dev/zero'])(
+    'does not read a device: %s',
+    async (line) => {
+      const { exit, stderr } = await world.run(line);
+      expect(stderr).toMatch(/error\[E0101\]: cannot read: it is a device/);
+      expect(exit).toBe(3);
+    },
+  );
 
   it('does not wait for a pipe that a network names as its tensor file', async () => {
     execFileSync('mkfifo', [world.path('pipe')]);
