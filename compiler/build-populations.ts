@@ -21,7 +21,7 @@ export async function buildPopulations(
 }
 
 function refuseConversion(
-  { stated = [], correct, balance, preprocessing }: BuildOptions,
+  { stated = [], rounding, correct, balance, preprocessing }: BuildOptions,
   network: PopulationNetwork,
 ): void {
   // What a graph in continuous time says nothing of is asked for.
@@ -32,11 +32,13 @@ function refuseConversion(
       ? option(first === 'threshold' ? 'rule' : first)
       : correct !== 'none'
         ? option('correct', correct)
-        : balance
-          ? option('balance')
-          : preprocessing !== undefined
-            ? option('scale')
-            : undefined;
+        : rounding !== undefined
+          ? option('rounding', rounding)
+          : balance
+            ? option('balance')
+            : preprocessing !== undefined
+              ? option('scale')
+              : undefined;
   if (asked !== undefined)
     fail(
       'E0103',

@@ -16,7 +16,7 @@ import { buildPopulations } from './build-populations.ts';
 import { convertedFacts, describeBuild, type LoweringFacts, populationFacts } from './describe-build.ts';
 import type { EvidenceElsewhere } from './evidence.ts';
 import { encodeGraphFile } from './graph-file/graph-file.ts';
-import type { BuildOptions, BuildRequest } from './options.ts';
+import type { BuildOptions, BuildRequest, Rounding } from './options.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { requireNeurons } from './passes/assign/too-many-cores.ts';
 import { type Emitted, emitChipPass } from './passes/emit-chip.ts';
@@ -99,7 +99,7 @@ export async function buildCalibrated(
   const built = await run.through(CHIP, { ...scheduled, elsewhere });
   const { ann, quantised, thresholdRule } = built;
   const { graph } = quantised;
-  const recorded = recordedOptions(built.options, thresholdRule);
+  const recorded = recordedOptions(built.options, thresholdRule, quantised.rounding);
   const provenance = { options: recorded, annMacs: annMacs(ann), ...annTraffic(ann) };
   const encoded = encodeGraphFile({ quantised: graph, ann });
   return finish(
@@ -159,7 +159,7 @@ function requireSound(chip: Chip): void {
 
 type RecordedOptions = Chip['provenance']['options'];
 
-function recordedOptions(options: BuildOptions, threshold: string): RecordedOptions {
+function recordedOptions(options: BuildOptions, threshold: string, rounding: Rounding): RecordedOptions {
   return {
     mode: options.mode,
     threshold,
@@ -167,6 +167,7 @@ function recordedOptions(options: BuildOptions, threshold: string): RecordedOpti
     window: options.window,
     ...(options.code !== 'unary' && { code: options.code }),
     weightBits: options.weightBits,
+    ...(rounding !== 'nearest' && { rounding }),
     calibrationLimit: options.calibrationLimit,
     ...(options.correct !== 'none' && { correct: options.correct }),
     ...(options.balance && { balance: true }),

@@ -122,6 +122,7 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: read
       ...{ mode, ...(code !== 'unary' && { code }), threshold, per, correct, balance },
       window: spiking.window,
       calibrationSamples,
+      ...(quantised.rounding !== 'nearest' && { rounding: quantised.rounding }),
     },
     layers: quantised.facts.map((facts, l) => ({
       delays: [...schedule.delays[l]!],

@@ -29,9 +29,10 @@ export {
   type CalibrationData,
   type Correction,
   type Preprocessing,
+  ROUNDINGS,
 } from './options.ts';
 export { PLACEMENT_METHODS, type PlacementMethod } from './mapping/placement/place-blocks.ts';
-export { PASSES, type PassName } from './pipeline.ts';
+export { PASSES, type PassName } from './all-passes.ts';
 export { netSchema } from './read/net-schema.ts';
 export { readNetwork, type ReadOptions } from './read/index.ts';
 export { checkFit, type StandIns, type Unfit } from './fit/check-fit.ts';

@@ -3,7 +3,7 @@ import type { Neuron, NeuronCode, Parameter, ParameterRole } from './ir/neuron.t
 import { INPUT, type QuantisedBranch, type QuantisedNeurons } from './ir/layers.ts';
 import type { LayerNeurons, NeuronName, RoleValues } from './ir/neurons.ts';
 import { NEURONS } from './neurons/generated/index.ts';
-import { largestPayload } from './neurons/parts/program-code.ts';
+import { isTouched, largestPayload } from './neurons/parts/program-code.ts';
 import { I, V } from '../isa/index.ts';
 
 export const NEURON_NAMES = Object.keys(NEURONS) as NeuronName[];
@@ -19,7 +19,11 @@ export const codeOf = (layer: AnyNeurons): NeuronCode => (layer.neuron === 'prog
 /** Whether a layer sends spikes; one that does not is read out. */
 export const fires = (layer: AnyNeurons): boolean => codeOf(layer).fires;
 
-/** Largest payload that a layer of a chip sends. */
+/** Whether the neurons of a layer are looked at behind every event. */
+export const isByEvent = (neurons: QuantisedNeurons): boolean =>
+  neurons.neuron === 'program' && isTouched(neurons.program);
+
+/** Largest payload that a neuron of a layer of a chip sends in a tick; Infinity where events alone limit it. */
 export const payloadOf = (neurons: QuantisedNeurons): number =>
   // Of a program that was checked there always is one (verifyProgram).
   neurons.neuron === 'program' ? (largestPayload(neurons.program) ?? 1) : 1;

@@ -23,6 +23,10 @@ export interface BuildRequest extends ReadOptions {
 export type Correction = 'none' | 'bias' | 'potential' | 'both';
 export const CORRECTIONS: readonly Correction[] = ['none', 'bias', 'potential', 'both'];
 
+/** How weights become whole numbers: each to the nearest, or in order, with the error of each made good by the rest. */
+export type Rounding = 'nearest' | 'second-order';
+export const ROUNDINGS: readonly Rounding[] = ['nearest', 'second-order'];
+
 export interface ThresholdOptions {
   readonly rule: ThresholdRule;
   readonly per: 'layer' | 'channel';
@@ -67,6 +71,8 @@ export interface BuildOptions extends ThresholdOptions {
   /** How packets say the counts of spikes. */
   readonly code: SpikeCode;
   readonly weightBits: StoredBits;
+  /** undefined: second order for weights of up to 4 bit where there are samples enough, else to nearest. */
+  readonly rounding?: Rounding | undefined;
   /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: 0.0001. */
   readonly dt?: number | undefined;
   /** Of a network of populations: ticks of a step; undefined: 1. */

@@ -1,6 +1,6 @@
 /**
- * The pipeline: the passes of a build in the order in which they run. This is what runs, what `snnc passes` prints, what
- * `--dump-after` names and what the build record gives the seconds of.
+ * The pipeline: the passes of a build in the order in which they run. This is what runs and what
+ * the build record gives the seconds of.
  *
  * Networks come in by two entrances, a conventional one and a spiking one, and meet where their neurons are set. Each
  * stage is a chain of its own, so that a build can be taken up again at its start with other options.
@@ -12,7 +12,6 @@ import type { AnnNetwork, ConventionalNetwork, SpikingNetwork } from './ann/netw
 import type { PacketRates } from './ir/rates.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
 import type { BuildRequest } from './options.ts';
-import type { PassTitle } from './pass.ts';
 import { assignTilesPass } from './passes/assign-tiles.ts';
 import { balanceThresholdsPass } from './passes/balance-thresholds.ts';
 import { type Calibration, calibrateActivationsPass } from './passes/calibrate-activations.ts';
@@ -56,13 +55,12 @@ const formConventional = Chain.from<Entered<ConventionalNetwork>>()
   .next(mergeLinearPass)
   .next(formLayersPass)
   .next(fireOutputPass);
-const activations = Chain.from<LevelAfter<typeof formConventional>>().next(calibrateActivationsPass);
-/** The thresholds of activations that were seen, for a mode and a window. */
-export const THRESHOLDS = Chain.from<LevelAfter<typeof activations>>()
-  .next(chooseThresholdsPass)
-  .next(balanceThresholdsPass);
 const calibrate = Chain.from<LevelAfter<typeof formConventional>>()
   .next(calibrateActivationsPass)
+  .next(chooseThresholdsPass)
+  .next(balanceThresholdsPass);
+/** The thresholds of a calibrated network again, for another mode and window. */
+export const THRESHOLDS = Chain.from<LevelAfter<typeof calibrate>>()
   .next(chooseThresholdsPass)
   .next(balanceThresholdsPass);
 const setNeurons = Chain.from<LevelAfter<typeof calibrate>>()
@@ -132,12 +130,3 @@ export const POPULATIONS = Chain.from<LevelAfter<typeof FORM_POPULATIONS>>()
   .next(comparePlacementsPass)
   .next(emitChipPass)
   .next(embedSelfTestPass);
-
-const STAGES = [READ, ...Object.values(CONVENTIONAL), SCHEDULE, FORM_POPULATIONS, CHIP] as const;
-
-/** All passes that a build can have, in the order in which they are reported. */
-export const PASSES: readonly PassTitle<PassName>[] = STAGES.flatMap(
-  ({ passes }): readonly PassTitle<PassName>[] => passes,
-);
-
-export type PassName = (typeof STAGES)[number]['passes'][number]['name'];

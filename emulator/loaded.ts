@@ -9,6 +9,7 @@ import { KernelNetwork } from './wasm/network.ts';
 import { plainMachine } from './plain/machine.ts';
 import type { ChipActivity, LayerActivity } from './machine/activity.ts';
 import { newCounters, toCounts } from './machine/counts.ts';
+import { hasKernels } from './machine/has-kernels.ts';
 import { neuronMaps } from './machine/logical.ts';
 import type { CoreContext, CoreRunner, Machine } from './machine/runner.ts';
 import type { TreePath } from './machine/trees.ts';
@@ -73,7 +74,7 @@ export class LoadedChip {
     };
     const maps = neuronMaps(chip);
     this.machine =
-      kernels === 'wasm'
+      kernels === 'wasm' && hasKernels(chip)
         ? kernelMachine(chip, maps, this.#context, timed, part)
         : plainMachine(chip, maps, this.#context);
     const { cores, trees } = this.machine;
@@ -114,7 +115,7 @@ export class LoadedChip {
   /** Counts since construction. */
   counts(): Counts {
     this.machine.collect();
-    return toCounts(this.counters, this.timer !== undefined, this.chip.target);
+    return toCounts(this.counters, this.timer !== undefined, this.chip);
   }
 
   /** Activity of each layer since construction. */

@@ -62,6 +62,11 @@ export interface CoreImage {
   readonly sinkLists: Uint32Array;
   /** How planes are held where it is not as usual, ascending by plane, then neuron; absent where there is none such. */
   readonly planes?: readonly PlaneRow[];
+  /**
+   * Of a core in event mode: program word address of the handler that every event executes, behind its synapses, on the
+   * neurons that these reach. Absent where events of a tick are one sum.
+   */
+  readonly touchHandler?: number;
 }
 
 /**

@@ -3,13 +3,8 @@
  * E05xx assembly, E06xx data, E07xx runs, E09xx faults of the programs, W.... warnings. test/errors/ shows for each an
  * input that causes it.
  */
-
-interface MessageRow {
-  readonly title: string;
-  readonly explanation: string;
-  /** The network does not fit the target: another target, or other options, may do. */
-  readonly misfit?: true;
-}
+import type { MessageRow } from './message-row.ts';
+import { WARNINGS } from './warnings.ts';
 
 export const DIAGNOSTICS = {
   E0101: {
@@ -222,7 +217,7 @@ export const DIAGNOSTICS = {
   E0705: {
     title: 'not enough memory for the kernels',
     explanation:
-      'The WebAssembly kernels keep a chip in one memory of at most 4 GiB, and the machine must have it free.',
+      'The WebAssembly kernels keep a chip in one memory of at most 4 GiB, and the machine must have it free. Packets of a tick that a core in event mode sends are kept too, up to 2^24.',
   },
   E0706: {
     title: 'probes record too much',
@@ -247,64 +242,7 @@ export const DIAGNOSTICS = {
     title: 'internal fault',
     explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',
   },
-  W0301: {
-    title: 'thresholds from clips',
-    explanation: 'No calibration data were given: the clip levels of the activations serve as thresholds.',
-  },
-  W0302: {
-    title: 'threshold shrunk',
-    explanation:
-      'The threshold was made smaller so that the membrane potential fits the target; weights lose precision.',
-  },
-  W0303: {
-    title: 'final activation dropped',
-    explanation: 'The last activation does not change which output is largest unless all are negative.',
-  },
-  W0304: {
-    title: 'small calibration set',
-    explanation: 'Fewer samples than asked for were available for calibration.',
-  },
-  W0305: {
-    title: 'stand-in calibration',
-    explanation:
-      'No calibration data were given: random images stood in for them, so thresholds and range proof are estimates.',
-  },
-  W0306: {
-    title: 'weights too coarse',
-    explanation:
-      'The stored weights of a layer differ from the wanted ones by more than 22 % of their size (a squared error of 5 %). Narrow weights hold such a network only if it was trained with them.',
-  },
-  W0307: {
-    title: 'samples beyond the input',
-    explanation:
-      "Samples have values that the payloads of the network's input do not reach; the chip gets the nearest payload in their place.",
-  },
-  W0311: {
-    title: 'pooling windows in parts',
-    explanation:
-      'Packets that carry counts can add up to more than the counter of an axon holds where a pooling window is summed on one axon. Its parts get axons of their own, and more synapses.',
-  },
-  W0310: {
-    title: 'no candidate keeps the accuracy',
-    explanation:
-      'A choice by measurement tried all candidates on samples held out, and each lost more than was allowed. The one that loses least is built.',
-  },
-  W0308: {
-    title: 'assumed of a NIR graph',
-    explanation:
-      'A NIR graph does not say how long a step is, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
-  },
-  W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
-  W0701: {
-    title: 'trace cut short',
-    explanation:
-      'The trace reached its limit of events (--trace-limit, --vcd-limit) and ends there. The results of the run are whole.',
-  },
-  W0702: {
-    title: 'runs differ in more than one thing',
-    explanation:
-      'The records compared are of different networks or samples, so their figures do not say what one change did.',
-  },
+  ...WARNINGS,
 } as const satisfies Record<string, MessageRow>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

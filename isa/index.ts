@@ -101,6 +101,7 @@ export {
   V,
   WIDEST_SATURATING,
 } from './planes.ts';
+export { isEventMode, TOUCH_MNEMONICS, type TouchMnemonic } from './event-mode.ts';
 export { type CoreProgram, coreProgram, decodeProgram, resolveWindows, type WindowedOperation } from './program.ts';
 export { ARITHMETIC } from './range/arithmetic.ts';
 export { DECAY_KINDS } from './ops/decay.ts';

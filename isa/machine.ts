@@ -16,6 +16,7 @@ export {
   type SinkRow,
 } from './chip.ts';
 export { ENDLESS_TICKS, hostTrees, isEndless, ticksOfRun } from './endless.ts';
+export { isEventMode, type TouchMnemonic } from './event-mode.ts';
 export { COMPARISONS, ROUNDING } from './instruction/fields.ts';
 export { ALWAYS, CONDITIONS } from './instruction/flags.ts';
 export { layersByCore, memoriesUsed, perMemory } from './core-memories.ts';
@@ -50,7 +51,7 @@ export {
   stored,
   V,
 } from './planes.ts';
-export { type CoreProgram, coreProgram } from './program.ts';
+export { type CoreProgram, coreProgram, type WindowedOperation } from './program.ts';
 export { ARITHMETIC } from './range/arithmetic.ts';
 export type { Counts } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';

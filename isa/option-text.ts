@@ -15,6 +15,7 @@ export const OPTION_NAMES = [
   'mode',
   'outputName',
   'per',
+  'rounding',
   'rule',
   'scale',
   'std',

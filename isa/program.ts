@@ -1,5 +1,6 @@
 /** The program of a core: from word addresses to instructions, in the order and in the ticks in which they are executed. */
 import type { AxonGroup, CoreImage } from './chip.ts';
+import { isTouching, TOUCH_MNEMONICS, type TouchMnemonic } from './event-mode.ts';
 import {
   type Executed,
   isExecutedBy,
@@ -92,14 +93,16 @@ export interface ProgramHandlers {
   readonly handlers: ReadonlyMap<number, Handler>;
 }
 
+/** Where the program of a core stands, and which words of it are handlers. */
+type ProgramMemory = Pick<CoreImage, 'program' | 'groups' | 'tickHandler' | 'resetHandler' | 'touchHandler'>;
+
 /**
  * Decodes every handler of a core. Handlers either are the same or do not touch, and together they fill the program:
  * there are no words that no handler executes, so that a program has one form only.
  */
-export function decodeProgram(
-  core: Pick<CoreImage, 'program' | 'groups' | 'tickHandler' | 'resetHandler'>,
-): ProgramHandlers | HandlerFault {
-  const starts = new Set([...core.groups.map((group) => group.handler), core.tickHandler, core.resetHandler]);
+export function decodeProgram(core: ProgramMemory): ProgramHandlers | HandlerFault {
+  const { groups, tickHandler, resetHandler, touchHandler = tickHandler } = core;
+  const starts = new Set([...groups.map((group) => group.handler), tickHandler, resetHandler, touchHandler]);
   const handlers = new Map<number, Handler>();
   let next = 0;
   for (const at of [...starts].sort((a, b) => a - b)) {
@@ -131,9 +134,31 @@ export function* executed<T extends keyof Executed, P extends PlacedOperation>(
     if (isExecutedBy(operation, trigger)) yield { ...placed, operation };
     else if (belongs !== 'any' && belongs !== trigger)
       misplaced({
-        fault: `${operation.op} stands in the ${trigger} handler; it belongs to the ${belongs} handler`,
+        fault: `${operation.op} stands in the ${trigger} handler; it belongs to the ${belongs} handler${remedy(trigger, belongs)}`,
         at,
       });
+  }
+}
+
+/** What is there for those who want to look at a threshold after every event. */
+const remedy = (trigger: keyof Executed, belongs: string): string =>
+  trigger === 'event' && belongs === 'tick'
+    ? ', or to the touch handler of a core in event mode: without the mode, events have no order'
+    : '';
+
+/**
+ * The instructions of a touch handler.
+ *
+ * @param misplaced called in between for each one that no touch handler executes
+ */
+export function* touching(
+  operations: readonly WindowedOperation[],
+  misplaced: (fault: HandlerFault) => void,
+): Generator<WindowedOperation<TouchMnemonic>> {
+  for (const placed of operations) {
+    const { operation, at } = placed;
+    if (isExecutedBy(operation, 'tick') && isTouching(operation)) yield { ...placed, operation };
+    else misplaced({ fault: `${operation.op} in a touch handler, which executes ${TOUCH_MNEMONICS.join(', ')}`, at });
   }
 }
 
@@ -143,6 +168,8 @@ export interface CoreProgram {
   readonly groups: readonly GroupProgram[];
   readonly tick: readonly WindowedOperation<Executed['tick']>[];
   readonly reset: readonly PlacedOperation<Executed['reset']>[];
+  /** Of a core in event mode what every event executes behind its synapses; else nothing. */
+  readonly touch: readonly WindowedOperation<TouchMnemonic>[];
 }
 
 export interface GroupProgram {
@@ -155,14 +182,14 @@ export interface GroupProgram {
  *
  * @returns the program, or the first reason why it is none
  */
-export function coreProgram(
-  core: Pick<CoreImage, 'program' | 'groups' | 'tickHandler' | 'resetHandler'>,
-): CoreProgram | HandlerFault {
+export function coreProgram(core: ProgramMemory): CoreProgram | HandlerFault {
   const decoded = decodeProgram(core);
   if ('fault' in decoded) return decoded;
   const handlerAt = (at: number): Handler => decoded.handlers.get(at)!;
   const windowed = resolveWindows(handlerAt(core.tickHandler));
   if ('fault' in windowed) return windowed;
+  const afterEvents = core.touchHandler === undefined ? [] : resolveWindows(handlerAt(core.touchHandler));
+  if ('fault' in afterEvents) return afterEvents;
   const faults: HandlerFault[] = [];
   const misplaced = (fault: HandlerFault): void => void faults.push(fault);
   const onEvent = new Map<number, GroupProgram['operations']>();
@@ -172,6 +199,7 @@ export function coreProgram(
     groups: core.groups.map((group) => ({ group, operations: onEvent.get(group.handler)! })),
     tick: [...executed(windowed, 'tick', misplaced)],
     reset: [...executed(handlerAt(core.resetHandler).operations, 'reset', misplaced)],
+    touch: [...touching(afterEvents, misplaced)],
   };
   return faults[0] ?? program;
 }

@@ -86,6 +86,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     stepTicks: values['step-ticks'],
     outputName: values['output-name'],
     weightBits: values['weight-bits'],
+    rounding: values.round,
     correct: values.correct ?? 'none',
     choose: choiceOf(values),
     balance: values.balance,

@@ -156,6 +156,10 @@ export const BUILD_OPTIONS = {
     describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),
   'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
+  round: choice(async () => (await compiler()).ROUNDINGS, {
+    describe:
+      'how weights become whole numbers: nearest, or second-order (by what they hear on calibration data); if absent, second-order up to 4 bit where there are 32 samples or more',
+  }),
   map: choice(async () => (await compiler()).ASSIGNMENTS, {
     default: 'traffic',
     describe: 'which neurons share a core: traffic (few packets between cores) or layers (a layer a core)',

@@ -34,7 +34,7 @@ function programOf(image: CoreImage): CoreProgram {
   let program = programs.get(image);
   if (program === undefined) {
     const decoded = coreProgram(image);
-    program = 'fault' in decoded ? { groups: [], tick: [], reset: [] } : decoded;
+    program = 'fault' in decoded ? { groups: [], tick: [], reset: [], touch: [] } : decoded;
     programs.set(image, program);
   }
   return program;
@@ -54,8 +54,8 @@ export interface StoredOperands {
 
 /** The operands of all instructions that reach a neuron, in their order. */
 export function storedOperands(image: CoreImage, slot: number): StoredOperands[] {
-  const { tick, reset } = programOf(image);
-  return [...tick, ...reset].flatMap(({ operation: { op, fields } }): StoredOperands[] => {
+  const { tick, reset, touch } = programOf(image);
+  return [...tick, ...touch, ...reset].flatMap(({ operation: { op, fields } }): StoredOperands[] => {
     const position = positionIn(fields, slot);
     if (position < 0) return [];
     const given: Readonly<Record<string, number>> = fields;
@@ -115,7 +115,8 @@ export class StoredSynapses {
     const { core, slot } = locate(this.#chip, layer, index);
     const image = this.#cores.get(core);
     if (image === undefined) return undefined;
-    for (const { operation } of programOf(image).tick) {
+    const { tick, touch } = programOf(image);
+    for (const { operation } of [...tick, ...touch]) {
       if (!('tree' in operation.fields) || tickRow(operation.op).sends !== 'spikes') continue;
       const { tree } = operation.fields;
       const position = positionIn(operation.fields, slot);

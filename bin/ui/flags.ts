@@ -5,6 +5,7 @@ import { type OptionName, renameOptions } from '../../isa/option-text.ts';
 const FLAGS: Partial<Record<OptionName, string>> = {
   calibration: '--calibrate',
   outputName: '--output-name',
+  rounding: '--round',
   rule: '--threshold',
   stepTicks: '--step-ticks',
   weightBits: '--weight-bits',

@@ -24,7 +24,7 @@ const CHECKED_EVERY = 32;
 /** Standard errors beyond which it surely does: one time in forty by chance. */
 const SURELY = 2;
 /** What is within this of the cheapest costs as much: the estimate is no better. */
-const AS_CHEAP = 1.08;
+const AS_CHEAP = 1.04;
 
 export interface Candidate extends Counting {
   readonly code: SpikeCode;
@@ -164,7 +164,7 @@ export interface Chosen {
   readonly candidates: readonly Candidate[];
 }
 
-export const chooseConversionPass = pass({
+const chooseConversionPass = pass({
   name: 'choose-conversion',
   says: `${option('mode', 'auto')}: mode, code, window and correction by what they lose and cost on samples held out`,
   run: async (level: Level, tools): Promise<Chosen> => {

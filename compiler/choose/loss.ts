@@ -11,7 +11,7 @@ export interface Loss {
 }
 
 /** Of one output, the sign; of several, the largest, the lowest index of equals. */
-export const classOf = (outputs: ArrayLike<number>): number =>
+const classOf = (outputs: ArrayLike<number>): number =>
   outputs.length === 1 ? Number(outputs[0]! > 0) : largestIndex(outputs);
 
 /** Paired differences: the same sample through both networks. */

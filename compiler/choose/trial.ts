@@ -5,8 +5,7 @@ import { type ConvertedGraph, INPUT } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
 import type { KeptSample } from '../passes/calibrate/kept-samples.ts';
-import { type QuantiseResult, quantiseWeights } from '../passes/quantise-weights.ts';
-import { THRESHOLDS } from '../pipeline.ts';
+import { QUANTISE, THRESHOLDS } from '../pipeline.ts';
 import { type CalibratedConventional, scheduleNetwork } from '../stages.ts';
 import type { Counting } from './candidates.ts';
 import { type Loss, LossAccount } from './loss.ts';
@@ -24,7 +23,7 @@ export class CountingTrial {
   readonly #loss = new LossAccount();
   #next = 0;
 
-  private constructor(counting: Counting, { graph, outputStep }: QuantiseResult, encoding: InputEncoding) {
+  private constructor(counting: Counting, graph: ConvertedGraph, outputStep: number, encoding: InputEncoding) {
     this.#graph = graph;
     this.#outputStep = outputStep / graph.window;
     this.counting = counting;
@@ -49,8 +48,8 @@ export class CountingTrial {
     try {
       const level = await run.through(THRESHOLDS, { ...calibrated.level, options: tried });
       const scheduled = await scheduleNetwork({ kind: 'conventional', level }, tried, run);
-      const rounded = quantiseWeights(scheduled.spiking, scheduled.schedule, scheduled.encoding, tried);
-      return new CountingTrial(counting, rounded, scheduled.encoding);
+      const { converted, quantised } = await run.through(QUANTISE, { ...scheduled, elsewhere: undefined });
+      return new CountingTrial(counting, converted, quantised.outputStep, scheduled.encoding);
     } catch (error) {
       if (error instanceof DiagnosticError && error.diagnostics.every(({ code }) => isMisfit(code))) return undefined;
       throw error;

@@ -2,7 +2,7 @@
  * What an inference would cost before the network is mapped, from the counts of its neurons: enough to compare codes and
  * windows with each other. The chip that is built is measured; what it costs is in the report of its runs.
  */
-import { barrierCycles, type EnergyEvent, shapeSize, type Target } from '../../isa/index.ts';
+import { barrierCycles, type EnergyEvent, shapeSize, signedRange, type Target } from '../../isa/index.ts';
 import { CODES, type SpikeCode } from '../codes.ts';
 import type { Counting } from './candidates.ts';
 import { CONVERSIONS } from '../conversions.ts';
@@ -21,10 +21,18 @@ const HOPS = 3;
 /** Bits that an instruction on planes reads and writes for a neuron: two are read, one is written. */
 const READ_OF_VECTOR = 2;
 
+/** What a branch has heard of its source in all samples. */
 interface Heard {
   readonly source: number;
-  readonly fan: Float64Array;
+  /** Axons, and the mean of the synapses that hear one. */
+  readonly axons: number;
+  readonly fan: number;
+  /** Elements of a pooling window. */
   readonly windows: number;
+  spikes: number;
+  /** Neurons that spiked, and those that did once. */
+  senders: number;
+  single: number;
 }
 
 /** Work of one integer network in several codes, sample by sample. */
@@ -32,11 +40,6 @@ export class WorkAccount {
   readonly #graph: ConvertedGraph;
   readonly #heard: readonly (readonly Heard[])[];
   #samples = 0;
-  /** Per layer: synapses visited by spikes, and by what carries more, of a packet for every spike and of one with the count. */
-  readonly #unary: Visits[];
-  readonly #counted: Visits[];
-  /** The same of one spike, whatever the count. */
-  readonly #once: Visits[];
   /** Per layer: spikes, and neurons that sent any. */
   readonly #spikes: Float64Array;
   readonly #senders: Float64Array;
@@ -44,15 +47,15 @@ export class WorkAccount {
   constructor(graph: ConvertedGraph) {
     this.#graph = graph;
     this.#heard = graph.layers.map(({ branches, shape }) =>
-      branches.map((branch) => ({
-        source: branch.source,
-        fan: fanOut(branch, shape),
-        windows: branch.pool[0] * branch.pool[1],
-      })),
+      branches.map((branch) => {
+        const fan = fanOut(branch, shape);
+        return {
+          ...{ source: branch.source, windows: branch.pool[0] * branch.pool[1] },
+          ...{ axons: fan.length, fan: sum(fan) / Math.max(1, fan.length) },
+          ...{ spikes: 0, senders: 0, single: 0 },
+        };
+      }),
     );
-    this.#unary = graph.layers.map(() => ({ ones: 0, more: 0, events: 0 }));
-    this.#counted = graph.layers.map(() => ({ ones: 0, more: 0, events: 0 }));
-    this.#once = graph.layers.map(() => ({ ones: 0, more: 0, events: 0 }));
     this.#spikes = new Float64Array(graph.layers.length);
     this.#senders = new Float64Array(graph.layers.length);
   }
@@ -66,47 +69,38 @@ export class WorkAccount {
         this.#spikes[l]! += own[k]!;
         if (own[k] !== 0) this.#senders[l]!++;
       }
-      for (const heard of this.#heard[l]!) this.#hear(l, heard, counts(heard.source));
+      for (const heard of this.#heard[l]!) hear(heard, counts(heard.source));
     });
   }
 
-  /** The mean fan of a branch stands for that of each element, so that the layout of the counts does not matter. */
-  #hear(l: number, { source, fan, windows }: Heard, counts: ArrayLike<number>): void {
-    const mean = fan.reduce((sum, synapses) => sum + synapses, 0) / Math.max(1, fan.length);
-    let [spikes, senders, single] = [0, 0, 0];
-    for (let k = 0; k < counts.length; k++) {
-      const count = counts[k]!;
-      if (count === 0) continue;
-      spikes += count;
-      senders++;
-      if (count === 1) single++;
-    }
-    const [unary, counted, once] = [this.#unary[l]!, this.#counted[l]!, this.#once[l]!];
-    if (source === INPUT) {
-      for (const visits of [unary, counted, once]) add(visits, 0, senders * mean, senders);
-      return;
-    }
-    // Several spikes of a pooling window are one event where they come together: so many as an axon has sources at most.
+  /**
+   * Synapses that a branch visits. The mean fan stands for that of each element, so that the layout of the counts does not
+   * matter; several packets of a pooling window are one event where they come together.
+   */
+  #visits({ source, axons, fan, windows, spikes, senders, single }: Heard, code: SpikeCode, target: Target): Visits {
+    const { needsCounts, payload } = CODES[code];
+    const { window } = this.#graph;
+    if (source === INPUT) return { ones: 0, more: senders * fan, events: senders };
+    const carries = needsCounts && payload(window) > 1;
     if (windows === 1) {
-      add(unary, spikes * mean, 0, spikes);
-      add(counted, single * mean, (senders - single) * mean, senders);
-      add(once, senders * mean, 0, senders);
-      return;
+      if (!needsCounts) return { ones: spikes * fan, more: 0, events: spikes };
+      return carries
+        ? { ones: single * fan, more: (senders - single) * fan, events: senders }
+        : { ones: senders * fan, more: 0, events: senders };
     }
-    const axons = Math.min(senders, fan.length);
-    const most = fan.length * this.#graph.window;
-    add(unary, 0, Math.min(spikes, most) * mean, spikes);
-    add(once, 0, Math.min(senders, most) * mean, senders);
-    add(counted, 0, axons * mean, axons);
+    // What axon counters do not hold is summed in parts, each with the synapses of the whole (compiler/codes/pool-parts.ts).
+    const [, highest] = signedRange(target.widths.payloadBits);
+    const parts = carries ? Math.ceil((windows * payload(window)) / highest) : 1;
+    const most = this.#samples * axons * (carries ? Math.min(parts, windows) : window);
+    const events = Math.min(needsCounts ? senders : spikes, most);
+    return { ones: 0, more: events * fan, events };
   }
 
   /** Means per inference. */
   cost(code: SpikeCode, { mode }: Counting, target: Target): Cost {
-    const { sendingTicks, needsCounts, payload, vectors } = CODES[code];
+    const { sendingTicks, needsCounts, vectors } = CODES[code];
     const { window } = this.#graph;
     const ticks = sendingTicks(window);
-    const counted = payload(window) > 1 ? this.#counted : this.#once;
-    const visits = needsCounts ? counted : this.#unary;
     const packets = needsCounts ? this.#senders : this.#spikes;
     const price = (event: EnergyEvent): number => target.energy[event]?.value ?? 0;
     const stateBits = target.widths.vBits;
@@ -121,7 +115,7 @@ export class WorkAccount {
     const { timing, limits } = target;
     const cycles: number[] = [];
     this.#graph.layers.forEach(({ shape, branches }, l) => {
-      const { ones, more, events } = visits[l]!;
+      const { ones, more, events } = total(this.#heard[l]!.map((heard) => this.#visits(heard, code, target)));
       const neurons = shapeSize(shape) * this.#samples;
       const sent = packets[l]!;
       const active = Math.min(neurons * ticks, (ones + more > 0 ? neurons * ticks : 0) * 0.5 + sent);
@@ -149,16 +143,26 @@ export class WorkAccount {
   }
 }
 
+/** Synapses visited by spikes, and by what carries more; events of axons. */
 interface Visits {
-  ones: number;
-  more: number;
-  events: number;
+  readonly ones: number;
+  readonly more: number;
+  readonly events: number;
 }
 
-function add(visits: Visits, ones: number, more: number, events: number): void {
-  visits.ones += ones;
-  visits.more += more;
-  visits.events += events;
+const total = (visits: readonly Visits[]): Visits =>
+  visits.reduce((a, b) => ({ ones: a.ones + b.ones, more: a.more + b.more, events: a.events + b.events }), {
+    ...{ ones: 0, more: 0, events: 0 },
+  });
+
+function hear(heard: Heard, counts: ArrayLike<number>): void {
+  for (let k = 0; k < counts.length; k++) {
+    const count = counts[k]!;
+    if (count === 0) continue;
+    heard.spikes += count;
+    heard.senders++;
+    if (count === 1) heard.single++;
+  }
 }
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);

@@ -3,12 +3,14 @@
  * for the emulator, so it computes the other way round: every neuron gathers from its sources (the chip's cores scatter
  * events), in NCHW order, from whole spike maps.
  */
-import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, type Shape, V } from '../../isa/index.ts';
+import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, V } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 import type { NeuronName } from '../ir/neurons.ts';
-import { payloadOf, planeFed } from '../layer-neurons.ts';
+import { isByEvent, payloadOf, planeFed } from '../layer-neurons.ts';
 import type { ProgramStep } from '../ir/program.ts';
-import { ticksOf } from '../ir/program-time.ts';
+import { type ProgramTime, ticksOf } from '../ir/program-time.ts';
+import { type OrderedSource, orderedSources } from './event-order.ts';
+import { poolSource } from './pool-source.ts';
 import { type PayloadMap, ReferenceProgram } from './program-step.ts';
 import { ReferenceConv } from './reference-conv.ts';
 import type { ReferenceStep } from './reference-step.ts';
@@ -68,6 +70,8 @@ export class ReferenceInterpreter {
   /** What comes in the tick at hand. */
   readonly #input: Int32Array;
   #payloads: Int16Array = new Int16Array(0);
+  /** Of branches whose events come one by one. */
+  readonly #ordered = new Map<QuantisedBranch, readonly OrderedSource[]>();
   /** Of the branches that are convolutions. */
   readonly #convs = new Map<QuantisedBranch, ReferenceConv>();
 
@@ -89,10 +93,12 @@ export class ReferenceInterpreter {
     this.#pooled = new Int32Array(Math.max(1, ...branches.map((branch) => shapeSize(branch.pooled))));
     this.#sums = new Int32Array(Math.max(1, ...graph.layers.map((layer) => shapeSize(layer.shape))));
     this.#input = new Int32Array(shapeSize(graph.inputShape));
-    for (const { branches, shape } of graph.layers)
-      for (const branch of branches) {
+    for (const layer of graph.layers)
+      for (const branch of layer.branches) {
         const { operator, pooled } = branch;
-        if (operator.kind === 'conv') this.#convs.set(branch, new ReferenceConv(operator, pooled, shape));
+        const { shape } = layer;
+        if (isByEvent(layer)) this.#ordered.set(branch, orderedSources(branch, shape));
+        else if (operator.kind === 'conv') this.#convs.set(branch, new ReferenceConv(operator, pooled, shape));
       }
   }
 
@@ -123,8 +129,10 @@ export class ReferenceInterpreter {
     };
     for (let tick = 0; tick < ticks; tick++) {
       now = tick;
+      // Neurons that are looked at behind every event fire while they integrate.
+      for (let l = 0; l < layers.length; l++) this.#spikeMap(l, tick).fill(0);
       layers.forEach((layer, l) => {
-        this.#integrate(layer, this.#states[l]!, tick);
+        this.#integrate(layer, l, tick);
       });
       layers.forEach((layer, l) => {
         spikes += this.#update(layer, l, tick);
@@ -151,19 +159,38 @@ export class ReferenceInterpreter {
     return history[tick % history.length]!;
   }
 
-  #integrate(layer: QuantisedLayer, state: LayerState, tick: number): void {
+  #integrate(layer: QuantisedLayer, index: number, tick: number): void {
+    const state = this.#states[index]!;
     for (const branch of layer.branches) {
       const sent = tick - branch.delay;
       if (sent < 0) continue;
       const { source } = branch;
       const isHeard =
         source === INPUT
-          ? this.#inputOf(sent) && this.#poolSource(this.#input, this.#graph.inputShape, branch)
-          : this.#poolSource(this.#spikeMap(source, sent), this.#graph.layers[source]!.shape, branch);
-      if (isHeard) this.#accumulate(branch, state.planes[planeFed(branch)]!);
+          ? this.#inputOf(sent) && poolSource(this.#input, this.#graph.inputShape, branch, this.#pooled)
+          : poolSource(this.#spikeMap(source, sent), this.#graph.layers[source]!.shape, branch, this.#pooled);
+      if (!isHeard) continue;
+      if (branch.clip !== undefined) this.#clip(branch, branch.clip);
+      const ordered = this.#ordered.get(branch);
+      if (ordered === undefined) this.#accumulate(branch, state.planes[planeFed(branch)]!);
+      else this.#eventByEvent(ordered, branch, index, tick);
     }
     if (state.program !== undefined)
       for (let plane = 0; plane < state.planes.length; plane++) state.program.normalise(state.planes[plane]!, plane);
+  }
+
+  /** What counters hold of the sums in `this.pooled`. */
+  #clip({ pooled }: QuantisedBranch, most: number): void {
+    for (let k = shapeSize(pooled) - 1; k >= 0; k--) this.#pooled[k] = Math.min(most, this.#pooled[k]!);
+  }
+
+  /** Takes what is in `this.pooled` event by event; in the window the neurons that one reaches are looked at behind it. */
+  #eventByEvent(sources: readonly OrderedSource[], branch: QuantisedBranch, index: number, tick: number): void {
+    const state = this.#states[index]!;
+    const synapses = { sources, weight: branch.operator.weight, factor: 2 ** branch.shift, plane: planeFed(branch) };
+    const looksIn = this.#isAmong('touched', this.#graph.layers[index]!, tick) ? tick : undefined;
+    const fired = { ...state, spikes: this.#spikeMap(index, tick) };
+    state.program!.hear(fired, this.#pooled, synapses, looksIn);
   }
 
   /** Takes what comes in a tick as the input; false where nothing can. */
@@ -174,35 +201,6 @@ export class ReferenceInterpreter {
     const step = tick / stepTicks;
     this.#input.set(this.#payloads.subarray(step * size, (step + 1) * size));
     return true;
-  }
-
-  /** Sums the pooling windows into `this.pooled`; false where nothing is there to hear. */
-  #poolSource(source: Uint8Array | Int32Array, shape: Shape, branch: QuantisedBranch): boolean {
-    const [channels, rows, columns] = branch.pooled;
-    const [windowRows, windowColumns] = branch.pool;
-    const [, height, width] = shape;
-    let any = false;
-    let at = 0;
-    if (windowRows === 1 && windowColumns === 1) {
-      for (; at < source.length; at++) {
-        const value = source[at]!;
-        this.#pooled[at] = value;
-        if (value !== 0) any = true;
-      }
-      return any;
-    }
-    for (let c = 0; c < channels; c++)
-      for (let y = 0; y < rows; y++)
-        for (let x = 0; x < columns; x++) {
-          let sum = 0;
-          for (let dy = 0; dy < windowRows; dy++) {
-            const row = (c * height + y * windowRows + dy) * width + x * windowColumns;
-            for (let dx = 0; dx < windowColumns; dx++) sum += source[row + dx]!;
-          }
-          this.#pooled[at++] = sum;
-          if (sum !== 0) any = true;
-        }
-    return any;
   }
 
   /** Adds the branch's sums, shifted, to V or I. */
@@ -245,10 +243,13 @@ export class ReferenceInterpreter {
   /** Current and step of one layer; returns how many fire. */
   #update(layer: QuantisedLayer, index: number, tick: number): number {
     const map = this.#spikeMap(index, tick);
-    map.fill(0);
     const state = this.#states[index]!;
-    if (layer.neuron === 'program')
-      return state.program!.tick({ ...state, spikes: map }, tick, (step) => this.#isExecuted(step, layer, tick));
+    if (layer.neuron === 'program') {
+      let before = 0;
+      if (isByEvent(layer)) for (let k = 0; k < map.length; k++) before += Number(map[k] !== 0);
+      const isExecuted = (step: ProgramStep): boolean => this.#isExecuted(step, layer, tick);
+      return before + state.program!.tick({ ...state, spikes: map }, tick, isExecuted);
+    }
     const { parameters, planes } = state;
     const [potential, current] = [planes[V]!, planes[I]!];
     if (this.#inWindow(layer.currentStart, tick))
@@ -257,10 +258,15 @@ export class ReferenceInterpreter {
     return STEPS[layer.neuron].tick({ potential, parameters, spikes: map });
   }
 
-  #isExecuted({ when }: ProgramStep, { depth }: QuantisedLayer, tick: number): boolean {
+  #isExecuted({ when }: ProgramStep, layer: QuantisedLayer, tick: number): boolean {
+    return when !== 'touched' && this.#isAmong(when, layer, tick);
+  }
+
+  /** Whether a tick is one of those of a layer's program. */
+  #isAmong(when: ProgramTime, { depth }: QuantisedLayer, tick: number): boolean {
     const { window, ticks, stepTicks = 1 } = this.#graph;
     const { start, length } = ticksOf(when, { depth, window, ticks });
-    const isOfSteps = when === 'firing' || when === 'carrying';
+    const isOfSteps = when === 'firing' || when === 'carrying' || when === 'touched';
     const step = (tick - start) / (isOfSteps ? stepTicks : 1);
     return step >= 0 && step < length && Number.isInteger(step);
   }

@@ -3,8 +3,10 @@ import { MOST_PLANES, shapeSize, V } from '../../isa/index.ts';
 import { INPUT } from '../ir/layers.ts';
 import type { ProgramStep } from '../ir/program.ts';
 import { ticksOf } from '../ir/program-time.ts';
+import { isTouched } from '../neurons/parts/program-code.ts';
 import type { Connection, Population, PopulationGraph } from '../ir/population.ts';
 import { KernelMemory, type KernelArray } from './kernels/memory.ts';
+import { PopulationEvents } from './population-events.ts';
 import { type FloatNeurons, floatStep } from './population-steps.ts';
 import { channelLastOrder, prepareScatter, type Scatter, spreadChannelLast } from './scatter.ts';
 
@@ -19,6 +21,8 @@ interface Sent {
 interface RunningConnection {
   readonly connection: Connection;
   readonly scatter: Scatter;
+  /** Where the population is looked at behind every event: what takes the place of the scatter. */
+  readonly events: PopulationEvents | undefined;
 }
 
 interface RunningPopulation extends FloatNeurons {
@@ -97,25 +101,33 @@ export class PopulationRun {
 
   #runStep(running: RunningPopulation, step: number): void {
     const { population, connections, planes, history } = running;
-    for (const { connection, scatter } of connections) {
+    const sent = sentIn(history, step);
+    forget(sent);
+    const fired = (neuron: number, payload: number): void => {
+      if (sent.payloads[neuron] === 0) sent.elements[sent.count++] = neuron;
+      sent.payloads[neuron]! += payload;
+    };
+    const reached = (neurons: Uint32Array): void => {
+      for (let k = 0; k < neurons.length; k++) running.flags[neurons[k]!] = 0;
+      for (const each of population.program.steps)
+        if (each.when === 'touched') floatStep(each, running, step, fired, neurons);
+    };
+    for (const { connection, scatter, events } of connections) {
       const { source, delay, plane } = connection;
       if (step < delay) continue;
       const count = source === INPUT ? this.#listInput(step - delay) : this.#listSpikes(source, step - delay);
-      scatter.add(this.#elements.array, this.#values.array, count, planes[plane]!);
+      const into = planes[plane]!;
+      if (events === undefined) scatter.add(this.#elements.array, this.#values.array, count, into);
+      else events.add(this.#elements.array, this.#values.array, count, into, reached);
     }
     running.flags.fill(0);
-    const sent = sentIn(history, step);
-    sent.count = 0;
-    const fired = (neuron: number, payload: number): void => {
-      sent.elements[sent.count++] = neuron;
-      sent.payloads[neuron] = payload;
-    };
     for (const each of population.program.steps)
       if (this.#isExecuted(each, step)) floatStep(each, running, step, fired);
     listed(sent).sort();
   }
 
   #isExecuted({ when }: ProgramStep, step: number): boolean {
+    if (when === 'touched') return false;
     const { steps } = this.#graph;
     const { start, length } = ticksOf(when, { depth: 0, window: steps, ticks: steps });
     return step >= start && step < start + length;
@@ -138,6 +150,11 @@ export class PopulationRun {
     for (let k = 0; k < sent.count; k++) this.#values.array[k] = sent.payloads[sent.elements[k]!]!;
     return sent.count;
   }
+}
+
+function forget(sent: Sent): void {
+  for (let k = 0; k < sent.count; k++) sent.payloads[sent.elements[k]!] = 0;
+  sent.count = 0;
 }
 
 const sentIn = <T>(ring: readonly T[], step: number): T => ring[step % ring.length]!;
@@ -163,7 +180,10 @@ function plan(
     population,
     connections: connections.map((connection) => {
       const source = connection.source === INPUT ? encoding.shape : populations[connection.source]!.shape;
-      return { connection, scatter: prepareScatter(connection, source, shape, memory) };
+      const scatter = prepareScatter(connection, source, shape, memory);
+      const unit = connection.source === INPUT ? encoding.step : 1;
+      const events = isTouched(population.program) ? new PopulationEvents(connection, source, shape, unit) : undefined;
+      return { connection, scatter, events };
     }),
     planes,
     flags: new Uint8Array(size),
@@ -179,5 +199,5 @@ function plan(
 function reset({ planes, population, parameters, history }: RunningPopulation): void {
   for (const plane of planes) plane.fill(0);
   for (const { plane, parameter } of population.program.initial) planes[plane]!.set(parameters[parameter]!);
-  for (const sent of history) sent.count = 0;
+  for (const sent of history) forget(sent);
 }

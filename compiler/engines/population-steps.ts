@@ -16,63 +16,86 @@ export interface FloatNeurons {
 /** Takes the neurons that fire, ascending in every step that sends. */
 export type Fired = (neuron: number, payload: number) => void;
 
-/** Carries out one instruction on all neurons. */
-export function floatStep(step: ProgramStep, neurons: FloatNeurons, tick: number, fired: Fired): void {
+/** Carries out one instruction on all neurons, or on those that an event has reached. */
+export function floatStep(
+  step: ProgramStep,
+  neurons: FloatNeurons,
+  tick: number,
+  fired: Fired,
+  reached?: Uint32Array,
+): void {
   const { op, fields } = step;
   const { mask, value } = CONDITIONS[fields.when ?? ALWAYS]!;
   const { planes, flags } = neurons;
-  const [first, second] = step.parameters.map((name) => neurons.parameters[name]!);
+  const operands = step.parameters.map((name) => neurons.parameters[name]!);
+  const plane = planes[fields.plane ?? V]!;
+  const source = planes[fields.source ?? V]!;
+  const count = reached?.length ?? flags.length;
+  for (let k = 0; k < count; k++) {
+    const n = reached === undefined ? k : reached[k]!;
+    const holds = (flags[n]! & mask) === value;
+    if (op === 'COMPARE' || op === 'COMPAREP')
+      compare(fields, flags, n, holds, plane[n]!, op === 'COMPARE' ? source[n]! : operands[0]![n]!);
+    else if (holds) change(step, planes, operands, n, tick, fired);
+  }
+}
+
+/** What an instruction does to a neuron alone, beside comparing. */
+function change(
+  { op, fields }: ProgramStep,
+  planes: FloatNeurons['planes'],
+  operands: readonly Float64Array[],
+  n: number,
+  tick: number,
+  fired: Fired,
+): void {
   const plane = planes[fields.plane ?? V]!;
   const source = planes[fields.source ?? V]!;
   const v = planes[V]!;
-  for (let n = 0; n < flags.length; n++) {
-    const holds = (flags[n]! & mask) === value;
-    if (op === 'COMPARE' || op === 'COMPAREP') {
-      compare(fields, flags, n, holds, plane[n]!, op === 'COMPARE' ? source[n]! : first![n]!);
-      continue;
+  const first = operands[0];
+  const second = operands[1];
+  switch (op) {
+    case 'BIAS':
+      v[n]! += first![n]!;
+      break;
+    case 'CURRENT':
+      v[n]! += planes[I]![n]!;
+      break;
+    case 'EMIT':
+      emit(fields, planes, n, fired);
+      break;
+    case 'FIRE':
+    case 'FIREV': {
+      const threshold = first![n]!;
+      if (fields.compare === 1 ? v[n]! <= threshold : v[n]! < threshold) break;
+      fired(n, 1);
+      if (op === 'FIRE') v[n] = fields.reset === 0 ? v[n]! - threshold : fields.resetValue!;
+      else if (fields.reset === 0) v[n] = second![n]!;
+      break;
     }
-    if (!holds) continue;
-    switch (op) {
-      case 'BIAS':
-        v[n]! += first![n]!;
-        break;
-      case 'CURRENT':
-        v[n]! += planes[I]![n]!;
-        break;
-      case 'EMIT':
-        emit(fields, planes, n, fired);
-        break;
-      case 'FIRE':
-      case 'FIREV': {
-        const threshold = first![n]!;
-        if (fields.compare === 1 ? v[n]! <= threshold : v[n]! < threshold) break;
-        fired(n, 1);
-        if (op === 'FIRE') v[n] = fields.reset === 0 ? v[n]! - threshold : fields.resetValue!;
-        else if (fields.reset === 0) v[n] = second![n]!;
-        break;
-      }
-      case 'DECAY':
-        plane[n] = decayed(plane[n]!, DECAY_KINDS[fields.kind!]!, first![n]!);
-        break;
-      case 'ALU':
-        plane[n] = combined(fields.function!, plane[n]!, source[n]! * 2 ** fields.shift!);
-        break;
-      case 'ALUP':
-        plane[n] = combined(fields.function!, plane[n]!, first![n]!);
-        break;
-      case 'COUNT': {
-        const threshold = first![n]!;
-        const quotient = plane[n]! >= threshold ? Math.min(fields.most!, Math.floor(plane[n]! / threshold)) : 0;
-        planes[fields.into!]![n] = quotient;
-        plane[n]! -= quotient * threshold;
-        break;
-      }
-      case 'RANDOM':
-        plane[n] = drawn(fields.seed!, first![n]!, tick) & fields.mask!;
-        break;
-      case 'READ':
-        break;
+    case 'DECAY':
+      plane[n] = decayed(plane[n]!, DECAY_KINDS[fields.kind!]!, first![n]!);
+      break;
+    case 'ALU':
+      plane[n] = combined(fields.function!, plane[n]!, source[n]! * 2 ** fields.shift!);
+      break;
+    case 'ALUP':
+      plane[n] = combined(fields.function!, plane[n]!, first![n]!);
+      break;
+    case 'COUNT': {
+      const threshold = first![n]!;
+      const quotient = plane[n]! >= threshold ? Math.min(fields.most!, Math.floor(plane[n]! / threshold)) : 0;
+      planes[fields.into!]![n] = quotient;
+      plane[n]! -= quotient * threshold;
+      break;
     }
+    case 'RANDOM':
+      plane[n] = drawn(fields.seed!, first![n]!, tick) & fields.mask!;
+      break;
+    case 'COMPARE':
+    case 'COMPAREP':
+    case 'READ':
+      break;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { ALWAYS, CONDITIONS, DECAY_KINDS, drawn, type PlaneForm, V } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
+import type { OrderedSource } from './event-order.ts';
 import { combined, compare } from './program-arithmetic.ts';
 
 /** By neuron what it sends, 0 where it is silent. A byte is enough where all send 1. */
@@ -16,6 +17,16 @@ export interface ProgramState {
   readonly parameters: Readonly<Record<string, Int32Array>>;
   /** Payload of what a neuron sends where it fires; 0 before the tick. */
   readonly spikes: PayloadMap;
+}
+
+/** The synapses of a branch whose events come one by one. */
+interface OrderedSynapses {
+  readonly sources: readonly OrderedSource[];
+  readonly weight: ArrayLike<number>;
+  /** Of a stored weight. */
+  readonly factor: number;
+  /** That is added to. */
+  readonly plane: number;
 }
 
 export class ReferenceProgram {
@@ -51,20 +62,54 @@ export class ReferenceProgram {
     return fired;
   }
 
+  /**
+   * Events one by one, each followed by a look at the neurons that it reaches.
+   *
+   * @param counts events of each source
+   * @param tick undefined where nobody looks
+   */
+  hear(
+    state: ProgramState,
+    counts: Int32Array,
+    { sources, weight, factor, plane }: OrderedSynapses,
+    tick: number | undefined,
+  ): void {
+    const values = state.planes[plane]!;
+    for (const { source, neurons, weights } of sources)
+      for (let event = 0; event < counts[source]!; event++) {
+        for (let k = 0; k < neurons.length; k++)
+          this.#store(state, plane, neurons[k]!, values[neurons[k]!]! + weight[weights[k]!]! * factor);
+        if (tick !== undefined) this.#touch(state, tick, neurons);
+      }
+  }
+
+  #touch(state: ProgramState, tick: number, neurons: Uint32Array): void {
+    for (let k = 0; k < neurons.length; k++) state.flags[neurons[k]!] = 0;
+    for (const step of this.#program.steps) {
+      if (step.when !== 'touched') continue;
+      const values = step.parameters.map((name) => state.parameters[name]!);
+      for (let k = 0; k < neurons.length; k++) this.#act(step, state, neurons[k]!, values, tick);
+    }
+  }
+
   #step(step: ProgramStep, state: ProgramState, tick: number): number {
-    const { op, fields } = step;
-    const { mask, value } = CONDITIONS[fields.when ?? ALWAYS]!;
     const values = step.parameters.map((name) => state.parameters[name]!);
     let fired = 0;
-    for (let n = 0; n < state.flags.length; n++) {
-      const holds = (state.flags[n]! & mask) === value;
-      if (op === 'COMPARE' || op === 'COMPAREP') this.#compare(step, state, n, holds, values);
-      else if (!holds) continue;
-      else if (op === 'FIRE' || op === 'FIREV') fired += this.#fire(step, state, n, values);
-      else if (op === 'EMIT') fired += emit(step, state, n);
-      else this.#change(step, state, n, values, tick);
-    }
+    for (let n = 0; n < state.flags.length; n++) fired += this.#act(step, state, n, values, tick);
     return fired;
+  }
+
+  /** One instruction on one neuron; returns whether it fires, 1 or 0. */
+  #act(step: ProgramStep, state: ProgramState, n: number, values: Int32Array[], tick: number): number {
+    const { op, fields } = step;
+    const { mask, value } = CONDITIONS[fields.when ?? ALWAYS]!;
+    const holds = (state.flags[n]! & mask) === value;
+    if (op === 'COMPARE' || op === 'COMPAREP') this.#compare(step, state, n, holds, values);
+    else if (!holds) return 0;
+    else if (op === 'FIRE' || op === 'FIREV') return this.#fire(step, state, n, values);
+    else if (op === 'EMIT') return emit(step, state, n);
+    else this.#change(step, state, n, values, tick);
+    return 0;
   }
 
   #store(state: ProgramState, plane: number, n: number, result: number): void {
@@ -134,7 +179,8 @@ export class ReferenceProgram {
 /** @returns whether it fires, 1 or 0 */
 function emit({ fields }: ProgramStep, { planes, spikes }: ProgramState, n: number): number {
   const payload = fields.payload === 1 ? moved(planes[fields.plane!]![n]!, -fields.shift!, fields.rounding!) : 1;
-  spikes[n] = payload;
+  // Behind events a neuron can send several times in a tick.
+  spikes[n]! += payload;
   return payload === 0 ? 0 : 1;
 }
 

@@ -9,7 +9,7 @@
 import { fail, shapeSize, type Shape } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { type KernelArray, KernelMemory } from './kernels/memory.ts';
-import { INPUT, type Branch, type LayerIndex, type ConvertedGraph } from '../ir/layers.ts';
+import { INPUT, type Branch, type LayerIndex, type ConvertedGraph, type ConvertedLayer } from '../ir/layers.ts';
 import type { Dynamics, NeuronState } from '../ir/neuron.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
 import { fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
@@ -61,20 +61,22 @@ export function simulatedNetwork(spiking: SpikingGraph): SimulatedNetwork {
   return { inputShape: graph.inputShape, layers, window, integratesFirst: CONVERSIONS[mode].order.integratesFirst };
 }
 
+/** One layer of the integer network; its input are the payloads. */
+export function simulatedIntegerLayer(layer: ConvertedLayer, shapeOf: (source: LayerIndex) => Shape): SimulatedLayer {
+  const branches = layer.branches.map((branch): SimulatedBranch => {
+    const { source } = branch;
+    const scale = new Float64Array(branch.pooled[0]).fill(2 ** branch.shift);
+    return { source, sourceShape: shapeOf(source), branch, scale };
+  });
+  return { shape: layer.shape, branches, neurons: layer, numbers: 'integer' };
+}
+
 /** The integer network; its input are the payloads. Spike for spike what the reference interpreter computes. */
 export function simulatedIntegers(graph: ConvertedGraph, mode: ConversionMode): SimulatedNetwork {
-  const layers = graph.layers.map((layer): SimulatedLayer => {
-    const branches = layer.branches.map((branch): SimulatedBranch => {
-      const { source } = branch;
-      const sourceShape = source === INPUT ? graph.inputShape : graph.layers[source]!.shape;
-      const scale = new Float64Array(branch.pooled[0]).fill(2 ** branch.shift);
-      return { source, sourceShape, branch, scale };
-    });
-    return { shape: layer.shape, branches, neurons: layer, numbers: 'integer' };
-  });
+  const shapeOf = (source: LayerIndex) => (source === INPUT ? graph.inputShape : graph.layers[source]!.shape);
   return {
     inputShape: graph.inputShape,
-    layers,
+    layers: graph.layers.map((layer) => simulatedIntegerLayer(layer, shapeOf)),
     window: graph.window,
     integratesFirst: CONVERSIONS[mode].order.integratesFirst,
   };

@@ -58,6 +58,7 @@ export const quantisedSchema = z.strictObject({
             shift: natural.max(31),
             delay: natural,
             plane: natural.max(MOST_PLANES - 1).optional(),
+            clip: natural.optional(),
           }),
         ),
         depth: natural,

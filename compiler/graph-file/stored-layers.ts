@@ -34,7 +34,7 @@ const withProgram = z.object({
     steps: z.array(
       z.strictObject({
         op: z.enum(PROGRAM_OPS),
-        when: z.union([z.enum(['firing', 'carrying', 'last']), ticks]),
+        when: z.union([z.enum(['firing', 'carrying', 'last', 'touched']), ticks]),
         fields: z.record(z.string(), z.number().int()),
         parameters: z.array(z.string()),
       }),

@@ -88,6 +88,8 @@ export interface QuantisedBranch extends Branch<StoredWeights> {
   readonly delay: number;
   /** Plane that it is added to; absent: I from the input, else V. */
   readonly plane?: number;
+  /** What the counters of its axons hold at most; what comes beyond is lost. Absent: all that can come fits. */
+  readonly clip?: number | undefined;
 }
 
 /** An integer layer, exactly as the chip computes it. */

@@ -3,9 +3,10 @@ import type { TickWindow } from '../../isa/index.ts';
 
 /**
  * `firing`: in the T ticks of the layer's window; `carrying`: in all of these but the last, for what prepares the next one;
- * `last`: in the last tick of an inference; else in these ticks of an inference.
+ * `last`: in the last tick of an inference; `touched`: in the ticks of the layer's window, behind every event, on the neurons that
+ * it reaches; else in these ticks of an inference.
  */
-export type ProgramTime = 'firing' | 'carrying' | 'last' | TickWindow;
+export type ProgramTime = 'firing' | 'carrying' | 'last' | 'touched' | TickWindow;
 
 /** The ticks of an inference in which something of a layer is executed: steps, where these last several ticks. @param window T */
 export function ticksOf(
@@ -14,6 +15,7 @@ export function ticksOf(
 ): TickWindow {
   switch (when) {
     case 'firing':
+    case 'touched':
       return { start: depth, length: window };
     case 'carrying':
       return { start: depth, length: window - 1 };

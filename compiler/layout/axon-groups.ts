@@ -1,6 +1,8 @@
 /** Axon groups of a core: instructions that hear the same source with the same pooling and delay share axons. */
 import { boxSize, type Box } from '../../isa/index.ts';
 import { axonCount, type BranchAxons } from './axons.ts';
+import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
+import { isByEvent } from '../layer-neurons.ts';
 import type { PlannedGroup, SynapticUnit } from './core-plan.ts';
 
 interface OpenGroup {
@@ -12,11 +14,11 @@ interface OpenGroup {
  * Groups of the units, in the order of their first units. Regions are joined into the box around both where that takes no
  * more axons than both have, so a region that several units hear, and halos that overlap, are stored once.
  */
-export function joinGroups(units: readonly SynapticUnit[]): PlannedGroup[] {
+export function joinGroups(units: readonly SynapticUnit[], { layers }: Pick<QuantisedGraph, 'layers'>): PlannedGroup[] {
   const kinds = new Map<string, OpenGroup[]>();
   const groups: OpenGroup[] = [];
   units.forEach((unit, u) => {
-    const key = shareKey(unit, u);
+    const key = shareKey(unit, u, layers[unit.layer]!);
     const candidates = kinds.get(key) ?? [];
     kinds.set(key, candidates);
     const group = bestGroup(candidates, unit.axons);
@@ -45,11 +47,13 @@ export function joinGroups(units: readonly SynapticUnit[]): PlannedGroup[] {
  * What units must have in common to share a group. A convolution's kernel counts its input channels from those of the
  * group; a diagonal has an axon per neuron; a list is that of its own connections.
  */
-function shareKey({ branch, axons }: SynapticUnit, index: number): string {
+function shareKey({ layer, branch, axons }: SynapticUnit, index: number, of: QuantisedLayer): string {
   const { source, pool, delay, operator } = branch;
   if (axons.kind === 'list' || operator.kind === 'diagonal') return String(index);
   const { c0, channels } = axons.region;
-  return [source, ...pool, delay, c0, channels].join(' ');
+  const shared = [source, ...pool, delay, c0, channels].join(' ');
+  // Where the order of events matters it is that of the branches, whatever else the core holds.
+  return isByEvent(of) ? `${layer} ${of.branches.indexOf(branch)} ${shared}` : shared;
 }
 
 /** The group that grows least, the first of equals; undefined where each would waste axons. */

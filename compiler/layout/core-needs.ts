@@ -43,19 +43,20 @@ export interface CoreTraffic {
  */
 export function coreNeeds(plan: CorePlan, traffic?: CoreTraffic): CoreNeeds {
   const events = plan.groups.reduce((sum, group) => sum + handlerWords(group), 0);
-  const tick = plan.windows.reduce(
+  const { touch } = plan;
+  const gated = [...plan.windows, ...(touch ?? [])].reduce(
     (sum, { steps, stepTicks }) =>
       sum + operationLength(stepTicks > 1 ? 'EVERY' : 'WINDOW') + stepWords(steps, traffic === undefined),
     0,
   );
-  const ends = 2 * operationLength('END');
+  const ends = (touch === undefined ? 2 : 3) * operationLength('END');
   return {
     neurons: plan.room,
     axons: plan.axons,
     axonGroups: plan.groups.length,
     synapseBits: 8 * plan.synapseBytes,
     parameters: plan.parameters.reduce((sum, { values }) => sum + values.length, 0),
-    programWords: events + tick + (traffic?.sendingWords ?? 0) + wordsOf(plan.resets) + ends,
+    programWords: events + gated + (traffic?.sendingWords ?? 0) + wordsOf(plan.resets) + ends,
     sinkRows: traffic?.sinkRows ?? 0,
     sinkListWords: traffic?.sinkListWords ?? 0,
   };

@@ -90,6 +90,8 @@ export interface CorePlan {
   readonly synapseBytes: number;
   /** Ascending by their first tick; every neuron gets its bias and current before it fires or is read. */
   readonly windows: readonly PlannedWindow[];
+  /** What every event executes behind its synapses; undefined where the core is not in event mode. */
+  readonly touch: readonly PlannedWindow[] | undefined;
   readonly resets: readonly PlannedStep<ResetInstruction>[];
   /** Ascending by address, without gaps. */
   readonly parameters: readonly PlannedRun[];

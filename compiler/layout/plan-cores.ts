@@ -24,7 +24,7 @@ import {
 import type { Placed, Tile } from '../ir/mapped.ts';
 import type { ResetInstruction, TickInstruction } from '../ir/neuron.ts';
 import { precedes, ticksOf } from '../ir/program-time.ts';
-import { codeOf } from '../layer-neurons.ts';
+import { codeOf, isByEvent } from '../layer-neurons.ts';
 import { ParameterRuns } from './parameter-runs.ts';
 
 /** Plans cores of one graph. It remembers what does not depend on the core, so planning a core costs little. */
@@ -46,9 +46,13 @@ export class CorePlanner {
     const neurons = tiles.reduce((sum, { box }) => sum + boxSize(box), 0);
     const layers = byLayer(tiles);
     const { units, stored, bytes } = this.#units(layers);
-    const groups = joinGroups(units);
+    const groups = joinGroups(units, this.graph);
     const allocation = this.#runs.allocate();
-    const windows = this.#windows(layers, allocation);
+    const windows = this.#windows(layers, allocation, false);
+    const isEventMode =
+      layers.some(({ layer }) => isByEvent(this.graph.layers[layer]!)) ||
+      units.some(({ branch }) => branch.clip !== undefined);
+    const touch = isEventMode ? this.#windows(layers, allocation, true) : undefined;
     const resets = this.#resets(tiles, allocation);
     return {
       tiles,
@@ -59,6 +63,7 @@ export class CorePlanner {
       stored,
       synapseBytes: bytes,
       windows,
+      touch,
       resets,
       parameters: allocation.stored(),
     };
@@ -102,7 +107,8 @@ export class CorePlanner {
     return { units, stored, bytes };
   }
 
-  #windows(layers: readonly LayerTiles[], allocation: Allocation): PlannedWindow[] {
+  /** @param touched whether they are those of the touch handler, and not of the tick handler */
+  #windows(layers: readonly LayerTiles[], allocation: Allocation, touched: boolean): PlannedWindow[] {
     const { graph } = this;
     const windows = new Map<string, { readonly start: number; readonly length: number; steps: Growing<TickStep>[] }>();
     const stepsIn = (start: number, length: number): Growing<TickStep>[] => {
@@ -117,6 +123,7 @@ export class CorePlanner {
       const { depth, currentStart } = layer;
       for (const instruction of codeOf(layer).tick) {
         const { when } = instruction;
+        if ((when === 'touched') !== touched) continue;
         if (when === 'current' && !hearsInput(layer)) continue;
         const { start, length } =
           when === 'current'

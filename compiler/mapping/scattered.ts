@@ -3,7 +3,7 @@
  * mapped one by one, and get numbers anew so that those of a core follow each other.
  */
 import { shapeSize } from '../../isa/index.ts';
-import { fires, moveParameters } from '../layer-neurons.ts';
+import { fires, isByEvent, moveParameters } from '../layer-neurons.ts';
 import type { LayerIndex, QuantisedBranch, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 
 /** Lists with more than this part of all connections are as good as dense: their neurons have nearly all sources in common. */
@@ -28,11 +28,13 @@ export function scatteredLayers(graph: QuantisedGraph): boolean[] {
   return renumberable(graph).map((can, l) => can && irregular[l]!);
 }
 
-/** Which layers can get new numbers: they fire, and only lists and dense rows lead to and from them. */
+/** Which layers can get new numbers: they fire, only lists and dense rows lead to and from them, and nobody hears them event by event. */
 export function renumberable(graph: QuantisedGraph): boolean[] {
   const can = graph.layers.map((layer) => fires(layer) && shapeSize(layer.shape) <= MOST_NEURONS);
-  graph.layers.forEach(({ branches }, l) => {
-    for (const branch of branches) {
+  graph.layers.forEach((layer, l) => {
+    // The order of events is that of the numbers of their sources.
+    if (isByEvent(layer)) for (const { source } of layer.branches) if (source >= 0) can[source] = false;
+    for (const branch of layer.branches) {
       const { source, operator } = branch;
       const isListed = operator.kind === 'sparse' || operator.kind === 'dense';
       if (!isListed) can[l] = false;

@@ -17,6 +17,7 @@ import type { PacketRates } from '../ir/rates.ts';
 import type { CorePlan } from '../layout/core-plan.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, SourceRun, Tile } from '../ir/mapped.ts';
+import { CODES } from '../codes.ts';
 import { CorePlanner } from '../layout/plan-cores.ts';
 import { findSources, packetsPerTree, runsByCore } from '../layout/sources.ts';
 import type { Assignment, BuildOptions } from '../options.ts';
@@ -31,7 +32,15 @@ const REFINEMENTS = [1, 2, 4, 8];
 interface AssignmentOptions {
   readonly by: Assignment;
   readonly seed: number;
+  /** Cores over which the work is spread, as a multiple of those that a layer after the other takes; absent: 1. */
+  readonly wider?: number;
 }
+
+/**
+ * Where layers wait for each other, one of them works at a time, and a core that holds a piece of each is never alone in
+ * waiting: ResNet-8 in code graded at T = 64 takes 394 instead of 426 µs, and 85.8 instead of 85.1 µJ (measured on `edge`).
+ */
+const WIDER_WHERE_LAYERS_WAIT = 1.5;
 
 /** Work of the partitioner in a build: what more would find is a per cent or two of the traffic. */
 const EFFORT = 0.1;
@@ -46,9 +55,12 @@ interface Needs {
 export const assignTilesPass = pass({
   name: 'assign-tiles',
   says: 'which neurons share a core: blocks with little traffic between them, within all limits of a core; who hears whom',
-  run: ({ quantised, rates, options: { target, assignment, placement } }: Needs) => {
+  run: ({ quantised, rates, options: { target, code, assignment, placement } }: Needs) => {
     const planner = new CorePlanner(quantised.graph);
-    const mapped = assignTiles(planner, target, rates, { by: assignment, seed: placement.seed });
+    const mapped = assignTiles(planner, target, rates, {
+      ...{ by: assignment, seed: placement.seed },
+      wider: CODES[code].needsCounts ? WIDER_WHERE_LAYERS_WAIT : 1,
+    });
     return { mapped, packets: packetsPerTree(mapped.sources, rates) };
   },
   print: ({ mapped }) => {
@@ -65,7 +77,7 @@ export function assignTiles(
   planner: CorePlanner,
   target: Target,
   rates: PacketRates,
-  { by, seed }: AssignmentOptions,
+  { by, seed, wider = 1 }: AssignmentOptions,
 ): Mapped {
   const alone = (assigned: Assigned): Mapped => ({ planner, orders: [], sources: findSources(planner, assigned) });
   if (by === 'layers') return alone(assignLayers(planner, target));
@@ -76,7 +88,8 @@ export function assignTiles(
     return mapped.ok ? mapped : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target)));
   }
   const layered = orMisfit(() => assignLayers(planner, target));
-  const spread = layered instanceof DiagnosticError ? cores : layered.cores;
+  const wanted = Math.ceil(wider * (layered instanceof DiagnosticError ? cores : layered.cores));
+  const spread = Math.min(cores, wanted);
   const mapped = mapNetwork(planner, target, rates, { ...options, spread });
   if (mapped.ok) return mapped;
   if (layered instanceof DiagnosticError) throw layered;

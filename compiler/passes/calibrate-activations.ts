@@ -10,7 +10,7 @@ import type { BuildOptions, CalibrationData } from '../options.ts';
 import { pass } from '../pass.ts';
 import { must } from '../verify/rules.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
-import { needsSamples, samplesToHoldOut, samplesToKeep } from './calibrate/kept-samples.ts';
+import { needsSamples, roundsBySamples, samplesToHoldOut, samplesToKeep } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
 import type { InputPlan } from './encode-input.ts';
 import type { FormedLayers } from './form-layers.ts';
@@ -78,7 +78,8 @@ export const calibrateActivationsPass = pass({
     const reader = new SampleReader({ shape: graph.inputShape, preprocessing: ann.preprocessing }, options);
     const limit = options.calibrationLimit;
     const holdOut = options.choose === undefined ? 0 : samplesToHoldOut(shapeSize(graph.inputShape));
-    const range = { keep: samplesToKeep(options, needsSamples(options)), limit, holdOut };
+    const keep = samplesToKeep(options, needsSamples(options) || roundsBySamples(options));
+    const range = { keep, limit, holdOut };
     const activations =
       calibration === undefined
         ? undefined

@@ -221,6 +221,7 @@ class Emitter {
       parameters: Int32Array.from(plan.parameters.flatMap(({ values }) => Array.from(values))),
       synapses: emitSynapses(graph, plan),
       ...planesOf(graph, plan),
+      ...(program.touchHandler !== undefined && { touchHandler: addresses[program.touchHandler]! }),
       groups: plan.groups.map((group, g) => this.#group(group, addresses[program.handlers[g]!]!, place)),
       sinks,
       sinkLists: Uint32Array.from(lists),
@@ -240,7 +241,7 @@ class Emitter {
     const { branch } = units[0]!;
     const windows = branch.pool[0] * branch.pool[1];
     const [min, max] = branch.source === INPUT ? graph.inputRange : [0, payloadOf(graph.layers[branch.source]!)];
-    const [payloadMin, payloadMax] = [min * windows, max * windows];
+    const [payloadMin, payloadMax] = [min * windows, Math.min(max * windows, branch.clip ?? Infinity)];
     const isSeveral = branch.source !== INPUT && max > 1;
     const sent = isSeveral ? [`packets of up to ${max} spikes`] : [];
     const summed = isSeveral && windows === 1 ? [] : [`pooling windows of ${branch.pool.join('×')}`];

@@ -4,7 +4,7 @@ import type { BuildOptions, CalibrationData } from '../options.ts';
 import { insteadOf } from '../pass.ts';
 import { must } from '../verify/rules.ts';
 import { calibrateActivationsPass } from './calibrate-activations.ts';
-import { samplesToKeep } from './calibrate/kept-samples.ts';
+import { roundsBySamples, samplesToKeep } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
 import type { FormedLayers } from './form-layers.ts';
 
@@ -20,8 +20,8 @@ export const keepSamplesPass = insteadOf(calibrateActivationsPass, {
   run: async ({ ann, formed, options, calibration }: Needs, tools) => {
     const { inputShape } = formed.graph;
     const reader = new SampleReader({ shape: inputShape, preprocessing: ann.preprocessing }, options);
-    // The neurons hold their corrections already.
-    const keep = samplesToKeep(options, false);
+    // The neurons hold their corrections already; the weights are not rounded yet.
+    const keep = samplesToKeep(options, roundsBySamples(options));
     const range = { keep, limit: Math.min(keep, options.calibrationLimit) };
     if (calibration !== undefined) {
       const samples = reader.read(calibration, range, tools);

@@ -22,7 +22,11 @@ import {
   type QuantiseContext,
   type QuantiseOptions,
 } from './quantise/layer-quantiser.ts';
-import type { BuildOptions } from '../options.ts';
+import { RoundedRun } from './quantise/hear-layer.ts';
+import { chosenRounding } from './quantise/rounding.ts';
+import type { SecondOrder } from './quantise/second-order.ts';
+import { correctionSamples, type KeptSample } from './calibrate/kept-samples.ts';
+import type { BuildOptions, Rounding } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
 import { verifyQuantised, verifyWidths } from '../verify/verify-quantised.ts';
@@ -38,32 +42,46 @@ export interface QuantiseResult {
   readonly warnings: readonly Diagnostic[];
   /** Real value of one unit of a read-out accumulator. */
   readonly outputStep: number;
+  readonly rounding: Rounding;
 }
 
 /**
+ * @param run what the rounding of a layer follows; absent: weights are rounded to nearest
  * @throws DiagnosticError E0303 where no threshold fits the membrane potential
  */
-export function quantiseWeights(
+export async function quantiseWeights(
   spiking: SpikingGraph,
   schedule: Schedule,
   encoding: InputEncoding,
   options: QuantiseOptions,
-): QuantiseResult {
+  run?: RoundedRun,
+): Promise<QuantiseResult> {
   checkWidth(options);
   const warnings: Diagnostic[] = [];
   const facts: QuantisationFacts[] = [];
   let outputStep = 1;
   const { graph } = spiking;
-  const context = { spiking, schedule, encoding, options };
-  const layers = graph.layers.map((_, l): ConvertedLayer => {
-    const result = new LayerQuantiser(l, context).quantise();
+  const heard: (SecondOrder | undefined)[] = [];
+  const context = { spiking, schedule, encoding, options, heard };
+  const layers: ConvertedLayer[] = [];
+  for (let l = 0; l < graph.layers.length; l++) {
+    heard.push(await run?.hear(l));
+    const quantiser = new LayerQuantiser(l, context);
+    if (run !== undefined) {
+      if (heard[l] === undefined) warnings.push(nearestWarning(graph.layers[l]!.name));
+      await quantiser.findClips(() => run.breathe());
+    }
+    const result = quantiser.quantise();
     if (result === undefined) return potentialMisfit(context);
     facts.push(result.facts);
     if (result.facts.shrunkChannels > 0) warnings.push(shrinkWarning(result.facts, options.target));
     if (!fires(result.layer)) outputStep = 1 / result.unit;
-    return result.layer;
-  });
-  const coarse = coarseWarning(facts, options.weightBits);
+    // What a layer heard takes memory.
+    heard[l] = undefined;
+    layers.push(result.layer);
+    await run?.send(l, result.layer);
+  }
+  const coarse = coarseWarning(facts, options, run !== undefined);
   if (coarse !== undefined) warnings.push(coarse);
   return {
     graph: {
@@ -78,6 +96,7 @@ export function quantiseWeights(
     facts,
     warnings,
     outputStep,
+    rounding: run === undefined ? 'nearest' : 'second-order',
   };
 }
 
@@ -135,8 +154,20 @@ function shrinkWarning(layerFacts: QuantisationFacts, target: Target): Diagnosti
   );
 }
 
+const nearestWarning = (layer: string): Diagnostic =>
+  diagnostic(
+    'W0312',
+    'weights are rounded to nearest: its connections are irregular, or too many reach a neuron to follow what they hear',
+    { layer },
+    `wider weights (${option('weightBits', 8)}) need no rounding of second order`,
+  );
+
 /** One warning for the network: that all of its layers are too coarse is usual below 4 bit. */
-function coarseWarning(facts: readonly QuantisationFacts[], weightBits: StoredBits): Diagnostic | undefined {
+function coarseWarning(
+  facts: readonly QuantisationFacts[],
+  { weightBits }: QuantiseOptions,
+  secondOrder: boolean,
+): Diagnostic | undefined {
   const coarse = facts.filter(({ weightError }) => weightError > LARGE_WEIGHT_ERROR);
   if (coarse.length === 0) return undefined;
   const worst = coarse.reduce((a, b) => (b.weightError > a.weightError ? b : a));
@@ -145,7 +176,7 @@ function coarseWarning(facts: readonly QuantisationFacts[], weightBits: StoredBi
     `weights of ${weightBits} bit are too coarse for ${coarse.length} of ${facts.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
     { layer: worst.layer },
     weightBits < 8
-      ? `${option('weightBits', weightBits < 4 ? '4 or 8' : 8)} loses less, as does a network trained with weights of this width`
+      ? `${option('weightBits', weightBits < 4 ? '4 or 8' : 8)} loses less, as does ${secondOrder ? '' : `${option('rounding', 'second-order')} with calibration data, or `}a network trained with weights of this width`
       : `thresholds per channel (${option('per', 'channel')}) lose less`,
   );
 }
@@ -155,15 +186,19 @@ interface Needs {
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
   readonly options: BuildOptions;
+  readonly samples: readonly KeptSample[];
 }
 
 /** @throws DiagnosticError E0303, E0312 where no threshold or no weight fits the target */
 export const quantiseWeightsPass = pass({
   name: 'quantise-weights',
   says: 'integers with a range proof: weights, shifts, thresholds, biases',
-  run: ({ spiking, schedule, encoding, options }: Needs, { warn }) => {
-    const quantised = quantiseWeights(spiking, schedule, encoding, options);
-    quantised.warnings.forEach(warn);
+  run: async ({ spiking, schedule, encoding, options, samples }: Needs, tools) => {
+    const rounding = chosenRounding(options, samples.length);
+    const run =
+      rounding === 'second-order' ? new RoundedRun(spiking, correctionSamples(samples), encoding, tools) : undefined;
+    const quantised = await quantiseWeights(spiking, schedule, encoding, options, run);
+    quantised.warnings.forEach(tools.warn);
     return { quantised };
   },
   print: ({ quantised }) => printQuantisedGraph(quantised.graph),

@@ -18,6 +18,7 @@ import {
 import { INPUT, type QuantisedBranch } from '../ir/layers.ts';
 import type { TickInstruction } from '../ir/neuron.ts';
 import type { NeuronProgram, ProgramNeurons, ProgramStep } from '../ir/program.ts';
+import { isTouched } from '../neurons/parts/program-code.ts';
 import { weightSums } from '../linear/branch-weights.ts';
 import type { Population } from '../ir/population.ts';
 
@@ -25,7 +26,7 @@ import type { Population } from '../ir/population.ts';
 export interface ProofContext {
   readonly target: Target;
   readonly inputRange: readonly [min: number, max: number];
-  /** Largest payload that each population sends. */
+  /** Largest payload that a neuron of each population sends in a step; Infinity where counters alone limit it. */
   readonly payloads: readonly number[];
   /** T */
   readonly steps: number;
@@ -59,8 +60,8 @@ export function provePopulation(population: Population, rounded: Rounded, contex
   const { code, program } = neurons;
   const wide = program.planes.find(({ bits }) => bits > vBits);
   if (wide !== undefined) return { escape: { plane: wide.plane, neuron: 0, ...signedBounds(wide.bits), bits: vBits } };
-  const operands = unstored(population, rounded.scale, vBits);
-  if (operands !== undefined) return { escape: { plane: V, neuron: 0, bits: vBits, ...operands } };
+  const operand = unstored(population, rounded.scale, vBits);
+  if (operand !== undefined) return { escape: { plane: V, neuron: 0, ...operand } };
   if (isSummed(program)) return summed(parameters, program, { count, all: reach.all }, context);
   const executed = (times: readonly TickInstruction['when'][]) =>
     code.tick
@@ -72,6 +73,7 @@ export function provePopulation(population: Population, rounded: Rounded, contex
       planes: program.planes.map((held) => ({ ...held, first: 0, count, min: 0, max: 0 })),
       parameters: parameters.values,
       resets: code.reset.map((instruction) => instruction.operation({ ...run, runs: parameters.runs })),
+      touched: executed(['touched']),
       steps: executed(['firing', 'carrying']),
       lastSteps: executed(['firing']),
       ...{ added: reach.added, late: reach.late },
@@ -86,11 +88,22 @@ function signedBounds(bits: number): Bounds {
   return { min, max };
 }
 
-/** Parameters with which V is compared and to which it is set by what fires and resets: the loader wants them in its range. */
-function unstored({ program, parameters }: Population, scale: Float64Array, vBits: number): Bounds | undefined {
+/**
+ * Parameters with which V is compared and to which it is set by what fires and resets: the loader wants them in its range. Of
+ * neurons that are looked at behind events they lie within a V that saturates: beyond it none would ever fire.
+ */
+function unstored(
+  { program, parameters }: Population,
+  scale: Float64Array,
+  vBits: number,
+): (Bounds & { readonly bits: number }) | undefined {
+  const form = isTouched(program) ? program.planes.find(({ plane }) => plane === V) : undefined;
+  const bits = form === undefined || form.bits === 0 ? vBits : form.bits;
+  const takes = ({ op, when, fields }: ProgramStep): boolean =>
+    op === 'FIRE' || op === 'FIREV' || (when === 'touched' && fields.plane === V);
   const names = new Set([
     ...program.initial.map(({ parameter }) => parameter),
-    ...program.steps.flatMap((step) => (step.op === 'FIRE' || step.op === 'FIREV' ? step.parameters : [])),
+    ...program.steps.flatMap((step) => (takes(step) ? step.parameters : [])),
   ]);
   for (const name of names) {
     const { values, unit } = parameters[name]!;
@@ -100,7 +113,7 @@ function unstored({ program, parameters }: Population, scale: Float64Array, vBit
       const value = values[values.length === 1 ? 0 : k]!;
       const units = unit === 'potential' ? value * scale[Math.floor(values.length === 1 ? k : k / area)]! : value;
       const range = { min: Math.min(0, Math.round(units)), max: Math.max(0, Math.round(units)) };
-      if (!fitsSigned(range, vBits)) return range;
+      if (!fitsSigned(range, bits)) return { ...range, bits };
     }
   }
   return undefined;
@@ -141,7 +154,7 @@ function addBounds(
 ): void {
   const windows = branch.pool[0] * branch.pool[1];
   const [min, max] = branch.source === INPUT ? inputRange : [0, payloads[branch.source]!];
-  const payload = { min: min * windows, max: max * windows };
+  const payload = { min: min * windows, max: Math.min(max * windows, branch.clip ?? Infinity) };
   const sums = weightSums(branch, shape);
   const neurons = bounds.min.length;
   const area = neurons / shape[0];

@@ -5,7 +5,9 @@
  */
 import {
   bitsNeeded,
+  fail,
   failMisfit,
+  largestFigure,
   leastThatFits,
   PLANE_NAMES,
   signedRange,
@@ -13,10 +15,10 @@ import {
   weightRange,
   shapeSize,
 } from '../../isa/index.ts';
-import { newWeights, type QuantisedBranch } from '../ir/layers.ts';
+import { INPUT, newWeights, type QuantisedBranch } from '../ir/layers.ts';
 import type { NeuronProgram, ProgramNeurons } from '../ir/program.ts';
 import { forEachWeight, withWeight } from '../linear/branch-weights.ts';
-import { programNeurons } from '../neurons/parts/program-code.ts';
+import { isTouched, programNeurons } from '../neurons/parts/program-code.ts';
 import { type ScaledWeights, scaleWeights } from './population-weights.ts';
 import type { FloatParameter, Population } from '../ir/population.ts';
 import { provePopulation, type ProofContext } from './prove-population.ts';
@@ -62,15 +64,26 @@ export function quantisePopulation(population: Population, context: QuantiseCont
     'widths.vBits',
     (target) => finestThatFits(population, scaled, { ...context, target }) !== undefined,
   );
+  if (isTouched(population.program) && needed > largestFigure('widths.vBits'))
+    fail(
+      'E0303',
+      escapeText(population, scaled, context),
+      { layer: population.name },
+      `give the neurons more bits at which V saturates, or make weights and thresholds closer in size${orScale(population)}`,
+    );
   return failMisfit(context.target, {
     code: 'E0303',
     message: `${escapeText(population, scaled, context)}; ${needed} bit would do at T = ${context.steps}, ${context.target.name} has ${vBits}, ${needed - vBits} too few`,
     figure: 'widths.vBits',
     needed,
     place: { layer: population.name },
-    remedy: `give the neurons a leak or a floor, use fewer inputs per neuron, or fewer steps${typeof population.scale === 'number' && population.scale > 1 ? `, or a scale below ${population.scale}` : ''}`,
+    remedy: `give the neurons a leak or a floor, use fewer inputs per neuron, or fewer steps${orScale(population)}`,
   });
 }
+
+/** What else would help where the scale is given. */
+const orScale = ({ scale }: Population): string =>
+  typeof scale === 'number' && scale > 1 ? `, or a scale below ${scale}` : '';
 
 /** With the most fractional bits that the range proof allows; undefined where even coarse weights are too much. */
 function finestThatFits(
@@ -90,7 +103,8 @@ function finestThatFits(
   let low = -Math.ceil(context.weightBits / 2);
   let best = attempt(low);
   if (best === undefined) return undefined;
-  let high = MOST_FRACTION + 1;
+  // What saturates has so many bits as it has: those below the weights would be missing above.
+  let high = isTouched(population.program) ? 1 : MOST_FRACTION + 1;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     const made = attempt(middle);
@@ -107,7 +121,7 @@ function roundPopulation(
   population: Population,
   { base, coarser, weights: all }: ScaledWeights,
   fraction: number,
-  { target, weightBits, delays }: QuantiseContext,
+  { target, weightBits, delays, payloads }: QuantiseContext,
 ): Rounded {
   const { connections, shape } = population;
   const scale = base.map((units) => units * 2 ** fraction);
@@ -128,7 +142,10 @@ function roundPopulation(
       errors += (rounded - wanted) ** 2;
       if (rounded === 0 && wanted !== 0) zeroed++;
     });
-    return { source, pool, pooled, plane, shift, delay: delays[k]!, operator: withWeight(operator, stored) };
+    const branch = { source, pool, pooled, plane, shift, delay: delays[k]!, operator: withWeight(operator, stored) };
+    // Of spikes that events alone limit, counters hold what they hold.
+    const isLimited = source === INPUT || Number.isFinite(payloads[source]);
+    return isLimited ? branch : { ...branch, clip: signedRange(target.widths.payloadBits)[1] };
   });
   const { vBits } = target.widths;
   const parameters = Object.fromEntries(

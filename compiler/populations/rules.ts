@@ -16,6 +16,7 @@ import {
   emitPlane,
   fireSubtract,
   fireToValue,
+  touched,
   type FiringComparison,
   withParameter,
   withPlane,
@@ -61,6 +62,11 @@ export interface NeuronRule {
   readonly floor: Float64Array | undefined;
   readonly bias: Float64Array | undefined;
   readonly initial: Float64Array;
+  /**
+   * V is compared behind every event, and held by so many bits, at which it saturates. Then it has no current, and fires once
+   * at a time: without a refractory period or a moving threshold. Absent: it is compared at the end of the step.
+   */
+  readonly byEvent?: { readonly bits: number } | undefined;
 }
 
 export interface RuleProgram {
@@ -85,6 +91,8 @@ const leakOf = ({ kind, values }: Leak): FloatParameter => ({
 
 /** The program of a neuron. Parameters of one value are the same for all channels. */
 export function programOf(rule: NeuronRule): RuleProgram {
+  if (rule.byEvent !== undefined && rule.firing !== undefined)
+    return eventProgram(rule, rule.firing, rule.byEvent.bits);
   const { leak, current, firing, floor } = rule;
   const parameters: Record<string, FloatParameter> = { initial: potential(rule.initial) };
   const steps: ProgramStep[] = [];
@@ -122,6 +130,35 @@ export function programOf(rule: NeuronRule): RuleProgram {
   ];
   const program = { planes, steps, initial: [{ plane: V, parameter: 'initial' }] };
   return { program, parameters, fed: current === undefined ? V : I };
+}
+
+/** What follows every event, and what the step does then: bias and leak. What a bias lifts over the threshold fires at the next event. */
+function eventProgram({ leak, bias, floor, initial }: NeuronRule, firing: Firing, bits: number): RuleProgram {
+  const { reset, comparison } = firing;
+  const parameters: Record<string, FloatParameter> = {
+    initial: potential(initial),
+    threshold: potential(firing.threshold),
+  };
+  const steps = [touched(compareParameter(0, V, comparison, 'threshold')), touched(emit('f0'))];
+  if (reset.kind === 'value') {
+    parameters.resetValue = potential(reset.values);
+    steps.push(touched(withParameter('set', V, 'resetValue', 'f0')));
+  } else if (reset.kind === 'subtract') steps.push(touched(withParameter('sub', V, 'threshold', 'f0')));
+  if (floor !== undefined) {
+    parameters.floor = potential(floor);
+    steps.push(touched(withParameter('max', V, 'floor')));
+  }
+  if (bias !== undefined) {
+    parameters.bias = potential(bias);
+    steps.push(withParameter('add', V, 'bias'));
+    if (floor !== undefined) steps.push(withParameter('max', V, 'floor'));
+  }
+  if (leak !== undefined) {
+    parameters.leak = leakOf(leak);
+    steps.push(decay(V, leak, 'leak', 'firing'));
+  }
+  const planes = [{ plane: V, policy: 'saturate', bits } as const];
+  return { program: { planes, steps, initial: [{ plane: V, parameter: 'initial' }] }, parameters, fed: V };
 }
 
 /** Whether FIRE or FIREV says it all. */

@@ -99,6 +99,9 @@ export const fireToValue = (comparison: FiringComparison): ProgramStep =>
 export const fireToFixed = (resetValue: number, comparison: FiringComparison, threshold: string): ProgramStep =>
   step('FIRE', { compare: FIRING_COMPARISONS.indexOf(comparison), reset: 1, resetValue }, [threshold]);
 
+/** The same behind every event, on the neurons that it reaches. */
+export const touched = (each: ProgramStep): ProgramStep => within('touched', each);
+
 export interface Decay {
   /** `mul`: by a factor; `shift`: by a 2^d-th part; `linear`: by a step towards 0. */
   readonly kind: 'mul' | 'shift' | 'linear';

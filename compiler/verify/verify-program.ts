@@ -7,6 +7,7 @@ import {
   OPS,
   POLICIES,
   tickRow,
+  TOUCH_MNEMONICS,
   type TickMnemonic,
   V,
   WIDEST_SATURATING,
@@ -48,6 +49,16 @@ export function* brokenProgram(program: NeuronProgram, names: ReadonlySet<string
     yield 'a plane has one initial value';
   for (const { parameter } of initial) if (!names.has(parameter)) yield `the neurons have a parameter ${parameter}`;
   for (const step of steps) yield* brokenStep(step, names);
+  const bounded = new Set(planes.flatMap(({ plane, policy }) => (policy === 'prove' ? [] : [plane])));
+  for (const { op, when, fields } of steps)
+    if (
+      when === 'touched' &&
+      PROGRAM_OPS.includes(op) &&
+      tickRow(op)
+        .planes(fields)
+        .writes.some((plane) => !bounded.has(plane))
+    )
+      yield 'what is written behind events saturates or wraps';
   if (largestPayload(program) === undefined) yield 'packets carry what COUNT leaves in a plane, and nothing else';
 }
 
@@ -67,6 +78,9 @@ function* brokenStep({ op, when, fields, parameters }: ProgramStep, names: Reado
   if (parameters.length !== operandCount(op)) yield `${op} takes ${operandCount(op)} parameters`;
   for (const name of parameters) if (!names.has(name)) yield `the neurons have a parameter ${name}`;
   const { sends } = tickRow(op);
-  if (sends === 'spikes' && when !== 'firing') yield `${op} is executed in all ticks of the window`;
+  if (when === 'touched') {
+    if (!(TOUCH_MNEMONICS as readonly TickMnemonic[]).includes(op)) yield `${op} is executed behind an event`;
+    if (op === 'EMIT' && fields.payload !== 0) yield 'what is sent behind an event is 1';
+  } else if (sends === 'spikes' && when !== 'firing') yield `${op} is executed in all ticks of the window`;
   if ((sends === 'potentials') !== (when === 'last' && op === 'READ')) yield 'READ is executed in the last tick';
 }

@@ -1,5 +1,5 @@
 /** The counters of a run. What each event is: isa/records/parts/counts.ts and spec/energy.md. */
-import type { Counts, Target } from '../../isa/machine.ts';
+import { type Chip, type Counts, isEventMode, type Target } from '../../isa/machine.ts';
 
 /** {@link Counts} while they grow. Timing adds core-cycles; without timing they stay null in the result. */
 export interface Counters {
@@ -12,6 +12,8 @@ export interface Counters {
   parameterBitsRead: number;
   vectorAdds: number;
   multiplierBits: number;
+  /** Events that counters of cores in event mode could not hold. */
+  lostEvents: number;
   spikes: number;
   packets: number;
   hostPackets: number;
@@ -81,6 +83,7 @@ export const newCounters = (): Counters => ({
   neuronUpdatesActive: 0,
   neuronUpdatesIdle: 0,
   ...newStateWork(),
+  lostEvents: 0,
   spikes: 0,
   packets: 0,
   hostPackets: 0,
@@ -94,14 +97,15 @@ export const newCounters = (): Counters => ({
 });
 
 /**
- * A snapshot in the form of the run record. Links between chips are there where the target is a grid of chips, and work on
- * states where it has figures for it.
+ * A snapshot in the form of the run record. Links between chips are there where the target is a grid of chips, work on states
+ * where it has figures for it, and what counters lose where a core is in event mode.
  */
 export function toCounts(
   counters: Counters,
   timed: boolean,
-  { chips, energy }: Pick<Target, 'chips' | 'energy'>,
+  { target, cores }: Pick<Chip, 'target' | 'cores'>,
 ): Counts {
+  const { chips, energy } = target;
   const { east, west, north, south, betweenChipsEastWest, betweenChipsNorthSouth, ...others } = counters;
   const { activeCoreCycles, idleCoreCycles, ...functional } = others;
   const betweenChips = { eastWest: betweenChipsEastWest, northSouth: betweenChipsNorthSouth };
@@ -112,6 +116,7 @@ export function toCounts(
     idleCoreCycles: timed ? idleCoreCycles : null,
   };
   for (const name of STATE_COUNTS) if (energy[FIGURE_OF[name]] === undefined) delete counts[name];
+  if (!cores.some(isEventMode)) delete counts.lostEvents;
   return counts;
 }
 
@@ -140,7 +145,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
   for (const name of Object.keys(sum) as (keyof Counts)[]) {
     if (name === 'linkHops') continue;
     const [x, y] = [a[name], others[name]];
-    if (y === undefined) delete sum[name as keyof StateWork];
+    if (y === undefined) delete sum[name as keyof StateWork | 'lostEvents'];
     else Object.assign(sum, { [name]: x === null || x === undefined || y === null ? null : x + y });
   }
   return sum;

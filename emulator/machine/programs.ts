@@ -11,6 +11,7 @@ import {
   resetRow,
   type Target,
   type TickMnemonic,
+  type WindowedOperation,
 } from '../../isa/machine.ts';
 
 /** Ticks in which an instruction of the tick handler is executed: the first `length` of every `period` of [start, end). */
@@ -35,8 +36,8 @@ export const haveSameTicks = (a: TickRange, b: TickRange): boolean =>
   a.start === b.start && a.end === b.end && a.length === b.length && a.period === b.period;
 
 /** An instruction of the tick handler. */
-export interface TickInstruction extends TickRange {
-  readonly operation: OperationOf<TickMnemonic>;
+export interface TickInstruction<M extends TickMnemonic = TickMnemonic> extends TickRange {
+  readonly operation: OperationOf<M>;
 }
 
 /** What READ sends to the host in the last tick: the potentials of so many neurons, on a tree. */
@@ -63,6 +64,8 @@ export interface CoreInstructions {
   readonly handlers: ReadonlyMap<number, EventHandler>;
   readonly tick: CoreProgram['tick'];
   readonly reset: readonly OperationOf<ResetMnemonic>[];
+  /** Of a core in event mode what every event executes behind its synapses. */
+  readonly touch: CoreProgram['touch'];
 }
 
 /** @throws E0405 where the loader should have refused the program */
@@ -77,15 +80,20 @@ export function coreInstructions(image: CoreImage): CoreInstructions {
       operations: known?.operations ?? operations.map(({ operation }) => operation),
     });
   }
-  return { handlers, tick: program.tick, reset: program.reset.map(({ operation }) => operation) };
+  const reset = program.reset.map(({ operation }) => operation);
+  return { handlers, tick: program.tick, reset, touch: program.touch };
 }
 
 /**
- * Instructions of the tick handler with the ticks in which each one is executed.
+ * Instructions of the tick or touch handler with the ticks in which each one is executed.
  *
  * @throws E0405 where the loader should have refused the program
  */
-export function tickInstructions(image: CoreImage, tick: CoreProgram['tick'], ticks: number): TickInstruction[] {
+export function tickInstructions<M extends TickMnemonic>(
+  image: CoreImage,
+  tick: readonly WindowedOperation<M>[],
+  ticks: number,
+): TickInstruction<M>[] {
   return tick.map(({ operation, at, ...gates }) => {
     const { start, length, period, times } = recurrenceOf(gates, ticks);
     if (operation.op === 'READ' && start < ticks - 1) refuse(image, at, 'READ before the last tick');

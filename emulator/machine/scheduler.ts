@@ -7,11 +7,24 @@ export interface PayloadStore {
   events(slot: number): number;
 }
 
+/** The same as its core sees it. */
+export interface AxonCounters extends PayloadStore {
+  clear(): void;
+  /**
+   * Takes the axons of a slot that are not silent, lowest first, and leaves the slot empty.
+   *
+   * @param axons receives the axons
+   * @param payloads receives their payloads
+   * @returns their number
+   */
+  take(slot: number, axons: Uint32Array, payloads: Int32Array): number;
+}
+
 /**
  * The axon scheduler of a core: for each (delay slot, axon) a payload counter; 0 = silent. A packet adds its payload;
  * a counter that returns to 0 is silent again.
  */
-export class AxonScheduler implements PayloadStore {
+export class AxonScheduler implements AxonCounters {
   readonly axonCount: number;
   readonly slots: number;
   /** payload[slot * axonCount + axon] */
@@ -44,13 +57,6 @@ export class AxonScheduler implements PayloadStore {
     this.touched.fill(0);
   }
 
-  /**
-   * Takes the axons of a slot that are not silent, lowest first, and leaves the slot empty.
-   *
-   * @param axons receives the axons
-   * @param payloads receives their payloads
-   * @returns their number
-   */
   take(slot: number, axons: Uint32Array, payloads: Int32Array): number {
     const base = slot * this.axonCount;
     const from = slot * this.wordsPerSlot;

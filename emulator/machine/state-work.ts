@@ -28,7 +28,7 @@ export function stateWorkOf(chip: Pick<Chip, 'cores' | 'target'>, ticks: number)
     const updates = instructions.filter(({ operation }) => tickRow(operation.op).work.counted === 'never');
     for (const instruction of instructions)
       for (const { neurons, ticks } of stretches(instruction, updates)) {
-        const work = workOfExecution(instruction.operation, neurons, image, chip.target);
+        const work = workOf(instruction.operation, neurons, image, chip.target);
         for (const name of STATE_COUNTS) sum[name] += ticks * work[name];
       }
   }
@@ -81,11 +81,11 @@ function changesOfUpdated({ operation, start, end }: TickInstruction, updates: r
 }
 
 /** Work of one execution for so many neurons of its run. */
-function workOfExecution(
+export function workOf(
   { op, fields }: OperationOf<TickMnemonic>,
   neurons: number,
   image: CoreImage,
-  target: Target,
+  target: Pick<Target, 'widths' | 'timing'>,
 ): StateWork {
   const row = tickRow(op);
   const { reads, writes } = row.planes(fields);
@@ -102,5 +102,5 @@ function workOfExecution(
 }
 
 /** One parameter that all neurons share is read once for all lanes. */
-const parametersOf = (period: number, neurons: number, { timing }: Target): number =>
+const parametersOf = (period: number, neurons: number, { timing }: Pick<Target, 'timing'>): number =>
   period === 1 ? Math.ceil(neurons / timing.lanes) : neurons;

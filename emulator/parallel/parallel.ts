@@ -2,6 +2,7 @@
 import { type Chip, type Counts, fail } from '../../isa/machine.ts';
 import { addCounts } from '../machine/counts.ts';
 import { type EmulatorOptions, requireEnd, requireInputSize } from '../emulator.ts';
+import { hasKernels } from '../machine/has-kernels.ts';
 import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
 import type { LinkTraffic } from '../machine/trees.ts';
 import type { Inference } from '../timing/inference.ts';
@@ -133,7 +134,9 @@ class Crew {
     this.#chip = chip;
     const count = Math.max(1, workers);
     const parts: (MemoryPart | undefined)[] =
-      kernels === 'wasm' ? kernelParts(chip, timing === 'cycle', count) : Array<undefined>(count).fill(undefined);
+      kernels === 'wasm' && hasKernels(chip)
+        ? kernelParts(chip, timing === 'cycle', count)
+        : Array<undefined>(count).fill(undefined);
     const shared = shareChip(chip);
     const options: EmulatorOptions = { timing, kernels };
     this.#threads = parts.map((part) => {

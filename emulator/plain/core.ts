@@ -1,5 +1,7 @@
-import { type CoreImage, eventRow, planeOf, type SpikeSet, type Target } from '../../isa/machine.ts';
+import { type CoreImage, eventRow, isEventMode, planeOf, type SpikeSet, type Target } from '../../isa/machine.ts';
 import { prepareEvent, prepareReset, prepareTick } from './dispatch.ts';
+import { EventCounters } from './event-counters.ts';
+import { EventByEvent } from './event-mode.ts';
 import { GroupEvents } from './events.ts';
 import type { CoreState, EventTask, EventWork, ResetTask, TickTask, UpdateTally } from './execution.ts';
 import { newPullScratch } from './kernels/pull.ts';
@@ -15,9 +17,10 @@ import {
   type TickRange,
 } from '../machine/programs.ts';
 import { type CoreContext, type CoreRunner, newCoreActivity } from '../machine/runner.ts';
-import { AxonScheduler } from '../machine/scheduler.ts';
+import { type AxonCounters, AxonScheduler } from '../machine/scheduler.ts';
 import { normalisers } from './planes.ts';
 import { newCoreState } from './state.ts';
+import { makeRoom, newTally } from './tally.ts';
 import type { TreePath } from '../machine/trees.ts';
 
 /** An instruction on an event, and whom it belongs to. */
@@ -52,7 +55,7 @@ interface TickStep extends TickRange {
 export class Core implements CoreRunner {
   readonly image: CoreImage;
   readonly v: Int32Array;
-  readonly scheduler: AxonScheduler;
+  readonly scheduler: AxonCounters;
   readonly resetCycles: number;
   readonly tally: UpdateTally;
   readonly layerCycles: LayerCycles;
@@ -72,19 +75,25 @@ export class Core implements CoreRunner {
   readonly #eventAxons: Uint32Array;
   readonly #eventPayloads: Int32Array;
   readonly #work: EventWork;
+  /** Of a core in event mode: what takes the place of integration. */
+  readonly #eventByEvent: EventByEvent | undefined;
+  /** Packets of the tick handler, at most. */
+  readonly #tickPackets: number;
   readonly #paths = new Map<number, TreePath>();
   #newPath: ((tree: number) => TreePath) | undefined;
 
   constructor(image: CoreImage, map: NeuronMap, target: Target, ticks: number, context: CoreContext, spikes: SpikeSet) {
     this.image = image;
     this.#context = context;
-    const { handlers, tick, reset } = coreInstructions(image);
+    const instructions = coreInstructions(image);
+    const { handlers, tick, reset, touch } = instructions;
     const { timing, widths } = target;
     const { activity } = this;
     const pathOf = (tree: number): TreePath => this.#pathOf(tree);
-    this.#state = newCoreState({ image, map, timing, widths, context, activity, spikes, pathOf }, tick);
+    this.#state = newCoreState({ image, map, timing, widths, context, activity, spikes, pathOf }, [...tick, ...touch]);
     this.v = this.#state.v.subarray(0, image.neuronCount);
-    this.scheduler = new AxonScheduler(image.axonCount, image.delaySlots);
+    const counters = isEventMode(image) ? new EventCounters(image) : undefined;
+    this.scheduler = counters ?? new AxonScheduler(image.axonCount, image.delaySlots);
     this.#eventAxons = new Uint32Array(image.axonCount);
     this.#eventPayloads = new Int32Array(image.axonCount);
     this.#eventCycles = target.timing.eventCycles.value;
@@ -109,7 +118,10 @@ export class Core implements CoreRunner {
     this.readRuns = this.#tickSteps
       .filter(({ start, end }) => start < ticks && end >= ticks)
       .flatMap(({ task }) => task.read ?? []);
-    this.tally = newTally(this.#tickSteps.reduce((sum, { task }) => sum + (task.packets ?? 0), 0));
+    this.#tickPackets = this.#tickSteps.reduce((sum, { task }) => sum + (task.packets ?? 0), 0);
+    this.tally = newTally(this.#tickPackets);
+    this.#eventByEvent =
+      counters && new EventByEvent(this.#state, instructions, { counters, slots: this.#slots, ticks });
   }
 
   /** Says where the core's packets go; known only once all cores exist. */
@@ -126,14 +138,22 @@ export class Core implements CoreRunner {
   integrate(tick: number): number {
     const { integrate } = this.layerCycles;
     integrate.fill(0);
+    const { tally } = this;
+    tally.packets = 0;
+    tally.active = 0;
+    tally.idle = 0;
     const heard = this.scheduler.take(tick % this.scheduler.slots, this.#eventAxons, this.#eventPayloads);
-    for (let e = 0; e < heard; ) {
-      const { firstAxon, endAxon, slot, steps } = this.#groups[this.#groupOf[this.#eventAxons[e]!]!]!;
-      const end = this.#collect(firstAxon, endAxon, e, heard);
-      integrate[slot]! += (end - e) * this.#eventCycles;
-      for (let s = 0; s < steps.length; s++) integrate[steps[s]!.slot]! += this.#execute(steps[s]!);
-      e = end;
-    }
+    if (this.#eventByEvent !== undefined) {
+      const events = { axons: this.#eventAxons, payloads: this.#eventPayloads };
+      this.#eventByEvent.integrate(tick, heard, events, tally, integrate);
+    } else
+      for (let e = 0; e < heard; ) {
+        const { firstAxon, endAxon, slot, steps } = this.#groups[this.#groupOf[this.#eventAxons[e]!]!]!;
+        const end = this.#collect(firstAxon, endAxon, e, heard);
+        integrate[slot]! += (end - e) * this.#eventCycles;
+        for (let s = 0; s < steps.length; s++) integrate[steps[s]!.slot]! += this.#execute(steps[s]!);
+        e = end;
+      }
     if (heard > 0) for (let f = 0; f < this.#fed.length; f++) this.#fed[f]!();
     let cycles = 0;
     for (let slot = 0; slot < integrate.length; slot++) cycles += integrate[slot]!;
@@ -143,9 +163,7 @@ export class Core implements CoreRunner {
   update(tick: number, startCycle: number): void {
     const { tally } = this;
     tally.cycles = startCycle;
-    tally.packets = 0;
-    tally.active = 0;
-    tally.idle = 0;
+    makeRoom(tally, this.#tickPackets, this.image.core);
     const byLayer = this.layerCycles.update;
     byLayer.fill(0);
     this.#state.flags.fill(0);
@@ -243,15 +261,3 @@ function newWork({ groups }: CoreImage): EventWork {
     gradedVisits: 0,
   };
 }
-
-/** @param packets of a tick, at most */
-const newTally = (packets: number): UpdateTally => ({
-  cycles: 0,
-  active: 0,
-  idle: 0,
-  packets: 0,
-  index: new Uint32Array(packets),
-  neuron: new Uint32Array(packets),
-  cycle: new Int32Array(packets),
-  tree: new Uint32Array(packets),
-});

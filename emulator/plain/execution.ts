@@ -76,11 +76,11 @@ export interface UpdateTally {
   /** Packets so far: the valid length of `index`, `cycle` and `tree`. */
   packets: number;
   /** Source index of each packet, and the neuron of the core that sent it. */
-  readonly index: Uint32Array;
-  readonly neuron: Uint32Array;
+  index: Uint32Array;
+  neuron: Uint32Array;
   /** Cycle of injection without stalls, from the start of the tick. */
-  readonly cycle: Int32Array;
-  readonly tree: Uint32Array;
+  cycle: Int32Array;
+  tree: Uint32Array;
 }
 
 export interface TickTask {

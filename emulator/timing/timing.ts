@@ -56,11 +56,8 @@ export interface InferenceTiming {
   readonly criticalShares: readonly CriticalShare[];
 }
 
-/** A schedule that is filled anew for each phase. */
-interface Schedule extends InjectionSchedule {
-  count: number;
-  endCycle: number;
-}
+/** A schedule that is filled anew for each phase; a core in event mode makes its lists larger where there is no room. */
+type Schedule = { -readonly [K in keyof InjectionSchedule]: InjectionSchedule[K] };
 
 const LONGEST_PHASE = 2 ** 31 - 1;
 
@@ -181,6 +178,8 @@ export class Timer {
       const { tally, image } = this.#cores[k]!;
       const schedule = this.#coreSchedules[k]!;
       if (tally.cycles > LONGEST_PHASE) tooLong(image.core);
+      schedule.cycles = tally.cycle;
+      schedule.trees = tally.tree;
       schedule.count = tally.packets;
       schedule.endCycle = tally.cycles;
       const longest = this.#cores[slowest]!;

@@ -40,6 +40,7 @@ export class CoreAssembler {
   readonly #reader: LineReader;
   readonly #head: Pending;
   readonly #groups: Pending[] = [];
+  #eventMode: Pending | undefined;
   readonly #sinks: SinkRow[] = [];
   readonly #words: number[] = [];
   readonly #operations: PendingOperation[] = [];
@@ -60,6 +61,7 @@ export class CoreAssembler {
     if (Object.hasOwn(OPS, head)) this.#readOperation(head as Mnemonic, line);
     else if (head.endsWith(':')) this.#readLabelLine(line);
     else if (head === '.group') this.#groups.push({ line, values: readRow(ROWS['.group'], line, this.#reader) });
+    else if (head === '.event-mode') this.#readEventMode(line);
     else if (head === '.affine' || head === '.list') this.#readSink(head, line);
     else if (head === '.plane') this.#readPlane(line);
     else if (head === '.word') append(this.#words, this.#numbers(line, TYPE_RANGES.u32, 1));
@@ -89,6 +91,7 @@ export class CoreAssembler {
       sinks: this.#sinks,
       sinkLists: Uint32Array.from(this.#sinkList),
       ...(this.#planes.length > 0 && { planes: this.#planes }),
+      ...(this.#eventMode && { touchHandler: this.#resolve(this.#eventMode).touchHandler! }),
     };
   }
 
@@ -138,6 +141,12 @@ export class CoreAssembler {
     const row = readRow(ROWS[head], line, this.#reader);
     const kind = head === '.affine' ? 'affine' : 'list';
     this.#sinks.push({ kind, ...row } as unknown as SinkRow);
+  }
+
+  #readEventMode(line: Line): void {
+    if (this.#eventMode !== undefined)
+      this.#reader.fault(line.number, '.event-mode stands here for the second time in this core');
+    this.#eventMode = { line, values: readRow(ROWS['.event-mode'], line, this.#reader) };
   }
 
   #readPlane(line: Line): void {

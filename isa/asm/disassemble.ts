@@ -79,6 +79,7 @@ function coreLines(image: CoreImage, chip: Chip): string[] {
   const labels = labelsOf(image, boundaries);
   return [
     comment(row('.core', image, labels), `tile ${tileOfCore(chip.target, image.core)}`),
+    ...(image.touchHandler === undefined ? [] : [row('.event-mode', image, labels)]),
     ...image.groups.map((group, g) => comment(row('.group', group, labels), `group ${g}`)),
     ...planeRows(image).map((plane) => row('.plane', plane)),
     ...image.sinks.map((sink) => row(sink.kind === 'affine' ? '.affine' : '.list', sink)),
@@ -119,6 +120,7 @@ function labelsOf(image: CoreImage, boundaries: ReadonlyMap<number, Operation | 
   });
   name(image.tickHandler, 'tick');
   name(image.resetHandler, 'reset');
+  if (image.touchHandler !== undefined) name(image.touchHandler, 'touch');
   for (const [at, operation] of boundaries) {
     const end = gateEnd(operation, at);
     if (end !== undefined && !labels.has(end)) name(end, `word${end}`);

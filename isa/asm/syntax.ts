@@ -9,6 +9,7 @@ import {
   AFFINE_RECORD,
   CHIP_RECORD,
   CORE_RECORD,
+  EVENT_MODE_RECORD,
   GROUP_RECORD,
   LIST_RECORD,
   PLACEMENT_RECORD,
@@ -26,6 +27,7 @@ const without = (fields: readonly RecordField[], ...names: readonly string[]): r
 export const ROWS = {
   '.chip': without(CHIP_RECORD.fields, 'cores'),
   '.core': [{ name: 'core', type: 'u32', meaning: 'core index' }, ...CORE_RECORD.fields],
+  '.event-mode': EVENT_MODE_RECORD.fields,
   '.group': GROUP_RECORD.fields,
   '.plane': PLANE_RECORD.fields,
   '.affine': [...without(SINK_RECORD.fields, 'kind'), ...AFFINE_RECORD.fields],
@@ -40,7 +42,7 @@ export const ROWS = {
 export type RowName = keyof typeof ROWS;
 
 /** Fields that hold a program address and may name a label. */
-export const ADDRESS_FIELDS: ReadonlySet<string> = new Set(['tickHandler', 'resetHandler', 'handler']);
+export const ADDRESS_FIELDS: ReadonlySet<string> = new Set(['tickHandler', 'resetHandler', 'touchHandler', 'handler']);
 
 /** Lowest and highest value of the numeric field types. */
 export const TYPE_RANGES: Readonly<Record<Exclude<RecordField['type'], 'sha256'>, readonly [number, number]>> = {

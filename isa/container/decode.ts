@@ -8,6 +8,7 @@ import { decodeJson, inputSchema, layersSchema, outputSchema, provenanceSchema }
 import {
   CHIP_RECORD,
   CORE_RECORD,
+  EVENT_MODE_RECORD,
   GROUP_RECORD,
   PLACEMENT_RECORD,
   PLANE_RECORD,
@@ -118,8 +119,13 @@ function takeCore(sections: SectionCursor, core: number): CoreImage {
   const sinks = decodeSinks(sections.take('sinks', core), groups.length);
   const sinkLists = toUint32(words(sections.take('sinkLists', core)));
   const planes = sections.takeOptional('planes', core);
+  const eventMode = sections.takeOptional('eventMode', core);
   const memories = { core, ...facts, program, parameters, synapses, groups, sinks, sinkLists };
-  return planes === undefined ? memories : { ...memories, planes: planesOf(planes) };
+  return {
+    ...memories,
+    ...(planes && { planes: planesOf(planes) }),
+    ...(eventMode && single(eventMode, EVENT_MODE_RECORD)),
+  };
 }
 
 const json = <S extends Parameters<typeof decodeJson>[0]>(section: Section, schema: S) =>

@@ -19,6 +19,7 @@ import {
   AFFINE_RECORD,
   CHIP_RECORD,
   CORE_RECORD,
+  EVENT_MODE_RECORD,
   FORMAT_VERSION,
   GROUP_RECORD,
   HEADER,
@@ -120,6 +121,9 @@ function coreParts(image: CoreImage): Part[] {
     part('sinks', encodeSinks(image.sinks)),
     part('sinkLists', bytesOf(image.sinkLists)),
     ...(planeRows(image).length === 0 ? [] : [part('planes', encodePlanes(planeRows(image)))]),
+    ...(image.touchHandler === undefined
+      ? []
+      : [part('eventMode', encodeRecords(EVENT_MODE_RECORD, [{ touchHandler: image.touchHandler }]))]),
   ];
 }
 

@@ -106,6 +106,14 @@ export const PLANE_RECORD = defineRecord('plane', [
   { name: 'max', type: 'i32', meaning: 'claimed to be the highest value between ticks' },
 ]);
 
+export const EVENT_MODE_RECORD = defineRecord('event mode', [
+  {
+    name: 'touchHandler',
+    type: 'u32',
+    meaning: 'program word address of what every event executes behind its synapses',
+  },
+]);
+
 export const ROUTE_RECORD: RecordType<Route> = defineRecord('route', [
   { name: 'tree', type: 'u32', meaning: 'tree of the packets' },
   { name: 'router', type: 'u16', meaning: 'tile of the router: y * width + x' },
@@ -178,6 +186,13 @@ export const SECTIONS = {
     content: 'records plane',
     optional: true,
     meaning: 'state of the neurons where it is not as usual; absent where it is, and before version 1.2',
+  },
+  eventMode: {
+    kind: 24,
+    scope: 'core',
+    content: 'record event mode',
+    optional: true,
+    meaning: 'the core takes event by event; absent where it does not, and before version 1.2',
   },
   routes: { kind: 32, scope: 'chip', content: 'records route', meaning: 'routing tables, by tree, then router' },
   input: { kind: 33, scope: 'chip', content: 'JSON', meaning: 'shape and preprocessing of the input' },

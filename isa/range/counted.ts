@@ -16,7 +16,7 @@ import { heardTurns, type Sending, summedTicks } from './heard.ts';
  * @param ticks ticks of one inference
  */
 export function groupEventTicks(
-  core: Pick<CoreImage, 'groups' | 'sinks'>,
+  core: Pick<CoreImage, 'groups' | 'sinks' | 'touchHandler'>,
   sent: ReadonlyMap<number, Sending>,
   ticks: number,
 ): number[] {

@@ -1,5 +1,6 @@
 /** When the axon groups of a core can hear events. */
 import type { CoreImage } from '../chip.ts';
+import { isEventMode } from '../event-mode.ts';
 import { oneTurn, type Recurrence } from '../recurrence.ts';
 
 /** The ticks in which packets come. */
@@ -16,17 +17,27 @@ export interface Sending extends Recurrence {
  * @param ticks ticks of one inference
  */
 export function heardTurns(
-  core: Pick<CoreImage, 'groups' | 'sinks'>,
+  core: Pick<CoreImage, 'groups' | 'sinks' | 'touchHandler'>,
   sent: ReadonlyMap<number, Sending>,
   ticks: number,
 ): readonly (readonly Sending[])[] {
   const heard: Sending[][] = core.groups.map(() => []);
+  // In event mode counters are cut in every tick: over several of them more can come than in one.
+  const isCut = isEventMode(core);
   for (const { tree, group, delay } of core.sinks) {
     const turns = sent.get(tree);
     if (turns === undefined) continue;
     const start = turns.start + delay;
     const length = Math.min(turns.length, ticks - start);
-    if (start < ticks) heard[group]?.push({ ...turns, start, length, ...(turns.times === 1 && { period: length }) });
+    const { once = false, period, times } = turns;
+    if (start >= ticks) continue;
+    heard[group]?.push({
+      start,
+      length,
+      period: times === 1 ? length : period,
+      times,
+      ...(once && !isCut && { once }),
+    });
   }
   return heard;
 }

@@ -5,7 +5,7 @@
  * A neuron that fires gets V = r. Until the window ends no event reaches V, and V is written by nothing but additions of values
  * that are not negative, B in all between two executions of the instruction that fires: so r <= V <= r + B there. Where
  * r + B does not reach the threshold, it does not fire again. This needs no range proof: a sum that stays below a threshold
- * leaves no width.
+ * leaves no width. Touch handlers do not write such a V: FIRE and FIREV want it held by prove, and they write nothing that is.
  */
 import { type CoreImage, NO_TREE } from '../chip.ts';
 import { type OperationOf, type TickMnemonic, tickRow } from '../ops.ts';

@@ -3,8 +3,10 @@ import type { Bounds, BoundsArrays } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
 import { type OperationOf, resetRow, type ResetMnemonic, type TickMnemonic, tickRow } from '../ops.ts';
 import { V } from '../planes.ts';
+import { isTouching } from '../event-mode.ts';
 import type { Target } from '../target.ts';
 import { type Escape, Reachable } from './reachable.ts';
+import { widenTouched } from './touched.ts';
 
 /** Neurons with a program, and what can reach them. */
 export interface ProgrammedNeurons {
@@ -14,6 +16,8 @@ export interface ProgrammedNeurons {
   readonly resets: readonly OperationOf<ResetMnemonic>[];
   /** Of every tick but the last, in the order of execution. */
   readonly steps: readonly OperationOf<TickMnemonic>[];
+  /** What follows events. */
+  readonly touched: readonly OperationOf<TickMnemonic>[];
   readonly lastSteps: readonly OperationOf<TickMnemonic>[];
   /** What events can add in every tick, by plane. */
   readonly added: ReadonlyMap<number, BoundsArrays>;
@@ -24,7 +28,7 @@ export interface ProgrammedNeurons {
 
 /** @returns the first number that could leave its width, or what V can be between ticks at the end */
 export function reachOfProgram(
-  { count, planes, parameters, resets, steps, lastSteps, added, ticks, late }: ProgrammedNeurons,
+  { count, planes, parameters, resets, steps, lastSteps, touched, added, ticks, late }: ProgrammedNeurons,
   target: Pick<Target, 'widths'>,
 ): { readonly escape: Escape } | { readonly potential: Bounds } {
   const core = coreOf(count, planes, parameters);
@@ -36,8 +40,11 @@ export function reachOfProgram(
       states.set(plane, fields.first + n, value, value);
     }
   }
+  const touch = touched.filter(isTouching).map((operation) => ({ operation }));
+  const widen = (): void => widenTouched(touch, core, target, states);
   const advance = (executed: readonly OperationOf<TickMnemonic>[]): void => {
     add(added, states);
+    widen();
     for (const { op, fields } of executed) tickRow(op).reach(fields, core, states);
   };
   for (let tick = 0; tick < ticks - 1 && states.escape === undefined; tick++) {
@@ -47,6 +54,7 @@ export function reachOfProgram(
   }
   advance(lastSteps);
   add(late, states);
+  widen();
   if (states.escape !== undefined) return { escape: states.escape };
   let [min, max] = [Infinity, -Infinity];
   for (let n = 0; n < count; n++) {

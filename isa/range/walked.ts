@@ -16,6 +16,7 @@ import { endOf, MOST_WALKED, ticksOfAllKinds, type Unprovable } from './endless.
 import { heardTurns, type Sending, summedTicks } from './heard.ts';
 import { keepsSums } from './kept.ts';
 import { type Escape, Reachable } from './reachable.ts';
+import { widenTouched } from './touched.ts';
 
 /** Values that are copied and compared in the time of a unit of work. */
 const COPIES_PER_WORK = 4;
@@ -82,6 +83,7 @@ interface WalkedStep extends PlacedOperation<TickMnemonic> {
 
 class Walker {
   readonly #core: CoreImage;
+  readonly #target: Pick<Target, 'widths'>;
   readonly #program: CoreProgram;
   readonly #endless: boolean;
   readonly #steps: readonly WalkedStep[];
@@ -109,6 +111,7 @@ class Walker {
     spend: (work: number) => void,
   ) {
     this.#core = core;
+    this.#target = target;
     this.#program = program;
     this.#endless = ticks === ENDLESS_TICKS;
     this.#steps = program.tick.map(({ operation, at, ...gates }) => ({
@@ -185,6 +188,7 @@ class Walker {
       // What is claimed is walked through one tick alone; else the states are compared with those before.
       const before = this.#claims === undefined ? this.#snapshot() : [];
       this.#add(added);
+      widenTouched(this.#program.touch, this.#core, this.#target, this.#states, this.#spend);
       for (const { operation } of steps) {
         this.#spend(operation.fields.count);
         tickRow(operation.op).reach(operation.fields, this.#core, this.#states);

@@ -24,6 +24,7 @@ const schema = z.strictObject({
     per: z.string(),
     correct: z.string(),
     balance: z.boolean(),
+    rounding: z.string().optional().describe('of the weights to whole numbers; absent: each to the nearest'),
     window: natural,
     ticks: natural,
     calibrationSamples: natural,

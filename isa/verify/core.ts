@@ -1,9 +1,10 @@
 /** Checks the memories of one core on their own: limits, groups, programs, the operands of every instruction. */
 import type { Chip, CoreImage } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
-import type { EventContext, TickContext } from '../instruction/row.ts';
+import type { EventContext } from '../instruction/row.ts';
 import { tileOfCore } from '../topology/ports.ts';
 import { isEndless } from '../endless.ts';
+import { isEventMode, type TouchMnemonic } from '../event-mode.ts';
 import {
   type EventMnemonic,
   eventRow,
@@ -23,8 +24,10 @@ import {
   type HandlerFault,
   type PlacedOperation,
   resolveWindows,
+  touching,
   type WindowedOperation,
 } from '../program.ts';
+import { isGraded } from '../ops/emit.ts';
 import { formsOfRun, PLANE_NAMES, planeOf, planeRows, V } from '../planes.ts';
 import type { Target } from '../target.ts';
 import { coreCount, signedRange } from '../target-size.ts';
@@ -42,6 +45,8 @@ export interface CheckedCore {
   readonly tick: readonly WindowedOperation<TickMnemonic>[];
   /** Instructions of the reset handler. */
   readonly reset: readonly PlacedOperation<ResetMnemonic>[];
+  /** Instructions of the touch handler with their windows; none where the core is not in event mode. */
+  readonly touch: readonly WindowedOperation<TouchMnemonic>[];
 }
 
 /** Checks every core; returns those that are sound. */
@@ -82,27 +87,57 @@ function checkCore(image: CoreImage, chip: Chip, findings: Findings): CheckedCor
     for (const { operation, at } of executed(operations, 'event', misplaced))
       checkEventOperation(operation, { image, group, target: chip.target, place: { ...place, word: at }, findings });
   }
-  const handler = handlerAt(image.tickHandler);
-  const windowed = resolveWindows(handler);
-  if ('fault' in windowed) {
-    misplaced(windowed);
-    return undefined;
+  const ungated = (at: number): readonly WindowedOperation[] => checkGates(handlerAt(at), image, chip, findings);
+  const tick = [...executed(ungated(image.tickHandler), 'tick', misplaced)];
+  const touch = image.touchHandler === undefined ? [] : [...touching(ungated(image.touchHandler), misplaced)];
+  for (const { operation, at, window, every } of [...tick, ...touch]) {
+    if (isEndless(chip)) checkUngated({ operation, at, window, every }, place, findings);
+    const context = { image, chip, place: { ...place, word: at }, findings };
+    tickRow(operation.op).verify(operation.fields, { window, every }, context);
   }
-  const contextAt = (at: number): TickContext => ({ image, chip, place: { ...place, word: at }, findings });
-  for (const { operation, at } of handler.operations)
-    if (isOrder(operation)) orderRow(operation.op).verify(operation.fields, contextAt(at));
-  const tick: WindowedOperation<TickMnemonic>[] = [];
-  for (const placed of executed(windowed, 'tick', misplaced)) {
-    const { operation, at, window, every } = placed;
-    tick.push(placed);
-    if (isEndless(chip)) checkUngated(placed, place, findings);
-    tickRow(operation.op).verify(operation.fields, { window, every }, contextAt(at));
-  }
-  const all = tick.map(({ operation }) => operation);
+  for (const placed of touch) checkTouch(placed, image, chip.target, findings);
+  const all = [...tick, ...touch].map(({ operation }) => operation);
   checkState(image, all, chip.target, findings);
   const reset = [...executed(handlerAt(image.resetHandler).operations, 'reset', misplaced)];
   checkReset(image, reset, chip, findings);
-  return findings.diagnostics.length > before ? undefined : { image, tick, reset };
+  return findings.diagnostics.length > before ? undefined : { image, tick, reset, touch };
+}
+
+/** Checks the gates of a tick or touch handler; returns what they gate, nothing where one is at fault. */
+function checkGates(handler: Handler, image: CoreImage, chip: Chip, findings: Findings): readonly WindowedOperation[] {
+  const place = (at: number): Place => ({ core: image.core, word: at });
+  const windowed = resolveWindows(handler);
+  if ('fault' in windowed) {
+    findings.inconsistent(windowed.fault, place(windowed.at));
+    return [];
+  }
+  for (const { operation, at } of handler.operations)
+    if (isOrder(operation))
+      orderRow(operation.op).verify(operation.fields, { image, chip, place: place(at), findings });
+  return windowed;
+}
+
+/**
+ * How often a neuron is touched in a tick is not known before it runs: what is written then must be bounded by its form. And
+ * a packet carries 1, so that those of a tick add up to what a counter can be cut to.
+ */
+function checkTouch(
+  { operation, at }: WindowedOperation<TouchMnemonic>,
+  image: CoreImage,
+  target: Target,
+  findings: Findings,
+): void {
+  const place = { core: image.core, word: at };
+  const { op, fields } = operation;
+  findings.spend(planeRows(image).length);
+  for (const plane of tickRow(op).planes(fields).writes)
+    for (const { policy } of formsOfRun(image, plane, fields, target))
+      findings.expect(
+        policy !== 'prove',
+        `${op} of a touch handler writes ${PLANE_NAMES[plane]!}, which is held by prove: hold it by saturate or wrap`,
+        place,
+      );
+  findings.expect(op !== 'EMIT' || !isGraded(fields), 'EMIT of a touch handler sends a plane; it sends ones', place);
 }
 
 /** Without an end, what sends is executed in every tick: it has no window of its layer. */
@@ -138,7 +173,7 @@ function checkWeights({ op, fields }: OperationOf<EventMnemonic>, { target, plac
   findings.expect(even, `${op} has wide weights at ${fields.weights}, which is not aligned to 2 bytes`, place);
 }
 
-/** Events come in any order: they add only to what does not saturate. */
+/** Outside of event mode events come in any order: they add only to what does not saturate. */
 function checkDestination(
   { op, fields }: OperationOf<EventMnemonic>,
   { image, target, place, findings }: EventContext,
@@ -149,7 +184,11 @@ function checkDestination(
   findings.spend(planeRows(image).length);
   for (const { policy, bits } of formsOfRun(image, plane, run, target)) {
     findings.expect(bits > 0, `events add to ${name}, which their neurons do not have`, place);
-    findings.expect(policy !== 'saturate', `events add to ${name}, which saturates: their order would matter`, place);
+    findings.expect(
+      policy !== 'saturate' || isEventMode(image),
+      `events add to ${name}, which saturates: their order would matter, and only a core in event mode has one`,
+      place,
+    );
   }
 }
 
@@ -182,7 +221,9 @@ function checkGroups(image: CoreImage, target: Target, findings: Findings): void
       place,
     );
     if (findings.whole(group.axonCount, 1, image.axonCount, `${name}: number of axons`, place)) next += group.axonCount;
-    findings.whole(group.payloadMin, min, 0, `${name}: lowest payload`, place);
+    // What is cut to the largest payload must not depend on the order in which packets come.
+    const least = isEventMode(image) ? 0 : min;
+    findings.whole(group.payloadMin, least, 0, `${name}: lowest payload`, place);
     findings.whole(group.payloadMax, 0, max, `${name}: highest payload`, place);
   });
   findings.expect(next === image.axonCount, `the axon groups hold ${next} axons, the core ${image.axonCount}`, place);

@@ -198,9 +198,9 @@ function placeBox(
 }
 
 /** Every neuron belongs to a layer, and is fired or read once, as its layer says. */
-function checkUpdates(chip: Chip, { image, tick }: CheckedCore, map: LogicalMap, findings: Findings): void {
+function checkUpdates(chip: Chip, { image, tick, touch }: CheckedCore, map: LogicalMap, findings: Findings): void {
   const updated = new Uint8Array(image.neuronCount);
-  for (const { operation, at, window, every } of tick) {
+  for (const { operation, at, window, every } of [...tick, ...touch]) {
     if (!sends(operation)) continue;
     const { start = 0 } = window ?? every ?? {};
     const place = { core: image.core, word: at };

@@ -1,6 +1,7 @@
 /** Checks the sink rows of every core, and proves the payload range of every axon. */
 import type { Bounds } from '../bounds.ts';
 import { type AffineSink, type AxonGroup, type Chip, type CoreImage, NO_AXON, type SinkRow } from '../chip.ts';
+import { isEventMode, LARGEST_SUM } from '../event-mode.ts';
 import type { Place } from '../diagnostics.ts';
 import { sinkAxon } from '../sinks.ts';
 import { packetBitsOf } from '../target-size.ts';
@@ -103,11 +104,14 @@ export function provePayloads(
         if (axon >= 0) hear(axon);
       }
   }
+  // In event mode counters are cut to what is declared; until then the sum is kept.
+  const cut = isEventMode(core);
   core.groups.forEach((group, g) => {
+    const most = cut ? LARGEST_SUM : group.payloadMax;
     for (let axon = group.firstAxon; axon < group.firstAxon + group.axonCount; axon++) {
       const [low, high] = [lowest[axon]!, highest[axon]!];
-      if (low >= group.payloadMin && high <= group.payloadMax) continue;
-      const message = `axon ${axon} can hold payloads ${low}..${high}; group ${g} declares ${group.payloadMin}..${group.payloadMax}`;
+      if (low >= group.payloadMin && high <= most) continue;
+      const message = `axon ${axon} can hold payloads ${low}..${high}; group ${g} ${cut ? 'counts' : 'declares'} ${group.payloadMin}..${most}`;
       const place = { core: core.core, path: `groups[${g}]` };
       if (core.sinks.some((row) => row.group === g && sent.has(row.tree)))
         findings.report('E0405', message, place, GRADED_REMEDY);

@@ -8,6 +8,7 @@ import { LINK_PORTS, type LinkPort, localPort, tileOfCore } from '../topology/po
 import type { Topology } from '../topology/topology.ts';
 import { oneTurn, type Recurrence, recurrenceOf } from '../recurrence.ts';
 import { type OperationOf, type SendingMnemonic, sends, tickRow } from '../ops.ts';
+import { mostEvents } from '../event-mode.ts';
 import { isGraded } from '../ops/emit.ts';
 import { tileCount } from '../target-size.ts';
 import type { CheckedCore } from './core.ts';
@@ -26,7 +27,7 @@ export interface Source {
   readonly count: number;
   /** Ticks in which packets are sent. */
   readonly turns: Recurrence;
-  /** Of a packet; undefined: what a plane holds, which the range proof finds. */
+  /** Of all packets of an index in a tick together; undefined: what a plane holds, which the range proof finds. */
   readonly payloads: Bounds | undefined;
 }
 
@@ -57,8 +58,9 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
           : { start: 0, length: 1, period: stepTicks, times: ticks },
       payloads: { min: payloadMin, max: payloadMax },
     });
-  for (const { image, tick } of cores)
-    for (const { operation, window, every } of tick) {
+  for (const { image, tick, touch } of cores)
+    for (const placed of [...tick, ...touch]) {
+      const { operation, window, every } = placed;
       if (!sends(operation)) continue;
       const { first, count, tree } = operation.fields;
       const kind = tickRow(operation.op).sends === 'spikes' ? 'fire' : 'read';
@@ -69,7 +71,8 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
         firstNeuron: first,
         count,
         turns: recurrenceOf({ window, every }, ticksOfRun(chip)),
-        payloads: payloadsOf(operation),
+        // A neuron can send behind every event of a tick.
+        payloads: tick.includes(placed) ? payloadsOf(operation) : { min: 0, max: mostEvents(image) },
       });
     }
   return sources;

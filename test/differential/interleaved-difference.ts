@@ -48,10 +48,11 @@ const plainTiming = ({ tickCycles, tickBounds, ...timing }: InferenceTiming): In
 
 /** The same members as those of the emulator's counts. */
 function interleaved(chip: Chip, { traffic: _, ...inference }: InterleavedInference, timing: Timing): Answer {
-  const { counts } = inference;
+  const { lostEvents, ...counts } = inference.counts;
   const { betweenChips, ...hops } = counts.linkHops;
   const linkHops = chip.target.chips === undefined ? hops : { ...hops, betweenChips };
-  const all = { ...counts, ...shownWork(chip), linkHops };
+  const lost = chip.cores.some(({ touchHandler }) => touchHandler !== undefined) ? { lostEvents } : {};
+  const all = { ...counts, ...lost, ...shownWork(chip, inference.touched), linkHops };
   if (timing === 'cycle') return { ...inference, counts: all };
   return { ...inference, timing: undefined, counts: { ...all, activeCoreCycles: null, idleCoreCycles: null } };
 }

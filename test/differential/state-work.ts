@@ -3,6 +3,7 @@
  * by neuron. Nothing of it is taken from the rows of the instruction table.
  */
 import { type Chip, coreProgram, type CoreImage, type OperationOf, type Target } from '../../isa/index.ts';
+import type { TouchExecution } from '../interleaved/inference.ts';
 
 export interface CountedWork {
   stateBitsRead: number;
@@ -108,9 +109,13 @@ function turnsHold(
   return false;
 }
 
-/** Work of one inference. */
-export function countWork(chip: Pick<Chip, 'cores' | 'target' | 'ticks'>): CountedWork {
+/** Work of one inference. @param touched what touch handlers executed in it */
+export function countWork(
+  chip: Pick<Chip, 'cores' | 'target' | 'ticks'>,
+  touched: readonly TouchExecution[] = [],
+): CountedWork {
   const sum = { stateBitsRead: 0, stateBitsWritten: 0, parameterBitsRead: 0, vectorAdds: 0, multiplierBits: 0 };
+  for (const { operation, neurons, image } of touched) countExecution(operation, neurons, image, chip.target, sum);
   for (const image of chip.cores) {
     const program = coreProgram(image);
     if ('fault' in program) throw new Error(program.fault);
@@ -166,8 +171,8 @@ const FIGURES = {
 } as const;
 
 /** What of it the counts of a run show: what the target has a figure for. */
-export function shownWork(chip: Chip): Partial<CountedWork> {
-  const shown: Partial<CountedWork> = { ...countWork(chip) };
+export function shownWork(chip: Chip, touched?: readonly TouchExecution[]): Partial<CountedWork> {
+  const shown: Partial<CountedWork> = { ...countWork(chip, touched) };
   for (const name of Object.keys(FIGURES) as (keyof CountedWork)[])
     if (chip.target.energy[FIGURES[name]] === undefined) delete shown[name];
   return shown;

@@ -1,9 +1,10 @@
 /** A core of spec/isa.md and its sequencer. */
-import { NO_TREE, PORT, type CoreImage } from '../../isa/chip.ts';
+import { type AxonGroup, NO_TREE, PORT, type CoreImage } from '../../isa/chip.ts';
 import type { EventMnemonic, Mnemonic, Operation, OperationOf } from '../../isa/ops.ts';
 import type { Target } from '../../isa/target.ts';
 import { decodeOperation, operationLength } from '../../isa/words.ts';
 import type { Counters } from './counters.ts';
+import type { TouchExecution } from './inference.ts';
 import type { Mesh, Packet } from './network.ts';
 import { Planes } from './planes.ts';
 import { Sequencer, type Work } from './sequencer.ts';
@@ -43,7 +44,11 @@ export class Core extends Sequencer {
   /** V at the end of the last update, or after the reset. */
   readonly #settled: Int32Array;
   /** Payload counters by slot and axon. */
-  readonly #slots: readonly Int32Array[];
+  readonly #slots: readonly Float64Array[];
+  /** In event mode the neurons that the event at hand reached; undefined where all are worked on. */
+  touched: Set<number> | undefined;
+  /** What the touch handler has executed since the reset. */
+  readonly touchExecutions: TouchExecution[] = [];
   readonly #readouts: Packet[] = [];
   /** Instructions by word address, as they were decoded when they were first met. */
   readonly #decoded = new Map<number, Operation>();
@@ -57,7 +62,7 @@ export class Core extends Sequencer {
     this.visits = { synops: ofNeurons(), macs: ofNeurons(), synapseBitsRead: ofNeurons() };
     this.#planes = new Planes(image, target.widths.vBits);
     this.#settled = new Int32Array(image.neuronCount);
-    this.#slots = Array.from({ length: image.delaySlots }, () => new Int32Array(image.axonCount));
+    this.#slots = Array.from({ length: image.delaySlots }, () => new Float64Array(image.axonCount));
   }
 
   /** A packet that was sent in `tick` is delivered. */
@@ -73,6 +78,7 @@ export class Core extends Sequencer {
 
   *reset(): Work {
     this.#readouts.length = 0;
+    this.touchExecutions.length = 0;
     for (const slot of this.#slots) slot.fill(0);
     for (const operation of this.#handler(this.image.resetHandler)) yield* this.#execute(operation, 0);
   }
@@ -86,6 +92,10 @@ export class Core extends Sequencer {
       if (payload === 0) continue;
       counters[axon] = 0;
       const group = this.image.groups.findLast(({ firstAxon }) => firstAxon <= axon)!;
+      if (this.image.touchHandler !== undefined) {
+        yield* this.#eventByEvent(group, axon - group.firstAxon, payload, tick);
+        continue;
+      }
       if (payload < group.payloadMin || payload > group.payloadMax)
         throw new Error(`axon ${axon} of core ${this.image.core} holds ${payload}, which its group does not declare`);
       const operations = [...this.#handler(group.handler)];
@@ -96,9 +106,42 @@ export class Core extends Sequencer {
         yield* this.#integrate(operation, axon - group.firstAxon, payload);
       }
     }
+    this.touched = undefined;
     this.activity = 'update';
     this.#planes.clearFlags();
     for (const operation of this.#handler(this.image.tickHandler, tick)) yield* this.#execute(operation, tick);
+  }
+
+  /** The events of an axon in event mode, each with what it makes of the neurons that it reaches. */
+  *#eventByEvent({ handler, payloadMax }: AxonGroup, i: number, payload: number, tick: number): Work {
+    const operations = [...this.#handler(handler)];
+    this.#counters.lostEvents += Math.max(0, payload - payloadMax);
+    for (let event = 0; event < Math.min(payload, payloadMax); event++) {
+      this.workFor = operations[0]?.fields.first ?? 0;
+      yield this.#timing.eventCycles.value;
+      this.touched = new Set();
+      for (const operation of operations) {
+        if (!isSynaptic(operation)) throw new Error(`${operation.op} in an event handler`);
+        yield* this.#integrate(operation, i, 1);
+      }
+      for (const neuron of this.touched) for (const flag of [0, 1]) this.#planes.setFlag(flag, neuron, false);
+      for (const operation of this.#handler(this.image.touchHandler!, tick)) {
+        const { op, fields } = operation;
+        if (op !== 'ALU' && op !== 'ALUP' && op !== 'COMPARE' && op !== 'COMPAREP' && op !== 'EMIT')
+          throw new Error(`${op} in a touch handler`);
+        const neurons = this.#positions(fields).map((k) => fields.first + k);
+        if (neurons.length === 0) continue;
+        this.touchExecutions.push({ image: this.image, operation, neurons });
+        yield* this.#execute(operation, tick);
+      }
+    }
+  }
+
+  /** Positions of a run that an instruction works on, ascending: all of them, or those that the event at hand reached. */
+  #positions({ first, count }: { readonly first: number; readonly count: number }): number[] {
+    const all = Array.from({ length: count }, (_, k) => k);
+    const { touched } = this;
+    return touched === undefined ? all : all.filter((k) => touched.has(first + k));
   }
 
   /** Membrane potential of a neuron. */
@@ -150,8 +193,10 @@ export class Core extends Sequencer {
       for (let from = 0; from < row.length; from += lanes) {
         const step = row.slice(from, from + lanes);
         const event = payload === 1 ? 'synops' : 'macs';
-        for (const { neuron, weight } of step)
+        for (const { neuron, weight } of step) {
+          this.touched?.add(neuron);
           this.#planes.add(plane, neuron, payload * weight * 2 ** operation.fields.shift);
+        }
         this.visits[event][operation.fields.first]! += step.length;
         this.#counters[event] += step.length;
         const bits = step.length * bitsOfVisit(operation);
@@ -216,20 +261,21 @@ export class Core extends Sequencer {
     cyclesOfStep: number,
     change: (neuron: number, parameter: number) => void,
   ): Work {
-    const { first, count } = fields;
-    for (let k = 0; k < count; k++) {
-      change(first + k, 'period' in fields ? this.#parameter(fields, k) : 0);
-      if ((k + 1) % this.#timing.lanes === 0 || k + 1 === count) yield cyclesOfStep;
+    const positions = this.#positions(fields);
+    for (const [at, k] of positions.entries()) {
+      change(fields.first + k, 'period' in fields ? this.#parameter(fields, k) : 0);
+      if ((at + 1) % this.#timing.lanes === 0 || at + 1 === positions.length) yield cyclesOfStep;
     }
   }
 
   *#update(operation: OperationOf<UpdateMnemonic>): Work {
     const { updateLanes, updateActiveCycles, updateIdleCycles } = this.#timing;
-    const { first, count, tree } = operation.fields;
-    for (let from = 0; from < count; from += updateLanes) {
+    const { first, tree } = operation.fields;
+    const positions = this.#positions(operation.fields);
+    for (let from = 0; from < positions.length; from += updateLanes) {
       let spikes = 0;
       let active = false;
-      for (let k = from; k < Math.min(count, from + updateLanes); k++) {
+      for (const k of positions.slice(from, from + updateLanes)) {
         const neuron = first + k;
         const decision = decide(operation, this.#planes, this.image, k);
         const changed = decision.spikes || this.potential(neuron) !== this.#settled[neuron];

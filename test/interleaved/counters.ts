@@ -4,6 +4,8 @@ export interface Counters {
   macs: number;
   neuronUpdatesActive: number;
   neuronUpdatesIdle: number;
+  /** Events that counters of cores in event mode could not hold. */
+  lostEvents: number;
   spikes: number;
   packets: number;
   hostPackets: number;
@@ -29,6 +31,7 @@ export const newCounters = (): Counters => ({
   macs: 0,
   neuronUpdatesActive: 0,
   neuronUpdatesIdle: 0,
+  lostEvents: 0,
   spikes: 0,
   packets: 0,
   hostPackets: 0,

@@ -1,4 +1,6 @@
 /** What the interleaved machine says of an inference. */
+import type { CoreImage } from '../../isa/chip.ts';
+import type { OperationOf } from '../../isa/ops.ts';
 import type { Counters } from './counters.ts';
 import type { TrafficEvents } from './network.ts';
 
@@ -17,6 +19,13 @@ export interface InterleavedTiming {
   readonly tickBounds: Record<'core' | 'integrate' | 'update' | 'network' | 'wait', readonly number[]>;
   /** By core and layer, ascending, what critical cores did for the layer; none without cycles. */
   readonly criticalShares: readonly CriticalShare[];
+}
+
+/** An instruction of a touch handler, executed behind an event on neurons of a core, ascending. */
+export interface TouchExecution {
+  readonly image: CoreImage;
+  readonly operation: OperationOf<'ALU' | 'ALUP' | 'COMPARE' | 'COMPAREP' | 'EMIT'>;
+  readonly neurons: readonly number[];
 }
 
 export interface CriticalShare {
@@ -42,6 +51,8 @@ export interface InterleavedInference {
   readonly potentials: readonly (readonly (readonly number[])[])[];
   /** [tick]: elements of the output whose spikes reached the host, ascending; of a chip without an end. */
   readonly host: readonly (readonly number[])[];
+  /** What touch handlers executed. */
+  readonly touched: readonly TouchExecution[];
   /** Accumulators, NCHW. */
   readonly readout: readonly number[];
   readonly timing: InterleavedTiming;

@@ -122,9 +122,11 @@ export class InterleavedMachine {
     };
     this.#counters.idleCoreCycles = this.#cores.length * cycles - this.#counters.activeCoreCycles;
     return {
-      fired,
+      // A neuron of a core in event mode can have fired several times.
+      fired: fired.map((layers) => layers.map((indices) => [...new Set(indices)])),
       potentials,
       host,
+      touched: this.#cores.flatMap((core) => core.touchExecutions),
       readout: this.#readout,
       timing: {
         cycles,

@@ -32,8 +32,15 @@ export class Planes {
   /** By number of the flag. */
   readonly #flags: readonly [Uint8Array, Uint8Array];
 
+  /** Whether events have an order, so that planes may saturate at them. */
+  readonly #ordered: boolean;
+
   /** @param vBits width of V and I where no row says another one */
-  constructor({ neuronCount, planes = [] }: Pick<CoreImage, 'neuronCount' | 'planes'>, vBits: number) {
+  constructor(
+    { neuronCount, planes = [], touchHandler }: Pick<CoreImage, 'neuronCount' | 'planes' | 'touchHandler'>,
+    vBits: number,
+  ) {
+    this.#ordered = touchHandler !== undefined;
     this.#values = Array.from({ length: PLANES }, () => new Int32Array(neuronCount));
     this.#forms = this.#values.map((_, plane) => {
       const usual = form('prove', plane === V || plane === I ? vBits : 0);
@@ -69,7 +76,8 @@ export class Planes {
     const { policy, min, max } = this.#form(plane, neuron);
     const sum = this.value(plane, neuron) + term;
     if (sum >= min && sum <= max) this.#set(plane, neuron, sum);
-    else if (policy === 'saturate') throw new Error(`an event is added to P${plane}, which saturates`);
+    else if (policy === 'saturate' && !this.#ordered)
+      throw new Error(`an event is added to P${plane}, which saturates`);
     else this.store(plane, neuron, this.exact(plane, neuron) + BigInt(term));
   }
 

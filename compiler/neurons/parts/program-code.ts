@@ -27,14 +27,18 @@ export const programNeurons = <W>(
 export const sendsSpikes = ({ steps }: NeuronProgram): boolean =>
   steps.some(({ op }) => tickRow(op).sends === 'spikes');
 
+/** Whether neurons are looked at behind every event: in cores in event mode. */
+export const isTouched = ({ steps }: NeuronProgram): boolean => steps.some(({ when }) => when === 'touched');
+
 /**
- * Largest payload of a packet: 1, or what COUNT leaves in the plane that is sent.
+ * Largest payload of what a neuron sends in a tick: 1, or what COUNT leaves in the plane that is sent; without a limit where
+ * it can send behind every event.
  *
  * @returns undefined where something else is sent: potentials have a scale of their own in every channel, counts have none
  */
 export function largestPayload({ steps, planes, initial }: NeuronProgram): number | undefined {
   const sent = steps.find(({ op, fields }) => op === 'EMIT' && isGraded(fields));
-  if (sent === undefined) return 1;
+  if (sent === undefined) return isTouched({ steps, planes, initial }) ? Infinity : 1;
   const { plane, shift } = sent.fields;
   const writers = steps.filter(({ op, fields }) => tickRow(op).planes(fields).writes.includes(plane!));
   const counts = writers.filter(({ op, fields }) => op === 'COUNT' && fields.into === plane);

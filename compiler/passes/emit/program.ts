@@ -1,4 +1,4 @@
-/** The program of one core: an event handler per axon group, the tick handler and the reset handler. */
+/** The program of one core: an event handler per axon group, the tick handler, the reset handler, and in event mode the touch handler. */
 import {
   boxSize,
   fail,
@@ -18,6 +18,7 @@ import type {
   PlannedRun,
   PlannedStep,
   PlannedTile,
+  PlannedWindow,
   SynapticUnit,
   TickStep,
 } from '../../layout/core-plan.ts';
@@ -42,6 +43,8 @@ export interface CoreProgram {
   readonly handlers: readonly number[];
   readonly tickHandler: number;
   readonly resetHandler: number;
+  /** undefined where the core is not in event mode. */
+  readonly touchHandler: number | undefined;
 }
 
 /** Code of the width beside which an instruction can be wide. */
@@ -59,20 +62,13 @@ export function emitProgram(request: ProgramRequest): CoreProgram {
     return first;
   });
   const tickHandler = operations.length;
-  for (const { start, length, stepTicks, steps } of plan.windows) {
-    const body = steps.flatMap((step) => tickOperations(step, request));
-    const skip = body.reduce((words, { op }) => words + operationLength(op), 0);
-    const gate: Operation =
-      stepTicks > 1
-        ? { op: 'EVERY', fields: { skip, start, length: 1, period: stepTicks, times: length } }
-        : { op: 'WINDOW', fields: { skip, start, length } };
-    operations.push(gate, ...body);
-  }
-  operations.push(END);
+  operations.push(...gatedOperations(plan.windows, request), END);
+  const touchHandler = plan.touch && operations.length;
+  if (plan.touch !== undefined) operations.push(...gatedOperations(plan.touch, request), END);
   const resetHandler = operations.length;
   operations.push(...plan.resets.map((step) => step.instruction.operation(siteOf(step, NO_TREE))), END);
   for (const operation of operations) checkFields(operation, place);
-  return { operations, handlers, tickHandler, resetHandler };
+  return { operations, handlers, tickHandler, resetHandler, touchHandler };
 }
 
 type Step = PlannedStep<TickInstruction | ResetInstruction>;
@@ -99,6 +95,17 @@ const siteOf = (step: Step, tree: number): Site => ({
   runs: sitesOf(step, 0, step.count, () => false),
   tree,
 });
+
+const gatedOperations = (windows: readonly PlannedWindow[], request: ProgramRequest): Operation[] =>
+  windows.flatMap(({ start, length, stepTicks, steps }): Operation[] => {
+    const body = steps.flatMap((step) => tickOperations(step, request));
+    const skip = body.reduce((words, { op }) => words + operationLength(op), 0);
+    const gate: Operation =
+      stepTicks > 1
+        ? { op: 'EVERY', fields: { skip, start, length: 1, period: stepTicks, times: length } }
+        : { op: 'WINDOW', fields: { skip, start, length } };
+    return [gate, ...body];
+  });
 
 function tickOperations(step: TickStep, { runsOf, readTreeOf }: ProgramRequest): Operation[] {
   const { instruction, tile } = step;

@@ -18,6 +18,9 @@ import { mapParameters, valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../../ir/schedule.ts';
 import { leastSquaresClips } from './clip-weights.ts';
+import { biasAtStart, clampInt32, evenThreshold, roundHalfUp, SMALLEST_THRESHOLD } from './integers.ts';
+import { WIDEST_NARROW } from './rounding.ts';
+import type { SecondOrder } from './second-order.ts';
 import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
 
 export interface QuantiseOptions {
@@ -40,13 +43,9 @@ export interface QuantisationFacts extends WeightLoss {
   readonly shrinkFactor: number;
 }
 
-/** Up to this width the largest weights are clipped where that loses less; 8 bit keep every weight in range. */
-const WIDEST_CLIPPED = 4;
 /** Fractional bits tried first; beyond this a threshold has more precision than any weight. */
 const LARGEST_BASE_SHIFT = 10;
-/** Fields of the instruction. */
 const LARGEST_SHIFT = 31;
-const SMALLEST_THRESHOLD = 2;
 
 /** What a layer's integers depend on beside the layer. */
 export interface QuantiseContext {
@@ -54,6 +53,8 @@ export interface QuantiseContext {
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
   readonly options: QuantiseOptions;
+  /** Per layer what its rounding follows; where absent, weights are rounded to nearest. */
+  readonly heard?: readonly (SecondOrder | undefined)[];
 }
 
 export class LayerQuantiser {
@@ -67,11 +68,14 @@ export class LayerQuantiser {
   readonly #threshold: Float64Array;
   readonly #relative: readonly RelativeBranch[];
   readonly #weightMax: number;
+  readonly #heard: SecondOrder | undefined;
+  readonly #round = (value: number): number => this.#roundWeight(value);
 
   constructor(index: number, context: QuantiseContext) {
     const layer = context.spiking.graph.layers[index]!;
     this.#layer = layer;
     this.#index = index;
+    this.#heard = context.heard?.[index];
     this.#context = context;
     this.#fires = layer.activation.kind !== 'none';
     const { neurons, mode, window } = context.spiking;
@@ -81,6 +85,18 @@ export class LayerQuantiser {
     this.#threshold = valueOf(given, 'threshold') ?? new Float64Array(channels).fill(1);
     this.#weightMax = weightRange(context.options.weightBits)[1];
     this.#relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.#threshold, context));
+  }
+
+  /**
+   * Finds what {@link quantise} clips by what the layer hears; without it, by the weights alone.
+   *
+   * @param step called between the trials
+   */
+  async findClips(step: () => Promise<void>): Promise<void> {
+    if (this.#heard === undefined || this.#context.options.weightBits > WIDEST_NARROW) return;
+    const shifts = this.#branchOffsets();
+    const steps = { units: this.#unclippedUnits(shifts), shifts, round: this.#round };
+    await this.#heard.findClips(this.#relative, steps, !this.#fires, step);
   }
 
   /** The layer in integers; undefined where no threshold fits the membrane potential. */
@@ -125,10 +141,11 @@ export class LayerQuantiser {
 
   /** Per channel the share of its largest weight beyond which weights are clipped; 1: none is. */
   #clips(offsets: readonly number[]): Float64Array {
-    if (this.#context.options.weightBits > WIDEST_CLIPPED) return new Float64Array(this.#layer.shape[0]).fill(1);
+    if (this.#context.options.weightBits > WIDEST_NARROW) return new Float64Array(this.#layer.shape[0]).fill(1);
+    if (this.#heard?.clips !== undefined) return this.#heard.clips;
     const branches = this.#relative.map((branch, b) => ({ ...branch, shift: offsets[b]! }));
     const units = this.#unclippedUnits(offsets);
-    return leastSquaresClips(branches, units, (value) => this.#roundWeight(value), !this.#fires);
+    return leastSquaresClips(branches, units, this.#round, !this.#fires);
   }
 
   /** Per channel (the same for all of the read-out) the largest unit at which every weight is in range. */
@@ -154,38 +171,52 @@ export class LayerQuantiser {
   #integers(units: Float64Array, shifts: readonly number[]): ConvertedLayer {
     const { schedule } = this.#context;
     const layer = this.#layer;
-    const branches = layer.branches.map((branch, b) => {
-      const weight = newWeights(branch.operator.weight.length, this.#context.options.weightBits);
-      const relative = this.#relative[b]!.weight;
-      forEachWeight(branch, layer.shape, (k, _, __, channel) => {
-        weight[k] = this.#roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
-      });
-      return {
-        ...branch,
-        operator: withWeight(branch.operator, weight),
-        shift: shifts[b]!,
-        delay: schedule.delays[this.#index]![b]!,
-      };
-    });
+    const { weights, lost } = this.#roundAll(units, shifts);
+    const branches = layer.branches.map((branch, b) => ({
+      ...branch,
+      operator: withWeight(branch.operator, weights[b]!),
+      shift: shifts[b]!,
+      delay: schedule.delays[this.#index]![b]!,
+    }));
     return {
       name: layer.name,
       shape: layer.shape,
       branches,
-      ...this.#neurons(units),
+      ...this.#neurons(units, lost),
       depth: schedule.depths[this.#index]!,
       currentStart: schedule.currentStarts[this.#index]!,
     };
   }
 
+  #roundAll(units: Float64Array, shifts: readonly number[]) {
+    const { branches, shape } = this.#layer;
+    const { weightBits } = this.#context.options;
+    const weights = branches.map(({ operator }) => newWeights(operator.weight.length, weightBits));
+    if (this.#heard !== undefined)
+      return { weights, lost: this.#heard.round(this.#relative, { units, shifts, round: this.#round }, weights).means };
+    branches.forEach((branch, b) => {
+      const relative = this.#relative[b]!.weight;
+      forEachWeight(branch, shape, (k, _, __, channel) => {
+        weights[b]![k] = this.#roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
+      });
+    });
+    return { weights, lost: undefined };
+  }
+
   /** The neurons in integers: every value but the threshold itself relative to the threshold of its channel. */
-  #neurons(units: Float64Array): LayerNeurons<Int32Array> {
+  #neurons(units: Float64Array, lost: Float64Array | undefined): LayerNeurons<Int32Array> {
     const [channels] = this.#layer.shape;
+    const { window, mode } = this.#context.spiking;
+    const into = CONVERSIONS[mode].order.integratesFirst ? 'initial' : 'bias';
+    const share = into === 'initial' ? 1 : 1 / window;
     return mapParameters(this.#float, (values, { role }) => {
       if (role === 'threshold') return Int32Array.from(units);
       const perChannel = values.length / channels;
       return Int32Array.from(values, (value, k) => {
         const c = Math.floor(k / perChannel);
-        return clampInt32(roundHalfUp((value / this.#threshold[c]!) * units[c]!));
+        return clampInt32(
+          roundHalfUp((value / this.#threshold[c]! + (role === into ? (lost?.[c] ?? 0) * share : 0)) * units[c]!),
+        );
       });
     });
   }
@@ -267,28 +298,3 @@ export class LayerQuantiser {
     return { layer, facts, unit: units[0]! };
   }
 }
-
-/** Where a layer integrates first, the bias of all ticks can be there from the start. */
-function biasAtStart(
-  neurons: LayerNeurons<Float64Array>,
-  channels: number,
-  window: number,
-): LayerNeurons<Float64Array> {
-  const bias = valueOf(neurons, 'bias')!;
-  return mapParameters(neurons, (values, { role }) => {
-    if (role === 'bias') return new Float64Array(channels);
-    if (role !== 'initial') return values;
-    const length = Math.max(values.length, bias.length);
-    const of = (all: Float64Array, k: number): number => all[Math.floor((k * all.length) / length)]!;
-    return Float64Array.from({ length }, (_, k) => of(values, k) + window * of(bias, k));
-  });
-}
-
-/** Ties round up, also below zero. */
-const roundHalfUp = (value: number): number => Math.floor(value + 0.5);
-
-/** The largest even number not above the value, and at least the smallest threshold. */
-const evenThreshold = (value: number): number => Math.max(SMALLEST_THRESHOLD, 2 * Math.floor(value / 2));
-
-/** A bias beyond 32 bit cannot pass the range proof; the limit keeps the arithmetic whole until that says so. */
-const clampInt32 = (value: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value));

@@ -2,11 +2,12 @@
 import { fail, PLANE_NAMES, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import type { NeuronProgram } from '../../ir/program.ts';
 import type { FloatParameter, FloatParameters, Population } from '../../ir/population.ts';
+import { isTouched } from '../../neurons/parts/program-code.ts';
 import { type Firing, type Leak, type NeuronRule, programOf, type Reset } from '../../populations/rules.ts';
 import type { NetTensors } from '../net-tensors.ts';
 import { checkProgram, planesOf } from './program-rules.ts';
 import { readProgram } from './program-text.ts';
-import type { NetLeak, NetPopulation, NetValues } from './schema.ts';
+import { type NetLeak, type NetPopulation, type NetValues, USUAL_EVENT_BITS } from './schema.ts';
 
 /** Bits of a factor where none are said: those with which published recurrent networks come out exactly. */
 const USUAL_BITS = 12;
@@ -93,7 +94,36 @@ function ruleOf(population: NamedPopulation, values: ValueReader): NeuronRule {
     floor: floor === undefined ? undefined : values.read(floor, 'floor', [-Infinity, 0]),
     bias: bias === undefined ? undefined : values.read(bias, 'bias'),
     initial: values.read(initial, 'initial'),
+    byEvent: 'update' in population || 'bits' in population ? eventsOf(population) : undefined,
   };
+}
+
+/** @throws DiagnosticError E0202 for what neurons that are looked at behind every event do not have, or the others not */
+function eventsOf(population: Extract<NamedPopulation, { neuron: 'if' | 'lif' }>): NeuronRule['byEvent'] {
+  const { update, bits, reset, refractory = 0, spikesPerStep } = population;
+  if (update !== 'event') {
+    if (bits !== undefined)
+      fail('E0202', 'bits of V are those of neurons with "update": "event"', { path: 'bits' }, 'leave bits out');
+    return undefined;
+  }
+  const faults: readonly (readonly [bad: boolean, field: string, text: string])[] = [
+    [refractory > 0, 'refractory', 'has no refractory period: it is compared with every event'],
+    [spikesPerStep !== undefined, 'spikesPerStep', 'has no limit of spikes in a step: it fires with every event'],
+    [
+      reset.kind === 'subtract' && reset.time === 'after decay',
+      'reset',
+      'is reset with the event, before V decays at the end of the step',
+    ],
+  ];
+  const found = faults.find(([bad]) => bad);
+  if (found !== undefined)
+    fail(
+      'E0202',
+      `a neuron with "update": "event" ${found[2]}`,
+      { path: found[1] },
+      `leave ${found[1]} out, or say "update": "step"`,
+    );
+  return { bits: bits ?? USUAL_EVENT_BITS };
 }
 
 function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, values: ValueReader): Firing {
@@ -185,9 +215,10 @@ function readOwnProgram(
     .sort((a, b) => a.plane - b.plane);
   const program = { planes: held, steps, initial };
   checkProgram(program, parameters, path);
-  // Where a plane saturates, the order of events would matter.
+  // Where a plane saturates, the order of events matters: there is one where they come one by one.
+  const isOrdered = isTouched(program);
   const saturating = new Set(held.filter(({ policy }) => policy === 'saturate').map(({ plane }) => plane));
-  const fed = new Set([...planesOf(program)].filter((plane) => !saturating.has(plane)));
+  const fed = new Set([...planesOf(program)].filter((plane) => isOrdered || !saturating.has(plane)));
   const planeOf = (name: string | undefined): number | undefined => {
     const wanted = name ?? input ?? 'V';
     const plane = byName.get(wanted) ?? (PLANE_NAMES as readonly string[]).indexOf(wanted);

@@ -1,5 +1,5 @@
 /** What the program of a neuron may not be: found here, where the line of the file is known, and not by the loader. */
-import { fail, I, PLANE_NAMES, tickRow, V, WIDEST_SATURATING } from '../../../isa/index.ts';
+import { fail, I, PLANE_NAMES, tickRow, TOUCH_MNEMONICS, V, WIDEST_SATURATING } from '../../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../../ir/program.ts';
 import type { FloatParameters, Unit } from '../../ir/population.ts';
 import { largestPayload } from '../../neurons/parts/program-code.ts';
@@ -28,6 +28,7 @@ export function checkProgram(program: NeuronProgram, parameters: FloatParameters
     for (const [field, plane] of Object.entries(step.fields))
       if (PLANE_FIELDS.has(field) && !held.has(plane))
         fault(text, `${step.op} uses ${PLANE_NAMES[plane]!}, which "planes" does not declare`);
+    checkTouched(step, program, text);
     checkSending(step, text);
     checkUnits(step, parameters, text);
   }
@@ -42,9 +43,24 @@ export function checkProgram(program: NeuronProgram, parameters: FloatParameters
   checkFactors(program, parameters, path);
 }
 
+/** What follows events is done in one pass, and bounded by how planes are held: how often it is done, only the data say. */
+function checkTouched({ op, when, fields }: ProgramStep, { planes }: NeuronProgram, path: string): void {
+  if (when !== 'touched') return;
+  if (!(TOUCH_MNEMONICS as readonly string[]).includes(op))
+    fault(path, `${op} stands behind .touched, where ${TOUCH_MNEMONICS.join(', ')} can`);
+  if (op === 'EMIT' && fields.payload !== 0) fault(path, 'EMIT behind .touched sends a plane: it sends ones');
+  for (const plane of tickRow(op).planes(fields).writes)
+    if (!planes.some((held) => held.plane === plane && held.policy !== 'prove'))
+      fault(
+        path,
+        `${op} behind .touched writes ${PLANE_NAMES[plane]!}, which is held by prove`,
+        'give the plane a policy, saturate or wrap, and bits',
+      );
+}
+
 function checkSending({ op, when, fields }: ProgramStep, path: string): void {
   if (tickRow(op).sends !== 'spikes') return;
-  if (when !== 'firing') fault(path, `${op} stands behind .carrying: what sends is executed in every step`);
+  if (when === 'carrying') fault(path, `${op} stands behind .carrying: what sends is executed in every step`);
   if (op === 'EMIT' && fields.kind !== 0) fault(path, 'EMIT sends nothing to the host: its kind is 0');
 }
 

@@ -19,7 +19,7 @@ export interface ProgramNames {
 
 /**
  * `OP field=value …`; of a comment only the semicolon is read. Fields that have a usual value may be left out. Lines behind
- * `.carrying` are left out in the last step.
+ * `.carrying` are left out in the last step; those behind `.touched` follow every event, on the neurons that it reaches.
  *
  * @throws DiagnosticError E0202 naming the line
  */
@@ -31,6 +31,7 @@ export function readProgram(text: string, names: ProgramNames): ProgramStep[] {
     if (line === '') return;
     const at: LinePlace = { ...names, line: index + 1 };
     if (line === '.carrying') when = 'carrying';
+    else if (line === '.touched') when = 'touched';
     else steps.push(readStep(line.split(/\s+/), when, at));
   });
   if (steps.length === 0) fail('E0202', 'the program has no instructions', { path: names.path });

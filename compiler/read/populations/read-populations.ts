@@ -3,6 +3,7 @@ import { fail, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { INPUT, type LayerIndex } from '../../ir/layers.ts';
 import type { Connection, Population, PopulationNetwork } from '../../ir/population.ts';
+import { isTouched } from '../../neurons/parts/program-code.ts';
 import { bias as biasStep, withParameter } from '../../populations/steps.ts';
 import { FaultCollector } from '../faults.ts';
 import { networkName } from '../graph-builder.ts';
@@ -54,6 +55,9 @@ export function readPopulations(document: PopulationsDocument, options: ReadOpti
   );
   faults.attempt({}, () => {
     checkSize(populations, input);
+  });
+  faults.attempt({ path: 'input.payload.min' }, () => {
+    checkEvents(populations, document.input.payload.min);
   });
   faults.throwIfAny();
   const { payload, steps } = document.input;
@@ -155,6 +159,18 @@ function sumOf(a: Float64Array, b: Float64Array, shape: Shape): Float64Array {
   const at = (values: Float64Array, k: number): number =>
     values.length === length ? values[k]! : values[values.length === 1 ? 0 : Math.floor(k / area)]!;
   return Float64Array.from({ length }, (_, k) => at(a, k) + at(b, k));
+}
+
+/** A payload of p is p events where they come one by one. */
+function checkEvents(populations: readonly Population[], least: number): void {
+  const first = populations.find(({ program }) => isTouched(program));
+  if (first !== undefined && least < 0)
+    fail(
+      'E0202',
+      `${first.name} takes input event by event, and there are no ${least} events`,
+      undefined,
+      'give payloads from 0 on, and negative input a channel of its own',
+    );
 }
 
 function checkSize(populations: readonly Population[], input: Shape): void {

@@ -1,6 +1,6 @@
 /** The schema of net.json for networks of populations. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
-import { PLANE_NAMES, POLICIES } from '../../../isa/index.ts';
+import { PLANE_NAMES, POLICIES, WIDEST_SATURATING } from '../../../isa/index.ts';
 import { OPERATORS } from '../../operators/generated/index.ts';
 import { count, imageShape, name, number, pair, tensor } from '../../operators/shared/net-form.ts';
 import { DECODINGS, PARAMETER_UNITS } from '../../ir/population.ts';
@@ -70,14 +70,28 @@ const several = {
     .optional()
     .describe('most spikes of a step: as often as V reaches the threshold; 1 if absent'),
 };
+/** Bits of V where none are said: those of the chips that look at their neurons behind every event. */
+export const USUAL_EVENT_BITS = 16;
+const byEvent = {
+  update: z
+    .enum(['step', 'event'])
+    .optional()
+    .describe('when V is compared: at the end of every step, or behind every event; step if absent'),
+  bits: z
+    .int()
+    .min(2)
+    .max(WIDEST_SATURATING)
+    .optional()
+    .describe(`of V, which saturates, with update event; ${USUAL_EVENT_BITS} if absent`),
+};
 const current = { currentLeak: leak };
 
 const neuron = <N extends string, S extends z.ZodRawShape>(kind: N, fields: S) =>
   z.strictObject({ ...anyPopulation, neuron: z.literal(kind), ...fields });
 
 const population = z.discriminatedUnion('neuron', [
-  neuron('if', { ...state, ...firing, ...several }),
-  neuron('lif', { ...state, leak, ...firing, ...several }),
+  neuron('if', { ...state, ...firing, ...several, ...byEvent }),
+  neuron('lif', { ...state, leak, ...firing, ...several, ...byEvent }),
   neuron('cubalif', { ...state, leak, ...current, ...firing }),
   neuron('alif', {
     ...{ ...state, leak, ...firing },

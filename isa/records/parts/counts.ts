@@ -16,6 +16,9 @@ export const countsSchema = z.strictObject({
   parameterBitsRead: natural.optional().describe(`bits of parameters that these instructions read; ${WHERE}`),
   vectorAdds: natural.optional().describe(`additions and comparisons of these instructions; ${WHERE}`),
   multiplierBits: natural.optional().describe(`bits of factors that states were multiplied by; ${WHERE}`),
+  lostEvents: natural
+    .optional()
+    .describe('events beyond what counters of cores in event mode hold; absent where no core is in it'),
   spikes: natural,
   packets: natural.describe('packets injected by cores'),
   hostPackets: natural.describe('packets through the host port, in and out'),

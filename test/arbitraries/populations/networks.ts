@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { RandomNetwork } from '../networks.ts';
 import { Draws } from '../random.ts';
 import { connection, convolution } from './connections.ts';
-import { FIRING_KINDS, namedNeuron, SILENT_KINDS, type Site } from './neurons.ts';
+import { eventNeuron, FIRING_KINDS, namedNeuron, SILENT_KINDS, type Site } from './neurons.ts';
 import { type Grid, type Shape, sizeOf } from './numbers.ts';
 import { ownProgram } from './programs.ts';
 
@@ -21,6 +21,8 @@ export interface PopulationRecipe {
   readonly decode: 'count' | 'first' | 'last' | 'max';
   /** Whether some neurons are programs of their own. */
   readonly programs: boolean;
+  /** Whether some neurons are looked at behind every event. */
+  readonly events?: boolean;
   readonly seed: number;
 }
 
@@ -38,10 +40,17 @@ const recipe: fc.Arbitrary<PopulationRecipe> = fc.record({
   seed: fc.integer(),
 });
 
-export const arbitraryPopulations: fc.Arbitrary<RandomPopulations> = recipe.map((drawn) => {
+const made = (drawn: PopulationRecipe): RandomPopulations => {
   const { document, inputShape } = new PopulationsBuilder(drawn).build();
   return { json: JSON.stringify(document), inputShape, seed: drawn.seed, recipe: drawn };
-});
+};
+
+export const arbitraryPopulations: fc.Arbitrary<RandomPopulations> = recipe.map(made);
+
+/** The same with neurons that are looked at behind every event among the others. */
+export const arbitraryEventPopulations: fc.Arbitrary<RandomPopulations> = recipe.map((drawn) =>
+  made({ ...drawn, events: true }),
+);
 
 interface Made {
   readonly name: string;
@@ -60,6 +69,8 @@ const PAYLOADS = [
   { min: 0, max: 255, step: 1 / 256 },
   { min: -5, max: 0 },
 ] as const;
+/** An event is never negative. */
+const EVENT_PAYLOADS = PAYLOADS.filter(({ min, max }) => min === 0 && max < 255);
 
 class PopulationsBuilder {
   readonly #recipe: PopulationRecipe;
@@ -72,7 +83,7 @@ class PopulationsBuilder {
   constructor(drawn: PopulationRecipe) {
     this.#recipe = drawn;
     this.#draws = new Draws(drawn.seed);
-    this.#payload = this.#draws.pick(PAYLOADS);
+    this.#payload = this.#draws.pick(drawn.events === true ? EVENT_PAYLOADS : PAYLOADS);
     const side = (): number => this.#draws.between(1, 5);
     this.#input = this.#draws.chance(0.3) ? [side() + side(), 1, 1] : [this.#draws.between(1, 3), side(), side()];
   }
@@ -125,6 +136,7 @@ class PopulationsBuilder {
   #neuron(shape: Shape, fires: boolean): { fields: Fields; fed: readonly string[] } {
     const draws = this.#draws;
     const site: Site = { draws, shape, grid: this.#recipe.grid };
+    if (this.#recipe.events === true && fires && draws.chance(0.6)) return eventNeuron(site);
     if (this.#recipe.programs && draws.chance(0.6)) return ownProgram(site, fires);
     return { fields: namedNeuron(site, draws.pick(fires ? FIRING_KINDS : SILENT_KINDS)), fed: [] };
   }

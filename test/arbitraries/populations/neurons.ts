@@ -87,3 +87,58 @@ export function namedNeuron(site: Site, kind: (typeof FIRING_KINDS | typeof SILE
     }),
   };
 }
+
+/** A neuron that is looked at behind every event: of a named kind, or a program with saturating and wrapping planes. */
+export function eventNeuron(site: Site): { fields: Fields; fed: readonly string[] } {
+  const { draws, shape, grid } = site;
+  const bits = draws.pick([8, 10, 12, 16]);
+  const threshold = (): number => Math.abs(numberOn(draws, grid, 0.25, 1.2)) || unitOf(site);
+  if (draws.chance(0.6)) {
+    const kind = draws.pick(['if', 'lif'] as const);
+    const resets = [{ kind: 'subtract' }, { kind: 'value', value: 0 }, { kind: 'none' }];
+    const fields = {
+      neuron: kind,
+      ...state(site),
+      ...(kind === 'lif' && { leak: leak(site) }),
+      threshold: values(draws, shape, threshold),
+      compare: draws.pick(['ge', 'gt']),
+      reset: draws.pick(resets.slice(0, draws.chance(0.9) ? 2 : 3)),
+      update: 'event',
+      bits,
+    };
+    return { fields, fed: [] };
+  }
+  const policy = draws.pick(['saturate', 'saturate', 'wrap']);
+  const potentials = (min: number, max: number) => ({
+    values: values(draws, shape, () => numberOn(draws, grid, min, max)),
+    unit: 'potential',
+  });
+  const program = [
+    `ALUP function=max plane=V values=low`,
+    `ALU function=${draws.pick(['add', 'sub', 'min', 'max'])} plane=V source=trace shift=-${draws.between(1, 6)}`,
+    ...(draws.chance(0.5) ? ['DECAY plane=trace kind=shift values=two'] : []),
+    '.touched',
+    ...(draws.chance(0.5) ? [`ALU function=sub plane=V source=trace shift=-${draws.between(2, 8)}`] : []),
+    `COMPAREP flag=f0 op=${draws.pick(['ge', 'gt'])} plane=V values=theta`,
+    ...(draws.chance(0.3)
+      ? ['COMPARE flag=f1 op=lt plane=V source=trace when=f0', 'ALUP function=set plane=trace when=f1 values=low']
+      : []),
+    `EMIT when=${draws.pick(['f0', 'f0', 'not-f1'])}`,
+    `ALUP function=${draws.pick(['sub', 'set'])} plane=V when=f0 values=theta`,
+    `ALUP function=add plane=trace when=f0 values=theta`,
+  ];
+  const fields = {
+    neuron: 'program',
+    program,
+    planes: [
+      { name: 'V', plane: 'V', policy, bits },
+      { name: 'trace', plane: 'P3', policy: draws.pick(['saturate', 'wrap']), bits: draws.pick([6, 8, 11]) },
+    ],
+    parameters: {
+      theta: { values: values(draws, shape, threshold), unit: 'potential' },
+      low: potentials(-1, 0),
+      two: { values: 2, unit: 'number' },
+    },
+  };
+  return { fields, fed: ['V', ...(draws.chance(0.5) ? ['trace'] : [])] };
+}

@@ -71,9 +71,9 @@ describe('poolInParts', () => {
       fc.property(arbitraryCase, fc.integer({ min: 1, max: 36 }), ({ source, shape, branch, seed }, largest) => {
         const parts = poolInParts(branch, largest, source, shape);
         if (parts === undefined) return expect(isRefused(source, branch)).toBe(true);
-        expect(parts!.pool[0] * parts!.pool[1]).toBeLessThanOrEqual(largest);
-        if (String(parts!.pool) !== String(branch.pool)) several++;
-        expect(outputsOf(parts!, source, shape, seed)).toEqual(outputsOf(branch, source, shape, seed));
+        expect(parts.pool[0] * parts.pool[1]).toBeLessThanOrEqual(largest);
+        if (String(parts.pool) !== String(branch.pool)) several++;
+        expect(outputsOf(parts, source, shape, seed)).toEqual(outputsOf(branch, source, shape, seed));
       }),
       { numRuns: 200 },
     );

@@ -37,7 +37,7 @@ async function quantise(net: RandomNetwork, target: Target, window = 8, weightBi
   });
   const encoding = encodeInput(graph.inputShape, { scale: 255, mean: [0], std: [1] }, calibration.inputRange, target);
   const schedule = scheduleTicks(graph, 'default', window, target);
-  const result = quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
+  const result = await quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
     weightBits,
     target,
     code: 'unary',

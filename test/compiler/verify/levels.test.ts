@@ -52,6 +52,7 @@ const DAMAGE: Readonly<
   'read-network': [
     [({ network }) => ({ network: { ...network, ann: { ...network.ann, output: 'nowhere' } } }), /output/],
   ],
+  'merge-linear': [[({ ann }) => ({ ann: { ...ann, output: 'nowhere' } }), /output/]],
   'form-layers': [
     [({ formed }) => ({ formed: { ...formed, nodeOf: [] } }), /every layer has its node/],
     [
@@ -99,6 +100,12 @@ const DAMAGE: Readonly<
       /windows lie in the inference/,
     ],
     [({ quantised }) => ({ quantised: { ...quantised, graph: { ...quantised.graph, weightBits: 2 } } }), /2 bit/],
+  ],
+  'code-spikes': [
+    [
+      ({ quantised }) => ({ quantised: { ...quantised, graph: { ...quantised.graph, ticks: 1 } } }),
+      /windows lie in the inference/,
+    ],
   ],
   'assign-tiles': [
     [

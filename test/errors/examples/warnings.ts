@@ -99,6 +99,32 @@ export const warnings: Examples<'W'> = {
     line: 'snnc check net.json --calibrate images.npy --weight-bits 1',
     says: 'weights of 1 bit are too coarse',
   },
+  W0312: {
+    line: 'snnc check net.json --calibrate images.npy --calibrate-limit 12 --weight-bits 4 --round second-order',
+    files: () => ({
+      'net.json': JSON.stringify({
+        format: 'snn-net/1',
+        input: { shape: [36, 1, 1] },
+        layers: [
+          {
+            name: 'wired',
+            op: 'sparse',
+            outputs: 3,
+            pre: [0, 5, 7],
+            post: [0, 1, 2],
+            weight: { shape: [3], data: numbers(3, 3) },
+          },
+          { name: 'act', op: 'relu', max: 1 },
+          dense('last', 2, 3),
+        ],
+      }),
+      'images.npy': npy(
+        Uint8Array.from({ length: 12 * 36 }, (_, k) => (17 * k) % 256),
+        [12, 36, 1, 1],
+      ),
+    }),
+    says: 'weights are rounded to nearest: its connections are irregular',
+  },
   W0701: { line: 'snnemu run chip.bin --trace trace.json --trace-limit 5', says: 'the trace ends after' },
   W0702: {
     before: ['snnemu run chip.bin --json one.json', 'snnemu eval chip.bin --data images.npy --json all.json'],

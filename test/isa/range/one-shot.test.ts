@@ -224,6 +224,11 @@ describe('what is heard once', () => {
     expect(groupEventTicks(hearing(undefined), often(2), 8)).toEqual([4]);
   });
 
+  it('counts in every tick in event mode, where a counter is cut to what it holds in each', () => {
+    const core = hearing(undefined);
+    expect(groupEventTicks({ ...core, touchHandler: core.tickHandler }, once(2), 8)).toEqual([4]);
+  });
+
   it('counts once until the plane is cleared in the last tick of the window', () => {
     // V reaches 4 · 5 = 20, in 6 bit.
     expect(found(hearing(3), 6)).toBeUndefined();
