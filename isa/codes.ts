@@ -74,7 +74,8 @@ export const DIAGNOSTICS = {
   },
   E0209: {
     title: 'network too large',
-    explanation: 'The activations or weights exceed what the compiler holds in memory. The message gives the limit.',
+    explanation:
+      'The activations or weights exceed what the compiler holds in memory, or the names what a chip file holds. The message gives the limit.',
   },
   E0301: {
     title: 'calibration needed',

@@ -41,9 +41,13 @@ export function formatPercent(value: number, decimals = 2): string {
   return `${(value * 100).toFixed(decimals)} %`;
 }
 
-/** Text from a file, fit for a terminal: control characters would move the cursor or worse. */
+/**
+ * Text from a file, fit for a terminal, a page or a picture: control characters (\p{C}, those that turn the direction of
+ * writing among them) would move the cursor or worse, the separators of lines and paragraphs end lines, for browsers and for
+ * the expressions that charts are made of.
+ */
 export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '\uFFFD');
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
 /** The text, cut to `width` characters with an ellipsis. */

@@ -16,8 +16,9 @@ import type { Sample } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples } from '../ui/data.ts';
+import { printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
-import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
+import { checkOutputs, readModel, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
@@ -47,7 +48,7 @@ export async function readRequest(
   await checkOutputs(io, outputs, inputPaths(values, io));
   const options = await readOptions(values, io, selfTest);
   const network = {
-    source: await readInput(io, values.model),
+    source: await readModel(io, values.model),
     fileName: basename(values.model),
     readSideFile: sideFileReader(io, values.model, outputs),
   };
@@ -167,7 +168,7 @@ export async function withHooks<R>(
     onPass: (pass, text) => {
       progress.stop();
       if (pass !== dumpAfter) return;
-      dumpTo.write(`${text()}\n`);
+      dumpTo.write(`${text().split('\n').map(printable).join('\n')}\n`);
       dumped = true;
     },
   };

@@ -10,6 +10,8 @@ import type { Io } from './io.ts';
 /** Larger files are refused: the parts of the toolchain hold a file in memory. */
 const LARGEST_FILE_BYTES = 2 ** 31 - 1;
 const CHUNK_BYTES = 2 ** 20;
+/** What states no size is read up to here: the largest network has some 0.5 GB of weights. */
+const LARGEST_PIPE_BYTES = 2 ** 29;
 
 /** Absolute path of a path that the user gave. */
 export const pathOf = (io: Io, path: string): string => resolve(io.cwd, path);
@@ -107,6 +109,21 @@ export async function firstBytes(io: Io, path: string, count: number): Promise<U
   } finally {
     await file?.close();
   }
+}
+
+/**
+ * The bytes of a file or pipe. A device could be read forever; a pipe, which does not say its size, is read up to a limit.
+ *
+ * @throws DiagnosticError E0101
+ */
+export async function readModel(io: Io, path: string): Promise<Uint8Array> {
+  const there = path === '' ? undefined : await stat(pathOf(io, path)).catch(() => undefined);
+  // A terminal at /dev/stdin is one of these too.
+  if (there?.isCharacterDevice() === true || there?.isBlockDevice() === true)
+    fail('E0101', 'cannot read: it is a device, not a file', { file: path }, 'name a file');
+  if (there?.isSocket() === true)
+    fail('E0101', 'cannot read: it is a socket, not a file', { file: path }, 'name a file');
+  return readInput(io, path, there?.isFile() === true ? undefined : LARGEST_PIPE_BYTES);
 }
 
 /**

@@ -19,8 +19,7 @@ export async function runProcess(program: Program): Promise<void> {
   process.on('SIGTERM', interrupt);
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // The reader of a pipe that has read enough, as `head` does, is no fault.
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+      // Somebody who reads no further, as `head` does, has not got the result: a script must be able to tell.
       if (stream === process.stdout) process.stderr.write(`error[E0102]: cannot write to stdout: ${error.message}\n`);
       process.exit(EXIT.input);
     });

@@ -9,6 +9,9 @@ import { type AnnNode, type NodeDraft, operatorOf } from './ann.ts';
 /** The most activations, and the most weights, that a network may have in all: what fits a compiler's memory. */
 export const LARGEST_NETWORK = 2 ** 26;
 
+/** The most elements of one tensor of activations, the input among them: 4096 × 4096. */
+export const LARGEST_TENSOR = 2 ** 24;
+
 /** How many numbers a node holds: its parameters. */
 export function parameterCount(node: NodeDraft): number {
   return operatorOf(node)
@@ -50,8 +53,8 @@ export function inferShape(node: NodeDraft, inputs: readonly Shape[]): Shape {
   if (shape.some((dimension) => !Number.isInteger(dimension) || dimension < 1)) {
     misfit(node, `has the output shape ${formatShape(shape)}; every dimension must be a positive integer`);
   }
-  if (!(sizeOf(shape) <= LARGEST_NETWORK)) {
-    fail('E0209', `the output of "${node.name}", ${formatShape(shape)}, has more than ${LARGEST_NETWORK} elements`, {
+  if (!(sizeOf(shape) <= LARGEST_TENSOR)) {
+    fail('E0209', `the output of "${node.name}", ${formatShape(shape)}, has more than ${LARGEST_TENSOR} elements`, {
       layer: node.name,
     });
   }

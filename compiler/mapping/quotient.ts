@@ -27,8 +27,14 @@ export interface Quotient {
 const LARGEST_CHUNK = 64;
 
 /**
+ * Every column of the input is a hyperedge or two, of some hundred bytes with the neurons that hear it. Beyond these an input
+ * is cut by layers: a partition of a few neurons under millions of pixels would find nothing else.
+ */
+const MOST_INPUT_COLUMNS = 2 ** 21;
+
+/**
  * @param scattered which layers are columns of neurons without any order (scattered.ts)
- * @returns undefined where a single neuron of some layer does not fit a core
+ * @returns undefined where a single neuron of some layer does not fit a core, or the input has too many columns
  */
 export function quotientOf(
   planner: CorePlanner,
@@ -51,6 +57,7 @@ export function quotientOf(
     layer.branches.some(({ source, operator }) => source === INPUT && operator.kind === 'sparse'),
   );
   const input = new ColumnGrid(nodes, graph.inputShape, isListed ? 1 : LARGEST_CHUNK);
+  if (input.count > MOST_INPUT_COLUMNS) return undefined;
   const boxes = grids.flatMap((grid) => Array.from({ length: grid.count }, (_, k) => grid.box(grid.first + k)));
   const layerOf = grids.flatMap((grid, l) => Array<number>(grid.count).fill(l));
   const hypergraph = buildHypergraph({

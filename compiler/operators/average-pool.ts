@@ -15,7 +15,8 @@ import {
 import { asPadding, asPair, common, netForm, padding, pair, placeOf } from './shared/net-form.ts';
 import type { AnnOperator, BindStep, LayerForming } from './shared/operator.ts';
 import { printPadding, words } from './shared/print.ts';
-import { checkPadding, checkPair, countWindows, formatShape, misfit } from './shared/shapes.ts';
+import { MOST_LISTED } from '../listed.ts';
+import { checkPadding, checkPair, countWindows, formatShape, misfit, type Named } from './shared/shapes.ts';
 
 /** Under test runners, which run code in contexts of their own, a global is looked up anew at every use. */
 const { max: largerOf, min: smallerOf } = Math;
@@ -106,7 +107,15 @@ function infer(node: Draft, inputs: readonly Shape[]): Shape {
       `has the padding ${formatShape(node.padding)}, which must be smaller than its window ${formatShape(node.kernel)}`,
     );
   }
-  return [input[0], ...countWindows(node, input, node.kernel, { ...node, dilation: [1, 1] })];
+  const shape: Shape = [input[0], ...countWindows(node, input, node.kernel, { ...node, dilation: [1, 1] })];
+  const isPadded = node.padding.some((p) => p !== 0);
+  const tiles = node.stride[0] === node.kernel[0] && node.stride[1] === node.kernel[1];
+  // What is neither is a sum over shared axons, whose weights are not listed.
+  if (isPadded || !(tiles || (shape[1] === 1 && shape[2] === 1))) {
+    requireListable(node, input[0] * node.kernel[0] * node.kernel[1]);
+    if (isPadded && !node.countPadding) requireListable(node, insideOf({ ...node, shape }, input));
+  }
+  return shape;
 }
 
 function evaluate(node: AveragePoolNode, input: Shape): BindStep {
@@ -208,9 +217,32 @@ function poolAsConvolution(node: AveragePoolNode, term: Term, around: Padding): 
   return { ...term, padding: NO_PADDING, operator, pointwise: false, average: weight.every((w) => w >= 0) };
 }
 
+/** @throws DiagnosticError E0209 where the rewriting would list more connections or weights than it may, before it lists any */
+function requireListable({ name }: Named, count: number): void {
+  if (!(count <= MOST_LISTED))
+    fail('E0209', `${name} pools with overlap or padding by ${count} weights; the limit is ${MOST_LISTED}`, {
+      layer: name,
+    });
+}
+
+/** Pairs of an element and a window that it is in; along each axis the windows are alike for all others. */
+function insideOf({ kernel, stride, padding, shape }: Windowed, [channels, ...sizes]: Shape): number {
+  const along = (axis: 0 | 1): number => {
+    let sum = 0;
+    for (let k = 0; k < shape[axis + 1]!; k++) {
+      const start = k * stride[axis] - padding[axis];
+      sum += Math.max(0, Math.min(start + kernel[axis], sizes[axis]) - Math.max(start, 0));
+    }
+    return sum;
+  };
+  return channels * along(0) * along(1);
+}
+
+type Windowed = Pick<AveragePoolNode, 'kernel' | 'stride' | 'padding' | 'shape'>;
+
 /** Calls `visit` for every element inside every window of an image, with the number of those inside the same window. */
 function visitWindows(
-  node: Pick<AveragePoolNode, 'kernel' | 'stride' | 'padding' | 'shape'>,
+  node: Windowed,
   [channels, rows, columns]: Shape,
   visit: (pre: number, post: number, inside: number) => void,
 ): void {
@@ -256,6 +288,7 @@ function poolBias(node: AveragePoolNode, e: Expression): Float64Array {
   if (isZero(e.bias)) return new Float64Array(e.shape[0]);
   if (e.bias.length === e.shape[0] && node.padding.every((p) => p === 0)) return e.bias;
   const input = perNeuron(e.bias, e.shape);
+  requireListable(node, insideOf(node, e.shape));
   const bias = new Float64Array(shapeSize(node.shape));
   const whole = node.kernel[0] * node.kernel[1];
   visitWindows(node, e.shape, (pre, post, inside) => {

@@ -135,37 +135,18 @@ function addLinkHops(a: LinkHops, b: LinkHops): LinkHops {
   };
 }
 
-/** Sum of the work on states, as far as both runs counted it. */
-function addStateWork(a: Counts, b: Counts): Partial<StateWork> {
-  const sum: Partial<StateWork> = {};
-  for (const name of STATE_COUNTS) {
-    const [x, y] = [a[name], b[name]];
-    if (x !== undefined && y !== undefined) sum[name] = x + y;
+/**
+ * Sum of the counts of two runs over the same chip, in the order of the first: the record does not tell how many threads made
+ * it. Core-cycles are known only where both know them, and what only one of the two counted is left out.
+ */
+export function addCounts(a: Counts, b: Counts): Counts {
+  const { linkHops: hopsOfB, ...others } = b;
+  const sum: Counts = { ...a, linkHops: addLinkHops(a.linkHops, hopsOfB) };
+  for (const name of Object.keys(sum) as (keyof Counts)[]) {
+    if (name === 'linkHops') continue;
+    const [x, y] = [a[name], others[name]];
+    if (y === undefined) delete sum[name as keyof StateWork | 'lostEvents'];
+    else Object.assign(sum, { [name]: x === null || x === undefined || y === null ? null : x + y });
   }
   return sum;
-}
-
-/** Sum of the counts of two runs over the same chip. Core-cycles are known only where both know them. */
-export function addCounts(a: Counts, b: Counts): Counts {
-  const known = (x: number | null, y: number | null): number | null => (x === null || y === null ? null : x + y);
-  return {
-    synops: a.synops + b.synops,
-    macs: a.macs + b.macs,
-    neuronUpdatesActive: a.neuronUpdatesActive + b.neuronUpdatesActive,
-    neuronUpdatesIdle: a.neuronUpdatesIdle + b.neuronUpdatesIdle,
-    ...addStateWork(a, b),
-    ...(a.lostEvents !== undefined && b.lostEvents !== undefined && { lostEvents: a.lostEvents + b.lostEvents }),
-    spikes: a.spikes + b.spikes,
-    packets: a.packets + b.packets,
-    hostPackets: a.hostPackets + b.hostPackets,
-    deliveries: a.deliveries + b.deliveries,
-    linkHops: addLinkHops(a.linkHops, b.linkHops),
-    withinTile: a.withinTile + b.withinTile,
-    routerTraversals: a.routerTraversals + b.routerTraversals,
-    synapseBitsRead: a.synapseBitsRead + b.synapseBitsRead,
-    barriers: a.barriers + b.barriers,
-    resets: a.resets + b.resets,
-    activeCoreCycles: known(a.activeCoreCycles, b.activeCoreCycles),
-    idleCoreCycles: known(a.idleCoreCycles, b.idleCoreCycles),
-  };
 }

@@ -203,16 +203,25 @@ const JSON_WIDTH = 110;
 
 const json = (directive: string, value: unknown): string => `${directive} ${prettyJson(value, '')}`;
 
+/** As JSON.stringify, in characters that neither end a line nor steer a terminal. */
+const plainJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, k) => `\\u${character.charCodeAt(k).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+
 /** JSON with short values on one line. */
 function prettyJson(value: unknown, indent: string): string {
-  const flat = JSON.stringify(value);
+  const flat = plainJson(value);
   if (indent.length + flat.length <= JSON_WIDTH || typeof value !== 'object' || value === null) return flat;
   const inner = `${indent}  `;
   const members = Array.isArray(value)
     ? value.map((member) => inner + prettyJson(member, inner))
     : Object.entries(value)
         .filter(([, member]) => member !== undefined)
-        .map(([key, member]) => `${inner}${JSON.stringify(key)}: ${prettyJson(member, inner)}`);
+        .map(([key, member]) => `${inner}${plainJson(key)}: ${prettyJson(member, inner)}`);
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   return `${open}\n${members.join(',\n')}\n${indent}${close}`;
 }

@@ -65,7 +65,7 @@ export function canonicalJson(value: unknown): string {
 /**
  * Bytes of a JSON section.
  *
- * @throws RangeError where the value breaks the schema or is too long
+ * @throws DiagnosticError E0209 where it is too long: names come from files; RangeError where the value breaks the schema
  */
 export function encodeJson<S extends z.ZodType>(schema: S, value: unknown, what: string): Uint8Array {
   const parsed = schema.safeParse(value);
@@ -74,7 +74,12 @@ export function encodeJson<S extends z.ZodType>(schema: S, value: unknown, what:
   if (canonicalJson(parsed.data) !== text) throw new RangeError(`section ${what}: the value has no canonical form`);
   const bytes = new TextEncoder().encode(text);
   if (bytes.length > MAX_JSON_BYTES)
-    throw new RangeError(`section ${what}: ${bytes.length} bytes; at most ${MAX_JSON_BYTES} are allowed`);
+    fail(
+      'E0209',
+      `section ${what} of the chip file would have ${bytes.length} bytes; the limit is ${MAX_JSON_BYTES}`,
+      { section: what },
+      'use shorter names of classes and layers',
+    );
   return bytes;
 }
 

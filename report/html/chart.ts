@@ -1,6 +1,7 @@
 /** Charts: Vega-Lite descriptions drawn to SVG, without a browser. */
 import { logger, None, parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { printable } from '../format.ts';
 import { type Content, html, Markup, sentence } from './markup.ts';
 
 /** The five looks of an area, told apart by pattern as well as by colour; style.ts defines them. */
@@ -55,7 +56,8 @@ export async function renderChart({ id, title, description, spec, below }: Chart
 /** Draws a chart; its colours are the variables of style.ts. */
 export async function drawChart(spec: TopLevelSpec): Promise<Drawing> {
   const silent = logger(None);
-  const whole = { background: 'transparent', autosize: 'pad', padding: 4, ...spec, config: CONFIG } as TopLevelSpec;
+  const safe = withPrintableTexts(spec);
+  const whole = { background: 'transparent', autosize: 'pad', padding: 4, ...safe, config: CONFIG } as TopLevelSpec;
   const view = new View(parse(compile(whole, { logger: silent }).spec), { renderer: 'none', logger: silent });
   try {
     const svg = await view.toSVG();
@@ -64,6 +66,20 @@ export async function drawChart(spec: TopLevelSpec): Promise<Drawing> {
   } finally {
     view.finalize();
   }
+}
+
+/**
+ * The same with every text fit to be shown. Names of layers and events become literals of Vega's expressions, whose parser
+ * takes a separator of lines for the end of one; so it is done for the whole description, data and scales alike.
+ */
+function withPrintableTexts<T>(value: T): T {
+  const made = (part: unknown): unknown => {
+    if (typeof part === 'string') return printable(part);
+    if (Array.isArray(part)) return part.map(made);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, member]) => [key, made(member)]));
+  };
+  return made(value) as T;
 }
 
 /** Without what draws nothing, and with coordinates of a hundredth of a pixel. Only tags are touched, never texts. */

@@ -42,6 +42,62 @@ describe('a network that is far too large', () => {
   });
 });
 
+describe('a small file that asks for much', () => {
+  const pool = (size: number, more: object) => [
+    { name: 'pool', op: 'averagePool', kernel: size, ...more },
+    { name: 'scores', op: 'conv', weight: { shape: [1, 1, 1, 1], data: [1] } },
+  ];
+
+  // What it asks for would be gigabytes, and minutes without a signal let in.
+  it.each([
+    ['an input beyond any chip', [1, 8000, 8000], pool(8000, {}), 'E0209'],
+    ['the largest input', [1, 4096, 4096], pool(4096, {}), 'E0304'],
+    [
+      'a window far larger than the image',
+      [1, 1, 1],
+      pool(8000, { padding: 7999, stride: 9000, countPadding: true }),
+      'E0209',
+    ],
+    ['windows that overlap, each cut by the border', [1, 600, 600], pool(200, { padding: 1, stride: 1 }), 'E0209'],
+  ])('is refused before memory is taken: %s', async (_, shape, layers, code) => {
+    world.write('small.json', netOf(shape, layers));
+    const { exit, stderr } = await world.run('snnc check small.json -T 4');
+    expect(stderr).toContain(`error[${code}]`);
+    expect(exit).toBe(3);
+  });
+});
+
+describe('a file of values at the ends of what is written', () => {
+  const tiny = (max: number) => [
+    { name: 'tiny', op: 'relu', max },
+    { name: 'scores', op: 'conv', weight: { shape: [1, 1, 1, 1], data: [0.5] } },
+  ];
+
+  it('is refused where thresholds lie too far apart for floating point', async () => {
+    for (const [max, code] of [
+      [5e-324, 'E0208'],
+      [1e-310, 'E0303'],
+    ] as const) {
+      world.write('ends.json', netOf([1, 1, 1], tiny(max)));
+      const { exit, stderr } = await world.run('snnc build ends.json -T 4 -o ends.bin');
+      expect(stderr).toContain(`error[${code}]`);
+      expect(exit).toBe(3);
+    }
+  });
+
+  it('is refused where names are longer than a chip file holds', async () => {
+    const labels = ['x'.repeat(1_100_000)];
+    world.write('long.json', JSON.stringify({ ...(JSON.parse(netOf([1, 1, 1], tiny(1))) as object), labels }));
+    world.write('long.txt', `${'"'.repeat(600_000)}\n`);
+    world.write('short.json', netOf([1, 1, 1], tiny(1)));
+    for (const line of ['long.json', 'short.json --labels-file long.txt']) {
+      const { exit, stderr } = await world.run(`snnc build ${line} -T 4 -o long.bin`);
+      expect(stderr).toMatch(/error\[E0209\]: section output .* the limit is 1048576/);
+      expect(exit).toBe(3);
+    }
+  });
+});
+
 describe('a file that a command reads', () => {
   beforeAll(async () => {
     symlinkSync(world.path('net.json'), world.path('link.json'));
@@ -95,6 +151,15 @@ describe('paths that are no files', () => {
     expect(exit).toBe(3);
   });
 
+  it.each(['snnc check /dev/zero', 'snnc inspect /dev/zero', 'snnemu run /dev/zero'])(
+    'does not read a device: %s',
+    async (line) => {
+      const { exit, stderr } = await world.run(line);
+      expect(stderr).toMatch(/error\[E0101\]: cannot read: it is a device/);
+      expect(exit).toBe(3);
+    },
+  );
+
   it('does not wait for a pipe that a network names as its tensor file', async () => {
     execFileSync('mkfifo', [world.path('pipe')]);
     const weight = { shape: [1, 1], file: 'pipe', dtype: 'float32' };
@@ -102,6 +167,43 @@ describe('paths that are no files', () => {
     const { exit, stderr } = await world.run('snnc build pipe.json -o x.bin');
     expect(stderr).toMatch(/error\[E0101\]: .*not a regular file.*pipe/);
     expect(exit).toBe(3);
+  });
+});
+
+describe('names that end lines or turn the direction of writing', () => {
+  const MARKS = '\u2028\u2029\u202e\u2066\u200b\u{e0001}';
+
+  it('are harmless in all that is printed and drawn, and kept in files', async () => {
+    const names = ['a', 'b'].map((name) => name + MARKS);
+    const weight = { shape: [2, 2], data: [0.5, 0.25, 0.25, 0.5] };
+    const layers = [
+      { name: `flat${MARKS}`, op: 'flatten' },
+      { name: `dense${MARKS}`, op: 'dense', weight },
+      { name: `act${MARKS}`, op: 'relu', max: 1 },
+      { name: `scores${MARKS}`, op: 'dense', weight },
+    ];
+    const input = { shape: [1, 1, 2] };
+    world.write('marks.json', JSON.stringify({ format: 'snn-net/1', name: `n${MARKS}`, input, labels: names, layers }));
+    for (const line of [
+      'snnc build marks.json -T 4 --dump-after form-layers -o marks.bin',
+      'snnc check marks.json --target tinyodin',
+      'snnc inspect marks.bin --floorplan',
+      'snnc inspect marks.bin',
+      'snnc disasm marks.bin',
+      'snnemu run marks.bin --timing cycle --json marks.run.json --html marks.html',
+      'snnemu compare marks.run.json marks.run.json --svg marks.svg',
+    ]) {
+      const { exit, stdout, stderr } = await world.run(line);
+      expect(stderr).not.toContain('E0901');
+      if (!line.includes('tinyodin')) expect([line, exit]).toEqual([line, 0]);
+      for (const text of [stdout, stderr]) expect(text).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u);
+    }
+    for (const file of ['marks.html', 'marks.svg'])
+      expect(new TextDecoder().decode(world.read(file))).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]/u);
+    const { stdout } = await world.run('snnc disasm marks.bin');
+    world.write('marks.s', stdout);
+    expect((await world.run('snnc asm marks.s -o again.bin')).exit).toBe(0);
+    expect(world.read('again.bin')).toEqual(world.read('marks.bin'));
   });
 });
 

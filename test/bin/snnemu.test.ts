@@ -86,7 +86,8 @@ describe('a target that is a grid of chips', () => {
     const target = parseTarget(JSON.parse(readFileSync(example, 'utf8')));
     // One tile on each chip, so that layers lie on different chips.
     world.write('grid.json', JSON.stringify({ ...target, mesh: { width: 2, height: 2 } }));
-    const build = 'snnc build net.json --calibrate images.npy --calibrate-limit 12 --mode default -T 8 --target grid.json -o grid.bin';
+    const build =
+      'snnc build net.json --calibrate images.npy --calibrate-limit 12 --mode default -T 8 --target grid.json -o grid.bin';
     expect(await world.run(build)).toMatchObject({ exit: 0 });
     expect((await world.run('snnc inspect grid.bin')).stdout).toContain('on 2×2 chips');
     expect((await world.run('snnc inspect chip.bin')).stdout).not.toContain('chips,');

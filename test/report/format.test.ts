@@ -64,10 +64,11 @@ describe('counts, names', () => {
   it('text from a file cannot steer a terminal', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter }), (text) => {
-        expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
       }),
     );
     expect(printable('a\u001b[31mb')).toBe('a\uFFFD[31mb');
+    expect(printable('a\u2028b\u2029\u202e')).toBe('a\uFFFDb\uFFFD\uFFFD');
   });
 
   it('shortens to the width', () => {

@@ -5,7 +5,7 @@ import { renderHtmlReport } from '../../report/html/index.ts';
 import { runRecords } from '../arbitraries/run-records.ts';
 import { shownNumbers, wrongNumbers } from './shown-numbers.ts';
 
-const HOSTILE = '</title><script>alert(1)</script><img src=x onerror=alert(2)>"\' &amp; \u0000\u202e ]]>';
+const HOSTILE = '</title><script>alert(1)</script><img src=x onerror=alert(2)>"\' &amp; \u0000\u202e\u2028\u2029 ]]>';
 const LIMIT_BYTES = 2_000_000;
 
 const layers = (count: number, name: string): RunRecord['perLayer'] =>
@@ -152,7 +152,8 @@ describe('renderHtmlReport', () => {
     const html = await renderHtmlReport({ record, ledger: null });
     expect(Buffer.byteLength(html)).toBeLessThan(LIMIT_BYTES);
     expect(html).not.toMatch(/<script|<img|<iframe|<link|javascript:|\son\w+=(?=[^<]*>)|(?:src|href)="(?!#)/i);
-    for (const word of ['\u0000', '\u202e', 'NaN', 'Infinity', 'undefined']) expect(html).not.toContain(word);
+    for (const word of ['\u0000', '\u202e', '\u2028', '\u2029', 'NaN', 'Infinity', 'undefined'])
+      expect(html).not.toContain(word);
     expect(html).toContain("default-src 'none'");
     expect(wrongNumbers(html, record)).toEqual([]);
     const charts = html.split('<svg role="img"').slice(1);

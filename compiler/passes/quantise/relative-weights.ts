@@ -1,5 +1,5 @@
 /** Weights as they move a potential against a threshold of 1, and what storing them as integers loses. */
-import { type InputEncoding, stepsOf } from '../../../isa/index.ts';
+import { fail, type InputEncoding, stepsOf } from '../../../isa/index.ts';
 import { INPUT, type FloatLayer, type QuantisedBranch } from '../../ir/layers.ts';
 import { forEachWeight } from '../../linear/branch-weights.ts';
 import { valueOf } from '../../layer-neurons.ts';
@@ -37,6 +37,13 @@ export function relativeBranch(
     channel[k] = to;
     peak[to] = Math.max(peak[to]!, Math.abs(weight[k]));
   });
+  if (!peak.every(Number.isFinite))
+    fail(
+      'E0208',
+      'the weights of the layer, counted in thresholds, are beyond floating point: a clip level is too far from the others',
+      { layer: layer.name },
+      'scale the network so that its activations are of similar size',
+    );
   const largest = isInput ? Math.max(encoding.payloadMax, -encoding.payloadMin) : 1;
   return { weight, channel, peak, payload: largest * branch.pool[0] * branch.pool[1] };
 }

@@ -1,7 +1,7 @@
 /** Makes one connection of a chain of linear nodes: windows that are summed, one operator, factors before and behind. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
 import { type NodeDraft, operatorOf } from '../../ann/ann.ts';
-import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import { LARGEST_TENSOR } from '../../ann/infer-shape.ts';
 import type { Pair } from '../../ir/ann.ts';
 import type { Operator } from '../../ir/layers.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
@@ -41,8 +41,8 @@ export function compose(source: Shape, links: readonly Link[]): Composed {
   };
   for (const { node, part } of links) {
     made = { ...made, ...added(made, node, part) };
-    if (shapeSize(made.shape) > LARGEST_NETWORK)
-      node.fail('E0209', `it gives ${formatShape(made.shape)}; the limit is ${LARGEST_NETWORK} elements`);
+    if (shapeSize(made.shape) > LARGEST_TENSOR)
+      node.fail('E0209', `it gives ${formatShape(made.shape)}; the limit is ${LARGEST_TENSOR} elements`);
   }
   return made;
 }

@@ -1,6 +1,6 @@
 /** Shapes of populations of NIR: those of their fields, or what the nodes before them give. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
-import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import { LARGEST_TENSOR } from '../../ann/infer-shape.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
 import type { Chain } from './chains.ts';
 import { compose, type Link } from './compose.ts';
@@ -17,7 +17,7 @@ interface Known {
 /** [channels, rows, columns] of up to three sides; undefined of more, or of none. */
 function asShape(sides: readonly number[]): Shape | undefined {
   const [a, b, c] = sides;
-  if (sides.length > 3 || sides.some((side) => !(Number.isInteger(side) && side >= 1 && side <= LARGEST_NETWORK)))
+  if (sides.length > 3 || sides.some((side) => !(Number.isInteger(side) && side >= 1 && side <= LARGEST_TENSOR)))
     return undefined;
   if (c !== undefined) return [a!, b!, c];
   return b === undefined ? [a ?? 1, 1, 1] : [a!, 1, b];

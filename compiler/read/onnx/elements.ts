@@ -4,7 +4,7 @@
  * else single connections of weight 1, which the next linear operator takes in.
  */
 import { fail, type Shape } from '../../../isa/index.ts';
-import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import { LARGEST_TENSOR } from '../../ann/infer-shape.ts';
 import type { AxisOrder } from '../../ir/ann.ts';
 import { sameShape, sizeOf } from '../../operators/shared/shapes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
@@ -114,8 +114,8 @@ export class Elements {
 
   #renamed(node: string, view: Strided, shape: Shape, name: string): string {
     const builder = this.#builder;
-    if (!(sizeOf(view.dims) <= LARGEST_NETWORK))
-      fail('E0209', `"${name}" would have more than ${LARGEST_NETWORK} elements`);
+    if (!(sizeOf(view.dims) <= LARGEST_TENSOR))
+      fail('E0209', `"${name}" would have more than ${LARGEST_TENSOR} elements`);
     const pre = indicesOf(view);
     const post = pre.map((_, k) => k);
     const weight = new Float32Array(pre.length).fill(1);

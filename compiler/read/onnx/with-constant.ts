@@ -31,8 +31,13 @@ export function combineWithConstant(
   const whole = viewed(value, wide);
   const taken = allOf(call, whole);
   const values = perElement(call, taken, constant);
-  const factors = Float32Array.from(values, (c) => meaning(c).factor);
-  const summands = Float32Array.from(values, (c) => meaning(c).summand);
+  const [factors, summands] = [new Float32Array(values.length), new Float32Array(values.length)];
+  // By index: the iterator that `from` takes makes a list of all values first.
+  for (let k = 0; k < values.length; k++) {
+    const { factor, summand } = meaning(values[k]!);
+    factors[k] = factor;
+    summands[k] = summand;
+  }
   return {
     ...taken,
     node: addFactors(call, taken.node, { factors, summands }, taken.node === value.node ? index : undefined),
@@ -105,7 +110,7 @@ export function addFactors(
   const shape = builder.shape(input);
   const area = sizeOf(shape) / shape[0];
   const isUniform = [factors, summands].every((all) => all.every((c, k) => Object.is(c, all[k - (k % area)])));
-  const perChannel = (all: Float32Array): Float32Array => all.filter((_, k) => k % area === 0);
+  const perChannel = (all: Float32Array): Float32Array => new Float32Array(shape[0]).map((_, c) => all[c * area]!);
   const isSum = factors.every((factor) => factor === 1);
   if (isUniform) {
     const [scale, shift] = [perChannel(factors), perChannel(summands)];
@@ -115,7 +120,7 @@ export function addFactors(
   if (isSum) {
     return addAffine(call, input, new Float32Array(shape[0]).fill(1), summands);
   }
-  const each = Uint32Array.from(factors.keys());
+  const each = new Uint32Array(factors.length).map((_, k) => k);
   const bias = { shape: [summands.length], data: summands };
   return builder.add({ op: 'sparse', name, inputs: [input], pre: each, post: each, weight: factors, bias, shape }).name;
 }

@@ -260,7 +260,7 @@ describe('net.json', () => {
     [
       'an image beyond memory',
       { ...net([conv]), input: { shape: [1, 1e6, 1e6] } },
-      ['input.shape E0209: the output of "input", [1, 1000000, 1000000], has more than 67108864 elements'],
+      ['input.shape E0209: the output of "input", [1, 1000000, 1000000], has more than 16777216 elements'],
     ],
   ];
   it.each(refused)('refuses %s', (_, document, lines) => {

@@ -52,6 +52,6 @@ export const networks: Examples<'E02'> = {
   E0209: {
     line: 'snnc check example.json',
     files: () => ({ 'example.json': JSON.stringify({ ...tinyNetwork(), input: { shape: [1, 60_000, 60_000] } }) }),
-    says: 'has more than 67108864 elements',
+    says: 'has more than 16777216 elements',
   },
 };

@@ -2,7 +2,8 @@
 import { fail } from '../../../../isa/index.ts';
 import type { Padding, Pair, Tensor } from '../../../ir/ann.ts';
 import { formatShape, sizeOf, type Windows } from '../../../operators/shared/shapes.ts';
-import { LARGEST_NETWORK } from '../../../ann/infer-shape.ts';
+import { LARGEST_TENSOR } from '../../../ann/infer-shape.ts';
+import { MOST_LISTED } from '../../../listed.ts';
 import {
   type Call,
   constantInput,
@@ -89,8 +90,8 @@ function addSpread(call: Call, input: Image, spread: Spread, bias: Tensor | unde
     });
     return;
   }
-  if (!(sizeOf(shape) <= LARGEST_NETWORK))
-    fail('E0209', `ConvTranspose to ${formatShape(shape)} has more than ${LARGEST_NETWORK} elements`);
+  if (!(sizeOf(shape) <= LARGEST_TENSOR))
+    fail('E0209', `ConvTranspose to ${formatShape(shape)} has more than ${LARGEST_TENSOR} elements`);
   const found = connectionsOf(input, spread, shape);
   const area = shape[1] * shape[2];
   const perNeuron = bias && {
@@ -124,8 +125,8 @@ function connectionsOf(
   const [inputs, outGroup, rows, columns] = weight.shape as [number, number, number, number];
   const { stride, padding, dilation } = windows;
   const [, height, width] = input.shape;
-  if (inputs * height * width * outGroup * rows * columns > LARGEST_NETWORK)
-    fail('E0209', `ConvTranspose has more than ${LARGEST_NETWORK} connections`);
+  if (inputs * height * width * outGroup * rows * columns > MOST_LISTED)
+    fail('E0209', `ConvTranspose has more than ${MOST_LISTED} connections`);
   const [pre, post, weights]: [number[], number[], number[]] = [[], [], []];
   for (let i = 0; i < inputs; i++)
     for (let y = 0; y < height; y++)

@@ -1,6 +1,6 @@
 /** Images of another size, by the nearest element or between two: linear, so single connections do it. */
 import { fail, type Shape } from '../../../../isa/index.ts';
-import { LARGEST_NETWORK } from '../../../ann/infer-shape.ts';
+import { MOST_LISTED } from '../../../listed.ts';
 import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import { type Call, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
 import { float32, integers } from '../values.ts';
@@ -120,8 +120,7 @@ function addMixtures(
   columns: readonly Mixture[],
 ): void {
   const shape: Shape = [channels, rows.length, columns.length];
-  if (4 * sizeOf(shape) > LARGEST_NETWORK)
-    fail('E0209', `${call.type} to ${formatShape(shape)} has too many connections`);
+  if (4 * sizeOf(shape) > MOST_LISTED) fail('E0209', `${call.type} to ${formatShape(shape)} has too many connections`);
   const [pre, post, weight]: [number[], number[], number[]] = [[], [], []];
   for (let channel = 0; channel < channels; channel++)
     for (const [y, row] of rows.entries())
