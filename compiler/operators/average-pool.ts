@@ -15,7 +15,7 @@ import {
 import { asPadding, asPair, common, netForm, padding, pair, placeOf } from './shared/net-form.ts';
 import type { AnnOperator, BindStep, LayerForming } from './shared/operator.ts';
 import { printPadding, words } from './shared/print.ts';
-import { MOST_LISTED } from '../linear/listed.ts';
+import { MOST_LISTED } from '../ir/listed.ts';
 import { checkPadding, checkPair, countWindows, formatShape, misfit, type Named } from './shared/shapes.ts';
 
 /** Under test runners, which run code in contexts of their own, a global is looked up anew at every use. */

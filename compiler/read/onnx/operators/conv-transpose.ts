@@ -3,7 +3,7 @@ import { fail } from '../../../../isa/index.ts';
 import type { Padding, Pair, Tensor } from '../../../ir/ann.ts';
 import { formatShape, sizeOf, type Windows } from '../../../operators/shared/shapes.ts';
 import { LARGEST_TENSOR } from '../../../ann/infer-shape.ts';
-import { MOST_LISTED } from '../../../linear/listed.ts';
+import { MOST_LISTED } from '../../../ir/listed.ts';
 import {
   type Call,
   constantInput,

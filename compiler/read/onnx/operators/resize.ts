@@ -1,6 +1,6 @@
 /** Images of another size, by the nearest element or between two: linear, so single connections do it. */
 import { fail, type Shape } from '../../../../isa/index.ts';
-import { MOST_LISTED } from '../../../linear/listed.ts';
+import { MOST_LISTED } from '../../../ir/listed.ts';
 import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import { type Call, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
 import { float32, integers } from '../values.ts';
