@@ -37,7 +37,8 @@ export function calibratedSubject(calibrated: Calibrated): Subject {
     build: (options, run) => {
       requireSameMachine(options.target);
       requireNeurons(graph, options.target);
-      return buildCalibrated(calibrated, options, run);
+      // How weights are rounded takes time, and hardly moves what they need: a threshold that would not fit is made smaller.
+      return buildCalibrated(calibrated, { ...options, rounding: 'nearest' }, run);
     },
   };
 }

@@ -35,8 +35,7 @@ export class Trials {
   async run(changed: Partial<BuildOptions>, subject = this.subject): Promise<Outcome> {
     const { now, signal, verify } = this.#hooks;
     const run = new PassRunner({ now, ...(signal && { signal }), ...(verify !== undefined && { verify }) });
-    // How weights are rounded takes time, and hardly moves what they need: a threshold that would not fit is made smaller.
-    const quick = { rounding: 'nearest', labels: [], selfTestSamples: 0, ledgerSamples: 0 } as const;
+    const quick = { labels: [], selfTestSamples: 0, ledgerSamples: 0 } as const;
     const options = { ...subject.options, ...changed, ...quick };
     try {
       const { record } = await subject.build(options, run);
