@@ -37,8 +37,7 @@ export function calibratedSubject(calibrated: Calibrated): Subject {
     build: (options, run) => {
       requireSameMachine(options.target);
       requireNeurons(graph, options.target);
-      // How weights are rounded takes time, and hardly moves what they need: a threshold that would not fit is made smaller.
-      return buildCalibrated(calibrated, { ...options, rounding: 'nearest' }, run);
+      return buildCalibrated(calibrated, options, run);
     },
   };
 }

@@ -35,7 +35,9 @@ export class Trials {
   async run(changed: Partial<BuildOptions>, subject = this.subject): Promise<Outcome> {
     const { now, signal, verify } = this.#hooks;
     const run = new PassRunner({ now, ...(signal && { signal }), ...(verify !== undefined && { verify }) });
-    const quick = { labels: [], selfTestSamples: 0, ledgerSamples: 0 } as const;
+    // How weights are rounded takes time, and hardly moves what they need: a threshold that would not fit is made smaller.
+    const rounding = subject.conventional === undefined ? subject.options.rounding : 'nearest';
+    const quick = { rounding, labels: [], selfTestSamples: 0, ledgerSamples: 0 } as const;
     const options = { ...subject.options, ...changed, ...quick };
     try {
       const { record } = await subject.build(options, run);
