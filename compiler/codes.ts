@@ -8,8 +8,6 @@ import { gradedNeurons } from './codes/graded.ts';
 import type { ConvertedLayer, QuantisedNeurons } from './ir/layers.ts';
 
 export interface CodeRules {
-  /** What it is, in one line. */
-  readonly says: string;
   /** Whether layers must have heard everything before they send, so that only the counts matter (mode `exact`). */
   readonly needsCounts: boolean;
   /** Ticks in which a layer sends, of a window of T. */
@@ -37,7 +35,6 @@ export interface CodeRules {
 const ROWS = {
   /** A packet for every spike. */
   unary: {
-    says: 'a packet for every spike',
     needsCounts: false,
     sendingTicks: (window) => window,
     payload: () => 1,
@@ -49,7 +46,6 @@ const ROWS = {
   },
   /** The count as the payload of one packet. */
   graded: {
-    says: 'one packet with the count of spikes',
     needsCounts: true,
     sendingTicks: () => 1,
     payload: (window) => window,
@@ -61,7 +57,6 @@ const ROWS = {
   },
   /** The count as the time of one packet. */
   'first-spike': {
-    says: 'one packet, the earlier the more spikes it stands for',
     needsCounts: true,
     sendingTicks: (window) => window,
     payload: () => 1,

@@ -3,7 +3,7 @@
  * integers, on samples that thresholds were not chosen from. Of those that lose no more than they may, the one with the least
  * energy (or latency) is taken; of others that cost next to nothing more, the one that loses least.
  */
-import { diagnostic, fail, option } from '../../isa/index.ts';
+import { type CandidateRecord, diagnostic, fail, option } from '../../isa/index.ts';
 import { Chain, type LevelAfter } from '../chain.ts';
 import type { SpikeCode } from '../codes.ts';
 import { AnnEvaluator } from '../engines/evaluate-ann.ts';
@@ -32,7 +32,7 @@ export interface Candidate extends Counting {
   readonly packets: number;
   readonly loss: Loss;
   /** Why it was not taken, or that it was. */
-  readonly verdict: 'taken' | 'not better' | 'loses too much' | 'not tried further';
+  readonly verdict: CandidateRecord['verdict'];
 }
 
 interface Entry {
@@ -41,19 +41,20 @@ interface Entry {
   readonly cost: Cost;
 }
 
-type Level = LevelAfter<(typeof CONVENTIONAL)['calibrate']>;
+/** A calibrated network and how the choice goes. */
+export interface Level extends LevelAfter<(typeof CONVENTIONAL)['calibrate']> {
+  readonly choose: ChoiceOptions;
+}
 
 class Choice {
   readonly #level: Level;
-  readonly #choose: ChoiceOptions;
   readonly #tools: PassTools;
   /** Outputs of the conventional network. */
   readonly #expected: readonly Float64Array[];
   readonly #refused = new Set<CountingTrial>();
 
-  constructor(level: Level, choose: ChoiceOptions, tools: PassTools, expected: readonly Float64Array[]) {
+  constructor(level: Level, tools: PassTools, expected: readonly Float64Array[]) {
     this.#level = level;
-    this.#choose = choose;
     this.#tools = tools;
     this.#expected = expected;
   }
@@ -111,7 +112,7 @@ class Choice {
   }
 
   #price({ cost }: Entry): number {
-    return this.#choose.objective === 'energy' ? cost.energyJ : cost.latencySeconds;
+    return this.#level.choose.objective === 'energy' ? cost.energyJ : cost.latencySeconds;
   }
 
   /** Whether a candidate loses no more than it may on all samples. */
@@ -120,10 +121,10 @@ class Choice {
     while (trial.loss.samples < heldOut.length && !this.#refused.has(trial)) {
       await this.#run(trial, Math.min(CHECKED_EVERY, heldOut.length - trial.loss.samples));
       const { points, standardErrorPoints } = trial.loss;
-      if (points - SURELY * standardErrorPoints > this.#choose.maxLossPoints) this.#refused.add(trial);
+      if (points - SURELY * standardErrorPoints > this.#level.choose.maxLossPoints) this.#refused.add(trial);
     }
     trial.rest();
-    return !this.#refused.has(trial) && trial.loss.points <= this.#choose.maxLossPoints;
+    return !this.#refused.has(trial) && trial.loss.points <= this.#level.choose.maxLossPoints;
   }
 
   async #run(trial: CountingTrial, samples: number): Promise<void> {
@@ -144,7 +145,7 @@ class Choice {
 
   #whyNot(trial: CountingTrial): Candidate['verdict'] {
     const isMeasured = trial.loss.samples === this.#level.heldOut.length;
-    if (this.#refused.has(trial) || (isMeasured && trial.loss.points > this.#choose.maxLossPoints))
+    if (this.#refused.has(trial) || (isMeasured && trial.loss.points > this.#level.choose.maxLossPoints))
       return 'loses too much';
     return isMeasured ? 'not better' : 'not tried further';
   }
@@ -160,7 +161,7 @@ function leastLoss(entries: readonly Entry[]): Entry {
 
 export interface Chosen {
   readonly options: BuildOptions;
-  /** By cost; empty where nothing was chosen. */
+  /** By cost; empty where nothing fits. */
   readonly candidates: readonly Candidate[];
 }
 
@@ -168,9 +169,7 @@ const chooseConversionPass = pass({
   name: 'choose-conversion',
   says: `${option('mode', 'auto')}: mode, code, window and correction by what they lose and cost on samples held out`,
   run: async (level: Level, tools): Promise<Chosen> => {
-    const { options, heldOut, ann, formed } = level;
-    const { choose } = options;
-    if (choose === undefined) return { options, candidates: [] };
+    const { options, choose, heldOut, ann, formed } = level;
     if (heldOut.length === 0)
       fail(
         'E0301',
@@ -184,7 +183,7 @@ const chooseConversionPass = pass({
       original.run(x);
       return original.output(outputNode).slice();
     });
-    const candidates = await new Choice(level, choose, tools, expected).candidates();
+    const candidates = await new Choice(level, tools, expected).candidates();
     const taken = candidates.find(({ verdict }) => verdict === 'taken');
     // Nothing fits: the build of the usual conversion says why.
     if (taken === undefined) return { options: { ...options, choose: undefined }, candidates };
@@ -202,7 +201,8 @@ const chooseConversionPass = pass({
   },
   print: ({ candidates }) => printJson(candidates),
   verify: ({ candidates, options }) => {
-    must(options.choose === undefined || candidates.length === 0, 'what is chosen is not chosen again');
+    must(options.choose === undefined, 'what is chosen is not chosen again');
+    must(candidates.filter(({ verdict }) => verdict === 'taken').length <= 1, 'one candidate is taken at most');
   },
 });
 

@@ -17,8 +17,9 @@ export interface WithOptions {
  * @throws DiagnosticError E0301 without data to measure on; whatever the signal was aborted with
  */
 export async function chooseOptions(calibrated: Calibrated, run: PassRunner): Promise<WithOptions> {
-  if (calibrated.kind !== 'conventional' || calibrated.level.options.choose === undefined) return { calibrated };
-  const { candidates, ...chosen } = await run.through(CHOOSE, calibrated.level);
+  const { choose } = calibrated.level.options;
+  if (calibrated.kind !== 'conventional' || choose === undefined) return { calibrated };
+  const { candidates, ...chosen } = await run.through(CHOOSE, { ...calibrated.level, choose });
   const level = await run.through(THRESHOLDS, chosen);
   return { calibrated: { kind: 'conventional', level }, candidates };
 }

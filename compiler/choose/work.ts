@@ -6,7 +6,7 @@ import { barrierCycles, type EnergyEvent, shapeSize, signedRange, type Target } 
 import { CODES, type SpikeCode } from '../codes.ts';
 import type { Counting } from './candidates.ts';
 import { CONVERSIONS } from '../conversions.ts';
-import { type ConvertedGraph, INPUT } from '../ir/layers.ts';
+import { type ConvertedGraph, INPUT, type LayerIndex } from '../ir/layers.ts';
 import { fanOut } from '../linear/fan-out.ts';
 
 export interface Cost {
@@ -21,28 +21,30 @@ const HOPS = 3;
 /** Bits that an instruction on planes reads and writes for a neuron: two are read, one is written. */
 const READ_OF_VECTOR = 2;
 
-/** What a branch has heard of its source in all samples. */
-interface Heard {
-  readonly source: number;
-  /** Axons, and the mean of the synapses that hear one. */
-  readonly axons: number;
-  readonly fan: number;
-  /** Elements of a pooling window. */
-  readonly windows: number;
+/** What a layer, or the input, has sent in all samples. */
+interface Sent {
   spikes: number;
   /** Neurons that spiked, and those that did once. */
   senders: number;
   single: number;
 }
 
+interface Heard {
+  readonly source: LayerIndex;
+  /** Axons, and the mean of the synapses that hear one. */
+  readonly axons: number;
+  readonly fan: number;
+  /** Elements of a pooling window. */
+  readonly windows: number;
+}
+
 /** Work of one integer network in several codes, sample by sample. */
 export class WorkAccount {
   readonly #graph: ConvertedGraph;
   readonly #heard: readonly (readonly Heard[])[];
+  /** Of the input, then of every layer. */
+  readonly #sent: readonly Sent[];
   #samples = 0;
-  /** Per layer: spikes, and neurons that sent any. */
-  readonly #spikes: Float64Array;
-  readonly #senders: Float64Array;
 
   constructor(graph: ConvertedGraph) {
     this.#graph = graph;
@@ -52,32 +54,28 @@ export class WorkAccount {
         return {
           ...{ source: branch.source, windows: branch.pool[0] * branch.pool[1] },
           ...{ axons: fan.length, fan: sum(fan) / Math.max(1, fan.length) },
-          ...{ spikes: 0, senders: 0, single: 0 },
         };
       }),
     );
-    this.#spikes = new Float64Array(graph.layers.length);
-    this.#senders = new Float64Array(graph.layers.length);
+    this.#sent = Array.from({ length: graph.layers.length + 1 }, () => ({ spikes: 0, senders: 0, single: 0 }));
+  }
+
+  #sentBy(source: LayerIndex): Sent {
+    return this.#sent[source - INPUT]!;
   }
 
   /** @param counts of a layer (channel-last), for INPUT the payloads (NCHW); views are read at once */
-  add(counts: (layer: number) => ArrayLike<number>): void {
+  add(counts: (layer: LayerIndex) => ArrayLike<number>): void {
     this.#samples++;
-    this.#graph.layers.forEach((_, l) => {
-      const own = counts(l);
-      for (let k = 0; k < own.length; k++) {
-        this.#spikes[l]! += own[k]!;
-        if (own[k] !== 0) this.#senders[l]!++;
-      }
-      for (const heard of this.#heard[l]!) hear(heard, counts(heard.source));
-    });
+    for (let source = INPUT; source < this.#graph.layers.length; source++) note(this.#sentBy(source), counts(source));
   }
 
   /**
    * Synapses that a branch visits. The mean fan stands for that of each element, so that the layout of the counts does not
    * matter; several packets of a pooling window are one event where they come together.
    */
-  #visits({ source, axons, fan, windows, spikes, senders, single }: Heard, code: SpikeCode, target: Target): Visits {
+  #visits({ source, axons, fan, windows }: Heard, code: SpikeCode, target: Target): Visits {
+    const { spikes, senders, single } = this.#sentBy(source);
     const { needsCounts, payload } = CODES[code];
     const { window } = this.#graph;
     if (source === INPUT) return { ones: 0, more: senders * fan, events: senders };
@@ -98,10 +96,9 @@ export class WorkAccount {
 
   /** Means per inference. */
   cost(code: SpikeCode, { mode }: Counting, target: Target): Cost {
-    const { sendingTicks, needsCounts, vectors } = CODES[code];
+    const { sendingTicks, vectors } = CODES[code];
     const { window } = this.#graph;
     const ticks = sendingTicks(window);
-    const packets = needsCounts ? this.#senders : this.#spikes;
     const price = (event: EnergyEvent): number => target.energy[event]?.value ?? 0;
     const stateBits = target.widths.vBits;
     const vector = stateBits * (READ_OF_VECTOR * price('stateBitRead') + price('stateBitWritten')) + price('vectorAdd');
@@ -117,7 +114,7 @@ export class WorkAccount {
     this.#graph.layers.forEach(({ shape, branches }, l) => {
       const { ones, more, events } = total(this.#heard[l]!.map((heard) => this.#visits(heard, code, target)));
       const neurons = shapeSize(shape) * this.#samples;
-      const sent = packets[l]!;
+      const sent = this.#packetsOf(l, code);
       const active = Math.min(neurons * ticks, (ones + more > 0 ? neurons * ticks : 0) * 0.5 + sent);
       const hearsInput = branches.some(({ source }) => source === INPUT);
       energyJ += ones * (price('synop') + weight) + more * (price('mac') + weight);
@@ -139,7 +136,12 @@ export class WorkAccount {
 
   /** Packets of an inference, of all layers. */
   packets(code: SpikeCode): number {
-    return sum(CODES[code].needsCounts ? this.#senders : this.#spikes) / this.#samples;
+    return sum(this.#graph.layers.map((_, l) => this.#packetsOf(l, code))) / this.#samples;
+  }
+
+  #packetsOf(layer: LayerIndex, code: SpikeCode): number {
+    const { spikes, senders } = this.#sentBy(layer);
+    return CODES[code].needsCounts ? senders : spikes;
   }
 }
 
@@ -155,13 +157,13 @@ const total = (visits: readonly Visits[]): Visits =>
     ...{ ones: 0, more: 0, events: 0 },
   });
 
-function hear(heard: Heard, counts: ArrayLike<number>): void {
+function note(sent: Sent, counts: ArrayLike<number>): void {
   for (let k = 0; k < counts.length; k++) {
     const count = counts[k]!;
     if (count === 0) continue;
-    heard.spikes += count;
-    heard.senders++;
-    if (count === 1) heard.single++;
+    sent.spikes += count;
+    sent.senders++;
+    if (count === 1) sent.single++;
   }
 }
 

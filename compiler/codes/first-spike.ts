@@ -10,7 +10,7 @@
 import { I, type TickWindow, V } from '../../isa/index.ts';
 import type { ConvertedLayer, QuantisedNeurons } from '../ir/layers.ts';
 import type { ProgramStep } from '../ir/program.ts';
-import { valueOf } from '../layer-neurons.ts';
+import { integratedValues } from './integrated.ts';
 import { programNeurons } from '../neurons/parts/program-code.ts';
 import { bias, CURRENT, fireToFixed, READ, withParameter, within } from '../populations/steps.ts';
 
@@ -27,10 +27,7 @@ export function firstSpikeNeurons(
   window: number,
   heard: readonly TickWindow[],
 ): QuantisedNeurons {
-  if (valueOf(layer, 'bias')?.some((each) => each !== 0) === true)
-    throw new Error('a layer whose potential is a ramp has no bias of every tick');
-  const initial = valueOf(layer, 'initial')!;
-  const threshold = valueOf(layer, 'threshold');
+  const { initial, threshold } = integratedValues(layer);
   const integrated = heard.flatMap((ticks, k) => addHeard(ticks, k === heard.length - 1));
   const zero = new Int32Array(layer.shape[0]);
   const common = { planes: [], initial: [{ plane: V, parameter: 'initial' }] };

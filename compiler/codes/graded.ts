@@ -7,7 +7,7 @@
 import { I, V } from '../../isa/index.ts';
 import { type ConvertedLayer, INPUT, type QuantisedNeurons } from '../ir/layers.ts';
 import type { ProgramStep } from '../ir/program.ts';
-import { valueOf } from '../layer-neurons.ts';
+import { integratedValues } from './integrated.ts';
 import { programNeurons } from '../neurons/parts/program-code.ts';
 import { countSpikes, emitPlane, READ, withShifted } from '../populations/steps.ts';
 
@@ -16,10 +16,7 @@ const COUNTED = I;
 
 /** @param window T. @throws Error for neurons that have not integrated their bias already */
 export function gradedNeurons(layer: ConvertedLayer, window: number): QuantisedNeurons {
-  if (valueOf(layer, 'bias')?.some((bias) => bias !== 0) === true)
-    throw new Error('a layer that counts once has no bias of every tick');
-  const initial = valueOf(layer, 'initial')!;
-  const threshold = valueOf(layer, 'threshold');
+  const { initial, threshold } = integratedValues(layer);
   const currents = layer.branches.some(({ source }) => source === INPUT) ? addCurrents(window) : [];
   const common = { planes: [], initial: [{ plane: V, parameter: 'initial' }] };
   if (threshold === undefined) return programNeurons({ ...common, steps: [...currents, READ] }, { initial });

@@ -34,6 +34,11 @@ interface SimulatedBranch {
   readonly scale: Float64Array | undefined;
 }
 
+/** What a layer hears. */
+export interface Heard {
+  readonly branches: readonly { readonly source: LayerIndex }[];
+}
+
 export interface SimulatedNetwork {
   readonly inputShape: Shape;
   readonly layers: readonly SimulatedLayer[];
@@ -238,12 +243,18 @@ export class SpikingSimulator {
   }
 }
 
+/** Layer whose run is the last that hears each; itself where nobody does. */
+export function lastUses(layers: readonly Heard[]): number[] {
+  const last = layers.map((_, l) => l);
+  layers.forEach(({ branches }, l) => {
+    for (const { source } of branches) if (source !== INPUT) last[source] = l;
+  });
+  return last;
+}
+
 /** Spike trains share memory once nobody listens any more, so it grows with what lives at once, not with the depth. */
 function allocateTrains({ layers, window, integratesFirst }: SimulatedNetwork): SpikeTrain[] {
-  const lastUse = layers.map((_, l) => l);
-  layers.forEach(({ branches }, l) => {
-    for (const { source } of branches) if (source !== INPUT) lastUse[source] = l;
-  });
+  const lastUse = lastUses(layers);
   const slots: { length: number; busyUntil: number }[] = [];
   const slotOf = layers.map(({ shape }, l) => {
     const length = integratesFirst ? 0 : SpikeTrain.wordsOf(shapeSize(shape), window);

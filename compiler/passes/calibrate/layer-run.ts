@@ -5,18 +5,15 @@
 import { shapeSize, type Shape } from '../../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode } from '../../conversions.ts';
 import { channelLastOrder } from '../../engines/scatter.ts';
-import { LayerSimulator, type SimulatedLayer } from '../../engines/simulate.ts';
+import { type Heard, lastUses, LayerSimulator, type SimulatedLayer } from '../../engines/simulate.ts';
 import { SpikeTrain } from '../../engines/spike-train.ts';
-import { INPUT, type LayerIndex } from '../../ir/layers.ts';
+import type { LayerIndex } from '../../ir/layers.ts';
 
 /** What a run needs to know of a network before it has its neurons. */
 export interface RunNetwork {
   readonly graph: {
     readonly inputShape: Shape;
-    readonly layers: readonly {
-      readonly shape: Shape;
-      readonly branches: readonly { readonly source: LayerIndex }[];
-    }[];
+    readonly layers: readonly (Heard & { readonly shape: Shape })[];
   };
   readonly window: number;
   readonly mode: ConversionMode;
@@ -25,18 +22,9 @@ export interface RunNetwork {
 /** Spike trains of the samples together need no more memory than this. */
 const LARGEST_TRAINS_BYTES = 2 ** 28;
 
-/** Layer whose run is the last that hears this one; itself where nobody does. */
-function lastUses({ layers }: RunNetwork['graph']): number[] {
-  const last = layers.map((_, l) => l);
-  layers.forEach(({ branches }, l) => {
-    for (const { source } of branches) if (source !== INPUT) last[source] = l;
-  });
-  return last;
-}
-
 /** Samples whose spike trains memory holds at the same time; at least 1. */
 export function samplesThatFit({ graph, window, mode }: RunNetwork): number {
-  const last = lastUses(graph);
+  const last = lastUses(graph.layers);
   const { integratesFirst } = CONVERSIONS[mode].order;
   const bytes = graph.layers.map(({ shape }) => {
     const neurons = shapeSize(shape);
@@ -67,7 +55,7 @@ export class LayerRun {
       return input;
     });
     this.#trains = graph.layers.map(() => []);
-    this.#last = lastUses(graph);
+    this.#last = lastUses(graph.layers);
   }
 
   /** Spikes per neuron that a layer sent in the window, channel-last; it has run, and is still heard. */

@@ -4,6 +4,7 @@ import { type CoreContext, newCoreActivity } from '../../../emulator/machine/run
 import { TreePath } from '../../../emulator/machine/trees.ts';
 import { prepareReset, prepareTick } from '../../../emulator/plain/dispatch.ts';
 import type { CoreState, UpdateTally } from '../../../emulator/plain/execution.ts';
+import { newTally } from '../../../emulator/plain/tally.ts';
 import { planeOfCore } from '../../../emulator/plain/planes.ts';
 import { newCoreState } from '../../../emulator/plain/state.ts';
 import { coreProgram, SpikeSet } from '../../../isa/machine.ts';
@@ -94,17 +95,6 @@ export function newContext(): CoreContext {
     reachHost: () => undefined,
   };
 }
-
-const newTally = (packets: number): UpdateTally => ({
-  cycles: 0,
-  active: 0,
-  idle: 0,
-  packets: 0,
-  index: new Uint32Array(packets),
-  neuron: new Uint32Array(packets),
-  cycle: new Int32Array(packets),
-  tree: new Uint32Array(packets),
-});
 
 /** A row that says of all neurons how they hold a plane. */
 export const rowOfAll = (neurons: number, held: HeldPlane): PlaneRow => ({

@@ -1,21 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { resetRun } from '../../../emulator/machine/reset-run.ts';
-import type { UpdateTally } from '../../../emulator/plain/execution.ts';
 import { ARITHMETIC_LOOPS } from '../../../emulator/plain/kernels/arithmetic.ts';
 import { type FireRun, fireRun } from '../../../emulator/plain/kernels/fire.ts';
+import { newTally } from '../../../emulator/plain/tally.ts';
 import { addCurrent } from '../../../emulator/plain/ops/current.ts';
-
-const newTally = (packets: number, cycles: number): UpdateTally => ({
-  cycles,
-  active: 0,
-  idle: 0,
-  packets: 0,
-  index: new Uint32Array(packets),
-  neuron: new Uint32Array(packets),
-  cycle: new Int32Array(packets),
-  tree: new Uint32Array(packets),
-});
 
 const cases = fc.record({
   first: fc.nat(3),
@@ -50,7 +39,7 @@ describe('update kernels', () => {
           subtracts: true,
           resets: undefined,
         };
-        const tally = newTally(count, c.start);
+        const tally = { ...newTally(count), cycles: c.start };
         fireRun(v, previous, run, tally);
 
         const threshold = (k: number): number => c.thresholds[k % c.thresholds.length]!;
