@@ -241,7 +241,7 @@ function insideOf({ kernel, stride, padding, shape }: Windowed, [channels, ...si
 type Windowed = Pick<AveragePoolNode, 'kernel' | 'stride' | 'padding' | 'shape'>;
 
 /** Calls `visit` for every element inside every window of an image, with the number of those inside the same window. */
-function visitWindows(
+export function visitWindows(
   node: Windowed,
   [channels, rows, columns]: Shape,
   visit: (pre: number, post: number, inside: number) => void,
