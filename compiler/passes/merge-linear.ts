@@ -7,6 +7,7 @@ import { diagnostic, type Diagnostic } from '../../isa/index.ts';
 import { type AnnGraph, type AnnNode, type NodeDraft, operatorOf } from '../ann/ann.ts';
 import { inferShape } from '../ann/infer-shape.ts';
 import { shapeSize } from '../../isa/index.ts';
+import { windowsTile } from '../operators/average-pool.ts';
 import { pass } from '../pass.ts';
 import { printAnn } from '../print/print-ann.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
@@ -217,9 +218,7 @@ const synapsesOf = (node: AnnNode): number =>
   node.op === 'averagePool' ? shapeSize(node.shape) * node.kernel[0] * node.kernel[1] : operatorOf(node).macs(node);
 
 const isTiled = (node: Extract<AnnNode, { op: 'averagePool' }>): boolean =>
-  node.padding.every((pad) => pad === 0) &&
-  ((node.stride[0] === node.kernel[0] && node.stride[1] === node.kernel[1]) ||
-    (node.shape[1] === 1 && node.shape[2] === 1));
+  node.padding.every((pad) => pad === 0) && windowsTile(node);
 
 /** As form-layers pools: windows that do not overlap are part of what takes them; others are a sum with weights. */
 function pooledForm(node: Extract<AnnNode, { op: 'averagePool' }>, form: Form, isPositive: boolean): Form {
