@@ -30,7 +30,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   Sub: { compute: (a, b) => a - b },
   Mul: { compute: (a, b) => a * b },
   Pow: { compute: (a, b) => a ** b },
-  Mod: { compute: (a, b) => a - b * Math.floor(a / b) },
+  Mod: { compute: (a, b) => a - b * Math.floor(a / b), attributes: ['fmod'] },
   Max: { compute: Math.max },
   Min: { compute: Math.min },
   Sum: { compute: (...values) => values.reduce((sum, value) => sum + value, 0) },
@@ -101,7 +101,7 @@ function combined(
 const folds = Object.entries(KINDS).map(([type, { compute, integer, attributes = [] }]): [string, Fold] => [
   type,
   {
-    attributes: type === 'Mod' ? ['fmod'] : attributes,
+    attributes,
     fold: (call, inputs) => {
       const values = present(call, inputs);
       return combined(call, values, compute, integer ?? values[0]!.integer);

@@ -3,7 +3,7 @@ import { fail } from '../../../../isa/index.ts';
 import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import { axisOf } from '../operator.ts';
 import { contiguous, indicesOf } from '../strided.ts';
-import { isFloatType, readTensor, typeName, isReadType, DOUBLE, FLOAT } from '../tensors.ts';
+import { isFloatType, readTensor, typeName, isReadType, DOUBLE } from '../tensors.ts';
 import { type Constant, float32, integerConstant, integers, requireSize } from '../values.ts';
 import type { Folds } from './fold.ts';
 
@@ -121,6 +121,6 @@ function castTo(constant: Constant, to: number): Constant {
   const own = { kind, name, dims, elementType: to };
   if (to === DOUBLE) return { ...own, data: Float64Array.from(constant.data), integer: false };
   // Of the other floats a constant keeps what it is in 32 bit.
-  if (to === FLOAT || isFloatType(to)) return { ...own, data: float32(constant), integer: false };
+  if (isFloatType(to)) return { ...own, data: float32(constant), integer: false };
   return { ...own, data: Float64Array.from(constant.data, Math.trunc), integer: true };
 }

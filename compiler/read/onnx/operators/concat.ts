@@ -1,5 +1,5 @@
 /** Concatenation along any axis but the batch. */
-import { fail } from '../../../../isa/index.ts';
+import { fail, type Shape } from '../../../../isa/index.ts';
 import { formatShape } from '../../../operators/shared/shapes.ts';
 import { naturalShape } from '../elements.ts';
 import { activationInput, axisOf, type Call, inputName, type OnnxOperators } from '../operator.ts';
@@ -72,5 +72,5 @@ function turned(call: Call, parts: readonly Activation[], axis: number, total: r
 }
 
 /** Channels first, whatever the number of dimensions. */
-const shapeOf = (dims: readonly number[]): readonly [number, number, number] =>
+const shapeOf = (dims: readonly number[]): Shape =>
   dims.length > 3 ? [dims[0]!, 1, dims.slice(1).reduce((a, b) => a * b, 1)] : naturalShape(dims);

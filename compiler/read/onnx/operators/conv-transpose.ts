@@ -1,5 +1,5 @@
 /** Transposed convolution: a convolution where it does not spread its input out, else single connections. */
-import { fail } from '../../../../isa/index.ts';
+import { fail, type Shape } from '../../../../isa/index.ts';
 import type { Padding, Pair, Tensor } from '../../../ir/ann.ts';
 import { formatShape, sizeOf, type Windows } from '../../../operators/shared/shapes.ts';
 import { LARGEST_TENSOR } from '../../../ann/infer-shape.ts';
@@ -59,7 +59,7 @@ interface Spread {
   readonly groups: number;
   readonly windows: Windows;
   /** Rows and columns more at the end. */
-  readonly more: Pair | readonly [number, number];
+  readonly more: Pair;
 }
 
 function addSpread(call: Call, input: Image, spread: Spread, bias: Tensor | undefined): void {
@@ -117,11 +117,7 @@ function flipped({ shape, data }: Tensor, groups: number): Float32Array {
 }
 
 /** One connection per weight and place that it reaches. @throws E0209 for more than a network may have */
-function connectionsOf(
-  input: Image,
-  { weight, groups, windows }: Spread,
-  [, outRows, outColumns]: readonly [number, number, number],
-) {
+function connectionsOf(input: Image, { weight, groups, windows }: Spread, [, outRows, outColumns]: Shape) {
   const [inputs, outGroup, rows, columns] = weight.shape as [number, number, number, number];
   const { stride, padding, dilation } = windows;
   const [, height, width] = input.shape;
