@@ -114,6 +114,17 @@ export function requireBatchFirst(type: string, { dims, strides }: Activation): 
 /** Name for a node before that of the call. */
 export const inputName = (call: Call): string => `${call.name}/input`;
 
+/** The call with a name for one more node. */
+export const fresh = (call: Call): Call => ({ ...call, name: call.builder.uniqueName(call.name) });
+
+/** A node that multiplies all elements of another by one factor, and adds one summand to all: its name. */
+export function addAffine(builder: GraphBuilder, name: string, input: string, factor: number, summand: number): string {
+  const [channels] = builder.shape(input);
+  const scale = new Float32Array(channels).fill(factor);
+  const shift = new Float32Array(channels).fill(summand);
+  return builder.add({ op: 'affine', name: builder.uniqueName(name), inputs: [input], scale, shift }).name;
+}
+
 /** The value with other elements or dimensions, without a copy where it is computed. */
 export function withView(value: Constant | Activation, change: (view: Strided) => Strided): Constant | Activation {
   return value.kind === 'constant' ? viewConstant(value, change(contiguous(value.dims))) : viewed(value, change(value));

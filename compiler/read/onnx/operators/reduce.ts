@@ -5,6 +5,7 @@ import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import { naturalShape } from '../elements.ts';
 import {
   activationInput,
+  addAffine,
   axisOf,
   type Call,
   imageInput,
@@ -52,7 +53,6 @@ interface Reduction {
 }
 
 function reduced(call: Call, value: Activation, { axes, isMean, keeps }: Reduction): Activation {
-  const { builder } = call;
   const { dims, strides } = value;
   const of = (isReduced: boolean): number[] => [...dims.keys()].filter((axis) => axes.has(axis) === isReduced);
   const [gone, left] = [of(true), of(false)];
@@ -75,13 +75,7 @@ function reduced(call: Call, value: Activation, { axes, isMean, keeps }: Reducti
     return { ...result, node, strides: stepsOf(value, result.dims) };
   }
   addPool(call, value.node, pool.kernel);
-  let node = call.name;
-  if (!isMean) {
-    const [channels] = builder.shape(node);
-    const scale = new Float32Array(channels).fill(count);
-    const shift = new Float32Array(channels);
-    node = builder.add({ op: 'affine', name: builder.uniqueName(call.name), inputs: [node], scale, shift }).name;
-  }
+  const node = isMean ? call.name : addAffine(call.builder, call.name, call.name, count, 0);
   return { ...result, node, strides: kept.map(next) };
 }
 
