@@ -6,7 +6,16 @@ import type { SideFiles } from '../side-files.ts';
 import type { Attributes } from './attributes.ts';
 import { type Elements, naturalShape } from './elements.ts';
 import { contiguous, type Strided } from './strided.ts';
-import { type Activation, activation, type Constant, sampleOf, type Value, viewConstant, viewed } from './values.ts';
+import {
+  type Activation,
+  activation,
+  type Constant,
+  integers,
+  sampleOf,
+  type Value,
+  viewConstant,
+  viewed,
+} from './values.ts';
 
 export interface Call {
   /** Operator type, such as `Conv`. */
@@ -150,4 +159,18 @@ export function axisOf(call: Call, axis: number, rank: number): number {
     fail('E0206', `${call.type} names the axis ${axis} of a tensor of ${rank} dimensions`);
   }
   return positive;
+}
+
+/** A list of integers that newer operator sets give as an input, and older ones as an attribute; undefined where neither is there. */
+export function intsInput(call: Call, index: number, name: string): number[] | undefined {
+  const constant = optionalConstant(call, index);
+  return constant === undefined ? call.attributes.ints(name) : integers(constant);
+}
+
+/** The axes that a reduction goes over, all where it names none; undefined where it then goes over none. */
+export function reducedAxes(call: Call, rank: number): number[] | undefined {
+  const axes = intsInput(call, 1, 'axes') ?? [];
+  if (axes.length > 0) return axes.map((axis) => axisOf(call, axis, rank));
+  if (call.attributes.int('noop_with_empty_axes', 0) !== 0) return undefined;
+  return Array.from({ length: rank }, (_, axis) => axis);
 }
