@@ -174,3 +174,18 @@ export function reducedAxes(call: Call, rank: number): number[] | undefined {
   if (call.attributes.int('noop_with_empty_axes', 0) !== 0) return undefined;
   return Array.from({ length: rank }, (_, axis) => axis);
 }
+
+/** Dimensions of several tensors, for messages. */
+export const formatShapes = (all: readonly (readonly number[])[]): string =>
+  all.slice(0, 8).map(formatShape).join(' and ');
+
+/** Dimensions of tensors one behind the other along an axis of the first. @throws E0205 where they differ along another */
+export function concatenated(all: readonly (readonly number[])[], axis: number): number[] {
+  const [first] = all as [readonly number[]];
+  if (all.some((own) => own.length !== first.length || own.some((n, k) => k !== axis && n !== first[k])))
+    fail('E0205', `Concat of ${formatShapes(all)} along the axis ${axis}`);
+  return first.with(
+    axis,
+    all.reduce((sum, own) => sum + own[axis]!, 0),
+  );
+}

@@ -1,6 +1,6 @@
 /** Element by element, with broadcasting. */
 import { fail } from '../../../../isa/index.ts';
-import { formatShape } from '../../../operators/shared/shapes.ts';
+import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import type { Call } from '../operator.ts';
 import { broadcastDims, broadcastView, contiguous, indicesOf } from '../strided.ts';
 import { integerRange } from '../tensors.ts';
@@ -87,7 +87,7 @@ function combined(
     fail('E0205', `${call.type} of ${inputs.map((input) => formatShape(input.dims)).join(' and ')}`);
   requireSize(dims, call.name);
   const places = inputs.map((input) => indicesOf(broadcastView(contiguous(input.dims), dims)!));
-  const size = dims.reduce((product, length) => product * length, 1);
+  const size = sizeOf(dims);
   const isSingle = !integer && inputs.every(({ data, integer: own }) => own || data instanceof Float32Array);
   const data = isSingle ? new Float32Array(size) : new Float64Array(size);
   const values = new Array<number>(inputs.length);

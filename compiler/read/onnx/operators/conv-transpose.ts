@@ -7,7 +7,6 @@ import { MOST_LISTED } from '../../../ir/listed.ts';
 import {
   type Call,
   constantInput,
-  dimensionsOf,
   type Image,
   imageInput,
   imageOf,
@@ -15,20 +14,15 @@ import {
   optionalConstant,
 } from '../operator.ts';
 import { tensor } from '../values.ts';
-import { readWindows } from '../windows.ts';
+import { imageKernels, readWindows } from '../windows.ts';
 
 export const convTranspose = {
   ConvTranspose: {
     attributes: ['auto_pad', 'dilations', 'group', 'kernel_shape', 'output_padding', 'output_shape', 'pads', 'strides'],
     read: (call) => {
-      const { shape: own, data } = tensor(constantInput(call, 1));
+      const kernels = tensor(constantInput(call, 1));
       const input = imageInput(call);
-      if (own.length !== input.rank)
-        fail(
-          'E0205',
-          `ConvTranspose has weights ${formatShape(own)}, but its input is ${formatShape(dimensionsOf(input))}`,
-        );
-      const weight: Tensor = { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
+      const weight = imageKernels(call, kernels, input);
       if (
         call.attributes.has('output_shape') ||
         !['NOTSET', 'VALID'].includes(call.attributes.string('auto_pad', 'NOTSET'))
@@ -41,7 +35,7 @@ export const convTranspose = {
         );
       const groups = call.attributes.int('group', 1);
       if (weight.shape[0] !== input.shape[0] || input.shape[0] % groups !== 0)
-        fail('E0205', `ConvTranspose has weights ${formatShape(own)} for ${input.shape[0]} channels`);
+        fail('E0205', `ConvTranspose has weights ${formatShape(kernels.shape)} for ${input.shape[0]} channels`);
       const extra = call.attributes.ints('output_padding') ?? [0, 0].slice(0, input.rank - 2);
       const [below, beside] = input.rank === 4 ? [extra[0]!, extra[1]!] : [0, extra[0]!];
       const windows = readWindows(call, input, [weight.shape[2]!, weight.shape[3]!]);
