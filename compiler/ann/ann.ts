@@ -50,3 +50,16 @@ export function operatorOf(node: AnnNode | NodeDraft): AnnOperator<AnnNode, NetL
   // Each takes its own kind only, which is what the caller gives; the type of a call on "any kind" cannot say so.
   return operators[node.op] as unknown as AnnOperator<AnnNode, NetLayer, NodeDraft>;
 }
+
+/** Those of the nodes, in topological order, that the one named depends on, and itself. */
+export function neededNodes(nodes: readonly AnnNode[], output: string): AnnNode[] {
+  const needed = new Set([output]);
+  return nodes
+    .toReversed()
+    .filter((node) => {
+      if (!needed.has(node.name)) return false;
+      for (const input of node.inputs) needed.add(input);
+      return true;
+    })
+    .reverse();
+}

@@ -109,9 +109,8 @@ function infer(node: Draft, inputs: readonly Shape[]): Shape {
   }
   const shape: Shape = [input[0], ...countWindows(node, input, node.kernel, { ...node, dilation: [1, 1] })];
   const isPadded = node.padding.some((p) => p !== 0);
-  const tiles = node.stride[0] === node.kernel[0] && node.stride[1] === node.kernel[1];
   // What is neither is a sum over shared axons, whose weights are not listed.
-  if (isPadded || !(tiles || (shape[1] === 1 && shape[2] === 1))) {
+  if (isPadded || !windowsTile({ ...node, shape })) {
     requireListable(node, input[0] * node.kernel[0] * node.kernel[1]);
     if (isPadded && !node.countPadding) requireListable(node, insideOf({ ...node, shape }, input));
   }
@@ -153,6 +152,10 @@ function run(node: AveragePoolNode, input: Shape, x: Float64Array, y: Float64Arr
   }
 }
 
+/** Whether no two windows overlap, and none leaves elements between them: they have the kernel as stride, or there is but one. */
+export const windowsTile = ({ kernel, stride, shape }: Omit<Windowed, 'padding'>): boolean =>
+  (stride[0] === kernel[0] && stride[1] === kernel[1]) || (shape[1] === 1 && shape[2] === 1);
+
 /** Pooling commutes with 1×1 convolutions, so only other operators need an activation before it. */
 function poolable(node: AveragePoolNode, parts: ChannelParts, layers: LayerForming): ChannelParts {
   return parts.every(({ expression }) => expression.terms.every(commutes)) ? parts : layers.asViews(parts, node);
@@ -167,13 +170,12 @@ const commutes = (term: Term): boolean =>
 function poolExpression(node: AveragePoolNode, e: Expression): Expression {
   const [channels] = e.shape;
   const shape: Shape = [channels, node.shape[1], node.shape[2]];
-  const tiles = node.stride[0] === node.kernel[0] && node.stride[1] === node.kernel[1];
+  const tiles = windowsTile(node);
   const terms = e.terms.map((term): Term => {
     const around = addPaddings(node.padding, term.padding);
     const isPadded = around.some((p) => p !== 0);
     // A second pooling is one with a larger window: what either leaves over lies beyond the last window.
-    if (!isPadded && (tiles || (shape[1] === 1 && shape[2] === 1))) return mergePool(node, term);
-    return poolAsConvolution(node, term, around);
+    return !isPadded && tiles ? mergePool(node, term) : poolAsConvolution(node, term, around);
   });
   return {
     terms,
@@ -241,7 +243,7 @@ function insideOf({ kernel, stride, padding, shape }: Windowed, [channels, ...si
 type Windowed = Pick<AveragePoolNode, 'kernel' | 'stride' | 'padding' | 'shape'>;
 
 /** Calls `visit` for every element inside every window of an image, with the number of those inside the same window. */
-function visitWindows(
+export function visitWindows(
   node: Windowed,
   [channels, rows, columns]: Shape,
   visit: (pre: number, post: number, inside: number) => void,

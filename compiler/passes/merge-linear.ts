@@ -3,10 +3,10 @@
  * the two are put together, or what lies between gets neurons of its own: x = relu(x) − relu(−x), or relu(x) alone where x
  * cannot be negative. Both are exact; whichever takes fewer synapses is done.
  */
-import { diagnostic, type Diagnostic } from '../../isa/index.ts';
-import { type AnnGraph, type AnnNode, type NodeDraft, operatorOf } from '../ann/ann.ts';
+import { diagnostic, type Diagnostic, type Shape, shapeSize } from '../../isa/index.ts';
+import { type AnnGraph, type AnnNode, neededNodes, type NodeDraft, operatorOf } from '../ann/ann.ts';
 import { inferShape } from '../ann/infer-shape.ts';
-import { shapeSize } from '../../isa/index.ts';
+import { windowsTile } from '../operators/average-pool.ts';
 import { pass } from '../pass.ts';
 import { printAnn } from '../print/print-ann.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
@@ -63,13 +63,8 @@ class LinearMerger {
 
   merge(): Merged {
     for (const node of this.#ann.nodes) this.#take(this.#settled(node));
-    const needed = new Set([this.#ann.output]);
-    const nodes = [...this.#nodes.values()].reverse().filter((node) => {
-      if (!needed.has(node.name)) return false;
-      for (const input of node.inputs) needed.add(input);
-      return true;
-    });
-    return { ann: { ...this.#ann, nodes: nodes.reverse() }, warnings: this.#warnings };
+    const nodes = neededNodes([...this.#nodes.values()], this.#ann.output);
+    return { ann: { ...this.#ann, nodes }, warnings: this.#warnings };
   }
 
   #take(node: AnnNode): void {
@@ -80,13 +75,15 @@ class LinearMerger {
   #add(draft: NodeDraft): string {
     let name = draft.name;
     for (let k = 2; this.#nodes.has(name) || this.#users.has(name); k++) name = `${draft.name}_${k}`;
-    const shape = inferShape(
+    this.#take({ ...draft, name, shape: this.#shapeOf(draft) });
+    return name;
+  }
+
+  #shapeOf = (draft: NodeDraft): Shape =>
+    inferShape(
       draft,
       draft.inputs.map((input) => this.#node(input).shape),
     );
-    this.#take({ ...draft, name, shape });
-    return name;
-  }
 
   #node(name: string): AnnNode {
     const node = this.#nodes.get(name);
@@ -157,10 +154,7 @@ class LinearMerger {
     if (made === undefined) return undefined;
     const last = made.at(-1)!;
     for (const draft of made.slice(0, -1)) this.#add(draft);
-    const shape = inferShape(
-      last,
-      last.inputs.map((input) => this.#node(input).shape),
-    );
+    const shape = this.#shapeOf(last);
     const whole = { ...last, shape } as AnnNode;
     const count = made.reduce(
       (sum, draft) => sum + (draft.op === 'affine' || draft.op === 'flatten' ? 0 : synapsesOf({ ...draft, shape })),
@@ -217,9 +211,7 @@ const synapsesOf = (node: AnnNode): number =>
   node.op === 'averagePool' ? shapeSize(node.shape) * node.kernel[0] * node.kernel[1] : operatorOf(node).macs(node);
 
 const isTiled = (node: Extract<AnnNode, { op: 'averagePool' }>): boolean =>
-  node.padding.every((pad) => pad === 0) &&
-  ((node.stride[0] === node.kernel[0] && node.stride[1] === node.kernel[1]) ||
-    (node.shape[1] === 1 && node.shape[2] === 1));
+  node.padding.every((pad) => pad === 0) && windowsTile(node);
 
 /** As form-layers pools: windows that do not overlap are part of what takes them; others are a sum with weights. */
 function pooledForm(node: Extract<AnnNode, { op: 'averagePool' }>, form: Form, isPositive: boolean): Form {

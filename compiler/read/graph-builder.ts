@@ -1,6 +1,6 @@
 /** Builds the graph that both readers deliver: names, shapes, finite numbers and size are checked node by node. */
 import { fail, type Shape } from '../../isa/index.ts';
-import type { AnnGraph, AnnNode, NodeDraft } from '../ann/ann.ts';
+import { type AnnGraph, type AnnNode, neededNodes, type NodeDraft } from '../ann/ann.ts';
 import { activationsOf, checkFinite, inferShape, LARGEST_NETWORK, parameterCount } from '../ann/infer-shape.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
 import { splitChannels } from './split-channels.ts';
@@ -87,15 +87,8 @@ export class GraphBuilder {
   /** The graph of all nodes that `output` depends on, verified. @throws E0207 where it does not depend on the input */
   finish(graph: Omit<AnnGraph, 'nodes'>): AnnGraph {
     if (this.node(graph.output).op === 'input') fail('E0207', 'the network has no layers: its output is its input');
-    const needed = new Set([graph.output]);
-    const nodes = splitChannels([...this.#nodes.values()], graph.output)
-      .reverse()
-      .filter((node) => {
-        if (!needed.has(node.name)) return false;
-        for (const input of node.inputs) needed.add(input);
-        return true;
-      });
-    const complete = { ...graph, nodes: nodes.reverse() };
+    const nodes = neededNodes(splitChannels([...this.#nodes.values()], graph.output), graph.output);
+    const complete = { ...graph, nodes };
     verifyAnn(complete);
     return complete;
   }

@@ -21,18 +21,17 @@ const REMEDY = 'Give an ONNX model, a NIR graph or a net.json document (spec/net
 export function readNetwork(bytes: Uint8Array, options: ReadOptions): Network {
   const place = { file: options.fileName };
   if (bytes.length === 0) fail('E0201', 'the file is empty', place, REMEDY);
-  const isOther = HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte) || looksLikeJson(bytes);
-  if (isOther && options.outputName !== undefined)
+  const isNir = HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte);
+  const isJson = looksLikeJson(bytes);
+  if ((isNir || isJson) && options.outputName !== undefined)
     fail(
       'E0103',
       `${option('outputName')} names an output of an ONNX model; this network is none`,
       place,
       'leave the option out',
     );
-  if (HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte)) {
-    return readNir(bytes, options);
-  }
-  if (looksLikeJson(bytes)) return readNetJson(bytes, options);
+  if (isNir) return readNir(bytes, options);
+  if (isJson) return readNetJson(bytes, options);
   return { kind: 'conventional', ann: readOnnx(bytes, options) };
 }
 

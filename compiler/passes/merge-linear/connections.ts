@@ -1,6 +1,9 @@
 /** Linear nodes as lists of single connections, and the product of two of them. */
-import type { Shape } from '../../../isa/index.ts';
+import { shapeSize, type Shape } from '../../../isa/index.ts';
 import type { AnnNode } from '../../ann/ann.ts';
+import { perNeuron } from '../../linear/bias.ts';
+import { positionsOf } from '../../linear/flattened-layout.ts';
+import { visitWindows } from '../../operators/average-pool.ts';
 
 /** y[post] += weight·x[pre], plus the bias; indices NCHW, sorted by post. */
 export interface Linear {
@@ -19,7 +22,6 @@ type Visit = (pre: number, post: number, weight: number) => void;
 export function connectionsOf(node: AnnNode, source: Shape, most: number): Linear | undefined {
   const list = visitorOf(node, source);
   if (list === undefined || boundOf(node) > most) return undefined;
-  const outputs = node.shape[0] * node.shape[1] * node.shape[2];
   const [pre, post, weight]: [number[], number[], number[]] = [[], [], []];
   list((from, to, w) => {
     if (w === 0) return;
@@ -28,29 +30,27 @@ export function connectionsOf(node: AnnNode, source: Shape, most: number): Linea
     weight.push(w);
   });
   const order = Uint32Array.from(post.keys()).sort((a, b) => post[a]! - post[b]! || pre[a]! - pre[b]! || a - b);
-  const inputs = source[0] * source[1] * source[2];
   return {
     pre: order.map((k) => pre[k]!),
     post: order.map((k) => post[k]!),
     weight: Float64Array.from(order, (k) => weight[k]!),
-    bias: biasOf(node, outputs),
-    inputs,
+    bias: biasOf(node),
+    inputs: shapeSize(source),
   };
 }
 
 function boundOf(node: AnnNode): number {
-  const outputs = node.shape[0] * node.shape[1] * node.shape[2];
+  const outputs = shapeSize(node.shape);
   if (node.op === 'conv') return node.shape[1] * node.shape[2] * node.weight.data.length;
   if (node.op === 'dense') return node.weight.data.length;
   if (node.op === 'sparse') return node.weight.length;
   return node.op === 'averagePool' ? outputs * node.kernel[0] * node.kernel[1] : outputs;
 }
 
-function biasOf(node: AnnNode, outputs: number): Float64Array {
+function biasOf(node: AnnNode): Float64Array {
   const values = node.op === 'affine' ? node.shift : 'bias' in node ? node.bias?.data : undefined;
-  if (values === undefined) return new Float64Array(outputs);
-  const each = outputs / values.length;
-  return Float64Array.from({ length: outputs }, (_, k) => values[Math.floor(k / each)]!);
+  if (values === undefined) return new Float64Array(shapeSize(node.shape));
+  return perNeuron(Float64Array.from(values), node.shape);
 }
 
 function visitorOf(node: AnnNode, source: Shape): ((visit: Visit) => void) | undefined {
@@ -61,7 +61,10 @@ function visitorOf(node: AnnNode, source: Shape): ((visit: Visit) => void) | und
       };
     case 'averagePool':
       return (visit) => {
-        visitPool(node, source, visit);
+        const whole = node.kernel[0] * node.kernel[1];
+        visitWindows(node, source, (pre, post, inside) => {
+          visit(pre, post, 1 / (node.countPadding ? whole : inside));
+        });
       };
     case 'dense': {
       const columns = node.weight.shape[1]!;
@@ -85,7 +88,9 @@ function visitorOf(node: AnnNode, source: Shape): ((visit: Visit) => void) | und
     }
     case 'flatten':
       return (visit) => {
-        visitFlatten(node, source, visit);
+        positionsOf(source, { order: node.order, image: source, first: 0, base: 0 }).forEach((post, pre) => {
+          visit(pre, post, 1);
+        });
       };
     default:
       return undefined;
@@ -107,28 +112,6 @@ function visitConv(node: NodeOf<'conv'>, [, rows, columns]: Shape, visit: Visit)
           const weight = node.weight.data[o * inGroup * height * width + k]!;
           visit((channel * rows + y) * columns + x, (o * outRows + row) * outColumns + column, weight);
         }
-}
-
-function visitPool(node: NodeOf<'averagePool'>, [, rows, columns]: Shape, visit: Visit): void {
-  const [channels, outRows, outColumns] = node.shape;
-  for (let post = 0; post < channels * outRows * outColumns; post++) {
-    const top = (Math.floor(post / outColumns) % outRows) * node.stride[0] - node.padding[0];
-    const left = (post % outColumns) * node.stride[1] - node.padding[1];
-    const [y0, y1] = [Math.max(0, top), Math.min(rows, top + node.kernel[0])];
-    const [x0, x1] = [Math.max(0, left), Math.min(columns, left + node.kernel[1])];
-    const count = node.countPadding ? node.kernel[0] * node.kernel[1] : (y1 - y0) * (x1 - x0);
-    const channel = Math.floor(post / (outRows * outColumns));
-    for (let y = y0; y < y1; y++)
-      for (let x = x0; x < x1; x++) visit((channel * rows + y) * columns + x, post, 1 / count);
-  }
-}
-
-function visitFlatten({ order: [a, b, c] }: NodeOf<'flatten'>, shape: Shape, visit: Visit): void {
-  const steps = [shape[1] * shape[2], shape[2], 1];
-  let post = 0;
-  for (let i = 0; i < shape[a]!; i++)
-    for (let j = 0; j < shape[b]!; j++)
-      for (let k = 0; k < shape[c]!; k++) visit(i * steps[a]! + j * steps[b]! + k * steps[c]!, post++, 1);
 }
 
 /** Where the connections to each output begin. */

@@ -1,5 +1,5 @@
 /** Linear operators in a row as one. */
-import type { Shape } from '../../../isa/index.ts';
+import { shapeSize, type Shape } from '../../../isa/index.ts';
 import type { AnnNode, NodeDraft } from '../../ann/ann.ts';
 import { composeConnections, connectionsOf, joinBound, type Linear } from './connections.ts';
 import { asConvolution, composeConvolutions, scaledConvolution } from './convolutions.ts';
@@ -45,7 +45,7 @@ function asConvolutions(chain: readonly AnnNode[], most: number): readonly NodeD
 
 /** As a matrix, or as single connections where that has few. */
 function asWhole(chain: readonly AnnNode[], source: Shape, most: number): readonly NodeDraft[] | undefined {
-  const size = source[0] * source[1] * source[2];
+  const size = shapeSize(source);
   let shape = source;
   let whole: Linear | undefined;
   for (const node of chain) {
@@ -59,7 +59,7 @@ function asWhole(chain: readonly AnnNode[], source: Shape, most: number): readon
   if (weight.length > most) return undefined;
   const last = chain.at(-1)!;
   const { name } = last;
-  const outputs = shape[0] * shape[1] * shape[2];
+  const outputs = shapeSize(shape);
   const inputs = chain[0]!.inputs;
   const constant = bias.some((value) => value !== 0) && { bias: { shape: [outputs], data: Float32Array.from(bias) } };
   const isVector = shape[1] === 1 && shape[2] === 1;

@@ -1,7 +1,6 @@
 /** From bytes to the parts of an ONNX model that the reader needs: protobuf, operator set, the one input and output. */
 import { fromBinary } from '@bufbuild/protobuf';
 import { fail, option, type Shape } from '../../../isa/index.ts';
-import { sizeOf } from '../../operators/shared/shapes.ts';
 import type { FaultCollector } from '../faults.ts';
 import {
   type FunctionProto,
@@ -149,6 +148,5 @@ export function inputShape({ name, type }: ValueInfoProto, isBatched: boolean): 
   }
   const known = dims as number[];
   const sample = hasBatch ? known.slice(1) : known;
-  const shape = naturalShape(sample.length > 3 ? [sizeOf(sample)] : sample);
-  return { dims: known, shape, isBatched: hasBatch };
+  return { dims: known, shape: naturalShape(sample), isBatched: hasBatch };
 }

@@ -1,4 +1,5 @@
 /** Inputs whose channels come last, as Keras and TensorFlow have them: the network takes them channels first. */
+import type { Shape } from '../../../isa/index.ts';
 import type { Operator } from './functions.ts';
 import type { Activation } from './values.ts';
 import type { InputShape } from './decode.ts';
@@ -65,9 +66,7 @@ export function channelsLast(
   operators: readonly Operator[],
   input: string,
   { dims, isBatched }: InputShape,
-):
-  | (Pick<Activation, 'dims' | 'strides' | 'offset'> & { readonly shape: readonly [number, number, number] })
-  | undefined {
+): (Pick<Activation, 'dims' | 'strides' | 'offset'> & { readonly shape: Shape }) | undefined {
   const rank = dims.length;
   if (!isBatched || (rank !== 3 && rank !== 4) || !movesChannels(operators, input, rank)) return undefined;
   const [height, width, channels] = rank === 4 ? [dims[1]!, dims[2]!, dims[3]!] : [1, dims[1]!, dims[2]!];

@@ -6,6 +6,7 @@
 import { fail } from '../../../isa/index.ts';
 import { MOST_LEVELS } from '../../operators/relu.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
+import { addAffine } from './operator.ts';
 import type { Activation, Levels } from './values.ts';
 
 /** Constants are floats of 32 bit: a factor that should be 1 is so up to this. */
@@ -104,11 +105,4 @@ export function settleLevels(builder: GraphBuilder, levels: Levels): Activation 
 function asFloat32(value: number): number {
   const rounded = Math.fround(value);
   return Math.abs(rounded - value) <= 1e-12 * value ? rounded : value;
-}
-
-function addAffine(builder: GraphBuilder, name: string, input: string, factor: number, summand: number): string {
-  const [channels] = builder.shape(input);
-  const scale = new Float32Array(channels).fill(factor);
-  const shift = new Float32Array(channels).fill(summand);
-  return builder.add({ op: 'affine', name: builder.uniqueName(name), inputs: [input], scale, shift }).name;
 }

@@ -6,7 +6,16 @@ import type { SideFiles } from '../side-files.ts';
 import type { Attributes } from './attributes.ts';
 import { type Elements, naturalShape } from './elements.ts';
 import { contiguous, type Strided } from './strided.ts';
-import { type Activation, activation, type Constant, sampleOf, type Value, viewConstant, viewed } from './values.ts';
+import {
+  type Activation,
+  activation,
+  type Constant,
+  integers,
+  sampleOf,
+  type Value,
+  viewConstant,
+  viewed,
+} from './values.ts';
 
 export interface Call {
   /** Operator type, such as `Conv`. */
@@ -114,6 +123,17 @@ export function requireBatchFirst(type: string, { dims, strides }: Activation): 
 /** Name for a node before that of the call. */
 export const inputName = (call: Call): string => `${call.name}/input`;
 
+/** The call with a name for one more node. */
+export const fresh = (call: Call): Call => ({ ...call, name: call.builder.uniqueName(call.name) });
+
+/** A node that multiplies all elements of another by one factor, and adds one summand to all: its name. */
+export function addAffine(builder: GraphBuilder, name: string, input: string, factor: number, summand: number): string {
+  const [channels] = builder.shape(input);
+  const scale = new Float32Array(channels).fill(factor);
+  const shift = new Float32Array(channels).fill(summand);
+  return builder.add({ op: 'affine', name: builder.uniqueName(name), inputs: [input], scale, shift }).name;
+}
+
 /** The value with other elements or dimensions, without a copy where it is computed. */
 export function withView(value: Constant | Activation, change: (view: Strided) => Strided): Constant | Activation {
   return value.kind === 'constant' ? viewConstant(value, change(contiguous(value.dims))) : viewed(value, change(value));
@@ -139,4 +159,33 @@ export function axisOf(call: Call, axis: number, rank: number): number {
     fail('E0206', `${call.type} names the axis ${axis} of a tensor of ${rank} dimensions`);
   }
   return positive;
+}
+
+/** A list of integers that newer operator sets give as an input, and older ones as an attribute; undefined where neither is there. */
+export function intsInput(call: Call, index: number, name: string): number[] | undefined {
+  const constant = optionalConstant(call, index);
+  return constant === undefined ? call.attributes.ints(name) : integers(constant);
+}
+
+/** The axes that a reduction goes over, all where it names none; undefined where it then goes over none. */
+export function reducedAxes(call: Call, rank: number): number[] | undefined {
+  const axes = intsInput(call, 1, 'axes') ?? [];
+  if (axes.length > 0) return axes.map((axis) => axisOf(call, axis, rank));
+  if (call.attributes.int('noop_with_empty_axes', 0) !== 0) return undefined;
+  return Array.from({ length: rank }, (_, axis) => axis);
+}
+
+/** Dimensions of several tensors, for messages. */
+export const formatShapes = (all: readonly (readonly number[])[]): string =>
+  all.slice(0, 8).map(formatShape).join(' and ');
+
+/** Dimensions of tensors one behind the other along an axis of the first. @throws E0205 where they differ along another */
+export function concatenated(all: readonly (readonly number[])[], axis: number): number[] {
+  const [first] = all as [readonly number[]];
+  if (all.some((own) => own.length !== first.length || own.some((n, k) => k !== axis && n !== first[k])))
+    fail('E0205', `Concat of ${formatShapes(all)} along the axis ${axis}`);
+  return first.with(
+    axis,
+    all.reduce((sum, own) => sum + own[axis]!, 0),
+  );
 }

@@ -47,13 +47,6 @@ export function slicedView(view: Strided, axis: number, start: number, step: num
   };
 }
 
-/** The view without an axis, at one of its indices. */
-export const pickedView = ({ dims, strides, offset }: Strided, axis: number, index: number): Strided => ({
-  dims: dims.toSpliced(axis, 1),
-  strides: strides.toSpliced(axis, 1),
-  offset: offset + index * strides[axis]!,
-});
-
 /** The same elements repeated along axes of 1 and along new ones in front; undefined where the dimensions do not fit. */
 export function broadcastView({ dims, strides, offset }: Strided, wanted: readonly number[]): Strided | undefined {
   const fresh = wanted.length - dims.length;

@@ -25,7 +25,7 @@ const TYPE_NAMES: Readonly<Record<number, string>> = {
   15: 'complex128',
   16: 'bfloat16',
 };
-export const FLOAT = 1;
+const FLOAT = 1;
 const UINT8 = 2;
 const INT8 = 3;
 const UINT16 = 4;

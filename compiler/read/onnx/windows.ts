@@ -3,9 +3,9 @@
  * of an image [C, 1, L].
  */
 import { fail, type Shape } from '../../../isa/index.ts';
-import type { Padding, Pair } from '../../ir/ann.ts';
-import type { Windows } from '../../operators/shared/shapes.ts';
-import type { Call, Image } from './operator.ts';
+import type { Padding, Pair, Tensor } from '../../ir/ann.ts';
+import { formatShape, type Windows } from '../../operators/shared/shapes.ts';
+import { type Call, dimensionsOf, type Image } from './operator.ts';
 
 /** @throws E0204 for values that are not read, E0206 for attributes of the wrong length */
 export function readWindows(call: Call, input: Image, kernel: Pair): Windows {
@@ -74,4 +74,11 @@ export function overhang(call: Call, [, ...sizes]: Shape, kernel: Pair, { stride
     return Math.max(0, (count - 1) * stride[axis] + reach - space);
   };
   return [of(0), of(1)];
+}
+
+/** Kernels for an input: those of a sequence [C, L] as those of an image [C, 1, L]. @throws E0205 where they have not its rank */
+export function imageKernels(call: Call, { shape: own, data }: Tensor, input: Image): Tensor {
+  if (own.length !== input.rank)
+    fail('E0205', `${call.type} has weights ${formatShape(own)}, but its input is ${formatShape(dimensionsOf(input))}`);
+  return { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
 }

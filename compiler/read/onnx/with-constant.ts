@@ -70,10 +70,13 @@ function addUniform(call: Call, input: string, { factor, summand }: ReturnType<M
   const [channels] = builder.shape(input);
   const scale = new Float32Array(channels).fill(factor);
   const shift = new Float32Array(channels).fill(summand);
-  return (
-    (index === undefined ? undefined : addBias(call, input, scale, shift, index)) ??
-    addAffine(call, input, scale, shift)
-  );
+  return addPerChannel(call, input, scale, shift, index);
+}
+
+/** A factor and a summand per channel: as the bias of the operator before it where that may be, else a node of its own. */
+function addPerChannel(call: Call, input: string, scale: Float32Array, shift: Float32Array, index?: number): string {
+  const bias = index === undefined ? undefined : addBias(call, input, scale, shift, index);
+  return bias ?? addAffine(call, input, scale, shift);
 }
 
 function addAffine({ builder, name }: Call, input: string, scale: Float32Array, shift: Float32Array): string {
@@ -112,11 +115,7 @@ export function addFactors(
   const isUniform = [factors, summands].every((all) => all.every((c, k) => Object.is(c, all[k - (k % area)])));
   const perChannel = (all: Float32Array): Float32Array => new Float32Array(shape[0]).map((_, c) => all[c * area]!);
   const isSum = factors.every((factor) => factor === 1);
-  if (isUniform) {
-    const [scale, shift] = [perChannel(factors), perChannel(summands)];
-    const bias = index === undefined ? undefined : addBias(call, input, scale, shift, index);
-    return bias ?? addAffine(call, input, scale, shift);
-  }
+  if (isUniform) return addPerChannel(call, input, perChannel(factors), perChannel(summands), index);
   if (isSum) {
     return addAffine(call, input, new Float32Array(shape[0]).fill(1), summands);
   }

@@ -1,6 +1,6 @@
 /** Element by element, with broadcasting. */
 import { fail } from '../../../../isa/index.ts';
-import { formatShape } from '../../../operators/shared/shapes.ts';
+import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import type { Call } from '../operator.ts';
 import { broadcastDims, broadcastView, contiguous, indicesOf } from '../strided.ts';
 import { integerRange } from '../tensors.ts';
@@ -30,7 +30,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   Sub: { compute: (a, b) => a - b },
   Mul: { compute: (a, b) => a * b },
   Pow: { compute: (a, b) => a ** b },
-  Mod: { compute: (a, b) => a - b * Math.floor(a / b) },
+  Mod: { compute: (a, b) => a - b * Math.floor(a / b), attributes: ['fmod'] },
   Max: { compute: Math.max },
   Min: { compute: Math.min },
   Sum: { compute: (...values) => values.reduce((sum, value) => sum + value, 0) },
@@ -87,7 +87,7 @@ function combined(
     fail('E0205', `${call.type} of ${inputs.map((input) => formatShape(input.dims)).join(' and ')}`);
   requireSize(dims, call.name);
   const places = inputs.map((input) => indicesOf(broadcastView(contiguous(input.dims), dims)!));
-  const size = dims.reduce((product, length) => product * length, 1);
+  const size = sizeOf(dims);
   const isSingle = !integer && inputs.every(({ data, integer: own }) => own || data instanceof Float32Array);
   const data = isSingle ? new Float32Array(size) : new Float64Array(size);
   const values = new Array<number>(inputs.length);
@@ -101,7 +101,7 @@ function combined(
 const folds = Object.entries(KINDS).map(([type, { compute, integer, attributes = [] }]): [string, Fold] => [
   type,
   {
-    attributes: type === 'Mod' ? ['fmod'] : attributes,
+    attributes,
     fold: (call, inputs) => {
       const values = present(call, inputs);
       return combined(call, values, compute, integer ?? values[0]!.integer);

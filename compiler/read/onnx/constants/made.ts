@@ -1,10 +1,10 @@
 /** Constants put together, picked, or made from nothing but a shape. */
 import { fail } from '../../../../isa/index.ts';
 import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
-import { axisOf } from '../operator.ts';
+import { axisOf, concatenated } from '../operator.ts';
 import { contiguous, indicesOf } from '../strided.ts';
-import { isFloatType, readTensor, typeName, isReadType, DOUBLE, FLOAT } from '../tensors.ts';
-import { type Constant, float32, integerConstant, integers, requireSize } from '../values.ts';
+import { isFloatType, readTensor, typeName, isReadType, DOUBLE } from '../tensors.ts';
+import { type Constant, float32, integerConstant, integers, requireSize, viewConstant } from '../values.ts';
 import type { Folds } from './fold.ts';
 
 /** Longest list that Range makes. */
@@ -24,19 +24,9 @@ export const made: Folds = {
       const parts = inputs.map((input) => input ?? fail('E0206', 'Concat lacks an input'));
       const { dims, integer } = parts[0]!;
       const axis = axisOf(call, call.attributes.int('axis', 0), dims.length);
-      if (
-        parts.some((part) => part.dims.length !== dims.length || part.dims.some((n, k) => k !== axis && n !== dims[k]))
-      )
-        fail(
-          'E0205',
-          `Concat of ${parts
-            .slice(0, 8)
-            .map((part) => formatShape(part.dims))
-            .join(' and ')} along the axis ${axis}`,
-        );
-      const whole = dims.with(
+      const whole = concatenated(
+        parts.map((part) => part.dims),
         axis,
-        parts.reduce((sum, part) => sum + part.dims[axis]!, 0),
       );
       requireSize(whole, call.name);
       const isSingle = parts.every(({ data }) => data instanceof Float32Array);
@@ -106,11 +96,8 @@ export const made: Folds = {
       requireSize(dims, call.name);
       const { strides } = contiguous(value.dims);
       const spread = dims.flatMap((_, axis) => [times[axis]!, value.dims[axis]!]);
-      const places = indicesOf({ dims: spread, strides: strides.flatMap((step) => [0, step]), offset: 0 });
-      const data =
-        value.data instanceof Float32Array ? new Float32Array(places.length) : new Float64Array(places.length);
-      places.forEach((place, k) => (data[k] = value.data[place]!));
-      return { ...value, dims, data };
+      const view = { dims: spread, strides: strides.flatMap((step) => [0, step]), offset: 0 };
+      return { ...viewConstant(value, view), dims };
     },
   },
 };
@@ -121,6 +108,6 @@ function castTo(constant: Constant, to: number): Constant {
   const own = { kind, name, dims, elementType: to };
   if (to === DOUBLE) return { ...own, data: Float64Array.from(constant.data), integer: false };
   // Of the other floats a constant keeps what it is in 32 bit.
-  if (to === FLOAT || isFloatType(to)) return { ...own, data: float32(constant), integer: false };
+  if (isFloatType(to)) return { ...own, data: float32(constant), integer: false };
   return { ...own, data: Float64Array.from(constant.data, Math.trunc), integer: true };
 }

@@ -1,7 +1,7 @@
 /** Sums, norms and extremes over axes. */
-import { axisOf, type Call } from '../operator.ts';
+import { type Call, reducedAxes } from '../operator.ts';
 import { indicesOf, contiguous } from '../strided.ts';
-import { type Constant, integers } from '../values.ts';
+import type { Constant } from '../values.ts';
 import { fail } from '../../../../isa/index.ts';
 import type { Fold, Folds } from './fold.ts';
 
@@ -44,12 +44,10 @@ export const reductions: Folds = Object.fromEntries(
     type,
     {
       attributes: ['axes', 'keepdims', 'noop_with_empty_axes'],
-      fold: (call, [value, named]) => {
+      fold: (call, [value]) => {
         if (value === undefined) fail('E0206', `${type} has no input`);
-        const given = named === undefined ? call.attributes.ints('axes') : integers(named);
-        const axes = (given ?? []).map((axis) => axisOf(call, axis, value.dims.length));
-        if (axes.length === 0 && call.attributes.int('noop_with_empty_axes', 0) !== 0) return value;
-        return reduced(call, value, axes.length === 0 ? [...value.dims.keys()] : axes, reduce);
+        const axes = reducedAxes(call, value.dims.length);
+        return axes === undefined ? value : reduced(call, value, axes, reduce);
       },
     },
   ]),

@@ -3,7 +3,7 @@ import { fail } from '../../../../isa/index.ts';
 import { formatShape, sameShape } from '../../../operators/shared/shapes.ts';
 import { naturalShape } from '../elements.ts';
 import { scaleLevels } from '../levels.ts';
-import { activationInput, type Call, inputName, type OnnxOperators } from '../operator.ts';
+import { activationInput, addAffine, type Call, fresh, inputName, type OnnxOperators } from '../operator.ts';
 import { broadcastDims, broadcastView } from '../strided.ts';
 import { type Activation, type Constant, sampleOf, type Value, viewed } from '../values.ts';
 import { combineWithConstant, type Meaning } from '../with-constant.ts';
@@ -37,9 +37,7 @@ export const arithmetic = {
     attributes: [],
     read: (call) => {
       const sum = sumOf(call);
-      if (sum.kind !== 'activation') return sum;
-      const name = call.builder.uniqueName(call.name);
-      return scaled({ ...call, name }, sum, 1 / call.inputs.length);
+      return sum.kind === 'activation' ? scaled(fresh(call), sum, 1 / call.inputs.length) : sum;
     },
   },
   Neg: { attributes: [], read: (call) => negative(call, activationInput(call, 0)) },
@@ -55,13 +53,7 @@ function twoActivations(call: Call): never {
 }
 
 const scaled = (call: Call, value: Activation, factor: number): Activation =>
-  call.elements.onEach(value, call.name, (input) => {
-    const [channels] = call.builder.shape(input);
-    const scale = new Float32Array(channels).fill(factor);
-    const shift = new Float32Array(channels);
-    return call.builder.add({ op: 'affine', name: call.builder.uniqueName(call.name), inputs: [input], scale, shift })
-      .name;
-  });
+  call.elements.onEach(value, call.name, (input) => addAffine(call.builder, call.name, input, factor, 0));
 
 const negative = (call: Call, value: Activation): Activation => scaled(call, value, -1);
 
@@ -71,7 +63,7 @@ function sumOf(call: Call): Value {
   const [first, ...rest] = [...values].sort((a, b) => Number(a.kind === 'constant') - Number(b.kind === 'constant'));
   return rest.reduce<Value>((sum, value) => {
     if (sum.kind !== 'activation') fail('E0204', `${call.type} of these inputs is not read`);
-    const own = { ...call, name: call.builder.uniqueName(call.name) };
+    const own = fresh(call);
     if (value.kind === 'constant') return combineWithConstant(own, sum, value, plus);
     if (value.kind !== 'activation') fail('E0204', `${call.type} of these inputs is not read`);
     return addTwo(own, sum, value);

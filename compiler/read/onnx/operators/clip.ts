@@ -6,8 +6,10 @@ import { fail } from '../../../../isa/index.ts';
 import { clipLevels } from '../levels.ts';
 import {
   activationInput,
+  addAffine,
   type Call,
   constantInput,
+  fresh,
   type OnnxOperators,
   optionalConstant,
   takesAnyLevels,
@@ -59,19 +61,11 @@ export const clip = {
   },
 } satisfies OnnxOperators;
 
-const fresh = (call: Call): Call => ({ ...call, name: call.builder.uniqueName(call.name) });
-
-const affine = (call: Call, value: Activation, factor: number, summand: number): Activation =>
-  combineWithConstant(fresh(call), value, number(1), () => ({ factor, summand }));
+function affine(call: Call, value: Activation, factor: number, summand: number): Activation {
+  const { name, builder, elements } = fresh(call);
+  return elements.onEach(value, name, (input) => addAffine(builder, name, input, factor, summand));
+}
 const scaled = (call: Call, value: Activation, factor: number): Activation => affine(call, value, factor, 0);
-
-const number = (value: number): Constant => ({
-  kind: 'constant',
-  name: String(value),
-  dims: [],
-  data: Float64Array.of(value),
-  integer: false,
-});
 
 function rectified(call: Call, value: Activation, max: number): Activation {
   const { builder, elements } = call;

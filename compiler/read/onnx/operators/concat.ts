@@ -1,8 +1,15 @@
 /** Concatenation along any axis but the batch. */
-import { fail } from '../../../../isa/index.ts';
-import { formatShape } from '../../../operators/shared/shapes.ts';
+import { fail, type Shape } from '../../../../isa/index.ts';
 import { naturalShape } from '../elements.ts';
-import { activationInput, axisOf, type Call, inputName, type OnnxOperators } from '../operator.ts';
+import {
+  activationInput,
+  axisOf,
+  type Call,
+  concatenated,
+  formatShapes,
+  inputName,
+  type OnnxOperators,
+} from '../operator.ts';
 import { contiguous, transposedView } from '../strided.ts';
 import { type Activation, sampleOf, viewed } from '../values.ts';
 
@@ -14,16 +21,10 @@ export const concat = {
       const [first] = parts as [Activation];
       const dims = parts.map((part) => part.dims);
       const axis = axisOf(call, call.attributes.int('axis', 1), first.dims.length);
-      const text = dims.slice(0, 8).map(formatShape).join(' and ');
-      if (dims.some((own) => own.length !== first.dims.length || own.some((n, k) => k !== axis && n !== first.dims[k])))
-        fail('E0205', `Concat of ${text} along the axis ${axis}`);
+      const total = concatenated(dims, axis);
       if (parts.length === 1) return first;
       if (axis === 0 && parts.some((part) => sampleOf(part).dims.length < part.dims.length))
-        fail('E0204', `Concat of ${text} along the batch is not read`);
-      const total = first.dims.with(
-        axis,
-        dims.reduce((sum, own) => sum + own[axis]!, 0),
-      );
+        fail('E0204', `Concat of ${formatShapes(dims)} along the batch is not read`);
       return besideEachOther(call, parts, axis, total) ?? turned(call, parts, axis, total);
     },
   },
@@ -72,5 +73,5 @@ function turned(call: Call, parts: readonly Activation[], axis: number, total: r
 }
 
 /** Channels first, whatever the number of dimensions. */
-const shapeOf = (dims: readonly number[]): readonly [number, number, number] =>
+const shapeOf = (dims: readonly number[]): Shape =>
   dims.length > 3 ? [dims[0]!, 1, dims.slice(1).reduce((a, b) => a * b, 1)] : naturalShape(dims);

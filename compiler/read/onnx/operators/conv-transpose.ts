@@ -1,5 +1,5 @@
 /** Transposed convolution: a convolution where it does not spread its input out, else single connections. */
-import { fail } from '../../../../isa/index.ts';
+import { fail, type Shape } from '../../../../isa/index.ts';
 import type { Padding, Pair, Tensor } from '../../../ir/ann.ts';
 import { formatShape, sizeOf, type Windows } from '../../../operators/shared/shapes.ts';
 import { LARGEST_TENSOR } from '../../../ann/infer-shape.ts';
@@ -7,7 +7,6 @@ import { MOST_LISTED } from '../../../ir/listed.ts';
 import {
   type Call,
   constantInput,
-  dimensionsOf,
   type Image,
   imageInput,
   imageOf,
@@ -15,20 +14,15 @@ import {
   optionalConstant,
 } from '../operator.ts';
 import { tensor } from '../values.ts';
-import { readWindows } from '../windows.ts';
+import { imageKernels, readWindows } from '../windows.ts';
 
 export const convTranspose = {
   ConvTranspose: {
     attributes: ['auto_pad', 'dilations', 'group', 'kernel_shape', 'output_padding', 'output_shape', 'pads', 'strides'],
     read: (call) => {
-      const { shape: own, data } = tensor(constantInput(call, 1));
+      const kernels = tensor(constantInput(call, 1));
       const input = imageInput(call);
-      if (own.length !== input.rank)
-        fail(
-          'E0205',
-          `ConvTranspose has weights ${formatShape(own)}, but its input is ${formatShape(dimensionsOf(input))}`,
-        );
-      const weight: Tensor = { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
+      const weight = imageKernels(call, kernels, input);
       if (
         call.attributes.has('output_shape') ||
         !['NOTSET', 'VALID'].includes(call.attributes.string('auto_pad', 'NOTSET'))
@@ -41,7 +35,7 @@ export const convTranspose = {
         );
       const groups = call.attributes.int('group', 1);
       if (weight.shape[0] !== input.shape[0] || input.shape[0] % groups !== 0)
-        fail('E0205', `ConvTranspose has weights ${formatShape(own)} for ${input.shape[0]} channels`);
+        fail('E0205', `ConvTranspose has weights ${formatShape(kernels.shape)} for ${input.shape[0]} channels`);
       const extra = call.attributes.ints('output_padding') ?? [0, 0].slice(0, input.rank - 2);
       const [below, beside] = input.rank === 4 ? [extra[0]!, extra[1]!] : [0, extra[0]!];
       const windows = readWindows(call, input, [weight.shape[2]!, weight.shape[3]!]);
@@ -59,7 +53,7 @@ interface Spread {
   readonly groups: number;
   readonly windows: Windows;
   /** Rows and columns more at the end. */
-  readonly more: Pair | readonly [number, number];
+  readonly more: Pair;
 }
 
 function addSpread(call: Call, input: Image, spread: Spread, bias: Tensor | undefined): void {
@@ -117,11 +111,7 @@ function flipped({ shape, data }: Tensor, groups: number): Float32Array {
 }
 
 /** One connection per weight and place that it reaches. @throws E0209 for more than a network may have */
-function connectionsOf(
-  input: Image,
-  { weight, groups, windows }: Spread,
-  [, outRows, outColumns]: readonly [number, number, number],
-) {
+function connectionsOf(input: Image, { weight, groups, windows }: Spread, [, outRows, outColumns]: Shape) {
   const [inputs, outGroup, rows, columns] = weight.shape as [number, number, number, number];
   const { stride, padding, dilation } = windows;
   const [, height, width] = input.shape;

@@ -1,24 +1,22 @@
 /** Convolution of images and of sequences. */
 import { fail } from '../../../../isa/index.ts';
-import type { Pair, Tensor } from '../../../ir/ann.ts';
+import type { Pair } from '../../../ir/ann.ts';
 import { formatShape } from '../../../operators/shared/shapes.ts';
-import { constantInput, dimensionsOf, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
+import { constantInput, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
 import { tensor } from '../values.ts';
-import { pairAttribute, readWindows } from '../windows.ts';
+import { imageKernels, pairAttribute, readWindows } from '../windows.ts';
 
 export const conv = {
   Conv: {
     attributes: ['auto_pad', 'dilations', 'group', 'kernel_shape', 'pads', 'strides'],
     read: (call) => {
-      const { shape: own, data } = tensor(constantInput(call, 1));
-      if (own.length !== 3 && own.length !== 4) {
-        fail('E0204', `${own.length - 2}-D convolutions are not read`, {}, 'Use 1-D or 2-D convolutions.');
+      const kernels = tensor(constantInput(call, 1));
+      const rank = kernels.shape.length;
+      if (rank !== 3 && rank !== 4) {
+        fail('E0204', `${rank - 2}-D convolutions are not read`, {}, 'Use 1-D or 2-D convolutions.');
       }
       const input = imageInput(call);
-      if (own.length !== input.rank)
-        fail('E0205', `Conv has weights ${formatShape(own)}, but its input is ${formatShape(dimensionsOf(input))}`);
-      // A sequence [C, L] is an image [C, 1, L].
-      const weight: Tensor = { shape: own.length === 4 ? own : [own[0]!, own[1]!, 1, own[2]!], data };
+      const weight = imageKernels(call, kernels, input);
       const kernel: Pair = [weight.shape[2]!, weight.shape[3]!];
       const declared = pairAttribute(call, 'kernel_shape', input.rank) ?? kernel;
       if (declared.join() !== kernel.join()) {

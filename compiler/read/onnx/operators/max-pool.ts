@@ -5,7 +5,7 @@
 import { fail } from '../../../../isa/index.ts';
 import type { Padding, Pair } from '../../../ir/ann.ts';
 import { sizeOf, type Windows } from '../../../operators/shared/shapes.ts';
-import { type Call, type Image, imageInput, imageOf, type OnnxOperators } from '../operator.ts';
+import { addAffine, type Call, type Image, imageInput, imageOf, type OnnxOperators } from '../operator.ts';
 import { overhang, pairAttribute, readWindows } from '../windows.ts';
 
 /** Beyond, the layers of the tree are too many for any chip. */
@@ -105,20 +105,13 @@ class MaximumTree {
   /** b + relu(a − b) */
   #larger(a: Item, b: Item): Item {
     const { builder } = this.#call;
-    const opposite = b.rectified.map((name) => this.#negative(name));
+    const opposite = b.rectified.map((name) => addAffine(builder, `${this.#call.name}/less`, name, -1, 0));
     const difference = this.add(
       a.taps.map((tap, k) => tap - b.taps[k]!),
       [...a.rectified, ...opposite],
     );
     const more = builder.add({ op: 'relu', name: this.#name('more'), inputs: [difference] }).name;
     return { taps: b.taps, rectified: [...b.rectified, more], depth: Math.max(a.depth, b.depth) + 1 };
-  }
-
-  #negative(input: string): string {
-    const { builder } = this.#call;
-    const [channels] = builder.shape(input);
-    const [scale, shift] = [new Float32Array(channels).fill(-1), new Float32Array(channels)];
-    return builder.add({ op: 'affine', name: this.#name('less'), inputs: [input], scale, shift }).name;
   }
 
   /** The elements of each window with these factors, plus the nodes named. */

@@ -5,6 +5,7 @@ import {
   type Call,
   imageInput,
   imageOf,
+  intsInput,
   type OnnxOperators,
   optionalConstant,
   activationInput,
@@ -34,9 +35,7 @@ export const pad = {
 
 /** [begins…, ends…] of all axes, from a list over the axes named, or over all. */
 function padsOf(call: Call, rank: number): number[] {
-  const constant = optionalConstant(call, 1);
-  const pads = constant === undefined ? call.attributes.ints('pads') : integers(constant);
-  if (pads === undefined) fail('E0206', 'Pad has no pads');
+  const pads = intsInput(call, 1, 'pads') ?? fail('E0206', 'Pad has no pads');
   const named = optionalConstant(call, 3);
   const all = Array.from({ length: rank }, (_, axis) => axis);
   const axes = (named === undefined ? all : integers(named)).map((axis) => axisOf(call, axis, rank));

@@ -8,6 +8,7 @@ import {
   activationInput,
   type Call,
   constantInput,
+  fresh,
   type OnnxOperators,
   optionalConstant,
   takesAnyLevels,
@@ -24,12 +25,10 @@ export const quantize = {
       const zero = optionalConstant(call, 2);
       const point = zero === undefined ? 0 : scalar(zero);
       const [low, high] = integerRange(zero?.elementType);
-      const steps = combineWithConstant(
-        { ...call, name: call.builder.uniqueName(call.name) },
-        activationInput(call, 0),
-        constantInput(call, 1),
-        (step) => ({ factor: 1 / step, summand: 0.5 }),
-      );
+      const steps = combineWithConstant(fresh(call), activationInput(call, 0), constantInput(call, 1), (step) => ({
+        factor: 1 / step,
+        summand: 0.5,
+      }));
       const whole = floorOf(call.builder, steps, call.builder.uniqueName(call.name));
       return scaleLevels(clipLevels(whole, low - point, high - point), 1, point);
     },

@@ -5,30 +5,27 @@ import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import { naturalShape } from '../elements.ts';
 import {
   activationInput,
-  axisOf,
+  addAffine,
   type Call,
   imageInput,
   imageOf,
   type OnnxOperator,
   type OnnxOperators,
-  optionalConstant,
+  reducedAxes,
 } from '../operator.ts';
 import { contiguous, indicesOf } from '../strided.ts';
-import { type Activation, integers, sampleOf } from '../values.ts';
+import { type Activation, sampleOf } from '../values.ts';
 
 /** A mean or a sum over the axes named, or over all but the batch. */
 const reduction = (isMean: boolean): OnnxOperator => ({
   attributes: ['axes', 'keepdims', 'noop_with_empty_axes'],
   read: (call) => {
     const value = activationInput(call, 0);
-    const constant = optionalConstant(call, 1);
-    const axes = (constant === undefined ? call.attributes.ints('axes') : integers(constant)) ?? [];
-    if (axes.length === 0 && call.attributes.int('noop_with_empty_axes', 0) !== 0) return value;
-    const named =
-      axes.length === 0 ? [...value.dims.keys()] : axes.map((axis) => axisOf(call, axis, value.dims.length));
-    const copies = named.find((axis) => value.dims[axis] !== 1 && value.strides[axis] === 0);
+    const axes = reducedAxes(call, value.dims.length);
+    if (axes === undefined) return value;
+    const copies = axes.find((axis) => value.dims[axis] !== 1 && value.strides[axis] === 0);
     if (copies !== undefined) fail('E0204', `${call.type} over the batch is not read`);
-    return reduced(call, value, { axes: new Set(named), isMean, keeps: call.attributes.int('keepdims', 1) !== 0 });
+    return reduced(call, value, { axes: new Set(axes), isMean, keeps: call.attributes.int('keepdims', 1) !== 0 });
   },
 });
 
@@ -52,7 +49,6 @@ interface Reduction {
 }
 
 function reduced(call: Call, value: Activation, { axes, isMean, keeps }: Reduction): Activation {
-  const { builder } = call;
   const { dims, strides } = value;
   const of = (isReduced: boolean): number[] => [...dims.keys()].filter((axis) => axes.has(axis) === isReduced);
   const [gone, left] = [of(true), of(false)];
@@ -75,13 +71,7 @@ function reduced(call: Call, value: Activation, { axes, isMean, keeps }: Reducti
     return { ...result, node, strides: stepsOf(value, result.dims) };
   }
   addPool(call, value.node, pool.kernel);
-  let node = call.name;
-  if (!isMean) {
-    const [channels] = builder.shape(node);
-    const scale = new Float32Array(channels).fill(count);
-    const shift = new Float32Array(channels);
-    node = builder.add({ op: 'affine', name: builder.uniqueName(call.name), inputs: [node], scale, shift }).name;
-  }
+  const node = isMean ? call.name : addAffine(call.builder, call.name, call.name, count, 0);
   return { ...result, node, strides: kept.map(next) };
 }
 

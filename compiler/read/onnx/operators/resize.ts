@@ -2,7 +2,7 @@
 import { fail, type Shape } from '../../../../isa/index.ts';
 import { MOST_LISTED } from '../../../ir/listed.ts';
 import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
-import { type Call, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
+import { type Call, dimensionsOf, imageInput, imageOf, type OnnxOperators, optionalConstant } from '../operator.ts';
 import { float32, integers } from '../values.ts';
 
 const COMMON = [
@@ -33,7 +33,6 @@ type Mixture = readonly { readonly at: number; readonly weight: number }[];
 
 function resized(call: Call, scalesAt: number, sizesAt: number | undefined) {
   const input = imageInput(call);
-  const [channels, height, width] = input.shape;
   const sizes = sizesAt === undefined ? undefined : optionalConstant(call, sizesAt);
   const constant = optionalConstant(call, scalesAt);
   const scales =
@@ -42,8 +41,7 @@ function resized(call: Call, scalesAt: number, sizesAt: number | undefined) {
   const given = wanted ?? scales ?? fail('E0206', `${call.type} has neither scales nor sizes`);
   if (given.length !== input.rank)
     fail('E0206', `${call.type} has ${given.length} scales for ${input.rank} dimensions`);
-  const own = input.rank === 4 ? [input.batch, channels, height, width] : [input.batch, channels, width];
-  const axes = own.map((length, axis) => {
+  const axes = dimensionsOf(input).map((length, axis) => {
     const scale = wanted === undefined ? scales![axis]! : wanted[axis]! / length;
     return { length, scale, size: wanted?.[axis] ?? Math.floor(length * scale) };
   });

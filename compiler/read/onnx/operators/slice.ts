@@ -1,14 +1,6 @@
 /** Parts of a tensor. */
 import { fail } from '../../../../isa/index.ts';
-import {
-  axisOf,
-  type Call,
-  constantInput,
-  type OnnxOperators,
-  optionalConstant,
-  tensorInput,
-  withView,
-} from '../operator.ts';
+import { axisOf, type Call, constantInput, intsInput, type OnnxOperators, tensorInput, withView } from '../operator.ts';
 import { reshapedView, slicedView, type Strided } from '../strided.ts';
 import { integers, type Value } from '../values.ts';
 
@@ -17,14 +9,10 @@ export const slice = {
     attributes: ['axes', 'ends', 'starts'],
     read: (call) => {
       const value = tensorInput(call);
-      const list = (index: number, name: string): number[] | undefined => {
-        const constant = optionalConstant(call, index);
-        return constant === undefined ? call.attributes.ints(name) : integers(constant);
-      };
-      const starts = list(1, 'starts') ?? fail('E0206', 'Slice has no starts');
-      const ends = list(2, 'ends') ?? fail('E0206', 'Slice has no ends');
-      const axes = list(3, 'axes') ?? starts.map((_, axis) => axis);
-      const steps = list(4, 'steps') ?? starts.map(() => 1);
+      const starts = intsInput(call, 1, 'starts') ?? fail('E0206', 'Slice has no starts');
+      const ends = intsInput(call, 2, 'ends') ?? fail('E0206', 'Slice has no ends');
+      const axes = intsInput(call, 3, 'axes') ?? starts.map((_, axis) => axis);
+      const steps = intsInput(call, 4, 'steps') ?? starts.map(() => 1);
       if (ends.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length)
         fail(
           'E0206',
@@ -61,8 +49,7 @@ export const slice = {
       const value = tensorInput(call);
       const axis = axisOf(call, call.attributes.int('axis', 0), value.dims.length);
       const length = value.dims[axis]!;
-      const constant = optionalConstant(call, 1);
-      const stated = constant === undefined ? call.attributes.ints('split') : integers(constant);
+      const stated = intsInput(call, 1, 'split');
       const even = Math.ceil(length / call.outputs);
       const sizes =
         stated ?? Array.from({ length: call.outputs }, (_, k) => Math.max(0, Math.min(even, length - k * even)));

@@ -1,9 +1,8 @@
 /** Dimensions of 1 that come or go. */
 import { fail } from '../../../../isa/index.ts';
 import { formatShape } from '../../../operators/shared/shapes.ts';
-import { axisOf, type Call, type OnnxOperators, optionalConstant, tensorInput } from '../operator.ts';
+import { axisOf, type Call, intsInput, type OnnxOperators, tensorInput } from '../operator.ts';
 import { reshaped } from '../reshaped.ts';
-import { integers } from '../values.ts';
 
 export const squeeze = {
   Squeeze: {
@@ -42,8 +41,7 @@ const MOST_AXES = 64;
 
 /** The axes that Squeeze and Unsqueeze name, in an attribute or (operator set 13 and later) in an input. */
 function namedAxes(call: Call): number[] | undefined {
-  const constant = optionalConstant(call, 1);
-  const axes = constant === undefined ? call.attributes.ints('axes') : integers(constant);
+  const axes = intsInput(call, 1, 'axes');
   if (axes !== undefined && (new Set(axes).size !== axes.length || axes.length > MOST_AXES))
     fail('E0206', `${call.type} has the axes [${axes.slice(0, MOST_AXES).join(', ')}]`);
   return axes;
