@@ -2,7 +2,7 @@
 import { type Shape, shapeSize } from '../../isa/index.ts';
 import type { Connection } from '../ir/population.ts';
 import { orderedSources } from './event-order.ts';
-import { channelLastOrder } from './scatter.ts';
+import { channelLastOrder, pooledElements } from './scatter.ts';
 
 /** Neurons that a source reaches, channel-last, and by how much. */
 interface FloatSource {
@@ -13,8 +13,8 @@ interface FloatSource {
 }
 
 export class PopulationEvents {
-  readonly #connection: Connection;
-  readonly #source: Shape;
+  /** Per element of the source, channel-last: its NCHW index in the pooled source; −1 for those that no window covers. */
+  readonly #pooled: Int32Array;
   readonly #sources: readonly FloatSource[];
   /** By NCHW index of the pooled source. */
   readonly #counts: Float64Array;
@@ -25,8 +25,7 @@ export class PopulationEvents {
    * @param unit what an event stands for in the values of the source
    */
   constructor(connection: Connection, source: Shape, shape: Shape, unit: number) {
-    this.#connection = connection;
-    this.#source = source;
+    this.#pooled = pooledElements(connection, source);
     this.#unit = unit;
     this.#counts = new Float64Array(shapeSize(connection.pooled));
     const order = channelLastOrder(shape);
@@ -52,27 +51,17 @@ export class PopulationEvents {
     into: Float64Array,
     reached: (neurons: Uint32Array) => void,
   ): void {
-    this.#pool(elements, values, count);
+    this.#counts.fill(0);
+    for (let k = 0; k < count; k++) {
+      const at = this.#pooled[elements[k]!]!;
+      if (at >= 0) this.#counts[at]! += values[k]!;
+    }
     for (const { source, neurons, terms } of this.#sources) {
       const events = Math.round(this.#counts[source]! / this.#unit);
       for (let event = 0; event < events; event++) {
         for (let k = 0; k < neurons.length; k++) into[neurons[k]!]! += terms[k]!;
         reached(neurons);
       }
-    }
-  }
-
-  #pool(elements: Uint32Array, values: Float64Array, count: number): void {
-    const { pool, pooled } = this.#connection;
-    const [channels, , width] = this.#source;
-    this.#counts.fill(0);
-    for (let k = 0; k < count; k++) {
-      const element = elements[k]!;
-      const c = element % channels;
-      const pixel = Math.floor(element / channels);
-      const y = Math.floor(Math.floor(pixel / width) / pool[0]);
-      const x = Math.floor((pixel % width) / pool[1]);
-      if (y < pooled[1] && x < pooled[2]) this.#counts[(c * pooled[1] + y) * pooled[2] + x]! += values[k]!;
     }
   }
 }

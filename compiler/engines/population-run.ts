@@ -18,12 +18,11 @@ interface Sent {
   count: number;
 }
 
-interface RunningConnection {
-  readonly connection: Connection;
-  readonly scatter: Scatter;
-  /** Where the population is looked at behind every event: what takes the place of the scatter. */
-  readonly events: PopulationEvents | undefined;
-}
+/** Where the population is looked at behind every event, events take the place of the scatter. */
+type RunningConnection = { readonly connection: Connection } & (
+  | { readonly scatter: Scatter; readonly events?: undefined }
+  | { readonly events: PopulationEvents; readonly scatter?: undefined }
+);
 
 interface RunningPopulation extends FloatNeurons {
   readonly population: Population;
@@ -176,14 +175,14 @@ function plan(
     const perChannel = values.length === 1 ? new Float64Array(shape[0]).fill(values[0]!) : values;
     return [name, spreadChannelLast(perChannel, shape)] as const;
   });
+  const isOrdered = isTouched(population.program);
   return {
     population,
     connections: connections.map((connection) => {
       const source = connection.source === INPUT ? encoding.shape : populations[connection.source]!.shape;
-      const scatter = prepareScatter(connection, source, shape, memory);
+      if (!isOrdered) return { connection, scatter: prepareScatter(connection, source, shape, memory) };
       const unit = connection.source === INPUT ? encoding.step : 1;
-      const events = isTouched(population.program) ? new PopulationEvents(connection, source, shape, unit) : undefined;
-      return { connection, scatter, events };
+      return { connection, events: new PopulationEvents(connection, source, shape, unit) };
     }),
     planes,
     flags: new Uint8Array(size),

@@ -288,7 +288,7 @@ class SparseScatter implements Scatter {
 }
 
 /** Per source element, channel-last: the NCHW index of the pooled element that it belongs to, or −1. */
-function pooledElements({ pool, pooled }: Branch<unknown>, [channels, height, width]: Shape): Int32Array {
+export function pooledElements({ pool, pooled }: Branch<unknown>, [channels, height, width]: Shape): Int32Array {
   const of = new Int32Array(channels * height * width);
   for (let element = 0; element < of.length; element++) {
     const pixel = Math.floor(element / channels);

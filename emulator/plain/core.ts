@@ -1,4 +1,12 @@
-import { type CoreImage, eventRow, isEventMode, planeOf, type SpikeSet, type Target } from '../../isa/machine.ts';
+import {
+  type AxonGroup,
+  type CoreImage,
+  eventRow,
+  isEventMode,
+  planeOf,
+  type SpikeSet,
+  type Target,
+} from '../../isa/machine.ts';
 import { prepareEvent, prepareReset, prepareTick } from './dispatch.ts';
 import { EventCounters } from './event-counters.ts';
 import { EventByEvent } from './event-mode.ts';
@@ -8,6 +16,7 @@ import { newPullScratch } from './kernels/pull.ts';
 import { type LayerCycles, LayerSlots } from '../machine/layer-cycles.ts';
 import type { NeuronMap } from '../machine/logical.ts';
 import {
+  type CoreInstructions,
   coreInstructions,
   cyclesOfReset,
   type EventHandler,
@@ -33,6 +42,12 @@ interface EventStep {
   readonly layer: number;
   /** Whose cycles those of it are: position in the layers of the core. */
   readonly slot: number;
+}
+
+/** What takes the events of a tick together. */
+interface Integration {
+  readonly groups: readonly AxonGroup[];
+  readonly handlers: CoreInstructions['handlers'];
 }
 
 /** The event handler of a group. */
@@ -97,7 +112,10 @@ export class Core implements CoreRunner {
     this.#eventAxons = new Uint32Array(image.axonCount);
     this.#eventPayloads = new Int32Array(image.axonCount);
     this.#eventCycles = target.timing.eventCycles.value;
-    this.#work = newWork(image);
+    // Event by event, nothing of the ordinary integration is executed: it is not made ready either.
+    const together: Integration =
+      counters === undefined ? { groups: image.groups, handlers } : { groups: [], handlers: new Map() };
+    this.#work = newWork(together.groups);
     this.#slots = new LayerSlots(map.layer);
     const { layers } = this.#slots;
     this.layerCycles = {
@@ -106,8 +124,8 @@ export class Core implements CoreRunner {
       update: new Float64Array(layers.length),
     };
     this.#groupOf = new Uint16Array(image.axonCount);
-    this.#fed = fedPlanes(handlers, this.#state);
-    this.#groups = this.#prepareGroups(handlers);
+    this.#fed = fedPlanes(together.handlers, this.#state);
+    this.#groups = this.#prepareGroups(together);
     this.#tickSteps = tickInstructions(image, tick, ticks).map(({ operation, ...range }) => ({
       ...range,
       task: prepareTick(operation, this.#state, range),
@@ -179,10 +197,10 @@ export class Core implements CoreRunner {
     counters.neuronUpdatesIdle += tally.idle;
   }
 
-  #prepareGroups(handlers: ReadonlyMap<number, EventHandler>): readonly GroupHandler[] {
+  #prepareGroups({ groups, handlers }: Integration): readonly GroupHandler[] {
     const prepared = new Map<number, readonly EventStep[]>();
     for (const [word, handler] of handlers) prepared.set(word, this.#prepareHandler(handler));
-    return this.image.groups.map(({ firstAxon, axonCount, handler }, group) => {
+    return groups.map(({ firstAxon, axonCount, handler }, group) => {
       const steps = prepared.get(handler)!;
       this.#groupOf.fill(group, firstAxon, firstAxon + axonCount);
       return { firstAxon, endAxon: firstAxon + axonCount, steps, slot: steps[0]?.slot ?? this.#slots.of(0) };
@@ -244,14 +262,14 @@ export class Core implements CoreRunner {
 }
 
 /** What is to be done to the planes that events add to, behind all of them. */
-function fedPlanes(handlers: ReadonlyMap<number, EventHandler>, core: CoreState): readonly (() => void)[] {
+function fedPlanes(handlers: Integration['handlers'], core: CoreState): readonly (() => void)[] {
   const fed = new Set(
     [...handlers.values()].flatMap(({ operations }) => operations.map(({ fields }) => planeOf(fields))),
   );
   return normalisers(core, { first: 0, count: core.image.neuronCount }, ({ plane }) => fed.has(plane));
 }
 
-function newWork({ groups }: CoreImage): EventWork {
+function newWork(groups: readonly AxonGroup[]): EventWork {
   const events = new GroupEvents(groups);
   return {
     events,

@@ -8,7 +8,7 @@ import type { LayerSlots } from '../machine/layer-cycles.ts';
 import { type CoreInstructions, executedIn, type TickRange, tickInstructions } from '../machine/programs.ts';
 import type { EventCounters } from './event-counters.ts';
 import type { CoreState, UpdateTally } from './execution.ts';
-import { type HeldPlane, heldPlane } from './held-plane.ts';
+import { type HeldPlane, heldPlanes } from './held-plane.ts';
 import { type TouchTask, touchTask } from './touch.ts';
 
 /** The synapses of an instruction, axon by axon of a group. */
@@ -59,23 +59,27 @@ export class EventByEvent {
     this.#touched = new Uint32Array(image.neuronCount);
     this.#isTouched = new Uint8Array(image.neuronCount);
     this.#groupOf = new Uint16Array(image.axonCount);
+    const planes = heldPlanes(core);
+    const prepared = new Map<number, readonly SynapticStep[]>();
+    for (const [word, { operations }] of handlers)
+      prepared.set(
+        word,
+        operations.map((operation) => ({
+          operation,
+          plane: planes(planeOf(operation.fields)),
+          bitsPerSynapse: eventRow(operation.op).bitsPerSynapse(operation.fields),
+          layer: map.layer[operation.fields.first] ?? -1,
+          slot: slots.of(operation.fields.first),
+        })),
+      );
     this.#groups = image.groups.map(({ firstAxon, axonCount, handler }, g) => {
       this.#groupOf.fill(g, firstAxon, firstAxon + axonCount);
-      const steps = handlers.get(handler)!.operations.map((operation): SynapticStep => {
-        const { first } = operation.fields;
-        return {
-          operation,
-          plane: heldPlane(core, planeOf(operation.fields)),
-          bitsPerSynapse: eventRow(operation.op).bitsPerSynapse(operation.fields),
-          layer: map.layer[first] ?? -1,
-          slot: slots.of(first),
-        };
-      });
+      const steps = prepared.get(handler)!;
       return { firstAxon, steps, slot: steps[0]?.slot ?? slots.of(0) };
     });
     this.#touch = tickInstructions(image, touch, ticks).map(({ operation, ...range }) => ({
       ...range,
-      task: touchTask(operation, core),
+      task: touchTask(operation, core, planes),
       slot: slots.of(operation.fields.first),
     }));
   }

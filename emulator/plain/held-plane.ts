@@ -3,16 +3,7 @@ import { planeRows, signedRange } from '../../isa/machine.ts';
 import type { CoreState } from './execution.ts';
 import { planeOfCore } from './planes.ts';
 
-export interface HeldPlane {
-  readonly values: Int32Array;
-  /** Stores what the plane holds of an exact result. */
-  store(neuron: number, result: number): void;
-}
-
-/** @throws Error where the core does not have the plane */
-export const heldPlane = (core: Pick<CoreState, 'planes' | 'image'>, plane: number): HeldPlane => new Held(core, plane);
-
-class Held implements HeldPlane {
+export class HeldPlane {
   readonly values: Int32Array;
   /** By neuron: whether it saturates, and where; else bits of the word above those of the plane. */
   readonly #saturates: Uint8Array;
@@ -20,6 +11,7 @@ class Held implements HeldPlane {
   readonly #most: Int32Array;
   readonly #spare: Uint8Array;
 
+  /** @throws Error where the core does not have the plane */
   constructor(core: Pick<CoreState, 'planes' | 'image'>, plane: number) {
     const { neuronCount } = core.image;
     this.values = planeOfCore(core, plane);
@@ -38,9 +30,23 @@ class Held implements HeldPlane {
     }
   }
 
+  /** Stores what the plane holds of an exact result. */
   store(neuron: number, result: number): void {
     if (this.#saturates[neuron] === 1)
       this.values[neuron] = Math.max(this.#least[neuron]!, Math.min(this.#most[neuron]!, result));
     else this.values[neuron] = (result << this.#spare[neuron]!) >> this.#spare[neuron]!;
   }
+}
+
+/** The planes of a core by their numbers, each made when it is first asked for: it takes memory for every neuron. */
+export function heldPlanes(core: Pick<CoreState, 'planes' | 'image'>): (plane: number) => HeldPlane {
+  const made = new Map<number, HeldPlane>();
+  return (plane) => {
+    let held = made.get(plane);
+    if (held === undefined) {
+      held = new HeldPlane(core, plane);
+      made.set(plane, held);
+    }
+    return held;
+  };
 }

@@ -3,7 +3,7 @@ import { ALWAYS, ARITHMETIC, CONDITIONS, type OperationOf, ROUNDING, type TouchM
 import { STATE_COUNTS, type StateWork } from '../machine/counts.ts';
 import { workOf } from '../machine/state-work.ts';
 import type { CoreState, UpdateTally } from './execution.ts';
-import { heldPlane, type HeldPlane } from './held-plane.ts';
+import type { HeldPlane } from './held-plane.ts';
 import { type ConditionalRun, planeOfCore } from './planes.ts';
 import { SpikeSender } from './spike-sender.ts';
 import { makeRoom } from './tally.ts';
@@ -17,14 +17,18 @@ export interface TouchTask {
   execute(touched: Uint32Array, tick: number, tally: UpdateTally): void;
 }
 
-/** Makes an instruction of a touch handler ready. */
-export function touchTask(operation: OperationOf<TouchMnemonic>, core: CoreState): TouchTask {
+/** Makes an instruction of a touch handler ready. @param planes those of the core */
+export function touchTask(
+  operation: OperationOf<TouchMnemonic>,
+  core: CoreState,
+  planes: (plane: number) => HeldPlane,
+): TouchTask {
   switch (operation.op) {
     case 'EMIT':
       return new EmitTouched(operation, core);
     case 'ALU':
     case 'ALUP':
-      return new ArithmeticTouched(operation, core);
+      return new ArithmeticTouched(operation, core, planes(operation.fields.plane));
     case 'COMPARE':
     case 'COMPAREP':
       return new ComparisonTouched(operation, core);
@@ -113,9 +117,9 @@ class ArithmeticTouched extends VectorTouched {
   readonly #operand: Operand;
   readonly #function: (typeof ARITHMETIC)[number];
 
-  constructor(operation: OperationOf<'ALU' | 'ALUP'>, core: CoreState) {
+  constructor(operation: OperationOf<'ALU' | 'ALUP'>, core: CoreState, plane: HeldPlane) {
     super(operation, core);
-    this.#plane = heldPlane(core, operation.fields.plane);
+    this.#plane = plane;
     this.#operand = operandOf(operation, core);
     this.#function = ARITHMETIC[operation.fields.function]!;
   }

@@ -11,6 +11,7 @@ import { type OperationOf, type SendingMnemonic, sends, tickRow } from '../ops.t
 import { mostEvents } from '../event-mode.ts';
 import { isGraded } from '../ops/emit.ts';
 import { tileCount } from '../target-size.ts';
+import type { WindowedOperation } from '../program.ts';
 import type { CheckedCore } from './core.ts';
 import type { Findings } from './findings.ts';
 
@@ -58,7 +59,10 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
           : { start: 0, length: 1, period: stepTicks, times: ticks },
       payloads: { min: payloadMin, max: payloadMax },
     });
-  for (const { image, tick, touch } of cores)
+  for (const { image, tick, touch } of cores) {
+    const touched = new Set<WindowedOperation>(touch);
+    // A neuron can send behind every event of a tick.
+    const behindEvents = touch.length === 0 ? undefined : { min: 0, max: mostEvents(image) };
     for (const placed of [...tick, ...touch]) {
       const { operation, window, every } = placed;
       if (!sends(operation)) continue;
@@ -71,10 +75,10 @@ export function findSources(chip: Chip, cores: readonly CheckedCore[], findings:
         firstNeuron: first,
         count,
         turns: recurrenceOf({ window, every }, ticksOfRun(chip)),
-        // A neuron can send behind every event of a tick.
-        payloads: tick.includes(placed) ? payloadsOf(operation) : { min: 0, max: mostEvents(image) },
+        payloads: touched.has(placed) ? behindEvents : payloadsOf(operation),
       });
     }
+  }
   return sources;
 }
 
