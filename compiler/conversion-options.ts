@@ -15,18 +15,19 @@ const REMEDY = 'leave the option out, or convert the original network again';
 export function conversionOptions(options: BuildOptions, conversion: Conversion): BuildOptions {
   const asked = {
     mode: options.mode,
+    lead: options.lead,
     window: options.window,
     threshold: thresholdText(options),
     per: options.per,
   };
-  for (const name of ['mode', 'window', 'threshold', 'per'] as const)
+  for (const name of ['mode', 'lead', 'window', 'threshold', 'per'] as const)
     if (options.stated?.includes(name) === true && asked[name] !== conversion[name])
       disagree(option(name === 'threshold' ? 'rule' : name, asked[name]), `${name} ${conversion[name]}`);
   if (options.correct !== 'none' && options.correct !== conversion.correct)
     disagree(option('correct', options.correct), `correct ${conversion.correct}`);
   if (options.balance && !conversion.balance) disagree(option('balance'), 'no balance');
   const { preprocessing } = options;
-  const { input, mode, window, per, correct, balance } = conversion;
+  const { input, mode, lead, window, per, correct, balance } = conversion;
   if (preprocessing !== undefined) {
     const channels = input.mean.length;
     for (const [name, wanted, there] of [
@@ -44,6 +45,7 @@ export function conversionOptions(options: BuildOptions, conversion: Conversion)
     choose: undefined,
     code,
     mode,
+    lead,
     window,
     per,
     correct,

@@ -14,13 +14,17 @@ export type ThresholdRule =
 
 /** When the layers of a network integrate and fire, in ticks of an inference. */
 export interface FiringOrder {
+  /** Ticks by which a layer fires behind those that it hears, where nothing else was asked for. */
+  readonly lead: (window: number) => number;
+  /** Whether something else can be asked for. */
+  readonly choosesLead: boolean;
   /**
    * First tick of the T ticks in which a layer fires.
    *
    * @param sources first ticks of the layers that it hears; none where it hears the input alone
    * @param reads whether it is the read-out, which only accumulates
    */
-  readonly start: (sources: readonly number[], window: number, reads: boolean) => number;
+  readonly start: (sources: readonly number[], lead: number, reads: boolean) => number;
   /** Ticks from a spike to its integration, of layers that start to fire in these ticks. */
   readonly delay: (from: number, to: number) => number;
   /** First of the T ticks in which a layer that starts to fire in this tick adds the current from the input. */
@@ -29,6 +33,8 @@ export interface FiringOrder {
   readonly delaysOfOne: boolean;
   /** Whether a layer fires only when all of its input is there, so that the order of the spikes does not matter to it. */
   readonly integratesFirst: boolean;
+  /** Whether neurons have the bias of all ticks from the start, since they integrate before they fire. */
+  readonly biasAhead: boolean;
 }
 
 /**
@@ -36,27 +42,45 @@ export interface FiringOrder {
  * delayed by the difference of depth, so every spike train equals that of the zero-delay model, shifted.
  */
 const IN_STEP: FiringOrder = {
-  start: (sources) => Math.max(0, ...sources.map((start) => start + 1)),
+  lead: () => 1,
+  choosesLead: false,
+  start: (sources, lead) => Math.max(0, ...sources.map((start) => start + lead)),
   delay: (from, to) => to - from,
   currentStart: (start) => start,
   delaysOfOne: false,
   integratesFirst: false,
+  biasAhead: false,
 };
 
 /**
- * A layer starts to fire in the tick in which the last spike of its sources arrives (for the input: in which the current
- * has been added T times). Spikes are integrated as they come, one tick after they were sent. A read-out does not fire:
- * its window is that of its last source, one tick later.
+ * A layer integrates spikes as they come, one tick after they were sent, and starts to fire some ticks behind its sources
+ * (for the input: behind the first current). A read-out does not fire: its window is that of its last source, one tick later.
  */
-const WINDOW_AFTER_WINDOW: FiringOrder = {
-  start: (sources, window, reads) => {
-    if (sources.length === 0) return reads ? 0 : window - 1;
-    return Math.max(...sources) + (reads ? 1 : window);
+const AHEAD = {
+  start: (sources, lead, reads) => {
+    if (sources.length === 0) return reads ? 0 : lead - 1;
+    return Math.max(...sources) + (reads ? 1 : lead);
   },
   delay: () => 1,
   currentStart: () => 0,
   delaysOfOne: true,
+  biasAhead: true,
+} as const satisfies Partial<FiringOrder>;
+
+/** A layer starts to fire in the tick in which the last spike of its sources arrives. */
+const WINDOW_AFTER_WINDOW: FiringOrder = {
+  ...AHEAD,
+  lead: (window) => window,
+  choosesLead: false,
   integratesFirst: true,
+};
+
+/** A layer starts to fire when a part of the spikes of its sources has arrived; half of the window, as a rule. */
+const LEAD: FiringOrder = {
+  ...AHEAD,
+  lead: (window) => Math.ceil(window / 2),
+  choosesLead: true,
+  integratesFirst: false,
 };
 
 export interface ConversionRules {
@@ -127,6 +151,17 @@ const MODES = {
     outputFires: false,
     order: WINDOW_AFTER_WINDOW,
     unevenness: { variance: 0, remedy: EVEN_OUT },
+    readsAsCurve: false,
+  },
+  /** As exact, but a layer fires as soon as it has integrated for the ticks of the lead. */
+  lead: {
+    neuron: 'integrate-and-fire',
+    presets: { rule: { kind: 'mse' }, per: 'channel' },
+    initialShare: 1 / 2,
+    biasShare: 0,
+    outputFires: false,
+    order: LEAD,
+    unevenness: { variance: 0, remedy: `a longer lead (${option('lead')}); ${EVEN_OUT}` },
     readsAsCurve: false,
   },
 } as const satisfies Record<string, ConversionRules>;

@@ -47,6 +47,7 @@ function conversionOf(converted: Scheduled): Conversion {
   return {
     mode: spiking.mode,
     window: spiking.window,
+    ...(spiking.lead !== undefined && { lead: spiking.lead }),
     ...(options.code !== 'unary' && { code: options.code }),
     threshold: thresholdRule,
     per: options.per,

@@ -121,6 +121,7 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: read
     conversion: {
       ...{ mode, ...(code !== 'unary' && { code }), threshold, per, correct, balance },
       window: spiking.window,
+      ...(spiking.lead !== undefined && { lead: spiking.lead }),
       calibrationSamples,
       ...(quantised.rounding !== 'nearest' && { rounding: quantised.rounding }),
     },

@@ -77,3 +77,19 @@ export const valuesByRole = <V>(layer: LayerNeurons<V>, none: V): RoleValues<V> 
   initial: valueOf(layer, 'initial') ?? none,
   bias: valueOf(layer, 'bias') ?? none,
 });
+
+/** The same neurons with the bias of all ticks there from the start, where they integrate before they fire. */
+export function biasAtStart(
+  neurons: LayerNeurons<Float64Array>,
+  channels: number,
+  window: number,
+): LayerNeurons<Float64Array> {
+  const bias = valueOf(neurons, 'bias')!;
+  return mapParameters(neurons, (values, { role }) => {
+    if (role === 'bias') return new Float64Array(channels);
+    if (role !== 'initial') return values;
+    const length = Math.max(values.length, bias.length);
+    const of = (all: Float64Array, k: number): number => all[Math.floor((k * all.length) / length)]!;
+    return Float64Array.from({ length }, (_, k) => of(values, k) + window * of(bias, k));
+  });
+}

@@ -33,6 +33,8 @@ export interface ThresholdOptions {
   /** T, the length of the window in ticks. */
   readonly window: number;
   readonly mode: ConversionMode;
+  /** Ticks by which a layer fires behind those that it hears, of a mode that can be asked for them; undefined: half of T. */
+  readonly lead?: number | undefined;
 }
 
 /** How byte images become numbers: x' = (byte / scale − mean) / std. */
@@ -91,7 +93,7 @@ export interface BuildOptions extends ThresholdOptions {
   /** Calibration samples that the ledger is made from; 0: none is made. */
   readonly ledgerSamples: number;
   /** Options of these that were asked for, not left at their defaults: a converted network must agree with them. */
-  readonly stated?: readonly ('mode' | 'code' | 'window' | 'threshold' | 'per')[];
+  readonly stated?: readonly ('mode' | 'lead' | 'code' | 'window' | 'threshold' | 'per')[];
   /** Of byte images; undefined: what the network file says, else values / 255. */
   readonly preprocessing: Preprocessing | undefined;
   readonly labels: readonly string[] | undefined;

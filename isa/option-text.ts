@@ -11,6 +11,7 @@ export const OPTION_NAMES = [
   'correct',
   'dt',
   'kernel',
+  'lead',
   'mean',
   'mode',
   'outputName',

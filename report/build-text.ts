@@ -44,12 +44,13 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
 
 /** When a network answers, and where its neurons came from. */
 function conversionText(conversion: BuildRecord['conversion']): string {
-  const { mode, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs } = conversion;
+  const { mode, lead, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs } = conversion;
   const perInference = `${plural(ticks, 'tick')} per inference`;
   if (mode === AS_TRAINED) return `${plural(window, 'step')} in ${perInference}; neurons as trained, nothing converted`;
   const samples = calibrationSamples === 0 ? '' : ` from ${plural(calibrationSamples, 'calibration sample')}`;
   const how = [
     `mode ${mode}`,
+    ...(lead === undefined ? [] : [`lead ${plural(lead, 'tick')}`]),
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(correct === 'none' ? [] : [`correct ${correct}`]),
   ];

@@ -72,7 +72,7 @@ function inputPaths({ model, calibrate, target, 'labels-file': labels }: BuildVa
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
   const code = values.code ?? 'unary';
   const asked = values.mode === 'auto' ? undefined : values.mode;
-  const mode = asked ?? (CODES[code].needsCounts ? 'exact' : 'default');
+  const mode = asked ?? (values.lead !== undefined ? 'lead' : CODES[code].needsCounts ? 'exact' : 'default');
   const { presets } = CONVERSIONS[mode];
   const labels = values['labels-file'];
   return {
@@ -80,6 +80,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     rule: values.threshold ?? presets.rule,
     per: values.per ?? presets.per,
     window: values.T ?? STANDARD_WINDOW,
+    lead: values.lead,
     stated: statedOptions(values),
     dt: values.dt,
     code,
@@ -103,8 +104,8 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
 }
 
 /** What is chosen by measurement: all that was not asked for, where there are data. */
-function choiceOf({ mode, calibrate, code, T, correct, ...values }: BuildValues): BuildOptions['choose'] {
-  if (mode !== 'auto' && (mode !== undefined || calibrate === undefined)) return undefined;
+function choiceOf({ mode, lead, calibrate, code, T, correct, ...values }: BuildValues): BuildOptions['choose'] {
+  if (mode !== 'auto' && (mode !== undefined || lead !== undefined || calibrate === undefined)) return undefined;
   const asked = { code, window: T, correct };
   return {
     maxLossPoints: values['max-loss'] ?? STANDARD_LOSS_POINTS,
@@ -114,9 +115,9 @@ function choiceOf({ mode, calibrate, code, T, correct, ...values }: BuildValues)
 }
 
 /** Options that a converted network must agree with. */
-function statedOptions({ mode, code, T, threshold, per }: BuildValues): NonNullable<BuildOptions['stated']> {
-  const given = { mode: mode === 'auto' ? undefined : mode, code, window: T, threshold, per };
-  return (['mode', 'code', 'window', 'threshold', 'per'] as const).filter((name) => given[name] !== undefined);
+function statedOptions({ mode, lead, code, T, threshold, per }: BuildValues): NonNullable<BuildOptions['stated']> {
+  const given = { mode: mode === 'auto' ? undefined : mode, lead, code, window: T, threshold, per };
+  return (['mode', 'lead', 'code', 'window', 'threshold', 'per'] as const).filter((name) => given[name] !== undefined);
 }
 
 function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | undefined {

@@ -7,6 +7,7 @@ const FLAGS: Partial<Record<OptionName, string>> = {
   outputName: '--output-name',
   rounding: '--round',
   rule: '--threshold',
+  lead: '--lead',
   stepTicks: '--step-ticks',
   weightBits: '--weight-bits',
   window: '-T',

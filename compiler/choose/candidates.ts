@@ -26,15 +26,18 @@ const COUNTED: readonly Trial[] = [
 
 /**
  * Layers that fire as they hear: for packets that carry nothing, since a packet with a count takes fewer ticks and fewer
- * packets than any of these. Only with corrections: without, none was cheaper at an equal loss (spec/conversion.md).
+ * packets than any of these. In step only with corrections: without, none was cheaper at an equal loss (spec/conversion.md).
  */
-const IN_STEP: readonly Trial[] = [{ mode: 'default', correct: 'both', windows: [8, 16, 32, 64] }];
+const BEFORE_THE_END: readonly Trial[] = [
+  { mode: 'default', correct: 'both', windows: [8, 16, 32, 64] },
+  { mode: 'lead', correct: 'none', windows: [8, 16, 32, 64] },
+];
 
 /** Every way of counting that is tried, but for what was asked for. */
 export function countings({ choose, code, window, correct, target }: BuildOptions): Counting[] {
   const fixed = new Set(choose?.fixed);
   const carries = fixed.has('code') ? CODES[code].needsCounts : packetBitsOf(target) > 1;
-  const all = [...COUNTED, ...(carries ? [] : IN_STEP)].flatMap((trial) =>
+  const all = [...COUNTED, ...(carries ? [] : BEFORE_THE_END)].flatMap((trial) =>
     (fixed.has('window') ? [window] : trial.windows).map(
       (each): Counting => ({
         mode: trial.mode,

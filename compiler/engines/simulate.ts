@@ -1,7 +1,7 @@
 /**
- * The spiking network in floating point, layer by layer: since every branch is delayed by the difference of the depths,
- * the spike trains are those of a network without delays, so a layer can run through its whole window before the next
- * one begins. It also runs the integer network, exactly: integers of the chip's widths are exact in doubles.
+ * The spiking network in floating point, layer by layer: no layer hears itself, so one can run through its whole window
+ * before the next one begins, which hears its spikes in step, or ahead of its own window. It also runs the integer network,
+ * exactly: integers of the chip's widths are exact in doubles.
  *
  * Sums have a fixed order (per tick: branch by branch, sources ascending, then current and bias), so the results are the
  * same on every machine.
@@ -9,10 +9,18 @@
 import { fail, shapeSize, type Shape } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { type KernelArray, KernelMemory } from './kernels/memory.ts';
-import { INPUT, type Branch, type LayerIndex, type ConvertedGraph, type ConvertedLayer } from '../ir/layers.ts';
+import { firingTimes } from '../firing-times.ts';
+import {
+  INPUT,
+  type Branch,
+  type Heard,
+  type LayerIndex,
+  type ConvertedGraph,
+  type ConvertedLayer,
+} from '../ir/layers.ts';
 import type { Dynamics, NeuronState } from '../ir/neuron.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
-import { fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
+import { biasAtStart, fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
 import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
 import { SpikeTrain } from './spike-train.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
@@ -32,11 +40,8 @@ interface SimulatedBranch {
   readonly branch: Branch<ArrayLike<number>>;
   /** What a spike (for the input: a value of 1) stands for, per channel of the source; undefined: 1. */
   readonly scale: Float64Array | undefined;
-}
-
-/** What a layer hears. */
-export interface Heard {
-  readonly branches: readonly { readonly source: LayerIndex }[];
+  /** Ticks of the source (for the input: of the current) that the layer has integrated when its own window begins. */
+  readonly ahead: number;
 }
 
 export interface SimulatedNetwork {
@@ -49,14 +54,25 @@ export interface SimulatedNetwork {
 }
 
 /** One layer of a float spiking network: a spike of channel c stands for θ_c, so potentials are T × activation. */
-export function simulatedLayer({ graph, neurons }: SpikingGraph, l: LayerIndex): SimulatedLayer {
+export function simulatedLayer(spiking: SpikingGraph, l: LayerIndex): SimulatedLayer {
+  const { graph, neurons, mode, window } = spiking;
   const layer = graph.layers[l]!;
-  const branches = layer.branches.map((branch): SimulatedBranch => {
+  const { depths, currentStarts, delays } = firingTimes(graph.layers, spiking);
+  const branches = layer.branches.map((branch, b): SimulatedBranch => {
     const { source } = branch;
-    if (source === INPUT) return { source, sourceShape: graph.inputShape, branch, scale: undefined };
-    return { source, sourceShape: graph.layers[source]!.shape, branch, scale: valueOf(neurons[source]!, 'threshold') };
+    if (source === INPUT)
+      return { source, sourceShape: graph.inputShape, branch, scale: undefined, ahead: depths[l]! - currentStarts[l]! };
+    return {
+      ...{ source, branch, sourceShape: graph.layers[source]!.shape },
+      scale: valueOf(neurons[source]!, 'threshold'),
+      ahead: depths[l]! - depths[source]! - delays[l]![b]!,
+    };
   });
-  return { shape: layer.shape, branches, neurons: neurons[l]!, numbers: 'float' };
+  const own = neurons[l]!;
+  const { biasAhead, integratesFirst } = CONVERSIONS[mode].order;
+  // Where counts are settled at once, the bias of all ticks is added then.
+  const ready = biasAhead && !integratesFirst ? biasAtStart(own, layer.shape[0], window) : own;
+  return { shape: layer.shape, branches, neurons: ready, numbers: 'float' };
 }
 
 /** The float spiking network; its input is the preprocessed tensor. */
@@ -66,22 +82,30 @@ export function simulatedNetwork(spiking: SpikingGraph): SimulatedNetwork {
   return { inputShape: graph.inputShape, layers, window, integratesFirst: CONVERSIONS[mode].order.integratesFirst };
 }
 
+/** What an integer layer can hear: the layers before it. */
+export interface IntegerSources {
+  readonly inputShape: Shape;
+  readonly layers: readonly { readonly shape: Shape; readonly depth: number }[];
+}
+
 /** One layer of the integer network; its input are the payloads. */
-export function simulatedIntegerLayer(layer: ConvertedLayer, shapeOf: (source: LayerIndex) => Shape): SimulatedLayer {
+export function simulatedIntegerLayer(layer: ConvertedLayer, sources: IntegerSources): SimulatedLayer {
   const branches = layer.branches.map((branch): SimulatedBranch => {
     const { source } = branch;
     const scale = new Float64Array(branch.pooled[0]).fill(2 ** branch.shift);
-    return { source, sourceShape: shapeOf(source), branch, scale };
+    if (source === INPUT)
+      return { source, sourceShape: sources.inputShape, branch, scale, ahead: layer.depth - layer.currentStart };
+    const { shape, depth } = sources.layers[source]!;
+    return { source, sourceShape: shape, branch, scale, ahead: layer.depth - depth - branch.delay };
   });
   return { shape: layer.shape, branches, neurons: layer, numbers: 'integer' };
 }
 
 /** The integer network; its input are the payloads. Spike for spike what the reference interpreter computes. */
 export function simulatedIntegers(graph: ConvertedGraph, mode: ConversionMode): SimulatedNetwork {
-  const shapeOf = (source: LayerIndex) => (source === INPUT ? graph.inputShape : graph.layers[source]!.shape);
   return {
     inputShape: graph.inputShape,
-    layers: graph.layers.map((layer) => simulatedIntegerLayer(layer, shapeOf)),
+    layers: graph.layers.map((layer) => simulatedIntegerLayer(layer, graph)),
     window: graph.window,
     integratesFirst: CONVERSIONS[mode].order.integratesFirst,
   };
@@ -91,7 +115,9 @@ export function simulatedIntegers(graph: ConvertedGraph, mode: ConversionMode): 
 export class LayerSimulator {
   readonly shape: Shape;
   readonly fires: boolean;
-  readonly #branches: readonly { readonly source: LayerIndex; readonly scatter: Scatter }[];
+  readonly #branches: readonly { readonly source: LayerIndex; readonly scatter: Scatter; readonly ahead: number }[];
+  /** Ticks of the current that are integrated when the window begins. */
+  readonly #currentAhead: number;
   readonly #dynamics: Dynamics;
   /** A value for each neuron. */
   readonly #neurons: LayerNeurons<Float64Array>;
@@ -119,8 +145,10 @@ export class LayerSimulator {
     this.#neurons = mapParameters(layer.neurons, (values) => spreadChannelLast(values, layer.shape));
     this.#initial = valueOf(this.#neurons, 'initial') ?? new Float64Array(size);
     this.#bias = valueOf(this.#neurons, 'bias') ?? new Float64Array(size);
-    this.#branches = layer.branches.map(({ source, sourceShape, branch, scale }) => ({
+    this.#currentAhead = layer.branches.find(({ source }) => source === INPUT)?.ahead ?? 0;
+    this.#branches = layer.branches.map(({ source, sourceShape, branch, scale, ahead }) => ({
       source,
+      ahead,
       scatter: prepareScatter(branch, sourceShape, layer.shape, memory, scale),
     }));
     const largest = Math.max(0, ...layer.branches.map(({ sourceShape }) => shapeSize(sourceShape)));
@@ -174,15 +202,33 @@ export class LayerSimulator {
   }
 
   #runTicks(state: NeuronState, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain): void {
-    const { potential } = state;
-    const [elements, ones] = [this.#elements.array, this.#ones.array];
+    const { potential, drive } = state;
+    this.#integrateAhead(state, trainOf);
     for (let tick = 0; tick < this.#window; tick++) {
-      for (const { source, scatter } of this.#branches) {
-        if (source === INPUT) continue;
-        scatter.add(elements, ones, trainOf(source).list(tick, elements), potential);
-      }
+      for (const { source, scatter, ahead } of this.#branches)
+        if (source !== INPUT) this.#hear(trainOf(source), tick + ahead, scatter, potential);
+      // The current ends before the window does.
+      if (this.#currentAhead > 0 && tick + this.#currentAhead === this.#window) drive.set(this.#bias);
       this.#dynamics.tick(state, tick, out);
     }
+  }
+
+  /** What is heard before the first tick of the window. */
+  #integrateAhead({ potential, drive }: NeuronState, trainOf: (layer: LayerIndex) => SpikeTrain): void {
+    for (const { source, scatter, ahead } of this.#branches) {
+      if (source === INPUT) continue;
+      for (let tick = 0; tick < ahead; tick++) this.#hear(trainOf(source), tick, scatter, potential);
+    }
+    if (this.#currentAhead === 0) return;
+    const ticks = Math.min(this.#currentAhead, this.#window);
+    for (let k = 0; k < potential.length; k++) potential[k]! += ticks * (drive[k]! - this.#bias[k]!);
+    if (this.#currentAhead >= this.#window) drive.set(this.#bias);
+  }
+
+  #hear(train: SpikeTrain, tick: number, scatter: Scatter, potential: Float64Array): void {
+    if (tick >= this.#window) return;
+    const elements = this.#elements.array;
+    scatter.add(elements, this.#ones.array, train.list(tick, elements), potential);
   }
 
   /** The order of spikes does not matter to a layer that fires after all of them, so the counts are enough. */

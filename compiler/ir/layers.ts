@@ -11,6 +11,11 @@ import type { ProgramNeurons } from './program.ts';
 export type LayerIndex = number;
 export const INPUT: LayerIndex = -1;
 
+/** What a layer hears. */
+export interface Heard {
+  readonly branches: readonly { readonly source: LayerIndex }[];
+}
+
 /** weight [out][in/groups][ky][kx], flat. Input and output shapes are those of the (pooled) source and of the layer. */
 export interface ConvOperator<W> {
   readonly kind: 'conv';

@@ -10,4 +10,6 @@ export interface SpikingGraph {
   readonly mode: ConversionMode;
   /** T in ticks. */
   readonly window: number;
+  /** Ticks by which layers fire behind those that they hear; undefined: what the mode takes. */
+  readonly lead?: number | undefined;
 }

@@ -64,7 +64,7 @@ export function codeSpikes(
   const { window } = converted;
   requirePayload(payload(window), code, target);
   const sending = sendingTicks(window);
-  const schedule = scheduleTicks(float, mode, sending, target);
+  const schedule = scheduleTicks(float, { mode, window: sending }, target);
   const warnings: Diagnostic[] = [];
   const layers = converted.layers.map((layer, l): QuantisedLayer => {
     const branches = layer.branches.map((branch) => heard(converted, layer, branch, payload(window), target));

@@ -1,7 +1,8 @@
 /** Gives every layer its window of T ticks, in the order of firing that the mode asks for. */
 import { failMisfit, type Target, option } from '../../isa/index.ts';
-import { CONVERSIONS, type ConversionMode, modesThat } from '../conversions.ts';
-import { INPUT, type FloatGraph } from '../ir/layers.ts';
+import { modesThat } from '../conversions.ts';
+import { type Firing, firingTimes } from '../firing-times.ts';
+import type { FloatGraph } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import type { BuildOptions } from '../options.ts';
@@ -10,19 +11,10 @@ import { printJson } from '../print/print-json.ts';
 import { verifySchedule } from '../verify/verify-float-layers.ts';
 
 /** @throws DiagnosticError E0313 where a delay needs more slots than the axon scheduler has */
-export function scheduleTicks(graph: FloatGraph, mode: ConversionMode, window: number, target: Target): Schedule {
-  const { order } = CONVERSIONS[mode];
-  const depths: number[] = [];
-  const delays = graph.layers.map((layer, l) => {
-    const sources = layer.branches.map((branch) => branch.source);
-    const heard = sources.filter((source) => source !== INPUT).map((source) => depths[source]!);
-    const depth = order.start(heard, window, l === graph.layers.length - 1);
-    depths.push(depth);
-    return sources.map((source) => (source === INPUT ? 0 : order.delay(depths[source]!, depth)));
-  });
-  checkDelays(graph, delays, target);
-  const currentStarts = depths.map(order.currentStart);
-  return { depths, currentStarts, delays, ticks: depths.at(-1)! + window };
+export function scheduleTicks(graph: FloatGraph, firing: Firing, target: Target): Schedule {
+  const schedule = firingTimes(graph.layers, firing);
+  checkDelays(graph, schedule.delays, target);
+  return schedule;
 }
 
 function checkDelays({ layers }: FloatGraph, delays: readonly (readonly number[])[], target: Target): void {
@@ -51,8 +43,8 @@ interface Needs {
 export const scheduleTicksPass = pass({
   name: 'schedule-ticks',
   says: 'depth, window and delays of every layer',
-  run: ({ spiking: { graph, mode, window }, options }: Needs) => ({
-    schedule: scheduleTicks(graph, mode, window, options.target),
+  run: ({ spiking, options }: Needs) => ({
+    schedule: scheduleTicks(spiking.graph, spiking, options.target),
   }),
   print: ({ schedule }) => printJson(schedule),
   verify: ({ schedule }, { spiking: { graph, window }, options }) => {

@@ -30,6 +30,10 @@ export const conversionSchema = z
   .strictObject({
     mode: z.enum(CONVERSION_MODES),
     window: count.max(4096).describe('T in ticks'),
+    lead: count
+      .max(4096)
+      .optional()
+      .describe('ticks by which a layer fires behind those that it hears; absent: what the mode takes'),
     code: z.enum(CODE_NAMES).optional().describe('how packets are to say the counts; absent: unary'),
     threshold: z
       .string()

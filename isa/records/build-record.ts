@@ -26,6 +26,9 @@ const schema = z.strictObject({
     balance: z.boolean(),
     rounding: z.string().optional().describe('of the weights to whole numbers; absent: each to the nearest'),
     window: natural,
+    lead: natural
+      .optional()
+      .describe('ticks by which a layer fires behind those that it hears; absent: what the mode takes'),
     ticks: natural,
     calibrationSamples: natural,
     inputStep: z.number(),

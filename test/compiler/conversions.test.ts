@@ -9,15 +9,20 @@ import { CONVERSION_MODES, CONVERSIONS, isMode, modesThat } from '../../compiler
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** First ticks of sources, ascending in no way. */
-const arbitrarySources = fc.array(fc.nat(200), { minLength: 1, maxLength: 5 });
+const arbitraryCase = fc.record({
+  sources: fc.array(fc.nat(200), { minLength: 1, maxLength: 5 }),
+  window: fc.integer({ min: 1, max: 64 }),
+  lead: fc.integer({ min: 1, max: 64 }),
+  reads: fc.boolean(),
+});
 
 describe.each(CONVERSION_MODES)('mode %s', (mode) => {
   const { order, presets } = CONVERSIONS[mode];
 
   it('hears every spike of the window of a source before its own window ends, and none before it was sent', () => {
     fc.assert(
-      fc.property(arbitrarySources, fc.integer({ min: 1, max: 64 }), fc.boolean(), (sources, window, reads) => {
-        const start = order.start(sources, window, reads);
+      fc.property(arbitraryCase, ({ sources, window, reads, lead }) => {
+        const start = order.start(sources, order.choosesLead ? Math.min(lead, window) : order.lead(window), reads);
         for (const from of sources) {
           const delay = order.delay(from, start);
           expect(delay).toBeGreaterThanOrEqual(1);
@@ -32,9 +37,9 @@ describe.each(CONVERSION_MODES)('mode %s', (mode) => {
 
   it('adds the current as often as the window is long before the window ends', () => {
     fc.assert(
-      fc.property(arbitrarySources, fc.integer({ min: 1, max: 64 }), fc.boolean(), (sources, window, reads) => {
+      fc.property(arbitraryCase, ({ sources, window, reads, lead }) => {
         for (const heard of [sources, []]) {
-          const start = order.start(heard, window, reads);
+          const start = order.start(heard, order.choosesLead ? Math.min(lead, window) : order.lead(window), reads);
           const current = order.currentStart(start);
           expect(current).toBeGreaterThanOrEqual(0);
           if (heard.length > 0 || !order.integratesFirst || reads) expect(current).toBeLessThanOrEqual(start);

@@ -5,9 +5,9 @@
 import { shapeSize, type Shape } from '../../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode } from '../../conversions.ts';
 import { channelLastOrder } from '../../engines/scatter.ts';
-import { type Heard, lastUses, LayerSimulator, type SimulatedLayer } from '../../engines/simulate.ts';
+import { lastUses, LayerSimulator, type SimulatedLayer } from '../../engines/simulate.ts';
 import { SpikeTrain } from '../../engines/spike-train.ts';
-import type { LayerIndex } from '../../ir/layers.ts';
+import type { Heard, LayerIndex } from '../../ir/layers.ts';
 
 /** What a run needs to know of a network before it has its neurons. */
 export interface RunNetwork {

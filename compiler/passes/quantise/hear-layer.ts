@@ -1,6 +1,7 @@
 /** What a layer hears in the quantised network, on calibration samples: the layers before it are rounded already. */
 import { type InputEncoding, quantiseInput } from '../../../isa/index.ts';
 import { simulatedIntegerLayer } from '../../engines/simulate.ts';
+import { firingTimes } from '../../firing-times.ts';
 import { type ConvertedLayer, INPUT, type LayerIndex } from '../../ir/layers.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import { letInterrupt, type SampleHooks } from '../../pass.ts';
@@ -54,8 +55,9 @@ export class RoundedRun {
   async send(l: LayerIndex, layer: ConvertedLayer): Promise<void> {
     const { graph } = this.#spiking;
     if (l === graph.layers.length - 1) return;
-    const shapeOf = (source: LayerIndex) => (source === INPUT ? graph.inputShape : graph.layers[source]!.shape);
-    await this.#run.runAll(l, simulatedIntegerLayer(layer, shapeOf), () => this.#step());
+    const { depths } = firingTimes(graph.layers, this.#spiking);
+    const sources = { ...graph, layers: graph.layers.map(({ shape }, k) => ({ shape, depth: depths[k]! })) };
+    await this.#run.runAll(l, simulatedIntegerLayer(layer, sources), () => this.#step());
   }
 
   /** Lets a signal in. @throws whatever it was aborted with */

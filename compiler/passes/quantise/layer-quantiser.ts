@@ -14,11 +14,11 @@ import { channelBounds } from '../../verify/bounds.ts';
 import { type ConvertedLayer, type FloatLayer, newWeights } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
-import { mapParameters, valueOf } from '../../layer-neurons.ts';
+import { biasAtStart, mapParameters, valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../../ir/schedule.ts';
 import { leastSquaresClips } from './clip-weights.ts';
-import { biasAtStart, clampInt32, evenThreshold, roundHalfUp, SMALLEST_THRESHOLD } from './integers.ts';
+import { clampInt32, evenThreshold, roundHalfUp, SMALLEST_THRESHOLD } from './integers.ts';
 import { WIDEST_NARROW } from './rounding.ts';
 import type { SecondOrder } from './second-order.ts';
 import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
@@ -81,7 +81,7 @@ export class LayerQuantiser {
     const { neurons, mode, window } = context.spiking;
     const [channels] = layer.shape;
     const given = neurons[index]!;
-    this.#float = CONVERSIONS[mode].order.integratesFirst ? biasAtStart(given, channels, window) : given;
+    this.#float = CONVERSIONS[mode].order.biasAhead ? biasAtStart(given, channels, window) : given;
     this.#threshold = valueOf(given, 'threshold') ?? new Float64Array(channels).fill(1);
     this.#weightMax = weightRange(context.options.weightBits)[1];
     this.#relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.#threshold, context));
@@ -207,7 +207,7 @@ export class LayerQuantiser {
   #neurons(units: Float64Array, lost: Float64Array | undefined): LayerNeurons<Int32Array> {
     const [channels] = this.#layer.shape;
     const { window, mode } = this.#context.spiking;
-    const into = CONVERSIONS[mode].order.integratesFirst ? 'initial' : 'bias';
+    const into = CONVERSIONS[mode].order.biasAhead ? 'initial' : 'bias';
     const share = into === 'initial' ? 1 : 1 / window;
     return mapParameters(this.#float, (values, { role }) => {
       if (role === 'threshold') return Int32Array.from(units);

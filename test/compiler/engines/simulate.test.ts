@@ -15,6 +15,7 @@ import {
 } from '../../../compiler/engines/simulate.ts';
 import { SpikeTrain } from '../../../compiler/engines/spike-train.ts';
 import { CONVERSION_MODES, CONVERSIONS, type ConversionMode } from '../../../compiler/conversions.ts';
+import type { Firing } from '../../../compiler/firing-times.ts';
 import type { SpikingGraph } from '../../../compiler/ir/spiking.ts';
 import { fireOutput } from '../../../compiler/passes/fire-output.ts';
 import { formLayers } from '../../../compiler/passes/form-layers.ts';
@@ -29,12 +30,17 @@ import { connectionsOf, naiveSpikes } from './spiking-naive.ts';
 import { expectSame } from '../../same.ts';
 
 const arbitraryMode = fc.constantFrom(...CONVERSION_MODES);
+/** Which of the leads there are. */
+const arbitraryShare = fc.double({ min: 0, max: 1, noNaN: true });
+
+const leadIn = (mode: ConversionMode, window: number, share: number): { readonly lead?: number } =>
+  CONVERSIONS[mode].order.choosesLead ? { lead: 1 + Math.floor(share * (window - 1)) } : {};
 const grid = (value: number, step: number) => Math.round(value / step) * step;
 
 /** A random network whose numbers are so few bits wide that no sum depends on its order. */
-function dyadicNetwork(net: RandomNetwork, mode: ConversionMode, window: number): SpikingGraph {
+function dyadicNetwork(net: RandomNetwork, firing: Firing): SpikingGraph {
   const formed = formLayers(annOf(net));
-  const { graph } = CONVERSIONS[mode].outputFires ? fireOutput(formed) : formed;
+  const { graph } = CONVERSIONS[firing.mode].outputFires ? fireOutput(formed) : formed;
   const layers = graph.layers.map(
     (layer): FloatLayer => ({
       ...layer,
@@ -49,7 +55,7 @@ function dyadicNetwork(net: RandomNetwork, mode: ConversionMode, window: number)
   const thresholds = layers.map(({ shape, activation }) =>
     Float64Array.from({ length: activation.kind === 'none' ? 0 : shape[0] }, () => grid(0.25 + random(), 2 ** -6)),
   );
-  return setNeurons({ ...graph, layers }, thresholds, mode, window);
+  return setNeurons({ ...graph, layers }, thresholds, firing);
 }
 
 function dyadicInput(shape: Shape, seed: number): Float64Array {
@@ -91,6 +97,7 @@ function neuronsWith(currents: Float64Array, threshold: number, window: number, 
             source: INPUT,
             sourceShape: [size, 1, 1],
             scale: undefined,
+            ahead: 0,
             branch: {
               source: INPUT,
               pool: [1, 1],
@@ -123,6 +130,7 @@ function neuronHearing(weights: readonly number[], trains: readonly (readonly nu
           source: 0,
           sourceShape: shape,
           scale: undefined,
+          ahead: 0,
           branch: { source: 0, pool: [1, 1], pooled: shape, operator: { kind: 'dense', weight: weights } },
         },
       ],
@@ -202,10 +210,16 @@ describe('the simulator', () => {
   it('computes what the definition says, tick by tick and connection by connection', () => {
     let spikes = 0;
     fc.assert(
-      fc.property(arbitraryNetwork, arbitraryMode, fc.constantFrom(1, 4, 16), (net, mode, window) => {
-        const network = simulatedNetwork(dyadicNetwork(net, mode, window));
-        spikes += expectNaive(network, dyadicInput(network.inputShape, net.seed));
-      }),
+      fc.property(
+        arbitraryNetwork,
+        arbitraryMode,
+        fc.constantFrom(1, 4, 16),
+        arbitraryShare,
+        (net, mode, window, share) => {
+          const network = simulatedNetwork(dyadicNetwork(net, { mode, window, ...leadIn(mode, window, share) }));
+          spikes += expectNaive(network, dyadicInput(network.inputShape, net.seed));
+        },
+      ),
       { numRuns: 100 },
     );
     expect(spikes).toBeGreaterThan(1000);
@@ -213,19 +227,26 @@ describe('the simulator', () => {
 
   it('fires as the reference interpreter does, when it runs the integers', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, arbitraryMode, async (net, target, mode) => {
-        const graph = quantisedGraph(await buildThatFits(net, target, { ...TEST_OPTIONS, mode }));
-        const simulator = new SpikingSimulator(simulatedIntegers(graph, mode));
-        for (const seed of [1, 2]) {
-          const payloads = randomPayloads(graph, net.seed + seed);
-          const { counts, readout } = interpret(graph, payloads);
-          simulator.run(payloads);
-          graph.layers.forEach((layer, l) => {
-            if (fires(layer)) expectSame(inNchw(simulator.counts(l), layer.shape), counts[l]);
-          });
-          expect(Array.from(simulator.readout())).toEqual(readout);
-        }
-      }),
+      fc.asyncProperty(
+        arbitraryNetwork,
+        arbitraryTarget,
+        arbitraryMode,
+        arbitraryShare,
+        async (net, target, mode, share) => {
+          const options = { ...TEST_OPTIONS, mode, ...leadIn(mode, TEST_OPTIONS.window, share) };
+          const graph = quantisedGraph(await buildThatFits(net, target, options));
+          const simulator = new SpikingSimulator(simulatedIntegers(graph, mode));
+          for (const seed of [1, 2]) {
+            const payloads = randomPayloads(graph, net.seed + seed);
+            const { counts, readout } = interpret(graph, payloads);
+            simulator.run(payloads);
+            graph.layers.forEach((layer, l) => {
+              if (fires(layer)) expectSame(inNchw(simulator.counts(l), layer.shape), counts[l]);
+            });
+            expect(Array.from(simulator.readout())).toEqual(readout);
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   });

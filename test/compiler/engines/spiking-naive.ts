@@ -75,8 +75,9 @@ export function naiveSpikes(network: SimulatedNetwork, x: ArrayLike<number>): Na
     const area = size / layer.shape[0];
     const given = neuronsIn(layer.neurons);
     const at = (values: ArrayLike<number>, k: number) => values[values.length === size ? k : Math.floor(k / area)]!;
-    const branches = layer.branches.map(({ source, sourceShape, branch, scale }) => ({
+    const branches = layer.branches.map(({ source, sourceShape, branch, scale, ahead }) => ({
       source,
+      ahead,
       connections: connectionsOf(branch, sourceShape, layer.shape).map((connection) => ({
         ...connection,
         weight: connection.weight * (scale?.[Math.floor(connection.pre / (sourceShape[1] * sourceShape[2]))] ?? 1),
@@ -86,10 +87,15 @@ export function naiveSpikes(network: SimulatedNetwork, x: ArrayLike<number>): Na
     const spikes: number[][] = [];
     return { given, size, at, branches, potentials, spikes };
   });
+  /** @param tick of the layer's own window; what is heard before it began has negative ones */
   const integrate = ({ branches, potentials, given, at }: (typeof layers)[number], tick: number) => {
-    for (const { source, connections } of branches)
+    for (const { source, connections, ahead } of branches) {
+      const sent = integratesFirst ? tick : tick + ahead;
+      if (sent < 0 || sent >= window) continue;
       for (const { pre, post, weight } of connections)
-        potentials[post]! += weight * (source === INPUT ? x[pre]! : layers[source]!.spikes[tick]![pre]!);
+        potentials[post]! += weight * (source === INPUT ? x[pre]! : layers[source]!.spikes[sent]![pre]!);
+    }
+    if (tick < 0) return;
     potentials.forEach((_, k) => {
       potentials[k]! += at(given.bias, k);
     });
@@ -102,17 +108,14 @@ export function naiveSpikes(network: SimulatedNetwork, x: ArrayLike<number>): Na
     });
     spikes.push(tick);
   };
-  if (integratesFirst)
-    for (const layer of layers) {
-      for (let tick = 0; tick < window; tick++) integrate(layer, tick);
-      for (let tick = 0; tick < window; tick++) fire(layer);
+  for (const layer of layers) {
+    const ahead = integratesFirst ? 0 : Math.max(0, ...layer.branches.map((branch) => branch.ahead));
+    for (let tick = -ahead; tick < window; tick++) {
+      integrate(layer, tick);
+      if (tick >= 0 && !integratesFirst) fire(layer);
     }
-  else
-    for (let tick = 0; tick < window; tick++)
-      for (const layer of layers) {
-        integrate(layer, tick);
-        fire(layer);
-      }
+    for (let tick = 0; tick < window && integratesFirst; tick++) fire(layer);
+  }
   return layers.map(({ spikes, potentials, size }) => ({
     spikes,
     counts: Array.from({ length: size }, (_, k) => spikes.reduce((sum, tick) => sum + tick[k]!, 0)),

@@ -35,7 +35,7 @@ function spikingNetwork(net: RandomNetwork, mode: (typeof CONVERSION_MODES)[numb
   const thresholds = graph.layers.map(({ shape, activation }) =>
     Float64Array.from({ length: activation.kind === 'none' ? 0 : shape[0] }, () => 0.3 + random()),
   );
-  return setNeurons(graph, thresholds, mode, WINDOW);
+  return setNeurons(graph, thresholds, { mode, window: WINDOW });
 }
 
 function samplesOf(graph: FloatGraph, seed: number): Float64Array[] {

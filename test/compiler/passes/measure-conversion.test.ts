@@ -141,7 +141,7 @@ function rampOf(size: number, threshold: number, mode: ConversionMode, window: n
     },
   ];
   const thresholds = [new Float64Array(size).fill(threshold), new Float64Array(0)];
-  return setNeurons({ name: 'ramp', inputShape: shape, layers }, thresholds, mode, window);
+  return setNeurons({ name: 'ramp', inputShape: shape, layers }, thresholds, { mode, window });
 }
 
 describe('the float layers', () => {

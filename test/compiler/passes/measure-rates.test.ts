@@ -46,7 +46,7 @@ function chain(size: number): FloatGraph {
 }
 
 const spikingChain = (size: number) =>
-  setNeurons(chain(size), [new Float64Array(size).fill(1), new Float64Array(0)], 'default', WINDOW);
+  setNeurons(chain(size), [new Float64Array(size).fill(1), new Float64Array(0)], { mode: 'default', window: WINDOW });
 
 describe('measureRates', () => {
   it('is the mean of the spikes that constant currents give: ⌊x·T + ½⌋ of 0..T', async () => {

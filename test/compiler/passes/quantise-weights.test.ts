@@ -44,8 +44,8 @@ async function quantise(net: RandomNetwork, target: Target, window = 8, weightBi
     },
     target,
   );
-  const schedule = scheduleTicks(graph, 'default', window, target);
-  const result = await quantiseWeights(setNeurons(graph, thresholds, 'default', window), schedule, encoding, {
+  const schedule = scheduleTicks(graph, { mode: 'default', window }, target);
+  const result = await quantiseWeights(setNeurons(graph, thresholds, { mode: 'default', window }), schedule, encoding, {
     weightBits,
     target,
     code: 'unary',

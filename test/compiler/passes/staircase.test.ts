@@ -37,7 +37,7 @@ describe('a staircase of L levels', () => {
       window: levels,
       mode: 'default',
     });
-    return neuronsIn(setNeurons(graph, thresholds, 'default', levels).neurons[0]!);
+    return neuronsIn(setNeurons(graph, thresholds, { mode: 'default', window: levels }).neurons[0]!);
   };
 
   it('keeps its own threshold, whatever the rule and the data', () => {

@@ -1,0 +1,28 @@
+/** When the layers of a network integrate and fire, as the mode orders them. */
+import { CONVERSIONS, type ConversionMode } from './conversions.ts';
+import { type Heard, INPUT } from './ir/layers.ts';
+import type { Schedule } from './ir/schedule.ts';
+
+/** What decides it, beside who hears whom. */
+export interface Firing {
+  readonly mode: ConversionMode;
+  /** T in ticks. */
+  readonly window: number;
+  /** Ticks by which a layer fires behind those that it hears; undefined: what the mode takes for such a window. */
+  readonly lead?: number | undefined;
+}
+
+/** @param layers in their order: each hears such that come before it; the last one is the read-out */
+export function firingTimes(layers: readonly Heard[], { mode, window, lead }: Firing): Schedule {
+  const { order } = CONVERSIONS[mode];
+  const behind = lead ?? order.lead(window);
+  const depths: number[] = [];
+  const delays = layers.map(({ branches }, l) => {
+    const sources = branches.map(({ source }) => source);
+    const heard = sources.filter((source) => source !== INPUT).map((source) => depths[source]!);
+    const depth = order.start(heard, behind, l === layers.length - 1);
+    depths.push(depth);
+    return sources.map((source) => (source === INPUT ? 0 : order.delay(depths[source]!, depth)));
+  });
+  return { depths, currentStarts: depths.map(order.currentStart), delays, ticks: depths.at(-1)! + window };
+}
