@@ -24,7 +24,11 @@ export interface FiringOrder {
    * @param sources first ticks of the layers that it hears; none where it hears the input alone
    * @param reads whether it is the read-out, which only accumulates
    */
-  readonly start: (sources: readonly number[], lead: number, reads: boolean) => number;
+  readonly start: (
+    sources: readonly number[],
+    ticks: { readonly window: number; readonly lead: number },
+    reads: boolean,
+  ) => number;
   /** Ticks from a spike to its integration, of layers that start to fire in these ticks. */
   readonly delay: (from: number, to: number) => number;
   /** First of the T ticks in which a layer that starts to fire in this tick adds the current from the input. */
@@ -44,7 +48,7 @@ export interface FiringOrder {
 const IN_STEP: FiringOrder = {
   lead: () => 1,
   choosesLead: false,
-  start: (sources, lead) => Math.max(0, ...sources.map((start) => start + lead)),
+  start: (sources, { lead }) => Math.max(0, ...sources.map((start) => start + lead)),
   delay: (from, to) => to - from,
   currentStart: (start) => start,
   delaysOfOne: false,
@@ -54,11 +58,11 @@ const IN_STEP: FiringOrder = {
 
 /**
  * A layer integrates spikes as they come, one tick after they were sent, and starts to fire some ticks behind its sources
- * (for the input: behind the first current). A read-out does not fire: its window is that of its last source, one tick later.
+ * (for the input: in the tick in which the current has been added T times). A read-out does not fire: its window is that of its last source, one tick later.
  */
 const AHEAD = {
-  start: (sources, lead, reads) => {
-    if (sources.length === 0) return reads ? 0 : lead - 1;
+  start: (sources, { window, lead }, reads) => {
+    if (sources.length === 0) return reads ? 0 : window - 1;
     return Math.max(...sources) + (reads ? 1 : lead);
   },
   delay: () => 1,

@@ -15,12 +15,12 @@ export interface Firing {
 /** @param layers in their order: each hears such that come before it; the last one is the read-out */
 export function firingTimes(layers: readonly Heard[], { mode, window, lead }: Firing): Schedule {
   const { order } = CONVERSIONS[mode];
-  const behind = lead ?? order.lead(window);
+  const ticks = { window, lead: lead ?? order.lead(window) };
   const depths: number[] = [];
   const delays = layers.map(({ branches }, l) => {
     const sources = branches.map(({ source }) => source);
     const heard = sources.filter((source) => source !== INPUT).map((source) => depths[source]!);
-    const depth = order.start(heard, behind, l === layers.length - 1);
+    const depth = order.start(heard, ticks, l === layers.length - 1);
     depths.push(depth);
     return sources.map((source) => (source === INPUT ? 0 : order.delay(depths[source]!, depth)));
   });

@@ -18,11 +18,15 @@ const arbitraryCase = fc.record({
 
 describe.each(CONVERSION_MODES)('mode %s', (mode) => {
   const { order, presets } = CONVERSIONS[mode];
+  const ticksOf = (window: number, lead: number) => ({
+    window,
+    lead: order.choosesLead ? Math.min(lead, window) : order.lead(window),
+  });
 
   it('hears every spike of the window of a source before its own window ends, and none before it was sent', () => {
     fc.assert(
       fc.property(arbitraryCase, ({ sources, window, reads, lead }) => {
-        const start = order.start(sources, order.choosesLead ? Math.min(lead, window) : order.lead(window), reads);
+        const start = order.start(sources, ticksOf(window, lead), reads);
         for (const from of sources) {
           const delay = order.delay(from, start);
           expect(delay).toBeGreaterThanOrEqual(1);
@@ -39,7 +43,7 @@ describe.each(CONVERSION_MODES)('mode %s', (mode) => {
     fc.assert(
       fc.property(arbitraryCase, ({ sources, window, reads, lead }) => {
         for (const heard of [sources, []]) {
-          const start = order.start(heard, order.choosesLead ? Math.min(lead, window) : order.lead(window), reads);
+          const start = order.start(heard, ticksOf(window, lead), reads);
           const current = order.currentStart(start);
           expect(current).toBeGreaterThanOrEqual(0);
           if (heard.length > 0 || !order.integratesFirst || reads) expect(current).toBeLessThanOrEqual(start);
