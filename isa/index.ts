@@ -148,6 +148,7 @@ export {
 } from './target.ts';
 export { ENERGY_EVENTS, type EnergyEvent, type EnergyFigure } from './target-energy.ts';
 export { barrierCycles, coreCount, livingCoreCount, packetBitsOf, signedRange, tileCount } from './target-size.ts';
+export { parseJsonFile } from './json-text.ts';
 export { SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
 export { builtinTargets, parseTarget } from './targets/index.ts';
 export { verifyChip } from './verify.ts';

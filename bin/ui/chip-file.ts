@@ -1,6 +1,6 @@
 /** Files with a meaning: chips, targets, class names. */
 import { createHash } from 'node:crypto';
-import { builtinTargets, type Chip, fail, parseTarget, readChip, type Target } from '../../isa/index.ts';
+import { builtinTargets, type Chip, fail, parseJsonFile, parseTarget, readChip, type Target } from '../../isa/index.ts';
 import { readInput, readModel } from './files.ts';
 import type { Io } from './io.ts';
 import { suggestion } from './suggest.ts';
@@ -44,12 +44,14 @@ export async function readTarget(io: Io, name: string): Promise<Target> {
 }
 
 function parseJson(bytes: Uint8Array, file: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    fail('E0105', `the target file is not JSON: ${reason}`, { file }, '`snnc targets edge` prints one that is valid');
-  }
+  const parsed = parseJsonFile(bytes);
+  if ('value' in parsed) return parsed.value;
+  return fail(
+    'E0105',
+    `the target file is not JSON: ${parsed.fault}`,
+    { file },
+    '`snnc targets edge` prints one that is valid',
+  );
 }
 
 /** Names of classes, one a line; empty lines at the end do not count. */

@@ -1,11 +1,11 @@
 /** Files: read within a limit, written whole or not at all. */
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fail } from '../../isa/index.ts';
 import { formatSi } from '../../report/index.ts';
 import type { Io } from './io.ts';
+import { removeLeftovers, temporaryName } from './temporary-files.ts';
 
 /** Larger files are refused: the parts of the toolchain hold a file in memory. */
 const LARGEST_FILE_BYTES = 2 ** 31 - 1;
@@ -250,10 +250,6 @@ export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<
   }
 }
 
-/** A name beside the file that nobody else uses. */
-const temporaryName = (path: string): string =>
-  join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
-
 /** What was caught, as the fault that it is. @throws DiagnosticError E0102 where the file system refused, else the error */
 export function refuseFault(file: string, error: unknown): never {
   if (!isFault(error)) throw error;
@@ -263,8 +259,9 @@ export function refuseFault(file: string, error: unknown): never {
 /** Where an output comes to lie, and where it is written first: nowhere else where it is a device or pipe. */
 export async function stagingOf(io: Io, name: string): Promise<Staged & { readonly path: string }> {
   const path = await finalPath(pathOf(io, name));
-  const replaceable = await isReplaceable(path);
-  return { path, temporary: replaceable ? temporaryName(path) : undefined };
+  if (!(await isReplaceable(path))) return { path, temporary: undefined };
+  await removeLeftovers(path);
+  return { path, temporary: temporaryName(path) };
 }
 
 /** A link is kept, and what it points to is replaced. */

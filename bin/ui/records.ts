@@ -1,6 +1,6 @@
 /** Records that were written with --json, read again. */
 import type { z } from 'zod';
-import { fail, type RecordKind, type RunRecord, runRecord } from '../../isa/index.ts';
+import { fail, parseJsonFile, type RecordKind, type RunRecord, runRecord } from '../../isa/index.ts';
 import { shorten } from '../../report/index.ts';
 import { readInput } from './files.ts';
 import type { Io } from './io.ts';
@@ -67,12 +67,8 @@ function dropRetired(record: object, format: string): void {
 }
 
 function parseJson(bytes: Uint8Array, file: string, remedy: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return fail('E0108', `the record is not JSON: ${reason}`, { file }, remedy);
-  }
+  const parsed = parseJsonFile(bytes);
+  return 'value' in parsed ? parsed.value : fail('E0108', `the record is not JSON: ${parsed.fault}`, { file }, remedy);
 }
 
 /** `outputs[3].label` */

@@ -1,5 +1,5 @@
 /** Reads net.json, the project's own readable network format (spec/net-format.md). */
-import { diagnostic, fail } from '../../isa/index.ts';
+import { diagnostic, fail, parseJsonFile } from '../../isa/index.ts';
 import type { Network } from '../ann/network.ts';
 import { readConversion } from './conversion.ts';
 import { FaultCollector } from './faults.ts';
@@ -26,7 +26,7 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): Network {
   if ('populations' in document) return readPopulations(document, options);
   const faults = new FaultCollector(options.fileName);
   const builder = new GraphBuilder();
-  const tensors = new NetTensors(options.readSideFile);
+  const tensors = new NetTensors(options.readSideFile, document.tensorFiles);
   const { name = INPUT_NAME, shape, preprocessing } = document.input;
   faults.attempt({ path: 'input.shape' }, () => builder.add({ op: 'input', name, inputs: [], shape }));
   faults.attempt({ path: 'input.preprocessing' }, () => checkPreprocessing(document));
@@ -49,21 +49,18 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): Network {
 }
 
 function parseDocument(bytes: Uint8Array, file: string): NetDocument | PopulationsDocument {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    fail('E0202', `the file is not valid JSON: ${error instanceof Error ? error.message : 'not decodable'}`, { file });
-  }
+  const parsed = parseJsonFile(bytes);
+  if ('fault' in parsed) fail('E0202', `the file is not valid JSON: ${parsed.fault}`, { file });
+  const { value } = parsed;
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (typeof format === 'string' && format.startsWith('snn-net/') && format !== 'snn-net/1') {
     fail('E0202', `the format is "${format.slice(0, 40)}", but this version reads snn-net/1`, { file, path: 'format' });
   }
   const hasPopulations = typeof value === 'object' && value !== null && 'populations' in value;
-  const parsed = (hasPopulations ? populationsSchema : netSchema).safeParse(value);
-  if (parsed.success) return parsed.data;
+  const checked = (hasPopulations ? populationsSchema : netSchema).safeParse(value);
+  if (checked.success) return checked.data;
   const faults = new FaultCollector(file);
-  for (const { path, message } of schemaFaults(parsed.error)) faults.report(diagnostic('E0202', message, { path }));
+  for (const { path, message } of schemaFaults(checked.error)) faults.report(diagnostic('E0202', message, { path }));
   faults.throwIfAny();
   fail('E0901', 'the schema refuses the document without a fault', { file });
 }

@@ -1,7 +1,7 @@
 /** The schema of net.json, from which spec/net.schema.json is generated. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
 import { conversionSchema } from './conversion-schema.ts';
-import { imageShape, name, number } from '../operators/shared/net-form.ts';
+import { imageShape, name, number, tensorFiles } from '../operators/shared/net-form.ts';
 import { layerSchema } from './net-layers.ts';
 import { populationsSchema } from './populations/schema.ts';
 
@@ -22,6 +22,7 @@ export const netSchema = z
     layers: z.array(layerSchema).min(1),
     output: name.optional().describe('name of the layer whose outputs are the classes; the last if absent'),
     labels: z.array(z.string()).min(1).optional().describe('names of the classes, in the order of the outputs'),
+    tensorFiles,
     conversion: conversionSchema.optional(),
   })
   .meta({ title: 'Network for snnc', description: 'A trained network, format snn-net/1; see net-format.md.' });

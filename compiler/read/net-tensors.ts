@@ -6,6 +6,7 @@ import type { NetIndices, NetTensor, TensorSource } from '../operators/shared/ne
 import { formatShape, sizeOf } from '../operators/shared/shapes.ts';
 import { withPlace } from './faults.ts';
 import type { NetDoubles } from './conversion-schema.ts';
+import type { NetDocument } from './net-schema.ts';
 import type { ReadOptions } from './options.ts';
 import { SideFiles, toNativeOrder } from './side-files.ts';
 
@@ -14,8 +15,10 @@ const WIDTHS = { float32: 4, float64: 8, uint32: 4 } as const;
 export class NetTensors implements TensorSource {
   readonly #files: SideFiles;
 
-  constructor(readSideFile: ReadOptions['readSideFile']) {
-    this.#files = new SideFiles(readSideFile, 'E0202');
+  /** @param written the files that the document was written with */
+  constructor(readSideFile: ReadOptions['readSideFile'], written: NetDocument['tensorFiles']) {
+    const expected = new Map(written?.map(({ file, sha256 }) => [file, sha256]));
+    this.#files = new SideFiles(readSideFile, 'E0202', expected);
   }
 
   /**

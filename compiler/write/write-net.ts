@@ -2,6 +2,7 @@
  * Writes a network and its conversion as net.json (spec/net-format.md), so that reading it gives the same operator graph
  * and the same neurons, bit for bit.
  */
+import { createHash } from 'node:crypto';
 import { type AnnGraph, operatorOf } from '../ann/ann.ts';
 import type { Conversion } from '../ir/conversion.ts';
 import type { NetConversion } from '../read/conversion-schema.ts';
@@ -38,7 +39,9 @@ export function writeNet(ann: AnnGraph, conversion: Conversion, tensorFile: stri
     ...(labels && { labels: [...labels] }),
     conversion: conversionOf(conversion, file),
   };
-  return { document: documentText(document), tensors: file.bytes() };
+  const tensors = file.bytes();
+  const sha256 = createHash('sha256').update(tensors).digest('hex');
+  return { document: documentText({ ...document, tensorFiles: [{ file: tensorFile, sha256 }] }), tensors };
 }
 
 function conversionOf(

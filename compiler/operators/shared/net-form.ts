@@ -6,6 +6,12 @@ import type { NodeBase, Padding, Pair, Tensor } from '../../ir/ann.ts';
 export const count = z.int().min(1);
 const size = z.int().min(0);
 export const number = z.number();
+/** Files beside the document, as they were when it was written. */
+export const tensorFiles = z
+  .array(z.strictObject({ file: z.string().min(1).max(1024), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
+  .max(1024)
+  .optional()
+  .describe('SHA-256 of files beside the document; a file that is another one is refused');
 export const name = z.string().min(1).max(256);
 export const pair = z
   .union([count, z.tuple([count, count])])

@@ -27,7 +27,7 @@ export interface Joined {
  */
 export function readPopulations(document: PopulationsDocument, options: ReadOptions): PopulationNetwork {
   const faults = new FaultCollector(options.fileName);
-  const tensors = new NetTensors(options.readSideFile);
+  const tensors = new NetTensors(options.readSideFile, document.tensorFiles);
   const names = namesOf(document, faults);
   const input = asShape(document.input.shape);
   const neurons = document.populations.map((population, p) =>

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PLANE_NAMES, POLICIES, WIDEST_SATURATING } from '../../../isa/index.ts';
 import { OPERATORS } from '../../operators/generated/index.ts';
-import { count, imageShape, name, number, pair, tensor } from '../../operators/shared/net-form.ts';
+import { count, imageShape, name, number, pair, tensor, tensorFiles } from '../../operators/shared/net-form.ts';
 import { DECODINGS, PARAMETER_UNITS } from '../../ir/population.ts';
 import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
@@ -167,6 +167,7 @@ export const populationsSchema = z
       decode: z.enum(DECODINGS).describe('count or first of spikes, last or max of potentials'),
     }),
     labels: z.array(z.string()).min(1).optional().describe('names of the classes, in the order of the outputs'),
+    tensorFiles,
   })
   .meta({ title: 'Populations for snnc', description: 'A spiking network as trained, format snn-net/1.' });
 

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import { faultsOf, linesOf, read, run } from './onnx-model.ts';
 
@@ -269,6 +271,25 @@ describe('net.json', () => {
     for (const { code, place } of faults) {
       expect(place?.file).toBe(code === 'E0101' ? 'b.bin' : 'folder/small.net.json');
     }
+  });
+
+  it('refuses a tensor file that is not the one that the document was written with', () => {
+    const weights = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+    const sha256 = createHash('sha256').update(weights).digest('hex');
+    const document = {
+      format: 'snn-net/1',
+      input: { shape: [2, 1, 1] },
+      layers: [{ name: 'a', op: 'dense', weight: { shape: [2, 2], file: 'w.bin', dtype: 'float32' } }],
+      tensorFiles: [{ file: 'w.bin', sha256 }],
+    };
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: weights.length - 1 }), fc.integer({ min: 0, max: 255 }), (at, change) => {
+        const found = weights.map((byte, k) => (k === at ? byte ^ change : byte));
+        const attempt = () => readJson(document, { 'w.bin': found });
+        if (change === 0) expect(attempt().nodes).toHaveLength(2);
+        else expect(linesOf(attempt)[0]).toMatch(/^E0202: "w.bin" is not the file that the document was written with/);
+      }),
+    );
   });
 
   it('refuses what is not JSON, or damaged', () => {
