@@ -35,7 +35,7 @@ const compilerFloors = [
   ['codes', 'ir', 'neurons', 'populations', 'layer-neurons.ts'],
   ['operators', 'ir', 'linear', 'engines/kernels'],
   ['ann', 'ir', 'linear', 'operators'],
-  ['engines', 'ir', 'linear', 'operators', 'ann', 'layer-neurons.ts', ...rows],
+  ['engines', 'ir', 'linear', 'operators', 'ann', 'layer-neurons.ts', 'firing-times.ts', ...rows],
   ['layout', 'ir', 'layer-neurons.ts', ...rows],
   ['mapping', 'ir', 'layout', 'layer-neurons.ts', ...rows],
   ['print', 'ir', 'ann', 'layer-neurons.ts', ...rows],

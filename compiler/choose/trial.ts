@@ -1,6 +1,7 @@
 /** One way of counting, tried on samples that nothing else has seen. */
 import { DiagnosticError, isMisfit, quantiseInput, type InputEncoding } from '../../isa/index.ts';
-import { SpikingSimulator, simulatedIntegers } from '../engines/simulate.ts';
+import { SpikingSimulator } from '../engines/simulate.ts';
+import { simulatedIntegers } from '../engines/simulated-network.ts';
 import { type ConvertedGraph, INPUT } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';

@@ -7,109 +7,14 @@
  * same on every machine.
  */
 import { fail, shapeSize, type Shape } from '../../isa/index.ts';
-import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { type KernelArray, KernelMemory } from './kernels/memory.ts';
-import { firingTimes } from '../firing-times.ts';
-import {
-  INPUT,
-  type Branch,
-  type Heard,
-  type LayerIndex,
-  type ConvertedGraph,
-  type ConvertedLayer,
-} from '../ir/layers.ts';
+import { type Heard, INPUT, type LayerIndex } from '../ir/layers.ts';
 import type { Dynamics, NeuronState } from '../ir/neuron.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
-import { biasAtStart, fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
+import { fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
 import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
+import type { SimulatedLayer, SimulatedNetwork } from './simulated-network.ts';
 import { SpikeTrain } from './spike-train.ts';
-import type { SpikingGraph } from '../ir/spiking.ts';
-
-/** A layer of neurons in any unit. Values are per channel, or per neuron (NCHW) where their length says so. */
-export interface SimulatedLayer {
-  readonly shape: Shape;
-  readonly branches: readonly SimulatedBranch[];
-  readonly neurons: LayerNeurons<ArrayLike<number>>;
-  /** What the values are, and so what is rounded in a tick. */
-  readonly numbers: 'float' | 'integer';
-}
-
-interface SimulatedBranch {
-  readonly source: LayerIndex;
-  readonly sourceShape: Shape;
-  readonly branch: Branch<ArrayLike<number>>;
-  /** What a spike (for the input: a value of 1) stands for, per channel of the source; undefined: 1. */
-  readonly scale: Float64Array | undefined;
-  /** Ticks of the source (for the input: of the current) that the layer has integrated when its own window begins. */
-  readonly ahead: number;
-}
-
-export interface SimulatedNetwork {
-  readonly inputShape: Shape;
-  readonly layers: readonly SimulatedLayer[];
-  /** T in ticks. */
-  readonly window: number;
-  /** Every layer integrates the whole window before it fires (mode `exact`). */
-  readonly integratesFirst: boolean;
-}
-
-/** One layer of a float spiking network: a spike of channel c stands for θ_c, so potentials are T × activation. */
-export function simulatedLayer(spiking: SpikingGraph, l: LayerIndex): SimulatedLayer {
-  const { graph, neurons, mode, window } = spiking;
-  const layer = graph.layers[l]!;
-  const { depths, currentStarts, delays } = firingTimes(graph.layers, spiking);
-  const branches = layer.branches.map((branch, b): SimulatedBranch => {
-    const { source } = branch;
-    if (source === INPUT)
-      return { source, sourceShape: graph.inputShape, branch, scale: undefined, ahead: depths[l]! - currentStarts[l]! };
-    return {
-      ...{ source, branch, sourceShape: graph.layers[source]!.shape },
-      scale: valueOf(neurons[source]!, 'threshold'),
-      ahead: depths[l]! - depths[source]! - delays[l]![b]!,
-    };
-  });
-  const own = neurons[l]!;
-  const { biasAhead, integratesFirst } = CONVERSIONS[mode].order;
-  // Where counts are settled at once, the bias of all ticks is added then.
-  const ready = biasAhead && !integratesFirst ? biasAtStart(own, layer.shape[0], window) : own;
-  return { shape: layer.shape, branches, neurons: ready, numbers: 'float' };
-}
-
-/** The float spiking network; its input is the preprocessed tensor. */
-export function simulatedNetwork(spiking: SpikingGraph): SimulatedNetwork {
-  const { graph, window, mode } = spiking;
-  const layers = graph.layers.map((_, l) => simulatedLayer(spiking, l));
-  return { inputShape: graph.inputShape, layers, window, integratesFirst: CONVERSIONS[mode].order.integratesFirst };
-}
-
-/** What an integer layer can hear: the layers before it. */
-export interface IntegerSources {
-  readonly inputShape: Shape;
-  readonly layers: readonly { readonly shape: Shape; readonly depth: number }[];
-}
-
-/** One layer of the integer network; its input are the payloads. */
-export function simulatedIntegerLayer(layer: ConvertedLayer, sources: IntegerSources): SimulatedLayer {
-  const branches = layer.branches.map((branch): SimulatedBranch => {
-    const { source } = branch;
-    const scale = new Float64Array(branch.pooled[0]).fill(2 ** branch.shift);
-    if (source === INPUT)
-      return { source, sourceShape: sources.inputShape, branch, scale, ahead: layer.depth - layer.currentStart };
-    const { shape, depth } = sources.layers[source]!;
-    return { source, sourceShape: shape, branch, scale, ahead: layer.depth - depth - branch.delay };
-  });
-  return { shape: layer.shape, branches, neurons: layer, numbers: 'integer' };
-}
-
-/** The integer network; its input are the payloads. Spike for spike what the reference interpreter computes. */
-export function simulatedIntegers(graph: ConvertedGraph, mode: ConversionMode): SimulatedNetwork {
-  return {
-    inputShape: graph.inputShape,
-    layers: graph.layers.map((layer) => simulatedIntegerLayer(layer, graph)),
-    window: graph.window,
-    integratesFirst: CONVERSIONS[mode].order.integratesFirst,
-  };
-}
 
 /** Runs one layer through its window; memory is allocated once. */
 export class LayerSimulator {

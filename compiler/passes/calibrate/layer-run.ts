@@ -5,7 +5,8 @@
 import { shapeSize, type Shape } from '../../../isa/index.ts';
 import { CONVERSIONS, type ConversionMode } from '../../conversions.ts';
 import { channelLastOrder } from '../../engines/scatter.ts';
-import { lastUses, LayerSimulator, type SimulatedLayer } from '../../engines/simulate.ts';
+import { lastUses, LayerSimulator } from '../../engines/simulate.ts';
+import type { SimulatedLayer } from '../../engines/simulated-network.ts';
 import { SpikeTrain } from '../../engines/spike-train.ts';
 import type { Heard, LayerIndex } from '../../ir/layers.ts';
 

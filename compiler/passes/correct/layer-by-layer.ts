@@ -6,7 +6,7 @@
 import { shapeSize } from '../../../isa/index.ts';
 import { LayerEvaluator } from '../../engines/evaluate-layers.ts';
 import type { FloatGraph } from '../../ir/layers.ts';
-import { simulatedLayer } from '../../engines/simulate.ts';
+import { simulatedLayer } from '../../engines/simulated-network.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import { valueOf } from '../../layer-neurons.ts';

@@ -1,6 +1,6 @@
 /** What a layer hears in the quantised network, on calibration samples: the layers before it are rounded already. */
 import { type InputEncoding, quantiseInput } from '../../../isa/index.ts';
-import { simulatedIntegerLayer } from '../../engines/simulate.ts';
+import { simulatedIntegerLayer } from '../../engines/simulated-network.ts';
 import { firingTimes } from '../../firing-times.ts';
 import { type ConvertedLayer, INPUT, type LayerIndex } from '../../ir/layers.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';

@@ -6,13 +6,12 @@ import fc from 'fast-check';
 import { ReferenceInterpreter, type ConvertedGraph } from '../../../compiler/index.ts';
 import { INPUT, type FloatLayer } from '../../../compiler/ir/layers.ts';
 import { channelLastOrder } from '../../../compiler/engines/scatter.ts';
+import { LayerSimulator, SpikingSimulator } from '../../../compiler/engines/simulate.ts';
 import {
-  LayerSimulator,
   simulatedIntegers,
   simulatedNetwork,
-  SpikingSimulator,
   type SimulatedNetwork,
-} from '../../../compiler/engines/simulate.ts';
+} from '../../../compiler/engines/simulated-network.ts';
 import { SpikeTrain } from '../../../compiler/engines/spike-train.ts';
 import { CONVERSION_MODES, CONVERSIONS, type ConversionMode } from '../../../compiler/conversions.ts';
 import type { Firing } from '../../../compiler/firing-times.ts';

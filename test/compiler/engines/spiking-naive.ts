@@ -1,7 +1,7 @@
 /** The spiking network by its definition: every connection on its own, every layer in every tick, without delays. */
 import { neuronsIn } from '../../arbitraries/neurons.ts';
 import { INPUT, type Branch } from '../../../compiler/ir/layers.ts';
-import type { SimulatedNetwork } from '../../../compiler/engines/simulate.ts';
+import type { SimulatedNetwork } from '../../../compiler/engines/simulated-network.ts';
 import { shapeSize, type Shape } from '../../../isa/index.ts';
 
 interface Connection {

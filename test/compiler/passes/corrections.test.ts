@@ -10,7 +10,8 @@ import {
 } from '../../../compiler/index.ts';
 import { activationOf, LayerEvaluator } from '../../../compiler/engines/evaluate-layers.ts';
 import { INPUT, type FloatLayer } from '../../../compiler/ir/layers.ts';
-import { simulatedNetwork, SpikingSimulator } from '../../../compiler/engines/simulate.ts';
+import { SpikingSimulator } from '../../../compiler/engines/simulate.ts';
+import { simulatedNetwork } from '../../../compiler/engines/simulated-network.ts';
 import type { SpikingGraph } from '../../../compiler/ir/spiking.ts';
 import { balanceThresholds } from '../../../compiler/passes/balance-thresholds.ts';
 import { correctBias } from '../../../compiler/passes/correct-bias.ts';

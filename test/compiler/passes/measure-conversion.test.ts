@@ -15,7 +15,8 @@ import { advise } from '../../../compiler/passes/measure/advise.ts';
 import type { Ledger } from '../../../compiler/passes/measure-conversion.ts';
 import { StationAccount } from '../../../compiler/passes/measure/stations.ts';
 import { setNeurons } from '../../../compiler/passes/set-neurons.ts';
-import { simulatedNetwork, SpikingSimulator } from '../../../compiler/engines/simulate.ts';
+import { SpikingSimulator } from '../../../compiler/engines/simulate.ts';
+import { simulatedNetwork } from '../../../compiler/engines/simulated-network.ts';
 import type { SpikingGraph } from '../../../compiler/ir/spiking.ts';
 import {
   ERROR_TERMS,
