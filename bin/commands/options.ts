@@ -103,7 +103,7 @@ export const CONVERSION_OPTIONS = {
   }),
   mode: choice(async () => [...(await compiler()).CONVERSION_MODES, 'auto' as const], {
     describe:
-      'conversion: default, paper or exact; auto: what loses and costs least on calibration samples held out, also if absent and data are given',
+      'conversion: default, paper, signed or exact; auto: what loses and costs least on calibration samples held out, also if absent and data are given',
   }),
   'max-loss': positive({
     describe: 'auto: points of accuracy that may be lost (without labels: of agreement); 0.5 if absent',

@@ -30,11 +30,18 @@ const COUNTED: readonly Trial[] = [
  */
 const IN_STEP: readonly Trial[] = [{ mode: 'default', correct: 'both', windows: [8, 16, 32, 64] }];
 
+/**
+ * The same with neurons that take spikes back: for packets that have a sign. Where packets carry counts too, these are cheaper; a
+ * sign alone says no count.
+ */
+const SIGNED: readonly Trial[] = [{ mode: 'signed', correct: 'bias', windows: [4, 8, 16] }];
+
 /** Every way of counting that is tried, but for what was asked for. */
 export function countings({ choose, code, window, correct, target }: BuildOptions): Counting[] {
   const fixed = new Set(choose?.fixed);
-  const carries = fixed.has('code') ? CODES[code].needsCounts : packetBitsOf(target) > 1;
-  const all = [...COUNTED, ...(carries ? [] : IN_STEP)].flatMap((trial) =>
+  const bits = packetBitsOf(target);
+  const carries = fixed.has('code') ? CODES[code].needsCounts : bits > 1;
+  const all = [...COUNTED, ...(bits > 0 ? SIGNED : []), ...(carries ? [] : IN_STEP)].flatMap((trial) =>
     (fixed.has('window') ? [window] : trial.windows).map(
       (each): Counting => ({
         mode: trial.mode,

@@ -12,7 +12,7 @@ import { type KernelArray, KernelMemory } from './kernels/memory.ts';
 import { INPUT, type Branch, type LayerIndex, type ConvertedGraph, type ConvertedLayer } from '../ir/layers.ts';
 import type { Dynamics, NeuronState } from '../ir/neuron.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
-import { fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
+import { fires, isSigned, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
 import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
 import { SpikeTrain } from './spike-train.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
@@ -175,11 +175,15 @@ export class LayerSimulator {
 
   #runTicks(state: NeuronState, trainOf: (layer: LayerIndex) => SpikeTrain, out: SpikeTrain): void {
     const { potential } = state;
-    const [elements, ones] = [this.#elements.array, this.#ones.array];
+    const [elements, ones, values] = [this.#elements.array, this.#ones.array, this.#values.array];
     for (let tick = 0; tick < this.#window; tick++) {
       for (const { source, scatter } of this.#branches) {
         if (source === INPUT) continue;
-        scatter.add(elements, ones, trainOf(source).list(tick, elements), potential);
+        const train = trainOf(source);
+        scatter.add(elements, ones, train.list(tick, elements), potential);
+        if (!train.signed) continue;
+        const takenBack = train.listTakenBack(tick, elements);
+        scatter.add(elements, values.fill(-1, 0, takenBack), takenBack, potential);
       }
       this.#dynamics.tick(state, tick, out);
     }
@@ -231,6 +235,11 @@ export class SpikingSimulator {
     return this.#trains[layer]!.counts;
   }
 
+  /** Spikes that the neurons of a layer have taken back: packets that the counts do not show. */
+  takenBack(layer: LayerIndex): number {
+    return this.#trains[layer]!.takenBack;
+  }
+
   /** Membrane potentials after the window, channel-last: a view that the next run overwrites. */
   potentials(layer: LayerIndex): Float64Array {
     return this.#simulators[layer]!.potential;
@@ -256,13 +265,15 @@ export function lastUses(layers: readonly Heard[]): number[] {
 function allocateTrains({ layers, window, integratesFirst }: SimulatedNetwork): SpikeTrain[] {
   const lastUse = lastUses(layers);
   const slots: { length: number; busyUntil: number }[] = [];
-  const slotOf = layers.map(({ shape }, l) => {
-    const length = integratesFirst ? 0 : SpikeTrain.wordsOf(shapeSize(shape), window);
+  const slotOf = layers.map(({ shape, neurons }, l) => {
+    const length = integratesFirst ? 0 : SpikeTrain.wordsOf(shapeSize(shape), window, isSigned(neurons));
     let slot = slots.findIndex(({ busyUntil }) => busyUntil < l);
     if (slot < 0) slot = slots.push({ length: 0, busyUntil: 0 }) - 1;
     slots[slot] = { length: Math.max(length, slots[slot]!.length), busyUntil: lastUse[l]! };
     return slot;
   });
   const memory = slots.map(({ length }) => new Uint32Array(length));
-  return layers.map(({ shape }, l) => new SpikeTrain(shapeSize(shape), memory[slotOf[l]!]!));
+  return layers.map(
+    ({ shape, neurons }, l) => new SpikeTrain(shapeSize(shape), memory[slotOf[l]!]!, isSigned(neurons)),
+  );
 }
