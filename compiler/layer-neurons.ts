@@ -1,17 +1,18 @@
 /** What can be asked of the neurons of any layer, whatever kind they are. */
 import type { Neuron, NeuronCode, Parameter, ParameterRole } from './ir/neuron.ts';
-import { INPUT, type QuantisedBranch, type QuantisedNeurons } from './ir/layers.ts';
+import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedNeurons } from './ir/layers.ts';
+import type { NeuronProgram, Programmed } from './ir/program.ts';
 import type { LayerNeurons, NeuronName, RoleValues } from './ir/neurons.ts';
 import { NEURONS } from './neurons/generated/index.ts';
-import { isTouched, largestPayload } from './neurons/parts/program-code.ts';
-import { I, V } from '../isa/index.ts';
+import { isTouched, programPayloads } from './neurons/parts/program-code.ts';
+import { type Bounds, I, V } from '../isa/index.ts';
 
 export const NEURON_NAMES = Object.keys(NEURONS) as NeuronName[];
 
 type AnyNeurons = { readonly neuron: NeuronName } | { readonly neuron: 'program'; readonly code: NeuronCode };
 
 /** The kind of neurons that a layer has. */
-export const neuronOf = ({ neuron }: { readonly neuron: NeuronName }): Neuron => NEURONS[neuron];
+export const neuronOf = ({ neuron }: { readonly neuron: NeuronName }): Neuron & Partial<Programmed> => NEURONS[neuron];
 
 /** What the neurons of a layer do. */
 export const codeOf = (layer: AnyNeurons): NeuronCode => (layer.neuron === 'program' ? layer.code : neuronOf(layer));
@@ -19,14 +20,40 @@ export const codeOf = (layer: AnyNeurons): NeuronCode => (layer.neuron === 'prog
 /** Whether a layer sends spikes; one that does not is read out. */
 export const fires = (layer: AnyNeurons): boolean => codeOf(layer).fires;
 
+/** Whether neurons of a kind take spikes back. */
+export const isSigned = (kind: { readonly neuron: NeuronName }): boolean => neuronOf(kind).signed === true;
+
 /** Whether the neurons of a layer are looked at behind every event. */
 export const isByEvent = (neurons: QuantisedNeurons): boolean =>
   neurons.neuron === 'program' && isTouched(neurons.program);
 
-/** Largest payload that a neuron of a layer of a chip sends in a tick; Infinity where events alone limit it. */
-export const payloadOf = (neurons: QuantisedNeurons): number =>
-  // Of a program that was checked there always is one (verifyProgram).
-  neurons.neuron === 'program' ? (largestPayload(neurons.program) ?? 1) : 1;
+const UNSIGNED: Bounds = { min: 0, max: 1 };
+const SIGNED: Bounds = { min: -1, max: 1 };
+
+/** Payloads that a neuron of a layer sends in a tick, 0 for nothing; up to Infinity where events alone limit them. */
+export const payloadsOf = (neurons: QuantisedNeurons | { readonly neuron: NeuronName }): Bounds =>
+  neurons.neuron === 'program'
+    ? // Of a program that was checked they are known (verifyProgram).
+      (programPayloads(neurons.program) ?? UNSIGNED)
+    : isSigned(neurons)
+      ? SIGNED
+      : UNSIGNED;
+
+/** The same by source, where the input sends payloads of a range. @param layers neurons of every layer */
+export const payloadsFrom =
+  (layers: readonly Parameters<typeof payloadsOf>[0][], input: Bounds) =>
+  (source: LayerIndex): Bounds =>
+    source === INPUT ? input : payloadsOf(layers[source]!);
+
+/** The program that the neurons of a layer have on a chip; undefined where they need none. @param window T in ticks */
+export function programOf(
+  layer: QuantisedNeurons & { readonly branches: readonly { readonly source: number }[] },
+  window: number,
+): NeuronProgram | undefined {
+  if (layer.neuron === 'program') return layer.program;
+  const hearsInput = layer.branches.some(({ source }) => source === INPUT);
+  return neuronOf(layer).program?.(window, hearsInput);
+}
 
 /** The plane that a branch adds to. */
 export const planeFed = ({ plane, source }: Pick<QuantisedBranch, 'plane' | 'source'>): number =>

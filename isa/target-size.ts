@@ -32,7 +32,7 @@ export function livingCoreCount(target: Cores): number {
   const dead = (target.deadTiles ?? []).filter((tile) => tile < tiles).length;
   return (tiles - dead) * target.coresPerTile;
 }
-/** Bits of the payload that a packet between cores carries, unsigned; 0: it is a spike and nothing else. */
+/** Bits of the payload that a packet between cores carries, beside its sign; 0: it is a spike of payload 1 and nothing else. */
 export const packetBitsOf = ({ widths }: PacketWidths): number => widths.packetBits ?? widths.payloadBits - 1;
 /** Lowest and highest value of a signed field of `bits` bits. */
 export const signedRange = (bits: number): readonly [min: number, max: number] => [

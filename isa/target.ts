@@ -111,7 +111,9 @@ const targetFields = z.strictObject({
     payloadBits: count(2, 16).describe('payload counter of an axon, signed'),
     packetBits: count(0, 15)
       .optional()
-      .describe('payload of a packet between cores, unsigned; 0: spikes only; absent: what the axon counters hold'),
+      .describe(
+        'payload of a packet between cores, without its sign; 0: spikes of payload 1 only; absent: what the axon counters hold',
+      ),
     weightBits: z
       .array(z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]))
       .min(1)

@@ -103,7 +103,7 @@ export const CONVERSION_OPTIONS = {
   }),
   mode: choice(async () => [...(await compiler()).CONVERSION_MODES, 'auto' as const], {
     describe:
-      'conversion: default, paper, exact or lead; auto: what loses and costs least on calibration samples held out, also if absent and data are given',
+      'conversion: default, paper, signed, exact or lead; auto: what loses and costs least on calibration samples held out, also if absent and data are given',
   }),
   lead: integer(1, LONGEST_WINDOW, {
     describe: 'of mode lead: ticks by which a layer fires behind those that it hears; half of T if absent',

@@ -105,7 +105,8 @@ function placeOf(chip: Chip, layer: number, neuron: number): NonNullable<NamedPr
   const { c, y, x } = elementOf(chip.layers[layer]!.shape, neuron);
   const { core, slot } = locate(chip, layer, neuron);
   const image = chip.cores.find((candidate) => candidate.core === core);
-  const firing = image && storedOperands(image, slot).find(({ op }) => op === 'FIRE' || op === 'FIREV');
+  const firing =
+    image && storedOperands(image, slot).find(({ op }) => op === 'FIRE' || op === 'FIREV' || op === 'FIRES');
   const threshold = firing?.values[0] ?? null;
   return { layer: nameOf(chip, layer), channel: c, y, x, threshold };
 }

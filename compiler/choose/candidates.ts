@@ -33,18 +33,23 @@ const BEFORE_THE_END: readonly Trial[] = [
   { mode: 'lead', correct: 'none', windows: [8, 16, 32, 64] },
 ];
 
+/** The same with neurons that take spikes back: for packets that have a sign. */
+const SIGNED: readonly Trial[] = [{ mode: 'signed', correct: 'bias', windows: [4, 8, 16] }];
+
 /** Every way of counting that is tried, but for what was asked for. */
 export function countings({ choose, code, window, correct, target }: BuildOptions): Counting[] {
   const fixed = new Set(choose?.fixed);
-  const carries = fixed.has('code') ? CODES[code].needsCounts : packetBitsOf(target) > 1;
-  const all = [...COUNTED, ...(carries ? [] : BEFORE_THE_END)].flatMap((trial) =>
-    (fixed.has('window') ? [window] : trial.windows).map(
-      (each): Counting => ({
-        mode: trial.mode,
-        window: each,
-        correct: fixed.has('correct') ? correct : trial.correct,
-      }),
-    ),
+  const bits = packetBitsOf(target);
+  const carries = fixed.has('code') ? CODES[code].needsCounts : bits > 1;
+  const all = [...COUNTED, ...(carries ? [] : BEFORE_THE_END), ...(carries || bits === 0 ? [] : SIGNED)].flatMap(
+    (trial) =>
+      (fixed.has('window') ? [window] : trial.windows).map(
+        (each): Counting => ({
+          mode: trial.mode,
+          window: each,
+          correct: fixed.has('correct') ? correct : trial.correct,
+        }),
+      ),
   );
   // Where something was asked for, some of them are the same.
   const key = (counting: Counting): string => JSON.stringify(counting);

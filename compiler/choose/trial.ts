@@ -69,7 +69,10 @@ export class CountingTrial {
     simulator.run(payloads);
     const outputs = simulator.readout().map((v) => v * this.#outputStep);
     this.#loss.add(label, expected[this.#next]!, outputs);
-    this.work.add((layer) => (layer === INPUT ? payloads : simulator.counts(layer)));
+    this.work.add(
+      (layer) => (layer === INPUT ? payloads : simulator.counts(layer)),
+      (layer) => simulator.takenBack(layer),
+    );
     this.#next++;
   }
 

@@ -64,10 +64,18 @@ export class WorkAccount {
     return this.#sent[source - INPUT]!;
   }
 
-  /** @param counts of a layer (channel-last), for INPUT the payloads (NCHW); views are read at once */
-  add(counts: (layer: LayerIndex) => ArrayLike<number>): void {
+  /**
+   * @param counts of a layer (channel-last), for INPUT the payloads (NCHW); views are read at once
+   * @param takenBack spikes of a layer that the counts do not show, since they were taken back
+   */
+  add(counts: (layer: LayerIndex) => ArrayLike<number>, takenBack: (layer: LayerIndex) => number): void {
     this.#samples++;
-    for (let source = INPUT; source < this.#graph.layers.length; source++) note(this.#sentBy(source), counts(source));
+    for (let source = INPUT; source < this.#graph.layers.length; source++) {
+      const sent = this.#sentBy(source);
+      note(sent, counts(source));
+      // Each is a packet, and so was the spike.
+      if (source !== INPUT) sent.spikes += 2 * takenBack(source);
+    }
   }
 
   /**

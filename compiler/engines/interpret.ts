@@ -5,8 +5,8 @@
  */
 import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, V } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
-import type { NeuronName } from '../ir/neurons.ts';
-import { isByEvent, payloadOf, planeFed } from '../layer-neurons.ts';
+import type { NeuronName, ProgrammedName } from '../ir/neurons.ts';
+import { isByEvent, payloadsOf, planeFed, programOf } from '../layer-neurons.ts';
 import type { ProgramStep } from '../ir/program.ts';
 import { type ProgramTime, ticksOf } from '../ir/program-time.ts';
 import { type OrderedSource, orderedSources } from './event-order.ts';
@@ -36,14 +36,18 @@ interface LayerState {
   /** By number; a layer without a program has V and I. */
   readonly planes: readonly Int32Array[];
   readonly flags: Uint8Array;
+  /** Neurons have a program, or a step. */
   readonly program: ReferenceProgram | undefined;
+  readonly step: ReferenceStep | undefined;
   /** A value for each neuron. */
   readonly parameters: Readonly<Record<string, Int32Array>>;
   /** Spike maps of the last ticks, a ring indexed by tick modulo its length. */
   readonly history: readonly PayloadMap[];
 }
 
-const STEPS: Readonly<Record<NeuronName, ReferenceStep>> = REFERENCE_STEPS;
+/** Of kinds that are no programs on a chip. */
+const STEPS: Readonly<Record<Exclude<NeuronName, ProgrammedName>, ReferenceStep>> = REFERENCE_STEPS;
+const STEP_OF: Readonly<Partial<Record<NeuronName, ReferenceStep>>> = STEPS;
 
 /** How planes are held where a program does not say it. The width does not matter here: what is proven fits. */
 const FORMS: readonly PlaneForm[] = Array.from({ length: MOST_PLANES }, () => ({ policy: 'prove', bits: 32 }));
@@ -58,8 +62,10 @@ function perNeuron({ parameters, shape }: QuantisedLayer, size: number): Record<
   return Object.fromEntries(spread);
 }
 
-const newMap = (layer: QuantisedLayer, size: number): PayloadMap =>
-  payloadOf(layer) > 1 ? new Int32Array(size) : new Uint8Array(size);
+function newMap(layer: QuantisedLayer, size: number): PayloadMap {
+  const { min, max } = payloadsOf(layer);
+  return min < 0 || max > 1 ? new Int32Array(size) : new Uint8Array(size);
+}
 
 /** Runs inferences of one graph; buffers are allocated once. */
 export class ReferenceInterpreter {
@@ -80,11 +86,12 @@ export class ReferenceInterpreter {
     const slots = 1 + Math.max(1, ...graph.layers.flatMap((layer) => layer.branches.map((branch) => branch.delay)));
     this.#states = graph.layers.map((layer) => {
       const size = shapeSize(layer.shape);
-      const program = layer.neuron === 'program' ? new ReferenceProgram(layer.program, FORMS) : undefined;
+      const program = programOf(layer, graph.window);
       return {
         planes: Array.from({ length: program === undefined ? 2 : MOST_PLANES }, () => new Int32Array(size)),
         flags: new Uint8Array(program === undefined ? 0 : size),
-        program,
+        program: program && new ReferenceProgram(program, FORMS),
+        step: layer.neuron === 'program' ? undefined : STEP_OF[layer.neuron],
         parameters: perNeuron(layer, size),
         history: Array.from({ length: slots }, () => newMap(layer, size)),
       };
@@ -120,7 +127,7 @@ export class ReferenceInterpreter {
   ): Generator<number, ReferenceResult, void> {
     const { layers, ticks } = this.#graph;
     this.#payloads = payloads;
-    layers.forEach((layer, l) => this.#reset(layer, this.#states[l]!));
+    for (const state of this.#states) this.#reset(state);
     let spikes = 0;
     let now = 0;
     const view: ReferenceView = {
@@ -144,11 +151,11 @@ export class ReferenceInterpreter {
     return { readout, predicted: largestIndex(readout), spikes };
   }
 
-  #reset(layer: QuantisedLayer, state: LayerState): void {
-    const { planes, parameters, program } = state;
-    if (layer.neuron === 'program') program!.reset(state);
+  #reset(state: LayerState): void {
+    const { planes, parameters, program, step } = state;
+    if (program !== undefined) program.reset(state);
     else {
-      STEPS[layer.neuron].reset({ potential: planes[V]!, parameters });
+      step!.reset({ potential: planes[V]!, parameters });
       planes[I]!.fill(0);
     }
     for (const map of state.history) map.fill(0);
@@ -244,18 +251,18 @@ export class ReferenceInterpreter {
   #update(layer: QuantisedLayer, index: number, tick: number): number {
     const map = this.#spikeMap(index, tick);
     const state = this.#states[index]!;
-    if (layer.neuron === 'program') {
+    if (state.program !== undefined) {
       let before = 0;
       if (isByEvent(layer)) for (let k = 0; k < map.length; k++) before += Number(map[k] !== 0);
       const isExecuted = (step: ProgramStep): boolean => this.#isExecuted(step, layer, tick);
-      return before + state.program!.tick({ ...state, spikes: map }, tick, isExecuted);
+      return before + state.program.tick({ ...state, spikes: map }, tick, isExecuted);
     }
-    const { parameters, planes } = state;
+    const { parameters, planes, step } = state;
     const [potential, current] = [planes[V]!, planes[I]!];
     if (this.#inWindow(layer.currentStart, tick))
       for (let k = 0; k < potential.length; k++) potential[k]! += current[k]!;
     if (!this.#inWindow(layer.depth, tick)) return 0;
-    return STEPS[layer.neuron].tick({ potential, parameters, spikes: map });
+    return step!.tick({ potential, parameters, spikes: map });
   }
 
   #isExecuted({ when }: ProgramStep, layer: QuantisedLayer, tick: number): boolean {

@@ -73,6 +73,9 @@ function change(
       else if (fields.reset === 0) v[n] = second![n]!;
       break;
     }
+    case 'FIRES':
+      fireSigned(fields, planes, first![n]!, n, fired);
+      break;
     case 'DECAY':
       plane[n] = decayed(plane[n]!, DECAY_KINDS[fields.kind!]!, first![n]!);
       break;
@@ -97,6 +100,23 @@ function change(
     case 'READ':
       break;
   }
+}
+
+function fireSigned(
+  { compare: strict, counter }: ProgramStep['fields'],
+  planes: FloatNeurons['planes'],
+  threshold: number,
+  n: number,
+  fired: Fired,
+): void {
+  const v = planes[V]!;
+  const counts = planes[counter!]!;
+  const isReached = strict === 1 ? v[n]! > threshold : v[n]! >= threshold;
+  if (!isReached && (v[n]! >= 0 || counts[n]! <= 0)) return;
+  const sent = isReached ? 1 : -1;
+  fired(n, sent);
+  v[n]! -= sent * threshold;
+  counts[n]! += sent;
 }
 
 function emit(fields: ProgramStep['fields'], planes: FloatNeurons['planes'], n: number, fired: Fired): void {

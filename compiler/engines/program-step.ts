@@ -107,6 +107,7 @@ export class ReferenceProgram {
     if (op === 'COMPARE' || op === 'COMPAREP') this.#compare(step, state, n, holds, values);
     else if (!holds) return 0;
     else if (op === 'FIRE' || op === 'FIREV') return this.#fire(step, state, n, values);
+    else if (op === 'FIRES') return this.#fireSigned(step, state, n, values);
     else if (op === 'EMIT') return emit(step, state, n);
     else this.#change(step, state, n, values, tick);
     return 0;
@@ -123,6 +124,21 @@ export class ReferenceProgram {
     state.spikes[n] = 1;
     if (op === 'FIRE') this.#store(state, V, n, fields.reset === 0 ? v - threshold : fields.resetValue!);
     else if (fields.reset === 0) this.#store(state, V, n, resets![n]!);
+    return 1;
+  }
+
+  /** Returns whether something is sent. */
+  #fireSigned({ fields }: ProgramStep, state: ProgramState, n: number, [thresholds]: Int32Array[]): number {
+    const v = state.planes[V]![n]!;
+    const threshold = thresholds![n]!;
+    const counter = fields.counter!;
+    const count = state.planes[counter]![n]!;
+    const isReached = fields.compare === 1 ? v > threshold : v >= threshold;
+    if (!isReached && (v >= 0 || count <= 0)) return 0;
+    const sent = isReached ? 1 : -1;
+    state.spikes[n] = sent;
+    this.#store(state, V, n, v - sent * threshold);
+    this.#store(state, counter, n, count + sent);
     return 1;
   }
 

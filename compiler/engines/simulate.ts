@@ -11,7 +11,7 @@ import { type KernelArray, KernelMemory } from './kernels/memory.ts';
 import { type Heard, INPUT, type LayerIndex } from '../ir/layers.ts';
 import type { Dynamics, NeuronState } from '../ir/neuron.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
-import { fires, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
+import { fires, isSigned, mapParameters, neuronOf, valueOf } from '../layer-neurons.ts';
 import { channelLastOrder, prepareScatter, spreadChannelLast, type Scatter } from './scatter.ts';
 import type { SimulatedLayer, SimulatedNetwork } from './simulated-network.ts';
 import { SpikeTrain } from './spike-train.ts';
@@ -134,6 +134,9 @@ export class LayerSimulator {
     if (tick >= this.#window) return;
     const elements = this.#elements.array;
     scatter.add(elements, this.#ones.array, train.list(tick, elements), potential);
+    if (!train.signed) return;
+    const takenBack = train.listTakenBack(tick, elements);
+    scatter.add(elements, this.#values.array.fill(-1, 0, takenBack), takenBack, potential);
   }
 
   /** The order of spikes does not matter to a layer that fires after all of them, so the counts are enough. */
@@ -182,6 +185,11 @@ export class SpikingSimulator {
     return this.#trains[layer]!.counts;
   }
 
+  /** Spikes that the neurons of a layer have taken back: packets that the counts do not show. */
+  takenBack(layer: LayerIndex): number {
+    return this.#trains[layer]!.takenBack;
+  }
+
   /** Membrane potentials after the window, channel-last: a view that the next run overwrites. */
   potentials(layer: LayerIndex): Float64Array {
     return this.#simulators[layer]!.potential;
@@ -207,13 +215,15 @@ export function lastUses(layers: readonly Heard[]): number[] {
 function allocateTrains({ layers, window, integratesFirst }: SimulatedNetwork): SpikeTrain[] {
   const lastUse = lastUses(layers);
   const slots: { length: number; busyUntil: number }[] = [];
-  const slotOf = layers.map(({ shape }, l) => {
-    const length = integratesFirst ? 0 : SpikeTrain.wordsOf(shapeSize(shape), window);
+  const slotOf = layers.map(({ shape, neurons }, l) => {
+    const length = integratesFirst ? 0 : SpikeTrain.wordsOf(shapeSize(shape), window, isSigned(neurons));
     let slot = slots.findIndex(({ busyUntil }) => busyUntil < l);
     if (slot < 0) slot = slots.push({ length: 0, busyUntil: 0 }) - 1;
     slots[slot] = { length: Math.max(length, slots[slot]!.length), busyUntil: lastUse[l]! };
     return slot;
   });
   const memory = slots.map(({ length }) => new Uint32Array(length));
-  return layers.map(({ shape }, l) => new SpikeTrain(shapeSize(shape), memory[slotOf[l]!]!));
+  return layers.map(
+    ({ shape, neurons }, l) => new SpikeTrain(shapeSize(shape), memory[slotOf[l]!]!, isSigned(neurons)),
+  );
 }

@@ -30,7 +30,11 @@ export interface NeuronState<P extends string = string> {
 
 /** Takes what fires. */
 export interface Spikes {
+  /** Spikes of each neuron so far, less those that were taken back. */
+  readonly counts: ArrayLike<number>;
   add(tick: number, neuron: number): void;
+  /** A neuron takes a spike back: a packet of −1. */
+  takeBack(tick: number, neuron: number): void;
 }
 
 /** What the neurons of a layer do with what they integrated; integers within 53 bit are exact. */
@@ -130,4 +134,6 @@ export interface Neuron<P extends string = string> extends NeuronCode<P> {
   bounds(inputs: BoundInputs<P>): Bounds;
   /** Absent where it never stands for an activation. */
   readonly response?: Response;
+  /** Whether it takes spikes back; absent: never. */
+  readonly signed?: true;
 }

@@ -24,5 +24,10 @@ export type ConvertibleName = {
   [N in NeuronName]: (typeof NEURONS)[N] extends { readonly response: object } ? N : never;
 }[NeuronName];
 
+/** Kinds that become programs on a chip. */
+export type ProgrammedName = {
+  [N in NeuronName]: (typeof NEURONS)[N] extends { readonly program: object } ? N : never;
+}[NeuronName];
+
 /** Values by what they are, as network files and dumps name them; empty where the kind of neuron has no such parameter. */
 export type RoleValues<V> = Readonly<Record<ParameterRole, V>>;

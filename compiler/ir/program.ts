@@ -38,3 +38,13 @@ export interface ProgramNeurons<V> {
   /** The program as the planner takes it: see programCode. */
   readonly code: NeuronCode;
 }
+
+/** A kind of neuron that needs more of a core than V, I and the instructions of its kind. */
+export interface Programmed {
+  /**
+   * What it is on a chip.
+   *
+   * @param window T in ticks
+   */
+  readonly program: (window: number, hearsInput: boolean) => NeuronProgram;
+}

@@ -27,7 +27,8 @@ import {
   type QuantisedLayer,
 } from '../ir/layers.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
-import { fires } from '../layer-neurons.ts';
+import { fires, payloadsOf, programOf } from '../layer-neurons.ts';
+import { needsFlags, programNeurons, roomOf } from '../neurons/parts/program-code.ts';
 import type { BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
@@ -60,7 +61,7 @@ export function codeSpikes(
 ): CodedGraph {
   const { neurons, sendingTicks, payload, plane } = CODES[code];
   requireCounts(code, mode);
-  if (neurons === undefined) return { graph: converted, warnings: [] };
+  if (neurons === undefined) return { graph: asPrograms(converted, target), warnings: [] };
   const { window } = converted;
   requirePayload(payload(window), code, target);
   const sending = sendingTicks(window);
@@ -79,6 +80,35 @@ export function codeSpikes(
     };
   });
   return { graph: { ...converted, window: sending, ticks: schedule.ticks, layers }, warnings };
+}
+
+/**
+ * The layers as they are, but for neurons that need a program.
+ *
+ * @throws DiagnosticError E0320 where a neuron takes spikes back and packets have no sign
+ */
+function asPrograms(converted: ConvertedGraph, target: Target): QuantisedGraph {
+  if (converted.layers.some((layer) => payloadsOf(layer).min < 0)) requireSign(target);
+  const layers = converted.layers.map((layer): QuantisedLayer => {
+    const program = programOf(layer, converted.window);
+    if (program === undefined) return layer;
+    const { neuron: _, parameters, ...shape } = layer;
+    const neurons = programNeurons<Int32Array>(program, parameters);
+    const room = roomOf(program, needsFlags(program), target);
+    return { ...shape, ...neurons, code: { ...neurons.code, room } };
+  });
+  return { ...converted, layers };
+}
+
+function requireSign(target: Target): void {
+  if (packetBitsOf(target) >= 1) return;
+  failMisfit(target, {
+    code: 'E0320',
+    message: `packets of ${target.name} carry no payload, and neurons that take spikes back send one of −1`,
+    figure: 'widths.packetBits',
+    needed: 1,
+    remedy: `use ${option('mode', 'default')}`,
+  });
 }
 
 function requireCounts(code: SpikeCode, mode: ConversionMode): void {

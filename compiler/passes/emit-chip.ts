@@ -20,7 +20,7 @@ import {
   type Target,
 } from '../../isa/index.ts';
 import { axonCount } from '../layout/axons.ts';
-import { fires, payloadOf } from '../layer-neurons.ts';
+import { fires, payloadsOf } from '../layer-neurons.ts';
 import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from '../layout/core-needs.ts';
 import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
@@ -240,7 +240,9 @@ class Emitter {
     const [lowest, highest] = signedRange(options.target.widths.payloadBits);
     const { branch } = units[0]!;
     const windows = branch.pool[0] * branch.pool[1];
-    const [min, max] = branch.source === INPUT ? graph.inputRange : [0, payloadOf(graph.layers[branch.source]!)];
+    const [lowestInput, highestInput] = graph.inputRange;
+    const { min, max } =
+      branch.source === INPUT ? { min: lowestInput, max: highestInput } : payloadsOf(graph.layers[branch.source]!);
     const [payloadMin, payloadMax] = [min * windows, Math.min(max * windows, branch.clip ?? Infinity)];
     const isSeveral = branch.source !== INPUT && max > 1;
     const sent = isSeveral ? [`packets of up to ${max} spikes`] : [];

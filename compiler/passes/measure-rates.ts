@@ -44,7 +44,11 @@ export async function measureRates(
     simulator.run(x);
     for (const payload of payloads) if (payload !== 0) inputs++;
     for (let l = 0; l < layers.length; l++)
-      if (sends[l]!) for (const count of simulator.counts(l)) spikes[l]! += packets(count);
+      if (sends[l]!) {
+        for (const count of simulator.counts(l)) spikes[l]! += packets(count);
+        // What is taken back was sent, and takes another packet.
+        spikes[l]! += 2 * simulator.takenBack(l);
+      }
     hooks.onProgress(s + 1, samples.length);
   }
   const mean = (sum: number, shape: FloatGraph['inputShape']): number => sum / samples.length / shapeSize(shape);

@@ -1,17 +1,8 @@
 /** Of a network of populations: integers with a range proof, and the graph that cores are planned from. */
-import {
-  diagnostic,
-  type Diagnostic,
-  quantiseInput,
-  spanOf,
-  stateBits,
-  type Target,
-  tickRow,
-} from '../../isa/index.ts';
-import type { NeuronProgram } from '../ir/program.ts';
+import { diagnostic, type Diagnostic, quantiseInput, spanOf } from '../../isa/index.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
-import { largestPayload } from '../neurons/parts/program-code.ts';
+import { needsFlags, programPayloads, roomOf } from '../neurons/parts/program-code.ts';
 import type { BuildOptions } from '../options.ts';
 import type { PopulationGraph } from '../ir/population.ts';
 import { type PopulationFacts, quantisePopulation } from '../populations/quantise-population.ts';
@@ -42,7 +33,7 @@ export function quantisePopulations(
   const { stepTicks = 1 } = schedule;
   const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
   // What is read carries counts alone (readPopulations).
-  const payloads = populations.map(({ program }) => largestPayload(program) ?? 1);
+  const payloads = populations.map(({ program }) => programPayloads(program) ?? { min: 0, max: 1 });
   const made = populations.map((population, p) =>
     quantisePopulation(population, {
       ...{ target, weightBits, inputStep: encoding.step, inputRange, payloads, steps, delays: schedule.delays[p]! },
@@ -64,19 +55,6 @@ export function quantisePopulations(
     scales: made.map(({ scale }) => scale),
     outputStep: counts ? steps : steps / made.at(-1)!.scale[0]!,
   };
-}
-
-const needsFlags = ({ steps }: NeuronProgram): boolean =>
-  steps.some(({ op, fields }) => tickRow(op).usesFlags?.(fields) === true);
-
-/** What one neuron takes of the states of a core, in neurons of which it holds as many as the target says. */
-function roomOf({ planes }: NeuronProgram, usesFlags: boolean, { limits, widths }: Target): number {
-  const neuron = {
-    neuronCount: 1,
-    planes: planes.map((held) => ({ ...held, first: 0, count: 1, min: 0, max: 0 })),
-  };
-  const usual = 2 * limits.neurons * widths.vBits;
-  return Math.max(1, (stateBits(neuron, usesFlags, { widths }) * limits.neurons) / (limits.stateBits ?? usual));
 }
 
 function coarseWarnings({ populations }: PopulationGraph, facts: readonly PopulationFacts[]): Diagnostic[] {

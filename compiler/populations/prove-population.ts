@@ -26,8 +26,8 @@ import type { Population } from '../ir/population.ts';
 export interface ProofContext {
   readonly target: Target;
   readonly inputRange: readonly [min: number, max: number];
-  /** Largest payload that a neuron of each population sends in a step; Infinity where counters alone limit it. */
-  readonly payloads: readonly number[];
+  /** Payloads that a neuron of each population sends in a step; up to Infinity where counters alone limit them. */
+  readonly payloads: readonly Bounds[];
   /** T */
   readonly steps: number;
   /** Steps that the inference would last on when the population has run all of them: what is late can come in each. */
@@ -100,7 +100,7 @@ function unstored(
   const form = isTouched(program) ? program.planes.find(({ plane }) => plane === V) : undefined;
   const bits = form === undefined || form.bits === 0 ? vBits : form.bits;
   const takes = ({ op, when, fields }: ProgramStep): boolean =>
-    op === 'FIRE' || op === 'FIREV' || (when === 'touched' && fields.plane === V);
+    op === 'FIRE' || op === 'FIREV' || op === 'FIRES' || (when === 'touched' && fields.plane === V);
   const names = new Set([
     ...program.initial.map(({ parameter }) => parameter),
     ...program.steps.flatMap((step) => (takes(step) ? step.parameters : [])),
@@ -153,7 +153,7 @@ function addBounds(
   bounds: BoundsArrays,
 ): void {
   const windows = branch.pool[0] * branch.pool[1];
-  const [min, max] = branch.source === INPUT ? inputRange : [0, payloads[branch.source]!];
+  const { min, max } = branch.source === INPUT ? { min: inputRange[0], max: inputRange[1] } : payloads[branch.source]!;
   const payload = { min: min * windows, max: Math.min(max * windows, branch.clip ?? Infinity) };
   const sums = weightSums(branch, shape);
   const neurons = bounds.min.length;

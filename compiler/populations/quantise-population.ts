@@ -144,7 +144,7 @@ function roundPopulation(
     });
     const branch = { source, pool, pooled, plane, shift, delay: delays[k]!, operator: withWeight(operator, stored) };
     // Of spikes that events alone limit, counters hold what they hold.
-    const isLimited = source === INPUT || Number.isFinite(payloads[source]);
+    const isLimited = source === INPUT || Number.isFinite(payloads[source]!.max);
     return isLimited ? branch : { ...branch, clip: signedRange(target.widths.payloadBits)[1] };
   });
   const { vBits } = target.widths;

@@ -3,7 +3,7 @@
  * Formula: spec/isa.md (range proof); the loader proves the same again from the bytes.
  */
 import { shapeSize, synapticBounds, type Bounds } from '../../isa/index.ts';
-import { INPUT, type ConvertedLayer } from '../ir/layers.ts';
+import { INPUT, type ConvertedLayer, type LayerIndex } from '../ir/layers.ts';
 import { weightSums } from '../linear/branch-weights.ts';
 import { neuronOf } from '../layer-neurons.ts';
 
@@ -16,11 +16,11 @@ export interface ChannelBounds {
 /**
  * Per channel the extremes over its neurons, by the formula that the loader uses.
  *
- * @param inputRange of the payloads of the input
+ * @param payloadsOf what an element of a source, or of the input, sends in a tick
  */
 export function channelBounds(
   layer: ConvertedLayer,
-  inputRange: readonly [min: number, max: number],
+  payloadsOf: (source: LayerIndex) => Bounds,
   window: number,
 ): ChannelBounds {
   const { shape } = layer;
@@ -31,7 +31,7 @@ export function channelBounds(
   for (const branch of layer.branches) {
     const windows = branch.pool[0] * branch.pool[1];
     const fromInput = branch.source === INPUT;
-    const [min, max] = fromInput ? inputRange : [0, 1];
+    const { min, max } = payloadsOf(branch.source);
     const payload = { min: min * windows, max: max * windows };
     const sums = weightSums(branch, shape);
     for (let k = 0; k < neurons; k++) {

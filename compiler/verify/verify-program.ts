@@ -13,7 +13,7 @@ import {
   WIDEST_SATURATING,
 } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
-import { largestPayload, OPERAND_FIELDS } from '../neurons/parts/program-code.ts';
+import { programPayloads, OPERAND_FIELDS } from '../neurons/parts/program-code.ts';
 
 /** Fields that depend on the neurons that a step works on. */
 const PLACED: ReadonlySet<string> = new Set(['first', 'count', 'tree', ...OPERAND_FIELDS.flat()]);
@@ -59,7 +59,7 @@ export function* brokenProgram(program: NeuronProgram, names: ReadonlySet<string
         .writes.some((plane) => !bounded.has(plane))
     )
       yield 'what is written behind events saturates or wraps';
-  if (largestPayload(program) === undefined) yield 'packets carry what COUNT leaves in a plane, and nothing else';
+  if (programPayloads(program) === undefined) yield 'packets carry what COUNT leaves in a plane, and nothing else';
 }
 
 function* brokenStep({ op, when, fields, parameters }: ProgramStep, names: ReadonlySet<string>): Generator<string> {

@@ -1,7 +1,7 @@
 /** The invariants of a quantised graph that its types cannot express. */
 import { spanOf, fail, fitsSigned, I, MOST_PLANES, shapeSize, type Target, weightRange } from '../../isa/index.ts';
 import type { Parameter } from '../ir/neuron.ts';
-import { fires, neuronOf, planeFed } from '../layer-neurons.ts';
+import { fires, neuronOf, payloadsFrom, planeFed } from '../layer-neurons.ts';
 import { type ConvertedGraph, INPUT, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 import { channelBounds } from './bounds.ts';
 import { brokenBranches } from './rules.ts';
@@ -90,11 +90,13 @@ export function verifyWidths(graph: ConvertedGraph, { widths }: Target): void {
   // Of one bit they are −1 and +1.
   const isStored = (weight: number): boolean =>
     weight >= least && weight <= most && (graph.weightBits > 1 || weight !== 0);
+  const [min, max] = graph.inputRange;
+  const sent = payloadsFrom(graph.layers, { min, max });
   for (const layer of graph.layers) {
     const weights = layer.branches.every(({ operator }) => operator.weight.every(isStored));
     require(weights, `weights are of ${graph.weightBits} bit`, layer.name);
-    const { low, high } = channelBounds(layer, graph.inputRange, graph.window);
-    const fits = low.every((min, c) => fitsSigned({ min, max: high[c]! }, widths.vBits));
+    const { low, high } = channelBounds(layer, sent, graph.window);
+    const fits = low.every((lowest, c) => fitsSigned({ min: lowest, max: high[c]! }, widths.vBits));
     require(fits, `membrane potentials stay within ${widths.vBits} bit`, layer.name);
   }
 }

@@ -15,7 +15,7 @@ const probeSchema = z.union([
       channel: natural,
       y: natural,
       x: natural,
-      threshold: z.number().int().nullable().describe('null where no FIRE or FIREV of the neuron has one'),
+      threshold: z.number().int().nullable().describe('null where no FIRE, FIREV or FIRES of the neuron has one'),
     })
     .describe('one neuron'),
 ]);

@@ -28,14 +28,14 @@ export interface Source {
   readonly count: number;
   /** Ticks in which packets are sent. */
   readonly turns: Recurrence;
-  /** Of all packets of an index in a tick together; undefined: what a plane holds, which the range proof finds. */
+  /** Of all packets of an index in a tick together; undefined: the range proof finds what they carry. */
   readonly payloads: Bounds | undefined;
 }
 
 const SPIKES: Bounds = { min: 0, max: 1 };
 
 const payloadsOf = (operation: OperationOf<SendingMnemonic>): Bounds | undefined =>
-  operation.op === 'EMIT' && isGraded(operation.fields) ? undefined : SPIKES;
+  operation.op === 'FIRES' || (operation.op === 'EMIT' && isGraded(operation.fields)) ? undefined : SPIKES;
 
 /** Finds the source of every tree; a tree with two sources is a fault. */
 export function findSources(chip: Chip, cores: readonly CheckedCore[], findings: Findings): Map<number, Source> {

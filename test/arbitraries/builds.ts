@@ -1,4 +1,5 @@
 /** Builds random networks for tests. */
+import { neuronsFrom } from '../../compiler/layer-neurons.ts';
 import {
   buildChip,
   decodeGraphFile,
@@ -75,8 +76,14 @@ export async function buildThatFits(
 export function quantisedGraph(result: BuildResult): ConvertedGraph {
   const graph = decodeGraphFile(result.chip.graph!).quantised;
   const layers = graph.layers.map((layer) => {
-    if (layer.neuron === 'program') throw new Error('the network was not converted');
-    return layer;
+    if (layer.neuron !== 'program') return layer;
+    const { neuron: _, program, parameters, code: _code, ...shape } = layer;
+    const { threshold, initial, bias } = parameters;
+    if (!program.steps.some(({ op }) => op === 'FIRES')) throw new Error('the network was not converted');
+    return {
+      ...shape,
+      ...neuronsFrom('signed-integrate-and-fire', { threshold: threshold!, initial: initial!, bias: bias! }),
+    };
   });
   return { ...graph, layers };
 }

@@ -257,6 +257,12 @@ export const MISFITS: readonly (readonly [limit: string, Attempt, message: RegEx
     undefined,
   ],
   [
+    'widths.packetBits, for a sign',
+    attempt(POOLED, narrow({ packetBits: 0 }), { mode: 'signed' }),
+    /E0320.*packets of small carry no payload, and neurons that take spikes back send one of −1/,
+    undefined,
+  ],
+  [
     'widths.payloadBits of the input',
     attempt(POOLED_INPUT, narrow({ payloadBits: 5 })),
     /E0304.*2×2 need payloads -60\.\.60; axon counters of small hold -16\.\.15/,

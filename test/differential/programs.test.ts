@@ -74,6 +74,7 @@ const seen = {
   delayed: 0,
   macs: 0,
   graded: 0,
+  signed: 0,
 };
 
 const programOf = (core: CoreImage): CoreProgram => {
@@ -107,6 +108,7 @@ function note(chip: Chip, { counts, traffic }: InterleavedInference): void {
   seen.every += Number(chip.cores.some((core) => programOf(core).tick.some(({ every }) => every !== undefined)));
   seen.recurrent += Number(chip.cores.some(hearsItself));
   seen.graded += Number(counts.spikes > 0 && chip.cores.some((core) => kindsOf(core).includes('EMIT payload 1')));
+  seen.signed += Number(counts.spikes > 0 && chip.cores.some((core) => kindsOf(core).includes('FIRES')));
   seen.macs += Number(counts.macs > 0);
   seen.stalls += Number(traffic.stallCycles > 0);
   seen.delayed += Number(traffic.delayed > 0);
@@ -126,7 +128,20 @@ function kindsOf(core: CoreImage): string[] {
   ]);
 }
 const CHOICES = [
-  ...['kind', 'rounding', 'function', 'when', 'op', 'combine', 'flag', 'reset', 'compare', 'plane', 'payload'],
+  ...[
+    'kind',
+    'rounding',
+    'function',
+    'when',
+    'op',
+    'combine',
+    'flag',
+    'reset',
+    'compare',
+    'plane',
+    'payload',
+    'counter',
+  ],
   ...['bank', 'width', 'unsigned', 'wide'],
 ];
 
@@ -136,7 +151,7 @@ function allKinds(): string[] {
     const found = operationFields(op).find((each) => each.name === name);
     if (found === undefined || (op === 'EMIT' && name === 'kind')) return [];
     const most = found.names?.length ?? 2 ** found.bits;
-    return [...new Array(most).keys()].filter((value) => op !== 'RESETP' || name !== 'plane' || value > 0);
+    return [...new Array(most).keys()].filter((value) => value > 0 || name !== (op === 'RESETP' ? 'plane' : 'counter'));
   };
   return (Object.keys(OPS) as Mnemonic[])
     .filter((op) => op !== 'WINDOW' && op !== 'EVERY' && op !== 'END')
@@ -194,6 +209,7 @@ describe('programs', () => {
       'delayed',
       'macs',
       'graded',
+      'signed',
     ] as const)
       expect(seen[kind] / seen.run).toBeGreaterThan(0.2);
   });

@@ -26,6 +26,7 @@ type Executed = OperationOf<
   | 'DECAY'
   | 'EMIT'
   | 'FIRE'
+  | 'FIRES'
   | 'FIREV'
   | 'RANDOM'
   | 'READ'
@@ -48,6 +49,7 @@ const SET = 2;
 function deedOf(operation: Executed): Deed | 'update' {
   switch (operation.op) {
     case 'FIRE':
+    case 'FIRES':
     case 'FIREV':
     case 'EMIT':
     case 'READ':

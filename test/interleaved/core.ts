@@ -211,6 +211,7 @@ export class Core extends Sequencer {
     switch (operation.op) {
       case 'EMIT':
       case 'FIRE':
+      case 'FIRES':
       case 'FIREV':
         return yield* this.#update(operation);
       case 'READ': {
@@ -283,6 +284,8 @@ export class Core extends Sequencer {
         active ||= changed;
         this.#planes.store(V, neuron, BigInt(decision.potential));
         this.#settled[neuron] = this.potential(neuron);
+        const { added } = decision;
+        if (added !== undefined) this.#planes.add(added.plane, neuron, added.value);
         if (!decision.spikes) continue;
         spikes++;
         this.#counters.spikes++;

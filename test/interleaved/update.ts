@@ -5,7 +5,7 @@ import type { Planes } from './planes.ts';
 
 const V = 0;
 
-export type UpdateMnemonic = 'EMIT' | 'FIRE' | 'FIREV';
+export type UpdateMnemonic = 'EMIT' | 'FIRE' | 'FIRES' | 'FIREV';
 
 /** What an instruction makes of neuron k of its run. */
 export interface Decision {
@@ -14,6 +14,8 @@ export interface Decision {
   readonly payload: number;
   /** V behind it. */
   readonly potential: number;
+  /** What is added to another plane. */
+  readonly added?: { readonly plane: number; readonly value: number };
 }
 
 export function decide(
@@ -30,10 +32,17 @@ export function decide(
     const payload = kind === 0 ? 1 : rounding === 0 ? Math.floor(scaled) : Math.trunc(scaled);
     return { spikes: planes.holds(when, neuron) && payload !== 0, payload, potential: v };
   }
-  const { address, period, compare, reset } = operation.fields;
+  const { address, period, compare } = operation.fields;
   const threshold = parameters[address + (k % period)]!;
   const spikes = compare === 0 ? v >= threshold : v > threshold;
+  if (operation.op === 'FIRES') {
+    const plane = operation.fields.counter;
+    if (spikes) return { spikes, payload: 1, potential: v - threshold, added: { plane, value: 1 } };
+    if (v >= 0 || planes.value(plane, neuron) <= 0) return { spikes, payload: 1, potential: v };
+    return { spikes: true, payload: -1, potential: v + threshold, added: { plane, value: -1 } };
+  }
   if (!spikes) return { spikes, payload: 1, potential: v };
+  const { reset } = operation.fields;
   if (operation.op === 'FIRE')
     return { spikes, payload: 1, potential: reset === 0 ? v - threshold : operation.fields.resetValue };
   const { resetAddress, resetPeriod } = operation.fields;

@@ -1,7 +1,10 @@
 /** A program of a neuron as instructions that a core is planned with. */
 import {
+  type Bounds,
   fitsSigned,
   operationFields,
+  stateBits,
+  type Target,
   tickRow,
   type OperationOf,
   type ResetMnemonic,
@@ -31,14 +34,21 @@ export const sendsSpikes = ({ steps }: NeuronProgram): boolean =>
 export const isTouched = ({ steps }: NeuronProgram): boolean => steps.some(({ when }) => when === 'touched');
 
 /**
- * Largest payload of what a neuron sends in a tick: 1, or what COUNT leaves in the plane that is sent; without a limit where
- * it can send behind every event.
+ * Payloads of what a neuron sends in a tick, 0 for nothing: 1, −1 where spikes are taken back, or what COUNT leaves in the
+ * plane that is sent; without a limit where it can send behind every event.
  *
  * @returns undefined where something else is sent: potentials have a scale of their own in every channel, counts have none
  */
-export function largestPayload({ steps, planes, initial }: NeuronProgram): number | undefined {
+export function programPayloads(program: NeuronProgram): Bounds | undefined {
+  const { steps } = program;
   const sent = steps.find(({ op, fields }) => op === 'EMIT' && isGraded(fields));
-  if (sent === undefined) return isTouched({ steps, planes, initial }) ? Infinity : 1;
+  if (sent === undefined)
+    return { min: steps.some(({ op }) => op === 'FIRES') ? -1 : 0, max: isTouched(program) ? Infinity : 1 };
+  const max = largestCount(program, sent);
+  return max === undefined ? undefined : { min: 0, max };
+}
+
+function largestCount({ steps, planes, initial }: NeuronProgram, sent: ProgramStep): number | undefined {
   const { plane, shift } = sent.fields;
   const writers = steps.filter(({ op, fields }) => tickRow(op).planes(fields).writes.includes(plane!));
   const counts = writers.filter(({ op, fields }) => op === 'COUNT' && fields.into === plane);
@@ -53,7 +63,8 @@ export function largestPayload({ steps, planes, initial }: NeuronProgram): numbe
 /** Whether the packets of an EMIT carry a plane. */
 const isGraded = ({ payload }: ProgramStep['fields']): boolean => payload === 1;
 
-function codeOfProgram(program: NeuronProgram): NeuronCode {
+/** The instructions of a program. */
+export function codeOfProgram(program: NeuronProgram): NeuronCode {
   // V is prepared first: RESET clears all other planes.
   const initial = program.initial.toSorted((a, b) => a.plane - b.plane);
   return {
@@ -95,4 +106,18 @@ function resetInstruction({ plane, parameter }: NeuronProgram['initial'][number]
       return op === 'RESET' ? { op, fields: run } : { op, fields: { plane, ...run } };
     },
   };
+}
+
+/** Whether a program reads or writes flags. */
+export const needsFlags = ({ steps }: NeuronProgram): boolean =>
+  steps.some(({ op, fields }) => tickRow(op).usesFlags?.(fields) === true);
+
+/** What one neuron takes of the states of a core, in neurons of which it holds as many as the target says. */
+export function roomOf({ planes }: NeuronProgram, usesFlags: boolean, { limits, widths }: Target): number {
+  const neuron = {
+    neuronCount: 1,
+    planes: planes.map((held) => ({ ...held, first: 0, count: 1, min: 0, max: 0 })),
+  };
+  const usual = 2 * limits.neurons * widths.vBits;
+  return Math.max(1, (stateBits(neuron, usesFlags, { widths }) * limits.neurons) / (limits.stateBits ?? usual));
 }

@@ -9,6 +9,7 @@ import { lastUses, LayerSimulator } from '../../engines/simulate.ts';
 import type { SimulatedLayer } from '../../engines/simulated-network.ts';
 import { SpikeTrain } from '../../engines/spike-train.ts';
 import type { Heard, LayerIndex } from '../../ir/layers.ts';
+import { isSigned } from '../../layer-neurons.ts';
 
 /** What a run needs to know of a network before it has its neurons. */
 export interface RunNetwork {
@@ -26,10 +27,11 @@ const LARGEST_TRAINS_BYTES = 2 ** 28;
 /** Samples whose spike trains memory holds at the same time; at least 1. */
 export function samplesThatFit({ graph, window, mode }: RunNetwork): number {
   const last = lastUses(graph.layers);
-  const { integratesFirst } = CONVERSIONS[mode].order;
+  const { order, ...kind } = CONVERSIONS[mode];
+  const signed = isSigned(kind);
   const bytes = graph.layers.map(({ shape }) => {
     const neurons = shapeSize(shape);
-    return 2 * neurons + (integratesFirst ? 0 : 4 * SpikeTrain.wordsOf(neurons, window));
+    return 2 * neurons + (order.integratesFirst ? 0 : 4 * SpikeTrain.wordsOf(neurons, window, signed));
   });
   const alive = graph.layers.map((_, l) =>
     bytes.reduce((sum, size, source) => (source <= l && last[source]! >= l ? sum + size : sum), 0),
@@ -77,7 +79,7 @@ export class LayerRun {
     const simulator = LayerSimulator.alone(layer, window, integratesFirst);
     const sums = new Float64Array(layer.shape[0]);
     for (const [k, input] of this.inputs.entries()) {
-      const out = this.#trainOf(l, k, size, integratesFirst ? 0 : window);
+      const out = this.#trainOf(l, k, size, { ticks: integratesFirst ? 0 : window, signed: isSigned(layer.neurons) });
       simulator.run(input, (source) => this.#trains[source]![k]!, out);
       addTo(sums, simulator.fires ? out.counts : simulator.potential);
       await step();
@@ -89,9 +91,18 @@ export class LayerRun {
     return sums;
   }
 
-  #trainOf(l: LayerIndex, sample: number, neurons: number, ticks: number): SpikeTrain {
+  #trainOf(
+    l: LayerIndex,
+    sample: number,
+    neurons: number,
+    { ticks, signed }: { readonly ticks: number; readonly signed: boolean },
+  ): SpikeTrain {
     const trains = this.#trains[l]!;
-    return (trains[sample] ??= new SpikeTrain(neurons, new Uint32Array(SpikeTrain.wordsOf(neurons, ticks))));
+    return (trains[sample] ??= new SpikeTrain(
+      neurons,
+      new Uint32Array(SpikeTrain.wordsOf(neurons, ticks, signed)),
+      signed,
+    ));
   }
 }
 

@@ -14,7 +14,7 @@ import { channelBounds } from '../../verify/bounds.ts';
 import { type ConvertedLayer, type FloatLayer, newWeights } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
-import { biasAtStart, mapParameters, valueOf } from '../../layer-neurons.ts';
+import { biasAtStart, mapParameters, payloadsFrom, valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import type { Schedule } from '../../ir/schedule.ts';
 import { leastSquaresClips } from './clip-weights.ts';
@@ -228,10 +228,10 @@ export class LayerQuantiser {
 
   #bounds(layer: ConvertedLayer) {
     const { encoding, options, spiking } = this.#context;
-    const { low, high } = channelBounds(layer, [encoding.payloadMin, encoding.payloadMax], spiking.window);
+    const sent = payloadsFrom(spiking.neurons, { min: encoding.payloadMin, max: encoding.payloadMax });
+    const { low, high } = channelBounds(layer, sent, spiking.window);
     const { highest } = CODES[options.code];
-    const thresholds = valueOf(layer, 'threshold');
-    thresholds?.forEach((threshold, c) => {
+    valueOf(layer, 'threshold')?.forEach((threshold, c) => {
       high[c] = Math.max(high[c]!, highest(threshold, spiking.window));
     });
     return { low, high };

@@ -2,7 +2,7 @@
 import { fail, I, PLANE_NAMES, tickRow, TOUCH_MNEMONICS, V, WIDEST_SATURATING } from '../../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../../ir/program.ts';
 import type { FloatParameters, Unit } from '../../ir/population.ts';
-import { largestPayload } from '../../neurons/parts/program-code.ts';
+import { programPayloads } from '../../neurons/parts/program-code.ts';
 import { PLANE_FIELDS } from './program-text.ts';
 
 /** Units of what a DECAY takes, by its kind: mul, shift, linear, drift. */
@@ -34,7 +34,7 @@ export function checkProgram(program: NeuronProgram, parameters: FloatParameters
   }
   if (program.steps.filter(({ op }) => tickRow(op).sends === 'spikes').length > 1)
     fault(text, 'two instructions send spikes', 'compare into a flag, and send once: COMPAREP … combine=or');
-  if (largestPayload(program) === undefined)
+  if (programPayloads(program) === undefined)
     fault(
       text,
       'EMIT sends a plane that COUNT does not fill, or that something else fills too',

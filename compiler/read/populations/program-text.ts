@@ -7,7 +7,7 @@ import { operandCount, ownFields, PROGRAM_OPS } from '../../verify/verify-progra
 /** How a line names the parameters that an instruction takes. */
 const OPERANDS = ['values', 'resets'] as const;
 /** Fields whose values are planes. */
-export const PLANE_FIELDS: ReadonlySet<string> = new Set(['plane', 'source', 'into']);
+export const PLANE_FIELDS: ReadonlySet<string> = new Set(['plane', 'source', 'into', 'counter']);
 
 export interface ProgramNames {
   /** Number of a plane by its name. */

@@ -1,4 +1,4 @@
-/** The loop of FIRE, FIREV and EMIT. */
+/** The loop of FIRE, FIREV, FIRES and EMIT. */
 import type { PeriodicRun } from '../../machine/reset-run.ts';
 import type { UpdateTally } from '../execution.ts';
 import type { Operand } from '../planes.ts';

@@ -1,16 +1,9 @@
-/**
- * EMIT on TypeScript kernels: FIRE of numbers that stand for the potentials, 0 for a neuron that is idle, 1 for one that is
- * active, 2 for one that fires.
- */
+/** EMIT on TypeScript kernels. */
 import { CONDITIONS, isGraded, type OperationOf, ROUNDING } from '../../../isa/machine.ts';
 import type { CoreState, TickExecutor, TickTask, UpdateTally } from '../execution.ts';
-import { FireTask } from '../fire-task.ts';
+import { ACTIVE, FIRES, IDLE, JudgedFire } from '../judged-fire.ts';
 import { shiftDown, shiftToZero } from '../kernels/arithmetic.ts';
 import { type ConditionalRun, planeOfCore } from '../planes.ts';
-
-const ACTIVE = 1;
-const FIRES = 2;
-const THRESHOLD = { parameters: Int32Array.of(FIRES), address: 0, period: 1 };
 
 /** Works out the payloads of a run, by neuron of the core. */
 interface Payloads {
@@ -22,30 +15,22 @@ class EmitTask implements TickTask {
   readonly packets: number;
   readonly #core: CoreState;
   readonly #run: ConditionalRun;
-  /** In the place of V, and of what it was: 0. */
-  readonly #states: Int32Array;
-  readonly #zeros: Int32Array;
   readonly #payloads: Payloads | undefined;
-  readonly #fire: FireTask;
+  readonly #fire: JudgedFire;
 
   constructor({ fields }: OperationOf<'EMIT'>, core: CoreState) {
     const { first, count, tree, when } = fields;
-    const run = { first, count, tree, ...THRESHOLD, strict: false, subtracts: false, resets: undefined };
     this.#core = core;
     this.#run = { first, count, when };
-    this.#states = core.scratch(0);
-    this.#zeros = core.scratch(1);
     this.#payloads = isGraded(fields) ? payloadsOf(fields, core) : undefined;
-    this.#fire = new FireTask(run, core, this.#states, this.#zeros, this.#payloads?.values);
+    this.#fire = new JudgedFire({ first, count, tree }, core, this.#payloads?.values);
     this.packets = this.#fire.packets;
   }
 
   execute(tick: number, tally: UpdateTally): void {
-    const { first, count } = this.#run;
     const payloads = this.#payloads;
     payloads?.workOut();
-    judge(this.#states, this.#core, this.#run, payloads?.values);
-    this.#zeros.fill(0, first, first + count);
+    judge(this.#fire.states, this.#core, this.#run, payloads?.values);
     this.#fire.execute(tick, tally);
   }
 }
@@ -82,7 +67,7 @@ function judge(
     // Without flags in the program there is no condition but `always`, whose mask is 0.
     const holds = mask === 0 || (flags[n]! & mask) === value;
     const fires = holds && payloads?.[n] !== 0;
-    states[n] = fires ? FIRES : potential === previous[n] ? 0 : ACTIVE;
+    states[n] = fires ? FIRES : potential === previous[n] ? IDLE : ACTIVE;
     previous[n] = potential;
   }
 }

@@ -1,4 +1,4 @@
-/** What follows once it is known which neurons of a run fire: FIRE, FIREV and EMIT. */
+/** What follows once it is known which neurons of a run fire: FIRE, FIREV, FIRES and EMIT. */
 import * as R from '../generated/records';
 import { deliver } from './deliver';
 import { activeBitsAt, firedAt } from './generated/scratch';

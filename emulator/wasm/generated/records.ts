@@ -290,6 +290,14 @@ export const FIRE_RESET_VALUE = 120;
 /** Biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none. usize */
 export const FIRE_BIASES_AT = 124;
 /** Thresholds, which the run repeats with a period. usize */
+export const FIRES_PARAMETERS_AT = 104;
+/** A multiple of 4, or not smaller than the run. u32 */
+export const FIRES_PERIOD = 108;
+/** `gt` instead of `ge`. u32 */
+export const FIRES_STRICT = 112;
+/** First neuron of the run in the plane that counts. usize */
+export const FIRES_COUNTER_AT = 116;
+/** Thresholds, which the run repeats with a period. usize */
 export const FIREV_PARAMETERS_AT = 104;
 /** u32 */
 export const FIREV_PERIOD = 108;

@@ -51,7 +51,7 @@ export const scratchAreas = {
     bytes: ({ neurons }) => Math.ceil(neurons / 8),
   },
   operands: {
-    says: 'ALU: the shifted source of the run. EMIT: the payloads of its packets.',
+    says: 'ALU: the shifted source of the run. EMIT, FIRES: the payloads of their packets.',
     bytes: ({ neurons }) => 4 * neurons,
   },
   results: {

@@ -14,6 +14,7 @@ import { emit } from '../emit.ts';
 import { end } from '../end.ts';
 import { every } from '../every.ts';
 import { fire } from '../fire.ts';
+import { fires } from '../fires.ts';
 import { firev } from '../firev.ts';
 import { random } from '../random.ts';
 import { read } from '../read.ts';
@@ -38,6 +39,7 @@ export const OPS = {
   END: end,
   EVERY: every,
   FIRE: fire,
+  FIRES: fires,
   FIREV: firev,
   RANDOM: random,
   READ: read,

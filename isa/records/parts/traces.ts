@@ -10,7 +10,7 @@ export const probeSchema = z.strictObject({
   channel: natural,
   y: natural,
   x: natural,
-  threshold: z.number().int().nullable().describe('null where no FIRE or FIREV of the neuron has one'),
+  threshold: z.number().int().nullable().describe('null where no FIRE, FIREV or FIRES of the neuron has one'),
   potential: z.array(z.number().int()).describe('after each tick of the inference'),
   spikes: z.array(z.union([z.literal(0), z.literal(1)])).describe('1 where it fired, by tick'),
 });

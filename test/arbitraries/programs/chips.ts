@@ -188,8 +188,8 @@ function plannedTrees(
     ...layers.flatMap(({ core, runs }) =>
       runs
         .filter(({ tree }) => tree !== NO_TREE)
-        .map(({ tree, count, graded }) => {
-          const payloads = graded?.payloads ?? ([0, 1] as const);
+        .map(({ tree, count, graded, counter }) => {
+          const payloads = graded?.payloads ?? ([counter === undefined ? 0 : -1, 1] as const);
           return { tree, core, count, hearers: hearers(), payloads };
         }),
     ),

@@ -198,11 +198,12 @@ export function plainLines(site: Site): string[] {
 /** The instructions that send for a layer that fires; EMIT has a comparison before it. */
 export function sendingLines(site: Site): string[] {
   const { draws, layer } = site;
-  return layer.runs.flatMap(({ first, count: neurons, tree, graded }) => {
+  return layer.runs.flatMap(({ first, count: neurons, tree, graded, counter }) => {
     const run = { first, count: neurons };
     const plain = layer.forms[0]!.policy === 'prove';
     const only = graded !== undefined || !plain;
-    const kind = layer.plain ? 'FIRE' : draws.pick(only ? ['EMIT'] : ['FIRE', 'FIREV', 'EMIT']);
+    const kind =
+      layer.plain || counter !== undefined ? 'FIRE' : draws.pick(only ? ['EMIT'] : ['FIRE', 'FIREV', 'EMIT']);
     const compared = draws.pick(['ge', 'gt']);
     if (kind === 'EMIT') {
       const bits = layer.forms[0]!.bits;
@@ -216,6 +217,8 @@ export function sendingLines(site: Site): string[] {
       return [...lines, ...boundingLines(site, run, graded), statement('EMIT', { ...payload, when, ...run, tree })];
     }
     const thresholds = parameters(site, run, 1, draws.pick([3, 50, 300]));
+    if (counter !== undefined)
+      return [statement('FIRES', { compare: compared, counter: named(counter), ...run, ...thresholds, tree })];
     if (kind === 'FIRE') {
       const reset = draws.pick(['subtract', 'value']);
       const resetValue = reset === 'value' ? draws.between(-20, 20) : 0;

@@ -16,6 +16,8 @@ export interface SendingRun {
   readonly tree: number;
   /** What its packets carry; absent: 1. */
   readonly graded?: GradedRun | undefined;
+  /** Plane that counts spikes which can be taken back; absent: none can. */
+  readonly counter?: number | undefined;
 }
 
 /** Packets that carry a plane, and what is done before, so that they lie in a range. */
@@ -112,11 +114,18 @@ export function sendingRuns(
     { first: first + half, count: count - half },
   ]
     .filter((run) => run.count > 0)
-    .map((run) => ({
-      ...run,
-      tree: draws.chance(0.1) ? NO_TREE : newTree(),
-      graded: plain || draws.chance(0.5) ? undefined : gradedRun(draws, forms),
-    }));
+    .map((run) => {
+      const tree = draws.chance(0.1) ? NO_TREE : newTree();
+      const counter = plain || draws.chance(0.7) ? undefined : counterOf(draws, forms);
+      const graded = plain || counter !== undefined || draws.chance(0.4) ? undefined : gradedRun(draws, forms);
+      return { ...run, tree, graded, counter };
+    });
+}
+
+/** A plane beside V that FIRES can count in; undefined where there is none, or V is not held as it wants. */
+function counterOf(draws: Draws, forms: Forms): number | undefined {
+  const proven = forms.flatMap(({ policy, bits }, plane) => (policy === 'prove' && bits > 0 ? [plane] : []));
+  return proven[0] === 0 && proven.length > 1 ? draws.pick(proven.slice(1)) : undefined;
 }
 
 /** Payloads have mostly so many bits: more would drive what hears them out of its width. */

@@ -89,6 +89,7 @@ describe('a choice by measurement', () => {
         const options = choosing({ choose: { maxLossPoints: 1, objective: 'energy', fixed } }, target);
         const all = countings(options);
         expect(new Set(all.map((counting) => JSON.stringify(counting))).size).toBe(all.length);
+        expect(all.some(({ mode }) => mode === 'signed')).toBe(target !== spikesOnly);
         for (const counting of all)
           for (const code of codesFor(counting, options)) {
             if (CODES[code].needsCounts) expect(counting.mode).toBe('exact');

@@ -85,7 +85,8 @@ export function naiveSpikes(network: SimulatedNetwork, x: ArrayLike<number>): Na
     }));
     const potentials = Array.from({ length: size }, (_, k) => at(given.initial, k));
     const spikes: number[][] = [];
-    return { given, size, at, branches, potentials, spikes };
+    const signed = layer.neurons.neuron === 'signed-integrate-and-fire';
+    return { given, size, at, branches, potentials, spikes, signed };
   });
   /** @param tick of the layer's own window; what is heard before it began has negative ones */
   const integrate = ({ branches, potentials, given, at }: (typeof layers)[number], tick: number) => {
@@ -100,11 +101,15 @@ export function naiveSpikes(network: SimulatedNetwork, x: ArrayLike<number>): Na
       potentials[k]! += at(given.bias, k);
     });
   };
-  const fire = ({ given, potentials, spikes, at, size }: (typeof layers)[number]) => {
+  const fire = ({ given, potentials, spikes, at, size, signed }: (typeof layers)[number]) => {
     if (given.threshold.length === 0) return;
-    const tick = Array.from({ length: size }, (_, k) => (potentials[k]! >= at(given.threshold, k) ? 1 : 0));
+    const tick = Array.from({ length: size }, (_, k) => {
+      if (potentials[k]! >= at(given.threshold, k)) return 1;
+      const sent = spikes.reduce((sum, before) => sum + before[k]!, 0);
+      return signed && potentials[k]! < 0 && sent > 0 ? -1 : 0;
+    });
     tick.forEach((spike, k) => {
-      if (spike) potentials[k]! -= at(given.threshold, k);
+      potentials[k]! -= spike * at(given.threshold, k);
     });
     spikes.push(tick);
   };

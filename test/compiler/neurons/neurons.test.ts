@@ -2,7 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { REFERENCE_STEPS } from '../../../compiler/engines/steps/generated/index.ts';
+import { ReferenceProgram } from '../../../compiler/engines/program-step.ts';
+import type { ReferenceStep } from '../../../compiler/engines/reference-step.ts';
 import { SpikeTrain } from '../../../compiler/engines/spike-train.ts';
+import type { NeuronName } from '../../../compiler/ir/neurons.ts';
 import type { Neuron } from '../../../compiler/ir/neuron.ts';
 import { NEURON_NAMES, neuronOf } from '../../../compiler/layer-neurons.ts';
 import { readdirSync } from 'node:fs';
@@ -35,21 +38,48 @@ const firedIn = (train: SpikeTrain, tick: number): number[] => {
   return Array.from(list.subarray(0, train.list(tick, list)));
 };
 
-it('has the same files in its two rooms: the interpreter steps on its own', () => {
+const takenBackIn = (train: SpikeTrain, tick: number): number[] => {
+  const list = new Uint32Array(train.neurons);
+  return Array.from(list.subarray(0, train.listTakenBack(tick, list)));
+};
+
+it('has the same files in its two rooms but for programs: the interpreter steps on its own', () => {
   const files = (room: string) =>
-    readdirSync(new URL(`../../../compiler/${room}/`, import.meta.url)).filter((name) => name.endsWith('.ts'));
-  expect(files('engines/steps')).toEqual(files('neurons'));
+    readdirSync(new URL(`../../../compiler/${room}/`, import.meta.url))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => name.slice(0, -'.ts'.length));
+  const isProgram = (name: string) =>
+    NEURON_NAMES.some((each) => each === name && 'program' in neuronOf({ neuron: each }));
+  expect(files('engines/steps')).toEqual(files('neurons').filter((name) => !isProgram(name)));
 });
+
+/** The step of the reference interpreter, or a tick of its program, whose other planes are kept here. */
+function stepOf(name: NeuronName, size: number): ReferenceStep {
+  const steps: Partial<Record<NeuronName, ReferenceStep>> = REFERENCE_STEPS;
+  const own = steps[name];
+  if (own !== undefined) return own;
+  const forms = Array.from({ length: 8 }, () => ({ policy: 'prove', bits: 32 }) as const);
+  const program = new ReferenceProgram(neuronOf({ neuron: name }).program!(WINDOW, false), forms);
+  const others = Array.from({ length: 7 }, () => new Int32Array(size));
+  const flags = new Uint8Array(size);
+  return {
+    reset: ({ potential, parameters }) => program.reset({ planes: [potential, ...others], parameters }),
+    tick: ({ potential, parameters, spikes }) =>
+      program.tick({ planes: [potential, ...others], flags, parameters, spikes }, 0, () => true),
+  };
+}
 
 describe.each(NEURON_NAMES)('%s', (name) => {
   const neuron = neuronOf({ neuron: name });
-  const step = REFERENCE_STEPS[name];
-  const emptyTrain = (size: number) => new SpikeTrain(size, new Uint32Array(SpikeTrain.wordsOf(size, WINDOW)));
+  const emptyTrain = (size: number) =>
+    new SpikeTrain(size, new Uint32Array(SpikeTrain.wordsOf(size, WINDOW, true)), true);
 
   it('fires and keeps what the reference interpreter says, in every tick', () => {
+    let takenBack = 0;
     fc.assert(
       fc.property(arbitraryLayer(neuron), ({ size, parameters, inputs }) => {
         const potential = new Int32Array(size);
+        const step = stepOf(name, size);
         const integers = Object.fromEntries(
           Object.entries(parameters).map(([key, values]) => [key, Int32Array.from(values)]),
         );
@@ -67,15 +97,18 @@ describe.each(NEURON_NAMES)('%s', (name) => {
             potential[k]! += value;
             state.potential[k]! += value;
           });
-          const spikes = new Uint8Array(size);
+          const spikes = new Int32Array(size);
           const count = step.tick({ potential, parameters: integers, spikes });
           neuron.integer.tick(state, tick, train);
           expect(Array.from(state.potential)).toEqual(Array.from(potential));
           expect(firedIn(train, tick)).toEqual([...spikes.keys()].filter((k) => spikes[k] === 1));
-          expect(count).toBe(spikes.reduce((sum, spike) => sum + spike, 0));
+          expect(takenBackIn(train, tick)).toEqual([...spikes.keys()].filter((k) => spikes[k] === -1));
+          expect(count).toBe(spikes.reduce((sum, spike) => sum + Math.abs(spike), 0));
+          takenBack += Number(spikes.includes(-1));
         });
       }),
     );
+    expect(takenBack > 0).toBe(neuron.signed === true);
   });
 
   it('settles as so many ticks without input would', () => {
@@ -107,6 +140,7 @@ describe.each(NEURON_NAMES)('%s', (name) => {
           Object.entries(parameters).map(([key, values]) => [key, Int32Array.from(values)]),
         );
         const potential = new Int32Array(size);
+        const step = stepOf(name, size);
         step.reset({ potential, parameters: integers });
         const bounds = Array.from({ length: size }, (_, k) => {
           const sums = inputs.map((input) => input[k]!);
@@ -125,7 +159,7 @@ describe.each(NEURON_NAMES)('%s', (name) => {
         for (const input of inputs) {
           input.forEach((value, k) => (potential[k]! += value));
           check();
-          step.tick({ potential, parameters: integers, spikes: new Uint8Array(size) });
+          step.tick({ potential, parameters: integers, spikes: new Int32Array(size) });
           check();
         }
       }),

@@ -87,8 +87,10 @@ describe('quantise-weights', () => {
       fc.asyncProperty(arbitraryNetwork, fc.integer({ min: 8, max: 24 }), async (net, vBits) => {
         try {
           const { quantised, facts } = await quantise(net, narrow(vBits));
+          const [least, most] = quantised.inputRange;
+          const sent = (source: number) => (source < 0 ? { min: least, max: most } : { min: 0, max: 1 });
           quantised.layers.forEach((layer, l) => {
-            const { low, high } = channelBounds(layer, quantised.inputRange, 8);
+            const { low, high } = channelBounds(layer, sent, 8);
             low.forEach((min, c) => {
               expectIdentical(fitsSigned({ min, max: high[c]! }, vBits), true);
             });

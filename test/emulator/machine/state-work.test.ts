@@ -66,7 +66,7 @@ const inTurns = (operation: Operation): fc.Arbitrary<Operation[]> =>
     ]);
 
 const statewise = ['ALU', 'ALUP', 'BIAS', 'COMPARE', 'COMPAREP', 'COUNT', 'CURRENT', 'DECAY', 'RANDOM'] as const;
-const updates = ['EMIT', 'FIRE', 'FIREV', 'READ'] as const;
+const updates = ['EMIT', 'FIRE', 'FIRES', 'FIREV', 'READ'] as const;
 
 /** Any instruction on the states of neurons `from` .. `from + size - 1`, in any ticks, or in all of them. */
 const onStates = (from: number, size: number): fc.Arbitrary<Operation[]> =>

@@ -4,7 +4,17 @@ import fc from 'fast-check';
 import { type Chip, type CoreImage, type DiagnosticCode, NO_TREE, verifyChip } from '../../../isa/index.ts';
 import type { PlaneRow, Policy } from '../../../isa/chip.ts';
 import { walk } from '../../../isa/range/walked.ts';
-import { both, type Change, inCore, inOperation, limit, withNumber, withTarget, withTick } from '../changes.ts';
+import {
+  both,
+  type Change,
+  inCore,
+  inGroup,
+  inOperation,
+  limit,
+  withNumber,
+  withTarget,
+  withTick,
+} from '../changes.ts';
 import { sampleChip, tinyTarget } from '../chips.ts';
 import { programWords, statement } from '../program.ts';
 
@@ -45,6 +55,8 @@ const fired = (...lines: readonly string[]): string[] => [WINDOW, ...lines, 'end
 const tick = (...lines: readonly string[]): Change => withTick(CORE, ...lines, ...fired(FIRE));
 /** This in the place of the FIRE. */
 const sending = (line: string): Change => withTick(CORE, ...fired(line));
+/** This in the place of the FIRE, with a P5 to count in. */
+const signed = (line: string): Change => both(more(row(5, 'prove', 20)), sending(line));
 /** Sends a parameter that P4 is set to. */
 const sendingPlane = (name: keyof typeof AT, more: string): Change => {
   const emit = EMIT.replace('EMIT', `EMIT payload=plane plane=P4 ${more}`);
@@ -63,6 +75,7 @@ const RESET = `RESET ${ALL} address=2 period=2`;
 const RESETP = (plane: string, run = ALL): string => `RESETP plane=${plane} ${run} ${at('zero')}`;
 
 const DECAY = (how: string): Change => tick(`DECAY plane=P4 ${ALL} ${how}`);
+const FIRES = `FIRES compare=ge ${ALL} address=0 period=2 tree=3`;
 const FIREV = `FIREV ${ALL} address=0 period=2 tree=3`;
 
 /** As many bits of state as 32 neurons have without rows. */
@@ -197,6 +210,16 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['FIREV reset value', sending(`${FIREV} compare=ge reset=value resetAddress=10 resetPeriod=1`), 'value after a spike at parameter 10'],
   ['FIREV reset values outside', sending(`${FIREV} compare=ge reset=value resetAddress=11 resetPeriod=2`), 'the 2 parameters from 11'],
   ['FIREV values without a reset', sending(`${FIREV} compare=ge reset=none resetAddress=4 resetPeriod=1`), 'without a reset names values'],
+  ['FIRES of a V that wraps', both(planes(row(0, 'wrap', 24)), sending(`${FIRES} counter=I`)), 'V of the run is held by wrap, not by prove'],
+  ['FIRES counts in V', sending(`${FIRES} counter=V`), 'FIRES counts in V'],
+  ['FIRES counts in no plane', sending(`${FIRES} counter=P5`), NONE],
+  ['FIRES counts in several forms', sending(`${FIRES} counter=P2`), SEVERAL],
+  ['FIRES counts in what saturates', sending(`${FIRES} counter=P3`), 'P3 of the run is held by saturate, not by prove'],
+  ['FIRES run', signed(`${FIRES.replace('count=8', 'count=9')} counter=P5`), 'run of 9 neurons'],
+  ['FIRES threshold', signed(`${FIRES.replace('address=0 period=2', at('zero'))} counter=P5`), 'threshold at parameter 4'],
+  ['FIRES without WINDOW', both(more(row(5, 'prove', 20)), withTick(CORE, `${FIRES} counter=P5`)), 'FIRES outside of a WINDOW'],
+  ['FIRES where packets have no sign', both(withTarget({ widths: { packetBits: 0 } }), signed(`${FIRES} counter=P5`)), 'those of tiny have 0 bit'],
+  ['FIRES that nobody expects', signed(`${FIRES} counter=P5`), 'can hold payloads -1..1; group 1 declares 0..1'],
   // resets
   ['RESETP of V', withReset(RESET, RESETP('V')), 'V is set by RESET'],
   ['RESETP before RESET', withReset(RESETP('P4'), RESET), 'whose RESET does not stand before it'],
@@ -210,6 +233,7 @@ const cases: readonly [name: string, change: Change, fragment: string, code?: Di
   ['range of V', planes(row(0, 'prove', 6)), 'V of neuron 0 can reach 17..121 in tick 2; it has 6 bits', 'E0406'],
   ['range of a result', both(more(row(5, 'prove', 4)), tick(`ALUP function=set plane=P5 ${ALL} ${at('forty')}`)), 'P5 of neuron 0 can reach 40..40 in tick 0; it has 4 bits', 'E0406'],
   ['range of a reset', both(more(row(5, 'prove', 3)), withReset(RESET, `RESETP plane=P5 ${ALL} ${at('seven')}`)), 'P5 of neuron 0 can reach 7..7 in tick 0; it has 3 bits', 'E0406'],
+  ['range of a counter', both(more(row(5, 'prove', 2)), sending(`${FIRES} counter=P5`)), 'P5 of neuron 0 can reach 0..2 in tick 3; it has 2 bits', 'E0406'],
   ['claim of a reset', both(planes(row(0, 'prove', 24, 0, 8, [0, 24]), row(1, 'prove', 0))), 'V of neuron 0 can reach 25..25 in tick 0, which is more than its row claims', 'E0406'],
 ];
 
@@ -242,6 +266,7 @@ describe('verifyChip', () => {
     ['EMIT of nothing', sendingPlane('minusOne', 'shift=3 rounding=zero')],
     ['several runs of one plane', withReset(RESET, RESETP('P2', 'first=0 count=4'), RESETP('P2', 'first=4 count=4'))],
     ['FIREV', sending(`${FIREV} compare=gt reset=value resetAddress=4 resetPeriod=2`)],
+    ['FIRES', both(signed(`${FIRES} counter=P5`), inGroup(1, 1, { payloadMin: -1 }))],
     ['operands as wide as they may be', tick(`ALU function=add plane=P3 source=P4 shift=6 ${ALL}`)],
     [
       'READ of a V that wraps',

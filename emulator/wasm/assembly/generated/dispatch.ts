@@ -12,6 +12,7 @@ import { execute as dense } from '../ops/dense';
 import { execute as diag } from '../ops/diag';
 import { execute as emit } from '../ops/emit';
 import { execute as fire } from '../ops/fire';
+import { execute as fires } from '../ops/fires';
 import { execute as firev } from '../ops/firev';
 import { execute as random } from '../ops/random';
 import { execute as read } from '../ops/read';
@@ -50,6 +51,7 @@ export function executeTick(opcode: u32, core: usize, op: usize, tick: u32): voi
   if (opcode == 40) return decay(core, op, tick);
   if (opcode == 46) return emit(core, op, tick);
   if (opcode == 35) return fire(core, op, tick);
+  if (opcode == 39) return fires(core, op, tick);
   if (opcode == 38) return firev(core, op, tick);
   if (opcode == 47) return random(core, op, tick);
   if (opcode == 36) return read(core, op, tick);

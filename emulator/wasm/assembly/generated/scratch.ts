@@ -27,7 +27,7 @@ export let parameterBlockAt: usize = 0;
 export let shortEntriesAt: usize = 0;
 /** FIRE: which neurons of the run were active, a bit each. */
 export let activeBitsAt: usize = 0;
-/** ALU: the shifted source of the run. EMIT: the payloads of its packets. */
+/** ALU: the shifted source of the run. EMIT, FIRES: the payloads of their packets. */
 export let operandsAt: usize = 0;
 /** Results of the run, where not all of them are stored as they are. */
 export let resultsAt: usize = 0;

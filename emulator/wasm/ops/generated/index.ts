@@ -12,6 +12,7 @@ import { dense } from '../dense.ts';
 import { diag } from '../diag.ts';
 import { emit } from '../emit.ts';
 import { fire } from '../fire.ts';
+import { fires } from '../fires.ts';
 import { firev } from '../firev.ts';
 import { random } from '../random.ts';
 import { read } from '../read.ts';
@@ -33,6 +34,7 @@ export const WASM_OPS = {
   DIAG: diag,
   EMIT: emit,
   FIRE: fire,
+  FIRES: fires,
   FIREV: firev,
   RANDOM: random,
   READ: read,
