@@ -148,7 +148,7 @@ const MODES = {
   },
   /**
    * As default, with neurons that take spikes back: what comes unevenly does less harm, and more packets are sent. So thresholds
-   * do not expect it, which at T = 4 was worth 4 of 100 calibration images of a ResNet-20 (spec/conversion.md).
+   * do not expect it, which was worth 2 (T = 8) and 4 (T = 4) of 100 calibration images of a ResNet-20 (spec/conversion.md).
    */
   signed: {
     neuron: 'signed-integrate-and-fire',

@@ -38,21 +38,51 @@ export function reachOfSignedFire(
   const [low, high] = [states.lowest(V, neuron), states.highest(V, neuron)];
   const [least, most] = [states.lowest(counter, neuron), states.highest(counter, neuron)];
   const firing = threshold + (strict ? 1 : 0);
-  // Potentials and counters that fire, that take a spike back, and that do neither: above 0, and below with nothing to take back.
-  const cases = [
-    { v: { min: Math.max(low, firing), max: high }, count: { min: least, max: most }, sent: 1 },
-    { v: { min: low, max: Math.min(high, -1) }, count: { min: Math.max(least, 1), max: most }, sent: -1 },
-    { v: { min: Math.max(low, 0), max: Math.min(high, firing - 1) }, count: { min: least, max: most }, sent: 0 },
-    { v: { min: low, max: Math.min(high, -1) }, count: { min: least, max: Math.min(most, 0) }, sent: 0 },
-  ].filter((each) => each.v.min <= each.v.max && each.count.min <= each.count.max);
-  const v = hullOf(cases.map((each) => moved(each.v, -each.sent * threshold)));
-  const count = hullOf(cases.map((each) => moved(each.count, each.sent)));
-  states.set(V, neuron, v.min, v.max);
-  states.set(counter, neuron, count.min, count.max);
-  return hullOf([{ min: 0, max: 0 }, ...cases.map(({ sent }) => ({ min: sent, max: sent }))]);
+  // What can happen to the neuron; where it can, the ends of what potential and counter then are.
+  const fires = high >= firing;
+  const takesBack = low < 0 && most > 0;
+  // Neither, above 0, and below with nothing to take back.
+  const stays = low < firing && high >= 0;
+  const isEmpty = low < 0 && least <= 0;
+  const negative = Math.min(high, -1);
+  states.set(
+    V,
+    neuron,
+    Math.min(
+      fires ? Math.max(low, firing) - threshold : Infinity,
+      takesBack ? low + threshold : Infinity,
+      stays ? Math.max(low, 0) : Infinity,
+      isEmpty ? low : Infinity,
+    ),
+    Math.max(
+      fires ? high - threshold : -Infinity,
+      takesBack ? negative + threshold : -Infinity,
+      stays ? Math.min(high, firing - 1) : -Infinity,
+      isEmpty ? negative : -Infinity,
+    ),
+  );
+  states.set(
+    counter,
+    neuron,
+    Math.min(
+      fires ? least + 1 : Infinity,
+      takesBack ? Math.max(least, 1) - 1 : Infinity,
+      stays || isEmpty ? least : Infinity,
+    ),
+    Math.max(
+      fires ? most + 1 : -Infinity,
+      takesBack ? most - 1 : -Infinity,
+      stays ? most : -Infinity,
+      isEmpty ? Math.min(most, 0) : -Infinity,
+    ),
+  );
+  return SENT[Number(fires) + 2 * Number(takesBack)]!;
 }
 
-const moved = ({ min, max }: Bounds, by: number): Bounds => ({ min: min + by, max: max + by });
-
-const hullOf = (parts: readonly Bounds[]): Bounds =>
-  parts.reduce((a, b) => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) }));
+/** What is sent where nothing, firing, taking back, or either is possible. */
+const SENT: readonly Bounds[] = [
+  { min: 0, max: 0 },
+  { min: 0, max: 1 },
+  { min: -1, max: 0 },
+  { min: -1, max: 1 },
+];

@@ -10,7 +10,7 @@ import type { Placed, Tile } from '../../compiler/ir/mapped.ts';
 import { CorePlanner } from '../../compiler/layout/plan-cores.ts';
 import { renumber } from '../../compiler/mapping/renumber.ts';
 import { flattenScattered, renumberable } from '../../compiler/mapping/scattered.ts';
-import { boxSize, wholeBox, type Box, type Chip, type Target } from '../../isa/index.ts';
+import { boxSize, stateBits, wholeBox, type Box, type Chip, type Target } from '../../isa/index.ts';
 import { seededRandom } from './random.ts';
 
 export interface MappingRecipe {
@@ -97,7 +97,10 @@ export function remap(chip: Chip, original: QuantisedGraph, recipe: MappingRecip
     outputStep: chip.output.step,
     labels: chip.output.labels,
   });
-  return { placed, routed, chip: { ...chip, ...emitted, target }, needs };
+  // Neurons may have planes beside V and I; none of what is converted has flags.
+  const states = emitted.cores.map((image) => stateBits(image, false, target));
+  const held = { ...target, limits: { ...limits, stateBits: Math.max(1, ...states) } };
+  return { placed, routed, chip: { ...chip, ...emitted, target: held }, needs };
 }
 
 /** New numbers, at random, for all layers that can have some. */

@@ -8,6 +8,7 @@ import { conv, dense, relu, tensor } from '../misfits.ts';
 
 const edge = builtinTargets().get('edge')!;
 const spikesOnly: Target = { ...edge, widths: { ...edge.widths, packetBits: 0 } };
+const signsOnly: Target = { ...edge, widths: { ...edge.widths, packetBits: 1 } };
 
 const NETWORK = {
   json: JSON.stringify({
@@ -84,16 +85,16 @@ describe('a choice by measurement', () => {
   });
 
   it('tries every way of counting in all codes that can say it, and none twice', () => {
-    for (const target of [edge, spikesOnly])
+    for (const target of [edge, spikesOnly, signsOnly])
       for (const fixed of [[], ['window'], ['correct'], ['window', 'correct']] as const) {
         const options = choosing({ choose: { maxLossPoints: 1, objective: 'energy', fixed } }, target);
         const all = countings(options);
         expect(new Set(all.map((counting) => JSON.stringify(counting))).size).toBe(all.length);
-        expect(all.some(({ mode }) => mode === 'signed')).toBe(target !== spikesOnly);
+        expect(all.some(({ mode }) => mode === 'signed')).toBe(target === signsOnly);
         for (const counting of all)
           for (const code of codesFor(counting, options)) {
             if (CODES[code].needsCounts) expect(counting.mode).toBe('exact');
-            if (target === spikesOnly) expect(CODES[code].payload(counting.window)).toBe(1);
+            if (target !== edge) expect(CODES[code].payload(counting.window)).toBe(1);
           }
       }
   });
