@@ -1,6 +1,7 @@
 import type { RunRecord } from '../isa/index.ts';
 import { renderCurve } from './curve-text.ts';
 import { comparisonSection, energySection } from './energy-text.ts';
+import { eventsSection } from './events-text.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderLatency } from './latency-text.ts';
 import { colours, heading, renderTable, type TextStyle } from './table.ts';
@@ -23,6 +24,7 @@ export function renderRunText(
     chipSection(record, style),
     outputSection(record, style),
     curveSection(record, style),
+    eventsSection(record, style),
     activitySection(record, style),
     energySection(record, style),
     renderLatency(record, style, perTick),

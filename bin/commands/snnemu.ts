@@ -4,6 +4,7 @@ import { choice, flag, integer, rule, text } from '../ui/option-kinds.ts';
 import {
   BUILD_RECORD_OPTION,
   CHIP_OPERAND,
+  EVENT_OPTIONS,
   HTML_OPTIONS,
   JSON_OPTION,
   KERNEL_OPTION,
@@ -40,6 +41,7 @@ export const snnemu: Program = {
       options: {
         ...INPUT,
         ...LABELS,
+        ...EVENT_OPTIONS,
         ...TIMING_OPTION('cycle'),
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
@@ -70,6 +72,7 @@ export const snnemu: Program = {
         data: text({ required: true, describe: 'data file; file.npz:array is one array of an archive' }),
         ...LABELS,
         ...LIMIT_OPTION,
+        ...EVENT_OPTIONS,
         ...TIMING_OPTION('none'),
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
@@ -152,6 +155,7 @@ export const snnemu: Program = {
       options: {
         ...INPUT,
         ...LIMIT_OPTION,
+        ...EVENT_OPTIONS,
         ...KERNEL_OPTION,
         ...JSON_OPTION,
       },

@@ -81,6 +81,12 @@ export class ByteStream {
     return bytes;
   }
 
+  /** The next bytes, at most `length`, which stay the next ones; fewer only at the end of the data. Valid until the next read. */
+  async peek(length: number): Promise<Uint8Array> {
+    if (this.#rest.length < length) await this.#gather(length);
+    return this.#rest.subarray(0, length);
+  }
+
   /**
    * Exactly `length` bytes.
    *

@@ -1,0 +1,26 @@
+/** What became of the events of recordings. */
+import { z } from 'zod';
+import { natural } from './numbers.ts';
+
+/** Behind decoding. */
+export const eventLossSchema = {
+  incomplete: natural.describe('events before the recording said their time, row or column'),
+  invalid: natural.describe('events that the recorder marked as invalid'),
+  cutShort: natural.describe('recordings that end inside of an event or packet'),
+};
+
+export const eventsSchema = z.strictObject({
+  recordings: natural,
+  dtUs: z.number().describe('length of a step'),
+  steps: natural.describe('of a sample'),
+  longestUs: z.number().describe('from the first to the last event, of the recording for which that is longest'),
+  events: natural.describe('that were decoded'),
+  used: natural.describe('those of them that became input'),
+  outsideTime: natural.describe('those before the first step or behind the last'),
+  outsideFrame: natural.describe('those on pixels that the input does not have'),
+  otherPolarity: natural.describe('those whose polarity was left out'),
+  merged: natural.describe(
+    'those used beyond the first of an element in a step, where a step has spikes and no counts',
+  ),
+  ...eventLossSchema,
+});
