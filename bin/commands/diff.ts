@@ -91,7 +91,7 @@ async function* stimuli(
     if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });
     for await (const sample of readSamples(io, data, { start: index ?? 0, limit: total }))
       yield { ...toStimulus(sample, chip), total };
-    tellEvents(data, io);
+    tellEvents(data.events, io);
     return;
   }
   const samples = chip.selfTest?.samples ?? [];

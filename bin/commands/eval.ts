@@ -95,7 +95,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     files: await htmlOutputs(html, record),
   });
   const faults = recordFaults(record);
-  tellEvents(data, io);
+  tellEvents(data.events, io);
   printDiagnostics([...leavesRange(loss.result(), chip), ...faults], io);
   return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }

@@ -86,11 +86,11 @@ export const EVENT_OPTIONS = {
   from: rule(async () => (await rules()).time, {
     describe: 'where the first step begins, in the time of the recording, as 0s or 120ms; at its first event if absent',
   }),
-  polarity: choice(async () => (await import('../events/grid.ts')).POLARITIES, {
+  polarity: choice(async () => (await import('../events/options.ts')).POLARITIES, {
     describe:
       'channels of events: off-on (what became darker is channel 0; if absent, where the input has two), on-off, merge (both added up; if absent, where it has one), signed (on minus off), on, off',
   }),
-  bins: choice(async () => (await import('../events/grid.ts')).EVENT_VALUES, {
+  bins: choice(async () => (await import('../events/options.ts')).EVENT_VALUES, {
     describe: 'what a step has of an element: count (of its events; if absent) or spike (1 where there are any)',
   }),
   axes: rule(async () => (await rules()).axisChanges, {

@@ -2,8 +2,7 @@
 import type { ThresholdRule } from '../../compiler/index.ts';
 import { COMPARISON_AXES, type ComparisonAxis, fail, LARGEST_SIDE, type Target } from '../../isa/index.ts';
 import type { Sensor } from '../events/event-block.ts';
-import { AXIS_CHANGES, type AxisChange } from '../events/grid.ts';
-import type { Crop } from '../events/options.ts';
+import { AXIS_CHANGES, type AxisChange, type Crop } from '../events/options.ts';
 import { finiteNumber, oneOf, positiveNumber, timeSeconds } from '../ui/values.ts';
 
 /** `mse`, `max` or `percentile:99.9`. */

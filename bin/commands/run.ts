@@ -109,7 +109,7 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   });
   // A wrong answer weighs more than a late one.
   const faults = [...differences, ...recordFaults(record)];
-  if (given !== undefined) tellEvents(given.data, io);
+  if (given !== undefined) tellEvents(given.data.events, io);
   printDiagnostics([...(given === undefined ? [] : leavesRange(given.loss, file.chip)), ...faults], io);
   return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }

@@ -39,6 +39,11 @@ export async function* fileChunks(path: string, offset = 0): Chunks {
   }
 }
 
+/** The bytes of a pipe, as they come. */
+export async function* pipeChunks(path: string, signal: AbortSignal): Chunks {
+  for await (const chunk of createReadStream(path, { signal })) yield chunk as Uint8Array;
+}
+
 /** The inflated bytes of a gzip file; inflates no further than it is read. */
 export async function* gunzipChunks(path: string): Chunks {
   const file = createReadStream(path);

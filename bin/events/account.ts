@@ -1,5 +1,6 @@
 /** What becomes of the events of recordings. */
 import { type Diagnostic, diagnostic, type RunRecord } from '../../isa/index.ts';
+import type { Polarity } from './options.ts';
 import type { EventSource } from './event-source.ts';
 
 export type EventRecord = NonNullable<RunRecord['events']>;
@@ -11,7 +12,8 @@ const MOST_ASSUMED = 10;
 /** Adds up events, one recording after the other. */
 export class EventAccount {
   readonly #dtUs: number;
-  readonly #steps: number;
+  /** Of a sample, or of a stream up to now. */
+  steps: number;
   recordings = 0;
   /** That were decoded. */
   events = 0;
@@ -33,7 +35,7 @@ export class EventAccount {
   /** @param steps of a sample */
   constructor(dtUs: number, steps: number) {
     this.#dtUs = dtUs;
-    this.#steps = steps;
+    this.steps = steps;
   }
 
   /** Takes what the reader of a recording found out, behind its last event. */
@@ -51,6 +53,16 @@ export class EventAccount {
     for (const text of said) if (this.#assumed.size < MOST_ASSUMED) this.#assumed.add(text);
   }
 
+  /** @param asked undefined where what was taken was not asked for */
+  assumePolarity(asked: Polarity | undefined, taken: Polarity): void {
+    if (asked === undefined)
+      this.assume([
+        taken === 'merge'
+          ? 'events of both polarities are added up (--polarity)'
+          : 'events that became darker are channel 0, brighter ones channel 1 (--polarity)',
+      ]);
+  }
+
   get assumed(): readonly string[] {
     return [...this.#assumed];
   }
@@ -60,7 +72,7 @@ export class EventAccount {
     return {
       recordings,
       dtUs: this.#dtUs,
-      steps: this.#steps,
+      steps: this.steps,
       longestUs,
       events,
       used,
@@ -89,7 +101,7 @@ export class EventAccount {
       found.push(
         diagnostic(
           'W0705',
-          `of ${events} events, ${percent(outsideTime)} lie outside of the time of the steps (${this.#steps} of ${this.#dtUs} µs; the longest recording lasts ${Math.round(this.longestUs)} µs), and ${percent(outsideFrame)} outside of the pixels of the input`,
+          `of ${events} events, ${percent(outsideTime)} lie outside of the time of the steps (${this.steps} of ${this.#dtUs} µs; the longest recording lasts ${Math.round(this.longestUs)} µs), and ${percent(outsideFrame)} outside of the pixels of the input`,
           undefined,
           'read them as the network was trained: --dt and --from for the time, --crop, --downsample and --axes for the pixels',
         ),

@@ -25,7 +25,7 @@ export async function binRecording(recording: OpenRecording, bins: Bins): Promis
   const { sensor, source, blocks, assumed = [] } = recording;
   const grid = new EventGrid(shape, options, sensor, source.file);
   account.assume(assumed);
-  if (options.polarity === undefined) account.assume([ASSUMED_POLARITY[grid.polarity === 'merge' ? 1 : 2]]);
+  account.assumePolarity(options.polarity, grid.polarity);
   const size = shape[0] * shape[1] * shape[2];
   const values = new Float32Array(steps * size);
   const adder = new Adder(bins, grid, values, size);
@@ -38,12 +38,6 @@ export async function binRecording(recording: OpenRecording, bins: Bins): Promis
   if (options.values === 'spike') clip(values, account);
   return values;
 }
-
-/** By channels. */
-const ASSUMED_POLARITY = {
-  1: 'events of both polarities are added up (--polarity)',
-  2: 'events that became darker are channel 0, brighter ones channel 1 (--polarity)',
-} as const;
 
 class Adder {
   readonly #bins: Bins;

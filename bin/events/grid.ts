@@ -1,35 +1,14 @@
 /** From pixels of a sensor to elements of an input. */
 import { fail, type Shape } from '../../isa/index.ts';
 import type { Sensor } from './event-block.ts';
-import type { Crop, EventOptions } from './options.ts';
-
-export const AXIS_CHANGES = ['swap', 'flip-x', 'flip-y'] as const;
-export type AxisChange = (typeof AXIS_CHANGES)[number];
-
-export const EVENT_VALUES = ['count', 'spike'] as const;
-/** count: the events of an element in a step; spike: 1 where there are any. */
-export type EventValue = (typeof EVENT_VALUES)[number];
-
-interface PolarityRow {
-  readonly channels: 1 | 2;
-  /** Channel of events that are off, and of those that are on; undefined: they are left out. */
-  readonly channelOf: readonly [off: number | undefined, on: number | undefined];
-  /** What an event that is off counts. */
-  readonly off: 1 | -1;
-}
-
-/** What becomes of the polarity. */
-const POLARITY_ROWS = {
-  'off-on': { channels: 2, channelOf: [0, 1], off: 1 },
-  'on-off': { channels: 2, channelOf: [1, 0], off: 1 },
-  merge: { channels: 1, channelOf: [0, 0], off: 1 },
-  signed: { channels: 1, channelOf: [0, 0], off: -1 },
-  on: { channels: 1, channelOf: [undefined, 0], off: 1 },
-  off: { channels: 1, channelOf: [0, undefined], off: 1 },
-} as const satisfies Readonly<Record<string, PolarityRow>>;
-
-export type Polarity = keyof typeof POLARITY_ROWS;
-export const POLARITIES = Object.keys(POLARITY_ROWS) as readonly Polarity[];
+import {
+  type AxisChange,
+  type Crop,
+  type EventOptions,
+  type Polarity,
+  POLARITY_ROWS,
+  type PolarityRow,
+} from './options.ts';
 
 /** What {@link EventGrid.elementOf} says of an event that becomes no input. */
 export const OUTSIDE = -1;

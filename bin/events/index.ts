@@ -1,7 +1,7 @@
 /** Opens recordings of event cameras. They are streamed: memory does not grow with their number of events. */
 import { extname } from 'node:path';
 import { fail } from '../../isa/index.ts';
-import { ByteStream, fileChunks, fileSize } from '../data/bytes.ts';
+import { ByteStream, type Chunks, fileChunks, fileSize } from '../data/bytes.ts';
 import type { Recording } from './event-block.ts';
 import { EventSource } from './event-source.ts';
 import { HEAD_BYTES } from './format.ts';
@@ -34,10 +34,15 @@ export interface OpenRecording extends Recording {
 
 /**
  * @param format undefined: {@link eventFormatOf}
+ * @param pipe where the bytes come from, if not from a file that can be read again; then the format must be known
  * @throws DiagnosticError E0101; E0601 where the format is not known, E0602 where the file is damaged, E0606 where it holds
  *   what is not read
  */
-export async function openRecording(file: string, format: EventFormatName | undefined): Promise<OpenRecording> {
+export async function openRecording(
+  file: string,
+  format: EventFormatName | undefined,
+  pipe?: () => Chunks,
+): Promise<OpenRecording> {
   const name = format ?? (await eventFormatOf(file));
   if (name === undefined)
     fail(
@@ -46,8 +51,10 @@ export async function openRecording(file: string, format: EventFormatName | unde
       { file },
       `name it: --event-format ${EVENT_FORMAT_NAMES.join(', ')}`,
     );
-  await fileSize(file);
-  const source = new EventSource(file);
+  if (pipe === undefined) await fileSize(file);
+  else if (name === 'npz')
+    fail('E0606', 'an archive is not read from a pipe: its arrays are read side by side', { file }, 'name a file');
+  const source = new EventSource(file, pipe);
   try {
     return { ...(await EVENT_FORMATS[name].open(source)), source };
   } catch (error) {

@@ -1,9 +1,9 @@
 /** Recordings of events as the commands take them: what was asked for, and what is said of it. */
 import type { Chip } from '../../isa/index.ts';
-import type { Dataset, EventRequest } from '../data/index.ts';
-import type { Crop, EventOptions } from '../events/options.ts';
+import type { EventRequest } from '../data/index.ts';
+import type { EventAccount } from '../events/account.ts';
+import type { AxisChange, Crop, EventOptions, EventValue, Polarity } from '../events/options.ts';
 import type { EventFormatName } from '../events/formats/index.ts';
-import type { AxisChange, EventValue, Polarity } from '../events/grid.ts';
 import type { Sensor } from '../events/event-block.ts';
 import type { Io } from './io.ts';
 import { printDiagnostics, printNote } from './messages.ts';
@@ -53,7 +53,7 @@ export function noteDefaults({ dt, from, bins }: EventValues, io: Io): void {
 }
 
 /** Says what recordings left open, and warns of what misses the input, behind a run. */
-export function tellEvents({ events }: Pick<Dataset, 'events'>, io: Io): void {
+export function tellEvents(events: EventAccount | undefined, io: Io): void {
   if (events === undefined) return;
   for (const text of events.assumed) printNote(text, io);
   printDiagnostics(events.faults(), io);

@@ -2,13 +2,6 @@
 import { z } from 'zod';
 import { natural } from './numbers.ts';
 
-/** Behind decoding. */
-export const eventLossSchema = {
-  incomplete: natural.describe('events before the recording said their time, row or column'),
-  invalid: natural.describe('events that the recorder marked as invalid'),
-  cutShort: natural.describe('recordings that end inside of an event or packet'),
-};
-
 export const eventsSchema = z.strictObject({
   recordings: natural,
   dtUs: z.number().describe('length of a step'),
@@ -16,11 +9,15 @@ export const eventsSchema = z.strictObject({
   longestUs: z.number().describe('from the first to the last event, of the recording for which that is longest'),
   events: natural.describe('that were decoded'),
   used: natural.describe('those of them that became input'),
-  outsideTime: natural.describe('those before the first step or behind the last'),
+  outsideTime: natural.describe(
+    'those before the first step or behind the last; of a stream, those whose step was over',
+  ),
   outsideFrame: natural.describe('those on pixels that the input does not have'),
   otherPolarity: natural.describe('those whose polarity was left out'),
   merged: natural.describe(
     'those used beyond the first of an element in a step, where a step has spikes and no counts',
   ),
-  ...eventLossSchema,
+  incomplete: natural.describe('events before the recording said their time, row or column; not among those decoded'),
+  invalid: natural.describe('events that the recorder marked as invalid; not among those decoded'),
+  cutShort: natural.describe('recordings that end inside of an event or packet'),
 });

@@ -154,7 +154,7 @@ describe('recordings of events', () => {
     const { stdout, exit } = await world.run('snnemu run chip.bin --input set/lower/10.aedat4');
     expect(exit).toBe(0);
     expect(stdout).toMatch(
-      /Events 60 of 1 recording, the longest of 19\.67 ms; 20 steps of 1\.000 ms\n {2}60 \(100\.0 %\) became input\n/,
+      /Events 60 of 1 recording, the longest of 19\.67 ms; 20 steps of 1\.000 ms\n {2}of the events 60 \(100\.0 %\) became input\n/,
     );
     expect(stdout).toMatch(/per event that became input: [\d.]+ pJ, 2\.233 synaptic operations, 0\.3333 spikes/);
     expect((await world.run('snnemu run chip.bin --input set#3')).stdout).toContain('right');

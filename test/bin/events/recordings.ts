@@ -147,7 +147,7 @@ const vector = (count: number, elements: Buffer): Buffer =>
   Buffer.concat([Buffer.from(Uint32Array.of(count).buffer), elements]);
 
 /** An LZ4 frame: of the bytes every run of one value is a match, all else literals. */
-export function lz4Frame(data: Buffer, stored = false): Buffer {
+function lz4Frame(data: Buffer, stored = false): Buffer {
   const header = Buffer.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82);
   const block = stored ? data : lz4Block(data);
   const size = Buffer.alloc(4);
@@ -233,7 +233,7 @@ export const npzFile = (events: readonly Event[], level: 0 | 6 = 6): Buffer =>
   );
 
 /** One array with fields, in the order x, y, t, p and with padding. */
-export function npyFile(events: readonly Event[]): Buffer {
+function npyFile(events: readonly Event[]): Buffer {
   const data = bytes(16, events, (view, at, { t, x, y, on }) => {
     view.setUint16(at, x, true);
     view.setUint16(at + 2, y, true);
