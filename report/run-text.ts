@@ -88,9 +88,11 @@ function labelName({ outputs }: RunRecord, label: number): string {
   return name === undefined ? String(label) : printable(name);
 }
 
-function curveSection({ accuracy }: RunRecord, style: TextStyle): string {
+function curveSection({ accuracy, events }: RunRecord, style: TextStyle): string {
   if (accuracy?.byT === undefined) return '';
-  return `${heading('Accuracy by ticks', style)}\n${renderCurve(accuracy.byT, style)}`;
+  const time =
+    events === undefined ? '' : `\n  T = 1 is ${formatSi(events.dtUs / 1e6, 's')} after the first step began`;
+  return `${heading('Accuracy by ticks', style)}\n${renderCurve(accuracy.byT, style)}${time}`;
 }
 
 function activitySection(record: RunRecord, style: TextStyle): string {

@@ -108,23 +108,26 @@ async function openChecked(values: EvalValues, chip: Chip, io: Io): Promise<Data
   if (data.events !== undefined) noteDefaults(values, io);
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
-  if (values.curve) checkCurve(chip, data.labelled, values.chip);
+  if (values.curve) checkCurve(chip, data, values.chip);
   return data;
 }
 
 /**
- * Accuracy after t ticks says what a window of t ticks would give only where nothing but the number of ticks depends on T.
+ * Accuracy after t ticks says what a window of t ticks would give only where nothing but the number of ticks depends on T. Of
+ * recordings of events it says what is known of them by then.
  *
  * @throws DiagnosticError E0103
  */
-function checkCurve(chip: Chip, labelled: boolean, path: string): void {
+function checkCurve(chip: Chip, { labelled, events }: Dataset, path: string): void {
   const { mode } = chip.provenance.options;
-  if (!isMode(mode) || !CONVERSIONS[mode].readsAsCurve) {
+  // What is seen of a scene so far is answered in every step, whatever comes later.
+  const inTime = mode === AS_TRAINED && events !== undefined && chip.input.stepTicks === undefined;
+  if (!inTime && (!isMode(mode) || !CONVERSIONS[mode].readsAsCurve)) {
     const reason =
       mode === undefined
         ? 'the file does not say in which mode its network was converted'
         : mode === AS_TRAINED
-          ? 'the network is spiking as it was trained, for one number of steps'
+          ? 'the network is spiking as it was trained, for one number of steps; only of recordings of events, whose steps last one tick, are answers read in every step'
           : `networks of mode ${String(mode)} differ with T, so one run cannot show them all`;
     const remedy =
       mode === AS_TRAINED

@@ -87,7 +87,7 @@ export const snnemu: Program = {
             'threads that run samples, which share one copy of the chip; one per processor core if absent. 1: no threads',
         }),
         'no-float': flag('do not run the conventional network on the samples as well'),
-        curve: flag('accuracy after every number of ticks, from one run (mode default only)'),
+        curve: flag('accuracy after every number of ticks, from one run (mode default, and recordings of events)'),
         ...PROBE_OPTIONS,
         ...HTML_OPTIONS,
         ...JSON_OPTION,

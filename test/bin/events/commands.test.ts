@@ -132,6 +132,30 @@ describe('recordings of events', () => {
     expect((await evaluated('--data flat --labels labels.txt')).accuracy).toMatchObject({ correct: 1, total: 1 });
   });
 
+  it('says how accuracy grows with time: in every step what a chip for so many steps says', async () => {
+    // First the other half, then more of the right one: early answers are wrong.
+    for (const label of [0, 1])
+      world.write(
+        `mixed-${label}.dat`,
+        datFile(half(label, STEPS).map((event, k) => (k < 14 ? { ...event, y: SIDE - 1 - event.y } : event))),
+      );
+    world.write('mixed.csv', 'mixed-0.dat,0\nmixed-1.dat,1\n');
+    const { accuracy } = await evaluated('--data mixed.csv --curve');
+    expect(accuracy!.byT!.map(({ T }) => T)).toEqual(Array.from({ length: STEPS }, (_, k) => k + 1));
+    expect([accuracy!.byT![2]!.top1, accuracy!.byT!.at(-1)!.top1, accuracy!.top1]).toEqual([0, 1, 1]);
+    for (const steps of [4, 11]) {
+      world.write('short.json', JSON.stringify({ ...network, input: { ...network.input, steps } }));
+      expect((await world.run('snnc build short.json -o short.bin')).exit).toBe(0);
+      const { stdout } = await world.run('snnemu eval short.bin --data mixed.csv --json -');
+      expect(accuracy!.byT![steps - 1]!.top1).toBe((JSON.parse(stdout) as RunRecord).accuracy!.top1);
+    }
+    const { stdout } = await world.run('snnemu eval chip.bin --data mixed.csv --curve');
+    expect(stdout).toContain('T = 1 is 1.000 ms after the first step began');
+    expect((await world.run('snnemu eval chip.bin --data one.npy --labels labels.txt --curve')).stderr).toContain(
+      'E0103',
+    );
+  });
+
   it('counts what is lost, shows it, and warns where it is much', async () => {
     const { events, stderr } = await evaluated('--data set/upper/2.bin --dt 500us --crop 0,0,4x8 --bins spike');
     const { used, outsideTime, outsideFrame, merged } = events!;
