@@ -12,10 +12,28 @@ const OVERFLOW_US = 2 ** 13;
 export const nmnist: EventFormat = {
   title: 'N-MNIST, N-Caltech101 (5 bytes an event)',
   extensions: ['bin', 'bs2'],
-  // Five bytes of an event look like anything.
-  recognises: (_head, extension) => extension === 'bin' || extension === 'bs2',
+  recognises: (head, extension) => (extension === 'bin' || extension === 'bs2') && ascends(head),
   open: (source) => Promise.resolve({ blocks: blocks(source) }),
 };
+
+/** Share of the events that may be earlier than the one before. */
+const MAY_DESCEND = 1 / 8;
+
+/** Five bytes of an event look like anything; but in a recording time goes on. */
+function ascends(head: Uint8Array): boolean {
+  let [last, events, descents] = [0, 0, 0];
+  for (let at = 0; at + EVENT_BYTES <= head.length; at += EVENT_BYTES) {
+    const time = (head[at + 2]! & 0x7f) * 2 ** 16 + head[at + 3]! * 2 ** 8 + head[at + 4]!;
+    // Behind an overflow the sensor counts from 0 again.
+    if (head[at + 1] === OVERFLOW_ROW) last = 0;
+    else {
+      events++;
+      if (time < last) descents++;
+      last = time;
+    }
+  }
+  return descents <= events * MAY_DESCEND;
+}
 
 /** x, y, then polarity in one bit and microseconds in 23. */
 async function* blocks(source: EventSource): EventBlocks {

@@ -176,6 +176,7 @@ describe('formats of event recordings', () => {
     ['x.csv', 't,x,y,p\n1,2,3\n', '3 columns instead of 4', 'x.csv:2'],
     ['x.csv', `t,x,y,p\n${'1'.repeat(300)}`, 'a line of more than 256 bytes', 'x.csv:2'],
     ['x.csv', 't,x,y,p\n1e300,2,3,1\n', 'a time of more than 2^53', 'x.csv:2'],
+    ['x.bin', 'what is it, if not time that goes on and on?', 'the recording has no known format', 'E0601'],
     ['x.xyz', 'what is it', 'the recording has no known format', 'E0601'],
   ])('refuses %s %j', async (name, bytes, says, where) => {
     const message = await refusal(name, Buffer.from(bytes, 'latin1'));
@@ -194,7 +195,14 @@ describe('formats of event recordings', () => {
     'whatever the bytes of %s, there is an end, and a numbered message or events',
     async (name, write) => {
       const whole = write(someEvents(60));
-      const formats: Readonly<Record<string, EventFormatName>> = { dat: 'dat', npz: 'npz', npy: 'npy', csv: 'text' };
+      const formats: Readonly<Record<string, EventFormatName>> = {
+        dat: 'dat',
+        npz: 'npz',
+        npy: 'npy',
+        csv: 'text',
+        bin: 'nmnist',
+        bs2: 'nmnist',
+      };
       const format = formats[name.split('.')[1]!];
       await fc.assert(
         fc.asyncProperty(
