@@ -194,7 +194,8 @@ export const DIAGNOSTICS = {
   E0501: { title: 'assembly error', explanation: 'The assembler could not read the line named.' },
   E0601: {
     title: 'unknown data format',
-    explanation: 'The data are neither .npy, .npz, IDX, CIFAR-10 binary nor PNG.',
+    explanation:
+      'The data are neither .npy, .npz, IDX, CIFAR-10 binary, PNG nor a recording of events in a format that is known (spec/event-data.md).',
   },
   E0602: { title: 'damaged data file', explanation: 'The data file ends early or contradicts its header.' },
   E0603: { title: 'input shape differs', explanation: 'The samples do not have the shape of the input of the chip.' },

@@ -80,4 +80,14 @@ export const WARNINGS = {
     explanation:
       'The input step of the chip was chosen for values of another size: those of the data are limited at the ends of the payloads, or rounded to 0. The run record counts them (`input`).',
   },
+  W0704: {
+    title: 'recording cut short',
+    explanation:
+      'A recording of events ends inside of an event or packet, as one does whose recorder was stopped. What comes before is read.',
+  },
+  W0705: {
+    title: 'events that miss the input',
+    explanation:
+      'More than a twentieth of the events of the recordings lie outside of the rows, columns or time that the input of the chip has, so they are dropped. The run record counts them (`events`).',
+  },
 } as const satisfies Record<string, MessageRow>;

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../isa/index.ts';
 import { renderCurve } from './curve-text.ts';
 import { comparisonSection, energySection } from './energy-text.ts';
+import { eventsSection } from './events-text.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderLatency } from './latency-text.ts';
 import { colours, heading, renderTable, type TextStyle } from './table.ts';
@@ -23,6 +24,7 @@ export function renderRunText(
     chipSection(record, style),
     outputSection(record, style),
     curveSection(record, style),
+    eventsSection(record, style),
     activitySection(record, style),
     energySection(record, style),
     renderLatency(record, style, perTick),
@@ -86,9 +88,11 @@ function labelName({ outputs }: RunRecord, label: number): string {
   return name === undefined ? String(label) : printable(name);
 }
 
-function curveSection({ accuracy }: RunRecord, style: TextStyle): string {
+function curveSection({ accuracy, events }: RunRecord, style: TextStyle): string {
   if (accuracy?.byT === undefined) return '';
-  return `${heading('Accuracy by ticks', style)}\n${renderCurve(accuracy.byT, style)}`;
+  const time =
+    events === undefined ? '' : `\n  T = 1 is ${formatSi(events.dtUs / 1e6, 's')} after the first step began`;
+  return `${heading('Accuracy by ticks', style)}\n${renderCurve(accuracy.byT, style)}${time}`;
 }
 
 function activitySection(record: RunRecord, style: TextStyle): string {

@@ -1,6 +1,16 @@
 /** The text of `snnemu stream`. */
 import type { StreamRecord } from '../isa/index.ts';
+import { eventLines } from './events-text.ts';
 import { formatCount, formatSi, plural, printable } from './format.ts';
+
+/** What became of the events of a recording. */
+function recordingLines(recording: NonNullable<StreamRecord['recording']>): string[] {
+  const { limited, roundedToZero } = recording;
+  const lines = eventLines(recording);
+  if (limited > 0) lines.push(`  ${plural(limited, 'payload')} limited to the range of the chip`);
+  if (roundedToZero > 0) lines.push(`  ${plural(roundedToZero, 'value')} rounded to payload 0`);
+  return lines;
+}
 
 /** What a stream did, and what it cost. */
 export function renderStreamText({
@@ -13,11 +23,13 @@ export function renderStreamText({
   clockHz,
   energy,
   host,
+  recording,
 }: StreamRecord): string {
   const time = (of: number): string => `${formatCount(of)} cycles (${formatSi(of / clockHz, 's')})`;
   return `${[
     `${printable(chip.network)} on ${printable(chip.target)}: ${printable(chip.file)}`,
     `  ${plural(ticks, 'tick')}, ${plural(events, 'event')} in, ${plural(spikes, 'spike')} out, ${plural(counts.spikes, 'spike')} in all, ${plural(counts.synops + counts.macs, 'synaptic operation')}`,
+    ...(recording === undefined ? [] : recordingLines(recording)),
     ...(cycles === undefined
       ? []
       : [

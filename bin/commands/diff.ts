@@ -13,6 +13,7 @@ import { formatCount, plural } from '../../report/index.ts';
 import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
+import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import { interruptible } from '../ui/interruptible.ts';
@@ -21,7 +22,7 @@ import { printDiagnostics } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
 
-export interface DiffValues {
+export interface DiffValues extends EventValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly limit: number | undefined;
@@ -30,7 +31,7 @@ export interface DiffValues {
 }
 
 export async function diff(
-  { chip: path, input, limit: most = Infinity, kernel, json }: DiffValues,
+  { chip: path, input, limit: most = Infinity, kernel, json, ...values }: DiffValues,
   io: Io,
 ): Promise<ExitCode> {
   await checkJsonOutput(io, json, input === undefined ? [path] : [path, dataFile(io, input)]);
@@ -48,7 +49,7 @@ export async function diff(
     difference: null,
   };
   try {
-    for await (const { index, payloads, total } of stimuli(chip, input, most, io)) {
+    for await (const { index, payloads, total } of stimuli(chip, { spec: input, values }, most, io)) {
       const found = await comparer.compare(payloads, (steps) => interruptible(steps, io));
       record.samples++;
       record.ticks += chip.ticks;
@@ -78,17 +79,19 @@ export async function diff(
 /** The samples that are asked for, or those of the self-test. */
 async function* stimuli(
   chip: Chip,
-  spec: string | undefined,
+  { spec, values }: { readonly spec: string | undefined; readonly values: EventValues },
   most: number,
   io: Io,
 ): AsyncGenerator<{ readonly index: number; readonly payloads: Int16Array; readonly total: number }> {
   if (spec !== undefined) {
     const { data: path, index } = splitSampleSpec(spec);
-    const data = await openData(io, path, sampleShape(chip.input));
+    const data = await openData(io, path, sampleShape(chip.input), { events: eventRequest(values, chip, io) });
+    if (data.events !== undefined) noteDefaults(values, io);
     const total = index === undefined ? Math.min(most, data.count) : 1;
     if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });
     for await (const sample of readSamples(io, data, { start: index ?? 0, limit: total }))
       yield { ...toStimulus(sample, chip), total };
+    tellEvents(data.events, io);
     return;
   }
   const samples = chip.selfTest?.samples ?? [];

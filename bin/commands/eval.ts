@@ -1,7 +1,7 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
 import { type KernelKind, requireEnd } from '../../emulator/index.ts';
-import { AS_TRAINED, type Chip, fail, InputLossAccount } from '../../isa/index.ts';
+import { AS_TRAINED, type Chip, fail, InputLossAccount, type RunRecord } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { readChipFile } from '../ui/chip-file.ts';
@@ -17,6 +17,7 @@ import {
   toStimulus,
   sampleShape,
 } from '../ui/data.ts';
+import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
@@ -27,7 +28,7 @@ import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } f
 import { ParallelSession } from './parallel-session.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
 
-export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues {
+export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, EventValues {
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
@@ -53,10 +54,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
   const { chip } = file;
-  const data = await openData(io, values.data, sampleShape(chip.input), labels);
-  if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
-  if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
-  if (values.curve) checkCurve(chip, data.labelled, path);
+  const data = await openChecked(values, chip, io);
   const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
@@ -85,7 +83,11 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     progress.stop();
     await probes?.discard();
   }
-  const record = { ...session.record(), input: loss.result() };
+  const record: RunRecord = {
+    ...session.record(),
+    input: loss.result(),
+    ...(data.events && { events: data.events.record() }),
+  };
   await publish(io, {
     json,
     record: () => record,
@@ -93,23 +95,39 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     files: await htmlOutputs(html, record),
   });
   const faults = recordFaults(record);
-  printDiagnostics([...leavesRange(record.input, chip), ...faults], io);
+  tellEvents(data.events, io);
+  printDiagnostics([...leavesRange(loss.result(), chip), ...faults], io);
   return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }
 
+/** The data, fit for what is asked of them. */
+async function openChecked(values: EvalValues, chip: Chip, io: Io): Promise<Dataset> {
+  const { labels } = values;
+  const events = eventRequest(values, chip, io);
+  const data = await openData(io, values.data, sampleShape(chip.input), { labels, events });
+  if (data.events !== undefined) noteDefaults(values, io);
+  if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
+  if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
+  if (values.curve) checkCurve(chip, data, values.chip);
+  return data;
+}
+
 /**
- * Accuracy after t ticks says what a window of t ticks would give only where nothing but the number of ticks depends on T.
+ * Accuracy after t ticks says what a window of t ticks would give only where nothing but the number of ticks depends on T. Of
+ * recordings of events it says what is known of them by then.
  *
  * @throws DiagnosticError E0103
  */
-function checkCurve(chip: Chip, labelled: boolean, path: string): void {
+function checkCurve(chip: Chip, { labelled, events }: Dataset, path: string): void {
   const { mode } = chip.provenance.options;
-  if (!isMode(mode) || !CONVERSIONS[mode].readsAsCurve) {
+  // What is seen of a scene so far is answered in every step, whatever comes later.
+  const inTime = mode === AS_TRAINED && events !== undefined && chip.input.stepTicks === undefined;
+  if (!inTime && (!isMode(mode) || !CONVERSIONS[mode].readsAsCurve)) {
     const reason =
       mode === undefined
         ? 'the file does not say in which mode its network was converted'
         : mode === AS_TRAINED
-          ? 'the network is spiking as it was trained, for one number of steps'
+          ? 'the network is spiking as it was trained, for one number of steps; only of recordings of events, whose steps last one tick, are answers read in every step'
           : `networks of mode ${String(mode)} differ with T, so one run cannot show them all`;
     const remedy =
       mode === AS_TRAINED

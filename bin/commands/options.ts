@@ -10,7 +10,11 @@ const LONGEST_STEP = 256;
 const LARGEST_SEED = 2 ** 32 - 1;
 /** Samples of the ledger are kept in memory. */
 const MOST_LEDGER_SAMPLES = 1024;
+const LARGEST_DOWNSAMPLE = 1024;
 const MOST_TRACE_EVENTS = 1e9;
+
+const compiler = () => import('../../compiler/index.ts');
+const rules = () => import('./rules.ts');
 
 export const JSON_OPTION = {
   json: destination('write the result as JSON to this file; alone or "-": to stdout, and nothing else there'),
@@ -74,6 +78,39 @@ export const KERNEL_OPTION = {
   }),
 } as const;
 
+/** How recordings of events become input (spec/event-data.md). */
+export const EVENT_OPTIONS = {
+  dt: rule(async () => (await rules()).duration, {
+    describe: 'recordings of events: length of a step, as 1ms or 250us; 1ms if absent',
+  }),
+  from: rule(async () => (await rules()).time, {
+    describe: 'where the first step begins, in the time of the recording, as 0s or 120ms; at its first event if absent',
+  }),
+  polarity: choice(async () => (await import('../events/options.ts')).POLARITIES, {
+    describe:
+      'channels of events: off-on (what became darker is channel 0; if absent, where the input has two), on-off, merge (both added up; if absent, where it has one), signed (on minus off), on, off',
+  }),
+  bins: choice(async () => (await import('../events/options.ts')).EVENT_VALUES, {
+    describe: 'what a step has of an element: count (of its events; if absent) or spike (1 where there are any)',
+  }),
+  axes: rule(async () => (await rules()).axisChanges, {
+    describe: 'what is turned, in this order: swap, flip-x, flip-y with commas; AEDAT 2 as Tonic reads it: swap,flip-y',
+  }),
+  crop: rule(async () => (await rules()).crop, {
+    describe: 'part of the sensor: first column, first row, columns x rows, as 10,20,128x128',
+  }),
+  downsample: integer(1, LARGEST_DOWNSAMPLE, {
+    default: 1,
+    describe: 'pixels of a side whose events are added up, behind --crop',
+  }),
+  sensor: rule(async () => (await rules()).sensor, {
+    describe: 'columns x rows of the sensor, where the file does not say it and it is needed',
+  }),
+  'event-format': choice(async () => (await import('../events/formats/index.ts')).EVENT_FORMAT_NAMES, {
+    describe: 'format of recordings, where neither bytes nor name tell it',
+  }),
+} as const;
+
 /** Traces of a run (spec/traces.md). */
 export const TRACE_OPTIONS = {
   trace: text({ describe: 'write a trace for the viewer of Perfetto or Chrome: .json' }),
@@ -86,9 +123,6 @@ export const TRACE_OPTIONS = {
   'vcd-routers': text({ describe: 'routers (router = tile = y * width + x); those of the cores if absent' }),
   'vcd-limit': integer(1, MOST_TRACE_EVENTS, { describe: 'value changes at most; 1000000 if absent' }),
 } as const;
-
-const compiler = () => import('../../compiler/index.ts');
-const rules = () => import('./rules.ts');
 
 /** How a network becomes a spiking one. */
 export const CONVERSION_OPTIONS = {

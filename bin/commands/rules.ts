@@ -1,7 +1,9 @@
 /** How the values of single options are read. All throw DiagnosticError E0103 for what they do not accept. */
 import type { ThresholdRule } from '../../compiler/index.ts';
 import { COMPARISON_AXES, type ComparisonAxis, fail, LARGEST_SIDE, type Target } from '../../isa/index.ts';
-import { finiteNumber, oneOf, positiveNumber } from '../ui/values.ts';
+import type { Sensor } from '../events/event-block.ts';
+import { AXIS_CHANGES, type AxisChange, type Crop } from '../events/options.ts';
+import { finiteNumber, oneOf, positiveNumber, timeSeconds } from '../ui/values.ts';
 
 /** `mse`, `max` or `percentile:99.9`. */
 export function thresholdRule(text: string): ThresholdRule {
@@ -37,6 +39,38 @@ export function mesh(text: string): Target['mesh'] {
       `--mesh ${JSON.stringify(text.slice(0, 60))} is not of the form 8x8 with sides of 1 to ${LARGEST_SIDE} tiles`,
     );
   return { width, height };
+}
+
+/** A time of a recording, in seconds. */
+export const time = (text: string, option: string): number => timeSeconds(option, text);
+
+/** A length of time above zero, in seconds. */
+export function duration(text: string, option: string): number {
+  const seconds = timeSeconds(option, text);
+  if (seconds <= 0) fail('E0103', `--${option} ${text} is not above zero`);
+  return seconds;
+}
+
+/** Changes of axes with commas, in the order in which they are made. */
+export const axisChanges = (text: string, option: string): readonly AxisChange[] =>
+  text.split(',').map((word) => oneOf(option, word, AXIS_CHANGES));
+
+const LARGEST_SENSOR_SIDE = 2 ** 16;
+
+/** `640x480`: columns and rows of a sensor. */
+export function sensor(text: string, option: string): Sensor {
+  const [width = 0, height = 0] = /^(\d{1,5})x(\d{1,5})$/i.exec(text)?.slice(1).map(Number) ?? [];
+  if (!(width >= 1 && width <= LARGEST_SENSOR_SIDE && height >= 1 && height <= LARGEST_SENSOR_SIDE))
+    fail('E0103', `--${option} ${JSON.stringify(text.slice(0, 60))} is not of the form 640x480`);
+  return { width, height };
+}
+
+/** `10,20,128x128`: first column, first row, columns and rows. */
+export function crop(text: string, option: string): Crop {
+  const [, x, y, size] = /^(\d{1,5}),(\d{1,5}),(\d+x\d+)$/i.exec(text) ?? [];
+  if (size === undefined)
+    fail('E0103', `--${option} ${JSON.stringify(text.slice(0, 60))} is not of the form 10,20,128x128`);
+  return { x: Number(x), y: Number(y), ...sensor(size, option) };
 }
 
 /** Packets per node and cycle. */

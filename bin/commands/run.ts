@@ -10,11 +10,14 @@ import {
   inputSize,
   type InputLoss,
   InputLossAccount,
+  type RunRecord,
 } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
+import type { Dataset } from '../data/index.ts';
 import { dataFile, leavesRange, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
+import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -32,7 +35,7 @@ import {
 import { checkRaster, type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 import { traceFiles, Traces, type TraceValues } from './traces.ts';
 
-export interface RunValues extends LatencyValues, TraceValues, ProbeValues, HtmlValues {
+export interface RunValues extends LatencyValues, TraceValues, ProbeValues, HtmlValues, EventValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
@@ -70,7 +73,7 @@ interface Extras {
 }
 
 async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Extras, io: Io): Promise<ExitCode> {
-  const { chip: path, input, labels, json, timing, kernel } = values;
+  const { chip: path, input, json, timing, kernel } = values;
   const raster = rasterSample(values);
   const listener = traces.listener();
   const samples = file.chip.selfTest?.samples ?? [];
@@ -79,11 +82,11 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   const probes = newRecorder(io, values, file, input === undefined ? Math.max(1, samples.length) : 1);
   const options = { path, timing, kernel, outputs: 'readouts', latency: values, listener, probes, raster } as const;
   const session = new RunSession(io, file, options);
-  let loss: InputLoss | undefined;
+  let given: Given | undefined;
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
   try {
-    if (input !== undefined) loss = await runInput(session, file.chip, { spec: input, labels }, io);
+    if (input !== undefined) given = await runInput(session, file.chip, values, io);
     else if (samples.length === 0) await runStimulus(session, file.chip, io);
     else {
       differences = await runSelfTest(session, samples, io);
@@ -93,7 +96,11 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   } finally {
     await probes?.discard();
   }
-  const record = { ...session.record(selfTest), ...(loss && { input: loss }) };
+  const record: RunRecord = {
+    ...session.record(selfTest),
+    ...(given && { input: given.loss }),
+    ...(given?.data.events && { events: given.data.events.record() }),
+  };
   await publish(io, {
     json,
     record: () => record,
@@ -102,19 +109,23 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   });
   // A wrong answer weighs more than a late one.
   const faults = [...differences, ...recordFaults(record)];
-  printDiagnostics([...(loss === undefined ? [] : leavesRange(loss, file.chip)), ...faults], io);
+  if (given !== undefined) tellEvents(given.data.events, io);
+  printDiagnostics([...(given === undefined ? [] : leavesRange(given.loss, file.chip)), ...faults], io);
   return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }
 
-/** The sample that is named, or the first one; what its payloads lose. */
-async function runInput(
-  session: RunSession,
-  chip: Chip,
-  { spec, labels }: { readonly spec: string; readonly labels: string | undefined },
-  io: Io,
-): Promise<InputLoss> {
-  const { data: path, index } = splitSampleSpec(spec);
-  const data = await openData(io, path, sampleShape(chip.input), labels);
+/** Data of which a sample was run, and what its payloads lose. */
+interface Given {
+  readonly data: Dataset;
+  readonly loss: InputLoss;
+}
+
+/** The sample that is named, or the first one. */
+async function runInput(session: RunSession, chip: Chip, values: RunValues, io: Io): Promise<Given> {
+  const { data: path, index } = splitSampleSpec(values.input ?? '');
+  const events = eventRequest(values, chip, io);
+  const data = await openData(io, path, sampleShape(chip.input), { labels: values.labels, events });
+  if (data.events !== undefined) noteDefaults(values, io);
   if (index === undefined && data.count > 1)
     printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);
   const loss = new InputLossAccount(chip.input);
@@ -123,7 +134,7 @@ async function runInput(
     loss.add(info.x, payloads);
     await session.infer(payloads, info);
   }
-  return loss.result();
+  return { data, loss: loss.result() };
 }
 
 /** Random payloads over the range that the chip takes; the class that comes out means nothing. */

@@ -4,6 +4,7 @@ import { choice, flag, integer, rule, text } from '../ui/option-kinds.ts';
 import {
   BUILD_RECORD_OPTION,
   CHIP_OPERAND,
+  EVENT_OPTIONS,
   HTML_OPTIONS,
   JSON_OPTION,
   KERNEL_OPTION,
@@ -22,7 +23,8 @@ const rules = () => import('./rules.ts');
 
 const INPUT = {
   input: text({
-    describe: 'data file; data#i is sample i of it. Without it: the self-test samples of the chip file',
+    describe:
+      'data file, or recordings of an event camera; data#i is sample i of it. Without it: the self-test samples of the chip file',
   }),
 } as const;
 
@@ -40,6 +42,7 @@ export const snnemu: Program = {
       options: {
         ...INPUT,
         ...LABELS,
+        ...EVENT_OPTIONS,
         ...TIMING_OPTION('cycle'),
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
@@ -51,6 +54,7 @@ export const snnemu: Program = {
       examples: [
         ['run chip.bin', 'the embedded self-test: is every answer exact, and what does one cost?'],
         ['run chip.bin --input test-images.gz#7', 'one image'],
+        ['run chip.bin --input recording.raw --dt 1ms', 'what an event camera recorded'],
         ['run chip.bin --deadline 5ms --per-tick', 'is it quick enough, and where does the time go?'],
         ['run chip.bin --trace trace.json --trace-ticks 0..7', 'cores, links and ticks for the viewer of Perfetto'],
         ['run chip.bin --vcd wave.vcd --vcd-cores 0,5', 'two cores and their routers, cycle by cycle, for GTKWave'],
@@ -67,9 +71,14 @@ export const snnemu: Program = {
       summary: 'Run a data set: accuracy beside that of the conventional network, energy and latency.',
       operandTable: CHIP_OPERAND,
       options: {
-        data: text({ required: true, describe: 'data file; file.npz:array is one array of an archive' }),
+        data: text({
+          required: true,
+          describe:
+            'data file; file.npz:array is one array of an archive. Of an event camera: a recording, a folder with a folder for each class, or a .csv of lines "file,label"',
+        }),
         ...LABELS,
         ...LIMIT_OPTION,
+        ...EVENT_OPTIONS,
         ...TIMING_OPTION('none'),
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
@@ -78,13 +87,16 @@ export const snnemu: Program = {
             'threads that run samples, which share one copy of the chip; one per processor core if absent. 1: no threads',
         }),
         'no-float': flag('do not run the conventional network on the samples as well'),
-        curve: flag('accuracy after every number of ticks, from one run (modes default and signed only)'),
+        curve: flag(
+          'accuracy after every number of ticks, from one run (modes default and signed, and recordings of events)',
+        ),
         ...PROBE_OPTIONS,
         ...HTML_OPTIONS,
         ...JSON_OPTION,
       },
       examples: [
         ['eval chip.bin --data test-images.gz', 'accuracy on all samples'],
+        ['eval chip.bin --data recordings/ --dt 1ms --from 0s', 'event cameras: a folder of recordings for each class'],
         ['eval chip.bin --data test-images.gz --curve', 'how many ticks are enough?'],
         [
           'eval chip.bin --data test-images.gz --workers 4',
@@ -103,7 +115,7 @@ export const snnemu: Program = {
       options: {
         events: text({
           describe:
-            'file or pipe of lines "tick element payload" or "tick element", or a tick alone to say that it has come; standard input: /dev/stdin. Without it nothing comes in, and --ticks says for how long',
+            'recording of an event camera; or file or pipe of lines "tick element payload" or "tick element", or a tick alone to say that it has come; standard input: /dev/stdin. Without it nothing comes in, and --ticks says for how long',
         }),
         ticks: integer(1, async () => (await import('../../isa/index.ts')).ENDLESS_TICKS, {
           describe: 'ticks to run; without it, up to the last one that has an event',
@@ -113,11 +125,13 @@ export const snnemu: Program = {
           describe:
             'file of the spikes, lines "tick element"; without it they go to stdout, and what they cost to stderr',
         }),
+        ...EVENT_OPTIONS,
         ...TIMING_OPTION('none'),
         ...KERNEL_OPTION,
         ...JSON_OPTION,
       },
       examples: [
+        ['stream chip.bin --events recording.aedat4 --dt 1ms', 'what a camera recorded, in steps of a millisecond'],
         ['stream chip.bin --events events.txt -o spikes.txt', 'all events of a file'],
         ['stream chip.bin --events /dev/stdin', 'in a pipe: spikes come out while events go in'],
         ['stream chip.bin --ticks 1000000', 'what does it do by itself?'],
@@ -152,6 +166,7 @@ export const snnemu: Program = {
       options: {
         ...INPUT,
         ...LIMIT_OPTION,
+        ...EVENT_OPTIONS,
         ...KERNEL_OPTION,
         ...JSON_OPTION,
       },

@@ -4,7 +4,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChipStream, computeEnergy, type KernelKind, type StreamEnd, type StreamEvent } from '../../emulator/index.ts';
 import { DiagnosticError, ENDLESS_TICKS, fail, type StreamRecord, streamRecord } from '../../isa/index.ts';
 import { plural, renderStreamText } from '../../report/index.ts';
+import { EventAccount } from '../events/account.ts';
+import { openRecording } from '../events/index.ts';
+import { type PayloadLoss, tickEvents } from '../events/steps.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
+import { type EventValues, tellEvents } from '../ui/events.ts';
 import { type EventLine, readEventLines } from '../ui/event-lines.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
@@ -12,8 +16,9 @@ import type { Io } from '../ui/io.ts';
 import { printNote } from '../ui/messages.ts';
 import { isJsonOnStdout, outputPaths, publish } from '../ui/results.ts';
 import { StagedFile } from '../ui/staged-file.ts';
+import { streamRecording, type StreamRecording } from '../ui/stream-recording.ts';
 
-export interface StreamValues {
+export interface StreamValues extends EventValues {
   readonly chip: string;
   readonly events: string | undefined;
   readonly ticks: number | undefined;
@@ -45,7 +50,8 @@ export async function stream(values: StreamValues, io: Io): Promise<ExitCode> {
   const running = new ChipStream(chipFile.chip, { timing, kernels: kernel });
   const file = output === undefined ? undefined : await StagedFile.open(io, output);
   try {
-    const session = new Session(io, running, events, file);
+    const recording = events === undefined ? undefined : await streamRecording(io, events, values);
+    const session = new Session(io, running, { source: events, recording }, file);
     await session.run(ticks);
     const record = recordOf(session, chipFile, values, io);
     const files = file === undefined ? [] : [await file.finish()];
@@ -53,6 +59,7 @@ export async function stream(values: StreamValues, io: Io): Promise<ExitCode> {
     // Spikes have stdout for themselves.
     await publish(io, { json, record: () => record, text: () => (file === undefined ? '' : text), files });
     if (file === undefined) io.stderr.write(text);
+    tellEvents(session.account, io);
     return EXIT.done;
   } finally {
     await file?.discard();
@@ -64,6 +71,10 @@ class Session {
   readonly stream: ChipStream;
   readonly #io: Io;
   readonly #source: string | undefined;
+  readonly #recording: StreamRecording | undefined;
+  /** Only of a recording. */
+  readonly account: EventAccount | undefined;
+  readonly loss: PayloadLoss = { limited: 0, roundedToZero: 0 };
   readonly #file: StagedFile | undefined;
   /** Of the next tick. */
   #events: StreamEvent[] = [];
@@ -74,10 +85,17 @@ class Session {
   seconds = 0;
   end: StreamEnd | undefined;
 
-  constructor(io: Io, running: ChipStream, source: string | undefined, file: StagedFile | undefined) {
+  constructor(
+    io: Io,
+    running: ChipStream,
+    { source, recording }: { readonly source: string | undefined; readonly recording: StreamRecording | undefined },
+    file: StagedFile | undefined,
+  ) {
     this.#io = io;
     this.stream = running;
     this.#source = source;
+    this.#recording = recording;
+    this.account = recording && new EventAccount(recording.options.dtUs, 0);
     this.#file = file;
     this.#last = io.now();
   }
@@ -85,7 +103,9 @@ class Session {
   /** @param most ticks; undefined: up to the last one with an event */
   async run(most: number | undefined): Promise<void> {
     const start = this.#io.now();
-    if (this.#source !== undefined) await this.#follow(this.#source, most ?? Infinity);
+    if (this.#recording !== undefined && this.account !== undefined)
+      await this.#followRecording(this.#recording, this.account, most ?? Infinity);
+    else if (this.#source !== undefined) await this.#follow(this.#source, most ?? Infinity);
     await this.#advance(most ?? this.stream.tick + Number(this.#events.length > 0));
     await this.#flush();
     this.seconds = this.#io.now() - start;
@@ -115,6 +135,34 @@ class Session {
       }
       // Whoever feeds the stream may wait for the answer before going on.
       await this.#flush();
+    }
+  }
+
+  /** Takes the whole recording, or what comes in the ticks that are run. */
+  async #followRecording(
+    { path, options, format, pipe }: StreamRecording,
+    account: EventAccount,
+    most: number,
+  ): Promise<void> {
+    const { chip } = this.stream;
+    const recording = await openRecording(path, format, pipe);
+    const told = { account, loss: this.loss, signal: this.#io.signal };
+    try {
+      for await (const { tick, events } of tickEvents(recording, chip, options, told)) {
+        if (tick >= most) {
+          printNote(`the recording goes on: what follows is not read, since ${plural(most, 'tick')} are run`, this.#io);
+          return;
+        }
+        if (tick >= ENDLESS_TICKS)
+          fail('E0709', `tick ${tick}; ticks are counted from the reset up to ${ENDLESS_TICKS - 1}`, { file: path });
+        await this.#advance(tick);
+        this.#events = [...events];
+        this.events += events.length;
+        // Whoever feeds a pipe may wait for the answer before going on.
+        if (pipe !== undefined) await this.#flush();
+      }
+    } finally {
+      await recording.source.close();
     }
   }
 
@@ -186,9 +234,10 @@ function recordOf(
   { chip: file, timing }: StreamValues,
   io: Io,
 ): StreamRecord {
-  const { stream: running, end, events, spikes, seconds } = session;
+  const { stream: running, end, events, spikes, seconds, account, loss } = session;
   const { target, provenance } = chip;
   const ticks = end?.ticks ?? 0;
+  if (account !== undefined) account.steps = Math.ceil(ticks / (chip.input.stepTicks ?? 1));
   const counts = running.counts();
   const cycles = end?.timing;
   const { jouleTotal, partial, parts } = computeEnergy(counts, 1, target, cycles?.cycles ?? null);
@@ -197,6 +246,7 @@ function recordOf(
     tool: `snnemu ${io.version}`,
     chip: { sha256, file, network: provenance.network, target: target.name },
     ...{ ticks, events, spikes, counts },
+    ...(account && { recording: { ...account.record(), ...loss } }),
     perLayer: running.layers().map((layer) => ({ ...layer })),
     timing,
     ...(cycles && {

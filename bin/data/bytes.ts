@@ -39,6 +39,11 @@ export async function* fileChunks(path: string, offset = 0): Chunks {
   }
 }
 
+/** The bytes of a pipe, as they come. */
+export async function* pipeChunks(path: string, signal: AbortSignal): Chunks {
+  for await (const chunk of createReadStream(path, { signal })) yield chunk as Uint8Array;
+}
+
 /** The inflated bytes of a gzip file; inflates no further than it is read. */
 export async function* gunzipChunks(path: string): Chunks {
   const file = createReadStream(path);
@@ -79,6 +84,12 @@ export class ByteStream {
     this.#rest = this.#rest.subarray(length);
     this.position += bytes.length;
     return bytes;
+  }
+
+  /** The next bytes, at most `length`, which stay the next ones; fewer only at the end of the data. Valid until the next read. */
+  async peek(length: number): Promise<Uint8Array> {
+    if (this.#rest.length < length) await this.#gather(length);
+    return this.#rest.subarray(0, length);
   }
 
   /**

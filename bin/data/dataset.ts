@@ -1,5 +1,7 @@
 /** What a data set is to the commands. */
 import { fail, type Sample } from '../../isa/index.ts';
+import type { EventAccount } from '../events/account.ts';
+import type { EventOptions } from '../events/options.ts';
 
 export interface Dataset {
   /** Number of samples. */
@@ -10,6 +12,8 @@ export interface Dataset {
   readonly labelled: boolean;
   /** Format, count and shape, for people. */
   readonly description: string;
+  /** What becomes of events as samples are read; only of recordings of events. */
+  readonly events?: EventAccount;
   /**
    * Reads samples in order, one at a time; can be called again, also while another is running.
    *
@@ -25,6 +29,14 @@ export interface SampleRange {
   readonly limit?: number;
 }
 
+/** What decides about recordings of events. */
+export interface EventRequest {
+  readonly options: EventOptions;
+  /** Of the chip. */
+  readonly classNames: readonly string[];
+  readonly signal: AbortSignal;
+}
+
 export interface DatasetOptions {
   /** A file of labels: IDX, .npy, or text with one number per line. */
   readonly labels?: string;
@@ -32,6 +44,8 @@ export interface DatasetOptions {
   readonly channelsWanted?: number;
   /** The input [channels, height, width] that the samples are for, with the ticks before them where it comes in several. */
   readonly expectedShape?: readonly number[];
+  /** Without it, recordings of events are not read. */
+  readonly events?: EventRequest;
 }
 
 /** A data set before labels and ranges are added. Samples start..end-1 exist. */

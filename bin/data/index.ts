@@ -5,7 +5,14 @@ import { type ArrayFile, arrayFile, elementCount, type ArrayHeader } from './arr
 import { arrayDataset } from './array-dataset.ts';
 import { ByteStream, type Chunks, fileChunks, fileSize, gunzipChunks } from './bytes.ts';
 import { cifarDataset, looksLikeCifar } from './cifar.ts';
-import { type Dataset, type DatasetOptions, labelledDataset, type Labels, type RawDataset } from './dataset.ts';
+import {
+  type Dataset,
+  type DatasetOptions,
+  type EventRequest,
+  labelledDataset,
+  type Labels,
+  type RawDataset,
+} from './dataset.ts';
 import { elementBytes } from './elements.ts';
 import { looksLikeIdx, readIdxHeader } from './idx.ts';
 import { arrayLabels, labelsBeside, textLabels } from './labels.ts';
@@ -13,10 +20,15 @@ import { looksLikeNpy, readNpyHeader } from './npy.ts';
 import { looksLikeZip, npzChunks, requireOneArray } from './npz.ts';
 import { looksLikePng, pngDataset } from './png.ts';
 import { channelsFirst } from './channels-first.ts';
+import { eventDataset } from './event-dataset.ts';
+import { eventFormatOf } from '../events/index.ts';
+import { isFolder, isList, type Recordings, recordingsOfFolder, recordingsOfList } from '../events/recordings.ts';
 import { requireMatch, splitBatch } from './shapes.ts';
 
-export type { Dataset, DatasetOptions, SampleRange } from './dataset.ts';
+export type { Dataset, DatasetOptions, EventRequest, SampleRange } from './dataset.ts';
 export { matchesInput } from './shapes.ts';
+
+const looksLikeGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
 /** Enough for every signature. */
 const HEAD_BYTES = 16;
@@ -40,11 +52,49 @@ export function splitSampleSpec(spec: string): { data: string; index?: number } 
  */
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { path, member } = splitMember(spec);
+  const recordings =
+    options.events === undefined || member !== undefined ? undefined : await recordingsAt(path, options.events);
+  if (recordings !== undefined) return openRecordings(recordings, path, options as OptionsOfEvents);
   const { raw, beside, labelled } = await openRaw(path, member, options);
   requireMatch(raw.shape, options.expectedShape, { file: path });
   const labelsFile = options.labels ?? beside;
   const labels = labelsFile === undefined ? undefined : await openLabels(labelsFile);
   return labelledDataset(raw, labels, labelled, labels === undefined ? path : labelsFile!);
+}
+
+type OptionsOfEvents = DatasetOptions & { readonly events: EventRequest };
+
+/** The recordings that a path names; undefined where it names data of another kind. */
+async function recordingsAt(
+  path: string,
+  { options: { format }, classNames }: EventRequest,
+): Promise<Recordings | undefined> {
+  const classes = { names: classNames };
+  if (await isFolder(path)) return recordingsOfFolder(path, classes, format !== undefined);
+  if (await isList(path)) return recordingsOfList(path, classes);
+  const one = { files: [{ path }], assumed: [] };
+  if (format !== undefined) return one;
+  const found = await eventFormatOf(path);
+  // Of five bytes an event nothing tells but the name, so whatever has a signature is that.
+  if (found === undefined || (found === 'nmnist' && (await hasSignature(path)))) return undefined;
+  return one;
+}
+
+async function hasSignature(path: string): Promise<boolean> {
+  const head = await readHead(fileChunks(path), path);
+  const known = [looksLikePng, looksLikeZip, looksLikeNpy, looksLikeIdx, looksLikeGzip];
+  return known.some((looks) => looks(head)) || looksLikeCifar(path, await fileSize(path));
+}
+
+async function openRecordings(
+  recordings: Recordings,
+  path: string,
+  { events, expectedShape, labels: labelsFile }: OptionsOfEvents,
+): Promise<Dataset> {
+  if (expectedShape === undefined) fail('E0606', 'recordings of events become input of a chip alone', { file: path });
+  const { raw, account, labelled } = eventDataset(recordings, expectedShape, events);
+  const labels = labelsFile === undefined ? undefined : await openLabels(labelsFile);
+  return { ...labelledDataset(raw, labels, labelled, labels === undefined ? path : labelsFile!), events: account };
 }
 
 interface Opened {
@@ -104,7 +154,7 @@ async function openArray(
     return arrayFile({ ...header, format: '.npz' }, { file, chunks, seekable: false });
   }
   if (member !== undefined) fail('E0606', `the file is no .npz archive, so it has no array ${member}`, { file });
-  if (head[0] === 0x1f && head[1] === 0x8b) {
+  if (looksLikeGzip(head)) {
     const chunks = (): Chunks => gunzipChunks(file);
     const header = await readHeader(chunks, await readHead(chunks(), file), file);
     if (header === undefined) fail('E0601', 'the gzip file holds neither IDX nor .npy', { file }, FORMATS);

@@ -18,6 +18,20 @@ export const looksLikeNpy = (head: Uint8Array): boolean => SIGNATURE.every((byte
  */
 export async function readNpyHeader(stream: ByteStream, file: string): Promise<ArrayHeader> {
   const place: Place = { file };
+  const { text, headerBytes } = await readNpyText(stream, file);
+  return { format: '.npy', element: element(text, place), shape: npyShape(text, place), headerBytes };
+}
+
+/**
+ * The dictionary that says what the elements are, as text; the stream then stands at the first of them.
+ *
+ * @throws E0602, E0606
+ */
+export async function readNpyText(
+  stream: ByteStream,
+  file: string,
+): Promise<{ readonly text: string; readonly headerBytes: number }> {
+  const place: Place = { file };
   const start = await stream.read(8, 'the .npy signature');
   if (!looksLikeNpy(start)) fail('E0602', 'the array does not start with the .npy signature', place);
   const version = start[6]!;
@@ -28,8 +42,7 @@ export async function readNpyHeader(stream: ByteStream, file: string): Promise<A
   if (length > MAX_HEADER_BYTES)
     fail('E0602', `the .npy header claims ${length} bytes; at most ${MAX_HEADER_BYTES} are read`, { file, offset: 8 });
   const text = new TextDecoder('latin1').decode(await stream.read(length, 'the .npy header'));
-  const headerBytes = 8 + lengthBytes + length;
-  return { format: '.npy', element: element(text, place), shape: shape(text, place), headerBytes };
+  return { text, headerBytes: 8 + lengthBytes + length };
 }
 
 function element(text: string, place: Place): ElementType {
@@ -45,7 +58,8 @@ function element(text: string, place: Place): ElementType {
   return { name: name as ElementName, littleEndian: type[1] !== '>' };
 }
 
-function shape(text: string, place: Place): number[] {
+/** @throws E0602 */
+export function npyShape(text: string, place: Place): number[] {
   const match = /'shape'\s*:\s*\(([\d\sL,]*)\)/.exec(text);
   if (match === null) fail('E0602', 'the .npy header has no readable shape', { ...place, offset: 10 });
   const sizes = match[1]!

@@ -67,6 +67,20 @@ export async function* npzChunks(path: string, name: string | undefined): Chunks
  * @throws E0606 listing them
  */
 export async function requireOneArray(path: string): Promise<void> {
+  const { names, arrays } = await arrayNames(path);
+  if (arrays > 1)
+    fail(
+      'E0606',
+      `the archive holds ${arrays} arrays: ${names.join(', ')}${arrays > names.length ? ', …' : ''}`,
+      { file: path },
+      `name one of them: ${basename(path)}:${names[0]!}`,
+    );
+}
+
+/** The first names of arrays of an archive, and how many arrays it has. */
+export async function arrayNames(
+  path: string,
+): Promise<{ readonly names: readonly string[]; readonly arrays: number }> {
   const names: string[] = [];
   let arrays = 0;
   const unzip = new Unzip((entry) => {
@@ -79,13 +93,7 @@ export async function requireOneArray(path: string): Promise<void> {
   unzip.register(selective(0, () => undefined));
   unzip.register(selective(8, () => undefined));
   for await (const chunk of fileChunks(path)) unzip.push(chunk);
-  if (arrays > 1)
-    fail(
-      'E0606',
-      `the archive holds ${arrays} arrays: ${names.join(', ')}${arrays > names.length ? ', …' : ''}`,
-      { file: path },
-      `name one of them: ${basename(path)}:${names[0]!}`,
-    );
+  return { names, arrays };
 }
 
 const isWanted = (entry: string, name: string | undefined): boolean =>

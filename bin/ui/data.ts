@@ -11,7 +11,14 @@ import {
   quantiseInput,
   type Sample,
 } from '../../isa/index.ts';
-import { type Dataset, openDataset, type SampleRange, splitMember, splitSampleSpec } from '../data/index.ts';
+import {
+  type Dataset,
+  type EventRequest,
+  openDataset,
+  type SampleRange,
+  splitMember,
+  splitSampleSpec,
+} from '../data/index.ts';
 import { pathOf } from './files.ts';
 import type { Io } from './io.ts';
 
@@ -24,10 +31,16 @@ export const dataFile = (io: Io, spec: string): string => splitMember(pathOf(io,
  * @param spec as the user gave it, without `#i`
  * @throws DiagnosticError E0101, E06xx
  */
-export function openData(io: Io, spec: string, expectedShape: readonly number[], labels?: string): Promise<Dataset> {
+export function openData(
+  io: Io,
+  spec: string,
+  expectedShape: readonly number[],
+  { labels, events }: { readonly labels?: string | undefined; readonly events?: EventRequest } = {},
+): Promise<Dataset> {
   return openDataset(pathOf(io, spec), {
     expectedShape,
     ...(labels !== undefined && { labels: pathOf(io, labels) }),
+    ...(events !== undefined && { events }),
   });
 }
 

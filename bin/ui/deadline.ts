@@ -1,16 +1,8 @@
 /** `--deadline`: what an inference may take, and what is said where one took longer. */
 import type { Deadline } from '../../emulator/index.ts';
 import { type BoundRecord, type Diagnostic, diagnostic, fail, type RunRecord } from '../../isa/index.ts';
+import { secondsOf } from './values.ts';
 import { formatCount, formatPercent, formatSi, plural } from '../../report/index.ts';
-
-/** Powers of ten of a second. */
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['ns', -9],
-  ['us', -6],
-  ['µs', -6],
-  ['ms', -3],
-  ['s', 0],
-]);
 
 /** A deadline that falls on a cycle by its decimal digits shall do so in binary too. */
 const ROUNDING = 1e-9;
@@ -20,11 +12,10 @@ const ROUNDING = 1e-9;
  * @throws DiagnosticError E0103 unless the text is a time above zero with a unit, or a number of cycles
  */
 export function parseDeadline(text: string, clockHz: number): Deadline {
-  const [, digits = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,15})?)([a-zµ]+)$/.exec(text) ?? [];
-  const power = UNITS.get(unit);
-  const cycles = unit === 'cycles' ? Number(digits) : NaN;
-  const seconds = power === undefined ? cycles / clockHz : Number(`${digits}e${power}`);
-  const whole = power === undefined ? cycles : wholeCycles(seconds * clockHz);
+  const cycles = Number(/^(\d{1,15}(?:\.\d{1,15})?)cycles$/.exec(text)?.[1] ?? NaN);
+  const time = secondsOf(text);
+  const seconds = time ?? cycles / clockHz;
+  const whole = time === undefined ? cycles : wholeCycles(seconds * clockHz);
   if (!(seconds > 0 && Number.isSafeInteger(whole)))
     fail(
       'E0103',

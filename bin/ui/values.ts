@@ -35,6 +35,35 @@ export function positiveNumber(option: string, text: string): number {
   return value;
 }
 
+/** Powers of ten of a second. */
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['ns', -9],
+  ['us', -6],
+  ['µs', -6],
+  ['ms', -3],
+  ['s', 0],
+]);
+
+/** A time with a unit, in seconds; undefined where the text is none. */
+export function secondsOf(text: string): number | undefined {
+  const [, digits = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,15})?)([a-zµ]+)$/.exec(text) ?? [];
+  const power = UNITS.get(unit);
+  return power === undefined ? undefined : Number(`${digits}e${power}`);
+}
+
+/** A time from 0 on, in seconds. @throws DiagnosticError E0103 */
+export function timeSeconds(option: string, text: string): number {
+  return (
+    secondsOf(text) ??
+    fail(
+      'E0103',
+      `${flag(option)} ${shown(text)} is not a time`,
+      undefined,
+      'give a number with ns, us, ms or s: 5ms, 250us, 1.5s',
+    )
+  );
+}
+
 /** `a..b` or `a`: whole numbers of which a is not above b. @throws DiagnosticError E0103 */
 export function numberRange(option: string, text: string, max: number): { first: number; last: number } {
   const [, from, to = from] = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text) ?? [];

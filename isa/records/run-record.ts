@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { countsSchema } from './parts/counts.ts';
 import { baselineSchema, energyPart, sensitivitySchema } from './parts/energy.ts';
+import { eventsSchema } from './parts/events.ts';
 import { latencySchema } from './parts/latency.ts';
 import { natural } from './parts/numbers.ts';
 import { floorplanSchema } from './parts/run-floorplan.ts';
@@ -45,6 +46,7 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('what the payloads keep of the data; absent where payloads were given'),
+  events: eventsSchema.optional().describe('what became of the events; only where the data are recordings of events'),
   accuracy: z
     .strictObject({
       correct: natural,

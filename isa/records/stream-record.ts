@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { countsSchema } from './parts/counts.ts';
 import { energyPart } from './parts/energy.ts';
+import { eventsSchema } from './parts/events.ts';
 import { natural } from './parts/numbers.ts';
 
 const format = 'snn-stream/1';
@@ -12,6 +13,15 @@ const schema = z.strictObject({
   chip: z.strictObject({ sha256: z.string(), file: z.string(), network: z.string(), target: z.string() }),
   ticks: natural.describe('that were run'),
   events: natural.describe('that came in'),
+  recording: eventsSchema
+    .extend({
+      limited: natural.describe('payloads at an end of their range because the value lies beyond it'),
+      roundedToZero: natural.describe('values that became payload 0'),
+    })
+    .optional()
+    .describe(
+      'what became of the events of the recording that was streamed; `events` are then payloads that were sent',
+    ),
   spikes: natural.describe('that reached the host'),
   counts: countsSchema,
   perLayer: z.array(

@@ -175,4 +175,19 @@ export const warnings: Examples<'W'> = {
     line: 'snnemu eval x.bin --data dim.npy',
     says: 'of the values that are not 0, 100.0 % become payload 0 and 0.0 % are limited',
   },
+  W0704: {
+    files: () => ({
+      'example.json': JSON.stringify(ONE_NEURON),
+      'cut.dat': Buffer.from('% Version 2\n\0\x08\0\0\0\0\0\0\0\0\0\0', 'latin1'),
+    }),
+    before: ['snnc build example.json -o x.bin'],
+    line: 'snnemu run x.bin --input cut.dat',
+    says: 'its last 2 bytes are no event',
+  },
+  W0705: {
+    files: () => ({ 'example.json': JSON.stringify(ONE_NEURON), 'events.csv': 't,x,y,p\n0,0,0,1\n10,0,3,1\n' }),
+    before: ['snnc build example.json -o x.bin'],
+    line: 'snnemu run x.bin --input events.csv',
+    says: 'of 2 events, 0.0 % lie outside of the time of the steps',
+  },
 };

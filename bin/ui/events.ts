@@ -1,0 +1,60 @@
+/** Recordings of events as the commands take them: what was asked for, and what is said of it. */
+import type { Chip } from '../../isa/index.ts';
+import type { EventRequest } from '../data/index.ts';
+import type { EventAccount } from '../events/account.ts';
+import type { AxisChange, Crop, EventOptions, EventValue, Polarity } from '../events/options.ts';
+import type { EventFormatName } from '../events/formats/index.ts';
+import type { Sensor } from '../events/event-block.ts';
+import type { Io } from './io.ts';
+import { printDiagnostics, printNote } from './messages.ts';
+
+/** Values of the options on events. */
+export interface EventValues {
+  readonly 'event-format': EventFormatName | undefined;
+  readonly dt: number | undefined;
+  readonly from: number | undefined;
+  readonly polarity: Polarity | undefined;
+  readonly bins: EventValue | undefined;
+  readonly axes: readonly AxisChange[] | undefined;
+  readonly sensor: Sensor | undefined;
+  readonly crop: Crop | undefined;
+  readonly downsample: number;
+}
+
+const STANDARD_DT_SECONDS = 0.001;
+const US_PER_SECOND = 1e6;
+
+export function eventOptions(values: EventValues): EventOptions {
+  const { dt = STANDARD_DT_SECONDS, from, polarity, bins = 'count', axes = [], sensor, crop, downsample } = values;
+  return {
+    format: values['event-format'],
+    // What has so many decimal digits of a second shall be whole microseconds.
+    dtUs: Number((dt * US_PER_SECOND).toPrecision(15)),
+    fromUs: from === undefined ? 'first event' : Number((from * US_PER_SECOND).toPrecision(15)),
+    polarity,
+    values: bins,
+    ...{ axes, sensor, crop, downsample },
+  };
+}
+
+/** What opens data for a chip, recordings of events among them. */
+export function eventRequest(values: EventValues, { output }: Chip, { signal }: Io): EventRequest {
+  return { options: eventOptions(values), classNames: output.labels, signal };
+}
+
+/** Says what was not asked for and was taken, before a run. */
+export function noteDefaults({ dt, from, bins }: EventValues, io: Io): void {
+  const taken = [
+    ...(dt === undefined ? ['steps last 1 ms (--dt)'] : []),
+    ...(from === undefined ? ['the first one begins at the first event (--from)'] : []),
+    ...(bins === undefined ? ['each has the number of its events (--bins)'] : []),
+  ];
+  if (taken.length > 0) printNote(`of recordings of events is assumed: ${taken.join(', ')}`, io);
+}
+
+/** Says what recordings left open, and warns of what misses the input, behind a run. */
+export function tellEvents(events: EventAccount | undefined, io: Io): void {
+  if (events === undefined) return;
+  for (const text of events.assumed) printNote(text, io);
+  printDiagnostics(events.faults(), io);
+}

@@ -1,0 +1,48 @@
+/** What became of recordings of events, and what an event cost. */
+import type { RunRecord } from '../isa/index.ts';
+import { formatCount, formatPercent, formatSi, plural } from './format.ts';
+import { heading, type TextStyle } from './table.ts';
+
+type Events = NonNullable<RunRecord['events']>;
+
+/** Why events are no input. */
+const LOSSES: readonly (readonly ['outsideTime' | 'outsideFrame' | 'otherPolarity', string])[] = [
+  ['outsideTime', 'outside of the time of the steps'],
+  ['outsideFrame', 'on pixels that the input does not have'],
+  ['otherPolarity', 'of the polarity that is left out'],
+];
+
+/** Four digits, of what may be below one. */
+const figure = (value: number): string => (value >= 1000 ? formatCount(Math.round(value)) : value.toPrecision(4));
+
+/** Empty where the data are no recordings of events. */
+export function eventsSection({ events, counts, energy }: RunRecord, style: TextStyle): string {
+  if (events === undefined) return '';
+  const { recordings, longestUs, steps, dtUs, used } = events;
+  const lines = [
+    `${heading('Events', style)} ${formatCount(events.events)} of ${plural(recordings, 'recording')}, the longest of ${formatSi(longestUs / 1e6, 's')}; ${plural(steps, 'step')} of ${formatSi(dtUs / 1e6, 's')}`,
+    ...eventLines(events),
+  ];
+  if (used > 0)
+    lines.push(
+      `  per event that became input: ${formatSi(energy.jouleTotal / used, 'J')}${energy.partial ? ' (partial)' : ''}, ${figure((counts.synops + counts.macs) / used)} synaptic operations, ${figure(counts.spikes / used)} spikes`,
+    );
+  return lines.join('\n');
+}
+
+/** What became of events. */
+export function eventLines(events: Omit<Events, 'steps'>): string[] {
+  const share = (part: number): string => `${formatCount(part)} (${formatPercent(part / events.events, 1)})`;
+  const lines: string[] = [];
+  if (events.events > 0) lines.push(`  of the events ${share(events.used)} became input`);
+  for (const [name, text] of LOSSES) if (events[name] > 0) lines.push(`  ${share(events[name])} ${text}: dropped`);
+  if (events.merged > 0) lines.push(`  ${share(events.merged)} not told apart from others of the same pixel and step`);
+  if (events.incomplete > 0)
+    lines.push(
+      `  before that, ${plural(events.incomplete, 'event')} without time or place: the recording had not said them yet`,
+    );
+  if (events.invalid > 0)
+    lines.push(`  before that, ${plural(events.invalid, 'event')} that the recorder marked as invalid`);
+  if (events.cutShort > 0) lines.push(`  ${plural(events.cutShort, 'recording')} cut short`);
+  return lines;
+}
