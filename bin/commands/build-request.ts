@@ -15,7 +15,7 @@ import {
 import type { Sample } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples } from '../ui/data.ts';
+import { dataFile, type DataFor, openData, readSamples } from '../ui/data.ts';
 import { printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
 import { checkOutputs, readModel, sideFileReader } from '../ui/files.ts';
@@ -57,7 +57,7 @@ export async function readRequest(
     ...network,
     options,
     ...(calibrate !== undefined && {
-      calibration: (shape: readonly number[]) => calibrationSamples(calibrate, shape, io),
+      calibration: (shape: readonly number[]) => calibrationSamples(calibrate, { shape, layout: values.layout }, io),
     }),
   };
 }
@@ -129,8 +129,12 @@ function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | u
 }
 
 /** Opened when the build asks for it, so that faults of the network are named before those of the data. */
-async function* calibrationSamples(spec: string, shape: readonly number[], io: Io): AsyncGenerator<Sample> {
-  yield* readSamples(io, await openData(io, spec, shape));
+async function* calibrationSamples(
+  spec: string,
+  { shape, layout }: Pick<DataFor, 'shape' | 'layout'>,
+  io: Io,
+): AsyncGenerator<Sample> {
+  yield* readSamples(io, await openData(io, spec, { shape, layout }));
 }
 
 /** Runs the build with a progress bar and the dump that was asked for. */

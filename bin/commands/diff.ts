@@ -12,10 +12,11 @@ import {
 import { formatCount, plural } from '../../report/index.ts';
 import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
+import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, dataOf } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import { interruptible } from '../ui/interruptible.ts';
+import type { Layout } from '../data/index.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
@@ -24,15 +25,14 @@ import { checkJsonOutput, publish } from '../ui/results.ts';
 export interface DiffValues {
   readonly chip: string;
   readonly input: string | undefined;
+  readonly layout: Layout | undefined;
   readonly limit: number | undefined;
   readonly kernel: KernelKind;
   readonly json: string | undefined;
 }
 
-export async function diff(
-  { chip: path, input, limit: most = Infinity, kernel, json }: DiffValues,
-  io: Io,
-): Promise<ExitCode> {
+export async function diff(values: DiffValues, io: Io): Promise<ExitCode> {
+  const { chip: path, input, kernel, json } = values;
   await checkJsonOutput(io, json, input === undefined ? [path] : [path, dataFile(io, input)]);
   const { chip, sha256 } = await readChipFile(io, path);
   requireEnd(chip);
@@ -48,7 +48,7 @@ export async function diff(
     difference: null,
   };
   try {
-    for await (const { index, payloads, total } of stimuli(chip, input, most, io)) {
+    for await (const { index, payloads, total } of stimuli(chip, values, io)) {
       const found = await comparer.compare(payloads, (steps) => interruptible(steps, io));
       record.samples++;
       record.ticks += chip.ticks;
@@ -78,13 +78,12 @@ export async function diff(
 /** The samples that are asked for, or those of the self-test. */
 async function* stimuli(
   chip: Chip,
-  spec: string | undefined,
-  most: number,
+  { input: spec, layout, limit: most = Infinity }: DiffValues,
   io: Io,
 ): AsyncGenerator<{ readonly index: number; readonly payloads: Int16Array; readonly total: number }> {
   if (spec !== undefined) {
     const { data: path, index } = splitSampleSpec(spec);
-    const data = await openData(io, path, sampleShape(chip.input));
+    const data = await openData(io, path, { ...dataOf(chip), layout });
     const total = index === undefined ? Math.min(most, data.count) : 1;
     if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });
     for await (const sample of readSamples(io, data, { start: index ?? 0, limit: total }))

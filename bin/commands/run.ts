@@ -14,13 +14,14 @@ import {
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
-import { dataFile, leavesRange, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
+import { dataFile, leavesRange, openData, readSamples, splitSampleSpec, toStimulus, dataOf } from '../ui/data.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
 import { outputPaths, publish } from '../ui/results.ts';
+import type { Layout } from '../data/index.ts';
 import {
   htmlInputs,
   htmlOutputs,
@@ -36,6 +37,7 @@ export interface RunValues extends LatencyValues, TraceValues, ProbeValues, Html
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
+  readonly layout: Layout | undefined;
   readonly timing: 'cycle' | 'none';
   readonly kernel: KernelKind;
   readonly json: string | undefined;
@@ -83,7 +85,8 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   let differences: Diagnostic[] = [];
   let selfTest: { samples: number; exact: boolean } | undefined;
   try {
-    if (input !== undefined) loss = await runInput(session, file.chip, { spec: input, labels }, io);
+    if (input !== undefined)
+      loss = await runInput(session, file.chip, { spec: input, labels, layout: values.layout }, io);
     else if (samples.length === 0) await runStimulus(session, file.chip, io);
     else {
       differences = await runSelfTest(session, samples, io);
@@ -110,11 +113,11 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
 async function runInput(
   session: RunSession,
   chip: Chip,
-  { spec, labels }: { readonly spec: string; readonly labels: string | undefined },
+  { spec, labels, layout }: { readonly spec: string } & Pick<RunValues, 'labels' | 'layout'>,
   io: Io,
 ): Promise<InputLoss> {
   const { data: path, index } = splitSampleSpec(spec);
-  const data = await openData(io, path, sampleShape(chip.input), labels);
+  const data = await openData(io, path, { ...dataOf(chip), labels, layout });
   if (index === undefined && data.count > 1)
     printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);
   const loss = new InputLossAccount(chip.input);

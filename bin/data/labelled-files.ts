@@ -1,7 +1,7 @@
 /** Lists files of samples with their classes: a folder with a sub-folder per class, or a table of file and label. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fail } from '../../isa/index.ts';
 import { csvRows, type CsvRow, firstRows, labelColumn } from './csv.ts';
 
@@ -36,7 +36,7 @@ const FILE_COLUMN = /^(file|file_?name|file_?path|path|image|image_?(file|path|n
 /**
  * The files of a folder. Its sub-folders are classes; where it has none, its files have no labels.
  *
- * @throws E0605 where there is no such file, E0606 for more than 2^20, E0604 as {@link numberClasses}
+ * @throws E0605 where there is no such file, E0606 for more than 2^20, E0604 as {@link classNumbers}
  */
 export async function listFolder(folder: string, options: ListOptions): Promise<FileList> {
   const entries = await entriesOf(folder);
@@ -68,6 +68,32 @@ export async function listFolder(folder: string, options: ListOptions): Promise<
   return { ...numbered, labelled, notes: [...numbered.notes, ...notes] };
 }
 
+/**
+ * The files that a pattern names: `*` and `?` in the last part of the path.
+ *
+ * @throws E0101 where the folder cannot be read, E0605 where nothing matches
+ */
+export async function listPattern(pattern: string): Promise<FileList> {
+  const folder = dirname(pattern);
+  const wanted = new RegExp(
+    `^${basename(pattern)
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.')}$`,
+    's',
+  );
+  const files = (await entriesOf(folder))
+    .filter(({ name, isFolder }) => !isFolder && wanted.test(name))
+    .map(({ name }) => ({ file: join(folder, name) }));
+  if (files.length === 0) fail('E0605', 'no file has a name like this', { file: pattern });
+  if (files.length > MAX_FILES)
+    fail('E0606', `more than ${MAX_FILES} files are not read as one data set`, { file: pattern });
+  return { files, labelled: false, notes: [] };
+}
+
+/** Whether the last part of a path is a pattern. */
+export const isPattern = (path: string): boolean => /[*?]/.test(basename(path));
+
 /** Whether a table names files: by a column of that name, or because the first cell is one. */
 export async function namesFiles(table: string): Promise<boolean> {
   const [first] = await firstRows(table, 1);
@@ -80,7 +106,7 @@ export async function namesFiles(table: string): Promise<boolean> {
  * Columns go by their names (file, label, ...); without a header they are file and label in that order.
  *
  * @throws E0101 for a file that is not there, E0604 for a row without label, E0605 where it has no rows,
- *   E0606 for more than 2^20 files, E0604 as {@link numberClasses}
+ *   E0606 for more than 2^20 files, E0604 as {@link classNumbers}
  */
 export async function listTable(table: string, options: Omit<ListOptions, 'endings'>): Promise<FileList> {
   const files: LabelledFile[] = [];
@@ -124,18 +150,48 @@ function listedFile({ cells, line }: CsvRow, columns: Columns, table: string): L
   return { file, className };
 }
 
-/**
- * Gives classes their numbers: the index in the names that the network has; the number that every class is called by;
- * else the place in the alphabet, as the loaders of PyTorch and Keras do.
- *
- * @throws E0604 for a class that the network does not have
- */
 function numberClasses(
   files: readonly LabelledFile[],
   place: string,
   classNames: readonly string[] | undefined,
 ): Pick<FileList, 'files' | 'notes'> {
-  const found = [...new Set(files.map(({ className }) => className!))].sort();
+  const { labels, notes, areNumbers } = classNumbers(
+    files.map(({ className }) => className!),
+    place,
+    classNames,
+  );
+  return {
+    files: files.map(({ file, className }) => ({
+      file,
+      label: labels.get(className!)!,
+      ...(!areNumbers && { className: className! }),
+    })),
+    notes,
+  };
+}
+
+interface ClassNumbers {
+  readonly labels: ReadonlyMap<string, number>;
+  readonly areNumbers: boolean;
+  /** Which class got which number, where the data alone do not say. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Gives classes their numbers: the index in the names that the network has; the number that every class is called by;
+ * else the place in the alphabet, as the loaders of PyTorch and Keras do.
+ *
+ * @param names of the classes, in any order, each as often as it occurs
+ * @param place of the data, for messages
+ * @param classNames those of the network
+ * @throws E0604 for a class that the network does not have
+ */
+export function classNumbers(
+  names: readonly string[],
+  place: string,
+  classNames: readonly string[] | undefined,
+): ClassNumbers {
+  const found = [...new Set(names)].sort();
   const areNumbers = found.every((name) => /^\d{1,9}$/.test(name));
   const unknown = classNames === undefined ? [] : found.filter((name) => !classNames.includes(name));
   if (classNames !== undefined && unknown.length > 0 && !areNumbers)
@@ -151,11 +207,8 @@ function numberClasses(
   const labels = new Map(found.map((name, index) => [name, numberOf(name, index)]));
   const byAlphabet = !known && !areNumbers;
   return {
-    files: files.map(({ file, className }) => ({
-      file,
-      label: labels.get(className!)!,
-      ...(!areNumbers && { className: className! }),
-    })),
+    labels,
+    areNumbers,
     notes: byAlphabet ? [`classes in the order of their names: ${shown(found, (name) => labels.get(name)!)}`] : [],
   };
 }

@@ -11,6 +11,7 @@ import {
   type Box,
   type Chip,
   type CoreImage,
+  type Finishing,
   type InputEncoding,
   type MisfitReport,
   type Place,
@@ -47,6 +48,7 @@ export interface EmitOptions {
   readonly encoding: InputEncoding;
   readonly outputStep: number;
   readonly labels: readonly string[];
+  readonly after: readonly Finishing[];
 }
 
 /** The network as the cores hold it, and what its neurons are called outside. */
@@ -60,7 +62,9 @@ export interface LaidOut {
 
 interface Needs {
   /** Names of the classes, where the network brings them. */
-  readonly ann: { readonly labels?: readonly string[] };
+  readonly ann: { readonly labels?: readonly string[]; readonly after?: readonly Finishing[] };
+  /** Absent where the network comes as populations. */
+  readonly formed?: { readonly after: readonly Finishing[] };
   readonly encoding: InputEncoding;
   readonly quantised: { readonly graph: QuantisedGraph; readonly outputStep: number };
   readonly mapped: Mapped;
@@ -76,14 +80,15 @@ interface Needs {
 export const emitChipPass = pass({
   name: 'emit-chip',
   says: 'programs, parameters, synapses, sink tables',
-  run: ({ ann, encoding, quantised, mapped, placed, routed, options }: Needs) => {
+  run: ({ ann, formed, encoding, quantised, mapped, placed, routed, options }: Needs) => {
     const { graph, outputStep } = quantised;
     const labels = options.labels ?? ann.labels ?? [];
     checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
+    const after = [...(formed?.after ?? []), ...(ann.after ?? [])];
     const shapes = graph.layers.map(({ shape }) => shape);
     const laidOut = { graph: mapped.planner.graph, orders: mapped.orders, shapes };
     return {
-      emitted: emitChip(laidOut, placed, routed, { target: options.target, encoding, outputStep, labels }),
+      emitted: emitChip(laidOut, placed, routed, { target: options.target, encoding, outputStep, labels, after }),
     };
   },
   print: ({ emitted }) => printJson(emitted),
@@ -122,6 +127,7 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
       step: options.outputStep,
       parts: [...routed.readTrees].map(([tile, tree]) => ({ tree, box: placed.tiles[tile]!.box })),
       labels: options.labels,
+      ...(options.after.length > 0 && { after: options.after }),
     },
     layers: graph.layers.map((layer, l) => ({
       name: layer.name,

@@ -22,7 +22,7 @@ const LONGEST_NAME = 200;
 export function writeNet(ann: AnnGraph, conversion: Conversion, tensorFile: string): NetFiles {
   const file = new SideFileWriter(tensorFile);
   const [input, ...nodes] = ann.nodes;
-  const { preprocessing, labels } = ann;
+  const { preprocessing, labels, after } = ann;
   const document: NetDocument = {
     format: 'snn-net/1',
     name: ann.name.slice(0, LONGEST_NAME),
@@ -36,6 +36,7 @@ export function writeNet(ann: AnnGraph, conversion: Conversion, tensorFile: stri
     layers: nodes.map((node) => operatorOf(node).write(node, file)),
     output: ann.output,
     ...(labels && { labels: [...labels] }),
+    ...(after && { after: [...after] }),
     conversion: conversionOf(conversion, file),
   };
   return { document: documentText(document), tensors: file.bytes() };

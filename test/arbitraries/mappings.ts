@@ -96,6 +96,7 @@ export function remap(chip: Chip, original: QuantisedGraph, recipe: MappingRecip
     encoding: { shape, scale, mean, std, step, payloadMin, payloadMax },
     outputStep: chip.output.step,
     labels: chip.output.labels,
+    after: chip.output.after ?? [],
   });
   return { placed, routed, chip: { ...chip, ...emitted, target }, needs };
 }
