@@ -12,7 +12,7 @@ import {
   CODES,
   CONVERSIONS,
 } from '../../compiler/index.ts';
-import type { Sample } from '../../isa/index.ts';
+import { fail, type Sample } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
 import { dataFile, type DataFor, openData, readSamples } from '../ui/data.ts';
@@ -104,11 +104,21 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
 
 /** What is chosen by measurement: all that was not asked for, where there are data. */
 function choiceOf({ mode, calibrate, code, T, correct, ...values }: BuildValues): BuildOptions['choose'] {
-  if (mode !== 'auto' && (mode !== undefined || calibrate === undefined)) return undefined;
+  if (mode !== 'auto' && (mode !== undefined || calibrate === undefined)) {
+    const unused = (['max-loss', 'objective'] as const).find((name) => values[name] !== undefined);
+    if (unused !== undefined)
+      fail(
+        'E0103',
+        `--${unused} belongs to the choice by measurement, which is not made ${mode === undefined ? 'without data' : `with --mode ${mode}`}`,
+        undefined,
+        mode === undefined ? 'add --calibrate' : 'leave it out, or choose with --mode auto',
+      );
+    return undefined;
+  }
   const asked = { code, window: T, correct };
   return {
     maxLossPoints: values['max-loss'] ?? STANDARD_LOSS_POINTS,
-    objective: values.objective,
+    objective: values.objective ?? 'energy',
     fixed: (['code', 'window', 'correct'] as const).filter((name) => asked[name] !== undefined),
   };
 }

@@ -117,8 +117,7 @@ export const CONVERSION_OPTIONS = {
     describe: 'auto: points of accuracy that may be lost (without labels: of agreement); 0.5 if absent',
   }),
   objective: choice(async () => (await compiler()).OBJECTIVES, {
-    default: 'energy',
-    describe: 'auto: what is to be least: energy or latency',
+    describe: 'auto: what is to be least: energy or latency; energy if absent',
   }),
   code: choice(async () => (await compiler()).CODE_NAMES, {
     describe:
