@@ -10,6 +10,10 @@ import { populationsSchema } from './populations/schema.ts';
 export const netSchema = z
   .strictObject({
     $schema: z.string().optional(),
+    $comment: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe('ignored'),
     format: z.literal('snn-net/1'),
     name: name.optional().describe('the file name if absent'),
     input: z.strictObject({
