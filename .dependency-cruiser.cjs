@@ -79,7 +79,7 @@ module.exports = {
       // Every thread loads anew what it imports, and the lists name whole layers.
       name: 'threads-import-files-not-lists',
       severity: 'error',
-      from: { path: '^bin/(commands/(eval|evidence)-worker|ui/(graph|float-classifier))[.]ts$' },
+      from: { path: '^bin/(commands/(eval|evidence)-worker|ui/(graph|float-outputs))[.]ts$' },
       to: { path: '^(compiler|emulator)/index[.]ts$', dependencyTypesNot: ['type-only'] },
     },
     {

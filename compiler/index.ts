@@ -1,4 +1,5 @@
 /** Network → chip.bin, and the reference interpreter that says what the network means. */
+export { newNet } from './read/new-net.ts';
 export { buildChip, type BuildResult } from './build.ts';
 export { convertToNet, type ConvertResult } from './convert-to-net.ts';
 export {

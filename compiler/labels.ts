@@ -1,13 +1,13 @@
 /** The names of the classes. */
-import { fail } from '../isa/index.ts';
+import { classesOf, fail } from '../isa/index.ts';
 
-/** @throws DiagnosticError E0103 where there are names, but not one per output */
-export function checkLabels(labels: readonly string[], classes: number): void {
-  if (labels.length !== 0 && labels.length !== classes)
+/** @throws DiagnosticError E0103 where there are names, but not one per class */
+export function checkLabels(labels: readonly string[], outputs: number): void {
+  if (labels.length !== 0 && labels.length !== classesOf(outputs))
     fail(
       'E0103',
-      `${labels.length} class names were given for ${classes} outputs`,
+      `${labels.length} class names were given for ${outputs} outputs`,
       undefined,
-      'give one name per output',
+      outputs === 1 ? 'give two names: one output tells two classes apart' : 'give one name per output',
     );
 }

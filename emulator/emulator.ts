@@ -1,5 +1,5 @@
 import {
-  largestIndex,
+  predictedClass,
   type Chip,
   type Counts,
   fail,
@@ -133,7 +133,7 @@ export class Emulator {
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {
       readout: this.#readout,
-      predicted: largestIndex(this.#readout),
+      predicted: predictedClass(this.#readout),
       spikes: this.#spikes,
       ...(timing && { timing }),
     };

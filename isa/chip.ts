@@ -5,6 +5,7 @@
  * Order of elements: a box of a layer [channels, height, width] is stored channel-last, that is element
  * (y*width + x)*channels + c, with y, x and c relative to the box. Layers are indexed NCHW to the outside.
  */
+import type { Finishing } from './outputs.ts';
 import type { Target } from './target.ts';
 
 export { PORT } from './topology/ports.ts';
@@ -184,7 +185,10 @@ export interface OutputMap {
   /** Real value of one unit of an accumulator divided by the window: logit = V * step / T. */
   readonly step: number;
   readonly parts: readonly TreeBox[];
+  /** Names of the classes: one for each element, two where there is one element alone, or none. */
   readonly labels: readonly string[];
+  /** What the network does to its scores at its end, which the chip leaves to whoever reads them; in this order. */
+  readonly after?: readonly Finishing[] | undefined;
 }
 
 export interface LayerInfo {

@@ -195,13 +195,14 @@ export const DIAGNOSTICS = {
   E0601: {
     title: 'unknown data format',
     explanation:
-      'The data are neither .npy, .npz, IDX, CIFAR-10 binary, PNG nor a recording of events in a format that is known (spec/event-data.md).',
+      'The data are neither .npy, .npz, IDX, CIFAR-10 binary, PNG, JPEG, a .csv table nor a recording of events in a format that is known (spec/event-data.md).',
   },
   E0602: { title: 'damaged data file', explanation: 'The data file ends early or contradicts its header.' },
   E0603: { title: 'input shape differs', explanation: 'The samples do not have the shape of the input of the chip.' },
   E0604: {
     title: 'labels do not fit',
-    explanation: 'There are not as many labels as samples, or a label has no class.',
+    explanation:
+      'There are not as many labels or targets as samples, a label has no class, or targets are not as many as outputs.',
   },
   E0605: { title: 'no such sample', explanation: 'The sample index is beyond the end of the data.' },
   E0606: {

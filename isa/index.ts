@@ -59,6 +59,7 @@ export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
 export { spanOf } from './recurrence.ts';
+export { halfToNumber } from './half.ts';
 export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample, stepsOf } from './input.ts';
 export { type InputLoss, InputLossAccount } from './input-loss.ts';
 export { topologyOf } from './topology/of-target.ts';
@@ -90,7 +91,8 @@ export {
   tickRow,
 } from './ops.ts';
 export { option, OPTION_NAMES, type OptionName, renameOptions } from './option-text.ts';
-export { largestIndex } from './outputs.ts';
+export { finishingsSchema } from './container/finishing.ts';
+export { classesOf, finishScores, type Finishing, outputValues, predictedClass } from './outputs.ts';
 export {
   defaultForm,
   I,

@@ -73,4 +73,6 @@ export interface Sample {
   /** In the order of `shape`, channels first. Bytes are preprocessed, floats are taken as they are. */
   readonly values: Uint8Array | Float32Array;
   readonly label?: number;
+  /** What each output should be, NCHW. */
+  readonly target?: Float32Array;
 }

@@ -17,7 +17,8 @@ export const WARNINGS = {
   },
   W0304: {
     title: 'small calibration set',
-    explanation: 'Fewer samples than asked for were available for calibration.',
+    explanation:
+      'More than a tenth of the channels were silent in all calibration samples. Other data may drive them beyond any threshold. Networks with channels that never fire at all can ignore it.',
   },
   W0305: {
     title: 'stand-in calibration',

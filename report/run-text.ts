@@ -1,13 +1,11 @@
 import type { RunRecord } from '../isa/index.ts';
+import { renderAnswers } from './answers-text.ts';
 import { renderCurve } from './curve-text.ts';
 import { comparisonSection, energySection } from './energy-text.ts';
 import { eventsSection } from './events-text.ts';
-import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
+import { formatCount, formatSi, plural, printable } from './format.ts';
 import { renderLatency } from './latency-text.ts';
-import { colours, heading, renderTable, type TextStyle } from './table.ts';
-
-/** Outputs that are listed one by one. */
-const LISTED_OUTPUTS = 10;
+import { heading, renderTable, type TextStyle } from './table.ts';
 
 /**
  * The readable form of a run record: what was recognised, how well, and what it cost. Every number in it is the
@@ -22,7 +20,7 @@ export function renderRunText(
 ): string {
   const sections = [
     chipSection(record, style),
-    outputSection(record, style),
+    renderAnswers(record, style),
     curveSection(record, style),
     eventsSection(record, style),
     activitySection(record, style),
@@ -40,52 +38,6 @@ function chipSection({ chip, ticks, inferences }: RunRecord, style: TextStyle): 
     `  ${printable(chip.file)}, ${plural(chip.bytes, 'byte')}, sha256 ${printable(chip.sha256.slice(0, 12))}`,
     `  ${formatCount(chip.cores)} of ${plural(chip.coresTotal, 'core')}, ${plural(chip.neurons, 'neuron')}, T = ${chip.window}, ${plural(ticks, 'tick')} per inference, ${plural(inferences, 'inference')}`,
   ].join('\n');
-}
-
-function outputSection(record: RunRecord, style: TextStyle): string {
-  const chalk = colours(style);
-  const { outputs, accuracy, selfTest } = record;
-  const lines: string[] = [];
-  if (outputs.length > 0) {
-    const rows = outputs
-      .slice(0, LISTED_OUTPUTS)
-      .map(({ index, predicted, name, label }) => [
-        formatCount(index),
-        name === undefined ? String(predicted) : printable(name),
-        label === undefined ? '' : labelName(record, label),
-        label === undefined ? '' : label === predicted ? chalk.green('right') : chalk.red('wrong'),
-      ]);
-    lines.push(
-      heading('Recognised', style),
-      renderTable(
-        [{ title: 'sample', align: 'right' }, { title: 'class' }, { title: 'label' }, { title: '' }],
-        rows,
-        style,
-      ),
-    );
-    if (outputs.length > LISTED_OUTPUTS) lines.push(`  and ${formatCount(outputs.length - LISTED_OUTPUTS)} more`);
-  }
-  // One sample is right or wrong; an interval around it says nothing.
-  if (accuracy !== undefined && accuracy.total > 1) {
-    const [low, high] = accuracy.ci95;
-    const float = accuracy.floatTop1 === undefined ? '' : `; conventional network ${formatPercent(accuracy.floatTop1)}`;
-    lines.push(
-      `${heading('Accuracy', style)} ${chalk.bold(formatPercent(accuracy.top1))} (${formatCount(accuracy.correct)} of ${formatCount(accuracy.total)}, 95 % interval ${formatPercent(low)} to ${formatPercent(high)})${float}`,
-    );
-  }
-  if (selfTest !== undefined) {
-    const verdict = selfTest.exact ? chalk.green('bit-exact') : chalk.red('DIFFERENT');
-    lines.push(
-      `${heading('Self-test', style)} ${plural(selfTest.samples, 'sample')}: ${verdict} to the reference interpreter`,
-    );
-  }
-  return lines.join('\n');
-}
-
-/** Name of a class, where some output of the record tells it. */
-function labelName({ outputs }: RunRecord, label: number): string {
-  const name = outputs.find(({ predicted }) => predicted === label)?.name;
-  return name === undefined ? String(label) : printable(name);
 }
 
 function curveSection({ accuracy, events }: RunRecord, style: TextStyle): string {

@@ -12,10 +12,10 @@ import {
   CODES,
   CONVERSIONS,
 } from '../../compiler/index.ts';
-import type { Sample } from '../../isa/index.ts';
+import { fail, type Sample } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples } from '../ui/data.ts';
+import { dataFile, type DataFor, openData, readSamples } from '../ui/data.ts';
 import { printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
 import { checkOutputs, readModel, sideFileReader } from '../ui/files.ts';
@@ -57,7 +57,7 @@ export async function readRequest(
     ...network,
     options,
     ...(calibrate !== undefined && {
-      calibration: (shape: readonly number[]) => calibrationSamples(calibrate, shape, io),
+      calibration: (shape: readonly number[]) => calibrationSamples(calibrate, { shape, layout: values.layout }, io),
     }),
   };
 }
@@ -105,11 +105,21 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
 
 /** What is chosen by measurement: all that was not asked for, where there are data. */
 function choiceOf({ mode, lead, calibrate, code, T, correct, ...values }: BuildValues): BuildOptions['choose'] {
-  if (mode !== 'auto' && (mode !== undefined || lead !== undefined || calibrate === undefined)) return undefined;
+  if (mode !== 'auto' && (mode !== undefined || lead !== undefined || calibrate === undefined)) {
+    const unused = (['max-loss', 'objective'] as const).find((name) => values[name] !== undefined);
+    if (unused !== undefined)
+      fail(
+        'E0103',
+        `--${unused} belongs to the choice by measurement, which is not made ${mode === undefined ? 'without data' : `with --mode ${mode}`}`,
+        undefined,
+        mode === undefined ? 'add --calibrate' : 'leave it out, or choose with --mode auto',
+      );
+    return undefined;
+  }
   const asked = { code, window: T, correct };
   return {
     maxLossPoints: values['max-loss'] ?? STANDARD_LOSS_POINTS,
-    objective: values.objective,
+    objective: values.objective ?? 'energy',
     fixed: (['code', 'window', 'correct'] as const).filter((name) => asked[name] !== undefined),
   };
 }
@@ -130,8 +140,12 @@ function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | u
 }
 
 /** Opened when the build asks for it, so that faults of the network are named before those of the data. */
-async function* calibrationSamples(spec: string, shape: readonly number[], io: Io): AsyncGenerator<Sample> {
-  yield* readSamples(io, await openData(io, spec, shape));
+async function* calibrationSamples(
+  spec: string,
+  { shape, layout }: Pick<DataFor, 'shape' | 'layout'>,
+  io: Io,
+): AsyncGenerator<Sample> {
+  yield* readSamples(io, await openData(io, spec, { shape, layout }));
 }
 
 /** Runs the build with a progress bar and the dump that was asked for. */

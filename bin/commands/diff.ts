@@ -12,11 +12,12 @@ import {
 import { formatCount, plural } from '../../report/index.ts';
 import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
+import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, dataOf } from '../ui/data.ts';
 import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import { interruptible } from '../ui/interruptible.ts';
+import type { Layout } from '../data/index.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
@@ -25,15 +26,14 @@ import { checkJsonOutput, publish } from '../ui/results.ts';
 export interface DiffValues extends EventValues {
   readonly chip: string;
   readonly input: string | undefined;
+  readonly layout: Layout | undefined;
   readonly limit: number | undefined;
   readonly kernel: KernelKind;
   readonly json: string | undefined;
 }
 
-export async function diff(
-  { chip: path, input, limit: most = Infinity, kernel, json, ...values }: DiffValues,
-  io: Io,
-): Promise<ExitCode> {
+export async function diff(values: DiffValues, io: Io): Promise<ExitCode> {
+  const { chip: path, input, kernel, json } = values;
   await checkJsonOutput(io, json, input === undefined ? [path] : [path, dataFile(io, input)]);
   const { chip, sha256 } = await readChipFile(io, path);
   requireEnd(chip);
@@ -49,7 +49,7 @@ export async function diff(
     difference: null,
   };
   try {
-    for await (const { index, payloads, total } of stimuli(chip, { spec: input, values }, most, io)) {
+    for await (const { index, payloads, total } of stimuli(chip, values, io)) {
       const found = await comparer.compare(payloads, (steps) => interruptible(steps, io));
       record.samples++;
       record.ticks += chip.ticks;
@@ -79,13 +79,17 @@ export async function diff(
 /** The samples that are asked for, or those of the self-test. */
 async function* stimuli(
   chip: Chip,
-  { spec, values }: { readonly spec: string | undefined; readonly values: EventValues },
-  most: number,
+  values: DiffValues,
   io: Io,
 ): AsyncGenerator<{ readonly index: number; readonly payloads: Int16Array; readonly total: number }> {
+  const { input: spec, limit: most = Infinity } = values;
   if (spec !== undefined) {
     const { data: path, index } = splitSampleSpec(spec);
-    const data = await openData(io, path, sampleShape(chip.input), { events: eventRequest(values, chip, io) });
+    const data = await openData(io, path, {
+      ...dataOf(chip),
+      layout: values.layout,
+      events: eventRequest(values, chip, io),
+    });
     if (data.events !== undefined) noteDefaults(values, io);
     const total = index === undefined ? Math.min(most, data.count) : 1;
     if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });

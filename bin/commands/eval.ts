@@ -1,11 +1,11 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
 import { type KernelKind, requireEnd } from '../../emulator/index.ts';
-import { AS_TRAINED, type Chip, fail, InputLossAccount, type RunRecord } from '../../isa/index.ts';
+import { AS_TRAINED, type Chip, fail, InputLossAccount, type RunRecord, shapeSize } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import type { Dataset } from '../data/index.ts';
+import type { Dataset, Layout } from '../data/index.ts';
 import { checkOutputs } from '../ui/files.ts';
 import {
   dataFile,
@@ -15,7 +15,7 @@ import {
   stimulusBuffers,
   type Stimulus,
   toStimulus,
-  sampleShape,
+  dataOf,
 } from '../ui/data.ts';
 import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
@@ -32,6 +32,9 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, Even
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
+  readonly targets: string | undefined;
+  readonly layout: Layout | undefined;
+  readonly 'top-k': number | undefined;
   readonly limit: number | undefined;
   readonly timing: 'cycle' | 'none';
   readonly kernel: KernelKind;
@@ -42,9 +45,10 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, Even
 }
 
 export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
-  const { chip: path, json, limit = Infinity, workers = io.processors, labels } = values;
+  const { chip: path, json, limit = Infinity, workers = io.processors, labels, targets } = values;
   const raster = rasterSample(values);
-  const inputs = [path, dataFile(io, values.data), ...(labels === undefined ? [] : [labels]), ...htmlInputs(values)];
+  const beside = [labels, targets].filter((name) => name !== undefined);
+  const inputs = [path, dataFile(io, values.data), ...beside.map((name) => dataFile(io, name)), ...htmlInputs(values)];
   await checkOutputs(
     io,
     outputPaths(json, ...probeOutputs(values), ...(values.html === undefined ? [] : [values.html])),
@@ -54,7 +58,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
   const { chip } = file;
-  const data = await openChecked(values, chip, io);
+  const data = await openScored(chip, values, io);
   const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
@@ -62,10 +66,11 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     path,
     timing: values.timing,
     kernel: values.kernel,
-    outputs: 'predictions',
+    outputs: listed(chip, total, io),
+    topK: values['top-k'],
     curve: values.curve,
     latency: values,
-    float: !values['no-float'] && data.labelled && hasGraph(chip, io),
+    float: !values['no-float'] && (data.labelled || data.targeted) && hasGraph(chip, io),
     probes,
     raster,
   };
@@ -100,18 +105,6 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }
 
-/** The data, fit for what is asked of them. */
-async function openChecked(values: EvalValues, chip: Chip, io: Io): Promise<Dataset> {
-  const { labels } = values;
-  const events = eventRequest(values, chip, io);
-  const data = await openData(io, values.data, sampleShape(chip.input), { labels, events });
-  if (data.events !== undefined) noteDefaults(values, io);
-  if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
-  if (!data.labelled) printNote('the data have no labels, so there is no accuracy; --labels names their file', io);
-  if (values.curve) checkCurve(chip, data, values.chip);
-  return data;
-}
-
 /**
  * Accuracy after t ticks says what a window of t ticks would give only where nothing but the number of ticks depends on T. Of
  * recordings of events it says what is known of them by then.
@@ -136,6 +129,47 @@ function checkCurve(chip: Chip, { labelled, events }: Dataset, path: string): vo
     fail('E0103', `--curve: ${reason}`, { file: path }, remedy);
   }
   if (!labelled) fail('E0103', '--curve: without labels there is no accuracy', undefined, 'name their file: --labels');
+}
+
+/** Numbers that the record of a data set lists at most: some 20 MB of text. */
+const MOST_VALUES = 2 ** 20;
+
+/** Whether the record lists the values of all outputs, which is said where it does not. */
+function listed({ output: { shape } }: Chip, total: number, io: Io): 'values' | 'predictions' {
+  const outputs = shapeSize(shape);
+  if (outputs * total <= MOST_VALUES) return 'values';
+  printNote(
+    `the record lists the classes only: ${outputs} values of ${total} samples are more than ${MOST_VALUES}; --limit takes fewer`,
+    io,
+  );
+  return 'predictions';
+}
+
+/**
+ * The data with what their answers are compared with.
+ *
+ * @throws DiagnosticError E0103 where an option asks for what the data or the network do not have; E0101, E06xx
+ */
+async function openScored(chip: Chip, values: EvalValues, io: Io): Promise<Dataset> {
+  const { labels, targets, layout, 'top-k': topK } = values;
+  if (labels !== undefined && targets !== undefined)
+    fail('E0103', '--labels and --targets cannot both be given', undefined, 'samples have classes or quantities');
+  const outputs = shapeSize(chip.output.shape);
+  if (topK !== undefined && topK >= outputs)
+    fail('E0103', `--top-k ${topK}: the network has ${outputs} outputs`, undefined, 'ask for fewer than all of them');
+  const events = eventRequest(values, chip, io);
+  const data = await openData(io, values.data, { ...dataOf(chip), labels, targets, layout, events });
+  if (data.events !== undefined) noteDefaults(values, io);
+  if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
+  if (!data.labelled && !data.targeted)
+    printNote(
+      'the data have no labels, so there is no accuracy; --labels names their file, --targets that of quantities',
+      io,
+    );
+  if (topK !== undefined && !data.labelled)
+    fail('E0103', '--top-k: without labels nothing is counted', undefined, 'name their file: --labels');
+  if (values.curve) checkCurve(chip, data, values.chip);
+  return data;
 }
 
 /** Whether the conventional network can be run beside. */

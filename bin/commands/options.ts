@@ -32,6 +32,12 @@ export const MODEL_OPERAND = {
   },
 } as const satisfies Record<string, PositionalOptions>;
 
+export const LAYOUT_OPTION = {
+  layout: choice(async () => (await import('../data/index.ts')).LAYOUTS, {
+    describe: 'where the channels of stored samples are: nchw (first) or nhwc (last); if absent, what their shape says',
+  }),
+} as const;
+
 export const LIMIT_OPTION = { limit: integer(1, MOST_SAMPLES, { describe: 'only the first samples' }) } as const;
 
 export const TIMING_OPTION = <const T extends 'cycle' | 'none'>(standard: T) =>
@@ -128,8 +134,10 @@ export const TRACE_OPTIONS = {
 export const CONVERSION_OPTIONS = {
   target: text({ default: 'edge', describe: 'built-in target (`snnc targets`) or a target file' }),
   calibrate: text({
-    describe: 'data that thresholds are chosen from: .npy, .npz (file.npz:array), IDX (.gz too), CIFAR-10 binary, .png',
+    describe:
+      'data that thresholds are chosen from: .npy, .npz (file.npz:array), IDX (.gz too), CIFAR-10 binary, PNG, JPEG, a .csv table, a folder with a sub-folder per class, a pattern in quotes',
   }),
+  ...LAYOUT_OPTION,
   'calibrate-limit': integer(1, MOST_SAMPLES, { default: 512, describe: 'calibration samples used' }),
   T: integer(1, LONGEST_WINDOW, {
     alias: 'window',
@@ -146,8 +154,7 @@ export const CONVERSION_OPTIONS = {
     describe: 'auto: points of accuracy that may be lost (without labels: of agreement); 0.5 if absent',
   }),
   objective: choice(async () => (await compiler()).OBJECTIVES, {
-    default: 'energy',
-    describe: 'auto: what is to be least: energy or latency',
+    describe: 'auto: what is to be least: energy or latency; energy if absent',
   }),
   code: choice(async () => (await compiler()).CODE_NAMES, {
     describe:

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import type { Stimulus } from '../ui/data.ts';
 import type { Io } from '../ui/io.ts';
-import { newAccumulator, type SessionOptions } from './run-session.ts';
+import { isScored, newAccumulator, type SessionOptions } from './run-session.ts';
 
 export class ParallelSession {
   readonly #io: Io;
@@ -36,7 +36,8 @@ export class ParallelSession {
         {
           index: sample.index,
           ...(sample.label !== undefined && { label: sample.label }),
-          ...(beside !== undefined && { floatPredicted: beside }),
+          ...(sample.target && { target: sample.target }),
+          ...(beside && { floatOutputs: beside }),
           ...(predictedByT && { predictedByT }),
         },
         inference,
@@ -57,6 +58,6 @@ export class ParallelSession {
 
   async *#samples(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Stimulus & { besideOf?: Float64Array }> {
     for await (const stimulus of stimuli)
-      yield this.#float && stimulus.label !== undefined ? { ...stimulus, besideOf: stimulus.x } : stimulus;
+      yield this.#float && isScored(stimulus) ? { ...stimulus, besideOf: stimulus.x } : stimulus;
   }
 }

@@ -17,7 +17,7 @@ import type { ProbeRecorder } from '../probe/recorder.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
 import type { Stimulus } from '../ui/data.ts';
-import { floatClassifier } from '../ui/float-classifier.ts';
+import { floatOutputs } from '../ui/float-outputs.ts';
 import type { Io } from '../ui/io.ts';
 import { interruptible } from '../ui/interruptible.ts';
 
@@ -25,10 +25,12 @@ export interface SessionOptions {
   readonly path: string;
   readonly timing: 'cycle' | 'none';
   readonly kernel: KernelKind;
-  readonly outputs: 'readouts' | 'predictions';
+  readonly outputs: 'readouts' | 'values' | 'predictions';
+  /** k of the top-k accuracy. */
+  readonly topK?: number | undefined;
   /** Whether the record says how accuracy grows with t; only for labelled samples. */
   readonly curve?: boolean;
-  /** Whether labelled samples are given to the conventional network as well; the chip file must have its graph. */
+  /** Whether samples with labels or targets are given to the conventional network too; the chip file must have its graph. */
   readonly float?: boolean;
   readonly latency: LatencyValues;
   /** Told of every phase; only where timing is `cycle`. */
@@ -53,7 +55,7 @@ export interface LatencyValues {
 export function newAccumulator(
   io: Io,
   { chip, bytes, sha256 }: ChipFile,
-  { path, timing, kernel, outputs, latency, raster }: SessionOptions,
+  { path, timing, kernel, outputs, topK, latency, raster }: SessionOptions,
 ): RunAccumulator {
   const deadline = deadlineOf(latency, timing, chip);
   return new RunAccumulator({
@@ -63,10 +65,15 @@ export function newAccumulator(
     timing,
     lister: spikeLister(chip, kernel),
     outputs,
+    topK,
     ...(deadline && { deadline }),
     ...(raster !== undefined && { raster }),
   });
 }
+
+/** Whether there is something that the answer to a sample is compared with. */
+export const isScored = ({ label, target }: Pick<SampleInfo, 'label' | 'target'>): boolean =>
+  label !== undefined || target !== undefined;
 
 /** Runs samples in this thread and keeps the account of them. */
 export class RunSession {
@@ -76,7 +83,7 @@ export class RunSession {
   readonly #curve: ReadoutCurve | undefined;
   readonly #probes: ProbeRecorder | undefined;
   readonly #observer: TickObserver | undefined;
-  readonly #classify: ((x: Float64Array) => number) | undefined;
+  readonly #conventional: ((x: Float64Array) => Float64Array) | undefined;
   #seconds = 0;
 
   constructor(io: Io, file: ChipFile, options: SessionOptions) {
@@ -87,7 +94,7 @@ export class RunSession {
     this.#curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
     this.#probes = options.probes;
     this.#observer = observeAll([this.#curve, this.#probes?.observer]);
-    this.#classify = options.float === true ? floatClassifier(chip) : undefined;
+    this.#conventional = options.float === true ? floatOutputs(chip) : undefined;
     this.#accumulator = newAccumulator(io, file, options);
   }
 
@@ -111,9 +118,9 @@ export class RunSession {
   /** One inference after the other. What is thrown belongs to the sample after the last one handed out. */
   async *inferAll(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Inference, void, void> {
     for await (const { payloads, x, ...info } of stimuli) {
-      const floatPredicted = info.label === undefined ? undefined : this.#classify?.(x);
+      const float = isScored(info) ? this.#conventional?.(x) : undefined;
       try {
-        yield await this.infer(payloads, { ...info, ...(floatPredicted !== undefined && { floatPredicted }) });
+        yield await this.infer(payloads, { ...info, ...(float && { floatOutputs: float }) });
       } catch (error) {
         throw inSample(error, info.index);
       }

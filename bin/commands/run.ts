@@ -16,7 +16,7 @@ import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import type { Dataset } from '../data/index.ts';
-import { dataFile, leavesRange, openData, readSamples, splitSampleSpec, toStimulus, sampleShape } from '../ui/data.ts';
+import { dataFile, dataOf, leavesRange, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
 import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
@@ -24,6 +24,7 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
 import { outputPaths, publish } from '../ui/results.ts';
+import type { Layout } from '../data/index.ts';
 import {
   htmlInputs,
   htmlOutputs,
@@ -39,6 +40,7 @@ export interface RunValues extends LatencyValues, TraceValues, ProbeValues, Html
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
+  readonly layout: Layout | undefined;
   readonly timing: 'cycle' | 'none';
   readonly kernel: KernelKind;
   readonly json: string | undefined;
@@ -124,7 +126,7 @@ interface Given {
 async function runInput(session: RunSession, chip: Chip, values: RunValues, io: Io): Promise<Given> {
   const { data: path, index } = splitSampleSpec(values.input ?? '');
   const events = eventRequest(values, chip, io);
-  const data = await openData(io, path, sampleShape(chip.input), { labels: values.labels, events });
+  const data = await openData(io, path, { ...dataOf(chip), labels: values.labels, layout: values.layout, events });
   if (data.events !== undefined) noteDefaults(values, io);
   if (index === undefined && data.count > 1)
     printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);

@@ -99,6 +99,21 @@ export const snnc: Program = {
       run: async (values, io) => (await import('./strip.ts')).strip(values, io),
     }),
     command({
+      name: 'init',
+      operands: '',
+      operandTable: {},
+      summary: 'Write a small network with comments, to be changed into one of your own.',
+      options: {
+        output: text({ alias: 'o', default: 'my-net.json', describe: 'net.json to write' }),
+        force: flag('replace the file if it is there'),
+      },
+      examples: [
+        ['init', 'writes my-net.json, which builds as it is'],
+        ['init -o gesture.net.json', 'under another name'],
+      ],
+      run: async (values, io) => (await import('./init.ts')).init(values, io),
+    }),
+    command({
       name: 'targets',
       operands: '[name]',
       summary: 'List the built-in targets, print one as a target file, or start one of your own.',

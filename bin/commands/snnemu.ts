@@ -9,6 +9,7 @@ import {
   JSON_OPTION,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
+  LAYOUT_OPTION,
   LIMIT_OPTION,
   PROBE_OPTIONS,
   TIMING_OPTION,
@@ -16,19 +17,23 @@ import {
 } from './options.ts';
 
 const MOST_WORKERS = 1024;
+const MOST_CLASSES = 2 ** 26;
 /** As in the schema of targets. */
 const LARGEST_BUFFER = 256;
 
 const rules = () => import('./rules.ts');
 
 const INPUT = {
+  ...LAYOUT_OPTION,
   input: text({
     describe:
       'data file, or recordings of an event camera; data#i is sample i of it. Without it: the self-test samples of the chip file',
   }),
 } as const;
 
-const LABELS = { labels: text({ describe: 'labels, if not beside the data' }) } as const;
+const LABELS = {
+  labels: text({ describe: 'labels, if not beside the data: .npy, .npz, IDX, or text with a number a line' }),
+} as const;
 
 export const snnemu: Program = {
   name: 'snnemu',
@@ -74,9 +79,16 @@ export const snnemu: Program = {
         data: text({
           required: true,
           describe:
-            'data file; file.npz:array is one array of an archive. Of an event camera: a recording, a folder with a folder for each class, or a .csv of lines "file,label"',
+            'data: .npy, .npz (file.npz:array), IDX, CIFAR-10 binary, PNG, JPEG, a .csv table of numbers or of files and labels, a folder with a sub-folder per class, a pattern in quotes; recordings of event cameras in any of these',
         }),
         ...LABELS,
+        ...LAYOUT_OPTION,
+        targets: text({
+          describe: 'what each output should be: .npy, .npz or a .csv table; the report then has MAE, RMSE and R²',
+        }),
+        'top-k': integer(2, MOST_CLASSES, {
+          describe: 'also count samples whose label is among the k largest outputs',
+        }),
         ...LIMIT_OPTION,
         ...EVENT_OPTIONS,
         ...TIMING_OPTION('none'),

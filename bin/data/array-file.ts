@@ -10,6 +10,8 @@ export interface ArrayHeader {
   readonly shape: readonly number[];
   /** Bytes before the first element. */
   readonly headerBytes: number;
+  /** Whether the first index changes fastest, as in Fortran; in C the last one does. */
+  readonly lastAxisFirst?: boolean;
 }
 
 export interface ArrayFile extends ArrayHeader {

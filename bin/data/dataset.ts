@@ -10,6 +10,10 @@ export interface Dataset {
   readonly shape: readonly number[];
   /** Whether samples carry labels. */
   readonly labelled: boolean;
+  /** Whether samples carry target values. */
+  readonly targeted: boolean;
+  /** What was chosen among several, for people. */
+  readonly notes: readonly string[];
   /** Format, count and shape, for people. */
   readonly description: string;
   /** What becomes of events as samples are read; only of recordings of events. */
@@ -21,6 +25,10 @@ export interface Dataset {
    */
   samples(range?: SampleRange): AsyncIterable<Sample>;
 }
+
+/** nchw: channels before height and width, nhwc: behind them. */
+export const LAYOUTS = ['nchw', 'nhwc'] as const;
+export type Layout = (typeof LAYOUTS)[number];
 
 export interface SampleRange {
   /** First sample; default 0. */
@@ -38,8 +46,16 @@ export interface EventRequest {
 }
 
 export interface DatasetOptions {
-  /** A file of labels: IDX, .npy, or text with one number per line. */
+  /** A file of labels: IDX, .npy, .npz, or text with one number per line; of target values where its content is such. */
   readonly labels?: string;
+  /** A file of target values: .npy, .npz, or a table with a column per output. */
+  readonly targets?: string;
+  /** Outputs of the network, which targets are of; without it there are none. */
+  readonly outputs?: number;
+  /** Names of the classes of the network, for data that name theirs. */
+  readonly classNames?: readonly string[] | undefined;
+  /** Where the channels of stored samples are; if absent, last where the shape says so. */
+  readonly layout?: Layout | undefined;
   /** 1 = grey, 3 = RGB; for PNG. */
   readonly channelsWanted?: number;
   /** The input [channels, height, width] that the samples are for, with the ticks before them where it comes in several. */
@@ -53,63 +69,76 @@ export interface RawDataset {
   readonly count: number;
   readonly shape: readonly number[];
   readonly description: string;
-  values(
-    start: number,
-    end: number,
-  ): AsyncGenerator<{ readonly values: Uint8Array | Float32Array; readonly label?: number }>;
+  /** What was chosen among several, for people. */
+  readonly notes?: readonly string[];
+  values(start: number, end: number): AsyncGenerator<RawSample>;
 }
 
-/** Labels 0..count-1. */
-export interface Labels {
+export interface RawSample extends Answers {
+  readonly values: Uint8Array | Float32Array;
+}
+
+/** What is known of a sample beside its values. */
+export interface Answers {
+  readonly label?: number;
+  readonly target?: Float32Array;
+}
+
+/** Labels or targets of samples 0..count-1. */
+export interface AnswerFile {
   readonly count: number;
-  values(start: number): AsyncGenerator<number, void, void>;
+  readonly kind: 'label' | 'target';
+  readonly notes?: readonly string[];
+  values(start: number): AsyncGenerator<Answers, void, void>;
 }
 
-/** @throws E0604 where there are not as many labels as samples */
-export function labelledDataset(
+/**
+ * @param carried what the data carry themselves
+ * @param file for messages
+ * @throws E0604 where there are not as many labels as samples
+ */
+export function answeredDataset(
   raw: RawDataset,
-  labels: Labels | undefined,
-  isLabelled: boolean,
+  answers: AnswerFile | undefined,
+  carried: AnswerFile['kind'] | undefined,
   file: string,
 ): Dataset {
-  if (labels !== undefined && labels.count !== raw.count)
+  if (answers !== undefined && answers.count !== raw.count)
     fail(
       'E0604',
-      `${labels.count} labels for ${raw.count} samples`,
+      `${answers.count} ${answers.kind}s for ${raw.count} samples`,
       { file },
-      'give the labels that belong to the data',
+      `give the ${answers.kind}s that belong to the data`,
     );
+  const kind = answers?.kind ?? carried;
   return {
     count: raw.count,
     shape: raw.shape,
-    labelled: isLabelled || labels !== undefined,
+    labelled: kind === 'label',
+    targeted: kind === 'target',
     description: raw.description,
-    samples: (range = {}) => samples(raw, labels, range, file),
+    notes: [...(raw.notes ?? []), ...(answers?.notes ?? [])],
+    samples: (range = {}) => samples(raw, answers, range, file),
   };
 }
 
 async function* samples(
   raw: RawDataset,
-  labels: Labels | undefined,
+  answers: AnswerFile | undefined,
   { start = 0, limit = Infinity }: SampleRange,
   file: string,
 ): AsyncGenerator<Sample> {
   if (!Number.isSafeInteger(start) || start < 0 || (start >= raw.count && start > 0))
     fail('E0605', `there is no sample ${start}: the data hold ${raw.count}`, { file }, 'samples count from 0');
   const end = Math.min(raw.count, start + limit);
-  const labelValues = labels?.values(start);
+  const given = answers?.values(start);
   try {
     let index = start;
-    for await (const { values, label } of raw.values(start, end)) {
-      const given = labelValues === undefined ? label : await nextLabel(labelValues);
-      yield { index: index++, shape: raw.shape, values, ...(given !== undefined && { label: given }) };
+    for await (const { values, ...carried } of raw.values(start, end)) {
+      const answer = given === undefined ? carried : ((await given.next()).value ?? {});
+      yield { index: index++, shape: raw.shape, values, ...answer };
     }
   } finally {
-    await labelValues?.return();
+    await given?.return();
   }
-}
-
-async function nextLabel(labels: AsyncGenerator<number, void, void>): Promise<number | undefined> {
-  const { value, done } = await labels.next();
-  return done === true ? undefined : value;
 }

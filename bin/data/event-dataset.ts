@@ -2,20 +2,20 @@
 import { EventAccount } from '../events/account.ts';
 import { type Bins, binRecording } from '../events/bins.ts';
 import { openRecording } from '../events/index.ts';
-import type { Recordings } from '../events/recordings.ts';
 import { fail } from '../../isa/index.ts';
 import { elementCount, MAX_SAMPLE_ELEMENTS } from './array-file.ts';
 import type { EventRequest, RawDataset } from './dataset.ts';
+import type { Recordings } from './recordings.ts';
 
 /**
  * @param shape of a sample: [channels, height, width], or with the steps before them
  * @throws DiagnosticError E0606 for oversized samples
  */
 export function eventDataset(
-  { files, assumed }: Recordings,
+  { files, notes }: Recordings,
   shape: readonly number[],
   { options, signal }: EventRequest,
-): { readonly raw: RawDataset; readonly account: EventAccount; readonly labelled: boolean } {
+): { readonly raw: RawDataset; readonly account: EventAccount } {
   const [channels = 1, height = 1, width = 1] = shape.slice(-3);
   const steps = shape.length > 3 ? shape[0]! : 1;
   if (elementCount(shape) > MAX_SAMPLE_ELEMENTS)
@@ -24,14 +24,14 @@ export function eventDataset(
       `a sample of the shape [${shape.join(', ')}] is not read; at most ${MAX_SAMPLE_ELEMENTS} elements are`,
     );
   const account = new EventAccount(options.dtUs, steps);
-  account.assume(assumed);
+  account.assume(notes);
   const bins: Bins = { steps, shape: [channels, height, width], options, account, signal };
   const raw: RawDataset = {
     count: files.length,
     shape,
     description: `${files.length} recordings of events`,
     async *values(start, end) {
-      for (const { path, label } of files.slice(start, end)) {
+      for (const { file: path, label } of files.slice(start, end)) {
         const recording = await openRecording(path, options.format);
         try {
           yield { values: await binRecording(recording, bins), ...(label !== undefined && { label }) };
@@ -41,5 +41,5 @@ export function eventDataset(
       }
     },
   };
-  return { raw, account, labelled: files.every(({ label }) => label !== undefined) };
+  return { raw, account };
 }

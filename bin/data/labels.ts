@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { fail } from '../../isa/index.ts';
 import { type ArrayFile, elementCount } from './array-file.ts';
 import { ByteStream, fileChunks } from './bytes.ts';
-import type { Labels } from './dataset.ts';
-import { elementBytes, labelValue, requireLabelType } from './elements.ts';
+import type { AnswerFile } from './dataset.ts';
+import { elementBytes, labelValue } from './elements.ts';
 
 /** Longest line of a text file of labels; a class needs far less. */
 const MAX_LINE_BYTES = 64;
@@ -20,22 +20,23 @@ export function labelsBeside(images: string): string | undefined {
   return [labels, other].map((candidate) => join(dirname(images), candidate)).find((path) => existsSync(path));
 }
 
-/** @throws E0606 unless the array is a vector of integers */
-export function arrayLabels(array: ArrayFile): Labels {
+/** Labels of a vector; one that is not a whole number is E0604. @throws E0606 for other shapes */
+export function arrayLabels(array: ArrayFile): AnswerFile {
   const { file, element, shape } = array;
-  requireLabelType(element, { file });
   const count = elementCount(shape);
   if (count !== shape[0])
     fail('E0606', `labels of the shape [${shape.join(', ')}] are not read`, { file }, 'store one label per sample');
   const bytes = elementBytes(element);
   return {
     count,
+    kind: 'label',
     async *values(start) {
       const stream = await array.open(start * bytes);
       try {
         for (let index = start; index < count; index++) {
           const place = { file, offset: stream.position };
-          yield labelValue(await stream.read(bytes, `label ${index} of ${count}`), element, place);
+          const label = labelValue(await stream.read(bytes, `label ${index} of ${count}`), element, place);
+          yield { label };
         }
       } finally {
         await stream.close();
@@ -49,14 +50,15 @@ export function arrayLabels(array: ArrayFile): Labels {
  *
  * @throws E0604 naming the first line that is not a class
  */
-export async function textLabels(file: string): Promise<Labels> {
+export async function textLabels(file: string): Promise<AnswerFile> {
   let count = 0;
   for await (const _label of lines(file)) count++;
   return {
     count,
+    kind: 'label',
     async *values(start) {
       let index = 0;
-      for await (const label of lines(file)) if (index++ >= start) yield label;
+      for await (const label of lines(file)) if (index++ >= start) yield { label };
     },
   };
 }

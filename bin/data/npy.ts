@@ -2,24 +2,25 @@
 import { fail, type Place } from '../../isa/index.ts';
 import type { ArrayHeader } from './array-file.ts';
 import type { ByteStream } from './bytes.ts';
-import type { ElementName, ElementType } from './elements.ts';
+import { ELEMENT_NAMES, type ElementType } from './elements.ts';
 
 const SIGNATURE = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 /** NumPy itself refuses longer headers. */
 const MAX_HEADER_BYTES = 10_000;
-const ELEMENTS: readonly string[] = ['u1', 'u2', 'u4', 'u8', 'i1', 'i2', 'i4', 'i8', 'f4', 'f8'];
 
 /** Whether the first bytes are those of a .npy file. */
 export const looksLikeNpy = (head: Uint8Array): boolean => SIGNATURE.every((byte, k) => head[k] === byte);
 
 /**
- * @throws E0602 where the header is cut off or cannot be read; E0606 for Fortran order, element types and versions that
- *   are not read
+ * @throws E0602 where the header is cut off or cannot be read; E0606 for element types and versions that are not read
  */
 export async function readNpyHeader(stream: ByteStream, file: string): Promise<ArrayHeader> {
   const place: Place = { file };
   const { text, headerBytes } = await readNpyText(stream, file);
-  return { format: '.npy', element: element(text, place), shape: npyShape(text, place), headerBytes };
+  const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text);
+  if (order === null) fail('E0602', 'the .npy header cannot be read', { ...place, offset: 10 });
+  const lastAxisFirst = order[1] === 'True';
+  return { format: '.npy', element: element(text, place), shape: npyShape(text, place), headerBytes, lastAxisFirst };
 }
 
 /**
@@ -47,15 +48,12 @@ export async function readNpyText(
 
 function element(text: string, place: Place): ElementType {
   const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[))/.exec(text);
-  const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text);
-  if (descr === null || order === null) fail('E0602', 'the .npy header cannot be read', { ...place, offset: 10 });
+  if (descr === null) fail('E0602', 'the .npy header cannot be read', { ...place, offset: 10 });
   const type = /^([<>|=])?(.*)$/s.exec(descr[1] ?? '[…]')!;
-  const name = type[2]!;
-  if (!ELEMENTS.includes(name))
-    fail('E0606', `.npy elements of type ${name.slice(0, 40)} are not read`, place, 'use uint8 or float32');
-  if (order[1] === 'True')
-    fail('E0606', 'the array is stored in Fortran order', place, 'store numpy.ascontiguousarray(array)');
-  return { name: name as ElementName, littleEndian: type[1] !== '>' };
+  const name = ELEMENT_NAMES.find((known) => known === type[2]);
+  if (name === undefined)
+    fail('E0606', `.npy elements of type ${type[2]!.slice(0, 40)} are not read`, place, 'use uint8 or float32');
+  return { name, littleEndian: type[1] !== '>' };
 }
 
 /** @throws E0602 */

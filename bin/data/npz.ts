@@ -8,6 +8,8 @@ const ZIP_SIGNATURE = 0x504b0304;
 /** Compressed bytes inflated at once; deflate makes at most about a thousand times as many of them. */
 const STEP_BYTES = 1024;
 const NAMES_SHOWN = 20;
+/** Names that are kept; an archive of data has a handful. */
+const MOST_NAMES = 2 ** 16;
 
 /** Whether the first bytes are those of a ZIP archive. */
 export const looksLikeZip = (head: Uint8Array): boolean =>
@@ -61,30 +63,11 @@ export async function* npzChunks(path: string, name: string | undefined): Chunks
     );
 }
 
-/**
- * Refuses an archive of several arrays of which none was named: which of them was meant nobody knows.
- *
- * @throws E0606 listing them
- */
-export async function requireOneArray(path: string): Promise<void> {
-  const { names, arrays } = await arrayNames(path);
-  if (arrays > 1)
-    fail(
-      'E0606',
-      `the archive holds ${arrays} arrays: ${names.join(', ')}${arrays > names.length ? ', …' : ''}`,
-      { file: path },
-      `name one of them: ${basename(path)}:${names[0]!}`,
-    );
-}
-
-/** The first names of arrays of an archive, and how many arrays it has. */
-export async function arrayNames(
-  path: string,
-): Promise<{ readonly names: readonly string[]; readonly arrays: number }> {
+/** Names of the arrays of an archive, without `.npy`; of very many, the first. */
+export async function npzArrays(path: string): Promise<string[]> {
   const names: string[] = [];
-  let arrays = 0;
   const unzip = new Unzip((entry) => {
-    if (entry.name.endsWith('.npy') && arrays++ < NAMES_SHOWN) names.push(entry.name.slice(0, -'.npy'.length));
+    if (entry.name.endsWith('.npy') && names.length < MOST_NAMES) names.push(entry.name.slice(0, -'.npy'.length));
     entry.ondata = () => undefined;
     if (entry.compression !== 0 && entry.compression !== 8)
       unzip.register(selective(entry.compression, () => undefined));
@@ -93,7 +76,24 @@ export async function arrayNames(
   unzip.register(selective(0, () => undefined));
   unzip.register(selective(8, () => undefined));
   for await (const chunk of fileChunks(path)) unzip.push(chunk);
-  return { names, arrays };
+  return names;
+}
+
+/**
+ * Refuses an archive of several arrays of which none was named: which of them was meant nobody knows.
+ *
+ * @throws E0606 listing them
+ */
+export async function requireOneArray(path: string): Promise<void> {
+  const names = await npzArrays(path);
+  if (names.length <= 1) return;
+  const shown = names.slice(0, NAMES_SHOWN);
+  fail(
+    'E0606',
+    `the archive holds ${names.length} arrays: ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`,
+    { file: path },
+    `name one of them: ${basename(path)}:${names[0]!}`,
+  );
 }
 
 const isWanted = (entry: string, name: string | undefined): boolean =>

@@ -1,10 +1,8 @@
-/** A PNG image as one sample, grey or RGB. */
-import { readFile } from 'node:fs/promises';
+/** The pixels of a PNG file. */
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
-import { elementCount } from './array-file.ts';
 import { fail, type Place } from '../../isa/index.ts';
-import type { RawDataset } from './dataset.ts';
+import { type Picture, requirePixels } from './picture.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const IHDR = 0x49484452;
@@ -12,60 +10,30 @@ const IDAT = 0x49444154;
 /** Samples of a pixel per colour type: grey, RGB, palette index, grey with alpha, RGB with alpha. */
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const GREY_TYPES: readonly number[] = [0, 4];
-const MAX_PIXELS = 2 ** 22;
-const MAX_FILE_BYTES = 2 ** 26;
 
 /** Whether the first bytes are those of a PNG file. */
 export const looksLikePng = (head: Uint8Array): boolean => SIGNATURE.every((byte, k) => head[k] === byte);
 
 /**
- * The image as bytes, channels first. Grey from colour by the luma of ITU-R BT.601, rounded half up; colour from grey by
- * repetition.
+ * The pixels of a PNG file.
  *
- * @param channelsWanted 1 or 3; undefined: what the expected input has, else what the file has
- * @throws E0602 where the file is damaged; E0603 for other channel counts; E0606 for what is not read: transparency,
- *   16 bits per channel, interlacing, more than 4 Mi pixels
+ * @throws E0602 where the file is damaged; E0606 for what is not read: transparency, 16 bits per channel, interlacing, more
+ *   than 4 Mi pixels
  */
-export async function pngDataset(
-  file: string,
-  size: number,
-  channelsWanted: number | undefined,
-  input: readonly number[] | undefined,
-): Promise<RawDataset> {
+export function readPng(bytes: Buffer, file: string): Picture {
   const place: Place = { file };
-  if (size > MAX_FILE_BYTES) fail('E0606', `PNG files above ${MAX_FILE_BYTES} bytes are not read`, place);
-  const bytes = await readFile(file);
   const header = checkChunks(bytes, file);
   if (header.depth === 16) fail('E0606', 'PNG with 16 bits per channel is not read', place, 'save it with 8 bits');
   if (header.interlaced) fail('E0606', 'interlaced PNG is not read', place, 'save it without interlacing');
-  const { width, height } = header;
-  if (width * height > MAX_PIXELS || width * height === 0)
-    fail('E0606', `a PNG of ${width} × ${height} pixels is not read; 1 to ${MAX_PIXELS} pixels are`, place);
+  const { width, height, colourType } = header;
+  requirePixels('PNG', width, height, place);
   checkPixels(header, place);
-  const wanted =
-    channelsWanted ?? channelsOf(input, width * height) ?? (GREY_TYPES.includes(header.colourType) ? 1 : 3);
-  if (wanted !== 1 && wanted !== 3)
-    fail('E0603', `an image has 1 or 3 channels, the input has ${wanted}`, place, 'give the data as .npy');
-  const values = planes(decode(bytes, place), width * height, wanted, place);
-  const shape = wanted === 1 ? [height, width] : [3, height, width];
-  return {
-    count: 1,
-    shape,
-    description: `PNG, [${shape.join(', ')}] of u1`,
-    async *values(start, end) {
-      if (start < end) yield await Promise.resolve({ values });
-    },
-  };
-}
-
-function channelsOf(input: readonly number[] | undefined, pixels: number): number | undefined {
-  if (input === undefined) return undefined;
-  const elements = elementCount(input);
-  // A vector as input says nothing about channels; its length does.
-  const [channels = 1, height, width] = input.slice(-3);
-  if (height === 1 && width === 1 && channels > 3)
-    return elements === pixels ? 1 : elements === 3 * pixels ? 3 : undefined;
-  return channels;
+  const rgba = decode(bytes, place);
+  if (rgba.length !== width * height * 4) fail('E0602', 'the PNG has fewer pixels than its header says', place);
+  for (let at = 3; at < rgba.length; at += 4)
+    if (rgba[at] !== 255)
+      fail('E0606', 'PNG with transparent pixels is not read', place, 'save it on an opaque background');
+  return { width, height, rgba, isGrey: GREY_TYPES.includes(colourType) };
 }
 
 interface Header {
@@ -123,21 +91,4 @@ function decode(bytes: Buffer, place: Place): Uint8Array {
   } catch (error) {
     return fail('E0602', `the PNG is damaged: ${(error as Error).message}`, place);
   }
-}
-
-function planes(rgba: Uint8Array, pixels: number, channels: 1 | 3, place: Place): Uint8Array {
-  if (rgba.length !== pixels * 4) fail('E0602', 'the PNG has fewer pixels than its header says', place);
-  const values = new Uint8Array(channels * pixels);
-  for (let k = 0; k < pixels; k++) {
-    const [red, green, blue] = [rgba[4 * k]!, rgba[4 * k + 1]!, rgba[4 * k + 2]!];
-    if (rgba[4 * k + 3] !== 255)
-      fail('E0606', 'PNG with transparent pixels is not read', place, 'save it on an opaque background');
-    if (channels === 1) values[k] = Math.floor((299 * red + 587 * green + 114 * blue + 500) / 1000);
-    else {
-      values[k] = red;
-      values[pixels + k] = green;
-      values[2 * pixels + k] = blue;
-    }
-  }
-  return values;
 }

@@ -1,6 +1,7 @@
 /** Which shapes of samples fit the input of a network. */
 import { fail, type Place } from '../../isa/index.ts';
 import { elementCount } from './array-file.ts';
+import type { Layout } from './dataset.ts';
 
 /**
  * Whether samples of a shape can be taken as an input [channels, height, width], or [ticks, channels, height, width]: the element counts agree, and the shapes
@@ -14,11 +15,15 @@ export function matchesInput(shape: readonly number[], input: readonly number[])
 }
 
 /**
- * Whether samples of a shape are channels last, [height, width, channels], for an input that has them first, and are told
- * from those by their shape.
+ * Whether samples of a shape are channels last, [height, width, channels], for an input that has them first: told by the
+ * layout, or without it by a shape that fits in no other way.
  */
-export function isChannelsLast(shape: readonly number[], input: readonly number[]): boolean {
-  if (shape.length < 2 || input.length !== 3 || matchesInput(shape, input)) return false;
+export function isChannelsLast(shape: readonly number[], input: readonly number[], layout?: Layout): boolean {
+  const [channels] = input;
+  // One channel is first as well as last.
+  if (layout === 'nchw' || input.length !== 3 || channels === 1 || shape.length < 2 || shape.at(-1) !== channels)
+    return false;
+  if (layout === undefined && matchesInput(shape, input)) return false;
   return matchesInput([shape.at(-1)!, ...shape.slice(0, -1)], input);
 }
 
@@ -44,14 +49,21 @@ export interface Batch {
  *
  * @throws E0603 where neither fits
  */
-export function splitBatch(shape: readonly number[], input: readonly number[] | undefined, place: Place): Batch {
+export function splitBatch(
+  shape: readonly number[],
+  input: readonly number[] | undefined,
+  place: Place,
+  layout?: Layout,
+): Batch {
   const whole = { count: 1, shape };
   const batch = { count: shape[0]!, shape: shape.slice(1) };
   if (input === undefined) return shape.length > 1 ? batch : whole;
-  if (matchesInput(shape, input)) return whole;
-  if (matchesInput(batch.shape, input)) return batch;
-  if (isChannelsLast(shape, input)) return whole;
-  if (isChannelsLast(batch.shape, input)) return batch;
+  const isAsItIs = (stored: readonly number[]): boolean =>
+    matchesInput(stored, input) && (layout !== 'nhwc' || input[0] === 1 || isFlat(stored));
+  if (isAsItIs(shape)) return whole;
+  if (isAsItIs(batch.shape)) return batch;
+  if (isChannelsLast(shape, input, layout)) return whole;
+  if (isChannelsLast(batch.shape, input, layout)) return batch;
   return fail(
     'E0603',
     `an array of the shape [${shape.join(', ')}] is neither a sample nor a batch of samples for the input ` +
@@ -60,6 +72,9 @@ export function splitBatch(shape: readonly number[], input: readonly number[] | 
     `store samples as [samples, ${axes(input)}]`,
   );
 }
+
+/** Whether samples are rows, without axes for channels, height and width. */
+export const isFlat = (shape: readonly number[]): boolean => shape.filter((size) => size !== 1).length <= 1;
 
 const axes = ({ length }: readonly number[]): string =>
   ['ticks', 'channels', 'height', 'width'].slice(length > 3 ? 0 : 1).join(', ');

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Chip,
+  classesOf,
   type Diagnostic,
   diagnostic,
   fail,
@@ -10,10 +11,11 @@ import {
   preprocess,
   quantiseInput,
   type Sample,
+  shapeSize,
 } from '../../isa/index.ts';
 import {
   type Dataset,
-  type EventRequest,
+  type DatasetOptions,
   openDataset,
   type SampleRange,
   splitMember,
@@ -21,28 +23,43 @@ import {
 } from '../data/index.ts';
 import { pathOf } from './files.ts';
 import type { Io } from './io.ts';
+import { printNote } from './messages.ts';
 
 export { splitSampleSpec };
 
 /** The file that a data set is read from: that of `file.npz:name`, and of `file#3`. */
 export const dataFile = (io: Io, spec: string): string => splitMember(pathOf(io, splitSampleSpec(spec).data)).path;
 
+/** What is known of the network that data are for, and what the user says of them. */
+export interface DataFor extends Pick<DatasetOptions, 'outputs' | 'classNames' | 'layout' | 'events'> {
+  readonly shape: readonly number[];
+  readonly labels?: string | undefined;
+  readonly targets?: string | undefined;
+}
+
 /**
+ * Opens data and says what was chosen among several.
+ *
  * @param spec as the user gave it, without `#i`
  * @throws DiagnosticError E0101, E06xx
  */
-export function openData(
-  io: Io,
-  spec: string,
-  expectedShape: readonly number[],
-  { labels, events }: { readonly labels?: string | undefined; readonly events?: EventRequest } = {},
-): Promise<Dataset> {
-  return openDataset(pathOf(io, spec), {
-    expectedShape,
+export async function openData(io: Io, spec: string, { shape, labels, targets, ...more }: DataFor): Promise<Dataset> {
+  const data = await openDataset(pathOf(io, spec), {
+    ...more,
+    expectedShape: shape,
     ...(labels !== undefined && { labels: pathOf(io, labels) }),
-    ...(events !== undefined && { events }),
+    ...(targets !== undefined && { targets: pathOf(io, targets) }),
   });
+  for (const note of data.notes) printNote(note, io);
+  return data;
 }
+
+/** What the data of a chip are for. */
+export const dataOf = ({ input, output: { shape, labels } }: Chip): DataFor => ({
+  shape: sampleShape(input),
+  outputs: shapeSize(shape),
+  ...(labels.length > 0 && { classNames: labels }),
+});
 
 /** The samples of a data set; between them signals are let in, and the program stops where the user wants it to. */
 export async function* readSamples(io: Io, data: Dataset, range: SampleRange = {}): AsyncGenerator<Sample> {
@@ -54,7 +71,7 @@ export async function* readSamples(io: Io, data: Dataset, range: SampleRange = {
 }
 
 /** Shape of a sample of a chip: that of its input, in each tick in which some comes. */
-export const sampleShape = ({ shape, ticks }: Chip['input']): readonly number[] =>
+const sampleShape = ({ shape, ticks }: Chip['input']): readonly number[] =>
   ticks === undefined ? shape : [ticks, ...shape];
 
 /** A sample as a chip takes it. */
@@ -64,6 +81,7 @@ export interface Stimulus {
   /** Preprocessed values, for the conventional network. */
   readonly x: Float64Array;
   readonly label?: number;
+  readonly target?: Float32Array;
 }
 
 /** Where the values of a sample are put. */
@@ -80,17 +98,28 @@ export function stimulusBuffers({ input }: Chip): StimulusBuffers {
  * @throws DiagnosticError E0603 for a wrong size, E0604 for a label without a class
  */
 export function toStimulus(
-  { index, shape, values, label }: Sample,
+  { index, shape, values, label, target }: Sample,
   { input, output }: Chip,
   into?: StimulusBuffers,
 ): Stimulus {
   if (values.length !== inputSize(input))
     fail('E0603', `sample ${index} is ${shape.join('×')}; the chip takes ${sampleShape(input).join('×')}`);
-  const classes = output.shape[0] * output.shape[1] * output.shape[2];
+  const classes = classesOf(shapeSize(output.shape));
   if (label !== undefined && (label < 0 || label >= classes))
-    fail('E0604', `sample ${index} has label ${label}; the chip has ${classes} outputs`);
+    fail(
+      'E0604',
+      `sample ${index} has label ${label}; the chip tells ${classes} classes apart, from 0 to ${classes - 1}`,
+      undefined,
+      'number the classes in the order of the outputs, from 0 on',
+    );
   const x = preprocess(values, input, into?.x);
-  return { index, payloads: quantiseInput(x, input, into?.payloads), x, ...(label !== undefined && { label }) };
+  return {
+    index,
+    payloads: quantiseInput(x, input, into?.payloads),
+    x,
+    ...(label !== undefined && { label }),
+    ...(target && { target }),
+  };
 }
 
 /** Share of the input that may be lost: the sums of the first layer are then off by a fifth of their size. */

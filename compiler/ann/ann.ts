@@ -3,6 +3,7 @@
  * normalisation, padding and pooling are still their own nodes; the passes fold them.
  */
 import type { z } from 'zod';
+import type { Finishing } from '../../isa/index.ts';
 import { OPERATORS } from '../operators/generated/index.ts';
 import type { AnnOperator } from '../operators/shared/operator.ts';
 
@@ -30,6 +31,8 @@ export interface AnnGraph {
   readonly output: string;
   /** Names of the classes, where the source has them. */
   readonly labels?: readonly string[];
+  /** What the source does to the outputs at its very end, in this order; left to whoever reads them. */
+  readonly after?: readonly Finishing[];
   /** Preprocessing of byte images that the source file itself prescribes. */
   readonly preprocessing?: {
     readonly scale: number;

@@ -1,5 +1,5 @@
 /** What a way of counting loses against the network that it came from, sample by sample. */
-import { largestIndex } from '../../isa/index.ts';
+import { predictedClass } from '../../isa/index.ts';
 
 /** Accuracy (or agreement) that was lost, in points, with its standard error. */
 export interface Loss {
@@ -9,10 +9,6 @@ export interface Loss {
   /** Mean |difference| of the outputs, relative to the mean |output|. */
   readonly difference: number;
 }
-
-/** Of one output, the sign; of several, the largest, the lowest index of equals. */
-const classOf = (outputs: ArrayLike<number>): number =>
-  outputs.length === 1 ? Number(outputs[0]! > 0) : largestIndex(outputs);
 
 /** Paired differences: the same sample through both networks. */
 export class LossAccount {
@@ -28,7 +24,7 @@ export class LossAccount {
    * @param given the same of the integers, in its units
    */
   add(label: number, expected: ArrayLike<number>, given: ArrayLike<number>): void {
-    const [wanted, answer] = [classOf(expected), classOf(given)];
+    const [wanted, answer] = [predictedClass(expected), predictedClass(given)];
     for (let k = 0; k < expected.length; k++) {
       this.#distance += Math.abs(given[k]! - expected[k]!);
       this.#scale += Math.abs(expected[k]!);

@@ -3,7 +3,7 @@
  * for the emulator, so it computes the other way round: every neuron gathers from its sources (the chip's cores scatter
  * events), in NCHW order, from whole spike maps.
  */
-import { I, largestIndex, MOST_PLANES, type PlaneForm, shapeSize, V } from '../../isa/index.ts';
+import { I, predictedClass, MOST_PLANES, type PlaneForm, shapeSize, V } from '../../isa/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
 import type { NeuronName, ProgrammedName } from '../ir/neurons.ts';
 import { isByEvent, payloadsOf, planeFed, programOf } from '../layer-neurons.ts';
@@ -148,7 +148,7 @@ export class ReferenceInterpreter {
       yield tick;
     }
     const readout = this.#states.at(-1)!.planes[V]!.slice();
-    return { readout, predicted: largestIndex(readout), spikes };
+    return { readout, predicted: predictedClass(readout), spikes };
   }
 
   #reset(state: LayerState): void {

@@ -1,6 +1,6 @@
 /** Shapes of the graphs as stored in a chip file; what relates the parts to each other is checked by the verifiers. */
 import { z } from 'zod';
-import { MOST_PLANES } from '../../isa/index.ts';
+import { finishingsSchema, MOST_PLANES } from '../../isa/index.ts';
 import { storedLayerSchema } from './stored-layers.ts';
 
 const size = z
@@ -117,5 +117,6 @@ export const annSchema = z.strictObject({
   nodes: z.array(node).min(1),
   output: z.string(),
   labels: z.array(z.string()).optional(),
+  after: finishingsSchema.optional(),
   preprocessing: z.strictObject({ scale: z.number(), mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
 });

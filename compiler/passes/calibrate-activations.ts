@@ -2,7 +2,7 @@
  * Runs the conventional network on calibration data and keeps, per layer and channel, a histogram of the activations.
  * One pass over the data; memory does not grow with it.
  */
-import { diagnostic, fail, type InputEncoding, option, shapeSize } from '../../isa/index.ts';
+import { type Diagnostic, diagnostic, fail, type InputEncoding, option, shapeSize } from '../../isa/index.ts';
 import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ann/ann.ts';
 import type { FloatGraph } from '../ir/layers.ts';
@@ -82,6 +82,25 @@ function limited(x: Float64Array, { shape, step, channelSteps, payloadMin, paylo
   });
 }
 
+/** Share of the channels that may be silent: networks have some that never fire on any data. */
+const MAY_BE_SILENT = 0.1;
+
+/** Finds fault with data that leave so many channels silent that their thresholds say little of the network. */
+function silentChannels({ samples, histograms }: Calibration): Diagnostic[] {
+  const channels = histograms.flat();
+  const silent = channels.filter(({ max }) => max <= 0).length;
+  if (silent <= MAY_BE_SILENT * channels.length) return [];
+  const share = ((100 * silent) / channels.length).toFixed(1);
+  return [
+    diagnostic(
+      'W0304',
+      `${silent} of ${channels.length} channels (${share} %) were never active in ${samples} calibration samples, so their thresholds are not measured`,
+      undefined,
+      'give more calibration samples, of all that the network will see',
+    ),
+  ];
+}
+
 interface Needs {
   readonly ann: AnnGraph;
   readonly formed: FormedLayers;
@@ -111,13 +130,7 @@ export const calibrateActivationsPass = pass({
             encodingOf(graph, reader, await reader.inputValues(calibration, limit + holdOut, tools), options),
           );
     if (activations?.samples === 0) fail('E0302', 'the calibration data hold no sample');
-    if (activations !== undefined && activations.samples + reader.heldOut.length < limit)
-      tools.warn(
-        diagnostic(
-          'W0304',
-          `${activations.samples + reader.heldOut.length} calibration samples were available, ${limit} asked for`,
-        ),
-      );
+    if (activations !== undefined) silentChannels(activations).forEach(tools.warn);
     const isSaid = options.preprocessing !== undefined || ann.preprocessing !== undefined;
     if (activations !== undefined && !reader.floats && !isSaid && scalesBytesItself(ann))
       tools.warn(

@@ -11,6 +11,7 @@ import {
   type Box,
   type Chip,
   type CoreImage,
+  type Finishing,
   type InputEncoding,
   type MisfitReport,
   type Place,
@@ -23,6 +24,7 @@ import { axonCount } from '../layout/axons.ts';
 import { fires, payloadsOf } from '../layer-neurons.ts';
 import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from '../layout/core-needs.ts';
 import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
+import { groupBy } from '../layout/group-by.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
 import { checkLabels } from '../labels.ts';
@@ -47,6 +49,7 @@ export interface EmitOptions {
   readonly encoding: InputEncoding;
   readonly outputStep: number;
   readonly labels: readonly string[];
+  readonly after: readonly Finishing[];
 }
 
 /** The network as the cores hold it, and what its neurons are called outside. */
@@ -60,7 +63,9 @@ export interface LaidOut {
 
 interface Needs {
   /** Names of the classes, where the network brings them. */
-  readonly ann: { readonly labels?: readonly string[] };
+  readonly ann: { readonly labels?: readonly string[]; readonly after?: readonly Finishing[] };
+  /** Absent where the network comes as populations. */
+  readonly formed?: { readonly after: readonly Finishing[] };
   readonly encoding: InputEncoding;
   readonly quantised: { readonly graph: QuantisedGraph; readonly outputStep: number };
   readonly mapped: Mapped;
@@ -76,14 +81,15 @@ interface Needs {
 export const emitChipPass = pass({
   name: 'emit-chip',
   says: 'programs, parameters, synapses, sink tables',
-  run: ({ ann, encoding, quantised, mapped, placed, routed, options }: Needs) => {
+  run: ({ ann, formed, encoding, quantised, mapped, placed, routed, options }: Needs) => {
     const { graph, outputStep } = quantised;
     const labels = options.labels ?? ann.labels ?? [];
     checkLabels(labels, shapeSize(graph.layers.at(-1)!.shape));
+    const after = [...(formed?.after ?? []), ...(ann.after ?? [])];
     const shapes = graph.layers.map(({ shape }) => shape);
     const laidOut = { graph: mapped.planner.graph, orders: mapped.orders, shapes };
     return {
-      emitted: emitChip(laidOut, placed, routed, { target: options.target, encoding, outputStep, labels }),
+      emitted: emitChip(laidOut, placed, routed, { target: options.target, encoding, outputStep, labels, after }),
     };
   },
   print: ({ emitted }) => printJson(emitted),
@@ -122,6 +128,7 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
       step: options.outputStep,
       parts: [...routed.readTrees].map(([tile, tree]) => ({ tree, box: placed.tiles[tile]!.box })),
       labels: options.labels,
+      ...(options.after.length > 0 && { after: options.after }),
     },
     layers: graph.layers.map((layer, l) => ({
       name: layer.name,
@@ -175,8 +182,8 @@ class Emitter {
   readonly #graph: QuantisedGraph;
   readonly #routed: Routed;
   readonly #options: EmitOptions;
-  readonly #runsOfTile = new Map<number, SourceRun[]>();
-  readonly #runsToCore = new Map<number, SourceRun[]>();
+  readonly #runsOfTile: ReadonlyMap<number, readonly SourceRun[]>;
+  readonly #runsToCore: ReadonlyMap<number, readonly { readonly run: SourceRun }[]>;
   /** Of the first limit that a core exceeds, the core that exceeds it most. */
   #worst: MisfitReport | undefined;
 
@@ -184,10 +191,9 @@ class Emitter {
     this.#graph = graph;
     this.#routed = routed;
     this.#options = options;
-    for (const run of routed.runs) {
-      append(this.#runsOfTile, run.tile, run);
-      for (const core of run.listeners) append(this.#runsToCore, core, run);
-    }
+    this.#runsOfTile = groupBy(routed.runs, ({ tile }) => tile);
+    const heard = routed.runs.flatMap((run) => Array.from(run.listeners, (core) => ({ core, run })));
+    this.#runsToCore = groupBy(heard, ({ core }) => core);
   }
 
   core(planned: PlannedCore): CoreImage {
@@ -204,7 +210,7 @@ class Emitter {
     const { words, addresses } = encodeProgram(program.operations);
     const sinks: SinkRow[] = [];
     const lists: number[] = [];
-    for (const run of this.#runsToCore.get(core) ?? [])
+    for (const { run } of this.#runsToCore.get(core) ?? [])
       for (const group of hearingGroups(graph, plan, run))
         sinks.push(emitSink(run, group, plan.groups.indexOf(group), sourceShape(graph, run.layer), lists));
     const sent = tiles.flatMap((tile) => this.#runsOfTile.get(tile) ?? []);
@@ -287,10 +293,4 @@ class Emitter {
 function widened({ min, max }: Bounds, highest: number): Bounds {
   const scale = Math.max(1, LARGEST_INPUT_PAYLOAD / highest);
   return { min: Math.floor(min * scale), max: Math.ceil(max * scale) };
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }

@@ -3,7 +3,7 @@
  * activations before it is linear and becomes a sum of branches. Batch normalisation scales branches and bias, average
  * pooling becomes a sum over shared axons with its factor in the weights; flattening and concatenation only rename indices.
  */
-import { diagnostic, fail, type Diagnostic } from '../../isa/index.ts';
+import { diagnostic, fail, type Diagnostic, type Finishing } from '../../isa/index.ts';
 import { type AnnGraph, type AnnNode, operatorOf } from '../ann/ann.ts';
 import type { NodeBase } from '../ir/ann.ts';
 import { INPUT, type FloatGraph, type FloatLayer, type Rectification } from '../ir/layers.ts';
@@ -19,6 +19,8 @@ export interface FormedLayers {
   readonly graph: FloatGraph;
   /** Per layer: the node of the operator graph whose output is the layer's activation. */
   readonly nodeOf: readonly string[];
+  /** Last activations that the read-out goes without, for whoever reads it. */
+  readonly after: readonly Finishing[];
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -69,12 +71,17 @@ class LayerBuilder implements LayerForming {
   }
 
   build(): FormedLayers {
+    const after: Finishing[] = [];
     let output = this.#node(this.#ann.output);
-    while (operatorOf(output).activation !== undefined) {
+    for (let last = operatorOf(output).activation; last !== undefined; last = operatorOf(output).activation) {
+      const { max, levels } = last(output);
+      after.unshift({ op: 'clip', ...(max < Infinity && { max }), ...(levels !== undefined && { levels }) });
       this.#warnings.push(
-        diagnostic('W0303', `the last activation ${output.name} is dropped: the read-out accumulates without it`, {
-          layer: output.name,
-        }),
+        diagnostic(
+          'W0303',
+          `the last activation ${output.name} is dropped: the read-out accumulates without it; run records apply it to the values`,
+          { layer: output.name },
+        ),
       );
       output = this.#node(output.inputs[0]!);
     }
@@ -86,6 +93,7 @@ class LayerBuilder implements LayerForming {
     return {
       graph: { name: this.#ann.name, inputShape, layers: this.#layers },
       nodeOf: this.#nodeOf,
+      after,
       warnings: this.#warnings,
     };
   }

@@ -40,6 +40,7 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): Network {
       name: document.name ?? networkName(options.fileName),
       output,
       ...(document.labels && { labels: document.labels }),
+      ...(document.after && { after: document.after }),
       ...(preprocessing && { preprocessing }),
     });
   });

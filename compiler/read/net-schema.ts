@@ -1,5 +1,6 @@
 /** The schema of net.json, from which spec/net.schema.json is generated. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
+import { finishingsSchema } from '../../isa/index.ts';
 import { conversionSchema } from './conversion-schema.ts';
 import { imageShape, name, number, tensorFiles } from '../operators/shared/net-form.ts';
 import { layerSchema } from './net-layers.ts';
@@ -9,6 +10,10 @@ import { populationsSchema } from './populations/schema.ts';
 export const netSchema = z
   .strictObject({
     $schema: z.string().optional(),
+    $comment: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe('ignored'),
     format: z.literal('snn-net/1'),
     name: name.optional().describe('the file name if absent'),
     input: z.strictObject({
@@ -23,6 +28,9 @@ export const netSchema = z
     output: name.optional().describe('name of the layer whose outputs are the classes; the last if absent'),
     labels: z.array(z.string()).min(1).optional().describe('names of the classes, in the order of the outputs'),
     tensorFiles,
+    after: finishingsSchema
+      .optional()
+      .describe('what is done to the outputs by whoever reads them: the chip gives the scores before it'),
     conversion: conversionSchema.optional(),
   })
   .meta({ title: 'Network for snnc', description: 'A trained network, format snn-net/1; see net-format.md.' });

@@ -23,7 +23,7 @@ const LONGEST_NAME = 200;
 export function writeNet(ann: AnnGraph, conversion: Conversion, tensorFile: string): NetFiles {
   const file = new SideFileWriter(tensorFile);
   const [input, ...nodes] = ann.nodes;
-  const { preprocessing, labels } = ann;
+  const { preprocessing, labels, after } = ann;
   const document: NetDocument = {
     format: 'snn-net/1',
     name: ann.name.slice(0, LONGEST_NAME),
@@ -37,6 +37,7 @@ export function writeNet(ann: AnnGraph, conversion: Conversion, tensorFile: stri
     layers: nodes.map((node) => operatorOf(node).write(node, file)),
     output: ann.output,
     ...(labels && { labels: [...labels] }),
+    ...(after && { after: [...after] }),
     conversion: conversionOf(conversion, file),
   };
   const tensors = file.bytes();

@@ -1,13 +1,17 @@
 import {
   type Chip,
+  classesOf,
   type Counts,
   coreCount,
+  finishScores,
+  outputValues,
   type RasterRecord,
   type RunRecord,
   shapeSize,
   SpikeDigest,
   type SpikeLister,
 } from '../../isa/machine.ts';
+import { AnswerAccount } from './answers.ts';
 import { compareWithAnn } from './baselines.ts';
 import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
 import type { Inference } from '../timing/inference.ts';
@@ -15,7 +19,7 @@ import { computeEnergy } from './energy.ts';
 import { floorplanRecord } from './floorplan-record.ts';
 import { rasterOf } from './raster.ts';
 import { type Deadline, LatencyAccumulator } from './latency.ts';
-import { wilsonInterval } from './statistics.ts';
+import { RegressionAccount } from './regression.ts';
 
 /** What the run record says of the chip file and cannot be read from its content. */
 export interface ChipFile {
@@ -34,7 +38,9 @@ export interface RunOptions {
   /** What lists the spikes for their digest; the reference in TypeScript if absent. */
   readonly lister?: SpikeLister | undefined;
   /** Which outputs the record lists; the record grows with what is listed, everything else is bounded by the chip. */
-  readonly outputs: 'readouts' | 'predictions' | 'none';
+  readonly outputs: 'readouts' | 'values' | 'predictions' | 'none';
+  /** k of the top-k accuracy. */
+  readonly topK?: number | undefined;
   /** Only with timing. */
   readonly deadline?: Deadline;
   /** Index of the sample whose spikes the record shows; 'first' = that of the first inference. */
@@ -46,8 +52,10 @@ export interface SampleInfo {
   /** Position in the data set. */
   readonly index: number;
   readonly label?: number;
-  /** Class that the conventional network predicts. */
-  readonly floatPredicted?: number;
+  /** What each output should be. */
+  readonly target?: ArrayLike<number>;
+  /** Outputs of the conventional network; read at once and not kept. */
+  readonly floatOutputs?: ArrayLike<number>;
   /** Class that the chip predicts after t = 1..T ticks of the read-out's window ({@link ReadoutCurve}). */
   readonly predictedByT?: ArrayLike<number>;
 }
@@ -70,20 +78,20 @@ export class RunAccumulator {
   readonly #outputs: RunRecord['outputs'] = [];
   readonly #latency: LatencyAccumulator;
   #inferences = 0;
-  #labelled = 0;
-  #correct = 0;
-  #floatKnown = 0;
-  #floatCorrect = 0;
-  #curveKnown = 0;
   #raster: RasterRecord | undefined;
-  readonly #curveCorrect: Float64Array;
+  readonly #answers: AnswerAccount;
+  readonly #regression: RegressionAccount;
 
   constructor(options: RunOptions) {
     this.#options = options;
     const { chip, lister } = options;
     this.#digest = new SpikeDigest(lister);
     this.#latency = new LatencyAccumulator(chip, options.deadline);
-    this.#curveCorrect = new Float64Array(chip.window);
+    const { shape, labels } = chip.output;
+    const outputs = shapeSize(shape);
+    const { window } = chip;
+    this.#answers = new AnswerAccount({ window, classes: classesOf(outputs), labels, topK: options.topK });
+    this.#regression = new RegressionAccount(outputs, labels);
   }
 
   /** Takes an inference. Its spikes and timing are read at once and not kept. */
@@ -94,27 +102,22 @@ export class RunAccumulator {
     if (this.#raster === undefined && (raster === 'first' || raster === sample.index))
       this.#raster = rasterOf(inference.spikes, sample.index);
     if (inference.timing !== undefined) this.#latency.add(sample.index, inference.timing);
-    if (sample.label !== undefined) {
-      this.#labelled++;
-      if (sample.label === inference.predicted) this.#correct++;
-      if (sample.floatPredicted !== undefined) {
-        this.#floatKnown++;
-        if (sample.label === sample.floatPredicted) this.#floatCorrect++;
-      }
-      if (sample.predictedByT !== undefined) {
-        this.#curveKnown++;
-        for (let t = 0; t < this.#curveCorrect.length; t++)
-          if (sample.label === sample.predictedByT[t]) this.#curveCorrect[t]!++;
-      }
-    }
+    const { index, label, target, floatOutputs, predictedByT } = sample;
+    const { readout: scores, predicted } = inference;
+    if (label !== undefined)
+      this.#answers.add({ index, label, scores, predicted, floatScores: floatOutputs, predictedByT });
+    if (target !== undefined) this.#regression.add(target, this.#valuesOf(scores), this.#finished(floatOutputs));
     if (this.#options.outputs !== 'none') this.#outputs.push(this.#output(sample, inference));
   }
 
   /** The record of everything added. It can be taken more than once. */
   finish(result: RunResult): RunRecord {
     const { tool, chip, timing } = this.#options;
+    const { window, output } = chip;
+    const { shape, step, after } = output;
     const { counts, host, selfTest, probes, activity } = result;
-    const accuracy = this.#accuracy();
+    const accuracy = this.#answers.record();
+    const regression = this.#regression.record();
     const latency = timing === 'cycle' ? this.#latency.record() : undefined;
     const deadline = timing === 'cycle' ? this.#latency.deadlineRecord() : undefined;
     const cycles = timing === 'cycle' ? this.#latency.cycles : null;
@@ -126,7 +129,9 @@ export class RunAccumulator {
       ticks: chip.ticks,
       inferences: this.#inferences,
       outputs: [...this.#outputs],
+      outputMap: { shape: [...shape], step, window, ...(after && { after: [...after] }) },
       ...(accuracy && { accuracy }),
+      ...(regression && { regression }),
       ...(selfTest && { selfTest: { ...selfTest } }),
       spikeDigest: this.#digest.hex(),
       counts,
@@ -143,37 +148,29 @@ export class RunAccumulator {
     };
   }
 
-  #output(sample: SampleInfo, { predicted, readout }: Inference): RunRecord['outputs'][number] {
-    const name = this.#options.chip.output.labels[predicted];
+  #output({ index, label, target }: SampleInfo, { predicted, readout }: Inference): RunRecord['outputs'][number] {
+    const { chip, outputs } = this.#options;
+    const name = chip.output.labels[predicted];
     return {
-      index: sample.index,
+      index,
       predicted,
       ...(name !== undefined && { name }),
-      ...(sample.label !== undefined && { label: sample.label }),
-      ...(this.#options.outputs === 'readouts' && { readout: [...readout] }),
+      ...(label !== undefined && { label }),
+      ...(outputs === 'readouts' && { readout: [...readout] }),
+      ...(outputs !== 'predictions' && {
+        values: [...this.#valuesOf(readout)],
+        ...(target && { target: Array.from(target) }),
+      }),
     };
   }
 
-  #accuracy(): RunRecord['accuracy'] {
-    const total = this.#labelled;
-    if (total === 0) return undefined;
-    return {
-      correct: this.#correct,
-      total,
-      top1: this.#correct / total,
-      ci95: wilsonInterval(this.#correct, total),
-      // Comparable only where it was asked about the very same samples.
-      ...(this.#floatKnown === total && { floatTop1: this.#floatCorrect / total }),
-      ...(this.#curveKnown === total && { byT: this.#curve(total) }),
-    };
+  #valuesOf(readout: ArrayLike<number>): Float64Array {
+    const { output, window } = this.#options.chip;
+    return outputValues(readout, output, window);
   }
 
-  #curve(total: number): NonNullable<NonNullable<RunRecord['accuracy']>['byT']> {
-    return Array.from(this.#curveCorrect, (correct, t) => ({
-      T: t + 1,
-      top1: correct / total,
-      ci95: wilsonInterval(correct, total),
-    }));
+  #finished(scores: ArrayLike<number> | undefined): Float64Array | undefined {
+    return scores && finishScores(Float64Array.from(scores), this.#options.chip.output.after);
   }
 
   #chipRecord(): RunRecord['chip'] {

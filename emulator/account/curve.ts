@@ -1,5 +1,5 @@
 /** What a chip would have answered after fewer ticks: the accumulators of the read-out, tick by tick. */
-import { largestIndex, type Chip } from '../../isa/machine.ts';
+import { predictedClass, type Chip } from '../../isa/machine.ts';
 import type { TickObserver, TickView } from '../machine/observer.ts';
 
 /**
@@ -21,6 +21,6 @@ export class ReadoutCurve implements TickObserver {
 
   onTick(tick: number, view: TickView): void {
     const t = tick - this.#start;
-    if (t >= 0 && t < this.predicted.length) this.predicted[t] = largestIndex(view.potential(this.#layer));
+    if (t >= 0 && t < this.predicted.length) this.predicted[t] = predictedClass(view.potential(this.#layer));
   }
 }

@@ -35,7 +35,7 @@ export interface SlotResult {
   readonly predicted: number;
   readonly timing: InferenceTiming | undefined;
   readonly predictedByT: Uint32Array | undefined;
-  readonly beside: number | undefined;
+  readonly beside: Float64Array | undefined;
 }
 
 /** A sample on its way to a worker, and its spikes on their way back; both threads see the same bytes. */

@@ -43,7 +43,7 @@ export interface ParallelResult<S extends ParallelSample> {
   /** Where `curve` was asked for. */
   readonly predictedByT?: Uint32Array;
   /** What the entry's `beside` answered. */
-  readonly beside?: number;
+  readonly beside?: Float64Array;
 }
 
 /** Samples of a worker that run, wait or are done but not yet taken: enough to bridge what differs between samples. */

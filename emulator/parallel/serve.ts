@@ -5,8 +5,8 @@ import { ReadoutCurve } from '../account/curve.ts';
 import { Emulator } from '../emulator.ts';
 import { type Reply, type Request, type SlotMemory, slotMemory, type SlotResult, type WorkerData } from './messages.ts';
 
-/** Answers a sample in another way, from its preprocessed values: a class, say. */
-export type Beside = (x: Float64Array) => number;
+/** Answers a sample in another way, from its preprocessed values: the outputs, which are valid until the next one. */
+export type Beside = (x: Float64Array) => Float64Array;
 
 /**
  * Serves the thread that started this worker, until that thread ends it. What a {@link DiagnosticError} says is sent
@@ -62,7 +62,7 @@ class InferenceWorker {
       predicted: inference.predicted,
       timing: inference.timing,
       predictedByT: this.#curve?.predicted,
-      beside: beside ? (this.#beside ??= this.#makeBeside?.(this.#chip))?.(x) : undefined,
+      beside: beside ? (this.#beside ??= this.#makeBeside?.(this.#chip))?.(x).slice() : undefined,
     };
   }
 

@@ -1,6 +1,7 @@
 /** JSON sections: one text for every value, checked against a schema. */
 import { z } from 'zod';
 import { fail, type Place } from '../diagnostics.ts';
+import { finishingsSchema } from './finishing.ts';
 import { MAX_JSON_BYTES } from './layout.ts';
 
 /** Elements of a tensor; bounds what a hostile file can make a reader allocate. */
@@ -34,7 +35,12 @@ export const inputSchema = z
   .refine((input) => input.stepTicks === undefined || input.ticks !== undefined, 'stepTicks stands beside ticks');
 
 /** The output map without its parts. */
-export const outputSchema = z.strictObject({ shape, step: z.number().positive(), labels: z.array(z.string()) });
+export const outputSchema = z.strictObject({
+  shape,
+  step: z.number().positive(),
+  labels: z.array(z.string()),
+  after: finishingsSchema.optional(),
+});
 
 export const layersSchema = z.array(z.strictObject({ name: z.string(), shape, depth: u32, fires: z.boolean() }));
 

@@ -1,5 +1,6 @@
 /** What `snnc inspect` tells of a chip file. */
 import { z } from 'zod';
+import { finishingsSchema } from '../container/finishing.ts';
 import { targetSchema } from '../target.ts';
 import { natural } from './parts/numbers.ts';
 
@@ -81,6 +82,9 @@ const schema = z.strictObject({
     step: z.number().describe('logit = V * step / T'),
     parts,
     labels: z.array(z.string()),
+    after: finishingsSchema
+      .optional()
+      .describe('what the network does to its scores at its end; left to whoever reads them'),
   }),
   provenance: z.strictObject({
     tool: z.string(),

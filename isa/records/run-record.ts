@@ -1,5 +1,6 @@
 /** The run record: everything that reports are made from. */
 import { z } from 'zod';
+import { finishingsSchema } from '../container/finishing.ts';
 import { countsSchema } from './parts/counts.ts';
 import { baselineSchema, energyPart, sensitivitySchema } from './parts/energy.ts';
 import { eventsSchema } from './parts/events.ts';
@@ -9,6 +10,17 @@ import { floorplanSchema } from './parts/run-floorplan.ts';
 import { MOST_RECORDED_PROBES, probeSchema, rasterSchema } from './parts/traces.ts';
 
 const format = 'snn-run/1';
+
+const interval = z.tuple([z.number(), z.number()]);
+
+const errors = {
+  mae: z.number().describe('mean |value − target|'),
+  rmse: z.number().describe('√ of the mean (value − target)²'),
+  r2: z
+    .number()
+    .optional()
+    .describe('1 − Σ(value − target)² / Σ(target − mean target)²; absent where the targets do not vary'),
+};
 
 const schema = z.strictObject({
   format: z.literal(format),
@@ -34,8 +46,19 @@ const schema = z.strictObject({
       name: z.string().optional(),
       label: natural.optional(),
       readout: z.array(z.number().int()).optional(),
+      values: z.array(z.number()).optional().describe('of the outputs, NCHW: as `outputMap` says'),
+      target: z.array(z.number()).optional().describe('what the values should be'),
     }),
   ),
+  outputMap: z
+    .strictObject({
+      shape: z.tuple([natural, natural, natural]),
+      step: z.number(),
+      window: natural,
+      after: finishingsSchema.optional(),
+    })
+    .optional()
+    .describe('value = readout · step / window, then each step of `after`; absent in records of earlier versions'),
   input: z
     .strictObject({
       samples: natural,
@@ -58,8 +81,51 @@ const schema = z.strictObject({
         .array(z.strictObject({ T: natural, top1: z.number(), ci95: z.tuple([z.number(), z.number()]) }))
         .optional()
         .describe("accuracy after T ticks of the read-out's window, T = 1, 2, …, window; the last equals top1"),
+      topK: z
+        .strictObject({
+          k: natural,
+          correct: natural,
+          accuracy: z.number(),
+          ci95: interval,
+          float: z.number().optional(),
+        })
+        .optional()
+        .describe('samples whose label is among the k largest scores; only where --top-k asked for it'),
+      auc: z
+        .number()
+        .optional()
+        .describe('of two classes: area under the receiver operating characteristic, equals count half'),
+      floatAuc: z.number().optional(),
+      perClass: z
+        .array(
+          z.strictObject({
+            class: natural,
+            name: z.string().optional(),
+            total: natural.describe('samples with this label'),
+            correct: natural.describe('those of them that were recognised'),
+            predicted: natural.describe('samples that were taken for it'),
+          }),
+        )
+        .optional()
+        .describe('classes that occur as a label or an answer'),
+      confusion: z
+        .array(z.strictObject({ label: natural, predicted: natural, count: natural }))
+        .optional()
+        .describe('how often which label got which answer; pairs that do not occur are left out'),
+      wrong: z.array(natural).optional().describe('samples that were not recognised, the first 10000'),
     })
     .optional(),
+  regression: z
+    .strictObject({
+      samples: natural,
+      ...errors,
+      float: z.strictObject(errors).optional().describe('of the conventional network on the same samples'),
+      perOutput: z
+        .array(z.strictObject({ output: natural, name: z.string().optional(), ...errors }))
+        .describe('the first 1024'),
+    })
+    .optional()
+    .describe('how close the values are to their targets; over all outputs, R² as the mean of theirs'),
   selfTest: z.strictObject({ samples: natural, exact: z.boolean() }).optional(),
   spikeDigest: z.string(),
   counts: countsSchema,

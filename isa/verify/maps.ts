@@ -4,6 +4,7 @@ import type { Box, Chip, InputMap, LayerInfo, OutputMap, Shape, TreeBox } from '
 import { isEndless } from '../endless.ts';
 import type { Place } from '../diagnostics.ts';
 import { inputSize } from '../input.ts';
+import { classesOf } from '../outputs.ts';
 import { spanOf } from '../recurrence.ts';
 import { type SendingMnemonic, sends, tickRow } from '../ops.ts';
 import { signedRange } from '../target-size.ts';
@@ -114,7 +115,7 @@ function checkOutput(output: OutputMap, findings: Findings): void {
   );
   const size = shapeSize(output.shape);
   findings.expect(
-    output.labels.length === 0 || output.labels.length === size,
+    output.labels.length === 0 || output.labels.length === classesOf(size),
     `${output.labels.length} labels for ${size} outputs`,
     place,
   );
@@ -138,7 +139,7 @@ function checkProvenance({ provenance, selfTest, input, output }: Chip, findings
     sized(sample.readout.length, shapeSize(output.shape), 'accumulators');
     const inside = sample.input.every((payload) => payload >= input.payloadMin && payload <= input.payloadMax);
     findings.expect(inside, `an input payload lies outside of ${input.payloadMin}..${input.payloadMax}`, where);
-    findings.whole(sample.label, -1, shapeSize(output.shape) - 1, 'label', where);
+    findings.whole(sample.label, -1, classesOf(shapeSize(output.shape)) - 1, 'label', where);
     findings.whole(sample.spikes, 0, Number.MAX_SAFE_INTEGER, 'spikes', where);
     findings.expect(SHA256.test(sample.spikeDigest), 'the spike digest is not 64 hexadecimal digits', where);
   });

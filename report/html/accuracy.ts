@@ -1,6 +1,7 @@
 /** Accuracy against T, with intervals. */
 import type { RunRecord } from '../../isa/index.ts';
 import { formatCount, formatPercent } from '../format.ts';
+import { answersBody, errorsBody } from './answers.ts';
 import { LOOKS, renderChart } from './chart.ts';
 import { figure, fold, html, type Markup, note, table } from './markup.ts';
 import type { ReportSource, Section } from './section.ts';
@@ -9,7 +10,9 @@ import type { ReportSource, Section } from './section.ts';
 const MOST_POINTS = 256;
 
 export async function accuracySection({ record }: ReportSource): Promise<Section> {
-  return { id: 'accuracy', title: 'Accuracy against T', body: await accuracyBody(record) };
+  if (record.regression !== undefined) return { id: 'accuracy', title: 'Errors', body: html`${errorsBody(record)}` };
+  const body = html`${await accuracyBody(record)}${answersBody(record)}`;
+  return { id: 'accuracy', title: 'Accuracy against T', body };
 }
 
 async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Markup> {

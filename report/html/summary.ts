@@ -1,5 +1,6 @@
 /** The first page: what ran, how well, and what it cost. */
 import type { RunRecord } from '../../isa/index.ts';
+import { outputNumber, outputNumbers, showsValues } from '../answers.ts';
 import { isPartial } from '../energy-text.ts';
 import { formatCount, formatPercent, formatSi, plural } from '../format.ts';
 import { type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
@@ -19,9 +20,11 @@ function uncertainty(energy: RunRecord['energy']): Content {
   return html`; assumed figures: ${figure('energy.sensitivity.range.lowJoulePerInference', low, formatSi(low, 'J'))} to ${figure('energy.sensitivity.range.highJoulePerInference', high, formatSi(high, 'J'))}${partialMark(isPartial(energy))}`;
 }
 
-export function summarySection({ record }: ReportSource): Section {
-  const { chip, accuracy, energy, latency, counts, inferences, selfTest, deadline, ticks } = record;
-  const cards: [title: string, value: Content, more: Content][] = [];
+type Card = [title: string, value: Content, more: Content];
+
+/** How well it answered, where that is known. */
+function scoreCards({ accuracy, regression }: RunRecord): Card[] {
+  const cards: Card[] = [];
   if (accuracy !== undefined) {
     const { correct, total, top1, ci95 } = accuracy;
     cards.push([
@@ -30,6 +33,20 @@ export function summarySection({ record }: ReportSource): Section {
       html`${figure('accuracy.correct', correct, formatCount(correct))} of ${figure('accuracy.total', total, formatCount(total))}; 95 % interval ${figure('accuracy.ci95.0', ci95[0], formatPercent(ci95[0]))} to ${figure('accuracy.ci95.1', ci95[1], formatPercent(ci95[1]))}`,
     ]);
   }
+  if (regression !== undefined) {
+    const { mae, rmse, samples } = regression;
+    cards.push([
+      'Mean absolute error',
+      figure('regression.mae', mae, outputNumber(mae)),
+      html`RMSE ${figure('regression.rmse', rmse, outputNumber(rmse))}, of ${figure('regression.samples', samples, formatCount(samples))} samples`,
+    ]);
+  }
+  return cards;
+}
+
+export function summarySection({ record }: ReportSource): Section {
+  const { chip, energy, latency, counts, inferences, selfTest, deadline, ticks } = record;
+  const cards = scoreCards(record);
   cards.push([
     'Energy per inference',
     html`${figure('energy.joulePerInference', energy.joulePerInference, formatSi(energy.joulePerInference, 'J'))}${partialMark(isPartial(energy))}`,
@@ -76,13 +93,16 @@ ${outputs({ record })}${activity({ record })}`,
 function outputs({ record }: Pick<ReportSource, 'record'>): Content {
   if (record.outputs.length === 0) return '';
   const { shown, more } = firstRows(record.outputs, MOST_OUTPUTS);
-  const rows = shown.map(({ index, predicted, name, label }, k) => [
+  const withValues = showsValues(record);
+  const rows = shown.map(({ index, predicted, name, label, values = [] }, k) => [
     figure(`outputs.${k}.index`, index, formatCount(index)),
     html`${figure(`outputs.${k}.predicted`, predicted, String(predicted))}${name === undefined ? '' : ` ${name}`}`,
     label === undefined ? '' : figure(`outputs.${k}.label`, label, String(label)),
     label === undefined ? '' : label === predicted ? 'right' : 'wrong',
+    ...(withValues ? [outputNumbers(values)] : []),
   ]);
   const columns = [{ title: 'sample', number: true }, { title: 'class' }, { title: 'label' }, { title: '' }];
+  if (withValues) columns.push({ title: 'outputs' });
   return fold('What was recognised', [table('Classes of the samples', columns, rows), more === '' ? '' : note(more)]);
 }
 

@@ -96,6 +96,7 @@ export function remap(chip: Chip, original: QuantisedGraph, recipe: MappingRecip
     encoding: { shape, scale, mean, std, step, payloadMin, payloadMax },
     outputStep: chip.output.step,
     labels: chip.output.labels,
+    after: chip.output.after ?? [],
   });
   // Neurons may have planes beside V and I; none of what is converted has flags.
   const states = emitted.cores.map((image) => stateBits(image, false, target));

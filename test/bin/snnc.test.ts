@@ -39,7 +39,7 @@ describe('snnc build', () => {
     expect(exit).toBe(0);
     const record = buildRecord.schema.parse(JSON.parse(stdout));
     expect(record.layers.map(({ name }) => name)).toHaveLength(3);
-    expect(stderr).toContain('warning[W0304]');
+    expect(stderr).not.toContain('warning[W0304]');
     expect(stderr).toContain('read-out');
     const { stdout: text } = await world.run(`${BUILD} -o j.bin --json build.json`);
     expect(text).toContain('wrote j.bin');
@@ -52,6 +52,21 @@ describe('snnc build', () => {
     expect(plain.stdout).toBe('');
     expect(dumped).toMatchObject({ exit: 0 });
     expect(dumped.stdout.length).toBeGreaterThan(3);
+  });
+
+  it('silent channels are told by their number, not by that of the samples; of options nothing is ignored', async () => {
+    world.write('dark.npy', npy(new Uint8Array(36), [1, 6, 6]));
+    const dark = await world.run('snnc build net.json --calibrate dark.npy --mode default -o d.bin --quiet');
+    expect(dark.stderr).toMatch(/W0304\]: \d of 7 channels \(\d+\.\d %\) were never active in 1 calibration samples/);
+    const bright = await world.run('snnc build net.json --calibrate images.npy --mode default -o d.bin --quiet');
+    expect(bright.stderr).not.toContain('W0304');
+    for (const option of ['--max-loss 1', '--objective energy']) {
+      const { exit, stderr } = await world.run(
+        `snnc build net.json --calibrate images.npy --mode exact ${option} -o e.bin`,
+      );
+      expect([exit, stderr]).toEqual([2, expect.stringMatching(/E0103.*not made with --mode exact[^]*remedy/)]);
+      expect((await world.run(`snnc check net.json ${option}`)).stderr).toMatch(/E0103.*without data/);
+    }
   });
 
   it('--verify checks every level and makes the same chip', async () => {

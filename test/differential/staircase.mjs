@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { openDataset } from '../../dist/bin/data/index.js';
 import { decodeGraphFile } from '../../dist/compiler/index.js';
 import { Emulator } from '../../dist/emulator/index.js';
-import { largestIndex, preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
+import { predictedClass, preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
 
 const [chipFile, data] = process.argv.slice(2);
 const chip = readChip(readFileSync(chipFile), chipFile);
@@ -140,7 +140,7 @@ for await (const { values } of dataset.samples({ start: 0, limit: 1e9 })) {
   const expected = staircase(payloads);
   const { readout, predicted } = emulator.infer(payloads);
   equal.total++;
-  if (predicted === largestIndex(expected)) equal.predictions++;
+  if (predicted === predictedClass(expected)) equal.predictions++;
   if (expected.every((value, k) => value === readout[k])) equal.readouts++;
 }
 console.log(JSON.stringify(equal));

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { ChipStream, Emulator, KERNEL_KINDS, type StreamEvent } from '../../emulator/index.ts';
-import { assemble, encodeChip, isEndless, largestIndex, readChip, SpikeDigest } from '../../isa/index.ts';
+import { assemble, encodeChip, isEndless, predictedClass, readChip, SpikeDigest } from '../../isa/index.ts';
 import { differenceFrom } from '../differential/interleaved-difference.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
 
@@ -27,7 +27,7 @@ describe.each(chips.filter(({ chip }) => !isEndless(chip)))('$name', ({ chip }) 
       digest.add({ spikes });
       expect([...readout]).toEqual([...sample.readout]);
       expect([spikes.count, digest.hex()]).toEqual([sample.spikes, sample.spikeDigest]);
-      expect(largestIndex(readout)).toBe(sample.label);
+      expect(predictedClass(readout)).toBe(sample.label);
     }
   });
 

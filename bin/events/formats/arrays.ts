@@ -2,7 +2,7 @@
 import { fail } from '../../../isa/index.ts';
 import type { ByteStream } from '../../data/bytes.ts';
 import { npyShape, readNpyText } from '../../data/npy.ts';
-import { arrayNames, looksLikeZip } from '../../data/npz.ts';
+import { looksLikeZip, npzArrays } from '../../data/npz.ts';
 import { looksLikeNpy } from '../../data/npy.ts';
 import {
   LARGEST_COORDINATE,
@@ -20,19 +20,20 @@ import { type Field, fieldsOf, type NumberType } from './npy-fields.ts';
 
 /** As many as have room in a block. */
 const EVENTS_AT_ONCE = 8192;
+const NAMES_SHOWN = 20;
 
 export const npz: EventFormat = {
   title: 'arrays of t, x, y, p (.npz)',
   extensions: ['npz'],
   recognises: (head) => looksLikeZip(head) && (isNamedEvents(firstName(head)) || hasFields(head)),
   async open(source) {
-    const { names, arrays } = await arrayNames(source.file);
+    const names = await npzArrays(source.file);
     const wanted = names.filter((name) => roleOf(name) !== undefined);
     if (nameEvents(wanted)) return fromArrays(source, wanted);
-    if (arrays === 1) return fromArray(source, source.member(names[0]!));
+    if (names.length === 1) return fromArray(source, source.member(names[0]!));
     return fail(
       'E0606',
-      `the archive holds ${arrays === 0 ? 'no array' : names.join(', ')}: not one array each for t, x, y and p`,
+      `the archive holds ${names.length === 0 ? 'no array' : names.slice(0, NAMES_SHOWN).join(', ')}: not one array each for t, x, y and p`,
       { file: source.file },
       'name the arrays t, x, y, p, or store one array with these fields',
     );

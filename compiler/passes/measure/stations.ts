@@ -1,5 +1,5 @@
 /** The forms that a network takes on its way to the chip, compared by their outputs on the same samples. */
-import { largestIndex } from '../../../isa/index.ts';
+import { predictedClass } from '../../../isa/index.ts';
 
 export interface Station {
   /** Samples that it classifies as their label says. */
@@ -34,7 +34,7 @@ export class StationAccount {
   add(label: number, outputs: readonly Float64Array[]): void {
     this.#samples++;
     if (label >= 0) this.#labelled++;
-    const classes = outputs.map(largestIndex);
+    const classes = outputs.map(predictedClass);
     outputs.forEach((output, s) => {
       const before = outputs[Math.max(0, s - 1)]!;
       if (classes[s] === label) this.#correct[s]!++;

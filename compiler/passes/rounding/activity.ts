@@ -1,5 +1,5 @@
 /** Runs of a network of populations, floating-point and whole, in one form. */
-import { largestIndex } from '../../../isa/index.ts';
+import { predictedClass } from '../../../isa/index.ts';
 import { ReferenceInterpreter } from '../../engines/interpret.ts';
 import type { PopulationRun } from '../../engines/population-run.ts';
 import { channelLastOrder } from '../../engines/scatter.ts';
@@ -18,7 +18,7 @@ export function activityOf(run: PopulationRun, x: ArrayLike<number>, { populatio
     });
   });
   const order = channelLastOrder(populations.at(-1)!.shape);
-  return { fired, potentials, answer: largestIndex(Float64Array.from(order, (at) => outputs[at]!)) };
+  return { fired, potentials, answer: predictedClass(Float64Array.from(order, (at) => outputs[at]!)) };
 }
 
 /** The integers, seen as the network was trained: without the skews, channel-last, in its units. */

@@ -18,6 +18,7 @@ import { channelsLast } from './input-layout.ts';
 import { settleLevels } from './levels.ts';
 import { ONNX_OPERATORS } from './operators/generated/index.ts';
 import { type Call, type OnnxOperator, type OnnxOperators, requireBatchFirst } from './operator.ts';
+import { finishingOf } from './operators/tail.ts';
 import { isRectified, neededOperators, tailOf } from './order.ts';
 import { readable } from './readable.ts';
 import { readTensor } from './tensors.ts';
@@ -143,7 +144,8 @@ class OnnxReader {
     if (output === undefined) fail('E0206', `nothing computes the output "${name}"`);
     if (output.kind !== 'activation') fail('E0207', `the output "${name}" does not depend on the input`);
     const node = this.#outputNode(output);
-    return this.#builder.finish({ name: networkName(this.#fileName), output: node });
+    const after = finishingOf(this.#dropped);
+    return this.#builder.finish({ name: networkName(this.#fileName), output: node, ...(after && { after }) });
   }
 
   /** The node whose elements are the outputs, in their order: an image as it is rather than flattened. */

@@ -1,5 +1,5 @@
 /** Tensors of an ONNX model: typed fields, raw bytes, or bytes in another file. */
-import { fail } from '../../../isa/index.ts';
+import { fail, halfToNumber } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { sizeOf } from '../../operators/shared/shapes.ts';
 import { type SideFiles, toNativeOrder } from '../side-files.ts';
@@ -42,15 +42,6 @@ const BFLOAT16 = 16;
 interface ElementKind {
   readonly bytes: number;
   readonly decode: (buffer: ArrayBuffer) => Float32Array | Float64Array;
-}
-
-/** 1 sign, 5 exponent and 10 fraction bits. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
 /** The upper half of a float of 32 bit. */

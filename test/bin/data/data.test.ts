@@ -149,9 +149,7 @@ describe('.npy and .npz', () => {
 
   it('refuses what it would have to guess about', async () => {
     const open = (bytes: Uint8Array) => fault(async () => collect(await openDataset(file('odd.npy', bytes))));
-    expect(await open(npy('<i8', [1], ramp(8)))).toMatch(/E0606.*i8[^]*uint8/);
     expect(await open(npy('<c8', [1], ramp(8)))).toMatch(/E0606.*c8/);
-    expect(await open(npy('<f4', [2, 2], ramp(16), { fortran: true }))).toMatch(/E0606.*Fortran/);
     expect(await open(npy('|u1', [], ramp(1)))).toContain('E0606');
     expect(await open(npy('|u1', [2, 0], ramp(0)))).toContain('E0606');
     expect(await open(npy('|u1', [1], ramp(1), { version: 4 }))).toContain('E0606');
@@ -310,7 +308,9 @@ describe('labels', () => {
     expect(await fault(() => labelsOf(file('minus.npy', npy('|i1', [3], Uint8Array.of(1, 255, 1)))))).toMatch(
       /E0604.*-1/,
     );
-    expect(await fault(() => labelsOf(file('f.npy', npy('<f4', [3], float32(1, 2, 3)))))).toContain('E0606');
+    expect(await fault(() => labelsOf(file('f.npy', npy('<f4', [3], float32(1, 2.5, 3)))))).toMatch(
+      /E0604.*2\.5 is not/,
+    );
     expect(await fault(() => labelsOf(file('matrix.npy', npy('|u1', [3, 2], ramp(6)))))).toContain('E0606');
     expect(await fault(() => labelsOf(missing('no-labels')))).toContain('E0101');
   });
@@ -319,7 +319,7 @@ describe('labels', () => {
 describe('faults', () => {
   it('of files and ranges have their codes', async () => {
     expect(await fault(() => openDataset(missing('nothing.npy')))).toContain('E0101');
-    expect(await fault(() => openDataset(missing('.')))).toMatch(/E0101.*not a regular file/);
+    expect(await fault(() => openDataset('/dev/null'))).toMatch(/E0101.*not a regular file/);
     expect(await fault(() => openDataset(file('text', 'hello world, this is no data')))).toContain('E0601');
     expect(await fault(() => openDataset(file('empty', '')))).toContain('E0601');
     expect(await fault(() => openDataset(file('text.gz', gzipSync('hello world'))))).toContain('E0601');

@@ -13,7 +13,7 @@ function recordOf(more: Partial<RunOptions> = {}, labels: readonly (number | und
   const accumulator = new RunAccumulator(options);
   inputs.forEach((input, index) => {
     const label = labels[index];
-    accumulator.add({ index, ...(label !== undefined && { label, floatPredicted: 1 }) }, emulator.infer(input));
+    accumulator.add({ index, ...(label !== undefined && { label, floatOutputs: [0, 1, 0] }) }, emulator.infer(input));
   });
   return accumulator.finish({
     counts: emulator.counts(),
@@ -37,7 +37,9 @@ describe('RunAccumulator', () => {
     const emulator = new Emulator(sampleChip(), { timing: 'none' });
     const expected = inputs.map((input, index) => {
       const { predicted, readout } = emulator.infer(input);
-      return { index, predicted, name: sampleChip().output.labels[predicted], readout: [...readout] };
+      const { output, window } = sampleChip();
+      const values = Array.from(readout, (v) => (v * output.step) / window);
+      return { index, predicted, name: output.labels[predicted], readout: [...readout], values };
     });
     expect(recordOf().outputs).toEqual(expected);
     expect(recordOf({ outputs: 'predictions' }).outputs).toEqual(

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator, ReadoutCurve } from '../../../emulator/index.ts';
 import { ReferenceInterpreter } from '../../../compiler/index.ts';
-import { largestIndex, builtinTargets } from '../../../isa/index.ts';
+import { predictedClass, builtinTargets } from '../../../isa/index.ts';
 import { buildThatFits, quantisedGraph } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
@@ -25,7 +25,7 @@ describe('ReadoutCurve', () => {
         expect(curve.predicted.at(-1)).toBe(predicted);
         const expected = Array.from({ length: graph.window }, (_, k) => {
           const shorter = { ...graph, window: k + 1, ticks: graph.ticks - graph.window + k + 1 };
-          return largestIndex(new ReferenceInterpreter(shorter).run(input).readout);
+          return predictedClass(new ReferenceInterpreter(shorter).run(input).readout);
         });
         expect([...curve.predicted]).toEqual(expected);
       }),

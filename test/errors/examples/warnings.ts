@@ -119,8 +119,9 @@ export const warnings: Examples<'W'> = {
     says: 'every candidate loses more than 0.001 points',
   },
   W0304: {
-    line: 'snnc check net.json --calibrate images.npy --calibrate-limit 100',
-    says: '12 calibration samples were available, 100 asked for',
+    line: 'snnc check net.json --calibrate dark.npy --mode default',
+    files: () => ({ 'dark.npy': npy(new Uint8Array(36), [1, 6, 6]) }),
+    says: 'were never active in 1 calibration samples',
   },
   W0305: { line: 'snnc check net.json', says: 'random images stand in' },
   W0306: {

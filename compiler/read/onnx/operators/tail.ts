@@ -2,7 +2,7 @@
  * What a model does to its scores at its very end: probabilities, their logarithm, the classes in order. It keeps the order
  * of the scores, so the chip gives these and the operator is left to whoever reads them.
  */
-import { fail } from '../../../../isa/index.ts';
+import { fail, type Finishing } from '../../../../isa/index.ts';
 import { formatShape, sizeOf } from '../../../operators/shared/shapes.ts';
 import { activationInput, axisOf, type Call, type OnnxOperator, type OnnxOperators } from '../operator.ts';
 import { sampleOf } from '../values.ts';
@@ -26,6 +26,21 @@ const overClasses = (attributes: readonly string[], absent: (call: Call) => numb
 });
 
 const softmax = overClasses([], ({ opset }) => (opset < 13 ? 1 : -1));
+
+/** What whoever reads the scores does for the operator; what names classes leaves the scores as they are. */
+const FINISHING: Readonly<Record<string, Finishing['op']>> = {
+  Softmax: 'softmax',
+  LogSoftmax: 'logSoftmax',
+  Sigmoid: 'sigmoid',
+  Log: 'log',
+  Exp: 'exp',
+};
+
+/** The same for operators of the tail in their order; undefined where nothing is to be done. */
+export function finishingOf(types: readonly string[]): readonly Finishing[] | undefined {
+  const steps = types.flatMap((type) => FINISHING[type] ?? []).map((op) => ({ op }));
+  return steps.length === 0 ? undefined : steps;
+}
 
 export const tail = {
   Softmax: softmax,

@@ -1,19 +1,19 @@
 /** The conventional network of a chip file. */
 import { AnnEvaluator } from '../../compiler/engines/evaluate-ann.ts';
-import { type Chip, fail, largestIndex } from '../../isa/index.ts';
+import { type Chip, fail } from '../../isa/index.ts';
 import { readGraph } from './graph.ts';
 
 /**
- * Predicts the class of a sample from its preprocessed values.
+ * Gives the outputs for a sample from its preprocessed values; they are valid until the next one.
  *
  * @throws DiagnosticError E0407 where the file has no graph or its network was trained as a spiking one, E0405 where it is one of another chip
  */
-export function floatClassifier(chip: Chip): (x: Float64Array) => number {
+export function floatOutputs(chip: Chip): (x: Float64Array) => Float64Array {
   const { ann } = readGraph(chip);
   if (ann === undefined) fail('E0407', 'the chip file has no conventional network', { section: 'graph' });
   const evaluator = new AnnEvaluator(ann);
   return (x) => {
     evaluator.run(x);
-    return largestIndex(evaluator.output(ann.output));
+    return evaluator.output(ann.output);
   };
 }

@@ -1,0 +1,35 @@
+/** The pixels of a JPEG file. Its orientation tag (EXIF) is not followed: pixels are taken as they are stored. */
+import { decode } from 'jpeg-js';
+import { fail, type Place } from '../../isa/index.ts';
+import { MAX_PIXELS, type Picture, requirePixels } from './picture.ts';
+
+/** What the decoder may take: it holds coefficients and components of some 20 bytes per pixel. */
+const MAX_MEMORY_MB = 512;
+const PIXELS_PER_MP = 1e6;
+
+/** Whether the first bytes are those of a JPEG file. */
+export const looksLikeJpeg = (head: Uint8Array): boolean => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff;
+
+/** @throws E0602 where the file is damaged or of a kind that is not decoded; E0606 for more than 4 Mi pixels */
+export function readJpeg(bytes: Buffer, file: string): Picture {
+  const place: Place = { file };
+  const { width, height, data } = decodeJpeg(bytes, place);
+  requirePixels('JPEG', width, height, place);
+  let isGrey = true;
+  for (let at = 0; at < data.length && isGrey; at += 4) isGrey = data[at] === data[at + 1] && data[at] === data[at + 2];
+  return { width, height, rgba: data, isGrey };
+}
+
+function decodeJpeg(bytes: Buffer, place: Place): ReturnType<typeof decode> {
+  try {
+    return decode(bytes, {
+      maxResolutionInMP: MAX_PIXELS / PIXELS_PER_MP,
+      maxMemoryUsageInMB: MAX_MEMORY_MB,
+      tolerantDecoding: false,
+    });
+  } catch (error) {
+    // The decoder throws whatever the bytes lead it to.
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail('E0602', `the JPEG cannot be decoded: ${reason}`, place, 'save it again, or give the data as .npy');
+  }
+}

@@ -1,0 +1,259 @@
+/** Lists files of samples with their classes: a folder with a sub-folder per class, or a table of file and label. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { fail } from '../../isa/index.ts';
+import { csvRows, type CsvRow, firstRows, labelColumn } from './csv.ts';
+
+export interface LabelledFile {
+  /** Absolute where the folder or table was given so. */
+  readonly file: string;
+  readonly label?: number;
+  /** As the folder or the table calls it; absent where labels are. */
+  readonly className?: string;
+}
+
+export interface FileList {
+  /** By class and name in a folder, in the order of the table. */
+  readonly files: readonly LabelledFile[];
+  readonly labelled: boolean;
+  /** What was taken and what was left out, for people; empty where there was nothing to choose. */
+  readonly notes: readonly string[];
+}
+
+export interface ListOptions {
+  /** Endings of the files that are wanted, such as `.png`, in small letters; undefined: any. Files with others are left out of a folder. */
+  readonly endings: readonly string[] | undefined;
+  /** Names of the classes that the network tells apart; a class is then the index of its name. */
+  readonly classNames?: readonly string[] | undefined;
+}
+
+/** More files than a data set of single files has. */
+const MAX_FILES = 2 ** 20;
+const CLASSES_SHOWN = 12;
+/** What a cell looks like that names a file, whether it is there or not. */
+const FILE_OF_DATA = /\.(npy|npz|png|jpe?g|bin|bs2|raw|dat|aedat\d?|txt)$/i;
+const FILE_COLUMN = /^(file|file_?name|file_?path|path|image|image_?(file|path|name)|img)$/i;
+
+/**
+ * The files of a folder. Its sub-folders are classes; where it has none, its files have no labels.
+ *
+ * @throws E0605 where there is no such file, E0606 for more than 2^20, E0604 as {@link classNumbers}
+ */
+export async function listFolder(folder: string, options: ListOptions): Promise<FileList> {
+  const entries = await entriesOf(folder);
+  const classes = entries.filter((entry) => entry.isFolder).map(({ name }) => name);
+  const labelled = classes.length > 0;
+  const files: LabelledFile[] = [];
+  let leftOut = labelled ? entries.length - classes.length : 0;
+  for (const className of labelled ? classes : [undefined]) {
+    const inside = className === undefined ? entries : await entriesOf(join(folder, className));
+    const wanted = inside.filter(({ name, isFolder }) => !isFolder && isWanted(name, options));
+    leftOut += inside.length - wanted.length;
+    if (files.length + wanted.length > MAX_FILES)
+      fail('E0606', `more than ${MAX_FILES} files are not read as one data set`, { file: folder });
+    for (const { name } of wanted)
+      files.push(
+        className === undefined ? { file: join(folder, name) } : { file: join(folder, className, name), className },
+      );
+  }
+  if (files.length === 0)
+    fail(
+      'E0605',
+      options.endings === undefined
+        ? 'the folder holds no file'
+        : `the folder holds no sample: no file in it ends with ${options.endings.join(', ')}`,
+      { file: folder },
+      'put the samples of each class into a sub-folder of their own',
+    );
+  const notes =
+    leftOut === 0
+      ? []
+      : [
+          `${leftOut === 1 ? 'an entry' : `${leftOut} entries`} of ${folder} left out: no ${leftOut === 1 ? 'sample' : 'samples'}`,
+        ];
+  if (!labelled) return { files, labelled, notes };
+  const numbered = numberClasses(files, folder, options.classNames);
+  return { ...numbered, labelled, notes: [...numbered.notes, ...notes] };
+}
+
+/**
+ * The files that a pattern names: `*` and `?` in the last part of the path.
+ *
+ * @throws E0101 where the folder cannot be read, E0605 where nothing matches
+ */
+export async function listPattern(pattern: string): Promise<FileList> {
+  const folder = dirname(pattern);
+  const wanted = new RegExp(
+    `^${basename(pattern)
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.')}$`,
+    's',
+  );
+  const files = (await entriesOf(folder))
+    .filter(({ name, isFolder }) => !isFolder && wanted.test(name))
+    .map(({ name }) => ({ file: join(folder, name) }));
+  if (files.length === 0) fail('E0605', 'no file has a name like this', { file: pattern });
+  if (files.length > MAX_FILES)
+    fail('E0606', `more than ${MAX_FILES} files are not read as one data set`, { file: pattern });
+  return { files, labelled: false, notes: [] };
+}
+
+/** Whether the last part of a path is a pattern. */
+export const isPattern = (path: string): boolean => /[*?]/.test(basename(path));
+
+/** Whether a table names files: by a column of that name, or because the first cell is one. */
+export async function namesFiles(table: string): Promise<boolean> {
+  const [first] = await firstRows(table, 1);
+  if (first === undefined) return false;
+  const [cell] = first.cells;
+  return first.cells.some((name) => FILE_COLUMN.test(name)) || FILE_OF_DATA.test(cell!) || isThere(table, cell!);
+}
+
+/**
+ * The files that a table names, relative to its own folder, with their labels: numbers, or names of classes.
+ * Columns go by their names (file, label, ...); without a header they are file and label in that order.
+ *
+ * @throws E0101 for a file that is not there, E0604 for a row without label, E0605 where it has no rows,
+ *   E0606 for more than 2^20 files, E0604 as {@link classNumbers}
+ */
+export async function listTable(table: string, options: Omit<ListOptions, 'endings'>): Promise<FileList> {
+  const files: LabelledFile[] = [];
+  let columns: Columns | undefined;
+  for await (const row of csvRows(table)) {
+    if (columns === undefined) {
+      columns = columnsOf(row, table);
+      if (columns.isHeader) continue;
+    }
+    files.push(listedFile(row, columns, table));
+    if (files.length > MAX_FILES)
+      fail('E0606', `more than ${MAX_FILES} files are not read as one data set`, { file: table });
+  }
+  if (files.length === 0) fail('E0605', 'the table names no file', { file: table });
+  if (columns?.label === undefined) return { files, labelled: false, notes: [] };
+  return { ...numberClasses(files, table, options.classNames), labelled: true };
+}
+
+interface Columns {
+  readonly isHeader: boolean;
+  readonly file: number;
+  readonly label: number | undefined;
+}
+
+function columnsOf({ cells }: CsvRow, table: string): Columns {
+  const file = cells.findIndex((name) => FILE_COLUMN.test(name));
+  if (file < 0 || isThere(table, cells[0]!))
+    return { isHeader: false, file: 0, label: cells.length > 1 ? 1 : undefined };
+  const label = labelColumn(cells);
+  return { isHeader: true, file, label: label < 0 ? undefined : label };
+}
+
+function listedFile({ cells, line }: CsvRow, columns: Columns, table: string): LabelledFile {
+  const name = cells[columns.file] ?? '';
+  if (!isThere(table, name))
+    fail('E0101', `the table names the file ${JSON.stringify(name)}, which is not there`, { file: table, line });
+  const file = resolve(dirname(table), name);
+  if (columns.label === undefined) return { file };
+  const className = cells[columns.label] ?? '';
+  if (className === '') fail('E0604', 'a row without a label', { file: table, line });
+  return { file, className };
+}
+
+function numberClasses(
+  files: readonly LabelledFile[],
+  place: string,
+  classNames: readonly string[] | undefined,
+): Pick<FileList, 'files' | 'notes'> {
+  const { labels, notes, areNumbers } = classNumbers(
+    files.map(({ className }) => className!),
+    place,
+    classNames,
+  );
+  return {
+    files: files.map(({ file, className }) => ({
+      file,
+      label: labels.get(className!)!,
+      ...(!areNumbers && { className: className! }),
+    })),
+    notes,
+  };
+}
+
+interface ClassNumbers {
+  readonly labels: ReadonlyMap<string, number>;
+  readonly areNumbers: boolean;
+  /** Which class got which number, where the data alone do not say. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Gives classes their numbers: the index in the names that the network has; the number that every class is called by;
+ * else the place in the alphabet, as the loaders of PyTorch and Keras do.
+ *
+ * @param names of the classes, in any order, each as often as it occurs
+ * @param place of the data, for messages
+ * @param classNames those of the network
+ * @throws E0604 for a class that the network does not have
+ */
+export function classNumbers(
+  names: readonly string[],
+  place: string,
+  classNames: readonly string[] | undefined,
+): ClassNumbers {
+  const found = [...new Set(names)].sort();
+  const isNumber = (name: string): boolean => /^\d{1,9}$/.test(name);
+  const areNumbers = found.every(isNumber);
+  const unknown = classNames === undefined ? [] : found.filter((name) => !classNames.includes(name));
+  if (classNames !== undefined && unknown.some((name) => !isNumber(name)))
+    fail(
+      'E0604',
+      `the class ${JSON.stringify(unknown.find((name) => !isNumber(name)))} is none of the network: ${shown(classNames)}`,
+      { file: place },
+      'call the classes of the data as the network does, or by their numbers',
+    );
+  const known = classNames !== undefined && unknown.length === 0;
+  // Of a network with names, what is none of them is a number.
+  const numberOf = (name: string, index: number): number => {
+    if (known || (classNames?.includes(name) === true && !areNumbers)) return classNames.indexOf(name);
+    return areNumbers || classNames !== undefined ? Number(name) : index;
+  };
+  const labels = new Map(found.map((name, index) => [name, numberOf(name, index)]));
+  const byAlphabet = classNames === undefined && !areNumbers;
+  return {
+    labels,
+    areNumbers,
+    notes: byAlphabet ? [`classes in the order of their names: ${shown(found, (name) => labels.get(name)!)}`] : [],
+  };
+}
+
+function shown(names: readonly string[], numberOf?: (name: string) => number): string {
+  const list = names
+    .slice(0, CLASSES_SHOWN)
+    .map((name) => (numberOf === undefined ? name : `${numberOf(name)} ${name}`));
+  return `${list.join(', ')}${names.length > list.length ? ', …' : ''}`;
+}
+
+const isThere = (table: string, name: string): boolean => name !== '' && existsSync(resolve(dirname(table), name));
+
+const isWanted = (name: string, { endings }: ListOptions): boolean =>
+  endings?.includes(extname(name).toLowerCase()) ?? true;
+
+/** Entries of a folder in the order of their names, without hidden ones. A link counts as what it leads to. */
+async function entriesOf(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() =>
+    fail('E0101', 'the folder cannot be read', { file: folder }, 'check the path and its permissions'),
+  );
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  const known = visible.map(async (entry) => ({
+    name: entry.name,
+    isFolder: entry.isSymbolicLink() ? await leadsToFolder(join(folder, entry.name)) : entry.isDirectory(),
+  }));
+  return (await Promise.all(known)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const leadsToFolder = (path: string): Promise<boolean> =>
+  readdir(path).then(
+    () => true,
+    () => false,
+  );

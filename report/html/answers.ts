@@ -1,0 +1,119 @@
+/** Which classes are confused, which samples are wrong, and how close quantities are. */
+import type { RunRecord } from '../../isa/index.ts';
+import { className, errorNumbers } from '../answers.ts';
+import { formatCount, formatPercent } from '../format.ts';
+import { type Content, figure, firstRows, fold, html, type Markup, note, table } from './markup.ts';
+
+/** Classes of a confusion matrix that is drawn as one; beyond, mistakes are listed. */
+const MOST_CLASSES = 32;
+const MOST_ROWS = 200;
+const MOST_WRONG = 500;
+
+type Accuracy = NonNullable<RunRecord['accuracy']>;
+
+/** Beside the accuracy: top k, area under the curve, classes, mistakes. */
+export function answersBody(record: RunRecord): Content {
+  const { accuracy } = record;
+  if (accuracy?.perClass === undefined) return '';
+  return [figuresLine(accuracy), classTable(record, accuracy), confusionTable(record, accuracy), wrongList(accuracy)];
+}
+
+function figuresLine({ topK, auc, floatAuc }: Accuracy): Content {
+  const said: Content[] = [];
+  if (topK !== undefined)
+    said.push(
+      html`The label is among the ${figure('accuracy.topK.k', topK.k, String(topK.k))} largest outputs of ${figure('accuracy.topK.accuracy', topK.accuracy, formatPercent(topK.accuracy))} of the samples. `,
+    );
+  if (auc !== undefined)
+    said.push(html`The area under the curve (AUC) is ${figure('accuracy.auc', auc, auc.toFixed(4))}. `);
+  if (floatAuc !== undefined)
+    said.push(html`That of the conventional network is ${figure('accuracy.floatAuc', floatAuc, floatAuc.toFixed(4))}.`);
+  return said.length === 0 ? '' : html`<p>${said}</p>\n`;
+}
+
+function classTable(record: RunRecord, { perClass = [] }: Accuracy): Markup {
+  const { shown, more } = firstRows(perClass, MOST_ROWS);
+  const rows = shown.map((row, k) => [
+    className(record, row.class),
+    figure(`accuracy.perClass.${k}.total`, row.total, formatCount(row.total)),
+    figure(`accuracy.perClass.${k}.correct`, row.correct, formatCount(row.correct)),
+    row.total === 0 ? '–' : formatPercent(row.correct / row.total),
+    figure(`accuracy.perClass.${k}.predicted`, row.predicted, formatCount(row.predicted)),
+    row.predicted === 0 ? '–' : formatPercent(row.correct / row.predicted),
+  ]);
+  const numbers = ['samples', 'recognised', 'share', 'taken for it', 'rightly'];
+  const columns = [{ title: 'class' }, ...numbers.map((title) => ({ title, number: true }))];
+  return fold('Class by class', [
+    table('How well each class is recognised', columns, rows),
+    more === '' ? '' : note(more),
+  ]);
+}
+
+function confusionTable(record: RunRecord, { perClass = [], confusion = [] }: Accuracy): Content {
+  if (perClass.length > MOST_CLASSES) return mistakeTable(record, confusion);
+  const at = new Map(confusion.map(({ label, predicted }, k) => [`${label} ${predicted}`, k]));
+  const rows = perClass.map((row) => [
+    className(record, row.class),
+    ...perClass.map((answer) => {
+      const k = at.get(`${row.class} ${answer.class}`);
+      if (k === undefined) return '0';
+      const { count } = confusion[k]!;
+      return figure(`accuracy.confusion.${k}.count`, count, formatCount(count));
+    }),
+  ]);
+  const columns = [
+    { title: 'label' },
+    ...perClass.map((answer) => ({ title: className(record, answer.class), number: true })),
+  ];
+  return fold('What is taken for what', table('Labels by row, answers by column', columns, rows));
+}
+
+function mistakeTable(record: RunRecord, confusion: NonNullable<Accuracy['confusion']>): Content {
+  const mistakes = confusion
+    .map((pair, k) => ({ ...pair, k }))
+    .filter(({ label, predicted }) => label !== predicted)
+    .sort((a, b) => b.count - a.count);
+  const { shown, more } = firstRows(mistakes, MOST_ROWS);
+  const rows = shown.map(({ label, predicted, count, k }) => [
+    className(record, label),
+    className(record, predicted),
+    figure(`accuracy.confusion.${k}.count`, count, formatCount(count)),
+  ]);
+  const columns = [{ title: 'label' }, { title: 'answer' }, { title: 'samples', number: true }];
+  return fold('What is taken for what', [
+    table('The most frequent mistakes', columns, rows),
+    more === '' ? '' : note(more),
+  ]);
+}
+
+function wrongList({ wrong = [], total, correct }: Accuracy): Content {
+  if (wrong.length === 0) return '';
+  const shown = wrong
+    .slice(0, MOST_WRONG)
+    .map((index, k) => html`${k > 0 ? ', ' : ''}${figure(`accuracy.wrong.${k}`, index, formatCount(index))}`);
+  const rest = total - correct - shown.length;
+  return fold(
+    'Samples that were not recognised',
+    html`<p>${shown}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}</p>`,
+  );
+}
+
+/** How close the values are to their targets; '' where there are none. */
+export function errorsBody({ regression }: RunRecord): Content {
+  if (regression === undefined) return '';
+  const cells = (path: string, errors: Parameters<typeof errorNumbers>[0]): Content[] => {
+    const texts = errorNumbers(errors);
+    return (['mae', 'rmse', 'r2'] as const).map((name, k) => {
+      const value = errors[name];
+      return value === undefined ? '–' : figure(`${path}.${name}`, value, texts[k]!);
+    });
+  };
+  const { samples, float, perOutput } = regression;
+  const { shown, more } = firstRows(perOutput, MOST_ROWS);
+  const columns = [{ title: '' }, ...['MAE', 'RMSE', 'R²'].map((title) => ({ title, number: true }))];
+  const rows: Content[][] = [['all outputs', ...cells('regression', regression)]];
+  if (float !== undefined) rows.push(['the conventional network', ...cells('regression.float', float)]);
+  rows.push(...shown.map((row, k) => [`output ${row.name ?? row.output}`, ...cells(`regression.perOutput.${k}`, row)]));
+  return html`<p>The values of the outputs against the targets of ${figure('regression.samples', samples, formatCount(samples))} samples.</p>
+${table('Errors of the outputs', columns, rows)}${more === '' ? '' : note(more)}`;
+}
