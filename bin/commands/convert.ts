@@ -18,7 +18,7 @@ export async function convert(values: ConversionValues & { readonly output: stri
   const request = await readRequest(
     {
       ...{ ...values, 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, 'ledger-samples': 0 },
-      ...{ dt: undefined, 'step-ticks': undefined, round: undefined },
+      ...{ 'step-ticks': undefined, round: undefined },
     },
     io,
     {

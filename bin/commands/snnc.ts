@@ -1,7 +1,7 @@
 /** The commands of snnc. */
 import { command, type Program } from '../ui/command.ts';
 import { flag, integer, text } from '../ui/option-kinds.ts';
-import { BUILD_OPTIONS, CHIP_OPERAND, CONVERSION_OPTIONS, JSON_OPTION, MODEL_OPERAND } from './options.ts';
+import { BUILD_OPTIONS, CHIP_OPERAND, CONVERSION_OPTIONS, JSON_OPTION, MODEL_OPERAND, NIR_FLAGS } from './options.ts';
 
 const LARGEST_CORE = 2 ** 31 - 1;
 
@@ -36,6 +36,7 @@ export const snnc: Program = {
       options: {
         ...OUTPUT('network to write, ending in .json; its tensors go into a .bin beside it'),
         ...CONVERSION_OPTIONS,
+        ...NIR_FLAGS,
       },
       examples: [
         ['convert net.onnx --calibrate train-images.gz -T 16 -o net.json', 'writes net.json and net.bin'],

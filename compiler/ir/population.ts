@@ -63,7 +63,12 @@ export interface PopulationNetwork {
   readonly populations: readonly Population[];
   readonly output: { readonly population: LayerIndex; readonly decoding: Decoding };
   readonly labels?: readonly string[];
-  /** Of a graph of NIR: seconds of a step, in the unit of its file. Steps are those asked for, payloads those of the samples. */
+  /**
+   * Of a file that does not say how it is run (NIR): what was taken, for the record. Steps are those asked for, payloads those of
+   * the samples.
+   */
+  readonly taken?: Readonly<Record<string, string | number>>;
+  /** Of a graph of NIR: length of a step, in the unit of its file. */
   readonly dt?: number;
 }
 

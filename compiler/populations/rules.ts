@@ -30,8 +30,11 @@ export interface Leak extends Decay {
 
 /** What happens to V of a neuron that fires. */
 export type Reset =
-  /** θ is taken off, before V decays or after. */
-  | { readonly kind: 'subtract'; readonly time: 'before decay' | 'after decay' }
+  /**
+   * θ is taken off, before V decays or after; or before, but where V then is still above θ, it is compared without another θ in
+   * the next step (snnTorch without delay of the reset).
+   */
+  | { readonly kind: 'subtract'; readonly time: 'before decay' | 'after decay' | 'added back' }
   | { readonly kind: 'value'; readonly values: Float64Array }
   | { readonly kind: 'none' };
 
@@ -81,6 +84,7 @@ const REFRACTORY = 2;
 const ADAPTATION = 3;
 const THRESHOLD = 4;
 const COUNTED = 5;
+const OWED = 6;
 
 const potential = (values: Float64Array): FloatParameter => ({ values, unit: 'potential' });
 const number = (value: number): FloatParameter => ({ values: Float64Array.of(value), unit: 'number' });
@@ -127,6 +131,7 @@ export function programOf(rule: NeuronRule): RuleProgram {
     ...(firing?.adaptation === undefined
       ? []
       : [ADAPTATION, THRESHOLD].map((plane) => ({ plane, policy: 'prove', bits: 0 }) as const)),
+    ...(firing !== undefined && owes(firing) ? [{ plane: OWED, policy: 'prove', bits: 0 } as const] : []),
   ];
   const program = { planes, steps, initial: [{ plane: V, parameter: 'initial' }] };
   return { program, parameters, fed: current === undefined ? V : I };
@@ -170,6 +175,9 @@ const isFused = ({ reset, refractory, adaptation, spikesPerStep }: Firing): bool
 
 const isBefore = (reset: Reset): boolean => reset.kind === 'subtract' && reset.time === 'before decay';
 
+/** Whether θ can be taken off a comparison in advance, and is given back behind it. */
+const owes = ({ reset }: Firing): boolean => reset.kind === 'subtract' && reset.time === 'added back';
+
 function fire(firing: Firing, parameters: Record<string, FloatParameter>): ProgramStep[] {
   const { comparison, reset, refractory, adaptation } = firing;
   parameters.threshold = potential(firing.threshold);
@@ -194,6 +202,16 @@ function fire(firing: Firing, parameters: Record<string, FloatParameter>): Progr
   steps.push(emit('f0'));
   if (reset.kind === 'value') steps.push(withParameter('set', V, 'resetValue', 'f0'));
   if (isBefore(reset)) steps.push(takeThreshold(adaptation !== undefined));
+  if (owes(firing)) {
+    parameters.nothing = number(0);
+    steps.push(
+      takeThreshold(false),
+      withPlane('add', V, OWED),
+      withParameter('set', OWED, 'nothing'),
+      compareParameter(1, V, comparison, 'threshold'),
+      withParameter('set', OWED, 'threshold', 'f1'),
+    );
+  }
   return steps;
 }
 
@@ -206,7 +224,8 @@ function afterDecay(
   parameters: Record<string, FloatParameter>,
 ): ProgramStep[] {
   const steps: ProgramStep[] = [];
-  if (reset.kind === 'subtract' && !isBefore(reset)) steps.push(takeThreshold(adaptation !== undefined));
+  if (reset.kind === 'subtract' && reset.time === 'after decay') steps.push(takeThreshold(adaptation !== undefined));
+  if (reset.kind === 'subtract' && reset.time === 'added back') steps.push(withPlane('sub', V, OWED));
   if (refractory > 0) {
     parameters.one = number(1);
     parameters.refractory = number(refractory);

@@ -2,7 +2,8 @@
 import { diagnostic, fail, option, type Shape, shapeSize } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { INPUT } from '../../ir/layers.ts';
-import type { PopulationNetwork } from '../../ir/population.ts';
+import type { Population, PopulationNetwork } from '../../ir/population.ts';
+import { livenessFaults } from '../../populations/liveness.ts';
 import { programOf } from '../../populations/rules.ts';
 import { withPlace } from '../faults.ts';
 import { networkName } from '../graph-builder.ts';
@@ -10,15 +11,15 @@ import type { ReadOptions } from '../options.ts';
 import { type Joined, populationOf } from '../populations/read-populations.ts';
 import { type Chain, chainsInto } from './chains.ts';
 import { compose, type Composed, type Link, withWeights } from './compose.ts';
+import { type Discretised, discretised } from './discretise.ts';
 import type { NirNode } from './fields.ts';
 import { type NirGraph, readGraph } from './graph.ts';
 import { type LinearPart, linearPart } from './linear.ts';
-import { fires, isNeuron, type NirNeuron, neuronOf } from './neurons.ts';
+import { familyOf, fires, isNeuron } from './families.ts';
+import { type NirNeuron, neuronOf } from './neurons.ts';
 import { closingEdges, type Edge } from './recurrence.ts';
 import { Shapes } from './shapes.ts';
 
-/** Seconds of a step where nobody says: that of the exporters which assume one (snnTorch, SpikingJelly). */
-const USUAL_STEP = 1e-4;
 /** Of a delay: a fraction of a step that is none but a rounding. */
 const ROUNDING = 1e-6;
 const MOST_DELAY = 2 ** 20;
@@ -45,27 +46,27 @@ interface Connected extends Edge {
 class NirReader {
   readonly #graph: NirGraph;
   readonly #options: ReadOptions;
-  readonly #dt: number;
+  readonly #discretised: Discretised;
   readonly #parts = new Map<NirNode, LinearPart>();
 
   constructor(graph: NirGraph, options: ReadOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#dt = options.timing?.dt ?? USUAL_STEP;
+    this.#discretised = discretised(
+      [...graph.nodes.values()].filter(isNeuron),
+      options.timing ?? { steps: undefined, dt: undefined },
+    );
   }
 
   network(): PopulationNetwork {
-    const { steps, dt } = this.#options.timing ?? {};
+    const { steps } = this.#options.timing ?? {};
+    const { dt, said, taken } = this.#discretised;
     if (steps === undefined)
       fail('E0103', 'a NIR graph does not say how many steps an inference has', {}, `say it with ${option('window')}`);
-    if (dt === undefined)
-      this.#assume(
-        `a NIR graph does not say how long a step is: ${USUAL_STEP} of the unit of its tau is taken`,
-        `say it with ${option('dt')}: that of the simulator it was trained in, 1 where tau is in steps`,
-      );
+    for (const { message, remedy } of said) this.#assume(message, remedy);
     const nodes = this.#ordered();
     const chains = chainsInto(this.#graph, nodes);
-    const neurons = new Map(nodes.map((node) => [node, neuronOf(node, this.#dt)]));
+    const neurons = new Map(nodes.map((node) => [node, neuronOf(node, this.#discretised)]));
     const shapes = new Shapes({ input: this.#graph.input, neurons, chains, linksOf: (chain) => this.#linksOf(chain) });
     const read = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
     const input = shapes.of(this.#graph.input);
@@ -77,9 +78,17 @@ class NirReader {
         connected.filter(({ to }) => to === p),
       ),
     );
+    this.#warnOfDead(populations, read, steps);
     const zeros = new Array<number>(input[0]).fill(0);
     return {
-      ...{ kind: 'populations', name: networkName(this.#options.fileName), steps, populations, dt: this.#dt },
+      ...{
+        kind: 'populations',
+        name: networkName(this.#options.fileName),
+        steps,
+        populations,
+        dt,
+        taken: { dt, window: steps, ...taken },
+      },
       encoding: {
         ...{ shape: input, scale: 1, mean: zeros, std: zeros.map(() => 1) },
         ...{ step: 1, payloadMin: 0, payloadMax: 1 },
@@ -114,7 +123,9 @@ class NirReader {
     const index = new Map(nodes.map((node, p) => [node, p]));
     const connected = chains.map((chain): Connected => {
       const composed = compose(shapes.of(chain.source), this.#linksOf(chain));
-      const delay = this.#stepsOf(composed.delay, chain);
+      const { delay: late, inputDelay } = this.#discretised;
+      const own = chain.source === this.#graph.input ? inputDelay : late;
+      const delay = own + this.#stepsOf(composed.delay, chain);
       return { source: index.get(chain.source) ?? INPUT, to: index.get(chain.target)!, delay, chain, composed };
     });
     const closing = closingEdges(connected, nodes.length);
@@ -127,12 +138,13 @@ class NirReader {
   }
 
   #stepsOf(delay: number, { target }: Chain): number {
-    const exact = delay / this.#dt;
+    const { dt } = this.#discretised;
+    const exact = delay / dt;
     const steps = Math.round(exact);
     if (steps > MOST_DELAY)
       target.fail('E0208', `what it hears comes ${steps} steps late, at most ${MOST_DELAY} are read`);
     if (Math.abs(exact - steps) > ROUNDING * Math.max(1, steps))
-      this.#assume(`"${target.name}" hears what comes ${delay} late after ${steps} steps of ${this.#dt}`);
+      this.#assume(`"${target.name}" hears what comes ${delay} late after ${steps} steps of ${dt}`);
     return steps;
   }
 
@@ -154,6 +166,24 @@ class NirReader {
     const how = decoding === 'count' ? 'spikes are counted' : 'potentials of the last step are taken';
     this.#assume(`a NIR graph does not say how its output is read: of "${source.name}", the ${how}`);
     return { population: nodes.indexOf(source), decoding };
+  }
+
+  /** A tau in another unit than dt shows here. */
+  #warnOfDead(populations: readonly Population[], read: readonly Read[], steps: number): void {
+    const { dt, ruleOf } = this.#discretised;
+    const spikesOf = (p: number): number => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1;
+    populations.forEach((population, p) => {
+      const isEuler = ruleOf(familyOf(read[p]!.node)).decay === 'euler';
+      for (const fault of livenessFaults(population, { dt, steps, isEuler, spikesOf }))
+        this.#options.warn?.(
+          diagnostic(
+            'W0315',
+            `"${population.name}": ${fault}`,
+            { file: this.#options.fileName },
+            `check ${option('dt')}, which is in the unit of tau (1 where tau is in steps), and ${option('nirGain')}`,
+          ),
+        );
+    });
   }
 
   #assume(message: string, remedy?: string): void {
