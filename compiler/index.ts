@@ -1,6 +1,7 @@
 /** Network → chip.bin, and the reference interpreter that says what the network means. */
 export { buildChip, type BuildResult } from './build.ts';
 export { convertToNet, type ConvertResult } from './convert-to-net.ts';
+export { convertToNir, type ConvertedToNir } from './convert-to-nir.ts';
 export {
   type Evidence,
   type EvidenceElsewhere,

@@ -70,6 +70,11 @@ export const WARNINGS = {
     explanation:
       'Neurons of a graph in continuous time never leak, forget at once, cannot reach their threshold, or on the samples never fire or fire in every step. That is what a step in another unit than tau does, or a gain that is an artefact of the library that wrote the graph (spec/nir.md).',
   },
+  W0316: {
+    title: 'lost in NIR',
+    explanation:
+      'A NIR graph has no node that says this. Other libraries, and a build from the graph, compute the network without it (spec/nir.md).',
+  },
   W0701: {
     title: 'trace cut short',
     explanation:

@@ -22,12 +22,20 @@ export interface Discretised {
   readonly taken: Readonly<Record<string, string | number>>;
 }
 
-/** @param nodes the neurons of the graph @throws DiagnosticError E0103 for options that contradict each other */
-export function discretised(nodes: readonly NirNode[], { dt: asked, rules = {} }: Timing): Discretised {
-  const trace = traceOf(nodes);
+/**
+ * @param nodes the neurons of the graph
+ * @param writtenStep of a graph that was written here, whose equations are meant word for word
+ * @throws DiagnosticError E0103 for options that contradict each other
+ */
+export function discretised(
+  nodes: readonly NirNode[],
+  { dt: asked, rules = {} }: Pick<Timing, 'dt' | 'rules'>,
+  writtenStep?: number,
+): Discretised {
+  const trace = writtenStep === undefined ? traceOf(nodes) : undefined;
   const name = rules.origin ?? trace?.origin;
   const origin = originOf(name);
-  const dt = asked ?? trace?.dt ?? origin.dt ?? USUAL_STEP;
+  const dt = asked ?? writtenStep ?? trace?.dt ?? origin.dt ?? USUAL_STEP;
   const parts = askedParts(rules);
   // The exporter of Spyx puts its decay into r, which is no gain then.
   const artefact = name === 'spyx' && trace?.origin === 'spyx' ? ({ gain: 'one' } as const) : {};
@@ -36,14 +44,15 @@ export function discretised(nodes: readonly NirNode[], { dt: asked, rules = {} }
   const families = [...new Set(nodes.map(familyOf))].sort();
   const ruled = families.map((family) => `${family}: ${ruleText(ruleOf(family))}`).join('; ');
   const [delay, inputDelay] = [rules.delay ?? origin.delay, rules.delay ?? origin.inputDelay];
-  const from = rules.origin !== undefined ? 'asked for' : trace === undefined ? 'nothing tells another' : trace.why;
+  const unknown = writtenStep === undefined ? 'nothing tells another' : 'snnc wrote the graph';
+  const from = rules.origin !== undefined ? 'asked for' : (trace?.why ?? unknown);
   const changed = [...Object.keys(parts), ...(rules.delay === undefined ? [] : ['delay'])];
   const late = delay + inputDelay === 0 ? '' : `; delay ${delay} step behind neurons, ${inputDelay} behind the input`;
   const why = `${from}${changed.length === 0 ? '' : `; asked for: ${changed.join(', ')}`}`;
   return {
     ...{ dt, ruleOf, delay, inputDelay },
     said: [
-      ...(asked === undefined
+      ...(asked === undefined && writtenStep === undefined
         ? [stepText(dt, trace?.dt === undefined ? origin : originOf(trace.origin), trace?.dt ?? origin.dt)]
         : []),
       {

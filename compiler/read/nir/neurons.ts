@@ -1,6 +1,6 @@
 /** Neurons of NIR, which are differential equations, in steps of a length dt, by the rule of a simulator. */
 import { option } from '../../../isa/index.ts';
-import type { Firing, Leak, NeuronRule, Reset } from '../../populations/rules.ts';
+import type { Firing, Leak, NeuronRule, Reset } from '../../ir/neuron-rule.ts';
 import type { Discretised } from './discretise.ts';
 import { familyOf, fires } from './families.ts';
 import type { Field, NirNode } from './fields.ts';
@@ -9,6 +9,8 @@ import type { NirRule } from './rules.ts';
 
 /** Bits of a factor: those with which published recurrent networks come out exactly. */
 const LEAK_BITS = 12;
+/** Of a product: what is alike for all neurons stays so, whatever their tau. */
+const EXACT_DIGITS = 14;
 
 export interface NirNeuron {
   readonly rule: NeuronRule;
@@ -65,7 +67,7 @@ function stateOf(reading: Reading): State {
     return { rule: { leak: undefined, current: undefined, bias: undefined }, gain: integratedGain(reading, r) };
   const hasCurrent = node.type.startsWith('Cuba');
   const rates = ratesOf(reading, hasCurrent ? 'tau_mem' : 'tau');
-  const rest = combined(node, [rates.taken, read('v_leak')], (a, b) => a * b);
+  const rest = combined(node, [rates.taken, read('v_leak')], (a, b) => Number((a * b).toPrecision(EXACT_DIGITS)));
   const bias = rest.every((value) => value === 0) ? undefined : rest;
   const leak = leakOf(node, rates.taken);
   if (!hasCurrent) return { rule: { leak, current: undefined, bias }, gain: gainOf(reading, [{ rates, factor: r }]) };
@@ -108,7 +110,7 @@ function gainOf(
 ): Float64Array {
   const factors = states.map(({ factor }) => factor);
   const product = (lists: readonly Float64Array[]): Float64Array =>
-    combined(node, lists, (...values) => values.reduce((a, b) => a * b, 1));
+    combined(node, lists, (...values) => unrounded(values.reduce((a, b) => a * b, 1)));
   switch (gain) {
     case 'euler':
     case 'exponential':
@@ -121,6 +123,9 @@ function gainOf(
       return Float64Array.of(1);
   }
 }
+
+/** A gain that is 1 but for the rounding of its factors: exporters write r so that it divides out. */
+const unrounded = (gain: number): number => (Math.abs(gain - 1) < 1e-12 ? 1 : gain);
 
 const leakOf = (node: NirNode, rate: Float64Array): Leak => ({
   ...{ kind: 'mul', bits: LEAK_BITS, rounding: 0 },

@@ -17,7 +17,8 @@ import { type NirGraph, readGraph } from './graph.ts';
 import { type LinearPart, linearPart } from './linear.ts';
 import { familyOf, fires, isNeuron } from './families.ts';
 import { type NirNeuron, neuronOf } from './neurons.ts';
-import { closingEdges, type Edge } from './recurrence.ts';
+import { perChannel } from './numbers.ts';
+import { closingEdges, type Edge } from '../../ir/recurrence.ts';
 import { Shapes } from './shapes.ts';
 
 /** Of a delay: a fraction of a step that is none but a rounding. */
@@ -52,18 +53,21 @@ class NirReader {
   constructor(graph: NirGraph, options: ReadOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#discretised = discretised(
-      [...graph.nodes.values()].filter(isNeuron),
-      options.timing ?? { steps: undefined, dt: undefined },
-    );
+    const neurons = [...graph.nodes.values()].filter(isNeuron);
+    this.#discretised = discretised(neurons, options.timing ?? { dt: undefined }, graph.metadata?.dt);
   }
 
   network(): PopulationNetwork {
-    const { steps } = this.#options.timing ?? {};
+    const { metadata } = this.#graph;
+    const steps = this.#options.timing?.steps ?? metadata?.steps;
     const { dt, said, taken } = this.#discretised;
     if (steps === undefined)
       fail('E0103', 'a NIR graph does not say how many steps an inference has', {}, `say it with ${option('window')}`);
     for (const { message, remedy } of said) this.#assume(message, remedy);
+    if (metadata !== undefined)
+      this.#assume(
+        `its metadata, which snnc wrote, say how it is run: ${steps} steps of ${metadata.dt}, payloads and output`,
+      );
     const nodes = this.#ordered();
     const chains = chainsInto(this.#graph, nodes);
     const neurons = new Map(nodes.map((node) => [node, neuronOf(node, this.#discretised)]));
@@ -78,6 +82,8 @@ class NirReader {
         connected.filter(({ to }) => to === p),
       ),
     );
+    const output = this.#outputOf(nodes);
+    const labels = metadata?.labels;
     this.#warnOfDead(populations, read, steps);
     const zeros = new Array<number>(input[0]).fill(0);
     return {
@@ -87,19 +93,20 @@ class NirReader {
         steps,
         populations,
         dt,
-        taken: { dt, window: steps, ...taken },
+        taken: { dt, window: steps, ...taken, ...metadata?.payload },
       },
       encoding: {
         ...{ shape: input, scale: 1, mean: zeros, std: zeros.map(() => 1) },
-        ...{ step: 1, payloadMin: 0, payloadMax: 1 },
+        ...(metadata?.payload ?? { step: 1, payloadMin: 0, payloadMax: 1 }),
       },
-      output: this.#outputOf(nodes),
+      output,
+      ...(labels?.length === shapeSize(populations[output.population]!.shape) && { labels }),
     };
   }
 
-  /** Populations in the order in which the input reaches them; those that it does not reach come last. */
+  /** Populations in the order in which they were written, or in which the input reaches them; those that it does not reach come last. */
   #ordered(): NirNode[] {
-    const { nodes, before, input } = this.#graph;
+    const { nodes, before, input, metadata } = this.#graph;
     const after = new Map<string, string[]>();
     for (const [to, names] of before)
       for (const from of names) after.set(from, [...(after.get(from) ?? []), to].sort());
@@ -107,7 +114,9 @@ class NirReader {
     // Names are appended while they are gone through.
     for (const name of reached) for (const next of (after.get(name) ?? []).sort()) reached.add(next);
     const all = [...reached, ...[...nodes.keys()].sort()].map((name) => nodes.get(name)!);
-    return [...new Set(all)].filter(isNeuron);
+    const found = [...new Set(all)].filter(isNeuron);
+    const written = [...new Set(metadata?.order)].map((name) => found.find((node) => node.name === name));
+    return written.length === found.length && written.every((node) => node !== undefined) ? written : found;
   }
 
   #linksOf({ nodes }: Chain): Link[] {
@@ -162,6 +171,10 @@ class NirReader {
         'end the graph with neurons: LI or I where potentials are read, IF or LIF where spikes are counted',
       );
     const { source } = chain!;
+    const written = this.#graph.metadata?.decode;
+    const readsSpikes = written === 'count' || written === 'first';
+    if (written !== undefined && readsSpikes === fires(source))
+      return { population: nodes.indexOf(source), decoding: written };
     const decoding = fires(source) ? 'count' : 'last';
     const how = decoding === 'count' ? 'spikes are counted' : 'potentials of the last step are taken';
     this.#assume(`a NIR graph does not say how its output is read: of "${source.name}", the ${how}`);
@@ -191,6 +204,10 @@ class NirReader {
   }
 }
 
+/** What is alike within channels takes a word for each of them, not for each neuron. */
+const ofChannels = (values: Float64Array, shape: Shape): Float64Array =>
+  (values.length === shapeSize(shape) && values.length > shape[0] ? perChannel(values, shape[0]) : undefined) ?? values;
+
 /** Chains can share weights in the file, but not on the chip. @throws DiagnosticError E0209 */
 function requireRoom(read: readonly Read[], connected: readonly Connected[], input: Shape): void {
   const neurons = read.reduce((sum, { shape }) => sum + shapeSize(shape), shapeSize(input));
@@ -205,7 +222,10 @@ function requireRoom(read: readonly Read[], connected: readonly Connected[], inp
 function populationWith({ node, neuron, shape }: Read, connected: readonly Connected[]) {
   const size = shapeSize(shape);
   const { rule, gain } = neuron;
-  const { program, parameters, fed } = programOf(rule);
+  const { program, parameters: given, fed } = programOf(rule);
+  const parameters = Object.fromEntries(
+    Object.entries(given).map(([name, { values, unit }]) => [name, { values: ofChannels(values, shape), unit }]),
+  );
   for (const [name, { values }] of [...Object.entries(parameters), ['gain', { values: gain }] as const])
     if (![1, shape[0], size].includes(values.length))
       node.fail('E0205', `there are ${values.length} values of ${name} for ${size} neurons`);
@@ -221,5 +241,5 @@ function populationWith({ node, neuron, shape }: Read, connected: readonly Conne
     const { pool, pooled } = composed;
     return { connection: { source, pool, pooled, operator, delay, plane: fed }, bias: brings ? bias : undefined };
   });
-  return populationOf(node.name, { shape, program, parameters, scale: 'channel' }, joined);
+  return populationOf(node.name, { shape, program, parameters, scale: 'channel', rule }, joined);
 }

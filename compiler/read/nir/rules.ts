@@ -3,7 +3,8 @@
  * and what of its numbers is an artefact of who wrote it, is a matter of the library (spec/nir.md has the table).
  */
 import { option } from '../../../isa/index.ts';
-import { FIRING_COMPARISONS, type FiringComparison } from '../../populations/steps.ts';
+import type { FiringComparison } from '../../ir/neuron-rule.ts';
+import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
 export const NIR_DECAYS = ['euler', 'exponential'] as const;
 export const NIR_GAINS = ['euler', 'exponential', 'resistance', 'decayed', 'one'] as const;

@@ -114,6 +114,11 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'lif.nir': readFileSync(new URL('../../compiler/read/nir/lif.nir', import.meta.url)) }),
     says: 'it never leaks',
   },
+  W0316: {
+    line: 'snnc convert one.json -o x.nir',
+    files: () => ({ 'one.json': JSON.stringify(ONE_NEURON) }),
+    says: 'the soft reset: nodes set V to a value',
+  },
   W0311: {
     line: 'snnc build pooled.json -o x.bin --code graded -T 200',
     files: () => ({ 'pooled.json': JSON.stringify(POOLED) }),
