@@ -25,7 +25,7 @@ function refuseConversion(
   network: PopulationNetwork,
 ): void {
   // What a graph in continuous time says nothing of is asked for.
-  const isContinuous = network.dt !== undefined;
+  const isContinuous = network.taken !== undefined;
   const [first] = stated.filter((name) => !(isContinuous && name === 'window'));
   const asked =
     first !== undefined

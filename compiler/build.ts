@@ -175,9 +175,9 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
   };
 }
 
-const populationOptions = (options: BuildOptions, { dt, steps }: PopulationNetwork): RecordedOptions => ({
+const populationOptions = (options: BuildOptions, { taken }: PopulationNetwork): RecordedOptions => ({
   mode: AS_TRAINED,
-  ...(dt !== undefined && { dt, window: steps }),
+  ...taken,
   weightBits: options.weightBits,
   ...(options.stepTicks !== undefined && { stepTicks: options.stepTicks }),
   ...mappingOptions(options),

@@ -171,6 +171,7 @@ export function populationFacts(built: LevelAfter<typeof POPULATIONS>): Lowering
       ...{ mode: AS_TRAINED, threshold: AS_TRAINED, per: 'channel', correct: 'none', balance: false },
       window: quantised.graph.window,
       calibrationSamples: samples.length,
+      ...(spikingGraph.taken && { taken: { ...spikingGraph.taken } }),
     },
     layers: quantised.facts.map((facts, p) => {
       const thresholds = quantised.graph.layers[p]!.parameters as Readonly<Record<string, Int32Array>>;

@@ -2,6 +2,7 @@
 export { newNet } from './read/new-net.ts';
 export { buildChip, type BuildResult } from './build.ts';
 export { convertToNet, type ConvertResult } from './convert-to-net.ts';
+export { convertToNir, type ConvertedToNir } from './convert-to-nir.ts';
 export {
   type Evidence,
   type EvidenceElsewhere,
@@ -36,4 +37,14 @@ export { PLACEMENT_METHODS, type PlacementMethod } from './mapping/placement/pla
 export { PASSES, type PassName } from './all-passes.ts';
 export { netSchema } from './read/net-schema.ts';
 export { readNetwork, type ReadOptions } from './read/index.ts';
+export {
+  NIR_COMPARISONS,
+  NIR_DECAYS,
+  NIR_FLOORS,
+  NIR_GAINS,
+  NIR_ORIGINS,
+  NIR_RESET_TIMES,
+  NIR_RESETS,
+} from './read/nir/rules.ts';
+export { MOST_SPIKES } from './read/populations/schema.ts';
 export { checkFit, type StandIns, type Unfit } from './fit/check-fit.ts';

@@ -3,6 +3,7 @@ import type { Sample, StoredBits, Target } from '../isa/index.ts';
 import type { SpikeCode } from './codes.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
+import type { NirOptions } from './read/nir/rules.ts';
 import type { ReadOptions } from './read/options.ts';
 
 /** Most ticks that a step of a network of populations can be asked to last. */
@@ -75,8 +76,10 @@ export interface BuildOptions extends ThresholdOptions {
   readonly weightBits: StoredBits;
   /** undefined: second order for weights of up to 4 bit where there are samples enough, else to nearest. */
   readonly rounding?: Rounding | undefined;
-  /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: 0.0001. */
+  /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: that of its origin, or 0.0001. */
   readonly dt?: number | undefined;
+  /** Of the same: how its neurons compute; what is absent is guessed, or that of the equations. */
+  readonly nir?: NirOptions | undefined;
   /** Of a network of populations: ticks of a step; undefined: 1. */
   readonly stepTicks?: number | undefined;
   /** Of a network with several outputs (ONNX): the one that is built. */

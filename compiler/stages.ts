@@ -38,7 +38,7 @@ export async function formNetwork(request: BuildRequest, run: PassRunner): Promi
       'E0207',
       'the network is of populations, which are spiking as they are: there is nothing to convert',
       { file: request.fileName },
-      'build it: `snnc build` takes it as it was trained',
+      'build it: `snnc build` takes it as it was trained; or write it as a NIR graph: -o net.nir',
     );
   return formAnn(request, network, run);
 }

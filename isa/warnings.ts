@@ -48,7 +48,7 @@ export const WARNINGS = {
   W0308: {
     title: 'assumed of a NIR graph',
     explanation:
-      'A NIR graph does not say how long a step is, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
+      'A NIR graph does not say how long a step is, how its neurons compute one, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
   },
   W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
   W0312: {
@@ -65,6 +65,16 @@ export const WARNINGS = {
     title: 'input lost in its payloads',
     explanation:
       'Values of the input become whole numbers of steps. So much of what varies between them is rounded away, or limited at the ends, that the first sums of the network are off by a tenth of their size or more; or the input never leaves 0.',
+  },
+  W0315: {
+    title: 'neurons that hardly compute',
+    explanation:
+      'Neurons of a graph in continuous time never leak, forget at once, cannot reach their threshold, or on the samples never fire or fire in every step. That is what a step in another unit than tau does, or a gain that is an artefact of the library that wrote the graph (spec/nir.md).',
+  },
+  W0316: {
+    title: 'lost in NIR',
+    explanation:
+      'A NIR graph has no node that says this. Other libraries, and a build from the graph, compute the network without it (spec/nir.md).',
   },
   W0701: {
     title: 'trace cut short',

@@ -23,10 +23,10 @@ import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
 import { evidenceInThread, isWorthAThread } from './evidence-thread.ts';
-import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND } from './options.ts';
+import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND, NIR_FLAGS } from './options.ts';
 
 export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
-export type ConversionValues = Values<typeof CONVERSION_OPTIONS, typeof MODEL_OPERAND>;
+export type ConversionValues = Values<typeof CONVERSION_OPTIONS & typeof NIR_FLAGS, typeof MODEL_OPERAND>;
 
 const STANDARD_WINDOW = 32;
 /** What "almost no loss" is taken to be. */
@@ -83,6 +83,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     lead: values.lead,
     stated: statedOptions(values),
     dt: values.dt,
+    nir: nirOptions(values),
     code,
     stepTicks: values['step-ticks'],
     outputName: values['output-name'],
@@ -102,6 +103,18 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     tool: `snnc ${io.version}`,
   };
 }
+
+const nirOptions = (values: BuildValues): NonNullable<BuildOptions['nir']> => ({
+  origin: values['nir-origin'],
+  decay: values['nir-decay'],
+  gain: values['nir-gain'],
+  compare: values['nir-compare'],
+  reset: values['nir-reset'],
+  resetTime: values['nir-reset-time'],
+  spikes: values['nir-spikes'],
+  floor: values['nir-floor'],
+  delay: values['nir-delay'],
+});
 
 /** What is chosen by measurement: all that was not asked for, where there are data. */
 function choiceOf({ mode, lead, calibrate, code, T, correct, ...values }: BuildValues): BuildOptions['choose'] {

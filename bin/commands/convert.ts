@@ -1,6 +1,6 @@
 /** `snnc convert` */
 import { basename } from 'node:path';
-import { convertToNet, type ConvertResult } from '../../compiler/index.ts';
+import { convertToNet, convertToNir, type ConvertResult } from '../../compiler/index.ts';
 import { type ConvertRecord, fail, formatDiagnostic, isChipFile, SIGNATURE } from '../../isa/index.ts';
 import { renderConversionText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
@@ -13,19 +13,9 @@ import { type ConversionValues, readRequest, withHooks } from './build-request.t
 
 export async function convert(values: ConversionValues & { readonly output: string }, io: Io): Promise<ExitCode> {
   const { output, json, quiet } = values;
+  if (NIR_FILE.test(output)) return convertNir(values, io);
   const tensorFile = tensorFileOf(output);
-  const outputs = outputPaths(json, output, tensorFile);
-  const request = await readRequest(
-    {
-      ...{ ...values, 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, 'ledger-samples': 0 },
-      ...{ dt: undefined, 'step-ticks': undefined, round: undefined },
-    },
-    io,
-    {
-      outputs,
-      selfTest: false,
-    },
-  );
+  const request = await requestOf(values, io, outputPaths(json, output, tensorFile));
   await checkTensorFile(io, tensorFile);
   const result = await withHooks(values, io, (hooks) => convertToNet(request, basename(tensorFile), hooks));
   printDiagnostics(result.warnings, io);
@@ -43,10 +33,45 @@ export async function convert(values: ConversionValues & { readonly output: stri
   return EXIT.done;
 }
 
+const NIR_FILE = /[^/\\]\.nir$/i;
+
+async function convertNir(values: ConversionValues & { readonly output: string }, io: Io): Promise<ExitCode> {
+  const { output, json, quiet } = values;
+  const request = await requestOf(values, io, outputPaths(json, output));
+  const { file, facts, lost, warnings } = await withHooks(values, io, (hooks) => convertToNir(request, hooks));
+  printDiagnostics(warnings, io);
+  const record: ConvertRecord = {
+    ...{ format: 'snn-convert/1', ...facts, files: [output], lost: [...lost] },
+    warnings: warnings.map((found) => withFlags(formatDiagnostic(found))),
+  };
+  await publish(io, {
+    json,
+    record: () => record,
+    text: (style) => (quiet ? '' : renderConversionText(record, style)),
+    files: [{ path: output, content: file }],
+  });
+  return EXIT.done;
+}
+
+const requestOf = (values: ConversionValues, io: Io, outputs: readonly string[]) =>
+  readRequest(
+    {
+      ...{ ...values, 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, 'ledger-samples': 0 },
+      ...{ 'step-ticks': undefined, round: undefined },
+    },
+    io,
+    { outputs, selfTest: false },
+  );
+
 /** `net.json` → `net.bin`, beside it. */
 function tensorFileOf(output: string): string {
   if (!/[^/\\]\.json$/i.test(output))
-    fail('E0103', `-o ${output} does not end in .json`, undefined, 'a network is written as -o net.json, with net.bin');
+    fail(
+      'E0103',
+      `-o ${output} does not end in .json or .nir`,
+      undefined,
+      'a network is written as -o net.json, with net.bin, or as -o net.nir',
+    );
   return output.replace(/\.json$/i, '.bin');
 }
 

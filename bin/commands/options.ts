@@ -8,6 +8,8 @@ const LONGEST_WINDOW = 4096;
 /** Ticks of a step. */
 const LONGEST_STEP = 256;
 const LARGEST_SEED = 2 ** 32 - 1;
+/** Steps. */
+const MOST_NIR_DELAY = 62;
 /** Samples of the ledger are kept in memory. */
 const MOST_LEDGER_SAMPLES = 1024;
 const LARGEST_DOWNSAMPLE = 1024;
@@ -190,12 +192,46 @@ export const CONVERSION_OPTIONS = {
   ...JSON_OPTION,
 } as const;
 
+/** What a NIR graph does not say. */
+export const NIR_FLAGS = {
+  dt: positive({
+    describe: 'length of a step of a NIR graph, in the unit of its tau; that of its origin, or 0.0001, if absent',
+  }),
+  'nir-origin': choice(async () => (await compiler()).NIR_ORIGINS, {
+    describe:
+      'library that a NIR graph comes from, which sets all --nir-… and --dt; guessed where its numbers tell it, else its equations are taken',
+  }),
+  'nir-decay': choice(async () => (await compiler()).NIR_DECAYS, {
+    describe: 'what is left of a state: euler (1 − dt/tau) or exponential (e^(−dt/tau))',
+  }),
+  'nir-gain': choice(async () => (await compiler()).NIR_GAINS, {
+    describe:
+      'what of the input arrives: euler (dt/tau·r), exponential ((1 − e^(−dt/tau))·r), resistance (r), decayed (what a step leaves of it) or one',
+  }),
+  'nir-compare': choice(async () => (await compiler()).NIR_COMPARISONS, {
+    describe: 'a spike where V is gt (above) or ge (at or above) the threshold',
+  }),
+  'nir-reset': choice(async () => (await compiler()).NIR_RESETS, {
+    describe: 'of V with a spike: value (v_reset), zero, subtract (the threshold) or none',
+  }),
+  'nir-reset-time': choice(async () => (await compiler()).NIR_RESET_TIMES, {
+    describe: 'spike (before V decays), next-step (behind the decay) or added-back (snnTorch without reset delay)',
+  }),
+  'nir-spikes': integer(1, async () => (await compiler()).MOST_SPIKES, {
+    describe: 'most spikes of a neuron in a step',
+  }),
+  'nir-floor': choice(async () => (await compiler()).NIR_FLOORS, {
+    describe: 'lowest V: none, zero, or threshold (minus the threshold)',
+  }),
+  'nir-delay': integer(0, MOST_NIR_DELAY, {
+    describe: 'steps that all connections of a NIR graph take, beside Delay nodes',
+  }),
+} as const;
+
 /** How a network becomes a chip. */
 export const BUILD_OPTIONS = {
   ...CONVERSION_OPTIONS,
-  dt: positive({
-    describe: 'length of a step of a NIR graph, in the unit of its tau; 0.0001 if absent',
-  }),
+  ...NIR_FLAGS,
   'step-ticks': integer(1, LONGEST_STEP, {
     describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),

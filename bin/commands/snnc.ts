@@ -1,7 +1,7 @@
 /** The commands of snnc. */
 import { command, type Program } from '../ui/command.ts';
 import { flag, integer, text } from '../ui/option-kinds.ts';
-import { BUILD_OPTIONS, CHIP_OPERAND, CONVERSION_OPTIONS, JSON_OPTION, MODEL_OPERAND } from './options.ts';
+import { BUILD_OPTIONS, CHIP_OPERAND, CONVERSION_OPTIONS, JSON_OPTION, MODEL_OPERAND, NIR_FLAGS } from './options.ts';
 
 const LARGEST_CORE = 2 ** 31 - 1;
 
@@ -25,6 +25,7 @@ export const snnc: Program = {
         ['build net.onnx --calibrate train-images.gz --scale 255 -o chip.bin', 'for the default target'],
         ['build net.json --target loihi -T 64 --json build.json -o chip.bin', 'with a record of what was done'],
         ['build populations.json -o chip.bin', 'a spiking network as it was trained'],
+        ['build net.nir --nir-origin snntorch -T 100 -o chip.bin', 'a NIR graph as its library computes it'],
       ],
       run: async (values, io) => (await import('./build.ts')).build(values, io),
     }),
@@ -34,11 +35,13 @@ export const snnc: Program = {
       summary: 'Convert only, and write the converted network for reading, changing and building.',
       operandTable: MODEL_OPERAND,
       options: {
-        ...OUTPUT('network to write, ending in .json; its tensors go into a .bin beside it'),
+        ...OUTPUT('network to write, ending in .json (its tensors go into a .bin beside it) or in .nir'),
         ...CONVERSION_OPTIONS,
+        ...NIR_FLAGS,
       },
       examples: [
         ['convert net.onnx --calibrate train-images.gz -T 16 -o net.json', 'writes net.json and net.bin'],
+        ['convert populations.json -o net.nir', 'a NIR graph for other libraries; what it cannot say is listed'],
         ['build net.json -o chip.bin', 'the same chip as from net.onnx, without calibration'],
       ],
       run: async (values, io) => (await import('./convert.ts')).convert(values, io),

@@ -4,6 +4,15 @@ import { type OptionName, renameOptions } from '../../isa/option-text.ts';
 /** The flag of every field that is not named as its flag is. */
 const FLAGS: Partial<Record<OptionName, string>> = {
   calibration: '--calibrate',
+  nirCompare: '--nir-compare',
+  nirDecay: '--nir-decay',
+  nirDelay: '--nir-delay',
+  nirFloor: '--nir-floor',
+  nirGain: '--nir-gain',
+  nirOrigin: '--nir-origin',
+  nirReset: '--nir-reset',
+  nirResetTime: '--nir-reset-time',
+  nirSpikes: '--nir-spikes',
   outputName: '--output-name',
   rounding: '--round',
   rule: '--threshold',

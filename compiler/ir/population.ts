@@ -4,6 +4,7 @@
  */
 import type { InputEncoding, Shape } from '../../isa/index.ts';
 import type { Branch, LayerIndex } from './layers.ts';
+import type { NeuronRule } from './neuron-rule.ts';
 import type { NeuronProgram } from './program.ts';
 
 /**
@@ -46,6 +47,10 @@ export interface Population {
   readonly program: NeuronProgram;
   readonly parameters: FloatParameters;
   readonly scale: Scale;
+  /** What the program and its parameters were made of, and what came with connections; absent of a program of its own. */
+  readonly rule?: NeuronRule;
+  /** Per connection: what it adds in every step; as long as a channel or the population. */
+  readonly biases: readonly (Float64Array | undefined)[];
 }
 
 /** How the outputs are read: spikes counted, the earliest spike, the potential at the end, or the largest on the way. */
@@ -63,7 +68,12 @@ export interface PopulationNetwork {
   readonly populations: readonly Population[];
   readonly output: { readonly population: LayerIndex; readonly decoding: Decoding };
   readonly labels?: readonly string[];
-  /** Of a graph of NIR: seconds of a step, in the unit of its file. Steps are those asked for, payloads those of the samples. */
+  /**
+   * Of a file that does not say how it is run (NIR): what was taken, for the record. Steps are those asked for, payloads those of
+   * the samples.
+   */
+  readonly taken?: Readonly<Record<string, string | number>>;
+  /** Of a graph of NIR: length of a step, in the unit of its file. */
   readonly dt?: number;
 }
 

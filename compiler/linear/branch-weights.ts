@@ -1,6 +1,6 @@
 /** What the passes need to know about the weights of a branch, whatever the kind of its operator. */
 import { shapeSize, type Shape } from '../../isa/index.ts';
-import type { Branch, Operator, StoredWeights } from '../ir/layers.ts';
+import type { Branch, Operator } from '../ir/layers.ts';
 
 interface Numbers {
   readonly length: number;
@@ -54,7 +54,7 @@ export interface WeightSums {
 }
 
 /** Per neuron (NCHW) for sparse operators and dense ones, per channel (the full kernel) for the others. */
-export function weightSums(branch: Branch<StoredWeights>, shape: Shape): WeightSums {
+export function weightSums<W extends Numbers>(branch: Branch<W>, shape: Shape): WeightSums {
   const { operator } = branch;
   const perNeuron = operator.kind === 'sparse' || operator.kind === 'dense';
   const length = perNeuron ? shapeSize(shape) : shape[0];

@@ -14,6 +14,7 @@ import {
   type Finishing,
   type InputEncoding,
   type MisfitReport,
+  option,
   type Place,
   type Placement,
   type Shape,
@@ -263,7 +264,7 @@ class Emitter {
         ),
         place,
         remedy: isSeveral
-          ? 'let the source fire less often in a step (spikesPerStep)'
+          ? `let the source fire less often in a step (spikesPerStep; of a NIR graph ${option('nirSpikes')})`
           : 'pool in smaller steps with a ReLU between them',
       });
     return { firstAxon, axonCount: axonCount(axons), handler, payloadMin, payloadMax };

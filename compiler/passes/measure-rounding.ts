@@ -2,7 +2,15 @@
  * Of a network of populations: what the integers change on the user's own samples, by the numbers that were rounded, and how
  * much the populations send, which the mapping weighs.
  */
-import { DiagnosticError, option, quantiseInput, type RoundingRecord, shapeSize } from '../../isa/index.ts';
+import {
+  type Diagnostic,
+  diagnostic,
+  DiagnosticError,
+  option,
+  quantiseInput,
+  type RoundingRecord,
+  shapeSize,
+} from '../../isa/index.ts';
 import { PopulationRun } from '../engines/population-run.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { Schedule } from '../ir/schedule.ts';
@@ -223,11 +231,34 @@ async function adviseWidth(
   ];
 }
 
+/** Of a graph whose steps and rule were taken from elsewhere: what never fires, or always, was hardly trained so. */
+function lifeless({ spikingGraph }: Needs, { rates }: Measured): Diagnostic[] {
+  const { populations, steps, taken } = spikingGraph;
+  if (taken === undefined || rates.samples === 0) return [];
+  return populations.flatMap(({ name, parameters, shape }, p) => {
+    const rate = rates.layers[p]!;
+    if (parameters.threshold === undefined || (rate > 0 && rate < steps)) return [];
+    const spikes = Math.round(rate * shapeSize(shape) * rates.samples);
+    return [
+      diagnostic(
+        'W0315',
+        `"${name}" sends ${spikes} spikes in ${rates.samples} samples of ${steps} steps from ${shapeSize(shape)} neurons: it ${rate === 0 ? 'never fires' : 'fires in every step'}`,
+        undefined,
+        `check ${option('dt')} and ${option('nirOrigin')}, and that the samples are such as it was trained on`,
+      ),
+    ];
+  });
+}
+
 /** @throws whatever the signal was aborted with */
 export const measureRoundingPass = pass({
   name: 'measure-rounding',
   says: 'of populations: what rounding changes on the samples, by its cause; and the spikes that the mapping weighs',
-  run: (level: Needs, tools) => measureRounding(level, tools),
+  run: async (level: Needs, tools) => {
+    const measured = await measureRounding(level, tools);
+    lifeless(level, measured).forEach(tools.warn);
+    return measured;
+  },
   print: ({ rounding }) => (rounding === undefined ? 'no samples' : JSON.stringify(rounding, undefined, 2)),
   verify: ({ rates }, { quantised }) => {
     must(rates.layers.length === quantised.graph.layers.length, 'a rate for every population');

@@ -4,11 +4,24 @@ import type { BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printAnn } from '../print/print-ann.ts';
 import { readNetwork, type ReadOptions } from '../read/index.ts';
+import { NIR_OPTIONS, type NirOptions } from '../read/nir/rules.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
 
 interface Needs extends ReadOptions {
   readonly source: Uint8Array;
-  readonly options: Pick<BuildOptions, 'dt' | 'outputName' | 'stated' | 'stepTicks' | 'window'>;
+  readonly options: Pick<BuildOptions, 'dt' | 'nir' | 'outputName' | 'stated' | 'stepTicks' | 'window'>;
+}
+
+/** @throws DiagnosticError E0103 for options that only NIR graphs have */
+function refuseNirOptions(dt: number | undefined, nir: NirOptions = {}): void {
+  const asked = dt !== undefined ? option('dt') : NIR_OPTIONS.find(([name]) => nir[name] !== undefined)?.[1];
+  if (asked !== undefined)
+    fail(
+      'E0103',
+      `${asked} is about the steps of a NIR graph; this network is none`,
+      undefined,
+      'leave the option out',
+    );
 }
 
 /** @throws DiagnosticError E02xx for every fault of the file, E0103 for options that it does not have or needs */
@@ -16,16 +29,10 @@ export const readNetworkPass = pass({
   name: 'read-network',
   says: 'ONNX, NIR or net.json → operator graph or populations, all shapes known',
   run: (request: Needs, { warn }) => {
-    const { dt, outputName, stated, stepTicks, window } = request.options;
+    const { dt, nir, outputName, stated, stepTicks, window } = request.options;
     const steps = stated?.includes('window') === true ? window : undefined;
-    const network = readNetwork(request.source, { ...request, timing: { steps, dt }, outputName, warn });
-    if (dt !== undefined && !(network.kind === 'populations' && network.dt !== undefined))
-      fail(
-        'E0103',
-        `${option('dt')} is the length of a step of a NIR graph; this network is none`,
-        undefined,
-        'leave the option out',
-      );
+    const network = readNetwork(request.source, { ...request, timing: { steps, dt, rules: nir }, outputName, warn });
+    if (!(network.kind === 'populations' && network.dt !== undefined)) refuseNirOptions(dt, nir);
     if (stepTicks !== undefined && network.kind !== 'populations')
       fail(
         'E0103',

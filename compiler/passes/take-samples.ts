@@ -75,7 +75,7 @@ export const takeSamplesPass = pass({
       const samples = reader.read(calibration, { keep, limit: Math.min(keep, options.calibrationLimit) }, tools);
       while ((await samples.next()).done !== true);
     }
-    if (spikingGraph.dt !== undefined) {
+    if (spikingGraph.taken !== undefined && spikingGraph.taken.payloadMax === undefined) {
       const payloads = payloadsOf(reader.kept);
       tools.warn(assumedPayloads(payloads, reader.kept.length));
       return { samples: reader.kept, spikingGraph: { ...spikingGraph, encoding: { ...encoding, ...payloads } } };

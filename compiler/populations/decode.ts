@@ -53,6 +53,7 @@ const reader = (
   parameters: FloatParameters,
 ): Population => ({
   ...{ name: `${name}.${kind}`, shape, program, parameters, scale: 1 },
+  biases: [undefined],
   connections: [{ source, pool: [1, 1], pooled: shape, operator: oneToOne(shape), delay: 0, plane }],
 });
 

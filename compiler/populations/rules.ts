@@ -1,6 +1,7 @@
 /** The neurons that have names, as programs: leaky or not, with a synaptic current or without, firing or read out. */
 import { bitsNeeded, I, V } from '../../isa/index.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
+import type { Firing, Leak, NeuronRule, Reset } from '../ir/neuron-rule.ts';
 import type { FloatParameter, FloatParameters } from '../ir/population.ts';
 import {
   ADD_CURRENT,
@@ -10,64 +11,15 @@ import {
   type Condition,
   countDown,
   countSpikes,
-  type Decay,
   decay,
   emit,
   emitPlane,
   fireSubtract,
   fireToValue,
   touched,
-  type FiringComparison,
   withParameter,
   withPlane,
 } from './steps.ts';
-
-/** A state on its way to zero: what is kept of it from step to step. */
-export interface Leak extends Decay {
-  /** Factors in 0..1, shifts, or steps in units of the potential. */
-  readonly values: Float64Array;
-}
-
-/** What happens to V of a neuron that fires. */
-export type Reset =
-  /** θ is taken off, before V decays or after. */
-  | { readonly kind: 'subtract'; readonly time: 'before decay' | 'after decay' }
-  | { readonly kind: 'value'; readonly values: Float64Array }
-  | { readonly kind: 'none' };
-
-/** When a neuron fires, and what follows. */
-export interface Firing {
-  readonly threshold: Float64Array;
-  readonly comparison: FiringComparison;
-  readonly reset: Reset;
-  /** Steps after a spike in which V is held at the value after it. */
-  readonly refractory: number;
-  /** Most spikes of a step, which one packet carries; absent: 1. Only with `ge`, a reset by subtraction before decay, and neither of the others. */
-  readonly spikesPerStep?: number | undefined;
-  /** Every spike raises the threshold by a step, which decays. */
-  readonly adaptation?: { readonly leak: Leak; readonly step: Float64Array } | undefined;
-}
-
-/**
- * A neuron in which, step by step, I = leak(I) + input (if it has a current, else the input goes to V), V = leak(V) + I +
- * bias, V is compared with the threshold, and reset.
- */
-export interface NeuronRule {
-  readonly leak: Leak | undefined;
-  /** undefined: the input goes to V. */
-  readonly current: { readonly leak: Leak } | undefined;
-  /** undefined: it does not fire. */
-  readonly firing: Firing | undefined;
-  /** Lowest potential. */
-  readonly floor: Float64Array | undefined;
-  readonly bias: Float64Array | undefined;
-  readonly initial: Float64Array;
-  /**
-   * V is compared behind every event, and held by so many bits, at which it saturates. Then it has no current, and fires once
-   * at a time: without a refractory period or a moving threshold. Absent: it is compared at the end of the step.
-   */
-  readonly byEvent?: { readonly bits: number } | undefined;
-}
 
 export interface RuleProgram {
   readonly program: NeuronProgram;
@@ -81,6 +33,7 @@ const REFRACTORY = 2;
 const ADAPTATION = 3;
 const THRESHOLD = 4;
 const COUNTED = 5;
+const OWED = 6;
 
 const potential = (values: Float64Array): FloatParameter => ({ values, unit: 'potential' });
 const number = (value: number): FloatParameter => ({ values: Float64Array.of(value), unit: 'number' });
@@ -127,6 +80,7 @@ export function programOf(rule: NeuronRule): RuleProgram {
     ...(firing?.adaptation === undefined
       ? []
       : [ADAPTATION, THRESHOLD].map((plane) => ({ plane, policy: 'prove', bits: 0 }) as const)),
+    ...(firing !== undefined && owes(firing) ? [{ plane: OWED, policy: 'prove', bits: 0 } as const] : []),
   ];
   const program = { planes, steps, initial: [{ plane: V, parameter: 'initial' }] };
   return { program, parameters, fed: current === undefined ? V : I };
@@ -170,6 +124,9 @@ const isFused = ({ reset, refractory, adaptation, spikesPerStep }: Firing): bool
 
 const isBefore = (reset: Reset): boolean => reset.kind === 'subtract' && reset.time === 'before decay';
 
+/** Whether θ can be taken off a comparison in advance, and is given back behind it. */
+const owes = ({ reset }: Firing): boolean => reset.kind === 'subtract' && reset.time === 'added back';
+
 function fire(firing: Firing, parameters: Record<string, FloatParameter>): ProgramStep[] {
   const { comparison, reset, refractory, adaptation } = firing;
   parameters.threshold = potential(firing.threshold);
@@ -194,6 +151,16 @@ function fire(firing: Firing, parameters: Record<string, FloatParameter>): Progr
   steps.push(emit('f0'));
   if (reset.kind === 'value') steps.push(withParameter('set', V, 'resetValue', 'f0'));
   if (isBefore(reset)) steps.push(takeThreshold(adaptation !== undefined));
+  if (owes(firing)) {
+    parameters.nothing = number(0);
+    steps.push(
+      takeThreshold(false),
+      withPlane('add', V, OWED),
+      withParameter('set', OWED, 'nothing'),
+      compareParameter(1, V, comparison, 'threshold'),
+      withParameter('set', OWED, 'threshold', 'f1'),
+    );
+  }
   return steps;
 }
 
@@ -206,7 +173,8 @@ function afterDecay(
   parameters: Record<string, FloatParameter>,
 ): ProgramStep[] {
   const steps: ProgramStep[] = [];
-  if (reset.kind === 'subtract' && !isBefore(reset)) steps.push(takeThreshold(adaptation !== undefined));
+  if (reset.kind === 'subtract' && reset.time === 'after decay') steps.push(takeThreshold(adaptation !== undefined));
+  if (reset.kind === 'subtract' && reset.time === 'added back') steps.push(withPlane('sub', V, OWED));
   if (refractory > 0) {
     parameters.one = number(1);
     parameters.refractory = number(refractory);

@@ -1,5 +1,6 @@
 /** Instructions of neuron programs, with the fields that they are usually given. */
 import { ARITHMETIC, I, type TickMnemonic, V, WHEN_NAMES } from '../../isa/index.ts';
+import type { Decay, FiringComparison } from '../ir/neuron-rule.ts';
 import type { ProgramStep } from '../ir/program.ts';
 import type { ProgramTime } from '../ir/program-time.ts';
 
@@ -45,8 +46,7 @@ const arithmetic = (operator: Arithmetic, plane: number, source: number, shift: 
 });
 
 /** The comparisons that fire: V ≥ θ, V > θ. */
-export const FIRING_COMPARISONS = ['ge', 'gt'] as const;
-export type FiringComparison = (typeof FIRING_COMPARISONS)[number];
+export const FIRING_COMPARISONS = ['ge', 'gt'] as const satisfies readonly FiringComparison[];
 
 /** flag = plane op parameter, where the condition holds */
 export const compareParameter = (
@@ -101,14 +101,6 @@ export const fireToFixed = (resetValue: number, comparison: FiringComparison, th
 
 /** The same behind every event, on the neurons that it reaches. */
 export const touched = (each: ProgramStep): ProgramStep => within('touched', each);
-
-export interface Decay {
-  /** `mul`: by a factor; `shift`: by a 2^d-th part; `linear`: by a step towards 0. */
-  readonly kind: 'mul' | 'shift' | 'linear';
-  /** Of mul: bits of the factor, and how it rounds: towards zero, down, halves up. */
-  readonly bits: number;
-  readonly rounding: number;
-}
 
 const DECAYS = ['mul', 'shift', 'linear'] as const satisfies readonly Decay['kind'][];
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../isa/index.ts';
+import type { NirOptions } from './nir/rules.ts';
 
 /** What a network in continuous time does not say itself. */
 export interface Timing {
@@ -6,6 +7,8 @@ export interface Timing {
   readonly steps: number | undefined;
   /** Length of a step in the unit of the file, which is seconds as a rule; undefined where none was asked for. */
   readonly dt: number | undefined;
+  /** How its neurons compute, as far as it was asked for. */
+  readonly rules?: NirOptions | undefined;
 }
 
 /** What every reader needs beside the bytes. */

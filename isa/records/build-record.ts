@@ -34,6 +34,10 @@ const schema = z.strictObject({
     inputStep: z.number(),
     inputRange: z.tuple([z.number().int(), z.number().int()]),
     annMacs: natural,
+    taken: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .optional()
+      .describe('of a file that does not say how it is run (NIR): steps, their length, and the rule that were taken'),
   }),
   layers: z.array(
     z.strictObject({

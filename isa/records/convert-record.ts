@@ -8,8 +8,12 @@ const schema = z.strictObject({
   format: z.literal(format),
   network: z.string(),
   mode: z.string(),
-  window: z.number().int().positive().describe('T, in ticks'),
-  threshold: z.string().describe('what chose the thresholds, as the command line writes it; clip: the clip levels'),
+  window: z.number().int().positive().describe('T, in ticks; of populations in steps'),
+  threshold: z
+    .string()
+    .describe(
+      'what chose the thresholds, as the command line writes it; clip: the clip levels; as trained: those of the network',
+    ),
   per: z.enum(['layer', 'channel']),
   calibrationSamples: natural,
   layers: z
@@ -24,7 +28,8 @@ const schema = z.strictObject({
       }),
     )
     .min(1),
-  files: z.array(z.string()).length(2).describe('the document and the file of its tensors'),
+  lost: z.array(z.string()).optional().describe('of a NIR graph: what it does not say'),
+  files: z.array(z.string()).min(1).max(2).describe('the document and the file of its tensors, or the NIR graph'),
   warnings: z.array(z.string()),
 });
 

@@ -2,7 +2,7 @@
 import { fail } from '../../../isa/index.ts';
 import type { NirNode } from './fields.ts';
 import type { NirGraph } from './graph.ts';
-import { isNeuron } from './neurons.ts';
+import { isNeuron } from './families.ts';
 
 export interface Chain {
   readonly source: NirNode;

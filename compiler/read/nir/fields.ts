@@ -72,5 +72,11 @@ export class NirNode {
   }
 }
 
+/** Numbers of a field; undefined where there are none. */
+export function valuesOf(node: NirNode, name: string): Float64Array | undefined {
+  const values = node.find(name)?.values;
+  return values === undefined || values.length === 0 ? undefined : values;
+}
+
 /** Of a side, a stride or a padding. */
 const LARGEST = 2 ** 20;

@@ -2,6 +2,7 @@
 import { fail } from '../../../isa/index.ts';
 import { type Hdf5Group, openHdf5 } from '../hdf5/file.ts';
 import { NirNode } from './fields.ts';
+import { type NirMetadata, readMetadata } from './metadata.ts';
 
 /** Trained graphs have some dozens. */
 const MOST_NODES = 2000;
@@ -15,6 +16,8 @@ export interface NirGraph {
   readonly before: ReadonlyMap<string, readonly string[]>;
   readonly input: NirNode;
   readonly output: NirNode;
+  /** Of a graph that was written here. */
+  readonly metadata: NirMetadata | undefined;
 }
 
 /** @throws DiagnosticError E0202, E0207, E0209 for a file that is damaged, no NIR graph, or larger than what is read */
@@ -39,6 +42,7 @@ export function readGraph(bytes: Uint8Array): NirGraph {
     before: new Map([...before].map(([to, names]) => [to, [...names].sort()])),
     input: flat.nodes.get(single(inputs, 'Input'))!,
     output: flat.nodes.get(single(outputs, 'Output'))!,
+    metadata: readMetadata(root),
   };
 }
 

@@ -1,11 +1,16 @@
-/** Neurons of NIR, which are differential equations, in steps of a length dt (Euler). */
+/** Neurons of NIR, which are differential equations, in steps of a length dt, by the rule of a simulator. */
 import { option } from '../../../isa/index.ts';
-import type { Leak, NeuronRule } from '../../populations/rules.ts';
+import type { Firing, Leak, NeuronRule, Reset } from '../../ir/neuron-rule.ts';
+import type { Discretised } from './discretise.ts';
+import { familyOf, fires } from './families.ts';
 import type { Field, NirNode } from './fields.ts';
 import { combined } from './numbers.ts';
+import type { NirRule } from './rules.ts';
 
 /** Bits of a factor: those with which published recurrent networks come out exactly. */
 const LEAK_BITS = 12;
+/** Of a product: what is alike for all neurons stays so, whatever their tau. */
+const EXACT_DIGITS = 14;
 
 export interface NirNeuron {
   readonly rule: NeuronRule;
@@ -15,15 +20,8 @@ export interface NirNeuron {
   readonly shape: readonly number[];
 }
 
-const FIRING = ['IF', 'LIF', 'CubaLIF'];
-const READ_OUT = ['I', 'LI', 'CubaLI'];
-
-export const isNeuron = ({ type }: NirNode): boolean => FIRING.includes(type) || READ_OUT.includes(type);
-
-export const fires = ({ type }: NirNode): boolean => FIRING.includes(type);
-
 /** @throws DiagnosticError E0202, E0205, E0208 for fields that are missing or do not fit each other or the step */
-export function neuronOf(node: NirNode, dt: number): NirNeuron {
+export function neuronOf(node: NirNode, { dt, ruleOf }: Pick<Discretised, 'dt' | 'ruleOf'>): NirNeuron {
   const shapes: (readonly number[])[] = [];
   const take = ({ shape, values }: Field): Float64Array => {
     shapes.push(shape);
@@ -34,9 +32,16 @@ export function neuronOf(node: NirNode, dt: number): NirNeuron {
     const field = node.find(name);
     return field === undefined || field.values.length === 0 ? Float64Array.of(standard) : take(field);
   };
-  const state = stateOf(node, dt, { read, optional });
-  const firing = fires(node) ? firingOf(node, { read, optional }) : undefined;
-  const rule = { ...state.rule, firing, floor: undefined, initial: Float64Array.of(0) };
+  const computed = ruleOf(familyOf(node));
+  const reading = { node, dt, computed, read, optional };
+  const state = stateOf(reading);
+  const threshold = fires(node) ? thresholdOf(reading) : undefined;
+  const rule = {
+    ...state.rule,
+    firing: threshold && firingOf(reading, threshold),
+    floor: threshold && floorOf(computed, threshold),
+    initial: Float64Array.of(0),
+  };
   const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
   const shape = shapes.reduce(
     (a, b) => (size(b) > size(a) || (size(b) === size(a) && b.length > a.length) ? b : a),
@@ -46,61 +51,140 @@ export function neuronOf(node: NirNode, dt: number): NirNeuron {
 }
 
 interface Reading {
+  readonly node: NirNode;
+  readonly dt: number;
+  readonly computed: NirRule;
   readonly read: (name: string) => Float64Array;
   readonly optional: (name: string, standard: number) => Float64Array;
 }
 
 type State = { readonly rule: Pick<NeuronRule, 'leak' | 'current' | 'bias'>; readonly gain: Float64Array };
 
-function stateOf(node: NirNode, dt: number, { read, optional }: Reading): State {
+function stateOf(reading: Reading): State {
+  const { node, read } = reading;
   const r = read('r');
   if (node.type === 'IF' || node.type === 'I')
-    return {
-      rule: { leak: undefined, current: undefined, bias: undefined },
-      gain: combined(node, [r], (each) => dt * each),
-    };
+    return { rule: { leak: undefined, current: undefined, bias: undefined }, gain: integratedGain(reading, r) };
   const hasCurrent = node.type.startsWith('Cuba');
-  const rate = rateOf(node, hasCurrent ? 'tau_mem' : 'tau', dt, read);
-  const rest = combined(node, [rate, read('v_leak')], (a, b) => a * b);
+  const rates = ratesOf(reading, hasCurrent ? 'tau_mem' : 'tau');
+  const rest = combined(node, [rates.taken, read('v_leak')], (a, b) => Number((a * b).toPrecision(EXACT_DIGITS)));
   const bias = rest.every((value) => value === 0) ? undefined : rest;
-  const gain = combined(node, [rate, r], (a, b) => a * b);
-  if (!hasCurrent) return { rule: { leak: leakOf(node, rate), current: undefined, bias }, gain };
-  const currentRate = rateOf(node, 'tau_syn', dt, read);
+  const leak = leakOf(node, rates.taken);
+  if (!hasCurrent) return { rule: { leak, current: undefined, bias }, gain: gainOf(reading, [{ rates, factor: r }]) };
+  const currentRates = ratesOf(reading, 'tau_syn');
+  const gainIn = reading.optional('w_in', 1);
   return {
-    rule: { leak: leakOf(node, rate), current: { leak: leakOf(node, currentRate) }, bias },
+    rule: { leak, current: { leak: leakOf(node, currentRates.taken) }, bias },
     // V adds the current as it is, so what V gains by it is put into the current.
-    gain: combined(node, [gain, currentRate, optional('w_in', 1)], (a, b, c) => a * b * c),
+    gain: gainOf(reading, [
+      { rates: currentRates, factor: gainIn },
+      { rates, factor: r },
+    ]),
   };
 }
+
+function integratedGain({ node, dt, computed }: Reading, r: Float64Array): Float64Array {
+  switch (computed.gain) {
+    case 'euler':
+    case 'exponential':
+      return combined(node, [r], (each) => dt * each);
+    case 'resistance':
+      return combined(node, [r], (each) => each);
+    case 'decayed':
+    case 'one':
+      return Float64Array.of(1);
+  }
+}
+
+/** The part of the way to its rest that a state goes in a step: as the rule takes it, and in both ways of taking it. */
+interface Rates {
+  readonly taken: Float64Array;
+  readonly euler: Float64Array;
+  readonly exponential: Float64Array;
+}
+
+/** @param states on the way of the input, first to last, with what each is multiplied by */
+function gainOf(
+  { node, computed: { gain } }: Reading,
+  states: readonly { readonly rates: Rates; readonly factor: Float64Array }[],
+): Float64Array {
+  const factors = states.map(({ factor }) => factor);
+  const product = (lists: readonly Float64Array[]): Float64Array =>
+    combined(node, lists, (...values) => unrounded(values.reduce((a, b) => a * b, 1)));
+  switch (gain) {
+    case 'euler':
+    case 'exponential':
+      return product([...states.map(({ rates }) => rates[gain]), ...factors]);
+    case 'resistance':
+      return product(factors);
+    case 'decayed':
+      return combined(node, [states[0]!.rates.taken], (rate) => 1 - rate);
+    case 'one':
+      return Float64Array.of(1);
+  }
+}
+
+/** A gain that is 1 but for the rounding of its factors: exporters write r so that it divides out. */
+const unrounded = (gain: number): number => (Math.abs(gain - 1) < 1e-12 ? 1 : gain);
 
 const leakOf = (node: NirNode, rate: Float64Array): Leak => ({
   ...{ kind: 'mul', bits: LEAK_BITS, rounding: 0 },
   values: combined(node, [rate], (each) => 1 - each),
 });
 
-/** dt / tau: the part of the way to its rest that a state goes in a step. */
-function rateOf(node: NirNode, field: string, dt: number, read: Reading['read']): Float64Array {
+function ratesOf({ node, dt, computed, read }: Reading, field: string): Rates {
   const taus = read(field);
-  const bad = taus.find((tau) => !(tau >= dt * (1 - 1e-9)));
+  const isEuler = computed.decay === 'euler';
+  const bad = taus.find((tau) => !(isEuler ? tau >= dt * (1 - 1e-9) : tau > 0));
   if (bad !== undefined)
     node.fail(
       'E0208',
-      `${field} is ${bad}, which is shorter than a step of ${dt}`,
+      isEuler
+        ? `${field} is ${bad}, which is shorter than a step of ${dt}: ${1 - dt / bad} of V would be left of it`
+        : `${field} is ${bad}`,
       bad > 0
         ? `give the step that the network was trained with, in the unit of ${field}: ${option('dt', bad)} or less`
         : undefined,
     );
-  return combined(node, [taus], (tau) => Math.min(1, dt / tau));
+  const euler = combined(node, [taus], (tau) => Math.min(1, dt / tau));
+  const exponential = combined(node, [taus], (tau) => -Math.expm1(-dt / tau));
+  return { euler, exponential, taken: isEuler ? euler : exponential };
 }
 
-function firingOf(node: NirNode, { read, optional }: Reading): NeuronRule['firing'] {
+function thresholdOf({ node, read }: Reading): Float64Array {
   const threshold = read('v_threshold');
   if (threshold.some((each) => each <= 0))
     node.fail('E0208', 'a threshold is not above 0', 'add what V is shifted by to v_threshold, v_reset and v_leak');
+  return combined(node, [threshold], (each) => each);
+}
+
+function firingOf({ node, computed, optional }: Reading, threshold: Float64Array): Firing {
+  const value = combined(node, [optional('v_reset', 0)], (each) => each);
+  const reset = resetOf(computed, value);
+  // A current outlives the reset: what is late holds V for a step.
+  const isHeld = reset.kind === 'value' && computed.resetTime === 'next-step' && node.type === 'CubaLIF';
   return {
-    threshold: combined(node, [threshold], (each) => each),
-    comparison: 'gt',
-    reset: { kind: 'value', values: combined(node, [optional('v_reset', 0)], (each) => each) },
-    refractory: 0,
+    ...{ threshold, reset, comparison: computed.compare, refractory: isHeld ? 1 : 0 },
+    ...(computed.spikes > 1 && { spikesPerStep: computed.spikes }),
   };
+}
+
+const TIMES = { spike: 'before decay', 'next-step': 'after decay', 'added-back': 'added back' } as const;
+
+function resetOf({ reset, resetTime }: NirRule, value: Float64Array): Reset {
+  switch (reset) {
+    case 'value':
+      return { kind: 'value', values: value };
+    case 'zero':
+      return { kind: 'value', values: Float64Array.of(0) };
+    case 'subtract':
+      return { kind: 'subtract', time: TIMES[resetTime] };
+    case 'none':
+      return { kind: 'none' };
+  }
+}
+
+function floorOf({ floor }: NirRule, threshold: Float64Array): Float64Array | undefined {
+  if (floor === 'none') return undefined;
+  return floor === 'zero' ? Float64Array.of(0) : threshold.map((each) => -each);
 }

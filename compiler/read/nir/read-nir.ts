@@ -2,7 +2,8 @@
 import { diagnostic, fail, option, type Shape, shapeSize } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { INPUT } from '../../ir/layers.ts';
-import type { PopulationNetwork } from '../../ir/population.ts';
+import type { Population, PopulationNetwork } from '../../ir/population.ts';
+import { livenessFaults } from '../../populations/liveness.ts';
 import { programOf } from '../../populations/rules.ts';
 import { withPlace } from '../faults.ts';
 import { networkName } from '../graph-builder.ts';
@@ -10,15 +11,16 @@ import type { ReadOptions } from '../options.ts';
 import { type Joined, populationOf } from '../populations/read-populations.ts';
 import { type Chain, chainsInto } from './chains.ts';
 import { compose, type Composed, type Link, withWeights } from './compose.ts';
+import { type Discretised, discretised } from './discretise.ts';
 import type { NirNode } from './fields.ts';
 import { type NirGraph, readGraph } from './graph.ts';
 import { type LinearPart, linearPart } from './linear.ts';
-import { fires, isNeuron, type NirNeuron, neuronOf } from './neurons.ts';
-import { closingEdges, type Edge } from './recurrence.ts';
+import { familyOf, fires, isNeuron } from './families.ts';
+import { type NirNeuron, neuronOf } from './neurons.ts';
+import { perChannel } from './numbers.ts';
+import { closingEdges, type Edge } from '../../ir/recurrence.ts';
 import { Shapes } from './shapes.ts';
 
-/** Seconds of a step where nobody says: that of the exporters which assume one (snnTorch, SpikingJelly). */
-const USUAL_STEP = 1e-4;
 /** Of a delay: a fraction of a step that is none but a rounding. */
 const ROUNDING = 1e-6;
 const MOST_DELAY = 2 ** 20;
@@ -45,27 +47,30 @@ interface Connected extends Edge {
 class NirReader {
   readonly #graph: NirGraph;
   readonly #options: ReadOptions;
-  readonly #dt: number;
+  readonly #discretised: Discretised;
   readonly #parts = new Map<NirNode, LinearPart>();
 
   constructor(graph: NirGraph, options: ReadOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#dt = options.timing?.dt ?? USUAL_STEP;
+    const neurons = [...graph.nodes.values()].filter(isNeuron);
+    this.#discretised = discretised(neurons, options.timing ?? { dt: undefined }, graph.metadata?.dt);
   }
 
   network(): PopulationNetwork {
-    const { steps, dt } = this.#options.timing ?? {};
+    const { metadata } = this.#graph;
+    const steps = this.#options.timing?.steps ?? metadata?.steps;
+    const { dt, said, taken } = this.#discretised;
     if (steps === undefined)
       fail('E0103', 'a NIR graph does not say how many steps an inference has', {}, `say it with ${option('window')}`);
-    if (dt === undefined)
+    for (const { message, remedy } of said) this.#assume(message, remedy);
+    if (metadata !== undefined)
       this.#assume(
-        `a NIR graph does not say how long a step is: ${USUAL_STEP} of the unit of its tau is taken`,
-        `say it with ${option('dt')}: that of the simulator it was trained in, 1 where tau is in steps`,
+        `its metadata, which snnc wrote, say how it is run: ${steps} steps of ${metadata.dt}, payloads and output`,
       );
     const nodes = this.#ordered();
     const chains = chainsInto(this.#graph, nodes);
-    const neurons = new Map(nodes.map((node) => [node, neuronOf(node, this.#dt)]));
+    const neurons = new Map(nodes.map((node) => [node, neuronOf(node, this.#discretised)]));
     const shapes = new Shapes({ input: this.#graph.input, neurons, chains, linksOf: (chain) => this.#linksOf(chain) });
     const read = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
     const input = shapes.of(this.#graph.input);
@@ -77,20 +82,31 @@ class NirReader {
         connected.filter(({ to }) => to === p),
       ),
     );
+    const output = this.#outputOf(nodes);
+    const labels = metadata?.labels;
+    this.#warnOfDead(populations, read, steps);
     const zeros = new Array<number>(input[0]).fill(0);
     return {
-      ...{ kind: 'populations', name: networkName(this.#options.fileName), steps, populations, dt: this.#dt },
+      ...{
+        kind: 'populations',
+        name: networkName(this.#options.fileName),
+        steps,
+        populations,
+        dt,
+        taken: { dt, window: steps, ...taken, ...metadata?.payload },
+      },
       encoding: {
         ...{ shape: input, scale: 1, mean: zeros, std: zeros.map(() => 1) },
-        ...{ step: 1, payloadMin: 0, payloadMax: 1 },
+        ...(metadata?.payload ?? { step: 1, payloadMin: 0, payloadMax: 1 }),
       },
-      output: this.#outputOf(nodes),
+      output,
+      ...(labels?.length === shapeSize(populations[output.population]!.shape) && { labels }),
     };
   }
 
-  /** Populations in the order in which the input reaches them; those that it does not reach come last. */
+  /** Populations in the order in which they were written, or in which the input reaches them; those that it does not reach come last. */
   #ordered(): NirNode[] {
-    const { nodes, before, input } = this.#graph;
+    const { nodes, before, input, metadata } = this.#graph;
     const after = new Map<string, string[]>();
     for (const [to, names] of before)
       for (const from of names) after.set(from, [...(after.get(from) ?? []), to].sort());
@@ -98,7 +114,9 @@ class NirReader {
     // Names are appended while they are gone through.
     for (const name of reached) for (const next of (after.get(name) ?? []).sort()) reached.add(next);
     const all = [...reached, ...[...nodes.keys()].sort()].map((name) => nodes.get(name)!);
-    return [...new Set(all)].filter(isNeuron);
+    const found = [...new Set(all)].filter(isNeuron);
+    const written = [...new Set(metadata?.order)].map((name) => found.find((node) => node.name === name));
+    return written.length === found.length && written.every((node) => node !== undefined) ? written : found;
   }
 
   #linksOf({ nodes }: Chain): Link[] {
@@ -114,7 +132,9 @@ class NirReader {
     const index = new Map(nodes.map((node, p) => [node, p]));
     const connected = chains.map((chain): Connected => {
       const composed = compose(shapes.of(chain.source), this.#linksOf(chain));
-      const delay = this.#stepsOf(composed.delay, chain);
+      const { delay: late, inputDelay } = this.#discretised;
+      const own = chain.source === this.#graph.input ? inputDelay : late;
+      const delay = own + this.#stepsOf(composed.delay, chain);
       return { source: index.get(chain.source) ?? INPUT, to: index.get(chain.target)!, delay, chain, composed };
     });
     const closing = closingEdges(connected, nodes.length);
@@ -127,12 +147,13 @@ class NirReader {
   }
 
   #stepsOf(delay: number, { target }: Chain): number {
-    const exact = delay / this.#dt;
+    const { dt } = this.#discretised;
+    const exact = delay / dt;
     const steps = Math.round(exact);
     if (steps > MOST_DELAY)
       target.fail('E0208', `what it hears comes ${steps} steps late, at most ${MOST_DELAY} are read`);
     if (Math.abs(exact - steps) > ROUNDING * Math.max(1, steps))
-      this.#assume(`"${target.name}" hears what comes ${delay} late after ${steps} steps of ${this.#dt}`);
+      this.#assume(`"${target.name}" hears what comes ${delay} late after ${steps} steps of ${dt}`);
     return steps;
   }
 
@@ -150,16 +171,42 @@ class NirReader {
         'end the graph with neurons: LI or I where potentials are read, IF or LIF where spikes are counted',
       );
     const { source } = chain!;
+    const written = this.#graph.metadata?.decode;
+    const readsSpikes = written === 'count' || written === 'first';
+    if (written !== undefined && readsSpikes === fires(source))
+      return { population: nodes.indexOf(source), decoding: written };
     const decoding = fires(source) ? 'count' : 'last';
     const how = decoding === 'count' ? 'spikes are counted' : 'potentials of the last step are taken';
     this.#assume(`a NIR graph does not say how its output is read: of "${source.name}", the ${how}`);
     return { population: nodes.indexOf(source), decoding };
   }
 
+  /** A tau in another unit than dt shows here. */
+  #warnOfDead(populations: readonly Population[], read: readonly Read[], steps: number): void {
+    const { dt, ruleOf } = this.#discretised;
+    const spikesOf = (p: number): number => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1;
+    populations.forEach((population, p) => {
+      const isEuler = ruleOf(familyOf(read[p]!.node)).decay === 'euler';
+      for (const fault of livenessFaults(population, { dt, steps, isEuler, spikesOf }))
+        this.#options.warn?.(
+          diagnostic(
+            'W0315',
+            `"${population.name}": ${fault}`,
+            { file: this.#options.fileName },
+            `check ${option('dt')}, which is in the unit of tau (1 where tau is in steps), and ${option('nirGain')}`,
+          ),
+        );
+    });
+  }
+
   #assume(message: string, remedy?: string): void {
     this.#options.warn?.(diagnostic('W0308', message, { file: this.#options.fileName }, remedy));
   }
 }
+
+/** What is alike within channels takes a word for each of them, not for each neuron. */
+const ofChannels = (values: Float64Array, shape: Shape): Float64Array =>
+  (values.length === shapeSize(shape) && values.length > shape[0] ? perChannel(values, shape[0]) : undefined) ?? values;
 
 /** Chains can share weights in the file, but not on the chip. @throws DiagnosticError E0209 */
 function requireRoom(read: readonly Read[], connected: readonly Connected[], input: Shape): void {
@@ -175,7 +222,10 @@ function requireRoom(read: readonly Read[], connected: readonly Connected[], inp
 function populationWith({ node, neuron, shape }: Read, connected: readonly Connected[]) {
   const size = shapeSize(shape);
   const { rule, gain } = neuron;
-  const { program, parameters, fed } = programOf(rule);
+  const { program, parameters: given, fed } = programOf(rule);
+  const parameters = Object.fromEntries(
+    Object.entries(given).map(([name, { values, unit }]) => [name, { values: ofChannels(values, shape), unit }]),
+  );
   for (const [name, { values }] of [...Object.entries(parameters), ['gain', { values: gain }] as const])
     if (![1, shape[0], size].includes(values.length))
       node.fail('E0205', `there are ${values.length} values of ${name} for ${size} neurons`);
@@ -191,5 +241,5 @@ function populationWith({ node, neuron, shape }: Read, connected: readonly Conne
     const { pool, pooled } = composed;
     return { connection: { source, pool, pooled, operator, delay, plane: fed }, bias: brings ? bias : undefined };
   });
-  return populationOf(node.name, { shape, program, parameters, scale: 'channel' }, joined);
+  return populationOf(node.name, { shape, program, parameters, scale: 'channel', rule }, joined);
 }

@@ -1,9 +1,10 @@
 /** Populations of net.json: from the fields of a neuron to its program. */
 import { fail, PLANE_NAMES, type Shape, shapeSize, V } from '../../../isa/index.ts';
+import type { Firing, Leak, NeuronRule, Reset } from '../../ir/neuron-rule.ts';
 import type { NeuronProgram } from '../../ir/program.ts';
 import type { FloatParameter, FloatParameters, Population } from '../../ir/population.ts';
 import { isTouched } from '../../neurons/parts/program-code.ts';
-import { type Firing, type Leak, type NeuronRule, programOf, type Reset } from '../../populations/rules.ts';
+import { programOf } from '../../populations/rules.ts';
 import type { NetTensors } from '../net-tensors.ts';
 import { checkProgram, planesOf } from './program-rules.ts';
 import { readProgram } from './program-text.ts';
@@ -19,6 +20,8 @@ export interface ReadNeuron {
   readonly program: NeuronProgram;
   readonly parameters: FloatParameters;
   readonly scale: Population['scale'];
+  /** Absent where the neuron is a program of its own. */
+  readonly rule?: NeuronRule;
   /** Plane that a connection adds to, by the name it gives; without one the usual plane. */
   readonly planeOf: (name: string | undefined) => number | undefined;
 }
@@ -79,8 +82,9 @@ export function readNeuron(population: NetPopulation, path: string, tensors: Net
   const { scale = 'channel' } = population;
   const values = new ValueReader(shape, path, tensors);
   if (population.neuron === 'program') return { shape, scale, ...readOwnProgram(population, values, path) };
-  const { program, parameters, fed } = programOf(ruleOf(population, values));
-  return { shape, scale, program, parameters, planeOf: (name) => (name === undefined ? fed : undefined) };
+  const rule = ruleOf(population, values);
+  const { program, parameters, fed } = programOf(rule);
+  return { shape, scale, rule, program, parameters, planeOf: (name) => (name === undefined ? fed : undefined) };
 }
 
 type NamedPopulation = Exclude<NetPopulation, { neuron: 'program' }>;

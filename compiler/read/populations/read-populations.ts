@@ -127,7 +127,7 @@ function join(connection: NetConnection, { names, neurons, input, tensors, path 
 /** What comes with connections is added before anything else happens in a step. */
 export function populationOf(
   name: string,
-  neuron: Pick<ReadNeuron, 'shape' | 'program' | 'parameters' | 'scale'>,
+  neuron: Pick<ReadNeuron, 'shape' | 'program' | 'parameters' | 'scale' | 'rule'>,
   joined: readonly Omit<Joined, 'to'>[],
 ): Population {
   const { shape, program, scale } = neuron;
@@ -147,6 +147,8 @@ export function populationOf(
   });
   return {
     ...{ name, shape, parameters, scale },
+    ...(neuron.rule && { rule: neuron.rule }),
+    biases: joined.map(({ bias }) => bias),
     connections: joined.map(({ connection }) => connection),
     program: { ...program, steps: [...first, ...program.steps] },
   };

@@ -15,7 +15,7 @@ const LARGEST_SCALE = 2 ** 20;
 /** What a program can name. */
 const identifier = z.string().regex(/^[A-Za-z_]\w{0,63}$/);
 /** What the widest counter of an axon holds. */
-const MOST_SPIKES = 2 ** 15 - 1;
+export const MOST_SPIKES = 2 ** 15 - 1;
 
 const values = z
   .union([number, z.array(number).min(1), tensor])

@@ -109,6 +109,16 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'lif.nir': readFileSync(new URL('../../compiler/read/nir/lif.nir', import.meta.url)) }),
     says: 'does not say how long a step is: 0.0001',
   },
+  W0315: {
+    line: 'snnc build lif.nir -T 4 --dt 1e-9 -o x.bin',
+    files: () => ({ 'lif.nir': readFileSync(new URL('../../compiler/read/nir/lif.nir', import.meta.url)) }),
+    says: 'it never leaks',
+  },
+  W0316: {
+    line: 'snnc convert one.json -o x.nir',
+    files: () => ({ 'one.json': JSON.stringify(ONE_NEURON) }),
+    says: 'the soft reset: nodes set V to a value',
+  },
   W0311: {
     line: 'snnc build pooled.json -o x.bin --code graded -T 200',
     files: () => ({ 'pooled.json': JSON.stringify(POOLED) }),

@@ -1,0 +1,97 @@
+/** What a NIR graph leaves open, settled: by what was asked for, by traces of its exporter, or by its equations. */
+import { fail, option } from '../../../isa/index.ts';
+import type { Timing } from '../options.ts';
+import { familyOf } from './families.ts';
+import type { NirNode } from './fields.ts';
+import { traceOf } from './origin.ts';
+import { allowsSeveral, askedParts, type NirFamily, type NirRule, originOf, ruleText } from './rules.ts';
+
+/** Seconds of a step where nobody says: that of the exporters which assume one (snnTorch, SpikingJelly). */
+const USUAL_STEP = 1e-4;
+
+export interface Discretised {
+  /** Length of a step in the unit of the file. */
+  readonly dt: number;
+  readonly ruleOf: (family: NirFamily) => NirRule;
+  /** Steps from a spike, and from the input, to where it is heard, beside Delay nodes. */
+  readonly delay: number;
+  readonly inputDelay: number;
+  /** What was taken and why, for the user. */
+  readonly said: readonly { readonly message: string; readonly remedy: string | undefined }[];
+  /** The same for the record, by option. */
+  readonly taken: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * @param nodes the neurons of the graph
+ * @param writtenStep of a graph that was written here, whose equations are meant word for word
+ * @throws DiagnosticError E0103 for options that contradict each other
+ */
+export function discretised(
+  nodes: readonly NirNode[],
+  { dt: asked, rules = {} }: Pick<Timing, 'dt' | 'rules'>,
+  writtenStep?: number,
+): Discretised {
+  const trace = writtenStep === undefined ? traceOf(nodes) : undefined;
+  const name = rules.origin ?? trace?.origin;
+  const origin = originOf(name);
+  const dt = asked ?? writtenStep ?? trace?.dt ?? origin.dt ?? USUAL_STEP;
+  const parts = askedParts(rules);
+  // The exporter of Spyx puts its decay into r, which is no gain then.
+  const artefact = name === 'spyx' && trace?.origin === 'spyx' ? ({ gain: 'one' } as const) : {};
+  const ruleOf = (family: NirFamily): NirRule =>
+    checked({ ...origin.rule(family), ...artefact, ...parts }, rules.spikes);
+  const families = [...new Set(nodes.map(familyOf))].sort();
+  const ruled = families.map((family) => `${family}: ${ruleText(ruleOf(family))}`).join('; ');
+  const [delay, inputDelay] = [rules.delay ?? origin.delay, rules.delay ?? origin.inputDelay];
+  const unknown = writtenStep === undefined ? 'nothing tells another' : 'snnc wrote the graph';
+  const from = rules.origin !== undefined ? 'asked for' : (trace?.why ?? unknown);
+  const changed = [...Object.keys(parts), ...(rules.delay === undefined ? [] : ['delay'])];
+  const late = delay + inputDelay === 0 ? '' : `; delay ${delay} step behind neurons, ${inputDelay} behind the input`;
+  const why = `${from}${changed.length === 0 ? '' : `; asked for: ${changed.join(', ')}`}`;
+  return {
+    ...{ dt, ruleOf, delay, inputDelay },
+    said: [
+      ...(asked === undefined && writtenStep === undefined
+        ? [stepText(dt, trace?.dt === undefined ? origin : originOf(trace.origin), trace?.dt ?? origin.dt)]
+        : []),
+      {
+        message: `a NIR graph does not say how its neurons compute: as in ${origin.library} (${why}): ${ruled}${late}`,
+        remedy:
+          rules.origin === undefined
+            ? `say who wrote it with ${option('nirOrigin')}, or each part by itself`
+            : undefined,
+      },
+    ],
+    taken: {
+      nirOrigin: name === undefined ? 'none' : `${name} (${rules.origin === undefined ? 'guessed' : 'asked for'})`,
+      nirRule: `${ruled}${late}`,
+    },
+  };
+}
+
+function stepText(dt: number, { library, usualStep }: ReturnType<typeof originOf>, known: number | undefined) {
+  if (known !== undefined)
+    return {
+      message: `a NIR graph does not say how long a step is: ${dt} of the unit of its tau is taken, which ${library} writes`,
+      remedy: `say another one with ${option('dt')}`,
+    };
+  const usual = usualStep === undefined ? '' : `; ${library} steps ${usualStep} s if nothing is said`;
+  return {
+    message: `a NIR graph does not say how long a step is: ${dt} of the unit of its tau is taken`,
+    remedy: `say it with ${option('dt')}: that of the simulator it was trained in, 1 where tau is in steps${usual}`,
+  };
+}
+
+/** Several spikes in a step, where the rule has them and what was asked for does not stand against it. */
+function checked(rule: NirRule, asked: number | undefined): NirRule {
+  if (rule.spikes === 1 || allowsSeveral(rule)) return rule;
+  if (asked !== undefined)
+    fail(
+      'E0103',
+      `${option('nirSpikes', asked)} needs ${option('nirCompare', 'ge')}, ${option('nirReset', 'subtract')} and ${option('nirResetTime', 'spike')}`,
+      undefined,
+      'a threshold is taken off for each spike of a step; leave one of them out',
+    );
+  return { ...rule, spikes: 1 };
+}

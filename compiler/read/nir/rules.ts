@@ -1,0 +1,169 @@
+/**
+ * How simulators compute the neurons that a NIR graph names. The graph has continuous equations; what a step does with them,
+ * and what of its numbers is an artefact of who wrote it, is a matter of the library (spec/nir.md has the table).
+ */
+import { option } from '../../../isa/index.ts';
+import type { FiringComparison } from '../../ir/neuron-rule.ts';
+import { FIRING_COMPARISONS } from '../../populations/steps.ts';
+
+export const NIR_DECAYS = ['euler', 'exponential'] as const;
+export const NIR_GAINS = ['euler', 'exponential', 'resistance', 'decayed', 'one'] as const;
+export const NIR_COMPARISONS = FIRING_COMPARISONS;
+export const NIR_RESETS = ['value', 'zero', 'subtract', 'none'] as const;
+export const NIR_RESET_TIMES = ['spike', 'next-step', 'added-back'] as const;
+export const NIR_FLOORS = ['none', 'zero', 'threshold'] as const;
+export const NIR_ORIGINS = [
+  ...(['snntorch', 'norse', 'sinabs', 'rockpool', 'spikingjelly', 'lava', 'spyx', 'nengo'] as const),
+  'spinnaker2',
+] as const;
+export type NirOrigin = (typeof NIR_ORIGINS)[number];
+
+/** What a step does with a neuron. */
+export interface NirRule {
+  /** What is left of a state: 1 − dt/tau, or e^(−dt/tau). */
+  readonly decay: (typeof NIR_DECAYS)[number];
+  /**
+   * What of the input arrives. `euler`: dt/tau·r (with a current dt/tau_syn·w_in of that); `exponential`: 1 − e^(−dt/tau) in the
+   * place of dt/tau; `resistance`: r (r·w_in); `decayed`: what is left of it behind one step; `one`: as it is. Of IF the first
+   * two are dt·r.
+   */
+  readonly gain: (typeof NIR_GAINS)[number];
+  readonly compare: FiringComparison;
+  readonly reset: (typeof NIR_RESETS)[number];
+  /**
+   * `spike`: before V decays; `next-step`: behind the decay; `added-back`: as snnTorch subtracts without delay, where a V that is
+   * still above the threshold lowers the next comparison by it.
+   */
+  readonly resetTime: (typeof NIR_RESET_TIMES)[number];
+  /** Most spikes of a step. */
+  readonly spikes: number;
+  /** Lowest V: none, 0, or −threshold. */
+  readonly floor: (typeof NIR_FLOORS)[number];
+}
+
+type AskedRule = { readonly [Part in keyof NirRule]?: NirRule[Part] | undefined };
+
+/** What is asked for, in the place of what the origin says. */
+export interface NirOptions extends AskedRule {
+  readonly origin?: NirOrigin | undefined;
+  /** Steps that all connections take, beside Delay nodes. */
+  readonly delay?: number | undefined;
+}
+
+/** How messages name them. */
+export const NIR_OPTIONS: readonly (readonly [keyof NirOptions, string])[] = [
+  ['origin', option('nirOrigin')],
+  ['decay', option('nirDecay')],
+  ['gain', option('nirGain')],
+  ['compare', option('nirCompare')],
+  ['reset', option('nirReset')],
+  ['resetTime', option('nirResetTime')],
+  ['spikes', option('nirSpikes')],
+  ['floor', option('nirFloor')],
+  ['delay', option('nirDelay')],
+];
+
+/** Neurons that libraries may treat differently; those that do not fire belong to the family of those that do. */
+export type NirFamily = 'IF' | 'LIF' | 'CubaLIF';
+
+interface Origin {
+  readonly library: string;
+  /** Length of a step that its exporter assumes, in the unit of its tau. */
+  readonly dt?: number;
+  /** Length of a step that it usually simulates with, where the file has no trace of it. */
+  readonly usualStep?: number;
+  readonly rule: (family: NirFamily) => NirRule;
+  /** Steps from a spike, and from the input, to where it is heard. */
+  readonly delay: number;
+  readonly inputDelay: number;
+}
+
+/** The equations, in steps of Euler, word for word. */
+const EQUATIONS: NirRule = {
+  ...{ decay: 'euler', gain: 'euler', compare: 'gt', floor: 'none' },
+  ...{ reset: 'value', resetTime: 'spike', spikes: 1 },
+};
+
+/** "As many as there are": so many that a window of four of them still fits the counters of the usual targets. */
+const UNLIMITED_SPIKES = 127;
+
+const several = { compare: 'ge', reset: 'subtract', spikes: UNLIMITED_SPIKES } as const;
+const atOnce = { delay: 0, inputDelay: 0 } as const;
+const aStepLater = { delay: 1, inputDelay: 1 } as const;
+
+/** Undefined: nobody knows. */
+export const originOf = (name: NirOrigin | undefined): Origin =>
+  name === undefined ? { library: 'the equations', rule: () => EQUATIONS, ...atOnce } : ORIGINS[name];
+
+const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
+  snntorch: {
+    ...{ library: 'snnTorch', dt: 1e-4, ...atOnce },
+    rule: () => ({ ...EQUATIONS, resetTime: 'added-back' }),
+  },
+  norse: {
+    ...{ library: 'Norse', usualStep: 1e-3, ...atOnce },
+    rule: (family) => (family === 'IF' ? { ...EQUATIONS, gain: 'resistance' } : EQUATIONS),
+  },
+  sinabs: {
+    ...{ library: 'sinabs', dt: 1, ...atOnce },
+    rule: (family) => ({
+      ...EQUATIONS,
+      ...several,
+      decay: 'exponential',
+      gain: family === 'CubaLIF' ? 'decayed' : 'resistance',
+      floor: family === 'IF' ? 'threshold' : 'none',
+    }),
+  },
+  rockpool: {
+    ...{ library: 'Rockpool', ...atOnce },
+    rule: (family) => ({
+      ...EQUATIONS,
+      ...several,
+      decay: 'exponential',
+      gain: family === 'CubaLIF' ? 'decayed' : 'euler',
+    }),
+  },
+  spikingjelly: {
+    ...{ library: 'SpikingJelly', dt: 1e-4, ...atOnce },
+    rule: () => ({ ...EQUATIONS, compare: 'ge' }),
+  },
+  lava: { library: 'Lava', rule: () => EQUATIONS, ...aStepLater },
+  spyx: {
+    ...{ library: 'Spyx', dt: 1, delay: 1, inputDelay: 0 },
+    rule: (family) => ({
+      ...EQUATIONS,
+      reset: 'subtract',
+      gain: family === 'IF' ? 'one' : 'euler',
+      resetTime: family === 'CubaLIF' ? 'spike' : 'next-step',
+    }),
+  },
+  nengo: {
+    ...{ library: 'Nengo', usualStep: 1e-3, ...atOnce },
+    rule: () => ({ ...EQUATIONS, decay: 'exponential', gain: 'exponential', reset: 'zero', floor: 'zero' }),
+  },
+  spinnaker2: { library: 'SpiNNaker2', rule: () => EQUATIONS, ...aStepLater },
+};
+
+const PARTS = [
+  'decay',
+  'gain',
+  'compare',
+  'reset',
+  'resetTime',
+  'spikes',
+  'floor',
+] as const satisfies readonly (keyof NirRule)[];
+
+/** The parts of a rule that were asked for. */
+export const askedParts = (options: NirOptions): Partial<NirRule> =>
+  Object.fromEntries(PARTS.flatMap((part) => (options[part] === undefined ? [] : [[part, options[part]]])));
+
+/** Several spikes in a step take the threshold off each, and V may reach it to the point. */
+export const allowsSeveral = ({ compare, reset, resetTime }: NirRule): boolean =>
+  compare === 'ge' && reset === 'subtract' && resetTime === 'spike';
+
+/** In the words of the options. */
+export const ruleText = (rule: NirRule): string =>
+  `decay ${rule.decay}, gain ${rule.gain}, compare ${rule.compare}, reset ${rule.reset}${
+    rule.reset === 'none' ? '' : ` (${rule.resetTime})`
+  }, spikes ${rule.spikes}, floor ${rule.floor}`;
