@@ -3,7 +3,7 @@ import type { Hdf5Tree, Hdf5Value } from '../hdf5.ts';
 
 export type NirFields = Readonly<Record<string, Hdf5Value>>;
 
-export const text = (value: string): Hdf5Value => ({ shape: [], texts: [value] });
+const text = (value: string): Hdf5Value => ({ shape: [], texts: [value] });
 export const whole = (...values: readonly number[]): Hdf5Value => ({ shape: [values.length], whole: values });
 export const wholeNumber = (value: number): Hdf5Value => ({ shape: [], whole: [value] });
 
