@@ -92,7 +92,15 @@ export {
 } from './ops.ts';
 export { option, OPTION_NAMES, type OptionName, renameOptions } from './option-text.ts';
 export { finishingsSchema } from './container/finishing.ts';
-export { classesOf, finishScores, type Finishing, outputValues, predictedClass } from './outputs.ts';
+export {
+  classesOf,
+  classNamesOf,
+  finishScores,
+  type Finishing,
+  namesFit,
+  outputValues,
+  predictedClass,
+} from './outputs.ts';
 export {
   defaultForm,
   I,

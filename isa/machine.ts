@@ -39,7 +39,7 @@ export {
 export { drawn } from './ops/random.ts';
 export { isGraded } from './ops/emit.ts';
 export { DECAY_KINDS, DECAY_ROUNDINGS } from './ops/decay.ts';
-export { classesOf, finishScores, outputValues, predictedClass } from './outputs.ts';
+export { classesOf, classNamesOf, finishScores, outputValues, predictedClass } from './outputs.ts';
 export {
   formOfRun,
   furtherPlanes,

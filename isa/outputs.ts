@@ -20,6 +20,13 @@ function largestIndex(values: ArrayLike<number>): number {
 /** Classes that a network of so many outputs tells apart: one output is a logit, whose sign says which of two. */
 export const classesOf = (outputs: number): number => (outputs === 1 ? 2 : outputs);
 
+/** Whether so many names fit the outputs: one each, or, of a single output, those of the two classes that its sign tells apart. */
+export const namesFit = (names: number, outputs: number): boolean => names === outputs || names === classesOf(outputs);
+
+/** Names of the classes; none where a single output has a name of its own. */
+export const classNamesOf = (names: readonly string[], outputs: number): readonly string[] =>
+  names.length === classesOf(outputs) ? names : [];
+
 /**
  * The class that scores predict: of one score, 1 where it is above 0; of several, the index of the largest, the lowest of
  * equals. One rule for chip, oracle and network.

@@ -58,7 +58,7 @@ export async function openData(io: Io, spec: string, { shape, labels, targets, .
 export const dataOf = ({ input, output: { shape, labels } }: Chip): DataFor => ({
   shape: sampleShape(input),
   outputs: shapeSize(shape),
-  ...(labels.length > 0 && { classNames: labels }),
+  ...(labels.length === classesOf(shapeSize(shape)) && { classNames: labels }),
 });
 
 /** The samples of a data set; between them signals are let in, and the program stops where the user wants it to. */

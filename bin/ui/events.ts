@@ -1,5 +1,5 @@
 /** Recordings of events as the commands take them: what was asked for, and what is said of it. */
-import type { Chip } from '../../isa/index.ts';
+import { type Chip, classNamesOf, shapeSize } from '../../isa/index.ts';
 import type { EventRequest } from '../data/index.ts';
 import type { EventAccount } from '../events/account.ts';
 import type { AxisChange, Crop, EventOptions, EventValue, Polarity } from '../events/options.ts';
@@ -39,7 +39,7 @@ export function eventOptions(values: EventValues): EventOptions {
 
 /** What opens data for a chip, recordings of events among them. */
 export function eventRequest(values: EventValues, { output }: Chip, { signal }: Io): EventRequest {
-  return { options: eventOptions(values), classNames: output.labels, signal };
+  return { options: eventOptions(values), classNames: classNamesOf(output.labels, shapeSize(output.shape)), signal };
 }
 
 /** Says what was not asked for and was taken, before a run. */

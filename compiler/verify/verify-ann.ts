@@ -1,5 +1,5 @@
 /** The verifier of the conventional network: what every pass may rely on. */
-import { classesOf, fail } from '../../isa/index.ts';
+import { fail, namesFit } from '../../isa/index.ts';
 import type { AnnGraph, AnnNode } from '../ann/ann.ts';
 import { activationsOf, checkFinite, inferShape, LARGEST_NETWORK, parameterCount } from '../ann/infer-shape.ts';
 import { formatShape, sameShape, sizeOf } from '../operators/shared/shapes.ts';
@@ -56,7 +56,7 @@ function verifyOutput(graph: AnnGraph): void {
   const taken = new Set(graph.nodes.flatMap((node) => node.inputs));
   const loose = graph.nodes.find((node) => node !== last && !taken.has(node.name));
   if (loose !== undefined) broken(graph, `nothing takes "${loose.name}"`);
-  if (graph.labels !== undefined && graph.labels.length !== classesOf(sizeOf(last.shape))) {
+  if (graph.labels !== undefined && !namesFit(graph.labels.length, sizeOf(last.shape))) {
     fail('E0205', `there are ${graph.labels.length} labels for the output ${formatShape(last.shape)}`);
   }
 }

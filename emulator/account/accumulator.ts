@@ -1,6 +1,7 @@
 import {
   type Chip,
   classesOf,
+  classNamesOf,
   type Counts,
   coreCount,
   finishScores,
@@ -90,8 +91,13 @@ export class RunAccumulator {
     const { shape, labels } = chip.output;
     const outputs = shapeSize(shape);
     const { window } = chip;
-    this.#answers = new AnswerAccount({ window, classes: classesOf(outputs), labels, topK: options.topK });
-    this.#regression = new RegressionAccount(outputs, labels);
+    this.#answers = new AnswerAccount({
+      window,
+      classes: classesOf(outputs),
+      labels: classNamesOf(labels, outputs),
+      topK: options.topK,
+    });
+    this.#regression = new RegressionAccount(outputs, labels.length === outputs ? labels : []);
   }
 
   /** Takes an inference. Its spikes and timing are read at once and not kept. */
@@ -150,7 +156,7 @@ export class RunAccumulator {
 
   #output({ index, label, target }: SampleInfo, { predicted, readout }: Inference): RunRecord['outputs'][number] {
     const { chip, outputs } = this.#options;
-    const name = chip.output.labels[predicted];
+    const name = classNamesOf(chip.output.labels, shapeSize(chip.output.shape))[predicted];
     return {
       index,
       predicted,

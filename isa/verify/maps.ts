@@ -4,7 +4,7 @@ import type { Box, Chip, InputMap, LayerInfo, OutputMap, Shape, TreeBox } from '
 import { isEndless } from '../endless.ts';
 import type { Place } from '../diagnostics.ts';
 import { inputSize } from '../input.ts';
-import { classesOf } from '../outputs.ts';
+import { classesOf, namesFit } from '../outputs.ts';
 import { spanOf } from '../recurrence.ts';
 import { type SendingMnemonic, sends, tickRow } from '../ops.ts';
 import { signedRange } from '../target-size.ts';
@@ -115,7 +115,7 @@ function checkOutput(output: OutputMap, findings: Findings): void {
   );
   const size = shapeSize(output.shape);
   findings.expect(
-    output.labels.length === 0 || output.labels.length === classesOf(size),
+    output.labels.length === 0 || namesFit(output.labels.length, size),
     `${output.labels.length} labels for ${size} outputs`,
     place,
   );

@@ -253,10 +253,10 @@ describe('snnc convert', () => {
         provenance: { ...rest.provenance, options: limit },
       });
       expect(await world.run('snnc check converted.json')).toMatchObject({ exit: 0, stderr: '' });
-      expect(await world.run(`snnc convert converted.json -o twice.json`)).toMatchObject({ exit: 0, stderr: '' });
+      expect(await world.run(`snnc convert converted.json -o rewritten.json`)).toMatchObject({ exit: 0, stderr: '' });
       const text = (file: string) => Buffer.from(world.read(file)).toString();
-      expect(text('twice.json').replaceAll('twice', 'converted')).toBe(text('converted.json'));
-      expect(world.read('twice.bin')).toEqual(world.read('converted.bin'));
+      expect(text('rewritten.json').replaceAll('rewritten', 'converted')).toBe(text('converted.json'));
+      expect(world.read('rewritten.bin')).toEqual(world.read('converted.bin'));
     },
   );
 

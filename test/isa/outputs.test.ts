@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { classesOf, finishScores, type Finishing, outputValues, predictedClass } from '../../isa/index.ts';
+import {
+  classNamesOf,
+  namesFit,
+  classesOf,
+  finishScores,
+  type Finishing,
+  outputValues,
+  predictedClass,
+} from '../../isa/index.ts';
 
 const scores = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 6 });
 
@@ -38,4 +46,17 @@ describe('what a read-out says', () => {
       }),
     );
   });
+});
+
+it('takes a name for each output, and of a single one its own or those of two classes, as files of earlier versions have them', () => {
+  for (const [names, outputs, fit, classes] of [
+    [3, 3, true, 3],
+    [2, 3, false, 0],
+    [1, 1, true, 0],
+    [2, 1, true, 2],
+    [3, 1, false, 0],
+  ] as const) {
+    expect(namesFit(names, outputs)).toBe(fit);
+    expect(classNamesOf(Array<string>(names).fill('x'), outputs)).toHaveLength(classes);
+  }
 });
