@@ -143,7 +143,7 @@ function ratesOf({ node, dt, computed, read }: Reading, field: string): Rates {
         ? `${field} is ${bad}, which is shorter than a step of ${dt}: ${1 - dt / bad} of V would be left of it`
         : `${field} is ${bad}`,
       bad > 0
-        ? `give the step that the network was trained with, in the unit of ${field}: ${option('dt', bad)} or less`
+        ? `give the step that the network was trained with, in the unit of ${field}: ${option('dt', bad)} or less; Norse writes ${field} in seconds only if it exports with dt=1`
         : undefined,
     );
   const euler = combined(node, [taus], (tau) => Math.min(1, dt / tau));
