@@ -53,6 +53,8 @@ export async function readRequest(
     readSideFile: sideFileReader(io, values.model, outputs),
   };
   const { calibrate } = values;
+  if (calibrate === undefined && values.layout !== undefined)
+    fail('E0107', '--layout has no meaning without --calibrate', undefined, 'add --calibrate');
   return {
     ...network,
     options,

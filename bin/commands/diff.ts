@@ -13,7 +13,14 @@ import { formatCount, plural } from '../../report/index.ts';
 import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, dataOf } from '../ui/data.ts';
-import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
+import {
+  checkDataOptions,
+  eventRequest,
+  refuseDataOptions,
+  type EventValues,
+  noteDefaults,
+  tellEvents,
+} from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import { interruptible } from '../ui/interruptible.ts';
@@ -34,6 +41,7 @@ export interface DiffValues extends EventValues {
 
 export async function diff(values: DiffValues, io: Io): Promise<ExitCode> {
   const { chip: path, input, kernel, json } = values;
+  if (input === undefined) refuseDataOptions({ ...values, labels: undefined });
   await checkJsonOutput(io, json, input === undefined ? [path] : [path, dataFile(io, input)]);
   const { chip, sha256 } = await readChipFile(io, path);
   requireEnd(chip);
@@ -90,6 +98,7 @@ async function* stimuli(
       layout: values.layout,
       events: eventRequest(values, chip, io),
     });
+    checkDataOptions(values, data);
     if (data.events !== undefined) noteDefaults(values, io);
     const total = index === undefined ? Math.min(most, data.count) : 1;
     if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });

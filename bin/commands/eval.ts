@@ -17,7 +17,7 @@ import {
   toStimulus,
   dataOf,
 } from '../ui/data.ts';
-import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
+import { checkDataOptions, eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
@@ -159,6 +159,7 @@ async function openScored(chip: Chip, values: EvalValues, io: Io): Promise<Datas
     fail('E0103', `--top-k ${topK}: the network has ${outputs} outputs`, undefined, 'ask for fewer than all of them');
   const events = eventRequest(values, chip, io);
   const data = await openData(io, values.data, { ...dataOf(chip), labels, targets, layout, events });
+  checkDataOptions(values, data);
   if (data.events !== undefined) noteDefaults(values, io);
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled && !data.targeted)

@@ -17,7 +17,14 @@ import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.t
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import type { Dataset } from '../data/index.ts';
 import { dataFile, dataOf, leavesRange, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
-import { eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
+import {
+  checkDataOptions,
+  eventRequest,
+  refuseDataOptions,
+  type EventValues,
+  noteDefaults,
+  tellEvents,
+} from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -50,6 +57,7 @@ const STIMULUS_SEED = 1;
 
 export async function run(values: RunValues, io: Io): Promise<ExitCode> {
   const { chip: path, input, labels, json } = values;
+  if (input === undefined) refuseDataOptions(values);
   const inputs = [
     path,
     ...(input === undefined ? [] : [dataFile(io, input)]),
@@ -127,6 +135,7 @@ async function runInput(session: RunSession, chip: Chip, values: RunValues, io: 
   const { data: path, index } = splitSampleSpec(values.input ?? '');
   const events = eventRequest(values, chip, io);
   const data = await openData(io, path, { ...dataOf(chip), labels: values.labels, layout: values.layout, events });
+  checkDataOptions(values, data);
   if (data.events !== undefined) noteDefaults(values, io);
   if (index === undefined && data.count > 1)
     printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);

@@ -8,7 +8,7 @@ import { EventAccount } from '../events/account.ts';
 import { openRecording } from '../events/index.ts';
 import { type PayloadLoss, tickEvents } from '../events/steps.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
-import { type EventValues, tellEvents } from '../ui/events.ts';
+import { type EventValues, refuseEventOptions, tellEvents } from '../ui/events.ts';
 import { type EventLine, readEventLines } from '../ui/event-lines.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
@@ -50,7 +50,8 @@ export async function stream(values: StreamValues, io: Io): Promise<ExitCode> {
   const running = new ChipStream(chipFile.chip, { timing, kernels: kernel });
   const file = output === undefined ? undefined : await StagedFile.open(io, output);
   try {
-    const recording = events === undefined ? undefined : await streamRecording(io, events, values);
+    const recording =
+      events === undefined ? refuseEventOptions(values, 'none') : await streamRecording(io, events, values);
     const session = new Session(io, running, { source: events, recording }, file);
     await session.run(ticks);
     const record = recordOf(session, chipFile, values, io);

@@ -19,6 +19,8 @@ export interface CsvOptions {
 interface Table {
   readonly file: string;
   readonly hasHeader: boolean;
+  /** Whether that is because its first row counts the columns. */
+  readonly isCounted: boolean;
   /** -1: none. */
   readonly label: number;
   readonly columns: number;
@@ -50,7 +52,7 @@ export async function csvDataset(file: string, options: CsvOptions): Promise<Csv
       if (table.hasHeader) continue;
     }
     numbersOf(row, table);
-    if (table.label >= 0 && labels.size < MAX_CLASSES) labels.add(row.cells[table.label]!);
+    if (table.label >= 0) addLabel(labels, row, table);
     count++;
   }
   if (table === undefined || count === 0) fail('E0605', 'the table has no row', { file });
@@ -65,6 +67,7 @@ export async function csvDataset(file: string, options: CsvOptions): Promise<Csv
       shape,
       description: `table, ${count} × [${shape.join(', ')}]`,
       notes: [
+        ...(found.isCounted ? ['the first row, 0, 1, 2, …, is taken as names of columns, not as a sample'] : []),
         ...(found.isBytes ? ['columns called pixel… are taken as the bytes of images'] : []),
         ...(found.label >= 0 ? [`column ${found.label + 1} of the table holds the ${carried!}s`] : []),
         ...notes,
@@ -84,8 +87,15 @@ async function* samples(table: Table, labelOf: LabelOf, start: number, end: numb
   }
 }
 
+/** Kept up to a number of classes; what comes behind is judged as it is read. */
+function addLabel(labels: Set<string>, { cells, line }: CsvRow, { label, file }: Table): void {
+  const text = cells[label]!;
+  if (text === '') fail('E0604', 'a row without a label', { file, line });
+  if (labels.size < MAX_CLASSES) labels.add(text);
+}
+
 function tableOf(file: string, { cells }: CsvRow, input: readonly number[] | undefined): Table {
-  const hasHeader = cells.some((cell) => cell !== '' && !isNumber(cell));
+  const hasHeader = countsColumns(cells) || cells.some((cell) => cell !== '' && !isNumber(cell));
   const label = hasHeader ? labelColumn(cells) : -1;
   const names = cells.filter((_, k) => k !== label);
   const isBytes = hasHeader && names.length > 0 && names.every((name) => PIXEL_COLUMN.test(name));
@@ -99,8 +109,12 @@ function tableOf(file: string, { cells }: CsvRow, input: readonly number[] | und
         ? 'if one of them holds the labels, give the table a header that calls it "label"'
         : 'give a table with a column for each element of the input',
     );
-  return { file, hasHeader, label, columns: cells.length, isBytes };
+  return { file, hasHeader, isCounted: countsColumns(cells), label, columns: cells.length, isBytes };
 }
+
+/** 0, 1, 2, …: the names of columns that have none, as data frames write them. */
+const countsColumns = (cells: readonly string[]): boolean =>
+  cells.length > 2 && cells.every((cell, column) => cell === String(column));
 
 function numbersOf({ cells, line }: CsvRow, { file, label, columns, isBytes }: Table): Uint8Array | Float32Array {
   const place = { file, line };
@@ -135,11 +149,20 @@ function labelling(
   if (isQuantity || (outputs === 1 && found.every(isNumber) && found.some((text) => Number(text) > 1))) {
     if (outputs !== 1)
       fail('E0604', 'the column of labels holds quantities, and the network has more than one output', { file });
-    return { labelOf: (text) => ({ target: Float32Array.of(Number(text)) }), carried: 'target', notes: [] };
+    return { labelOf: (text) => ({ target: targetOf(text, file) }), carried: 'target', notes: [] };
   }
   const whole = (text: string): string => (isNumber(text) ? String(Number(text)) : text);
   const { labels, notes } = classNumbers(found.map(whole), file, classNames);
-  return { labelOf: (text) => ({ label: labels.get(whole(text))! }), carried: 'label', notes };
+  const labelOf = (text: string): number =>
+    labels.get(whole(text)) ?? fail('E0604', `the table has more than ${MAX_CLASSES} different labels`, { file });
+  return { labelOf: (text) => ({ label: labelOf(text) }), carried: 'label', notes };
+}
+
+function targetOf(text: string, file: string): Float32Array {
+  const target = Float32Array.of(isNumber(text) ? Number(text) : NaN);
+  if (!Number.isFinite(target[0]))
+    fail('E0604', `the target ${JSON.stringify(text.slice(0, 40))} is not a number`, { file });
+  return target;
 }
 
 const isNumber = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);

@@ -73,7 +73,10 @@ export async function listFolder(folder: string, options: ListOptions): Promise<
           `${leftOut === 1 ? 'an entry' : `${leftOut} entries`} of ${folder} left out: no ${leftOut === 1 ? 'sample' : 'samples'}`,
         ];
   if (!labelled) return { files, labelled, notes };
-  const numbered = numberClasses(files, folder, options.classNames);
+  const numbered = numberClasses(files, folder, options.classNames, classes);
+  const filled = new Set(files.map(({ className }) => className));
+  const empty = classes.filter((name) => !filled.has(name));
+  if (empty.length > 0) notes.unshift(`without samples: ${shown(empty)}`);
   return { ...numbered, labelled, notes: [...numbered.notes, ...notes] };
 }
 
@@ -84,20 +87,29 @@ export async function listFolder(folder: string, options: ListOptions): Promise<
  */
 export async function listPattern(pattern: string): Promise<FileList> {
   const folder = dirname(pattern);
-  const wanted = new RegExp(
-    `^${basename(pattern)
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-    's',
-  );
+  const wanted = matcherOf(basename(pattern));
   const files = (await entriesOf(folder))
-    .filter(({ name, isFolder }) => !isFolder && wanted.test(name))
+    .filter(({ name, isFolder }) => !isFolder && wanted(name))
     .map(({ name }) => ({ file: join(folder, name) }));
   if (files.length === 0) fail('E0605', 'no file has a name like this', { file: pattern });
   if (files.length > MAX_FILES)
     fail('E0606', `more than ${MAX_FILES} files are not read as one data set`, { file: pattern });
   return { files, labelled: false, notes: [] };
+}
+
+/** In time of pattern × name: where a part fails behind a `*`, only the last `*` has to take more. */
+function matcherOf(pattern: string): (name: string) => boolean {
+  return (name) => {
+    let [at, k, star, taken] = [0, 0, -1, 0];
+    while (at < name.length) {
+      if (pattern[k] === '*') [star, taken, k] = [k, at, k + 1];
+      else if (pattern[k] === '?' || pattern[k] === name[at]) [at, k] = [at + 1, k + 1];
+      else if (star >= 0) [taken, at, k] = [taken + 1, taken + 1, star + 1];
+      else return false;
+    }
+    while (pattern[k] === '*') k++;
+    return k === pattern.length;
+  };
 }
 
 /** Whether the last part of a path is a pattern. */
@@ -164,12 +176,12 @@ function numberClasses(
   files: readonly LabelledFile[],
   place: string,
   classNames: readonly string[] | undefined,
+  /** With those that no file is of: they have places in the alphabet too. */
+  folders: readonly string[] = [],
 ): Pick<FileList, 'files' | 'notes'> {
-  const { labels, notes, areNumbers } = classNumbers(
-    files.map(({ className }) => className!),
-    place,
-    classNames,
-  );
+  const found = files.map(({ className }) => className!);
+  const byAlphabet = classNames === undefined && !found.every(isClassNumber);
+  const { labels, notes, areNumbers } = classNumbers(byAlphabet ? [...found, ...folders] : found, place, classNames);
   return {
     files: files.map(({ file, className }) => ({
       file,
@@ -202,13 +214,12 @@ export function classNumbers(
   classNames: readonly string[] | undefined,
 ): ClassNumbers {
   const found = [...new Set(names)].sort();
-  const isNumber = (name: string): boolean => /^\d{1,9}$/.test(name);
-  const areNumbers = found.every(isNumber);
+  const areNumbers = found.every(isClassNumber);
   const unknown = classNames === undefined ? [] : found.filter((name) => !classNames.includes(name));
-  if (classNames !== undefined && unknown.some((name) => !isNumber(name)))
+  if (classNames !== undefined && unknown.some((name) => !isClassNumber(name)))
     fail(
       'E0604',
-      `the class ${JSON.stringify(unknown.find((name) => !isNumber(name)))} is none of the network: ${shown(classNames)}`,
+      `the class ${JSON.stringify(unknown.find((name) => !isClassNumber(name)))} is none of the network: ${shown(classNames)}`,
       { file: place },
       'call the classes of the data as the network does, or by their numbers',
     );
@@ -233,6 +244,8 @@ function shown(names: readonly string[], numberOf?: (name: string) => number): s
     .map((name) => (numberOf === undefined ? name : `${numberOf(name)} ${name}`));
   return `${list.join(', ')}${names.length > list.length ? ', …' : ''}`;
 }
+
+const isClassNumber = (name: string): boolean => /^\d{1,9}$/.test(name);
 
 const isThere = (table: string, name: string): boolean => name !== '' && existsSync(resolve(dirname(table), name));
 

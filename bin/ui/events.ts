@@ -1,6 +1,6 @@
 /** Recordings of events as the commands take them: what was asked for, and what is said of it. */
-import { type Chip, classNamesOf, shapeSize } from '../../isa/index.ts';
-import type { EventRequest } from '../data/index.ts';
+import { type Chip, classNamesOf, fail, shapeSize } from '../../isa/index.ts';
+import type { Dataset, EventRequest, Layout } from '../data/index.ts';
 import type { EventAccount } from '../events/account.ts';
 import type { AxisChange, Crop, EventOptions, EventValue, Polarity } from '../events/options.ts';
 import type { EventFormatName } from '../events/formats/index.ts';
@@ -40,6 +40,38 @@ export function eventOptions(values: EventValues): EventOptions {
 /** What opens data for a chip, recordings of events among them. */
 export function eventRequest(values: EventValues, { output }: Chip, { signal }: Io): EventRequest {
   return { options: eventOptions(values), classNames: classNamesOf(output.labels, shapeSize(output.shape)), signal };
+}
+
+const EVENT_NAMES = ['dt', 'from', 'polarity', 'bins', 'axes', 'crop', 'sensor', 'event-format'] as const;
+
+const LEAVE_OUT = 'leave the option out';
+
+const eventOptionIn = (values: EventValues): string | undefined =>
+  EVENT_NAMES.find((name) => values[name] !== undefined) ?? (values.downsample > 1 ? 'downsample' : undefined);
+
+/** Refuses what would be accepted and do nothing. @throws DiagnosticError E0107 */
+export function refuseEventOptions(values: EventValues, data: string): undefined {
+  const asked = eventOptionIn(values);
+  if (asked !== undefined)
+    fail('E0107', `--${asked} is about recordings of events; the data are ${data}`, undefined, LEAVE_OUT);
+}
+
+interface DataValues extends EventValues {
+  readonly layout: Layout | undefined;
+}
+
+/** The same of all options on data. @throws DiagnosticError E0107 */
+export function checkDataOptions(values: DataValues, { events }: Pick<Dataset, 'events'>): void {
+  if (events === undefined) refuseEventOptions(values, 'none');
+  else if (values.layout !== undefined)
+    fail('E0107', '--layout is about stored arrays; the data are recordings of events', undefined, LEAVE_OUT);
+}
+
+/** The same where no data are read. @throws DiagnosticError E0107 */
+export function refuseDataOptions(values: DataValues & { readonly labels: string | undefined }): void {
+  const asked = eventOptionIn(values) ?? (['layout', 'labels'] as const).find((name) => values[name] !== undefined);
+  if (asked !== undefined)
+    fail('E0107', `--${asked} has no meaning without --input`, undefined, 'name the data with --input');
 }
 
 /** Says what was not asked for and was taken, before a run. */

@@ -4,7 +4,7 @@ import { type Chunks, pipeChunks } from '../data/bytes.ts';
 import type { EventFormatName } from '../events/formats/index.ts';
 import { eventFormatOf } from '../events/index.ts';
 import type { EventOptions } from '../events/options.ts';
-import { eventOptions, type EventValues, noteDefaults } from './events.ts';
+import { eventOptions, type EventValues, noteDefaults, refuseEventOptions } from './events.ts';
 import { pathOf } from './files.ts';
 import type { Io } from './io.ts';
 
@@ -29,10 +29,10 @@ export async function streamRecording(
   const path = pathOf(io, events);
   const asked = values['event-format'];
   const isFile = (await stat(path).catch(() => undefined))?.isFile() === true;
-  if (asked === undefined && !isFile) return undefined;
+  if (asked === undefined && !isFile) return refuseEventOptions(values, 'lines of the stream');
   const format = asked ?? (await eventFormatOf(path));
   if (format === undefined || (format === 'text' && asked === undefined && !events.toLowerCase().endsWith('.csv')))
-    return undefined;
+    return refuseEventOptions(values, 'lines of the stream');
   noteDefaults(values, io);
   return { path, options: eventOptions(values), format, pipe: isFile ? undefined : () => pipeChunks(path, io.signal) };
 }

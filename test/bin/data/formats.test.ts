@@ -220,6 +220,22 @@ describe('tables', () => {
     );
     expect(await fault(() => openDataset(table('a,y\n1,0.5\n'), { outputs: 2 }))).toContain('E0604');
   });
+
+  it('lack no label in silence: an empty one is no class, and none is forgotten', async () => {
+    for (const text of ['a,y\n1,0\n2,\n', 'a,y\n1,ant\n2,""\n', 'a,y\n1,0.5\n2,\n'])
+      expect(await fault(() => openDataset(table(text), { outputs: 1 }))).toMatch(/E0604.*without a label.*:3/);
+    expect(await fault(() => all(table('a,y\n1,0.5\n2,1e39\n'), { outputs: 1 }))).toMatch(/E0604.*"1e39" is not/);
+    const many = Array.from({ length: 2 ** 16 + 1 }, (_, k) => `1,k${k}`).join('\n');
+    expect(await fault(() => all(table(`a,y\n${many}\n`), {}))).toMatch(/E0604.*65536 different labels/);
+  });
+
+  it('may name columns by counting them, which is said', async () => {
+    const counted = await openDataset(table('0,1,2\n4,5,6\n'));
+    expect((await collect(counted)).map(({ values }) => [...values])).toEqual([[4, 5, 6]]);
+    expect(counted.notes[0]).toContain('taken as names of columns');
+    for (const text of ['0,1\n4,5\n', '0,1,3\n4,5,6\n', '1,2,3\n4,5,6\n'])
+      expect((await all(table(text))).length).toBe(2);
+  });
 });
 
 describe('labels and targets', () => {

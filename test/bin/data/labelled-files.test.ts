@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { listFolder, listTable, namesFiles } from '../../../bin/data/labelled-files.ts';
+import { listFolder, listPattern, listTable, namesFiles } from '../../../bin/data/labelled-files.ts';
 import { DiagnosticError } from '../../../isa/index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'snnc-listed-'));
@@ -61,6 +61,40 @@ describe('a folder', () => {
     expect((await listFolder(folder, { endings })).notes.at(-1)).toBe(`2 entries of ${folder} left out: no samples`);
     expect(await fault(() => listFolder(folderOf({ 'a/x.txt': '' }), { endings }))).toMatch(/E0605.*\.png/);
     expect(await fault(() => listFolder(join(root, 'nowhere'), { endings }))).toContain('E0101');
+  });
+
+  it('numbers classes without samples too, as those who trained with them did, and says so', async () => {
+    const files = { 'ant/notes.txt': '', 'cat/1.png': '', 'dog/2.png': '' };
+    const { files: found, notes } = await listFolder(folderOf(files), { endings });
+    expect(found.map(({ label }) => label)).toEqual([1, 2]);
+    expect(notes[0]).toBe('classes in the order of their names: 0 ant, 1 cat, 2 dog');
+    expect(notes[1]).toBe('without samples: ant');
+    const numbers = await listFolder(folderOf({ '3/1.png': '', '7/2.png': '', 'rest/notes.txt': '' }), { endings });
+    expect(numbers.files.map(({ label }) => label)).toEqual([3, 7]);
+    const asked = await listFolder(folderOf(files), { endings, classNames: ['dog', 'cat'] });
+    expect(asked.files.map(({ label }) => label)).toEqual([1, 0]);
+  });
+
+  it('is matched by any pattern as a regular expression does, and by many stars in no time', async () => {
+    const part = fc.array(fc.constantFrom('a', 'b', '*', '?', '.'), { minLength: 1, maxLength: 7 });
+    const names = ['a', 'ab', 'aab', 'ba.b', 'abab', 'bbaab', 'a.a'];
+    const folder = folderOf(Object.fromEntries(names.map((name) => [name, ''])));
+    await fc.assert(
+      fc.asyncProperty(part, async (parts) => {
+        const pattern = parts.join('');
+        const same = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+        const listed = await listPattern(join(folder, pattern)).catch(() => ({ files: [] }));
+        expect(listed.files.map(({ file }) => file)).toEqual(
+          names
+            .filter((name) => same.test(name))
+            .sort()
+            .map((name) => join(folder, name)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+    const long = folderOf({ ['a'.repeat(200)]: '' });
+    expect(await fault(() => listPattern(join(long, `${'a*'.repeat(60)}b`)))).toContain('E0605');
   });
 
   it('without sub-folders has no labels; a link to a folder is a folder', async () => {

@@ -207,3 +207,28 @@ describe('recordings of events', () => {
     expect(exit).toBeGreaterThan(1);
   });
 });
+
+describe('options that would do nothing', () => {
+  const others = ['--dt 1ms', '--from 0s', '--polarity on', '--bins spike', '--axes swap', '--crop 0,0,4x4'];
+  const refused = async (line: string): Promise<string> => {
+    const { exit, stderr } = await world.run(line);
+    expect(exit).toBe(2);
+    return stderr;
+  };
+
+  it.each([...others, '--downsample 2', '--sensor 8x8'])('%s is refused where no recording is read', async (option) => {
+    world.write('zeros.npy', npy(new Float32Array(STEPS * 2 * SIDE * SIDE), [1, STEPS, 2, SIDE, SIDE]));
+    const name = option.split(' ')[0]!;
+    for (const command of ['eval chip.bin --data', 'run chip.bin --input'])
+      expect(await refused(`snnemu ${command} zeros.npy ${option}`)).toContain(`E0107]: ${name} is about recordings`);
+    expect(await refused(`snnemu run chip.bin ${option}`)).toContain(`E0107]: ${name} has no meaning without --input`);
+  });
+
+  it('what is about stored arrays is refused of recordings, and without data', async () => {
+    expect(await refused('snnemu eval chip.bin --data flat/one.dat --layout nhwc')).toContain('E0107]: --layout');
+    expect(await refused('snnemu run chip.bin --input flat/one.dat --layout nchw')).toContain('E0107]: --layout');
+    expect(await refused('snnemu run chip.bin --layout nhwc')).toContain('E0107]: --layout');
+    expect(await refused('snnemu run chip.bin --labels labels.txt')).toContain('E0107]: --labels');
+    expect(await refused('snnc build net.json -o other.bin --layout nhwc')).toContain('E0107]: --layout');
+  });
+});

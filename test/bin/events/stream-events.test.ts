@@ -97,3 +97,12 @@ describe('snnemu stream of a recording', () => {
     expect(stderr).toContain('goes on by 400000000 steps');
   });
 });
+
+it('refuses options on recordings where none is streamed', async () => {
+  world.write('no-events.txt', '');
+  for (const source of ['--events no-events.txt', '--ticks 5'])
+    for (const option of ['--dt 1ms', '--bins spike', '--downsample 2']) {
+      const { exit, stderr } = await world.run(`snnemu stream chip.bin ${source} ${option}`);
+      expect([exit, stderr]).toEqual([2, expect.stringContaining(`E0107]: ${option.split(' ')[0]!} is about`)]);
+    }
+});
