@@ -120,14 +120,19 @@ const EVEN_OUT = `spikes come unevenly, which a longer window (${option('window'
 /** One spike more or less in three of ten windows: chosen on calibration images of a ResNet-20 (spec/decisions/0011). */
 const UNEVEN_WINDOWS = 0.3;
 
+/** Thresholds of least error, counts that round to the nearest, and a read-out that accumulates. */
+const BY_LEAST_SQUARES = {
+  presets: { rule: { kind: 'mse' }, per: 'channel' },
+  initialShare: 1 / 2,
+  biasShare: 0,
+  outputFires: false,
+} as const satisfies Partial<ConversionRules>;
+
 const MODES = {
   /** Thresholds by any rule, initial potential θ/2, accumulating read-out. */
   default: {
     neuron: 'integrate-and-fire',
-    presets: { rule: { kind: 'mse' }, per: 'channel' },
-    initialShare: 1 / 2,
-    biasShare: 0,
-    outputFires: false,
+    ...BY_LEAST_SQUARES,
     order: IN_STEP,
     unevenness: { variance: UNEVEN_WINDOWS, remedy: EVEN_OUT },
     readsAsCurve: true,
@@ -152,10 +157,7 @@ const MODES = {
    */
   signed: {
     neuron: 'signed-integrate-and-fire',
-    presets: { rule: { kind: 'mse' }, per: 'channel' },
-    initialShare: 1 / 2,
-    biasShare: 0,
-    outputFires: false,
+    ...BY_LEAST_SQUARES,
     order: IN_STEP,
     unevenness: { variance: 0, remedy: EVEN_OUT },
     readsAsCurve: true,
@@ -163,10 +165,7 @@ const MODES = {
   /** As default, but a layer integrates the whole window of its sources before it fires. */
   exact: {
     neuron: 'integrate-and-fire',
-    presets: { rule: { kind: 'mse' }, per: 'channel' },
-    initialShare: 1 / 2,
-    biasShare: 0,
-    outputFires: false,
+    ...BY_LEAST_SQUARES,
     order: WINDOW_AFTER_WINDOW,
     unevenness: { variance: 0, remedy: EVEN_OUT },
     readsAsCurve: false,
@@ -174,10 +173,7 @@ const MODES = {
   /** As exact, but a layer fires as soon as it has integrated for the ticks of the lead. */
   lead: {
     neuron: 'integrate-and-fire',
-    presets: { rule: { kind: 'mse' }, per: 'channel' },
-    initialShare: 1 / 2,
-    biasShare: 0,
-    outputFires: false,
+    ...BY_LEAST_SQUARES,
     order: LEAD,
     unevenness: { variance: 0, remedy: `a longer lead (${option('lead')}); ${EVEN_OUT}` },
     readsAsCurve: false,

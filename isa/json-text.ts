@@ -1,5 +1,6 @@
 /** JSON that people write: what is wrong with it is said with its place. */
-import jsonc from 'jsonc-parser';
+import { createRequire } from 'node:module';
+import type * as Jsonc from 'jsonc-parser';
 
 export type ParsedJson = { readonly value: unknown } | { readonly fault: string };
 
@@ -20,6 +21,8 @@ export function parseJsonFile(bytes: Uint8Array): ParsedJson {
 
 /** undefined where it is nested so deep that only the strict parser can follow. */
 function firstFault(text: string): string | undefined {
+  // Only who has a fault waits for the parser that finds its place.
+  const jsonc = createRequire(import.meta.url)('jsonc-parser') as typeof Jsonc;
   const faults: string[] = [];
   try {
     jsonc.visit(

@@ -1,4 +1,5 @@
 /** What a read-out says. */
+
 /** What is left to whoever reads the outputs: it keeps their order, or is not what neurons do. */
 export const FINISHING_OPS = ['clip', 'softmax', 'logSoftmax', 'sigmoid', 'exp', 'log'] as const;
 

@@ -73,8 +73,7 @@ function inputPaths({ model, calibrate, target, 'labels-file': labels }: BuildVa
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
   const code = values.code ?? 'unary';
-  const asked = values.mode === 'auto' ? undefined : values.mode;
-  const mode = asked ?? (values.lead !== undefined ? 'lead' : CODES[code].needsCounts ? 'exact' : 'default');
+  const mode = modeAsked(values) ?? (CODES[code].needsCounts ? 'exact' : 'default');
   const { presets } = CONVERSIONS[mode];
   const labels = values['labels-file'];
   return {
@@ -118,9 +117,17 @@ const nirOptions = (values: BuildValues): NonNullable<BuildOptions['nir']> => ({
   delay: values['nir-delay'],
 });
 
+/** The mode that was asked for; a lead asks for its own. */
+function modeAsked({ mode, lead }: BuildValues): BuildOptions['mode'] | undefined {
+  if (mode === 'auto') return undefined;
+  return mode ?? (lead === undefined ? undefined : 'lead');
+}
+
 /** What is chosen by measurement: all that was not asked for, where there are data. */
-function choiceOf({ mode, lead, calibrate, code, T, correct, ...values }: BuildValues): BuildOptions['choose'] {
-  if (mode !== 'auto' && (mode !== undefined || lead !== undefined || calibrate === undefined)) {
+function choiceOf(values: BuildValues): BuildOptions['choose'] {
+  const { calibrate, code, T, correct } = values;
+  const mode = modeAsked(values);
+  if (values.mode !== 'auto' && (mode !== undefined || calibrate === undefined)) {
     const unused = (['max-loss', 'objective'] as const).find((name) => values[name] !== undefined);
     if (unused !== undefined)
       fail(

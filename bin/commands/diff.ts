@@ -12,15 +12,8 @@ import {
 import { formatCount, plural } from '../../report/index.ts';
 import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { dataFile, openData, readSamples, splitSampleSpec, toStimulus, dataOf } from '../ui/data.ts';
-import {
-  checkDataOptions,
-  eventRequest,
-  refuseDataOptions,
-  type EventValues,
-  noteDefaults,
-  tellEvents,
-} from '../ui/events.ts';
+import { dataFile, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { type EventValues, openChipData, refuseDataOptions, tellEvents } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import { interruptible } from '../ui/interruptible.ts';
@@ -93,13 +86,7 @@ async function* stimuli(
   const { input: spec, limit: most = Infinity } = values;
   if (spec !== undefined) {
     const { data: path, index } = splitSampleSpec(spec);
-    const data = await openData(io, path, {
-      ...dataOf(chip),
-      layout: values.layout,
-      events: eventRequest(values, chip, io),
-    });
-    checkDataOptions(values, data);
-    if (data.events !== undefined) noteDefaults(values, io);
+    const data = await openChipData(io, path, chip, values);
     const total = index === undefined ? Math.min(most, data.count) : 1;
     if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });
     for await (const sample of readSamples(io, data, { start: index ?? 0, limit: total }))

@@ -7,17 +7,8 @@ import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.t
 import { readChipFile } from '../ui/chip-file.ts';
 import type { Dataset, Layout } from '../data/index.ts';
 import { checkOutputs } from '../ui/files.ts';
-import {
-  dataFile,
-  leavesRange,
-  openData,
-  readSamples,
-  stimulusBuffers,
-  type Stimulus,
-  toStimulus,
-  dataOf,
-} from '../ui/data.ts';
-import { checkDataOptions, eventRequest, type EventValues, noteDefaults, tellEvents } from '../ui/events.ts';
+import { dataFile, leavesRange, readSamples, stimulusBuffers, type Stimulus, toStimulus } from '../ui/data.ts';
+import { type EventValues, openChipData, tellEvents } from '../ui/events.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
@@ -151,16 +142,13 @@ function listed({ output: { shape } }: Chip, total: number, io: Io): 'values' | 
  * @throws DiagnosticError E0103 where an option asks for what the data or the network do not have; E0101, E06xx
  */
 async function openScored(chip: Chip, values: EvalValues, io: Io): Promise<Dataset> {
-  const { labels, targets, layout, 'top-k': topK } = values;
+  const { labels, targets, 'top-k': topK } = values;
   if (labels !== undefined && targets !== undefined)
     fail('E0103', '--labels and --targets cannot both be given', undefined, 'samples have classes or quantities');
   const outputs = shapeSize(chip.output.shape);
   if (topK !== undefined && topK >= outputs)
     fail('E0103', `--top-k ${topK}: the network has ${outputs} outputs`, undefined, 'ask for fewer than all of them');
-  const events = eventRequest(values, chip, io);
-  const data = await openData(io, values.data, { ...dataOf(chip), labels, targets, layout, events });
-  checkDataOptions(values, data);
-  if (data.events !== undefined) noteDefaults(values, io);
+  const data = await openChipData(io, values.data, chip, values);
   if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
   if (!data.labelled && !data.targeted)
     printNote(

@@ -15,23 +15,15 @@ import {
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
-import type { Dataset } from '../data/index.ts';
-import { dataFile, dataOf, leavesRange, openData, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
-import {
-  checkDataOptions,
-  eventRequest,
-  refuseDataOptions,
-  type EventValues,
-  noteDefaults,
-  tellEvents,
-} from '../ui/events.ts';
+import type { Dataset, Layout } from '../data/index.ts';
+import { dataFile, leavesRange, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { type EventValues, openChipData, refuseDataOptions, tellEvents } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
 import { outputPaths, publish } from '../ui/results.ts';
-import type { Layout } from '../data/index.ts';
 import {
   htmlInputs,
   htmlOutputs,
@@ -133,10 +125,7 @@ interface Given {
 /** The sample that is named, or the first one. */
 async function runInput(session: RunSession, chip: Chip, values: RunValues, io: Io): Promise<Given> {
   const { data: path, index } = splitSampleSpec(values.input ?? '');
-  const events = eventRequest(values, chip, io);
-  const data = await openData(io, path, { ...dataOf(chip), labels: values.labels, layout: values.layout, events });
-  checkDataOptions(values, data);
-  if (data.events !== undefined) noteDefaults(values, io);
+  const data = await openChipData(io, path, chip, values);
   if (index === undefined && data.count > 1)
     printNote(`sample 0 of ${data.count}; ${path}#i runs another one, snnemu eval --data runs all`, io);
   const loss = new InputLossAccount(chip.input);

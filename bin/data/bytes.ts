@@ -44,6 +44,9 @@ export async function* pipeChunks(path: string, signal: AbortSignal): Chunks {
   for await (const chunk of createReadStream(path, { signal })) yield chunk as Uint8Array;
 }
 
+/** Whether the first bytes are those of a gzip file. */
+export const looksLikeGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
+
 /** The inflated bytes of a gzip file; inflates no further than it is read. */
 export async function* gunzipChunks(path: string): Chunks {
   const file = createReadStream(path);

@@ -1,7 +1,6 @@
 /** Rows of a text table (comma, semicolon or tab between the cells), read no further than they are asked for. */
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
 import { fail } from '../../isa/index.ts';
 
 /** Characters of a row; an image of 4 Mi pixels has fewer. */
@@ -19,6 +18,8 @@ export interface CsvRow {
  * @throws E0602 where quotes do not match or a row is longer than 16 Mi characters
  */
 export async function* csvRows(file: string): AsyncGenerator<CsvRow, void, void> {
+  // Loaded where there is a table.
+  const { CsvError, parse } = await import('csv-parse');
   const source = createReadStream(file);
   const parser = parse({
     bom: true,

@@ -5,7 +5,6 @@ import type { FileList } from './labelled-files.ts';
 
 /**
  * @param open what a file holds: one sample
- * @param place the folder, table or pattern, for messages
  * @throws E0603 where a sample has another shape than the first, E0606 where a file holds several
  */
 export async function filesDataset(

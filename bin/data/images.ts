@@ -30,7 +30,7 @@ export async function imageDataset(
   if (size > MAX_FILE_BYTES) fail('E0606', `image files above ${MAX_FILE_BYTES} bytes are not read`, { file });
   const bytes = await readFile(file);
   const isPng = looksLikePng(bytes);
-  const picture = isPng ? readPng(bytes, file) : readJpeg(bytes, file);
+  const picture = isPng ? readPng(bytes, file) : await readJpeg(bytes, file);
   const { width, height, isGrey } = picture;
   const wanted = channelsWanted ?? channelsOf(input, width * height) ?? (isGrey ? 1 : 3);
   if (wanted !== 1 && wanted !== 3)

@@ -137,7 +137,8 @@ async function openFile(
   if (array !== undefined) {
     const batch = splitBatch(array.shape, input, place, layout);
     const raw = channelsFirst(arrayDataset(array, batch), input, layout);
-    if (member === undefined) return { raw };
+    // What is named is not looked for.
+    if (member === undefined || (options.labels ?? options.targets) !== undefined) return { raw };
     const { name, notes } = await labelsInside(path, member, batch.count);
     const beside = name === undefined ? undefined : () => openAnswers(`${path}:${name}`, options);
     return { raw, beside, notes };

@@ -1,5 +1,4 @@
 /** The pixels of a JPEG file. Its orientation tag (EXIF) is not followed: pixels are taken as they are stored. */
-import { decode } from 'jpeg-js';
 import { fail, type Place } from '../../isa/index.ts';
 import { MAX_PIXELS, type Picture, requirePixels } from './picture.ts';
 
@@ -11,16 +10,18 @@ const PIXELS_PER_MP = 1e6;
 export const looksLikeJpeg = (head: Uint8Array): boolean => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff;
 
 /** @throws E0602 where the file is damaged or of a kind that is not decoded; E0606 for more than 4 Mi pixels */
-export function readJpeg(bytes: Buffer, file: string): Picture {
+export async function readJpeg(bytes: Buffer, file: string): Promise<Picture> {
   const place: Place = { file };
-  const { width, height, data } = decodeJpeg(bytes, place);
+  const { width, height, data } = await decodeJpeg(bytes, place);
   requirePixels('JPEG', width, height, place);
   let isGrey = true;
   for (let at = 0; at < data.length && isGrey; at += 4) isGrey = data[at] === data[at + 1] && data[at] === data[at + 2];
   return { width, height, rgba: data, isGrey };
 }
 
-function decodeJpeg(bytes: Buffer, place: Place): ReturnType<typeof decode> {
+/** The decoder is loaded where there is a JPEG. */
+async function decodeJpeg(bytes: Buffer, place: Place) {
+  const { decode } = await import('jpeg-js');
   try {
     return decode(bytes, {
       maxResolutionInMP: MAX_PIXELS / PIXELS_PER_MP,

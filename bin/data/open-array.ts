@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fail } from '../../isa/index.ts';
 import { type ArrayBytes, type ArrayFile, arrayFile, elementCount, type ArrayHeader } from './array-file.ts';
-import { ByteStream, type Chunks, fileChunks, gunzipChunks } from './bytes.ts';
+import { ByteStream, type Chunks, fileChunks, gunzipChunks, looksLikeGzip } from './bytes.ts';
 import { looksLikeCifar } from './cifar.ts';
 import { elementBytes } from './elements.ts';
 import { looksLikeIdx, readIdxHeader } from './idx.ts';
@@ -29,7 +29,7 @@ export async function openArray(
     return inOrder({ ...header, format: '.npz' }, { file, chunks, seekable: false });
   }
   if (member !== undefined) fail('E0606', `the file is no .npz archive, so it has no array ${member}`, { file });
-  if (head[0] === 0x1f && head[1] === 0x8b) {
+  if (looksLikeGzip(head)) {
     const chunks = (): Chunks => gunzipChunks(file);
     const header = await readHeader(chunks, await readHead(chunks(), file), file);
     if (header === undefined) fail('E0601', 'the gzip file holds neither IDX nor .npy', { file }, FORMATS);

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { EVENT_FORMATS } from '../events/formats/index.ts';
 import { eventFormatOf } from '../events/index.ts';
-import { fileChunks, fileSize } from './bytes.ts';
+import { fileChunks, fileSize, looksLikeGzip } from './bytes.ts';
 import { looksLikeCifar } from './cifar.ts';
 import type { EventRequest } from './dataset.ts';
 import { looksLikeIdx } from './idx.ts';
@@ -76,5 +76,3 @@ async function hasSignature(path: string): Promise<boolean> {
   const known = [looksLikeImage, looksLikeZip, looksLikeNpy, looksLikeIdx, looksLikeGzip];
   return known.some((looks) => looks(head)) || looksLikeCifar(path, await fileSize(path));
 }
-
-const looksLikeGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;

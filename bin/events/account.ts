@@ -2,6 +2,7 @@
 import { type Diagnostic, diagnostic, type RunRecord } from '../../isa/index.ts';
 import type { Polarity } from './options.ts';
 import type { EventSource } from './event-source.ts';
+import { OTHER_POLARITY, OUTSIDE } from './grid.ts';
 
 export type EventRecord = NonNullable<RunRecord['events']>;
 
@@ -46,6 +47,17 @@ export class EventAccount {
     if (cutShort === undefined) return;
     this.#cutShort++;
     this.#firstCut ??= cutShort;
+  }
+
+  /** Takes what {@link EventGrid.elementOf} said of an event; returns whether it becomes input. */
+  place(element: number): boolean {
+    if (element === OUTSIDE) this.outsideFrame++;
+    else if (element === OTHER_POLARITY) this.otherPolarity++;
+    else {
+      this.used++;
+      return true;
+    }
+    return false;
   }
 
   /** Each thing once, and not more than a person reads. */

@@ -2,7 +2,7 @@
 import type { Shape } from '../../isa/index.ts';
 import type { EventAccount } from './account.ts';
 import type { EventBlock } from './event-block.ts';
-import { EventGrid, OTHER_POLARITY, OUTSIDE } from './grid.ts';
+import { EventGrid } from './grid.ts';
 import type { OpenRecording } from './index.ts';
 import type { EventOptions } from './options.ts';
 
@@ -71,12 +71,7 @@ class Adder {
         continue;
       }
       const element = this.#grid.elementOf(x[k]!, y[k]!, on[k]!);
-      if (element === OUTSIDE) account.outsideFrame++;
-      else if (element === OTHER_POLARITY) account.otherPolarity++;
-      else {
-        this.#values[step * this.#size + element]! += this.#grid.weightOf(on[k]!);
-        account.used++;
-      }
+      if (account.place(element)) this.#values[step * this.#size + element]! += this.#grid.weightOf(on[k]!);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { StreamEvent } from '../../emulator/index.ts';
 import { type Chip, fail, shapeSize, stepsOf } from '../../isa/index.ts';
 import type { EventAccount } from './account.ts';
 import type { EventBlock } from './event-block.ts';
-import { EventGrid, OTHER_POLARITY, OUTSIDE } from './grid.ts';
+import { EventGrid } from './grid.ts';
 import type { OpenRecording } from './index.ts';
 import type { EventOptions } from './options.ts';
 
@@ -115,15 +115,11 @@ class StepAdder {
         continue;
       }
       const element = this.#grid.elementOf(x[k]!, y[k]!, on[k]!);
-      if (element === OUTSIDE) account.outsideFrame++;
-      else if (element === OTHER_POLARITY) account.otherPolarity++;
-      else {
-        account.used++;
-        this.#values[element]! += this.#grid.weightOf(on[k]!);
-        if (this.#isTouched[element] === 1) continue;
-        this.#isTouched[element] = 1;
-        this.#touched.push(element);
-      }
+      if (!account.place(element)) continue;
+      this.#values[element]! += this.#grid.weightOf(on[k]!);
+      if (this.#isTouched[element] === 1) continue;
+      this.#isTouched[element] = 1;
+      this.#touched.push(element);
     }
     return count;
   }

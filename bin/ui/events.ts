@@ -2,9 +2,11 @@
 import { type Chip, classNamesOf, fail, shapeSize } from '../../isa/index.ts';
 import type { Dataset, EventRequest, Layout } from '../data/index.ts';
 import type { EventAccount } from '../events/account.ts';
+import { US_PER_SECOND } from '../events/columns.ts';
 import type { AxisChange, Crop, EventOptions, EventValue, Polarity } from '../events/options.ts';
 import type { EventFormatName } from '../events/formats/index.ts';
 import type { Sensor } from '../events/event-block.ts';
+import { dataOf, openData } from './data.ts';
 import type { Io } from './io.ts';
 import { printDiagnostics, printNote } from './messages.ts';
 
@@ -22,7 +24,6 @@ export interface EventValues {
 }
 
 const STANDARD_DT_SECONDS = 0.001;
-const US_PER_SECOND = 1e6;
 
 export function eventOptions(values: EventValues): EventOptions {
   const { dt = STANDARD_DT_SECONDS, from, polarity, bins = 'count', axes = [], sensor, crop, downsample } = values;
@@ -37,8 +38,8 @@ export function eventOptions(values: EventValues): EventOptions {
   };
 }
 
-/** What opens data for a chip, recordings of events among them. */
-export function eventRequest(values: EventValues, { output }: Chip, { signal }: Io): EventRequest {
+/** What opens recordings of events for a chip. */
+function eventRequest(values: EventValues, { output }: Chip, { signal }: Io): EventRequest {
   return { options: eventOptions(values), classNames: classNamesOf(output.labels, shapeSize(output.shape)), signal };
 }
 
@@ -60,8 +61,28 @@ interface DataValues extends EventValues {
   readonly layout: Layout | undefined;
 }
 
+/**
+ * Opens data for a chip, recordings of events among them, and says what is assumed.
+ *
+ * @param spec as the user gave it, without `#i`
+ * @throws DiagnosticError E0107 for options that would do nothing; E0101, E06xx
+ */
+export async function openChipData(
+  io: Io,
+  spec: string,
+  chip: Chip,
+  values: DataValues & { readonly labels?: string | undefined; readonly targets?: string | undefined },
+): Promise<Dataset> {
+  const { labels, targets, layout } = values;
+  const events = eventRequest(values, chip, io);
+  const data = await openData(io, spec, { ...dataOf(chip), labels, targets, layout, events });
+  checkDataOptions(values, data);
+  if (data.events !== undefined) noteDefaults(values, io);
+  return data;
+}
+
 /** The same of all options on data. @throws DiagnosticError E0107 */
-export function checkDataOptions(values: DataValues, { events }: Pick<Dataset, 'events'>): void {
+function checkDataOptions(values: DataValues, { events }: Pick<Dataset, 'events'>): void {
   if (events === undefined) refuseEventOptions(values, 'none');
   else if (values.layout !== undefined)
     fail('E0107', '--layout is about stored arrays; the data are recordings of events', undefined, LEAVE_OUT);

@@ -136,8 +136,7 @@ export class WorkAccount {
     });
     const { integratesFirst, lead } = CONVERSIONS[mode].order;
     // Layers that wait for each other work one after the other, the others side by side, as far as their windows overlap.
-    const apart = integratesFirst ? 1 : lead(window) / window;
-    const work = Math.max(...cycles, apart * sum(cycles));
+    const work = Math.max(...cycles, (sum(cycles) * lead(window)) / window);
     const length = integratesFirst ? this.#graph.layers.length * ticks : this.#graph.ticks;
     const latencyCycles = work + length * barrierCycles(target);
     return { energyJ: energyJ / this.#samples, latencySeconds: latencyCycles / timing.clockHz.value };

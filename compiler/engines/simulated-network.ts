@@ -4,6 +4,7 @@ import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { firingTimes } from '../firing-times.ts';
 import { type Branch, type ConvertedGraph, type ConvertedLayer, INPUT, type LayerIndex } from '../ir/layers.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
+import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { biasAtStart, valueOf } from '../layer-neurons.ts';
 
@@ -35,11 +36,17 @@ export interface SimulatedNetwork {
   readonly integratesFirst: boolean;
 }
 
-/** One layer of a float spiking network: a spike of channel c stands for θ_c, so potentials are T × activation. */
-export function simulatedLayer(spiking: SpikingGraph, l: LayerIndex): SimulatedLayer {
-  const { graph, neurons, mode, window } = spiking;
+/**
+ * One layer of a float spiking network: a spike of channel c stands for θ_c, so potentials are T × activation.
+ *
+ * @param times of the network: {@link firingTimes}
+ */
+export function simulatedLayer(
+  { graph, neurons, mode, window }: SpikingGraph,
+  l: LayerIndex,
+  { depths, currentStarts, delays }: Schedule,
+): SimulatedLayer {
   const layer = graph.layers[l]!;
-  const { depths, currentStarts, delays } = firingTimes(graph.layers, spiking);
   const branches = layer.branches.map((branch, b): SimulatedBranch => {
     const { source } = branch;
     if (source === INPUT)
@@ -60,7 +67,8 @@ export function simulatedLayer(spiking: SpikingGraph, l: LayerIndex): SimulatedL
 /** The float spiking network; its input is the preprocessed tensor. */
 export function simulatedNetwork(spiking: SpikingGraph): SimulatedNetwork {
   const { graph, window, mode } = spiking;
-  const layers = graph.layers.map((_, l) => simulatedLayer(spiking, l));
+  const times = firingTimes(graph.layers, spiking);
+  const layers = graph.layers.map((_, l) => simulatedLayer(spiking, l, times));
   return { inputShape: graph.inputShape, layers, window, integratesFirst: CONVERSIONS[mode].order.integratesFirst };
 }
 

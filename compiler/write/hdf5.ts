@@ -30,6 +30,10 @@ class Bytes {
     return Uint8Array.from(this.#parts);
   }
 
+  get length(): number {
+    return this.#parts.length;
+  }
+
   u8(...values: readonly number[]): this {
     this.#parts.push(...values);
     return this;
@@ -58,7 +62,7 @@ class Bytes {
   }
 
   padded(length: number): this {
-    return this.zeros(length - this.#parts.length);
+    return this.zeros(length - this.length);
   }
 }
 
@@ -120,9 +124,9 @@ class Hdf5Writer {
     const names = [...tree.keys()].sort(byBytes);
     const heap = new Bytes().zeros(8);
     const offsets = names.map((name) => {
-      const offset = heap.bytes.length;
+      const { length: offset } = heap;
       heap.letters(name);
-      heap.padded(aligned(heap.bytes.length + 1));
+      heap.padded(aligned(heap.length + 1));
       return offset;
     });
     const members = names.map((name) => {

@@ -97,7 +97,7 @@ export class RunAccumulator {
       labels: classNamesOf(labels, outputs),
       topK: options.topK,
     });
-    this.#regression = new RegressionAccount(outputs, labels.length === outputs ? labels : []);
+    this.#regression = new RegressionAccount(outputs, labels);
   }
 
   /** Takes an inference. Its spikes and timing are read at once and not kept. */

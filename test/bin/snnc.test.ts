@@ -66,6 +66,9 @@ describe('snnc build', () => {
       );
       expect([exit, stderr]).toEqual([2, expect.stringMatching(/E0103.*not made with --mode exact[^]*remedy/)]);
       expect((await world.run(`snnc check net.json ${option}`)).stderr).toMatch(/E0103.*without data/);
+      // A lead asks for its mode, whatever data there are.
+      const led = await world.run(`snnc build net.json --calibrate images.npy --lead 2 ${option} -o e.bin`);
+      expect([led.exit, led.stderr]).toEqual([2, expect.stringMatching(/E0103.*not made with --mode lead/)]);
     }
   });
 

@@ -1,10 +1,11 @@
 /** FIRES on both kinds of kernels: the ticks that spec/isa.md tells, and neurons of any run against its definition. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Emulator, KERNEL_KINDS, type KernelKind } from '../../emulator/index.ts';
+import { KERNEL_KINDS } from '../../emulator/index.ts';
 import { type Chip, NO_TREE } from '../../isa/index.ts';
 import { CoreBuilder } from '../isa/chips.ts';
 import { statement } from '../isa/program.ts';
+import { told } from './told.ts';
 import * as chips from './wasm/plane-chips.ts';
 
 /** Neurons that get something in every tick, and then fire or take back. */
@@ -39,27 +40,6 @@ function signedChip(
   const reset = statement('RESET first=0 period=1', { count: neurons, address: core.parameters(initial) });
   const lines = [...inTick, `WINDOW skip=@end start=0 length=${added.length}`, fires, 'end:'];
   return chips.frame(core.build(lines, [reset]), added.length);
-}
-
-interface Told {
-  readonly fired: readonly (readonly number[])[];
-  readonly potentials: readonly (readonly number[])[];
-  readonly spikes: number;
-  readonly active: number;
-  readonly idle: number;
-}
-
-function told(chip: Chip, kernels: KernelKind): Told {
-  const emulator = new Emulator(chip, { timing: 'none', kernels });
-  const [fired, potentials]: [number[][], number[][]] = [[], []];
-  emulator.infer(new Int16Array(chip.input.shape[0]), {
-    onTick: (_, view) => {
-      fired.push(view.fired(0));
-      potentials.push([...view.potential(0)]);
-    },
-  });
-  const { spikes, neuronUpdatesActive: active, neuronUpdatesIdle: idle } = emulator.counts();
-  return { fired, potentials, spikes, active, idle };
 }
 
 const ALONE: chips.Run = { before: 0, count: 1, behind: 0 };

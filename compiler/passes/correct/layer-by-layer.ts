@@ -5,9 +5,11 @@
  */
 import { shapeSize } from '../../../isa/index.ts';
 import { LayerEvaluator } from '../../engines/evaluate-layers.ts';
+import { firingTimes } from '../../firing-times.ts';
 import type { FloatGraph } from '../../ir/layers.ts';
 import { simulatedLayer } from '../../engines/simulated-network.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
+import type { Schedule } from '../../ir/schedule.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import { valueOf } from '../../layer-neurons.ts';
 import { LayerRun, samplesThatFit } from '../calibrate/layer-run.ts';
@@ -39,23 +41,24 @@ export async function adjustLayers(
     hooks.onProgress(++done, total);
   };
   const wanted = await meanActivations(graph, used, step);
+  const times = firingTimes(graph.layers, spiking);
   const run = new LayerRun(spiking, used);
   const neurons = [...spiking.neurons];
   for (let l = 0; l < graph.layers.length; l++) {
-    const mean = await meanOutput(run, l, { ...spiking, neurons }, step);
+    const mean = await meanOutput(run, l, { ...spiking, neurons }, times, step);
     neurons[l] = adjust(
       neurons[l]!,
       wanted[l]!.map((value, c) => value - mean[c]!),
     );
-    if (l < graph.layers.length - 1) await run.runAll(l, simulatedLayer({ ...spiking, neurons }, l), step);
+    if (l < graph.layers.length - 1) await run.runAll(l, simulatedLayer({ ...spiking, neurons }, l, times), step);
   }
   return { ...spiking, neurons };
 }
 
 /** Runs a layer; its mean output per channel, over samples and positions, in units of the activation. */
-async function meanOutput(run: LayerRun, l: number, spiking: SpikingGraph, step: () => Promise<void>) {
+async function meanOutput(run: LayerRun, l: number, spiking: SpikingGraph, times: Schedule, step: () => Promise<void>) {
   const { shape } = spiking.graph.layers[l]!;
-  const sums = await run.runAll(l, simulatedLayer(spiking, l), step);
+  const sums = await run.runAll(l, simulatedLayer(spiking, l, times), step);
   const spikeStandsFor = valueOf(spiking.neurons[l]!, 'threshold');
   const scale = shape[0] / shapeSize(shape) / run.inputs.length / spiking.window;
   return sums.map((sum, c) => sum * scale * (spikeStandsFor?.[c] ?? 1));

@@ -1,6 +1,6 @@
 /** What a layer hears in the quantised network, on calibration samples: the layers before it are rounded already. */
 import { type InputEncoding, quantiseInput } from '../../../isa/index.ts';
-import { simulatedIntegerLayer } from '../../engines/simulated-network.ts';
+import { type IntegerSources, simulatedIntegerLayer } from '../../engines/simulated-network.ts';
 import { firingTimes } from '../../firing-times.ts';
 import { type ConvertedLayer, INPUT, type LayerIndex } from '../../ir/layers.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
@@ -13,12 +13,16 @@ export class RoundedRun {
   readonly #spiking: SpikingGraph;
   readonly #run: LayerRun;
   readonly #hooks: SampleHooks;
+  readonly #sources: IntegerSources;
   #done = 0;
 
   /** @param samples preprocessed, NCHW; the first of them are used, as many as memory allows */
   constructor(spiking: SpikingGraph, samples: readonly Float64Array[], encoding: InputEncoding, hooks: SampleHooks) {
     this.#spiking = spiking;
     this.#hooks = hooks;
+    const { graph } = spiking;
+    const { depths } = firingTimes(graph.layers, spiking);
+    this.#sources = { ...graph, layers: graph.layers.map(({ shape }, l) => ({ shape, depth: depths[l]! })) };
     const used = samples.slice(0, samplesThatFit(spiking));
     this.#run = new LayerRun(
       spiking,
@@ -55,9 +59,7 @@ export class RoundedRun {
   async send(l: LayerIndex, layer: ConvertedLayer): Promise<void> {
     const { graph } = this.#spiking;
     if (l === graph.layers.length - 1) return;
-    const { depths } = firingTimes(graph.layers, this.#spiking);
-    const sources = { ...graph, layers: graph.layers.map(({ shape }, k) => ({ shape, depth: depths[k]! })) };
-    await this.#run.runAll(l, simulatedIntegerLayer(layer, sources), () => this.#step());
+    await this.#run.runAll(l, simulatedIntegerLayer(layer, this.#sources), () => this.#step());
   }
 
   /** Lets a signal in. @throws whatever it was aborted with */

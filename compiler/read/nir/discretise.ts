@@ -4,10 +4,7 @@ import type { Timing } from '../options.ts';
 import { familyOf } from './families.ts';
 import type { NirNode } from './fields.ts';
 import { traceOf } from './origin.ts';
-import { allowsSeveral, askedParts, type NirFamily, type NirRule, originOf, ruleText } from './rules.ts';
-
-/** Seconds of a step where nobody says: that of the exporters which assume one (snnTorch, SpikingJelly). */
-const USUAL_STEP = 1e-4;
+import { allowsSeveral, askedParts, type NirFamily, type NirRule, originOf, ruleText, USUAL_STEP } from './rules.ts';
 
 export interface Discretised {
   /** Length of a step in the unit of the file. */

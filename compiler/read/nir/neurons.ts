@@ -5,10 +5,8 @@ import type { Discretised } from './discretise.ts';
 import { familyOf, fires } from './families.ts';
 import type { Field, NirNode } from './fields.ts';
 import { combined } from './numbers.ts';
-import type { NirRule } from './rules.ts';
+import { LEAK_BITS, type NirRule } from './rules.ts';
 
-/** Bits of a factor: those with which published recurrent networks come out exactly. */
-const LEAK_BITS = 12;
 /** Of a product: what is alike for all neurons stays so, whatever their tau. */
 const EXACT_DIGITS = 14;
 

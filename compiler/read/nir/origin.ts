@@ -1,6 +1,6 @@
 /** Who wrote a NIR graph, as far as its numbers tell: exporters leave traces of themselves in tau, r and w_in. */
 import { type NirNode, valuesOf } from './fields.ts';
-import type { NirOrigin } from './rules.ts';
+import { type NirOrigin, USUAL_STEP } from './rules.ts';
 
 export interface Trace {
   readonly origin: NirOrigin;
@@ -12,9 +12,6 @@ export interface Trace {
 /** Exporters compute in single precision. */
 const NEAR = 1e-4;
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= NEAR * Math.abs(b);
-
-/** Length of a step that snnTorch and SpikingJelly write. */
-const FIXED_STEP = 1e-4;
 
 interface Leaky {
   readonly tau: number;
@@ -45,19 +42,19 @@ export function traceOf(nodes: readonly NirNode[]): Trace | undefined {
   const leaky = nodes.flatMap(neuronsOf);
   const hasStep = leaky.every(({ tau, tauSyn, r, gainIn }) =>
     tauSyn === undefined
-      ? near(r * FIXED_STEP, tau)
-      : near(r * FIXED_STEP, tau) && near((gainIn ?? 1) * FIXED_STEP, tauSyn),
+      ? near(r * USUAL_STEP, tau)
+      : near(r * USUAL_STEP, tau) && near((gainIn ?? 1) * USUAL_STEP, tauSyn),
   );
   if (types.has('IF')) {
     const isJelly =
       !types.has('CubaLIF') &&
-      resistances.every((r) => near(r * FIXED_STEP, 1)) &&
+      resistances.every((r) => near(r * USUAL_STEP, 1)) &&
       (hasStep || leaky.every(({ r }) => r === 1));
     if (isJelly)
       return {
         origin: 'spikingjelly',
-        dt: FIXED_STEP,
-        why: `r of IF is 1 / ${FIXED_STEP}, as only SpikingJelly writes it`,
+        dt: USUAL_STEP,
+        why: `r of IF is 1 / ${USUAL_STEP}, as only SpikingJelly writes it`,
       };
   }
   if (leaky.length === 0) return undefined;
@@ -65,7 +62,7 @@ export function traceOf(nodes: readonly NirNode[]): Trace | undefined {
     const both = types.has('CubaLIF')
       ? ''
       : ' (or SpikingJelly without decay_input, which differs only in comparing with ge)';
-    return { origin: 'snntorch', dt: FIXED_STEP, why: `r is tau / ${FIXED_STEP}, as snnTorch${both} writes it` };
+    return { origin: 'snntorch', dt: USUAL_STEP, why: `r is tau / ${USUAL_STEP}, as snnTorch${both} writes it` };
   }
   return stepTrace(leaky, integrating.length > 0) ?? unitTrace(leaky, resistances);
 }

@@ -6,6 +6,11 @@ import { option } from '../../../isa/index.ts';
 import type { FiringComparison } from '../../ir/neuron-rule.ts';
 import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
+/** Length of a step that snnTorch and SpikingJelly assume and write, in seconds. */
+export const USUAL_STEP = 1e-4;
+/** Bits of the factor that a state is kept by: those with which published recurrent networks come out exactly. */
+export const LEAK_BITS = 12;
+
 export const NIR_DECAYS = ['euler', 'exponential'] as const;
 export const NIR_GAINS = ['euler', 'exponential', 'resistance', 'decayed', 'one'] as const;
 export const NIR_COMPARISONS = FIRING_COMPARISONS;
@@ -97,7 +102,7 @@ export const originOf = (name: NirOrigin | undefined): Origin =>
 
 const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
   snntorch: {
-    ...{ library: 'snnTorch', dt: 1e-4, ...atOnce },
+    ...{ library: 'snnTorch', dt: USUAL_STEP, ...atOnce },
     rule: () => ({ ...EQUATIONS, resetTime: 'added-back' }),
   },
   norse: {
@@ -124,7 +129,7 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
     }),
   },
   spikingjelly: {
-    ...{ library: 'SpikingJelly', dt: 1e-4, ...atOnce },
+    ...{ library: 'SpikingJelly', dt: USUAL_STEP, ...atOnce },
     rule: () => ({ ...EQUATIONS, compare: 'ge' }),
   },
   lava: { library: 'Lava', rule: () => EQUATIONS, ...aStepLater },

@@ -2,8 +2,8 @@
 import { fail, type Shape, shapeSize } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import type { Branch, ConvOperator } from '../../ir/layers.ts';
-import { WRITTEN_STEP } from './neuron-node.ts';
 import { type NirFields, type NirGraphWriter, numbers, whole, wholeNumber } from './nodes.ts';
+import { USUAL_STEP } from '../../read/nir/rules.ts';
 import { spread } from './neuron-node.ts';
 
 export interface Joining {
@@ -39,7 +39,7 @@ export function connectionNodes(
   const matrix = matrixOf(branch, bias, target);
   if (delay > 0) {
     const size = shapeSize(pooled);
-    follow('b_delay', 'Delay', { delay: numbers(sidesOf(pooled), new Float64Array(size).fill(delay * WRITTEN_STEP)) });
+    follow('b_delay', 'Delay', { delay: numbers(sidesOf(pooled), new Float64Array(size).fill(delay * USUAL_STEP)) });
   }
   if (matrix === undefined && operator.kind === 'conv') {
     const { fields, losses } = convolution(operator, pooled, target, bias);

@@ -5,7 +5,8 @@ import { INPUT } from '../../ir/layers.ts';
 import type { Population, PopulationNetwork } from '../../ir/population.ts';
 import { hdf5File } from '../hdf5.ts';
 import { connectionNodes, sidesOf } from './connection-nodes.ts';
-import { neuronNode, WRITTEN_STEP } from './neuron-node.ts';
+import { USUAL_STEP } from '../../read/nir/rules.ts';
+import { neuronNode } from './neuron-node.ts';
 import { NirGraphWriter, type NirFields, whole } from './nodes.ts';
 
 /** Of the standard whose nodes are written. */
@@ -92,7 +93,7 @@ function impliedDelays(populations: readonly Population[]): ReadonlySet<unknown>
 function metadataOf({ encoding, steps, output, labels }: PopulationNetwork, names: readonly string[]): NirFields {
   const { step, payloadMin, payloadMax } = encoding;
   return {
-    snnc_dt: { shape: [], numbers: Float64Array.of(WRITTEN_STEP) },
+    snnc_dt: { shape: [], numbers: Float64Array.of(USUAL_STEP) },
     snnc_steps: whole(steps),
     snnc_payload: whole(payloadMin, payloadMax),
     snnc_payload_step: { shape: [], numbers: Float64Array.of(step) },

@@ -6,18 +6,7 @@ import { PNG } from 'pngjs';
 import { matchesInput, openDataset, splitSampleSpec } from '../../../bin/data/index.ts';
 import { DiagnosticError } from '../../../isa/index.ts';
 import { itShared, sharedPath } from '../../shared.ts';
-import { cifar, collect, file, idx, missing, npy, ramp } from './files.ts';
-
-/** The code and text of the diagnostic that an action ends with. */
-async function fault(action: () => Promise<unknown>): Promise<string> {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof DiagnosticError)) throw error;
-    return error.message;
-  }
-  throw new Error('no fault');
-}
+import { cifar, collect, fault, file, idx, missing, npy, ramp } from './files.ts';
 
 const float32 = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 const float64 = (...values: number[]) => new Uint8Array(Float64Array.from(values).buffer);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
-import type { Sample } from '../../../isa/index.ts';
+import { DiagnosticError, type Sample } from '../../../isa/index.ts';
 import type { Dataset, SampleRange } from '../../../bin/data/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'snnc-data-'));
@@ -14,6 +14,17 @@ export function file(name: string, bytes: Uint8Array | string): string {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+/** The code and text of the diagnostic that an action ends with. */
+export async function fault(action: () => Promise<unknown>): Promise<string> {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return error.message;
+  }
+  throw new Error('no fault');
 }
 
 export const missing = (name: string): string => join(folder, name);

@@ -7,17 +7,7 @@ import { encode } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { type DatasetOptions, openDataset } from '../../../bin/data/index.ts';
 import { DiagnosticError } from '../../../isa/index.ts';
-import { collect, file, missing, npy, ramp } from './files.ts';
-
-async function fault(action: () => Promise<unknown>): Promise<string> {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof DiagnosticError)) throw error;
-    return error.message;
-  }
-  throw new Error('no fault');
-}
+import { collect, fault, file, missing, npy, ramp } from './files.ts';
 
 const all = async (path: string, options: DatasetOptions = {}) => collect(await openDataset(path, options));
 const bytesOf = (values: { buffer: ArrayBufferLike }) => new Uint8Array(values.buffer);

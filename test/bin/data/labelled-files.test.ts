@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { fault } from './files.ts';
 import { listFolder, listPattern, listTable, namesFiles } from '../../../bin/data/labelled-files.ts';
-import { DiagnosticError } from '../../../isa/index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'snnc-listed-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -19,16 +19,6 @@ function folderOf(files: Readonly<Record<string, string>>): string {
     writeFileSync(join(folder, name), content);
   }
   return folder;
-}
-
-async function fault(action: () => Promise<unknown>): Promise<string> {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof DiagnosticError)) throw error;
-    return error.message;
-  }
-  throw new Error('no fault');
 }
 
 describe('a folder', () => {

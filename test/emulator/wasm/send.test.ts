@@ -1,36 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Emulator } from '../../../emulator/index.ts';
 import { type Chip, NO_TREE } from '../../../isa/index.ts';
 import { boxOf, CoreBuilder, plainSink, tinyTarget, treeRoutes } from '../../isa/chips.ts';
 import { statement } from '../../isa/program.ts';
 import { chipFrame, inputMap, outputMap } from '../chips.ts';
 import * as chips from './plane-chips.ts';
+import { told, type Told } from '../told.ts';
 import { everything, inputsFor, weightsFrom } from './twins.ts';
 
 const TICKS = 6;
-
-/** What neurons do in some ticks. */
-interface Told {
-  readonly fired: number[][];
-  readonly potentials: number[][];
-  readonly spikes: number;
-  readonly active: number;
-  readonly idle: number;
-}
-
-function told(chip: Chip): Told {
-  const emulator = new Emulator(chip, { timing: 'none', kernels: 'wasm' });
-  const [fired, potentials]: [number[][], number[][]] = [[], []];
-  emulator.infer(new Int16Array(chip.input.shape[0]), {
-    onTick: (_, view) => {
-      fired.push(view.fired(0));
-      potentials.push([...view.potential(0)]);
-    },
-  });
-  const { spikes, neuronUpdatesActive: active, neuronUpdatesIdle: idle } = emulator.counts();
-  return { fired, potentials, spikes, active, idle };
-}
 
 interface Neuron {
   v: number;
@@ -116,7 +94,7 @@ describe('FIREV', () => {
           if (reset === 'value') neuron.v = resets[k % resetPeriod]!;
           return true;
         });
-        expect(told(chip)).toEqual(expected);
+        expect(told(chip, 'wasm')).toEqual(expected);
       }),
       { numRuns: 200 },
     );
@@ -146,7 +124,7 @@ describe('EMIT', () => {
           ];
         });
         const expected = expectedOf(run, steps, ({ v }, k) => chips.holds(when, v >= thresholds[k % period]! ? 1 : 2));
-        expect(told(chip)).toEqual(expected);
+        expect(told(chip, 'wasm')).toEqual(expected);
       }),
       { numRuns: 200 },
     );
