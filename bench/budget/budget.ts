@@ -19,7 +19,7 @@ const { values } = parseArgs({
     budget: { type: 'string', default: fileURLToPath(new URL('budget.json', import.meta.url)) },
   },
 });
-const measured = measureWork(countKernels());
+const measured = measureWork(countKernels().newTally);
 if (values.accept) {
   writeFileSync(values.budget, `${JSON.stringify(measured, null, 2)}\n`);
   console.log(`budget: ${Object.keys(measured).length} runs accepted`);

@@ -68,9 +68,9 @@ function counting(exports: Readonly<Record<string, unknown>>, tally: Tally): Rec
  * Makes every WebAssembly module of this thread a counting one from now on: call it before the first emulator is made,
  * since the kernels are compiled once.
  *
- * @returns what starts a new tally
+ * @returns what starts a new tally, and what makes modules plain ones again
  */
-export function countKernels(): () => Tally {
+export function countKernels(): { readonly newTally: () => Tally; readonly end: () => void } {
   const { Module, Instance, Memory } = WebAssembly;
   let tally: Tally = { calls: {}, turns: {}, memoryPages: 0 };
   // Functions that return an object stand in for the class that they are called as.
@@ -88,5 +88,8 @@ export function countKernels(): () => Tally {
       return new Memory(size);
     }),
   });
-  return () => (tally = { calls: {}, turns: {}, memoryPages: 0 });
+  return {
+    newTally: () => (tally = { calls: {}, turns: {}, memoryPages: 0 }),
+    end: () => void Object.assign(WebAssembly, { Module, Instance, Memory }),
+  };
 }

@@ -10,8 +10,17 @@ import { tinyodin } from './tinyodin.ts';
 import { truenorthLike } from './truenorth-like.ts';
 import { xyloLike } from './xylo-like.ts';
 
+/** Freezes an object with all that is in it: a change by anybody would reach everybody who builds for that target. */
+function frozen<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) frozen(part as object);
+  return Object.freeze(value);
+}
+
 const BUILTIN: ReadonlyMap<string, Target> = new Map(
-  [edge, loihi, loihiFitted, truenorthLike, tinyodin, speckLike, xyloLike].map((target) => [target.name, target]),
+  [edge, loihi, loihiFitted, truenorthLike, tinyodin, speckLike, xyloLike].map((target) => [
+    target.name,
+    frozen(target),
+  ]),
 );
 
 /** The built-in targets by name; the first one is the default. */

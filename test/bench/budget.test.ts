@@ -75,7 +75,7 @@ describe('budget', () => {
   });
 
   it('every turn of every loop is counted, and every call', () => {
-    const newTally = countKernels();
+    const { newTally, end } = countKernels();
     // n turns outside, n (n + 1) / 2 inside.
     const module = binaryen.parseText(`(module (export "nested" (func $f))
       (func $f (param $n i32) (result i32) (local $k i32)
@@ -86,6 +86,7 @@ describe('budget', () => {
         (local.get $k)))`);
     const tally = newTally();
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.emitBinary()), {});
+    end();
     for (const n of [1, 5, 10]) exports.nested!(n);
     const turns = (n: number): number => n + (n * (n + 1)) / 2;
     expect(tally).toEqual({ calls: { nested: 3 }, turns: { nested: turns(1) + turns(5) + turns(10) }, memoryPages: 0 });

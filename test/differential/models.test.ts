@@ -1,6 +1,6 @@
 /**
- * Trained models through the programs as they are installed (dist/, made by `npm ci` or `npm run build`): whole data sets
- * would take minutes inside the test runner's sandbox.
+ * Trained models through the programs as they are installed (dist/, made by `npm ci` or `npm run build`): they are
+ * what a user runs.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -65,6 +65,15 @@ describe('built-in targets', () => {
       }
   });
 
+  it('cannot be changed by anybody, at any depth', () => {
+    const parts = (value: object): object[] => [
+      value,
+      ...Object.values(value).flatMap((part) => (Object(part) === part ? parts(part as object) : [])),
+    ];
+    for (const target of builtinTargets().values())
+      expect(parts(target).filter((part) => !Object.isFrozen(part))).toEqual([]);
+  });
+
   it('are one machine with ours, or say why not', () => {
     const refused = [...builtinTargets().values()].filter((target) => refusalOf(target) !== undefined);
     expect(refused.map(({ name }) => name)).toEqual(['truenorth-like', 'tinyodin', 'speck-like', 'xylo-like']);

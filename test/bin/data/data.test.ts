@@ -6,7 +6,9 @@ import { PNG } from 'pngjs';
 import { matchesInput, openDataset, splitSampleSpec } from '../../../bin/data/index.ts';
 import { DiagnosticError } from '../../../isa/index.ts';
 import { itShared, sharedPath } from '../../shared.ts';
-import { cifar, collect, fault, file, idx, missing, npy, ramp } from './files.ts';
+import { cifar, collect, fault, idx, npy, ramp, temporaryFolder } from './files.ts';
+
+const { file, missing } = temporaryFolder();
 
 const float32 = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 const float64 = (...values: number[]) => new Uint8Array(Float64Array.from(values).buffer);

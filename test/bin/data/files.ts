@@ -6,14 +6,23 @@ import { afterAll } from '@jest/globals';
 import { DiagnosticError, type Sample } from '../../../isa/index.ts';
 import type { Dataset, SampleRange } from '../../../bin/data/index.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'snnc-data-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Writes a file into the folder of this test and returns its path. */
-export function file(name: string, bytes: Uint8Array | string): string {
-  const path = join(folder, name);
-  writeFileSync(path, bytes);
-  return path;
+/** A folder for the tests of one file, which is removed after them. */
+export function temporaryFolder(): {
+  /** Writes a file into the folder and returns its path. */
+  readonly file: (name: string, bytes: Uint8Array | string) => string;
+  /** The path of a file that is not there. */
+  readonly missing: (name: string) => string;
+} {
+  const folder = mkdtempSync(join(tmpdir(), 'snnc-data-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    file: (name, bytes) => {
+      const path = join(folder, name);
+      writeFileSync(path, bytes);
+      return path;
+    },
+    missing: (name) => join(folder, name),
+  };
 }
 
 /** The code and text of the diagnostic that an action ends with. */
@@ -26,8 +35,6 @@ export async function fault(action: () => Promise<unknown>): Promise<string> {
   }
   throw new Error('no fault');
 }
-
-export const missing = (name: string): string => join(folder, name);
 
 /** Bytes 0, 1, 2 … modulo 251, so that no two rows are equal. */
 export const ramp = (length: number): Uint8Array => Uint8Array.from({ length }, (_, k) => k % 251);

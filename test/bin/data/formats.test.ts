@@ -7,7 +7,9 @@ import { encode } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { type DatasetOptions, openDataset } from '../../../bin/data/index.ts';
 import { DiagnosticError } from '../../../isa/index.ts';
-import { collect, fault, file, missing, npy, ramp } from './files.ts';
+import { collect, fault, npy, ramp, temporaryFolder } from './files.ts';
+
+const { file, missing } = temporaryFolder();
 
 const all = async (path: string, options: DatasetOptions = {}) => collect(await openDataset(path, options));
 const bytesOf = (values: { buffer: ArrayBufferLike }) => new Uint8Array(values.buffer);

@@ -5,7 +5,7 @@ import { openRecording } from '../../../bin/events/index.ts';
 import type { EventFormatName } from '../../../bin/events/formats/index.ts';
 import { DiagnosticError } from '../../../isa/index.ts';
 import { itShared, sharedPath } from '../../shared.ts';
-import { file } from '../data/files.ts';
+import { temporaryFolder } from '../data/files.ts';
 import {
   aedat2File,
   aedat3File,
@@ -19,6 +19,8 @@ import {
   someEvents,
   WRITERS,
 } from './recordings.ts';
+
+const { file } = temporaryFolder();
 
 /** All events of a recording, and what its reader says of it. */
 async function decode(path: string, format?: EventFormatName) {
