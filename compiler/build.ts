@@ -175,8 +175,9 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
   };
 }
 
-const populationOptions = (options: BuildOptions, { taken }: PopulationNetwork): RecordedOptions => ({
+const populationOptions = (options: BuildOptions, { taken, dt }: PopulationNetwork): RecordedOptions => ({
   mode: AS_TRAINED,
+  ...(dt !== undefined && { dt }),
   ...taken,
   weightBits: options.weightBits,
   ...(options.stepTicks !== undefined && { stepTicks: options.stepTicks }),

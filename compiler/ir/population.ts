@@ -73,7 +73,7 @@ export interface PopulationNetwork {
    * the samples.
    */
   readonly taken?: Readonly<Record<string, string | number>>;
-  /** Of a graph of NIR: length of a step, in the unit of its file. */
+  /** Length of a step, where the network says it: in seconds, or of a graph of NIR in the unit of its file. */
   readonly dt?: number;
 }
 

@@ -1,5 +1,5 @@
 /** Reads net.json with populations: a spiking network as it was trained (spec/net-format.md). */
-import { fail, type Shape, shapeSize, V } from '../../../isa/index.ts';
+import { diagnostic, fail, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { INPUT, type LayerIndex } from '../../ir/layers.ts';
 import type { Connection, Population, PopulationNetwork } from '../../ir/population.ts';
@@ -10,8 +10,9 @@ import { networkName } from '../graph-builder.ts';
 import { NetTensors } from '../net-tensors.ts';
 import type { ReadOptions } from '../options.ts';
 import { readConnection } from './connections.ts';
-import { asShape, readNeuron, type ReadNeuron } from './neurons.ts';
+import { asShape, type Numbers, readNeuron, type ReadNeuron, stepsOf } from './neurons.ts';
 import type { NetConnection, PopulationsDocument } from './schema.ts';
+import { StepLength } from './step-length.ts';
 
 const INPUT_NAME = 'input';
 
@@ -27,17 +28,20 @@ export interface Joined {
  */
 export function readPopulations(document: PopulationsDocument, options: ReadOptions): PopulationNetwork {
   const faults = new FaultCollector(options.fileName);
-  const tensors = new NetTensors(options.readSideFile, document.tensorFiles);
+  const step = new StepLength(document.dt, options.timing?.dt, ({ code, message, place, remedy }) => {
+    options.warn?.(diagnostic(code, message, { file: options.fileName, ...place }, remedy));
+  });
+  const numbers = { tensors: new NetTensors(options.readSideFile, document.tensorFiles), step };
   const names = namesOf(document, faults);
   const input = asShape(document.input.shape);
   const neurons = document.populations.map((population, p) =>
     faults.attempt({ path: `populations[${p}]`, layer: population.name }, () =>
-      readNeuron(population, `populations[${p}]`, tensors),
+      readNeuron(population, `populations[${p}]`, numbers),
     ),
   );
   const joined = document.connections.flatMap((connection, k): Joined[] => {
     const made = faults.attempt({ path: `connections[${k}]` }, () =>
-      join(connection, { names, neurons, input, tensors, path: `connections[${k}]` }),
+      join(connection, { names, neurons, input, numbers, path: `connections[${k}]` }),
     );
     return made === undefined ? [] : [made];
   });
@@ -59,26 +63,28 @@ export function readPopulations(document: PopulationsDocument, options: ReadOpti
   faults.attempt({ path: 'input.payload.min' }, () => {
     checkEvents(populations, document.input.payload.min);
   });
+  faults.attempt({}, () => {
+    step.requireUse(options.fileName);
+  });
   faults.throwIfAny();
-  const { payload, steps } = document.input;
+  const dt = step.seconds;
   return {
     kind: 'populations',
     name: document.name ?? networkName(options.fileName),
-    encoding: {
-      ...{
-        shape: input,
-        scale: 1,
-        mean: new Array<number>(input[0]).fill(0),
-        std: new Array<number>(input[0]).fill(1),
-      },
-      ...{ step: payload.step ?? 1, payloadMin: payload.min, payloadMax: payload.max },
-    },
-    steps,
+    encoding: encodingOf(document.input, input),
+    steps: document.input.steps,
     populations,
     output: { population: output, decoding: document.output.decode },
     ...(document.labels && { labels: document.labels }),
+    ...(dt !== undefined && { dt }),
   };
 }
+
+/** Values are given as they are. */
+const encodingOf = ({ payload }: PopulationsDocument['input'], shape: Shape): PopulationNetwork['encoding'] => ({
+  ...{ shape, scale: 1, mean: new Array<number>(shape[0]).fill(0), std: new Array<number>(shape[0]).fill(1) },
+  ...{ step: payload.step ?? 1, payloadMin: payload.min, payloadMax: payload.max },
+});
 
 /** Index of every population; the input is INPUT. */
 function namesOf({ input, populations }: PopulationsDocument, faults: FaultCollector): Map<string, LayerIndex> {
@@ -97,13 +103,14 @@ interface Joining {
   /** undefined where one has faults. */
   readonly neurons: readonly (ReadNeuron | undefined)[];
   readonly input: Shape;
-  readonly tensors: NetTensors;
+  readonly numbers: Numbers;
   readonly path: string;
 }
 
 /** undefined where what it joins has faults itself. */
-function join(connection: NetConnection, { names, neurons, input, tensors, path }: Joining): Joined | undefined {
-  const { from, to, delay = 0, plane: wanted } = connection;
+function join(connection: NetConnection, { names, neurons, input, numbers, path }: Joining): Joined | undefined {
+  const { from, to, plane: wanted } = connection;
+  const delay = stepsOf(connection.delay ?? 0, `${path}.delay`, numbers.step);
   const [source, target] = [names.get(from), names.get(to)];
   if (source === undefined) fail('E0202', `no population is called "${from}"`, { path: `${path}.from` });
   if (target === undefined || target === INPUT)
@@ -120,7 +127,7 @@ function join(connection: NetConnection, { names, neurons, input, tensors, path 
       { path: `${path}.plane` },
       'connections add to V, to I, or to a plane that is declared and does not saturate',
     );
-  const { bias, ...read } = readConnection(connection, sender?.shape ?? input, hearer.shape, path, tensors);
+  const { bias, ...read } = readConnection(connection, sender?.shape ?? input, hearer.shape, path, numbers);
   return { to: target, connection: { source, delay, plane, ...read }, bias };
 }
 
