@@ -4,6 +4,7 @@ import { formatCount, formatPercent, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 const TITLES = {
+  activations: 'activations alone',
   weights: 'weights alone',
   leaks: 'leaks alone',
   potentials: 'thresholds alone',

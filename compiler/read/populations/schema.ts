@@ -1,6 +1,7 @@
 /** The schema of net.json for networks of populations. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
 import { PLANE_NAMES, POLICIES, WIDEST_SATURATING } from '../../../isa/index.ts';
+import { layerSchema } from '../net-layers.ts';
 import { OPERATORS } from '../../operators/generated/index.ts';
 import { count, imageShape, name, number, pair, tensor, tensorFiles } from '../../operators/shared/net-form.ts';
 import { DECODINGS, PARAMETER_UNITS } from '../../ir/population.ts';
@@ -139,7 +140,7 @@ const population = z.discriminatedUnion('neuron', [
 ]);
 
 const places = {
-  from: name.describe('a population, or the input'),
+  from: name.describe('a population, the input, or a layer of the input'),
   to: name.describe('a population'),
   delay: duration.optional().describe('0, the same step, if absent'),
   pool: pair.optional().describe('windows whose spikes are summed first'),
@@ -180,12 +181,20 @@ export const populationsSchema = z
         })
         .describe('what one element can send in a step'),
     }),
+    layers: z
+      .array(layerSchema)
+      .min(1)
+      .optional()
+      .describe('conventional layers: of the input, in every step, or of the spike counts of a population, at the end'),
     populations: z.array(population).min(1),
     connections: z.array(connection).min(1),
-    output: z.strictObject({
-      population: name,
-      decode: z.enum(DECODINGS).describe('count or first of spikes, last or max of potentials'),
-    }),
+    output: z.union([
+      z.strictObject({
+        population: name,
+        decode: z.enum(DECODINGS).describe('count or first of spikes, last or max of potentials'),
+      }),
+      z.strictObject({ layer: name.describe('a layer of the spike counts of a population') }),
+    ]),
     labels: z.array(z.string()).min(1).optional().describe('names of the classes, in the order of the outputs'),
     tensorFiles,
   })
