@@ -12,6 +12,8 @@ const TITLES = {
   chip: 'on the chip',
 } as const satisfies Record<RoundingRecord['stations'][number]['rounded'], string>;
 
+const signed = (count: number): string => `${count > 0 ? '+' : count < 0 ? '−' : ''}${formatCount(Math.abs(count))}`;
+
 const right = { align: 'right' } as const;
 
 /** A table with a row for each kind of number and population, and what it changes. */
@@ -20,7 +22,7 @@ export function renderRoundingText(
   style: TextStyle,
 ): string {
   const rows = stations.flatMap(({ rounded, answersChanged, populations: differences }) =>
-    differences.map(({ spikesChanged, potentialRms, potentialMax }, p) => {
+    differences.map(({ spikesChanged, countsMoved, spikesMore, potentialRms, potentialMax }, p) => {
       const { name, spikes } = populations[p]!;
       return [
         p === 0 ? TITLES[rounded] : '',
@@ -28,6 +30,8 @@ export function renderRoundingText(
         printable(name),
         spikes === 0 ? '–' : `${formatCount(spikesChanged)} of ${formatCount(spikes)}`,
         spikes === 0 ? '–' : formatPercent(spikesChanged / spikes, 1),
+        spikes === 0 ? '–' : formatCount(countsMoved),
+        spikes === 0 ? '–' : signed(spikesMore),
         potentialRms.toPrecision(2),
         potentialMax.toPrecision(2),
       ];
@@ -40,6 +44,8 @@ export function renderRoundingText(
       { title: 'population' },
       { title: 'spikes changed', ...right },
       { title: 'share', ...right },
+      { title: 'counts', ...right },
+      { title: 'sum', ...right },
       { title: 'V, rms', ...right },
       { title: 'V, most', ...right },
     ],
@@ -48,5 +54,5 @@ export function renderRoundingText(
   );
   const title = colours(style).bold(`rounding, measured on ${plural(samples, 'sample')} against floating point`);
   const advised = advice.map((line) => `\n  ${line}`).join('');
-  return `${title}; V in units of the mean threshold\n${table}${advised}`;
+  return `${title}; V in units of the mean threshold, counts of spikes by neuron and sample\n${table}${advised}`;
 }

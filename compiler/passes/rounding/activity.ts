@@ -7,14 +7,28 @@ import type { Population, PopulationGraph } from '../../ir/population.ts';
 import type { QuantisedPopulations } from '../quantise-populations.ts';
 import type { Activity } from './difference.ts';
 
-/** Of a conventional layer: its activation, in place of a V that begins anew in each step. @param sent counts, channel-last */
-function levelsOf(
-  { activation, parameters, shape: [channels] }: Population,
-  sent: ArrayLike<number>,
-): Float64Array | undefined {
-  if (activation === undefined) return undefined;
+/** From which on an activation is counted, in levels. */
+const LEAST_COUNT = 0.5;
+
+/** What is compared of a population in a step. */
+interface StepActivity {
+  readonly fired: Uint32Array;
+  readonly potentials: Float64Array;
+}
+
+/**
+ * Of a conventional layer: elements that reach a level, and activations in the place of a V that begins anew in each step.
+ *
+ * @param sent counts, or what they would be without levels; channel-last
+ */
+function layerActivity({ parameters, shape: [channels] }: Population, sent: ArrayLike<number>): StepActivity {
   const level = parameters.threshold!.values;
-  return Float64Array.from(sent, (count, k) => count * level[k % channels]!);
+  const fired: number[] = [];
+  const potentials = Float64Array.from(sent, (count, k) => {
+    if (count >= LEAST_COUNT) fired.push(k);
+    return count * level[k % channels]!;
+  });
+  return { fired: Uint32Array.from(fired), potentials };
 }
 
 /** @param x values of every step, NCHW */
@@ -23,8 +37,12 @@ export function activityOf(run: PopulationRun, x: ArrayLike<number>, { populatio
   const potentials: Float64Array[][] = populations.map(() => []);
   const outputs = run.run(x, (_, view) => {
     populations.forEach((population, p) => {
-      fired[p]!.push(view.fired(p).slice());
-      potentials[p]!.push(levelsOf(population, view.sent(p)) ?? view.potentials(p).slice());
+      const activity =
+        population.activation === undefined
+          ? { fired: view.fired(p).slice(), potentials: view.potentials(p).slice() }
+          : layerActivity(population, view.sent(p));
+      fired[p]!.push(activity.fired);
+      potentials[p]!.push(activity.potentials);
     });
   });
   const order = channelLastOrder(populations.at(-1)!.shape);
@@ -73,8 +91,13 @@ export class IntegerRun {
           sent[order[k]!] = spikes[k]!;
           if (spikes[k] !== 0) elements.push(order[k]!);
         }
-        fired[p]!.push(Uint32Array.from(elements).sort());
-        potentials[p]!.push(levelsOf(this.#populations[p]!, sent) ?? values);
+        const population = this.#populations[p]!;
+        const activity =
+          population.activation === undefined
+            ? { fired: Uint32Array.from(elements).sort(), potentials: values }
+            : layerActivity(population, sent);
+        fired[p]!.push(activity.fired);
+        potentials[p]!.push(activity.potentials);
       });
     });
     return { fired, potentials, answer: predicted };

@@ -17,7 +17,16 @@ export const roundingSchema = z.strictObject({
       answersChanged: natural.describe('samples with another largest output than as trained'),
       populations: z.array(
         z.strictObject({
-          spikesChanged: natural.describe('spikes that only one of both has'),
+          spikesChanged: natural.describe(
+            'spikes that only one of both has; of conventional layers elements that reach a level in only one',
+          ),
+          countsMoved: natural.describe(
+            'sum over samples and neurons of the difference of the spike counts of a sample: spikes that are more or fewer, not earlier or later',
+          ),
+          spikesMore: z
+            .number()
+            .int()
+            .describe('spikes of the population that are more, all samples together; negative: fewer'),
           potentialRms: z
             .number()
             .describe(
