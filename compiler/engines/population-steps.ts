@@ -87,17 +87,9 @@ function change(
     case 'ALUP':
       plane[n] = combined(fields.function!, plane[n]!, first![n]!);
       break;
-    case 'COUNT': {
-      const threshold = first![n]!;
-      const quotient =
-        limit === undefined
-          ? Math.floor(counted(plane[n]! / threshold, fields.most!))
-          : // Half a level is there before the layer has heard anything.
-            counted(plane[n]! / threshold - 0.5, limit / threshold);
-      planes[fields.into!]![n] = quotient;
-      plane[n]! -= quotient * threshold;
+    case 'COUNT':
+      count(fields, planes, n, first![n]!, limit);
       break;
-    }
     case 'RANDOM':
       plane[n] = drawn(fields.seed!, first![n]!, tick) & fields.mask!;
       break;
@@ -108,7 +100,22 @@ function change(
   }
 }
 
-const counted = (quotient: number, most: number): number => Math.max(0, Math.min(most, quotient));
+const within = (quotient: number, most: number): number => Math.max(0, Math.min(most, quotient));
+
+function count(
+  { plane: counted, into, most }: ProgramStep['fields'],
+  planes: FloatNeurons['planes'],
+  n: number,
+  threshold: number,
+  limit: number | undefined,
+): void {
+  const plane = planes[counted!]!;
+  const levels = plane[n]! / threshold;
+  // Without levels: half of one is there before the layer has heard anything.
+  const quotient = limit === undefined ? Math.floor(within(levels, most!)) : within(levels - 0.5, limit / threshold);
+  planes[into!]![n] = quotient;
+  plane[n]! -= quotient * threshold;
+}
 
 function fireSigned(
   { compare: strict, counter }: ProgramStep['fields'],

@@ -83,7 +83,7 @@ export function joinLayers(network: TrainedNetwork, levels: number, warn: Warn =
     levels,
     steps,
   });
-  const heard = front && heardOf(front, parts.front!.output);
+  const heard = front && heardOf(front, parts.front.output);
   const populations = network.populations.map((population): Population => {
     const connections = population.connections.map((connection): Connection => {
       if (connection.source !== FRONT) return { ...connection, source: moved(connection.source) };

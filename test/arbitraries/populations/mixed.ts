@@ -88,7 +88,7 @@ function mixed(drawn: RandomPopulations): RandomPopulations {
   const { decode } = drawn.recipe;
   const hasHead = (decode === 'count' || decode === 'first') && draws.chance(0.75);
   const hasFront = !hasHead || draws.chance(0.85);
-  const made = hasFront ? front(draws, drawn.inputShape as Shape) : undefined;
+  const made = hasFront ? front(draws, drawn.inputShape) : undefined;
   const fed = document.populations.filter(() => draws.chance(0.5));
   const hearing = fed.length > 0 ? fed : document.populations.slice(0, 1);
   const last = made?.layers.at(-1)?.name;
