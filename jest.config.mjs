@@ -4,7 +4,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/seed.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/equality.ts'],
-  // Without a sandbox: spec/decisions/0022-tests-without-a-sandbox.md
+  // Without a sandbox: spec/decisions/0024-tests-without-a-sandbox.md
   runner: 'jest-light-runner',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testSequencer: '<rootDir>/scripts/jest-sequencer.mjs',

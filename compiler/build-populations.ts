@@ -4,7 +4,7 @@ import type { BuildOptions, BuildRequest } from './options.ts';
 import type { PassRunner } from './pass-runner.ts';
 import { FORM_POPULATIONS, POPULATIONS } from './pipeline.ts';
 import type { LevelAfter } from './chain.ts';
-import type { PopulationNetwork } from './ir/population.ts';
+import type { TrainedNetwork } from './ann/network.ts';
 
 /**
  * @throws DiagnosticError E0103 for options that only conversions have, and for every fault of the network, the data or the
@@ -12,7 +12,7 @@ import type { PopulationNetwork } from './ir/population.ts';
  */
 export async function buildPopulations(
   request: BuildRequest,
-  network: PopulationNetwork,
+  network: TrainedNetwork,
   run: PassRunner,
 ): Promise<LevelAfter<typeof POPULATIONS>> {
   refuseConversion(request.options, network);
@@ -22,11 +22,15 @@ export async function buildPopulations(
 
 function refuseConversion(
   { stated = [], rounding, correct, balance, preprocessing }: BuildOptions,
-  network: PopulationNetwork,
+  network: TrainedNetwork,
 ): void {
   // What a graph in continuous time says nothing of is asked for.
   const isContinuous = network.taken !== undefined;
-  const [first] = stated.filter((name) => !(isContinuous && name === 'window'));
+  const hasLayers = network.layers !== undefined;
+  // Conventional layers have levels and thresholds.
+  const isOpen = (name: (typeof stated)[number]): boolean =>
+    name === 'window' ? isContinuous || hasLayers : hasLayers && (name === 'threshold' || name === 'per');
+  const [first] = stated.filter((name) => !isOpen(name));
   const asked =
     first !== undefined
       ? option(first === 'threshold' ? 'rule' : first)

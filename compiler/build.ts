@@ -19,13 +19,15 @@ import { encodeGraphFile } from './graph-file/graph-file.ts';
 import type { BuildOptions, BuildRequest, Rounding } from './options.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { requireNeurons } from './passes/assign/too-many-cores.ts';
+import { thresholdText } from './passes/choose-thresholds.ts';
 import { type Emitted, emitChipPass } from './passes/emit-chip.ts';
+import { levelOptions } from './passes/set-levels.ts';
 import type { QuantisedGraph } from './ir/layers.ts';
 import type { MappingFacts } from './mapping-record.ts';
 import type { Candidate } from './choose/choose-conversion.ts';
 import { chooseOptions } from './choose/choose-options.ts';
 import { CHIP, READ } from './pipeline.ts';
-import type { PopulationNetwork } from './ir/population.ts';
+import type { TrainedNetwork } from './ann/network.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
 export interface BuildResult {
@@ -62,7 +64,7 @@ export async function buildChip(
  */
 export async function buildTrained(
   request: BuildRequest,
-  network: PopulationNetwork,
+  network: TrainedNetwork,
   run: PassRunner,
 ): Promise<BuildResult> {
   const built = await buildPopulations(request, network, run);
@@ -175,13 +177,21 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
   };
 }
 
-const populationOptions = (options: BuildOptions, { taken }: PopulationNetwork): RecordedOptions => ({
+const populationOptions = (options: BuildOptions, { taken, dt, layers }: TrainedNetwork): RecordedOptions => ({
   mode: AS_TRAINED,
+  ...(layers !== undefined && levelsRecord(options)),
+  ...(dt !== undefined && { dt }),
   ...taken,
   weightBits: options.weightBits,
   ...(options.stepTicks !== undefined && { stepTicks: options.stepTicks }),
   ...mappingOptions(options),
 });
+
+/** Of conventional layers beside populations. */
+function levelsRecord(options: BuildOptions): RecordedOptions {
+  const levels = levelOptions(options);
+  return { levels: levels.window, threshold: thresholdText(levels), per: levels.per };
+}
 
 const mappingOptions = ({ assignment, placement }: BuildOptions) => ({
   assignment,

@@ -1,5 +1,5 @@
 /** From the bytes of a network file to a NIR graph: of populations as they are, of other networks as they were converted. */
-import { AS_TRAINED, type ConvertRecord, type Diagnostic, diagnostic, shapeSize } from '../isa/index.ts';
+import { AS_TRAINED, type ConvertRecord, type Diagnostic, diagnostic, fail, shapeSize } from '../isa/index.ts';
 import { chooseOptions } from './choose/choose-options.ts';
 import { INPUT } from './ir/layers.ts';
 import type { NeuronRule } from './ir/neuron-rule.ts';
@@ -25,6 +25,13 @@ export interface ConvertedToNir {
 export async function convertToNir(request: BuildRequest, hooks: BuildHooks): Promise<ConvertedToNir> {
   const run = new PassRunner(hooks);
   const { network } = await run.through(READ, request);
+  if (network.kind === 'populations' && network.layers !== undefined)
+    fail(
+      'E0207',
+      'the network has conventional layers beside its populations, and NIR has no node for an activation without spikes',
+      { file: request.fileName },
+      'build it: `snnc build`; or write the populations alone',
+    );
   if (network.kind === 'populations') return written(network, factsOf(network), [], run);
   const formed = await formAnn(request, network, run);
   const { calibrated } = await chooseOptions(await calibrateNetwork(formed, run), run);

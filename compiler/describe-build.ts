@@ -18,7 +18,11 @@ import { describeMapping, type MappingFacts } from './mapping-record.ts';
 import { valueOf } from './layer-neurons.ts';
 import type { Placed } from './ir/mapped.ts';
 import type { QuantisedGraph } from './ir/layers.ts';
+import type { BuildOptions } from './options.ts';
+import { thresholdText } from './passes/choose-thresholds.ts';
+import { levelOptions } from './passes/set-levels.ts';
 import type { CHIP, POPULATIONS } from './pipeline.ts';
+import { hasLayers } from './populations/activations.ts';
 
 type LayerRecord = BuildRecord['layers'][number];
 
@@ -163,12 +167,22 @@ const describeCandidate = ({
   packets,
 });
 
+/** How the thresholds of conventional layers beside populations were found. */
+function levelFacts(
+  options: BuildOptions,
+  samples: number,
+): Pick<BuildRecord['conversion'], 'threshold' | 'per' | 'levels'> {
+  const { window: levels, per, rule } = levelOptions(options);
+  return { threshold: samples === 0 ? 'clip' : thresholdText({ rule }), per, levels };
+}
+
 /** Of a network that was trained as a spiking one. */
 export function populationFacts(built: LevelAfter<typeof POPULATIONS>): LoweringFacts {
-  const { quantised, rounding, samples, schedule, spikingGraph } = built;
+  const { options, quantised, rounding, samples, schedule, spikingGraph } = built;
   return {
     conversion: {
       ...{ mode: AS_TRAINED, threshold: AS_TRAINED, per: 'channel', correct: 'none', balance: false },
+      ...(hasLayers(spikingGraph) && levelFacts(options, samples.length)),
       window: quantised.graph.window,
       calibrationSamples: samples.length,
       ...(spikingGraph.taken && { taken: { ...spikingGraph.taken } }),

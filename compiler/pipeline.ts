@@ -8,7 +8,7 @@
 import { Chain, type LevelAfter } from './chain.ts';
 import { evidence, type EvidenceElsewhere } from './evidence.ts';
 import type { AnnGraph } from './ann/ann.ts';
-import type { AnnNetwork, ConventionalNetwork, SpikingNetwork } from './ann/network.ts';
+import type { AnnNetwork, ConventionalNetwork, SpikingNetwork, TrainedNetwork } from './ann/network.ts';
 import type { PacketRates } from './ir/rates.ts';
 import type { SpikingGraph } from './ir/spiking.ts';
 import type { BuildRequest } from './options.ts';
@@ -27,6 +27,7 @@ import { emitChipPass } from './passes/emit-chip.ts';
 import { encodeInputPass, type InputPlan } from './passes/encode-input.ts';
 import { fireOutputPass } from './passes/fire-output.ts';
 import { type FormedLayers, formLayersPass } from './passes/form-layers.ts';
+import { joinLayersPass } from './passes/join-layers.ts';
 import { keepSamplesPass } from './passes/keep-samples.ts';
 import { measureRoundingPass } from './passes/measure-rounding.ts';
 import { measureRatesPass } from './passes/measure-rates.ts';
@@ -37,10 +38,10 @@ import { quantiseWeightsPass } from './passes/quantise-weights.ts';
 import { readNetworkPass } from './passes/read-network.ts';
 import { routeTreesPass } from './passes/route-trees.ts';
 import { scheduleTicksPass } from './passes/schedule-ticks.ts';
+import { setLevelsPass } from './passes/set-levels.ts';
 import { setNeuronsPass } from './passes/set-neurons.ts';
 import { skewPopulationsPass } from './passes/skew-populations.ts';
 import { takeSamplesPass } from './passes/take-samples.ts';
-import type { PopulationNetwork } from './ir/population.ts';
 import { takeNeuronsPass } from './passes/take-neurons.ts';
 
 export const READ = Chain.from<BuildRequest>().next(readNetworkPass);
@@ -117,10 +118,12 @@ const MAP = Chain.from<LevelAfter<typeof QUANTISE>>()
 export const CHIP = QUANTISE.beside(evidence, MAP);
 
 /** The entrance of networks of populations, which are spiking as they were trained: their own way up to the mapping. */
-export const FORM_POPULATIONS = Chain.from<BuildRequest & { readonly network: PopulationNetwork }>()
+export const FORM_POPULATIONS = Chain.from<BuildRequest & { readonly network: TrainedNetwork }>()
+  .next(joinLayersPass)
   .next(decodeOutputPass)
   .next(takeSamplesPass)
   .next(skewPopulationsPass)
+  .next(setLevelsPass)
   .next(quantisePopulationsPass)
   .next(measureRoundingPass);
 export const POPULATIONS = Chain.from<LevelAfter<typeof FORM_POPULATIONS>>()

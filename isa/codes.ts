@@ -65,7 +65,7 @@ export const DIAGNOSTICS = {
   E0207: {
     title: 'structure cannot be converted',
     explanation:
-      'A network has one input and one output, layers between them, and nothing in it that no layer of neurons can stand for; the message names what is in the way. A network of populations is spiking already: it is built, not converted.',
+      'A network has one input and one output, layers between them, and nothing in it that no layer of neurons can stand for; the message names what is in the way. A network of populations is spiking already: it is built, not converted. Conventional layers beside populations stand in front of them, where the input reaches them, or behind one of them.',
   },
   E0208: {
     title: 'number out of range',
@@ -166,7 +166,7 @@ export const DIAGNOSTICS = {
   E0320: {
     title: 'packets do not carry the payload',
     explanation:
-      'A code sends the count of a neuron as the payload of one packet, and packets of the target have fewer bits for it, or none.',
+      'A code sends the count of a neuron as the payload of one packet, and packets of the target have fewer bits for it, or none. So do neurons that fire several times in a step, and conventional layers beside populations.',
     misfit: true,
   },
   E0401: { title: 'not a chip file', explanation: 'The file does not start with the signature of a chip file.' },

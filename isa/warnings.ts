@@ -46,9 +46,9 @@ export const WARNINGS = {
       'A choice by measurement tried all candidates on samples held out, and each lost more than was allowed. The one that loses least is built.',
   },
   W0308: {
-    title: 'assumed of a NIR graph',
+    title: 'assumed of time and neurons',
     explanation:
-      'A NIR graph does not say how long a step is, how its neurons compute one, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
+      'A NIR graph does not say how long a step is, how its neurons compute one, what its input can be, how its output is read, and when a loop is heard (spec/nir.md). Of a net.json a step can be asked to last longer or shorter than the file says, and seconds need not be whole steps. The message says what was taken.',
   },
   W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
   W0312: {

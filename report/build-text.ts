@@ -44,10 +44,16 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
 
 /** When a network answers, and where its neurons came from. */
 function conversionText(conversion: BuildRecord['conversion']): string {
-  const { mode, lead, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs } = conversion;
+  const { mode, lead, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs, levels } = conversion;
   const perInference = `${plural(ticks, 'tick')} per inference`;
-  if (mode === AS_TRAINED) return `${plural(window, 'step')} in ${perInference}; neurons as trained, nothing converted`;
   const samples = calibrationSamples === 0 ? '' : ` from ${plural(calibrationSamples, 'calibration sample')}`;
+  if (mode === AS_TRAINED) {
+    const converted =
+      levels === undefined
+        ? 'neurons as trained, nothing converted'
+        : `populations as trained, conventional layers with ${plural(levels, 'level')} where they were trained without; thresholds ${threshold} per ${per}${samples}`;
+    return `${plural(window, 'step')} in ${perInference}; ${converted}`;
+  }
   const how = [
     `mode ${mode}`,
     ...(lead === undefined ? [] : [`lead ${plural(lead, 'tick')}`]),

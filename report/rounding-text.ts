@@ -4,12 +4,15 @@ import { formatCount, formatPercent, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 const TITLES = {
+  activations: 'activations alone',
   weights: 'weights alone',
   leaks: 'leaks alone',
   potentials: 'thresholds alone',
   input: 'input alone',
   chip: 'on the chip',
 } as const satisfies Record<RoundingRecord['stations'][number]['rounded'], string>;
+
+const signed = (count: number): string => `${count > 0 ? '+' : count < 0 ? '−' : ''}${formatCount(Math.abs(count))}`;
 
 const right = { align: 'right' } as const;
 
@@ -19,7 +22,7 @@ export function renderRoundingText(
   style: TextStyle,
 ): string {
   const rows = stations.flatMap(({ rounded, answersChanged, populations: differences }) =>
-    differences.map(({ spikesChanged, potentialRms, potentialMax }, p) => {
+    differences.map(({ spikesChanged, countsMoved, spikesMore, potentialRms, potentialMax }, p) => {
       const { name, spikes } = populations[p]!;
       return [
         p === 0 ? TITLES[rounded] : '',
@@ -27,6 +30,8 @@ export function renderRoundingText(
         printable(name),
         spikes === 0 ? '–' : `${formatCount(spikesChanged)} of ${formatCount(spikes)}`,
         spikes === 0 ? '–' : formatPercent(spikesChanged / spikes, 1),
+        spikes === 0 ? '–' : formatCount(countsMoved),
+        spikes === 0 ? '–' : signed(spikesMore),
         potentialRms.toPrecision(2),
         potentialMax.toPrecision(2),
       ];
@@ -39,6 +44,8 @@ export function renderRoundingText(
       { title: 'population' },
       { title: 'spikes changed', ...right },
       { title: 'share', ...right },
+      { title: 'counts', ...right },
+      { title: 'sum', ...right },
       { title: 'V, rms', ...right },
       { title: 'V, most', ...right },
     ],
@@ -47,5 +54,5 @@ export function renderRoundingText(
   );
   const title = colours(style).bold(`rounding, measured on ${plural(samples, 'sample')} against floating point`);
   const advised = advice.map((line) => `\n  ${line}`).join('');
-  return `${title}; V in units of the mean threshold\n${table}${advised}`;
+  return `${title}; V in units of the mean threshold, counts of spikes by neuron and sample\n${table}${advised}`;
 }

@@ -195,7 +195,8 @@ export const CONVERSION_OPTIONS = {
 /** What a NIR graph does not say. */
 export const NIR_FLAGS = {
   dt: positive({
-    describe: 'length of a step of a NIR graph, in the unit of its tau; that of its origin, or 0.0001, if absent',
+    describe:
+      'length of a step: of a NIR graph in the unit of its tau (that of its origin, or 0.0001, if absent), of populations in seconds, in place of the dt of the file',
   }),
   'nir-origin': choice(async () => (await compiler()).NIR_ORIGINS, {
     describe:

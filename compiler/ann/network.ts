@@ -1,5 +1,6 @@
 /** A network as its file gives it: the two kinds by which networks come in. */
 import type { AnnGraph } from './ann.ts';
+import type { LayerIndex } from '../ir/layers.ts';
 import type { PopulationNetwork } from '../ir/population.ts';
 import type { Conversion } from '../ir/conversion.ts';
 
@@ -18,7 +19,20 @@ export interface SpikingNetwork {
   readonly conversion: Conversion;
 }
 
+/** Conventional layers around populations. */
+export interface ConventionalParts {
+  /** Computed in every step from the input of that step; connections from FRONT hear its output. */
+  readonly front?: AnnGraph;
+  /** Computed once, from the spike counts of a population, in the place of its decoding. */
+  readonly head?: { readonly ann: AnnGraph; readonly reads: LayerIndex };
+}
+
+/** Of populations, and layers in front of them and behind one of them. */
+export interface TrainedNetwork extends PopulationNetwork {
+  readonly layers?: ConventionalParts;
+}
+
 /** What has a conventional network in it. */
 export type AnnNetwork = ConventionalNetwork | SpikingNetwork;
 
-export type Network = AnnNetwork | PopulationNetwork;
+export type Network = AnnNetwork | TrainedNetwork;

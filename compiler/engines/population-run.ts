@@ -37,6 +37,8 @@ export interface PopulationView {
   fired(population: number): Uint32Array;
   /** V, channel-last. */
   potentials(population: number): Float64Array;
+  /** What each element sent in this step, 0 where it did not fire, channel-last. */
+  sent(population: number): Float64Array;
 }
 
 /** Runs samples one after the other; memory is allocated once. */
@@ -51,8 +53,11 @@ export class PopulationRun {
   readonly #elements: KernelArray<Uint32Array>;
   readonly #values: KernelArray<Float64Array>;
 
-  /** @param skews of the populations: connections without delay lead from smaller to larger ones */
-  constructor(graph: PopulationGraph, skews: readonly number[]) {
+  /**
+   * @param skews of the populations: connections without delay lead from smaller to larger ones
+   * @param activations of conventional layers: `trained` as these were, else in levels as the chip has them
+   */
+  constructor(graph: PopulationGraph, skews: readonly number[], activations: 'trained' | 'levels' = 'levels') {
     this.#graph = graph;
     const memory = new KernelMemory();
     const connections = graph.populations.flatMap((each) => each.connections);
@@ -66,7 +71,12 @@ export class PopulationRun {
     this.#elements = memory.u32(largest);
     this.#values = memory.f64(largest);
     memory.build();
-    this.#populations = planned.map((each) => ({ ...each, planes: each.planes.map(({ array }) => array) }));
+    this.#populations = planned.map((each) => {
+      const { activation } = each.population;
+      const isContinuous = activations === 'trained' && activation?.isStaircase === false;
+      const planes = each.planes.map(({ array }) => array);
+      return { ...each, planes, limit: isContinuous ? activation.limit : undefined };
+    });
   }
 
   /**
@@ -83,6 +93,7 @@ export class PopulationRun {
     const view = (step: number): PopulationView => ({
       fired: (p) => listed(sentIn(this.#populations[p]!.history, step)),
       potentials: (p) => this.#populations[p]!.planes[V]!,
+      sent: (p) => sentIn(this.#populations[p]!.history, step).payloads,
     });
     for (let step = 0; step < steps; step++) {
       this.#takeInput(x, step);

@@ -11,6 +11,8 @@ export interface FloatNeurons {
   readonly planes: readonly Float64Array[];
   readonly flags: Uint8Array;
   readonly parameters: Readonly<Record<string, Float64Array>>;
+  /** Of a layer that is computed as it was trained: the largest value of its activation, which has no levels then. */
+  readonly limit?: number | undefined;
 }
 
 /** Takes the neurons that fire, ascending in every step that sends. */
@@ -36,14 +38,14 @@ export function floatStep(
     const holds = (flags[n]! & mask) === value;
     if (op === 'COMPARE' || op === 'COMPAREP')
       compare(fields, flags, n, holds, plane[n]!, op === 'COMPARE' ? source[n]! : operands[0]![n]!);
-    else if (holds) change(step, planes, operands, n, tick, fired);
+    else if (holds) change(step, neurons, operands, n, tick, fired);
   }
 }
 
 /** What an instruction does to a neuron alone, beside comparing. */
 function change(
   { op, fields }: ProgramStep,
-  planes: FloatNeurons['planes'],
+  { planes, limit }: FloatNeurons,
   operands: readonly Float64Array[],
   n: number,
   tick: number,
@@ -62,7 +64,7 @@ function change(
       v[n]! += planes[I]![n]!;
       break;
     case 'EMIT':
-      emit(fields, planes, n, fired);
+      emit(fields, planes, n, fired, limit !== undefined);
       break;
     case 'FIRE':
     case 'FIREV': {
@@ -85,13 +87,9 @@ function change(
     case 'ALUP':
       plane[n] = combined(fields.function!, plane[n]!, first![n]!);
       break;
-    case 'COUNT': {
-      const threshold = first![n]!;
-      const quotient = plane[n]! >= threshold ? Math.min(fields.most!, Math.floor(plane[n]! / threshold)) : 0;
-      planes[fields.into!]![n] = quotient;
-      plane[n]! -= quotient * threshold;
+    case 'COUNT':
+      count(fields, planes, n, first![n]!, limit);
       break;
-    }
     case 'RANDOM':
       plane[n] = drawn(fields.seed!, first![n]!, tick) & fields.mask!;
       break;
@@ -100,6 +98,23 @@ function change(
     case 'READ':
       break;
   }
+}
+
+const within = (quotient: number, most: number): number => Math.max(0, Math.min(most, quotient));
+
+function count(
+  { plane: counted, into, most }: ProgramStep['fields'],
+  planes: FloatNeurons['planes'],
+  n: number,
+  threshold: number,
+  limit: number | undefined,
+): void {
+  const plane = planes[counted!]!;
+  const levels = plane[n]! / threshold;
+  // Without levels: half of one is there before the layer has heard anything.
+  const quotient = limit === undefined ? Math.floor(within(levels, most!)) : within(levels - 0.5, limit / threshold);
+  planes[into!]![n] = quotient;
+  plane[n]! -= quotient * threshold;
 }
 
 function fireSigned(
@@ -119,9 +134,16 @@ function fireSigned(
   counts[n]! += sent;
 }
 
-function emit(fields: ProgramStep['fields'], planes: FloatNeurons['planes'], n: number, fired: Fired): void {
-  // What is sent is a count.
-  const payload = fields.payload === 1 ? Math.floor(planes[fields.plane!]![n]! / 2 ** fields.shift!) : 1;
+function emit(
+  fields: ProgramStep['fields'],
+  planes: FloatNeurons['planes'],
+  n: number,
+  fired: Fired,
+  isContinuous: boolean,
+): void {
+  const sent = fields.payload === 1 ? planes[fields.plane!]![n]! / 2 ** fields.shift! : 1;
+  // What is sent is a count, but for activations without levels.
+  const payload = isContinuous ? sent : Math.floor(sent);
   if (payload !== 0) fired(n, payload);
 }
 

@@ -5,7 +5,8 @@ import type { LayerIndex } from '../ir/layers.ts';
 import type { BuildOptions, BuildRequest } from '../options.ts';
 import type { PassRunner } from '../pass-runner.ts';
 import { requireNeurons } from '../passes/assign/too-many-cores.ts';
-import type { PopulationNetwork } from '../ir/population.ts';
+import type { TrainedNetwork } from '../ann/network.ts';
+import { joinLayers } from '../passes/join-layers.ts';
 import type { Calibrated, CalibratedConventional } from '../stages.ts';
 
 /** A layer as a search for changes sees it. */
@@ -43,15 +44,16 @@ export function calibratedSubject(calibrated: Calibrated): Subject {
 }
 
 /** A network of populations, from where it has been read on. */
-export function trainedSubject(request: BuildRequest, network: PopulationNetwork): Subject {
+export function trainedSubject(request: BuildRequest, network: TrainedNetwork): Subject {
+  const { populations } = joinLayers(network, request.options.window);
   return {
     name: network.name,
     options: request.options,
     conventional: undefined,
-    layers: network.populations.map(({ name, shape, connections }) => ({ name, shape, branches: connections })),
+    layers: populations.map(({ name, shape, connections }) => ({ name, shape, branches: connections })),
     build: (options, run) => {
       requireSameMachine(options.target);
-      requireNeurons({ layers: network.populations }, options.target);
+      requireNeurons({ layers: populations }, options.target);
       return buildTrained({ ...request, options }, network, run);
     },
   };

@@ -22,6 +22,23 @@ export interface FloatParameter {
 
 export type FloatParameters = Readonly<Record<string, FloatParameter>>;
 
+/** Source of a connection that hears the conventional layers in front, before these are populations themselves. */
+export const FRONT: LayerIndex = -2;
+
+/** Of a population that is a layer of a conventional network: it counts how often its threshold, a level, is reached. */
+export interface Activation {
+  /** Largest value of the activation; Infinity where it has none. */
+  readonly limit: number;
+  /** Whether it is a staircase as it was trained; else levels are what the chip makes of it. */
+  readonly isStaircase: boolean;
+  /** L: the largest count. */
+  readonly levels: number;
+  /** `step`: computed in every step anew, from what comes in it; `end`: once, in the last step, from all that came. */
+  readonly time: 'step' | 'end';
+  /** What V begins with beside half a level, per channel or neuron: a bias that is added once. */
+  readonly offset: Float64Array;
+}
+
 /** A connection into a population. */
 export interface Connection extends Branch<Float64Array> {
   /** Steps from the spike (or the input) to its arrival; 0: in the same step. */
@@ -49,6 +66,8 @@ export interface Population {
   readonly scale: Scale;
   /** What the program and its parameters were made of, and what came with connections; absent of a program of its own. */
   readonly rule?: NeuronRule;
+  /** Absent of neurons that were trained as spiking ones. */
+  readonly activation?: Activation;
   /** Per connection: what it adds in every step; as long as a channel or the population. */
   readonly biases: readonly (Float64Array | undefined)[];
 }
@@ -73,7 +92,7 @@ export interface PopulationNetwork {
    * the samples.
    */
   readonly taken?: Readonly<Record<string, string | number>>;
-  /** Of a graph of NIR: length of a step, in the unit of its file. */
+  /** Length of a step, where the network says it: in seconds, or of a graph of NIR in the unit of its file. */
   readonly dt?: number;
 }
 

@@ -86,7 +86,7 @@ function limited(x: Float64Array, { shape, step, channelSteps, payloadMin, paylo
 const MAY_BE_SILENT = 0.1;
 
 /** Finds fault with data that leave so many channels silent that their thresholds say little of the network. */
-function silentChannels({ samples, histograms }: Calibration): Diagnostic[] {
+export function silentChannels({ samples, histograms }: Pick<Calibration, 'samples' | 'histograms'>): Diagnostic[] {
   const channels = histograms.flat();
   const silent = channels.filter(({ max }) => max <= 0).length;
   if (silent <= MAY_BE_SILENT * channels.length) return [];

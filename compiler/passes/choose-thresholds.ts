@@ -4,7 +4,7 @@
  */
 import { diagnostic, fail, option } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionRules } from '../conversions.ts';
-import type { FloatGraph } from '../ir/layers.ts';
+import type { FloatGraph, FloatLayer } from '../ir/layers.ts';
 import { NEURONS } from '../neurons/generated/index.ts';
 import type { BuildOptions, ThresholdOptions } from '../options.ts';
 import { pass } from '../pass.ts';
@@ -14,7 +14,7 @@ import type { Calibration } from './calibrate-activations.ts';
 import type { FormedLayers } from './form-layers.ts';
 
 /** The rule as the command line writes it. */
-export function thresholdText({ rule }: ThresholdOptions): string {
+export function thresholdText({ rule }: Pick<ThresholdOptions, 'rule'>): string {
   return rule.kind === 'percentile' ? `percentile:${rule.percent}` : rule.kind;
 }
 
@@ -27,10 +27,15 @@ const SEARCH_STEPS = 95;
  */
 const DEAD_SHARE = 0.05;
 
+/** What a threshold is chosen for. */
+interface ActivatedLayers {
+  readonly layers: readonly Pick<FloatLayer, 'name' | 'shape' | 'activation'>[];
+}
+
 /** Per layer, per channel threshold in units of the activation; [] for the read-out. */
 export function chooseThresholds(
-  graph: FloatGraph,
-  calibration: Calibration,
+  graph: ActivatedLayers,
+  calibration: Pick<Calibration, 'histograms'>,
   options: ThresholdOptions,
 ): readonly Float64Array[] {
   return graph.layers.map((layer, l) => {
@@ -52,7 +57,7 @@ export function chooseThresholds(
 }
 
 /** Thresholds from the clip levels alone; undefined where a layer has none. */
-export function clipThresholds(graph: FloatGraph): readonly Float64Array[] | undefined {
+export function clipThresholds(graph: ActivatedLayers): readonly Float64Array[] | undefined {
   const unbounded = graph.layers.some((l) => l.activation.kind === 'relu' && l.activation.max === Infinity);
   if (unbounded) return undefined;
   return graph.layers.map((layer) =>
@@ -144,7 +149,8 @@ export const chooseThresholdsPass = pass({
 export const printThresholds = ({ layers }: FloatGraph, thresholds: readonly Float64Array[]): string =>
   thresholds.map((values, l) => `${layers[l]!.name}: ${[...values].join(' ')}`).join('\n');
 
-function needsData({ layers }: FloatGraph): never {
+/** @throws DiagnosticError E0301 for the first layer whose activation has no upper limit */
+export function needsData({ layers }: ActivatedLayers): never {
   const layer = layers.find((l) => l.activation.kind === 'relu' && l.activation.max === Infinity)!;
   fail(
     'E0301',

@@ -264,7 +264,7 @@ class Emitter {
         ),
         place,
         remedy: isSeveral
-          ? `let the source fire less often in a step (spikesPerStep; of a NIR graph ${option('nirSpikes')})`
+          ? `let the source fire less often in a step (spikesPerStep; of a NIR graph ${option('nirSpikes')}; of a conventional layer beside populations ${option('window')})`
           : 'pool in smaller steps with a ReLU between them',
       });
     return { firstAxon, axonCount: axonCount(axons), handler, payloadMin, payloadMax };

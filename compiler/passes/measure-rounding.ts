@@ -20,6 +20,7 @@ import type { BuildOptions } from '../options.ts';
 import { letInterrupt, pass, type SampleHooks } from '../pass.ts';
 import type { PopulationGraph } from '../ir/population.ts';
 import { ROUNDED_PARTS, rounded } from '../populations/rounded.ts';
+import { hasLayers } from '../populations/activations.ts';
 import { must } from '../verify/rules.ts';
 import { type KeptSample, RATE_SAMPLES } from './calibrate/kept-samples.ts';
 import { type QuantisedPopulations, quantisePopulations } from './quantise-populations.ts';
@@ -31,7 +32,7 @@ const WORTH_A_TRIAL = 0.01;
 const WIDEST = 16;
 
 /** In the order in which they are told. */
-const STATIONS = [...ROUNDED_PARTS, 'input', 'chip'] as const;
+const STATIONS = ['activations', ...ROUNDED_PARTS, 'input', 'chip'] as const;
 type Station = (typeof STATIONS)[number];
 
 export interface Measured {
@@ -79,7 +80,7 @@ class SentPackets {
 class RoundingMeter {
   readonly #needs: Needs;
   readonly #trained: PopulationRun;
-  readonly #parts: ReadonlyMap<Station, PopulationRun>;
+  readonly #parts: Map<Station, PopulationRun>;
   readonly #integers: IntegerRun;
   readonly #stations: readonly {
     readonly rounded: Station;
@@ -93,15 +94,17 @@ class RoundingMeter {
   constructor(needs: Needs, stations: readonly Station[]) {
     const { spikingGraph, schedule, quantised } = needs;
     const { graph, scales } = quantised;
-    const run = (network: PopulationGraph): PopulationRun => new PopulationRun(network, schedule.depths);
+    const run = (network: PopulationGraph): PopulationRun => new PopulationRun(network, schedule.depths, 'trained');
     this.#needs = needs;
     this.#trained = run(spikingGraph);
-    this.#parts = new Map(
+    this.#parts = new Map<Station, PopulationRun>(
       ROUNDED_PARTS.filter((part) => stations.includes(part)).map(
         (part) => [part, run(rounded(spikingGraph, graph.layers, scales, part))] as const,
       ),
     );
-    this.#integers = new IntegerRun(graph, scales, schedule.depths);
+    if (stations.includes('activations'))
+      this.#parts.set('activations', new PopulationRun(spikingGraph, schedule.depths));
+    this.#integers = new IntegerRun(quantised, spikingGraph, schedule.depths);
     this.#stations = stations.map((name) => ({
       ...{ rounded: name, answersChanged: 0 },
       populations: spikingGraph.populations.map(newDifference),
@@ -175,7 +178,8 @@ async function measureRounding(needs: Needs, hooks: SampleHooks): Promise<Measur
   if (options.ledgerSamples === 0) return measureRates(needs, hooks);
   const looked = samples.slice(0, Math.max(options.ledgerSamples, RATE_SAMPLES));
   if (looked.length === 0) return { rounding: undefined, rates: assumedRates(quantised.graph.layers.map(fires)) };
-  const meter = new RoundingMeter(needs, STATIONS);
+  const stations = STATIONS.filter((station) => station !== 'activations' || hasLayers(needs.spikingGraph));
+  const meter = new RoundingMeter(needs, stations);
   for (const [s, sample] of looked.entries()) {
     await letInterrupt(hooks);
     meter.add(sample);
@@ -190,10 +194,10 @@ async function measureRates(
   { quantised, schedule, spikingGraph, samples }: Needs,
   hooks: SampleHooks,
 ): Promise<Measured> {
-  const { graph, scales } = quantised;
+  const { graph } = quantised;
   const looked = samples.slice(0, RATE_SAMPLES);
   if (looked.length === 0) return { rounding: undefined, rates: assumedRates(graph.layers.map(fires)) };
-  const integers = new IntegerRun(graph, scales, schedule.depths);
+  const integers = new IntegerRun(quantised, spikingGraph, schedule.depths);
   const sent = new SentPackets(graph);
   for (const { x } of looked) {
     await letInterrupt(hooks);

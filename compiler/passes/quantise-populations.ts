@@ -1,10 +1,21 @@
 /** Of a network of populations: integers with a range proof, and the graph that cores are planned from. */
-import { diagnostic, type Diagnostic, quantiseInput, spanOf } from '../../isa/index.ts';
+import {
+  bitsNeeded,
+  type Bounds,
+  diagnostic,
+  type Diagnostic,
+  failMisfit,
+  option,
+  packetBitsOf,
+  quantiseInput,
+  spanOf,
+  type Target,
+} from '../../isa/index.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import { needsFlags, programPayloads, roomOf } from '../neurons/parts/program-code.ts';
 import type { BuildOptions } from '../options.ts';
-import type { PopulationGraph } from '../ir/population.ts';
+import type { Population, PopulationGraph } from '../ir/population.ts';
 import { type PopulationFacts, quantisePopulation } from '../populations/quantise-population.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
@@ -22,7 +33,7 @@ export interface QuantisedPopulations {
   readonly outputStep: number;
 }
 
-/** @throws DiagnosticError E0303, E0312 where no scale or no weight fits the target */
+/** @throws DiagnosticError E0303, E0312, E0320 where no scale, no weight or no packet fits the target */
 export function quantisePopulations(
   spikingGraph: PopulationGraph,
   schedule: Schedule,
@@ -34,6 +45,9 @@ export function quantisePopulations(
   const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
   // What is read carries counts alone (readPopulations).
   const payloads = populations.map(({ program }) => programPayloads(program) ?? { min: 0, max: 1 });
+  populations.forEach((population, p) => {
+    requirePackets(population, payloads[p]!, target);
+  });
   const made = populations.map((population, p) =>
     quantisePopulation(population, {
       ...{ target, weightBits, inputStep: encoding.step, inputRange, payloads, steps, delays: schedule.delays[p]! },
@@ -55,6 +69,30 @@ export function quantisePopulations(
     scales: made.map(({ scale }) => scale),
     outputStep: counts ? steps : steps / made.at(-1)!.scale[0]!,
   };
+}
+
+/** @throws DiagnosticError E0320 where packets of the target do not carry what a population sends */
+function requirePackets({ name, activation }: Population, { min, max }: Bounds, target: Target): void {
+  const bits = packetBitsOf(target);
+  const largest = Number.isFinite(max) ? max : 1;
+  const needed = Math.max(min < 0 ? 1 : 0, largest > 1 ? bitsNeeded({ min: 0, max: largest }) - 1 : 0);
+  if (needed <= bits) return;
+  const most = 2 ** bits - 1;
+  const fewer = most < 2 ? '' : `, or at most ${most} of them`;
+  failMisfit(target, {
+    code: 'E0320',
+    message:
+      min < 0
+        ? `neurons that take spikes back send a payload of −1, and packets of ${target.name} carry none`
+        : `packets of up to ${largest} ${activation === undefined ? 'spikes' : 'levels'} need ${needed} bit; those of ${target.name} have ${bits}`,
+    figure: 'widths.packetBits',
+    needed,
+    place: { layer: name },
+    remedy:
+      activation === undefined
+        ? `let the neurons fire once in a step${fewer}`
+        : `use a target whose packets carry counts${most < 2 ? '' : `, or at most ${most} levels (${option('window', most)})`}`,
+  });
 }
 
 function coarseWarnings({ populations }: PopulationGraph, facts: readonly PopulationFacts[]): Diagnostic[] {

@@ -18,7 +18,7 @@ function refuseNirOptions(dt: number | undefined, nir: NirOptions = {}): void {
   if (asked !== undefined)
     fail(
       'E0103',
-      `${asked} is about the steps of a NIR graph; this network is none`,
+      `${asked} is about the steps of a NIR graph${asked === option('dt') ? ' or of populations' : ''}; this network is none`,
       undefined,
       'leave the option out',
     );
@@ -32,7 +32,9 @@ export const readNetworkPass = pass({
     const { dt, nir, outputName, stated, stepTicks, window } = request.options;
     const steps = stated?.includes('window') === true ? window : undefined;
     const network = readNetwork(request.source, { ...request, timing: { steps, dt, rules: nir }, outputName, warn });
-    if (!(network.kind === 'populations' && network.dt !== undefined)) refuseNirOptions(dt, nir);
+    const isNir = network.kind === 'populations' && network.taken !== undefined;
+    // Of populations the reader has seen to it that dt is of use.
+    if (!isNir) refuseNirOptions(network.kind === 'populations' ? undefined : dt, nir);
     if (stepTicks !== undefined && network.kind !== 'populations')
       fail(
         'E0103',

@@ -1,10 +1,11 @@
-/** Of a network of populations: nothing is calibrated; samples become self-test, and show what rounding does. */
-import { type Diagnostic, diagnostic, type InputEncoding, option } from '../../isa/index.ts';
+/** Of a network of populations: samples become self-test, show what rounding does, and are what conventional layers are calibrated on. */
+import { type Diagnostic, diagnostic, type InputEncoding, option, shapeSize } from '../../isa/index.ts';
 import type { BuildOptions, CalibrationData } from '../options.ts';
 import type { PopulationGraph } from '../ir/population.ts';
 import { pass } from '../pass.ts';
+import { hasLayers } from '../populations/activations.ts';
 import { must } from '../verify/rules.ts';
-import { type KeptSample, samplesToKeep } from './calibrate/kept-samples.ts';
+import { type KeptSample, samplesToKeep, samplesToObserve } from './calibrate/kept-samples.ts';
 import { SampleReader } from './calibrate/sample-reader.ts';
 
 interface Needs {
@@ -62,6 +63,13 @@ const assumedPayloads = ({ step, payloadMin, payloadMax }: Payloads, samples: nu
     samples === 0 ? `give samples of its input with ${option('calibration')}` : undefined,
   );
 
+/** How many samples are kept: conventional layers are calibrated on all that there is room for. */
+const wanted = (graph: PopulationGraph, options: BuildOptions): number => {
+  const { encoding, steps } = graph;
+  const observed = hasLayers(graph) ? samplesToObserve(steps * shapeSize(encoding.shape), options) : 0;
+  return Math.max(samplesToKeep(options, false), observed);
+};
+
 /** @throws DiagnosticError E0103, E0208, E0302 for data and preprocessing that do not fit the network */
 export const takeSamplesPass = pass({
   name: 'take-samples',
@@ -70,7 +78,7 @@ export const takeSamplesPass = pass({
     const { encoding, steps } = spikingGraph;
     const { shape, scale, mean, std } = encoding;
     const reader = new SampleReader({ shape, ticks: steps, preprocessing: { scale, mean, std } }, options);
-    const keep = samplesToKeep(options, false);
+    const keep = wanted(spikingGraph, options);
     if (calibration !== undefined) {
       const samples = reader.read(calibration, { keep, limit: Math.min(keep, options.calibrationLimit) }, tools);
       while ((await samples.next()).done !== true);
@@ -85,7 +93,7 @@ export const takeSamplesPass = pass({
     return { samples: reader.kept, spikingGraph };
   },
   print: ({ samples }) => `${samples.length} samples`,
-  verify: ({ samples }, { options }) => {
-    must(samples.length <= samplesToKeep(options, false), 'no more samples are kept than are looked at');
+  verify: ({ samples }, { spikingGraph, options }) => {
+    must(samples.length <= wanted(spikingGraph, options), 'no more samples are kept than are looked at');
   },
 });

@@ -25,7 +25,8 @@ export function livenessFaults(population: Population, reading: Reading): string
   ];
 }
 
-function leakFaults(factors: Float64Array, { dt, isEuler }: Reading): string[] {
+/** What is wrong with factors that states are kept by. @param dt length of a step, for the message */
+export function leakFaults(factors: Float64Array, { dt, isEuler }: Pick<Reading, 'dt' | 'isEuler'>): string[] {
   const [least, most] = [factors.reduce((a, b) => Math.min(a, b)), factors.reduce((a, b) => Math.max(a, b))];
   if (least < 1 && least > 1 - SMALLEST_FACTOR)
     return [`a step of ${dt} keeps ${least} of its state, which is all of it in 12 bit: it never leaks`];

@@ -84,8 +84,8 @@ export const emitPlane = (plane: number): ProgramStep =>
   step('EMIT', { payload: 1, plane, when: of('always'), shift: 0, rounding: 0, kind: 0 });
 
 /** How often θ is reached by V, at most so many times; all of them are taken off. */
-export const countSpikes = (into: number, most: number): ProgramStep =>
-  step('COUNT', { plane: V, into, when: of('always'), most, reserved: 0 }, ['threshold']);
+export const countSpikes = (into: number, most: number, condition: Condition = 'always'): ProgramStep =>
+  step('COUNT', { plane: V, into, when: of(condition), most, reserved: 0 }, ['threshold']);
 
 /** V ≥ θ (or > θ) fires, and θ is taken off. */
 export const fireSubtract = (comparison: FiringComparison): ProgramStep =>

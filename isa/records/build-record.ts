@@ -34,6 +34,11 @@ const schema = z.strictObject({
     inputStep: z.number(),
     inputRange: z.tuple([z.number().int(), z.number().int()]),
     annMacs: natural,
+    levels: natural
+      .optional()
+      .describe(
+        'of conventional layers beside populations: counts that an activation has, where it was trained without',
+      ),
     taken: z
       .record(z.string(), z.union([z.string(), z.number()]))
       .optional()

@@ -17,7 +17,57 @@ interface BuildRecord {
   readonly layers: readonly { readonly name: string }[];
 }
 
+interface RoundingOf {
+  readonly rounding: {
+    readonly stations: readonly {
+      readonly rounded: string;
+      readonly populations: readonly {
+        readonly spikesChanged: number;
+        readonly countsMoved: number;
+        readonly potentialRms: number;
+      }[];
+    }[];
+  };
+}
+
 const json = <R>(file: string): R => JSON.parse(readFileSync(world.path(file), 'utf8')) as R;
+
+describe('motion', () => {
+  const [network, data, labels] = ['.net.json', '-samples.npy', '-labels.npy'].map((end) => `${folder}motion${end}`);
+  const build = `snnc build ${network} --calibrate ${data} --calibrate-limit 40`;
+
+  it('has conventional layers in front and behind, which are calibrated and said', async () => {
+    const built = await world.run(`${build} --verify -o motion.bin --json motion.json`);
+    expect(built).toMatchObject({ exit: 0, stderr: '' });
+    expect(built.stdout).toContain('32 levels where they were trained without; thresholds mse per channel from 40');
+    const { layers, rounding } = json<BuildRecord & RoundingOf>('motion.json');
+    expect(layers.map(({ name }) => name)).toEqual(['bars', 'moving', 'counts', 'way']);
+    const [activations] = rounding.stations;
+    expect(activations!.rounded).toBe('activations');
+    // Half a level is most of what a level rounds away, and no level is reached in one of both only.
+    expect(activations!.populations[0]).toMatchObject({ spikesChanged: 0, countsMoved: 0 });
+    expect(activations!.populations[0]!.potentialRms).toBeGreaterThan(0.1);
+    expect(activations!.populations[0]!.potentialRms).toBeLessThan(0.5);
+  });
+
+  it('classifies all samples, as the documentation says, and is the same on the interpreter', async () => {
+    const line = `snnemu eval motion.bin --data ${data} --labels ${labels} --json eval.json`;
+    expect(await world.run(line)).toMatchObject({ exit: 0 });
+    expect(json<EvalRecord>('eval.json').accuracy.correct).toBe(120);
+    const diff = await world.run(`snnemu diff motion.bin --input ${data} --limit 10`);
+    expect(diff.stdout).toContain('no difference: 10 samples');
+  });
+
+  it('has other levels and thresholds where they are asked for, and no others of a conversion', async () => {
+    const built = await world.run(`${build} -T 7 --threshold max --per layer -o levels.bin`);
+    expect(built.stdout).toContain('7 levels where they were trained without; thresholds max per layer');
+    expect((await world.run(`${build} --mode exact -o mode.bin`)).stderr).toContain('[E0103]: --mode is about');
+    expect((await world.run(`snnc build ${network} -o none.bin`)).stderr).toContain('[E0301]');
+    expect((await world.run(`${build} --target loihi -o loihi.bin`)).stderr).toContain('[E0320]');
+    expect((await world.run(`snnc convert ${network} -o motion.nir`)).stderr).toContain('[E0207]');
+    expect((await world.run(`snnc check ${network} --calibrate ${data}`)).stdout).toContain('fits edge');
+  });
+});
 
 describe.each([
   ['order', 120, 120, 'hidden:3,0,0', ['hidden', 'scores']],

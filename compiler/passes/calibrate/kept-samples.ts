@@ -19,7 +19,7 @@ const CORRECTION_SAMPLES = 64;
 
 /** Samples that a choice is measured on, at most: so many that half a point is more than chance. */
 const HELD_OUT = 512;
-/** Memory for them. */
+/** Memory for them, and for those that levels are found on. */
 const HELD_OUT_BYTES = 2 ** 28;
 
 /** How many samples of so many values are held out where a choice is to be measured. */
@@ -31,6 +31,13 @@ export const samplesToKeep = (
   { selfTestSamples, ledgerSamples }: Pick<BuildOptions, 'selfTestSamples' | 'ledgerSamples'>,
   many: boolean,
 ): number => Math.max(RATE_SAMPLES, selfTestSamples, ledgerSamples, many ? CORRECTION_SAMPLES : 0);
+
+/** How many samples of so many values are kept where levels are found on them, at most: as many as memory has room for. */
+export const samplesToObserve = (
+  values: number,
+  { calibrationLimit }: Pick<BuildOptions, 'calibrationLimit'>,
+): number =>
+  Math.max(1, Math.min(calibrationLimit, Math.floor(HELD_OUT_BYTES / (Float64Array.BYTES_PER_ELEMENT * values))));
 
 /** Whether rounding looks at many samples. */
 export const roundsBySamples = (options: Pick<BuildOptions, 'rounding' | 'weightBits'>): boolean =>

@@ -1,5 +1,5 @@
 /** Two runs of a network of populations, side by side. */
-import type { RoundingRecord } from '../../../isa/index.ts';
+import { type RoundingRecord, shapeSize } from '../../../isa/index.ts';
 import type { Population } from '../../ir/population.ts';
 
 /** What one run did: per population and step. */
@@ -14,23 +14,36 @@ export interface Activity {
 
 interface Growing {
   readonly unit: number;
+  /** Spikes of a sample by neuron, the other's taken away; all 0 between samples. */
+  readonly counts: Int32Array;
   changed: number;
+  moved: number;
+  more: number;
   squares: number;
   values: number;
   largest: number;
 }
 
-export function newDifference({ parameters }: Population): Growing {
+export function newDifference({ parameters, shape }: Population): Growing {
   const thresholds = parameters.threshold?.values;
   const unit = thresholds === undefined ? 1 : thresholds.reduce((sum, each) => sum + each, 0) / thresholds.length;
-  return { unit, changed: 0, squares: 0, values: 0, largest: 0 };
+  const counts = new Int32Array(shapeSize(shape));
+  return { unit, counts, changed: 0, moved: 0, more: 0, squares: 0, values: 0, largest: 0 };
 }
 
 /** Adds how population `p` differs in two runs of one sample. */
 export function addDifference(difference: Growing, one: Activity, other: Activity, p: number): void {
   one.fired[p]!.forEach((fired, step) => {
-    difference.changed += changedSpikes(fired, other.fired[p]![step]!);
+    const others = other.fired[p]![step]!;
+    difference.changed += changedSpikes(fired, others);
+    for (let k = 0; k < fired.length; k++) difference.counts[fired[k]!]!--;
+    for (let k = 0; k < others.length; k++) difference.counts[others[k]!]!++;
   });
+  for (const count of difference.counts) {
+    difference.moved += Math.abs(count);
+    difference.more += count;
+  }
+  difference.counts.fill(0);
   one.potentials[p]!.forEach((values, step) => {
     const others = other.potentials[p]![step]!;
     for (let k = 0; k < values.length; k++) {
@@ -58,11 +71,15 @@ function changedSpikes(one: Uint32Array, other: Uint32Array): number {
 export const recordOf = ({
   unit,
   changed,
+  moved,
+  more,
   squares,
   values,
   largest,
 }: Growing): RoundingRecord['stations'][number]['populations'][number] => ({
   spikesChanged: changed,
+  countsMoved: moved,
+  spikesMore: more,
   potentialRms: values === 0 ? 0 : Math.sqrt(squares / values) / unit,
   potentialMax: largest / unit,
 });

@@ -85,7 +85,7 @@ function integratedGain({ node, dt, computed }: Reading, r: Float64Array): Float
   switch (computed.gain) {
     case 'euler':
     case 'exponential':
-      return combined(node, [r], (each) => dt * each);
+      return combined(node, [r], (each) => unrounded(dt * each));
     case 'resistance':
       return combined(node, [r], (each) => each);
     case 'decayed':

@@ -5,8 +5,7 @@ import type { Operator } from '../../ir/layers.ts';
 import { joined } from '../../operators/sparse.ts';
 import { asPair } from '../../operators/shared/net-form.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
-import type { NetTensors } from '../net-tensors.ts';
-import { ValueReader } from './neurons.ts';
+import { type Numbers, ValueReader } from './neurons.ts';
 import { LAYER_FORMS, type NetConnection } from './schema.ts';
 
 export interface ReadConnection {
@@ -26,14 +25,14 @@ export function readConnection(
   source: Shape,
   target: Shape,
   path: string,
-  tensors: NetTensors,
+  numbers: Numbers,
 ): ReadConnection {
   const pool = asPair(connection.pool ?? 1);
   const pooled = [source[0], Math.floor(source[1] / pool[0]), Math.floor(source[2] / pool[1])] as const;
   if (shapeSize(pooled) === 0)
     fail('E0205', `windows of ${pool.join('×')} do not lie in ${formatShape(source)}`, { path });
-  if (connection.op === 'one-to-one') return { pool, pooled, ...oneToOne(connection, pooled, target, path, tensors) };
-  const draft = draftOf(connection, pooled, target, path, tensors);
+  if (connection.op === 'one-to-one') return { pool, pooled, ...oneToOne(connection, pooled, target, path, numbers) };
+  const draft = draftOf(connection, pooled, target, path, numbers);
   const made = operatorOf(draft).infer(draft, [inputOf(connection, pooled)]);
   const fits = connection.op === 'conv' ? String(made) === String(target) : shapeSize(made) === shapeSize(target);
   if (!fits)
@@ -57,11 +56,11 @@ function draftOf(
   pooled: Shape,
   target: Shape,
   path: string,
-  tensors: NetTensors,
+  numbers: Numbers,
 ): NodeDraft {
   const { from, to } = connection;
   const name = `${from} → ${to}`;
-  const place = { name, inputs: [from], input: inputOf(connection, pooled), path, tensors };
+  const place = { name, inputs: [from], input: inputOf(connection, pooled), path, tensors: numbers.tensors };
   const layer = { ...connection, name };
   switch (layer.op) {
     case 'conv':
@@ -94,14 +93,14 @@ function oneToOne(
   pooled: Shape,
   target: Shape,
   path: string,
-  tensors: NetTensors,
+  numbers: Numbers,
 ): Pick<ReadConnection, 'operator' | 'bias'> {
   if (String(pooled) !== String(target))
     fail('E0205', `it joins ${formatShape(pooled)} with ${formatShape(target)}, which are not alike`, {
       path,
       layer: to,
     });
-  const reader = new ValueReader(target, path, tensors);
+  const reader = new ValueReader(target, path, numbers);
   const values = reader.read(weight, 'weight');
   const biases = bias === undefined ? undefined : reader.read(bias, 'bias');
   const size = shapeSize(target);

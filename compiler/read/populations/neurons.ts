@@ -8,7 +8,15 @@ import { programOf } from '../../populations/rules.ts';
 import type { NetTensors } from '../net-tensors.ts';
 import { checkProgram, planesOf } from './program-rules.ts';
 import { readProgram } from './program-text.ts';
-import { type NetLeak, type NetPopulation, type NetValues, USUAL_EVENT_BITS } from './schema.ts';
+import {
+  MOST_STEPS,
+  type NetDuration,
+  type NetLeak,
+  type NetPopulation,
+  type NetValues,
+  USUAL_EVENT_BITS,
+} from './schema.ts';
+import { type StepLength, TAU_DECAYS } from './step-length.ts';
 
 /** Bits of a factor where none are said: those with which published recurrent networks come out exactly. */
 const USUAL_BITS = 12;
@@ -28,16 +36,28 @@ export interface ReadNeuron {
 
 export const asShape = (shape: NetPopulation['shape']): Shape => (typeof shape === 'number' ? [shape, 1, 1] : shape);
 
+/** Where numbers come from that are not in the document as they are meant. */
+export interface Numbers {
+  readonly tensors: NetTensors;
+  readonly step: StepLength;
+}
+
+/** @throws DiagnosticError E0202 for seconds without a length of a step, E0208 for too many of them */
+export const stepsOf = (duration: NetDuration, path: string, step: StepLength): number =>
+  typeof duration === 'number' ? duration : step.steps(duration.seconds, MOST_STEPS, `${path}.seconds`);
+
 /** Reads the numbers of one population. */
 export class ValueReader {
   readonly #shape: Shape;
   readonly #path: string;
   readonly #tensors: NetTensors;
+  readonly #step: StepLength;
 
-  constructor(shape: Shape, path: string, tensors: NetTensors) {
+  constructor(shape: Shape, path: string, { tensors, step }: Numbers) {
     this.#shape = shape;
     this.#path = path;
     this.#tensors = tensors;
+    this.#step = step;
   }
 
   pathOf(field: string): string {
@@ -62,25 +82,36 @@ export class ValueReader {
     return numbers;
   }
 
+  /** @throws DiagnosticError as {@link stepsOf} does */
+  steps(duration: NetDuration, field: string): number {
+    return stepsOf(duration, this.pathOf(field), this.#step);
+  }
+
   leak(leak: NetLeak, field: string): Leak {
     if (typeof leak === 'number' || Array.isArray(leak) || 'shape' in leak)
       return { kind: 'mul', bits: USUAL_BITS, rounding: 0, values: this.read(leak, field, [0, 1]) };
     const plain = { bits: 1, rounding: 0 };
-    if (leak.kind === 'shift')
-      return { kind: 'shift', ...plain, values: this.read(leak.shift, `${field}.shift`, [1, 31]) };
-    if (leak.kind === 'linear')
+    if ('shift' in leak) return { kind: 'shift', ...plain, values: this.read(leak.shift, `${field}.shift`, [1, 31]) };
+    if ('step' in leak)
       return { kind: 'linear', ...plain, values: this.read(leak.step, `${field}.step`, [0, Infinity]) };
     const { bits = USUAL_BITS, rounding = 'zero' } = leak;
-    const values = this.read(leak.factor, `${field}.factor`, [0, 1]);
+    const values =
+      'tau' in leak
+        ? this.#step.factors(
+            this.read(leak.tau, `${field}.tau`),
+            leak.decay ?? TAU_DECAYS[0],
+            this.pathOf(`${field}.tau`),
+          )
+        : this.read(leak.factor, `${field}.factor`, [0, 1]);
     return { kind: 'mul', bits, rounding: ROUNDINGS.indexOf(rounding), values };
   }
 }
 
 /** @throws DiagnosticError E0202, E0205, E0208 for what does not fit */
-export function readNeuron(population: NetPopulation, path: string, tensors: NetTensors): ReadNeuron {
+export function readNeuron(population: NetPopulation, path: string, numbers: Numbers): ReadNeuron {
   const shape = asShape(population.shape);
   const { scale = 'channel' } = population;
-  const values = new ValueReader(shape, path, tensors);
+  const values = new ValueReader(shape, path, numbers);
   if (population.neuron === 'program') return { shape, scale, ...readOwnProgram(population, values, path) };
   const rule = ruleOf(population, values);
   const { program, parameters, fed } = programOf(rule);
@@ -98,20 +129,23 @@ function ruleOf(population: NamedPopulation, values: ValueReader): NeuronRule {
     floor: floor === undefined ? undefined : values.read(floor, 'floor', [-Infinity, 0]),
     bias: bias === undefined ? undefined : values.read(bias, 'bias'),
     initial: values.read(initial, 'initial'),
-    byEvent: 'update' in population || 'bits' in population ? eventsOf(population) : undefined,
+    byEvent: 'update' in population || 'bits' in population ? eventsOf(population, values) : undefined,
   };
 }
 
 /** @throws DiagnosticError E0202 for what neurons that are looked at behind every event do not have, or the others not */
-function eventsOf(population: Extract<NamedPopulation, { neuron: 'if' | 'lif' }>): NeuronRule['byEvent'] {
-  const { update, bits, reset, refractory = 0, spikesPerStep } = population;
+function eventsOf(
+  population: Extract<NamedPopulation, { neuron: 'if' | 'lif' }>,
+  values: ValueReader,
+): NeuronRule['byEvent'] {
+  const { update, bits, reset, refractory, spikesPerStep } = population;
   if (update !== 'event') {
     if (bits !== undefined)
       fail('E0202', 'bits of V are those of neurons with "update": "event"', { path: 'bits' }, 'leave bits out');
     return undefined;
   }
   const faults: readonly (readonly [bad: boolean, field: string, text: string])[] = [
-    [refractory > 0, 'refractory', 'has no refractory period: it is compared with every event'],
+    [refractoryOf(refractory, values) > 0, 'refractory', 'has no refractory period: it is compared with every event'],
     [spikesPerStep !== undefined, 'spikesPerStep', 'has no limit of spikes in a step: it fires with every event'],
     [
       reset.kind === 'subtract' && reset.time === 'after decay',
@@ -131,7 +165,8 @@ function eventsOf(population: Extract<NamedPopulation, { neuron: 'if' | 'lif' }>
 }
 
 function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, values: ValueReader): Firing {
-  const { threshold, compare, refractory = 0 } = population;
+  const { threshold, compare } = population;
+  const refractory = refractoryOf(population.refractory, values);
   const thresholds = values.read(threshold, 'threshold');
   if (thresholds.some((each) => each <= 0))
     fail(
@@ -141,7 +176,7 @@ function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, 
       'add what V is shifted by to threshold, reset and initial',
     );
   const spikesPerStep = 'spikesPerStep' in population ? population.spikesPerStep : undefined;
-  if (spikesPerStep !== undefined) checkSeveral(population);
+  if (spikesPerStep !== undefined) checkSeveral(population, refractory);
   return {
     threshold: thresholds,
     comparison: compare,
@@ -157,8 +192,11 @@ function firingOf(population: Extract<NamedPopulation, { threshold: unknown }>, 
   };
 }
 
+const refractoryOf = (duration: NetDuration | undefined, values: ValueReader): number =>
+  duration === undefined ? 0 : values.steps(duration, 'refractory');
+
 /** Several spikes in a step take a threshold off each, and V may reach one to the point. */
-function checkSeveral({ compare, reset, refractory = 0 }: Extract<NamedPopulation, { threshold: unknown }>): void {
+function checkSeveral({ compare, reset }: Extract<NamedPopulation, { threshold: unknown }>, refractory: number): void {
   const isTaken = reset.kind === 'subtract' && reset.time !== 'after decay';
   if (compare === 'ge' && isTaken && refractory === 0) return;
   const needs: readonly (readonly [good: boolean, field: string, text: string])[] = [

@@ -1,8 +1,9 @@
 /** Reads net.json with populations: a spiking network as it was trained (spec/net-format.md). */
-import { fail, type Shape, shapeSize, V } from '../../../isa/index.ts';
+import { diagnostic, fail, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import type { TrainedNetwork } from '../../ann/network.ts';
 import { INPUT, type LayerIndex } from '../../ir/layers.ts';
-import type { Connection, Population, PopulationNetwork } from '../../ir/population.ts';
+import { type Connection, FRONT, type Population, type PopulationNetwork } from '../../ir/population.ts';
 import { isTouched } from '../../neurons/parts/program-code.ts';
 import { bias as biasStep, withParameter } from '../../populations/steps.ts';
 import { FaultCollector } from '../faults.ts';
@@ -10,8 +11,10 @@ import { networkName } from '../graph-builder.ts';
 import { NetTensors } from '../net-tensors.ts';
 import type { ReadOptions } from '../options.ts';
 import { readConnection } from './connections.ts';
-import { asShape, readNeuron, type ReadNeuron } from './neurons.ts';
+import { ConventionalLayers } from './layers.ts';
+import { asShape, type Numbers, readNeuron, type ReadNeuron, stepsOf } from './neurons.ts';
 import type { NetConnection, PopulationsDocument } from './schema.ts';
+import { StepLength } from './step-length.ts';
 
 const INPUT_NAME = 'input';
 
@@ -23,27 +26,36 @@ export interface Joined {
 }
 
 /**
- * @throws DiagnosticError with all faults: E0202 for names and programs, E0205, E0208, E0209 for numbers that do not fit
+ * @throws DiagnosticError with all faults: E0202 for names and programs, E0205, E0208, E0209 for numbers that do not fit,
+ *   E0207 for conventional layers where there can be none
  */
-export function readPopulations(document: PopulationsDocument, options: ReadOptions): PopulationNetwork {
+export function readPopulations(document: PopulationsDocument, options: ReadOptions): TrainedNetwork {
   const faults = new FaultCollector(options.fileName);
-  const tensors = new NetTensors(options.readSideFile, document.tensorFiles);
+  const step = new StepLength(document.dt, options.timing?.dt, ({ code, message, place, remedy }) => {
+    options.warn?.(diagnostic(code, message, { file: options.fileName, ...place }, remedy));
+  });
+  const numbers = { tensors: new NetTensors(options.readSideFile, document.tensorFiles), step };
   const names = namesOf(document, faults);
   const input = asShape(document.input.shape);
   const neurons = document.populations.map((population, p) =>
     faults.attempt({ path: `populations[${p}]`, layer: population.name }, () =>
-      readNeuron(population, `populations[${p}]`, tensors),
+      readNeuron(population, `populations[${p}]`, numbers),
     ),
   );
+  const name = document.name ?? networkName(options.fileName);
+  const surroundings = { names, neurons, input };
+  const layers = layersOf(document, { ...surroundings, tensors: numbers.tensors, faults });
   const joined = document.connections.flatMap((connection, k): Joined[] => {
     const made = faults.attempt({ path: `connections[${k}]` }, () =>
-      join(connection, { names, neurons, input, tensors, path: `connections[${k}]` }),
+      join(connection, { ...surroundings, layers, numbers, path: `connections[${k}]` }),
     );
     return made === undefined ? [] : [made];
   });
-  const output = names.get(document.output.population) ?? INPUT;
-  faults.attempt({ path: 'output.population' }, () => {
-    if (output === INPUT) fail('E0202', `no population is called "${document.output.population}"`);
+  const output = outputOf(document, names, faults);
+  faults.throwIfAny();
+  const parts = faults.attempt({}, () => {
+    step.requireUse(options.fileName);
+    return layers.finish(name, 'layer' in document.output ? document.output.layer : undefined);
   });
   faults.throwIfAny();
   const populations = neurons.map((neuron, p) =>
@@ -60,35 +72,74 @@ export function readPopulations(document: PopulationsDocument, options: ReadOpti
     checkEvents(populations, document.input.payload.min);
   });
   faults.throwIfAny();
-  const { payload, steps } = document.input;
   return {
-    kind: 'populations',
-    name: document.name ?? networkName(options.fileName),
-    encoding: {
-      ...{
-        shape: input,
-        scale: 1,
-        mean: new Array<number>(input[0]).fill(0),
-        std: new Array<number>(input[0]).fill(1),
-      },
-      ...{ step: payload.step ?? 1, payloadMin: payload.min, payloadMax: payload.max },
-    },
-    steps,
-    populations,
-    output: { population: output, decoding: document.output.decode },
+    ...{ kind: 'populations', name, populations },
+    encoding: encodingOf(document.input, input),
+    steps: document.input.steps,
+    output: output ?? { population: parts!.head!.reads, decoding: 'count' },
     ...(document.labels && { labels: document.labels }),
+    ...(step.seconds !== undefined && { dt: step.seconds }),
+    ...(parts && { layers: parts }),
   };
 }
 
-/** Index of every population; the input is INPUT. */
-function namesOf({ input, populations }: PopulationsDocument, faults: FaultCollector): Map<string, LayerIndex> {
-  const names = new Map<string, LayerIndex>([[input.name ?? INPUT_NAME, INPUT]]);
-  populations.forEach(({ name }, p) => {
-    faults.attempt({ path: `populations[${p}].name` }, () => {
-      if (names.has(name)) fail('E0202', `the name "${name}" is taken`);
-    });
-    if (!names.has(name)) names.set(name, p);
+/** What a population gives; undefined where a layer gives the outputs. */
+function outputOf(
+  { output }: PopulationsDocument,
+  names: ReadonlyMap<string, LayerIndex>,
+  faults: FaultCollector,
+): PopulationNetwork['output'] | undefined {
+  if ('layer' in output) return undefined;
+  const population = names.get(output.population) ?? INPUT;
+  faults.attempt({ path: 'output.population' }, () => {
+    if (population === INPUT) fail('E0202', `no population is called "${output.population}"`);
   });
+  return { population, decoding: output.decode };
+}
+
+/** The layers of the document; names that are taken are told where names are gathered. */
+function layersOf(
+  { layers = [], input: { name = INPUT_NAME }, populations }: PopulationsDocument,
+  {
+    neurons,
+    input,
+    ...rest
+  }: Pick<Joining, 'names' | 'neurons' | 'input'> & { readonly tensors: NetTensors; readonly faults: FaultCollector },
+): ConventionalLayers {
+  const known = populations.map((population, index) => {
+    const shape = neurons[index]?.shape;
+    return [population.name, shape && { index, shape }] as const;
+  });
+  const seen = new Set([name, ...known.map(([each]) => each)]);
+  const unique = layers.filter((layer) => !seen.has(layer.name) && seen.add(layer.name));
+  return new ConventionalLayers(unique, { ...rest, input: { name, shape: input }, populations: new Map(known) });
+}
+
+/** Values are given as they are. */
+const encodingOf = ({ payload }: PopulationsDocument['input'], shape: Shape): PopulationNetwork['encoding'] => ({
+  ...{ shape, scale: 1, mean: new Array<number>(shape[0]).fill(0), std: new Array<number>(shape[0]).fill(1) },
+  ...{ step: payload.step ?? 1, payloadMin: payload.min, payloadMax: payload.max },
+});
+
+/** Index of every population; the input is INPUT. */
+function namesOf(
+  { input, populations, layers = [] }: PopulationsDocument,
+  faults: FaultCollector,
+): Map<string, LayerIndex> {
+  const names = new Map<string, LayerIndex>([[input.name ?? INPUT_NAME, INPUT]]);
+  const taken = new Set(names.keys());
+  const take = (name: string, path: string): boolean => {
+    const isNew = !taken.has(name);
+    faults.attempt({ path }, () => {
+      if (!isNew) fail('E0202', `the name "${name}" is taken`);
+    });
+    taken.add(name);
+    return isNew;
+  };
+  populations.forEach(({ name }, p) => {
+    if (take(name, `populations[${p}].name`)) names.set(name, p);
+  });
+  layers.forEach(({ name }, k) => take(name, `layers[${k}].name`));
   return names;
 }
 
@@ -97,19 +148,28 @@ interface Joining {
   /** undefined where one has faults. */
   readonly neurons: readonly (ReadNeuron | undefined)[];
   readonly input: Shape;
-  readonly tensors: NetTensors;
+}
+
+interface Connecting {
+  readonly layers: ConventionalLayers;
+  readonly numbers: Numbers;
   readonly path: string;
 }
 
 /** undefined where what it joins has faults itself. */
-function join(connection: NetConnection, { names, neurons, input, tensors, path }: Joining): Joined | undefined {
-  const { from, to, delay = 0, plane: wanted } = connection;
-  const [source, target] = [names.get(from), names.get(to)];
+function join(
+  connection: NetConnection,
+  { names, neurons, input, layers, numbers, path }: Joining & Connecting,
+): Joined | undefined {
+  const { from, to, plane: wanted } = connection;
+  const delay = stepsOf(connection.delay ?? 0, `${path}.delay`, numbers.step);
+  const [source, target] = [layers.has(from) ? FRONT : names.get(from), names.get(to)];
   if (source === undefined) fail('E0202', `no population is called "${from}"`, { path: `${path}.from` });
   if (target === undefined || target === INPUT)
     fail('E0202', `no population is called "${to}"`, { path: `${path}.to` });
-  const [sender, hearer] = [source === INPUT ? undefined : neurons[source], neurons[target]];
-  if (hearer === undefined || (source !== INPUT && sender === undefined)) return undefined;
+  const sender = source === INPUT ? input : source === FRONT ? layers.hear(from) : neurons[source]?.shape;
+  const hearer = neurons[target];
+  if (hearer === undefined || sender === undefined) return undefined;
   const plane = hearer.planeOf(wanted);
   if (plane === undefined)
     fail(
@@ -120,7 +180,7 @@ function join(connection: NetConnection, { names, neurons, input, tensors, path 
       { path: `${path}.plane` },
       'connections add to V, to I, or to a plane that is declared and does not saturate',
     );
-  const { bias, ...read } = readConnection(connection, sender?.shape ?? input, hearer.shape, path, tensors);
+  const { bias, ...read } = readConnection(connection, sender, hearer.shape, path, numbers);
   return { to: target, connection: { source, delay, plane, ...read }, bias };
 }
 

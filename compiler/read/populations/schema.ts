@@ -1,13 +1,15 @@
 /** The schema of net.json for networks of populations. What the fields mean is in spec/net-format.md. */
 import { z } from 'zod';
 import { PLANE_NAMES, POLICIES, WIDEST_SATURATING } from '../../../isa/index.ts';
+import { layerSchema } from '../net-layers.ts';
 import { OPERATORS } from '../../operators/generated/index.ts';
 import { count, imageShape, name, number, pair, tensor, tensorFiles } from '../../operators/shared/net-form.ts';
 import { DECODINGS, PARAMETER_UNITS } from '../../ir/population.ts';
 import { FIRING_COMPARISONS } from '../../populations/steps.ts';
+import { TAU_DECAYS } from './step-length.ts';
 
 /** Steps of an inference, and of a delay. */
-const MOST_STEPS = 2 ** 20;
+export const MOST_STEPS = 2 ** 20;
 
 /** Units of V for 1. */
 const LARGEST_SCALE = 2 ** 20;
@@ -21,19 +23,37 @@ const values = z
   .union([number, z.array(number).min(1), tensor])
   .meta({ id: 'values', description: 'one number for all neurons, or one per channel, or one per neuron' });
 
+/** How a factor is kept, and its product. */
+const product = {
+  bits: z.int().min(1).max(16).optional().describe('of the factor on the chip; 12 if absent'),
+  rounding: z.enum(['zero', 'floor', 'half']).optional().describe('towards zero if absent'),
+};
+
 const leak = z
   .union([
     values,
     z.strictObject({
       kind: z.literal('multiply').optional(),
       factor: values.describe('what is left after a step, 0 to 1'),
-      bits: z.int().min(1).max(16).optional().describe('of the factor on the chip; 12 if absent'),
-      rounding: z.enum(['zero', 'floor', 'half']).optional().describe('towards zero if absent'),
+      ...product,
+    }),
+    z.strictObject({
+      tau: values.describe('time constant in seconds; needs dt'),
+      decay: z
+        .enum(TAU_DECAYS)
+        .optional()
+        .describe('what is left after a step: e^(−dt/tau), or 1 − dt/tau (euler); exponential if absent'),
+      ...product,
     }),
     z.strictObject({ kind: z.literal('shift'), shift: values.describe('a 2^shift-th part is lost, at least 1 unit') }),
     z.strictObject({ kind: z.literal('linear'), step: values.describe('lost in a step, down to 0') }),
   ])
   .meta({ id: 'leak', description: 'how a state goes to zero: a factor, or one of the other kinds' });
+
+/** A time in steps, or in seconds. */
+const duration = z
+  .union([z.int().min(0).max(MOST_STEPS), z.strictObject({ seconds: number.min(0) })])
+  .meta({ id: 'duration', description: 'whole steps, or {"seconds": …}, which needs dt and is rounded to steps' });
 
 const reset = z
   .discriminatedUnion('kind', [
@@ -60,7 +80,7 @@ const firing = {
   threshold: values,
   compare: z.enum(FIRING_COMPARISONS).describe('V ≥ threshold fires, or V > threshold'),
   reset,
-  refractory: count.max(MOST_STEPS).optional().describe('steps after a spike in which the neuron does not fire'),
+  refractory: duration.optional().describe('steps after a spike in which the neuron does not fire'),
 };
 const several = {
   spikesPerStep: z
@@ -120,9 +140,9 @@ const population = z.discriminatedUnion('neuron', [
 ]);
 
 const places = {
-  from: name.describe('a population, or the input'),
+  from: name.describe('a population, the input, or a layer of the input'),
   to: name.describe('a population'),
-  delay: z.int().min(0).max(MOST_STEPS).optional().describe('steps; 0, the same step, if absent'),
+  delay: duration.optional().describe('0, the same step, if absent'),
   pool: pair.optional().describe('windows whose spikes are summed first'),
   plane: z.string().optional().describe('of a neuron that is a program: plane that is added to'),
 };
@@ -148,6 +168,7 @@ export const populationsSchema = z
     $schema: z.string().optional(),
     format: z.literal('snn-net/1'),
     name: name.optional().describe('the file name if absent'),
+    dt: number.gt(0).optional().describe('length of a step in seconds; needed where something is given in seconds'),
     input: z.strictObject({
       name: name.optional().describe('how connections call the input; "input" if absent'),
       shape,
@@ -160,12 +181,20 @@ export const populationsSchema = z
         })
         .describe('what one element can send in a step'),
     }),
+    layers: z
+      .array(layerSchema)
+      .min(1)
+      .optional()
+      .describe('conventional layers: of the input, in every step, or of the spike counts of a population, at the end'),
     populations: z.array(population).min(1),
     connections: z.array(connection).min(1),
-    output: z.strictObject({
-      population: name,
-      decode: z.enum(DECODINGS).describe('count or first of spikes, last or max of potentials'),
-    }),
+    output: z.union([
+      z.strictObject({
+        population: name,
+        decode: z.enum(DECODINGS).describe('count or first of spikes, last or max of potentials'),
+      }),
+      z.strictObject({ layer: name.describe('a layer of the spike counts of a population') }),
+    ]),
     labels: z.array(z.string()).min(1).optional().describe('names of the classes, in the order of the outputs'),
     tensorFiles,
   })
@@ -176,3 +205,4 @@ export type NetPopulation = PopulationsDocument['populations'][number];
 export type NetConnection = PopulationsDocument['connections'][number];
 export type NetValues = z.infer<typeof values>;
 export type NetLeak = z.infer<typeof leak>;
+export type NetDuration = z.infer<typeof duration>;

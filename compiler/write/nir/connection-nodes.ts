@@ -3,7 +3,6 @@ import { fail, type Shape, shapeSize } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import type { Branch, ConvOperator } from '../../ir/layers.ts';
 import { type NirFields, type NirGraphWriter, numbers, whole, wholeNumber } from './nodes.ts';
-import { USUAL_STEP } from '../../read/nir/rules.ts';
 import { spread } from './neuron-node.ts';
 
 export interface Joining {
@@ -11,7 +10,7 @@ export interface Joining {
   readonly to: string;
   /** Of its nodes: names with this beginning sort as the connections of a population do. */
   readonly prefix: string;
-  /** Steps that a Delay node says. */
+  /** What a Delay node says, in the unit of the step. */
   readonly delay: number;
   readonly target: Shape;
 }
@@ -39,7 +38,7 @@ export function connectionNodes(
   const matrix = matrixOf(branch, bias, target);
   if (delay > 0) {
     const size = shapeSize(pooled);
-    follow('b_delay', 'Delay', { delay: numbers(sidesOf(pooled), new Float64Array(size).fill(delay * USUAL_STEP)) });
+    follow('b_delay', 'Delay', { delay: numbers(sidesOf(pooled), new Float64Array(size).fill(delay)) });
   }
   if (matrix === undefined && operator.kind === 'conv') {
     const { fields, losses } = convolution(operator, pooled, target, bias);

@@ -1,7 +1,7 @@
 /** A neuron as a node of NIR: the equations whose step is its rule, and what of the rule no node says. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
 import type { Firing, Leak, NeuronRule } from '../../ir/neuron-rule.ts';
-import { LEAK_BITS, USUAL_STEP } from '../../read/nir/rules.ts';
+import { LEAK_BITS } from '../../read/nir/rules.ts';
 import type { Hdf5Value } from '../hdf5.ts';
 import { type NirFields, numbers } from './nodes.ts';
 
@@ -15,16 +15,18 @@ export interface NeuronNode {
 /** Steps of a tau that is none: a power of two, so that it divides out. */
 const NEVER = 2 ** 40;
 
-/** @param sides of its fields */
-export function neuronNode(rule: NeuronRule, shape: Shape, sides: readonly number[]): NeuronNode {
+/** @param sides of its fields @param dt length of a step */
+export function neuronNode(rule: NeuronRule, shape: Shape, sides: readonly number[], dt: number): NeuronNode {
   const { leak, current, firing } = rule;
   const size = shapeSize(shape);
   const field = (values: Float64Array): Hdf5Value => numbers(sides, spread(values, shape));
   const lost = lossesOf(rule);
+  const tauOf = (factor: number): number => tauIn(dt, factor);
+  const stepsOf = (tau: number): number => tau / dt;
   const membrane = leak === undefined ? undefined : spread(leak.values, shape).map(tauOf);
   const fired = firing === undefined ? {} : firedFields(firing, field);
   if (membrane === undefined)
-    return { type: firing ? 'IF' : 'I', lost, fields: { r: field(Float64Array.of(1 / USUAL_STEP)), ...fired } };
+    return { type: firing ? 'IF' : 'I', lost, fields: { r: field(Float64Array.of(1 / dt)), ...fired } };
   const rest = spread(rule.bias ?? Float64Array.of(0), shape).map((bias, k) => bias * stepsOf(membrane[k]!));
   const common = { r: field(membrane.map(stepsOf)), v_leak: field(rest), ...fired };
   if (current === undefined) return { type: firing ? 'LIF' : 'LI', lost, fields: { tau: field(membrane), ...common } };
@@ -35,16 +37,14 @@ export function neuronNode(rule: NeuronRule, shape: Shape, sides: readonly numbe
   };
 }
 
-const stepsOf = (tau: number): number => tau / USUAL_STEP;
-
 /** With which a step of Euler keeps the factor, rounded as it is read. */
-function tauOf(factor: number): number {
+function tauIn(dt: number, factor: number): number {
   const target = Math.round(factor * 2 ** LEAK_BITS);
-  if (factor >= 1) return USUAL_STEP * NEVER;
-  let tau = Math.max(USUAL_STEP, USUAL_STEP / (1 - factor));
+  if (factor >= 1) return dt * NEVER;
+  let tau = Math.max(dt, dt / (1 - factor));
   // Where the factor lies between two that can be told apart, the last bit of tau decides.
-  for (let k = 1; k <= 8 && Math.round((1 - USUAL_STEP / tau) * 2 ** LEAK_BITS) !== target; k++)
-    tau = (USUAL_STEP / (1 - factor)) * (1 + k * Number.EPSILON);
+  for (let k = 1; k <= 8 && Math.round((1 - dt / tau) * 2 ** LEAK_BITS) !== target; k++)
+    tau = (dt / (1 - factor)) * (1 + k * Number.EPSILON);
   return tau;
 }
 

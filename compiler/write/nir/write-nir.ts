@@ -19,13 +19,13 @@ export interface WrittenNir {
 }
 
 /**
- * Steps are 0.0001 s long; gains divide out, as snnTorch writes them. How the graph is run stands in its metadata, where
+ * Steps are as long as the network says, or 0.0001 s; gains divide out, as snnTorch writes them. How the graph is run stands in its metadata, where
  * `snnc` finds it again and other libraries leave it alone.
  *
  * @throws DiagnosticError E0204, E0207, E0209 for what cannot be written at all
  */
 export function writeNir(network: PopulationNetwork): WrittenNir {
-  const { encoding, populations, output } = network;
+  const { encoding, populations, output, dt = USUAL_STEP } = network;
   const graph = new NirGraphWriter();
   const lost: string[] = [];
   const input = graph.add('input', 'Input', { shape: whole(...sidesOf(encoding.shape)) });
@@ -38,7 +38,7 @@ export function writeNir(network: PopulationNetwork): WrittenNir {
         { layer: name },
         'NIR has IF, LIF, CubaLIF, I, LI and CubaLI: give it such neurons',
       );
-    const node = neuronNode(rule, shape, sidesOf(shape));
+    const node = neuronNode(rule, shape, sidesOf(shape), dt);
     const written = graph.add(name, node.type, node.fields);
     if (written !== name) lost.push(`the name of "${name}": it is called "${written}"`);
     if (typeof population.scale === 'number')
@@ -56,7 +56,7 @@ export function writeNir(network: PopulationNetwork): WrittenNir {
       const prefix = `${names[p]!}.${String(k).padStart(4, '0')}`;
       const steps = implied.has(connection) ? 0 : delay;
       const biases = broughtBias(population, k);
-      const place = { from, to: names[p]!, prefix, delay: steps, target: population.shape };
+      const place = { from, to: names[p]!, prefix, delay: steps * dt, target: population.shape };
       lost.push(...connectionNodes(graph, connection, biases, place));
     });
   });
@@ -90,10 +90,13 @@ function impliedDelays(populations: readonly Population[]): ReadonlySet<unknown>
   );
 }
 
-function metadataOf({ encoding, steps, output, labels }: PopulationNetwork, names: readonly string[]): NirFields {
+function metadataOf(
+  { encoding, steps, output, labels, dt = USUAL_STEP }: PopulationNetwork,
+  names: readonly string[],
+): NirFields {
   const { step, payloadMin, payloadMax } = encoding;
   return {
-    snnc_dt: { shape: [], numbers: Float64Array.of(USUAL_STEP) },
+    snnc_dt: { shape: [], numbers: Float64Array.of(dt) },
     snnc_steps: whole(steps),
     snnc_payload: whole(payloadMin, payloadMax),
     snnc_payload_step: { shape: [], numbers: Float64Array.of(step) },

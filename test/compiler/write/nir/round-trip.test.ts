@@ -67,6 +67,8 @@ function documentOf(seed: number): object {
   });
   return {
     ...{ format: 'snn-net/1', name: 'random', populations, connections },
+    // Steps of any length: gains divide out whatever it is.
+    ...(draws.chance(0.7) && { dt: draws.pick([0.001, 0.0003, 1 / 49, 1]) }),
     input: {
       shape: input,
       steps,
