@@ -30,7 +30,7 @@ export const MODEL_OPERAND = {
   model: {
     type: 'string',
     demandOption: true,
-    describe: 'ONNX model, NIR graph, or net.json (layers, or populations of a spiking network)',
+    describe: 'ONNX model, NIR graph, .net of lava-dl, or net.json (layers, or populations of a spiking network)',
   },
 } as const satisfies Record<string, PositionalOptions>;
 
@@ -143,7 +143,7 @@ export const CONVERSION_OPTIONS = {
   'calibrate-limit': integer(1, MOST_SAMPLES, { default: 512, describe: 'calibration samples used' }),
   T: integer(1, LONGEST_WINDOW, {
     alias: 'window',
-    describe: "ticks of every layer's window; 32 if absent. Of a NIR graph: steps of an inference",
+    describe: "ticks of every layer's window; 32 if absent. Of a NIR graph or .net file: steps of an inference",
   }),
   mode: choice(async () => [...(await compiler()).CONVERSION_MODES, 'auto' as const], {
     describe:

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readNetwork } from '../../../../compiler/index.ts';
 import { PopulationRun } from '../../../../compiler/engines/population-run.ts';
-import { NirNode } from '../../../../compiler/read/nir/fields.ts';
+import { TypedGroup } from '../../../../compiler/read/hdf5/typed-group.ts';
 import { traceOf } from '../../../../compiler/read/nir/origin.ts';
 import type { NirOptions, NirOrigin } from '../../../../compiler/read/nir/rules.ts';
 import { type Diagnostic, DiagnosticError } from '../../../../isa/index.ts';
@@ -24,8 +24,8 @@ function read(file: Parameters<typeof nirFile>[0], rules: NirOptions, dt: number
 }
 
 /** A node as it stands in a file. */
-function node(fields: Readonly<Record<string, string | number>>): NirNode {
-  return new NirNode('node', {
+function node(fields: Readonly<Record<string, string | number>>): TypedGroup {
+  return new TypedGroup('node', {
     ...{ kind: 'group', names: Object.keys(fields) },
     get: (name) => {
       const value = fields[name];
