@@ -1,5 +1,5 @@
 /** Recordings of events as the commands take them: what was asked for, and what is said of it. */
-import { type Chip, classNamesOf, fail, shapeSize } from '../../isa/index.ts';
+import { type Chip, fail } from '../../isa/index.ts';
 import type { Dataset, EventRequest, Layout } from '../data/index.ts';
 import type { EventAccount } from '../events/account.ts';
 import { US_PER_SECOND } from '../events/columns.ts';
@@ -38,10 +38,8 @@ export function eventOptions(values: EventValues): EventOptions {
   };
 }
 
-/** What opens recordings of events for a chip. */
-function eventRequest(values: EventValues, { output }: Chip, { signal }: Io): EventRequest {
-  return { options: eventOptions(values), classNames: classNamesOf(output.labels, shapeSize(output.shape)), signal };
-}
+/** What opens recordings of events. */
+const eventRequest = (values: EventValues, { signal }: Io): EventRequest => ({ options: eventOptions(values), signal });
 
 const EVENT_NAMES = ['dt', 'from', 'polarity', 'bins', 'axes', 'crop', 'sensor', 'event-format'] as const;
 
@@ -74,10 +72,10 @@ export async function openChipData(
   values: DataValues & { readonly labels?: string | undefined; readonly targets?: string | undefined },
 ): Promise<Dataset> {
   const { labels, targets, layout } = values;
-  const events = eventRequest(values, chip, io);
+  const events = eventRequest(values, io);
   const data = await openData(io, spec, { ...dataOf(chip), labels, targets, layout, events });
   checkDataOptions(values, data);
-  if (data.events !== undefined) noteDefaults(values, io);
+  if (data.events !== undefined) noteDefaults(values, data.events.beginsAtZero, io);
   return data;
 }
 
@@ -96,10 +94,10 @@ export function refuseDataOptions(values: DataValues & { readonly labels: string
 }
 
 /** Says what was not asked for and was taken, before a run. */
-export function noteDefaults({ dt, from, bins }: EventValues, io: Io): void {
+export function noteDefaults({ dt, from, bins }: EventValues, beginsAtZero: boolean, io: Io): void {
   const taken = [
     ...(dt === undefined ? ['steps last 1 ms (--dt)'] : []),
-    ...(from === undefined ? ['the first one begins at the first event (--from)'] : []),
+    ...(from === undefined ? [`the first one begins at ${beginsAtZero ? '0' : 'the first event'} (--from)`] : []),
     ...(bins === undefined ? ['each has the number of its events (--bins)'] : []),
   ];
   if (taken.length > 0) printNote(`of recordings of events is assumed: ${taken.join(', ')}`, io);

@@ -132,6 +132,37 @@ describe('recordings of events', () => {
     expect((await evaluated('--data flat --labels labels.txt')).accuracy).toMatchObject({ correct: 1, total: 1 });
   });
 
+  it('tells recordings by the first of each ending, and refuses a folder of recordings and other samples', async () => {
+    world.makeFolder('mixed');
+    world.write('mixed/a.npy', npy(new Float32Array(STEPS * 2 * SIDE * SIDE), [STEPS, 2, SIDE, SIDE]));
+    world.write('mixed/b.txt', 'what the others are\n');
+    expect((await evaluated('--data mixed')).stderr).toContain(
+      'mixed left out: no samples, by the first of its ending',
+    );
+    world.write('mixed/c.dat', datFile(half(1, STEPS)));
+    expect((await world.run('snnemu eval chip.bin --data mixed')).stderr).toMatch(
+      /E0606.*recordings of events \(.*c\.dat\) lie among other samples \(.*a\.npy\)/,
+    );
+    expect((await evaluated('--data mixed/*.dat')).events).toMatchObject({ recordings: 1 });
+  });
+
+  it('takes rows of four numbers as events, but as a table where samples have four elements', async () => {
+    world.write('rows.csv', '0,1,2,1\n1000,3,2,0\n');
+    expect((await evaluated('--data rows.csv')).events).toMatchObject({ events: 2 });
+    const four = JSON.stringify({ ...network, input: { ...network.input, shape: [1, 2, 2], steps: 1 } });
+    world.write(
+      'four.json',
+      four.replace('"shape":[2,128]', '"shape":[2,4]').replace(/"data":\[[^\]]*\]/, '"data":[1,1,0,0,0,0,1,1]'),
+    );
+    expect((await world.run('snnc build four.json -o four.bin')).stderr).toBe('');
+    const { stdout, stderr } = await world.run('snnemu eval four.bin --data rows.csv --json -');
+    const record = JSON.parse(stdout) as RunRecord;
+    expect([record.events, record.outputs.length]).toEqual([undefined, 2]);
+    expect(stderr).toContain('four columns of numbers are taken as a table');
+    const asEvents = await world.run('snnemu eval four.bin --data rows.csv --event-format text --json -');
+    expect((JSON.parse(asEvents.stdout) as RunRecord).events).toMatchObject({ events: 2 });
+  });
+
   it('says how accuracy grows with time: in every step what a chip for so many steps says', async () => {
     // First the other half, then more of the right one: early answers are wrong.
     for (const label of [0, 1])

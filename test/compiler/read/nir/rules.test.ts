@@ -26,7 +26,7 @@ function read(file: Parameters<typeof nirFile>[0], rules: NirOptions, dt: number
 /** A node as it stands in a file. */
 function node(fields: Readonly<Record<string, string | number>>): TypedGroup {
   return new TypedGroup('node', {
-    ...{ kind: 'group', names: Object.keys(fields) },
+    ...{ kind: 'group', names: Object.keys(fields), attribute: () => undefined },
     get: (name) => {
       const value = fields[name];
       if (value === undefined) return undefined;
