@@ -137,7 +137,7 @@ export const CONVERSION_OPTIONS = {
   target: text({ default: 'edge', describe: 'built-in target (`snnc targets`) or a target file' }),
   calibrate: text({
     describe:
-      'data that thresholds are chosen from: .npy, .npz (file.npz:array), IDX (.gz too), CIFAR-10 binary, PNG, JPEG, a .csv table, a folder with a sub-folder per class, a pattern in quotes',
+      'data that thresholds are chosen from: .npy, .npz (file.npz:array), IDX (.gz too), CIFAR-10 binary, PNG, JPEG, a .csv table, a folder with a sub-folder per class, a pattern in quotes; for networks of populations recordings of events too',
   }),
   ...LAYOUT_OPTION,
   'calibrate-limit': integer(1, MOST_SAMPLES, { default: 512, describe: 'calibration samples used' }),
@@ -228,10 +228,14 @@ export const NIR_FLAGS = {
   }),
 } as const;
 
+const { dt: eventStep, ...otherEventOptions } = EVENT_OPTIONS;
+
 /** How a network becomes a chip. */
 export const BUILD_OPTIONS = {
   ...CONVERSION_OPTIONS,
   ...NIR_FLAGS,
+  'event-dt': eventStep,
+  ...otherEventOptions,
   'step-ticks': integer(1, LONGEST_STEP, {
     describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),

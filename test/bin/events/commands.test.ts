@@ -1,6 +1,6 @@
 /** Recordings of events on the command line. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RunRecord } from '../../../isa/index.ts';
+import type { BuildRecord, RunRecord } from '../../../isa/index.ts';
 import { npy, World } from '../world.ts';
 import { aedat4File, datFile, type Event, nmnistFile, someEvents } from './recordings.ts';
 
@@ -236,6 +236,37 @@ describe('recordings of events', () => {
     const { exit, stderr } = await world.run(`snnemu eval chip.bin ${line}`);
     expect(stderr).toContain(`error[${code}]`);
     expect(exit).toBeGreaterThan(1);
+  });
+});
+
+describe('calibration of a build', () => {
+  it('takes recordings of a folder of classes or of a list, as eval does', async () => {
+    for (const [data, samples] of [
+      ['set', 4],
+      ['list.csv', 2],
+    ] as const) {
+      const { exit, stdout, stderr } = await world.run(
+        `snnc build net.json -o calibrated.bin --calibrate ${data} --event-dt 2ms --bins spike --json -`,
+      );
+      expect([exit, stderr]).toEqual([0, expect.stringContaining('the first one begins at the first event (--from)')]);
+      expect(stderr).not.toContain('--event-dt');
+      expect((JSON.parse(stdout) as BuildRecord).chip.selfTestSamples).toBe(samples);
+      const tested = JSON.parse((await world.run('snnemu run calibrated.bin --json -')).stdout) as RunRecord;
+      expect(tested.selfTest).toEqual({ samples, exact: true });
+      // The samples that it keeps are those that eval makes of the same recordings.
+      const seen = await evaluated(`--data ${data} --dt 2ms --bins spike`);
+      expect(tested.spikeDigest).toBe(seen.spikeDigest);
+    }
+  });
+
+  it('warns of what misses the input, and refuses what would do nothing', async () => {
+    const line = 'snnc build net.json -o calibrated.bin --calibrate';
+    expect((await world.run(`${line} set --event-dt 100us`)).stderr).toContain('W0705');
+    world.write('plain.npy', npy(new Float32Array(STEPS * 2 * SIDE * SIDE), [1, STEPS, 2, SIDE, SIDE]));
+    expect((await world.run(`${line} plain.npy --event-dt 1ms`)).stderr).toMatch(/E0107.*--event-dt.*the data are none/);
+    expect((await world.run('snnc build net.json -o calibrated.bin --crop 0,0,4x4')).stderr).toMatch(
+      /E0107.*--crop has no meaning without --calibrate/,
+    );
   });
 });
 
