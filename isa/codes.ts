@@ -38,12 +38,13 @@ export const DIAGNOSTICS = {
   },
   E0201: {
     title: 'not a network file',
-    explanation: 'The file is neither an ONNX model, nor a NIR graph, nor a net.json document.',
+    explanation:
+      'The file is neither an ONNX model, nor a NIR graph, nor a .net file of lava-dl, nor a net.json document.',
   },
   E0202: {
     title: 'invalid network document',
     explanation:
-      'A net.json does not follow spec/net.schema.json, or names or programs in it do not fit each other (spec/net-format.md); or a NIR graph is damaged or incomplete (spec/nir.md). The message names the path of each fault.',
+      'A net.json does not follow spec/net.schema.json, or names or programs in it do not fit each other (spec/net-format.md); or a NIR graph or .net file is damaged or incomplete (spec/nir.md, spec/netx.md). The message names the path of each fault.',
   },
   E0203: {
     title: 'unsupported operator',

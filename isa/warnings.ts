@@ -46,9 +46,9 @@ export const WARNINGS = {
       'A choice by measurement tried all candidates on samples held out, and each lost more than was allowed. The one that loses least is built.',
   },
   W0308: {
-    title: 'assumed of time and neurons',
+    title: 'assumed of the network file',
     explanation:
-      'A NIR graph does not say how long a step is, how its neurons compute one, what its input can be, how its output is read, and when a loop is heard (spec/nir.md). Of a net.json a step can be asked to last longer or shorter than the file says, and seconds need not be whole steps. The message says what was taken.',
+      'A NIR graph does not say how long a step is, how its neurons compute one, what its input can be, how its output is read, and when a loop is heard; a .net file of lava-dl not what its input can be and how its output is read. Of a net.json a step can be asked to last longer or shorter than the file says, and seconds need not be whole steps. The message says what was taken (spec/nir.md, spec/netx.md).',
   },
   W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
   W0312: {
@@ -69,7 +69,7 @@ export const WARNINGS = {
   W0315: {
     title: 'neurons that hardly compute',
     explanation:
-      'Neurons of a graph in continuous time never leak, forget at once, cannot reach their threshold, or on the samples never fire or fire in every step. That is what a step in another unit than tau does, or a gain that is an artefact of the library that wrote the graph (spec/nir.md).',
+      'Neurons of a NIR graph or .net file never leak, forget at once, cannot reach their threshold, or on the samples never fire or fire in every step. That is what a step in another unit than tau does, or a gain that is an artefact of the library that wrote the graph (spec/nir.md).',
   },
   W0316: {
     title: 'lost in NIR',

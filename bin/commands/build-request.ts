@@ -12,10 +12,11 @@ import {
   CODES,
   CONVERSIONS,
 } from '../../compiler/index.ts';
-import { fail, type Sample } from '../../isa/index.ts';
+import { fail } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
-import { dataFile, type DataFor, openData, readSamples } from '../ui/data.ts';
+import { dataFile } from '../ui/data.ts';
+import { calibrationSamples, refuseCalibrationOptions } from '../ui/events.ts';
 import { printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
 import { checkOutputs, readModel, sideFileReader } from '../ui/files.ts';
@@ -53,13 +54,13 @@ export async function readRequest(
     readSideFile: sideFileReader(io, values.model, outputs),
   };
   const { calibrate } = values;
-  if (calibrate === undefined && values.layout !== undefined)
-    fail('E0107', '--layout has no meaning without --calibrate', undefined, 'add --calibrate');
+  if (calibrate === undefined) refuseCalibrationOptions(values);
   return {
     ...network,
     options,
     ...(calibrate !== undefined && {
-      calibration: (shape: readonly number[]) => calibrationSamples(calibrate, { shape, layout: values.layout }, io),
+      // Opened when the build asks for it, so that faults of the network are named before those of the data.
+      calibration: (shape: readonly number[]) => calibrationSamples(io, calibrate, shape, values),
     }),
   };
 }
@@ -159,15 +160,6 @@ function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | u
     mean: mean ?? [0],
     std: std ?? [1],
   };
-}
-
-/** Opened when the build asks for it, so that faults of the network are named before those of the data. */
-async function* calibrationSamples(
-  spec: string,
-  { shape, layout }: Pick<DataFor, 'shape' | 'layout'>,
-  io: Io,
-): AsyncGenerator<Sample> {
-  yield* readSamples(io, await openData(io, spec, { shape, layout }));
 }
 
 /** Runs the build with a progress bar and the dump that was asked for. */

@@ -53,11 +53,17 @@ async function convertNir(values: ConversionValues & { readonly output: string }
   return EXIT.done;
 }
 
+/** Networks that take recordings of events are spiking as they are: they are written without looking at data. */
+const NO_EVENTS = {
+  ...{ 'event-dt': undefined, from: undefined, polarity: undefined, bins: undefined, axes: undefined },
+  ...{ crop: undefined, downsample: 1, sensor: undefined, 'event-format': undefined },
+};
+
 const requestOf = (values: ConversionValues, io: Io, outputs: readonly string[]) =>
   readRequest(
     {
       ...{ ...values, 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, 'ledger-samples': 0 },
-      ...{ 'step-ticks': undefined, round: undefined },
+      ...{ 'step-ticks': undefined, round: undefined, ...NO_EVENTS },
     },
     io,
     { outputs, selfTest: false },

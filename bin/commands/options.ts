@@ -30,7 +30,7 @@ export const MODEL_OPERAND = {
   model: {
     type: 'string',
     demandOption: true,
-    describe: 'ONNX model, NIR graph, or net.json (layers, or populations of a spiking network)',
+    describe: 'ONNX model, NIR graph, .net of lava-dl, or net.json (layers, or populations of a spiking network)',
   },
 } as const satisfies Record<string, PositionalOptions>;
 
@@ -137,13 +137,13 @@ export const CONVERSION_OPTIONS = {
   target: text({ default: 'edge', describe: 'built-in target (`snnc targets`) or a target file' }),
   calibrate: text({
     describe:
-      'data that thresholds are chosen from: .npy, .npz (file.npz:array), IDX (.gz too), CIFAR-10 binary, PNG, JPEG, a .csv table, a folder with a sub-folder per class, a pattern in quotes',
+      'data that thresholds are chosen from: .npy, .npz (file.npz:array), IDX (.gz too), CIFAR-10 binary, PNG, JPEG, a .csv table, a folder with a sub-folder per class, a pattern in quotes; for networks of populations recordings of events too',
   }),
   ...LAYOUT_OPTION,
   'calibrate-limit': integer(1, MOST_SAMPLES, { default: 512, describe: 'calibration samples used' }),
   T: integer(1, LONGEST_WINDOW, {
     alias: 'window',
-    describe: "ticks of every layer's window; 32 if absent. Of a NIR graph: steps of an inference",
+    describe: "ticks of every layer's window; 32 if absent. Of a NIR graph or .net file: steps of an inference",
   }),
   mode: choice(async () => [...(await compiler()).CONVERSION_MODES, 'auto' as const], {
     describe:
@@ -229,10 +229,14 @@ export const NIR_FLAGS = {
   }),
 } as const;
 
+const { dt: eventStep, ...otherEventOptions } = EVENT_OPTIONS;
+
 /** How a network becomes a chip. */
 export const BUILD_OPTIONS = {
   ...CONVERSION_OPTIONS,
   ...NIR_FLAGS,
+  'event-dt': eventStep,
+  ...otherEventOptions,
   'step-ticks': integer(1, LONGEST_STEP, {
     describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),

@@ -25,6 +25,7 @@ export const snnc: Program = {
         ['build net.onnx --calibrate train-images.gz --scale 255 -o chip.bin', 'for the default target'],
         ['build net.json --target loihi -T 64 --json build.json -o chip.bin', 'with a record of what was done'],
         ['build populations.json -o chip.bin', 'a spiking network as it was trained'],
+        ['build net.net -T 100 -o chip.bin', 'what lava-dl exported for netx'],
         ['build net.nir --nir-origin snntorch -T 100 -o chip.bin', 'a NIR graph as its library computes it'],
       ],
       run: async (values, io) => (await import('./build.ts')).build(values, io),

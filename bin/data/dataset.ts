@@ -40,8 +40,6 @@ export interface SampleRange {
 /** What decides about recordings of events. */
 export interface EventRequest {
   readonly options: EventOptions;
-  /** Of the chip. */
-  readonly classNames: readonly string[];
   readonly signal: AbortSignal;
 }
 

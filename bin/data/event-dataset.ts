@@ -1,7 +1,6 @@
 /** Recordings of events as samples. */
 import { EventAccount } from '../events/account.ts';
 import { type Bins, binRecording } from '../events/bins.ts';
-import { openRecording } from '../events/index.ts';
 import { fail } from '../../isa/index.ts';
 import { elementCount, MAX_SAMPLE_ELEMENTS } from './array-file.ts';
 import type { EventRequest, RawDataset } from './dataset.ts';
@@ -12,7 +11,7 @@ import type { Recordings } from './recordings.ts';
  * @throws DiagnosticError E0606 for oversized samples
  */
 export function eventDataset(
-  { files, notes }: Recordings,
+  { files, notes, beginAtZero }: Recordings,
   shape: readonly number[],
   { options, signal }: EventRequest,
 ): { readonly raw: RawDataset; readonly account: EventAccount } {
@@ -23,7 +22,7 @@ export function eventDataset(
       'E0606',
       `a sample of the shape [${shape.join(', ')}] is not read; at most ${MAX_SAMPLE_ELEMENTS} elements are`,
     );
-  const account = new EventAccount(options.dtUs, steps);
+  const account = new EventAccount(options.dtUs, steps, beginAtZero);
   account.assume(notes);
   const bins: Bins = { steps, shape: [channels, height, width], options, account, signal };
   const raw: RawDataset = {
@@ -31,8 +30,8 @@ export function eventDataset(
     shape,
     description: `${files.length} recordings of events`,
     async *values(start, end) {
-      for (const { file: path, label } of files.slice(start, end)) {
-        const recording = await openRecording(path, options.format);
+      for (const { open, label } of files.slice(start, end)) {
+        const recording = await open();
         try {
           yield { values: await binRecording(recording, bins), ...(label !== undefined && { label }) };
         } finally {

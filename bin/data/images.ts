@@ -9,8 +9,8 @@ import { looksLikePng, readPng } from './png.ts';
 
 const MAX_FILE_BYTES = 2 ** 26;
 
-/** Endings of image files, in small letters. */
-export const IMAGE_ENDINGS = ['.png', '.jpg', '.jpeg'] as const;
+/** Endings of files that a folder can hold a sample in each of, in small letters. */
+export const SAMPLE_ENDINGS: readonly string[] = ['.png', '.jpg', '.jpeg', '.npy'];
 
 /** Whether the first bytes are those of an image that is read. */
 export const looksLikeImage = (head: Uint8Array): boolean => looksLikePng(head) || looksLikeJpeg(head);

@@ -15,14 +15,15 @@ import {
   type EventRequest,
   type RawDataset,
 } from './dataset.ts';
+import { isHdf5 } from '../events/nir-data.ts';
 import { eventDataset } from './event-dataset.ts';
 import { filesDataset } from './files-dataset.ts';
-import { IMAGE_ENDINGS, imageDataset, looksLikeImage } from './images.ts';
-import { isPattern, listFolder, listPattern, listTable, namesFiles } from './labelled-files.ts';
+import { imageDataset, looksLikeImage, SAMPLE_ENDINGS } from './images.ts';
+import { type FileList, isPattern, listFolder, listPattern, listTable, namesFiles } from './labelled-files.ts';
 import { labelsBeside, textLabels } from './labels.ts';
 import { labelsInside } from './labels-inside.ts';
 import { FORMATS, openArray, readHead, splitMember } from './open-array.ts';
-import { type Recordings, recordingsAt } from './recordings.ts';
+import { LISTED_ENDINGS, type NamedFiles, type Recordings, sortFiles } from './recordings.ts';
 import { requireMatch, splitBatch } from './shapes.ts';
 import { arrayTargets, labelsOrTargets } from './targets.ts';
 
@@ -36,9 +37,6 @@ export {
 } from './dataset.ts';
 export { splitMember } from './open-array.ts';
 export { matchesInput } from './shapes.ts';
-
-/** Files that a folder can hold a sample in each of. */
-const SAMPLE_ENDINGS = [...IMAGE_ENDINGS, '.npy'];
 
 /** `data#3` names sample 3 of `data`; without `#i`, all samples. */
 export function splitSampleSpec(spec: string): { data: string; index?: number } {
@@ -59,17 +57,41 @@ export function splitSampleSpec(spec: string): { data: string; index?: number } 
  */
 export async function openDataset(spec: string, options: DatasetOptions = {}): Promise<Dataset> {
   const { path, member } = splitMember(spec);
-  if (options.events !== undefined && member === undefined) {
-    const recordings = await recordingsAt(path, options.events);
-    if (recordings !== undefined) return openRecordings(recordings, path, options as OptionsOfEvents);
+  const named = await namedFiles(path, options);
+  const { events, expectedShape } = options;
+  let list = named?.list;
+  let told: readonly string[] = [];
+  // An array of an archive is named to be read as it is.
+  if (events !== undefined && (member === undefined || (await looksLikeHdf5(path)))) {
+    const single = { list: { files: [{ file: path }], labelled: false, notes: [] }, by: 'name' } as const;
+    const sorted = await sortFiles(named ?? single, path, { expectedShape, member, format: events.options.format });
+    if ('recordings' in sorted) return openRecordings(sorted.recordings, path, options as OptionsOfEvents);
+    if (named === undefined) told = sorted.list.notes;
+    else ({ list } = sorted);
   }
-  const { raw, beside, carried, notes = [] } = await openRaw(path, member, options);
+  const { raw, beside, carried, notes = [] } = await openRaw(path, member, list, options);
   requireMatch(raw.shape, options.expectedShape, { file: path });
-  const named = options.labels ?? options.targets;
-  const answers = named === undefined ? await beside?.() : await openAnswers(named, options);
-  const dataset = answeredDataset(raw, answers, carried, named === undefined ? path : splitMember(named).path);
-  return { ...dataset, notes: [...notes, ...dataset.notes] };
+  const given = options.labels ?? options.targets;
+  const answers = given === undefined ? await beside?.() : await openAnswers(given, options);
+  const dataset = answeredDataset(raw, answers, carried, given === undefined ? path : splitMember(given).path);
+  return { ...dataset, notes: [...told, ...notes, ...dataset.notes] };
 }
+
+/** The files of a folder, a pattern or a table; undefined where the path names one file of data. */
+async function namedFiles(path: string, { classNames, events }: DatasetOptions): Promise<NamedFiles | undefined> {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory() === true) {
+    const endings = events === undefined ? SAMPLE_ENDINGS : LISTED_ENDINGS;
+    const isAny = events?.options.format !== undefined;
+    return { list: await listFolder(path, { endings: isAny ? undefined : endings, classNames }), by: 'folder' };
+  }
+  if (there === undefined && isPattern(path)) return { list: await listPattern(path), by: 'name' };
+  const isTable = there?.isFile() === true && extname(path).toLowerCase() === '.csv' && (await namesFiles(path));
+  return isTable ? { list: await listTable(path, { classNames }), by: 'name' } : undefined;
+}
+
+const looksLikeHdf5 = async (path: string): Promise<boolean> =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true && isHdf5(await readHead(fileChunks(path), path));
 
 type OptionsOfEvents = DatasetOptions & { readonly events: EventRequest };
 
@@ -92,18 +114,19 @@ interface Opened {
   readonly notes?: readonly string[];
 }
 
-async function openRaw(path: string, member: string | undefined, options: DatasetOptions): Promise<Opened> {
-  const there = statSync(path, { throwIfNoEntry: false });
-  const { classNames } = options;
-  if (there?.isDirectory() === true)
-    return openList(await listFolder(path, { endings: SAMPLE_ENDINGS, classNames }), options);
-  if (there === undefined && isPattern(path)) return openList(await listPattern(path), options);
+async function openRaw(
+  path: string,
+  member: string | undefined,
+  list: FileList | undefined,
+  options: DatasetOptions,
+): Promise<Opened> {
+  if (list !== undefined) return openList(list, options);
   const size = await fileSize(path);
   if (extname(path).toLowerCase() === '.csv') return openCsv(path, options);
   return openFile(path, member, size, options);
 }
 
-async function openList(list: Awaited<ReturnType<typeof listFolder>>, options: DatasetOptions): Promise<Opened> {
+async function openList(list: FileList, options: DatasetOptions): Promise<Opened> {
   const one = async (file: string): Promise<RawDataset> =>
     (await openFile(file, undefined, await fileSize(file), options)).raw;
   return { raw: await filesDataset(list, one), carried: list.labelled ? 'label' : undefined };
@@ -111,7 +134,6 @@ async function openList(list: Awaited<ReturnType<typeof listFolder>>, options: D
 
 async function openCsv(path: string, options: DatasetOptions): Promise<Opened> {
   const { expectedShape: input, outputs, classNames, layout } = options;
-  if (await namesFiles(path)) return openList(await listTable(path, { classNames }), options);
   const { raw, carried } = await csvDataset(path, { input, outputs, classNames });
   return { raw: layout === 'nhwc' ? channelsFirst(raw, input, layout) : raw, carried };
 }
@@ -144,8 +166,8 @@ async function openFile(
     return { raw, beside, notes };
   }
   if (await looksLikeCifar(path, size)) return { raw: cifarDataset(path, size), carried: 'label' };
-  if (head[0] === 0x89 && String.fromCharCode(...head.subarray(1, 4)) === 'HDF')
-    fail('E0606', 'HDF5 files (NIR graphs, event recordings) are not read', place, FORMATS);
+  if (isHdf5(head))
+    fail('E0606', 'HDF5 files are read where they are events for a chip (EventData of NIR)', place, FORMATS);
   return fail('E0601', 'the data have no known format', place, FORMATS);
 }
 

@@ -13,6 +13,8 @@ const MOST_ASSUMED = 10;
 /** Adds up events, one recording after the other. */
 export class EventAccount {
   readonly #dtUs: number;
+  /** Whether the time of the recordings begins at 0, so that the first step does. */
+  readonly beginsAtZero: boolean;
   /** Of a sample, or of a stream up to now. */
   steps: number;
   recordings = 0;
@@ -34,8 +36,9 @@ export class EventAccount {
   #firstCut: Diagnostic | undefined;
 
   /** @param steps of a sample */
-  constructor(dtUs: number, steps: number) {
+  constructor(dtUs: number, steps: number, beginsAtZero = false) {
     this.#dtUs = dtUs;
+    this.beginsAtZero = beginsAtZero;
     this.steps = steps;
   }
 
@@ -49,7 +52,7 @@ export class EventAccount {
     this.#firstCut ??= cutShort;
   }
 
-  /** Takes what {@link EventGrid.elementOf} said of an event; returns whether it becomes input. */
+  /** Takes what {@link EventPlaces.elementOf} said of an event; returns whether it becomes input. */
   place(element: number): boolean {
     if (element === OUTSIDE) this.outsideFrame++;
     else if (element === OTHER_POLARITY) this.otherPolarity++;
@@ -66,8 +69,8 @@ export class EventAccount {
   }
 
   /** @param asked undefined where what was taken was not asked for */
-  assumePolarity(asked: Polarity | undefined, taken: Polarity): void {
-    if (asked === undefined)
+  assumePolarity(asked: Polarity | undefined, taken: Polarity | undefined): void {
+    if (asked === undefined && taken !== undefined)
       this.assume([
         taken === 'merge'
           ? 'events of both polarities are added up (--polarity)'

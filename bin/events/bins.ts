@@ -2,8 +2,8 @@
 import type { Shape } from '../../isa/index.ts';
 import type { EventAccount } from './account.ts';
 import type { EventBlock } from './event-block.ts';
-import { EventGrid } from './grid.ts';
-import type { OpenRecording } from './index.ts';
+import { type EventPlaces, placesOf } from './grid.ts';
+import type { OpenRecording } from './event-source.ts';
 import type { EventOptions } from './options.ts';
 
 /** What a sample is made of. */
@@ -22,13 +22,13 @@ export interface Bins {
  */
 export async function binRecording(recording: OpenRecording, bins: Bins): Promise<Float32Array> {
   const { steps, shape, options, account, signal } = bins;
-  const { sensor, source, blocks, assumed = [] } = recording;
-  const grid = new EventGrid(shape, options, sensor, source.file);
+  const { source, blocks, assumed = [], startUs } = recording;
+  const places = placesOf(shape, options, recording, source.file);
   account.assume(assumed);
-  account.assumePolarity(options.polarity, grid.polarity);
+  account.assumePolarity(options.polarity, places.polarity);
   const size = shape[0] * shape[1] * shape[2];
   const values = new Float32Array(steps * size);
-  const adder = new Adder(bins, grid, values, size);
+  const adder = new Adder(bins, places, { values, size, startUs });
   for await (const block of blocks) {
     signal?.throwIfAborted();
     adder.add(block);
@@ -41,20 +41,29 @@ export async function binRecording(recording: OpenRecording, bins: Bins): Promis
 
 class Adder {
   readonly #bins: Bins;
-  readonly #grid: EventGrid;
+  readonly #places: EventPlaces;
   readonly #values: Float32Array;
   readonly #size: number;
   #startUs: number | undefined;
   firstUs = Infinity;
   lastUs = -Infinity;
 
-  constructor(bins: Bins, grid: EventGrid, values: Float32Array, size: number) {
+  /** @param into values of all steps, and how many a step has; where the first step begins, if the recording says it */
+  constructor(
+    bins: Bins,
+    places: EventPlaces,
+    {
+      values,
+      size,
+      startUs,
+    }: { readonly values: Float32Array; readonly size: number; readonly startUs?: number | undefined },
+  ) {
     this.#bins = bins;
-    this.#grid = grid;
+    this.#places = places;
     this.#values = values;
     this.#size = size;
     const { fromUs } = bins.options;
-    if (fromUs !== 'first event') this.#startUs = fromUs;
+    this.#startUs = fromUs === 'first event' ? startUs : fromUs;
   }
 
   add({ count, timesUs, x, y, on }: EventBlock): void {
@@ -70,8 +79,8 @@ class Adder {
         account.outsideTime++;
         continue;
       }
-      const element = this.#grid.elementOf(x[k]!, y[k]!, on[k]!);
-      if (account.place(element)) this.#values[step * this.#size + element]! += this.#grid.weightOf(on[k]!);
+      const element = this.#places.elementOf(x[k]!, y[k]!, on[k]!);
+      if (account.place(element)) this.#values[step * this.#size + element]! += this.#places.weightOf(on[k]!);
     }
   }
 }

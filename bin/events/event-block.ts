@@ -42,6 +42,10 @@ export interface Sensor {
 export interface Recording {
   /** Absent where the file does not say it. */
   readonly sensor?: Sensor | undefined;
+  /** Where events are of neurons and not of pixels: how many there are. x is then the number of one, y is 0. */
+  readonly neurons?: number;
+  /** Where its time begins; absent: at the first event. */
+  readonly startUs?: number;
   /** What the file leaves open and was taken, for people. */
   readonly assumed?: readonly string[];
   /** All events, once. */

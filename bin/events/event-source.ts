@@ -2,6 +2,7 @@
 import { diagnostic, type Diagnostic, fail } from '../../isa/index.ts';
 import { ByteStream, type Chunks, fileChunks } from '../data/bytes.ts';
 import { npzChunks } from '../data/npz.ts';
+import type { Recording } from './event-block.ts';
 
 export class EventSource {
   readonly file: string;
@@ -54,4 +55,9 @@ export class EventSource {
     this.#open.push(stream);
     return stream;
   }
+}
+
+/** A recording that is open, with what its reader says of it meanwhile. The caller closes the source. */
+export interface OpenRecording extends Recording {
+  readonly source: EventSource;
 }

@@ -1,6 +1,6 @@
 /** From pixels of a sensor to elements of an input. */
-import { fail, type Shape } from '../../isa/index.ts';
-import type { Sensor } from './event-block.ts';
+import { fail, type Shape, shapeSize } from '../../isa/index.ts';
+import type { Recording, Sensor } from './event-block.ts';
 import {
   type AxisChange,
   type Crop,
@@ -10,7 +10,7 @@ import {
   type PolarityRow,
 } from './options.ts';
 
-/** What {@link EventGrid.elementOf} says of an event that becomes no input. */
+/** What {@link EventPlaces.elementOf} says of an event that becomes no input. */
 export const OUTSIDE = -1;
 export const OTHER_POLARITY = -2;
 
@@ -21,7 +21,38 @@ interface Frame {
   readonly height: number;
 }
 
-export class EventGrid {
+/** Where events go. */
+export interface EventPlaces {
+  /** What is taken of both polarities; undefined where events have none. */
+  readonly polarity: Polarity | undefined;
+  /** Element of the input (NCHW), or why there is none. */
+  readonly elementOf: (x: number, y: number, on: number) => number;
+  /** What an event adds to its element. */
+  readonly weightOf: (on: number) => number;
+}
+
+/**
+ * @param shape of the input in a step
+ * @throws DiagnosticError E0103, E0603 as {@link EventGrid}; E0107 for options on pixels where events have none
+ */
+export function placesOf(
+  shape: Shape,
+  options: EventOptions,
+  { sensor, neurons }: Pick<Recording, 'sensor' | 'neurons'>,
+  file: string,
+): EventPlaces {
+  if (neurons === undefined) return new EventGrid(shape, options, sensor, file);
+  const { polarity, axes, crop, downsample, sensor: asked } = options;
+  const given = { polarity, axes: axes.length > 0, crop, downsample: downsample > 1, sensor: asked };
+  const [name] = Object.entries(given).find(([, value]) => value !== undefined && value !== false) ?? [];
+  if (name !== undefined)
+    fail('E0107', `--${name} is about pixels; the events are of neurons`, { file }, 'leave the option out');
+  const size = shapeSize(shape);
+  if (neurons !== size) fail('E0603', `the events are of ${neurons} neurons, the input has ${size} elements`, { file });
+  return { polarity: undefined, elementOf: (x) => (x < size ? x : OUTSIDE), weightOf: () => 1 };
+}
+
+class EventGrid implements EventPlaces {
   readonly polarity: Polarity;
   readonly #row: PolarityRow;
   readonly #axes: readonly AxisChange[];
@@ -58,7 +89,6 @@ export class EventGrid {
     this.#row = POLARITY_ROWS[this.polarity];
   }
 
-  /** Element of the input (NCHW), or why there is none. */
   elementOf(x: number, y: number, on: number): number {
     let { width, height } = this.#sensor;
     for (const axis of this.#axes) {
@@ -84,7 +114,6 @@ export class EventGrid {
     return channel === undefined ? OTHER_POLARITY : (channel * frame.height + row) * frame.width + column;
   }
 
-  /** What an event adds to its element. */
   weightOf(on: number): number {
     return on === 1 ? 1 : this.#row.off;
   }

@@ -2,8 +2,7 @@
 import { extname } from 'node:path';
 import { fail } from '../../isa/index.ts';
 import { ByteStream, type Chunks, fileChunks, fileSize } from '../data/bytes.ts';
-import type { Recording } from './event-block.ts';
-import { EventSource } from './event-source.ts';
+import { EventSource, type OpenRecording } from './event-source.ts';
 import { HEAD_BYTES } from './format.ts';
 import { EVENT_FORMAT_NAMES, EVENT_FORMATS, type EventFormatName } from './formats/index.ts';
 
@@ -25,11 +24,6 @@ export async function eventFormatOf(file: string): Promise<EventFormatName | und
   } finally {
     await stream.close();
   }
-}
-
-/** A recording that is open, with what its reader says of it meanwhile. The caller closes the source. */
-export interface OpenRecording extends Recording {
-  readonly source: EventSource;
 }
 
 /**

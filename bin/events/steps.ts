@@ -3,8 +3,8 @@ import type { StreamEvent } from '../../emulator/index.ts';
 import { type Chip, fail, shapeSize, stepsOf } from '../../isa/index.ts';
 import type { EventAccount } from './account.ts';
 import type { EventBlock } from './event-block.ts';
-import { EventGrid } from './grid.ts';
-import type { OpenRecording } from './index.ts';
+import { type EventPlaces, placesOf } from './grid.ts';
+import type { OpenRecording } from './event-source.ts';
 import type { EventOptions } from './options.ts';
 
 /** A tick in which events come, and what is sent in it. */
@@ -33,12 +33,17 @@ export async function* tickEvents(
   options: EventOptions,
   told: { readonly account: EventAccount; readonly loss: PayloadLoss; readonly signal: AbortSignal },
 ): AsyncGenerator<TickEvents, void, void> {
-  const { source, blocks, sensor, assumed = [] } = recording;
+  const { source, blocks, startUs, assumed = [] } = recording;
   const { account, signal } = told;
   account.assume(assumed);
-  const grid = new EventGrid(chip.input.shape, options, sensor, source.file);
-  account.assumePolarity(options.polarity, grid.polarity);
-  const adder = new StepAdder(chip, grid, options, told);
+  const places = placesOf(chip.input.shape, options, recording, source.file);
+  account.assumePolarity(options.polarity, places.polarity);
+  const adder = new StepAdder(
+    chip,
+    places,
+    { ...options, fromUs: options.fromUs === 'first event' ? (startUs ?? options.fromUs) : options.fromUs },
+    told,
+  );
   for await (const block of blocks) {
     signal.throwIfAborted();
     account.events += block.count;
@@ -56,7 +61,7 @@ export async function* tickEvents(
 /** Adds up the events of a step. */
 class StepAdder {
   readonly #chip: Chip;
-  readonly #grid: EventGrid;
+  readonly #places: EventPlaces;
   readonly #options: EventOptions;
   readonly #account: EventAccount;
   readonly #loss: PayloadLoss;
@@ -75,14 +80,14 @@ class StepAdder {
 
   constructor(
     chip: Chip,
-    grid: EventGrid,
+    places: EventPlaces,
     options: EventOptions,
     { account, loss }: { readonly account: EventAccount; readonly loss: PayloadLoss },
   ) {
     const { shape } = chip.input;
     const size = shapeSize(shape);
     this.#chip = chip;
-    this.#grid = grid;
+    this.#places = places;
     this.#options = options;
     this.#account = account;
     this.#loss = loss;
@@ -114,9 +119,9 @@ class StepAdder {
         account.outsideTime++;
         continue;
       }
-      const element = this.#grid.elementOf(x[k]!, y[k]!, on[k]!);
+      const element = this.#places.elementOf(x[k]!, y[k]!, on[k]!);
       if (!account.place(element)) continue;
-      this.#values[element]! += this.#grid.weightOf(on[k]!);
+      this.#values[element]! += this.#places.weightOf(on[k]!);
       if (this.#isTouched[element] === 1) continue;
       this.#isTouched[element] = 1;
       this.#touched.push(element);

@@ -1,12 +1,12 @@
 /** Recordings of events as the commands take them: what was asked for, and what is said of it. */
-import { type Chip, classNamesOf, fail, shapeSize } from '../../isa/index.ts';
+import { type Chip, fail, type Sample } from '../../isa/index.ts';
 import type { Dataset, EventRequest, Layout } from '../data/index.ts';
 import type { EventAccount } from '../events/account.ts';
 import { US_PER_SECOND } from '../events/columns.ts';
 import type { AxisChange, Crop, EventOptions, EventValue, Polarity } from '../events/options.ts';
 import type { EventFormatName } from '../events/formats/index.ts';
 import type { Sensor } from '../events/event-block.ts';
-import { dataOf, openData } from './data.ts';
+import { dataOf, openData, readSamples } from './data.ts';
 import type { Io } from './io.ts';
 import { printDiagnostics, printNote } from './messages.ts';
 
@@ -23,6 +23,9 @@ export interface EventValues {
   readonly downsample: number;
 }
 
+/** A build has steps of the network too, which are --dt there. */
+type StepOption = 'dt' | 'event-dt';
+
 const STANDARD_DT_SECONDS = 0.001;
 
 export function eventOptions(values: EventValues): EventOptions {
@@ -38,10 +41,8 @@ export function eventOptions(values: EventValues): EventOptions {
   };
 }
 
-/** What opens recordings of events for a chip. */
-function eventRequest(values: EventValues, { output }: Chip, { signal }: Io): EventRequest {
-  return { options: eventOptions(values), classNames: classNamesOf(output.labels, shapeSize(output.shape)), signal };
-}
+/** What opens recordings of events. */
+const eventRequest = (values: EventValues, { signal }: Io): EventRequest => ({ options: eventOptions(values), signal });
 
 const EVENT_NAMES = ['dt', 'from', 'polarity', 'bins', 'axes', 'crop', 'sensor', 'event-format'] as const;
 
@@ -50,11 +51,21 @@ const LEAVE_OUT = 'leave the option out';
 const eventOptionIn = (values: EventValues): string | undefined =>
   EVENT_NAMES.find((name) => values[name] !== undefined) ?? (values.downsample > 1 ? 'downsample' : undefined);
 
-/** Refuses what would be accepted and do nothing. @throws DiagnosticError E0107 */
-export function refuseEventOptions(values: EventValues, data: string): undefined {
+/**
+ * Refuses what would be accepted and do nothing.
+ *
+ * @param dt what the length of a step is asked for with
+ * @throws DiagnosticError E0107
+ */
+export function refuseEventOptions(values: EventValues, data: string, dt: StepOption = 'dt'): undefined {
   const asked = eventOptionIn(values);
   if (asked !== undefined)
-    fail('E0107', `--${asked} is about recordings of events; the data are ${data}`, undefined, LEAVE_OUT);
+    fail(
+      'E0107',
+      `--${asked === 'dt' ? dt : asked} is about recordings of events; the data are ${data}`,
+      undefined,
+      LEAVE_OUT,
+    );
 }
 
 interface DataValues extends EventValues {
@@ -74,11 +85,56 @@ export async function openChipData(
   values: DataValues & { readonly labels?: string | undefined; readonly targets?: string | undefined },
 ): Promise<Dataset> {
   const { labels, targets, layout } = values;
-  const events = eventRequest(values, chip, io);
+  const events = eventRequest(values, io);
   const data = await openData(io, spec, { ...dataOf(chip), labels, targets, layout, events });
   checkDataOptions(values, data);
-  if (data.events !== undefined) noteDefaults(values, io);
+  if (data.events !== undefined) noteDefaults(values, data.events.beginsAtZero, io);
   return data;
+}
+
+/** Values of the options on calibration data. */
+export interface CalibrationValues extends Omit<DataValues, 'dt'> {
+  readonly 'event-dt': number | undefined;
+}
+
+/**
+ * Samples for a build, recordings of events among them where the network takes input in steps.
+ *
+ * @param shape of a sample: [channels, height, width], with the steps before them
+ * @throws DiagnosticError E0107 for options that would do nothing; E0101, E06xx
+ */
+export async function* calibrationSamples(
+  io: Io,
+  spec: string,
+  shape: readonly number[],
+  values: CalibrationValues,
+): AsyncGenerator<Sample> {
+  const { layout, 'event-dt': dt } = values;
+  const asked = { ...values, dt };
+  const events = shape.length > 3 ? eventRequest(asked, io) : undefined;
+  const data = await openData(io, spec, { shape, layout, ...(events && { events }) });
+  if (data.events === undefined) refuseEventOptions(asked, 'none', 'event-dt');
+  else {
+    checkDataOptions(asked, data);
+    noteDefaults(asked, data.events.beginsAtZero, io, 'event-dt');
+  }
+  try {
+    yield* readSamples(io, data);
+  } finally {
+    tellEvents(data.events, io);
+  }
+}
+
+/** What is refused where nothing is calibrated. @throws DiagnosticError E0107 */
+export function refuseCalibrationOptions(values: CalibrationValues): void {
+  const asked = eventOptionIn({ ...values, dt: values['event-dt'] }) ?? (values.layout && 'layout');
+  if (asked !== undefined)
+    fail(
+      'E0107',
+      `--${asked === 'dt' ? 'event-dt' : asked} has no meaning without --calibrate`,
+      undefined,
+      'add --calibrate',
+    );
 }
 
 /** The same of all options on data. @throws DiagnosticError E0107 */
@@ -96,10 +152,15 @@ export function refuseDataOptions(values: DataValues & { readonly labels: string
 }
 
 /** Says what was not asked for and was taken, before a run. */
-export function noteDefaults({ dt, from, bins }: EventValues, io: Io): void {
+export function noteDefaults(
+  { dt, from, bins }: EventValues,
+  beginsAtZero: boolean,
+  io: Io,
+  stepOption: StepOption = 'dt',
+): void {
   const taken = [
-    ...(dt === undefined ? ['steps last 1 ms (--dt)'] : []),
-    ...(from === undefined ? ['the first one begins at the first event (--from)'] : []),
+    ...(dt === undefined ? [`steps last 1 ms (--${stepOption})`] : []),
+    ...(from === undefined ? [`the first one begins at ${beginsAtZero ? '0' : 'the first event'} (--from)`] : []),
     ...(bins === undefined ? ['each has the number of its events (--bins)'] : []),
   ];
   if (taken.length > 0) printNote(`of recordings of events is assumed: ${taken.join(', ')}`, io);

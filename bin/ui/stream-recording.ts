@@ -33,6 +33,6 @@ export async function streamRecording(
   const format = asked ?? (await eventFormatOf(path));
   if (format === undefined || (format === 'text' && asked === undefined && !events.toLowerCase().endsWith('.csv')))
     return refuseEventOptions(values, 'lines of the stream');
-  noteDefaults(values, io);
+  noteDefaults(values, format === 'nir', io);
   return { path, options: eventOptions(values), format, pipe: isFile ? undefined : () => pipeChunks(path, io.signal) };
 }

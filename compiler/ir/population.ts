@@ -88,7 +88,7 @@ export interface PopulationNetwork {
   readonly output: { readonly population: LayerIndex; readonly decoding: Decoding };
   readonly labels?: readonly string[];
   /**
-   * Of a file that does not say how it is run (NIR): what was taken, for the record. Steps are those asked for, payloads those of
+   * Of a file that does not say how it is run (NIR, lava-dl): what was taken, for the record. Steps are those asked for, payloads those of
    * the samples.
    */
   readonly taken?: Readonly<Record<string, string | number>>;

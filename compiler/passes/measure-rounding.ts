@@ -237,7 +237,7 @@ async function adviseWidth(
 
 /** Of a graph whose steps and rule were taken from elsewhere: what never fires, or always, was hardly trained so. */
 function lifeless({ spikingGraph }: Needs, { rates }: Measured): Diagnostic[] {
-  const { populations, steps, taken } = spikingGraph;
+  const { populations, steps, taken, dt } = spikingGraph;
   if (taken === undefined || rates.samples === 0) return [];
   return populations.flatMap(({ name, parameters, shape }, p) => {
     const rate = rates.layers[p]!;
@@ -248,7 +248,9 @@ function lifeless({ spikingGraph }: Needs, { rates }: Measured): Diagnostic[] {
         'W0315',
         `"${name}" sends ${spikes} spikes in ${rates.samples} samples of ${steps} steps from ${shapeSize(shape)} neurons: it ${rate === 0 ? 'never fires' : 'fires in every step'}`,
         undefined,
-        `check ${option('dt')} and ${option('nirOrigin')}, and that the samples are such as it was trained on`,
+        dt === undefined
+          ? 'check that the samples are such as it was trained on'
+          : `check ${option('dt')} and ${option('nirOrigin')}, and that the samples are such as it was trained on`,
       ),
     ];
   });

@@ -27,7 +27,7 @@ function refuseNirOptions(dt: number | undefined, nir: NirOptions = {}): void {
 /** @throws DiagnosticError E02xx for every fault of the file, E0103 for options that it does not have or needs */
 export const readNetworkPass = pass({
   name: 'read-network',
-  says: 'ONNX, NIR or net.json → operator graph or populations, all shapes known',
+  says: 'ONNX, NIR, .net or net.json → operator graph or populations, all shapes known',
   run: (request: Needs, { warn }) => {
     const { dt, nir, outputName, stated, stepTicks, window } = request.options;
     const steps = stated?.includes('window') === true ? window : undefined;

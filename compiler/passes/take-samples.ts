@@ -58,7 +58,7 @@ function payloadsOf(samples: readonly KeptSample[]): Payloads {
 const assumedPayloads = ({ step, payloadMin, payloadMax }: Payloads, samples: number): Diagnostic =>
   diagnostic(
     'W0308',
-    `a NIR graph does not say what its input can be: ${payloadMin * step} to ${payloadMax * step} in steps of ${step} is taken, ${samples === 0 ? 'spikes' : `as ${samples} samples have it`}`,
+    `the network file does not say what its input can be: ${payloadMin * step} to ${payloadMax * step} in steps of ${step} is taken, ${samples === 0 ? 'spikes' : `as ${samples} samples have it`}`,
     undefined,
     samples === 0 ? `give samples of its input with ${option('calibration')}` : undefined,
   );

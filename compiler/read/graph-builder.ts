@@ -97,5 +97,5 @@ export class GraphBuilder {
 /** The last part of a file name, without its extension: the name of a network that has none of its own. */
 export function networkName(fileName: string): string {
   const last = fileName.split(/[/\\]/).at(-1) ?? '';
-  return last.replace(/\.(net\.json|json|onnx|nir)$/i, '') || 'network';
+  return last.replace(/\.(net\.json|json|onnx|nir|net)$/i, '') || 'network';
 }

@@ -3,34 +3,40 @@ import { fail, option } from '../../isa/index.ts';
 import type { Network } from '../ann/network.ts';
 import { readNetJson } from './net-json.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
+import { openHdf5 } from './hdf5/file.ts';
+import { withPlace } from './faults.ts';
+import { isNetx, readNetx } from './netx/read-netx.ts';
 import { readNir } from './nir/read-nir.ts';
 import type { ReadOptions } from './options.ts';
 
 export type { ReadOptions } from './options.ts';
 
 const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-const REMEDY = 'Give an ONNX model, a NIR graph or a net.json document (spec/net-format.md).';
+const REMEDY = 'Give an ONNX model, a NIR graph, a .net file of lava-dl or a net.json document (spec/net-format.md).';
 
 /**
- * Reads an ONNX model, a NIR graph or a net.json document; which of them is decided by the content, not by the name.
+ * Reads an ONNX model, a NIR graph, a .net file of lava-dl or a net.json document; which of them is decided by the content, not by the name.
  *
  * @throws DiagnosticError with all faults found: E0201 for other files, E0202 … E0209 as the table of diagnostics says,
- *   E0103 for a NIR graph without steps and for the name of an output where the network is no ONNX model,
+ *   E0103 for a NIR graph or .net file without steps and for the name of an output where the network is no ONNX model,
  *   and what `readSideFile` throws
  */
 export function readNetwork(bytes: Uint8Array, options: ReadOptions): Network {
   const place = { file: options.fileName };
   if (bytes.length === 0) fail('E0201', 'the file is empty', place, REMEDY);
-  const isNir = HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte);
+  const isHdf5 = HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte);
   const isJson = looksLikeJson(bytes);
-  if ((isNir || isJson) && options.outputName !== undefined)
+  if ((isHdf5 || isJson) && options.outputName !== undefined)
     fail(
       'E0103',
       `${option('outputName')} names an output of an ONNX model; this network is none`,
       place,
       'leave the option out',
     );
-  if (isNir) return readNir(bytes, options);
+  if (isHdf5) {
+    const file = withPlace(place, () => openHdf5(bytes));
+    return isNetx(file) ? readNetx(file, options) : readNir(file, options);
+  }
   if (isJson) return readNetJson(bytes, options);
   return { kind: 'conventional', ann: readOnnx(bytes, options) };
 }

@@ -7,11 +7,12 @@ import { npy, npz } from './arrays.ts';
 import { dat } from './dat.ts';
 import { evt2 } from './evt2.ts';
 import { evt3 } from './evt3.ts';
+import { nir } from './nir.ts';
 import { nmnist } from './nmnist.ts';
 import { text } from './text.ts';
 
 /** In the order in which they are tried: what has a signature first, what only its name tells last. */
-const FORMATS = { aedat4, aedat3, aedat2, evt3, evt2, dat, npz, npy, text, nmnist } as const satisfies Readonly<
+const FORMATS = { aedat4, aedat3, aedat2, evt3, evt2, dat, nir, npz, npy, text, nmnist } as const satisfies Readonly<
   Record<string, EventFormat>
 >;
 

@@ -26,10 +26,7 @@ export const text: EventFormat = {
   title: 'text, "t x y p" a line (.csv, .txt)',
   extensions: ['csv', 'txt'],
   recognises(head, extension) {
-    if (extension !== 'csv' && extension !== 'txt') return false;
-    const lines = Buffer.from(head).toString('latin1').split('\n');
-    const first = lines.map(wordsOf).find((words) => words.length > 0);
-    return first !== undefined && layoutOf(first) !== undefined;
+    return (extension === 'csv' || extension === 'txt') && firstLayout(head) !== undefined;
   },
   async open(source) {
     const stream = source.stream();
@@ -50,6 +47,15 @@ export const text: EventFormat = {
     return recordingOf(source, stream, layout, FRACTION.test(time));
   },
 };
+
+function firstLayout(head: Uint8Array): Layout | undefined {
+  const lines = Buffer.from(head).toString('latin1').split('\n');
+  const first = lines.map(wordsOf).find((words) => words.length > 0);
+  return first === undefined ? undefined : layoutOf(first);
+}
+
+/** Whether text that can be events has four columns without names, as a table of features has. */
+export const isPlainTable = (head: Uint8Array): boolean => firstLayout(head)?.named === false;
 
 interface Layout {
   /** By column. */

@@ -17,7 +17,7 @@ export const unread = (what: string): never =>
     'E0202',
     `the HDF5 file has ${what}, which this reader does not know`,
     {},
-    'write the graph again with nir.write and the standard settings of h5py',
+    'write the file again with the standard settings of h5py, as nir.write and lava-dl do',
   );
 
 /** The file, and what may still be read of it. Numbers are little-endian, addresses and lengths of 8 bytes. */

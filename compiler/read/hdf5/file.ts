@@ -3,7 +3,7 @@
  * numbers and texts in one piece or in chunks, packed by deflate. Anything else is refused, whatever the bytes.
  */
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
-import { damaged, Hdf5Bytes, NOWHERE, unread } from './bytes.ts';
+import { damaged, Hdf5Bytes, NOWHERE, textOf, unread } from './bytes.ts';
 import { chunkedBytes, filtersAt } from './chunks.ts';
 import { linksOf } from './groups.ts';
 import { MESSAGE, type Message, messagesAt } from './messages.ts';
@@ -18,6 +18,8 @@ export interface Hdf5Group {
   readonly names: readonly string[];
   /** undefined where nothing has this name. @throws DiagnosticError E0202, E0209 */
   readonly get: (name: string) => Hdf5Object | undefined;
+  /** undefined where nothing has this name. @throws DiagnosticError E0202, E0209 */
+  readonly attribute: (name: string) => Hdf5Dataset | undefined;
 }
 
 /** An array without axes is a single element. */
@@ -62,19 +64,58 @@ function objectAt(file: Hdf5Bytes, heap: TextHeap, address: number): Hdf5Object 
       const at = links.get(name);
       return at === undefined ? undefined : objectAt(file, heap, at);
     },
+    attribute: (name) => attributeOf(file, heap, messages, name),
   };
+}
+
+/** Of each version of the message: lengths of name, type and shape, then these, in the first one each filled up to 8 bytes; then the data. */
+function attributeOf(
+  file: Hdf5Bytes,
+  heap: TextHeap,
+  messages: readonly Message[],
+  wanted: string,
+): Hdf5Dataset | undefined {
+  for (const { kind, offset } of messages) {
+    if (kind !== MESSAGE.attribute) continue;
+    const version = file.u8(offset);
+    if (version < 1 || version > 3) unread(`attributes of version ${version}`);
+    const step = version === 1 ? 8 : 1;
+    const [name, type, space] = [2, 4, 6].map((at) => step * Math.ceil(file.u16(offset + at) / step)) as [
+      number,
+      number,
+      number,
+    ];
+    const at = offset + (version === 3 ? 9 : 8);
+    if (textOf(file.part(at, name)) !== wanted) continue;
+    if (version > 1 && file.u8(offset + 1) !== 0) unread('types that objects share');
+    const shape = shapeAt(file, at + name + type);
+    return valuesOf(file, typeAt(file, at + name, heap), shape, (length) =>
+      file.part(at + name + type + space, length),
+    );
+  }
+  return undefined;
 }
 
 function datasetOf(file: Hdf5Bytes, heap: TextHeap, messages: readonly Message[]): Hdf5Dataset {
   const find = (kind: number): Message =>
     messages.find((message) => message.kind === kind) ?? damaged('an object is neither group nor dataset');
-  const shape = shapeAt(file, find(MESSAGE.dataspace));
+  const shape = shapeAt(file, find(MESSAGE.dataspace).offset);
   const type = typeAt(file, find(MESSAGE.datatype).offset, heap);
+  return valuesOf(file, type, shape, () => bytesOf(file, messages, shape, type));
+}
+
+/** @param bytes so many of them at least; called when values are asked for */
+function valuesOf(
+  file: Hdf5Bytes,
+  type: ElementType,
+  shape: readonly number[],
+  bytes: (length: number) => Uint8Array,
+): Hdf5Dataset {
   const count = shape.reduce((a, b) => a * b, 1);
   const view = (): DataView => {
     file.spend(count * (type.kind === 'text' ? type.size : 1));
-    const bytes = bytesOf(file, messages, shape, type);
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const data = bytes(count * type.size);
+    return new DataView(data.buffer, data.byteOffset, data.byteLength);
   };
   return {
     ...{ kind: 'dataset', shape, elements: type.kind },
@@ -91,7 +132,7 @@ function datasetOf(file: Hdf5Bytes, heap: TextHeap, messages: readonly Message[]
   };
 }
 
-function shapeAt(file: Hdf5Bytes, { offset }: Message): number[] {
+function shapeAt(file: Hdf5Bytes, offset: number): number[] {
   const isOld = file.u8(offset) === 1;
   const rank = file.u8(offset + 1);
   if (rank > HIGHEST_RANK) damaged(`${rank} axes`, offset);

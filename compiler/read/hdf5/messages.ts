@@ -9,6 +9,7 @@ export const MESSAGE = {
   link: 0x06,
   layout: 0x08,
   filters: 0x0b,
+  attribute: 0x0c,
   continuation: 0x10,
   symbolTable: 0x11,
 } as const;

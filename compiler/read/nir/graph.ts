@@ -1,7 +1,8 @@
 /** The graph of a NIR file, with nested graphs put in their places. */
 import { fail } from '../../../isa/index.ts';
-import { type Hdf5Group, openHdf5 } from '../hdf5/file.ts';
-import { NirNode } from './fields.ts';
+import type { Hdf5Group } from '../hdf5/file.ts';
+import { TypedGroup } from '../hdf5/typed-group.ts';
+import type { NirNode } from './fields.ts';
 import { type NirMetadata, readMetadata } from './metadata.ts';
 
 /** Trained graphs have some dozens. */
@@ -21,12 +22,12 @@ export interface NirGraph {
 }
 
 /** @throws DiagnosticError E0202, E0207, E0209 for a file that is damaged, no NIR graph, or larger than what is read */
-export function readGraph(bytes: Uint8Array): NirGraph {
-  const root = openHdf5(bytes).get('node');
+export function readGraph(file: Hdf5Group): NirGraph {
+  const root = file.get('node');
   if (root?.kind !== 'group')
     return fail(
       'E0202',
-      'the HDF5 file has no group "node"',
+      'the HDF5 file has neither a group "node" (NIR) nor "layer" (lava-dl)',
       {},
       'write the graph with nir.write; a Keras model (.h5, .keras) goes through ONNX: tf2onnx writes one',
     );
@@ -80,7 +81,7 @@ class Flattened {
       const path = `${prefix}${name}`;
       const member = members.get(name);
       if (member?.kind !== 'group') return fail('E0202', 'a node is expected', { path });
-      const node = new NirNode(path, member);
+      const node = new TypedGroup(path, member);
       if (node.type === SUBGRAPH) {
         nested.set(path, this.add(member, `${path}/`, depth + 1));
         continue;

@@ -1,7 +1,7 @@
 /** Nodes of NIR between neurons: each is linear, or passes on what it gets. */
 import type { ConvOperator } from '../../ir/layers.ts';
 import type { Padding, Pair, Tensor } from '../../ir/ann.ts';
-import type { NirNode } from './fields.ts';
+import type { Field, NirNode } from './fields.ts';
 
 export interface Convolution extends Omit<ConvOperator<Float64Array>, 'kind'> {
   readonly kind: 'conv';
@@ -92,9 +92,17 @@ function biasOf(node: NirNode, outputs: number): Float64Array | undefined {
   return bias.every((value) => value === 0) ? undefined : bias;
 }
 
-/** A convolution over one axis is one over the second of two. */
-function convolution(node: NirNode, axes: 1 | 2): Convolution {
-  const { shape, values } = node.numbers('weight');
+/**
+ * A convolution over one axis is one over the second of two.
+ *
+ * @param weight [out, in/groups, kernel …]
+ * @throws DiagnosticError E0202, E0204, E0205 for fields that are missing or not read
+ */
+export function convolution(
+  node: NirNode,
+  axes: 1 | 2,
+  { shape, values }: Field = node.numbers('weight'),
+): Convolution {
   if (shape.length !== axes + 2)
     node.fail('E0205', `its weights are ${shape.join('×')}; ${axes + 2} axes are expected`);
   const both = (sides: readonly number[], other: number): Pair =>

@@ -6,6 +6,7 @@ import type { Population, PopulationNetwork } from '../../ir/population.ts';
 import { livenessFaults } from '../../populations/liveness.ts';
 import { programOf } from '../../populations/rules.ts';
 import { withPlace } from '../faults.ts';
+import type { Hdf5Group } from '../hdf5/file.ts';
 import { networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';
 import { type Joined, populationOf } from '../populations/read-populations.ts';
@@ -29,8 +30,8 @@ const MOST_DELAY = 2 ** 20;
  * @throws DiagnosticError E0103 without steps; E0202 for a damaged file; E0203, E0204, E0207 for nodes and structures that
  *   are not read; E0205, E0208, E0209 for numbers that do not fit
  */
-export function readNir(bytes: Uint8Array, options: ReadOptions): PopulationNetwork {
-  return withPlace({ file: options.fileName }, () => new NirReader(readGraph(bytes), options).network());
+export function readNir(file: Hdf5Group, options: ReadOptions): PopulationNetwork {
+  return withPlace({ file: options.fileName }, () => new NirReader(readGraph(file), options).network());
 }
 
 interface Read {

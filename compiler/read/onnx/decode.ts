@@ -25,7 +25,9 @@ export function decodeModel(bytes: Uint8Array, file: string): DecodedModel {
   const { graph } = model;
   if (graph === undefined) {
     if (model.irVersion === 0n)
-      fail('E0201', 'the file is neither an ONNX model, a NIR graph nor a net.json document', { file });
+      fail('E0201', 'the file is neither an ONNX model, a NIR graph, a .net file of lava-dl nor a net.json document', {
+        file,
+      });
     fail('E0206', 'the model has no graph', { file });
   }
   const versions = model.opsetImport.filter(({ domain }) => isOnnxDomain(domain)).map(({ version }) => Number(version));
@@ -62,7 +64,9 @@ function decode(bytes: Uint8Array, file: string): ModelProto {
   } catch (error) {
     // Whatever the bytes are, the decoder either returns a message or throws; its message says little to a user.
     if (bytes[0] !== FIRST_TAG)
-      fail('E0201', 'the file is neither an ONNX model, a NIR graph nor a net.json document', { file });
+      fail('E0201', 'the file is neither an ONNX model, a NIR graph, a .net file of lava-dl nor a net.json document', {
+        file,
+      });
     const reason = error instanceof Error ? error.message : 'not decodable';
     fail('E0206', `the ONNX model is truncated or damaged: ${reason}`, { file }, 'Export or copy it again.');
   }

@@ -1,6 +1,6 @@
 /** Recordings of events on the command line. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RunRecord } from '../../../isa/index.ts';
+import type { BuildRecord, RunRecord } from '../../../isa/index.ts';
 import { npy, World } from '../world.ts';
 import { aedat4File, datFile, type Event, nmnistFile, someEvents } from './recordings.ts';
 
@@ -132,6 +132,37 @@ describe('recordings of events', () => {
     expect((await evaluated('--data flat --labels labels.txt')).accuracy).toMatchObject({ correct: 1, total: 1 });
   });
 
+  it('tells recordings by the first of each ending, and refuses a folder of recordings and other samples', async () => {
+    world.makeFolder('mixed');
+    world.write('mixed/a.npy', npy(new Float32Array(STEPS * 2 * SIDE * SIDE), [STEPS, 2, SIDE, SIDE]));
+    world.write('mixed/b.txt', 'what the others are\n');
+    expect((await evaluated('--data mixed')).stderr).toContain(
+      'mixed left out: no samples, by the first of its ending',
+    );
+    world.write('mixed/c.dat', datFile(half(1, STEPS)));
+    expect((await world.run('snnemu eval chip.bin --data mixed')).stderr).toMatch(
+      /E0606.*recordings of events \(.*c\.dat\) lie among other samples \(.*a\.npy\)/,
+    );
+    expect((await evaluated('--data mixed/*.dat')).events).toMatchObject({ recordings: 1 });
+  });
+
+  it('takes rows of four numbers as events, but as a table where samples have four elements', async () => {
+    world.write('rows.csv', '0,1,2,1\n1000,3,2,0\n');
+    expect((await evaluated('--data rows.csv')).events).toMatchObject({ events: 2 });
+    const four = JSON.stringify({ ...network, input: { ...network.input, shape: [1, 2, 2], steps: 1 } });
+    world.write(
+      'four.json',
+      four.replace('"shape":[2,128]', '"shape":[2,4]').replace(/"data":\[[^\]]*\]/, '"data":[1,1,0,0,0,0,1,1]'),
+    );
+    expect((await world.run('snnc build four.json -o four.bin')).stderr).toBe('');
+    const { stdout, stderr } = await world.run('snnemu eval four.bin --data rows.csv --json -');
+    const record = JSON.parse(stdout) as RunRecord;
+    expect([record.events, record.outputs.length]).toEqual([undefined, 2]);
+    expect(stderr).toContain('four columns of numbers are taken as a table');
+    const asEvents = await world.run('snnemu eval four.bin --data rows.csv --event-format text --json -');
+    expect((JSON.parse(asEvents.stdout) as RunRecord).events).toMatchObject({ events: 2 });
+  });
+
   it('says how accuracy grows with time: in every step what a chip for so many steps says', async () => {
     // First the other half, then more of the right one: early answers are wrong.
     for (const label of [0, 1])
@@ -205,6 +236,39 @@ describe('recordings of events', () => {
     const { exit, stderr } = await world.run(`snnemu eval chip.bin ${line}`);
     expect(stderr).toContain(`error[${code}]`);
     expect(exit).toBeGreaterThan(1);
+  });
+});
+
+describe('calibration of a build', () => {
+  it('takes recordings of a folder of classes or of a list, as eval does', async () => {
+    for (const [data, samples] of [
+      ['set', 4],
+      ['list.csv', 2],
+    ] as const) {
+      const { exit, stdout, stderr } = await world.run(
+        `snnc build net.json -o calibrated.bin --calibrate ${data} --event-dt 2ms --bins spike --json -`,
+      );
+      expect([exit, stderr]).toEqual([0, expect.stringContaining('the first one begins at the first event (--from)')]);
+      expect(stderr).not.toContain('--event-dt');
+      expect((JSON.parse(stdout) as BuildRecord).chip.selfTestSamples).toBe(samples);
+      const tested = JSON.parse((await world.run('snnemu run calibrated.bin --json -')).stdout) as RunRecord;
+      expect(tested.selfTest).toEqual({ samples, exact: true });
+      // The samples that it keeps are those that eval makes of the same recordings.
+      const seen = await evaluated(`--data ${data} --dt 2ms --bins spike`);
+      expect(tested.spikeDigest).toBe(seen.spikeDigest);
+    }
+  });
+
+  it('warns of what misses the input, and refuses what would do nothing', async () => {
+    const line = 'snnc build net.json -o calibrated.bin --calibrate';
+    expect((await world.run(`${line} set --event-dt 100us`)).stderr).toContain('W0705');
+    world.write('plain.npy', npy(new Float32Array(STEPS * 2 * SIDE * SIDE), [1, STEPS, 2, SIDE, SIDE]));
+    expect((await world.run(`${line} plain.npy --event-dt 1ms`)).stderr).toMatch(
+      /E0107.*--event-dt.*the data are none/,
+    );
+    expect((await world.run('snnc build net.json -o calibrated.bin --crop 0,0,4x4')).stderr).toMatch(
+      /E0107.*--crop has no meaning without --calibrate/,
+    );
   });
 });
 

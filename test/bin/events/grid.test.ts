@@ -1,7 +1,7 @@
 /** Which element of the input a pixel is. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EventGrid, OTHER_POLARITY, OUTSIDE } from '../../../bin/events/grid.ts';
+import { OTHER_POLARITY, OUTSIDE, placesOf } from '../../../bin/events/grid.ts';
 import type { EventOptions } from '../../../bin/events/options.ts';
 import type { Shape } from '../../../isa/index.ts';
 
@@ -18,7 +18,7 @@ const STANDARD: EventOptions = {
 };
 
 const grid = (shape: Shape, options: Partial<EventOptions> = {}, sensor = { width: 40, height: 30 }) =>
-  new EventGrid(shape, { ...STANDARD, ...options }, sensor, 'a.raw');
+  placesOf(shape, { ...STANDARD, ...options }, { sensor }, 'a.raw');
 
 describe('from pixels to elements', () => {
   it('takes two channels as off and on, and one as both', () => {
@@ -89,11 +89,7 @@ describe('from pixels to elements', () => {
     expect(() => grid([2, 30, 40], { polarity: 'merge' })).toThrow('E0603');
     expect(() => grid([1201, 1, 1])).toThrow(/neither one nor two channels of 40×30/);
     const unknown = { sensor: undefined };
-    expect(() => new EventGrid([2400, 1, 1], { ...STANDARD, ...unknown }, undefined, 'a.bin')).toThrow(
-      '--sensor 34x34',
-    );
-    expect(() => new EventGrid([1, 30, 40], { ...STANDARD, axes: ['flip-x'] }, undefined, 'a.bin')).toThrow(
-      /E0103.*flip-x/,
-    );
+    expect(() => placesOf([2400, 1, 1], { ...STANDARD, ...unknown }, {}, 'a.bin')).toThrow('--sensor 34x34');
+    expect(() => placesOf([1, 30, 40], { ...STANDARD, axes: ['flip-x'] }, {}, 'a.bin')).toThrow(/E0103.*flip-x/);
   });
 });

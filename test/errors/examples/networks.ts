@@ -17,7 +17,10 @@ const example = (inputs: readonly number[], layers: readonly object[], says: str
 });
 
 export const networks: Examples<'E02'> = {
-  E0201: { line: 'snnc check labels.txt', says: 'neither an ONNX model, a NIR graph nor a net.json document' },
+  E0201: {
+    line: 'snnc check labels.txt',
+    says: 'neither an ONNX model, a NIR graph, a .net file of lava-dl nor a net.json document',
+  },
   E0202: example([2, 1, 1], [dense('d', 2, 2, { colour: 1 })], 'Unrecognized key: "colour"'),
   E0203: {
     line: 'snnc check example.onnx',

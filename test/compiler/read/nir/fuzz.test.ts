@@ -1,13 +1,14 @@
-/** Damaged NIR graphs: whatever the bytes, there is a network or a numbered message, soon. */
+/** Damaged NIR graphs and .net files: whatever the bytes, there is a network or a numbered message, soon. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readNetwork } from '../../../../compiler/index.ts';
 import { DiagnosticError } from '../../../../isa/index.ts';
+import { netxFile, SMALL_NET } from '../netx/files.ts';
 import { NIR_FILES, nirFile } from './files.ts';
 
-const FILES = NIR_FILES.map(nirFile);
+const FILES = [...NIR_FILES.map(nirFile), netxFile(SMALL_NET)];
 const NEVER = (): never => {
-  throw new Error('a NIR graph has no files beside it');
+  throw new Error('the network has no files beside it');
 };
 
 function outcome(bytes: Uint8Array): string {
@@ -34,7 +35,7 @@ const change = fc.record({
   ),
 });
 
-describe('a damaged NIR graph', () => {
+describe('a damaged NIR graph or .net file', () => {
   it('is read before it is damaged', () => {
     expect(FILES.map(outcome)).toEqual(FILES.map(() => 'read'));
   });
@@ -56,7 +57,7 @@ describe('a damaged NIR graph', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
   });
 });

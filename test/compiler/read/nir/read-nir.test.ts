@@ -121,7 +121,7 @@ describe('a NIR graph', () => {
     ['weight', 'wEight', /E0202.*needs weight.*at fc/],
     ['Output', 'Utopia', /E0207.*0 nodes of type Output/],
     ['edges', 'edgEs', /E0202.*dataset "edges"/],
-    ['node', 'nude', /E0202.*no group "node"/],
+    ['node', 'nude', /E0202.*neither a group "node"/],
   ])('with %s as %s is refused', (text, by, message) => {
     expect(refusal(replaced(nirFile('lif'), text, by))).toMatch(message);
   });

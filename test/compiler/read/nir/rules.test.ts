@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readNetwork } from '../../../../compiler/index.ts';
 import { PopulationRun } from '../../../../compiler/engines/population-run.ts';
-import { NirNode } from '../../../../compiler/read/nir/fields.ts';
+import { TypedGroup } from '../../../../compiler/read/hdf5/typed-group.ts';
 import { traceOf } from '../../../../compiler/read/nir/origin.ts';
 import type { NirOptions, NirOrigin } from '../../../../compiler/read/nir/rules.ts';
 import { type Diagnostic, DiagnosticError } from '../../../../isa/index.ts';
@@ -24,9 +24,9 @@ function read(file: Parameters<typeof nirFile>[0], rules: NirOptions, dt: number
 }
 
 /** A node as it stands in a file. */
-function node(fields: Readonly<Record<string, string | number>>): NirNode {
-  return new NirNode('node', {
-    ...{ kind: 'group', names: Object.keys(fields) },
+function node(fields: Readonly<Record<string, string | number>>): TypedGroup {
+  return new TypedGroup('node', {
+    ...{ kind: 'group', names: Object.keys(fields), attribute: () => undefined },
     get: (name) => {
       const value = fields[name];
       if (value === undefined) return undefined;

@@ -6,7 +6,7 @@ import { writeNir } from '../../../../compiler/write/nir/write-nir.ts';
 import { canonicalJson } from '../../../../isa/container/json.ts';
 import { builtinTargets, type Chip, DiagnosticError } from '../../../../isa/index.ts';
 import { TEST_OPTIONS } from '../../../arbitraries/builds.ts';
-import { connection } from '../../../arbitraries/populations/connections.ts';
+import { connection, convolution } from '../../../arbitraries/populations/connections.ts';
 import { Draws } from '../../../arbitraries/random.ts';
 
 const OPTIONS = { ...TEST_OPTIONS, target: builtinTargets().get('edge')! };
@@ -41,7 +41,6 @@ function documentOf(seed: number): object {
     };
   };
   const input = anyShape();
-  const shapes = Array.from({ length: draws.between(1, 4) }, anyShape);
   /** A list of weights becomes a matrix, which is said to be a loss. */
   const joined = (source: Shape, shape: Shape): object => {
     for (;;) {
@@ -49,22 +48,33 @@ function documentOf(seed: number): object {
       if (made.op !== 'sparse') return made;
     }
   };
+  /** NIR has one padding for both ends of a side. */
+  const convolved = (source: Shape): ReturnType<typeof convolution> => {
+    for (;;) {
+      const made = convolution({ draws, source, grid: 'real', most: 1 });
+      const [top, left, bottom, right] = made.fields.padding as number[];
+      if (top === bottom && left === right) return made;
+    }
+  };
   const readsSpikes = draws.chance(0.6);
-  const populations = shapes.map((shape, p) => ({
-    ...{ name: `population${p}`, shape },
-    ...neuron(shape, readsSpikes || p < shapes.length - 1),
-  }));
-  const connections = shapes.flatMap((shape, p) => {
+  const count = draws.between(1, 4);
+  const shapes: Shape[] = [];
+  const populations: object[] = [];
+  const connections: object[] = [];
+  for (let p = 0; p < count; p++) {
     const from = p === 0 || draws.chance(0.3) ? undefined : draws.between(0, p - 1);
     const source = from === undefined ? input : shapes[from]!;
-    const forward = {
-      ...{ from: from === undefined ? 'input' : `population${from}`, to: `population${p}` },
-      ...{ delay: draws.between(0, 3), ...joined(source, shape) },
-    };
-    if (!draws.chance(0.4) || (!readsSpikes && p === shapes.length - 1)) return [forward];
-    const back = { from: `population${p}`, to: `population${p}`, delay: draws.between(1, 3) };
-    return [forward, { ...back, ...joined(shape, shape) }];
-  });
+    const convolves = source[1] * source[2] > 1 && draws.chance(0.6);
+    const made = convolves ? convolved(source) : undefined;
+    const shape = made?.shape ?? anyShape();
+    shapes.push(shape);
+    const name = `population${p}`;
+    populations.push({ name, shape, ...neuron(shape, readsSpikes || p < count - 1) });
+    const places = { from: from === undefined ? 'input' : `population${from}`, to: name, delay: draws.between(0, 3) };
+    connections.push({ ...places, ...(made?.fields ?? joined(source, shape)) });
+    if (draws.chance(0.4) && (readsSpikes || p < count - 1))
+      connections.push({ from: name, to: name, delay: draws.between(1, 3), ...joined(shape, shape) });
+  }
   return {
     ...{ format: 'snn-net/1', name: 'random', populations, connections },
     // Steps of any length: gains divide out whatever it is.
@@ -78,7 +88,7 @@ function documentOf(seed: number): object {
       ]),
     },
     output: {
-      population: populations.at(-1)!.name,
+      population: `population${count - 1}`,
       decode: draws.pick(readsSpikes ? ['count', 'first'] : ['last', 'max']),
     },
   };
@@ -107,6 +117,7 @@ async function chipOf(source: Uint8Array): Promise<ReturnType<typeof comparable>
 describe('a network of populations as a NIR graph', () => {
   it('gives the same chip where nothing is lost', async () => {
     let same = 0;
+    const kinds = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const document = documentOf(seed);
@@ -117,10 +128,17 @@ describe('a network of populations as a NIR graph', () => {
         ];
         if (lost.length > 0) return;
         same++;
+        const text = JSON.stringify(document);
+        for (const kind of ['"op":"conv"', '"op":"dense"', '"pool":', '"delay":1'])
+          if (text.includes(kind)) kinds.add(kind);
+        const loops = /"from":"(population\d)","to":"\1"/.test(text);
+        if (loops) kinds.add('loop');
         expect(canonicalJson(fromNir)).toBe(canonicalJson(fromJson));
       }),
-      { numRuns: 8 },
+      { numRuns: 14 },
     );
     expect(same).toBeGreaterThan(3);
+    // Flatten and sums of windows are written where these are.
+    expect([...kinds].sort()).toEqual(['"delay":1', '"op":"conv"', '"op":"dense"', '"pool":', 'loop']);
   });
 });
