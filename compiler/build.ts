@@ -165,6 +165,7 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
     threshold,
     per: options.per,
     window: options.window,
+    ...(options.shiftWindow !== undefined && { shiftWindow: options.shiftWindow }),
     ...(options.code !== 'unary' && { code: options.code }),
     weightBits: options.weightBits,
     ...(rounding !== 'nearest' && { rounding }),

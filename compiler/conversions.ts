@@ -94,7 +94,10 @@ export interface ConversionRules {
   readonly presets: { readonly rule: ThresholdRule; readonly per: 'layer' | 'channel' };
   /** Membrane potential at the start, as a share of the threshold. */
   readonly initialShare: number;
-  /** What a neuron gets beside its bias in the whole window, as a share of the threshold: a T-th of it in every tick. */
+  /**
+   * What a neuron gets beside its bias in the whole window, as a share of the threshold: a T-th of it in every tick. T can be
+   * another one than that of the run where there is such a share (`shiftWindow`).
+   */
   readonly biasShare: number;
   /** Whether the last layer fires too, so that a read-out counts its spikes instead of accumulating its input. */
   readonly outputFires: boolean;

@@ -48,6 +48,7 @@ function conversionOf(converted: Scheduled): Conversion {
     mode: spiking.mode,
     window: spiking.window,
     ...(spiking.lead !== undefined && { lead: spiking.lead }),
+    ...(spiking.shiftWindow !== undefined && { shiftWindow: spiking.shiftWindow }),
     ...(options.code !== 'unary' && { code: options.code }),
     threshold: thresholdRule,
     per: options.per,

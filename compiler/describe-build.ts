@@ -122,6 +122,7 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: read
       ...{ mode, ...(code !== 'unary' && { code }), threshold, per, correct, balance },
       window: spiking.window,
       ...(spiking.lead !== undefined && { lead: spiking.lead }),
+      ...(spiking.shiftWindow !== undefined && { shiftWindow: spiking.shiftWindow }),
       calibrationSamples,
       ...(quantised.rounding !== 'nearest' && { rounding: quantised.rounding }),
     },

@@ -36,6 +36,8 @@ export interface ThresholdOptions {
   readonly mode: ConversionMode;
   /** Ticks by which a layer fires behind those that it hears, of a mode that can be asked for them; undefined: half of T. */
   readonly lead?: number | undefined;
+  /** T of the shift of half a step in every tick, of a mode that has one (paper); undefined: the window. */
+  readonly shiftWindow?: number | undefined;
 }
 
 /** How byte images become numbers: x' = (byte / scale − mean) / std. */
@@ -96,7 +98,7 @@ export interface BuildOptions extends ThresholdOptions {
   /** Calibration samples that the ledger is made from; 0: none is made. */
   readonly ledgerSamples: number;
   /** Options of these that were asked for, not left at their defaults: a converted network must agree with them. */
-  readonly stated?: readonly ('mode' | 'lead' | 'code' | 'window' | 'threshold' | 'per')[];
+  readonly stated?: readonly ('mode' | 'lead' | 'shiftWindow' | 'code' | 'window' | 'threshold' | 'per')[];
   /** Of byte images; undefined: what the network file says, else values / 255. */
   readonly preprocessing: Preprocessing | undefined;
   readonly labels: readonly string[] | undefined;

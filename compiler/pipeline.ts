@@ -40,6 +40,7 @@ import { scheduleTicksPass } from './passes/schedule-ticks.ts';
 import { setNeuronsPass } from './passes/set-neurons.ts';
 import { skewPopulationsPass } from './passes/skew-populations.ts';
 import { takeSamplesPass } from './passes/take-samples.ts';
+import { weighBiasesPass } from './passes/weigh-biases.ts';
 import type { PopulationNetwork } from './ir/population.ts';
 import { takeNeuronsPass } from './passes/take-neurons.ts';
 
@@ -66,7 +67,8 @@ export const THRESHOLDS = Chain.from<LevelAfter<typeof calibrate>>()
 const setNeurons = Chain.from<LevelAfter<typeof calibrate>>()
   .next(setNeuronsPass)
   .next(correctBiasPass)
-  .next(correctPotentialPass);
+  .next(correctPotentialPass)
+  .next(weighBiasesPass);
 
 /** The entrance of networks that a build makes spiking. */
 export const CONVENTIONAL = { form: formConventional, calibrate, setNeurons } as const;

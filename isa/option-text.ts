@@ -28,6 +28,7 @@ export const OPTION_NAMES = [
   'rounding',
   'rule',
   'scale',
+  'shiftWindow',
   'std',
   'stepTicks',
   'target',

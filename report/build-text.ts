@@ -44,13 +44,15 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
 
 /** When a network answers, and where its neurons came from. */
 function conversionText(conversion: BuildRecord['conversion']): string {
-  const { mode, lead, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs } = conversion;
+  const { mode, lead, shiftWindow, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs } =
+    conversion;
   const perInference = `${plural(ticks, 'tick')} per inference`;
   if (mode === AS_TRAINED) return `${plural(window, 'step')} in ${perInference}; neurons as trained, nothing converted`;
   const samples = calibrationSamples === 0 ? '' : ` from ${plural(calibrationSamples, 'calibration sample')}`;
   const how = [
     `mode ${mode}`,
     ...(lead === undefined ? [] : [`lead ${plural(lead, 'tick')}`]),
+    ...(shiftWindow === undefined ? [] : [`shift for T = ${shiftWindow}`]),
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(correct === 'none' ? [] : [`correct ${correct}`]),
   ];

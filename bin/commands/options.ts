@@ -152,6 +152,9 @@ export const CONVERSION_OPTIONS = {
   lead: integer(1, LONGEST_WINDOW, {
     describe: 'of mode lead: ticks by which a layer fires behind those that it hears; half of T if absent',
   }),
+  'shift-window': integer(1, LONGEST_WINDOW, {
+    describe: 'of mode paper: T that its shift of half a step in every tick is chosen for; T of the run if absent',
+  }),
   'max-loss': positive({
     describe: 'auto: points of accuracy that may be lost (without labels: of agreement); 0.5 if absent',
   }),

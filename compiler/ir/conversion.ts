@@ -11,6 +11,8 @@ export interface Conversion {
   readonly window: number;
   /** Ticks by which a layer fires behind those that it hears; absent: what the mode takes. */
   readonly lead?: number | undefined;
+  /** T of the shift that the biases hold; absent: the window, or there is none. */
+  readonly shiftWindow?: number | undefined;
   /** How packets are to say the counts; absent: a packet for every spike. */
   readonly code?: SpikeCode | undefined;
   /** Where the thresholds came from, as the command line writes it; `clip`: from the clip levels. */

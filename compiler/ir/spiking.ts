@@ -12,4 +12,6 @@ export interface SpikingGraph {
   readonly window: number;
   /** Ticks by which layers fire behind those that they hear; undefined: what the mode takes. */
   readonly lead?: number | undefined;
+  /** T that the shift of every tick was chosen for, where that is not the window; the biases hold it already. */
+  readonly shiftWindow?: number | undefined;
 }

@@ -65,15 +65,14 @@ class Measurement {
 
   constructor(networks: MeasuredNetworks) {
     const { spiking, quantised, ann } = networks;
-    const { graph, neurons, window, mode } = spiking;
+    const { graph, neurons, window, mode, shiftWindow = window } = spiking;
     this.#networks = networks;
     this.#original = new AnnEvaluator(ann);
     this.#reference = new LayerEvaluator(graph);
     this.#float = new SpikingSimulator(simulatedNetwork(spiking));
     this.#integer = new SpikingSimulator(simulatedIntegers(quantised, mode));
-    this.#accounts = graph.layers.map(
-      (layer, l) => new LayerAccount(layer, neurons[l]!, window, CONVERSIONS[mode].biasShare),
-    );
+    const shift = (CONVERSIONS[mode].biasShare * window) / shiftWindow;
+    this.#accounts = graph.layers.map((layer, l) => new LayerAccount(layer, neurons[l]!, window, shift));
     this.#norms = graph.layers.map(({ branches, shape }) => branches.map((branch) => normBound(branch, shape)));
   }
 

@@ -46,7 +46,7 @@ export const takeNeuronsPass = insteadOf(setNeuronsPass, {
  *
  * @throws DiagnosticError E0202 where its layers are not those of the network
  */
-export function takeNeurons(graph: FloatGraph, { layers, mode, window, lead }: Conversion): SpikingGraph {
+export function takeNeurons(graph: FloatGraph, { layers, mode, window, lead, shiftWindow }: Conversion): SpikingGraph {
   const { length } = graph.layers;
   if (layers.length !== length)
     fail('E0202', `the conversion has ${layers.length} layers, the network ${length} spiking ones`, {
@@ -56,7 +56,7 @@ export function takeNeurons(graph: FloatGraph, { layers, mode, window, lead }: C
   const neurons = graph.layers.map(({ activation }, l) =>
     neuronsFrom(activation.kind === 'none' ? 'accumulator' : CONVERSIONS[mode].neuron, layers[l]!),
   );
-  return { graph, neurons, mode, window, lead };
+  return { graph, neurons, mode, window, lead, shiftWindow };
 }
 
 function checkLayer(layer: FloatLayer, found: Conversion['layers'][number], path: string): void {

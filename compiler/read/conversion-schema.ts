@@ -34,6 +34,10 @@ export const conversionSchema = z
       .max(4096)
       .optional()
       .describe('ticks by which a layer fires behind those that it hears; absent: what the mode takes'),
+    shiftWindow: count
+      .max(4096)
+      .optional()
+      .describe('of mode paper: T of the shift that the biases hold; absent: window'),
     code: z.enum(CODE_NAMES).optional().describe('how packets are to say the counts; absent: unary'),
     threshold: z
       .string()

@@ -29,6 +29,9 @@ const schema = z.strictObject({
     lead: natural
       .optional()
       .describe('ticks by which a layer fires behind those that it hears; absent: what the mode takes'),
+    shiftWindow: natural
+      .optional()
+      .describe('of mode paper: T of the shift of every tick; absent: the window, or a mode without a shift'),
     ticks: natural,
     calibrationSamples: natural,
     inputStep: z.number(),
