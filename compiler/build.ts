@@ -26,6 +26,7 @@ import type { Candidate } from './choose/choose-conversion.ts';
 import { chooseOptions } from './choose/choose-options.ts';
 import { CHIP, READ } from './pipeline.ts';
 import type { PopulationNetwork } from './ir/population.ts';
+import { widthsText } from './widths.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
 export interface BuildResult {
@@ -167,7 +168,7 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
     window: options.window,
     ...(options.shiftWindow !== undefined && { shiftWindow: options.shiftWindow }),
     ...(options.code !== 'unary' && { code: options.code }),
-    weightBits: options.weightBits,
+    weightBits: options.layerWidths === undefined ? options.weightBits : widthsText(options.layerWidths),
     ...(rounding !== 'nearest' && { rounding }),
     calibrationLimit: options.calibrationLimit,
     ...(options.correct !== 'none' && { correct: options.correct }),
@@ -179,7 +180,7 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
 const populationOptions = (options: BuildOptions, { taken }: PopulationNetwork): RecordedOptions => ({
   mode: AS_TRAINED,
   ...taken,
-  weightBits: options.weightBits,
+  weightBits: options.layerWidths === undefined ? options.weightBits : widthsText(options.layerWidths),
   ...(options.stepTicks !== undefined && { stepTicks: options.stepTicks }),
   ...mappingOptions(options),
 });

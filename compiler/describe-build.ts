@@ -114,7 +114,7 @@ const ends = (values: ArrayLike<number>): [number, number] | null =>
 /** Of a network that was made spiking. */
 /** @param candidates of a choice by measurement */
 export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: readonly Candidate[]): LoweringFacts {
-  const { activations, ledger, options, quantised, schedule, spiking } = built;
+  const { activations, ledger, options, quantised, schedule, spiking, widths } = built;
   const { mode, code, per, correct, balance } = options;
   const { thresholdRule: threshold, calibrationSamples } = built;
   return {
@@ -134,13 +134,17 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: read
         valueOf(spiking.neurons[l]!, 'threshold') === undefined ? null : [facts.thresholdMin, facts.thresholdMax],
       shifts: [...facts.shifts],
       weights: facts.weights,
+      weightBits: facts.weightBits,
+      ...(widths.sensitivities !== undefined && {
+        sensitivity: widths.sensitivities[l]!.losses.map(({ bits, loss }) => ({ weightBits: bits, loss })),
+      }),
       zeroedWeights: facts.zeroed,
       weightError: facts.weightError,
       bitsNeeded: facts.bitsNeeded,
       shrunkChannels: facts.shrunkChannels,
       shrinkFactor: facts.shrinkFactor,
     })),
-    ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
+    ledger: ledger === undefined ? null : describeLedger(ledger, Math.min(...widths.bits), options.mode),
     ...(candidates !== undefined && { candidates: candidates.map(describeCandidate) }),
   };
 }
@@ -183,6 +187,7 @@ export function populationFacts(built: LevelAfter<typeof POPULATIONS>): Lowering
         thresholdInteger: ends(thresholds.threshold ?? []),
         shifts: [...facts.shifts],
         weights: facts.weights,
+        weightBits: facts.weightBits,
         zeroedWeights: facts.zeroed,
         weightError: facts.weightError,
         bitsNeeded: facts.bitsNeeded,

@@ -5,6 +5,7 @@ import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { NirOptions } from './read/nir/rules.ts';
 import type { ReadOptions } from './read/options.ts';
+import type { LayerWidths } from './widths.ts';
 
 /** Most ticks that a step of a network of populations can be asked to last. */
 export const MOST_STEP_TICKS = 256;
@@ -76,6 +77,8 @@ export interface BuildOptions extends ThresholdOptions {
   /** How packets say the counts of spikes. */
   readonly code: SpikeCode;
   readonly weightBits: StoredBits;
+  /** Widths of single layers in the place of that; undefined: all layers have it. */
+  readonly layerWidths?: LayerWidths | undefined;
   /** undefined: second order for weights of up to 4 bit where there are samples enough, else to nearest. */
   readonly rounding?: Rounding | undefined;
   /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: that of its origin, or 0.0001. */

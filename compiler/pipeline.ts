@@ -17,6 +17,7 @@ import { balanceThresholdsPass } from './passes/balance-thresholds.ts';
 import { type Calibration, calibrateActivationsPass } from './passes/calibrate-activations.ts';
 import type { KeptSample } from './passes/calibrate/kept-samples.ts';
 import { chooseThresholdsPass } from './passes/choose-thresholds.ts';
+import { chooseWidthsPass } from './passes/choose-widths.ts';
 import { codeSpikesPass } from './passes/code-spikes.ts';
 import { comparePlacementsPass } from './passes/compare-placements.ts';
 import { correctBiasPass } from './passes/correct-bias.ts';
@@ -105,6 +106,7 @@ export const SCHEDULE = Chain.from<SpikingLevel>().next(scheduleTicksPass).next(
 export const QUANTISE = Chain.from<
   LevelAfter<typeof SCHEDULE> & { readonly elsewhere?: EvidenceElsewhere | undefined }
 >()
+  .next(chooseWidthsPass)
   .next(quantiseWeightsPass)
   .next(codeSpikesPass);
 

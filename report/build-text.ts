@@ -4,6 +4,7 @@ import { formatCount, formatPercent, formatSi, plural, printable } from './forma
 import { renderLedgerText } from './ledger-text.ts';
 import { renderMappingText } from './mapping-text.ts';
 import { renderRoundingText } from './rounding-text.ts';
+import { hasWidths, renderWidthsText } from './widths-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 const right = { align: 'right' } as const;
@@ -29,6 +30,7 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
       ? []
       : [renderCandidatesText(record.candidates, style)]),
     layerTable(record, style),
+    ...(hasWidths(layers) ? [renderWidthsText(layers, style)] : []),
     renderMappingText(mapping, style),
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
     ...(record.rounding === undefined ? [] : [renderRoundingText(record.rounding, style)]),

@@ -23,6 +23,7 @@ import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
 import { evidenceInThread, isWorthAThread } from './evidence-thread.ts';
+import { STANDARD_BITS } from './rules.ts';
 import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND, NIR_FLAGS } from './options.ts';
 
 export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
@@ -89,7 +90,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     code,
     stepTicks: values['step-ticks'],
     outputName: values['output-name'],
-    weightBits: values['weight-bits'],
+    ...(values['weight-bits'] ?? { weightBits: STANDARD_BITS }),
     rounding: values.round,
     correct: values.correct ?? 'none',
     choose: choiceOf(values),

@@ -59,7 +59,14 @@ async function convertNir(values: ConversionValues & { readonly output: string }
 const requestOf = (values: ConversionValues, io: Io, outputs: readonly string[]) =>
   readRequest(
     {
-      ...{ ...values, 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, 'ledger-samples': WEIGHED_SAMPLES },
+      ...{
+        ...values,
+        'weight-bits': undefined,
+        map: 'layers',
+        place: 'hilbert',
+        seed: 0,
+        'ledger-samples': WEIGHED_SAMPLES,
+      },
       ...{ 'step-ticks': undefined, round: undefined },
     },
     io,

@@ -238,7 +238,10 @@ export const BUILD_OPTIONS = {
   'step-ticks': integer(1, LONGEST_STEP, {
     describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),
-  'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
+  'weight-bits': rule(async () => (await rules()).weightWidths, {
+    describe:
+      'bits of a weight: 1, 2, 4, 8 or 16 (8 if absent); auto:2.5: a width for every layer by what it costs, 2.5 on average; names with *, the first that matches: "conv1=8,*=4"',
+  }),
   round: choice(async () => (await compiler()).ROUNDINGS, {
     describe:
       'how weights become whole numbers: nearest, or second-order (by what they hear on calibration data); if absent, second-order up to 4 bit where there are 32 samples or more',

@@ -6,7 +6,7 @@ import { barrierCycles, type EnergyEvent, shapeSize, signedRange, type Target } 
 import { CODES, type SpikeCode } from '../codes.ts';
 import type { Counting } from './candidates.ts';
 import { CONVERSIONS } from '../conversions.ts';
-import { type ConvertedGraph, INPUT, type LayerIndex } from '../ir/layers.ts';
+import { type ConvertedGraph, INPUT, type LayerIndex, widthOf } from '../ir/layers.ts';
 import { fanOut } from '../linear/fan-out.ts';
 
 export interface Cost {
@@ -115,7 +115,6 @@ export class WorkAccount {
       price('spike') +
       LISTENERS * price('delivery') +
       HOPS * (price('linkHopEastWest') + price('routerTraversal'));
-    const weight = this.#graph.weightBits * price('synapseBitRead');
     let energyJ = 0;
     const { timing, limits } = target;
     const cycles: number[] = [];
@@ -125,6 +124,7 @@ export class WorkAccount {
       const sent = this.#packetsOf(l, code);
       const active = Math.min(neurons * ticks, (ones + more > 0 ? neurons * ticks : 0) * 0.5 + sent);
       const hearsInput = branches.some(({ source }) => source === INPUT);
+      const weight = weightBitsOf(this.#graph, branches) * price('synapseBitRead');
       energyJ += ones * (price('synop') + weight) + more * (price('mac') + weight);
       energyJ += sent * perPacket + neurons * price('reset');
       energyJ += active * price('neuronUpdateActive') + (neurons * ticks - active) * price('neuronUpdateIdle');
@@ -152,6 +152,10 @@ export class WorkAccount {
     return CODES[code].needsCounts ? senders : spikes;
   }
 }
+
+/** All branches of a layer have weights of one width. */
+const weightBitsOf = (graph: ConvertedGraph, [first]: ConvertedGraph['layers'][number]['branches']): number =>
+  first === undefined ? graph.weightBits : widthOf(graph, first);
 
 /** Synapses visited by spikes, and by what carries more; events of axons. */
 interface Visits {

@@ -86,9 +86,17 @@ export type StoredWeights = Int8Array | Int16Array;
 export const newWeights = (length: number, bits: StoredBits): StoredWeights =>
   bits > 8 ? new Int16Array(length) : new Int8Array(length);
 
+/** The width in which the weights of a branch are stored. */
+export const widthOf = (
+  graph: { readonly weightBits: StoredBits },
+  branch: { readonly weightBits?: StoredBits | undefined },
+): StoredBits => branch.weightBits ?? graph.weightBits;
+
 /** Integer weights of a branch: payload × (weight << shift) is added to a plane. */
 export interface QuantisedBranch extends Branch<StoredWeights> {
   readonly shift: number;
+  /** Width of its weights; absent: that of the graph. */
+  readonly weightBits?: StoredBits | undefined;
   /** Ticks from the spike, or from the step of the input, to its integration. */
   readonly delay: number;
   /** Plane that it is added to; absent: I from the input, else V. */
@@ -119,6 +127,7 @@ export interface QuantisedGraph {
   readonly name: string;
   readonly inputShape: Shape;
   readonly inputRange: readonly [min: number, max: number];
+  /** Of branches that have no width of their own. */
   readonly weightBits: StoredBits;
   /** Ticks from tick 0 on in which input comes (steps, where these last several ticks), at least 2; absent: tick 0 alone. */
   readonly inputTicks?: number | undefined;

@@ -54,7 +54,10 @@ export function printQuantisedGraph(graph: QuantisedGraph): string {
   };
   const lines = graph.layers.flatMap((layer) => [
     `${layer.name}  ${layer.shape.join('×')}  ticks [${layer.depth}, ${layer.depth + spanOf(graph.window, graph.stepTicks)})  ${parameters(layer)}`,
-    ...layer.branches.map((b) => `${branchText(graph.layers, b)} << ${b.shift}, delay ${b.delay}`),
+    ...layer.branches.map(
+      (b) =>
+        `${branchText(graph.layers, b)} << ${b.shift}, delay ${b.delay}${b.weightBits === undefined ? '' : `, ${b.weightBits} bit weights`}`,
+    ),
   ]);
   const step = graph.stepTicks === undefined ? '' : `${graph.stepTicks} ticks a step, `;
   const head = `${graph.name}: T = ${graph.window}, ${step}${graph.ticks} ticks, ${graph.weightBits} bit weights, input payloads ${graph.inputRange.join('..')}`;

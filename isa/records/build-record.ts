@@ -56,6 +56,19 @@ const schema = z.strictObject({
       thresholdInteger: z.tuple([natural, natural]).nullable(),
       shifts: z.array(natural),
       weights: natural,
+      weightBits: natural.describe('in which they are stored'),
+      sensitivity: z
+        .array(
+          z.strictObject({
+            weightBits: natural,
+            loss: z
+              .number()
+              .nonnegative()
+              .describe('part of the potentials, in the mean square, that rounding to this width moves'),
+          }),
+        )
+        .optional()
+        .describe('of widths that were chosen by it'),
       zeroedWeights: natural,
       weightError: z
         .number()

@@ -33,7 +33,7 @@ export const samplesToKeep = (
 ): number => Math.max(RATE_SAMPLES, selfTestSamples, ledgerSamples, many ? CORRECTION_SAMPLES : 0);
 
 /** Whether rounding looks at many samples. */
-export const roundsBySamples = (options: Pick<BuildOptions, 'rounding' | 'weightBits'>): boolean =>
+export const roundsBySamples = (options: Pick<BuildOptions, 'rounding' | 'weightBits' | 'layerWidths'>): boolean =>
   wantedRounding(options) === 'second-order';
 
 /** Whether something was asked for that follows what the network does on data. */

@@ -5,6 +5,16 @@ import { forEachWeight } from '../../linear/branch-weights.ts';
 import { valueOf } from '../../layer-neurons.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 
+/** How the integers of a layer stand for its weights: w·2^shift/unit. */
+export interface Steps {
+  /** Per channel. */
+  readonly units: Float64Array;
+  /** Per branch. */
+  readonly shifts: readonly number[];
+  /** The stored weight of a value, in range. */
+  readonly round: (value: number) => number;
+}
+
 /** The weights of a branch, in the order of its operator. */
 export interface RelativeBranch {
   /** Ŵ = W·θ_source/θ, the weight of one payload unit against a threshold of 1. */
@@ -79,4 +89,19 @@ export function weightLoss(
     });
   });
   return { weights, zeroed, weightError: largest === 0 ? 0 : error / power };
+}
+
+/** The same of steps that nothing was stored in yet: Σ(rounded − wanted)² / Σ wanted², each times its largest payload. */
+export function relativeLoss(wanted: readonly RelativeBranch[], { units, shifts, round }: Steps): number {
+  let [error, power] = [0, 0];
+  wanted.forEach(({ weight, channel, payload }, b) => {
+    for (let k = 0; k < weight.length; k++) {
+      const step = 2 ** shifts[b]! / units[channel[k]!]!;
+      const moved = weight[k]! * payload;
+      const lost = moved - round(weight[k]! / step) * step * payload;
+      error += lost * lost;
+      power += moved * moved;
+    }
+  });
+  return power === 0 ? 0 : error / power;
 }
