@@ -16,6 +16,7 @@ import { buildPopulations } from './build-populations.ts';
 import { convertedFacts, describeBuild, type LoweringFacts, populationFacts } from './describe-build.ts';
 import type { EvidenceElsewhere } from './evidence.ts';
 import { encodeGraphFile } from './graph-file/graph-file.ts';
+import { levelsText } from './levels.ts';
 import type { BuildOptions, BuildRequest, Rounding } from './options.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { requireNeurons } from './passes/assign/too-many-cores.ts';
@@ -167,6 +168,7 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
     per: options.per,
     window: options.window,
     ...(options.shiftWindow !== undefined && { shiftWindow: options.shiftWindow }),
+    ...(options.levels !== undefined && { levels: levelsText(options.levels) }),
     ...(options.code !== 'unary' && { code: options.code }),
     weightBits: options.layerWidths === undefined ? options.weightBits : widthsText(options.layerWidths),
     ...(rounding !== 'nearest' && { rounding }),

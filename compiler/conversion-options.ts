@@ -1,6 +1,7 @@
 /** The options of a build whose network is spiking already: what its file says stands in their place. */
 import { fail, option } from '../isa/index.ts';
 import type { Conversion } from './ir/conversion.ts';
+import { levelsText } from './levels.ts';
 import type { BuildOptions } from './options.ts';
 import { perChannel } from './passes/encode-input.ts';
 import { thresholdText } from './passes/choose-thresholds.ts';
@@ -24,6 +25,11 @@ export function conversionOptions(options: BuildOptions, conversion: Conversion)
   for (const name of ['mode', 'lead', 'shiftWindow', 'window', 'threshold', 'per'] as const)
     if (options.stated?.includes(name) === true && asked[name] !== conversion[name])
       disagree(option(name === 'threshold' ? 'rule' : name, asked[name]), `${name} ${conversion[name]}`);
+  if (options.levels !== undefined)
+    disagree(
+      option('levels', levelsText(options.levels)),
+      conversion.windows?.join() ?? `window ${conversion.window} for all layers`,
+    );
   if (options.correct !== 'none' && options.correct !== conversion.correct)
     disagree(option('correct', options.correct), `correct ${conversion.correct}`);
   if (options.balance && !conversion.balance) disagree(option('balance'), 'no balance');

@@ -135,6 +135,7 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: read
       shifts: [...facts.shifts],
       weights: facts.weights,
       weightBits: facts.weightBits,
+      ...(spiking.windows !== undefined && { window: spiking.windows[l]! }),
       ...(widths.sensitivities !== undefined && {
         sensitivity: widths.sensitivities[l]!.losses.map(({ bits, loss }) => ({ weightBits: bits, loss })),
       }),

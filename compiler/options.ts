@@ -2,6 +2,7 @@
 import type { Sample, StoredBits, Target } from '../isa/index.ts';
 import type { SpikeCode } from './codes.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
+import type { LevelRule } from './levels.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { NirOptions } from './read/nir/rules.ts';
 import type { ReadOptions } from './read/options.ts';
@@ -39,6 +40,8 @@ export interface ThresholdOptions {
   readonly lead?: number | undefined;
   /** T of the shift of half a step in every tick, of a mode that has one (paper); undefined: the window. */
   readonly shiftWindow?: number | undefined;
+  /** T of single layers, of a mode that fires when all is integrated (exact) and a code that sends counts at once; undefined: the window. */
+  readonly levels?: readonly LevelRule[] | undefined;
 }
 
 /** How byte images become numbers: x' = (byte / scale − mean) / std. */
@@ -101,7 +104,7 @@ export interface BuildOptions extends ThresholdOptions {
   /** Calibration samples that the ledger is made from; 0: none is made. */
   readonly ledgerSamples: number;
   /** Options of these that were asked for, not left at their defaults: a converted network must agree with them. */
-  readonly stated?: readonly ('mode' | 'lead' | 'shiftWindow' | 'code' | 'window' | 'threshold' | 'per')[];
+  readonly stated?: readonly ('mode' | 'lead' | 'shiftWindow' | 'levels' | 'code' | 'window' | 'threshold' | 'per')[];
   /** Of byte images; undefined: what the network file says, else values / 255. */
   readonly preprocessing: Preprocessing | undefined;
   readonly labels: readonly string[] | undefined;

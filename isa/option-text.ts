@@ -12,6 +12,7 @@ export const OPTION_NAMES = [
   'dt',
   'kernel',
   'lead',
+  'levels',
   'mean',
   'mode',
   'nirCompare',

@@ -16,7 +16,7 @@ const right = { align: 'right' } as const;
  */
 export function renderBuildText(record: BuildRecord, style: TextStyle, file: string | undefined): string {
   const chalk = colours(style);
-  const { conversion, mapping, chip, layers } = record;
+  const { mapping, chip, layers } = record;
   const seconds = Object.values(record.seconds).reduce((sum, part) => sum + part, 0);
   const sections = [
     [
@@ -24,7 +24,7 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
         layers.reduce((sum, layer) => sum + layer.neurons, 0),
         'neuron',
       )}`,
-      `  ${conversionText(conversion)}`,
+      `  ${conversionText(record)}`,
     ].join('\n'),
     ...(record.candidates === undefined || record.candidates.length === 0
       ? []
@@ -45,7 +45,7 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
 }
 
 /** When a network answers, and where its neurons came from. */
-function conversionText(conversion: BuildRecord['conversion']): string {
+function conversionText({ conversion, layers }: BuildRecord): string {
   const { mode, lead, shiftWindow, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs } =
     conversion;
   const perInference = `${plural(ticks, 'tick')} per inference`;
@@ -58,7 +58,13 @@ function conversionText(conversion: BuildRecord['conversion']): string {
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(correct === 'none' ? [] : [`correct ${correct}`]),
   ];
-  return `${how.join(', ')}, T = ${window}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
+  return `${how.join(', ')}, T = ${window}${ownWindows(layers, window)}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
+}
+
+/** T of the layers that have another one than the network. */
+function ownWindows(layers: BuildRecord['layers'], window: number): string {
+  const own = layers.filter((layer) => layer.window !== undefined && layer.window !== window);
+  return own.length === 0 ? '' : ` (${own.map((layer) => `${printable(layer.name)} ${layer.window!}`).join(', ')})`;
 }
 
 function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextStyle): string {

@@ -84,6 +84,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     window: values.T ?? STANDARD_WINDOW,
     lead: values.lead,
     shiftWindow: values['shift-window'],
+    levels: values.levels,
     stated: statedOptions(values),
     dt: values.dt,
     nir: nirOptions(values),
@@ -153,10 +154,19 @@ function choiceOf(values: BuildValues): BuildOptions['choose'] {
 
 /** Options that a converted network must agree with. */
 function statedOptions(values: BuildValues): NonNullable<BuildOptions['stated']> {
-  const { mode, lead, code, T, threshold, per } = values;
+  const { mode, lead, levels, code, T, threshold, per } = values;
   const shiftWindow = values['shift-window'];
-  const given = { mode: mode === 'auto' ? undefined : mode, lead, shiftWindow, code, window: T, threshold, per };
-  const names = ['mode', 'lead', 'shiftWindow', 'code', 'window', 'threshold', 'per'] as const;
+  const given = {
+    mode: mode === 'auto' ? undefined : mode,
+    lead,
+    shiftWindow,
+    levels,
+    code,
+    window: T,
+    threshold,
+    per,
+  };
+  const names = ['mode', 'lead', 'shiftWindow', 'levels', 'code', 'window', 'threshold', 'per'] as const;
   return names.filter((name) => given[name] !== undefined);
 }
 

@@ -155,6 +155,9 @@ export const CONVERSION_OPTIONS = {
   'shift-window': integer(1, LONGEST_WINDOW, {
     describe: 'of mode paper: T that its shift of half a step in every tick is chosen for; T of the run if absent',
   }),
+  levels: rule(async () => (await rules()).levels, {
+    describe: 'of mode exact with code graded: T of single layers, by names with *, the first that matches: "conv1=32"',
+  }),
   'max-loss': positive({
     describe: 'auto: points of accuracy that may be lost (without labels: of agreement); 0.5 if absent',
   }),

@@ -3,7 +3,7 @@ import type { BuildOptions, ThresholdRule } from '../../compiler/index.ts';
 import { COMPARISON_AXES, type ComparisonAxis, fail, LARGEST_SIDE, type Target } from '../../isa/index.ts';
 import type { Sensor } from '../events/event-block.ts';
 import { AXIS_CHANGES, type AxisChange, type Crop } from '../events/options.ts';
-import { finiteNumber, oneOf, positiveNumber, timeSeconds } from '../ui/values.ts';
+import { wholeNumber, finiteNumber, oneOf, positiveNumber, timeSeconds } from '../ui/values.ts';
 
 /** `mse`, `max` or `percentile:99.9`. */
 export function thresholdRule(text: string): ThresholdRule {
@@ -32,6 +32,15 @@ export function weightWidths(text: string, option: string): Pick<BuildOptions, '
   }));
   return { ...standard, layerWidths: { kind: 'named', rules } };
 }
+
+const MOST_LEVELS = 4096;
+
+/** `conv1=32`: T of layers. */
+export const levels = (text: string, option: string): NonNullable<BuildOptions['levels']> =>
+  byPattern(text, option).map(({ pattern, value }) => ({
+    pattern,
+    value: wholeNumber(`${option} ${pattern}=`, value, 1, MOST_LEVELS),
+  }));
 
 /** `name=value` with commas; a name may have `=` in it. */
 function byPattern(text: string, option: string): { readonly pattern: string; readonly value: string }[] {

@@ -33,7 +33,7 @@ export class CountingTrial {
     encoding: InputEncoding,
   ) {
     this.#graph = converted;
-    this.#outputStep = quantised.outputStep / converted.window;
+    this.#outputStep = quantised.outputStep / quantised.graph.window;
     this.counting = counting;
     this.widths = widths.bits;
     this.work = new WorkAccount(converted);
@@ -53,7 +53,9 @@ export class CountingTrial {
     hooks: BuildHooks,
   ): Promise<CountingTrial | undefined> {
     const run = new PassRunner({ now: hooks.now, ...(hooks.signal && { signal: hooks.signal }) });
-    const tried: BuildOptions = { ...options, ...counting, code: 'unary', choose: undefined };
+    // Counts are those of every code that can say them.
+    const code = options.levels === undefined ? 'unary' : 'graded';
+    const tried: BuildOptions = { ...options, ...counting, code, choose: undefined };
     try {
       const level = await run.through(THRESHOLDS, { ...calibrated.level, options: tried });
       const scheduled = await scheduleNetwork({ kind: 'conventional', level }, tried, run);

@@ -92,6 +92,12 @@ export const widthOf = (
   branch: { readonly weightBits?: StoredBits | undefined },
 ): StoredBits => branch.weightBits ?? graph.weightBits;
 
+/** T of a layer: the ticks of its window. */
+export const ownWindow = (
+  graph: { readonly window: number },
+  layer: { readonly window?: number | undefined },
+): number => layer.window ?? graph.window;
+
 /** Integer weights of a branch: payload × (weight << shift) is added to a plane. */
 export interface QuantisedBranch extends Branch<StoredWeights> {
   readonly shift: number;
@@ -119,6 +125,8 @@ interface QuantisedShape {
   readonly branches: readonly QuantisedBranch[];
   /** First tick of the window in which the layer adds its bias and fires. */
   readonly depth: number;
+  /** T of the layer where it has its own, of a converted network before its counts are coded; absent: T of the graph. */
+  readonly window?: number | undefined;
   /** First tick of the window in which the current from the input is added. */
   readonly currentStart: number;
 }

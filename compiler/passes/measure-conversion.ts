@@ -8,6 +8,7 @@ import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ann/ann.ts';
 import { LayerEvaluator } from '../engines/evaluate-layers.ts';
 import { LayerAccount, type LayerLedger } from './measure/ledger.ts';
+import { windowOf } from '../levels.ts';
 import { INPUT, type ConvertedGraph } from '../ir/layers.ts';
 import { normBound } from './measure/operator-norm.ts';
 import { SpikingSimulator } from '../engines/simulate.ts';
@@ -72,7 +73,7 @@ class Measurement {
     this.#float = new SpikingSimulator(simulatedNetwork(spiking));
     this.#integer = new SpikingSimulator(simulatedIntegers(quantised, mode));
     const shift = (CONVERSIONS[mode].biasShare * window) / shiftWindow;
-    this.#accounts = graph.layers.map((layer, l) => new LayerAccount(layer, neurons[l]!, window, shift));
+    this.#accounts = graph.layers.map((layer, l) => new LayerAccount(layer, neurons[l]!, windowOf(spiking, l), shift));
     this.#norms = graph.layers.map(({ branches, shape }) => branches.map((branch) => normBound(branch, shape)));
   }
 

@@ -7,6 +7,7 @@ import type { LayerNeurons } from '../ir/neurons.ts';
 import { assumedRates } from '../layout/packet-rates.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { neuronsFrom } from '../layer-neurons.ts';
+import { layerWindows } from '../levels.ts';
 import type { BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printNeurons } from '../print/print-layers.ts';
@@ -14,13 +15,13 @@ import { verifySpiking } from '../verify/verify-float-layers.ts';
 import type { FormedLayers } from './form-layers.ts';
 
 /** What neurons depend on beside their thresholds. */
-type NeuronOptions = Firing & Pick<BuildOptions, 'shiftWindow'>;
+type NeuronOptions = Omit<Firing, 'windows'> & Pick<BuildOptions, 'shiftWindow' | 'levels'>;
 
 /** @param thresholds per layer and channel, in units of the activation; [] for the read-out */
 export function setNeurons(
   graph: FloatGraph,
   thresholds: readonly Float64Array[],
-  { mode, window, lead, shiftWindow }: NeuronOptions,
+  { mode, window, lead, shiftWindow, levels }: NeuronOptions,
 ): SpikingGraph {
   const { neuron, initialShare, biasShare, order } = CONVERSIONS[mode];
   const neurons = graph.layers.map(({ activation, bias, shape }, l): LayerNeurons<Float64Array> => {
@@ -36,8 +37,9 @@ export function setNeurons(
       bias: biasShare === 0 ? bias : bias.map((b, k) => b + more[Math.floor(k / area)]!),
     });
   });
+  const windows = layerWindows(graph, { mode, window, levels });
   return {
-    ...{ graph, neurons, mode, window },
+    ...{ graph, neurons, mode, window, ...(windows && { windows }) },
     ...(order.choosesLead && { lead: lead ?? order.lead(window) }),
     ...(biasShare > 0 && shiftWindow !== undefined && { shiftWindow }),
   };

@@ -30,6 +30,12 @@ export const conversionSchema = z
   .strictObject({
     mode: z.enum(CONVERSION_MODES),
     window: count.max(4096).describe('T in ticks'),
+    windows: z
+      .array(count.max(4096))
+      .min(1)
+      .readonly()
+      .optional()
+      .describe('T per spiking layer, the last one `window`; absent: all have that'),
     lead: count
       .max(4096)
       .optional()

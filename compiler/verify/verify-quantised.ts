@@ -18,6 +18,7 @@ import {
   type QuantisedBranch,
   type QuantisedGraph,
   type QuantisedLayer,
+  ownWindow,
   widthOf,
 } from '../ir/layers.ts';
 import { channelBounds } from './bounds.ts';
@@ -47,7 +48,7 @@ export function verifyQuantised(graph: QuantisedGraph): void {
     graph.layers.every(({ neuron }) => neuron === 'program'), 'steps of several ticks are those of programs', '');
   const last = graph.layers.at(-1)!;
   require(graph.ticks ===
-    last.depth + spanOf(graph.window, stepTicks), 'ticks are not the last depth plus the window', last.name);
+    last.depth + spanOf(ownWindow(graph, last), stepTicks), 'ticks are not the last depth plus the window', last.name);
 }
 
 function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number): void {
@@ -56,7 +57,7 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
   };
   must(fires(layer) === index < graph.layers.length - 1, 'exactly the last layer is a read-out');
   verifyNeurons(layer, must);
-  const lastTick = graph.ticks - spanOf(graph.window, graph.stepTicks);
+  const lastTick = graph.ticks - spanOf(ownWindow(graph, layer), graph.stepTicks);
   must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');
   for (const rule of brokenBranches(graph, index, true)) must(false, rule);
   for (const branch of layer.branches) {
@@ -115,7 +116,9 @@ export function verifyWidths(graph: ConvertedGraph, { widths }: Target): void {
       const bits = widthOf(graph, branch);
       require(allStored(branch, bits), `weights are of ${bits} bit`, layer.name);
     }
-    const { low, high } = channelBounds(layer, sent, graph.window);
+    const { low, high } = channelBounds(layer, sent, ownWindow(graph, layer), (source) =>
+      ownWindow(graph, graph.layers[source]!),
+    );
     const fits = low.every((lowest, c) => fitsSigned({ min: lowest, max: high[c]! }, widths.vBits));
     require(fits, `membrane potentials stay within ${widths.vBits} bit`, layer.name);
   }

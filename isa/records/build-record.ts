@@ -47,6 +47,7 @@ const schema = z.strictObject({
       name: z.string(),
       shape: z.tuple([natural, natural, natural]),
       depth: natural,
+      window: natural.optional().describe('T of the layer; absent: that of the network'),
       delays: z.array(natural),
       thresholdFloat: z
         .tuple([z.number(), z.number()])

@@ -6,6 +6,7 @@ import { channelBounds } from '../../verify/bounds.ts';
 import { type ConvertedLayer, type FloatLayer, newWeights } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
+import { windowOf } from '../../levels.ts';
 import { biasAtStart, mapParameters, payloadsFrom, valueOf } from '../../layer-neurons.ts';
 import type { QuantisationFacts, QuantiseContext } from './context.ts';
 import { branchOffsets, unclippedUnits } from './branch-units.ts';
@@ -24,6 +25,8 @@ const LARGEST_SHIFT = 31;
 export class LayerQuantiser {
   readonly #layer: FloatLayer;
   readonly #index: number;
+  /** T of the layer. */
+  readonly #window: number;
   readonly #context: QuantiseContext;
   readonly #fires: boolean;
   /** As the integers stand for them. */
@@ -43,14 +46,15 @@ export class LayerQuantiser {
     this.#heard = context.heard?.[index];
     this.#context = context;
     this.#fires = layer.activation.kind !== 'none';
-    const { neurons, mode, window } = context.spiking;
+    const { neurons, mode } = context.spiking;
+    this.#window = windowOf(context.spiking, index);
     const [channels] = layer.shape;
     const given = neurons[index]!;
-    this.#float = CONVERSIONS[mode].order.biasAhead ? biasAtStart(given, channels, window) : given;
+    this.#float = CONVERSIONS[mode].order.biasAhead ? biasAtStart(given, channels, this.#window) : given;
     this.#threshold = valueOf(given, 'threshold') ?? new Float64Array(channels).fill(1);
     this.#bits = context.options.layerBits?.[index] ?? context.options.weightBits;
     this.#weightMax = weightRange(this.#bits)[1];
-    this.#relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.#threshold, context));
+    this.#relative = layer.branches.map((_, b) => relativeBranch(index, b, this.#threshold, context));
   }
 
   /**
@@ -151,6 +155,7 @@ export class LayerQuantiser {
       branches,
       ...this.#neurons(units, lost),
       depth: schedule.depths[this.#index]!,
+      ...(this.#window !== this.#context.spiking.window && { window: this.#window }),
       currentStart: schedule.currentStarts[this.#index]!,
     };
   }
@@ -172,9 +177,9 @@ export class LayerQuantiser {
   /** The neurons in integers: every value but the threshold itself relative to the threshold of its channel. */
   #neurons(units: Float64Array, lost: Float64Array | undefined): LayerNeurons<Int32Array> {
     const [channels] = this.#layer.shape;
-    const { window, mode } = this.#context.spiking;
+    const { mode } = this.#context.spiking;
     const into = CONVERSIONS[mode].order.biasAhead ? 'initial' : 'bias';
-    const share = into === 'initial' ? 1 : 1 / window;
+    const share = into === 'initial' ? 1 : 1 / this.#window;
     return mapParameters(this.#float, (values, { role }) => {
       if (role === 'threshold') return Int32Array.from(units);
       const perChannel = values.length / channels;
@@ -195,10 +200,10 @@ export class LayerQuantiser {
   #bounds(layer: ConvertedLayer) {
     const { encoding, options, spiking } = this.#context;
     const sent = payloadsFrom(spiking.neurons, { min: encoding.payloadMin, max: encoding.payloadMax });
-    const { low, high } = channelBounds(layer, sent, spiking.window);
+    const { low, high } = channelBounds(layer, sent, this.#window, (source) => windowOf(spiking, source));
     const { highest } = CODES[options.code];
     valueOf(layer, 'threshold')?.forEach((threshold, c) => {
-      high[c] = Math.max(high[c]!, highest(threshold, spiking.window));
+      high[c] = Math.max(high[c]!, highest(threshold, this.#window));
     });
     return { low, high };
   }

@@ -1,8 +1,9 @@
 /** Weights as they move a potential against a threshold of 1, and what storing them as integers loses. */
 import { fail, type InputEncoding, stepsOf } from '../../../isa/index.ts';
-import { INPUT, type FloatLayer, type QuantisedBranch } from '../../ir/layers.ts';
+import { INPUT, type QuantisedBranch } from '../../ir/layers.ts';
 import { forEachWeight } from '../../linear/branch-weights.ts';
 import { valueOf } from '../../layer-neurons.ts';
+import { windowOf } from '../../levels.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 
 /** How the integers of a layer stand for its weights: w·2^shift/unit. */
@@ -17,7 +18,7 @@ export interface Steps {
 
 /** The weights of a branch, in the order of its operator. */
 export interface RelativeBranch {
-  /** Ŵ = W·θ_source/θ, the weight of one payload unit against a threshold of 1. */
+  /** Ŵ = W·(θ_source/T_source)/(θ/T), the weight of one payload unit against a threshold of 1. */
   readonly weight: Float64Array;
   /** Channel of the layer that a weight feeds, by position. */
   readonly channel: Uint32Array;
@@ -27,22 +28,28 @@ export interface RelativeBranch {
   readonly payload: number;
 }
 
-/** @param threshold of the layer, per channel */
+/**
+ * @param index of the layer
+ * @param threshold of the layer, per channel
+ */
 export function relativeBranch(
-  layer: FloatLayer,
+  index: number,
   b: number,
   threshold: Float64Array,
   { spiking, encoding }: { readonly spiking: SpikingGraph; readonly encoding: InputEncoding },
 ): RelativeBranch {
+  const layer = spiking.graph.layers[index]!;
   const branch = layer.branches[b]!;
   const isInput = branch.source === INPUT;
   const spikes = isInput ? undefined : valueOf(spiking.neurons[branch.source]!, 'threshold')!;
   const inputSteps = stepsOf(encoding);
+  // A count of T stands for a threshold: where the source has another T, a spike of it is another part of that.
+  const share = isInput ? 1 : windowOf(spiking, index) / windowOf(spiking, branch.source);
   const weight = new Float64Array(branch.operator.weight.length);
   const channel = new Uint32Array(weight.length);
   const peak = new Float64Array(layer.shape[0]);
   forEachWeight(branch, layer.shape, (k, w, from, to) => {
-    const unit = spikes === undefined ? inputSteps[from]! : spikes[from]!;
+    const unit = spikes === undefined ? inputSteps[from]! : spikes[from]! * share;
     weight[k] = (w * unit) / threshold[to]!;
     channel[k] = to;
     peak[to] = Math.max(peak[to]!, Math.abs(weight[k]));
