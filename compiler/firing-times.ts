@@ -1,7 +1,7 @@
 /** When the layers of a network integrate and fire, as the mode orders them. */
 import { CONVERSIONS, type ConversionMode } from './conversions.ts';
 import { type Heard, INPUT } from './ir/layers.ts';
-import { windowOf } from './levels.ts';
+import { windowOf } from './ir/spiking.ts';
 import type { Schedule } from './ir/schedule.ts';
 
 /** What decides it, beside who hears whom. */

@@ -14,12 +14,6 @@ export interface LevelRule {
 export const levelsText = (rules: readonly LevelRule[]): string =>
   rules.map(({ pattern, value }) => `${pattern}=${value}`).join();
 
-/** T of a layer. */
-export const windowOf = (
-  { window, windows }: { readonly window: number; readonly windows?: readonly number[] | undefined },
-  layer: number,
-): number => windows?.[layer] ?? window;
-
 /**
  * T per layer; undefined where all layers have that of the network, as the read-out always has.
  *

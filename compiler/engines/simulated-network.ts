@@ -4,7 +4,7 @@ import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { firingTimes } from '../firing-times.ts';
 import { type Branch, type ConvertedGraph, type ConvertedLayer, INPUT, type LayerIndex } from '../ir/layers.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
-import { windowOf } from '../levels.ts';
+import { windowOf } from '../ir/spiking.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { biasAtStart, valueOf } from '../layer-neurons.ts';

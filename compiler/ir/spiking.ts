@@ -17,3 +17,9 @@ export interface SpikingGraph {
   /** T that the shift of every tick was chosen for, where that is not the window; the biases hold it already. */
   readonly shiftWindow?: number | undefined;
 }
+
+/** T of a layer. */
+export const windowOf = (
+  { window, windows }: { readonly window: number; readonly windows?: readonly number[] | undefined },
+  layer: number,
+): number => windows?.[layer] ?? window;

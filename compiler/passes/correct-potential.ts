@@ -3,7 +3,7 @@
  * there from the start, layer by layer (after Li et al., "A Free Lunch From ANN", ICML 2021).
  */
 import { option } from '../../isa/index.ts';
-import { windowOf } from '../levels.ts';
+import { windowOf } from '../ir/spiking.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { mapParameters } from '../layer-neurons.ts';
 import type { BuildOptions } from '../options.ts';

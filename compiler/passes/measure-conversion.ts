@@ -8,7 +8,7 @@ import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ann/ann.ts';
 import { LayerEvaluator } from '../engines/evaluate-layers.ts';
 import { LayerAccount, type LayerLedger } from './measure/ledger.ts';
-import { windowOf } from '../levels.ts';
+import { windowOf } from '../ir/spiking.ts';
 import { INPUT, type ConvertedGraph } from '../ir/layers.ts';
 import { normBound } from './measure/operator-norm.ts';
 import { SpikingSimulator } from '../engines/simulate.ts';

@@ -6,7 +6,7 @@ import type { PacketRates } from '../ir/rates.ts';
 import { fires, neuronOf } from '../layer-neurons.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
-import { windowOf } from '../levels.ts';
+import { windowOf } from '../ir/spiking.ts';
 import { allFinite, brokenBranches, must } from './rules.ts';
 
 /**

@@ -7,7 +7,7 @@ import { shapeSize } from '../../../isa/index.ts';
 import { LayerEvaluator } from '../../engines/evaluate-layers.ts';
 import { firingTimes } from '../../firing-times.ts';
 import type { FloatGraph, LayerIndex } from '../../ir/layers.ts';
-import { windowOf } from '../../levels.ts';
+import { windowOf } from '../../ir/spiking.ts';
 import { simulatedLayer } from '../../engines/simulated-network.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
 import type { Schedule } from '../../ir/schedule.ts';

@@ -3,7 +3,7 @@ import { type InputEncoding, quantiseInput } from '../../../isa/index.ts';
 import { type IntegerSources, simulatedIntegerLayer } from '../../engines/simulated-network.ts';
 import { firingTimes } from '../../firing-times.ts';
 import { type ConvertedLayer, INPUT, type LayerIndex } from '../../ir/layers.ts';
-import { windowOf } from '../../levels.ts';
+import { windowOf } from '../../ir/spiking.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import { letInterrupt, type SampleHooks } from '../../pass.ts';
 import { LayerRun, samplesThatFit } from '../calibrate/layer-run.ts';

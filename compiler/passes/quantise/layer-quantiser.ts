@@ -6,7 +6,7 @@ import { channelBounds } from '../../verify/bounds.ts';
 import { type ConvertedLayer, type FloatLayer, newWeights } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
-import { windowOf } from '../../levels.ts';
+import { windowOf } from '../../ir/spiking.ts';
 import { biasAtStart, mapParameters, payloadsFrom, valueOf } from '../../layer-neurons.ts';
 import type { QuantisationFacts, QuantiseContext } from './context.ts';
 import { branchOffsets, unclippedUnits } from './branch-units.ts';

@@ -3,7 +3,7 @@ import { fail, type InputEncoding, stepsOf } from '../../../isa/index.ts';
 import { INPUT, type QuantisedBranch } from '../../ir/layers.ts';
 import { forEachWeight } from '../../linear/branch-weights.ts';
 import { valueOf } from '../../layer-neurons.ts';
-import { windowOf } from '../../levels.ts';
+import { windowOf } from '../../ir/spiking.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 
 /** How the integers of a layer stand for its weights: w·2^shift/unit. */
