@@ -4,6 +4,7 @@ import type { BuildOptions, BuildRequest } from './options.ts';
 import type { PassRunner } from './pass-runner.ts';
 import { FORM_POPULATIONS, POPULATIONS } from './pipeline.ts';
 import type { LevelAfter } from './chain.ts';
+import { widthsText } from './widths.ts';
 import type { TrainedNetwork } from './ann/network.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function buildPopulations(
 }
 
 function refuseConversion(
-  { stated = [], rounding, correct, balance, preprocessing }: BuildOptions,
+  { stated = [], rounding, correct, balance, preprocessing, layerWidths }: BuildOptions,
   network: TrainedNetwork,
 ): void {
   // What a graph in continuous time says nothing of is asked for.
@@ -38,11 +39,13 @@ function refuseConversion(
         ? option('correct', correct)
         : rounding !== undefined
           ? option('rounding', rounding)
-          : balance
-            ? option('balance')
-            : preprocessing !== undefined
-              ? option('scale')
-              : undefined;
+          : layerWidths?.kind === 'average'
+            ? option('weightBits', widthsText(layerWidths))
+            : balance
+              ? option('balance')
+              : preprocessing !== undefined
+                ? option('scale')
+                : undefined;
   if (asked !== undefined)
     fail(
       'E0103',

@@ -16,6 +16,7 @@ import { buildPopulations } from './build-populations.ts';
 import { convertedFacts, describeBuild, type LoweringFacts, populationFacts } from './describe-build.ts';
 import type { EvidenceElsewhere } from './evidence.ts';
 import { encodeGraphFile } from './graph-file/graph-file.ts';
+import { levelsText } from './levels.ts';
 import type { BuildOptions, BuildRequest, Rounding } from './options.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { requireNeurons } from './passes/assign/too-many-cores.ts';
@@ -27,6 +28,7 @@ import type { MappingFacts } from './mapping-record.ts';
 import type { Candidate } from './choose/choose-conversion.ts';
 import { chooseOptions } from './choose/choose-options.ts';
 import { CHIP, READ } from './pipeline.ts';
+import { widthsText } from './widths.ts';
 import type { TrainedNetwork } from './ann/network.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
@@ -167,8 +169,10 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
     threshold,
     per: options.per,
     window: options.window,
+    ...(options.shiftWindow !== undefined && { shiftWindow: options.shiftWindow }),
+    ...(options.levels !== undefined && { levels: levelsText(options.levels) }),
     ...(options.code !== 'unary' && { code: options.code }),
-    weightBits: options.weightBits,
+    weightBits: options.layerWidths === undefined ? options.weightBits : widthsText(options.layerWidths),
     ...(rounding !== 'nearest' && { rounding }),
     calibrationLimit: options.calibrationLimit,
     ...(options.correct !== 'none' && { correct: options.correct }),
@@ -182,7 +186,7 @@ const populationOptions = (options: BuildOptions, { taken, dt, layers }: Trained
   ...(layers !== undefined && levelsRecord(options)),
   ...(dt !== undefined && { dt }),
   ...taken,
-  weightBits: options.weightBits,
+  weightBits: options.layerWidths === undefined ? options.weightBits : widthsText(options.layerWidths),
   ...(options.stepTicks !== undefined && { stepTicks: options.stepTicks }),
   ...mappingOptions(options),
 });

@@ -10,6 +10,11 @@ import type { ConvertedLayer, QuantisedNeurons } from './ir/layers.ts';
 export interface CodeRules {
   /** Whether layers must have heard everything before they send, so that only the counts matter (mode `exact`). */
   readonly needsCounts: boolean;
+  /**
+   * Whether layers may have a T of their own. Where they send in T ticks they may not: what fires stands in a window as long as that
+   * of the chip (spec/isa.md), and what is heard in one window would overlap with what is heard in another.
+   */
+  readonly ownWindows: boolean;
   /** Ticks in which a layer sends, of a window of T. */
   readonly sendingTicks: (window: number) => number;
   /** Largest payload of a packet. */
@@ -25,7 +30,8 @@ export interface CodeRules {
   /**
    * The neurons that send so; undefined: as they are.
    *
-   * @param heard windows in which the sources of the layer are heard: ascending, apart, and all before the layer fires
+   * @param heard windows in which the sources of the layer are heard: ascending, apart, and all before the layer fires; of codes
+   *   whose layers have windows of their own none are told
    */
   readonly neurons:
     | ((layer: ConvertedLayer, window: number, heard: readonly TickWindow[]) => QuantisedNeurons)
@@ -36,6 +42,7 @@ const ROWS = {
   /** A packet for every spike. */
   unary: {
     needsCounts: false,
+    ownWindows: false,
     sendingTicks: (window) => window,
     payload: () => 1,
     packets: (count) => count,
@@ -47,6 +54,7 @@ const ROWS = {
   /** The count as the payload of one packet. */
   graded: {
     needsCounts: true,
+    ownWindows: true,
     sendingTicks: () => 1,
     payload: (window) => window,
     packets: (count) => Math.min(1, count),
@@ -58,6 +66,7 @@ const ROWS = {
   /** The count as the time of one packet. */
   'first-spike': {
     needsCounts: true,
+    ownWindows: false,
     sendingTicks: (window) => window,
     payload: () => 1,
     packets: (count) => Math.min(1, count),

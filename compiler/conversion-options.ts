@@ -1,6 +1,7 @@
 /** The options of a build whose network is spiking already: what its file says stands in their place. */
 import { fail, option } from '../isa/index.ts';
 import type { Conversion } from './ir/conversion.ts';
+import { levelsText } from './levels.ts';
 import type { BuildOptions } from './options.ts';
 import { perChannel } from './passes/encode-input.ts';
 import { thresholdText } from './passes/choose-thresholds.ts';
@@ -16,18 +17,24 @@ export function conversionOptions(options: BuildOptions, conversion: Conversion)
   const asked = {
     mode: options.mode,
     lead: options.lead,
+    shiftWindow: options.shiftWindow,
     window: options.window,
     threshold: thresholdText(options),
     per: options.per,
   };
-  for (const name of ['mode', 'lead', 'window', 'threshold', 'per'] as const)
+  for (const name of ['mode', 'lead', 'shiftWindow', 'window', 'threshold', 'per'] as const)
     if (options.stated?.includes(name) === true && asked[name] !== conversion[name])
       disagree(option(name === 'threshold' ? 'rule' : name, asked[name]), `${name} ${conversion[name]}`);
+  if (options.levels !== undefined)
+    disagree(
+      option('levels', levelsText(options.levels)),
+      conversion.windows?.join() ?? `window ${conversion.window} for all layers`,
+    );
   if (options.correct !== 'none' && options.correct !== conversion.correct)
     disagree(option('correct', options.correct), `correct ${conversion.correct}`);
   if (options.balance && !conversion.balance) disagree(option('balance'), 'no balance');
   const { preprocessing } = options;
-  const { input, mode, lead, window, per, correct, balance } = conversion;
+  const { input, mode, lead, shiftWindow, window, per, correct, balance } = conversion;
   if (preprocessing !== undefined) {
     const channels = input.mean.length;
     for (const [name, wanted, there] of [
@@ -46,6 +53,7 @@ export function conversionOptions(options: BuildOptions, conversion: Conversion)
     code,
     mode,
     lead,
+    shiftWindow,
     window,
     per,
     correct,

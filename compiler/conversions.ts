@@ -21,12 +21,13 @@ export interface FiringOrder {
   /**
    * First tick of the T ticks in which a layer fires.
    *
-   * @param sources first ticks of the layers that it hears; none where it hears the input alone
+   * @param sources windows of the layers that it hears; none where it hears the input alone
+   * @param ticks its own window
    * @param reads whether it is the read-out, which only accumulates
    */
   readonly start: (
-    sources: readonly number[],
-    ticks: { readonly window: number; readonly lead: number },
+    sources: readonly { readonly start: number; readonly window: number }[],
+    ticks: { readonly window: number; readonly lead: number; readonly hearsInput: boolean },
     reads: boolean,
   ) => number;
   /** Ticks from a spike to its integration, of layers that start to fire in these ticks. */
@@ -48,7 +49,7 @@ export interface FiringOrder {
 const IN_STEP: FiringOrder = {
   lead: () => 1,
   choosesLead: false,
-  start: (sources, { lead }) => Math.max(0, ...sources.map((start) => start + lead)),
+  start: (sources, { lead }) => Math.max(0, ...sources.map(({ start }) => start + lead)),
   delay: (from, to) => to - from,
   currentStart: (start) => start,
   delaysOfOne: false,
@@ -63,7 +64,7 @@ const IN_STEP: FiringOrder = {
 const AHEAD = {
   start: (sources, { window, lead }, reads) => {
     if (sources.length === 0) return reads ? 0 : window - 1;
-    return Math.max(...sources) + (reads ? 1 : lead);
+    return Math.max(...sources.map(({ start }) => start)) + (reads ? 1 : lead);
   },
   delay: () => 1,
   currentStart: () => 0,
@@ -71,9 +72,17 @@ const AHEAD = {
   biasAhead: true,
 } as const satisfies Partial<FiringOrder>;
 
-/** A layer starts to fire in the tick in which the last spike of its sources arrives. */
+/**
+ * A layer starts to fire in the tick in which the last spike of its sources arrives, or the current has been added T times. A read-out
+ * begins when the first spike of a source can arrive, and ends when the last one has. Windows may differ in length.
+ */
 const WINDOW_AFTER_WINDOW: FiringOrder = {
   ...AHEAD,
+  start: (sources, { window, hearsInput }, reads) => {
+    const ends = sources.map((source) => source.start + source.window);
+    if (reads) return Math.max(0, ...sources.map(({ start }) => start + 1), ...ends.map((end) => end + 1 - window));
+    return Math.max(hearsInput || ends.length === 0 ? window - 1 : 0, ...ends);
+  },
   lead: (window) => window,
   choosesLead: false,
   integratesFirst: true,
@@ -94,7 +103,10 @@ export interface ConversionRules {
   readonly presets: { readonly rule: ThresholdRule; readonly per: 'layer' | 'channel' };
   /** Membrane potential at the start, as a share of the threshold. */
   readonly initialShare: number;
-  /** What a neuron gets beside its bias in the whole window, as a share of the threshold: a T-th of it in every tick. */
+  /**
+   * What a neuron gets beside its bias in the whole window, as a share of the threshold: a T-th of it in every tick. T can be
+   * another one than that of the run where there is such a share (`shiftWindow`).
+   */
   readonly biasShare: number;
   /** Whether the last layer fires too, so that a read-out counts its spikes instead of accumulating its input. */
   readonly outputFires: boolean;

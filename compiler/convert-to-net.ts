@@ -47,7 +47,9 @@ function conversionOf(converted: Scheduled): Conversion {
   return {
     mode: spiking.mode,
     window: spiking.window,
+    ...(spiking.windows !== undefined && { windows: spiking.windows }),
     ...(spiking.lead !== undefined && { lead: spiking.lead }),
+    ...(spiking.shiftWindow !== undefined && { shiftWindow: spiking.shiftWindow }),
     ...(options.code !== 'unary' && { code: options.code }),
     threshold: thresholdRule,
     per: options.per,

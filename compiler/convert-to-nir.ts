@@ -1,5 +1,5 @@
 /** From the bytes of a network file to a NIR graph: of populations as they are, of other networks as they were converted. */
-import { AS_TRAINED, type ConvertRecord, type Diagnostic, diagnostic, fail, shapeSize } from '../isa/index.ts';
+import { AS_TRAINED, type ConvertRecord, type Diagnostic, diagnostic, fail, option, shapeSize } from '../isa/index.ts';
 import { chooseOptions } from './choose/choose-options.ts';
 import { INPUT } from './ir/layers.ts';
 import type { NeuronRule } from './ir/neuron-rule.ts';
@@ -36,7 +36,14 @@ export async function convertToNir(request: BuildRequest, hooks: BuildHooks): Pr
   const formed = await formAnn(request, network, run);
   const { calibrated } = await chooseOptions(await calibrateNetwork(formed, run), run);
   const scheduled = await scheduleNetwork(calibrated, calibrated.level.options, run);
-  const { mode, window } = scheduled.spiking;
+  const { mode, window, windows } = scheduled.spiking;
+  if (windows !== undefined)
+    fail(
+      'E0103',
+      `layers have windows of ${windows.join(', ')} ticks, and all nodes of a NIR graph run equally long`,
+      undefined,
+      `leave out ${option('levels')}, or write net.json`,
+    );
   const populations = populationsOf(scheduled);
   const facts = {
     ...{ ...factsOf(populations), mode, window, threshold: scheduled.thresholdRule, per: scheduled.options.per },

@@ -118,7 +118,7 @@ const ends = (values: ArrayLike<number>): [number, number] | null =>
 /** Of a network that was made spiking. */
 /** @param candidates of a choice by measurement */
 export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: readonly Candidate[]): LoweringFacts {
-  const { activations, ledger, options, quantised, schedule, spiking } = built;
+  const { activations, ledger, options, quantised, schedule, spiking, widths } = built;
   const { mode, code, per, correct, balance } = options;
   const { thresholdRule: threshold, calibrationSamples } = built;
   return {
@@ -126,6 +126,7 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: read
       ...{ mode, ...(code !== 'unary' && { code }), threshold, per, correct, balance },
       window: spiking.window,
       ...(spiking.lead !== undefined && { lead: spiking.lead }),
+      ...(spiking.shiftWindow !== undefined && { shiftWindow: spiking.shiftWindow }),
       calibrationSamples,
       ...(quantised.rounding !== 'nearest' && { rounding: quantised.rounding }),
     },
@@ -137,13 +138,18 @@ export function convertedFacts(built: LevelAfter<typeof CHIP>, candidates?: read
         valueOf(spiking.neurons[l]!, 'threshold') === undefined ? null : [facts.thresholdMin, facts.thresholdMax],
       shifts: [...facts.shifts],
       weights: facts.weights,
+      weightBits: facts.weightBits,
+      ...(spiking.windows !== undefined && { window: spiking.windows[l]! }),
+      ...(widths.sensitivities !== undefined && {
+        sensitivity: widths.sensitivities[l]!.losses.map(({ bits, loss }) => ({ weightBits: bits, loss })),
+      }),
       zeroedWeights: facts.zeroed,
       weightError: facts.weightError,
       bitsNeeded: facts.bitsNeeded,
       shrunkChannels: facts.shrunkChannels,
       shrinkFactor: facts.shrinkFactor,
     })),
-    ledger: ledger === undefined ? null : describeLedger(ledger, options.weightBits, options.mode),
+    ledger: ledger === undefined ? null : describeLedger(ledger, Math.min(...widths.bits), options.mode),
     ...(candidates !== undefined && { candidates: candidates.map(describeCandidate) }),
   };
 }
@@ -196,6 +202,7 @@ export function populationFacts(built: LevelAfter<typeof POPULATIONS>): Lowering
         thresholdInteger: ends(thresholds.threshold ?? []),
         shifts: [...facts.shifts],
         weights: facts.weights,
+        weightBits: facts.weightBits,
         zeroedWeights: facts.zeroed,
         weightError: facts.weightError,
         bitsNeeded: facts.bitsNeeded,

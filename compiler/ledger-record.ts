@@ -5,7 +5,7 @@ import type { Ledger } from './passes/measure-conversion.ts';
 import type { ConversionMode } from './conversions.ts';
 import { advise } from './passes/measure/advise.ts';
 
-/** @param weightBits width of the stored weights; @param mode that the network was converted in */
+/** @param weightBits width of the narrowest weights; @param mode that the network was converted in */
 export function describeLedger(ledger: Ledger, weightBits: number, mode: ConversionMode): LedgerRecord {
   const { samples, labelled, ann, spiking, integer } = ledger.stations;
   return {

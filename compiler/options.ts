@@ -2,9 +2,11 @@
 import type { Sample, StoredBits, Target } from '../isa/index.ts';
 import type { SpikeCode } from './codes.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
+import type { LevelRule } from './levels.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { NirOptions } from './read/nir/rules.ts';
 import type { ReadOptions } from './read/options.ts';
+import type { LayerWidths } from './widths.ts';
 
 /** Most ticks that a step of a network of populations can be asked to last. */
 export const MOST_STEP_TICKS = 256;
@@ -36,6 +38,10 @@ export interface ThresholdOptions {
   readonly mode: ConversionMode;
   /** Ticks by which a layer fires behind those that it hears, of a mode that can be asked for them; undefined: half of T. */
   readonly lead?: number | undefined;
+  /** T of the shift of half a step in every tick, of a mode that has one (paper); undefined: the window. */
+  readonly shiftWindow?: number | undefined;
+  /** T of single layers, of a mode that fires when all is integrated (exact) and a code that sends counts at once; undefined: the window. */
+  readonly levels?: readonly LevelRule[] | undefined;
 }
 
 /** How byte images become numbers: x' = (byte / scale − mean) / std. */
@@ -74,6 +80,8 @@ export interface BuildOptions extends ThresholdOptions {
   /** How packets say the counts of spikes. */
   readonly code: SpikeCode;
   readonly weightBits: StoredBits;
+  /** Widths of single layers in the place of that; undefined: all layers have it. */
+  readonly layerWidths?: LayerWidths | undefined;
   /** undefined: second order for weights of up to 4 bit where there are samples enough, else to nearest. */
   readonly rounding?: Rounding | undefined;
   /** Of a network in continuous time (NIR): length of a step in the unit of its file; undefined: that of its origin, or 0.0001. */
@@ -96,7 +104,7 @@ export interface BuildOptions extends ThresholdOptions {
   /** Calibration samples that the ledger is made from; 0: none is made. */
   readonly ledgerSamples: number;
   /** Options of these that were asked for, not left at their defaults: a converted network must agree with them. */
-  readonly stated?: readonly ('mode' | 'lead' | 'code' | 'window' | 'threshold' | 'per')[];
+  readonly stated?: readonly ('mode' | 'lead' | 'shiftWindow' | 'levels' | 'code' | 'window' | 'threshold' | 'per')[];
   /** Of byte images; undefined: what the network file says, else values / 255. */
   readonly preprocessing: Preprocessing | undefined;
   readonly labels: readonly string[] | undefined;

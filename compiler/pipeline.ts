@@ -17,6 +17,7 @@ import { balanceThresholdsPass } from './passes/balance-thresholds.ts';
 import { type Calibration, calibrateActivationsPass } from './passes/calibrate-activations.ts';
 import type { KeptSample } from './passes/calibrate/kept-samples.ts';
 import { chooseThresholdsPass } from './passes/choose-thresholds.ts';
+import { chooseWidthsPass } from './passes/choose-widths.ts';
 import { codeSpikesPass } from './passes/code-spikes.ts';
 import { comparePlacementsPass } from './passes/compare-placements.ts';
 import { correctBiasPass } from './passes/correct-bias.ts';
@@ -42,6 +43,7 @@ import { setLevelsPass } from './passes/set-levels.ts';
 import { setNeuronsPass } from './passes/set-neurons.ts';
 import { skewPopulationsPass } from './passes/skew-populations.ts';
 import { takeSamplesPass } from './passes/take-samples.ts';
+import { weighBiasesPass } from './passes/weigh-biases.ts';
 import { takeNeuronsPass } from './passes/take-neurons.ts';
 
 export const READ = Chain.from<BuildRequest>().next(readNetworkPass);
@@ -67,7 +69,8 @@ export const THRESHOLDS = Chain.from<LevelAfter<typeof calibrate>>()
 const setNeurons = Chain.from<LevelAfter<typeof calibrate>>()
   .next(setNeuronsPass)
   .next(correctBiasPass)
-  .next(correctPotentialPass);
+  .next(correctPotentialPass)
+  .next(weighBiasesPass);
 
 /** The entrance of networks that a build makes spiking. */
 export const CONVENTIONAL = { form: formConventional, calibrate, setNeurons } as const;
@@ -104,6 +107,7 @@ export const SCHEDULE = Chain.from<SpikingLevel>().next(scheduleTicksPass).next(
 export const QUANTISE = Chain.from<
   LevelAfter<typeof SCHEDULE> & { readonly elsewhere?: EvidenceElsewhere | undefined }
 >()
+  .next(chooseWidthsPass)
   .next(quantiseWeightsPass)
   .next(codeSpikesPass);
 

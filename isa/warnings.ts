@@ -76,6 +76,11 @@ export const WARNINGS = {
     explanation:
       'A NIR graph has no node that says this. Other libraries, and a build from the graph, compute the network without it (spec/nir.md).',
   },
+  W0317: {
+    title: 'biases that act too early',
+    explanation:
+      'In mode paper a bias acts from the first tick on, the excitation that should balance it comes later, layer by layer; deep networks with biases (or batch normalisation) lose most of their answers so. What that costs, and what another mode would make of the same samples, was measured (spec/conversion.md).',
+  },
   W0701: {
     title: 'trace cut short',
     explanation:

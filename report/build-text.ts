@@ -4,6 +4,7 @@ import { formatCount, formatPercent, formatSi, plural, printable } from './forma
 import { renderLedgerText } from './ledger-text.ts';
 import { renderMappingText } from './mapping-text.ts';
 import { renderRoundingText } from './rounding-text.ts';
+import { hasWidths, renderWidthsText } from './widths-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 const right = { align: 'right' } as const;
@@ -15,7 +16,7 @@ const right = { align: 'right' } as const;
  */
 export function renderBuildText(record: BuildRecord, style: TextStyle, file: string | undefined): string {
   const chalk = colours(style);
-  const { conversion, mapping, chip, layers } = record;
+  const { mapping, chip, layers } = record;
   const seconds = Object.values(record.seconds).reduce((sum, part) => sum + part, 0);
   const sections = [
     [
@@ -23,12 +24,13 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
         layers.reduce((sum, layer) => sum + layer.neurons, 0),
         'neuron',
       )}`,
-      `  ${conversionText(conversion)}`,
+      `  ${conversionText(record)}`,
     ].join('\n'),
     ...(record.candidates === undefined || record.candidates.length === 0
       ? []
       : [renderCandidatesText(record.candidates, style)]),
     layerTable(record, style),
+    ...(hasWidths(layers) ? [renderWidthsText(layers, style)] : []),
     renderMappingText(mapping, style),
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
     ...(record.rounding === undefined ? [] : [renderRoundingText(record.rounding, style)]),
@@ -43,8 +45,9 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
 }
 
 /** When a network answers, and where its neurons came from. */
-function conversionText(conversion: BuildRecord['conversion']): string {
-  const { mode, lead, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs, levels } = conversion;
+function conversionText({ conversion, layers }: BuildRecord): string {
+  const { mode, lead, shiftWindow, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs, levels } =
+    conversion;
   const perInference = `${plural(ticks, 'tick')} per inference`;
   const samples = calibrationSamples === 0 ? '' : ` from ${plural(calibrationSamples, 'calibration sample')}`;
   if (mode === AS_TRAINED) {
@@ -57,10 +60,17 @@ function conversionText(conversion: BuildRecord['conversion']): string {
   const how = [
     `mode ${mode}`,
     ...(lead === undefined ? [] : [`lead ${plural(lead, 'tick')}`]),
+    ...(shiftWindow === undefined ? [] : [`shift for T = ${shiftWindow}`]),
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(correct === 'none' ? [] : [`correct ${correct}`]),
   ];
-  return `${how.join(', ')}, T = ${window}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
+  return `${how.join(', ')}, T = ${window}${ownWindows(layers, window)}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
+}
+
+/** T of the layers that have another one than the network. */
+function ownWindows(layers: BuildRecord['layers'], window: number): string {
+  const own = layers.filter((layer) => layer.window !== undefined && layer.window !== window);
+  return own.length === 0 ? '' : ` (${own.map((layer) => `${printable(layer.name)} ${layer.window!}`).join(', ')})`;
 }
 
 function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextStyle): string {

@@ -24,6 +24,7 @@ import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
 import { evidenceInThread, isWorthAThread } from './evidence-thread.ts';
+import { STANDARD_BITS } from './rules.ts';
 import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND, NIR_FLAGS } from './options.ts';
 
 export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
@@ -83,13 +84,15 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     per: values.per ?? presets.per,
     window: values.T ?? STANDARD_WINDOW,
     lead: values.lead,
+    shiftWindow: values['shift-window'],
+    levels: values.levels,
     stated: statedOptions(values),
     dt: values.dt,
     nir: nirOptions(values),
     code,
     stepTicks: values['step-ticks'],
     outputName: values['output-name'],
-    weightBits: values['weight-bits'],
+    ...(values['weight-bits'] ?? { weightBits: STANDARD_BITS }),
     rounding: values.round,
     correct: values.correct ?? 'none',
     choose: choiceOf(values),
@@ -118,10 +121,13 @@ const nirOptions = (values: BuildValues): NonNullable<BuildOptions['nir']> => ({
   delay: values['nir-delay'],
 });
 
-/** The mode that was asked for; a lead asks for its own. */
-function modeAsked({ mode, lead }: BuildValues): BuildOptions['mode'] | undefined {
+/** The mode that was asked for; a lead and the window of a shift ask for their own. */
+function modeAsked(values: BuildValues): BuildOptions['mode'] | undefined {
+  const { mode, lead } = values;
   if (mode === 'auto') return undefined;
-  return mode ?? (lead === undefined ? undefined : 'lead');
+  if (mode !== undefined) return mode;
+  if (lead !== undefined) return 'lead';
+  return values['shift-window'] === undefined ? undefined : 'paper';
 }
 
 /** What is chosen by measurement: all that was not asked for, where there are data. */
@@ -148,9 +154,21 @@ function choiceOf(values: BuildValues): BuildOptions['choose'] {
 }
 
 /** Options that a converted network must agree with. */
-function statedOptions({ mode, lead, code, T, threshold, per }: BuildValues): NonNullable<BuildOptions['stated']> {
-  const given = { mode: mode === 'auto' ? undefined : mode, lead, code, window: T, threshold, per };
-  return (['mode', 'lead', 'code', 'window', 'threshold', 'per'] as const).filter((name) => given[name] !== undefined);
+function statedOptions(values: BuildValues): NonNullable<BuildOptions['stated']> {
+  const { mode, lead, levels, code, T, threshold, per } = values;
+  const shiftWindow = values['shift-window'];
+  const given = {
+    mode: mode === 'auto' ? undefined : mode,
+    lead,
+    shiftWindow,
+    levels,
+    code,
+    window: T,
+    threshold,
+    per,
+  };
+  const names = ['mode', 'lead', 'shiftWindow', 'levels', 'code', 'window', 'threshold', 'per'] as const;
+  return names.filter((name) => given[name] !== undefined);
 }
 
 function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | undefined {

@@ -33,6 +33,9 @@ export async function convert(values: ConversionValues & { readonly output: stri
   return EXIT.done;
 }
 
+/** Samples that warnings of a conversion are measured on; there is no ledger. */
+const WEIGHED_SAMPLES = 16;
+
 const NIR_FILE = /[^/\\]\.nir$/i;
 
 async function convertNir(values: ConversionValues & { readonly output: string }, io: Io): Promise<ExitCode> {
@@ -62,7 +65,14 @@ const NO_EVENTS = {
 const requestOf = (values: ConversionValues, io: Io, outputs: readonly string[]) =>
   readRequest(
     {
-      ...{ ...values, 'weight-bits': 8, map: 'layers', place: 'hilbert', seed: 0, 'ledger-samples': 0 },
+      ...{
+        ...values,
+        'weight-bits': undefined,
+        map: 'layers',
+        place: 'hilbert',
+        seed: 0,
+        'ledger-samples': WEIGHED_SAMPLES,
+      },
       ...{ 'step-ticks': undefined, round: undefined, ...NO_EVENTS },
     },
     io,

@@ -152,6 +152,12 @@ export const CONVERSION_OPTIONS = {
   lead: integer(1, LONGEST_WINDOW, {
     describe: 'of mode lead: ticks by which a layer fires behind those that it hears; half of T if absent',
   }),
+  'shift-window': integer(1, LONGEST_WINDOW, {
+    describe: 'of mode paper: T that its shift of half a step in every tick is chosen for; T of the run if absent',
+  }),
+  levels: rule(async () => (await rules()).levels, {
+    describe: 'of mode exact with code graded: T of single layers, by names with *, the first that matches: "conv1=32"',
+  }),
   'max-loss': positive({
     describe: 'auto: points of accuracy that may be lost (without labels: of agreement); 0.5 if absent',
   }),
@@ -240,7 +246,10 @@ export const BUILD_OPTIONS = {
   'step-ticks': integer(1, LONGEST_STEP, {
     describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),
-  'weight-bits': choice([1, 2, 4, 8, 16], { default: 8, describe: '1, 2, 4, 8 or 16' }),
+  'weight-bits': rule(async () => (await rules()).weightWidths, {
+    describe:
+      'bits of a weight: 1, 2, 4, 8 or 16 (8 if absent); auto:2.5: a width for every layer by what it costs, 2.5 on average; names with *, the first that matches: "conv1=8,*=4"',
+  }),
   round: choice(async () => (await compiler()).ROUNDINGS, {
     describe:
       'how weights become whole numbers: nearest, or second-order (by what they hear on calibration data); if absent, second-order up to 4 bit where there are 32 samples or more',

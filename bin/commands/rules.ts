@@ -1,9 +1,9 @@
 /** How the values of single options are read. All throw DiagnosticError E0103 for what they do not accept. */
-import type { ThresholdRule } from '../../compiler/index.ts';
+import type { BuildOptions, ThresholdRule } from '../../compiler/index.ts';
 import { COMPARISON_AXES, type ComparisonAxis, fail, LARGEST_SIDE, type Target } from '../../isa/index.ts';
 import type { Sensor } from '../events/event-block.ts';
 import { AXIS_CHANGES, type AxisChange, type Crop } from '../events/options.ts';
-import { finiteNumber, oneOf, positiveNumber, timeSeconds } from '../ui/values.ts';
+import { wholeNumber, finiteNumber, oneOf, positiveNumber, timeSeconds } from '../ui/values.ts';
 
 /** `mse`, `max` or `percentile:99.9`. */
 export function thresholdRule(text: string): ThresholdRule {
@@ -12,6 +12,49 @@ export function thresholdRule(text: string): ThresholdRule {
   const value = positiveNumber('threshold percentile:', percent);
   if (value > 100) fail('E0103', `--threshold ${text}: a percentile is at most 100`);
   return { kind: 'percentile', percent: value };
+}
+
+/** Of a network, where nothing else is asked for. */
+export const STANDARD_BITS = 8;
+/** Widths in which a chip can store weights. */
+const STORED_BITS = [1, 2, 4, 8, 16] as const;
+
+/** `4`, `auto:2.5`, or `conv1=8,*=4`. */
+export function weightWidths(text: string, option: string): Pick<BuildOptions, 'weightBits' | 'layerWidths'> {
+  const average = /^auto:(.*)$/.exec(text)?.[1];
+  const standard = { weightBits: STANDARD_BITS } as const;
+  if (average !== undefined)
+    return { ...standard, layerWidths: { kind: 'average', bits: positiveNumber(`${option} auto:`, average) } };
+  if (!text.includes('=')) return { weightBits: oneOf(option, text, STORED_BITS) };
+  const rules = byPattern(text, option).map(({ pattern, value }) => ({
+    pattern,
+    bits: oneOf(`${option} ${pattern}=`, value, STORED_BITS),
+  }));
+  return { ...standard, layerWidths: { kind: 'named', rules } };
+}
+
+const MOST_LEVELS = 4096;
+
+/** `conv1=32`: T of layers. */
+export const levels = (text: string, option: string): NonNullable<BuildOptions['levels']> =>
+  byPattern(text, option).map(({ pattern, value }) => ({
+    pattern,
+    value: wholeNumber(`${option} ${pattern}=`, value, 1, MOST_LEVELS),
+  }));
+
+/** `name=value` with commas; a name may have `=` in it. */
+function byPattern(text: string, option: string): { readonly pattern: string; readonly value: string }[] {
+  return text.split(',').map((part) => {
+    const at = part.lastIndexOf('=');
+    const pattern = part.slice(0, at);
+    if (at > 0) return { pattern, value: part.slice(at + 1) };
+    return fail(
+      'E0103',
+      `--${option}: ${JSON.stringify(part.slice(0, 60))} is not of the form name=value`,
+      undefined,
+      'name layers with commas between them, * for any part of a name: "conv1=8,*=4"',
+    );
+  });
 }
 
 /** Numbers with commas. */

@@ -17,6 +17,7 @@ const FLAGS: Partial<Record<OptionName, string>> = {
   rounding: '--round',
   rule: '--threshold',
   lead: '--lead',
+  shiftWindow: '--shift-window',
   stepTicks: '--step-ticks',
   weightBits: '--weight-bits',
   window: '-T',

@@ -37,19 +37,20 @@ const BEFORE_THE_END: readonly Trial[] = [
 const SIGNED: readonly Trial[] = [{ mode: 'signed', correct: 'bias', windows: [4, 8, 16] }];
 
 /** Every way of counting that is tried, but for what was asked for. */
-export function countings({ choose, code, window, correct, target }: BuildOptions): Counting[] {
+export function countings({ choose, code, window, levels, correct, target }: BuildOptions): Counting[] {
   const fixed = new Set(choose?.fixed);
   const bits = packetBitsOf(target);
   const carries = fixed.has('code') ? CODES[code].needsCounts : bits > 1;
-  const all = [...COUNTED, ...(carries ? [] : BEFORE_THE_END), ...(carries || bits === 0 ? [] : SIGNED)].flatMap(
-    (trial) =>
-      (fixed.has('window') ? [window] : trial.windows).map(
-        (each): Counting => ({
-          mode: trial.mode,
-          window: each,
-          correct: fixed.has('correct') ? correct : trial.correct,
-        }),
-      ),
+  // Layers that fire before the end have no windows of their own.
+  const early = carries || levels !== undefined ? [] : [...BEFORE_THE_END, ...(bits === 0 ? [] : SIGNED)];
+  const all = [...COUNTED, ...early].flatMap((trial) =>
+    (fixed.has('window') ? [window] : trial.windows).map(
+      (each): Counting => ({
+        mode: trial.mode,
+        window: each,
+        correct: fixed.has('correct') ? correct : trial.correct,
+      }),
+    ),
   );
   // Where something was asked for, some of them are the same.
   const key = (counting: Counting): string => JSON.stringify(counting);
@@ -57,12 +58,14 @@ export function countings({ choose, code, window, correct, target }: BuildOption
 }
 
 /** The codes that can say the counts on a target. */
-export function codesFor({ mode, window }: Counting, { choose, code, target }: BuildOptions): SpikeCode[] {
+export function codesFor({ mode, window }: Counting, { choose, code, levels = [], target }: BuildOptions): SpikeCode[] {
   const { integratesFirst } = CONVERSIONS[mode].order;
   const bits = packetBitsOf(target);
   return CODE_NAMES.filter((name) => {
-    const { needsCounts, payload } = CODES[name];
+    const { needsCounts, ownWindows, payload } = CODES[name];
+    if (levels.length > 0 && !ownWindows) return false;
+    const largest = payload(Math.max(window, ...levels.map(({ value }) => value)));
     if (choose?.fixed.includes('code') === true && name !== code) return false;
-    return (integratesFirst || !needsCounts) && (payload(window) === 1 || payload(window) < 2 ** bits);
+    return (integratesFirst || !needsCounts) && (largest === 1 || largest < 2 ** bits);
   });
 }

@@ -90,7 +90,7 @@ class Choice {
 
   /** Every candidate that fits, the cheapest first. */
   async #entries(): Promise<readonly Entry[]> {
-    const { options } = this.#level;
+    let { options } = this.#level;
     const entries: Entry[] = [];
     const all = countings(options);
     const first = Math.min(FIRST_SAMPLES, this.#level.heldOut.length);
@@ -104,6 +104,9 @@ class Choice {
       });
       this.#tools.onProgress(k + 1, all.length);
       if (trial === undefined) continue;
+      // What widths cost a layer hardly depends on how it counts: they are chosen once, and again for what is built.
+      if (options.layerWidths?.kind === 'average')
+        options = { ...options, layerWidths: { kind: 'given', bits: trial.widths } };
       await this.#run(trial, first);
       trial.rest();
       for (const code of codes) entries.push({ trial, code, cost: trial.work.cost(code, counting, options.target) });

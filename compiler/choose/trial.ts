@@ -1,5 +1,6 @@
 /** One way of counting, tried on samples that nothing else has seen. */
-import { DiagnosticError, isMisfit, quantiseInput, type InputEncoding } from '../../isa/index.ts';
+import { DiagnosticError, isMisfit, quantiseInput, type InputEncoding, type StoredBits } from '../../isa/index.ts';
+import type { LevelAfter } from '../chain.ts';
 import { SpikingSimulator } from '../engines/simulate.ts';
 import { simulatedIntegers } from '../engines/simulated-network.ts';
 import { type ConvertedGraph, INPUT } from '../ir/layers.ts';
@@ -15,6 +16,8 @@ import { WorkAccount } from './work.ts';
 export class CountingTrial {
   readonly counting: Counting;
   readonly work: WorkAccount;
+  /** Bits of the weights of every layer. */
+  readonly widths: readonly StoredBits[];
   readonly #graph: ConvertedGraph;
   /** Real value of one unit of an output. */
   readonly #outputStep: number;
@@ -24,11 +27,16 @@ export class CountingTrial {
   readonly #loss = new LossAccount();
   #next = 0;
 
-  private constructor(counting: Counting, graph: ConvertedGraph, outputStep: number, encoding: InputEncoding) {
-    this.#graph = graph;
-    this.#outputStep = outputStep / graph.window;
+  private constructor(
+    counting: Counting,
+    { converted, quantised, widths }: LevelAfter<typeof QUANTISE>,
+    encoding: InputEncoding,
+  ) {
+    this.#graph = converted;
+    this.#outputStep = quantised.outputStep / quantised.graph.window;
     this.counting = counting;
-    this.work = new WorkAccount(graph);
+    this.widths = widths.bits;
+    this.work = new WorkAccount(converted);
     this.#encoding = encoding;
   }
 
@@ -45,12 +53,14 @@ export class CountingTrial {
     hooks: BuildHooks,
   ): Promise<CountingTrial | undefined> {
     const run = new PassRunner({ now: hooks.now, ...(hooks.signal && { signal: hooks.signal }) });
-    const tried: BuildOptions = { ...options, ...counting, code: 'unary', choose: undefined };
+    // Counts are those of every code that can say them.
+    const code = options.levels === undefined ? 'unary' : 'graded';
+    const tried: BuildOptions = { ...options, ...counting, code, choose: undefined };
     try {
       const level = await run.through(THRESHOLDS, { ...calibrated.level, options: tried });
       const scheduled = await scheduleNetwork({ kind: 'conventional', level }, tried, run);
-      const { converted, quantised } = await run.through(QUANTISE, { ...scheduled, elsewhere: undefined });
-      return new CountingTrial(counting, converted, quantised.outputStep, scheduled.encoding);
+      const made = await run.through(QUANTISE, { ...scheduled, elsewhere: undefined });
+      return new CountingTrial(counting, made, scheduled.encoding);
     } catch (error) {
       if (error instanceof DiagnosticError && error.diagnostics.every(({ code }) => isMisfit(code))) return undefined;
       throw error;

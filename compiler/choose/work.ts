@@ -6,7 +6,7 @@ import { barrierCycles, type EnergyEvent, shapeSize, signedRange, type Target } 
 import { CODES, type SpikeCode } from '../codes.ts';
 import type { Counting } from './candidates.ts';
 import { CONVERSIONS } from '../conversions.ts';
-import { type ConvertedGraph, INPUT, type LayerIndex } from '../ir/layers.ts';
+import { type ConvertedGraph, INPUT, type LayerIndex, ownWindow, widthOf } from '../ir/layers.ts';
 import { fanOut } from '../linear/fan-out.ts';
 
 export interface Cost {
@@ -85,8 +85,8 @@ export class WorkAccount {
   #visits({ source, axons, fan, windows }: Heard, code: SpikeCode, target: Target): Visits {
     const { spikes, senders, single } = this.#sentBy(source);
     const { needsCounts, payload } = CODES[code];
-    const { window } = this.#graph;
     if (source === INPUT) return { ones: 0, more: senders * fan, events: senders };
+    const window = ownWindow(this.#graph, this.#graph.layers[source]!);
     const carries = needsCounts && payload(window) > 1;
     if (windows === 1) {
       if (!needsCounts) return { ones: spikes * fan, more: 0, events: spikes };
@@ -105,8 +105,6 @@ export class WorkAccount {
   /** Means per inference. */
   cost(code: SpikeCode, { mode }: Counting, target: Target): Cost {
     const { sendingTicks, vectors } = CODES[code];
-    const { window } = this.#graph;
-    const ticks = sendingTicks(window);
     const price = (event: EnergyEvent): number => target.energy[event]?.value ?? 0;
     const stateBits = target.widths.vBits;
     const vector = stateBits * (READ_OF_VECTOR * price('stateBitRead') + price('stateBitWritten')) + price('vectorAdd');
@@ -115,16 +113,21 @@ export class WorkAccount {
       price('spike') +
       LISTENERS * price('delivery') +
       HOPS * (price('linkHopEastWest') + price('routerTraversal'));
-    const weight = this.#graph.weightBits * price('synapseBitRead');
     let energyJ = 0;
     const { timing, limits } = target;
     const cycles: number[] = [];
-    this.#graph.layers.forEach(({ shape, branches }, l) => {
+    const sending: number[] = [];
+    this.#graph.layers.forEach((layer, l) => {
+      const { shape, branches } = layer;
+      const window = ownWindow(this.#graph, layer);
+      const ticks = sendingTicks(window);
+      sending.push(ticks);
       const { ones, more, events } = total(this.#heard[l]!.map((heard) => this.#visits(heard, code, target)));
       const neurons = shapeSize(shape) * this.#samples;
       const sent = this.#packetsOf(l, code);
       const active = Math.min(neurons * ticks, (ones + more > 0 ? neurons * ticks : 0) * 0.5 + sent);
       const hearsInput = branches.some(({ source }) => source === INPUT);
+      const weight = weightBitsOf(this.#graph, branches) * price('synapseBitRead');
       energyJ += ones * (price('synop') + weight) + more * (price('mac') + weight);
       energyJ += sent * perPacket + neurons * price('reset');
       energyJ += active * price('neuronUpdateActive') + (neurons * ticks - active) * price('neuronUpdateIdle');
@@ -135,9 +138,10 @@ export class WorkAccount {
       cycles.push((synaptic + updates) / cores / this.#samples);
     });
     const { integratesFirst, lead } = CONVERSIONS[mode].order;
+    const { window } = this.#graph;
     // Layers that wait for each other work one after the other, the others side by side, as far as their windows overlap.
     const work = Math.max(...cycles, (sum(cycles) * lead(window)) / window);
-    const length = integratesFirst ? this.#graph.layers.length * ticks : this.#graph.ticks;
+    const length = integratesFirst ? sum(sending) : this.#graph.ticks;
     const latencyCycles = work + length * barrierCycles(target);
     return { energyJ: energyJ / this.#samples, latencySeconds: latencyCycles / timing.clockHz.value };
   }
@@ -152,6 +156,10 @@ export class WorkAccount {
     return CODES[code].needsCounts ? senders : spikes;
   }
 }
+
+/** All branches of a layer have weights of one width. */
+const weightBitsOf = (graph: ConvertedGraph, [first]: ConvertedGraph['layers'][number]['branches']): number =>
+  first === undefined ? graph.weightBits : widthOf(graph, first);
 
 /** Synapses visited by spikes, and by what carries more; events of axons. */
 interface Visits {

@@ -37,11 +37,12 @@ export class LayerSimulator {
   readonly #window: number;
   readonly #integratesFirst: boolean;
 
-  /** @param memory of the network, made once all its layers are there */
+  /** @param window T of layers that have none of their own
+   * @param memory of the network, made once all its layers are there */
   constructor(layer: SimulatedLayer, window: number, integratesFirst: boolean, memory: KernelMemory) {
     const size = shapeSize(layer.shape);
     this.shape = layer.shape;
-    this.#window = window;
+    this.#window = layer.window ?? window;
     this.#integratesFirst = integratesFirst;
     this.fires = fires(layer.neurons);
     this.#dynamics = neuronOf(layer.neurons)[layer.numbers];

@@ -4,6 +4,7 @@ import { CONVERSIONS, type ConversionMode } from '../conversions.ts';
 import { firingTimes } from '../firing-times.ts';
 import { type Branch, type ConvertedGraph, type ConvertedLayer, INPUT, type LayerIndex } from '../ir/layers.ts';
 import type { LayerNeurons } from '../ir/neurons.ts';
+import { windowOf } from '../ir/spiking.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { biasAtStart, valueOf } from '../layer-neurons.ts';
@@ -15,6 +16,8 @@ export interface SimulatedLayer {
   readonly neurons: LayerNeurons<ArrayLike<number>>;
   /** What the values are, and so what is rounded in a tick. */
   readonly numbers: 'float' | 'integer';
+  /** Ticks of its window; absent: T of the network. */
+  readonly window?: number | undefined;
 }
 
 interface SimulatedBranch {
@@ -42,10 +45,12 @@ export interface SimulatedNetwork {
  * @param times of the network: {@link firingTimes}
  */
 export function simulatedLayer(
-  { graph, neurons, mode, window }: SpikingGraph,
+  spiking: SpikingGraph,
   l: LayerIndex,
   { depths, currentStarts, delays }: Schedule,
 ): SimulatedLayer {
+  const { graph, neurons, mode, windows } = spiking;
+  const window = windowOf(spiking, l);
   const layer = graph.layers[l]!;
   const branches = layer.branches.map((branch, b): SimulatedBranch => {
     const { source } = branch;
@@ -53,7 +58,8 @@ export function simulatedLayer(
       return { source, sourceShape: graph.inputShape, branch, scale: undefined, ahead: depths[l]! - currentStarts[l]! };
     return {
       ...{ source, branch, sourceShape: graph.layers[source]!.shape },
-      scale: valueOf(neurons[source]!, 'threshold'),
+      // Potentials are T × activation, T being that of the layer that hears.
+      scale: scaled(valueOf(neurons[source]!, 'threshold'), window / windowOf(spiking, source)),
       ahead: depths[l]! - depths[source]! - delays[l]![b]!,
     };
   });
@@ -61,8 +67,11 @@ export function simulatedLayer(
   const { biasAhead, integratesFirst } = CONVERSIONS[mode].order;
   // Where counts are settled at once, the bias of all ticks is added then.
   const ready = biasAhead && !integratesFirst ? biasAtStart(own, layer.shape[0], window) : own;
-  return { shape: layer.shape, branches, neurons: ready, numbers: 'float' };
+  return { shape: layer.shape, branches, neurons: ready, numbers: 'float', ...(windows && { window }) };
 }
+
+const scaled = (values: Float64Array | undefined, factor: number): Float64Array | undefined =>
+  factor === 1 ? values : values?.map((value) => value * factor);
 
 /** The float spiking network; its input is the preprocessed tensor. */
 export function simulatedNetwork(spiking: SpikingGraph): SimulatedNetwork {
@@ -88,7 +97,7 @@ export function simulatedIntegerLayer(layer: ConvertedLayer, sources: IntegerSou
     const { shape, depth } = sources.layers[source]!;
     return { source, sourceShape: shape, branch, scale, ahead: layer.depth - depth - branch.delay };
   });
-  return { shape: layer.shape, branches, neurons: layer, numbers: 'integer' };
+  return { shape: layer.shape, branches, neurons: layer, numbers: 'integer', window: layer.window };
 }
 
 /** The integer network; its input are the payloads. Spike for spike what the reference interpreter computes. */

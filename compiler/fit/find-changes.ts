@@ -66,15 +66,17 @@ class Search implements FoundChanges {
   /** The widest other weights that fit: narrower ones first. */
   async weights(): Promise<void> {
     if (!HELPS.weightBits.has(this.#misfit.code)) return;
-    const { weightBits: present, target } = this.#options;
+    const { weightBits, layerWidths, target } = this.#options;
+    // Layers with widths of their own could all have one that is narrower than the widest.
+    const present = layerWidths === undefined ? weightBits : Math.max(...target.widths.weightBits);
     const stored = target.widths.weightBits.filter((bits) => bits !== present).toSorted((a, b) => b - a);
     const narrower = stored.filter((bits) => bits < present && bits >= NARROWEST_WEIGHTS);
     const wider = stored.filter((bits) => bits > present).reverse();
-    for (const weightBits of this.#misfit.code === 'E0312' ? [...narrower, ...wider] : narrower) {
-      const change = option('weightBits', weightBits);
-      const fit = await this.#fits({ weightBits });
+    for (const bits of this.#misfit.code === 'E0312' ? [...narrower, ...wider] : narrower) {
+      const change = option('weightBits', bits);
+      const fit = await this.#fits({ weightBits: bits, layerWidths: undefined });
       if (fit === undefined) this.triedInVain.push(change);
-      else return this.#found({ kind: 'option', change, options: { weightBits }, ...fit });
+      else return this.#found({ kind: 'option', change, options: { weightBits: bits }, ...fit });
     }
   }
 

@@ -16,6 +16,7 @@ const natural = z
 const shape = z.tuple([size, size, size]);
 const pair = z.tuple([size, size]);
 const padding = z.tuple([natural, natural, natural, natural]);
+const weightBits = z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16)]);
 const weight = z.union([z.instanceof(Int8Array), z.instanceof(Int16Array)]);
 const uint32 = z.instanceof(Uint32Array);
 const float32 = z.instanceof(Float32Array);
@@ -39,7 +40,7 @@ export const quantisedSchema = z.strictObject({
   name: z.string(),
   inputShape: shape,
   inputRange: z.tuple([z.number().int(), z.number().int()]),
-  weightBits: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16)]),
+  weightBits,
   inputTicks: size.min(2).optional(),
   stepTicks: size.min(2).optional(),
   window: size,
@@ -56,6 +57,7 @@ export const quantisedSchema = z.strictObject({
             pooled: shape,
             operator,
             shift: natural.max(31),
+            weightBits: weightBits.optional(),
             delay: natural,
             plane: natural.max(MOST_PLANES - 1).optional(),
             clip: natural.optional(),

@@ -9,8 +9,12 @@ export interface Conversion {
   readonly mode: ConversionMode;
   /** T in ticks. */
   readonly window: number;
+  /** T per layer, the last one that of the network; absent: all have it. */
+  readonly windows?: readonly number[] | undefined;
   /** Ticks by which a layer fires behind those that it hears; absent: what the mode takes. */
   readonly lead?: number | undefined;
+  /** T of the shift that the biases hold; absent: the window, or there is none. */
+  readonly shiftWindow?: number | undefined;
   /** How packets are to say the counts; absent: a packet for every spike. */
   readonly code?: SpikeCode | undefined;
   /** Where the thresholds came from, as the command line writes it; `clip`: from the clip levels. */

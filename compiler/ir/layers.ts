@@ -86,9 +86,23 @@ export type StoredWeights = Int8Array | Int16Array;
 export const newWeights = (length: number, bits: StoredBits): StoredWeights =>
   bits > 8 ? new Int16Array(length) : new Int8Array(length);
 
+/** The width in which the weights of a branch are stored. */
+export const widthOf = (
+  graph: { readonly weightBits: StoredBits },
+  branch: { readonly weightBits?: StoredBits | undefined },
+): StoredBits => branch.weightBits ?? graph.weightBits;
+
+/** T of a layer: the ticks of its window. */
+export const ownWindow = (
+  graph: { readonly window: number },
+  layer: { readonly window?: number | undefined },
+): number => layer.window ?? graph.window;
+
 /** Integer weights of a branch: payload × (weight << shift) is added to a plane. */
 export interface QuantisedBranch extends Branch<StoredWeights> {
   readonly shift: number;
+  /** Width of its weights; absent: that of the graph. */
+  readonly weightBits?: StoredBits | undefined;
   /** Ticks from the spike, or from the step of the input, to its integration. */
   readonly delay: number;
   /** Plane that it is added to; absent: I from the input, else V. */
@@ -111,6 +125,8 @@ interface QuantisedShape {
   readonly branches: readonly QuantisedBranch[];
   /** First tick of the window in which the layer adds its bias and fires. */
   readonly depth: number;
+  /** T of the layer where it has its own, of a converted network before its counts are coded; absent: T of the graph. */
+  readonly window?: number | undefined;
   /** First tick of the window in which the current from the input is added. */
   readonly currentStart: number;
 }
@@ -119,6 +135,7 @@ export interface QuantisedGraph {
   readonly name: string;
   readonly inputShape: Shape;
   readonly inputRange: readonly [min: number, max: number];
+  /** Of branches that have no width of their own. */
   readonly weightBits: StoredBits;
   /** Ticks from tick 0 on in which input comes (steps, where these last several ticks), at least 2; absent: tick 0 alone. */
   readonly inputTicks?: number | undefined;

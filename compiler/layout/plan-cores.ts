@@ -20,6 +20,7 @@ import {
   type QuantisedBranch,
   type QuantisedGraph,
   type QuantisedLayer,
+  widthOf,
 } from '../ir/layers.ts';
 import type { Placed, Tile } from '../ir/mapped.ts';
 import type { ResetInstruction, TickInstruction } from '../ir/neuron.ts';
@@ -92,7 +93,7 @@ export class CorePlanner {
           const known = blocks.get(key);
           const synapses = known ?? {
             address: bytes,
-            ...synapseLayout(branch, shape, boxes, axons, this.graph.weightBits),
+            ...synapseLayout(branch, shape, boxes, axons, widthOf(this.graph, branch)),
           };
           const neurons = boxes.reduce((sum, box) => sum + boxSize(box), 0);
           const unit = { layer, branch, tiles: part, firstNeuron: part[0]!.firstNeuron, neurons, axons, synapses };

@@ -9,6 +9,7 @@ import {
   type QuantisedBranch,
   type QuantisedGraph,
   type QuantisedLayer,
+  widthOf,
 } from '../ir/layers.ts';
 import { codeOf } from '../layer-neurons.ts';
 import type { CorePlanner } from '../layout/plan-cores.ts';
@@ -136,9 +137,11 @@ const synapseBits = (plan: CorePlan, shared: boolean): number =>
   );
 
 /** Bits of a neuron's part of rows and lists. Where lists begin is stored per axon, which neurons of a core share. */
-function rowBits({ weightBits }: QuantisedGraph, layer: QuantisedLayer, neuron: number): number {
+function rowBits(graph: QuantisedGraph, layer: QuantisedLayer, neuron: number): number {
   let bits = 0;
-  for (const { operator, pooled } of layer.branches) {
+  for (const branch of layer.branches) {
+    const { operator, pooled } = branch;
+    const weightBits = widthOf(graph, branch);
     if (operator.kind === 'dense') bits += shapeSize(pooled) * weightBits;
     if (operator.kind !== 'sparse') continue;
     const [first, end] = connectionsTo(operator.post, neuron);

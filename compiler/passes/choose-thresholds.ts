@@ -6,6 +6,7 @@ import { diagnostic, fail, option } from '../../isa/index.ts';
 import { CONVERSIONS, type ConversionRules } from '../conversions.ts';
 import type { FloatGraph, FloatLayer } from '../ir/layers.ts';
 import { NEURONS } from '../neurons/generated/index.ts';
+import { layerWindows } from '../levels.ts';
 import type { BuildOptions, ThresholdOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { verifyThresholds } from '../verify/verify-float-layers.ts';
@@ -38,7 +39,9 @@ export function chooseThresholds(
   calibration: Pick<Calibration, 'histograms'>,
   options: ThresholdOptions,
 ): readonly Float64Array[] {
+  const windows = layerWindows(graph, options);
   return graph.layers.map((layer, l) => {
+    const own = windows === undefined ? options : { ...options, window: windows[l]! };
     const channels = calibration.histograms[l]!;
     if (channels.length === 0) return new Float64Array(0);
     // A staircase was trained with its own threshold: any other would lose what the network learned.
@@ -46,10 +49,10 @@ export function chooseThresholds(
       return new Float64Array(channels.length).fill(layer.activation.max);
     const limit = layer.activation.kind === 'relu' ? layer.activation.max : Infinity;
     if (options.per === 'layer') {
-      const threshold = choose(ActivationHistogram.merge(channels), options);
+      const threshold = choose(ActivationHistogram.merge(channels), own);
       return new Float64Array(channels.length).fill(Math.min(limit, threshold > 0 ? threshold : Math.min(limit, 1)));
     }
-    const thresholds = Float64Array.from(channels, (histogram) => Math.min(limit, choose(histogram, options)));
+    const thresholds = Float64Array.from(channels, (histogram) => Math.min(limit, choose(histogram, own)));
     const largest = thresholds.reduce((a, b) => Math.max(a, b), 0);
     const floor = largest > 0 ? largest * DEAD_SHARE : Math.min(limit, 1);
     return thresholds.map((threshold) => (threshold > 0 ? threshold : floor));

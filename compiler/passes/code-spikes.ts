@@ -15,13 +15,14 @@ import {
   type TickWindow,
   V,
 } from '../../isa/index.ts';
-import { CODES, type SpikeCode } from '../codes.ts';
+import { CODE_NAMES, CODES, type SpikeCode } from '../codes.ts';
 import { poolInParts } from '../codes/pool-parts.ts';
 import { type ConversionMode, CONVERSIONS, modesThat } from '../conversions.ts';
 import {
   type ConvertedGraph,
   type ConvertedLayer,
   INPUT,
+  ownWindow,
   type QuantisedBranch,
   type QuantisedGraph,
   type QuantisedLayer,
@@ -59,16 +60,20 @@ export function codeSpikes(
   code: SpikeCode,
   target: Target,
 ): CodedGraph {
-  const { neurons, sendingTicks, payload, plane } = CODES[code];
+  const { neurons, ownWindows, sendingTicks, payload, plane } = CODES[code];
   requireCounts(code, mode);
+  if (!ownWindows) requireOneWindow(code, converted);
   if (neurons === undefined) return { graph: asPrograms(converted, target), warnings: [] };
   const { window } = converted;
-  requirePayload(payload(window), code, target);
+  const windows = converted.layers.map((layer) => ownWindow(converted, layer));
+  requirePayload(payload(Math.max(...windows.slice(0, -1), 1)), code, target);
   const sending = sendingTicks(window);
   const schedule = scheduleTicks(float, { mode, window: sending }, target);
   const warnings: Diagnostic[] = [];
   const layers = converted.layers.map((layer, l): QuantisedLayer => {
-    const branches = layer.branches.map((branch) => heard(converted, layer, branch, payload(window), target));
+    const branches = layer.branches.map((branch) =>
+      heard(converted, layer, branch, payload(windows[branch.source] ?? window), target),
+    );
     warnings.push(...branches.flatMap(({ warning }) => warning ?? []));
     return {
       name: layer.name,
@@ -76,7 +81,7 @@ export function codeSpikes(
       branches: branches.map(({ branch }) => (branch.source === INPUT || plane === V ? branch : { ...branch, plane })),
       depth: schedule.depths[l]!,
       currentStart: schedule.currentStarts[l]!,
-      ...neurons(layer, window, heardWindows(converted, layer)),
+      ...neurons(layer, windows[l]!, ownWindows ? [] : heardWindows(converted, layer)),
     };
   });
   return { graph: { ...converted, window: sending, ticks: schedule.ticks, layers }, warnings };
@@ -119,6 +124,18 @@ function requireCounts(code: SpikeCode, mode: ConversionMode): void {
     `${option('code', code)} sends counts, and layers of ${option('mode', mode)} have not counted to the end when they send`,
     undefined,
     `use ${option('mode', modes)}, or ${option('code', 'unary')}`,
+  );
+}
+
+function requireOneWindow(code: SpikeCode, { layers, window }: ConvertedGraph): void {
+  const other = layers.find((layer) => ownWindow({ window }, layer) !== window);
+  if (other === undefined) return;
+  const codes = CODE_NAMES.filter((name) => CODES[name].ownWindows).join(' or ');
+  fail(
+    'E0103',
+    `${option('code', code)} needs windows of one length, and this layer has ${ownWindow({ window }, other)} levels instead of ${window}`,
+    { layer: other.name },
+    `use ${option('code', codes)}, or leave out ${option('levels')}`,
   );
 }
 

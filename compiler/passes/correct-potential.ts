@@ -3,6 +3,7 @@
  * there from the start, layer by layer (after Li et al., "A Free Lunch From ANN", ICML 2021).
  */
 import { option } from '../../isa/index.ts';
+import { windowOf } from '../ir/spiking.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { mapParameters } from '../layer-neurons.ts';
 import type { BuildOptions } from '../options.ts';
@@ -21,9 +22,9 @@ export function correctPotential(
   return adjustLayers(
     spiking,
     samples,
-    (neurons, excess) =>
+    (neurons, excess, l) =>
       mapParameters(neurons, (values, { role }) =>
-        role === 'initial' ? values.map((v, c) => v + excess[c]! * spiking.window) : values,
+        role === 'initial' ? values.map((v, c) => v + excess[c]! * windowOf(spiking, l)) : values,
       ),
     hooks,
   );

@@ -3,7 +3,7 @@
  * one, so that the chip needs nothing new for it.
  */
 import { CONVERSIONS } from '../conversions.ts';
-import type { FloatLayer } from '../ir/layers.ts';
+import type { FloatGraph, FloatLayer } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
 import { optionalPass } from '../pass.ts';
 import { printFloatGraph } from '../print/print-layers.ts';
@@ -31,6 +31,12 @@ export function fireOutput(formed: FormedLayers): FormedLayers {
   };
   const layers = [...graph.layers.slice(0, -1), firing, counter];
   return { ...formed, graph: { ...graph, layers }, nodeOf: [...nodeOf, nodeOf.at(-1)!] };
+}
+
+/** The layers before {@link fireOutput}: the last one that fired accumulates. */
+export function withoutFiring(graph: FloatGraph): FloatGraph {
+  const layers = graph.layers.slice(0, -1);
+  return { ...graph, layers: [...layers.slice(0, -1), { ...layers.at(-1)!, activation: { kind: 'none' } }] };
 }
 
 interface Needs {

@@ -8,6 +8,7 @@ import { AnnEvaluator } from '../engines/evaluate-ann.ts';
 import type { AnnGraph } from '../ann/ann.ts';
 import { LayerEvaluator } from '../engines/evaluate-layers.ts';
 import { LayerAccount, type LayerLedger } from './measure/ledger.ts';
+import { windowOf } from '../ir/spiking.ts';
 import { INPUT, type ConvertedGraph } from '../ir/layers.ts';
 import { normBound } from './measure/operator-norm.ts';
 import { SpikingSimulator } from '../engines/simulate.ts';
@@ -65,15 +66,14 @@ class Measurement {
 
   constructor(networks: MeasuredNetworks) {
     const { spiking, quantised, ann } = networks;
-    const { graph, neurons, window, mode } = spiking;
+    const { graph, neurons, window, mode, shiftWindow = window } = spiking;
     this.#networks = networks;
     this.#original = new AnnEvaluator(ann);
     this.#reference = new LayerEvaluator(graph);
     this.#float = new SpikingSimulator(simulatedNetwork(spiking));
     this.#integer = new SpikingSimulator(simulatedIntegers(quantised, mode));
-    this.#accounts = graph.layers.map(
-      (layer, l) => new LayerAccount(layer, neurons[l]!, window, CONVERSIONS[mode].biasShare),
-    );
+    const shift = (CONVERSIONS[mode].biasShare * window) / shiftWindow;
+    this.#accounts = graph.layers.map((layer, l) => new LayerAccount(layer, neurons[l]!, windowOf(spiking, l), shift));
     this.#norms = graph.layers.map(({ branches, shape }) => branches.map((branch) => normBound(branch, shape)));
   }
 

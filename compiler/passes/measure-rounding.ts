@@ -12,6 +12,7 @@ import {
   shapeSize,
 } from '../../isa/index.ts';
 import { PopulationRun } from '../engines/population-run.ts';
+import { type QuantisedGraph, widthOf } from '../ir/layers.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import { fires } from '../layer-neurons.ts';
@@ -207,6 +208,13 @@ async function measureRates(
   return { rounding: undefined, rates: sent.rates(looked.length) };
 }
 
+/** Bits of a weight on average. */
+function meanBits(graph: QuantisedGraph): number {
+  const branches = graph.layers.flatMap((layer) => layer.branches);
+  const weights = branches.reduce((sum, { operator }) => sum + operator.weight.length, 0);
+  return branches.reduce((sum, branch) => sum + branch.operator.weight.length * widthOf(graph, branch), 0) / weights;
+}
+
 /** Wider weights, if they were seen to change less. */
 async function adviseWidth(
   needs: Needs,
@@ -215,10 +223,11 @@ async function adviseWidth(
   hooks: SampleHooks,
 ): Promise<string[]> {
   const { spikingGraph, schedule, options } = needs;
-  if (changed <= WORTH_A_TRIAL * spikes || options.weightBits === WIDEST) return [];
+  const times = WIDEST / meanBits(needs.quantised.graph);
+  if (changed <= WORTH_A_TRIAL * spikes || times <= 1) return [];
   let quantised: QuantisedPopulations;
   try {
-    quantised = quantisePopulations(spikingGraph, schedule, { ...options, weightBits: WIDEST });
+    quantised = quantisePopulations(spikingGraph, schedule, { ...options, weightBits: WIDEST, layerWidths: undefined });
   } catch (error) {
     // Such weights do not fit the target: there is nothing to advise.
     if (error instanceof DiagnosticError) return [];
@@ -231,7 +240,7 @@ async function adviseWidth(
   }
   if (wide.changed >= changed) return [];
   return [
-    `${option('weightBits', WIDEST)} changes ${wide.changed} of ${spikes} spikes on these samples, not ${changed}, and takes ${WIDEST / options.weightBits} times the memory for weights`,
+    `${option('weightBits', WIDEST)} changes ${wide.changed} of ${spikes} spikes on these samples, not ${changed}, and takes ${Number(times.toFixed(1))} times the memory for weights`,
   ];
 }
 

@@ -20,6 +20,7 @@ import { type PopulationFacts, quantisePopulation } from '../populations/quantis
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
 import { verifyQuantised } from '../verify/verify-quantised.ts';
+import { namedWidths } from '../widths.ts';
 import { checkWidth } from './quantise-weights.ts';
 import type { KeptSample } from './calibrate/kept-samples.ts';
 
@@ -37,10 +38,13 @@ export interface QuantisedPopulations {
 export function quantisePopulations(
   spikingGraph: PopulationGraph,
   schedule: Schedule,
-  { target, weightBits }: Pick<BuildOptions, 'target' | 'weightBits'>,
+  { target, weightBits, layerWidths }: Pick<BuildOptions, 'target' | 'weightBits' | 'layerWidths'>,
 ): QuantisedPopulations {
-  checkWidth({ target, weightBits });
   const { populations, encoding, steps, name, counts } = spikingGraph;
+  const names = populations.map((population) => population.name);
+  const widths =
+    layerWidths?.kind === 'named' ? namedWidths(names, layerWidths.rules, weightBits) : names.map(() => weightBits);
+  for (const bits of new Set(widths)) checkWidth(target, bits);
   const { stepTicks = 1 } = schedule;
   const inputRange = [encoding.payloadMin, encoding.payloadMax] as const;
   // What is read carries counts alone (readPopulations).
@@ -50,13 +54,22 @@ export function quantisePopulations(
   });
   const made = populations.map((population, p) =>
     quantisePopulation(population, {
-      ...{ target, weightBits, inputStep: encoding.step, inputRange, payloads, steps, delays: schedule.delays[p]! },
+      ...{
+        target,
+        weightBits: widths[p]!,
+        inputStep: encoding.step,
+        inputRange,
+        payloads,
+        steps,
+        delays: schedule.delays[p]!,
+      },
       stepsBehind: Math.floor((schedule.ticks - schedule.depths[p]! - spanOf(steps, stepTicks)) / stepTicks),
     }),
   );
   const usesFlags = made.some(({ neurons }) => needsFlags(neurons.program));
   const layers = made.map(({ neurons, branches }, p) => ({
-    ...{ name: populations[p]!.name, shape: populations[p]!.shape, branches },
+    ...{ name: populations[p]!.name, shape: populations[p]!.shape },
+    branches: widths[p] === weightBits ? branches : branches.map((each) => ({ ...each, weightBits: widths[p]! })),
     ...{ depth: schedule.depths[p]!, currentStart: schedule.currentStarts[p]!, ...neurons },
     code: { ...neurons.code, room: roomOf(neurons.program, usesFlags, target) },
   }));

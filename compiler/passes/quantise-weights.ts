@@ -16,12 +16,8 @@ import {
 import type { ConvertedGraph, ConvertedLayer } from '../ir/layers.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { fires } from '../layer-neurons.ts';
-import {
-  LayerQuantiser,
-  type QuantisationFacts,
-  type QuantiseContext,
-  type QuantiseOptions,
-} from './quantise/layer-quantiser.ts';
+import type { QuantisationFacts, QuantiseContext, QuantiseOptions } from './quantise/context.ts';
+import { LayerQuantiser } from './quantise/layer-quantiser.ts';
 import { RoundedRun } from './quantise/hear-layer.ts';
 import { chosenRounding } from './quantise/rounding.ts';
 import type { SecondOrder } from './quantise/second-order.ts';
@@ -30,6 +26,7 @@ import type { BuildOptions, Rounding } from '../options.ts';
 import { pass } from '../pass.ts';
 import { printQuantisedGraph } from '../print/print-layers.ts';
 import { verifyQuantised, verifyWidths } from '../verify/verify-quantised.ts';
+import type { ChosenWidths } from './choose-widths.ts';
 import type { Schedule } from '../ir/schedule.ts';
 
 /** Squared error of a layer's weights relative to their squares beyond which a warning is given: 22 % of their size. */
@@ -56,7 +53,7 @@ export async function quantiseWeights(
   options: QuantiseOptions,
   run?: RoundedRun,
 ): Promise<QuantiseResult> {
-  checkWidth(options);
+  for (const bits of new Set(options.layerBits ?? [options.weightBits])) checkWidth(options.target, bits);
   const warnings: Diagnostic[] = [];
   const facts: QuantisationFacts[] = [];
   let outputStep = 1;
@@ -81,7 +78,7 @@ export async function quantiseWeights(
     layers.push(result.layer);
     await run?.send(l, result.layer);
   }
-  const coarse = coarseWarning(facts, options, run !== undefined);
+  const coarse = coarseWarning(facts, run !== undefined);
   if (coarse !== undefined) warnings.push(coarse);
   return {
     graph: {
@@ -130,7 +127,7 @@ function potentialMisfit(context: QuantiseContext): never {
  *
  * @throws DiagnosticError E0312 where the target does not store such weights
  */
-export function checkWidth({ target, weightBits }: Omit<QuantiseOptions, 'code'>): void {
+export function checkWidth(target: Target, weightBits: StoredBits): void {
   const stored: StoredBits[] = target.widths.weightBits.toSorted((a, b) => a - b);
   if (stored.includes(8)) stored.push(16);
   if (stored.includes(weightBits)) return;
@@ -163,17 +160,17 @@ const nearestWarning = (layer: string): Diagnostic =>
   );
 
 /** One warning for the network: that all of its layers are too coarse is usual below 4 bit. */
-function coarseWarning(
-  facts: readonly QuantisationFacts[],
-  { weightBits }: QuantiseOptions,
-  secondOrder: boolean,
-): Diagnostic | undefined {
+function coarseWarning(facts: readonly QuantisationFacts[], secondOrder: boolean): Diagnostic | undefined {
   const coarse = facts.filter(({ weightError }) => weightError > LARGE_WEIGHT_ERROR);
   if (coarse.length === 0) return undefined;
   const worst = coarse.reduce((a, b) => (b.weightError > a.weightError ? b : a));
+  const { weightBits } = worst;
+  const bits = coarse.map((each) => each.weightBits);
+  const [narrowest, widest] = [Math.min(...bits), Math.max(...bits)];
+  const widths = narrowest === widest ? `${widest}` : `${narrowest} to ${widest}`;
   return diagnostic(
     'W0306',
-    `weights of ${weightBits} bit are too coarse for ${coarse.length} of ${facts.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
+    `weights of ${widths} bit are too coarse for ${coarse.length} of ${facts.length} layers; here they lose ${Math.round(100 * Math.sqrt(worst.weightError))} % of their size (root mean square)`,
     { layer: worst.layer },
     weightBits < 8
       ? `${option('weightBits', weightBits < 4 ? '4 or 8' : 8)} loses less, as does ${secondOrder ? '' : `${option('rounding', 'second-order')} with calibration data, or `}a network trained with weights of this width`
@@ -187,17 +184,18 @@ interface Needs {
   readonly encoding: InputEncoding;
   readonly options: BuildOptions;
   readonly samples: readonly KeptSample[];
+  readonly widths: ChosenWidths;
 }
 
 /** @throws DiagnosticError E0303, E0312 where no threshold or no weight fits the target */
 export const quantiseWeightsPass = pass({
   name: 'quantise-weights',
   says: 'integers with a range proof: weights, shifts, thresholds, biases',
-  run: async ({ spiking, schedule, encoding, options, samples }: Needs, tools) => {
+  run: async ({ spiking, schedule, encoding, options, samples, widths }: Needs, tools) => {
     const rounding = chosenRounding(options, samples.length);
     const run =
       rounding === 'second-order' ? new RoundedRun(spiking, correctionSamples(samples), encoding, tools) : undefined;
-    const quantised = await quantiseWeights(spiking, schedule, encoding, options, run);
+    const quantised = await quantiseWeights(spiking, schedule, encoding, { ...options, layerBits: widths.bits }, run);
     quantised.warnings.forEach(tools.warn);
     return { quantised };
   },

@@ -47,7 +47,7 @@ export const scheduleTicksPass = pass({
     schedule: scheduleTicks(spiking.graph, spiking, options.target),
   }),
   print: ({ schedule }) => printJson(schedule),
-  verify: ({ schedule }, { spiking: { graph, window }, options }) => {
-    verifySchedule(graph, schedule, window, options.target);
+  verify: ({ schedule }, { spiking, options }) => {
+    verifySchedule(spiking, schedule, options.target);
   },
 });

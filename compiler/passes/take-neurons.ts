@@ -46,17 +46,30 @@ export const takeNeuronsPass = insteadOf(setNeuronsPass, {
  *
  * @throws DiagnosticError E0202 where its layers are not those of the network
  */
-export function takeNeurons(graph: FloatGraph, { layers, mode, window, lead }: Conversion): SpikingGraph {
+export function takeNeurons(graph: FloatGraph, conversion: Conversion): SpikingGraph {
+  const { layers, mode, window, windows, lead, shiftWindow } = conversion;
   const { length } = graph.layers;
   if (layers.length !== length)
     fail('E0202', `the conversion has ${layers.length} layers, the network ${length} spiking ones`, {
       path: 'conversion.layers',
     });
+  checkWindows(conversion, length);
   graph.layers.forEach((layer, l) => checkLayer(layer, layers[l]!, `conversion.layers[${l}]`));
   const neurons = graph.layers.map(({ activation }, l) =>
     neuronsFrom(activation.kind === 'none' ? 'accumulator' : CONVERSIONS[mode].neuron, layers[l]!),
   );
-  return { graph, neurons, mode, window, lead };
+  return { graph, neurons, mode, window, windows, lead, shiftWindow };
+}
+
+function checkWindows({ mode, window, windows }: Conversion, length: number): void {
+  if (windows === undefined) return;
+  const path = 'conversion.windows';
+  if (windows.length !== length || windows.at(-1) !== window)
+    fail('E0202', `there are ${windows.length} windows for ${length} layers, or the last one is not ${window}`, {
+      path,
+    });
+  if (!CONVERSIONS[mode].order.integratesFirst)
+    fail('E0202', `layers of mode ${mode} have no windows of their own`, { path });
 }
 
 function checkLayer(layer: FloatLayer, found: Conversion['layers'][number], path: string): void {

@@ -42,6 +42,7 @@ export interface QuantisedPopulation {
 }
 
 export interface PopulationFacts {
+  readonly weightBits: StoredBits;
   readonly shifts: readonly number[];
   readonly weights: number;
   /** Weights that are not 0 but became 0. */
@@ -158,6 +159,7 @@ function roundPopulation(
     shifts: branches.map(({ shift }) => shift),
     weights: count,
     zeroed,
+    weightBits,
     weightError: squares === 0 ? 0 : errors / squares,
     coarseBits: Math.max(0, -fraction),
   };

@@ -4,7 +4,15 @@ import { valuesByRole } from '../layer-neurons.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import { printJson } from './print-json.ts';
-import type { Branch, FloatGraph, LayerIndex, Operator, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
+import {
+  type Branch,
+  type FloatGraph,
+  type LayerIndex,
+  type Operator,
+  ownWindow,
+  type QuantisedGraph,
+  type QuantisedLayer,
+} from '../ir/layers.ts';
 
 type Names = readonly { readonly name: string }[];
 const sourceName = (layers: Names, source: LayerIndex): string => (source < 0 ? 'input' : layers[source]!.name);
@@ -53,8 +61,11 @@ export function printQuantisedGraph(graph: QuantisedGraph): string {
     return `threshold ${range(threshold)}  bias ${range(bias)}  initial ${range(initial)}`;
   };
   const lines = graph.layers.flatMap((layer) => [
-    `${layer.name}  ${layer.shape.join('×')}  ticks [${layer.depth}, ${layer.depth + spanOf(graph.window, graph.stepTicks)})  ${parameters(layer)}`,
-    ...layer.branches.map((b) => `${branchText(graph.layers, b)} << ${b.shift}, delay ${b.delay}`),
+    `${layer.name}  ${layer.shape.join('×')}  ticks [${layer.depth}, ${layer.depth + spanOf(ownWindow(graph, layer), graph.stepTicks)})  ${parameters(layer)}`,
+    ...layer.branches.map(
+      (b) =>
+        `${branchText(graph.layers, b)} << ${b.shift}, delay ${b.delay}${b.weightBits === undefined ? '' : `, ${b.weightBits} bit weights`}`,
+    ),
   ]);
   const step = graph.stepTicks === undefined ? '' : `${graph.stepTicks} ticks a step, `;
   const head = `${graph.name}: T = ${graph.window}, ${step}${graph.ticks} ticks, ${graph.weightBits} bit weights, input payloads ${graph.inputRange.join('..')}`;

@@ -30,10 +30,20 @@ export const conversionSchema = z
   .strictObject({
     mode: z.enum(CONVERSION_MODES),
     window: count.max(4096).describe('T in ticks'),
+    windows: z
+      .array(count.max(4096))
+      .min(1)
+      .readonly()
+      .optional()
+      .describe('T per spiking layer, the last one `window`; absent: all have that'),
     lead: count
       .max(4096)
       .optional()
       .describe('ticks by which a layer fires behind those that it hears; absent: what the mode takes'),
+    shiftWindow: count
+      .max(4096)
+      .optional()
+      .describe('of mode paper: T of the shift that the biases hold; absent: window'),
     code: z.enum(CODE_NAMES).optional().describe('how packets are to say the counts; absent: unary'),
     threshold: z
       .string()

@@ -16,12 +16,15 @@ export interface ChannelBounds {
 /**
  * Per channel the extremes over its neurons, by the formula that the loader uses.
  *
+ * @param window of the layer
+ * @param windowOf of its sources; the same if absent
  * @param payloadsOf what an element of a source, or of the input, sends in a tick
  */
 export function channelBounds(
   layer: ConvertedLayer,
   payloadsOf: (source: LayerIndex) => Bounds,
   window: number,
+  windowOf: (source: LayerIndex) => number = () => window,
 ): ChannelBounds {
   const { shape } = layer;
   const neurons = shapeSize(shape);
@@ -36,7 +39,7 @@ export function channelBounds(
     const sums = weightSums(branch, shape);
     for (let k = 0; k < neurons; k++) {
       const unit = sums.positive.length === neurons ? k : Math.floor(k / area);
-      const ticks = fromInput ? 1 : window;
+      const ticks = fromInput ? 1 : windowOf(branch.source);
       const part = synapticBounds(sums.positive[unit]!, sums.negative[unit]!, payload, branch.shift, ticks);
       (fromInput ? current : voltage).add(k, part);
     }

@@ -6,6 +6,7 @@ import type { PacketRates } from '../ir/rates.ts';
 import { fires, neuronOf } from '../layer-neurons.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
+import { windowOf } from '../ir/spiking.ts';
 import { allFinite, brokenBranches, must } from './rules.ts';
 
 /**
@@ -62,13 +63,21 @@ export function verifySpiking({ graph, neurons, window }: SpikingGraph): void {
 }
 
 /** @throws DiagnosticError E0901 naming layer and rule */
-export function verifySchedule({ layers }: FloatGraph, schedule: Schedule, window: number, target: Target): void {
+export function verifySchedule(
+  { graph: { layers }, window, windows }: Pick<SpikingGraph, 'graph' | 'window' | 'windows'>,
+  schedule: Schedule,
+  target: Target,
+): void {
   const { depths, currentStarts, delays, ticks } = schedule;
   must(depths.length === layers.length && currentStarts.length === layers.length, 'every layer has its window');
   must(ticks === depths.at(-1)! + window, 'the inference ends with the window of the last layer');
   layers.forEach(({ name, branches }, l) => {
     const [depth, start] = [depths[l]!, currentStarts[l]!];
-    must(depth >= 0 && start >= 0 && depth + window <= ticks, 'the windows lie in the inference', name);
+    must(
+      depth >= 0 && start >= 0 && depth + windowOf({ window, windows }, l) <= ticks,
+      'the windows lie in the inference',
+      name,
+    );
     must(delays[l]!.length === branches.length, 'every branch has a delay', name);
     branches.forEach(({ source }, b) => {
       const delay = delays[l]![b]!;

@@ -1,8 +1,26 @@
 /** The invariants of a quantised graph that its types cannot express. */
-import { spanOf, fail, fitsSigned, I, MOST_PLANES, shapeSize, type Target, weightRange } from '../../isa/index.ts';
+import {
+  spanOf,
+  fail,
+  fitsSigned,
+  I,
+  MOST_PLANES,
+  shapeSize,
+  type StoredBits,
+  type Target,
+  weightRange,
+} from '../../isa/index.ts';
 import type { Parameter } from '../ir/neuron.ts';
 import { fires, neuronOf, payloadsFrom, planeFed } from '../layer-neurons.ts';
-import { type ConvertedGraph, INPUT, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts';
+import {
+  type ConvertedGraph,
+  INPUT,
+  type QuantisedBranch,
+  type QuantisedGraph,
+  type QuantisedLayer,
+  ownWindow,
+  widthOf,
+} from '../ir/layers.ts';
 import { channelBounds } from './bounds.ts';
 import { brokenBranches } from './rules.ts';
 import { brokenProgram } from './verify-program.ts';
@@ -30,7 +48,7 @@ export function verifyQuantised(graph: QuantisedGraph): void {
     graph.layers.every(({ neuron }) => neuron === 'program'), 'steps of several ticks are those of programs', '');
   const last = graph.layers.at(-1)!;
   require(graph.ticks ===
-    last.depth + spanOf(graph.window, stepTicks), 'ticks are not the last depth plus the window', last.name);
+    last.depth + spanOf(ownWindow(graph, last), stepTicks), 'ticks are not the last depth plus the window', last.name);
 }
 
 function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number): void {
@@ -39,7 +57,7 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
   };
   must(fires(layer) === index < graph.layers.length - 1, 'exactly the last layer is a read-out');
   verifyNeurons(layer, must);
-  const lastTick = graph.ticks - spanOf(graph.window, graph.stepTicks);
+  const lastTick = graph.ticks - spanOf(ownWindow(graph, layer), graph.stepTicks);
   must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');
   for (const rule of brokenBranches(graph, index, true)) must(false, rule);
   for (const branch of layer.branches) {
@@ -86,16 +104,21 @@ function verifyNeurons(layer: QuantisedLayer, must: (condition: boolean, message
  * @throws DiagnosticError E0405 naming layer and rule
  */
 export function verifyWidths(graph: ConvertedGraph, { widths }: Target): void {
-  const [least, most] = weightRange(graph.weightBits);
-  // Of one bit they are −1 and +1.
-  const isStored = (weight: number): boolean =>
-    weight >= least && weight <= most && (graph.weightBits > 1 || weight !== 0);
+  const allStored = ({ operator }: QuantisedBranch, bits: StoredBits): boolean => {
+    const [least, most] = weightRange(bits);
+    // Of one bit they are −1 and +1.
+    return operator.weight.every((weight) => weight >= least && weight <= most && (bits > 1 || weight !== 0));
+  };
   const [min, max] = graph.inputRange;
   const sent = payloadsFrom(graph.layers, { min, max });
   for (const layer of graph.layers) {
-    const weights = layer.branches.every(({ operator }) => operator.weight.every(isStored));
-    require(weights, `weights are of ${graph.weightBits} bit`, layer.name);
-    const { low, high } = channelBounds(layer, sent, graph.window);
+    for (const branch of layer.branches) {
+      const bits = widthOf(graph, branch);
+      require(allStored(branch, bits), `weights are of ${bits} bit`, layer.name);
+    }
+    const { low, high } = channelBounds(layer, sent, ownWindow(graph, layer), (source) =>
+      ownWindow(graph, graph.layers[source]!),
+    );
     const fits = low.every((lowest, c) => fitsSigned({ min: lowest, max: high[c]! }, widths.vBits));
     require(fits, `membrane potentials stay within ${widths.vBits} bit`, layer.name);
   }

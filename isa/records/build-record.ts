@@ -29,6 +29,9 @@ const schema = z.strictObject({
     lead: natural
       .optional()
       .describe('ticks by which a layer fires behind those that it hears; absent: what the mode takes'),
+    shiftWindow: natural
+      .optional()
+      .describe('of mode paper: T of the shift of every tick; absent: the window, or a mode without a shift'),
     ticks: natural,
     calibrationSamples: natural,
     inputStep: z.number(),
@@ -49,6 +52,7 @@ const schema = z.strictObject({
       name: z.string(),
       shape: z.tuple([natural, natural, natural]),
       depth: natural,
+      window: natural.optional().describe('T of the layer; absent: that of the network'),
       delays: z.array(natural),
       thresholdFloat: z
         .tuple([z.number(), z.number()])
@@ -58,6 +62,19 @@ const schema = z.strictObject({
       thresholdInteger: z.tuple([natural, natural]).nullable(),
       shifts: z.array(natural),
       weights: natural,
+      weightBits: natural.describe('in which they are stored'),
+      sensitivity: z
+        .array(
+          z.strictObject({
+            weightBits: natural,
+            loss: z
+              .number()
+              .nonnegative()
+              .describe('part of the potentials, in the mean square, that rounding to this width moves'),
+          }),
+        )
+        .optional()
+        .describe('of widths that were chosen by it'),
       zeroedWeights: natural,
       weightError: z
         .number()

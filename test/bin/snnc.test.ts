@@ -72,6 +72,37 @@ describe('snnc build', () => {
     }
   });
 
+  it('layers have widths of their own, by name or by what they cost, and the summary says them', async () => {
+    const named = await world.run(`${BUILD} -o named.bin --weight-bits con*=4,*=2 --json named.json`);
+    expect([named.exit, named.stdout]).toEqual([0, expect.stringMatching(/Widths of the weights: \d\.\d\d bits/)]);
+    const text = new TextDecoder().decode(world.read('named.json'));
+    expect(JSON.parse(text)).toMatchObject({
+      layers: [
+        { name: 'conv', weightBits: 4 },
+        { name: 'hidden', weightBits: 2 },
+        { name: 'scores', weightBits: 2 },
+      ],
+    });
+    expect(readChip(world.read('named.bin')).provenance.options.weightBits).toBe('con*=4,*=2');
+    const average = await world.run(`${BUILD} -o average.bin --weight-bits auto:3 --verify`);
+    expect([average.exit, average.stdout]).toEqual([
+      0,
+      expect.stringMatching(/[12]\.\d\d bits on average.*lost[^]*lost at 1 bit/),
+    ]);
+    for (const [asked, says] of [
+      ['b7=4', /"b7" decides for no layer; the layers are "/],
+      ['*=4,conv=2', /"conv" decides for no layer/],
+      ['conv=3', /E0103.*conv= "3" is not one of 1, 2, 4, 8, 16/],
+      ['conv=4,b', /E0103.*"b" is not of the form name=value/],
+      ['auto:0.5', /E0103.*the narrowest weights of edge have 1 bit/],
+      ['auto:x', /E0103.*"x" is not a number/],
+      ['3', /E0103.*"3" is not one of/],
+    ] as const) {
+      const refused = await world.run(`${BUILD} -o refused.bin --weight-bits ${asked}`);
+      expect([refused.exit, refused.stderr]).toEqual([2, expect.stringMatching(says)]);
+    }
+  });
+
   it('--verify checks every level and makes the same chip', async () => {
     const { exit, stderr } = await world.run(`${BUILD} -o verified.bin --verify`);
     expect({ exit, faults: stderr.includes('E0901') }).toEqual({ exit: 0, faults: false });

@@ -21,12 +21,14 @@ describe.each(CONVERSION_MODES)('mode %s', (mode) => {
   const ticksOf = (window: number, lead: number) => ({
     window,
     lead: order.choosesLead ? Math.min(lead, window) : order.lead(window),
+    hearsInput: true,
   });
+  const windowsOf = (sources: readonly number[], window: number) => sources.map((start) => ({ start, window }));
 
   it('hears every spike of the window of a source before its own window ends, and none before it was sent', () => {
     fc.assert(
       fc.property(arbitraryCase, ({ sources, window, reads, lead }) => {
-        const start = order.start(sources, ticksOf(window, lead), reads);
+        const start = order.start(windowsOf(sources, window), ticksOf(window, lead), reads);
         for (const from of sources) {
           const delay = order.delay(from, start);
           expect(delay).toBeGreaterThanOrEqual(1);
@@ -43,7 +45,7 @@ describe.each(CONVERSION_MODES)('mode %s', (mode) => {
     fc.assert(
       fc.property(arbitraryCase, ({ sources, window, reads, lead }) => {
         for (const heard of [sources, []]) {
-          const start = order.start(heard, ticksOf(window, lead), reads);
+          const start = order.start(windowsOf(heard, window), ticksOf(window, lead), reads);
           const current = order.currentStart(start);
           expect(current).toBeGreaterThanOrEqual(0);
           if (heard.length > 0 || !order.integratesFirst || reads) expect(current).toBeLessThanOrEqual(start);

@@ -42,6 +42,8 @@ const arbitraryBuild = fc.record({
     sent: fc.constantFrom(...SENT),
     window: fc.integer({ min: 2, max: 8 }),
     weightBits: fc.constantFrom(8, 4, 2, 1),
+    /** Bits on average, where layers have widths of their own. */
+    meanBits: fc.option(fc.constantFrom(1.5, 2.5, 5), { freq: 3, nil: undefined }),
     assignment: fc.constantFrom(...ASSIGNMENTS),
     placement: fc.record({
       method: fc.constantFrom(...PLACEMENT_METHODS.filter((method) => method !== 'anneal')),
@@ -74,8 +76,9 @@ const arbitraryCases = fc.tuple(
 
 async function chipOf({ net, target, mapping, options }: BuildRecipe): Promise<Chip | undefined> {
   try {
-    const { sent, ...others } = options;
-    const wanted = { ...TEST_OPTIONS, ...others, ...sent };
+    const { sent, meanBits, ...others } = options;
+    const layerWidths = meanBits === undefined ? undefined : ({ kind: 'average', bits: meanBits } as const);
+    const wanted = { ...TEST_OPTIONS, ...others, ...sent, layerWidths };
     if (mapping === null) return (await buildThatFits(net, target, wanted)).chip;
     const result = await build(net, { ...wanted, target: roomy });
     return remap(result.chip, decodeGraphFile(result.chip.graph!).quantised, mapping).chip;

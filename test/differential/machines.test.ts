@@ -52,6 +52,27 @@ describe('the emulator and the reference interpreter', () => {
     );
   });
 
+  it('agree where every layer has a width of its own', async () => {
+    let mixed = 0;
+    const means = fc.constantFrom(1.2, 1.7, 2.5, 5);
+    await fc.assert(
+      fc.asyncProperty(arbitraryNetwork, arbitraryTarget, means, async (net, target, bits) => {
+        const result = await buildThatFits(net, target, { ...TEST_OPTIONS, layerWidths: { kind: 'average', bits } });
+        const { layers } = result.record;
+        mixed += Number(new Set(layers.map(({ weightBits }) => weightBits)).size > 1);
+        const weights = layers.reduce((sum, layer) => sum + layer.weights, 0);
+        const stored = layers.reduce((sum, layer) => sum + layer.weights * layer.weightBits, 0);
+        expect(stored).toBeLessThanOrEqual(bits * weights);
+        const chip = readChip(result.bytes);
+        const input = randomInput(chip, net.seed);
+        const reference = referenceTicks(new ReferenceInterpreter(quantisedGraph(result)), chip, input);
+        expectSame(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input), reference);
+      }),
+      { numRuns: 25 },
+    );
+    expect(mixed).toBeGreaterThan(8);
+  });
+
   it('timing changes neither spikes nor read-out nor functional counts', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryNetwork, arbitraryTarget, async (net, target) => {

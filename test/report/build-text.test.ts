@@ -53,6 +53,7 @@ const record: BuildRecord = {
       cores: [0, 5],
       sharedCores: 1,
       weights: 200,
+      weightBits: 8,
       zeroedWeights: 50,
       bitsNeeded: 17,
       bitsAvailable: 24,

@@ -40,7 +40,7 @@ export const samplesToObserve = (
   Math.max(1, Math.min(calibrationLimit, Math.floor(HELD_OUT_BYTES / (Float64Array.BYTES_PER_ELEMENT * values))));
 
 /** Whether rounding looks at many samples. */
-export const roundsBySamples = (options: Pick<BuildOptions, 'rounding' | 'weightBits'>): boolean =>
+export const roundsBySamples = (options: Pick<BuildOptions, 'rounding' | 'weightBits' | 'layerWidths'>): boolean =>
   wantedRounding(options) === 'second-order';
 
 /** Whether something was asked for that follows what the network does on data. */

@@ -6,7 +6,8 @@
 import { shapeSize } from '../../../isa/index.ts';
 import { LayerEvaluator } from '../../engines/evaluate-layers.ts';
 import { firingTimes } from '../../firing-times.ts';
-import type { FloatGraph } from '../../ir/layers.ts';
+import type { FloatGraph, LayerIndex } from '../../ir/layers.ts';
+import { windowOf } from '../../ir/spiking.ts';
 import { simulatedLayer } from '../../engines/simulated-network.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
 import type { Schedule } from '../../ir/schedule.ts';
@@ -20,7 +21,11 @@ import { letInterrupt, type SampleHooks } from '../../pass.ts';
  *
  * @param excess per channel: mean of the conventional activation − mean of the spiking one
  */
-export type Adjustment = (neurons: LayerNeurons<Float64Array>, excess: Float64Array) => LayerNeurons<Float64Array>;
+export type Adjustment = (
+  neurons: LayerNeurons<Float64Array>,
+  excess: Float64Array,
+  layer: LayerIndex,
+) => LayerNeurons<Float64Array>;
 
 /**
  * @param samples preprocessed, NCHW; the first of them are used, as many as memory allows
@@ -49,6 +54,7 @@ export async function adjustLayers(
     neurons[l] = adjust(
       neurons[l]!,
       wanted[l]!.map((value, c) => value - mean[c]!),
+      l,
     );
     if (l < graph.layers.length - 1) await run.runAll(l, simulatedLayer({ ...spiking, neurons }, l, times), step);
   }
@@ -60,7 +66,7 @@ async function meanOutput(run: LayerRun, l: number, spiking: SpikingGraph, times
   const { shape } = spiking.graph.layers[l]!;
   const sums = await run.runAll(l, simulatedLayer(spiking, l, times), step);
   const spikeStandsFor = valueOf(spiking.neurons[l]!, 'threshold');
-  const scale = shape[0] / shapeSize(shape) / run.inputs.length / spiking.window;
+  const scale = shape[0] / shapeSize(shape) / run.inputs.length / windowOf(spiking, l);
   return sums.map((sum, c) => sum * scale * (spikeStandsFor?.[c] ?? 1));
 }
 

@@ -23,7 +23,7 @@ import type {
   TickStep,
 } from '../../layout/core-plan.ts';
 import type { ResetInstruction, Site, TickInstruction } from '../../ir/neuron.ts';
-import type { QuantisedGraph } from '../../ir/layers.ts';
+import { type QuantisedGraph, widthOf } from '../../ir/layers.ts';
 import { planeFed } from '../../layer-neurons.ts';
 import type { SourceRun } from '../../ir/mapped.ts';
 
@@ -135,14 +135,15 @@ function sendingSite(step: TickStep, source: SourceRun): Site {
 function eventOperation(graph: QuantisedGraph, group: PlannedGroup, unit: SynapticUnit): Operation {
   const { branch, synapses, firstNeuron: first, neurons: count } = unit;
   const { operator } = branch;
+  const bits = widthOf(graph, branch);
   const weights = synapses.address;
   const synaptic = {
     destination: planeFed(branch) % 2,
-    width: graph.weightBits === 16 ? WIDEST : WIDTH_CODES.indexOf(graph.weightBits),
+    width: bits === 16 ? WIDEST : WIDTH_CODES.indexOf(bits),
     shift: branch.shift,
     bank: Math.floor(planeFed(branch) / 2),
     unsigned: 0,
-    wide: Number(graph.weightBits === 16),
+    wide: Number(bits === 16),
   };
   switch (operator.kind) {
     case 'dense':

@@ -3,13 +3,20 @@ import { boxElements, packedBytes, shapeSize, storeWeight, wholeBox } from '../.
 import { axonCount, connectionsTo, groupSplit } from '../../layout/axons.ts';
 import { listedAxon } from '../../layout/core-needs.ts';
 import type { CorePlan, SynapticUnit } from '../../layout/core-plan.ts';
-import type { ConvOperator, DenseOperator, QuantisedGraph, SparseOperator, StoredWeights } from '../../ir/layers.ts';
+import {
+  type ConvOperator,
+  type DenseOperator,
+  type QuantisedGraph,
+  type SparseOperator,
+  type StoredWeights,
+  widthOf,
+} from '../../ir/layers.ts';
 
 export function emitSynapses(graph: QuantisedGraph, plan: CorePlan): Uint8Array {
   const memory = new Uint8Array(plan.synapseBytes);
-  const bits = graph.weightBits;
   for (const unit of plan.stored) {
     const { branch, tiles, synapses } = unit;
+    const bits = widthOf(graph, branch);
     const { operator } = branch;
     switch (operator.kind) {
       case 'conv':
@@ -50,7 +57,7 @@ function storeConv(
   operator: ConvOperator<StoredWeights>,
   memory: Uint8Array,
 ): void {
-  const bits = graph.weightBits;
+  const bits = widthOf(graph, branch);
   const { box } = tiles[0]!;
   const sourceChannels = branch.pooled[0];
   const split = groupSplit(operator, sourceChannels, graph.layers[layer]!.shape[0], box)!;
@@ -79,7 +86,7 @@ function storeDense(
   operator: DenseOperator<StoredWeights>,
   memory: Uint8Array,
 ): void {
-  const bits = graph.weightBits;
+  const bits = widthOf(graph, unit.branch);
   const { pooled } = unit.branch;
   const columns = shapeSize(pooled);
   const elements = unitElements(graph, unit);
@@ -101,6 +108,7 @@ function storeSparse(
   const { axons, synapses } = unit;
   if (axons.kind !== 'list') throw new Error('a sparse branch has a list of axons');
   const { pre, post, weight } = operator;
+  const bits = widthOf(graph, unit.branch);
   const elements = unitElements(graph, unit);
   const starts = new Uint32Array(axonCount(axons) + 1);
   const eachConnection = (visit: (axon: number, neuron: number, connection: number) => void): void => {
@@ -119,6 +127,6 @@ function storeSparse(
   eachConnection((axon, neuron, connection) => {
     const entry = next[axon]!++;
     view.setUint16(synapses.address + synapses.targetsAt + 2 * entry, neuron, true);
-    storeWeight(memory, synapses.address + synapses.weightsAt, entry, graph.weightBits, weight[connection]!);
+    storeWeight(memory, synapses.address + synapses.weightsAt, entry, bits, weight[connection]!);
   });
 }

@@ -18,7 +18,7 @@ const REMEDIES: Readonly<Record<Exclude<OwnTerm, 'unevenness'>, string>> = {
 };
 
 /**
- * @param weightBits width of the stored weights
+ * @param weightBits width of the narrowest weights
  * @param mode that the network was converted in
  */
 export function advise({ stations, layers }: Ledger, weightBits: number, mode: ConversionMode): string[] {

@@ -120,7 +120,7 @@ export class LayerAccount {
   #changed = 0;
   #change = 0;
 
-  /** @param biasShare what every neuron gets beside its bias in the window, as a share of its threshold */
+  /** @param biasShare what every neuron that fires gets beside its bias in the window, as a share of its threshold */
   constructor(layer: FloatLayer, neurons: LayerNeurons<Float64Array>, window: number, biasShare: number) {
     this.#layer = layer;
     this.#window = window;

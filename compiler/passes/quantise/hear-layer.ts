@@ -3,6 +3,7 @@ import { type InputEncoding, quantiseInput } from '../../../isa/index.ts';
 import { type IntegerSources, simulatedIntegerLayer } from '../../engines/simulated-network.ts';
 import { firingTimes } from '../../firing-times.ts';
 import { type ConvertedLayer, INPUT, type LayerIndex } from '../../ir/layers.ts';
+import { windowOf } from '../../ir/spiking.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
 import { letInterrupt, type SampleHooks } from '../../pass.ts';
 import { LayerRun, samplesThatFit } from '../calibrate/layer-run.ts';
@@ -32,7 +33,8 @@ export class RoundedRun {
 
   /** What the rounding of a layer follows; undefined where its connections are irregular, or too many reach a neuron. */
   async hear(l: LayerIndex): Promise<SecondOrder | undefined> {
-    const { graph, window } = this.#spiking;
+    const { graph } = this.#spiking;
+    const window = windowOf(this.#spiking, l);
     const layer = graph.layers[l]!;
     const parts = partsOf(layer);
     const looked = parts && rowsLookedAt(parts, layer.shape, this.#run.inputs.length);

@@ -1,65 +1,32 @@
 /** Turns one float layer into integers: thresholds, shifts, weights and biases that pass the range proof. */
-import {
-  bitsNeeded,
-  fitsSigned,
-  signedRange,
-  weightRange,
-  type InputEncoding,
-  type Target,
-  type StoredBits,
-} from '../../../isa/index.ts';
-import { CODES, type SpikeCode } from '../../codes.ts';
+import { bitsNeeded, fitsSigned, signedRange, weightRange, type StoredBits } from '../../../isa/index.ts';
+import { CODES } from '../../codes.ts';
 import { CONVERSIONS } from '../../conversions.ts';
 import { channelBounds } from '../../verify/bounds.ts';
 import { type ConvertedLayer, type FloatLayer, newWeights } from '../../ir/layers.ts';
 import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
+import { windowOf } from '../../ir/spiking.ts';
 import { biasAtStart, mapParameters, payloadsFrom, valueOf } from '../../layer-neurons.ts';
-import type { SpikingGraph } from '../../ir/spiking.ts';
-import type { Schedule } from '../../ir/schedule.ts';
+import type { QuantisationFacts, QuantiseContext } from './context.ts';
+import { branchOffsets, unclippedUnits } from './branch-units.ts';
 import { leastSquaresClips } from './clip-weights.ts';
 import { clampInt32, evenThreshold, roundHalfUp, SMALLEST_THRESHOLD } from './integers.ts';
 import { WIDEST_NARROW } from './rounding.ts';
 import type { SecondOrder } from './second-order.ts';
-import { type RelativeBranch, relativeBranch, weightLoss, type WeightLoss } from './relative-weights.ts';
+import { type RelativeBranch, relativeBranch, relativeLoss, weightLoss } from './relative-weights.ts';
 
-export interface QuantiseOptions {
-  readonly weightBits: StoredBits;
-  readonly target: Target;
-  readonly code: SpikeCode;
-}
-
-/** What quantisation did to a layer. */
-export interface QuantisationFacts extends WeightLoss {
-  readonly layer: string;
-  readonly thresholdMin: number;
-  readonly thresholdMax: number;
-  readonly shifts: readonly number[];
-  /** Bits of the membrane potential that the range proof needs, and that the target has. */
-  readonly bitsNeeded: number;
-  readonly bitsAvailable: number;
-  /** Channels whose threshold was made smaller to fit, and the largest factor. */
-  readonly shrunkChannels: number;
-  readonly shrinkFactor: number;
-}
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 /** Fractional bits tried first; beyond this a threshold has more precision than any weight. */
 const LARGEST_BASE_SHIFT = 10;
 const LARGEST_SHIFT = 31;
 
-/** What a layer's integers depend on beside the layer. */
-export interface QuantiseContext {
-  readonly spiking: SpikingGraph;
-  readonly schedule: Schedule;
-  readonly encoding: InputEncoding;
-  readonly options: QuantiseOptions;
-  /** Per layer what its rounding follows; where absent, weights are rounded to nearest. */
-  readonly heard?: readonly (SecondOrder | undefined)[];
-}
-
 export class LayerQuantiser {
   readonly #layer: FloatLayer;
   readonly #index: number;
+  /** T of the layer. */
+  readonly #window: number;
   readonly #context: QuantiseContext;
   readonly #fires: boolean;
   /** As the integers stand for them. */
@@ -67,6 +34,7 @@ export class LayerQuantiser {
   /** Per channel; all 1 for the read-out, whose accumulators share one unit. */
   readonly #threshold: Float64Array;
   readonly #relative: readonly RelativeBranch[];
+  readonly #bits: StoredBits;
   readonly #weightMax: number;
   readonly #heard: SecondOrder | undefined;
   readonly #round = (value: number): number => this.#roundWeight(value);
@@ -78,13 +46,15 @@ export class LayerQuantiser {
     this.#heard = context.heard?.[index];
     this.#context = context;
     this.#fires = layer.activation.kind !== 'none';
-    const { neurons, mode, window } = context.spiking;
+    const { neurons, mode } = context.spiking;
+    this.#window = windowOf(context.spiking, index);
     const [channels] = layer.shape;
     const given = neurons[index]!;
-    this.#float = CONVERSIONS[mode].order.biasAhead ? biasAtStart(given, channels, window) : given;
+    this.#float = CONVERSIONS[mode].order.biasAhead ? biasAtStart(given, channels, this.#window) : given;
     this.#threshold = valueOf(given, 'threshold') ?? new Float64Array(channels).fill(1);
-    this.#weightMax = weightRange(context.options.weightBits)[1];
-    this.#relative = layer.branches.map((_, b) => relativeBranch(layer, b, this.#threshold, context));
+    this.#bits = context.options.layerBits?.[index] ?? context.options.weightBits;
+    this.#weightMax = weightRange(this.#bits)[1];
+    this.#relative = layer.branches.map((_, b) => relativeBranch(index, b, this.#threshold, context));
   }
 
   /**
@@ -93,15 +63,31 @@ export class LayerQuantiser {
    * @param step called between the trials
    */
   async findClips(step: () => Promise<void>): Promise<void> {
-    if (this.#heard === undefined || this.#context.options.weightBits > WIDEST_NARROW) return;
-    const shifts = this.#branchOffsets();
+    if (this.#heard === undefined || this.#bits > WIDEST_NARROW) return;
+    const shifts = branchOffsets(this.#relative);
     const steps = { units: this.#unclippedUnits(shifts), shifts, round: this.#round };
     await this.#heard.findClips(this.#relative, steps, !this.#fires, step);
   }
 
+  /**
+   * The part of its potentials that rounding moves, in the mean square, with the thresholds that its weights ask for: by what the
+   * layer hears; without it, by the weights alone.
+   */
+  relativeError(): number {
+    const shifts = branchOffsets(this.#relative);
+    const clips = this.#clips(shifts);
+    const units = this.#unclippedUnits(shifts).map((unit, c) => unit / clips[c]!);
+    const steps = { units, shifts, round: this.#round };
+    if (this.#heard === undefined) return relativeLoss(this.#relative, steps);
+    const moved = sum(this.#heard.round(this.#relative, steps).squares);
+    // Where nothing is stored, all is lost.
+    const all = sum(this.#heard.round(this.#relative, { ...steps, round: () => 0 }).squares);
+    return all === 0 ? 0 : moved / all;
+  }
+
   /** The layer in integers; undefined where no threshold fits the membrane potential. */
   quantise(): { layer: ConvertedLayer; facts: QuantisationFacts; unit: number } | undefined {
-    const offsets = this.#branchOffsets();
+    const offsets = branchOffsets(this.#relative);
     const clips = this.#clips(offsets);
     const smallest = this.#smallestBase(offsets);
     const largest = Math.max(smallest, LARGEST_BASE_SHIFT);
@@ -129,19 +115,9 @@ export class LayerQuantiser {
     return Math.max(0, ...bases);
   }
 
-  /** Shift of each branch above that with the smallest weights. */
-  #branchOffsets(): number[] {
-    const typical = this.#relative.map(({ peak }) => {
-      const positive = peak.filter((p) => p > 0).sort();
-      return positive.length === 0 ? 0 : positive[Math.floor(positive.length / 2)]!;
-    });
-    const smallest = typical.filter((t) => t > 0).reduce((a, b) => Math.min(a, b), Infinity);
-    return typical.map((t) => (t === 0 ? 0 : Math.round(Math.log2(t / smallest))));
-  }
-
   /** Per channel the share of its largest weight beyond which weights are clipped; 1: none is. */
   #clips(offsets: readonly number[]): Float64Array {
-    if (this.#context.options.weightBits > WIDEST_NARROW) return new Float64Array(this.#layer.shape[0]).fill(1);
+    if (this.#bits > WIDEST_NARROW) return new Float64Array(this.#layer.shape[0]).fill(1);
     if (this.#heard?.clips !== undefined) return this.#heard.clips;
     const branches = this.#relative.map((branch, b) => ({ ...branch, shift: offsets[b]! }));
     const units = this.#unclippedUnits(offsets);
@@ -150,13 +126,7 @@ export class LayerQuantiser {
 
   /** Per channel (the same for all of the read-out) the largest unit at which every weight is in range. */
   #unclippedUnits(shifts: readonly number[]): Float64Array {
-    const units = new Float64Array(this.#layer.shape[0]).fill(Infinity);
-    this.#relative.forEach(({ peak }, b) => {
-      for (let c = 0; c < units.length; c++)
-        if (peak[c]! > 0) units[c] = Math.min(units[c]!, (this.#weightMax * 2 ** shifts[b]!) / peak[c]!);
-    });
-    const fallback = this.#weightMax * 2 ** Math.max(...shifts, 0);
-    for (let c = 0; c < units.length; c++) if (units[c] === Infinity) units[c] = fallback;
+    const units = unclippedUnits(this.#relative, shifts, this.#weightMax, this.#layer.shape[0]);
     return this.#fires ? units : units.fill(units.reduce((a, b) => Math.min(a, b)));
   }
 
@@ -169,13 +139,14 @@ export class LayerQuantiser {
   }
 
   #integers(units: Float64Array, shifts: readonly number[]): ConvertedLayer {
-    const { schedule } = this.#context;
+    const { schedule, options } = this.#context;
     const layer = this.#layer;
     const { weights, lost } = this.#roundAll(units, shifts);
     const branches = layer.branches.map((branch, b) => ({
       ...branch,
       operator: withWeight(branch.operator, weights[b]!),
       shift: shifts[b]!,
+      ...(this.#bits !== options.weightBits && { weightBits: this.#bits }),
       delay: schedule.delays[this.#index]![b]!,
     }));
     return {
@@ -184,14 +155,14 @@ export class LayerQuantiser {
       branches,
       ...this.#neurons(units, lost),
       depth: schedule.depths[this.#index]!,
+      ...(this.#window !== this.#context.spiking.window && { window: this.#window }),
       currentStart: schedule.currentStarts[this.#index]!,
     };
   }
 
   #roundAll(units: Float64Array, shifts: readonly number[]) {
     const { branches, shape } = this.#layer;
-    const { weightBits } = this.#context.options;
-    const weights = branches.map(({ operator }) => newWeights(operator.weight.length, weightBits));
+    const weights = branches.map(({ operator }) => newWeights(operator.weight.length, this.#bits));
     if (this.#heard !== undefined)
       return { weights, lost: this.#heard.round(this.#relative, { units, shifts, round: this.#round }, weights).means };
     branches.forEach((branch, b) => {
@@ -206,9 +177,9 @@ export class LayerQuantiser {
   /** The neurons in integers: every value but the threshold itself relative to the threshold of its channel. */
   #neurons(units: Float64Array, lost: Float64Array | undefined): LayerNeurons<Int32Array> {
     const [channels] = this.#layer.shape;
-    const { window, mode } = this.#context.spiking;
+    const { mode } = this.#context.spiking;
     const into = CONVERSIONS[mode].order.biasAhead ? 'initial' : 'bias';
-    const share = into === 'initial' ? 1 : 1 / window;
+    const share = into === 'initial' ? 1 : 1 / this.#window;
     return mapParameters(this.#float, (values, { role }) => {
       if (role === 'threshold') return Int32Array.from(units);
       const perChannel = values.length / channels;
@@ -222,17 +193,17 @@ export class LayerQuantiser {
   }
 
   #roundWeight(value: number): number {
-    if (this.#context.options.weightBits === 1) return value < 0 ? -1 : 1;
+    if (this.#bits === 1) return value < 0 ? -1 : 1;
     return Math.max(-this.#weightMax, Math.min(this.#weightMax, roundHalfUp(value)));
   }
 
   #bounds(layer: ConvertedLayer) {
     const { encoding, options, spiking } = this.#context;
     const sent = payloadsFrom(spiking.neurons, { min: encoding.payloadMin, max: encoding.payloadMax });
-    const { low, high } = channelBounds(layer, sent, spiking.window);
+    const { low, high } = channelBounds(layer, sent, this.#window, (source) => windowOf(spiking, source));
     const { highest } = CODES[options.code];
     valueOf(layer, 'threshold')?.forEach((threshold, c) => {
-      high[c] = Math.max(high[c]!, highest(threshold, spiking.window));
+      high[c] = Math.max(high[c]!, highest(threshold, this.#window));
     });
     return { low, high };
   }
@@ -286,6 +257,7 @@ export class LayerQuantiser {
     const { low, high } = this.#bounds(layer);
     const facts: QuantisationFacts = {
       layer: layer.name,
+      weightBits: this.#bits,
       thresholdMin: units.reduce((a, b) => Math.min(a, b)),
       thresholdMax: units.reduce((a, b) => Math.max(a, b)),
       shifts,

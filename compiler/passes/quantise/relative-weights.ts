@@ -1,13 +1,24 @@
 /** Weights as they move a potential against a threshold of 1, and what storing them as integers loses. */
 import { fail, type InputEncoding, stepsOf } from '../../../isa/index.ts';
-import { INPUT, type FloatLayer, type QuantisedBranch } from '../../ir/layers.ts';
+import { INPUT, type QuantisedBranch } from '../../ir/layers.ts';
 import { forEachWeight } from '../../linear/branch-weights.ts';
 import { valueOf } from '../../layer-neurons.ts';
+import { windowOf } from '../../ir/spiking.ts';
 import type { SpikingGraph } from '../../ir/spiking.ts';
+
+/** How the integers of a layer stand for its weights: w·2^shift/unit. */
+export interface Steps {
+  /** Per channel. */
+  readonly units: Float64Array;
+  /** Per branch. */
+  readonly shifts: readonly number[];
+  /** The stored weight of a value, in range. */
+  readonly round: (value: number) => number;
+}
 
 /** The weights of a branch, in the order of its operator. */
 export interface RelativeBranch {
-  /** Ŵ = W·θ_source/θ, the weight of one payload unit against a threshold of 1. */
+  /** Ŵ = W·(θ_source/T_source)/(θ/T), the weight of one payload unit against a threshold of 1. */
   readonly weight: Float64Array;
   /** Channel of the layer that a weight feeds, by position. */
   readonly channel: Uint32Array;
@@ -17,22 +28,28 @@ export interface RelativeBranch {
   readonly payload: number;
 }
 
-/** @param threshold of the layer, per channel */
+/**
+ * @param index of the layer
+ * @param threshold of the layer, per channel
+ */
 export function relativeBranch(
-  layer: FloatLayer,
+  index: number,
   b: number,
   threshold: Float64Array,
   { spiking, encoding }: { readonly spiking: SpikingGraph; readonly encoding: InputEncoding },
 ): RelativeBranch {
+  const layer = spiking.graph.layers[index]!;
   const branch = layer.branches[b]!;
   const isInput = branch.source === INPUT;
   const spikes = isInput ? undefined : valueOf(spiking.neurons[branch.source]!, 'threshold')!;
   const inputSteps = stepsOf(encoding);
+  // A count of T stands for a threshold: where the source has another T, a spike of it is another part of that.
+  const share = isInput ? 1 : windowOf(spiking, index) / windowOf(spiking, branch.source);
   const weight = new Float64Array(branch.operator.weight.length);
   const channel = new Uint32Array(weight.length);
   const peak = new Float64Array(layer.shape[0]);
   forEachWeight(branch, layer.shape, (k, w, from, to) => {
-    const unit = spikes === undefined ? inputSteps[from]! : spikes[from]!;
+    const unit = spikes === undefined ? inputSteps[from]! : spikes[from]! * share;
     weight[k] = (w * unit) / threshold[to]!;
     channel[k] = to;
     peak[to] = Math.max(peak[to]!, Math.abs(weight[k]));
@@ -79,4 +96,19 @@ export function weightLoss(
     });
   });
   return { weights, zeroed, weightError: largest === 0 ? 0 : error / power };
+}
+
+/** The same of steps that nothing was stored in yet: Σ(rounded − wanted)² / Σ wanted², each times its largest payload. */
+export function relativeLoss(wanted: readonly RelativeBranch[], { units, shifts, round }: Steps): number {
+  let [error, power] = [0, 0];
+  wanted.forEach(({ weight, channel, payload }, b) => {
+    for (let k = 0; k < weight.length; k++) {
+      const step = 2 ** shifts[b]! / units[channel[k]!]!;
+      const moved = weight[k]! * payload;
+      const lost = moved - round(weight[k]! / step) * step * payload;
+      error += lost * lost;
+      power += moved * moved;
+    }
+  });
+  return power === 0 ? 0 : error / power;
 }

@@ -2,7 +2,7 @@
 import type { FloatLayer, StoredWeights } from '../../ir/layers.ts';
 import { type ErrorFeedback, errorFeedback, type InputMatrix } from './error-feedback.ts';
 import type { Part } from './layer-inputs.ts';
-import type { RelativeBranch } from './relative-weights.ts';
+import type { RelativeBranch, Steps } from './relative-weights.ts';
 
 /** Clip levels tried, as shares k/32 of the largest weight. */
 const LEVELS = 32;
@@ -13,16 +13,6 @@ interface HeardPart extends Part {
   readonly inputRows: number;
   /** Of every column. */
   readonly means: Float64Array;
-}
-
-/** How the integers of a layer stand for its weights: w·2^shift/unit. */
-export interface Steps {
-  /** Per channel. */
-  readonly units: Float64Array;
-  /** Per branch. */
-  readonly shifts: readonly number[];
-  /** The stored weight of a value, in range. */
-  readonly round: (value: number) => number;
 }
 
 export interface Moved {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeGraphFile, encodeGraphFile, ReferenceInterpreter } from '../../../compiler/index.ts';
 import { builtinTargets, DiagnosticError } from '../../../isa/index.ts';
-import { buildThatFits } from '../../arbitraries/builds.ts';
+import { buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
 import { arbitraryPopulations } from '../../arbitraries/populations/networks.ts';
 import { Draws } from '../../arbitraries/random.ts';
@@ -26,7 +26,10 @@ function withoutFunctions(value: unknown): unknown {
 /** Bytes of the section; undefined where the network is refused. */
 async function sectionOf(net: RandomNetwork): Promise<Uint8Array | undefined> {
   try {
-    return (await buildThatFits(net, edge)).chip.graph!;
+    // Layers of converted networks have widths of their own.
+    const isConverted = !net.json.includes('"populations"');
+    const layerWidths = isConverted ? ({ kind: 'named', rules: [{ pattern: '*', bits: 4 }] } as const) : undefined;
+    return (await buildThatFits(net, edge, { ...TEST_OPTIONS, layerWidths })).chip.graph!;
   } catch (error) {
     if (error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code.startsWith('E03')))
       return undefined;

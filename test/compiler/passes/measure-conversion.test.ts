@@ -38,6 +38,7 @@ const arbitraryOptions = fc.record({
   correct: fc.constantFrom(...CORRECTIONS),
   balance: fc.boolean(),
   window: fc.constantFrom(1, 3, 8, 32),
+  shiftWindow: fc.constantFrom(undefined, 5),
   ledgerSamples: fc.constantFrom(1, 3),
   rule: fc.constantFrom(
     { kind: 'mse' } as const,
@@ -56,7 +57,8 @@ describe('the ledger of a build', () => {
     let spiking = 0;
     await fc.assert(
       fc.asyncProperty(arbitraryNetwork, arbitraryTarget, arbitraryOptions, async (net, target, options) => {
-        const { record } = await buildThatFits(net, target, { ...TEST_OPTIONS, ...options });
+        const shiftWindow = options.mode === 'paper' ? options.shiftWindow : undefined;
+        const { record } = await buildThatFits(net, target, { ...TEST_OPTIONS, ...options, shiftWindow });
         const ledger = record.ledger!;
         expect(ledger.samples).toBe(options.ledgerSamples);
         expect(ledger.layers.map(({ layer }) => layer)).toEqual(record.layers.map(({ name }) => name));

@@ -70,9 +70,13 @@ const arbitraryOptions = fc
     weightBits: fc.constantFrom(4 as const, 8 as const),
     correct: fc.constantFrom(...CORRECTIONS),
     balance: fc.boolean(),
+    shiftWindow: fc.constantFrom(undefined, 5),
     preprocessing: fc.option(fc.constant({ scale: 3, mean: [0.1], std: [0.7] }), { nil: undefined }),
   })
-  .map((asked): Omit<BuildOptions, 'target'> => ({ ...TEST_OPTIONS, ...asked, selfTestSamples: 2 }));
+  .map((asked): Omit<BuildOptions, 'target'> => {
+    const shiftWindow = asked.mode === 'paper' ? asked.shiftWindow : undefined;
+    return { ...TEST_OPTIONS, ...asked, shiftWindow, selfTestSamples: 2 };
+  });
 
 describe('convertToNet', () => {
   it('gives a network from which a build makes the same chip, whatever the mode', async () => {

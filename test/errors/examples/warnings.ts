@@ -29,6 +29,22 @@ const POOLED = {
   ],
 };
 
+/** A bias that inhibition balances, which comes a tick later. */
+const EARLY = {
+  format: 'snn-net/1',
+  input: { shape: [1, 1, 1] },
+  layers: [
+    { name: 'first', op: 'dense', weight: { shape: [1, 1], data: [1] } },
+    { name: 'act', op: 'relu' },
+    {
+      name: 'last',
+      op: 'dense',
+      weight: { shape: [2, 1], data: [-1, 0] },
+      bias: { shape: [2], data: [1, 0.3] },
+    },
+  ],
+};
+
 /** A neuron that hears events for four steps. */
 const ONE_NEURON = {
   format: 'snn-net/1',
@@ -118,6 +134,11 @@ export const warnings: Examples<'W'> = {
     line: 'snnc convert one.json -o x.nir',
     files: () => ({ 'one.json': JSON.stringify(ONE_NEURON) }),
     says: 'the soft reset: nodes set V to a value',
+  },
+  W0317: {
+    line: 'snnc build early.json --mode paper --calibrate three.npy --scale 10 -T 4 -o x.bin',
+    files: () => ({ 'early.json': JSON.stringify(EARLY), 'three.npy': npy(Uint8Array.of(0, 9, 20), [3, 1, 1, 1]) }),
+    says: '2 of 3 samples get the answer of the conventional network, in 6 ticks',
   },
   W0311: {
     line: 'snnc build pooled.json -o x.bin --code graded -T 200',
