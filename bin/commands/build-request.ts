@@ -18,7 +18,7 @@ import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
 import { dataFile, type DataFor, openData, readSamples } from '../ui/data.ts';
 import { printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
-import { checkOutputs, readModel, sideFileReader } from '../ui/files.ts';
+import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
@@ -48,7 +48,7 @@ export async function readRequest(
   await checkOutputs(io, outputs, inputPaths(values, io));
   const options = await readOptions(values, io, selfTest);
   const network = {
-    source: await readModel(io, values.model),
+    source: await readInput(io, values.model),
     fileName: basename(values.model),
     readSideFile: sideFileReader(io, values.model, outputs),
   };

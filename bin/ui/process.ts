@@ -3,30 +3,25 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { Program } from './command.ts';
-import { Interruption, type Io, type Terminal } from './io.ts';
+import type { Io, Terminal } from './io.ts';
 import { EXIT } from './exit.ts';
 import { main } from './main.ts';
+import { Signals } from './signals.ts';
 
 /** Runs a program on the arguments of the process and sets its exit code. */
 export async function runProcess(program: Program): Promise<void> {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    // A second signal means now.
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort(new Interruption());
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  const signals = new Signals();
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // Somebody who reads no further, as `head` does, has not got the result: a script must be able to tell.
       if (stream === process.stdout) process.stderr.write(`error[E0102]: cannot write to stdout: ${error.message}\n`);
       process.exit(EXIT.input);
     });
-  process.exitCode = await main(program, process.argv.slice(2), processIo(controller.signal));
+  process.exitCode = await main(program, process.argv.slice(2), processIo(signals));
+  signals.end();
 }
 
-function processIo(signal: AbortSignal): Io {
+function processIo(signals: Signals): Io {
   return {
     version: packageVersion(),
     cwd: process.cwd(),
@@ -36,7 +31,8 @@ function processIo(signal: AbortSignal): Io {
     now: () => performance.now() / 1000,
     peakRssBytes,
     processors: availableParallelism(),
-    signal,
+    signal: signals.signal,
+    holdSignals: () => signals.hold(),
   };
 }
 

@@ -41,6 +41,7 @@ export class World {
       peakRssBytes: () => 1,
       processors: 1,
       signal: new AbortController().signal,
+      holdSignals: () => () => undefined,
       ...more,
     };
     const exit = await main(name === 'snnc' ? snnc : snnemu, argv, io);
