@@ -20,6 +20,7 @@ import { ONNX_OPERATORS } from './operators/generated/index.ts';
 import { type Call, type OnnxOperator, type OnnxOperators, requireBatchFirst } from './operator.ts';
 import { finishingOf } from './operators/tail.ts';
 import { isRectified, neededOperators, tailOf } from './order.ts';
+import { withoutQuantised } from './qlinear.ts';
 import { readable } from './readable.ts';
 import { readTensor } from './tensors.ts';
 import { refuse, refuseInside } from './unsupported.ts';
@@ -129,7 +130,7 @@ class OnnxReader {
       this.#initialisers.set(tensor.name, tensor);
     }
     const { input, output } = findEnds(graph, this.#options.outputName, this.#faults);
-    this.#operators = neededOperators(inlineFunctions(graph.node, functions, opset), output);
+    this.#operators = neededOperators(withoutQuantised(inlineFunctions(graph.node, functions, opset)), output);
     for (const name of [...this.#operators.flatMap(({ node }) => node.input), output])
       this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
     const isOnlyTaken = (name: string): boolean => this.#uses.get(name) === 1;

@@ -25,6 +25,7 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   Selu: SMOOTH,
   Celu: SMOOTH,
   Mish: SMOOTH,
+  DynamicQuantizeLinear: 'Its range is measured on every sample: quantise statically, with calibration data.',
   Round: 'Write the quantised activation with Floor: floor(x + 1/2).',
   Attention: PRODUCT,
   Einsum: PRODUCT,

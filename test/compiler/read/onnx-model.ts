@@ -94,7 +94,10 @@ export function onnxBytes(model: TestModel): Uint8Array {
     ModelProtoSchema,
     create(ModelProtoSchema, {
       irVersion: 7n,
-      opsetImport: [{ domain: '', version: BigInt(opset) }],
+      opsetImport: [
+        { domain: '', version: BigInt(opset) },
+        { domain: 'com.microsoft', version: 1n },
+      ],
       graph: {
         name: 'test',
         node: [...nodes],
