@@ -51,6 +51,11 @@ export const WARNINGS = {
       'A NIR graph does not say how long a step is, how its neurons compute one, what its input can be, how its output is read, and when a loop is heard. The message says what was taken (spec/nir.md).',
   },
   W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
+  W0317: {
+    title: 'activation approximated',
+    explanation:
+      'A smooth activation has no exact meaning in spikes. As --approximate asks, straight pieces stand for it; the message says by how much they differ at most. All that the build compares with the conventional network compares with that of the pieces.',
+  },
   W0312: {
     title: 'layer rounded to nearest',
     explanation:

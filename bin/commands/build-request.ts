@@ -88,6 +88,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     code,
     stepTicks: values['step-ticks'],
     outputName: values['output-name'],
+    approximate: values.approximate,
     weightBits: values['weight-bits'],
     rounding: values.round,
     correct: values.correct ?? 'none',

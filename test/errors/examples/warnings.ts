@@ -1,7 +1,7 @@
 /** W....: what is done all the same. */
 import { readFileSync } from 'node:fs';
 import { builtinTargets } from '../../../isa/index.ts';
-import { npy, numbers } from '../../bin/world.ts';
+import { npy, numbers, onnxModel } from '../../bin/world.ts';
 import type { Examples } from '../example.ts';
 
 const dense = (name: string, outputs: number, inputs: number) => ({
@@ -67,6 +67,11 @@ export const warnings: Examples<'W'> = {
       }),
     }),
     says: 'first and second follow each other without an activation: they are one operator of 16 synapses',
+  },
+  W0317: {
+    line: 'snnc check gelu.onnx --approximate',
+    files: () => ({ 'gelu.onnx': onnxModel('Gelu', []) }),
+    says: 'Gelu ("the_pool") is approximated by 9 straight pieces, each a population of neurons: by at most 0.0',
   },
   W0313: {
     line: 'snnc build rescaled.json --calibrate bytes.npy -o x.bin',
