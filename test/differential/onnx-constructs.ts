@@ -437,6 +437,6 @@ export const CONSTRUCTS: readonly Construct[] = [
 
 /** What is refused, and why: for the table. */
 export const REFUSED: readonly (readonly [name: string, node: NodeProto])[] = [
-  ...['Tanh', 'Elu', 'Gelu', 'HardSwish', 'Softplus', 'Mish', 'Erf', 'ThresholdedRelu'],
+  ...['Elu', 'Softplus', 'Mish', 'Erf', 'ThresholdedRelu'],
   ...['LSTM', 'GRU', 'Attention', 'LayerNormalization', 'InstanceNormalization', 'Einsum', 'NonMaxSuppression'],
 ].map((type) => [type, node(type, ['x'], 'y')]);
