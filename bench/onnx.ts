@@ -12,7 +12,7 @@ import { DiagnosticError, shapeSize } from '../isa/index.ts';
 import { annMacs } from '../compiler/ann/work.ts';
 import { formLayers } from '../compiler/passes/form-layers.ts';
 import { mergeLinear } from '../compiler/passes/merge-linear.ts';
-import { onnxBytes, read } from '../test/compiler/read/onnx-model.ts';
+import { node, onnxBytes, read } from '../test/compiler/read/onnx-model.ts';
 import { type Construct, CONSTRUCTS, REFUSED } from '../test/differential/onnx-constructs.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
@@ -20,7 +20,7 @@ const { values } = parseArgs({ options: { json: { type: 'boolean', default: fals
 interface Row {
   readonly group: string;
   readonly construct: string;
-  readonly verdict: 'read exactly' | 'refused';
+  readonly verdict: 'read exactly' | 'on request' | 'refused';
   readonly layers?: number;
   readonly neurons?: number;
   /** Multiply-accumulates of one inference of the network as it is built. */
@@ -47,11 +47,23 @@ function refusal(action: () => unknown): Diagnostic {
   throw new Error('what should be refused is read');
 }
 
-const refused = REFUSED.map(([construct, node]): Row => {
-  const { message, remedy } = refusal(() => read(onnxBytes({ input: ['N', 2, 4, 4], nodes: [node] })));
+const refused = REFUSED.map(([construct, operator]): Row => {
+  const { message, remedy } = refusal(() => read(onnxBytes({ input: ['N', 2, 4, 4], nodes: [operator] })));
   return { group: 'refused', construct, verdict: 'refused', reason: message, remedy };
 });
-const rows = [...CONSTRUCTS.map(measure), ...refused];
+/** What `--approximate` reads. */
+const approximated = ['Sigmoid', 'Tanh', 'Swish', 'Gelu', 'HardSwish'].map((construct): Row => {
+  const told: string[] = [];
+  const nodes = [node(construct, ['x'], 'a'), node('Relu', ['a'], 'y')];
+  read(onnxBytes({ input: ['N', 2, 4, 4], nodes }), {}, 'model.onnx', undefined, {
+    approximate: true,
+    warn: ({ code, message }) => {
+      if (code === 'W0317') told.push(message);
+    },
+  });
+  return { group: 'approximated on request', construct, verdict: 'on request', reason: told.join() };
+});
+const rows = [...CONSTRUCTS.map(measure), ...approximated, ...refused];
 
 if (values.json) console.log(JSON.stringify(rows, undefined, 2));
 else {
@@ -62,7 +74,7 @@ else {
     ({ group } = row);
     const costs = [row.layers, row.neurons, row.macs].map((count, k) => String(count ?? '').padStart([6, 9, 10][k]!));
     const rest =
-      row.verdict === 'refused'
+      row.reason !== undefined
         ? `${row.reason ?? ''}${row.remedy === undefined ? '' : `. ${row.remedy}`}`
         : costs.join('');
     console.log(`  ${row.construct.padEnd(width)}${row.verdict.padEnd(15)}${rest}`);

@@ -92,6 +92,8 @@ export interface BuildOptions extends ThresholdOptions {
   readonly stepTicks?: number | undefined;
   /** Of a network with several outputs (ONNX): the one that is built. */
   readonly outputName?: string | undefined;
+  /** Of an ONNX model: whether smooth activations may be approximated by straight pieces; undefined: no. */
+  readonly approximate?: boolean | undefined;
   readonly correct: Correction;
   /** Mode, code, window and correction by measurement; undefined: they are those of these options. */
   readonly choose?: ChoiceOptions | undefined;

@@ -81,6 +81,11 @@ export const WARNINGS = {
     explanation:
       'In mode paper a bias acts from the first tick on, the excitation that should balance it comes later, layer by layer; deep networks with biases (or batch normalisation) lose most of their answers so. What that costs, and what another mode would make of the same samples, was measured (spec/conversion.md).',
   },
+  W0318: {
+    title: 'activation approximated',
+    explanation:
+      'A smooth activation has no exact meaning in spikes. As --approximate asks, straight pieces stand for it; the message says by how much they differ at most. All that the build compares with the conventional network compares with that of the pieces.',
+  },
   W0701: {
     title: 'trace cut short',
     explanation:

@@ -19,7 +19,7 @@ import { dataFile } from '../ui/data.ts';
 import { calibrationSamples, refuseCalibrationOptions } from '../ui/events.ts';
 import { printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
-import { checkOutputs, readModel, sideFileReader } from '../ui/files.ts';
+import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
@@ -50,7 +50,7 @@ export async function readRequest(
   await checkOutputs(io, outputs, inputPaths(values, io));
   const options = await readOptions(values, io, selfTest);
   const network = {
-    source: await readModel(io, values.model),
+    source: await readInput(io, values.model),
     fileName: basename(values.model),
     readSideFile: sideFileReader(io, values.model, outputs),
   };
@@ -92,6 +92,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     code,
     stepTicks: values['step-ticks'],
     outputName: values['output-name'],
+    approximate: values.approximate,
     ...(values['weight-bits'] ?? { weightBits: STANDARD_BITS }),
     rounding: values.round,
     correct: values.correct ?? 'none',

@@ -189,6 +189,9 @@ export const CONVERSION_OPTIONS = {
     describe: 'one number, or one per channel with commas',
   }),
   'labels-file': text({ describe: 'names of the classes, one a line' }),
+  approximate: flag(
+    'of an ONNX model: take Sigmoid, Tanh, Swish (SiLU), Gelu and HardSwish as straight pieces; the error is stated',
+  ),
   'output-name': text({ describe: 'of an ONNX model with several outputs: the one that is built' }),
   'dump-after': choice(async () => (await compiler()).PASSES.map(({ name }) => name), {
     describe: 'print what this pass made (`snnc passes`)',

@@ -152,9 +152,11 @@ async function openFile(
   if (array?.format === 'IDX') {
     const [count, ...shape] = array.shape;
     if (shape.length === 0) fail('E0606', 'the IDX file holds a vector, as labels do, not samples', place);
+    // Refuses what has its channels elsewhere.
+    if (layout === 'nhwc') splitBatch(array.shape, input, place, layout);
     const labels = labelsBeside(path);
     const beside = labels === undefined ? undefined : () => openAnswers(labels, {});
-    return { raw: arrayDataset(array, { count: count!, shape }), beside };
+    return { raw: channelsFirst(arrayDataset(array, { count: count!, shape }), input, layout), beside };
   }
   if (array !== undefined) {
     const batch = splitBatch(array.shape, input, place, layout);

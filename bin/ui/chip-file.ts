@@ -1,7 +1,7 @@
 /** Files with a meaning: chips, targets, class names. */
 import { createHash } from 'node:crypto';
 import { builtinTargets, type Chip, fail, parseJsonFile, parseTarget, readChip, type Target } from '../../isa/index.ts';
-import { readInput, readModel } from './files.ts';
+import { readInput } from './files.ts';
 import type { Io } from './io.ts';
 import { suggestion } from './suggest.ts';
 
@@ -16,7 +16,7 @@ export interface ChipFile {
 
 /** @throws DiagnosticError E0101, E0401..E0406 */
 export async function readChipFile(io: Io, path: string): Promise<ChipFile> {
-  const bytes = await readModel(io, path);
+  const bytes = await readInput(io, path);
   return { chip: readChip(bytes, path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 

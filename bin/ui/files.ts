@@ -39,25 +39,43 @@ const isFault = (error: unknown): error is NodeJS.ErrnoException => {
 };
 
 /**
- * The bytes of a file (or of a pipe).
+ * The bytes of a file, or of a pipe up to a limit: it does not say its size.
  *
  * @param limitBytes larger files are refused
- * @throws DiagnosticError E0101 where it cannot be read or is too large
+ * @throws DiagnosticError E0101 where it cannot be read or is too large, or is neither file nor pipe
  */
 export async function readInput(io: Io, path: string, limitBytes = LARGEST_FILE_BYTES): Promise<Uint8Array> {
   if (path === '')
     fail('E0101', 'cannot read: no file is named', undefined, 'name a file (standard input: /dev/stdin)');
   let file: FileHandle | undefined;
   try {
+    // Before it is opened: that alone can wait forever.
+    const endless = await endlessKind(pathOf(io, path));
+    if (endless !== undefined)
+      fail('E0101', `cannot read: it is ${endless}, not a file`, { file: path }, 'name a file');
     file = await open(pathOf(io, path));
-    const { size } = await file.stat();
-    if (size > limitBytes) tooLarge(path, limitBytes);
-    return await readAll(file, size, path, limitBytes, io.signal);
+    const found = await file.stat();
+    const limit = found.isFile() ? limitBytes : Math.min(limitBytes, LARGEST_PIPE_BYTES);
+    if (found.size > limit) tooLarge(path, limit);
+    return await readAll(file, found.size, path, limit, io.signal);
   } catch (error) {
     return refuseReading(path, error);
   } finally {
     await file?.close();
   }
+}
+
+/**
+ * What a path leads to that could be waited for or read forever: a device (a terminal at /dev/stdin is one too), a socket, or
+ * a pipe with a name, which nobody may ever write to. Pipes without one, as those of a shell, have both their ends.
+ */
+async function endlessKind(path: string): Promise<string | undefined> {
+  const there = await stat(path);
+  if (there.isCharacterDevice() || there.isBlockDevice()) return 'a device';
+  if (there.isSocket()) return 'a socket';
+  // The links of /proc that lead to a pipe without a name lead to no path.
+  if (there.isFIFO() && (await realpath(path).catch(() => undefined)) !== undefined) return 'a named pipe';
+  return undefined;
 }
 
 /** @throws DiagnosticError E0101 where the file system refused; else the error itself */
@@ -98,8 +116,8 @@ async function readAll(
 export async function firstBytes(io: Io, path: string, count: number): Promise<Uint8Array> {
   let file: FileHandle | undefined;
   try {
+    if (!(await stat(pathOf(io, path))).isFile()) return new Uint8Array(0);
     file = await open(pathOf(io, path));
-    if (!(await file.stat()).isFile()) return new Uint8Array(0);
     const bytes = new Uint8Array(count);
     const { bytesRead } = await file.read(bytes, 0, count);
     return bytes.subarray(0, bytesRead);
@@ -109,21 +127,6 @@ export async function firstBytes(io: Io, path: string, count: number): Promise<U
   } finally {
     await file?.close();
   }
-}
-
-/**
- * The bytes of a file or pipe. A device could be read forever; a pipe, which does not say its size, is read up to a limit.
- *
- * @throws DiagnosticError E0101
- */
-export async function readModel(io: Io, path: string): Promise<Uint8Array> {
-  const there = path === '' ? undefined : await stat(pathOf(io, path)).catch(() => undefined);
-  // A terminal at /dev/stdin is one of these too.
-  if (there?.isCharacterDevice() === true || there?.isBlockDevice() === true)
-    fail('E0101', 'cannot read: it is a device, not a file', { file: path }, 'name a file');
-  if (there?.isSocket() === true)
-    fail('E0101', 'cannot read: it is a socket, not a file', { file: path }, 'name a file');
-  return readInput(io, path, there?.isFile() === true ? undefined : LARGEST_PIPE_BYTES);
 }
 
 /**
@@ -220,6 +223,7 @@ export function notWritable(file: string, reason: string): never {
 export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<void> {
   const staged: { readonly temporary: string; readonly path: string; readonly name: string }[] = [];
   let current = '';
+  const release = io.holdSignals();
   try {
     for (const { path: name, content } of outputs) {
       current = name;
@@ -247,6 +251,7 @@ export async function writeOutputs(io: Io, outputs: readonly Output[]): Promise<
     refuseFault(current, error);
   } finally {
     for (const { temporary } of staged) await rm(temporary, { force: true });
+    release();
   }
 }
 

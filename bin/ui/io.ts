@@ -23,8 +23,15 @@ export interface Io {
   readonly peakRssBytes: () => number;
   /** Processor cores that the program may use. */
   readonly processors: number;
-  /** Aborted, with an {@link Interruption}, when the user wants the program to stop. */
+  /** Aborted, with an {@link Interruption}, when the user wants the program to stop while signals are held. */
   readonly signal: AbortSignal;
+  /**
+   * From here on something has to be tidied up before the program may stop, so the wish to comes by `signal`. Otherwise the
+   * system ends the program, at once and whatever it is busy with.
+   *
+   * @returns ends that; may be called more than once
+   */
+  readonly holdSignals: () => () => void;
 }
 
 /** The user asked the program to stop. */

@@ -7,7 +7,7 @@ const HELP_WIDTH = 110;
 const COMPLETION = ['completion', 'print a completion script for the shell'] as const;
 
 export const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an input is missing, invalid or does not fit,
-4 a comparison or self-test found a difference, 5 a deadline was missed, 130 interrupted.`;
+4 a comparison or self-test found a difference, 5 a deadline was missed, 130 interrupted (143 by SIGTERM).`;
 
 /** Columns of a help text. */
 export const helpWidth = ({ stdout }: Io): number => Math.min(HELP_WIDTH, stdout.columns ?? HELP_WIDTH);

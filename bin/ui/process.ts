@@ -9,24 +9,18 @@ import { main } from './main.ts';
 
 /** Runs a program on the arguments of the process and sets its exit code. */
 export async function runProcess(program: Program): Promise<void> {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    // A second signal means now.
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort(new Interruption());
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  const signals = new Signals();
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // Somebody who reads no further, as `head` does, has not got the result: a script must be able to tell.
       if (stream === process.stdout) process.stderr.write(`error[E0102]: cannot write to stdout: ${error.message}\n`);
       process.exit(EXIT.input);
     });
-  process.exitCode = await main(program, process.argv.slice(2), processIo(controller.signal));
+  process.exitCode = await main(program, process.argv.slice(2), processIo(signals));
+  signals.end();
 }
 
-function processIo(signal: AbortSignal): Io {
+function processIo(signals: Signals): Io {
   return {
     version: packageVersion(),
     cwd: process.cwd(),
@@ -36,7 +30,8 @@ function processIo(signal: AbortSignal): Io {
     now: () => performance.now() / 1000,
     peakRssBytes,
     processors: availableParallelism(),
-    signal,
+    signal: signals.signal,
+    holdSignals: () => signals.hold(),
   };
 }
 
@@ -46,6 +41,53 @@ const terminal = (stream: NodeJS.WriteStream): Terminal => ({
   columns: stream.columns,
   stream,
 });
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * A process that listens for a signal hears it between two turns of its loop, so never in the middle of a long computation;
+ * one that does not listen is ended by the system within no time. So signals are listened to only while there is something
+ * to tidy up, and only for the first of them: the second one means now.
+ */
+class Signals {
+  readonly #controller = new AbortController();
+  #holds = 0;
+  #received: NodeJS.Signals | undefined;
+  readonly #listener = (signal: NodeJS.Signals): void => {
+    this.#received = signal;
+    this.#stopListening();
+    this.#controller.abort(new Interruption());
+  };
+
+  constructor() {
+    // The system does not end the first process of a container for a signal that it does not listen to.
+    if (process.pid === 1) this.hold();
+  }
+
+  /** Aborted by the first signal that comes while signals are held. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  hold(): () => void {
+    if (this.#holds++ === 0 && this.#received === undefined)
+      for (const name of SIGNALS) process.on(name, this.#listener);
+    let held = true;
+    return () => {
+      if (held && --this.#holds === 0) this.#stopListening();
+      held = false;
+    };
+  }
+
+  /** Ends the process as a signal does that was not held, if there was one: whoever started it sees one and the same end. */
+  end(): void {
+    if (this.#received !== undefined && process.pid !== 1) process.kill(process.pid, this.#received);
+  }
+
+  #stopListening(): void {
+    for (const name of SIGNALS) process.off(name, this.#listener);
+  }
+}
 
 /** The line of /proc/self/status with the peak of the resident memory. */
 const PEAK_LINE = /^VmHWM:\s*(\d+) kB$/m;

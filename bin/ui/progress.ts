@@ -20,7 +20,9 @@ export async function startProgress(io: Io, title: string, unit: string): Promis
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
+    // A program that is ended in the middle must leave the terminal as it was.
     hideCursor: null,
+    linewrap: true,
     clearOnComplete: true,
     gracefulExit: false,
   });

@@ -12,12 +12,14 @@ export class StagedFile {
   readonly #name: string;
   readonly #file: FileHandle;
   readonly #temporary: string | undefined;
+  readonly #release: () => void;
   #open = true;
 
-  constructor(name: string, file: FileHandle, temporary: string | undefined) {
+  constructor(name: string, file: FileHandle, temporary: string | undefined, release: () => void) {
     this.#name = name;
     this.#file = file;
     this.#temporary = temporary;
+    this.#release = release;
   }
 
   /**
@@ -25,12 +27,14 @@ export class StagedFile {
    * @throws DiagnosticError E0102
    */
   static async open(io: Io, name: string, positioned = false): Promise<StagedFile> {
+    const release = io.holdSignals();
     try {
       const { path, temporary } = await stagingOf(io, name);
       if (temporary === undefined && positioned) notWritable(name, 'it is not a regular file');
       const file = await (temporary === undefined ? open(path, 'w') : open(temporary, 'wx'));
-      return new StagedFile(name, file, temporary);
+      return new StagedFile(name, file, temporary, release);
     } catch (error) {
+      release();
       return refuseFault(name, error);
     }
   }
@@ -63,8 +67,12 @@ export class StagedFile {
 
   /** Leaves nothing behind under the temporary name. */
   async discard(): Promise<void> {
-    await this.#close().catch(() => undefined);
-    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
+    try {
+      await this.#close().catch(() => undefined);
+      if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
+    } finally {
+      this.#release();
+    }
   }
 
   async #close(): Promise<void> {

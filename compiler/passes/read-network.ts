@@ -9,7 +9,7 @@ import { verifyAnn } from '../verify/verify-ann.ts';
 
 interface Needs extends ReadOptions {
   readonly source: Uint8Array;
-  readonly options: Pick<BuildOptions, 'dt' | 'nir' | 'outputName' | 'stated' | 'stepTicks' | 'window'>;
+  readonly options: Pick<BuildOptions, 'approximate' | 'dt' | 'nir' | 'outputName' | 'stated' | 'stepTicks' | 'window'>;
 }
 
 /** @throws DiagnosticError E0103 for options that only NIR graphs have */
@@ -29,9 +29,10 @@ export const readNetworkPass = pass({
   name: 'read-network',
   says: 'ONNX, NIR, .net or net.json → operator graph or populations, all shapes known',
   run: (request: Needs, { warn }) => {
-    const { dt, nir, outputName, stated, stepTicks, window } = request.options;
+    const { approximate, dt, nir, outputName, stated, stepTicks, window } = request.options;
     const steps = stated?.includes('window') === true ? window : undefined;
-    const network = readNetwork(request.source, { ...request, timing: { steps, dt, rules: nir }, outputName, warn });
+    const timing = { steps, dt, rules: nir };
+    const network = readNetwork(request.source, { ...request, timing, outputName, approximate, warn });
     const isNir = network.kind === 'populations' && network.taken !== undefined;
     // Of populations the reader has seen to it that dt is of use.
     if (!isNir) refuseNirOptions(network.kind === 'populations' ? undefined : dt, nir);

@@ -18,7 +18,7 @@ const REMEDY = 'Give an ONNX model, a NIR graph, a .net file of lava-dl or a net
  * Reads an ONNX model, a NIR graph, a .net file of lava-dl or a net.json document; which of them is decided by the content, not by the name.
  *
  * @throws DiagnosticError with all faults found: E0201 for other files, E0202 … E0209 as the table of diagnostics says,
- *   E0103 for a NIR graph or .net file without steps and for the name of an output where the network is no ONNX model,
+ *   E0103 for a NIR graph or .net file without steps and for options of ONNX models where the network is none,
  *   and what `readSideFile` throws
  */
 export function readNetwork(bytes: Uint8Array, options: ReadOptions): Network {
@@ -30,6 +30,13 @@ export function readNetwork(bytes: Uint8Array, options: ReadOptions): Network {
     fail(
       'E0103',
       `${option('outputName')} names an output of an ONNX model; this network is none`,
+      place,
+      'leave the option out',
+    );
+  if ((isHdf5 || isJson) && options.approximate === true)
+    fail(
+      'E0103',
+      `${option('approximate')} is about smooth activations of an ONNX model; this network is none`,
       place,
       'leave the option out',
     );

@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly timing?: Timing | undefined;
   /** The output to read, of a network that has several (ONNX). */
   readonly outputName?: string | undefined;
+  /** Whether smooth activations may be approximated by straight pieces (ONNX). */
+  readonly approximate?: boolean | undefined;
   /** Hears what was assumed where the file says nothing; absent: nobody does. */
   readonly warn?: ((warning: Diagnostic) => void) | undefined;
 }

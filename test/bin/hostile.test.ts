@@ -1,6 +1,6 @@
 /** What a stranger may give the programs: every command ends with a documented code and a message that helps. */
 import { execFileSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { readlinkSync, symlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Interruption } from '../../bin/ui/io.ts';
 import { buildChip } from '../../compiler/index.ts';
@@ -151,14 +151,40 @@ describe('paths that are no files', () => {
     expect(exit).toBe(3);
   });
 
-  it.each(['snnc check /dev/zero', 'snnc inspect /dev/zero', 'snnemu run /dev/zero'])(
-    'does not read a device: %s',
-    async (line) => {
-      const { exit, stderr } = await world.run(line);
-      expect(stderr).toMatch(/error\[E0101\]: cannot read: it is a device/);
+  const READERS = [
+    'snnc check ?',
+    'snnc check net.json --target ?',
+    'snnc check net.json --labels-file ?',
+    'snnc check net.json --calibrate ?',
+    'snnc convert ? -o x.nir',
+    'snnc inspect ?',
+    'snnc asm ? -o x.bin',
+    'snnemu run ?',
+    'snnemu run chip.bin --input ?',
+    'snnemu eval chip.bin --data images.npy --labels ?',
+    'snnemu report ?',
+    'snnemu compare ? ?',
+  ];
+  it.each(READERS)('reads no device, and waits for no pipe with a name: %s', async (line) => {
+    if (!world.files().includes('named-pipe.')) execFileSync('mkfifo', [world.path('named-pipe.')]);
+    for (const [path, what] of [
+      ['/dev/zero', 'a device'],
+      ['named-pipe.', 'a named pipe'],
+    ] as const) {
+      const { exit, stderr } = await world.run(line.replaceAll('?', path));
+      expect(stderr).toMatch(new RegExp(`error\\[E0101\\]: (cannot read: it is ${what}|not a regular file)`));
       expect(exit).toBe(3);
-    },
-  );
+    }
+  });
+
+  it('writes where a link leads to, and keeps the link', async () => {
+    world.write('target.bin', 'old');
+    symlinkSync('target.bin', world.path('link.bin'));
+    const { exit } = await world.run('snnc strip chip.bin -o link.bin');
+    expect(exit).toBe(0);
+    expect(readlinkSync(world.path('link.bin'))).toBe('target.bin');
+    expect(world.read('target.bin').length).toBeGreaterThan(100);
+  });
 
   it('does not wait for a pipe that a network names as its tensor file', async () => {
     execFileSync('mkfifo', [world.path('pipe')]);

@@ -41,6 +41,7 @@ export class World {
       peakRssBytes: () => 1,
       processors: 1,
       signal: new AbortController().signal,
+      holdSignals: () => () => undefined,
       ...more,
     };
     const exit = await main(name === 'snnc' ? snnc : snnemu, argv, io);
@@ -155,7 +156,7 @@ export async function worldWithChip(): Promise<World> {
 }
 
 /** An ONNX model of one operator. */
-export function onnxModel(opType: string): Uint8Array {
+export function onnxModel(opType: string, attribute = [{ name: 'kernel_shape', type: 7, ints: [2n, 2n] }]): Uint8Array {
   const dims = (sizes: number[]) => ({
     type: {
       value: {
@@ -180,7 +181,7 @@ export function onnxModel(opType: string): Uint8Array {
             opType,
             input: ['x'],
             output: ['y'],
-            attribute: [{ name: 'kernel_shape', type: 7, ints: [2n, 2n] }],
+            attribute,
           },
         ],
         input: [{ name: 'x', ...dims([1, 1, 4, 4]) }],

@@ -15,10 +15,10 @@ onnxruntime.env.wasm.numThreads = 1;
 
 const sizeOf = (dims: readonly number[]): number => dims.reduce((product, length) => product * length, 1);
 
-/** Samples channels first, as the network takes them, from samples channels last. */
-function turned(x: Float32Array, [channels, height, width]: readonly number[]): Float64Array {
+/** Channels first, as the network has them, from channels last. */
+function turned(x: ArrayLike<number>, [channels, height, width]: readonly number[]): Float64Array {
   const pixels = height! * width!;
-  return Float64Array.from(x, (_, k) => x[(k % pixels) * channels! + Math.floor(k / pixels)]!);
+  return Float64Array.from({ length: x.length }, (_, k) => x[(k % pixels) * channels! + Math.floor(k / pixels)]!);
 }
 
 async function answer(construct: Construct, x: Float32Array): Promise<readonly number[]> {
@@ -74,7 +74,8 @@ describe('constructs of ONNX', () => {
           });
         }
         layers.run(taken);
-        const readout = layers.activation(formed.graph.layers.length - 1);
+        // Layers have their channels last.
+        const readout = turned(layers.activation(formed.graph.layers.length - 1), formed.graph.layers.at(-1)!.shape);
         expect(readout.length).toBe(expected.length);
         expected.forEach((value, k) => {
           expect(Math.abs(readout[k]! - value) / largest).toBeLessThanOrEqual(TOLERANCE);

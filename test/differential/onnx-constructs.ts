@@ -315,6 +315,88 @@ const CONSTANTS: Construct[] = [
   }),
 ];
 
+/** Scale `name`s and zero point `name`z of a quantised tensor. */
+const steps = (name: string, step: number, zero: number, dataType = 2): TensorProto[] => [
+  number(`${name}s`, step),
+  bytes(`${name}z`, [zero], [], dataType),
+];
+const microsoft = (type: string, inputs: readonly string[], output: string): NodeProto =>
+  Object.assign(node(type, inputs, output), { domain: 'com.microsoft' });
+const some = (count: number): number[] => Array.from({ length: count }, (_, k) => ((k * 37) % 200) - 100);
+const X = ['q', 'xs', 'xz'] as const;
+const Y = ['ys', 'yz'] as const;
+/** An image [2, 6, 4] quantised as `q`, the construct to `o`, and that as floats. */
+const onBytes = (name: string, nodes: readonly NodeProto[], more: readonly TensorProto[]): Construct => ({
+  group: 'quantised operators',
+  name,
+  model: {
+    input: ['N', 2, 6, 4],
+    nodes: [node('QuantizeLinear', ['x', 'xs', 'xz'], 'q'), ...nodes, node('DequantizeLinear', ['o', ...Y], 'y')],
+    tensors: [...steps('x', 4 / 255, 120), ...steps('y', 0.03, 100), ...more],
+  },
+});
+const BYTE_KERNELS = [bytes('w', some(72), [4, 2, 3, 3], 3), floats('ws', [4], [0.01, 0.02, 0.005, 0.01])];
+const WZ = bytes('wz', [0, 0, 0, 0], [4], 3);
+const BIAS = bytes('b', [300, -500, 1000, 0], [4], 6);
+
+const QUANTISED: Construct[] = [
+  onBytes(
+    'QLinearConv, a scale per channel, bias',
+    [node('QLinearConv', [...X, 'w', 'ws', 'wz', ...Y, 'b'], 'o', { pads: [1, 1, 1, 1] })],
+    [...BYTE_KERNELS, WZ, BIAS],
+  ),
+  onBytes(
+    'QLinearConv, MaxPool of the numbers, Reshape, QLinearMatMul',
+    [
+      node('QLinearConv', [...X, 'w', 'ws', 'wz', 'rs', 'rz'], 'c', { pads: [1, 1, 1, 1] }),
+      node('MaxPool', ['c'], 'p', TWO),
+      node('Reshape', ['p', 'to'], 'f'),
+      node('QLinearMatMul', ['f', 'rs', 'rz', 'm', 'ms', 'mz', ...Y], 'o'),
+    ],
+    [
+      ...BYTE_KERNELS,
+      WZ,
+      ...steps('r', 0.02, 0),
+      ints('to', [-1, 24]),
+      bytes('m', some(72), [24, 3], 3),
+      ...steps('m', 0.01, 3, 3),
+    ],
+  ),
+  onBytes(
+    'QLinearAdd',
+    [
+      node('QLinearConv', [...X, 'w', 'ws', 'wz', 'rs', 'rz'], 'c', { pads: [1, 1, 1, 1] }),
+      microsoft('QLinearAdd', ['c', 'rs', 'rz', 'c', 'rs', 'rz', ...Y], 'o'),
+    ],
+    [...BYTE_KERNELS, WZ, ...steps('r', 0.02, 20)],
+  ),
+  onBytes(
+    'QLinearGlobalAveragePool, QLinearConcat',
+    [
+      microsoft('QLinearGlobalAveragePool', [...X, 'rs', 'rz'], 'g'),
+      Object.assign(node('QLinearConcat', [...Y, 'g', 'rs', 'rz', 'g', 'rs', 'rz'], 'o', { axis: 1 }), {
+        domain: 'com.microsoft',
+      }),
+    ],
+    [...steps('r', 0.01, 110)],
+  ),
+  onBytes(
+    'QGemm',
+    [node('Flatten', ['q'], 'f'), microsoft('QGemm', ['f', 'xs', 'xz', 'm', 'ms', 'mz', '', ...Y], 'o')],
+    [bytes('m', some(48 * 3), [48, 3], 3), ...steps('m', 0.002, 0, 3)],
+  ),
+  onBytes(
+    'ConvInteger',
+    [
+      node('ConvInteger', ['q', 'w', 'xz'], 'i', { pads: [1, 1, 1, 1] }),
+      node('Cast', ['i'], 'v', { to: 1 }),
+      node('Mul', ['v', 'k'], 'u'),
+      node('QuantizeLinear', ['u', ...Y], 'o'),
+    ],
+    [BYTE_KERNELS[0]!, number('k', 0.0003)],
+  ),
+];
+
 const end = (name: string, nodes: readonly NodeProto[], more: readonly TensorProto[] = []): Construct =>
   vector(
     'end of the model',
@@ -349,11 +431,12 @@ export const CONSTRUCTS: readonly Construct[] = [
   ...SIZES,
   ...ARITHMETIC,
   ...CONSTANTS,
+  ...QUANTISED,
   ...ENDS,
 ];
 
 /** What is refused, and why: for the table. */
 export const REFUSED: readonly (readonly [name: string, node: NodeProto])[] = [
-  ...['Tanh', 'Elu', 'Gelu', 'HardSwish', 'Softplus', 'Mish', 'Erf', 'ThresholdedRelu'],
+  ...['Elu', 'Softplus', 'Mish', 'Erf', 'ThresholdedRelu'],
   ...['LSTM', 'GRU', 'Attention', 'LayerNormalization', 'InstanceNormalization', 'Einsum', 'NonMaxSuppression'],
 ].map((type) => [type, node(type, ['x'], 'y')]);

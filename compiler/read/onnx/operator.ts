@@ -1,5 +1,5 @@
 /** What the reader of one operator is given, and what all of them need to check. */
-import { fail, type Shape } from '../../../isa/index.ts';
+import { type DiagnosticCode, fail, type Shape } from '../../../isa/index.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 import type { SideFiles } from '../side-files.ts';
@@ -35,7 +35,7 @@ export interface Call {
   /** Whether a ReLU, and nothing else, takes the output. */
   readonly isRectifiedNext: () => boolean;
   /** Tells the user how the network was changed, and what that costs. */
-  readonly note: (message: string) => void;
+  readonly note: (message: string, code?: DiagnosticCode) => void;
   /** Number of outputs that the model names. */
   readonly outputs: number;
 }

@@ -1,5 +1,5 @@
 /** Reads an ONNX model: walks its operators in order and makes the nodes of the graph. */
-import { diagnostic, DiagnosticError, fail } from '../../../isa/index.ts';
+import { type Diagnostic, diagnostic, type DiagnosticCode, DiagnosticError, fail } from '../../../isa/index.ts';
 import type { AnnGraph } from '../../ann/ann.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
@@ -12,25 +12,18 @@ import { FOLDS } from './constants/folds.ts';
 import { type DecodedModel, decodeModel, findEnds, inputShape } from './decode.ts';
 import { isOnnxDomain } from './domain.ts';
 import { Elements } from './elements.ts';
-import { inlineFunctions, type Operator } from './functions.ts';
+import type { Operator } from './functions.ts';
 import type { NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb.js';
 import { channelsLast } from './input-layout.ts';
 import { settleLevels } from './levels.ts';
-import { ONNX_OPERATORS } from './operators/generated/index.ts';
-import { type Call, type OnnxOperator, type OnnxOperators, requireBatchFirst } from './operator.ts';
+import { type Call, type OnnxOperator, requireBatchFirst } from './operator.ts';
 import { finishingOf } from './operators/tail.ts';
-import { isRectified, neededOperators, tailOf } from './order.ts';
+import { isRectified, tailOf } from './order.ts';
 import { readable } from './readable.ts';
+import { isTail, operatorsOf, rowOf } from './rows.ts';
 import { readTensor } from './tensors.ts';
 import { refuse, refuseInside } from './unsupported.ts';
 import { activation, type Activation, type Constant, type Levels, UNKNOWN, type Value, wholeOf } from './values.ts';
-
-/** The operators that are read, by ONNX type. Every other one is refused. */
-const READ = new Map(Object.values<OnnxOperators>(ONNX_OPERATORS).flatMap((operators) => Object.entries(operators)));
-
-/** Forms of the output that an operator at the end may be followed by. */
-const TAIL_FORMS = new Set(['Identity', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten', 'Cast']);
-const isTail = (type: string): boolean => READ.get(type)?.isTail ?? TAIL_FORMS.has(type);
 
 /** Every exporter stays far below; the work per tensor is proportional to it. */
 const MOST_DIMENSIONS = 16;
@@ -72,7 +65,7 @@ class OnnxReader {
   readonly #options: ReadOptions;
   readonly #isBatched: boolean;
   /** What the user is told, once nothing is at fault. */
-  readonly #notes: string[] = [];
+  readonly #notes: Diagnostic[] = [];
   #operators: readonly Operator[] = [];
   /** Operators behind which there is nothing but others of their kind, up to the output. */
   readonly #tail = new Set<NodeProto>();
@@ -113,23 +106,23 @@ class OnnxReader {
     const graph = this.#faults.attempt({}, () => this.#finish(output!));
     this.#faults.throwIfAny();
     if (this.#dropped.length > 0)
-      this.#notes.push(
+      this.#note(
         `left out at the end: ${this.#dropped.join(', ')}; the outputs are the scores before it, in the same order`,
       );
-    for (const note of this.#notes) this.#options.warn?.(diagnostic('W0309', note, { file: this.#fileName }));
+    for (const note of this.#notes) this.#options.warn?.(note);
     return graph ?? fail('E0901', 'the reader gave neither a network nor a fault');
   }
 
   /** Finds the ends and the operators between them, and reads the input. */
   #prepare(): string {
-    const { graph, functions, opset } = this.#model;
+    const { graph } = this.#model;
     for (const tensor of graph.initializer) {
       if (this.#initialisers.has(tensor.name))
         this.#faults.report(diagnostic('E0206', `the initialiser "${tensor.name}" is there twice`));
       this.#initialisers.set(tensor.name, tensor);
     }
     const { input, output } = findEnds(graph, this.#options.outputName, this.#faults);
-    this.#operators = neededOperators(inlineFunctions(graph.node, functions, opset), output);
+    this.#operators = operatorsOf(this.#model, output);
     for (const name of [...this.#operators.flatMap(({ node }) => node.input), output])
       this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
     const isOnlyTaken = (name: string): boolean => this.#uses.get(name) === 1;
@@ -162,14 +155,13 @@ class OnnxReader {
       const { dims, isBatched } = own;
       const name = readable(input.name) || 'input';
       this.#batch = isBatched ? dims[0]! : 1;
-      if (this.#batch > 1)
-        this.#notes.push(`the model is for batches of ${this.#batch}; each sample is read by itself`);
+      if (this.#batch > 1) this.#note(`the model is for batches of ${this.#batch}; each sample is read by itself`);
       const last = channelsLast(this.#operators, input.name, own);
       this.#builder.add({ op: 'input', name, inputs: [], shape: last?.shape ?? own.shape });
       if (last === undefined) return isBatched ? activation(name, dims) : wholeOf(name, dims);
       const { shape, ...view } = last;
       if (shape[0] > 1)
-        this.#notes.push(
+        this.#note(
           `the input "${name}" has its channels last; the chip takes them first, ${formatShape(shape)}: arrays of the model's own shape ${formatShape(dims.slice(1))} are turned when they are read`,
         );
       return { kind: 'activation', node: name, ...view };
@@ -192,7 +184,7 @@ class OnnxReader {
   /** The values of the outputs; none where an input is unknown, so that one fault is reported once. */
   #evaluate(node: NodeProto, opset: number, label: string): readonly Value[] {
     const isOwn = isOnnxDomain(node.domain);
-    const operator = isOwn ? READ.get(node.opType) : undefined;
+    const operator = rowOf(node, this.#options.approximate === true && !this.#tail.has(node));
     const folding = isOwn && Object.hasOwn(FOLDS, node.opType) ? FOLDS[node.opType] : undefined;
     // Inputs that cannot be read are faults of their own, each of them.
     const inputs = node.input.map((name) =>
@@ -221,7 +213,9 @@ class OnnxReader {
       isOnlyUse: (index) => this.#isOnlyUse(node, index),
       isRectifiedNext: () =>
         this.#uses.get(node.output[0] ?? '') === 1 && isRectified(this.#operators, node.output[0]!),
-      note: (message) => this.#notes.push(message),
+      note: (message, code) => {
+        this.#note(message, code);
+      },
       outputs: node.output.length,
     };
     if (folded !== undefined)
@@ -236,6 +230,10 @@ class OnnxReader {
       if (value.kind === 'activation') requireBatchFirst(node.opType, value);
     }
     return values;
+  }
+
+  #note(message: string, code: DiagnosticCode = 'W0309'): void {
+    this.#notes.push(diagnostic(code, message, { file: this.#fileName }));
   }
 
   #readBy(operator: OnnxOperator, call: Call): Value | readonly Value[] {

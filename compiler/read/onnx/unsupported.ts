@@ -1,10 +1,11 @@
 /** What to do about operators that are often met and have no exact meaning on the chip. */
-import { fail } from '../../../isa/index.ts';
+import { fail, option } from '../../../isa/index.ts';
 import { isOnnxDomain } from './domain.ts';
 import type { NodeProto } from './generated/onnx_pb.js';
 
 const MAXIMUM = 'Use MaxPool, which is read, over the height and width.';
 const SMOOTH = 'Spiking neurons approximate ReLU: retrain with Relu, or with Clip from 0.';
+const PIECES = `${SMOOTH} Or let straight pieces stand for it: ${option('approximate')}.`;
 const PRODUCT = 'It multiplies activations by each other, which neurons do not: retrain with convolutions or matrices.';
 const RECURRENT =
   'Only networks without loops are converted; a spiking network with loops is built from net.json or NIR.';
@@ -14,17 +15,18 @@ const STATISTICS =
 /** By ONNX type. */
 export const REMEDIES: Readonly<Record<string, string>> = {
   ReduceMax: MAXIMUM,
-  Tanh: SMOOTH,
+  Tanh: PIECES,
   Elu: SMOOTH,
   Erf: SMOOTH,
-  Swish: SMOOTH,
+  Swish: PIECES,
   ThresholdedRelu: 'It jumps at its threshold, which spike counts do not: retrain with Relu.',
-  Gelu: SMOOTH,
-  HardSwish: SMOOTH,
+  Gelu: PIECES,
+  HardSwish: PIECES,
   Softplus: SMOOTH,
   Selu: SMOOTH,
   Celu: SMOOTH,
   Mish: SMOOTH,
+  DynamicQuantizeLinear: 'Its range is measured on every sample: quantise statically, with calibration data.',
   Round: 'Write the quantised activation with Floor: floor(x + 1/2).',
   Attention: PRODUCT,
   Einsum: PRODUCT,
@@ -50,6 +52,6 @@ export function refuseInside(type: string): never {
     'E0203',
     `${type} is read at the end of the model only, where it is left out`,
     {},
-    'Cut the network before it, or retrain with Relu in its place.',
+    `Cut the network before it, or retrain with Relu in its place.${type === 'Sigmoid' ? ` Or let straight pieces stand for it: ${option('approximate')}.` : ''}`,
   );
 }

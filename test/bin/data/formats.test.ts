@@ -7,7 +7,7 @@ import { encode } from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { type DatasetOptions, openDataset } from '../../../bin/data/index.ts';
 import { DiagnosticError } from '../../../isa/index.ts';
-import { collect, fault, npy, ramp, temporaryFolder } from './files.ts';
+import { collect, fault, idx, npy, ramp, temporaryFolder } from './files.ts';
 
 const { file, missing } = temporaryFolder();
 
@@ -77,6 +77,10 @@ describe('arrays', () => {
     expect(await values('nhwc')).toEqual([0, 2, 4, 6, 1, 3, 5, 7]);
     const row = file('row.npy', npy('|u1', [1, 8], ramp(8)));
     expect([...(await all(row, { expectedShape, layout: 'nhwc' }))[0]!.values]).toEqual([0, 2, 4, 6, 1, 3, 5, 7]);
+    const idxFile = file('cube.idx', idx([1, 2, 2, 2], ramp(8)));
+    expect([...(await all(idxFile, { expectedShape, layout: 'nhwc' }))[0]!.values]).toEqual([0, 2, 4, 6, 1, 3, 5, 7]);
+    const idxFirst = file('first.idx', idx([1, 2, 3, 3], ramp(18)));
+    expect(await fault(() => all(idxFirst, { expectedShape: [2, 3, 3], layout: 'nhwc' }))).toContain('E0603');
     const grey = file('grey.npy', npy('|u1', [3, 2, 2], ramp(12)));
     expect(await all(grey, { expectedShape: [1, 2, 2], layout: 'nhwc' })).toEqual(
       await all(grey, { expectedShape: [1, 2, 2] }),
@@ -227,6 +231,23 @@ describe('tables', () => {
     expect(counted.notes[0]).toContain('taken as names of columns');
     for (const text of ['0,1\n4,5\n', '0,1,3\n4,5,6\n', '1,2,3\n4,5,6\n'])
       expect((await all(table(text))).length).toBe(2);
+  });
+});
+
+describe('tables that are not read', () => {
+  it('are those with rows of any length', async () => {
+    const wide = file('wide.csv', `${'0,'.repeat(600_000)}0\n`);
+    expect(await fault(() => all(wide, { expectedShape: [2, 1, 1] }))).toMatch(
+      /E0602.*a row of more than 1048576 bytes/,
+    );
+  });
+
+  it('are those of UTF-16, but where a mark tells it', async () => {
+    const text = 'a,b\n1,2\n3,4\n';
+    const wide = Buffer.from(`\ufeff${text}`, 'utf16le');
+    expect(await all(file('marked.csv', wide))).toEqual(await all(file('plain.csv', text)));
+    for (const bytes of [wide.subarray(2), Buffer.from(wide).swap16()])
+      expect(await fault(() => all(file('unmarked.csv', bytes)))).toMatch(/E0602.*UTF-16/);
   });
 });
 

@@ -14,6 +14,7 @@ import {
 import type { AnnGraph } from '../../../compiler/ann/ann.ts';
 import { AnnEvaluator } from '../../../compiler/engines/evaluate-ann.ts';
 import { type Diagnostic, DiagnosticError } from '../../../isa/index.ts';
+import type { ReadOptions } from '../../../compiler/read/options.ts';
 import { readAnn } from '../../arbitraries/read-ann.ts';
 
 type AttributeValue = number | readonly number[] | string | TensorProto | { readonly float: number };
@@ -94,7 +95,10 @@ export function onnxBytes(model: TestModel): Uint8Array {
     ModelProtoSchema,
     create(ModelProtoSchema, {
       irVersion: 7n,
-      opsetImport: [{ domain: '', version: BigInt(opset) }],
+      opsetImport: [
+        { domain: '', version: BigInt(opset) },
+        { domain: 'com.microsoft', version: 1n },
+      ],
       graph: {
         name: 'test',
         node: [...nodes],
@@ -109,8 +113,15 @@ export function onnxBytes(model: TestModel): Uint8Array {
 const NO_FILES: Readonly<Record<string, Uint8Array>> = {};
 
 /** Reads bytes with the side files given. */
-export function read(bytes: Uint8Array, files = NO_FILES, fileName = 'test.onnx', outputName?: string): AnnGraph {
+export function read(
+  bytes: Uint8Array,
+  files = NO_FILES,
+  fileName = 'test.onnx',
+  outputName?: string,
+  more: Partial<ReadOptions> = {},
+): AnnGraph {
   return readAnn(bytes, {
+    ...more,
     fileName,
     outputName,
     readSideFile: (name) => {

@@ -29,7 +29,7 @@ const UNSUPPORTED: [operator: string, nodes: NodeProto[], tensors?: TensorProto[
   ['Exp', [node('Exp', ['x'], 's'), node('Relu', ['s'], 'y')]],
   ['Log', [node('Log', ['x'], 's'), node('Relu', ['s'], 'y')]],
   ['Gather', [node('Gather', ['x', 'i'], 'y', { axis: 2 })], [ints('i', [0, 1, 3])]],
-  ['DequantizeLinear', [node('DequantizeLinear', ['x', 's'], 'y')], [floats('s', [], [0.1])]],
+  ['DynamicQuantizeLinear', [node('DynamicQuantizeLinear', ['x'], ['q', 's', 'y'])]],
   ['ThresholdedRelu', [node('ThresholdedRelu', ['x'], 'y')]],
   ['Softmax', [node('Softmax', ['x'], 's', { axis: 1 }), node('Relu', ['s'], 'y')]],
   ['Pow', [node('Pow', ['x', 'two'], 'y')], [floats('two', [], [2])]],

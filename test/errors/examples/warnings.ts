@@ -1,7 +1,7 @@
 /** W....: what is done all the same. */
 import { readFileSync } from 'node:fs';
 import { builtinTargets } from '../../../isa/index.ts';
-import { npy, numbers } from '../../bin/world.ts';
+import { npy, numbers, onnxModel } from '../../bin/world.ts';
 import type { Examples } from '../example.ts';
 
 const dense = (name: string, outputs: number, inputs: number) => ({
@@ -139,6 +139,11 @@ export const warnings: Examples<'W'> = {
     line: 'snnc build early.json --mode paper --calibrate three.npy --scale 10 -T 4 -o x.bin',
     files: () => ({ 'early.json': JSON.stringify(EARLY), 'three.npy': npy(Uint8Array.of(0, 9, 20), [3, 1, 1, 1]) }),
     says: '2 of 3 samples get the answer of the conventional network, in 6 ticks',
+  },
+  W0318: {
+    line: 'snnc check gelu.onnx --approximate',
+    files: () => ({ 'gelu.onnx': onnxModel('Gelu', []) }),
+    says: 'Gelu ("the_pool") is approximated by 9 straight pieces, each a population of neurons: by at most 0.0',
   },
   W0311: {
     line: 'snnc build pooled.json -o x.bin --code graded -T 200',

@@ -14,7 +14,7 @@ import {
   takesAnyLevels,
 } from '../operator.ts';
 import { integerRange } from '../tensors.ts';
-import { type Constant, type Levels, scalar } from '../values.ts';
+import { type Constant, scalar } from '../values.ts';
 import { combineWithConstant } from '../with-constant.ts';
 
 export const quantize = {
@@ -37,22 +37,19 @@ export const quantize = {
     attributes: ['axis'],
     takesLevels: takesAnyLevels,
     read: (call) => {
-      const levels = call.inputs[0];
-      if (levels?.kind !== 'levels')
-        fail(
-          'E0204',
-          'DequantizeLinear of what no QuantizeLinear made is not read',
-          {},
-          'Give the network an input of floats.',
-        );
+      const [value] = call.inputs;
       const scale = positive(call, constantInput(call, 1));
-      const zero = optionalConstant(call, 2);
-      return dequantised(levels, scale, zero === undefined ? 0 : scalar(zero));
+      const point = optionalConstant(call, 2);
+      const zero = point === undefined ? 0 : scalar(point);
+      if (value?.kind === 'levels') return scaleLevels(value, scale, -zero * scale);
+      // Whole numbers that something was done with since they were quantised: moved, or the largest of them taken.
+      return combineWithConstant(call, activationInput(call, 0), constantInput(call, 1), (step) => ({
+        factor: step,
+        summand: -zero * step,
+      }));
     },
   },
 } satisfies OnnxOperators;
-
-const dequantised = (levels: Levels, scale: number, zero: number): Levels => scaleLevels(levels, scale, -zero * scale);
 
 function positive(call: Call, constant: Constant): number {
   if (constant.data.length !== 1)
