@@ -12,11 +12,14 @@ export interface Document {
   readonly layers: readonly Layer[];
 }
 
-const random = seededRandom(11);
-export const tensor = (...shape: number[]) => ({
-  shape,
-  data: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => Math.fround(random() - 0.4)),
-});
+/** Its values follow from its shape alone, whoever asks, and before whom. */
+export const tensor = (...shape: number[]) => {
+  const random = seededRandom(shape.reduce((seed, size) => 31 * seed + size, 11));
+  return {
+    shape,
+    data: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => Math.fround(random() - 0.4)),
+  };
+};
 export const relu = (name: string): Layer => ({ name, op: 'relu', max: 1 });
 export const conv = (name: string, channels: number, from: number, more: object = {}): Layer => ({
   name,

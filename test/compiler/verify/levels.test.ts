@@ -82,6 +82,7 @@ const DAMAGE: Readonly<
       /one \w+ per channel/,
     ],
   ],
+  'choose-widths': [[({ widths }) => ({ widths: { ...widths, bits: [] } }), /every layer has a width/]],
   'schedule-ticks': [
     [({ schedule }) => ({ schedule: { ...schedule, ticks: schedule.ticks + 1 } }), /ends with the window/],
     [
@@ -139,6 +140,9 @@ const ALIKE: Readonly<Record<string, string>> = {
   'correct-potential': 'set-neurons',
 };
 
+/** Passes that look and warn. */
+const MAKE_NOTHING: ReadonlySet<string> = new Set(['weigh-biases']);
+
 describe('the verifiers of the levels', () => {
   let level: Built;
   beforeAll(async () => {
@@ -150,11 +154,14 @@ describe('the verifiers of the levels', () => {
     expect(level.formed.graph.layers[0]!.branches[0]!.source).toBe(INPUT);
   });
 
-  it.each(PASSES.map(({ name }) => name))('of %s find damage, and nothing else', (name) => {
-    const cases = DAMAGE[ALIKE[name] ?? name];
-    expect(cases).toBeDefined();
-    for (const [damage, rule] of cases!) expect(saysOf(name, level, damage(level))).toMatch(rule);
-  });
+  it.each(PASSES.map(({ name }) => name).filter((name) => !MAKE_NOTHING.has(name)))(
+    'of %s find damage, and nothing else',
+    (name) => {
+      const cases = DAMAGE[ALIKE[name] ?? name];
+      expect(cases).toBeDefined();
+      for (const [damage, rule] of cases!) expect(saysOf(name, level, damage(level))).toMatch(rule);
+    },
+  );
 
   it('find nothing in random networks', async () => {
     await fc.assert(
