@@ -35,6 +35,7 @@ export {
   type SampleRange,
 } from './dataset.ts';
 export { splitMember } from './open-array.ts';
+export { type Source, sourcesOf } from './sources.ts';
 export { matchesInput } from './shapes.ts';
 
 /** Files that a folder can hold a sample in each of. */
