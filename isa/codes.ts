@@ -36,6 +36,11 @@ export const DIAGNOSTICS = {
     explanation:
       'The file is not a record of the format that the command reads. Records follow their schemas in spec/. The message names the format or the path.',
   },
+  E0109: {
+    title: 'invalid plan of a sweep',
+    explanation:
+      'A plan names an option that points do not have, or one in two of its parts; a list or range has no values; or there are more than 10,000 points. The message names the option.',
+  },
   E0201: {
     title: 'not a network file',
     explanation:
@@ -243,6 +248,11 @@ export const DIAGNOSTICS = {
   E0709: {
     title: 'stream too long',
     explanation: 'A chip counts its ticks from the last reset in 32 bits. After a reset it runs as many again.',
+  },
+  E0710: {
+    title: 'point without a result',
+    explanation:
+      'The thread that computed a point of a sweep ended by itself, as one does that runs out of memory. The point is not stored, so the next sweep tries it again. Fewer --workers leave more memory to each.',
   },
   E0901: {
     title: 'internal fault',

@@ -136,6 +136,15 @@ export type { CorePlan, Floorplan, Load, TilePlan } from './records/floorplan-re
 export type { InspectRecord } from './records/inspect-record.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
 export { streamRecord, type StreamRecord } from './records/stream-record.ts';
+export {
+  LARGEST_SAMPLING_SEED,
+  MOST_POINTS,
+  SAMPLING_METHODS,
+  type SamplingMethod,
+  sweepPlan,
+  type SweepPlan,
+} from './records/sweep-plan.ts';
+export { type SweepInput, type SweepOutcome, sweepRecord, type SweepRecord } from './records/sweep-record.ts';
 export { type Counts, countsSchema } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';
 export type { BoundRecord, LatencyRecord } from './records/parts/latency.ts';

@@ -111,4 +111,9 @@ export const WARNINGS = {
     explanation:
       'More than a twentieth of the events of the recordings lie outside of the rows, columns or time that the input of the chip has, so they are dropped. The run record counts them (`events`).',
   },
+  W0706: {
+    title: 'lines of a store left out',
+    explanation:
+      'The store of a sweep has lines that are no whole record: torn, as the last one is where a sweep was killed while it wrote, or damaged. Their points are computed again; what is whole is used.',
+  },
 } as const satisfies Record<string, MessageRow>;

@@ -32,7 +32,12 @@ export function compareRuns(
   { tool, axes }: { readonly tool: string; readonly axes?: readonly ComparisonAxis[] },
 ): CompareRecord {
   const labels = runLabels(runs);
-  const compared = runs.map((run, k) => ({ ...figuresOf(run), mark: MARKS[k]!, label: labels[k]! }));
+  const compared = runs.map((run, k) => ({
+    file: run.file,
+    ...figuresOf(run.record),
+    mark: MARKS[k]!,
+    label: labels[k]!,
+  }));
   const front = axes ?? COMPARISON_AXES.filter((axis) => compared.some((run) => costOf(run, axis) !== undefined));
   const standing = standingsOf(compared, front, (a, b) => chanceOf(runs[a]!.record, runs[b]!.record));
   return {
@@ -48,14 +53,13 @@ export function compareRuns(
   };
 }
 
-type Figures = Omit<ComparedRun, 'mark' | 'label' | 'againstFirst' | 'standing'>;
+/** What a run was good for and what it cost. */
+export type Figures = Omit<ComparedRun, 'mark' | 'label' | 'file' | 'againstFirst' | 'standing'>;
 
-function figuresOf({ file, record }: NamedRun): Figures {
-  const { chip, inferences, accuracy, energy, latency, counts } = record;
+export function figuresOf({ chip, inferences, accuracy, energy, latency, counts }: RunRecord): Figures {
   const { sha256, network, target, window, cores, neurons } = chip;
   const each = (count: number): number => (inferences === 0 ? 0 : count / inferences);
   return {
-    file,
     chip: { sha256, network, target, window, cores, neurons },
     inferences,
     accuracy:
@@ -88,7 +92,7 @@ function figuresOf({ file, record }: NamedRun): Figures {
 }
 
 /** What a run costs along an axis; undefined where its record does not say. A partial energy is a lower bound. */
-function costOf({ accuracy, energy, latency }: Figures, axis: ComparisonAxis): CostRange | undefined {
+export function costOf({ accuracy, energy, latency }: Figures, axis: ComparisonAxis): CostRange | undefined {
   const exactly = (cost: number | undefined): CostRange | undefined =>
     cost === undefined ? undefined : { low: cost, high: cost };
   if (axis === 'accuracy') return exactly(accuracy === null ? undefined : 1 - accuracy.top1);

@@ -1,10 +1,18 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
 import { type KernelKind, requireEnd } from '../../emulator/index.ts';
-import { AS_TRAINED, type Chip, fail, InputLossAccount, type RunRecord, shapeSize } from '../../isa/index.ts';
+import {
+  AS_TRAINED,
+  type Chip,
+  type Diagnostic,
+  fail,
+  InputLossAccount,
+  type RunRecord,
+  shapeSize,
+} from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
-import { readChipFile } from '../ui/chip-file.ts';
+import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import type { Dataset, Layout } from '../data/index.ts';
 import { checkOutputs } from '../ui/files.ts';
 import { dataFile, leavesRange, readSamples, stimulusBuffers, type Stimulus, toStimulus } from '../ui/data.ts';
@@ -36,8 +44,7 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, Even
 }
 
 export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
-  const { chip: path, json, limit = Infinity, workers = io.processors, labels, targets } = values;
-  const raster = rasterSample(values);
+  const { chip: path, json, labels, targets } = values;
   const beside = [labels, targets].filter((name) => name !== undefined);
   const inputs = [path, dataFile(io, values.data), ...beside.map((name) => dataFile(io, name)), ...htmlInputs(values)];
   await checkOutputs(
@@ -48,13 +55,43 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const file = await readChipFile(io, path);
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
+  const { record, events, faults } = await evaluateChip(file, values, io);
+  await publish(io, {
+    json,
+    record: () => record,
+    text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
+    files: await htmlOutputs(html, record),
+  });
+  tellEvents(events, io);
+  printDiagnostics(faults, io);
+  const missed = faults.find(({ severity }) => severity === 'error');
+  return missed === undefined ? EXIT.done : exitCodeOf(missed.code);
+}
+
+interface Evaluation {
+  readonly record: RunRecord;
+  /** Of recordings of events. */
+  readonly events: Dataset['events'];
+  /** What is wrong with data or results; nothing of it keeps the record from being whole. */
+  readonly faults: readonly Diagnostic[];
+}
+
+/**
+ * Runs the data on a chip.
+ *
+ * @throws DiagnosticError E0103 where an option asks for what data or network do not have; E0101, E0107, E06xx, E0701, E0707
+ */
+export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): Promise<Evaluation> {
+  const { limit = Infinity, workers = io.processors } = values;
   const { chip } = file;
+  requireEnd(chip);
+  const raster = rasterSample(values);
   const data = await openScored(chip, values, io);
   const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
   const options: SessionOptions = {
-    path,
+    path: values.chip,
     timing: values.timing,
     kernel: values.kernel,
     outputs: listed(chip, total, io),
@@ -84,16 +121,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     input: loss.result(),
     ...(data.events && { events: data.events.record() }),
   };
-  await publish(io, {
-    json,
-    record: () => record,
-    text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
-    files: await htmlOutputs(html, record),
-  });
-  const faults = recordFaults(record);
-  tellEvents(data.events, io);
-  printDiagnostics([...leavesRange(loss.result(), chip), ...faults], io);
-  return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
+  return { record, events: data.events, faults: [...leavesRange(loss.result(), chip), ...recordFaults(record)] };
 }
 
 /**

@@ -15,9 +15,9 @@ import {
   TIMING_OPTION,
   TRACE_OPTIONS,
 } from './options.ts';
+import { EVAL_OPTIONS, LABELS_OPTION } from './eval-options.ts';
+import { sweepCommand } from './sweep-command.ts';
 
-const MOST_WORKERS = 1024;
-const MOST_CLASSES = 2 ** 26;
 /** As in the schema of targets. */
 const LARGEST_BUFFER = 256;
 
@@ -31,10 +31,6 @@ const INPUT = {
   }),
 } as const;
 
-const LABELS = {
-  labels: text({ describe: 'labels, if not beside the data: .npy, .npz, IDX, or text with a number a line' }),
-} as const;
-
 export const snnemu: Program = {
   name: 'snnemu',
   summary: 'Runs chip files: results, energy and latency of the bytes that would be on the chip.',
@@ -46,7 +42,7 @@ export const snnemu: Program = {
       operandTable: CHIP_OPERAND,
       options: {
         ...INPUT,
-        ...LABELS,
+        ...LABELS_OPTION,
         ...EVENT_OPTIONS,
         ...TIMING_OPTION('cycle'),
         ...LATENCY_OPTIONS,
@@ -75,37 +71,7 @@ export const snnemu: Program = {
       operands: '<chip>',
       summary: 'Run a data set: accuracy beside that of the conventional network, energy and latency.',
       operandTable: CHIP_OPERAND,
-      options: {
-        data: text({
-          required: true,
-          describe:
-            'data: .npy, .npz (file.npz:array), IDX, CIFAR-10 binary, PNG, JPEG, a .csv table of numbers or of files and labels, a folder with a sub-folder per class, a pattern in quotes; recordings of event cameras in any of these',
-        }),
-        ...LABELS,
-        ...LAYOUT_OPTION,
-        targets: text({
-          describe: 'what each output should be: .npy, .npz or a .csv table; the report then has MAE, RMSE and R²',
-        }),
-        'top-k': integer(2, MOST_CLASSES, {
-          describe: 'also count samples whose label is among the k largest outputs',
-        }),
-        ...LIMIT_OPTION,
-        ...EVENT_OPTIONS,
-        ...TIMING_OPTION('none'),
-        ...LATENCY_OPTIONS,
-        ...KERNEL_OPTION,
-        workers: integer(1, MOST_WORKERS, {
-          describe:
-            'threads that run samples, which share one copy of the chip; one per processor core if absent. 1: no threads',
-        }),
-        'no-float': flag('do not run the conventional network on the samples as well'),
-        curve: flag(
-          'accuracy after every number of ticks, from one run (modes default and signed, and recordings of events)',
-        ),
-        ...PROBE_OPTIONS,
-        ...HTML_OPTIONS,
-        ...JSON_OPTION,
-      },
+      options: EVAL_OPTIONS,
       examples: [
         ['eval chip.bin --data test-images.gz', 'accuracy on all samples'],
         ['eval chip.bin --data recordings/ --dt 1ms --from 0s', 'event cameras: a folder of recordings for each class'],
@@ -119,6 +85,7 @@ export const snnemu: Program = {
       ],
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
     }),
+    sweepCommand,
     command({
       name: 'stream',
       operands: '<chip>',

@@ -36,6 +36,7 @@ export {
   type SampleRange,
 } from './dataset.ts';
 export { splitMember } from './open-array.ts';
+export { type Source, sourcesOf } from './sources.ts';
 export { matchesInput } from './shapes.ts';
 
 /** `data#3` names sample 3 of `data`; without `#i`, all samples. */

@@ -253,7 +253,7 @@ const isWanted = (name: string, { endings }: ListOptions): boolean =>
   endings?.includes(extname(name).toLowerCase()) ?? true;
 
 /** Entries of a folder in the order of their names, without hidden ones. A link counts as what it leads to. */
-async function entriesOf(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
+export async function entriesOf(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() =>
     fail('E0101', 'the folder cannot be read', { file: folder }, 'check the path and its permissions'),
   );

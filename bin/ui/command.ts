@@ -42,19 +42,27 @@ export interface Program {
   readonly commands: readonly Command[];
 }
 
+/**
+ * The values of what was given, with the types that the tables say.
+ *
+ * @param given what the parser made of the arguments
+ * @throws DiagnosticError E0103
+ */
+export async function readValues<const O extends OptionTable, const P extends OperandTable>(
+  { operandTable, options }: { readonly operandTable: P; readonly options: O },
+  given: Readonly<Record<string, unknown>>,
+): Promise<Values<O, P>> {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(operandTable)) values[name] = given[name];
+  for (const [name, option] of Object.entries(options)) values[name] = await option.read(given[name], name);
+  // Operands are what the parser says, options what their rows say: the one place where that is taken on trust.
+  return values as Values<O, P>;
+}
+
 /** Checks the definition of a command; its `run` gets the values with the types that its tables say. */
 export function command<const O extends OptionTable, const P extends OperandTable>(
   definition: Definition<O, P>,
 ): Command {
   const { run, ...rest } = definition;
-  return {
-    ...rest,
-    run: async (given, io) => {
-      const values: Record<string, unknown> = {};
-      for (const name of Object.keys(rest.operandTable)) values[name] = given[name];
-      for (const [name, option] of Object.entries(rest.options)) values[name] = await option.read(given[name], name);
-      // Operands are what the parser says, options what their rows say: the one place where that is taken on trust.
-      return run(values as Values<O, P>, io);
-    },
-  };
+  return { ...rest, run: async (given, io) => run(await readValues(rest, given), io) };
 }

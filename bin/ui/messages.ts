@@ -22,7 +22,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): vo
  * Files below the user's folder by their path from there. Names in messages come from files: they may neither control
  * the terminal nor begin a line that looks like another message.
  */
-function asTheUserSeesIt({ severity, code, message, place, remedy }: Diagnostic, { cwd }: Io): Diagnostic {
+export function asTheUserSeesIt({ severity, code, message, place, remedy }: Diagnostic, { cwd }: Io): Diagnostic {
   const shown = Object.entries(place ?? {}).map(([key, value]: [string, string | number]) => {
     if (typeof value === 'number') return [key, value];
     return [key, printable(key === 'file' && value.startsWith(cwd + sep) ? relative(cwd, value) : value)];

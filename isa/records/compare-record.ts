@@ -66,10 +66,8 @@ const standingSchema = z.strictObject({
 });
 export type StandingRecord = z.infer<typeof standingSchema>;
 
-const comparedRunSchema = z.strictObject({
-  mark: z.string().describe('a letter'),
-  label: z.string().describe('what tells the run from the others'),
-  file: z.string(),
+/** What a run was good for and what it cost. */
+export const runFigures = {
   chip: z.strictObject({
     sha256: z.string(),
     network: z.string(),
@@ -104,6 +102,13 @@ const comparedRunSchema = z.strictObject({
     .describe('null where timing was not computed'),
   synopsPerInference: z.number(),
   spikesPerInference: z.number(),
+};
+
+const comparedRunSchema = z.strictObject({
+  mark: z.string().describe('a letter'),
+  label: z.string().describe('what tells the run from the others'),
+  file: z.string(),
+  ...runFigures,
   againstFirst: againstFirstSchema.nullable().describe('null for the first run'),
   standing: standingSchema,
 });

@@ -12,6 +12,8 @@ import { pass } from '../pass.ts';
 import { probeFile } from '../probe-file.ts';
 import { runRecord } from '../run-record.ts';
 import { streamRecord } from '../stream-record.ts';
+import { sweepPlan } from '../sweep-plan.ts';
+import { sweepRecord } from '../sweep-record.ts';
 import { target } from '../target.ts';
 
 export const RECORDS = {
@@ -28,5 +30,7 @@ export const RECORDS = {
   'probe-file': probeFile,
   'run-record': runRecord,
   'stream-record': streamRecord,
+  'sweep-plan': sweepPlan,
+  'sweep-record': sweepRecord,
   'target': target,
 } as const;

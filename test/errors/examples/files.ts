@@ -9,4 +9,8 @@ export const files: Examples<'E01'> = {
   E0105: { line: 'snnc targets net.json', says: 'expected "snn-target/1"' },
   E0107: { line: 'snnc build net.json', says: 'missing required argument: output' },
   E0108: { line: 'snnemu report net.json', says: 'the format of the record is not "snn-run/1"' },
+  E0109: {
+    line: 'snnemu sweep net.json --data images.npy --grid mod=exact',
+    says: 'points have no option "mod"; did you mean "mode"?',
+  },
 };

@@ -1,9 +1,10 @@
 /** E07xx and E09xx: runs, and faults of the programs. */
+import { computeAll } from '../../../bin/sweep/crew.ts';
 import { AnnEvaluator } from '../../../compiler/index.ts';
 import { readAnn } from '../../arbitraries/read-ann.ts';
 import { Emulator } from '../../../emulator/index.ts';
 import { MemoryPlan } from '../../../emulator/wasm/memory.ts';
-import { type Chip, encodeChip, readChip } from '../../../isa/index.ts';
+import { type Chip, encodeChip, fail, readChip } from '../../../isa/index.ts';
 import { endlessChip } from '../../programs/endless.ts';
 import { npy, tinyNetwork } from '../../bin/world.ts';
 import type { Examples } from '../example.ts';
@@ -56,6 +57,22 @@ export const runs: Examples<'E07' | 'E09'> = {
   E0707: { line: 'snnemu stream chip.bin --ticks 5', says: 'the chip runs inferences of' },
   E0708: streamed('0 1\n3 3\n', 'element 3 of an input of 3'),
   E0709: streamed('0 1\n4294901760 1\n', 'tick 4294901760; ticks are counted'),
+  E0710: {
+    call: () =>
+      computeAll(
+        [{ network: 'net.json', folder: '.', options: {}, version: '0.0.0' }],
+        {
+          entry: new URL('data:text/javascript,process.exit(1)'),
+          workers: 1,
+          signal: new AbortController().signal,
+        },
+        (_index, { outcome }) => {
+          const [found] = outcome.status === 'failed' ? outcome.diagnostics : [];
+          return fail('E0710', found?.code === 'E0710' ? found.message : '');
+        },
+      ),
+    says: 'the thread of the point ended by itself: exit code 1',
+  },
   // A fault of ours has no input that causes it: the library is asked for what it never promised.
   E0901: {
     call: () => {

@@ -227,4 +227,9 @@ export const warnings: Examples<'W'> = {
     line: 'snnemu run x.bin --input events.csv',
     says: 'of 2 events, 0.0 % lie outside of the time of the steps',
   },
+  W0706: {
+    files: () => ({ 'points.ndjson': '{"format":"snn-sweep/1","to' }),
+    line: 'snnemu sweep net.json --data images.npy --store . --grid code=graded --mode default',
+    says: 'a line is no whole record and is left out: 1; the last line has no end',
+  },
 };

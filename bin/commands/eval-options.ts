@@ -1,0 +1,52 @@
+/** The options of `snnemu eval`, which are also those of the points of a sweep. */
+import { flag, integer, text } from '../ui/option-kinds.ts';
+import {
+  EVENT_OPTIONS,
+  HTML_OPTIONS,
+  JSON_OPTION,
+  KERNEL_OPTION,
+  LATENCY_OPTIONS,
+  LAYOUT_OPTION,
+  LIMIT_OPTION,
+  PROBE_OPTIONS,
+  TIMING_OPTION,
+} from './options.ts';
+
+export const MOST_WORKERS = 1024;
+const MOST_CLASSES = 2 ** 26;
+
+export const LABELS_OPTION = {
+  labels: text({ describe: 'labels, if not beside the data: .npy, .npz, IDX, or text with a number a line' }),
+} as const;
+
+export const EVAL_OPTIONS = {
+  data: text({
+    required: true,
+    describe:
+      'data: .npy, .npz (file.npz:array), IDX, CIFAR-10 binary, PNG, JPEG, a .csv table of numbers or of files and labels, a folder with a sub-folder per class, a pattern in quotes; recordings of event cameras in any of these',
+  }),
+  ...LABELS_OPTION,
+  ...LAYOUT_OPTION,
+  targets: text({
+    describe: 'what each output should be: .npy, .npz or a .csv table; the report then has MAE, RMSE and R²',
+  }),
+  'top-k': integer(2, MOST_CLASSES, {
+    describe: 'also count samples whose label is among the k largest outputs',
+  }),
+  ...LIMIT_OPTION,
+  ...EVENT_OPTIONS,
+  ...TIMING_OPTION('none'),
+  ...LATENCY_OPTIONS,
+  ...KERNEL_OPTION,
+  workers: integer(1, MOST_WORKERS, {
+    describe:
+      'threads that run samples, which share one copy of the chip; one per processor core if absent. 1: no threads',
+  }),
+  'no-float': flag('do not run the conventional network on the samples as well'),
+  curve: flag(
+    'accuracy after every number of ticks, from one run (modes default and signed, and recordings of events)',
+  ),
+  ...PROBE_OPTIONS,
+  ...HTML_OPTIONS,
+  ...JSON_OPTION,
+} as const;

@@ -1,0 +1,57 @@
+/** The command line of `snnemu sweep`. */
+import { POINT_ROWS } from '../sweep/point-options.ts';
+import { command } from '../ui/command.ts';
+import { choice, flag, integer, rule, text, texts } from '../ui/option-kinds.ts';
+import { MOST_WORKERS } from './eval-options.ts';
+
+const isa = () => import('../../isa/index.ts');
+
+const SWEEP_OPTIONS = {
+  grid: texts('option=value,value,… (values with commas: option=value;value): every combination; may be repeated'),
+  range: texts(
+    'option=4..64, option=0.01..1.0:log or option=value,value,…: drawn as often as --samples says; may be repeated',
+  ),
+  samples: integer(1, async () => (await isa()).MOST_POINTS, { describe: 'points that are drawn from --range' }),
+  sampling: choice(async () => (await isa()).SAMPLING_METHODS, {
+    describe: 'how: latin-hypercube (every part of a range once; if absent) or random',
+  }),
+  'sampling-seed': integer(0, async () => (await isa()).LARGEST_SAMPLING_SEED, {
+    describe: 'of what is drawn; 0 if absent',
+  }),
+  store: text({ default: 'sweep-store', describe: 'folder that keeps what has been computed; made if absent' }),
+  output: text({ alias: 'o', describe: 'write the results here, a line of JSON a point, in the order of the plan' }),
+  csv: text({ describe: 'write them as a table of comma-separated values' }),
+  front: rule(async () => (await import('./rules.ts')).axes, {
+    describe: 'what the front is about, with commas: accuracy, energy, latency; all that the points tell if absent',
+  }),
+  workers: integer(1, MOST_WORKERS, {
+    describe: 'points that are computed at a time; one per processor core if absent. Results do not depend on it',
+  }),
+  quiet: flag('print no table'),
+} as const;
+
+const SWEEP_OPERAND = {
+  plan: { type: 'string', demandOption: true, describe: 'plan (a .json of the format snn-sweep-plan/1), or network' },
+} as const;
+
+export const sweepCommand = command({
+  name: 'sweep',
+  operands: '<plan>',
+  summary:
+    'Build and evaluate many settings of a network, each once and for all, and show which of them no other one beats. ' +
+    'Beside its own options it takes those of `snnc build` and `snnemu eval`, which then hold for all points.',
+  operandTable: SWEEP_OPERAND,
+  options: { ...POINT_ROWS, ...SWEEP_OPTIONS },
+  examples: [
+    [
+      'sweep net.onnx --data test-images.gz --calibrate train-images.gz --grid T=4,8,16 --grid mode=default,exact',
+      'six points',
+    ],
+    ['sweep plan.json --store results -o results.ndjson --csv results.csv', 'what a file says (docs/sweep.md)'],
+    [
+      'sweep net.onnx --data test-images.gz --calibrate train-images.gz --range T=4..64 --range seed=0..99 --samples 20',
+      'twenty points, spread over two ranges',
+    ],
+  ],
+  run: async (values, io) => (await import('./sweep.ts')).sweep(values, io),
+});

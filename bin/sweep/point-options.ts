@@ -1,0 +1,92 @@
+/** The options of a point: those of a build and of an evaluation that can change what comes out. */
+import { BUILD_OPTIONS } from '../commands/options.ts';
+import { EVAL_OPTIONS } from '../commands/eval-options.ts';
+import { flag, type OptionKind } from '../ui/option-kinds.ts';
+
+const omit = <T extends object, const K extends keyof T>(table: T, names: readonly K[]): Omit<T, K> =>
+  Object.fromEntries(Object.entries(table).filter(([name]) => !(names as readonly string[]).includes(name))) as Omit<
+    T,
+    K
+  >;
+
+/** Options that name outputs, or say what of a result is shown: a point has neither. */
+const BUILD_LEFT_OUT = ['json', 'quiet', 'dump-after', 'verify', 'ledger-samples'] as const;
+const EVAL_LEFT_OUT = [
+  ...(['json', 'html', 'raster', 'build', 'probe', 'probe-out', 'workers', 'per-tick', 'curve', 'top-k'] as const),
+] as const;
+
+const BUILD_OF_POINT = {
+  ...omit(BUILD_OPTIONS, BUILD_LEFT_OUT),
+  'no-self-test': flag('embed no calibration samples with their right answers'),
+};
+const EVAL_OF_POINT = omit(EVAL_OPTIONS, EVAL_LEFT_OUT);
+
+/** Option → value as it is typed; of a flag, whether it is there. */
+export type Assignment = Readonly<Record<string, string | boolean>>;
+
+/** Where an option of a point goes. */
+export interface PointOption {
+  readonly kind: OptionKind<unknown>;
+  /** Its name in `snnc build`, in `snnemu eval`, or both. */
+  readonly build?: string;
+  readonly eval?: string;
+}
+
+/**
+ * Options by the names that they have in a sweep. Where build and evaluation have the same option, it goes to both; where
+ * two are only called the same, they are told apart as build.dt and eval.dt.
+ */
+export const POINT_OPTIONS: ReadonlyMap<string, PointOption> = pointOptions(BUILD_OF_POINT, EVAL_OF_POINT);
+
+function pointOptions(
+  build: Readonly<Record<string, OptionKind<unknown>>>,
+  evaluation: Readonly<Record<string, OptionKind<unknown>>>,
+): Map<string, PointOption> {
+  const options = new Map<string, PointOption>();
+  for (const [name, kind] of Object.entries(build)) {
+    const other = evaluation[name];
+    if (other === undefined) options.set(name, { kind, build: name });
+    else if (other === kind) options.set(name, { kind, build: name, eval: name });
+    else options.set(`build.${name}`, { kind, build: name }).set(`eval.${name}`, { kind: other, eval: name });
+  }
+  for (const [name, kind] of Object.entries(evaluation)) if (!(name in build)) options.set(name, { kind, eval: name });
+  return options;
+}
+
+/** The rows of the command line: a value is taken as it was typed, and read when its points are made. */
+export const POINT_ROWS: Readonly<Record<string, OptionKind<string | boolean | undefined>>> = Object.fromEntries(
+  [...POINT_OPTIONS].map(([name, { kind }]) => {
+    // The defaults come in where points are made, so that what was named is told from what was not.
+    const row = Object.fromEntries(
+      Object.entries(kind.row).filter(([key]) => key !== 'default' && key !== 'demandOption'),
+    );
+    return [name, { row, read: (given: unknown) => given as string | boolean | undefined }];
+  }),
+);
+
+/** A point without latency has no place on the front: so cycles are counted unless a plan says otherwise. */
+const STANDARDS: Assignment = { timing: 'cycle' };
+
+/** All options of a point that have a value, those that were not named too. */
+export function withStandards(named: Assignment): Assignment {
+  const values: Record<string, string | boolean> = {};
+  for (const [name, { kind }] of POINT_OPTIONS) {
+    const value = named[name] ?? STANDARDS[name] ?? (kind.row.default as string | boolean | undefined);
+    if (value !== undefined && value !== false) values[name] = value;
+  }
+  return values;
+}
+
+/** What the parser would make of the options of a point for one of the two commands. */
+export function givenFor(
+  side: 'build' | 'eval',
+  table: Readonly<Record<string, OptionKind<unknown>>>,
+  options: Assignment,
+): Record<string, unknown> {
+  const given = Object.fromEntries(Object.entries(table).map(([name, { row }]) => [name, row.default as unknown]));
+  for (const [name, option] of POINT_OPTIONS) {
+    const own = option[side];
+    if (own !== undefined && options[name] !== undefined) given[own] = options[name];
+  }
+  return given;
+}

@@ -1,0 +1,78 @@
+/** Values that are drawn from ranges: independently, or so that every part of every range has one. */
+import { fail, type SamplingMethod } from '../../isa/index.ts';
+import { randomSource } from '../ui/random.ts';
+
+export interface Sampling {
+  /** Option → range, as `4..64`, `0.1..1.0`, `0.01..1.0:log`, or values. */
+  readonly ranges: ReadonlyMap<string, string | readonly string[]>;
+  readonly count: number;
+  readonly method: SamplingMethod;
+  readonly seed: number;
+}
+
+/** A place in [0, 1) of a range → the value there, as text. */
+type Range = (place: number) => string;
+
+const TWO_TO_32 = 2 ** 32;
+/** Numbers of a small seed resemble each other at first. */
+const WARM_UP = 32;
+/** Decimal digits of a real number that is drawn, so that every machine has the same. */
+const DIGITS = 6;
+
+/**
+ * The samples: for each, option → value. Latin hypercube (McKay, Beckman, Conover 1979): each range is cut into as many
+ * parts as there are samples, and each part has one, in an order of its own. Whole numbers and lists are cut too: with
+ * fewer values than samples each value comes equally often, up to one.
+ *
+ * @throws DiagnosticError E0109 where a range is none
+ */
+export function drawSamples({ ranges, count, method, seed }: Sampling): ReadonlyMap<string, string>[] {
+  const random = uniform(seed);
+  const columns = [...ranges].map(([option, range]): [string, string[]] => {
+    const valueAt = readRange(option, range);
+    const parts = method === 'random' ? undefined : shuffled(count, random);
+    return [
+      option,
+      Array.from({ length: count }, (_, k) => valueAt(parts === undefined ? random() : (parts[k]! + random()) / count)),
+    ];
+  });
+  return Array.from({ length: count }, (_, k) => new Map(columns.map(([option, values]) => [option, values[k]!])));
+}
+
+/** Numbers in [0, 1). */
+function uniform(seed: number): () => number {
+  const bits = randomSource(seed + 1);
+  for (let k = 0; k < WARM_UP; k++) bits();
+  return () => bits() / TWO_TO_32;
+}
+
+/** 0 … count − 1 in a random order (Fisher, Yates). */
+function shuffled(count: number, random: () => number): number[] {
+  const order = Array.from({ length: count }, (_, k) => k);
+  for (let k = count - 1; k > 0; k--) {
+    const other = Math.floor(random() * (k + 1));
+    [order[k], order[other]] = [order[other]!, order[k]!];
+  }
+  return order;
+}
+
+function readRange(option: string, range: string | readonly string[]): Range {
+  if (typeof range !== 'string') return (place) => range[Math.floor(place * range.length)]!;
+  const [, from = '', to = '', scale] = /^(.+?)\.\.(.+?)(:log)?$/.exec(range) ?? [];
+  const [low, high] = [from, to].map((text) => (text.trim() === '' ? NaN : Number(text))) as [number, number];
+  const isLog = scale !== undefined;
+  if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high) || (isLog && low <= 0))
+    fail(
+      'E0109',
+      `the range of ${option}, ${JSON.stringify(range.slice(0, 60))}, is not of the form 4..64${isLog ? ' with ends above 0' : ''}`,
+      undefined,
+      'give the smaller end first: 4..64 for whole numbers, 0.1..1.0 for others, with :log behind for a logarithmic scale; or values',
+    );
+  const isWhole = [from, to].every((end) => /^-?\d{1,15}$/.test(end));
+  // A whole number owns the stretch up to the next one, so both ends are as likely as any other.
+  const [start, end] = isWhole ? [low, high + 1] : [low, high];
+  return (place) => {
+    const value = isLog ? start * (end / start) ** place : start + (end - start) * place;
+    return isWhole ? String(Math.min(high, Math.floor(value))) : String(Number(value.toPrecision(DIGITS)));
+  };
+}
