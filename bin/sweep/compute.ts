@@ -159,5 +159,7 @@ function silentIo(cwd: string, version: string, tell: (text: string) => void): I
     processors: 1,
     // Who does not want the point any more ends the thread.
     signal: new AbortController().signal,
+    // Points write no files.
+    holdSignals: () => () => undefined,
   };
 }

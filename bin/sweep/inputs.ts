@@ -6,7 +6,7 @@ import { readNetwork } from '../../compiler/index.ts';
 import { DiagnosticError, fail, type SweepInput } from '../../isa/index.ts';
 import { type Source, sourcesOf, splitMember } from '../data/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
-import { pathOf, readModel, refuseReading, sideFileReader } from '../ui/files.ts';
+import { pathOf, readInput, refuseReading, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 
 /** Options that name files. */
@@ -53,7 +53,7 @@ export class Inputs {
     return this.#once(`network\n${name}\n${outputName ?? ''}`, async () => {
       const own = this.#fileAt(name);
       requireFile(own.path, name);
-      const bytes = await readModel(this.#io, name);
+      const bytes = await readInput(this.#io, name);
       const beside = new Set<string>();
       const readSide = sideFileReader(this.#io, name, []);
       const readSideFile = (file: string): Uint8Array => {

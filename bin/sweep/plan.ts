@@ -1,7 +1,7 @@
 /** From a plan, or a command line that stands for one, to its points. */
 import { dirname } from 'node:path';
 import { fail, MOST_POINTS, parseJsonFile, type SamplingMethod, sweepPlan, type SweepPlan } from '../../isa/index.ts';
-import { pathOf, readModel } from '../ui/files.ts';
+import { pathOf, readInput } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { readRecord } from '../ui/records.ts';
 import { suggestion } from '../ui/suggest.ts';
@@ -71,7 +71,7 @@ export async function readPlan(flags: SweepFlags, given: Assignment, io: Io): Pr
 /** A network in JSON has another format. */
 async function isPlan(path: string, io: Io): Promise<boolean> {
   if (!path.toLowerCase().endsWith('.json')) return false;
-  const parsed = parseJsonFile(await readModel(io, path));
+  const parsed = parseJsonFile(await readInput(io, path));
   const value = 'value' in parsed ? parsed.value : undefined;
   if (typeof value !== 'object' || value === null || !('format' in value)) return false;
   return typeof value.format === 'string' && value.format.startsWith('snn-sweep-plan/');

@@ -53,7 +53,7 @@ describe('start-up', () => {
     ['snnemu', '--help'],
     ['snnc', '--help'],
     ['snnemu', '--version'],
-  ])('%s %s loads a dozen modules and no library', (program, line) => {
+  ])('%s %s loads a few modules of ours and no library', (program, line) => {
     const { exit, modules } = start(program, line);
     expect(exit).toBe(0);
     expect(modules).toContain(`bin/commands/${program}.ts`);

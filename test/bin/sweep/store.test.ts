@@ -23,6 +23,7 @@ const io: Io = {
   peakRssBytes: () => 1,
   processors: 1,
   signal: new AbortController().signal,
+  holdSignals: () => () => undefined,
 };
 
 const record = (k: number): SweepRecord => ({
