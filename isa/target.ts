@@ -68,6 +68,9 @@ const origin = z.strictObject({
   source: z.string().min(1),
 });
 
+/** What cores that hold nothing do. */
+const EMPTY_CORES = ['gated', 'idle'] as const;
+
 const constraint = z.strictObject({
   feature: z.string().min(1).describe('what the real chip does'),
   reason: z.string().min(1).describe('why a network converted for this machine would not compute the same there'),
@@ -156,6 +159,12 @@ const targetFields = z.strictObject({
   staticPower: figure('W')
     .optional()
     .describe('drawn for the whole time of an inference; absent: the energies of events and core-cycles hold all'),
+  emptyCores: z
+    .enum(EMPTY_CORES)
+    .optional()
+    .describe(
+      'living cores that hold nothing: gated (switched off, they draw nothing) or idle (each draws energy.idleCoreCycle in every cycle of an inference); absent: gated',
+    ),
   origins: z
     .partialRecord(z.enum(ORIGIN_PATHS), origin)
     .optional()
