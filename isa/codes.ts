@@ -36,6 +36,11 @@ export const DIAGNOSTICS = {
     explanation:
       'The file is not a record of the format that the command reads. Records follow their schemas in spec/. The message names the format or the path.',
   },
+  E0109: {
+    title: 'target cannot be changed so',
+    explanation:
+      'The figures of the target do not follow from what was changed: they were stated for one process, or the formulas of edge hold for a range of processes only (spec/targets.md).',
+  },
   E0201: {
     title: 'not a network file',
     explanation: 'The file is neither an ONNX model, nor a NIR graph, nor a net.json document.',

@@ -40,7 +40,8 @@ export const stateWork = (figure: EnergyFigure) => ({
 type Origins = NonNullable<Target['origins']>;
 type Origin = NonNullable<Origins[OriginPath]>;
 
-const UNITS: Readonly<Record<OriginPath, string>> = {
+/** Units of the numbers that stand without one. */
+export const UNITS: Readonly<Record<OriginPath, string>> = {
   mesh: 'tiles',
   coresPerTile: 'cores',
   'limits.neurons': 'neurons per core',
