@@ -41,6 +41,11 @@ export const DIAGNOSTICS = {
     explanation:
       'A plan names an option that points do not have, or one in two of its parts; a list or range has no values; or there are more than 10,000 points. The message names the option.',
   },
+  E0110: {
+    title: 'target cannot be changed so',
+    explanation:
+      'The figures of the target do not follow from what was changed: they were stated for one process, or the formulas of edge hold for a range of processes only (spec/targets.md).',
+  },
   E0201: {
     title: 'not a network file',
     explanation:

@@ -169,7 +169,16 @@ export { ENERGY_EVENTS, type EnergyEvent, type EnergyFigure } from './target-ene
 export { barrierCycles, coreCount, livingCoreCount, packetBitsOf, signedRange, tileCount } from './target-size.ts';
 export { parseJsonFile } from './json-text.ts';
 export { SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
-export { builtinTargets, parseTarget } from './targets/index.ts';
+export {
+  areaText,
+  builtinTargets,
+  type FigureChange,
+  figureChanges,
+  loadTarget,
+  type LoadedTarget,
+  parseTarget,
+} from './targets/index.ts';
+export { merged, type Tree, valueAt } from './targets/tree.ts';
 export { verifyChip } from './verify.ts';
 export {
   loadWeight,

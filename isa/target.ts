@@ -68,6 +68,9 @@ const origin = z.strictObject({
   source: z.string().min(1),
 });
 
+/** What cores that hold nothing do. */
+const EMPTY_CORES = ['gated', 'idle'] as const;
+
 const constraint = z.strictObject({
   feature: z.string().min(1).describe('what the real chip does'),
   reason: z.string().min(1).describe('why a network converted for this machine would not compute the same there'),
@@ -75,7 +78,8 @@ const constraint = z.strictObject({
 });
 export type Constraint = z.infer<typeof constraint>;
 
-const targetFields = z.strictObject({
+/** The fields of a target, each by itself. */
+export const targetFields = z.strictObject({
   format: z.literal('snn-target/1'),
   name: z.string().min(1).max(LONGEST_NAME).describe('as reports show it'),
   description: z.string(),
@@ -156,6 +160,12 @@ const targetFields = z.strictObject({
   staticPower: figure('W')
     .optional()
     .describe('drawn for the whole time of an inference; absent: the energies of events and core-cycles hold all'),
+  emptyCores: z
+    .enum(EMPTY_CORES)
+    .optional()
+    .describe(
+      'living cores that hold nothing: gated (switched off, they draw nothing) or idle (each draws energy.idleCoreCycle in every cycle of an inference); absent: gated',
+    ),
   origins: z
     .partialRecord(z.enum(ORIGIN_PATHS), origin)
     .optional()
@@ -179,15 +189,41 @@ const checkTogether: Refinement = (target, context) => {
 /** The fields, and what one of them asks of another. */
 export const targetSchema = targetFields.superRefine(checkTogether);
 
+/** What is for the reader of a file and his editor. */
+const FOR_READERS = {
+  $schema: z.string().optional().describe('for editors: where this schema lies'),
+  $comment: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe('for readers; ignored'),
+};
+
+/** A field that may be there in part: of objects any fields, of everything else the whole. */
+function partOf(field: z.core.$ZodType): z.ZodType {
+  if (field instanceof z.ZodOptional) return partOf(field.unwrap());
+  if (!(field instanceof z.ZodObject)) return field as z.ZodType;
+  const { description } = field;
+  const parts = Object.entries(field.shape as Readonly<Record<string, z.core.$ZodType>>).map(
+    ([name, part]) => [name, partOf(part).optional()] as const,
+  );
+  const object = z.strictObject(Object.fromEntries(parts));
+  return description === undefined ? object : object.describe(description);
+}
+
+/** A target file that names another target and what differs from it. */
+export const targetChangesSchema = z
+  .strictObject({
+    ...FOR_READERS,
+    base: z.string().describe('built-in target that all other figures are those of, or follow from'),
+    ...Object.fromEntries(
+      Object.entries(targetFields.shape).map(([name, field]) => [name, partOf(field).optional()] as const),
+    ),
+  })
+  .describe('a built-in target with some fields changed; the figures of edge follow by its formulas (spec/targets.md)');
+
 /** A target as a file: what is for its reader and his editor does not become part of the target. */
 export const targetFileSchema = targetFields
-  .extend({
-    $schema: z.string().optional().describe('for editors: where this schema lies'),
-    $comment: z
-      .union([z.string(), z.array(z.string())])
-      .optional()
-      .describe('for readers; ignored'),
-  })
+  .extend(FOR_READERS)
   .superRefine(checkTogether)
   .transform(({ $schema: _, $comment: __, ...target }): Target => target);
 

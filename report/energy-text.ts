@@ -11,7 +11,15 @@ type Energy = RunRecord['energy'];
 /** Whether something is missing from a sum: what the parts show counts as much as what the record says. */
 export const isPartial = ({ partial, parts }: Energy): boolean => partial || parts.some(({ joule }) => joule === null);
 
-export function energySection({ energy, inferences }: RunRecord, style: TextStyle): string {
+/** What is taken of the leakage of cores that hold nothing; undefined where all cores hold something. */
+export function emptyCoresText({ parts }: Energy, { cores, coresTotal }: RunRecord['chip']): string | undefined {
+  if (parts.some(({ event }) => event === 'emptyCoreCycle'))
+    return 'cores that hold nothing are idle: their leakage is counted as emptyCoreCycle';
+  const empty = coresTotal - cores;
+  return empty > 0 ? `cores that hold nothing (${formatCount(empty)}) are switched off: they draw nothing` : undefined;
+}
+
+export function energySection({ energy, inferences, chip }: RunRecord, style: TextStyle): string {
   const chalk = colours(style);
   const marks = [
     ...(isPartial(energy) ? [chalk.yellow('partial')] : []),
@@ -27,6 +35,8 @@ export function energySection({ energy, inferences }: RunRecord, style: TextStyl
     lines.push(`  unknown, left out of the sum: ${energy.unknown.map(printable).join(', ')}`);
   if (energy.parts.some(({ count, joule }) => count === null && joule === null))
     lines.push('  cycles were not counted: timing was not computed (--timing cycle)');
+  const empty = emptyCoresText(energy, chip);
+  if (empty !== undefined) lines.push(`  ${empty}`);
   const { sensitivity } = energy;
   if (sensitivity !== undefined && sensitivity.deciding.length > 0)
     lines.push(...sensitivityLines(sensitivity, isPartial(energy) ? 'partial, ' : ''));

@@ -40,7 +40,7 @@ export function renderStreamText({
                 `  ${plural(cycles.overrunTicks, 'tick')} took longer than the fixed tick, by ${time(cycles.overrun)} in all`,
               ]),
         ]),
-    `  energy ${formatSi(energy.jouleTotal, 'J')}${energy.partial ? ' (partial)' : ''}, ${formatSi(energy.joulePerTick, 'J')} per tick`,
+    `  energy ${formatSi(energy.jouleTotal, 'J')}${energy.partial ? ' (partial)' : ''}, ${formatSi(energy.joulePerTick, 'J')} per tick${energy.parts.some(({ event }) => event === 'emptyCoreCycle') ? ', leakage of cores that hold nothing included' : ''}`,
     `  emulated in ${formatSi(host.seconds, 's')}, memory at most ${formatSi(host.peakRssBytes, 'B')}`,
   ].join('\n')}\n`;
 }

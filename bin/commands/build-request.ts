@@ -12,15 +12,16 @@ import {
   CODES,
   CONVERSIONS,
 } from '../../compiler/index.ts';
-import { fail } from '../../isa/index.ts';
+import { fail, figureChanges } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
 import { isTargetFile, readNames, readTarget } from '../ui/chip-file.ts';
 import { dataFile } from '../ui/data.ts';
 import { calibrationSamples, refuseCalibrationOptions } from '../ui/events.ts';
-import { printable } from '../../report/index.ts';
+import { plural, printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
 import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
+import { printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
 import { evidenceInThread, isWorthAThread } from './evidence-thread.ts';
@@ -104,10 +105,25 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     preprocessing: readPreprocessing(values),
     calibrationLimit: values['calibrate-limit'],
     selfTestSamples: selfTest ? SELF_TEST_SAMPLES : 0,
-    target: await readTarget(io, values.target),
+    target: await targetOf(values, io),
     labels: labels === undefined ? undefined : await readNames(io, labels),
     tool: `snnc ${io.version}`,
   };
+}
+
+/** Says where the figures of the target are not those of its base. */
+async function targetOf(values: BuildValues, io: Io): Promise<BuildOptions['target']> {
+  const loaded = await readTarget(io, values.target, values.set);
+  const { target, base } = loaded;
+  if (base !== undefined) {
+    const count = figureChanges(base, target).length;
+    const shown = [values.target, ...(values.set ?? []).map((setting) => `--set ${setting}`)].join(' ');
+    printNote(
+      `${target.name}: ${plural(count, 'figure')} ${count === 1 ? 'differs' : 'differ'} from ${base.name}; snnc targets ${shown} shows each with its source`,
+      io,
+    );
+  }
+  return target;
 }
 
 const nirOptions = (values: BuildValues): NonNullable<BuildOptions['nir']> => ({

@@ -31,7 +31,7 @@ export interface NocValues {
 export async function noc(values: NocValues, io: Io): Promise<ExitCode> {
   const { json, sinks, cycles } = values;
   await checkJsonOutput(io, json, isTargetFile(values.target) ? [values.target] : []);
-  const target = networkOf(await readTarget(io, values.target), values);
+  const target = networkOf((await readTarget(io, values.target)).target, values);
   const traffic = trafficOf(values, target);
   const total = WARM_UP_CYCLES + cycles;
   const progress = await startProgress(io, 'routing', 'cycles');

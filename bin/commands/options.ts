@@ -34,6 +34,12 @@ export const MODEL_OPERAND = {
   },
 } as const satisfies Record<string, PositionalOptions>;
 
+export const SET_OPTION = {
+  set: texts(
+    'change a field of the target, as limits.neurons=1024 or mesh.width=16; may be repeated. Figures of edge follow by its formulas, those of others become assumed',
+  ),
+} as const;
+
 export const LAYOUT_OPTION = {
   layout: choice(async () => (await import('../data/index.ts')).LAYOUTS, {
     describe: 'where the channels of stored samples are: nchw (first) or nhwc (last); if absent, what their shape says',
@@ -135,6 +141,7 @@ export const TRACE_OPTIONS = {
 /** How a network becomes a spiking one. */
 export const CONVERSION_OPTIONS = {
   target: text({ default: 'edge', describe: 'built-in target (`snnc targets`) or a target file' }),
+  ...SET_OPTION,
   calibrate: text({
     describe:
       'data that thresholds are chosen from: .npy, .npz (file.npz:array), IDX (.gz too), CIFAR-10 binary, PNG, JPEG, a .csv table, a folder with a sub-folder per class, a pattern in quotes; for networks of populations recordings of events too',

@@ -1,7 +1,15 @@
 /** The commands of snnc. */
 import { command, type Program } from '../ui/command.ts';
 import { flag, integer, text } from '../ui/option-kinds.ts';
-import { BUILD_OPTIONS, CHIP_OPERAND, CONVERSION_OPTIONS, JSON_OPTION, MODEL_OPERAND, NIR_FLAGS } from './options.ts';
+import {
+  BUILD_OPTIONS,
+  CHIP_OPERAND,
+  CONVERSION_OPTIONS,
+  JSON_OPTION,
+  MODEL_OPERAND,
+  NIR_FLAGS,
+  SET_OPTION,
+} from './options.ts';
 
 const LARGEST_CORE = 2 ** 31 - 1;
 
@@ -128,11 +136,13 @@ export const snnc: Program = {
         ),
         output: text({ alias: 'o', describe: 'with --new: file to write; my-target.json if absent' }),
         force: flag('with --new: replace the file if it exists'),
+        ...SET_OPTION,
         ...JSON_OPTION,
       },
       examples: [
         ['targets', 'list, and which of them networks are built for'],
         ['targets loihi', 'all figures with their sources'],
+        ['targets edge --set limits.neurons=1024', 'another edge, and the arithmetic of its figures'],
         ['targets --new -o mine.json', 'a start for a target of your own'],
       ],
       run: async (values, io) => (await import('./targets.ts')).targets(values, io),

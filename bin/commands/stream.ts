@@ -241,7 +241,7 @@ function recordOf(
   if (account !== undefined) account.steps = Math.ceil(ticks / (chip.input.stepTicks ?? 1));
   const counts = running.counts();
   const cycles = end?.timing;
-  const { jouleTotal, partial, parts } = computeEnergy(counts, 1, target, cycles?.cycles ?? null);
+  const { jouleTotal, partial, parts } = computeEnergy(counts, 1, target, cycles?.cycles ?? null, chip.cores.length);
   return {
     format: streamRecord.format,
     tool: `snnemu ${io.version}`,

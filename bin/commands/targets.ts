@@ -1,7 +1,18 @@
 /** `snnc targets` */
 import { basename } from 'node:path';
-import { builtinTargets, constraintText, coreCount, fail, newTarget, refusalOf, type Target } from '../../isa/index.ts';
-import { formatCount, formatSi, printable, renderTable, type TextStyle } from '../../report/index.ts';
+import {
+  areaText,
+  builtinTargets,
+  constraintText,
+  coreCount,
+  fail,
+  figureChanges,
+  type LoadedTarget,
+  newTarget,
+  refusalOf,
+  type Target,
+} from '../../isa/index.ts';
+import { formatCount, formatSi, plural, printable, renderTable, type TextStyle } from '../../report/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs, refuseExisting } from '../ui/files.ts';
@@ -14,6 +25,7 @@ export interface TargetsValues {
   readonly new: boolean;
   readonly output: string | undefined;
   readonly force: boolean;
+  readonly set: readonly string[] | undefined;
   readonly json: string | undefined;
 }
 
@@ -21,29 +33,48 @@ const STANDARD_BASE = 'edge';
 const STANDARD_OUTPUT = 'my-target.json';
 
 export async function targets(values: TargetsValues, io: Io): Promise<ExitCode> {
-  const { name, json } = values;
+  const { name, json, set } = values;
   if (values.new) return startTarget(values, io);
   if (values.output !== undefined || values.force)
     fail('E0107', '--output and --force belong to --new', undefined, 'add --new, or leave them out');
   await checkJsonOutput(io, json, []);
   if (name === undefined) {
+    if (set !== undefined)
+      fail('E0107', '--set needs a target to change', undefined, 'name it: snnc targets edge --set …');
     const all = [...builtinTargets().values()];
     await publish(io, { json, record: () => all, text: (style) => list(all, style) });
     return EXIT.done;
   }
-  const target = await readTarget(io, name);
+  const loaded = await readTarget(io, name, set);
+  const { target } = loaded;
   await publish(io, { json, record: () => target, text: () => `${JSON.stringify(target, null, 2)}\n` });
+  printChanges(loaded, io);
   printRefusal(target, io);
   return EXIT.done;
 }
 
+/** What follows from the changes, each figure with its arithmetic; the JSON on stdout stays a target file. */
+function printChanges(loaded: LoadedTarget, io: Io): void {
+  const { target, base } = loaded;
+  if (base === undefined) return;
+  const value = (figure: number | null, unit: string): string =>
+    figure === null ? 'unknown' : unit === 'cycles' ? plural(figure, 'cycle') : formatSi(figure, unit);
+  for (const { path, before, after, unit, kind, source } of figureChanges(base, target)) {
+    const old = before === undefined ? 'none' : value(before, unit);
+    const now = value(after, unit);
+    printNote(`${path}: ${before === after ? `${now} as before` : `${old} -> ${now}`}, ${kind}: ${source}`, io);
+  }
+  const area = areaText(loaded);
+  if (area !== undefined) printNote(`area: ${area}`, io);
+}
+
 /** `--new`: a target file that loads as it is. */
-async function startTarget({ name, output, force, json }: TargetsValues, io: Io): Promise<ExitCode> {
+async function startTarget({ name, output, force, set, json }: TargetsValues, io: Io): Promise<ExitCode> {
   const path = output ?? STANDARD_OUTPUT;
   const inputs = name !== undefined && isTargetFile(name) ? [name] : [];
   await checkOutputs(io, outputPaths(json, path), inputs);
   if (!force) await refuseExisting(io, path, '--force replaces it; -o names another file');
-  const base = await readTarget(io, name ?? STANDARD_BASE);
+  const { target: base } = await readTarget(io, name ?? STANDARD_BASE, set);
   const started = newTarget(base, basename(path).replace(/(\.target)?\.json$/, '') || base.name);
   const content = `${JSON.stringify(started, null, 2)}\n`;
   await publish(io, {

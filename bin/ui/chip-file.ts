@@ -1,8 +1,17 @@
 /** Files with a meaning: chips, targets, class names. */
 import { createHash } from 'node:crypto';
-import { builtinTargets, type Chip, fail, parseJsonFile, parseTarget, readChip, type Target } from '../../isa/index.ts';
+import {
+  builtinTargets,
+  type Chip,
+  fail,
+  type LoadedTarget,
+  loadTarget,
+  parseJsonFile,
+  readChip,
+} from '../../isa/index.ts';
 import { readInput } from './files.ts';
 import type { Io } from './io.ts';
+import { settingsOf } from './settings.ts';
 import { suggestion } from './suggest.ts';
 
 const LARGEST_TARGET_BYTES = 2 ** 20;
@@ -26,12 +35,19 @@ export const isTargetFile = (name: string): boolean => /[./\\]/.test(name);
 /**
  * A built-in target, or a target file.
  *
- * @throws DiagnosticError E0104 where there is neither, E0105 where the file is not a target
+ * @param settings of `--set`, as they were typed
+ * @throws DiagnosticError E0103 where the settings are none, E0104 where there is neither, E0105 where the file is not a
+ *   target, E0110 where the figures cannot follow what was changed
  */
-export async function readTarget(io: Io, name: string): Promise<Target> {
+export async function readTarget(
+  io: Io,
+  name: string,
+  settings: readonly string[] | undefined = undefined,
+): Promise<LoadedTarget> {
   const builtin = builtinTargets();
   const known = builtin.get(name);
-  if (known !== undefined) return known;
+  const set = settings === undefined ? undefined : settingsOf(settings);
+  if (known !== undefined) return loadTarget({ builtin: known }, set);
   if (!isTargetFile(name))
     fail(
       'E0104',
@@ -40,7 +56,7 @@ export async function readTarget(io: Io, name: string): Promise<Target> {
       `name one of ${[...builtin.keys()].join(', ')}, or a target file (with its extension)`,
     );
   const bytes = await readInput(io, name, LARGEST_TARGET_BYTES);
-  return parseTarget(parseJson(bytes, name), name);
+  return loadTarget({ json: parseJson(bytes, name), file: name }, set);
 }
 
 function parseJson(bytes: Uint8Array, file: string): unknown {

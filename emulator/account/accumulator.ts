@@ -127,7 +127,7 @@ export class RunAccumulator {
     const latency = timing === 'cycle' ? this.#latency.record() : undefined;
     const deadline = timing === 'cycle' ? this.#latency.deadlineRecord() : undefined;
     const cycles = timing === 'cycle' ? this.#latency.cycles : null;
-    const energy = computeEnergy(counts, this.#inferences, chip.target, cycles);
+    const energy = computeEnergy(counts, this.#inferences, chip.target, cycles, chip.cores.length);
     return {
       format: 'snn-run/1',
       tool,

@@ -4,6 +4,7 @@ import {
   type EnergyEvent,
   type EnergyFigure,
   type EnergyPart,
+  livingCoreCount,
   type RunRecord,
   type Target,
 } from '../../isa/index.ts';
@@ -66,24 +67,36 @@ function staticPart({ staticPower, timing }: Target, cycles: number | null): Ene
   return [partOf('staticPower', cycles, { ...staticPower, source }, 1 / clockHz)];
 }
 
+/** Leakage of cores that hold nothing, where the target does not switch them off. */
+function emptyPart(target: Target, cycles: number | null, coresInUse: number | null): EnergyPart[] {
+  if (target.emptyCores !== 'idle') return [];
+  const empty = coresInUse === null ? null : livingCoreCount(target) - coresInUse;
+  const count = empty === 0 ? 0 : cycles === null || empty === null ? null : empty * cycles;
+  const figure = target.energy.idleCoreCycle;
+  return [partOf('emptyCoreCycle', count, { ...figure, source: `as idleCoreCycle: ${figure.source}` })];
+}
+
 /**
  * Energy in joules: the sum of counts times the target's figures, with its parts (spec/energy.md). The sum is partial
  * where a figure that matters is unknown, or where cycles were not counted because timing was not computed.
  *
  * @param inferences that the counts are of
- * @param cycles of all inferences, null where timing was not computed; they matter where the target has a static power
+ * @param cycles of all inferences, null where timing was not computed; they matter where the target has a static power, or
+ *   does not switch off cores that hold nothing
+ * @param coresInUse by the chip; matters in the last case alone, null where it is not known
  */
 export function computeEnergy(
   counts: Counts,
   inferences: number,
   target: Target,
   cycles: number | null = null,
+  coresInUse: number | null = null,
 ): RunRecord['energy'] {
   const parts = ENERGY_EVENTS.flatMap((event) => {
     const figure = target.energy[event];
     return figure === undefined ? [] : [partOf(event, COUNT_OF[event](counts), figure)];
   });
-  parts.push(...staticPart(target, cycles));
+  parts.push(...emptyPart(target, cycles, coresInUse), ...staticPart(target, cycles));
   const jouleTotal = sumOfParts(parts);
   const named = (kind: string): string[] =>
     parts.filter((part) => part.kind === kind && part.count !== 0).map(({ event }) => event);

@@ -1,4 +1,9 @@
 /** A target as a file. */
-import { targetFileSchema } from '../target.ts';
+import { z } from 'zod';
+import { targetChangesSchema, targetFileSchema } from '../target.ts';
 
-export const target = { format: 'snn-target/1', title: 'Target of snnc and snnemu', schema: targetFileSchema } as const;
+export const target = {
+  format: 'snn-target/1',
+  title: 'Target of snnc and snnemu',
+  schema: z.union([targetFileSchema, targetChangesSchema]),
+} as const;

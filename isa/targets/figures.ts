@@ -14,12 +14,13 @@ export const cycles = (value: number, kind: KnownKind, source: string): Cycles =
 });
 
 /** An energy in picojoules, stored in joules as the decimal number that is meant (23.6 pJ = 2.36e-11 J exactly as written). */
-export const picojoules = (value: number, kind: KnownKind, source: string): EnergyFigure => ({
-  value: Number(`${value}e-12`),
-  unit: 'J',
-  kind,
-  source,
-});
+export function picojoules(value: number, kind: KnownKind, source: string): EnergyFigure {
+  const [digits, exponent = '0'] = String(value).split('e');
+  return { value: Number(`${digits}e${Number(exponent) - 12}`), unit: 'J', kind, source };
+}
+
+/** The source of what nobody but the maker of a model decides. */
+export const design = (what: string): string => `${what}: a choice of this design`;
 
 /** An event whose energy is part of another figure. */
 export const includedIn = (what: string): EnergyFigure => picojoules(0, 'derived', `included in ${what}`);
@@ -39,7 +40,8 @@ export const stateWork = (figure: EnergyFigure) => ({
 type Origins = NonNullable<Target['origins']>;
 type Origin = NonNullable<Origins[OriginPath]>;
 
-const UNITS: Readonly<Record<OriginPath, string>> = {
+/** Units of the numbers that stand without one. */
+export const UNITS: Readonly<Record<OriginPath, string>> = {
   mesh: 'tiles',
   coresPerTile: 'cores',
   'limits.neurons': 'neurons per core',

@@ -1,6 +1,6 @@
 /** Energy by part and by layer, how certain it is, and the conventional network beside it: each joule with its count. */
 import type { Baseline, EnergyPart, RunRecord } from '../../isa/index.ts';
-import { hasConventional, isPartial } from '../energy-text.ts';
+import { emptyCoresText, hasConventional, isPartial } from '../energy-text.ts';
 import { formatCount, formatPercent, formatSi, plural } from '../format.ts';
 import { LOOKS, renderChart, unitFor } from './chart.ts';
 import { type Content, figure, firstRows, fold, html, type Markup, note, product, sentence, table } from './markup.ts';
@@ -8,15 +8,16 @@ import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './secti
 import { partialMark } from './summary.ts';
 
 /** Targets have no more events. */
-const MOST_PARTS = 24;
+const MOST_PARTS = 25;
 
 export async function energySection({ record }: ReportSource): Promise<Section> {
-  const { energy, inferences } = record;
+  const { energy, inferences, chip } = record;
+  const empty = emptyCoresText(energy, chip);
   const { joulePerInference, jouleTotal, assumed, unknown } = energy;
   const partial = isPartial(energy);
   const body = html`<p>${figure('energy.joulePerInference', joulePerInference, formatSi(joulePerInference, 'J'))}${partialMark(partial)} per inference; ${figure('energy.jouleTotal', jouleTotal, formatSi(jouleTotal, 'J'))}${partialMark(partial)} for ${figure('inferences', inferences, plural(inferences, 'inference'))}. Each part is a count of the run times a figure of the target, whose source stands beside it.</p>
 ${assumed.length > 0 ? html`<p class="warn">Assumed, not published: ${sentence(assumed.slice(0, MOST_PARTS).join(', '))}.</p>` : ''}${unknown.length > 0 ? html`<p class="warn">Unknown, left out of the sum, which is partial: ${sentence(unknown.slice(0, MOST_PARTS).join(', '))}.</p>` : ''}
-${energy.parts.some(({ count, joule }) => count === null && joule === null) ? note('Cycles were not counted: timing was not computed (--timing cycle).') : ''}${await partsChart(record)}
+${energy.parts.some(({ count, joule }) => count === null && joule === null) ? note('Cycles were not counted: timing was not computed (--timing cycle).') : ''}${empty === undefined ? '' : note(`On this target, ${empty}.`)}${await partsChart(record)}
 ${partsTable('Energy by part, all inferences', 'energy.parts', energy.parts)}${await byLayer(record)}${certainty(record)}${conventional(record)}`;
   return { id: 'energy', title: 'Energy', body };
 }

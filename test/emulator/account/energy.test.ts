@@ -183,6 +183,25 @@ describe('computeEnergy', () => {
     expect(computeEnergy(NO_COUNTS, 1, targetWith({}), 5).parts.map(({ event }) => event)).not.toContain('staticPower');
   });
 
+  it('cores that hold nothing: switched off where the target does not say else, paid per cycle where they are idle', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000), fc.integer({ min: 1, max: 63 }), fc.nat(3), (cycles, inUse, dead) => {
+        const living = { ...builtinTargets().get('edge')!, deadTiles: Array.from({ length: dead }, (_, k) => k) };
+        const used = Math.min(inUse, 64 - dead);
+        const gated = computeEnergy(NO_COUNTS, 1, { ...living, emptyCores: 'gated' }, cycles, used);
+        expect(gated).toEqual(computeEnergy(NO_COUNTS, 1, living, cycles, used));
+        expect(gated.jouleTotal).toBe(0);
+        const idle = computeEnergy(NO_COUNTS, 1, { ...living, emptyCores: 'idle' }, cycles, used);
+        expect(idle.parts.at(-1)).toMatchObject({ event: 'emptyCoreCycle', count: (64 - dead - used) * cycles });
+        expect(idle.jouleTotal).toBe((64 - dead - used) * cycles * 2.5e-12);
+        expect(idle.partial).toBe(false);
+      }),
+    );
+    const target: Target = { ...builtinTargets().get('edge')!, emptyCores: 'idle' };
+    expect(computeEnergy(NO_COUNTS, 1, target, null, 8).partial).toBe(true);
+    expect(computeEnergy(NO_COUNTS, 1, target, null, 64).partial).toBe(false);
+  });
+
   it('every joule of every built-in target leads to a count and a sourced figure, and the sums are exact', () => {
     const targets = [...builtinTargets().values()];
     fc.assert(
