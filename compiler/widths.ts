@@ -7,17 +7,20 @@ export interface WidthRule {
   readonly bits: StoredBits;
 }
 
+/** `stored`: every weight once, which is memory; `read`: as often as an inference reads it, which is energy. */
+export type AverageOf = 'stored' | 'read';
+
 export type LayerWidths =
   /** The first rule that matches decides; a layer that none matches has the width of the network. */
   | { readonly kind: 'named'; readonly rules: readonly WidthRule[] }
-  /** Bits that a weight of the network has on average, at most. */
-  | { readonly kind: 'average'; readonly bits: number }
+  /** Bits that a weight of the network has on average, at most: each counted as often as `of` says. */
+  | { readonly kind: 'average'; readonly bits: number; readonly of: AverageOf }
   /** Per layer: what was chosen before. */
   | { readonly kind: 'given'; readonly bits: readonly StoredBits[] };
 
 /** Widths as the command line writes them. */
 export const widthsText = (widths: LayerWidths): string => {
-  if (widths.kind === 'average') return `auto:${widths.bits}`;
+  if (widths.kind === 'average') return `${widths.of === 'stored' ? 'auto' : 'read'}:${widths.bits}`;
   if (widths.kind === 'given') return widths.bits.join();
   return widths.rules.map(({ pattern, bits }) => `${pattern}=${bits}`).join();
 };

@@ -258,7 +258,7 @@ export const BUILD_OPTIONS = {
   }),
   'weight-bits': rule(async () => (await rules()).weightWidths, {
     describe:
-      'bits of a weight: 1, 2, 4, 8 or 16 (8 if absent); auto:2.5: a width for every layer by what it costs, 2.5 on average; names with *, the first that matches: "conv1=8,*=4"',
+      'bits of a weight: 1, 2, 4, 8 or 16 (8 if absent); auto:2.5: a width for every layer by what it costs, 2.5 on average; read:5: the same, of the weights that an inference reads; names with *, the first that matches: "conv1=8,*=4"',
   }),
   round: choice(async () => (await compiler()).ROUNDINGS, {
     describe:

@@ -19,12 +19,19 @@ export const STANDARD_BITS = 8;
 /** Widths in which a chip can store weights. */
 const STORED_BITS = [1, 2, 4, 8, 16] as const;
 
-/** `4`, `auto:2.5`, or `conv1=8,*=4`. */
+/** `4`, `auto:2.5`, `read:5`, or `conv1=8,*=4`. */
 export function weightWidths(text: string, option: string): Pick<BuildOptions, 'weightBits' | 'layerWidths'> {
-  const average = /^auto:(.*)$/.exec(text)?.[1];
+  const [, kind, average] = /^(auto|read):(.*)$/.exec(text) ?? [];
   const standard = { weightBits: STANDARD_BITS } as const;
   if (average !== undefined)
-    return { ...standard, layerWidths: { kind: 'average', bits: positiveNumber(`${option} auto:`, average) } };
+    return {
+      ...standard,
+      layerWidths: {
+        kind: 'average',
+        bits: positiveNumber(`${option} ${kind}:`, average),
+        of: kind === 'auto' ? 'stored' : 'read',
+      },
+    };
   if (!text.includes('=')) return { weightBits: oneOf(option, text, STORED_BITS) };
   const rules = byPattern(text, option).map(({ pattern, value }) => ({
     pattern,

@@ -1,15 +1,16 @@
 /** Where layers have widths of their own: which bits the weights of each are stored in. */
 import { fail, type InputEncoding, option, type StoredBits } from '../../isa/index.ts';
+import type { PacketRates } from '../ir/rates.ts';
 import type { Schedule } from '../ir/schedule.ts';
 import type { SpikingGraph } from '../ir/spiking.ts';
 import type { BuildOptions } from '../options.ts';
-import { pass, type PassTools } from '../pass.ts';
+import { pass, type PassTools, type SampleHooks } from '../pass.ts';
 import { must } from '../verify/rules.ts';
-import { namedWidths, widthsText } from '../widths.ts';
+import { type LayerWidths, namedWidths, widthsText } from '../widths.ts';
 import { correctionSamples, type KeptSample } from './calibrate/kept-samples.ts';
 import { RoundedRun } from './quantise/hear-layer.ts';
 import { chosenRounding } from './quantise/rounding.ts';
-import { chooseWidths, type LayerSensitivity, measureSensitivities } from './quantise/sensitivity.ts';
+import { chooseWidths, countedIn, type LayerSensitivity, measureSensitivities } from './quantise/sensitivity.ts';
 
 export interface ChosenWidths {
   /** Per layer. */
@@ -18,36 +19,51 @@ export interface ChosenWidths {
   readonly sensitivities?: readonly LayerSensitivity[];
 }
 
-interface Needs {
+/** Of a network whose ticks are scheduled and whose packets are counted. */
+export interface WidthNeeds {
   readonly spiking: SpikingGraph;
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
   readonly options: BuildOptions;
   readonly samples: readonly KeptSample[];
+  readonly rates: PacketRates;
+}
+
+type AskedAverage = Extract<LayerWidths, { readonly kind: 'average' }>;
+
+/**
+ * What every width of the target costs each layer; fewer than there are layers where one of them does not fit.
+ *
+ * @throws whatever the signal was aborted with
+ */
+export async function sensitivitiesOf(needs: WidthNeeds, tools: SampleHooks): Promise<LayerSensitivity[]> {
+  const { spiking, encoding, options, samples } = needs;
+  const widths = options.target.widths.weightBits.toSorted((a, b) => a - b);
+  const bySecondOrder = chosenRounding(options, samples.length) === 'second-order';
+  const run = bySecondOrder ? new RoundedRun(spiking, correctionSamples(samples), encoding, tools) : undefined;
+  return measureSensitivities(needs, widths, run);
 }
 
 /** @throws DiagnosticError E0103 where no width is as narrow */
-async function byAverage(needs: Needs, average: number, tools: PassTools): Promise<ChosenWidths> {
-  const { spiking, encoding, options, samples } = needs;
+async function byAverage(needs: WidthNeeds, asked: AskedAverage, tools: PassTools): Promise<ChosenWidths> {
+  const { spiking, options } = needs;
   const widths = options.target.widths.weightBits.toSorted((a, b) => a - b);
-  if (average < widths[0]!)
+  if (asked.bits < widths[0]!)
     fail(
       'E0103',
-      `${option('weightBits', `auto:${average}`)}: the narrowest weights of ${options.target.name} have ${widths[0]!} bit`,
+      `${option('weightBits', widthsText(asked))}: the narrowest weights of ${options.target.name} have ${widths[0]!} bit`,
       undefined,
       `ask for ${widths[0]!} bit on average, or more`,
     );
-  const bySecondOrder = chosenRounding(options, samples.length) === 'second-order';
-  const run = bySecondOrder ? new RoundedRun(spiking, correctionSamples(samples), encoding, tools) : undefined;
-  const sensitivities = await measureSensitivities(needs, widths, run);
+  const sensitivities = await sensitivitiesOf(needs, tools);
   // A layer that does not fit is named by the pass that rounds it.
   if (sensitivities.length < spiking.graph.layers.length)
     return { bits: spiking.graph.layers.map(() => widths.at(-1)!) };
-  return { bits: chooseWidths(sensitivities, average), sensitivities };
+  return { bits: chooseWidths(sensitivities, asked.bits, asked.of), sensitivities };
 }
 
 /** @throws DiagnosticError E0103 for names and averages that no layer can have; whatever the signal was aborted with */
-async function widthsOf(needs: Needs, tools: PassTools): Promise<ChosenWidths> {
+async function widthsOf(needs: WidthNeeds, tools: PassTools): Promise<ChosenWidths> {
   const { options, spiking } = needs;
   const { layerWidths: asked, weightBits } = options;
   const { layers } = spiking.graph;
@@ -65,7 +81,7 @@ async function widthsOf(needs: Needs, tools: PassTools): Promise<ChosenWidths> {
         ),
       };
     case 'average':
-      return byAverage(needs, asked.bits, tools);
+      return byAverage(needs, asked, tools);
   }
 }
 
@@ -73,7 +89,7 @@ async function widthsOf(needs: Needs, tools: PassTools): Promise<ChosenWidths> {
 export const chooseWidthsPass = pass({
   name: 'choose-widths',
   says: `bits of the weights of every layer, where these differ: by name, or by what each width costs (${option('weightBits', 'auto:2.5')})`,
-  run: async (level: Needs, tools) => ({ widths: await widthsOf(level, tools) }),
+  run: async (level: WidthNeeds, tools) => ({ widths: await widthsOf(level, tools) }),
   print: ({ widths: { bits, sensitivities } }, { spiking }) =>
     spiking.graph.layers
       .map(({ name }, l) => {
@@ -87,8 +103,9 @@ export const chooseWidthsPass = pass({
   verify: ({ widths: { bits, sensitivities } }, { spiking, options: { layerWidths: asked } }) => {
     must(bits.length === spiking.graph.layers.length, 'every layer has a width');
     if (asked?.kind !== 'average' || sensitivities === undefined) return;
-    const all = sensitivities.reduce((sum, { weights }) => sum + weights, 0);
-    const stored = sensitivities.reduce((sum, { weights }, l) => sum + weights * bits[l]!, 0);
-    must(stored <= asked.bits * all * (1 + 1e-12), `weights have ${widthsText(asked)} bits on average`);
+    const counts = sensitivities.map((layer) => countedIn(layer, asked.of));
+    const all = counts.reduce((a, b) => a + b, 0);
+    const counted = counts.reduce((sum, count, l) => sum + count * bits[l]!, 0);
+    must(counted <= asked.bits * all * (1 + 1e-12), `weights have ${widthsText(asked)} bits on average`);
   },
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chooseWidths, type LayerSensitivity } from '../../compiler/passes/quantise/sensitivity.ts';
-import { byName, namedWidths, widthsText } from '../../compiler/widths.ts';
+import { type AverageOf, byName, namedWidths, widthsText } from '../../compiler/widths.ts';
 import { builtinTargets, type StoredBits } from '../../isa/index.ts';
 import { buildThatFits, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
@@ -12,6 +12,7 @@ const WIDTHS: readonly StoredBits[] = [1, 2, 4, 8];
 /** Losses that fall with the width, or now and then do not. */
 const arbitraryLayer = fc.record({
   weights: fc.integer({ min: 0, max: 1000 }),
+  reads: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.double({ min: 0, max: 1e7, noNaN: true })),
   losses: fc
     .tuple(...WIDTHS.map(() => fc.double({ min: 0, max: 1, noNaN: true })))
     .map((losses) => losses.map((loss, k) => ({ bits: WIDTHS[k]!, loss }))),
@@ -19,8 +20,8 @@ const arbitraryLayer = fc.record({
 
 const lost = (layers: readonly LayerSensitivity[], bits: readonly StoredBits[]): number =>
   layers.reduce((sum, { losses }, l) => sum + losses.find((each) => each.bits === bits[l])!.loss, 0);
-const stored = (layers: readonly LayerSensitivity[], bits: readonly StoredBits[]): number =>
-  layers.reduce((sum, { weights }, l) => sum + weights * bits[l]!, 0);
+const counted = (layers: readonly LayerSensitivity[], bits: readonly StoredBits[], of: AverageOf): number =>
+  layers.reduce((sum, { weights, reads }, l) => sum + (of === 'stored' ? weights : reads) * bits[l]!, 0);
 
 describe('widths by what they cost', () => {
   it('stay within the average, lose no more than equal ones, and leave nothing that one layer could still gain', () => {
@@ -28,10 +29,12 @@ describe('widths by what they cost', () => {
       fc.property(
         fc.array(arbitraryLayer, { minLength: 1, maxLength: 6 }),
         fc.double({ min: 1, max: 9, noNaN: true }),
-        (layers, average) => {
-          const bits = chooseWidths(layers, average);
-          const limit = average * layers.reduce((sum, { weights }) => sum + weights, 0) * (1 + 1e-12);
-          expect(stored(layers, bits)).toBeLessThanOrEqual(limit);
+        fc.constantFrom('stored', 'read'),
+        (layers, average, of) => {
+          const bits = chooseWidths(layers, average, of);
+          const ones = layers.map(() => 1 as const);
+          const limit = average * counted(layers, ones, of) * (1 + 1e-12);
+          expect(counted(layers, bits, of)).toBeLessThanOrEqual(limit);
           for (const width of WIDTHS.filter((each) => each <= average))
             expect(lost(layers, bits)).toBeLessThanOrEqual(
               lost(
@@ -42,7 +45,7 @@ describe('widths by what they cost', () => {
           layers.forEach((_, l) => {
             for (const wider of WIDTHS.filter((each) => each > bits[l]!)) {
               const other = bits.with(l, wider);
-              if (stored(layers, other) <= limit / (1 + 1e-9))
+              if (counted(layers, other, of) <= limit / (1 + 1e-9))
                 expect(lost(layers, other)).toBeGreaterThanOrEqual(lost(layers, bits) - 1e-12);
             }
           });
@@ -52,14 +55,18 @@ describe('widths by what they cost', () => {
   });
 
   it('give most bits to the layer that needs them', () => {
-    const layer = (weights: number, losses: readonly number[]): LayerSensitivity => ({
-      weights,
+    const layer = (weights: number, losses: readonly number[], reads = weights): LayerSensitivity => ({
+      ...{ weights, reads },
       losses: losses.map((loss, k) => ({ bits: WIDTHS[k]!, loss })),
     });
     const layers = [layer(100, [0.9, 0.5, 0.1, 0]), layer(100, [0.1, 0.01, 0.001, 0])];
     expect(chooseWidths(layers, 3)).toEqual([4, 2]);
     expect(chooseWidths(layers, 1)).toEqual([1, 1]);
     expect(chooseWidths(layers, 100)).toEqual([8, 8]);
+    // Few weights that are read often are what energy goes by, many that are read once what memory does.
+    const kernels = [layer(10, [0.9, 0.5, 0.1, 0], 1000), layer(1000, [0.9, 0.5, 0.1, 0], 10)];
+    expect(chooseWidths(kernels, 2.1, 'stored')).toEqual([8, 2]);
+    expect(chooseWidths(kernels, 2.1, 'read')).toEqual([2, 8]);
   });
 });
 
