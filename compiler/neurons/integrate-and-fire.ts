@@ -6,7 +6,7 @@ import { potentialBounds } from '../../isa/index.ts';
 import type { Dynamics, Neuron, Response } from '../ir/neuron.ts';
 import { BIAS, CURRENT, RESET } from './parts/instructions.ts';
 
-/** Integers follow the same formulas as numbers of any kind. */
+/** Of numbers of any kind. */
 const dynamics: Dynamics<'threshold'> = {
   tick({ potential, drive, parameters: { threshold } }, tick, spikes) {
     for (let k = 0; k < potential.length; k++) {
@@ -24,6 +24,28 @@ const dynamics: Dynamics<'threshold'> = {
       let count = 0;
       for (; count < window && v >= threshold[k]!; count++) v -= threshold[k]!;
       potential[k] = v;
+      counts[k] = count;
+    }
+  },
+};
+
+/**
+ * Of whole numbers below 2³² a quotient in double precision is off by less than what keeps it from the next whole number, so one
+ * division gives what subtracting again and again does.
+ */
+const integers: Dynamics<'threshold'> = {
+  tick: (state, tick, spikes) => {
+    dynamics.tick(state, tick, spikes);
+  },
+  settle({ potential, parameters: { threshold } }, window, counts) {
+    for (let k = 0; k < potential.length; k++) {
+      const v = potential[k]!;
+      if (v < threshold[k]!) {
+        counts[k] = 0;
+        continue;
+      }
+      const count = Math.min(window, Math.floor(v / threshold[k]!));
+      potential[k] = v - count * threshold[k]!;
       counts[k] = count;
     }
   },
@@ -56,7 +78,7 @@ export const integrateAndFire = {
     bias: { role: 'bias', per: 'channel or neuron' },
   },
   float: dynamics,
-  integer: dynamics,
+  integer: integers,
   bounds: ({ parameters: { initial, bias }, synaptic, current, window }) =>
     // A reset only moves V towards 0 from above the threshold.
     potentialBounds({ initial, resetTo: 0, synaptic, bias, biasTicks: window, current, currentTicks: window }),
