@@ -1,6 +1,6 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
-import { type KernelKind, requireEnd } from '../../emulator/index.ts';
+import { type KernelKind, type PlacesOf, requireEnd } from '../../emulator/index.ts';
 import { AS_TRAINED, type Chip, fail, InputLossAccount, type RunRecord, shapeSize } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
@@ -15,6 +15,7 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { outputPaths, publish } from '../ui/results.ts';
+import { checkPlaces, openPlaces } from './eval-places.ts';
 import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
 import { ParallelSession } from './parallel-session.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
@@ -25,6 +26,7 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, Even
   readonly labels: string | undefined;
   readonly targets: string | undefined;
   readonly layout: Layout | undefined;
+  readonly heads: PlacesOf | undefined;
   readonly 'top-k': number | undefined;
   readonly limit: number | undefined;
   readonly timing: 'cycle' | 'none';
@@ -49,7 +51,8 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
   const { chip } = file;
-  const data = await openScored(chip, values, io);
+  const data =
+    values.heads === undefined ? await openScored(chip, values, io) : await openPlaces(chip, values, values.heads, io);
   const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
@@ -59,6 +62,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     kernel: values.kernel,
     outputs: listed(chip, total, io),
     topK: values['top-k'],
+    places: values.heads,
     curve: values.curve,
     latency: values,
     float: !values['no-float'] && (data.labelled || data.targeted) && hasGraph(chip, io),
@@ -72,7 +76,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
-    for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss }, io)))
+    for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss, heads: values.heads }, io)))
       progress.update(++done, total);
     await probes?.finish();
   } finally {
@@ -173,14 +177,16 @@ function hasGraph(chip: Chip, io: Io): boolean {
 interface Wanted {
   readonly chip: Chip;
   readonly total: number;
+  readonly heads: PlacesOf | undefined;
   /** Told of every one. */
   readonly loss: InputLossAccount;
 }
 
 /** Each is valid until the next one is asked for. */
-async function* stimuli(data: Dataset, { chip, total, loss }: Wanted, io: Io): AsyncGenerator<Stimulus> {
+async function* stimuli(data: Dataset, { chip, total, loss, heads }: Wanted, io: Io): AsyncGenerator<Stimulus> {
   const buffers = stimulusBuffers(chip);
   for await (const sample of readSamples(io, data, { limit: total })) {
+    checkPlaces(sample, chip, heads);
     const stimulus = toStimulus(sample, chip, buffers);
     loss.add(stimulus.x, stimulus.payloads);
     yield stimulus;

@@ -86,6 +86,10 @@ export const snnemu: Program = {
         targets: text({
           describe: 'what each output should be: .npy, .npz or a .csv table; the report then has MAE, RMSE and R²',
         }),
+        heads: rule(async () => (await rules()).heads, {
+          describe:
+            'a network that tells classes apart in several places: outputs of each head, as 10,3, or "pixels". --labels then has a class for each head, or for each pixel',
+        }),
         'top-k': integer(2, MOST_CLASSES, {
           describe: 'also count samples whose label is among the k largest outputs',
         }),
