@@ -51,8 +51,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
   const { chip } = file;
-  const data =
-    values.heads === undefined ? await openScored(chip, values, io) : await openPlaces(chip, values, values.heads, io);
+  const data = await openScored(chip, values, io);
   const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
@@ -146,7 +145,8 @@ function listed({ output: { shape } }: Chip, total: number, io: Io): 'values' | 
  * @throws DiagnosticError E0103 where an option asks for what the data or the network do not have; E0101, E06xx
  */
 async function openScored(chip: Chip, values: EvalValues, io: Io): Promise<Dataset> {
-  const { labels, targets, 'top-k': topK } = values;
+  const { labels, targets, heads, 'top-k': topK } = values;
+  if (heads !== undefined) return openPlaces(chip, values, heads, io);
   if (labels !== undefined && targets !== undefined)
     fail('E0103', '--labels and --targets cannot both be given', undefined, 'samples have classes or quantities');
   const outputs = shapeSize(chip.output.shape);
