@@ -38,7 +38,7 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, Even
 }
 
 export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
-  const { chip: path, json, limit = Infinity, workers = io.processors, labels, targets } = values;
+  const { chip: path, json, limit = Infinity, workers = io.processors, labels, targets, heads } = values;
   const raster = rasterSample(values);
   const beside = [labels, targets].filter((name) => name !== undefined);
   const inputs = [path, dataFile(io, values.data), ...beside.map((name) => dataFile(io, name)), ...htmlInputs(values)];
@@ -61,7 +61,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     kernel: values.kernel,
     outputs: listed(chip, total, io),
     topK: values['top-k'],
-    places: values.heads,
+    places: heads,
     curve: values.curve,
     latency: values,
     float: !values['no-float'] && (data.labelled || data.targeted) && hasGraph(chip, io),
@@ -75,18 +75,15 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
-    for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss, heads: values.heads }, io)))
+    for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss, heads }, io)))
       progress.update(++done, total);
     await probes?.finish();
   } finally {
     progress.stop();
     await probes?.discard();
   }
-  const record: RunRecord = {
-    ...session.record(),
-    input: loss.result(),
-    ...(data.events && { events: data.events.record() }),
-  };
+  const events = data.events && { events: data.events.record() };
+  const record: RunRecord = { ...session.record(), input: loss.result(), ...events };
   await publish(io, {
     json,
     record: () => record,
