@@ -51,6 +51,16 @@ export const WARNINGS = {
       'A NIR graph does not say how long a step is, how its neurons compute one, what its input can be, how its output is read, and when a loop is heard; a .net file of lava-dl not what its input can be and how its output is read. Of a net.json a step can be asked to last longer or shorter than the file says, and seconds need not be whole steps. The message says what was taken (spec/nir.md, spec/netx.md).',
   },
   W0309: { title: 'network rewritten', explanation: 'The message says what was done, exactly, and what it costs.' },
+  W0319: {
+    title: 'thresholds from bounds',
+    explanation:
+      'No calibration data were given, and some activations have no clip level. Their thresholds are the largest values that they can have, by interval arithmetic from the range of the input through weights and biases, layer by layer. Nothing is ever clipped, but the true values may stay far below, and use few of the spikes of a window.',
+  },
+  W0320: {
+    title: 'bytes divided by 255',
+    explanation:
+      'Neither the network file (input.preprocessing) nor the options say how bytes become numbers, and the first operators of the network do not scale them: x / 255 is taken. Floating-point data are taken as they are.',
+  },
   W0312: {
     title: 'layer rounded to nearest',
     explanation:

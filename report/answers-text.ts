@@ -13,7 +13,12 @@ const MOST_CLASSES = 12;
 export function renderAnswers(record: RunRecord, style: TextStyle): string {
   const chalk = colours(style);
   const { selfTest } = record;
-  const lines = [...outputLines(record, style), ...accuracyLines(record, style), ...errorLines(record, style)];
+  const lines = [
+    ...outputLines(record, style),
+    ...accuracyLines(record, style),
+    ...placeLines(record, style),
+    ...errorLines(record, style),
+  ];
   if (selfTest !== undefined) {
     const verdict = selfTest.exact ? chalk.green('bit-exact') : chalk.red('DIFFERENT');
     lines.push(
@@ -24,8 +29,9 @@ export function renderAnswers(record: RunRecord, style: TextStyle): string {
 }
 
 function outputLines(record: RunRecord, style: TextStyle): string[] {
-  const { outputs, regression } = record;
-  if (outputs.length === 0) return [];
+  const { outputs, regression, places } = record;
+  // A class of the whole output means nothing where there are several places.
+  if (outputs.length === 0 || places !== undefined) return [];
   const chalk = colours(style);
   const withValues = showsValues(record);
   const columns: Column[] = [{ title: 'sample', align: 'right' }];
@@ -108,6 +114,47 @@ function wrongLines(record: RunRecord, style: TextStyle): string[] {
   ]);
   return [...lines, renderTable(columns, rows, style)];
 }
+
+function placeLines({ places }: RunRecord, style: TextStyle): string[] {
+  if (places === undefined) return [];
+  const { kind, samples, correct, total, accuracy, wholeCorrect, unlabelled, floatAccuracy } = places;
+  const { meanIou, floatMeanIou, perClass = [], perHead = [] } = places;
+  const beside = [
+    ...(floatAccuracy === undefined ? [] : [formatPercent(floatAccuracy)]),
+    ...(floatMeanIou === undefined ? [] : [`mean IoU ${formatPercent(floatMeanIou)}`]),
+  ];
+  const lines = [
+    `${heading(`Accuracy of ${kind}`, style)} ${colours(style).bold(formatPercent(accuracy))} (${formatCount(correct)} of ${formatCount(total)} in ${plural(samples, 'sample')})${meanIou === undefined ? '' : `, mean IoU ${formatPercent(meanIou)}`}${beside.length === 0 ? '' : `; conventional network ${beside.join(', ')}`}`,
+    `  right in all ${kind}: ${formatCount(wholeCorrect)} of ${plural(samples, 'sample')}${unlabelled === 0 ? '' : `; left out without a label: ${formatCount(unlabelled)}`}`,
+  ];
+  const right = { align: 'right' } as const;
+  const share = (value: number | undefined): string => (value === undefined ? '–' : formatPercent(value));
+  if (kind === 'heads') {
+    const columns = ['head', 'classes', 'right', 'of', 'accuracy', 'conventional'].map((title) => ({
+      title,
+      ...right,
+    }));
+    const rows = perHead
+      .slice(0, MOST_CLASSES)
+      .map((row) => [
+        ...[row.head, row.classes, row.correct, row.total].map((count) => formatCount(count)),
+        ...[row.accuracy, row.floatAccuracy].map(share),
+      ]);
+    return [...lines, renderTable(columns, rows, style), ...moreThan(perHead.length)];
+  }
+  const columns = [{ title: 'class' }, ...['pixels', 'right', 'answers', 'IoU'].map((title) => ({ title, ...right }))];
+  const rows = perClass
+    .slice(0, MOST_CLASSES)
+    .map((row) => [
+      String(row.class),
+      ...[row.total, row.correct, row.predicted].map((count) => formatCount(count)),
+      formatPercent(row.iou),
+    ]);
+  return [...lines, renderTable(columns, rows, style), ...moreThan(perClass.length)];
+}
+
+const moreThan = (rows: number): string[] =>
+  rows > MOST_CLASSES ? [`  and ${formatCount(rows - MOST_CLASSES)} more`] : [];
 
 function errorLines({ regression }: RunRecord, style: TextStyle): string[] {
   if (regression === undefined) return [];

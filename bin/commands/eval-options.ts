@@ -1,5 +1,5 @@
 /** The options of `snnemu eval`, which are also those of the points of a sweep. */
-import { flag, integer, text } from '../ui/option-kinds.ts';
+import { flag, integer, rule, text } from '../ui/option-kinds.ts';
 import {
   EVENT_OPTIONS,
   HTML_OPTIONS,
@@ -11,6 +11,8 @@ import {
   PROBE_OPTIONS,
   TIMING_OPTION,
 } from './options.ts';
+
+const rules = () => import('./rules.ts');
 
 export const MOST_WORKERS = 1024;
 const MOST_CLASSES = 2 ** 26;
@@ -29,6 +31,10 @@ export const EVAL_OPTIONS = {
   ...LAYOUT_OPTION,
   targets: text({
     describe: 'what each output should be: .npy, .npz or a .csv table; the report then has MAE, RMSE and R²',
+  }),
+  heads: rule(async () => (await rules()).heads, {
+    describe:
+      'a network that tells classes apart in several places: outputs of each head, as 10,3, or "pixels". --labels then has a class for each head, or for each pixel',
   }),
   'top-k': integer(2, MOST_CLASSES, {
     describe: 'also count samples whose label is among the k largest outputs',

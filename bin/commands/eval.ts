@@ -1,6 +1,6 @@
 /** `snnemu eval` */
 import { CONVERSIONS, isMode, modesThat } from '../../compiler/conversions.ts';
-import { type KernelKind, requireEnd } from '../../emulator/index.ts';
+import { type KernelKind, type PlacesOf, requireEnd } from '../../emulator/index.ts';
 import {
   AS_TRAINED,
   type Chip,
@@ -23,6 +23,7 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { outputPaths, publish } from '../ui/results.ts';
+import { checkPlaces, openPlaces } from './eval-places.ts';
 import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
 import { ParallelSession } from './parallel-session.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
@@ -33,6 +34,7 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, Even
   readonly labels: string | undefined;
   readonly targets: string | undefined;
   readonly layout: Layout | undefined;
+  readonly heads: PlacesOf | undefined;
   readonly 'top-k': number | undefined;
   readonly limit: number | undefined;
   readonly timing: 'cycle' | 'none';
@@ -82,7 +84,7 @@ interface Evaluation {
  * @throws DiagnosticError E0103 where an option asks for what data or network do not have; E0101, E0107, E06xx, E0701, E0707
  */
 export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): Promise<Evaluation> {
-  const { limit = Infinity, workers = io.processors } = values;
+  const { limit = Infinity, workers = io.processors, heads } = values;
   const { chip } = file;
   requireEnd(chip);
   const raster = rasterSample(values);
@@ -96,6 +98,7 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
     kernel: values.kernel,
     outputs: listed(chip, total, io),
     topK: values['top-k'],
+    places: heads,
     curve: values.curve,
     latency: values,
     float: !values['no-float'] && (data.labelled || data.targeted) && hasGraph(chip, io),
@@ -109,7 +112,7 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
-    for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss }, io)))
+    for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss, heads }, io)))
       progress.update(++done, total);
     await probes?.finish();
   } finally {
@@ -170,7 +173,8 @@ function listed({ output: { shape } }: Chip, total: number, io: Io): 'values' | 
  * @throws DiagnosticError E0103 where an option asks for what the data or the network do not have; E0101, E06xx
  */
 async function openScored(chip: Chip, values: EvalValues, io: Io): Promise<Dataset> {
-  const { labels, targets, 'top-k': topK } = values;
+  const { labels, targets, heads, 'top-k': topK } = values;
+  if (heads !== undefined) return openPlaces(chip, values, heads, io);
   if (labels !== undefined && targets !== undefined)
     fail('E0103', '--labels and --targets cannot both be given', undefined, 'samples have classes or quantities');
   const outputs = shapeSize(chip.output.shape);
@@ -201,14 +205,16 @@ function hasGraph(chip: Chip, io: Io): boolean {
 interface Wanted {
   readonly chip: Chip;
   readonly total: number;
+  readonly heads: PlacesOf | undefined;
   /** Told of every one. */
   readonly loss: InputLossAccount;
 }
 
 /** Each is valid until the next one is asked for. */
-async function* stimuli(data: Dataset, { chip, total, loss }: Wanted, io: Io): AsyncGenerator<Stimulus> {
+async function* stimuli(data: Dataset, { chip, total, loss, heads }: Wanted, io: Io): AsyncGenerator<Stimulus> {
   const buffers = stimulusBuffers(chip);
   for await (const sample of readSamples(io, data, { limit: total })) {
+    checkPlaces(sample, chip, heads);
     const stimulus = toStimulus(sample, chip, buffers);
     loss.add(stimulus.x, stimulus.payloads);
     yield stimulus;

@@ -1,5 +1,6 @@
 /** How the values of single options are read. All throw DiagnosticError E0103 for what they do not accept. */
 import type { BuildOptions, ThresholdRule } from '../../compiler/index.ts';
+import type { PlacesOf } from '../../emulator/index.ts';
 import { COMPARISON_AXES, type ComparisonAxis, fail, LARGEST_SIDE, type Target } from '../../isa/index.ts';
 import type { Sensor } from '../events/event-block.ts';
 import { AXIS_CHANGES, type AxisChange, type Crop } from '../events/options.ts';
@@ -129,3 +130,7 @@ export function rate(text: string): number {
   if (value < 0 || value > 1) fail('E0103', `--rate ${value} is not a number of packets per node and cycle, 0 to 1`);
   return value;
 }
+
+/** `pixels`, or `10,3`: how many outputs each head has. */
+export const heads = (text: string): PlacesOf =>
+  text === 'pixels' ? text : text.split(',').map((part) => wholeNumber('heads', part, 1, 2 ** 24));

@@ -6,6 +6,7 @@ import {
   inSample,
   type KernelKind,
   type PhaseListener,
+  type PlacesOf,
   ReadoutCurve,
   RunAccumulator,
   type SampleInfo,
@@ -28,6 +29,8 @@ export interface SessionOptions {
   readonly outputs: 'readouts' | 'values' | 'predictions';
   /** k of the top-k accuracy. */
   readonly topK?: number | undefined;
+  /** Where classes are told apart in several places. */
+  readonly places?: PlacesOf | undefined;
   /** Whether the record says how accuracy grows with t; only for labelled samples. */
   readonly curve?: boolean;
   /** Whether samples with labels or targets are given to the conventional network too; the chip file must have its graph. */
@@ -55,7 +58,7 @@ export interface LatencyValues {
 export function newAccumulator(
   io: Io,
   { chip, bytes, sha256 }: ChipFile,
-  { path, timing, kernel, outputs, topK, latency, raster }: SessionOptions,
+  { path, timing, kernel, outputs, topK, places, latency, raster }: SessionOptions,
 ): RunAccumulator {
   const deadline = deadlineOf(latency, timing, chip);
   return new RunAccumulator({
@@ -66,6 +69,7 @@ export function newAccumulator(
     lister: spikeLister(chip, kernel),
     outputs,
     topK,
+    places,
     ...(deadline && { deadline }),
     ...(raster !== undefined && { raster }),
   });

@@ -53,13 +53,14 @@ function pointOptions(
   return options;
 }
 
+/** What a row says of its command, and not of the option. */
+const OF_A_COMMAND: ReadonlySet<string> = new Set(['default', 'demandOption']);
+
 /** The rows of the command line: a value is taken as it was typed, and read when its points are made. */
 export const POINT_ROWS: Readonly<Record<string, OptionKind<string | boolean | undefined>>> = Object.fromEntries(
   [...POINT_OPTIONS].map(([name, { kind }]) => {
     // The defaults come in where points are made, so that what was named is told from what was not.
-    const row = Object.fromEntries(
-      Object.entries(kind.row).filter(([key]) => key !== 'default' && key !== 'demandOption'),
-    );
+    const row = Object.fromEntries(Object.entries(kind.row).filter(([key]) => !OF_A_COMMAND.has(key)));
     return [name, { row, read: (given: unknown) => given as string | boolean | undefined }];
   }),
 );

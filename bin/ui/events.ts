@@ -82,11 +82,20 @@ export async function openChipData(
   io: Io,
   spec: string,
   chip: Chip,
-  values: DataValues & { readonly labels?: string | undefined; readonly targets?: string | undefined },
+  values: DataValues & {
+    readonly labels?: string | undefined;
+    readonly targets?: string | undefined;
+    /** Numbers that targets have for a sample; those of the chip if absent. */
+    readonly outputs?: number;
+  },
 ): Promise<Dataset> {
-  const { labels, targets, layout } = values;
+  const { labels, targets, layout, outputs } = values;
   const events = eventRequest(values, io);
-  const data = await openData(io, spec, { ...dataOf(chip), labels, targets, layout, events });
+  const data = await openData(io, spec, {
+    ...dataOf(chip),
+    ...(outputs !== undefined && { outputs }),
+    ...{ labels, targets, layout, events },
+  });
   checkDataOptions(values, data);
   if (data.events !== undefined) noteDefaults(values, data.events.beginsAtZero, io);
   return data;

@@ -101,6 +101,22 @@ export function silentChannels({ samples, histograms }: Pick<Calibration, 'sampl
   ];
 }
 
+/** How bytes become numbers where nobody says it: said once. */
+const byteScale = (ann: AnnGraph): Diagnostic =>
+  scalesBytesItself(ann)
+    ? diagnostic(
+        'W0313',
+        'the network scales its input itself: bytes are given to it as they are, not divided by 255',
+        undefined,
+        `${option('scale', '255')} divides them before the network does`,
+      )
+    : diagnostic(
+        'W0320',
+        `bytes become x / 255: neither the network nor ${option('scale')} says how`,
+        undefined,
+        `say it: ${option('scale', '255')}`,
+      );
+
 interface Needs {
   readonly ann: AnnGraph;
   readonly formed: FormedLayers;
@@ -132,15 +148,7 @@ export const calibrateActivationsPass = pass({
     if (activations?.samples === 0) fail('E0302', 'the calibration data hold no sample');
     if (activations !== undefined) silentChannels(activations).forEach(tools.warn);
     const isSaid = options.preprocessing !== undefined || ann.preprocessing !== undefined;
-    if (activations !== undefined && !reader.floats && !isSaid && scalesBytesItself(ann))
-      tools.warn(
-        diagnostic(
-          'W0313',
-          'the network scales its input itself: bytes are given to it as they are, not divided by 255',
-          undefined,
-          `${option('scale', '255')} divides them before the network does`,
-        ),
-      );
+    if (!reader.floats && !isSaid) tools.warn(byteScale(ann));
     const input: InputPlan = {
       kind: 'chosen',
       preprocessing: reader.preprocessing,

@@ -11,7 +11,9 @@ import type { BuildOptions, ThresholdOptions } from '../options.ts';
 import { pass } from '../pass.ts';
 import { verifyThresholds } from '../verify/verify-float-layers.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
+import { boundedThresholds } from './calibrate/bounded-thresholds.ts';
 import type { Calibration } from './calibrate-activations.ts';
+import { type InputPlan, rangesOfPlan } from './encode-input.ts';
 import type { FormedLayers } from './form-layers.ts';
 
 /** The rule as the command line writes it. */
@@ -125,22 +127,29 @@ interface Needs {
   readonly formed: FormedLayers;
   /** undefined without data. */
   readonly activations: Calibration | undefined;
+  readonly input: InputPlan;
   readonly options: BuildOptions;
 }
 
-/** @throws DiagnosticError E0301 where an activation has no upper limit and there are no data */
+/** @throws DiagnosticError E0301 where there are no data, and an activation has no upper limit that would do */
 export const chooseThresholdsPass = pass({
   name: 'choose-thresholds',
-  says: 'thresholds per layer or channel: maximum, percentile or least squares',
-  run: ({ formed, activations, options }: Needs, { warn }) => {
+  says: 'thresholds per layer or channel: maximum, percentile or least squares; without data what activations can be at most',
+  run: ({ formed, activations, input, options }: Needs, { warn }) => {
     if (activations !== undefined)
       return {
         thresholds: chooseThresholds(formed.graph, activations, options),
         thresholdRule: thresholdText(options),
       };
-    const thresholds = clipThresholds(formed.graph) ?? needsData(formed.graph);
-    warn(diagnostic('W0301', 'no calibration data: the clip levels of the activations are the thresholds'));
-    return { thresholds, thresholdRule: 'clip' };
+    const clips = clipThresholds(formed.graph);
+    if (clips !== undefined) {
+      warn(diagnostic('W0301', 'no calibration data: the clip levels of the activations are the thresholds'));
+      return { thresholds: clips, thresholdRule: 'clip' };
+    }
+    const { graph } = formed;
+    const { thresholds, warning } = boundedThresholds(graph, rangesOfPlan(input, graph.inputShape[0]), options);
+    warn(warning);
+    return { thresholds, thresholdRule: 'bound' };
   },
   print: ({ thresholds }, { formed }) => printThresholds(formed.graph, thresholds),
   verify: ({ thresholds }, { formed }) => {

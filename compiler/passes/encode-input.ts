@@ -12,6 +12,7 @@ import {
   type Target,
   option,
 } from '../../isa/index.ts';
+import type { Range } from '../engines/bound-activations.ts';
 import { INPUT, type FloatGraph } from '../ir/layers.ts';
 import { forEachWeight } from '../linear/branch-weights.ts';
 import type { BuildOptions, Preprocessing } from '../options.ts';
@@ -45,12 +46,7 @@ export function encodeInput(shape: Shape, facts: InputFacts, target: Target): In
   const mean = perChannel(preprocessing.mean, shape[0]);
   const std = perChannel(preprocessing.std, shape[0]);
   const limit = Math.min(LARGEST_INPUT_PAYLOAD, signedRange(target.widths.payloadBits)[1]);
-  const ranges =
-    floats ??
-    mean.map((m, c) => {
-      const ends = [(0 - m) / std[c]!, (LARGEST_BYTE / preprocessing.scale - m) / std[c]!] as const;
-      return { min: Math.min(0, ...ends), max: Math.max(0, ...ends) };
-    });
+  const ranges = floats ?? rangesOfBytes(preprocessing, shape[0]);
   const steps = floats === undefined ? [stepFor(largestOf(ranges), limit)] : floatSteps(floats, influence, limit);
   const payloads = ranges.map(({ min, max }, c) => {
     const step = steps[c] ?? steps[0]!;
@@ -66,6 +62,23 @@ export function encodeInput(shape: Shape, facts: InputFacts, target: Target): In
     payloadMin: payloads.reduce((least, { min }) => Math.min(least, min), 0),
     payloadMax: payloads.reduce((most, { max }) => Math.max(most, max), 0),
   };
+}
+
+/** Per channel, what bytes become; 0 is among it. */
+const rangesOfBytes = ({ scale, mean, std }: Preprocessing, channels: number): Range[] =>
+  perChannel(mean, channels).map((m, c) => {
+    const ends = [(0 - m) / (std[c] ?? std[0]!), (LARGEST_BYTE / scale - m) / (std[c] ?? std[0]!)] as const;
+    return { min: Math.min(0, ...ends), max: Math.max(0, ...ends) };
+  });
+
+/** Per channel, all that the payloads of a plan without data can say: bytes, or what was chosen before. */
+export function rangesOfPlan(input: InputPlan, channels: number): readonly Range[] {
+  if (input.kind === 'chosen') return rangesOfBytes(input.preprocessing, channels);
+  const { step, channelSteps, payloadMin, payloadMax } = input.encoding;
+  return Array.from({ length: channels }, (_, c) => {
+    const unit = channelSteps?.[c] ?? step;
+    return { min: payloadMin * unit, max: payloadMax * unit };
+  });
 }
 
 const largestOf = (ranges: readonly { readonly min: number; readonly max: number }[]): number =>

@@ -47,7 +47,7 @@ export const conversionSchema = z
     code: z.enum(CODE_NAMES).optional().describe('how packets are to say the counts; absent: unary'),
     threshold: z
       .string()
-      .regex(/^(clip|mse|max|percentile:[\d.e+-]+)$/)
+      .regex(/^(clip|bound|mse|max|percentile:[\d.e+-]+)$/)
       .describe('rule that chose the thresholds'),
     per: z.enum(['layer', 'channel']),
     correct: z.enum(['none', 'bias', 'potential', 'both']).describe('what was corrected; the neurons hold it'),

@@ -3,9 +3,9 @@ import type { NetDocument } from './net-schema.ts';
 
 const COMMENT = [
   'A start for a network of your own: change shapes and numbers. It tells which of the two halves of four inputs is larger.',
-  'input.shape is [channels, height, width]; [n, 1, 1] is a vector of n features. Bytes become x / 255 unless input.preprocessing says otherwise; floats are taken as they are.',
+  'input.shape is [channels, height, width]; [n, 1, 1] is a vector of n features. Bytes become (x / scale − mean) / std, as input.preprocessing says; floats are taken as they are.',
   'Layers come in order; each takes the one before it, or those that "inputs" names. A dense layer has a weight of [outputs, inputs], row by row, and a bias.',
-  'relu: "max" is the largest value that the spikes of a neuron can say. Without it, give calibration data when you build.',
+  'relu: "max" is the largest value that the spikes of a neuron can say. Without it, that is the largest one that the weights can make of any input, or what calibration data show.',
   'The last layer is read out: the largest output is the class, named by "labels". One output tells two classes apart by its sign.',
   'An ONNX file of a trained network is built as it is. All fields: spec/net-format.md.',
 ];
@@ -15,7 +15,7 @@ export const newNet = (name: string): NetDocument => ({
   $comment: COMMENT,
   format: 'snn-net/1',
   name: name.slice(0, 200),
-  input: { shape: [4, 1, 1] },
+  input: { shape: [4, 1, 1], preprocessing: { scale: 255, mean: [0, 0, 0, 0], std: [1, 1, 1, 1] } },
   layers: [
     {
       name: 'halves',

@@ -20,6 +20,7 @@ import { computeEnergy } from './energy.ts';
 import { floorplanRecord } from './floorplan-record.ts';
 import { rasterOf } from './raster.ts';
 import { type Deadline, LatencyAccumulator } from './latency.ts';
+import { PlaceAccount, type PlacesOf } from './places.ts';
 import { RegressionAccount } from './regression.ts';
 
 /** What the run record says of the chip file and cannot be read from its content. */
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly outputs: 'readouts' | 'values' | 'predictions' | 'none';
   /** k of the top-k accuracy. */
   readonly topK?: number | undefined;
+  /** Where classes are told apart in several places; the targets of samples are then the classes of these. */
+  readonly places?: PlacesOf | undefined;
   /** Only with timing. */
   readonly deadline?: Deadline;
   /** Index of the sample whose spikes the record shows; 'first' = that of the first inference. */
@@ -53,7 +56,7 @@ export interface SampleInfo {
   /** Position in the data set. */
   readonly index: number;
   readonly label?: number;
-  /** What each output should be. */
+  /** What each output should be; where the account is of places, the class of each. */
   readonly target?: ArrayLike<number>;
   /** Outputs of the conventional network; read at once and not kept. */
   readonly floatOutputs?: ArrayLike<number>;
@@ -82,6 +85,7 @@ export class RunAccumulator {
   #raster: RasterRecord | undefined;
   readonly #answers: AnswerAccount;
   readonly #regression: RegressionAccount;
+  readonly #places: PlaceAccount | undefined;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -98,6 +102,7 @@ export class RunAccumulator {
       topK: options.topK,
     });
     this.#regression = new RegressionAccount(outputs, labels);
+    if (options.places !== undefined) this.#places = new PlaceAccount(shape, options.places);
   }
 
   /** Takes an inference. Its spikes and timing are read at once and not kept. */
@@ -112,7 +117,9 @@ export class RunAccumulator {
     const { readout: scores, predicted } = inference;
     if (label !== undefined)
       this.#answers.add({ index, label, scores, predicted, floatScores: floatOutputs, predictedByT });
-    if (target !== undefined) this.#regression.add(target, this.#valuesOf(scores), this.#finished(floatOutputs));
+    if (this.#places !== undefined) {
+      if (target !== undefined) this.#places.add(target, scores, floatOutputs);
+    } else if (target !== undefined) this.#regression.add(target, this.#valuesOf(scores), this.#finished(floatOutputs));
     if (this.#options.outputs !== 'none') this.#outputs.push(this.#output(sample, inference));
   }
 
@@ -124,6 +131,7 @@ export class RunAccumulator {
     const { counts, host, selfTest, probes, activity } = result;
     const accuracy = this.#answers.record();
     const regression = this.#regression.record();
+    const places = this.#places?.record();
     const latency = timing === 'cycle' ? this.#latency.record() : undefined;
     const deadline = timing === 'cycle' ? this.#latency.deadlineRecord() : undefined;
     const cycles = timing === 'cycle' ? this.#latency.cycles : null;
@@ -138,6 +146,7 @@ export class RunAccumulator {
       outputMap: { shape: [...shape], step, window, ...(after && { after: [...after] }) },
       ...(accuracy && { accuracy }),
       ...(regression && { regression }),
+      ...(places && { places }),
       ...(selfTest && { selfTest: { ...selfTest } }),
       spikeDigest: this.#digest.hex(),
       counts,

@@ -126,6 +126,49 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('how close the values are to their targets; over all outputs, R² as the mean of theirs'),
+  places: z
+    .strictObject({
+      kind: z.enum(['pixels', 'heads']),
+      samples: natural,
+      correct: natural.describe('places that are right, of all samples'),
+      total: natural.describe('places that have a label'),
+      accuracy: z.number(),
+      wholeCorrect: natural.describe('samples whose labelled places are all right'),
+      unlabelled: natural.describe('places left out: labels −1 or 255 where these are no classes'),
+      floatAccuracy: z.number().optional().describe('the conventional network on the same samples'),
+      meanIou: z
+        .number()
+        .optional()
+        .describe('of pixels: mean of the intersections over unions of the classes that occur'),
+      floatMeanIou: z.number().optional(),
+      perClass: z
+        .array(
+          z.strictObject({
+            class: natural,
+            total: natural,
+            correct: natural,
+            predicted: natural,
+            iou: z.number(),
+          }),
+        )
+        .optional()
+        .describe('of pixels: classes that occur as a label or an answer'),
+      perHead: z
+        .array(
+          z.strictObject({
+            head: natural,
+            classes: natural,
+            correct: natural,
+            total: natural,
+            accuracy: z.number().optional().describe('absent where no sample has a label for it'),
+            ci95: interval.optional().describe('Wilson score interval'),
+            floatAccuracy: z.number().optional(),
+          }),
+        )
+        .optional(),
+    })
+    .optional()
+    .describe('of networks that tell classes apart in several places: only where --heads asked for it'),
   selfTest: z.strictObject({ samples: natural, exact: z.boolean() }).optional(),
   spikeDigest: z.string(),
   counts: countsSchema,

@@ -2,6 +2,7 @@
 import type { RunRecord } from '../../isa/index.ts';
 import { formatCount, formatPercent } from '../format.ts';
 import { answersBody, errorsBody } from './answers.ts';
+import { placesBody } from './places.ts';
 import { LOOKS, renderChart } from './chart.ts';
 import { figure, fold, html, type Markup, note, table } from './markup.ts';
 import type { ReportSource, Section } from './section.ts';
@@ -11,6 +12,7 @@ const MOST_POINTS = 256;
 
 export async function accuracySection({ record }: ReportSource): Promise<Section> {
   if (record.regression !== undefined) return { id: 'accuracy', title: 'Errors', body: html`${errorsBody(record)}` };
+  if (record.places !== undefined) return { id: 'accuracy', title: 'Accuracy', body: placesBody(record.places) };
   const body = html`${await accuracyBody(record)}${answersBody(record)}`;
   return { id: 'accuracy', title: 'Accuracy against T', body };
 }

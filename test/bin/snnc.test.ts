@@ -191,7 +191,7 @@ describe('snnc build', () => {
   it.each([
     ['snnc build absent.onnx -o x.bin', 3, 'E0101'],
     ['snnc build images.npy -o x.bin', 3, 'E0201'],
-    ['snnc build net.json -o x.bin', 3, 'E0301'],
+    ['snnc build net.json --correct bias -o x.bin', 3, 'E0301'],
     ['snnc build net.json --calibrate absent.npy -o x.bin', 3, 'E0101'],
     ['snnc build net.json --calibrate net.json -o x.bin', 3, 'E0601'],
     ['snnc build net.json --calibrate images.npy -o no/such/folder/x.bin', 3, 'E0102'],
@@ -224,7 +224,7 @@ describe('snnc build', () => {
     ['snnc convert net.json --calibrate images.npy -o net.json', 2, 'E0103'],
     ['snnc convert net.json --calibrate images.npy -o chip.json', 2, 'would overwrite a chip file'],
     ['snnc convert net.json --calibrate images.npy -o x.json --json x.bin', 2, 'E0103'],
-    ['snnc convert net.json -o x.json', 3, 'E0301'],
+    ['snnc convert net.json --correct bias -o x.json', 3, 'E0301'],
     ['snnc convert net.json --calibrate images.npy --weight-bits 4 -o x.json', 2, 'E0107'],
     ['snnc targets --output x.json', 2, '--new'],
     ['snnc targets edge --force', 2, '--new'],

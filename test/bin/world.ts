@@ -101,14 +101,14 @@ const tensor = (shape: readonly number[], seed: number) => ({
 
 /** A 1×6×6 image → convolution → pooling → dense → 3 classes. */
 export function tinyNetwork(): {
-  input: { shape: number[] };
+  input: { shape: number[]; preprocessing?: { scale: number; mean: number[]; std: number[] } };
   layers: Record<string, unknown>[];
   [key: string]: unknown;
 } {
   return {
     format: 'snn-net/1',
     name: 'tiny',
-    input: { shape: [1, 6, 6] },
+    input: { shape: [1, 6, 6], preprocessing: { scale: 255, mean: [0], std: [1] } },
     layers: [
       { name: 'conv', op: 'conv', weight: tensor([2, 1, 3, 3], 1), bias: tensor([2], 2), padding: 1 },
       { name: 'act1', op: 'relu' },

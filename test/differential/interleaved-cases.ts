@@ -77,7 +77,8 @@ const arbitraryCases = fc.tuple(
 async function chipOf({ net, target, mapping, options }: BuildRecipe): Promise<Chip | undefined> {
   try {
     const { sent, meanBits, ...others } = options;
-    const layerWidths = meanBits === undefined ? undefined : ({ kind: 'average', bits: meanBits, of: 'stored' } as const);
+    const layerWidths =
+      meanBits === undefined ? undefined : ({ kind: 'average', bits: meanBits, of: 'stored' } as const);
     const wanted = { ...TEST_OPTIONS, ...others, ...sent, layerWidths };
     if (mapping === null) return (await buildThatFits(net, target, wanted)).chip;
     const result = await build(net, { ...wanted, target: roomy });

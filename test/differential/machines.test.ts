@@ -57,7 +57,10 @@ describe('the emulator and the reference interpreter', () => {
     const means = fc.constantFrom(1.2, 1.7, 2.5, 5);
     await fc.assert(
       fc.asyncProperty(arbitraryNetwork, arbitraryTarget, means, async (net, target, bits) => {
-        const result = await buildThatFits(net, target, { ...TEST_OPTIONS, layerWidths: { kind: 'average', bits, of: 'stored' } });
+        const result = await buildThatFits(net, target, {
+          ...TEST_OPTIONS,
+          layerWidths: { kind: 'average', bits, of: 'stored' },
+        });
         const { layers } = result.record;
         mixed += Number(new Set(layers.map(({ weightBits }) => weightBits)).size > 1);
         const weights = layers.reduce((sum, layer) => sum + layer.weights, 0);

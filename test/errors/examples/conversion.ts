@@ -1,5 +1,5 @@
 /** E03xx: conversion and fit. */
-import { npy } from '../../bin/world.ts';
+import { npy, numbers } from '../../bin/world.ts';
 
 import type { Examples } from '../example.ts';
 
@@ -15,8 +15,21 @@ const WITHOUT_DELAY = {
   output: { population: 'a', decode: 'count' },
 };
 
+/** Layers behind layers whose sums hardly ever come near to what they can be. */
+const deep = (): string => {
+  const dense = (name: string) => ({
+    ...{ name, op: 'dense', weight: { shape: [32, 32], data: numbers(32 * 32, 3) } },
+  });
+  const layers = ['a', 'b', 'c'].flatMap((name) => [dense(name), { name: `${name}+`, op: 'relu' }]);
+  return JSON.stringify({ format: 'snn-net/1', input: { shape: [32, 1, 1] }, layers: [...layers, dense('last')] });
+};
+
 export const conversion: Examples<'E03'> = {
-  E0301: { line: 'snnc build net.json -o x.bin', says: 'its threshold must come from data' },
+  E0301: {
+    line: 'snnc build deep.json -o x.bin',
+    files: () => ({ 'deep.json': deep() }),
+    says: 'its threshold must come from data: what it can be at most, through the weights, is so far away that',
+  },
   E0302: {
     line: 'snnc build net.json --calibrate none.npy -o x.bin',
     files: () => ({ 'none.npy': npy(new Uint8Array(0), [0, 6, 6]) }),

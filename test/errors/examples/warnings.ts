@@ -60,6 +60,22 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'example.json': clipped() }),
     says: 'no calibration data',
   },
+  W0319: {
+    line: 'snnc build example.json -o x.bin',
+    files: () => ({
+      'example.json': JSON.stringify({
+        format: 'snn-net/1',
+        input: { shape: [4, 1, 1] },
+        layers: [dense('first', 4, 4), { name: 'act', op: 'relu' }, dense('last', 2, 4)],
+      }),
+    }),
+    says: 'thresholds are what activations can be at most through the weights, for any input of 0 to 1;',
+  },
+  W0320: {
+    line: 'snnc build example.json -o x.bin',
+    files: () => ({ 'example.json': clipped() }),
+    says: 'bytes become x / 255: neither the network nor --scale says how',
+  },
   W0302: {
     line: 'snnc check net.json --calibrate images.npy --target example.target.json',
     files: () => {

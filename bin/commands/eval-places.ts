@@ -1,0 +1,64 @@
+/** `snnemu eval --heads`: labels of networks that tell classes apart in several places. */
+import { placesOf, type PlacesOf } from '../../emulator/index.ts';
+import { type Chip, fail, type Sample, shapeSize } from '../../isa/index.ts';
+import type { Dataset } from '../data/index.ts';
+import { openChipData } from '../ui/events.ts';
+import type { Io } from '../ui/io.ts';
+import type { EvalValues } from './eval.ts';
+
+/** What segmentation data write where a pixel has no class. */
+const NO_CLASS: readonly number[] = [-1, 255];
+
+/**
+ * The data with a class for each place of the output.
+ *
+ * @throws DiagnosticError E0103 where options contradict each other or the output; E0101, E06xx
+ */
+export async function openPlaces(chip: Chip, values: EvalValues, heads: PlacesOf, io: Io): Promise<Dataset> {
+  const { shape } = chip.output;
+  const outputs = shapeSize(shape);
+  if (values.labels === undefined)
+    fail('E0103', '--heads: nothing is compared without labels', undefined, 'name their file: --labels');
+  for (const [name, value] of [
+    ['targets', values.targets],
+    ['top-k', values['top-k']],
+    ['curve', values.curve ? true : undefined],
+  ] as const)
+    if (value !== undefined) fail('E0103', `--heads and --${name} cannot both be given`, undefined, 'leave one out');
+  if (heads !== 'pixels') {
+    const sum = heads.reduce((total, scores) => total + scores, 0);
+    if (sum !== outputs)
+      fail(
+        'E0103',
+        `--heads ${heads.join(',')}: that is ${sum} outputs; the network has ${outputs}`,
+        undefined,
+        'give the outputs of each head, in their order',
+      );
+  }
+  const places = placesOf(shape, heads).length;
+  const data = await openChipData(io, values.data, chip, {
+    ...values,
+    labels: undefined,
+    targets: values.labels,
+    outputs: places,
+  });
+  if (data.count === 0) fail('E0605', 'the data hold no sample', { file: values.data });
+  return data;
+}
+
+/** @throws DiagnosticError E0604 where a place has a label that is neither a class nor one of those that say "none" */
+export function checkPlaces({ index, target }: Sample, { output }: Chip, heads: PlacesOf | undefined): void {
+  if (heads === undefined || target === undefined) return;
+  placesOf(output.shape, heads).forEach(({ scores }, place) => {
+    const label = target[place]!;
+    const classes = Math.max(2, scores);
+    if (Number.isInteger(label) && (NO_CLASS.includes(label) || (label >= 0 && label < classes))) return;
+    const where = heads === 'pixels' ? `pixel ${place}` : `head ${place}`;
+    fail(
+      'E0604',
+      `sample ${index} has label ${label} in ${where}, which tells ${classes} classes apart, from 0 to ${classes - 1}`,
+      undefined,
+      'number the classes in the order of the outputs, from 0 on; −1 or 255 says that there is none',
+    );
+  });
+}
