@@ -1,10 +1,19 @@
 /** `snnemu eval --heads`: labels of networks that tell classes apart in several places. */
 import { placesOf, type PlacesOf } from '../../emulator/index.ts';
 import { type Chip, fail, type Sample, shapeSize } from '../../isa/index.ts';
-import type { Dataset } from '../data/index.ts';
-import { openChipData } from '../ui/events.ts';
+import type { Dataset, Layout } from '../data/index.ts';
+import { type EventValues, openChipData } from '../ui/events.ts';
 import type { Io } from '../ui/io.ts';
-import type { EvalValues } from './eval.ts';
+
+/** Of the options of `snnemu eval`. */
+interface PlaceValues extends EventValues {
+  readonly data: string;
+  readonly labels: string | undefined;
+  readonly targets: string | undefined;
+  readonly layout: Layout | undefined;
+  readonly 'top-k': number | undefined;
+  readonly curve: boolean;
+}
 
 /** What segmentation data write where a pixel has no class. */
 const NO_CLASS: readonly number[] = [-1, 255];
@@ -14,7 +23,7 @@ const NO_CLASS: readonly number[] = [-1, 255];
  *
  * @throws DiagnosticError E0103 where options contradict each other or the output; E0101, E06xx
  */
-export async function openPlaces(chip: Chip, values: EvalValues, heads: PlacesOf, io: Io): Promise<Dataset> {
+export async function openPlaces(chip: Chip, values: PlaceValues, heads: PlacesOf, io: Io): Promise<Dataset> {
   const { shape } = chip.output;
   const outputs = shapeSize(shape);
   if (values.labels === undefined)

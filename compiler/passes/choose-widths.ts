@@ -20,7 +20,7 @@ export interface ChosenWidths {
 }
 
 /** Of a network whose ticks are scheduled and whose packets are counted. */
-export interface WidthNeeds {
+interface WidthNeeds {
   readonly spiking: SpikingGraph;
   readonly schedule: Schedule;
   readonly encoding: InputEncoding;
@@ -36,7 +36,7 @@ type AskedAverage = Extract<LayerWidths, { readonly kind: 'average' }>;
  *
  * @throws whatever the signal was aborted with
  */
-export async function sensitivitiesOf(needs: WidthNeeds, tools: SampleHooks): Promise<LayerSensitivity[]> {
+async function sensitivitiesOf(needs: WidthNeeds, tools: SampleHooks): Promise<LayerSensitivity[]> {
   const { spiking, encoding, options, samples } = needs;
   const widths = options.target.widths.weightBits.toSorted((a, b) => a - b);
   const bySecondOrder = chosenRounding(options, samples.length) === 'second-order';
