@@ -16,7 +16,6 @@ import { buildPopulations } from './build-populations.ts';
 import { convertedFacts, describeBuild, type LoweringFacts, populationFacts } from './describe-build.ts';
 import type { EvidenceElsewhere } from './evidence.ts';
 import { encodeGraphFile } from './graph-file/graph-file.ts';
-import { levelsText } from './levels.ts';
 import type { BuildOptions, BuildRequest, Rounding } from './options.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
 import { requireNeurons } from './passes/assign/too-many-cores.ts';
@@ -28,7 +27,7 @@ import type { MappingFacts } from './mapping-record.ts';
 import type { Candidate } from './choose/choose-conversion.ts';
 import { chooseOptions } from './choose/choose-options.ts';
 import { CHIP, READ } from './pipeline.ts';
-import { widthsText } from './widths.ts';
+import { rulesText, widthsText } from './widths.ts';
 import type { TrainedNetwork } from './ann/network.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
@@ -170,7 +169,7 @@ function recordedOptions(options: BuildOptions, threshold: string, rounding: Rou
     per: options.per,
     window: options.window,
     ...(options.shiftWindow !== undefined && { shiftWindow: options.shiftWindow }),
-    ...(options.levels !== undefined && { levels: levelsText(options.levels) }),
+    ...(options.levels !== undefined && { levels: rulesText(options.levels) }),
     ...(options.code !== 'unary' && { code: options.code }),
     weightBits: options.layerWidths === undefined ? options.weightBits : widthsText(options.layerWidths),
     ...(rounding !== 'nearest' && { rounding }),

@@ -1,7 +1,7 @@
 /** The options of a build whose network is spiking already: what its file says stands in their place. */
 import { fail, option } from '../isa/index.ts';
 import type { Conversion } from './ir/conversion.ts';
-import { levelsText } from './levels.ts';
+import { rulesText } from './widths.ts';
 import type { BuildOptions } from './options.ts';
 import { perChannel } from './passes/encode-input.ts';
 import { thresholdText } from './passes/choose-thresholds.ts';
@@ -27,7 +27,7 @@ export function conversionOptions(options: BuildOptions, conversion: Conversion)
       disagree(option(name === 'threshold' ? 'rule' : name, asked[name]), `${name} ${conversion[name]}`);
   if (options.levels !== undefined)
     disagree(
-      option('levels', levelsText(options.levels)),
+      option('levels', rulesText(options.levels)),
       conversion.windows?.join() ?? `window ${conversion.window} for all layers`,
     );
   if (options.correct !== 'none' && options.correct !== conversion.correct)

@@ -2,17 +2,7 @@
 import { fail, option } from '../isa/index.ts';
 import { type ConversionMode, CONVERSIONS, modesThat } from './conversions.ts';
 import type { FloatLayer } from './ir/layers.ts';
-import { byName } from './widths.ts';
-
-/** T of all layers whose names match: `*` stands for any characters. */
-export interface LevelRule {
-  readonly pattern: string;
-  readonly value: number;
-}
-
-/** Levels as the command line writes them. */
-export const levelsText = (rules: readonly LevelRule[]): string =>
-  rules.map(({ pattern, value }) => `${pattern}=${value}`).join();
+import { byName, type NamedRule, rulesText } from './widths.ts';
 
 /**
  * T per layer; undefined where all layers have that of the network, as the read-out always has.
@@ -21,11 +11,15 @@ export const levelsText = (rules: readonly LevelRule[]): string =>
  */
 export function layerWindows(
   { layers }: { readonly layers: readonly Pick<FloatLayer, 'name'>[] },
-  asked: { readonly mode: ConversionMode; readonly window: number; readonly levels?: readonly LevelRule[] | undefined },
+  asked: {
+    readonly mode: ConversionMode;
+    readonly window: number;
+    readonly levels?: readonly NamedRule<number>[] | undefined;
+  },
 ): readonly number[] | undefined {
   const { mode, window, levels } = asked;
   if (levels === undefined) return undefined;
-  const text = option('levels', levelsText(levels));
+  const text = option('levels', rulesText(levels));
   if (!CONVERSIONS[mode].order.integratesFirst) {
     const modes = option('mode', modesThat(({ order }) => order.integratesFirst).join(' or '));
     fail('E0103', `${text} is of ${modes}, not of ${mode}`, undefined, `use ${modes}`);

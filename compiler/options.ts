@@ -2,11 +2,10 @@
 import type { Sample, StoredBits, Target } from '../isa/index.ts';
 import type { SpikeCode } from './codes.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
-import type { LevelRule } from './levels.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { NirOptions } from './read/nir/rules.ts';
 import type { ReadOptions } from './read/options.ts';
-import type { LayerWidths } from './widths.ts';
+import type { LayerWidths, NamedRule } from './widths.ts';
 
 /** Most ticks that a step of a network of populations can be asked to last. */
 export const MOST_STEP_TICKS = 256;
@@ -41,7 +40,7 @@ export interface ThresholdOptions {
   /** T of the shift of half a step in every tick, of a mode that has one (paper); undefined: the window. */
   readonly shiftWindow?: number | undefined;
   /** T of single layers, of a mode that fires when all is integrated (exact) and a code that sends counts at once; undefined: the window. */
-  readonly levels?: readonly LevelRule[] | undefined;
+  readonly levels?: readonly NamedRule<number>[] | undefined;
 }
 
 /** How byte images become numbers: x' = (byte / scale − mean) / std. */

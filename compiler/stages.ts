@@ -5,7 +5,7 @@ import { fail } from '../isa/index.ts';
 import type { AnnNetwork } from './ann/network.ts';
 import type { BuildOptions, BuildRequest } from './options.ts';
 import type { PassRunner } from './pass-runner.ts';
-import { CONVENTIONAL, READ, SCHEDULE, SPIKING, type SpikingLevel } from './pipeline.ts';
+import { CONVENTIONAL, READ, SCHEDULE, SPIKING, type SpikingLevel, THRESHOLDS } from './pipeline.ts';
 
 type Entrances = { readonly conventional: typeof CONVENTIONAL; readonly spiking: typeof SPIKING };
 type Stage = keyof typeof CONVENTIONAL;
@@ -19,7 +19,7 @@ type Entered<Kind extends keyof Entrances, S extends Stage> = {
 /** A network whose layers are known. */
 export type Formed = Entered<'conventional', 'form'> | Entered<'spiking', 'form'>;
 
-/** A network that has seen its data: nothing of it depends on window, weight width or target. */
+/** A network that has seen its data. Its thresholds are those of its mode and window; nothing else of it depends on these. */
 export type Calibrated = Entered<'conventional', 'calibrate'> | Entered<'spiking', 'calibrate'>;
 export type CalibratedConventional = Extract<Calibrated, { readonly kind: 'conventional' }>;
 
@@ -57,6 +57,15 @@ export async function calibrateNetwork(formed: Formed, run: PassRunner): Promise
   return formed.kind === 'conventional'
     ? { kind: formed.kind, level: await run.through(CONVENTIONAL.calibrate, formed.level) }
     : { kind: formed.kind, level: await run.through(SPIKING.calibrate, formed.level) };
+}
+
+/** A calibrated network with other options, and the thresholds that it has with them. */
+export async function withThresholds(
+  { kind, level }: CalibratedConventional,
+  options: BuildOptions,
+  run: PassRunner,
+): Promise<CalibratedConventional> {
+  return { kind, level: await run.through(THRESHOLDS, { ...level, options }) };
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Widths of the weights of single layers, as they are asked for: by name, or by what a weight has on average. */
 import { fail, option, type StoredBits } from '../isa/index.ts';
 
-/** A width for all layers whose names match: `*` stands for any characters. */
-export interface WidthRule {
+/** A value for all layers whose names match: `*` stands for any characters. */
+export interface NamedRule<V> {
   readonly pattern: string;
-  readonly bits: StoredBits;
+  readonly value: V;
 }
 
 /** `stored`: every weight once, which is memory; `read`: as often as an inference reads it, which is energy. */
@@ -12,7 +12,7 @@ export type AverageOf = 'stored' | 'read';
 
 export type LayerWidths =
   /** The first rule that matches decides; a layer that none matches has the width of the network. */
-  | { readonly kind: 'named'; readonly rules: readonly WidthRule[] }
+  | { readonly kind: 'named'; readonly rules: readonly NamedRule<StoredBits>[] }
   /** Bits that a weight of the network has on average, at most: each counted as often as `of` says. */
   | { readonly kind: 'average'; readonly bits: number; readonly of: AverageOf }
   /** Per layer: what was chosen before. */
@@ -22,8 +22,12 @@ export type LayerWidths =
 export const widthsText = (widths: LayerWidths): string => {
   if (widths.kind === 'average') return `${widths.of === 'stored' ? 'auto' : 'read'}:${widths.bits}`;
   if (widths.kind === 'given') return widths.bits.join();
-  return widths.rules.map(({ pattern, bits }) => `${pattern}=${bits}`).join();
+  return rulesText(widths.rules);
 };
+
+/** Rules as the command line writes them. */
+export const rulesText = (rules: readonly NamedRule<number>[]): string =>
+  rules.map(({ pattern, value }) => `${pattern}=${value}`).join();
 
 /** Whether a name matches: every part between stars in order, the first at the start and the last at the end. */
 function matches(name: string, pattern: string): boolean {
@@ -45,11 +49,7 @@ function matches(name: string, pattern: string): boolean {
  *
  * @throws DiagnosticError E0103 where a rule decides for no layer
  */
-export function byName<V>(
-  names: readonly string[],
-  rules: readonly { readonly pattern: string; readonly value: V }[],
-  asked: string,
-): (V | undefined)[] {
+export function byName<V>(names: readonly string[], rules: readonly NamedRule<V>[], asked: string): (V | undefined)[] {
   const deciding = names.map((name) => rules.findIndex(({ pattern }) => matches(name, pattern)));
   const idle = rules.findIndex((_, r) => !deciding.includes(r));
   if (idle >= 0)
@@ -63,9 +63,8 @@ export function byName<V>(
 }
 
 /** Widths that rules give to layers. @throws DiagnosticError E0103 where a rule decides for no layer */
-export const namedWidths = (names: readonly string[], rules: readonly WidthRule[], rest: StoredBits): StoredBits[] =>
-  byName(
-    names,
-    rules.map(({ pattern, bits }) => ({ pattern, value: bits })),
-    option('weightBits', widthsText({ kind: 'named', rules })),
-  ).map((bits) => bits ?? rest);
+export const namedWidths = (
+  names: readonly string[],
+  rules: readonly NamedRule<StoredBits>[],
+  rest: StoredBits,
+): StoredBits[] => byName(names, rules, option('weightBits', rulesText(rules))).map((bits) => bits ?? rest);

@@ -7,7 +7,7 @@ export {
   type RunResult,
   type SampleInfo,
 } from './account/accumulator.ts';
-export { placesOf, type PlacesOf } from './account/places.ts';
+export { classesOf, placesOf, type PlacesOf } from './account/places.ts';
 export type { Deadline } from './account/latency.ts';
 export { ReadoutCurve } from './account/curve.ts';
 export type { CriticalShare, TickBounds } from './timing/critical.ts';

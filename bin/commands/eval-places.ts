@@ -1,5 +1,5 @@
 /** `snnemu eval --heads`: labels of networks that tell classes apart in several places. */
-import { placesOf, type PlacesOf } from '../../emulator/index.ts';
+import { classesOf, placesOf, type PlacesOf } from '../../emulator/index.ts';
 import { type Chip, fail, type Sample, shapeSize } from '../../isa/index.ts';
 import type { Dataset, Layout } from '../data/index.ts';
 import { type EventValues, openChipData } from '../ui/events.ts';
@@ -55,19 +55,24 @@ export async function openPlaces(chip: Chip, values: PlaceValues, heads: PlacesO
   return data;
 }
 
-/** @throws DiagnosticError E0604 where a place has a label that is neither a class nor one of those that say "none" */
-export function checkPlaces({ index, target }: Sample, { output }: Chip, heads: PlacesOf | undefined): void {
-  if (heads === undefined || target === undefined) return;
-  placesOf(output.shape, heads).forEach(({ scores }, place) => {
-    const label = target[place]!;
-    const classes = Math.max(2, scores);
-    if (Number.isInteger(label) && (NO_CLASS.includes(label) || (label >= 0 && label < classes))) return;
-    const where = heads === 'pixels' ? `pixel ${place}` : `head ${place}`;
-    fail(
-      'E0604',
-      `sample ${index} has label ${label} in ${where}, which tells ${classes} classes apart, from 0 to ${classes - 1}`,
-      undefined,
-      'number the classes in the order of the outputs, from 0 on; −1 or 255 says that there is none',
-    );
-  });
+/**
+ * What looks at the labels of a sample.
+ *
+ * @throws DiagnosticError (it does) E0604 where a place has a label that is neither a class nor one of those that say "none"
+ */
+export function placeChecker({ output }: Chip, heads: PlacesOf): (sample: Sample) => void {
+  const classesAt = placesOf(output.shape, heads).map(({ scores }) => classesOf(scores));
+  return ({ index, target }) => {
+    classesAt.forEach((classes, place) => {
+      const label = target![place]!;
+      if (Number.isInteger(label) && (NO_CLASS.includes(label) || (label >= 0 && label < classes))) return;
+      const where = heads === 'pixels' ? `pixel ${place}` : `head ${place}`;
+      fail(
+        'E0604',
+        `sample ${index} has label ${label} in ${where}, which tells ${classes} classes apart, from 0 to ${classes - 1}`,
+        undefined,
+        'number the classes in the order of the outputs, from 0 on; −1 or 255 says that there is none',
+      );
+    });
+  };
 }

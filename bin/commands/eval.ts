@@ -23,7 +23,7 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { outputPaths, publish } from '../ui/results.ts';
-import { checkPlaces, openPlaces } from './eval-places.ts';
+import { openPlaces, placeChecker } from './eval-places.ts';
 import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
 import { ParallelSession } from './parallel-session.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
@@ -213,8 +213,9 @@ interface Wanted {
 /** Each is valid until the next one is asked for. */
 async function* stimuli(data: Dataset, { chip, total, loss, heads }: Wanted, io: Io): AsyncGenerator<Stimulus> {
   const buffers = stimulusBuffers(chip);
+  const check = heads && placeChecker(chip, heads);
   for await (const sample of readSamples(io, data, { limit: total })) {
-    checkPlaces(sample, chip, heads);
+    check?.(sample);
     const stimulus = toStimulus(sample, chip, buffers);
     loss.add(stimulus.x, stimulus.payloads);
     yield stimulus;

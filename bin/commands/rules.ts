@@ -36,7 +36,7 @@ export function weightWidths(text: string, option: string): Pick<BuildOptions, '
   if (!text.includes('=')) return { weightBits: oneOf(option, text, STORED_BITS) };
   const rules = byPattern(text, option).map(({ pattern, value }) => ({
     pattern,
-    bits: oneOf(`${option} ${pattern}=`, value, STORED_BITS),
+    value: oneOf(`${option} ${pattern}=`, value, STORED_BITS),
   }));
   return { ...standard, layerWidths: { kind: 'named', rules } };
 }

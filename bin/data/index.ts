@@ -1,6 +1,7 @@
 /** Opens data sets by their content. Everything is streamed: memory does not grow with the data. */
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
+import { isHdf5 } from '../../compiler/read/hdf5/signature.ts';
 import { fail, type Place } from '../../isa/index.ts';
 import { arrayDataset } from './array-dataset.ts';
 import { fileChunks, fileSize } from './bytes.ts';
@@ -15,7 +16,6 @@ import {
   type EventRequest,
   type RawDataset,
 } from './dataset.ts';
-import { isHdf5 } from '../events/nir-data.ts';
 import { eventDataset } from './event-dataset.ts';
 import { filesDataset } from './files-dataset.ts';
 import { imageDataset, looksLikeImage, SAMPLE_ENDINGS } from './images.ts';

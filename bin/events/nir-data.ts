@@ -21,9 +21,6 @@ const NAMES_SHOWN = 10;
 /** Times are kept to the nanosecond, so that multiples of a step are none just below. */
 const NS_PER_SECOND = 1e9;
 const NS_PER_US = 1e3;
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-
-export const isHdf5 = (head: Uint8Array): boolean => SIGNATURE.every((byte, k) => head[k] === byte);
 
 export interface NirEvents {
   readonly samples: number;

@@ -1,7 +1,6 @@
 /** Where a build asks for a choice by measurement: between calibration and what follows from mode and window. */
 import type { PassRunner } from '../pass-runner.ts';
-import { THRESHOLDS } from '../pipeline.ts';
-import type { Calibrated } from '../stages.ts';
+import { type Calibrated, withThresholds } from '../stages.ts';
 import { type Candidate, CHOOSE } from './choose-conversion.ts';
 
 /** @param candidates absent where nothing was to be chosen */
@@ -20,6 +19,5 @@ export async function chooseOptions(calibrated: Calibrated, run: PassRunner): Pr
   const { choose } = calibrated.level.options;
   if (calibrated.kind !== 'conventional' || choose === undefined) return { calibrated };
   const { candidates, ...chosen } = await run.through(CHOOSE, { ...calibrated.level, choose });
-  const level = await run.through(THRESHOLDS, chosen);
-  return { calibrated: { kind: 'conventional', level }, candidates };
+  return { calibrated: await withThresholds(calibrated, chosen.options, run), candidates };
 }

@@ -7,8 +7,8 @@ import { type ConvertedGraph, INPUT } from '../ir/layers.ts';
 import type { BuildOptions } from '../options.ts';
 import { PassRunner, type BuildHooks } from '../pass-runner.ts';
 import type { KeptSample } from '../passes/calibrate/kept-samples.ts';
-import { QUANTISE, THRESHOLDS } from '../pipeline.ts';
-import { type CalibratedConventional, scheduleNetwork } from '../stages.ts';
+import { QUANTISE } from '../pipeline.ts';
+import { type CalibratedConventional, scheduleNetwork, withThresholds } from '../stages.ts';
 import type { Counting } from './candidates.ts';
 import { type Loss, LossAccount } from './loss.ts';
 import { WorkAccount } from './work.ts';
@@ -57,8 +57,7 @@ export class CountingTrial {
     const code = options.levels === undefined ? 'unary' : 'graded';
     const tried: BuildOptions = { ...options, ...counting, code, choose: undefined };
     try {
-      const level = await run.through(THRESHOLDS, { ...calibrated.level, options: tried });
-      const scheduled = await scheduleNetwork({ kind: 'conventional', level }, tried, run);
+      const scheduled = await scheduleNetwork(await withThresholds(calibrated, tried, run), tried, run);
       const made = await run.through(QUANTISE, { ...scheduled, elsewhere: undefined });
       return new CountingTrial(counting, made, scheduled.encoding);
     } catch (error) {

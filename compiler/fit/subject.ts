@@ -7,8 +7,7 @@ import type { PassRunner } from '../pass-runner.ts';
 import { requireNeurons } from '../passes/assign/too-many-cores.ts';
 import type { TrainedNetwork } from '../ann/network.ts';
 import { joinLayers } from '../passes/join-layers.ts';
-import { THRESHOLDS } from '../pipeline.ts';
-import type { Calibrated, CalibratedConventional } from '../stages.ts';
+import { type Calibrated, type CalibratedConventional, withThresholds } from '../stages.ts';
 
 /** A layer as a search for changes sees it. */
 interface LayerSize {
@@ -39,17 +38,16 @@ export function calibratedSubject(calibrated: Calibrated): Subject {
     build: async (options, run) => {
       requireSameMachine(options.target);
       requireNeurons(graph, options.target);
-      return buildCalibrated(await withThresholds(calibrated, options, run), options, run);
+      return buildCalibrated(await calibratedWith(calibrated, options, run), options, run);
     },
   };
 }
 
 /** Thresholds are chosen for a mode and a window: what a build with other ones would choose. */
-async function withThresholds(calibrated: Calibrated, options: BuildOptions, run: PassRunner): Promise<Calibrated> {
-  const { kind, level } = calibrated;
-  const same = options.mode === level.options.mode && options.window === level.options.window;
-  if (kind !== 'conventional' || same) return calibrated;
-  return { kind, level: await run.through(THRESHOLDS, { ...level, options }) };
+async function calibratedWith(calibrated: Calibrated, options: BuildOptions, run: PassRunner): Promise<Calibrated> {
+  const { mode, window } = calibrated.level.options;
+  const same = options.mode === mode && options.window === window;
+  return calibrated.kind !== 'conventional' || same ? calibrated : withThresholds(calibrated, options, run);
 }
 
 /** A network of populations, from where it has been read on. */

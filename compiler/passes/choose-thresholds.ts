@@ -3,7 +3,7 @@
  * square error of the staircase that will run (Deng & Gu 2021 use the maximum; reference: spec/conversion.md).
  */
 import { diagnostic, fail, option } from '../../isa/index.ts';
-import { CONVERSIONS, type ConversionRules } from '../conversions.ts';
+import { type ConversionMode, CONVERSIONS, type ConversionRules } from '../conversions.ts';
 import type { FloatGraph, FloatLayer } from '../ir/layers.ts';
 import { NEURONS } from '../neurons/generated/index.ts';
 import { layerWindows } from '../levels.ts';
@@ -33,6 +33,19 @@ const DEAD_SHARE = 0.05;
 /** What a threshold is chosen for. */
 interface ActivatedLayers {
   readonly layers: readonly Pick<FloatLayer, 'name' | 'shape' | 'activation'>[];
+}
+
+/** Rule and grain of thresholds in a mode: those that were asked for, else those of the mode. */
+export function thresholdOptionsIn(
+  mode: ConversionMode,
+  { stated = [], window, rule, per }: BuildOptions,
+): ThresholdOptions {
+  const { presets } = CONVERSIONS[mode];
+  return {
+    ...{ mode, window },
+    rule: stated.includes('threshold') ? rule : presets.rule,
+    per: stated.includes('per') ? per : presets.per,
+  };
 }
 
 /** Per layer, per channel threshold in units of the activation; [] for the read-out. */

@@ -3,7 +3,6 @@
  * activations without levels; thresholds are chosen from what these were, by the rules of a conversion.
  */
 import { diagnostic, fail, shapeSize } from '../../isa/index.ts';
-import { CONVERSIONS } from '../conversions.ts';
 import { PopulationRun } from '../engines/population-run.ts';
 import { channelLastOrder } from '../engines/scatter.ts';
 import type { FloatLayer } from '../ir/layers.ts';
@@ -16,21 +15,13 @@ import { must } from '../verify/rules.ts';
 import { silentChannels } from './calibrate-activations.ts';
 import { ActivationHistogram } from './calibrate/histogram.ts';
 import type { KeptSample } from './calibrate/kept-samples.ts';
-import { chooseThresholds, clipThresholds, needsData } from './choose-thresholds.ts';
+import { chooseThresholds, clipThresholds, needsData, thresholdOptionsIn } from './choose-thresholds.ts';
 
 /** How levels are counted: as the layers of a conversion that counts once, when it has heard everything. */
 const COUNTING = 'exact';
 
 /** Rule and grain of the thresholds of conventional layers: those asked for, else those of the conversion that counts. */
-export function levelOptions(options: BuildOptions): ThresholdOptions {
-  const { presets } = CONVERSIONS[COUNTING];
-  const isStated = (name: 'threshold' | 'per'): boolean => options.stated?.includes(name) === true;
-  return {
-    ...{ mode: COUNTING, window: options.window },
-    rule: isStated('threshold') ? options.rule : presets.rule,
-    per: isStated('per') ? options.per : presets.per,
-  };
-}
+export const levelOptions = (options: BuildOptions): ThresholdOptions => thresholdOptionsIn(COUNTING, options);
 
 /** The layers as thresholds are chosen for them; what is no layer has none. */
 const layersOf = ({ populations }: PopulationGraph) => ({

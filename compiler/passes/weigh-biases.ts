@@ -17,7 +17,7 @@ import type { BuildOptions } from '../options.ts';
 import { letInterrupt, optionalPass, type PassTools } from '../pass.ts';
 import type { Calibration } from './calibrate-activations.ts';
 import type { KeptSample } from './calibrate/kept-samples.ts';
-import { chooseThresholds } from './choose-thresholds.ts';
+import { chooseThresholds, thresholdOptionsIn } from './choose-thresholds.ts';
 import { withoutFiring } from './fire-output.ts';
 import type { FormedLayers } from './form-layers.ts';
 import { setNeurons } from './set-neurons.ts';
@@ -56,16 +56,13 @@ interface Needs {
 /** The same network in another mode at the same T, with the thresholds that the mode chooses. */
 function inMode(mode: ConversionMode, { formed, activations, options }: Needs): SpikingGraph {
   const graph = withoutFiring(formed.graph);
-  const { rule, per } = CONVERSIONS[mode].presets;
-  const { stated = [], window } = options;
-  const chosen = {
-    ...{ mode, window },
-    rule: stated.includes('threshold') ? options.rule : rule,
-    per: stated.includes('per') ? options.per : per,
-  };
   const histograms = activations!.histograms.slice(0, graph.layers.length - 1);
-  const thresholds = chooseThresholds(graph, { ...activations!, histograms: [...histograms, []] }, chosen);
-  return setNeurons(graph, thresholds, { mode, window });
+  const thresholds = chooseThresholds(
+    graph,
+    { ...activations!, histograms: [...histograms, []] },
+    thresholdOptionsIn(mode, options),
+  );
+  return setNeurons(graph, thresholds, { mode, window: options.window });
 }
 
 interface Trial {

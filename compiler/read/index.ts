@@ -4,6 +4,7 @@ import type { Network } from '../ann/network.ts';
 import { readNetJson } from './net-json.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
 import { openHdf5 } from './hdf5/file.ts';
+import { isHdf5 } from './hdf5/signature.ts';
 import { withPlace } from './faults.ts';
 import { isNetx, readNetx } from './netx/read-netx.ts';
 import { readNir } from './nir/read-nir.ts';
@@ -11,7 +12,6 @@ import type { ReadOptions } from './options.ts';
 
 export type { ReadOptions } from './options.ts';
 
-const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const REMEDY = 'Give an ONNX model, a NIR graph, a .net file of lava-dl or a net.json document (spec/net-format.md).';
 
 /**
@@ -24,23 +24,23 @@ const REMEDY = 'Give an ONNX model, a NIR graph, a .net file of lava-dl or a net
 export function readNetwork(bytes: Uint8Array, options: ReadOptions): Network {
   const place = { file: options.fileName };
   if (bytes.length === 0) fail('E0201', 'the file is empty', place, REMEDY);
-  const isHdf5 = HDF5_SIGNATURE.every((byte, index) => bytes[index] === byte);
+  const isGroups = isHdf5(bytes);
   const isJson = looksLikeJson(bytes);
-  if ((isHdf5 || isJson) && options.outputName !== undefined)
+  if ((isGroups || isJson) && options.outputName !== undefined)
     fail(
       'E0103',
       `${option('outputName')} names an output of an ONNX model; this network is none`,
       place,
       'leave the option out',
     );
-  if ((isHdf5 || isJson) && options.approximate === true)
+  if ((isGroups || isJson) && options.approximate === true)
     fail(
       'E0103',
       `${option('approximate')} is about smooth activations of an ONNX model; this network is none`,
       place,
       'leave the option out',
     );
-  if (isHdf5) {
+  if (isGroups) {
     const file = withPlace(place, () => openHdf5(bytes));
     return isNetx(file) ? readNetx(file, options) : readNir(file, options);
   }

@@ -18,6 +18,9 @@ export interface Place {
   readonly scores: number;
 }
 
+/** A logit tells two classes apart. */
+export const classesOf = (scores: number): number => Math.max(2, scores);
+
 /** The places of an output, in the order of their labels: pixels row by row, or heads. */
 export const placesOf = ([channels, height, width]: Shape, kind: PlacesOf): readonly Place[] => {
   const area = height * width;
@@ -53,8 +56,7 @@ export class PlaceAccount {
   constructor(shape: Shape, kind: PlacesOf) {
     this.#kind = kind;
     this.#places = placesOf(shape, kind);
-    const classesIn = (scores: number): number => Math.max(2, scores);
-    this.#classes = kind === 'pixels' ? [classesIn(shape[0])] : kind.map(classesIn);
+    this.#classes = kind === 'pixels' ? [classesOf(shape[0])] : kind.map(classesOf);
     this.#chip = new Side(this.#classes);
     this.#float = new Side(this.#classes);
   }

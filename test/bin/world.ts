@@ -10,6 +10,7 @@ import type { Io } from '../../bin/ui/io.ts';
 import { main } from '../../bin/ui/main.ts';
 import { ModelProtoSchema } from '../../compiler/read/onnx/generated/onnx_pb.js';
 import { publishedFormats } from './published.ts';
+import type { RunRecord } from '../../isa/index.ts';
 
 export interface Outcome {
   readonly exit: number;
@@ -189,4 +190,11 @@ export function onnxModel(opType: string, attribute = [{ name: 'kernel_shape', t
       },
     }),
   );
+}
+
+/** The record of `snnemu eval chip.bin …` in a world, and what was told of it. @throws Error where it fails */
+export async function evaluatedIn(world: World, line: string): Promise<RunRecord & { readonly stderr: string }> {
+  const { exit, stdout, stderr } = await world.run(`snnemu eval chip.bin ${line} --json -`);
+  if (exit !== 0) throw new Error(stderr);
+  return { ...(JSON.parse(stdout) as RunRecord), stderr };
 }

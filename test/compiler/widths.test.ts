@@ -74,9 +74,9 @@ describe('widths by name', () => {
   it('are those of the first rule that matches, and of the network where none does', () => {
     const names = ['conv1', 'conv2', 'conv12', 'fc', 'a=b'];
     const rules = [
-      { pattern: 'conv1', bits: 8 },
-      { pattern: 'conv*2', bits: 4 },
-      { pattern: '*=*', bits: 1 },
+      { pattern: 'conv1', value: 8 },
+      { pattern: 'conv*2', value: 4 },
+      { pattern: '*=*', value: 1 },
     ] as const;
     expect(namedWidths(names, rules, 2)).toEqual([8, 4, 4, 2, 1]);
     expect(widthsText({ kind: 'named', rules })).toBe('conv1=8,conv*2=4,*=*=1');
@@ -102,8 +102,8 @@ describe('widths by name', () => {
       namedWidths(
         ['a', 'b'],
         [
-          { pattern: '*', bits: 4 },
-          { pattern: 'b', bits: 8 },
+          { pattern: '*', value: 4 },
+          { pattern: 'b', value: 8 },
         ],
         8,
       ),
@@ -116,7 +116,7 @@ describe('a build with widths of its layers', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryNetwork, fc.constantFrom(1, 2, 4, 16), async (net, bits) => {
         const plain = await buildThatFits(net, edge, { ...TEST_OPTIONS, weightBits: bits });
-        const rules = [{ pattern: '*', bits }];
+        const rules = [{ pattern: '*', value: bits }];
         const named = await buildThatFits(net, edge, { ...TEST_OPTIONS, layerWidths: { kind: 'named', rules } });
         expect(named.chip.cores).toEqual(plain.chip.cores);
         expect(named.record.layers.map(({ weightBits }) => weightBits)).toEqual(plain.record.layers.map(() => bits));

@@ -1,7 +1,8 @@
 /** Events of neurons as the NIR project writes them (`nir.write_data`): HDF5. Files can hold several samples. */
+import { isHdf5 } from '../../../compiler/read/hdf5/signature.ts';
 import { fail } from '../../../isa/index.ts';
 import type { EventFormat } from '../format.ts';
-import { isHdf5, readNirEvents, recordingOf } from '../nir-data.ts';
+import { readNirEvents, recordingOf } from '../nir-data.ts';
 
 export const nir: EventFormat = {
   title: 'EventData of NIR (.h5, .hdf5, .nir)',

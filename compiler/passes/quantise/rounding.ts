@@ -19,7 +19,7 @@ function isNarrow({ weightBits, layerWidths: asked }: Asked): boolean {
     case 'given':
       return asked.bits.some((bits) => bits <= WIDEST_NARROW);
     case 'named':
-      return asked.rules.some(({ bits }) => bits <= WIDEST_NARROW) || weightBits <= WIDEST_NARROW;
+      return asked.rules.some(({ value }) => value <= WIDEST_NARROW) || weightBits <= WIDEST_NARROW;
   }
 }
 

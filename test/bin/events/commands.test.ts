@@ -1,7 +1,7 @@
 /** Recordings of events on the command line. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BuildRecord, RunRecord } from '../../../isa/index.ts';
-import { npy, World } from '../world.ts';
+import { evaluatedIn, npy, World } from '../world.ts';
 import { aedat4File, datFile, type Event, nmnistFile, someEvents } from './recordings.ts';
 
 const SIDE = 8;
@@ -74,11 +74,7 @@ afterAll(() => {
   world.remove();
 });
 
-const evaluated = async (line: string): Promise<RunRecord & { stderr: string }> => {
-  const { exit, stdout, stderr } = await world.run(`snnemu eval chip.bin ${line} --json -`);
-  if (exit !== 0) throw new Error(stderr);
-  return { ...(JSON.parse(stdout) as RunRecord), stderr };
-};
+const evaluated = (line: string) => evaluatedIn(world, line);
 
 describe('recordings of events', () => {
   it('gives the same answers and spikes as the same counts in an array', async () => {

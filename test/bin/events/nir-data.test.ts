@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { openRecording } from '../../../bin/events/index.ts';
 import { readNirEvents, recordingOf } from '../../../bin/events/nir-data.ts';
 import { DiagnosticError, type RunRecord } from '../../../isa/index.ts';
-import { npy, World } from '../world.ts';
+import { evaluatedIn, npy, World } from '../world.ts';
 
 const NEURONS = 8;
 const STEPS = 5;
@@ -36,11 +36,7 @@ afterAll(() => {
   world.remove();
 });
 
-const evaluated = async (line: string): Promise<RunRecord & { stderr: string }> => {
-  const { exit, stdout, stderr } = await world.run(`snnemu eval chip.bin ${line} --json -`);
-  if (exit !== 0) throw new Error(stderr);
-  return { ...(JSON.parse(stdout) as RunRecord), stderr };
-};
+const evaluated = (line: string) => evaluatedIn(world, line);
 
 describe('EventData of NIR', () => {
   it('gives the same answers and spikes as the counts of each step in an array', async () => {

@@ -28,7 +28,7 @@ async function sectionOf(net: RandomNetwork): Promise<Uint8Array | undefined> {
   try {
     // Layers of converted networks have widths of their own.
     const isConverted = !net.json.includes('"populations"');
-    const layerWidths = isConverted ? ({ kind: 'named', rules: [{ pattern: '*', bits: 4 }] } as const) : undefined;
+    const layerWidths = isConverted ? ({ kind: 'named', rules: [{ pattern: '*', value: 4 }] } as const) : undefined;
     return (await buildThatFits(net, edge, { ...TEST_OPTIONS, layerWidths })).chip.graph!;
   } catch (error) {
     if (error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code.startsWith('E03')))
