@@ -115,7 +115,7 @@ export class Emulator {
   *ticks(input: Int16Array, observer?: TickObserver): Generator<number, Inference, void> {
     this.#checkInput(input);
     // An inference that was not carried through may have left something.
-    this.#machine.collect();
+    this.#loaded.collect();
     const before = { ...this.#counters };
     this.#readout = new Int32Array(shapeSize(this.chip.output.shape));
     this.#spikes.clear();
@@ -128,7 +128,7 @@ export class Emulator {
       yield tick;
     }
     this.#machine.tellSpikes(this.chip.ticks);
-    this.#machine.collect();
+    this.#loaded.collect();
     for (const name of STATE_COUNTS) this.#counters[name] += this.#stateWork[name];
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {

@@ -45,6 +45,8 @@ export class LoadedChip {
   readonly inputs: readonly InputPart[];
   readonly timer: Timer | undefined;
   readonly #context: CoreContext;
+  /** Whether a core has run since the counters were brought up to date. */
+  #uncollected = false;
   readonly #integrateCycles: Float64Array;
   readonly #coreAt: ReadonlyMap<number, CoreRunner>;
 
@@ -101,6 +103,7 @@ export class LoadedChip {
   /** The cores hear what is there for them in this tick, and update. */
   runTick(tick: number): void {
     const { cores, timer } = this;
+    this.#uncollected = true;
     timer?.beginTick(tick);
     for (let k = 0; k < cores.length; k++) {
       const core = cores[k]!;
@@ -112,15 +115,22 @@ export class LoadedChip {
     this.counters.barriers++;
   }
 
+  /** Brings the counters up to date: a look at every instruction of every core, unless none has run since. */
+  collect(): void {
+    if (!this.#uncollected) return;
+    this.#uncollected = false;
+    this.machine.collect();
+  }
+
   /** Counts since construction. */
   counts(): Counts {
-    this.machine.collect();
+    this.collect();
     return toCounts(this.counters, this.timer !== undefined, this.chip);
   }
 
   /** Activity of each layer since construction. */
   layers(): LayerActivity[] {
-    this.machine.collect();
+    this.collect();
     const { layerSpikes, layerSynops, layerMacs, layerSynapseBits } = this.#context;
     return this.chip.layers.map(({ name }, layer) => ({
       name,
@@ -133,7 +143,7 @@ export class LoadedChip {
 
   /** Activity of each core and link since construction. */
   activity(): ChipActivity {
-    this.machine.collect();
+    this.collect();
     return {
       cores: this.cores.map(({ image, activity }) => ({ core: image.core, ...activity })),
       links: this.machine.trees.links(),

@@ -131,8 +131,8 @@ export class ChipStream {
     const ticks = this.#tick;
     if (ticks === undefined) return undefined;
     this.#tick = undefined;
-    const { counters, machine, timer } = this.#loaded;
-    machine.collect();
+    const { counters, timer } = this.#loaded;
+    this.#loaded.collect();
     const work = stateWorkOf(this.chip, ticks);
     for (const name of STATE_COUNTS) counters[name] += work[name];
     if (timer === undefined) return { ticks };
@@ -168,8 +168,8 @@ export class ChipStream {
   }
 
   #begin(): number {
-    const { machine, counters, timer, cores } = this.#loaded;
-    machine.collect();
+    const { counters, timer, cores } = this.#loaded;
+    this.#loaded.collect();
     this.#before = { ...counters };
     this.#longestTickCycles = 0;
     timer?.begin();

@@ -136,6 +136,7 @@ export class KernelCore implements CoreRunner {
       const layer = of < 0 ? layerSynops.length - 1 : of;
       const synops = taken(memory, at + R.OP_SPIKE_VISITS);
       const macs = taken(memory, at + R.OP_GRADED_VISITS);
+      if (synops + macs === 0) continue;
       counters.synops += synops;
       counters.macs += macs;
       this.activity.synops += synops;

@@ -115,6 +115,6 @@ export interface ResetLayout<M extends ResetMnemonic> {
 /** Takes a growing number out of the memory. */
 export function taken({ view }: KernelMemory, at: number): number {
   const value = view.getFloat64(at, true);
-  view.setFloat64(at, 0, true);
+  if (value !== 0) view.setFloat64(at, 0, true);
   return value;
 }

@@ -112,6 +112,7 @@ function collector(
     const fired = taken(memory, firedAt);
     counters.neuronUpdatesActive += taken(memory, activeAt);
     counters.neuronUpdatesIdle += taken(memory, idleAt);
+    if (fired === 0) return;
     counters.spikes += fired;
     activity.spikes += fired;
     if (layer !== undefined) layerSpikes[layer < 0 ? layerSpikes.length - 1 : layer]! += fired;
