@@ -5,8 +5,9 @@
  *     npm run build && node bench/codes.mjs
  *     node bench/codes.mjs --model mnist_cnn_th --T 8 --limit 100
  *
- * Models and data are those beside the project (../shared); what is not there is named and skipped. The reference
- * interpreter runs the graph that a chip file carries.
+ * Models and data are those beside the project (../shared); what is not there is named and skipped. The emulator runs the
+ * chips of codes whose spikes are bits; the reference interpreter, which sees payloads, runs the graph that a graded chip
+ * file carries.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openDataset } from '../dist/bin/data/index.js';
 import { decodeGraphFile, ReferenceInterpreter } from '../dist/compiler/index.js';
+import { Emulator } from '../dist/emulator/index.js';
 import { preprocess, quantiseInput, readChip } from '../dist/isa/index.js';
 
 const { values: asked } = parseArgs({
@@ -43,11 +45,11 @@ const MODELS = {
   mlperf_ic_resnet8: { ...CIFAR, flags: ['--scale', '1'] },
 };
 
-/** What a packet in a tick of its layer's window stands for, by the code. */
-const WORTH = {
-  unary: () => 1,
-  graded: (payload) => payload,
-  'first-spike': (_, tick) => window - tick,
+/** How the counts of a code are read off a run: what a spike in a tick of its layer's window stands for, or its payload. */
+const CODES = {
+  unary: ({ file }) => spikeCounter(file, () => 1),
+  graded: payloadCounter,
+  'first-spike': ({ file }) => spikeCounter(file, (tick) => window - tick),
 };
 
 /** A chip of a model in a code, with the graph that it carries. */
@@ -61,16 +63,30 @@ function build(name, { calibrate, flags }, code, folder) {
   return { file, graph: decodeGraphFile(file.graph).quantised };
 }
 
-/** Sample → counts of every neuron, layer after layer. */
-function counter({ graph }, worth) {
+/** Sample → counts of every neuron, layer after layer, and what the chip reads out. */
+function spikeCounter(chip, worth) {
+  const emulator = new Emulator(chip, { timing: 'none' });
+  const counts = chip.layers.map(({ shape }) => new Int32Array(shape[0] * shape[1] * shape[2]));
+  return (input) => {
+    const { spikes, readout } = emulator.infer(input);
+    chip.layers.forEach(({ depth }, l) => {
+      counts[l].fill(0);
+      for (let tick = depth; tick < depth + window; tick++)
+        for (const k of spikes.fired(l, tick)) counts[l][k] += worth(tick - depth);
+    });
+    return { counts, readout };
+  };
+}
+
+function payloadCounter({ graph }) {
   const interpreter = new ReferenceInterpreter(graph);
   const counts = graph.layers.map(({ shape }) => new Int32Array(shape[0] * shape[1] * shape[2]));
   return (input) => {
     for (const layer of counts) layer.fill(0);
-    const { readout } = interpreter.run(input, (tick, view) => {
-      graph.layers.forEach(({ depth }, l) => {
+    const { readout } = interpreter.run(input, (_, view) => {
+      counts.forEach((layer, l) => {
         view.spikes(l).forEach((payload, k) => {
-          if (payload !== 0) counts[l][k] += worth(payload, tick - depth);
+          layer[k] += payload;
         });
       });
     });
@@ -87,10 +103,10 @@ for (const name of asked.model === undefined ? Object.keys(MODELS) : asked.model
   }
   const folder = mkdtempSync(join(tmpdir(), 'snnc-codes-'));
   try {
-    const chips = Object.keys(WORTH).map((code) => ({ code, chip: build(name, model, code, folder) }));
+    const chips = Object.keys(CODES).map((code) => ({ code, chip: build(name, model, code, folder) }));
     const counters = chips.map(({ code, chip }) => ({
       code,
-      count: counter(chip, WORTH[code]),
+      count: CODES[code](chip),
       differ: 0,
       outputs: 0,
     }));
