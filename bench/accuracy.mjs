@@ -1,10 +1,10 @@
 /**
- * Accuracy of the conventional network, of the spiking one in floating point and of the chip made from it, by mode,
- * window and width of the weights, as a table.
+ * Accuracy of the conventional network, of the spiking one in floating point and of the chip made from it, its packets,
+ * energy and latency, by mode, code, correction, window and width of the weights, as a table.
  *
  *     npm run build && npm run bench:accuracy
  *     npm run bench:accuracy -- --model mnist_cnn_th --mode default,exact --T 8,16 --limit 500
- *
+ *     npm run bench:accuracy -- --mode exact/graded,exact/graded/bias,exact/first-spike --T 8 --limit 2000
  *     npm run bench:accuracy -- --model mnist_cnn_th --mode default --T 16 --weight-bits 8,4,2
  *
  * Models and data are those beside the project (../shared); what is not there is named and skipped. Every row is a chip
@@ -23,10 +23,26 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const shared = join(root, '../shared');
 const worker = fileURLToPath(new URL('accuracy/worker.mjs', import.meta.url));
 
+/** Images whose cycles are counted. */
+const TIMED_IMAGES = 3;
+
 const CIFAR_MEAN = '0.4914,0.4822,0.4465';
 const CIFAR_STD = '0.2470,0.2435,0.2616';
 
-/** If nothing else is asked for: `runs`: mode → windows; `narrow`: of the default mode, windows with 4-bit weights too. */
+/** Every mode, and the codes of `exact`, where they are worth it. */
+const RUNS = {
+  default: [8, 32],
+  'default/both': [32],
+  paper: [32],
+  lead: [8],
+  'signed/bias': [4, 8],
+  exact: [8],
+  'exact/first-spike': [8],
+  'exact/graded': [8, 64],
+  'exact/graded/bias': [4, 32],
+};
+
+/** If nothing else is asked for: `runs`: mode[/code][/correction] → windows; `narrow`: of the default mode, windows with 4-bit weights too. */
 const MODELS = [
   {
     name: 'mnist_cnn_th',
@@ -34,8 +50,8 @@ const MODELS = [
     calibrate: join(shared, 'data/mnist/train-10k-images-idx3-ubyte.gz'),
     test: join(shared, 'data/mnist/test-2k-images-idx3-ubyte.gz'),
     flags: ['--scale', '255'],
-    runs: { default: [4, 8, 16, 32], paper: [4, 8, 16, 32], exact: [4, 8, 16, 32] },
-    narrow: [8, 16],
+    runs: RUNS,
+    narrow: [],
     limit: 100,
   },
   {
@@ -44,8 +60,8 @@ const MODELS = [
     calibrate: join(shared, 'data/mnist/train-10k-images-idx3-ubyte.gz'),
     test: join(shared, 'data/mnist/test-2k-images-idx3-ubyte.gz'),
     flags: ['--scale', '255'],
-    runs: { default: [8, 16, 32], paper: [16, 32], exact: [8, 16] },
-    narrow: [16],
+    runs: RUNS,
+    narrow: [],
     limit: 500,
   },
   {
@@ -54,9 +70,19 @@ const MODELS = [
     calibrate: join(shared, 'data/cifar10/calibration-1k.bin'),
     test: join(shared, 'data/cifar10/test-2k.bin'),
     flags: ['--scale', '255', '--mean', CIFAR_MEAN, '--std', CIFAR_STD],
-    runs: { default: [16, 32], paper: [32], exact: [8, 16] },
-    narrow: [32],
+    runs: RUNS,
+    narrow: [],
     limit: 12,
+  },
+  {
+    name: 'mlperf_ic_resnet8',
+    file: join(shared, 'models/mlperf_ic_resnet8.onnx'),
+    calibrate: join(shared, 'data/cifar10/calibration-1k.bin'),
+    test: join(shared, 'data/cifar10/test-2k.bin'),
+    flags: ['--scale', '1'],
+    runs: RUNS,
+    narrow: [],
+    limit: 50,
   },
 ];
 /** Where ../shared is absent: the digits of the demo, which come from the images that the network was trained on. */
@@ -78,7 +104,6 @@ const { values } = parseArgs({
     T: { type: 'string' },
     threshold: { type: 'string' },
     per: { type: 'string' },
-    correct: { type: 'string' },
     'weight-bits': { type: 'string' },
     'calibrate-limit': { type: 'string', default: '512' },
     limit: { type: 'string' },
@@ -90,11 +115,11 @@ const { values } = parseArgs({
 
 const HELP = `npm run bench:accuracy -- [options]
   --model a,b         of ${MODELS.map(({ name }) => name).join(', ')}
-  --mode a,b          default, paper, exact
+  --mode a,b          default, paper, signed, exact, lead; with a code and a correction: exact/graded/bias
   --T 8,16            windows in ticks
   --threshold a,b     mse, max, percentile:p; that of the mode if absent
   --weight-bits 8,4   widths of the weights
-  --per, --correct, --calibrate-limit   as for snnc build
+  --per, --calibrate-limit   as for snnc build
   --limit n           test images; a few by default, which takes about five minutes in all
   --workers n         processes (2)
   --json file         the rows as JSON as well`;
@@ -147,13 +172,25 @@ const snnc = (...line) =>
     stdio: ['ignore', 'ignore', 'inherit'],
   }).status === 0;
 
+const CORRECTIONS = ['none', 'bias', 'potential', 'both'];
+
+/** The options of snnc that `mode/code/correction` stands for; what is not said is that of the mode. */
+function conversionOptions(name) {
+  const [mode, ...more] = name.split('/');
+  return more.reduce(
+    (line, word) => [...line, CORRECTIONS.includes(word) ? '--correct' : '--code', word],
+    [...['--mode', mode]],
+  );
+}
+
 /** Converts a network: net.json with its neurons, in floating point. Returns whether it could. */
 function convert(model, { mode, threshold, window }, net) {
-  const passedOn = ['per', 'correct', 'calibrate-limit'].flatMap((name) =>
+  const passedOn = ['per', 'calibrate-limit'].flatMap((name) =>
     values[name] === undefined ? [] : [`--${name}`, values[name]],
   );
   return snnc(
-    ...['convert', model.file, '--calibrate', model.calibrate, ...model.flags, '--mode', mode, '-T', String(window)],
+    ...['convert', model.file, '--calibrate', model.calibrate, ...model.flags, '-T', String(window)],
+    ...conversionOptions(mode),
     ...(threshold === undefined ? [] : ['--threshold', threshold]),
     ...passedOn,
     ...['-o', net],
@@ -164,6 +201,22 @@ function convert(model, { mode, threshold, window }, net) {
 function build(net, weightBits, chip, record) {
   const built = snnc('build', net, '--weight-bits', weightBits, '--no-self-test', '-o', chip, '--json', record);
   return built ? JSON.parse(readFileSync(record, 'utf8')) : undefined;
+}
+
+/** What the first images take with cycle timing, per inference; packets are those of all layers. */
+function timed(chip, { test }) {
+  const line = ['eval', chip, '--data', test, '--limit', String(TIMED_IMAGES), '--timing', 'cycle', '--json', '-'];
+  const { stdout } = spawnSync(process.execPath, [join(root, 'dist/bin/snnemu.js'), ...line], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const { latency, energy, counts, inferences } = JSON.parse(stdout);
+  return {
+    latencySeconds: latency.secondsPerInference.median,
+    energyJ: energy.joulePerInference,
+    packets: counts.packets / inferences,
+  };
 }
 
 /** Shares the images among processes, each of which streams its own slice; adds up what they counted. */
@@ -214,7 +267,7 @@ function table(rows) {
       'of it by integers',
       'same answer %',
     ],
-    ...['spikes per image', 'ticks', 'latency', 'CPU s per image'],
+    ...['spikes per image', 'packets', 'ticks', 'energy', 'latency', 'CPU s per image'],
   ];
   const lines = rows.map((row) => [
     row.model,
@@ -231,7 +284,9 @@ function table(rows) {
     points(row.spikingTop1 - row.top1),
     percent(row.sameAnswer),
     Math.round(row.spikesPerImage).toLocaleString('en-US'),
+    Math.round(row.packets).toLocaleString('en-US'),
     row.ticks,
+    `${(1e6 * row.energyJ).toPrecision(3)} µJ`,
     `${(1000 * row.latencySeconds).toPrecision(3)} ms`,
     row.secondsPerImage.toPrecision(2),
   ]);
@@ -262,7 +317,6 @@ async function measureModel(model, folder, rows) {
       // The same for all widths: its weights are not rounded.
       spiking ??= await measure({ ...job, kind: 'spiking' }, images, workers);
       const run = await measure({ ...job, kind: 'chip' }, images, workers);
-      const { seconds: latencySeconds } = await runWorker({ ...job, kind: 'latency', start: 0, limit: 1 });
       const { threshold, per, correct } = built.conversion;
       rows.push({
         model: model.name,
@@ -278,7 +332,7 @@ async function measureModel(model, folder, rows) {
         sameAnswer: run.predicted.filter((answer, k) => answer === float.predicted[k]).length / run.total,
         spikesPerImage: run.spikes / run.total,
         ticks: built.conversion.ticks,
-        latencySeconds,
+        ...timed(chip, model),
         secondsPerImage: run.seconds / run.total,
       });
       note(

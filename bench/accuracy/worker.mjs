@@ -5,13 +5,14 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CONVERSIONS } from '../../dist/compiler/conversions.js';
 import { AnnEvaluator, decodeGraphFile, readNetwork } from '../../dist/compiler/index.js';
-import { simulatedNetwork, SpikingSimulator } from '../../dist/compiler/engines/simulate.js';
+import { SpikingSimulator } from '../../dist/compiler/engines/simulate.js';
+import { simulatedNetwork } from '../../dist/compiler/engines/simulated-network.js';
 import { fireOutput } from '../../dist/compiler/passes/fire-output.js';
 import { formLayers } from '../../dist/compiler/passes/form-layers.js';
 import { takeNeurons } from '../../dist/compiler/passes/take-neurons.js';
 import { openDataset } from '../../dist/bin/data/index.js';
 import { Emulator } from '../../dist/emulator/index.js';
-import { largestIndex, preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
+import { predictedClass, preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
 
 const { kind, chip: path, net, data, start, limit } = JSON.parse(process.argv[2]);
 const chip = readChip(readFileSync(path), path);
@@ -22,7 +23,7 @@ function conventional() {
   const evaluator = new AnnEvaluator(ann);
   return (x) => {
     evaluator.run(x);
-    return { predicted: largestIndex(evaluator.output(ann.output)) };
+    return { predicted: predictedClass(evaluator.output(ann.output)) };
   };
 }
 
@@ -35,34 +36,34 @@ function spiking() {
   const simulator = new SpikingSimulator(simulatedNetwork(takeNeurons(graph, conversion)));
   return (x) => {
     simulator.run(x);
-    return { predicted: largestIndex(simulator.readout()) };
+    return { predicted: predictedClass(simulator.readout()) };
   };
 }
 
-/** Image → class, of the bytes of the chip; seconds are those of the chip where they are modelled. */
-function emulated(timing) {
-  const emulator = new Emulator(chip, { timing });
+/** Image → class, of the bytes of the chip. */
+function emulated() {
+  const emulator = new Emulator(chip, { timing: 'none' });
   return (x) => {
-    const { predicted, timing: cycles } = emulator.infer(quantiseInput(x, chip.input));
+    const { predicted } = emulator.infer(quantiseInput(x, chip.input));
     const { spikes } = emulator.counts();
-    return { predicted, spikes, ...(cycles && { seconds: cycles.cycles / chip.target.timing.clockHz.value }) };
+    return { predicted, spikes };
   };
 }
 
-const kinds = { float: conventional, spiking, chip: () => emulated('none'), latency: () => emulated('cycle') };
+const kinds = { float: conventional, spiking, chip: emulated };
 const classify = kinds[kind]();
 const result = { correct: 0, total: 0, predicted: [], spikes: 0, seconds: 0 };
 const dataset = await openDataset(data, { expectedShape: chip.input.shape });
 for await (const { values, label } of dataset.samples({ start, limit })) {
   const x = preprocess(values, chip.input);
   const before = process.cpuUsage();
-  const { predicted, spikes = 0, seconds } = classify(x);
+  const { predicted, spikes = 0 } = classify(x);
   result.total++;
   result.predicted.push(predicted);
   if (predicted === label) result.correct++;
   // The emulator counts from its start on.
   result.spikes = spikes;
   const { user, system } = process.cpuUsage(before);
-  result.seconds += seconds ?? (user + system) / 1e6;
+  result.seconds += (user + system) / 1e6;
 }
 console.log(JSON.stringify(result));
