@@ -3,6 +3,7 @@ import { APPROXIMATED } from './approximated.ts';
 import { isOnnxDomain } from './domain.ts';
 import { type Operator, inlineFunctions } from './functions.ts';
 import { withGates } from './gates.ts';
+import { withGelu } from './gelu.ts';
 import type { DecodedModel } from './decode.ts';
 import type { NodeProto } from './generated/onnx_pb.js';
 import type { OnnxOperator, OnnxOperators } from './operator.ts';
@@ -25,5 +26,6 @@ export function rowOf({ domain, opType }: NodeProto, approximate: boolean): Onnx
 
 /** The operators that an output depends on, in order, with those replaced that others define. @throws E0206, E0209 */
 export function operatorsOf({ graph, functions, opset }: DecodedModel, output: string): Operator[] {
-  return neededOperators(withGates(withoutQuantised(inlineFunctions(graph.node, functions, opset))), output);
+  const plain = withoutQuantised(inlineFunctions(graph.node, functions, opset));
+  return neededOperators(withGates(withGelu(plain, graph)), output);
 }
