@@ -1,5 +1,6 @@
 /** What an operator of a model is read as: the row of its type. */
 import { APPROXIMATED } from './approximated.ts';
+import { FOLDS } from './constants/folds.ts';
 import { isOnnxDomain } from './domain.ts';
 import { type Operator, inlineFunctions } from './functions.ts';
 import { withGates } from './gates.ts';
@@ -9,10 +10,15 @@ import type { NodeProto } from './generated/onnx_pb.js';
 import type { OnnxOperator, OnnxOperators } from './operator.ts';
 import { ONNX_OPERATORS } from './operators/generated/index.ts';
 import { neededOperators } from './order.ts';
-import { withoutQuantised } from './qlinear.ts';
+import { QUANTISED, withoutQuantised } from './qlinear.ts';
 
 /** The operators that are read, by ONNX type. Every other one is refused. */
 const READ = new Map(Object.values<OnnxOperators>(ONNX_OPERATORS).flatMap((operators) => Object.entries(operators)));
+
+/** Types of ONNX of all operators that are read: everywhere, between constants, on request, or as others. */
+export const readOperators = (): readonly string[] => [
+  ...new Set([...READ.keys(), ...Object.keys(FOLDS), ...Object.keys(APPROXIMATED), ...QUANTISED]),
+];
 
 /** Forms of the output that an operator at the end may be followed by. */
 const TAIL_FORMS = new Set(['Identity', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten', 'Cast']);
