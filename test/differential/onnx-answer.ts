@@ -28,3 +28,16 @@ export async function answer(model: TestModel, value: string, x: Float32Array): 
   await session.release();
   return [...data.slice(0, data.length / batch)];
 }
+
+/** Channels first, as the network has them, from channels last. */
+export function turned(x: ArrayLike<number>, [channels, height, width]: readonly number[]): Float64Array {
+  const pixels = height! * width!;
+  return Float64Array.from({ length: x.length }, (_, k) => x[(k % pixels) * channels! + Math.floor(k / pixels)]!);
+}
+
+/** A sample of the model as the network takes it, whose input has this shape. */
+export function taken(model: TestModel, x: Float32Array, shape: readonly number[]): Float64Array {
+  const dims = dimensionsOf(model);
+  const isTurned = dims.length > 2 && dims.at(-1) === shape[0] && dims[1] !== shape[0];
+  return isTurned ? turned(x, shape) : Float64Array.from(x);
+}

@@ -6,18 +6,12 @@ import { formLayers } from '../../compiler/passes/form-layers.ts';
 import { mergeLinear } from '../../compiler/passes/merge-linear.ts';
 import { seededRandom } from '../arbitraries/random.ts';
 import { onnxBytes, read } from '../compiler/read/onnx-model.ts';
-import { answer, dimensionsOf } from './onnx-answer.ts';
+import { answer, taken, turned } from './onnx-answer.ts';
 import { CONSTRUCTS, type Construct } from './onnx-constructs.ts';
 
 const TOLERANCE = 1e-5;
 
 const sizeOf = (dims: readonly number[]): number => dims.reduce((product, length) => product * length, 1);
-
-/** Channels first, as the network has them, from channels last. */
-function turned(x: ArrayLike<number>, [channels, height, width]: readonly number[]): Float64Array {
-  const pixels = height! * width!;
-  return Float64Array.from({ length: x.length }, (_, k) => x[(k % pixels) * channels! + Math.floor(k / pixels)]!);
-}
 
 /** ONNX Runtime wants operators in order. */
 function expectedOf({ model, compared, name }: Construct, x: Float32Array): Promise<readonly number[]> {
@@ -30,30 +24,27 @@ describe('constructs of ONNX', () => {
   it.each(CONSTRUCTS.map((construct) => [`${construct.group}: ${construct.name}`, construct] as const))(
     '%s',
     async (_, construct) => {
-      const dims = dimensionsOf(construct.model);
       const graph = read(onnxBytes(construct.model), {}, 'test.onnx', construct.outputName);
       const merged = mergeLinear(graph).ann;
       const formed = formLayers(merged);
       const { shape } = graph.nodes[0]!;
-      const isLast = dims.length === 4 && dims[3] === shape[0] && dims[1] !== shape[0];
-      const isSequence = dims.length === 3 && dims[2] === shape[0];
       const random = seededRandom(construct.name.length);
       const engines = [new AnnEvaluator(graph), new AnnEvaluator(merged)] as const;
       const layers = new LayerEvaluator(formed.graph);
       for (let sample = 0; sample < 3; sample++) {
         const x = Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2);
         const expected = await expectedOf(construct, x);
-        const taken = isLast || isSequence ? turned(x, shape) : Float64Array.from(x);
+        const own = taken(construct.model, x, shape);
         const largest = Math.max(...expected.map(Math.abs), 1e-3);
         for (const engine of engines) {
-          engine.run(taken);
+          engine.run(own);
           const values = engine.output(graph.output);
           expect(values.length).toBe(expected.length);
           expected.forEach((value, k) => {
             expect(Math.abs(values[k]! - value) / largest).toBeLessThanOrEqual(TOLERANCE);
           });
         }
-        layers.run(taken);
+        layers.run(own);
         // Layers have their channels last.
         const readout = turned(layers.activation(formed.graph.layers.length - 1), formed.graph.layers.at(-1)!.shape);
         expect(readout.length).toBe(expected.length);

@@ -6,7 +6,7 @@ import { seededRandom } from '../arbitraries/random.ts';
 import { markdownTable } from '../markdown.ts';
 import { faultsOf, onnxBytes, read, readModel } from '../compiler/read/onnx-model.ts';
 import { readOperators } from '../../compiler/read/onnx/rows.ts';
-import { answer } from './onnx-answer.ts';
+import { answer, taken } from './onnx-answer.ts';
 import { type ReadCase, SMOOTH_ALONE, TABLE } from './onnx-table.ts';
 
 const TOLERANCE = 1e-5;
@@ -103,7 +103,7 @@ async function expectAsComputed({ model, compared, approximate }: ReadCase): Pro
   for (let sample = 0; sample < 2; sample++) {
     const x = Float32Array.from({ length: size }, () => 4 * random() - 2);
     const expected = await answer(model, compared ?? model.nodes.at(-1)!.output[0]!, x);
-    evaluator.run(Float64Array.from(x));
+    evaluator.run(taken(model, x, graph.nodes[0]!.shape));
     const values = evaluator.output(graph.output);
     expect(values.length).toBe(expected.length);
     const largest = Math.max(...expected.map(Math.abs), 1e-3);

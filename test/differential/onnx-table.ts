@@ -53,12 +53,21 @@ function construct(name: string): ReadCase {
   return found;
 }
 
+/** The same behind one more operator: what computes nothing is no network by itself. */
+const behind = ({ model }: ReadCase): ReadCase => ({
+  model: { ...model, nodes: [...model.nodes, node('Neg', ['y'], 'negative')] },
+});
+
 type Attributes = Parameters<typeof node>[3];
 
 const K = floats('k', [4, 2, 3, 3]);
 const L = floats('l', [4, 2, 3]);
 const conv = (attributes: Attributes = {}, kernels = K, more: readonly TensorProto[] = []): ReadCase =>
   image([node('Conv', ['x', 'k', ...more.map(({ name }) => name)], 'y', attributes)], [kernels, ...more]);
+/** Four images through a convolution, whose first dimension is the batch. */
+const batch = (nodes: readonly NodeProto[], tensors: readonly TensorProto[] = []): ReadCase => ({
+  model: { input: [4, 2, 6, 4], nodes: [node('Conv', ['x', 'k'], 'c'), ...nodes], tensors: [K, ...tensors] },
+});
 const T = floats('k', [2, 4, 3, 3]);
 const spread = (attributes: Attributes = {}, kernels = T, more: readonly TensorProto[] = []): ReadCase =>
   image([node('ConvTranspose', ['x', 'k', ...more.map(({ name }) => name)], 'y', attributes)], [kernels, ...more]);
@@ -150,7 +159,7 @@ const BETWEEN: readonly ReadCase[] = [
   image([node('Constant', [], 'v', { value: floats('v', [4]) }), node('Add', ['x', 'v'], 'y')]),
   constants('ConstantOfShape', ['i'], { value: floats('v', [1], [0.75]) }),
   constants('Range', ['zero', 'four', 'step']),
-  constants('Shape', ['p'], { start: 2 }),
+  { model: { ...constants('Shape', ['p'], { start: 2 }).model, opset: 15 } },
   image(
     [
       node('Shape', ['x'], 's'),
@@ -231,7 +240,7 @@ export const TABLE: Readonly<Record<string, TableRow>> = {
             [node('Reshape', ['x', 's'], 'v'), node('Conv', ['v', 'k'], 'y')],
             [ints('s', [-1, 2, 3, 2, 4]), floats('k', [4, 2, 1, 1, 1])],
           ),
-          'Conv',
+          '3-D',
         ),
         {
           model: {
@@ -443,7 +452,7 @@ export const TABLE: Readonly<Record<string, TableRow>> = {
   '`AveragePool`': {
     read: {
       '`count_include_pad`': [one(pool('AveragePool', { pads: [1, 1, 0, 1], count_include_pad: 1 }))],
-      '`auto_pad`': [one(pool('AveragePool', { auto_pad: 'SAME_UPPER', strides: [3, 3] }))],
+      '`auto_pad`': [one(pool('AveragePool', { auto_pad: 'SAME_UPPER', kernel_shape: [3, 3], strides: [2, 2] }))],
       '`ceil_mode`': [one(pool('AveragePool', { kernel_shape: [4, 3], strides: [4, 3], ceil_mode: 1 }))],
     },
     refused: {
@@ -499,9 +508,7 @@ export const TABLE: Readonly<Record<string, TableRow>> = {
       ],
     },
     refused: {
-      'over the batch': [
-        refused({ model: { input: [4, 6], nodes: [node('ReduceMean', ['x'], 'y', { axes: [0] })] } }, 'ReduceMean'),
-      ],
+      'over the batch': [refused(batch([node('ReduceMean', ['c'], 'y', { axes: [0] })]), 'ReduceMean')],
     },
   },
   '`Add`, `Sub`, `Sum`, `Mean`, `Neg`': {
@@ -540,26 +547,9 @@ export const TABLE: Readonly<Record<string, TableRow>> = {
     },
     refused: {
       'along the batch': [
-        refused({ model: { input: [4, 6], nodes: [node('Concat', ['x', 'x'], 'y', { axis: 0 })] } }, 'Concat'),
-        refused(
-          {
-            model: {
-              input: [4, 6],
-              nodes: [node('Split', ['x'], ['u', 'v'], { axis: 0 }), node('Sub', ['u', 'v'], 'y')],
-            },
-          },
-          'batch',
-        ),
-        refused(
-          {
-            model: {
-              input: [4, 6],
-              nodes: [node('Slice', ['x', 's', 'e'], 'y')],
-              tensors: [ints('s', [1]), ints('e', [3])],
-            },
-          },
-          'batch',
-        ),
+        refused(batch([node('Concat', ['c', 'c'], 'y', { axis: 0 })]), 'Concat'),
+        refused(batch([node('Split', ['c'], ['u', 'v'], { axis: 0 }), node('Sub', ['u', 'v'], 'y')]), 'Split'),
+        refused(batch([node('Slice', ['c', 's', 'e'], 'y')], [ints('s', [1]), ints('e', [3])]), 'Slice'),
       ],
     },
   },
@@ -621,20 +611,11 @@ export const TABLE: Readonly<Record<string, TableRow>> = {
           [node('ReduceMean', ['x'], 'u', { axes: [1] }), node('Expand', ['u', 's'], 'y')],
           [ints('s', [1, 3, 6, 4])],
         ),
-      ],
+      ].map(behind),
     },
     refused: {
       'what would mix the samples of a batch': [
-        refused(
-          {
-            model: {
-              input: [4, 6],
-              nodes: [node('Transpose', ['x'], 't', { perm: [1, 0] }), node('Gemm', ['t', 'm'], 'y')],
-              tensors: [floats('m', [4, 3])],
-            },
-          },
-          'batch',
-        ),
+        refused(batch([node('Transpose', ['c'], 't', { perm: [1, 0, 2, 3] }), node('Relu', ['t'], 'y')]), 'batch'),
       ],
     },
   },
@@ -645,7 +626,7 @@ export const TABLE: Readonly<Record<string, TableRow>> = {
         one(node('Dropout', ['x'], 'y')),
         one(node('Cast', ['x'], 'y', { to: 1 })),
         image([node('CastLike', ['x', 'c'], 'y')], [number('c', 1)], 15),
-      ],
+      ].map(behind),
     },
     refused: {
       '`Dropout` in training mode': [

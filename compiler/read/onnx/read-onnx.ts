@@ -144,9 +144,7 @@ class OnnxReader {
   /** The node whose elements are the outputs, in their order: an image as it is rather than flattened. */
   #outputNode(output: Activation): string {
     const settled = this.#elements.isInOrder(output) ? output.node : this.#elements.settled(output, 'output').node;
-    const node = this.#builder.node(settled);
-    const isPlain = node.op === 'flatten' && node.order.join() === '0,1,2';
-    return isPlain && this.#builder.node(node.inputs[0]!).op !== 'input' ? node.inputs[0]! : settled;
+    return this.#builder.asOutput(settled);
   }
 
   #readInput(input: ValueInfoProto): void {
