@@ -94,18 +94,19 @@ export class GraphBuilder {
     const [source] = node.inputs;
     if (node.op !== 'flatten' || source === undefined || this.node(source).op === 'input') return name;
     const pre = flattenedFrom(node.order, this.shape(source));
+    return pre.every((from, k) => from === k) ? this.asOutput(source) : this.asElements(name);
+  }
+
+  /** A node of the elements of a flattening one by one, in the place of it; any other node is left as it is. */
+  asElements(name: string): string {
+    const node = this.node(name);
+    const [source] = node.inputs;
+    if (node.op !== 'flatten' || source === undefined) return name;
+    const pre = flattenedFrom(node.order, this.shape(source));
     const post = pre.map((_, k) => k);
-    if (pre.every((from, k) => from === k)) return this.asOutput(source);
     const weight = new Float32Array(pre.length).fill(1);
-    return this.add({
-      op: 'sparse',
-      name: this.uniqueName(`${name}/elements`),
-      inputs: [source],
-      pre,
-      post,
-      weight,
-      shape: node.shape,
-    }).name;
+    const own = this.uniqueName(`${name}/elements`);
+    return this.add({ op: 'sparse', name: own, inputs: [source], pre, post, weight, shape: node.shape }).name;
   }
 
   /** The graph of all nodes that `output` depends on, verified. @throws E0207 where it does not depend on the input */

@@ -20,6 +20,7 @@ import { type Call, type OnnxOperator, requireBatchFirst } from './operator.ts';
 import { finishingOf } from './operators/tail.ts';
 import { isRectified, tailOf } from './order.ts';
 import { readable } from './readable.ts';
+import { vectorOf } from './heads.ts';
 import { isTail, operatorsOf, rowOf } from './rows.ts';
 import { readTensor } from './tensors.ts';
 import { refuse, refuseInside } from './unsupported.ts';
@@ -71,6 +72,8 @@ class OnnxReader {
   readonly #tail = new Set<NodeProto>();
   /** Those of them that were left out. */
   readonly #dropped: string[] = [];
+  /** Values behind them, up to the outputs: scores that are to become something else. */
+  readonly #behind = new Set<string>();
   /** How often each value is taken, by operators or as the output. */
   readonly #uses = new Map<string, number>();
   readonly #values = new Map<string, Value>();
@@ -95,15 +98,15 @@ class OnnxReader {
   }
 
   read(): AnnGraph {
-    const output = this.#faults.attempt({}, () => this.#prepare());
-    if (output === undefined) this.#faults.throwIfAny();
+    const outputs = this.#faults.attempt({}, () => this.#prepare());
+    if (outputs === undefined) this.#faults.throwIfAny();
     for (const operator of this.#operators) {
       // What is too large once would be tried at every further operator.
       if (this.#faults.has('E0209')) break;
       this.#readOperator(operator);
     }
     this.#faults.throwIfAny();
-    const graph = this.#faults.attempt({}, () => this.#finish(output!));
+    const graph = this.#faults.attempt({}, () => this.#finish(outputs!));
     this.#faults.throwIfAny();
     if (this.#dropped.length > 0)
       this.#note(
@@ -114,31 +117,49 @@ class OnnxReader {
   }
 
   /** Finds the ends and the operators between them, and reads the input. */
-  #prepare(): string {
+  #prepare(): readonly string[] {
     const { graph } = this.#model;
     for (const tensor of graph.initializer) {
       if (this.#initialisers.has(tensor.name))
         this.#faults.report(diagnostic('E0206', `the initialiser "${tensor.name}" is there twice`));
       this.#initialisers.set(tensor.name, tensor);
     }
-    const { input, output } = findEnds(graph, this.#options.outputName, this.#faults);
-    this.#operators = operatorsOf(this.#model, output);
-    for (const name of [...this.#operators.flatMap(({ node }) => node.input), output])
+    const { input, outputs } = findEnds(graph, this.#options.outputName, this.#faults);
+    this.#operators = operatorsOf(this.#model, outputs);
+    for (const name of [...this.#operators.flatMap(({ node }) => node.input), ...outputs])
       this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
     const isOnlyTaken = (name: string): boolean => this.#uses.get(name) === 1;
-    for (const node of tailOf(this.#operators, output, { isTail, isOnlyTaken })) this.#tail.add(node);
+    for (const output of outputs)
+      for (const node of tailOf(this.#operators, output, { isTail, isOnlyTaken })) this.#tail.add(node);
     this.#readInput(input);
-    return output;
+    return outputs;
   }
 
-  #finish(name: string): AnnGraph {
+  #finish(names: readonly string[]): AnnGraph {
+    const outputs = names.map((name) => this.#outputOf(name));
+    const node = outputs.length === 1 ? this.#outputNode(outputs[0]!) : this.#headsNode(outputs, names);
+    // What several heads are to become is not one thing for all scores.
+    const after = outputs.length === 1 ? finishingOf(this.#dropped) : undefined;
+    return this.#builder.finish({ name: networkName(this.#fileName), output: node, ...(after && { after }) });
+  }
+
+  #outputOf(name: string): Activation {
     const found = this.#values.get(name);
     const output = found?.kind === 'levels' ? this.#settle(found, name) : found;
     if (output === undefined) fail('E0206', `nothing computes the output "${name}"`);
     if (output.kind !== 'activation') fail('E0207', `the output "${name}" does not depend on the input`);
-    const node = this.#outputNode(output);
-    const after = finishingOf(this.#dropped);
-    return this.#builder.finish({ name: networkName(this.#fileName), output: node, ...(after && { after }) });
+    return output;
+  }
+
+  /** One read-out of all outputs, one behind the other. */
+  #headsNode(outputs: readonly Activation[], names: readonly string[]): string {
+    const inputs = outputs.map((output, k) => vectorOf(this.#builder, this.#elements, output, readable(names[k]!)));
+    const sizes = inputs.map((input) => this.#builder.shape(input)[0]);
+    const list = names.map((name, k) => `${readable(name)} (${sizes[k]})`).join(', ');
+    this.#note(
+      `the outputs are heads of one read-out, in this order: ${list}; \`snnemu eval --heads ${sizes.join(',')}\` tells classes apart in each`,
+    );
+    return this.#builder.add({ op: 'concat', name: this.#builder.uniqueName('heads'), inputs }).name;
   }
 
   /** The node whose elements are the outputs, in their order: an image as it is rather than flattened. */
@@ -194,7 +215,10 @@ class OnnxReader {
     const attributes = new Attributes(node, (folded ?? operator!).attributes);
     if (folded === undefined && operator!.isTail === true && !this.#tail.has(node)) refuseInside(node.opType);
     if (inputs.some((input) => input?.kind === 'unknown')) return [];
-    if (this.#dropped.length > 0 && operator?.isTail !== true) return [inputs[0]!];
+    const isBehind = this.#tail.has(node) && this.#behind.has(node.input[0] ?? '');
+    if (isBehind || (this.#tail.has(node) && operator?.isTail === true))
+      for (const name of node.output) this.#behind.add(name);
+    if (isBehind && operator?.isTail !== true) return [inputs[0]!];
     if (folded === undefined && operator!.takesLevels?.(inputs) !== true) {
       for (const [index, input] of inputs.entries())
         if (input?.kind === 'levels') inputs[index] = this.#settle(input, node.input[index]!);
@@ -218,7 +242,7 @@ class OnnxReader {
     };
     if (folded !== undefined)
       return [this.#counted(folded.fold(call, inputs as readonly (Constant | undefined)[]), inputs)];
-    const read = this.#readBy(operator!, call);
+    const read = this.#readBy(operator!, call, isBehind);
     const values = 'kind' in read ? [read] : read;
     this.#requireOutputs(node, values.length);
     const [first] = values;
@@ -234,10 +258,10 @@ class OnnxReader {
     this.#notes.push(diagnostic(code, message, { file: this.#fileName }));
   }
 
-  #readBy(operator: OnnxOperator, call: Call): Value | readonly Value[] {
+  #readBy(operator: OnnxOperator, call: Call, isBehind: boolean): Value | readonly Value[] {
     if (operator.isTail !== true) return operator.read(call);
     // Behind the first of them there are no scores any more, whose axes could be looked at.
-    const value = this.#dropped.length > 0 ? call.inputs[0]! : operator.read(call);
+    const value = isBehind ? call.inputs[0]! : operator.read(call);
     this.#dropped.push(call.type);
     return value;
   }

@@ -30,8 +30,8 @@ export function rowOf({ domain, opType }: NodeProto, approximate: boolean): Onnx
   return approximate && Object.hasOwn(APPROXIMATED, opType) ? APPROXIMATED[opType] : READ.get(opType);
 }
 
-/** The operators that an output depends on, in order, with those replaced that others define. @throws E0206, E0209 */
-export function operatorsOf({ graph, functions, opset }: DecodedModel, output: string): Operator[] {
+/** The operators that outputs depend on, in order, with those replaced that others define. @throws E0206, E0209 */
+export function operatorsOf({ graph, functions, opset }: DecodedModel, outputs: readonly string[]): Operator[] {
   const plain = withoutQuantised(inlineFunctions(graph.node, functions, opset));
-  return neededOperators(withGates(withGelu(plain, graph)), output);
+  return neededOperators(withGates(withGelu(plain, graph)), outputs);
 }
