@@ -1,13 +1,13 @@
 /** Reads an ONNX model: walks its operators in order and makes the nodes of the graph. */
 import { type Diagnostic, diagnostic, type DiagnosticCode, DiagnosticError, fail } from '../../../isa/index.ts';
 import type { AnnGraph } from '../../ann/ann.ts';
-import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
 import { FaultCollector } from '../faults.ts';
 import { GraphBuilder, networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';
 import { SideFiles } from '../side-files.ts';
 import { Attributes } from './attributes.ts';
+import { ConstantBudget } from './constants/budget.ts';
 import { FOLDS } from './constants/folds.ts';
 import { type DecodedModel, decodeModel, findEnds, inputShape } from './decode.ts';
 import { isOnnxDomain } from './domain.ts';
@@ -20,14 +20,11 @@ import { type Call, type OnnxOperator, requireBatchFirst } from './operator.ts';
 import { finishingOf } from './operators/tail.ts';
 import { isRectified, tailOf } from './order.ts';
 import { readable } from './readable.ts';
-import { vectorOf } from './heads.ts';
+import { headsOf } from './heads.ts';
 import { isTail, operatorsOf, rowOf } from './rows.ts';
 import { readTensor } from './tensors.ts';
 import { refuse, refuseInside } from './unsupported.ts';
 import { activation, type Activation, type Constant, type Levels, UNKNOWN, type Value, wholeOf } from './values.ts';
-
-/** Every exporter stays far below; the work per tensor is proportional to it. */
-const MOST_DIMENSIONS = 16;
 
 /**
  * Reads an ONNX model (operator set 7 or later) in evaluation form. Operators that do not reach the output are left out.
@@ -80,7 +77,7 @@ class OnnxReader {
   readonly #initialisers = new Map<string, TensorProto>();
   /** Per node of the graph: the value that it was made for. */
   readonly #madeFor = new Map<string, string>();
-  #constantElements = 0;
+  readonly #budget = new ConstantBudget();
   #batch = 1;
 
   constructor(model: DecodedModel, options: ReadOptions, isBatched: boolean) {
@@ -137,9 +134,12 @@ class OnnxReader {
 
   #finish(names: readonly string[]): AnnGraph {
     const outputs = names.map((name) => this.#outputOf(name));
-    const node = outputs.length === 1 ? this.#outputNode(outputs[0]!) : this.#headsNode(outputs, names);
+    const isOne = outputs.length === 1;
+    const heads = isOne ? undefined : headsOf(this.#builder, this.#elements, outputs, names);
+    if (heads !== undefined) this.#note(heads.text);
+    const node = heads?.node ?? this.#outputNode(outputs[0]!);
     // What several heads are to become is not one thing for all scores.
-    const after = outputs.length === 1 ? finishingOf(this.#dropped) : undefined;
+    const after = isOne ? finishingOf(this.#dropped) : undefined;
     return this.#builder.finish({ name: networkName(this.#fileName), output: node, ...(after && { after }) });
   }
 
@@ -149,17 +149,6 @@ class OnnxReader {
     if (output === undefined) fail('E0206', `nothing computes the output "${name}"`);
     if (output.kind !== 'activation') fail('E0207', `the output "${name}" does not depend on the input`);
     return output;
-  }
-
-  /** One read-out of all outputs, one behind the other. */
-  #headsNode(outputs: readonly Activation[], names: readonly string[]): string {
-    const inputs = outputs.map((output, k) => vectorOf(this.#builder, this.#elements, output, readable(names[k]!)));
-    const sizes = inputs.map((input) => this.#builder.shape(input)[0]);
-    const list = names.map((name, k) => `${readable(name)} (${sizes[k]})`).join(', ');
-    this.#note(
-      `the outputs are heads of one read-out, in this order: ${list}; \`snnemu eval --heads ${sizes.join(',')}\` tells classes apart in each`,
-    );
-    return this.#builder.add({ op: 'concat', name: this.#builder.uniqueName('heads'), inputs }).name;
   }
 
   /** The node whose elements are the outputs, in their order: an image as it is rather than flattened. */
@@ -273,7 +262,7 @@ class OnnxReader {
 
   #counted(value: Value, inputs: readonly (Value | undefined)[]): Value {
     if (value.kind === 'constant' && !inputs.some((input) => input === value))
-      this.#account(value.dims, value.data.length);
+      this.#budget.take(value.dims, value.data.length);
     return value;
   }
 
@@ -301,18 +290,8 @@ class OnnxReader {
     // Noted first, so that a tensor that cannot be read is reported once.
     this.#values.set(name, UNKNOWN);
     const constant = readTensor(tensor, name, this.#files);
-    this.#account(constant.dims, constant.data.length);
+    this.#budget.take(constant.dims, constant.data.length);
     this.#values.set(name, constant);
     return constant;
-  }
-
-  /** Bounds the memory for constants: a small file can ask for the same large one again and again. */
-  #account(dims: readonly number[], elements: number): void {
-    if (dims.length > MOST_DIMENSIONS) fail('E0204', `a tensor of ${dims.length} dimensions is not read`);
-    this.#constantElements += elements;
-    if (this.#constantElements > 2 * LARGEST_NETWORK) {
-      const message = `the constants of the model have more than ${2 * LARGEST_NETWORK} elements`;
-      throw new DiagnosticError([diagnostic('E0209', message)]);
-    }
   }
 }
