@@ -457,19 +457,19 @@ const ENDS: Construct[] = [
   ),
   ...(
     [
-      ['a map that is flattened', [node('Flatten', ['r'], 'y')]],
+      ['a map that is flattened', [node('Flatten', ['d'], 'y')]],
       [
         'a map turned and flattened',
-        [node('Transpose', ['r'], 't', { perm: [0, 2, 3, 1] }), node('Flatten', ['t'], 'y')],
+        [node('Transpose', ['d'], 't', { perm: [0, 2, 3, 1] }), node('Flatten', ['t'], 'y')],
       ],
-      ['a map as rows', [node('Reshape', ['r', 's'], 'y')]],
-      ['a map with its channels last', [node('Transpose', ['r'], 'y', { perm: [0, 2, 3, 1] })]],
+      ['a map as rows', [node('Reshape', ['d', 's'], 'y')]],
+      ['a map with its channels last', [node('Transpose', ['d'], 'y', { perm: [0, 2, 3, 1] })]],
     ] as const
   ).map(([name, nodes]) =>
     vector('end of the model', name, {
       input: ['N', 2, 6, 4],
-      nodes: [conv('x', 'c', 'k'), node('Relu', ['c'], 'r'), ...nodes],
-      tensors: [KERNELS, ints('s', [0, 4, -1])],
+      nodes: [conv('x', 'c', 'k'), node('Relu', ['c'], 'r'), node('Conv', ['r', 'p'], 'd'), ...nodes],
+      tensors: [KERNELS, POINTWISE, ints('s', [0, 4, -1])],
     }),
   ),
 ];

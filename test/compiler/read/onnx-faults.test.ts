@@ -10,6 +10,7 @@ import {
   onnxBytes,
   read,
   readModel,
+  run,
   type TestModel,
   valueInfo,
 } from './onnx-model.ts';
