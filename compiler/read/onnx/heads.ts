@@ -24,6 +24,6 @@ export function headsOf(
   const inputs = outputs.map((output, k) => vectorOf(builder, elements, output, readable(names[k]!)));
   const sizes = inputs.map((input) => builder.shape(input)[0]);
   const list = names.map((name, k) => `${readable(name)} (${sizes[k]})`).join(', ');
-  const text = `the outputs are heads of one read-out, in this order: ${list}; snnemu eval --heads ${sizes.join(',')} tells classes apart in each`;
+  const text = `the outputs are heads of one read-out, in this order: ${list}; snnemu eval tells classes apart in each where its heads are ${sizes.join(',')}`;
   return { node: builder.add({ op: 'concat', name: builder.uniqueName('heads'), inputs }).name, text };
 }
