@@ -13,7 +13,13 @@ import { annMacs } from '../compiler/ann/work.ts';
 import { formLayers } from '../compiler/passes/form-layers.ts';
 import { mergeLinear } from '../compiler/passes/merge-linear.ts';
 import { node, onnxBytes, read } from '../test/compiler/read/onnx-model.ts';
-import { type Construct, CONSTRUCTS, REFUSED } from '../test/differential/onnx-constructs.ts';
+import {
+  APPROXIMATED,
+  type Construct,
+  CONSTRUCTS,
+  ERF_NUMBERS,
+  REFUSED,
+} from '../test/differential/onnx-constructs.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 
@@ -52,15 +58,20 @@ const refused = REFUSED.map(([construct, operator]): Row => {
   return { group: 'refused', construct, verdict: 'refused', reason: message, remedy };
 });
 /** What `--approximate` reads. */
-const approximated = ['Sigmoid', 'Tanh', 'Swish', 'Gelu', 'HardSwish'].map((construct): Row => {
+const approximated = [...APPROXIMATED].map(([construct, nodes]): Row => {
   const told: string[] = [];
-  const nodes = [node(construct, ['x'], 'a'), node('Relu', ['a'], 'y')];
-  read(onnxBytes({ input: ['N', 2, 4, 4], nodes }), {}, 'model.onnx', undefined, {
-    approximate: true,
-    warn: ({ code, message }) => {
-      if (code === 'W0317') told.push(message);
+  read(
+    onnxBytes({ input: ['N', 2, 4, 4], nodes: [...nodes, node('Relu', ['a'], 'y')], tensors: ERF_NUMBERS }),
+    {},
+    'model.onnx',
+    undefined,
+    {
+      approximate: true,
+      warn: ({ code, message }) => {
+        if (code === 'W0318') told.push(message);
+      },
     },
-  });
+  );
   return { group: 'approximated on request', construct, verdict: 'on request', reason: told.join() };
 });
 const rows = [...CONSTRUCTS.map(measure), ...approximated, ...refused];

@@ -199,7 +199,10 @@ export const CONVERSION_OPTIONS = {
   approximate: flag(
     'of an ONNX model: take Sigmoid, Tanh, Swish (SiLU), Gelu and HardSwish as straight pieces; the error is stated',
   ),
-  'output-name': text({ describe: 'of an ONNX model with several outputs: the one that is built' }),
+  'output-name': text({
+    describe:
+      'of an ONNX model with several outputs: the one that is built, or several with commas between them, which become heads of one read-out (snnemu eval --heads)',
+  }),
   'dump-after': choice(async () => (await compiler()).PASSES.map(({ name }) => name), {
     describe: 'print what this pass made (`snnc passes`)',
   }),

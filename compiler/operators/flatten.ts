@@ -53,7 +53,7 @@ export const flatten = {
 const isPlain = ({ order }: FlattenNode): boolean => order.join() === '0,1,2';
 
 function evaluate(node: FlattenNode, input: Shape): BindStep {
-  const from = sourceOf(node, input);
+  const from = flattenedFrom(node.order, input);
   return ([source], y) => {
     const x = source!;
     return () => {
@@ -63,7 +63,7 @@ function evaluate(node: FlattenNode, input: Shape): BindStep {
 }
 
 /** For each element of the flattened vector, the NCHW index that it comes from. */
-function sourceOf({ order }: FlattenNode, shape: Shape): Uint32Array {
+export function flattenedFrom(order: AxisOrder, shape: Shape): Uint32Array {
   const from = new Uint32Array(sizeOf(shape));
   const steps = [shape[1] * shape[2], shape[2], 1] as const;
   const [a, b, c] = order;

@@ -2,6 +2,7 @@
 import { fail, type Shape } from '../../isa/index.ts';
 import { type AnnGraph, type AnnNode, neededNodes, type NodeDraft } from '../ann/ann.ts';
 import { activationsOf, checkFinite, inferShape, LARGEST_NETWORK, parameterCount } from '../ann/infer-shape.ts';
+import { flattenedFrom } from '../operators/flatten.ts';
 import { verifyAnn } from '../verify/verify-ann.ts';
 import { splitChannels } from './split-channels.ts';
 
@@ -82,6 +83,30 @@ export class GraphBuilder {
       draft.inputs.map((input) => this.shape(input)),
     );
     return { ...draft, shape };
+  }
+
+  /**
+   * The node for the outputs of a network: where the one named flattens an image, the image itself, since that is what neurons
+   * have; where it does so in another order, the elements one by one.
+   */
+  asOutput(name: string): string {
+    const node = this.node(name);
+    const [source] = node.inputs;
+    if (node.op !== 'flatten' || source === undefined || this.node(source).op === 'input') return name;
+    const pre = flattenedFrom(node.order, this.shape(source));
+    return pre.every((from, k) => from === k) ? this.asOutput(source) : this.asElements(name);
+  }
+
+  /** A node of the elements of a flattening one by one, in the place of it; any other node is left as it is. */
+  asElements(name: string): string {
+    const node = this.node(name);
+    const [source] = node.inputs;
+    if (node.op !== 'flatten' || source === undefined) return name;
+    const pre = flattenedFrom(node.order, this.shape(source));
+    const post = pre.map((_, k) => k);
+    const weight = new Float32Array(pre.length).fill(1);
+    const own = this.uniqueName(`${name}/elements`);
+    return this.add({ op: 'sparse', name: own, inputs: [source], pre, post, weight, shape: node.shape }).name;
   }
 
   /** The graph of all nodes that `output` depends on, verified. @throws E0207 where it does not depend on the input */

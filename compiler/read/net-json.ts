@@ -38,7 +38,8 @@ export function readNetJson(bytes: Uint8Array, options: ReadOptions): Network {
     if (!builder.has(output)) fail('E0202', `no layer is called "${output}"`, { path: 'output' });
     return builder.finish({
       name: document.name ?? networkName(options.fileName),
-      output,
+      // A converted network names its layers: its read-out is one already.
+      output: conversion === undefined ? builder.asOutput(output) : output,
       ...(document.labels && { labels: document.labels }),
       ...(document.after && { after: document.after }),
       ...(preprocessing && { preprocessing }),

@@ -421,6 +421,57 @@ const ENDS: Construct[] = [
     { nodes: MLP, tensors: MLP_WEIGHTS, outputs: [valueInfo('r'), valueInfo('s')] },
     { outputName: 's', compared: 's' },
   ),
+  vector(
+    'end of the model',
+    'several outputs as heads of one read-out',
+    {
+      nodes: [
+        ...MLP,
+        node('MatMul', ['r', 'e'], 'v'),
+        node('Softmax', ['v'], 'p'),
+        node('Concat', ['s', 'v'], 'both', { axis: 1 }),
+      ],
+      tensors: [...MLP_WEIGHTS, floats('e', [5, 2])],
+      outputs: [valueInfo('s'), valueInfo('p')],
+    },
+    { outputName: 's,p', compared: 'both' },
+  ),
+  vector(
+    'end of the model',
+    'an image and a vector as heads',
+    {
+      input: ['N', 2, 6, 4],
+      nodes: [
+        conv('x', 'c', 'k'),
+        node('Relu', ['c'], 'r'),
+        node('GlobalAveragePool', ['r'], 'g'),
+        node('Flatten', ['g'], 'v'),
+        node('Conv', ['r', 'p'], 'map'),
+        node('Flatten', ['map'], 'f'),
+        node('Concat', ['f', 'v'], 'both', { axis: 1 }),
+      ],
+      tensors: [KERNELS, POINTWISE],
+      outputs: [valueInfo('v'), valueInfo('map')],
+    },
+    { outputName: 'map,v', compared: 'both' },
+  ),
+  ...(
+    [
+      ['a map that is flattened', [node('Flatten', ['d'], 'y')]],
+      [
+        'a map turned and flattened',
+        [node('Transpose', ['d'], 't', { perm: [0, 2, 3, 1] }), node('Flatten', ['t'], 'y')],
+      ],
+      ['a map as rows', [node('Reshape', ['d', 's'], 'y')]],
+      ['a map with its channels last', [node('Transpose', ['d'], 'y', { perm: [0, 2, 3, 1] })]],
+    ] as const
+  ).map(([name, nodes]) =>
+    vector('end of the model', name, {
+      input: ['N', 2, 6, 4],
+      nodes: [conv('x', 'c', 'k'), node('Relu', ['c'], 'r'), node('Conv', ['r', 'p'], 'd'), ...nodes],
+      tensors: [KERNELS, POINTWISE, ints('s', [0, 4, -1])],
+    }),
+  ),
 ];
 
 export const CONSTRUCTS: readonly Construct[] = [
@@ -434,6 +485,24 @@ export const CONSTRUCTS: readonly Construct[] = [
   ...QUANTISED,
   ...ENDS,
 ];
+
+/** What `--approximate` reads, from x to a: for the table. */
+export const APPROXIMATED: readonly (readonly [name: string, nodes: readonly NodeProto[]])[] = [
+  ...['Sigmoid', 'Tanh', 'Swish', 'Gelu', 'HardSwish'].map((type) => [type, [node(type, ['x'], 'a')]] as const),
+  ['x·Sigmoid(x)', [node('Sigmoid', ['x'], 'g'), node('Mul', ['x', 'g'], 'a')]],
+  [
+    'Gelu as Erf',
+    [
+      node('Div', ['x', 'root'], 'd'),
+      node('Erf', ['d'], 'e'),
+      node('Add', ['e', 'unit'], 'p'),
+      node('Mul', ['x', 'p'], 'q'),
+      node('Mul', ['q', 'half'], 'a'),
+    ],
+  ],
+];
+/** The numbers in them. */
+export const ERF_NUMBERS = [number('root', Math.SQRT2), number('unit', 1), number('half', 0.5)];
 
 /** What is refused, and why: for the table. */
 export const REFUSED: readonly (readonly [name: string, node: NodeProto])[] = [

@@ -2,6 +2,7 @@
  * Smooth activations as straight pieces, where the user asks for it: y = f(t₀) + Σ sₖ·clip(x − tₖ, 0, tₖ₊₁ − tₖ), a population
  * of neurons for each piece. Each counts no further than its own piece is long, so its rounding stays small too.
  */
+import { fail } from '../../../isa/index.ts';
 import { activationInput, addAffine, type Call, type OnnxOperator, type OnnxOperators } from './operator.ts';
 import type { Value } from './values.ts';
 
@@ -14,6 +15,7 @@ interface Smooth {
 }
 
 const PIECES = 8;
+const LEAST_ALPHA = 2 ** -10;
 /** Places at which curvature and error are looked at. */
 const GRID = 4096;
 
@@ -40,6 +42,14 @@ export const APPROXIMATED: OnnxOperators = {
   Tanh: smooth([], () => ({ of: Math.tanh, from: -4, to: 4, rises: false })),
   Swish: smooth(['alpha'], ({ attributes }) => {
     const alpha = attributes.float('alpha', 1);
+    // Below 0 it becomes x to the left; far from 1 its pieces are shorter or longer than what an activation can be.
+    if (!(alpha >= LEAST_ALPHA && alpha <= 1 / LEAST_ALPHA))
+      fail(
+        'E0204',
+        `Swish with the alpha ${alpha} is not approximated; from 1/${1 / LEAST_ALPHA} to ${1 / LEAST_ALPHA} it is`,
+        {},
+        'Retrain with Relu, or with an alpha of 1.',
+      );
     return { of: (x) => x * sigmoid(alpha * x), from: -10 / alpha, to: 10 / alpha, rises: true };
   }),
   Gelu: smooth(['approximate'], ({ attributes }) => ({

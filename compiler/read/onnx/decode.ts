@@ -73,17 +73,17 @@ function decode(bytes: Uint8Array, file: string): ModelProto {
 }
 
 /**
- * The one value that the network takes, and the one that it gives.
+ * The one value that the network takes, and those that it gives.
  *
- * @param wanted name of the output, where one of several is named
- * @throws E0207 for several inputs, E0206 where there is no input or no output; that there are several outputs and none is
- *   named is a fault (E0207) that does not end the reading, and the first is read on from
+ * @param wanted name of the output, or names with commas between them; needed where there are several
+ * @throws E0207 for several inputs or an output that is not there, E0206 where there is no input or no output; that there are
+ *   several outputs and none is named is a fault (E0207) that does not end the reading, and the first is read on from
  */
 export function findEnds(
   graph: GraphProto,
   wanted: string | undefined,
   faults: FaultCollector,
-): { input: ValueInfoProto; output: string } {
+): { input: ValueInfoProto; outputs: readonly string[] } {
   const initialised = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !initialised.has(name));
   const [input] = inputs;
@@ -91,18 +91,29 @@ export function findEnds(
   if (input === undefined) fail('E0206', 'the model has no input');
   if (output === undefined) fail('E0206', 'the model has no output');
   if (inputs.length > 1) fail('E0207', `the model has ${inputs.length} inputs (${names(inputs)}); one is read`);
-  const found = wanted === undefined ? output : graph.output.find(({ name }) => name === wanted);
-  if (found === undefined) fail('E0207', `the model has no output "${wanted}"; it has ${names(graph.output)}`);
-  if (graph.output.length > 1 && wanted === undefined)
+  if (wanted !== undefined) return { input, outputs: wantedOutputs(graph, wanted) };
+  if (graph.output.length > 1)
     faults.attempt({}, () =>
       fail(
         'E0207',
-        `the model has ${graph.output.length} outputs (${names(graph.output)}); one is read`,
+        `the model has ${graph.output.length} outputs (${names(graph.output)}), and none is named`,
         {},
-        `Name it with ${option('outputName')}, or export the model with the class scores as its only output.`,
+        `Name one with ${option('outputName')}, or several with commas between them: they become heads of one read-out.`,
       ),
     );
-  return { input, output: found.name };
+  return { input, outputs: [output.name] };
+}
+
+/** The output of this name, or those of a list of names. @throws E0207 for one that is not there, or there twice */
+function wantedOutputs({ output }: GraphProto, wanted: string): string[] {
+  const all = new Set(output.map(({ name }) => name));
+  if (all.has(wanted)) return [wanted];
+  const parts = wanted.split(',').map((part) => part.trim());
+  const missing = parts.find((part) => !all.has(part));
+  if (missing !== undefined) fail('E0207', `the model has no output "${missing}"; it has ${names(output)}`);
+  const twice = parts.find((part, k) => parts.indexOf(part) !== k);
+  if (twice !== undefined) fail('E0207', `the output "${twice}" is named twice`);
+  return parts;
 }
 
 const names = (values: readonly ValueInfoProto[]): string =>

@@ -2,10 +2,13 @@
 import type { NodeProto } from './generated/onnx_pb.js';
 
 /**
- * The operators that a value depends on, each after those whose values it takes. In the order of the model, but where that
+ * The operators that values depend on, each after those whose values it takes. In the order of the model, but where that
  * is none; what is part of a loop comes last, in the order of the model.
  */
-export function neededOperators<O extends { readonly node: NodeProto }>(operators: readonly O[], output: string): O[] {
+export function neededOperators<O extends { readonly node: NodeProto }>(
+  operators: readonly O[],
+  outputs: readonly string[],
+): O[] {
   // Several where a value is computed twice, which is a fault that the reader finds.
   const makers = new Map<string, number[]>();
   operators.forEach(({ node }, k) => {
@@ -13,7 +16,7 @@ export function neededOperators<O extends { readonly node: NodeProto }>(operator
   });
   const before = (k: number): number[] => operators[k]!.node.input.flatMap((name) => makers.get(name) ?? []);
   const needed = new Set<number>();
-  const open = [...(makers.get(output) ?? [])];
+  const open = outputs.flatMap((output) => makers.get(output) ?? []);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (needed.has(next)) continue;
     needed.add(next);

@@ -75,6 +75,9 @@ const OF_MICROSOFT: Readonly<Record<string, (node: NodeProto) => Rewrite>> = {
 const flagOf = ({ attribute }: NodeProto, name: string): boolean =>
   attribute.some((own) => own.name === name && own.i !== 0n);
 
+/** Types of all that are replaced. */
+export const QUANTISED: readonly string[] = [...Object.keys(OF_ONNX), ...Object.keys(OF_MICROSOFT)];
+
 /** The operators with those on quantised numbers replaced. */
 export const withoutQuantised = (operators: readonly Operator[]): Operator[] =>
   operators.flatMap(({ node, opset }) => rewritten(node).map((own) => ({ node: own, opset })));

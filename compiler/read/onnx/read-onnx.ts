@@ -1,13 +1,13 @@
 /** Reads an ONNX model: walks its operators in order and makes the nodes of the graph. */
 import { type Diagnostic, diagnostic, type DiagnosticCode, DiagnosticError, fail } from '../../../isa/index.ts';
 import type { AnnGraph } from '../../ann/ann.ts';
-import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
 import { FaultCollector } from '../faults.ts';
 import { GraphBuilder, networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';
 import { SideFiles } from '../side-files.ts';
 import { Attributes } from './attributes.ts';
+import { ConstantBudget } from './constants/budget.ts';
 import { FOLDS } from './constants/folds.ts';
 import { type DecodedModel, decodeModel, findEnds, inputShape } from './decode.ts';
 import { isOnnxDomain } from './domain.ts';
@@ -20,13 +20,11 @@ import { type Call, type OnnxOperator, requireBatchFirst } from './operator.ts';
 import { finishingOf } from './operators/tail.ts';
 import { isRectified, tailOf } from './order.ts';
 import { readable } from './readable.ts';
+import { headsOf } from './heads.ts';
 import { isTail, operatorsOf, rowOf } from './rows.ts';
 import { readTensor } from './tensors.ts';
 import { refuse, refuseInside } from './unsupported.ts';
 import { activation, type Activation, type Constant, type Levels, UNKNOWN, type Value, wholeOf } from './values.ts';
-
-/** Every exporter stays far below; the work per tensor is proportional to it. */
-const MOST_DIMENSIONS = 16;
 
 /**
  * Reads an ONNX model (operator set 7 or later) in evaluation form. Operators that do not reach the output are left out.
@@ -71,13 +69,15 @@ class OnnxReader {
   readonly #tail = new Set<NodeProto>();
   /** Those of them that were left out. */
   readonly #dropped: string[] = [];
+  /** Values behind them, up to the outputs: scores that are to become something else. */
+  readonly #behind = new Set<string>();
   /** How often each value is taken, by operators or as the output. */
   readonly #uses = new Map<string, number>();
   readonly #values = new Map<string, Value>();
   readonly #initialisers = new Map<string, TensorProto>();
   /** Per node of the graph: the value that it was made for. */
   readonly #madeFor = new Map<string, string>();
-  #constantElements = 0;
+  readonly #budget = new ConstantBudget();
   #batch = 1;
 
   constructor(model: DecodedModel, options: ReadOptions, isBatched: boolean) {
@@ -95,15 +95,15 @@ class OnnxReader {
   }
 
   read(): AnnGraph {
-    const output = this.#faults.attempt({}, () => this.#prepare());
-    if (output === undefined) this.#faults.throwIfAny();
+    const outputs = this.#faults.attempt({}, () => this.#prepare());
+    if (outputs === undefined) this.#faults.throwIfAny();
     for (const operator of this.#operators) {
       // What is too large once would be tried at every further operator.
       if (this.#faults.has('E0209')) break;
       this.#readOperator(operator);
     }
     this.#faults.throwIfAny();
-    const graph = this.#faults.attempt({}, () => this.#finish(output!));
+    const graph = this.#faults.attempt({}, () => this.#finish(outputs!));
     this.#faults.throwIfAny();
     if (this.#dropped.length > 0)
       this.#note(
@@ -114,39 +114,47 @@ class OnnxReader {
   }
 
   /** Finds the ends and the operators between them, and reads the input. */
-  #prepare(): string {
+  #prepare(): readonly string[] {
     const { graph } = this.#model;
     for (const tensor of graph.initializer) {
       if (this.#initialisers.has(tensor.name))
         this.#faults.report(diagnostic('E0206', `the initialiser "${tensor.name}" is there twice`));
       this.#initialisers.set(tensor.name, tensor);
     }
-    const { input, output } = findEnds(graph, this.#options.outputName, this.#faults);
-    this.#operators = operatorsOf(this.#model, output);
-    for (const name of [...this.#operators.flatMap(({ node }) => node.input), output])
+    const { input, outputs } = findEnds(graph, this.#options.outputName, this.#faults);
+    this.#operators = operatorsOf(this.#model, outputs);
+    for (const name of [...this.#operators.flatMap(({ node }) => node.input), ...outputs])
       this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
     const isOnlyTaken = (name: string): boolean => this.#uses.get(name) === 1;
-    for (const node of tailOf(this.#operators, output, { isTail, isOnlyTaken })) this.#tail.add(node);
+    for (const output of outputs)
+      for (const node of tailOf(this.#operators, output, { isTail, isOnlyTaken })) this.#tail.add(node);
     this.#readInput(input);
-    return output;
+    return outputs;
   }
 
-  #finish(name: string): AnnGraph {
+  #finish(names: readonly string[]): AnnGraph {
+    const outputs = names.map((name) => this.#outputOf(name));
+    const isOne = outputs.length === 1;
+    const heads = isOne ? undefined : headsOf(this.#builder, this.#elements, outputs, names);
+    if (heads !== undefined) this.#note(heads.text);
+    const node = heads?.node ?? this.#outputNode(outputs[0]!);
+    // What several heads are to become is not one thing for all scores.
+    const after = isOne ? finishingOf(this.#dropped) : undefined;
+    return this.#builder.finish({ name: networkName(this.#fileName), output: node, ...(after && { after }) });
+  }
+
+  #outputOf(name: string): Activation {
     const found = this.#values.get(name);
     const output = found?.kind === 'levels' ? this.#settle(found, name) : found;
     if (output === undefined) fail('E0206', `nothing computes the output "${name}"`);
     if (output.kind !== 'activation') fail('E0207', `the output "${name}" does not depend on the input`);
-    const node = this.#outputNode(output);
-    const after = finishingOf(this.#dropped);
-    return this.#builder.finish({ name: networkName(this.#fileName), output: node, ...(after && { after }) });
+    return output;
   }
 
   /** The node whose elements are the outputs, in their order: an image as it is rather than flattened. */
   #outputNode(output: Activation): string {
     const settled = this.#elements.isInOrder(output) ? output.node : this.#elements.settled(output, 'output').node;
-    const node = this.#builder.node(settled);
-    const isPlain = node.op === 'flatten' && node.order.join() === '0,1,2';
-    return isPlain && this.#builder.node(node.inputs[0]!).op !== 'input' ? node.inputs[0]! : settled;
+    return this.#builder.asOutput(settled);
   }
 
   #readInput(input: ValueInfoProto): void {
@@ -196,7 +204,10 @@ class OnnxReader {
     const attributes = new Attributes(node, (folded ?? operator!).attributes);
     if (folded === undefined && operator!.isTail === true && !this.#tail.has(node)) refuseInside(node.opType);
     if (inputs.some((input) => input?.kind === 'unknown')) return [];
-    if (this.#dropped.length > 0 && operator?.isTail !== true) return [inputs[0]!];
+    const isBehind = this.#tail.has(node) && this.#behind.has(node.input[0] ?? '');
+    if (isBehind || (this.#tail.has(node) && operator?.isTail === true))
+      for (const name of node.output) this.#behind.add(name);
+    if (isBehind && operator?.isTail !== true) return [inputs[0]!];
     if (folded === undefined && operator!.takesLevels?.(inputs) !== true) {
       for (const [index, input] of inputs.entries())
         if (input?.kind === 'levels') inputs[index] = this.#settle(input, node.input[index]!);
@@ -220,7 +231,7 @@ class OnnxReader {
     };
     if (folded !== undefined)
       return [this.#counted(folded.fold(call, inputs as readonly (Constant | undefined)[]), inputs)];
-    const read = this.#readBy(operator!, call);
+    const read = this.#readBy(operator!, call, isBehind);
     const values = 'kind' in read ? [read] : read;
     this.#requireOutputs(node, values.length);
     const [first] = values;
@@ -236,10 +247,10 @@ class OnnxReader {
     this.#notes.push(diagnostic(code, message, { file: this.#fileName }));
   }
 
-  #readBy(operator: OnnxOperator, call: Call): Value | readonly Value[] {
+  #readBy(operator: OnnxOperator, call: Call, isBehind: boolean): Value | readonly Value[] {
     if (operator.isTail !== true) return operator.read(call);
     // Behind the first of them there are no scores any more, whose axes could be looked at.
-    const value = this.#dropped.length > 0 ? call.inputs[0]! : operator.read(call);
+    const value = isBehind ? call.inputs[0]! : operator.read(call);
     this.#dropped.push(call.type);
     return value;
   }
@@ -251,7 +262,7 @@ class OnnxReader {
 
   #counted(value: Value, inputs: readonly (Value | undefined)[]): Value {
     if (value.kind === 'constant' && !inputs.some((input) => input === value))
-      this.#account(value.dims, value.data.length);
+      this.#budget.take(value.dims, value.data.length);
     return value;
   }
 
@@ -279,18 +290,8 @@ class OnnxReader {
     // Noted first, so that a tensor that cannot be read is reported once.
     this.#values.set(name, UNKNOWN);
     const constant = readTensor(tensor, name, this.#files);
-    this.#account(constant.dims, constant.data.length);
+    this.#budget.take(constant.dims, constant.data.length);
     this.#values.set(name, constant);
     return constant;
-  }
-
-  /** Bounds the memory for constants: a small file can ask for the same large one again and again. */
-  #account(dims: readonly number[], elements: number): void {
-    if (dims.length > MOST_DIMENSIONS) fail('E0204', `a tensor of ${dims.length} dimensions is not read`);
-    this.#constantElements += elements;
-    if (this.#constantElements > 2 * LARGEST_NETWORK) {
-      const message = `the constants of the model have more than ${2 * LARGEST_NETWORK} elements`;
-      throw new DiagnosticError([diagnostic('E0209', message)]);
-    }
   }
 }

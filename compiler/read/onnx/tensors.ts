@@ -102,7 +102,10 @@ export function readTensor(tensor: TensorProto, name: string, files: SideFiles):
   if (dims.some((dimension) => dimension < 0)) fail('E0206', `the tensor "${name}" has a negative dimension`);
   const size = sizeOf(dims);
   if (!(size <= LARGEST_NETWORK)) fail('E0209', `the tensor "${name}" has more than ${LARGEST_NETWORK} elements`);
-  const data = decode(tensor, name, files, size, kind);
+  const data =
+    tensor.dataLocation === IN_OTHER_FILE
+      ? kind.decode(toNativeOrder(readExternal(tensor, name, files, size * kind.bytes), kind.bytes))
+      : decode(tensor, name, size, kind);
   if (data.length !== size) {
     fail('E0206', `the tensor "${name}" of shape [${dims.join(', ')}] has ${data.length} elements instead of ${size}`);
   }
@@ -110,15 +113,21 @@ export function readTensor(tensor: TensorProto, name: string, files: SideFiles):
   return { kind: 'constant', name, dims, data, integer: !isFloatType(elementType), elementType };
 }
 
+/** The only number of a tensor in the model; undefined where it has several, or is at fault: `readTensor` says how. */
+export function numberIn(tensor: TensorProto): number | undefined {
+  const kind = KINDS[tensor.dataType];
+  const { rawData, dataLocation } = tensor;
+  if (kind === undefined || dataLocation === IN_OTHER_FILE || sizeOf(tensor.dims.map(Number)) !== 1) return undefined;
+  if (rawData.length > 0 && rawData.length !== kind.bytes) return undefined;
+  return decode(tensor, tensor.name, 1, kind)[0];
+}
+
 function decode(
   tensor: TensorProto,
   name: string,
-  files: SideFiles,
   size: number,
   { bytes: width, decode: decodeBytes }: ElementKind,
 ): Float32Array | Float64Array {
-  if (tensor.dataLocation === IN_OTHER_FILE)
-    return decodeBytes(toNativeOrder(readExternal(tensor, name, files, size * width), width));
   // A copy: the bytes lie at any offset in the model, and typed arrays need aligned memory.
   if (tensor.rawData.length > 0) {
     if (tensor.rawData.length !== size * width) {

@@ -10,6 +10,7 @@ import {
   onnxBytes,
   read,
   readModel,
+  run,
   type TestModel,
   valueInfo,
 } from './onnx-model.ts';
@@ -388,5 +389,32 @@ describe('files that are no network', () => {
     );
     expect(linesOf(() => read(noGraph))[0]).toBe('E0206: the model has no graph');
     expect(linesOf(() => read(whole.subarray(0, whole.length - 3)))[0]).toMatch(/^E0206: the ONNX model is truncated/);
+  });
+});
+
+describe('several outputs', () => {
+  const nodes = [node('Relu', ['x'], 'a'), node('Neg', ['a'], 'b'), node('Neg', ['b'], 'c,d')];
+  const bytes = onnxBytes({ input: ['N', 6], nodes, outputs: [valueInfo('a'), valueInfo('b'), valueInfo('c,d')] });
+  const attempt = (name?: string) => read(bytes, {}, 'test.onnx', name);
+
+  it('of which none is named are refused, with both ways out', () => {
+    const [fault] = faultsOf(() => attempt());
+    expect(fault).toMatchObject({ code: 'E0207', message: 'the model has 3 outputs (a, b, c,d), and none is named' });
+    expect(fault!.remedy).toMatch(/heads of one read-out/);
+  });
+
+  it.each([
+    ['a,nothing', 'E0207: the model has no output "nothing"; it has a, b, c,d'],
+    ['a,a', 'E0207: the output "a" is named twice'],
+    ['a,', 'E0207: the model has no output ""; it has a, b, c,d'],
+  ])('named %s are refused', (name, line) => {
+    expect(linesOf(() => attempt(name))).toEqual([line]);
+  });
+
+  it('are read one behind the other in the order of their names, and one whose name has a comma by itself', () => {
+    const x = [1, -2, 3, -4, 5, -6];
+    const a = x.map((value) => Math.max(0, value));
+    expect(run(attempt('b,a'), x)).toEqual([...a.map((value) => 0 - value), ...a]);
+    expect(run(attempt('c,d'), x)).toEqual(a);
   });
 });

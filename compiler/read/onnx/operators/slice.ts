@@ -2,7 +2,7 @@
 import { fail } from '../../../../isa/index.ts';
 import { axisOf, type Call, constantInput, intsInput, type OnnxOperators, tensorInput, withView } from '../operator.ts';
 import { reshapedView, slicedView, type Strided } from '../strided.ts';
-import { integers, type Value } from '../values.ts';
+import { type Activation, type Constant, integers, type Value } from '../values.ts';
 
 export const slice = {
   Slice: {
@@ -21,6 +21,7 @@ export const slice = {
       return withView(value, (view) =>
         starts.reduce((part, start, k) => {
           const axis = axisOf(call, axes[k]!, view.dims.length);
+          refuseBatch(call, view, axis);
           return cut(call, part, axis, { start, end: ends[k]!, step: steps[k]! });
         }, view),
       );
@@ -37,6 +38,7 @@ export const slice = {
       const step = picked.length > 1 ? picked[1]! - picked[0]! : 1;
       if (picked.length === 0 || picked.some((index, k) => index !== picked[0]! + k * step))
         fail('E0204', 'Gather of indices that are not evenly spaced is not read', {}, 'Write it as Slice and Concat.');
+      refuseBatch(call, value, axis);
       return withView(value, (view) => {
         const part = slicedView(view, axis, picked[0]!, step, picked.length);
         return reshapedView(part, part.dims.toSpliced(axis, 1, ...indices.dims))!;
@@ -59,6 +61,7 @@ export const slice = {
         sizes.some((size) => size < 1)
       )
         fail('E0205', `Split of ${length} elements into ${call.outputs} parts of [${sizes.join(', ')}]`);
+      if (sizes.length > 1) refuseBatch(call, value, axis);
       let start = 0;
       return sizes.map((size): Value => {
         const from = start;
@@ -68,6 +71,18 @@ export const slice = {
     },
   },
 } satisfies OnnxOperators;
+
+/** Parts of a batch are other samples: each is read by itself, so the parts would all be the same. @throws E0204 */
+function refuseBatch(call: Call, value: Strided | Constant | Activation, axis: number): void {
+  const isBatch = call.inputs[0]?.kind === 'activation' && 'strides' in value && value.strides[axis] === 0;
+  if (isBatch && axis === 0 && value.dims[axis]! > 1)
+    fail(
+      'E0204',
+      `${call.type} takes a batch of ${value.dims[axis]} samples apart, which is not read`,
+      {},
+      'Export the model with a batch of 1 or a symbolic one.',
+    );
+}
 
 interface Range {
   readonly start: number;
