@@ -3,11 +3,13 @@ import * as onnxruntime from 'onnxruntime-web/wasm';
 import { onnxBytes, openOutput, type TestModel } from '../compiler/read/onnx-model.ts';
 
 onnxruntime.env.wasm.numThreads = 1;
+// What a model of a case does not use is no news.
+onnxruntime.env.logLevel = 'error';
 
 const sizeOf = (dims: readonly number[]): number => dims.reduce((product, length) => product * length, 1);
 
 /** Dimensions of the input, 1 for a symbolic one. */
-export const dimensionsOf = ({ input = [] }: TestModel): number[] =>
+const dimensionsOf = ({ input = [] }: TestModel): number[] =>
   input.map((size) => (typeof size === 'number' ? size : 1));
 
 /**

@@ -1,9 +1,13 @@
 /** Units of the input are the user's: what scales the input and is taken back in the first weights changes no answer. */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { seededRandom } from '../arbitraries/random.ts';
 import type { RunRecord } from '../../isa/index.ts';
 import { npy, World } from '../bin/world.ts';
+import { read } from '../compiler/read/onnx-model.ts';
+import { itShared, sharedPath } from '../shared.ts';
 
 interface Dense {
   readonly shape: readonly [number, number];
@@ -32,12 +36,13 @@ interface Data {
 }
 
 /** The answers of the chip on the test data, all scaled by factors that the weights take back. */
-async function answers(layers: readonly Dense[], data: Data, factors: readonly number[]) {
+async function answers(layers: readonly Dense[], data: Data, factors: readonly number[], outlier?: number) {
   const world = new World();
   try {
     const { calibration, test, features } = data;
     const shape = (values: readonly number[]): [number, number] => [values.length / features, features];
     const own = scaled(calibration, factors);
+    if (outlier !== undefined) own[0] = outlier;
     world.write('net.json', document(layers, factors));
     world.write('calibration.npy', npy(own, shape(calibration)));
     world.write('test.npy', npy(scaled(test, factors), shape(test)));
@@ -71,5 +76,28 @@ describe('inputs in other units', () => {
       }),
       { numRuns: 3 },
     );
+  });
+
+  itShared('of any range, a scale for each input or an outlier cost at most a point, on MNIST', async () => {
+    const { nodes } = read(readFileSync(sharedPath('models', 'mnist_mlp_relu.onnx')!));
+    const layers = nodes.flatMap((node): Dense[] => {
+      if (node.op !== 'dense') return [];
+      const [out, into] = node.weight.shape as [number, number];
+      const bias = node.bias === undefined ? Array<number>(out).fill(0) : [...node.bias.data];
+      return [{ shape: [out, into], weight: [...node.weight.data], bias }];
+    });
+    const bytes = gunzipSync(readFileSync(sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!)).subarray(16);
+    const labels = gunzipSync(readFileSync(sharedPath('data', 'mnist', 'test-2k-labels-idx1-ubyte.gz')!)).subarray(8);
+    const part = (from: number, to: number): number[] => [...bytes.subarray(from * 784, to * 784)].map((b) => b / 255);
+    const data = { calibration: part(1800, 2000), test: part(0, 300), features: 784 };
+    const right = async (factors: readonly number[], outlier?: number): Promise<number> =>
+      (await answers(layers, data, factors, outlier)).filter(({ predicted }, k) => predicted === labels[k]).length;
+    const random = seededRandom(5);
+    const control = await right(Array<number>(784).fill(1));
+    expect(control).toBeGreaterThan(285);
+    const range = Array<number>(784).fill(10 ** (6 * random() - 3));
+    const each = Array.from({ length: 784 }, () => 10 ** (2 * random() - 1));
+    for (const count of [await right(range), await right(each), await right(Array<number>(784).fill(1), 500)])
+      expect(count).toBeGreaterThanOrEqual(control - 3);
   });
 });
