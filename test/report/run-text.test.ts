@@ -32,7 +32,7 @@ describe('renderRunText', () => {
         const { spikes, spikePayload } = record.counts;
         expect(text.includes(`with payloads of ${formatCount(spikePayload!)} in all`)).toBe(spikes !== spikePayload);
         for (const layer of record.perLayer) {
-          const payload = spikes === spikePayload ? [] : [layer.spikePayload];
+          const payload = spikes === spikePayload ? [] : [layer.spikePayload!];
           expect(lines).toContainEqual([
             layer.name,
             ...[layer.neurons, layer.cores, layer.spikes, ...payload, layer.synops, layer.macs].map(formatCount),
