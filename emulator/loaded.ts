@@ -63,6 +63,7 @@ export class LoadedChip {
       layerSynops: perLayer(),
       layerMacs: perLayer(),
       layerSpikes: perLayer(),
+      layerSpikePayload: perLayer(),
       layerSynapseBits: perLayer(),
       hostTrees: hostTrees(chip),
       read: (tree, k, potential) => {
@@ -131,10 +132,11 @@ export class LoadedChip {
   /** Activity of each layer since construction. */
   layers(): LayerActivity[] {
     this.collect();
-    const { layerSpikes, layerSynops, layerMacs, layerSynapseBits } = this.#context;
+    const { layerSpikes, layerSpikePayload, layerSynops, layerMacs, layerSynapseBits } = this.#context;
     return this.chip.layers.map(({ name }, layer) => ({
       name,
       spikes: layerSpikes[layer]!,
+      spikePayload: layerSpikePayload[layer]!,
       synops: layerSynops[layer]!,
       macs: layerMacs[layer]!,
       synapseBitsRead: layerSynapseBits[layer]!,

@@ -1,33 +1,62 @@
 /** What became of recordings of events, and what an event cost. */
 import type { RunRecord } from '../isa/index.ts';
 import { formatCount, formatPercent, formatSi, plural } from './format.ts';
+import { payloadOf } from './spikes.ts';
 import { heading, type TextStyle } from './table.ts';
 
 type Events = NonNullable<RunRecord['events']>;
 
 /** Why events are no input. */
-const LOSSES: readonly (readonly ['outsideTime' | 'outsideFrame' | 'otherPolarity', string])[] = [
+export const LOSSES: readonly (readonly ['outsideTime' | 'outsideFrame' | 'otherPolarity', string])[] = [
   ['outsideTime', 'outside of the time of the steps'],
   ['outsideFrame', 'on pixels that the input does not have'],
   ['otherPolarity', 'of the polarity that is left out'],
 ];
 
 /** Four digits, of what may be below one. */
-const figure = (value: number): string => (value >= 1000 ? formatCount(Math.round(value)) : value.toPrecision(4));
+export const perEvent = (value: number): string =>
+  value >= 1000 ? formatCount(Math.round(value)) : value.toPrecision(4);
 
 /** Empty where the data are no recordings of events. */
-export function eventsSection({ events, counts, energy }: RunRecord, style: TextStyle): string {
+export function eventsSection(record: RunRecord, style: TextStyle): string {
+  const { events, energy } = record;
   if (events === undefined) return '';
-  const { recordings, longestUs, steps, dtUs, used } = events;
+  const { recordings, longestUs, steps, dtUs } = events;
   const lines = [
     `${heading('Events', style)} ${formatCount(events.events)} of ${plural(recordings, 'recording')}, the longest of ${formatSi(longestUs / 1e6, 's')}; ${plural(steps, 'step')} of ${formatSi(dtUs / 1e6, 's')}`,
     ...eventLines(events),
   ];
-  if (used > 0)
+  const costs = eventCosts(record);
+  if (costs !== undefined) {
+    const { joule, synapticOperations, spikes, payload } = costs;
+    const payloads = payload === undefined ? '' : ` with payloads of ${perEvent(payload)}`;
     lines.push(
-      `  per event that became input: ${formatSi(energy.jouleTotal / used, 'J')}${energy.partial ? ' (partial)' : ''}, ${figure((counts.synops + counts.macs) / used)} synaptic operations, ${figure(counts.spikes / used)} spikes`,
+      `  per event that became input: ${formatSi(joule, 'J')}${energy.partial ? ' (partial)' : ''}, ${perEvent(synapticOperations)} synaptic operations, ${perEvent(spikes)} spikes${payloads}`,
     );
+  }
   return lines.join('\n');
+}
+
+/** What an event that became input cost. */
+interface EventCosts {
+  readonly joule: number;
+  readonly synapticOperations: number;
+  readonly spikes: number;
+  /** Where payloads are not all 1. */
+  readonly payload: number | undefined;
+}
+
+/** undefined where no event became input. */
+export function eventCosts({ events, counts, energy }: RunRecord): EventCosts | undefined {
+  if (events === undefined || events.used === 0) return undefined;
+  const { used } = events;
+  const payload = payloadOf(counts);
+  return {
+    joule: energy.jouleTotal / used,
+    synapticOperations: (counts.synops + counts.macs) / used,
+    spikes: counts.spikes / used,
+    payload: payload === undefined ? undefined : payload / used,
+  };
 }
 
 /** What became of events. */

@@ -5,6 +5,7 @@ import { comparisonSection, energySection } from './energy-text.ts';
 import { eventsSection } from './events-text.ts';
 import { formatCount, formatSi, plural, printable } from './format.ts';
 import { renderLatency } from './latency-text.ts';
+import { payloadOf, spikesText } from './spikes.ts';
 import { heading, renderTable, type TextStyle } from './table.ts';
 
 /**
@@ -50,9 +51,12 @@ function curveSection({ accuracy, events }: RunRecord, style: TextStyle): string
 function activitySection(record: RunRecord, style: TextStyle): string {
   const { counts } = record;
   const right = { align: 'right' } as const;
+  const withPayloads = payloadOf(counts) !== undefined;
   const rows = record.perLayer.map((layer) => [
     printable(layer.name),
-    ...[layer.neurons, layer.cores, layer.spikes, layer.synops, layer.macs].map(formatCount),
+    ...[layer.neurons, layer.cores, layer.spikes].map(formatCount),
+    ...(withPayloads ? [layer.spikePayload === undefined ? '' : formatCount(layer.spikePayload)] : []),
+    ...[layer.synops, layer.macs].map(formatCount),
     layer.rate.toFixed(4),
   ]);
   const columns = [
@@ -60,12 +64,13 @@ function activitySection(record: RunRecord, style: TextStyle): string {
     { title: 'neurons', ...right },
     { title: 'cores', ...right },
     { title: 'spikes', ...right },
+    ...(withPayloads ? [{ title: 'payloads', ...right }] : []),
     { title: 'synops', ...right },
     { title: 'macs', ...right },
     { title: 'rate', ...right },
   ];
   return [
-    `${heading('Activity', style)} ${plural(counts.synops, 'synop')}, ${plural(counts.macs, 'graded mac')}, ${plural(counts.spikes, 'spike')}, ${plural(counts.packets, 'packet')} of cores, ${formatCount(counts.hostPackets)} through the host port`,
+    `${heading('Activity', style)} ${plural(counts.synops, 'synop')}, ${plural(counts.macs, 'graded mac')}, ${spikesText(counts)}, ${plural(counts.packets, 'packet')} of cores, ${formatCount(counts.hostPackets)} through the host port`,
     renderTable(columns, rows, style),
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import type { StreamRecord } from '../isa/index.ts';
 import { eventLines } from './events-text.ts';
 import { formatCount, formatSi, plural, printable } from './format.ts';
+import { spikesText } from './spikes.ts';
 
 /** What became of the events of a recording. */
 function recordingLines(recording: NonNullable<StreamRecord['recording']>): string[] {
@@ -28,7 +29,7 @@ export function renderStreamText({
   const time = (of: number): string => `${formatCount(of)} cycles (${formatSi(of / clockHz, 's')})`;
   return `${[
     `${printable(chip.network)} on ${printable(chip.target)}: ${printable(chip.file)}`,
-    `  ${plural(ticks, 'tick')}, ${plural(events, 'event')} in, ${plural(spikes, 'spike')} out, ${plural(counts.spikes, 'spike')} in all, ${plural(counts.synops + counts.macs, 'synaptic operation')}`,
+    `  ${plural(ticks, 'tick')}, ${plural(events, 'event')} in, ${plural(spikes, 'spike')} out, ${spikesText(counts)}, ${plural(counts.synops + counts.macs, 'synaptic operation')}`,
     ...(recording === undefined ? [] : recordingLines(recording)),
     ...(cycles === undefined
       ? []

@@ -35,6 +35,7 @@ export class ParallelSession {
       this.#accumulator.add(
         {
           index: sample.index,
+          payloads: sample.payloads,
           ...(sample.label !== undefined && { label: sample.label }),
           ...(sample.target && { target: sample.target }),
           ...(beside && { floatOutputs: beside }),

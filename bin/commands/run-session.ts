@@ -112,7 +112,7 @@ export class RunSession {
     const inference = await interruptible(this.#emulator.ticks(payloads, this.#observer), this.#io);
     this.#seconds += this.#io.now() - start;
     this.#accumulator.add(
-      this.#curve === undefined ? info : { ...info, predictedByT: this.#curve.predicted },
+      { ...info, payloads, ...(this.#curve && { predictedByT: this.#curve.predicted }) },
       inference,
     );
     await this.#probes?.add(info.index, inference);

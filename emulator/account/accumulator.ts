@@ -18,7 +18,7 @@ import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
 import type { Inference } from '../timing/inference.ts';
 import { computeEnergy } from './energy.ts';
 import { floorplanRecord } from './floorplan-record.ts';
-import { rasterOf } from './raster.ts';
+import { inputRasterOf, rasterOf } from './raster.ts';
 import { type Deadline, LatencyAccumulator } from './latency.ts';
 import { PlaceAccount, type PlacesOf } from './places.ts';
 import { RegressionAccount } from './regression.ts';
@@ -62,6 +62,8 @@ export interface SampleInfo {
   readonly floatOutputs?: ArrayLike<number>;
   /** Class that the chip predicts after t = 1..T ticks of the read-out's window ({@link ReadoutCurve}). */
   readonly predictedByT?: ArrayLike<number>;
+  /** What the chip was given, as it took it; read at once and not kept. */
+  readonly payloads?: ArrayLike<number>;
 }
 
 /** What the caller measured. */
@@ -111,7 +113,7 @@ export class RunAccumulator {
     this.#digest.add(inference);
     const { raster } = this.#options;
     if (this.#raster === undefined && (raster === 'first' || raster === sample.index))
-      this.#raster = rasterOf(inference.spikes, sample.index);
+      this.#raster = this.#rasterOf(sample, inference);
     if (inference.timing !== undefined) this.#latency.add(sample.index, inference.timing);
     const { index, label, target, floatOutputs, predictedByT } = sample;
     const { readout: scores, predicted } = inference;
@@ -121,6 +123,12 @@ export class RunAccumulator {
       if (target !== undefined) this.#places.add(target, scores, floatOutputs);
     } else if (target !== undefined) this.#regression.add(target, this.#valuesOf(scores), this.#finished(floatOutputs));
     if (this.#options.outputs !== 'none') this.#outputs.push(this.#output(sample, inference));
+  }
+
+  #rasterOf({ index, payloads }: SampleInfo, { spikes }: Inference): RasterRecord {
+    const { layers, ...raster } = rasterOf(spikes, index);
+    const input = payloads && inputRasterOf(this.#options.chip.input, payloads, raster.ticks);
+    return { ...raster, ...(input && { input }), layers };
   }
 
   /** The record of everything added. It can be taken more than once. */
@@ -215,6 +223,7 @@ export class RunAccumulator {
         neurons,
         cores: new Set(places.map(({ core }) => core)).size,
         spikes: activity.spikes,
+        spikePayload: activity.spikePayload,
         synops: activity.synops,
         macs: activity.macs,
         synapseBitsRead: activity.synapseBitsRead,

@@ -1,5 +1,5 @@
 /** The spikes of one inference for the run record: few enough to be kept and drawn. */
-import { type RasterRecord, shapeSize, type SpikeSet } from '../../isa/machine.ts';
+import { type Chip, type RasterRecord, shapeSize, type SpikeSet } from '../../isa/machine.ts';
 
 /** Spikes that a record holds at most. */
 const MOST_SPIKES = 20_000;
@@ -33,6 +33,40 @@ export function rasterOf(spikes: SpikeSet, index: number): RasterRecord {
       }),
     };
     if (most === 1 || spikesIn(raster) <= MOST_SPIKES) return raster;
+  }
+}
+
+/**
+ * What came in, chosen as the neurons are.
+ *
+ * @param payloads of all elements, one tick with input after the other
+ * @param shown ticks of the chip that are shown
+ * @returns undefined where the chip takes its input in one tick
+ */
+export function inputRasterOf(
+  { shape, ticks: steps, stepTicks = 1 }: Chip['input'],
+  payloads: ArrayLike<number>,
+  shown: number,
+): RasterRecord['input'] {
+  if (steps === undefined) return undefined;
+  const elements = shapeSize(shape);
+  let packets = 0;
+  let payload = 0;
+  for (let at = 0; at < payloads.length; at++) {
+    const magnitude = Math.abs(payloads[at]!);
+    payload += magnitude;
+    if (magnitude > 0) packets++;
+  }
+  const sent = (element: number): number[] => {
+    const ticks: number[] = [];
+    for (let step = 0; step < steps && step * stepTicks < shown; step++)
+      if (payloads[step * elements + element] !== 0) ticks.push(step * stepTicks);
+    return ticks;
+  };
+  for (let most = MOST_NEURONS; ; most >>= 1) {
+    const chosen = choose(elements, most).map((element) => ({ element, ticks: sent(element) }));
+    const drawn = chosen.reduce((sum, { ticks }) => sum + ticks.length, 0);
+    if (most === 1 || drawn <= MOST_SPIKES) return { elements, packets, payload, shown: chosen };
   }
 }
 

@@ -6,6 +6,8 @@ import type { LinkTraffic } from './trees.ts';
 export interface LayerActivity {
   readonly name: string;
   readonly spikes: number;
+  /** Sum of the magnitudes of their payloads. */
+  readonly spikePayload: number;
   readonly synops: number;
   readonly macs: number;
   readonly synapseBitsRead: number;

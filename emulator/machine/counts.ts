@@ -15,6 +15,7 @@ export interface Counters {
   /** Events that counters of cores in event mode could not hold. */
   lostEvents: number;
   spikes: number;
+  spikePayload: number;
   packets: number;
   hostPackets: number;
   deliveries: number;
@@ -85,6 +86,7 @@ export const newCounters = (): Counters => ({
   ...newStateWork(),
   lostEvents: 0,
   spikes: 0,
+  spikePayload: 0,
   packets: 0,
   hostPackets: 0,
   ...newNetworkCounts(),
@@ -145,7 +147,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
   for (const name of Object.keys(sum) as (keyof Counts)[]) {
     if (name === 'linkHops') continue;
     const [x, y] = [a[name], others[name]];
-    if (y === undefined) delete sum[name as keyof StateWork | 'lostEvents'];
+    if (y === undefined) delete sum[name as keyof StateWork | 'lostEvents' | 'spikePayload'];
     else Object.assign(sum, { [name]: x === null || x === undefined || y === null ? null : x + y });
   }
   return sum;

@@ -13,6 +13,7 @@ export interface CoreContext {
   readonly layerSynops: Float64Array;
   readonly layerMacs: Float64Array;
   readonly layerSpikes: Float64Array;
+  readonly layerSpikePayload: Float64Array;
   readonly layerSynapseBits: Float64Array;
   /** Trees whose spikes reach the host. */
   readonly hostTrees: ReadonlySet<number>;

@@ -248,9 +248,10 @@ function addActivity(a: ChipActivity, b: ChipActivity): ChipActivity {
 }
 
 const addLayers = (a: LayerActivity[], b: LayerActivity[]): LayerActivity[] =>
-  a.map(({ name, spikes, synops, macs, synapseBitsRead }, k) => ({
+  a.map(({ name, spikes, spikePayload, synops, macs, synapseBitsRead }, k) => ({
     name,
     spikes: spikes + b[k]!.spikes,
+    spikePayload: spikePayload + b[k]!.spikePayload,
     synops: synops + b[k]!.synops,
     macs: macs + b[k]!.macs,
     synapseBitsRead: synapseBitsRead + b[k]!.synapseBitsRead,

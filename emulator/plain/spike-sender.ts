@@ -25,7 +25,7 @@ export class SpikeSender {
   send(tick: number, tally: UpdateTally, before: number): void {
     const { context, map, spikes, activity } = this.#core;
     const { layer, index } = map;
-    const { counters, layerSpikes } = context;
+    const { counters, layerSpikes, layerSpikePayload } = context;
     const tree = this.#tree;
     const path = (this.#path ??= this.#core.pathOf(tree));
     const payloads = this.#payloads;
@@ -33,8 +33,12 @@ export class SpikeSender {
       const neuron = tally.neuron[s]!;
       const of = layer[neuron]!;
       if (of >= 0 && this.#keeps) spikes.add(of, index[neuron]!, tick);
-      layerSpikes[of < 0 ? layerSpikes.length - 1 : of]! += 1;
-      path.deliver(tally.index[s]!, payloads === undefined ? 1 : payloads[neuron]!, tick);
+      const payload = payloads === undefined ? 1 : payloads[neuron]!;
+      const counted = of < 0 ? layerSpikes.length - 1 : of;
+      layerSpikes[counted]! += 1;
+      layerSpikePayload[counted]! += Math.abs(payload);
+      counters.spikePayload += Math.abs(payload);
+      path.deliver(tally.index[s]!, payload, tick);
     }
     const fired = tally.packets - before;
     counters.spikes += fired;

@@ -51,7 +51,7 @@ export interface ChipPlan {
   readonly timed: boolean;
   /** Address of the spike words of each layer; the last entry takes those of neurons that belong to none. */
   readonly layerSpikesAt: readonly number[];
-  /** Address of a counter of spikes (f64) per layer; the last entry as above. */
+  /** Address of two counters (f64) per layer, of spikes and of the magnitudes of their payloads; the last two as above. */
   readonly layerCountsAt: number;
 }
 

@@ -29,8 +29,8 @@ export function kernelMachine(
   const { cores, trees, spikesAt, layerCountsAt } = layOut(plan, chip, maps, context, timed);
   const memory = part === undefined ? plan.build() : plan.attach(part);
   const { ticks, layers } = chip;
-  const layerCounts = memory.f64(layerCountsAt, layers.length + 1);
-  const { layerSpikes } = context;
+  const layerCounts = memory.f64(layerCountsAt, 2 * (layers.length + 1));
+  const { layerSpikes, layerSpikePayload } = context;
   return {
     cores,
     trees,
@@ -44,7 +44,10 @@ export function kernelMachine(
     },
     collect: () => {
       for (const core of cores) core.collect();
-      for (let layer = 0; layer < layerCounts.length; layer++) layerSpikes[layer]! += layerCounts[layer]!;
+      for (let layer = 0; layer < layerSpikes.length; layer++) {
+        layerSpikes[layer]! += layerCounts[2 * layer]!;
+        layerSpikePayload[layer]! += layerCounts[2 * layer + 1]!;
+      }
       layerCounts.fill(0);
     },
   };
@@ -63,6 +66,7 @@ export function kernelParts(chip: Chip, timed: boolean, most: number): MemoryPar
     layerSynops: none,
     layerMacs: none,
     layerSpikes: none,
+    layerSpikePayload: none,
     layerSynapseBits: none,
     hostTrees: new Set(),
     reachHost: () => undefined,
@@ -90,7 +94,7 @@ function layOut(
 ): Layout {
   const { target, ticks, layers } = chip;
   const spikesAt = layers.map((layer) => plan.reserve(4 * spikeWords(layer, ticks)));
-  const layerCountsAt = plan.reserve(8 * (layers.length + 1));
+  const layerCountsAt = plan.reserve(16 * (layers.length + 1));
   const shared = {
     plan,
     context,

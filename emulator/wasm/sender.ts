@@ -10,6 +10,8 @@ export interface Sender {
   readonly first: number;
   readonly count: number;
   readonly tree: number;
+  /** Whether its packets carry what a plane holds; absent: 1, or −1. */
+  readonly graded?: boolean;
 }
 
 /** The part of its record, and all that it does beside its kernel. */
@@ -93,29 +95,36 @@ function layerCounters({ first, count }: Sender, { map, shared }: CorePlan): Uin
   const { layerSpikesAt, layerCountsAt } = shared;
   return Uint32Array.from({ length: count }, (_, k) => {
     const of = map.layer[first + k]!;
-    return layerCountsAt + 8 * (of < 0 ? layerSpikesAt.length - 1 : of);
+    return layerCountsAt + 16 * (of < 0 ? layerSpikesAt.length - 1 : of);
   });
 }
 
 /** @param layer of all its neurons; undefined where they belong to several, whose spikes the kernel counts */
 function collector(
-  { tree }: Sender,
+  { tree, graded = false }: Sender,
   { core, addressOf }: TickPlace<SenderField>,
   layer: number | undefined,
 ): (memory: KernelMemory) => void {
   // What is kept for the whole run holds nothing that only laying out needs.
   const { activity } = core;
-  const { counters, layerSpikes } = core.shared.context;
+  const { counters, layerSpikes, layerSpikePayload } = core.shared.context;
   const path = tree === NO_TREE ? undefined : core.pathOf(tree);
   const [firedAt, activeAt, idleAt] = [addressOf('FIRED'), addressOf('ACTIVE'), addressOf('IDLE')];
+  const payloadAt = graded ? addressOf('PAYLOAD') : undefined;
   return (memory) => {
     const fired = taken(memory, firedAt);
+    const payload = payloadAt === undefined ? fired : taken(memory, payloadAt);
     counters.neuronUpdatesActive += taken(memory, activeAt);
     counters.neuronUpdatesIdle += taken(memory, idleAt);
     if (fired === 0) return;
     counters.spikes += fired;
+    counters.spikePayload += payload;
     activity.spikes += fired;
-    if (layer !== undefined) layerSpikes[layer < 0 ? layerSpikes.length - 1 : layer]! += fired;
+    if (layer !== undefined) {
+      const counted = layer < 0 ? layerSpikes.length - 1 : layer;
+      layerSpikes[counted]! += fired;
+      layerSpikePayload[counted]! += payload;
+    }
     if (path === undefined) return;
     counters.packets += fired;
     activity.packets += fired;

@@ -178,6 +178,7 @@ const schema = z.strictObject({
       neurons: natural,
       cores: natural,
       spikes: natural,
+      spikePayload: natural.optional().describe('as in `counts`'),
       synops: natural,
       macs: natural,
       synapseBitsRead: natural.optional().describe('absent in records of earlier versions'),

@@ -25,7 +25,14 @@ const schema = z.strictObject({
   spikes: natural.describe('that reached the host'),
   counts: countsSchema,
   perLayer: z.array(
-    z.strictObject({ name: z.string(), spikes: natural, synops: natural, macs: natural, synapseBitsRead: natural }),
+    z.strictObject({
+      name: z.string(),
+      spikes: natural,
+      spikePayload: natural.optional().describe('as in `counts`'),
+      synops: natural,
+      macs: natural,
+      synapseBitsRead: natural,
+    }),
   ),
   timing: z.enum(['cycle', 'none']),
   cycles: z

@@ -1,6 +1,6 @@
 /** Accuracy against T, with intervals. */
 import type { RunRecord } from '../../isa/index.ts';
-import { formatCount, formatPercent } from '../format.ts';
+import { formatCount, formatPercent, formatSi } from '../format.ts';
 import { answersBody, errorsBody } from './answers.ts';
 import { placesBody } from './places.ts';
 import { LOOKS, renderChart } from './chart.ts';
@@ -14,10 +14,10 @@ export async function accuracySection({ record }: ReportSource): Promise<Section
   if (record.regression !== undefined) return { id: 'accuracy', title: 'Errors', body: html`${errorsBody(record)}` };
   if (record.places !== undefined) return { id: 'accuracy', title: 'Accuracy', body: placesBody(record.places) };
   const body = html`${await accuracyBody(record)}${answersBody(record)}`;
-  return { id: 'accuracy', title: 'Accuracy against T', body };
+  return { id: 'accuracy', title: `Accuracy against ${record.events === undefined ? 'T' : 'time'}`, body };
 }
 
-async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Markup> {
+async function accuracyBody({ accuracy, events }: ReportSource['record']): Promise<Markup> {
   if (accuracy === undefined) return note('The samples had no labels, so there is no accuracy.');
   const { byT = [], floatTop1, top1, ci95, total } = accuracy;
   const float =
@@ -29,37 +29,53 @@ async function accuracyBody({ accuracy }: ReportSource['record']): Promise<Marku
     return html`${said}${note('How it grows with T was not computed: snnemu eval --curve does (networks of mode default).')}`;
   const step = Math.ceil(byT.length / MOST_POINTS);
   const points = byT.map((point, k) => ({ ...point, k })).filter(({ k }) => (byT.length - 1 - k) % step === 0);
-  const chart = await curveChart(points, floatTop1, top1);
+  const chart = await curveChart(points, { floatTop1, top1, dtUs: events?.dtUs });
   const rows = points.map(({ T, top1: value, ci95: [low, high], k }) => [
     figure(`accuracy.byT.${k}.T`, T, String(T)),
+    ...(events === undefined ? [] : [formatSi((T * events.dtUs) / 1e6, 's')]),
     figure(`accuracy.byT.${k}.top1`, value, formatPercent(value)),
     figure(`accuracy.byT.${k}.ci95.0`, low, formatPercent(low)),
     figure(`accuracy.byT.${k}.ci95.1`, high, formatPercent(high)),
   ]);
-  const columns = ['T', 'accuracy', '95 % from', 'to'].map((title) => ({ title, number: true }));
+  const times = events === undefined ? [] : ['since the first step began'];
+  const columns = ['T', ...times, 'accuracy', '95 % from', 'to'].map((title) => ({ title, number: true }));
   return html`${said}${chart}${fold('Accuracy against T as a table', table('Accuracy after T ticks', columns, rows))}`;
 }
 
 type Curve = NonNullable<NonNullable<RunRecord['accuracy']>['byT']>;
 
+interface Ends {
+  readonly floatTop1: number | undefined;
+  readonly top1: number;
+  /** Length of a step, where the samples are recordings of events: the curve is then one against time. */
+  readonly dtUs: number | undefined;
+}
+
 /** The curve with its band, and the conventional network as a line across. */
-function curveChart(points: Curve, floatTop1: number | undefined, top1: number): Promise<Markup> {
+function curveChart(points: Curve, { floatTop1, top1, dtUs }: Ends): Promise<Markup> {
   // A curve between 95 and 99 % is flat on an axis from 0 on.
   const least = points.reduce((low, { ci95: [from] }) => Math.min(low, from), floatTop1 ?? 1);
   const floor = Math.min(0.9, Math.max(0, Math.floor(least * 10) / 10));
+  const said = dtUs === undefined ? 'after T ticks of the read-out’s window' : 'by the time since the first step began';
+  const at = (T: number): number => (dtUs === undefined ? T : (T * dtUs) / 1000);
   return renderChart({
     id: 'chart-accuracy',
-    title: `Accuracy after T ticks of the read-out’s window${floor > 0 ? `; the axis begins at ${formatPercent(floor, 0)}` : ''}`,
+    title: `Accuracy ${said}${floor > 0 ? `; the axis begins at ${formatPercent(floor, 0)}` : ''}`,
     description: `A line from ${formatPercent(points[0]!.top1)} at T = ${points[0]!.T} to ${formatPercent(points.at(-1)!.top1)} at T = ${points.at(-1)!.T}, within the band of its 95 % interval.`,
     spec: {
       width: 640,
       height: 240,
-      data: { values: points.map(({ T, top1: value, ci95: [low, high] }) => ({ T, value, low, high })) },
+      data: { values: points.map(({ T, top1: value, ci95: [low, high] }) => ({ T: at(T), value, low, high })) },
       layer: [
         {
           mark: { type: 'area', color: LOOKS[0], opacity: 0.25 },
           encoding: {
-            x: { field: 'T', type: 'quantitative', title: 'T, ticks', scale: { nice: false } },
+            x: {
+              field: 'T',
+              type: 'quantitative',
+              title: dtUs === undefined ? 'T, ticks' : 'milliseconds',
+              scale: { nice: false },
+            },
             y: {
               field: 'low',
               type: 'quantitative',

@@ -3,6 +3,7 @@ import { countsSchema, type RunRecord } from '../../isa/index.ts';
 import { formatCount, formatSi, plural } from '../format.ts';
 import { accuracySection } from './accuracy.ts';
 import { energySection } from './energy.ts';
+import { eventsSection } from './events.ts';
 import { floorplanSection } from './floorplan.ts';
 import { latencySection } from './latency.ts';
 import { ledgerSection } from './ledger.ts';
@@ -23,9 +24,11 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
  */
 export async function renderHtmlReport(source: ReportSource): Promise<string> {
   const { record } = source;
+  const events = eventsSection(source);
   const sections: Section[] = [
     summarySection(source),
     await accuracySection(source),
+    ...(events === undefined ? [] : [events]),
     await energySection(source),
     await latencySection(source),
     await floorplanSection(source),

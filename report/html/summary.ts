@@ -3,6 +3,7 @@ import type { RunRecord } from '../../isa/index.ts';
 import { outputNumber, outputNumbers, showsValues } from '../answers.ts';
 import { isPartial } from '../energy-text.ts';
 import { formatCount, formatPercent, formatSi, plural } from '../format.ts';
+import { payloadOf } from '../spikes.ts';
 import { type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
 import type { ReportSource, Section } from './section.ts';
 
@@ -46,6 +47,11 @@ function scoreCards({ accuracy, regression }: RunRecord): Card[] {
 
 export function summarySection({ record }: ReportSource): Section {
   const { chip, energy, latency, counts, inferences, selfTest, deadline, ticks } = record;
+  const payloads = payloadOf(counts);
+  const payload =
+    payloads === undefined
+      ? ''
+      : html` with payloads of ${figure('counts.spikePayload', payloads, formatCount(payloads))} in all`;
   const cards = scoreCards(record);
   cards.push([
     'Energy per inference',
@@ -68,7 +74,7 @@ export function summarySection({ record }: ReportSource): Section {
   cards.push([
     'Synaptic operations',
     figure('counts.synops', counts.synops, formatCount(counts.synops)),
-    html`and ${figure('counts.macs', counts.macs, formatCount(counts.macs))} graded; ${figure('counts.spikes', counts.spikes, formatCount(counts.spikes))} spikes in ${figure('inferences', inferences, plural(inferences, 'inference'))}`,
+    html`and ${figure('counts.macs', counts.macs, formatCount(counts.macs))} graded; ${figure('counts.spikes', counts.spikes, formatCount(counts.spikes))} spikes${payload} in ${figure('inferences', inferences, plural(inferences, 'inference'))}`,
   ]);
   if (selfTest !== undefined)
     cards.push([
@@ -108,13 +114,20 @@ function outputs({ record }: Pick<ReportSource, 'record'>): Content {
 
 function activity({ record }: Pick<ReportSource, 'record'>): Content {
   const { shown, more } = firstRows(record.perLayer, 128);
-  const names = ['neurons', 'cores', 'spikes', 'synops', 'macs'] as const;
+  const payloads = payloadOf(record.counts) === undefined ? [] : (['spikePayload'] as const);
+  const names = ['neurons', 'cores', 'spikes', ...payloads, 'synops', 'macs'] as const;
   const rows = shown.map((layer, k) => [
     layer.name,
-    ...names.map((name) => figure(`perLayer.${k}.${name}`, layer[name], formatCount(layer[name]))),
+    ...names.map((name) => {
+      const value = layer[name];
+      return value === undefined ? '' : figure(`perLayer.${k}.${name}`, value, formatCount(value));
+    }),
     figure(`perLayer.${k}.rate`, layer.rate, layer.rate.toFixed(4)),
   ]);
-  const columns = [{ title: 'layer' }, ...[...names, 'rate'].map((title) => ({ title, number: true }))];
+  const columns = [
+    { title: 'layer' },
+    ...[...names, 'rate'].map((name) => ({ title: name === 'spikePayload' ? 'payloads' : name, number: true })),
+  ];
   return fold('What every layer did', [
     table('Activity by layer; rate is in spikes per neuron and tick of the window', columns, rows),
     more === '' ? '' : note(more),

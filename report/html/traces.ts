@@ -28,7 +28,10 @@ export async function rasterSection({ record: { raster } }: ReportSource): Promi
 }
 
 async function rasterChart(raster: RasterRecord): Promise<Content> {
-  const layers = raster.layers.slice(0, MOST_LAYERS);
+  const { input, layers: all } = raster;
+  // What comes in stands above the layers that hear it.
+  const above = input === undefined ? [] : [{ name: 'input', shown: input.shown }];
+  const layers = [...above, ...all.slice(0, MOST_LAYERS)];
   const names = axisNames(layers.map(({ name }) => name));
   const points: { tick: number; row: number | null; order: number }[] = [];
   const places: { row: number; middle: number; name: string }[] = [];
@@ -53,8 +56,8 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
   const total = raster.layers.reduce((sum, { spikes }) => sum + spikes, 0);
   return renderChart({
     id: 'chart-raster',
-    title: `Spikes of sample ${raster.index} by tick`,
-    description: `A row for each of ${row} neurons of ${plural(layers.length, 'layer')}, with a stroke where it fired; the sample has ${formatCount(total)} spikes in all. A table gives the spikes of each layer.`,
+    title: `${input === undefined ? 'Spikes' : 'Input and spikes'} of sample ${raster.index} by tick`,
+    description: `A row for each of ${row} ${input === undefined ? '' : 'elements of the input and '}neurons of ${plural(layers.length - above.length, 'layer')}, with a stroke where it fired; the sample has ${formatCount(total)} spikes in all. A table gives the spikes of each layer.`,
     spec: {
       width: 560,
       height: Math.max(160, ROW_PIXELS * row),
@@ -87,7 +90,7 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
   });
 }
 
-function rasterTable({ layers, ticks, index }: RasterRecord): Content {
+function rasterTable({ input, layers, ticks, index }: RasterRecord): Content {
   const { shown: listed, more } = firstRows(layers, MOST_LAYERS);
   const rows = listed.map(({ name, neurons, spikes, firstTick, shown }, k) => [
     name,
@@ -101,7 +104,11 @@ function rasterTable({ layers, ticks, index }: RasterRecord): Content {
     { title: 'layer' },
     ...['neurons', 'shown', 'spikes', 'shown', 'from tick'].map((title) => ({ title, number: true })),
   ];
-  return html`${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${fold('Spikes by layer as a table', [table(`Spikes of sample ${index} by layer`, columns, rows), more === '' ? '' : note(more)])}`;
+  const came =
+    input === undefined
+      ? ''
+      : html`<p class="note">The input has ${figure('raster.input.elements', input.elements, formatCount(input.elements))} elements, which sent ${figure('raster.input.packets', input.packets, plural(input.packets, 'packet'))} with payloads of ${figure('raster.input.payload', input.payload, formatCount(input.payload))} in all.</p>\n`;
+  return html`${came}${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${fold('Spikes by layer as a table', [table(`Spikes of sample ${index} by layer`, columns, rows), more === '' ? '' : note(more)])}`;
 }
 
 export async function probesSection({ record }: ReportSource): Promise<Section> {

@@ -54,6 +54,7 @@ export const runRecords: fc.Arbitrary<RunRecord> = fc.record({
       neurons: natural,
       cores: natural,
       spikes: natural,
+      spikePayload: natural,
       synops: natural,
       macs: natural,
       rate: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -34,6 +34,8 @@ export class Core extends Sequencer {
   readonly image: CoreImage;
   /** Neurons that fired in the tick, in the order in which they did. */
   fired: number[] = [];
+  /** Of each neuron, the sum of the magnitudes of the payloads that it sent since construction. */
+  readonly payloads: number[] = [];
   /** By first neuron of the instruction: synapses visited by events of payload 1 and of others, and the bits read for both. */
   readonly visits: Readonly<Record<'synops' | 'macs' | 'synapseBitsRead', Uint32Array>>;
   /** Packets heard more than one tick after they were sent. */
@@ -289,6 +291,8 @@ export class Core extends Sequencer {
         if (!decision.spikes) continue;
         spikes++;
         this.#counters.spikes++;
+        this.#counters.spikePayload += Math.abs(decision.payload);
+        this.payloads[neuron] = (this.payloads[neuron] ?? 0) + Math.abs(decision.payload);
         this.fired.push(neuron);
         if (tree !== NO_TREE) {
           yield* this.send({ tree, index: k, payload: decision.payload });

@@ -7,6 +7,8 @@ export interface Counters {
   /** Events that counters of cores in event mode could not hold. */
   lostEvents: number;
   spikes: number;
+  /** Sum of the magnitudes of their payloads. */
+  spikePayload: number;
   packets: number;
   hostPackets: number;
   deliveries: number;
@@ -33,6 +35,7 @@ export const newCounters = (): Counters => ({
   neuronUpdatesIdle: 0,
   lostEvents: 0,
   spikes: 0,
+  spikePayload: 0,
   packets: 0,
   hostPackets: 0,
   deliveries: 0,

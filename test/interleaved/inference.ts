@@ -67,6 +67,7 @@ export interface InterleavedInference {
 export interface LayerCounts {
   readonly name: string;
   spikes: number;
+  spikePayload: number;
   synops: number;
   macs: number;
   synapseBitsRead: number;

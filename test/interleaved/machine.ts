@@ -257,10 +257,11 @@ export class InterleavedMachine {
   #countByLayer(fired: readonly (readonly (readonly number[])[])[]): LayerCounts[] {
     const counts = this.#chip.layers.map(({ name }, layer): LayerCounts => {
       const spikes = fired.reduce((sum, tick) => sum + tick[layer]!.length, 0);
-      return { name, spikes, synops: 0, macs: 0, synapseBitsRead: 0 };
+      return { name, spikes, spikePayload: 0, synops: 0, macs: 0, synapseBitsRead: 0 };
     });
-    for (const { image, visits } of this.#cores)
+    for (const { image, visits, payloads } of this.#cores)
       this.#elements.get(image.core)!.forEach(({ layer }, neuron) => {
+        counts[layer]!.spikePayload += payloads[neuron] ?? 0;
         counts[layer]!.synops += visits.synops[neuron]!;
         counts[layer]!.macs += visits.macs[neuron]!;
         counts[layer]!.synapseBitsRead += visits.synapseBitsRead[neuron]!;

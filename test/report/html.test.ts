@@ -128,6 +128,29 @@ describe('renderHtmlReport', () => {
       expect(earlier).not.toContain(`counts.${name}`);
   });
 
+  it('shows of recordings of events what became of them, what one cost, accuracy by time, and what came in', async () => {
+    const events = {
+      ...{ recordings: 3, dtUs: 500, steps: 40, longestUs: 21_000, events: 9000, used: 8000 },
+      ...{ outsideTime: 700, outsideFrame: 300, otherPolarity: 0, merged: 4, incomplete: 0, invalid: 0, cutShort: 0 },
+    };
+    const full = largest(sample!, 'net', 4);
+    const counts = { ...full.counts, spikes: 16_000, spikePayload: 24_000 };
+    const input = { elements: 8, packets: 2, payload: 5, shown: [{ element: 3, ticks: [1, 4] }] };
+    const record: RunRecord = { ...full, counts, events, raster: { ...full.raster!, input } };
+    const html = await renderHtmlReport({ record, ledger: undefined });
+    expect(wrongNumbers(html, record)).toEqual([]);
+    const paths = new Set(shownNumbers(html).flatMap((one) => one.paths));
+    for (const path of ['events.used', 'events.outsideTime', 'events.outsideFrame', 'raster.input.packets'])
+      expect(paths).toContain(path);
+    expect(paths).not.toContain('events.otherPolarity');
+    expect(html).toContain('<dd>2.000</dd><dd>with payloads of 3.000</dd>');
+    expect(html).toContain('Accuracy by the time since the first step began');
+    expect(html).toContain('>500.0 ms</td>');
+    expect(html).toContain('Input and spikes of sample 3 by tick');
+    const others = await renderHtmlReport({ record: full, ledger: undefined });
+    for (const text of ['id="events"', 'milliseconds', 'Input and spikes']) expect(others).not.toContain(text);
+  });
+
   it('says that there is no conventional network where the chip file names no operation of one', async () => {
     const { source } = sample!.comparison;
     const record = { ...sample!, comparison: { annMacs: 0, annJoule: 0, source } };

@@ -29,12 +29,16 @@ describe('renderRunText', () => {
               joule === null ? 'unknown' : formatSi(joule, 'J'),
             ]);
         }
-        for (const layer of record.perLayer)
+        const { spikes, spikePayload } = record.counts;
+        expect(text.includes(`with payloads of ${formatCount(spikePayload!)} in all`)).toBe(spikes !== spikePayload);
+        for (const layer of record.perLayer) {
+          const payload = spikes === spikePayload ? [] : [layer.spikePayload!];
           expect(lines).toContainEqual([
             layer.name,
-            ...[layer.neurons, layer.cores, layer.spikes, layer.synops, layer.macs].map(formatCount),
+            ...[layer.neurons, layer.cores, layer.spikes, ...payload, layer.synops, layer.macs].map(formatCount),
             layer.rate.toFixed(4),
           ]);
+        }
         const { cyclesPerInference: cycles, secondsPerInference: seconds } = record.latency!;
         expect(lines).toContainEqual(['median', formatCount(cycles.median), formatSi(seconds.median, 's')]);
         expect(lines).toContainEqual(['99 %', formatCount(cycles.p99), formatSi(seconds.p99, 's')]);

@@ -53,14 +53,33 @@ export function send(core: usize, op: usize, tick: u32, bits: usize, fired: u32,
   if (load<u32>(core, R.CORE_TIMED) != 0) schedule(core, op, count, bits);
   if (fired == 0) return;
   store<f64>(op, load<f64>(op, R.SENDER_FIRED) + <f64>fired, R.SENDER_FIRED);
-  if (load<u32>(op, R.SENDER_LISTS) != 0) listSpikes(op, count, bits);
+  if (payloads != 0) countPayloads(op, count, bits, payloads);
+  if (load<u32>(op, R.SENDER_LISTS) != 0) listSpikes(op, count, bits, payloads);
   let sink: usize = load<u32>(op, R.SENDER_SINKS_AT);
   const end = sink + load<u32>(op, R.SENDER_SINKS) * R.SINK_BYTES;
   for (; sink < end; sink += R.SINK_BYTES) deliver(sink, bits, fired, tick, payloads);
 }
 
+/** Adds up the magnitudes of what the packets of a run carry. */
+function countPayloads(op: usize, count: u32, bits: usize, payloads: usize): void {
+  let sum: f64 = 0;
+  for (let base: u32 = 0; base < count; base += 64) {
+    let word = load<u64>(bits + (base >> 3));
+    while (word != 0) {
+      sum += magnitudeOf(payloads, base + <u32>ctz(word));
+      word &= word - 1;
+    }
+  }
+  store<f64>(op, load<f64>(op, R.SENDER_PAYLOAD) + sum, R.SENDER_PAYLOAD);
+}
+
+/** @param payloads 0: all of them are 1 */
+function magnitudeOf(payloads: usize, k: u32): f64 {
+  return payloads == 0 ? 1 : Math.abs(<f64>load<i32>(payloads + (k << 2)));
+}
+
 /** Lists the indices of the neurons that fired, and counts them layer by layer where they belong to several. */
-function listSpikes(op: usize, count: u32, bits: usize): void {
+function listSpikes(op: usize, count: u32, bits: usize, payloads: usize): void {
   const layers: usize = load<u32>(op, R.SENDER_LAYERS_AT);
   let out = firedAt;
   for (let base: u32 = 0; base < count; base += 64) {
@@ -73,6 +92,7 @@ function listSpikes(op: usize, count: u32, bits: usize): void {
       if (layers == 0) continue;
       const counter: usize = load<u32>(layers + (k << 2));
       store<f64>(counter, load<f64>(counter) + 1);
+      store<f64>(counter, load<f64>(counter, 8) + magnitudeOf(payloads, k), 8);
     }
   }
 }

@@ -199,32 +199,34 @@ export const FLAG_COMPARISON = 76;
 export const FLAG_BITS = 80;
 /** What is kept of the flags of four neurons before the comparison is added. u32 */
 export const FLAG_KEPT = 84;
-/** Neurons that fired; like the two below it grows until it is collected. f64 */
+/** Neurons that fired; like the three below it grows until it is collected. f64 */
 export const SENDER_FIRED = 40;
+/** Sum of the magnitudes of what their packets carried; only where that is not always 1. f64 */
+export const SENDER_PAYLOAD = 48;
 /** Neurons that were active. f64 */
-export const SENDER_ACTIVE = 48;
+export const SENDER_ACTIVE = 56;
 /** Neurons that were idle. f64 */
-export const SENDER_IDLE = 56;
+export const SENDER_IDLE = 64;
 /** First neuron of the run in V at the end of the last update. usize */
-export const SENDER_PREVIOUS_AT = 64;
+export const SENDER_PREVIOUS_AT = 72;
 /** u32 */
-export const SENDER_TREE = 68;
+export const SENDER_TREE = 76;
 /** Whether packets are sent. u32 */
-export const SENDER_SENDS = 72;
+export const SENDER_SENDS = 80;
 /** Spikes of the run: a row of bits per tick from TICK_START on. usize */
-export const SENDER_HISTORY_AT = 76;
+export const SENDER_HISTORY_AT = 84;
 /** Bytes from row to row of the history. u32 */
-export const SENDER_HISTORY_STRIDE = 80;
+export const SENDER_HISTORY_STRIDE = 88;
 /** Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31. usize */
-export const SENDER_SPIKES_AT = 84;
-/** Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere. usize */
-export const SENDER_LAYERS_AT = 88;
+export const SENDER_SPIKES_AT = 92;
+/** Where spikes and payloads of each neuron of the run are counted, two f64 (address each); 0: nowhere. usize */
+export const SENDER_LAYERS_AT = 96;
 /** Whether somebody needs the spikes as a list of indices. u32 */
-export const SENDER_LISTS = 92;
+export const SENDER_LISTS = 100;
 /** usize */
-export const SENDER_SINKS_AT = 96;
+export const SENDER_SINKS_AT = 104;
 /** u32 */
-export const SENDER_SINKS = 100;
+export const SENDER_SINKS = 108;
 /** FUNCTION_… u32 */
 export const ALU_FUNCTION = 76;
 /** First neuron of the run in the plane that is read. usize */
@@ -266,54 +268,54 @@ export const DECAY_ADDED = 84;
 /** And what besides where the state is negative. u32 */
 export const DECAY_ADDED_BELOW = 88;
 /** Flags of the run, a byte per neuron; 0: all neurons send. usize */
-export const EMIT_FLAGS_AT = 104;
+export const EMIT_FLAGS_AT = 112;
 /** Flags that the condition asks for. u32 */
-export const EMIT_MASK = 108;
+export const EMIT_MASK = 116;
 /** What those must be. u32 */
-export const EMIT_VALUE = 112;
+export const EMIT_VALUE = 120;
 /** First neuron of the run in the plane that packets carry; 0: they carry 1. usize */
-export const EMIT_PLANE_AT = 116;
+export const EMIT_PLANE_AT = 124;
 /** Bits that the payload is shifted to the right. u32 */
-export const EMIT_RIGHT = 120;
+export const EMIT_RIGHT = 128;
 /** What is added to a negative payload before that. u32 */
-export const EMIT_ADDED_BELOW = 124;
+export const EMIT_ADDED_BELOW = 132;
 /** Thresholds, which the run repeats with a period. usize */
-export const FIRE_PARAMETERS_AT = 104;
+export const FIRE_PARAMETERS_AT = 112;
 /** u32 */
-export const FIRE_PERIOD = 108;
+export const FIRE_PERIOD = 116;
 /** `gt` instead of `ge`. u32 */
-export const FIRE_STRICT = 112;
+export const FIRE_STRICT = 120;
 /** Reset to the value below instead of by subtraction. u32 */
-export const FIRE_TO_VALUE = 116;
+export const FIRE_TO_VALUE = 124;
 /** i32 */
-export const FIRE_RESET_VALUE = 120;
+export const FIRE_RESET_VALUE = 128;
 /** Biases that it adds on the way, with the period of its thresholds, a multiple of 16; 0: none. usize */
-export const FIRE_BIASES_AT = 124;
+export const FIRE_BIASES_AT = 132;
 /** Thresholds, which the run repeats with a period. usize */
-export const FIRES_PARAMETERS_AT = 104;
+export const FIRES_PARAMETERS_AT = 112;
 /** A multiple of 4, or not smaller than the run. u32 */
-export const FIRES_PERIOD = 108;
+export const FIRES_PERIOD = 116;
 /** `gt` instead of `ge`. u32 */
-export const FIRES_STRICT = 112;
+export const FIRES_STRICT = 120;
 /** First neuron of the run in the plane that counts. usize */
-export const FIRES_COUNTER_AT = 116;
+export const FIRES_COUNTER_AT = 124;
 /** Thresholds, which the run repeats with a period. usize */
-export const FIREV_PARAMETERS_AT = 104;
+export const FIREV_PARAMETERS_AT = 112;
 /** u32 */
-export const FIREV_PERIOD = 108;
+export const FIREV_PERIOD = 116;
 /** `gt` instead of `ge`. u32 */
-export const FIREV_STRICT = 112;
+export const FIREV_STRICT = 120;
 /** Values behind a spike, which the run repeats with a period of their own; 0: V stays. usize */
-export const FIREV_RESETS_AT = 116;
+export const FIREV_RESETS_AT = 124;
 /** Like the other one a multiple of 4, or not smaller than the run. u32 */
-export const FIREV_RESET_PERIOD = 120;
+export const FIREV_RESET_PERIOD = 128;
 /** u32 */
 export const RANDOM_SEED = 76;
 /** Bits of a draw that are kept. u32 */
 export const RANDOM_DRAWN = 80;
 /** Where the potentials of the run are copied to. usize */
 export const READ_COPY_AT = 40;
-export const TICK_BYTES = 128;
+export const TICK_BYTES = 136;
 
 // A sink row: what the packets of a tree do at one core.
 /** SINK_KIND_… u32 */

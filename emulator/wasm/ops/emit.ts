@@ -19,7 +19,7 @@ export const emit: TickLayout<'EMIT', keyof typeof FIELDS, SenderField> = {
   behind: 'SENDER',
   fields: FIELDS,
   layOut({ fields }, place) {
-    const sender = senderRecord(fields, place);
+    const sender = senderRecord({ ...fields, graded: isGraded(fields) }, place);
     return {
       ...sender,
       own: { ...sender.own, ...conditionFields(fields, place.core), ...payloadFields(fields, place.core) },

@@ -23,7 +23,8 @@ const FLAG_FIELDS = {
 
 /** Those that send spikes. */
 const SENDER_FIELDS = {
-  FIRED: ['f64', 'Neurons that fired; like the two below it grows until it is collected.'],
+  FIRED: ['f64', 'Neurons that fired; like the three below it grows until it is collected.'],
+  PAYLOAD: ['f64', 'Sum of the magnitudes of what their packets carried; only where that is not always 1.'],
   ACTIVE: ['f64', 'Neurons that were active.'],
   IDLE: ['f64', 'Neurons that were idle.'],
   PREVIOUS_AT: ['usize', 'First neuron of the run in V at the end of the last update.'],
@@ -35,7 +36,10 @@ const SENDER_FIELDS = {
     'usize',
     'Where the spikes of each neuron of the run are told to the outside: address of its word for ticks 0 to 31.',
   ],
-  LAYERS_AT: ['usize', 'Where the spikes of each neuron of the run are counted, f64 (address each); 0: nowhere.'],
+  LAYERS_AT: [
+    'usize',
+    'Where spikes and payloads of each neuron of the run are counted, two f64 (address each); 0: nowhere.',
+  ],
   LISTS: ['u32', 'Whether somebody needs the spikes as a list of indices.'],
   SINKS_AT: ['usize'],
   SINKS: ['u32'],

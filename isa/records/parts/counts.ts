@@ -19,7 +19,12 @@ export const countsSchema = z.strictObject({
   lostEvents: natural
     .optional()
     .describe('events beyond what counters of cores in event mode hold; absent where no core is in it'),
-  spikes: natural,
+  spikes: natural.describe('neurons that fired, once per tick, however many spikes they sent in it'),
+  spikePayload: natural
+    .optional()
+    .describe(
+      'sum of the magnitudes of the payloads that they sent: the number of spikes of neurons that may fire several times in a tick; absent in records of earlier versions',
+    ),
   packets: natural.describe('packets injected by cores'),
   hostPackets: natural.describe('packets through the host port, in and out'),
   deliveries: natural.describe('packets handed to a core (or to the host), once per leaf of the tree'),

@@ -20,6 +20,17 @@ export const rasterSchema = z
   .strictObject({
     index: natural.describe('of the sample'),
     ticks: natural.describe('ticks of the chip that are shown, from 0 on'),
+    input: z
+      .strictObject({
+        elements: natural,
+        packets: natural.describe('of all its elements, in all ticks; each carries one event or more'),
+        payload: natural.describe('sum of the magnitudes of what they carry: the events'),
+        shown: z
+          .array(z.strictObject({ element: natural, ticks: z.array(natural) }))
+          .describe('elements at even distances by NCHW index, with the ticks in which they sent'),
+      })
+      .optional()
+      .describe('what came in, where input comes in several ticks; at most 20,000 packets of it'),
     layers: z.array(
       z.strictObject({
         name: z.string(),

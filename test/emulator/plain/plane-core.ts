@@ -89,6 +89,7 @@ export function newContext(): CoreContext {
     layerSynops: zeros(),
     layerMacs: zeros(),
     layerSpikes: zeros(),
+    layerSpikePayload: zeros(),
     layerSynapseBits: zeros(),
     read: () => undefined,
     hostTrees: new Set(),
