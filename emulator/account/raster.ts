@@ -44,7 +44,7 @@ export function rasterOf(spikes: SpikeSet, index: number): RasterRecord {
  * @returns undefined where the chip takes its input in one tick
  */
 export function inputRasterOf(
-  { shape, ticks: steps, stepTicks = 1 }: Chip['input'],
+  { shape, ticks: steps, stepTicks = 1 }: Pick<Chip['input'], 'shape' | 'ticks' | 'stepTicks'>,
   payloads: ArrayLike<number>,
   shown: number,
 ): RasterRecord['input'] {

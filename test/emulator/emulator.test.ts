@@ -54,6 +54,7 @@ describe('Emulator', () => {
           neuronUpdatesActive: reference.active,
           neuronUpdatesIdle: reference.idle,
           spikes: reference.spikes.size,
+          spikePayload: reference.spikes.size,
           packets: reference.spikes.size + 3,
           hostPackets: values.filter((value) => value !== 0).length + 3,
           deliveries: reference.deliveries,
@@ -67,9 +68,9 @@ describe('Emulator', () => {
           idleCoreCycles: null,
         });
         const perLayer = emulator.layers();
-        const sum = (name: 'spikes' | 'synops' | 'macs' | 'synapseBitsRead'): number =>
+        const sum = (name: 'spikes' | 'spikePayload' | 'synops' | 'macs' | 'synapseBitsRead'): number =>
           perLayer.reduce((total, layer) => total + layer[name], 0);
-        for (const name of ['spikes', 'synops', 'macs', 'synapseBitsRead'] as const)
+        for (const name of ['spikes', 'spikePayload', 'synops', 'macs', 'synapseBitsRead'] as const)
           expect(sum(name)).toBe(counts[name]);
       }),
     );

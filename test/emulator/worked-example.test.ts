@@ -206,6 +206,7 @@ describe.each([
       neuronUpdatesActive: 17,
       neuronUpdatesIdle: 1,
       spikes: 8,
+      spikePayload: 8,
       packets: 10,
       hostPackets: 4,
       deliveries: 18,
@@ -219,9 +220,9 @@ describe.each([
       idleCoreCycles: 519,
     });
     expect(course.layers).toEqual([
-      { name: 'a', spikes: 6, synops: 5, macs: 5, synapseBitsRead: 80 },
-      { name: 'b', spikes: 2, synops: 18, macs: 0, synapseBitsRead: 144 },
-      { name: 'out', spikes: 0, synops: 16, macs: 0, synapseBitsRead: 128 },
+      { name: 'a', spikes: 6, spikePayload: 6, synops: 5, macs: 5, synapseBitsRead: 80 },
+      { name: 'b', spikes: 2, spikePayload: 2, synops: 18, macs: 0, synapseBitsRead: 144 },
+      { name: 'out', spikes: 0, spikePayload: 0, synops: 16, macs: 0, synapseBitsRead: 128 },
     ]);
   });
 });

@@ -6,8 +6,11 @@ import { shapeSize } from '../../../isa/index.ts';
 import { Draws } from '../../arbitraries/random.ts';
 
 type Input = Parameters<typeof inputRasterOf>[0];
-const inputOf = (shape: [number, number, number], ticks?: number, stepTicks?: number): Input =>
-  ({ shape, ...(ticks && { ticks }), ...(stepTicks && { stepTicks }) }) as Input;
+const inputOf = (shape: [number, number, number], ticks?: number, stepTicks?: number): Input => ({
+  shape,
+  ...(ticks && { ticks }),
+  ...(stepTicks && { stepTicks }),
+});
 
 describe('what is shown of an input', () => {
   it('is when its elements sent, and what all of them did', () => {
