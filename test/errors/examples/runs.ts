@@ -73,6 +73,10 @@ export const runs: Examples<'E07' | 'E09'> = {
       ),
     says: 'the thread of the point ended by itself: exit code 1',
   },
+  E0711: {
+    line: 'snnc tune net.json --data images.npy --labels labels.txt --calibrate images.npy --mode exact --grid T=4 --energy 1pJ --store example-store -o example.bin',
+    says: 'no point of 1 meets the limits',
+  },
   // A fault of ours has no input that causes it: the library is asked for what it never promised.
   E0901: {
     call: () => {
