@@ -48,7 +48,9 @@ const { values } = parseArgs({
 
 const chosen = CASES[values.case];
 if (chosen === undefined || !existsSync(values.shared)) {
-  process.stderr.write(`bench: --case is one of ${Object.keys(CASES).join(', ')}, --shared the folder of models and data\n`);
+  process.stderr.write(
+    `bench: --case is one of ${Object.keys(CASES).join(', ')}, --shared the folder of models and data\n`,
+  );
   process.exit(2);
 }
 
@@ -85,14 +87,29 @@ const options = (varied) =>
     .join(' ');
 
 try {
-  const limits = ['--max-loss', maxLoss, ...(deadlineSeconds === undefined ? [] : ['--deadline', `${1e6 * deadlineSeconds}us`])];
+  const limits = [
+    '--max-loss',
+    maxLoss,
+    ...(deadlineSeconds === undefined ? [] : ['--deadline', `${1e6 * deadlineSeconds}us`]),
+  ];
   const json = join(folder, 'tune.json');
-  const tuned = run('snnc', ['tune', ...common, ...limits.map(String), '-o', join(folder, 'chip.bin'), '--json', json, '--quiet']);
+  const tuned = run('snnc', [
+    'tune',
+    ...common,
+    ...limits.map(String),
+    '-o',
+    join(folder, 'chip.bin'),
+    '--json',
+    json,
+    '--quiet',
+  ]);
   const record = JSON.parse(readFileSync(json, 'utf8'));
   const taken = record.answer && record.points[record.answer.point - 1];
   const all = record.points.length * record.samples.available;
   console.log(`tune: ${record.points.length} points, ${record.samples.measured} of ${all} samples`);
-  console.log(`      ${taken ? `${options(taken.varied)}: ${microjoule(taken.energyJ.mean)}, ${taken.lossPoints.mean.toFixed(2)} points lost` : 'nothing meets the limits'}`);
+  console.log(
+    `      ${taken ? `${options(taken.varied)}: ${microjoule(taken.energyJ.mean)}, ${taken.lossPoints.mean.toFixed(2)} points lost` : 'nothing meets the limits'}`,
+  );
   console.log(`      ${tuned.wall.toFixed(0)} s, ${tuned.cpu.toFixed(0)} s of a processor core`);
   if (!values['tune-only']) {
     const lines = join(folder, 'grid.ndjson');
@@ -111,8 +128,12 @@ try {
       undefined,
     );
     console.log(`grid: ${points.length} points with a result, ${meeting.length} of them meet the limits`);
-    console.log(`      ${best ? `${options(best.varied)}: ${microjoule(best.outcome.energy.joulePerInference)}, ${(100 * best.outcome.accuracy.loss).toFixed(2)} points lost` : 'nothing meets the limits'}`);
-    console.log(`      ${swept.wall.toFixed(0)} s, ${swept.cpu.toFixed(0)} s of a processor core, with the builds of tune`);
+    console.log(
+      `      ${best ? `${options(best.varied)}: ${microjoule(best.outcome.energy.joulePerInference)}, ${(100 * best.outcome.accuracy.loss).toFixed(2)} points lost` : 'nothing meets the limits'}`,
+    );
+    console.log(
+      `      ${swept.wall.toFixed(0)} s, ${swept.cpu.toFixed(0)} s of a processor core, with the builds of tune`,
+    );
     if (taken && best) {
       const found = taken.energyJ.mean / best.outcome.energy.joulePerInference;
       console.log(`tune / best of the grid: ${found.toFixed(4)} (at most ${ratio})`);

@@ -72,6 +72,7 @@ function answerSection(record: TuneRecord, style: TextStyle): string {
       ? ['  no other point is known to meet the limits']
       : [`  second: point ${second.point}, ${secondText(pointOf(record, second.point), second.extraCost, objective)}`]),
     ...prices.map((price) => `  ${priceText(record, price, taken)}`),
+    ...answer.notes.map((text) => `  ${printable(text)}`),
   ].join('\n');
 }
 
@@ -83,7 +84,8 @@ function priceText(
   { limit, point, needed, saves }: TuneRecord['prices'][number],
   taken: TunedPoint,
 ): string {
-  if (point === taken.point || saves <= 0) return `${LIMIT_FLAG[limit]} costs nothing: the same would be taken without it`;
+  if (point === taken.point || saves <= 0)
+    return `${LIMIT_FLAG[limit]} costs nothing: the same would be taken without it`;
   const other = pointOf(record, point);
   return `${LIMIT_FLAG[limit]} costs ${formatPercent(saves, 1)} of ${record.objective}: without it point ${point}, ${settingText(other)}, which needs ${limitText(limit, needed)} (${formatCount(other.samples)} samples)`;
 }

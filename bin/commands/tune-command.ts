@@ -18,7 +18,7 @@ const TUNE_OPTIONS = {
     describe: 'what an inference may take in the mean: 100uJ, 2.5mJ',
   }),
   'max-cores': integer(1, MOST_CORES, { describe: 'cores that the chip may use' }),
-  objective: choice(['energy', 'latency', 'cores'], {
+  objective: choice(async () => (await import('../tune/race.ts')).OBJECTIVES, {
     default: 'energy',
     describe: 'what is to be least, where the limits are met',
   }),

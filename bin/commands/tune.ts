@@ -125,10 +125,14 @@ async function race(points: readonly Point[], course: Course, values: TuneValues
   } catch (error) {
     progress.stop();
     if (io.signal.aborted)
-      printNote(`${plural(heat.computedParts, 'part')} were measured and are kept; the same command goes on from there`, io);
+      printNote(
+        `${plural(heat.computedParts, 'part')} were measured and are kept; the same command goes on from there`,
+        io,
+      );
     throw error;
   } finally {
     progress.stop();
+    await heat.end();
   }
 }
 

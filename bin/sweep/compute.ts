@@ -106,7 +106,10 @@ async function buildPoint({ network, options }: PointJob, io: Io): Promise<Omit<
   const request = await readRequest(values, io, { outputs: [], selfTest: options['no-self-test'] !== true });
   const { bytes, record, warnings } = await runBuild(request, values, io);
   printDiagnostics(warnings, io);
-  return { file: { chip: readChip(bytes, CHIP_NAME), bytes, sha256: sha256Of(bytes) }, conversion: conversionOf(record) };
+  return {
+    file: { chip: readChip(bytes, CHIP_NAME), bytes, sha256: sha256Of(bytes) },
+    conversion: conversionOf(record),
+  };
 }
 
 /** What the options of a point are for an evaluation. */

@@ -20,42 +20,68 @@ interface CrewOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * Computes all jobs, so many at a time.
- *
- * @param onDone hears of each as soon as it is computed, in whatever order that is; what it throws ends the work
- * @throws the reason of the signal, at once; then no thread is left
- */
+/** Threads that stay between the jobs that they are given. */
+export class Crew<Job extends CrewJob, O> {
+  readonly #threads: readonly PointThread<Job, O>[];
+  readonly #signal: AbortSignal;
+
+  constructor({ entry, workers, signal }: CrewOptions) {
+    this.#threads = Array.from({ length: workers }, () => new PointThread<Job, O>(entry));
+    this.#signal = signal;
+  }
+
+  /**
+   * Computes all jobs, so many at a time.
+   *
+   * @param onDone hears of each as soon as it is computed, in whatever order that is; what it throws ends the work
+   * @throws the reason of the signal, at once
+   */
+  async compute(jobs: readonly Job[], onDone: (index: number, computed: Computed<O>) => Promise<void>): Promise<void> {
+    const signal = this.#signal;
+    signal.throwIfAborted();
+    let interrupt = (): void => undefined;
+    const interrupted = new Promise<never>((_resolve, reject) => {
+      interrupt = () => {
+        reject(signal.reason as Error);
+      };
+    });
+    // Rejected with nobody waiting where the work has ended otherwise.
+    interrupted.catch(() => undefined);
+    signal.addEventListener('abort', interrupt);
+    const queue = new JobQueue(jobs);
+    const serve = async (thread: PointThread<Job, O>): Promise<void> => {
+      for (let index = await queue.take(); index !== undefined; index = await queue.take()) {
+        const computed = await thread.compute(jobs[index]!);
+        queue.done(index);
+        await onDone(index, computed);
+      }
+    };
+    try {
+      const served = this.#threads.slice(0, jobs.length).map(serve);
+      await Promise.race([Promise.all(served), interrupted]);
+    } finally {
+      queue.end();
+      signal.removeEventListener('abort', interrupt);
+    }
+  }
+
+  /** Then no thread is left. */
+  async end(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+  }
+}
+
+/** Computes all jobs with threads of their own: {@link Crew}. */
 export async function computeAll<Job extends CrewJob, O>(
   jobs: readonly Job[],
-  { entry, workers, signal }: CrewOptions,
+  options: CrewOptions,
   onDone: (index: number, computed: Computed<O>) => Promise<void>,
 ): Promise<void> {
-  signal.throwIfAborted();
-  const threads = Array.from({ length: Math.min(workers, jobs.length) }, () => new PointThread<Job, O>(entry));
-  let interrupt = (): void => undefined;
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    interrupt = () => {
-      reject(signal.reason as Error);
-    };
-  });
-  // Rejected with nobody waiting where the work has ended otherwise.
-  interrupted.catch(() => undefined);
-  signal.addEventListener('abort', interrupt);
-  const queue = new JobQueue(jobs);
-  const serve = async (thread: PointThread<Job, O>): Promise<void> => {
-    for (let index = await queue.take(); index !== undefined; index = await queue.take()) {
-      const computed = await thread.compute(jobs[index]!);
-      queue.done(index);
-      await onDone(index, computed);
-    }
-  };
+  const crew = new Crew<Job, O>(options);
   try {
-    await Promise.race([Promise.all(threads.map(serve)), interrupted]);
+    await crew.compute(jobs, onDone);
   } finally {
-    queue.end();
-    signal.removeEventListener('abort', interrupt);
-    await Promise.all(threads.map((thread) => thread.end()));
+    await crew.end();
   }
 }
 

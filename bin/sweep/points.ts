@@ -60,8 +60,7 @@ export async function preparePoints(plan: Plan, tool: string, io: Io): Promise<P
       else meant.set(name, await once(`${name}=${String(given)}`, () => pointOption(name)!.kind.read(given, name)));
     const settings = settingsOfPoint(options);
     const target = String(options['target']);
-    if (settings !== undefined)
-      await once([target, ...settings].join('\n'), () => readTarget(io, target, settings));
+    if (settings !== undefined) await once([target, ...settings].join('\n'), () => readTarget(io, target, settings));
     const key = keyOf({ tool, folder: plan.folder, inputs: own, options: meant });
     points.push({
       record: { format: 'snn-sweep/1', tool, point: k + 1, key, varied, options, inputs: own },

@@ -1,13 +1,7 @@
 /** What has been computed: a file to which whole lines are appended and in which nothing is ever changed. */
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  diagnostic,
-  type Diagnostic,
-  parseJsonFile,
-  sweepRecord,
-  type SweepRecord,
-} from '../../isa/index.ts';
+import { diagnostic, type Diagnostic, parseJsonFile, sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { notWritable, pathOf, readInput, refuseFault } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 

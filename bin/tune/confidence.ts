@@ -30,7 +30,7 @@ const ONE_SIGMA = 0.6826895;
  *
  * @param bound above −1, below 1
  */
-export function logEvidenceAbove({ samples, lost, gained }: Tally, bound: number): number {
+function logEvidenceAbove({ samples, lost, gained }: Tally, bound: number): number {
   const same = samples - lost - gained;
   const logs = STAKES.map((share) => {
     const stake = share / (1 + bound);

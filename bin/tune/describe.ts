@@ -71,6 +71,7 @@ function answerOf({ measured, heat, rules }: Raced, best: number): Omit<NonNulla
   return {
     point: best + 1,
     chipSha256: about.chipSha256,
+    notes: about.notes,
     probabilities: {
       ...(loss !== undefined && { loss: probabilityAtMost(tallyOf(point), loss) }),
       ...(energy !== undefined && { energy: probabilityMeanAtMost(point.energyJ, energy) }),

@@ -4,7 +4,7 @@ import { type FailedPoint, tunePart, type TunePart, type TunePartOutcome } from 
 import { workerEntry } from '../../emulator/index.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { Point } from '../sweep/points.ts';
-import { computeAll } from '../sweep/crew.ts';
+import { Crew } from '../sweep/crew.ts';
 import type { Store, StoreKind } from '../sweep/store.ts';
 import type { Io } from '../ui/io.ts';
 import type { Progress } from '../ui/progress.ts';
@@ -38,6 +38,7 @@ export class Heat {
   readonly #options: HeatOptions;
   readonly #io: Io;
   readonly #progress: Progress;
+  readonly #crew: Crew<PartJob, Done>;
   /** Of each point, in their order. */
   readonly #parts: Done[][];
   readonly #failures = new Map<number, FailedPoint>();
@@ -49,6 +50,8 @@ export class Heat {
     this.#progress = progress;
     this.#io = io;
     this.#parts = points.map(() => []);
+    const entry = workerEntry('bin/commands/tune-worker', import.meta.url);
+    this.#crew = new Crew({ entry, workers: options.workers, signal: io.signal });
   }
 
   /** Measures what is wanted, as far as the store does not have it. */
@@ -59,11 +62,9 @@ export class Heat {
     this.#done += parts.length - missing.length;
     const end = this.#done + missing.length;
     this.#progress.update(this.#done, end);
-    const { store, workers } = this.#options;
-    const entry = workerEntry('bin/commands/tune-worker', import.meta.url);
+    const { store } = this.#options;
     const jobs = missing.map((k) => this.#jobOf(parts[k]!));
-    const crew = { entry, workers, signal: this.#io.signal };
-    await computeAll<PartJob, Done>(jobs, crew, async (index, { outcome, isLasting }) => {
+    await this.#crew.compute(jobs, async (index, { outcome, isLasting }) => {
       const k = missing[index]!;
       const { point, key, first, end: behind } = parts[k]!;
       const { tool, options, inputs } = this.#points[point]!.record;
@@ -76,6 +77,11 @@ export class Heat {
       this.#progress.update(++this.#done, end);
     });
     for (const [k, { point }] of parts.entries()) this.#take(point, outcomes[k]!);
+  }
+
+  /** Then no thread is left. */
+  async end(): Promise<void> {
+    await this.#crew.end();
   }
 
   /** What the judge is told. */

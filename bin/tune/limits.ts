@@ -11,7 +11,7 @@ export interface Alternative {
 }
 
 /** What a point has of what a limit is about. */
-export function valueOf({ loss, energyJ, latencySeconds, cores }: Standing, limit: Limit): number {
+function valueOf({ loss, energyJ, latencySeconds, cores }: Standing, limit: Limit): number {
   if (limit === 'loss') return loss.mean;
   if (limit === 'energy') return energyJ.mean;
   return limit === 'latency' ? latencySeconds.worst : cores;

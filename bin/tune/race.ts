@@ -18,7 +18,6 @@ export interface Measured {
 export const OBJECTIVES = ['energy', 'latency', 'cores'] as const;
 export type Objective = (typeof OBJECTIVES)[number];
 
-
 /** What a point may have at most: share of the samples that is lost, joules in the mean, seconds of every inference, cores. */
 export type Limits = Readonly<Partial<Record<Limit, number>>>;
 

@@ -52,7 +52,7 @@ export async function readSpace(values: SpaceValues, named: Assignment, io: Io):
   const given = canonical(named);
   const flags = partsOfFlags(values);
   const all = { network, folder: io.cwd, options: given };
-  if (space === undefined) return madeOf(all, grid ?? range ? flags : await usual(given, io));
+  if (space === undefined) return madeOf(all, (grid ?? range) ? flags : await usual(given, io));
   const remedy = 'docs/tune.md shows spaces';
   const file = await readRecord(io, space, {
     kind: tuneSpace,

@@ -42,12 +42,11 @@ const schema = z.strictObject({
         energy: z.number().optional().describe('that its mean energy is no higher than it may be'),
         latency: z.number().optional().describe('share of inferences in time, at least, at the confidence'),
       }),
+      notes: z.array(z.string()).describe('warnings and notes of its build'),
     })
     .nullable()
     .describe('null: no point meets the limits'),
-  second: z
-    .strictObject({ point: natural, extraCost: z.number().describe('share of the objective') })
-    .nullable(),
+  second: z.strictObject({ point: natural, extraCost: z.number().describe('share of the objective') }).nullable(),
   prices: z
     .array(changeSchema.extend({ saves: z.number().describe('share of the objective of the answer') }))
     .describe('for each limit: what would be taken without it, by what is known of the points'),

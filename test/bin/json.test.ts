@@ -17,7 +17,10 @@ const LINES: Readonly<Record<string, readonly (readonly [line: string, format: s
     ['net.json --target small.json', 'snn-check/1'],
   ],
   'snnc tune': [
-    ['net.json --data images.npy --labels labels.txt --calibrate images.npy --grid T=4 --max-loss 99 -o tuned.bin', 'snn-tune/1'],
+    [
+      'net.json --data images.npy --labels labels.txt --calibrate images.npy --grid T=4 --max-loss 99 -o tuned.bin',
+      'snn-tune/1',
+    ],
   ],
   'snnc inspect': [
     ['chip.bin', 'snn-inspect/1'],

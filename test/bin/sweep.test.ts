@@ -125,7 +125,11 @@ describe('snnemu sweep', () => {
     await world.run(
       'snnc build net.json --mode default -T 4 --set limits.axons=512 --set limits.neurons=16 --ledger-samples 0 -o same.bin',
     );
-    expect(world.read(`shared/builds/${builds.find((name) => sha256Of(world.read(`shared/builds/${name}`)) === chips[0]!.sha256)!}`)).toEqual(world.read('same.bin'));
+    expect(
+      world.read(
+        `shared/builds/${builds.find((name) => sha256Of(world.read(`shared/builds/${name}`)) === chips[0]!.sha256)!}`,
+      ),
+    ).toEqual(world.read('same.bin'));
 
     // A kept build that is damaged is made again, and not taken.
     for (const name of builds) world.write(`shared/builds/${name}`, 'damaged');

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Interruption } from '../../bin/ui/io.ts';
 import { tunePart, tunePoint, tuneRecord, type TuneRecord } from '../../isa/index.ts';
@@ -49,21 +48,26 @@ describe('snnc tune', () => {
     expect(taken.latency.worstSeconds).toBeCloseTo(latency.secondsPerInference.max, 12);
 
     const told = lines('one.ndjson').map((line) => tunePoint.schema.parse(JSON.parse(line)));
-    expect(told.map(({ point, verdict }) => [point, verdict])).toEqual(points.map((each) => [each.point, each.verdict]));
+    expect(told.map(({ point, verdict }) => [point, verdict])).toEqual(
+      points.map((each) => [each.point, each.verdict]),
+    );
   });
 
   it('goes on where it was killed, and comes to the same', async () => {
-    const whole = await tune('--max-loss 20 --store two -o two.bin --json -');
-    const stored = lines('two/parts.ndjson');
+    // What the first test has left.
+    const line = '--max-loss 20 --deadline 1ms -o two.bin --json -';
+    const whole = await tune(`${line} --store one`);
+    world.makeFolder('two');
+    const stored = lines('one/parts.ndjson');
     for (const line of stored) tunePart.schema.parse(JSON.parse(line));
     world.write('two/parts.ndjson', `${stored.slice(0, 2).join('\n')}\n${stored[2]!.slice(0, 50)}`);
-    rmSync(world.path('two/builds'), { recursive: true });
-    const resumed = await tune('--max-loss 20 --store two -o two.bin --json - --workers 2');
+    const resumed = await tune(`${line} --store two --workers 2`);
     expect(resumed.stderr).toContain('W0706');
     expect(resumed.stdout).toBe(whole.stdout);
+    expect(world.read('two.bin')).toEqual(world.read('one.bin'));
     // The torn line stays, what it should have said stands behind it.
     expect(lines('two/parts.ndjson').length).toBe(stored.length + 1);
-    const again = await tune('--max-loss 20 --store two -o two.bin --json -');
+    const again = await tune(`${line} --store two`);
     expect(again.stdout).toBe(whole.stdout);
     expect(lines('two/parts.ndjson').length).toBe(stored.length + 1);
   });
@@ -98,7 +102,10 @@ describe('snnc tune', () => {
     const space = { format: 'snn-tune-space/1', options: { mode: 'exact' }, list: [{ T: 4 }, { T: 6 }] };
     world.write('space.json', JSON.stringify(space));
     const { points } = recordOf(
-      await tune('--space space.json --max-loss 30 --store three -o three.bin --json -', `${FILES} --calibrate images.npy`),
+      await tune(
+        '--space space.json --max-loss 30 --store three -o three.bin --json -',
+        `${FILES} --calibrate images.npy`,
+      ),
     );
     expect(points.map(({ varied }) => varied)).toEqual([{ T: '4' }, { T: '6' }]);
   });
