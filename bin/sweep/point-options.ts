@@ -117,6 +117,6 @@ export function givenFor(
     const own = option[side];
     if (own !== undefined && options[name] !== undefined) given[own] = options[name];
   }
-  if (side === 'build') given['set'] = settingsOfPoint(options);
+  if (side === 'build') given.set = settingsOfPoint(options);
   return given;
 }

@@ -25,7 +25,7 @@ export function namedOptions(values: Readonly<Record<string, unknown>>): Assignm
     const value = values[name];
     if (typeof value === 'string' || typeof value === 'boolean') named[name] = value;
   }
-  const settings = (values['set'] ?? []) as readonly string[];
+  const settings = (values.set ?? []) as readonly string[];
   settingsOf(settings);
   for (const setting of settings) {
     const at = setting.indexOf('=');
@@ -59,7 +59,7 @@ export async function preparePoints(plan: Plan, tool: string, io: Io): Promise<P
       if (FILE_OPTIONS.has(name)) own.push(await inputs.of(name, String(given)));
       else meant.set(name, await once(`${name}=${String(given)}`, () => pointOption(name)!.kind.read(given, name)));
     const settings = settingsOfPoint(options);
-    const target = String(options['target']);
+    const target = String(options.target);
     if (settings !== undefined) await once([target, ...settings].join('\n'), () => readTarget(io, target, settings));
     const key = keyOf({ tool, folder: plan.folder, inputs: own, options: meant });
     points.push({

@@ -1,5 +1,5 @@
 /** What a race came to, as its record. */
-import { type FailedPoint, TUNE_LIMITS, type TunedPoint, type TuneRecord } from '../../isa/index.ts';
+import { TUNE_LIMITS, type TunedPoint, type TuneRecord } from '../../isa/index.ts';
 import { type CostRange, standings as frontOf } from '../../report/index.ts';
 import type { Point } from '../sweep/points.ts';
 import { type Interval, probabilityAtMost, probabilityMeanAtMost, shareAtLeast } from './confidence.ts';
@@ -109,7 +109,7 @@ function pointsOf({ points, heat, judgement, measured }: Raced): TunedPoint[] {
 
 function resultOf(about: ReturnType<Heat['about']>): Pick<TunedPoint, 'conversion' | 'chipSha256' | 'diagnostics'> {
   if (about === undefined) return {};
-  if (about.status === 'failed') return { diagnostics: (about as FailedPoint).diagnostics };
+  if (about.status === 'failed') return { diagnostics: about.diagnostics };
   return { conversion: about.conversion, chipSha256: about.chipSha256 };
 }
 

@@ -80,7 +80,7 @@ const joined = (file: Parts, flags: Parts): Parts => ({
 });
 
 async function usual(given: Assignment, io: Io): Promise<Parts> {
-  const { target } = await readTarget(io, String(given['target'] ?? 'edge'), settingsOfPoint(given));
+  const { target } = await readTarget(io, String(given.target ?? 'edge'), settingsOfPoint(given));
   const { list, grid } = packetBitsOf(target) > 1 ? COUNTED : UNARY;
   const open = <V>(table: Readonly<Record<string, V>>): Record<string, V> =>
     Object.fromEntries(Object.entries(table).filter(([name]) => given[name] === undefined));

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { natural } from './parts/numbers.ts';
 import { sha256 } from './parts/points.ts';
-import { tunedPoint, tuneLimit } from './parts/tuned-point.ts';
+import { tunedPointSchema, tuneLimit } from './parts/tuned-point.ts';
 
 const format = 'snn-tune/1';
 
@@ -31,7 +31,7 @@ const schema = z.strictObject({
     rounds: z.array(natural).describe('numbers of samples after which points are judged'),
     measured: natural.describe('samples of all points together'),
   }),
-  points: z.array(z.strictObject(tunedPoint)),
+  points: z.array(tunedPointSchema),
   answer: z
     .strictObject({
       point: natural,

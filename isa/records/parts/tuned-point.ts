@@ -35,5 +35,5 @@ export const tunedPoint = {
   chipSha256: sha256.optional(),
   diagnostics: failedPoint.shape.diagnostics.optional(),
 } as const;
-const pointSchema = z.strictObject(tunedPoint);
-export type TunedPoint = z.infer<typeof pointSchema>;
+export const tunedPointSchema = z.strictObject(tunedPoint);
+export type TunedPoint = z.infer<typeof tunedPointSchema>;
