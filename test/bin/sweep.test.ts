@@ -112,7 +112,7 @@ describe('snnemu sweep', () => {
 
   it('varies fields of the target, and builds once what only runs differently', async () => {
     const line =
-      'net.json --data images.npy --labels labels.txt --mode default -T 4 --set limits.axons=512 --grid target.limits.neurons=16,4096 --grid kernel=wasm,ts --store shared -o shared.ndjson';
+      'net.json --data images.npy --labels labels.txt --calibrate images.npy --calibrate-limit 12 --mode default -T 4 --set limits.axons=512 --grid target.limits.neurons=16,4096 --grid kernel=wasm,ts --store shared -o shared.ndjson';
     expect((await world.run(`snnemu sweep ${line}`)).exit).toBe(0);
     const records = recordsOf('shared.ndjson');
     const chips = records.map(({ outcome }) => (outcome.status === 'done' ? outcome.chip : undefined));
@@ -123,7 +123,7 @@ describe('snnemu sweep', () => {
     const builds = readdirSync(world.path('shared/builds')).filter((name) => name.endsWith('.bin'));
     expect(builds.length).toBe(2);
     await world.run(
-      'snnc build net.json --mode default -T 4 --set limits.axons=512 --set limits.neurons=16 --ledger-samples 0 -o same.bin',
+      'snnc build net.json --calibrate images.npy --calibrate-limit 12 --mode default -T 4 --set limits.axons=512 --set limits.neurons=16 --ledger-samples 0 -o same.bin',
     );
     expect(
       world.read(
