@@ -259,6 +259,11 @@ export const DIAGNOSTICS = {
     explanation:
       'The thread that computed a point of a sweep ended by itself, as one does that runs out of memory. The point is not stored, so the next sweep tries it again. Fewer --workers leave more memory to each.',
   },
+  E0711: {
+    title: 'no point meets the limits',
+    explanation:
+      'None of the points that `snnc tune` chose from keeps all limits, by what was measured of them, so no chip is written. The report says for each limit whether it would do alone, and how far it would have to give way.',
+  },
   E0901: {
     title: 'internal fault',
     explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',

@@ -134,6 +134,8 @@ export type { ConvertRecord } from './records/convert-record.ts';
 export type { DifferenceCause, DiffRecord, NeuronDifference, ReadoutDifference } from './records/diff-record.ts';
 export type { CorePlan, Floorplan, Load, TilePlan } from './records/floorplan-record.ts';
 export type { InspectRecord } from './records/inspect-record.ts';
+export { keptBuild } from './records/kept-build.ts';
+export type { ConversionOfPoint, FailedPoint } from './records/parts/points.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
 export { streamRecord, type StreamRecord } from './records/stream-record.ts';
 export {
@@ -145,6 +147,11 @@ export {
   type SweepPlan,
 } from './records/sweep-plan.ts';
 export { type SweepInput, type SweepOutcome, sweepRecord, type SweepRecord } from './records/sweep-record.ts';
+export { TUNE_LIMITS, type TunedPoint, type TuneLimit } from './records/parts/tuned-point.ts';
+export { tunePart, type TunePart, type TunePartOutcome } from './records/tune-part.ts';
+export { tunePoint } from './records/tune-point.ts';
+export { tuneRecord, type TuneRecord } from './records/tune-record.ts';
+export { tuneSpace } from './records/tune-space.ts';
 export { type Counts, countsSchema } from './records/parts/counts.ts';
 export type { Baseline, EnergyPart, Sensitivity } from './records/parts/energy.ts';
 export type { BoundRecord, LatencyRecord } from './records/parts/latency.ts';

@@ -134,3 +134,34 @@ export function rate(text: string): number {
 /** `pixels`, or `10,3`: how many outputs each head has. */
 export const heads = (text: string): PlacesOf =>
   text === 'pixels' ? text : text.split(',').map((part) => wholeNumber('heads', part, 1, 2 ** 24));
+
+/** Powers of ten of a joule. */
+const JOULES: ReadonlyMap<string, number> = new Map([
+  ['pJ', -12],
+  ['nJ', -9],
+  ['uJ', -6],
+  ['µJ', -6],
+  ['mJ', -3],
+  ['J', 0],
+]);
+
+/** An energy above zero with a unit, in joules. */
+export function joules(text: string, option: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,15})?)([a-zµJ]+)$/.exec(text) ?? [];
+  const power = JOULES.get(unit);
+  const value = power === undefined ? 0 : Number(`${digits}e${power}`);
+  if (value > 0) return value;
+  return fail(
+    'E0103',
+    `--${option} ${JSON.stringify(text.slice(0, 60))} is not an energy above zero`,
+    undefined,
+    'give a number with nJ, uJ, mJ or J: 100uJ, 2.5mJ',
+  );
+}
+
+/** How sure something shall be. */
+export function confidence(text: string, option: string): number {
+  const value = finiteNumber(option, text);
+  if (value < 0.5 || value > 0.999) fail('E0103', `--${option} ${value} is not from 0.5 to 0.999`);
+  return value;
+}

@@ -10,6 +10,7 @@ import {
   NIR_FLAGS,
   SET_OPTION,
 } from './options.ts';
+import { tuneCommand } from './tune-command.ts';
 
 const LARGEST_CORE = 2 ** 31 - 1;
 
@@ -64,6 +65,7 @@ export const snnc: Program = {
       examples: [['check net.onnx --target loihi', 'cores and memories; thresholds from stand-in data']],
       run: async (values, io) => (await import('./check.ts')).check(values, io),
     }),
+    tuneCommand,
     command({
       name: 'inspect',
       operands: '<chip>',

@@ -3,10 +3,12 @@ import { POINT_ROWS } from '../sweep/point-options.ts';
 import { command } from '../ui/command.ts';
 import { choice, flag, integer, rule, text, texts } from '../ui/option-kinds.ts';
 import { MOST_WORKERS } from './eval-options.ts';
+import { SET_OPTION } from './options.ts';
 
 const isa = () => import('../../isa/index.ts');
 
-const SWEEP_OPTIONS = {
+/** What varies from point to point. */
+export const SPACE_OPTIONS = {
   grid: texts('option=value,value,… (values with commas: option=value;value): every combination; may be repeated'),
   range: texts(
     'option=4..64, option=0.01..1.0:log or option=value,value,…: drawn as often as --samples says; may be repeated',
@@ -18,6 +20,10 @@ const SWEEP_OPTIONS = {
   'sampling-seed': integer(0, async () => (await isa()).LARGEST_SAMPLING_SEED, {
     describe: 'of what is drawn; 0 if absent',
   }),
+} as const;
+
+const SWEEP_OPTIONS = {
+  ...SPACE_OPTIONS,
   store: text({ default: 'sweep-store', describe: 'folder that keeps what has been computed; made if absent' }),
   output: text({ alias: 'o', describe: 'write the results here, a line of JSON a point, in the order of the plan' }),
   csv: text({ describe: 'write them as a table of comma-separated values' }),
@@ -41,7 +47,7 @@ export const sweepCommand = command({
     'Build and evaluate many settings of a network, each once and for all, and show which of them no other one beats. ' +
     'Beside its own options it takes those of `snnc build` and `snnemu eval`, which then hold for all points.',
   operandTable: SWEEP_OPERAND,
-  options: { ...POINT_ROWS, ...SWEEP_OPTIONS },
+  options: { ...POINT_ROWS, ...SET_OPTION, ...SWEEP_OPTIONS },
   examples: [
     [
       'sweep net.onnx --data test-images.gz --calibrate train-images.gz --grid T=4,8,16 --grid mode=default,exact',

@@ -1,17 +1,18 @@
 /** One point: a build and an evaluation of what it made, in memory. */
-import { createHash } from 'node:crypto';
 import {
   type BuildRecord,
+  type ConversionOfPoint,
   type Diagnostic,
   diagnostic,
   DiagnosticError,
+  type FailedPoint,
   readChip,
   type RunRecord,
   type SweepOutcome,
 } from '../../isa/index.ts';
 import { figuresOf } from '../../report/index.ts';
 import { readRequest, runBuild } from '../commands/build-request.ts';
-import { evaluateChip } from '../commands/eval.ts';
+import { evaluateChip, type EvalValues } from '../commands/eval.ts';
 import { BUILD_OPTIONS, CHIP_OPERAND, MODEL_OPERAND } from '../commands/options.ts';
 import { EVAL_OPTIONS } from '../commands/eval-options.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
@@ -19,39 +20,52 @@ import { readValues } from '../ui/command.ts';
 import { tellEvents } from '../ui/events.ts';
 import type { Io } from '../ui/io.ts';
 import { asTheUserSeesIt, printDiagnostics } from '../ui/messages.ts';
+import { type Built, CHIP_NAME, keepBuild, keptBuildOf, sha256Of } from './builds.ts';
+import type { Computed, CrewJob } from './crew.ts';
 import { type Assignment, givenFor } from './point-options.ts';
 
 /** What a thread needs to know of a point. */
-export interface PointJob {
+export interface PointJob extends CrewJob {
   readonly network: string;
   readonly folder: string;
   /** All options of the point that have a value. */
   readonly options: Assignment;
   readonly version: string;
-}
-
-export interface Computed {
-  readonly outcome: SweepOutcome;
-  /** Whether the outcome follows from the inputs alone; what does not is tried again. */
-  readonly isLasting: boolean;
+  /** Path of the store, where builds are looked for. */
+  readonly store: string;
+  /** Whether the build is kept there. */
+  readonly keepsBuild: boolean;
 }
 
 /** Files that cannot be read or written, and faults of the program, may be gone next time. */
 const PASSING = new Set(['E0101', 'E0102', 'E0705', 'E0901']);
 
 type Done = Extract<SweepOutcome, { status: 'done' }>;
-type Failed = Extract<SweepOutcome, { status: 'failed' }>;
 
 /** Computes a point; whatever goes wrong is its outcome. */
-export async function computePoint({ network, folder, options, version }: PointJob): Promise<Computed> {
+export const computePoint = (job: PointJob): Promise<Computed<Done>> =>
+  computed(job, async (io, begins) => {
+    const { file, conversion, notes } = await obtainBuild(job, io);
+    begins('eval');
+    const outcome = await evaluatePoint(file, job.options, io);
+    return (told) => ({ ...outcome, conversion, notes: [...notes, ...told] });
+  });
+
+/**
+ * What comes out of work on a point, or what was in its way.
+ *
+ * @param work in a silent world; returns what makes the outcome of all that was told in it since the build
+ */
+export async function computed<O>(
+  { folder, version }: PointJob,
+  work: (io: Io, begins: (stage: FailedPoint['stage']) => void) => Promise<(notes: readonly string[]) => O>,
+): Promise<Computed<O>> {
   let told = '';
   const io = silentIo(folder, version, (text) => (told += text));
-  let stage: Failed['stage'] = 'build';
+  let stage: FailedPoint['stage'] = 'build';
   try {
-    const { file, record } = await buildPoint(network, options, io);
-    stage = 'eval';
-    const outcome = await evaluatePoint(file, options, io);
-    return { outcome: { ...outcome, conversion: conversionOf(record), notes: linesOf(told) }, isLasting: true };
+    const outcome = await work(io, (next) => (stage = next));
+    return { outcome: outcome(linesOf(told)), isLasting: true };
   } catch (error) {
     const found = error instanceof DiagnosticError ? error.diagnostics : [faultOf(error)];
     const outcome = {
@@ -64,11 +78,25 @@ export async function computePoint({ network, folder, options, version }: PointJ
   }
 }
 
-async function buildPoint(
-  network: string,
-  options: Assignment,
-  io: Io,
-): Promise<{ readonly file: ChipFile; readonly record: BuildRecord }> {
+/** The build of a point: as it was kept, or made. */
+export async function obtainBuild(job: PointJob, io: Io): Promise<Built> {
+  const { store, buildKey, keepsBuild } = job;
+  const kept = await keptBuildOf(io, store, buildKey);
+  if (kept !== undefined) return kept;
+  let told = '';
+  const { stderr } = io;
+  const own = { ...io, stderr: { ...stderr, write: (text: string) => void (told += text) } };
+  try {
+    const built = { ...(await buildPoint(job, own)), notes: linesOf(told) };
+    if (keepsBuild) await keepBuild(io, store, buildKey, built);
+    return built;
+  } catch (error) {
+    stderr.write(told);
+    throw error;
+  }
+}
+
+async function buildPoint({ network, options }: PointJob, io: Io): Promise<Omit<Built, 'notes'>> {
   const given = givenFor('build', BUILD_OPTIONS, options);
   const values = await readValues(
     { operandTable: MODEL_OPERAND, options: BUILD_OPTIONS },
@@ -78,19 +106,21 @@ async function buildPoint(
   const request = await readRequest(values, io, { outputs: [], selfTest: options['no-self-test'] !== true });
   const { bytes, record, warnings } = await runBuild(request, values, io);
   printDiagnostics(warnings, io);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { file: { chip: readChip(bytes, CHIP_NAME), bytes, sha256 }, record };
+  return {
+    file: { chip: readChip(bytes, CHIP_NAME), bytes, sha256: sha256Of(bytes) },
+    conversion: conversionOf(record),
+  };
 }
 
-/** The chip of a point is in no file; messages call it so. */
-const CHIP_NAME = 'chip.bin';
-
-async function evaluatePoint(file: ChipFile, options: Assignment, io: Io): Promise<Omit<Done, 'conversion' | 'notes'>> {
-  const values = await readValues(
+/** What the options of a point are for an evaluation. */
+export const evaluationValues = (options: Assignment): Promise<EvalValues> =>
+  readValues(
     { operandTable: CHIP_OPERAND, options: EVAL_OPTIONS },
     { ...givenFor('eval', EVAL_OPTIONS, options), chip: CHIP_NAME },
   );
-  const { record, events, faults } = await evaluateChip(file, values, io);
+
+async function evaluatePoint(file: ChipFile, options: Assignment, io: Io): Promise<Omit<Done, 'conversion' | 'notes'>> {
+  const { record, events, faults } = await evaluateChip(file, await evaluationValues(options), io);
   tellEvents(events, io);
   printDiagnostics(faults, io);
   return {
@@ -108,7 +138,7 @@ function regressionOf({ regression }: RunRecord): Pick<Done, 'regression'> {
   return { regression: { mae, rmse, ...(r2 !== undefined && { r2 }) } };
 }
 
-const conversionOf = ({ conversion: { mode, code, correct, window, ticks } }: BuildRecord): Done['conversion'] => ({
+const conversionOf = ({ conversion: { mode, code, correct, window, ticks } }: BuildRecord): ConversionOfPoint => ({
   mode,
   ...(code !== undefined && { code }),
   correct,
@@ -124,7 +154,7 @@ const faultOf = (error: unknown): Diagnostic =>
     'this is a fault of the program: please report it, with the plan and its files',
   );
 
-function recorded(found: Diagnostic, io: Io): Failed['diagnostics'][number] {
+function recorded(found: Diagnostic, io: Io): FailedPoint['diagnostics'][number] {
   const { code, message, place = {}, remedy } = asTheUserSeesIt(found, io);
   const where = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined)) as Record<
     string,

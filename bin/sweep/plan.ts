@@ -5,7 +5,7 @@ import { pathOf, readInput } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { readRecord } from '../ui/records.ts';
 import { suggestion } from '../ui/suggest.ts';
-import { type Assignment, POINT_OPTIONS } from './point-options.ts';
+import { type Assignment, POINT_OPTIONS, pointOption } from './point-options.ts';
 import { drawSamples, type Sampling } from './samples.ts';
 
 export interface Plan {
@@ -20,8 +20,7 @@ export interface Plan {
 }
 
 /** What the command line says of the points. */
-export interface SweepFlags {
-  readonly plan: string;
+export interface SpaceFlags {
   readonly grid: readonly string[] | undefined;
   readonly range: readonly string[] | undefined;
   readonly samples: number | undefined;
@@ -29,7 +28,12 @@ export interface SweepFlags {
   readonly 'sampling-seed': number | undefined;
 }
 
-interface Parts {
+export interface SweepFlags extends SpaceFlags {
+  readonly plan: string;
+}
+
+/** What varies. */
+export interface Parts {
   readonly list: readonly Assignment[];
   readonly grid: ReadonlyMap<string, readonly string[]>;
   readonly sampling: Sampling | undefined;
@@ -62,10 +66,25 @@ export async function readPlan(flags: SweepFlags, given: Assignment, io: Io): Pr
       );
     return fromFile(flags.plan, io);
   }
-  const sampling = samplingOf(flags);
+  return madeOf({ network: flags.plan, folder: io.cwd, options: canonical(given) }, partsOfFlags(flags));
+}
+
+/** @throws DiagnosticError E0107, E0109 */
+export function partsOfFlags(flags: SpaceFlags): Parts {
   const grid = new Map<string, readonly string[]>();
   for (const text of flags.grid ?? []) addOnce(grid, ...splitValues('grid', text));
-  return made({ network: flags.plan, folder: io.cwd, options: canonical(given) }, { list: [{}], grid, sampling });
+  return { list: [{}], grid, sampling: samplingOf(flags) };
+}
+
+/** What varies by a file. @throws DiagnosticError E0109 */
+export function partsOfFile({ list = [{}], grid = {}, sample }: Pick<SweepPlan, 'list' | 'grid' | 'sample'>): Parts {
+  const sampling: Sampling | undefined = sample && {
+    count: sample.count,
+    method: sample.method ?? 'latin-hypercube',
+    seed: sample.seed ?? 0,
+    ranges: mapOf(sample.ranges, (range) => (typeof range === 'string' ? range : range.map(String))),
+  };
+  return { list: list.map(canonical), grid: mapOf(grid, (values) => values.map(String)), sampling };
 }
 
 /** A network in JSON has another format. */
@@ -85,18 +104,9 @@ async function fromFile(file: string, io: Io): Promise<Plan> {
     remedy,
     largestBytes: LARGEST_PLAN_BYTES,
   });
-  const { network, options = {}, list = [{}], grid = {}, sample } = plan;
-  const sampling: Sampling | undefined = sample && {
-    count: sample.count,
-    method: sample.method ?? 'latin-hypercube',
-    seed: sample.seed ?? 0,
-    ranges: mapOf(sample.ranges, (range) => (typeof range === 'string' ? range : range.map(String))),
-  };
+  const { network, options = {} } = plan;
   const folder = dirname(pathOf(io, file));
-  return made(
-    { network, folder, options: canonical(options) },
-    { list: list.map(canonical), grid: mapOf(grid, (values) => values.map(String)), sampling },
-  );
+  return madeOf({ network, folder, options: canonical(options) }, partsOfFile(plan));
 }
 
 function mapOf<V, R>(table: Readonly<Record<string, V>>, change: (value: V) => R): Map<string, R> {
@@ -105,7 +115,7 @@ function mapOf<V, R>(table: Readonly<Record<string, V>>, change: (value: V) => R
   return map;
 }
 
-function samplingOf(flags: SweepFlags): Sampling | undefined {
+function samplingOf(flags: SpaceFlags): Sampling | undefined {
   const { range, samples, sampling, 'sampling-seed': seed } = flags;
   if (range === undefined) {
     const beside = (['samples', 'sampling', 'sampling-seed'] as const).find((name) => flags[name] !== undefined);
@@ -133,7 +143,7 @@ function splitValues(flag: string, text: string): [option: string, values: strin
 /** The name under which points have an option. */
 function optionNamed(name: string): string {
   const known = ALIASES.get(name) ?? name;
-  if (POINT_OPTIONS.has(known)) return known;
+  if (pointOption(known) !== undefined) return known;
   const apart = [`build.${name}`, `eval.${name}`];
   const hint = apart.every((other) => POINT_OPTIONS.has(other))
     ? `; build and evaluation have one each: ${apart.join(', ')}`
@@ -146,7 +156,8 @@ function optionNamed(name: string): string {
   );
 }
 
-const canonical = (values: Readonly<Record<string, string | number | boolean | undefined>>): Assignment => {
+/** Options by the names that points have for them. @throws DiagnosticError E0109 */
+export const canonical = (values: Readonly<Record<string, string | number | boolean | undefined>>): Assignment => {
   const texts = new Map<string, string | boolean>();
   for (const [name, value] of Object.entries(values))
     if (value !== undefined) addOnce(texts, optionNamed(name), typeOf(optionNamed(name), String(value)));
@@ -155,7 +166,7 @@ const canonical = (values: Readonly<Record<string, string | number | boolean | u
 
 /** A flag is there or not; all else is as it would be typed. */
 function typeOf(option: string, text: string): string | boolean {
-  if (POINT_OPTIONS.get(option)?.kind.row.type !== 'boolean') return text;
+  if (pointOption(option)?.kind.row.type !== 'boolean') return text;
   if (text !== 'true' && text !== 'false')
     fail('E0109', `${option} ${JSON.stringify(text.slice(0, 60))} is neither true nor false`);
   return text === 'true';
@@ -174,8 +185,8 @@ const twice = (name: string): never =>
     'an option is in one part of a plan: options, list, grid or sample',
   );
 
-/** All points: of the list each, in it of the grid, in it of the samples. */
-function made(all: Omit<Plan, 'varied'>, { list, grid, sampling }: Parts): Plan {
+/** All points: of the list each, in it of the grid, in it of the samples. @throws DiagnosticError E0107, E0109 */
+export function madeOf(all: Omit<Plan, 'varied'>, { list, grid, sampling }: Parts): Plan {
   const names = new Set(Object.keys(all.options));
   const parts = [new Set(list.flatMap((set) => Object.keys(set))), grid.keys(), sampling?.ranges.keys() ?? []];
   for (const part of parts)

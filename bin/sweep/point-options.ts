@@ -1,7 +1,7 @@
 /** The options of a point: those of a build and of an evaluation that can change what comes out. */
 import { BUILD_OPTIONS } from '../commands/options.ts';
 import { EVAL_OPTIONS } from '../commands/eval-options.ts';
-import { flag, type OptionKind } from '../ui/option-kinds.ts';
+import { flag, type OptionKind, text } from '../ui/option-kinds.ts';
 
 const omit = <T extends object, const K extends keyof T>(table: T, names: readonly K[]): Omit<T, K> =>
   Object.fromEntries(Object.entries(table).filter(([name]) => !(names as readonly string[]).includes(name))) as Omit<
@@ -9,8 +9,11 @@ const omit = <T extends object, const K extends keyof T>(table: T, names: readon
     K
   >;
 
-/** Options that name outputs, or say what of a result is shown: a point has neither. */
-const BUILD_LEFT_OUT = ['json', 'quiet', 'dump-after', 'verify', 'ledger-samples'] as const;
+/**
+ * Options that name outputs, or say what of a result is shown: a point has neither. Fields of the target have names of their
+ * own, `target.limits.neurons`, in place of --set.
+ */
+const BUILD_LEFT_OUT = ['set', 'json', 'quiet', 'dump-after', 'verify', 'ledger-samples'] as const;
 const EVAL_LEFT_OUT = [
   ...(['json', 'html', 'raster', 'build', 'probe', 'probe-out', 'workers', 'per-tick', 'curve', 'top-k'] as const),
 ] as const;
@@ -53,6 +56,26 @@ function pointOptions(
   return options;
 }
 
+/** `target.limits.neurons`: a field of the target, as --set names it. */
+const TARGET_FIELD = /^target\.([a-z]+(?:\.[a-z]+)*)$/i;
+const FIELD_OF_TARGET: PointOption = {
+  kind: text({ describe: 'a field of the target, as --set changes it' }),
+  build: 'set',
+};
+
+/** What is known of an option of points, by its name; undefined where there is none. */
+export const pointOption = (name: string): PointOption | undefined =>
+  POINT_OPTIONS.get(name) ?? (TARGET_FIELD.test(name) ? FIELD_OF_TARGET : undefined);
+
+/** The fields of the target among the options of a point, as --set takes them; undefined where there are none. */
+export function settingsOfPoint(options: Assignment): readonly string[] | undefined {
+  const settings = Object.entries(options).flatMap(([name, value]) => {
+    const path = TARGET_FIELD.exec(name)?.[1];
+    return path === undefined ? [] : [`${path}=${String(value)}`];
+  });
+  return settings.length === 0 ? undefined : settings;
+}
+
 /** What a row says of its command, and not of the option. */
 const OF_A_COMMAND: ReadonlySet<string> = new Set(['default', 'demandOption']);
 
@@ -65,6 +88,10 @@ export const POINT_ROWS: Readonly<Record<string, OptionKind<string | boolean | u
   }),
 );
 
+/** Options of points that `snnc tune` does not have: they have another meaning there, or none. */
+export const NOT_TUNED = ['max-loss', 'objective', 'deadline', 'timing', 'no-float', 'targets', 'heads'] as const;
+export const TUNED_ROWS = omit(POINT_ROWS, NOT_TUNED);
+
 /** A point without latency has no place on the front: so cycles are counted unless a plan says otherwise. */
 const STANDARDS: Assignment = { timing: 'cycle' };
 
@@ -75,6 +102,7 @@ export function withStandards(named: Assignment): Assignment {
     const value = named[name] ?? STANDARDS[name] ?? (kind.row.default as string | boolean | undefined);
     if (value !== undefined && value !== false) values[name] = value;
   }
+  for (const [name, value] of Object.entries(named)) if (TARGET_FIELD.test(name)) values[name] = value;
   return values;
 }
 
@@ -89,5 +117,6 @@ export function givenFor(
     const own = option[side];
     if (own !== undefined && options[name] !== undefined) given[own] = options[name];
   }
+  if (side === 'build') given.set = settingsOfPoint(options);
   return given;
 }

@@ -1,19 +1,25 @@
 /** What has been computed: a file to which whole lines are appended and in which nothing is ever changed. */
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  diagnostic,
-  type Diagnostic,
-  parseJsonFile,
-  sweepRecord,
-  type SweepOutcome,
-  type SweepRecord,
-} from '../../isa/index.ts';
+import { diagnostic, type Diagnostic, parseJsonFile, sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { notWritable, pathOf, readInput, refuseFault } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 
-/** Name of the file in the folder of a store. */
-const FILE = 'points.ndjson';
+/** What is kept: a line each. */
+interface Keyed {
+  readonly key: string;
+  readonly outcome: unknown;
+}
+
+export interface StoreKind<R extends Keyed> {
+  /** Name of the file in the folder of a store. */
+  readonly file: string;
+  readonly schema: { safeParse(value: unknown): { readonly data?: R | undefined } };
+}
+
+/** Points of `snnemu sweep`. */
+export const POINTS: StoreKind<SweepRecord> = { file: 'points.ndjson', schema: sweepRecord.schema };
+
 const NEWLINE = 0x0a;
 /** Lines that a warning names. */
 const MOST_NAMED = 8;
@@ -23,15 +29,15 @@ const MOST_NAMED = 8;
  * is killed leaves whole lines and at most one that is torn. A torn line stays, and the next line begins behind it: two
  * sweeps with the same store cannot destroy what the other one writes.
  */
-export class SweepStore {
+export class Store<R extends Keyed> {
   /** What is wrong with the lines that were read. */
   readonly warnings: readonly Diagnostic[];
   readonly #file: FileHandle;
   readonly #name: string;
-  readonly #outcomes: Map<string, SweepOutcome>;
+  readonly #outcomes: Map<string, R['outcome']>;
   #isTorn: boolean;
 
-  private constructor(file: FileHandle, name: string, { outcomes, leftOut, isTorn }: StoredLines) {
+  private constructor(file: FileHandle, name: string, { outcomes, leftOut, isTorn }: StoredLines<R>) {
     this.#file = file;
     this.#name = name;
     this.#outcomes = outcomes;
@@ -40,18 +46,18 @@ export class SweepStore {
   }
 
   /** @throws DiagnosticError E0102 where there cannot be such a folder, E0101 where its file cannot be read */
-  static async open(io: Io, folder: string): Promise<SweepStore> {
-    const name = join(folder, FILE);
+  static async open<R extends Keyed>(io: Io, folder: string, { file: base, schema }: StoreKind<R>): Promise<Store<R>> {
+    const name = join(folder, base);
     try {
       if (folder === '') notWritable(folder, 'no folder is named');
       const path = pathOf(io, folder);
       const there = await stat(path).catch(() => undefined);
       if (there === undefined) await mkdir(path);
       else if (!there.isDirectory()) notWritable(folder, 'it is not a folder');
-      const file = await open(join(path, FILE), 'a');
+      const file = await open(join(path, base), 'a');
       try {
         if (!(await file.stat()).isFile()) notWritable(name, 'it is not a regular file');
-        return new SweepStore(file, name, readLines(await readInput(io, name)));
+        return new Store(file, name, readLines(await readInput(io, name), schema));
       } catch (error) {
         await file.close();
         throw error;
@@ -61,12 +67,12 @@ export class SweepStore {
     }
   }
 
-  outcome(key: string): SweepOutcome | undefined {
+  outcome(key: string): R['outcome'] | undefined {
     return this.#outcomes.get(key);
   }
 
   /** @throws DiagnosticError E0102; then what is stored is as it was, but for a torn line */
-  async add(record: SweepRecord): Promise<void> {
+  async add(record: R): Promise<void> {
     const line = Buffer.from(`${this.#isTorn ? '\n' : ''}${JSON.stringify(record)}\n`);
     try {
       const { bytesWritten } = await this.#file.write(line);
@@ -84,16 +90,16 @@ export class SweepStore {
   }
 }
 
-interface StoredLines {
-  readonly outcomes: Map<string, SweepOutcome>;
+interface StoredLines<R extends Keyed> {
+  readonly outcomes: Map<string, R['outcome']>;
   /** Numbers of lines that are no record, from 1. */
   readonly leftOut: readonly number[];
   /** Whether the last line has no end. */
   readonly isTorn: boolean;
 }
 
-function readLines(bytes: Uint8Array): StoredLines {
-  const outcomes = new Map<string, SweepOutcome>();
+function readLines<R extends Keyed>(bytes: Uint8Array, schema: StoreKind<R>['schema']): StoredLines<R> {
+  const outcomes = new Map<string, R['outcome']>();
   const leftOut: number[] = [];
   let line = 0;
   for (let start = 0; start < bytes.length; ) {
@@ -101,7 +107,7 @@ function readLines(bytes: Uint8Array): StoredLines {
     const end = found < 0 ? bytes.length : found;
     line++;
     if (end > start) {
-      const record = recordOf(bytes.subarray(start, end));
+      const record = recordOf(bytes.subarray(start, end), schema);
       if (record === undefined) leftOut.push(line);
       else if (!outcomes.has(record.key)) outcomes.set(record.key, record.outcome);
     }
@@ -110,9 +116,9 @@ function readLines(bytes: Uint8Array): StoredLines {
   return { outcomes, leftOut, isTorn: bytes.length > 0 && bytes.at(-1) !== NEWLINE };
 }
 
-function recordOf(bytes: Uint8Array): SweepRecord | undefined {
+function recordOf<R extends Keyed>(bytes: Uint8Array, schema: StoreKind<R>['schema']): R | undefined {
   const parsed = parseJsonFile(bytes);
-  return 'value' in parsed ? sweepRecord.schema.safeParse(parsed.value).data : undefined;
+  return 'value' in parsed ? schema.safeParse(parsed.value).data : undefined;
 }
 
 function linesLeftOut(file: string, lines: readonly number[], isTorn: boolean): Diagnostic {

@@ -16,6 +16,12 @@ const LINES: Readonly<Record<string, readonly (readonly [line: string, format: s
     ['net.json', 'snn-build/1'],
     ['net.json --target small.json', 'snn-check/1'],
   ],
+  'snnc tune': [
+    [
+      'net.json --data images.npy --labels labels.txt --calibrate images.npy --grid T=4 --max-loss 99 -o tuned.bin',
+      'snn-tune/1',
+    ],
+  ],
   'snnc inspect': [
     ['chip.bin', 'snn-inspect/1'],
     ['chip.bin --floorplan', 'snn-floorplan/1'],
@@ -75,8 +81,10 @@ describe('--json', () => {
   it('every kind of record is written by some command', () => {
     const written = Object.values(LINES).flatMap((lines) => lines.map(([, format]) => format));
     const kinds: string[] = Object.values(RECORD_KINDS).map(({ format }) => format);
-    // Not what --json writes: test/bin/probes.test.ts, test/bin/sweep.test.ts.
-    const others = ['snn-probe/1', 'snn-sweep/1', 'snn-sweep-plan/1'];
+    // Not what --json writes: test/bin/probes.test.ts, test/bin/sweep.test.ts, test/bin/tune.test.ts.
+    const sweeps = ['snn-sweep/1', 'snn-sweep-plan/1', 'snn-kept-build/1'];
+    const tunes = ['snn-tune-part/1', 'snn-tune-point/1', 'snn-tune-space/1'];
+    const others = ['snn-probe/1', ...sweeps, ...tunes];
     expect([...new Set([...written, ...others])].sort()).toEqual(kinds.sort());
   });
 });

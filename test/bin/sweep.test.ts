@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sha256Of } from '../../bin/sweep/builds.ts';
 import { Interruption } from '../../bin/ui/io.ts';
 import { type RunRecord, sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { type Outcome, type World, worldWithChip } from './world.ts';
@@ -108,6 +110,35 @@ describe('snnemu sweep', () => {
     });
   });
 
+  it('varies fields of the target, and builds once what only runs differently', async () => {
+    const line =
+      'net.json --data images.npy --labels labels.txt --calibrate images.npy --calibrate-limit 12 --mode default -T 4 --set limits.axons=512 --grid target.limits.neurons=16,4096 --grid kernel=wasm,ts --store shared -o shared.ndjson';
+    expect((await world.run(`snnemu sweep ${line}`)).exit).toBe(0);
+    const records = recordsOf('shared.ndjson');
+    const chips = records.map(({ outcome }) => (outcome.status === 'done' ? outcome.chip : undefined));
+    expect(records[0]!.options).toMatchObject({ 'target.limits.neurons': '16', 'target.limits.axons': '512' });
+    expect(new Set(records.map(({ key }) => key)).size).toBe(4);
+    expect(chips[0]!.cores).toBeGreaterThan(chips[2]!.cores);
+    expect([chips[1]!.sha256, chips[3]!.sha256]).toEqual([chips[0]!.sha256, chips[2]!.sha256]);
+    const builds = readdirSync(world.path('shared/builds')).filter((name) => name.endsWith('.bin'));
+    expect(builds.length).toBe(2);
+    await world.run(
+      'snnc build net.json --calibrate images.npy --calibrate-limit 12 --mode default -T 4 --set limits.axons=512 --set limits.neurons=16 --ledger-samples 0 -o same.bin',
+    );
+    expect(
+      world.read(
+        `shared/builds/${builds.find((name) => sha256Of(world.read(`shared/builds/${name}`)) === chips[0]!.sha256)!}`,
+      ),
+    ).toEqual(world.read('same.bin'));
+
+    // A kept build that is damaged is made again, and not taken.
+    for (const name of builds) world.write(`shared/builds/${name}`, 'damaged');
+    world.write('shared/points.ndjson', '');
+    const before = text('shared.ndjson');
+    await world.run(`snnemu sweep ${line}`);
+    expect(text('shared.ndjson')).toBe(before);
+  });
+
   it('stops with exit code 130; what was computed stays', async () => {
     const controller = new AbortController();
     const stderr = {
@@ -138,6 +169,9 @@ describe('what is no plan', () => {
   it.each([
     [command('--grid T'), 'E0109', 'not of the form option=value,value'],
     [command('--grid json=a'), 'E0109', 'points have no option "json"'],
+    [command('--grid set=limits.neurons=16'), 'E0109', 'points have no option "set"'],
+    [command('--grid target.limits.neurons=0,16'), 'E0103', 'neurons'],
+    [command('--set limits.neurons'), 'E0103', 'not path=value'],
     [command('--grid dt=1'), 'E0109', 'build.dt, eval.dt'],
     [command('--grid T=4 --grid window=8'), 'E0109', 'says T twice'],
     [command('-T 4 --grid T=8'), 'E0109', 'says T twice'],

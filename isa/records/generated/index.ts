@@ -6,6 +6,7 @@ import { convertRecord } from '../convert-record.ts';
 import { diffRecord } from '../diff-record.ts';
 import { floorplanRecord } from '../floorplan-record.ts';
 import { inspectRecord } from '../inspect-record.ts';
+import { keptBuild } from '../kept-build.ts';
 import { message } from '../message.ts';
 import { nocRecord } from '../noc-record.ts';
 import { pass } from '../pass.ts';
@@ -15,6 +16,10 @@ import { streamRecord } from '../stream-record.ts';
 import { sweepPlan } from '../sweep-plan.ts';
 import { sweepRecord } from '../sweep-record.ts';
 import { target } from '../target.ts';
+import { tunePart } from '../tune-part.ts';
+import { tunePoint } from '../tune-point.ts';
+import { tuneRecord } from '../tune-record.ts';
+import { tuneSpace } from '../tune-space.ts';
 
 export const RECORDS = {
   'build-record': buildRecord,
@@ -24,6 +29,7 @@ export const RECORDS = {
   'diff-record': diffRecord,
   'floorplan-record': floorplanRecord,
   'inspect-record': inspectRecord,
+  'kept-build': keptBuild,
   'message': message,
   'noc-record': nocRecord,
   'pass': pass,
@@ -33,4 +39,8 @@ export const RECORDS = {
   'sweep-plan': sweepPlan,
   'sweep-record': sweepRecord,
   'target': target,
+  'tune-part': tunePart,
+  'tune-point': tunePoint,
+  'tune-record': tuneRecord,
+  'tune-space': tuneSpace,
 } as const;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SweepStore } from '../../../bin/sweep/store.ts';
+import { POINTS, Store } from '../../../bin/sweep/store.ts';
 import type { Io } from '../../../bin/ui/io.ts';
 import type { SweepRecord } from '../../../isa/index.ts';
 
@@ -42,7 +42,7 @@ const file = join(folder, 's', 'points.ndjson');
 
 async function whole(): Promise<Buffer> {
   rmSync(join(folder, 's'), { recursive: true, force: true });
-  const store = await SweepStore.open(io, 's');
+  const store = await Store.open(io, 's', POINTS);
   for (let k = 1; k <= COUNT; k++) await store.add(record(k));
   await store.close();
   return readFileSync(file);
@@ -54,7 +54,7 @@ describe('the store of a sweep', () => {
     const ends = [...bytes.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at] : []));
     const run = fc.asyncProperty(fc.nat(bytes.length), async (length) => {
       writeFileSync(file, bytes.subarray(0, length));
-      const store = await SweepStore.open(io, 's');
+      const store = await Store.open(io, 's', POINTS);
       const kept = ends.filter((end) => end <= length).length;
       for (let k = 1; k <= COUNT; k++) expect(store.outcome(record(k).key) !== undefined).toBe(k <= kept);
       const isCut = length > (ends[kept - 1] ?? -1) + 1;
@@ -63,7 +63,7 @@ describe('the store of a sweep', () => {
       await store.close();
       // Nothing of what was there has changed.
       expect(readFileSync(file).subarray(0, length)).toEqual(bytes.subarray(0, length));
-      const again = await SweepStore.open(io, 's');
+      const again = await Store.open(io, 's', POINTS);
       for (let k = 1; k <= COUNT; k++) expect(again.outcome(record(k).key)).toEqual(record(k).outcome);
       await again.close();
       const lines = readFileSync(file, 'utf8')
@@ -78,7 +78,7 @@ describe('the store of a sweep', () => {
     await whole();
     const run = fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
       writeFileSync(file, bytes);
-      const store = await SweepStore.open(io, 's');
+      const store = await Store.open(io, 's', POINTS);
       expect(store.outcome(record(1).key)).toBeUndefined();
       await store.close();
     });
@@ -87,11 +87,11 @@ describe('the store of a sweep', () => {
 
   it('two at once do not destroy what the other one writes', async () => {
     await whole();
-    const [a, b] = [await SweepStore.open(io, 's'), await SweepStore.open(io, 's')];
+    const [a, b] = [await Store.open(io, 's', POINTS), await Store.open(io, 's', POINTS)];
     for (let k = 5; k < 25; k++) await (k % 2 === 0 ? a : b).add(record(k));
     await a.close();
     await b.close();
-    const both = await SweepStore.open(io, 's');
+    const both = await Store.open(io, 's', POINTS);
     expect(both.warnings).toEqual([]);
     for (let k = 1; k < 25; k++) expect(both.outcome(record(k).key)).toBeDefined();
     await both.close();
@@ -99,8 +99,8 @@ describe('the store of a sweep', () => {
 
   it('is not a file, and not in a folder that is not there', async () => {
     writeFileSync(join(folder, 'taken'), '');
-    await expect(SweepStore.open(io, 'taken')).rejects.toThrow('E0102');
-    await expect(SweepStore.open(io, 'no/such')).rejects.toThrow('E0102');
-    await expect(SweepStore.open(io, '')).rejects.toThrow('E0102');
+    await expect(Store.open(io, 'taken', POINTS)).rejects.toThrow('E0102');
+    await expect(Store.open(io, 'no/such', POINTS)).rejects.toThrow('E0102');
+    await expect(Store.open(io, '', POINTS)).rejects.toThrow('E0102');
   });
 });

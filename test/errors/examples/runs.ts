@@ -1,10 +1,10 @@
 /** E07xx and E09xx: runs, and faults of the programs. */
-import { computeAll } from '../../../bin/sweep/crew.ts';
+import { computeAll, type CrewJob } from '../../../bin/sweep/crew.ts';
 import { AnnEvaluator } from '../../../compiler/index.ts';
 import { readAnn } from '../../arbitraries/read-ann.ts';
 import { Emulator } from '../../../emulator/index.ts';
 import { MemoryPlan } from '../../../emulator/wasm/memory.ts';
-import { type Chip, encodeChip, fail, readChip } from '../../../isa/index.ts';
+import { type Chip, encodeChip, fail, type FailedPoint, readChip } from '../../../isa/index.ts';
 import { endlessChip } from '../../programs/endless.ts';
 import { npy, tinyNetwork } from '../../bin/world.ts';
 import type { Examples } from '../example.ts';
@@ -59,8 +59,8 @@ export const runs: Examples<'E07' | 'E09'> = {
   E0709: streamed('0 1\n4294901760 1\n', 'tick 4294901760; ticks are counted'),
   E0710: {
     call: () =>
-      computeAll(
-        [{ network: 'net.json', folder: '.', options: {}, version: '0.0.0' }],
+      computeAll<CrewJob, FailedPoint>(
+        [{ buildKey: '' }],
         {
           entry: new URL('data:text/javascript,process.exit(1)'),
           workers: 1,
@@ -72,6 +72,10 @@ export const runs: Examples<'E07' | 'E09'> = {
         },
       ),
     says: 'the thread of the point ended by itself: exit code 1',
+  },
+  E0711: {
+    line: 'snnc tune net.json --data images.npy --labels labels.txt --calibrate images.npy --mode exact --grid T=4 --energy 1pJ --store example-store -o example.bin',
+    says: 'no point of 1 meets the limits',
   },
   // A fault of ours has no input that causes it: the library is asked for what it never promised.
   E0901: {
