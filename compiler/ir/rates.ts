@@ -7,4 +7,9 @@ export interface PacketRates {
   readonly input: number;
   /** 0 for the read-out. */
   readonly layers: readonly number[];
+  /**
+   * The same by place (y · width + x), a mean over the channels: of the input, then of every layer. Absent: every place of a
+   * layer has its rate.
+   */
+  readonly places?: readonly (readonly number[])[] | undefined;
 }

@@ -13,6 +13,7 @@ import {
   type CoreTraffic,
 } from '../layout/core-needs.ts';
 import { hasScattered, mapNetwork, type Mapped, type Unmapped } from '../mapping/map-network.ts';
+import { mapBalanced } from '../mapping/map-balanced.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { CorePlan } from '../layout/core-plan.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
@@ -82,6 +83,7 @@ export function assignTiles(
   const alone = (assigned: Assigned): Mapped => ({ planner, orders: [], sources: findSources(planner, assigned) });
   if (by === 'layers') return alone(assignLayers(planner, target));
   const cores = livingCoreCount(target);
+  if (process.env['LAT']) { const t0 = performance.now(); const m = mapBalanced(planner, target, rates, cores); console.error('balanced', m?.sources.assigned.cores, m?.sources.assigned.tiles.length, performance.now() - t0); if (m) return m; }
   const options = { cores, seed, effort: EFFORT };
   if (hasScattered(planner)) {
     const mapped = mapNetwork(planner, target, rates, options);
