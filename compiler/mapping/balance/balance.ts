@@ -10,7 +10,7 @@ import type { CorePlanner } from '../../layout/plan-cores.ts';
 import { LayerWork } from './layer-work.ts';
 import { cutsOf, type CutOption } from './pieces.ts';
 import { phasesOf, type Phases } from './phases.ts';
-import { MEMORIES, Seats, type Memory } from './seats.ts';
+import { MEMORIES, Seats, type Memory, type Piece } from './seats.ts';
 
 export interface BalanceOptions {
   /** Most cores that may be used. */
@@ -43,7 +43,7 @@ export function balanceWork(
   });
   if (options.some((each) => each.length === 0)) return undefined;
   const limits = Float64Array.from(MEMORIES, (name) => room[name]);
-  return new CutSearch(options, phases, cores, limits).run(graph);
+  return new CutSearch(options, phases, cores, limits, hopCycles(target)).run(graph);
 }
 
 class CutSearch {
@@ -51,6 +51,7 @@ class CutSearch {
   readonly #phases: Phases;
   readonly #cores: number;
   readonly #limits: Float64Array;
+  readonly #hops: HopCycles;
   /** Cycles that each option is about worth. */
   readonly #prices: readonly Float64Array[];
 
@@ -59,14 +60,20 @@ class CutSearch {
     phases: Phases,
     cores: number,
     limits: Float64Array,
+    hops: HopCycles,
   ) {
     this.#options = options;
     this.#phases = phases;
     this.#cores = cores;
     this.#limits = limits;
+    this.#hops = hops;
     const together = concurrency(options, phases);
     this.#prices = options.map((cuts) =>
-      Float64Array.from(cuts, ({ cut: { most, sum } }) => most / together + (sum / cores) * (1 - 1 / together)),
+      Float64Array.from(
+        cuts,
+        ({ cut: { most, sum }, pieces }) =>
+          most / together + (sum / cores) * (1 - 1 / together) + hops.delivery * packetsOf(pieces),
+      ),
     );
   }
 
@@ -75,7 +82,9 @@ class CutSearch {
       const first = this.#firstChoice(filled);
       const seats = first && this.#seat(first);
       if (first === undefined || seats === undefined) continue;
-      return this.#assigned(graph, ...this.#improved(first, seats));
+      const found = this.#improved(first, seats);
+      if (process.env['LAT']) console.error(found[0].map((k, l) => `${this.#options[l]![k]!.cut.slices}x${this.#options[l]![k]!.pieces.length}[${new Set(this.#options[l]![k]!.cut.boxes.map((b) => b.y0)).size}:${this.#options[l]![k]!.cut.boxes.slice(0, 12).map((b) => b.height + 'x' + b.width)}]`).join(' '), 'cycles', found[1].cycles, 'price', found[1].price, 'deliv', this.#deliveries(found[0]));
+      return this.#assigned(graph, ...found);
     }
     return undefined;
   }
@@ -103,11 +112,13 @@ class CutSearch {
   }
 
   #seat(chosen: readonly number[]): Seats | undefined {
-    const seats = new Seats(this.#cores, this.#phases, this.#limits);
+    const seats = new Seats(this.#cores, this.#phases, this.#limits, this.#hops.side);
     return seats.seatAll(this.#piecesOf(chosen)) ? seats : undefined;
   }
 
   #piecesOf = (chosen: readonly number[]) => chosen.flatMap((k, l) => this.#options[l]![k]!.pieces);
+
+  #deliveries = (chosen: readonly number[]): number => this.#hops.delivery * packetsOf(this.#piecesOf(chosen));
 
   /** Tries other cuts, layer by layer, those with the most to do first. */
   #improved(first: readonly number[], firstSeats: Seats): [readonly number[], Seats] {
@@ -115,6 +126,7 @@ class CutSearch {
     const layers = [...this.#options.keys()].sort(
       (a, b) => this.#prices[b]![first[b]!]! - this.#prices[a]![first[a]!]!,
     );
+    let least = best.price + this.#deliveries(chosen);
     let trials = 0;
     for (let isBetter = true; isBetter && trials < TRIALS; ) {
       isBetter = false;
@@ -126,8 +138,9 @@ class CutSearch {
           trials++;
           const next = chosen.with(l, k);
           const seats = this.#seat(next);
-          if (seats === undefined || seats.cycles > best.cycles * SHORTER) continue;
-          [chosen, best, isBetter] = [next, seats, true];
+          const price = seats === undefined ? Infinity : seats.price + this.#deliveries(next);
+          if (seats === undefined || price > least * SHORTER) continue;
+          [chosen, best, least, isBetter] = [next, seats, price, true];
         }
       }
     }
@@ -152,6 +165,25 @@ class CutSearch {
     return { tiles: placed.map(({ tile }) => tile), coreOf, cores: numberOf.size };
   }
 }
+
+/** By how many cycles an inference becomes longer for a packet that is delivered to a piece, and for one that crosses a side of the mesh. */
+interface HopCycles {
+  readonly delivery: number;
+  readonly side: number;
+}
+
+/** The busiest link carries so many times what the mean one does, about. */
+const UNEVEN = 3;
+/** Links to a neighbour, with those whose packets it drops: trees lead whole rows of a tile. */
+const LINKS = 2;
+
+/** A link takes a packet in a cycle, and all links work at the same time. */
+function hopCycles({ mesh: { width, height } }: Target): HopCycles {
+  const links = Math.max(1, 2 * (width * (height - 1) + height * (width - 1)));
+  return { delivery: (LINKS * UNEVEN) / links, side: (UNEVEN * Math.max(width, height)) / links };
+}
+
+const packetsOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { packets }) => sum + packets, 0);
 
 /** Bits that the pieces of a cut take, as if no two shared a core. */
 const bitsOf = ({ pieces }: CutOption): number =>

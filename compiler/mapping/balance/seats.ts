@@ -25,8 +25,6 @@ export interface Piece {
   readonly centre: readonly [y: number, x: number];
 }
 
-/** What a packet to a core far away is worth, in cycles of its core for each mesh. */
-const DISTANCE = 0.02;
 /** Rounds in which single pieces are moved. */
 const ROUNDS = 40;
 
@@ -34,6 +32,7 @@ export class Seats {
   readonly cores: number;
   readonly #phases: Phases;
   readonly #limits: Float64Array;
+  readonly #wayCycles: number;
   readonly #load: Float64Array;
   readonly #held: Float64Array;
   readonly #kernels: Map<string, number>[];
@@ -41,11 +40,15 @@ export class Seats {
   readonly #homes: (readonly [number, number])[];
   readonly #placed = new Map<Piece, number>();
 
-  /** @param limits of MEMORIES */
-  constructor(cores: number, phases: Phases, limits: Float64Array) {
+  /**
+   * @param limits of MEMORIES
+   * @param wayCycles by which an inference becomes longer for a packet that goes along a side of the mesh
+   */
+  constructor(cores: number, phases: Phases, limits: Float64Array, wayCycles: number) {
     this.cores = cores;
     this.#phases = phases;
     this.#limits = limits;
+    this.#wayCycles = wayCycles;
     this.#load = new Float64Array(cores * phases.count);
     this.#held = new Float64Array(cores * MEMORIES.length);
     this.#kernels = Array.from({ length: cores }, () => new Map<string, number>());
@@ -70,9 +73,9 @@ export class Seats {
     return sum;
   }
 
-  /** Packets · way, in a unit that only comparisons see. */
-  get ways(): number {
-    let sum = 0;
+  /** The same, and what it waits for packets that go a long way. */
+  get price(): number {
+    let sum = this.cycles;
     for (const [piece, core] of this.#placed) sum += this.#wayOf(piece, core);
     return sum;
   }
@@ -165,7 +168,7 @@ export class Seats {
     let least = Infinity;
     for (let core = 0; core < this.cores; core++) {
       if (core === but || !this.#fits(piece, core)) continue;
-      const cost = this.#costOn(piece, core) + DISTANCE * this.#wayOf(piece, core);
+      const cost = this.#costOn(piece, core) + this.#wayOf(piece, core);
       if (cost < least) {
         least = cost;
         best = core;
@@ -190,7 +193,7 @@ export class Seats {
 
   #wayOf({ packets, centre }: Piece, core: number): number {
     const [y, x] = this.#homes[core]!;
-    return packets * (Math.abs(y - centre[0]) + Math.abs(x - centre[1]));
+    return this.#wayCycles * packets * (Math.abs(y - centre[0]) + Math.abs(x - centre[1]));
   }
 
   #fits({ needs, kernel, kernelBits }: Piece, core: number): boolean {
