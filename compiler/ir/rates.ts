@@ -7,9 +7,12 @@ export interface PacketRates {
   readonly input: number;
   /** 0 for the read-out. */
   readonly layers: readonly number[];
-  /**
-   * The same by place (y · width + x), a mean over the channels: of the input, then of every layer. Absent: every place of a
-   * layer has its rate.
-   */
-  readonly places?: readonly (readonly number[])[] | undefined;
+  /** How they lie over the places: of the input, then of every layer. Absent: evenly. */
+  readonly profiles?: readonly PlaceProfile[] | undefined;
+}
+
+/** The rate of each row and of each column, as a multiple of that of the whole: a place has the product of both. */
+export interface PlaceProfile {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
 }

@@ -2,11 +2,11 @@
  * How many packets a neuron of each layer sends in an inference: what the mapping weighs. The float spiking network runs on a
  * few calibration samples, so the rates do not depend on the target and can travel with a converted network.
  */
-import { quantiseInput, shapeSize, type InputEncoding } from '../../isa/index.ts';
+import { quantiseInput, shapeSize, type InputEncoding, type Shape } from '../../isa/index.ts';
 import { CODES, type SpikeCode } from '../codes.ts';
 import type { BuildOptions } from '../options.ts';
 import type { FloatGraph } from '../ir/layers.ts';
-import type { PacketRates } from '../ir/rates.ts';
+import type { PacketRates, PlaceProfile } from '../ir/rates.ts';
 import { assumedRates } from '../layout/packet-rates.ts';
 import { SpikingSimulator } from '../engines/simulate.ts';
 import { simulatedNetwork } from '../engines/simulated-network.ts';
@@ -38,14 +38,24 @@ export async function measureRates(
   if (samples.length === 0) return assumedRates(sends);
   const simulator = new SpikingSimulator(simulatedNetwork(spiking));
   const spikes = layers.map(() => 0);
+  const places = [spiking.graph.inputShape, ...layers.map(({ shape }) => shape)].map((shape) => new PlaceCounter(shape));
   let inputs = 0;
   for (const [s, { x, payloads }] of samples.entries()) {
     await letInterrupt(hooks);
     simulator.run(x);
-    for (const payload of payloads) if (payload !== 0) inputs++;
+    payloads.forEach((payload, k) => {
+      if (payload === 0) return;
+      inputs++;
+      places[0]!.add(placeOf(spiking.graph.inputShape, k), 1);
+    });
     for (let l = 0; l < layers.length; l++)
       if (sends[l]!) {
-        for (const count of simulator.counts(l)) spikes[l]! += packets(count);
+        const [channels] = layers[l]!.shape;
+        simulator.counts(l).forEach((count, k) => {
+          if (count === 0) return;
+          spikes[l]! += packets(count);
+          places[l + 1]!.add(Math.floor(k / channels), packets(count));
+        });
         // What is taken back was sent, and takes another packet.
         spikes[l]! += 2 * simulator.takenBack(l);
       }
@@ -56,7 +66,41 @@ export async function measureRates(
     samples: samples.length,
     input: mean(inputs, spiking.graph.inputShape),
     layers: layers.map(({ shape }, l) => mean(spikes[l]!, shape)),
+    profiles: places.map((counter) => counter.profile()),
   };
+}
+
+/** Place of an element, NCHW. */
+const placeOf = ([, height, width]: Shape, element: number): number => element % (height * width);
+
+/** Decimals of a profile: samples are few. */
+const PROFILE_SCALE = 1000;
+
+/** Packets by row and by column. */
+class PlaceCounter {
+  readonly #rows: Float64Array;
+  readonly #columns: Float64Array;
+  #sum = 0;
+
+  constructor([, height, width]: Shape) {
+    this.#rows = new Float64Array(height);
+    this.#columns = new Float64Array(width);
+  }
+
+  add(place: number, packets: number): void {
+    const x = place % this.#columns.length;
+    this.#rows[(place - x) / this.#columns.length]! += packets;
+    this.#columns[x]! += packets;
+    this.#sum += packets;
+  }
+
+  profile(): PlaceProfile {
+    const relative = (counts: Float64Array): number[] =>
+      Array.from(counts, (count) =>
+        this.#sum === 0 ? 1 : Math.round((PROFILE_SCALE * count * counts.length) / this.#sum) / PROFILE_SCALE,
+      );
+    return { rows: relative(this.#rows), columns: relative(this.#columns) };
+  }
 }
 
 /** A line per layer. */

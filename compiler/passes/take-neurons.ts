@@ -90,11 +90,21 @@ function checkLayer(layer: FloatLayer, found: Conversion['layers'][number], path
       });
 }
 
-function takeRates({ layers }: FloatGraph, { rates }: Conversion): PacketRates {
+function takeRates({ inputShape, layers }: FloatGraph, { rates }: Conversion): PacketRates {
   if (rates === undefined) return assumedRates(layers.map(({ activation }) => activation.kind !== 'none'));
   if (rates.layers.length !== layers.length)
     fail('E0202', `there are ${rates.layers.length} rates for ${layers.length} spiking layers`, {
       path: 'conversion.rates.layers',
+    });
+  const shapes = [inputShape, ...layers.map(({ shape }) => shape)];
+  const { profiles = shapes.map(([, height, width]) => ({ rows: { length: height }, columns: { length: width } })) } =
+    rates;
+  const fits = shapes.map(
+    ([, height, width], k) => profiles[k]?.rows.length === height && profiles[k].columns.length === width,
+  );
+  if (profiles.length !== shapes.length || fits.includes(false))
+    fail('E0202', 'the profiles of the rates are not those of the input and of every layer, with a number a row and a column', {
+      path: 'conversion.rates.profiles',
     });
   return rates;
 }

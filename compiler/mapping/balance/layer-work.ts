@@ -63,7 +63,7 @@ export class LayerWork {
     this.#target = target;
     this.#branches = this.layer.branches.map((branch, b) => {
       const when = phases.heard[l]![b]!;
-      const activity = activityOf(graph, branch, rates, branch.source === INPUT ? 1 : when.ticks);
+      const activity = activityOf(branch, rates, branch.source === INPUT ? 1 : when.ticks);
       const { height, width, events } = activity;
       const meets = metBy(this.layer, branch, activity);
       return {
