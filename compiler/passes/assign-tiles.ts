@@ -23,6 +23,8 @@ import { CorePlanner } from '../layout/plan-cores.ts';
 import { findSources, packetsPerTree, runsByCore } from '../layout/sources.ts';
 import type { Assignment, BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
+import { chooseMapping, type MappingCandidate, type Offer } from './assign/choose-mapping.ts';
+import { notKept, offersFor } from './assign/offers.ts';
 import { verifySources } from '../verify/verify-mapped.ts';
 import { partitionLayers, refineCuts, requireNeuron, type LayerCuts } from './assign/partition-layers.ts';
 import { tooManyCores } from './assign/too-many-cores.ts';
@@ -35,6 +37,8 @@ interface AssignmentOptions {
   readonly seed: number;
   /** Cores over which the work is spread, as a multiple of those that a layer after the other takes; absent: 1. */
   readonly wider?: number;
+  /** Cores over which the work is spread in the place of that; 1: no more than the network needs. */
+  readonly spread?: number | undefined;
 }
 
 /**
@@ -46,6 +50,18 @@ const WIDER_WHERE_LAYERS_WAIT = 1.5;
 /** Work of the partitioner in a build: what more would find is a per cent or two of the traffic. */
 const EFFORT = 0.1;
 
+/** A mapping, and what decided it. */
+type MappedBy = Mapped & { readonly by: Assignment };
+
+/** How the mapping was found. */
+export interface AssignedBy {
+  readonly by: Assignment;
+  /** What should have decided; another than that where it found nothing that fits. */
+  readonly wanted: Assignment;
+  /** Where one of several was chosen: all of them. */
+  readonly candidates?: readonly MappingCandidate[];
+}
+
 interface Needs {
   readonly quantised: { readonly graph: QuantisedGraph };
   readonly rates: PacketRates;
@@ -56,17 +72,29 @@ interface Needs {
 export const assignTilesPass = pass({
   name: 'assign-tiles',
   says: 'which neurons share a core: blocks with little traffic between them, within all limits of a core; who hears whom',
-  run: ({ quantised, rates, options: { target, code, assignment, placement } }: Needs) => {
+  run: ({ quantised, rates, options }: Needs, tools) => {
+    const { target, code, assignment, placement, aim } = options;
     const planner = new CorePlanner(quantised.graph);
-    const mapped = assignTiles(planner, target, rates, {
-      ...{ by: assignment, seed: placement.seed },
-      wider: CODES[code].needsCounts ? WIDER_WHERE_LAYERS_WAIT : 1,
-    });
-    return { mapped, packets: packetsPerTree(mapped.sources, rates) };
+    const wider = CODES[code].needsCounts ? WIDER_WHERE_LAYERS_WAIT : 1;
+    const wanted = { by: assignment, seed: placement.seed, wider };
+    if (aim === undefined) {
+      const { by, ...mapped } = assignTiles(planner, target, rates, wanted);
+      const assignedBy: AssignedBy = { by, wanted: assignment };
+      return { mapped, packets: packetsPerTree(mapped.sources, rates), assignedBy };
+    }
+    const byTraffic = (spread?: number): Offer => {
+      const { by, ...mapped } = assignTiles(planner, target, rates, { ...wanted, spread });
+      return { by, mapped };
+    };
+    const chosen = chooseMapping(planner, rates, target, aim, offersFor(planner, target, rates, aim, byTraffic));
+    if (!chosen.keeps) tools.warn(notKept(chosen, aim, target));
+    const { mapped, by, candidates } = chosen;
+    const assignedBy: AssignedBy = { by, wanted: by, candidates };
+    return { mapped, packets: packetsPerTree(mapped.sources, rates), assignedBy };
   },
-  print: ({ mapped }) => {
+  print: ({ mapped, assignedBy }) => {
     const { assigned, trees } = mapped.sources;
-    return `${assigned.tiles.length} tiles in ${assigned.cores} cores, ${trees} trees`;
+    return `${assigned.tiles.length} tiles in ${assigned.cores} cores by ${assignedBy.by}, ${trees} trees`;
   },
   verify: ({ mapped }, { options }) => {
     verifySources(mapped.planner.graph, mapped.sources, options.target);
@@ -78,22 +106,28 @@ export function assignTiles(
   planner: CorePlanner,
   target: Target,
   rates: PacketRates,
-  { by, seed, wider = 1 }: AssignmentOptions,
-): Mapped {
-  const alone = (assigned: Assigned): Mapped => ({ planner, orders: [], sources: findSources(planner, assigned) });
+  { by, seed, wider = 1, spread }: AssignmentOptions,
+): MappedBy {
+  const alone = (assigned: Assigned): MappedBy => ({
+    ...{ planner, orders: [], sources: findSources(planner, assigned) },
+    by: 'layers',
+  });
   if (by === 'layers') return alone(assignLayers(planner, target));
   const cores = livingCoreCount(target);
-  if (process.env['LAT']) { const t0 = performance.now(); const m = mapBalanced(planner, target, rates, cores); console.error('balanced', m?.sources.assigned.cores, m?.sources.assigned.tiles.length, performance.now() - t0); if (m) return m; }
+  const balanced = by === 'work' ? mapBalanced(planner, target, rates, cores) : undefined;
+  if (balanced !== undefined) return { ...balanced, by };
   const options = { cores, seed, effort: EFFORT };
   if (hasScattered(planner)) {
     const mapped = mapNetwork(planner, target, rates, options);
-    return mapped.ok ? mapped : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target)));
+    return mapped.ok ? { ...mapped, by: 'traffic' } : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target)));
   }
   const layered = orMisfit(() => assignLayers(planner, target));
   const wanted = Math.ceil(wider * (layered instanceof DiagnosticError ? cores : layered.cores));
-  const spread = Math.min(cores, wanted);
-  const mapped = mapNetwork(planner, target, rates, { ...options, spread });
-  if (mapped.ok) return mapped;
+  const mapped = mapNetwork(planner, target, rates, {
+    ...options,
+    ...(spread === undefined && { spread: Math.min(cores, wanted) }),
+  });
+  if (mapped.ok) return { ...mapped, by: 'traffic' };
   if (layered instanceof DiagnosticError) throw layered;
   return alone(layered);
 }

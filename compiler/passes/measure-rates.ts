@@ -45,25 +45,26 @@ export async function measureRates(
     simulator.run(x);
     payloads.forEach((payload, k) => {
       if (payload === 0) return;
-      inputs++;
+      if (s < RATE_SAMPLES) inputs++;
       places[0]!.add(placeOf(spiking.graph.inputShape, k), 1);
     });
     for (let l = 0; l < layers.length; l++)
       if (sends[l]!) {
         const [channels] = layers[l]!.shape;
         simulator.counts(l).forEach((count, k) => {
-          if (count === 0) return;
-          spikes[l]! += packets(count);
+            if (count === 0) return;
+          if (s < RATE_SAMPLES) spikes[l]! += packets(count);
           places[l + 1]!.add(Math.floor(k / channels), packets(count));
         });
         // What is taken back was sent, and takes another packet.
-        spikes[l]! += 2 * simulator.takenBack(l);
+        if (s < RATE_SAMPLES) spikes[l]! += 2 * simulator.takenBack(l);
       }
     hooks.onProgress(s + 1, samples.length);
   }
-  const mean = (sum: number, shape: FloatGraph['inputShape']): number => sum / samples.length / shapeSize(shape);
+  const measured = Math.min(samples.length, RATE_SAMPLES);
+  const mean = (sum: number, shape: FloatGraph['inputShape']): number => sum / measured / shapeSize(shape);
   return {
-    samples: samples.length,
+    samples: measured,
     input: mean(inputs, spiking.graph.inputShape),
     layers: layers.map(({ shape }, l) => mean(spikes[l]!, shape)),
     profiles: places.map((counter) => counter.profile()),
@@ -73,6 +74,8 @@ export async function measureRates(
 /** Place of an element, NCHW. */
 const placeOf = ([, height, width]: Shape, element: number): number => element % (height * width);
 
+/** Samples that profiles are measured on: where in an image things are differs more than how much there is. */
+const PROFILE_SAMPLES = 16;
 /** Decimals of a profile: samples are few. */
 const PROFILE_SCALE = 1000;
 
@@ -125,7 +128,7 @@ export const measureRatesPass = optionalPass({
   says: 'spikes of each layer in a few samples, for the traffic that the mapping weighs',
   when: ({ network }: Needs) => network.kind === 'conventional',
   run: async ({ spiking, samples, encoding, options }, tools) => {
-    const measured = samples.slice(0, RATE_SAMPLES).map(({ x }) => ({ x, payloads: quantiseInput(x, encoding) }));
+    const measured = samples.slice(0, PROFILE_SAMPLES).map(({ x }) => ({ x, payloads: quantiseInput(x, encoding) }));
     return { rates: await measureRates(spiking, measured, options.code, tools) };
   },
   print: ({ rates }, { spiking }) => printRates(spiking.graph, rates),
