@@ -15,4 +15,6 @@ export interface PacketRates {
 export interface PlaceProfile {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
+  /** Share of the neurons (or elements) that send anything in an inference: they are neighbours more often than by chance. */
+  readonly active: number;
 }

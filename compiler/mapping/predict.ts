@@ -117,13 +117,16 @@ function networkEnergyJ(
   let joule = 0;
   graph.layers.forEach(({ shape, branches }, l) => {
     const neurons = shapeSize(shape);
-    for (const { source, pool, operator } of branches) {
+    branches.forEach((branch, b) => {
+      const { source, pool, operator } = branch;
       const inputs = operator.kind === 'dense' || operator.kind === 'conv' ? operator.weight.length / shape[0] : 1;
       const fan = operator.kind === 'dense' ? operator.weight.length / neurons : inputs;
-      const visits = neurons * fan * rateOf(rates, source) * pool[0] * pool[1];
+      const { ticks } = phases.heard[l]![b]!;
+      const { events } = activityOf(branch, rates, source === INPUT ? 1 : ticks);
+      const visits = (neurons * fan * ticks * events.reduce((sum, each) => sum + each, 0)) / events.length;
       const adds = source === INPUT || pool[0] * pool[1] > 1 ? price('mac') : price('synop');
       joule += visits * (adds + graph.weightBits * price('synapseBitRead'));
-    }
+    });
     const updates = Math.max(0, ...phases.executed[l]!.map(({ ticks }) => ticks));
     joule += neurons * (updates * price('neuronUpdateActive') + price('reset'));
   });

@@ -23,7 +23,7 @@ import { CorePlanner } from '../layout/plan-cores.ts';
 import { findSources, packetsPerTree, runsByCore } from '../layout/sources.ts';
 import type { Assignment, BuildOptions } from '../options.ts';
 import { pass } from '../pass.ts';
-import { chooseMapping, type MappingCandidate, type Offer } from './assign/choose-mapping.ts';
+import { chooseMapping, type MappingCandidate, type OfferedMapping } from './assign/choose-mapping.ts';
 import { notKept, offersFor } from './assign/offers.ts';
 import { verifySources } from '../verify/verify-mapped.ts';
 import { partitionLayers, refineCuts, requireNeuron, type LayerCuts } from './assign/partition-layers.ts';
@@ -82,11 +82,11 @@ export const assignTilesPass = pass({
       const assignedBy: AssignedBy = { by, wanted: assignment };
       return { mapped, packets: packetsPerTree(mapped.sources, rates), assignedBy };
     }
-    const byTraffic = (spread?: number): Offer => {
+    const byTraffic = (spread?: number): OfferedMapping => {
       const { by, ...mapped } = assignTiles(planner, target, rates, { ...wanted, spread });
       return { by, mapped };
     };
-    const chosen = chooseMapping(planner, rates, target, aim, offersFor(planner, target, rates, aim, byTraffic));
+    const chosen = chooseMapping(rates, target, aim, offersFor(planner, target, rates, aim, byTraffic));
     if (!chosen.keeps) tools.warn(notKept(chosen, aim, target));
     const { mapped, by, candidates } = chosen;
     const assignedBy: AssignedBy = { by, wanted: by, candidates };

@@ -67,7 +67,7 @@ export async function measureRates(
     samples: measured,
     input: mean(inputs, spiking.graph.inputShape),
     layers: layers.map(({ shape }, l) => mean(spikes[l]!, shape)),
-    profiles: places.map((counter) => counter.profile()),
+    profiles: places.map((counter) => counter.profile(samples.length)),
   };
 }
 
@@ -83,9 +83,12 @@ const PROFILE_SCALE = 1000;
 class PlaceCounter {
   readonly #rows: Float64Array;
   readonly #columns: Float64Array;
+  readonly #size: number;
   #sum = 0;
+  #senders = 0;
 
-  constructor([, height, width]: Shape) {
+  constructor([channels, height, width]: Shape) {
+    this.#size = channels * height * width;
     this.#rows = new Float64Array(height);
     this.#columns = new Float64Array(width);
   }
@@ -95,14 +98,16 @@ class PlaceCounter {
     this.#rows[(place - x) / this.#columns.length]! += packets;
     this.#columns[x]! += packets;
     this.#sum += packets;
+    this.#senders++;
   }
 
-  profile(): PlaceProfile {
+  profile(samples: number): PlaceProfile {
     const relative = (counts: Float64Array): number[] =>
       Array.from(counts, (count) =>
         this.#sum === 0 ? 1 : Math.round((PROFILE_SCALE * count * counts.length) / this.#sum) / PROFILE_SCALE,
       );
-    return { rows: relative(this.#rows), columns: relative(this.#columns) };
+    const active = Math.round((PROFILE_SCALE * this.#senders) / this.#size / samples) / PROFILE_SCALE;
+    return { rows: relative(this.#rows), columns: relative(this.#columns), active };
   }
 }
 

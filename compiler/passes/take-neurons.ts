@@ -97,12 +97,11 @@ function takeRates({ inputShape, layers }: FloatGraph, { rates }: Conversion): P
       path: 'conversion.rates.layers',
     });
   const shapes = [inputShape, ...layers.map(({ shape }) => shape)];
-  const { profiles = shapes.map(([, height, width]) => ({ rows: { length: height }, columns: { length: width } })) } =
-    rates;
-  const fits = shapes.map(
-    ([, height, width], k) => profiles[k]?.rows.length === height && profiles[k].columns.length === width,
+  const { profiles } = rates;
+  const fits = shapes.every(
+    ([, height, width], k) => profiles?.[k]?.rows.length === height && profiles[k].columns.length === width,
   );
-  if (profiles.length !== shapes.length || fits.includes(false))
+  if (profiles !== undefined && !(fits && profiles.length === shapes.length))
     fail('E0202', 'the profiles of the rates are not those of the input and of every layer, with a number a row and a column', {
       path: 'conversion.rates.profiles',
     });

@@ -12,8 +12,8 @@ export interface Activity {
 }
 
 /**
- * Packets of a neuron are taken to come evenly in the ticks in which it can send, and neurons not to know of each other: so an axon that
- * a window of k neurons shares has an event with probability 1 − Π (1 − r).
+ * Packets of a neuron are taken to come evenly in the ticks in which it can send. An axon that a window of neurons shares is taken to
+ * hear either none that sends at all, or only such: with a share a of these, it has an event with probability a · (1 − Π (1 − r / a)).
  *
  * @param ticks in which the source sends
  */
@@ -23,15 +23,17 @@ export function activityOf(
   ticks: number,
 ): Activity {
   const events = new Float64Array(height * width);
+  const least = rateOf(rates, source) / Math.max(1, ticks);
+  const active = Math.min(1, Math.max(rates.profiles?.[source - INPUT]?.active ?? 1, least, Number.MIN_VALUE));
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       let silent = 1;
       for (let dy = 0; dy < rows; dy++)
         for (let dx = 0; dx < columns; dx++) {
           const rate = placeRate(rates, source, y * rows + dy, x * columns + dx);
-          silent *= 1 - Math.min(1, rate / Math.max(1, ticks));
+          silent *= 1 - Math.min(1, rate / active / Math.max(1, ticks));
         }
-      events[y * width + x] = 1 - silent;
+      events[y * width + x] = active * (1 - silent);
     }
   return { height, width, events };
 }

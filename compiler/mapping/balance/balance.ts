@@ -82,9 +82,7 @@ class CutSearch {
       const first = this.#firstChoice(filled);
       const seats = first && this.#seat(first);
       if (first === undefined || seats === undefined) continue;
-      const found = this.#improved(first, seats);
-      if (process.env['LAT']) console.error(found[0].map((k, l) => `${this.#options[l]![k]!.cut.slices}x${this.#options[l]![k]!.pieces.length}[${new Set(this.#options[l]![k]!.cut.boxes.map((b) => b.y0)).size}:${this.#options[l]![k]!.cut.boxes.slice(0, 12).map((b) => b.height + 'x' + b.width)}]`).join(' '), 'cycles', found[1].cycles, 'price', found[1].price, 'deliv', this.#deliveries(found[0]));
-      return this.#assigned(graph, ...found);
+      return this.#assigned(graph, ...this.#improved(first, seats));
     }
     return undefined;
   }

@@ -2,7 +2,7 @@
  * The work of any box of a layer, from tables: expected events of what it hears, halo included, and the synapses that they visit.
  * A box is looked up in constant time, so that many cuts can be tried.
  */
-import { boxSize, shapeSize, type Box, type Target } from '../../../isa/index.ts';
+import { boxSize, type Box, type Target } from '../../../isa/index.ts';
 import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../../ir/layers.ts';
 import type { PacketRates } from '../../ir/rates.ts';
 import { branchAxons, connectionsTo } from '../../layout/axons.ts';
@@ -117,7 +117,7 @@ export class LayerWork {
   #heard({ branch, events, met }: BranchWork, box: Box): { readonly cycles: number; readonly packets: number } {
     const { timing } = this.#target;
     const { shape } = this.layer;
-    const { operator, pooled } = branch;
+    const { operator } = branch;
     const places = met.sum(box.y0, box.x0, box.height, box.width);
     if (operator.kind === 'sparse') {
       const count = places * box.channels;
@@ -136,7 +136,7 @@ export class LayerWork {
 /** Expected taps or list entries with an event, a channel of the source, by place of the layer. */
 function metBy(
   { shape }: QuantisedLayer,
-  { operator, pooled }: QuantisedBranch,
+  { operator }: QuantisedBranch,
   { events, height, width }: Activity,
 ): (y: number, x: number) => number {
   switch (operator.kind) {
@@ -168,6 +168,3 @@ function metBy(
       return (y, x) => events[Math.min(events.length - 1, y * width + x)] ?? 0;
   }
 }
-
-/** Whether a layer has places to be cut at. */
-export const placesOf = ({ shape }: QuantisedLayer): number => shapeSize([1, shape[1], shape[2]]);

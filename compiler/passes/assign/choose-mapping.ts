@@ -1,7 +1,6 @@
 /** Which of several mappings a build takes: what an objective, a deadline and an energy budget ask for, by predicted figures. */
 import type { Target } from '../../../isa/index.ts';
 import type { PacketRates } from '../../ir/rates.ts';
-import type { CorePlanner } from '../../layout/plan-cores.ts';
 import type { Mapped } from '../../mapping/map-network.ts';
 import { predictMapping, type Prediction } from '../../mapping/predict.ts';
 import type { Assignment, MappingAim } from '../../options.ts';
@@ -12,18 +11,18 @@ export interface MappingCandidate extends Prediction {
   readonly verdict: 'taken' | 'misses the deadline' | 'exceeds the energy budget' | 'not better';
 }
 
-export interface Offer {
+export interface OfferedMapping {
   readonly by: Assignment;
   readonly mapped: Mapped;
 }
 
-export interface ChosenMapping extends Offer {
+export interface ChosenMapping extends OfferedMapping {
   readonly candidates: readonly MappingCandidate[];
   /** Whether the deadline and the budget are kept, as far as is predicted. */
   readonly keeps: boolean;
 }
 
-interface Weighed extends Offer {
+interface Weighed extends OfferedMapping {
   readonly prediction: Prediction;
   readonly fault: 'misses the deadline' | 'exceeds the energy budget' | undefined;
 }
@@ -41,11 +40,10 @@ const SOME_TAKE_MORE = 1.1;
  *   keeps what is asked
  */
 export function chooseMapping(
-  planner: CorePlanner,
   rates: PacketRates,
   target: Target,
   aim: MappingAim,
-  offers: Iterable<Offer>,
+  offers: Iterable<OfferedMapping>,
 ): ChosenMapping {
   const weighed: Weighed[] = [];
   const isBound = aim.deadlineSeconds !== undefined || aim.energyBudgetJ !== undefined;

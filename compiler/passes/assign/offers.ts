@@ -4,7 +4,7 @@ import type { PacketRates } from '../../ir/rates.ts';
 import type { CorePlanner } from '../../layout/plan-cores.ts';
 import { mapBalanced } from '../../mapping/map-balanced.ts';
 import type { MappingAim } from '../../options.ts';
-import type { ChosenMapping, Offer } from './choose-mapping.ts';
+import type { ChosenMapping, OfferedMapping } from './choose-mapping.ts';
 
 /** Cuts over fewer cores than these are worth no look. */
 const FEWEST_CORES = 4;
@@ -20,8 +20,8 @@ export function* offersFor(
   target: Target,
   rates: PacketRates,
   { objective }: MappingAim,
-  byTraffic: (spread?: number) => Offer,
-): Generator<Offer> {
+  byTraffic: (spread?: number) => OfferedMapping,
+): Generator<OfferedMapping> {
   const all = livingCoreCount(target);
   const wantsFew = objective === 'cores' || objective === 'balanced';
   const fewest = wantsFew ? byTraffic(1) : undefined;
@@ -36,7 +36,7 @@ export function* offersFor(
   }
 }
 
-/** W0319, with what was taken instead. */
+/** W0320, with what was taken instead. */
 export function notKept({ by, mapped, candidates }: ChosenMapping, aim: MappingAim, target: Target): Diagnostic {
   const { deadlineSeconds, energyBudgetJ } = aim;
   const taken = candidates.find(({ verdict }) => verdict === 'taken')!;
@@ -46,7 +46,7 @@ export function notKept({ by, mapped, candidates }: ChosenMapping, aim: MappingA
   ].join(' and ');
   const seconds = taken.cycles / target.timing.clockHz.value;
   return diagnostic(
-    'W0319',
+    'W0320',
     `no mapping that was found is expected to keep ${asked} with samples that take longer than most; taken is the closest, by ${by} on ${mapped.sources.assigned.cores} cores, with ${(1e6 * seconds).toFixed(0)} µs and ${(1e6 * taken.energyJ).toFixed(1)} µJ for the mean of the samples`,
     undefined,
     `a smaller ${option('window')}, ${option('mode', 'exact')} with ${option('code', 'graded')}, or a target with more cores takes less; snnemu run --deadline says what samples take`,
