@@ -175,10 +175,13 @@ const UNEVEN = 3;
 /** Links to a neighbour, with those whose packets it drops: trees lead whole rows of a tile. */
 const LINKS = 2;
 
+/** A piece far from its place makes others hear it from there, too. */
+const FAR = 3;
+
 /** A link takes a packet in a cycle, and all links work at the same time. */
 function hopCycles({ mesh: { width, height } }: Target): HopCycles {
   const links = Math.max(1, 2 * (width * (height - 1) + height * (width - 1)));
-  return { delivery: (LINKS * UNEVEN) / links, side: (UNEVEN * Math.max(width, height)) / links };
+  return { delivery: (LINKS * UNEVEN) / links, side: (FAR * UNEVEN * Math.max(width, height)) / links };
 }
 
 const packetsOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { packets }) => sum + packets, 0);

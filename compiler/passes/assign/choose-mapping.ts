@@ -28,8 +28,8 @@ interface Weighed extends OfferedMapping {
 }
 
 /**
- * Some images send more than the mean and not evenly, so an inference takes longer than predicted: by up to 1.36 of seven
- * measured (docs/mapping-for-latency.md).
+ * Some images send more than the mean and not evenly, so an inference takes longer than predicted: so does a
+ * mapping whose critical core is another in every image (spec/mapping.md, "Mapping by work").
  */
 const SOME_TAKE_LONGER = 1.4;
 /** Energy is within a tenth of what is predicted. */

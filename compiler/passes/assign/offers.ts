@@ -36,7 +36,7 @@ export function* offersFor(
   }
 }
 
-/** W0320, with what was taken instead. */
+/** W0321, with what was taken instead. */
 export function notKept({ by, mapped, candidates }: ChosenMapping, aim: MappingAim, target: Target): Diagnostic {
   const { deadlineSeconds, energyBudgetJ } = aim;
   const taken = candidates.find(({ verdict }) => verdict === 'taken')!;
@@ -46,7 +46,7 @@ export function notKept({ by, mapped, candidates }: ChosenMapping, aim: MappingA
   ].join(' and ');
   const seconds = taken.cycles / target.timing.clockHz.value;
   return diagnostic(
-    'W0320',
+    'W0321',
     `no mapping that was found is expected to keep ${asked} with samples that take longer than most; taken is the closest, by ${by} on ${mapped.sources.assigned.cores} cores, with ${(1e6 * seconds).toFixed(0)} µs and ${(1e6 * taken.energyJ).toFixed(1)} µJ for the mean of the samples`,
     undefined,
     `a smaller ${option('window')}, ${option('mode', 'exact')} with ${option('code', 'graded')}, or a target with more cores takes less; snnemu run --deadline says what samples take`,
