@@ -106,7 +106,13 @@ try {
         const row = measure(folder, net, network.test, objective);
         digests.add(row.digest);
         const shares = [row.critical, row.network].map((share) => `${(100 * share).toFixed(0)} %`);
-        const figures = [row.cores, grouped(row.cycles), (row.joule * 1e6).toFixed(1), ...shares, row.seconds.toFixed(1)];
+        const figures = [
+          row.cores,
+          grouped(row.cycles),
+          (row.joule * 1e6).toFixed(1),
+          ...shares,
+          row.seconds.toFixed(1),
+        ];
         process.stdout.write(`| ${name} | ${conversion} | ${objective} | ${figures.join(' | ')} |\n`);
       }
       if (digests.size > 1) process.stdout.write(`${name}, ${conversion}: mappings give different spikes\n`);

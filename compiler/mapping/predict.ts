@@ -32,7 +32,12 @@ const BUSIEST_LINK = 2;
 /** Links that a packet crosses for each core that hears it. */
 const HOPS = 1.5;
 
-export function predictMapping(graph: QuantisedGraph, sources: Sources, rates: PacketRates, target: Target): Prediction {
+export function predictMapping(
+  graph: QuantisedGraph,
+  sources: Sources,
+  rates: PacketRates,
+  target: Target,
+): Prediction {
   const work = expectedWork(graph, sources, rates, target);
   const packets = packetsPerTree(sources, rates);
   const deliveries = sources.runs.reduce(

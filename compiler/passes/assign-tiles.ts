@@ -119,7 +119,9 @@ export function assignTiles(
   const options = { cores, seed, effort: EFFORT };
   if (hasScattered(planner)) {
     const mapped = mapNetwork(planner, target, rates, options);
-    return mapped.ok ? { ...mapped, by: 'traffic' } : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target)));
+    return mapped.ok
+      ? { ...mapped, by: 'traffic' }
+      : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target)));
   }
   const layered = orMisfit(() => assignLayers(planner, target));
   const wanted = Math.ceil(wider * (layered instanceof DiagnosticError ? cores : layered.cores));

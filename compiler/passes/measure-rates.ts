@@ -38,7 +38,9 @@ export async function measureRates(
   if (samples.length === 0) return assumedRates(sends);
   const simulator = new SpikingSimulator(simulatedNetwork(spiking));
   const spikes = layers.map(() => 0);
-  const places = [spiking.graph.inputShape, ...layers.map(({ shape }) => shape)].map((shape) => new PlaceCounter(shape));
+  const places = [spiking.graph.inputShape, ...layers.map(({ shape }) => shape)].map(
+    (shape) => new PlaceCounter(shape),
+  );
   let inputs = 0;
   for (const [s, { x, payloads }] of samples.entries()) {
     await letInterrupt(hooks);
@@ -52,7 +54,7 @@ export async function measureRates(
       if (sends[l]!) {
         const [channels] = layers[l]!.shape;
         simulator.counts(l).forEach((count, k) => {
-            if (count === 0) return;
+          if (count === 0) return;
           if (s < RATE_SAMPLES) spikes[l]! += packets(count);
           places[l + 1]!.add(Math.floor(k / channels), packets(count));
         });

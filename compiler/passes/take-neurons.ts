@@ -102,8 +102,12 @@ function takeRates({ inputShape, layers }: FloatGraph, { rates }: Conversion): P
     ([, height, width], k) => profiles?.[k]?.rows.length === height && profiles[k].columns.length === width,
   );
   if (profiles !== undefined && !(fits && profiles.length === shapes.length))
-    fail('E0202', 'the profiles of the rates are not those of the input and of every layer, with a number a row and a column', {
-      path: 'conversion.rates.profiles',
-    });
+    fail(
+      'E0202',
+      'the profiles of the rates are not those of the input and of every layer, with a number a row and a column',
+      {
+        path: 'conversion.rates.profiles',
+      },
+    );
   return rates;
 }

@@ -70,5 +70,7 @@ function conversionOf(
 
 const writtenRates = ({ samples, input, layers, profiles }: PacketRates): NonNullable<NetConversion['rates']> => ({
   ...{ samples, input, layers: [...layers] },
-  ...(profiles && { profiles: profiles.map(({ rows, columns, active }) => ({ rows: [...rows], columns: [...columns], active })) }),
+  ...(profiles && {
+    profiles: profiles.map(({ rows, columns, active }) => ({ rows: [...rows], columns: [...columns], active })),
+  }),
 });

@@ -118,10 +118,7 @@ function apportion(weights: readonly number[], parts: number, most: number): num
   for (let left = parts - weights.length; left > 0; left--) {
     let neediest = -1;
     for (let k = 0; k < weights.length; k++)
-      if (
-        counts[k]! < most &&
-        (neediest < 0 || weights[k]! / counts[k]! > weights[neediest]! / counts[neediest]!)
-      )
+      if (counts[k]! < most && (neediest < 0 || weights[k]! / counts[k]! > weights[neediest]! / counts[neediest]!))
         neediest = k;
     if (neediest < 0) break;
     counts[neediest]!++;

@@ -3,7 +3,13 @@
  * A box is looked up in constant time, so that many cuts can be tried.
  */
 import { boxSize, type Box, type Target } from '../../../isa/index.ts';
-import { INPUT, type LayerIndex, type QuantisedBranch, type QuantisedGraph, type QuantisedLayer } from '../../ir/layers.ts';
+import {
+  INPUT,
+  type LayerIndex,
+  type QuantisedBranch,
+  type QuantisedGraph,
+  type QuantisedLayer,
+} from '../../ir/layers.ts';
 import type { PacketRates } from '../../ir/rates.ts';
 import { branchAxons, connectionsTo } from '../../layout/axons.ts';
 import { rateOf } from '../../layout/packet-rates.ts';

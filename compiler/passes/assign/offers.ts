@@ -36,13 +36,16 @@ export function* offersFor(
   }
 }
 
+/** In millionths, by the digits that were given. */
+const micro = (value: number): number => Number((1e6 * value).toPrecision(12));
+
 /** W0321, with what was taken instead. */
 export function notKept({ by, mapped, candidates }: ChosenMapping, aim: MappingAim, target: Target): Diagnostic {
   const { deadlineSeconds, energyBudgetJ } = aim;
   const taken = candidates.find(({ verdict }) => verdict === 'taken')!;
   const asked = [
-    ...(deadlineSeconds === undefined ? [] : [`${1e6 * deadlineSeconds} µs`]),
-    ...(energyBudgetJ === undefined ? [] : [`${1e6 * energyBudgetJ} µJ`]),
+    ...(deadlineSeconds === undefined ? [] : [`${micro(deadlineSeconds)} µs`]),
+    ...(energyBudgetJ === undefined ? [] : [`${micro(energyBudgetJ)} µJ`]),
   ].join(' and ');
   const seconds = taken.cycles / target.timing.clockHz.value;
   return diagnostic(
