@@ -32,7 +32,7 @@ interface Weighed extends OfferedMapping {
  * mapping whose critical core is another in every image (spec/mapping.md, "Mapping by work").
  */
 const SOME_TAKE_LONGER = 1.4;
-/** Energy is within a tenth of what is predicted. */
+/** Energy differs less from sample to sample than time. */
 const SOME_TAKE_MORE = 1.1;
 
 /**
