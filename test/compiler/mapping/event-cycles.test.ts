@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ReferenceInterpreter } from '../../../compiler/index.ts';
 import { INPUT, type QuantisedBranch, type QuantisedGraph } from '../../../compiler/ir/layers.ts';
 import { fires } from '../../../compiler/layer-neurons.ts';
-import { lowerBound, pooledIndex } from '../../../compiler/layout/axons.ts';
+import { pooledIndex } from '../../../compiler/layout/axons.ts';
 import { sourceShape } from '../../../compiler/layout/core-needs.ts';
 import type { PlannedGroup } from '../../../compiler/layout/core-plan.ts';
 import { assumedRates } from '../../../compiler/layout/packet-rates.ts';
