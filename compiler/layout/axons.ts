@@ -44,7 +44,7 @@ export const isTile = (layer: QuantisedLayer, box: Box): boolean =>
   );
 
 /** Rows (or columns) of the source that outputs [first, first + count) of a convolution see, clipped to the source. */
-export function seenRange(
+function seenRange(
   first: number,
   count: number,
   convolution: { kernel: number; stride: number; padding: number; dilation: number },

@@ -220,7 +220,7 @@ export class Seats {
       const at = core * count + p;
       const before = this.#load[at]!;
       this.#load[at] = before + sign * added;
-      if (sign === 1) this.#most[p] = Math.max(this.#most[p]!, this.#load[at]!);
+      if (sign === 1) this.#most[p] = Math.max(this.#most[p]!, this.#load[at]);
       else if (before >= this.#most[p]!) this.#most[p] = this.#load[this.#criticalCore(p) * count + p]!;
     }
     if (sign === 1) this.#placed.set(piece, core);

@@ -13,8 +13,8 @@ export function cyclesPerNeuron(layer: QuantisedLayer, rate: number, ticks: numb
     if (isUpdate(instruction.op)) return stepOfUpdate(chance, timing) / timing.updateLanes;
     const runs = Object.fromEntries(instruction.parameters.map((name) => [name, { address: 0, period: 1 }]));
     const { op, fields } = instruction.operation({ first: 0, count: timing.lanes, runs, tree: 0 });
-    const { perUnit } = tickRow(op).cycles as { perUnit(fields: object, timing: Timing, outcome: undefined): number };
-    return perUnit(fields, timing, undefined) / timing.lanes;
+    const cycles = tickRow(op).cycles as { perUnit(fields: object, timing: Timing, outcome: undefined): number };
+    return cycles.perUnit(fields, timing, undefined) / timing.lanes;
   });
 }
 

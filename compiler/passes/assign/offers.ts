@@ -52,6 +52,6 @@ export function notKept({ by, mapped, candidates }: ChosenMapping, aim: MappingA
     'W0321',
     `no mapping that was found is expected to keep ${asked} with samples that take longer than most; taken is the closest, by ${by} on ${mapped.sources.assigned.cores} cores, with ${(1e6 * seconds).toFixed(0)} µs and ${(1e6 * taken.energyJ).toFixed(1)} µJ for the mean of the samples`,
     undefined,
-    `a smaller ${option('window')}, ${option('mode', 'exact')} with ${option('code', 'graded')}, or a target with more cores takes less; snnemu run --deadline says what samples take`,
+    `a smaller ${option('window')}, ${option('mode', 'exact')} with ${option('code', 'graded')}, or a target with more cores takes less`,
   );
 }
