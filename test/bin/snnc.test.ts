@@ -86,11 +86,10 @@ describe('snnc build', () => {
     const least = Math.min(...mapping.candidates.map(({ cycles }) => cycles));
     expect(mapping.candidates.find(({ verdict }) => verdict === 'taken')?.cycles).toBe(least);
     expect(mapping.candidates.length).toBeGreaterThan(1);
-    for (const wrong of ['--deadline soon', '--energy-budget 3', '--deadline 1s --map layers'])
-      expect(await world.run(`${BUILD} -o w.bin ${wrong}`)).toMatchObject({
-        exit: 2,
-        stderr: expect.stringMatching(/E0103[^]*remedy/) as string,
-      });
+    for (const wrong of ['--deadline soon', '--energy-budget 3', '--deadline 1s --map layers']) {
+      const { exit, stderr } = await world.run(`${BUILD} -o w.bin ${wrong}`);
+      expect([exit, stderr]).toEqual([2, expect.stringMatching(/E0103[^]*remedy/)]);
+    }
   });
 
   it('layers have widths of their own, by name or by what they cost, and the summary says them', async () => {
