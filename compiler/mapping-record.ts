@@ -4,6 +4,7 @@ import type { Placed } from './ir/mapped.ts';
 import type { PacketRates } from './ir/rates.ts';
 import type { Mapped } from './mapping/map-network.ts';
 import type { BuildOptions } from './options.ts';
+import type { AssignedBy } from './passes/assign-tiles.ts';
 import type { MappingComparison } from './passes/compare-placements.ts';
 
 /** What the passes that map a network made. */
@@ -11,15 +12,17 @@ export interface MappingFacts {
   readonly comparison: MappingComparison;
   readonly mapped: Mapped;
   readonly placed: Placed;
+  readonly assignedBy: AssignedBy;
   readonly rates: PacketRates;
   readonly options: BuildOptions;
 }
 
 export function describeMapping(
   chip: Chip,
-  { comparison, mapped, placed, rates, options }: MappingFacts,
+  { comparison, mapped, assignedBy, placed, rates, options }: MappingFacts,
 ): MappingRecord {
-  const { assignment, placement } = options;
+  const { aim, placement } = options;
+  const { by, wanted, candidates } = assignedBy;
   const spread = (of: (core: CoreImage) => number) => ({
     mean: chip.cores.reduce((sum, core) => sum + of(core), 0) / chip.cores.length,
     max: chip.cores.reduce((most, core) => Math.max(most, of(core)), 0),
@@ -27,7 +30,10 @@ export function describeMapping(
   return {
     cores: chip.cores.length,
     tiles: placed.tiles.length,
-    assignment,
+    assignment: by,
+    ...(by !== wanted && { fellBackFrom: wanted }),
+    ...(aim !== undefined && { objective: aim.objective }),
+    ...(candidates !== undefined && { candidates: [...candidates] }),
     coresAvailable: livingCoreCount(chip.target),
     trees: mapped.sources.trees,
     perCore: {

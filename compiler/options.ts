@@ -51,9 +51,12 @@ export interface Preprocessing {
   readonly std: readonly number[];
 }
 
-/** `traffic`: by a partition with few packets between cores, or by layers where there is none that fits; `layers` */
-export type Assignment = 'traffic' | 'layers';
-export const ASSIGNMENTS: readonly Assignment[] = ['traffic', 'layers'];
+/**
+ * `traffic`: by a partition with few packets between cores, or by layers where there is none that fits; `layers`; `work`: every layer
+ * cut over all cores, so that no core is what the others wait for, or by traffic where no such cut fits
+ */
+export type Assignment = 'traffic' | 'layers' | 'work';
+export const ASSIGNMENTS: readonly Assignment[] = ['traffic', 'layers', 'work'];
 
 export interface PlacementOptions {
   readonly method: PlacementMethod;
@@ -61,9 +64,20 @@ export interface PlacementOptions {
   readonly seed: number;
 }
 
-/** What a choice by measurement goes by. */
-export const OBJECTIVES = ['energy', 'latency'] as const;
+/**
+ * What a build is to have least of; a choice by measurement takes energy but for `latency`. `balanced`: the fewest cores that keep what
+ * is asked, or where nothing is, the least energy · latency.
+ */
+export const OBJECTIVES = ['energy', 'latency', 'cores', 'balanced'] as const;
 export type Objective = (typeof OBJECTIVES)[number];
+
+/** What a mapping is chosen by. */
+export interface MappingAim {
+  readonly objective: Objective;
+  /** What an inference may take. */
+  readonly deadlineSeconds?: number | undefined;
+  readonly energyBudgetJ?: number | undefined;
+}
 
 export interface ChoiceOptions {
   /** Points of accuracy (of agreement, where there are no labels) that may be lost. */
@@ -100,6 +114,8 @@ export interface BuildOptions extends ThresholdOptions {
   readonly balance: boolean;
   /** What decides which neurons share a core. */
   readonly assignment: Assignment;
+  /** Several mappings are tried, and the one taken that comes closest to this; undefined: there is one, by `assignment`. */
+  readonly aim?: MappingAim | undefined;
   /** Where the cores are placed, and the seed of all that is drawn by lot. */
   readonly placement: PlacementOptions;
   /** Calibration samples that the ledger is made from; 0: none is made. */

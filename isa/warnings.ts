@@ -96,6 +96,11 @@ export const WARNINGS = {
     explanation:
       'A smooth activation has no exact meaning in spikes. As --approximate asks, straight pieces stand for it; the message says by how much they differ at most. All that the build compares with the conventional network compares with that of the pieces.',
   },
+  W0321: {
+    title: 'deadline or energy budget not expected to be kept',
+    explanation:
+      'Of the mappings that were searched none is expected to keep --deadline and --energy-budget with samples that take longer than most. The one that comes closest was taken; all are in the build record. What samples take, `snnemu run --deadline` says.',
+  },
   W0701: {
     title: 'trace cut short',
     explanation:

@@ -1,5 +1,5 @@
 import type { MappingRecord } from '../isa/index.ts';
-import { formatCount, plural } from './format.ts';
+import { formatCount, formatSi, plural } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 const right = { align: 'right' } as const;
@@ -15,7 +15,8 @@ export function renderMappingText(mapping: MappingRecord, style: TextStyle): str
     rateSamples === 0 ? 'one packet per neuron assumed' : `measured on ${plural(rateSamples, 'calibration sample')}`;
   const lines = [
     `mapping, in packets per inference, ${source}`,
-    `  ${plural(mapping.tiles, 'tile')} in ${plural(mapping.cores, 'core')}, assigned by ${mapping.assignment}`,
+    `  ${plural(mapping.tiles, 'tile')} in ${plural(mapping.cores, 'core')}, assigned by ${mapping.assignment}${fallback(mapping)}`,
+    ...choiceLines(mapping),
     `  per core: ${mean('neurons')} neurons, ${mean('axons')} axons, ${mean('synapseBits')} synapse bits; km1 ${formatCount(mapping.km1)}`,
   ];
   if (own !== undefined)
@@ -45,4 +46,17 @@ export function renderMappingText(mapping: MappingRecord, style: TextStyle): str
     style,
   );
   return [...lines, table].join('\n');
+}
+
+const fallback = ({ fellBackFrom }: MappingRecord): string =>
+  fellBackFrom === undefined ? '' : ` (no mapping by ${fellBackFrom} was found that fits)`;
+
+/** What was taken, why, and what else there was. */
+function choiceLines({ objective, candidates = [] }: MappingRecord): string[] {
+  const taken = candidates.find(({ verdict }) => verdict === 'taken');
+  if (objective === undefined || taken === undefined) return [];
+  const shown = ({ assignment, cores, cycles, energyJ }: typeof taken): string =>
+    `${plural(cores, 'core')} by ${assignment}: ${formatCount(Math.round(cycles))} cycles, ${formatSi(energyJ, 'J')}`;
+  const others = candidates.filter((each) => each !== taken).map((each) => `    ${shown(each)}, ${each.verdict}`);
+  return [`  chosen by ${objective}, as predicted for the mean of the samples; taken ${shown(taken)}`, ...others];
 }

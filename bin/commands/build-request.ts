@@ -19,6 +19,8 @@ import { dataFile } from '../ui/data.ts';
 import { calibrationSamples, refuseCalibrationOptions } from '../ui/events.ts';
 import { plural, printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
+import { parseDeadline } from '../ui/deadline.ts';
+import { energyJoule } from '../ui/values.ts';
 import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printNote } from '../ui/messages.ts';
@@ -79,6 +81,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
   const mode = modeAsked(values) ?? (CODES[code].needsCounts ? 'exact' : 'default');
   const { presets } = CONVERSIONS[mode];
   const labels = values['labels-file'];
+  const target = await targetOf(values, io);
   return {
     mode,
     rule: values.threshold ?? presets.rule,
@@ -99,13 +102,14 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     correct: values.correct ?? 'none',
     choose: choiceOf(values),
     balance: values.balance,
-    assignment: values.map,
+    assignment: values.map ?? 'traffic',
+    aim: aimOf(values, target),
     placement: { method: values.place, seed: values.seed },
     ledgerSamples: values['ledger-samples'],
     preprocessing: readPreprocessing(values),
     calibrationLimit: values['calibrate-limit'],
     selfTestSamples: selfTest ? SELF_TEST_SAMPLES : 0,
-    target: await targetOf(values, io),
+    target,
     labels: labels === undefined ? undefined : await readNames(io, labels),
     tool: `snnc ${io.version}`,
   };
@@ -152,7 +156,9 @@ function choiceOf(values: BuildValues): BuildOptions['choose'] {
   const { calibrate, code, T, correct } = values;
   const mode = modeAsked(values);
   if (values.mode !== 'auto' && (mode !== undefined || calibrate === undefined)) {
-    const unused = (['max-loss', 'objective'] as const).find((name) => values[name] !== undefined);
+    const unused = (['max-loss', 'objective'] as const).find(
+      (name) => values[name] !== undefined && (name === 'max-loss' || values.map !== undefined),
+    );
     if (unused !== undefined)
       fail(
         'E0103',
@@ -167,6 +173,27 @@ function choiceOf(values: BuildValues): BuildOptions['choose'] {
     maxLossPoints: values['max-loss'] ?? STANDARD_LOSS_POINTS,
     objective: values.objective ?? 'energy',
     fixed: (['code', 'window', 'correct'] as const).filter((name) => asked[name] !== undefined),
+  };
+}
+
+/**
+ * What a mapping is chosen by; undefined: there is one, by --map.
+ *
+ * @throws DiagnosticError E0103 for a time or an energy that is none, or with a mapping that is given
+ */
+function aimOf(values: BuildValues, { timing }: BuildOptions['target']): BuildOptions['aim'] {
+  const { objective, deadline, 'energy-budget': budget, map } = values;
+  if (objective === undefined && deadline === undefined && budget === undefined) return undefined;
+  if (map !== undefined) {
+    const unused = deadline === undefined ? 'energy-budget' : 'deadline';
+    // An objective may be that of the choice by measurement alone.
+    if (values[unused] === undefined) return undefined;
+    fail('E0103', `--${unused} chooses a mapping, and --map ${map} is one`, undefined, 'leave out one of them');
+  }
+  return {
+    objective: objective ?? 'balanced',
+    deadlineSeconds: deadline === undefined ? undefined : parseDeadline(deadline, timing.clockHz.value).seconds,
+    energyBudgetJ: budget === undefined ? undefined : energyJoule('energy-budget', budget),
   };
 }
 

@@ -169,7 +169,8 @@ export const CONVERSION_OPTIONS = {
     describe: 'auto: points of accuracy that may be lost (without labels: of agreement); 0.5 if absent',
   }),
   objective: choice(async () => (await compiler()).OBJECTIVES, {
-    describe: 'auto: what is to be least: energy or latency; energy if absent',
+    describe:
+      'what the chip is to have least of: energy, latency, cores, or balanced (energy times latency; with --deadline or --energy-budget the fewest cores that keep them); of the choice by measurement energy, or latency',
   }),
   code: choice(async () => (await compiler()).CODE_NAMES, {
     describe:
@@ -267,9 +268,13 @@ export const BUILD_OPTIONS = {
     describe:
       'how weights become whole numbers: nearest, or second-order (by what they hear on calibration data); if absent, second-order up to 4 bit where there are 32 samples or more',
   }),
+  deadline: text({
+    describe: 'what an inference may take: 5ms, 250us or 200000cycles; the fewest cores that are expected to keep it',
+  }),
+  'energy-budget': text({ describe: 'what an inference may cost: 100uJ or 1.5mJ, likewise' }),
   map: choice(async () => (await compiler()).ASSIGNMENTS, {
-    default: 'traffic',
-    describe: 'which neurons share a core: traffic (few packets between cores) or layers (a layer a core)',
+    describe:
+      'which neurons share a core: traffic (few packets between cores; if absent, and no --objective, --deadline or --energy-budget is given), layers (a layer a core) or work (every layer cut over all cores)',
   }),
   place: choice(async () => (await compiler()).PLACEMENT_METHODS, {
     default: 'anneal',

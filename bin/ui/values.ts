@@ -64,6 +64,30 @@ export function timeSeconds(option: string, text: string): number {
   );
 }
 
+/** Powers of ten of a joule. */
+const JOULE_UNITS: ReadonlyMap<string, number> = new Map([
+  ['nJ', -9],
+  ['uJ', -6],
+  ['µJ', -6],
+  ['mJ', -3],
+  ['J', 0],
+]);
+
+/** An energy above zero, in joules. @throws DiagnosticError E0103 */
+export function energyJoule(option: string, text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,15})?)([a-zA-Zµ]+)$/.exec(text) ?? [];
+  const power = JOULE_UNITS.get(unit);
+  const joule = power === undefined ? NaN : Number(`${digits}e${power}`);
+  if (!(joule > 0))
+    fail(
+      'E0103',
+      `${flag(option)} ${shown(text)} is not an energy above zero`,
+      undefined,
+      'give a number with nJ, uJ, mJ or J: 100uJ, 1.5mJ',
+    );
+  return joule;
+}
+
 /** `a..b` or `a`: whole numbers of which a is not above b. @throws DiagnosticError E0103 */
 export function numberRange(option: string, text: string, max: number): { first: number; last: number } {
   const [, from, to = from] = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(text) ?? [];

@@ -115,7 +115,7 @@ class Choice {
   }
 
   #price({ cost }: Entry): number {
-    return this.#level.choose.objective === 'energy' ? cost.energyJ : cost.latencySeconds;
+    return this.#level.choose.objective === 'latency' ? cost.latencySeconds : cost.energyJ;
   }
 
   /** Whether a candidate loses no more than it may on all samples. */

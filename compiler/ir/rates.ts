@@ -7,4 +7,14 @@ export interface PacketRates {
   readonly input: number;
   /** 0 for the read-out. */
   readonly layers: readonly number[];
+  /** How they lie over the places: of the input, then of every layer. Absent: evenly. */
+  readonly profiles?: readonly PlaceProfile[] | undefined;
+}
+
+/** The rate of each row and of each column, as a multiple of that of the whole: a place has the product of both. */
+export interface PlaceProfile {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+  /** Share of the neurons (or elements) that send anything in an inference: they are neighbours more often than by chance. */
+  readonly active: number;
 }

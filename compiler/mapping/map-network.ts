@@ -136,7 +136,7 @@ function layOut(
 }
 
 /** Entries that the trees take at least, as a part of those that may be counted on. */
-function tableShare({ runs }: Sources, target: Target): number {
+export function tableShare({ runs }: Sources, target: Target): number {
   let entries = 0;
   for (const { listeners } of runs) entries += 1 + 2 * listeners.length;
   return (entries * target.coresPerTile) / (coreCount(target) * target.limits.routeEntries * TABLE_PART);

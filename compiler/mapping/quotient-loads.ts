@@ -130,7 +130,7 @@ const TARGET_BITS = 16;
 const isShared = (kind: string): boolean => kind === 'conv' || kind === 'diagonal';
 
 /** Bits of kernels (`shared`), or of rows and lists. */
-const synapseBits = (plan: CorePlan, shared: boolean): number =>
+export const synapseBits = (plan: CorePlan, shared: boolean): number =>
   plan.stored.reduce(
     (sum, { branch, synapses }) => sum + (isShared(branch.operator.kind) === shared ? 8 * synapses.bytes : 0),
     0,

@@ -90,11 +90,24 @@ function checkLayer(layer: FloatLayer, found: Conversion['layers'][number], path
       });
 }
 
-function takeRates({ layers }: FloatGraph, { rates }: Conversion): PacketRates {
+function takeRates({ inputShape, layers }: FloatGraph, { rates }: Conversion): PacketRates {
   if (rates === undefined) return assumedRates(layers.map(({ activation }) => activation.kind !== 'none'));
   if (rates.layers.length !== layers.length)
     fail('E0202', `there are ${rates.layers.length} rates for ${layers.length} spiking layers`, {
       path: 'conversion.rates.layers',
     });
+  const shapes = [inputShape, ...layers.map(({ shape }) => shape)];
+  const { profiles } = rates;
+  const fits = shapes.every(
+    ([, height, width], k) => profiles?.[k]?.rows.length === height && profiles[k].columns.length === width,
+  );
+  if (profiles !== undefined && !(fits && profiles.length === shapes.length))
+    fail(
+      'E0202',
+      'the profiles of the rates are not those of the input and of every layer, with a number a row and a column',
+      {
+        path: 'conversion.rates.profiles',
+      },
+    );
   return rates;
 }

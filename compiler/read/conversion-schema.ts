@@ -69,6 +69,18 @@ export const conversionSchema = z
         samples: z.int().min(0).describe('that the rates are a mean of; 0: nothing was measured'),
         input: number.min(0),
         layers: z.array(number.min(0)).describe('one per spiking layer; 0 for the read-out'),
+        profiles: z
+          .array(
+            z.strictObject({
+              rows: z.array(number.min(0)),
+              columns: z.array(number.min(0)),
+              active: number.min(0).max(1),
+            }),
+          )
+          .optional()
+          .describe(
+            'of the input, then of every layer: rates of rows and columns as multiples of that of the whole, and the share that sends anything',
+          ),
       })
       .optional()
       .describe('packets per inference and neuron, which the mapping weighs; absent: all weigh the same'),

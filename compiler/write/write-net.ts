@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type AnnGraph, operatorOf } from '../ann/ann.ts';
 import type { Conversion } from '../ir/conversion.ts';
+import type { PacketRates } from '../ir/rates.ts';
 import type { NetConversion } from '../read/conversion-schema.ts';
 import type { NetDocument } from '../read/net-schema.ts';
 import { documentText } from './document-text.ts';
@@ -57,7 +58,7 @@ function conversionOf(
       std: [...input.std],
       ...(channelSteps && { channelSteps: [...channelSteps] }),
     },
-    ...(rates && { rates: { ...rates, layers: [...rates.layers] } }),
+    ...(rates && { rates: writtenRates(rates) }),
     layers: layers.map(({ name, threshold, initial, bias }) => ({
       name,
       threshold: file.doubles(threshold),
@@ -66,3 +67,10 @@ function conversionOf(
     })),
   };
 }
+
+const writtenRates = ({ samples, input, layers, profiles }: PacketRates): NonNullable<NetConversion['rates']> => ({
+  ...{ samples, input, layers: [...layers] },
+  ...(profiles && {
+    profiles: profiles.map(({ rows, columns, active }) => ({ rows: [...rows], columns: [...columns], active })),
+  }),
+});

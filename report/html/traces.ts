@@ -33,24 +33,7 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
   const above = input === undefined ? [] : [{ name: 'input', shown: input.shown }];
   const layers = [...above, ...all.slice(0, MOST_LAYERS)];
   const names = axisNames(layers.map(({ name }) => name));
-  const points: { tick: number; row: number | null; order: number }[] = [];
-  const places: { row: number; middle: number; name: string }[] = [];
-  let row = 0;
-  let drawn = 0;
-  const most = Math.max(1, Math.floor(MOST_ROWS / layers.length));
-  layers.forEach((layer, k) => {
-    const step = Math.ceil(layer.shown.length / most);
-    const shown = layer.shown.filter((_, at) => at % step === 0);
-    places.push({ row, middle: row + shown.length / 2, name: names[k]! });
-    for (const { ticks } of shown) {
-      for (const tick of ticks) {
-        if (drawn++ >= MOST_SPIKES) break;
-        // A stroke from the top to the bottom of the row, then a gap.
-        for (const at of [row, row + 1, null]) points.push({ tick: tick + 0.5, row: at, order: points.length });
-      }
-      row++;
-    }
-  });
+  const { points, places, rows: row } = strokesOf(layers, names);
   const x = { type: 'quantitative' as const, scale: { domain: [0, raster.ticks], nice: false } };
   const y = { type: 'quantitative' as const, axis: null, scale: { domain: [Math.max(1, row), 0], nice: false } };
   const total = raster.layers.reduce((sum, { spikes }) => sum + spikes, 0);
@@ -88,6 +71,29 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
       ],
     },
   });
+}
+
+/** A stroke for every spike that is shown, and where each layer begins. */
+function strokesOf(layers: readonly Pick<RasterRecord['layers'][number], 'shown'>[], names: readonly string[]) {
+  const points: { tick: number; row: number | null; order: number }[] = [];
+  const places: { row: number; middle: number; name: string }[] = [];
+  let row = 0;
+  let drawn = 0;
+  const most = Math.max(1, Math.floor(MOST_ROWS / layers.length));
+  layers.forEach((layer, k) => {
+    const step = Math.ceil(layer.shown.length / most);
+    const shown = layer.shown.filter((_, at) => at % step === 0);
+    places.push({ row, middle: row + shown.length / 2, name: names[k]! });
+    for (const { ticks } of shown) {
+      for (const tick of ticks) {
+        if (drawn++ >= MOST_SPIKES) break;
+        // A stroke from the top to the bottom of the row, then a gap.
+        for (const at of [row, row + 1, null]) points.push({ tick: tick + 0.5, row: at, order: points.length });
+      }
+      row++;
+    }
+  });
+  return { points, places, rows: row };
 }
 
 function rasterTable({ input, layers, ticks, index }: RasterRecord): Content {

@@ -60,7 +60,7 @@ describe('snnc build', () => {
     expect(dark.stderr).toMatch(/W0304\]: \d of 7 channels \(\d+\.\d %\) were never active in 1 calibration samples/);
     const bright = await world.run('snnc build net.json --calibrate images.npy --mode default -o d.bin --quiet');
     expect(bright.stderr).not.toContain('W0304');
-    for (const option of ['--max-loss 1', '--objective energy']) {
+    for (const option of ['--max-loss 1', '--objective energy --map traffic']) {
       const { exit, stderr } = await world.run(
         `snnc build net.json --calibrate images.npy --mode exact ${option} -o e.bin`,
       );
@@ -69,6 +69,26 @@ describe('snnc build', () => {
       // A lead asks for its mode, whatever data there are.
       const led = await world.run(`snnc build net.json --calibrate images.npy --lead 2 ${option} -o e.bin`);
       expect([led.exit, led.stderr]).toEqual([2, expect.stringMatching(/E0103.*not made with --mode lead/)]);
+    }
+  });
+
+  it('a mapping is chosen by what is asked for, and the record has all that were searched', async () => {
+    const built = await world.run(`${BUILD} -o few.bin --deadline 1s --energy-budget 1J --json few.json`);
+    expect([built.exit, built.stdout]).toEqual([
+      0,
+      expect.stringMatching(/chosen by balanced, .*; taken \d+ cores? by traffic/),
+    ]);
+    const quick = await world.run(`${BUILD} -o quick.bin --objective latency --json quick.json`);
+    expect(quick.exit).toBe(0);
+    const { mapping } = JSON.parse(new TextDecoder().decode(world.read('quick.json'))) as {
+      mapping: { candidates: { cycles: number; verdict: string }[] };
+    };
+    const least = Math.min(...mapping.candidates.map(({ cycles }) => cycles));
+    expect(mapping.candidates.find(({ verdict }) => verdict === 'taken')?.cycles).toBe(least);
+    expect(mapping.candidates.length).toBeGreaterThan(1);
+    for (const wrong of ['--deadline soon', '--energy-budget 3', '--deadline 1s --map layers']) {
+      const { exit, stderr } = await world.run(`${BUILD} -o w.bin ${wrong}`);
+      expect([exit, stderr]).toEqual([2, expect.stringMatching(/E0103[^]*remedy/)]);
     }
   });
 

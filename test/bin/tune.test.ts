@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Interruption } from '../../bin/ui/io.ts';
-import { tunePart, tunePoint, tuneRecord, type TuneRecord } from '../../isa/index.ts';
+import { type RunRecord, tunePart, tunePoint, tuneRecord, type TuneRecord } from '../../isa/index.ts';
 import { images, type Outcome, tinyNetwork, World } from './world.ts';
 
 const world = new World();
@@ -42,10 +42,10 @@ describe('snnc tune', () => {
 
     // What the emulator says of that chip on all samples is what was said of the point.
     await world.run('snnemu eval same.bin --data images.npy --labels labels.txt --timing cycle --json same.json');
-    const { accuracy, energy, latency } = JSON.parse(text('same.json'));
-    expect(taken.lossPoints.mean).toBeCloseTo(100 * (accuracy.floatTop1 - accuracy.top1), 9);
+    const { accuracy, energy, latency } = JSON.parse(text('same.json')) as RunRecord;
+    expect(taken.lossPoints.mean).toBeCloseTo(100 * (accuracy!.floatTop1! - accuracy!.top1), 9);
     expect(taken.energyJ.mean / energy.joulePerInference).toBeCloseTo(1, 9);
-    expect(taken.latency.worstSeconds).toBeCloseTo(latency.secondsPerInference.max, 12);
+    expect(taken.latency.worstSeconds).toBeCloseTo(latency!.secondsPerInference.max, 12);
 
     const told = lines('one.ndjson').map((line) => tunePoint.schema.parse(JSON.parse(line)));
     expect(told.map(({ point, verdict }) => [point, verdict])).toEqual(

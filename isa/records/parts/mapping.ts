@@ -33,7 +33,21 @@ const placementSchema = z.strictObject({
 export const mappingSchema = z.strictObject({
   cores: natural,
   tiles: natural.describe('boxes of layers that the cores hold'),
-  assignment: z.string().describe('what decided which neurons share a core: traffic or layers'),
+  assignment: z.string().describe('what decided which neurons share a core: traffic, layers or work'),
+  fellBackFrom: z.string().optional().describe('what should have decided it, where no such mapping fits'),
+  objective: z.string().optional().describe('what the mapping was chosen by; absent where there was no choice'),
+  candidates: z
+    .array(
+      z.strictObject({
+        assignment: z.string(),
+        cores: natural,
+        cycles: amount.describe('predicted, of an inference'),
+        energyJ: amount.describe('predicted, of an inference'),
+        verdict: z.enum(['taken', 'misses the deadline', 'exceeds the energy budget', 'not better']),
+      }),
+    )
+    .optional()
+    .describe('mappings that were searched, where one was to be chosen'),
   coresAvailable: natural,
   trees: natural,
   perCore: z.strictObject({ neurons: meanAndMax, axons: meanAndMax, synapseBits: meanAndMax }),

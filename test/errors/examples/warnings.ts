@@ -161,6 +161,11 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'gelu.onnx': onnxModel('Gelu', []) }),
     says: 'Gelu ("the_pool") is approximated by 9 straight pieces, each a population of neurons: by at most 0.0',
   },
+  W0321: {
+    line: 'snnc build one.json -o x.bin --deadline 10cycles',
+    files: () => ({ 'one.json': JSON.stringify(ONE_NEURON) }),
+    says: 'no mapping that was found is expected to keep 0.05 µs',
+  },
   W0311: {
     line: 'snnc build pooled.json -o x.bin --code graded -T 200',
     files: () => ({ 'pooled.json': JSON.stringify(POOLED) }),
