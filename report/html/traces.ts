@@ -74,7 +74,10 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
 }
 
 /** A stroke for every spike that is shown, and where each layer begins. */
-function strokesOf(layers: readonly Pick<RasterRecord['layers'][number], 'shown'>[], names: readonly string[]) {
+function strokesOf(
+  layers: readonly { readonly shown: readonly { readonly ticks: readonly number[] }[] }[],
+  names: readonly string[],
+) {
   const points: { tick: number; row: number | null; order: number }[] = [];
   const places: { row: number; middle: number; name: string }[] = [];
   let row = 0;
