@@ -4,7 +4,7 @@
  *
  *     npm run build && node bench/auto.mjs
  *     node bench/auto.mjs --model mnist_cnn_th,mlperf_ic_resnet8 --limit 1000
- *     node bench/auto.mjs --network net.onnx --calibrate train.npz --test test.npy --labels labels.npy --flags "--scale 1"
+ *     node bench/auto.mjs --network net.onnx --calibrate train.npz --test test.npy --labels labels.npy --flags="--scale 1"
  *
  * The grid is walked from the least energy of events on, and no further than the energy of the best point that loses no
  * more than `--max-loss` points: what is left out costs more than that point before a cycle is counted, so the best of the

@@ -8,6 +8,7 @@ import type { Counting } from './candidates.ts';
 import { CONVERSIONS } from '../conversions.ts';
 import { type ConvertedGraph, INPUT, type LayerIndex, ownWindow, widthOf } from '../ir/layers.ts';
 import { fanOut } from '../linear/fan-out.ts';
+import { PooledEvents } from './pooled-events.ts';
 
 export interface Cost {
   readonly energyJ: number;
@@ -31,11 +32,12 @@ interface Sent {
 
 interface Heard {
   readonly source: LayerIndex;
-  /** Axons, and the mean of the synapses that hear one. */
-  readonly axons: number;
+  /** Mean of the synapses that hear an axon. */
   readonly fan: number;
   /** Elements of a pooling window. */
   readonly windows: number;
+  /** What came together in pooling windows, in all samples; absent: nothing is pooled. */
+  readonly pooled?: PooledEvents;
 }
 
 /** Work of one integer network in several codes, sample by sample. */
@@ -50,10 +52,14 @@ export class WorkAccount {
     this.#graph = graph;
     this.#heard = graph.layers.map(({ branches, shape }) =>
       branches.map((branch) => {
+        const { source, pool, pooled } = branch;
         const fan = fanOut(branch, shape);
+        const windows = pool[0] * pool[1];
+        const from = source === INPUT ? undefined : graph.layers[source]!;
+        const events = from && windows > 1 && new PooledEvents(from.shape, pool, pooled, ownWindow(graph, from));
         return {
-          ...{ source: branch.source, windows: branch.pool[0] * branch.pool[1] },
-          ...{ axons: fan.length, fan: sum(fan) / Math.max(1, fan.length) },
+          ...{ source, windows, fan: sum(fan) / Math.max(1, fan.length) },
+          ...(events && { pooled: events }),
         };
       }),
     );
@@ -76,29 +82,33 @@ export class WorkAccount {
       // Each is a packet, and so was the spike.
       if (source !== INPUT) sent.spikes += 2 * takenBack(source);
     }
+    for (const { source, pooled } of this.#heard.flat()) pooled?.add(counts(source));
   }
 
   /**
-   * Synapses that a branch visits. The mean fan stands for that of each element, so that the layout of the counts does not
-   * matter; several packets of a pooling window are one event where they come together.
+   * Synapses that a branch visits. The mean fan stands for that of each element; several packets of a pooling window are
+   * one event where they come together.
    */
-  #visits({ source, axons, fan, windows }: Heard, code: SpikeCode, target: Target): Visits {
+  #visits({ source, fan, windows, pooled }: Heard, code: SpikeCode, target: Target): Visits {
     const { spikes, senders, single } = this.#sentBy(source);
     const { needsCounts, payload } = CODES[code];
     if (source === INPUT) return { ones: 0, more: senders * fan, events: senders };
     const window = ownWindow(this.#graph, this.#graph.layers[source]!);
     const carries = needsCounts && payload(window) > 1;
-    if (windows === 1) {
+    if (pooled === undefined) {
       if (!needsCounts) return { ones: spikes * fan, more: 0, events: spikes };
       return carries
         ? { ones: single * fan, more: (senders - single) * fan, events: senders }
         : { ones: senders * fan, more: 0, events: senders };
     }
+    if (!carries) {
+      const together = needsCounts ? pooled.ofSenders : pooled.ofSpikes;
+      return { ones: 0, more: together * fan, events: together };
+    }
     // What axon counters do not hold is summed in parts, each with the synapses of the whole (compiler/codes/pool-parts.ts).
     const [, highest] = signedRange(target.widths.payloadBits);
-    const parts = carries ? Math.ceil((windows * payload(window)) / highest) : 1;
-    const most = this.#samples * axons * (carries ? Math.min(parts, windows) : window);
-    const events = Math.min(needsCounts ? senders : spikes, most);
+    const parts = Math.min(windows, Math.ceil((windows * payload(window)) / highest));
+    const events = Math.min(senders, parts * pooled.hearing);
     return { ones: 0, more: events * fan, events };
   }
 

@@ -3,8 +3,6 @@ import * as onnxruntime from 'onnxruntime-web/wasm';
 import { onnxBytes, openOutput, type TestModel } from '../compiler/read/onnx-model.ts';
 
 onnxruntime.env.wasm.numThreads = 1;
-// What a model of a case does not use is no news.
-onnxruntime.env.logLevel = 'error';
 
 const sizeOf = (dims: readonly number[]): number => dims.reduce((product, length) => product * length, 1);
 
@@ -23,6 +21,7 @@ export async function answer(model: TestModel, value: string, x: Float32Array): 
   const session = await onnxruntime.InferenceSession.create(onnxBytes({ ...model, outputs: [openOutput(value)] }), {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 3,
   });
   const all = Float32Array.from({ length: sizeOf(dims) }, (_, k) => x[k % x.length]!);
   const results = await session.run({ x: new onnxruntime.Tensor('float32', all, dims) });

@@ -22,7 +22,11 @@ onnxruntime.env.wasm.numThreads = 1;
 
 /** Batch normalisation stays an operator of its own: the optimiser would fold it as we do. */
 const openSession = (bytes: Uint8Array) =>
-  onnxruntime.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled' });
+  onnxruntime.InferenceSession.create(bytes, {
+    executionProviders: ['wasm'],
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 3,
+  });
 
 /** Both of our forms of a network next to the original. */
 class Comparison {
