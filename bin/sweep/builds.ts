@@ -1,10 +1,10 @@
 /** Builds that are kept beside the outcomes of a store, so that points with the same build make it once. */
-import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConversionOfPoint, keptBuild, parseJsonFile, readChip } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { pathOf, refuseFault, writeOutputs } from '../ui/files.ts';
+import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 
 export interface Built {
@@ -18,8 +18,6 @@ export interface Built {
 export const CHIP_NAME = 'chip.bin';
 
 const FOLDER = 'builds';
-
-export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * A build that was kept; undefined where there is none, or what is there is not whole: then it is made again.

@@ -18,9 +18,10 @@ import { EVAL_OPTIONS } from '../commands/eval-options.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { readValues } from '../ui/command.ts';
 import { tellEvents } from '../ui/events.ts';
+import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 import { asTheUserSeesIt, printDiagnostics } from '../ui/messages.ts';
-import { type Built, CHIP_NAME, keepBuild, keptBuildOf, sha256Of } from './builds.ts';
+import { type Built, CHIP_NAME, keepBuild, keptBuildOf } from './builds.ts';
 import type { Computed, CrewJob } from './crew.ts';
 import { type Assignment, givenFor } from './point-options.ts';
 

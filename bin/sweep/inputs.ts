@@ -7,6 +7,7 @@ import { DiagnosticError, fail, type SweepInput } from '../../isa/index.ts';
 import { type Source, sourcesOf, splitMember } from '../data/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
 import { pathOf, readInput, refuseReading, sideFileReader } from '../ui/files.ts';
+import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 
 /** Options that name files. */
@@ -86,7 +87,7 @@ export class Inputs {
   async #target(name: string): Promise<SweepInput> {
     if (isTargetFile(name)) return this.#sum('target', name, [this.#fileAt(name)]);
     const text = JSON.stringify(await readTarget(this.#io, name));
-    const sha256 = createHash('sha256').update(text).digest('hex');
+    const sha256 = sha256Of(text);
     return { option: 'target', name, sha256, files: 0, bytes: Buffer.byteLength(text) };
   }
 
@@ -102,7 +103,7 @@ export class Inputs {
       only = content.sha256;
     }
     const isOne = sources.length === 1 && !sources[0]!.isFolder;
-    const sha256 = isOne ? only : createHash('sha256').update(lines.join('')).digest('hex');
+    const sha256 = isOne ? only : sha256Of(lines.join(''));
     return { option, name, sha256, files: sources.filter(({ isFolder }) => !isFolder).length, bytes };
   }
 
@@ -167,5 +168,5 @@ export function keyOf({ tool, folder, inputs, options }: Keyed): string {
     inputs: inputs.map(({ option, name, sha256 }) => [option, calledAs(name, folder), sha256]),
     options: [...options].sort(([a], [b]) => (a < b ? -1 : 1)),
   };
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return sha256Of(JSON.stringify(content));
 }

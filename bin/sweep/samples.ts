@@ -1,6 +1,6 @@
 /** Values that are drawn from ranges: independently, or so that every part of every range has one. */
 import { fail, type SamplingMethod } from '../../isa/index.ts';
-import { randomSource } from '../ui/random.ts';
+import { shuffled, uniformSource } from '../ui/random.ts';
 
 export interface Sampling {
   /** Option → range, as `4..64`, `0.1..1.0`, `0.01..1.0:log`, or values. */
@@ -13,9 +13,6 @@ export interface Sampling {
 /** A place in [0, 1) of a range → the value there, as text. */
 type Range = (place: number) => string;
 
-const TWO_TO_32 = 2 ** 32;
-/** Numbers of a small seed resemble each other at first. */
-const WARM_UP = 32;
 /** Decimal digits of a real number that is drawn, so that every machine has the same. */
 const DIGITS = 6;
 
@@ -27,7 +24,7 @@ const DIGITS = 6;
  * @throws DiagnosticError E0109 where a range is none
  */
 export function drawSamples({ ranges, count, method, seed }: Sampling): ReadonlyMap<string, string>[] {
-  const random = uniform(seed);
+  const random = uniformSource(seed);
   const columns = [...ranges].map(([option, range]): [string, string[]] => {
     const valueAt = readRange(option, range);
     const parts = method === 'random' ? undefined : shuffled(count, random);
@@ -37,23 +34,6 @@ export function drawSamples({ ranges, count, method, seed }: Sampling): Readonly
     ];
   });
   return Array.from({ length: count }, (_, k) => new Map(columns.map(([option, values]) => [option, values[k]!])));
-}
-
-/** Numbers in [0, 1). */
-function uniform(seed: number): () => number {
-  const bits = randomSource(seed + 1);
-  for (let k = 0; k < WARM_UP; k++) bits();
-  return () => bits() / TWO_TO_32;
-}
-
-/** 0 … count − 1 in a random order (Fisher, Yates). */
-function shuffled(count: number, random: () => number): number[] {
-  const order = Array.from({ length: count }, (_, k) => k);
-  for (let k = count - 1; k > 0; k--) {
-    const other = Math.floor(random() * (k + 1));
-    [order[k], order[other]] = [order[other]!, order[k]!];
-  }
-  return order;
 }
 
 function readRange(option: string, range: string | readonly string[]): Range {

@@ -1,11 +1,11 @@
 /** The race as it is run: parts are computed on threads, kept in the store, and told to the judge. */
-import { createHash } from 'node:crypto';
 import { type FailedPoint, tunePart, type TunePart, type TunePartOutcome } from '../../isa/index.ts';
 import { workerEntry } from '../../emulator/index.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { Point } from '../sweep/points.ts';
 import { Crew } from '../sweep/crew.ts';
 import type { Store, StoreKind } from '../sweep/store.ts';
+import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 import type { Progress } from '../ui/progress.ts';
 import type { PartJob } from './part.ts';
@@ -126,7 +126,7 @@ export class Heat {
       const end = Math.min(until, (Math.floor(first / PART_SAMPLES) + 1) * PART_SAMPLES);
       const { seed, skipped } = this.#options;
       const text = [this.#points[point]!.record.key, seed, skipped, first, end].join('\n');
-      parts.push({ point, first, end, key: createHash('sha256').update(text).digest('hex') });
+      parts.push({ point, first, end, key: sha256Of(text) });
       first = end;
     }
     return parts;

@@ -1,5 +1,4 @@
 /** Files with a meaning: chips, targets, class names. */
-import { createHash } from 'node:crypto';
 import {
   builtinTargets,
   type Chip,
@@ -10,6 +9,7 @@ import {
   readChip,
 } from '../../isa/index.ts';
 import { readInput } from './files.ts';
+import { sha256Of } from './hash.ts';
 import type { Io } from './io.ts';
 import { settingsOf } from './settings.ts';
 import { suggestion } from './suggest.ts';
@@ -26,7 +26,7 @@ export interface ChipFile {
 /** @throws DiagnosticError E0101, E0401..E0406 */
 export async function readChipFile(io: Io, path: string): Promise<ChipFile> {
   const bytes = await readInput(io, path);
-  return { chip: readChip(bytes, path), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { chip: readChip(bytes, path), bytes, sha256: sha256Of(bytes) };
 }
 
 /** Whether a target is named by its file: names of targets have neither folders nor extensions. */

@@ -2,7 +2,7 @@
  * What an inference is expected to take on a mapping: cycles of every core in every phase, from its planned memories, and energy. What
  * an event costs is exact (balance/event-cycles.ts); how many there are follows from the packet rates.
  */
-import { coreCount, shapeSize, type EnergyEvent, type Target } from '../../isa/index.ts';
+import { barrierCycles, coreCount, shapeSize, type EnergyEvent, type Target } from '../../isa/index.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import { rateOf } from '../layout/packet-rates.ts';
@@ -141,8 +141,5 @@ function networkEnergyJ(
 /** The input, a packet a cycle; the read-out, too. */
 const hostCycles = ({ inputShape, layers }: QuantisedGraph, rates: PacketRates): number =>
   shapeSize(inputShape) * rates.input + shapeSize(layers.at(-1)!.shape);
-
-const barrierCycles = ({ timing, mesh: { width, height } }: Target): number =>
-  timing.barrierCycles.value + timing.barrierHopCycles.value * 2 * (width + height - 2);
 
 const linkCycles = (target: Target): number => BUSIEST_LINK / Math.max(1, 4 * coreCount(target));

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sha256Of } from '../../bin/sweep/builds.ts';
+import { sha256Of } from '../../bin/ui/hash.ts';
 import { Interruption } from '../../bin/ui/io.ts';
 import { type RunRecord, sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { type Outcome, type World, worldWithChip } from './world.ts';
