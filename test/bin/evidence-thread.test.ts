@@ -5,6 +5,7 @@ import { buildChip, type EvidenceElsewhere, type EvidenceJob } from '../../compi
 import { builtinTargets, DiagnosticError } from '../../isa/index.ts';
 import { requestOf, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../arbitraries/networks.ts';
+import { cases } from '../cases.ts';
 
 const edge = builtinTargets().get('edge')!;
 const options = { ...TEST_OPTIONS, target: edge, selfTestSamples: 2, ledgerSamples: 3 };
@@ -40,7 +41,7 @@ describe('the evidence of a build in a thread', () => {
           [1, 2].map((k) => `embed-self-test ${k}/2`).concat([1, 2, 3].map((k) => `measure-conversion ${k}/3`)),
         );
       }),
-      { numRuns: 5 },
+      { numRuns: cases(3) },
     );
   });
 

@@ -102,7 +102,7 @@ describe('reports of real runs', () => {
   itShared('eval of a deep network: one file of at most 2 MB with everything, each joule followed', async () => {
     const data = (name: string): string => sharedPath('data', 'cifar10', name)!;
     const model = sharedPath('models', 'cifar10_resnet20_th.onnx')!;
-    const options = `--calibrate ${data('calibration-1k.bin')} --calibrate-limit 16 --mode default -T 8 --place hilbert --ledger-samples 4 --no-self-test`;
+    const options = `--calibrate ${data('calibration-1k.bin')} --calibrate-limit 16 --mode default -T 4 --map layers --place hilbert --ledger-samples 4 --no-self-test`;
     const preprocessing = '--scale 255 --mean 0.4914,0.4822,0.4465 --std 0.2470,0.2435,0.2616';
     await call('snnc', `build ${model} ${options} ${preprocessing} --json deep-build.json -o deep.bin --quiet`);
     const shown =

@@ -8,10 +8,11 @@ import { KERNEL_KINDS } from '../../emulator/index.ts';
 import { type AxonGroup, type Chip, type CoreImage, coreProgram, verifyChip } from '../../isa/index.ts';
 import { arbitraryProgram, programChip } from '../arbitraries/programs/chips.ts';
 import { seededRandom } from '../arbitraries/random.ts';
+import { cases } from '../cases.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
 import { differenceFrom } from './interleaved-difference.ts';
 
-const runs = Number(process.env.SNNC_DAMAGED ?? 400);
+const runs = cases(200);
 
 type Change = (core: CoreImage, at: number, value: number) => Partial<CoreImage>;
 

@@ -5,10 +5,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryEventPopulations } from '../arbitraries/populations/networks.ts';
+import { cases } from '../cases.ts';
 import { arbitraryPopulationCase, compareMachines } from './population-cases.ts';
 
-/** Networks that are drawn; an ordinary run has few. */
-const wanted = Number(process.env.SNNC_EVENT_POPULATIONS ?? 24);
+const wanted = cases(16);
 
 const seen = { drawn: 0, run: 0, events: 0, several: 0, severalCores: 0, longSteps: 0 };
 /** Codes of those that were refused. */

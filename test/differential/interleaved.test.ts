@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { cases } from '../cases.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** Cases that count; an ordinary run draws few. */
-const wanted = Number(process.env.SNNC_INTERLEAVED ?? 500);
+/** Cases that count. */
+const wanted = cases(200);
 
 const folder = mkdtempSync(join(tmpdir(), 'snnc-interleaved-'));
 afterAll(() => {
@@ -46,7 +47,8 @@ describe('the emulator and the interleaved machine', () => {
     const chip = join(folder, 'chip.bin');
     const example = (name: string): string => join('examples', 'mnist', name);
     const calibration = ['--calibrate', example('calibration-images-idx3-ubyte.gz'), '--calibrate-limit', '50'];
-    const options = [...calibration, '--scale', '255', '--target', 'loihi', '-T', '4', '-o', chip];
+    const how = ['--scale', '255', '--target', 'loihi', '--map', 'layers', '--mode', 'default', '-T', '2'];
+    const options = [...calibration, ...how, '--ledger-samples', '0', '-o', chip];
     await node('dist/bin/snnc.js', 'build', example('mnist_cnn_th.onnx'), ...options);
     const stdout = await node('--import', './test/typescript.mjs', 'test/differential/interleaved-model.ts', chip);
     const { cycles, spikes, difference } = JSON.parse(stdout) as {

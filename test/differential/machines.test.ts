@@ -6,6 +6,7 @@ import { readChip, SpikeDigest } from '../../isa/index.ts';
 import { buildThatFits, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
+import { cases } from '../cases.ts';
 import { arbitraryGrid, asGrid, asOneChip } from '../isa/grids.ts';
 import { emulatorTicks, randomInput, referenceTicks } from './states.ts';
 import { expectSame } from '../same.ts';
@@ -33,7 +34,7 @@ describe('the emulator and the reference interpreter', () => {
           }
         },
       ),
-      { numRuns: 120 },
+      { numRuns: cases(60) },
     );
     expect(largest).toBeGreaterThan(10);
     expect(spikes).toBeGreaterThan(10_000);

@@ -9,6 +9,7 @@ import { build, quantisedGraph, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryMapping, remap } from '../arbitraries/mappings.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';
 import { seededRandom } from '../arbitraries/random.ts';
+import { cases } from '../cases.ts';
 import { emulatorTicks, randomInput, referenceTicks } from './states.ts';
 
 const edge = builtinTargets().get('edge')!;
@@ -19,7 +20,7 @@ const arbitraryOptions = fc.record({
 } as const);
 
 /** Cases drawn; an ordinary run draws few. */
-const numRuns = Number(process.env.SNNC_MAPPINGS ?? 60);
+const numRuns = cases(40);
 
 describe('any mapping', () => {
   it(

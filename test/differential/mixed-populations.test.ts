@@ -6,10 +6,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { KERNEL_KINDS } from '../../emulator/index.ts';
 import { arbitraryMixed } from '../arbitraries/populations/mixed.ts';
+import { cases } from '../cases.ts';
 import { arbitraryPopulationCase, compareMachines } from './population-cases.ts';
 
-/** Networks that are drawn; an ordinary run has few. */
-const wanted = Number(process.env.SNNC_MIXED_POPULATIONS ?? 18);
+const wanted = cases(16);
 
 const seen = { drawn: 0, run: 0, front: 0, head: 0, both: 0, graded: 0, severalCores: 0, longSteps: 0, readouts: 0 };
 /** Codes of those that were refused. */

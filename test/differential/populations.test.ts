@@ -7,10 +7,10 @@ import fc from 'fast-check';
 import { KERNEL_KINDS } from '../../emulator/index.ts';
 import type { Chip } from '../../isa/index.ts';
 import { arbitraryPopulations, type RandomPopulations } from '../arbitraries/populations/networks.ts';
+import { cases } from '../cases.ts';
 import { arbitraryPopulationCase, compareMachines } from './population-cases.ts';
 
-/** Networks that are run; an ordinary run has few. */
-const wanted = Number(process.env.SNNC_POPULATIONS ?? 500);
+const wanted = cases(200);
 
 const seen = { drawn: 0, run: 0, spiking: 0, recurrent: 0, programs: 0, severalCores: 0, readouts: 0, longSteps: 0 };
 const neurons = new Map<string, number>();

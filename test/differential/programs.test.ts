@@ -21,13 +21,13 @@ import { inputOf } from '../arbitraries/inputs.ts';
 import { arbitraryProgram, programChip } from '../arbitraries/programs/chips.ts';
 import { arbitraryMultiplyCycles, arbitraryFixedTick, arbitraryTiming, withFixedTick } from '../arbitraries/timings.ts';
 import { arbitraryVariation, vary } from '../arbitraries/variations.ts';
+import { cases } from '../cases.ts';
 import type { InterleavedInference } from '../interleaved/inference.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
 import { arbitraryGrid, asGrid } from '../isa/grids.ts';
 import { differenceFrom } from './interleaved-difference.ts';
 
-/** Chips that are run; an ordinary run has few. */
-const wanted = Number(process.env.SNNC_PROGRAMS ?? 500);
+const wanted = cases(200);
 
 const arbitraryCase = fc.record({
   program: arbitraryProgram,

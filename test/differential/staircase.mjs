@@ -1,13 +1,13 @@
 // The quantised network as a function, without time: every layer is the rounded staircase of its exact sums,
 // n = clip(⌊(V0 + T·bias + T·current + Σ n·w) / Θ⌋, 0, T). Compared with the chip, image by image, in plain node:
-//     node staircase.mjs <chip.bin of mode exact> <data>     → {total, predictions, readouts} that are equal
+//     node staircase.mjs <chip.bin of mode exact> <data> <images>     → {total, predictions, readouts} that are equal
 import { readFileSync } from 'node:fs';
 import { openDataset } from '../../dist/bin/data/index.js';
 import { decodeGraphFile } from '../../dist/compiler/index.js';
 import { Emulator } from '../../dist/emulator/index.js';
 import { predictedClass, preprocess, quantiseInput, readChip } from '../../dist/isa/index.js';
 
-const [chipFile, data] = process.argv.slice(2);
+const [chipFile, data, images] = process.argv.slice(2);
 const chip = readChip(readFileSync(chipFile), chipFile);
 const { quantised: graph } = decodeGraphFile(chip.graph);
 const size = ([channels, height, width]) => channels * height * width;
@@ -135,7 +135,7 @@ function staircase(payloads) {
 const emulator = new Emulator(chip, { timing: 'none' });
 const equal = { total: 0, predictions: 0, readouts: 0 };
 const dataset = await openDataset(data, { expectedShape: chip.input.shape });
-for await (const { values } of dataset.samples({ start: 0, limit: 1e9 })) {
+for await (const { values } of dataset.samples({ start: 0, limit: Number(images) })) {
   const payloads = quantiseInput(preprocess(values, chip.input), chip.input);
   const expected = staircase(payloads);
   const { readout, predicted } = emulator.infer(payloads);

@@ -14,6 +14,7 @@ import {
 } from '../../emulator/index.ts';
 import { DiagnosticError, fail, type RunRecord } from '../../isa/index.ts';
 import { seededRandom } from '../arbitraries/random.ts';
+import { cases } from '../cases.ts';
 import { sampleChip } from '../isa/chips.ts';
 
 const chip = sampleChip();
@@ -86,7 +87,7 @@ describe('ParallelEmulator', () => {
           expect(parallel).toEqual(serially(inputs, { timing, kernels }));
         },
       ),
-      { numRuns: 8 },
+      { numRuns: cases(4) },
     );
   });
 
