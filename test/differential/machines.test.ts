@@ -49,7 +49,7 @@ describe('the emulator and the reference interpreter', () => {
         const reference = referenceTicks(new ReferenceInterpreter(quantisedGraph(result)), chip, input);
         expectSame(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input), reference);
       }),
-      { numRuns: 40 },
+      { numRuns: cases(20) },
     );
   });
 
@@ -72,7 +72,7 @@ describe('the emulator and the reference interpreter', () => {
         const reference = referenceTicks(new ReferenceInterpreter(quantisedGraph(result)), chip, input);
         expectSame(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input), reference);
       }),
-      { numRuns: 25 },
+      { numRuns: cases(13) },
     );
     expect(mixed).toBeGreaterThan(8);
   });
@@ -92,7 +92,7 @@ describe('the emulator and the reference interpreter', () => {
         });
         expect(runs[1]).toEqual(runs[0]);
       }),
-      { numRuns: 30 },
+      { numRuns: cases(15) },
     );
   });
 
@@ -114,7 +114,7 @@ describe('the emulator and the reference interpreter', () => {
         });
         expect(runs[1]).toEqual(runs[0]);
       }),
-      { numRuns: 30 },
+      { numRuns: cases(15) },
     );
     expect(crossings).toBeGreaterThan(100);
   });
@@ -125,7 +125,7 @@ describe('the emulator and the reference interpreter', () => {
         const [first, second] = [await buildThatFits(net, target), await buildThatFits(net, target)];
         expect(Buffer.compare(first.bytes, second.bytes)).toBe(0);
       }),
-      { numRuns: 15 },
+      { numRuns: cases(8) },
     );
   });
 });

@@ -10,6 +10,7 @@ import { arbitraryNetwork, type RandomNetwork } from '../arbitraries/networks.ts
 import { seededRandom } from '../arbitraries/random.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
 import type { Target } from '../../isa/index.ts';
+import { cases } from '../cases.ts';
 
 const arbitraryPlacement = fc
   .record({ method: fc.constantFrom(...PLACEMENT_METHODS), seed: fc.nat(1000) })
@@ -94,7 +95,7 @@ describe('the predicted traffic', () => {
         expect(ofNetwork(predictedTraffic(chip.routes, packets, chip.target))).toEqual(ofNetwork(counts));
         hops += counts.linkHops.east + counts.linkHops.west + counts.linkHops.north + counts.linkHops.south;
       }),
-      { numRuns: 60 },
+      { numRuns: cases(30) },
     );
     expect(hops).toBeGreaterThan(10_000);
   });
@@ -111,7 +112,7 @@ describe('the predicted traffic', () => {
           expect(largestLinkLoad).toBeLessThanOrEqual(multicastHops * (1 + 1e-12));
         }
       }),
-      { numRuns: 20 },
+      { numRuns: cases(10) },
     );
   });
 });
@@ -146,7 +147,7 @@ describe('every placement', () => {
           for (const { core } of chip.cores) expect(dead.has(tileOfCore(chip.target, core))).toBe(false);
         }
       }),
-      { numRuns: 12 },
+      { numRuns: cases(6) },
     );
     expect(moved).toBeGreaterThan(5);
   });

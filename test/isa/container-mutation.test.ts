@@ -6,6 +6,7 @@ import { decodeChip, encodeChip, type Chip } from '../../isa/index.ts';
 import { arbitraryChip } from './arbitraries.ts';
 import { faultsOf, repairChecksums, sectionEntries } from './damage.ts';
 import { expectIdentical } from '../same.ts';
+import { cases } from '../cases.ts';
 
 type Mutation = (file: Uint8Array) => Uint8Array;
 
@@ -98,7 +99,7 @@ describe('mutated chip files', () => {
         const result = outcome(damaged);
         if (Buffer.compare(damaged, file) !== 0) expect(result).not.toBe('valid');
       }),
-      { numRuns: 1000 },
+      { numRuns: cases(500) },
     );
   });
 
@@ -110,10 +111,10 @@ describe('mutated chip files', () => {
         const result = outcome(damaged);
         seen.set(result, (seen.get(result) ?? 0) + 1);
       }),
-      { numRuns: 1500, seed: 7 },
+      { numRuns: cases(750), seed: 7 },
     );
-    expect(seen.get('E0405')).toBeGreaterThan(300);
-    expect(seen.get('valid')).toBeGreaterThan(100);
+    expect(seen.get('E0405')).toBeGreaterThan(cases(150));
+    expect(seen.get('valid')).toBeGreaterThan(cases(50));
   });
 
   it('any bytes are refused', () => {
@@ -124,7 +125,7 @@ describe('mutated chip files', () => {
         expect(outcome(file)).not.toBe('valid');
         expect(outcome(repairChecksums(file))).not.toBe('valid');
       }),
-      { numRuns: 500 },
+      { numRuns: cases(250) },
     );
   });
 

@@ -7,10 +7,11 @@ import { arbitraryChip } from './arbitraries.ts';
 import { sampleChip } from './chips.ts';
 import { faultsOf, repairChecksums, sectionEntries } from './damage.ts';
 import { expectSame } from '../same.ts';
+import { cases } from '../cases.ts';
 
 /** A chip with every section, the same in every run. */
 const chip: Chip = fc
-  .sample(arbitraryChip, { seed: 1, numRuns: 300 })
+  .sample(arbitraryChip, { seed: 1, numRuns: cases(150) })
   .find(
     (one) =>
       one.selfTest?.samples.length &&
@@ -74,7 +75,7 @@ describe('round trip', () => {
         expect(back).toEqual(one);
         expect(Buffer.compare(encodeChip(back), bytes)).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: cases(75) },
     );
   });
 

@@ -12,6 +12,7 @@ import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { emulatorTicks, randomInput, referenceTicks } from '../../differential/states.ts';
 import { expectSame } from '../../same.ts';
 import { tinyTarget } from '../../isa/core-builder.ts';
+import { cases } from '../../cases.ts';
 
 const OPTIONS = { ...TEST_OPTIONS, mode: 'exact', code: 'first-spike' } as const;
 
@@ -66,7 +67,7 @@ describe('the first-spike code', () => {
         sent += said.spikes;
         spikes += exact.spikes;
       }),
-      { numRuns: 30 },
+      { numRuns: cases(15) },
     );
     expect(several).toBeGreaterThan(5);
     expect(spikes).toBeGreaterThan(2 * sent);

@@ -27,6 +27,7 @@ import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { connectionsOf, naiveSpikes } from './spiking-naive.ts';
 import { expectSame } from '../../same.ts';
+import { cases } from '../../cases.ts';
 
 const arbitraryMode = fc.constantFrom(...CONVERSION_MODES);
 /** Which of the leads there are. */
@@ -180,7 +181,7 @@ describe('a single neuron', () => {
         expect(expected.meanAbsolute).toBeCloseTo(plain ? step / 2 : step / 4, 12);
         expect(expected.rms ** 2).toBeCloseTo(step ** 2 / (plain ? 3 : 12), 12);
       }),
-      { numRuns: 60 },
+      { numRuns: cases(30) },
     );
   });
 
@@ -219,7 +220,7 @@ describe('the simulator', () => {
           spikes += expectNaive(network, dyadicInput(network.inputShape, net.seed));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: cases(50) },
     );
     expect(spikes).toBeGreaterThan(1000);
   });
@@ -246,7 +247,7 @@ describe('the simulator', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: cases(20) },
     );
   });
 });
@@ -265,7 +266,7 @@ describe('mode exact', () => {
           if (fires(layer)) spikes += counts[l]!.reduce((a, b) => a + b, 0);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: cases(20) },
     );
     expect(spikes).toBeGreaterThan(1000);
   });
@@ -288,7 +289,7 @@ describe('the charge of the reference interpreter', () => {
           });
         });
       }),
-      { numRuns: 40 },
+      { numRuns: cases(20) },
     );
   });
 });

@@ -15,6 +15,7 @@ import { buildThatFits, quantisedGraph } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
+import { cases } from '../../cases.ts';
 
 const graphAndTarget = async (net: RandomNetwork, tiny: Target) => {
   const result = await buildThatFits(net, tiny);
@@ -54,7 +55,7 @@ describe('the quotient', () => {
         const neurons = Array.from({ length: blocks }, (_, b) => figures.load[b * quotient.hypergraph.resources]!);
         expect(cores.map(({ plan }) => plan.neurons).sort()).toEqual(neurons.filter((n) => n > 0).sort());
       }),
-      { numRuns: 40 },
+      { numRuns: cases(20) },
     );
   });
 
@@ -73,7 +74,7 @@ describe('the quotient', () => {
           plan.groups.reduce((sum, group) => sum + axonCount(group.axons), 0) - 1e-9,
         );
       }),
-      { numRuns: 60 },
+      { numRuns: cases(30) },
     );
   });
 });
@@ -96,8 +97,8 @@ describe('mapNetwork', () => {
         for (const { plan } of planCores(result.planner, assigned))
           expect(firstExcess(coreNeeds(plan), target)).toBeUndefined();
       }),
-      { numRuns: 30 },
+      { numRuns: cases(15) },
     );
-    expect(mapped).toBeGreaterThan(15);
+    expect(mapped).toBeGreaterThan(cases(7));
   });
 });

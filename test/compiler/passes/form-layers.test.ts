@@ -12,6 +12,7 @@ import { annWithInput } from '../ann/ann-arbitrary.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { expectAllClose } from '../../same.ts';
+import { cases } from '../../cases.ts';
 
 /** The layer graph by its definition, neuron by neuron. */
 function evaluateLayers(graph: FloatGraph, x: Float64Array): Float64Array[] {
@@ -124,7 +125,7 @@ describe('form-layers', () => {
           });
         });
       }),
-      { numRuns: 300 },
+      { numRuns: cases(150) },
     );
   });
 
@@ -149,9 +150,9 @@ describe('form-layers', () => {
           expectAllClose(layers[l]!, expected, 6);
         });
       }),
-      { numRuns: 500 },
+      { numRuns: cases(250) },
     );
-    expect(computed).toBeGreaterThan(150);
+    expect(computed).toBeGreaterThan(cases(75));
   });
 
   it('names both operators where an activation is missing between them', () => {
@@ -235,7 +236,7 @@ describe('form-layers', () => {
           });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: cases(30) },
     );
   });
 

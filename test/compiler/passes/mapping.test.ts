@@ -6,6 +6,7 @@ import { build, buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts'
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { attempt, buildOf, edge, limited, POOLED } from '../misfits.ts';
+import { cases } from '../../cases.ts';
 
 describe('the mapping', () => {
   it('stays within every limit of the target', async () => {
@@ -20,7 +21,7 @@ describe('the mapping', () => {
           expect(8 * core.synapses.length).toBeLessThanOrEqual(limits.synapseBits);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: cases(15) },
     );
   });
 
@@ -41,7 +42,7 @@ describe('the mapping', () => {
         expect(a!.spikes.count).toBe(b!.spikes.count);
         expect(small.chip.selfTest!.samples).toEqual(large.chip.selfTest!.samples);
       }),
-      { numRuns: 30 },
+      { numRuns: cases(15) },
     );
   });
 });
@@ -62,7 +63,7 @@ describe('a target with fewer cores than layers', () => {
         const answer = new Emulator(chip, { timing: 'cycle' }).infer(input);
         expect(Array.from(answer.readout)).toEqual(Array.from(readout));
       }),
-      { numRuns: 20 },
+      { numRuns: cases(10) },
     );
     expect(shared).toBeGreaterThan(0);
   });

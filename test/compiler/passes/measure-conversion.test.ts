@@ -32,6 +32,7 @@ import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { connectionsOf } from '../engines/spiking-naive.ts';
+import { cases } from '../../cases.ts';
 
 const arbitraryOptions = fc.record({
   mode: fc.constantFrom(...CONVERSION_MODES),
@@ -72,7 +73,7 @@ describe('the ledger of a build', () => {
           if (options.mode === 'exact') expect(terms.unevenness.rms).toBe(0);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: cases(30) },
     );
     expect(spiking).toBeGreaterThan(50);
   });
@@ -118,7 +119,7 @@ describe('the ledger of a build', () => {
           expect(rate).toBeCloseTo(0.5, 2);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: cases(20) },
     );
   });
 });
@@ -167,7 +168,7 @@ describe('the float layers', () => {
           });
         });
       }),
-      { numRuns: 100 },
+      { numRuns: cases(50) },
     );
   });
 });
@@ -201,7 +202,7 @@ describe('normBound', () => {
             if (stretch > 0) tightest = Math.min(tightest, bound / stretch);
           }
       }),
-      { numRuns: 100 },
+      { numRuns: cases(50) },
     );
     expect(tightest).toBeLessThan(1.0001);
   });

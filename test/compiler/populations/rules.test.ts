@@ -8,6 +8,7 @@ import { decoded } from '../../../compiler/populations/decode.ts';
 import { builtinTargets } from '../../../isa/index.ts';
 import { Draws } from '../../arbitraries/random.ts';
 import { plainCourse, type PlainLeak, type PlainNetwork } from './plain-model.ts';
+import { cases } from '../../cases.ts';
 
 const target = builtinTargets().get('edge')!;
 
@@ -154,7 +155,7 @@ describe('neurons that have names', () => {
         const largest = columns(expected.before).map((potential) => Math.max(...potential));
         expect(plain([builtCourse(drawn, 'max').readout])).toEqual(plain([largest]));
       }),
-      { numRuns: 700 },
+      { numRuns: cases(350) },
     );
     for (const kind of ['if', 'lif', 'cubalif', 'alif']) expect(spiking.get(kind)).toBeGreaterThan(30);
   });

@@ -23,6 +23,7 @@ import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks
 import { doubled } from '../../arbitraries/targets.ts';
 import { annWithInput } from '../ann/ann-arbitrary.ts';
 import { expectSame } from '../../same.ts';
+import { cases } from '../../cases.ts';
 
 const EDGE = builtinTargets().get('edge')!;
 const hooks = { now: () => 0, verify: true };
@@ -101,9 +102,9 @@ describe('convertToNet', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: cases(30) },
     );
-    expect(compared).toBeGreaterThan(40);
+    expect(compared).toBeGreaterThan(cases(20));
   });
 });
 

@@ -17,6 +17,7 @@ import { operationLength } from '../../../isa/words.ts';
 import { countWork } from '../../differential/state-work.ts';
 import { CoreBuilder, sampleChip, tinyTarget } from '../../isa/chips.ts';
 import { withoutStateFigures, withStateFigures } from '../../isa/state-figures.ts';
+import { cases } from '../../cases.ts';
 
 const TICKS = 7;
 const PLANES = 8;
@@ -149,7 +150,7 @@ describe('stateWorkOf', () => {
         expect(work).toEqual(countWork(chip));
         for (const name of Object.keys(met) as (keyof typeof met)[]) met[name] += work[name];
       }),
-      { numRuns: 300 },
+      { numRuns: cases(150) },
     );
     for (const sum of Object.values(met)) expect(sum).toBeGreaterThan(0);
   });

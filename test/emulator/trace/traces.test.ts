@@ -7,6 +7,7 @@ import { microseconds, nanoseconds, timescale } from '../../../emulator/trace/ti
 import { misnested, readTrace } from './perfetto-reader.ts';
 import { readVcd, timeAt, valueAt, type Wave } from './vcd-reader.ts';
 import { optionsOf, run, sum, traced, type Traced, type World, worlds } from './worlds.ts';
+import { cases } from '../../cases.ts';
 
 const DIRECTIONS = ['north', 'east', 'south', 'west'] as const;
 
@@ -26,7 +27,7 @@ describe('a run that is traced', () => {
         const { readouts, timings, counts } = traced(world);
         expect({ readouts, timings, counts }).toEqual(run(world, 'wasm'));
       }),
-      { numRuns: 15 },
+      { numRuns: cases(8) },
     );
   });
 
@@ -36,7 +37,7 @@ describe('a run that is traced', () => {
         const [first, ...others] = KERNEL_KINDS.map((kernels) => traced(world, kernels));
         for (const other of others) expect([other.vcd, other.perfetto]).toEqual([first!.vcd, first!.perfetto]);
       }),
-      { numRuns: 15 },
+      { numRuns: cases(8) },
     );
   });
 });
@@ -68,7 +69,7 @@ describe('the value change dump', () => {
           sum(timings.map((timing) => timing!.bound.barrier + timing!.bound.wait)) + barriersOfInputs(world, timings),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: cases(20) },
     );
     expect(stalls).toBeGreaterThan(0);
   });
@@ -87,7 +88,7 @@ describe('the value change dump', () => {
         expect(most).toBeGreaterThan(0);
         expect(most).toBeLessThanOrEqual(world.chip.target.timing.bufferFlits);
       }),
-      { numRuns: 20 },
+      { numRuns: cases(10) },
     );
   });
 
@@ -110,7 +111,7 @@ describe('the value change dump', () => {
         }
         expect(differences).toEqual([]);
       }),
-      { numRuns: 10 },
+      { numRuns: cases(5) },
     );
   });
 });
@@ -144,7 +145,7 @@ describe('the trace for Perfetto', () => {
         expect(events).toBe(summaries.perfetto.events);
         for (const { pid, tid } of slices) expect(named.has(`${pid}/${tid}`) && named.has(`${pid}`)).toBe(true);
       }),
-      { numRuns: 30 },
+      { numRuns: cases(15) },
     );
   });
 
@@ -177,7 +178,7 @@ describe('the trace for Perfetto', () => {
           expect(inLayers).toBe((args.cycles as number) - (name === 'update' ? (args.stallCycles as number) : 0));
         }
       }),
-      { numRuns: 30 },
+      { numRuns: cases(15) },
     );
   });
 });
@@ -209,7 +210,7 @@ describe('the bounds of traces', () => {
           );
         }
       }),
-      { numRuns: 25 },
+      { numRuns: cases(13) },
     );
   });
 

@@ -13,6 +13,7 @@ import { CoreBuilder, tinyTarget } from '../core-builder.ts';
 import { statement } from '../program.ts';
 import { heardAtOnce, runCore, type TickEvents } from '../watched-core.ts';
 import { expectAtMost } from '../../same.ts';
+import { cases } from '../../cases.ts';
 
 const WIDE = tinyTarget({ widths: { vBits: 32 } });
 const nothing = (): void => undefined;
@@ -88,9 +89,9 @@ describe('the walked range proof', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: cases(30) },
     );
-    expect(narrow).toBeGreaterThan(40);
+    expect(narrow).toBeGreaterThan(cases(20));
     // Most of what is refused can happen: the proof is not only sound.
     expect(reached / narrow).toBeGreaterThan(0.3);
   });
@@ -128,9 +129,9 @@ describe('the proof of ticks without end', () => {
           for (let k = 0; k < 3; k++) runCore(core, someEvents(core, 200, draws), nothing, target);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: cases(40) },
     );
-    expect(Math.min(accepted, refused)).toBeGreaterThan(5);
+    expect(Math.min(accepted, refused)).toBeGreaterThan(cases(2));
   });
 });
 
@@ -224,7 +225,7 @@ describe('the interval at rest', () => {
         rest(a, A, how('floor'), [m], Math.floor(over(a - 1)) + 1, Math.ceil(over(A)));
         rest(a, A, how('half'), [m], Math.floor(over(a - 0.5)) + 1, Math.ceil(over(A - 0.5)));
       }),
-      { numRuns: 20 },
+      { numRuns: cases(10) },
     );
   });
 
@@ -233,7 +234,7 @@ describe('the interval at rest', () => {
       fc.property(inputs, fc.integer({ min: 1, max: 4 }), ({ a, lower: A }, d) => {
         rest(a, A, 'kind=shift', [d], a * 2 ** d, (A - 1) * 2 ** d + 1);
       }),
-      { numRuns: 20 },
+      { numRuns: cases(10) },
     );
   });
 
@@ -249,7 +250,7 @@ describe('the interval at rest', () => {
         // Without a claim, the ticks of the inference bound it.
         expect(found(slower, TICKS)).toBeUndefined();
       }),
-      { numRuns: 20 },
+      { numRuns: cases(10) },
     );
   });
 
@@ -301,9 +302,9 @@ describe('claims', () => {
           expectAtMost(state, max);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: cases(150) },
     );
-    expect(Math.min(accepted, refused)).toBeGreaterThan(50);
+    expect(Math.min(accepted, refused)).toBeGreaterThan(cases(25));
   });
 
   it('may be wider than needed, and need not be those of the width', () => {
