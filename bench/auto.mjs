@@ -88,44 +88,42 @@ function build(network, options, chip) {
   return record('snnc', [...line, ...options]);
 }
 
-function evaluate(chip, { test, labels }, limit, timing) {
+function evaluate(chip, { test, labels }, limit, timing, more = ['--no-float']) {
   const given = labels === undefined ? [] : ['--labels', labels];
-  const line = ['eval', chip, '--data', test, ...given, '--limit', `${limit}`, '--timing', timing];
+  const line = ['eval', chip, '--data', test, ...given, '--limit', `${limit}`, '--timing', timing, ...more];
   const { record: run, refused } = record('snnemu', line);
   if (run === undefined) throw new Error(refused);
   return run;
 }
 
-const lossOf = ({ accuracy }) => 100 * (accuracy.floatTop1 - accuracy.top1);
 const microjoule = ({ energy }) => 1e6 * energy.joulePerInference;
 
-/** Energy with timing and loss of a chip. */
-function measured(chip, network) {
+/** Energy with timing and loss of a chip; the conventional network of all of them is the same. */
+function measured(chip, network, floatTop1) {
   const timed = evaluate(chip, network, asked.timed, 'cycle');
   const run = evaluate(chip, network, asked.limit, 'none');
   return {
     energy: microjoule(timed),
     milliseconds: 1e3 * timed.latency.secondsPerInference.median,
-    loss: lossOf(run),
+    loss: 100 * (floatTop1 - run.accuracy.top1),
     samples: run.accuracy.total,
     packets: run.counts.packets / run.inferences,
     top1: 100 * run.accuracy.top1,
   };
 }
 
-function walk(points, network) {
+function walk(points, network, floatTop1) {
   let best;
-  let [tried, feasible] = [0, 0];
+  let tried = 0;
   for (const { chip, options, events } of points) {
     if (best !== undefined && events > best.energy) break;
-    const point = { options, ...measured(chip, network) };
+    const point = { options, ...measured(chip, network, floatTop1) };
     tried++;
     print('grid', point);
     if (point.loss > maxLossPoints) continue;
-    feasible++;
     if (best === undefined || point.energy < best.energy) best = point;
   }
-  return { best, tried, feasible };
+  return { best, tried };
 }
 
 const round = (value, digits = 2) => value.toFixed(digits).padStart(8);
@@ -142,9 +140,10 @@ function compare(name, network) {
     const { record: chosen, refused } = build(network, ['--mode', 'auto', '--max-loss', `${maxLossPoints}`], autoChip);
     if (chosen === undefined) throw new Error(`${name}: ${refused}`);
     const taken = chosen.candidates.find(({ verdict }) => verdict === 'taken');
+    const { floatTop1 } = evaluate(autoChip, network, asked.limit, 'none', []).accuracy;
     const auto = {
       options: ['--mode', taken.mode, '-T', `${taken.window}`, '--correct', taken.correct, '--code', taken.code],
-      ...measured(autoChip, network),
+      ...measured(autoChip, network, floatTop1),
     };
     console.log(`${name}, ${asked.target}, ${auto.samples} test samples, ${GRID.length} points`);
     print('auto', auto);
@@ -152,11 +151,12 @@ function compare(name, network) {
     let none = 0;
     GRID.forEach((options, k) => {
       const chip = join(folder, `${k}.bin`);
-      if (build(network, options, chip).record === undefined) none++;
+      // The ledger explains a chip and changes nothing in it.
+      if (build(network, [...options, '--ledger-samples', '0'], chip).record === undefined) none++;
       else points.push({ chip, options, events: microjoule(evaluate(chip, network, COUNTED_SAMPLES, 'none')) });
     });
     points.sort((a, b) => a.events - b.events);
-    const { best, tried } = walk(points, network);
+    const { best, tried } = walk(points, network, floatTop1);
     const built = `${points.length} points built, ${none} refused, ${tried} measured, the others cost more`;
     if (best === undefined) console.log(`  no point loses ${maxLossPoints} points or less; ${built}`);
     else console.log(`  auto / best of the grid: ${(auto.energy / best.energy).toFixed(3)}; ${built}`);
