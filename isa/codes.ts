@@ -220,6 +220,11 @@ export const DIAGNOSTICS = {
     title: 'unsupported data',
     explanation: 'The data format is recognised, but this element type or layout is not read.',
   },
+  E0607: {
+    title: 'no spikes for a value',
+    explanation:
+      'The coding of `--encode` has no spikes for values below 0: poisson and ttfs have none for any, delta only where the input of the chip takes payloads below 0.',
+  },
   E0701: {
     title: 'input exceeds the proven range',
     explanation: 'An input value lies outside of what the range proof assumed.',

@@ -131,4 +131,9 @@ export const WARNINGS = {
     explanation:
       'The store of a sweep has lines that are no whole record: torn, as the last one is where a sweep was killed while it wrote, or damaged. Their points are computed again; what is whole is used.',
   },
+  W0707: {
+    title: 'values beyond the largest rate',
+    explanation:
+      'More than a twentieth of the values that are not 0 lie beyond `--encode-max`, and are sent as often as that value. The run record counts them (`encoding`).',
+  },
 } as const satisfies Record<string, MessageRow>;

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../isa/index.ts';
 import { renderAnswers } from './answers-text.ts';
 import { renderCurve } from './curve-text.ts';
+import { encodingSection } from './encoding-text.ts';
 import { comparisonSection, energySection } from './energy-text.ts';
 import { eventsSection } from './events-text.ts';
 import { formatCount, formatSi, plural, printable } from './format.ts';
@@ -23,6 +24,7 @@ export function renderRunText(
     chipSection(record, style),
     renderAnswers(record, style),
     curveSection(record, style),
+    encodingSection(record, style),
     eventsSection(record, style),
     activitySection(record, style),
     energySection(record, style),

@@ -13,7 +13,8 @@ import { formatCount, plural } from '../../report/index.ts';
 import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
 import { dataFile, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
-import { type EventValues, openChipData, refuseDataOptions, tellEvents } from '../ui/events.ts';
+import type { EncodeValues } from '../ui/encoding.ts';
+import { type EventValues, openChipData, refuseDataOptions, tellData } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import { interruptible } from '../ui/interruptible.ts';
@@ -23,7 +24,7 @@ import { printDiagnostics } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
 
-export interface DiffValues extends EventValues {
+export interface DiffValues extends EventValues, EncodeValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly layout: Layout | undefined;
@@ -91,7 +92,7 @@ async function* stimuli(
     if (data.count === 0) fail('E0605', 'the data hold no sample', { file: path });
     for await (const sample of readSamples(io, data, { start: index ?? 0, limit: total }))
       yield { ...toStimulus(sample, chip), total };
-    tellEvents(data.events, io);
+    tellData(data, io);
     return;
   }
   const samples = chip.selfTest?.samples ?? [];

@@ -1,6 +1,7 @@
 /** The options of `snnemu eval`, which are also those of the points of a sweep. */
 import { flag, integer, rule, text } from '../ui/option-kinds.ts';
 import {
+  ENCODE_OPTIONS,
   EVENT_OPTIONS,
   HTML_OPTIONS,
   JSON_OPTION,
@@ -41,6 +42,7 @@ export const EVAL_OPTIONS = {
   }),
   ...LIMIT_OPTION,
   ...EVENT_OPTIONS,
+  ...ENCODE_OPTIONS,
   ...TIMING_OPTION('none'),
   ...LATENCY_OPTIONS,
   ...KERNEL_OPTION,
@@ -50,7 +52,7 @@ export const EVAL_OPTIONS = {
   }),
   'no-float': flag('do not run the conventional network on the samples as well'),
   curve: flag(
-    'accuracy after every number of ticks, from one run (modes default and signed, and recordings of events)',
+    'accuracy after every number of ticks, from one run (modes default and signed, recordings of events, and --encode)',
   ),
   ...PROBE_OPTIONS,
   ...HTML_OPTIONS,

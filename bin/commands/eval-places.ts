@@ -2,11 +2,12 @@
 import { classesOf, placesOf, type PlacesOf } from '../../emulator/index.ts';
 import { type Chip, fail, type Sample, shapeSize } from '../../isa/index.ts';
 import type { Dataset, Layout } from '../data/index.ts';
+import type { EncodeValues } from '../ui/encoding.ts';
 import { type EventValues, openChipData } from '../ui/events.ts';
 import type { Io } from '../ui/io.ts';
 
 /** Of the options of `snnemu eval`. */
-interface PlaceValues extends EventValues {
+interface PlaceValues extends EventValues, EncodeValues {
   readonly data: string;
   readonly labels: string | undefined;
   readonly targets: string | undefined;

@@ -16,7 +16,8 @@ import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import type { Dataset, Layout } from '../data/index.ts';
 import { checkOutputs } from '../ui/files.ts';
 import { dataFile, leavesRange, readSamples, stimulusBuffers, type Stimulus, toStimulus } from '../ui/data.ts';
-import { type EventValues, openChipData, tellEvents } from '../ui/events.ts';
+import type { EncodeValues } from '../ui/encoding.ts';
+import { type EventValues, openChipData, recordOfData, tellData } from '../ui/events.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import { readGraph } from '../ui/graph.ts';
 import type { Io } from '../ui/io.ts';
@@ -28,7 +29,7 @@ import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } f
 import { ParallelSession } from './parallel-session.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
 
-export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, EventValues {
+export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, EventValues, EncodeValues {
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
@@ -57,14 +58,14 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const file = await readChipFile(io, path);
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
-  const { record, events, faults } = await evaluateChip(file, values, io);
+  const { record, data, faults } = await evaluateChip(file, values, io);
   await publish(io, {
     json,
     record: () => record,
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
     files: await htmlOutputs(html, record),
   });
-  tellEvents(events, io);
+  tellData(data, io);
   printDiagnostics(faults, io);
   const missed = faults.find(({ severity }) => severity === 'error');
   return missed === undefined ? EXIT.done : exitCodeOf(missed.code);
@@ -72,8 +73,8 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
 
 interface Evaluation {
   readonly record: RunRecord;
-  /** Of recordings of events. */
-  readonly events: Dataset['events'];
+  /** Of which all was run that was asked for. */
+  readonly data: Dataset;
   /** What is wrong with data or results; nothing of it keeps the record from being whole. */
   readonly faults: readonly Diagnostic[];
 }
@@ -122,21 +123,21 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
   const record: RunRecord = {
     ...session.record(),
     input: loss.result(),
-    ...(data.events && { events: data.events.record() }),
+    ...recordOfData(data),
   };
-  return { record, events: data.events, faults: [...leavesRange(loss.result(), chip), ...recordFaults(record)] };
+  return { record, data, faults: [...leavesRange(loss.result(), chip), ...recordFaults(record)] };
 }
 
 /**
  * Accuracy after t ticks says what a window of t ticks would give only where nothing but the number of ticks depends on T. Of
- * recordings of events it says what is known of them by then.
+ * recordings of events, and of samples that were given steps, it says what is known of them by then.
  *
  * @throws DiagnosticError E0103
  */
-function checkCurve(chip: Chip, { labelled, events }: Dataset, path: string): void {
+function checkCurve(chip: Chip, { labelled, events, encoding }: Dataset, path: string): void {
   const { mode } = chip.provenance.options;
   // What is seen of a scene so far is answered in every step, whatever comes later.
-  const inTime = mode === AS_TRAINED && events !== undefined && chip.input.stepTicks === undefined;
+  const inTime = mode === AS_TRAINED && (events ?? encoding) !== undefined && chip.input.stepTicks === undefined;
   if (!inTime && (!isMode(mode) || !CONVERSIONS[mode].readsAsCurve)) {
     const reason =
       mode === undefined

@@ -125,6 +125,18 @@ export const EVENT_OPTIONS = {
   }),
 } as const;
 
+/** How samples without time become input in steps (spec/event-data.md). */
+export const ENCODE_OPTIONS = {
+  encode: choice(async () => (await import('../data/encode.ts')).CODINGS, {
+    describe:
+      'samples without steps, for a network that takes steps: constant (the value in every step), poisson (a spike with its probability), ttfs (one spike, the earlier the larger), delta (spikes as often as it is large, evenly)',
+  }),
+  'encode-max': positive({
+    describe: 'value that a spike in every step stands for; 1 if absent, 255 of bytes',
+  }),
+  'encode-seed': integer(0, LARGEST_SEED, { describe: 'what --encode poisson draws with; 1 if absent' }),
+} as const;
+
 /** Traces of a run (spec/traces.md). */
 export const TRACE_OPTIONS = {
   trace: text({ describe: 'write a trace for the viewer of Perfetto or Chrome: .json' }),

@@ -17,7 +17,8 @@ import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.t
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import type { Dataset, Layout } from '../data/index.ts';
 import { dataFile, leavesRange, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
-import { type EventValues, openChipData, refuseDataOptions, tellEvents } from '../ui/events.ts';
+import type { EncodeValues } from '../ui/encoding.ts';
+import { type EventValues, openChipData, recordOfData, refuseDataOptions, tellData } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -35,7 +36,7 @@ import {
 import { checkRaster, type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 import { traceFiles, Traces, type TraceValues } from './traces.ts';
 
-export interface RunValues extends LatencyValues, TraceValues, ProbeValues, HtmlValues, EventValues {
+export interface RunValues extends LatencyValues, TraceValues, ProbeValues, HtmlValues, EventValues, EncodeValues {
   readonly chip: string;
   readonly input: string | undefined;
   readonly labels: string | undefined;
@@ -101,7 +102,7 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   const record: RunRecord = {
     ...session.record(selfTest),
     ...(given && { input: given.loss }),
-    ...(given?.data.events && { events: given.data.events.record() }),
+    ...(given && recordOfData(given.data)),
   };
   await publish(io, {
     json,
@@ -111,7 +112,7 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   });
   // A wrong answer weighs more than a late one.
   const faults = [...differences, ...recordFaults(record)];
-  if (given !== undefined) tellEvents(given.data.events, io);
+  if (given !== undefined) tellData(given.data, io);
   printDiagnostics([...(given === undefined ? [] : leavesRange(given.loss, file.chip)), ...faults], io);
   return faults[0] === undefined ? EXIT.done : exitCodeOf(faults[0].code);
 }

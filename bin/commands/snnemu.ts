@@ -4,6 +4,7 @@ import { choice, flag, integer, rule, text } from '../ui/option-kinds.ts';
 import {
   BUILD_RECORD_OPTION,
   CHIP_OPERAND,
+  ENCODE_OPTIONS,
   EVENT_OPTIONS,
   HTML_OPTIONS,
   JSON_OPTION,
@@ -44,6 +45,7 @@ export const snnemu: Program = {
         ...INPUT,
         ...LABELS_OPTION,
         ...EVENT_OPTIONS,
+        ...ENCODE_OPTIONS,
         ...TIMING_OPTION('cycle'),
         ...LATENCY_OPTIONS,
         ...KERNEL_OPTION,
@@ -146,6 +148,7 @@ export const snnemu: Program = {
         ...INPUT,
         ...LIMIT_OPTION,
         ...EVENT_OPTIONS,
+        ...ENCODE_OPTIONS,
         ...KERNEL_OPTION,
         ...JSON_OPTION,
       },

@@ -2,6 +2,7 @@
 import { fail, type Sample } from '../../isa/index.ts';
 import type { EventAccount } from '../events/account.ts';
 import type { EventOptions } from '../events/options.ts';
+import type { EncodeAccount } from './encode.ts';
 
 export interface Dataset {
   /** Number of samples. */
@@ -18,6 +19,8 @@ export interface Dataset {
   readonly description: string;
   /** What becomes of events as samples are read; only of recordings of events. */
   readonly events?: EventAccount;
+  /** What becomes of values as they are given steps; only where `--encode` does. */
+  readonly encoding?: EncodeAccount;
   /**
    * Reads samples in order, one at a time; can be called again, also while another is running.
    *

@@ -27,6 +27,10 @@ export function isChannelsLast(shape: readonly number[], input: readonly number[
   return matchesInput([shape.at(-1)!, ...shape.slice(0, -1)], input);
 }
 
+const lacksSteps = (shape: readonly number[], input: readonly number[]): boolean =>
+  input.length > 3 && matchesInput(shape, input.slice(1));
+const GIVE_STEPS = 'samples without steps are given some by --encode constant, poisson, ttfs or delta';
+
 /** @throws E0603 unless the shape fits the expected input */
 export function requireMatch(shape: readonly number[], input: readonly number[] | undefined, place: Place): void {
   if (input === undefined || matchesInput(shape, input)) return;
@@ -34,7 +38,7 @@ export function requireMatch(shape: readonly number[], input: readonly number[] 
     'E0603',
     `the samples have the shape [${shape.join(', ')}], the input is [${input.join(', ')}]`,
     place,
-    `store samples as [${axes(input)}]`,
+    lacksSteps(shape, input) ? GIVE_STEPS : `store samples as [${axes(input)}]`,
   );
 }
 
@@ -69,7 +73,9 @@ export function splitBatch(
     `an array of the shape [${shape.join(', ')}] is neither a sample nor a batch of samples for the input ` +
       `[${input.join(', ')}]`,
     place,
-    `store samples as [samples, ${axes(input)}]`,
+    lacksSteps(shape, input) || lacksSteps(batch.shape, input)
+      ? GIVE_STEPS
+      : `store samples as [samples, ${axes(input)}]`,
   );
 }
 

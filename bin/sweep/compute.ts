@@ -17,7 +17,7 @@ import { BUILD_OPTIONS, CHIP_OPERAND, MODEL_OPERAND } from '../commands/options.
 import { EVAL_OPTIONS } from '../commands/eval-options.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { readValues } from '../ui/command.ts';
-import { tellEvents } from '../ui/events.ts';
+import { tellData } from '../ui/events.ts';
 import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 import { asTheUserSeesIt, printDiagnostics } from '../ui/messages.ts';
@@ -121,8 +121,8 @@ export const evaluationValues = (options: Assignment): Promise<EvalValues> =>
   );
 
 async function evaluatePoint(file: ChipFile, options: Assignment, io: Io): Promise<Omit<Done, 'conversion' | 'notes'>> {
-  const { record, events, faults } = await evaluateChip(file, await evaluationValues(options), io);
-  tellEvents(events, io);
+  const { record, data, faults } = await evaluateChip(file, await evaluationValues(options), io);
+  tellData(data, io);
   printDiagnostics(faults, io);
   return {
     status: 'done',

@@ -1,5 +1,5 @@
 /** Recordings of events as the commands take them: what was asked for, and what is said of it. */
-import { type Chip, fail, type Sample } from '../../isa/index.ts';
+import { type Chip, fail, type RunRecord, type Sample } from '../../isa/index.ts';
 import type { Dataset, EventRequest, Layout } from '../data/index.ts';
 import type { EventAccount } from '../events/account.ts';
 import { US_PER_SECOND } from '../events/columns.ts';
@@ -7,6 +7,7 @@ import type { AxisChange, Crop, EventOptions, EventValue, Polarity } from '../ev
 import type { EventFormatName } from '../events/formats/index.ts';
 import type { Sensor } from '../events/event-block.ts';
 import { dataOf, openData, readSamples } from './data.ts';
+import { codingFor, encoded, type EncodeValues } from './encoding.ts';
 import type { Io } from './io.ts';
 import { printDiagnostics, printNote } from './messages.ts';
 
@@ -68,7 +69,7 @@ export function refuseEventOptions(values: EventValues, data: string, dt: StepOp
     );
 }
 
-interface DataValues extends EventValues {
+interface DataValues extends EventValues, EncodeValues {
   readonly layout: Layout | undefined;
 }
 
@@ -90,19 +91,25 @@ export async function openChipData(
   },
 ): Promise<Dataset> {
   const { labels, targets, layout, outputs } = values;
-  const events = eventRequest(values, io);
-  const data = await openData(io, spec, {
+  const coding = codingFor(chip, values);
+  const asked = {
     ...dataOf(chip),
     ...(outputs !== undefined && { outputs }),
-    ...{ labels, targets, layout, events },
-  });
+    ...{ labels, targets, layout },
+  };
+  if (coding !== undefined) {
+    const data = await openData(io, spec, { ...asked, shape: chip.input.shape });
+    checkDataOptions(values, data);
+    return encoded(data, coding, chip, values, io);
+  }
+  const data = await openData(io, spec, { ...asked, events: eventRequest(values, io) });
   checkDataOptions(values, data);
   if (data.events !== undefined) noteDefaults(values, data.events.beginsAtZero, io);
   return data;
 }
 
 /** Values of the options on calibration data. */
-export interface CalibrationValues extends Omit<DataValues, 'dt'> {
+export interface CalibrationValues extends Omit<DataValues, 'dt' | keyof EncodeValues> {
   readonly 'event-dt': number | undefined;
 }
 
@@ -147,7 +154,7 @@ export function refuseCalibrationOptions(values: CalibrationValues): void {
 }
 
 /** The same of all options on data. @throws DiagnosticError E0107 */
-function checkDataOptions(values: DataValues, { events }: Pick<Dataset, 'events'>): void {
+function checkDataOptions(values: Omit<DataValues, keyof EncodeValues>, { events }: Pick<Dataset, 'events'>): void {
   if (events === undefined) refuseEventOptions(values, 'none');
   else if (values.layout !== undefined)
     fail('E0107', '--layout is about stored arrays; the data are recordings of events', undefined, LEAVE_OUT);
@@ -155,7 +162,9 @@ function checkDataOptions(values: DataValues, { events }: Pick<Dataset, 'events'
 
 /** The same where no data are read. @throws DiagnosticError E0107 */
 export function refuseDataOptions(values: DataValues & { readonly labels: string | undefined }): void {
-  const asked = eventOptionIn(values) ?? (['layout', 'labels'] as const).find((name) => values[name] !== undefined);
+  const asked =
+    eventOptionIn(values) ??
+    (['layout', 'labels', 'encode', 'encode-max', 'encode-seed'] as const).find((name) => values[name] !== undefined);
   if (asked !== undefined)
     fail('E0107', `--${asked} has no meaning without --input`, undefined, 'name the data with --input');
 }
@@ -173,6 +182,18 @@ export function noteDefaults(
     ...(bins === undefined ? ['each has the number of its events (--bins)'] : []),
   ];
   if (taken.length > 0) printNote(`of recordings of events is assumed: ${taken.join(', ')}`, io);
+}
+
+/** What a run record says of how the data became input. */
+export const recordOfData = ({ events, encoding }: Dataset): Pick<RunRecord, 'events' | 'encoding'> => ({
+  ...(events && { events: events.record() }),
+  ...(encoding && { encoding: encoding.record() }),
+});
+
+/** Warns of what became of data, behind a run. */
+export function tellData({ events, encoding }: Pick<Dataset, 'events' | 'encoding'>, io: Io): void {
+  tellEvents(events, io);
+  if (encoding !== undefined) printDiagnostics(encoding.faults(), io);
 }
 
 /** Says what recordings left open, and warns of what misses the input, behind a run. */

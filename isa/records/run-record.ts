@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { finishingsSchema } from '../container/finishing.ts';
 import { countsSchema } from './parts/counts.ts';
 import { baselineSchema, energyPart, sensitivitySchema } from './parts/energy.ts';
+import { encodingSchema } from './parts/encoding.ts';
 import { eventsSchema } from './parts/events.ts';
 import { latencySchema } from './parts/latency.ts';
 import { natural } from './parts/numbers.ts';
@@ -69,6 +70,9 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('what the payloads keep of the data; absent where payloads were given'),
+  encoding: encodingSchema
+    .optional()
+    .describe('how samples without time became steps; only where `--encode` made them'),
   events: eventsSchema.optional().describe('what became of the events; only where the data are recordings of events'),
   accuracy: z
     .strictObject({

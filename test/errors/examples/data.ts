@@ -1,5 +1,6 @@
 /** E06xx: data. */
 import { images, npy } from '../../bin/world.ts';
+import { ONE_NEURON } from '../one-neuron.ts';
 import type { Examples } from '../example.ts';
 
 export const data: Examples<'E06'> = {
@@ -24,5 +25,11 @@ export const data: Examples<'E06'> = {
     line: 'snnemu eval chip.bin --data example.npy',
     files: () => ({ 'example.npy': Buffer.from(images(1)).fill('|S1', 21, 24) }),
     says: 'elements of type S1 are not read',
+  },
+  E0607: {
+    files: () => ({ 'example.json': JSON.stringify(ONE_NEURON), 'example.csv': '0.5\n-0.5\n' }),
+    before: ['snnc build example.json -o x.bin'],
+    line: 'snnemu eval x.bin --data example.csv --encode poisson',
+    says: 'sample 1 has -0.5, element 0; --encode poisson has no spikes for values below 0',
   },
 };

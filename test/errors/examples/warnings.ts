@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { builtinTargets } from '../../../isa/index.ts';
 import { npy, numbers, onnxModel } from '../../bin/world.ts';
+import { ONE_NEURON } from '../one-neuron.ts';
 import type { Examples } from '../example.ts';
 
 const dense = (name: string, outputs: number, inputs: number) => ({
@@ -43,15 +44,6 @@ const EARLY = {
       bias: { shape: [2], data: [1, 0.3] },
     },
   ],
-};
-
-/** A neuron that hears events for four steps. */
-const ONE_NEURON = {
-  format: 'snn-net/1',
-  input: { shape: 1, steps: 4, payload: { min: 0, max: 1 } },
-  populations: [{ name: 'a', shape: 1, neuron: 'if', threshold: 1, compare: 'ge', reset: { kind: 'subtract' } }],
-  connections: [{ from: 'input', to: 'a', op: 'one-to-one', weight: 1 }],
-  output: { population: 'a', decode: 'count' },
 };
 
 export const warnings: Examples<'W'> = {
@@ -252,5 +244,11 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'points.ndjson': '{"format":"snn-sweep/1","to' }),
     line: 'snnemu sweep net.json --data images.npy --store . --grid code=graded --mode default',
     says: 'a line is no whole record and is left out: 1; the last line has no end',
+  },
+  W0707: {
+    files: () => ({ 'example.json': JSON.stringify(ONE_NEURON), 'example.csv': '0.5\n1.5\n' }),
+    before: ['snnc build example.json -o x.bin'],
+    line: 'snnemu eval x.bin --data example.csv --encode delta',
+    says: 'of the values that are not 0, 50.0 % lie beyond 1, and are sent as often as that',
   },
 };
