@@ -18,6 +18,7 @@ export { Emulator, type EmulatorOptions, requireEnd, KERNEL_KINDS, type KernelKi
 export { ChipStream, type StreamEnd, type StreamEvent, type StreamTiming } from './stream.ts';
 export type { Inference } from './timing/inference.ts';
 export { computeEnergy } from './account/energy.ts';
+export { type SampleCost, SampleMeter } from './account/sample-meter.ts';
 export {
   type InjectionSchedule,
   Network,

@@ -54,6 +54,10 @@ export const EVAL_OPTIONS = {
   curve: flag(
     'accuracy after every number of ticks, from one run (modes default and signed, recordings of events, and --encode)',
   ),
+  samples: text({
+    describe:
+      'list every sample: label, answers, margin, spikes, operations, energy and latency; .csv or .ndjson; runs on one thread',
+  }),
   ...PROBE_OPTIONS,
   ...HTML_OPTIONS,
   ...JSON_OPTION,

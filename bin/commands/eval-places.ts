@@ -14,6 +14,7 @@ interface PlaceValues extends EventValues, EncodeValues {
   readonly layout: Layout | undefined;
   readonly 'top-k': number | undefined;
   readonly curve: boolean;
+  readonly samples: string | undefined;
 }
 
 /** What segmentation data write where a pixel has no class. */
@@ -33,6 +34,7 @@ export async function openPlaces(chip: Chip, values: PlaceValues, heads: PlacesO
     ['targets', values.targets],
     ['top-k', values['top-k']],
     ['curve', values.curve ? true : undefined],
+    ['samples', values.samples],
   ] as const)
     if (value !== undefined) fail('E0103', `--heads and --${name} cannot both be given`, undefined, 'leave one out');
   if (heads !== 'pixels') {

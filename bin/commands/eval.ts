@@ -27,9 +27,10 @@ import { outputPaths, publish } from '../ui/results.ts';
 import { openPlaces, placeChecker } from './eval-places.ts';
 import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
 import { ParallelSession } from './parallel-session.ts';
+import { sampleOutputs, SampleTable, type SampleValues } from './sample-table.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
 
-export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, EventValues, EncodeValues {
+export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, EventValues, EncodeValues, SampleValues {
   readonly chip: string;
   readonly data: string;
   readonly labels: string | undefined;
@@ -52,7 +53,12 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const inputs = [path, dataFile(io, values.data), ...beside.map((name) => dataFile(io, name)), ...htmlInputs(values)];
   await checkOutputs(
     io,
-    outputPaths(json, ...probeOutputs(values), ...(values.html === undefined ? [] : [values.html])),
+    outputPaths(
+      json,
+      ...probeOutputs(values),
+      ...sampleOutputs(values),
+      ...(values.html === undefined ? [] : [values.html]),
+    ),
     inputs,
   );
   const file = await readChipFile(io, path);
@@ -93,6 +99,7 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
   const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
+  const table = await SampleTable.open(io, values, chip);
   const options: SessionOptions = {
     path: values.chip,
     timing: values.timing,
@@ -104,10 +111,11 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
     latency: values,
     float: !values['no-float'] && (data.labelled || data.targeted) && hasGraph(chip, io),
     probes,
+    table,
     raster,
   };
-  // Probes watch every tick, which only the thread that emulates it can.
-  const threads = probes === undefined ? Math.min(workers, total) : 1;
+  // Probes watch every tick, and a table every count, which only the thread that emulates can.
+  const threads = (probes ?? table) === undefined ? Math.min(workers, total) : 1;
   const session = threads > 1 ? new ParallelSession(io, file, options, threads) : new RunSession(io, file, options);
   const loss = new InputLossAccount(chip.input);
   const progress = await startProgress(io, 'running', 'samples');
@@ -116,9 +124,11 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
     for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss, heads }, io)))
       progress.update(++done, total);
     await probes?.finish();
+    await table?.finish();
   } finally {
     progress.stop();
     await probes?.discard();
+    await table?.discard();
   }
   const record: RunRecord = {
     ...session.record(),

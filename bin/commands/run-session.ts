@@ -21,6 +21,7 @@ import type { Stimulus } from '../ui/data.ts';
 import { floatOutputs } from '../ui/float-outputs.ts';
 import type { Io } from '../ui/io.ts';
 import { interruptible } from '../ui/interruptible.ts';
+import type { SampleTable } from './sample-table.ts';
 
 export interface SessionOptions {
   readonly path: string;
@@ -40,6 +41,8 @@ export interface SessionOptions {
   readonly listener?: PhaseListener | undefined;
   /** Records what it watches; the caller finishes it. Only in this thread. */
   readonly probes?: ProbeRecorder | undefined;
+  /** Lists what is run; the caller finishes it. Only in this thread. */
+  readonly table?: SampleTable | undefined;
   /** Sample whose spikes the record shows. */
   readonly raster?: number | 'first' | undefined;
 }
@@ -86,6 +89,7 @@ export class RunSession {
   readonly #accumulator: RunAccumulator;
   readonly #curve: ReadoutCurve | undefined;
   readonly #probes: ProbeRecorder | undefined;
+  readonly #table: SampleTable | undefined;
   readonly #observer: TickObserver | undefined;
   readonly #conventional: ((x: Float64Array) => Float64Array) | undefined;
   #seconds = 0;
@@ -97,6 +101,7 @@ export class RunSession {
     this.#emulator = new Emulator(chip, { timing, kernels: kernel, ...(listener && { listener }) });
     this.#curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
     this.#probes = options.probes;
+    this.#table = options.table;
     this.#observer = observeAll([this.#curve, this.#probes?.observer]);
     this.#conventional = options.float === true ? floatOutputs(chip) : undefined;
     this.#accumulator = newAccumulator(io, file, options);
@@ -116,6 +121,7 @@ export class RunSession {
       inference,
     );
     await this.#probes?.add(info.index, inference);
+    this.#table?.add(info, inference, () => this.#emulator.counts());
     return inference;
   }
 

@@ -15,7 +15,19 @@ const omit = <T extends object, const K extends keyof T>(table: T, names: readon
  */
 const BUILD_LEFT_OUT = ['set', 'json', 'quiet', 'dump-after', 'verify', 'ledger-samples'] as const;
 const EVAL_LEFT_OUT = [
-  ...(['json', 'html', 'raster', 'build', 'probe', 'probe-out', 'workers', 'per-tick', 'curve', 'top-k'] as const),
+  ...([
+    'json',
+    'html',
+    'raster',
+    'build',
+    'probe',
+    'probe-out',
+    'samples',
+    'workers',
+    'per-tick',
+    'curve',
+    'top-k',
+  ] as const),
 ] as const;
 
 const BUILD_OF_POINT = {

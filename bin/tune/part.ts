@@ -1,5 +1,5 @@
 /** Some samples of a point: whether chip and conventional network are right, what each costs, how long each takes. */
-import { computeEnergy, Emulator } from '../../emulator/index.ts';
+import { Emulator, SampleMeter } from '../../emulator/index.ts';
 import { type Chip, fail, predictedClass, type Sample, type TunePartOutcome } from '../../isa/index.ts';
 import type { EvalValues } from '../commands/eval.ts';
 import type { Built } from '../sweep/builds.ts';
@@ -115,14 +115,13 @@ class Meter {
   readonly #conventional: (x: Float64Array) => Float64Array;
   readonly #known: Map<number, number>;
   readonly #buffers;
-  #samples = 0;
-  #cycles = 0;
-  #joule = 0;
+  readonly #meter: SampleMeter;
 
   constructor(chip: Chip, { kernel }: EvalValues, known: Map<number, number>, io: Io) {
     this.#chip = chip;
     this.#io = io;
     this.#emulator = new Emulator(chip, { timing: 'cycle', kernels: kernel });
+    this.#meter = new SampleMeter(chip, () => this.#emulator.counts());
     this.#conventional = floatOutputs(chip);
     this.#known = known;
     this.#buffers = stimulusBuffers(chip);
@@ -133,16 +132,10 @@ class Meter {
     const { payloads, x, label, index } = toStimulus(sample, chip, this.#buffers);
     let expected = this.#known.get(index);
     if (expected === undefined) this.#known.set(index, (expected = predictedClass(this.#conventional(x))));
-    const { predicted, timing } = await interruptible(this.#emulator.ticks(payloads), this.#io);
-    const cycles = timing?.cycles ?? 0;
-    this.#samples++;
-    this.#cycles += cycles;
-    const counts = this.#emulator.counts();
-    const { jouleTotal, partial } = computeEnergy(counts, this.#samples, chip.target, this.#cycles, chip.cores.length);
-    // Counts add up, so the sample has what the sum has grown by.
-    const energyJ = jouleTotal - this.#joule;
-    this.#joule = jouleTotal;
-    this.isPartial ||= partial;
-    return { loss: Number(expected === label) - Number(predicted === label), energyJ, cycles };
+    const inference = await interruptible(this.#emulator.ticks(payloads), this.#io);
+    const { energyJ, isPartial, latencyCycles = 0 } = this.#meter.measure(inference);
+    this.isPartial ||= isPartial;
+    const loss = Number(expected === label) - Number(inference.predicted === label);
+    return { loss, energyJ, cycles: latencyCycles };
   }
 }
