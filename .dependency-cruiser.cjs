@@ -1,5 +1,5 @@
 // The layers of the code: who may import whom. `npm run layers` checks it, `npm test` does so first.
-const product = '^(isa|compiler|emulator|report|bin)/';
+const product = '^(isa|compiler|emulator|report|library|bin)/';
 
 /** A layer that imports, of our own code, only itself and what is named. */
 const layer = (name, ...allowed) => ({
@@ -65,7 +65,8 @@ module.exports = {
     layer('compiler', 'isa'),
     layer('emulator', 'isa'),
     layer('report', 'isa'),
-    layer('bin', 'isa', 'compiler', 'emulator', 'report'),
+    layer('library', 'isa', 'compiler', 'emulator', 'report'),
+    layer('bin', 'isa', 'compiler', 'emulator', 'report', 'library'),
     ...compilerFloors.map((rooms) => floor('compiler', ...rooms)),
     ...emulatorFloors.map((rooms) => floor('emulator', ...rooms)),
     {
@@ -79,7 +80,7 @@ module.exports = {
       // Every thread loads anew what it imports, and the lists name whole layers.
       name: 'threads-import-files-not-lists',
       severity: 'error',
-      from: { path: '^bin/(commands/(eval|evidence)-worker|ui/(graph|float-outputs))[.]ts$' },
+      from: { path: '^(bin/commands/(eval|evidence)-worker|library/(graph|float-outputs))[.]ts$' },
       to: { path: '^(compiler|emulator)/index[.]ts$', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -9,7 +9,7 @@ const privateMember = {
   message: 'What a class keeps to itself is called #name.',
 };
 
-const libraries = ['isa/**/*.ts', 'compiler/**/*.ts', 'emulator/**/*.ts', 'report/**/*.ts'];
+const libraries = ['isa/**/*.ts', 'compiler/**/*.ts', 'emulator/**/*.ts', 'report/**/*.ts', 'library/**/*.ts'];
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '**/generated/']),

@@ -33,6 +33,7 @@ export {
   type Preprocessing,
   ROUNDINGS,
 } from './options.ts';
+export { type AskedOptions, isChosen, modeAsked, STANDARD, standardOptions } from './standard-options.ts';
 export { PLACEMENT_METHODS, type PlacementMethod } from './mapping/placement/place-blocks.ts';
 export { PASSES, type PassName } from './all-passes.ts';
 export { netSchema } from './read/net-schema.ts';

@@ -7,7 +7,7 @@ import { renewLists } from './rooms.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
-const folders = ['isa', 'compiler', 'emulator', 'report', 'bin'];
+const folders = ['isa', 'compiler', 'emulator', 'report', 'library', 'bin'];
 /** Kinds of file that the code loads as they are; .js and .d.ts are generated code. */
 const assets = new Set(['.js', '.json', '.wasm']);
 

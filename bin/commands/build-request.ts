@@ -1,16 +1,19 @@
 /** What `build` and `check` have in common: from the values of the command line to a finished build. */
 import { basename } from 'node:path';
 import {
+  type AskedOptions,
   buildChip,
   type BuildHooks,
   type BuildOptions,
   type BuildRequest,
   type BuildResult,
   type EvidenceElsewhere,
+  isChosen,
+  modeAsked,
   PASSES,
   type Preprocessing,
-  CODES,
-  CONVERSIONS,
+  STANDARD,
+  standardOptions,
 } from '../../compiler/index.ts';
 import { fail, figureChanges } from '../../isa/index.ts';
 import type { Values } from '../ui/command.ts';
@@ -27,17 +30,12 @@ import { printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
 import { evidenceInThread, isWorthAThread } from './evidence-thread.ts';
-import { STANDARD_BITS } from './rules.ts';
 import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND, NIR_FLAGS } from './options.ts';
 
 export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
 export type ConversionValues = Values<typeof CONVERSION_OPTIONS & typeof NIR_FLAGS, typeof MODEL_OPERAND>;
 
-const STANDARD_WINDOW = 32;
-/** What "almost no loss" is taken to be. */
-const STANDARD_LOSS_POINTS = 0.5;
 const LARGEST_BYTE = 255;
-const SELF_TEST_SAMPLES = 4;
 
 /**
  * Reads what the command line names.
@@ -77,42 +75,40 @@ function inputPaths({ model, calibrate, target, 'labels-file': labels }: BuildVa
 }
 
 async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Promise<BuildOptions> {
-  const code = values.code ?? 'unary';
-  const mode = modeAsked(values) ?? (CODES[code].needsCounts ? 'exact' : 'default');
-  const { presets } = CONVERSIONS[mode];
   const labels = values['labels-file'];
   const target = await targetOf(values, io);
-  return {
-    mode,
-    rule: values.threshold ?? presets.rule,
-    per: values.per ?? presets.per,
-    window: values.T ?? STANDARD_WINDOW,
-    lead: values.lead,
-    shiftWindow: values['shift-window'],
+  refuseUnusedChoice(values);
+  const asked: AskedOptions = {
+    ...{ mode: values.mode, lead: values.lead, shiftWindow: values['shift-window'] },
+    maxLossPoints: values['max-loss'],
+    objective: values.objective,
+    rule: values.threshold,
+    per: values.per,
+    window: values.T,
     levels: values.levels,
     stated: statedOptions(values),
     dt: values.dt,
     nir: nirOptions(values),
-    code,
+    code: values.code,
     stepTicks: values['step-ticks'],
     outputName: values['output-name'],
     approximate: values.approximate,
-    ...(values['weight-bits'] ?? { weightBits: STANDARD_BITS }),
+    ...values['weight-bits'],
     rounding: values.round,
-    correct: values.correct ?? 'none',
-    choose: choiceOf(values),
+    correct: values.correct,
     balance: values.balance,
-    assignment: values.map ?? 'traffic',
+    assignment: values.map,
     aim: aimOf(values, target),
     placement: { method: values.place, seed: values.seed },
     ledgerSamples: values['ledger-samples'],
     preprocessing: readPreprocessing(values),
     calibrationLimit: values['calibrate-limit'],
-    selfTestSamples: selfTest ? SELF_TEST_SAMPLES : 0,
+    selfTestSamples: selfTest ? STANDARD.selfTestSamples : 0,
     target,
     labels: labels === undefined ? undefined : await readNames(io, labels),
     tool: `snnc ${io.version}`,
   };
+  return standardOptions(asked, values.calibrate !== undefined);
 }
 
 /** Says where the figures of the target are not those of its base. */
@@ -142,38 +138,21 @@ const nirOptions = (values: BuildValues): NonNullable<BuildOptions['nir']> => ({
   delay: values['nir-delay'],
 });
 
-/** The mode that was asked for; a lead and the window of a shift ask for their own. */
-function modeAsked(values: BuildValues): BuildOptions['mode'] | undefined {
-  const { mode, lead } = values;
-  if (mode === 'auto') return undefined;
-  if (mode !== undefined) return mode;
-  if (lead !== undefined) return 'lead';
-  return values['shift-window'] === undefined ? undefined : 'paper';
-}
-
-/** What is chosen by measurement: all that was not asked for, where there are data. */
-function choiceOf(values: BuildValues): BuildOptions['choose'] {
-  const { calibrate, code, T, correct } = values;
-  const mode = modeAsked(values);
-  if (values.mode !== 'auto' && (mode !== undefined || calibrate === undefined)) {
-    const unused = (['max-loss', 'objective'] as const).find(
-      (name) => values[name] !== undefined && (name === 'max-loss' || values.map !== undefined),
+/** Refuses options of the choice by measurement where none is made. @throws DiagnosticError E0103 */
+function refuseUnusedChoice(values: BuildValues): void {
+  const asked = { mode: values.mode, lead: values.lead, shiftWindow: values['shift-window'] };
+  if (isChosen(asked, values.calibrate !== undefined)) return;
+  const mode = modeAsked(asked);
+  const unused = (['max-loss', 'objective'] as const).find(
+    (name) => values[name] !== undefined && (name === 'max-loss' || values.map !== undefined),
+  );
+  if (unused !== undefined)
+    fail(
+      'E0103',
+      `--${unused} belongs to the choice by measurement, which is not made ${mode === undefined ? 'without data' : `with --mode ${mode}`}`,
+      undefined,
+      mode === undefined ? 'add --calibrate' : 'leave it out, or choose with --mode auto',
     );
-    if (unused !== undefined)
-      fail(
-        'E0103',
-        `--${unused} belongs to the choice by measurement, which is not made ${mode === undefined ? 'without data' : `with --mode ${mode}`}`,
-        undefined,
-        mode === undefined ? 'add --calibrate' : 'leave it out, or choose with --mode auto',
-      );
-    return undefined;
-  }
-  const asked = { code, window: T, correct };
-  return {
-    maxLossPoints: values['max-loss'] ?? STANDARD_LOSS_POINTS,
-    objective: values.objective ?? 'energy',
-    fixed: (['code', 'window', 'correct'] as const).filter((name) => asked[name] !== undefined),
-  };
 }
 
 /**

@@ -12,11 +12,12 @@ import {
 import { formatCount, plural } from '../../report/index.ts';
 import { Comparer } from '../diff/comparer.ts';
 import { readChipFile } from '../ui/chip-file.ts';
-import { dataFile, readSamples, splitSampleSpec, toStimulus } from '../ui/data.ts';
+import { dataFile, readSamples, splitSampleSpec } from '../ui/data.ts';
+import { toStimulus } from '../../library/stimulus.ts';
 import type { EncodeValues } from '../ui/encoding.ts';
 import { type EventValues, openChipData, refuseDataOptions, tellData } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
-import { readGraph } from '../ui/graph.ts';
+import { readGraph } from '../../library/graph.ts';
 import { interruptible } from '../ui/interruptible.ts';
 import type { Layout } from '../data/index.ts';
 import type { Io } from '../ui/io.ts';

@@ -3,6 +3,6 @@
  * their layers: every thread loads anew what it imports.
  */
 import { serveInferences } from '../../emulator/parallel/serve.ts';
-import { floatOutputs } from '../ui/float-outputs.ts';
+import { floatOutputs } from '../../library/float-outputs.ts';
 
 serveInferences(floatOutputs);

@@ -15,11 +15,12 @@ import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.t
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import type { Dataset, Layout } from '../data/index.ts';
 import { checkOutputs } from '../ui/files.ts';
-import { dataFile, leavesRange, readSamples, stimulusBuffers, type Stimulus, toStimulus } from '../ui/data.ts';
+import { dataFile, leavesRange, readSamples } from '../ui/data.ts';
+import { stimulusBuffers, type Stimulus, toStimulus } from '../../library/stimulus.ts';
 import type { EncodeValues } from '../ui/encoding.ts';
 import { type EventValues, openChipData, recordOfData, tellData } from '../ui/events.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
-import { readGraph } from '../ui/graph.ts';
+import { readGraph } from '../../library/graph.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';

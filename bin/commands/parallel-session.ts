@@ -2,7 +2,7 @@
 import { type Inference, ParallelEmulator, type RunAccumulator, workerEntry } from '../../emulator/index.ts';
 import type { RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
-import type { Stimulus } from '../ui/data.ts';
+import type { Stimulus } from '../../library/stimulus.ts';
 import type { Io } from '../ui/io.ts';
 import { isScored, newAccumulator, type SessionOptions } from './run-session.ts';
 

@@ -1,4 +1,5 @@
 /** How the values of single options are read. All throw DiagnosticError E0103 for what they do not accept. */
+import { STANDARD } from '../../compiler/standard-options.ts';
 import type { BuildOptions, ThresholdRule } from '../../compiler/index.ts';
 import type { PlacesOf } from '../../emulator/index.ts';
 import { COMPARISON_AXES, type ComparisonAxis, fail, LARGEST_SIDE, type Target } from '../../isa/index.ts';
@@ -15,15 +16,13 @@ export function thresholdRule(text: string): ThresholdRule {
   return { kind: 'percentile', percent: value };
 }
 
-/** Of a network, where nothing else is asked for. */
-export const STANDARD_BITS = 8;
 /** Widths in which a chip can store weights. */
 const STORED_BITS = [1, 2, 4, 8, 16] as const;
 
 /** `4`, `auto:2.5`, `read:5`, or `conv1=8,*=4`. */
 export function weightWidths(text: string, option: string): Pick<BuildOptions, 'weightBits' | 'layerWidths'> {
   const [, kind, average] = /^(auto|read):(.*)$/.exec(text) ?? [];
-  const standard = { weightBits: STANDARD_BITS } as const;
+  const standard = { weightBits: STANDARD.weightBits } as const;
   if (average !== undefined)
     return {
       ...standard,

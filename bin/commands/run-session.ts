@@ -17,8 +17,8 @@ import { type Chip, type Diagnostic, fail, type RunRecord } from '../../isa/inde
 import type { ProbeRecorder } from '../probe/recorder.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
-import type { Stimulus } from '../ui/data.ts';
-import { floatOutputs } from '../ui/float-outputs.ts';
+import type { Stimulus } from '../../library/stimulus.ts';
+import { floatOutputs } from '../../library/float-outputs.ts';
 import type { Io } from '../ui/io.ts';
 import { interruptible } from '../ui/interruptible.ts';
 import type { SampleTable } from './sample-table.ts';

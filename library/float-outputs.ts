@@ -1,6 +1,6 @@
 /** The conventional network of a chip file. */
-import { AnnEvaluator } from '../../compiler/engines/evaluate-ann.ts';
-import { type Chip, fail } from '../../isa/index.ts';
+import { AnnEvaluator } from '../compiler/engines/evaluate-ann.ts';
+import { type Chip, fail } from '../isa/index.ts';
 import { readGraph } from './graph.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** The graph section of a chip file, and whether it belongs to the chip. */
-import { decodeGraphFile, type GraphFile } from '../../compiler/graph-file/graph-file.ts';
-import { type Chip, fail, type Shape } from '../../isa/index.ts';
+import { decodeGraphFile, type GraphFile } from '../compiler/graph-file/graph-file.ts';
+import { type Chip, fail, type Shape } from '../isa/index.ts';
 
 /** @throws DiagnosticError E0407 where the file has none, E0405 where it is not a graph or is one of another chip */
 export function readGraph(chip: Chip): GraphFile {

@@ -1,0 +1,83 @@
+/** Chips on samples. */
+import { Emulator, type EmulatorOptions, requireEnd, RunAccumulator, spikeLister } from '../emulator/index.ts';
+import { InputLossAccount, type RunRecord, type Sample } from '../isa/index.ts';
+import { floatOutputs } from './float-outputs.ts';
+import { readGraph } from './graph.ts';
+import type { OpenChip } from './open.ts';
+import { inTurn, type Samples } from './samples.ts';
+import { stimulusBuffers, toStimulus } from './stimulus.ts';
+
+export interface EvaluateSettings {
+  /** `cycle`: latency, and the energy of cycles; `none` if absent. */
+  readonly timing?: 'cycle' | 'none' | undefined;
+  /** `wasm` if absent; `ts` is slower and gives the same. */
+  readonly kernels?: EmulatorOptions['kernels'];
+  /** Whether the conventional network is run on labelled samples too, for `accuracy.floatTop1`; if absent, where the chip file has it. */
+  readonly float?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** After every sample. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+  /** Seconds that only grow; `performance.now` if absent. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Runs samples, one after the other.
+ *
+ * @returns the record that `snnemu eval --json` writes, but for memory, which is not measured here
+ * @throws DiagnosticError E0603, E0604, E0701 for samples that the chip does not take, E0407 where `float` is wanted of a chip
+ *   file without its network; whatever `signal` was aborted with, between two samples or ticks
+ */
+export async function evaluate(
+  { chip, bytes, sha256, name }: OpenChip,
+  samples: Samples,
+  settings: EvaluateSettings = {},
+): Promise<RunRecord> {
+  const { timing = 'none', kernels = 'wasm', signal, onProgress, now = () => performance.now() / 1000 } = settings;
+  requireEnd(chip);
+  const emulator = new Emulator(chip, { timing, kernels });
+  const file = { sha256, file: name, bytes: bytes.length };
+  const lister = spikeLister(chip, kernels);
+  const accumulator = new RunAccumulator({ tool: 'snnc library', chip, file, timing, lister, outputs: 'values' });
+  const loss = new InputLossAccount(chip.input);
+  const buffers = stimulusBuffers(chip);
+  let conventional: ReturnType<typeof floatOutputs> | undefined;
+  const { float = chip.graph !== undefined && readGraph(chip).ann !== undefined } = settings;
+  let [done, seconds] = [0, 0];
+  for await (const sample of inTurn(samples)) {
+    signal?.throwIfAborted();
+    const { payloads, x, ...info } = toStimulus(sample, chip, buffers);
+    loss.add(x, payloads);
+    const begin = now();
+    const inference = emulator.infer(payloads);
+    seconds += now() - begin;
+    const isScored = info.label !== undefined || info.target !== undefined;
+    const answers = float && isScored ? (conventional ??= floatOutputs(chip))(x) : undefined;
+    accumulator.add({ ...info, payloads, ...(answers && { floatOutputs: answers }) }, inference);
+    onProgress?.(++done);
+  }
+  const result = { counts: emulator.counts(), layers: emulator.layers(), activity: emulator.activity() };
+  return { ...accumulator.finish({ ...result, host: { seconds, peakRssBytes: 0 } }), input: loss.result() };
+}
+
+export interface RunAnswer {
+  /** Class that is answered. */
+  readonly predicted: number;
+  /** Its name, where the network has some. */
+  readonly className: string | undefined;
+  /** Outputs as the network gives them, NCHW. */
+  readonly values: readonly number[];
+  readonly record: RunRecord;
+}
+
+/** Runs one sample, with its latency. @throws DiagnosticError as {@link evaluate} */
+export async function run(
+  file: OpenChip,
+  values: Sample['values'],
+  settings: EvaluateSettings = {},
+): Promise<RunAnswer> {
+  const { shape } = file.chip.input;
+  const record = await evaluate(file, [{ index: 0, shape, values }], { timing: 'cycle', ...settings });
+  const [{ predicted, name, values: outputs }] = record.outputs as [RunRecord['outputs'][number]];
+  return { predicted, className: name, values: outputs!, record };
+}

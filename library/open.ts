@@ -1,0 +1,26 @@
+/** Chip files. */
+import { createHash } from 'node:crypto';
+import { type Chip, readChip } from '../isa/index.ts';
+
+export interface OpenChip {
+  readonly chip: Chip;
+  /** The file. */
+  readonly bytes: Uint8Array;
+  /** Of the bytes, in hexadecimal digits. */
+  readonly sha256: string;
+  /** As faults and records call it. */
+  readonly name: string;
+}
+
+/**
+ * Reads a chip file and proves that nothing in it can overflow.
+ *
+ * @param bytes of chip.bin; they are not copied
+ * @throws DiagnosticError E0401 to E0406 for bytes that are no chip file, or none that may run
+ */
+export const open = (bytes: Uint8Array, name = 'chip.bin'): OpenChip => ({
+  chip: readChip(bytes, name),
+  bytes,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+  name,
+});

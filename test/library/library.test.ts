@@ -1,0 +1,115 @@
+/** The library gives what the programs give. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  build,
+  DiagnosticError,
+  evaluate,
+  open,
+  type OpenChip,
+  renderReport,
+  run,
+  type RunRecord,
+  samplesOf,
+} from '../../library/index.ts';
+import { images, tinyNetwork, World } from '../bin/world.ts';
+
+const world = new World();
+const COUNT = 24;
+const source = new TextEncoder().encode(JSON.stringify(tinyNetwork()));
+const labels = Array.from({ length: COUNT }, (_, k) => k % 3);
+/** Behind the header of the .npy file. */
+const pixels = (): Uint8Array => images(COUNT).slice(-36 * COUNT);
+const samples = () => samplesOf(pixels(), [1, 6, 6], labels);
+const now = (): number => 0;
+
+let chip: OpenChip;
+beforeAll(async () => {
+  world.write('net.json', source);
+  world.write('images.npy', images(COUNT));
+  world.write('labels.txt', labels.join('\n'));
+  expect((await world.run('snnc build net.json --calibrate images.npy -o chip.bin')).exit).toBe(0);
+  chip = open(world.read('chip.bin'));
+});
+afterAll(() => world.remove());
+
+const coded = (error: unknown): string[] => (error as DiagnosticError).diagnostics.map(({ code }) => code);
+
+describe('the library', () => {
+  it.each([
+    ['', {}],
+    [
+      '--mode default -T 8 --correct bias --weight-bits 4',
+      { mode: 'default', window: 8, correct: 'bias', weightBits: 4 },
+    ],
+    ['--mode exact -T 4 --target loihi-fitted', { mode: 'exact', window: 4, target: 'loihi-fitted' }],
+    ['--lead 3 -T 6', { lead: 3, window: 6 }],
+  ] as const)('builds the network that snnc build %s builds', async (line, settings) => {
+    expect(
+      await world.run(`snnc build net.json --calibrate images.npy ${line} -o same.bin`.replace('  ', ' ')),
+    ).toMatchObject({ exit: 0 });
+    const { bytes, record } = await build(source, {
+      ...settings,
+      calibrate: samplesOf(pixels(), [1, 6, 6]),
+      now,
+      fileName: 'net.json',
+    });
+    const [ours, theirs] = [open(bytes).chip, open(world.read('same.bin')).chip];
+    // The name of the program is part of the file.
+    const { provenance: _, selfTest: own, ...rest } = ours;
+    const { provenance: __, selfTest: other, ...expected } = theirs;
+    expect(rest).toEqual(expected);
+    expect(own).toEqual(other);
+    expect(record.target).toEqual(expect.anything());
+  });
+
+  it('evaluates and runs as snnemu does, and renders the same', async () => {
+    const line = 'snnemu eval chip.bin --data images.npy --labels labels.txt --timing cycle --workers 1 --json -';
+    const theirs = JSON.parse((await world.run(line)).stdout) as RunRecord;
+    let done = 0;
+    const record = await evaluate(chip, samples(), { timing: 'cycle', onProgress: (count) => (done = count), now });
+    const { host: _, tool: __, ...own } = record;
+    const { host: ___, tool: ____, ...other } = theirs;
+    expect(own).toEqual(other);
+    expect(done).toBe(COUNT);
+    expect(await renderReport(record)).toContain('Energy');
+    expect(await renderReport(record, { format: 'html' })).toMatch(/^<!doctype html>/);
+    expect(JSON.parse(await renderReport(record, { format: 'json' }))).toEqual(record);
+    const answer = await run(chip, samples()[5]!.values);
+    expect(answer.predicted).toBe(record.outputs[5]!.predicted);
+    expect(answer.values).toEqual(record.outputs[5]!.values);
+    expect(answer.record.latency!.cyclesPerInference.max).toBeGreaterThan(0);
+  });
+
+  it('takes samples from whatever reads them, and stops where it is told to', async () => {
+    const controller = new AbortController();
+    async function* stream() {
+      for (const sample of samples()) {
+        if (sample.index === 3) controller.abort(new Error('enough'));
+        yield await Promise.resolve(sample);
+      }
+    }
+    let done = 0;
+    const stopped = evaluate(chip, stream(), { signal: controller.signal, onProgress: (count) => (done = count) });
+    await expect(stopped).rejects.toThrow('enough');
+    expect(done).toBe(3);
+    await expect(build(source, { calibrate: stream(), signal: controller.signal })).rejects.toThrow('enough');
+  });
+
+  it('refuses with the diagnostics of the programs', async () => {
+    expect(() => open(Uint8Array.of(1, 2, 3))).toThrow(DiagnosticError);
+    expect(await build(source, { target: 'nowhere' }).catch(coded)).toEqual(['E0104']);
+    expect(await build(Uint8Array.of(8, 9)).catch(coded)).not.toEqual([]);
+    expect(await run(chip, new Float32Array(35)).catch(coded)).toEqual(['E0603']);
+    expect(() => samplesOf(new Uint8Array(37), [1, 6, 6])).toThrow('no whole number of samples');
+    expect(() => samplesOf(new Uint8Array(36), [1, 6, 6], [0, 1])).toThrow('2 labels for 1 samples');
+  });
+
+  it('is what the package is called, and the example of ten lines runs', () => {
+    const example = fileURLToPath(new URL('../../examples/library/ten-lines.mjs', import.meta.url));
+    const text = execFileSync(process.execPath, [example], { encoding: 'utf8' });
+    expect(text).toContain('mnist_cnn_th on edge');
+    expect(text).toMatch(/Accuracy \d+\.\d\d % \((39|40) of 40, /);
+  });
+});
