@@ -44,7 +44,7 @@ async function convertNir(values: ConversionValues & { readonly output: string }
   const { file, facts, lost, warnings } = await withHooks(values, io, (hooks) => convertToNir(request, hooks));
   printDiagnostics(warnings, io);
   const record: ConvertRecord = {
-    ...{ format: 'snn-convert/1', ...facts, files: [output], lost: [...lost] },
+    ...{ format: 'snn-convert/1', ...facts, files: [output], lost: lost.map(withFlags) },
     warnings: warnings.map((found) => withFlags(formatDiagnostic(found))),
   };
   await publish(io, {
