@@ -59,6 +59,9 @@ describe.each(CONVERSION_MODES)('of mode %s', (mode) => {
 /** Options that only decide how the network is read, what is tried, or what is printed: nothing of them is in a converted network. */
 type Apart =
   | 'target'
+  | 'set'
+  | 'json'
+  | 'layout'
   | 'calibrate'
   | 'calibrate-limit'
   | 'max-loss'

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildChip, decodeGraphFile, readNetwork } from '../../../../compiler/index.ts';
+import { Emulator } from '../../../../emulator/index.ts';
 import { writeNir } from '../../../../compiler/write/nir/write-nir.ts';
 import { canonicalJson } from '../../../../isa/container/json.ts';
 import { builtinTargets, type Chip, DiagnosticError } from '../../../../isa/index.ts';
@@ -109,8 +110,6 @@ const KINDS = {
   windows: /"pool":/,
   delay: /"delay":[123]/,
   'loop to itself': /"from":"(population\d)","to":"\1"/,
-  'images with biases': /"shape":\[\d,\d,[2-9]\][^}]*"bias"/,
-  'no leak, a bias': /"neuron":"if","bias"/,
 } as const;
 
 describe('a network of populations as a NIR graph', () => {
@@ -133,5 +132,62 @@ describe('a network of populations as a NIR graph', () => {
     );
     expect(same).toBeGreaterThan(6);
     expect([...kinds].sort()).toEqual(Object.keys(KINDS).sort());
+  });
+
+  const neurons = { neuron: 'if', threshold: 1, compare: 'gt', reset: { kind: 'value', value: 0 } } as const;
+  const matrix = (rows: number, columns: number): Fields => ({
+    op: 'dense',
+    weight: { shape: [rows, columns], data: Array.from({ length: rows * columns }, (_, k) => (k % 5) / 4) },
+  });
+  const convolution = { op: 'conv', weight: { shape: [1, 1, 1, 1], data: [0.5] } };
+  const documentOf = (population: Fields, connection: Fields, more: readonly Fields[] = []): Fields => ({
+    ...{ format: 'snn-net/1', input: { shape: [1, 2, 2], steps: 4, payload: { min: 0, max: 1 } } },
+    populations: [{ name: 'out', ...neurons, ...population }],
+    connections: [{ from: 'input', to: 'out', ...connection }, ...more],
+    output: { population: 'out', decode: 'count' },
+  });
+
+  it.each([
+    ['one bias for a channel, which a convolution brings', { shape: [1, 2, 2], bias: 0.25 }, convolution, []],
+    ['a bias for each neuron, which a matrix brings', { shape: 4, bias: [0.25, 0, -0.5, 1] }, matrix(4, 4), []],
+    [
+      'a bias for each neuron, which no convolution brings',
+      { shape: [1, 2, 2], bias: { shape: [4], data: [0.25, 0, -0.5, 1] } },
+      convolution,
+      [/V does not leak/],
+    ],
+    [
+      'two biases',
+      { shape: 2, bias: 0.25 },
+      { ...matrix(2, 4), bias: { shape: [2], data: [0.5, 0.25] } },
+      [/one after the other/],
+    ],
+    [
+      'a list of one weight from many neurons to one',
+      { shape: 1 },
+      { op: 'sparse', pre: [0], post: [0], weight: { shape: [1], data: [0.75] } },
+      [/a list of 1 weights/],
+    ],
+  ])('of %s counts the same spikes', async (_, population, connection, losses) => {
+    const document = documentOf(population, connection);
+    const graph = await written(document);
+    if (typeof graph === 'string') throw new Error(graph);
+    expect(graph.lost).toEqual(losses.map((loss) => expect.stringMatching(loss) as unknown));
+    const outputs = await Promise.all(
+      [graph.file, bytesOf(document)].map(async (source) => {
+        const { chip } = await buildChip({ ...FILE, source, options: OPTIONS }, { now: () => 0 });
+        return new Emulator(chip, { timing: 'none' }).infer(
+          Int16Array.from({ length: 16 }, (__, k) => Number(k % 3 > 0)),
+        ).readout;
+      }),
+    );
+    expect(outputs[0]).toEqual(outputs[1]);
+    expect(Math.max(...outputs[0]!)).toBeGreaterThan(0);
+  });
+
+  it('of a loop without delay says that it gets one', async () => {
+    const document = documentOf({ shape: 2 }, matrix(2, 4), [{ from: 'out', to: 'out', ...matrix(2, 2) }]);
+    const graph = await written(document);
+    expect(graph).toMatchObject({ lost: [expect.stringMatching(/"out" hears "out" in the same step/)] });
   });
 });
