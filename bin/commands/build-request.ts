@@ -95,6 +95,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     nir: nirOptions(values),
     code,
     stepTicks: values['step-ticks'],
+    endless: values.endless,
     outputName: values['output-name'],
     approximate: values.approximate,
     ...(values['weight-bits'] ?? { weightBits: STANDARD_BITS }),

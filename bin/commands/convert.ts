@@ -73,7 +73,7 @@ const requestOf = (values: ConversionValues, io: Io, outputs: readonly string[])
         seed: 0,
         'ledger-samples': WEIGHED_SAMPLES,
       },
-      ...{ 'step-ticks': undefined, round: undefined, deadline: undefined, 'energy-budget': undefined, ...NO_EVENTS },
+      ...{ 'step-ticks': undefined, endless: false, round: undefined, deadline: undefined, 'energy-budget': undefined, ...NO_EVENTS },
     },
     io,
     { outputs, selfTest: false },

@@ -108,7 +108,7 @@ export const emitChipPass = pass({
 /** @throws DiagnosticError E0304..E0310, E0314, E0315 naming layers, core, limit and excess */
 export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, options: EmitOptions): Emitted {
   const { graph, shapes } = laidOut;
-  const emitter = new Emitter(graph, routed, options);
+  const emitter = new Emitter(graph, placed.tiles, routed, options);
   const cores = routed.cores.map((core) => emitter.core(core));
   emitter.requireFit();
   const placements = routed.cores
@@ -120,7 +120,7 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
     routes: routed.routes,
     input: {
       ...options.encoding,
-      ...(graph.inputTicks !== undefined && { ticks: graph.inputTicks }),
+      ...(graph.inputTicks !== undefined && graph.endless !== true && { ticks: graph.inputTicks }),
       ...(graph.stepTicks !== undefined && { stepTicks: graph.stepTicks }),
       parts: routed.runs.filter((run) => run.layer === INPUT && run.tree >= 0).map(({ tree, box }) => ({ tree, box })),
     },
@@ -181,6 +181,7 @@ const LAYERS_SHOWN = 4;
 
 class Emitter {
   readonly #graph: QuantisedGraph;
+  readonly #tiles: Placed['tiles'];
   readonly #routed: Routed;
   readonly #options: EmitOptions;
   readonly #runsOfTile: ReadonlyMap<number, readonly SourceRun[]>;
@@ -188,8 +189,9 @@ class Emitter {
   /** Of the first limit that a core exceeds, the core that exceeds it most. */
   #worst: MisfitReport | undefined;
 
-  constructor(graph: QuantisedGraph, routed: Routed, options: EmitOptions) {
+  constructor(graph: QuantisedGraph, tiles: Placed['tiles'], routed: Routed, options: EmitOptions) {
     this.#graph = graph;
+    this.#tiles = tiles;
     this.#routed = routed;
     this.#options = options;
     this.#runsOfTile = groupBy(routed.runs, ({ tile }) => tile);
@@ -204,7 +206,7 @@ class Emitter {
     const program = emitProgram({
       graph,
       plan,
-      runsOf: ({ member }) => this.#runsOfTile.get(tiles[member]!) ?? [],
+      runsOf: ({ member }) => this.#runsOf(tiles[member]!),
       readTreeOf: ({ member }) => this.#routed.readTrees.get(tiles[member]!)!,
       place,
     });
@@ -214,7 +216,7 @@ class Emitter {
     for (const { run } of this.#runsToCore.get(core) ?? [])
       for (const group of hearingGroups(graph, plan, run))
         sinks.push(emitSink(run, group, plan.groups.indexOf(group), sourceShape(graph, run.layer), lists));
-    const sent = tiles.flatMap((tile) => this.#runsOfTile.get(tile) ?? []);
+    const sent = tiles.flatMap((tile) => this.#runsOf(tile));
     const traffic = { sendingWords: sendingWords(graph, sent), sinkRows: sinks.length, sinkListWords: lists.length };
     this.#check(planned, traffic, place);
     return {
@@ -233,6 +235,14 @@ class Emitter {
       sinks,
       sinkLists: Uint32Array.from(lists),
     };
+  }
+
+  /** What a tile sends; without an end one of the output sends to the host. */
+  #runsOf(tile: number): readonly SourceRun[] {
+    const tree = this.#graph.endless === true ? this.#routed.readTrees.get(tile) : undefined;
+    if (tree === undefined) return this.#runsOfTile.get(tile) ?? [];
+    const { layer, box } = this.#tiles[tile]!;
+    return [{ layer, tile, box, listeners: [], tree }];
   }
 
   #layersOf({ plan }: PlannedCore): string {

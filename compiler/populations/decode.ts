@@ -20,10 +20,7 @@ export function decoded({ output, ...network }: PopulationNetwork): PopulationGr
   const last = populations[index]!;
   const readsSpikes = decoding === 'count' || decoding === 'first';
   const isFiring = sendsSpikes(last.program);
-  populations.forEach(({ program, name }, k) => {
-    if (!sendsSpikes(program) && k !== index)
-      fail('E0202', `${name} never fires, and is not the output: nobody can hear it`, { layer: name });
-  });
+  requireHeard(populations, index);
   if (readsSpikes !== isFiring)
     fail(
       'E0202',
@@ -43,8 +40,16 @@ export function decoded({ output, ...network }: PopulationNetwork): PopulationGr
   return { ...network, populations: movedToEnd(populations.with(index, read), index), counts: false };
 }
 
+/** @throws DiagnosticError E0202 where a population other than the output does not fire */
+export function requireHeard(populations: readonly Population[], output: LayerIndex): void {
+  populations.forEach(({ program, name }, k) => {
+    if (!sendsSpikes(program) && k !== output)
+      fail('E0202', `${name} never fires, and is not the output: nobody can hear it`, { layer: name });
+  });
+}
+
 /** A population that hears each neuron of the output by itself, in the step in which it fires. */
-const reader = (
+export const reader = (
   { name, shape }: Population,
   source: LayerIndex,
   kind: string,
@@ -126,7 +131,7 @@ function readout(output: Population, isLargest: boolean): Population {
 }
 
 /** What is read out comes last. */
-function movedToEnd(populations: readonly Population[], index: LayerIndex): Population[] {
+export function movedToEnd(populations: readonly Population[], index: LayerIndex): Population[] {
   const order = [...populations.keys()].filter((k) => k !== index);
   order.push(index);
   const position = (source: LayerIndex): LayerIndex => (source < 0 ? source : order.indexOf(source));

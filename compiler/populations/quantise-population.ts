@@ -9,6 +9,7 @@ import {
   failMisfit,
   largestFigure,
   leastThatFits,
+  option,
   PLANE_NAMES,
   signedRange,
   type StoredBits,
@@ -60,6 +61,13 @@ export function quantisePopulation(population: Population, context: QuantiseCont
   const found = finestThatFits(population, scaled, context);
   if (found !== undefined) return found;
   const { vBits } = context.target.widths;
+  if (context.endless === true)
+    fail(
+      'E0322',
+      `${escapeText(population, scaled, context)}, and more in every step: nothing is proven of steps without end`,
+      { layer: population.name },
+      `give the neurons a leak, or a floor and a reset that keeps up with what comes (of a NIR graph ${option('nirFloor', 'threshold')}, ${option('nirReset', 'value')})`,
+    );
   const needed = leastThatFits(
     context.target,
     'widths.vBits',

@@ -1,10 +1,12 @@
 /** The range proof for neurons that are not on a core yet: the same intervals, moved on by the same rows. */
 import type { Bounds, BoundsArrays } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
+import { ENDLESS_TICKS } from '../endless.ts';
 import { type OperationOf, resetRow, type ResetMnemonic, type TickMnemonic, tickRow } from '../ops.ts';
 import { V } from '../planes.ts';
 import { isTouching } from '../event-mode.ts';
 import type { Target } from '../target.ts';
+import { MOST_WALKED, SETTLING_WORK } from './endless.ts';
 import { type Escape, Reachable } from './reachable.ts';
 import { widenTouched } from './touched.ts';
 
@@ -21,6 +23,7 @@ export interface ProgrammedNeurons {
   readonly lastSteps: readonly OperationOf<TickMnemonic>[];
   /** What events can add in every tick, by plane. */
   readonly added: ReadonlyMap<number, BoundsArrays>;
+  /** ENDLESS_TICKS: any number. */
   readonly ticks: number;
   /** What events add in all ticks after these together, in which no step is executed. */
   readonly late: ReadonlyMap<number, BoundsArrays>;
@@ -47,10 +50,13 @@ export function reachOfProgram(
     widen();
     for (const { op, fields } of executed) tickRow(op).reach(fields, core, states);
   };
-  for (let tick = 0; tick < ticks - 1 && states.escape === undefined; tick++) {
+  const most = ticks === ENDLESS_TICKS ? Math.min(MOST_WALKED, Math.ceil(SETTLING_WORK / (count * (1 + steps.length)))) : ticks - 1;
+  for (let tick = 0; tick < most && states.escape === undefined; tick++) {
     const before = states.snapshot();
     advance(steps);
     if (states.equals(before)) break;
+    // What has not come to rest in so many ticks is not proven of any number of them.
+    if (ticks === ENDLESS_TICKS && tick === most - 1) return { escape: states.escape ?? states.movedSince(before)! };
   }
   advance(lastSteps);
   add(late, states);

@@ -1,0 +1,130 @@
+/** Networks of populations on chips without an end: in every step the spikes of the same network on a chip with one. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ChipStream, Emulator, KERNEL_KINDS, type KernelKind, type StreamEvent } from '../../emulator/index.ts';
+import { buildChip, type BuildResult } from '../../compiler/index.ts';
+import { builtinTargets, type Chip, DiagnosticError, shapeSize, verifyChip } from '../../isa/index.ts';
+import { requestOf, TEST_OPTIONS } from '../arbitraries/builds.ts';
+import {
+  arbitraryEventPopulations,
+  arbitraryPopulations,
+  type RandomPopulations,
+} from '../arbitraries/populations/networks.ts';
+import { Draws } from '../arbitraries/random.ts';
+import { cases } from '../cases.ts';
+
+const OPTIONS = { ...TEST_OPTIONS, target: builtinTargets().get('edge')!, selfTestSamples: 0 };
+const STEPS = 40;
+
+type Document = Record<string, unknown> & { readonly input: object; readonly output: { readonly population: string } };
+
+/** The same network with more steps, and an output of spikes. */
+function stretched(net: RandomPopulations, decode: string): RandomPopulations {
+  const document = JSON.parse(net.json) as Document;
+  const input = { ...document.input, steps: STEPS };
+  return { ...net, json: JSON.stringify({ ...document, input, output: { ...document.output, decode } }) };
+}
+
+/** Of a fault its code. */
+async function built(net: RandomPopulations, endless: boolean): Promise<BuildResult | string> {
+  try {
+    const { calibration: _, ...request } = requestOf(net, { ...OPTIONS, endless });
+    return await buildChip(request, { now: () => 0, verify: true });
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics.map(({ code }) => code).join();
+    throw error;
+  }
+}
+
+/** Payloads of every step, with many zeros. */
+function payloadsFor({ input }: Chip, seed: number): Int16Array {
+  const draws = new Draws(seed);
+  const { shape, payloadMin, payloadMax } = input;
+  return Int16Array.from({ length: STEPS * shapeSize(shape) }, () =>
+    draws.chance(0.6) ? 0 : draws.between(payloadMin, payloadMax),
+  );
+}
+
+/** What is compared of a step: spikes of the output, and potentials of all populations. */
+interface Step {
+  readonly fired: readonly number[];
+  readonly potentials: Readonly<Record<string, readonly number[]>>;
+}
+
+const layersOf = (chip: Chip, names: readonly string[]) =>
+  names.map((name) => ({ name, index: chip.layers.findIndex((layer) => layer.name === name) }));
+
+function finiteSteps(chip: Chip, input: Int16Array, names: readonly string[], output: string): Step[] {
+  const steps = Array.from({ length: STEPS }, () => ({ fired: [] as number[], potentials: {} as Record<string, number[]> }));
+  new Emulator(chip, { timing: 'none' }).infer(input, {
+    onTick: (tick, view) => {
+      for (const { name, index } of layersOf(chip, names)) {
+        const step = steps[tick - chip.layers[index]!.depth];
+        if (step === undefined) continue;
+        step.potentials[name] = [...view.potential(index)];
+        if (name === output) step.fired = view.fired(index);
+      }
+    },
+  });
+  return steps;
+}
+
+function endlessSteps(chip: Chip, input: Int16Array, names: readonly string[], kernels: KernelKind): Step[] {
+  const size = shapeSize(chip.input.shape);
+  const steps = Array.from({ length: STEPS }, () => ({ fired: [] as number[], potentials: {} as Record<string, number[]> }));
+  const stream = new ChipStream(chip, { timing: 'none', kernels });
+  const { depth } = chip.layers.at(-1)!;
+  const last = Math.max(...chip.layers.map((layer) => layer.depth)) + STEPS;
+  for (let tick = 0; tick < last; tick++) {
+    const events: StreamEvent[] = [];
+    if (tick < STEPS)
+      input.subarray(tick * size, (tick + 1) * size).forEach((payload, element) => {
+        if (payload !== 0) events.push({ element, payload });
+      });
+    const fired = [...stream.step(events)];
+    if (tick >= depth && tick < depth + STEPS) steps[tick - depth]!.fired = fired;
+    else if (tick < depth) expect(fired).toEqual([]);
+    for (const { name, index } of layersOf(chip, names)) {
+      const step = steps[tick - chip.layers[index]!.depth];
+      if (step !== undefined) step.potentials[name] = [...stream.potential(index)];
+    }
+  }
+  return steps;
+}
+
+describe.each([
+  ['of any kind', arbitraryPopulations, KERNEL_KINDS],
+  // In such cores a spike has a line for each time; they run on one kind of kernels.
+  ['some of them looked at behind every event', arbitraryEventPopulations, ['ts'] as const],
+] as const)('populations %s', (_, networks, kinds) => {
+  it('fire on a chip without an end as on one with an end', async () => {
+    const codes = new Map<string, number>();
+    let compared = 0;
+    let spikes = 0;
+    await fc.assert(
+      fc.asyncProperty(networks, fc.constantFrom('count', 'first'), async (drawn, decode) => {
+        const net = stretched(drawn.recipe.decode === 'count' || drawn.recipe.decode === 'first' ? drawn : drawn, decode);
+        const [finite, endless] = [await built(net, false), await built(net, true)];
+        if (typeof endless === 'string' || typeof finite === 'string') {
+          const code = `${typeof finite === 'string' ? finite : '-'}/${typeof endless === 'string' ? endless : '-'}`;
+          codes.set(code, (codes.get(code) ?? 0) + 1);
+          return;
+        }
+        expect(verifyChip(endless.chip)).toEqual([]);
+        const { population } = (JSON.parse(net.json) as Document).output;
+        const names = endless.chip.layers.map(({ name }) => name).filter((name) => !name.endsWith('.out'));
+        const input = payloadsFor(endless.chip, net.seed);
+        const wanted = finiteSteps(finite.chip, input, names, population);
+        for (const kernels of kinds) {
+          const found = endlessSteps(endless.chip, input, names, kernels);
+          if (JSON.stringify(found) !== JSON.stringify(wanted)) (await import('node:fs')).writeFileSync('/tmp/endless.json', JSON.stringify({ net, found, wanted, a: finite.record.layers, b: endless.record.layers }));
+          expect(found).toEqual(wanted);
+        }
+        compared++;
+        spikes += wanted.reduce((sum, { fired }) => sum + fired.length, 0);
+      }),
+      { numRuns: cases(20) },
+    );
+    process.stderr.write(`${compared} ${spikes} ${JSON.stringify([...codes])}\n`);
+  });
+});
