@@ -3,7 +3,7 @@ import { fail, I, MOST_PLANES, type Shape, V } from '../../isa/index.ts';
 import type { LayerIndex } from '../ir/layers.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
 import { sendsSpikes } from '../neurons/parts/program-code.ts';
-import type { FloatParameters, Population, PopulationGraph, PopulationNetwork } from '../ir/population.ts';
+import type { Decoding, FloatParameters, Population, PopulationGraph, PopulationNetwork } from '../ir/population.ts';
 import { compareParameter, countDown, READ, withParameter, withPlane } from './steps.ts';
 
 /** The time that is left. */
@@ -19,19 +19,8 @@ export function decoded({ output, ...network }: PopulationNetwork): PopulationGr
   const { population: index, decoding } = output;
   const last = populations[index]!;
   const readsSpikes = decoding === 'count' || decoding === 'first';
-  const isFiring = sendsSpikes(last.program);
   requireHeard(populations, index);
-  if (readsSpikes !== isFiring)
-    fail(
-      'E0202',
-      isFiring
-        ? `${last.name} fires: its potentials are not read`
-        : `${last.name} never fires: it has no spikes to be read`,
-      { layer: last.name, path: 'output.decode' },
-      isFiring
-        ? 'decode it by count or first, or let it be an output that does not fire (li, cubali, i)'
-        : 'decode it by last or max',
-    );
+  requireDecoding(last, decoding);
   if (readsSpikes) {
     const reader = decoding === 'count' ? counter(last, index) : firstSpike(last, index, steps);
     return { ...network, populations: [...populations, reader], counts: true };
@@ -46,6 +35,23 @@ export function requireHeard(populations: readonly Population[], output: LayerIn
     if (!sendsSpikes(program) && k !== output)
       fail('E0202', `${name} never fires, and is not the output: nobody can hear it`, { layer: name });
   });
+}
+
+/** @throws DiagnosticError E0202 where spikes are to be read of an output that never fires, or potentials of one that does */
+export function requireDecoding(last: Population, decoding: Decoding): void {
+  const readsSpikes = decoding === 'count' || decoding === 'first';
+  const isFiring = sendsSpikes(last.program);
+  if (readsSpikes !== isFiring)
+    fail(
+      'E0202',
+      isFiring
+        ? `${last.name} fires: its potentials are not read`
+        : `${last.name} never fires: it has no spikes to be read`,
+      { layer: last.name, path: 'output.decode' },
+      isFiring
+        ? 'decode it by count or first, or let it be an output that does not fire (li, cubali, i)'
+        : 'decode it by last or max',
+    );
 }
 
 /** A population that hears each neuron of the output by itself, in the step in which it fires. */

@@ -3,7 +3,7 @@ import { fail, option, V } from '../../isa/index.ts';
 import type { TrainedNetwork } from '../ann/network.ts';
 import { isTouched, programPayloads } from '../neurons/parts/program-code.ts';
 import type { Population, PopulationGraph } from '../ir/population.ts';
-import { movedToEnd, reader, requireHeard } from './decode.ts';
+import { movedToEnd, reader, requireDecoding, requireHeard } from './decode.ts';
 import { fireToFixed } from './steps.ts';
 
 const number = (value: number) => ({ values: Float64Array.of(value), unit: 'number' }) as const;
@@ -25,6 +25,7 @@ export function endlessGraph({ output, layers, ...network }: TrainedNetwork): Po
     );
   requireHeard(populations, output.population);
   const last = populations[output.population]!;
+  requireDecoding(last, output.decoding);
   requireSpikes(last, output.decoding);
   const isHeard = populations.some(({ connections }) => connections.some(({ source }) => source === output.population));
   const ordered = isHeard

@@ -65,7 +65,8 @@ export function provePopulation(population: Population, rounded: Rounded, contex
   if (wide !== undefined) return { escape: { plane: wide.plane, neuron: 0, ...signedBounds(wide.bits), bits: vBits } };
   const operand = unstored(population, rounded.scale, vBits);
   if (operand !== undefined) return { escape: { plane: V, neuron: 0, ...operand } };
-  if (context.endless !== true && isSummed(program)) return summed(parameters, program, { count, all: reach.all }, context);
+  if (context.endless !== true && isSummed(program))
+    return summed(parameters, program, { count, all: reach.all }, context);
   const executed = (times: readonly TickInstruction['when'][]) =>
     code.tick
       .filter(({ when }) => times.includes(when))

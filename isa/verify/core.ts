@@ -147,7 +147,8 @@ function checkUngated(
   findings: Findings,
 ): void {
   const isLasting = window === undefined || window.start + window.length === ENDLESS_TICKS;
-  const gate = every === undefined ? `a WINDOW that ends in tick ${(window?.start ?? 0) + (window?.length ?? 0)}` : 'an EVERY';
+  const gate =
+    every === undefined ? `a WINDOW that ends in tick ${(window?.start ?? 0) + (window?.length ?? 0)}` : 'an EVERY';
   findings.expect(
     !sends(operation) || (isLasting && every === undefined),
     `${operation.op} behind ${gate}; in a chip without an end, what sends is executed in every tick, or from one on`,

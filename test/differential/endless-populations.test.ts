@@ -16,13 +16,37 @@ import { cases } from '../cases.ts';
 const OPTIONS = { ...TEST_OPTIONS, target: builtinTargets().get('edge')!, selfTestSamples: 0 };
 const STEPS = 40;
 
-type Document = Record<string, unknown> & { readonly input: object; readonly output: { readonly population: string } };
+type Fields = Record<string, unknown>;
+
+/** Whether a state of such a leak does not come to rest, or takes long. */
+const isSlow = (leak: unknown): boolean =>
+  leak === 1 || Array.isArray(leak) || (typeof leak === 'object' && leak !== null && !('factor' in leak));
+
+type Document = Fields & {
+  readonly populations: readonly Fields[];
+  readonly input: object;
+  readonly output: { readonly population: string };
+};
 
 /** The same network with more steps, and an output of spikes. */
-function stretched(net: RandomPopulations, decode: string): RandomPopulations {
+function stretched(net: RandomPopulations): RandomPopulations {
   const document = JSON.parse(net.json) as Document;
+  const draws = new Draws(net.seed);
+  // Most of those that forget nothing would be refused.
+  const populations = document.populations.map((population) =>
+    draws.chance(0.05)
+      ? population
+      : {
+          ...population,
+          ...(population.neuron === 'if' && { neuron: 'lif' }),
+          ...(population.neuron === 'i' && { neuron: 'li' }),
+          ...((population.neuron === 'if' || population.neuron === 'i' || isSlow(population.leak)) && { leak: 0.8125 }),
+          ...(isSlow(population.currentLeak) && population.currentLeak !== undefined && { currentLeak: 0.5 }),
+          ...(isSlow(population.adaptationLeak) && population.adaptationLeak !== undefined && { adaptationLeak: 0.75 }),
+        },
+  );
   const input = { ...document.input, steps: STEPS };
-  return { ...net, json: JSON.stringify({ ...document, input, output: { ...document.output, decode } }) };
+  return { ...net, json: JSON.stringify({ ...document, populations, input }) };
 }
 
 /** Of a fault its code. */
@@ -34,6 +58,14 @@ async function built(net: RandomPopulations, endless: boolean): Promise<BuildRes
     if (error instanceof DiagnosticError) return error.diagnostics.map(({ code }) => code).join();
     throw error;
   }
+}
+
+/** Potentials that no end limits can take fewer fractional bits: then weights are rounded otherwise. */
+function sameScales(finite: BuildResult, endless: BuildResult): boolean {
+  const scales = ({ record }: BuildResult) =>
+    new Map(record.layers.map(({ name, shifts, weightError }) => [name, `${shifts.join()} ${weightError}`]));
+  const wanted = scales(finite);
+  return [...scales(endless)].every(([name, scale]) => name.endsWith('.out') || scale === wanted.get(name));
 }
 
 /** Payloads of every step, with many zeros. */
@@ -55,7 +87,10 @@ const layersOf = (chip: Chip, names: readonly string[]) =>
   names.map((name) => ({ name, index: chip.layers.findIndex((layer) => layer.name === name) }));
 
 function finiteSteps(chip: Chip, input: Int16Array, names: readonly string[], output: string): Step[] {
-  const steps = Array.from({ length: STEPS }, () => ({ fired: [] as number[], potentials: {} as Record<string, number[]> }));
+  const steps = Array.from({ length: STEPS }, () => ({
+    fired: [] as number[],
+    potentials: {} as Record<string, number[]>,
+  }));
   new Emulator(chip, { timing: 'none' }).infer(input, {
     onTick: (tick, view) => {
       for (const { name, index } of layersOf(chip, names)) {
@@ -71,7 +106,10 @@ function finiteSteps(chip: Chip, input: Int16Array, names: readonly string[], ou
 
 function endlessSteps(chip: Chip, input: Int16Array, names: readonly string[], kernels: KernelKind): Step[] {
   const size = shapeSize(chip.input.shape);
-  const steps = Array.from({ length: STEPS }, () => ({ fired: [] as number[], potentials: {} as Record<string, number[]> }));
+  const steps = Array.from({ length: STEPS }, () => ({
+    fired: [] as number[],
+    potentials: {} as Record<string, number[]>,
+  }));
   const stream = new ChipStream(chip, { timing: 'none', kernels });
   const { depth } = chip.layers.at(-1)!;
   const last = Math.max(...chip.layers.map((layer) => layer.depth)) + STEPS;
@@ -81,7 +119,8 @@ function endlessSteps(chip: Chip, input: Int16Array, names: readonly string[], k
       input.subarray(tick * size, (tick + 1) * size).forEach((payload, element) => {
         if (payload !== 0) events.push({ element, payload });
       });
-    const fired = [...stream.step(events)];
+    // Of a core in event mode each spike has its line.
+    const fired = [...new Set(stream.step(events))];
     if (tick >= depth && tick < depth + STEPS) steps[tick - depth]!.fired = fired;
     else if (tick < depth) expect(fired).toEqual([]);
     for (const { name, index } of layersOf(chip, names)) {
@@ -98,33 +137,32 @@ describe.each([
   ['some of them looked at behind every event', arbitraryEventPopulations, ['ts'] as const],
 ] as const)('populations %s', (_, networks, kinds) => {
   it('fire on a chip without an end as on one with an end', async () => {
-    const codes = new Map<string, number>();
     let compared = 0;
     let spikes = 0;
     await fc.assert(
-      fc.asyncProperty(networks, fc.constantFrom('count', 'first'), async (drawn, decode) => {
-        const net = stretched(drawn.recipe.decode === 'count' || drawn.recipe.decode === 'first' ? drawn : drawn, decode);
-        const [finite, endless] = [await built(net, false), await built(net, true)];
-        if (typeof endless === 'string' || typeof finite === 'string') {
-          const code = `${typeof finite === 'string' ? finite : '-'}/${typeof endless === 'string' ? endless : '-'}`;
-          codes.set(code, (codes.get(code) ?? 0) + 1);
-          return;
-        }
-        expect(verifyChip(endless.chip)).toEqual([]);
-        const { population } = (JSON.parse(net.json) as Document).output;
-        const names = endless.chip.layers.map(({ name }) => name).filter((name) => !name.endsWith('.out'));
-        const input = payloadsFor(endless.chip, net.seed);
-        const wanted = finiteSteps(finite.chip, input, names, population);
-        for (const kernels of kinds) {
-          const found = endlessSteps(endless.chip, input, names, kernels);
-          if (JSON.stringify(found) !== JSON.stringify(wanted)) (await import('node:fs')).writeFileSync('/tmp/endless.json', JSON.stringify({ net, found, wanted, a: finite.record.layers, b: endless.record.layers }));
-          expect(found).toEqual(wanted);
-        }
-        compared++;
-        spikes += wanted.reduce((sum, { fired }) => sum + fired.length, 0);
-      }),
-      { numRuns: cases(20) },
+      fc.asyncProperty(
+        networks.filter(({ recipe: { decode } }) => decode === 'count' || decode === 'first'),
+        async (drawn) => {
+          const net = stretched(drawn);
+          const [finite, endless] = [await built(net, false), await built(net, true)];
+          // Half of them need an end.
+          if (typeof endless === 'string' || typeof finite === 'string') return;
+          expect(verifyChip(endless.chip)).toEqual([]);
+          if (!sameScales(finite, endless)) return;
+          const { population } = (JSON.parse(net.json) as Document).output;
+          const names = endless.chip.layers.map(({ name }) => name).filter((name) => !name.endsWith('.out'));
+          const input = payloadsFor(endless.chip, net.seed);
+          const wanted = finiteSteps(finite.chip, input, names, population);
+          for (const kernels of kinds) {
+            expect(endlessSteps(endless.chip, input, names, kernels)).toEqual(wanted);
+          }
+          compared++;
+          spikes += wanted.reduce((sum, { fired }) => sum + fired.length, 0);
+        },
+      ),
+      { numRuns: cases(6) },
     );
-    process.stderr.write(`${compared} ${spikes} ${JSON.stringify([...codes])}\n`);
+    expect(compared).toBeGreaterThan(1);
+    expect(spikes).toBeGreaterThan(10);
   });
 });
