@@ -8,7 +8,6 @@ import {
   signedRange,
   type AxonGroup,
   type Bounds,
-  type Box,
   type Chip,
   type CoreImage,
   type Finishing,
@@ -16,7 +15,6 @@ import {
   type MisfitReport,
   option,
   type Place,
-  type Placement,
   type Shape,
   type SinkRow,
   type Target,
@@ -24,7 +22,7 @@ import {
 import { axonCount } from '../layout/axons.ts';
 import { fires, payloadsOf } from '../layer-neurons.ts';
 import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from '../layout/core-needs.ts';
-import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
+import type { PlannedCore, PlannedGroup } from '../layout/core-plan.ts';
 import { groupBy } from '../layout/group-by.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
@@ -36,6 +34,7 @@ import { pass } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';
 import { must } from '../verify/rules.ts';
 import { LARGEST_INPUT_PAYLOAD } from './encode-input.ts';
+import { placementsOf } from './emit/placements.ts';
 import { planesOf } from './emit/planes.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
@@ -138,41 +137,6 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
       fires: fires(layer),
     })),
     placements,
-  };
-}
-
-/** A tile as boxes of its layer; where neurons have new numbers, a box is a run of old ones. */
-function placementsOf(
-  { orders, shapes }: LaidOut,
-  core: number,
-  { layer, box, firstNeuron }: PlannedTile,
-): Placement[] {
-  const order = orders[layer];
-  if (order === undefined) return [{ layer, core, firstNeuron, box }];
-  const placements: Placement[] = [];
-  for (let k = 0; k < box.height; ) {
-    const run = runBox(shapes[layer]!, order, box.y0 + k, box.y0 + box.height);
-    placements.push({ layer, core, firstNeuron: firstNeuron + k, box: run });
-    k += run.channels * run.width;
-  }
-  return placements;
-}
-
-/** The box of the neurons from position `first` on whose old numbers follow each other in one row, or in a vector. */
-function runBox([channels, height, width]: Shape, order: Uint32Array, first: number, end: number): Box {
-  const element = order[first]!;
-  const isVector = height === 1 && width === 1;
-  const room = isVector ? channels - element : width - (element % width);
-  let count = 1;
-  while (count < room && first + count < end && order[first + count] === element + count) count++;
-  const row = Math.floor(element / width);
-  return {
-    c0: Math.floor(row / height),
-    y0: row % height,
-    x0: element % width,
-    channels: isVector ? count : 1,
-    height: 1,
-    width: isVector ? 1 : count,
   };
 }
 

@@ -90,7 +90,7 @@ const layersOf = (chip: Chip, names: readonly string[]) =>
 function finiteSteps(chip: Chip, input: Int16Array, names: readonly string[], output: string): Step[] {
   const steps = Array.from({ length: STEPS }, () => ({
     fired: [] as number[],
-    potentials: {} as Record<string, number[]>,
+    potentials: {},
   }));
   new Emulator(chip, { timing: 'none' }).infer(input, {
     onTick: (tick, view) => {
@@ -109,7 +109,7 @@ function endlessSteps(chip: Chip, input: Int16Array, names: readonly string[], k
   const size = shapeSize(chip.input.shape);
   const steps = Array.from({ length: STEPS }, () => ({
     fired: [] as number[],
-    potentials: {} as Record<string, number[]>,
+    potentials: {},
   }));
   const stream = new ChipStream(chip, { timing: 'none', kernels });
   const { depth } = chip.layers.at(-1)!;
