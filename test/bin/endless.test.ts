@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeNir } from '../../compiler/write/nir/write-nir.ts';
 import { readNetwork } from '../../compiler/index.ts';
+import { ChipStream } from '../../emulator/index.ts';
+import { readChip } from '../../isa/index.ts';
 import { tinyNetwork, World } from './world.ts';
 
 const world = new World();
@@ -64,6 +66,13 @@ describe('a network of populations without an end', () => {
 
   it('runs as long as it is fed, in memory that does not grow with it', async () => {
     expect((await world.run('snnc build net.json --endless -o chip.bin')).exit).toBe(0);
+    const stream = new ChipStream(readChip(world.read('chip.bin')), { timing: 'none' });
+    let small = 0;
+    for (let tick = 0; tick < 50_000; tick++) {
+      stream.step(tick % 3 === 0 ? [{ element: tick % 2, payload: 1 }] : []);
+      if (tick === 10) small = process.memoryUsage().arrayBuffers;
+    }
+    expect(process.memoryUsage().arrayBuffers - small).toBeLessThan(64 * 1024);
     let long = '';
     for (let tick = 0; tick < 30_000; tick += 3) long += `${tick} ${tick % 2}\n`;
     world.write('long.txt', long);

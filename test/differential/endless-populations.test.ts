@@ -84,14 +84,18 @@ interface Step {
   readonly potentials: Readonly<Record<string, readonly number[]>>;
 }
 
+/** Filled tick by tick. */
+const emptySteps = () =>
+  Array.from({ length: STEPS }, (): { fired: readonly number[]; potentials: Record<string, readonly number[]> } => ({
+    fired: [],
+    potentials: {},
+  }));
+
 const layersOf = (chip: Chip, names: readonly string[]) =>
   names.map((name) => ({ name, index: chip.layers.findIndex((layer) => layer.name === name) }));
 
 function finiteSteps(chip: Chip, input: Int16Array, names: readonly string[], output: string): Step[] {
-  const steps = Array.from({ length: STEPS }, () => ({
-    fired: [] as number[],
-    potentials: {},
-  }));
+  const steps = emptySteps();
   new Emulator(chip, { timing: 'none' }).infer(input, {
     onTick: (tick, view) => {
       for (const { name, index } of layersOf(chip, names)) {
@@ -107,10 +111,7 @@ function finiteSteps(chip: Chip, input: Int16Array, names: readonly string[], ou
 
 function endlessSteps(chip: Chip, input: Int16Array, names: readonly string[], kernels: KernelKind): Step[] {
   const size = shapeSize(chip.input.shape);
-  const steps = Array.from({ length: STEPS }, () => ({
-    fired: [] as number[],
-    potentials: {},
-  }));
+  const steps = emptySteps();
   const stream = new ChipStream(chip, { timing: 'none', kernels });
   const { depth } = chip.layers.at(-1)!;
   const last = Math.max(...chip.layers.map((layer) => layer.depth)) + STEPS;
