@@ -21,7 +21,8 @@ export async function buildPopulations(
   return run.through(POPULATIONS, formed);
 }
 
-function refuseConversion(
+/** @throws DiagnosticError E0103 for options that only conversions have */
+export function refuseConversion(
   { stated = [], rounding, correct, balance, preprocessing, layerWidths }: BuildOptions,
   network: TrainedNetwork,
 ): void {

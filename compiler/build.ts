@@ -70,7 +70,7 @@ export async function buildTrained(
 ): Promise<BuildResult> {
   const built = await buildPopulations(request, network, run);
   const { graph } = built.quantised;
-  const encoded = encodeGraphFile({ quantised: graph });
+  const encoded = graph.endless === true ? undefined : encodeGraphFile({ quantised: graph });
   const provenance = { annMacs: 0, options: populationOptions(built.options, network) };
   const lowering = populationFacts(built);
   const result = finish(built, { graph, encoded, provenance, lowering, name: network.name }, run);
@@ -123,7 +123,8 @@ interface Built extends MappingFacts {
 interface Origin {
   readonly name: string;
   readonly graph: QuantisedGraph;
-  readonly encoded: Uint8Array;
+  /** Absent of a chip without an end, which nothing is compared with. */
+  readonly encoded: Uint8Array | undefined;
   readonly provenance: Omit<Chip['provenance'], 'tool' | 'network' | 'sourceSha256'>;
   readonly lowering: LoweringFacts;
 }
@@ -133,8 +134,8 @@ function finish(built: Built, { graph, encoded, provenance, lowering, name }: Or
   const { emitted, options, selfTest, source } = built;
   const chip: Chip = {
     target: options.target,
-    ticks: graph.ticks,
-    window: graph.window,
+    ticks: graph.endless === true ? 0 : graph.ticks,
+    window: graph.endless === true ? 0 : graph.window,
     ...emitted,
     provenance: {
       tool: options.tool,
@@ -143,7 +144,7 @@ function finish(built: Built, { graph, encoded, provenance, lowering, name }: Or
       ...provenance,
     },
     ...(selfTest.samples.length > 0 && { selfTest }),
-    graph: encoded,
+    ...(encoded && { graph: encoded }),
   };
   run.check(emitChipPass, () => {
     requireSound(chip);
@@ -187,6 +188,7 @@ const populationOptions = (options: BuildOptions, { taken, dt, layers }: Trained
   ...taken,
   weightBits: options.layerWidths === undefined ? options.weightBits : widthsText(options.layerWidths),
   ...(options.stepTicks !== undefined && { stepTicks: options.stepTicks }),
+  ...(options.endless === true && { endless: true }),
   ...mappingOptions(options),
 });
 

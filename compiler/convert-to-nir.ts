@@ -1,9 +1,21 @@
 /** From the bytes of a network file to a NIR graph: of populations as they are, of other networks as they were converted. */
-import { AS_TRAINED, type ConvertRecord, type Diagnostic, diagnostic, fail, option, shapeSize } from '../isa/index.ts';
+import {
+  AS_TRAINED,
+  type ConvertRecord,
+  type Diagnostic,
+  diagnostic,
+  fail,
+  namesFit,
+  option,
+  shapeSize,
+} from '../isa/index.ts';
+import { refuseConversion } from './build-populations.ts';
 import { chooseOptions } from './choose/choose-options.ts';
+import { conversionLosses } from './conversion-losses.ts';
 import { INPUT } from './ir/layers.ts';
 import type { NeuronRule } from './ir/neuron-rule.ts';
 import type { Connection, Population, PopulationNetwork } from './ir/population.ts';
+import { checkLabels } from './labels.ts';
 import { valuesByRole } from './layer-neurons.ts';
 import { forEachWeight } from './linear/branch-weights.ts';
 import type { BuildRequest } from './options.ts';
@@ -32,7 +44,18 @@ export async function convertToNir(request: BuildRequest, hooks: BuildHooks): Pr
       { file: request.fileName },
       'build it: `snnc build`; or write the populations alone',
     );
-  if (network.kind === 'populations') return written(network, factsOf(network), [], run);
+  const { labels } = request.options;
+  if (network.kind === 'populations') {
+    refuseConversion(request.options, network);
+    if (request.calibration !== undefined)
+      fail(
+        'E0103',
+        `${option('calibration')} is of no use: the network is of populations, which are written as they were trained`,
+        undefined,
+        'leave the option out',
+      );
+    return written(named(network, labels), factsOf(network), [], run);
+  }
   const formed = await formAnn(request, network, run);
   const { calibrated } = await chooseOptions(await calibrateNetwork(formed, run), run);
   const scheduled = await scheduleNetwork(calibrated, calibrated.level.options, run);
@@ -44,16 +67,19 @@ export async function convertToNir(request: BuildRequest, hooks: BuildHooks): Pr
       undefined,
       `leave out ${option('levels')}, or write net.json`,
     );
-  const populations = populationsOf(scheduled);
+  const populations = named(populationsOf(scheduled), labels);
   const facts = {
     ...{ ...factsOf(populations), mode, window, threshold: scheduled.thresholdRule, per: scheduled.options.per },
     calibrationSamples: scheduled.calibrationSamples,
   };
-  const lost = [
-    `the windows of ${window} ticks that each layer has (mode ${mode}): in the graph all layers run from the first step on`,
-    `that the input is held: it must come in each of the ${window} steps, as x' = (x / scale − mean) / std`,
-  ];
-  return written(populations, facts, lost, run);
+  return written(populations, facts, conversionLosses(scheduled), run);
+}
+
+/** With names of classes that were given beside the file. @throws DiagnosticError E0103 where there is not one per class */
+function named(network: PopulationNetwork, labels: readonly string[] | undefined): PopulationNetwork {
+  if (labels === undefined) return network;
+  checkLabels(labels, shapeSize(network.populations[network.output.population]!.shape));
+  return { ...network, labels };
 }
 
 type Facts = ConvertedToNir['facts'];
@@ -108,6 +134,6 @@ function populationsOf({ spiking, encoding, ann }: Scheduled): PopulationNetwork
   return {
     ...{ kind: 'populations', name: ann.name, encoding, steps: window, populations },
     output: { population: populations.length - 1, decoding: 'last' },
-    ...(ann.labels?.length === shapeSize(graph.layers.at(-1)!.shape) && { labels: ann.labels }),
+    ...(namesFit(ann.labels?.length ?? 0, shapeSize(graph.layers.at(-1)!.shape)) && { labels: ann.labels }),
   };
 }

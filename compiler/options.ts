@@ -103,6 +103,8 @@ export interface BuildOptions extends ThresholdOptions {
   readonly nir?: NirOptions | undefined;
   /** Of a network of populations: ticks of a step; undefined: 1. */
   readonly stepTicks?: number | undefined;
+  /** Of a network of populations: the chip has no end, and takes a stream; undefined: it has inferences. */
+  readonly endless?: boolean | undefined;
   /** Of a network with several outputs (ONNX): the one that is built. */
   readonly outputName?: string | undefined;
   /** Of an ONNX model: whether smooth activations may be approximated by straight pieces; undefined: no. */

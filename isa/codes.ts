@@ -180,6 +180,11 @@ export const DIAGNOSTICS = {
       'A code sends the count of a neuron as the payload of one packet, and packets of the target have fewer bits for it, or none. So do neurons that fire several times in a step, and conventional layers beside populations.',
     misfit: true,
   },
+  E0322: {
+    title: 'network needs an end',
+    explanation:
+      'A chip without an end (--endless) runs as long as it is fed, and sends the spikes of its output as they come. So a potential that is read at the end, layers that count what comes in an inference, outputs that fire several times in a step, and neurons whose potential can grow for ever have no place in it.',
+  },
   E0401: { title: 'not a chip file', explanation: 'The file does not start with the signature of a chip file.' },
   E0402: {
     title: 'chip file of another version',

@@ -32,6 +32,7 @@ export const OPTION_NAMES = [
   'scale',
   'shiftWindow',
   'std',
+  'endless',
   'stepTicks',
   'target',
   'timing',

@@ -38,7 +38,7 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
       ? `a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`
       : [
           `wrote ${chalk.bold(printable(file))}: ${plural(chip.bytes, 'byte')}, sha256 ${chip.sha256.slice(0, 12)}, ${plural(chip.selfTestSamples, 'self-test sample')} (${formatSi(seconds, 's')})`,
-          `  next: snnemu run ${printable(file)}`,
+          `  next: snnemu ${record.conversion.ticks === 0 ? 'stream' : 'run'} ${printable(file)}`,
         ].join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -55,7 +55,13 @@ function conversionText({ conversion, layers }: BuildRecord): string {
       levels === undefined
         ? 'neurons as trained, nothing converted'
         : `populations as trained, conventional layers with ${plural(levels, 'level')} where they were trained without; thresholds ${threshold} per ${per}${samples}`;
-    return `${plural(window, 'step')} in ${perInference}; ${converted}`;
+    // What an input causes in the step in which it comes leaves as many ticks later as the last layer is behind it.
+    const late = layers.at(-1)?.depth ?? 0;
+    const length =
+      ticks === 0
+        ? `without an end: a step a tick, spikes of the output leave ${late === 0 ? 'in the tick of their step' : `${plural(late, 'tick')} after it`}`
+        : `${plural(window, 'step')} in ${perInference}`;
+    return `${length}; ${converted}`;
   }
   const how = [
     `mode ${mode}`,

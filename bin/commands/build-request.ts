@@ -91,6 +91,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     nir: nirOptions(values),
     code: values.code,
     stepTicks: values['step-ticks'],
+    endless: values.endless,
     outputName: values['output-name'],
     approximate: values.approximate,
     ...values['weight-bits'],

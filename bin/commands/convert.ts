@@ -44,7 +44,7 @@ async function convertNir(values: ConversionValues & { readonly output: string }
   const { file, facts, lost, warnings } = await withHooks(values, io, (hooks) => convertToNir(request, hooks));
   printDiagnostics(warnings, io);
   const record: ConvertRecord = {
-    ...{ format: 'snn-convert/1', ...facts, files: [output], lost: [...lost] },
+    ...{ format: 'snn-convert/1', ...facts, files: [output], lost: lost.map(withFlags) },
     warnings: warnings.map((found) => withFlags(formatDiagnostic(found))),
   };
   await publish(io, {
@@ -73,7 +73,7 @@ const requestOf = (values: ConversionValues, io: Io, outputs: readonly string[])
         seed: 0,
         'ledger-samples': WEIGHED_SAMPLES,
       },
-      ...{ 'step-ticks': undefined, round: undefined, deadline: undefined, 'energy-budget': undefined, ...NO_EVENTS },
+      ...{ 'step-ticks': undefined, endless: false, round: undefined, deadline: undefined, 'energy-budget': undefined, ...NO_EVENTS },
     },
     io,
     { outputs, selfTest: false },

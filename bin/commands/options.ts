@@ -272,6 +272,9 @@ export const BUILD_OPTIONS = {
   'step-ticks': integer(1, LONGEST_STEP, {
     describe: 'ticks of a step of a network of populations, so that loops with little delay have time; 1 if absent',
   }),
+  endless: flag(
+    'of a network of populations: a chip without an end, for snnemu stream; the spikes of the output leave as they come',
+  ),
   'weight-bits': rule(async () => (await rules()).weightWidths, {
     describe:
       'bits of a weight: 1, 2, 4, 8 or 16 (8 if absent); auto:2.5: a width for every layer by what it costs, 2.5 on average; read:5: the same, of the weights that an inference reads; names with *, the first that matches: "conv1=8,*=4"',

@@ -141,6 +141,8 @@ export interface QuantisedGraph {
   readonly inputTicks?: number | undefined;
   /** D: ticks from one step to the next, where it is 2 or more. */
   readonly stepTicks?: number | undefined;
+  /** Whether the chip runs without an end: windows of layers then last, and the last layer sends its spikes to the host. T and ticks are those that mappings are weighed with. */
+  readonly endless?: boolean | undefined;
   /** T */
   readonly window: number;
   /** Ticks of an inference: depth of the last layer + T; with D, + D (T − 1) + 1. */

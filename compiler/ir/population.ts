@@ -100,4 +100,6 @@ export interface PopulationNetwork {
 export interface PopulationGraph extends Omit<PopulationNetwork, 'output'> {
   /** Whether the outputs are whole numbers and not potentials. */
   readonly counts: boolean;
+  /** Whether it has no end: the last population sends its spikes to the host. */
+  readonly endless?: boolean | undefined;
 }

@@ -37,7 +37,9 @@ export function findSources(planner: CorePlanner, assigned: Assigned): Sources {
   addRuns(INPUT, -1, wholeBox(graph.inputShape));
   const readTrees = new Map<number, number>();
   assigned.tiles.forEach(({ layer, box }, k) => {
-    if (fires(graph.layers[layer]!)) addRuns(layer, k, box);
+    // Without an end the last layer sends its spikes where others send their potentials at the end.
+    const isOutput = graph.endless === true && layer === graph.layers.length - 1;
+    if (fires(graph.layers[layer]!) && !isOutput) addRuns(layer, k, box);
     else readTrees.set(k, trees++);
   });
   return { assigned, cores, runs, readTrees, trees };

@@ -1,6 +1,8 @@
 /** Of a network of populations: what comes out of it is decoded by a last population, which is read. */
 import { shapeSize } from '../../isa/index.ts';
+import type { BuildOptions } from '../options.ts';
 import { decoded } from '../populations/decode.ts';
+import { endlessGraph } from '../populations/endless.ts';
 import type { PopulationGraph, PopulationNetwork } from '../ir/population.ts';
 import { withWidths } from '../populations/quantise-population.ts';
 import { pass } from '../pass.ts';
@@ -9,6 +11,7 @@ import { brokenProgram } from '../verify/verify-program.ts';
 
 interface Needs {
   readonly network: PopulationNetwork;
+  readonly options: BuildOptions;
 }
 
 const printPopulations = ({ populations, steps }: PopulationGraph): string =>
@@ -24,11 +27,13 @@ const printPopulations = ({ populations, steps }: PopulationGraph): string =>
     ]),
   ].join('\n');
 
-/** @throws DiagnosticError E0202 where the output cannot be decoded as the network asks for */
+/** @throws DiagnosticError E0202 where the output cannot be decoded as the network asks for, E0322 where it is to have no end and cannot */
 export const decodeOutputPass = pass({
   name: 'decode-output',
   says: 'of populations: spikes counted, the first one, or a potential, made on the chip',
-  run: ({ network }: Needs) => ({ spikingGraph: decoded(network) }),
+  run: ({ network, options: { endless } }: Needs) => ({
+    spikingGraph: endless === true ? endlessGraph(network) : decoded(network),
+  }),
   print: ({ spikingGraph }) => printPopulations(spikingGraph),
   verify: ({ spikingGraph: { populations } }) => {
     for (const { name, program, parameters, shape } of populations) {

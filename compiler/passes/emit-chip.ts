@@ -8,7 +8,6 @@ import {
   signedRange,
   type AxonGroup,
   type Bounds,
-  type Box,
   type Chip,
   type CoreImage,
   type Finishing,
@@ -16,7 +15,6 @@ import {
   type MisfitReport,
   option,
   type Place,
-  type Placement,
   type Shape,
   type SinkRow,
   type Target,
@@ -24,7 +22,7 @@ import {
 import { axonCount } from '../layout/axons.ts';
 import { fires, payloadsOf } from '../layer-neurons.ts';
 import { coreNeeds, firstExcess, hearingGroups, sendingWords, sourceShape } from '../layout/core-needs.ts';
-import type { PlannedCore, PlannedGroup, PlannedTile } from '../layout/core-plan.ts';
+import type { PlannedCore, PlannedGroup } from '../layout/core-plan.ts';
 import { groupBy } from '../layout/group-by.ts';
 import { INPUT, type QuantisedGraph } from '../ir/layers.ts';
 import type { Placed, SourceRun } from '../ir/mapped.ts';
@@ -36,6 +34,7 @@ import { pass } from '../pass.ts';
 import { printJson } from '../print/print-json.ts';
 import { must } from '../verify/rules.ts';
 import { LARGEST_INPUT_PAYLOAD } from './encode-input.ts';
+import { placementsOf } from './emit/placements.ts';
 import { planesOf } from './emit/planes.ts';
 import { emitProgram } from './emit/program.ts';
 import { emitSink } from './emit/sinks.ts';
@@ -108,7 +107,7 @@ export const emitChipPass = pass({
 /** @throws DiagnosticError E0304..E0310, E0314, E0315 naming layers, core, limit and excess */
 export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, options: EmitOptions): Emitted {
   const { graph, shapes } = laidOut;
-  const emitter = new Emitter(graph, routed, options);
+  const emitter = new Emitter(graph, placed.tiles, routed, options);
   const cores = routed.cores.map((core) => emitter.core(core));
   emitter.requireFit();
   const placements = routed.cores
@@ -120,7 +119,7 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
     routes: routed.routes,
     input: {
       ...options.encoding,
-      ...(graph.inputTicks !== undefined && { ticks: graph.inputTicks }),
+      ...(graph.inputTicks !== undefined && graph.endless !== true && { ticks: graph.inputTicks }),
       ...(graph.stepTicks !== undefined && { stepTicks: graph.stepTicks }),
       parts: routed.runs.filter((run) => run.layer === INPUT && run.tree >= 0).map(({ tree, box }) => ({ tree, box })),
     },
@@ -141,46 +140,12 @@ export function emitChip(laidOut: LaidOut, placed: Placed, routed: Routed, optio
   };
 }
 
-/** A tile as boxes of its layer; where neurons have new numbers, a box is a run of old ones. */
-function placementsOf(
-  { orders, shapes }: LaidOut,
-  core: number,
-  { layer, box, firstNeuron }: PlannedTile,
-): Placement[] {
-  const order = orders[layer];
-  if (order === undefined) return [{ layer, core, firstNeuron, box }];
-  const placements: Placement[] = [];
-  for (let k = 0; k < box.height; ) {
-    const run = runBox(shapes[layer]!, order, box.y0 + k, box.y0 + box.height);
-    placements.push({ layer, core, firstNeuron: firstNeuron + k, box: run });
-    k += run.channels * run.width;
-  }
-  return placements;
-}
-
-/** The box of the neurons from position `first` on whose old numbers follow each other in one row, or in a vector. */
-function runBox([channels, height, width]: Shape, order: Uint32Array, first: number, end: number): Box {
-  const element = order[first]!;
-  const isVector = height === 1 && width === 1;
-  const room = isVector ? channels - element : width - (element % width);
-  let count = 1;
-  while (count < room && first + count < end && order[first + count] === element + count) count++;
-  const row = Math.floor(element / width);
-  return {
-    c0: Math.floor(row / height),
-    y0: row % height,
-    x0: element % width,
-    channels: isVector ? count : 1,
-    height: 1,
-    width: isVector ? 1 : count,
-  };
-}
-
 /** A place names no more layers of a core than this. */
 const LAYERS_SHOWN = 4;
 
 class Emitter {
   readonly #graph: QuantisedGraph;
+  readonly #tiles: Placed['tiles'];
   readonly #routed: Routed;
   readonly #options: EmitOptions;
   readonly #runsOfTile: ReadonlyMap<number, readonly SourceRun[]>;
@@ -188,8 +153,9 @@ class Emitter {
   /** Of the first limit that a core exceeds, the core that exceeds it most. */
   #worst: MisfitReport | undefined;
 
-  constructor(graph: QuantisedGraph, routed: Routed, options: EmitOptions) {
+  constructor(graph: QuantisedGraph, tiles: Placed['tiles'], routed: Routed, options: EmitOptions) {
     this.#graph = graph;
+    this.#tiles = tiles;
     this.#routed = routed;
     this.#options = options;
     this.#runsOfTile = groupBy(routed.runs, ({ tile }) => tile);
@@ -204,7 +170,7 @@ class Emitter {
     const program = emitProgram({
       graph,
       plan,
-      runsOf: ({ member }) => this.#runsOfTile.get(tiles[member]!) ?? [],
+      runsOf: ({ member }) => this.#runsOf(tiles[member]!),
       readTreeOf: ({ member }) => this.#routed.readTrees.get(tiles[member]!)!,
       place,
     });
@@ -214,7 +180,7 @@ class Emitter {
     for (const { run } of this.#runsToCore.get(core) ?? [])
       for (const group of hearingGroups(graph, plan, run))
         sinks.push(emitSink(run, group, plan.groups.indexOf(group), sourceShape(graph, run.layer), lists));
-    const sent = tiles.flatMap((tile) => this.#runsOfTile.get(tile) ?? []);
+    const sent = tiles.flatMap((tile) => this.#runsOf(tile));
     const traffic = { sendingWords: sendingWords(graph, sent), sinkRows: sinks.length, sinkListWords: lists.length };
     this.#check(planned, traffic, place);
     return {
@@ -233,6 +199,14 @@ class Emitter {
       sinks,
       sinkLists: Uint32Array.from(lists),
     };
+  }
+
+  /** What a tile sends; without an end one of the output sends to the host. */
+  #runsOf(tile: number): readonly SourceRun[] {
+    const tree = this.#graph.endless === true ? this.#routed.readTrees.get(tile) : undefined;
+    if (tree === undefined) return this.#runsOfTile.get(tile) ?? [];
+    const { layer, box } = this.#tiles[tile]!;
+    return [{ layer, tile, box, listeners: [], tree }];
   }
 
   #layersOf({ plan }: PlannedCore): string {

@@ -40,7 +40,7 @@ export function quantisePopulations(
   schedule: Schedule,
   { target, weightBits, layerWidths }: Pick<BuildOptions, 'target' | 'weightBits' | 'layerWidths'>,
 ): QuantisedPopulations {
-  const { populations, encoding, steps, name, counts } = spikingGraph;
+  const { populations, encoding, steps, name, counts, endless } = spikingGraph;
   const names = populations.map((population) => population.name);
   const widths =
     layerWidths?.kind === 'named' ? namedWidths(names, layerWidths.rules, weightBits) : names.map(() => weightBits);
@@ -63,6 +63,7 @@ export function quantisePopulations(
         steps,
         delays: schedule.delays[p]!,
       },
+      endless,
       stepsBehind: Math.floor((schedule.ticks - schedule.depths[p]! - spanOf(steps, stepTicks)) / stepTicks),
     }),
   );
@@ -77,10 +78,11 @@ export function quantisePopulations(
     graph: {
       ...{ name, inputShape: encoding.shape, inputRange, weightBits, window: steps, ticks: schedule.ticks, layers },
       ...(steps > 1 && { inputTicks: steps, ...(stepTicks > 1 && { stepTicks }) }),
+      ...(endless === true && { endless }),
     },
     facts: made.map(({ facts }) => facts),
     scales: made.map(({ scale }) => scale),
-    outputStep: counts ? steps : steps / made.at(-1)!.scale[0]!,
+    outputStep: endless === true ? 1 : counts ? steps : steps / made.at(-1)!.scale[0]!,
   };
 }
 
@@ -142,7 +144,7 @@ export const quantisePopulationsPass = pass({
       ...{ quantised, encoding, ann: labels === undefined ? {} : { labels } },
       chip: quantised.graph,
       selfTestSamples: samples
-        .slice(0, options.selfTestSamples)
+        .slice(0, spikingGraph.endless === true ? 0 : options.selfTestSamples)
         .map(({ x, label }) => ({ payloads: quantiseInput(x, encoding), label })),
     };
   },

@@ -83,14 +83,16 @@ export const takeSamplesPass = pass({
       const samples = reader.read(calibration, { keep, limit: Math.min(keep, options.calibrationLimit) }, tools);
       while ((await samples.next()).done !== true);
     }
+    // What is compared with them has an end.
+    const samples = spikingGraph.endless === true ? [] : reader.kept;
     if (spikingGraph.taken !== undefined && spikingGraph.taken.payloadMax === undefined) {
       const payloads = payloadsOf(reader.kept);
       tools.warn(assumedPayloads(payloads, reader.kept.length));
-      return { samples: reader.kept, spikingGraph: { ...spikingGraph, encoding: { ...encoding, ...payloads } } };
+      return { samples, spikingGraph: { ...spikingGraph, encoding: { ...encoding, ...payloads } } };
     }
     const warning = beyondWarning(encoding, reader.kept);
     if (warning !== undefined) tools.warn(warning);
-    return { samples: reader.kept, spikingGraph };
+    return { samples, spikingGraph };
   },
   print: ({ samples }) => `${samples.length} samples`,
   verify: ({ samples }, { spikingGraph, options }) => {

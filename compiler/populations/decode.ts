@@ -3,7 +3,7 @@ import { fail, I, MOST_PLANES, type Shape, V } from '../../isa/index.ts';
 import type { LayerIndex } from '../ir/layers.ts';
 import type { NeuronProgram, ProgramStep } from '../ir/program.ts';
 import { sendsSpikes } from '../neurons/parts/program-code.ts';
-import type { FloatParameters, Population, PopulationGraph, PopulationNetwork } from '../ir/population.ts';
+import type { Decoding, FloatParameters, Population, PopulationGraph, PopulationNetwork } from '../ir/population.ts';
 import { compareParameter, countDown, READ, withParameter, withPlane } from './steps.ts';
 
 /** The time that is left. */
@@ -19,11 +19,28 @@ export function decoded({ output, ...network }: PopulationNetwork): PopulationGr
   const { population: index, decoding } = output;
   const last = populations[index]!;
   const readsSpikes = decoding === 'count' || decoding === 'first';
-  const isFiring = sendsSpikes(last.program);
+  requireHeard(populations, index);
+  requireDecoding(last, decoding);
+  if (readsSpikes) {
+    const reader = decoding === 'count' ? counter(last, index) : firstSpike(last, index, steps);
+    return { ...network, populations: [...populations, reader], counts: true };
+  }
+  const read = readout(last, decoding === 'max');
+  return { ...network, populations: movedToEnd(populations.with(index, read), index), counts: false };
+}
+
+/** @throws DiagnosticError E0202 where a population other than the output does not fire */
+export function requireHeard(populations: readonly Population[], output: LayerIndex): void {
   populations.forEach(({ program, name }, k) => {
-    if (!sendsSpikes(program) && k !== index)
+    if (!sendsSpikes(program) && k !== output)
       fail('E0202', `${name} never fires, and is not the output: nobody can hear it`, { layer: name });
   });
+}
+
+/** @throws DiagnosticError E0202 where spikes are to be read of an output that never fires, or potentials of one that does */
+export function requireDecoding(last: Population, decoding: Decoding): void {
+  const readsSpikes = decoding === 'count' || decoding === 'first';
+  const isFiring = sendsSpikes(last.program);
   if (readsSpikes !== isFiring)
     fail(
       'E0202',
@@ -35,16 +52,10 @@ export function decoded({ output, ...network }: PopulationNetwork): PopulationGr
         ? 'decode it by count or first, or let it be an output that does not fire (li, cubali, i)'
         : 'decode it by last or max',
     );
-  if (readsSpikes) {
-    const reader = decoding === 'count' ? counter(last, index) : firstSpike(last, index, steps);
-    return { ...network, populations: [...populations, reader], counts: true };
-  }
-  const read = readout(last, decoding === 'max');
-  return { ...network, populations: movedToEnd(populations.with(index, read), index), counts: false };
 }
 
 /** A population that hears each neuron of the output by itself, in the step in which it fires. */
-const reader = (
+export const reader = (
   { name, shape }: Population,
   source: LayerIndex,
   kind: string,
@@ -126,7 +137,7 @@ function readout(output: Population, isLargest: boolean): Population {
 }
 
 /** What is read out comes last. */
-function movedToEnd(populations: readonly Population[], index: LayerIndex): Population[] {
+export function movedToEnd(populations: readonly Population[], index: LayerIndex): Population[] {
   const order = [...populations.keys()].filter((k) => k !== index);
   order.push(index);
   const position = (source: LayerIndex): LayerIndex => (source < 0 ? source : order.indexOf(source));

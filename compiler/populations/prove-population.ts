@@ -3,6 +3,7 @@ import {
   type Bounds,
   boxSize,
   type BoundsArrays,
+  ENDLESS_TICKS,
   I,
   fitsSigned,
   reachOfProgram,
@@ -30,6 +31,8 @@ export interface ProofContext {
   readonly payloads: readonly Bounds[];
   /** T */
   readonly steps: number;
+  /** Whether there is no last step. */
+  readonly endless?: boolean | undefined;
   /** Steps that the inference would last on when the population has run all of them: what is late can come in each. */
   readonly stepsBehind: number;
 }
@@ -62,7 +65,8 @@ export function provePopulation(population: Population, rounded: Rounded, contex
   if (wide !== undefined) return { escape: { plane: wide.plane, neuron: 0, ...signedBounds(wide.bits), bits: vBits } };
   const operand = unstored(population, rounded.scale, vBits);
   if (operand !== undefined) return { escape: { plane: V, neuron: 0, ...operand } };
-  if (isSummed(program)) return summed(parameters, program, { count, all: reach.all }, context);
+  if (context.endless !== true && isSummed(program))
+    return summed(parameters, program, { count, all: reach.all }, context);
   const executed = (times: readonly TickInstruction['when'][]) =>
     code.tick
       .filter(({ when }) => times.includes(when))
@@ -75,9 +79,9 @@ export function provePopulation(population: Population, rounded: Rounded, contex
       resets: code.reset.map((instruction) => instruction.operation({ ...run, runs: parameters.runs })),
       touched: executed(['touched']),
       steps: executed(['firing', 'carrying']),
-      lastSteps: executed(['firing']),
-      ...{ added: reach.added, late: reach.late },
-      ticks: context.steps,
+      lastSteps: executed(context.endless === true ? ['firing', 'carrying'] : ['firing']),
+      ...{ added: reach.added, late: context.endless === true ? new Map<number, BoundsArrays>() : reach.late },
+      ticks: context.endless === true ? ENDLESS_TICKS : context.steps,
     },
     context.target,
   );

@@ -9,6 +9,7 @@ import {
   failMisfit,
   largestFigure,
   leastThatFits,
+  option,
   PLANE_NAMES,
   signedRange,
   type StoredBits,
@@ -60,6 +61,13 @@ export function quantisePopulation(population: Population, context: QuantiseCont
   const found = finestThatFits(population, scaled, context);
   if (found !== undefined) return found;
   const { vBits } = context.target.widths;
+  if (context.endless === true)
+    fail(
+      'E0322',
+      `${escapeText(population, scaled, context)}, and more in every step: nothing is proven of steps without end`,
+      { layer: population.name },
+      `give the neurons a leak, or a floor and a reset that keeps up with what comes (of a NIR graph ${option('nirFloor', 'threshold')}, ${option('nirReset', 'value')})`,
+    );
   const needed = leastThatFits(
     context.target,
     'widths.vBits',
@@ -92,25 +100,43 @@ function finestThatFits(
   scaled: ScaledWeights,
   context: QuantiseContext,
 ): QuantisedPopulation | undefined {
-  const attempt = (fraction: number) => {
-    const made = roundPopulation(population, scaled, fraction, context);
-    const reach = provePopulation(population, made, context);
+  const attempt = (fraction: number, of = context) => {
+    const made = roundPopulation(population, scaled, fraction, of);
+    const reach = provePopulation(population, made, of);
     return 'escape' in reach
       ? undefined
       : { ...made, facts: { ...made.facts, bitsNeeded: bitsNeeded(reach.potential) } };
   };
   if (typeof population.scale === 'number') return attempt(0);
-  // Of weights half of their bits may go.
-  let low = -Math.ceil(context.weightBits / 2);
-  let best = attempt(low);
-  if (best === undefined) return undefined;
+  const lowest = coarsest(population, context);
   // What saturates has so many bits as it has: those below the weights would be missing above.
-  let high = isTouched(population.program) ? 1 : MOST_FRACTION + 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
+  const highest = isTouched(population.program) ? 1 : MOST_FRACTION + 1;
+  if (context.endless !== true) return finestOf(attempt, lowest, highest)?.made;
+  // As with an end, wherever that can be: then both compute the same.
+  const ended = { ...context, endless: false };
+  const fraction = finestOf((each) => attempt(each, ended), lowest, highest)?.fraction;
+  if (fraction === undefined) return undefined;
+  return attempt(fraction) ?? finestOf(attempt, lowest, fraction)?.made;
+}
+
+/** Least bits of V below the finest weights: of weights half of their bits may go, but without an end none. */
+const coarsest = ({ scale }: Population, { weightBits, endless }: QuantiseContext): number =>
+  typeof scale === 'number' || endless === true ? 0 : -Math.ceil(weightBits / 2);
+
+/** The largest number from `low` on and below `high` with which something is made; undefined where even `low` makes nothing. */
+function finestOf<T>(
+  attempt: (fraction: number) => T | undefined,
+  low: number,
+  high: number,
+): { readonly fraction: number; readonly made: T } | undefined {
+  const first = attempt(low);
+  if (first === undefined) return undefined;
+  let best = { fraction: low, made: first };
+  while (high - best.fraction > 1) {
+    const middle = (best.fraction + high) >> 1;
     const made = attempt(middle);
     if (made === undefined) high = middle;
-    else [low, best] = [middle, made];
+    else best = { fraction: middle, made };
   }
   return best;
 }
@@ -212,8 +238,8 @@ function roundParameter(
 }
 
 function escapeText(population: Population, scaled: ScaledWeights, context: QuantiseContext): string {
-  const coarsest = typeof population.scale === 'number' ? 0 : -Math.ceil(context.weightBits / 2);
-  const reach = provePopulation(population, roundPopulation(population, scaled, coarsest, context), context);
+  const rounded = roundPopulation(population, scaled, coarsest(population, context), context);
+  const reach = provePopulation(population, rounded, context);
   if (!('escape' in reach)) return 'the membrane potential does not fit';
   const { plane, neuron, bits, min, max } = reach.escape;
   return `${PLANE_NAMES[plane]!} of neuron ${neuron} can be ${min}..${max}, beyond ${bits} bit`;

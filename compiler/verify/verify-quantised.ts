@@ -55,7 +55,10 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
   const must = (condition: boolean, message: string) => {
     require(condition, message, layer.name);
   };
-  must(fires(layer) === index < graph.layers.length - 1, 'exactly the last layer is a read-out');
+  must(
+    fires(layer) === (graph.endless === true || index < graph.layers.length - 1),
+    'exactly the last layer is a read-out, and none without an end',
+  );
   verifyNeurons(layer, must);
   const lastTick = graph.ticks - spanOf(ownWindow(graph, layer), graph.stepTicks);
   must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');

@@ -5,6 +5,9 @@ import type { Recurrence, TickWindow } from '../recurrence.ts';
 /** More ticks without end are not walked: neither until intervals come to rest, nor until what comes again has met. */
 export const MOST_WALKED = 2 ** 20;
 
+/** Work on one core in which the intervals of ticks without end must come to rest: a fraction of what the loader has for a file. */
+export const SETTLING_WORK = 2 ** 26;
+
 /** Why ticks without end cannot be proven, whatever the numbers are. */
 export interface Unprovable {
   readonly fault: string;

@@ -1,10 +1,12 @@
 /** The range proof for neurons that are not on a core yet: the same intervals, moved on by the same rows. */
 import type { Bounds, BoundsArrays } from '../bounds.ts';
 import type { CoreImage, PlaneRow } from '../chip.ts';
+import { ENDLESS_TICKS } from '../endless.ts';
 import { type OperationOf, resetRow, type ResetMnemonic, type TickMnemonic, tickRow } from '../ops.ts';
 import { V } from '../planes.ts';
 import { isTouching } from '../event-mode.ts';
 import type { Target } from '../target.ts';
+import { SETTLING_WORK } from './endless.ts';
 import { type Escape, Reachable } from './reachable.ts';
 import { widenTouched } from './touched.ts';
 
@@ -21,6 +23,7 @@ export interface ProgrammedNeurons {
   readonly lastSteps: readonly OperationOf<TickMnemonic>[];
   /** What events can add in every tick, by plane. */
   readonly added: ReadonlyMap<number, BoundsArrays>;
+  /** ENDLESS_TICKS: any number. */
   readonly ticks: number;
   /** What events add in all ticks after these together, in which no step is executed. */
   readonly late: ReadonlyMap<number, BoundsArrays>;
@@ -47,11 +50,21 @@ export function reachOfProgram(
     widen();
     for (const { op, fields } of executed) tickRow(op).reach(fields, core, states);
   };
-  for (let tick = 0; tick < ticks - 1 && states.escape === undefined; tick++) {
-    const before = states.snapshot();
-    advance(steps);
-    if (states.equals(before)) break;
-  }
+  if (ticks === ENDLESS_TICKS) {
+    const found = rest(
+      states,
+      () => {
+        advance(steps);
+      },
+      count * (1 + steps.length),
+    );
+    if (found !== undefined) return { escape: found };
+  } else
+    for (let tick = 0; tick < ticks - 1 && states.escape === undefined; tick++) {
+      const before = states.snapshot();
+      advance(steps);
+      if (states.equals(before)) break;
+    }
   advance(lastSteps);
   add(late, states);
   widen();
@@ -62,6 +75,38 @@ export function reachOfProgram(
     max = Math.max(max, states.highest(V, n));
   }
   return { potential: { min, max } };
+}
+
+/** The slowest leak of 12 bit comes to rest in fewer ticks. */
+const MOST_SETTLING = 2 ** 17;
+/** Ticks from one look at what has changed to the next: what is at rest stays so. */
+const BETWEEN_LOOKS = 16;
+
+/** Ticks in which what comes to rest at all grows noticeably less than in as many before. */
+const TREND_TICKS = 4096;
+const LESS = 0.9;
+
+/** Moves intervals on until they rest. @param work of a tick @returns what escapes, or still moves where nothing is proven */
+function rest(states: Reachable, advance: () => void, work: number): Escape | undefined {
+  const most = Math.min(MOST_SETTLING, Math.ceil(SETTLING_WORK / work));
+  let [width, growth] = [states.width(), Infinity];
+  for (let tick = 1; states.escape === undefined; tick++) {
+    if (tick % BETWEEN_LOOKS !== 0) {
+      advance();
+      continue;
+    }
+    const before = states.snapshot();
+    advance();
+    if (states.equals(before)) return undefined;
+    let goesOn = false;
+    if (tick % TREND_TICKS === 0) {
+      const grown = states.width() - width;
+      goesOn = grown > LESS * growth;
+      [width, growth] = [width + grown, grown];
+    }
+    if (goesOn || tick >= most) return states.escape ?? states.movedSince(before);
+  }
+  return states.escape;
 }
 
 function add(added: ReadonlyMap<number, BoundsArrays>, states: Reachable): void {

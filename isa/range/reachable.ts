@@ -115,6 +115,13 @@ export class Reachable {
     return undefined;
   }
 
+  /** Of all intervals together. */
+  width(): number {
+    let sum = 0;
+    for (const { min, max } of this.#held) for (let n = 0; n < min.length; n++) sum += max[n]! - min[n]!;
+    return sum;
+  }
+
   /** Whether nothing has changed since a snapshot. */
   equals(snapshot: readonly Float64Array[]): boolean {
     return this.#held.every(({ min, max }, k) => same(min, snapshot[2 * k]!) && same(max, snapshot[2 * k + 1]!));

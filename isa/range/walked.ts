@@ -12,7 +12,7 @@ import { defaultForm, MOST_PLANES, planeOf, planeRows } from '../planes.ts';
 import { type CoreProgram, coreProgram, type PlacedOperation } from '../program.ts';
 import type { Target } from '../target.ts';
 import { type Recurrence, recurrenceOf, recursIn, turnsOf, type TickWindow } from '../recurrence.ts';
-import { endOf, MOST_WALKED, ticksOfAllKinds, type Unprovable } from './endless.ts';
+import { endOf, MOST_WALKED, SETTLING_WORK, ticksOfAllKinds, type Unprovable } from './endless.ts';
 import { heardTurns, type Sending, summedTicks } from './heard.ts';
 import { keepsSums } from './kept.ts';
 import { type Escape, Reachable } from './reachable.ts';
@@ -23,8 +23,6 @@ const COPIES_PER_WORK = 4;
 /** Kinds of ticks are remembered: so much work for each character keeps them to a few megabytes, whatever a file asks for. */
 const WORK_PER_CHARACTER = 64;
 
-/** Work on one core in which the intervals of ticks without end must come to rest: a fraction of what the loader has for a file. */
-const SETTLING_WORK = 2 ** 26;
 /** When the sources of a group send, moved by their delays. */
 type Heard = readonly Recurrence[];
 

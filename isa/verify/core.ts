@@ -3,7 +3,7 @@ import type { Chip, CoreImage } from '../chip.ts';
 import type { Place } from '../diagnostics.ts';
 import type { EventContext } from '../instruction/row.ts';
 import { tileOfCore } from '../topology/ports.ts';
-import { isEndless } from '../endless.ts';
+import { ENDLESS_TICKS, isEndless } from '../endless.ts';
 import { isEventMode, type TouchMnemonic } from '../event-mode.ts';
 import {
   type EventMnemonic,
@@ -140,16 +140,18 @@ function checkTouch(
   findings.expect(op !== 'EMIT' || !isGraded(fields), 'EMIT of a touch handler sends a plane; it sends ones', place);
 }
 
-/** Without an end, what sends is executed in every tick: it has no window of its layer. */
+/** Without an end, what sends is executed in every tick, or in every tick from the depth of its layer on: its window has no end. */
 function checkUngated(
   { operation, at, window, every }: WindowedOperation<TickMnemonic>,
   place: Place,
   findings: Findings,
 ): void {
-  const gate = window === undefined ? 'EVERY' : 'WINDOW';
+  const isLasting = window === undefined || window.start + window.length === ENDLESS_TICKS;
+  const gate =
+    every === undefined ? `a WINDOW that ends in tick ${(window?.start ?? 0) + (window?.length ?? 0)}` : 'an EVERY';
   findings.expect(
-    !sends(operation) || (window === undefined && every === undefined),
-    `${operation.op} behind ${gate === 'EVERY' ? 'an' : 'a'} ${gate}; in a chip without an end, what sends is executed in every tick`,
+    !sends(operation) || (isLasting && every === undefined),
+    `${operation.op} behind ${gate}; in a chip without an end, what sends is executed in every tick, or from one on`,
     { ...place, word: at },
   );
 }

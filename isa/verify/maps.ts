@@ -32,7 +32,7 @@ export function checkHeader(chip: Chip, findings: Findings): void {
   findings.expect(slots <= MOST_AXON_SLOTS, `${slots} axon slots; the loader takes up to ${MOST_AXON_SLOTS}`);
   checkInput(chip.input, findings);
   checkOutput(chip.output, findings);
-  const lastDepth = isEndless(chip) ? 0 : chip.ticks - spanOf(chip.window, chip.input.stepTicks);
+  const lastDepth = isEndless(chip) ? MOST_TICKS : chip.ticks - spanOf(chip.window, chip.input.stepTicks);
   chip.layers.forEach((layer, k) => {
     const place = { layer: layer.name, path: `layers[${k}]` };
     checkShape(layer.shape, place, findings);

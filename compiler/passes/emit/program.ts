@@ -1,6 +1,7 @@
 /** The program of one core: an event handler per axon group, the tick handler, the reset handler, and in event mode the touch handler. */
 import {
   boxSize,
+  ENDLESS_TICKS,
   fail,
   fieldRange,
   NO_TREE,
@@ -97,7 +98,8 @@ const siteOf = (step: Step, tree: number): Site => ({
 });
 
 const gatedOperations = (windows: readonly PlannedWindow[], request: ProgramRequest): Operation[] =>
-  windows.flatMap(({ start, length, stepTicks, steps }): Operation[] => {
+  windows.flatMap(({ start, length: planned, stepTicks, steps }): Operation[] => {
+    const length = request.graph.endless === true ? ENDLESS_TICKS - start : planned;
     const body = steps.flatMap((step) => tickOperations(step, request));
     const skip = body.reduce((words, { op }) => words + operationLength(op), 0);
     const gate: Operation =

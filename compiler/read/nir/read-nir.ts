@@ -240,7 +240,10 @@ function populationWith({ node, neuron, shape }: Read, connected: readonly Conne
     const at = composed.operator === undefined ? -1 : chain.nodes.indexOf(composed.operator.node);
     const brings = at >= 0 && at < chain.nodes.length - chain.unbiased;
     const { pool, pooled } = composed;
-    return { connection: { source, pool, pooled, operator, delay, plane: fed }, bias: brings ? bias : undefined };
+    return {
+      connection: { source, pool, pooled, operator, delay, plane: fed },
+      bias: brings && bias ? ofChannels(bias, shape) : undefined,
+    };
   });
   return populationOf(node.name, { shape, program, parameters, scale: 'channel', rule }, joined);
 }

@@ -5,7 +5,7 @@ import type { Operator } from '../../ir/layers.ts';
 import { joined } from '../../operators/sparse.ts';
 import { asPair } from '../../operators/shared/net-form.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
-import { type Numbers, ValueReader } from './neurons.ts';
+import { type Numbers, someBias, ValueReader } from './neurons.ts';
 import { LAYER_FORMS, type NetConnection } from './schema.ts';
 
 export interface ReadConnection {
@@ -44,7 +44,7 @@ export function readConnection(
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) fail('E0208', `${name}[${bad}] is not finite`, { path });
   }
-  const bias = 'bias' in draft && draft.bias !== undefined ? Float64Array.from(draft.bias.data) : undefined;
+  const bias = 'bias' in draft && draft.bias !== undefined ? someBias(Float64Array.from(draft.bias.data)) : undefined;
   return { pool, pooled, operator: asOperator(draft), bias };
 }
 
@@ -102,7 +102,7 @@ function oneToOne(
     });
   const reader = new ValueReader(target, path, numbers);
   const values = reader.read(weight, 'weight');
-  const biases = bias === undefined ? undefined : reader.read(bias, 'bias');
+  const biases = bias === undefined ? undefined : someBias(reader.read(bias, 'bias'));
   const size = shapeSize(target);
   if (values.length > target[0]) {
     const each = Uint32Array.from({ length: size }, (_, k) => k);

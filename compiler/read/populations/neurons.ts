@@ -118,6 +118,10 @@ export function readNeuron(population: NetPopulation, path: string, numbers: Num
   return { shape, scale, rule, program, parameters, planeOf: (name) => (name === undefined ? fed : undefined) };
 }
 
+/** A bias that adds nothing is none: no instruction adds it. */
+export const someBias = (bias: Float64Array): Float64Array | undefined =>
+  bias.every((value) => value === 0) ? undefined : bias;
+
 type NamedPopulation = Exclude<NetPopulation, { neuron: 'program' }>;
 
 function ruleOf(population: NamedPopulation, values: ValueReader): NeuronRule {
@@ -127,7 +131,7 @@ function ruleOf(population: NamedPopulation, values: ValueReader): NeuronRule {
     current: 'currentLeak' in population ? { leak: values.leak(population.currentLeak, 'currentLeak') } : undefined,
     firing: 'threshold' in population ? firingOf(population, values) : undefined,
     floor: floor === undefined ? undefined : values.read(floor, 'floor', [-Infinity, 0]),
-    bias: bias === undefined ? undefined : values.read(bias, 'bias'),
+    bias: bias === undefined ? undefined : someBias(values.read(bias, 'bias')),
     initial: values.read(initial, 'initial'),
     byEvent: 'update' in population || 'bits' in population ? eventsOf(population, values) : undefined,
   };

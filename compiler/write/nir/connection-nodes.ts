@@ -72,15 +72,14 @@ function matrixOf(
   bias: Float64Array | undefined,
   target: Shape,
 ): Float64Array | undefined {
-  const columns = shapeSize(pooled);
+  const [rows, columns] = [shapeSize(target), shapeSize(pooled)];
   if (operator.kind === 'dense') return operator.weight;
   if (operator.kind === 'conv') return undefined;
   if (
     bias === undefined &&
-    (operator.kind === 'diagonal' || isOneToOne(operator.pre, operator.post, shapeSize(target)))
+    (operator.kind === 'diagonal' || (columns === rows && isOneToOne(operator.pre, operator.post, rows)))
   )
     return undefined;
-  const rows = shapeSize(target);
   if (rows * columns > LARGEST_NETWORK)
     fail(
       'E0209',

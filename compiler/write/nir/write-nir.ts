@@ -1,12 +1,12 @@
 /** Writes spiking networks as NIR graphs (spec/nir.md), and says what no node of NIR can say. */
-import { fail, shapeSize } from '../../../isa/index.ts';
+import { fail } from '../../../isa/index.ts';
 import { closingEdges, type Edge } from '../../ir/recurrence.ts';
 import { INPUT } from '../../ir/layers.ts';
 import type { Population, PopulationNetwork } from '../../ir/population.ts';
 import { hdf5File } from '../hdf5.ts';
 import { connectionNodes, sidesOf } from './connection-nodes.ts';
-import { USUAL_STEP } from '../../read/nir/rules.ts';
-import { neuronNode } from './neuron-node.ts';
+import { LEAK_BITS, USUAL_STEP } from '../../read/nir/rules.ts';
+import { neuronNode, spread } from './neuron-node.ts';
 import { NirGraphWriter, type NirFields, whole } from './nodes.ts';
 
 /** Of the standard whose nodes are written. */
@@ -29,25 +29,16 @@ export function writeNir(network: PopulationNetwork): WrittenNir {
   const graph = new NirGraphWriter();
   const lost: string[] = [];
   const input = graph.add('input', 'Input', { shape: whole(...sidesOf(encoding.shape)) });
-  const names = populations.map((population) => {
-    const { rule, name, shape } = population;
-    if (rule === undefined)
-      fail(
-        'E0207',
-        `"${name}" is a program of its own`,
-        { layer: name },
-        'NIR has IF, LIF, CubaLIF, I, LI and CubaLI: give it such neurons',
-      );
-    const node = neuronNode(rule, shape, sidesOf(shape), dt);
+  const brought = populations.map(bringerOf);
+  const names = populations.map((population, p) => {
+    const { node, losses } = nodeOf(population, brought[p], dt);
+    const { name } = population;
     const written = graph.add(name, node.type, node.fields);
     if (written !== name) lost.push(`the name of "${name}": it is called "${written}"`);
-    if (typeof population.scale === 'number')
-      lost.push(`of "${name}" the integer rule: ${population.scale} units of V for 1`);
-    if (rule.leak === undefined && rule.bias !== undefined && population.biases[0] !== undefined)
-      lost.push(`that "${name}" adds its bias and that of a connection one after the other: the graph has their sum`);
-    lost.push(...node.lost.map((loss) => `of "${name}" ${loss}`));
+    lost.push(...[...losses, ...node.lost].map((loss) => `of "${name}" ${loss}`));
     return written;
   });
+  lost.push(...hurriedLoops(populations));
   const implied = impliedDelays(populations);
   populations.forEach((population, p) => {
     population.connections.forEach((connection, k) => {
@@ -55,7 +46,7 @@ export function writeNir(network: PopulationNetwork): WrittenNir {
       const from = source === INPUT ? input : names[source]!;
       const prefix = `${names[p]!}.${String(k).padStart(4, '0')}`;
       const steps = implied.has(connection) ? 0 : delay;
-      const biases = broughtBias(population, k);
+      const biases = broughtBias(population, k, brought[p]);
       const place = { from, to: names[p]!, prefix, delay: steps * dt, target: population.shape };
       lost.push(...connectionNodes(graph, connection, biases, place));
     });
@@ -65,15 +56,62 @@ export function writeNir(network: PopulationNetwork): WrittenNir {
   return { file: hdf5File(graph.tree(NIR_VERSION, metadataOf(network, names))), lost };
 }
 
-/** That of the connection, and with the first one that of neurons whose node has none. */
-function broughtBias({ biases, rule, shape }: Population, k: number): Float64Array | undefined {
-  const own = rule?.leak === undefined && k === 0 ? rule?.bias : undefined;
+/** The neurons as a node, and what is lost beside what neurons of their rule lose. @throws DiagnosticError E0207 for a program of its own */
+function nodeOf({ name, rule, shape, scale, biases }: Population, bringer: number | undefined, dt: number) {
+  if (rule === undefined)
+    fail(
+      'E0207',
+      `"${name}" is a program of its own`,
+      { layer: name },
+      'NIR has IF, LIF, CubaLIF, I, LI and CubaLI: give it such neurons',
+    );
+  const { leak, bias } = rule;
+  const isUnsaid = leak === undefined && bias !== undefined;
+  const isAlone = isUnsaid && bringer === undefined;
+  const losses = [
+    typeof scale === 'number' && `the integer rule: ${scale} units of V for 1`,
+    isUnsaid &&
+      bringer !== undefined &&
+      biases.some((each) => each !== undefined) &&
+      'that the bias and those of connections are added one after the other: the graph has their sum',
+    isAlone &&
+      'that V does not leak: no connection can bring the bias of each neuron, so it stands in the node of a leak that keeps all',
+  ].filter((loss) => loss !== false);
+  const keeping = { kind: 'mul', bits: LEAK_BITS, rounding: 0, values: Float64Array.of(1) } as const;
+  return { node: neuronNode(isAlone ? { ...rule, leak: keeping } : rule, shape, sidesOf(shape), dt), losses };
+}
+
+/** The connection that brings the bias of neurons whose node has none: of a convolution it is one number for a channel. */
+function bringerOf({ rule, shape, connections }: Population): number | undefined {
+  const bias = rule?.leak === undefined ? rule?.bias : undefined;
+  if (bias === undefined) return undefined;
+  const each = spread(bias, shape);
+  const area = shape[1] * shape[2];
+  const isOfChannels = each.every((value, n) => value === each[n - (n % area)]);
+  const found = connections.findIndex(({ operator }) => isOfChannels || operator.kind !== 'conv');
+  return found < 0 ? undefined : found;
+}
+
+/** That of the connection, and that of neurons which it brings; of a convolution one for a channel. */
+function broughtBias({ biases, rule, shape, connections }: Population, k: number, bringer: number | undefined) {
+  const own = k === bringer ? rule?.bias : undefined;
   const brought = biases[k];
-  if (own === undefined || brought === undefined) return brought ?? own;
-  const size = shapeSize(shape);
-  const at = (values: Float64Array, n: number): number =>
-    values[values.length === size ? n : values.length === 1 ? 0 : Math.floor((n * shape[0]) / size)]!;
-  return Float64Array.from({ length: size }, (_, n) => at(own, n) + at(brought, n));
+  if (own === undefined && brought === undefined) return undefined;
+  const sum = Float64Array.from(spread(own ?? Float64Array.of(0), shape));
+  if (brought !== undefined) spread(brought, shape).forEach((value, n) => (sum[n]! += value));
+  const area = shape[1] * shape[2];
+  return connections[k]!.operator.kind === 'conv' ? sum.filter((_, n) => n % area === 0) : sum;
+}
+
+/** Loops without any delay: a reader hears them a step later. */
+function hurriedLoops(populations: readonly Population[]): string[] {
+  const edges = populations.flatMap(({ connections }, to) =>
+    connections.map(({ source, delay }): Edge => ({ source, to, delay })),
+  );
+  return [...closingEdges(edges, populations.length)].map(
+    ({ source, to }) =>
+      `that "${populations[to]!.name}" hears "${populations[source]!.name}" in the same step, which closes a loop: in the graph it does a step later`,
+  );
 }
 
 /** Connections of one step that a loop has anyway: a reader closes it there, so no Delay node says it again. */

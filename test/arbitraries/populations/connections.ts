@@ -10,6 +10,8 @@ export interface Joining {
   readonly source: Shape;
   /** Largest payload of the source. */
   readonly most: number;
+  /** Only padding alike on both sides, and whole matrices: what every format says. */
+  readonly even?: boolean | undefined;
 }
 
 const pooledBy = ([channels, height, width]: Shape, [rows, columns]: readonly [number, number]): Shape => [
@@ -35,12 +37,13 @@ function weightOf({ draws, grid, most }: Joining, fanIn: number): () => number {
 
 /** A convolution, and the shape that it makes. */
 export function convolution(joining: Joining): { fields: Fields; shape: Shape } {
-  const { draws, source } = joining;
+  const { draws, source, even } = joining;
   const pooling = pool(joining);
   const pooled = pooledBy(source, pooling);
   const axis = (size: number) => {
     const [stride, dilation] = [draws.between(1, 2), draws.pick([1, 1, 2])];
-    const [before, after] = [draws.below(2), draws.below(2)];
+    const before = draws.below(2);
+    const after = even === true ? before : draws.below(2);
     let kernel = draws.between(1, 3);
     while ((kernel - 1) * dilation + 1 > size + before + after) kernel--;
     const count = Math.floor((size + before + after - (kernel - 1) * dilation - 1) / stride) + 1;
@@ -70,7 +73,11 @@ export function connection(joining: Joining, target: Shape): Fields {
   const { draws, source } = joining;
   const pooling = pool(joining);
   const pooled = pooledBy(source, pooling);
-  const kinds = ['dense', 'sparse', ...(String(pooled) === String(target) ? ['one-to-one', 'one-to-one'] : [])];
+  const kinds = [
+    'dense',
+    ...(joining.even === true ? [] : ['sparse']),
+    ...(String(pooled) === String(target) ? ['one-to-one', 'one-to-one'] : []),
+  ];
   const kind = draws.pick(kinds);
   const [from, to] = [sizeOf(pooled), sizeOf(target)];
   const common = { op: kind, ...poolFields(draws, pooling) };

@@ -23,6 +23,8 @@ export interface PopulationRecipe {
   readonly programs: boolean;
   /** Whether some neurons are looked at behind every event. */
   readonly events?: boolean;
+  /** Whether connections are such that every format says them. */
+  readonly even?: boolean;
   readonly seed: number;
 }
 
@@ -50,6 +52,11 @@ export const arbitraryPopulations: fc.Arbitrary<RandomPopulations> = recipe.map(
 /** The same with neurons that are looked at behind every event among the others. */
 export const arbitraryEventPopulations: fc.Arbitrary<RandomPopulations> = recipe.map((drawn) =>
   made({ ...drawn, events: true }),
+);
+
+/** The same with connections that every format says, and without programs of their own. */
+export const arbitraryEvenPopulations: fc.Arbitrary<RandomPopulations> = recipe.map((drawn) =>
+  made({ ...drawn, programs: false, even: true }),
 );
 
 interface Made {
@@ -161,7 +168,8 @@ class PopulationsBuilder {
   #joining(from: Made | undefined) {
     const { min, max } = this.#payload;
     const most = from === undefined ? Math.max(-min, max) * ('step' in this.#payload ? this.#payload.step : 1) : 1;
-    return { draws: this.#draws, grid: this.#recipe.grid, source: from?.shape ?? this.#input, most };
+    const { grid, even } = this.#recipe;
+    return { draws: this.#draws, grid, source: from?.shape ?? this.#input, most, even };
   }
 
   #join(from: Made | undefined, to: Made, fields: Fields, delay: number): void {

@@ -24,6 +24,15 @@ const deep = (): string => {
   return JSON.stringify({ format: 'snn-net/1', input: { shape: [32, 1, 1] }, layers: [...layers, dense('last')] });
 };
 
+/** Potentials are read in the last step. */
+const READ_AT_THE_END = {
+  format: 'snn-net/1',
+  input: { shape: 1, steps: 4, payload: { min: 0, max: 1 } },
+  populations: [{ name: 'a', shape: 1, neuron: 'li', leak: 0.5 }],
+  connections: [{ from: 'input', to: 'a', op: 'one-to-one', weight: 1 }],
+  output: { population: 'a', decode: 'last' },
+};
+
 export const conversion: Examples<'E03'> = {
   E0301: {
     line: 'snnc build deep.json -o x.bin',
@@ -58,5 +67,10 @@ export const conversion: Examples<'E03'> = {
     line: 'snnc build cycle.json -o x.bin',
     files: () => ({ 'cycle.json': new TextEncoder().encode(JSON.stringify(WITHOUT_DELAY)) }),
     says: 'a → a have 0 steps of delay together; a cycle of 1 takes at least 1',
+  },
+  E0322: {
+    line: 'snnc build read.json --endless -o x.bin',
+    files: () => ({ 'read.json': new TextEncoder().encode(JSON.stringify(READ_AT_THE_END)) }),
+    says: 'the output is a potential of "a" at the end (last), and there is none',
   },
 };

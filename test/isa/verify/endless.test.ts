@@ -1,6 +1,6 @@
 /** What the loader asks of chips without an end, and what it proves of their ticks. */
 import { describe, expect, it } from '@jest/globals';
-import { type Chip, type CoreImage, verifyChip } from '../../../isa/index.ts';
+import { type Chip, type CoreImage, formatDiagnostic, verifyChip } from '../../../isa/index.ts';
 import { ENDLESS_TICKS } from '../../../isa/endless.ts';
 import { oneTurn, type Recurrence } from '../../../isa/recurrence.ts';
 import { walk } from '../../../isa/range/walked.ts';
@@ -44,19 +44,33 @@ describe('a chip without an end', () => {
     expect(verifyChip(endlessChip({ recurring: true }))).toEqual([]);
   });
 
+  it('may have a layer that starts later, and then goes on as long as ticks are counted', () => {
+    const later = withHandler([`WINDOW skip=@end start=3 length=${ENDLESS_TICKS - 3}`, FIRE, DECAY, 'end:']);
+    const layers = later.layers.map((layer, k) => ({ ...layer, depth: k === 0 ? 0 : 3 }));
+    expect(verifyChip({ ...later, layers })).toEqual([]);
+    expect(verifyChip(later).map(formatDiagnostic).join()).toContain(
+      'FIRE of layer out starts in tick 3; its depth is 0',
+    );
+  });
+
   const cases: [name: string, chip: Chip, says: string][] = [
+    [
+      'a layer that starts beyond all',
+      { ...good, layers: good.layers.map((layer) => ({ ...layer, depth: 2 ** 20 + 1 })) },
+      'E0405 depth is 1048577; a whole number in 0..1048576 is expected',
+    ],
     ['a window', { ...good, window: 1 }, 'E0405 window is 1; 0 is expected in a chip without an end'],
     ['input ticks', { ...good, input: { ...good.input, ticks: 2 } }, 'E0405 input in 2 ticks'],
     ['a self-test', { ...good, selfTest: { samples: [] } }, 'E0405 a self-test of inferences'],
     [
       'a layer that starts later',
       { ...good, layers: good.layers.map((layer) => ({ ...layer, depth: 1 })) },
-      'E0405 depth is 1; a whole number in 0..0 is expected',
+      'E0405 FIRE of layer hidden starts in tick 0; its depth is 1',
     ],
     [
       'FIRE behind a WINDOW',
       withHandler(['WINDOW skip=@end start=0 length=9', FIRE, 'end:']),
-      'E0405 FIRE behind a WINDOW',
+      'E0405 FIRE behind a WINDOW that ends in tick 9; in a chip without an end, what sends is executed in every tick, or from one on',
     ],
     [
       'FIRE behind an EVERY',
