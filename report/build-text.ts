@@ -1,11 +1,13 @@
 import { AS_TRAINED, type BuildRecord } from '../isa/index.ts';
 import { renderCandidatesText } from './candidates-text.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderLedgerText } from './ledger-text.ts';
 import { renderMappingText } from './mapping-text.ts';
 import { renderRoundingText } from './rounding-text.ts';
 import { hasWidths, renderWidthsText } from './widths-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
+import { nameText } from './wrap.ts';
 
 const right = { align: 'right' } as const;
 
@@ -24,7 +26,7 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
         layers.reduce((sum, layer) => sum + layer.neurons, 0),
         'neuron',
       )}`,
-      `  ${conversionText(record)}`,
+      `  ${conversionText(record, style)}`,
     ].join('\n'),
     ...(record.candidates === undefined || record.candidates.length === 0
       ? []
@@ -45,7 +47,7 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
 }
 
 /** When a network answers, and where its neurons came from. */
-function conversionText({ conversion, layers }: BuildRecord): string {
+function conversionText({ conversion, layers }: BuildRecord, style: TextStyle): string {
   const { mode, lead, shiftWindow, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs, levels } =
     conversion;
   const perInference = `${plural(ticks, 'tick')} per inference`;
@@ -64,13 +66,15 @@ function conversionText({ conversion, layers }: BuildRecord): string {
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(correct === 'none' ? [] : [`correct ${correct}`]),
   ];
-  return `${how.join(', ')}, T = ${window}${ownWindows(layers, window)}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
+  return `${how.join(', ')}, T = ${window}${ownWindows(layers, window, style)}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
 }
 
 /** T of the layers that have another one than the network. */
-function ownWindows(layers: BuildRecord['layers'], window: number): string {
+function ownWindows(layers: BuildRecord['layers'], window: number, style: TextStyle): string {
   const own = layers.filter((layer) => layer.window !== undefined && layer.window !== window);
-  return own.length === 0 ? '' : ` (${own.map((layer) => `${printable(layer.name)} ${layer.window!}`).join(', ')})`;
+  return own.length === 0
+    ? ''
+    : ` (${own.map((layer) => `${nameText(layer.name, style)} ${layer.window!}`).join(', ')})`;
 }
 
 function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextStyle): string {
@@ -85,7 +89,7 @@ function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextSty
   };
   return renderTable(
     [
-      { title: 'layer' },
+      { title: 'layer', names: true },
       { title: 'shape' },
       { title: 'neurons', ...right },
       { title: 'cores', ...right },
@@ -107,6 +111,7 @@ function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextSty
       ...(calibrated ? [formatCount(layer.deadChannels)] : []),
     ]),
     style,
+    LEFT_OUT_FIRST.layers,
   );
 }
 

@@ -4,8 +4,10 @@ import { type ChalkInstance, Chalk } from 'chalk';
 /** How the text is to look; the caller knows its terminal. */
 export interface TextStyle {
   readonly color: boolean;
-  /** Columns. */
+  /** Columns: of drawings, and of all lines where they are to fit. */
   readonly width: number;
+  /** No line is wider: long lines are broken, long names shortened, columns of tables left out. */
+  readonly fits?: boolean;
 }
 
 /** The colours of a style: all of them, or none. */

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../isa/index.ts';
 import { renderAnswers } from './answers-text.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { renderCurve } from './curve-text.ts';
 import { comparisonSection, energySection } from './energy-text.ts';
 import { eventsSection } from './events-text.ts';
@@ -60,7 +61,7 @@ function activitySection(record: RunRecord, style: TextStyle): string {
     layer.rate.toFixed(4),
   ]);
   const columns = [
-    { title: 'layer' },
+    { title: 'layer', names: true },
     { title: 'neurons', ...right },
     { title: 'cores', ...right },
     { title: 'spikes', ...right },
@@ -71,7 +72,7 @@ function activitySection(record: RunRecord, style: TextStyle): string {
   ];
   return [
     `${heading('Activity', style)} ${plural(counts.synops, 'synop')}, ${plural(counts.macs, 'graded mac')}, ${spikesText(counts)}, ${plural(counts.packets, 'packet')} of cores, ${formatCount(counts.hostPackets)} through the host port`,
-    renderTable(columns, rows, style),
+    renderTable(columns, rows, style, LEFT_OUT_FIRST.activity),
   ].join('\n');
 }
 

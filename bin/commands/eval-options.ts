@@ -3,7 +3,7 @@ import { flag, integer, rule, text } from '../ui/option-kinds.ts';
 import {
   EVENT_OPTIONS,
   HTML_OPTIONS,
-  JSON_OPTION,
+  RESULT_OPTIONS,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
   LAYOUT_OPTION,
@@ -54,5 +54,5 @@ export const EVAL_OPTIONS = {
   ),
   ...PROBE_OPTIONS,
   ...HTML_OPTIONS,
-  ...JSON_OPTION,
+  ...RESULT_OPTIONS,
 } as const;

@@ -6,7 +6,7 @@ import {
   CHIP_OPERAND,
   EVENT_OPTIONS,
   HTML_OPTIONS,
-  JSON_OPTION,
+  RESULT_OPTIONS,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
   LAYOUT_OPTION,
@@ -50,7 +50,7 @@ export const snnemu: Program = {
         ...TRACE_OPTIONS,
         ...PROBE_OPTIONS,
         ...HTML_OPTIONS,
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['run chip.bin', 'the embedded self-test: is every answer exact, and what does one cost?'],
@@ -107,7 +107,7 @@ export const snnemu: Program = {
         ...EVENT_OPTIONS,
         ...TIMING_OPTION('none'),
         ...KERNEL_OPTION,
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['stream chip.bin --events recording.aedat4 --dt 1ms', 'what a camera recorded, in steps of a millisecond'],
@@ -128,7 +128,7 @@ export const snnemu: Program = {
         output: text({ alias: 'o', describe: 'HTML file; text is printed without it' }),
         ...BUILD_RECORD_OPTION,
         'per-tick': flag('print the latency of every tick'),
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['report run.json -o report.html', 'charts, tables and sources in one file'],
@@ -147,7 +147,7 @@ export const snnemu: Program = {
         ...LIMIT_OPTION,
         ...EVENT_OPTIONS,
         ...KERNEL_OPTION,
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['diff chip.bin', 'on the self-test samples'],
@@ -173,7 +173,7 @@ export const snnemu: Program = {
             'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
         }),
         svg: text({ describe: 'draw the runs and the front into this file' }),
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['compare t8.json t16.json t32.json', 'how many ticks are worth their energy and latency?'],
@@ -215,7 +215,7 @@ export const snnemu: Program = {
           default: 'edge',
           describe: 'whose times and buffers: a built-in target (`snnc targets`) or a target file',
         }),
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         [

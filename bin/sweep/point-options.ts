@@ -13,9 +13,21 @@ const omit = <T extends object, const K extends keyof T>(table: T, names: readon
  * Options that name outputs, or say what of a result is shown: a point has neither. Fields of the target have names of their
  * own, `target.limits.neurons`, in place of --set.
  */
-const BUILD_LEFT_OUT = ['set', 'json', 'quiet', 'dump-after', 'verify', 'ledger-samples'] as const;
+const BUILD_LEFT_OUT = ['set', 'json', 'wide', 'quiet', 'dump-after', 'verify', 'ledger-samples'] as const;
 const EVAL_LEFT_OUT = [
-  ...(['json', 'html', 'raster', 'build', 'probe', 'probe-out', 'workers', 'per-tick', 'curve', 'top-k'] as const),
+  ...([
+    'json',
+    'wide',
+    'html',
+    'raster',
+    'build',
+    'probe',
+    'probe-out',
+    'workers',
+    'per-tick',
+    'curve',
+    'top-k',
+  ] as const),
 ] as const;
 
 const BUILD_OF_POINT = {

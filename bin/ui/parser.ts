@@ -3,7 +3,7 @@ import yargs, { type Arguments, type Argv, type Options } from 'yargs';
 import { fail } from '../../isa/diagnostics.ts';
 import type { Command, Program } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import type { Io } from './io.ts';
+import { inFullWidth, type Io } from './io.ts';
 import type { OptionKind } from './option-kinds.ts';
 import { EPILOGUE, helpWidth } from './overview.ts';
 import { suggestion } from './suggest.ts';
@@ -40,7 +40,7 @@ export async function parse(program: Program, argv: readonly string[], io: Io): 
   if (texts.isHelpAsked) parser.epilogue(EPILOGUE);
   for (const entry of program.commands)
     addCommand(parser, program, entry, texts, async (values) => {
-      exit = await entry.run(values, io);
+      exit = await entry.run(values, values.wide === true ? inFullWidth(io) : io);
     });
   let printed = '';
   // With a callback yargs hands over its text instead of printing it; faults are thrown by the handler of `fail`.

@@ -70,7 +70,7 @@ describe('start-up', () => {
     const { exit, modules } = start(program, line);
     expect(exit).toBe(code);
     expect(modules.filter((path) => /(^|\/)(emulator|compiler|zod|cli-table3)\//.test(path))).toEqual([]);
-    expect(ours(modules).length).toBeLessThanOrEqual(22);
+    expect(ours(modules).length).toBeLessThanOrEqual(24);
   });
 });
 
