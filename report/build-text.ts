@@ -7,9 +7,12 @@ import { renderMappingText } from './mapping-text.ts';
 import { renderRoundingText } from './rounding-text.ts';
 import { hasWidths, renderWidthsText } from './widths-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
+import { termsLine } from './terms/index.ts';
 import { nameText } from './wrap.ts';
 
 const right = { align: 'right' } as const;
+
+const TERMS_LINE = termsLine('km1', 'tick', 'V bits', 'unevenness', 'Jin energy');
 
 /**
  * The readable form of a build record: what the network became, and how full the cores are.
@@ -37,10 +40,13 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
     ...(record.rounding === undefined ? [] : [renderRoundingText(record.rounding, style)]),
     file === undefined
-      ? `a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`
+      ? [`a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`, TERMS_LINE].join(
+          '\n',
+        )
       : [
           `wrote ${chalk.bold(printable(file))}: ${plural(chip.bytes, 'byte')}, sha256 ${chip.sha256.slice(0, 12)}, ${plural(chip.selfTestSamples, 'self-test sample')} (${formatSi(seconds, 's')})`,
           `  next: snnemu run ${printable(file)}`,
+          TERMS_LINE,
         ].join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;

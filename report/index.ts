@@ -15,6 +15,7 @@ export { renderSweepText } from './sweep-text.ts';
 export { renderStreamText } from './stream-text.ts';
 export { renderRunText } from './run-text.ts';
 export { colours, type Column, renderTable, type TextStyle } from './table.ts';
+export { findTerm, GLOSSARY, type Term } from './terms/index.ts';
 export { renderTuneText } from './tune-text.ts';
 export { renderUnfitText } from './unfit-text.ts';
 export { shortenMiddle, wrapText } from './wrap.ts';

@@ -8,6 +8,7 @@ import { formatCount, formatSi, plural, printable } from './format.ts';
 import { renderLatency } from './latency-text.ts';
 import { payloadOf, spikesText } from './spikes.ts';
 import { heading, renderTable, type TextStyle } from './table.ts';
+import { termsLine } from './terms/index.ts';
 
 /**
  * The readable form of a run record: what was recognised, how well, and what it cost. Every number in it is the
@@ -80,5 +81,6 @@ function hostSection({ host, spikeDigest }: RunRecord, style: TextStyle): string
   return [
     `${heading('Emulation', style)} ${formatSi(host.seconds, 's')}, ${formatSi(host.synopsPerSecond, '').trimEnd()} synops/s, peak memory ${formatSi(host.peakRssBytes, 'B')}`,
     `  spike digest ${printable(spikeDigest)}`,
+    termsLine('synop', 'tick', 'rate', 'critical core', 'partial'),
   ].join('\n');
 }

@@ -11,7 +11,10 @@ export function renderUnfitText(record: CheckRecord, style: TextStyle): string {
   const chalk = colours(style);
   const { changes, triedInVain } = record;
   const head = `${chalk.bold(printable(record.network))} ${chalk.red('does not fit')} ${printable(record.target)}`;
-  const vain = triedInVain.length === 0 ? '' : `  tried in vain: ${triedInVain.map((change) => shortenNames(printable(change), style)).join('; ')}`;
+  const vain =
+    triedInVain.length === 0
+      ? ''
+      : `  tried in vain: ${triedInVain.map((change) => shortenNames(printable(change), style)).join('; ')}`;
   const built =
     changes.length === 0
       ? 'No change that was tried makes it fit'

@@ -10,6 +10,9 @@ const LONGEST_NAME = 40;
 /** A word of a sentence that may be a name. */
 const LONGEST_WORD = 60;
 
+/** A blank at which a line may end: not between a number and its unit. */
+const BREAK = / (?!(?:%|[afpnµmkMGT]?(?:J|s|B|Hz|W)|KiB|MiB)(?:[\s,;:.)]|$))/;
+
 /** Columns that a text takes, without its colours. */
 export const textWidth = (text: string): number => stringWidth(text);
 
@@ -51,7 +54,7 @@ export const shortenNames = (text: string, { fits }: TextStyle): string =>
  */
 export function foldWords(text: string, width: number, cut = false): string[] {
   const lines: string[] = [];
-  for (const each of text.split(' ')) {
+  for (const each of text.split(BREAK)) {
     const word = cut ? shortenMiddle(each, width) : each;
     const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
     if (lines.length === 0 || textWidth(longer) > width) lines.push(word);

@@ -160,11 +160,17 @@ export const snnc: Program = {
     }),
     command({
       name: 'explain',
-      operands: '[code]',
-      summary: 'Explain a numbered message; without a number list all.',
-      operandTable: { code: { type: 'string', describe: 'such as E0312' } } as const,
+      operands: '[what..]',
+      summary: 'Explain a numbered message, or a term of the summaries; without either list all messages.',
+      operandTable: {
+        what: { type: 'string', array: true, describe: 'such as E0312, km1 or soft reset; "terms": all terms' },
+      } as const,
       options: RESULT_OPTIONS,
-      examples: [['explain E0203', 'what it means and what to do']],
+      examples: [
+        ['explain E0203', 'what it means and what to do'],
+        ['explain km1', 'a term in three lines, and where more is said'],
+        ['explain terms', 'all terms'],
+      ],
       run: async (values, io) => (await import('./explain.ts')).explain(values, io),
     }),
   ],

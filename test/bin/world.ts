@@ -61,7 +61,12 @@ export class World {
   /** Whatever a test asks a command for, the JSON that comes out follows its published schema. */
   #checkJson(argv: readonly string[], exit: number, stdout: string): void {
     const at = argv.indexOf('--json');
-    if (at < 0 || (exit !== EXIT.done && exit !== EXIT.difference && exit !== EXIT.deadline)) return;
+    if (at < 0) return;
+    if (exit !== EXIT.done && exit !== EXIT.difference && exit !== EXIT.deadline) {
+      // A command that fails says why, unless it has no --json, or has printed something before.
+      if (stdout.startsWith('{')) publishedFormats(stdout);
+      return;
+    }
     const file = argv[at + 1] ?? '-';
     publishedFormats(file.startsWith('-') ? stdout : readFileSync(resolve(this.folder, file), 'utf8'));
   }
