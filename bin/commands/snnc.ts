@@ -10,6 +10,7 @@ import {
   NIR_FLAGS,
   SET_OPTION,
 } from './options.ts';
+import { completionCommand } from './completion-command.ts';
 import { tuneCommand } from './tune-command.ts';
 
 const LARGEST_CORE = 2 ** 31 - 1;
@@ -173,5 +174,6 @@ export const snnc: Program = {
       ],
       run: async (values, io) => (await import('./explain.ts')).explain(values, io),
     }),
+    completionCommand('snnc'),
   ],
 };

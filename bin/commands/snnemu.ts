@@ -16,6 +16,7 @@ import {
   TRACE_OPTIONS,
 } from './options.ts';
 import { EVAL_OPTIONS, LABELS_OPTION } from './eval-options.ts';
+import { completionCommand } from './completion-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 
 /** As in the schema of targets. */
@@ -230,5 +231,6 @@ export const snnemu: Program = {
       ],
       run: async (values, io) => (await import('./noc.ts')).noc(values, io),
     }),
+    completionCommand('snnemu'),
   ],
 };

@@ -5,8 +5,6 @@ import { columnsOf, type Io } from './io.ts';
 /** Longer lines are hard to read, however wide the terminal. */
 const LARGEST_WIDTH = 110;
 const STANDARD_WIDTH = 80;
-/** Commands of the parser itself. */
-const COMPLETION = ['completion', 'print a completion script for the shell'] as const;
 
 export const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an input is missing,
 invalid or does not fit, 4 a comparison or self-test found a difference,
@@ -32,7 +30,7 @@ function help({ name, summary, commands }: Program, width: number): string {
     '',
     'Commands:',
     ...columns(
-      [...rows, COMPLETION].map(([line, meaning]) => [`${name} ${line}`, meaning]),
+      rows.map(([line, meaning]) => [`${name} ${line}`, meaning]),
       width,
     ),
     '',
