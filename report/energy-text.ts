@@ -1,8 +1,11 @@
 /** What a run cost, how certain that is, and what the conventional network would cost → text. */
 import type { Baseline, RunRecord, Sensitivity } from '../isa/index.ts';
 import { LEFT_OUT_FIRST } from './column-order.ts';
-import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
+import { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
 import { colours, heading, renderTable, type TextStyle } from './table.ts';
+
+/** What is shown of the source of a figure where nothing is said of the width. */
+const SOURCE_WIDTH = 44;
 
 type Energy = RunRecord['energy'];
 
@@ -52,7 +55,7 @@ function partsTable({ parts }: Energy, style: TextStyle): string {
       '=',
       joule === null ? 'unknown' : formatSi(joule, 'J'),
       kind,
-      printable(source),
+      style.fits === undefined ? shorten(printable(source), SOURCE_WIDTH) : printable(source),
     ]);
   const right = { align: 'right' } as const;
   const columns = [

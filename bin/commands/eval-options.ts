@@ -41,7 +41,7 @@ export const EVAL_OPTIONS = {
   }),
   ...LIMIT_OPTION,
   ...EVENT_OPTIONS,
-  ...TIMING_OPTION('none'),
+  ...TIMING_OPTION('cycle'),
   ...LATENCY_OPTIONS,
   ...KERNEL_OPTION,
   workers: integer(1, MOST_WORKERS, {

@@ -60,7 +60,7 @@ export const TIMING_OPTION = <const T extends 'cycle' | 'none'>(standard: T) =>
   ({
     timing: choice(['cycle', 'none'], {
       default: standard,
-      describe: 'cycle: model the network cycle by cycle; none: results and counts only',
+      describe: 'cycle: model the network cycle by cycle; none: results and counts only, several times as fast',
     }),
   }) as const;
 

@@ -74,15 +74,19 @@ export const snnemu: Program = {
       operandTable: CHIP_OPERAND,
       options: EVAL_OPTIONS,
       examples: [
-        ['eval chip.bin --data test-images.gz', 'accuracy on all samples'],
+        ['eval chip.bin --data test-images.gz', 'accuracy, energy and latency on all samples'],
+        ['eval chip.bin --data test-images.gz --timing none', 'accuracy alone, several times as fast'],
         ['eval chip.bin --data recordings/ --dt 1ms --from 0s', 'event cameras: a folder of recordings for each class'],
         ['eval chip.bin --data test-images.gz --curve', 'how many ticks are enough?'],
         [
           'eval chip.bin --data test-images.gz --workers 4',
           'on four threads; the results do not depend on their number',
         ],
-        ['eval chip.bin --data test-images.gz --limit 100 --timing cycle --json -', 'with latency, for a program'],
-        ['eval chip.bin --data test-images.gz --timing cycle --curve --html report.html', 'all of it, with charts'],
+        [
+          'eval chip.bin --data test-images.gz --limit 100 --deadline 5ms --json -',
+          'is it quick enough? For a program',
+        ],
+        ['eval chip.bin --data test-images.gz --curve --html report.html', 'all of it, with charts'],
       ],
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
     }),

@@ -61,13 +61,13 @@ export function columnsOf({ isTTY, columns }: Terminal, { env }: Io): number | u
 }
 
 /** How text for a terminal is to look: https://no-color.org is honoured. */
-export function styleOf(terminal: Terminal, io: Io): { color: boolean; width: number; fits: boolean } {
+export function styleOf(terminal: Terminal, io: Io): { color: boolean; width: number; fits: boolean | undefined } {
   const plain = (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb';
   const columns = columnsOf(terminal, io);
   return {
     color: terminal.isTTY && !plain,
     width: columns ?? PLAIN_WIDTH,
-    fits: columns !== undefined && terminal.wide !== true,
+    fits: terminal.wide === true ? false : columns === undefined ? undefined : true,
   };
 }
 
