@@ -14,7 +14,7 @@ export const LEFT_OUT_FIRST = {
   criticalCores: ['tile', 'ticks', 'update', 'integrate'],
   ticks: ['99 %', 'median', 'wait', 'barrier', 'network', 'in', 'critical core'],
   baselines: ['larger'],
-  runs: ['spikes', 'synops', 'cores', 'worst', '95 % interval', 'loss'],
+  runs: ['spikes', 'synops', 'worst', 'cores', 'loss', '95 % interval'],
   differences: ['spikes', 'synops', 'cores'],
   sweep: ['cores', 'latency', 'MAE'],
   tune: ['samples', 'cores', 'latency'],

@@ -11,7 +11,7 @@ const LONGEST_NAME = 40;
 const LONGEST_WORD = 60;
 
 /** A blank at which a line may end: not between a number and its unit. */
-const BREAK = / (?!(?:%|[afpnµmkMGT]?(?:J|s|B|Hz|W)|KiB|MiB)(?:[\s,;:.)]|$))/;
+const BREAK = / (?!(?:%|[afpnµmkMGT]?(?:J|s|B|Hz|W)|KiB|MiB)(?:[\s,;:.)]|$))|(?<!\d) /;
 
 /** Columns that a text takes, without its colours. */
 export const textWidth = (text: string): number => stringWidth(text);

@@ -23,4 +23,4 @@ const plain = (text: string): string =>
 
 /** What a summary says of the terms in it. */
 export const termsLine = (first: string, ...others: readonly string[]): string =>
-  `  terms: snnc explain ${first} (or ${others.join(', ')}; snnc explain terms lists all)`;
+  `  terms: snnc explain ${first} (or ${others.join(', ')}; all: terms)`;

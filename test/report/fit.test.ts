@@ -41,6 +41,9 @@ describe('wrapText', () => {
     );
     const path = `/tmp/${'x'.repeat(90)}`;
     expect(wrapText(`  wrote ${path}: 7 bytes`, at(60))).toBe(`  wrote\n      ${path}:\n      7 bytes`);
+    expect(wrapText(`${'x'.repeat(50)} takes 8.5 µJ, as said`, at(60))).toBe(
+      `${'x'.repeat(50)} takes\n    8.5 µJ, as said`,
+    );
     expect(wrapText('a  b   c', at(60))).toBe('a  b   c');
     expect(wrapText('x '.repeat(90), { color: false, width: 60 })).toBe('x '.repeat(90));
   });
