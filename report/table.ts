@@ -65,7 +65,7 @@ export function renderTable(
 }
 
 /** Says which columns are left out; nothing where none is. */
-export const leftOut = (titles: readonly string[], style: TextStyle): string[] =>
+const leftOut = (titles: readonly string[], style: TextStyle): string[] =>
   titles.length === 0
     ? []
     : [
