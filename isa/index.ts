@@ -162,6 +162,8 @@ export type { MappingRecord } from './records/parts/mapping.ts';
 export type { FloorplanRecord } from './records/parts/run-floorplan.ts';
 export { MOST_RECORDED_PROBES, type ProbeRecord, type RasterRecord } from './records/parts/traces.ts';
 export { runRecord, type RunRecord } from './records/run-record.ts';
+export { refusal, type RefusalRecord, type Stage } from './records/refusal.ts';
+export type { TermRecord } from './records/term.ts';
 // The schemas of all records are an entrance of their own (schemas.ts), since making them takes time.
 export type { Immutable, PublishedRecord, RecordKind } from './schemas.ts';
 export { sinkAxon } from './sinks.ts';

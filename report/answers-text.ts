@@ -3,6 +3,7 @@ import type { RunRecord } from '../isa/index.ts';
 import { className, errorNumbers, finishingWords, mostTakenFor, outputNumbers, showsValues } from './answers.ts';
 import { formatCount, formatPercent, plural, printable } from './format.ts';
 import { type Column, colours, heading, renderTable, type TextStyle } from './table.ts';
+import { nameText } from './wrap.ts';
 
 /** Samples that are listed one by one. */
 const LISTED_OUTPUTS = 10;
@@ -35,9 +36,10 @@ function outputLines(record: RunRecord, style: TextStyle): string[] {
   const chalk = colours(style);
   const withValues = showsValues(record);
   const columns: Column[] = [{ title: 'sample', align: 'right' }];
-  if (regression === undefined) columns.push({ title: 'class' }, { title: 'label' }, { title: '' });
-  if (withValues) columns.push({ title: 'outputs' });
-  if (regression !== undefined) columns.push({ title: 'targets' });
+  if (regression === undefined)
+    columns.push({ title: 'class', names: true }, { title: 'label', names: true }, { title: '' });
+  if (withValues) columns.push({ title: 'outputs', words: true });
+  if (regression !== undefined) columns.push({ title: 'targets', words: true });
   const rows = outputs
     .slice(0, LISTED_OUTPUTS)
     .map(({ index, predicted, name, label, values = [], target = [] }) => [
@@ -93,26 +95,27 @@ function wrongLines(record: RunRecord, style: TextStyle): string[] {
     const labelled = perClass.filter((row) => row.total > 0);
     const worst = labelled.reduce((low, row) => (row.correct / row.total < low.correct / low.total ? row : low));
     const taken = mostTakenFor(record, worst.class);
-    const instead = taken === undefined ? '' : `, most often taken for ${printable(className(record, taken))}`;
+    const instead = taken === undefined ? '' : `, most often taken for ${nameText(className(record, taken), style)}`;
     return [
       ...lines,
-      `  least recognised: ${printable(className(record, worst.class))}, ${formatCount(worst.correct)} of ${formatCount(worst.total)}${instead}`,
+      `  least recognised: ${nameText(className(record, worst.class), style)}, ${formatCount(worst.correct)} of ${formatCount(worst.total)}${instead}`,
     ];
   }
   const counts = new Map(confusion.map(({ label, predicted, count }) => [`${label} ${predicted}`, count]));
   const names = perClass.map((row) => printable(className(record, row.class)));
   const right = { align: 'right' } as const;
   const columns = [
-    { title: 'label \\ answer' },
-    ...names.map((title) => ({ title, ...right })),
+    { title: 'label \\ answer', names: true },
+    ...names.map((title) => ({ title, names: true, ...right })),
     { title: 'right', ...right },
   ];
+  const order = names.toReversed();
   const rows = perClass.map((row, k) => [
     names[k]!,
     ...perClass.map((answer) => formatCount(counts.get(`${row.class} ${answer.class}`) ?? 0)),
     row.total === 0 ? '–' : formatPercent(row.correct / row.total),
   ]);
-  return [...lines, renderTable(columns, rows, style)];
+  return [...lines, renderTable(columns, rows, style, order)];
 }
 
 function placeLines({ places }: RunRecord, style: TextStyle): string[] {
@@ -171,7 +174,7 @@ function errorLines({ regression }: RunRecord, style: TextStyle): string[] {
   const rows = perOutput
     .slice(0, MOST_CLASSES)
     .map((row) => [row.name === undefined ? String(row.output) : printable(row.name), ...errorNumbers(row)]);
-  const columns = [{ title: 'output' }, ...['MAE', 'RMSE', 'R²'].map((title) => ({ title, ...right }))];
+  const columns = [{ title: 'output', names: true }, ...['MAE', 'RMSE', 'R²'].map((title) => ({ title, ...right }))];
   const more = perOutput.length - rows.length;
   return [...lines, renderTable(columns, rows, style), ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])];
 }

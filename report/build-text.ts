@@ -1,13 +1,18 @@
 import { AS_TRAINED, type BuildRecord } from '../isa/index.ts';
 import { renderCandidatesText } from './candidates-text.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderLedgerText } from './ledger-text.ts';
 import { renderMappingText } from './mapping-text.ts';
 import { renderRoundingText } from './rounding-text.ts';
 import { hasWidths, renderWidthsText } from './widths-text.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
+import { termsLine } from './terms/index.ts';
+import { nameText } from './wrap.ts';
 
 const right = { align: 'right' } as const;
+
+const TERMS_LINE = termsLine('km1', 'tick', 'V bits', 'unevenness', 'Jin energy');
 
 /**
  * The readable form of a build record: what the network became, and how full the cores are.
@@ -24,7 +29,7 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
         layers.reduce((sum, layer) => sum + layer.neurons, 0),
         'neuron',
       )}`,
-      `  ${conversionText(record)}`,
+      `  ${conversionText(record, style)}`,
     ].join('\n'),
     ...(record.candidates === undefined || record.candidates.length === 0
       ? []
@@ -35,17 +40,20 @@ export function renderBuildText(record: BuildRecord, style: TextStyle, file: str
     ...(record.ledger === null ? [] : [renderLedgerText(record.ledger, style)]),
     ...(record.rounding === undefined ? [] : [renderRoundingText(record.rounding, style)]),
     file === undefined
-      ? `a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`
+      ? [`a chip file of ${formatSi(chip.bytes, 'B')} would be written (${formatSi(seconds, 's')})`, TERMS_LINE].join(
+          '\n',
+        )
       : [
           `wrote ${chalk.bold(printable(file))}: ${plural(chip.bytes, 'byte')}, sha256 ${chip.sha256.slice(0, 12)}, ${plural(chip.selfTestSamples, 'self-test sample')} (${formatSi(seconds, 's')})`,
           `  next: snnemu ${record.conversion.ticks === 0 ? 'stream' : 'run'} ${printable(file)}`,
+          TERMS_LINE,
         ].join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
 /** When a network answers, and where its neurons came from. */
-function conversionText({ conversion, layers }: BuildRecord): string {
+function conversionText({ conversion, layers }: BuildRecord, style: TextStyle): string {
   const { mode, lead, shiftWindow, code, correct, window, ticks, threshold, per, calibrationSamples, annMacs, levels } =
     conversion;
   const perInference = `${plural(ticks, 'tick')} per inference`;
@@ -70,13 +78,15 @@ function conversionText({ conversion, layers }: BuildRecord): string {
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(correct === 'none' ? [] : [`correct ${correct}`]),
   ];
-  return `${how.join(', ')}, T = ${window}${ownWindows(layers, window)}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
+  return `${how.join(', ')}, T = ${window}${ownWindows(layers, window, style)}, ${perInference}; thresholds ${threshold} per ${per}${samples}; ${plural(annMacs, 'mac')} in the conventional network`;
 }
 
 /** T of the layers that have another one than the network. */
-function ownWindows(layers: BuildRecord['layers'], window: number): string {
+function ownWindows(layers: BuildRecord['layers'], window: number, style: TextStyle): string {
   const own = layers.filter((layer) => layer.window !== undefined && layer.window !== window);
-  return own.length === 0 ? '' : ` (${own.map((layer) => `${printable(layer.name)} ${layer.window!}`).join(', ')})`;
+  return own.length === 0
+    ? ''
+    : ` (${own.map((layer) => `${nameText(layer.name, style)} ${layer.window!}`).join(', ')})`;
 }
 
 function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextStyle): string {
@@ -91,7 +101,7 @@ function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextSty
   };
   return renderTable(
     [
-      { title: 'layer' },
+      { title: 'layer', names: true },
       { title: 'shape' },
       { title: 'neurons', ...right },
       { title: 'cores', ...right },
@@ -113,6 +123,7 @@ function layerTable({ layers, mapping, conversion }: BuildRecord, style: TextSty
       ...(calibrated ? [formatCount(layer.deadChannels)] : []),
     ]),
     style,
+    LEFT_OUT_FIRST.layers,
   );
 }
 

@@ -1,5 +1,6 @@
 /** The candidates of a choice by measurement, as a table. */
 import type { CandidateRecord } from '../isa/index.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { formatSi } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
@@ -24,11 +25,11 @@ export function renderCandidatesText(candidates: readonly CandidateRecord[], sty
     candidate.verdict,
   ]);
   const heads = ['mode', 'code', 'T', 'correct', 'points lost', 'samples', 'energy', 'latency', ''];
-  const columns = heads.map((title, k) => ({ title, ...(k >= 2 && k !== 3 && k < 8 && right) }));
+  const columns = heads.map((title, k) => ({ title, ...(k >= 2 && k !== 3 && k < 8 && right), words: k === 8 }));
   const more = candidates.length - shown.length;
   return [
     chalk.bold('Chosen by measurement') + ' (estimates before the mapping, to compare with each other)',
-    renderTable(columns, rows, style),
+    renderTable(columns, rows, style, LEFT_OUT_FIRST.candidates),
     ...(more > 0 ? [`  and ${more} that cost more`] : []),
   ].join('\n');
 }

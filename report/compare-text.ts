@@ -1,8 +1,10 @@
 /** The readable form of a comparison: tables, and a picture of the front. */
 import type { ChanceRecord, ComparedRun, CompareRecord, ComparisonAxis } from '../isa/index.ts';
-import { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
+import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { renderScatter, type ScatterAxis } from './scatter-text.ts';
 import { heading, renderTable, type TextStyle } from './table.ts';
+import { shortenMiddle } from './wrap.ts';
 
 const LONGEST_LABEL = 32;
 const NONE = '–';
@@ -24,7 +26,7 @@ export function renderCompareText(record: CompareRecord, style: TextStyle): stri
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-export const labelOf = ({ label }: ComparedRun): string => shorten(printable(label), LONGEST_LABEL);
+export const labelOf = ({ label }: ComparedRun): string => shortenMiddle(printable(label), LONGEST_LABEL);
 export const joules = (value: number, partial: boolean): string =>
   `${formatSi(value, 'J')}${partial ? ' partial' : ''}`;
 const quantity = (value: number): string => formatSi(value, '').trimEnd();
@@ -48,7 +50,7 @@ function runsSection({ runs }: CompareRecord, style: TextStyle): string {
   });
   const columns = [
     { title: '' },
-    { title: 'run' },
+    { title: 'run', names: true },
     { title: 'accuracy', ...right },
     { title: '95 % interval' },
     { title: 'loss', ...right },
@@ -63,7 +65,7 @@ function runsSection({ runs }: CompareRecord, style: TextStyle): string {
   const sizes = [...new Set(runs.map(({ inferences }) => plural(inferences, 'sample')))].join(', ');
   return [
     `${heading(plural(runs.length, 'run'), style)} of ${networks}, ${sizes}; energy, median latency, synops and spikes per inference`,
-    renderTable(columns, rows, style),
+    renderTable(columns, rows, style, LEFT_OUT_FIRST.runs),
     '  loss: accuracy of the conventional network on the same samples minus that of the chip, in points',
     ...(runs.some(({ energy }) => energy.partial)
       ? ['  partial: something of the energy is unknown or was not counted, so the figure is a lower bound']
@@ -115,7 +117,7 @@ function differencesSection({ runs }: CompareRecord, style: TextStyle): string {
   const columns = [
     { title: '' },
     { title: 'accuracy', ...right },
-    { title: 'chance?' },
+    { title: 'chance?', words: true },
     { title: 'energy', ...right },
     { title: '', ...right },
     { title: 'latency', ...right },
@@ -127,7 +129,7 @@ function differencesSection({ runs }: CompareRecord, style: TextStyle): string {
   const paired = runs.some(({ againstFirst }) => againstFirst?.accuracy?.chance.method === 'mcnemar');
   return [
     `${heading(`Against ${first.mark}`, style)} (${labelOf(first)}); accuracy in points`,
-    renderTable(columns, rows, style),
+    renderTable(columns, rows, style, LEFT_OUT_FIRST.differences),
     ...(runs.some(({ againstFirst }) => againstFirst?.energyPartial === true)
       ? ['  partial: the difference of what is known of the two energies']
       : []),
@@ -158,14 +160,13 @@ function frontSection({ runs, axes }: CompareRecord, style: TextStyle): string {
   return [
     `${heading('Pareto front', style)} of ${axes.map((axis) => AXIS_TEXT[axis].better).join(', ')}`,
     renderTable(
-      [{ title: '' }, { title: 'run' }, { title: '' }],
+      [{ title: '' }, { title: 'run', names: true }, { title: '', words: true }],
       runs.map((run) => [run.mark, labelOf(run), standingText(run)]),
       style,
     ),
     ...(partial
       ? [
-          '  a partial energy is a lower bound: its run dominates no other for certain, and is dominated where even',
-          '  the bound is no less than the energy of another',
+          '  a partial energy is a lower bound: its run dominates no other for certain, and is dominated where even the bound is no less than the energy of another',
         ]
       : []),
   ].join('\n');

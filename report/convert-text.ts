@@ -15,7 +15,7 @@ export function renderConversionText(record: ConvertRecord, style: TextStyle): s
     `${colours(style).bold(printable(network))}: mode ${mode}, T = ${window}; thresholds ${threshold} per ${per}${samples}`,
     renderTable(
       [
-        { title: 'layer' },
+        { title: 'layer', names: true },
         { title: 'channels', ...right },
         { title: 'lowest threshold', ...right },
         { title: 'highest', ...right },

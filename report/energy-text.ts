@@ -1,10 +1,11 @@
 /** What a run cost, how certain that is, and what the conventional network would cost → text. */
 import type { Baseline, RunRecord, Sensitivity } from '../isa/index.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
 import { colours, heading, renderTable, type TextStyle } from './table.ts';
 
-/** Narrower than this, the sources of the energy figures are left out. */
-const NARROWEST_SOURCE = 12;
+/** What is shown of the source of a figure where nothing is said of the width. */
+const SOURCE_WIDTH = 44;
 
 type Energy = RunRecord['energy'];
 
@@ -54,12 +55,8 @@ function partsTable({ parts }: Energy, style: TextStyle): string {
       '=',
       joule === null ? 'unknown' : formatSi(joule, 'J'),
       kind,
-      printable(source),
+      style.fits === undefined ? shorten(printable(source), SOURCE_WIDTH) : printable(source),
     ]);
-  const taken = Array.from({ length: 7 }, (_, column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
-  const left = style.width - 2 - taken.reduce((sum, width) => sum + width + 2, 0);
-  const showSource = left >= NARROWEST_SOURCE;
-  const shown = rows.map((row) => [...row.slice(0, -1), ...(showSource ? [shorten(row.at(-1)!, left)] : [])]);
   const right = { align: 'right' } as const;
   const columns = [
     { title: 'event' },
@@ -69,9 +66,9 @@ function partsTable({ parts }: Energy, style: TextStyle): string {
     { title: '' },
     { title: 'energy', ...right },
     { title: 'kind' },
-    ...(showSource ? [{ title: 'source' }] : []),
+    { title: 'source', names: true },
   ];
-  return renderTable(columns, shown, style);
+  return renderTable(columns, rows, style, LEFT_OUT_FIRST.energy);
 }
 
 /** @param mark before every energy of the chip */
@@ -134,7 +131,7 @@ function baselineTable(baselines: readonly Baseline[], partial: boolean, style: 
       { title: 'its energy', ...right },
       { title: 'chip / it', ...right },
       { title: 'larger' },
-      { title: '' },
+      { title: '', words: true },
     ],
     baselines.map((baseline) => [
       baseline.name,
@@ -144,6 +141,7 @@ function baselineTable(baselines: readonly Baseline[], partial: boolean, style: 
       verdictText(baseline, partial),
     ]),
     style,
+    LEFT_OUT_FIRST.baselines,
   );
 }
 

@@ -1,7 +1,7 @@
 /** The floorplan of a chip as text: the mesh with a letter per layer, the load of every core, a legend. */
 import type { ChalkInstance } from 'chalk';
 import { CORE_MEMORIES, type CoreMemory, type CorePlan, type Floorplan, type TilePlan } from '../isa/index.ts';
-import { formatCount, formatPercent, plural, printable, shorten } from './format.ts';
+import { formatCount, formatPercent, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -27,9 +27,6 @@ const DEAD = '×';
 /** Layers that one core shows; a `+` stands for the rest. */
 const LAYERS_SHOWN = 3;
 const INDENT = 2;
-/** Characters of the legend beside the name of the layer. */
-const LEGEND_WIDTH = 60;
-const NARROWEST_NAME = 12;
 
 /** Letter of a layer; with more than 62 layers they repeat. */
 const letterOf = (layer: number): string => LETTERS[layer % LETTERS.length]!;
@@ -193,7 +190,7 @@ function legend({ layers, tiles }: Floorplan, style: TextStyle): string {
   const table = renderTable(
     [
       { title: '' },
-      { title: 'layer' },
+      { title: 'layer', names: true },
       { title: 'cores', ...right },
       { title: 'neurons', ...right },
       { title: 'load' },
@@ -202,7 +199,7 @@ function legend({ layers, tiles }: Floorplan, style: TextStyle): string {
       const most = fullestCore({ cores: cores.filter((core) => core.layers.some((part) => part.layer === index)) });
       return [
         paint(index, chalk)(letterOf(index)),
-        shorten(printable(layer.name), Math.max(NARROWEST_NAME, style.width - LEGEND_WIDTH)),
+        printable(layer.name),
         formatCount(layer.cores),
         formatCount(layer.neurons),
         most === undefined ? '' : `up to ${formatPercent(share(most), 0)} of ${NAMES[most.tightest]}`,

@@ -1,7 +1,9 @@
 /** Latency as text: how long, what bound it, which cores and layers the ticks waited for. */
 import type { BoundRecord, LatencyRecord, RunRecord } from '../isa/index.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
+import { nameText } from './wrap.ts';
 
 /** Critical cores, and layers, that are listed. */
 const LISTED_CORES = 5;
@@ -28,7 +30,7 @@ export function renderLatency(record: RunRecord, style: TextStyle, perTick: bool
       style,
     ),
     `  bound by ${boundText(bound)}`,
-    ...worstLine(record, latency),
+    ...worstLine(record, latency, style),
     ...fixedTickLine(record, latency, style),
     ...deadlineLine(record, style),
     ...criticalLines(latency, style),
@@ -51,13 +53,13 @@ function boundText(bound: BoundRecord): string {
 }
 
 /** Where there are several, how the longest inference differs from all. */
-function worstLine({ inferences }: RunRecord, { worst }: LatencyRecord): string[] {
+function worstLine({ inferences }: RunRecord, { worst }: LatencyRecord, style: TextStyle): string[] {
   if (worst === undefined || inferences < 2) return [];
   const { index, bound, critical } = worst;
   const core =
     critical === undefined
       ? ''
-      : `; core ${critical.core} ${share(critical.cycles, worst.cycles)} (${printable(critical.layer)})`;
+      : `; core ${critical.core} ${share(critical.cycles, worst.cycles)} (${nameText(critical.layer, style)})`;
   return [`  worst (sample ${formatCount(index)}) bound by ${boundText(bound)}${core}`];
 }
 
@@ -106,15 +108,15 @@ function criticalLines({ critical, perLayer, bound }: LatencyRecord, style: Text
     { title: 'integrate', ...right },
     { title: 'update', ...right },
     { title: 'of all cycles', ...right },
-    { title: 'layers' },
+    { title: 'layers', words: true },
   ];
   const layers = (perLayer ?? [])
     .map(({ name, integrateCycles, updateCycles }) => ({ name, cycles: integrateCycles + updateCycles }))
     .filter(({ cycles }) => cycles > 0)
     .sort((a, b) => b.cycles - a.cycles)
     .slice(0, LISTED_LAYERS)
-    .map(({ name, cycles }) => `${printable(name)} ${share(cycles, total)}`);
-  return [renderTable(columns, rows, style), `  critical layers: ${layers.join(', ')}`];
+    .map(({ name, cycles }) => `${nameText(name, style)} ${share(cycles, total)}`);
+  return [renderTable(columns, rows, style, LEFT_OUT_FIRST.criticalCores), `  critical layers: ${layers.join(', ')}`];
 }
 
 function tickTable({ inferences }: RunRecord, { perTick, fixedTick }: LatencyRecord, style: TextStyle): string {
@@ -134,5 +136,6 @@ function tickTable({ inferences }: RunRecord, { perTick, fixedTick }: LatencyRec
     titles.map((title) => ({ title, ...right })),
     rows,
     style,
+    LEFT_OUT_FIRST.ticks,
   );
 }

@@ -1,6 +1,8 @@
 import type { LedgerRecord } from '../isa/index.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { formatCount, formatPercent, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
+import { shortenNames } from './wrap.ts';
 
 export const TERMS = [
   'unevenness',
@@ -19,7 +21,7 @@ export function renderLedgerText(ledger: LedgerRecord, style: TextStyle): string
     `errors of the spiking layers on ${plural(ledger.samples, 'calibration sample')}, root mean square in % of the activations`,
     layerTable(ledger, style),
     stationTable(ledger, style),
-    ...ledger.advice.map((advice) => `  ${chalk.yellow('advice')} ${printable(advice)}`),
+    ...ledger.advice.map((advice) => `  ${chalk.yellow('advice')} ${shortenNames(printable(advice), style)}`),
   ];
   return lines.join('\n');
 }
@@ -27,7 +29,7 @@ export function renderLedgerText(ledger: LedgerRecord, style: TextStyle): string
 function layerTable({ layers }: LedgerRecord, style: TextStyle): string {
   return renderTable(
     [
-      { title: 'layer' },
+      { title: 'layer', names: true },
       { title: 'threshold', ...right },
       { title: 'clipped', ...right },
       { title: 'rate', ...right },
@@ -50,6 +52,7 @@ function layerTable({ layers }: LedgerRecord, style: TextStyle): string {
       ];
     }),
     style,
+    LEFT_OUT_FIRST.ledger,
   );
 }
 
@@ -67,7 +70,7 @@ function stationTable({ stations, samples, labelled }: LedgerRecord, style: Text
   ];
   return renderTable(
     [
-      { title: 'form of the network' },
+      { title: 'form of the network', words: true },
       { title: 'right', ...right },
       { title: 'accuracy', ...right },
       { title: 'points lost', ...right },
@@ -80,6 +83,7 @@ function stationTable({ stations, samples, labelled }: LedgerRecord, style: Text
       row('spiking, in integers (the chip)', stations.integer, false),
     ],
     style,
+    LEFT_OUT_FIRST.stations,
   );
 }
 

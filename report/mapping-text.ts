@@ -1,4 +1,5 @@
 import type { MappingRecord } from '../isa/index.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { formatCount, formatSi, plural } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
@@ -44,6 +45,7 @@ export function renderMappingText(mapping: MappingRecord, style: TextStyle): str
       rounded(placement.largestRouterLoad),
     ]),
     style,
+    LEFT_OUT_FIRST.placements,
   );
   return [...lines, table].join('\n');
 }

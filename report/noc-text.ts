@@ -12,7 +12,7 @@ export function renderNocText(record: NocRecord, style: TextStyle): string {
   const chalk = colours(style);
   const { mesh, bufferFlits, cycles, warmUpCycles, host, latencyMean } = record;
   const table = renderTable(
-    [{ title: '' }, { title: '', align: 'right' }, { title: 'unit' }],
+    [{ title: '' }, { title: '', align: 'right' }, { title: 'unit', words: true }],
     [
       ['offered', rate(record.offeredRate), 'packets per node and cycle'],
       ['accepted', rate(record.acceptedRate), 'packets per node and cycle'],

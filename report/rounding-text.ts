@@ -1,7 +1,9 @@
 /** What rounding changes in a network that was trained as a spiking one, as text. */
 import type { RoundingRecord } from '../isa/index.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { formatCount, formatPercent, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
+import { shortenNames } from './wrap.ts';
 
 const TITLES = {
   activations: 'activations alone',
@@ -41,7 +43,7 @@ export function renderRoundingText(
     [
       { title: 'rounded' },
       { title: 'answers changed', ...right },
-      { title: 'population' },
+      { title: 'population', names: true },
       { title: 'spikes changed', ...right },
       { title: 'share', ...right },
       { title: 'counts', ...right },
@@ -51,8 +53,9 @@ export function renderRoundingText(
     ],
     rows,
     style,
+    LEFT_OUT_FIRST.rounding,
   );
   const title = colours(style).bold(`rounding, measured on ${plural(samples, 'sample')} against floating point`);
-  const advised = advice.map((line) => `\n  ${line}`).join('');
+  const advised = advice.map((line) => `\n  ${shortenNames(line, style)}`).join('');
   return `${title}; V in units of the mean threshold, counts of spikes by neuron and sample\n${table}${advised}`;
 }

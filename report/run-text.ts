@@ -1,5 +1,6 @@
 import type { RunRecord } from '../isa/index.ts';
 import { renderAnswers } from './answers-text.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
 import { renderCurve } from './curve-text.ts';
 import { encodingSection } from './encoding-text.ts';
 import { comparisonSection, energySection } from './energy-text.ts';
@@ -8,6 +9,7 @@ import { formatCount, formatSi, plural, printable } from './format.ts';
 import { renderLatency } from './latency-text.ts';
 import { payloadOf, spikesText } from './spikes.ts';
 import { heading, renderTable, type TextStyle } from './table.ts';
+import { termsLine } from './terms/index.ts';
 
 /**
  * The readable form of a run record: what was recognised, how well, and what it cost. Every number in it is the
@@ -62,7 +64,7 @@ function activitySection(record: RunRecord, style: TextStyle): string {
     layer.rate.toFixed(4),
   ]);
   const columns = [
-    { title: 'layer' },
+    { title: 'layer', names: true },
     { title: 'neurons', ...right },
     { title: 'cores', ...right },
     { title: 'spikes', ...right },
@@ -73,7 +75,7 @@ function activitySection(record: RunRecord, style: TextStyle): string {
   ];
   return [
     `${heading('Activity', style)} ${plural(counts.synops, 'synop')}, ${plural(counts.macs, 'graded mac')}, ${spikesText(counts)}, ${plural(counts.packets, 'packet')} of cores, ${formatCount(counts.hostPackets)} through the host port`,
-    renderTable(columns, rows, style),
+    renderTable(columns, rows, style, LEFT_OUT_FIRST.activity),
   ].join('\n');
 }
 
@@ -81,5 +83,6 @@ function hostSection({ host, spikeDigest }: RunRecord, style: TextStyle): string
   return [
     `${heading('Emulation', style)} ${formatSi(host.seconds, 's')}, ${formatSi(host.synopsPerSecond, '').trimEnd()} synops/s, peak memory ${formatSi(host.peakRssBytes, 'B')}`,
     `  spike digest ${printable(spikeDigest)}`,
+    termsLine('synop', 'tick', 'rate', 'critical core', 'partial'),
   ].join('\n');
 }

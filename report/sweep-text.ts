@@ -1,13 +1,13 @@
 /** The points of a sweep → a table in which the front is marked. */
 import type { ComparisonAxis, SweepOutcome, SweepRecord } from '../isa/index.ts';
 import { AXIS_TEXT, joules } from './compare-text.ts';
-import { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
+import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { type SweepFront, sweepFront, type SweepStanding } from './sweep-front.ts';
 import { type Column, heading, renderTable, type TextStyle } from './table.ts';
 
 /** Of more points those of the front alone are shown. */
 const MOST_ROWS = 100;
-const LONGEST_VALUE = 24;
 const NONE = '–';
 const right = { align: 'right' } as const;
 
@@ -36,7 +36,7 @@ function pointsSection(records: readonly SweepRecord[], { standings }: SweepFron
   const hasErrors = records.some(({ outcome }) => outcome.status === 'done' && outcome.regression !== undefined);
   const columns: Column[] = [
     { title: '', ...right },
-    ...options.map((option) => ({ title: option, ...right })),
+    ...options.map((option) => ({ title: option, names: true, ...right })),
     { title: 'accuracy', ...right },
     ...(hasErrors ? [{ title: 'MAE', ...right }] : []),
     { title: 'energy', ...right },
@@ -49,7 +49,7 @@ function pointsSection(records: readonly SweepRecord[], { standings }: SweepFron
       ? [
           [
             String(point),
-            ...options.map((option) => shorten(printable(String(varied[option] ?? NONE)), LONGEST_VALUE)),
+            ...options.map((option) => printable(String(varied[option] ?? NONE))),
             ...figures(outcome, hasErrors),
             STANDING_TEXT[standings[k]!],
           ],
@@ -59,7 +59,7 @@ function pointsSection(records: readonly SweepRecord[], { standings }: SweepFron
   const left = records.length - rows.length;
   return [
     `${heading('Points', style)}: ${formatCount(records.length)}`,
-    renderTable(columns, rows, style),
+    renderTable(columns, rows, style, LEFT_OUT_FIRST.sweep),
     ...(left > 0 ? [`  ${formatCount(left)} more, none of them on the front: -o and --csv have them`] : []),
   ].join('\n');
 }

@@ -1,7 +1,9 @@
 /** The record of a tuning → what was taken, what came second, what limits cost, and all points as a table. */
 import type { TunedPoint, TuneLimit, TuneRecord } from '../isa/index.ts';
-import { formatCount, formatPercent, formatSi, plural, printable, shorten } from './format.ts';
+import { LEFT_OUT_FIRST } from './column-order.ts';
+import { formatCount, formatPercent, formatSi, plural, printable } from './format.ts';
 import { type Column, heading, renderTable, type TextStyle } from './table.ts';
+import { shortenMiddle } from './wrap.ts';
 
 /** Of more points the front and what the text names. */
 const MOST_ROWS = 60;
@@ -37,7 +39,7 @@ const energyText = ({ energyJ, energyPartial }: TunedPoint): string =>
 
 const settingText = ({ varied }: TunedPoint): string =>
   Object.entries(varied)
-    .map(([name, value]) => `${name}=${shorten(printable(String(value)), LONGEST_VALUE)}`)
+    .map(([name, value]) => `${name}=${shortenMiddle(printable(String(value)), LONGEST_VALUE)}`)
     .join(' ');
 
 const limitText = (limit: TuneLimit, value: number): string => {
@@ -113,21 +115,21 @@ function pointsSection(record: TuneRecord, style: TextStyle): string {
     points.length <= MOST_ROWS || front === 'front' || named.has(point);
   const columns: Column[] = [
     { title: '', ...right },
-    ...options.map((option) => ({ title: option, ...right })),
+    ...options.map((option) => ({ title: option, names: true, ...right })),
     { title: 'samples', ...right },
     { title: 'points lost', ...right },
     { title: 'energy', ...right },
     { title: 'latency', ...right },
     { title: 'cores', ...right },
     { title: '' },
-    { title: '' },
+    { title: '', words: true },
   ];
   const rows = points.filter(isShown).map((point) => rowOf(point, options));
   const left = points.length - rows.length;
   const many = points.filter(({ verdict }) => verdict === 'failed').length;
   return [
     `${heading('Points', style)}: ${formatCount(points.length)}, ${formatCount(samples.measured)} samples measured (all points on all ${formatCount(samples.available)} samples: ${formatCount((points.length - many) * samples.available)})`,
-    renderTable(columns, rows, style),
+    renderTable(columns, rows, style, LEFT_OUT_FIRST.tune),
     ...(left > 0 ? [`  ${formatCount(left)} more: --points and --json have them`] : []),
     '',
     `  intervals of ${formatPercent(confidence, 1)}; * no other point is as good in loss, energy, latency and cores; ? too few samples to say`,
@@ -140,7 +142,7 @@ function rowOf(point: TunedPoint, options: readonly string[]): string[] {
   const isThere = samples > 0;
   return [
     String(point.point),
-    ...options.map((option) => shorten(printable(String(varied[option] ?? NONE)), LONGEST_VALUE)),
+    ...options.map((option) => printable(String(varied[option] ?? NONE))),
     isThere ? formatCount(samples) : NONE,
     isThere ? lossText(lossPoints) : NONE,
     isThere ? energyText(point) : NONE,

@@ -2,6 +2,7 @@
 import type { CheckRecord } from '../isa/index.ts';
 import { formatCount, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
+import { shortenNames } from './wrap.ts';
 
 type Fitting = Pick<CheckRecord['changes'][number], 'cores' | 'coresAvailable'>;
 
@@ -10,7 +11,10 @@ export function renderUnfitText(record: CheckRecord, style: TextStyle): string {
   const chalk = colours(style);
   const { changes, triedInVain } = record;
   const head = `${chalk.bold(printable(record.network))} ${chalk.red('does not fit')} ${printable(record.target)}`;
-  const vain = triedInVain.length === 0 ? '' : `  tried in vain: ${triedInVain.map(printable).join('; ')}`;
+  const vain =
+    triedInVain.length === 0
+      ? ''
+      : `  tried in vain: ${triedInVain.map((change) => shortenNames(printable(change), style)).join('; ')}`;
   const built =
     changes.length === 0
       ? 'No change that was tried makes it fit'
@@ -25,7 +29,7 @@ const coresOf = ({ cores, coresAvailable }: Fitting): string =>
 
 const changeTable = (changes: CheckRecord['changes'], style: TextStyle): string =>
   renderTable(
-    [{ title: 'change' }, { title: 'then uses' }],
+    [{ title: 'change', words: true }, { title: 'then uses' }],
     changes.map((change) => [printable(change.change), coresOf(change)]),
     style,
   );
@@ -34,7 +38,7 @@ function targetsText({ targets, nearestTarget }: CheckRecord, style: TextStyle):
   const chalk = colours(style);
   const lines = targets.map((tried) => {
     const name = printable(tried.target);
-    if (!tried.fits) return `  ${name}: ${tried.misfit.code}, ${printable(tried.misfit.message)}`;
+    if (!tried.fits) return `  ${name}: ${tried.misfit.code}, ${shortenNames(printable(tried.misfit.message), style)}`;
     return `  ${name}: ${chalk.green('fits')}, ${coresOf(tried)}${tried.target === nearestTarget ? ' (the nearest target that fits)' : ''}`;
   });
   return [`${chalk.bold('Other targets')}, the nearest first`, ...lines].join('\n');

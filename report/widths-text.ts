@@ -27,7 +27,7 @@ export function renderWidthsText(layers: readonly Layer[], style: TextStyle): st
   return [
     `${colours(style).bold('Widths of the weights')}: ${mean.toFixed(2)} bits on average, ${plural(Math.ceil(bitsOf(layers) / 8), 'byte')}${widths.length === 0 ? '' : '; lost: part of the potentials of a layer, in the mean square, that rounding moves'}`,
     renderTable(
-      columns.map((title, k) => ({ title, ...(k > 0 && right) })),
+      columns.map((title, k) => ({ title, ...(k > 0 ? right : { names: true }) })),
       layers.map((layer) => [
         printable(layer.name),
         formatCount(layer.weights),

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { edge } from '../isa/targets/edge.ts';
 import { floats, node, onnxBytes } from './compiler/read/onnx-model.ts';
-import { images, World } from './bin/world.ts';
+import { snnc } from '../bin/commands/snnc.ts';
+import { snnemu } from '../bin/commands/snnemu.ts';
+import { images, NARROW, type Outcome, wideLines, World } from './bin/world.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const bytesOf = (path: string): Buffer => readFileSync(join(root, path));
@@ -29,6 +31,18 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm test': 'installs from the registry, and is what runs this test',
 };
 
+/** As converters write them. */
+const LONG_NAME = 'model/stage_1/'.repeat(13).slice(0, 180);
+
+/** Commands that README.md names in its tables only. */
+const NAMED = [
+  ...['snnc targets', 'snnc passes', 'snnc explain', 'snnc explain E0306', 'snnc inspect chip.bin'],
+  ...['snnc inspect chip.bin --floorplan', 'snnc check net.onnx --target loihi', 'snnc init -o mine.json'],
+  ...['snnemu run chip.bin --deadline 5ms --per-tick', 'snnemu noc --mesh 4x4 --cycles 100', 'snnemu diff chip.bin'],
+  'snnemu eval chip.bin --data examples/mnist/digits-images-idx3-ubyte.gz --timing cycle --json all.json',
+  ...['snnemu report all.json', 'snnemu compare t8.json all.json'],
+];
+
 const commands = commandsIn(bytesOf('README.md').toString());
 const world = new World();
 afterAll(() => {
@@ -42,8 +56,8 @@ function prepare(): void {
   const network = onnxBytes({
     input: ['N', 1, 6, 6],
     nodes: [
-      node('Conv', ['x', 'k'], 'c', { pads: [1, 1, 1, 1] }),
-      node('Relu', ['c'], 'r'),
+      node('Conv', ['x', 'k'], LONG_NAME, { pads: [1, 1, 1, 1] }),
+      node('Relu', [LONG_NAME], 'r'),
       node('Flatten', ['r'], 'f'),
       node('MatMul', ['f', 'm'], 'y'),
     ],
@@ -56,6 +70,13 @@ function prepare(): void {
     world.write(`examples/populations/${name}`, bytesOf(`examples/populations/${name}`));
   const { limits } = edge;
   world.write('small.json', JSON.stringify({ ...edge, name: 'small', limits: { ...limits, axons: 20 } }));
+}
+
+/** Runs a command in a terminal of which no line is too long for it. */
+async function inTerminal(line: string): Promise<Outcome> {
+  const outcome = await world.run(line, NARROW);
+  expect({ line, wide: wideLines(outcome) }).toEqual({ line, wide: [] });
+  return outcome;
 }
 
 describe('the commands in README.md', () => {
@@ -72,13 +93,28 @@ describe('the commands in README.md', () => {
       if (line.startsWith('snnemu compare'))
         for (const name of line.split(' ').filter((word) => /^\w+\.json$/.test(word)))
           world.write(name, world.read('t8.json'));
-      const { exit, stderr } = await world.run(line);
+      const { exit, stderr } = await inTerminal(line);
       expect({ line, exit, stderr: exit === 1 || exit === 2 ? stderr : '' }).toEqual({
         line,
         exit: line.includes('small.json') ? 3 : 0,
         stderr: '',
       });
     }
+  });
+});
+
+describe('the commands that README.md names', () => {
+  it.each(NAMED)('%s fits the terminal', async (line) => {
+    const { exit, stderr } = await inTerminal(line);
+    expect({ exit, stderr: exit === 0 ? '' : stderr }).toEqual({ exit: 0, stderr: '' });
+  });
+
+  it.each(
+    [snnc, snnemu].flatMap(({ name, commands: all }) =>
+      ['', ...all.map((one) => `${one.name} `)].map((one) => `${name} ${one}--help`),
+    ),
+  )('%s fits the terminal', async (line) => {
+    expect((await inTerminal(line)).exit).toBe(0);
   });
 });
 

@@ -4,7 +4,7 @@ import {
   ENCODE_OPTIONS,
   EVENT_OPTIONS,
   HTML_OPTIONS,
-  JSON_OPTION,
+  RESULT_OPTIONS,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
   LAYOUT_OPTION,
@@ -43,7 +43,7 @@ export const EVAL_OPTIONS = {
   ...LIMIT_OPTION,
   ...EVENT_OPTIONS,
   ...ENCODE_OPTIONS,
-  ...TIMING_OPTION('none'),
+  ...TIMING_OPTION('cycle'),
   ...LATENCY_OPTIONS,
   ...KERNEL_OPTION,
   workers: integer(1, MOST_WORKERS, {
@@ -60,5 +60,5 @@ export const EVAL_OPTIONS = {
   }),
   ...PROBE_OPTIONS,
   ...HTML_OPTIONS,
-  ...JSON_OPTION,
+  ...RESULT_OPTIONS,
 } as const;

@@ -15,6 +15,7 @@ import {
   floorplan,
   formatCount,
   formatPercent,
+  LEFT_OUT_FIRST,
   plural,
   printable,
   renderFloorplan,
@@ -156,12 +157,12 @@ const right = { align: 'right' } as const;
 function layerTable(layers: Facts['layers'], style: TextStyle): string {
   return renderTable(
     [
-      { title: 'layer' },
+      { title: 'layer', names: true },
       { title: 'shape' },
       { title: 'neurons', ...right },
       { title: 'from tick', ...right },
       { title: 'kind' },
-      { title: 'cores' },
+      { title: 'cores', words: true },
     ],
     layers.map((layer) => [
       printable(layer.name),
@@ -172,6 +173,7 @@ function layerTable(layers: Facts['layers'], style: TextStyle): string {
       shortList(layer.cores),
     ]),
     style,
+    LEFT_OUT_FIRST.chipLayers,
   );
 }
 
@@ -194,7 +196,7 @@ function coreTable({ cores, target: { limits } }: Facts, style: TextStyle): stri
       { title: 'core', ...right },
       { title: 'tile', ...right },
       ...columns.map(([, title]) => ({ title, ...right })),
-      { title: 'layers, by neurons' },
+      { title: 'layers, by neurons', words: true },
     ],
     cores.map((core) => [
       String(core.core),
@@ -203,6 +205,7 @@ function coreTable({ cores, target: { limits } }: Facts, style: TextStyle): stri
       layerShares(core),
     ]),
     style,
+    LEFT_OUT_FIRST.cores,
   );
 }
 

@@ -18,8 +18,16 @@ const MOST_TRACE_EVENTS = 1e9;
 const compiler = () => import('../../compiler/index.ts');
 const rules = () => import('./rules.ts');
 
-export const JSON_OPTION = {
-  json: destination('write the result as JSON to this file; alone or "-": to stdout, and nothing else there'),
+export const WIDE_OPTION = {
+  wide: flag('leave lines and tables as wide as they are, whatever the width of the terminal (docs/terminal.md)'),
+} as const;
+
+/** How a result is shown. */
+export const RESULT_OPTIONS = {
+  json: destination(
+    'write the result as JSON to this file; alone or "-": to stdout, and nothing else there. Of a command that fails: why (snn-refusal/1)',
+  ),
+  ...WIDE_OPTION,
 } as const;
 
 export const CHIP_OPERAND = {
@@ -52,7 +60,7 @@ export const TIMING_OPTION = <const T extends 'cycle' | 'none'>(standard: T) =>
   ({
     timing: choice(['cycle', 'none'], {
       default: standard,
-      describe: 'cycle: model the network cycle by cycle; none: results and counts only',
+      describe: 'cycle: model the network cycle by cycle; none: results and counts only, several times as fast',
     }),
   }) as const;
 
@@ -221,7 +229,7 @@ export const CONVERSION_OPTIONS = {
   }),
   verify: flag('check what every pass made: what breaks a rule is a fault of snnc, and the message names the pass'),
   quiet: flag('print no summary'),
-  ...JSON_OPTION,
+  ...RESULT_OPTIONS,
 } as const;
 
 /** What a NIR graph does not say. */

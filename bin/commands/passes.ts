@@ -12,7 +12,7 @@ export async function passes({ json }: { readonly json: string | undefined }, io
   await publish(io, {
     json,
     record: () => PASSES.map(({ name, says }) => ({ format: 'snn-pass/1' as const, name, meaning: withFlags(says) })),
-    text: (style) => `${renderTable([{ title: 'pass' }, { title: 'what it does' }], rows, style)}\n`,
+    text: (style) => `${renderTable([{ title: 'pass' }, { title: 'what it does', words: true }], rows, style)}\n`,
   });
   return EXIT.done;
 }

@@ -5,11 +5,12 @@ import {
   BUILD_OPTIONS,
   CHIP_OPERAND,
   CONVERSION_OPTIONS,
-  JSON_OPTION,
+  RESULT_OPTIONS,
   MODEL_OPERAND,
   NIR_FLAGS,
   SET_OPTION,
 } from './options.ts';
+import { completionCommand } from './completion-command.ts';
 import { tuneCommand } from './tune-command.ts';
 
 const LARGEST_CORE = 2 ** 31 - 1;
@@ -73,7 +74,7 @@ export const snnc: Program = {
       operandTable: CHIP_OPERAND,
       options: {
         floorplan: flag('draw the mesh: layers and load of every core'),
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['inspect chip.bin', 'layers, cores and memories'],
@@ -139,7 +140,7 @@ export const snnc: Program = {
         output: text({ alias: 'o', describe: 'with --new: file to write; my-target.json if absent' }),
         force: flag('with --new: replace the file if it exists'),
         ...SET_OPTION,
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['targets', 'list, and which of them networks are built for'],
@@ -154,18 +155,25 @@ export const snnc: Program = {
       operands: '',
       summary: 'List the passes of a build.',
       operandTable: {},
-      options: JSON_OPTION,
+      options: RESULT_OPTIONS,
       examples: [['passes', 'names for --dump-after']],
       run: async (values, io) => (await import('./passes.ts')).passes(values, io),
     }),
     command({
       name: 'explain',
-      operands: '[code]',
-      summary: 'Explain a numbered message; without a number list all.',
-      operandTable: { code: { type: 'string', describe: 'such as E0312' } } as const,
-      options: JSON_OPTION,
-      examples: [['explain E0203', 'what it means and what to do']],
+      operands: '[what..]',
+      summary: 'Explain a numbered message, or a term of the summaries; without either list all messages.',
+      operandTable: {
+        what: { type: 'string', array: true, describe: 'such as E0312, km1 or soft reset; "terms": all terms' },
+      } as const,
+      options: RESULT_OPTIONS,
+      examples: [
+        ['explain E0203', 'what it means and what to do'],
+        ['explain km1', 'a term in three lines, and where more is said'],
+        ['explain terms', 'all terms'],
+      ],
       run: async (values, io) => (await import('./explain.ts')).explain(values, io),
     }),
+    completionCommand('snnc'),
   ],
 };

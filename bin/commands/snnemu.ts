@@ -7,7 +7,7 @@ import {
   ENCODE_OPTIONS,
   EVENT_OPTIONS,
   HTML_OPTIONS,
-  JSON_OPTION,
+  RESULT_OPTIONS,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
   LAYOUT_OPTION,
@@ -17,6 +17,7 @@ import {
   TRACE_OPTIONS,
 } from './options.ts';
 import { EVAL_OPTIONS, LABELS_OPTION } from './eval-options.ts';
+import { completionCommand } from './completion-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 
 /** As in the schema of targets. */
@@ -52,7 +53,7 @@ export const snnemu: Program = {
         ...TRACE_OPTIONS,
         ...PROBE_OPTIONS,
         ...HTML_OPTIONS,
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['run chip.bin', 'the embedded self-test: is every answer exact, and what does one cost?'],
@@ -75,15 +76,19 @@ export const snnemu: Program = {
       operandTable: CHIP_OPERAND,
       options: EVAL_OPTIONS,
       examples: [
-        ['eval chip.bin --data test-images.gz', 'accuracy on all samples'],
+        ['eval chip.bin --data test-images.gz', 'accuracy, energy and latency on all samples'],
+        ['eval chip.bin --data test-images.gz --timing none', 'accuracy alone, several times as fast'],
         ['eval chip.bin --data recordings/ --dt 1ms --from 0s', 'event cameras: a folder of recordings for each class'],
         ['eval chip.bin --data test-images.gz --curve', 'how many ticks are enough?'],
         [
           'eval chip.bin --data test-images.gz --workers 4',
           'on four threads; the results do not depend on their number',
         ],
-        ['eval chip.bin --data test-images.gz --limit 100 --timing cycle --json -', 'with latency, for a program'],
-        ['eval chip.bin --data test-images.gz --timing cycle --curve --html report.html', 'all of it, with charts'],
+        [
+          'eval chip.bin --data test-images.gz --limit 100 --deadline 5ms --json -',
+          'is it quick enough? For a program',
+        ],
+        ['eval chip.bin --data test-images.gz --curve --html report.html', 'all of it, with charts'],
       ],
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
     }),
@@ -109,7 +114,7 @@ export const snnemu: Program = {
         ...EVENT_OPTIONS,
         ...TIMING_OPTION('none'),
         ...KERNEL_OPTION,
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['stream chip.bin --events recording.aedat4 --dt 1ms', 'what a camera recorded, in steps of a millisecond'],
@@ -130,7 +135,7 @@ export const snnemu: Program = {
         output: text({ alias: 'o', describe: 'HTML file; text is printed without it' }),
         ...BUILD_RECORD_OPTION,
         'per-tick': flag('print the latency of every tick'),
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['report run.json -o report.html', 'charts, tables and sources in one file'],
@@ -150,7 +155,7 @@ export const snnemu: Program = {
         ...EVENT_OPTIONS,
         ...ENCODE_OPTIONS,
         ...KERNEL_OPTION,
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['diff chip.bin', 'on the self-test samples'],
@@ -176,7 +181,7 @@ export const snnemu: Program = {
             'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
         }),
         svg: text({ describe: 'draw the runs and the front into this file' }),
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         ['compare t8.json t16.json t32.json', 'how many ticks are worth their energy and latency?'],
@@ -218,7 +223,7 @@ export const snnemu: Program = {
           default: 'edge',
           describe: 'whose times and buffers: a built-in target (`snnc targets`) or a target file',
         }),
-        ...JSON_OPTION,
+        ...RESULT_OPTIONS,
       },
       examples: [
         [
@@ -233,5 +238,6 @@ export const snnemu: Program = {
       ],
       run: async (values, io) => (await import('./noc.ts')).noc(values, io),
     }),
+    completionCommand('snnemu'),
   ],
 };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChipStream, computeEnergy, type KernelKind, type StreamEnd, type StreamEvent } from '../../emulator/index.ts';
 import { DiagnosticError, ENDLESS_TICKS, fail, type StreamRecord, streamRecord } from '../../isa/index.ts';
-import { plural, renderStreamText } from '../../report/index.ts';
+import { plural, renderStreamText, wrapText } from '../../report/index.ts';
 import { EventAccount } from '../events/account.ts';
 import { openRecording } from '../events/index.ts';
 import { type PayloadLoss, tickEvents } from '../events/steps.ts';
@@ -12,7 +12,7 @@ import { type EventValues, refuseEventOptions, tellEvents } from '../ui/events.t
 import { type EventLine, readEventLines } from '../ui/event-lines.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
-import type { Io } from '../ui/io.ts';
+import { type Io, styleOf } from '../ui/io.ts';
 import { printNote } from '../ui/messages.ts';
 import { isJsonOnStdout, outputPaths, publish } from '../ui/results.ts';
 import { StagedFile } from '../ui/staged-file.ts';
@@ -59,7 +59,7 @@ export async function stream(values: StreamValues, io: Io): Promise<ExitCode> {
     const text = renderStreamText(record);
     // Spikes have stdout for themselves.
     await publish(io, { json, record: () => record, text: () => (file === undefined ? '' : text), files });
-    if (file === undefined) io.stderr.write(text);
+    if (file === undefined) io.stderr.write(wrapText(text, styleOf(io.stderr, io)));
     tellEvents(session.account, io);
     return EXIT.done;
   } finally {

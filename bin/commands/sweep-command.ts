@@ -3,7 +3,7 @@ import { POINT_ROWS } from '../sweep/point-options.ts';
 import { command } from '../ui/command.ts';
 import { choice, flag, integer, rule, text, texts } from '../ui/option-kinds.ts';
 import { MOST_WORKERS } from './eval-options.ts';
-import { SET_OPTION } from './options.ts';
+import { SET_OPTION, WIDE_OPTION } from './options.ts';
 
 const isa = () => import('../../isa/index.ts');
 
@@ -34,6 +34,7 @@ const SWEEP_OPTIONS = {
     describe: 'points that are computed at a time; one per processor core if absent. Results do not depend on it',
   }),
   quiet: flag('print no table'),
+  ...WIDE_OPTION,
 } as const;
 
 const SWEEP_OPERAND = {

@@ -12,7 +12,15 @@ import {
   refusalOf,
   type Target,
 } from '../../isa/index.ts';
-import { formatCount, formatSi, plural, printable, renderTable, type TextStyle } from '../../report/index.ts';
+import {
+  formatCount,
+  formatSi,
+  LEFT_OUT_FIRST,
+  plural,
+  printable,
+  renderTable,
+  type TextStyle,
+} from '../../report/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs, refuseExisting } from '../ui/files.ts';
@@ -47,7 +55,7 @@ export async function targets(values: TargetsValues, io: Io): Promise<ExitCode> 
   }
   const loaded = await readTarget(io, name, set);
   const { target } = loaded;
-  await publish(io, { json, record: () => target, text: () => `${JSON.stringify(target, null, 2)}\n` });
+  await publish(io, { json, record: () => target, text: () => `${JSON.stringify(target, null, 2)}\n`, verbatim: true });
   printChanges(loaded, io);
   printRefusal(target, io);
   return EXIT.done;
@@ -124,6 +132,7 @@ function list(found: readonly Target[], style: TextStyle): string {
       formatSi(target.timing.clockHz.value, 'Hz'),
     ]),
     style,
+    LEFT_OUT_FIRST.targets,
   );
   const descriptions = found.map((target) =>
     [

@@ -13,10 +13,11 @@ const omit = <T extends object, const K extends keyof T>(table: T, names: readon
  * Options that name outputs, or say what of a result is shown: a point has neither. Fields of the target have names of their
  * own, `target.limits.neurons`, in place of --set.
  */
-const BUILD_LEFT_OUT = ['set', 'json', 'quiet', 'dump-after', 'verify', 'ledger-samples'] as const;
+const BUILD_LEFT_OUT = ['set', 'json', 'wide', 'quiet', 'dump-after', 'verify', 'ledger-samples'] as const;
 const EVAL_LEFT_OUT = [
   ...([
     'json',
+    'wide',
     'html',
     'raster',
     'build',

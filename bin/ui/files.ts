@@ -206,6 +206,17 @@ function identityOf(path: string): string {
   }
 }
 
+/** Whether one of the arguments (or what stands behind its `=`) is a path to the file. */
+export function isNamedBy(io: Io, file: string, argv: readonly string[]): boolean {
+  const identity = identityOf(pathOf(io, file));
+  const named = argv.flatMap((argument) => [argument, argument.replace(/^[^=]*=/, '')]);
+  return named.some((path) => !path.includes('\0') && identityOf(pathOf(io, path)) === identity);
+}
+
+/** Whether there is a file, and no pipe or device. */
+export const isRegularFile = async (io: Io, path: string): Promise<boolean> =>
+  (await stat(pathOf(io, path)).catch(() => undefined))?.isFile() === true;
+
 function alsoRead(file: string, what: string): never {
   fail('E0103', `the output is also ${what}`, { file }, 'name another output');
 }

@@ -6,6 +6,8 @@ export interface Terminal {
   readonly isTTY: boolean;
   /** Width in characters where it is a terminal. */
   readonly columns: number | undefined;
+  /** `--wide`: nothing is left out or broken for the width. */
+  readonly wide?: boolean;
   /** The stream itself, for what moves the cursor; absent where nothing may. */
   readonly stream?: NodeJS.WriteStream;
 }
@@ -43,15 +45,35 @@ export class Interruption extends Error {
   }
 }
 
-/** Width of text that goes to a file or a pipe. */
+/** Width of drawings that go to a file or a pipe. */
 const PLAIN_WIDTH = 110;
+const STANDARD_WIDTH = 80;
 const NARROWEST = 40;
 
+/**
+ * Columns that text is to fit: those of the terminal, else what the environment says of them. Undefined in a pipe or file of
+ * which it says nothing: whoever searches there finds whole lines.
+ */
+export function columnsOf({ isTTY, columns }: Terminal, { env }: Io): number | undefined {
+  const stated = /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined;
+  const found = isTTY ? (columns ?? stated ?? STANDARD_WIDTH) : stated;
+  return found === undefined ? undefined : Math.max(NARROWEST, found);
+}
+
 /** How text for a terminal is to look: https://no-color.org is honoured. */
-export function styleOf(terminal: Terminal, io: Io): { color: boolean; width: number } {
+export function styleOf(terminal: Terminal, io: Io): { color: boolean; width: number; fits: boolean | undefined } {
   const plain = (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb';
+  const columns = columnsOf(terminal, io);
   return {
     color: terminal.isTTY && !plain,
-    width: terminal.isTTY ? Math.max(NARROWEST, terminal.columns ?? PLAIN_WIDTH) : PLAIN_WIDTH,
+    width: columns ?? PLAIN_WIDTH,
+    fits: terminal.wide === true ? false : columns === undefined ? undefined : true,
   };
 }
+
+/** The same world, in which nothing is left out or broken for the width of the terminal. */
+export const inFullWidth = (io: Io): Io => ({
+  ...io,
+  stdout: { ...io.stdout, wide: true },
+  stderr: { ...io.stderr, wide: true },
+});

@@ -2,21 +2,30 @@
 import { relative, sep } from 'node:path';
 // Not from the whole of the two: wrong usage is told without loading what commands need.
 import { type Diagnostic, formatDiagnostic, type Place } from '../../isa/diagnostics.ts';
-import { colours } from '../../report/colours.ts';
+import { colours, type TextStyle } from '../../report/colours.ts';
 import { printable } from '../../report/format.ts';
+import { nameText, shortenNames, wrapText } from '../../report/wrap.ts';
 import { withFlags } from './flags.ts';
 import { type Io, styleOf } from './io.ts';
 
 /** Prints diagnostics, errors in red, warnings in yellow. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): void {
-  const chalk = colours(styleOf(io.stderr, io));
+  const style = styleOf(io.stderr, io);
+  const chalk = colours(style);
   for (const found of diagnostics) {
-    const text = formatDiagnostic(asTheUserSeesIt(found, io));
+    const text = wrapText(formatDiagnostic(withShortNames(asTheUserSeesIt(found, io), style)), style);
     const head = `${found.severity}[${found.code}]`;
     const paint = found.severity === 'error' ? chalk.red.bold : chalk.yellow.bold;
     io.stderr.write(`${paint(head)}${text.slice(head.length)}\n`);
   }
 }
+
+/** Names of layers may be long, and --wide shows them; paths stay whole, so that they can be copied. */
+const withShortNames = (found: Diagnostic, style: TextStyle): Diagnostic => ({
+  ...found,
+  message: shortenNames(found.message, style),
+  ...(found.place?.layer !== undefined && { place: { ...found.place, layer: nameText(found.place.layer, style) } }),
+});
 
 /**
  * Files below the user's folder by their path from there. Names in messages come from files: they may neither control
@@ -38,5 +47,6 @@ export function asTheUserSeesIt({ severity, code, message, place, remedy }: Diag
 
 /** Prints a remark that is neither result nor warning. */
 export function printNote(text: string, io: Io): void {
-  io.stderr.write(`${colours(styleOf(io.stderr, io)).dim(printable(`note: ${withFlags(text)}`))}\n`);
+  const style = styleOf(io.stderr, io);
+  io.stderr.write(`${colours(style).dim(wrapText(printable(`note: ${withFlags(text)}`), style))}\n`);
 }

@@ -1,16 +1,17 @@
 /** What `--help` and `--version` print where no command is named: made from the table of commands, without the parser. */
 import type { Program } from './command.ts';
-import type { Io } from './io.ts';
+import { columnsOf, type Io } from './io.ts';
 
-const HELP_WIDTH = 110;
-/** Commands of the parser itself. */
-const COMPLETION = ['completion', 'print a completion script for the shell'] as const;
+/** Longer lines are hard to read, however wide the terminal. */
+const LARGEST_WIDTH = 110;
+const STANDARD_WIDTH = 80;
 
-export const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an input is missing, invalid or does not fit,
-4 a comparison or self-test found a difference, 5 a deadline was missed, 130 interrupted (143 by SIGTERM).`;
+export const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an input is missing,
+invalid or does not fit, 4 a comparison or self-test found a difference,
+5 a deadline was missed, 130 interrupted (143 by SIGTERM).`;
 
 /** Columns of a help text. */
-export const helpWidth = ({ stdout }: Io): number => Math.min(HELP_WIDTH, stdout.columns ?? HELP_WIDTH);
+export const helpWidth = (io: Io): number => Math.min(LARGEST_WIDTH, columnsOf(io.stdout, io) ?? STANDARD_WIDTH);
 
 /** The commands of a program, or its version; undefined where the arguments ask for something else. */
 export function overview(program: Program, argv: readonly string[], io: Io): string | undefined {
@@ -23,13 +24,13 @@ export function overview(program: Program, argv: readonly string[], io: Io): str
 function help({ name, summary, commands }: Program, width: number): string {
   const rows = commands.map((entry) => [`${entry.name} ${entry.operands}`.trim(), entry.summary] as const);
   return [
-    summary,
+    ...brokenAt(summary, width),
     '',
     `${name} <command> …`,
     '',
     'Commands:',
     ...columns(
-      [...rows, COMPLETION].map(([line, meaning]) => [`${name} ${line}`, meaning]),
+      rows.map(([line, meaning]) => [`${name} ${line}`, meaning]),
       width,
     ),
     '',

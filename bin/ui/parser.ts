@@ -3,13 +3,13 @@ import yargs, { type Arguments, type Argv, type Options } from 'yargs';
 import { fail } from '../../isa/diagnostics.ts';
 import type { Command, Program } from './command.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import type { Io } from './io.ts';
+import { inFullWidth, type Io } from './io.ts';
 import type { OptionKind } from './option-kinds.ts';
 import { EPILOGUE, helpWidth } from './overview.ts';
 import { suggestion } from './suggest.ts';
 
 /** With this option the completion script of a shell asks what could come next. */
-const COMPLETIONS = 'get-yargs-completions';
+export const COMPLETIONS = 'get-yargs-completions';
 
 /** Arguments after which the parser prints help, or what the help would say. */
 const ASKS_FOR_HELP = new RegExp(`^((--)?help|--${COMPLETIONS})(=|$)`);
@@ -40,7 +40,7 @@ export async function parse(program: Program, argv: readonly string[], io: Io): 
   if (texts.isHelpAsked) parser.epilogue(EPILOGUE);
   for (const entry of program.commands)
     addCommand(parser, program, entry, texts, async (values) => {
-      exit = await entry.run(values, io);
+      exit = await entry.run(values, values.wide === true ? inFullWidth(io) : io);
     });
   let printed = '';
   // With a callback yargs hands over its text instead of printing it; faults are thrown by the handler of `fail`.
@@ -59,29 +59,32 @@ function newParser(program: Program, argv: readonly string[], io: Io): Argv {
       undefined,
       `${program.name} --help shows the commands and options`,
     );
-  return yargs()
-    .scriptName(program.name)
-    .usage(`${program.summary}\n\n$0 <command> …`)
-    .exitProcess(false)
-    .detectLocale(false)
-    .parserConfiguration({
-      'dot-notation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      // Otherwise `--no-json` would be false where a text is expected.
-      'boolean-negation': false,
-    })
-    .strict()
-    .demandCommand(1, 'no command was given')
-    .showHelpOnFail(false)
-    .version(`${program.name} ${io.version}`)
-    .wrap(helpWidth(io))
-    .completion('completion', 'print a completion script for the shell')
-    .fail((message: string | null, error: Error | undefined) => {
-      // The parser's own errors are wrong usage too, such as an option at the end that lacks its value.
-      if (error !== undefined && error.name !== 'YError') throw error;
-      usage(message ?? error?.message ?? 'the arguments could not be read');
-    });
+  return (
+    yargs()
+      .scriptName(program.name)
+      .usage(`${program.summary}\n\n$0 <command> …`)
+      .exitProcess(false)
+      .detectLocale(false)
+      .parserConfiguration({
+        'dot-notation': false,
+        'parse-numbers': false,
+        'parse-positional-numbers': false,
+        // Otherwise `--no-json` would be false where a text is expected.
+        'boolean-negation': false,
+      })
+      .strict()
+      .demandCommand(1, 'no command was given')
+      .showHelpOnFail(false)
+      .version(`${program.name} ${io.version}`)
+      .wrap(helpWidth(io))
+      // Its own scripts know no fish; only its lists of words are used.
+      .completion('completions-of-the-parser', false)
+      .fail((message: string | null, error: Error | undefined) => {
+        // The parser's own errors are wrong usage too, such as an option at the end that lacks its value.
+        if (error !== undefined && error.name !== 'YError') throw error;
+        usage(message ?? error?.message ?? 'the arguments could not be read');
+      })
+  );
 }
 
 function addCommand(parser: Argv, program: Program, entry: Command, texts: Texts, handler: Handler): void {

@@ -1,5 +1,7 @@
 /** Where results go: text for people, JSON for programs, files. */
 import type { PublishedRecord } from '../../isa/index.ts';
+import type { TextStyle } from '../../report/colours.ts';
+import { wrapText } from '../../report/wrap.ts';
 import { type Io, styleOf } from './io.ts';
 import { checkOutputs, type Output, writeOutputs } from './files.ts';
 
@@ -12,7 +14,9 @@ export const outputPaths = (json: string | undefined, ...files: readonly string[
 
 interface Shown {
   /** What is printed where `--json` does not take stdout. */
-  readonly text: (style: { readonly color: boolean; readonly width: number }) => string;
+  readonly text: (style: TextStyle) => string;
+  /** The text is a file as it stands, whose lines are not broken. */
+  readonly verbatim?: boolean;
   readonly files?: readonly Output[];
 }
 
@@ -35,10 +39,12 @@ export const checkJsonOutput = (io: Io, json: string | undefined, inputs: readon
  *
  * @throws DiagnosticError E0102; then nothing has been printed, and no file has changed
  */
-export async function publish(io: Io, { json, record, text, files = [] }: Results): Promise<void> {
+export async function publish(io: Io, { json, record, text, verbatim, files = [] }: Results): Promise<void> {
   const document = record === undefined || json === undefined ? '' : `${JSON.stringify(record(), null, 2)}\n`;
   const outputs = [...files];
   if (json !== undefined && !isJsonOnStdout(json)) outputs.push({ path: json, content: document });
   await writeOutputs(io, outputs);
-  io.stdout.write(isJsonOnStdout(json) ? document : text(styleOf(io.stdout, io)));
+  const style = styleOf(io.stdout, io);
+  if (isJsonOnStdout(json)) io.stdout.write(document);
+  else io.stdout.write(verbatim === true ? text(style) : wrapText(text(style), style));
 }

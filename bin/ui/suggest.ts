@@ -21,6 +21,27 @@ function nearest(typed: string, known: Iterable<string>): string | undefined {
   return best;
 }
 
+/** Near words that are named at most. */
+const NEAR_WORDS = 4;
+
+/** The known words that hold what was typed, or are near to it, the nearest first. */
+export function nearWords(typed: string, known: readonly string[]): string[] {
+  const wanted = typed.toLowerCase();
+  const distances = known.map((word) => {
+    const lower = word.toLowerCase();
+    const holds = wanted.length > 1 && (lower.includes(wanted) || (lower.length > 2 && wanted.includes(lower)));
+    const distance = editDistance(wanted, lower);
+    const isNear =
+      distance < word.length && distance <= Math.max(1, LARGEST_SHARE * Math.max(wanted.length, word.length));
+    return { word, distance: holds ? Math.min(1, distance) : isNear ? distance : Infinity };
+  });
+  return distances
+    .filter(({ distance }) => distance < Infinity)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, NEAR_WORDS)
+    .map(({ word }) => word);
+}
+
 /** Insertions, deletions, substitutions and swaps of neighbours count 1 (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, k) => k)];

@@ -18,12 +18,23 @@ const SIDE = 28;
 
 /** Runs one of the two programs as a user would type it. */
 function run(program, args) {
-  console.log(`\n$ ${program} ${args.join(' ')}`);
+  console.log(`\n$ ${continued([program, ...args])}`);
   const { status } = spawnSync(process.execPath, [`dist/bin/${program}.js`, ...args], { cwd: root, stdio: 'inherit' });
   if (status !== 0) {
     console.error(`demo: ${program} ended with code ${status}`);
     process.exit(status ?? 1);
   }
+}
+
+/** A command line over several lines, each within 80 columns as far as its words allow. */
+function continued(words) {
+  const lines = [''];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length <= 74) lines[lines.length - 1] = longer;
+    else lines.push(`    ${word}`);
+  }
+  return lines.join(' \\\n').trimStart();
 }
 
 /** Two rows of pixels per line of text, four shades. */

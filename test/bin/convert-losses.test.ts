@@ -61,6 +61,7 @@ type Apart =
   | 'target'
   | 'set'
   | 'json'
+  | 'wide'
   | 'layout'
   | 'calibrate'
   | 'calibrate-limit'

@@ -35,6 +35,8 @@ const LINES: Readonly<Record<string, readonly (readonly [line: string, format: s
   'snnc explain': [
     ['', 'snn-message/1'],
     ['E0203', 'snn-message/1'],
+    ['km1', 'snn-term/1'],
+    ['terms', 'snn-term/1'],
   ],
   'snnemu run': [['chip.bin --probe 0:0,0,0 --raster 0 --deadline 1s', 'snn-run/1']],
   'snnemu eval': [['chip.bin --data images.npy --labels labels.txt --curve --timing cycle', 'snn-run/1']],
@@ -81,10 +83,10 @@ describe('--json', () => {
   it('every kind of record is written by some command', () => {
     const written = Object.values(LINES).flatMap((lines) => lines.map(([, format]) => format));
     const kinds: string[] = Object.values(RECORD_KINDS).map(({ format }) => format);
-    // Not what --json writes: test/bin/probes.test.ts, test/bin/sweep.test.ts, test/bin/tune.test.ts.
+    // Not what --json writes: test/bin/probes.test.ts, test/bin/refusal.test.ts, test/bin/sweep.test.ts, test/bin/tune.test.ts.
     const sweeps = ['snn-sweep/1', 'snn-sweep-plan/1', 'snn-kept-build/1'];
     const tunes = ['snn-tune-part/1', 'snn-tune-point/1', 'snn-tune-space/1'];
-    const others = ['snn-probe/1', ...sweeps, ...tunes];
+    const others = ['snn-probe/1', 'snn-refusal/1', ...sweeps, ...tunes];
     expect([...new Set([...written, ...others])].sort()).toEqual(kinds.sort());
   });
 });

@@ -205,7 +205,9 @@ describe('snnc build', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain('error[E0305]');
     expect(Buffer.from(world.read('kept.bin')).toString()).toBe('precious');
-    expect(world.files()).toEqual(before);
+    // But for what --json says of it.
+    expect(world.files()).toEqual([...before, 'kept.json'].sort());
+    expect(Buffer.from(world.read('kept.json')).toString()).toContain('"code": "E0305"');
   });
 
   it.each([
@@ -632,6 +634,14 @@ describe('snnc tables', () => {
     const one = await world.run('snnc explain e0203');
     expect(one.stdout).toContain(DIAGNOSTICS.E0203.explanation);
     expect(await world.run('snnc explain E9999')).toMatchObject({ exit: 2, stdout: '' });
+    const term = await world.run('snnc explain soft reset');
+    expect(term.stdout.split('\n').slice(0, 1)).toEqual(['soft reset']);
+    expect(term.stdout).toMatch(/\n.*\n.*\nmore: spec\/conversion\.md#neuron\n$/);
+    const near = await world.run('snnc explain uneveness');
+    expect(near).toMatchObject({ exit: 2, stdout: '' });
+    expect(near.stderr).toContain('neither a message nor a term "uneveness"; near to it: unevenness');
+    expect((await world.run('snnc explain xyzzy')).stderr).toContain('"xyzzy"\n');
+    expect((await world.run('snnc explain terms')).stdout).toContain('Jin energy');
   });
 });
 

@@ -11,6 +11,7 @@ import {
   verifyChip,
 } from '../../isa/index.ts';
 import { decodeGraphFile, encodeGraphFile } from '../../compiler/index.ts';
+import { snnemu } from '../../bin/commands/snnemu.ts';
 import { images, npy, type World, worldWithChip } from './world.ts';
 
 let world: World;
@@ -110,16 +111,28 @@ describe('a target that is a grid of chips', () => {
 });
 
 describe('snnemu eval', () => {
+  it('has the defaults of run, and needs no second option for a deadline', async () => {
+    const [run, evaluate] = ['run', 'eval'].map(
+      (name) => snnemu.commands.find((entry) => entry.name === name)!.options,
+    );
+    const shared = Object.keys(run!).filter((name) => name in evaluate!);
+    expect(shared).toContain('timing');
+    for (const name of shared) expect([name, evaluate![name]!.row.default]).toEqual([name, run![name]!.row.default]);
+    const line = 'snnemu eval chip.bin --data images.npy --deadline';
+    expect((await world.run(`${line} 5ms`)).stdout).toMatch(/^ {2}deadline 5\.000 ms \(1,000,000 cycles\): met$/m);
+    expect((await world.run(`${line} 1us`)).exit).toBe(5);
+  });
+
   it('gives accuracy beside that of the conventional network; timing does not change the spikes', async () => {
     const line = 'snnemu eval chip.bin --data images.npy --labels labels.txt --json -';
-    const plain = record((await world.run(line)).stdout);
+    const plain = record((await world.run(`${line} --timing none`)).stdout);
     expect(plain.inferences).toBe(12);
     expect(plain.accuracy!.total).toBe(12);
     expect(plain.accuracy!.correct).toBe(plain.outputs.filter(({ predicted, label }) => predicted === label).length);
     expect(plain.accuracy!.floatTop1).toBeGreaterThanOrEqual(0);
     expect(plain.latency).toBeUndefined();
     expect(plain.outputs[0]!.readout).toBeUndefined();
-    const timed = record((await world.run(`${line} --timing cycle --no-float`)).stdout);
+    const timed = record((await world.run(`${line} --no-float`)).stdout);
     expect(timed.accuracy!.floatTop1).toBeUndefined();
     expect(timed.latency).toBeDefined();
     expect(timed.spikeDigest).toBe(plain.spikeDigest);
@@ -178,7 +191,7 @@ describe('snnemu eval', () => {
     ['snnemu run chip.bin --raster 99', 3, 'E0605'],
     ['snnemu run chip.bin --deadline=5ms --timing none', 2, 'E0107'],
     ['snnemu run chip.bin --per-tick --timing none', 2, 'E0107'],
-    ['snnemu eval chip.bin --data images.npy --deadline 5ms', 2, '--timing cycle'],
+    ['snnemu eval chip.bin --data images.npy --deadline 5ms --timing none', 2, '--timing cycle'],
     ['snnemu eval chip.bin --data images.npy --timing cycle --deadline 5', 2, 'E0103'],
     ['snnemu run chip.bin --deadline 5min', 2, '200000cycles'],
     ['snnemu run chip.bin --deadline -5ms', 2, 'E01'],

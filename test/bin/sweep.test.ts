@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256Of } from '../../bin/ui/hash.ts';
 import { Interruption } from '../../bin/ui/io.ts';
 import { type RunRecord, sweepRecord, type SweepRecord } from '../../isa/index.ts';
-import { type Outcome, type World, worldWithChip } from './world.ts';
+import { NARROW, type Outcome, wideLines, type World, worldWithChip } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -74,6 +74,8 @@ describe('snnemu sweep', () => {
     expect(again.stderr).toContain('6 points: 6 in the store, 0 to be computed\n');
     expect([text('one.ndjson'), text('one.csv')]).toEqual(before);
     expect(text('one/points.ndjson')).toBe(stored);
+
+    expect(wideLines(await world.run('snnemu sweep plan.json --store one', NARROW))).toEqual([]);
 
     // With the last line torn: that point is computed again, and no other.
     world.write('one/points.ndjson', stored.slice(0, -100));

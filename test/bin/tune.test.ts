@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Interruption } from '../../bin/ui/io.ts';
 import { type RunRecord, tunePart, tunePoint, tuneRecord, type TuneRecord } from '../../isa/index.ts';
-import { images, type Outcome, tinyNetwork, World } from './world.ts';
+import { images, NARROW, type Outcome, tinyNetwork, wideLines, World } from './world.ts';
 
 const world = new World();
 const SAMPLES = 150;
@@ -75,6 +75,9 @@ describe('snnc tune', () => {
   it('says which limit to relax, and how far, where nothing meets them', async () => {
     const one = await tune('--max-loss 20 --energy 1pJ --store one -o never.bin');
     expect(one.exit).toBe(3);
+    const narrow = await world.run(`snnc tune ${SPACE} --max-loss 20 --store one -o narrow.bin`, NARROW);
+    expect(wideLines(narrow)).toEqual([]);
+    expect(narrow).toMatchObject({ exit: 0 });
     expect(one.stderr).toContain('error[E0711]: no point of 4 meets the limits');
     expect(one.stdout).toMatch(/one of these alone\n {2}--energy \d+\.\d+ nJ in place of 1\.000 pJ: point \d/);
     const both = await tune('--max-loss 20 --energy 1pJ --deadline 1ns --store one -o never.bin --json -');

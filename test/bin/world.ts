@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import stringWidth from 'string-width';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
@@ -17,6 +18,13 @@ export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** A terminal of 80 columns. */
+export const NARROW = { env: { COLUMNS: '80' } } as const;
+
+/** Lines that are wider than it. */
+export const wideLines = ({ stdout, stderr }: Outcome): string[] =>
+  `${stdout}${stderr}`.split('\n').filter((text) => stringWidth(text) > Number(NARROW.env.COLUMNS));
 
 /** A temporary folder in which commands run. */
 export class World {
@@ -53,7 +61,12 @@ export class World {
   /** Whatever a test asks a command for, the JSON that comes out follows its published schema. */
   #checkJson(argv: readonly string[], exit: number, stdout: string): void {
     const at = argv.indexOf('--json');
-    if (at < 0 || (exit !== EXIT.done && exit !== EXIT.difference && exit !== EXIT.deadline)) return;
+    if (at < 0) return;
+    if (exit !== EXIT.done && exit !== EXIT.difference && exit !== EXIT.deadline) {
+      // A command that fails says why, unless it has no --json, or has printed something before.
+      if (stdout.startsWith('{')) publishedFormats(stdout);
+      return;
+    }
     const file = argv[at + 1] ?? '-';
     publishedFormats(file.startsWith('-') ? stdout : readFileSync(resolve(this.folder, file), 'utf8'));
   }

@@ -36,7 +36,20 @@ async function build(model: string, calibration: string, target: string, ...more
 const QUICKLY = ['--ledger-samples', '0', '--map', 'layers'];
 
 async function evaluate(chip: string, images: string, ...more: string[]): Promise<RunRecord> {
-  const text = await call('snnemu', 'eval', chip, '--data', images, '--workers', '1', '--json', '-', ...more);
+  const timing = more.includes('--timing') ? [] : ['--timing', 'none'];
+  const text = await call(
+    'snnemu',
+    'eval',
+    chip,
+    '--data',
+    images,
+    '--workers',
+    '1',
+    '--json',
+    '-',
+    ...timing,
+    ...more,
+  );
   return runRecord.schema.parse(JSON.parse(text));
 }
 

@@ -11,11 +11,13 @@ import { message } from '../message.ts';
 import { nocRecord } from '../noc-record.ts';
 import { pass } from '../pass.ts';
 import { probeFile } from '../probe-file.ts';
+import { refusal } from '../refusal.ts';
 import { runRecord } from '../run-record.ts';
 import { streamRecord } from '../stream-record.ts';
 import { sweepPlan } from '../sweep-plan.ts';
 import { sweepRecord } from '../sweep-record.ts';
 import { target } from '../target.ts';
+import { term } from '../term.ts';
 import { tunePart } from '../tune-part.ts';
 import { tunePoint } from '../tune-point.ts';
 import { tuneRecord } from '../tune-record.ts';
@@ -34,11 +36,13 @@ export const RECORDS = {
   'noc-record': nocRecord,
   'pass': pass,
   'probe-file': probeFile,
+  'refusal': refusal,
   'run-record': runRecord,
   'stream-record': streamRecord,
   'sweep-plan': sweepPlan,
   'sweep-record': sweepRecord,
   'target': target,
+  'term': term,
   'tune-part': tunePart,
   'tune-point': tunePoint,
   'tune-record': tuneRecord,
