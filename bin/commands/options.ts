@@ -135,7 +135,7 @@ export const EVENT_OPTIONS = {
 
 /** How samples without time become input in steps (spec/event-data.md). */
 export const ENCODE_OPTIONS = {
-  encode: choice(async () => (await import('../data/encode.ts')).CODINGS, {
+  encode: choice(async () => (await import('../data/codings.ts')).CODINGS, {
     describe:
       'samples without steps, for a network that takes steps: constant (the value in every step), poisson (a spike with its probability), ttfs (one spike, the earlier the larger), delta (spikes as often as it is large, evenly)',
   }),

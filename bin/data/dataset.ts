@@ -2,7 +2,7 @@
 import { fail, type Sample } from '../../isa/index.ts';
 import type { EventAccount } from '../events/account.ts';
 import type { EventOptions } from '../events/options.ts';
-import type { EncodeAccount } from './encode.ts';
+import type { EncodeAccount } from './encode-account.ts';
 
 export interface Dataset {
   /** Number of samples. */

@@ -1,7 +1,9 @@
 /** `--encode`: samples without time for networks whose input comes in steps. */
 import { type Chip, fail } from '../../isa/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { type Coding, encodedDataset, isRandomCoding, LARGEST_BYTE, sendsSpikes } from '../data/encode.ts';
+import { type Coding, isRandomCoding, sendsSpikes } from '../data/codings.ts';
+import { encodedDataset } from '../data/encode.ts';
+import { LARGEST_BYTE } from '../data/encode-account.ts';
 import type { Io } from './io.ts';
 import { printNote } from './messages.ts';
 import { uniformSource } from './random.ts';

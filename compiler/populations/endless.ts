@@ -1,8 +1,7 @@
 /** A network of populations without an end: nothing is decoded, the spikes of the output go to the host as they come. */
 import { fail, option, V } from '../../isa/index.ts';
-import type { TrainedNetwork } from '../ann/network.ts';
 import { isTouched, programPayloads } from '../neurons/parts/program-code.ts';
-import type { Population, PopulationGraph } from '../ir/population.ts';
+import type { Population, PopulationGraph, PopulationNetwork } from '../ir/population.ts';
 import { movedToEnd, reader, requireDecoding, requireHeard } from './decode.ts';
 import { fireToFixed } from './steps.ts';
 
@@ -14,7 +13,11 @@ const number = (value: number) => ({ values: Float64Array.of(value), unit: 'numb
  *
  * @throws DiagnosticError E0202 where another population does not fire, E0322 where the network needs an end
  */
-export function endlessGraph({ output, layers, ...network }: TrainedNetwork): PopulationGraph {
+export function endlessGraph({
+  output,
+  layers,
+  ...network
+}: PopulationNetwork & { readonly layers?: object }): PopulationGraph {
   const { populations } = network;
   if (layers !== undefined)
     fail(

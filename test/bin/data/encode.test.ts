@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CODINGS, type EncodeOptions, encodedDataset, sendsSpikes } from '../../../bin/data/encode.ts';
+import { CODINGS, sendsSpikes } from '../../../bin/data/codings.ts';
+import { encodedDataset } from '../../../bin/data/encode.ts';
+import type { EncodeOptions } from '../../../bin/data/encode-account.ts';
 import type { Dataset } from '../../../bin/data/index.ts';
 import { uniformSource } from '../../../bin/ui/random.ts';
 import { DiagnosticError, type Sample } from '../../../isa/index.ts';
