@@ -19,5 +19,5 @@ const { bytes } = await build(file('mnist_cnn_th.onnx'), {
   code: 'graded',
   window: 4,
 });
-const record = await evaluate(open(bytes), digits, { timing: 'cycle' });
+const record = await evaluate(open(bytes), digits);
 console.log(await renderReport(record));

@@ -7,7 +7,7 @@ let world: World;
 beforeAll(async () => {
   world = await worldWithChip();
   const evaluate = 'snnemu eval chip.bin --data images.npy --labels labels.txt --json';
-  for (const line of [`${evaluate} timed.json --timing cycle`, `${evaluate} untimed.json`])
+  for (const line of [`${evaluate} timed.json --timing cycle`, `${evaluate} untimed.json --timing none`])
     expect(await world.run(line)).toMatchObject({ exit: 0 });
   world.write('quick.json', JSON.stringify(runRecord({ window: 4, top1: 0.5, joule: 1e-6, seconds: 1e-4 })));
   world.write('right.json', JSON.stringify(runRecord({ window: 16, top1: 0.9, joule: 4e-6, seconds: 4e-4 })));
@@ -105,7 +105,7 @@ describe('snnemu compare', () => {
       'snnc inspect own.bin',
       'snnemu run own.bin',
       `${evaluate} --timing cycle --json own-timed.json`,
-      `${evaluate} --json own-untimed.json`,
+      `${evaluate} --timing none --json own-untimed.json`,
       'snnemu report own-timed.json',
       'snnemu compare own-timed.json own-untimed.json',
       'snnemu compare own-timed.json quick.json --front accuracy,energy',
