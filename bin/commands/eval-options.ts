@@ -1,8 +1,7 @@
 /** The options of `snnemu eval`, which are also those of the points of a sweep. */
 import { flag, integer, rule, text } from '../ui/option-kinds.ts';
+import { ENCODE_OPTIONS, EVENT_OPTIONS } from './data-options.ts';
 import {
-  ENCODE_OPTIONS,
-  EVENT_OPTIONS,
   HTML_OPTIONS,
   RESULT_OPTIONS,
   KERNEL_OPTION,

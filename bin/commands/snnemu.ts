@@ -1,11 +1,10 @@
 /** The commands of snnemu. */
 import { command, type Program } from '../ui/command.ts';
 import { choice, flag, integer, rule, text } from '../ui/option-kinds.ts';
+import { ENCODE_OPTIONS, EVENT_OPTIONS } from './data-options.ts';
 import {
   BUILD_RECORD_OPTION,
   CHIP_OPERAND,
-  ENCODE_OPTIONS,
-  EVENT_OPTIONS,
   HTML_OPTIONS,
   RESULT_OPTIONS,
   KERNEL_OPTION,
