@@ -1,10 +1,10 @@
 /** A whole build: from the bytes of a network file to a chip. */
-import { createHash } from 'node:crypto';
 import {
   AS_TRAINED,
   DiagnosticError,
   encodeChip,
   requireSameMachine,
+  sha256Of,
   verifyChip,
   type BuildRecord,
   type Chip,
@@ -140,7 +140,7 @@ function finish(built: Built, { graph, encoded, provenance, lowering, name }: Or
     provenance: {
       tool: options.tool,
       network: name,
-      sourceSha256: createHash('sha256').update(source).digest('hex'),
+      sourceSha256: sha256Of(source),
       ...provenance,
     },
     ...(selfTest.samples.length > 0 && { selfTest }),

@@ -1,5 +1,4 @@
 /** Gathers the build record from what the passes made. */
-import { createHash } from 'node:crypto';
 import {
   AS_TRAINED,
   type BuildRecord,
@@ -9,6 +8,7 @@ import {
   formatDiagnostic,
   type LedgerRecord,
   type RoundingRecord,
+  sha256Of,
   shapeSize,
 } from '../isa/index.ts';
 import type { LevelAfter } from './chain.ts';
@@ -56,7 +56,7 @@ export function describeBuild(facts: BuildFacts): BuildRecord {
     network: chip.provenance.network,
     target: chip.target.name,
     chip: {
-      sha256: createHash('sha256').update(facts.bytes).digest('hex'),
+      sha256: sha256Of(facts.bytes),
       bytes: facts.bytes.length,
       selfTestSamples: chip.selfTest?.samples.length ?? 0,
     },

@@ -22,9 +22,10 @@ export const STANDARD = {
 /** What "almost no loss" is taken to be. */
 const MAX_LOSS_POINTS = 0.5;
 
-/** What may be asked for; the rest is {@link STANDARD}, or follows from the mode. */
-/** May be left out, or undefined. */
+/** What may be left out. */
 type Asked = Omit<BuildOptions, 'mode' | 'choose' | 'target' | 'tool'>;
+
+/** What may be asked for; the rest is {@link STANDARD}, or follows from the mode. */
 export type AskedOptions = { readonly [K in keyof Asked]?: Asked[K] | undefined } & Pick<
   BuildOptions,
   'target' | 'tool'

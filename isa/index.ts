@@ -60,6 +60,7 @@ export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, t
 export { type TileDistance, tileDistance } from './topology/distance.ts';
 export { spanOf } from './recurrence.ts';
 export { halfToNumber } from './half.ts';
+export { sha256Of } from './hash.ts';
 export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample, stepsOf } from './input.ts';
 export { type InputLoss, InputLossAccount } from './input-loss.ts';
 export { topologyOf } from './topology/of-target.ts';

@@ -1,6 +1,6 @@
 /** Networks to chips. */
 import { type AskedOptions, buildChip, type BuildResult, standardOptions } from '../compiler/index.ts';
-import { builtinTargets, diagnostic, DiagnosticError, fail, type Sample, type Target } from '../isa/index.ts';
+import { builtinTargets, fail, type Sample, type Target } from '../isa/index.ts';
 import { inTurn, type Samples } from './samples.ts';
 
 /** What the options of `snnc build` are; all may be left out. */
@@ -36,7 +36,7 @@ export async function build(source: Uint8Array, settings: BuildSettings = {}): P
     {
       source,
       fileName: fileName ?? (source[0] === OPENING_BRACE ? 'network.json' : 'network.onnx'),
-      readSideFile: (name) => sideFiles[name] ?? missing(name),
+      readSideFile: (name) => (Object.hasOwn(sideFiles, name) ? sideFiles[name]! : missing(name)),
       options,
       ...(calibrate !== undefined && { calibration: (): AsyncIterable<Sample> => inTurn(calibrate) }),
     },
@@ -56,7 +56,5 @@ function targetOf(target: string | Target = 'edge'): Target {
 }
 
 function missing(name: string): never {
-  throw new DiagnosticError([
-    diagnostic('E0101', 'cannot read: it is not among sideFiles', { file: name }, 'give its bytes by this name'),
-  ]);
+  fail('E0101', 'cannot read: it is not among sideFiles', { file: name }, 'give its bytes by this name');
 }

@@ -1,8 +1,10 @@
 /** Chips on samples. */
+import { letInterrupt } from '../compiler/pass.ts';
 import { Emulator, type EmulatorOptions, requireEnd, RunAccumulator, spikeLister } from '../emulator/index.ts';
-import { InputLossAccount, type RunRecord, type Sample } from '../isa/index.ts';
+import { type Chip, InputLossAccount, type RunRecord, type Sample } from '../isa/index.ts';
 import { floatOutputs } from './float-outputs.ts';
 import { readGraph } from './graph.ts';
+import { interruptible } from './interruptible.ts';
 import type { OpenChip } from './open.ts';
 import { inTurn, type Samples } from './samples.ts';
 import { stimulusBuffers, toStimulus } from './stimulus.ts';
@@ -41,23 +43,29 @@ export async function evaluate(
   const accumulator = new RunAccumulator({ tool: 'snnc library', chip, file, timing, lister, outputs: 'values' });
   const loss = new InputLossAccount(chip.input);
   const buffers = stimulusBuffers(chip);
-  let conventional: ReturnType<typeof floatOutputs> | undefined;
-  const { float = chip.graph !== undefined && readGraph(chip).ann !== undefined } = settings;
+  const conventional = conventionalOf(chip, settings.float);
   let [done, seconds] = [0, 0];
   for await (const sample of inTurn(samples)) {
-    signal?.throwIfAborted();
+    await letInterrupt({ signal });
     const { payloads, x, ...info } = toStimulus(sample, chip, buffers);
     loss.add(x, payloads);
     const begin = now();
-    const inference = emulator.infer(payloads);
+    const inference = await interruptible(emulator.ticks(payloads), { now, signal });
     seconds += now() - begin;
     const isScored = info.label !== undefined || info.target !== undefined;
-    const answers = float && isScored ? (conventional ??= floatOutputs(chip))(x) : undefined;
+    const answers = isScored ? conventional?.(x) : undefined;
     accumulator.add({ ...info, payloads, ...(answers && { floatOutputs: answers }) }, inference);
     onProgress?.(++done);
   }
   const result = { counts: emulator.counts(), layers: emulator.layers(), activity: emulator.activity() };
   return { ...accumulator.finish({ ...result, host: { seconds, peakRssBytes: 0 } }), input: loss.result() };
+}
+
+/** What runs the conventional network; undefined where none is wanted. @throws DiagnosticError E0407 where one is that is not there */
+function conventionalOf(chip: Chip, float: boolean | undefined): ReturnType<typeof floatOutputs> | undefined {
+  if (float === false || (float === undefined && chip.graph === undefined)) return undefined;
+  const graph = readGraph(chip);
+  return float === true || graph.ann !== undefined ? floatOutputs(chip, graph) : undefined;
 }
 
 export interface RunAnswer {

@@ -1,6 +1,5 @@
 /** Chip files. */
-import { createHash } from 'node:crypto';
-import { type Chip, readChip } from '../isa/index.ts';
+import { type Chip, readChip, sha256Of } from '../isa/index.ts';
 
 export interface OpenChip {
   readonly chip: Chip;
@@ -21,6 +20,6 @@ export interface OpenChip {
 export const open = (bytes: Uint8Array, name = 'chip.bin'): OpenChip => ({
   chip: readChip(bytes, name),
   bytes,
-  sha256: createHash('sha256').update(bytes).digest('hex'),
+  sha256: sha256Of(bytes),
   name,
 });

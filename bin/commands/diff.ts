@@ -18,7 +18,7 @@ import type { EncodeValues } from '../ui/encoding.ts';
 import { type EventValues, openChipData, refuseDataOptions, tellData } from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { readGraph } from '../../library/graph.ts';
-import { interruptible } from '../ui/interruptible.ts';
+import { interruptible } from '../../library/interruptible.ts';
 import type { Layout } from '../data/index.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';

@@ -28,7 +28,7 @@ import { outputPaths, publish } from '../ui/results.ts';
 import { openPlaces, placeChecker } from './eval-places.ts';
 import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
 import { ParallelSession } from './parallel-session.ts';
-import { sampleOutputs, SampleTable, type SampleValues } from './sample-table.ts';
+import { newTable, sampleOutputs, type SampleValues } from './sample-table.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
 
 export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, EventValues, EncodeValues, SampleValues {
@@ -100,7 +100,7 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
   const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
   const probes = newRecorder(io, values, file, total);
-  const table = await SampleTable.open(io, values, chip);
+  const table = newTable(io, values, chip);
   const options: SessionOptions = {
     path: values.chip,
     timing: values.timing,

@@ -10,7 +10,7 @@ import { fail, type NocRecord, nocRecord, type Target, topologyOf } from '../../
 import { renderNocText } from '../../report/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
-import { interruptible } from '../ui/interruptible.ts';
+import { interruptible } from '../../library/interruptible.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';

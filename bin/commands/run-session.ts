@@ -20,7 +20,7 @@ import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
 import type { Stimulus } from '../../library/stimulus.ts';
 import { floatOutputs } from '../../library/float-outputs.ts';
 import type { Io } from '../ui/io.ts';
-import { interruptible } from '../ui/interruptible.ts';
+import { interruptible } from '../../library/interruptible.ts';
 import type { SampleTable } from './sample-table.ts';
 
 export interface SessionOptions {
@@ -121,7 +121,7 @@ export class RunSession {
       inference,
     );
     await this.#probes?.add(info.index, inference);
-    this.#table?.add(info, inference, () => this.#emulator.counts());
+    await this.#table?.add(info, inference, () => this.#emulator.counts());
     return inference;
   }
 

@@ -41,33 +41,33 @@ export function sampleOutputs({ samples }: SampleValues): string[] {
   return [samples];
 }
 
+/** A table where one is asked for. @throws DiagnosticError E0103 for an extension that names no format */
+export function newTable(io: Io, values: SampleValues, chip: Chip): SampleTable | undefined {
+  const [path] = sampleOutputs(values);
+  return path === undefined ? undefined : new SampleTable(io, path, chip);
+}
+
+/** Its file is begun with the first inference, and is there once it is finished. */
 export class SampleTable {
   readonly #io: Io;
-  readonly #file: StagedFile;
   readonly #path: string;
   readonly #chip: Chip;
+  #file: StagedFile | undefined;
   #meter: SampleMeter | undefined;
 
-  private constructor(io: Io, path: string, file: StagedFile, chip: Chip) {
+  constructor(io: Io, path: string, chip: Chip) {
     this.#io = io;
     this.#path = path;
-    this.#file = file;
     this.#chip = chip;
-    file.append(this.#format.head);
   }
 
-  /** undefined where no table is asked for. @throws DiagnosticError E0102, E0103 */
-  static async open(io: Io, values: SampleValues, chip: Chip): Promise<SampleTable | undefined> {
-    const [path] = sampleOutputs(values);
-    return path === undefined ? undefined : new SampleTable(io, path, await StagedFile.open(io, path), chip);
-  }
-
-  /** Of the inference that ended last. @param counts of the emulator since it was made */
-  add({ index, label, floatOutputs }: SampleInfo, inference: Inference, counts: () => Counts): void {
+  /** Of the inference that ended last. @param counts of the emulator since it was made @throws DiagnosticError E0102 */
+  async add({ index, label, floatOutputs }: SampleInfo, inference: Inference, counts: () => Counts): Promise<void> {
     this.#meter ??= new SampleMeter(this.#chip, counts);
+    const file = (this.#file ??= await this.#begun());
     const { isPartial, latencyCycles, ...cost } = this.#meter.measure(inference);
     const clockHz = this.#chip.target.timing.clockHz.value;
-    this.#file.append(
+    file.append(
       this.#format.line({
         ...{ sample: index, label: label ?? null, answer: inference.predicted },
         right: label === undefined ? null : inference.predicted === label,
@@ -82,11 +82,18 @@ export class SampleTable {
   }
 
   async finish(): Promise<void> {
-    await writeOutputs(this.#io, [await this.#file.finish()]);
+    if (this.#file !== undefined) await writeOutputs(this.#io, [await this.#file.finish()]);
   }
 
-  discard(): Promise<void> {
-    return this.#file.discard();
+  /** Leaves nothing behind of what is not finished. */
+  async discard(): Promise<void> {
+    await this.#file?.discard();
+  }
+
+  async #begun(): Promise<StagedFile> {
+    const file = await StagedFile.open(this.#io, this.#path);
+    file.append(this.#format.head);
+    return file;
   }
 
   get #format() {

@@ -1,10 +1,9 @@
 /** Builds that are kept beside the outcomes of a store, so that points with the same build make it once. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ConversionOfPoint, keptBuild, parseJsonFile, readChip } from '../../isa/index.ts';
+import { type ConversionOfPoint, keptBuild, parseJsonFile, readChip, sha256Of } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { pathOf, refuseFault, writeOutputs } from '../ui/files.ts';
-import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 
 export interface Built {

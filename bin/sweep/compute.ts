@@ -8,6 +8,7 @@ import {
   type FailedPoint,
   readChip,
   type RunRecord,
+  sha256Of,
   type SweepOutcome,
 } from '../../isa/index.ts';
 import { figuresOf } from '../../report/index.ts';
@@ -18,7 +19,6 @@ import { EVAL_OPTIONS } from '../commands/eval-options.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import { readValues } from '../ui/command.ts';
 import { tellData } from '../ui/events.ts';
-import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 import { asTheUserSeesIt, printDiagnostics } from '../ui/messages.ts';
 import { type Built, CHIP_NAME, keepBuild, keptBuildOf } from './builds.ts';

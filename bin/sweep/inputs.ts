@@ -3,11 +3,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readNetwork } from '../../compiler/index.ts';
-import { DiagnosticError, fail, type SweepInput } from '../../isa/index.ts';
+import { DiagnosticError, fail, sha256Of, type SweepInput } from '../../isa/index.ts';
 import { type Source, sourcesOf, splitMember } from '../data/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
 import { pathOf, readInput, refuseReading, sideFileReader } from '../ui/files.ts';
-import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 
 /** Options that name files. */

@@ -1,11 +1,10 @@
 /** The race as it is run: parts are computed on threads, kept in the store, and told to the judge. */
-import { type FailedPoint, tunePart, type TunePart, type TunePartOutcome } from '../../isa/index.ts';
+import { type FailedPoint, sha256Of, tunePart, type TunePart, type TunePartOutcome } from '../../isa/index.ts';
 import { workerEntry } from '../../emulator/index.ts';
 import type { Plan } from '../sweep/plan.ts';
 import type { Point } from '../sweep/points.ts';
 import { Crew } from '../sweep/crew.ts';
 import type { Store, StoreKind } from '../sweep/store.ts';
-import { sha256Of } from '../ui/hash.ts';
 import type { Io } from '../ui/io.ts';
 import type { Progress } from '../ui/progress.ts';
 import type { PartJob } from './part.ts';

@@ -10,7 +10,7 @@ import { readSamples } from '../ui/data.ts';
 import { stimulusBuffers, toStimulus } from '../../library/stimulus.ts';
 import { openChipData } from '../ui/events.ts';
 import { floatOutputs } from '../../library/float-outputs.ts';
-import { interruptible } from '../ui/interruptible.ts';
+import { interruptible } from '../../library/interruptible.ts';
 import type { Io } from '../ui/io.ts';
 import { orderOf } from './order.ts';
 

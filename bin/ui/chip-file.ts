@@ -1,15 +1,7 @@
 /** Files with a meaning: chips, targets, class names. */
-import {
-  builtinTargets,
-  type Chip,
-  fail,
-  type LoadedTarget,
-  loadTarget,
-  parseJsonFile,
-  readChip,
-} from '../../isa/index.ts';
+import { builtinTargets, fail, type LoadedTarget, loadTarget, parseJsonFile } from '../../isa/index.ts';
+import { type OpenChip, open } from '../../library/open.ts';
 import { readInput } from './files.ts';
-import { sha256Of } from './hash.ts';
 import type { Io } from './io.ts';
 import { settingsOf } from './settings.ts';
 import { suggestion } from './suggest.ts';
@@ -17,16 +9,11 @@ import { suggestion } from './suggest.ts';
 const LARGEST_TARGET_BYTES = 2 ** 20;
 const LARGEST_NAMES_BYTES = 2 ** 20;
 
-export interface ChipFile {
-  readonly chip: Chip;
-  readonly bytes: Uint8Array;
-  readonly sha256: string;
-}
+export type ChipFile = Pick<OpenChip, 'chip' | 'bytes' | 'sha256'>;
 
 /** @throws DiagnosticError E0101, E0401..E0406 */
 export async function readChipFile(io: Io, path: string): Promise<ChipFile> {
-  const bytes = await readInput(io, path);
-  return { chip: readChip(bytes, path), bytes, sha256: sha256Of(bytes) };
+  return open(await readInput(io, path), path);
 }
 
 /** Whether a target is named by its file: names of targets have neither folders nor extensions. */

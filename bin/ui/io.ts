@@ -47,7 +47,8 @@ export class Interruption extends Error {
 
 /** Width of drawings that go to a file or a pipe. */
 const PLAIN_WIDTH = 110;
-const STANDARD_WIDTH = 80;
+/** Columns of a terminal that does not say them. */
+export const STANDARD_WIDTH = 80;
 const NARROWEST = 40;
 
 /**

@@ -1,10 +1,9 @@
 /** What `--help` and `--version` print where no command is named: made from the table of commands, without the parser. */
 import type { Program } from './command.ts';
-import { columnsOf, type Io } from './io.ts';
+import { columnsOf, type Io, STANDARD_WIDTH } from './io.ts';
 
 /** Longer lines are hard to read, however wide the terminal. */
 const LARGEST_WIDTH = 110;
-const STANDARD_WIDTH = 80;
 
 export const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an input is missing,
 invalid or does not fit, 4 a comparison or self-test found a difference,

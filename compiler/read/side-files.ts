@@ -1,6 +1,5 @@
 /** Tensor files beside a network: opened once each, and read within their bounds only. */
-import { createHash } from 'node:crypto';
-import { type DiagnosticCode, fail } from '../../isa/index.ts';
+import { type DiagnosticCode, fail, sha256Of } from '../../isa/index.ts';
 import type { ReadOptions } from './options.ts';
 
 export class SideFiles {
@@ -55,7 +54,7 @@ export class SideFiles {
 
   #requireExpected(name: string, bytes: Uint8Array): void {
     const expected = this.#expected.get(name);
-    if (expected === undefined || createHash('sha256').update(bytes).digest('hex') === expected) return;
+    if (expected === undefined || sha256Of(bytes) === expected) return;
     fail(
       this.#code,
       `"${name}" is not the file that the document was written with: its SHA-256 is another one`,

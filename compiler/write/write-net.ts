@@ -2,7 +2,7 @@
  * Writes a network and its conversion as net.json (spec/net-format.md), so that reading it gives the same operator graph
  * and the same neurons, bit for bit.
  */
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../isa/index.ts';
 import { type AnnGraph, operatorOf } from '../ann/ann.ts';
 import type { Conversion } from '../ir/conversion.ts';
 import type { PacketRates } from '../ir/rates.ts';
@@ -42,7 +42,7 @@ export function writeNet(ann: AnnGraph, conversion: Conversion, tensorFile: stri
     conversion: conversionOf(conversion, file),
   };
   const tensors = file.bytes();
-  const sha256 = createHash('sha256').update(tensors).digest('hex');
+  const sha256 = sha256Of(tensors);
   return { document: documentText({ ...document, tensorFiles: [{ file: tensorFile, sha256 }] }), tensors };
 }
 

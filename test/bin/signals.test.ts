@@ -22,7 +22,7 @@ const PLANTED = {
   /** Has opened a file, and lets signals in as whatever writes one does. */
   writing: `
     const { StagedFile } = await import(${url('bin/ui/staged-file.ts')});
-    const { interruptible } = await import(${url('bin/ui/interruptible.ts')});
+    const { interruptible } = await import(${url('library/interruptible.ts')});
     const file = await StagedFile.open(io, 'out.txt');
     file.append('half of it');
     io.stderr.write('begun');

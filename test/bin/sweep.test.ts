@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sha256Of } from '../../bin/ui/hash.ts';
 import { Interruption } from '../../bin/ui/io.ts';
-import { type RunRecord, sweepRecord, type SweepRecord } from '../../isa/index.ts';
+import { type RunRecord, sha256Of, sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { NARROW, type Outcome, wideLines, type World, worldWithChip } from './world.ts';
 
 let world: World;

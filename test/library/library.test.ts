@@ -13,6 +13,8 @@ import {
   type RunRecord,
   samplesOf,
 } from '../../library/index.ts';
+import { BUILD_OPTIONS } from '../../bin/commands/options.ts';
+import { STANDARD } from '../../compiler/standard-options.ts';
 import { images, tinyNetwork, World } from '../bin/world.ts';
 
 const world = new World();
@@ -64,6 +66,14 @@ describe('the library', () => {
     expect(record.target).toEqual(expect.anything());
   });
 
+  it('has the defaults that the command line shows', () => {
+    const { 'calibrate-limit': limit, 'ledger-samples': ledger, place, seed } = BUILD_OPTIONS;
+    const method = place.row.default as unknown;
+    expect([Number(limit.row.default), Number(ledger.row.default), { method, seed: Number(seed.row.default) }]).toEqual(
+      [STANDARD.calibrationLimit, STANDARD.ledgerSamples, STANDARD.placement],
+    );
+  });
+
   it('evaluates and runs as snnemu does, and renders the same', async () => {
     const line = 'snnemu eval chip.bin --data images.npy --labels labels.txt --timing cycle --workers 1 --json -';
     const theirs = JSON.parse((await world.run(line)).stdout) as RunRecord;
@@ -95,6 +105,12 @@ describe('the library', () => {
     await expect(stopped).rejects.toThrow('enough');
     expect(done).toBe(3);
     await expect(build(source, { calibrate: stream(), signal: controller.signal })).rejects.toThrow('enough');
+  });
+
+  it('lets a timer stop it, though its samples are a list', async () => {
+    const controller = new AbortController();
+    setImmediate(() => controller.abort(new Error('too late')));
+    await expect(evaluate(chip, samples(), { signal: controller.signal })).rejects.toThrow('too late');
   });
 
   it('refuses with the diagnostics of the programs', async () => {
