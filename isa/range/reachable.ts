@@ -16,6 +16,12 @@ export interface Escape extends Bounds {
   readonly bits: number;
 }
 
+/** How a plane is held, and the least and most that it holds so. */
+interface Form extends PlaneForm {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Lowest and highest value of a plane, by neuron. */
 interface Interval {
   readonly min: Float64Array;
@@ -30,7 +36,7 @@ export class Reachable {
   readonly #planes: readonly Interval[];
   /** Those that any neuron has. */
   readonly #held: readonly Interval[];
-  readonly #forms: readonly (readonly PlaneForm[])[];
+  readonly #forms: readonly (readonly Form[])[];
 
   constructor(core: CoreImage, target: Pick<Target, 'widths'>) {
     const { neuronCount } = core;
@@ -39,8 +45,9 @@ export class Reachable {
       max: new Float64Array(neuronCount),
     }));
     this.#forms = this.#planes.map((_, plane) => {
-      const forms = new Array<PlaneForm>(neuronCount).fill(defaultForm(plane, target));
-      for (const row of planeRows(core)) if (row.plane === plane) forms.fill(row, row.first, row.first + row.count);
+      const forms = new Array<Form>(neuronCount).fill(withRange(defaultForm(plane, target)));
+      for (const row of planeRows(core))
+        if (row.plane === plane) forms.fill(withRange(row), row.first, row.first + row.count);
       return forms;
     });
     this.#held = this.#planes.filter((_, plane) => this.#forms[plane]!.some(({ bits }) => bits > 0));
@@ -61,9 +68,8 @@ export class Reachable {
 
   /** The plane of a neuron now lies in this interval, or in what its form makes of it. */
   set(plane: number, neuron: number, min: number, max: number): void {
-    const { policy, bits } = this.#forms[plane]![neuron]!;
+    const { policy, bits, least, most } = this.#forms[plane]![neuron]!;
     const { min: lows, max: highs } = this.#planes[plane]!;
-    const [least, most] = signedRange(bits);
     if (min >= least && max <= most) {
       lows[neuron] = min;
       highs[neuron] = max;
@@ -126,6 +132,12 @@ export class Reachable {
   equals(snapshot: readonly Float64Array[]): boolean {
     return this.#held.every(({ min, max }, k) => same(min, snapshot[2 * k]!) && same(max, snapshot[2 * k + 1]!));
   }
+}
+
+/** Reckoned once, not for every value that is set: that was half the time of a proof. */
+function withRange({ policy, bits }: PlaneForm): Form {
+  const [least, most] = signedRange(bits);
+  return { policy, bits, least, most };
 }
 
 function same(a: Float64Array, b: Float64Array): boolean {

@@ -67,7 +67,7 @@ export class Findings {
       'E0405',
       `checking this file takes more than the loader's budget of ${WORK_BUDGET} sink evaluations and synapse visits`,
       undefined,
-      'Share fewer synapses and sink lists between axon groups, or split the network over several chips.',
+      'Take a shorter window, share fewer synapses and sink lists between axon groups, or split the network over several chips.',
     );
     throw new CheckEnded();
   };
