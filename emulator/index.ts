@@ -29,7 +29,7 @@ export {
 } from './noc/index.ts';
 export { type Traffic, TRAFFIC_PATTERNS, type TrafficPattern } from './traffic/traffic.ts';
 export { MOST_CYCLES, runTraffic, type TrafficStatistics, WARM_UP_CYCLES } from './traffic/traffic-run.ts';
-export { workerEntry } from './parallel/entry.ts';
+export { startWorker, workerEntry } from './parallel/entry.ts';
 export {
   ParallelEmulator,
   type ParallelOptions,

@@ -1,7 +1,6 @@
 /** Gathers the evidence of a build in a thread of its own. */
-import { Worker } from 'node:worker_threads';
 import { annMacs, type Evidence, type EvidenceHooks, type EvidenceJob } from '../../compiler/index.ts';
-import { workerEntry } from '../../emulator/index.ts';
+import { startWorker, workerEntry } from '../../emulator/index.ts';
 import { type Diagnostic, DiagnosticError } from '../../isa/index.ts';
 
 /** What the worker says. */
@@ -30,7 +29,7 @@ export function isWorthAThread({ networks, selfTestSamples, ledgerSamples }: Evi
  * @returns rejects as that does, with the reason of the signal at once, and with an Error where the thread dies
  */
 export function evidenceInThread(job: EvidenceJob, { onProgress, signal }: EvidenceHooks): Promise<Evidence> {
-  const worker = new Worker(workerEntry('bin/commands/evidence-worker', import.meta.url), { workerData: job });
+  const worker = startWorker(workerEntry('bin/commands/evidence-worker', import.meta.url), { workerData: job });
   const result = new Promise<Evidence>((resolve, reject) => {
     signal?.addEventListener('abort', () => {
       reject(signal.reason as Error);

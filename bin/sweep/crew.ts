@@ -1,5 +1,6 @@
 /** Threads that compute points. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../../emulator/index.ts';
 import { diagnostic, type FailedPoint } from '../../isa/index.ts';
 
 /** What jobs that need the same build have in common: one of them makes it before the others begin. */
@@ -154,7 +155,7 @@ class PointThread<Job, O> {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry);
+    const worker = startWorker(this.#entry);
     const lost = (why: string): void => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;

@@ -1,4 +1,5 @@
-/** Where the file is that a worker starts with. */
+/** The file that a worker starts with, and its start. */
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
  * A module of this package as a worker can load it. Built modules are taken as they are. Sources run only under tools
@@ -10,3 +11,10 @@
 export function workerEntry(path: string, importer: string): URL {
   return importer.endsWith('.ts') ? new URL(`../../dist/${path}.js`, importer) : new URL(`../../${path}.js`, importer);
 }
+
+/**
+ * Starts a worker. Where this module is a source, so is the program's, and the tool that translates it would be started in the
+ * worker too: what is built needs none, and starting it takes longer than loading the rest.
+ */
+export const startWorker = (entry: URL, options: WorkerOptions = {}): Worker =>
+  new Worker(entry, { ...options, ...(import.meta.url.endsWith('.ts') && { execArgv: [] }) });

@@ -1,6 +1,7 @@
 /** The caller's side of one worker. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { DiagnosticError } from '../../isa/machine.ts';
+import { startWorker } from './entry.ts';
 import type { Reply, Request, SlotResult, WorkerData } from './messages.ts';
 
 /** What a worker did in all its samples. */
@@ -29,7 +30,7 @@ export class Thread {
   #failure: Error | undefined;
 
   constructor(entry: URL, data: WorkerData) {
-    this.#worker = new Worker(entry, { workerData: data, resourceLimits: YOUNG });
+    this.#worker = startWorker(entry, { workerData: data, resourceLimits: YOUNG });
     this.#worker.on('message', (reply: Reply) => {
       this.#take(reply);
     });
