@@ -64,7 +64,7 @@ describe('trained models', () => {
   ])('the example recognises its digits on %s, mapped by %s; emulator and interpreter agree', async (target, map) => {
     const images = example('digits-images-idx3-ubyte.gz');
     const calibration = example('calibration-images-idx3-ubyte.gz');
-    const chip = await build(example('mnist_cnn_th.onnx'), calibration, target, '--map', map);
+    const chip = await build(example('mnist_cnn_th.onnx'), calibration, target, '--map', map, '--ledger-samples', '0');
     const { accuracy } = await evaluate(chip, images);
     expect(accuracy!.total).toBe(40);
     expect(accuracy!.correct).toBeGreaterThanOrEqual(39);
@@ -98,7 +98,7 @@ describe('trained models', () => {
     const model = sharedPath('models', 'mnist_cnn_th.onnx')!;
     const chip = await build(model, train, 'edge', '--mode', 'exact', '-T', '8', ...QUICKLY);
     const script = join(root, 'test', 'differential', 'staircase.mjs');
-    const total = Math.min(2000, cases(500));
+    const total = Math.min(2000, cases(300));
     const { stdout } = await run(process.execPath, [script, chip, images, String(total)], { cwd: root });
     expect(JSON.parse(stdout)).toEqual({ total, predictions: total, readouts: total });
   });
