@@ -3,6 +3,7 @@
  * energy and latency, by mode, code, correction, window and width of the weights, as a table.
  *
  *     npm run build && npm run bench:accuracy
+ *     npm run bench:accuracy -- --chip-only --limit 2000
  *     npm run bench:accuracy -- --model mnist_cnn_th --mode default,exact --T 8,16 --limit 500
  *     npm run bench:accuracy -- --mode exact/graded,exact/graded/bias,exact/first-spike --T 8 --limit 2000
  *     npm run bench:accuracy -- --model mnist_cnn_th --mode default --T 16 --weight-bits 8,4,2
@@ -107,6 +108,7 @@ const { values } = parseArgs({
     'weight-bits': { type: 'string' },
     'calibrate-limit': { type: 'string', default: '512' },
     limit: { type: 'string' },
+    'chip-only': { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -120,6 +122,7 @@ const HELP = `npm run bench:accuracy -- [options]
   --threshold a,b     mse, max, percentile:p; that of the mode if absent
   --weight-bits 8,4   widths of the weights
   --per, --calibrate-limit   as for snnc build
+  --chip-only         without the spiking network in floating point, which takes most of the time
   --limit n           test images; a few by default, which takes about five minutes in all
   --workers n         processes (2)
   --json file         the rows as JSON as well`;
@@ -249,48 +252,34 @@ function runWorker(job) {
 const percent = (share) => `${(100 * share).toFixed(2)}`;
 const points = (value) => (100 * value).toFixed(2).replace(/^-(?=0\.00$)/, '');
 
+/** Columns of the table: what they show of a row; those of the spiking network in floating point only where it was measured. */
+const COLUMNS = {
+  model: ({ model }) => model,
+  mode: ({ mode }) => mode,
+  thresholds: ({ thresholds }) => thresholds,
+  T: ({ window }) => window,
+  images: ({ images }) => images,
+  'weight bits': ({ weightBits }) => weightBits,
+  'conventional %': ({ floatTop1 }) => percent(floatTop1),
+  ...(values['chip-only'] ? {} : { 'spiking, float %': ({ spikingTop1 }) => percent(spikingTop1) }),
+  'chip %': ({ top1 }) => percent(top1),
+  '95 % interval': ({ ci95 }) => ci95.map(percent).join(' to '),
+  'loss, points': ({ floatTop1, top1 }) => points(floatTop1 - top1),
+  ...(values['chip-only'] ? {} : { 'of it by integers': ({ spikingTop1, top1 }) => points(spikingTop1 - top1) }),
+  'same answer %': ({ sameAnswer }) => percent(sameAnswer),
+  'spikes per image': ({ spikesPerImage }) => Math.round(spikesPerImage).toLocaleString('en-US'),
+  packets: ({ packets }) => Math.round(packets).toLocaleString('en-US'),
+  ticks: ({ ticks }) => ticks,
+  energy: ({ energyJ }) => `${(1e6 * energyJ).toPrecision(3)} µJ`,
+  latency: ({ latencySeconds }) => `${(1000 * latencySeconds).toPrecision(3)} ms`,
+  'CPU s per image': ({ secondsPerImage }) => secondsPerImage.toPrecision(2),
+};
+
 /** The rows as a table in Markdown. */
 function table(rows) {
-  const head = [
-    ...[
-      'model',
-      'mode',
-      'thresholds',
-      'T',
-      'images',
-      'weight bits',
-      'conventional %',
-      'spiking, float %',
-      'chip %',
-      '95 % interval',
-      'loss, points',
-      'of it by integers',
-      'same answer %',
-    ],
-    ...['spikes per image', 'packets', 'ticks', 'energy', 'latency', 'CPU s per image'],
-  ];
-  const lines = rows.map((row) => [
-    row.model,
-    row.mode,
-    row.thresholds,
-    row.window,
-    row.images,
-    row.weightBits,
-    percent(row.floatTop1),
-    percent(row.spikingTop1),
-    percent(row.top1),
-    row.ci95.map(percent).join(' to '),
-    points(row.floatTop1 - row.top1),
-    points(row.spikingTop1 - row.top1),
-    percent(row.sameAnswer),
-    Math.round(row.spikesPerImage).toLocaleString('en-US'),
-    Math.round(row.packets).toLocaleString('en-US'),
-    row.ticks,
-    `${(1e6 * row.energyJ).toPrecision(3)} µJ`,
-    `${(1000 * row.latencySeconds).toPrecision(3)} ms`,
-    row.secondsPerImage.toPrecision(2),
-  ]);
-  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const names = Object.keys(COLUMNS);
+  const lines = rows.map((row) => names.map((name) => COLUMNS[name](row)));
+  return [names, names.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 async function measureModel(model, folder, rows) {
@@ -315,7 +304,7 @@ async function measureModel(model, folder, rows) {
       const job = { chip, net, data: model.test };
       float ??= await measure({ ...job, kind: 'float' }, images, workers);
       // The same for all widths: its weights are not rounded.
-      spiking ??= await measure({ ...job, kind: 'spiking' }, images, workers);
+      if (!values['chip-only']) spiking ??= await measure({ ...job, kind: 'spiking' }, images, workers);
       const run = await measure({ ...job, kind: 'chip' }, images, workers);
       const { threshold, per, correct } = built.conversion;
       rows.push({
@@ -326,7 +315,7 @@ async function measureModel(model, folder, rows) {
         images: run.total,
         weightBits: Number(weightBits),
         floatTop1: float.correct / float.total,
-        spikingTop1: spiking.correct / spiking.total,
+        ...(spiking && { spikingTop1: spiking.correct / spiking.total }),
         top1: run.correct / run.total,
         ci95: wilsonInterval(run.correct, run.total),
         sameAnswer: run.predicted.filter((answer, k) => answer === float.predicted[k]).length / run.total,
@@ -336,7 +325,7 @@ async function measureModel(model, folder, rows) {
         secondsPerImage: run.seconds / run.total,
       });
       note(
-        `${title}, ${weightBits} bit: ${run.correct} of ${run.total}, spiking in float ${spiking.correct}, conventional ${float.correct}, ${run.seconds.toFixed(0)} s of CPU`,
+        `${title}, ${weightBits} bit: ${run.correct} of ${run.total}, ${spiking === undefined ? '' : `spiking in float ${spiking.correct}, `}conventional ${float.correct}, ${run.seconds.toFixed(0)} s of CPU`,
       );
     }
   }
