@@ -31,6 +31,7 @@ import { rulesText, widthsText } from './widths.ts';
 import type { TrainedNetwork } from './ann/network.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 
+/** A chip, its file, how it came about, and what was told meanwhile. */
 export interface BuildResult {
   readonly chip: Chip;
   readonly bytes: Uint8Array;

@@ -58,6 +58,7 @@ export interface Preprocessing {
 export type Assignment = 'traffic' | 'layers' | 'work';
 export const ASSIGNMENTS: readonly Assignment[] = ['traffic', 'layers', 'work'];
 
+/** Where the parts of the network go on the mesh. */
 export interface PlacementOptions {
   readonly method: PlacementMethod;
   /** Of the methods that draw lots. */

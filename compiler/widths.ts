@@ -10,6 +10,7 @@ export interface NamedRule<V> {
 /** `stored`: every weight once, which is memory; `read`: as often as an inference reads it, which is energy. */
 export type AverageOf = 'stored' | 'read';
 
+/** Widths of the weights by layer: named, or chosen. */
 export type LayerWidths =
   /** The first rule that matches decides; a layer that none matches has the width of the network. */
   | { readonly kind: 'named'; readonly rules: readonly NamedRule<StoredBits>[] }

@@ -23,6 +23,7 @@ export interface Box {
   readonly width: number;
 }
 
+/** What a chip file says, decoded (spec/image-format.md). */
 export interface Chip {
   readonly target: Target;
   /** Ticks of one inference; 0: without end (endless.ts). */

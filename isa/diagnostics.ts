@@ -30,8 +30,10 @@ export interface Misfit {
   readonly available: number;
 }
 
+/** An error ends the work; a warning is told beside its result. */
 export type Severity = 'error' | 'warning';
 
+/** One thing that is wrong, or worth knowing: what, where, and what to do about it. */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   readonly severity: Severity;

@@ -227,6 +227,7 @@ export const targetFileSchema = targetFields
   .superRefine(checkTogether)
   .transform(({ $schema: _, $comment: __, ...target }): Target => target);
 
+/** A chip that networks are built for: its limits, widths, features, timing and energies (spec/targets.md). */
 export type Target = z.infer<typeof targetFields>;
 /** A figure that limits what fits a target, as its path in a target file; `mesh` stands for the number of cores. */
 export type TargetFigure =

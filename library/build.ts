@@ -14,7 +14,11 @@ export interface BuildSettings extends Omit<AskedOptions, 'target' | 'tool'> {
   /** Files beside the network that it names, by those names: tensors of net.json or of large ONNX models. */
   readonly sideFiles?: Readonly<Record<string, Uint8Array>> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** @param total samples that will be read at most */
+  /**
+   * Hears of passes that read samples.
+   *
+   * @param total samples that will be read at most
+   */
   readonly onProgress?: ((pass: string, done: number, total: number) => void) | undefined;
   /** Seconds that only grow, for the times in the record; `performance.now` if absent. */
   readonly now?: (() => number) | undefined;

@@ -9,6 +9,7 @@ import type { OpenChip } from './open.ts';
 import { inTurn, type Samples } from './samples.ts';
 import { stimulusBuffers, toStimulus } from './stimulus.ts';
 
+/** How samples are run; all may be left out. */
 export interface EvaluateSettings {
   /** `cycle` (if absent): latency, and the energy of cycles; `none` is several times as fast. */
   readonly timing?: 'cycle' | 'none' | undefined;
@@ -68,6 +69,7 @@ function conventionalOf(chip: Chip, float: boolean | undefined): ReturnType<type
   return float === true || graph.ann !== undefined ? floatOutputs(chip, graph) : undefined;
 }
 
+/** What one sample gave. */
 export interface RunAnswer {
   /** Class that is answered. */
   readonly predicted: number;

@@ -4,12 +4,28 @@ export { evaluate, type EvaluateSettings, run, type RunAnswer } from './evaluate
 export { open, type OpenChip } from './open.ts';
 export { renderReport, type ReportSettings } from './report.ts';
 export { samplesOf, type Samples } from './samples.ts';
-export { STANDARD } from '../compiler/index.ts';
+export { type BuildResult, STANDARD } from '../compiler/index.ts';
+export type { ThresholdRule } from '../compiler/conversions.ts';
+export type {
+  Assignment,
+  Correction,
+  MappingAim,
+  PlacementOptions,
+  Preprocessing,
+  Rounding,
+} from '../compiler/options.ts';
+export type { FiringComparison } from '../compiler/ir/neuron-rule.ts';
+export type { NirOptions } from '../compiler/read/nir/rules.ts';
+export type { AverageOf, LayerWidths, NamedRule } from '../compiler/widths.ts';
 export {
   builtinTargets,
+  type Chip,
   DiagnosticError,
   type Diagnostic,
+  type Place,
   type RunRecord,
   type Sample,
   type Target,
 } from '../isa/index.ts';
+export type { Misfit, Severity } from '../isa/diagnostics.ts';
+export type { StoredBits, WeightBits } from '../isa/weights.ts';

@@ -1,6 +1,7 @@
 /** Chip files. */
 import { type Chip, readChip, sha256Of } from '../isa/index.ts';
 
+/** A chip file that has been checked. */
 export interface OpenChip {
   readonly chip: Chip;
   /** The file. */

@@ -2,6 +2,7 @@
 import type { LedgerRecord, RunRecord } from '../isa/index.ts';
 import { renderRunText } from '../report/index.ts';
 
+/** How a report looks. */
 export interface ReportSettings {
   /** `text` (if absent), `html` (one document that needs no network), or `json`. */
   readonly format?: 'text' | 'html' | 'json' | undefined;

@@ -237,4 +237,5 @@ const schema = z.strictObject({
 });
 
 export const runRecord = { format, title: 'Run record of snnemu', schema } as const;
+/** What a run or an evaluation found: answers, accuracy, counts, energy, latency (spec/run-record.schema.json). */
 export type RunRecord = z.infer<typeof schema>;
