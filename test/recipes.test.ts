@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 
 interface Room {
@@ -78,59 +78,64 @@ function likeFile(
   return [`${folder}/${to}.ts`, replaced.reduce((text, [old, next]) => text.replaceAll(old, next), exported)];
 }
 
-describe('a new instruction', () => {
-  const entries = ['emulator/plain/dispatch.ts', 'emulator/wasm/dispatch.ts'];
-  const row = likeFile('isa/ops', 'current', 'leak', [/opcode: 0x[0-9a-f]+/g, 'opcode: 0x7f']);
-  const plain = likeFile('emulator/plain/ops', 'current', 'leak', ["'CURRENT'", "'LEAK'"]);
-  const wasm = likeFile('emulator/wasm/ops', 'current', 'leak', ["'CURRENT'", "'LEAK'"]);
+/** Files of the parts that the recipes add, and those that are looked at for what is missing. */
+const INSTRUCTION = {
+  entries: ['emulator/plain/dispatch.ts', 'emulator/wasm/dispatch.ts'],
+  row: likeFile('isa/ops', 'current', 'leak', [/opcode: 0x[0-9a-f]+/g, 'opcode: 0x7f']),
+  kernels: ['emulator/plain/ops', 'emulator/wasm/ops'].map((folder) =>
+    likeFile(folder, 'current', 'leak', ["'CURRENT'", "'LEAK'"]),
+  ),
+};
+const NEURON = {
+  entries: ['compiler/engines/reference-step.ts', 'compiler/engines/interpret.ts', 'compiler/layer-neurons.ts'],
+  neuron: likeFile('compiler/neurons', 'integrate-and-fire', 'fire-and-rest'),
+  step: likeFile('compiler/engines/steps', 'integrate-and-fire', 'fire-and-rest'),
+};
+const node = (name: string): [string, string] => likeFile('compiler/operators', 'pad', name, ["'pad'", `'${name}'`]);
+const NODE_ENTRIES = ['compiler/ann/ann.ts'];
+const ENTRIES = [...INSTRUCTION.entries, ...NEURON.entries, ...NODE_ENTRIES];
 
-  it('with its row alone is missed by both kinds of kernels', () => {
-    const errors = typeErrors(entries, Object.fromEntries([row]));
-    for (const dispatch of entries)
-      expect(errors).toContainEqual(expect.stringMatching(new RegExp(`^${dispatch}: [^]*LEAK`)));
+/** A node that does not say something. */
+function lacking(name: string, member: string): [string, string] {
+  const [path, text] = node(name);
+  const lacks = text.replace(new RegExp(`^  ${member}:`, 'm'), `  other${member}:`);
+  expect(lacks).not.toBe(text);
+  return [path, lacks];
+}
+
+// A program of the whole project takes seconds to check: one has all that is incomplete, another all that is whole.
+describe('a part of which something is forgotten', () => {
+  const withoutInfer = lacking('frame', 'infer');
+  const withoutChannels = lacking('margin', 'ofChannels');
+  const calledOtherwise = likeFile('compiler/operators', 'pad', 'border');
+  const nodes = [withoutInfer, withoutChannels, calledOtherwise];
+  let errors: readonly string[];
+  beforeAll(() => {
+    errors = typeErrors(ENTRIES, Object.fromEntries([INSTRUCTION.row, NEURON.neuron, ...nodes]));
   });
 
-  it('with its row and its files in both kinds of kernels lacks nothing', () => {
-    expect(typeErrors(entries, Object.fromEntries([row, plain, wasm]))).toEqual([]);
+  it.each(INSTRUCTION.entries)('an instruction with its row alone is missed by %s', (dispatch) => {
+    expect(errors).toContainEqual(expect.stringMatching(new RegExp(`^${dispatch}: [^]*LEAK`)));
+  });
+
+  it('a neuron alone is missed by the reference interpreter', () => {
+    expect(errors).toContainEqual(expect.stringMatching(/^compiler\/engines\/[^]*fire-and-rest/));
+  });
+
+  it.each([
+    ['infer', withoutInfer],
+    ['ofChannels', withoutChannels],
+  ])('a node that does not say its %s is an error', (_member, [path]) => {
+    expect(errors).toContainEqual(expect.stringContaining(`${path}: `));
+  });
+
+  it('a node that is called otherwise than its file is an error', () => {
+    expect(errors).toContainEqual(expect.stringMatching(/^compiler\/ann\/ann.ts: [^]*border/));
   });
 });
 
-describe('a new neuron', () => {
-  const entries = ['compiler/engines/reference-step.ts', 'compiler/engines/interpret.ts', 'compiler/layer-neurons.ts'];
-  const neuron = likeFile('compiler/neurons', 'integrate-and-fire', 'fire-and-rest');
-  const step = likeFile('compiler/engines/steps', 'integrate-and-fire', 'fire-and-rest');
-
-  it('alone is missed by the reference interpreter', () => {
-    expect(typeErrors(entries, Object.fromEntries([neuron]))).toContainEqual(
-      expect.stringMatching(/^compiler\/engines\/[^]*fire-and-rest/),
-    );
-  });
-
-  it('with its step of the reference interpreter lacks nothing', () => {
-    expect(typeErrors(entries, Object.fromEntries([neuron, step]))).toEqual([]);
-  });
-});
-
-describe('a new kind of node', () => {
-  const entries = ['compiler/ann/ann.ts'];
-  const renamed: [string, string][] = [["'pad'", "'border'"]];
-  const kind = likeFile('compiler/operators', 'pad', 'border', ...renamed);
-
-  it.each(['infer', 'ofChannels'])('that does not say its %s is an error', (member) => {
-    const [path, text] = kind;
-    const lacking = text.replace(new RegExp(`^  ${member}:`, 'm'), `  other${member}:`);
-    expect(lacking).not.toBe(text);
-    expect(typeErrors(entries, { [path]: lacking })).toContainEqual(expect.stringContaining(`${path}: `));
-  });
-
-  it('whose node is called otherwise than its file is an error', () => {
-    const [path, text] = likeFile('compiler/operators', 'pad', 'border');
-    expect(typeErrors(entries, { [path]: text })).toContainEqual(
-      expect.stringMatching(/^compiler\/ann\/ann.ts: [^]*border/),
-    );
-  });
-
-  it('that says everything lacks nothing', () => {
-    expect(typeErrors(entries, Object.fromEntries([kind]))).toEqual([]);
-  });
+it('an instruction with its kernels, a neuron with its step and a node that says everything lack nothing', () => {
+  const { row, kernels } = INSTRUCTION;
+  const { neuron, step } = NEURON;
+  expect(typeErrors(ENTRIES, Object.fromEntries([row, ...kernels, neuron, step, node('border')]))).toEqual([]);
 });

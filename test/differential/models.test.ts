@@ -69,7 +69,7 @@ describe('trained models', () => {
     expect(accuracy!.total).toBe(40);
     expect(accuracy!.correct).toBeGreaterThanOrEqual(39);
     expect(accuracy!.floatTop1).toBeGreaterThanOrEqual(39 / 40);
-    expect(await call('snnemu', 'diff', chip, '--input', images, '--limit', '3')).toMatch(/no difference: 3 samples/);
+    expect(await call('snnemu', 'diff', chip, '--input', images, '--limit', '1')).toMatch(/no difference: 1 sample/);
     if (map !== 'layers') return;
     const { layers, cores } = JSON.parse(await call('snnc', 'inspect', chip, '--json', '-')) as Inspection;
     // 32 × 14 × 14 = 6,272 sources arrive at 32 × 7 × 7 = 1,568 axons: pooling windows share them.
@@ -103,15 +103,22 @@ describe('trained models', () => {
     expect(JSON.parse(stdout)).toEqual({ total, predictions: total, readouts: total });
   });
 
-  itShared('the dense network keeps its accuracy on 2,000 images on both targets', async () => {
+  itShared('the dense network keeps its accuracy: 2,000 images on edge, 500 on loihi', async () => {
     const train = sharedPath('data', 'mnist', 'train-10k-images-idx3-ubyte.gz')!;
     const images = sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!;
     const model = sharedPath('models', 'mnist_mlp_relu.onnx')!;
     const { accuracy } = await evaluate(await build(model, train, 'edge', ...QUICKLY), images);
     expect(accuracy).toMatchObject({ total: 2000, floatTop1: 0.971 });
     expect(accuracy!.top1).toBeGreaterThanOrEqual(0.968);
-    const other = await evaluate(await build(model, train, 'loihi', ...QUICKLY), images, '--no-float');
-    expect(other.accuracy!.top1).toBeGreaterThanOrEqual(0.968);
+    const other = await evaluate(
+      await build(model, train, 'loihi', ...QUICKLY),
+      images,
+      '--no-float',
+      '--limit',
+      '500',
+    );
+    // 492 of these are right in floating point.
+    expect(other.accuracy!.top1).toBeGreaterThanOrEqual(0.978);
   });
 });
 

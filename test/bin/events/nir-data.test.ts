@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { openRecording } from '../../../bin/events/index.ts';
 import { readNirEvents, recordingOf } from '../../../bin/events/nir-data.ts';
 import { DiagnosticError, type RunRecord } from '../../../isa/index.ts';
+import { cases } from '../../cases.ts';
 import { evaluatedIn, npy, World } from '../world.ts';
 
 const NEURONS = 8;
@@ -121,7 +122,7 @@ describe('EventData of NIR', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: cases(150) },
     );
   });
 });
