@@ -1,4 +1,4 @@
-/** What README.md tells a stranger to type runs, and what the documents link to is in the package. */
+/** What README.md and the documents tell a stranger to type runs, and what they link to is in the package. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, resolve } from 'node:path';
@@ -34,7 +34,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 /** As converters write them. */
 const LONG_NAME = 'model/stage_1/'.repeat(13).slice(0, 180);
 
-/** Commands that README.md names in its tables only. */
+/** Documents whose commands run one after the other, in the order in which a stranger reads them. */
+const DOCUMENTS = ['README.md', 'docs/getting-started.md', 'docs/measured.md', 'docs/commands.md'];
+
+/** Commands that stand in tables only. */
 const NAMED = [
   ...['snnc targets', 'snnc passes', 'snnc explain', 'snnc explain E0306', 'snnc inspect chip.bin'],
   ...['snnc inspect chip.bin --floorplan', 'snnc check net.onnx --target loihi', 'snnc init -o mine.json'],
@@ -43,7 +46,7 @@ const NAMED = [
   ...['snnemu report all.json', 'snnemu compare t8.json all.json'],
 ];
 
-const commands = commandsIn(bytesOf('README.md').toString());
+const commands = commandsIn(DOCUMENTS.map((path) => bytesOf(path).toString()).join('\n'));
 const world = new World();
 afterAll(() => {
   world.remove();
@@ -79,7 +82,7 @@ async function inTerminal(line: string): Promise<Outcome> {
   return outcome;
 }
 
-describe('the commands in README.md', () => {
+describe('the commands in README.md and the documents for a start', () => {
   it('are all tried here, or named with the reason why not', () => {
     expect(commands.length).toBeGreaterThan(10);
     const left = commands.filter((line) => !/^snn(c|emu) /.test(line));
@@ -103,7 +106,7 @@ describe('the commands in README.md', () => {
   });
 });
 
-describe('the commands that README.md names', () => {
+describe('the commands that tables name', () => {
   it.each(NAMED)('%s fits the terminal', async (line) => {
     const { exit, stderr } = await inTerminal(line);
     expect({ exit, stderr: exit === 0 ? '' : stderr }).toEqual({ exit: 0, stderr: '' });

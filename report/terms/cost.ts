@@ -137,7 +137,7 @@ export const COST_TERMS: readonly Term[] = [
       'certainty, given that so many samples were seen (Wilson). Runs whose intervals',
       'overlap may still differ: `snnemu compare` tests them in pairs.',
     ],
-    page: 'README.md#measured',
+    page: 'docs/measured.md',
   },
   {
     term: 'Pareto front',
