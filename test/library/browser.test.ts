@@ -1,0 +1,143 @@
+/** The library in a browser, bundled from what is installed (dist/): it makes the chip that the program writes, and runs it alike. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { build as bundle } from 'esbuild';
+import { chromium } from 'playwright-core';
+import { encodeChip, type RunRecord, sha256Of } from '../../isa/index.ts';
+import { type BuildSettings, evaluate, open, renderReport, samplesOf } from '../../library/index.ts';
+import { CHROMIUM, FLAGS } from '../bin/chromium.ts';
+import { World } from '../bin/world.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const example = (name: string): string => join(root, 'examples', 'mnist', name);
+/** IDX files begin with 16 bytes (images) or 8 (labels). */
+const idx = (name: string, header: number): Uint8Array =>
+  new Uint8Array(gunzipSync(readFileSync(example(name))).subarray(header));
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+const PIXELS = 28 * 28;
+const CALIBRATION = 8;
+const DIGITS = 3;
+const LINE = `--scale 255 --mean 0 --std 1 --mode default -T 4 --map layers --place hilbert --calibrate-limit ${CALIBRATION} --ledger-samples 2`;
+const settings: BuildSettings = {
+  fileName: 'mnist_cnn_th.onnx',
+  preprocessing: { scale: 255, mean: [0], std: [1] },
+  mode: 'default',
+  window: 4,
+  assignment: 'layers',
+  placement: { method: 'hilbert', seed: 0 },
+  calibrationLimit: CALIBRATION,
+  ledgerSamples: 2,
+};
+const calibration = idx('calibration-images-idx3-ubyte.gz', 16).subarray(0, CALIBRATION * PIXELS);
+const digits = idx('digits-images-idx3-ubyte.gz', 16).subarray(0, DIGITS * PIXELS);
+const labels = idx('digits-labels-idx1-ubyte.gz', 8).subarray(0, DIGITS);
+
+/** The line of docs/library.md. */
+async function bundled(): Promise<string> {
+  const { outputFiles } = await bundle({
+    entryPoints: [join(root, 'dist', 'library', 'index.js')],
+    bundle: true,
+    platform: 'browser',
+    external: ['@colors/colors'],
+    format: 'iife',
+    globalName: 'snnc',
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles[0]!.text;
+}
+
+interface InBrowser {
+  /** The chip file, base64. */
+  readonly chip: string;
+  readonly record: RunRecord;
+  readonly text: string;
+  readonly refusal: readonly string[];
+  readonly stopped: string;
+}
+
+/** What the page does; it gets bytes, and gives bytes back. */
+const PROGRAM = `async ({ network, calibration, digits, labels, settings }) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const shape = [1, 28, 28];
+  const built = await snnc.build(bytes(network), { ...settings, calibrate: snnc.samplesOf(bytes(calibration), shape) });
+  const chip = snnc.open(built.bytes);
+  const samples = snnc.samplesOf(bytes(digits), shape, labels);
+  const record = await snnc.evaluate(chip, samples);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error('too late')));
+  const many = Array.from({ length: 1000 }, () => samples[0]);
+  const stopped = await snnc.evaluate(chip, many, { signal: controller.signal }).catch((error) => error.message);
+  const refusal = await snnc.build(new TextEncoder().encode('{\\n"a": 1,\\n}')).catch(({ diagnostics }) => diagnostics.map(({ code, message }) => code + ' ' + message));
+  let text = '';
+  for (const byte of built.bytes) text += String.fromCharCode(byte);
+  return { chip: btoa(text), record, text: await snnc.renderReport(record), refusal, stopped };
+}`;
+
+const world = new World();
+afterAll(() => {
+  world.remove();
+});
+
+const itInChromium = existsSync(CHROMIUM) ? it : it.skip;
+if (!existsSync(CHROMIUM)) process.stderr.write('skipped: no Chromium\n');
+
+/** Builds and evaluates in a page of its own. */
+async function inBrowser(script: string): Promise<InBrowser & { readonly complaints: readonly string[] }> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  try {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => complaints.push(request.url()));
+    await page.addScriptTag({ content: script });
+    const input = {
+      network: base64(readFileSync(example('mnist_cnn_th.onnx'))),
+      calibration: base64(calibration),
+      digits: base64(digits),
+      labels: [...labels],
+      settings,
+    };
+    const outcome = await page.evaluate<InBrowser>(`(${PROGRAM})(${JSON.stringify(input)})`);
+    return { ...outcome, complaints };
+  } finally {
+    await browser.close();
+  }
+}
+
+describe('the library in a browser', () => {
+  itInChromium('builds the chip that snnc build writes, and runs it as Node does, without a request', async () => {
+    const words = `build ${example('mnist_cnn_th.onnx')} --calibrate ${example('calibration-images-idx3-ubyte.gz')} ${LINE} -o chip.bin --quiet`;
+    const [there] = await Promise.all([
+      bundled().then(inBrowser),
+      promisify(execFile)(process.execPath, [join(root, 'dist', 'bin', 'snnc.js'), ...words.split(' ')], {
+        cwd: world.folder,
+      }),
+    ]);
+    expect(there.complaints).toEqual([]);
+
+    const file = open(Buffer.from(there.chip, 'base64'));
+    const written = world.read('chip.bin');
+    const { provenance } = open(written).chip;
+    // The name of the program is part of the file.
+    expect({ ...file.chip.provenance, tool: '' }).toEqual({ ...provenance, tool: '' });
+    expect(sha256Of(encodeChip({ ...file.chip, provenance }))).toBe(sha256Of(written));
+
+    const here = await evaluate(file, samplesOf(digits, [1, 28, 28], labels));
+    expect(there.record.chip.sha256).toBe(file.sha256);
+    expect(there.record.spikeDigest).toBe(here.spikeDigest);
+    expect(there.record.energy).toEqual(here.energy);
+    expect({ ...there.record, host: here.host }).toEqual(here);
+    expect(there.text).toContain('Energy');
+    expect(there.text).toBe(await renderReport({ ...here, host: there.record.host }));
+    expect(there.refusal).toEqual([expect.stringMatching(/^E\d+ .*line 3, column 1/)]);
+    expect(there.stopped).toBe('too late');
+  });
+});
