@@ -73,7 +73,14 @@ export function encodeChip(chip: Chip): Uint8Array {
   parts.forEach(({ name, core, bytes }, k) => {
     const offset = offsets[k]!;
     file.set(bytes, offset);
-    const entry = { kind: SECTIONS[name].kind, flags: 0, core, offset, length: bytes.length, crc: platform.crc32(bytes) };
+    const entry = {
+      kind: SECTIONS[name].kind,
+      flags: 0,
+      core,
+      offset,
+      length: bytes.length,
+      crc: platform.crc32(bytes),
+    };
     SECTION_ENTRY.encode(view, HEADER_BYTES + k * SECTION_ENTRY.size, entry);
   });
   file.set(SIGNATURE);

@@ -46,7 +46,8 @@ export function readSections(bytes: Uint8Array, file?: string): Section[] {
   const sections = entries.map((entry, k) => placeSection(bytes, entry, k, place));
   checkLayout(bytes, sections, header, place);
   for (const [k, { bytes: content, place: where }] of sections.entries()) {
-    if (platform.crc32(content) !== entries[k]!.crc) fail('E0404', 'the checksum of a section does not match', where, DAMAGED);
+    if (platform.crc32(content) !== entries[k]!.crc)
+      fail('E0404', 'the checksum of a section does not match', where, DAMAGED);
   }
   return sections;
 }

@@ -1,6 +1,6 @@
 /** The platform where there is no Node: JavaScript alone, and what every browser has. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { buf } from 'crc-32';
+import crc from 'crc-32';
 import { printParseErrorCode, visit } from 'jsonc-parser';
 import type { Platform } from './platform.ts';
 
@@ -47,7 +47,7 @@ export const platform: Platform = {
       hex: () => toHex(hash.clone().digest()),
     };
   },
-  crc32: (bytes) => buf(bytes) >>> 0,
+  crc32: (bytes) => crc.buf(bytes) >>> 0,
   toHex,
   fromHex: (text) =>
     Uint8Array.from({ length: text.length / 2 }, (_, k) => Number.parseInt(text.slice(2 * k, 2 * k + 2), 16)),

@@ -35,6 +35,7 @@ const settings: BuildSettings = {
   ledgerSamples: 2,
 };
 const calibration = idx('calibration-images-idx3-ubyte.gz', 16).subarray(0, CALIBRATION * PIXELS);
+const calibrationLabels = idx('calibration-labels-idx1-ubyte.gz', 8).subarray(0, CALIBRATION);
 const digits = idx('digits-images-idx3-ubyte.gz', 16).subarray(0, DIGITS * PIXELS);
 const labels = idx('digits-labels-idx1-ubyte.gz', 8).subarray(0, DIGITS);
 
@@ -63,10 +64,10 @@ interface InBrowser {
 }
 
 /** What the page does; it gets bytes, and gives bytes back. */
-const PROGRAM = `async ({ network, calibration, digits, labels, settings }) => {
+const PROGRAM = `async ({ network, calibration, calibrationLabels, digits, labels, settings }) => {
   const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const shape = [1, 28, 28];
-  const built = await snnc.build(bytes(network), { ...settings, calibrate: snnc.samplesOf(bytes(calibration), shape) });
+  const built = await snnc.build(bytes(network), { ...settings, calibrate: snnc.samplesOf(bytes(calibration), shape, calibrationLabels) });
   const chip = snnc.open(built.bytes);
   const samples = snnc.samplesOf(bytes(digits), shape, labels);
   const record = await snnc.evaluate(chip, samples);
@@ -101,6 +102,7 @@ async function inBrowser(script: string): Promise<InBrowser & { readonly complai
     const input = {
       network: base64(readFileSync(example('mnist_cnn_th.onnx'))),
       calibration: base64(calibration),
+      calibrationLabels: [...calibrationLabels],
       digits: base64(digits),
       labels: [...labels],
       settings,
