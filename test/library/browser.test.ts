@@ -1,8 +1,8 @@
 /** The library in a browser, bundled from what is installed (dist/): it makes the chip that the program writes, and runs it alike. */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -63,6 +63,11 @@ interface InBrowser {
   readonly stopped: string;
 }
 
+interface Observed {
+  readonly complaints: readonly string[];
+  readonly requests: readonly string[];
+}
+
 /** What the page does; it gets bytes, and gives bytes back. */
 const PROGRAM = `async ({ network, calibration, calibrationLabels, digits, labels, settings }) => {
   const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -90,15 +95,18 @@ const itInChromium = existsSync(CHROMIUM) ? it : it.skip;
 if (!existsSync(CHROMIUM)) process.stderr.write('skipped: no Chromium\n');
 
 /** Builds and evaluates in a page of its own. */
-async function inBrowser(script: string): Promise<InBrowser & { readonly complaints: readonly string[] }> {
+async function inBrowser(script: string): Promise<InBrowser & Observed> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
     const page = await browser.newPage();
     const complaints: string[] = [];
+    const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => complaints.push(request.url()));
-    await page.addScriptTag({ content: script });
+    page.on('request', (request) => requests.push(basename(request.url())));
+    world.write('snnc.js', script);
+    world.write('page.html', '<!doctype html><meta charset="utf-8"><script src="snnc.js"></script>');
+    await page.goto(pathToFileURL(world.path('page.html')).href);
     const input = {
       network: base64(readFileSync(example('mnist_cnn_th.onnx'))),
       calibration: base64(calibration),
@@ -108,14 +116,14 @@ async function inBrowser(script: string): Promise<InBrowser & { readonly complai
       settings,
     };
     const outcome = await page.evaluate<InBrowser>(`(${PROGRAM})(${JSON.stringify(input)})`);
-    return { ...outcome, complaints };
+    return { ...outcome, complaints, requests };
   } finally {
     await browser.close();
   }
 }
 
 describe('the library in a browser', () => {
-  itInChromium('builds the chip that snnc build writes, and runs it as Node does, without a request', async () => {
+  itInChromium('builds the chip that snnc build writes, and runs it as Node does, asking no network', async () => {
     const words = `build ${example('mnist_cnn_th.onnx')} --calibrate ${example('calibration-images-idx3-ubyte.gz')} ${LINE} -o chip.bin --quiet`;
     const [there] = await Promise.all([
       bundled().then(inBrowser),
@@ -124,6 +132,7 @@ describe('the library in a browser', () => {
       }),
     ]);
     expect(there.complaints).toEqual([]);
+    expect(there.requests).toEqual(['page.html', 'snnc.js']);
 
     const file = open(Buffer.from(there.chip, 'base64'));
     const written = world.read('chip.bin');
