@@ -65,15 +65,15 @@ describe('the platforms', () => {
   it.each([
     ['Node', node],
     ['a browser', browser],
-  ])('%s: a turn lets a timer in, and JSON is parsed where it is wrong', async (_, { nextTurn, jsonParser }) => {
+  ])('%s: a turn lets a timer in, and JSON is parsed where it is wrong', async (_, either) => {
     let isOver = false;
     setTimeout(() => (isOver = true));
     for (let turns = 0; !isOver; turns++) {
       expect(turns).toBeLessThan(1_000_000);
-      await nextTurn();
+      await either.nextTurn();
     }
     const faults: string[] = [];
-    const { visit, printParseErrorCode } = jsonParser();
+    const { visit, printParseErrorCode } = either.jsonParser();
     visit('{"a": 1,}', { onError: (code, at) => faults.push(`${at} ${printParseErrorCode(code)}`) });
     expect(faults).toEqual(['8 PropertyNameExpected', '8 ValueExpected']);
   });
