@@ -21,9 +21,9 @@ const idx = (name: string, header: number): Uint8Array =>
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 const PIXELS = 28 * 28;
-const CALIBRATION = 8;
-const DIGITS = 3;
-const LINE = `--scale 255 --mean 0 --std 1 --mode default -T 4 --map layers --place hilbert --calibrate-limit ${CALIBRATION} --ledger-samples 2`;
+const CALIBRATION = 4;
+const DIGITS = 2;
+const LINE = `--scale 255 --mean 0 --std 1 --mode default -T 4 --map layers --place hilbert --calibrate-limit ${CALIBRATION} --ledger-samples 1`;
 const settings: BuildSettings = {
   fileName: 'mnist_cnn_th.onnx',
   preprocessing: { scale: 255, mean: [0], std: [1] },
@@ -32,7 +32,7 @@ const settings: BuildSettings = {
   assignment: 'layers',
   placement: { method: 'hilbert', seed: 0 },
   calibrationLimit: CALIBRATION,
-  ledgerSamples: 2,
+  ledgerSamples: 1,
 };
 const calibration = idx('calibration-images-idx3-ubyte.gz', 16).subarray(0, CALIBRATION * PIXELS);
 const calibrationLabels = idx('calibration-labels-idx1-ubyte.gz', 8).subarray(0, CALIBRATION);
@@ -42,7 +42,7 @@ const labels = idx('digits-labels-idx1-ubyte.gz', 8).subarray(0, DIGITS);
 /** The line of docs/library.md. */
 async function bundled(): Promise<string> {
   const { outputFiles } = await bundle({
-    entryPoints: [join(root, 'dist', 'library', 'index.js')],
+    stdin: { contents: `export * from 'snnc';`, resolveDir: root },
     bundle: true,
     platform: 'browser',
     external: ['@colors/colors'],
@@ -95,16 +95,16 @@ const itInChromium = existsSync(CHROMIUM) ? it : it.skip;
 if (!existsSync(CHROMIUM)) process.stderr.write('skipped: no Chromium\n');
 
 /** Builds and evaluates in a page of its own. */
-async function inBrowser(script: string): Promise<InBrowser & Observed> {
+async function inBrowser(bundling: Promise<string>): Promise<InBrowser & Observed> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
+    world.write('snnc.js', await bundling);
     const page = await browser.newPage();
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => requests.push(basename(request.url())));
-    world.write('snnc.js', script);
     world.write('page.html', '<!doctype html><meta charset="utf-8"><script src="snnc.js"></script>');
     await page.goto(pathToFileURL(world.path('page.html')).href);
     const input = {
@@ -126,7 +126,7 @@ describe('the library in a browser', () => {
   itInChromium('builds the chip that snnc build writes, and runs it as Node does, asking no network', async () => {
     const words = `build ${example('mnist_cnn_th.onnx')} --calibrate ${example('calibration-images-idx3-ubyte.gz')} ${LINE} -o chip.bin --quiet`;
     const [there] = await Promise.all([
-      bundled().then(inBrowser),
+      inBrowser(bundled()),
       promisify(execFile)(process.execPath, [join(root, 'dist', 'bin', 'snnc.js'), ...words.split(' ')], {
         cwd: world.folder,
       }),
