@@ -77,6 +77,29 @@ module.exports = {
       to: { path: '^$1/index[.]ts$' },
     },
     {
+      // These layers run in a browser, too. Only what starts threads is Node's alone.
+      name: 'no-modules-of-node-but-behind-the-platform',
+      severity: 'error',
+      from: {
+        path: '^(isa|compiler|emulator|report|library)/',
+        pathNot: '^(isa/platform/node[.]ts$|emulator/parallel/)',
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'the-library-reaches-nothing-that-starts-threads',
+      severity: 'error',
+      from: { path: '^library/' },
+      to: { path: '^emulator/parallel/', reachable: true },
+    },
+    {
+      // Which of the two it is, package.json says: #platform.
+      name: 'nothing-imports-a-platform-by-its-file',
+      severity: 'error',
+      from: { path: product, pathNot: '^isa/platform/' },
+      to: { path: '^isa/platform/(node|browser)[.]ts$', dependencyTypesNot: ['aliased-subpath-import'] },
+    },
+    {
       // Every thread loads anew what it imports, and the lists name whole layers.
       name: 'threads-import-files-not-lists',
       severity: 'error',
@@ -125,6 +148,9 @@ module.exports = {
     exclude: { path: '^(dist|coverage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['snnc-sources', 'import', 'node', 'default', 'types'],
+    },
   },
 };

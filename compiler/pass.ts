@@ -1,5 +1,5 @@
 /** What a pass is: one step of a build, which says what it does, does it, prints what it made and checks it. */
-import { setImmediate } from 'node:timers/promises';
+import { platform } from '#platform';
 import type { Diagnostic } from '../isa/index.ts';
 
 /** What a pass over samples tells, and when it must stop. */
@@ -10,7 +10,7 @@ export interface SampleHooks {
 
 /** Lets a signal in, and stops where it asks to. @throws whatever it was aborted with */
 export async function letInterrupt({ signal }: Pick<SampleHooks, 'signal'>): Promise<void> {
-  await setImmediate();
+  await platform.nextTurn();
   signal?.throwIfAborted();
 }
 

@@ -2,6 +2,7 @@
  * Fixed-size binary records. One table of fields per record gives its decoder (a binary-parser parser), its encoder and
  * its table in spec/image-format.md, so that the three cannot differ.
  */
+import { platform } from '#platform';
 import { Parser } from 'binary-parser';
 
 export type FieldType = 'u16' | 'u32' | 'i32' | 'u64' | 'sha256';
@@ -126,4 +127,4 @@ function writeField(record: string, field: RecordField, view: DataView, at: numb
   type.write(view, at, value as never);
 }
 
-const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const toHex = (bytes: Uint8Array): string => platform.toHex(bytes);

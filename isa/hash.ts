@@ -1,5 +1,9 @@
 /** SHA-256, by which files, inputs and builds are known. */
-import { createHash } from 'node:crypto';
+import { platform } from '#platform';
 
 /** In hexadecimal digits. */
-export const sha256Of = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
+export function sha256Of(content: Uint8Array | string): string {
+  const hash = platform.newSha256();
+  hash.update(content);
+  return hash.hex();
+}

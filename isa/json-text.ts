@@ -1,6 +1,5 @@
 /** JSON that people write: what is wrong with it is said with its place. */
-import { createRequire } from 'node:module';
-import type * as Jsonc from 'jsonc-parser';
+import { platform } from '#platform';
 
 export type ParsedJson = { readonly value: unknown } | { readonly fault: string };
 
@@ -21,8 +20,7 @@ export function parseJsonFile(bytes: Uint8Array): ParsedJson {
 
 /** undefined where it is nested so deep that only the strict parser can follow. */
 function firstFault(text: string): string | undefined {
-  // Only who has a fault waits for the parser that finds its place.
-  const jsonc = createRequire(import.meta.url)('jsonc-parser') as typeof Jsonc;
+  const jsonc = platform.jsonParser();
   const faults: string[] = [];
   try {
     jsonc.visit(

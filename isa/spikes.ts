@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { platform } from '#platform';
 import { shapeSize } from './boxes.ts';
+import { HOST_IS_LITTLE_ENDIAN, swapBytes } from './byte-order.ts';
 import type { LayerInfo } from './chip.ts';
 
 /** Words that hold the ticks of one neuron: tick t is bit t mod 32 of word t / 32. */
@@ -95,8 +96,6 @@ const WORDS_PER_SPIKE = 3;
 /** Bytes of a spike in the digest. */
 export const SPIKE_BYTES = 4 * WORDS_PER_SPIKE;
 const SPIKES_PER_CHUNK = 4096;
-/** Whether numbers lie in memory as the digest wants them. */
-const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
  * Lists the spikes of an inference as the digest wants them: {layer, NCHW index, tick counted from the layer's depth} as
@@ -109,14 +108,14 @@ export type SpikeLister = (spikes: SpikeSet, take: (bytes: Uint8Array) => void) 
 /** A lister in memory of its own, which does not depend on the network. */
 export function spikeLister(): SpikeLister {
   const chunk = new Uint32Array(SPIKES_PER_CHUNK * WORDS_PER_SPIKE);
-  const bytes = Buffer.from(chunk.buffer);
+  const bytes = new Uint8Array(chunk.buffer);
   // No word has more spikes than fit behind it.
   const full = chunk.length - TICKS_PER_WORD * WORDS_PER_SPIKE;
   return (spikes, take) => {
     let used = 0;
     const flush = (): void => {
       const list = bytes.subarray(0, 4 * used);
-      if (!LITTLE_ENDIAN) list.swap32();
+      if (!HOST_IS_LITTLE_ENDIAN) swapBytes(list, 4);
       take(list);
       used = 0;
     };
@@ -148,7 +147,7 @@ export function spikeLister(): SpikeLister {
  * little-endian u32 per spike, sorted. It depends neither on where the neurons lie nor on timing.
  */
 export class SpikeDigest {
-  readonly #hash = createHash('sha256');
+  readonly #hash = platform.newSha256();
   readonly #list: SpikeLister;
 
   /** @param list how the spikes are listed; all listers give the same */
@@ -164,6 +163,6 @@ export class SpikeDigest {
 
   /** The digest so far, as 64 hexadecimal digits; more inferences may follow. */
   hex(): string {
-    return this.#hash.copy().digest('hex');
+    return this.#hash.hex();
   }
 }

@@ -1,6 +1,7 @@
 /** Chips on samples. */
 import { letInterrupt } from '../compiler/pass.ts';
-import { Emulator, type EmulatorOptions, requireEnd, RunAccumulator, spikeLister } from '../emulator/index.ts';
+import { RunAccumulator } from '../emulator/account/accumulator.ts';
+import { Emulator, type EmulatorOptions, requireEnd, spikeLister } from '../emulator/emulator.ts';
 import { type Chip, InputLossAccount, type RunRecord, type Sample } from '../isa/index.ts';
 import { floatOutputs } from './float-outputs.ts';
 import { readGraph } from './graph.ts';

@@ -1,5 +1,5 @@
 /** Long work in steps, between which signals are let in. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { platform } from '#platform';
 
 /** A clock, and what the user stops work with. */
 export interface Interruptible {
@@ -21,7 +21,7 @@ export async function interruptible<R>(steps: Iterator<unknown, R, void>, { now,
   for (let next = steps.next(); ; next = steps.next()) {
     if (next.done === true) return next.value;
     if (now() - last < PATIENCE_SECONDS) continue;
-    await nextTurn();
+    await platform.nextTurn();
     signal?.throwIfAborted();
     last = now();
   }

@@ -45,6 +45,9 @@ const VIOLATIONS: Readonly<Record<string, readonly [from: string, to: string]>> 
   'nothing-imports-the-list-of-its-own-layer': ['report/c.ts', 'report/index.ts'],
   'interleaved-imports-the-decoded-chip-alone': ['test/interleaved/a.ts', 'isa/verify.ts'],
   'interleaved-takes-types-alone-of-the-instruction-table': ['test/interleaved/b.ts', 'isa/ops.ts'],
+  'no-modules-of-node-but-behind-the-platform': ['report/d.ts', 'node:zlib'],
+  'the-library-reaches-nothing-that-starts-threads': ['library/b.ts', 'emulator/d.ts'],
+  'nothing-imports-a-platform-by-its-file': ['isa/g.ts', 'isa/platform/node.ts'],
   'threads-import-files-not-lists': ['bin/commands/eval-worker.ts', 'emulator/index.ts'],
   'no-cycles': ['isa/c.ts', 'isa/d.ts'],
   'no-development-packages-in-the-product': ['isa/e.ts', 'a-tool'],
@@ -70,6 +73,7 @@ beforeAll(async () => {
     if (isOurs) await put(to, '');
   }
   await put('isa/d.ts', `import './c.ts';\n`);
+  await put('emulator/d.ts', `import './parallel/b.ts';\n`);
   const result = await cruise(['.'], {
     baseDir: root,
     ruleSet: { forbidden },

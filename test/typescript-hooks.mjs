@@ -19,8 +19,10 @@ const KEPT = fileURLToPath(new URL('../node_modules/.cache/typescript/', import.
 const MADE_BY = JSON.stringify([require('@swc/core/package.json').version, OPTIONS]);
 mkdirSync(KEPT, { recursive: true });
 
-/** The functions of the test runner are in a module of ours. */
+/** The functions of the test runner are in a module of ours; what a source imports by "#" is a source, too. */
 export async function resolve(specifier, context, nextResolve) {
+  if (specifier.startsWith('#') && /\.ts(\?|$)/.test(context.parentURL ?? ''))
+    return nextResolve(specifier, { ...context, conditions: ['snnc-sources', ...context.conditions] });
   return nextResolve(specifier === '@jest/globals' ? GLOBALS : specifier, context);
 }
 

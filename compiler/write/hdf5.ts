@@ -192,7 +192,11 @@ class Hdf5Writer {
 const isTree = (member: Hdf5Value | Hdf5Tree): member is Hdf5Tree => member instanceof Map;
 
 /** Groups are sorted by the bytes of their names. */
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+function byBytes(a: string, b: string): number {
+  const [ours, theirs] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
+  const at = ours.findIndex((byte, k) => byte !== theirs[k]);
+  return at < 0 ? ours.length - theirs.length : ours[at]! - (theirs[at] ?? -1);
+}
 
 interface Elements {
   readonly type: Uint8Array;

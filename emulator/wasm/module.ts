@@ -1,4 +1,5 @@
 /** The compiled kernels (assembly). They are part of the code, so that nothing has to be found or read at run time. */
+import { platform } from '#platform';
 import { KERNELS_BASE64 } from './generated/kernels.ts';
 
 /** The part of the WebAssembly interface that is used; the standard library of the language does not declare it. */
@@ -51,7 +52,7 @@ let compiled: object | undefined;
 
 /** The compiled module; another thread may use it as well. */
 export function kernelModule(): object {
-  compiled ??= new WebAssembly.Module(Buffer.from(KERNELS_BASE64, 'base64'));
+  compiled ??= new WebAssembly.Module(platform.fromBase64(KERNELS_BASE64));
   return compiled;
 }
 

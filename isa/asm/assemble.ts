@@ -1,7 +1,9 @@
 /** From assembly text to a chip. Structure only: whether the chip makes sense is decided by verifyChip. */
+import { platform } from '#platform';
 import type { z } from 'zod';
 import type { Box, Chip, CoreImage, Placement, Route, SelfTestSample, TreeBox } from '../chip.ts';
 import { inputSchema, issuePath, layersSchema, outputSchema, provenanceSchema } from '../container/json.ts';
+import { concatenate } from '../concatenate.ts';
 import { targetSchema } from '../target.ts';
 import { CoreAssembler } from './core-assembler.ts';
 import { type Line, LineReader } from './lines.ts';
@@ -55,7 +57,7 @@ class ChipAssembler {
   readonly #outputParts: TreeBox[] = [];
   readonly #placements: Placement[] = [];
   #samples: PendingSample[] | undefined;
-  #graph: Buffer[] | undefined;
+  #graph: Uint8Array[] | undefined;
   #core: CoreAssembler | undefined;
 
   constructor(reader: LineReader) {
@@ -79,7 +81,7 @@ class ChipAssembler {
       placements: this.#placements,
       provenance: this.#single('.provenance'),
       ...(this.#samples && { selfTest: { samples: this.#samples.map(finishSample) } }),
-      ...(this.#graph && { graph: new Uint8Array(Buffer.concat(this.#graph)) }),
+      ...(this.#graph && { graph: concatenate(this.#graph) }),
     };
   }
 
@@ -141,10 +143,11 @@ class ChipAssembler {
     return this.#reader.fault(line.number, `"${head}": a directive that may stand here is expected${inside}`);
   }
 
-  #base64(line: Line): Buffer {
+  #base64(line: Line): Uint8Array {
     const text = line.words.slice(1).join('');
-    const bytes = Buffer.from(text, 'base64');
-    if (!BASE64.test(text) || bytes.toString('base64') !== text)
+    const bytes = BASE64.test(text) && text.length % 4 === 0 ? platform.fromBase64(text) : undefined;
+    // The bits behind the last byte have to be zero.
+    if (bytes === undefined || platform.toBase64(bytes) !== text)
       this.#reader.fault(line.number, '.base64: whole groups of four base64 characters are expected');
     return bytes;
   }

@@ -1,5 +1,7 @@
 /** Assembles the lines of one core. Labels are resolved at its end, so that handlers may be named before they are written. */
+import { platform } from '#platform';
 import { type AxonGroup, type CoreImage, NO_AXON, type SinkRow, type PlaneRow, POLICIES } from '../chip.ts';
+import { concatenate } from '../concatenate.ts';
 import { type Mnemonic, type Operation, OPS } from '../ops.ts';
 import { encodeOperation, fieldRange, operationFields, operationLength } from '../words.ts';
 import type { Line, LineReader } from './lines.ts';
@@ -48,7 +50,7 @@ export class CoreAssembler {
   readonly #parameters: number[] = [];
   readonly #sinkList: number[] = [];
   readonly #planes: PlaneRow[] = [];
-  readonly #synapses: Buffer[] = [];
+  readonly #synapses: Uint8Array[] = [];
 
   constructor(line: Line, reader: LineReader) {
     this.#reader = reader;
@@ -86,7 +88,7 @@ export class CoreAssembler {
       resetHandler: resetHandler!,
       program,
       parameters: Int32Array.from(this.#parameters),
-      synapses: new Uint8Array(Buffer.concat(this.#synapses)),
+      synapses: concatenate(this.#synapses),
       groups: this.#groups.map((group) => this.#resolve(group) as unknown as AxonGroup),
       sinks: this.#sinks,
       sinkLists: Uint32Array.from(this.#sinkList),
@@ -174,7 +176,7 @@ export class CoreAssembler {
         line.number,
         `.synapses: at most ${MOST_HEX_DIGITS} hexadecimal digits, two per byte, are expected`,
       );
-    this.#synapses.push(Buffer.from(text, 'hex'));
+    this.#synapses.push(platform.fromHex(text));
   }
 
   #address(label: string, line: Line): number {

@@ -1,4 +1,5 @@
 /** A chip as text from which the assembler makes the same chip again. */
+import { platform } from '#platform';
 import { type Chip, type CoreImage, NO_AXON, type SelfTest } from '../chip.ts';
 import { fail } from '../diagnostics.ts';
 import type { Operation } from '../ops.ts';
@@ -174,7 +175,7 @@ function numberLines(directive: string, values: ArrayLike<number>, format: (valu
 function byteLines(bytes: Uint8Array): string[] {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += BYTES_PER_LINE) {
-    const part = Buffer.from(bytes.subarray(at, at + BYTES_PER_LINE)).toString('hex');
+    const part = platform.toHex(bytes.subarray(at, at + BYTES_PER_LINE));
     lines.push(comment(`.synapses ${part}`, `from ${at}`));
   }
   return lines;
@@ -192,7 +193,7 @@ function selfTestLines({ samples }: SelfTest): string[] {
 }
 
 function graphLines(graph: Uint8Array): string[] {
-  const text = Buffer.from(graph).toString('base64');
+  const text = platform.toBase64(graph);
   const lines = ['.graph'];
   for (let at = 0; at < text.length; at += BASE64_PER_LINE)
     lines.push(`.base64 ${text.slice(at, at + BASE64_PER_LINE)}`);

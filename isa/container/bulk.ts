@@ -1,13 +1,12 @@
 /** Bulk data between the host's byte order and the file's, which is little-endian. */
+import { HOST_IS_LITTLE_ENDIAN, swapBytes } from '../byte-order.ts';
 
 type WordArray = Uint32Array | Int32Array | Int16Array;
-
-const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** A copy of the values as little-endian bytes. */
 export function bytesOf(values: WordArray): Uint8Array {
   const bytes = new Uint8Array(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  swapOnBigEndianHost(bytes, values.BYTES_PER_ELEMENT);
+  if (!HOST_IS_LITTLE_ENDIAN) swapBytes(bytes, values.BYTES_PER_ELEMENT);
   return bytes;
 }
 
@@ -20,13 +19,6 @@ export const toInt16 = (bytes: Uint8Array): Int16Array => new Int16Array(hostOrd
 
 function hostOrder(bytes: Uint8Array, width: number): ArrayBuffer {
   const copy = new Uint8Array(bytes);
-  swapOnBigEndianHost(copy, width);
+  if (!HOST_IS_LITTLE_ENDIAN) swapBytes(copy, width);
   return copy.buffer;
-}
-
-function swapOnBigEndianHost(bytes: Uint8Array, width: number): void {
-  if (HOST_IS_LITTLE_ENDIAN) return;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (width === 4) buffer.swap32();
-  else buffer.swap16();
 }

@@ -1,5 +1,5 @@
 /** A chip as the bytes of chip.bin. */
-import { crc32 } from 'node:zlib';
+import { platform } from '#platform';
 import {
   type Chip,
   type CoreImage,
@@ -10,6 +10,7 @@ import {
   type PlaneRow,
   POLICIES,
 } from '../chip.ts';
+import { concatenate } from '../concatenate.ts';
 import type { RecordType } from '../fields.ts';
 import { planeRows } from '../planes.ts';
 import { targetSchema } from '../target.ts';
@@ -72,7 +73,14 @@ export function encodeChip(chip: Chip): Uint8Array {
   parts.forEach(({ name, core, bytes }, k) => {
     const offset = offsets[k]!;
     file.set(bytes, offset);
-    const entry = { kind: SECTIONS[name].kind, flags: 0, core, offset, length: bytes.length, crc: crc32(bytes) };
+    const entry = {
+      kind: SECTIONS[name].kind,
+      flags: 0,
+      core,
+      offset,
+      length: bytes.length,
+      crc: platform.crc32(bytes),
+    };
     SECTION_ENTRY.encode(view, HEADER_BYTES + k * SECTION_ENTRY.size, entry);
   });
   file.set(SIGNATURE);
@@ -80,10 +88,10 @@ export function encodeChip(chip: Chip): Uint8Array {
     ...FORMAT_VERSION,
     sectionCount: parts.length,
     fileLength: end,
-    tableCrc: crc32(file.subarray(HEADER_BYTES, HEADER_BYTES + tableBytes)),
+    tableCrc: platform.crc32(file.subarray(HEADER_BYTES, HEADER_BYTES + tableBytes)),
   };
   HEADER.encode(view, SIGNATURE.length, { ...header, headerCrc: 0 });
-  const headerCrc = crc32(file.subarray(0, HEADER_CRC_AT));
+  const headerCrc = platform.crc32(file.subarray(0, HEADER_CRC_AT));
   HEADER.encode(view, SIGNATURE.length, { ...header, headerCrc });
   return file;
 }
@@ -176,5 +184,5 @@ function encodeSelfTest({ samples }: SelfTest): Uint8Array {
     const record = { ...sample, inputLength: input.length, readoutLength: readout.length };
     chunks.push(encodeRecords(SAMPLE_RECORD, [record]), payloads, bytesOf(readout));
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return concatenate(chunks);
 }

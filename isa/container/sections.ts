@@ -1,5 +1,5 @@
 /** From the bytes of a file to its sections: signature, version, lengths, order and checksums. */
-import { crc32 } from 'node:zlib';
+import { platform } from '#platform';
 import { DiagnosticError, diagnostic, fail, type Place } from '../diagnostics.ts';
 import {
   FORMAT_VERSION,
@@ -46,7 +46,8 @@ export function readSections(bytes: Uint8Array, file?: string): Section[] {
   const sections = entries.map((entry, k) => placeSection(bytes, entry, k, place));
   checkLayout(bytes, sections, header, place);
   for (const [k, { bytes: content, place: where }] of sections.entries()) {
-    if (crc32(content) !== entries[k]!.crc) fail('E0404', 'the checksum of a section does not match', where, DAMAGED);
+    if (platform.crc32(content) !== entries[k]!.crc)
+      fail('E0404', 'the checksum of a section does not match', where, DAMAGED);
   }
   return sections;
 }
@@ -71,7 +72,7 @@ function readHeader(bytes: Uint8Array, place: Place): Header {
       ),
     );
   // The layout of the header is the same in all versions, so its checksum means something in any of them.
-  if (header.headerCrc !== crc32(bytes.subarray(0, HEADER_CRC_AT)))
+  if (header.headerCrc !== platform.crc32(bytes.subarray(0, HEADER_CRC_AT)))
     faults.push(
       diagnostic(
         'E0404',
@@ -119,7 +120,7 @@ function readTable(bytes: Uint8Array, header: Header, place: Place): Entry[] {
       DAMAGED,
     );
   const table = bytes.subarray(HEADER_BYTES, end);
-  if (crc32(table) !== header.tableCrc)
+  if (platform.crc32(table) !== header.tableCrc)
     fail('E0404', 'the checksum of the section table does not match', where, DAMAGED);
   return SECTION_ENTRY.decodeAll(table);
 }

@@ -7,19 +7,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import type { RunRecord } from '../../isa/index.ts';
+import { CHROMIUM, FLAGS } from './chromium.ts';
 import { type World, worldWithChip } from './world.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let world: World;
 let record: RunRecord;

@@ -2,6 +2,7 @@
  * The memory of a floating-point engine, which its kernels (assembly/) share with it: planned first, made once, never
  * grown, since growing would detach every view.
  */
+import { platform } from '#platform';
 import { fail } from '../../../isa/index.ts';
 import { KERNELS_BASE64 } from './generated/kernels.ts';
 
@@ -106,7 +107,7 @@ function load(bytes: number): { readonly buffer: ArrayBuffer; readonly kernels: 
   try {
     if (pages > MOST_PAGES) throw new RangeError('beyond 32 bit');
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    compiled ??= new WebAssembly.Module(Buffer.from(KERNELS_BASE64, 'base64'));
+    compiled ??= new WebAssembly.Module(platform.fromBase64(KERNELS_BASE64));
     const kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
     return { buffer: memory.buffer, kernels };
   } catch (error) {

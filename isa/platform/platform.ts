@@ -1,0 +1,28 @@
+/** What the code needs of the machine below it. Node has it in native code, a browser in JavaScript: `#platform` is one of them. */
+import type * as Jsonc from 'jsonc-parser';
+
+/** A SHA-256 that goes on. */
+export interface Sha256 {
+  /** @param content bytes, or a text as UTF-8 */
+  update(content: Uint8Array | string): void;
+  /** The digest so far, as 64 hexadecimal digits; more may follow. */
+  hex(): string;
+}
+
+export interface Platform {
+  newSha256(): Sha256;
+  /** CRC-32 of ISO 3309 (that of zip and PNG), as u32. */
+  crc32(bytes: Uint8Array): number;
+  /** Two hexadecimal digits of each byte, lower case. */
+  toHex(bytes: Uint8Array): string;
+  /** @param text an even number of hexadecimal digits, and nothing else */
+  fromHex(text: string): Uint8Array;
+  /** With padding. */
+  toBase64(bytes: Uint8Array): string;
+  /** @param text whole groups of four base64 characters, the last one padded */
+  fromBase64(text: string): Uint8Array<ArrayBuffer>;
+  /** Until the host has done what waits: timers, signals, input. */
+  nextTurn(): Promise<void>;
+  /** The parser that says where JSON is wrong. */
+  jsonParser(): Pick<typeof Jsonc, 'visit' | 'printParseErrorCode'>;
+}
