@@ -59,6 +59,7 @@ export { describeInstructionSet } from './describe.ts';
 export { type Diagnostic, diagnostic, DiagnosticError, fail, formatDiagnostic, type Place } from './diagnostics.ts';
 export { type TileDistance, tileDistance } from './topology/distance.ts';
 export { spanOf } from './recurrence.ts';
+export { HOST_IS_LITTLE_ENDIAN, swapOnBigEndianHost } from './byte-order.ts';
 export { halfToNumber } from './half.ts';
 export { sha256Of } from './hash.ts';
 export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample, stepsOf } from './input.ts';

@@ -1,6 +1,6 @@
 import { platform } from '#platform';
 import { shapeSize } from './boxes.ts';
-import { HOST_IS_LITTLE_ENDIAN, swapBytes } from './byte-order.ts';
+import { swapOnBigEndianHost } from './byte-order.ts';
 import type { LayerInfo } from './chip.ts';
 
 /** Words that hold the ticks of one neuron: tick t is bit t mod 32 of word t / 32. */
@@ -115,7 +115,7 @@ export function spikeLister(): SpikeLister {
     let used = 0;
     const flush = (): void => {
       const list = bytes.subarray(0, 4 * used);
-      if (!HOST_IS_LITTLE_ENDIAN) swapBytes(list, 4);
+      swapOnBigEndianHost(list, 4);
       take(list);
       used = 0;
     };

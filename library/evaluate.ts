@@ -45,7 +45,7 @@ export async function evaluate(
   const accumulator = new RunAccumulator({ tool: 'snnc library', chip, file, timing, lister, outputs: 'values' });
   const loss = new InputLossAccount(chip.input);
   const buffers = stimulusBuffers(chip);
-  const conventional = conventionalOf(chip, settings.float);
+  let conventional: ReturnType<typeof conventionalOf> | undefined;
   let [done, seconds] = [0, 0];
   for await (const sample of inTurn(samples)) {
     await letInterrupt({ signal });
@@ -55,7 +55,7 @@ export async function evaluate(
     const inference = await interruptible(emulator.ticks(payloads), { now, signal });
     seconds += now() - begin;
     const isScored = info.label !== undefined || info.target !== undefined;
-    const answers = isScored ? conventional?.(x) : undefined;
+    const answers = isScored ? (conventional ??= conventionalOf(chip, settings.float))(x) : undefined;
     accumulator.add({ ...info, payloads, ...(answers && { floatOutputs: answers }) }, inference);
     onProgress?.(++done);
   }
@@ -63,11 +63,17 @@ export async function evaluate(
   return { ...accumulator.finish({ ...result, host: { seconds, peakRssBytes: 0 } }), input: loss.result() };
 }
 
-/** What runs the conventional network; undefined where none is wanted. @throws DiagnosticError E0407 where one is that is not there */
-function conventionalOf(chip: Chip, float: boolean | undefined): ReturnType<typeof floatOutputs> | undefined {
-  if (float === false || (float === undefined && chip.graph === undefined)) return undefined;
+/**
+ * What the conventional network answers, where its answers are wanted. Made for the first sample that is scored: others need
+ * neither graph nor engine.
+ *
+ * @throws DiagnosticError E0407 where it is wanted and not there
+ */
+function conventionalOf(chip: Chip, float: boolean | undefined): (x: Float64Array) => Float64Array | undefined {
+  const none = (): undefined => undefined;
+  if (float === false || (float === undefined && chip.graph === undefined)) return none;
   const graph = readGraph(chip);
-  return float === true || graph.ann !== undefined ? floatOutputs(chip, graph) : undefined;
+  return float === true || graph.ann !== undefined ? floatOutputs(chip, graph) : none;
 }
 
 /** What one sample gave. */

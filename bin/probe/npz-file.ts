@@ -6,6 +6,7 @@
  * ZIP: PKWARE APPNOTE 6.3.10; .npy: numpy.lib.format, version 1.0.
  */
 import { crc32 } from 'node:zlib';
+import { HOST_IS_LITTLE_ENDIAN } from '../../isa/index.ts';
 import type {
   NamedProbe,
   PositionedBytes,
@@ -24,7 +25,6 @@ const FIRST_DATE = 0x0021;
 const VERSION = 20;
 /** Names are UTF-8. */
 const UTF8_FLAG = 0x0800;
-const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 interface ArrayPlan {
   /** Name of the entry in the archive. */
@@ -128,7 +128,7 @@ function arrayPlans({ ticks, samples, probes }: ProbedRun): ArrayPlan[] {
 
 function littleEndian(values: Int32Array): Uint8Array {
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  return LITTLE_ENDIAN ? bytes : Buffer.from(bytes).swap32();
+  return HOST_IS_LITTLE_ENDIAN ? bytes : Buffer.from(bytes).swap32();
 }
 
 /** Signature, version 1.0, length, and a Python dictionary that ends with a newline at a multiple of 64 bytes. */

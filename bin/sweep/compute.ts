@@ -6,11 +6,10 @@ import {
   diagnostic,
   DiagnosticError,
   type FailedPoint,
-  readChip,
   type RunRecord,
-  sha256Of,
   type SweepOutcome,
 } from '../../isa/index.ts';
+import { open } from '../../library/open.ts';
 import { figuresOf } from '../../report/index.ts';
 import { readRequest, runBuild } from '../commands/build-request.ts';
 import { evaluateChip, type EvalValues } from '../commands/eval.ts';
@@ -108,7 +107,7 @@ async function buildPoint({ network, options }: PointJob, io: Io): Promise<Omit<
   const { bytes, record, warnings } = await runBuild(request, values, io);
   printDiagnostics(warnings, io);
   return {
-    file: { chip: readChip(bytes, CHIP_NAME), bytes, sha256: sha256Of(bytes) },
+    file: open(bytes, CHIP_NAME),
     conversion: conversionOf(record),
   };
 }

@@ -1,5 +1,5 @@
 /** Tensor files beside a network: opened once each, and read within their bounds only. */
-import { type DiagnosticCode, fail, sha256Of } from '../../isa/index.ts';
+import { type DiagnosticCode, fail, sha256Of, swapOnBigEndianHost } from '../../isa/index.ts';
 import type { ReadOptions } from './options.ts';
 
 export class SideFiles {
@@ -69,12 +69,8 @@ function isPlainName(name: string): boolean {
   return name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
-const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-
 /** Little-endian elements of `width` bytes in the byte order of this machine; works in place. */
 export function toNativeOrder(bytes: Uint8Array<ArrayBuffer>, width: number): ArrayBuffer {
-  if (!IS_LITTLE_ENDIAN) {
-    for (let at = 0; at + width <= bytes.length; at += width) bytes.subarray(at, at + width).reverse();
-  }
+  swapOnBigEndianHost(bytes, width);
   return bytes.buffer;
 }

@@ -1,12 +1,12 @@
 /** Bulk data between the host's byte order and the file's, which is little-endian. */
-import { HOST_IS_LITTLE_ENDIAN, swapBytes } from '../byte-order.ts';
+import { swapOnBigEndianHost } from '../byte-order.ts';
 
 type WordArray = Uint32Array | Int32Array | Int16Array;
 
 /** A copy of the values as little-endian bytes. */
 export function bytesOf(values: WordArray): Uint8Array {
   const bytes = new Uint8Array(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  if (!HOST_IS_LITTLE_ENDIAN) swapBytes(bytes, values.BYTES_PER_ELEMENT);
+  swapOnBigEndianHost(bytes, values.BYTES_PER_ELEMENT);
   return bytes;
 }
 
@@ -19,6 +19,6 @@ export const toInt16 = (bytes: Uint8Array): Int16Array => new Int16Array(hostOrd
 
 function hostOrder(bytes: Uint8Array, width: number): ArrayBuffer {
   const copy = new Uint8Array(bytes);
-  if (!HOST_IS_LITTLE_ENDIAN) swapBytes(copy, width);
+  swapOnBigEndianHost(copy, width);
   return copy.buffer;
 }

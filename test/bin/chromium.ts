@@ -1,7 +1,11 @@
-/** Where Chromium is, and how it is started. Tests that need it are skipped where it is absent. */
-export const CHROMIUM = '/usr/bin/chromium';
+/** Chromium, where it is there: tests that need it are skipped elsewhere, and say so. */
+import { existsSync } from 'node:fs';
+import { it } from '@jest/globals';
+import { type Browser, chromium } from 'playwright-core';
 
-export const FLAGS = [
+const CHROMIUM = '/usr/bin/chromium';
+
+const FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -11,3 +15,11 @@ export const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+const isThere = existsSync(CHROMIUM);
+if (!isThere) process.stderr.write('skipped: no Chromium\n');
+
+export const itInChromium = isThere ? it : it.skip;
+
+/** Ended by who asks for it. */
+export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });

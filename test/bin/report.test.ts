@@ -1,13 +1,12 @@
 /** `--html` and `snnemu report`, and how the file looks in a browser. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { RunRecord } from '../../isa/index.ts';
-import { CHROMIUM, FLAGS } from './chromium.ts';
+import { itInChromium, launchChromium } from './chromium.ts';
 import { type World, worldWithChip } from './world.ts';
 
 let world: World;
@@ -81,9 +80,6 @@ describe('the record that reports are made from', () => {
   });
 });
 
-const itInChromium = existsSync(CHROMIUM) ? it : it.skip;
-if (!existsSync(CHROMIUM)) process.stderr.write('skipped: no Chromium\n');
-
 describe('the report in a browser', () => {
   let browser: Browser | undefined;
 
@@ -92,7 +88,7 @@ describe('the report in a browser', () => {
   });
 
   itInChromium.each(['light', 'dark'] as const)('opens without complaint, every chart visible: %s', async (scheme) => {
-    browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser ??= await launchChromium();
     const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1200, height: 900 } });
     const complaints: string[] = [];
     const requests: string[] = [];
@@ -138,7 +134,7 @@ const PAPER = { width: 718, height: 1047 };
 
 describe('the report on paper', () => {
   itInChromium('is light, opens all folds, cuts nothing off, and breaks into pages', async () => {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage({ colorScheme: 'dark', viewport: PAPER });
       await page.goto(pathToFileURL(world.path('report.html')).href);

@@ -1,16 +1,15 @@
 /** The library in a browser, bundled from what is installed (dist/): it makes the chip that the program writes, and runs it alike. */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect } from '@jest/globals';
 import { build as bundle } from 'esbuild';
-import { chromium } from 'playwright-core';
 import { encodeChip, type RunRecord, sha256Of } from '../../isa/index.ts';
 import { type BuildSettings, evaluate, open, renderReport, samplesOf } from '../../library/index.ts';
-import { CHROMIUM, FLAGS } from '../bin/chromium.ts';
+import { itInChromium, launchChromium } from '../bin/chromium.ts';
 import { World } from '../bin/world.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -91,12 +90,9 @@ afterAll(() => {
   world.remove();
 });
 
-const itInChromium = existsSync(CHROMIUM) ? it : it.skip;
-if (!existsSync(CHROMIUM)) process.stderr.write('skipped: no Chromium\n');
-
 /** Builds and evaluates in a page of its own. */
 async function inBrowser(bundling: Promise<string>): Promise<InBrowser & Observed> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const browser = await launchChromium();
   try {
     world.write('snnc.js', await bundling);
     const page = await browser.newPage();
