@@ -5,6 +5,8 @@ import { inTurn, type Samples } from './samples.ts';
 
 /** What the options of `snnc build` are; all may be left out. */
 export interface BuildSettings extends Omit<AskedOptions, 'target' | 'tool'> {
+  /** Name and version of the program that builds, for the chip file; `snnc library` if absent. */
+  readonly tool?: string | undefined;
   /** A built-in target by its name, or one of your own; `edge` if absent. */
   readonly target?: string | Target | undefined;
   /** Samples that thresholds are chosen from. Without them clip levels, or bounds of the activations, serve. */
@@ -25,17 +27,24 @@ export interface BuildSettings extends Omit<AskedOptions, 'target' | 'tool'> {
 }
 
 /**
- * Builds a chip file: the same bytes as `snnc build` writes for the same input and options.
+ * Builds a chip file: the same bytes as `snnc build` writes for the same input and options, where `tool` is the same too.
  *
  * @param source bytes of an ONNX model, a net.json, a NIR graph or a .net file
  * @throws DiagnosticError with the code that `snnc build` names; whatever `signal` was aborted with
  */
 export async function build(source: Uint8Array, settings: BuildSettings = {}): Promise<BuildResult> {
-  const { target, calibrate, fileName, sideFiles = {}, signal, onProgress, now, ...asked } = settings;
-  const options = standardOptions(
-    { ...asked, target: targetOf(target), tool: 'snnc library' },
-    calibrate !== undefined,
-  );
+  const {
+    target,
+    tool = 'snnc library',
+    calibrate,
+    fileName,
+    sideFiles = {},
+    signal,
+    onProgress,
+    now,
+    ...asked
+  } = settings;
+  const options = standardOptions({ ...asked, target: targetOf(target), tool }, calibrate !== undefined);
   return await buildChip(
     {
       source,

@@ -3,6 +3,7 @@ import { letInterrupt } from '../compiler/pass.ts';
 import { RunAccumulator } from '../emulator/account/accumulator.ts';
 import { Emulator, type EmulatorOptions, requireEnd, spikeLister } from '../emulator/emulator.ts';
 import { type Chip, InputLossAccount, type RunRecord, type Sample } from '../isa/index.ts';
+import { answerOf, type RunAnswer } from './answer.ts';
 import { floatOutputs } from './float-outputs.ts';
 import { readGraph } from './graph.ts';
 import { interruptible } from './interruptible.ts';
@@ -76,17 +77,6 @@ function conventionalOf(chip: Chip, float: boolean | undefined): (x: Float64Arra
   return float === true || graph.ann !== undefined ? floatOutputs(chip, graph) : none;
 }
 
-/** What one sample gave. */
-export interface RunAnswer {
-  /** Class that is answered. */
-  readonly predicted: number;
-  /** Its name, where the network has some. */
-  readonly className: string | undefined;
-  /** Outputs as the network gives them, NCHW. */
-  readonly values: readonly number[];
-  readonly record: RunRecord;
-}
-
 /** Runs one sample, with its latency. @throws DiagnosticError as {@link evaluate} */
 export async function run(
   file: OpenChip,
@@ -95,6 +85,5 @@ export async function run(
 ): Promise<RunAnswer> {
   const { shape } = file.chip.input;
   const record = await evaluate(file, [{ index: 0, shape, values }], settings);
-  const [{ predicted, name, values: outputs }] = record.outputs as [RunRecord['outputs'][number]];
-  return { predicted, className: name, values: outputs!, record };
+  return answerOf(record);
 }

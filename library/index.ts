@@ -1,9 +1,12 @@
 /** Networks to chips and chips to figures, in a few lines: what the commands do, without files and terminals. */
 export { build, type BuildSettings } from './build.ts';
-export { evaluate, type EvaluateSettings, run, type RunAnswer } from './evaluate.ts';
+export type { RunAnswer } from './answer.ts';
+export { evaluate, type EvaluateSettings, run } from './evaluate.ts';
 export { open, type OpenChip } from './open.ts';
 export { renderReport, type ReportSettings } from './report.ts';
 export { samplesOf, type Samples } from './samples.ts';
+export { type CoreWork, type Spent, watch, type WatchedPhase, type WatchSettings } from './watch.ts';
+export type { MovedPhase } from '../emulator/trace/hops.ts';
 export { type BuildResult, STANDARD } from '../compiler/index.ts';
 export type { ThresholdRule } from '../compiler/conversions.ts';
 export type {
