@@ -2,6 +2,8 @@
 export { build, type BuildSettings } from './build.ts';
 export { evaluate, type EvaluateSettings, run, type RunAnswer } from './evaluate.ts';
 export { open, type OpenChip } from './open.ts';
+export { type ReadData, readSamples, type ReadSettings } from './read-samples.ts';
+export type { Layout } from './data/dataset.ts';
 export { renderReport, type ReportSettings } from './report.ts';
 export { samplesOf, type Samples } from './samples.ts';
 export { type BuildResult, STANDARD } from '../compiler/index.ts';
