@@ -50,8 +50,6 @@ export async function* csvRows(
     if (!(error instanceof CsvError)) throw error;
     const remedy = error.code === 'CSV_MAX_RECORD_SIZE' ? WIDE : 'see RFC 4180 for quotes';
     fail('E0602', `the table cannot be read: ${error.message}`, { file }, remedy);
-  } finally {
-    parser.destroy();
   }
 }
 
@@ -68,7 +66,9 @@ async function* parsed(
   let fault: Error | undefined;
   const onFault = (error: Error | null | undefined): void => void (fault ??= error ?? undefined);
   parser.on('error', onFault);
+  let isEmpty = true;
   for await (const chunk of chunks) {
+    isEmpty = false;
     const written = new Promise<void>((resolve) => {
       parser.write(chunk, 'latin1', (error) => resolve(onFault(error)));
     });
@@ -78,6 +78,8 @@ async function* parsed(
     yield* ready(parser);
     if (fault !== undefined) throw fault;
   }
+  // Of no bytes at all the library for browsers makes a fault of its own.
+  if (isEmpty) return;
   await new Promise<void>((resolve) => {
     parser.once('error', () => resolve());
     parser.end(resolve);
