@@ -69,6 +69,7 @@ module.exports = {
     layer('bin', 'isa', 'compiler', 'emulator', 'report', 'library'),
     ...compilerFloors.map((rooms) => floor('compiler', ...rooms)),
     ...emulatorFloors.map((rooms) => floor('emulator', ...rooms)),
+    floor('library', 'data'),
     {
       // Whoever needs a file names it; the lists of a layer and of the library are for those outside.
       name: 'nothing-imports-the-list-of-its-own-layer',

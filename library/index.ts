@@ -3,6 +3,8 @@ export { build, type BuildSettings } from './build.ts';
 export type { RunAnswer } from './answer.ts';
 export { evaluate, type EvaluateSettings, run } from './evaluate.ts';
 export { open, type OpenChip } from './open.ts';
+export { type ReadData, readSamples, type ReadSettings } from './read-samples.ts';
+export type { Layout } from './data/dataset.ts';
 export { renderReport, type ReportSettings } from './report.ts';
 export { samplesOf, type Samples } from './samples.ts';
 export { type CoreWork, type Spent, watch, type WatchedPhase, type WatchSettings } from './watch.ts';

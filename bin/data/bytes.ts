@@ -1,14 +1,33 @@
-/** Files as streams of bytes of which only what is asked for is read, held or inflated. */
+/** Files as streams of bytes, which are read and inflated no further than is asked for. */
 import { constants, createReadStream } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { DiagnosticError, fail } from '../../isa/index.ts';
+import { fail } from '../../isa/index.ts';
+import type { ByteSource, Chunks, NamedBytes } from '../../library/data/bytes.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** What a source of bytes delivers; its `return` releases the file. */
-export type Chunks = AsyncGenerator<Uint8Array, void, void>;
+/** The bytes of a file, whatever its size. */
+export const namedFile = (path: string): NamedBytes => ({
+  file: path,
+  chunks: (offset) => fileChunks(path, offset),
+});
+
+/**
+ * A regular file.
+ *
+ * @throws E0101 as {@link fileSize}
+ */
+export async function fileSource(path: string): Promise<ByteSource> {
+  return {
+    ...namedFile(path),
+    size: await fileSize(path),
+    inflated: () => gunzipChunks(path),
+    memberSpec: (name) => `${basename(path)}:${name}`,
+  };
+}
 
 /**
  * Size of a regular file that can be read.
@@ -44,11 +63,8 @@ export async function* pipeChunks(path: string, signal: AbortSignal): Chunks {
   for await (const chunk of createReadStream(path, { signal })) yield chunk as Uint8Array;
 }
 
-/** Whether the first bytes are those of a gzip file. */
-export const looksLikeGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
-
 /** The inflated bytes of a gzip file; inflates no further than it is read. */
-export async function* gunzipChunks(path: string): Chunks {
+async function* gunzipChunks(path: string): Chunks {
   const file = createReadStream(path);
   const gunzip = createGunzip();
   // Faults reach the loop below through `gunzip`; the callback keeps an early end from being one.
@@ -60,90 +76,5 @@ export async function* gunzipChunks(path: string): Chunks {
   } finally {
     file.destroy();
     gunzip.destroy();
-  }
-}
-
-/** Reads exact lengths from chunks. */
-export class ByteStream {
-  /** Offset of the next byte in the (inflated) data. */
-  position: number;
-  readonly #chunks: Chunks;
-  readonly #file: string;
-  #rest: Uint8Array = new Uint8Array(0);
-
-  /** @param position offset of the first byte of `chunks`, for messages */
-  constructor(chunks: Chunks, file: string, position = 0) {
-    this.#chunks = chunks;
-    this.#file = file;
-    this.position = position;
-  }
-
-  /**
-   * At most `length` bytes; fewer only at the end of the data. Valid until the next read.
-   */
-  async readUpTo(length: number): Promise<Uint8Array> {
-    if (this.#rest.length < length) await this.#gather(length);
-    const bytes = this.#rest.subarray(0, length);
-    this.#rest = this.#rest.subarray(length);
-    this.position += bytes.length;
-    return bytes;
-  }
-
-  /** The next bytes, at most `length`, which stay the next ones; fewer only at the end of the data. Valid until the next read. */
-  async peek(length: number): Promise<Uint8Array> {
-    if (this.#rest.length < length) await this.#gather(length);
-    return this.#rest.subarray(0, length);
-  }
-
-  /**
-   * Exactly `length` bytes.
-   *
-   * @param what they are, for the message
-   * @throws E0602 where the data end before
-   */
-  async read(length: number, what: string): Promise<Uint8Array> {
-    const at = this.position;
-    const bytes = await this.readUpTo(length);
-    if (bytes.length < length)
-      fail('E0602', `the data end early: ${what} takes ${length} bytes, ${bytes.length} are left`, {
-        file: this.#file,
-        offset: at,
-      });
-    return bytes;
-  }
-
-  /** @throws E0602 where the data end before */
-  async skip(length: number, what: string): Promise<void> {
-    for (let left = length; left > 0; ) {
-      const step = Math.min(left, CHUNK_BYTES);
-      await this.read(step, what);
-      left -= step;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#chunks.return();
-  }
-
-  async #gather(length: number): Promise<void> {
-    const parts = [this.#rest];
-    let total = this.#rest.length;
-    while (total < length) {
-      const next = await this.#next();
-      if (next === undefined) break;
-      parts.push(next);
-      total += next.length;
-    }
-    this.#rest = parts.length === 2 && parts[0]!.length === 0 ? parts[1]! : Buffer.concat(parts);
-  }
-
-  async #next(): Promise<Uint8Array | undefined> {
-    try {
-      const { value, done } = await this.#chunks.next();
-      return done === true ? undefined : value;
-    } catch (error) {
-      if (error instanceof DiagnosticError) throw error;
-      return fail('E0602', `the data cannot be read: ${(error as Error).message}`, { file: this.#file });
-    }
   }
 }

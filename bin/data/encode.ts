@@ -1,6 +1,6 @@
 /** Samples without time as input in steps: how large a value is becomes when, or how often, it is sent. */
 import { fail, type Sample } from '../../isa/index.ts';
-import { elementCount, MAX_SAMPLE_ELEMENTS } from './array-file.ts';
+import { elementCount, MAX_SAMPLE_ELEMENTS } from '../../library/data/array-file.ts';
 import { CODING_ROWS, type CodingRow } from './codings.ts';
 import type { Dataset } from './dataset.ts';
 import { EncodeAccount, type EncodeOptions, LARGEST_BYTE } from './encode-account.ts';

@@ -2,8 +2,9 @@
 import { EventAccount } from '../events/account.ts';
 import { type Bins, binRecording } from '../events/bins.ts';
 import { fail } from '../../isa/index.ts';
-import { elementCount, MAX_SAMPLE_ELEMENTS } from './array-file.ts';
-import type { EventRequest, RawDataset } from './dataset.ts';
+import { elementCount, MAX_SAMPLE_ELEMENTS } from '../../library/data/array-file.ts';
+import type { RawDataset } from '../../library/data/dataset.ts';
+import type { EventRequest } from './dataset.ts';
 import type { Recordings } from './recordings.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Many files of one sample each as a data set. */
 import { fail } from '../../isa/index.ts';
-import type { RawDataset } from './dataset.ts';
+import type { RawDataset } from '../../library/data/dataset.ts';
 import type { FileList } from './labelled-files.ts';
 
 /**

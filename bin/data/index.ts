@@ -1,43 +1,39 @@
 /** Opens data sets by their content. Everything is streamed: memory does not grow with the data. */
 import { statSync } from 'node:fs';
-import { extname } from 'node:path';
 import { isHdf5 } from '../../compiler/read/hdf5/signature.ts';
-import { fail, type Place } from '../../isa/index.ts';
-import { arrayDataset } from './array-dataset.ts';
-import { fileChunks, fileSize } from './bytes.ts';
-import { channelsFirst } from './channels-first.ts';
-import { cifarDataset, looksLikeCifar } from './cifar.ts';
-import { csvDataset } from './csv-dataset.ts';
+import { fail } from '../../isa/index.ts';
+import { type ByteSource, headOf } from '../../library/data/bytes.ts';
+import { csvDataset } from '../../library/data/csv-dataset.ts';
+import { type AnswerFile, answeredSamples, type RawDataset } from '../../library/data/dataset.ts';
+import { SAMPLE_ENDINGS } from '../../library/data/images.ts';
+import { FORMATS, openArray } from '../../library/data/open-array.ts';
 import {
-  type AnswerFile,
-  answeredDataset,
-  type Dataset,
-  type DatasetOptions,
-  type EventRequest,
-  type RawDataset,
-} from './dataset.ts';
+  isTableName,
+  openData,
+  type Opened,
+  openLabels,
+  type OpenOptions,
+  openSamples,
+} from '../../library/data/open-data.ts';
+import { requireMatch } from '../../library/data/shapes.ts';
+import { arrayTargets } from '../../library/data/targets.ts';
+import { fileSource, namedFile } from './bytes.ts';
+import type { Dataset, DatasetOptions, EventRequest } from './dataset.ts';
 import { eventDataset } from './event-dataset.ts';
 import { filesDataset } from './files-dataset.ts';
-import { imageDataset, looksLikeImage, SAMPLE_ENDINGS } from './images.ts';
 import { type FileList, isPattern, listFolder, listPattern, listTable, namesFiles } from './labelled-files.ts';
-import { labelsBeside, textLabels } from './labels.ts';
-import { labelsInside } from './labels-inside.ts';
-import { FORMATS, openArray, readHead, splitMember } from './open-array.ts';
+import { labelsBeside } from './labels-beside.ts';
+import { splitMember } from './members.ts';
+import { readPng } from './png.ts';
 import { LISTED_ENDINGS, type NamedFiles, type Recordings, sortFiles } from './recordings.ts';
-import { requireMatch, splitBatch } from './shapes.ts';
-import { arrayTargets, labelsOrTargets } from './targets.ts';
 
-export {
-  type Dataset,
-  type DatasetOptions,
-  type EventRequest,
-  type Layout,
-  LAYOUTS,
-  type SampleRange,
-} from './dataset.ts';
-export { splitMember } from './open-array.ts';
+export { type Layout, LAYOUTS, type SampleRange } from '../../library/data/dataset.ts';
+export { matchesInput } from '../../library/data/shapes.ts';
+export type { Dataset, DatasetOptions, EventRequest } from './dataset.ts';
+export { splitMember } from './members.ts';
 export { type Source, sourcesOf } from './sources.ts';
-export { matchesInput } from './shapes.ts';
+
+const ALL_FORMATS = `${FORMATS}, or a folder with a sub-folder per class`;
 
 /** `data#3` names sample 3 of `data`; without `#i`, all samples. */
 export function splitSampleSpec(spec: string): { data: string; index?: number } {
@@ -74,7 +70,7 @@ export async function openDataset(spec: string, options: DatasetOptions = {}): P
   requireMatch(raw.shape, options.expectedShape, { file: path });
   const given = options.labels ?? options.targets;
   const answers = given === undefined ? await beside?.() : await openAnswers(given, options);
-  const dataset = answeredDataset(raw, answers, carried, given === undefined ? path : splitMember(given).path);
+  const dataset = answeredSamples(raw, answers, carried, given === undefined ? path : splitMember(given).path);
   return { ...dataset, notes: [...told, ...notes, ...dataset.notes] };
 }
 
@@ -87,12 +83,12 @@ async function namedFiles(path: string, { classNames, events }: DatasetOptions):
     return { list: await listFolder(path, { endings: isAny ? undefined : endings, classNames }), by: 'folder' };
   }
   if (there === undefined && isPattern(path)) return { list: await listPattern(path), by: 'name' };
-  const isTable = there?.isFile() === true && extname(path).toLowerCase() === '.csv' && (await namesFiles(path));
+  const isTable = there?.isFile() === true && isTableName(path) && (await namesFiles(path));
   return isTable ? { list: await listTable(path, { classNames }), by: 'name' } : undefined;
 }
 
 const looksLikeHdf5 = async (path: string): Promise<boolean> =>
-  statSync(path, { throwIfNoEntry: false })?.isFile() === true && isHdf5(await readHead(fileChunks(path), path));
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true && isHdf5(await headOf(namedFile(path)));
 
 type OptionsOfEvents = DatasetOptions & { readonly events: EventRequest };
 
@@ -103,16 +99,7 @@ async function openRecordings(recordings: Recordings, path: string, options: Opt
   const named = options.labels ?? options.targets;
   const answers = named === undefined ? undefined : await openAnswers(named, options);
   const carried = recordings.labelled ? 'label' : undefined;
-  return { ...answeredDataset(raw, answers, carried, named ?? path), events: account };
-}
-
-interface Opened {
-  readonly raw: RawDataset;
-  /** Opens labels that were found beside the data, unless others are given. */
-  readonly beside?: (() => Promise<AnswerFile | undefined>) | undefined;
-  /** What the data carry themselves. */
-  readonly carried?: AnswerFile['kind'] | undefined;
-  readonly notes?: readonly string[];
+  return { ...answeredSamples(raw, answers, carried, named ?? path), events: account };
 }
 
 async function openRaw(
@@ -122,74 +109,41 @@ async function openRaw(
   options: DatasetOptions,
 ): Promise<Opened> {
   if (list !== undefined) return openList(list, options);
-  const size = await fileSize(path);
-  if (extname(path).toLowerCase() === '.csv') return openCsv(path, options);
-  return openFile(path, member, size, options);
+  return openData(await fileSource(path), openOptions(path, member, options));
 }
 
 async function openList(list: FileList, options: DatasetOptions): Promise<Opened> {
   const one = async (file: string): Promise<RawDataset> =>
-    (await openFile(file, undefined, await fileSize(file), options)).raw;
+    (await openSamples(await fileSource(file), openOptions(file, undefined, options))).raw;
   return { raw: await filesDataset(list, one), carried: list.labelled ? 'label' : undefined };
 }
 
-async function openCsv(path: string, options: DatasetOptions): Promise<Opened> {
-  const { expectedShape: input, outputs, classNames, layout } = options;
-  const { raw, carried } = await csvDataset(path, { input, outputs, classNames });
-  return { raw: layout === 'nhwc' ? channelsFirst(raw, input, layout) : raw, carried };
-}
-
-async function openFile(
-  path: string,
-  member: string | undefined,
-  size: number,
-  options: DatasetOptions,
-): Promise<Opened> {
-  const place: Place = { file: path };
-  const { expectedShape: input, layout } = options;
-  const head = await readHead(fileChunks(path), path);
-  if (looksLikeImage(head)) return { raw: await imageDataset(path, size, options.channelsWanted, input) };
-  const array = await openArray(path, member, size, head);
-  if (array?.format === 'IDX') {
-    const [count, ...shape] = array.shape;
-    if (shape.length === 0) fail('E0606', 'the IDX file holds a vector, as labels do, not samples', place);
-    // Refuses what has its channels elsewhere.
-    if (layout === 'nhwc') splitBatch(array.shape, input, place, layout);
-    const labels = labelsBeside(path);
-    const beside = labels === undefined ? undefined : () => openAnswers(labels, {});
-    return { raw: channelsFirst(arrayDataset(array, { count: count!, shape }), input, layout), beside };
-  }
-  if (array !== undefined) {
-    const batch = splitBatch(array.shape, input, place, layout);
-    const raw = channelsFirst(arrayDataset(array, batch), input, layout);
-    // What is named is not looked for.
-    if (member === undefined || (options.labels ?? options.targets) !== undefined) return { raw };
-    const { name, notes } = await labelsInside(path, member, batch.count);
-    const beside = name === undefined ? undefined : () => openAnswers(`${path}:${name}`, options);
-    return { raw, beside, notes };
-  }
-  if (await looksLikeCifar(path, size)) return { raw: cifarDataset(path, size), carried: 'label' };
-  if (isHdf5(head))
-    fail('E0606', 'HDF5 files are read where they are events for a chip (EventData of NIR)', place, FORMATS);
-  return fail('E0601', 'the data have no known format', place, FORMATS);
+function openOptions(path: string, member: string | undefined, options: DatasetOptions): OpenOptions {
+  const { expectedShape: input, layout, outputs, classNames, channelsWanted, labels, targets } = options;
+  const found = labelsBeside(path);
+  return {
+    ...{ member, input, layout, outputs, classNames, channelsWanted, readPng },
+    isAnswered: (labels ?? targets) !== undefined,
+    labelsBeside: found === undefined ? undefined : () => openAnswers(found, {}),
+    formats: ALL_FORMATS,
+  };
 }
 
 /** A file of labels or targets: those that are named as targets are, others by what they hold. */
 async function openAnswers(spec: string, { outputs, targets, labels }: DatasetOptions): Promise<AnswerFile> {
   const { path: file, member } = splitMember(spec);
-  const size = await fileSize(file);
-  const areTargets = labels === undefined && targets === spec && outputs !== undefined;
-  if (extname(file).toLowerCase() === '.csv' && areTargets) return tableTargets(file, outputs);
-  const array = await openArray(file, member, size, await readHead(fileChunks(file), file));
-  if (!areTargets) return array === undefined ? textLabels(file) : labelsOrTargets(array, outputs);
+  const source = await fileSource(file);
+  if (labels !== undefined || targets !== spec || outputs === undefined) return openLabels(source, member, outputs);
+  if (isTableName(file)) return tableTargets(source, outputs);
+  const array = await openArray(source, member, await headOf(source));
   if (array === undefined)
     fail('E0601', 'the targets have no known format', { file }, 'use .npy, .npz or a .csv table');
   return arrayTargets(array, outputs);
 }
 
 /** A table with a column per output. */
-async function tableTargets(file: string, outputs: number): Promise<AnswerFile> {
-  const { raw } = await csvDataset(file, { input: [outputs], outputs, classNames: undefined });
+async function tableTargets(source: ByteSource, outputs: number): Promise<AnswerFile> {
+  const { raw } = await csvDataset(source, { input: [outputs], outputs, classNames: undefined });
   return {
     count: raw.count,
     kind: 'target',

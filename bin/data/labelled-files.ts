@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fail } from '../../isa/index.ts';
-import { csvRows, type CsvRow, firstRows, labelColumn } from './csv.ts';
+import { classNumbers, isClassNumber, shown } from '../../library/data/class-numbers.ts';
+import { csvRows, type CsvRow, firstRows, labelColumn } from '../../library/data/csv.ts';
+import { namedFile } from './bytes.ts';
 
 export interface LabelledFile {
   /** Absolute where the folder or table was given so. */
@@ -30,7 +32,6 @@ export interface ListOptions {
 
 /** More files than a data set of single files has. */
 const MAX_FILES = 2 ** 20;
-const CLASSES_SHOWN = 12;
 /** What a cell looks like that names a file, whether it is there or not. */
 const FILE_OF_DATA = /\.(npy|npz|png|jpe?g|bin|bs2|raw|dat|aedat\d?|txt)$/i;
 const FILE_COLUMN = /^(file|file_?name|file_?path|path|image|image_?(file|path|name)|img)$/i;
@@ -117,7 +118,7 @@ export const isPattern = (path: string): boolean => /[*?]/.test(basename(path));
 
 /** Whether a table names files: by a column of that name, or because the first cell is one. */
 export async function namesFiles(table: string): Promise<boolean> {
-  const [first] = await firstRows(table, 1);
+  const [first] = await firstRows(namedFile(table), 1);
   if (first === undefined) return false;
   const [cell] = first.cells;
   return first.cells.some((name) => FILE_COLUMN.test(name)) || FILE_OF_DATA.test(cell!) || isThere(table, cell!);
@@ -133,7 +134,7 @@ export async function namesFiles(table: string): Promise<boolean> {
 export async function listTable(table: string, options: Omit<ListOptions, 'endings'>): Promise<FileList> {
   const files: LabelledFile[] = [];
   let columns: Columns | undefined;
-  for await (const row of csvRows(table)) {
+  for await (const row of csvRows(namedFile(table))) {
     if (columns === undefined) {
       columns = columnsOf(row, table);
       if (columns.isHeader) continue;
@@ -191,61 +192,6 @@ function numberClasses(
     notes,
   };
 }
-
-interface ClassNumbers {
-  readonly labels: ReadonlyMap<string, number>;
-  readonly areNumbers: boolean;
-  /** Which class got which number, where the data alone do not say. */
-  readonly notes: readonly string[];
-}
-
-/**
- * Gives classes their numbers: the index in the names that the network has; the number that every class is called by;
- * else the place in the alphabet, as the loaders of PyTorch and Keras do.
- *
- * @param names of the classes, in any order, each as often as it occurs
- * @param place of the data, for messages
- * @param classNames those of the network
- * @throws E0604 for a class that the network does not have
- */
-export function classNumbers(
-  names: readonly string[],
-  place: string,
-  classNames: readonly string[] | undefined,
-): ClassNumbers {
-  const found = [...new Set(names)].sort();
-  const areNumbers = found.every(isClassNumber);
-  const unknown = classNames === undefined ? [] : found.filter((name) => !classNames.includes(name));
-  if (classNames !== undefined && unknown.some((name) => !isClassNumber(name)))
-    fail(
-      'E0604',
-      `the class ${JSON.stringify(unknown.find((name) => !isClassNumber(name)))} is none of the network: ${shown(classNames)}`,
-      { file: place },
-      'call the classes of the data as the network does, or by their numbers',
-    );
-  const known = classNames !== undefined && unknown.length === 0;
-  // Of a network with names, what is none of them is a number.
-  const numberOf = (name: string, index: number): number => {
-    if (known || (classNames?.includes(name) === true && !areNumbers)) return classNames.indexOf(name);
-    return areNumbers || classNames !== undefined ? Number(name) : index;
-  };
-  const labels = new Map(found.map((name, index) => [name, numberOf(name, index)]));
-  const byAlphabet = classNames === undefined && !areNumbers;
-  return {
-    labels,
-    areNumbers,
-    notes: byAlphabet ? [`classes in the order of their names: ${shown(found, (name) => labels.get(name)!)}`] : [],
-  };
-}
-
-function shown(names: readonly string[], numberOf?: (name: string) => number): string {
-  const list = names
-    .slice(0, CLASSES_SHOWN)
-    .map((name) => (numberOf === undefined ? name : `${numberOf(name)} ${name}`));
-  return `${list.join(', ')}${names.length > list.length ? ', …' : ''}`;
-}
-
-const isClassNumber = (name: string): boolean => /^\d{1,9}$/.test(name);
 
 const isThere = (table: string, name: string): boolean => name !== '' && existsSync(resolve(dirname(table), name));
 

@@ -2,17 +2,14 @@
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { fail, type Place } from '../../isa/index.ts';
-import { type Picture, requirePixels } from './picture.ts';
+import { type Picture, requirePixels } from '../../library/data/picture.ts';
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const SIGNATURE_BYTES = 8;
 const IHDR = 0x49484452;
 const IDAT = 0x49444154;
 /** Samples of a pixel per colour type: grey, RGB, palette index, grey with alpha, RGB with alpha. */
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const GREY_TYPES: readonly number[] = [0, 4];
-
-/** Whether the first bytes are those of a PNG file. */
-export const looksLikePng = (head: Uint8Array): boolean => SIGNATURE.every((byte, k) => head[k] === byte);
 
 /**
  * The pixels of a PNG file.
@@ -20,7 +17,8 @@ export const looksLikePng = (head: Uint8Array): boolean => SIGNATURE.every((byte
  * @throws E0602 where the file is damaged; E0606 for what is not read: transparency, 16 bits per channel, interlacing, more
  *   than 4 Mi pixels
  */
-export function readPng(bytes: Buffer, file: string): Picture {
+export function readPng(content: Uint8Array, file: string): Picture {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
   const place: Place = { file };
   const header = checkChunks(bytes, file);
   if (header.depth === 16) fail('E0606', 'PNG with 16 bits per channel is not read', place, 'save it with 8 bits');
@@ -50,7 +48,7 @@ interface Header {
 function checkChunks(bytes: Buffer, file: string): Header {
   let header: Header | undefined;
   const data: Buffer[] = [];
-  for (let at = SIGNATURE.length; at < bytes.length; ) {
+  for (let at = SIGNATURE_BYTES; at < bytes.length; ) {
     const length = at + 8 <= bytes.length ? bytes.readUInt32BE(at) : Infinity;
     if (at + 12 + length > bytes.length) fail('E0602', 'a PNG chunk goes beyond the end', { file, offset: at });
     const isHeader = bytes.readUInt32BE(at + 4) === IHDR;
@@ -67,7 +65,7 @@ function checkChunks(bytes: Buffer, file: string): Header {
     if (bytes.readUInt32BE(at + 4) === IDAT) data.push(bytes.subarray(at + 8, at + 8 + length));
     at += 12 + length;
   }
-  return header ?? fail('E0602', 'the PNG has no header', { file, offset: SIGNATURE.length });
+  return header ?? fail('E0602', 'the PNG has no header', { file, offset: SIGNATURE_BYTES });
 }
 
 /** The decoder takes what is missing for black, so that all rows are there is seen to before: each a filter and pixels. */

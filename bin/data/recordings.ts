@@ -7,15 +7,15 @@ import { isPlainTable } from '../events/formats/text.ts';
 import type { OpenRecording } from '../events/event-source.ts';
 import { eventFormatOf, openRecording } from '../events/index.ts';
 import { NirDataFiles } from '../events/nir-data.ts';
-import { elementCount } from './array-file.ts';
-import { fileChunks, fileSize, looksLikeGzip } from './bytes.ts';
-import { looksLikeCifar } from './cifar.ts';
-import { looksLikeIdx } from './idx.ts';
-import { looksLikeImage, SAMPLE_ENDINGS } from './images.ts';
+import { elementCount } from '../../library/data/array-file.ts';
+import { headOf, looksLikeGzip } from '../../library/data/bytes.ts';
+import { looksLikeCifar } from '../../library/data/cifar.ts';
+import { looksLikeIdx } from '../../library/data/idx.ts';
+import { looksLikeImage, SAMPLE_ENDINGS } from '../../library/data/images.ts';
+import { fileSource, namedFile } from './bytes.ts';
 import type { FileList, LabelledFile } from './labelled-files.ts';
-import { looksLikeNpy } from './npy.ts';
-import { looksLikeZip } from './npz.ts';
-import { readHead } from './open-array.ts';
+import { looksLikeNpy } from '../../library/data/npy.ts';
+import { looksLikeZip } from '../../library/data/npz.ts';
 
 export interface Recordings {
   readonly files: readonly { readonly label?: number; readonly open: () => Promise<OpenRecording> }[];
@@ -129,13 +129,13 @@ async function kindOf(file: string, shape: readonly number[] | undefined): Promi
   if (found === 'nmnist') return (await hasSignature(file)) ? 'other' : found;
   // Rows of four numbers are events, unless samples have four.
   const canBeTable = found === 'text' && endingOf(file) === '.csv' && elementCount(shape ?? []) === ROLES.length;
-  return canBeTable && isPlainTable(await readHead(fileChunks(file), file)) ? 'table' : found;
+  return canBeTable && isPlainTable(await headOf(namedFile(file))) ? 'table' : found;
 }
 
 async function hasSignature(path: string): Promise<boolean> {
-  const head = await readHead(fileChunks(path), path);
+  const head = await headOf(namedFile(path));
   const known = [looksLikeImage, looksLikeZip, looksLikeNpy, looksLikeIdx, looksLikeGzip];
-  return known.some((looks) => looks(head)) || looksLikeCifar(path, await fileSize(path));
+  return known.some((looks) => looks(head)) || looksLikeCifar(await fileSource(path));
 }
 
 /** Each recording by itself, where a file holds several, too. */

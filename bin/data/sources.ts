@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { entriesOf, isPattern, listPattern, listTable, namesFiles } from './labelled-files.ts';
-import { labelsBeside } from './labels.ts';
-import { splitMember } from './open-array.ts';
+import { labelsBeside } from './labels-beside.ts';
+import { splitMember } from './members.ts';
 
 /** A file, or an empty folder, which can be a class. */
 export interface Source {

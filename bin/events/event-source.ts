@@ -1,7 +1,8 @@
 /** The bytes of a recording, as its reader asks for them, and what it has to say of them. */
 import { diagnostic, type Diagnostic, fail } from '../../isa/index.ts';
-import { ByteStream, type Chunks, fileChunks } from '../data/bytes.ts';
-import { npzChunks } from '../data/npz.ts';
+import { ByteStream, type Chunks } from '../../library/data/bytes.ts';
+import { npzChunks } from '../../library/data/npz.ts';
+import { fileChunks, namedFile } from '../data/bytes.ts';
 import type { Recording } from './event-block.ts';
 
 export class EventSource {
@@ -28,7 +29,7 @@ export class EventSource {
 
   /** An array of an archive. */
   member(name: string): ByteStream {
-    return this.#opened(npzChunks(this.file, name));
+    return this.#opened(npzChunks(namedFile(this.file), name));
   }
 
   /** What stands before the end is a recording all the same. */

@@ -1,5 +1,5 @@
 /** Streams of records that all have the same size. */
-import type { ByteStream } from '../data/bytes.ts';
+import type { ByteStream } from '../../library/data/bytes.ts';
 import type { EventSource } from './event-source.ts';
 
 /** Bytes that are looked at together. */

@@ -1,7 +1,8 @@
 /** Opens recordings of event cameras. They are streamed: memory does not grow with their number of events. */
 import { extname } from 'node:path';
 import { fail } from '../../isa/index.ts';
-import { ByteStream, type Chunks, fileChunks, fileSize } from '../data/bytes.ts';
+import { ByteStream, type Chunks } from '../../library/data/bytes.ts';
+import { fileChunks, fileSize } from '../data/bytes.ts';
 import { EventSource, type OpenRecording } from './event-source.ts';
 import { HEAD_BYTES } from './format.ts';
 import { EVENT_FORMAT_NAMES, EVENT_FORMATS, type EventFormatName } from './formats/index.ts';

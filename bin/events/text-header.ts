@@ -1,5 +1,5 @@
 /** Headers of lines of text before binary events. */
-import type { ByteStream } from '../data/bytes.ts';
+import type { ByteStream } from '../../library/data/bytes.ts';
 import type { EventSource } from './event-source.ts';
 
 /** The preferences of a recorder may stand in a header. */

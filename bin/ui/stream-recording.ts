@@ -1,6 +1,7 @@
 /** Recordings of events as what a stream is fed with. */
 import { stat } from 'node:fs/promises';
-import { type Chunks, pipeChunks } from '../data/bytes.ts';
+import type { Chunks } from '../../library/data/bytes.ts';
+import { pipeChunks } from '../data/bytes.ts';
 import type { EventFormatName } from '../events/formats/index.ts';
 import { eventFormatOf } from '../events/index.ts';
 import type { EventOptions } from '../events/options.ts';

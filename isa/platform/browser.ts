@@ -2,7 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import crc from 'crc-32';
 import { printParseErrorCode, visit } from 'jsonc-parser';
-import type { Platform } from './platform.ts';
+import type { CsvParser, Platform } from './platform.ts';
 
 /** As browsers have it; Node's declaration lacks `onmessage`. */
 declare const MessageChannel: new () => {
@@ -20,11 +20,12 @@ function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-function toBase64(bytes: Uint8Array): string {
+/** A character per byte. */
+function toLatin1(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += PIECE_BYTES)
     text += String.fromCharCode(...bytes.subarray(at, at + PIECE_BYTES));
-  return btoa(text);
+  return text;
 }
 
 /** A message comes at once; timers that follow each other would wait for 4 ms each. */
@@ -39,6 +40,12 @@ function nextTurn(): Promise<void> {
   });
 }
 
+/** The library with its own streams and buffers; those take no bytes of others, but texts with a character per byte. */
+async function csvParser(): Promise<CsvParser> {
+  const { parse, CsvError } = await import('csv-parse/browser/esm');
+  return { parse, CsvError, chunkOf: toLatin1 };
+}
+
 export const platform: Platform = {
   newSha256() {
     const hash = sha256.create();
@@ -51,8 +58,9 @@ export const platform: Platform = {
   toHex,
   fromHex: (text) =>
     Uint8Array.from({ length: text.length / 2 }, (_, k) => Number.parseInt(text.slice(2 * k, 2 * k + 2), 16)),
-  toBase64,
+  toBase64: (bytes) => btoa(toLatin1(bytes)),
   fromBase64: (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
+  csvParser,
   nextTurn,
   jsonParser: () => ({ visit, printParseErrorCode }),
 };

@@ -22,6 +22,10 @@ export const platform: Platform = {
   fromHex: (text) => Buffer.from(text, 'hex'),
   toBase64: (bytes) => view(bytes).toString('base64'),
   fromBase64: (text) => Buffer.from(text, 'base64'),
+  csvParser: async () => {
+    const { parse, CsvError } = await import('csv-parse');
+    return { parse, CsvError, chunkOf: (bytes) => bytes };
+  },
   nextTurn: () => setImmediate(),
   // Only who has a fault waits for the parser that finds its place.
   jsonParser: () => createRequire(import.meta.url)('jsonc-parser') as typeof Jsonc,

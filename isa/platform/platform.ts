@@ -1,4 +1,5 @@
 /** What the code needs of the machine below it. Node has it in native code, a browser in JavaScript: `#platform` is one of them. */
+import type * as Csv from 'csv-parse';
 import type * as Jsonc from 'jsonc-parser';
 
 /** A SHA-256 that goes on. */
@@ -7,6 +8,12 @@ export interface Sha256 {
   update(content: Uint8Array | string): void;
   /** The digest so far, as 64 hexadecimal digits; more may follow. */
   hex(): string;
+}
+
+/** The library that splits tables of text into cells, a stream. */
+export interface CsvParser extends Pick<typeof Csv, 'parse' | 'CsvError'> {
+  /** Bytes as its streams take them, written with the encoding latin1. */
+  chunkOf(bytes: Uint8Array): Uint8Array | string;
 }
 
 export interface Platform {
@@ -23,6 +30,8 @@ export interface Platform {
   fromBase64(text: string): Uint8Array<ArrayBuffer>;
   /** Until the host has done what waits: timers, signals, input. */
   nextTurn(): Promise<void>;
+  /** Loads the library for tables of text. */
+  csvParser(): Promise<CsvParser>;
   /** The parser that says where JSON is wrong. */
   jsonParser(): Pick<typeof Jsonc, 'visit' | 'printParseErrorCode'>;
 }

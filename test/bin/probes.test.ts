@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { truncateSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ByteStream } from '../../bin/data/bytes.ts';
-import { readNpyHeader } from '../../bin/data/npy.ts';
-import { npzChunks } from '../../bin/data/npz.ts';
+import { namedFile } from '../../bin/data/bytes.ts';
+import { ByteStream } from '../../library/data/bytes.ts';
+import { readNpyHeader } from '../../library/data/npy.ts';
+import { npzChunks } from '../../library/data/npz.ts';
 import { Interruption } from '../../bin/ui/io.ts';
 import { Emulator, ProbeObserver } from '../../emulator/index.ts';
 import { type Chip, encodeChip, MOST_RECORDED_PROBES, readChip, runRecord, shapeSize } from '../../isa/index.ts';
@@ -26,7 +27,7 @@ const text = (name: string): string => Buffer.from(world.read(name)).toString();
 
 /** An array of an archive, by the reader of data sets. */
 async function npzArray(file: string, name: string): Promise<{ shape: readonly number[]; values: number[] }> {
-  const stream = new ByteStream(npzChunks(world.path(file), name), file);
+  const stream = new ByteStream(npzChunks(namedFile(world.path(file)), name), file);
   const { shape, element } = await readNpyHeader(stream, file);
   const size = Number(element.name[1]);
   const count = shape.reduce((product, n) => product * n, 1);

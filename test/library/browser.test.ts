@@ -58,6 +58,10 @@ interface InBrowser {
   readonly chip: string;
   readonly record: RunRecord;
   readonly text: string;
+  /** Of a table: values and label of its samples. */
+  readonly rows: readonly (readonly number[])[];
+  /** Sum and label of the first samples of compressed files. */
+  readonly read: readonly (readonly number[])[];
   readonly refusal: readonly string[];
   readonly stopped: string;
 }
@@ -68,13 +72,19 @@ interface Observed {
 }
 
 /** What the page does; it gets bytes, and gives bytes back. */
-const PROGRAM = `async ({ network, calibration, calibrationLabels, digits, labels, settings }) => {
+const PROGRAM = `async ({ network, calibration, calibrationLabels, digits, labels, settings, stored }) => {
   const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const shape = [1, 28, 28];
   const built = await snnc.build(bytes(network), { ...settings, calibrate: snnc.samplesOf(bytes(calibration), shape, calibrationLabels) });
   const chip = snnc.open(built.bytes);
   const samples = snnc.samplesOf(bytes(digits), shape, labels);
   const record = await snnc.evaluate(chip, samples);
+  const table = await snnc.readSamples(new TextEncoder().encode('a,label,b\\n1,ant,2\\n3,bee,4\\n'), { name: 'a.csv' });
+  const rows = [];
+  for await (const { values, label } of table.samples) rows.push([...values, label]);
+  const files = await snnc.readSamples(bytes(stored.images), { shape, labels: bytes(stored.labels) });
+  const read = [];
+  for await (const { values, label } of files.samples) if (read.push([values.reduce((sum, value) => sum + value), label]) === 2) break;
   const controller = new AbortController();
   setTimeout(() => controller.abort(new Error('too late')));
   const many = Array.from({ length: 1000 }, () => samples[0]);
@@ -82,7 +92,7 @@ const PROGRAM = `async ({ network, calibration, calibrationLabels, digits, label
   const refusal = await snnc.build(new TextEncoder().encode('{\\n"a": 1,\\n}')).catch(({ diagnostics }) => diagnostics.map(({ code, message }) => code + ' ' + message));
   let text = '';
   for (const byte of built.bytes) text += String.fromCharCode(byte);
-  return { chip: btoa(text), record, text: await snnc.renderReport(record), refusal, stopped };
+  return { chip: btoa(text), record, rows, read, text: await snnc.renderReport(record), refusal, stopped };
 }`;
 
 const world = new World();
@@ -110,6 +120,10 @@ async function inBrowser(bundling: Promise<string>): Promise<InBrowser & Observe
       digits: base64(digits),
       labels: [...labels],
       settings,
+      stored: {
+        images: base64(readFileSync(example('digits-images-idx3-ubyte.gz'))),
+        labels: base64(readFileSync(example('digits-labels-idx1-ubyte.gz'))),
+      },
     };
     const outcome = await page.evaluate<InBrowser>(`(${PROGRAM})(${JSON.stringify(input)})`);
     return { ...outcome, complaints, requests };
@@ -145,6 +159,12 @@ describe('the library in a browser', () => {
     expect(there.text).toContain('Energy');
     expect(there.text).toBe(await renderReport({ ...here, host: there.record.host }));
     expect(there.refusal).toEqual([expect.stringMatching(/^E\d+ .*line 3, column 1/)]);
+    expect(there.rows).toEqual([
+      [1, 2, 0],
+      [3, 4, 1],
+    ]);
+    const sumOf = (k: number): number => digits.subarray(k * PIXELS, (k + 1) * PIXELS).reduce((sum, v) => sum + v, 0);
+    expect(there.read).toEqual([0, 1].map((k) => [sumOf(k), labels[k]]));
     expect(there.stopped).toBe('too late');
   });
 });

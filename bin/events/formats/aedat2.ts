@@ -1,6 +1,6 @@
 /** AEDAT 2 of jAER (.aedat): a header of text, then address and time of each event in 32 bits each, big-endian. */
 import { fail } from '../../../isa/index.ts';
-import type { ByteStream } from '../../data/bytes.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
 import { EventBlock, type EventBlocks, type Recording } from '../event-block.ts';
 import type { EventSource } from '../event-source.ts';
 import { fixedRecords, WrappingClock } from '../fixed-records.ts';

@@ -1,6 +1,6 @@
 /** AEDAT 3 of cAER (.aedat): a header of text, then packets of events of one type. */
 import { fail } from '../../../isa/index.ts';
-import type { ByteStream } from '../../data/bytes.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
 import { EventBlock, type EventBlocks } from '../event-block.ts';
 import type { EventSource } from '../event-source.ts';
 import { beginsWith, type EventFormat } from '../format.ts';

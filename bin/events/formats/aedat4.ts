@@ -1,6 +1,6 @@
 /** AEDAT 4 of DV (.aedat4): a FlatBuffer that says what follows, then packets of any streams, each compressed for itself. */
 import { fail } from '../../../isa/index.ts';
-import type { ByteStream } from '../../data/bytes.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
 import { EventBlock, type EventBlocks, type Sensor } from '../event-block.ts';
 import type { EventSource } from '../event-source.ts';
 import { FlatTable } from '../flat-table.ts';

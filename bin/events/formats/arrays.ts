@@ -1,9 +1,10 @@
 /** Events as arrays of NumPy: .npz with one array each for t, x, y, p, or one array with named fields or four columns. */
 import { fail } from '../../../isa/index.ts';
-import type { ByteStream } from '../../data/bytes.ts';
-import { npyShape, readNpyText } from '../../data/npy.ts';
-import { looksLikeZip, npzArrays } from '../../data/npz.ts';
-import { looksLikeNpy } from '../../data/npy.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
+import { namedFile } from '../../data/bytes.ts';
+import { npyShape, readNpyText } from '../../../library/data/npy.ts';
+import { looksLikeZip, npzArrays } from '../../../library/data/npz.ts';
+import { looksLikeNpy } from '../../../library/data/npy.ts';
 import {
   LARGEST_COORDINATE,
   LARGEST_TIME_US,
@@ -27,7 +28,7 @@ export const npz: EventFormat = {
   extensions: ['npz'],
   recognises: (head) => looksLikeZip(head) && (isNamedEvents(firstName(head)) || hasFields(head)),
   async open(source) {
-    const names = await npzArrays(source.file);
+    const names = await npzArrays(namedFile(source.file));
     const wanted = names.filter((name) => roleOf(name) !== undefined);
     if (nameEvents(wanted)) return fromArrays(source, wanted);
     if (names.length === 1) return fromArray(source, source.member(names[0]!));

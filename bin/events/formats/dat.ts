@@ -1,6 +1,6 @@
 /** Prophesee's .dat: a header of text, two bytes, then time and place of each event in 32 bits each. */
 import { fail } from '../../../isa/index.ts';
-import type { ByteStream } from '../../data/bytes.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
 import { EventBlock, type EventBlocks } from '../event-block.ts';
 import type { EventSource } from '../event-source.ts';
 import { fixedRecords, WrappingClock } from '../fixed-records.ts';

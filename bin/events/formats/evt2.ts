@@ -1,5 +1,5 @@
 /** Prophesee EVT 2.0 (.raw): words of 32 bits; an event has the low bits of its time, another word the high ones. */
-import type { ByteStream } from '../../data/bytes.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
 import { EventBlock, type EventBlocks } from '../event-block.ts';
 import type { EventSource } from '../event-source.ts';
 import { fixedRecords, WrappingClock } from '../fixed-records.ts';

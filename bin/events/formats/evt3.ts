@@ -1,5 +1,5 @@
 /** Prophesee EVT 3.0 (.raw): words of 16 bits; an event has what changed since the one before. */
-import type { ByteStream } from '../../data/bytes.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
 import { EventBlock, type EventBlocks } from '../event-block.ts';
 import type { EventSource } from '../event-source.ts';
 import { fixedRecords, WrappingClock } from '../fixed-records.ts';

@@ -1,5 +1,5 @@
 /** What the formats of Prophesee have in common: a header of lines that begin with a percent sign. */
-import type { ByteStream } from '../../data/bytes.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
 import type { Sensor } from '../event-block.ts';
 import type { EventSource } from '../event-source.ts';
 import { readHeaderLines } from '../text-header.ts';

@@ -1,7 +1,7 @@
 /** Events as text (.csv, .txt): a line each, with time, column, row and polarity. */
 import { fail } from '../../../isa/index.ts';
 import { printable, shorten } from '../../../report/index.ts';
-import type { ByteStream } from '../../data/bytes.ts';
+import type { ByteStream } from '../../../library/data/bytes.ts';
 import {
   LARGEST_COORDINATE,
   LARGEST_TIME_US,

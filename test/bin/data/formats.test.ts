@@ -106,7 +106,7 @@ describe('archives', () => {
     const path = file('both.npz', archive);
     const test = await openDataset(`${path}:x_test`);
     expect((await collect(test)).map(({ label }) => label)).toEqual([2, 1, 0]);
-    expect(test.notes).toEqual(['the labels are y_test of the same archive; --labels names others']);
+    expect(test.notes).toEqual(['the labels are y_test of the same archive, unless others are given']);
     expect((await all(`${path}:x_train.npy`)).map(({ label }) => label)).toEqual([1, 0]);
     const other = await openDataset(`${path}:x_test`, { labels: file('own.txt', '0\n0\n0\n') });
     expect((await collect(other)).map(({ label }) => label)).toEqual([0, 0, 0]);

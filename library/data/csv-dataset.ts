@@ -1,9 +1,10 @@
 /** A table of numbers, a sample per row, with or without a column of labels. */
 import { fail } from '../../isa/index.ts';
 import { elementCount } from './array-file.ts';
+import type { NamedBytes } from './bytes.ts';
+import { classNumbers } from './class-numbers.ts';
 import { csvRows, type CsvRow, labelColumn } from './csv.ts';
 import type { RawDataset, RawSample } from './dataset.ts';
-import { classNumbers } from './labelled-files.ts';
 
 /** Columns that are the bytes of an image, as in tables of digits: pixel0, pixel1, … or 1x1, 1x2, … */
 const PIXEL_COLUMN = /^(pixel_?\d+(x\d+)?|\d+x\d+)$/i;
@@ -17,6 +18,7 @@ export interface CsvOptions {
 }
 
 interface Table {
+  readonly source: NamedBytes;
   readonly file: string;
   readonly hasHeader: boolean;
   /** Whether that is because its first row counts the columns. */
@@ -42,13 +44,14 @@ export interface CsvDataset {
  * @throws E0602 for what is not a number, with its line; E0603 where there are not as many columns as the input has elements;
  *   E0604 for classes that the network does not have; E0605 for an empty table
  */
-export async function csvDataset(file: string, options: CsvOptions): Promise<CsvDataset> {
+export async function csvDataset(source: NamedBytes, options: CsvOptions): Promise<CsvDataset> {
+  const { file } = source;
   let table: Table | undefined;
   let count = 0;
   const labels = new Set<string>();
-  for await (const row of csvRows(file)) {
+  for await (const row of csvRows(source)) {
     if (table === undefined) {
-      table = tableOf(file, row, options.input);
+      table = tableOf(source, row, options.input);
       if (table.hasHeader) continue;
     }
     numbersOf(row, table);
@@ -79,7 +82,7 @@ export async function csvDataset(file: string, options: CsvOptions): Promise<Csv
 
 async function* samples(table: Table, labelOf: LabelOf, start: number, end: number): AsyncGenerator<RawSample> {
   let index = table.hasHeader ? -1 : 0;
-  for await (const row of csvRows(table.file)) {
+  for await (const row of csvRows(table.source)) {
     const here = index++;
     if (here >= end) return;
     if (here >= start)
@@ -94,7 +97,8 @@ function addLabel(labels: Set<string>, { cells, line }: CsvRow, { label, file }:
   if (labels.size < MAX_CLASSES) labels.add(text);
 }
 
-function tableOf(file: string, { cells }: CsvRow, input: readonly number[] | undefined): Table {
+function tableOf(source: NamedBytes, { cells }: CsvRow, input: readonly number[] | undefined): Table {
+  const { file } = source;
   const hasHeader = countsColumns(cells) || cells.some((cell) => cell !== '' && !isNumber(cell));
   const label = hasHeader ? labelColumn(cells) : -1;
   const names = cells.filter((_, k) => k !== label);
@@ -109,7 +113,7 @@ function tableOf(file: string, { cells }: CsvRow, input: readonly number[] | und
         ? 'if one of them holds the labels, give the table a header that calls it "label"'
         : 'give a table with a column for each element of the input',
     );
-  return { file, hasHeader, isCounted: countsColumns(cells), label, columns: cells.length, isBytes };
+  return { source, file, hasHeader, isCounted: countsColumns(cells), label, columns: cells.length, isBytes };
 }
 
 /** 0, 1, 2, …: the names of columns that have none, as data frames write them. */

@@ -1,6 +1,6 @@
 /** The binary CIFAR-10 layout: records of a label byte and 3 × 32 × 32 bytes, planes R, G, B. It has no signature. */
 import { fail } from '../../isa/index.ts';
-import { ByteStream, fileChunks } from './bytes.ts';
+import { type ByteSource, ByteStream } from './bytes.ts';
 import type { RawDataset } from './dataset.ts';
 
 const SHAPE = [3, 32, 32] as const;
@@ -10,9 +10,9 @@ const CLASSES = 10;
 const PROBED = 16;
 
 /** Whether size and first labels are those of CIFAR-10. Only sensible once all formats with a signature are ruled out. */
-export async function looksLikeCifar(file: string, size: number): Promise<boolean> {
+export async function looksLikeCifar({ file, size, chunks }: ByteSource): Promise<boolean> {
   if (size === 0 || size % RECORD_BYTES !== 0) return false;
-  const stream = new ByteStream(fileChunks(file), file);
+  const stream = new ByteStream(chunks(), file);
   try {
     for (let record = 0; record < Math.min(PROBED, size / RECORD_BYTES); record++)
       if ((await stream.read(RECORD_BYTES, 'a record'))[0]! >= CLASSES) return false;
@@ -23,7 +23,7 @@ export async function looksLikeCifar(file: string, size: number): Promise<boolea
 }
 
 /** Samples and labels; a later label that is no class is E0602. */
-export function cifarDataset(file: string, size: number): RawDataset {
+export function cifarDataset({ file, size, chunks }: ByteSource): RawDataset {
   const count = size / RECORD_BYTES;
   return {
     count,
@@ -31,7 +31,7 @@ export function cifarDataset(file: string, size: number): RawDataset {
     description: `CIFAR-10 binary, ${count} × [${SHAPE.join(', ')}] of u1`,
     async *values(start, end) {
       const offset = start * RECORD_BYTES;
-      const stream = new ByteStream(fileChunks(file, offset), file, offset);
+      const stream = new ByteStream(chunks(offset), file, offset);
       try {
         for (let index = start; index < end; index++) {
           const place = { file, offset: stream.position };

@@ -1,24 +1,13 @@
-/** Labels of a data set: found beside IDX images, or in a file that the user names. */
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+/** Labels of a data set in a file of their own. */
 import { fail } from '../../isa/index.ts';
 import { type ArrayFile, elementCount } from './array-file.ts';
-import { ByteStream, fileChunks } from './bytes.ts';
+import { ByteStream, type Chunks } from './bytes.ts';
 import type { AnswerFile } from './dataset.ts';
 import { elementBytes, labelValue } from './elements.ts';
 
 /** Longest line of a text file of labels; a class needs far less. */
 const MAX_LINE_BYTES = 64;
 const NEWLINE = 0x0a;
-
-/** `…labels-idx1-ubyte[.gz]` beside `…images-idx3-ubyte[.gz]`, or undefined where there is none. */
-export function labelsBeside(images: string): string | undefined {
-  const name = basename(images);
-  if (!name.includes('images-idx3-ubyte')) return undefined;
-  const labels = name.replace('images-idx3-ubyte', 'labels-idx1-ubyte');
-  const other = labels.endsWith('.gz') ? labels.slice(0, -3) : `${labels}.gz`;
-  return [labels, other].map((candidate) => join(dirname(images), candidate)).find((path) => existsSync(path));
-}
 
 /** Labels of a vector; one that is not a whole number is E0604. @throws E0606 for other shapes */
 export function arrayLabels(array: ArrayFile): AnswerFile {
@@ -46,25 +35,26 @@ export function arrayLabels(array: ArrayFile): AnswerFile {
 }
 
 /**
- * Labels as text, one number per line; empty lines at the end are allowed. The file is read once to count and check.
+ * Labels as text, one number per line; empty lines at the end are allowed. The text is read once to count and check.
  *
+ * @param chunks the text from its start, whenever it is called
  * @throws E0604 naming the first line that is not a class
  */
-export async function textLabels(file: string): Promise<AnswerFile> {
+export async function textLabels(file: string, chunks: () => Chunks): Promise<AnswerFile> {
   let count = 0;
-  for await (const _label of lines(file)) count++;
+  for await (const _label of lines(file, chunks)) count++;
   return {
     count,
     kind: 'label',
     async *values(start) {
       let index = 0;
-      for await (const label of lines(file)) if (index++ >= start) yield { label };
+      for await (const label of lines(file, chunks)) if (index++ >= start) yield { label };
     },
   };
 }
 
-async function* lines(file: string): AsyncGenerator<number> {
-  const stream = new ByteStream(fileChunks(file), file);
+async function* lines(file: string, chunks: () => Chunks): AsyncGenerator<number> {
+  const stream = new ByteStream(chunks(), file);
   const decoder = new TextDecoder();
   let pending: number[] = [];
   let line = 0;

@@ -10,7 +10,7 @@ const PIXELS_PER_MP = 1e6;
 export const looksLikeJpeg = (head: Uint8Array): boolean => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff;
 
 /** @throws E0602 where the file is damaged or of a kind that is not decoded; E0606 for more than 4 Mi pixels */
-export async function readJpeg(bytes: Buffer, file: string): Promise<Picture> {
+export async function readJpeg(bytes: Uint8Array, file: string): Promise<Picture> {
   const place: Place = { file };
   const { width, height, data } = await decodeJpeg(bytes, place);
   requirePixels('JPEG', width, height, place);
@@ -20,10 +20,11 @@ export async function readJpeg(bytes: Buffer, file: string): Promise<Picture> {
 }
 
 /** The decoder is loaded where there is a JPEG. */
-async function decodeJpeg(bytes: Buffer, place: Place) {
+async function decodeJpeg(bytes: Uint8Array, place: Place) {
   const { decode } = await import('jpeg-js');
   try {
     return decode(bytes, {
+      useTArray: true,
       maxResolutionInMP: MAX_PIXELS / PIXELS_PER_MP,
       maxMemoryUsageInMB: MAX_MEMORY_MB,
       tolerantDecoding: false,

@@ -1,8 +1,7 @@
 /** One array of a .npz archive (a ZIP file of .npy files), inflated no further than it is read. */
-import { basename } from 'node:path';
 import { Unzip, type UnzipDecoder, type UnzipDecoderConstructor, UnzipInflate, UnzipPassThrough } from 'fflate';
 import { fail } from '../../isa/index.ts';
-import { type Chunks, fileChunks } from './bytes.ts';
+import type { ByteSource, Chunks, NamedBytes } from './bytes.ts';
 
 const ZIP_SIGNATURE = 0x504b0304;
 /** Compressed bytes inflated at once; deflate makes at most about a thousand times as many of them. */
@@ -21,7 +20,7 @@ export const looksLikeZip = (head: Uint8Array): boolean =>
  * @param name of the array, with or without `.npy`; undefined = the first array (the only one: {@link requireOneArray})
  * @throws E0606 where there is no such array or its compression is not read; E0602 where the archive is damaged
  */
-export async function* npzChunks(path: string, name: string | undefined): Chunks {
+export async function* npzChunks({ file, chunks }: NamedBytes, name: string | undefined): Chunks {
   const names: string[] = [];
   const ready: Uint8Array[] = [];
   const state = { found: false, complete: false };
@@ -31,13 +30,13 @@ export async function* npzChunks(path: string, name: string | undefined): Chunks
     if (wanted) state.found = true;
     entry.ondata = (error, data, final) => {
       if (!wanted) return;
-      if (error !== null) fail('E0602', `the archive is damaged: ${error.message}`, { file: path });
+      if (error !== null) fail('E0602', `the archive is damaged: ${error.message}`, { file });
       ready.push(data);
       if (final) state.complete = true;
     };
     if (wanted && entry.compression !== 0 && entry.compression !== 8)
       fail('E0606', `${entry.name} is compressed by method ${entry.compression}; stored and deflated are read`, {
-        file: path,
+        file,
       });
     // An entry that is not started would be collected in memory: all are, but only the wanted one is decoded.
     if (entry.compression !== 0 && entry.compression !== 8)
@@ -46,7 +45,7 @@ export async function* npzChunks(path: string, name: string | undefined): Chunks
   });
   unzip.register(selective(0, (entry) => (isWanted(entry, name) ? new UnzipPassThrough() : undefined)));
   unzip.register(selective(8, (entry) => (isWanted(entry, name) ? new UnzipInflate() : undefined)));
-  for await (const chunk of fileChunks(path)) {
+  for await (const chunk of chunks()) {
     for (let at = 0; at < chunk.length; at += STEP_BYTES) {
       unzip.push(chunk.subarray(at, at + STEP_BYTES));
       yield* ready;
@@ -58,13 +57,13 @@ export async function* npzChunks(path: string, name: string | undefined): Chunks
     fail(
       'E0606',
       name === undefined ? 'the archive holds no .npy array' : `the archive has no array ${name}`,
-      { file: path },
+      { file },
       names.length > 0 ? `it holds ${names.join(', ')}` : undefined,
     );
 }
 
 /** Names of the arrays of an archive, without `.npy`; of very many, the first. */
-export async function npzArrays(path: string): Promise<string[]> {
+export async function npzArrays({ chunks }: Pick<NamedBytes, 'chunks'>): Promise<string[]> {
   const names: string[] = [];
   const unzip = new Unzip((entry) => {
     if (entry.name.endsWith('.npy') && names.length < MOST_NAMES) names.push(entry.name.slice(0, -'.npy'.length));
@@ -75,7 +74,7 @@ export async function npzArrays(path: string): Promise<string[]> {
   });
   unzip.register(selective(0, () => undefined));
   unzip.register(selective(8, () => undefined));
-  for await (const chunk of fileChunks(path)) unzip.push(chunk);
+  for await (const chunk of chunks()) unzip.push(chunk);
   return names;
 }
 
@@ -84,15 +83,15 @@ export async function npzArrays(path: string): Promise<string[]> {
  *
  * @throws E0606 listing them
  */
-export async function requireOneArray(path: string): Promise<void> {
-  const names = await npzArrays(path);
+export async function requireOneArray(source: ByteSource): Promise<void> {
+  const names = await npzArrays(source);
   if (names.length <= 1) return;
   const shown = names.slice(0, NAMES_SHOWN);
   fail(
     'E0606',
     `the archive holds ${names.length} arrays: ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`,
-    { file: path },
-    `name one of them: ${basename(path)}:${names[0]!}`,
+    { file: source.file },
+    `name one of them: ${source.memberSpec(names[0]!)}`,
   );
 }
 

@@ -1,11 +1,10 @@
 /** An image file as one sample, grey or RGB. */
-import { readFile } from 'node:fs/promises';
 import { elementCount } from './array-file.ts';
 import { fail } from '../../isa/index.ts';
+import { type ByteSource, withStream } from './bytes.ts';
 import type { RawDataset } from './dataset.ts';
 import { looksLikeJpeg, readJpeg } from './jpeg.ts';
-import { planesOf } from './picture.ts';
-import { looksLikePng, readPng } from './png.ts';
+import { looksLikePng, planesOf, type Picture, type PngReader } from './picture.ts';
 
 const MAX_FILE_BYTES = 2 ** 26;
 
@@ -15,22 +14,27 @@ export const SAMPLE_ENDINGS: readonly string[] = ['.png', '.jpg', '.jpeg', '.npy
 /** Whether the first bytes are those of an image that is read. */
 export const looksLikeImage = (head: Uint8Array): boolean => looksLikePng(head) || looksLikeJpeg(head);
 
+export interface ImageOptions {
+  /** 1 or 3; undefined: what the expected input has, else what the file has. */
+  readonly channelsWanted: number | undefined;
+  readonly input: readonly number[] | undefined;
+  /** Undefined where PNG is not read. */
+  readonly readPng: PngReader | undefined;
+}
+
 /**
  * The image as bytes, channels first.
  *
- * @param channelsWanted 1 or 3; undefined: what the expected input has, else what the file has
  * @throws E0602 where the file is damaged; E0603 for other channel counts; E0606 for what is not read
  */
 export async function imageDataset(
-  file: string,
-  size: number,
-  channelsWanted: number | undefined,
-  input: readonly number[] | undefined,
+  { file, size, chunks }: ByteSource,
+  { channelsWanted, input, readPng }: ImageOptions,
 ): Promise<RawDataset> {
   if (size > MAX_FILE_BYTES) fail('E0606', `image files above ${MAX_FILE_BYTES} bytes are not read`, { file });
-  const bytes = await readFile(file);
+  const bytes = await withStream(chunks(), file, (stream) => stream.readUpTo(size));
   const isPng = looksLikePng(bytes);
-  const picture = isPng ? readPng(bytes, file) : await readJpeg(bytes, file);
+  const picture = isPng ? pngPicture(bytes, file, readPng) : await readJpeg(bytes, file);
   const { width, height, isGrey } = picture;
   const wanted = channelsWanted ?? channelsOf(input, width * height) ?? (isGrey ? 1 : 3);
   if (wanted !== 1 && wanted !== 3)
@@ -45,6 +49,12 @@ export async function imageDataset(
       if (start < end) yield await Promise.resolve({ values });
     },
   };
+}
+
+function pngPicture(bytes: Uint8Array, file: string, readPng: PngReader | undefined): Picture {
+  if (readPng !== undefined) return readPng(bytes, file);
+  const remedy = 'snnemu reads it from a file; or give its pixels as .npy';
+  return fail('E0606', 'PNG is not read from bytes in memory', { file }, remedy);
 }
 
 function channelsOf(input: readonly number[] | undefined, pixels: number): number | undefined {
