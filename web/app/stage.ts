@@ -1,0 +1,232 @@
+/** The chip at work: plays an inference and shows what each part of the page says of the moment. */
+import { formatCount, formatPercent, formatSi } from '../../report/format.ts';
+import type { RunAnswer, WatchedPhase } from '../../library/index.ts';
+import type { OpenedChip } from '../messages.ts';
+import { byId, make, type Palette, paletteOf } from './elements.ts';
+import { type Frame, MeshView } from './mesh-view.ts';
+import { drawCosts, drawPotential, drawRaster, ticksUntil } from './neuron-views.ts';
+import { phaseName, Playback } from './playback.ts';
+
+const DIGITS = 3;
+
+export class Stage {
+  readonly playback = new Playback();
+  readonly #mesh = new MeshView(byId('mesh', HTMLCanvasElement));
+  #chip: OpenedChip | undefined;
+  #answer: RunAnswer | undefined;
+  #palette: Palette;
+  #shownPhase = -1;
+  #lastFrame = 0;
+  /** Frames drawn since the page was opened, and the last of them. */
+  frames = 0;
+  frame: Frame | undefined;
+
+  constructor() {
+    this.#palette = paletteOf(document.body);
+    this.#mesh.palette = this.#palette;
+    requestAnimationFrame(this.#tick);
+  }
+
+  /** After the colours changed. */
+  recolour(): void {
+    this.#palette = paletteOf(document.body);
+    this.#mesh.palette = this.#palette;
+    this.refresh();
+  }
+
+  get palette(): Palette {
+    return this.#palette;
+  }
+
+  load(chip: OpenedChip, phases: readonly WatchedPhase[], answer: RunAnswer): void {
+    const isOther = this.#chip?.sha256 !== chip.sha256;
+    this.#chip = chip;
+    this.#answer = answer;
+    this.playback.load(phases);
+    this.#mesh.load(chip, phases);
+    if (isOther) this.#describeChip(chip);
+    const slider = byId('phase', HTMLInputElement);
+    slider.max = String(phases.length - 1);
+    this.#showPhases(phases);
+    this.refresh();
+  }
+
+  /** The same inference with other potentials. */
+  reload(phases: readonly WatchedPhase[]): void {
+    this.playback.phases = phases;
+    this.refresh();
+  }
+
+  get layer(): number {
+    return Math.max(0, Number(byId('layer', HTMLSelectElement).value));
+  }
+
+  get neuron(): number {
+    return Math.max(0, Math.min(this.#neurons() - 1, Math.trunc(Number(byId('neuron', HTMLInputElement).value))));
+  }
+
+  /** The neuron of the layer that fired most, the first of equals. */
+  busiest(): number {
+    const spikes = new Map<number, number>();
+    for (const { fired } of this.playback.phases)
+      for (const neuron of fired[this.layer] ?? []) spikes.set(neuron, (spikes.get(neuron) ?? 0) + 1);
+    return [...spikes].reduce(
+      (best, one) => (one[1] > best[1] || (one[1] === best[1] && one[0] < best[0]) ? one : best),
+      [0, 0],
+    )[0];
+  }
+
+  /** Draws everything anew with the next frame. */
+  refresh(): void {
+    this.#shownPhase = -1;
+  }
+
+  #neurons(): number {
+    const { shape } = this.#chip?.layers[this.layer] ?? { shape: [1] };
+    return shape.reduce((product, length) => product * length, 1);
+  }
+
+  #tick = (time: number): void => {
+    this.playback.advance(Math.min(0.1, (time - this.#lastFrame) / 1000));
+    this.#lastFrame = time;
+    const { phases, position, isPlaying } = this.playback;
+    const isNew = position.phase !== this.#shownPhase;
+    if (phases.length > 0 && (isPlaying || isNew)) {
+      this.frame = this.#mesh.draw(phases, position) ?? this.frame;
+      this.frames++;
+    }
+    if (phases.length > 0 && isNew) {
+      this.#shownPhase = position.phase;
+      this.#showMoment(phases, position.phase);
+    }
+    byId('play', HTMLButtonElement).textContent = isPlaying ? 'Pause' : 'Play';
+    requestAnimationFrame(this.#tick);
+  };
+
+  #showMoment(phases: readonly WatchedPhase[], at: number): void {
+    const chip = this.#chip!;
+    const phase = phases[at]!;
+    const name = phaseName(phase);
+    byId('phase', HTMLInputElement).value = String(at);
+    byId('phase', HTMLInputElement).setAttribute('aria-valuetext', name);
+    byId('phase-name', HTMLOutputElement).textContent = `${name}, ${at + 1} of ${phases.length}`;
+    const flits = phase.hops.length / 3 + phase.hopsLeftOut;
+    const fired = phase.fired.reduce((sum, neurons) => sum + neurons.length, 0);
+    const leftOut = phase.hopsLeftOut > 0 ? ` (the first ${formatCount(phase.hops.length / 3)} are drawn)` : '';
+    const words = `${name}: ${formatCount(phase.cycles)} cycles from cycle ${formatCount(phase.startCycle)}; ${formatCount(fired)} spikes, ${formatCount(flits)} flits over links${leftOut}.`;
+    byId('mesh-caption', HTMLElement).textContent = words;
+    byId('mesh', HTMLCanvasElement).setAttribute(
+      'aria-label',
+      `Mesh of ${chip.mesh.width} by ${chip.mesh.height} tiles, ${chip.cores.length} cores in use. ${words}`,
+    );
+    this.#showSpent(phase, at === phases.length - 1);
+    this.#showClasses(phases, at);
+    this.#showNeurons(phases, at);
+    drawCosts(byId('costs', HTMLCanvasElement), { phases, phase: at, palette: this.#palette });
+  }
+
+  #showSpent({ spent }: WatchedPhase, isEnd: boolean): void {
+    const { clockHz } = this.#chip!;
+    const answer = this.#answer!;
+    const end = this.playback.phases.at(-1)!.spent;
+    const text = (id: string, words: string): void => {
+      byId(id, HTMLElement).textContent = words;
+    };
+    const name = answer.className ?? String(answer.predicted);
+    text('answer', isEnd ? name : '…');
+    text('energy', formatSi(spent.energyJ, 'J', DIGITS));
+    text(
+      'energy-end',
+      `of ${formatSi(end.energyJ, 'J', DIGITS)}${end.isPartial ? ', partial: some figures are unknown' : ''}`,
+    );
+    text('latency', formatSi(spent.latencyCycles / clockHz, 's', DIGITS));
+    text(
+      'latency-end',
+      `of ${formatSi(end.latencyCycles / clockHz, 's', DIGITS)}, ${formatCount(end.latencyCycles)} cycles`,
+    );
+    text('counts', [spent.spikes, spent.packets, spent.synops].map(formatCount).join(' · '));
+  }
+
+  /** Accumulators of the read-out after this tick. */
+  #showClasses(phases: readonly WatchedPhase[], at: number): void {
+    const chip = this.#chip!;
+    const last = chip.layers.length - 1;
+    const scores = ticksUntil(phases, at).at(-1)?.potentials.get(last);
+    const box = byId('classes', HTMLElement);
+    if (scores === undefined || scores.length > 100) {
+      box.replaceChildren(scores === undefined ? 'Nothing yet.' : `${formatCount(scores.length)} outputs.`);
+      return;
+    }
+    const [low, high] = [Math.min(0, ...scores), Math.max(1, ...scores)];
+    const best = scores.indexOf(Math.max(...scores));
+    box.replaceChildren(
+      ...[...scores].flatMap((score, k) => {
+        const share = (score - low) / (high - low);
+        const best_ = k === best ? { class: 'best' } : {};
+        const bar = make('i', { style: `width:${formatPercent(share, 1).replace(' ', '')}` });
+        return [make('span', best_, chip.labels[k] ?? String(k)), bar, make('span', best_, formatCount(score))];
+      }),
+    );
+  }
+
+  #showNeurons(phases: readonly WatchedPhase[], at: number): void {
+    const chip = this.#chip!;
+    const { layer, neuron } = this;
+    const shown = { phases, phase: at, ticks: chip.ticks, palette: this.#palette };
+    const { name } = chip.layers[layer]!;
+    const spikes = phases.reduce((sum, { fired }) => sum + (fired[layer]?.includes(neuron) === true ? 1 : 0), 0);
+    const raster = byId('raster', HTMLCanvasElement);
+    const potential = byId('potential', HTMLCanvasElement);
+    drawRaster(raster, shown, layer, this.#neurons());
+    drawPotential(potential, shown, layer, neuron);
+    const inLayer = ticksUntil(phases, at).map(
+      ({ tick, fired }) => `tick ${tick}: ${formatCount(fired[layer]?.length ?? 0)}`,
+    );
+    raster.setAttribute('aria-label', `Spikes of ${name} by tick: ${inLayer.join(', ')}`);
+    const values = ticksUntil(phases, at).map(({ potentials }) => formatCount(potentials.get(layer)?.[neuron] ?? 0));
+    potential.setAttribute(
+      'aria-label',
+      `Membrane potential of neuron ${neuron} after each tick: ${values.join(', ')}`,
+    );
+    byId('raster-caption', HTMLElement).textContent =
+      `Spikes of ${name}: ${formatCount(this.#neurons())} neurons down, ticks to the right`;
+    byId('potential-caption', HTMLElement).textContent =
+      `Membrane potential of neuron ${neuron} after each tick; it fires in ${spikes} ticks (marks at the top)`;
+  }
+
+  #describeChip(chip: OpenedChip): void {
+    const neurons = chip.layers.reduce(
+      (sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1),
+      0,
+    );
+    byId('chip-facts', HTMLElement).textContent =
+      `${chip.network} on ${chip.target}: ${formatCount(chip.layers.length)} layers, ${formatCount(neurons)} neurons, ` +
+      `${formatCount(chip.cores.length)} cores in use on ${chip.mesh.width} × ${chip.mesh.height} tiles, ${formatCount(chip.ticks)} ticks, ` +
+      `${formatSi(chip.clockHz, 'Hz', DIGITS)}.${chip.notes.length > 0 ? ` ${chip.notes.join(' ')}` : ''}`;
+    byId('layer', HTMLSelectElement).replaceChildren(
+      ...chip.layers.map(({ name, shape }, layer) =>
+        make('option', { value: String(layer) }, `${name} (${shape.join('×')})`),
+      ),
+    );
+    byId('legend', HTMLElement).replaceChildren(
+      ...chip.layers.map(({ name }, layer) =>
+        make('span', {}, make('i', { style: `background:var(--layer${layer % this.#palette.layers.length})` }), name),
+      ),
+    );
+  }
+
+  #showPhases(phases: readonly WatchedPhase[]): void {
+    byId('phases', HTMLTableSectionElement).replaceChildren(
+      ...phases.map((phase) => {
+        const spikes = phase.fired.reduce((sum, neurons) => sum + neurons.length, 0);
+        const numbers = [phase.startCycle, phase.cycles, phase.hops.length / 3 + phase.hopsLeftOut, spikes].map(
+          formatCount,
+        );
+        const cells = [...numbers, formatSi(phase.spent.energyJ, 'J', DIGITS)].map((text) =>
+          make('td', { class: 'n' }, text),
+        );
+        return make('tr', {}, make('th', {}, phaseName(phase)), ...cells);
+      }),
+    );
+  }
+}
