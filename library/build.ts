@@ -9,8 +9,11 @@ export interface BuildSettings extends Omit<AskedOptions, 'target' | 'tool'> {
   readonly tool?: string | undefined;
   /** A built-in target by its name, or one of your own; `edge` if absent. */
   readonly target?: string | Target | undefined;
-  /** Samples that thresholds are chosen from. Without them clip levels, or bounds of the activations, serve. */
-  readonly calibrate?: Samples | undefined;
+  /**
+   * Samples that thresholds are chosen from, or what reads them for a network whose samples have this shape. Without them clip
+   * levels, or bounds of the activations, serve.
+   */
+  readonly calibrate?: Samples | ((shape: readonly number[]) => Samples) | undefined;
   /** Name of the network file, by which formats without a signature are told, and the network where it has no name of its own. */
   readonly fileName?: string | undefined;
   /** Files beside the network that it names, by those names: tensors of net.json or of large ONNX models. */
@@ -51,7 +54,10 @@ export async function build(source: Uint8Array, settings: BuildSettings = {}): P
       fileName: fileName ?? (source[0] === OPENING_BRACE ? 'network.json' : 'network.onnx'),
       readSideFile: (name) => (Object.hasOwn(sideFiles, name) ? sideFiles[name]! : missing(name)),
       options,
-      ...(calibrate !== undefined && { calibration: (): AsyncIterable<Sample> => inTurn(calibrate) }),
+      ...(calibrate !== undefined && {
+        calibration: (shape: readonly number[]): AsyncIterable<Sample> =>
+          inTurn(typeof calibrate === 'function' ? calibrate(shape) : calibrate),
+      }),
     },
     { now: now ?? (() => performance.now() / 1000), ...(signal && { signal }), ...(onProgress && { onProgress }) },
   );

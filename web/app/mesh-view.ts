@@ -8,8 +8,6 @@ const NUMBERS = 3;
 export const MOST_DOTS = 2000;
 /** Share of a phase for which a flit is seen on its way over a link. */
 const SEEN_SHARE = 1 / 10;
-/** Tiles in a row beyond which only the part in use is drawn. */
-const LARGEST_WHOLE = 16;
 const TILE_SHARE = 0.68;
 
 interface Part {
@@ -41,10 +39,15 @@ export class MeshView {
 
   load(chip: OpenedChip, phases: readonly WatchedPhase[]): void {
     this.#chip = chip;
-    this.#part = partOf(chip);
+    this.#part = partOf(chip, phases);
     this.#heat = heatOf(chip, phases);
     this.#hottest = Math.max(1, ...[...this.#heat.values()].map((flits) => flits.at(-1)!));
     this.#mostSpikes = Math.max(1, ...phases.flatMap(({ cores }) => cores.map(({ spikes }) => spikes)));
+  }
+
+  /** Columns and rows that are drawn. */
+  get shown(): Pick<Part, 'columns' | 'rows'> {
+    return this.#part;
   }
 
   /** Draws a moment. @returns what was drawn; undefined while the canvas is not shown */
@@ -194,12 +197,12 @@ export function firstAfter(hops: Int32Array, cycle: number): number {
   return low;
 }
 
-/** The part of the mesh that is drawn: all of it, or of a large one what is in use, and a tile around it. */
-function partOf({ mesh, cores }: OpenedChip): Part {
-  if (mesh.width <= LARGEST_WHOLE && mesh.height <= LARGEST_WHOLE)
-    return { x: 0, y: 0, columns: mesh.width, rows: mesh.height };
-  const columns = cores.map(({ tile }) => tile % mesh.width);
-  const rows = cores.map(({ tile }) => Math.floor(tile / mesh.width));
+/** The part of the mesh that is drawn: the tiles in use and those that flits pass, and a tile around them. */
+function partOf({ mesh, cores }: OpenedChip, phases: readonly WatchedPhase[]): Part {
+  const tiles = new Set(cores.map(({ tile }) => tile));
+  for (const { hops } of phases) for (let k = 0; k < hops.length; k += NUMBERS) tiles.add(hops[k + 1]!);
+  const columns = [...tiles].map((tile) => tile % mesh.width);
+  const rows = [...tiles].map((tile) => Math.floor(tile / mesh.width));
   const [x, y] = [Math.max(0, Math.min(...columns) - 1), Math.max(0, Math.min(...rows) - 1)];
   return {
     x,

@@ -3,7 +3,7 @@ import { formatCount } from '../../report/format.ts';
 import type { WatchedPhase } from '../../library/index.ts';
 import { type Palette, type Surface, surfaceOf } from './elements.ts';
 
-const MARGIN = { left: 56, right: 10, top: 10, bottom: 26 };
+const MARGIN = { left: 78, right: 10, top: 10, bottom: 26 };
 
 interface Frame {
   readonly x: (tick: number) => number;

@@ -99,9 +99,15 @@ export class Stage {
       this.#shownPhase = position.phase;
       this.#showMoment(phases, position.phase);
     }
-    byId('play', HTMLButtonElement).textContent = isPlaying ? 'Pause' : 'Play';
+    this.#showPlaying(this.playback.isPlaying);
     requestAnimationFrame(this.#tick);
   };
+
+  #showPlaying(isPlaying: boolean): void {
+    const button = byId('play', HTMLButtonElement);
+    const words = isPlaying ? 'Pause' : 'Play';
+    if (button.textContent !== words) button.textContent = words;
+  }
 
   #showMoment(phases: readonly WatchedPhase[], at: number): void {
     const chip = this.#chip!;
@@ -113,7 +119,10 @@ export class Stage {
     const flits = phase.hops.length / 3 + phase.hopsLeftOut;
     const fired = phase.fired.reduce((sum, neurons) => sum + neurons.length, 0);
     const leftOut = phase.hopsLeftOut > 0 ? ` (the first ${formatCount(phase.hops.length / 3)} are drawn)` : '';
-    const words = `${name}: ${formatCount(phase.cycles)} cycles from cycle ${formatCount(phase.startCycle)}; ${formatCount(fired)} spikes, ${formatCount(flits)} flits over links${leftOut}.`;
+    const { columns, rows } = this.#mesh.shown;
+    const isPart = columns < chip.mesh.width || rows < chip.mesh.height;
+    const part = isPart ? ` Shown are ${columns} × ${rows} of ${chip.mesh.width} × ${chip.mesh.height} tiles.` : '';
+    const words = `${name}: ${formatCount(phase.cycles)} cycles from cycle ${formatCount(phase.startCycle)}; ${formatCount(fired)} spikes, ${formatCount(flits)} flits over links${leftOut}.${part}`;
     byId('mesh-caption', HTMLElement).textContent = words;
     byId('mesh', HTMLCanvasElement).setAttribute(
       'aria-label',

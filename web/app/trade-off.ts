@@ -99,7 +99,10 @@ export function scatterOf(trials: readonly Trial[]): SVGSVGElement {
   );
   for (const share of [bottom, (bottom + 1) / 2, 1])
     text([EDGE.left - 6, y(share) + 4], formatPercent(share, 1), 'end');
-  for (const log of [low, (low + high) / 2, high]) text([x(10 ** log), HEIGHT - 26], formatSi(10 ** log, 'J', 3));
+  const ends = [low, (low + high) / 2, high] as const;
+  ends.forEach((log, k) => {
+    text([x(10 ** log), HEIGHT - 26], formatSi(10 ** log, 'J', 3), ['start', 'middle', 'end'][k]);
+  });
   text([(WIDTH + EDGE.left) / 2, HEIGHT - 8], 'energy of an inference');
   for (const { number, joule, top1 } of scored) {
     svg.append(svgOf('circle', { cx: x(joule), cy: y(top1), r: 10, class: 'point' }));

@@ -11,6 +11,7 @@ import {
   watch,
 } from '../../library/index.ts';
 import { toBuild } from './to-build.ts';
+import { sampleShape } from '../../library/stimulus.ts';
 import type {
   Answers,
   DataFiles,
@@ -58,21 +59,28 @@ async function* first<T>(items: AsyncIterable<T>, most: number): AsyncGenerator<
   }
 }
 
+/** Samples of files for a network that takes this shape; what there is to say of them is added to the notes. */
+async function* samplesAs(files: DataFiles, shape: readonly number[], notes: string[]): AsyncGenerator<Sample> {
+  const data = await readFiles(files, shape);
+  for (const note of data.notes) if (!notes.includes(note)) notes.push(note);
+  yield* data.samples;
+}
+
 const handlers: Handlers = {
   async build({ network, sideFiles, settings, calibration }, { signal, progress }) {
-    const data = calibration && (await readFiles(calibration, undefined));
+    const notes: string[] = [];
     const { bytes, warnings } = await build(network.bytes, {
       ...toBuild(settings),
       fileName: network.name,
       sideFiles: Object.fromEntries(sideFiles.map(({ name, bytes: side }) => [name, side])),
-      ...(data && { calibrate: data.samples }),
+      ...(calibration && { calibrate: (shape) => samplesAs(calibration, shape, notes) }),
       tool: SNNC_TOOL,
       signal,
       onProgress: progress,
     });
     const opened = open(bytes, 'chip.bin');
     chip = opened;
-    return describe(opened, [...(data?.notes ?? []), ...warnings.map(({ code, message }) => `${code} ${message}`)]);
+    return describe(opened, [...notes, ...warnings.map(({ code, message }) => `${code} ${message}`)]);
   },
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the others wait
@@ -100,7 +108,7 @@ const handlers: Handlers = {
 
   async evaluate({ files, most }, { signal, progress }) {
     const opened = requireChip();
-    const { samples, count } = await readFiles(files, opened.chip.input.shape);
+    const { samples, count } = await readFiles(files, sampleShape(opened.chip.input));
     const total = Math.min(most, count);
     return evaluate(opened, first(samples, most), { signal, onProgress: (done) => progress('samples', done, total) });
   },
@@ -126,7 +134,7 @@ function describe({ chip, bytes, sha256 }: OpenChip, notes: readonly string[]): 
       layers: (layersOf.get(core) ?? []).map(({ layer }) => layer),
     })),
     layers: layers.map(({ name, shape, fires }) => ({ name, shape, fires })),
-    inputShape: input.shape,
+    inputShape: sampleShape(input),
     ticks,
     window,
     clockHz: target.timing.clockHz.value,
