@@ -2,8 +2,8 @@
 import type { WatchedPhase } from '../../library/index.ts';
 import type { OpenedChip } from '../messages.ts';
 import { type Palette, surfaceOf } from './elements.ts';
+import { firstAfter, NUMBERS } from './hops.ts';
 
-const NUMBERS = 3;
 /** Dots of a frame; of more flits every second, third, … is drawn. */
 export const MOST_DOTS = 2000;
 /** Share of a phase for which a flit is seen on its way over a link. */
@@ -90,7 +90,7 @@ export class MeshView {
     for (const [link, flits] of this.#heat) {
       const share = flits[phase]! / this.#hottest;
       const [x1, y1, x2, y2] = this.#lane(Math.floor(link / tiles), link % tiles, cell);
-      context.strokeStyle = share > 0 ? this.palette.flit : this.palette.line;
+      context.strokeStyle = share > 0 ? this.palette.soft : this.palette.line;
       context.globalAlpha = 0.25 + 0.5 * Math.sqrt(share);
       context.lineWidth = 1 + 0.09 * cell * Math.sqrt(share);
       line(context, x1, y1, x2, y2);
@@ -166,7 +166,7 @@ export class MeshView {
     const [begin, end] = [firstAfter(hops, now - seen), firstAfter(hops, now)];
     const step = Math.max(1, Math.ceil((end - begin) / MOST_DOTS));
     context.fillStyle = this.palette.flit;
-    const size = Math.max(2, cell * 0.055);
+    const size = Math.max(3, cell * 0.06);
     let dots = 0;
     for (let k = begin; k < end; k += step) {
       const at = NUMBERS * k;
@@ -184,17 +184,6 @@ function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: num
   context.moveTo(x1, y1);
   context.lineTo(x2, y2);
   context.stroke();
-}
-
-/** Index of the first hop that is later than `cycle`; hops are in the order of cycles. */
-export function firstAfter(hops: Int32Array, cycle: number): number {
-  let [low, high] = [0, hops.length / NUMBERS];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (hops[NUMBERS * middle + 2]! <= cycle) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The part of the mesh that is drawn: the tiles in use and those that flits pass, and a tile around them. */

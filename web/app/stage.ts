@@ -3,6 +3,7 @@ import { formatCount, formatPercent, formatSi } from '../../report/format.ts';
 import type { RunAnswer, WatchedPhase } from '../../library/index.ts';
 import type { OpenedChip } from '../messages.ts';
 import { byId, make, type Palette, paletteOf } from './elements.ts';
+import { NUMBERS } from './hops.ts';
 import { type Frame, MeshView } from './mesh-view.ts';
 import { drawCosts, drawPotential, drawRaster, ticksUntil } from './neuron-views.ts';
 import { phaseName, Playback } from './playback.ts';
@@ -116,9 +117,9 @@ export class Stage {
     byId('phase', HTMLInputElement).value = String(at);
     byId('phase', HTMLInputElement).setAttribute('aria-valuetext', name);
     byId('phase-name', HTMLOutputElement).textContent = `${name}, ${at + 1} of ${phases.length}`;
-    const flits = phase.hops.length / 3 + phase.hopsLeftOut;
+    const flits = phase.hops.length / NUMBERS + phase.hopsLeftOut;
     const fired = phase.fired.reduce((sum, neurons) => sum + neurons.length, 0);
-    const leftOut = phase.hopsLeftOut > 0 ? ` (the first ${formatCount(phase.hops.length / 3)} are drawn)` : '';
+    const leftOut = phase.hopsLeftOut > 0 ? ` (the first ${formatCount(phase.hops.length / NUMBERS)} are drawn)` : '';
     const { columns, rows } = this.#mesh.shown;
     const isPart = columns < chip.mesh.width || rows < chip.mesh.height;
     const part = isPart ? ` Shown are ${columns} × ${rows} of ${chip.mesh.width} × ${chip.mesh.height} tiles.` : '';
@@ -167,13 +168,15 @@ export class Stage {
       return;
     }
     const [low, high] = [Math.min(0, ...scores), Math.max(1, ...scores)];
-    const best = scores.indexOf(Math.max(...scores));
+    const highest = Math.max(...scores);
+    // Nothing is ahead where all are equal.
+    const best = highest > Math.min(...scores) || scores.length === 1 ? scores.indexOf(highest) : -1;
     box.replaceChildren(
       ...[...scores].flatMap((score, k) => {
         const share = (score - low) / (high - low);
-        const best_ = k === best ? { class: 'best' } : {};
+        const emphasis: Record<string, string> = k === best ? { class: 'best' } : {};
         const bar = make('i', { style: `width:${formatPercent(share, 1).replace(' ', '')}` });
-        return [make('span', best_, chip.labels[k] ?? String(k)), bar, make('span', best_, formatCount(score))];
+        return [make('span', emphasis, chip.labels[k] ?? String(k)), bar, make('span', emphasis, formatCount(score))];
       }),
     );
   }
@@ -228,7 +231,7 @@ export class Stage {
     byId('phases', HTMLTableSectionElement).replaceChildren(
       ...phases.map((phase) => {
         const spikes = phase.fired.reduce((sum, neurons) => sum + neurons.length, 0);
-        const numbers = [phase.startCycle, phase.cycles, phase.hops.length / 3 + phase.hopsLeftOut, spikes].map(
+        const numbers = [phase.startCycle, phase.cycles, phase.hops.length / NUMBERS + phase.hopsLeftOut, spikes].map(
           formatCount,
         );
         const cells = [...numbers, formatSi(phase.spent.energyJ, 'J', DIGITS)].map((text) =>

@@ -1,0 +1,207 @@
+/** The page in a real browser: one file, opened from a folder, that asks for nothing. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { sha256Of } from '../../isa/index.ts';
+import { buildPage } from '../../scripts/build-web.mjs';
+import { itInChromium, launchChromium } from '../bin/chromium.ts';
+import { images, tinyNetwork, World } from '../bin/world.ts';
+
+const world = new World();
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const examples = join(root, 'examples', 'mnist');
+let browser: Browser | undefined;
+let address: string;
+beforeAll(async () => {
+  address = pathToFileURL(await buildPage(world.path('page.html'))).href;
+});
+afterAll(async () => {
+  await browser?.close();
+  world.remove();
+});
+
+interface Opened {
+  readonly page: Page;
+  /** What the page complained of, and what it asked for beside itself. */
+  readonly complaints: string[];
+}
+
+async function opened(
+  link = '',
+  size = { width: 1280, height: 900 },
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<Opened> {
+  browser ??= await launchChromium();
+  const page = await browser.newPage({ viewport: size, colorScheme });
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('blob:') && request.url() !== address) complaints.push(request.url());
+  });
+  await page.goto(address + link);
+  await page.getByText(/Ready: build/).waitFor();
+  return { page, complaints };
+}
+
+const status = (page: Page): Promise<string | null> => page.textContent('#status');
+
+/** Gives the page a small network with its samples, as somebody does who chooses files. */
+async function giveSmallNetwork(page: Page): Promise<void> {
+  const json = { mimeType: 'application/json', name: 'net.json', buffer: Buffer.from(JSON.stringify(tinyNetwork())) };
+  const samples = { mimeType: 'application/octet-stream', name: 'images.npy', buffer: Buffer.from(images(24)) };
+  const labels = {
+    mimeType: 'text/plain',
+    name: 'labels.txt',
+    buffer: Buffer.from(Array.from({ length: 24 }, (_, k) => k % 3).join('\n')),
+  };
+  await page.setInputFiles('#network-file', json);
+  await page.getByText(/net.json: choose samples/).waitFor();
+  await page.setInputFiles('#calibration-file', samples);
+  await page.setInputFiles('#data-file', [samples, labels]);
+  await page.getByText('Samples: images.npy, with labels.txt').waitFor();
+}
+
+async function built(page: Page, press = '#build'): Promise<void> {
+  await page.click(press);
+  await page.getByText(/^Built in|^Refused/).waitFor({ timeout: 120_000 });
+}
+
+describe('the page', () => {
+  itInChromium(
+    'writes the chip of snnc build for the digits of the example, runs it, and asks for nothing',
+    async () => {
+      const { page, complaints } = await opened('#mode=default&T=4&scale=255&calibrate-limit=4');
+      const command = (await page.textContent('#command'))!;
+      await built(page);
+      expect(await status(page)).toMatch(/run on 40 samples: row 1/);
+      const calibration = join(examples, 'calibration-images-idx3-ubyte.gz');
+      const words = command
+        .replace('snnc build mnist_cnn_th.onnx', `snnc build ${join(examples, 'mnist_cnn_th.onnx')}`)
+        .replace('calibration-images-idx3-ubyte.gz', calibration);
+      // The program as it is installed: its name and version are part of the file.
+      await promisify(execFile)(process.execPath, [join(root, 'dist/bin/snnc.js'), ...words.split(' ').slice(1)], {
+        cwd: world.folder,
+      });
+      expect(await page.textContent('#sha256')).toBe(sha256Of(world.read('chip.bin')));
+      const run = await world.run(
+        `snnemu run chip.bin --input ${join(examples, 'digits-images-idx3-ubyte.gz')}#0 --json run.json`,
+      );
+      expect(run.exit).toBe(0);
+      const record = JSON.parse(readFileSync(world.path('run.json'), 'utf8')) as {
+        latency: { cyclesPerInference: { max: number } };
+      };
+      const cycles = String(record.latency.cyclesPerInference.max).replace(/\B(?=(\d{3})+$)/, ',');
+      expect(await page.textContent('#latency-end')).toContain(`${cycles} cycles`);
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+
+  itInChromium(
+    'shows the phases by keys, with names for who does not see them, at every width, in both schemes',
+    async () => {
+      const { page, complaints } = await opened('', { width: 390, height: 844 }, 'dark');
+      await giveSmallNetwork(page);
+      await page.focus('#build');
+      await page.keyboard.press('Enter');
+      await page.getByText(/^Built in/).waitFor({ timeout: 120_000 });
+      await page.focus('#play');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.id')).toBe('back');
+      await page.focus('#phase');
+      await page.keyboard.press('End');
+      await page.getByText(/^read-out, /).waitFor();
+      const names = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('canvas, button, input, select, progress, [role]')]
+        .filter((one) => one.checkVisibility())
+        .filter((one) => !(one.getAttribute('aria-label') || one.textContent.trim() || (one.labels ?? []).length > 0)).map((one) => one.id)`,
+      );
+      expect(names).toEqual([]);
+      expect(await page.getAttribute('#mesh', 'aria-label')).toMatch(
+        /^Mesh of 8 by 8 tiles, \d+ cores? in use. read-out: /,
+      );
+      expect(await page.getAttribute('#phase', 'aria-valuetext')).toBe('read-out');
+      expect(await page.textContent('#answer')).toMatch(/^\S+$/);
+      for (const width of [390, 768, 1280, 3840]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      }
+      const paper = (): Promise<string> => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+      expect(await paper()).toBe('rgb(17, 21, 26)');
+      await page.selectOption('#theme', 'light');
+      expect(await paper()).toBe('rgb(255, 255, 255)');
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+
+  itInChromium(
+    'draws no more than it can, from the input to the read-out, and compares the chips that were built',
+    async () => {
+      const { page, complaints } = await opened();
+      await giveSmallNetwork(page);
+      await page.selectOption('#speed', '8');
+      await built(page, '#several');
+      await page.getByText(/row 4 below/).waitFor({ timeout: 120_000 });
+      expect(await page.locator('#trade tr').count()).toBe(4);
+      expect(await page.getAttribute('#scatter svg', 'aria-label')).toMatch(
+        /^Accuracy over energy of 4 chips: chip 1 /,
+      );
+      const frames = await page.evaluate<{ dots: number; phase: number }[]>(`new Promise((done) => {
+      const { stage } = snncPage, seen = [];
+      stage.playback.load(stage.playback.phases);
+      stage.playback.isPlaying = true;
+      const look = () => {
+        if (stage.frame) seen.push({ dots: stage.frame.dots, phase: stage.playback.position.phase });
+        if (stage.playback.isAtEnd) done(seen); else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    })`);
+      expect(Math.max(...frames.map(({ dots }) => dots))).toBeLessThanOrEqual(2000);
+      expect(Math.max(...frames.map(({ dots }) => dots))).toBeGreaterThan(0);
+      expect(new Set(frames.map(({ phase }) => phase)).size).toBeGreaterThan(4);
+      await page.getByRole('button', { name: 'take the settings of chip 2' }).click();
+      expect(await page.inputValue('#set-T')).toBe('8');
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+
+  itInChromium('refuses as the commands do, keeps what it had, and draws what the pointer draws', async () => {
+    const { page, complaints } = await opened('#T=9&colour=red');
+    expect(await page.textContent('#faults')).toBe('The link: "colour" is no setting.');
+    await page.setInputFiles('#network-file', {
+      name: 'broken.onnx',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('no network'),
+    });
+    await page.getByText(/broken.onnx: choose samples/).waitFor();
+    await built(page);
+    expect(await page.textContent('#faults')).toMatch(/E\d{4}/);
+    await page.fill('#set-T', '0');
+    await page.click('#build');
+    await page.getByText('"0" is no whole number').waitFor();
+    await page.click('#clear');
+    const drawn = `document.getElementById('pad').toDataURL()`;
+    const blank = await page.evaluate<string>(drawn);
+    const pad = (await page.locator('#pad').boundingBox())!;
+    await page.mouse.move(pad.x + 40, pad.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(pad.x + 90, pad.y + 120, { steps: 4 });
+    await page.mouse.up();
+    expect(await page.textContent('#sample-label')).toBe('drawn here');
+    const before = await page.evaluate<string>(drawn);
+    expect(before).not.toBe(blank);
+    await page.focus('#pad');
+    for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', ' ']) await page.keyboard.press(key);
+    await page.focus('#clear');
+    expect(await page.evaluate<string>(drawn)).not.toBe(before);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
