@@ -13,7 +13,7 @@ export interface Sha256 {
 /** The library that splits tables of text into cells, a stream. */
 export interface CsvParser extends Pick<typeof Csv, 'parse' | 'CsvError'> {
   /** Bytes as its streams take them, written with the encoding latin1. */
-  chunkOf(bytes: Uint8Array): Uint8Array | string;
+  readonly chunkOf: (bytes: Uint8Array) => Uint8Array | string;
 }
 
 export interface Platform {
