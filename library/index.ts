@@ -2,6 +2,7 @@
 export { build, type BuildSettings } from './build.ts';
 export { evaluate, type EvaluateSettings, run, type RunAnswer } from './evaluate.ts';
 export { open, type OpenChip } from './open.ts';
+export { NeuroBench, type NeuroBenchResults, type SynapticOperations } from './neurobench/neurobench.ts';
 export { renderReport, type ReportSettings } from './report.ts';
 export { samplesOf, type Samples } from './samples.ts';
 export { type BuildResult, STANDARD } from '../compiler/index.ts';

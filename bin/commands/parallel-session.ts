@@ -11,12 +11,14 @@ export class ParallelSession {
   readonly #emulator: ParallelEmulator;
   readonly #accumulator: RunAccumulator;
   readonly #float: boolean;
+  readonly #neurobench: SessionOptions['neurobench'];
   #seconds = 0;
 
   /** @param workers threads beside this one */
   constructor(io: Io, file: ChipFile, options: SessionOptions, workers: number) {
     this.#io = io;
     this.#float = options.float === true;
+    this.#neurobench = options.neurobench;
     this.#emulator = new ParallelEmulator(file.chip, {
       timing: options.timing,
       kernels: options.kernel,
@@ -43,6 +45,7 @@ export class ParallelSession {
         },
         inference,
       );
+      this.#neurobench?.add(sample.payloads, inference);
       yield inference;
     }
     this.#seconds += this.#io.now() - start;
