@@ -64,6 +64,8 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
     ),
     inputs,
   );
+  if (values.neurobench === '-')
+    fail('E0103', '--neurobench: the results are a file', undefined, 'name it: --neurobench neurobench.json');
   const file = await readChipFile(io, path);
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
