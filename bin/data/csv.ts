@@ -22,7 +22,7 @@ export interface CsvRow {
  */
 export async function* csvRows(file: string): AsyncGenerator<CsvRow, void, void> {
   // Loaded where there is a table.
-  const { CsvError, parse } = await import('csv-parse');
+  const { CsvError, parse } = await import('./csv-parser.ts');
   const source = createReadStream(file);
   const parser = parse({
     bom: true,
