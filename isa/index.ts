@@ -52,6 +52,7 @@ export {
   perMemory,
   tightestMemory,
 } from './core-memories.ts';
+export { type Footprint, footprintOf } from './footprint.ts';
 export { ALWAYS, CONDITIONS, WHEN_NAMES } from './instruction/flags.ts';
 export type { TickWindow } from './recurrence.ts';
 export { ENDLESS_TICKS, hostTrees, isEndless } from './endless.ts';
@@ -179,7 +180,7 @@ export {
 export { ENERGY_EVENTS, type EnergyEvent, type EnergyFigure } from './target-energy.ts';
 export { barrierCycles, coreCount, livingCoreCount, packetBitsOf, signedRange, tileCount } from './target-size.ts';
 export { parseJsonFile } from './json-text.ts';
-export { SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
+export { setBits, SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
 export {
   areaText,
   builtinTargets,

@@ -10,7 +10,7 @@ export const wordsPerNeuron = (ticks: number): number => (ticks + 31) >>> 5;
 export const spikeWords = (layer: LayerInfo, ticks: number): number => shapeSize(layer.shape) * wordsPerNeuron(ticks);
 
 /** Number of bits that are 1, by adding neighbouring fields. */
-function setBits(word: number): number {
+export function setBits(word: number): number {
   const pairs = word - ((word >>> 1) & 0x5555_5555);
   const nibbles = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;

@@ -6,6 +6,7 @@ import { type Chip, InputLossAccount, type RunRecord, type Sample } from '../isa
 import { answerOf, type RunAnswer } from './answer.ts';
 import { floatOutputs } from './float-outputs.ts';
 import { readGraph } from './graph.ts';
+import type { NeuroBench } from './neurobench/neurobench.ts';
 import { interruptible } from './interruptible.ts';
 import type { OpenChip } from './open.ts';
 import { inTurn, type Samples } from './samples.ts';
@@ -19,6 +20,8 @@ export interface EvaluateSettings {
   readonly kernels?: EmulatorOptions['kernels'];
   /** Whether the conventional network is run on labelled samples too, for `accuracy.floatTop1`; if absent, where the chip file has it. */
   readonly float?: boolean | undefined;
+  /** Counts every inference in NeuroBench's terms; its `results` take the record. */
+  readonly neurobench?: NeuroBench | undefined;
   readonly signal?: AbortSignal | undefined;
   /** After every sample. */
   readonly onProgress?: ((done: number) => void) | undefined;
@@ -58,6 +61,7 @@ export async function evaluate(
     const isScored = info.label !== undefined || info.target !== undefined;
     const answers = isScored ? (conventional ??= conventionalOf(chip, settings.float))(x) : undefined;
     accumulator.add({ ...info, payloads, ...(answers && { floatOutputs: answers }) }, inference);
+    settings.neurobench?.add(payloads, inference);
     onProgress?.(++done);
   }
   const result = { counts: emulator.counts(), layers: emulator.layers(), activity: emulator.activity() };

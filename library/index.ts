@@ -5,6 +5,7 @@ export { evaluate, type EvaluateSettings, run } from './evaluate.ts';
 export { open, type OpenChip } from './open.ts';
 export { type ReadData, readSamples, type ReadSettings } from './read-samples.ts';
 export type { Layout } from './data/dataset.ts';
+export { NeuroBench, type NeuroBenchResults, type SynapticOperations } from './neurobench/neurobench.ts';
 export { renderReport, type ReportSettings } from './report.ts';
 export { samplesOf, type Samples } from './samples.ts';
 export { type CoreWork, type Spent, watch, type WatchedPhase, type WatchSettings } from './watch.ts';

@@ -1,7 +1,7 @@
 // Builds the page of web/: one file, web/dist/index.html, with program, worker, style and examples in it, so that it opens from a
-// folder, a server or an attachment, and asks for nothing else. Takes the library from the sources.
+// folder, a server or an attachment, and asks for nothing else: `npm run web [path]`. Takes the library from the sources.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -42,7 +42,7 @@ const workers = {
 };
 
 /** Writes the page. @returns its path */
-export async function buildPage(path = join(web, 'dist', 'index.html')) {
+async function buildPage(path = join(web, 'dist', 'index.html')) {
   const page = readFileSync(join(web, 'page', 'index.html'), 'utf8');
   const style = readFileSync(join(web, 'page', 'style.css'), 'utf8');
   const script = await bundled('app/main.ts', [workers]);
@@ -55,7 +55,5 @@ export async function buildPage(path = join(web, 'dist', 'index.html')) {
   return path;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const path = await buildPage();
-  console.log(`${path.slice(root.length)}: ${(readFileSync(path).length / 1e6).toFixed(1)} MB`);
-}
+const path = await buildPage(process.argv[2]);
+console.log(`${relative(process.cwd(), path)}: ${(readFileSync(path).length / 1e6).toFixed(1)} MB`);

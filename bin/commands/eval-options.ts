@@ -57,6 +57,10 @@ export const EVAL_OPTIONS = {
     describe:
       'list every sample: label, answers, margin, spikes, operations, energy and latency; .csv or .ndjson; runs on one thread',
   }),
+  neurobench: text({
+    describe:
+      "write the metrics of NeuroBench by its harness's names, as JSON: footprint, sparsities, synaptic operations per sample and per execution. Without MembraneUpdates and NeuronOperations, which are those of its own neurons, and ParameterCount",
+  }),
   ...PROBE_OPTIONS,
   ...HTML_OPTIONS,
   ...RESULT_OPTIONS,

@@ -14,7 +14,7 @@ import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import type { Dataset, Layout } from '../data/index.ts';
-import { checkOutputs } from '../ui/files.ts';
+import { checkOutputs, type Output } from '../ui/files.ts';
 import { dataFile, leavesRange, readSamples } from '../ui/data.ts';
 import { stimulusBuffers, type Stimulus, toStimulus } from '../../library/stimulus.ts';
 import type { EncodeValues } from '../ui/encoding.ts';
@@ -27,6 +27,7 @@ import { startProgress } from '../ui/progress.ts';
 import { outputPaths, publish } from '../ui/results.ts';
 import { openPlaces, placeChecker } from './eval-places.ts';
 import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
+import { NeuroBench, type NeuroBenchResults } from '../../library/neurobench/neurobench.ts';
 import { ParallelSession } from './parallel-session.ts';
 import { newTable, sampleOutputs, type SampleValues } from './sample-table.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
@@ -45,6 +46,7 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, Even
   readonly workers: number | undefined;
   readonly 'no-float': boolean;
   readonly curve: boolean;
+  readonly neurobench: string | undefined;
   readonly json: string | undefined;
 }
 
@@ -58,19 +60,21 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
       json,
       ...probeOutputs(values),
       ...sampleOutputs(values),
-      ...(values.html === undefined ? [] : [values.html]),
+      ...[values.html, values.neurobench].filter((name) => name !== undefined),
     ),
     inputs,
   );
+  if (values.neurobench === '-')
+    fail('E0103', '--neurobench: the results are a file', undefined, 'name it: --neurobench neurobench.json');
   const file = await readChipFile(io, path);
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
-  const { record, data, faults } = await evaluateChip(file, values, io);
+  const { record, data, faults, neurobench } = await evaluateChip(file, values, io);
   await publish(io, {
     json,
     record: () => record,
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
-    files: await htmlOutputs(html, record),
+    files: [...(await htmlOutputs(html, record)), ...neurobenchOutputs(values, neurobench)],
   });
   tellData(data, io);
   printDiagnostics(faults, io);
@@ -78,12 +82,20 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   return missed === undefined ? EXIT.done : exitCodeOf(missed.code);
 }
 
+/** The file of `--neurobench`, as the harness saves its results. */
+const neurobenchOutputs = ({ neurobench }: EvalValues, results: NeuroBenchResults | undefined): Output[] =>
+  neurobench === undefined || results === undefined
+    ? []
+    : [{ path: neurobench, content: `${JSON.stringify(results, null, 4)}\n` }];
+
 interface Evaluation {
   readonly record: RunRecord;
   /** Of which all was run that was asked for. */
   readonly data: Dataset;
   /** What is wrong with data or results; nothing of it keeps the record from being whole. */
   readonly faults: readonly Diagnostic[];
+  /** Only where it is asked for. */
+  readonly neurobench: NeuroBenchResults | undefined;
 }
 
 /**
@@ -96,6 +108,7 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
   const { chip } = file;
   requireEnd(chip);
   const raster = rasterSample(values);
+  const neurobench = values.neurobench === undefined ? undefined : new NeuroBench(chip);
   const data = await openScored(chip, values, io);
   const total = Math.min(data.count, limit);
   checkRaster(raster, 0, total);
@@ -113,6 +126,7 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
     float: !values['no-float'] && (data.labelled || data.targeted) && hasGraph(chip, io),
     probes,
     table,
+    neurobench,
     raster,
   };
   // Probes watch every tick, and a table every count, which only the thread that emulates can.
@@ -136,7 +150,8 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
     input: loss.result(),
     ...recordOfData(data),
   };
-  return { record, data, faults: [...leavesRange(loss.result(), chip), ...recordFaults(record)] };
+  const faults = [...leavesRange(loss.result(), chip), ...recordFaults(record)];
+  return { record, data, faults, neurobench: neurobench?.results(record) };
 }
 
 /**

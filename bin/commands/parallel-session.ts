@@ -11,12 +11,14 @@ export class ParallelSession {
   readonly #emulator: ParallelEmulator;
   readonly #accumulator: RunAccumulator;
   readonly #float: boolean;
+  readonly #neurobench: SessionOptions['neurobench'];
   #seconds = 0;
 
   /** @param workers threads beside this one */
   constructor(io: Io, file: ChipFile, options: SessionOptions, workers: number) {
     this.#io = io;
     this.#float = options.float === true;
+    this.#neurobench = options.neurobench;
     this.#emulator = new ParallelEmulator(file.chip, {
       timing: options.timing,
       kernels: options.kernel,
@@ -31,11 +33,13 @@ export class ParallelSession {
   /** As that of RunSession: in the order of the samples, whichever thread runs them. */
   async *inferAll(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Inference, void, void> {
     const start = this.#io.now();
-    for await (const { sample, inference, predictedByT, beside } of this.#emulator.infer(this.#samples(stimuli))) {
+    for await (const { sample, payloads, inference, predictedByT, beside } of this.#emulator.infer(
+      this.#samples(stimuli),
+    )) {
       this.#accumulator.add(
         {
           index: sample.index,
-          payloads: sample.payloads,
+          payloads,
           ...(sample.label !== undefined && { label: sample.label }),
           ...(sample.target && { target: sample.target }),
           ...(beside && { floatOutputs: beside }),
@@ -43,6 +47,7 @@ export class ParallelSession {
         },
         inference,
       );
+      this.#neurobench?.add(payloads, inference);
       yield inference;
     }
     this.#seconds += this.#io.now() - start;

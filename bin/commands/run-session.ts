@@ -20,6 +20,7 @@ import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
 import type { Stimulus } from '../../library/stimulus.ts';
 import { floatOutputs } from '../../library/float-outputs.ts';
 import type { Io } from '../ui/io.ts';
+import type { NeuroBench } from '../../library/neurobench/neurobench.ts';
 import { interruptible } from '../../library/interruptible.ts';
 import type { SampleTable } from './sample-table.ts';
 
@@ -43,6 +44,8 @@ export interface SessionOptions {
   readonly probes?: ProbeRecorder | undefined;
   /** Lists what is run; the caller finishes it. Only in this thread. */
   readonly table?: SampleTable | undefined;
+  /** Counts every inference in its terms; the caller takes the results. */
+  readonly neurobench?: NeuroBench | undefined;
   /** Sample whose spikes the record shows. */
   readonly raster?: number | 'first' | undefined;
 }
@@ -90,6 +93,7 @@ export class RunSession {
   readonly #curve: ReadoutCurve | undefined;
   readonly #probes: ProbeRecorder | undefined;
   readonly #table: SampleTable | undefined;
+  readonly #neurobench: NeuroBench | undefined;
   readonly #observer: TickObserver | undefined;
   readonly #conventional: ((x: Float64Array) => Float64Array) | undefined;
   #seconds = 0;
@@ -102,6 +106,7 @@ export class RunSession {
     this.#curve = options.curve === true ? new ReadoutCurve(chip) : undefined;
     this.#probes = options.probes;
     this.#table = options.table;
+    this.#neurobench = options.neurobench;
     this.#observer = observeAll([this.#curve, this.#probes?.observer]);
     this.#conventional = options.float === true ? floatOutputs(chip) : undefined;
     this.#accumulator = newAccumulator(io, file, options);
@@ -120,6 +125,7 @@ export class RunSession {
       { ...info, payloads, ...(this.#curve && { predictedByT: this.#curve.predicted }) },
       inference,
     );
+    this.#neurobench?.add(payloads, inference);
     await this.#probes?.add(info.index, inference);
     await this.#table?.add(info, inference, () => this.#emulator.counts());
     return inference;

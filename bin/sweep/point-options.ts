@@ -24,6 +24,7 @@ const EVAL_LEFT_OUT = [
     'probe',
     'probe-out',
     'samples',
+    'neurobench',
     'workers',
     'per-tick',
     'curve',

@@ -38,6 +38,8 @@ export interface ParallelSample {
 
 export interface ParallelResult<S extends ParallelSample> {
   readonly sample: S;
+  /** What it was given, valid until the next result is asked for; the sample's own may be another's by now. */
+  readonly payloads: Int16Array;
   /** Its spikes are valid until the next result is asked for. */
   readonly inference: Inference;
   /** Where `curve` was asked for. */
@@ -222,6 +224,7 @@ function toResult<S extends ParallelSample>(sample: S, { memory }: Slot, result:
   const { readout, predicted, timing, predictedByT, beside } = result;
   return {
     sample,
+    payloads: memory.payloads,
     inference: { readout, predicted, spikes: memory.spikes, ...(timing && { timing }) },
     ...(predictedByT && { predictedByT }),
     ...(beside !== undefined && { beside }),

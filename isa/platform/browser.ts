@@ -42,7 +42,7 @@ function nextTurn(): Promise<void> {
 
 /** The library with its own streams and buffers; those take no bytes of others, but texts with a character per byte. */
 async function csvParser(): Promise<CsvParser> {
-  const { parse, CsvError } = await import('csv-parse/browser/esm');
+  const { parse, CsvError } = await import('./csv-browser.ts');
   return { parse, CsvError, chunkOf: toLatin1 };
 }
 

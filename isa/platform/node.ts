@@ -23,7 +23,7 @@ export const platform: Platform = {
   toBase64: (bytes) => view(bytes).toString('base64'),
   fromBase64: (text) => Buffer.from(text, 'base64'),
   csvParser: async () => {
-    const { parse, CsvError } = await import('csv-parse');
+    const { parse, CsvError } = await import('./csv-node.ts');
     return { parse, CsvError, chunkOf: (bytes) => bytes };
   },
   nextTurn: () => setImmediate(),

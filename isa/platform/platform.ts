@@ -1,5 +1,4 @@
 /** What the code needs of the machine below it. Node has it in native code, a browser in JavaScript: `#platform` is one of them. */
-import type * as Csv from 'csv-parse';
 import type * as Jsonc from 'jsonc-parser';
 
 /** A SHA-256 that goes on. */
@@ -10,8 +9,21 @@ export interface Sha256 {
   hex(): string;
 }
 
-/** The library that splits tables of text into cells, a stream. */
-export interface CsvParser extends Pick<typeof Csv, 'parse' | 'CsvError'> {
+/** A stream that takes text and gives rows. */
+export interface CsvStream {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  once(event: 'error', listener: () => void): unknown;
+  write(chunk: Uint8Array | string, encoding: 'latin1', done: (error?: Error | null) => void): unknown;
+  end(done: () => void): unknown;
+  /** The next row that is ready; null: none is. */
+  read(): unknown;
+}
+
+/** The library that splits tables of text into cells, as far as it is used; its package is not installed with this one. */
+export interface CsvParser {
+  readonly parse: (options: Readonly<Record<string, unknown>>) => CsvStream;
+  /** What it throws. */
+  readonly CsvError: abstract new (...values: never) => Error & { readonly code: string };
   /** Bytes as its streams take them, written with the encoding latin1. */
   readonly chunkOf: (bytes: Uint8Array) => Uint8Array | string;
 }

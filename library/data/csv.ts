@@ -1,8 +1,7 @@
 /** Rows of a text table (comma, semicolon or tab between the cells), read no further than they are asked for. */
 import { platform } from '#platform';
-import type { Parser } from 'csv-parse';
 import { fail } from '../../isa/index.ts';
-import type { CsvParser } from '../../isa/platform/platform.ts';
+import type { CsvParser, CsvStream } from '../../isa/platform/platform.ts';
 import type { Chunks, NamedBytes } from './bytes.ts';
 
 /** Bytes of a line, and characters of a row, which can have several lines: reading longer ones takes seconds. */
@@ -60,7 +59,7 @@ interface ParsedRow {
 
 /** What the parser makes of the chunks: each is taken whole, and its rows are handed on before the next one is read. */
 async function* parsed(
-  parser: Parser,
+  parser: CsvStream,
   chunks: AsyncIterable<Uint8Array | string>,
 ): AsyncGenerator<ParsedRow, void, void> {
   let fault: Error | undefined;
@@ -88,7 +87,7 @@ async function* parsed(
   if (fault !== undefined) throw fault;
 }
 
-function* ready(parser: Parser): Generator<ParsedRow, void, void> {
+function* ready(parser: CsvStream): Generator<ParsedRow, void, void> {
   for (;;) {
     const row = parser.read() as ParsedRow | null;
     if (row === null) return;

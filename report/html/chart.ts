@@ -1,8 +1,8 @@
 /** Charts: Vega-Lite descriptions drawn to SVG, without a browser. */
-import { logger, None, parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import { printable } from '../format.ts';
 import { type Content, html, Markup, sentence } from './markup.ts';
+import { compile, logger, None, parse, View } from './vega.ts';
 
 /** The five looks of an area, told apart by pattern as well as by colour; style.ts defines them. */
 export const LOOKS = ['var(--c1)', 'url(#p2)', 'url(#p3)', 'url(#p4)', 'url(#p5)'] as const;

@@ -170,6 +170,7 @@ describe('what is no plan', () => {
   it.each([
     [command('--grid T'), 'E0109', 'not of the form option=value,value'],
     [command('--grid json=a'), 'E0109', 'points have no option "json"'],
+    [command('--grid neurobench=a'), 'E0109', 'points have no option "neurobench"'],
     [command('--grid set=limits.neurons=16'), 'E0109', 'points have no option "set"'],
     [command('--grid target.limits.neurons=0,16'), 'E0103', 'neurons'],
     [command('--set limits.neurons'), 'E0103', 'not path=value'],

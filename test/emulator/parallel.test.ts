@@ -91,6 +91,21 @@ describe('ParallelEmulator', () => {
     );
   });
 
+  it('hands out what each sample was, though its buffer holds the next one by then', async () => {
+    const inputs = samplesOf(20, 3);
+    async function* reused(): AsyncGenerator<ParallelSample> {
+      const payloads = new Int16Array(16);
+      for (const input of inputs) {
+        payloads.set(input);
+        yield await Promise.resolve({ payloads });
+      }
+    }
+    const given: number[][] = [];
+    const emulator = new ParallelEmulator(chip, { workers: 2, timing: 'none' });
+    for await (const { payloads } of emulator.infer(reused())) given.push([...payloads]);
+    expect(given).toEqual(inputs.map((input) => [...input]));
+  });
+
   it('asks for no more samples than it has room for', async () => {
     const workers = 2;
     let asked = 0;

@@ -7,17 +7,18 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { sha256Of } from '../../isa/index.ts';
-import { buildPage } from '../../scripts/build-web.mjs';
 import { itInChromium, launchChromium } from '../bin/chromium.ts';
 import { images, tinyNetwork, World } from '../bin/world.ts';
 
 const world = new World();
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const examples = join(root, 'examples', 'mnist');
+const node = (...words: string[]) => promisify(execFile)(process.execPath, words, { cwd: world.folder });
 let browser: Browser | undefined;
 let address: string;
 beforeAll(async () => {
-  address = pathToFileURL(await buildPage(world.path('page.html'))).href;
+  await node(join(root, 'scripts/build-web.mjs'), world.path('page.html'));
+  address = pathToFileURL(world.path('page.html')).href;
 });
 afterAll(async () => {
   await browser?.close();
@@ -84,9 +85,7 @@ describe('the page', () => {
         .replace('snnc build mnist_cnn_th.onnx', `snnc build ${join(examples, 'mnist_cnn_th.onnx')}`)
         .replace('calibration-images-idx3-ubyte.gz', calibration);
       // The program as it is installed: its name and version are part of the file.
-      await promisify(execFile)(process.execPath, [join(root, 'dist/bin/snnc.js'), ...words.split(' ').slice(1)], {
-        cwd: world.folder,
-      });
+      await node(join(root, 'dist/bin/snnc.js'), ...words.split(' ').slice(1));
       expect(await page.textContent('#sha256')).toBe(sha256Of(world.read('chip.bin')));
       const run = await world.run(
         `snnemu run chip.bin --input ${join(examples, 'digits-images-idx3-ubyte.gz')}#0 --json run.json`,
