@@ -4,7 +4,7 @@ import type { HopListener } from '../noc/index.ts';
 import type { Phase, PhaseEnd, PhaseListener } from '../timing/phases.ts';
 
 /** Numbers that a hop takes: the tile that the flit leaves, the one that it goes to, the cycle since the start of the phase. */
-export const HOP_NUMBERS = 3;
+const HOP_NUMBERS = 3;
 
 /** What moved in a phase. */
 export interface MovedPhase {
@@ -13,7 +13,7 @@ export interface MovedPhase {
   readonly tick: number;
   /** With its barrier, and what a tick of fixed length waits. */
   readonly cycles: number;
-  /** {@link HOP_NUMBERS} for each hop, in the order of cycles. */
+  /** three numbers (tile that the flit leaves, tile that it goes to, cycle since the phase began) for each hop, in the order of cycles. */
   readonly hops: Int32Array;
   /** Hops beyond the most that are kept. */
   readonly hopsLeftOut: number;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   build,
-  DiagnosticError,
+  type DiagnosticError,
   open,
   type OpenChip,
   run,

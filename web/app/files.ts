@@ -1,7 +1,7 @@
 /** Files that the user gives: by a field, or dropped. */
 import type { DataFiles, NamedFile } from '../messages.ts';
 
-export const readAll = (files: Iterable<File>): Promise<NamedFile[]> =>
+const readAll = (files: Iterable<File>): Promise<NamedFile[]> =>
   Promise.all([...files].map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
 
 /** Files of a field, and files that are dropped on a box. */
@@ -32,6 +32,8 @@ export function hearFiles(
   });
 }
 
+/** As the container begins (spec/container.md). */
+const CHIP_MAGIC = '\x89SNN';
 const MODEL_ENDINGS = ['.onnx', '.json', '.nir', '.bin', '.net', '.h5'];
 
 /** The network among files, and those that it names; the first one with an ending of networks, else the largest. */
@@ -55,8 +57,8 @@ export function dataAmong(files: readonly NamedFile[]): DataFiles {
 }
 
 /** Whether the bytes begin as those of a chip file. */
-export const isChip = ({ bytes }: NamedFile, magic: string): boolean =>
-  String.fromCharCode(...bytes.subarray(0, magic.length)) === magic;
+export const isChip = ({ bytes }: NamedFile): boolean =>
+  String.fromCharCode(...bytes.subarray(0, CHIP_MAGIC.length)) === CHIP_MAGIC;
 
 export const filesText = ({ data, labels }: DataFiles): string =>
   labels === undefined ? data.name : `${data.name}, with ${labels.name}`;

@@ -5,7 +5,7 @@ import { type Palette, surfaceOf } from './elements.ts';
 import { firstAfter, NUMBERS } from './hops.ts';
 
 /** Dots of a frame; of more flits every second, third, … is drawn. */
-export const MOST_DOTS = 2000;
+const MOST_DOTS = 2000;
 /** Share of a phase for which a flit is seen on its way over a link. */
 const SEEN_SHARE = 1 / 10;
 const TILE_SHARE = 0.68;

@@ -25,7 +25,40 @@ export class Stage {
   constructor() {
     this.#palette = paletteOf(document.body);
     this.#mesh.palette = this.#palette;
+    this.#listen();
     requestAnimationFrame(this.#tick);
+  }
+
+  #listen(): void {
+    const { playback } = this;
+    const goTo = (phase: number): void => {
+      playback.isPlaying = false;
+      playback.goTo(phase);
+      this.refresh();
+    };
+    const on = (id: string, event: string, work: () => void): void => {
+      byId(id, HTMLElement).addEventListener(event, work);
+    };
+    on('play', 'click', () => playback.toggle());
+    on('back', 'click', () => {
+      goTo(playback.position.phase - 1);
+    });
+    on('forth', 'click', () => {
+      goTo(playback.position.phase + 1);
+    });
+    on('phase', 'input', () => {
+      goTo(Number(byId('phase', HTMLInputElement).value));
+    });
+    on('speed', 'change', () => {
+      playback.speed = Number(byId('speed', HTMLSelectElement).value);
+    });
+    on('neuron', 'input', () => {
+      this.refresh();
+    });
+    on('busiest', 'click', () => {
+      byId('neuron', HTMLInputElement).value = String(this.#busiest());
+      this.refresh();
+    });
   }
 
   /** After the colours changed. */
@@ -67,7 +100,7 @@ export class Stage {
   }
 
   /** The neuron of the layer that fired most, the first of equals. */
-  busiest(): number {
+  #busiest(): number {
     const spikes = new Map<number, number>();
     for (const { fired } of this.playback.phases)
       for (const neuron of fired[this.layer] ?? []) spikes.set(neuron, (spikes.get(neuron) ?? 0) + 1);
