@@ -6,7 +6,6 @@ import { placesBody } from './places.ts';
 import { PLOT_PIXELS, renderChart } from './chart.ts';
 import { DATA } from './looks.ts';
 import { figure, fold, html, type Markup, note, table } from './markup.ts';
-import { outputs } from './outputs.ts';
 import type { ReportSource, Section } from './section.ts';
 
 /** Points that are drawn and listed at most; the last one always is. */
@@ -15,12 +14,10 @@ const MOST_POINTS = 256;
 const ROWS_BESIDE = 10;
 
 export async function accuracySection({ record }: ReportSource): Promise<Section> {
-  const list = outputs(record);
-  if (record.regression !== undefined)
-    return { id: 'accuracy', title: 'Errors', body: html`${errorsBody(record)}${list}` };
+  if (record.regression !== undefined) return { id: 'accuracy', title: 'Errors', body: html`${errorsBody(record)}` };
   if (record.places !== undefined)
-    return { id: 'accuracy', title: 'Accuracy', body: html`${placesBody(record.places)}${list}` };
-  return { id: 'accuracy', title: 'Accuracy', body: html`${await accuracyBody(record)}${answersBody(record)}${list}` };
+    return { id: 'accuracy', title: 'Accuracy', body: html`${placesBody(record.places)}` };
+  return { id: 'accuracy', title: 'Accuracy', body: html`${await accuracyBody(record)}${answersBody(record)}` };
 }
 
 async function accuracyBody({ accuracy, events }: ReportSource['record']): Promise<Markup> {

@@ -4,7 +4,7 @@ import { hasConventional, isPartial } from '../energy-text.ts';
 import { formatSi } from '../format.ts';
 import { BARS_PIXELS, renderChart, unitFor } from './chart.ts';
 import { CONVENTIONAL, DATA } from './looks.ts';
-import { type Content, sentence } from './markup.ts';
+import { type Content, note } from './markup.ts';
 import { BASELINE_NAMES } from './verdicts.ts';
 
 /** A chart of it; '' where there is no conventional network. */
@@ -55,7 +55,7 @@ export async function alternativesChart({ energy, comparison, chip }: RunRecord)
         },
       ],
     },
-    below: sentence(
+    below: note(
       `${low < high ? 'The line is the range of the chip as its figures vary. ' : ''}Processes: the conventional network 45 nm, the chip ${chip.process}.`,
     ),
   });

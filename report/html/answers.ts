@@ -18,8 +18,7 @@ export function answersBody(record: RunRecord): Content {
   if (accuracy?.perClass === undefined) return '';
   return [
     figuresLine(accuracy),
-    confusionTable(record, accuracy),
-    wrongSamples(record, accuracy),
+    html`<div class="row"><div>${confusionTable(record, accuracy)}</div><div>${wrongSamples(record, accuracy)}</div></div>`,
     classTable(record, accuracy),
   ];
 }

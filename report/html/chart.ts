@@ -9,6 +9,8 @@ import { type Content, html, Markup, sentence } from './markup.ts';
 export const BARS_PIXELS = 300;
 /** Of a chart with numbers along its left side. */
 export const PLOT_PIXELS = 400;
+/** Labels of an axis of counts: 0, 500, 2k, 1.5M. */
+export const COUNT_LABELS = "format(datum.value, '~s')";
 /** Charts are drawn at most so much larger than they say: texts stay the size of the page's. */
 const LARGEST = 1.25;
 

@@ -9,8 +9,8 @@ import { MOST_TINT } from './palette.ts';
 const MOST_CLASSES = 32;
 const MOST_ROWS = 200;
 /** About what a cell and the column of labels take, in pixels. */
-const CELL_PIXELS = 32;
-const LABEL_PIXELS = 70;
+const CELL_PIXELS = 28;
+const LABEL_PIXELS = 60;
 /** A mistake is seen, however rare. */
 const LEAST_TINT = 0.12;
 

@@ -33,18 +33,14 @@ export function conventionalBody(record: RunRecord): Content {
     { title: 'larger' },
     { title: 'holds' },
   ];
-  const parts = ({ name, assumption, parts: list }: Baseline, k: number): Content =>
-    fold(`Parts and sources: ${BASELINE_NAMES[name]}`, [
-      html`<p>${sentence(assumption)}.</p>`,
-      partsTable(
-        {
-          caption: `Energy of an inference of the conventional network, ${BASELINE_NAMES[name]}`,
-          path: `comparison.baselines.${k}.parts`,
-          parts: list,
-        },
-        { inferences: undefined, chartId: `baseline-${k}` },
-      ),
-    ]);
+  const parts = ({ name, assumption, parts: all }: Baseline, k: number): Content => {
+    const caption = `Energy of an inference of the conventional network, ${BASELINE_NAMES[name]}`;
+    const { list, sources } = partsTable(
+      { caption, path: `comparison.baselines.${k}.parts`, parts: all },
+      { inferences: undefined, chartId: `baseline-${k}` },
+    );
+    return fold(`Parts and sources: ${BASELINE_NAMES[name]}`, [html`<p>${sentence(assumption)}.</p>`, list, sources]);
+  };
   return html`<h3>Beside the conventional network</h3>
 <p>${figure('comparison.annMacs', annMacs, plural(annMacs, 'mac'))} per inference, ${figure('comparison.annJoule', annJoule, formatSi(annJoule, 'J'))} of arithmetic. Processes differ: the conventional network 45 nm, the chip ${chip.process}.</p>
 ${baselines.length === 0 ? '' : table('Energy per inference', columns, rows)}${baselines.slice(0, 3).map(parts)}${fold('Source of the energy of arithmetic', html`<p>${sentence(source)}</p>`)}`;

@@ -113,5 +113,5 @@ export async function energyByLayer(record: RunRecord): Promise<Content> {
   ];
   const list = table('Counts per inference × figure = energy (a part of each layer’s energy: partial)', columns, rows);
   return html`<h3>Energy by layer</h3>
-<div class="row">${await layerChart(shown, events, inferences)}<div>${note(`Of the events that are counted by layer${share}. Updates, work on states, packets, hops, cycles and static power are shared by the layers of a core and are not divided.`)}${fold('Energy by layer as a table', [list, more === '' ? '' : note(more)])}${activity(record)}</div></div>`;
+${note(`Of the events that are counted by layer${share}. Updates, work on states, packets, hops, cycles and static power are shared by the layers of a core and are not divided.`)}${await layerChart(shown, events, inferences)}${fold('Energy by layer as a table', [list, more === '' ? '' : note(more)])}${activity(record)}`;
 }

@@ -169,7 +169,7 @@ async function heatMap(plan: FloorplanRecord, map: MeshMap, { block, inferences 
         },
       },
     },
-    below: html`<p class="note">largest ${map.text(most.value)} at (${most.x}, ${most.y}); a full square is ${map.text(full)}</p>`,
+    below: html`<p class="note">largest <span class="u">${map.text(most.value)}</span> at <span class="u">(${most.x}, ${most.y})</span>; a full square is <span class="u">${map.text(full)}</span></p>`,
   });
 }
 

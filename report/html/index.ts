@@ -8,6 +8,7 @@ import { floorplanSection } from './floorplan.ts';
 import { latencySection } from './latency.ts';
 import { ledgerSection } from './ledger.ts';
 import { html, Markup } from './markup.ts';
+import { outputsSection } from './outputs.ts';
 import { originSection } from './origin.ts';
 import type { ReportSource, Section } from './section.ts';
 import { PATTERNS, STYLE } from './style.ts';
@@ -35,6 +36,7 @@ export async function renderHtmlReport(source: ReportSource): Promise<string> {
     await rasterSection(source),
     await probesSection(source),
     await ledgerSection(source),
+    outputsSection(source),
     originSection(record),
     absentSection(source),
   ].filter((section) => section !== undefined);

@@ -1,7 +1,7 @@
 /** How long an inference took, tick by tick, and what it waited for. */
 import type { LatencyRecord, RunRecord } from '../../isa/index.ts';
 import { formatCount, formatMean, formatPercent, formatSi } from '../format.ts';
-import { PLOT_PIXELS, renderChart } from './chart.ts';
+import { COUNT_LABELS, PLOT_PIXELS, renderChart } from './chart.ts';
 import { fillOf, legendOf, WORK_OF_CAUSE, worksIn } from './looks.ts';
 import { type Content, figure, firstRows, fold, html, note, perInference, table } from './markup.ts';
 import type { ReportSource, Section } from './section.ts';
@@ -20,7 +20,7 @@ export async function latencySection({ record }: ReportSource): Promise<Section>
     body:
       latency === undefined
         ? note('Not computed: --timing cycle models the network cycle by cycle.')
-        : html`<div class="row">${await ticksChart(record, latency)}<div>${statistics(record, latency)}</div></div>${ticksTable(record, latency)}${criticalCores(record, latency)}`,
+        : html`<div class="row beside">${await ticksChart(record, latency)}<div>${statistics(record, latency)}</div></div>${ticksTable(record, latency)}${criticalCores(record, latency)}`,
   };
 }
 
@@ -99,7 +99,7 @@ async function ticksChart({ inferences }: RunRecord, { perTick }: LatencyRecord)
           type: 'quantitative',
           title: 'cycles',
           stack: 'zero',
-          axis: { format: '~s', tickCount: 6 },
+          axis: { labelExpr: COUNT_LABELS, tickCount: 6 },
         },
         order: { field: 'order', type: 'quantitative' },
         fill: fillOf('work', works),

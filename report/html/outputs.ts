@@ -1,13 +1,16 @@
 /** What each sample was taken for. */
-import type { RunRecord } from '../../isa/index.ts';
 import { outputNumbers, showsValues } from '../answers.ts';
 import { formatCount } from '../format.ts';
-import { type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
+import { figure, firstRows, fold, html, note, table } from './markup.ts';
+import type { ReportSource, Section } from './section.ts';
 
 const MOST_OUTPUTS = 50;
+/** Of a table that stands open. */
+const ROWS_OPEN = 10;
 
-export function outputs(record: RunRecord): Content {
-  if (record.outputs.length === 0) return '';
+/** undefined where the record lists no sample. */
+export function outputsSection({ record }: ReportSource): Section | undefined {
+  if (record.outputs.length === 0) return undefined;
   const { shown, more } = firstRows(record.outputs, MOST_OUTPUTS);
   const withValues = showsValues(record);
   const rows = shown.map(({ index, predicted, name, label, values = [] }, k) => [
@@ -23,5 +26,8 @@ export function outputs(record: RunRecord): Content {
   ]);
   const columns = [{ title: 'sample', number: true }, { title: 'class' }, { title: 'label' }, { title: '' }];
   if (withValues) columns.push({ title: 'outputs' });
-  return fold('What was recognised', [table('Classes of the samples', columns, rows), more === '' ? '' : note(more)]);
+  const list = table('Classes of the samples', columns, rows);
+  const body =
+    rows.length <= ROWS_OPEN ? list : fold('What each sample was taken for', [list, more === '' ? '' : note(more)]);
+  return { id: 'outputs', title: 'What was recognised', body: html`${body}` };
 }

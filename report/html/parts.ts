@@ -20,6 +20,11 @@ export const MOST_PARTS = 25;
 export const uncertaintyText = (relative: number): string =>
   relative === 0 ? 'taken as certain' : `× or / ${Number((1 + relative).toPrecision(3))}`;
 
+/** Of a sum: what is there is never shown as nothing. */
+const shareText = (share: number): string =>
+  share > 0 && share < LEAST_SHARE ? `< ${formatPercent(LEAST_SHARE, 1)}` : formatPercent(share, 1);
+const LEAST_SHARE = 0.001;
+
 interface Parts {
   readonly caption: string;
   /** Of the parts in the record. */
@@ -35,7 +40,10 @@ interface Counted {
 }
 
 /** Count × figure = energy of every part that occurs, the largest energy first; each figure leads to its source below. */
-export function partsTable({ caption, path, parts }: Parts, { inferences, chartId }: Counted): Markup {
+export function partsTable(
+  { caption, path, parts }: Parts,
+  { inferences, chartId }: Counted,
+): { readonly list: Markup; readonly sources: Markup } {
   const listed = parts
     .map((part, k) => ({ ...part, k }))
     .filter(({ count }) => count !== 0)
@@ -50,7 +58,7 @@ export function partsTable({ caption, path, parts }: Parts, { inferences, chartI
     count === null ? 'not counted' : each(`${path}.${k}.count`, count, formatMean),
     jouleEach === null ? 'unknown' : figure(`${path}.${k}.jouleEach`, jouleEach, joules(jouleEach)),
     joule === null ? 'unknown' : each(`${path}.${k}.joule`, joule, joules),
-    joule === null || sum === 0 ? '–' : formatPercent(joule / sum, 1),
+    joule === null || sum === 0 ? '–' : shareText(joule / sum),
     kind,
   ]);
   const columns = [
@@ -58,7 +66,10 @@ export function partsTable({ caption, path, parts }: Parts, { inferences, chartI
     ...['count', '× each', '= energy', 'share'].map((title) => ({ title, number: true })),
     { title: 'figure is' },
   ];
-  return html`${table(caption, columns, rows)}${more === '' ? '' : note(more)}${fold('Sources of these figures', sourceList(shown, path, chartId))}`;
+  return {
+    list: html`${table(caption, columns, rows)}${more === '' ? '' : note(more)}`,
+    sources: fold('Sources of these figures', sourceList(shown, path, chartId)),
+  };
 }
 
 function sourceList(shown: readonly (EnergyPart & { readonly k: number })[], path: string, chartId: string): Markup {

@@ -31,14 +31,16 @@ nav ul,.key{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:
 .cards dt{color:var(--soft);font-size:.85rem}
 .cards dd{margin:0;font-size:1.3rem;font-weight:600;overflow-wrap:anywhere}
 .cards dd+dd{font-size:.85rem;font-weight:400}
-figure{margin:.75rem 0}
+figure{margin:.75rem 0;max-width:36rem}
 figcaption{font-weight:600;margin-bottom:.25rem}
 .chart{width:100%;height:auto;display:block}
 .row{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:0 2rem;align-items:start}
 .row>*{min-width:0}
+.maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:0 2rem}
+data,.u{white-space:nowrap}
 details{margin:.5rem 0}
 summary{cursor:pointer;color:var(--link)}
-.scroll{margin:.5rem 0;overflow-x:auto;background:linear-gradient(90deg,var(--paper) 60%,transparent) 0/2.5rem 100% local no-repeat,linear-gradient(270deg,var(--paper) 60%,transparent) 100%/2.5rem 100% local no-repeat,linear-gradient(90deg,var(--soft),transparent) 0/.6rem 100% scroll no-repeat,linear-gradient(270deg,var(--soft),transparent) 100%/.6rem 100% scroll no-repeat}
+.scroll{margin:.5rem 0;overflow-x:auto;background:linear-gradient(90deg,var(--paper) 60%,transparent) 0/2.5rem 100% local no-repeat,linear-gradient(270deg,var(--paper) 60%,transparent) 100%/2.5rem 100% local no-repeat,linear-gradient(90deg,var(--line),transparent) 0 0/.5rem calc(100% - 2px) scroll no-repeat,linear-gradient(270deg,var(--line),transparent) 100% 0/.5rem calc(100% - 2px) scroll no-repeat}
 .hint{display:none;color:var(--soft);font-size:.85rem;margin:.75rem 0 -.5rem}
 table{border-collapse:collapse;font-size:.87rem}
 caption{text-align:left;color:var(--soft);padding:.25rem 0}
@@ -58,13 +60,17 @@ th:first-child{padding-left:.25rem}
 .samples img{display:block;width:7rem;height:7rem;object-fit:contain;image-rendering:pixelated;background:var(--card);border:1px solid var(--line);margin-bottom:.25rem}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .patterns{position:absolute;width:0;height:0}
+@media screen and (min-width:60rem){
+.beside{grid-template-columns:4fr 5fr}
+}
 @media screen and (max-width:44rem){
 body{padding:1rem}
 h2{margin-top:2rem}
 .hint{display:block}
-.wide th[scope=row],.wide thead th:first-child{position:sticky;left:0;background:var(--paper);max-width:9rem;overflow-wrap:anywhere}
+.wide th[scope=row],.wide thead th:first-child{position:sticky;left:0;background:var(--paper)}
 .wide td:not(.n){min-width:9rem}
-.wide .confusion td{min-width:2rem}
+.confusion td,.wide .confusion td{min-width:1.75rem}
+.confusion td,.confusion th{padding:.25rem .3rem}
 th,td{padding:.25rem .45rem}
 .cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}
 .key li{white-space:normal}
@@ -77,7 +83,10 @@ nav{display:none}
 h2{margin-top:1.5rem}
 h2,h3,figcaption,caption,summary,.hint{break-after:avoid}
 figure,tr,.cards>div,.cards,.verdicts,.legend,.short,.samples li,.sources>div{break-inside:avoid}
-.row{gap:0 1.5rem}
+.row,.maps{gap:0 1.5rem}
+.beside{grid-template-columns:5fr 6fr}
+.maps{grid-template-columns:repeat(3,1fr)}
+section{break-inside:avoid}
 thead{display:table-header-group}
 details::details-content{content-visibility:visible;block-size:auto;overflow:visible}
 summary{list-style:none;color:inherit;font-weight:600}
@@ -87,7 +96,7 @@ summary::-webkit-details-marker{display:none}
 .swatch,.verdicts li,.cards>div{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 th,td{padding:.15rem .5rem}
 td:last-child{overflow-wrap:anywhere}
-.long{columns:3;column-gap:2rem}
+.slim{columns:3;column-gap:2rem}
 }
 `;
 

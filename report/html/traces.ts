@@ -1,7 +1,7 @@
 /** What neurons did in time: the spikes of a sample, and the membrane potentials of probes. */
 import type { ProbeRecord, RasterRecord } from '../../isa/index.ts';
 import { formatCount, plural } from '../format.ts';
-import { PLOT_PIXELS, renderChart } from './chart.ts';
+import { COUNT_LABELS, PLOT_PIXELS, renderChart } from './chart.ts';
 import { clean, type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 
@@ -17,7 +17,11 @@ const ROW_PIXELS = 2;
 /** undefined where the record shows the spikes of no sample. */
 export async function rasterSection({ record: { raster } }: ReportSource): Promise<Section | undefined> {
   if (raster === undefined || raster.layers.length === 0) return undefined;
-  return { id: 'raster', title: 'Spikes of a sample', body: html`${await rasterChart(raster)}${rasterTable(raster)}` };
+  return {
+    id: 'raster',
+    title: 'Spikes of a sample',
+    body: html`<div class="row">${await rasterChart(raster)}<div>${rasterTable(raster)}</div></div>`,
+  };
 }
 
 async function rasterChart(raster: RasterRecord): Promise<Content> {
@@ -110,7 +114,7 @@ function rasterTable({ input, layers, ticks, index }: RasterRecord): Content {
     input === undefined
       ? ''
       : html`<p class="note">The input has ${figure('raster.input.elements', input.elements, formatCount(input.elements))} elements, which sent ${figure('raster.input.packets', input.packets, plural(input.packets, 'packet'))} with payloads of ${figure('raster.input.payload', input.payload, formatCount(input.payload))} in all.</p>\n`;
-  return html`${came}${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${fold('Spikes by layer as a table', [table(`Spikes of sample ${index} by layer`, columns, rows), more === '' ? '' : note(more)])}`;
+  return html`${came}${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${table(`Spikes of sample ${index} by layer`, columns, rows)}${more === '' ? '' : note(more)}`;
 }
 
 /** undefined where no neuron was watched. */
@@ -145,7 +149,12 @@ async function probeChart(
   const high = values.reduce((most, { value }) => Math.max(most, value), -Infinity);
   const axes = {
     x: { field: 'tick', type: 'quantitative' as const, title: 'tick' },
-    y: { field: 'value', type: 'quantitative' as const, title: 'potential', axis: { format: '~s', tickCount: 5 } },
+    y: {
+      field: 'value',
+      type: 'quantitative' as const,
+      title: 'potential',
+      axis: { labelExpr: COUNT_LABELS, tickCount: 5 },
+    },
   };
   const thresholdText = threshold === null ? '' : `a dashed line at the threshold ${threshold}, and `;
   const spikesText = fired.length === 0 ? 'no spikes' : `a triangle at each of ${fired.length} spikes`;
@@ -181,6 +190,14 @@ async function probeChart(
       ],
     },
   });
+  return html`<div>${chart}${probeTable({ potential, spikes }, place, k)}</div>`;
+}
+
+function probeTable(
+  { potential, spikes }: Pick<ProbeRecord, 'potential' | 'spikes'>,
+  place: string,
+  k: number,
+): Content {
   const { shown, more } = firstRows(potential, MOST_PROBE_ROWS);
   const rows = shown.map((value, tick) => [
     String(tick),
@@ -188,5 +205,8 @@ async function probeChart(
     spikes[tick] === 1 ? 'fires' : '',
   ]);
   const columns = [{ title: 'tick' }, { title: 'potential', number: true }, { title: '' }];
-  return html`<div>${chart}${fold(`${place} as a table`, [table('Potential after each tick', columns, rows), more === '' ? '' : note(more)])}</div>`;
+  return fold(`${place} as a table`, [
+    table('Potential after each tick', columns, rows),
+    more === '' ? '' : note(more),
+  ]);
 }

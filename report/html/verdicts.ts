@@ -3,7 +3,7 @@ import type { Baseline, RunRecord } from '../../isa/index.ts';
 import { hasConventional, isPartial } from '../energy-text.ts';
 import { formatCount, formatPercent, formatSi, plural } from '../format.ts';
 import { outputNumber } from '../answers.ts';
-import { type Content, figure, html, type Markup, ratio } from './markup.ts';
+import { clean, type Content, figure, html, type Markup, ratio } from './markup.ts';
 
 /** good, bad: kept or not; open: nothing was asked, or what is known does not decide it. */
 type Standing = 'good' | 'bad' | 'open';
@@ -65,18 +65,11 @@ function deadlineVerdict({ deadline, latency, inferences }: RunRecord): Verdict 
   };
 }
 
-function accuracyVerdict({ accuracy, places, regression }: RunRecord): Verdict | undefined {
+function accuracyVerdict(record: RunRecord): Verdict | undefined {
+  const { accuracy, places, regression } = record;
   if (regression !== undefined) return errorVerdict(regression);
-  if (places !== undefined) {
-    const { accuracy: share, floatAccuracy, kind, total, correct } = places;
-    const right = html`${figure('places.accuracy', share, formatPercent(share))} of the ${kind} are right, ${figure('places.correct', correct, formatCount(correct))} of ${figure('places.total', total, formatCount(total))}.`;
-    const float =
-      floatAccuracy === undefined
-        ? ''
-        : html` The conventional network has ${figure('places.floatAccuracy', floatAccuracy, formatPercent(floatAccuracy))}.`;
-    return { standing: 'open', title: `Accuracy ${formatPercent(share)}`, why: html`${right}${float}` };
-  }
-  if (accuracy === undefined) return undefined;
+  if (places !== undefined) return placesVerdict(places);
+  if (accuracy === undefined) return answerVerdict(record);
   const { correct, total, top1, ci95, floatTop1 } = accuracy;
   const said = html`${figure('accuracy.top1', top1, formatPercent(top1))} of the samples are recognised, ${figure('accuracy.correct', correct, formatCount(correct))} of ${figure('accuracy.total', total, formatCount(total))}; the 95 % interval is ${figure('accuracy.ci95.0', ci95[0], formatPercent(ci95[0]))} to ${figure('accuracy.ci95.1', ci95[1], formatPercent(ci95[1]))}.`;
   if (floatTop1 === undefined) return { standing: 'open', title: `Accuracy ${formatPercent(top1)}`, why: said };
@@ -86,8 +79,37 @@ function accuracyVerdict({ accuracy, places, regression }: RunRecord): Verdict |
       ? (['bad', 'Accuracy lost', 'lies above that interval'] as const)
       : floatTop1 < ci95[0]
         ? (['good', 'Accuracy gained', 'lies below that interval'] as const)
-        : (['good', 'Accuracy kept', 'lies within that interval'] as const);
+        : ([
+            'good',
+            `Accuracy kept, as far as ${plural(total, 'sample')} can tell`,
+            'lies within that interval',
+          ] as const);
   return { standing, title, why: html`${said} The conventional network’s ${float} on the same samples ${where}.` };
+}
+
+function placesVerdict({ accuracy, floatAccuracy, kind, total, correct }: NonNullable<RunRecord['places']>): Verdict {
+  const float =
+    floatAccuracy === undefined
+      ? ''
+      : html` The conventional network has ${figure('places.floatAccuracy', floatAccuracy, formatPercent(floatAccuracy))}.`;
+  return {
+    standing: 'open',
+    title: `Accuracy ${formatPercent(accuracy)}`,
+    why: html`${figure('places.accuracy', accuracy, formatPercent(accuracy))} of the ${kind} are right, ${figure('places.correct', correct, formatCount(correct))} of ${figure('places.total', total, formatCount(total))}.${float}`,
+  };
+}
+
+/** Of a single sample without a label: what it is. */
+function answerVerdict({ outputs, outputMap }: RunRecord): Verdict | undefined {
+  const [only] = outputs;
+  const classes = outputMap?.shape.reduce((product, extent) => product * extent, 1) ?? 0;
+  if (only === undefined || outputs.length > 1 || classes < 2) return undefined;
+  const { predicted, name, index } = only;
+  return {
+    standing: 'open',
+    title: `Taken for class ${predicted}${name === undefined ? '' : ` (${clean(name)})`}`,
+    why: html`Sample ${figure('outputs.0.index', index, formatCount(index))}; it has no label to be compared with.`,
+  };
 }
 
 function errorVerdict({ mae, rmse, samples, float }: NonNullable<RunRecord['regression']>): Verdict {
@@ -126,15 +148,25 @@ function energyVerdict(record: RunRecord): Verdict {
   return { standing, title, why: html`${own} Against the conventional network: ${factors}.` };
 }
 
-/** What all alternatives say together; where the ends of the range disagree with the middle, that decides nothing. */
+/** What all alternatives say; where the ends of the range disagree with the middle, that decides nothing. */
 function comparedEnergy(baselines: readonly Baseline[]): Pick<Verdict, 'standing' | 'title'> {
-  const certain = baselines.map(({ larger, robust }) => (robust ? larger : 'undecided'));
-  const what = 'than the conventional network';
-  if (certain.every((larger) => larger === 'conventional')) return { standing: 'good', title: `Less energy ${what}` };
-  if (certain.every((larger) => larger === 'chip')) return { standing: 'bad', title: `More energy ${what}` };
-  if (certain.every((larger) => larger === 'undecided' || larger === 'equal'))
-    return { standing: 'open', title: 'Energy: not decided against the conventional network' };
-  return { standing: 'open', title: `Energy: less or more ${what}, as its memory is` };
+  const named = (wanted: Baseline['larger']): string =>
+    baselines
+      .filter(({ larger, robust }) => (robust ? larger : 'undecided') === wanted)
+      .map(({ name }) => BASELINE_NAMES[name])
+      .join(' and ');
+  const [less, more, equal, open] = (['conventional', 'chip', 'equal', 'undecided'] as const).map(named);
+  const standing =
+    more === '' && equal === '' && open === '' ? 'good' : less === '' && equal === '' && open === '' ? 'bad' : 'open';
+  if (standing !== 'open')
+    return { standing, title: `${standing === 'good' ? 'Less' : 'More'} energy than the conventional network` };
+  const said = [
+    ...(less === '' ? [] : [`less than ${less}`]),
+    ...(more === '' ? [] : [`more than ${more}`]),
+    ...(equal === '' ? [] : [`the same as ${equal}`]),
+    ...(open === '' ? [] : [`undecided against ${open}`]),
+  ];
+  return { standing, title: `Energy: ${said.join(', ')}` };
 }
 
 function factorOf(
