@@ -77,7 +77,7 @@ function sampleFigure(record: RunRecord, picture: PictureRecord, k: number): Mar
   const png = platform.toBase64(encodePng({ channels, height, width, bytes }));
   const [is, seen] = [className(record, label), className(record, predicted)];
   const number = figure(`accuracy.pictures.${k}.index`, index, formatCount(index));
-  return html`<img alt="sample ${index}: ${is}, taken for ${seen}" width="${width}" height="${height}" src="data:image/png;base64,${new Markup(png)}"><b>${is}</b> <span class="bad">✗ ${seen}</span><br><span class="note">sample ${number}</span>`;
+  return html`<img alt="sample ${index}" width="${width}" height="${height}" src="data:image/png;base64,${new Markup(png)}"><b>${is}</b> <span class="bad">✗ ${seen}</span><br><span class="note">sample ${number}</span>`;
 }
 
 /** How close the values are to their targets; '' where there are none. */

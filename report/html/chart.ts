@@ -99,7 +99,7 @@ const compact = (svg: string): string =>
       : tag
           .replace(/ (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"/g, '')
           .replace(/ opacity="1"/g, '')
-          .replace(/ (?:d|transform|x2|y2)="[^"]*"/g, (attribute) =>
+          .replace(/ (?:d|transform|x2|y2|stroke-width)="[^"]*"/g, (attribute) =>
             attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
           ),
   );

@@ -23,7 +23,7 @@ export async function energySection({ record }: ReportSource): Promise<Section> 
   const body = html`<p>${figure('energy.joulePerInference', joulePerInference, formatSi(joulePerInference, 'J'))}${partialMark(partial)} per inference; ${figure('energy.jouleTotal', jouleTotal, formatSi(jouleTotal, 'J'))}${partialMark(partial)} for ${figure('inferences', inferences, plural(inferences, 'inference'))}. Each part is a count times a figure of the target.</p>
 ${unknown.length > 0 ? html`<p class="warn">Unknown, left out of the sum, which is partial: ${sentence(unknown.slice(0, MOST_PARTS).join(', '))}.</p>` : ''}
 ${energy.parts.some(({ count, joule }) => count === null && joule === null) ? note('Cycles were not counted: timing was not computed (--timing cycle).') : ''}${assumedShare(record)}
-<div class="row beside">${await partsChart(record)}<div>${parts.list}</div></div>${parts.sources}${empty === undefined ? '' : note(`On this target, ${empty}.`)}${await energyByLayer(record)}${certainty(record)}${conventionalBody(record)}`;
+<div class="row beside">${await partsChart(record)}<div>${parts.list}</div></div>${fold('Sources of these figures', parts.sources)}${empty === undefined ? '' : note(`On this target, ${empty}.`)}${await energyByLayer(record)}${certainty(record)}${conventionalBody(record)}`;
   return { id: 'energy', title: 'Energy', body };
 }
 

@@ -151,7 +151,7 @@ async function heatMap(plan: FloorplanRecord, map: MeshMap, { block, inferences 
     spec: {
       ...size,
       data: { values },
-      mark: { type: 'square', filled: true, fill: DATA, strokeWidth: 0, opacity: 1 },
+      mark: { type: 'square', filled: true, fill: DATA, opacity: 1 },
       encoding: {
         x,
         y,
@@ -160,12 +160,6 @@ async function heatMap(plan: FloorplanRecord, map: MeshMap, { block, inferences 
           type: 'quantitative',
           legend: null,
           scale: { domain: [0, full], range: [Math.min(9, cell), (cell - 1) ** 2], clamp: true },
-        },
-        fillOpacity: {
-          field: 'value',
-          type: 'quantitative',
-          legend: null,
-          scale: { domain: [0, full], range: [0.35, 1], clamp: true },
         },
       },
     },

@@ -5,7 +5,7 @@ import { meshMaps, tightest, tilesOfSquare } from './floorplan-maps.ts';
 import { type Content, figure, firstRows, fold, html, type Markup, note, perInference, table } from './markup.ts';
 import type { ReportSource, Section } from './section.ts';
 
-const MOST_CORES = 256;
+const MOST_CORES = 192;
 const MOST_LINKS = 64;
 
 /** undefined where there is none. */

@@ -9,7 +9,7 @@ import type { ReportSource, Section } from './section.ts';
 const CAUSES = ['integrate', 'update', 'network', 'barrier', 'wait'] as const;
 /** Bars of the chart; of longer inferences a bar is several ticks. */
 const MOST_BARS = 128;
-const MOST_TICKS = 256;
+const MOST_TICKS = 192;
 const MOST_CORES = 10;
 
 export async function latencySection({ record }: ReportSource): Promise<Section> {

@@ -71,7 +71,7 @@ export function perInference(
 ): Markup {
   if (inferences === 0) return new Markup('–');
   const value = sum / inferences;
-  return html`<data value="${value}" data-product="${paths.join(' ')}" data-per="inferences">${format(value)}</data>`;
+  return html`<data value="${value}" data-mean="${paths.join(' ')}">${format(value)}</data>`;
 }
 
 /** A number of the run record by another one. */

@@ -1,18 +1,7 @@
 /** The parts of an energy as a table, and behind each figure where it comes from. */
 import type { EnergyPart } from '../../isa/index.ts';
 import { formatMean, formatPercent, formatSi } from '../format.ts';
-import {
-  type Content,
-  figure,
-  firstRows,
-  fold,
-  html,
-  type Markup,
-  note,
-  perInference,
-  sentence,
-  table,
-} from './markup.ts';
+import { type Content, figure, firstRows, html, type Markup, note, perInference, sentence, table } from './markup.ts';
 
 /** Targets have no more events. */
 export const MOST_PARTS = 25;
@@ -68,7 +57,7 @@ export function partsTable(
   ];
   return {
     list: html`${table(caption, columns, rows)}${more === '' ? '' : note(more)}`,
-    sources: fold('Sources of these figures', sourceList(shown, path, chartId)),
+    sources: sourceList(shown, path, chartId),
   };
 }
 

@@ -40,7 +40,7 @@ figcaption{font-weight:600;margin-bottom:.25rem}
 data,.u{white-space:nowrap}
 details{margin:.5rem 0}
 summary{cursor:pointer;color:var(--link)}
-.scroll{margin:.5rem 0;overflow-x:auto;background:linear-gradient(90deg,var(--paper) 60%,transparent) 0/2.5rem 100% local no-repeat,linear-gradient(270deg,var(--paper) 60%,transparent) 100%/2.5rem 100% local no-repeat,linear-gradient(90deg,var(--line),transparent) 0 0/.5rem calc(100% - 2px) scroll no-repeat,linear-gradient(270deg,var(--line),transparent) 100% 0/.5rem calc(100% - 2px) scroll no-repeat}
+.scroll{margin:.5rem 0;overflow-x:auto;background:linear-gradient(90deg,var(--paper) 60%,transparent) 0/2.5rem 100% local no-repeat,linear-gradient(270deg,var(--paper) 60%,transparent) 100%/2.5rem 100% local no-repeat,linear-gradient(90deg,color-mix(in srgb,var(--ink) 30%,transparent),transparent) 0 0/.5rem calc(100% - 2px) scroll no-repeat,linear-gradient(270deg,color-mix(in srgb,var(--ink) 30%,transparent),transparent) 100% 0/.5rem calc(100% - 2px) scroll no-repeat}
 .hint{display:none;color:var(--soft);font-size:.85rem;margin:.75rem 0 -.5rem}
 table{border-collapse:collapse;font-size:.87rem}
 caption{text-align:left;color:var(--soft);padding:.25rem 0}

@@ -20,7 +20,7 @@ export async function rasterSection({ record: { raster } }: ReportSource): Promi
   return {
     id: 'raster',
     title: 'Spikes of a sample',
-    body: html`<div class="row">${await rasterChart(raster)}<div>${rasterTable(raster)}</div></div>`,
+    body: html`<div class="row beside">${await rasterChart(raster)}<div>${rasterTable(raster)}</div></div>`,
   };
 }
 

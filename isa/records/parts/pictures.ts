@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { natural } from './numbers.ts';
 
 /** Pictures that a record holds at most. */
-export const MOST_PICTURES = 24;
+export const MOST_PICTURES = 12;
 /** Pixels along a side of them at most: of larger images a pixel is the mean of several. */
-export const MOST_PICTURE_SIDE = 64;
+export const MOST_PICTURE_SIDE = 48;
 
 const side = z.number().int().min(1).max(MOST_PICTURE_SIDE);
 
