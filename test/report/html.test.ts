@@ -184,6 +184,45 @@ describe('renderHtmlReport', () => {
     expect(html).not.toContain('data-path="comparison.annMacs"');
   });
 
+  it('answers first: whether the deadline is met, and more or less energy than every alternative', async () => {
+    const latency = { ...sample!.latency!, secondsPerInference: { median: 0.001, p99: 0.003, max: 0.004 } };
+    const answered = async (more: Partial<RunRecord>): Promise<string> => {
+      const html = await renderHtmlReport({ record: { ...sample!, latency, ...more }, ledger: undefined });
+      return html.slice(html.indexOf('<h2'), html.indexOf('</ul>', html.indexOf('<h2'))).replace(/<[^>]*>/g, '');
+    };
+    const deadline = {
+      seconds: 0.002,
+      cycles: 400_000,
+      missed: 1,
+      worst: { index: 7, cycles: 800_000, excessCycles: 9 },
+    };
+    const missed = await answered({ deadline });
+    expect(missed).toMatch(/^The answer✗Deadline missed1 of \d+ inferences? took longer than 2\.000 ms/);
+    expect(missed).toContain('the longest, sample 7, took 4.000 ms, 2.000 ms too long');
+    const met = await answered({ deadline: { seconds: 0.005, cycles: 1_000_000, missed: 0 } });
+    expect(met).toMatch(/^The answer✓Deadline met.*took 4\.000 ms, 80\.0 % of the 5\.000 ms allowed/);
+    expect(await answered({})).toMatch(/^The answer–No deadline was set/);
+    const [base] = sample!.comparison.baselines ?? [];
+    const baseline = {
+      name: 'sram',
+      assumption: 'a',
+      parts: [],
+      joulePerInference: 1,
+      factor: 0.5,
+      robust: true,
+      ...base,
+    };
+    for (const [larger, robust, title] of [
+      ['chip', true, 'More energy than the conventional network'],
+      ['conventional', true, 'Less energy than the conventional network'],
+      ['chip', false, 'Energy: undecided against weights in SRAM'],
+    ] as const) {
+      const baselines = [{ ...baseline, name: 'sram' as const, larger, robust }];
+      const comparison = { ...sample!.comparison, annMacs: 5, baselines };
+      expect(await answered({ comparison })).toContain(title);
+    }
+  });
+
   it('says "partial" with every total from which something is missing', async () => {
     const energy = { ...sample!.energy, partial: true };
     const html = await renderHtmlReport({ record: { ...sample!, energy }, ledger: undefined });
