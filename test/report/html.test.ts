@@ -197,11 +197,11 @@ describe('renderHtmlReport', () => {
       worst: { index: 7, cycles: 800_000, excessCycles: 9 },
     };
     const missed = await answered({ deadline });
-    expect(missed).toMatch(/^The answer✗Deadline missed1 of \d+ inferences? took longer than 2\.000 ms/);
+    expect(missed).toMatch(/^The answer\s*✗Deadline missed1 of \d+ inferences? took longer than 2\.000 ms/);
     expect(missed).toContain('the longest, sample 7, took 4.000 ms, 2.000 ms too long');
     const met = await answered({ deadline: { seconds: 0.005, cycles: 1_000_000, missed: 0 } });
-    expect(met).toMatch(/^The answer✓Deadline met.*took 4\.000 ms, 80\.0 % of the 5\.000 ms allowed/);
-    expect(await answered({})).toMatch(/^The answer–No deadline was set/);
+    expect(met).toMatch(/^The answer\s*✓Deadline met.*took 4\.000 ms, 80\.0 % of the 5\.000 ms allowed/);
+    expect(await answered({})).toMatch(/^The answer\s*–No deadline was set/);
     const [base] = sample!.comparison.baselines ?? [];
     const baseline = {
       name: 'sram',

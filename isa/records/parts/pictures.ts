@@ -18,6 +18,7 @@ export const pictureSchema = z
     height: side,
     width: side,
     pixels: z
+      .string()
       .regex(/^[A-Za-z0-9+/]+={0,2}$/)
       .describe('a byte for each channel of each pixel, row by row, the channels of a pixel side by side; base64'),
   })
