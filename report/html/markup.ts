@@ -53,10 +53,6 @@ export const html = (parts: TemplateStringsArray, ...values: readonly Content[])
 export const figure = (path: string, value: number, text: string): Markup =>
   html`<data value="${value}" data-path="${path}">${text}</data>`;
 
-/** A number that is the product of numbers of the run record, whose paths it names. */
-export const product = (paths: readonly string[], value: number, text: string): Markup =>
-  html`<data value="${value}" data-product="${paths.join(' ')}">${text}</data>`;
-
 /**
  * A sum over all inferences, divided by their number.
  *
