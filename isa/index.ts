@@ -163,6 +163,7 @@ export type { CandidateRecord } from './records/parts/candidates.ts';
 export type { RoundingRecord } from './records/parts/rounding.ts';
 export type { MappingRecord } from './records/parts/mapping.ts';
 export type { FloorplanRecord } from './records/parts/run-floorplan.ts';
+export { MOST_PICTURE_SIDE, MOST_PICTURES, type PictureRecord } from './records/parts/pictures.ts';
 export { MOST_RECORDED_PROBES, type ProbeRecord, type RasterRecord } from './records/parts/traces.ts';
 export { runRecord, type RunRecord } from './records/run-record.ts';
 export { refusal, type RefusalRecord, type Stage } from './records/refusal.ts';

@@ -36,6 +36,12 @@ export function formatCount(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
+/** A mean of counts: four significant digits, with an SI prefix from a thousand on: 1471436.34 → `1.471 M`. */
+export function formatMean(value: number): string {
+  const rounded = Number(value.toPrecision(4));
+  return Math.abs(rounded) < 1000 ? String(rounded) : formatSi(value, '').trimEnd();
+}
+
 /** A proportion in per cent. */
 export function formatPercent(value: number, decimals = 2): string {
   return `${(value * 100).toFixed(decimals)} %`;

@@ -29,6 +29,7 @@ import { openPlaces, placeChecker } from './eval-places.ts';
 import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
 import { NeuroBench, type NeuroBenchResults } from '../../library/neurobench/neurobench.ts';
 import { ParallelSession } from './parallel-session.ts';
+import { takesImages, WrongPictures } from './wrong-pictures.ts';
 import { newTable, sampleOutputs, type SampleValues } from './sample-table.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession, type SessionOptions } from './run-session.ts';
 
@@ -133,11 +134,15 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
   const threads = (probes ?? table) === undefined ? Math.min(workers, total) : 1;
   const session = threads > 1 ? new ParallelSession(io, file, options, threads) : new RunSession(io, file, options);
   const loss = new InputLossAccount(chip.input);
+  const pictures =
+    values.html !== undefined && data.labelled && takesImages(chip) ? new WrongPictures(chip) : undefined;
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
-    for await (const _inference of session.inferAll(stimuli(data, { chip, total, loss, heads }, io)))
+    for await (const { predicted } of session.inferAll(stimuli(data, { chip, total, loss, heads, pictures }, io))) {
+      pictures?.judge(predicted);
       progress.update(++done, total);
+    }
     await probes?.finish();
     await table?.finish();
   } finally {
@@ -145,11 +150,12 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
     await probes?.discard();
     await table?.discard();
   }
-  const record: RunRecord = {
+  const whole: RunRecord = {
     ...session.record(),
     input: loss.result(),
     ...recordOfData(data),
   };
+  const record = pictures?.addTo(whole) ?? whole;
   const faults = [...leavesRange(loss.result(), chip), ...recordFaults(record)];
   return { record, data, faults, neurobench: neurobench?.results(record) };
 }
@@ -235,14 +241,21 @@ interface Wanted {
   readonly heads: PlacesOf | undefined;
   /** Told of every one. */
   readonly loss: InputLossAccount;
+  /** Shown every one, where there are any. */
+  readonly pictures: WrongPictures | undefined;
 }
 
 /** Each is valid until the next one is asked for. */
-async function* stimuli(data: Dataset, { chip, total, loss, heads }: Wanted, io: Io): AsyncGenerator<Stimulus> {
+async function* stimuli(
+  data: Dataset,
+  { chip, total, loss, heads, pictures }: Wanted,
+  io: Io,
+): AsyncGenerator<Stimulus> {
   const buffers = stimulusBuffers(chip);
   const check = heads && placeChecker(chip, heads);
   for await (const sample of readSamples(io, data, { limit: total })) {
     check?.(sample);
+    pictures?.show(sample);
     const stimulus = toStimulus(sample, chip, buffers);
     loss.add(stimulus.x, stimulus.payloads);
     yield stimulus;

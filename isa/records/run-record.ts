@@ -7,6 +7,7 @@ import { encodingSchema } from './parts/encoding.ts';
 import { eventsSchema } from './parts/events.ts';
 import { latencySchema } from './parts/latency.ts';
 import { natural } from './parts/numbers.ts';
+import { MOST_PICTURES, pictureSchema } from './parts/pictures.ts';
 import { floorplanSchema } from './parts/run-floorplan.ts';
 import { MOST_RECORDED_PROBES, probeSchema, rasterSchema } from './parts/traces.ts';
 
@@ -117,6 +118,11 @@ const schema = z.strictObject({
         .optional()
         .describe('how often which label got which answer; pairs that do not occur are left out'),
       wrong: z.array(natural).optional().describe('samples that were not recognised, the first 10000'),
+      pictures: z
+        .array(pictureSchema)
+        .max(MOST_PICTURES)
+        .optional()
+        .describe('of the first of them, where samples are images; only where a report was asked for'),
     })
     .optional(),
   regression: z

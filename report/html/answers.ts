@@ -1,21 +1,26 @@
 /** Which classes are confused, which samples are wrong, and how close quantities are. */
-import type { RunRecord } from '../../isa/index.ts';
+import { platform } from '#platform';
+import type { PictureRecord, RunRecord } from '../../isa/index.ts';
 import { className, errorNumbers } from '../answers.ts';
 import { formatCount, formatPercent } from '../format.ts';
-import { type Content, figure, firstRows, fold, html, type Markup, note, table } from './markup.ts';
+import { confusionTable } from './confusion.ts';
+import { type Content, figure, firstRows, fold, html, Markup, note, table } from './markup.ts';
+import { encodePng } from './png.ts';
 
-/** Classes of a confusion matrix that is drawn as one; beyond, mistakes are listed. */
-const MOST_CLASSES = 32;
 const MOST_ROWS = 200;
 const MOST_WRONG = 500;
 
 type Accuracy = NonNullable<RunRecord['accuracy']>;
 
-/** Beside the accuracy: top k, area under the curve, classes, mistakes. */
+/** Beside the accuracy: top k, area under the curve, what is taken for what, mistakes, classes. */
 export function answersBody(record: RunRecord): Content {
   const { accuracy } = record;
   if (accuracy?.perClass === undefined) return '';
-  return [figuresLine(accuracy), classTable(record, accuracy), confusionTable(record, accuracy), wrongList(accuracy)];
+  return [
+    figuresLine(accuracy),
+    html`<div class="row"><div>${confusionTable(record, accuracy)}</div><div>${wrongSamples(record, accuracy)}</div></div>`,
+    classTable(record, accuracy),
+  ];
 }
 
 function figuresLine({ topK, auc, floatAuc }: Accuracy): Content {
@@ -49,53 +54,30 @@ function classTable(record: RunRecord, { perClass = [] }: Accuracy): Markup {
   ]);
 }
 
-function confusionTable(record: RunRecord, { perClass = [], confusion = [] }: Accuracy): Content {
-  if (perClass.length > MOST_CLASSES) return mistakeTable(record, confusion);
-  const at = new Map(confusion.map(({ label, predicted }, k) => [`${label} ${predicted}`, k]));
-  const rows = perClass.map((row) => [
-    className(record, row.class),
-    ...perClass.map((answer) => {
-      const k = at.get(`${row.class} ${answer.class}`);
-      if (k === undefined) return '0';
-      const { count } = confusion[k]!;
-      return figure(`accuracy.confusion.${k}.count`, count, formatCount(count));
-    }),
-  ]);
-  const columns = [
-    { title: 'label' },
-    ...perClass.map((answer) => ({ title: className(record, answer.class), number: true })),
-  ];
-  return fold('What is taken for what', table('Labels by row, answers by column', columns, rows));
-}
-
-function mistakeTable(record: RunRecord, confusion: NonNullable<Accuracy['confusion']>): Content {
-  const mistakes = confusion
-    .map((pair, k) => ({ ...pair, k }))
-    .filter(({ label, predicted }) => label !== predicted)
-    .sort((a, b) => b.count - a.count);
-  const { shown, more } = firstRows(mistakes, MOST_ROWS);
-  const rows = shown.map(({ label, predicted, count, k }) => [
-    className(record, label),
-    className(record, predicted),
-    figure(`accuracy.confusion.${k}.count`, count, formatCount(count)),
-  ]);
-  const columns = [{ title: 'label' }, { title: 'answer' }, { title: 'samples', number: true }];
-  return fold('What is taken for what', [
-    table('The most frequent mistakes', columns, rows),
-    more === '' ? '' : note(more),
-  ]);
-}
-
-function wrongList({ wrong = [], total, correct }: Accuracy): Content {
+function wrongSamples(record: RunRecord, { wrong = [], pictures = [], total, correct }: Accuracy): Content {
   if (wrong.length === 0) return '';
   const shown = wrong
     .slice(0, MOST_WRONG)
     .map((index, k) => html`${k > 0 ? ', ' : ''}${figure(`accuracy.wrong.${k}`, index, formatCount(index))}`);
   const rest = total - correct - shown.length;
-  return fold(
-    'Samples that were not recognised',
+  const list = fold(
+    'Numbers of the samples that were not recognised',
     html`<p>${shown}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}</p>`,
   );
+  if (pictures.length === 0) return list;
+  const left = total - correct - pictures.length;
+  const title =
+    left > 0 ? `The first ${pictures.length} samples that were not recognised` : 'Samples that were not recognised';
+  return html`<h3>${title}</h3>\n<ul class="samples">${pictures.map((picture, k) => html`<li>${sampleFigure(record, picture, k)}</li>\n`)}</ul>${list}`;
+}
+
+function sampleFigure(record: RunRecord, picture: PictureRecord, k: number): Markup {
+  const { index, label, predicted, channels, height, width, pixels } = picture;
+  const bytes = platform.fromBase64(pixels);
+  const png = platform.toBase64(encodePng({ channels, height, width, bytes }));
+  const [is, seen] = [className(record, label), className(record, predicted)];
+  const number = figure(`accuracy.pictures.${k}.index`, index, formatCount(index));
+  return html`<img alt="sample ${index}" width="${width}" height="${height}" src="data:image/png;base64,${new Markup(png)}"><b>${is}</b> <span class="bad">✗ ${seen}</span><br><span class="note">sample ${number}</span>`;
 }
 
 /** How close the values are to their targets; '' where there are none. */

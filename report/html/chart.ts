@@ -1,11 +1,18 @@
 /** Charts: Vega-Lite descriptions drawn to SVG, without a browser. */
 import type { TopLevelSpec } from 'vega-lite';
 import { printable } from '../format.ts';
+import { DATA } from './looks.ts';
 import { type Content, html, Markup, sentence } from './markup.ts';
 import { compile, logger, None, parse, View } from './vega.ts';
 
-/** The five looks of an area, told apart by pattern as well as by colour; style.ts defines them. */
-export const LOOKS = ['var(--c1)', 'url(#p2)', 'url(#p3)', 'url(#p4)', 'url(#p5)'] as const;
+/** Of a bar chart without the names of its bars, so that two charts stand side by side on a screen, and one fits a phone. */
+export const BARS_PIXELS = 300;
+/** Of a chart with numbers along its left side. */
+export const PLOT_PIXELS = 400;
+/** Labels of an axis of counts: 0, 500, 2k, 1.5M. */
+export const COUNT_LABELS = "format(datum.value, '~s')";
+/** Charts are drawn at most so much larger than they say: texts stay the size of the page's. */
+const LARGEST = 1.25;
 
 export interface Chart {
   /** Of the element; unique in the page. */
@@ -15,11 +22,13 @@ export interface Chart {
   readonly description: string;
   /** Without colours of texts and axes, which are the page's. */
   readonly spec: TopLevelSpec;
+  /** Above the picture: what its fillings mean. */
+  readonly key?: Content;
   /** Below the picture: its numbers. */
   readonly below?: Content;
 }
 
-const INK = { labelColor: 'var(--ink)', titleColor: 'var(--ink)', labelFontSize: 11, titleFontSize: 11 };
+const INK = { labelColor: 'var(--ink)', titleColor: 'var(--ink)', labelFontSize: 12, titleFontSize: 12 };
 
 const CONFIG = {
   aria: false,
@@ -34,9 +43,9 @@ const CONFIG = {
     labelLimit: 0,
   },
   legend: { ...INK, titleFontWeight: 'normal', labelLimit: 0 },
-  text: { color: 'var(--ink)', fontSize: 11 },
-  bar: { color: LOOKS[0] },
-  line: { color: LOOKS[0] },
+  text: { color: 'var(--ink)', fontSize: 12 },
+  bar: { color: DATA },
+  line: { color: DATA },
   rule: { color: 'var(--ink)' },
 } as const;
 
@@ -48,9 +57,9 @@ interface Drawing {
 }
 
 /** Draws a chart as a figure of the page. */
-export async function renderChart({ id, title, description, spec, below }: Chart): Promise<Markup> {
+export async function renderChart({ id, title, description, spec, key, below }: Chart): Promise<Markup> {
   const { width, height, content } = await drawChart(spec);
-  return html`<figure id="${id}"><figcaption>${sentence(title)}</figcaption><svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart"><title id="${id}-title">${sentence(title)}</title><desc id="${id}-desc">${sentence(description)}</desc>${content}</svg>${below}</figure>\n`;
+  return html`<figure id="${id}"><figcaption>${sentence(title)}</figcaption>${key}<svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart" style="max-width:${Math.round(LARGEST * width)}px"><title id="${id}-title">${sentence(title)}</title><desc id="${id}-desc">${sentence(description)}</desc>${content}</svg>${below}</figure>\n`;
 }
 
 /** Draws a chart; its colours are the variables of style.ts. */
@@ -90,7 +99,7 @@ const compact = (svg: string): string =>
       : tag
           .replace(/ (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"/g, '')
           .replace(/ opacity="1"/g, '')
-          .replace(/ (?:d|transform|x2|y2)="[^"]*"/g, (attribute) =>
+          .replace(/ (?:d|transform|x2|y2|stroke-width)="[^"]*"/g, (attribute) =>
             attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
           ),
   );
@@ -102,3 +111,15 @@ export function unitFor(largest: number, unit: string): { readonly scale: number
   const at = Math.min(prefixes.length - 1, Math.max(0, step + 6));
   return { scale: 10 ** (-3 * (at - 6)), unit: `${prefixes[at]!}${unit}` };
 }
+
+/** Bars from the left, with room for a text behind the longest; in the order of their names. */
+export const barAxes = (field: string, names: string[], unit: string, longest: number) => ({
+  y: { field, type: 'nominal' as const, sort: names, title: null },
+  x: {
+    field: 'value',
+    type: 'quantitative' as const,
+    title: `${unit} per inference`,
+    scale: { domainMax: longest * 1.28 },
+    axis: { tickCount: 6 },
+  },
+});

@@ -3,8 +3,8 @@ import type { RunRecord } from '../../isa/index.ts';
 import { eventCosts, LOSSES, perEvent } from '../events-text.ts';
 import { formatCount, formatPercent, formatSi } from '../format.ts';
 import { type Content, figure, html, table } from './markup.ts';
-import { partialMark } from './summary.ts';
 import type { ReportSource, Section } from './section.ts';
+import { partialMark } from './verdicts.ts';
 
 type Events = NonNullable<RunRecord['events']>;
 

@@ -1,7 +1,8 @@
 /** Maps of the mesh: layers, load, memory, spikes, operations, and what the links carried. */
 import { type CoreMemory, type FloorplanRecord, type RunRecord, tightestMemory, topologyOf } from '../../isa/index.ts';
-import { formatCount, formatPercent } from '../format.ts';
-import { LOOKS, renderChart } from './chart.ts';
+import { formatMean, formatPercent } from '../format.ts';
+import { renderChart } from './chart.ts';
+import { DATA } from './looks.ts';
 import { fold, html, type Markup, note } from './markup.ts';
 import { MOST_LAYERS } from './section.ts';
 
@@ -55,13 +56,13 @@ const MAPS: readonly MeshMap[] = [
     full: 1,
     text: percent,
   },
-  { id: 'spikes', title: 'Spikes fired', of: ({ spikes }) => spikes, join: 'sum', text: formatCount },
+  { id: 'spikes', title: 'Spikes fired', of: ({ spikes }) => spikes, join: 'sum', text: formatMean },
   {
     id: 'synops',
-    title: 'Synaptic operations, graded ones included',
+    title: 'Synaptic operations',
     of: ({ synops, macs }) => synops + macs,
     join: 'sum',
-    text: formatCount,
+    text: formatMean,
   },
 ];
 
@@ -72,9 +73,10 @@ export const tilesOfSquare = ({ mesh }: FloorplanRecord): number =>
 /** All maps of a mesh. */
 export async function meshMaps(record: RunRecord, plan: FloorplanRecord): Promise<Markup[]> {
   const block = tilesOfSquare(plan);
+  const { inferences } = record;
   const charts: Markup[] = [await layerMap(record, plan, block)];
-  for (const map of MAPS) charts.push(await heatMap(plan, map, block));
-  charts.push(await linkMap(plan, block));
+  for (const map of MAPS) charts.push(await heatMap(plan, map, { block, inferences }));
+  charts.push(await linkMap(plan, { block, inferences }));
   return charts;
 }
 
@@ -126,11 +128,18 @@ function labelsOf(count: number): number[] {
   return Array.from({ length: Math.ceil(count / step) }, (_, k) => k * step);
 }
 
-async function heatMap(plan: FloorplanRecord, map: MeshMap, block: number): Promise<Markup> {
+/** How a map is made of a record: tiles along the side of a square, and what counts are divided by. */
+interface Divided {
+  readonly block: number;
+  readonly inferences: number;
+}
+
+async function heatMap(plan: FloorplanRecord, map: MeshMap, { block, inferences }: Divided): Promise<Markup> {
   const { size, cell, x, y } = frame(plan, block);
   const values = squaresOf(plan, block).map((square) => {
     const all = square.cores.map((core) => map.of(core, plan));
-    const value = map.join === 'sum' ? all.reduce((sum, one) => sum + one, 0) : Math.max(...all);
+    const value =
+      map.join === 'sum' ? all.reduce((sum, one) => sum + one, 0) / Math.max(1, inferences) : Math.max(...all);
     return { x: square.x, y: square.y, value };
   });
   const most = values.reduce((best, next) => (next.value > best.value ? next : best), { x: 0, y: 0, value: 0 });
@@ -142,7 +151,7 @@ async function heatMap(plan: FloorplanRecord, map: MeshMap, block: number): Prom
     spec: {
       ...size,
       data: { values },
-      mark: { type: 'square', filled: true, fill: LOOKS[0], strokeWidth: 0, opacity: 1 },
+      mark: { type: 'square', filled: true, fill: DATA, opacity: 1 },
       encoding: {
         x,
         y,
@@ -152,15 +161,9 @@ async function heatMap(plan: FloorplanRecord, map: MeshMap, block: number): Prom
           legend: null,
           scale: { domain: [0, full], range: [Math.min(9, cell), (cell - 1) ** 2], clamp: true },
         },
-        fillOpacity: {
-          field: 'value',
-          type: 'quantitative',
-          legend: null,
-          scale: { domain: [0, full], range: [0.35, 1], clamp: true },
-        },
       },
     },
-    below: html`<p class="note">largest ${map.text(most.value)} at (${most.x}, ${most.y}); a full square is ${map.text(full)}</p>`,
+    below: html`<p class="note">largest <span class="u">${map.text(most.value)}</span> at <span class="u">(${most.x}, ${most.y})</span>; a full square is <span class="u">${map.text(full)}</span></p>`,
   });
 }
 
@@ -233,23 +236,23 @@ function linkSums(plan: FloorplanRecord, block: number): ReadonlyMap<string, Arr
   return sums;
 }
 
-async function linkMap(plan: FloorplanRecord, block: number): Promise<Markup> {
+async function linkMap(plan: FloorplanRecord, { block, inferences }: Divided): Promise<Markup> {
   const { size, cell, x, y } = frame(plan, block);
   const sums = linkSums(plan, block);
-  const values = [...sums.values()];
+  const values = [...sums.values()].map((sum) => ({ ...sum, value: sum.value / Math.max(1, inferences) }));
   const most = values.reduce((largest, { value }) => Math.max(largest, value), 0);
-  const busiest = [...sums].find(([, { value }]) => value === most)?.[0].split(' ');
+  const busiest = [...sums.keys()][values.findIndex(({ value }) => value === most)]?.split(' ');
   const where = busiest === undefined ? '' : `, from (${busiest[0]}, ${busiest[1]}) to (${busiest[2]}, ${busiest[3]})`;
   return renderChart({
     id: 'chart-floorplan-links',
     title: 'Link traffic',
-    description: `A map of the mesh with a line for every link that carried packets; the thicker, the more. The busiest carried ${formatCount(most)}${where}. Circles are squares with cores in use.`,
+    description: `A map of the mesh with a line for every link that carried packets; the thicker, the more. The busiest carried ${formatMean(most)}${where}. Circles are squares with cores in use.`,
     spec: {
       ...size,
       layer: [
         {
           data: { values },
-          mark: { type: 'rule', color: LOOKS[0] },
+          mark: { type: 'rule', color: DATA },
           encoding: {
             x,
             y,
@@ -259,7 +262,7 @@ async function linkMap(plan: FloorplanRecord, block: number): Promise<Markup> {
               field: 'value',
               type: 'quantitative',
               legend: null,
-              scale: { domain: [0, Math.max(1, most)], range: [0.4, 6] },
+              scale: { domain: [0, Math.max(1e-300, most)], range: [0.4, 6] },
             },
           },
         },
@@ -277,6 +280,6 @@ async function linkMap(plan: FloorplanRecord, block: number): Promise<Markup> {
         },
       ],
     },
-    below: html`<p class="note">the thickest line is ${formatCount(most)} packets${where}; of the two directions each keeps to its right; circles are squares in use</p>`,
+    below: html`<p class="note">the thickest line is ${formatMean(most)} packets${where}; of the two directions each keeps to its right; circles are squares in use</p>`,
   });
 }

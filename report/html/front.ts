@@ -3,9 +3,10 @@ import type { ComparedRun, CompareRecord, ComparisonAxis } from '../../isa/index
 import { assumedLines, AXIS_TEXT, joules, labelOf, valueOf } from '../compare-text.ts';
 import { formatPercent, formatSi, shorten } from '../format.ts';
 import { LOGARITHMIC_FROM } from '../scatter-text.ts';
-import { drawChart, LOOKS, unitFor } from './chart.ts';
+import { drawChart, unitFor } from './chart.ts';
 import { type Content, html, type Markup, Markup as Raw, sentence } from './markup.ts';
-import { COLOURS } from './style.ts';
+import { DATA } from './looks.ts';
+import { COLOURS } from './palette.ts';
 
 const WIDTH = 620;
 const HEIGHT = 300;
@@ -112,13 +113,13 @@ function chartOf(drawn: readonly ComparedRun[], up: ComparisonAxis, across: Comp
       ...(up === 'accuracy'
         ? [
             {
-              mark: { type: 'rule' as const, color: LOOKS[0], strokeWidth: 1.5 },
+              mark: { type: 'rule' as const, color: DATA, strokeWidth: 1.5 },
               encoding: { y: { field: 'low', type: 'quantitative' as const }, y2: { field: 'high' } },
             },
           ]
         : []),
       {
-        mark: { type: 'point' as const, filled: true, fill: 'var(--paper)', stroke: LOOKS[0], size: 90, opacity: 1 },
+        mark: { type: 'point' as const, filled: true, fill: 'var(--paper)', stroke: DATA, size: 90, opacity: 1 },
         encoding: {
           shape: {
             field: 'standing',

@@ -1,13 +1,15 @@
 /** Run record → one HTML file that needs nothing else: no script, no network, no font. */
-import { countsSchema, type RunRecord } from '../../isa/index.ts';
-import { formatCount, formatSi, plural } from '../format.ts';
+import { plural } from '../format.ts';
+import { absentSection } from './absent.ts';
 import { accuracySection } from './accuracy.ts';
 import { energySection } from './energy.ts';
 import { eventsSection } from './events.ts';
 import { floorplanSection } from './floorplan.ts';
 import { latencySection } from './latency.ts';
 import { ledgerSection } from './ledger.ts';
-import { type Content, figure, html, Markup, table } from './markup.ts';
+import { html, Markup } from './markup.ts';
+import { outputsSection } from './outputs.ts';
+import { originSection } from './origin.ts';
 import type { ReportSource, Section } from './section.ts';
 import { PATTERNS, STYLE } from './style.ts';
 import { summarySection } from './summary.ts';
@@ -24,19 +26,20 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
  */
 export async function renderHtmlReport(source: ReportSource): Promise<string> {
   const { record } = source;
-  const events = eventsSection(source);
   const sections: Section[] = [
-    summarySection(source),
+    await summarySection(source),
     await accuracySection(source),
-    ...(events === undefined ? [] : [events]),
+    eventsSection(source),
     await energySection(source),
     await latencySection(source),
     await floorplanSection(source),
     await rasterSection(source),
     await probesSection(source),
     await ledgerSection(source),
+    outputsSection(source),
     originSection(record),
-  ];
+    absentSection(source),
+  ].filter((section) => section !== undefined);
   const { chip } = record;
   return html`${new Markup('<!doctype html>')}
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><title>${chip.network} on ${chip.target}</title><style>${new Markup(STYLE)}</style></head>
@@ -46,46 +49,4 @@ export async function renderHtmlReport(source: ReportSource): Promise<string> {
 <main>${sections.map(({ id, title, body }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>\n${body}</section>\n`)}</main>
 </body></html>
 `.text;
-}
-
-/** Where the numbers come from. */
-function originSection({ chip, tool, host, spikeDigest, timing, counts }: RunRecord): Section {
-  const row = (name: string, value: Content): Content[] => [name, value];
-  const { linkHops, ...plain } = counts;
-  // In the order of the schema: a record that was read again may have another one.
-  const names = Object.keys(countsSchema.shape).filter((name): name is keyof typeof plain => name in plain);
-  const rows = names.map((name) => {
-    const value = plain[name] ?? null;
-    return row(name, value === null ? 'not counted' : figure(`counts.${name}`, value, formatCount(value)));
-  });
-  for (const side of ['east', 'west', 'north', 'south'] as const)
-    rows.push(row(`link hops ${side}`, figure(`counts.linkHops.${side}`, linkHops[side], formatCount(linkHops[side]))));
-  for (const name of ['eastWest', 'northSouth'] as const) {
-    const hops = linkHops.betweenChips?.[name];
-    if (hops === undefined) continue;
-    const count = figure(`counts.linkHops.betweenChips.${name}`, hops, formatCount(hops));
-    rows.push(row(`of these between chips: ${name}`, count));
-  }
-  return {
-    id: 'origin',
-    title: 'Origin',
-    body: html`${table(
-      'What ran',
-      [{ title: '' }, { title: '' }],
-      [
-        row('chip file', chip.file),
-        row('SHA-256', chip.sha256),
-        row('bytes', figure('chip.bytes', chip.bytes, formatCount(chip.bytes))),
-        row('program', tool),
-        row('timing', timing === 'cycle' ? 'cycle by cycle' : 'not computed'),
-        row('spike digest', spikeDigest),
-        row('emulated in', figure('host.seconds', host.seconds, formatSi(host.seconds, 's'))),
-        row(
-          'operations',
-          html`${figure('host.synopsPerSecond', host.synopsPerSecond, formatSi(host.synopsPerSecond, '').trimEnd())} synops/s`,
-        ),
-        row('peak memory', figure('host.peakRssBytes', host.peakRssBytes, formatSi(host.peakRssBytes, 'B'))),
-      ],
-    )}${table('Counts of all inferences, from which the energy is made', [{ title: 'event' }, { title: 'count', number: true }], rows)}`,
-  };
 }

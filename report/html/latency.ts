@@ -1,14 +1,15 @@
 /** How long an inference took, tick by tick, and what it waited for. */
 import type { LatencyRecord, RunRecord } from '../../isa/index.ts';
-import { formatCount, formatPercent, formatSi } from '../format.ts';
-import { LOOKS, renderChart } from './chart.ts';
-import { type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
+import { formatCount, formatMean, formatPercent, formatSi } from '../format.ts';
+import { COUNT_LABELS, PLOT_PIXELS, renderChart } from './chart.ts';
+import { fillOf, legendOf, WORK_OF_CAUSE, worksIn } from './looks.ts';
+import { type Content, figure, firstRows, fold, html, note, perInference, table } from './markup.ts';
 import type { ReportSource, Section } from './section.ts';
 
 const CAUSES = ['integrate', 'update', 'network', 'barrier', 'wait'] as const;
 /** Bars of the chart; of longer inferences a bar is several ticks. */
 const MOST_BARS = 128;
-const MOST_TICKS = 256;
+const MOST_TICKS = 192;
 const MOST_CORES = 10;
 
 export async function latencySection({ record }: ReportSource): Promise<Section> {
@@ -19,11 +20,14 @@ export async function latencySection({ record }: ReportSource): Promise<Section>
     body:
       latency === undefined
         ? note('Not computed: --timing cycle models the network cycle by cycle.')
-        : html`${statistics(latency)}${await ticksChart(record, latency)}${criticalCores(latency)}`,
+        : html`<div class="row beside">${await ticksChart(record, latency)}<div>${statistics(record, latency)}</div></div>${ticksTable(record, latency)}${criticalCores(record, latency)}`,
   };
 }
 
-function statistics({ cyclesPerInference, secondsPerInference, bound, inferencesPerSecond }: LatencyRecord): Content {
+function statistics(
+  { inferences }: RunRecord,
+  { cyclesPerInference, secondsPerInference, bound, inferencesPerSecond }: LatencyRecord,
+): Content {
   const rows = (
     [
       ['median', 'median'],
@@ -39,15 +43,15 @@ function statistics({ cyclesPerInference, secondsPerInference, bound, inferences
   const total = Object.values(bound).reduce((sum, part) => sum + part, 0);
   const causes = [...CAUSES, 'host' as const].map((cause) => [
     cause,
-    figure(`latency.bound.${cause}`, bound[cause], formatCount(bound[cause])),
+    perInference([`latency.bound.${cause}`], bound[cause], inferences, formatMean),
     total === 0 ? '' : formatPercent(bound[cause] / total, 1),
   ]);
   const causeColumns = [{ title: 'bound by' }, { title: 'cycles', number: true }, { title: 'share', number: true }];
-  return html`<p>${figure('latency.inferencesPerSecond', inferencesPerSecond, formatSi(inferencesPerSecond, '').trimEnd())} inferences per second.</p>
-<div class="row"><div>${table('Cycles and time per inference', columns, rows)}</div><div>${table('Cycles of all inferences by what bound them; host: reset, input and read-out', causeColumns, causes)}</div></div>`;
+  return html`${table('Cycles and time per inference', columns, rows)}<p>${figure('latency.inferencesPerSecond', inferencesPerSecond, formatMean(inferencesPerSecond))} inferences per second.</p>
+${table('Mean cycles of an inference by what bound them; host: reset, input and read-out', causeColumns, causes)}`;
 }
 
-async function ticksChart({ inferences }: RunRecord, { perTick }: LatencyRecord): Promise<Content> {
+function ticksTable({ inferences }: RunRecord, { perTick }: LatencyRecord): Content {
   if (perTick.length === 0 || inferences === 0) return '';
   const { shown, more } = firstRows(perTick, MOST_TICKS);
   const rows = shown.map(({ median, p99, max, bound, critical }, tick) => [
@@ -58,7 +62,7 @@ async function ticksChart({ inferences }: RunRecord, { perTick }: LatencyRecord)
     ...CAUSES.map((cause) =>
       bound === undefined
         ? ''
-        : figure(`latency.perTick.${tick}.bound.${cause}`, bound[cause], formatCount(bound[cause])),
+        : perInference([`latency.perTick.${tick}.bound.${cause}`], bound[cause], inferences, formatMean),
     ),
     critical === undefined ? '' : figure(`latency.perTick.${tick}.critical.core`, critical.core, String(critical.core)),
   ]);
@@ -66,37 +70,42 @@ async function ticksChart({ inferences }: RunRecord, { perTick }: LatencyRecord)
     title,
     number: k > 0,
   }));
-  const list = fold('Latency per tick as a table', [
-    table('Cycles per tick; then the cycles of all inferences by what bound them', columns, rows),
+  return fold('Latency per tick as a table', [
+    table('Cycles per tick; then their mean by what bound them', columns, rows),
     more === '' ? '' : note(more),
   ]);
+}
+
+async function ticksChart({ inferences }: RunRecord, { perTick }: LatencyRecord): Promise<Content> {
+  if (perTick.length === 0 || inferences === 0) return '';
   const bars = barsOf(perTick, inferences);
-  if (bars.length === 0) return list;
+  if (bars.length === 0) return '';
+  const works = worksIn(bars.map(({ work }) => work));
   const together = Math.ceil(perTick.length / MOST_BARS);
-  const chart = await renderChart({
+  return renderChart({
     id: 'chart-latency-ticks',
     title: `Mean cycles per tick, by what bound them${together === 1 ? '' : ` (a bar is the mean of ${together} ticks)`}`,
     description: `A bar for each of ${Math.ceil(perTick.length / together)} positions in the inference, made of the cycles in which integration, update, network, barrier or waiting decided.`,
+    key: legendOf(works),
     spec: {
-      width: 640,
-      height: 220,
+      width: PLOT_PIXELS,
+      height: 240,
       data: { values: bars },
       mark: { type: 'bar' },
       encoding: {
         x: { field: 'tick', type: 'ordinal', title: 'tick', axis: { labelAngle: 0, labelOverlap: true } },
-        y: { field: 'cycles', type: 'quantitative', title: 'cycles', stack: 'zero' },
-        order: { field: 'order', type: 'quantitative' },
-        fill: {
-          field: 'cause',
-          type: 'nominal',
-          title: 'bound by',
-          sort: null,
-          scale: { domain: [...CAUSES], range: [...LOOKS] },
+        y: {
+          field: 'cycles',
+          type: 'quantitative',
+          title: 'cycles',
+          stack: 'zero',
+          axis: { labelExpr: COUNT_LABELS, tickCount: 6 },
         },
+        order: { field: 'order', type: 'quantitative' },
+        fill: fillOf('work', works),
       },
     },
   });
-  return [chart, list];
 }
 
 function barsOf(perTick: LatencyRecord['perTick'], inferences: number) {
@@ -106,19 +115,19 @@ function barsOf(perTick: LatencyRecord['perTick'], inferences: number) {
     return CAUSES.flatMap((cause, order) => {
       const cycles = ticks.reduce((sum, { bound }) => sum + (bound?.[cause] ?? 0), 0) / inferences / ticks.length;
       const tick = bar * together;
-      return cycles === 0 ? [] : [{ tick, cause, order, cycles }];
+      return cycles === 0 ? [] : [{ tick, work: WORK_OF_CAUSE[cause], order, cycles }];
     });
   }).flat();
 }
 
-function criticalCores({ critical = [] }: LatencyRecord): Content {
+function criticalCores({ inferences }: RunRecord, { critical = [] }: LatencyRecord): Content {
   if (critical.length === 0) return '';
   const rows = critical.slice(0, MOST_CORES).map(({ core, tile, ticks, integrateCycles, updateCycles, layers }, k) => [
     figure(`latency.critical.${k}.core`, core, String(core)),
     figure(`latency.critical.${k}.tile`, tile, String(tile)),
-    figure(`latency.critical.${k}.ticks`, ticks, formatCount(ticks)),
-    figure(`latency.critical.${k}.integrateCycles`, integrateCycles, formatCount(integrateCycles)),
-    figure(`latency.critical.${k}.updateCycles`, updateCycles, formatCount(updateCycles)),
+    perInference([`latency.critical.${k}.ticks`], ticks, inferences, formatMean),
+    perInference([`latency.critical.${k}.integrateCycles`], integrateCycles, inferences, formatMean),
+    perInference([`latency.critical.${k}.updateCycles`], updateCycles, inferences, formatMean),
     layers
       .slice(0, 8)
       .map(({ name }) => name)
@@ -130,6 +139,6 @@ function criticalCores({ critical = [] }: LatencyRecord): Content {
   ];
   return fold(
     'Critical cores: what has to be split to make ticks shorter',
-    table('Cores that ticks waited for, and their cycles as the critical one', columns, rows),
+    table('Cores that ticks waited for, with ticks and cycles per inference as the critical one', columns, rows),
   );
 }

@@ -2,25 +2,18 @@
 import type { LedgerRecord } from '../../isa/index.ts';
 import { formatCount, formatPercent } from '../format.ts';
 import { TERMS } from '../ledger-text.ts';
-import { LOOKS, renderChart } from './chart.ts';
+import { BARS_PIXELS, renderChart } from './chart.ts';
+import { DATA } from './looks.ts';
 import { firstRows, fold, html, type Markup, note, sentence, table } from './markup.ts';
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 
 /** The parts of the total. */
 const PARTS = ['unevenness', 'rounding', 'clipping', 'inherited'] as const;
 
-export async function ledgerSection({ ledger }: ReportSource): Promise<Section> {
-  const body =
-    ledger === undefined
-      ? note(
-          'The chip file does not carry the ledger; the build writes it: snnc build … --json build.json, then --build build.json here.',
-        )
-      : ledger === null
-        ? note(
-            'The build record holds no ledger: it was built without calibration samples, with --ledger-samples 0, or from a spiking network as it was trained.',
-          )
-        : await ledgerBody(ledger);
-  return { id: 'ledger', title: 'Conversion ledger', body };
+/** undefined where there is none. */
+export async function ledgerSection({ ledger }: ReportSource): Promise<Section | undefined> {
+  if (ledger === undefined || ledger === null) return undefined;
+  return { id: 'ledger', title: 'What the conversion lost', body: await ledgerBody(ledger) };
 }
 
 async function ledgerBody(ledger: LedgerRecord): Promise<Markup> {
@@ -48,7 +41,7 @@ async function ledgerBody(ledger: LedgerRecord): Promise<Markup> {
     { title: 'same answer as before', number: true },
     { title: 'outputs differ by', number: true },
   ];
-  return html`${table(`Stations on the way to the chip, ${samples} calibration samples; a small sample says little about accuracy`, columns, rows)}${await ledgerChart(ledger)}${layerTable(ledger)}${advice.length === 0 ? '' : html`<h3>Advice of the build</h3><ul>${advice.slice(0, 20).map((line) => html`<li>${sentence(line)}</li>`)}</ul>`}`;
+  return html`<div class="row">${await ledgerChart(ledger)}<div>${table(`Stations on the way to the chip, ${samples} calibration samples; a small sample says little about accuracy`, columns, rows)}</div></div>${layerTable(ledger)}${advice.length === 0 ? '' : html`<h3>Advice of the build</h3><ul>${advice.slice(0, 20).map((line) => html`<li>${sentence(line)}</li>`)}</ul>`}`;
 }
 
 async function ledgerChart({ layers }: LedgerRecord): Promise<Markup> {
@@ -61,30 +54,25 @@ async function ledgerChart({ layers }: LedgerRecord): Promise<Markup> {
     description:
       'Four marks for each layer: unevenness, rounding, clipping, and what is inherited from the layers before.',
     spec: {
-      width: 520,
+      width: BARS_PIXELS,
       height: { step: 22 },
       data: {
         values: shown.flatMap(({ terms, activationRms }, k) =>
           PARTS.map((term) => ({ layer: names[k]!, term, value: terms[term].rms / activationRms })),
         ),
       },
-      mark: { type: 'point', size: 70, strokeWidth: 2 },
+      mark: { type: 'point', size: 70, strokeWidth: 2, stroke: DATA, opacity: 1 },
       encoding: {
         y: { field: 'layer', type: 'nominal', sort: names, title: null, axis: { grid: true } },
-        x: { field: 'value', type: 'quantitative', title: 'of the activations', axis: { format: '~%', tickCount: 8 } },
+        x: { field: 'value', type: 'quantitative', title: 'of the activations', axis: { format: '~%', tickCount: 5 } },
+        // Terms are told apart by shape alone: colours mean kinds of work.
         shape: {
           field: 'term',
           type: 'nominal',
           sort: null,
-          title: 'term',
+          title: null,
+          legend: { orient: 'top', columns: 2 },
           scale: { domain: [...PARTS], range: ['circle', 'cross', 'triangle-up', 'square'] },
-        },
-        stroke: {
-          field: 'term',
-          type: 'nominal',
-          sort: null,
-          title: 'term',
-          scale: { domain: [...PARTS], range: [LOOKS[0], 'var(--c2)', 'var(--c3)', 'var(--c4)'] },
         },
       },
     },

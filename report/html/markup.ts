@@ -53,9 +53,26 @@ export const html = (parts: TemplateStringsArray, ...values: readonly Content[])
 export const figure = (path: string, value: number, text: string): Markup =>
   html`<data value="${value}" data-path="${path}">${text}</data>`;
 
-/** A number that is the product of numbers of the run record, whose paths it names. */
-export const product = (paths: readonly string[], value: number, text: string): Markup =>
-  html`<data value="${value}" data-product="${paths.join(' ')}">${text}</data>`;
+/**
+ * A sum over all inferences, divided by their number.
+ *
+ * @param paths of the numbers whose product the sum is
+ * @param sum over all inferences
+ */
+export function perInference(
+  paths: readonly string[],
+  sum: number,
+  inferences: number,
+  format: (value: number) => string,
+): Markup {
+  if (inferences === 0) return new Markup('–');
+  const value = sum / inferences;
+  return html`<data value="${value}" data-mean="${paths.join(' ')}">${format(value)}</data>`;
+}
+
+/** A number of the run record by another one. */
+export const ratio = (path: string, per: string, value: number, text: string): Markup =>
+  html`<data value="${value}" data-path="${path}" data-per="${per}">${text}</data>`;
 
 export interface HtmlColumn {
   readonly title: string;
@@ -63,7 +80,17 @@ export interface HtmlColumn {
   readonly number?: boolean;
 }
 
-/** A table; the first cell of a row is its heading. It scrolls by itself where it is too wide. */
+/** Rows of a table that stays on one page of paper. */
+const SHORT_ROWS = 30;
+/** Tables that are longer and narrower stand in several columns on paper. */
+const SLIM_ROWS = 15;
+const SLIM_PIXELS = 250;
+/** What a narrow screen has beside its margins, and about what characters and columns of a table take, in pixels. */
+const NARROW_PIXELS = 350;
+const CHARACTER_PIXELS = 7.2;
+const COLUMN_PIXELS = 14;
+
+/** A table; the first cell of a row is its heading. It scrolls by itself where it is too wide, and says so. */
 export function table(caption: string, columns: readonly HtmlColumn[], rows: readonly (readonly Content[])[]): Markup {
   const head = columns.map(({ title, number }) =>
     number === true ? html`<th scope="col" class="n">${title}</th>` : html`<th scope="col">${title}</th>`,
@@ -75,7 +102,42 @@ export function table(caption: string, columns: readonly HtmlColumn[], rows: rea
     });
     return html`<tr>${cells}</tr>\n`;
   });
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>\n`;
+  const whole = html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return scroller(caption, whole, { rows: rows.length, pixels: widthOf(columns, rows) });
+}
+
+/** About how wide a table is. */
+function widthOf(columns: readonly HtmlColumn[], rows: readonly (readonly Content[])[]): number {
+  const widest = columns.map(({ title }, k) =>
+    [title, ...rows.slice(0, SHORT_ROWS).map((row) => row[k])].reduce<number>(
+      (most, cell) => Math.max(most, ...wordsOf(cell, columns[k]!.number === true).map((word) => word.length)),
+      0,
+    ),
+  );
+  return widest.reduce((sum, characters) => sum + characters * CHARACTER_PIXELS + COLUMN_PIXELS, 0);
+}
+
+/** What does not break: words, and numbers as a whole. */
+function wordsOf(cell: Content, isNumber: boolean): string[] {
+  const text = textOf(cell).replace(/<[^>]*>/g, '');
+  return isNumber ? [text] : text.split(' ');
+}
+
+/**
+ * What is around a table.
+ *
+ * @param size rows, and about how wide it is
+ */
+export function scroller(
+  name: string,
+  content: Markup,
+  { rows, pixels }: { readonly rows: number; readonly pixels: number },
+): Markup {
+  const isWide = pixels > NARROW_PIXELS;
+  const onPaper = rows > SLIM_ROWS && pixels < SLIM_PIXELS ? ' slim' : rows > SHORT_ROWS ? '' : ' short';
+  const look = `scroll${isWide ? ' wide' : ''}${onPaper}`;
+  const hint = isWide ? html`<p class="hint" aria-hidden="true">wider than this screen: scroll it sideways ⟷</p>` : '';
+  return html`${hint}<div class="${look}" role="region" aria-label="${name}" tabindex="0">${content}</div>\n`;
 }
 
 /** What is there to be looked at when it is wanted. */

@@ -1,7 +1,7 @@
 /** What neurons did in time: the spikes of a sample, and the membrane potentials of probes. */
 import type { ProbeRecord, RasterRecord } from '../../isa/index.ts';
 import { formatCount, plural } from '../format.ts';
-import { renderChart } from './chart.ts';
+import { COUNT_LABELS, PLOT_PIXELS, renderChart } from './chart.ts';
 import { clean, type Content, figure, firstRows, fold, html, note, table } from './markup.ts';
 import { axisNames, MOST_LAYERS, type ReportSource, type Section } from './section.ts';
 
@@ -14,16 +14,13 @@ const MOST_SPIKES = 10_000;
 const MOST_ROWS = 480;
 const ROW_PIXELS = 2;
 
-export async function rasterSection({ record: { raster } }: ReportSource): Promise<Section> {
+/** undefined where the record shows the spikes of no sample. */
+export async function rasterSection({ record: { raster } }: ReportSource): Promise<Section | undefined> {
+  if (raster === undefined || raster.layers.length === 0) return undefined;
   return {
     id: 'raster',
     title: 'Spikes of a sample',
-    body:
-      raster === undefined || raster.layers.length === 0
-        ? note(
-            'The run record shows the spikes of no sample: run and eval take --raster i, and --html takes the first one.',
-          )
-        : html`${await rasterChart(raster)}${rasterTable(raster)}`,
+    body: html`<div class="row beside">${await rasterChart(raster)}<div>${rasterTable(raster)}</div></div>`,
   };
 }
 
@@ -42,7 +39,7 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
     title: `${input === undefined ? 'Spikes' : 'Input and spikes'} of sample ${raster.index} by tick`,
     description: `A row for each of ${row} ${input === undefined ? '' : 'elements of the input and '}neurons of ${plural(layers.length - above.length, 'layer')}, with a stroke where it fired; the sample has ${formatCount(total)} spikes in all. A table gives the spikes of each layer.`,
     spec: {
-      width: 560,
+      width: PLOT_PIXELS,
       height: Math.max(160, ROW_PIXELS * row),
       layer: [
         {
@@ -117,11 +114,13 @@ function rasterTable({ input, layers, ticks, index }: RasterRecord): Content {
     input === undefined
       ? ''
       : html`<p class="note">The input has ${figure('raster.input.elements', input.elements, formatCount(input.elements))} elements, which sent ${figure('raster.input.packets', input.packets, plural(input.packets, 'packet'))} with payloads of ${figure('raster.input.payload', input.payload, formatCount(input.payload))} in all.</p>\n`;
-  return html`${came}${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${fold('Spikes by layer as a table', [table(`Spikes of sample ${index} by layer`, columns, rows), more === '' ? '' : note(more)])}`;
+  return html`${came}${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${table(`Spikes of sample ${index} by layer`, columns, rows)}${more === '' ? '' : note(more)}`;
 }
 
-export async function probesSection({ record }: ReportSource): Promise<Section> {
+/** undefined where no neuron was watched. */
+export async function probesSection({ record }: ReportSource): Promise<Section | undefined> {
   const { probes = [], outputs } = record;
+  if (probes.length === 0) return undefined;
   const { shown, more } = firstRows(probes, MOST_PROBES);
   const charts: Content[] = [];
   for (const [k, probe] of shown.entries()) charts.push(await probeChart(probe, k));
@@ -132,10 +131,7 @@ export async function probesSection({ record }: ReportSource): Promise<Section> 
   return {
     id: 'probes',
     title: 'Membrane potentials',
-    body:
-      probes.length === 0
-        ? note('No neuron was watched: run and eval take --probe layer or --probe layer:channel,y,x.')
-        : html`<p class="note">What probes saw in the first inference${sample}, in the integer unit of the chip. The potential is taken after the tick, so a neuron that fired is already reset; a triangle at the threshold is a spike.</p>
+    body: html`<p class="note">What probes saw in the first inference${sample}, in the integer unit of the chip. The potential is taken after the tick, so a neuron that fired is already reset; a triangle at the threshold is a spike.</p>
 <div class="row">${charts}</div>${more === '' ? '' : note(more)}`,
   };
 }
@@ -153,7 +149,12 @@ async function probeChart(
   const high = values.reduce((most, { value }) => Math.max(most, value), -Infinity);
   const axes = {
     x: { field: 'tick', type: 'quantitative' as const, title: 'tick' },
-    y: { field: 'value', type: 'quantitative' as const, title: 'potential' },
+    y: {
+      field: 'value',
+      type: 'quantitative' as const,
+      title: 'potential',
+      axis: { labelExpr: COUNT_LABELS, tickCount: 5 },
+    },
   };
   const thresholdText = threshold === null ? '' : `a dashed line at the threshold ${threshold}, and `;
   const spikesText = fired.length === 0 ? 'no spikes' : `a triangle at each of ${fired.length} spikes`;
@@ -169,7 +170,7 @@ async function probeChart(
         { mark: { type: 'line', interpolate: 'step-after' }, encoding: axes },
         {
           data: { values: fired },
-          mark: { type: 'point', shape: 'triangle-up', filled: true, color: 'var(--c2)', size: 60, opacity: 1 },
+          mark: { type: 'point', shape: 'triangle-up', filled: true, color: 'var(--ink)', size: 60, opacity: 1 },
           encoding: axes,
         },
         ...(threshold === null
@@ -189,6 +190,14 @@ async function probeChart(
       ],
     },
   });
+  return html`<div>${chart}${probeTable({ potential, spikes }, place, k)}</div>`;
+}
+
+function probeTable(
+  { potential, spikes }: Pick<ProbeRecord, 'potential' | 'spikes'>,
+  place: string,
+  k: number,
+): Content {
   const { shown, more } = firstRows(potential, MOST_PROBE_ROWS);
   const rows = shown.map((value, tick) => [
     String(tick),
@@ -196,5 +205,8 @@ async function probeChart(
     spikes[tick] === 1 ? 'fires' : '',
   ]);
   const columns = [{ title: 'tick' }, { title: 'potential', number: true }, { title: '' }];
-  return html`<div>${chart}${fold(`${place} as a table`, [table('Potential after each tick', columns, rows), more === '' ? '' : note(more)])}</div>`;
+  return fold(`${place} as a table`, [
+    table('Potential after each tick', columns, rows),
+    more === '' ? '' : note(more),
+  ]);
 }

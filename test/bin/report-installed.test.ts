@@ -34,7 +34,7 @@ function checked(name: string, charts: readonly string[]): { readonly record: Ru
   const record = runRecord.schema.parse(JSON.parse(text(`${name}.json`)));
   const html = text(`${name}.html`);
   expect(Buffer.byteLength(html)).toBeLessThan(LARGEST_BYTES);
-  expect(html).not.toMatch(/<script|<link|(?:src|href)="(?!#)/i);
+  expect(html).not.toMatch(/<script|<link|src="(?!data:image\/png;base64,)|href="(?!#)/i);
   for (const id of charts) expect(html).toContain(`<figure id="${id}">`);
   expect(wrongNumbers(html, record)).toEqual([]);
   expect(followed(record, html)).toBeCloseTo(record.energy.jouleTotal, 12);
@@ -53,7 +53,9 @@ function followed({ energy, counts }: RunRecord, html: string): number {
     for (const name of ['count', 'jouleEach', 'joule']) expect(shown).toContain(`energy.parts.${k}.${name}`);
     expect(joule).toBeCloseTo(count * jouleEach, 18);
     const row = html.split('\n').find((line) => line.includes(`"energy.parts.${k}.joule"`))!;
-    expect(unescaped(row)).toContain(source);
+    expect(row).toContain(`href="#source-energy-${k}"`);
+    const behind = html.split('\n').find((line) => line.includes(`id="source-energy-${k}"`))!;
+    expect(unescaped(behind)).toContain(source);
     sum += joule;
   });
   return sum;

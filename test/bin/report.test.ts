@@ -109,7 +109,7 @@ describe('the report in a browser', () => {
     }
     const folds = await page.locator('summary').count();
     const reached = new Set<string>();
-    for (let presses = 0; presses < 200 && reached.size < folds; presses++) {
+    for (let presses = 0; presses < 300 && reached.size < folds; presses++) {
       await page.keyboard.press('Tab');
       const text = await page.evaluate<string | null>(
         "document.activeElement?.tagName === 'SUMMARY' ? document.activeElement.textContent : null",
@@ -125,9 +125,16 @@ describe('the report in a browser', () => {
     const folder = await mkdtemp(join(tmpdir(), 'snnc-report-'));
     const picture = await page.screenshot({ path: join(folder, `${scheme}.png`), fullPage: true });
     expect(picture.length).toBeGreaterThan(10_000);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(390);
+    expect(await page.evaluate<string[]>(SCROLLS_UNSEEN)).toEqual([]);
     await page.close();
   });
 });
+
+/** Tables that scroll without a word that says so, wherever they stand. */
+const SCROLLS_UNSEEN =
+  '(() => { for (const one of document.querySelectorAll("details")) one.open = true; return [...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1 && !one.previousElementSibling?.matches(".hint")).map((one) => one.getAttribute("aria-label")); })()';
 
 /** A4 without the margins of Chromium's own dialogue, in CSS pixels. */
 const PAPER = { width: 718, height: 1047 };
@@ -147,6 +154,7 @@ describe('the report on paper', () => {
       expect(await page.locator('details').count()).toBeGreaterThan(10);
       expect(await page.evaluate<string[]>(FOLDED)).toEqual([]);
       expect(await page.evaluate<string[]>(CUT_OFF)).toEqual([]);
+      expect(await page.locator('h2').first().textContent()).toBe('The answer');
       expect(await page.evaluate<string[]>(TOO_HIGH)).toEqual([]);
       const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
       expect(pdf.startsWith('%PDF-')).toBe(true);

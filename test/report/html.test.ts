@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type RunRecord, runRecord } from '../../isa/index.ts';
+import { MOST_PICTURE_SIDE, MOST_PICTURES, type PictureRecord, type RunRecord, runRecord } from '../../isa/index.ts';
 import { renderHtmlReport } from '../../report/html/index.ts';
 import { runRecords } from '../arbitraries/run-records.ts';
 import { shownNumbers, wrongNumbers } from './shown-numbers.ts';
@@ -18,6 +18,23 @@ const layers = (count: number, name: string): RunRecord['perLayer'] =>
     macs: k,
     rate: 0.1,
   }));
+
+/** A picture that no compression makes small. */
+function picture(index: number): PictureRecord {
+  const random = pureRandom(index);
+  const bytes = Uint8Array.from({ length: 3 * MOST_PICTURE_SIDE ** 2 }, () => random());
+  const pixels = Buffer.from(bytes).toString('base64');
+  return { index, label: 3, predicted: 8, channels: 3, height: MOST_PICTURE_SIDE, width: MOST_PICTURE_SIDE, pixels };
+}
+
+/** Bytes of a linear congruential generator. */
+function pureRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  };
+}
 
 /** A record with everything in it, as large as its parts may be. */
 function largest(record: RunRecord, name: string, side: number): RunRecord & { probes: unknown } {
@@ -44,6 +61,14 @@ function largest(record: RunRecord, name: string, side: number): RunRecord & { p
       top1: 1 / 3,
       ci95: [0.06, 0.79],
       floatTop1: 0.5,
+      perClass: Array.from({ length: 10 }, (_, k) => ({ class: k, name, total: 100, correct: 90, predicted: 100 })),
+      confusion: Array.from({ length: 100 }, (_, k) => ({
+        label: Math.floor(k / 10),
+        predicted: k % 10,
+        count: k % 11 === 0 ? 90 : 1,
+      })),
+      wrong: Array.from({ length: 1000 }, (_, k) => k),
+      pictures: Array.from({ length: MOST_PICTURES }, (_, k) => picture(k)),
       byT: Array.from({ length: 1000 }, (_, k) => ({
         T: k + 1,
         top1: k / 1000,
@@ -159,6 +184,45 @@ describe('renderHtmlReport', () => {
     expect(html).not.toContain('data-path="comparison.annMacs"');
   });
 
+  it('answers first: whether the deadline is met, and more or less energy than every alternative', async () => {
+    const latency = { ...sample!.latency!, secondsPerInference: { median: 0.001, p99: 0.003, max: 0.004 } };
+    const answered = async (more: Partial<RunRecord>): Promise<string> => {
+      const html = await renderHtmlReport({ record: { ...sample!, latency, ...more }, ledger: undefined });
+      return html.slice(html.indexOf('<h2'), html.indexOf('</ul>', html.indexOf('<h2'))).replace(/<[^>]*>/g, '');
+    };
+    const deadline = {
+      seconds: 0.002,
+      cycles: 400_000,
+      missed: 1,
+      worst: { index: 7, cycles: 800_000, excessCycles: 9 },
+    };
+    const missed = await answered({ deadline });
+    expect(missed).toMatch(/^The answer\s*✗Deadline missed1 of \d+ inferences? took longer than 2\.000 ms/);
+    expect(missed).toContain('the longest, sample 7, took 4.000 ms, 2.000 ms too long');
+    const met = await answered({ deadline: { seconds: 0.005, cycles: 1_000_000, missed: 0 } });
+    expect(met).toMatch(/^The answer\s*✓Deadline met.*took 4\.000 ms, 80\.0 % of the 5\.000 ms allowed/);
+    expect(await answered({})).toMatch(/^The answer\s*–No deadline was set/);
+    const [base] = sample!.comparison.baselines ?? [];
+    const baseline = {
+      name: 'sram',
+      assumption: 'a',
+      parts: [],
+      joulePerInference: 1,
+      factor: 0.5,
+      robust: true,
+      ...base,
+    };
+    for (const [larger, robust, title] of [
+      ['chip', true, 'More energy than the conventional network'],
+      ['conventional', true, 'Less energy than the conventional network'],
+      ['chip', false, 'Energy: undecided against weights in SRAM'],
+    ] as const) {
+      const baselines = [{ ...baseline, name: 'sram' as const, larger, robust }];
+      const comparison = { ...sample!.comparison, annMacs: 5, baselines };
+      expect(await answered({ comparison })).toContain(title);
+    }
+  });
+
   it('says "partial" with every total from which something is missing', async () => {
     const energy = { ...sample!.energy, partial: true };
     const html = await renderHtmlReport({ record: { ...sample!, energy }, ledger: undefined });
@@ -174,9 +238,11 @@ describe('renderHtmlReport', () => {
     const record = largest(sample!, name, side);
     const html = await renderHtmlReport({ record, ledger: null });
     expect(Buffer.byteLength(html)).toBeLessThan(LIMIT_BYTES);
-    expect(html).not.toMatch(/<script|<img|<iframe|<link|javascript:|\son\w+=(?=[^<]*>)|(?:src|href)="(?!#)/i);
+    expect(html).not.toMatch(
+      /<script|<iframe|<link|javascript:|\son\w+=(?=[^<]*>)|src="(?!data:image\/png;base64,)|href="(?!#)/i,
+    );
     for (const word of ['\u0000', '\u202e', '\u2028', '\u2029', 'NaN', 'Infinity', 'undefined'])
-      expect(html).not.toContain(word);
+      expect(html.replace(/base64,[^"]*"/g, '')).not.toContain(word);
     expect(html).toContain("default-src 'none'");
     expect(wrongNumbers(html, record)).toEqual([]);
     const charts = html.split('<svg role="img"').slice(1);

@@ -74,7 +74,7 @@ const blocksOf = (html: string): string[] =>
   html
     .replace(/<svg role="img".*?<\/svg>/gs, '')
     .split(/<(?:\/tr|\/p|\/dd|\/figcaption|\/h[123]|\/caption)>/)
-    .filter((block) => !/data-(?:path|product)="(?:energy\.parts|perLayer|comparison)\./.test(block))
+    .filter((block) => !/data-(?:path|product|mean)="(?:energy\.parts|perLayer|comparison)\./.test(block))
     .map((block) => block.replace(/<[^>]*>/g, ''));
 
 const isAboutAPart = (line: string): boolean => / = {2,}/.test(line) || /^ {2}(?:arithmetic|sram|dram) /.test(line);

@@ -32,7 +32,7 @@ export function hearFiles(
   });
 }
 
-/** As the container begins (spec/container.md). */
+/** As the container begins (spec/image-format.md). */
 const CHIP_MAGIC = '\x89SNN';
 const MODEL_ENDINGS = ['.onnx', '.json', '.nir', '.bin', '.net', '.h5'];
 
