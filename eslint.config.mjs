@@ -123,7 +123,9 @@ export default defineConfig(
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {
+        AbortController: 'readonly',
         Buffer: 'readonly',
+        TextEncoder: 'readonly',
         URL: 'readonly',
         WebAssembly: 'readonly',
         console: 'readonly',

@@ -4,6 +4,8 @@ export { evaluate, type EvaluateSettings, run, type RunAnswer } from './evaluate
 export { open, type OpenChip } from './open.ts';
 export { renderReport, type ReportSettings } from './report.ts';
 export { samplesOf, type Samples } from './samples.ts';
+export { stream, type StreamSettings, type TickEvents, type TickSpikes } from './stream.ts';
+export type { StreamEvent } from '../emulator/stream.ts';
 export { type BuildResult, STANDARD } from '../compiler/index.ts';
 export type { ThresholdRule } from '../compiler/conversions.ts';
 export type {
@@ -25,6 +27,7 @@ export {
   type Place,
   type RunRecord,
   type Sample,
+  type StreamRecord,
   type Target,
 } from '../isa/index.ts';
 export type { Misfit, Severity } from '../isa/diagnostics.ts';
