@@ -59,9 +59,13 @@ describe('the site', () => {
       }
     for (const code of Object.keys(DIAGNOSTICS))
       expect(textOf('reference/messages.html')).toContain(`id="${code.toLowerCase()}"`);
+    const targets = textOf('reference/targets.html');
     for (const [name, { energy }] of builtinTargets()) {
-      expect(textOf('reference/targets.html')).toContain(`<h2 id="${name}">`);
-      expect(textOf('reference/targets.html')).toContain(renderMarkdown(energy.synop.source, String).html.slice(3, 40));
+      const words = energy.synop.source.split(/[^\w ]/)[0]!;
+      expect({ name, isThere: targets.includes(`<h2 id="${name}">`) && targets.includes(words) }).toEqual({
+        name,
+        isThere: true,
+      });
     }
     expect(textOf('reference/operators.html')).toContain('<td>BatchNormalization</td>');
   });
