@@ -12,7 +12,7 @@ const privateMember = {
 const libraries = ['isa/**/*.ts', 'compiler/**/*.ts', 'emulator/**/*.ts', 'report/**/*.ts', 'library/**/*.ts'];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '**/generated/']),
+  globalIgnores(['dist/', 'coverage/', 'api/', 'site/', '**/generated/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { ...js.configs.recommended, ignores: ['**/assembly/**'] },
   {
@@ -123,7 +123,9 @@ export default defineConfig(
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {
+        AbortController: 'readonly',
         Buffer: 'readonly',
+        TextEncoder: 'readonly',
         URL: 'readonly',
         WebAssembly: 'readonly',
         console: 'readonly',

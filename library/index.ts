@@ -10,6 +10,8 @@ export { renderReport, type ReportSettings } from './report.ts';
 export { samplesOf, type Samples } from './samples.ts';
 export { type CoreWork, type Spent, watch, type WatchedPhase, type WatchSettings } from './watch.ts';
 export type { MovedPhase } from '../emulator/trace/hops.ts';
+export { stream, type StreamSettings, type TickEvents, type TickSpikes } from './stream.ts';
+export type { StreamEvent } from '../emulator/stream.ts';
 export { type BuildResult, STANDARD } from '../compiler/index.ts';
 export type { ThresholdRule } from '../compiler/conversions.ts';
 export type {
@@ -31,6 +33,7 @@ export {
   type Place,
   type RunRecord,
   type Sample,
+  type StreamRecord,
   type Target,
 } from '../isa/index.ts';
 export type { Misfit, Severity } from '../isa/diagnostics.ts';

@@ -9,7 +9,7 @@ export interface Interruptible {
 }
 
 /** Short enough to stop at once for the user's eyes, long enough to cost nothing. */
-const PATIENCE_SECONDS = 0.05;
+export const PATIENCE_SECONDS = 0.05;
 
 /**
  * Runs the steps to their end.

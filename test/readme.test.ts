@@ -3,39 +3,42 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from '@jest/globals';
-import { edge } from '../isa/targets/edge.ts';
-import { floats, node, onnxBytes } from './compiler/read/onnx-model.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { snnc } from '../bin/commands/snnc.ts';
 import { snnemu } from '../bin/commands/snnemu.ts';
-import { images, NARROW, type Outcome, wideLines, World } from './bin/world.ts';
+import { documentsOf } from '../scripts/site/pages.ts';
+import { commandsIn, type DocumentCommand } from './documents/commands.ts';
+import { prepare } from './documents/stand-ins.ts';
+import { NARROW, type Outcome, wideLines, World } from './bin/world.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const bytesOf = (path: string): Buffer => readFileSync(join(root, path));
 
-/** Commands in the code blocks of a document, continued lines joined, each once. */
-function commandsIn(document: string): string[] {
-  const code = document
-    .replaceAll(/ \\\n\s*/g, ' ')
-    .split('\n')
-    .filter((line) => line.startsWith('    '))
-    .map((line) => line.trim());
-  const lines = code.filter((line) => /^(\$ )?(npx|npm|snnc|snnemu|node|git|curl|pip) /.test(line));
-  return [...new Set(lines.map((line) => line.replace(/^\$ /, '').replace(/^npx (?=snn)/, '')))];
-}
-
-/** Commands that do not run in a test, and why. */
+/** Commands that do not run here, and why. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm run demo':
-    'installs from the registry; the demo runs the commands printed below it, which are tried here',
+    'installs from the registry; .ci/run does both, and the commands that the demo prints are tried here',
   'npm ci && npm test': 'installs from the registry, and is what runs this test',
+  'node examples/library/ten-lines.mjs': 'runs in test/examples/library.test.ts',
+  'node examples/library/own-target.mjs': 'runs in test/examples/library.test.ts',
+  'node examples/library/streaming.mjs': 'runs in test/examples/library.test.ts',
+  'node examples/populations/make-rhythm.mjs': 'writes over files of the repository',
+  'npm run build && node bench/tune.mjs':
+    'measures all points of a space on all samples, with models and data of ../shared',
+  'npx esbuild worker.js --bundle --minify --platform=browser --format=esm --splitting --outdir=web --external:@colors/colors':
+    'bundles a file of the reader; test/library/browser.test.ts bundles one with the same options, and runs it',
+  'OMP_NUM_THREADS=1 python train.py --images train-10k-images-idx3-ubyte.gz --labels train-10k-labels-idx1-ubyte.gz --test-images test-2k-images-idx3-ubyte.gz --test-labels test-2k-labels-idx1-ubyte.gz --output no-biases.onnx':
+    'needs Python and torch, which the project does without; what it wrote is in the repository',
 };
 
-/** As converters write them. */
-const LONG_NAME = 'model/stage_1/'.repeat(13).slice(0, 180);
+/** Commands that build and run many chips: in .ci/run a step of their own (SNNC_DOCUMENTS=all), so that the tests stay quick. */
+const LONG = /^snn(c tune|emu sweep) /;
+const isLongToo = process.env.SNNC_DOCUMENTS === 'all';
 
-/** Documents whose commands run one after the other, in the order in which a stranger reads them. */
-const DOCUMENTS = ['README.md', 'docs/getting-started.md', 'docs/measured.md', 'docs/commands.md'];
+/** In the order in which a stranger reads them, since some go on with what others have built; then all others. */
+const FIRST = ['README.md', 'docs/getting-started.md', 'docs/measured.md', 'docs/commands.md', 'docs/index.md'];
+const documents = documentsOf(root).filter((path) => /^(README|docs\/|examples\/)/.test(path));
+const DOCUMENTS = [...FIRST, ...documents.filter((path) => !FIRST.includes(path))];
 
 /** Commands that stand in tables only. */
 const NAMED = [
@@ -46,63 +49,70 @@ const NAMED = [
   ...['snnemu report all.json', 'snnemu compare t8.json all.json'],
 ];
 
-const commands = commandsIn(DOCUMENTS.map((path) => bytesOf(path).toString()).join('\n'));
+/** Of a document, the commands that are run here. */
+const commandsOf = (path: string): DocumentCommand[] =>
+  commandsIn(bytesOf(path).toString()).filter(
+    ({ line, words }) => !(line in ELSEWHERE) && (isLongToo || !LONG.test(words.join(' '))),
+  );
+
 const world = new World();
+beforeAll(() => prepare(world));
 afterAll(() => {
   world.remove();
 });
 
-/** The files that the commands name, small ones in the place of those that a reader brings. */
-function prepare(): void {
-  for (const folder of ['examples', 'examples/mnist', 'examples/mnist/out', 'examples/populations'])
-    world.makeFolder(folder);
-  const network = onnxBytes({
-    input: ['N', 1, 6, 6],
-    nodes: [
-      node('Conv', ['x', 'k'], LONG_NAME, { pads: [1, 1, 1, 1] }),
-      node('Relu', [LONG_NAME], 'r'),
-      node('Flatten', ['r'], 'f'),
-      node('MatMul', ['f', 'm'], 'y'),
-    ],
-    tensors: [floats('k', [2, 1, 3, 3]), floats('m', [72, 10])],
-  });
-  for (const name of ['net.onnx', 'mnist_cnn_th.onnx', 'examples/mnist/mnist_cnn_th.onnx']) world.write(name, network);
-  for (const name of ['train-images-idx3-ubyte.gz', 'test-images-idx3-ubyte.gz']) world.write(name, images(12));
-  for (const name of ['calibration', 'digits']) world.write(`examples/mnist/${name}-images-idx3-ubyte.gz`, images(12));
-  for (const name of readdirSync(join(root, 'examples/populations')))
-    world.write(`examples/populations/${name}`, bytesOf(`examples/populations/${name}`));
-  const { limits } = edge;
-  world.write('small.json', JSON.stringify({ ...edge, name: 'small', limits: { ...limits, axons: 20 } }));
-}
+/** What writes to a terminal what it is told to: JSON, scripts and spikes, which are as wide as they are. */
+const VERBATIM = /--json -|^snn(c|emu) completion|^snnc disasm|^snnemu stream (?!.* -o )/;
 
 /** Runs a command in a terminal of which no line is too long for it. */
 async function inTerminal(line: string): Promise<Outcome> {
   const outcome = await world.run(line, NARROW);
-  expect({ line, wide: wideLines(outcome) }).toEqual({ line, wide: [] });
+  expect({ line, wide: VERBATIM.test(line) ? [] : wideLines(outcome) }).toEqual({ line, wide: [] });
   return outcome;
 }
 
-describe('the commands in README.md and the documents for a start', () => {
+/** Commands that show a refusal. */
+const REFUSED = /small\.json|absent\.bin/;
+
+/** By the command, what had been written before to the files that it names: the same again would give the same. */
+const done = new Map<string, string>();
+/** By name, the command that wrote the file. */
+const writers = new Map<string, string>();
+
+async function runOnce({ words, into }: DocumentCommand): Promise<void> {
+  const line = words.join(' ').replace('/dev/stdin', 'events.txt');
+  const output = words[words.indexOf('-o') + 1]!;
+  const inputs = words
+    .filter((word) => word !== output)
+    .map((word) => writers.get(word) ?? '')
+    .join();
+  if (done.get(line) === inputs && (!words.includes('-o') || writers.get(output) === line)) return;
+  // Figures of windows and targets that the text has in one table: here all are those of one run.
+  if (line.startsWith('snnemu compare'))
+    for (const name of words.filter((word) => /^\w+\.json$/.test(word))) world.write(name, world.read('t8.json'));
+  const { exit, stdout, stderr } = await inTerminal(line);
+  if (into !== undefined) world.write(into, stdout);
+  const isRefused = REFUSED.test(line);
+  expect({ line, exit, stderr: exit === 0 || isRefused ? '' : stderr }).toEqual({
+    line,
+    exit: isRefused ? 3 : 0,
+    stderr: '',
+  });
+  done.set(line, inputs);
+  if (words.includes('-o')) writers.set(output, line);
+}
+
+describe('the commands of the documents', () => {
   it('are all tried here, or named with the reason why not', () => {
-    expect(commands.length).toBeGreaterThan(10);
-    const left = commands.filter((line) => !/^snn(c|emu) /.test(line));
-    expect(left).toEqual(Object.keys(ELSEWHERE));
+    const all = DOCUMENTS.flatMap((path) => commandsIn(bytesOf(path).toString()));
+    const strange = all.filter(({ line, words }) => words.length === 0 && !(line in ELSEWHERE));
+    expect(strange.map(({ line }) => line)).toEqual([]);
+    expect(Object.keys(ELSEWHERE).filter((line) => !all.some((one) => one.line === line))).toEqual([]);
+    expect(all.length).toBeGreaterThan(60);
   });
 
-  it('run in the order in which they stand', async () => {
-    prepare();
-    for (const line of commands.filter((own) => !(own in ELSEWHERE))) {
-      // Figures of windows and targets that the text has in one table: here all are those of one run.
-      if (line.startsWith('snnemu compare'))
-        for (const name of line.split(' ').filter((word) => /^\w+\.json$/.test(word)))
-          world.write(name, world.read('t8.json'));
-      const { exit, stderr } = await inTerminal(line);
-      expect({ line, exit, stderr: exit === 1 || exit === 2 ? stderr : '' }).toEqual({
-        line,
-        exit: line.includes('small.json') ? 3 : 0,
-        stderr: '',
-      });
-    }
+  it.each(DOCUMENTS.filter((path) => commandsOf(path).length > 0))('of %s run in their order', async (path) => {
+    for (const command of commandsOf(path)) await runOnce(command);
   });
 });
 

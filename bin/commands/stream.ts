@@ -1,8 +1,9 @@
 /** `snnemu stream` */
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ChipStream, computeEnergy, type KernelKind, type StreamEnd, type StreamEvent } from '../../emulator/index.ts';
-import { DiagnosticError, ENDLESS_TICKS, fail, type StreamRecord, streamRecord } from '../../isa/index.ts';
+import { ChipStream, type KernelKind, type StreamEnd, type StreamEvent } from '../../emulator/index.ts';
+import { DiagnosticError, ENDLESS_TICKS, fail, type StreamRecord } from '../../isa/index.ts';
+import { streamRecordOf } from '../../library/stream-record.ts';
 import { plural, renderStreamText, wrapText } from '../../report/index.ts';
 import { EventAccount } from '../events/account.ts';
 import { openRecording } from '../events/index.ts';
@@ -229,39 +230,19 @@ class Session {
 }
 
 /** The account of a stream that has ended. */
-function recordOf(
-  session: Session,
-  { chip, sha256 }: ChipFile,
-  { chip: file, timing }: StreamValues,
-  io: Io,
-): StreamRecord {
+function recordOf(session: Session, chip: ChipFile, { chip: file, timing }: StreamValues, io: Io): StreamRecord {
   const { stream: running, end, events, spikes, seconds, account, loss } = session;
-  const { target, provenance } = chip;
-  const ticks = end?.ticks ?? 0;
-  if (account !== undefined) account.steps = Math.ceil(ticks / (chip.input.stepTicks ?? 1));
-  const counts = running.counts();
-  const cycles = end?.timing;
-  const { jouleTotal, partial, parts } = computeEnergy(counts, 1, target, cycles?.cycles ?? null, chip.cores.length);
-  return {
-    format: streamRecord.format,
-    tool: `snnemu ${io.version}`,
-    chip: { sha256, file, network: provenance.network, target: target.name },
-    ...{ ticks, events, spikes, counts },
-    ...(account && { recording: { ...account.record(), ...loss } }),
-    perLayer: running.layers().map((layer) => ({ ...layer })),
+  if (account !== undefined) account.steps = Math.ceil((end?.ticks ?? 0) / (running.chip.input.stepTicks ?? 1));
+  return streamRecordOf(
+    { ...chip, name: file },
+    running,
+    end,
+    {
+      tool: `snnemu ${io.version}`,
+      ...{ events, spikes },
+      ...(account && { recording: { ...account.record(), ...loss } }),
+      host: { seconds, peakRssBytes: io.peakRssBytes() },
+    },
     timing,
-    ...(cycles && {
-      cycles: {
-        total: cycles.cycles,
-        reset: cycles.resetCycles,
-        input: cycles.inputCycles,
-        longestTick: cycles.longestTickCycles,
-        overrunTicks: cycles.overrunTicks,
-        overrun: cycles.overrunCycles,
-      },
-    }),
-    clockHz: target.timing.clockHz.value,
-    energy: { jouleTotal, joulePerTick: ticks === 0 ? 0 : jouleTotal / ticks, partial, parts },
-    host: { seconds, peakRssBytes: io.peakRssBytes() },
-  };
+  );
 }

@@ -57,4 +57,5 @@ const schema = z.strictObject({
 });
 
 export const streamRecord = { format, title: 'Record of snnemu stream', schema } as const;
+/** What a chip without an end did from its reset to the end of the stream, and what it cost: JSON, as `snnemu stream --json` writes it. */
 export type StreamRecord = z.infer<typeof schema>;

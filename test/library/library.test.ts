@@ -1,6 +1,4 @@
 /** The library gives what the programs give. */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   build,
@@ -120,12 +118,5 @@ describe('the library', () => {
     expect(await run(chip, new Float32Array(35)).catch(coded)).toEqual(['E0603']);
     expect(() => samplesOf(new Uint8Array(37), [1, 6, 6])).toThrow('no whole number of samples');
     expect(() => samplesOf(new Uint8Array(36), [1, 6, 6], [0, 1])).toThrow('2 labels for 1 samples');
-  });
-
-  it('is what the package is called, and the example of ten lines runs', () => {
-    const example = fileURLToPath(new URL('../../examples/library/ten-lines.mjs', import.meta.url));
-    const text = execFileSync(process.execPath, [example], { encoding: 'utf8' });
-    expect(text).toContain('mnist_cnn_th on edge');
-    expect(text).toMatch(/Accuracy \d+\.\d\d % \((39|40) of 40, /);
   });
 });

@@ -96,6 +96,9 @@ describe('the page', () => {
       };
       const cycles = String(record.latency.cyclesPerInference.max).replace(/\B(?=(\d{3})+$)/, ',');
       expect(await page.textContent('#latency-end')).toContain(`${cycles} cycles`);
+      await page.setInputFiles('#network-file', world.path('chip.bin'));
+      await page.getByText('chip.bin is open and was run on 40 samples.').waitFor({ timeout: 120_000 });
+      expect(await page.textContent('#latency-end')).toContain(`${cycles} cycles`);
       expect(complaints).toEqual([]);
       await page.close();
     },
@@ -200,9 +203,6 @@ describe('the page', () => {
     for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', ' ']) await page.keyboard.press(key);
     await page.focus('#clear');
     expect(await page.evaluate<string>(drawn)).not.toBe(before);
-    await page.setInputFiles('#network-file', world.path('chip.bin'));
-    await page.getByText('chip.bin is open and was run on 40 samples.').waitFor({ timeout: 120_000 });
-    expect(await page.textContent('#latency-end')).toContain(`${cycles} cycles`);
     expect(complaints).toEqual([]);
     await page.close();
   });
