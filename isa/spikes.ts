@@ -84,7 +84,7 @@ export class SpikeSet {
     return indices;
   }
 
-  /** Words of a layer, {@link wordsPerNeuron} of each neuron in NCHW order. */
+  /** Words of a layer, `wordsPerNeuron` of each neuron in NCHW order. */
   bits(layer: number): Uint32Array {
     return this.#bits[layer]!;
   }

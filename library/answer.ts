@@ -1,6 +1,7 @@
 /** What one sample gave. */
 import type { RunRecord } from '../isa/index.ts';
 
+/** The answer to a sample, and its record. */
 export interface RunAnswer {
   /** Class that is answered. */
   readonly predicted: number;

@@ -33,6 +33,7 @@ export {
   type Place,
   type RunRecord,
   type Sample,
+  type SpikeSet,
   type StreamRecord,
   type Target,
 } from '../isa/index.ts';

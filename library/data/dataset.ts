@@ -22,9 +22,9 @@ export interface SampleSet {
   samples(range?: SampleRange): AsyncIterable<Sample>;
 }
 
-/** nchw: channels before height and width, nhwc: behind them. */
-export const LAYOUTS = ['nchw', 'nhwc'] as const;
-export type Layout = (typeof LAYOUTS)[number];
+/** Where the channels of a sample are: `nchw`, before height and width; `nhwc`, behind them. */
+export type Layout = 'nchw' | 'nhwc';
+export const LAYOUTS = ['nchw', 'nhwc'] as const satisfies readonly Layout[];
 
 export interface SampleRange {
   /** First sample; default 0. */

@@ -11,16 +11,18 @@ interface Frame {
   readonly tickWidth: number;
 }
 
+const ticksNamed = (ticks: number): string[] => Array.from({ length: ticks }, (_, tick) => String(tick));
+
 /** Axes: ticks to the right, `low` to `high` upwards. */
 function frame(
   { context, width, height }: Surface,
   palette: Palette,
-  ticks: number,
+  names: readonly string[],
   labels: readonly [string, string],
 ): Frame {
   const { left, right, top, bottom } = MARGIN;
   const [wide, high] = [width - left - right, height - top - bottom];
-  const tickWidth = wide / Math.max(1, ticks);
+  const tickWidth = wide / Math.max(1, names.length);
   const y = (share: number): number => top + high * (1 - share);
   context.strokeStyle = palette.line;
   context.strokeRect(left, top, wide, high);
@@ -32,8 +34,8 @@ function frame(
   context.fillText(labels[1], left - 6, y(1) + 6);
   context.textAlign = 'center';
   const every = Math.max(1, Math.ceil(34 / tickWidth));
-  for (let tick = 0; tick < ticks; tick += every)
-    context.fillText(String(tick), left + (tick + 0.5) * tickWidth, height - bottom / 2);
+  for (let tick = 0; tick < names.length; tick += every)
+    context.fillText(names[tick]!, left + (tick + 0.5) * tickWidth, height - bottom / 2);
   return { x: (tick) => left + tick * tickWidth, y, tickWidth };
 }
 
@@ -58,7 +60,7 @@ export function drawRaster(
 ): void {
   const surface = surfaceOf(canvas);
   if (surface === undefined) return;
-  const { x, y, tickWidth } = frame(surface, palette, ticks, [formatCount(neurons - 1), '0']);
+  const { x, y, tickWidth } = frame(surface, palette, ticksNamed(ticks), [formatCount(neurons - 1), '0']);
   const { context } = surface;
   const high = y(0) - y(1);
   const line = Math.max(1, high / neurons);
@@ -79,7 +81,7 @@ export function drawPotential(
   if (surface === undefined) return;
   const all = ticksUntil(phases, phases.length - 1).map(({ potentials }) => potentials.get(layer)?.[neuron] ?? 0);
   const [low, high] = [Math.min(0, ...all), Math.max(1, ...all)];
-  const { x, y, tickWidth } = frame(surface, palette, ticks, [formatCount(low), formatCount(high)]);
+  const { x, y, tickWidth } = frame(surface, palette, ticksNamed(ticks), [formatCount(low), formatCount(high)]);
   const { context } = surface;
   const share = (value: number): number => (value - low) / (high - low);
   context.strokeStyle = palette.line;
@@ -110,7 +112,8 @@ export function drawCosts(canvas: HTMLCanvasElement, { phases, phase, palette }:
   const surface = surfaceOf(canvas);
   const end = phases.at(-1)?.spent;
   if (surface === undefined || end === undefined) return;
-  const { x, y, tickWidth } = frame(surface, palette, phases.length, ['0 %', '100 %']);
+  const names = phases.map(({ kind, tick }) => (kind === 'tick' ? String(tick) : ''));
+  const { x, y, tickWidth } = frame(surface, palette, names, ['0 %', '100 %']);
   const { context } = surface;
   const shown = phases.slice(0, phase + 1);
   const along = (of: (one: WatchedPhase) => number): [number, number][] => [

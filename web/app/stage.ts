@@ -78,7 +78,11 @@ export class Stage {
     this.#answer = answer;
     this.playback.load(phases);
     this.#mesh.load(chip, phases);
-    if (isOther) this.#describeChip(chip);
+    if (isOther) {
+      this.#describeChip(chip);
+      // One that shows something.
+      byId('neuron', HTMLInputElement).value = String(this.#busiest());
+    }
     const slider = byId('phase', HTMLInputElement);
     slider.max = String(phases.length - 1);
     this.#showPhases(phases);

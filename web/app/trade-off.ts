@@ -104,13 +104,32 @@ export function scatterOf(trials: readonly Trial[]): SVGSVGElement {
     text([x(10 ** log), HEIGHT - 26], formatSi(10 ** log, 'J', 3), ['start', 'middle', 'end'][k]);
   });
   text([(WIDTH + EDGE.left) / 2, HEIGHT - 8], 'energy of an inference');
-  for (const { number, joule, top1 } of scored) {
-    svg.append(svgOf('circle', { cx: x(joule), cy: y(top1), r: 10, class: 'point' }));
-    svg.append(
-      svgOf('text', { x: x(joule), y: y(top1) + 4, 'text-anchor': 'middle', class: 'number' }, String(number)),
-    );
+  for (const { number, joule, top1 } of together(scored, x, y)) {
+    svg.append(svgOf('circle', { cx: x(joule), cy: y(top1), r: 6 + 4 * number.length, class: 'point' }));
+    svg.append(svgOf('text', { x: x(joule), y: y(top1) + 4, 'text-anchor': 'middle', class: 'number' }, number));
   }
   return svg;
+}
+
+interface Point {
+  readonly number: string;
+  readonly joule: number;
+  readonly top1: number;
+}
+
+/** Points that would lie on each other become one with both numbers. */
+function together(
+  scored: readonly { readonly number: number; readonly joule: number; readonly top1: number }[],
+  x: (joule: number) => number,
+  y: (share: number) => number,
+): Point[] {
+  const points: Point[] = [];
+  for (const { number, joule, top1 } of scored) {
+    const near = points.findIndex((one) => Math.hypot(x(one.joule) - x(joule), y(one.top1) - y(top1)) < 16);
+    if (near < 0) points.push({ number: String(number), joule, top1 });
+    else points[near] = { ...points[near]!, number: `${points[near]!.number},${number}` };
+  }
+  return points;
 }
 
 function svgOf<K extends keyof SVGElementTagNameMap>(
