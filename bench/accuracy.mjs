@@ -270,7 +270,7 @@ const COLUMNS = {
   'spikes per image': ({ spikesPerImage }) => Math.round(spikesPerImage).toLocaleString('en-US'),
   packets: ({ packets }) => Math.round(packets).toLocaleString('en-US'),
   ticks: ({ ticks }) => ticks,
-  energy: ({ energyJ }) => `${(1e6 * energyJ).toPrecision(3)} µJ`,
+  energy: ({ energyJ }) => `${Number((1e6 * energyJ).toPrecision(3))} µJ`,
   latency: ({ latencySeconds }) => `${(1000 * latencySeconds).toPrecision(3)} ms`,
   'CPU s per image': ({ secondsPerImage }) => secondsPerImage.toPrecision(2),
 };

@@ -274,6 +274,11 @@ export const DIAGNOSTICS = {
     explanation:
       'None of the points that `snnc tune` chose from keeps all limits, by what was measured of them, so no chip is written. The report says for each limit whether it would do alone, and how far it would have to give way.',
   },
+  E0712: {
+    title: 'energy budget exceeded',
+    explanation:
+      'The inferences took more energy in the mean than --energy-budget. Where figures are unknown the sum is partial: it can exceed a budget, and is never said to keep it.',
+  },
   E0901: {
     title: 'internal fault',
     explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',

@@ -20,7 +20,7 @@ export function emptyCoresText({ parts }: Energy, { cores, coresTotal }: RunReco
   return empty > 0 ? `cores that hold nothing (${formatCount(empty)}) are switched off: they draw nothing` : undefined;
 }
 
-export function energySection({ energy, inferences, chip }: RunRecord, style: TextStyle): string {
+export function energySection({ energy, energyBudget, inferences, chip }: RunRecord, style: TextStyle): string {
   const chalk = colours(style);
   const marks = [
     ...(isPartial(energy) ? [chalk.yellow('partial')] : []),
@@ -38,10 +38,25 @@ export function energySection({ energy, inferences, chip }: RunRecord, style: Te
     lines.push('  cycles were not counted: timing was not computed (--timing cycle)');
   const empty = emptyCoresText(energy, chip);
   if (empty !== undefined) lines.push(`  ${empty}`);
+  if (energyBudget !== undefined) lines.push(budgetLine(energyBudget, energy, style));
   const { sensitivity } = energy;
   if (sensitivity !== undefined && sensitivity.deciding.length > 0)
     lines.push(...sensitivityLines(sensitivity, isPartial(energy) ? 'partial, ' : ''));
   return lines.join('\n');
+}
+
+function budgetLine(
+  { joule, verdict }: NonNullable<RunRecord['energyBudget']>,
+  { joulePerInference }: Energy,
+  style: TextStyle,
+): string {
+  const chalk = colours(style);
+  const words = {
+    kept: chalk.green(`kept, ${formatPercent(joulePerInference / joule, 1)} of it`),
+    exceeded: chalk.red(`exceeded by ${formatSi(joulePerInference - joule, 'J')}`),
+    open: chalk.yellow('not decided, since energies are missing; what is known keeps it'),
+  };
+  return `  budget ${formatSi(joule, 'J')} per inference: ${words[verdict]}`;
 }
 
 function partsTable({ parts }: Energy, style: TextStyle): string {

@@ -67,6 +67,9 @@ export const LATENCY_OPTIONS = {
   deadline: text({
     describe: 'what an inference may take: 5ms, 250us, 1s or 200000cycles; exit code 5 if one takes longer',
   }),
+  'energy-budget': text({
+    describe: 'what an inference may take in the mean: 100uJ or 1.5mJ; exit code 5 if they take more',
+  }),
   'per-tick': flag('print the latency of every tick, and what bound it'),
 } as const;
 

@@ -16,7 +16,8 @@ import {
 import { type Chip, type Diagnostic, fail, type RunRecord } from '../../isa/index.ts';
 import type { ProbeRecorder } from '../probe/recorder.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
-import { missedDeadline, parseDeadline } from '../ui/deadline.ts';
+import { exceededBudget, missedDeadline, parseDeadline } from '../ui/deadline.ts';
+import { energyJoule } from '../ui/values.ts';
 import type { Stimulus } from '../../library/stimulus.ts';
 import { floatOutputs } from '../../library/float-outputs.ts';
 import type { Io } from '../ui/io.ts';
@@ -53,6 +54,7 @@ export interface SessionOptions {
 /** Values of the options on latency. */
 export interface LatencyValues {
   readonly deadline: string | undefined;
+  readonly 'energy-budget': string | undefined;
   readonly 'per-tick': boolean;
 }
 
@@ -67,6 +69,7 @@ export function newAccumulator(
   { path, timing, kernel, outputs, topK, places, latency, raster }: SessionOptions,
 ): RunAccumulator {
   const deadline = deadlineOf(latency, timing, chip);
+  const budget = latency['energy-budget'];
   return new RunAccumulator({
     tool: `snnemu ${io.version}`,
     chip,
@@ -77,6 +80,7 @@ export function newAccumulator(
     topK,
     places,
     ...(deadline && { deadline }),
+    energyBudgetJ: budget === undefined ? undefined : energyJoule('energy-budget', budget),
     ...(raster !== undefined && { raster }),
   });
 }
@@ -175,8 +179,7 @@ export function checkRaster(raster: number | 'first' | undefined, first: number,
 
 /** What the record finds fault with. */
 export function recordFaults(record: RunRecord): Diagnostic[] {
-  const missed = missedDeadline(record);
-  return missed === undefined ? [] : [missed];
+  return [missedDeadline(record), exceededBudget(record)].filter((fault) => fault !== undefined);
 }
 
 /**

@@ -27,6 +27,7 @@ const EVAL_LEFT_OUT = [
     'neurobench',
     'workers',
     'per-tick',
+    'energy-budget',
     'curve',
     'top-k',
   ] as const),

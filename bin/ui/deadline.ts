@@ -1,4 +1,4 @@
-/** `--deadline`: what an inference may take, and what is said where one took longer. */
+/** `--deadline` and `--energy-budget`: what an inference may take, and what is said where it took more. */
 import type { Deadline } from '../../emulator/index.ts';
 import { type BoundRecord, type Diagnostic, diagnostic, fail, type RunRecord } from '../../isa/index.ts';
 import { secondsOf } from './values.ts';
@@ -71,4 +71,19 @@ const REMEDIES: Readonly<Record<keyof BoundRecord, string>> = {
 function largestCause(bound: BoundRecord): [cause: keyof BoundRecord, cycles: number] {
   const causes = Object.entries(bound) as [keyof BoundRecord, number][];
   return causes.reduce((most, cause) => (cause[1] > most[1] ? cause : most));
+}
+
+/** E0712 where the energy budget of the record was exceeded. */
+export function exceededBudget({ energyBudget, energy, inferences }: RunRecord): Diagnostic | undefined {
+  if (energyBudget?.verdict !== 'exceeded') return undefined;
+  const { joule } = energyBudget;
+  const taken = formatSi(energy.joulePerInference, 'J');
+  const largest = energy.parts.reduce((most, part) => ((part.joule ?? 0) > (most.joule ?? 0) ? part : most));
+  const share = formatPercent((largest.joule ?? 0) / energy.jouleTotal, 1);
+  return diagnostic(
+    'E0712',
+    `${plural(inferences, 'inference')} took ${taken} each in the mean, ${formatSi(energy.joulePerInference - joule, 'J')} more than the budget of ${formatSi(joule, 'J')}; most of it ${largest.event}, ${share}`,
+    undefined,
+    'snnc tune finds the settings that keep a budget (--energy); a smaller window (-T) or --mode exact --code graded takes less',
+  );
 }

@@ -10,6 +10,7 @@ export const EXIT = {
   input: 3,
   /** A comparison or self-test found a difference. */
   difference: 4,
+  /** Inferences took longer, or more energy, than they may. */
   deadline: 5,
   interrupted: 130,
 } as const;
@@ -21,6 +22,7 @@ const EXIT_OF: Partial<Record<DiagnosticCode, ExitCode>> = {
   E0702: EXIT.difference,
   E0703: EXIT.difference,
   E0704: EXIT.deadline,
+  E0712: EXIT.deadline,
   E0901: EXIT.fault,
 };
 

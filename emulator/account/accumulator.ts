@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly places?: PlacesOf | undefined;
   /** Only with timing. */
   readonly deadline?: Deadline;
+  /** Energy that an inference may take in the mean. */
+  readonly energyBudgetJ?: number | undefined;
   /** Index of the sample whose spikes the record shows; 'first' = that of the first inference. */
   readonly raster?: number | 'first';
 }
@@ -133,7 +135,7 @@ export class RunAccumulator {
 
   /** The record of everything added. It can be taken more than once. */
   finish(result: RunResult): RunRecord {
-    const { tool, chip, timing } = this.#options;
+    const { tool, chip, timing, energyBudgetJ } = this.#options;
     const { window, output } = chip;
     const { shape, step, after } = output;
     const { counts, host, selfTest, probes, activity } = result;
@@ -164,6 +166,7 @@ export class RunAccumulator {
       timing,
       ...(latency && { latency }),
       ...(deadline && { deadline }),
+      ...(energyBudgetJ !== undefined && { energyBudget: judged(energy, energyBudgetJ) }),
       energy,
       comparison: compareWithAnn(chip.provenance, energy),
       host: { ...host, synopsPerSecond: host.seconds > 0 ? counts.synops / host.seconds : 0 },
@@ -236,4 +239,10 @@ export class RunAccumulator {
 /** T: of a chip whose packets carry counts, what they can count to, however few ticks that takes. */
 function levelsOf({ window, provenance: { options } }: Chip): number {
   return options.code !== undefined && typeof options.window === 'number' ? options.window : window;
+}
+
+/** What is missing only adds: a partial sum can exceed a budget, and cannot keep it. */
+function judged({ joulePerInference, partial }: RunRecord['energy'], joule: number): RunRecord['energyBudget'] {
+  const verdict = joulePerInference > joule ? 'exceeded' : partial ? 'open' : 'kept';
+  return { joule, verdict };
 }

@@ -211,6 +211,15 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('only where one was set'),
+  energyBudget: z
+    .strictObject({
+      joule: z.number().describe('that an inference may take in the mean'),
+      verdict: z
+        .enum(['kept', 'exceeded', 'open'])
+        .describe('open: energies are missing that matter, and what is known keeps it'),
+    })
+    .optional()
+    .describe('only where one was set'),
   energy: z.strictObject({
     jouleTotal: z.number(),
     joulePerInference: z.number(),

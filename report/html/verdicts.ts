@@ -19,7 +19,13 @@ const MARKS = { good: '✓', bad: '✗', open: '–' } as const;
 
 /** All that the record lets be judged, what has a limit first. */
 export function verdicts(record: RunRecord): Markup {
-  const all = [deadlineVerdict(record), accuracyVerdict(record), energyVerdict(record), testVerdict(record)];
+  const all = [
+    deadlineVerdict(record),
+    budgetVerdict(record),
+    accuracyVerdict(record),
+    energyVerdict(record),
+    testVerdict(record),
+  ];
   const items = all.flatMap((one) =>
     one === undefined
       ? []
@@ -63,6 +69,31 @@ function deadlineVerdict({ deadline, latency, inferences }: RunRecord): Verdict 
     title: 'Deadline missed',
     why: html`${figure('deadline.missed', missed, formatCount(missed))} of ${plural(inferences, 'inference')} took longer than ${limit}; the longest${which} took ${longest}, ${formatSi(Math.max(0, max - seconds), 's')} too long.`,
   };
+}
+
+function budgetVerdict({ energyBudget, energy }: RunRecord): Verdict | undefined {
+  if (energyBudget === undefined) return undefined;
+  const { joule, verdict } = energyBudget;
+  const { joulePerInference } = energy;
+  const taken = figure('energy.joulePerInference', joulePerInference, formatSi(joulePerInference, 'J'));
+  const limit = figure('energyBudget.joule', joule, formatSi(joule, 'J'));
+  if (verdict === 'open')
+    return {
+      standing: 'open',
+      title: 'Energy budget not decided',
+      why: html`What is known of an inference, ${taken}, keeps the ${limit} allowed; energies are missing that matter.`,
+    };
+  return verdict === 'kept'
+    ? {
+        standing: 'good',
+        title: 'Energy budget kept',
+        why: html`An inference takes ${taken} in the mean, ${formatPercent(joulePerInference / joule, 1)} of the ${limit} allowed.`,
+      }
+    : {
+        standing: 'bad',
+        title: 'Energy budget exceeded',
+        why: html`An inference takes ${taken} in the mean, ${formatSi(joulePerInference - joule, 'J')} more than the ${limit} allowed.`,
+      };
 }
 
 function accuracyVerdict(record: RunRecord): Verdict | undefined {

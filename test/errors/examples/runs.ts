@@ -41,6 +41,7 @@ export const runs: Examples<'E07' | 'E09'> = {
     cores: chip.cores.map((core) => ({ ...core, synapses: core.synapses.map((byte) => byte ^ 1) })),
   })),
   E0704: { line: 'snnemu run chip.bin --deadline 1cycles', says: '4 of 4 inferences took longer than the deadline' },
+  E0712: { line: 'snnemu run chip.bin --energy-budget 0.001nJ', says: 'more than the budget of 1.000 pJ' },
   E0705: {
     call: () => {
       const plan = new MemoryPlan();
