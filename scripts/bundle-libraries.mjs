@@ -9,6 +9,7 @@ const FILES = [
   { file: 'report/html/vega.js', platform: 'browser' },
   { file: 'isa/platform/csv-node.js', platform: 'node' },
   { file: 'isa/platform/csv-browser.js', platform: 'browser' },
+  { file: 'isa/platform/sha256-browser.js', platform: 'browser' },
 ];
 
 /** Of `node_modules/d3-array/src/index.js` the folder of the package. */

@@ -1,5 +1,5 @@
 /** The platform where there is no Node: JavaScript alone, and what every browser has. */
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 } from './sha256-browser.ts';
 import crc from 'crc-32';
 import { printParseErrorCode, visit } from 'jsonc-parser';
 import type { CsvParser, Platform } from './platform.ts';

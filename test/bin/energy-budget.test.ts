@@ -17,9 +17,11 @@ interface Energy {
   readonly energyBudget?: { readonly joule: number; readonly verdict: string };
 }
 
+const textOf = (name: string): string => new TextDecoder().decode(world.read(name));
+
 const evaluated = async (options: string) => {
   const outcome = await world.run(`snnemu eval chip.bin --data images.npy --json run.json ${options}`.trim());
-  return { ...outcome, record: JSON.parse(world.read('run.json').toString()) as Energy };
+  return { ...outcome, record: JSON.parse(textOf('run.json')) as Energy };
 };
 
 describe('--energy-budget', () => {
@@ -30,11 +32,11 @@ describe('--energy-budget', () => {
     const kept = await evaluated(`--energy-budget ${budget(1 + 1e-9)} --html kept.html`);
     expect(kept).toMatchObject({ exit: 0, record: { energyBudget: { verdict: 'kept' } } });
     expect(kept.stdout).toMatch(/budget .* per inference: kept, 100.0 % of it/);
-    expect(world.read('kept.html').toString()).toContain('Energy budget kept');
+    expect(textOf('kept.html')).toContain('Energy budget kept');
     const exceeded = await evaluated(`--energy-budget ${budget(0.5)} --html exceeded.html`);
     expect(exceeded).toMatchObject({ exit: 5, record: { energyBudget: { verdict: 'exceeded' } } });
     expect(exceeded.stderr).toMatch(/E0712.*each in the mean/);
-    expect(world.read('exceeded.html').toString()).toContain('Energy budget exceeded');
+    expect(textOf('exceeded.html')).toContain('Energy budget exceeded');
   });
 
   it('is not decided where energies are missing and the rest keeps it, and exceeded by what is known', async () => {

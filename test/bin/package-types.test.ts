@@ -45,7 +45,12 @@ it('declarations that the exports reach name only packages that are installed wi
 });
 
 it('what is bundled names no package, and says whose it is', () => {
-  for (const file of ['report/html/vega.js', 'isa/platform/csv-node.js', 'isa/platform/csv-browser.js']) {
+  for (const file of [
+    'report/html/vega.js',
+    'isa/platform/csv-node.js',
+    'isa/platform/csv-browser.js',
+    'isa/platform/sha256-browser.js',
+  ]) {
     const path = join(root, 'dist', file);
     const text = readFileSync(path, 'utf8');
     const named = [...text.matchAll(/(?:^|[;}])import[^;()'"]*["']([^"']+)["']/g)].map((match) => match[1]!);

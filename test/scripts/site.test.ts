@@ -113,6 +113,7 @@ describe('the check of the links', () => {
     ['<a href="#none">c</a>', ['a/b.html: #none has no such anchor']],
     ['<img alt="" src="https://example.org/x.png">', ['a/b.html: https://example.org/x.png is loaded from elsewhere']],
     ['<script src="//example.org/x.js"></script>', ['a/b.html: //example.org/x.js is loaded from elsewhere']],
+    ['<script>text = `<a href="#${id}">`</script>', []],
     ['<img src="none.svg">', ['a/b.html: none.svg is not there']],
   ])('%s', (html, faults) => {
     expect(brokenLinks(page(html))).toEqual(faults);
