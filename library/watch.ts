@@ -130,6 +130,8 @@ class PhaseTeller {
   readonly #hops: HopRecorder;
   #cycles = 0;
   #activeCoreCycles = 0;
+  /** That have ended. */
+  #ticks = 0;
   #work = new Map<number, CoreWork>();
 
   constructor(chip: Chip, emulator: Emulator, hops: HopRecorder) {
@@ -145,13 +147,15 @@ class PhaseTeller {
       this.#cycles = startCycle + phase.cycles;
       this.#activeCoreCycles += phase.activeCoreCycles;
       const isTick = phase.kind === 'tick' && seen !== undefined;
+      // Input comes before every step, of which a network can have several.
+      if (isTick) this.#ticks = phase.tick + 1;
       yield {
         ...phase,
         startCycle,
         fired: isTick ? seen.fired : [],
         potentials: isTick ? seen.potentials : new Map<number, Int32Array>(),
         cores: isTick ? this.#workOfTick() : [],
-        spent: this.#spent(seen === undefined ? this.#chip.ticks : Math.max(0, phase.tick + 1)),
+        spent: this.#spent(),
       };
     }
   }
@@ -173,18 +177,18 @@ class PhaseTeller {
       .filter(({ spikes, synops, packets }) => spikes + synops + packets > 0);
   }
 
-  #spent(ticks: number): Spent {
+  #spent(): Spent {
     const { target, cores } = this.#chip;
-    const counts = this.#countsAfter(ticks);
+    const counts = this.#countsSoFar();
     const { jouleTotal: energyJ, partial: isPartial } = computeEnergy(counts, 1, target, this.#cycles, cores.length);
     const { spikes, packets, synops } = counts;
     return { spikes, packets, synops, latencyCycles: this.#cycles, energyJ, isPartial };
   }
 
   /** The emulator adds core-cycles and the work on states when an inference ends. */
-  #countsAfter(ticks: number): Counts {
+  #countsSoFar(): Counts {
     const counts = this.#emulator.counts();
-    const states = Object.entries(stateWorkOf(this.#chip, ticks)).filter(([name]) => name in counts);
+    const states = Object.entries(stateWorkOf(this.#chip, this.#ticks)).filter(([name]) => name in counts);
     return {
       ...counts,
       ...Object.fromEntries(states),

@@ -13,7 +13,7 @@ export interface MovedPhase {
   readonly tick: number;
   /** With its barrier, and what a tick of fixed length waits. */
   readonly cycles: number;
-  /** three numbers (tile that the flit leaves, tile that it goes to, cycle since the phase began) for each hop, in the order of cycles. */
+  /** Three numbers (tile that the flit leaves, tile that it goes to, cycle since the phase began) for each hop, in the order of cycles. */
   readonly hops: Int32Array;
   /** Hops beyond the most that are kept. */
   readonly hopsLeftOut: number;

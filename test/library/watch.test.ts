@@ -1,6 +1,8 @@
 /** A watched inference is the inference: phase by phase it adds up to what `run` says. */
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { inputSize } from '../../isa/index.ts';
 import {
   build,
   type DiagnosticError,
@@ -14,6 +16,7 @@ import {
 import { tinyNetwork } from '../bin/world.ts';
 
 const SHAPE = [1, 6, 6];
+const recurrent = readFileSync(new URL('../../examples/populations/rhythm.net.json', import.meta.url));
 const source = new TextEncoder().encode(JSON.stringify(tinyNetwork()));
 const samples = (values: Uint8Array) => samplesOf(values, SHAPE);
 
@@ -26,10 +29,12 @@ beforeAll(async () => {
     await of({ mode: 'default', window: 4 }),
     await of({ mode: 'exact', code: 'graded', window: 8 }),
     await of({ mode: 'default', window: 3, target: 'loihi' }),
+    // Input in every step, and a recurrent population.
+    open((await build(recurrent, { fileName: 'rhythm.net.json' })).bytes),
   ];
 });
 
-async function watched(chip: OpenChip, values: Uint8Array, settings: Parameters<typeof watch>[2] = {}) {
+async function watched(chip: OpenChip, values: Uint8Array | Float32Array, settings: Parameters<typeof watch>[2] = {}) {
   const phases: WatchedPhase[] = [];
   const steps = watch(chip, values, settings);
   for (let next = await steps.next(); ; next = await steps.next()) {
@@ -44,10 +49,12 @@ describe('watch', () => {
   it('adds up to what run gives: answer, cycles, energy, counts, links and layers', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(0, 1, 2),
+        fc.constantFrom(0, 1, 2, 3),
         fc.uint8Array({ minLength: 36, maxLength: 36 }),
-        async (which, values) => {
+        async (which, bytes) => {
           const chip = chips[which]!;
+          const size = inputSize(chip.chip.input);
+          const values = which < 3 ? bytes : Float32Array.from({ length: size }, (_, k) => bytes[k % 36]! & 1);
           const now = (): number => 0;
           const { answer, phases } = await watched(chip, values, { now });
           const { record } = await run(chip, values, { now, float: false });

@@ -177,7 +177,7 @@ class NirReader {
     if (written !== undefined && readsSpikes === fires(source))
       return { population: nodes.indexOf(source), decoding: written };
     const decoding = fires(source) ? 'count' : 'last';
-    const how = decoding === 'count' ? 'spikes are counted' : 'potentials of the last step are taken';
+    const how = decoding === 'count' ? 'spikes of an inference are counted' : 'potentials of the last step are taken';
     this.#assume(`a NIR graph does not say how its output is read: of "${source.name}", the ${how}`);
     return { population: nodes.indexOf(source), decoding };
   }

@@ -49,7 +49,7 @@ describe('a .net file', () => {
     expect([step, payloadMin, payloadMax]).toEqual([1 / 36, -36, 36]);
     expect(said).toEqual([
       expect.stringMatching(/^W0308 .*12 steps that the \.net file names/),
-      expect.stringMatching(/^W0308 .*of "dense_rec3", the spikes are counted/),
+      expect.stringMatching(/^W0308 .*of "dense_rec3", the spikes of an inference are counted/),
       expect.stringMatching(/^W0308 .*−1 to 1 in steps of 1\/36/),
     ]);
   });
