@@ -52,7 +52,7 @@ async function opened(
 const status = (page: Page): Promise<string | null> => page.textContent('#status');
 
 /** Gives the page a small network with its samples, as somebody does who chooses files. */
-async function giveSmallNetwork(page: Page): Promise<void> {
+async function giveSmallNetwork(page: Page, which: 'all' | 'without samples' = 'all'): Promise<void> {
   const json = { mimeType: 'application/json', name: 'net.json', buffer: Buffer.from(JSON.stringify(tinyNetwork())) };
   const samples = { mimeType: 'application/octet-stream', name: 'images.npy', buffer: Buffer.from(images(24)) };
   const labels = {
@@ -63,6 +63,7 @@ async function giveSmallNetwork(page: Page): Promise<void> {
   await page.setInputFiles('#network-file', json);
   await page.getByText(/net.json: choose samples/).waitFor();
   await page.setInputFiles('#calibration-file', samples);
+  if (which !== 'all') return;
   await page.setInputFiles('#data-file', [samples, labels]);
   await page.getByText('Samples: images.npy, with labels.txt').waitFor();
 }
@@ -169,7 +170,7 @@ describe('the page', () => {
       world.write('images.npy', images(24));
       expect((await world.run('snnc build net.json --calibrate images.npy -T 5 -o elsewhere.bin')).exit).toBe(0);
       await page.setInputFiles('#network-file', world.path('elsewhere.bin'));
-      await page.getByText('elsewhere.bin is open and was run on 24 samples.').waitFor({ timeout: 120_000 });
+      await page.getByText('elsewhere.bin is open; it was run on 24 samples.').waitFor({ timeout: 120_000 });
       expect(await page.textContent('#sha256')).toBe(sha256Of(world.read('elsewhere.bin')));
       await page.getByRole('button', { name: 'take the settings of chip 2' }).click();
       expect(await page.inputValue('#set-T')).toBe('8');
@@ -207,6 +208,13 @@ describe('the page', () => {
     for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', ' ']) await page.keyboard.press(key);
     await page.focus('#clear');
     expect(await page.evaluate<string>(drawn)).not.toBe(before);
+    // Another network than the example's: its digits are not samples of that.
+    await page.fill('#set-T', '4');
+    await giveSmallNetwork(page, 'without samples');
+    await built(page);
+    expect(await status(page)).toMatch(/^Built in .* give samples of the shape 1 × 6 × 6 to run it\.$/);
+    expect(await page.textContent('#chip-facts')).toMatch(/cores? in use/);
+    expect(await page.textContent('#answer')).toBe('–');
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -18,6 +18,8 @@ const MOST_SAMPLES = 200;
 const PIXELS = 28 * 28;
 const WINDOWS = ['4', '8', '16', '32'];
 
+const wanted = ({ inputShape }: OpenedChip): string => `give samples of the shape ${inputShape.join(' × ')} to run it`;
+
 export class App {
   readonly stage = new Stage();
   readonly #work = new Work();
@@ -73,10 +75,14 @@ export class App {
     const chip = await this.#work.long('Building', (hearing) => this.#client.ask('build', request, hearing));
     await this.#use(chip);
     const record = await this.#evaluate();
+    const built = `Built in ${((performance.now() - begin) / 1000).toFixed(1)} s`;
+    if (record === undefined) {
+      tell('status', `${built}; ${wanted(chip)}.`);
+      return;
+    }
     this.#trials.push({ settings, chip, record });
     this.#showTrials();
-    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-    tell('status', `Built in ${seconds} s and run on ${record.inferences} samples: row ${this.#trials.length} below.`);
+    tell('status', `${built} and run on ${record.inferences} samples: row ${this.#trials.length} below.`);
   }
 
   async #buildEach(windows: readonly string[] | undefined): Promise<void> {
@@ -92,10 +98,10 @@ export class App {
   /** Runs what is shown, and plays it. */
   async #watch(): Promise<void> {
     const chip = this.#chip;
-    if (chip === undefined) return;
+    if (chip === undefined || (this.#seen === undefined && !this.#isDrawn)) return;
     const phases: WatchedPhase[] = [];
     const answer = await this.#client.ask('watch', this.#request(chip), { onPhase: (phase) => phases.push(phase) });
-    this.stage.load(chip, phases, answer);
+    this.stage.load(phases, answer);
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.stage.playback.goTo(phases.length - 1);
     else this.stage.playback.isPlaying = true;
   }
@@ -103,7 +109,7 @@ export class App {
   /** The same inference, with the potentials of the layer that was chosen. */
   async #probe(): Promise<void> {
     const chip = this.#chip;
-    if (chip === undefined) return;
+    if (chip === undefined || this.stage.playback.phases.length === 0) return;
     const phases: WatchedPhase[] = [];
     await this.#client.ask('watch', this.#request(chip), { onPhase: (phase) => phases.push(phase) });
     this.stage.reload(phases);
@@ -123,14 +129,18 @@ export class App {
     this.#chip = chip;
     this.#record = undefined;
     tell('sha256', chip.sha256);
+    this.stage.show(chip);
     button('save-chip').disabled = false;
     for (const id of ['save-report', 'save-record']) button(id).disabled = true;
     await this.#look();
     await this.#watch();
   }
 
-  async #evaluate(): Promise<RunRecord> {
-    const request = { files: this.#inputs.data, most: MOST_SAMPLES };
+  /** @returns undefined where there are no samples yet */
+  async #evaluate(): Promise<RunRecord | undefined> {
+    const { data: files } = this.#inputs;
+    if (files === undefined) return undefined;
+    const request = { files, most: MOST_SAMPLES };
     const record = await this.#work.long('Running samples', (hearing) =>
       this.#client.ask('evaluate', request, hearing),
     );
@@ -141,7 +151,13 @@ export class App {
 
   /** Reads the samples, as the chip takes them where there is one. */
   async #look(): Promise<void> {
-    const request = { files: this.#inputs.data, shape: this.#chip?.inputShape, most: MOST_SAMPLES };
+    const { data: files } = this.#inputs;
+    this.#seen = undefined;
+    if (files === undefined) {
+      this.#showSample();
+      return;
+    }
+    const request = { files, shape: this.#chip?.inputShape, most: MOST_SAMPLES };
     this.#seen = await this.#client.ask('look', request);
     const { count, isLabelled, samples } = this.#seen;
     value('sample').max = String(samples.length - 1);
@@ -152,7 +168,7 @@ export class App {
 
   #showSample(): void {
     this.#isDrawn = false;
-    const { values, label } = this.#seen!.samples[this.#index()] ?? { values: [], label: undefined };
+    const { values, label } = this.#seen?.samples[this.#index()] ?? { values: [], label: undefined };
     const isDigit = values.length === PIXELS;
     byId('pad', HTMLCanvasElement).hidden = !isDigit;
     button('clear').hidden = !isDigit;
@@ -168,13 +184,15 @@ export class App {
   async #takeNetwork(files: NamedFile[]): Promise<void> {
     const { network } = networkAmong(files);
     if (!isChip(network)) {
+      this.#isDrawn = false;
       this.#inputs.takeNetwork(files);
       tell('status', `${network.name}: choose samples and settings, then build.`);
       return;
     }
     await this.#use(await this.#client.ask('open', { file: network }));
-    const { inferences } = await this.#evaluate();
-    tell('status', `${network.name} is open and was run on ${inferences} samples.`);
+    const record = await this.#evaluate();
+    const run = record === undefined ? wanted(this.#chip!) : `it was run on ${record.inferences} samples`;
+    tell('status', `${network.name} is open; ${run}.`);
   }
 
   #showTrials(): void {

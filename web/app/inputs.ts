@@ -21,7 +21,8 @@ export class Inputs {
   network: NamedFile = EXAMPLE_NETWORK;
   sideFiles: readonly NamedFile[] = [];
   calibration: DataFiles | undefined = EXAMPLE_CALIBRATION;
-  data: DataFiles = EXAMPLE_DIGITS;
+  /** Absent until samples for another network than the example's are given. */
+  data: DataFiles | undefined = EXAMPLE_DIGITS;
 
   constructor(listener: InputListener) {
     this.#form = new SettingsForm(byId('settings', HTMLFormElement), () => {
@@ -64,8 +65,9 @@ export class Inputs {
   takeNetwork(files: readonly NamedFile[]): void {
     const { network, sideFiles } = networkAmong(files);
     [this.network, this.sideFiles] = [network, sideFiles];
-    // The digits of the example are no calibration for another network, and neither is their scale.
+    // The digits of the example are nothing for another network, and neither is their scale.
     if (this.calibration === EXAMPLE_CALIBRATION) this.calibration = undefined;
+    if (this.data === EXAMPLE_DIGITS) this.data = undefined;
     this.#form.settings = { ...this.#form.settings, scale: '', mean: '', std: '' };
     this.show();
   }
@@ -74,7 +76,7 @@ export class Inputs {
     const sides = this.sideFiles.length === 0 ? '' : `, with ${this.sideFiles.map(({ name }) => name).join(', ')}`;
     tell('network-name', this.network.name + sides);
     tell('calibration-name', this.calibration === undefined ? 'none' : filesText(this.calibration));
-    tell('data-name', `Samples: ${filesText(this.data)}`);
+    tell('data-name', this.data === undefined ? 'No samples yet.' : `Samples: ${filesText(this.data)}`);
     this.#showCommand();
   }
 

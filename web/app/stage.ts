@@ -16,6 +16,8 @@ export class Stage {
   #chip: OpenedChip | undefined;
   #answer: RunAnswer | undefined;
   #palette: Palette;
+  /** Whether nothing of the chip has been shown. */
+  #isNew = true;
   #shownPhase = -1;
   #lastFrame = 0;
   /** Frames drawn since the page was opened, and the last of them. */
@@ -72,17 +74,29 @@ export class Stage {
     return this.#palette;
   }
 
-  load(chip: OpenedChip, phases: readonly WatchedPhase[], answer: RunAnswer): void {
-    const isOther = this.#chip?.sha256 !== chip.sha256;
+  /** A chip of which nothing has run yet. */
+  show(chip: OpenedChip): void {
     this.#chip = chip;
+    this.#isNew = true;
+    this.playback.load([]);
+    this.#mesh.load(chip, []);
+    this.#mesh.draw([], this.playback.position);
+    this.#describeChip(chip);
+    for (const id of ['answer', 'energy', 'latency', 'counts']) byId(id, HTMLElement).textContent = '–';
+    for (const id of ['energy-end', 'latency-end', 'phase-name']) byId(id, HTMLElement).textContent = '';
+    byId('classes', HTMLElement).textContent = 'Nothing yet.';
+    byId('mesh-caption', HTMLElement).textContent = 'Nothing has run on it yet.';
+  }
+
+  /** An inference of the chip that is shown. */
+  load(phases: readonly WatchedPhase[], answer: RunAnswer): void {
+    const chip = this.#chip!;
     this.#answer = answer;
     this.playback.load(phases);
     this.#mesh.load(chip, phases);
-    if (isOther) {
-      this.#describeChip(chip);
-      // One that shows something.
-      byId('neuron', HTMLInputElement).value = String(this.#busiest());
-    }
+    // One that shows something.
+    if (this.#isNew) byId('neuron', HTMLInputElement).value = String(this.#busiest());
+    this.#isNew = false;
     const slider = byId('phase', HTMLInputElement);
     slider.max = String(phases.length - 1);
     this.#showPhases(phases);
