@@ -1,6 +1,7 @@
 /** Pixels → PNG, by the standard alone (ISO/IEC 15948): a header, one compressed block of unfiltered rows, the end. */
 import { zlibSync } from 'fflate';
 import { platform } from '#platform';
+import { concatenate } from '../../isa/concatenate.ts';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const COLOUR_TYPES = { 1: 0, 3: 2 } as const;
@@ -26,7 +27,7 @@ export function encodePng({ channels, height, width, bytes }: Pixels): Uint8Arra
   const rows = new Uint8Array(height * (row + 1));
   // Before each row stands its filter: 0, none.
   for (let y = 0; y < height; y++) rows.set(bytes.subarray(y * row, (y + 1) * row), y * (row + 1) + 1);
-  return joined([
+  return concatenate([
     Uint8Array.from(SIGNATURE),
     chunk('IHDR', header),
     chunk('IDAT', zlibSync(rows, { level: 9 })),
@@ -36,20 +37,10 @@ export function encodePng({ channels, height, width, bytes }: Pixels): Uint8Arra
 
 /** Length, name, content, and the checksum of name and content. */
 function chunk(name: string, content: Uint8Array): Uint8Array {
-  const named = joined([Uint8Array.from(name, (letter) => letter.charCodeAt(0)), content]);
+  const named = concatenate([Uint8Array.from(name, (letter) => letter.charCodeAt(0)), content]);
   const ends = new Uint8Array(8);
   const view = new DataView(ends.buffer);
   view.setUint32(0, content.length);
   view.setUint32(4, platform.crc32(named));
-  return joined([ends.subarray(0, 4), named, ends.subarray(4)]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatenate([ends.subarray(0, 4), named, ends.subarray(4)]);
 }
