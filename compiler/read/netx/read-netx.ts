@@ -67,7 +67,9 @@ class NetxReader {
     const last = this.#populations.at(-1) ?? fail('E0207', 'the network has no layer of neurons');
     const decoding = last.parameters.threshold === undefined ? 'last' : 'count';
     const how =
-      decoding === 'count' ? 'spikes of an inference are counted' : 'potentials of the last step are taken, since it does not fire';
+      decoding === 'count'
+        ? 'spikes of an inference are counted'
+        : 'potentials of the last step are taken, since it does not fire';
     this.#assume(`a .net file does not say how its output is read: of "${last.name}", the ${how}`);
     const shape = this.#input!;
     const zeros = new Array<number>(shape[0]).fill(0);
