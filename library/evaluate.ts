@@ -1,14 +1,14 @@
 /** Chips on samples. */
 import { letInterrupt } from '../compiler/pass.ts';
-import { RunAccumulator } from '../emulator/account/accumulator.ts';
-import { Emulator, type EmulatorOptions, requireEnd, spikeLister } from '../emulator/emulator.ts';
-import { type Chip, InputLossAccount, type RunRecord, type Sample } from '../isa/index.ts';
+import { Emulator, type EmulatorOptions, requireEnd } from '../emulator/emulator.ts';
+import type { Chip, RunRecord, Sample } from '../isa/index.ts';
 import { answerOf, type RunAnswer } from './answer.ts';
 import { floatOutputs } from './float-outputs.ts';
 import { readGraph } from './graph.ts';
 import type { NeuroBench } from './neurobench/neurobench.ts';
 import { interruptible } from './interruptible.ts';
 import type { OpenChip } from './open.ts';
+import { RunAccount } from './run-account.ts';
 import { inTurn, type Samples } from './samples.ts';
 import { stimulusBuffers, toStimulus } from './stimulus.ts';
 
@@ -36,36 +36,29 @@ export interface EvaluateSettings {
  * @throws DiagnosticError E0603, E0604, E0701 for samples that the chip does not take, E0407 where `float` is wanted of a chip
  *   file without its network; whatever `signal` was aborted with, between two samples or ticks
  */
-export async function evaluate(
-  { chip, bytes, sha256, name }: OpenChip,
-  samples: Samples,
-  settings: EvaluateSettings = {},
-): Promise<RunRecord> {
+export async function evaluate(file: OpenChip, samples: Samples, settings: EvaluateSettings = {}): Promise<RunRecord> {
   const { timing = 'cycle', kernels = 'wasm', signal, onProgress, now = () => performance.now() / 1000 } = settings;
+  const { chip } = file;
   requireEnd(chip);
   const emulator = new Emulator(chip, { timing, kernels });
-  const file = { sha256, file: name, bytes: bytes.length };
-  const lister = spikeLister(chip, kernels);
-  const accumulator = new RunAccumulator({ tool: 'snnc library', chip, file, timing, lister, outputs: 'values' });
-  const loss = new InputLossAccount(chip.input);
+  const account = new RunAccount(file, { timing, kernels });
   const buffers = stimulusBuffers(chip);
   let conventional: ReturnType<typeof conventionalOf> | undefined;
   let [done, seconds] = [0, 0];
   for await (const sample of inTurn(samples)) {
     await letInterrupt({ signal });
-    const { payloads, x, ...info } = toStimulus(sample, chip, buffers);
-    loss.add(x, payloads);
+    const stimulus = toStimulus(sample, chip, buffers);
+    const { payloads, x, label, target } = stimulus;
     const begin = now();
     const inference = await interruptible(emulator.ticks(payloads), { now, signal });
     seconds += now() - begin;
-    const isScored = info.label !== undefined || info.target !== undefined;
+    const isScored = label !== undefined || target !== undefined;
     const answers = isScored ? (conventional ??= conventionalOf(chip, settings.float))(x) : undefined;
-    accumulator.add({ ...info, payloads, ...(answers && { floatOutputs: answers }) }, inference);
+    account.add(stimulus, inference, answers);
     settings.neurobench?.add(payloads, inference);
     onProgress?.(++done);
   }
-  const result = { counts: emulator.counts(), layers: emulator.layers(), activity: emulator.activity() };
-  return { ...accumulator.finish({ ...result, host: { seconds, peakRssBytes: 0 } }), input: loss.result() };
+  return account.record(emulator, seconds);
 }
 
 /**

@@ -1,14 +1,14 @@
 /** One sample on a chip, watched while it happens. */
-import { RunAccumulator } from '../emulator/account/accumulator.ts';
 import { computeEnergy } from '../emulator/account/energy.ts';
-import { Emulator, requireEnd, spikeLister } from '../emulator/emulator.ts';
+import { Emulator, requireEnd } from '../emulator/emulator.ts';
 import type { TickObserver } from '../emulator/machine/observer.ts';
 import { stateWorkOf } from '../emulator/machine/state-work.ts';
 import { HopRecorder, type MovedPhase } from '../emulator/trace/hops.ts';
 import { platform } from '#platform';
-import { type Chip, type Counts, fail, InputLossAccount, type Sample } from '../isa/index.ts';
+import { type Chip, type Counts, fail, type Sample } from '../isa/index.ts';
 import { answerOf, type RunAnswer } from './answer.ts';
 import type { OpenChip } from './open.ts';
+import { RunAccount } from './run-account.ts';
 import { toStimulus } from './stimulus.ts';
 
 /** Hops of a phase that are told, if nothing else is asked for. */
@@ -66,17 +66,18 @@ export interface WatchedPhase extends MovedPhase {
  * @throws DiagnosticError as {@link evaluate}; E0405 for a layer that the chip does not have; whatever `signal` was aborted with
  */
 export async function* watch(
-  { chip, bytes, sha256, name }: OpenChip,
+  file: OpenChip,
   values: Sample['values'],
   settings: WatchSettings = {},
 ): AsyncGenerator<WatchedPhase, RunAnswer, void> {
   const { potentialsOf = [], mostHops = MOST_HOPS, signal, now = () => performance.now() / 1000 } = settings;
+  const { chip } = file;
   requireEnd(chip);
   requireLayers(chip, potentialsOf);
   const hops = new HopRecorder(chip.target, mostHops);
   const emulator = new Emulator(chip, { timing: 'cycle', listener: hops });
   const teller = new PhaseTeller(chip, emulator, hops);
-  const { payloads, x } = toStimulus({ index: 0, shape: chip.input.shape, values }, chip);
+  const stimulus = toStimulus({ index: 0, shape: chip.input.shape, values }, chip);
   const seen: { fired: number[][]; potentials: Map<number, Int32Array> } = { fired: [], potentials: new Map() };
   const observer: TickObserver = {
     onTick: (_, view) => {
@@ -85,7 +86,7 @@ export async function* watch(
     },
   };
   const begin = now();
-  const ticks = emulator.ticks(payloads, observer);
+  const ticks = emulator.ticks(stimulus.payloads, observer);
   for (let next = ticks.next(); ; next = ticks.next()) {
     yield* teller.tell(next.done === true ? undefined : seen);
     signal?.throwIfAborted();
@@ -93,22 +94,9 @@ export async function* watch(
       await platform.nextTurn();
       continue;
     }
-    const file = { sha256, file: name, bytes: bytes.length };
-    const lister = spikeLister(chip);
-    const account = new RunAccumulator({
-      tool: 'snnc library',
-      chip,
-      file,
-      timing: 'cycle',
-      lister,
-      outputs: 'values',
-    });
-    account.add({ index: 0, payloads }, next.value);
-    const result = { counts: emulator.counts(), layers: emulator.layers(), activity: emulator.activity() };
-    const loss = new InputLossAccount(chip.input);
-    loss.add(x, payloads);
-    const record = account.finish({ ...result, host: { seconds: now() - begin, peakRssBytes: 0 } });
-    return answerOf({ ...record, input: loss.result() });
+    const account = new RunAccount(file, { timing: 'cycle' });
+    account.add(stimulus, next.value);
+    return answerOf(account.record(emulator, now() - begin));
   }
 }
 

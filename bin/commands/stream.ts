@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChipStream, type KernelKind, type StreamEnd, type StreamEvent } from '../../emulator/index.ts';
 import { DiagnosticError, ENDLESS_TICKS, fail, type StreamRecord } from '../../isa/index.ts';
+import { PATIENCE_SECONDS } from '../../library/interruptible.ts';
 import { streamRecordOf } from '../../library/stream-record.ts';
 import { plural, renderStreamText, wrapText } from '../../report/index.ts';
 import { EventAccount } from '../events/account.ts';
@@ -31,8 +32,6 @@ export interface StreamValues extends EventValues {
 
 /** Text is handed on in pieces of about so many characters. */
 const PIECE = 2 ** 16;
-/** As of interruptible.ts. */
-const PATIENCE_SECONDS = 0.05;
 
 export async function stream(values: StreamValues, io: Io): Promise<ExitCode> {
   const { chip: path, events, ticks, output, json, timing, kernel } = values;

@@ -120,11 +120,14 @@ async function openList(list: FileList, options: DatasetOptions): Promise<Opened
 
 function openOptions(path: string, member: string | undefined, options: DatasetOptions): OpenOptions {
   const { expectedShape: input, layout, outputs, classNames, channelsWanted, labels, targets } = options;
-  const found = labelsBeside(path);
   return {
     ...{ member, input, layout, outputs, classNames, channelsWanted, readPng },
     isAnswered: (labels ?? targets) !== undefined,
-    labelsBeside: found === undefined ? undefined : () => openAnswers(found, {}),
+    // Looked for where an IDX file of images asks, not beside every file of a folder.
+    labelsBeside: async () => {
+      const found = labelsBeside(path);
+      return found === undefined ? undefined : openAnswers(found, {});
+    },
     formats: ALL_FORMATS,
   };
 }

@@ -1,4 +1,5 @@
 /** Bytes as streams, of which only what is asked for is read, held or inflated; wherever they are. */
+import { concatenate } from '../../isa/concatenate.ts';
 import { DiagnosticError, fail } from '../../isa/index.ts';
 
 /** Bytes that are passed over at once. */
@@ -98,7 +99,7 @@ export class ByteStream {
       parts.push(next);
       total += next.length;
     }
-    this.#rest = parts.length === 2 && parts[0]!.length === 0 ? parts[1]! : joined(parts, total);
+    this.#rest = parts.length === 2 && parts[0]!.length === 0 ? parts[1]! : concatenate(parts);
   }
 
   async #next(): Promise<Uint8Array | undefined> {
@@ -110,16 +111,6 @@ export class ByteStream {
       return fail('E0602', `the data cannot be read: ${(error as Error).message}`, { file: this.#file });
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[], total: number): Uint8Array {
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** The answer to a question about the first bytes; the stream is closed behind it. */

@@ -1,5 +1,5 @@
 /** What the parts of the page do together. */
-import type { RunRecord, WatchedPhase } from '../../library/index.ts';
+import type { RunAnswer, RunRecord, WatchedPhase } from '../../library/index.ts';
 import type { NamedFile, OpenedChip, SeenSamples } from '../messages.ts';
 import { fromLink, type Settings, toLink } from '../settings.ts';
 import type { Client } from './client.ts';
@@ -99,8 +99,7 @@ export class App {
   async #watch(): Promise<void> {
     const chip = this.#chip;
     if (chip === undefined || (this.#seen === undefined && !this.#isDrawn)) return;
-    const phases: WatchedPhase[] = [];
-    const answer = await this.#client.ask('watch', this.#request(chip), { onPhase: (phase) => phases.push(phase) });
+    const { phases, answer } = await this.#infer(chip);
     this.stage.load(phases, answer);
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.stage.playback.goTo(phases.length - 1);
     else this.stage.playback.isPlaying = true;
@@ -110,14 +109,19 @@ export class App {
   async #probe(): Promise<void> {
     const chip = this.#chip;
     if (chip === undefined || this.stage.playback.phases.length === 0) return;
-    const phases: WatchedPhase[] = [];
-    await this.#client.ask('watch', this.#request(chip), { onPhase: (phase) => phases.push(phase) });
-    this.stage.reload(phases);
+    this.stage.reload((await this.#infer(chip)).phases);
   }
 
-  #request({ layers }: OpenedChip): { values: Uint8Array | Float32Array; potentialsOf: number[] } {
+  /** Runs what is shown, with the potentials of the layer that is chosen and of the last one. */
+  async #infer({
+    layers,
+  }: OpenedChip): Promise<{ readonly phases: readonly WatchedPhase[]; readonly answer: RunAnswer }> {
     const values = this.#isDrawn ? this.#pad.values : this.#seen!.samples[this.#index()]!.values;
-    return { values, potentialsOf: [...new Set([Math.min(this.stage.layer, layers.length - 1), layers.length - 1])] };
+    const last = layers.length - 1;
+    const potentialsOf = [...new Set([Math.min(this.stage.layer, last), last])];
+    const phases: WatchedPhase[] = [];
+    const onPhase = (phase: WatchedPhase): void => void phases.push(phase);
+    return { phases, answer: await this.#client.ask('watch', { values, potentialsOf }, { onPhase }) };
   }
 
   #index(): number {

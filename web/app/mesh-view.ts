@@ -30,6 +30,8 @@ export class MeshView {
   /** Flits over a link up to the end of each phase: `from * tiles + to` → count by phase. */
   #heat = new Map<number, Float64Array>();
   #hottest = 1;
+  /** Cores in use of each tile that has any. */
+  #coresOf = new Map<number, OpenedChip['cores'][number][]>();
   #mostSpikes = 1;
   palette!: Palette;
 
@@ -40,6 +42,8 @@ export class MeshView {
   load(chip: OpenedChip, phases: readonly WatchedPhase[]): void {
     this.#chip = chip;
     this.#part = partOf(chip, phases);
+    this.#coresOf = new Map();
+    for (const core of chip.cores) this.#coresOf.set(core.tile, [...(this.#coresOf.get(core.tile) ?? []), core]);
     this.#heat = heatOf(chip, phases);
     this.#hottest = Math.max(1, ...[...this.#heat.values()].map((flits) => flits.at(-1)!));
     this.#mostSpikes = Math.max(1, ...phases.flatMap(({ cores }) => cores.map(({ spikes }) => spikes)));
@@ -101,15 +105,13 @@ export class MeshView {
   #drawTiles(
     context: CanvasRenderingContext2D,
     cell: number,
-    { cores, mesh }: OpenedChip,
+    { mesh }: OpenedChip,
     phase: WatchedPhase | undefined,
   ): void {
     const { palette } = this;
     const { x, y, columns, rows } = this.#part;
     const side = cell * TILE_SHARE;
     const spikes = new Map(phase?.cores.map((work) => [work.core, work.spikes]));
-    const used = new Map<number, OpenedChip['cores'][number][]>();
-    for (const core of cores) used.set(core.tile, [...(used.get(core.tile) ?? []), core]);
     context.font = `${Math.max(9, Math.min(15, side * 0.22))}px system-ui, sans-serif`;
     context.textAlign = 'center';
     context.textBaseline = 'middle';
@@ -120,7 +122,7 @@ export class MeshView {
         context.lineWidth = 1;
         context.strokeStyle = palette.line;
         context.strokeRect(left, top, side, side);
-        const here = used.get(tile) ?? [];
+        const here = this.#coresOf.get(tile) ?? [];
         here.forEach((core, k) => {
           const wide = side / here.length;
           this.#drawCore(context, { left: left + k * wide, top, wide, high: side }, core, spikes.get(core.core) ?? 0);

@@ -3,7 +3,7 @@ import { formatCount, formatPercent, formatSi } from '../../report/format.ts';
 import type { RunAnswer, WatchedPhase } from '../../library/index.ts';
 import type { OpenedChip } from '../messages.ts';
 import { byId, make, type Palette, paletteOf } from './elements.ts';
-import { NUMBERS } from './hops.ts';
+import { flitsOf, NUMBERS, spikesOf } from './hops.ts';
 import { type Frame, MeshView } from './mesh-view.ts';
 import { drawCosts, drawPotential, drawRaster, ticksUntil } from './neuron-views.ts';
 import { phaseName, Playback } from './playback.ts';
@@ -168,8 +168,8 @@ export class Stage {
     byId('phase', HTMLInputElement).value = String(at);
     byId('phase', HTMLInputElement).setAttribute('aria-valuetext', name);
     byId('phase-name', HTMLOutputElement).textContent = `${name}, ${at + 1} of ${phases.length}`;
-    const flits = phase.hops.length / NUMBERS + phase.hopsLeftOut;
-    const fired = phase.fired.reduce((sum, neurons) => sum + neurons.length, 0);
+    const flits = flitsOf(phase);
+    const fired = spikesOf(phase);
     const leftOut = phase.hopsLeftOut > 0 ? ` (the first ${formatCount(phase.hops.length / NUMBERS)} are drawn)` : '';
     const { columns, rows } = this.#mesh.shown;
     const isPart = columns < chip.mesh.width || rows < chip.mesh.height;
@@ -281,10 +281,7 @@ export class Stage {
   #showPhases(phases: readonly WatchedPhase[]): void {
     byId('phases', HTMLTableSectionElement).replaceChildren(
       ...phases.map((phase) => {
-        const spikes = phase.fired.reduce((sum, neurons) => sum + neurons.length, 0);
-        const numbers = [phase.startCycle, phase.cycles, phase.hops.length / NUMBERS + phase.hopsLeftOut, spikes].map(
-          formatCount,
-        );
+        const numbers = [phase.startCycle, phase.cycles, flitsOf(phase), spikesOf(phase)].map(formatCount);
         const cells = [...numbers, formatSi(phase.spent.energyJ, 'J', DIGITS)].map((text) =>
           make('td', { class: 'n' }, text),
         );
