@@ -3,7 +3,6 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['<rootDir>/test/seed.ts'],
-  setupFilesAfterEnv: ['<rootDir>/test/equality.ts'],
   // Without a sandbox: spec/decisions/0024-tests-without-a-sandbox.md
   runner: 'jest-light-runner',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

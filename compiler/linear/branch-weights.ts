@@ -53,19 +53,52 @@ export interface WeightSums {
   readonly negative: Float64Array;
 }
 
+/**
+ * Calls `visit` for every run of stored weights [from, to) that feed the same unit: a neuron (NCHW) for sparse operators and
+ * dense ones, a channel for the others; with the channel of the layer. For what is done to every weight and does not ask what
+ * it listens to: a call for each would cost more than that.
+ */
+export function forEachRun<W extends Numbers>(
+  { operator, pooled }: Branch<W>,
+  shape: Shape,
+  visit: (from: number, to: number, unit: number, channel: number) => void,
+): void {
+  const { length } = operator.weight;
+  const area = shape[1] * shape[2];
+  switch (operator.kind) {
+    case 'conv': {
+      const run = operator.kernel[0] * operator.kernel[1] * (pooled[0] / operator.groups);
+      for (let from = 0, unit = 0; from < length; from += run, unit++) visit(from, from + run, unit, unit);
+      return;
+    }
+    case 'dense': {
+      const run = shapeSize(pooled);
+      for (let from = 0, unit = 0; from < length; from += run, unit++)
+        visit(from, from + run, unit, Math.floor(unit / area));
+      return;
+    }
+    case 'sparse':
+      for (let k = 0; k < length; k++) visit(k, k + 1, operator.post[k]!, Math.floor(operator.post[k]! / area));
+      return;
+    case 'diagonal':
+      for (let k = 0; k < length; k++) visit(k, k + 1, k, k);
+  }
+}
+
 /** Per neuron (NCHW) for sparse operators and dense ones, per channel (the full kernel) for the others. */
 export function weightSums<W extends Numbers>(branch: Branch<W>, shape: Shape): WeightSums {
-  const { operator } = branch;
-  const perNeuron = operator.kind === 'sparse' || operator.kind === 'dense';
+  const { kind, weight } = branch.operator;
+  const perNeuron = kind === 'sparse' || kind === 'dense';
   const length = perNeuron ? shapeSize(shape) : shape[0];
   const positive = new Float64Array(length);
   const negative = new Float64Array(length);
-  const columns = operator.kind === 'dense' ? shapeSize(branch.pooled) : 1;
-  forEachWeight(branch, shape, (k, weight, _, channel) => {
-    const unit =
-      operator.kind === 'sparse' ? operator.post[k]! : operator.kind === 'dense' ? Math.floor(k / columns) : channel;
-    if (weight > 0) positive[unit]! += weight;
-    else negative[unit]! += weight;
+  forEachRun(branch, shape, (from, to, unit) => {
+    let [above, below] = [positive[unit]!, negative[unit]!];
+    for (let k = from; k < to; k++)
+      if (weight[k]! > 0) above += weight[k]!;
+      else below += weight[k]!;
+    positive[unit] = above;
+    negative[unit] = below;
   });
   return { positive, negative };
 }

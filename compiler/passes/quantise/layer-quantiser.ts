@@ -4,7 +4,7 @@ import { CODES } from '../../codes.ts';
 import { CONVERSIONS } from '../../conversions.ts';
 import { channelBounds } from '../../verify/bounds.ts';
 import { type ConvertedLayer, type FloatLayer, newWeights } from '../../ir/layers.ts';
-import { forEachWeight, withWeight } from '../../linear/branch-weights.ts';
+import { forEachRun, withWeight } from '../../linear/branch-weights.ts';
 import type { LayerNeurons } from '../../ir/neurons.ts';
 import { windowOf } from '../../ir/spiking.ts';
 import { biasAtStart, mapParameters, payloadsFrom, valueOf } from '../../layer-neurons.ts';
@@ -167,8 +167,11 @@ export class LayerQuantiser {
       return { weights, lost: this.#heard.round(this.#relative, { units, shifts, round: this.#round }, weights).means };
     branches.forEach((branch, b) => {
       const relative = this.#relative[b]!.weight;
-      forEachWeight(branch, shape, (k, _, __, channel) => {
-        weights[b]![k] = this.#roundWeight((relative[k]! * units[channel]!) / 2 ** shifts[b]!);
+      const stored = weights[b]!;
+      const stepsPerUnit = 2 ** shifts[b]!;
+      forEachRun(branch, shape, (from, to, _unit, channel) => {
+        const unit = units[channel]!;
+        for (let k = from; k < to; k++) stored[k] = this.#roundWeight((relative[k]! * unit) / stepsPerUnit);
       });
     });
     return { weights, lost: undefined };

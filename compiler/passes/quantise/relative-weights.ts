@@ -87,13 +87,15 @@ export function weightLoss(
   stored.forEach(({ operator, shift }, b) => {
     const { weight, channel, payload } = wanted[b]!;
     weights += weight.length;
-    operator.weight.forEach((w, k) => {
+    const step = 2 ** shift;
+    for (let k = 0; k < weight.length; k++) {
+      const w = operator.weight[k]!;
       if (w === 0 && weight[k] !== 0) zeroed++;
       const moved = (weight[k]! * payload) / largest;
-      const lost = moved - (w * 2 ** shift * payload) / units[channel[k]!]! / largest;
+      const lost = moved - (w * step * payload) / units[channel[k]!]! / largest;
       error += lost * lost;
       power += moved * moved;
-    });
+    }
   });
   return { weights, zeroed, weightError: largest === 0 ? 0 : error / power };
 }
