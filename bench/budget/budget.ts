@@ -5,6 +5,7 @@
  *     npm run budget                  exit code 1 where there is more work than budgeted
  *     npm run budget -- --accept      the work of now becomes the budget
  *     npm run budget -- --budget f    another file, such as that of another branch
+ *     npm run budget -- --only dense  one chip alone, against a file of its runs
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,10 +17,11 @@ import { countKernels } from './counting.ts';
 const { values } = parseArgs({
   options: {
     accept: { type: 'boolean', default: false },
+    only: { type: 'string' },
     budget: { type: 'string', default: fileURLToPath(new URL('budget.json', import.meta.url)) },
   },
 });
-const measured = measureWork(countKernels().newTally);
+const measured = measureWork(countKernels().newTally, values.only);
 if (values.accept) {
   writeFileSync(values.budget, `${JSON.stringify(measured, null, 2)}\n`);
   console.log(`budget: ${Object.keys(measured).length} runs accepted`);

@@ -32,10 +32,15 @@ const CHIPS: Readonly<Record<string, () => Uint8Array>> = {
   'residual on tiny cores': () => golden('1.0-residual-tiny.chip.bin'),
 };
 
-/** Runs every chip with and without timing: its self-test, or one inference where it has none. */
-export function measureWork(newTally: () => Tally): Record<string, Work> {
+/**
+ * Runs chips with and without timing: their self-test, or one inference where they have none.
+ *
+ * @param only the chip; every one if it is undefined
+ */
+export function measureWork(newTally: () => Tally, only: string | undefined): Record<string, Work> {
   const measured: Record<string, Work> = {};
   for (const [name, make] of Object.entries(CHIPS)) {
+    if (only !== undefined && name !== only) continue;
     const bytes = make();
     for (const timing of ['none', 'cycle'] as const) measured[`${name}, ${timing}`] = run(bytes, timing, newTally());
   }

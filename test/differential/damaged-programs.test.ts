@@ -12,7 +12,7 @@ import { cases } from '../cases.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
 import { differenceFrom } from './interleaved-difference.ts';
 
-const runs = cases(200);
+const runs = cases(150);
 
 type Change = (core: CoreImage, at: number, value: number) => Partial<CoreImage>;
 
@@ -65,22 +65,28 @@ const withGroup = (chip: Chip, at: number, g: number, change: Partial<AxonGroup>
   return { ...chip, cores: chip.cores.with(at, { ...core, groups }) };
 };
 
+/** The value nearest to 0 that is taken as the declared one is; all between the two are taken. */
+function nearestTaken(declared: number, isTaken: (value: number) => boolean): number {
+  let [low, high] = [0, Math.abs(declared)];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isTaken(Math.sign(declared) * middle)) high = middle;
+    else low = middle + 1;
+  }
+  return Math.sign(declared) * high;
+}
+
 /** The same chip, whose groups declare no more than the loader asks for. */
 function tightened(chip: Chip): Chip {
   let tight = chip;
   chip.cores.forEach((core, at) => {
     for (let g = 0; g < core.groups.length; g++)
-      for (const [end, step] of [
-        ['payloadMax', -1],
-        ['payloadMin', 1],
-      ] as const)
-        for (;;) {
-          const value = tight.cores[at]!.groups[g]![end];
-          if (value === 0) break;
-          const less = withGroup(tight, at, g, { [end]: value + step });
-          if (!isTaken(less)) break;
-          tight = less;
-        }
+      for (const end of ['payloadMax', 'payloadMin'] as const) {
+        const withEnd = (value: number): Chip => withGroup(tight, at, g, { [end]: value });
+        const declared = core.groups[g]![end];
+        const least = nearestTaken(declared, (value) => isTaken(withEnd(value)));
+        if (least !== declared) tight = withEnd(least);
+      }
   });
   return tight;
 }

@@ -47,7 +47,7 @@ async function answers(layers: readonly Dense[], data: Data, factors: readonly n
     world.write('calibration.npy', npy(own, shape(calibration)));
     world.write('test.npy', npy(scaled(test, factors), shape(test)));
     const build =
-      'snnc build net.json --calibrate calibration.npy --mode exact --code graded -T 32 --quiet -o chip.bin';
+      'snnc build net.json --calibrate calibration.npy --mode exact --code graded -T 32 --map layers --ledger-samples 0 --quiet -o chip.bin';
     expect(await world.run(build)).toMatchObject({ exit: 0 });
     const run = await world.run('snnemu eval chip.bin --data test.npy --timing none --workers 1 --json record.json');
     expect(run).toMatchObject({ exit: 0 });
@@ -89,15 +89,15 @@ describe('inputs in other units', () => {
     const bytes = gunzipSync(readFileSync(sharedPath('data', 'mnist', 'test-2k-images-idx3-ubyte.gz')!)).subarray(16);
     const labels = gunzipSync(readFileSync(sharedPath('data', 'mnist', 'test-2k-labels-idx1-ubyte.gz')!)).subarray(8);
     const part = (from: number, to: number): number[] => [...bytes.subarray(from * 784, to * 784)].map((b) => b / 255);
-    const data = { calibration: part(1800, 2000), test: part(0, 300), features: 784 };
+    const data = { calibration: part(1900, 2000), test: part(0, 200), features: 784 };
     const right = async (factors: readonly number[], outlier?: number): Promise<number> =>
       (await answers(layers, data, factors, outlier)).filter(({ predicted }, k) => predicted === labels[k]).length;
     const random = seededRandom(5);
     const control = await right(Array<number>(784).fill(1));
-    expect(control).toBeGreaterThan(285);
+    expect(control).toBeGreaterThan(190);
     const range = Array<number>(784).fill(10 ** (6 * random() - 3));
     const each = Array.from({ length: 784 }, () => 10 ** (2 * random() - 1));
     for (const count of [await right(range), await right(each), await right(Array<number>(784).fill(1), 500)])
-      expect(count).toBeGreaterThanOrEqual(control - 3);
+      expect(count).toBeGreaterThanOrEqual(control - 2);
   });
 });

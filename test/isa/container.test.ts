@@ -11,7 +11,7 @@ import { cases } from '../cases.ts';
 
 /** A chip with every section, the same in every run. */
 const chip: Chip = fc
-  .sample(arbitraryChip, { seed: 1, numRuns: cases(150) })
+  .sample(arbitraryChip, { seed: 1, numRuns: cases(100) })
   .find(
     (one) =>
       one.selfTest?.samples.length &&
@@ -75,7 +75,7 @@ describe('round trip', () => {
         expect(back).toEqual(one);
         expect(Buffer.compare(encodeChip(back), bytes)).toBe(0);
       }),
-      { numRuns: cases(75) },
+      { numRuns: cases(50) },
     );
   });
 

@@ -155,7 +155,7 @@ describe('neurons that have names', () => {
         const largest = columns(expected.before).map((potential) => Math.max(...potential));
         expect(plain([builtCourse(drawn, 'max').readout])).toEqual(plain([largest]));
       }),
-      { numRuns: cases(350) },
+      { numRuns: cases(200) },
     );
     for (const kind of ['if', 'lif', 'cubalif', 'alif']) expect(spiking.get(kind)).toBeGreaterThan(30);
   });

@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator, KERNEL_KINDS } from '../../../emulator/index.ts';
@@ -27,14 +25,6 @@ const WIDE_AND_FULL = {
   ...{ kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, offsetY: 0, offsetX: 0 },
   ...{ shift: 1, extreme: 127 as const, density: 1 as const, payloads: [0, 1] as const, seed: 1 },
 };
-
-describe('the compiled kernels', () => {
-  it('are those of the sources', () => {
-    const script = fileURLToPath(new URL('../../../scripts/build-kernels.mjs', import.meta.url));
-    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
-    expect([status, stderr]).toEqual([0, '']);
-  });
-});
 
 describe('WebAssembly kernels and their TypeScript twins', () => {
   it('agree in everything on random networks and targets', async () => {
