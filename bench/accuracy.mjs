@@ -171,7 +171,7 @@ const standardWidths = (model, mode, window) =>
   mode === 'default' && model.narrow.includes(window) ? ['8', '4'] : ['8'];
 
 const snnc = (...line) =>
-  spawnSync(process.execPath, [join(root, 'dist/bin/snnc.js'), ...line, '--quiet'], {
+  spawnSync(process.execPath, [join(root, 'dist/bundle/snnc.js'), ...line, '--quiet'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   }).status === 0;
 
@@ -209,7 +209,7 @@ function build(net, weightBits, chip, record) {
 /** What the first images take with cycle timing, per inference; packets are those of all layers. */
 function timed(chip, { test }) {
   const line = ['eval', chip, '--data', test, '--limit', String(TIMED_IMAGES), '--timing', 'cycle', '--json', '-'];
-  const { stdout } = spawnSync(process.execPath, [join(root, 'dist/bin/snnemu.js'), ...line], {
+  const { stdout } = spawnSync(process.execPath, [join(root, 'dist/bundle/snnemu.js'), ...line], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -36,7 +36,7 @@ const maxLossPoints = Number(asked['max-loss']);
 const COUNTED_SAMPLES = 10;
 
 const shared = fileURLToPath(new URL('../../shared/', import.meta.url));
-const program = (name) => fileURLToPath(new URL(`../dist/bin/${name}.js`, import.meta.url));
+const program = (name) => fileURLToPath(new URL(`../dist/bundle/${name}.js`, import.meta.url));
 
 const MNIST = {
   calibrate: join(shared, 'data/mnist/train-10k-images-idx3-ubyte.gz'),

@@ -75,7 +75,7 @@ function command(folder, program, line) {
     process.execPath,
     [
       ...['--require', fileURLToPath(new URL('parts/usage.cjs', import.meta.url))],
-      ...[fileURLToPath(new URL(`../dist/bin/${program}.js`, import.meta.url)), ...line],
+      ...[fileURLToPath(new URL(`../dist/bundle/${program}.js`, import.meta.url)), ...line],
     ],
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, BENCH_USAGE: usage } },
   );

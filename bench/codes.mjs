@@ -28,7 +28,7 @@ const { values: asked } = parseArgs({
   },
 });
 const shared = fileURLToPath(new URL('../../shared/', import.meta.url));
-const program = fileURLToPath(new URL('../dist/bin/snnc.js', import.meta.url));
+const program = fileURLToPath(new URL('../dist/bundle/snnc.js', import.meta.url));
 const window = Number(asked.T);
 
 const MNIST = {

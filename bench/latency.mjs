@@ -25,7 +25,7 @@ const { values: asked } = parseArgs({
   },
 });
 const shared = fileURLToPath(new URL('../../shared/', import.meta.url));
-const program = (name) => fileURLToPath(new URL(`../dist/bin/${name}.js`, import.meta.url));
+const program = (name) => fileURLToPath(new URL(`../dist/bundle/${name}.js`, import.meta.url));
 
 const CIFAR = { calibrate: 'data/cifar10/calibration-1k.bin', test: 'data/cifar10/test-2k.bin' };
 const NETWORKS = {

@@ -48,7 +48,7 @@ try {
   rows.push(['package, packed', size / MEBIBYTE, undefined, 'MB']);
   rows.push(['node_modules, production', bytesOf(installed) / MEBIBYTE, 30, 'MB']);
   rows.push(['node_modules, development', bytesOf(join(root, 'node_modules')) / MEBIBYTE, 450, 'MB']);
-  const program = (name) => join(installed, 'snnc', 'dist', 'bin', `${name}.js`);
+  const program = (name) => join(installed, 'snnc', 'dist', 'bundle', `${name}.js`);
   rows.push(['node alone', medianStart(['-e', '0']), undefined, 'ms']);
   rows.push(['snnc --help', medianStart([program('snnc'), '--help']), 100, 'ms']);
   rows.push(['snnemu --help', medianStart([program('snnemu'), '--help']), 100, 'ms']);

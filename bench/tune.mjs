@@ -73,7 +73,7 @@ function run(program, args) {
   const start = performance.now();
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--require', join(root, 'bench/parts/usage.cjs'), join(root, `dist/bin/${program}.js`), ...args],
+    ['--require', join(root, 'bench/parts/usage.cjs'), join(root, `dist/bundle/${program}.js`), ...args],
     { encoding: 'utf8', env: { ...process.env, BENCH_USAGE: usage }, maxBuffer: 2 ** 28 },
   );
   if (status !== 0 && status !== 3) throw new Error(stderr);

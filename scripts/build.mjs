@@ -1,9 +1,10 @@
 // Builds dist/ from nothing, so that no stale file survives: tsc, then the files that tsc leaves behind.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleLibraries } from './bundle-libraries.mjs';
+import { bundlePrograms } from './bundle-programs.mjs';
 import { renewLists } from './rooms.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -29,6 +30,5 @@ for (const folder of folders.filter((name) => existsSync(join(root, name)))) {
     filter: (path) => !extname(path) || assets.has(extname(path)) || path.endsWith('.d.ts'),
   });
 }
-for (const file of existsSync(join(dist, 'bin')) ? readdirSync(join(dist, 'bin')) : []) {
-  if (file.endsWith('.js')) chmodSync(join(dist, 'bin', file), 0o755);
-}
+await bundlePrograms(root);
+for (const program of ['snnc', 'snnemu']) chmodSync(join(dist, 'bundle', `${program}.js`), 0o755);

@@ -15,8 +15,11 @@ const FILES = [
 /** Of `node_modules/d3-array/src/index.js` the folder of the package. */
 const packageOf = (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
 
+/** Between two licences. */
+export const RULE = `\n${'-'.repeat(80)}\n\n`;
+
 /** Name, version and licence of the packages that a bundle holds. */
-function licencesOf(root, inputs) {
+export function licencesOf(root, inputs) {
   const folders = [...new Set(inputs.map(packageOf).filter(Boolean))].sort();
   return folders
     .map((folder) => {
@@ -25,7 +28,7 @@ function licencesOf(root, inputs) {
       const text = file ? readFileSync(join(root, folder, file), 'utf8').trim() : `License: ${license}`;
       return `${name} ${version}\n\n${text}\n`;
     })
-    .join(`\n${'-'.repeat(80)}\n\n`);
+    .join(RULE);
 }
 
 /** @param root of the repository */

@@ -29,7 +29,7 @@ export function isWorthAThread({ networks, selfTestSamples, ledgerSamples }: Evi
  * @returns rejects as that does, with the reason of the signal at once, and with an Error where the thread dies
  */
 export function evidenceInThread(job: EvidenceJob, { onProgress, signal }: EvidenceHooks): Promise<Evidence> {
-  const worker = startWorker(workerEntry('bin/commands/evidence-worker', import.meta.url), { workerData: job });
+  const worker = startWorker(workerEntry('evidence-worker'), { workerData: job });
   const result = new Promise<Evidence>((resolve, reject) => {
     signal?.addEventListener('abort', () => {
       reject(signal.reason as Error);

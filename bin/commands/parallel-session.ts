@@ -25,7 +25,7 @@ export class ParallelSession {
       workers,
       curve: options.curve === true,
       signal: io.signal,
-      ...(this.#float && { entry: workerEntry('bin/commands/eval-worker', import.meta.url) }),
+      ...(this.#float && { entry: workerEntry('eval-worker') }),
     });
     this.#accumulator = newAccumulator(io, file, options);
   }

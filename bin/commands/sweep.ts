@@ -98,7 +98,7 @@ async function computeMissing(
     const keepsBuild = sharing.get(buildKey)! > 1;
     return { network, folder: of, options, version: io.version, store: folder, buildKey, keepsBuild };
   });
-  const entry = workerEntry('bin/commands/sweep-worker', import.meta.url);
+  const entry = workerEntry('sweep-worker');
   try {
     const crew = { entry, workers, signal: io.signal };
     await computeAll<PointJob, SweepRecord['outcome']>(jobs, crew, async (index, { outcome, isLasting }) => {

@@ -49,7 +49,7 @@ export class Heat {
     this.#progress = progress;
     this.#io = io;
     this.#parts = points.map(() => []);
-    const entry = workerEntry('bin/commands/tune-worker', import.meta.url);
+    const entry = workerEntry('tune-worker');
     this.#crew = new Crew({ entry, workers: options.workers, signal: io.signal });
   }
 

@@ -1,16 +1,17 @@
 /** The file that a worker starts with, and its start. */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
+/** Names of workers: scripts/bundle-programs.mjs makes a file of each. */
+export type WorkerName = 'eval-worker' | 'evidence-worker' | 'sample-worker' | 'sweep-worker' | 'tune-worker';
+
 /**
- * A module of this package as a worker can load it. Built modules are taken as they are. Sources run only under tools
- * that translate what they import, and no such tool is there in a worker: the module that was built from them stands in.
- *
- * @param path of the module from the root of the package, without extension
- * @param importer `import.meta.url` of a module that lies two folders below the sources' root
+ * The file of a worker, as it was built. Sources start it, too: they run only under tools that translate what they import, and
+ * no such tool is there in a worker. The package finds itself by its name, from sources and from what is built alike.
  */
-export function workerEntry(path: string, importer: string): URL {
-  return importer.endsWith('.ts') ? new URL(`../../dist/${path}.js`, importer) : new URL(`../../${path}.js`, importer);
-}
+export const workerEntry = (name: WorkerName): URL =>
+  new URL(`dist/bundle/${name}.js`, pathToFileURL(createRequire(import.meta.url).resolve('snnc/package.json')));
 
 /**
  * Starts a worker. Where this module is a source, so is the program's, and the tool that translates it would be started in the

@@ -143,7 +143,7 @@ class Crew {
     const options: EmulatorOptions = { timing, kernels };
     this.#threads = parts.map((part) => {
       const slots = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(slotBytes(chip)));
-      const thread = new Thread(entry ?? workerEntry('emulator/parallel/worker', import.meta.url), {
+      const thread = new Thread(entry ?? workerEntry('sample-worker'), {
         chip: shared,
         options,
         curve: curve === true,

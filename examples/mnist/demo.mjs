@@ -19,7 +19,10 @@ const SIDE = 28;
 /** Runs one of the two programs as a user would type it. */
 function run(program, args) {
   console.log(`\n$ ${continued([program, ...args])}`);
-  const { status } = spawnSync(process.execPath, [`dist/bin/${program}.js`, ...args], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [`dist/bundle/${program}.js`, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) {
     console.error(`demo: ${program} ended with code ${status}`);
     process.exit(status ?? 1);

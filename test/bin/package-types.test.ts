@@ -1,5 +1,5 @@
 /** What is published has its types from what is installed with it: libraries of the build alone stay behind it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ const importsOf = (path: string): string[] =>
     (match) => match[2]!,
   );
 
+const packageOf = (name: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(name)![0];
+
 /** Files and packages that declarations reach. */
 function reach(entries: readonly string[], ending: string): { files: Set<string>; packages: Set<string> } {
   const [files, packages] = [new Set<string>(), new Set<string>()];
@@ -27,7 +29,7 @@ function reach(entries: readonly string[], ending: string): { files: Set<string>
     files.add(path);
     for (const name of importsOf(path)) {
       if (name.startsWith('#') || name.startsWith('node:') || builtinModules.includes(name)) continue;
-      if (!name.startsWith('.')) packages.add(/^(?:@[^/]+\/)?[^/]+/.exec(name)![0]);
+      if (!name.startsWith('.')) packages.add(packageOf(name));
       else visit(resolve(dirname(path), name.replace(/\.[tj]s$/, ending)));
     }
   };
@@ -44,6 +46,27 @@ it('declarations that the exports reach name only packages that are installed wi
   expect([...files].filter((path) => path.startsWith(join(root, 'dist', 'bin')))).toEqual([]);
 });
 
+const namedIn = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/(?:^|[;}])\s*(?:import|export)[^;()'"]*["']([^"']+)["']/gm)].map(
+    (match) => match[1]!,
+  );
+const isOfNode = (name: string): boolean => builtinModules.includes(name.replace('node:', ''));
+
+it('the programs are bundled without the packages that are installed with them', () => {
+  const bundle = join(root, 'dist', 'bundle');
+  const files = readdirSync(bundle, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'));
+  const named = new Set(files.flatMap((path) => namedIn(join(bundle, path))));
+  const packages = [...named].filter((name) => !/^[.#]/.test(name) && !isOfNode(name)).map(packageOf);
+  expect(packages.filter((name) => dependencies[name] === undefined)).toEqual([]);
+  expect(packages.length).toBeGreaterThan(5);
+  // But for the one that all commands need.
+  expect(packages).not.toContain('zod');
+  const licences = readFileSync(join(bundle, 'LICENSES.txt'), 'utf8');
+  expect(licences).toMatch(/^zod [\d.]+\n\nMIT License/);
+  // Those that were put into a module before.
+  for (const name of ['vega-lite', 'vega-scenegraph', 'd3-array', 'vega-util']) expect(licences).toContain(`${name} `);
+});
+
 it('what is bundled names no package, and says whose it is', () => {
   for (const file of [
     'report/html/vega.js',
@@ -52,11 +75,7 @@ it('what is bundled names no package, and says whose it is', () => {
     'isa/platform/sha256-browser.js',
   ]) {
     const path = join(root, 'dist', file);
-    const text = readFileSync(path, 'utf8');
-    const named = [...text.matchAll(/(?:^|[;}])import[^;()'"]*["']([^"']+)["']/g)].map((match) => match[1]!);
-    expect(named.filter((name) => !builtinModules.includes(name.replace('node:', '')))).toEqual([]);
+    expect(namedIn(path).filter((name) => !isOfNode(name))).toEqual([]);
     expect(existsSync(`${path}.LICENSES.txt`)).toBe(true);
   }
-  const licences = readFileSync(join(root, 'dist/report/html/vega.js.LICENSES.txt'), 'utf8');
-  for (const name of ['vega-lite', 'vega-scenegraph', 'd3-array', 'vega-util']) expect(licences).toContain(`${name} `);
 });

@@ -23,7 +23,7 @@ afterAll(() => {
 });
 
 const call = (program: 'snnc' | 'snnemu', line: string): Promise<unknown> =>
-  run(process.execPath, [join(root, 'dist', 'bin', `${program}.js`), ...line.split(' ')], { cwd: folder });
+  run(process.execPath, [join(root, 'dist', 'bundle', `${program}.js`), ...line.split(' ')], { cwd: folder });
 const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 const FLOORPLAN = ['layers', 'load', 'memory', 'spikes', 'synops', 'links'].map((map) => `chart-floorplan-${map}`);

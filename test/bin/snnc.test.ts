@@ -714,7 +714,7 @@ describe('both programs', () => {
     expect(input.payloadMin).toBeLessThan(0);
   });
 
-  const built = resolve('dist/bin/snnc.js');
+  const built = resolve('dist/bundle/snnc.js');
   (existsSync(built) ? it : it.skip)('the built program starts and states its version', () => {
     const { status, stdout } = spawnSync(process.execPath, [built, '--version'], { encoding: 'utf8' });
     expect(status).toBe(0);

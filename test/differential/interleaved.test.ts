@@ -47,9 +47,9 @@ describe('the emulator and the interleaved machine', () => {
     const chip = join(folder, 'chip.bin');
     const example = (name: string): string => join('examples', 'mnist', name);
     const calibration = ['--calibrate', example('calibration-images-idx3-ubyte.gz'), '--calibrate-limit', '50'];
-    const how = ['--scale', '255', '--target', 'loihi', '--map', 'layers', '--mode', 'default', '-T', '2'];
+    const how = ['--scale', '255', '--target', 'edge', '--map', 'layers', '--mode', 'default', '-T', '2'];
     const options = [...calibration, ...how, '--ledger-samples', '0', '-o', chip];
-    await node('dist/bin/snnc.js', 'build', example('mnist_cnn_th.onnx'), ...options);
+    await node('dist/bundle/snnc.js', 'build', example('mnist_cnn_th.onnx'), ...options);
     const stdout = await node('--import', './test/typescript.mjs', 'test/differential/interleaved-model.ts', chip);
     const { cycles, spikes, difference } = JSON.parse(stdout) as {
       cycles: number;

@@ -19,7 +19,9 @@ const example = (name: string): string => join(root, 'examples', 'mnist', name);
 const folder = mkdtempSync(join(tmpdir(), 'snnc-models-'));
 
 async function call(program: 'snnc' | 'snnemu', ...args: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [join(root, 'dist', 'bin', `${program}.js`), ...args], { cwd: root });
+  const { stdout } = await run(process.execPath, [join(root, 'dist', 'bundle', `${program}.js`), ...args], {
+    cwd: root,
+  });
   return stdout;
 }
 
@@ -98,7 +100,7 @@ describe('trained models', () => {
     const model = sharedPath('models', 'mnist_cnn_th.onnx')!;
     const chip = await build(model, train, 'edge', '--mode', 'exact', '-T', '8', ...QUICKLY);
     const script = join(root, 'test', 'differential', 'staircase.mjs');
-    const total = Math.min(2000, cases(300));
+    const total = Math.min(2000, cases(200));
     const { stdout } = await run(process.execPath, [script, chip, images, String(total)], { cwd: root });
     expect(JSON.parse(stdout)).toEqual({ total, predictions: total, readouts: total });
   });

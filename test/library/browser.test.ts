@@ -137,7 +137,7 @@ describe('the library in a browser', () => {
     const words = `build ${example('mnist_cnn_th.onnx')} --calibrate ${example('calibration-images-idx3-ubyte.gz')} ${LINE} -o chip.bin --quiet`;
     const [there] = await Promise.all([
       inBrowser(bundled()),
-      promisify(execFile)(process.execPath, [join(root, 'dist', 'bin', 'snnc.js'), ...words.split(' ')], {
+      promisify(execFile)(process.execPath, [join(root, 'dist', 'bundle', 'snnc.js'), ...words.split(' ')], {
         cwd: world.folder,
       }),
     ]);

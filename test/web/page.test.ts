@@ -86,7 +86,7 @@ describe('the page', () => {
         .replace('snnc build mnist_cnn_th.onnx', `snnc build ${join(examples, 'mnist_cnn_th.onnx')}`)
         .replace('calibration-images-idx3-ubyte.gz', calibration);
       // The program as it is installed: its name and version are part of the file.
-      await node(join(root, 'dist/bin/snnc.js'), ...words.split(' ').slice(1));
+      await node(join(root, 'dist/bundle/snnc.js'), ...words.split(' ').slice(1));
       expect(await page.textContent('#sha256')).toBe(sha256Of(world.read('chip.bin')));
       const run = await world.run(
         `snnemu run chip.bin --input ${join(examples, 'digits-images-idx3-ubyte.gz')}#0 --json run.json`,
