@@ -7,7 +7,7 @@
 import { anneal } from './anneal.ts';
 import { dissolveBlocks } from './dissolve.ts';
 import { growBlocks, probeGrowth } from './grow.ts';
-import type { Hypergraph } from './hypergraph.ts';
+import { NO_SOURCE, type Hypergraph } from './hypergraph.ts';
 import type { PartitionLimits } from './limits.ts';
 import { measurePartition, type PartitionFigures } from './metrics.ts';
 import { findMisfit, scarcestLimit, type Misfit } from './misfit.ts';
@@ -117,6 +117,8 @@ class Partitioner {
   readonly #isLarge: boolean;
   readonly #work: number;
   readonly #temperature: number;
+  /** Traffic of the host input alone, each hyperedge of it to one block: no partition has less. */
+  readonly #leastKm1: number;
   readonly #packings: PackingFigures[] = [];
   /** The best partition within the limit on blocks, and, for the message, the one with the fewest blocks beyond it. */
   #best: PartitionState | undefined;
@@ -129,8 +131,13 @@ class Partitioner {
     this.#coordinates = options.coordinates;
     this.#isLarge = graph.targets.length > VERY_MANY_TARGETS;
     this.#work = Math.min(graph.nodes * WORK_PER_NODE, WORK_AT_MOST) * (options.effort ?? 1);
-    let weight = 0;
-    for (let e = 0; e < graph.edges; e++) weight += graph.edgeWeight[e]!;
+    let [weight, fromHost] = [0, 0];
+    for (let e = 0; e < graph.edges; e++) {
+      weight += graph.edgeWeight[e]!;
+      const isHeard = graph.targetStart[e + 1]! > graph.targetStart[e]!;
+      if (isHeard && graph.source[e] === NO_SOURCE) fromHost += graph.edgeWeight[e]!;
+    }
+    this.#leastKm1 = fromHost;
     this.#temperature = (TEMPERATURE * weight) / Math.max(1, graph.edges);
   }
 
@@ -140,10 +147,15 @@ class Partitioner {
     const size = this.#graph.targets.length;
     const starts = this.#isLarge ? 1 : size > MANY_TARGETS ? STARTS / 2 : STARTS;
     // The first start looks at common hyperedges, as suits layers; the second at neighbours, as suits irregular graphs.
-    for (let k = 0; k < starts; k++) this.#startFromGrowth(k === 1);
+    for (let k = 0; k < starts && !this.#cannotBeBetter(); k++) this.#startFromGrowth(k === 1);
     if (this.#best === undefined) return { ok: false, misfit: this.#tooManyBlocks() };
-    if (!this.#isLarge) this.#improve();
+    if (!this.#isLarge && !this.#cannotBeBetter()) this.#improve();
     return { ok: true, ...this.#numbered(this.#best), packings: this.#packings };
+  }
+
+  /** Small networks fit one block, as packed. */
+  #cannotBeBetter(): boolean {
+    return this.#best !== undefined && this.#best.km1 <= this.#leastKm1;
   }
 
   /** Search takes long where thousands of blocks share little: not where grown and packed ones are far too many. */
