@@ -79,14 +79,13 @@ describe('the page', () => {
     async () => {
       const { page, complaints } = await opened('#mode=default&T=4&scale=255&calibrate-limit=4');
       const command = (await page.textContent('#command'))!;
-      await built(page);
-      expect(await status(page)).toMatch(/run on 40 samples: row 1/);
       const calibration = join(examples, 'calibration-images-idx3-ubyte.gz');
       const words = command
         .replace('snnc build mnist_cnn_th.onnx', `snnc build ${join(examples, 'mnist_cnn_th.onnx')}`)
         .replace('calibration-images-idx3-ubyte.gz', calibration);
       // The program as it is installed: its name and version are part of the file.
-      await node(join(root, 'dist/bundle/snnc.js'), ...words.split(' ').slice(1));
+      await Promise.all([built(page), node(join(root, 'dist/bundle/snnc.js'), ...words.split(' ').slice(1))]);
+      expect(await status(page)).toMatch(/run on 40 samples: row 1/);
       expect(await page.textContent('#sha256')).toBe(sha256Of(world.read('chip.bin')));
       const run = await world.run(
         `snnemu run chip.bin --input ${join(examples, 'digits-images-idx3-ubyte.gz')}#0 --json run.json`,
