@@ -381,16 +381,14 @@ export function sparseChip(spec: SparseSpec): Uint8Array {
       random,
       groups: [{ axons, operation: { op: 'SPARSE', fields } }],
       synapses,
-      sinks: sources.map(
-        ([from], k): SinkRow => ({
-          kind: 'list',
-          tree: tree(from),
-          group: 0,
-          delay: 1,
-          sourceCount: perCore,
-          list: k * perCore,
-        }),
-      ),
+      sinks: sources.map(([from], k): SinkRow => ({
+        kind: 'list',
+        tree: tree(from),
+        group: 0,
+        delay: 1,
+        sourceCount: perCore,
+        list: k * perCore,
+      })),
       sinkLists: Uint32Array.from(sources.flatMap(([, list]) => [...list])),
     });
   });

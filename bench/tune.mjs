@@ -22,12 +22,15 @@ const CASES = {
     network: 'models/mnist_cnn_th.onnx',
     data: 'data/mnist/test-2k-images-idx3-ubyte.gz',
     calibrate: 'data/mnist/train-10k-images-idx3-ubyte.gz',
+    scaling: ['--scale', '255'],
     ...{ maxLoss: 0.3, deadlineSeconds: 500e-6, ratio: 1.05 },
   },
   cifar: {
     network: 'models/cifar10_resnet20_th.onnx',
     data: 'data/cifar10/test-2k.bin',
     calibrate: 'data/cifar10/calibration-1k.bin',
+    // As it was trained.
+    scaling: ['--scale', '255', '--mean', '0.4914,0.4822,0.4465', '--std', '0.2470,0.2435,0.2616'],
     ...{ maxLoss: 1, deadlineSeconds: undefined, ratio: 1.1 },
   },
 };
@@ -60,7 +63,7 @@ const { maxLoss, deadlineSeconds, ratio } = chosen;
 const store = resolve(values.store ?? join(folder, 'store'));
 const common = [
   file(chosen.network),
-  ...['--data', file(chosen.data), '--calibrate', file(chosen.calibrate), '--scale', '255'],
+  ...['--data', file(chosen.data), '--calibrate', file(chosen.calibrate), ...chosen.scaling],
   ...['--mode', 'exact', '--code', 'graded', '--store', store],
   ...['--grid', `T=${values.windows}`, '--grid', `weight-bits=${values.widths}`],
   ...['--grid', `correct=${values.corrections}`],

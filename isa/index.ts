@@ -171,13 +171,7 @@ export type { TermRecord } from './records/term.ts';
 // The schemas of all records are an entrance of their own (schemas.ts), since making them takes time.
 export type { Immutable, PublishedRecord, RecordKind } from './schemas.ts';
 export { sinkAxon } from './sinks.ts';
-export {
-  LARGEST_SIDE,
-  ORIGIN_PATHS,
-  type Target,
-  type TargetFigure,
-  targetSchema,
-} from './target.ts';
+export { LARGEST_SIDE, ORIGIN_PATHS, type Target, type TargetFigure, targetSchema } from './target.ts';
 export { ENERGY_EVENTS, type EnergyEvent, type EnergyFigure } from './target-energy.ts';
 export { barrierCycles, coreCount, livingCoreCount, packetBitsOf, signedRange, tileCount } from './target-size.ts';
 export { parseJsonFile } from './json-text.ts';

@@ -40,17 +40,7 @@ export { drawn } from './ops/random.ts';
 export { isGraded } from './ops/emit.ts';
 export { DECAY_KINDS, DECAY_ROUNDINGS } from './ops/decay.ts';
 export { classesOf, classNamesOf, finishScores, outputValues, predictedClass } from './outputs.ts';
-export {
-  formOfRun,
-  furtherPlanes,
-  I,
-  PLANE_NAMES,
-  type PlaneForm,
-  planeOf,
-  planeRows,
-  stored,
-  V,
-} from './planes.ts';
+export { formOfRun, furtherPlanes, I, PLANE_NAMES, type PlaneForm, planeOf, planeRows, stored, V } from './planes.ts';
 export { type CoreProgram, coreProgram, type WindowedOperation } from './program.ts';
 export { ARITHMETIC } from './range/arithmetic.ts';
 export type { Counts } from './records/parts/counts.ts';

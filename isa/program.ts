@@ -33,8 +33,7 @@ export interface HandlerFault extends DecodeFault {
 
 /** An instruction of a tick handler with the ticks in which it is executed: those of its gate, or all without one. */
 export interface WindowedOperation<M extends Mnemonic = Exclude<Mnemonic, OrderMnemonic>>
-  extends PlacedOperation<M>,
-    Gates {}
+  extends PlacedOperation<M>, Gates {}
 
 /**
  * Decodes the handler that starts at word address `at`, up to and including END. The work is bounded by the length of

@@ -48,7 +48,7 @@ function graph(neurons, fanOut, draw) {
   let count = 0;
   for (let v = 0; v < neurons; v++) {
     seen[v] = v + 1;
-    for (const end = count + fanOut; count < end; ) {
+    for (const end = count + fanOut; count < end;) {
       const target = draw(v);
       if (seen[target] === v + 1) continue;
       seen[target] = v + 1;

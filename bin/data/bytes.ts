@@ -46,7 +46,7 @@ export async function fileSize(path: string): Promise<number> {
 export async function* fileChunks(path: string, offset = 0): Chunks {
   const handle = await open(path).catch(() => fail('E0101', 'the file cannot be opened', { file: path }));
   try {
-    for (let position = offset; ; ) {
+    for (let position = offset; ;) {
       const buffer = new Uint8Array(CHUNK_BYTES);
       const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);
       if (bytesRead === 0) return;

@@ -48,7 +48,7 @@ interface Header {
 function checkChunks(bytes: Buffer, file: string): Header {
   let header: Header | undefined;
   const data: Buffer[] = [];
-  for (let at = SIGNATURE_BYTES; at < bytes.length; ) {
+  for (let at = SIGNATURE_BYTES; at < bytes.length;) {
     const length = at + 8 <= bytes.length ? bytes.readUInt32BE(at) : Infinity;
     if (at + 12 + length > bytes.length) fail('E0602', 'a PNG chunk goes beyond the end', { file, offset: at });
     const isHeader = bytes.readUInt32BE(at + 4) === IHDR;

@@ -47,7 +47,7 @@ export async function* tickEvents(
   for await (const block of blocks) {
     signal.throwIfAborted();
     account.events += block.count;
-    for (let from = 0; from < block.count; ) {
+    for (let from = 0; from < block.count;) {
       from = adder.take(block, from);
       if (from === block.count) break;
       yield adder.finish(source.file);

@@ -19,7 +19,7 @@ export async function readHeaderLines(
   isLast: (line: string) => boolean,
 ): Promise<string[]> {
   const lines: string[] = [];
-  for (let line = await nextLine(source, stream, begins); line !== undefined; ) {
+  for (let line = await nextLine(source, stream, begins); line !== undefined;) {
     lines.push(line);
     if (isLast(line)) break;
     line = await nextLine(source, stream, begins);

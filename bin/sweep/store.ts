@@ -102,7 +102,7 @@ function readLines<R extends Keyed>(bytes: Uint8Array, schema: StoreKind<R>['sch
   const outcomes = new Map<string, R['outcome']>();
   const leftOut: number[] = [];
   let line = 0;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const found = bytes.indexOf(NEWLINE, start);
     const end = found < 0 ? bytes.length : found;
     line++;

@@ -43,7 +43,7 @@ export class StagedFile {
   append(text: string): void {
     const bytes = Buffer.from(text);
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.fd, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#file.fd, bytes, at);
     } catch (error) {
       refuseFault(this.#name, error);
     }
@@ -52,7 +52,7 @@ export class StagedFile {
   /** Writes bytes at a position. @throws DiagnosticError E0102 */
   async write(bytes: Uint8Array, position: number): Promise<void> {
     try {
-      for (let done = 0; done < bytes.length; )
+      for (let done = 0; done < bytes.length;)
         done += (await this.#file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
     } catch (error) {
       refuseFault(this.#name, error);

@@ -44,13 +44,11 @@ export function countings({ choose, code, window, levels, correct, target }: Bui
   // Layers that fire before the end have no windows of their own.
   const early = carries || levels !== undefined ? [] : [...BEFORE_THE_END, ...(bits === 0 ? [] : SIGNED)];
   const all = [...COUNTED, ...early].flatMap((trial) =>
-    (fixed.has('window') ? [window] : trial.windows).map(
-      (each): Counting => ({
-        mode: trial.mode,
-        window: each,
-        correct: fixed.has('correct') ? correct : trial.correct,
-      }),
-    ),
+    (fixed.has('window') ? [window] : trial.windows).map((each): Counting => ({
+      mode: trial.mode,
+      window: each,
+      correct: fixed.has('correct') ? correct : trial.correct,
+    })),
   );
   // Where something was asked for, some of them are the same.
   const key = (counting: Counting): string => JSON.stringify(counting);

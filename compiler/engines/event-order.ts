@@ -30,11 +30,9 @@ export function orderedSources(branch: Branch<ArrayLike<number>>, shape: Shape):
     found[source]!.weights.push(weight);
   });
   const axonOf = channelLastOrder(branch.pooled);
-  const sources = found.map(
-    ({ neurons, weights }, source): OrderedSource => ({
-      ...{ source, neurons: Uint32Array.from(neurons), weights: Uint32Array.from(weights) },
-    }),
-  );
+  const sources = found.map(({ neurons, weights }, source): OrderedSource => ({
+    ...{ source, neurons: Uint32Array.from(neurons), weights: Uint32Array.from(weights) },
+  }));
   // Lists of connections number their axons by the channel-first index, everything else channel-last.
   if (branch.operator.kind !== 'sparse') sources.sort((a, b) => axonOf[a.source]! - axonOf[b.source]!);
   return sources.filter(({ neurons }) => neurons.length > 0);

@@ -64,7 +64,7 @@ export async function largestThatFits<R>(
   const first = await fits(low);
   if (first === undefined) return undefined;
   let best = { value: low, result: first };
-  for (let end = high; end - best.value > 1; ) {
+  for (let end = high; end - best.value > 1;) {
     const value = (best.value + end) >> 1;
     const result = await fits(value);
     if (result === undefined) end = value;

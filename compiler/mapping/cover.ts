@@ -21,7 +21,7 @@ function channelRuns(layer: QuantisedLayer, columns: readonly Box[]): Box[] {
   const runs: Box[] = [];
   for (const chunks of groupBy(columns, ({ y0, x0 }) => y0 * layer.shape[2] + x0).values()) {
     const sorted = chunks.toSorted((a, b) => a.c0 - b.c0);
-    for (let first = 0; first < sorted.length; ) {
+    for (let first = 0; first < sorted.length;) {
       const [run, taken] = longestRun(layer, sorted, first);
       runs.push(run);
       first += taken;

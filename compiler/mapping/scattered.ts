@@ -52,9 +52,8 @@ const isPooled = ({ pool }: QuantisedBranch): boolean => pool[0] !== 1 || pool[1
  */
 export function flattenScattered(graph: QuantisedGraph, scattered: readonly boolean[]): QuantisedGraph {
   const layers = graph.layers.map((layer, l): QuantisedLayer => {
-    const branches = layer.branches.map(
-      (branch): QuantisedBranch =>
-        isScattered(scattered, branch.source) ? { ...branch, pooled: [1, shapeSize(branch.pooled), 1] } : branch,
+    const branches = layer.branches.map((branch): QuantisedBranch =>
+      isScattered(scattered, branch.source) ? { ...branch, pooled: [1, shapeSize(branch.pooled), 1] } : branch,
     );
     if (!scattered[l]!) return { ...layer, branches };
     return {

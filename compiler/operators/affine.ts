@@ -73,25 +73,19 @@ export const affine = {
   fold: (node, [parts]) => scaleParts(node, parts!),
   print: () => '',
   net: [
-    netForm(
-      schema,
-      (layer, { name, inputs, tensors, path }): Draft => ({
-        op: 'affine',
-        name,
-        inputs,
-        scale: tensors.readVector(layer.scale, `${path}.scale`),
-        shift: tensors.readVector(layer.shift, `${path}.shift`),
-      }),
-    ),
-    netForm(
-      batchNormSchema,
-      (layer, place): Draft => ({
-        op: 'affine',
-        name: place.name,
-        inputs: place.inputs,
-        ...readBatchNorm(layer, place),
-      }),
-    ),
+    netForm(schema, (layer, { name, inputs, tensors, path }): Draft => ({
+      op: 'affine',
+      name,
+      inputs,
+      scale: tensors.readVector(layer.scale, `${path}.scale`),
+      shift: tensors.readVector(layer.shift, `${path}.shift`),
+    })),
+    netForm(batchNormSchema, (layer, place): Draft => ({
+      op: 'affine',
+      name: place.name,
+      inputs: place.inputs,
+      ...readBatchNorm(layer, place),
+    })),
   ],
   write: (node, file) => ({
     op: 'affine',

@@ -59,18 +59,15 @@ export const averagePool = {
       node.countPadding && 'padding counted',
     ),
   net: [
-    netForm(
-      schema,
-      (layer, { name, inputs }): Draft => ({
-        op: 'averagePool',
-        name,
-        inputs,
-        kernel: asPair(layer.kernel),
-        stride: asPair(layer.stride ?? layer.kernel),
-        padding: asPadding(layer.padding ?? 0),
-        countPadding: layer.countPadding ?? false,
-      }),
-    ),
+    netForm(schema, (layer, { name, inputs }): Draft => ({
+      op: 'averagePool',
+      name,
+      inputs,
+      kernel: asPair(layer.kernel),
+      stride: asPair(layer.stride ?? layer.kernel),
+      padding: asPadding(layer.padding ?? 0),
+      countPadding: layer.countPadding ?? false,
+    })),
     netForm(
       z.strictObject({ ...common, op: z.literal('globalAveragePool') }),
       (_, { name, inputs, input: [, height, width] }): Draft => ({

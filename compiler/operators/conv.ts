@@ -76,20 +76,17 @@ export const conv = {
       node.bias !== undefined && 'bias',
     ),
   net: [
-    netForm(
-      schema,
-      (layer, place): Draft => ({
-        op: 'conv',
-        name: place.name,
-        inputs: place.inputs,
-        weight: place.tensors.read(layer.weight, `${place.path}.weight`),
-        ...readBias(layer.bias, place),
-        stride: asPair(layer.stride ?? 1),
-        padding: asPadding(layer.padding ?? 0),
-        dilation: asPair(layer.dilation ?? 1),
-        groups: layer.groups ?? 1,
-      }),
-    ),
+    netForm(schema, (layer, place): Draft => ({
+      op: 'conv',
+      name: place.name,
+      inputs: place.inputs,
+      weight: place.tensors.read(layer.weight, `${place.path}.weight`),
+      ...readBias(layer.bias, place),
+      stride: asPair(layer.stride ?? 1),
+      padding: asPadding(layer.padding ?? 0),
+      dilation: asPair(layer.dilation ?? 1),
+      groups: layer.groups ?? 1,
+    })),
   ],
   write: (node, file) => ({
     op: 'conv',

@@ -38,16 +38,13 @@ export const dense = {
   fold: (node, [parts], layers) => multiply(node, layers.asViews(parts!, node)),
   print: ({ weight, bias }) => words(weight.shape.join('×'), bias !== undefined && 'bias'),
   net: [
-    netForm(
-      schema,
-      (layer, place): Draft => ({
-        op: 'dense',
-        name: place.name,
-        inputs: place.inputs,
-        weight: place.tensors.read(layer.weight, `${place.path}.weight`),
-        ...readBias(layer.bias, place),
-      }),
-    ),
+    netForm(schema, (layer, place): Draft => ({
+      op: 'dense',
+      name: place.name,
+      inputs: place.inputs,
+      weight: place.tensors.read(layer.weight, `${place.path}.weight`),
+      ...readBias(layer.bias, place),
+    })),
   ],
   write: (node, file) => ({
     op: 'dense',

@@ -42,10 +42,12 @@ export const flatten = {
   fold: (node, [parts]) => flattenParts(node, parts!),
   print: (node) => (isPlain(node) ? '' : `order ${node.order.join(',')}`),
   net: [
-    netForm(
-      schema,
-      (layer, { name, inputs }): Draft => ({ op: 'flatten', name, inputs, order: layer.order ?? [0, 1, 2] }),
-    ),
+    netForm(schema, (layer, { name, inputs }): Draft => ({
+      op: 'flatten',
+      name,
+      inputs,
+      order: layer.order ?? [0, 1, 2],
+    })),
   ],
   write: (node) => ({ op: 'flatten', ...placeOf(node), order: [...node.order] }),
 } satisfies AnnOperator<FlattenNode, z.infer<typeof schema>>;

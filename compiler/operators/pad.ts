@@ -34,10 +34,12 @@ export const pad = {
     mapParts(layers.asViews(requireImage(parts!, node), node), (e) => padExpression(e, node.padding)),
   print: (node) => printPadding(node.padding) || 'pad 0',
   net: [
-    netForm(
-      schema,
-      (layer, { name, inputs }): Draft => ({ op: 'pad', name, inputs, padding: asPadding(layer.padding) }),
-    ),
+    netForm(schema, (layer, { name, inputs }): Draft => ({
+      op: 'pad',
+      name,
+      inputs,
+      padding: asPadding(layer.padding),
+    })),
   ],
   write: (node) => ({ op: 'pad', ...placeOf(node), padding: [...node.padding] }),
 } satisfies AnnOperator<PadNode, z.infer<typeof schema>>;

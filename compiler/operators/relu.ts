@@ -47,16 +47,13 @@ export const relu = {
   activation: ({ max = Infinity, levels }) => ({ kind: 'relu', max, ...(levels !== undefined && { levels }) }),
   print: ({ max, levels }) => words(max !== undefined && `max ${max}`, levels !== undefined && `levels ${levels}`),
   net: [
-    netForm(
-      schema,
-      ({ max, levels }, { name, inputs }): Draft => ({
-        op: 'relu',
-        name,
-        inputs,
-        ...(max !== undefined && { max }),
-        ...(levels !== undefined && { levels }),
-      }),
-    ),
+    netForm(schema, ({ max, levels }, { name, inputs }): Draft => ({
+      op: 'relu',
+      name,
+      inputs,
+      ...(max !== undefined && { max }),
+      ...(levels !== undefined && { levels }),
+    })),
   ],
   write: (node) => ({
     op: 'relu',

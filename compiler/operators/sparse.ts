@@ -57,19 +57,16 @@ export const sparse = {
   fold: (node, [parts], layers) => connect(node, layers.asViews(parts!, node)),
   print: ({ weight, bias }) => words(`${weight.length} connections`, bias !== undefined && 'bias'),
   net: [
-    netForm(
-      schema,
-      (layer, place): SparseNode => ({
-        op: 'sparse',
-        name: place.name,
-        inputs: place.inputs,
-        shape: typeof layer.outputs === 'number' ? [layer.outputs, 1, 1] : layer.outputs,
-        pre: place.tensors.readIndices(layer.pre, `${place.path}.pre`),
-        post: place.tensors.readIndices(layer.post, `${place.path}.post`),
-        weight: place.tensors.readVector(layer.weight, `${place.path}.weight`),
-        ...readBias(layer.bias, place),
-      }),
-    ),
+    netForm(schema, (layer, place): SparseNode => ({
+      op: 'sparse',
+      name: place.name,
+      inputs: place.inputs,
+      shape: typeof layer.outputs === 'number' ? [layer.outputs, 1, 1] : layer.outputs,
+      pre: place.tensors.readIndices(layer.pre, `${place.path}.pre`),
+      post: place.tensors.readIndices(layer.post, `${place.path}.post`),
+      weight: place.tensors.readVector(layer.weight, `${place.path}.weight`),
+      ...readBias(layer.bias, place),
+    })),
   ],
   write: (node, file) => ({
     op: 'sparse',

@@ -50,9 +50,12 @@ export function sumPopulation(layer: FloatLayer, place: Pick<LayerPlace, 'indexO
 }
 
 function connected({ name, shape, branches }: FloatLayer, { indexOf }: Pick<LayerPlace, 'indexOf'>) {
-  const connections = branches.map(
-    (branch): Connection => ({ ...branch, source: indexOf(branch.source), delay: 0, plane: V }),
-  );
+  const connections = branches.map((branch): Connection => ({
+    ...branch,
+    source: indexOf(branch.source),
+    delay: 0,
+    plane: V,
+  }));
   return { name, shape, connections, scale: 'channel', biases: connections.map(() => undefined) } as const;
 }
 

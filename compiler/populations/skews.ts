@@ -97,7 +97,7 @@ function longestPaths(
 /** The populations that raised each other, up to the one named. */
 function pathTo(end: LayerIndex, raisedBy: readonly (Constraint | undefined)[]): LayerIndex[] {
   const path: LayerIndex[] = [];
-  for (let at: LayerIndex | undefined = end; at !== undefined && at !== INPUT && !path.includes(at); )
+  for (let at: LayerIndex | undefined = end; at !== undefined && at !== INPUT && !path.includes(at);)
     at = (path.unshift(at), raisedBy[at]?.from);
   return path;
 }

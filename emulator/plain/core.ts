@@ -165,7 +165,7 @@ export class Core implements CoreRunner {
       const events = { axons: this.#eventAxons, payloads: this.#eventPayloads };
       this.#eventByEvent.integrate(tick, heard, events, tally, integrate);
     } else
-      for (let e = 0; e < heard; ) {
+      for (let e = 0; e < heard;) {
         const { firstAxon, endAxon, slot, steps } = this.#groups[this.#groupOf[this.#eventAxons[e]!]!]!;
         const end = this.#collect(firstAxon, endAxon, e, heard);
         integrate[slot]! += (end - e) * this.#eventCycles;

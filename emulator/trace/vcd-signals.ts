@@ -153,7 +153,7 @@ export class Changes {
     const order = Uint32Array.from(this.#cycles, (_, k) => k).sort(
       (a, b) => this.#cycles[a]! - this.#cycles[b]! || a - b,
     );
-    for (let k = 0; k < order.length; ) {
+    for (let k = 0; k < order.length;) {
       const cycle = this.#cycles[order[k]!]!;
       if (cycle >= this.#complete) break;
       const changed = new Map<number, number>();

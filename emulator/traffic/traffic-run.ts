@@ -103,7 +103,7 @@ export function* runTraffic(
   for (const source of sources) if (source.fill()) kernels.beginSource(net, source.routerAt, LINKS);
   const step = Math.max(1, Math.floor(STEP / graph.routers));
   for (let until = Math.min(step, end); ; until = Math.min(until + step, end)) {
-    for (let stop: number = N.STOP_HUNGRY; stop === N.STOP_HUNGRY || stop === N.STOP_LOG; ) {
+    for (let stop: number = N.STOP_HUNGRY; stop === N.STOP_HUNGRY || stop === N.STOP_LOG;) {
       stop = kernels.runNetwork(net, until - 1);
       tally.take();
       if (stop === N.STOP_STUCK) fail('E0901', 'network: unicasts wait for each other for ever');

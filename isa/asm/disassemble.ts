@@ -94,7 +94,7 @@ function coreLines(image: CoreImage, chip: Chip): string[] {
 /** Instructions by address, in order; null where the word there is none. */
 function sweep(program: Uint32Array): Map<number, Operation | null> {
   const found = new Map<number, Operation | null>();
-  for (let at = 0; at < program.length; ) {
+  for (let at = 0; at < program.length;) {
     const operation = decodeOperation(program, at);
     found.set(at, 'fault' in operation ? null : operation);
     at += 'fault' in operation ? 1 : operationLength(operation.op);

@@ -146,8 +146,10 @@ export interface ResetInstruction<L extends Layout = Layout> extends Instruction
 }
 
 /** An instruction that executes nothing itself but orders the others: which ones are executed, and where they end. */
-export interface OrderInstruction<L extends Layout = Layout, T extends 'any' | 'tick' = 'any' | 'tick'>
-  extends Instruction<L, T, void> {
+export interface OrderInstruction<
+  L extends Layout = Layout,
+  T extends 'any' | 'tick' = 'any' | 'tick',
+> extends Instruction<L, T, void> {
   readonly orders: true;
   /** Reports operands that the chip does not allow. */
   verify(fields: FieldValues<L>, context: TickContext): void;

@@ -23,9 +23,7 @@ export interface CsvStream {
 export interface CsvParser {
   readonly parse: (options: Readonly<Record<string, unknown>>) => CsvStream;
   /** What it throws. */
-  readonly CsvError: abstract new (
-    ...values: never
-  ) => Error & { readonly code: string };
+  readonly CsvError: abstract new (...values: never) => Error & { readonly code: string };
   /** Bytes as its streams take them, written with the encoding latin1. */
   readonly chunkOf: (bytes: Uint8Array) => Uint8Array | string;
 }

@@ -79,7 +79,7 @@ export class ByteStream {
 
   /** @throws E0602 where the data end before */
   async skip(length: number, what: string): Promise<void> {
-    for (let left = length; left > 0; ) {
+    for (let left = length; left > 0;) {
       const step = Math.min(left, SKIP_BYTES);
       await this.read(step, what);
       left -= step;

@@ -60,7 +60,7 @@ async function* lines(file: string, chunks: () => Chunks): AsyncGenerator<number
   let line = 0;
   let lastText = 0;
   try {
-    for (let ended = false; !ended; ) {
+    for (let ended = false; !ended;) {
       const chunk = await stream.readUpTo(4096);
       ended = chunk.length === 0;
       // The end of the file ends its last line.

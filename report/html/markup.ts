@@ -98,11 +98,25 @@ export function table(caption: string, columns: readonly HtmlColumn[], rows: rea
   const body = rows.map((row) => {
     const cells = row.map((cell, k) => {
       const mark = columns[k]?.number === true ? new Markup(' class="n"') : '';
-      return k === 0 ? html`<th scope="row"${mark}>${cell}</th>` : html`<td${mark}>${cell}</td>`;
+      return k === 0 ? html`<th scope="row" ${mark}>${cell}</th>` : html`<td${mark}>${cell}</td>`;
     });
-    return html`<tr>${cells}</tr>\n`;
+    return html`<tr>
+      ${cells}
+    </tr> `;
   });
-  const whole = html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  const whole = html`<table>
+    <caption>
+      ${caption}
+    </caption>
+    <thead>
+      <tr>
+        ${head}
+      </tr>
+    </thead>
+    <tbody>
+      ${body}
+    </tbody>
+  </table>`;
   return scroller(caption, whole, { rows: rows.length, pixels: widthOf(columns, rows) });
 }
 
@@ -137,15 +151,19 @@ export function scroller(
   const onPaper = rows > SLIM_ROWS && pixels < SLIM_PIXELS ? ' slim' : rows > SHORT_ROWS ? '' : ' short';
   const look = `scroll${isWide ? ' wide' : ''}${onPaper}`;
   const hint = isWide ? html`<p class="hint" aria-hidden="true">wider than this screen: scroll it sideways ⟷</p>` : '';
-  return html`${hint}<div class="${look}" role="region" aria-label="${name}" tabindex="0">${content}</div>\n`;
+  return html`${hint}
+    <div class="${look}" role="region" aria-label="${name}" tabindex="0">${content}</div> `;
 }
 
 /** What is there to be looked at when it is wanted. */
 export const fold = (title: string, content: Content): Markup =>
-  html`<details><summary>${title}</summary>${content}</details>\n`;
+  html`<details>
+    <summary>${title}</summary>
+    ${content}
+  </details> `;
 
 export const note = (...content: readonly Content[]): Markup =>
-  html`<p class="note">${content.map((part) => (typeof part === 'string' ? sentence(part) : part))}</p>\n`;
+  html`<p class="note">${content.map((part) => (typeof part === 'string' ? sentence(part) : part))}</p> `;
 
 /** The first rows, and how many more there are. */
 export function firstRows<T>(

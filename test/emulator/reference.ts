@@ -161,7 +161,7 @@ class Interpreter {
 
   operations({ image }: CoreState, at: number): Operation[] {
     const operations: Operation[] = [];
-    for (let word = at; ; ) {
+    for (let word = at; ;) {
       const operation = decodeOperation(image.program, word);
       if ('fault' in operation) throw new Error(operation.fault);
       if (operation.op === 'END') return operations;

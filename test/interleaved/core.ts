@@ -169,7 +169,7 @@ export class Core extends Sequencer {
 
   /** Instructions from an address up to END, without those whose gate does not hold the tick. */
   *#handler(address: number, tick = 0): Generator<Executed> {
-    for (let at = address; ; ) {
+    for (let at = address; ;) {
       const operation = this.#decode(at);
       if (operation.op === 'END') return;
       at += operationLength(operation.op);

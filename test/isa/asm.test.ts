@@ -175,7 +175,8 @@ const replaced = (head: string, by: string): { text: string; line: number } => {
   return { text: lines.with(k, by).join('\n'), line: k + 1 };
 };
 
-// biome-ignore format: one row per fault
+// One row per fault.
+// oxfmt-ignore
 const faults: readonly [name: string, head: string, by: string, fragment: string][] = [
   ['unknown directive', '.route', '.rout tree=1', '".rout": a directive that may stand here is expected'],
   ['name of the prototype', '.route', 'constructor', '"constructor": a directive'],

@@ -14,14 +14,11 @@ const position = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const at = (file: Uint8Array, where: number): number => Math.floor(where * file.length);
 
 const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  fc.tuple(position, fc.nat(7)).map(
-    ([where, bit]): Mutation =>
-      (file) => {
-        const copy = file.slice();
-        if (copy.length > 0) copy[at(file, where)]! ^= 1 << bit;
-        return copy;
-      },
-  ),
+  fc.tuple(position, fc.nat(7)).map(([where, bit]): Mutation => (file) => {
+    const copy = file.slice();
+    if (copy.length > 0) copy[at(file, where)]! ^= 1 << bit;
+    return copy;
+  }),
   position.map(
     (where): Mutation =>
       (file) =>
@@ -32,50 +29,40 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
       (file) =>
         Uint8Array.from([...file, ...extra]),
   ),
-  fc.tuple(position, position, fc.nat(40)).map(
-    ([a, b, length]): Mutation =>
-      (file) => {
-        const copy = file.slice();
-        copy.set(
-          file
-            .subarray(at(file, a), Math.min(at(file, a) + length, file.length))
-            .subarray(0, file.length - at(file, b)),
-          at(file, b),
-        );
-        return copy;
-      },
-  ),
-  fc.tuple(position, fc.oneof(fc.constantFrom(0, 1, 2, 4, 8, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff), fc.nat())).map(
-    ([where, value]): Mutation =>
-      (file) => {
-        const copy = file.slice();
-        const start = at(file, where) & ~3;
-        if (start + 4 <= copy.length) new DataView(copy.buffer).setUint32(start, value, true);
-        return copy;
-      },
-  ),
+  fc.tuple(position, position, fc.nat(40)).map(([a, b, length]): Mutation => (file) => {
+    const copy = file.slice();
+    copy.set(
+      file.subarray(at(file, a), Math.min(at(file, a) + length, file.length)).subarray(0, file.length - at(file, b)),
+      at(file, b),
+    );
+    return copy;
+  }),
+  fc
+    .tuple(position, fc.oneof(fc.constantFrom(0, 1, 2, 4, 8, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff), fc.nat()))
+    .map(([where, value]): Mutation => (file) => {
+      const copy = file.slice();
+      const start = at(file, where) & ~3;
+      if (start + 4 <= copy.length) new DataView(copy.buffer).setUint32(start, value, true);
+      return copy;
+    }),
   // Table and header entries, which are a small part of the file.
-  fc.tuple(fc.nat(400), fc.oneof(fc.nat(60), fc.constantFrom(0xffff, 0xffff_ffff))).map(
-    ([word, value]): Mutation =>
-      (file) => {
-        const copy = file.slice();
-        const start = SIGNATURE.length + 4 * (word % (5 + 5 * sectionEntries(file).length));
-        if (start + 4 <= copy.length) new DataView(copy.buffer).setUint32(start, value, true);
-        return copy;
-      },
-  ),
-  fc.tuple(fc.nat(), fc.nat()).map(
-    ([a, b]): Mutation =>
-      (file) => {
-        const count = sectionEntries(file).length;
-        if (count === 0) return file;
-        const copy = file.slice();
-        const place = (k: number): number => HEADER_BYTES + (k % count) * SECTION_ENTRY.size;
-        copy.set(file.subarray(place(a), place(a) + SECTION_ENTRY.size), place(b));
-        copy.set(file.subarray(place(b), place(b) + SECTION_ENTRY.size), place(a));
-        return copy;
-      },
-  ),
+  fc
+    .tuple(fc.nat(400), fc.oneof(fc.nat(60), fc.constantFrom(0xffff, 0xffff_ffff)))
+    .map(([word, value]): Mutation => (file) => {
+      const copy = file.slice();
+      const start = SIGNATURE.length + 4 * (word % (5 + 5 * sectionEntries(file).length));
+      if (start + 4 <= copy.length) new DataView(copy.buffer).setUint32(start, value, true);
+      return copy;
+    }),
+  fc.tuple(fc.nat(), fc.nat()).map(([a, b]): Mutation => (file) => {
+    const count = sectionEntries(file).length;
+    if (count === 0) return file;
+    const copy = file.slice();
+    const place = (k: number): number => HEADER_BYTES + (k % count) * SECTION_ENTRY.size;
+    copy.set(file.subarray(place(a), place(a) + SECTION_ENTRY.size), place(b));
+    copy.set(file.subarray(place(b), place(b) + SECTION_ENTRY.size), place(a));
+    return copy;
+  }),
 );
 
 /** Returns the code of the refusal, or 'valid' where the file is the canonical file of the decoded chip. */

@@ -45,7 +45,8 @@ const toEnd = operationLength('FIRE');
 const diagonal = 'DIAG destination=V width=w2 shift=0 first=0 count=8 period=1 reserved=0 weights=0';
 const resetAll = 'RESET first=0 count=8 address=0 period=1';
 
-// biome-ignore format: one row per rule
+// One row per rule.
+// oxfmt-ignore
 const cases: readonly [name: string, change: Change, fragment: string, code?: DiagnosticCode][] = [
   // chip
   ['target schema', (chip) => ({ ...chip, target: { ...chip.target, coresPerTile: 0 } }), 'target'],

@@ -50,7 +50,7 @@ async function* blocks(source: EventSource, stream: ByteStream): EventBlocks {
       await passOver(source, stream, packet.events * packet.size);
       continue;
     }
-    for (let left = packet.events; left > 0; ) {
+    for (let left = packet.events; left > 0;) {
       const at = stream.position;
       const wanted = Math.min(left, EVENTS_AT_ONCE);
       const bytes = await stream.readUpTo(wanted * EVENT_BYTES);
@@ -108,7 +108,7 @@ function takeEvents(
 }
 
 async function passOver(source: EventSource, stream: ByteStream, bytes: number): Promise<void> {
-  for (let left = bytes; left > 0; ) {
+  for (let left = bytes; left > 0;) {
     const at = stream.position;
     const found = await stream.readUpTo(Math.min(left, 2 ** 16));
     if (found.length === 0) {

@@ -125,7 +125,7 @@ function recordingOf(source: EventSource, tracks: readonly Track[], events: numb
 
 async function* blocks(source: EventSource, tracks: readonly Track[], events: number, unitUs: number): EventBlocks {
   const block = new EventBlock();
-  for (let done = 0; done < events; ) {
+  for (let done = 0; done < events;) {
     const count = Math.min(EVENTS_AT_ONCE, events - done);
     for (const { stream, recordBytes, columns } of tracks) {
       const bytes = await stream.read(count * recordBytes, `events ${done} to ${done + count - 1} of ${events}`);

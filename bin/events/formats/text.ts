@@ -95,7 +95,7 @@ function recordingOf(source: EventSource, stream: ByteStream, layout: Layout, se
 async function* blocks(stream: ByteStream, parser: LineParser): EventBlocks {
   const { block } = parser;
   let rest = '';
-  for (let ended = false; !ended; ) {
+  for (let ended = false; !ended;) {
     const piece = await stream.readUpTo(PIECE_BYTES);
     ended = piece.length === 0;
     const lines = (rest + Buffer.from(piece).toString('latin1')).split('\n');

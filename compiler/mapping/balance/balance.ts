@@ -126,7 +126,7 @@ class CutSearch {
     );
     let least = best.price + this.#deliveries(chosen);
     let trials = 0;
-    for (let isBetter = true; isBetter && trials < TRIALS; ) {
+    for (let isBetter = true; isBetter && trials < TRIALS;) {
       isBetter = false;
       for (const l of layers) {
         const prices = this.#prices[l]!;

@@ -26,7 +26,7 @@ export function climb(
   const graphs = [graph];
   const clusterOf: Uint32Array[] = [];
   let within = options.within;
-  for (let top = graph; top.nodes > 1; ) {
+  for (let top = graph; top.nodes > 1;) {
     const byNeighbours = options.byNeighbours === true && top === graph;
     const step = clusterNodes(top, limits, { ...options, byNeighbours, ...(within && { within }) }, random);
     if (step.clusters > top.nodes * (1 - LEAST_REDUCTION)) break;

@@ -11,7 +11,7 @@ import type { CoreOf, PlacementProblem } from './problem.ts';
 /** Every move lowers the energy, so it ends. */
 export function forceDirected(problem: PlacementProblem, start: CoreOf): number[] {
   const board = new Board(problem, start);
-  for (let moved = true; moved; ) {
+  for (let moved = true; moved;) {
     moved = false;
     for (let block = 0; block < board.blocks; block++) {
       const core = strongestPull(board, block);

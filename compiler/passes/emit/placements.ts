@@ -12,7 +12,7 @@ export function placementsOf(
   const order = orders[layer];
   if (order === undefined) return [{ layer, core, firstNeuron, box }];
   const placements: Placement[] = [];
-  for (let k = 0; k < box.height; ) {
+  for (let k = 0; k < box.height;) {
     const run = runBox(shapes[layer]!, order, box.y0 + k, box.y0 + box.height);
     placements.push({ layer, core, firstNeuron: firstNeuron + k, box: run });
     k += run.channels * run.width;

@@ -35,7 +35,7 @@ export function messagesAt(file: Hdf5Bytes, address: number): Message[] {
   const messages: Message[] = [];
   // Blocks are appended while they are gone through.
   for (const { start, end } of blocks) {
-    for (let at = start; at + head <= end; ) {
+    for (let at = start; at + head <= end;) {
       file.spend(1);
       const message = {
         kind: isNew ? file.u8(at) : file.u16(at),

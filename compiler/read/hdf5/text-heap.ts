@@ -35,7 +35,7 @@ export class TextHeap {
     file.expect('GCOL', address);
     const end = address + file.u64(address + 8);
     const objects = new Map<number, Place>();
-    for (let at = address + 16; at + 16 <= end; ) {
+    for (let at = address + 16; at + 16 <= end;) {
       file.spend(1);
       const index = file.u16(at);
       // What is left of a collection.

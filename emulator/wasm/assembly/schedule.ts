@@ -16,11 +16,11 @@ export function schedule(core: usize, op: usize, count: u32, bits: usize): void 
   const treesAt: usize = load<u32>(core, R.CORE_PACKET_TREES_AT);
   let packets = load<u32>(core, R.CORE_PACKETS);
   let cycles = load<f64>(core, R.CORE_CYCLES);
-  for (let start: u32 = 0; start < count; ) {
+  for (let start: u32 = 0; start < count;) {
     const end = lanes < count - start ? start + lanes : count;
     let spikes: u32 = 0;
     let active = false;
-    for (let k = start; k < end; ) {
+    for (let k = start; k < end;) {
       const size = min<u32>(32, end - k);
       spikes += <u32>popcnt(bitsFrom(bits, k, size));
       active = active || bitsFrom(activeBitsAt, k, size) != 0;

@@ -163,7 +163,7 @@ function lz4Block(data: Buffer): Buffer {
     if (rest >= 0) out.push(rest);
   };
   let from = 0;
-  for (let at = 1; at < data.length; ) {
+  for (let at = 1; at < data.length;) {
     let run = 0;
     while (at + run < data.length - 5 && data[at + run] === data[at - 1]) run++;
     if (run < 4) {

@@ -41,16 +41,14 @@ const grid = (value: number, step: number) => Math.round(value / step) * step;
 function dyadicNetwork(net: RandomNetwork, firing: Firing): SpikingGraph {
   const formed = formLayers(annOf(net));
   const { graph } = CONVERSIONS[firing.mode].outputFires ? fireOutput(formed) : formed;
-  const layers = graph.layers.map(
-    (layer): FloatLayer => ({
-      ...layer,
-      bias: layer.bias.map((b) => grid(b, 2 ** -8)),
-      branches: layer.branches.map((branch) => {
-        const weight = branch.operator.weight.map((w) => grid(w, 2 ** -8));
-        return { ...branch, operator: { ...branch.operator, weight } };
-      }),
+  const layers = graph.layers.map((layer): FloatLayer => ({
+    ...layer,
+    bias: layer.bias.map((b) => grid(b, 2 ** -8)),
+    branches: layer.branches.map((branch) => {
+      const weight = branch.operator.weight.map((w) => grid(w, 2 ** -8));
+      return { ...branch, operator: { ...branch.operator, weight } };
     }),
-  );
+  }));
   const random = seededRandom(net.seed);
   const thresholds = layers.map(({ shape, activation }) =>
     Float64Array.from({ length: activation.kind === 'none' ? 0 : shape[0] }, () => grid(0.25 + random(), 2 ** -6)),

@@ -30,7 +30,7 @@ const costs = fc.record({
 /** The ports of the way from a tile to another. */
 function way(topology: Topology, from: number, to: number): { tile: number; port: LinkPort }[] {
   const steps: { tile: number; port: LinkPort }[] = [];
-  for (let tile = from; ; ) {
+  for (let tile = from; ;) {
     const port = topology.nextPort(tile, to);
     if (port === undefined) {
       expectIdentical(tile, to);

@@ -90,7 +90,8 @@ function programChip(): Chip {
 const SEVERAL = 'hold P2 in several ways';
 const NONE = 'have no P5';
 
-// biome-ignore format: one row per rule
+// One row per rule.
+// oxfmt-ignore
 const cases: readonly [name: string, change: Change, fragment: string, code?: DiagnosticCode][] = [
   // rows
   ['plane number', more(row(8, 'wrap', 8)), 'plane is 8'],
