@@ -3,14 +3,13 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-/** Names of workers: scripts/bundle-programs.mjs makes a file of each. */
-export type WorkerName = 'eval-worker' | 'evidence-worker' | 'sample-worker' | 'sweep-worker' | 'tune-worker';
-
 /**
  * The file of a worker, as it was built. Sources start it, too: they run only under tools that translate what they import, and
  * no such tool is there in a worker. The package finds itself by its name, from sources and from what is built alike.
+ *
+ * @param name in the list of scripts/bundle-programs.mjs
  */
-export const workerEntry = (name: WorkerName): URL =>
+export const workerEntry = (name: string): URL =>
   new URL(`dist/bundle/${name}.js`, pathToFileURL(createRequire(import.meta.url).resolve('snnc/package.json')));
 
 /**
