@@ -34,12 +34,6 @@ export function absentSection({ record, ledger }: ReportSource): Section | undef
       'The build record holds no ledger: it was built without calibration samples, with --ledger-samples 0, or from a spiking network as it was trained.',
     ]);
   if (missing.length === 0) return undefined;
-  const items = missing.map(([title, how]) => html`<li><b>${title}</b>: ${sentence(how)}</li> `);
-  return {
-    id: 'absent',
-    title: 'Not in this report',
-    body: html`<ul>
-      ${items}
-    </ul>`,
-  };
+  const items = missing.map(([title, how]) => html`<li><b>${title}</b>: ${sentence(how)}</li>\n`);
+  return { id: 'absent', title: 'Not in this report', body: html`<ul>${items}</ul>` };
 }

@@ -26,13 +26,8 @@ async function accuracyBody({ accuracy, events }: ReportSource['record']): Promi
   const float =
     floatTop1 === undefined
       ? ''
-      : html` The conventional network has ${figure('accuracy.floatTop1', floatTop1, formatPercent(floatTop1))} on the
-        same samples.`;
-  const said = html`<p>
-    ${figure('accuracy.top1', top1, formatPercent(top1))} of ${figure('accuracy.total', total, formatCount(total))}
-    samples, with a 95 % interval (Wilson score) of ${figure('accuracy.ci95.0', ci95[0], formatPercent(ci95[0]))} to
-    ${figure('accuracy.ci95.1', ci95[1], formatPercent(ci95[1]))}.${float}
-  </p> `;
+      : html` The conventional network has ${figure('accuracy.floatTop1', floatTop1, formatPercent(floatTop1))} on the same samples.`;
+  const said = html`<p>${figure('accuracy.top1', top1, formatPercent(top1))} of ${figure('accuracy.total', total, formatCount(total))} samples, with a 95 % interval (Wilson score) of ${figure('accuracy.ci95.0', ci95[0], formatPercent(ci95[0]))} to ${figure('accuracy.ci95.1', ci95[1], formatPercent(ci95[1]))}.${float}</p>\n`;
   if (byT.length === 0) return said;
   const step = Math.ceil(byT.length / MOST_POINTS);
   const points = byT.map((point, k) => ({ ...point, k })).filter(({ k }) => (byT.length - 1 - k) % step === 0);
@@ -51,11 +46,7 @@ async function accuracyBody({ accuracy, events }: ReportSource['record']): Promi
     rows.length <= ROWS_BESIDE
       ? list
       : fold(`Accuracy against ${events === undefined ? 'T' : 'time'} as a table`, list);
-  return html`${said}
-    <div class="row">
-      ${chart}
-      <div>${beside}</div>
-    </div>`;
+  return html`${said}<div class="row">${chart}<div>${beside}</div></div>`;
 }
 
 /** Share of the height of the chart that a label above a line needs. */

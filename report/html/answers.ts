@@ -18,10 +18,7 @@ export function answersBody(record: RunRecord): Content {
   if (accuracy?.perClass === undefined) return '';
   return [
     figuresLine(accuracy),
-    html`<div class="row">
-      <div>${confusionTable(record, accuracy)}</div>
-      <div>${wrongSamples(record, accuracy)}</div>
-    </div>`,
+    html`<div class="row"><div>${confusionTable(record, accuracy)}</div><div>${wrongSamples(record, accuracy)}</div></div>`,
     classTable(record, accuracy),
   ];
 }
@@ -30,14 +27,13 @@ function figuresLine({ topK, auc, floatAuc }: Accuracy): Content {
   const said: Content[] = [];
   if (topK !== undefined)
     said.push(
-      html`The label is among the ${figure('accuracy.topK.k', topK.k, String(topK.k))} largest outputs of
-      ${figure('accuracy.topK.accuracy', topK.accuracy, formatPercent(topK.accuracy))} of the samples. `,
+      html`The label is among the ${figure('accuracy.topK.k', topK.k, String(topK.k))} largest outputs of ${figure('accuracy.topK.accuracy', topK.accuracy, formatPercent(topK.accuracy))} of the samples. `,
     );
   if (auc !== undefined)
     said.push(html`The area under the curve (AUC) is ${figure('accuracy.auc', auc, auc.toFixed(4))}. `);
   if (floatAuc !== undefined)
     said.push(html`That of the conventional network is ${figure('accuracy.floatAuc', floatAuc, floatAuc.toFixed(4))}.`);
-  return said.length === 0 ? '' : html`<p>${said}</p> `;
+  return said.length === 0 ? '' : html`<p>${said}</p>\n`;
 }
 
 function classTable(record: RunRecord, { perClass = [] }: Accuracy): Markup {
@@ -72,11 +68,7 @@ function wrongSamples(record: RunRecord, { wrong = [], pictures = [], total, cor
   const left = total - correct - pictures.length;
   const title =
     left > 0 ? `The first ${pictures.length} samples that were not recognised` : 'Samples that were not recognised';
-  return html`<h3>${title}</h3>
-    <ul class="samples">
-      ${pictures.map((picture, k) => html`<li>${sampleFigure(record, picture, k)}</li> `)}
-    </ul>
-    ${list}`;
+  return html`<h3>${title}</h3>\n<ul class="samples">${pictures.map((picture, k) => html`<li>${sampleFigure(record, picture, k)}</li>\n`)}</ul>${list}`;
 }
 
 function sampleFigure(record: RunRecord, picture: PictureRecord, k: number): Markup {
@@ -85,12 +77,7 @@ function sampleFigure(record: RunRecord, picture: PictureRecord, k: number): Mar
   const png = platform.toBase64(encodePng({ channels, height, width, bytes }));
   const [is, seen] = [className(record, label), className(record, predicted)];
   const number = figure(`accuracy.pictures.${k}.index`, index, formatCount(index));
-  return html`<img
-      alt="sample ${index}"
-      width="${width}"
-      height="${height}"
-      src="data:image/png;base64,${new Markup(png)}"
-    /><b>${is}</b> <span class="bad">✗ ${seen}</span><br /><span class="note">sample ${number}</span>`;
+  return html`<img alt="sample ${index}" width="${width}" height="${height}" src="data:image/png;base64,${new Markup(png)}"><b>${is}</b> <span class="bad">✗ ${seen}</span><br><span class="note">sample ${number}</span>`;
 }
 
 /** How close the values are to their targets; '' where there are none. */
@@ -109,9 +96,6 @@ export function errorsBody({ regression }: RunRecord): Content {
   const rows: Content[][] = [['all outputs', ...cells('regression', regression)]];
   if (float !== undefined) rows.push(['the conventional network', ...cells('regression.float', float)]);
   rows.push(...shown.map((row, k) => [`output ${row.name ?? row.output}`, ...cells(`regression.perOutput.${k}`, row)]));
-  return html`<p>
-      The values of the outputs against the targets of ${figure('regression.samples', samples, formatCount(samples))}
-      samples.
-    </p>
-    ${table('Errors of the outputs', columns, rows)}${more === '' ? '' : note(more)}`;
+  return html`<p>The values of the outputs against the targets of ${figure('regression.samples', samples, formatCount(samples))} samples.</p>
+${table('Errors of the outputs', columns, rows)}${more === '' ? '' : note(more)}`;
 }

@@ -59,22 +59,7 @@ interface Drawing {
 /** Draws a chart as a figure of the page. */
 export async function renderChart({ id, title, description, spec, key, below }: Chart): Promise<Markup> {
   const { width, height, content } = await drawChart(spec);
-  return html`<figure id="${id}">
-    <figcaption>${sentence(title)}</figcaption>
-    ${key}<svg
-      role="img"
-      aria-labelledby="${id}-title ${id}-desc"
-      width="${width}"
-      height="${height}"
-      viewBox="0 0 ${width} ${height}"
-      class="chart"
-      style="max-width:${Math.round(LARGEST * width)}px"
-    >
-      <title id="${id}-title">${sentence(title)}</title>
-      <desc id="${id}-desc">${sentence(description)}</desc>
-      ${content}</svg
-    >${below}
-  </figure> `;
+  return html`<figure id="${id}"><figcaption>${sentence(title)}</figcaption>${key}<svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart" style="max-width:${Math.round(LARGEST * width)}px"><title id="${id}-title">${sentence(title)}</title><desc id="${id}-desc">${sentence(description)}</desc>${content}</svg>${below}</figure>\n`;
 }
 
 /** Draws a chart; its colours are the variables of style.ts. */

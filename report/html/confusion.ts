@@ -18,7 +18,7 @@ type Accuracy = NonNullable<RunRecord['accuracy']>;
 
 export function confusionTable(record: RunRecord, { perClass = [], confusion = [] }: Accuracy): Content {
   if (perClass.length === 0) return '';
-  const heading = html`<h3>What is taken for what</h3> `;
+  const heading = html`<h3>What is taken for what</h3>\n`;
   if (perClass.length > MOST_CLASSES) return [heading, mistakeTable(record, confusion)];
   const at = new Map(confusion.map(({ label, predicted }, k) => [`${label} ${predicted}`, k]));
   const names = perClass.map((row) => className(record, row.class));
@@ -29,31 +29,13 @@ export function confusionTable(record: RunRecord, { perClass = [], confusion = [
       const { count } = confusion[place]!;
       const share = LEAST_TINT + (MOST_TINT - LEAST_TINT) * (count / Math.max(1, row.total));
       const look = row.class === answer.class ? 'right' : 'wrong';
-      return html`<td class="${look}" style="--tint:${Math.min(100 * MOST_TINT, 100 * share).toFixed(0)}%">
-        ${figure(`accuracy.confusion.${place}.count`, count, formatCount(count))}
-      </td>`;
+      return html`<td class="${look}" style="--tint:${Math.min(100 * MOST_TINT, 100 * share).toFixed(0)}%">${figure(`accuracy.confusion.${place}.count`, count, formatCount(count))}</td>`;
     });
-    return html`<tr>
-      <th scope="row">${names[k]}</th>
-      ${cells}
-    </tr> `;
+    return html`<tr><th scope="row">${names[k]}</th>${cells}</tr>\n`;
   });
   const caption = 'Samples by label (row) and by answer (column); those that are right lie on the diagonal';
   const head = names.map((name) => html`<th scope="col" class="n">${name}</th>`);
-  const whole = html`<table class="confusion">
-    <caption>
-      ${new Markup(caption)}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">label</th>
-        ${head}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const whole = html`<table class="confusion"><caption>${new Markup(caption)}</caption><thead><tr><th scope="col">label</th>${head}</tr></thead><tbody>${rows}</tbody></table>`;
   const longest = names.reduce((most, name) => Math.max(most, 8 * name.length), CELL_PIXELS);
   return [
     heading,

@@ -11,7 +11,7 @@ export function conventionalBody(record: RunRecord): Content {
   const { annMacs, annJoule, source, baselines = [] } = comparison;
   if (!hasConventional(comparison))
     return html`<h3>Beside the conventional network</h3>
-      <p>There is none: the chip file names no operation of one.</p>`;
+<p>There is none: the chip file names no operation of one.</p>`;
   const partial = isPartial(energy);
   const rows = baselines.map(({ name, joulePerInference, factor, larger, robust }, k) => [
     BASELINE_NAMES[name],
@@ -42,10 +42,6 @@ export function conventionalBody(record: RunRecord): Content {
     return fold(`Parts and sources: ${BASELINE_NAMES[name]}`, [html`<p>${sentence(assumption)}.</p>`, list, sources]);
   };
   return html`<h3>Beside the conventional network</h3>
-    <p>
-      ${figure('comparison.annMacs', annMacs, plural(annMacs, 'mac'))} per inference,
-      ${figure('comparison.annJoule', annJoule, formatSi(annJoule, 'J'))} of arithmetic. Processes differ: the
-      conventional network 45 nm, the chip ${chip.process}.
-    </p>
-    ${baselines.length === 0 ? '' : table('Energy per inference', columns, rows)}${baselines.slice(0, 3).map(parts)}${fold('Source of the energy of arithmetic', html`<p>${sentence(source)}</p>`)}`;
+<p>${figure('comparison.annMacs', annMacs, plural(annMacs, 'mac'))} per inference, ${figure('comparison.annJoule', annJoule, formatSi(annJoule, 'J'))} of arithmetic. Processes differ: the conventional network 45 nm, the chip ${chip.process}.</p>
+${baselines.length === 0 ? '' : table('Energy per inference', columns, rows)}${baselines.slice(0, 3).map(parts)}${fold('Source of the energy of arithmetic', html`<p>${sentence(source)}</p>`)}`;
 }

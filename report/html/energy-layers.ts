@@ -89,8 +89,7 @@ export async function energyByLayer(record: RunRecord): Promise<Content> {
   const events = eventsOf(record);
   const { shown, more } = firstRows(perLayer, MOST_LAYERS);
   if (events.length === 0 || shown.length === 0 || inferences === 0)
-    return html`<h3>Energy by layer</h3>
-      ${note('No event that is counted by layer (synop, mac, spike, synapseBitRead) has a known figure above zero, so the energy of a layer is not known.')}${activity(record)}`;
+    return html`<h3>Energy by layer</h3>\n${note('No event that is counted by layer (synop, mac, spike, synapseBitRead) has a known figure above zero, so the energy of a layer is not known.')}${activity(record)}`;
   const divided = events.reduce((sum, { at }) => sum + (energy.parts[at]!.joule ?? 0), 0);
   const share = energy.jouleTotal > 0 ? `, ${formatPercent(divided / energy.jouleTotal, 1)} of the known sum` : '';
   const rows = shown.map((layer, k) => [
@@ -114,5 +113,5 @@ export async function energyByLayer(record: RunRecord): Promise<Content> {
   ];
   const list = table('Counts per inference × figure = energy (a part of each layer’s energy: partial)', columns, rows);
   return html`<h3>Energy by layer</h3>
-    ${note(`Of the events that are counted by layer${share}. Updates, work on states, packets, hops, cycles and static power are shared by the layers of a core and are not divided.`)}${await layerChart(shown, events, inferences)}${fold('Energy by layer as a table', [list, more === '' ? '' : note(more)])}${activity(record)}`;
+${note(`Of the events that are counted by layer${share}. Updates, work on states, packets, hops, cycles and static power are shared by the layers of a core and are not divided.`)}${await layerChart(shown, events, inferences)}${fold('Energy by layer as a table', [list, more === '' ? '' : note(more)])}${activity(record)}`;
 }

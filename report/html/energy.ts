@@ -20,19 +20,10 @@ export async function energySection({ record }: ReportSource): Promise<Section> 
     { caption: 'Energy of an inference by part', path: 'energy.parts', parts: energy.parts },
     { inferences, chartId: 'energy' },
   );
-  const body = html`<p>
-      ${figure('energy.joulePerInference', joulePerInference, formatSi(joulePerInference, 'J'))}${partialMark(partial)}
-      per inference; ${figure('energy.jouleTotal', jouleTotal, formatSi(jouleTotal, 'J'))}${partialMark(partial)} for
-      ${figure('inferences', inferences, plural(inferences, 'inference'))}. Each part is a count times a figure of the
-      target.
-    </p>
-    ${unknown.length > 0 ? html`<p class="warn">Unknown, left out of the sum, which is partial: ${sentence(unknown.slice(0, MOST_PARTS).join(', '))}.</p>` : ''}
-    ${energy.parts.some(({ count, joule }) => count === null && joule === null) ? note('Cycles were not counted: timing was not computed (--timing cycle).') : ''}${assumedShare(record)}
-    <div class="row beside">
-      ${await partsChart(record)}
-      <div>${parts.list}</div>
-    </div>
-    ${fold('Sources of these figures', parts.sources)}${empty === undefined ? '' : note(`On this target, ${empty}.`)}${await energyByLayer(record)}${certainty(record)}${conventionalBody(record)}`;
+  const body = html`<p>${figure('energy.joulePerInference', joulePerInference, formatSi(joulePerInference, 'J'))}${partialMark(partial)} per inference; ${figure('energy.jouleTotal', jouleTotal, formatSi(jouleTotal, 'J'))}${partialMark(partial)} for ${figure('inferences', inferences, plural(inferences, 'inference'))}. Each part is a count times a figure of the target.</p>
+${unknown.length > 0 ? html`<p class="warn">Unknown, left out of the sum, which is partial: ${sentence(unknown.slice(0, MOST_PARTS).join(', '))}.</p>` : ''}
+${energy.parts.some(({ count, joule }) => count === null && joule === null) ? note('Cycles were not counted: timing was not computed (--timing cycle).') : ''}${assumedShare(record)}
+<div class="row beside">${await partsChart(record)}<div>${parts.list}</div></div>${fold('Sources of these figures', parts.sources)}${empty === undefined ? '' : note(`On this target, ${empty}.`)}${await energyByLayer(record)}${certainty(record)}${conventionalBody(record)}`;
   return { id: 'energy', title: 'Energy', body };
 }
 
@@ -47,7 +38,7 @@ function assumedShare({ energy }: RunRecord): Content {
       ? `${formatPercent(sum(parts.filter(({ kind }) => kind === 'assumed')) / all, 1)} of the known sum`
       : 'This';
   return html`<p><span class="warn">${share} rests on assumed figures</span>, which nobody has published.</p>
-    ${fold(`The ${plural(assumed.length, 'assumed figure')}`, html`<p>${sentence(assumed.slice(0, MOST_PARTS).join(', '))}</p>`)}`;
+${fold(`The ${plural(assumed.length, 'assumed figure')}`, html`<p>${sentence(assumed.slice(0, MOST_PARTS).join(', '))}</p>`)}`;
 }
 
 async function partsChart({ energy, inferences }: RunRecord): Promise<Content> {
@@ -92,8 +83,7 @@ function certainty({ energy }: RunRecord): Content {
   const { range, oneAtATime, deciding, formula } = sensitivity;
   const partial = partialMark(isPartial(energy));
   const ends = (path: string, { lowJoulePerInference: low, highJoulePerInference: high }: typeof range): Content =>
-    html`${figure(`${path}.lowJoulePerInference`, low, formatSi(low, 'J'))} to
-    ${figure(`${path}.highJoulePerInference`, high, formatSi(high, 'J'))}${partial}`;
+    html`${figure(`${path}.lowJoulePerInference`, low, formatSi(low, 'J'))} to ${figure(`${path}.highJoulePerInference`, high, formatSi(high, 'J'))}${partial}`;
   const rows = deciding.slice(0, MOST_PARTS).map(({ event, share, relativeUncertainty }, k) => {
     const at = oneAtATime.findIndex((one) => one.event === event);
     const path = `energy.sensitivity.deciding.${k}`;
@@ -111,6 +101,6 @@ function certainty({ energy }: RunRecord): Content {
     { title: 'per inference, this one alone at its ends' },
   ];
   return html`<h3>How certain it is</h3>
-    <p>All uncertain figures low, all high: ${ends('energy.sensitivity.range', range)} per inference.</p>
-    ${table('What decides it', columns, rows)}${fold('How that is computed', note('Formula: ', formula))}`;
+<p>All uncertain figures low, all high: ${ends('energy.sensitivity.range', range)} per inference.</p>
+${table('What decides it', columns, rows)}${fold('How that is computed', note('Formula: ', formula))}`;
 }

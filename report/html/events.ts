@@ -16,13 +16,7 @@ export function eventsSection({ record }: ReportSource): Section | undefined {
 }
 
 function said({ events, recordings, longestUs, steps, dtUs }: Events): Content {
-  return html`<p>
-    ${figure('events.events', events, formatCount(events))} events of
-    ${figure('events.recordings', recordings, formatCount(recordings))} recordings, the longest of
-    ${figure('events.longestUs', longestUs, formatSi(longestUs / 1e6, 's'))};
-    ${figure('events.steps', steps, formatCount(steps))} steps of
-    ${figure('events.dtUs', dtUs, formatSi(dtUs / 1e6, 's'))}.
-  </p> `;
+  return html`<p>${figure('events.events', events, formatCount(events))} events of ${figure('events.recordings', recordings, formatCount(recordings))} recordings, the longest of ${figure('events.longestUs', longestUs, formatSi(longestUs / 1e6, 's'))}; ${figure('events.steps', steps, formatCount(steps))} steps of ${figure('events.dtUs', dtUs, formatSi(dtUs / 1e6, 's'))}.</p>\n`;
 }
 
 /** Per event that became input. */
@@ -43,16 +37,7 @@ function costs(record: RunRecord): Content {
       payload === undefined ? 'of all neurons' : `with payloads of ${perEvent(payload)}`,
     ],
   ];
-  return html`<dl class="cards">
-    ${cards.map(
-      ([title, value, more]) =>
-        html`<div>
-          <dt>${title}</dt>
-          <dd>${value}</dd>
-          <dd>${more}</dd>
-        </div> `,
-    )}
-  </dl> `;
+  return html`<dl class="cards">${cards.map(([title, value, more]) => html`<div><dt>${title}</dt><dd>${value}</dd><dd>${more}</dd></div>\n`)}</dl>\n`;
 }
 
 /** What became of all that were decoded. */

@@ -163,10 +163,7 @@ async function heatMap(plan: FloorplanRecord, map: MeshMap, { block, inferences 
         },
       },
     },
-    below: html`<p class="note">
-      largest <span class="u">${map.text(most.value)}</span> at <span class="u">(${most.x}, ${most.y})</span>; a full
-      square is <span class="u">${map.text(full)}</span>
-    </p>`,
+    below: html`<p class="note">largest <span class="u">${map.text(most.value)}</span> at <span class="u">(${most.x}, ${most.y})</span>; a full square is <span class="u">${map.text(full)}</span></p>`,
   });
 }
 
@@ -204,10 +201,7 @@ async function layerMap({ perLayer }: RunRecord, plan: FloorplanRecord, block: n
     },
     below: fold(
       'Key: letters and layers',
-      html`<ul>
-          ${key}
-        </ul>
-        ${perLayer.length > LETTERS.length ? note('+ is any later layer') : ''}`,
+      html`<ul>${key}</ul>${perLayer.length > LETTERS.length ? note('+ is any later layer') : ''}`,
     ),
   });
 }
@@ -286,9 +280,6 @@ async function linkMap(plan: FloorplanRecord, { block, inferences }: Divided): P
         },
       ],
     },
-    below: html`<p class="note">
-      the thickest line is ${formatMean(most)} packets${where}; of the two directions each keeps to its right; circles
-      are squares in use
-    </p>`,
+    below: html`<p class="note">the thickest line is ${formatMean(most)} packets${where}; of the two directions each keeps to its right; circles are squares in use</p>`,
   });
 }

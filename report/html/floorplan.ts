@@ -24,15 +24,8 @@ async function floorplanBody(record: RunRecord, plan: FloorplanRecord): Promise<
       ? ''
       : ` Dead tiles: ${deadTiles.slice(0, 32).join(', ')}${deadTiles.length > 32 ? ', …' : ''}.`;
   const several = chips === undefined ? '' : ` of ${chips.width}×${chips.height} chips`;
-  return html`<p>
-      ${figure('floorplan.mesh.width', mesh.width, String(mesh.width))} ×
-      ${figure('floorplan.mesh.height', mesh.height, String(mesh.height))} tiles${several},
-      ${figure('floorplan.coresPerTile', coresPerTile, plural(coresPerTile, 'core'))} each;
-      ${plural(cores.length, 'core')} in use.${dead} The larger a filled square, the larger its value; x goes to the
-      east, y to the south.${block === 1 ? '' : ` A square is ${block}×${block} tiles.`} Counts are per inference.
-    </p>
-    <div class="maps">${charts}</div>
-    ${coreTable(record, plan)}${linkTable(record, plan)}`;
+  return html`<p>${figure('floorplan.mesh.width', mesh.width, String(mesh.width))} × ${figure('floorplan.mesh.height', mesh.height, String(mesh.height))} tiles${several}, ${figure('floorplan.coresPerTile', coresPerTile, plural(coresPerTile, 'core'))} each; ${plural(cores.length, 'core')} in use.${dead} The larger a filled square, the larger its value; x goes to the east, y to the south.${block === 1 ? '' : ` A square is ${block}×${block} tiles.`} Counts are per inference.</p>
+<div class="maps">${charts}</div>${coreTable(record, plan)}${linkTable(record, plan)}`;
 }
 
 function coreTable({ perLayer, inferences }: RunRecord, plan: FloorplanRecord): Content {

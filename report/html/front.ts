@@ -41,27 +41,8 @@ export async function renderFront({ runs, axes }: CompareRecord): Promise<string
   const table = tableOf(runs);
   const whole = { width: Math.max(width, COLUMNS.at(-1)! + 130), height: height + (runs.length + 4) * ROW };
   const title = `${AXIS_TEXT[up].name} against ${AXIS_TEXT[across].name}`;
-  return html`<svg
-    xmlns="http://www.w3.org/2000/svg"
-    role="img"
-    aria-labelledby="title desc"
-    width="${whole.width}"
-    height="${whole.height}"
-    viewBox="0 0 ${whole.width} ${whole.height}"
-    font-family="system-ui, sans-serif"
-    font-size="12"
-  >
-    <title id="title">${sentence(title)}</title>
-    <desc id="desc">${sentence(descriptionOf(runs))}</desc>
-    <style>
-      ${new Raw(COLOURS)}text {
-        fill: var(--ink);
-      }
-    </style>
-    <rect width="100%" height="100%" fill="var(--paper)" />
-    ${content}
-    <g transform="translate(0,${height + ROW})">${table}</g>
-  </svg> `.text;
+  return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc" width="${whole.width}" height="${whole.height}" viewBox="0 0 ${whole.width} ${whole.height}" font-family="system-ui, sans-serif" font-size="12"><title id="title">${sentence(title)}</title><desc id="desc">${sentence(descriptionOf(runs))}</desc><style>${new Raw(COLOURS)}text{fill:var(--ink)}</style><rect width="100%" height="100%" fill="var(--paper)"/>${content}<g transform="translate(0,${height + ROW})">${table}</g></svg>
+`.text;
 }
 
 const isBound = ({ energy }: ComparedRun, ...axes: readonly ComparisonAxis[]): boolean =>
@@ -218,7 +199,7 @@ function tableOf(runs: readonly ComparedRun[]): Content {
     ];
   });
   const line = (cells: readonly string[], k: number, bold: boolean): Markup =>
-    html`${cells.map((cell, column) => html`<text x="${COLUMNS[column]}" y="${k * ROW}" ${bold ? new Raw(' font-weight="600"') : ''}>${cell}</text>`)}`;
+    html`${cells.map((cell, column) => html`<text x="${COLUMNS[column]}" y="${k * ROW}"${bold ? new Raw(' font-weight="600"') : ''}>${cell}</text>`)}`;
   const notes = [
     ...(runs.some(({ energy }) => energy.partial)
       ? ['partial, →: at least this energy; what is unknown comes on top']

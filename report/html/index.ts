@@ -42,37 +42,11 @@ export async function renderHtmlReport(source: ReportSource): Promise<string> {
   ].filter((section) => section !== undefined);
   const { chip } = record;
   return html`${new Markup('<!doctype html>')}
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}" />
-        <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${chip.network} on ${chip.target}</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        ${new Markup(PATTERNS)}
-        <header>
-          <h1>${chip.network} on ${chip.target}</h1>
-          <p class="note">${chip.process}; ${plural(record.inferences, 'inference')}; ${record.tool}</p>
-          <nav aria-label="Sections">
-            <ul>
-              ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-            </ul>
-          </nav>
-        </header>
-        <main>
-          ${sections.map(
-            ({ id, title, body }) =>
-              html`<section aria-labelledby="${id}">
-                <h2 id="${id}">${title}</h2>
-                ${body}
-              </section> `,
-          )}
-        </main>
-      </body>
-    </html> `.text;
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><title>${chip.network} on ${chip.target}</title><style>${new Markup(STYLE)}</style></head>
+<body>${new Markup(PATTERNS)}
+<header><h1>${chip.network} on ${chip.target}</h1><p class="note">${chip.process}; ${plural(record.inferences, 'inference')}; ${record.tool}</p>
+<nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav></header>
+<main>${sections.map(({ id, title, body }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>\n${body}</section>\n`)}</main>
+</body></html>
+`.text;
 }

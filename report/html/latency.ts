@@ -20,11 +20,7 @@ export async function latencySection({ record }: ReportSource): Promise<Section>
     body:
       latency === undefined
         ? note('Not computed: --timing cycle models the network cycle by cycle.')
-        : html`<div class="row beside">
-              ${await ticksChart(record, latency)}
-              <div>${statistics(record, latency)}</div>
-            </div>
-            ${ticksTable(record, latency)}${criticalCores(record, latency)}`,
+        : html`<div class="row beside">${await ticksChart(record, latency)}<div>${statistics(record, latency)}</div></div>${ticksTable(record, latency)}${criticalCores(record, latency)}`,
   };
 }
 
@@ -51,12 +47,8 @@ function statistics(
     total === 0 ? '' : formatPercent(bound[cause] / total, 1),
   ]);
   const causeColumns = [{ title: 'bound by' }, { title: 'cycles', number: true }, { title: 'share', number: true }];
-  return html`${table('Cycles and time per inference', columns, rows)}
-    <p>
-      ${figure('latency.inferencesPerSecond', inferencesPerSecond, formatMean(inferencesPerSecond))} inferences per
-      second.
-    </p>
-    ${table('Mean cycles of an inference by what bound them; host: reset, input and read-out', causeColumns, causes)}`;
+  return html`${table('Cycles and time per inference', columns, rows)}<p>${figure('latency.inferencesPerSecond', inferencesPerSecond, formatMean(inferencesPerSecond))} inferences per second.</p>
+${table('Mean cycles of an inference by what bound them; host: reset, input and read-out', causeColumns, causes)}`;
 }
 
 function ticksTable({ inferences }: RunRecord, { perTick }: LatencyRecord): Content {

@@ -71,33 +71,12 @@ export const fillOf = (field: string, works: readonly Work[]) => ({
 });
 
 const swatch = (fill: string, dashed = false): Markup =>
-  html`<svg class="swatch" width="18" height="12" aria-hidden="true" focusable="false">
-    <rect
-      x=".5"
-      y=".5"
-      width="17"
-      height="11"
-      fill="${fill}"
-      stroke="var(--ink)"
-      ${dashed ? html` stroke-dasharray="3 2"` : ''}
-    />
-  </svg>`;
+  html`<svg class="swatch" width="18" height="12" aria-hidden="true" focusable="false"><rect x=".5" y=".5" width="17" height="11" fill="${fill}" stroke="var(--ink)"${dashed ? html` stroke-dasharray="3 2"` : ''}/></svg>`;
 
 /** The legend of a chart of such kinds. */
 export const legendOf = (works: readonly Work[]): Markup =>
-  html`<ul class="key">
-    ${works.map((work) => html`<li>${swatch(FILL[work])} ${WORDS[work]}</li>`)}
-  </ul>`;
+  html`<ul class="key">${works.map((work) => html`<li>${swatch(FILL[work])} ${WORDS[work]}</li>`)}</ul>`;
 
 /** The legend of the whole report. */
 export const wholeLegend = (): Markup =>
-  html`<div class="legend">
-    <p class="note">In every chart of this report:</p>
-    <ul class="key">
-      ${WORKS.map((work) => html`<li>${swatch(FILL[work])} ${WORDS[work]}</li>`)}
-      <li>${swatch(DATA)} what is of no kind, or a sum</li>
-      <li>${swatch('var(--paper)', true)} the conventional network</li>
-      <li><span class="good">✓</span> kept, right</li>
-      <li><span class="bad">✗</span> missed, wrong</li>
-    </ul>
-  </div> `;
+  html`<div class="legend"><p class="note">In every chart of this report:</p><ul class="key">${WORKS.map((work) => html`<li>${swatch(FILL[work])} ${WORDS[work]}</li>`)}<li>${swatch(DATA)} what is of no kind, or a sum</li><li>${swatch('var(--paper)', true)} the conventional network</li><li><span class="good">✓</span> kept, right</li><li><span class="bad">✗</span> missed, wrong</li></ul></div>\n`;

@@ -98,25 +98,11 @@ export function table(caption: string, columns: readonly HtmlColumn[], rows: rea
   const body = rows.map((row) => {
     const cells = row.map((cell, k) => {
       const mark = columns[k]?.number === true ? new Markup(' class="n"') : '';
-      return k === 0 ? html`<th scope="row" ${mark}>${cell}</th>` : html`<td${mark}>${cell}</td>`;
+      return k === 0 ? html`<th scope="row"${mark}>${cell}</th>` : html`<td${mark}>${cell}</td>`;
     });
-    return html`<tr>
-      ${cells}
-    </tr> `;
+    return html`<tr>${cells}</tr>\n`;
   });
-  const whole = html`<table>
-    <caption>
-      ${caption}
-    </caption>
-    <thead>
-      <tr>
-        ${head}
-      </tr>
-    </thead>
-    <tbody>
-      ${body}
-    </tbody>
-  </table>`;
+  const whole = html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
   return scroller(caption, whole, { rows: rows.length, pixels: widthOf(columns, rows) });
 }
 
@@ -151,19 +137,15 @@ export function scroller(
   const onPaper = rows > SLIM_ROWS && pixels < SLIM_PIXELS ? ' slim' : rows > SHORT_ROWS ? '' : ' short';
   const look = `scroll${isWide ? ' wide' : ''}${onPaper}`;
   const hint = isWide ? html`<p class="hint" aria-hidden="true">wider than this screen: scroll it sideways ⟷</p>` : '';
-  return html`${hint}
-    <div class="${look}" role="region" aria-label="${name}" tabindex="0">${content}</div> `;
+  return html`${hint}<div class="${look}" role="region" aria-label="${name}" tabindex="0">${content}</div>\n`;
 }
 
 /** What is there to be looked at when it is wanted. */
 export const fold = (title: string, content: Content): Markup =>
-  html`<details>
-    <summary>${title}</summary>
-    ${content}
-  </details> `;
+  html`<details><summary>${title}</summary>${content}</details>\n`;
 
 export const note = (...content: readonly Content[]): Markup =>
-  html`<p class="note">${content.map((part) => (typeof part === 'string' ? sentence(part) : part))}</p> `;
+  html`<p class="note">${content.map((part) => (typeof part === 'string' ? sentence(part) : part))}</p>\n`;
 
 /** The first rows, and how many more there are. */
 export function firstRows<T>(

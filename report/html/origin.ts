@@ -42,8 +42,7 @@ export function originSection({ chip, tool, host, spikeDigest, timing, counts, i
         row('emulated in', figure('host.seconds', host.seconds, formatSi(host.seconds, 's'))),
         row(
           'operations',
-          html`${figure('host.synopsPerSecond', host.synopsPerSecond, formatSi(host.synopsPerSecond, '').trimEnd())}
-          synops/s`,
+          html`${figure('host.synopsPerSecond', host.synopsPerSecond, formatSi(host.synopsPerSecond, '').trimEnd())} synops/s`,
         ),
         row('peak memory', figure('host.peakRssBytes', host.peakRssBytes, formatSi(host.peakRssBytes, 'B'))),
       ],

@@ -68,10 +68,7 @@ function sourceList(shown: readonly (EnergyPart & { readonly k: number })[], pat
       relativeUncertainty === undefined
         ? 'unknown'
         : figure(`${path}.${k}.relativeUncertainty`, relativeUncertainty, uncertaintyText(relativeUncertainty));
-    return html`<div>
-      <dt id="source-${chartId}-${k}">${event}: ${each}, ${kind}</dt>
-      <dd>Uncertainty: ${uncertainty}. Source: ${sentence(source)}</dd>
-    </div> `;
+    return html`<div><dt id="source-${chartId}-${k}">${event}: ${each}, ${kind}</dt><dd>Uncertainty: ${uncertainty}. Source: ${sentence(source)}</dd></div>\n`;
   });
   return html`<dl class="sources">${items}</dl>`;
 }

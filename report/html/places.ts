@@ -12,20 +12,13 @@ export function placesBody(places: Places): Markup {
   const iou =
     meanIou === undefined
       ? ''
-      : html` The mean of the intersections over unions of the classes is
-        ${figure('places.meanIou', meanIou, formatPercent(meanIou))}.`;
+      : html` The mean of the intersections over unions of the classes is ${figure('places.meanIou', meanIou, formatPercent(meanIou))}.`;
   const float =
     floatAccuracy === undefined
       ? ''
-      : html` The conventional network has
-        ${figure('places.floatAccuracy', floatAccuracy, formatPercent(floatAccuracy))}.`;
-  return html`<p>
-      ${figure('places.accuracy', accuracy, formatPercent(accuracy))} of the ${kind} are right:
-      ${figure('places.correct', correct, formatCount(correct))} of ${figure('places.total', total, formatCount(total))}
-      in ${figure('places.samples', samples, formatCount(samples))} samples, of which
-      ${figure('places.wholeCorrect', wholeCorrect, formatCount(wholeCorrect))} are right everywhere.${iou}${float}
-    </p>
-    ${kind === 'pixels' ? classTable(places) : headTable(places)}`;
+      : html` The conventional network has ${figure('places.floatAccuracy', floatAccuracy, formatPercent(floatAccuracy))}.`;
+  return html`<p>${figure('places.accuracy', accuracy, formatPercent(accuracy))} of the ${kind} are right: ${figure('places.correct', correct, formatCount(correct))} of ${figure('places.total', total, formatCount(total))} in ${figure('places.samples', samples, formatCount(samples))} samples, of which ${figure('places.wholeCorrect', wholeCorrect, formatCount(wholeCorrect))} are right everywhere.${iou}${float}</p>
+${kind === 'pixels' ? classTable(places) : headTable(places)}`;
 }
 
 function classTable({ perClass = [] }: Places): Content {

@@ -13,12 +13,7 @@ export async function summarySection({ record }: ReportSource): Promise<Section>
   return {
     id: 'answer',
     title: 'The answer',
-    body: html`${verdicts(record)}
-      <div class="row">
-        ${await alternativesChart(record)}
-        <div>${cards(record)}</div>
-      </div>
-      ${wholeLegend()}`,
+    body: html`${verdicts(record)}<div class="row">${await alternativesChart(record)}<div>${cards(record)}</div></div>\n${wholeLegend()}`,
   };
 }
 
@@ -38,8 +33,7 @@ function cards(record: RunRecord): Content {
     [
       'Energy per inference',
       html`${figure('energy.joulePerInference', energy.joulePerInference, formatSi(energy.joulePerInference, 'J'))}${partialMark(isPartial(energy))}`,
-      html`${figure('energy.jouleTotal', energy.jouleTotal, formatSi(energy.jouleTotal, 'J'))}${partialMark(isPartial(energy))}
-      for ${figure('inferences', inferences, plural(inferences, 'inference'))}`,
+      html`${figure('energy.jouleTotal', energy.jouleTotal, formatSi(energy.jouleTotal, 'J'))}${partialMark(isPartial(energy))} for ${figure('inferences', inferences, plural(inferences, 'inference'))}`,
     ],
   ];
   if (latency !== undefined) {
@@ -47,9 +41,7 @@ function cards(record: RunRecord): Content {
     list.push([
       'Latency, median',
       figure('latency.secondsPerInference.median', median, formatSi(median, 's')),
-      html`99 % within ${figure('latency.secondsPerInference.p99', p99, formatSi(p99, 's'))};
-      ${figure('latency.inferencesPerSecond', latency.inferencesPerSecond, formatMean(latency.inferencesPerSecond))}
-      inferences/s`,
+      html`99 % within ${figure('latency.secondsPerInference.p99', p99, formatSi(p99, 's'))}; ${figure('latency.inferencesPerSecond', latency.inferencesPerSecond, formatMean(latency.inferencesPerSecond))} inferences/s`,
     ]);
   }
   list.push(
@@ -60,21 +52,9 @@ function cards(record: RunRecord): Content {
     ],
     [
       'Cores',
-      html`${figure('chip.cores', chip.cores, formatCount(chip.cores))} of
-      ${figure('chip.coresTotal', chip.coresTotal, formatCount(chip.coresTotal))}`,
-      html`${figure('chip.neurons', chip.neurons, formatCount(chip.neurons))} neurons; T =
-      ${figure('chip.window', chip.window, String(chip.window))}, ${figure('ticks', ticks, formatCount(ticks))} ticks
-      per inference`,
+      html`${figure('chip.cores', chip.cores, formatCount(chip.cores))} of ${figure('chip.coresTotal', chip.coresTotal, formatCount(chip.coresTotal))}`,
+      html`${figure('chip.neurons', chip.neurons, formatCount(chip.neurons))} neurons; T = ${figure('chip.window', chip.window, String(chip.window))}, ${figure('ticks', ticks, formatCount(ticks))} ticks per inference`,
     ],
   );
-  return html`<dl class="cards">
-    ${list.map(
-      ([title, value, more]) =>
-        html`<div>
-          <dt>${title}</dt>
-          <dd>${value}</dd>
-          <dd>${more}</dd>
-        </div> `,
-    )}
-  </dl>`;
+  return html`<dl class="cards">${list.map(([title, value, more]) => html`<div><dt>${title}</dt><dd>${value}</dd><dd>${more}</dd></div>\n`)}</dl>`;
 }

@@ -20,10 +20,7 @@ export async function rasterSection({ record: { raster } }: ReportSource): Promi
   return {
     id: 'raster',
     title: 'Spikes of a sample',
-    body: html`<div class="row beside">
-      ${await rasterChart(raster)}
-      <div>${rasterTable(raster)}</div>
-    </div>`,
+    body: html`<div class="row beside">${await rasterChart(raster)}<div>${rasterTable(raster)}</div></div>`,
   };
 }
 
@@ -116,11 +113,7 @@ function rasterTable({ input, layers, ticks, index }: RasterRecord): Content {
   const came =
     input === undefined
       ? ''
-      : html`<p class="note">
-          The input has ${figure('raster.input.elements', input.elements, formatCount(input.elements))} elements, which
-          sent ${figure('raster.input.packets', input.packets, plural(input.packets, 'packet'))} with payloads of
-          ${figure('raster.input.payload', input.payload, formatCount(input.payload))} in all.
-        </p> `;
+      : html`<p class="note">The input has ${figure('raster.input.elements', input.elements, formatCount(input.elements))} elements, which sent ${figure('raster.input.packets', input.packets, plural(input.packets, 'packet'))} with payloads of ${figure('raster.input.payload', input.payload, formatCount(input.payload))} in all.</p>\n`;
   return html`${came}${note(`Neurons are chosen at even distances by NCHW index, and the first ${plural(ticks, 'tick')} are shown; the record holds at most 20,000 spikes, and the picture has at most ${MOST_ROWS} rows.`)}${table(`Spikes of sample ${index} by layer`, columns, rows)}${more === '' ? '' : note(more)}`;
 }
 
@@ -138,12 +131,8 @@ export async function probesSection({ record }: ReportSource): Promise<Section |
   return {
     id: 'probes',
     title: 'Membrane potentials',
-    body: html`<p class="note">
-        What probes saw in the first inference${sample}, in the integer unit of the chip. The potential is taken after
-        the tick, so a neuron that fired is already reset; a triangle at the threshold is a spike.
-      </p>
-      <div class="row">${charts}</div>
-      ${more === '' ? '' : note(more)}`,
+    body: html`<p class="note">What probes saw in the first inference${sample}, in the integer unit of the chip. The potential is taken after the tick, so a neuron that fired is already reset; a triangle at the threshold is a spike.</p>
+<div class="row">${charts}</div>${more === '' ? '' : note(more)}`,
   };
 }
 

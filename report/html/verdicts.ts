@@ -30,15 +30,10 @@ export function verdicts(record: RunRecord): Markup {
     one === undefined
       ? []
       : [
-          html`<li>
-            <span class="mark ${one.standing}" aria-hidden="true">${MARKS[one.standing]}</span><b>${one.title}</b>
-            <p>${one.why}</p>
-          </li> `,
+          html`<li><span class="mark ${one.standing}" aria-hidden="true">${MARKS[one.standing]}</span><b>${one.title}</b><p>${one.why}</p></li>\n`,
         ],
   );
-  return html`<ul class="verdicts">
-    ${items}
-  </ul> `;
+  return html`<ul class="verdicts">${items}</ul>\n`;
 }
 
 /** Said with every energy from which something is missing. */
@@ -65,16 +60,14 @@ function deadlineVerdict({ deadline, latency, inferences }: RunRecord): Verdict 
     return {
       standing: 'good',
       title: 'Deadline met',
-      why: html`The longest of ${plural(inferences, 'inference')} took ${longest}, ${formatPercent(max / seconds, 1)} of
-      the ${limit} allowed.`,
+      why: html`The longest of ${plural(inferences, 'inference')} took ${longest}, ${formatPercent(max / seconds, 1)} of the ${limit} allowed.`,
     };
   const which =
     worst === undefined ? '' : html`, sample ${figure('deadline.worst.index', worst.index, formatCount(worst.index))},`;
   return {
     standing: 'bad',
     title: 'Deadline missed',
-    why: html`${figure('deadline.missed', missed, formatCount(missed))} of ${plural(inferences, 'inference')} took
-    longer than ${limit}; the longest${which} took ${longest}, ${formatSi(Math.max(0, max - seconds), 's')} too long.`,
+    why: html`${figure('deadline.missed', missed, formatCount(missed))} of ${plural(inferences, 'inference')} took longer than ${limit}; the longest${which} took ${longest}, ${formatSi(Math.max(0, max - seconds), 's')} too long.`,
   };
 }
 
@@ -94,14 +87,12 @@ function budgetVerdict({ energyBudget, energy }: RunRecord): Verdict | undefined
     ? {
         standing: 'good',
         title: 'Energy budget kept',
-        why: html`An inference takes ${taken} in the mean, ${formatPercent(joulePerInference / joule, 1)} of the
-        ${limit} allowed.`,
+        why: html`An inference takes ${taken} in the mean, ${formatPercent(joulePerInference / joule, 1)} of the ${limit} allowed.`,
       }
     : {
         standing: 'bad',
         title: 'Energy budget exceeded',
-        why: html`An inference takes ${taken} in the mean, ${formatSi(joulePerInference - joule, 'J')} more than the
-        ${limit} allowed.`,
+        why: html`An inference takes ${taken} in the mean, ${formatSi(joulePerInference - joule, 'J')} more than the ${limit} allowed.`,
       };
 }
 
@@ -111,11 +102,7 @@ function accuracyVerdict(record: RunRecord): Verdict | undefined {
   if (places !== undefined) return placesVerdict(places);
   if (accuracy === undefined) return answerVerdict(record);
   const { correct, total, top1, ci95, floatTop1 } = accuracy;
-  const said = html`${figure('accuracy.top1', top1, formatPercent(top1))} of the samples are recognised,
-  ${figure('accuracy.correct', correct, formatCount(correct))} of
-  ${figure('accuracy.total', total, formatCount(total))}; the 95 % interval is
-  ${figure('accuracy.ci95.0', ci95[0], formatPercent(ci95[0]))} to
-  ${figure('accuracy.ci95.1', ci95[1], formatPercent(ci95[1]))}.`;
+  const said = html`${figure('accuracy.top1', top1, formatPercent(top1))} of the samples are recognised, ${figure('accuracy.correct', correct, formatCount(correct))} of ${figure('accuracy.total', total, formatCount(total))}; the 95 % interval is ${figure('accuracy.ci95.0', ci95[0], formatPercent(ci95[0]))} to ${figure('accuracy.ci95.1', ci95[1], formatPercent(ci95[1]))}.`;
   if (floatTop1 === undefined) return { standing: 'open', title: `Accuracy ${formatPercent(top1)}`, why: said };
   const float = figure('accuracy.floatTop1', floatTop1, formatPercent(floatTop1));
   const [standing, title, where] =
@@ -135,14 +122,11 @@ function placesVerdict({ accuracy, floatAccuracy, kind, total, correct }: NonNul
   const float =
     floatAccuracy === undefined
       ? ''
-      : html` The conventional network has
-        ${figure('places.floatAccuracy', floatAccuracy, formatPercent(floatAccuracy))}.`;
+      : html` The conventional network has ${figure('places.floatAccuracy', floatAccuracy, formatPercent(floatAccuracy))}.`;
   return {
     standing: 'open',
     title: `Accuracy ${formatPercent(accuracy)}`,
-    why: html`${figure('places.accuracy', accuracy, formatPercent(accuracy))} of the ${kind} are right,
-    ${figure('places.correct', correct, formatCount(correct))} of
-    ${figure('places.total', total, formatCount(total))}.${float}`,
+    why: html`${figure('places.accuracy', accuracy, formatPercent(accuracy))} of the ${kind} are right, ${figure('places.correct', correct, formatCount(correct))} of ${figure('places.total', total, formatCount(total))}.${float}`,
   };
 }
 
@@ -167,9 +151,7 @@ function errorVerdict({ mae, rmse, samples, float }: NonNullable<RunRecord['regr
   return {
     standing: 'open',
     title: `Mean absolute error ${outputNumber(mae)}`,
-    why: html`The mean absolute error is ${figure('regression.mae', mae, outputNumber(mae))}, RMSE
-    ${figure('regression.rmse', rmse, outputNumber(rmse))}, of
-    ${figure('regression.samples', samples, formatCount(samples))} samples${conventional}.`,
+    why: html`The mean absolute error is ${figure('regression.mae', mae, outputNumber(mae))}, RMSE ${figure('regression.rmse', rmse, outputNumber(rmse))}, of ${figure('regression.samples', samples, formatCount(samples))} samples${conventional}.`,
   };
 }
 
@@ -187,14 +169,8 @@ function energyVerdict(record: RunRecord): Verdict {
   const range =
     sensitivity === undefined || energy.assumed.length === 0
       ? ''
-      : html`,
-        ${figure('energy.sensitivity.range.lowJoulePerInference', sensitivity.range.lowJoulePerInference, formatSi(sensitivity.range.lowJoulePerInference, 'J'))}
-        to
-        ${figure('energy.sensitivity.range.highJoulePerInference', sensitivity.range.highJoulePerInference, formatSi(sensitivity.range.highJoulePerInference, 'J'))}
-        as assumed figures vary${partial}`;
-  const own = html`The chip takes
-  ${figure('energy.joulePerInference', joulePerInference, formatSi(joulePerInference, 'J'))}${partial} per
-  inference${range}.`;
+      : html`, ${figure('energy.sensitivity.range.lowJoulePerInference', sensitivity.range.lowJoulePerInference, formatSi(sensitivity.range.lowJoulePerInference, 'J'))} to ${figure('energy.sensitivity.range.highJoulePerInference', sensitivity.range.highJoulePerInference, formatSi(sensitivity.range.highJoulePerInference, 'J'))} as assumed figures vary${partial}`;
+  const own = html`The chip takes ${figure('energy.joulePerInference', joulePerInference, formatSi(joulePerInference, 'J'))}${partial} per inference${range}.`;
   const { baselines = [] } = comparison;
   if (!hasConventional(comparison) || baselines.length === 0 || inferences === 0)
     return { standing: 'open', title: 'Energy: nothing to compare it with', why: own };
@@ -235,11 +211,8 @@ function factorOf(
   const ends =
     range === undefined
       ? ''
-      : html` (${ratio('energy.sensitivity.range.lowJoulePerInference', `${at}.joulePerInference`, range.lowJoulePerInference / its, times(range.lowJoulePerInference / its))}
-        to
-        ${ratio('energy.sensitivity.range.highJoulePerInference', `${at}.joulePerInference`, range.highJoulePerInference / its, times(range.highJoulePerInference / its))}${robust ? '' : ': undecided'})`;
-  return html`${isPartial(energy) ? 'partial, at least ' : ''}${figure(`${at}.factor`, factor, times(factor))}${ends}
-  that of ${BASELINE_NAMES[name]}`;
+      : html` (${ratio('energy.sensitivity.range.lowJoulePerInference', `${at}.joulePerInference`, range.lowJoulePerInference / its, times(range.lowJoulePerInference / its))} to ${ratio('energy.sensitivity.range.highJoulePerInference', `${at}.joulePerInference`, range.highJoulePerInference / its, times(range.highJoulePerInference / its))}${robust ? '' : ': undecided'})`;
+  return html`${isPartial(energy) ? 'partial, at least ' : ''}${figure(`${at}.factor`, factor, times(factor))}${ends} that of ${BASELINE_NAMES[name]}`;
 }
 
 /** A factor in three digits: `81.6×`. */

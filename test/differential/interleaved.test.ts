@@ -10,7 +10,7 @@ import { cases } from '../cases.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Cases that count. */
-const wanted = cases(60);
+const wanted = cases(48);
 
 const folder = mkdtempSync(join(tmpdir(), 'snnc-interleaved-'));
 afterAll(() => {

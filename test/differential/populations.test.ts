@@ -10,7 +10,7 @@ import { arbitraryPopulations, type RandomPopulations } from '../arbitraries/pop
 import { cases } from '../cases.ts';
 import { arbitraryPopulationCase, compareMachines } from './population-cases.ts';
 
-const wanted = cases(80);
+const wanted = cases(60);
 
 const seen = { drawn: 0, run: 0, spiking: 0, recurrent: 0, programs: 0, severalCores: 0, readouts: 0, longSteps: 0 };
 const neurons = new Map<string, number>();

@@ -27,7 +27,7 @@ import { InterleavedMachine } from '../interleaved/machine.ts';
 import { arbitraryGrid, asGrid } from '../isa/grids.ts';
 import { differenceFrom } from './interleaved-difference.ts';
 
-const wanted = cases(80);
+const wanted = cases(60);
 
 const arbitraryCase = fc.record({
   program: arbitraryProgram,
