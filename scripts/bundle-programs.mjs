@@ -1,5 +1,5 @@
-// Puts the modules of dist/ that a program, a worker or the library takes into few files, dist/bundle: finding and reading some
-// 600 of them takes longer than all that most commands do. Called by the build, when the other libraries are bundled.
+// Puts the modules of dist/ that a program, a worker or the library takes into few files, dist/bundle: finding and reading up to
+// a thousand of them takes longer than all that most commands do. Called by the build, when the other libraries are bundled.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';

@@ -17,6 +17,8 @@ const CERTAIN = {
   toBeLessThanOrEqual: (actual, expected) => areNumbers(actual, expected) && actual <= expected,
   toBeGreaterThan: (actual, expected) => areNumbers(actual, expected) && actual > expected,
   toBeGreaterThanOrEqual: (actual, expected) => areNumbers(actual, expected) && actual >= expected,
+  toBeCloseTo: (actual, expected, digits = 2) =>
+    areNumbers(actual, expected) && Math.abs(actual - expected) < 10 ** -digits / 2,
   toContain: (actual, expected) =>
     typeof actual === 'string'
       ? typeof expected === 'string' && actual.includes(expected)

@@ -5,7 +5,7 @@
  *     npm run budget                  exit code 1 where there is more work than budgeted
  *     npm run budget -- --accept      the work of now becomes the budget
  *     npm run budget -- --budget f    another file, such as that of another branch
- *     npm run budget -- --only dense  one chip alone, against a file of its runs
+ *     npm run budget -- --only dense  one chip alone; with --accept, the others stay
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -21,12 +21,22 @@ const { values } = parseArgs({
     budget: { type: 'string', default: fileURLToPath(new URL('budget.json', import.meta.url)) },
   },
 });
-const measured = measureWork(countKernels().newTally, values.only);
+const { only } = values;
+const measured = measureWork(countKernels().newTally, only);
+if (Object.keys(measured).length === 0) {
+  console.error(`budget: there is no chip "${only}"`);
+  process.exit(2);
+}
+const budgeted = (): Budget => JSON.parse(readFileSync(values.budget, 'utf8')) as Budget;
 if (values.accept) {
-  writeFileSync(values.budget, `${JSON.stringify(measured, null, 2)}\n`);
+  writeFileSync(
+    values.budget,
+    `${JSON.stringify(only === undefined ? measured : { ...budgeted(), ...measured }, null, 2)}\n`,
+  );
   console.log(`budget: ${Object.keys(measured).length} runs accepted`);
 } else {
-  const findings = compareWork(JSON.parse(readFileSync(values.budget, 'utf8')) as Budget, measured);
+  const asked = Object.entries(budgeted()).filter(([name]) => only === undefined || name.startsWith(`${only}, `));
+  const findings = compareWork(Object.fromEntries(asked), measured);
   const faults = findings.filter(({ kind }) => kind !== 'less');
   for (const { text } of faults) console.error(`budget: ${text}`);
   if (faults.length > 0) {

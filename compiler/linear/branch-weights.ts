@@ -8,52 +8,6 @@ interface Numbers {
 }
 
 /**
- * Calls `visit` for every stored weight with the channel of the (pooled) source that it listens to and the channel of
- * the layer that it feeds.
- */
-export function forEachWeight<W extends Numbers>(
-  branch: Branch<W>,
-  shape: Shape,
-  visit: (position: number, weight: number, sourceChannel: number, channel: number) => void,
-): void {
-  const operator: Operator<W> = branch.operator;
-  const { weight } = operator;
-  const sourceArea = branch.pooled[1] * branch.pooled[2];
-  const area = shape[1] * shape[2];
-  switch (operator.kind) {
-    case 'conv': {
-      const taps = operator.kernel[0] * operator.kernel[1];
-      const inGroup = branch.pooled[0] / operator.groups;
-      const outGroup = shape[0] / operator.groups;
-      for (let k = 0; k < weight.length; k++) {
-        const channel = Math.floor(k / (taps * inGroup));
-        const group = Math.floor(channel / outGroup);
-        visit(k, weight[k]!, group * inGroup + (Math.floor(k / taps) % inGroup), channel);
-      }
-      return;
-    }
-    case 'dense': {
-      const columns = shapeSize(branch.pooled);
-      for (let k = 0; k < weight.length; k++)
-        visit(k, weight[k]!, Math.floor((k % columns) / sourceArea), Math.floor(k / columns / area));
-      return;
-    }
-    case 'sparse':
-      for (let k = 0; k < weight.length; k++)
-        visit(k, weight[k]!, Math.floor(operator.pre[k]! / sourceArea), Math.floor(operator.post[k]! / area));
-      return;
-    case 'diagonal':
-      for (let k = 0; k < weight.length; k++) visit(k, weight[k]!, k, k);
-  }
-}
-
-/** Sums of the positive and of the negative weights that reach one neuron. */
-export interface WeightSums {
-  readonly positive: Float64Array;
-  readonly negative: Float64Array;
-}
-
-/**
  * Calls `visit` for every run of stored weights [from, to) that feed the same unit: a neuron (NCHW) for sparse operators and
  * dense ones, a channel for the others; with the channel of the layer. For what is done to every weight and does not ask what
  * it listens to: a call for each would cost more than that.
@@ -83,6 +37,52 @@ export function forEachRun<W extends Numbers>(
     case 'diagonal':
       for (let k = 0; k < length; k++) visit(k, k + 1, k, k);
   }
+}
+
+/**
+ * Calls `visit` for every stored weight with the channel of the (pooled) source that it listens to and the channel of
+ * the layer that it feeds.
+ */
+export function forEachWeight<W extends Numbers>(
+  branch: Branch<W>,
+  shape: Shape,
+  visit: (position: number, weight: number, sourceChannel: number, channel: number) => void,
+): void {
+  const { operator, pooled } = branch;
+  const { weight } = operator;
+  const sourceArea = pooled[1] * pooled[2];
+  switch (operator.kind) {
+    case 'conv': {
+      const taps = operator.kernel[0] * operator.kernel[1];
+      const inGroup = pooled[0] / operator.groups;
+      const outGroup = shape[0] / operator.groups;
+      forEachRun(branch, shape, (from, to, _unit, channel) => {
+        const first = Math.floor(channel / outGroup) * inGroup;
+        for (let k = from; k < to; k++) visit(k, weight[k]!, first + Math.floor((k - from) / taps), channel);
+      });
+      return;
+    }
+    case 'dense':
+      forEachRun(branch, shape, (from, to, _unit, channel) => {
+        for (let k = from; k < to; k++) visit(k, weight[k]!, Math.floor((k - from) / sourceArea), channel);
+      });
+      return;
+    case 'sparse':
+      forEachRun(branch, shape, (k, _to, _unit, channel) => {
+        visit(k, weight[k]!, Math.floor(operator.pre[k]! / sourceArea), channel);
+      });
+      return;
+    case 'diagonal':
+      forEachRun(branch, shape, (k) => {
+        visit(k, weight[k]!, k, k);
+      });
+  }
+}
+
+/** Sums of the positive and of the negative weights that reach one neuron. */
+export interface WeightSums {
+  readonly positive: Float64Array;
+  readonly negative: Float64Array;
 }
 
 /** Per neuron (NCHW) for sparse operators and dense ones, per channel (the full kernel) for the others. */

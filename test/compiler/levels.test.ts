@@ -13,7 +13,6 @@ import { build, buildThatFits, requestOf, TEST_OPTIONS } from '../arbitraries/bu
 import { arbitraryNetwork, type RandomNetwork } from '../arbitraries/networks.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
 import { emulatorTicks, randomInput, referenceTicks } from '../differential/states.ts';
-import { expectSame } from '../same.ts';
 
 const edge = builtinTargets().get('edge')!;
 const EXACT = { ...TEST_OPTIONS, mode: 'exact' as const, code: 'graded' as const, ledgerSamples: 2 };
@@ -73,10 +72,7 @@ describe('levels of single layers', () => {
             const order = channelLastOrder(result.record.layers[l]!.shape);
             const levels = options.levels?.[l]?.value;
             if (levels === undefined) return;
-            expectSame(
-              Array.from(order, (at) => simulator.counts(l)[at]!),
-              counts,
-            );
+            expect(Array.from(order, (at) => simulator.counts(l)[at]!)).toEqual(counts);
             const most = counts.reduce((a, b) => Math.max(a, b), 0);
             expect(most).toBeLessThanOrEqual(levels);
             finer += Number(most > window);
@@ -87,7 +83,7 @@ describe('levels of single layers', () => {
             chip,
             input,
           );
-          expectSame(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input), reference);
+          expect(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input)).toEqual(reference);
           expect(Array.from(reference.readout)).toEqual(Array.from(simulator.readout()));
         },
       ),
@@ -102,7 +98,7 @@ describe('levels of single layers', () => {
       fc.asyncProperty(arbitraryNetwork, fc.constantFrom(3, 8), async (net, window) => {
         const plain = await buildThatFits(net, edge, { ...EXACT, window });
         const { result } = await withLevels(net, edge, { ...EXACT, window }, [window]);
-        expectSame(result.chip.cores, plain.chip.cores);
+        expect(result.chip.cores).toEqual(plain.chip.cores);
         expect(result.chip.ticks).toBe(plain.chip.ticks);
       }),
       { numRuns: 8 },

@@ -9,7 +9,6 @@ import { arbitraryTarget } from '../arbitraries/targets.ts';
 import { cases } from '../cases.ts';
 import { arbitraryGrid, asGrid, asOneChip } from '../isa/grids.ts';
 import { emulatorTicks, randomInput, referenceTicks } from './states.ts';
-import { expectSame } from '../same.ts';
 
 describe('the emulator and the reference interpreter', () => {
   it('agree tick by tick on random networks and targets with tiny limits', async () => {
@@ -29,7 +28,7 @@ describe('the emulator and the reference interpreter', () => {
           for (const seed of [net.seed, net.seed + 1]) {
             const input = randomInput(chip, seed);
             const reference = referenceTicks(interpreter, chip, input);
-            expectSame(emulatorTicks(emulator, chip, input), reference);
+            expect(emulatorTicks(emulator, chip, input)).toEqual(reference);
             spikes += reference.ticks.flatMap((tick) => tick.fired).flat().length;
           }
         },
@@ -47,7 +46,7 @@ describe('the emulator and the reference interpreter', () => {
         const chip = readChip(result.bytes);
         const input = randomInput(chip, net.seed);
         const reference = referenceTicks(new ReferenceInterpreter(quantisedGraph(result)), chip, input);
-        expectSame(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input), reference);
+        expect(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input)).toEqual(reference);
       }),
       { numRuns: cases(20) },
     );
@@ -70,7 +69,7 @@ describe('the emulator and the reference interpreter', () => {
         const chip = readChip(result.bytes);
         const input = randomInput(chip, net.seed);
         const reference = referenceTicks(new ReferenceInterpreter(quantisedGraph(result)), chip, input);
-        expectSame(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input), reference);
+        expect(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input)).toEqual(reference);
       }),
       { numRuns: cases(13) },
     );

@@ -1,4 +1,5 @@
 /** Networks of populations as they are drawn, built and run for a comparison of the machines. */
+import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { ASSIGNMENTS, type BuildResult, decodeGraphFile, ReferenceInterpreter } from '../../compiler/index.ts';
 import type { KernelKind } from '../../emulator/index.ts';
@@ -8,7 +9,6 @@ import { inputOf } from '../arbitraries/inputs.ts';
 import type { RandomPopulations } from '../arbitraries/populations/networks.ts';
 import { arbitraryTarget } from '../arbitraries/targets.ts';
 import { InterleavedMachine } from '../interleaved/machine.ts';
-import { expectSame } from '../same.ts';
 import { differenceFrom } from './interleaved-difference.ts';
 import { type Course, referenceTicks } from './states.ts';
 
@@ -71,15 +71,9 @@ export async function compareMachines(
   const reference = referenceTicks(interpreter, chip, input);
   const { ticks, readout } = reference;
   const inference = InterleavedMachine.infer(chip, input);
-  expectSame(
-    inference.fired,
-    ticks.map(({ fired }) => fired),
-  );
-  expectSame(
-    inference.potentials,
-    ticks.map(({ potentials }) => potentials),
-  );
-  expectSame(inference.readout, readout);
+  expect(inference.fired).toEqual(ticks.map(({ fired }) => fired));
+  expect(inference.potentials).toEqual(ticks.map(({ potentials }) => potentials));
+  expect(inference.readout).toEqual(readout);
   for (const kernel of kernels) {
     const difference = differenceFrom(inference, chip, input, kernel, drawn.seed % 2 === 0 ? 'cycle' : 'none');
     if (difference !== undefined) throw new Error(difference);

@@ -7,7 +7,6 @@ import { Emulator, KERNEL_KINDS } from '../../emulator/index.ts';
 import { shapeSize } from '../../isa/index.ts';
 import { buildPopulations } from '../arbitraries/populations/build.ts';
 import { emulatorTicks, referenceTicks } from '../differential/states.ts';
-import { expectSame } from '../same.ts';
 import { itShared, sharedPath } from '../shared.ts';
 import { parseNpy } from './npy.ts';
 
@@ -119,18 +118,12 @@ itShared('tinynet of lava-dl fires, and adds up currents, as it was recorded in 
   for (const { ticks } of [reference, ...runs]) {
     const from = (layer: number) => ticks.slice(chip.layers[layer]!.depth).slice(0, STEPS);
     spikes.forEach((expected, layer) => {
-      expectSame(
-        from(layer).map(({ fired }) => fired[layer]!),
-        expected,
-      );
+      expect(from(layer).map(({ fired }) => fired[layer]!)).toEqual(expected);
     });
     let before = new Array<number>(shapeSize(SHAPES.first)).fill(0);
     from(ARRIVED).forEach(({ potentials }, step) => {
       const sums = [...potentials[ARRIVED]!];
-      expectSame(
-        sums.map((sum, k) => (sum - before[k]!) / 64),
-        currents[step],
-      );
+      expect(sums.map((sum, k) => (sum - before[k]!) / 64)).toEqual(currents[step]);
       before = sums;
     });
   }

@@ -7,7 +7,6 @@ import { buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { emulatorTicks, randomInput, referenceTicks } from '../../differential/states.ts';
-import { expectSame } from '../../same.ts';
 import { cases } from '../../cases.ts';
 
 /** Codes whose packets say a count by what they carry; first-spike.test.ts has the one whose packets say it by their time. */
@@ -31,13 +30,12 @@ describe.each(COUNTING)('code %s', (code) => {
           const input = randomInput(plain, net.seed);
           const counts = countsOf(unary.bytes, input, (payload) => payload);
           const said = countsOf(coded.bytes, input, (payload) => payload);
-          expectSame(said.counts, counts.counts);
+          expect(said.counts).toEqual(counts.counts);
           expect(said.outputs).toEqual(counts.outputs);
           spikes += counts.packets;
           packets += said.packets;
           const interpreter = new ReferenceInterpreter(decodeGraphFile(chip.graph!).quantised);
-          expectSame(
-            emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input),
+          expect(emulatorTicks(new Emulator(chip, { timing: 'none' }), chip, input)).toEqual(
             referenceTicks(interpreter, chip, input),
           );
         },

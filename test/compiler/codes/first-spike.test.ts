@@ -10,7 +10,6 @@ import { build, buildThatFits, TEST_OPTIONS } from '../../arbitraries/builds.ts'
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { emulatorTicks, randomInput, referenceTicks } from '../../differential/states.ts';
-import { expectSame } from '../../same.ts';
 import { tinyTarget } from '../../isa/core-builder.ts';
 import { cases } from '../../cases.ts';
 
@@ -59,11 +58,13 @@ describe('the first-spike code', () => {
         const input = randomInput(chip, net.seed);
         const said = counted(graph, input, (tick) => window - tick);
         const exact = counted(unary(graph), input, () => 1);
-        expectSame([said.counts, said.readout], [exact.counts, exact.readout]);
-        expectSame(said.spikes, exact.counts.flat().filter((count) => count > 0).length);
+        expect([said.counts, said.readout]).toEqual([exact.counts, exact.readout]);
+        expect(said.spikes).toEqual(exact.counts.flat().filter((count) => count > 0).length);
         const reference = referenceTicks(new ReferenceInterpreter(graph), chip, input);
         for (const kernel of KERNEL_KINDS)
-          expectSame(emulatorTicks(new Emulator(chip, { timing: 'none', kernels: kernel }), chip, input), reference);
+          expect(emulatorTicks(new Emulator(chip, { timing: 'none', kernels: kernel }), chip, input)).toEqual(
+            reference,
+          );
         sent += said.spikes;
         spikes += exact.spikes;
       }),

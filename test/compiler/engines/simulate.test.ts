@@ -26,7 +26,6 @@ import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks
 import { seededRandom } from '../../arbitraries/random.ts';
 import { arbitraryTarget } from '../../arbitraries/targets.ts';
 import { connectionsOf, naiveSpikes } from './spiking-naive.ts';
-import { expectSame } from '../../same.ts';
 import { cases } from '../../cases.ts';
 
 const arbitraryMode = fc.constantFrom(...CONVERSION_MODES);
@@ -71,8 +70,8 @@ function expectNaive(network: SimulatedNetwork, x: Float64Array): number {
     const naive = naiveSpikes(network, input);
     simulator.run(input);
     network.layers.forEach(({ shape, neurons }, l) => {
-      expectSame(inNchw(simulator.potentials(l), shape), naive[l]!.potentials);
-      if (fires(neurons)) expectSame(inNchw(simulator.counts(l), shape), naive[l]!.counts);
+      expect(inNchw(simulator.potentials(l), shape)).toEqual(naive[l]!.potentials);
+      if (fires(neurons)) expect(inNchw(simulator.counts(l), shape)).toEqual(naive[l]!.counts);
       spikes += naive[l]!.counts.reduce((a, b) => a + b, 0);
     });
     expect(Array.from(simulator.readout())).toEqual(naive.at(-1)!.potentials);
@@ -239,7 +238,7 @@ describe('the simulator', () => {
             const { counts, readout } = interpret(graph, payloads);
             simulator.run(payloads);
             graph.layers.forEach((layer, l) => {
-              if (fires(layer)) expectSame(inNchw(simulator.counts(l), layer.shape), counts[l]);
+              if (fires(layer)) expect(inNchw(simulator.counts(l), layer.shape)).toEqual(counts[l]);
             });
             expect(Array.from(simulator.readout())).toEqual(readout);
           }
@@ -260,7 +259,7 @@ describe('mode exact', () => {
         const { counts, readout } = interpret(graph, payloads);
         const stairs = integerStaircase(graph, payloads);
         graph.layers.forEach((layer, l) => {
-          expectSame(fires(layer) ? counts[l] : readout, stairs[l]);
+          expect(fires(layer) ? counts[l] : readout).toEqual(stairs[l]);
           if (fires(layer)) spikes += counts[l]!.reduce((a, b) => a + b, 0);
         });
       }),

@@ -48,6 +48,41 @@ const diagonal = fc
   .tuple(size, size, size)
   .chain((shape) => values(shape[0]).map((weight) => feeding(shape, { kind: 'diagonal', weight }, shape)));
 
+/** Position, source channel and channel of every weight, by the definitions in compiler/ir/layers.ts. */
+function defined({ branch: { operator, pooled }, shape }: Drawn): number[][] {
+  const [inputs, outputs] = [pooled, shape].map(([channels, height, width]) =>
+    Array.from({ length: channels * height * width }, (_, k) => Math.floor(k / (height * width))),
+  ) as [number[], number[]];
+  if (operator.kind === 'diagonal') return Array.from(operator.weight, (_, c) => [c, c, c]);
+  if (operator.kind === 'sparse')
+    return Array.from(operator.weight, (_, k) => [k, inputs[operator.pre[k]!]!, outputs[operator.post[k]!]!]);
+  if (operator.kind === 'dense')
+    return outputs.flatMap((to) => inputs.map((from) => [from, to])).map(([from, to], k) => [k, from!, to!]);
+  const [each, toEach] = [pooled[0] / operator.groups, shape[0] / operator.groups];
+  const all: number[][] = [];
+  for (let group = 0; group < operator.groups; group++)
+    for (let to = 0; to < toEach; to++)
+      for (let from = 0; from < each; from++)
+        for (let tap = 0; tap < operator.kernel[0] * operator.kernel[1]; tap++)
+          all.push([all.length, group * each + from, group * toEach + to]);
+  return all;
+}
+
+describe('weights one by one', () => {
+  it('listen to and feed the channels that the definition of the operator says', () => {
+    fc.assert(
+      fc.property(fc.oneof(conv, dense, sparse, diagonal), (drawn) => {
+        const seen: number[][] = [];
+        forEachWeight(drawn.branch, drawn.shape, (k, weight, source, channel) => {
+          expect(weight).toBe(drawn.branch.operator.weight[k]);
+          seen.push([k, source, channel]);
+        });
+        expect(seen).toEqual(defined(drawn));
+      }),
+    );
+  });
+});
+
 describe('weights in runs', () => {
   it('are all of them once, in order, with the channel that each feeds', () => {
     fc.assert(

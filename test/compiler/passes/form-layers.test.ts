@@ -11,7 +11,7 @@ import { annOf } from '../../arbitraries/anns.ts';
 import { annWithInput } from '../ann/ann-arbitrary.ts';
 import { arbitraryNetwork } from '../../arbitraries/networks.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
-import { expectAllClose } from '../../same.ts';
+import { expectAllClose } from '../../close.ts';
 import { cases } from '../../cases.ts';
 
 /** The layer graph by its definition, neuron by neuron. */

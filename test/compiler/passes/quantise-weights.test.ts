@@ -16,7 +16,6 @@ import { builtinTargets, DiagnosticError, fitsSigned, type Target, type WeightBi
 import { annOf } from '../../arbitraries/anns.ts';
 import { floatSamples } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
-import { expectAtMost, expectIdentical } from '../../same.ts';
 
 const edge = builtinTargets().get('edge')!;
 const narrow = (vBits: number): Target => ({ ...edge, widths: { ...edge.widths, vBits } });
@@ -72,7 +71,7 @@ describe('quantise-weights', () => {
               // One unit of V in units of the activation.
               const lsb = fires ? thresholds[l]![channel]! / threshold[channel]! : outputStep;
               const stored = branch.operator.weight[k]! * 2 ** branch.shift * lsb;
-              expectAtMost(Math.abs(stored - weight * unit), (0.5 + 1e-9) * 2 ** branch.shift * lsb);
+              expect(Math.abs(stored - weight * unit)).toBeLessThanOrEqual((0.5 + 1e-9) * 2 ** branch.shift * lsb);
             });
           });
         });
@@ -92,7 +91,7 @@ describe('quantise-weights', () => {
           quantised.layers.forEach((layer, l) => {
             const { low, high } = channelBounds(layer, sent, 8);
             low.forEach((min, c) => {
-              expectIdentical(fitsSigned({ min, max: high[c]! }, vBits), true);
+              expect(fitsSigned({ min, max: high[c]! }, vBits)).toBe(true);
             });
             expect(facts[l]!.bitsNeeded).toBeLessThanOrEqual(vBits);
           });
@@ -138,8 +137,8 @@ describe('quantise-weights', () => {
             const payload = (isInput ? input : 1) * branch.pool[0] * branch.pool[1];
             forEachWeight(source, float.shape, (k, weight, from, channel) => {
               const stored = branch.operator.weight[k]!;
-              expectAtMost(Math.abs(stored), largest);
-              if (weightBits === 1) expectIdentical(Math.abs(stored), 1);
+              expect(Math.abs(stored)).toBeLessThanOrEqual(largest);
+              if (weightBits === 1) expect(Math.abs(stored)).toBe(1);
               const threshold = neurons.fires ? thresholds[l]![channel]! : 1;
               const wanted = (weight * (isInput ? encoding.step : thresholds[branch.source]![from]!)) / threshold;
               const lsb = neurons.fires ? 1 / neurons.threshold[channel]! : outputStep;

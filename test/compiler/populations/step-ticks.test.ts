@@ -10,7 +10,6 @@ import { inputOf } from '../../arbitraries/inputs.ts';
 import { arbitraryEventPopulations, arbitraryPopulations } from '../../arbitraries/populations/networks.ts';
 import { Draws } from '../../arbitraries/random.ts';
 import { emulatorTicks, referenceTicks } from '../../differential/states.ts';
-import { expectSame } from '../../same.ts';
 
 const TARGET = { ...edge, limits: { ...edge.limits, delaySlots: 64 } };
 
@@ -146,12 +145,12 @@ describe('steps of several ticks', () => {
         ];
         for (const course of courses) {
           expected.forEach((steps, p) => {
-            expectSame(stepsOf(course, graph, p), steps);
+            expect(stepsOf(course, graph, p)).toEqual(steps);
           });
           const counts = Array.from({ length: NEURONS }, (_, n) =>
             expected.at(-1)!.reduce((sum, { fired }) => sum + Number(fired.includes(n)), 0),
           );
-          expectSame(course.readout, counts);
+          expect(course.readout).toEqual(counts);
         }
       }
       lengths.add(least);
@@ -176,9 +175,9 @@ describe('steps of several ticks', () => {
       const courses = [short, long].map(({ chip, graph }) =>
         referenceTicks(new ReferenceInterpreter(graph), chip, input),
       );
-      expectSame(courses[1]!.readout, courses[0]!.readout);
+      expect(courses[1]!.readout).toEqual(courses[0]!.readout);
       short.graph.layers.forEach((_, l) => {
-        expectSame(stepsOf(courses[1]!, long.graph, l), stepsOf(courses[0]!, short.graph, l));
+        expect(stepsOf(courses[1]!, long.graph, l)).toEqual(stepsOf(courses[0]!, short.graph, l));
       });
       run++;
     });

@@ -22,7 +22,6 @@ import { floatSamples, TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { arbitraryNetwork, type RandomNetwork } from '../../arbitraries/networks.ts';
 import { doubled } from '../../arbitraries/targets.ts';
 import { annWithInput } from '../ann/ann-arbitrary.ts';
-import { expectSame } from '../../same.ts';
 import { cases } from '../../cases.ts';
 
 const EDGE = builtinTargets().get('edge')!;
@@ -91,8 +90,8 @@ describe('convertToNet', () => {
             const { sourceSha256, ...provenance } = direct.chip.provenance;
             expect(sourceSha256).not.toBe(again.chip.provenance.sourceSha256);
             expect(again.chip.provenance).toMatchObject(provenance);
-            expectSame({ ...again.chip, provenance: {} }, { ...direct.chip, provenance: {} });
-            expectSame(again.record.conversion, direct.record.conversion);
+            expect({ ...again.chip, provenance: {} }).toEqual({ ...direct.chip, provenance: {} });
+            expect(again.record.conversion).toEqual(direct.record.conversion);
             compared++;
             return;
           } catch (error) {
@@ -160,8 +159,8 @@ describe('writeNet', () => {
         };
         const read = again(ann);
         // The readers take concatenations apart; what they have read they read again as it is.
-        if (nodes.every(({ op }) => op !== 'concat')) expectSame(read, { kind: 'spiking', ann, conversion });
-        expectSame(again((read as SpikingNetwork).ann), read);
+        if (nodes.every(({ op }) => op !== 'concat')) expect(read).toEqual({ kind: 'spiking', ann, conversion });
+        expect(again((read as SpikingNetwork).ann)).toEqual(read);
       }),
     );
   });

@@ -14,7 +14,6 @@ import { arbitraryCounts, NO_COUNTS } from '../../arbitraries/counts.ts';
 import { tinyTarget } from '../../isa/chips.ts';
 import { asGrid } from '../../isa/grids.ts';
 import { STATE_EVENTS, withoutStateFigures, withStateFigures } from '../../isa/state-figures.ts';
-import { expectAtMost, expectIdentical, expectSame } from '../../same.ts';
 
 const natural = fc.nat(1_000_000);
 /** At most the traversals of these directions are over chip borders. */
@@ -102,8 +101,8 @@ describe('computeEnergy', () => {
         const energy = computeEnergy(counts, inferences, target);
         expect(energy.parts.map(({ event }) => event)).toEqual([...ENERGY_EVENTS]);
         for (const { event, count, jouleEach, joule, kind, source } of energy.parts) {
-          expectSame([jouleEach, kind, source], [target.energy[event as EnergyEvent]!.value, 'assumed', 'test']);
-          expectIdentical(joule, count === null ? null : count * jouleEach!);
+          expect([jouleEach, kind, source]).toEqual([target.energy[event as EnergyEvent]!.value, 'assumed', 'test']);
+          expect(joule).toBe(count === null ? null : count * jouleEach!);
         }
         const sum = energy.parts.reduce((total, { joule }) => total + (joule ?? 0), 0);
         expect(energy.jouleTotal).toBe(sum);
@@ -210,15 +209,15 @@ describe('computeEnergy', () => {
         let total = 0;
         for (const { event, count, jouleEach, joule, kind, source, relativeUncertainty } of energy.parts) {
           const figure = event === 'staticPower' ? target.staticPower! : target.energy[event as EnergyEvent]!;
-          expectIdentical(kind, figure.kind);
+          expect(kind).toBe(figure.kind);
           expect(source).toContain(figure.source);
-          expectIdentical(relativeUncertainty === undefined, kind === 'unknown');
+          expect(relativeUncertainty === undefined).toBe(kind === 'unknown');
           const each =
             event === 'staticPower' ? figure.value && figure.value / target.timing.clockHz.value : figure.value;
           if (each === null) expect(jouleEach).toBeNull();
           else expect(jouleEach!).toBeCloseTo(each, 25);
-          if (joule === null) expectIdentical(count === null || jouleEach === null, true);
-          else expectIdentical(joule, (count ?? 0) * (jouleEach ?? 0));
+          if (joule === null) expect(count === null || jouleEach === null).toBe(true);
+          else expect(joule).toBe((count ?? 0) * (jouleEach ?? 0));
           total += joule ?? 0;
         }
         expect(energy.jouleTotal).toBe(total);
@@ -274,7 +273,7 @@ describe('sensitivityOf', () => {
         for (const one of deciding) {
           const part = list.find(({ event }) => event === one.event)!;
           expect(one.influence).toBeCloseTo(influence(part), 12);
-          for (const other of others) expectAtMost(influence(other), one.influence);
+          for (const other of others) expect(influence(other)).toBeLessThanOrEqual(one.influence);
         }
       }),
     );

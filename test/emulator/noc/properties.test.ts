@@ -13,7 +13,6 @@ import {
   xyTree,
 } from './helpers.ts';
 import { type Delivery, runNaively } from './naive.ts';
-import { expectAtMost } from '../../same.ts';
 
 interface Instance {
   readonly target: NetworkTarget;
@@ -180,10 +179,10 @@ describe.each(NETWORKS)('the $kind network on random meshes, buffers, times, tre
             (rows - borders.rows) * t.hopNorthSouthCycles.value;
           const way = onChip + (borders.columns + borders.rows) * (target.chips?.linkCycles.value ?? 0);
           const zeroLoad = t.injectionCycles.value + way + t.ejectionCycles.value;
-          expectAtMost(zeroLoad, d.cycle - schedules[d.source]!.cycles[d.item]!);
+          expect(zeroLoad).toBeLessThanOrEqual(d.cycle - schedules[d.source]!.cycles[d.item]!);
           // Deliveries are reported in order of cycles, so items of one source must rise at every leaf.
           const flow = `${d.source}/${d.router}/${d.port}`;
-          expectAtMost((lastItem.get(flow) ?? -1) + 1, d.item);
+          expect((lastItem.get(flow) ?? -1) + 1).toBeLessThanOrEqual(d.item);
           lastItem.set(flow, d.item);
         }
         expect(deliveries.map((d) => d.cycle)).toEqual(deliveries.map((d) => d.cycle).sort((a, b) => a - b));
@@ -230,7 +229,7 @@ describe.each(NETWORKS)('the $kind network on random meshes, buffers, times, tre
           sent.push(`${link}@${cycle}`);
           const { columns, rows } = bordersBetween(target, from, to);
           const gap = cycle - (last.get(link) ?? -Infinity);
-          expectAtMost(columns + rows > 0 ? target.chips!.flitCycles.value : 1, gap);
+          expect(columns + rows > 0 ? target.chips!.flitCycles.value : 1).toBeLessThanOrEqual(gap);
           crossings += columns + rows;
           last.set(link, cycle);
         });

@@ -1,9 +1,9 @@
 /** What WebAssembly kernels and their TypeScript twins are compared by. */
+import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { Emulator, type KernelKind } from '../../../emulator/index.ts';
 import { type Chip, SpikeDigest } from '../../../isa/index.ts';
 import { seededRandom } from '../../arbitraries/random.ts';
-import { expectSame } from '../../same.ts';
 
 /** Everything that a run tells: results, spikes, potentials after each tick, all counts, cycles. */
 export function everything(chip: Chip, inputs: readonly Int16Array[], timing: 'cycle' | 'none', kernels: KernelKind) {
@@ -30,7 +30,7 @@ export function everything(chip: Chip, inputs: readonly Int16Array[], timing: 'c
 }
 
 export function expectEqual(chip: Chip, inputs: readonly Int16Array[], timing: 'cycle' | 'none' = 'cycle'): void {
-  expectSame(everything(chip, inputs, timing, 'wasm'), everything(chip, inputs, timing, 'ts'));
+  expect(everything(chip, inputs, timing, 'wasm')).toEqual(everything(chip, inputs, timing, 'ts'));
 }
 
 /** Random inputs; with a density, that share of the elements is heard and the others are silent. */

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { LINK_PORTS, PORT, type Target, tileDistance, topologyOf } from '../../../isa/index.ts';
 import { tinyTarget } from '../chips.ts';
 import { arbitraryGrid, asGrid } from '../grids.ts';
-import { expectIdentical } from '../../same.ts';
 
 const targets: fc.Arbitrary<Target> = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.option(arbitraryGrid), fc.nat(4), fc.nat(4))
@@ -53,9 +52,9 @@ describe('tileDistance', () => {
           [from, to],
           [to, from],
         ] as const) {
-          expectIdentical(distance.hops(p, q), expected.hops);
-          expectIdentical(distance.borders(p, q), expected.borders);
-          expectIdentical(distance.cycles(p, q), expected.cycles);
+          expect(distance.hops(p, q)).toBe(expected.hops);
+          expect(distance.borders(p, q)).toBe(expected.borders);
+          expect(distance.cycles(p, q)).toBe(expected.cycles);
           expect(Math.abs(distance.energyJ(p, q) - expected.joule)).toBeLessThan(1e-20);
         }
       }),
@@ -92,7 +91,7 @@ describe('the chips of a grid', () => {
           for (const port of LINK_PORTS) {
             const neighbour = topology.neighbour(tile, port);
             const differs = neighbour >= 0 && !tilesOf.get(topology.chipOf(tile))!.includes(neighbour);
-            expectIdentical(topology.crossesBorder(tile, port), differs);
+            expect(topology.crossesBorder(tile, port)).toBe(differs);
           }
       }),
       { numRuns: 50 },

@@ -10,7 +10,6 @@ import {
   type Topology,
   topologyOf,
 } from '../../../isa/index.ts';
-import { expectAtMost, expectIdentical, expectSame } from '../../same.ts';
 
 const side = fc.integer({ min: 1, max: 9 });
 
@@ -33,13 +32,13 @@ function way(topology: Topology, from: number, to: number): { tile: number; port
   for (let tile = from; ;) {
     const port = topology.nextPort(tile, to);
     if (port === undefined) {
-      expectIdentical(tile, to);
+      expect(tile).toBe(to);
       return steps;
     }
     steps.push({ tile, port });
-    expectAtMost(steps.length, topology.tiles - 1);
+    expect(steps.length).toBeLessThanOrEqual(topology.tiles - 1);
     tile = topology.neighbour(tile, port);
-    expectAtMost(0, tile);
+    expect(0).toBeLessThanOrEqual(tile);
   }
 }
 
@@ -53,8 +52,8 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
       fc.property(topologies, (topology) => {
         for (let tile = 0; tile < topology.tiles; tile++) {
           const [column, row] = [topology.column(tile), topology.row(tile)];
-          expectIdentical(topology.tileAt(column, row), tile);
-          expectSame([column < topology.columns, row < topology.rows], [true, true]);
+          expect(topology.tileAt(column, row)).toBe(tile);
+          expect([column < topology.columns, row < topology.rows]).toEqual([true, true]);
         }
         expect(topology.tiles).toBe(topology.columns * topology.rows);
       }),
@@ -80,7 +79,7 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
         steps.forEach(({ tile, port }, k) => {
           const within = port % 2 === 1 ? links.eastWest : links.northSouth;
           sum += topology.crossesBorder(tile, port) ? (links.betweenChips ?? within) : within;
-          if (k > 0) expectIdentical(topology.mayTurn(steps[k - 1]!.port, port), true);
+          if (k > 0) expect(topology.mayTurn(steps[k - 1]!.port, port)).toBe(true);
         });
         expect(distance(topology, topology.axes(links, 0), from, to)).toBe(sum);
         expect(distance(topology, topology.axes(links, 0), to, from)).toBe(sum);
@@ -100,7 +99,7 @@ describe.each([['mesh', mesh]] as const)('%s', (_, topologies) => {
         const visit = (tile: number, port: LinkPort): void => {
           const link = `${tile} ${port}`;
           if (done.has(link)) return;
-          expectIdentical(open.has(link), false);
+          expect(open.has(link)).toBe(false);
           open.add(link);
           const next = topology.neighbour(tile, port);
           if (next >= 0)

@@ -14,7 +14,6 @@ import { RandomSource } from '../../../../compiler/mapping/partition/random.ts';
 import { refine } from '../../../../compiler/mapping/partition/refine.ts';
 import { PartitionState } from '../../../../compiler/mapping/partition/state.ts';
 import { arbitraryInstance } from '../../../arbitraries/hypergraphs.ts';
-import { expectAtMost, expectIdentical, expectSame } from '../../../same.ts';
 
 const SLOTS = 5;
 const NO_LIMITS: PartitionLimits = { load: Float64Array.of(Infinity, Infinity), inAxons: Infinity, blocks: SLOTS };
@@ -22,18 +21,18 @@ const NO_LIMITS: PartitionLimits = { load: Float64Array.of(Infinity, Infinity), 
 /** The books of the state are what the definitions give. */
 function expectTrueBooks(state: PartitionState): void {
   const figures = measurePartition(state.graph, state.blockOf, state.slots);
-  expectIdentical(state.km1, figures.km1);
-  expectIdentical(state.used, figures.blocks);
-  expectSame(Array.from(state.inAxons), Array.from(figures.inAxons));
-  expectSame(Array.from(state.load), Array.from(figures.load));
+  expect(state.km1).toBe(figures.km1);
+  expect(state.used).toBe(figures.blocks);
+  expect(Array.from(state.inAxons)).toEqual(Array.from(figures.inAxons));
+  expect(Array.from(state.load)).toEqual(Array.from(figures.load));
 }
 
 function expectWithin(state: PartitionState, limits: PartitionLimits): void {
   const { load, inAxons } = measurePartition(state.graph, state.blockOf, state.slots);
   load.forEach((used, k) => {
-    expectAtMost(used, limits.load[k % limits.load.length]!);
+    expect(used).toBeLessThanOrEqual(limits.load[k % limits.load.length]!);
   });
-  for (const used of inAxons) expectAtMost(used, limits.inAxons);
+  for (const used of inAxons) expect(used).toBeLessThanOrEqual(limits.inAxons);
 }
 
 const sequential = (nodes: number): Uint32Array => Uint32Array.from({ length: nodes }, (_, v) => v);
@@ -52,7 +51,7 @@ describe('the books of a partition', () => {
           const foretold = to === state.blockOf[v] ? 0 : state.scan(v) - state.saved[to]!;
           const before = state.km1;
           state.move(v, to);
-          expectIdentical(state.km1 - before, foretold);
+          expect(state.km1 - before).toBe(foretold);
           expectTrueBooks(state);
         }
       }),

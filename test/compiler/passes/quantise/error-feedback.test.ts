@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { errorFeedback, type InputMatrix } from '../../../../compiler/passes/quantise/error-feedback.ts';
 import { seededRandom } from '../../../arbitraries/random.ts';
-import { expectAtMost, expectIdentical } from '../../../same.ts';
 
 const STEP = 0.25;
 const LARGEST = 1;
@@ -81,10 +80,10 @@ describe('rounding with error feedback', () => {
           errors,
         );
         stored.forEach((value, k) => {
-          expectIdentical(errors[k]!, wanted[k]! - value);
+          expect(errors[k]!).toBe(wanted[k]! - value);
         });
         const expected = quadratic(inputs, means, errors);
-        expectAtMost(Math.abs(total - expected), 1e-7 * (1 + expected));
+        expect(Math.abs(total - expected)).toBeLessThanOrEqual(1e-7 * (1 + expected));
       }),
     );
   });
@@ -111,7 +110,7 @@ describe('rounding with error feedback', () => {
         all++;
         if (fedBack <= nearest * (1 + 1e-9)) less++;
         // Rounding in order is greedy, so a single row may lose a little more.
-        if (columns >= 8 && rows >= 8) expectAtMost(fedBack, nearest);
+        if (columns >= 8 && rows >= 8) expect(fedBack).toBeLessThanOrEqual(nearest);
       }),
     );
     expect(less / all).toBeGreaterThan(0.9);
@@ -127,7 +126,7 @@ describe('rounding with error feedback', () => {
         const errors = new Float64Array(columns);
         errorFeedback({ values, rows, columns }, undefined).round(wanted, store, errors);
         errors.forEach((error, k) => {
-          expectIdentical(error, wanted[k]! - store(wanted[k]!));
+          expect(error).toBe(wanted[k]! - store(wanted[k]!));
         });
       }),
     );
@@ -146,7 +145,7 @@ describe('rounding with error feedback', () => {
           const errors = new Float64Array(columns);
           return errorFeedback(inputs, undefined).round(wanted, (value) => value - 0.01 * value * value, errors);
         });
-        expectAtMost(Math.abs(byRows! - byMoments!), 1e-7 * (1 + byMoments!));
+        expect(Math.abs(byRows! - byMoments!)).toBeLessThanOrEqual(1e-7 * (1 + byMoments!));
       }),
     );
   });
