@@ -25,6 +25,8 @@ export interface BalanceOptions {
 const FILLED = [0.92, 0.8, 0.65, 0.5];
 /** Cuts of single layers that are tried in place of those that were chosen first. */
 const TRIALS = 60;
+/** What an uneven cut has to gain over an even one: little, or so much that it is taken where there is no other. */
+const ALIGNED = [1.1, 1000];
 /** A trial is taken where it is so much shorter: the rest is noise of the seats. */
 const SHORTER = 0.999;
 
@@ -37,13 +39,41 @@ export function balanceWork(
 ): Assigned | undefined {
   const { graph } = planner;
   const phases = phasesOf(graph);
-  const options = graph.layers.map((_, l) => {
-    const work = new LayerWork(graph, l, rates, phases, target);
-    return cutsOf(planner, l, work, pieces, target);
-  });
-  if (options.some((each) => each.length === 0)) return undefined;
+  const works = graph.layers.map((_, l) => new LayerWork(graph, l, rates, phases, target));
   const limits = Float64Array.from(MEMORIES, (name) => room[name]);
-  return new CutSearch(options, phases, cores, limits, hopCycles(target)).run(graph);
+  const { lanes } = target.timing;
+  let best: Found | undefined;
+  for (const aligned of ALIGNED) {
+    const options = works.map((work, l) => cutsOf(planner, l, work, { cores: pieces, lanes, aligned }));
+    if (options.some((each) => each.length === 0)) continue;
+    const found = new CutSearch(options, phases, cores, limits, hopCycles(target)).run();
+    if (found !== undefined && (best === undefined || found.price < best.price)) best = found;
+  }
+  return best && assigned(graph, best);
+}
+
+interface Found {
+  readonly pieces: readonly Piece[];
+  readonly seats: Seats;
+  /** Cycles of an inference, with what it waits for packets. */
+  readonly price: number;
+}
+
+/** Tiles in the order of their layers and cores; cores in the order of their first tiles. */
+function assigned({ layers }: QuantisedGraph, { pieces, seats }: Found): Assigned {
+  const placed = pieces.map((piece) => ({
+    tile: { layer: piece.layer, box: piece.box },
+    core: seats.coreOf(piece),
+  }));
+  placed.sort((a, b) => a.tile.layer - b.tile.layer || a.core - b.core);
+  if (new Set(placed.map(({ tile }) => tile.layer)).size !== layers.length) throw new Error('a layer has no tile');
+  const numberOf = new Map<number, number>();
+  const coreOf = placed.map(({ core }) => {
+    const number = numberOf.get(core) ?? numberOf.size;
+    numberOf.set(core, number);
+    return number;
+  });
+  return { tiles: placed.map(({ tile }) => tile), coreOf, cores: numberOf.size };
 }
 
 class CutSearch {
@@ -77,12 +107,12 @@ class CutSearch {
     );
   }
 
-  run(graph: QuantisedGraph): Assigned | undefined {
+  run(): Found | undefined {
     for (const filled of FILLED) {
       const first = this.#firstChoice(filled);
       const seats = first && this.#seat(first);
       if (first === undefined || seats === undefined) continue;
-      return this.#assigned(graph, ...this.#improved(first, seats));
+      return this.#improved(first, seats);
     }
     return undefined;
   }
@@ -119,7 +149,7 @@ class CutSearch {
   #deliveries = (chosen: readonly number[]): number => this.#hops.delivery * packetsOf(this.#piecesOf(chosen));
 
   /** Tries other cuts, layer by layer, those with the most to do first. */
-  #improved(first: readonly number[], firstSeats: Seats): [readonly number[], Seats] {
+  #improved(first: readonly number[], firstSeats: Seats): Found {
     let [chosen, best] = [first, firstSeats];
     const layers = [...this.#options.keys()].sort(
       (a, b) => this.#prices[b]![first[b]!]! - this.#prices[a]![first[a]!]!,
@@ -142,25 +172,8 @@ class CutSearch {
         }
       }
     }
-    best.improve();
-    return [chosen, best];
-  }
-
-  /** Tiles in the order of their layers and cores; cores in the order of their first tiles. */
-  #assigned({ layers }: QuantisedGraph, chosen: readonly number[], seats: Seats): Assigned {
-    const placed = this.#piecesOf(chosen).map((piece) => ({
-      tile: { layer: piece.layer, box: piece.box },
-      core: seats.coreOf(piece),
-    }));
-    placed.sort((a, b) => a.tile.layer - b.tile.layer || a.core - b.core);
-    if (new Set(placed.map(({ tile }) => tile.layer)).size !== layers.length) throw new Error('a layer has no tile');
-    const numberOf = new Map<number, number>();
-    const coreOf = placed.map(({ core }) => {
-      const number = numberOf.get(core) ?? numberOf.size;
-      numberOf.set(core, number);
-      return number;
-    });
-    return { tiles: placed.map(({ tile }) => tile), coreOf, cores: numberOf.size };
+    best.settle();
+    return { pieces: this.#piecesOf(chosen), seats: best, price: best.price + this.#deliveries(chosen) };
   }
 }
 
@@ -175,13 +188,16 @@ const UNEVEN = 3;
 /** Links to a neighbour, with those whose packets it drops: trees lead whole rows of a tile. */
 const LINKS = 2;
 
+/** Share of it that an inference becomes longer by: packets also move while cores work. */
+const SHOWN = 0.3;
+
 /** A piece far from its place makes others hear it from there, too. */
 const FAR = 3;
 
 /** A link takes a packet in a cycle, and all links work at the same time. */
 function hopCycles({ mesh: { width, height } }: Target): HopCycles {
   const links = Math.max(1, 2 * (width * (height - 1) + height * (width - 1)));
-  return { delivery: (LINKS * UNEVEN) / links, side: (FAR * UNEVEN * Math.max(width, height)) / links };
+  return { delivery: (SHOWN * LINKS * UNEVEN) / links, side: (SHOWN * FAR * UNEVEN * Math.max(width, height)) / links };
 }
 
 const packetsOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { packets }) => sum + packets, 0);

@@ -16,9 +16,13 @@ export interface Cut {
 /**
  * The cut into at most so many pieces whose largest has least to do; of equal ones the one with least in all.
  *
+ * @param aligned what a cut by work has to gain over equal boxes: layers that are cut alike hear fewer others
  * @returns undefined where the layer cannot be sliced so
  */
-export function cutLayer(work: LayerWork, slices: number, pieces: number): Cut | undefined {
+export function cutLayer(
+  work: LayerWork,
+  { slices, pieces, aligned }: { readonly slices: number; readonly pieces: number; readonly aligned: number },
+): Cut | undefined {
   const channels = sliceChannels(work.layer, slices);
   if (channels === undefined || pieces < slices) return undefined;
   const [, height, width] = work.layer.shape;
@@ -33,7 +37,7 @@ export function cutLayer(work: LayerWork, slices: number, pieces: number): Cut |
       const costs = boxes.map((box) => work.total(box));
       const most = Math.max(...costs);
       const sum = costs.reduce((a, b) => a + b, 0);
-      const handicap = isPlain ? 1 : ALIGNED;
+      const handicap = isPlain ? 1 : aligned;
       if (best === undefined || most * handicap < best.most * best.handicap)
         best = { slices, boxes, most, sum, handicap };
     }
@@ -42,10 +46,7 @@ export function cutLayer(work: LayerWork, slices: number, pieces: number): Cut |
 }
 
 /** Pieces are at most so many times as long as wide, about. */
-const OBLONG = 2.5;
-
-/** What a cut by work has to gain over equal boxes: tiles of layers that are cut alike hear fewer others. */
-const ALIGNED = 1.1;
+const OBLONG = 1.9;
 
 type Slice = Pick<Box, 'c0' | 'channels'>;
 

@@ -1,5 +1,5 @@
 /** The pieces of a cut, with what each takes of a core in time and memory. */
-import { boxSize, type Box, type Target } from '../../../isa/index.ts';
+import { boxSize, type Box } from '../../../isa/index.ts';
 import type { LayerIndex } from '../../ir/layers.ts';
 import { branchAxons, axonCount } from '../../layout/axons.ts';
 import { coreNeeds } from '../../layout/core-needs.ts';
@@ -20,15 +20,14 @@ export function cutsOf(
   planner: CorePlanner,
   l: LayerIndex,
   work: LayerWork,
-  cores: number,
-  target: Target,
+  { cores, lanes, aligned }: { readonly cores: number; readonly lanes: number; readonly aligned: number },
 ): CutOption[] {
   const [channels] = work.layer.shape;
   const options: CutOption[] = [];
   const seen = new Set<string>();
-  for (let slices = 1; slices <= Math.max(1, Math.ceil(channels / target.timing.lanes)); slices *= 2)
+  for (let slices = 1; slices <= Math.max(1, Math.ceil(channels / lanes)); slices *= 2)
     for (let pieces = cores; pieces >= slices; pieces = Math.floor(pieces / 2)) {
-      const cut = cutLayer(work, slices, pieces);
+      const cut = cutLayer(work, { slices, pieces, aligned });
       if (cut === undefined) continue;
       const key = `${slices} ${cut.boxes.length}`;
       if (seen.has(key)) continue;
@@ -74,7 +73,7 @@ function timesOf(work: LayerWork, box: Box): Pick<Piece, 'phases' | 'cycles' | '
   for (const { cycles, packets: heard, when } of work.shares(box)) {
     total += cycles * when.ticks;
     packets += heard * when.ticks;
-    if (cycles > 0) for (const phase of when.phases) byPhase.set(phase, (byPhase.get(phase) ?? 0) + cycles);
+    for (const phase of when.phases) byPhase.set(phase, (byPhase.get(phase) ?? 0) + cycles);
   }
   return {
     ...{ phases: Uint32Array.from(byPhase.keys()), cycles: Float64Array.from(byPhase.values()) },

@@ -1,7 +1,9 @@
 /** Gives the pieces of all layers to cores, so that no core of any phase has much more to do than the others. */
 import type { Box } from '../../../isa/index.ts';
 import type { LayerIndex } from '../../ir/layers.ts';
+import { SeededRandom } from '../placement/random.ts';
 import type { Phases } from './phases.ts';
+import { settle } from './settle.ts';
 
 /** What a core holds at most of each. */
 export const MEMORIES = ['neurons', 'synapseBits', 'axons', 'parameters', 'programWords', 'axonGroups'] as const;
@@ -10,7 +12,7 @@ export type Memory = (typeof MEMORIES)[number];
 export interface Piece {
   readonly layer: LayerIndex;
   readonly box: Box;
-  /** Phases in which it works, and the cycles of a tick in each. */
+  /** Phases in which it works, the same for all pieces of a layer, and the cycles of a tick in each. */
   readonly phases: Uint32Array;
   readonly cycles: Float64Array;
   /** Cycles, and packets heard, of an inference. */
@@ -25,8 +27,9 @@ export interface Piece {
   readonly centre: readonly [y: number, x: number];
 }
 
-/** Rounds in which single pieces are moved. */
-const ROUNDS = 40;
+/** Moves that settling tries, a piece. */
+const MOVES = 600;
+const SEED = 0;
 
 export class Seats {
   readonly cores: number;
@@ -95,63 +98,26 @@ export class Seats {
     return true;
   }
 
-  /** Moves pieces away from the cores that others wait for, as long as that makes an inference shorter. */
-  improve(): void {
-    for (let round = 0; round < ROUNDS; round++) if (!this.#moveOne()) return;
-  }
-
-  #moveOne(): boolean {
-    const before = this.cycles;
-    const worst = [...this.#most.keys()].sort(
-      (a, b) => this.#phases.ticks[b]! * this.#excess(b) - this.#phases.ticks[a]! * this.#excess(a),
+  /** Moves pieces between cores (settle.ts); they stay where that lowers no price. */
+  settle(): void {
+    const pieces = [...this.#placed.keys()];
+    const before = Int32Array.from(pieces, (piece) => this.coreOf(piece));
+    const after = Int32Array.from(before);
+    const ways = pieces.map((piece) =>
+      Float64Array.from({ length: this.cores }, (_, core) => this.#wayOf(piece, core)),
     );
-    for (const phase of worst.slice(0, 6)) {
-      const critical = this.#criticalCore(phase);
-      const own = [...this.#placed].filter(([piece, core]) => core === critical && cyclesIn(piece, phase) > 0);
-      own.sort(([a], [b]) => cyclesIn(b, phase) - cyclesIn(a, phase));
-      for (const [piece] of own.slice(0, 12)) {
-        this.#add(piece, critical, -1);
-        const other = this.#bestCore(piece, critical);
-        if (other >= 0) {
-          this.#add(piece, other, 1);
-          if (this.cycles < before * (1 - 1e-9)) return true;
-          this.#add(piece, other, -1);
-        }
-        this.#add(piece, critical, 1);
-        if (this.#swapOne(piece, critical, before)) return true;
-      }
-    }
-    return false;
+    const room = { cores: this.cores, phases: this.#phases, limits: this.#limits, ways };
+    settle(pieces, after, room, new SeededRandom(SEED), MOVES * pieces.length);
+    const { price } = this;
+    this.#moveAll(pieces, after);
+    if (this.price > price) this.#moveAll(pieces, before);
   }
 
-  /** Exchanges a piece of a critical core with a lighter one of the same layer elsewhere. */
-  #swapOne(piece: Piece, critical: number, before: number): boolean {
-    const lighter = [...this.#placed.keys()]
-      .filter((each) => each.layer === piece.layer && each.total < piece.total && this.coreOf(each) !== critical)
-      .sort((a, b) => a.total - b.total)
-      .slice(0, 8);
-    for (const each of lighter) {
-      const core = this.coreOf(each);
-      this.#add(piece, critical, -1);
-      this.#add(each, core, -1);
-      if (this.#fits(piece, core) && this.#fits(each, critical)) {
-        this.#add(piece, core, 1);
-        this.#add(each, critical, 1);
-        if (this.cycles < before * (1 - 1e-9)) return true;
-        this.#add(piece, core, -1);
-        this.#add(each, critical, -1);
-      }
-      this.#add(piece, critical, 1);
-      this.#add(each, core, 1);
-    }
-    return false;
-  }
-
-  /** By how much the core with most has more than the mean. */
-  #excess(phase: number): number {
-    let sum = 0;
-    for (let core = 0; core < this.cores; core++) sum += this.#load[core * this.#phases.count + phase]!;
-    return this.#most[phase]! - sum / this.cores;
+  #moveAll(pieces: readonly Piece[], coreOf: Int32Array): void {
+    for (const piece of pieces) this.#add(piece, this.coreOf(piece), -1);
+    pieces.forEach((piece, k) => {
+      this.#add(piece, coreOf[k]!, 1);
+    });
   }
 
   #criticalCore(phase: number): number {
@@ -163,11 +129,11 @@ export class Seats {
   }
 
   /** The core on which a piece makes an inference least longer, then that which is idle when the piece works and near. */
-  #bestCore(piece: Piece, but = -1): number {
+  #bestCore(piece: Piece): number {
     let best = -1;
     let least = Infinity;
     for (let core = 0; core < this.cores; core++) {
-      if (core === but || !this.#fits(piece, core)) continue;
+      if (!this.#fits(piece, core)) continue;
       const cost = this.#costOn(piece, core) + this.#wayOf(piece, core);
       if (cost < least) {
         least = cost;
@@ -227,5 +193,3 @@ export class Seats {
     else this.#placed.delete(piece);
   }
 }
-
-const cyclesIn = ({ phases, cycles }: Piece, phase: number): number => cycles[phases.indexOf(phase)] ?? 0;

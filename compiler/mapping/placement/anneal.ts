@@ -3,6 +3,7 @@
  * The window follows the share of moves that is kept (Lam & Delosme 1988, as in VPR, Betz & Rose 1997).
  */
 import type { Board } from './board.ts';
+import { exponentialEntry } from './exponential.ts';
 import type { SeededRandom } from './random.ts';
 
 /** Local names spare the hot loop the look-up of a global. */
@@ -18,19 +19,6 @@ const START = 0.4;
 const COOLING = 0.967;
 /** Share of kept moves at which the window keeps its size. */
 const IDEAL_SHARE = 0.44;
-
-/** Entries of the table of thresholds; a power of two. */
-const THRESHOLDS = 4096;
-/**
- * Quantiles of the exponential distribution: a rise of the energy by δ is kept where δ ≤ temperature × a random entry,
- * which has probability exp(−δ/temperature). Entry k is the mean of the k-th smallest of 4096 such numbers,
- * Σ 1/(4096 − j): additions and divisions alone, so the table is the same on every machine, as Math.log need not be.
- */
-const EXPONENTIAL = new Float64Array(THRESHOLDS);
-for (let k = 0, sum = 0; k < THRESHOLDS; k++) {
-  sum += 1 / (THRESHOLDS - k);
-  EXPONENTIAL[k] = sum;
-}
 
 /**
  * Anneals a board in place.
@@ -72,7 +60,7 @@ function tryMoves(
     const core = pickCore(board, random, block, reach);
     if (!board.canMove(block, core)) continue;
     const change = board.changeBy(block, core);
-    if (change > 0 && change > temperature * EXPONENTIAL[random.next() & (THRESHOLDS - 1)]!) continue;
+    if (change > 0 && change > temperature * exponentialEntry(random)) continue;
     board.move(block, core);
     kept++;
   }

@@ -1,0 +1,242 @@
+/**
+ * Moves pieces between cores by simulated annealing: the first seats leave some core with much to do and pieces far from those
+ * that they hear. What is made small is smooth, so that every move tells something: in place of the core with most of a phase,
+ * the 16-norm of all its cores.
+ */
+import { exponentialEntry } from '../placement/exponential.ts';
+import type { SeededRandom } from '../placement/random.ts';
+import type { Phases } from './phases.ts';
+import { MEMORIES, type Piece } from './seats.ts';
+
+export interface Room {
+  readonly cores: number;
+  readonly phases: Pick<Phases, 'count' | 'ticks'>;
+  /** Of MEMORIES. */
+  readonly limits: Float64Array;
+  /** By piece, by core: cycles by which an inference becomes longer for what the piece hears from afar. */
+  readonly ways: readonly Float64Array[];
+}
+
+/** Temperatures that the moves are shared among. */
+const STEPS = 100;
+/** First temperature, in mean changes by a random move: the seats that are there count for something. */
+const START = 0.04;
+/** From one temperature to the next. */
+const COOLING = 0.95;
+/** Moves that measure what the temperature starts from. */
+const PROBES = 500;
+
+/** Local names spare the hot loop the look-up of a global. */
+const { sqrt, abs } = Math;
+
+/** @param coreOf each piece, where it is; it is changed */
+export function settle(
+  pieces: readonly Piece[],
+  coreOf: Int32Array,
+  room: Room,
+  random: SeededRandom,
+  moves: number,
+): void {
+  const board = new Board(pieces, coreOf, room);
+  const peers = peersOf(pieces);
+  const perStep = Math.ceil(moves / STEPS);
+  let temperature = START * meanChange(board, peers, random);
+  for (let step = 0; step < STEPS; step++) {
+    board.count();
+    for (let k = 0; k < perStep; k++) tryMove(board, peers, random, temperature);
+    temperature *= COOLING;
+  }
+}
+
+/** Pieces of the layer of each. */
+function peersOf(pieces: readonly Piece[]): Int32Array[] {
+  const byLayer = new Map<number, number[]>();
+  pieces.forEach(({ layer }, k) => byLayer.set(layer, [...(byLayer.get(layer) ?? []), k]));
+  const all = new Map([...byLayer].map(([layer, own]) => [layer, Int32Array.from(own)]));
+  return pieces.map(({ layer }) => all.get(layer)!);
+}
+
+function meanChange(board: Board, peers: readonly Int32Array[], random: SeededRandom): number {
+  let sum = 0;
+  for (let k = 0; k < PROBES; k++) {
+    const piece = random.below(peers.length);
+    const core = random.below(board.cores);
+    if (core !== board.coreOf[piece]) sum += abs(board.changeBy(piece, core));
+  }
+  return sum / PROBES;
+}
+
+/** A piece moves to any core, or changes places with one of its layer. */
+function tryMove(board: Board, peers: readonly Int32Array[], random: SeededRandom, temperature: number): void {
+  const piece = random.below(peers.length);
+  const from = board.coreOf[piece]!;
+  if ((random.next() & 1) === 0) {
+    const own = peers[piece]!;
+    const other = own[random.below(own.length)]!;
+    const to = board.coreOf[other]!;
+    if (to === from) return;
+    const change = board.changeBySwap(piece, other);
+    if (change > 0 && change > temperature * exponentialEntry(random)) return;
+    board.swap(piece, other);
+  } else {
+    const to = random.below(board.cores);
+    if (to === from || !board.fits(piece, to)) return;
+    const change = board.changeBy(piece, to);
+    if (change > 0 && change > temperature * exponentialEntry(random)) return;
+    board.move(piece, to);
+  }
+}
+
+/** Loads and memories of the cores. */
+class Board {
+  readonly coreOf: Int32Array;
+  readonly cores: number;
+  readonly #pieces: readonly Piece[];
+  readonly #ways: readonly Float64Array[];
+  readonly #limits: Float64Array;
+  /** [phase][core], in means of the phase. */
+  readonly #load: Float64Array;
+  /** Of each phase, Σ load^16. */
+  readonly #powers: Float64Array;
+  /** Of each phase, cycles of an inference for a load of 1. */
+  readonly #cycles: Float64Array;
+  /** Of each piece, its load in each of its phases. */
+  readonly #shares: readonly Float64Array[];
+  readonly #held: Float64Array;
+  readonly #kernelOf: Int32Array;
+  /** [core][kernel], pieces that use it. */
+  readonly #users: Int32Array;
+  readonly #kernels: number;
+
+  constructor(pieces: readonly Piece[], coreOf: Int32Array, { cores, phases, limits, ways }: Room) {
+    this.#pieces = pieces;
+    this.coreOf = coreOf;
+    this.cores = cores;
+    this.#ways = ways;
+    this.#limits = limits;
+    const means = new Float64Array(phases.count);
+    for (const piece of pieces) piece.phases.forEach((p, k) => (means[p]! += piece.cycles[k]! / cores));
+    this.#cycles = means.map((mean, p) => mean * phases.ticks[p]!);
+    this.#shares = pieces.map((piece) => piece.cycles.map((cycles, k) => cycles / (means[piece.phases[k]!]! || 1)));
+    this.#load = new Float64Array(phases.count * cores);
+    this.#powers = new Float64Array(phases.count);
+    this.#held = new Float64Array(cores * MEMORIES.length);
+    const numbers = new Map([...new Set(pieces.map(({ kernel }) => kernel))].map((kernel, k) => [kernel, k]));
+    this.#kernels = numbers.size;
+    this.#kernelOf = Int32Array.from(pieces, ({ kernel }) => numbers.get(kernel)!);
+    this.#users = new Int32Array(cores * this.#kernels);
+    pieces.forEach((_, k) => {
+      this.#hold(k, coreOf[k]!, 1);
+    });
+    this.count();
+  }
+
+  /** Sums loads anew: those that are kept up become inexact. */
+  count(): void {
+    const { cores } = this;
+    this.#load.fill(0);
+    this.#pieces.forEach(({ phases }, k) => {
+      const shares = this.#shares[k]!;
+      for (let i = 0; i < phases.length; i++) this.#load[phases[i]! * cores + this.coreOf[k]!]! += shares[i]!;
+    });
+    for (let p = 0; p < this.#powers.length; p++) {
+      let sum = 0;
+      for (let core = 0; core < cores; core++) sum += power(this.#load[p * cores + core]!);
+      this.#powers[p] = sum;
+    }
+  }
+
+  /** Whether a core has room for a piece that is not on it. */
+  fits(k: number, core: number): boolean {
+    const { needs, kernelBits } = this.#pieces[k]!;
+    const first = core * MEMORIES.length;
+    const isNew = this.#users[core * this.#kernels + this.#kernelOf[k]!] === 0;
+    for (let m = 0; m < MEMORIES.length; m++) {
+      const bits = m === 1 && isNew ? kernelBits : 0;
+      if (this.#held[first + m]! + needs[m]! + bits > this.#limits[m]!) return false;
+    }
+    return true;
+  }
+
+  changeBy(k: number, to: number): number {
+    const { phases } = this.#pieces[k]!;
+    const shares = this.#shares[k]!;
+    const from = this.coreOf[k]!;
+    let change = this.#ways[k]![to]! - this.#ways[k]![from]!;
+    for (let i = 0; i < phases.length; i++) change += this.#shifted(phases[i]!, from, to, shares[i]!);
+    return change;
+  }
+
+  /** Pieces of one layer, which work in the same phases. */
+  changeBySwap(k: number, other: number): number {
+    const { phases } = this.#pieces[k]!;
+    const [mine, theirs] = [this.#shares[k]!, this.#shares[other]!];
+    const [from, to] = [this.coreOf[k]!, this.coreOf[other]!];
+    const [way, back] = [this.#ways[k]!, this.#ways[other]!];
+    let change = way[to]! - way[from]! + back[from]! - back[to]!;
+    for (let i = 0; i < phases.length; i++) change += this.#shifted(phases[i]!, from, to, mine[i]! - theirs[i]!);
+    return change;
+  }
+
+  /** By how many cycles an inference becomes longer where load goes from a core to another one. */
+  #shifted(p: number, from: number, to: number, share: number): number {
+    if (share === 0) return 0;
+    const a = this.#load[p * this.cores + from]!;
+    const b = this.#load[p * this.cores + to]!;
+    const before = this.#powers[p]!;
+    const after = before - power(a) - power(b) + power(a - share) + power(b + share);
+    return this.#cycles[p]! * (norm(after) - norm(before));
+  }
+
+  move(k: number, to: number): void {
+    const { phases } = this.#pieces[k]!;
+    const from = this.coreOf[k]!;
+    for (let i = 0; i < phases.length; i++) this.#shift(phases[i]!, from, to, this.#shares[k]![i]!);
+    this.#hold(k, from, -1);
+    this.#hold(k, to, 1);
+    this.coreOf[k] = to;
+  }
+
+  /** Nothing happens where a core has no room for the other piece. */
+  swap(k: number, other: number): void {
+    const [from, to] = [this.coreOf[k]!, this.coreOf[other]!];
+    this.#hold(k, from, -1);
+    this.#hold(other, to, -1);
+    const fits = this.fits(k, to) && this.fits(other, from);
+    this.#hold(k, fits ? to : from, 1);
+    this.#hold(other, fits ? from : to, 1);
+    if (!fits) return;
+    const { phases } = this.#pieces[k]!;
+    for (let i = 0; i < phases.length; i++)
+      this.#shift(phases[i]!, from, to, this.#shares[k]![i]! - this.#shares[other]![i]!);
+    [this.coreOf[k], this.coreOf[other]] = [to, from];
+  }
+
+  #shift(p: number, from: number, to: number, share: number): void {
+    const [a, b] = [p * this.cores + from, p * this.cores + to];
+    const [left, came] = [this.#load[a]! - share, this.#load[b]! + share];
+    this.#powers[p]! += power(left) + power(came) - power(this.#load[a]!) - power(this.#load[b]!);
+    this.#load[a] = left;
+    this.#load[b] = came;
+  }
+
+  #hold(k: number, core: number, sign: 1 | -1): void {
+    const { needs, kernelBits } = this.#pieces[k]!;
+    const first = core * MEMORIES.length;
+    for (let m = 0; m < MEMORIES.length; m++) this.#held[first + m]! += sign * needs[m]!;
+    const at = core * this.#kernels + this.#kernelOf[k]!;
+    this.#users[at]! += sign;
+    if (this.#users[at] === (sign === 1 ? 1 : 0)) this.#held[first + 1]! += sign * kernelBits;
+  }
+}
+
+/** x^16: of products and roots alone, so the same on every machine. */
+function power(x: number): number {
+  const squared = x * x;
+  const fourth = squared * squared;
+  const eighth = fourth * fourth;
+  return eighth * eighth;
+}
+
+/** Its inverse; sums that became inexact may be a little below 0. */
+const norm = (sum: number): number => (sum <= 0 ? 0 : sqrt(sqrt(sqrt(sqrt(sum)))));
