@@ -1,5 +1,5 @@
 /** E07xx and E09xx: runs, and faults of the programs. */
-import { computeAll, type CrewJob } from '../../../bin/sweep/crew.ts';
+import { computeAll, Crew, type CrewJob } from '../../../bin/sweep/crew.ts';
 import { AnnEvaluator } from '../../../compiler/index.ts';
 import { readAnn } from '../../arbitraries/read-ann.ts';
 import { Emulator } from '../../../emulator/index.ts';
@@ -62,11 +62,11 @@ export const runs: Examples<'E07' | 'E09'> = {
     call: () =>
       computeAll<CrewJob, FailedPoint>(
         [{ buildKey: '' }],
-        {
+        new Crew({
           entry: new URL('data:text/javascript,process.exit(1)'),
           workers: 1,
           signal: new AbortController().signal,
-        },
+        }),
         (_index, { outcome }) => {
           const [found] = outcome.status === 'failed' ? outcome.diagnostics : [];
           return fail('E0710', found?.code === 'E0710' ? found.message : '');
