@@ -11,6 +11,7 @@ import { type Part, partName, pointsOfPart } from '../sweep/part.ts';
 import { type Plan, readPlan, type SweepFlags } from '../sweep/plan.ts';
 import { inputPaths, namedOptions, type Point, preparePoints } from '../sweep/points.ts';
 import { POINTS, Store } from '../sweep/store.ts';
+import { type Emitted, emitSweep } from './sweep-emit.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -27,21 +28,26 @@ export interface SweepValues extends SweepFlags {
   readonly queue: RedisAddress | undefined;
   readonly shared: string | undefined;
   readonly part: Part | undefined;
+  readonly emit: Emitted | undefined;
+  readonly tasks: number | undefined;
   readonly quiet: boolean;
   /** Options of points. */
   readonly [option: string]: unknown;
 }
 
 export async function sweep(values: SweepValues, io: Io): Promise<ExitCode> {
-  const plan = await readPlan(values, namedOptions(values), io);
+  const given = namedOptions(values);
+  const plan = await readPlan(values, given, io);
   const all = await preparePoints(plan, `snnemu ${io.version}`, { ...io, cwd: plan.folder });
   const { part } = values;
   const points = part === undefined ? all : pointsOfPart(all, part);
   if (points.some(({ record: { varied } }) => !('timing' in plan.options || 'timing' in varied)))
     printNote('latency is computed cycle by cycle; --timing none leaves it and what it costs out', io);
-  const { output, csv, store: folder, workers = io.processors, front, quiet } = values;
+  const { output, csv, store: folder, workers = io.processors, front, quiet, emit } = values;
+  const inputs = [values.plan, ...inputPaths(points, { ...io, cwd: plan.folder })];
+  if (emit !== undefined) return emitSweep(emit, { values, given, points, inputs }, io);
   const outputs = [output, csv].filter((path) => path !== undefined);
-  await checkOutputs(io, outputs, [values.plan, ...inputPaths(points, { ...io, cwd: plan.folder })]);
+  await checkOutputs(io, outputs, inputs);
   const store = await Store.open(io, folder, POINTS, part && partName(part));
   try {
     printDiagnostics(store.warnings, io);

@@ -30,6 +30,8 @@ interface QueuePoolOptions {
 type OnDone = (index: number, computed: Computed<SweepOutcome>) => Promise<void>;
 
 const TURN_MS = 100;
+/** The last job is still being put aside when its result is there; it is waited for as many turns. */
+const LAST_TURNS = 10;
 /** Results and jobs that are asked for at a time. */
 const AT_A_TIME = 64;
 
@@ -85,7 +87,7 @@ export class QueuePool implements PointPool<PointJob, SweepOutcome> {
 
   async end(): Promise<void> {
     this.#open.clear();
-    await this.#link.during(this.#link.farewell('watcher', this.#io.version, this.#id)).catch(() => undefined);
+    await this.#link.during(this.#farewell()).catch(() => undefined);
     this.#link.close();
   }
 
@@ -104,6 +106,21 @@ export class QueuePool implements PointPool<PointJob, SweepOutcome> {
       if (isBack || (turn * TURN_MS) % names.HEARTBEAT_MS === 0) await this.#repair(jobs, onDone);
     }
     await this.#cleanUp();
+  }
+
+  async #farewell(): Promise<void> {
+    const { redis } = this.#link;
+    await this.#link.farewell('watcher', this.#io.version, this.#id);
+    if ((await redis.zcard(names.ALL_WATCHERS)) > 0) return;
+    // What the library keeps of the queue goes too, where no job of any sweep is left; it makes it anew.
+    for (let turn = 0; turn < LAST_TURNS; turn++) {
+      const counts = await this.#queue.getJobCounts();
+      if (Object.values(counts).every((count) => count === 0)) {
+        await redis.del(...['meta', 'id', 'events', 'marker'].map((part) => this.#queue.toKey(part)));
+        return;
+      }
+      await pause(TURN_MS);
+    }
   }
 
   async #begin(jobs: readonly PointJob[]): Promise<void> {
@@ -175,7 +192,9 @@ export class QueuePool implements PointPool<PointJob, SweepOutcome> {
     const parsed = parseJsonFile(Buffer.from(text));
     const result = 'value' in parsed ? queueResult.schema.safeParse(parsed.value).data : undefined;
     if (result?.key === key) {
-      await onDone(index, { outcome: result.outcome, isLasting: result.isLasting });
+      // As it was written: the schema has an order of its own, and a store has lines as they were computed.
+      const { outcome } = (parsed as { readonly value: typeof result }).value;
+      await onDone(index, { outcome, isLasting: result.isLasting });
       return;
     }
     await this.#link.redis.hdel(names.resultsKey(this.#sweep), key);
