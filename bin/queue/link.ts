@@ -1,5 +1,5 @@
 /** The connection to Redis: fails soon where there is none, and waits a stated time for one that was lost. */
-import { fail, diagnostic, type DiagnosticError } from '../../isa/index.ts';
+import { type Diagnostic, diagnostic, type DiagnosticError, fail } from '../../isa/index.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import type { RedisAddress } from './address.ts';
@@ -47,7 +47,7 @@ export class Link {
     redis.on('close', () => {
       if (hasEnded || timer !== undefined) return;
       const why = said === '' ? 'it was closed' : said;
-      printDiagnostics([lost(address, why)], io);
+      printDiagnostics([connectionLost(address, why)], io);
       timer = setTimeout(() => {
         fallen(faultOf(() => refuse(address, `it has been away for ${AWAY_SECONDS} s: ${said || why}`)));
       }, AWAY_SECONDS * 1000);
@@ -162,7 +162,7 @@ export class Link {
 const refuse = ({ shown }: RedisAddress, said: string): never =>
   fail('E0713', `no Redis at ${shown}: ${said.slice(0, 300)}`, undefined, REMEDY);
 
-const lost = ({ shown }: RedisAddress, said: string) =>
+export const connectionLost = ({ shown }: Pick<RedisAddress, 'shown'>, said: string): Diagnostic =>
   diagnostic(
     'W0709',
     `the connection to ${shown} is lost: ${said.slice(0, 300)}; it is waited for, ${AWAY_SECONDS} s at most`,

@@ -1,7 +1,7 @@
 /** A pool whose points are computed by workers of any machine: jobs go into a queue, and what comes out is waited for. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { diagnostic, parseJsonFile, queueResult, type QueueJob, sha256Of, type SweepOutcome } from '../../isa/index.ts';
+import { type Diagnostic, diagnostic, parseJsonFile, queueResult, type QueueJob, sha256Of, type SweepOutcome } from '../../isa/index.ts';
 import type { PointJob } from '../sweep/compute.ts';
 import type { Computed, PointPool } from '../sweep/crew.ts';
 import type { Point } from '../sweep/points.ts';
@@ -238,13 +238,7 @@ export class QueuePool implements PointPool<PointJob, SweepOutcome> {
   }
 
   #withoutResult(why: string): Computed<SweepOutcome> {
-    const said = diagnostic(
-      'E0715',
-      `no worker could compute the point: ${why.slice(0, 300)}`,
-      undefined,
-      'run the same command again; what workers say of themselves may tell more',
-    );
-    const { code, message, remedy = '' } = asTheUserSeesIt(said, this.#io);
+    const { code, message, remedy = '' } = asTheUserSeesIt(givenUp(why), this.#io);
     const outcome = {
       status: 'failed' as const,
       stage: 'thread' as const,
@@ -277,3 +271,11 @@ export class QueuePool implements PointPool<PointJob, SweepOutcome> {
     await leave(redis, this.#travelling);
   }
 }
+
+export const givenUp = (why: string): Diagnostic =>
+  diagnostic(
+    'E0715',
+    `no worker could compute the point: ${why.slice(0, 300)}`,
+    undefined,
+    'run the same command again; where memory is short, with fewer --workers in each `snnemu worker`',
+  );

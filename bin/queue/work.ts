@@ -1,7 +1,7 @@
 /** A worker: takes points out of the queue, computes them, and puts what came out into Redis. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { diagnostic } from '../../isa/index.ts';
+import { type Diagnostic, diagnostic } from '../../isa/index.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { JobRefused, localJob, readJob, withoutRoots } from './check-job.ts';
@@ -161,13 +161,17 @@ export class Strangers {
       // Who says many is not listened to for ever.
       if (version === this.#io.version || this.#told.has(version) || this.#told.size > 16) continue;
       this.#told.add(version);
-      const own = `snnemu ${this.#io.version}`;
-      const other = `snnemu ${version}`;
-      const message =
-        this.#who === 'watcher'
-          ? `points wait for ${other}; this worker is ${own} and leaves them`
-          : `a worker is ${other}; the points of this sweep are left to those of ${own}`;
-      printDiagnostics([diagnostic('W0708', message, undefined, 'install the same version on all machines')], this.#io);
+      printDiagnostics([otherVersion(this.#who, this.#io.version, version)], this.#io);
     }
   }
 }
+
+export const otherVersion = (who: 'watcher' | 'worker', own: string, other: string): Diagnostic =>
+  diagnostic(
+    'W0708',
+    who === 'watcher'
+      ? `points wait for snnemu ${other}; this worker is snnemu ${own} and leaves them`
+      : `a worker is snnemu ${other}; the points of this sweep are left to those of snnemu ${own}`,
+    undefined,
+    'install the same version on all machines',
+  );
