@@ -40,7 +40,12 @@ export async function bundlePrograms(root) {
     format: 'esm',
     platform: 'neutral',
     target: 'es2022',
-    external: ['node:*', ...builtinModules, '#platform', ...Object.keys(dependencies).filter((name) => name !== BUNDLED)],
+    external: [
+      'node:*',
+      ...builtinModules,
+      '#platform',
+      ...Object.keys(dependencies).filter((name) => name !== BUNDLED),
+    ],
     legalComments: 'none',
     metafile: true,
     sourcemap: true,

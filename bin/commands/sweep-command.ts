@@ -45,7 +45,8 @@ const SWEEP_OPTIONS = {
   }),
   ...QUEUE_OPTIONS,
   part: rule(async () => (await import('../sweep/part.ts')).partOfPlan, {
-    describe: 'k/n, as 3/8: only every n-th point from the k-th on; with the same --store and without --part all are shown',
+    describe:
+      'k/n, as 3/8: only every n-th point from the k-th on; with the same --store and without --part all are shown',
   }),
   emit: words(async () => (await import('./sweep-emit.ts')).emitted, {
     count: 2,

@@ -21,7 +21,12 @@ export interface Emitted {
 export function emitted(words: readonly string[], option: string): Emitted {
   const [kind, file, ...more] = words;
   if (kind !== 'slurm' || file === undefined || more.length > 0)
-    fail('E0103', `--${option} is followed by the kind of script and its file`, undefined, 'write --emit slurm sweep.sh');
+    fail(
+      'E0103',
+      `--${option} is followed by the kind of script and its file`,
+      undefined,
+      'write --emit slurm sweep.sh',
+    );
   return { kind, file };
 }
 
@@ -64,8 +69,8 @@ interface EmittedSweep {
 
 const flagsOf = (values: SweepValues, names: readonly string[]): SweepLine['flags'] =>
   names.flatMap((name) => {
-    const value = values[name];
+    const value = values[name] as string | number | readonly string[] | undefined;
     if (value === undefined) return [];
-    if (name === 'front') return [[name, (value as readonly string[]).join(',')] as const];
-    return [value].flat().map((each) => [name, String(each)] as const);
+    if (typeof value !== 'object') return [[name, String(value)] as const];
+    return name === 'front' ? [[name, value.join(',')] as const] : value.map((each) => [name, each] as const);
   });

@@ -75,7 +75,8 @@ async function workAndTell(link: Link, options: Omit<WorkOptions, 'onDone' | 'ac
 }
 
 function soFar({ computed, failed, refused, givenBack }: WorkAccount, seconds: number): string {
-  const rate = computed > 0 && seconds > 0 ? ` in ${formatCount(Math.round(seconds))} s (${rateText(computed / seconds)})` : '';
+  const rate =
+    computed > 0 && seconds > 0 ? ` in ${formatCount(Math.round(seconds))} s (${rateText(computed / seconds)})` : '';
   return [
     `${plural(computed, 'point')} computed${rate}`,
     ...(failed > 0 ? [`${formatCount(failed)} of them without a result`] : []),

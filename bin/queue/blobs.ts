@@ -19,7 +19,8 @@ const AT_A_TIME = 256;
 /** @throws DiagnosticError E0714 for a file that needs a folder, and none is given; before anything is sent */
 export function checkSizes({ contents, list }: Travelling, shared: string | undefined): void {
   const limit = formatSi(LARGEST_BLOB_BYTES, 'B');
-  const remedy = 'add --shared FOLDER, a folder that this machine and the workers see, here and to each `snnemu worker`';
+  const remedy =
+    'add --shared FOLDER, a folder that this machine and the workers see, here and to each `snnemu worker`';
   if (list.length > LARGEST_BLOB_BYTES)
     fail('E0714', `the list of files is larger than ${limit}, the limit of what goes through Redis`, undefined, remedy);
   if (shared !== undefined) return;

@@ -21,9 +21,7 @@ export function readJob(data: unknown, tool: string): QueueJob {
   const job = parsed.data;
   if (job.tool !== tool)
     throw new JobRefused(`the job is for ${job.tool.slice(0, 64)}, and this worker is ${tool}: results are not mixed`);
-  const unknown = Object.keys(job.options).find(
-    (name) => pointOption(name) === undefined && !TARGET_FIELD.test(name),
-  );
+  const unknown = Object.keys(job.options).find((name) => pointOption(name) === undefined && !TARGET_FIELD.test(name));
   if (unknown !== undefined) throw new JobRefused(`points have no option ${JSON.stringify(unknown.slice(0, 64))}`);
   return job;
 }

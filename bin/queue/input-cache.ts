@@ -11,7 +11,7 @@ import { fetchBlob, LARGEST_BLOB_BYTES, sumOfFile } from './blobs.ts';
 import type { RedisClient } from './link.ts';
 
 /** Files of sweeps take so much of the disk; of what was not used for an hour, the oldest goes first. */
-export const LARGEST_CACHE_BYTES = 2 ** 34;
+const LARGEST_CACHE_BYTES = 2 ** 34;
 const IN_USE_MS = 3_600_000;
 /** What a file takes beside its bytes, so that many empty ones are not for nothing. */
 const BYTES_OF_A_FILE = 4096;

@@ -12,7 +12,7 @@ export type RedisClient = InstanceType<Libraries['Redis']>;
 /** The first connection is there within so many ms, or not at all. */
 const CONNECT_MS = 5000;
 /** A connection that was lost is waited for as long, in seconds. */
-export const AWAY_SECONDS = 120;
+const AWAY_SECONDS = 120;
 const LONGEST_PAUSE_MS = 1000;
 const REMEDY =
   'start one there (`redis-server --port 6379`), or name another one; a port that is not 6379 and a password belong into the address';
@@ -26,8 +26,9 @@ export class Link {
   returns = 0;
   readonly #address: RedisAddress;
   readonly #end: () => void;
+  readonly #isAway: () => boolean;
 
-  private constructor(found: Libraries, redis: RedisClient, address: RedisAddress, io: Io) {
+  private constructor(found: Libraries, redis: RedisClient, address: RedisAddress, io: Io, awaySeconds: number) {
     this.libraries = found;
     this.redis = redis;
     this.#address = address;
@@ -49,8 +50,8 @@ export class Link {
       const why = said === '' ? 'it was closed' : said;
       printDiagnostics([connectionLost(address, why)], io);
       timer = setTimeout(() => {
-        fallen(faultOf(() => refuse(address, `it has been away for ${AWAY_SECONDS} s: ${said || why}`)));
-      }, AWAY_SECONDS * 1000);
+        fallen(faultOf(() => refuse(address, `it has been away for ${awaySeconds} s: ${said || why}`)));
+      }, awaySeconds * 1000);
     });
     redis.on('ready', () => {
       if (timer === undefined) return;
@@ -59,16 +60,29 @@ export class Link {
       this.returns++;
       printNote(`the connection to ${address.shown} is there again`, io);
     });
+    // A worker waits for jobs with a connection of its own, which otherwise tries for ever to be there again.
+    const all = [redis];
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = (...options) => {
+      const other = duplicate(...options);
+      other.on('error', () => undefined);
+      all.push(other);
+      return other;
+    };
     this.#end = () => {
       hasEnded = true;
       clearTimeout(timer);
       io.signal.removeEventListener('abort', interrupted);
-      redis.disconnect();
+      for (const each of all) each.disconnect();
     };
+    this.#isAway = () => timer !== undefined;
   }
 
-  /** @throws DiagnosticError E0713 */
-  static async open(address: RedisAddress, io: Io): Promise<Link> {
+  /**
+   * @param awaySeconds a connection that was lost is waited for as long
+   * @throws DiagnosticError E0713
+   */
+  static async open(address: RedisAddress, io: Io, awaySeconds = AWAY_SECONDS): Promise<Link> {
     const found = await libraries();
     let isOpen = false;
     let said = '';
@@ -108,7 +122,7 @@ export class Link {
       io.signal.removeEventListener('abort', interrupt);
     }
     redis.off('error', hear);
-    return new Link(found, redis, address, io);
+    return new Link(found, redis, address, io, awaySeconds);
   }
 
   /** What is done with Redis: ended where the connection is, or the user says so; and what Redis refuses is E0713. */
@@ -127,6 +141,11 @@ export class Link {
     const { name, message } = error as Error;
     if (name === 'ReplyError' || message === 'Connection is closed.') refuse(this.#address, message);
     throw error;
+  }
+
+  /** Whether the connection is lost at the moment. */
+  get isAway(): boolean {
+    return this.#isAway();
   }
 
   get shown(): string {

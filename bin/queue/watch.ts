@@ -1,7 +1,15 @@
 /** A pool whose points are computed by workers of any machine: jobs go into a queue, and what comes out is waited for. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Diagnostic, diagnostic, parseJsonFile, queueResult, type QueueJob, sha256Of, type SweepOutcome } from '../../isa/index.ts';
+import {
+  type Diagnostic,
+  diagnostic,
+  parseJsonFile,
+  queueResult,
+  type QueueJob,
+  sha256Of,
+  type SweepOutcome,
+} from '../../isa/index.ts';
 import type { PointJob } from '../sweep/compute.ts';
 import type { Computed, PointPool } from '../sweep/crew.ts';
 import type { Point } from '../sweep/points.ts';
@@ -181,7 +189,8 @@ export class QueuePool implements PointPool<PointJob, SweepOutcome> {
     for (let k = 0; k < fresh.length; k += AT_A_TIME) {
       const keys = fresh.slice(k, k + AT_A_TIME);
       const texts = await redis.hmget(results, ...keys);
-      for (const [at, key] of keys.entries()) if (texts[at] != null) await this.#take(key, texts[at], onDone);
+      for (const [at, key] of keys.entries())
+        if (typeof texts[at] === 'string') await this.#take(key, texts[at], onDone);
     }
   }
 
@@ -220,7 +229,7 @@ export class QueuePool implements PointPool<PointJob, SweepOutcome> {
         const [exists, failed] = [answers[2 * at], answers[2 * at + 1]];
         for (const answer of [exists, failed]) if (answer?.[0]) throw answer[0];
         if (exists?.[1] === 0) forgotten.push(key);
-        else if (failed?.[1] != null) await this.#giveUp(key, onDone);
+        else if (typeof failed?.[1] === 'string') await this.#giveUp(key, onDone);
       }
     }
     // A result is put there before its job goes: what is still missing now was forgotten.
@@ -254,7 +263,7 @@ export class QueuePool implements PointPool<PointJob, SweepOutcome> {
     for (let k = 0; k < keys.length; k += AT_A_TIME) {
       const part = keys.slice(k, k + AT_A_TIME).map((key) => names.jobIdOf(this.#sweep, key));
       const scores = await this.#link.redis.zmscore(failedKey, ...part);
-      for (const [at, id] of part.entries()) if (scores[at] != null) await this.#queue.remove(id);
+      for (const [at, id] of part.entries()) if (typeof scores[at] === 'string') await this.#queue.remove(id);
     }
   }
 

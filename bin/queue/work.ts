@@ -38,7 +38,6 @@ export interface WorkAccount {
   held: number;
 }
 
-
 const TURN_MS = 100;
 /** A job on its way from Redis to here is not seen for less. */
 const QUIET_TURNS = 3;
@@ -64,10 +63,11 @@ export async function work(link: Link, options: WorkOptions, io: Io): Promise<vo
   try {
     await serve(link, { queue, account: options.account, idleSeconds: options.idleSeconds }, io);
   } finally {
-    const closing = worker.close();
+    // Without a connection nothing can be given back: it comes back by itself.
+    const closing = worker.close(link.isAway);
     closing.catch(() => undefined);
     stop.abort();
-    await Promise.race([closing, pause(GIVE_BACK_MS, undefined, { ref: false })]);
+    if (!link.isAway) await Promise.race([closing, pause(GIVE_BACK_MS, undefined, { ref: false })]);
     await options.threads.end();
   }
 }

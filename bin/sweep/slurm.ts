@@ -22,9 +22,8 @@ interface ArrayJob {
 /** A word of bash, in one line whatever is in it. */
 export function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
-  if (!/[\x00-\x1f\x7f]/.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
-  const escaped = word.replace(/[\x00-\x1f\x7f\\']/g, (each) => `\\x${each.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  if (!/\p{Cc}/u.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  const escaped = word.replace(/[\p{Cc}\\']/gu, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `$'${escaped}'`;
 }
 

@@ -92,14 +92,21 @@ describe('the inputs of a worker', () => {
     const cache = await open({ limitBytes });
     await cache.laid(fresh!);
     await cache.laid(last!);
-    expect(readdirSync(cache.folder).filter((name) => !name.endsWith('.json')).sort()).toEqual([fresh!, last!].sort());
+    expect(
+      readdirSync(cache.folder)
+        .filter((name) => !name.endsWith('.json'))
+        .sort(),
+    ).toEqual([fresh!, last!].sort());
     const more = listOf(fileOf('/more', 'more'));
     await expect(cache.laid(more)).rejects.toThrow('taken by sweeps of the last hour');
   });
 
   it('are rid of what a worker left that was killed', async () => {
     const { folder: inputs } = await open();
-    for (const [name, age] of [['.dead', 2 * HOUR], ['.busy', 0]] as const) {
+    for (const [name, age] of [
+      ['.dead', 2 * HOUR],
+      ['.busy', 0],
+    ] as const) {
       mkdirSync(join(inputs, name));
       utimesSync(join(inputs, name), (NOW - age) / 1000, (NOW - age) / 1000);
     }

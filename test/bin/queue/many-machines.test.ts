@@ -61,7 +61,13 @@ describeRedis('a sweep on many machines', () => {
     async () => {
       const world = new World();
       copyFileSync(join(root, 'examples', 'lines.net.json'), world.path('net.json'));
-      world.write('images.npy', npy(Uint8Array.from({ length: 4 * 64 }, (_, k) => (k * 97) % 256), [4, 8, 8]));
+      world.write(
+        'images.npy',
+        npy(
+          Uint8Array.from({ length: 4 * 64 }, (_, k) => (k * 97) % 256),
+          [4, 8, 8],
+        ),
+      );
       world.write('labels.txt', '0\n1\n2\n3\n');
       world.write('plan.json', JSON.stringify(plan));
       const redis = await TestRedis.start();

@@ -16,7 +16,7 @@ export const describeRedis = (title: string, run: () => void): void => {
   else describe(title, () => it.skip('skipped: no redis-server', () => undefined));
 };
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -80,7 +80,10 @@ export const runs: Examples<'E07' | 'E09'> = {
     line: 'snnc tune net.json --data images.npy --labels labels.txt --calibrate images.npy --mode exact --grid T=4 --energy 1pJ --store example-store -o example.bin',
     says: 'no point of 1 meets the limits',
   },
-  E0713: { line: 'snnemu worker --queue redis://127.0.0.1:1 --store example-store', says: 'no Redis at redis://127.0.0.1:1: ' },
+  E0713: {
+    line: 'snnemu worker --queue redis://127.0.0.1:1 --store example-store',
+    says: 'no Redis at redis://127.0.0.1:1: ',
+  },
   E0714: {
     files: () => ({ 'example.csv': `file,label\n${fileURLToPath(import.meta.url)},0\n` }),
     line: 'snnemu sweep net.json --data example.csv --T 4 --queue redis://127.0.0.1:1 --store example-store',
