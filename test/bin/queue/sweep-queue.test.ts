@@ -4,14 +4,28 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PNG } from 'pngjs';
+import { redisAddress } from '../../../bin/queue/address.ts';
+import { InputCache } from '../../../bin/queue/input-cache.ts';
+import { Link } from '../../../bin/queue/link.ts';
 import { PREFIX, queueName } from '../../../bin/queue/names.ts';
+import { Threads } from '../../../bin/queue/threads.ts';
+import { work } from '../../../bin/queue/work.ts';
 import { Interruption, type Io } from '../../../bin/ui/io.ts';
+import { workerEntry } from '../../../emulator/index.ts';
 import { npy, type Outcome, tinyNetwork, World } from '../world.ts';
 import { describeRedis, TestRedis } from './redis.ts';
 
 const isLongToo = process.env.SNNC_QUEUE === 'all';
 const itLong = (title: string, run: () => Promise<void>): void =>
   isLongToo ? it(title, run, 60_000) : it.skip(`${title} (skipped: SNNC_QUEUE=all runs it)`, run);
+
+const ioOfTests = (): Io => ({
+  ...{ version: '0.0.0', cwd: '/', env: {}, now: () => performance.now() / 1000, peakRssBytes: () => 1, processors: 1 },
+  stdout: { isTTY: false, columns: undefined, write: () => undefined },
+  stderr: { isTTY: false, columns: undefined, write: () => undefined },
+  signal: new AbortController().signal,
+  holdSignals: () => () => undefined,
+});
 
 /** As a process that is interrupted sees it. */
 const interruptible = () => {
@@ -226,6 +240,35 @@ describeRedis('snnemu sweep --queue', () => {
     expect(stderr).toContain('is there again');
     await world.run(line('local'));
     expect(text('queue.ndjson')).toBe(text('local.ndjson'));
+  });
+
+  itLong('gives up a Redis that does not come back, and lets go of it', async () => {
+    let said = '';
+    const io = {
+      ...ioOfTests(),
+      stderr: { isTTY: false, columns: undefined, write: (told: string) => void (said += told) },
+    };
+    const link = await Link.open(redisAddress(redis.url, 'queue'), io, 0.5);
+    const inputs = await InputCache.open(world.path('worker'), { redis: link.redis, shared: undefined, now: () => 0 });
+    const account = { computed: 0, failed: 0, refused: 0, givenBack: 0, held: 0 };
+    const threads = new Threads(workerEntry('sweep-worker'), 1);
+    const options = { threads, workers: 1, inputs, store: world.path('worker'), idleSeconds: undefined, account };
+    const clients = [link.redis];
+    const { duplicate } = link.redis;
+    link.redis.duplicate = (...given) => {
+      clients.push(duplicate(...given));
+      return clients.at(-1)!;
+    };
+    const working = work(link, { ...options, onDone: () => undefined }, io);
+    while ((await client.zcard('snn:workers')) === 0) await pause(20);
+    await redis.kill();
+    await expect(working).rejects.toThrow('it has been away for 0.5 s');
+    link.close();
+    await redis.start();
+    await pause(200);
+    // The connection on which a worker waits for jobs too.
+    expect(clients.map(({ status }) => status)).toEqual(['end', 'end']);
+    expect(said).toContain('W0709');
   });
 
   itLong('sends large files through a folder that both sides see', async () => {
