@@ -26,7 +26,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npx snnemu worker --queue redis://queue-host:6379': 'needs a Redis on another machine; test/bin/queue',
   'npx snnemu sweep mnist_cnn_th.onnx --data digits-images-idx3-ubyte.gz --calibrate calibration-images-idx3-ubyte.gz --calibrate-limit 64 --grid T=4,8 --grid mode=default,exact --queue redis://queue-host:6379':
     'needs one, and a worker; test/bin/queue',
-  'npm run build && npm run bench:queue': 'measures for minutes, with a Redis',
   'sbatch sweep.sh': 'needs Slurm; test/bin/sweep/part.test.ts runs such a script as it does',
   'npm run build && node bench/tune.mjs':
     'measures all points of a space on all samples, with models and data of ../shared',
