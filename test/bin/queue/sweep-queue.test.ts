@@ -130,7 +130,7 @@ describeRedis('snnemu sweep --queue', () => {
     expect(readdirSync(world.path('worker')).sort()).toEqual(['builds', 'inputs']);
   });
 
-  it('goes on where it was interrupted, with what was computed meanwhile', async () => {
+  itLong('goes on where it was interrupted, with what was computed meanwhile', async () => {
     writePlan([{ data: '../data' }, { data: '../data/images.npy' }]);
     const first = interruptible();
     const running = world.run(`${line('queue')} --queue ${redis.url}`, first.more);

@@ -57,9 +57,9 @@ describe('snnemu sweep --emit slurm', () => {
 
   it('writes an array job whose tasks compute all points, and says how they are collected', async () => {
     const sweep =
-      'snnemu sweep net.json --data images.npy --calibrate images.npy --mode default --timing none --set limits.axons=512 --grid T=2,3,4 --grid kernel=wasm,wasm';
+      'snnemu sweep net.json --data images.npy --calibrate images.npy --mode default --timing none --set limits.axons=512 --grid T=2,3 --grid kernel=wasm,wasm';
     const emitted = await world.run(`${sweep} --store all -o all.ndjson --csv all.csv --emit slurm job.sh --tasks 2`);
-    expect(emitted).toEqual({ exit: 0, stdout: '6 points in 2 tasks: sbatch job.sh\n', stderr: '' });
+    expect(emitted).toEqual({ exit: 0, stdout: '4 points in 2 tasks: sbatch job.sh\n', stderr: '' });
     expect(world.files()).not.toContain('all');
     const script = world.path('job.sh');
     chmodSync(script, 0o755);
@@ -74,7 +74,7 @@ describe('snnemu sweep --emit slurm', () => {
     const collect = /^# .*: (\(cd .*\))$/.exec(last)![1]!;
     const env = { ...process.env, SNNEMU: `${process.execPath} ${program}` };
     const collected = spawnSync('bash', ['-c', collect], { encoding: 'utf8', env });
-    expect(collected.stderr).toContain('6 points: 6 in the store, 0 to be computed');
+    expect(collected.stderr).toContain('4 points: 4 in the store, 0 to be computed');
     const { version } = createRequire(import.meta.url)('snnc/package.json') as { version: string };
     const local = await world.run(`${sweep} --store local -o local.ndjson --csv local.csv`, { version });
     for (const ending of ['ndjson', 'csv']) expect(world.read(`all.${ending}`)).toEqual(world.read(`local.${ending}`));
