@@ -4,6 +4,7 @@
  * input that causes it.
  */
 import type { MessageRow } from './message-row.ts';
+import { QUEUE_CODES } from './queue-codes.ts';
 import { WARNINGS } from './warnings.ts';
 
 export const DIAGNOSTICS = {
@@ -279,6 +280,7 @@ export const DIAGNOSTICS = {
     explanation:
       'The inferences took more energy in the mean than --energy-budget. Where figures are unknown the sum is partial: it can exceed a budget, and is never said to keep it.',
   },
+  ...QUEUE_CODES,
   E0901: {
     title: 'internal fault',
     explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',

@@ -139,6 +139,9 @@ export type { CorePlan, Floorplan, Load, TilePlan } from './records/floorplan-re
 export type { InspectRecord } from './records/inspect-record.ts';
 export { keptBuild } from './records/kept-build.ts';
 export type { ConversionOfPoint, FailedPoint } from './records/parts/points.ts';
+export { queueFiles, type QueueFiles } from './records/queue-files.ts';
+export { queueJob, type QueueJob } from './records/queue-job.ts';
+export { queueResult } from './records/queue-result.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
 export { streamRecord, type StreamRecord } from './records/stream-record.ts';
 export {

@@ -136,4 +136,14 @@ export const WARNINGS = {
     explanation:
       'More than a twentieth of the values that are not 0 lie beyond `--encode-max`, and are sent as often as that value. The run record counts them (`encoding`).',
   },
+  W0708: {
+    title: 'another version at the same queue',
+    explanation:
+      'Sweeps and workers with the same Redis are of different versions. Results depend on the version, so each leaves the points of the other.',
+  },
+  W0709: {
+    title: 'connection to Redis lost',
+    explanation:
+      'The connection to the Redis that --queue names was closed. It is tried again for two minutes; then the command ends with E0713. What Redis has forgotten when it is there again is put there anew, and no point is lost.',
+  },
 } as const satisfies Record<string, MessageRow>;

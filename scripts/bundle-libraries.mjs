@@ -4,9 +4,22 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
+/**
+ * The queue's libraries call `require` for modules of Node, and try clients of other stores and a package of machine code, which
+ * they do without.
+ */
+const QUEUE = {
+  mainFields: ['module', 'main'],
+  external: ['@valkey/valkey-glide', 'bullmq-otel', 'msgpackr-extract', 'pg', 'redis'],
+  banner: {
+    js: "import{createRequire as createRequireOfNode}from'node:module';const require=createRequireOfNode(import.meta.url);",
+  },
+};
+
 /** Files of dist/ that import such libraries and nothing else. Charts are drawn in browsers, too. */
 const FILES = [
   { file: 'report/html/vega.js', platform: 'browser' },
+  { file: 'bin/queue/libraries.js', platform: 'node', ...QUEUE },
   { file: 'isa/platform/csv-node.js', platform: 'node' },
   { file: 'isa/platform/csv-browser.js', platform: 'browser' },
   { file: 'isa/platform/sha256-browser.js', platform: 'browser' },
@@ -33,7 +46,7 @@ export function licencesOf(root, inputs) {
 
 /** @param root of the repository */
 export async function bundleLibraries(root) {
-  for (const { file, platform } of FILES) {
+  for (const { file, ...options } of FILES) {
     const path = join(root, 'dist', file);
     const { metafile, warnings } = await build({
       absWorkingDir: root,
@@ -43,7 +56,7 @@ export async function bundleLibraries(root) {
       bundle: true,
       minify: true,
       format: 'esm',
-      platform,
+      ...options,
       target: 'es2022',
       legalComments: 'none',
       metafile: true,

@@ -1,6 +1,7 @@
 // Puts the modules of dist/ that a program, a worker or the library takes into few files, dist/bundle: finding and reading up to
 // a thousand of them takes longer than all that most commands do. Called by the build, when the other libraries are bundled.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { licencesOf, RULE } from './bundle-libraries.mjs';
@@ -39,7 +40,12 @@ export async function bundlePrograms(root) {
     format: 'esm',
     platform: 'neutral',
     target: 'es2022',
-    external: ['node:*', '#platform', ...Object.keys(dependencies).filter((name) => name !== BUNDLED)],
+    external: [
+      'node:*',
+      ...builtinModules,
+      '#platform',
+      ...Object.keys(dependencies).filter((name) => name !== BUNDLED),
+    ],
     legalComments: 'none',
     metafile: true,
     sourcemap: true,

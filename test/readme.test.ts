@@ -22,6 +22,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'node examples/library/own-target.mjs': 'runs in test/examples/library.test.ts',
   'node examples/library/streaming.mjs': 'runs in test/examples/library.test.ts',
   'node examples/populations/make-rhythm.mjs': 'writes over files of the repository',
+  'redis-server --port 6379 --appendonly yes': 'listens until it is ended; test/bin/queue starts one',
+  'npx snnemu worker --queue redis://queue-host:6379': 'needs a Redis on another machine; test/bin/queue',
+  'npx snnemu sweep mnist_cnn_th.onnx --data digits-images-idx3-ubyte.gz --calibrate calibration-images-idx3-ubyte.gz --calibrate-limit 64 --grid T=4,8 --grid mode=default,exact --queue redis://queue-host:6379':
+    'needs one, and a worker; test/bin/queue',
+  'sbatch sweep.sh': 'needs Slurm; test/bin/sweep/part.test.ts runs such a script as it does',
   'npm run build && node bench/tune.mjs':
     'measures all points of a space on all samples, with models and data of ../shared',
   'npx esbuild worker.js --bundle --minify --platform=browser --format=esm --splitting --outdir=web --external:@colors/colors':

@@ -7,6 +7,8 @@ import type { Sensor } from '../events/event-block.ts';
 import { AXIS_CHANGES, type AxisChange, type Crop } from '../events/options.ts';
 import { wholeNumber, finiteNumber, oneOf, positiveNumber, timeSeconds } from '../ui/values.ts';
 
+export { redisAddress } from '../queue/address.ts';
+
 /** `mse`, `max` or `percentile:99.9`. */
 export function thresholdRule(text: string): ThresholdRule {
   const percent = /^percentile:(.*)$/.exec(text)?.[1];

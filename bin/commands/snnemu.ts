@@ -18,6 +18,7 @@ import {
 import { EVAL_OPTIONS, LABELS_OPTION } from './eval-options.ts';
 import { completionCommand } from './completion-command.ts';
 import { sweepCommand } from './sweep-command.ts';
+import { workerCommand } from './worker-command.ts';
 
 /** As in the schema of targets. */
 const LARGEST_BUFFER = 256;
@@ -92,6 +93,7 @@ export const snnemu: Program = {
       run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
     }),
     sweepCommand,
+    workerCommand,
     command({
       name: 'stream',
       operands: '<chip>',

@@ -1,7 +1,7 @@
 /** The command line of `snnemu sweep`. */
 import { POINT_ROWS } from '../sweep/point-options.ts';
 import { command } from '../ui/command.ts';
-import { choice, flag, integer, rule, text, texts } from '../ui/option-kinds.ts';
+import { choice, flag, integer, rule, text, texts, words } from '../ui/option-kinds.ts';
 import { MOST_WORKERS } from './eval-options.ts';
 import { SET_OPTION, WIDE_OPTION } from './options.ts';
 
@@ -22,6 +22,16 @@ export const SPACE_OPTIONS = {
   }),
 } as const;
 
+/** Of those who put points into a queue, and of those who take them out. */
+export const QUEUE_OPTIONS = {
+  queue: rule(async () => (await import('./rules.ts')).redisAddress, {
+    describe: 'redis://host:port, with /db behind it: points go through this Redis to the workers of any machine',
+  }),
+  shared: text({
+    describe: 'folder that all machines of --queue see: files of more than 64 MiB go through it, and not through Redis',
+  }),
+} as const;
+
 const SWEEP_OPTIONS = {
   ...SPACE_OPTIONS,
   store: text({ default: 'sweep-store', describe: 'folder that keeps what has been computed; made if absent' }),
@@ -32,6 +42,18 @@ const SWEEP_OPTIONS = {
   }),
   workers: integer(1, MOST_WORKERS, {
     describe: 'points that are computed at a time; one per processor core if absent. Results do not depend on it',
+  }),
+  ...QUEUE_OPTIONS,
+  part: rule(async () => (await import('../sweep/part.ts')).partOfPlan, {
+    describe:
+      'k/n, as 3/8: only every n-th point from the k-th on; with the same --store and without --part all are shown',
+  }),
+  emit: words(async () => (await import('./sweep-emit.ts')).emitted, {
+    count: 2,
+    describe: 'slurm FILE: compute nothing, and write an array job of Slurm whose tasks compute the parts of the plan',
+  }),
+  tasks: integer(1, async () => (await isa()).MOST_POINTS, {
+    describe: 'of that array job; one a point if absent, and 100 at most',
   }),
   quiet: flag('print no table'),
   ...WIDE_OPTION,
@@ -54,6 +76,8 @@ export const sweepCommand = command({
       'sweep net.onnx --data test-images.gz --calibrate train-images.gz --grid T=4,8,16 --grid mode=default,exact',
       'six points',
     ],
+    ['sweep plan.json --queue redis://host:6379', 'on all machines that run `snnemu worker` with the same --queue'],
+    ['sweep plan.json --store results --emit slurm sweep.sh', 'the same on a cluster: sbatch sweep.sh'],
     ['sweep plan.json --store results -o results.ndjson --csv results.csv', 'what a file says (docs/sweep.md)'],
     [
       'sweep net.onnx --data test-images.gz --calibrate train-images.gz --range T=4..64 --range seed=0..99 --samples 20',

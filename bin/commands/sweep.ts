@@ -3,11 +3,15 @@ import { resolve } from 'node:path';
 import { type ComparisonAxis, sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { workerEntry } from '../../emulator/index.ts';
 import { plural, renderSweepText, sweepCsv } from '../../report/index.ts';
-import { computeAll } from '../sweep/crew.ts';
+import type { QueuePool } from '../queue/watch.ts';
+import type { RedisAddress } from '../queue/address.ts';
+import { computeAll, Crew, type PointPool } from '../sweep/crew.ts';
 import type { PointJob } from '../sweep/compute.ts';
+import { type Part, partName, pointsOfPart } from '../sweep/part.ts';
 import { type Plan, readPlan, type SweepFlags } from '../sweep/plan.ts';
 import { inputPaths, namedOptions, type Point, preparePoints } from '../sweep/points.ts';
 import { POINTS, Store } from '../sweep/store.ts';
+import { type Emitted, emitSweep } from './sweep-emit.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -21,23 +25,34 @@ export interface SweepValues extends SweepFlags {
   readonly csv: string | undefined;
   readonly front: readonly ComparisonAxis[] | undefined;
   readonly workers: number | undefined;
+  readonly queue: RedisAddress | undefined;
+  readonly shared: string | undefined;
+  readonly part: Part | undefined;
+  readonly emit: Emitted | undefined;
+  readonly tasks: number | undefined;
   readonly quiet: boolean;
   /** Options of points. */
   readonly [option: string]: unknown;
 }
 
 export async function sweep(values: SweepValues, io: Io): Promise<ExitCode> {
-  const plan = await readPlan(values, namedOptions(values), io);
-  const points = await preparePoints(plan, `snnemu ${io.version}`, { ...io, cwd: plan.folder });
+  const given = namedOptions(values);
+  const plan = await readPlan(values, given, io);
+  const all = await preparePoints(plan, `snnemu ${io.version}`, { ...io, cwd: plan.folder });
+  const { part } = values;
+  const points = part === undefined ? all : pointsOfPart(all, part);
   if (points.some(({ record: { varied } }) => !('timing' in plan.options || 'timing' in varied)))
     printNote('latency is computed cycle by cycle; --timing none leaves it and what it costs out', io);
-  const { output, csv, store: folder, workers = io.processors, front, quiet } = values;
+  const { output, csv, store: folder, workers = io.processors, front, quiet, emit } = values;
+  const inputs = [values.plan, ...inputPaths(points, { ...io, cwd: plan.folder })];
+  if (emit !== undefined) return emitSweep(emit, { values, given, points, inputs }, io);
   const outputs = [output, csv].filter((path) => path !== undefined);
-  await checkOutputs(io, outputs, [values.plan, ...inputPaths(points, { ...io, cwd: plan.folder })]);
-  const store = await Store.open(io, folder, POINTS);
+  await checkOutputs(io, outputs, inputs);
+  const store = await Store.open(io, folder, POINTS, part && partName(part));
   try {
     printDiagnostics(store.warnings, io);
-    const failures = await computeMissing(points, { plan, store, workers, folder: resolve(io.cwd, folder) }, io);
+    const work = { plan, store, workers, folder: resolve(io.cwd, folder), queue: values.queue, shared: values.shared };
+    const failures = await computeMissing(points, work, io);
     // What comes out of a store has the order of the schema; what was just computed gets it too.
     const records = points.map(({ record }) =>
       sweepRecord.schema.parse({ ...record, outcome: store.outcome(record.key) ?? failures.get(record.key) }),
@@ -52,11 +67,15 @@ export async function sweep(values: SweepValues, io: Io): Promise<ExitCode> {
       ],
     });
     // That single points have none is a result; that none has is none.
-    return records.some(({ outcome }) => outcome.status === 'done') ? EXIT.done : EXIT.input;
+    return records.length === 0 || records.some(({ outcome }) => outcome.status === 'done') ? EXIT.done : EXIT.input;
   } finally {
     await store.close();
   }
 }
+
+/** Its libraries are loaded for it alone. */
+const openQueue = async (...given: Parameters<typeof QueuePool.open>): Promise<QueuePool> =>
+  (await import('../queue/watch.ts')).QueuePool.open(...given);
 
 interface Work {
   readonly plan: Plan;
@@ -64,6 +83,8 @@ interface Work {
   /** Path of the store. */
   readonly folder: string;
   readonly workers: number;
+  readonly queue: RedisAddress | undefined;
+  readonly shared: string | undefined;
 }
 
 /**
@@ -73,7 +94,7 @@ interface Work {
  */
 async function computeMissing(
   points: readonly Point[],
-  { plan, store, folder, workers }: Work,
+  { plan, store, folder, workers, queue, shared }: Work,
   io: Io,
 ): Promise<ReadonlyMap<string, SweepRecord['outcome']>> {
   const missing = new Map<string, Point>();
@@ -98,10 +119,12 @@ async function computeMissing(
     const keepsBuild = sharing.get(buildKey)! > 1;
     return { network, folder: of, options, version: io.version, store: folder, buildKey, keepsBuild };
   });
-  const entry = workerEntry('sweep-worker');
   try {
-    const crew = { entry, workers, signal: io.signal };
-    await computeAll<PointJob, SweepRecord['outcome']>(jobs, crew, async (index, { outcome, isLasting }) => {
+    const pool: PointPool<PointJob, SweepRecord['outcome']> =
+      queue === undefined
+        ? new Crew({ entry: workerEntry('sweep-worker'), workers, signal: io.signal })
+        : await openQueue({ address: queue, shared, points, wanted, folder: plan.folder }, io);
+    await computeAll(jobs, pool, async (index, { outcome, isLasting }) => {
       const { record } = wanted[index]!;
       if (isLasting) await store.add({ ...record, outcome });
       else failures.set(record.key, outcome);

@@ -1,7 +1,6 @@
-/** Threads that compute points. */
-import type { Worker } from 'node:worker_threads';
-import { startWorker } from '../../emulator/index.ts';
-import { diagnostic, type FailedPoint } from '../../isa/index.ts';
+/** Where points are computed: by threads of this process, unless something else that does the same is given. */
+import type { FailedPoint } from '../../isa/index.ts';
+import { PointThread } from './point-thread.ts';
 
 /** What jobs that need the same build have in common: one of them makes it before the others begin. */
 export interface CrewJob {
@@ -14,6 +13,19 @@ export interface Computed<O> {
   readonly isLasting: boolean;
 }
 
+/** What computes points. */
+export interface PointPool<Job extends CrewJob, O> {
+  /**
+   * Computes all jobs.
+   *
+   * @param onDone hears of each as soon as it is computed, in whatever order that is; what it throws ends the work
+   * @throws the reason of the signal, at once
+   */
+  compute(jobs: readonly Job[], onDone: (index: number, computed: Computed<O>) => Promise<void>): Promise<void>;
+  /** Then nothing of it is left. */
+  end(): Promise<void>;
+}
+
 interface CrewOptions {
   /** Module of a thread. */
   readonly entry: URL;
@@ -22,7 +34,7 @@ interface CrewOptions {
 }
 
 /** Threads that stay between the jobs that they are given. */
-export class Crew<Job extends CrewJob, O> {
+export class Crew<Job extends CrewJob, O> implements PointPool<Job, O> {
   readonly #threads: readonly PointThread<Job, O>[];
   readonly #signal: AbortSignal;
 
@@ -72,17 +84,16 @@ export class Crew<Job extends CrewJob, O> {
   }
 }
 
-/** Computes all jobs with threads of their own: {@link Crew}. */
+/** Computes all jobs with a pool that is there for them alone. */
 export async function computeAll<Job extends CrewJob, O>(
   jobs: readonly Job[],
-  options: CrewOptions,
+  pool: PointPool<Job, O>,
   onDone: (index: number, computed: Computed<O>) => Promise<void>,
 ): Promise<void> {
-  const crew = new Crew<Job, O>(options);
   try {
-    await crew.compute(jobs, onDone);
+    await pool.compute(jobs, onDone);
   } finally {
-    await crew.end();
+    await pool.end();
   }
 }
 
@@ -129,65 +140,4 @@ class JobQueue {
   #wakeAll(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
-}
-
-/** A thread; where it dies, its point has that as its outcome, and the next one gets a new thread. */
-class PointThread<Job, O> {
-  readonly #entry: URL;
-  #worker: Worker | undefined;
-  /** Takes what becomes of the point that is being computed; the first thing that is said of it counts. */
-  #answer: (computed: Computed<O>) => void = () => undefined;
-
-  constructor(entry: URL) {
-    this.#entry = entry;
-  }
-
-  compute(job: Job): Promise<Computed<O>> {
-    const worker = (this.#worker ??= this.#start());
-    return new Promise((resolve) => {
-      this.#answer = resolve;
-      worker.postMessage(job);
-    });
-  }
-
-  async end(): Promise<void> {
-    await this.#worker?.terminate();
-  }
-
-  #start(): Worker {
-    const worker = startWorker(this.#entry);
-    const lost = (why: string): void => {
-      if (this.#worker !== worker) return;
-      this.#worker = undefined;
-      this.#answer(withoutResult(why));
-    };
-    worker.on('message', (computed: Computed<O>) => {
-      this.#answer(computed);
-    });
-    worker.on('error', (error) => {
-      lost(error.message);
-    });
-    worker.on('exit', (code) => {
-      lost(`exit code ${code}`);
-    });
-    return worker;
-  }
-}
-
-/** The outcome of a point whose thread is gone. */
-function withoutResult(why: string): Computed<never> {
-  const {
-    code,
-    message,
-    remedy = '',
-  } = diagnostic(
-    'E0710',
-    `the thread of the point ended by itself: ${why}`,
-    undefined,
-    'run the sweep again, with fewer --workers where memory is short',
-  );
-  return {
-    outcome: { status: 'failed', stage: 'thread', diagnostics: [{ code, message, remedy }], notes: [] },
-    isLasting: false,
-  };
 }

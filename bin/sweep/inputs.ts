@@ -24,11 +24,19 @@ interface Content {
   readonly bytes: number;
 }
 
+/** A file of an input, or a folder, of which only that it is there counts. */
+export interface InputFile extends Content {
+  /** Absolute. */
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
 /** Reads every file once, however many points it is an input of. */
 export class Inputs {
   readonly #io: Io;
   readonly #known = new Map<string, Promise<SweepInput>>();
   readonly #files = new Map<string, Promise<Content>>();
+  readonly #filesOf = new Map<SweepInput, readonly InputFile[]>();
 
   /** @param io whose folder names are relative to */
   constructor(io: Io) {
@@ -73,6 +81,11 @@ export class Inputs {
     });
   }
 
+  /** The files that an input was made of. */
+  filesOf(input: SweepInput): readonly InputFile[] {
+    return this.#filesOf.get(input) ?? [];
+  }
+
   #once(key: string, make: () => Promise<SweepInput>): Promise<SweepInput> {
     let input = this.#known.get(key);
     if (input === undefined) this.#known.set(key, (input = make()));
@@ -92,18 +105,22 @@ export class Inputs {
 
   async #sum(option: string, name: string, sources: readonly Source[]): Promise<SweepInput> {
     const lines: string[] = [];
+    const files: InputFile[] = [];
     let bytes = 0;
     let only = '';
     for (const source of sources) {
       this.#io.signal.throwIfAborted();
       const content = source.isFolder ? { sha256: '', bytes: 0 } : await this.#file(source.path);
       lines.push(`${content.sha256}  ${source.name}\n`);
+      files.push({ path: source.path, isFolder: source.isFolder, ...content });
       bytes += content.bytes;
       only = content.sha256;
     }
     const isOne = sources.length === 1 && !sources[0]!.isFolder;
     const sha256 = isOne ? only : sha256Of(lines.join(''));
-    return { option, name, sha256, files: sources.filter(({ isFolder }) => !isFolder).length, bytes };
+    const input = { option, name, sha256, files: sources.filter(({ isFolder }) => !isFolder).length, bytes };
+    this.#filesOf.set(input, files);
+    return input;
   }
 
   #file(path: string): Promise<Content> {

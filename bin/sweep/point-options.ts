@@ -72,7 +72,7 @@ function pointOptions(
 }
 
 /** `target.limits.neurons`: a field of the target, as --set names it. */
-const TARGET_FIELD = /^target\.([a-z]+(?:\.[a-z]+)*)$/i;
+export const TARGET_FIELD = /^target\.([a-z]+(?:\.[a-z]+)*)$/i;
 const FIELD_OF_TARGET: PointOption = {
   kind: text({ describe: 'a field of the target, as --set changes it' }),
   build: 'set',

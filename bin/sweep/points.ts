@@ -4,7 +4,7 @@ import { readTarget } from '../ui/chip-file.ts';
 import { dataFile } from '../ui/data.ts';
 import type { Io } from '../ui/io.ts';
 import { settingsOf } from '../ui/settings.ts';
-import { FILE_OPTIONS, Inputs, keyOf } from './inputs.ts';
+import { FILE_OPTIONS, type InputFile, Inputs, keyOf } from './inputs.ts';
 import type { Plan } from './plan.ts';
 import { type Assignment, POINT_OPTIONS, pointOption, settingsOfPoint, withStandards } from './point-options.ts';
 
@@ -12,6 +12,8 @@ export interface Point {
   readonly record: Omit<SweepRecord, 'outcome'>;
   /** Of compiler, inputs and options of the build: points that have the same one have the same chip. */
   readonly buildKey: string;
+  /** Of its inputs, the files of each. */
+  readonly files: readonly (readonly InputFile[])[];
 }
 
 /**
@@ -70,6 +72,7 @@ export async function preparePoints(plan: Plan, tool: string, io: Io): Promise<P
         inputs: own.filter(({ option }) => isOfBuild(option)),
         options: new Map([...meant].filter(([name]) => isOfBuild(name))),
       }),
+      files: own.map((input) => inputs.filesOf(input)),
     });
   }
   return points;

@@ -1,5 +1,5 @@
 /** What has been computed: a file to which whole lines are appended and in which nothing is ever changed. */
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diagnostic, type Diagnostic, parseJsonFile, sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { notWritable, pathOf, readInput, refuseFault } from '../ui/files.ts';
@@ -37,27 +37,47 @@ export class Store<R extends Keyed> {
   readonly #outcomes: Map<string, R['outcome']>;
   #isTorn: boolean;
 
-  private constructor(file: FileHandle, name: string, { outcomes, leftOut, isTorn }: StoredLines<R>) {
+  /** @param stored by file, its own among them */
+  private constructor(file: FileHandle, name: string, stored: ReadonlyMap<string, StoredLines<R>>) {
     this.#file = file;
     this.#name = name;
-    this.#outcomes = outcomes;
-    this.#isTorn = isTorn;
-    this.warnings = leftOut.length === 0 ? [] : [linesLeftOut(name, leftOut, isTorn)];
+    this.#outcomes = new Map([...stored.values()].reverse().flatMap(({ outcomes }) => [...outcomes]));
+    this.#isTorn = stored.get(name)!.isTorn;
+    this.warnings = [...stored].flatMap(([of, { leftOut, isTorn }]) =>
+      leftOut.length === 0 ? [] : [linesLeftOut(of, leftOut, isTorn)],
+    );
   }
 
-  /** @throws DiagnosticError E0102 where there cannot be such a folder, E0101 where its file cannot be read */
-  static async open<R extends Keyed>(io: Io, folder: string, { file: base, schema }: StoreKind<R>): Promise<Store<R>> {
-    const name = join(folder, base);
+  /**
+   * @param part of those who share a store over a network, each has a file of its own: there, lines that two machines append
+   *   to one file can meet. All files are read, and what is added goes to that of the part.
+   * @throws DiagnosticError E0102 where there cannot be such a folder, E0101 where a file of it cannot be read
+   */
+  static async open<R extends Keyed>(
+    io: Io,
+    folder: string,
+    { file: base, schema }: StoreKind<R>,
+    part?: string,
+  ): Promise<Store<R>> {
+    const [stem, ending] = base.split(/(?=\.\w+$)/) as [string, string];
+    const own = part === undefined ? base : `${stem}.${part}${ending}`;
+    const name = join(folder, own);
     try {
       if (folder === '') notWritable(folder, 'no folder is named');
       const path = pathOf(io, folder);
       const there = await stat(path).catch(() => undefined);
       if (there === undefined) await mkdir(path);
       else if (!there.isDirectory()) notWritable(folder, 'it is not a folder');
-      const file = await open(join(path, base), 'a');
+      const file = await open(join(path, own), 'a');
       try {
         if (!(await file.stat()).isFile()) notWritable(name, 'it is not a regular file');
-        return new Store(file, name, readLines(await readInput(io, name), schema));
+        const others = (await readdir(path)).filter(
+          (other) => other !== own && (other === base || (other.startsWith(`${stem}.part-`) && other.endsWith(ending))),
+        );
+        const stored = new Map<string, StoredLines<R>>();
+        for (const each of [own, ...others.sort()])
+          stored.set(join(folder, each), readLines(await readInput(io, join(folder, each)), schema));
+        return new Store(file, name, stored);
       } catch (error) {
         await file.close();
         throw error;

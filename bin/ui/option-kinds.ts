@@ -95,6 +95,19 @@ export const texts = (describe: string): OptionKind<readonly string[] | undefine
   read: (given) => given as readonly string[] | undefined,
 });
 
+/**
+ * Several words behind one option, which only a function can read.
+ *
+ * @param load loads the function, which throws E0103
+ */
+export const words = <V>(
+  load: () => Promise<(words: readonly string[], name: string) => V>,
+  { describe, count }: { readonly describe: string; readonly count: number },
+): OptionKind<V | undefined> => ({
+  row: { type: 'string', array: true, nargs: count, requiresArg: true, describe },
+  read: async (given, name) => (given === undefined ? undefined : (await load())(given as readonly string[], name)),
+});
+
 /** A file, or nothing behind the option: then stdout. */
 export const destination = (describe: string): OptionKind<string | undefined> => ({
   row: { type: 'string', describe },

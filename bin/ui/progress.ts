@@ -90,7 +90,7 @@ export function progressLine({ title, unit, done, total, seconds, since }: Posit
 }
 
 /** What is slower than one a second is said by the minute or hour. */
-function rateText(perSecond: number): string {
+export function rateText(perSecond: number): string {
   if (perSecond >= 1) return `${perSecond >= 100 ? formatCount(Math.round(perSecond)) : perSecond.toPrecision(2)}/s`;
   const [each, name] = perSecond * MINUTE >= 1 ? [MINUTE, 'min'] : [HOUR, 'h'];
   return `${(perSecond * each).toPrecision(2)}/${name}`;

@@ -20,7 +20,7 @@ const doneSchema = z.strictObject({
   notes: z.array(z.string()).describe('warnings and notes of build and evaluation'),
 });
 
-const outcomeSchema = z.discriminatedUnion('status', [doneSchema, failedPoint]);
+export const outcomeSchema = z.discriminatedUnion('status', [doneSchema, failedPoint]);
 export type SweepOutcome = z.infer<typeof outcomeSchema>;
 
 const schema = z.strictObject({

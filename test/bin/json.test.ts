@@ -85,8 +85,10 @@ describe('--json', () => {
     const kinds: string[] = Object.values(RECORD_KINDS).map(({ format }) => format);
     // Not what --json writes: test/bin/probes.test.ts, test/bin/refusal.test.ts, test/bin/sweep.test.ts, test/bin/tune.test.ts.
     const sweeps = ['snn-sweep/1', 'snn-sweep-plan/1', 'snn-kept-build/1'];
+    // What lies in Redis: test/bin/queue/sweep-queue.test.ts.
+    const queues = ['snn-queue-job/1', 'snn-queue-files/1', 'snn-queue-result/1'];
     const tunes = ['snn-tune-part/1', 'snn-tune-point/1', 'snn-tune-space/1'];
-    const others = ['snn-probe/1', 'snn-refusal/1', ...sweeps, ...tunes];
+    const others = ['snn-probe/1', 'snn-refusal/1', ...sweeps, ...queues, ...tunes];
     expect([...new Set([...written, ...others])].sort()).toEqual(kinds.sort());
   });
 });

@@ -11,6 +11,9 @@ import { message } from '../message.ts';
 import { nocRecord } from '../noc-record.ts';
 import { pass } from '../pass.ts';
 import { probeFile } from '../probe-file.ts';
+import { queueFiles } from '../queue-files.ts';
+import { queueJob } from '../queue-job.ts';
+import { queueResult } from '../queue-result.ts';
 import { refusal } from '../refusal.ts';
 import { runRecord } from '../run-record.ts';
 import { streamRecord } from '../stream-record.ts';
@@ -36,6 +39,9 @@ export const RECORDS = {
   'noc-record': nocRecord,
   'pass': pass,
   'probe-file': probeFile,
+  'queue-files': queueFiles,
+  'queue-job': queueJob,
+  'queue-result': queueResult,
   'refusal': refusal,
   'run-record': runRecord,
   'stream-record': streamRecord,

@@ -1,10 +1,12 @@
 /** E07xx and E09xx: runs, and faults of the programs. */
-import { computeAll, type CrewJob } from '../../../bin/sweep/crew.ts';
+import { fileURLToPath } from 'node:url';
+import { givenUp } from '../../../bin/queue/watch.ts';
+import { computeAll, Crew, type CrewJob } from '../../../bin/sweep/crew.ts';
 import { AnnEvaluator } from '../../../compiler/index.ts';
 import { readAnn } from '../../arbitraries/read-ann.ts';
 import { Emulator } from '../../../emulator/index.ts';
 import { MemoryPlan } from '../../../emulator/wasm/memory.ts';
-import { type Chip, encodeChip, fail, type FailedPoint, readChip } from '../../../isa/index.ts';
+import { type Chip, DiagnosticError, encodeChip, fail, type FailedPoint, readChip } from '../../../isa/index.ts';
 import { endlessChip } from '../../programs/endless.ts';
 import { npy, tinyNetwork } from '../../bin/world.ts';
 import type { Examples } from '../example.ts';
@@ -62,11 +64,11 @@ export const runs: Examples<'E07' | 'E09'> = {
     call: () =>
       computeAll<CrewJob, FailedPoint>(
         [{ buildKey: '' }],
-        {
+        new Crew({
           entry: new URL('data:text/javascript,process.exit(1)'),
           workers: 1,
           signal: new AbortController().signal,
-        },
+        }),
         (_index, { outcome }) => {
           const [found] = outcome.status === 'failed' ? outcome.diagnostics : [];
           return fail('E0710', found?.code === 'E0710' ? found.message : '');
@@ -77,6 +79,22 @@ export const runs: Examples<'E07' | 'E09'> = {
   E0711: {
     line: 'snnc tune net.json --data images.npy --labels labels.txt --calibrate images.npy --mode exact --grid T=4 --energy 1pJ --store example-store -o example.bin',
     says: 'no point of 1 meets the limits',
+  },
+  E0713: {
+    line: 'snnemu worker --queue redis://127.0.0.1:1 --store example-store',
+    says: 'no Redis at redis://127.0.0.1:1: ',
+  },
+  E0714: {
+    files: () => ({ 'example.csv': `file,label\n${fileURLToPath(import.meta.url)},0\n` }),
+    line: 'snnemu sweep net.json --data example.csv --T 4 --queue redis://127.0.0.1:1 --store example-store',
+    says: 'the table names a file by its whole path',
+  },
+  // It takes a Redis, and workers that fail: test/bin/queue/sweep-queue.test.ts
+  E0715: {
+    call: () => {
+      throw new DiagnosticError([givenUp('job stalled more than allowable limit')]);
+    },
+    says: 'no worker could compute the point: job stalled more than allowable limit',
   },
   // A fault of ours has no input that causes it: the library is asked for what it never promised.
   E0901: {

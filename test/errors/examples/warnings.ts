@@ -1,6 +1,8 @@
 /** W....: what is done all the same. */
 import { readFileSync } from 'node:fs';
-import { builtinTargets } from '../../../isa/index.ts';
+import { connectionLost } from '../../../bin/queue/link.ts';
+import { otherVersion } from '../../../bin/queue/work.ts';
+import { builtinTargets, DiagnosticError } from '../../../isa/index.ts';
 import { npy, numbers, onnxModel } from '../../bin/world.ts';
 import { ONE_NEURON } from '../one-neuron.ts';
 import type { Examples } from '../example.ts';
@@ -250,5 +252,18 @@ export const warnings: Examples<'W'> = {
     before: ['snnc build example.json -o x.bin'],
     line: 'snnemu eval x.bin --data example.csv --encode delta',
     says: 'of the values that are not 0, 50.0 % lie beyond 1, and are sent as often as that',
+  },
+  // Both take a Redis: test/bin/queue/sweep-queue.test.ts
+  W0708: {
+    call: () => {
+      throw new DiagnosticError([otherVersion('worker', '0.1.0', '0.2.0')]);
+    },
+    says: 'a worker is snnemu 0.2.0; the points of this sweep are left to those of snnemu 0.1.0',
+  },
+  W0709: {
+    call: () => {
+      throw new DiagnosticError([connectionLost({ shown: 'redis://host:6379' }, 'read ECONNRESET')]);
+    },
+    says: 'the connection to redis://host:6379 is lost: read ECONNRESET; it is waited for, 120 s at most',
   },
 };
