@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 /** Files of dist/ that import such libraries and nothing else. Charts are drawn in browsers, too. */
 const FILES = [
   { file: 'report/html/vega.js', platform: 'browser' },
+  { file: 'report/parquet-library.js', platform: 'browser' },
   { file: 'isa/platform/csv-node.js', platform: 'node' },
   { file: 'isa/platform/csv-browser.js', platform: 'browser' },
   { file: 'isa/platform/sha256-browser.js', platform: 'browser' },

@@ -1,8 +1,8 @@
 /** `snnemu sweep` */
 import { resolve } from 'node:path';
-import { type ComparisonAxis, sweepRecord, type SweepRecord } from '../../isa/index.ts';
+import { sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { workerEntry } from '../../emulator/index.ts';
-import { plural, renderSweepText, sweepCsv } from '../../report/index.ts';
+import { plural, renderSweepText } from '../../report/index.ts';
 import { computeAll } from '../sweep/crew.ts';
 import type { PointJob } from '../sweep/compute.ts';
 import { type Plan, readPlan, type SweepFlags } from '../sweep/plan.ts';
@@ -14,12 +14,10 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { publish } from '../ui/results.ts';
+import { type SweepResultValues, sweepResultPaths, sweepResults } from './sweep-results.ts';
 
-export interface SweepValues extends SweepFlags {
+export interface SweepValues extends SweepFlags, SweepResultValues {
   readonly store: string;
-  readonly output: string | undefined;
-  readonly csv: string | undefined;
-  readonly front: readonly ComparisonAxis[] | undefined;
   readonly workers: number | undefined;
   readonly quiet: boolean;
   /** Options of points. */
@@ -31,9 +29,8 @@ export async function sweep(values: SweepValues, io: Io): Promise<ExitCode> {
   const points = await preparePoints(plan, `snnemu ${io.version}`, { ...io, cwd: plan.folder });
   if (points.some(({ record: { varied } }) => !('timing' in plan.options || 'timing' in varied)))
     printNote('latency is computed cycle by cycle; --timing none leaves it and what it costs out', io);
-  const { output, csv, store: folder, workers = io.processors, front, quiet } = values;
-  const outputs = [output, csv].filter((path) => path !== undefined);
-  await checkOutputs(io, outputs, [values.plan, ...inputPaths(points, { ...io, cwd: plan.folder })]);
+  const { store: folder, workers = io.processors, front, quiet } = values;
+  await checkOutputs(io, sweepResultPaths(values), [values.plan, ...inputPaths(points, { ...io, cwd: plan.folder })]);
   const store = await Store.open(io, folder, POINTS);
   try {
     printDiagnostics(store.warnings, io);
@@ -44,12 +41,7 @@ export async function sweep(values: SweepValues, io: Io): Promise<ExitCode> {
     );
     await publish(io, {
       text: (style) => (quiet ? '' : renderSweepText(records, { ...style, axes: front })),
-      files: [
-        ...(output === undefined
-          ? []
-          : [{ path: output, content: records.map((record) => `${JSON.stringify(record)}\n`).join('') }]),
-        ...(csv === undefined ? [] : [{ path: csv, content: sweepCsv(records, front) }]),
-      ],
+      files: await sweepResults(records, values, io),
     });
     // That single points have none is a result; that none has is none.
     return records.some(({ outcome }) => outcome.status === 'done') ? EXIT.done : EXIT.input;

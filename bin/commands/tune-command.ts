@@ -30,6 +30,10 @@ const TUNE_OPTIONS = {
   ...SPACE_OPTIONS,
   store: text({ default: 'tune-store', describe: 'folder that keeps what has been measured; made if absent' }),
   points: text({ describe: 'write all points here, a line of JSON each' }),
+  html: text({
+    describe:
+      'write a report: what was taken and how sure that is, what each limit costs, all points, as one HTML file',
+  }),
   workers: integer(1, MOST_WORKERS, {
     describe: 'parts that are measured at a time; one per processor core if absent. Results do not depend on it',
   }),
@@ -53,6 +57,10 @@ export const tuneCommand = command({
     [
       'tune net.onnx --data test-images.gz --grid T=4,8,16 --grid weight-bits=8,4 --energy 100uJ -o chip.bin',
       'six points; thresholds from the first 512 images',
+    ],
+    [
+      'tune net.onnx --data test-images.gz --deadline 5ms -o chip.bin --html report.html',
+      'with a report to be looked at',
     ],
   ],
   run: async (values, io) => (await import('./tune.ts')).tune(values, io),

@@ -20,6 +20,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
+  /** Program and arguments of the command that runs, for records; absent where it was not started by any. */
+  readonly commandLine?: readonly string[];
   /** Seconds of a monotonic clock. */
   readonly now: () => number;
   readonly peakRssBytes: () => number;
