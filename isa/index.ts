@@ -140,6 +140,8 @@ export type { InspectRecord } from './records/inspect-record.ts';
 export { keptBuild } from './records/kept-build.ts';
 export type { ConversionOfPoint, FailedPoint } from './records/parts/points.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
+export { MOST_DIFFERENCES, rerunRecord, type RerunRecord } from './records/rerun-record.ts';
+export type { OriginRecord } from './records/parts/origin.ts';
 export { streamRecord, type StreamRecord } from './records/stream-record.ts';
 export {
   LARGEST_SAMPLING_SEED,

@@ -136,4 +136,9 @@ export const WARNINGS = {
     explanation:
       'More than a twentieth of the values that are not 0 lie beyond `--encode-max`, and are sent as often as that value. The run record counts them (`encoding`).',
   },
+  W0720: {
+    title: 'record of another version',
+    explanation:
+      'The run record was written by another version of the tool than the one that repeats it. Results may differ because of that; both versions are named.',
+  },
 } as const satisfies Record<string, MessageRow>;

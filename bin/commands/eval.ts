@@ -26,7 +26,7 @@ import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { outputPaths, publish } from '../ui/results.ts';
 import { openPlaces, placeChecker } from './eval-places.ts';
-import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
+import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample, recordedOrigin } from './html-report.ts';
 import { NeuroBench, type NeuroBenchResults } from '../../library/neurobench/neurobench.ts';
 import { ParallelSession } from './parallel-session.ts';
 import { takesImages, WrongPictures } from './wrong-pictures.ts';
@@ -70,7 +70,9 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const file = await readChipFile(io, path);
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
-  const { record, data, faults, neurobench } = await evaluateChip(file, values, io);
+  const { record: found, data, faults, neurobench } = await evaluateChip(file, values, io);
+  const origin = await recordedOrigin(values, file, io);
+  const record = { ...found, ...(origin && { origin }) };
   await publish(io, {
     json,
     record: () => record,

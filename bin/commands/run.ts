@@ -33,6 +33,7 @@ import {
   type HtmlRequest,
   type HtmlValues,
   rasterSample,
+  recordedOrigin,
 } from './html-report.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 import { traceFiles, Traces, type TraceValues } from './traces.ts';
@@ -100,8 +101,10 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   } finally {
     await probes?.discard();
   }
+  const origin = await recordedOrigin(values, file, io);
   const record: RunRecord = {
     ...session.record(selfTest),
+    ...(origin && { origin }),
     ...(given && { input: given.loss }),
     ...(given && recordOfData(given.data)),
   };

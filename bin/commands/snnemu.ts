@@ -15,7 +15,7 @@ import {
   TIMING_OPTION,
   TRACE_OPTIONS,
 } from './options.ts';
-import { EVAL_OPTIONS, LABELS_OPTION } from './eval-options.ts';
+import { EVAL_OPTIONS, LABELS_OPTION, MOST_WORKERS } from './eval-options.ts';
 import { completionCommand } from './completion-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 
@@ -142,6 +142,27 @@ export const snnemu: Program = {
         ['report run.json', 'the text that the run printed'],
       ],
       run: async (values, io) => (await import('./report.ts')).report(values, io),
+    }),
+    command({
+      name: 'rerun',
+      operands: '<record>',
+      summary: 'Repeat the run that a record tells of, and say whether it is identical.',
+      operandTable: {
+        record: { type: 'string', demandOption: true, describe: 'run record, as `snnemu run` and `eval` write it' },
+      },
+      options: {
+        chip: text({ describe: 'where the chip file lies now' }),
+        data: text({ describe: 'where the data lie now, of --data or --input' }),
+        labels: text({ describe: 'where the labels lie now' }),
+        targets: text({ describe: 'where the targets lie now' }),
+        workers: integer(1, MOST_WORKERS, { describe: 'threads of an evaluation; results do not depend on it' }),
+        ...RESULT_OPTIONS,
+      },
+      examples: [
+        ['rerun run.json', 'does the record still hold? 0: identical, 4: different'],
+        ['rerun paper/eval.json --chip chip.bin --data test-images.gz', 'with files that lie elsewhere now'],
+      ],
+      run: async (values, io) => (await import('./rerun.ts')).rerun(values, io, snnemu),
     }),
     command({
       name: 'diff',

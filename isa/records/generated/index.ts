@@ -12,6 +12,7 @@ import { nocRecord } from '../noc-record.ts';
 import { pass } from '../pass.ts';
 import { probeFile } from '../probe-file.ts';
 import { refusal } from '../refusal.ts';
+import { rerunRecord } from '../rerun-record.ts';
 import { runRecord } from '../run-record.ts';
 import { streamRecord } from '../stream-record.ts';
 import { sweepPlan } from '../sweep-plan.ts';
@@ -37,6 +38,7 @@ export const RECORDS = {
   'pass': pass,
   'probe-file': probeFile,
   'refusal': refusal,
+  'rerun-record': rerunRecord,
   'run-record': runRecord,
   'stream-record': streamRecord,
   'sweep-plan': sweepPlan,
