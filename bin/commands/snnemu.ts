@@ -7,6 +7,7 @@ import {
   CHIP_OPERAND,
   HTML_OPTIONS,
   RESULT_OPTIONS,
+  CSV_OPTION,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
   LAYOUT_OPTION,
@@ -52,6 +53,7 @@ export const snnemu: Program = {
         ...TRACE_OPTIONS,
         ...PROBE_OPTIONS,
         ...HTML_OPTIONS,
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [
@@ -134,6 +136,7 @@ export const snnemu: Program = {
         output: text({ alias: 'o', describe: 'HTML file; text is printed without it' }),
         ...BUILD_RECORD_OPTION,
         'per-tick': flag('print the latency of every tick'),
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [
@@ -201,6 +204,7 @@ export const snnemu: Program = {
             'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
         }),
         svg: text({ describe: 'draw the runs and the front into this file' }),
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [
@@ -243,6 +247,7 @@ export const snnemu: Program = {
           default: 'edge',
           describe: 'whose times and buffers: a built-in target (`snnc targets`) or a target file',
         }),
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [

@@ -3,7 +3,7 @@ import { TUNED_ROWS } from '../sweep/point-options.ts';
 import { command } from '../ui/command.ts';
 import { choice, flag, integer, positive, rule, text } from '../ui/option-kinds.ts';
 import { MOST_WORKERS } from './eval-options.ts';
-import { RESULT_OPTIONS, MODEL_OPERAND, SET_OPTION } from './options.ts';
+import { CSV_OPTION, RESULT_OPTIONS, MODEL_OPERAND, SET_OPTION } from './options.ts';
 import { SPACE_OPTIONS } from './sweep-command.ts';
 
 const MOST_CORES = 2 ** 31 - 1;
@@ -38,6 +38,7 @@ const TUNE_OPTIONS = {
     describe: 'parts that are measured at a time; one per processor core if absent. Results do not depend on it',
   }),
   quiet: flag('print no summary'),
+  ...CSV_OPTION,
   ...RESULT_OPTIONS,
 } as const;
 

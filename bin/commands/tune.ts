@@ -18,7 +18,8 @@ import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
-import { outputPaths, publish } from '../ui/results.ts';
+import { tuneTable } from '../../report/record-tables.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
 import { commandText } from '../ui/command-text.ts';
 
 export interface TuneValues extends SpaceFlags {
@@ -27,6 +28,7 @@ export interface TuneValues extends SpaceFlags {
   readonly output: string;
   readonly points: string | undefined;
   readonly html: string | undefined;
+  readonly csv: string | undefined;
   readonly store: string;
   readonly workers: number | undefined;
   readonly 'max-loss': number;
@@ -48,8 +50,8 @@ const ROUNDING = 1e-12;
 export async function tune(values: TuneValues, io: Io): Promise<ExitCode> {
   const { plan, skipped } = await planOf(values, io);
   const points = await preparePoints(plan, `snnc ${io.version}`, io);
-  const { output, points: pointsFile, json, html, store: name, quiet } = values;
-  const outputs = outputPaths(json, output, ...[pointsFile, html].filter((path) => path !== undefined));
+  const { output, points: pointsFile, json, html, csv, store: name, quiet } = values;
+  const outputs = outputPaths(json, output, ...named(pointsFile, html, csv));
   await checkOutputs(io, outputs, [values.model, ...inputPaths(points, io)]);
   const store = await Store.open(io, name, PARTS);
   try {
@@ -65,6 +67,7 @@ export async function tune(values: TuneValues, io: Io): Promise<ExitCode> {
       files: [
         ...(chip === undefined ? [] : [{ path: output, content: chip }]),
         ...(pointsFile === undefined ? [] : [{ path: pointsFile, content: linesOf(points, record) }]),
+        ...csvOutput(csv, () => tuneTable(record)),
         ...(html === undefined ? [] : [{ path: html, content: await reportOf(points, record, io) }]),
       ],
     });
