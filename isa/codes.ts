@@ -3,6 +3,7 @@
  * E05xx assembly, E06xx data, E07xx runs, E09xx faults of the programs, W.... warnings. test/errors/ shows for each an
  * input that causes it.
  */
+import { RERUN_CODES } from './rerun-codes.ts';
 import type { MessageRow } from './message-row.ts';
 import { WARNINGS } from './warnings.ts';
 
@@ -279,21 +280,7 @@ export const DIAGNOSTICS = {
     explanation:
       'The inferences took more energy in the mean than --energy-budget. Where figures are unknown the sum is partial: it can exceed a budget, and is never said to keep it.',
   },
-  E0720: {
-    title: 'record cannot be repeated',
-    explanation:
-      'The run record does not say how it was made: it is of an earlier version, of the library, or its data came through a pipe. `snnemu run` and `snnemu eval` write records that do.',
-  },
-  E0721: {
-    title: 'input is not the recorded one',
-    explanation:
-      'A file that the record names is not there, or its SHA-256 is not the recorded one, so that a repeated run would say nothing of the record. Where it lies elsewhere now, --chip, --data, --labels or --targets name it.',
-  },
-  E0722: {
-    title: 'repeated run is different',
-    explanation:
-      'With the same chip file, data and options something came out otherwise than the record says. What may differ (time and memory of the host, names of files) is not compared.',
-  },
+  ...RERUN_CODES,
   E0901: {
     title: 'internal fault',
     explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',

@@ -61,7 +61,7 @@ describe('snnemu rerun', () => {
       ['labels', 'labels.txt', 1],
     ]);
     expect(inputs[1]!.bytes).toBe(images(12).length);
-    expect(build.options).toMatchObject({ mode: 'default' });
+    expect(build.options).toMatchObject({ mode: 'default', window: 8, weightBits: 8, calibrationLimit: 12 });
   });
 
   it('says which value differs, with exit code 4', async () => {

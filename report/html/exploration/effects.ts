@@ -94,7 +94,7 @@ function effectsTable(factors: readonly Factor[], points: readonly ExploredPoint
 }
 
 /** A line from the least to the largest with a dot at the mean, and the same in words. */
-export function rangeCell(found: Spread | undefined, { text }: FigureKind, scale: FigureScale): Content {
+function rangeCell(found: Spread | undefined, { text }: FigureKind, scale: FigureScale): Content {
   if (found === undefined) return '–';
   const { mean, least, largest } = found;
   const x = (value: number): number => Math.round(10 * (DOT + scale.at(value) * (BAR - 2 * DOT))) / 10;

@@ -11,7 +11,7 @@ import { type ExploredPoint, type Exploration, type FigureKind, isOnFront, setti
 const MOST_MARKS = 500;
 /** Of a front with more points none is labelled in the charts. */
 const MOST_LABELS = 12;
-export const MOST_FRONT_ROWS = 40;
+const MOST_FRONT_ROWS = 40;
 const HEIGHT = 260;
 
 const STANDING: Readonly<Record<Exclude<ExploredPoint['standing'], 'failed'>, FrontStanding>> = {
@@ -133,7 +133,7 @@ export function pointsTable(caption: string, points: readonly ExploredPoint[], e
   return table(caption, columns, rows);
 }
 
-export function figureCell({ figures, isPartial }: ExploredPoint, { id, text }: FigureKind): Content {
+function figureCell({ figures, isPartial }: ExploredPoint, { id, text }: FigureKind): Content {
   const found = figures[id];
   if (found === undefined) return '–';
   const least = id === 'energy' && isPartial ? '≥ ' : '';

@@ -11,7 +11,7 @@ import { pairsSection } from './pairs.ts';
 import { parallelSection } from './parallel.ts';
 
 /** Rows of the table of all points. */
-export const MOST_POINT_ROWS = 300;
+const MOST_POINT_ROWS = 300;
 
 export async function explorationSections(exploration: Exploration): Promise<Section[]> {
   const sections = [

@@ -69,7 +69,7 @@ export interface Factor {
 }
 
 /** Values of a factor that are shown one by one; of more numbers there are ranges, of more words the rest together. */
-export const MOST_LEVELS = 12;
+const MOST_LEVELS = 12;
 const BINS = 6;
 /** From here on, largest value to smallest, ranges are equally wide on a logarithmic scale. */
 const LOGARITHMIC_FROM = 20;
