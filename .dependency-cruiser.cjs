@@ -136,7 +136,10 @@ module.exports = {
       name: 'no-development-packages-in-the-product',
       severity: 'error',
       // The build bundles what these take.
-      from: { path: product, pathNot: '^(report/html/vega|isa/platform/(csv-node|csv-browser|sha256-browser))[.]ts$' },
+      from: {
+        path: product,
+        pathNot: '^(report/(html/vega|parquet-library)|isa/platform/(csv-node|csv-browser|sha256-browser))[.]ts$',
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

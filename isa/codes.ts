@@ -3,6 +3,7 @@
  * E05xx assembly, E06xx data, E07xx runs, E09xx faults of the programs, W.... warnings. test/errors/ shows for each an
  * input that causes it.
  */
+import { RERUN_CODES } from './rerun-codes.ts';
 import type { MessageRow } from './message-row.ts';
 import { QUEUE_CODES } from './queue-codes.ts';
 import { WARNINGS } from './warnings.ts';
@@ -281,6 +282,7 @@ export const DIAGNOSTICS = {
       'The inferences took more energy in the mean than --energy-budget. Where figures are unknown the sum is partial: it can exceed a budget, and is never said to keep it.',
   },
   ...QUEUE_CODES,
+  ...RERUN_CODES,
   E0901: {
     title: 'internal fault',
     explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',

@@ -143,6 +143,8 @@ export { queueFiles, type QueueFiles } from './records/queue-files.ts';
 export { queueJob, type QueueJob } from './records/queue-job.ts';
 export { queueResult } from './records/queue-result.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
+export { MOST_DIFFERENCES, rerunRecord, type RerunRecord } from './records/rerun-record.ts';
+export type { OriginRecord } from './records/parts/origin.ts';
 export { streamRecord, type StreamRecord } from './records/stream-record.ts';
 export {
   LARGEST_SAMPLING_SEED,

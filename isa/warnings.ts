@@ -146,4 +146,9 @@ export const WARNINGS = {
     explanation:
       'The connection to the Redis that --queue names was closed. It is tried again for two minutes; then the command ends with E0713. What Redis has forgotten when it is there again is put there anew, and no point is lost.',
   },
+  W0720: {
+    title: 'record of another version',
+    explanation:
+      'The run record was written by another version of the tool than the one that repeats it. Results may differ because of that; both versions are named.',
+  },
 } as const satisfies Record<string, MessageRow>;

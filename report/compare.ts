@@ -35,6 +35,7 @@ export function compareRuns(
   const compared = runs.map((run, k) => ({
     file: run.file,
     ...figuresOf(run.record),
+    ...(run.record.origin && { origin: { tool: run.record.tool, inputs: run.record.origin.inputs } }),
     mark: MARKS[k]!,
     label: labels[k]!,
   }));
@@ -54,7 +55,7 @@ export function compareRuns(
 }
 
 /** What a run was good for and what it cost. */
-export type Figures = Omit<ComparedRun, 'mark' | 'label' | 'file' | 'againstFirst' | 'standing'>;
+export type Figures = Omit<ComparedRun, 'mark' | 'label' | 'file' | 'origin' | 'againstFirst' | 'standing'>;
 
 export function figuresOf({ chip, inferences, accuracy, energy, latency, counts }: RunRecord): Figures {
   const { sha256, network, target, window, cores, neurons } = chip;

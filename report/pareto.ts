@@ -33,12 +33,41 @@ export function standings(costs: readonly (readonly CostRange[])[]): Standing[] 
   });
 }
 
+/** front: nobody dominates it; undecided: somebody does for some true costs; dominated: for all. */
+export type StandingWord = 'front' | 'undecided' | 'dominated';
+
+/**
+ * The same in a word each, without the names of who dominates: in memory that does not grow with the square of their number.
+ * What is dominated itself need not be asked whether it dominates others, for then what dominates it does.
+ *
+ * @param costs of each alternative, all with the same axes in the same order
+ */
+export function standingWords(costs: readonly (readonly CostRange[])[]): StandingWord[] {
+  const words = costs.map((): StandingWord => 'front');
+  // Who dominates another comes before it in this order.
+  const order = costs.map((_, k) => k).sort((a, b) => compareHighs(costs[a]!, costs[b]!) || a - b);
+  const left: number[] = [];
+  for (const k of order)
+    if (left.some((other) => dominates(costs[other]!, costs[k]!, 'surely'))) words[k] = 'dominated';
+    else left.push(k);
+  for (const k of left)
+    if (left.some((other) => other !== k && dominates(costs[other]!, costs[k]!, 'perhaps'))) words[k] = 'undecided';
+  return words;
+}
+
+function compareHighs(a: readonly CostRange[], b: readonly CostRange[]): number {
+  for (let k = 0; k < a.length; k++) if (a[k]!.high !== b[k]!.high) return a[k]!.high < b[k]!.high ? -1 : 1;
+  return 0;
+}
+
 function dominates(a: readonly CostRange[], b: readonly CostRange[], how: 'surely' | 'perhaps'): boolean {
-  const [mine, theirs] = how === 'surely' ? (['high', 'low'] as const) : (['low', 'high'] as const);
+  const surely = how === 'surely';
   let better = false;
-  for (const [k, cost] of a.entries()) {
-    if (cost[mine] > b[k]![theirs]) return false;
-    if (cost[mine] < b[k]![theirs]) better = true;
+  for (let k = 0; k < a.length; k++) {
+    const mine = surely ? a[k]!.high : a[k]!.low;
+    const theirs = surely ? b[k]!.low : b[k]!.high;
+    if (mine > theirs) return false;
+    if (mine < theirs) better = true;
   }
   return better;
 }

@@ -1,7 +1,7 @@
 /** Which points of a sweep no other point beats. */
 import { COMPARISON_AXES, type ComparisonAxis, type SweepOutcome, type SweepRecord } from '../isa/index.ts';
 import { costOf } from './compare.ts';
-import { standings } from './pareto.ts';
+import { standingWords } from './pareto.ts';
 
 export type DonePoint = Extract<SweepOutcome, { status: 'done' }>;
 
@@ -24,11 +24,8 @@ export function sweepFront(records: readonly SweepRecord[], axes: readonly Compa
   const inside = done.flatMap((point, k) =>
     point !== undefined && costs[k]!.every((cost) => cost !== undefined) ? [k] : [],
   );
-  const found = standings(inside.map((k) => costs[k]!.filter((cost) => cost !== undefined)));
+  const found = standingWords(inside.map((k) => costs[k]!.filter((cost) => cost !== undefined)));
   const standing = done.map((point): SweepStanding => (point === undefined ? 'failed' : 'outside'));
-  inside.forEach((k, at) => {
-    const { dominatedBy, perhapsBy } = found[at]!;
-    standing[k] = dominatedBy.length > 0 ? 'dominated' : perhapsBy.length > 0 ? 'undecided' : 'front';
-  });
+  inside.forEach((k, at) => (standing[k] = found[at]!));
   return { axes: about, standings: standing };
 }

@@ -11,7 +11,7 @@ const LONGEST_VALUE = 24;
 const NONE = '–';
 const right = { align: 'right' } as const;
 
-const LIMIT_FLAG: Readonly<Record<TuneLimit, string>> = {
+export const LIMIT_FLAG: Readonly<Record<TuneLimit, string>> = {
   loss: '--max-loss',
   energy: '--energy',
   latency: '--deadline',
@@ -42,7 +42,7 @@ const settingText = ({ varied }: TunedPoint): string =>
     .map(([name, value]) => `${name}=${shortenMiddle(printable(String(value)), LONGEST_VALUE)}`)
     .join(' ');
 
-const limitText = (limit: TuneLimit, value: number): string => {
+export const limitText = (limit: TuneLimit, value: number): string => {
   if (limit === 'loss') return `${value.toFixed(2)} points`;
   if (limit === 'cores') return plural(value, 'core');
   return formatSi(value, limit === 'energy' ? 'J' : 's');

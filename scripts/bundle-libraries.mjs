@@ -20,6 +20,7 @@ const QUEUE = {
 const FILES = [
   { file: 'report/html/vega.js', platform: 'browser' },
   { file: 'bin/queue/libraries.js', platform: 'node', ...QUEUE },
+  { file: 'report/parquet-library.js', platform: 'browser' },
   { file: 'isa/platform/csv-node.js', platform: 'node' },
   { file: 'isa/platform/csv-browser.js', platform: 'browser' },
   { file: 'isa/platform/sha256-browser.js', platform: 'browser' },

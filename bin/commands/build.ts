@@ -3,15 +3,16 @@ import { renderBuildText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
-import { outputPaths, publish } from '../ui/results.ts';
+import { buildTable } from '../../report/record-tables.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
 import { type BuildValues, readRequest, runBuild } from './build-request.ts';
 
 export async function build(
-  values: BuildValues & { readonly output: string; readonly 'no-self-test': boolean },
+  values: BuildValues & { readonly output: string; readonly csv: string | undefined; readonly 'no-self-test': boolean },
   io: Io,
 ): Promise<ExitCode> {
   const { output, json, quiet } = values;
-  const outputs = outputPaths(json, output);
+  const outputs = outputPaths(json, output, ...named(values.csv));
   const request = await readRequest(values, io, { outputs, selfTest: !values['no-self-test'] });
   const { bytes, record, warnings } = await runBuild(request, values, io);
   printDiagnostics(warnings, io);
@@ -19,7 +20,7 @@ export async function build(
     json,
     record: () => record,
     text: (style) => (quiet ? '' : renderBuildText(record, style, output)),
-    files: [{ path: output, content: bytes }],
+    files: [{ path: output, content: bytes }, ...csvOutput(values.csv, () => buildTable(record))],
   });
   return EXIT.done;
 }

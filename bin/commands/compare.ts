@@ -6,19 +6,24 @@ import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { readRunRecord } from '../ui/records.ts';
-import { outputPaths, publish } from '../ui/results.ts';
+import { compareTable } from '../../report/record-tables.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
 
 export interface CompareValues {
   readonly records: readonly string[];
   readonly front: readonly ComparisonAxis[] | undefined;
   readonly svg: string | undefined;
+  readonly csv: string | undefined;
   readonly json: string | undefined;
 }
 
 /** Several are read at once; a million outputs and their names fit. */
 const LARGEST_RECORD_BYTES = 2 ** 27;
 
-export async function compare({ records: files, front: axes, svg, json }: CompareValues, io: Io): Promise<ExitCode> {
+export async function compare(
+  { records: files, front: axes, svg, csv, json }: CompareValues,
+  io: Io,
+): Promise<ExitCode> {
   if (files.length < 2 || files.length > MOST_COMPARED)
     fail(
       'E0107',
@@ -26,7 +31,7 @@ export async function compare({ records: files, front: axes, svg, json }: Compar
       undefined,
       'snnemu eval --json writes them',
     );
-  await checkOutputs(io, outputPaths(json, ...(svg === undefined ? [] : [svg])), files);
+  await checkOutputs(io, outputPaths(json, ...named(svg, csv)), files);
   const runs: NamedRun[] = [];
   for (const file of files) runs.push({ file, record: await readRunRecord(io, file, LARGEST_RECORD_BYTES) });
   const record = compareRuns(runs, { tool: `snnemu ${io.version}`, ...(axes && { axes }) });
@@ -34,7 +39,10 @@ export async function compare({ records: files, front: axes, svg, json }: Compar
     json,
     record: () => record,
     text: (style) => renderCompareText(record, style),
-    files: svg === undefined ? [] : [{ path: svg, content: await picture(record) }],
+    files: [
+      ...(svg === undefined ? [] : [{ path: svg, content: await picture(record) }]),
+      ...csvOutput(csv, () => compareTable(record)),
+    ],
   });
   printDiagnostics(
     record.warnings.map((warning) => diagnostic('W0702', warning)),

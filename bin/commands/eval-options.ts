@@ -2,6 +2,7 @@
 import { flag, integer, rule, text } from '../ui/option-kinds.ts';
 import { ENCODE_OPTIONS, EVENT_OPTIONS } from './data-options.ts';
 import {
+  CSV_OPTION,
   HTML_OPTIONS,
   RESULT_OPTIONS,
   KERNEL_OPTION,
@@ -63,5 +64,6 @@ export const EVAL_OPTIONS = {
   }),
   ...PROBE_OPTIONS,
   ...HTML_OPTIONS,
+  ...CSV_OPTION,
   ...RESULT_OPTIONS,
 } as const;

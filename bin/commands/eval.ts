@@ -24,9 +24,10 @@ import { readGraph } from '../../library/graph.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
-import { outputPaths, publish } from '../ui/results.ts';
+import { runTable } from '../../report/record-tables.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
 import { openPlaces, placeChecker } from './eval-places.ts';
-import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample } from './html-report.ts';
+import { htmlInputs, htmlOutputs, htmlRequest, type HtmlValues, rasterSample, recordedOrigin } from './html-report.ts';
 import { NeuroBench, type NeuroBenchResults } from '../../library/neurobench/neurobench.ts';
 import { ParallelSession } from './parallel-session.ts';
 import { takesImages, WrongPictures } from './wrong-pictures.ts';
@@ -48,6 +49,7 @@ export interface EvalValues extends LatencyValues, ProbeValues, HtmlValues, Even
   readonly 'no-float': boolean;
   readonly curve: boolean;
   readonly neurobench: string | undefined;
+  readonly csv?: string | undefined;
   readonly json: string | undefined;
 }
 
@@ -61,7 +63,7 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
       json,
       ...probeOutputs(values),
       ...sampleOutputs(values),
-      ...[values.html, values.neurobench].filter((name) => name !== undefined),
+      ...named(values.html, values.neurobench, values.csv),
     ),
     inputs,
   );
@@ -70,12 +72,18 @@ export async function evaluate(values: EvalValues, io: Io): Promise<ExitCode> {
   const file = await readChipFile(io, path);
   requireEnd(file.chip);
   const html = await htmlRequest(io, values, file.sha256);
-  const { record, data, faults, neurobench } = await evaluateChip(file, values, io);
+  const { record: found, data, faults, neurobench } = await evaluateChip(file, values, io);
+  const origin = await recordedOrigin(values, file, io);
+  const record = { ...found, ...(origin && { origin }) };
   await publish(io, {
     json,
     record: () => record,
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
-    files: [...(await htmlOutputs(html, record)), ...neurobenchOutputs(values, neurobench)],
+    files: [
+      ...(await htmlOutputs(html, record)),
+      ...neurobenchOutputs(values, neurobench),
+      ...csvOutput(values.csv, () => runTable(record)),
+    ],
   });
   tellData(data, io);
   printDiagnostics(faults, io);

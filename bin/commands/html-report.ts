@@ -1,8 +1,10 @@
 /** `--html`, and what belongs to it: the report of a run as a file. */
-import { fail, type RunRecord } from '../../isa/index.ts';
+import { fail, type OriginRecord, type RunRecord } from '../../isa/index.ts';
 import type { ReportSource } from '../../report/html/section.ts';
+import type { ChipFile } from '../ui/chip-file.ts';
 import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
+import { originOf } from '../ui/origin.ts';
 import { readRecord } from '../ui/records.ts';
 
 export interface HtmlValues {
@@ -55,3 +57,14 @@ export async function htmlOutputs({ file, ledger }: HtmlRequest, record: RunReco
   const { renderHtmlReport } = await import('../../report/html/index.ts');
   return [{ path: file, content: await renderHtmlReport({ record, ledger }) }];
 }
+
+/**
+ * What a run was made with. Data are read once more for their hash, so only where somebody keeps the record.
+ *
+ * @throws DiagnosticError E0101, E06xx where they cannot be read
+ */
+export const recordedOrigin = async (
+  { json, html }: { readonly json: string | undefined; readonly html: string | undefined },
+  file: ChipFile,
+  io: Io,
+): Promise<OriginRecord | undefined> => (json === undefined && html === undefined ? undefined : originOf(io, file));

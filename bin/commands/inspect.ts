@@ -25,24 +25,28 @@ import {
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
+import { inspectTable } from '../../report/record-tables.ts';
+import { checkOutputs } from '../ui/files.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
 
 interface InspectValues {
   readonly chip: string;
+  readonly csv: string | undefined;
   readonly json: string | undefined;
   readonly floorplan: boolean;
 }
 
-export async function inspect({ chip: path, json, floorplan: drawn }: InspectValues, io: Io): Promise<ExitCode> {
-  await checkJsonOutput(io, json, [path]);
+export async function inspect({ chip: path, csv, json, floorplan: drawn }: InspectValues, io: Io): Promise<ExitCode> {
+  await checkOutputs(io, outputPaths(json, ...named(csv)), [path]);
   const file = await readChipFile(io, path);
+  const facts = describe(file, path);
+  const files = csvOutput(csv, () => inspectTable(facts as InspectRecord));
   if (drawn) {
     const plan = floorplan(file.chip);
-    await publish(io, { json, record: () => plan, text: (style) => renderFloorplan(plan, style) });
+    await publish(io, { json, record: () => plan, text: (style) => renderFloorplan(plan, style), files });
     return EXIT.done;
   }
-  const facts = describe(file, path);
-  await publish(io, { json, record: () => facts, text: (style) => render(facts, file.chip, style) });
+  await publish(io, { json, record: () => facts, text: (style) => render(facts, file.chip, style), files });
   return EXIT.done;
 }
 

@@ -13,7 +13,9 @@ import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { interruptible } from '../../library/interruptible.ts';
 import type { Io } from '../ui/io.ts';
 import { startProgress } from '../ui/progress.ts';
-import { checkJsonOutput, publish } from '../ui/results.ts';
+import { nocTable } from '../../report/record-tables.ts';
+import { checkOutputs } from '../ui/files.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
 import { oneOf, wholeNumber } from '../ui/values.ts';
 
 export interface NocValues {
@@ -25,12 +27,13 @@ export interface NocValues {
   readonly seed: number;
   readonly sinks: 'credited' | 'always';
   readonly target: string;
+  readonly csv: string | undefined;
   readonly json: string | undefined;
 }
 
 export async function noc(values: NocValues, io: Io): Promise<ExitCode> {
   const { json, sinks, cycles } = values;
-  await checkJsonOutput(io, json, isTargetFile(values.target) ? [values.target] : []);
+  await checkOutputs(io, outputPaths(json, ...named(values.csv)), isTargetFile(values.target) ? [values.target] : []);
   const target = networkOf((await readTarget(io, values.target)).target, values);
   const traffic = trafficOf(values, target);
   const total = WARM_UP_CYCLES + cycles;
@@ -64,7 +67,8 @@ export async function noc(values: NocValues, io: Io): Promise<ExitCode> {
     ...measured,
     host: { seconds, linkHopsPerSecond: perSecond(linkHops), cyclesPerSecond: perSecond(total) },
   };
-  await publish(io, { json, record: () => record, text: (style) => renderNocText(record, style) });
+  const files = csvOutput(values.csv, () => nocTable(record));
+  await publish(io, { json, record: () => record, text: (style) => renderNocText(record, style), files });
   return EXIT.done;
 }
 

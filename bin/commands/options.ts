@@ -29,6 +29,13 @@ export const RESULT_OPTIONS = {
   ...WIDE_OPTION,
 } as const;
 
+/** Of commands whose table is data. */
+export const CSV_OPTION = {
+  csv: text({
+    describe: 'write the table as comma-separated values to this file, with units in the names of the columns',
+  }),
+} as const;
+
 export const CHIP_OPERAND = {
   chip: { type: 'string', demandOption: true, describe: 'chip file made by `snnc build`' },
 } as const satisfies Record<string, PositionalOptions>;

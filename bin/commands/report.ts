@@ -4,7 +4,8 @@ import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { readRunRecord } from '../ui/records.ts';
-import { outputPaths, publish } from '../ui/results.ts';
+import { runTable } from '../../report/record-tables.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
 import { htmlInputs, htmlOutputs, htmlRequest } from './html-report.ts';
 
 interface ReportValues {
@@ -12,14 +13,15 @@ interface ReportValues {
   readonly output: string | undefined;
   readonly build: string | undefined;
   readonly 'per-tick': boolean;
+  readonly csv: string | undefined;
   readonly json: string | undefined;
 }
 
 /** The reports of a run, from its record alone: text, or an HTML file. */
 export async function report(values: ReportValues, io: Io): Promise<ExitCode> {
-  const { record: path, output, build, json } = values;
+  const { record: path, output, build, csv, json } = values;
   const html = { html: output, build };
-  await checkOutputs(io, outputPaths(json, ...(output === undefined ? [] : [output])), [path, ...htmlInputs(html)]);
+  await checkOutputs(io, outputPaths(json, ...named(output, csv)), [path, ...htmlInputs(html)]);
   const record = await readRunRecord(io, path);
   const files = await htmlOutputs(await htmlRequest(io, html, record.chip.sha256), record);
   const [file] = files;
@@ -30,7 +32,7 @@ export async function report(values: ReportValues, io: Io): Promise<ExitCode> {
       file === undefined
         ? renderRunText(record, style, { perTick: values['per-tick'] })
         : `wrote ${printable(file.path)}: ${formatSi(Buffer.byteLength(file.content as string), 'B')}\n`,
-    files,
+    files: [...files, ...csvOutput(csv, () => runTable(record))],
   });
   return EXIT.done;
 }

@@ -25,7 +25,8 @@ import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { randomSource } from '../ui/random.ts';
-import { outputPaths, publish } from '../ui/results.ts';
+import { runTable } from '../../report/record-tables.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
 import {
   htmlInputs,
   htmlOutputs,
@@ -33,6 +34,7 @@ import {
   type HtmlRequest,
   type HtmlValues,
   rasterSample,
+  recordedOrigin,
 } from './html-report.ts';
 import { checkRaster, type LatencyValues, recordFaults, RunSession } from './run-session.ts';
 import { traceFiles, Traces, type TraceValues } from './traces.ts';
@@ -44,6 +46,7 @@ export interface RunValues extends LatencyValues, TraceValues, ProbeValues, Html
   readonly layout: Layout | undefined;
   readonly timing: 'cycle' | 'none';
   readonly kernel: KernelKind;
+  readonly csv: string | undefined;
   readonly json: string | undefined;
 }
 
@@ -58,7 +61,7 @@ export async function run(values: RunValues, io: Io): Promise<ExitCode> {
     ...(labels === undefined ? [] : [labels]),
     ...htmlInputs(values),
   ];
-  const outputs = [...traceFiles(values), ...probeOutputs(values), ...(values.html === undefined ? [] : [values.html])];
+  const outputs = [...traceFiles(values), ...probeOutputs(values), ...named(values.html, values.csv)];
   await checkOutputs(io, outputPaths(json, ...outputs), inputs);
   const file = await readChipFile(io, path);
   requireEnd(file.chip);
@@ -100,8 +103,10 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
   } finally {
     await probes?.discard();
   }
+  const origin = await recordedOrigin(values, file, io);
   const record: RunRecord = {
     ...session.record(selfTest),
+    ...(origin && { origin }),
     ...(given && { input: given.loss }),
     ...(given && recordOfData(given.data)),
   };
@@ -109,7 +114,11 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
     json,
     record: () => record,
     text: (style) => renderRunText(record, style, { perTick: values['per-tick'] }),
-    files: [...(await traces.finish(io)), ...(await htmlOutputs(html, record))],
+    files: [
+      ...(await traces.finish(io)),
+      ...(await htmlOutputs(html, record)),
+      ...csvOutput(values.csv, () => runTable(record)),
+    ],
   });
   // A wrong answer weighs more than a late one.
   const faults = [...differences, ...recordFaults(record)];

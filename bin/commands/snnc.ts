@@ -6,6 +6,7 @@ import {
   CHIP_OPERAND,
   CONVERSION_OPTIONS,
   RESULT_OPTIONS,
+  CSV_OPTION,
   MODEL_OPERAND,
   NIR_FLAGS,
   SET_OPTION,
@@ -30,6 +31,7 @@ export const snnc: Program = {
         ...OUTPUT('chip file to write'),
         ...BUILD_OPTIONS,
         'no-self-test': flag('embed no calibration samples with their right answers'),
+        ...CSV_OPTION,
       },
       examples: [
         ['build net.onnx --calibrate train-images.gz --scale 255 -o chip.bin', 'for the default target'],
@@ -74,6 +76,7 @@ export const snnc: Program = {
       operandTable: CHIP_OPERAND,
       options: {
         floorplan: flag('draw the mesh: layers and load of every core'),
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [

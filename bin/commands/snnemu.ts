@@ -7,6 +7,7 @@ import {
   CHIP_OPERAND,
   HTML_OPTIONS,
   RESULT_OPTIONS,
+  CSV_OPTION,
   KERNEL_OPTION,
   LATENCY_OPTIONS,
   LAYOUT_OPTION,
@@ -15,7 +16,7 @@ import {
   TIMING_OPTION,
   TRACE_OPTIONS,
 } from './options.ts';
-import { EVAL_OPTIONS, LABELS_OPTION } from './eval-options.ts';
+import { EVAL_OPTIONS, LABELS_OPTION, MOST_WORKERS } from './eval-options.ts';
 import { completionCommand } from './completion-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { workerCommand } from './worker-command.ts';
@@ -53,6 +54,7 @@ export const snnemu: Program = {
         ...TRACE_OPTIONS,
         ...PROBE_OPTIONS,
         ...HTML_OPTIONS,
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [
@@ -136,6 +138,7 @@ export const snnemu: Program = {
         output: text({ alias: 'o', describe: 'HTML file; text is printed without it' }),
         ...BUILD_RECORD_OPTION,
         'per-tick': flag('print the latency of every tick'),
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [
@@ -144,6 +147,27 @@ export const snnemu: Program = {
         ['report run.json', 'the text that the run printed'],
       ],
       run: async (values, io) => (await import('./report.ts')).report(values, io),
+    }),
+    command({
+      name: 'rerun',
+      operands: '<record>',
+      summary: 'Repeat the run that a record tells of, and say whether it is identical.',
+      operandTable: {
+        record: { type: 'string', demandOption: true, describe: 'run record, as `snnemu run` and `eval` write it' },
+      },
+      options: {
+        chip: text({ describe: 'where the chip file lies now' }),
+        data: text({ describe: 'where the data lie now, of --data or --input' }),
+        labels: text({ describe: 'where the labels lie now' }),
+        targets: text({ describe: 'where the targets lie now' }),
+        workers: integer(1, MOST_WORKERS, { describe: 'threads of an evaluation; results do not depend on it' }),
+        ...RESULT_OPTIONS,
+      },
+      examples: [
+        ['rerun run.json', 'does the record still hold? 0: identical, 4: different'],
+        ['rerun paper/eval.json --chip chip.bin --data test-images.gz', 'with files that lie elsewhere now'],
+      ],
+      run: async (values, io) => (await import('./rerun.ts')).rerun(values, io, snnemu),
     }),
     command({
       name: 'diff',
@@ -182,6 +206,7 @@ export const snnemu: Program = {
             'what the front is about, with commas: accuracy, energy, latency; all that the records tell if absent',
         }),
         svg: text({ describe: 'draw the runs and the front into this file' }),
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [
@@ -224,6 +249,7 @@ export const snnemu: Program = {
           default: 'edge',
           describe: 'whose times and buffers: a built-in target (`snnc targets`) or a target file',
         }),
+        ...CSV_OPTION,
         ...RESULT_OPTIONS,
       },
       examples: [

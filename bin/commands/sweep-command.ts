@@ -35,8 +35,15 @@ export const QUEUE_OPTIONS = {
 const SWEEP_OPTIONS = {
   ...SPACE_OPTIONS,
   store: text({ default: 'sweep-store', describe: 'folder that keeps what has been computed; made if absent' }),
-  output: text({ alias: 'o', describe: 'write the results here, a line of JSON a point, in the order of the plan' }),
+  output: text({
+    alias: 'o',
+    describe:
+      'write the results here, a line of JSON a point, in the order of the plan; name.csv: as a table; name.parquet: for data frames',
+  }),
   csv: text({ describe: 'write them as a table of comma-separated values' }),
+  html: text({
+    describe: 'write a report: the front, what each option does, where a deadline binds, all as one HTML file',
+  }),
   front: rule(async () => (await import('./rules.ts')).axes, {
     describe: 'what the front is about, with commas: accuracy, energy, latency; all that the points tell if absent',
   }),
@@ -79,6 +86,7 @@ export const sweepCommand = command({
     ['sweep plan.json --queue redis://host:6379', 'on all machines that run `snnemu worker` with the same --queue'],
     ['sweep plan.json --store results --emit slurm sweep.sh', 'the same on a cluster: sbatch sweep.sh'],
     ['sweep plan.json --store results -o results.ndjson --csv results.csv', 'what a file says (docs/sweep.md)'],
+    ['sweep plan.json --store results -o results.parquet --html report.html', 'for a data frame, and to be looked at'],
     [
       'sweep net.onnx --data test-images.gz --calibrate train-images.gz --range T=4..64 --range seed=0..99 --samples 20',
       'twenty points, spread over two ranges',

@@ -35,7 +35,7 @@ const MOST_TASKS = 100;
 
 /** Flags that say what the points are, or where they go. */
 const OF_THE_PLAN = ['grid', 'range', 'samples', 'sampling', 'sampling-seed'] as const;
-const OF_THE_RESULTS = ['output', 'csv', 'front'] as const;
+const OF_THE_RESULTS = ['output', 'csv', 'html', 'front'] as const;
 
 /**
  * @param given options of points on the command line

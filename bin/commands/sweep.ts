@@ -1,8 +1,8 @@
 /** `snnemu sweep` */
 import { resolve } from 'node:path';
-import { type ComparisonAxis, sweepRecord, type SweepRecord } from '../../isa/index.ts';
+import { sweepRecord, type SweepRecord } from '../../isa/index.ts';
 import { workerEntry } from '../../emulator/index.ts';
-import { plural, renderSweepText, sweepCsv } from '../../report/index.ts';
+import { plural, renderSweepText } from '../../report/index.ts';
 import type { QueuePool } from '../queue/watch.ts';
 import type { RedisAddress } from '../queue/address.ts';
 import { computeAll, Crew, type PointPool } from '../sweep/crew.ts';
@@ -18,12 +18,10 @@ import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { publish } from '../ui/results.ts';
+import { type SweepResultValues, sweepResultPaths, sweepResults } from './sweep-results.ts';
 
-export interface SweepValues extends SweepFlags {
+export interface SweepValues extends SweepFlags, SweepResultValues {
   readonly store: string;
-  readonly output: string | undefined;
-  readonly csv: string | undefined;
-  readonly front: readonly ComparisonAxis[] | undefined;
   readonly workers: number | undefined;
   readonly queue: RedisAddress | undefined;
   readonly shared: string | undefined;
@@ -43,11 +41,10 @@ export async function sweep(values: SweepValues, io: Io): Promise<ExitCode> {
   const points = part === undefined ? all : pointsOfPart(all, part);
   if (points.some(({ record: { varied } }) => !('timing' in plan.options || 'timing' in varied)))
     printNote('latency is computed cycle by cycle; --timing none leaves it and what it costs out', io);
-  const { output, csv, store: folder, workers = io.processors, front, quiet, emit } = values;
+  const { store: folder, workers = io.processors, front, quiet, emit } = values;
   const inputs = [values.plan, ...inputPaths(points, { ...io, cwd: plan.folder })];
   if (emit !== undefined) return emitSweep(emit, { values, given, points, inputs }, io);
-  const outputs = [output, csv].filter((path) => path !== undefined);
-  await checkOutputs(io, outputs, inputs);
+  await checkOutputs(io, sweepResultPaths(values), inputs);
   const store = await Store.open(io, folder, POINTS, part && partName(part));
   try {
     printDiagnostics(store.warnings, io);
@@ -59,12 +56,7 @@ export async function sweep(values: SweepValues, io: Io): Promise<ExitCode> {
     );
     await publish(io, {
       text: (style) => (quiet ? '' : renderSweepText(records, { ...style, axes: front })),
-      files: [
-        ...(output === undefined
-          ? []
-          : [{ path: output, content: records.map((record) => `${JSON.stringify(record)}\n`).join('') }]),
-        ...(csv === undefined ? [] : [{ path: csv, content: sweepCsv(records, front) }]),
-      ],
+      files: await sweepResults(records, values, io),
     });
     // That single points have none is a result; that none has is none.
     return records.length === 0 || records.some(({ outcome }) => outcome.status === 'done') ? EXIT.done : EXIT.input;

@@ -3,7 +3,7 @@ import { TUNED_ROWS } from '../sweep/point-options.ts';
 import { command } from '../ui/command.ts';
 import { choice, flag, integer, positive, rule, text } from '../ui/option-kinds.ts';
 import { MOST_WORKERS } from './eval-options.ts';
-import { RESULT_OPTIONS, MODEL_OPERAND, SET_OPTION } from './options.ts';
+import { CSV_OPTION, RESULT_OPTIONS, MODEL_OPERAND, SET_OPTION } from './options.ts';
 import { SPACE_OPTIONS } from './sweep-command.ts';
 
 const MOST_CORES = 2 ** 31 - 1;
@@ -30,10 +30,15 @@ const TUNE_OPTIONS = {
   ...SPACE_OPTIONS,
   store: text({ default: 'tune-store', describe: 'folder that keeps what has been measured; made if absent' }),
   points: text({ describe: 'write all points here, a line of JSON each' }),
+  html: text({
+    describe:
+      'write a report: what was taken and how sure that is, what each limit costs, all points, as one HTML file',
+  }),
   workers: integer(1, MOST_WORKERS, {
     describe: 'parts that are measured at a time; one per processor core if absent. Results do not depend on it',
   }),
   quiet: flag('print no summary'),
+  ...CSV_OPTION,
   ...RESULT_OPTIONS,
 } as const;
 
@@ -53,6 +58,10 @@ export const tuneCommand = command({
     [
       'tune net.onnx --data test-images.gz --grid T=4,8,16 --grid weight-bits=8,4 --energy 100uJ -o chip.bin',
       'six points; thresholds from the first 512 images',
+    ],
+    [
+      'tune net.onnx --data test-images.gz --deadline 5ms -o chip.bin --html report.html',
+      'with a report to be looked at',
     ],
   ],
   run: async (values, io) => (await import('./tune.ts')).tune(values, io),

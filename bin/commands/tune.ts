@@ -1,7 +1,7 @@
 /** `snnc tune` */
 import { resolve } from 'node:path';
 import { type Diagnostic, diagnostic, fail, tunePoint, type TunePart, type TuneRecord } from '../../isa/index.ts';
-import { plural, renderTuneText } from '../../report/index.ts';
+import { commonOptions, distinctInputs, plural, renderTuneText } from '../../report/index.ts';
 import { obtainBuild } from '../sweep/compute.ts';
 import type { Plan, SpaceFlags } from '../sweep/plan.ts';
 import { NOT_TUNED } from '../sweep/point-options.ts';
@@ -18,13 +18,17 @@ import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
-import { outputPaths, publish } from '../ui/results.ts';
+import { tuneTable } from '../../report/record-tables.ts';
+import { csvOutput, named, outputPaths, publish } from '../ui/results.ts';
+import { commandText } from '../ui/command-text.ts';
 
 export interface TuneValues extends SpaceFlags {
   readonly model: string;
   readonly space: string | undefined;
   readonly output: string;
   readonly points: string | undefined;
+  readonly html: string | undefined;
+  readonly csv: string | undefined;
   readonly store: string;
   readonly workers: number | undefined;
   readonly 'max-loss': number;
@@ -46,8 +50,8 @@ const ROUNDING = 1e-12;
 export async function tune(values: TuneValues, io: Io): Promise<ExitCode> {
   const { plan, skipped } = await planOf(values, io);
   const points = await preparePoints(plan, `snnc ${io.version}`, io);
-  const { output, points: pointsFile, json, store: name, quiet } = values;
-  const outputs = outputPaths(json, output, ...(pointsFile === undefined ? [] : [pointsFile]));
+  const { output, points: pointsFile, json, html, csv, store: name, quiet } = values;
+  const outputs = outputPaths(json, output, ...named(pointsFile, html, csv));
   await checkOutputs(io, outputs, [values.model, ...inputPaths(points, io)]);
   const store = await Store.open(io, name, PARTS);
   try {
@@ -63,6 +67,8 @@ export async function tune(values: TuneValues, io: Io): Promise<ExitCode> {
       files: [
         ...(chip === undefined ? [] : [{ path: output, content: chip }]),
         ...(pointsFile === undefined ? [] : [{ path: pointsFile, content: linesOf(points, record) }]),
+        ...csvOutput(csv, () => tuneTable(record)),
+        ...(html === undefined ? [] : [{ path: html, content: await reportOf(points, record, io) }]),
       ],
     });
     if (chip !== undefined) return EXIT.done;
@@ -166,6 +172,16 @@ const linesOf = (points: readonly Point[], record: TuneRecord): string =>
       return `${JSON.stringify(tunePoint.schema.parse(line))}\n`;
     })
     .join('');
+
+/** The report as HTML. */
+async function reportOf(points: readonly Point[], record: TuneRecord, io: Io): Promise<string> {
+  const { renderTuneHtml } = await import('../../report/html/tune.ts');
+  return renderTuneHtml({
+    ...{ record, command: commandText(io) },
+    inputs: distinctInputs(points.map((point) => point.record)),
+    common: commonOptions(points.map((point) => point.record.options)),
+  });
+}
 
 function unmetLimits({ points, relax, together }: TuneRecord): Diagnostic {
   const failed = points.filter(({ verdict }) => verdict === 'failed').length;

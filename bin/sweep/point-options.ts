@@ -17,6 +17,7 @@ const BUILD_LEFT_OUT = ['set', 'json', 'wide', 'quiet', 'dump-after', 'verify', 
 const EVAL_LEFT_OUT = [
   ...([
     'json',
+    'csv',
     'wide',
     'html',
     'raster',

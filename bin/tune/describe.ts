@@ -1,6 +1,6 @@
 /** What a race came to, as its record. */
 import { TUNE_LIMITS, type TunedPoint, type TuneRecord } from '../../isa/index.ts';
-import { type CostRange, standings as frontOf } from '../../report/index.ts';
+import { commonOptions, type CostRange, distinctInputs, standings as frontOf } from '../../report/index.ts';
 import type { Point } from '../sweep/points.ts';
 import { type Interval, probabilityAtMost, probabilityMeanAtMost, shareAtLeast } from './confidence.ts';
 import type { Heat } from './heat.ts';
@@ -33,7 +33,10 @@ export function describeTune(raced: Raced, { tool, network, file }: About): Tune
   const relax = isMet ? [] : relaxations(standings, limits);
   return {
     format: 'snn-tune/1',
-    ...{ tool, network, objective, confidence },
+    ...{ tool, network },
+    inputs: distinctInputs(raced.points.map(({ record }) => record)),
+    options: commonOptions(raced.points.map(({ record }) => record.options)),
+    ...{ objective, confidence },
     limits: Object.fromEntries(
       TUNE_LIMITS.flatMap((limit) => (limits[limit] === undefined ? [] : [[limit, shown(limit, limits[limit])]])),
     ),

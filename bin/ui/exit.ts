@@ -23,6 +23,7 @@ const EXIT_OF: Partial<Record<DiagnosticCode, ExitCode>> = {
   E0703: EXIT.difference,
   E0704: EXIT.deadline,
   E0712: EXIT.deadline,
+  E0722: EXIT.difference,
   E0901: EXIT.fault,
 };
 

@@ -217,6 +217,10 @@ export function isNamedBy(io: Io, file: string, argv: readonly string[]): boolea
 export const isRegularFile = async (io: Io, path: string): Promise<boolean> =>
   (await stat(pathOf(io, path)).catch(() => undefined))?.isFile() === true;
 
+/** Whether there is a folder. */
+export const isFolder = async (io: Io, path: string): Promise<boolean> =>
+  (await stat(pathOf(io, path)).catch(() => undefined))?.isDirectory() === true;
+
 function alsoRead(file: string, what: string): never {
   fail('E0103', `the output is also ${what}`, { file }, 'name another output');
 }

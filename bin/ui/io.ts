@@ -20,6 +20,10 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
+  /** Program and arguments of the command that runs, for records; absent where it was not started by any. */
+  readonly commandLine?: readonly string[];
+  /** The command and what the parser made of its arguments, by the names of its operands and options. */
+  readonly given?: { readonly command: string; readonly values: Readonly<Record<string, unknown>> };
   /** Seconds of a monotonic clock. */
   readonly now: () => number;
   readonly peakRssBytes: () => number;

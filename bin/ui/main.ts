@@ -20,7 +20,7 @@ export async function main(program: Program, argv: readonly string[], io: Io): P
   };
   try {
     const text = overview(program, argv, io);
-    const watched = { ...io, stdout: { ...io.stdout, write } };
+    const watched = { ...io, stdout: { ...io.stdout, write }, commandLine: [program.name, ...argv] };
     if (text === undefined) return await (await import('./parser.ts')).parse(program, argv, watched);
     io.stdout.write(`${text}\n`);
     return EXIT.done;

@@ -40,7 +40,10 @@ export async function parse(program: Program, argv: readonly string[], io: Io): 
   if (texts.isHelpAsked) parser.epilogue(EPILOGUE);
   for (const entry of program.commands)
     addCommand(parser, program, entry, texts, async (values) => {
-      exit = await entry.run(values, values.wide === true ? inFullWidth(io) : io);
+      const names = [...Object.keys(entry.operandTable), ...Object.keys(entry.options)];
+      const given = { command: entry.name, values: Object.fromEntries(names.map((name) => [name, values[name]])) };
+      const own = { ...io, given };
+      exit = await entry.run(values, values.wide === true ? inFullWidth(own) : own);
     });
   let printed = '';
   // With a callback yargs hands over its text instead of printing it; faults are thrown by the handler of `fail`.

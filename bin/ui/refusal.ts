@@ -13,7 +13,7 @@ const HEAD_BYTES = 200;
 
 /** Formats that commands write as results, and never take as the only copy of something. */
 const RESULT =
-  /^\s*\[?\s*\{\s*"format":\s*"snn-(build|check|compare|convert|diff|floorplan|inspect|message|noc|pass|refusal|run|stream|term|tune)\/1"/;
+  /^\s*\[?\s*\{\s*"format":\s*"snn-(build|check|compare|convert|diff|floorplan|inspect|message|noc|pass|refusal|rerun|run|stream|term|tune)\/1"/;
 
 /** Families of codes (isa/codes.ts). */
 const STAGE_OF: Readonly<Record<string, Stage>> = {

@@ -1,6 +1,7 @@
 /** Where results go: text for people, JSON for programs, files. */
 import type { PublishedRecord } from '../../isa/index.ts';
 import type { TextStyle } from '../../report/colours.ts';
+import { csvText, type DataTable } from '../../report/data-table.ts';
 import { wrapText } from '../../report/wrap.ts';
 import { type Io, styleOf } from './io.ts';
 import { checkOutputs, type Output, writeOutputs } from './files.ts';
@@ -29,6 +30,14 @@ interface Recorded extends Shown {
 
 /** Commands without `--json` have no record. */
 type Results = Recorded | (Shown & { readonly json?: never; readonly record?: never });
+
+/** The files that are asked for: paths that are there. */
+export const named = (...paths: readonly (string | undefined)[]): string[] =>
+  paths.filter((path) => path !== undefined);
+
+/** The file of `--csv`, where it is asked for. */
+export const csvOutput = (csv: string | undefined, table: () => DataTable): Output[] =>
+  csv === undefined ? [] : [{ path: csv, content: csvText(table()) }];
 
 /** Checks early that the JSON file can be written. */
 export const checkJsonOutput = (io: Io, json: string | undefined, inputs: readonly string[]): Promise<void> =>

@@ -1,6 +1,7 @@
 /** The record of `snnemu compare`: runs side by side, and which of them no other run beats. */
 import { z } from 'zod';
 import { natural } from './parts/numbers.ts';
+import { inputOfPoint } from './parts/points.ts';
 
 const format = 'snn-compare/1';
 
@@ -109,6 +110,10 @@ const comparedRunSchema = z.strictObject({
   label: z.string().describe('what tells the run from the others'),
   file: z.string(),
   ...runFigures,
+  origin: z
+    .strictObject({ tool: z.string(), inputs: z.array(inputOfPoint) })
+    .optional()
+    .describe('of the record of the run, where it tells'),
   againstFirst: againstFirstSchema.nullable().describe('null for the first run'),
   standing: standingSchema,
 });

@@ -7,6 +7,7 @@ import { encodingSchema } from './parts/encoding.ts';
 import { eventsSchema } from './parts/events.ts';
 import { latencySchema } from './parts/latency.ts';
 import { natural } from './parts/numbers.ts';
+import { originSchema } from './parts/origin.ts';
 import { MOST_PICTURES, pictureSchema } from './parts/pictures.ts';
 import { floorplanSchema } from './parts/run-floorplan.ts';
 import { MOST_RECORDED_PROBES, probeSchema, rasterSchema } from './parts/traces.ts';
@@ -39,6 +40,7 @@ const schema = z.strictObject({
     window: natural,
     bytes: natural,
   }),
+  origin: originSchema.optional().describe('absent in records of earlier versions, and of the library'),
   ticks: natural.describe('ticks of one inference'),
   inferences: natural,
   outputs: z.array(

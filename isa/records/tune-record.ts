@@ -1,7 +1,7 @@
 /** The record of `snnc tune`. */
 import { z } from 'zod';
 import { natural } from './parts/numbers.ts';
-import { sha256 } from './parts/points.ts';
+import { inputOfPoint, optionTexts, sha256 } from './parts/points.ts';
 import { tunedPointSchema, tuneLimit } from './parts/tuned-point.ts';
 
 const format = 'snn-tune/1';
@@ -18,6 +18,8 @@ const schema = z.strictObject({
   format: z.literal(format),
   tool: z.string(),
   network: z.string(),
+  inputs: z.array(inputOfPoint).optional().describe('of all points; absent in records of earlier versions'),
+  options: optionTexts.optional().describe('that have the same value in all points, defaults too'),
   objective: z.enum(['energy', 'latency', 'cores']),
   confidence: z.number().describe('that chance does not put the best point away, and of all intervals'),
   limits: z.strictObject({

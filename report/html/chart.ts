@@ -57,8 +57,15 @@ interface Drawing {
 }
 
 /** Draws a chart as a figure of the page. */
-export async function renderChart({ id, title, description, spec, key, below }: Chart): Promise<Markup> {
-  const { width, height, content } = await drawChart(spec);
+export async function renderChart({ spec, ...frame }: Chart): Promise<Markup> {
+  return framed(frame, await drawChart(spec));
+}
+
+/** A picture as a figure of the page. */
+export function framed(
+  { id, title, description, key, below }: Omit<Chart, 'spec'>,
+  { width, height, content }: Drawing,
+): Markup {
   return html`<figure id="${id}"><figcaption>${sentence(title)}</figcaption>${key}<svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart" style="max-width:${Math.round(LARGEST * width)}px"><title id="${id}-title">${sentence(title)}</title><desc id="${id}-desc">${sentence(description)}</desc>${content}</svg>${below}</figure>\n`;
 }
 

@@ -2,10 +2,9 @@
 import type { ComparedRun, CompareRecord, ComparisonAxis } from '../../isa/index.ts';
 import { assumedLines, AXIS_TEXT, joules, labelOf, valueOf } from '../compare-text.ts';
 import { formatPercent, formatSi, shorten } from '../format.ts';
-import { LOGARITHMIC_FROM } from '../scatter-text.ts';
-import { drawChart, unitFor } from './chart.ts';
+import { drawChart } from './chart.ts';
+import { type FrontFigure, type FrontPoint, frontSpec, type FrontStanding } from './front-chart.ts';
 import { type Content, html, type Markup, Markup as Raw, sentence } from './markup.ts';
-import { DATA } from './looks.ts';
 import { COLOURS } from './palette.ts';
 
 const WIDTH = 620;
@@ -14,16 +13,6 @@ const LONGEST_LABEL = 24;
 /** Of the table below, from the left. */
 const COLUMNS = [10, 190, 395, 515, 625] as const;
 const ROW = 18;
-
-interface Point {
-  readonly mark: string;
-  readonly x: number;
-  readonly y: number;
-  /** Ends of the interval of an accuracy. */
-  readonly low: number;
-  readonly high: number;
-  readonly standing: (typeof STANDINGS)[keyof typeof STANDINGS];
-}
 
 /**
  * The first two axes of the front: accuracy, with its intervals, or energy upwards, and what it costs to the right. Below
@@ -58,130 +47,27 @@ const STANDINGS = {
   undecided: 'open',
   dominated: 'dominated',
   outside: 'outside',
-} as const satisfies Record<ComparedRun['standing']['status'], string>;
-const SHAPES = { 'on the front': 'circle', open: 'diamond', dominated: 'cross', outside: 'square' } as const;
-/** Nearer to each other than this, one label is above its point and the other below. */
-const LABEL_PIXELS = 32;
-
-type Axis = ReturnType<typeof axisOf>;
-
-/** The runs where they are drawn. */
-function pointsOf(
-  drawn: readonly ComparedRun[],
-  up: ComparisonAxis,
-  across: ComparisonAxis,
-  { x, y }: { readonly x: Axis; readonly y: Axis },
-): Point[] {
-  return drawn.map((run): Point => {
-    const value = y.of(valueOf(run, up)!);
-    const [low, high] = up === 'accuracy' ? run.accuracy!.ci95 : [value, value];
-    const { mark, standing } = run;
-    const sign = isBound(run, up, across) ? (across === 'energy' ? ' →' : ' ↑') : '';
-    const labelled = `${mark}${sign}`;
-    return {
-      mark: labelled,
-      x: x.of(valueOf(run, across)!),
-      y: value,
-      low,
-      high,
-      standing: STANDINGS[standing.status],
-    };
-  });
-}
+} as const satisfies Record<ComparedRun['standing']['status'], FrontStanding>;
 
 function chartOf(drawn: readonly ComparedRun[], up: ComparisonAxis, across: ComparisonAxis) {
-  const [x, y] = [axisOf(drawn, across), axisOf(drawn, up)];
-  const points = pointsOf(drawn, up, across, { x, y });
-  const place = {
-    x: { field: 'x', type: 'quantitative' as const, title: x.title, scale: x.scale, axis: x.axis },
-    y: { field: 'y', type: 'quantitative' as const, title: y.title, scale: y.scale, axis: y.axis },
-  };
-  const below = labelsBelow(points.map((point) => x.at(point.x)));
-  const kinds = Object.values(STANDINGS).filter((kind) => points.some(({ standing }) => standing === kind));
-  const label = { type: 'text' as const, fontSize: 12, fontWeight: 'bold' as const };
-  const certain = drawn.flatMap((run, k) => (isBound(run, up, across) ? [] : [points[k]!]));
-  return {
-    width: WIDTH,
-    height: HEIGHT,
-    data: { values: points },
-    encoding: place,
-    layer: [
-      {
-        data: { values: stairs(certain, up === 'accuracy', Math.max(...points.map((point) => point.x))) },
-        mark: { type: 'line' as const, interpolate: 'step-after' as const, strokeDash: [4, 3], color: 'var(--soft)' },
-      },
-      ...(up === 'accuracy'
-        ? [
-            {
-              mark: { type: 'rule' as const, color: DATA, strokeWidth: 1.5 },
-              encoding: { y: { field: 'low', type: 'quantitative' as const }, y2: { field: 'high' } },
-            },
-          ]
-        : []),
-      {
-        mark: { type: 'point' as const, filled: true, fill: 'var(--paper)', stroke: DATA, size: 90, opacity: 1 },
-        encoding: {
-          shape: {
-            field: 'standing',
-            type: 'nominal' as const,
-            title: null,
-            scale: { domain: kinds, range: kinds.map((kind) => SHAPES[kind]) },
-          },
-        },
-      },
-      ...[true, false].map((isBelow) => ({
-        data: { values: points.filter((_, k) => below[k] === isBelow) },
-        mark: { ...label, dy: isBelow ? 14 : -12 },
-        encoding: {
-          y: { field: isBelow ? 'low' : 'high', type: 'quantitative' as const },
-          text: { field: 'mark' },
-        },
-      })),
-    ],
-  };
+  const points = drawn.map((run): FrontPoint => {
+    const y = valueOf(run, up)!;
+    const [low, high] = up === 'accuracy' ? run.accuracy!.ci95 : [y, y];
+    const certain = !isBound(run, up, across);
+    const sign = certain ? '' : across === 'energy' ? ' →' : ' ↑';
+    const standing = STANDINGS[run.standing.status];
+    return { label: `${run.mark}${sign}`, x: valueOf(run, across)!, y, low, high, standing, certain };
+  });
+  const figure = (axis: ComparisonAxis): FrontFigure => ({ name: AXIS_TEXT[axis].name, ...FIGURES[axis] });
+  return frontSpec(points, figure(across), figure(up), { width: WIDTH, height: HEIGHT });
 }
 
-/** @param places of points across, in pixels */
-function labelsBelow(places: readonly number[]): boolean[] {
-  const below: boolean[] = [];
-  places.forEach((place, k) =>
-    below.push(places.slice(0, k).some((other, at) => below[at] === false && Math.abs(other - place) < LABEL_PIXELS)),
-  );
-  return below;
-}
-
-/** What no certain point beats: from each best one so far to the right. */
-function stairs(points: readonly Point[], largerIsBetter: boolean, end: number): { x: number; y: number }[] {
-  const line: { x: number; y: number }[] = [];
-  const better = (a: number, b: number): boolean => (largerIsBetter ? a > b : a < b);
-  for (const { x, y } of [...points].sort((a, b) => a.x - b.x || (better(a.y, b.y) ? -1 : 1)))
-    if (line.length === 0 || better(y, line.at(-1)!.y)) line.push({ x, y });
-  const last = line.at(-1);
-  return last === undefined || last.x >= end ? line : [...line, { x: end, y: last.y }];
-}
-
-function axisOf(drawn: readonly ComparedRun[], axis: ComparisonAxis) {
-  const values = drawn.map((run) => valueOf(run, axis)!);
-  const [least, largest] = [Math.min(...values), Math.max(...values)];
-  const logarithmic = axis !== 'accuracy' && least > 0 && largest / least >= LOGARITHMIC_FROM;
-  const { scale, unit } =
-    axis === 'accuracy' ? { scale: 1, unit: '' } : unitFor(largest, axis === 'energy' ? 'J' : 's');
-  const share = logarithmic
-    ? (value: number) => Math.log(value / scale / least) / Math.log(largest / least)
-    : (value: number) => (value / scale - least) / (largest - least || 1);
-  const { name } = AXIS_TEXT[axis];
-  const padding = 16;
-  return {
-    of: (value: number) => value * scale,
-    /** About where it is across, in pixels. */
-    at: (value: number) => WIDTH * share(value),
-    title: unit === '' ? `${name}, with its 95 % interval` : `${name}, ${unit}${logarithmic ? ' (logarithmic)' : ''}`,
-    scale: logarithmic
-      ? { type: 'log' as const, nice: false, padding }
-      : { zero: false, ...(axis !== 'accuracy' && { padding }) },
-    axis: { format: unit === '' ? '~%' : '~g' },
-  };
-}
+/** What the axes of a comparison are in a chart. */
+export const FIGURES = {
+  accuracy: { unit: 'share', largerIsBetter: true, interval: '95 % interval' },
+  energy: { unit: 'J', largerIsBetter: false },
+  latency: { unit: 's', largerIsBetter: false },
+} as const satisfies Record<ComparisonAxis, Omit<FrontFigure, 'name'>>;
 
 function tableOf(runs: readonly ComparedRun[]): Content {
   const head = ['run', 'accuracy (95 % interval)', 'energy', 'median latency', 'front'];

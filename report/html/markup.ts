@@ -92,18 +92,37 @@ const COLUMN_PIXELS = 14;
 
 /** A table; the first cell of a row is its heading. It scrolls by itself where it is too wide, and says so. */
 export function table(caption: string, columns: readonly HtmlColumn[], rows: readonly (readonly Content[])[]): Markup {
-  const head = columns.map(({ title, number }) =>
+  const body = rows.map((row) => rowOf(columns, row));
+  const whole = html`<table><caption>${caption}</caption><thead><tr>${headOf(columns)}</tr></thead><tbody>${body}</tbody></table>`;
+  return scroller(caption, whole, { rows: rows.length, pixels: widthOf(columns, rows) });
+}
+
+/** A table whose rows stand in groups, each below its name. */
+export function groupedTable(
+  caption: string,
+  columns: readonly HtmlColumn[],
+  groups: readonly { readonly name: string; readonly rows: readonly (readonly Content[])[] }[],
+): Markup {
+  const bodies = groups.map(
+    ({ name, rows }) =>
+      html`<tbody><tr class="group"><th scope="rowgroup" colspan="${columns.length}">${name}</th></tr>\n${rows.map((row) => rowOf(columns, row))}</tbody>`,
+  );
+  const rows = groups.flatMap((group) => group.rows);
+  const whole = html`<table><caption>${caption}</caption><thead><tr>${headOf(columns)}</tr></thead>${bodies}</table>`;
+  return scroller(caption, whole, { rows: rows.length, pixels: widthOf(columns, rows) });
+}
+
+const headOf = (columns: readonly HtmlColumn[]): Markup[] =>
+  columns.map(({ title, number }) =>
     number === true ? html`<th scope="col" class="n">${title}</th>` : html`<th scope="col">${title}</th>`,
   );
-  const body = rows.map((row) => {
-    const cells = row.map((cell, k) => {
-      const mark = columns[k]?.number === true ? new Markup(' class="n"') : '';
-      return k === 0 ? html`<th scope="row"${mark}>${cell}</th>` : html`<td${mark}>${cell}</td>`;
-    });
-    return html`<tr>${cells}</tr>\n`;
+
+function rowOf(columns: readonly HtmlColumn[], row: readonly Content[]): Markup {
+  const cells = row.map((cell, k) => {
+    const mark = columns[k]?.number === true ? new Markup(' class="n"') : '';
+    return k === 0 ? html`<th scope="row"${mark}>${cell}</th>` : html`<td${mark}>${cell}</td>`;
   });
-  const whole = html`<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
-  return scroller(caption, whole, { rows: rows.length, pixels: widthOf(columns, rows) });
+  return html`<tr>${cells}</tr>\n`;
 }
 
 /** About how wide a table is. */

@@ -1,11 +1,42 @@
 /** Where the numbers come from. */
-import { countsSchema, type RunRecord } from '../../isa/index.ts';
+import { countsSchema, type OriginRecord, type RunRecord } from '../../isa/index.ts';
 import { formatCount, formatMean, formatSi } from '../format.ts';
 import { type Content, figure, fold, html, perInference, table } from './markup.ts';
 import type { Section } from './section.ts';
 
+/** Data and build by their hashes, and the command. */
+function madeOf({ command, options, inputs, build }: OriginRecord): Content {
+  const rows = inputs.map(({ option, name, sha256, files, bytes }, k) => [
+    option,
+    name,
+    figure(`origin.inputs.${k}.bytes`, bytes, formatCount(bytes)),
+    figure(`origin.inputs.${k}.files`, files, formatCount(files)),
+    html`<code>${sha256}</code>`,
+  ]);
+  const columns = [
+    { title: 'option' },
+    { title: 'name' },
+    { title: 'bytes', number: true },
+    { title: 'files', number: true },
+    { title: 'SHA-256' },
+  ];
+  const pairs = (values: Readonly<Record<string, unknown>>): Content[][] =>
+    Object.entries(values).map(([name, value]) => [name, String(value)]);
+  const two = [{ title: 'option' }, { title: 'value' }];
+  return html`${table('Inputs, by their content', columns, rows)}${fold(`Options of snnemu ${command}`, table('Options, defaults too', two, pairs(options)))}${fold('Build of the chip', table(`By ${build.tool}, from a network of SHA-256 ${build.sourceSha256}`, two, pairs(build.options)))}`;
+}
+
 /** What ran, and how often all that is counted happened. */
-export function originSection({ chip, tool, host, spikeDigest, timing, counts, inferences }: RunRecord): Section {
+export function originSection({
+  origin,
+  chip,
+  tool,
+  host,
+  spikeDigest,
+  timing,
+  counts,
+  inferences,
+}: RunRecord): Section {
   const row = (name: string, value: Content): Content[] => [name, value];
   const { linkHops, ...plain } = counts;
   const counted = (title: string, path: string, value: number): Content[] => [
@@ -46,6 +77,6 @@ export function originSection({ chip, tool, host, spikeDigest, timing, counts, i
         ),
         row('peak memory', figure('host.peakRssBytes', host.peakRssBytes, formatSi(host.peakRssBytes, 'B'))),
       ],
-    )}${fold('All counts', table('Counts, from which the energy is made', [{ title: 'event' }, { title: 'per inference', number: true }, { title: 'all inferences', number: true }], rows))}`,
+    )}${origin === undefined ? '' : madeOf(origin)}${fold('All counts', table('Counts, from which the energy is made', [{ title: 'event' }, { title: 'per inference', number: true }, { title: 'all inferences', number: true }], rows))}`,
   };
 }

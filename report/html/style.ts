@@ -55,6 +55,21 @@ th:first-child{padding-left:.25rem}
 .confusion td.wrong{background:color-mix(in srgb,var(--bad) var(--tint),var(--paper));font-weight:700}
 .confusion td.none{color:var(--soft)}
 .confusion td{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.heat td{background:color-mix(in srgb,var(--data) var(--tint,0%),var(--paper));border:1px solid var(--line);print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.heat td.none{color:var(--soft);white-space:nowrap}
+.range{display:flex;gap:.4rem;align-items:center;white-space:nowrap}
+.range b{font-weight:600;font-variant-numeric:tabular-nums}
+.ends{display:block;color:var(--soft);font-size:.85em;white-space:nowrap}
+.plain{padding-left:1.2rem;margin:.5rem 0}
+.parallel figure{max-width:none}
+.parallel text{font:12px system-ui,sans-serif;fill:var(--ink)}
+.parallel .soft{fill:var(--soft);font-size:11px}
+.parallel .halo{paint-order:stroke;stroke:var(--paper);stroke-width:3px}
+.parallel .axis path{stroke:var(--soft);fill:none}
+.group th{padding-top:.7rem;color:var(--soft)}
+.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:0 2rem;align-items:start}
+.two>*{min-width:0}
+code{font-size:.92em;overflow-wrap:anywhere}
 .samples{display:flex;flex-wrap:wrap;gap:1rem;list-style:none;padding:0;margin:.75rem 0}
 .samples li{width:7.5rem;font-size:.85rem;line-height:1.35;overflow-wrap:anywhere}
 .samples img{display:block;width:7rem;height:7rem;object-fit:contain;image-rendering:pixelated;background:var(--card);border:1px solid var(--line);margin-bottom:.25rem}
@@ -96,6 +111,8 @@ summary::-webkit-details-marker{display:none}
 .swatch,.verdicts li,.cards>div{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 th,td{padding:.15rem .5rem}
 td:last-child{overflow-wrap:anywhere}
+.parallel{min-width:0!important}
+.two{grid-template-columns:1fr 1fr}
 .slim{columns:3;column-gap:2rem}
 }
 `;

@@ -8,7 +8,7 @@ import { clean, type Content, figure, html, type Markup, ratio } from './markup.
 /** good, bad: kept or not; open: nothing was asked, or what is known does not decide it. */
 type Standing = 'good' | 'bad' | 'open';
 
-interface Verdict {
+export interface Verdict {
   readonly standing: Standing;
   readonly title: string;
   readonly why: Content;
@@ -26,12 +26,14 @@ export function verdicts(record: RunRecord): Markup {
     energyVerdict(record),
     testVerdict(record),
   ];
-  const items = all.flatMap((one) =>
-    one === undefined
-      ? []
-      : [
-          html`<li><span class="mark ${one.standing}" aria-hidden="true">${MARKS[one.standing]}</span><b>${one.title}</b><p>${one.why}</p></li>\n`,
-        ],
+  return verdictList(all.filter((one) => one !== undefined));
+}
+
+/** Verdicts one below the other. */
+export function verdictList(all: readonly Verdict[]): Markup {
+  const items = all.map(
+    ({ standing, title, why }) =>
+      html`<li><span class="mark ${standing}" aria-hidden="true">${MARKS[standing]}</span><b>${title}</b><p>${why}</p></li>\n`,
   );
   return html`<ul class="verdicts">${items}</ul>\n`;
 }

@@ -42,6 +42,7 @@ const LINES: Readonly<Record<string, readonly (readonly [line: string, format: s
   'snnemu eval': [['chip.bin --data images.npy --labels labels.txt --curve --timing cycle', 'snn-run/1']],
   'snnemu stream': [['endless.bin --ticks 20 --timing cycle -o spikes.txt', 'snn-stream/1']],
   'snnemu report': [['run.json', 'snn-run/1']],
+  'snnemu rerun': [['run.json', 'snn-rerun/1']],
   'snnemu diff': [
     ['chip.bin', 'snn-diff/1'],
     ['other.bin', 'snn-diff/1'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type CostRange, standings } from '../../report/pareto.ts';
+import { type CostRange, standings, standingWords } from '../../report/pareto.ts';
 
 /** Few values, so that equal ones are common. */
 const value = fc.nat(4);
@@ -55,6 +55,20 @@ describe('the Pareto front', () => {
           if (dominatedBy.length > 0)
             expect(dominatedBy.some((other) => found[other]!.dominatedBy.length === 0)).toBe(true);
         });
+      }),
+    );
+  });
+
+  it('in a word each, of exact costs, lower bounds and ranges', () => {
+    const range = fc
+      .tuple(fc.nat(4), fc.nat(4))
+      .map(([a, b]): CostRange => ({ low: Math.min(a, b), high: Math.max(a, b) }));
+    fc.assert(
+      fc.property(alternatives(fc.oneof(cost, range)), (costs) => {
+        const words = standings(costs).map(({ dominatedBy, perhapsBy }) =>
+          dominatedBy.length > 0 ? 'dominated' : perhapsBy.length > 0 ? 'undecided' : 'front',
+        );
+        expect(standingWords(costs)).toEqual(words);
       }),
     );
   });

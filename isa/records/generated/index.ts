@@ -15,6 +15,7 @@ import { queueFiles } from '../queue-files.ts';
 import { queueJob } from '../queue-job.ts';
 import { queueResult } from '../queue-result.ts';
 import { refusal } from '../refusal.ts';
+import { rerunRecord } from '../rerun-record.ts';
 import { runRecord } from '../run-record.ts';
 import { streamRecord } from '../stream-record.ts';
 import { sweepPlan } from '../sweep-plan.ts';
@@ -43,6 +44,7 @@ export const RECORDS = {
   'queue-job': queueJob,
   'queue-result': queueResult,
   'refusal': refusal,
+  'rerun-record': rerunRecord,
   'run-record': runRecord,
   'stream-record': streamRecord,
   'sweep-plan': sweepPlan,

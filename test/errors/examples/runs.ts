@@ -9,7 +9,9 @@ import { MemoryPlan } from '../../../emulator/wasm/memory.ts';
 import { type Chip, DiagnosticError, encodeChip, fail, type FailedPoint, readChip } from '../../../isa/index.ts';
 import { endlessChip } from '../../programs/endless.ts';
 import { npy, tinyNetwork } from '../../bin/world.ts';
+import { runRecord } from '../../report/run-records.ts';
 import type { Examples } from '../example.ts';
+import { recordOf } from '../record-of.ts';
 
 const changed = (line: string, says: string, change: (chip: Chip) => Chip) => ({
   line,
@@ -44,6 +46,21 @@ export const runs: Examples<'E07' | 'E09'> = {
   })),
   E0704: { line: 'snnemu run chip.bin --deadline 1cycles', says: '4 of 4 inferences took longer than the deadline' },
   E0712: { line: 'snnemu run chip.bin --energy-budget 0.001nJ', says: 'more than the budget of 1.000 pJ' },
+  E0720: {
+    line: 'snnemu rerun example.json',
+    files: () => ({ 'example.json': JSON.stringify(runRecord()) }),
+    says: 'the record cannot be repeated: it does not say with which options and data it was made',
+  },
+  E0721: {
+    line: 'snnemu rerun example.json --chip absent.bin',
+    files: (chip: Uint8Array) => ({ 'example.json': recordOf(chip) }),
+    says: 'an input of the record is not there',
+  },
+  E0722: {
+    line: 'snnemu rerun example.json',
+    files: (chip: Uint8Array) => ({ 'example.json': recordOf(chip) }),
+    says: 'values differ, chip.sha256 first',
+  },
   E0705: {
     call: () => {
       const plan = new MemoryPlan();

@@ -6,6 +6,7 @@ import { builtinTargets, DiagnosticError } from '../../../isa/index.ts';
 import { npy, numbers, onnxModel } from '../../bin/world.ts';
 import { ONE_NEURON } from '../one-neuron.ts';
 import type { Examples } from '../example.ts';
+import { recordOf } from '../record-of.ts';
 
 const dense = (name: string, outputs: number, inputs: number) => ({
   name,
@@ -246,6 +247,11 @@ export const warnings: Examples<'W'> = {
     files: () => ({ 'points.ndjson': '{"format":"snn-sweep/1","to' }),
     line: 'snnemu sweep net.json --data images.npy --store . --grid code=graded --mode default',
     says: 'a line is no whole record and is left out: 1; the last line has no end',
+  },
+  W0720: {
+    files: (chip: Uint8Array) => ({ 'example.json': recordOf(chip) }),
+    line: 'snnemu rerun example.json',
+    says: 'the record is of test, and snnemu 0.0.0 repeats it',
   },
   W0707: {
     files: () => ({ 'example.json': JSON.stringify(ONE_NEURON), 'example.csv': '0.5\n1.5\n' }),

@@ -1,0 +1,54 @@
+/** What an exploration was made from: command, version, and every input by its hash. */
+import type { SweepInput } from '../../../isa/index.ts';
+import { formatCount } from '../../format.ts';
+import { type Content, fold, html, note, sentence, table } from '../markup.ts';
+import type { Section } from '../section.ts';
+import type { Markup } from '../markup.ts';
+
+export interface OriginOfExploration {
+  readonly tool: string;
+  /** The command line, where it is known. */
+  readonly command: string | undefined;
+  readonly inputs: readonly SweepInput[];
+  /** Options that have the same value in all points. */
+  readonly common: Readonly<Record<string, string | boolean>>;
+  readonly more: readonly (readonly [name: string, value: Content])[];
+}
+
+const MOST_INPUTS = 60;
+
+export function originOf({ tool, command, inputs, common, more }: OriginOfExploration): Section {
+  const rows: Content[][] = [
+    ['program', tool],
+    ...(command === undefined ? [] : [['command', html`<code>${sentence(command)}</code>`]]),
+    ...more.map(([name, value]) => [name, value]),
+  ];
+  const shown = inputs.slice(0, MOST_INPUTS);
+  const inputRows = shown.map(({ option, name, sha256, files, bytes }) => [
+    option,
+    name,
+    formatCount(bytes),
+    files === 0 ? 'built in' : formatCount(files),
+    html`<code class="hash">${sha256}</code>`,
+  ]);
+  const columns = [
+    { title: 'option' },
+    { title: 'name' },
+    { title: 'bytes', number: true },
+    { title: 'files', number: true },
+    { title: 'SHA-256' },
+  ];
+  const names = Object.keys(common);
+  return {
+    id: 'origin',
+    title: 'Origin',
+    body: html`${table('What made it', [{ title: '' }, { title: '' }], rows)}${inputRows.length === 0 ? '' : table('Inputs, by their content', columns, inputRows)}${inputs.length > shown.length ? note(`and ${inputs.length - shown.length} more, in the results`) : ''}${names.length === 0 ? '' : fold('Options that all points have', optionsTable(common))}`,
+  };
+}
+
+const optionsTable = (common: OriginOfExploration['common']): Markup =>
+  table(
+    'The same in all points, defaults too',
+    [{ title: 'option' }, { title: 'value' }],
+    Object.entries(common).map(([name, value]) => [name, String(value)]),
+  );
