@@ -138,7 +138,8 @@ module.exports = {
       // The build bundles what these take.
       from: {
         path: product,
-        pathNot: '^(report/(html/vega|parquet-library)|isa/platform/(csv-node|csv-browser|sha256-browser))[.]ts$',
+        pathNot:
+          '^(report/(html/vega|parquet-library)|bin/queue/libraries|isa/platform/(csv-node|csv-browser|sha256-browser))[.]ts$',
       },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },

@@ -9,13 +9,7 @@ import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { publish } from '../ui/results.ts';
-import type { SweepValues } from './sweep.ts';
-
-/** Kind of script and file, as `--emit slurm sweep.sh` names them. */
-export interface Emitted {
-  readonly kind: 'slurm';
-  readonly file: string;
-}
+import type { Emitted, SweepValues } from './sweep-values.ts';
 
 /** @throws DiagnosticError E0103 */
 export function emitted(words: readonly string[], option: string): Emitted {

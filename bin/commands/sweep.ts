@@ -7,31 +7,19 @@ import type { QueuePool } from '../queue/watch.ts';
 import type { RedisAddress } from '../queue/address.ts';
 import { computeAll, Crew, type PointPool } from '../sweep/crew.ts';
 import type { PointJob } from '../sweep/compute.ts';
-import { type Part, partName, pointsOfPart } from '../sweep/part.ts';
-import { type Plan, readPlan, type SweepFlags } from '../sweep/plan.ts';
+import { partName, pointsOfPart } from '../sweep/part.ts';
+import { type Plan, readPlan } from '../sweep/plan.ts';
 import { inputPaths, namedOptions, type Point, preparePoints } from '../sweep/points.ts';
 import { POINTS, Store } from '../sweep/store.ts';
-import { type Emitted, emitSweep } from './sweep-emit.ts';
+import { emitSweep } from './sweep-emit.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics, printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { publish } from '../ui/results.ts';
-import { type SweepResultValues, sweepResultPaths, sweepResults } from './sweep-results.ts';
-
-export interface SweepValues extends SweepFlags, SweepResultValues {
-  readonly store: string;
-  readonly workers: number | undefined;
-  readonly queue: RedisAddress | undefined;
-  readonly shared: string | undefined;
-  readonly part: Part | undefined;
-  readonly emit: Emitted | undefined;
-  readonly tasks: number | undefined;
-  readonly quiet: boolean;
-  /** Options of points. */
-  readonly [option: string]: unknown;
-}
+import { sweepResultPaths, sweepResults } from './sweep-results.ts';
+import type { SweepValues } from './sweep-values.ts';
 
 export async function sweep(values: SweepValues, io: Io): Promise<ExitCode> {
   const given = namedOptions(values);

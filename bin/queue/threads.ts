@@ -1,7 +1,7 @@
 /** Threads of a worker, each of which computes one point at a time. */
 import type { SweepOutcome } from '../../isa/index.ts';
 import type { PointJob } from '../sweep/compute.ts';
-import type { Computed } from '../sweep/crew.ts';
+import type { Computed } from '../sweep/point-thread.ts';
 import { PointThread } from '../sweep/point-thread.ts';
 
 export class Threads {

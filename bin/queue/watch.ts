@@ -11,7 +11,8 @@ import {
   type SweepOutcome,
 } from '../../isa/index.ts';
 import type { PointJob } from '../sweep/compute.ts';
-import type { Computed, PointPool } from '../sweep/crew.ts';
+import type { PointPool } from '../sweep/crew.ts';
+import type { Computed } from '../sweep/point-thread.ts';
 import type { Point } from '../sweep/points.ts';
 import type { Io } from '../ui/io.ts';
 import { asTheUserSeesIt, printNote } from '../ui/messages.ts';

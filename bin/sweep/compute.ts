@@ -21,7 +21,8 @@ import { tellData } from '../ui/events.ts';
 import type { Io } from '../ui/io.ts';
 import { asTheUserSeesIt, printDiagnostics } from '../ui/messages.ts';
 import { type Built, CHIP_NAME, keepBuild, keptBuildOf } from './builds.ts';
-import type { Computed, CrewJob } from './crew.ts';
+import type { CrewJob } from './crew.ts';
+import type { Computed } from './point-thread.ts';
 import { type Assignment, givenFor } from './point-options.ts';
 
 /** What a thread needs to know of a point. */

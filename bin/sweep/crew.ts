@@ -1,16 +1,9 @@
 /** Where points are computed: by threads of this process, unless something else that does the same is given. */
-import type { FailedPoint } from '../../isa/index.ts';
-import { PointThread } from './point-thread.ts';
+import { type Computed, PointThread } from './point-thread.ts';
 
 /** What jobs that need the same build have in common: one of them makes it before the others begin. */
 export interface CrewJob {
   readonly buildKey: string;
-}
-
-export interface Computed<O> {
-  readonly outcome: O | FailedPoint;
-  /** Whether the outcome follows from the inputs alone; what does not is tried again. */
-  readonly isLasting: boolean;
 }
 
 /** What computes points. */

@@ -1,8 +1,13 @@
 /** A thread that computes points, one after the other. */
 import type { Worker } from 'node:worker_threads';
 import { startWorker } from '../../emulator/index.ts';
-import { diagnostic } from '../../isa/index.ts';
-import type { Computed } from './crew.ts';
+import { diagnostic, type FailedPoint } from '../../isa/index.ts';
+
+export interface Computed<O> {
+  readonly outcome: O | FailedPoint;
+  /** Whether the outcome follows from the inputs alone; what does not is tried again. */
+  readonly isLasting: boolean;
+}
 
 /** A thread; where it dies, its point has that as its outcome, and the next one gets a new thread. */
 export class PointThread<Job, O> {

@@ -4,7 +4,7 @@ import { type Chip, fail, predictedClass, type Sample, type TunePartOutcome } fr
 import type { EvalValues } from '../commands/eval.ts';
 import type { Built } from '../sweep/builds.ts';
 import { computed, evaluationValues, obtainBuild, type PointJob } from '../sweep/compute.ts';
-import type { Computed } from '../sweep/crew.ts';
+import type { Computed } from '../sweep/point-thread.ts';
 import type { Dataset } from '../data/index.ts';
 import { readSamples } from '../ui/data.ts';
 import { stimulusBuffers, toStimulus } from '../../library/stimulus.ts';

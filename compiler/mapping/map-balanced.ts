@@ -7,7 +7,7 @@ import type { CorePlanner } from '../layout/plan-cores.ts';
 import { findSources } from '../layout/sources.ts';
 import { balanceWork } from './balance/balance.ts';
 import { splitColumns } from './balance/split-columns.ts';
-import { MEMORIES, type Memory } from './balance/seats.ts';
+import { MEMORIES, type Memory } from './balance/piece.ts';
 import { excesses, sourceNeeds } from './blocks.ts';
 import { type Mapped, tableShare } from './map-network.ts';
 

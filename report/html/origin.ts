@@ -23,7 +23,7 @@ function madeOf({ command, options, inputs, build }: OriginRecord): Content {
   const pairs = (values: Readonly<Record<string, unknown>>): Content[][] =>
     Object.entries(values).map(([name, value]) => [name, String(value)]);
   const two = [{ title: 'option' }, { title: 'value' }];
-  return html`${table('Inputs, by their content', columns, rows)}${fold(`Options of snnemu ${command}`, table('Options, defaults too', two, pairs(options)))}${fold('Build of the chip', table(`By ${build.tool}, from a network of SHA-256 ${build.sourceSha256}`, two, pairs(build.options)))}`;
+  return html`${table('Inputs, by their content', columns, rows)}${fold(`Options of snnemu ${command}`, table('Options, defaults too', two, pairs(options)))}${fold('Build of the chip', table(`By ${build.tool}`, two, [['SHA-256 of the network', html`<code>${build.sourceSha256}</code>`], ...pairs(build.options)]))}`;
 }
 
 /** What ran, and how often all that is counted happened. */

@@ -78,7 +78,8 @@ describe('the library', () => {
     let done = 0;
     const record = await evaluate(chip, samples(), { timing: 'cycle', onProgress: (count) => (done = count), now });
     const { host: _, tool: __, ...own } = record;
-    const { host: ___, tool: ____, ...other } = theirs;
+    // What a command was given is said by commands alone.
+    const { host: ___, tool: ____, origin: _____, ...other } = theirs;
     expect(own).toEqual(other);
     expect(done).toBe(COUNT);
     expect(await renderReport(record)).toContain('Energy');

@@ -10,7 +10,8 @@ import type { CorePlanner } from '../../layout/plan-cores.ts';
 import { LayerWork } from './layer-work.ts';
 import { cutsOf, type CutOption } from './pieces.ts';
 import { phasesOf, type Phases } from './phases.ts';
-import { MEMORIES, Seats, type Memory, type Piece } from './seats.ts';
+import { MEMORIES, type Memory, type Piece } from './piece.ts';
+import { Seats } from './seats.ts';
 
 export interface BalanceOptions {
   /** Most cores that may be used. */

@@ -7,7 +7,7 @@ import type { CorePlanner } from '../../layout/plan-cores.ts';
 import { synapseBits } from '../quotient-loads.ts';
 import { cutLayer, type Cut } from './cut-layer.ts';
 import type { LayerWork } from './layer-work.ts';
-import { MEMORIES, type Piece } from './seats.ts';
+import { MEMORIES, type Piece } from './piece.ts';
 
 /** A way to cut a layer. */
 export interface CutOption {

@@ -1,31 +1,8 @@
 /** Gives the pieces of all layers to cores, so that no core of any phase has much more to do than the others. */
-import type { Box } from '../../../isa/index.ts';
-import type { LayerIndex } from '../../ir/layers.ts';
 import { SeededRandom } from '../placement/random.ts';
 import type { Phases } from './phases.ts';
+import { MEMORIES, type Piece } from './piece.ts';
 import { settle } from './settle.ts';
-
-/** What a core holds at most of each. */
-export const MEMORIES = ['neurons', 'synapseBits', 'axons', 'parameters', 'programWords', 'axonGroups'] as const;
-export type Memory = (typeof MEMORIES)[number];
-
-export interface Piece {
-  readonly layer: LayerIndex;
-  readonly box: Box;
-  /** Phases in which it works, the same for all pieces of a layer, and the cycles of a tick in each. */
-  readonly phases: Uint32Array;
-  readonly cycles: Float64Array;
-  /** Cycles, and packets heard, of an inference. */
-  readonly total: number;
-  readonly packets: number;
-  /** In the order of MEMORIES. */
-  readonly needs: Float64Array;
-  /** Pieces with the same kernels pay for them once a core: bits of them, and what tells them. */
-  readonly kernelBits: number;
-  readonly kernel: string;
-  /** Centre, in parts of the layer's height and width. */
-  readonly centre: readonly [y: number, x: number];
-}
 
 /** Moves that settling tries, a piece. */
 const MOVES = 600;

@@ -6,7 +6,7 @@
 import { exponentialEntry } from '../placement/exponential.ts';
 import type { SeededRandom } from '../placement/random.ts';
 import type { Phases } from './phases.ts';
-import { MEMORIES, type Piece } from './seats.ts';
+import { MEMORIES, type Piece } from './piece.ts';
 
 export interface Room {
   readonly cores: number;

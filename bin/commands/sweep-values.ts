@@ -1,0 +1,24 @@
+/** What the command line of `snnemu sweep` says. */
+import type { RedisAddress } from '../queue/address.ts';
+import type { Part } from '../sweep/part.ts';
+import type { SweepFlags } from '../sweep/plan.ts';
+import type { SweepResultValues } from './sweep-results.ts';
+
+/** Kind of script and file, as `--emit slurm sweep.sh` names them. */
+export interface Emitted {
+  readonly kind: 'slurm';
+  readonly file: string;
+}
+
+export interface SweepValues extends SweepFlags, SweepResultValues {
+  readonly store: string;
+  readonly workers: number | undefined;
+  readonly queue: RedisAddress | undefined;
+  readonly shared: string | undefined;
+  readonly part: Part | undefined;
+  readonly emit: Emitted | undefined;
+  readonly tasks: number | undefined;
+  readonly quiet: boolean;
+  /** Options of points. */
+  readonly [option: string]: unknown;
+}
