@@ -40,7 +40,7 @@ type OnDone = (index: number, computed: Computed<SweepOutcome>) => Promise<void>
 
 const TURN_MS = 100;
 /** The last job is still being put aside when its result is there; it is waited for as many turns. */
-const LAST_TURNS = 10;
+const LAST_TURNS = 50;
 /** Results and jobs that are asked for at a time. */
 const AT_A_TIME = 64;
 

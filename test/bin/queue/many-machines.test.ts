@@ -1,6 +1,6 @@
 /**
- * Two hundred points, three worker processes that are killed again and again, and a Redis that is killed once: every point has
- * the result that one process computes. A step of .ci/run of its own (SNNC_QUEUE=all).
+ * Two hundred points, three worker processes that are killed ten times each, and a Redis that is killed once: every point has
+ * the result that one process computes. SNNC_QUEUE=all runs it; a step of .ci/run has a fifth of the points (SNNC_QUEUE=fifth).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,12 +16,14 @@ import { describeRedis, TestRedis } from './redis.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const program = join(root, 'dist', 'bundle', 'snnemu.js');
-const isAsked = process.env.SNNC_QUEUE === 'all';
+const asked = process.env.SNNC_QUEUE;
+const isAsked = asked === 'all' || asked === 'fifth';
 
 const WORKERS = 3;
-const KILLS_EACH = 10;
+const [KILLS_EACH, SEEDS] = asked === 'all' ? [10, [0, 1, 2, 3, 4]] : [2, [0]];
+const POINTS = 40 * SEEDS.length;
 
-/** Two hundred points that need a hundred builds. */
+/** Two points need one build. */
 const plan = {
   format: 'snn-sweep-plan/1',
   network: 'net.json',
@@ -29,7 +31,7 @@ const plan = {
   grid: {
     T: Array.from({ length: 10 }, (_, k) => k + 2),
     'weight-bits': [4, 8],
-    seed: [0, 1, 2, 3, 4],
+    seed: SEEDS,
     kernel: ['wasm', 'ts'],
   },
 };
@@ -86,7 +88,7 @@ describeRedis('a sweep on many machines', () => {
         let worker = start();
         for (let kill = 0; kill < KILLS_EACH && !isOver; kill++) {
           // At a time that depends on how far the sweep is, so that all are killed while there is work.
-          const due = ((kill + random()) / (KILLS_EACH + 1)) * 200;
+          const due = ((kill + random()) / (KILLS_EACH + 1)) * POINTS;
           while (stored() < due && !isOver) await pause(20);
           await worker.kill();
           kills++;
@@ -98,11 +100,11 @@ describeRedis('a sweep on many machines', () => {
       try {
         let watcher = watch();
         const workers = Array.from({ length: WORKERS }, (_, k) => torment(k));
-        while (stored() < 60) await pause(20);
+        while (stored() < 0.3 * POINTS) await pause(20);
         await redis.kill();
         await pause(300);
         await redis.start();
-        while (stored() < 120) await pause(20);
+        while (stored() < 0.6 * POINTS) await pause(20);
         await watcher.kill();
         watcher = watch();
         await watcher.ended;
@@ -113,7 +115,7 @@ describeRedis('a sweep on many machines', () => {
         const local = new Program(world.folder, 'sweep', 'plan.json', ...results('local'), '--workers', '2');
         await local.ended;
         expect(local.exit).toBe(0);
-        expect(text('queue.ndjson').split('\n').length - 1).toBe(200);
+        expect(text('queue.ndjson').split('\n').length - 1).toBe(POINTS);
         expect(text('queue.ndjson')).toBe(text('local.ndjson'));
         expect(text('queue.csv')).toBe(text('local.csv'));
         const lines = (name: string): string[] => text(`${name}/points.ndjson`).trimEnd().split('\n').sort();
