@@ -6,6 +6,7 @@ import { parseDeadline } from '../ui/deadline.ts';
 import { commandText } from '../ui/command-text.ts';
 import type { Output } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
+import { csvOutput, named } from '../ui/results.ts';
 
 export interface SweepResultValues {
   readonly output: string | undefined;
@@ -15,8 +16,7 @@ export interface SweepResultValues {
 }
 
 /** The files that are asked for. */
-export const sweepResultPaths = ({ output, csv, html }: SweepResultValues): string[] =>
-  [output, csv, html].filter((path) => path !== undefined);
+export const sweepResultPaths = ({ output, csv, html }: SweepResultValues): string[] => named(output, csv, html);
 
 /** Their contents. `-o` takes its format from the ending of the name; any other is lines of JSON. */
 export async function sweepResults(
@@ -37,7 +37,7 @@ export async function sweepResults(
     } else if (ending === '.csv') files.push({ path: output, content: csvText(table) });
     else files.push({ path: output, content: records.map((record) => `${JSON.stringify(record)}\n`).join('') });
   }
-  if (csv !== undefined) files.push({ path: csv, content: csvText(table) });
+  files.push(...csvOutput(csv, () => table));
   if (html !== undefined) {
     const { renderSweepHtml } = await import('../../report/html/sweep.ts');
     const report = { records, axes: front, deadlines: records.map(deadlineOf), command: commandText(io) };

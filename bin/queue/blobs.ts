@@ -1,10 +1,10 @@
 /** Files by their content: in Redis, or in a folder that both sides see. */
-import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fail, sha256Of } from '../../isa/index.ts';
 import { formatSi } from '../../report/index.ts';
+import { sumOfFile } from '../ui/file-sum.ts';
 import { pathOf, readInput, refuseFault } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import type { Travelling } from './files.ts';
@@ -37,7 +37,6 @@ export function checkSizes({ contents, list }: Travelling, shared: string | unde
 /**
  * Puts what is not there yet, and lets what is there live on.
  *
- * @returns how many were put there
  * @throws DiagnosticError E0714 where a file is no longer what it was, E0101, E0102
  */
 export async function offer(
@@ -45,22 +44,19 @@ export async function offer(
   { contents, list, sha256 }: Travelling,
   shared: string | undefined,
   io: Io,
-): Promise<number> {
+): Promise<void> {
   if (shared !== undefined)
     await mkdir(pathOf(io, shared), { recursive: true }).catch((error: unknown) => refuseFault(shared, error));
-  let put = 0;
   const small = [...contents].filter(([, { bytes }]) => bytes <= LARGEST_BLOB_BYTES).map(([sum]) => sum);
   for (const sums of inParts([sha256, ...small]))
     for (const missing of await missingOf(redis, sums)) {
       const bytes = missing === sha256 ? list : await readInput(io, contents.get(missing)!.path);
       if (sha256Of(bytes) !== missing) hasChanged(contents.get(missing)!.path);
       await redis.set(blobKey(missing), Buffer.from(bytes), 'EX', BLOB_SECONDS);
-      put++;
     }
   if (shared !== undefined)
     for (const [sum, { path, bytes }] of contents)
-      if (bytes > LARGEST_BLOB_BYTES && (await share(pathOf(io, shared), sum, path, bytes))) put++;
-  return put;
+      if (bytes > LARGEST_BLOB_BYTES) await share(pathOf(io, shared), sum, path, bytes);
 }
 
 /** Which of them are not there; the others live on. */
@@ -84,26 +80,19 @@ export async function leave(redis: RedisClient, { contents, sha256 }: Travelling
   }
 }
 
-async function share(folder: string, sum: string, path: string, bytes: number): Promise<boolean> {
+async function share(folder: string, sum: string, path: string, bytes: number): Promise<void> {
   const final = join(folder, sum);
-  if ((await stat(final).catch(() => undefined))?.size === bytes) return false;
+  if ((await stat(final).catch(() => undefined))?.size === bytes) return;
   const temporary = join(folder, `.${sum}.${randomUUID()}`);
   try {
     await copyFile(path, temporary);
-    if ((await sumOfFile(temporary)) !== sum) hasChanged(path);
+    if ((await sumOfFile(temporary)).sha256 !== sum) hasChanged(path);
     await rename(temporary, final);
   } catch (error) {
     refuseFault(final, error);
   } finally {
     await rm(temporary, { force: true });
   }
-  return true;
-}
-
-export async function sumOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 const hasChanged = (path: string): never =>

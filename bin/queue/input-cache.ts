@@ -7,7 +7,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseJsonFile, type QueueFiles, queueFiles, sha256Of } from '../../isa/index.ts';
 import { formatSi } from '../../report/index.ts';
-import { fetchBlob, LARGEST_BLOB_BYTES, sumOfFile } from './blobs.ts';
+import { sumOfFile } from '../ui/file-sum.ts';
+import { fetchBlob, LARGEST_BLOB_BYTES } from './blobs.ts';
 import type { RedisClient } from './link.ts';
 
 /** Files of sweeps take so much of the disk; of what was not used for an hour, the oldest goes first. */
@@ -130,7 +131,8 @@ export class InputCache {
     for (const file of list.files) {
       const found = await stat(root + file.path).catch(() => undefined);
       if (found?.isFile() !== true || found.size !== file.bytes) return undefined;
-      if ((await sumOfFile(root + file.path).catch(() => '')) !== file.sha256) return undefined;
+      const sum = await sumOfFile(root + file.path).catch(() => undefined);
+      if (sum?.sha256 !== file.sha256) return undefined;
     }
     return list;
   }

@@ -132,12 +132,12 @@ export class Link {
     try {
       return await Promise.race([work, this.broken]);
     } catch (error) {
-      return this.refused(error);
+      return this.#refused(error);
     }
   }
 
   /** @throws DiagnosticError E0713 where it is an answer of Redis, or its connection; else what it is */
-  refused(error: unknown): never {
+  #refused(error: unknown): never {
     const { name, message } = error as Error;
     if (name === 'ReplyError' || message === 'Connection is closed.') refuse(this.#address, message);
     throw error;

@@ -1,11 +1,11 @@
 /** The files that a point is made from, by their content, and the key that says that two points are the same. */
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readNetwork } from '../../compiler/index.ts';
 import { DiagnosticError, fail, sha256Of, type SweepInput } from '../../isa/index.ts';
 import { type Source, sourcesOf, splitMember } from '../data/index.ts';
 import { isTargetFile, readTarget } from '../ui/chip-file.ts';
+import { type FileSum, sumOfFile } from '../ui/file-sum.ts';
 import { pathOf, readInput, refuseReading, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 
@@ -19,13 +19,8 @@ export const FILE_OPTIONS: ReadonlySet<string> = new Set([
   'labels-file',
 ]);
 
-interface Content {
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
 /** A file of an input, or a folder, of which only that it is there counts. */
-export interface InputFile extends Content {
+export interface InputFile extends FileSum {
   /** Absolute. */
   readonly path: string;
   readonly isFolder: boolean;
@@ -35,7 +30,7 @@ export interface InputFile extends Content {
 export class Inputs {
   readonly #io: Io;
   readonly #known = new Map<string, Promise<SweepInput>>();
-  readonly #files = new Map<string, Promise<Content>>();
+  readonly #files = new Map<string, Promise<FileSum>>();
   readonly #filesOf = new Map<SweepInput, readonly InputFile[]>();
 
   /** @param io whose folder names are relative to */
@@ -123,26 +118,20 @@ export class Inputs {
     return input;
   }
 
-  #file(path: string): Promise<Content> {
+  #file(path: string): Promise<FileSum> {
     let content = this.#files.get(path);
     if (content === undefined) this.#files.set(path, (content = this.#read(path)));
     return content;
   }
 
-  async #read(path: string): Promise<Content> {
+  async #read(path: string): Promise<FileSum> {
     requireFile(path, path);
-    const hash: Hash = createHash('sha256');
-    let bytes = 0;
     try {
-      for await (const chunk of createReadStream(path, { signal: this.#io.signal }) as AsyncIterable<Uint8Array>) {
-        hash.update(chunk);
-        bytes += chunk.length;
-      }
+      return await sumOfFile(path, this.#io.signal);
     } catch (error) {
       this.#io.signal.throwIfAborted();
-      refuseReading(path, error);
+      return refuseReading(path, error);
     }
-    return { sha256: hash.digest('hex'), bytes };
   }
 }
 

@@ -1,4 +1,5 @@
 /** A sweep as an array job of Slurm: a script of which every task computes its part of the plan. */
+import { quoted } from '../ui/command-text.ts';
 import type { Assignment } from './point-options.ts';
 
 /** What else than options of points stands on the command line of a sweep. */
@@ -17,14 +18,6 @@ interface ArrayJob {
   /** Folder that names of files are relative to. */
   readonly folder: string;
   readonly tasks: number;
-}
-
-/** A word of bash, in one line whatever is in it. */
-export function quoted(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  if (!/\p{Cc}/u.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
-  const escaped = word.replace(/[\p{Cc}\\']/gu, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `$'${escaped}'`;
 }
 
 /**

@@ -2,28 +2,14 @@
 import { countsSchema, type OriginRecord, type RunRecord } from '../../isa/index.ts';
 import { formatCount, formatMean, formatSi } from '../format.ts';
 import { type Content, figure, fold, html, perInference, table } from './markup.ts';
+import { inputsTable, optionsTable } from './made-of.ts';
 import type { Section } from './section.ts';
 
 /** Data and build by their hashes, and the command. */
 function madeOf({ command, options, inputs, build }: OriginRecord): Content {
-  const rows = inputs.map(({ option, name, sha256, files, bytes }, k) => [
-    option,
-    name,
-    figure(`origin.inputs.${k}.bytes`, bytes, formatCount(bytes)),
-    figure(`origin.inputs.${k}.files`, files, formatCount(files)),
-    html`<code>${sha256}</code>`,
-  ]);
-  const columns = [
-    { title: 'option' },
-    { title: 'name' },
-    { title: 'bytes', number: true },
-    { title: 'files', number: true },
-    { title: 'SHA-256' },
-  ];
-  const pairs = (values: Readonly<Record<string, unknown>>): Content[][] =>
-    Object.entries(values).map(([name, value]) => [name, String(value)]);
-  const two = [{ title: 'option' }, { title: 'value' }];
-  return html`${table('Inputs, by their content', columns, rows)}${fold(`Options of snnemu ${command}`, table('Options, defaults too', two, pairs(options)))}${fold('Build of the chip', table(`By ${build.tool}`, two, [['SHA-256 of the network', html`<code>${build.sourceSha256}</code>`], ...pairs(build.options)]))}`;
+  const list = inputsTable(inputs, (k, field, text) => figure(`origin.inputs.${k}.${field}`, inputs[k]![field], text));
+  const network = ['SHA-256 of the network', html`<code>${build.sourceSha256}</code>`];
+  return html`${list}${fold(`Options of snnemu ${command}`, optionsTable('Options, defaults too', options))}${fold('Build of the chip', optionsTable(`By ${build.tool}`, build.options, [network]))}`;
 }
 
 /** What ran, and how often all that is counted happened. */

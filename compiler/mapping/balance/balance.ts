@@ -43,9 +43,16 @@ export function balanceWork(
   const works = graph.layers.map((_, l) => new LayerWork(graph, l, rates, phases, target));
   const limits = Float64Array.from(MEMORIES, (name) => room[name]);
   const { lanes } = target.timing;
+  const known = works.map(() => new Map<string, CutOption>());
   let best: Found | undefined;
+  let before: readonly (readonly CutOption[])[] | undefined;
   for (const aligned of ALIGNED) {
-    const options = works.map((work, l) => cutsOf(planner, l, work, { cores: pieces, lanes, aligned }));
+    const options = works.map((work, l) =>
+      cutsOf(planner, l, work, { cores: pieces, lanes, aligned, known: known[l]! }),
+    );
+    // Where no uneven cut was worth it, this is the search that was made.
+    if (before?.every((cuts, l) => cuts.every((cut, k) => cut === options[l]![k])) === true) break;
+    before = options;
     if (options.some((each) => each.length === 0)) continue;
     const found = new CutSearch(options, phases, cores, limits, hopCycles(target)).run();
     if (found !== undefined && (best === undefined || found.price < best.price)) best = found;

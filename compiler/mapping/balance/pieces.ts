@@ -15,12 +15,21 @@ export interface CutOption {
   readonly pieces: readonly Piece[];
 }
 
+interface CutsWanted {
+  readonly cores: number;
+  readonly lanes: number;
+  /** Of cutLayer. */
+  readonly aligned: number;
+  /** Options of the layer that were made before, by their boxes: those that come again are the same objects. */
+  readonly known: Map<string, CutOption>;
+}
+
 /** Cuts of a layer for so many cores: slices of channels down to the lanes, and fewer pieces than there are cores. */
 export function cutsOf(
   planner: CorePlanner,
   l: LayerIndex,
   work: LayerWork,
-  { cores, lanes, aligned }: { readonly cores: number; readonly lanes: number; readonly aligned: number },
+  { cores, lanes, aligned, known }: CutsWanted,
 ): CutOption[] {
   const [channels] = work.layer.shape;
   const options: CutOption[] = [];
@@ -32,7 +41,10 @@ export function cutsOf(
       const key = `${slices} ${cut.boxes.length}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      options.push({ cut, pieces: piecesOf(planner, l, work, cut) });
+      const boxes = JSON.stringify(cut.boxes);
+      const option = known.get(boxes) ?? { cut, pieces: piecesOf(planner, l, work, cut) };
+      known.set(boxes, option);
+      options.push(option);
     }
   return options;
 }

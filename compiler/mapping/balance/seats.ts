@@ -1,7 +1,8 @@
 /** Gives the pieces of all layers to cores, so that no core of any phase has much more to do than the others. */
 import { SeededRandom } from '../placement/random.ts';
 import type { Phases } from './phases.ts';
-import { MEMORIES, type Piece } from './piece.ts';
+import { Held } from './held.ts';
+import type { Piece } from './piece.ts';
 import { settle } from './settle.ts';
 
 /** Moves that settling tries, a piece. */
@@ -14,8 +15,7 @@ export class Seats {
   readonly #limits: Float64Array;
   readonly #wayCycles: number;
   readonly #load: Float64Array;
-  readonly #held: Float64Array;
-  readonly #kernels: Map<string, number>[];
+  readonly #held: Held;
   readonly #most: Float64Array;
   readonly #homes: (readonly [number, number])[];
   readonly #placed = new Map<Piece, number>();
@@ -30,8 +30,7 @@ export class Seats {
     this.#limits = limits;
     this.#wayCycles = wayCycles;
     this.#load = new Float64Array(cores * phases.count);
-    this.#held = new Float64Array(cores * MEMORIES.length);
-    this.#kernels = Array.from({ length: cores }, () => new Map<string, number>());
+    this.#held = new Held(cores, limits);
     this.#most = new Float64Array(phases.count);
     const columns = Math.ceil(Math.sqrt(cores));
     const rows = Math.ceil(cores / columns);
@@ -110,7 +109,7 @@ export class Seats {
     let best = -1;
     let least = Infinity;
     for (let core = 0; core < this.cores; core++) {
-      if (!this.#fits(piece, core)) continue;
+      if (!this.#held.fits(piece, core)) continue;
       const cost = this.#costOn(piece, core) + this.#wayOf(piece, core);
       if (cost < least) {
         least = cost;
@@ -139,24 +138,10 @@ export class Seats {
     return this.#wayCycles * packets * (Math.abs(y - centre[0]) + Math.abs(x - centre[1]));
   }
 
-  #fits({ needs, kernel, kernelBits }: Piece, core: number): boolean {
-    for (let m = 0; m < MEMORIES.length; m++) {
-      const bits = m === 1 && !this.#kernels[core]!.has(kernel) ? kernelBits : 0;
-      if (this.#held[core * MEMORIES.length + m]! + needs[m]! + bits > this.#limits[m]!) return false;
-    }
-    return true;
-  }
-
   /** @param sign 1: the piece comes; −1: it goes */
   #add(piece: Piece, core: number, sign: 1 | -1): void {
     const { count } = this.#phases;
-    const held = this.#held.subarray(core * MEMORIES.length, (core + 1) * MEMORIES.length);
-    for (let m = 0; m < MEMORIES.length; m++) held[m]! += sign * piece.needs[m]!;
-    const kernels = this.#kernels[core]!;
-    const users = (kernels.get(piece.kernel) ?? 0) + sign;
-    if (users === 0 || (users === 1 && sign === 1)) held[1]! += sign * piece.kernelBits;
-    if (users === 0) kernels.delete(piece.kernel);
-    else kernels.set(piece.kernel, users);
+    this.#held.add(piece, core, sign);
     for (let k = 0; k < piece.phases.length; k++) {
       const p = piece.phases[k]!;
       const added = piece.cycles[k]!;

@@ -6,7 +6,8 @@
 import { exponentialEntry } from '../placement/exponential.ts';
 import type { SeededRandom } from '../placement/random.ts';
 import type { Phases } from './phases.ts';
-import { MEMORIES, type Piece } from './piece.ts';
+import { Held } from './held.ts';
+import type { Piece } from './piece.ts';
 
 export interface Room {
   readonly cores: number;
@@ -93,7 +94,6 @@ class Board {
   readonly cores: number;
   readonly #pieces: readonly Piece[];
   readonly #ways: readonly Float64Array[];
-  readonly #limits: Float64Array;
   /** [phase][core], in means of the phase. */
   readonly #load: Float64Array;
   /** Of each phase, Σ load^16. */
@@ -102,31 +102,22 @@ class Board {
   readonly #cycles: Float64Array;
   /** Of each piece, its load in each of its phases. */
   readonly #shares: readonly Float64Array[];
-  readonly #held: Float64Array;
-  readonly #kernelOf: Int32Array;
-  /** [core][kernel], pieces that use it. */
-  readonly #users: Int32Array;
-  readonly #kernels: number;
+  readonly #held: Held;
 
   constructor(pieces: readonly Piece[], coreOf: Int32Array, { cores, phases, limits, ways }: Room) {
     this.#pieces = pieces;
     this.coreOf = coreOf;
     this.cores = cores;
     this.#ways = ways;
-    this.#limits = limits;
     const means = new Float64Array(phases.count);
     for (const piece of pieces) piece.phases.forEach((p, k) => (means[p]! += piece.cycles[k]! / cores));
     this.#cycles = means.map((mean, p) => mean * phases.ticks[p]!);
     this.#shares = pieces.map((piece) => piece.cycles.map((cycles, k) => cycles / (means[piece.phases[k]!]! || 1)));
     this.#load = new Float64Array(phases.count * cores);
     this.#powers = new Float64Array(phases.count);
-    this.#held = new Float64Array(cores * MEMORIES.length);
-    const numbers = new Map([...new Set(pieces.map(({ kernel }) => kernel))].map((kernel, k) => [kernel, k]));
-    this.#kernels = numbers.size;
-    this.#kernelOf = Int32Array.from(pieces, ({ kernel }) => numbers.get(kernel)!);
-    this.#users = new Int32Array(cores * this.#kernels);
-    pieces.forEach((_, k) => {
-      this.#hold(k, coreOf[k]!, 1);
+    this.#held = new Held(cores, limits);
+    pieces.forEach((piece, k) => {
+      this.#held.add(piece, coreOf[k]!, 1);
     });
     this.count();
   }
@@ -148,14 +139,7 @@ class Board {
 
   /** Whether a core has room for a piece that is not on it. */
   fits(k: number, core: number): boolean {
-    const { needs, kernelBits } = this.#pieces[k]!;
-    const first = core * MEMORIES.length;
-    const isNew = this.#users[core * this.#kernels + this.#kernelOf[k]!] === 0;
-    for (let m = 0; m < MEMORIES.length; m++) {
-      const bits = m === 1 && isNew ? kernelBits : 0;
-      if (this.#held[first + m]! + needs[m]! + bits > this.#limits[m]!) return false;
-    }
-    return true;
+    return this.#held.fits(this.#pieces[k]!, core);
   }
 
   changeBy(k: number, to: number): number {
@@ -189,24 +173,27 @@ class Board {
   }
 
   move(k: number, to: number): void {
-    const { phases } = this.#pieces[k]!;
+    const piece = this.#pieces[k]!;
+    const { phases } = piece;
     const from = this.coreOf[k]!;
     for (let i = 0; i < phases.length; i++) this.#shift(phases[i]!, from, to, this.#shares[k]![i]!);
-    this.#hold(k, from, -1);
-    this.#hold(k, to, 1);
+    this.#held.add(piece, from, -1);
+    this.#held.add(piece, to, 1);
     this.coreOf[k] = to;
   }
 
   /** Nothing happens where a core has no room for the other piece. */
   swap(k: number, other: number): void {
     const [from, to] = [this.coreOf[k]!, this.coreOf[other]!];
-    this.#hold(k, from, -1);
-    this.#hold(other, to, -1);
-    const fits = this.fits(k, to) && this.fits(other, from);
-    this.#hold(k, fits ? to : from, 1);
-    this.#hold(other, fits ? from : to, 1);
+    const [mine, theirs] = [this.#pieces[k]!, this.#pieces[other]!];
+    const held = this.#held;
+    held.add(mine, from, -1);
+    held.add(theirs, to, -1);
+    const fits = held.fits(mine, to) && held.fits(theirs, from);
+    held.add(mine, fits ? to : from, 1);
+    held.add(theirs, fits ? from : to, 1);
     if (!fits) return;
-    const { phases } = this.#pieces[k]!;
+    const { phases } = mine;
     for (let i = 0; i < phases.length; i++)
       this.#shift(phases[i]!, from, to, this.#shares[k]![i]! - this.#shares[other]![i]!);
     [this.coreOf[k], this.coreOf[other]] = [to, from];
@@ -218,15 +205,6 @@ class Board {
     this.#powers[p]! += power(left) + power(came) - power(this.#load[a]!) - power(this.#load[b]!);
     this.#load[a] = left;
     this.#load[b] = came;
-  }
-
-  #hold(k: number, core: number, sign: 1 | -1): void {
-    const { needs, kernelBits } = this.#pieces[k]!;
-    const first = core * MEMORIES.length;
-    for (let m = 0; m < MEMORIES.length; m++) this.#held[first + m]! += sign * needs[m]!;
-    const at = core * this.#kernels + this.#kernelOf[k]!;
-    this.#users[at]! += sign;
-    if (this.#users[at] === (sign === 1 ? 1 : 0)) this.#held[first + 1]! += sign * kernelBits;
   }
 }
 

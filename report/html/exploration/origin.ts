@@ -1,9 +1,8 @@
 /** What an exploration was made from: command, version, and every input by its hash. */
 import type { SweepInput } from '../../../isa/index.ts';
-import { formatCount } from '../../format.ts';
 import { type Content, fold, html, note, sentence, table } from '../markup.ts';
+import { inputsTable, optionsTable } from '../made-of.ts';
 import type { Section } from '../section.ts';
-import type { Markup } from '../markup.ts';
 
 export interface OriginOfExploration {
   readonly tool: string;
@@ -24,31 +23,10 @@ export function originOf({ tool, command, inputs, common, more }: OriginOfExplor
     ...more.map(([name, value]) => [name, value]),
   ];
   const shown = inputs.slice(0, MOST_INPUTS);
-  const inputRows = shown.map(({ option, name, sha256, files, bytes }) => [
-    option,
-    name,
-    formatCount(bytes),
-    files === 0 ? 'built in' : formatCount(files),
-    html`<code class="hash">${sha256}</code>`,
-  ]);
-  const columns = [
-    { title: 'option' },
-    { title: 'name' },
-    { title: 'bytes', number: true },
-    { title: 'files', number: true },
-    { title: 'SHA-256' },
-  ];
   const names = Object.keys(common);
   return {
     id: 'origin',
     title: 'Origin',
-    body: html`${table('What made it', [{ title: '' }, { title: '' }], rows)}${inputRows.length === 0 ? '' : table('Inputs, by their content', columns, inputRows)}${inputs.length > shown.length ? note(`and ${inputs.length - shown.length} more, in the results`) : ''}${names.length === 0 ? '' : fold('Options that all points have', optionsTable(common))}`,
+    body: html`${table('What made it', [{ title: '' }, { title: '' }], rows)}${shown.length === 0 ? '' : inputsTable(shown)}${inputs.length > shown.length ? note(`and ${inputs.length - shown.length} more, in the results`) : ''}${names.length === 0 ? '' : fold('Options that all points have', optionsTable('The same in all points, defaults too', common))}`,
   };
 }
-
-const optionsTable = (common: OriginOfExploration['common']): Markup =>
-  table(
-    'The same in all points, defaults too',
-    [{ title: 'option' }, { title: 'value' }],
-    Object.entries(common).map(([name, value]) => [name, String(value)]),
-  );

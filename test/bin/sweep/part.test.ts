@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { partOfPlan, pointsOfPart } from '../../../bin/sweep/part.ts';
-import { quoted } from '../../../bin/sweep/slurm.ts';
+import { quoted } from '../../../bin/ui/command-text.ts';
 import { images, tinyNetwork, World } from '../world.ts';
 
 const program = fileURLToPath(new URL('../../../dist/bundle/snnemu.js', import.meta.url));
