@@ -9,7 +9,8 @@ const TYPES = { text: 'STRING', integer: 'INT64', number: 'DOUBLE', truth: 'BOOL
 
 const VALUES: Readonly<Record<DataColumn['type'], (value: string | number | boolean) => unknown>> = {
   text: String,
-  integer: (value) => BigInt(value),
+  // A text may say it as 255.0 or 1e3.
+  integer: (value) => BigInt(Number(value)),
   number: Number,
   truth: Boolean,
 };

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { type SweepRecord, sweepRecord, type TuneRecord, tuneRecord } from '../../isa/index.ts';
+import { typeOfTexts } from '../../report/data-table.ts';
 import { csvText, sweepTable } from '../../report/index.ts';
 import { factorsOf, spread } from '../../report/html/exploration/model.ts';
 import { renderSweepHtml } from '../../report/html/sweep.ts';
@@ -166,6 +167,21 @@ describe('the table of a sweep', () => {
     expect(types.get('option:weight-bits')).toBe('UTF8');
     expect(types.get('energyPartial')).toBe('BOOLEAN');
     expect(about).toEqual([{ key: 'tool', value: 'snnemu 0.0.0' }]);
+  });
+
+  it('has whole numbers as Parquet however they were typed', async () => {
+    const spelt = fc
+      .tuple(fc.integer({ min: -999, max: 999 }), fc.constantFrom('', '.0', '.', 'e0', 'e2'))
+      .map(([whole, more]) => `${whole}${more}`);
+    await fc.assert(
+      fc.asyncProperty(fc.array(spelt, { minLength: 1, maxLength: 8 }), async (texts) => {
+        const type = typeOfTexts(texts);
+        const bytes = parquetBytes({ columns: [{ name: 'scale', type }], rows: texts.map((text) => [text]) });
+        const rows = await parquetReadObjects({ file: bytes.buffer.slice(0, bytes.byteLength) as ArrayBuffer });
+        expect(rows.map(({ scale }) => Number(scale))).toEqual(texts.map((text) => Number(text) + 0));
+      }),
+      { numRuns: 20 },
+    );
   });
 });
 
