@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The compiler's command line. */
-import { snnc } from './commands/snnc.ts';
-import { runProcess } from './ui/process.ts';
+import { printStoredHelp } from './ui/stored-help.ts';
 
-await runProcess(snnc);
+if (!printStoredHelp('snnc', import.meta.url)) {
+  const [{ snnc }, { runProcess }] = await Promise.all([import('./commands/snnc.ts'), import('./ui/process.ts')]);
+  await runProcess(snnc);
+}

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The emulator's command line. */
-import { snnemu } from './commands/snnemu.ts';
-import { runProcess } from './ui/process.ts';
+import { printStoredHelp } from './ui/stored-help.ts';
 
-await runProcess(snnemu);
+if (!printStoredHelp('snnemu', import.meta.url)) {
+  const [{ snnemu }, { runProcess }] = await Promise.all([import('./commands/snnemu.ts'), import('./ui/process.ts')]);
+  await runProcess(snnemu);
+}

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleLibraries } from './bundle-libraries.mjs';
 import { bundlePrograms } from './bundle-programs.mjs';
 import { renewLists } from './rooms.mjs';
+import { storeHelp } from './store-help.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -31,4 +32,5 @@ for (const folder of folders.filter((name) => existsSync(join(root, name)))) {
   });
 }
 await bundlePrograms(root);
+await storeHelp(root);
 for (const program of ['snnc', 'snnemu']) chmodSync(join(dist, 'bundle', `${program}.js`), 0o755);

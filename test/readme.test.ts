@@ -8,6 +8,7 @@ import { snnemu } from '../bin/commands/snnemu.ts';
 import { documentsOf } from '../scripts/site/pages.ts';
 import { commandsIn, type DocumentCommand } from './documents/commands.ts';
 import { prepare } from './documents/stand-ins.ts';
+import { storedHelp } from './bin/stored.ts';
 import { NARROW, type Outcome, wideLines, World } from './bin/world.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -130,8 +131,9 @@ describe('the commands that tables name', () => {
     [snnc, snnemu].flatMap(({ name, commands: all }) =>
       ['', ...all.map((one) => `${one.name} `)].map((one) => `${name} ${one}--help`),
     ),
-  )('%s fits the terminal', async (line) => {
-    expect((await inTerminal(line)).exit).toBe(0);
+  )('%s fits the terminal, and is what the build wrote down', async (line) => {
+    const { exit, stdout } = await inTerminal(line);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: storedHelp(line, 80) });
   });
 });
 

@@ -59,7 +59,7 @@ const NARROWEST = 40;
  * Columns that text is to fit: those of the terminal, else what the environment says of them. Undefined in a pipe or file of
  * which it says nothing: whoever searches there finds whole lines.
  */
-export function columnsOf({ isTTY, columns }: Terminal, { env }: Io): number | undefined {
+export function columnsOf({ isTTY, columns }: Terminal, { env }: Pick<Io, 'env'>): number | undefined {
   const stated = /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : undefined;
   const found = isTTY ? (columns ?? stated ?? STANDARD_WIDTH) : stated;
   return found === undefined ? undefined : Math.max(NARROWEST, found);

@@ -3,14 +3,16 @@ import type { Program } from './command.ts';
 import { columnsOf, type Io, STANDARD_WIDTH } from './io.ts';
 
 /** Longer lines are hard to read, however wide the terminal. */
-const LARGEST_WIDTH = 110;
+export const LARGEST_WIDTH = 110;
 
 export const EPILOGUE = `Exit codes: 0 done, 1 internal fault, 2 wrong usage, 3 an input is missing,
 invalid or does not fit, 4 a comparison or self-test found a difference,
 5 a deadline was missed, 130 interrupted (143 by SIGTERM).`;
 
-/** Columns of a help text. */
-export const helpWidth = (io: Io): number => Math.min(LARGEST_WIDTH, columnsOf(io.stdout, io) ?? STANDARD_WIDTH);
+/** Columns of a help text, where the terminal has so many: undefined in a pipe. */
+export const widthOfHelp = (columns: number | undefined): number => Math.min(LARGEST_WIDTH, columns ?? STANDARD_WIDTH);
+
+export const helpWidth = (io: Io): number => widthOfHelp(columnsOf(io.stdout, io));
 
 /** The commands of a program, or its version; undefined where the arguments ask for something else. */
 export function overview(program: Program, argv: readonly string[], io: Io): string | undefined {

@@ -1,21 +1,16 @@
-/** The real world as an {@link Io}. The only module that touches the process. */
+/** The real world as an {@link Io}. Beside streams.ts and stored-help.ts, the only module that touches the process. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { Program } from './command.ts';
-import { Interruption, type Io, type Terminal } from './io.ts';
-import { EXIT } from './exit.ts';
+import { Interruption, type Io } from './io.ts';
 import { main } from './main.ts';
+import { endWhereUnheard, terminalOf } from './streams.ts';
 
 /** Runs a program on the arguments of the process and sets its exit code. */
 export async function runProcess(program: Program): Promise<void> {
   const signals = new Signals();
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Somebody who reads no further, as `head` does, has not got the result: a script must be able to tell.
-      if (stream === process.stdout) process.stderr.write(`error[E0102]: cannot write to stdout: ${error.message}\n`);
-      process.exit(EXIT.input);
-    });
+  endWhereUnheard();
   process.exitCode = await main(program, process.argv.slice(2), processIo(signals));
   signals.end();
 }
@@ -25,8 +20,8 @@ function processIo(signals: Signals): Io {
     version: packageVersion(),
     cwd: process.cwd(),
     env: process.env,
-    stdout: terminal(process.stdout),
-    stderr: terminal(process.stderr),
+    stdout: terminalOf(process.stdout),
+    stderr: terminalOf(process.stderr),
     now: () => performance.now() / 1000,
     peakRssBytes,
     processors: availableParallelism(),
@@ -34,13 +29,6 @@ function processIo(signals: Signals): Io {
     holdSignals: () => signals.hold(),
   };
 }
-
-const terminal = (stream: NodeJS.WriteStream): Terminal => ({
-  write: (text) => void stream.write(text),
-  isTTY: stream.isTTY === true,
-  columns: stream.columns,
-  stream,
-});
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

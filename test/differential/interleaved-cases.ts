@@ -165,7 +165,7 @@ let failure: object | undefined;
 while (cases < Number(wanted) && failure === undefined) {
   const details = await fc.check(property, {
     seed: next,
-    numRuns: 20,
+    numRuns: 5,
     endOnFailure: true,
     ...(path !== undefined && { path }),
   });

@@ -57,7 +57,7 @@ describe('snnemu sweep --emit slurm', () => {
 
   it('writes an array job whose tasks compute all points, and says how they are collected', async () => {
     const sweep =
-      'snnemu sweep net.json --data images.npy --calibrate images.npy --mode default --timing none --set limits.axons=512 --grid T=2,3 --grid kernel=wasm,wasm';
+      'snnemu sweep net.json --data images.npy --calibrate images.npy --mode default --timing none --workers 1 --set limits.axons=512 --grid T=2,3 --grid kernel=wasm,wasm';
     const emitted = await world.run(`${sweep} --store all -o all.ndjson --csv all.csv --emit slurm job.sh --tasks 2`);
     expect(emitted).toEqual({ exit: 0, stdout: '4 points in 2 tasks: sbatch job.sh\n', stderr: '' });
     expect(world.files()).not.toContain('all');
