@@ -139,20 +139,20 @@ function differencesSection({ runs }: CompareRecord, style: TextStyle): string {
   ].join('\n');
 }
 
-function chanceText(chance: ChanceRecord): string {
+export function chanceText(chance: ChanceRecord): string {
   const verdict = chance.beyondChance ? 'more than chance' : 'may be chance';
   if (chance.method === 'intervals') return `${verdict} (intervals ${chance.beyondChance ? 'apart' : 'overlap'})`;
   const { firstOnly, thisOnly, pValue } = chance;
   return `${verdict} (${formatCount(firstOnly)} : ${formatCount(thisOnly)}, p = ${pValue < 0.001 ? pValue.toExponential(1) : pValue.toFixed(3)})`;
 }
 
-function signed(value: number, format: (size: number) => string, plus = '+'): string {
+export function signed(value: number, format: (size: number) => string, plus = '+'): string {
   const text = format(Math.abs(value));
   if (value === 0) return text;
   return `${value < 0 ? '−' : plus}${text}`;
 }
 
-const relative = (change: { readonly ratio: number | null } | null): string =>
+export const relative = (change: { readonly ratio: number | null } | null): string =>
   typeof change?.ratio !== 'number' ? '' : signed((change.ratio - 1) * 100, (value) => `${value.toFixed(1)} %`);
 
 function frontSection({ runs, axes }: CompareRecord, style: TextStyle): string {
@@ -172,7 +172,7 @@ function frontSection({ runs, axes }: CompareRecord, style: TextStyle): string {
   ].join('\n');
 }
 
-function standingText({ standing, energy }: ComparedRun): string {
+export function standingText({ standing, energy }: ComparedRun): string {
   const { status, dominatedBy, perhapsBy, byChance, missing } = standing;
   const chance = byChance.length === 0 ? '' : `; that it is more accurate than ${byChance.join(', ')} may be chance`;
   const perhaps = perhapsBy.length === 0 ? '' : `perhaps dominated by ${perhapsBy.join(', ')}`;

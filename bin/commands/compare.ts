@@ -3,6 +3,7 @@ import { type CompareRecord, type ComparisonAxis, diagnostic, fail } from '../..
 import { compareRuns, MOST_COMPARED, type NamedRun, renderCompareText } from '../../report/index.ts';
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
+import { commandText } from '../ui/command-text.ts';
 import type { Io } from '../ui/io.ts';
 import { printDiagnostics } from '../ui/messages.ts';
 import { readRunRecord } from '../ui/records.ts';
@@ -13,6 +14,7 @@ export interface CompareValues {
   readonly records: readonly string[];
   readonly front: readonly ComparisonAxis[] | undefined;
   readonly svg: string | undefined;
+  readonly html: string | undefined;
   readonly csv: string | undefined;
   readonly json: string | undefined;
 }
@@ -21,7 +23,7 @@ export interface CompareValues {
 const LARGEST_RECORD_BYTES = 2 ** 27;
 
 export async function compare(
-  { records: files, front: axes, svg, csv, json }: CompareValues,
+  { records: files, front: axes, svg, html, csv, json }: CompareValues,
   io: Io,
 ): Promise<ExitCode> {
   if (files.length < 2 || files.length > MOST_COMPARED)
@@ -31,7 +33,7 @@ export async function compare(
       undefined,
       'snnemu eval --json writes them',
     );
-  await checkOutputs(io, outputPaths(json, ...named(svg, csv)), files);
+  await checkOutputs(io, outputPaths(json, ...named(svg, html, csv)), files);
   const runs: NamedRun[] = [];
   for (const file of files) runs.push({ file, record: await readRunRecord(io, file, LARGEST_RECORD_BYTES) });
   const record = compareRuns(runs, { tool: `snnemu ${io.version}`, ...(axes && { axes }) });
@@ -41,6 +43,7 @@ export async function compare(
     text: (style) => renderCompareText(record, style),
     files: [
       ...(svg === undefined ? [] : [{ path: svg, content: await picture(record) }]),
+      ...(html === undefined ? [] : [{ path: html, content: await page(record, io) }]),
       ...csvOutput(csv, () => compareTable(record)),
     ],
   });
@@ -49,6 +52,11 @@ export async function compare(
     io,
   );
   return EXIT.done;
+}
+
+async function page(record: CompareRecord, io: Io): Promise<string> {
+  const { renderCompareHtml } = await import('../../report/html/compare.ts');
+  return renderCompareHtml(record, commandText(io));
 }
 
 /** @throws DiagnosticError E0107 where there is nothing to draw */

@@ -15,8 +15,9 @@ import {
   settingText,
 } from './exploration/model.ts';
 import { originOf } from './exploration/origin.ts';
+import { best, frontVerdict, named } from './exploration/verdicts.ts';
 import { FIGURES } from './front.ts';
-import { type Content, figure, html } from './markup.ts';
+import { figure, html } from './markup.ts';
 import { renderPage } from './page.ts';
 import type { Section } from './section.ts';
 import { type Verdict, verdictList } from './verdicts.ts';
@@ -85,7 +86,7 @@ function explorationOf({ records, axes: wanted, deadlines }: SweepReport): Explo
     const [first] = failed?.diagnostics ?? [];
     const seconds = deadlines[k];
     return {
-      ...{ number, settings: varied, standing: standings[k]!, verdict: '' },
+      ...{ number, mark: String(number), settings: varied, standing: standings[k]!, verdict: '' },
       figures: outcome.status === 'done' ? figuresOf(outcome, k) : {},
       isPartial: outcome.status === 'done' && outcome.energy.partial,
       failure: first && { ...first, remedy: first.remedy, stage: failed!.stage },
@@ -98,7 +99,7 @@ function explorationOf({ records, axes: wanted, deadlines }: SweepReport): Explo
   const has = ({ id }: FigureKind): boolean => points.some(({ figures }) => figures[id] !== undefined);
   const figures = [AXES.accuracy, ERROR, AXES.energy, AXES.latency, CORES].filter(has);
   return {
-    ...{ points, figures },
+    ...{ noun: 'point', points, figures },
     axes: axes.map((axis) => AXES[axis]),
     factors: factorsOf(points),
     named: new Set(),
@@ -122,9 +123,11 @@ function figuresOf({ accuracy, regression, energy, latency, chip }: DonePoint, k
   };
 }
 
+const nameOf = (point: ExploredPoint): string => `point ${point.mark} (${settingText(point)})`;
+
 function answerSection(exploration: Exploration): Section {
   const verdicts = [
-    frontVerdict(exploration),
+    frontVerdict(exploration, nameOf),
     levelVerdict(exploration),
     deadlineVerdict(exploration),
     failureVerdict(exploration),
@@ -133,55 +136,6 @@ function answerSection(exploration: Exploration): Section {
     id: 'answer',
     title: 'The answer',
     body: html`${verdictList(verdicts)}${exploration.points.some(({ standing }) => standing === 'front') ? frontTable(exploration) : ''}`,
-  };
-}
-
-/** A point with its settings and the figure that it is named for. */
-const named = (point: ExploredPoint, kind: FigureKind): Content => {
-  const { path, value } = point.figures[kind.id]!;
-  return html`point ${point.number} (${settingText(point)}) with ${figure(path, value, kind.text(value))}`;
-};
-
-/** That others have the same: nothing where none has. */
-function tied(points: readonly ExploredPoint[], point: ExploredPoint, { id }: FigureKind): string {
-  const others = points.filter(({ figures }) => figures[id]?.value === point.figures[id]!.value).length - 1;
-  return others === 0 ? '' : ` (so ${others === 1 ? 'has another one' : `have ${formatCount(others)} others`})`;
-}
-
-/** The best of the points that have the figure; the first of equal ones. */
-function best(points: readonly ExploredPoint[], { id, largerIsBetter }: FigureKind): ExploredPoint | undefined {
-  let found: ExploredPoint | undefined;
-  for (const point of points) {
-    const [value, before] = [point.figures[id]?.value, found?.figures[id]?.value];
-    if (value === undefined) continue;
-    if (before === undefined || (largerIsBetter ? value > before : value < before)) found = point;
-  }
-  return found;
-}
-
-function frontVerdict({ points, axes }: Exploration): Verdict {
-  const front = points.filter(({ standing }) => standing === 'front');
-  const open = points.filter(({ standing }) => standing === 'undecided').length;
-  const about = axes.map(({ name, largerIsBetter }) => `${largerIsBetter ? 'more' : 'less'} ${name}`).join(', ');
-  if (front.length === 0)
-    return {
-      standing: 'open',
-      title: 'No point is on the front for certain',
-      why: html`${open === 0 ? 'No point has all figures that the front is about.' : `${plural(open, 'point')} may be: partial energies are lower bounds, which leaves open what beats what.`}`,
-    };
-  const bests = axes.flatMap((kind) => {
-    const point = best(front, kind);
-    return point === undefined
-      ? []
-      : [
-          html`${kind.largerIsBetter ? 'Most' : 'Least'} ${kind.name}: ${named(point, kind)}${tied(points, point, kind)}. `,
-        ];
-  });
-  const undecided = open === 0 ? '' : ` ${plural(open, 'point')} may be on it, too: partial energies are lower bounds.`;
-  return {
-    standing: 'good',
-    title: `${plural(front.length, 'point')} of ${formatCount(points.length)} ${front.length === 1 ? 'is' : 'are'} on the front: ${about}`,
-    why: html`${bests}${undecided}`,
   };
 }
 
@@ -194,8 +148,8 @@ function levelVerdict({ points, axes }: Exploration): Verdict | undefined {
   if (cheap === undefined) return undefined;
   return {
     standing: 'open',
-    title: `Least energy that may be as accurate as the best: point ${cheap.number}`,
-    why: html`${plural(level.length, 'point')} of ${formatCount(points.length)} have a 95 % interval that holds the best accuracy, ${figure(top.path, top.value, formatPercent(top.value))}; of these the least energy has ${named(cheap, AXES.energy)}. More samples make the intervals narrower.`,
+    title: `Least energy that may be as accurate as the best: point ${cheap.mark}`,
+    why: html`${plural(level.length, 'point')} of ${formatCount(points.length)} have a 95 % interval that holds the best accuracy, ${figure(top.path, top.value, formatPercent(top.value))}; of these the least energy has ${named(cheap, AXES.energy, nameOf)}. More samples make the intervals narrower.`,
   };
 }
 
@@ -211,7 +165,7 @@ function deadlineVerdict({ points }: Exploration): Verdict | undefined {
   return {
     standing: 'good',
     title: `${plural(kept.length, 'point')} of ${formatCount(timed.length)} keep ${which}`,
-    why: html`Of these the least energy has ${named(cheap, AXES.energy)}.`,
+    why: html`Of these the least energy has ${named(cheap, AXES.energy, nameOf)}.`,
   };
 }
 

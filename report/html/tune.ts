@@ -47,7 +47,7 @@ function explorationOf(record: TuneRecord): Exploration {
   const points = record.points.map((point, k) => exploredPoint(point, k, limits.latency));
   const figures = [loss, AXES.energy, { ...AXES.latency, name: 'mean latency' }, CORES];
   return {
-    ...{ points, figures, axes: figures },
+    ...{ noun: 'point', points, figures, axes: figures },
     factors: factorsOf(points),
     named: new Set([answer?.point, second?.point].filter((number) => number !== undefined)),
     elsewhere: '--points and --json of `snnc tune` have all of them',
@@ -61,7 +61,7 @@ function exploredPoint(point: TunedPoint, k: number, deadline: number | undefine
   const isThere = samples > 0 && first === undefined;
   const ends = ({ low, high }: TunedPoint['energyJ']) => ({ low: low ?? undefined, high: high ?? undefined });
   return {
-    ...{ number, settings: varied, isPartial: energyPartial },
+    ...{ number, mark: String(number), settings: varied, isPartial: energyPartial },
     standing: first === undefined ? front : 'failed',
     verdict: first === undefined ? `${verdict}, ${plural(samples, 'sample')}` : '',
     figures: isThere

@@ -60,6 +60,17 @@ describe('snnemu compare', () => {
     compareRecord.schema.parse(JSON.parse(Buffer.from(world.read('c.json')).toString()));
   });
 
+  it('--html writes one page, the same each time, and keeps a file that a record came from', async () => {
+    const line = 'snnemu compare quick.json right.json worse.json --html';
+    expect(await world.run(`${line} page.html`)).toMatchObject({ exit: 0 });
+    const page = Buffer.from(world.read('page.html')).toString();
+    for (const text of ['2 runs of 3 are on the front', `<code>${line} page.html</code>`, 'Against A'])
+      expect(page).toContain(text);
+    await world.run(`${line} page.html`);
+    expect(Buffer.from(world.read('page.html')).toString()).toBe(page);
+    expect(await world.run(`${line} quick.json`)).toMatchObject({ exit: 2 });
+  });
+
   it('--svg draws every run that has two axes, with its figures, in a file that needs nothing else', async () => {
     const line = 'snnemu compare quick.json right.json worse.json untimed.json';
     expect(await world.run(`${line} --svg front.svg`)).toMatchObject({ exit: 0 });

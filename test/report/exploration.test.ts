@@ -4,12 +4,14 @@ import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { type SweepRecord, sweepRecord, type TuneRecord, tuneRecord } from '../../isa/index.ts';
 import { typeOfTexts } from '../../report/data-table.ts';
-import { csvText, sweepTable } from '../../report/index.ts';
+import { compareRuns, csvText, sweepTable } from '../../report/index.ts';
+import { renderCompareHtml } from '../../report/html/compare.ts';
 import { factorsOf, spread } from '../../report/html/exploration/model.ts';
 import { renderSweepHtml } from '../../report/html/sweep.ts';
 import { renderTuneHtml } from '../../report/html/tune.ts';
 import { parquetBytes } from '../../report/parquet.ts';
 import { numbers } from '../bin/world.ts';
+import { type Figures, runRecord } from './run-records.ts';
 import { shownNumbers, wrongNumbers } from './shown-numbers.ts';
 
 const HOSTILE = '</title><script>alert(1)</script>"\' &amp; \u0000\u202e\u2028';
@@ -106,10 +108,67 @@ describe('the report of a sweep', () => {
   });
 });
 
+describe('the report of a comparison', () => {
+  const compared = (...figures: Figures[]) =>
+    compareRuns(
+      figures.map((one, k) => ({ file: `${HOSTILE}${k}.json`, record: runRecord(one) })),
+      { tool: HOSTILE },
+    );
+
+  it('shows figures of the record alone, and all of them, whatever names say', async () => {
+    const some = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const run = fc.record({
+      ...{ network: fc.constantFrom('net', HOSTILE), window: fc.integer({ min: 1, max: 64 }), top1: some(share) },
+      joule: fc.double({ min: 1e-9, max: 1, noNaN: true }),
+      seconds: some(fc.double({ min: 1e-7, max: 1, noNaN: true })),
+      partial: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(run, { minLength: 2, maxLength: 8 }), async (figures) => {
+        const record = compared(...figures);
+        const page = await renderCompareHtml(record, `snnemu compare '${HOSTILE}'`);
+        expectSafe(page);
+        expect(page).not.toMatch(/NaN|Infinity|undefined/);
+        expect(wrongNumbers(page, record)).toEqual([]);
+        const paths = new Set(shownNumbers(page).flatMap((one) => one.paths));
+        for (const [k, { accuracy, latency, againstFirst }] of record.runs.entries()) {
+          const own = ['energy.joulePerInference', 'chip.cores', ...(accuracy === null ? [] : ['accuracy.top1'])];
+          const further = [
+            ...(latency === null ? [] : ['latency.medianSeconds', 'latency.worstSeconds']),
+            ...(againstFirst === null ? [] : ['againstFirst.energy.difference']),
+          ];
+          for (const path of [...own, ...further]) expect(paths).toContain(`runs.${k}.${path}`);
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('says first who is on the front, what may be chance, and in what else the runs differ', async () => {
+    const page = await renderCompareHtml(
+      compared({ window: 4, top1: 0.5, joule: 1e-6 }, { window: 8, joule: 9e-6, top1: 0.4, network: 'letters' }),
+      undefined,
+    );
+    expect(page).toContain('1 run of 2 is on the front');
+    expect(page).toContain('The networks differ: ');
+    expect(page).toContain('dominated by A');
+    expect(page.indexOf('dominated by A')).toBeLessThan(page.indexOf('id="runs"'));
+    expect(page).toContain('may be chance (intervals overlap)');
+  });
+});
+
 describe('factors', () => {
   const explored = (values: readonly string[]) =>
     values.map((v, k) => ({
-      ...{ number: k + 1, settings: { v }, figures: {}, isPartial: false, standing: 'front' as const },
+      ...{
+        number: k + 1,
+        mark: String(k + 1),
+        settings: { v },
+        figures: {},
+        isPartial: false,
+        standing: 'front' as const,
+      },
       ...{ verdict: '', failure: undefined, deadline: undefined },
     }));
 

@@ -9,7 +9,7 @@ import { type ExploredPoint, type Exploration, type FigureKind, isOnFront, setti
 
 /** Of more points those of the front and others evenly through the plan are drawn. */
 const MOST_MARKS = 500;
-/** Of a front with more points none is labelled in the charts. */
+/** Where there are no more points, all are labelled in a chart; else those of the front, unless it has more. */
 const MOST_LABELS = 12;
 const MOST_FRONT_ROWS = 40;
 const HEIGHT = 260;
@@ -22,7 +22,7 @@ const STANDING: Readonly<Record<Exclude<ExploredPoint['standing'], 'failed'>, Fr
 };
 
 export async function frontsSection(exploration: Exploration): Promise<Section | undefined> {
-  const { axes, points } = exploration;
+  const { axes, points, noun } = exploration;
   const pairs = pairsOf(axes.filter((kind) => isVaried(points, kind)));
   const charts: Content[] = [];
   for (const [across, up] of pairs) charts.push(await frontChart(exploration, across, up));
@@ -31,13 +31,13 @@ export async function frontsSection(exploration: Exploration): Promise<Section |
   const many =
     points.length > MOST_MARKS
       ? note(
-          `Of ${plural(points.length, 'point')} at most ${MOST_MARKS} are drawn in a chart: the front, and others evenly through the plan. `,
+          `Of ${plural(points.length, noun)} at most ${MOST_MARKS} are drawn in a chart: the front, and others evenly through the plan. `,
         )
       : '';
   return {
     id: 'front',
     title: 'The front, two figures at a time',
-    body: html`${note('A point is on the front where no other is as good in all figures and better in one; in a picture of two of them it can lie behind the dashed line, which joins what is best there. ')}<div class="two">${drawn}</div>\n${many}`,
+    body: html`${note(`A ${noun} is on the front where no other is as good in all figures and better in one; in a picture of two of them it can lie behind the dashed line, which joins what is best there. `)}<div class="two">${drawn}</div>\n${many}`,
   };
 }
 
@@ -54,20 +54,20 @@ function pairsOf(axes: readonly FigureKind[]): [across: FigureKind, up: FigureKi
 }
 
 /** '' where no point has both figures. */
-async function frontChart({ points, named }: Exploration, across: FigureKind, up: FigureKind): Promise<Content> {
+async function frontChart({ points, named, noun }: Exploration, across: FigureKind, up: FigureKind): Promise<Content> {
   const both = points.filter(({ figures }) => figures[across.id] !== undefined && figures[up.id] !== undefined);
   const isKept = (point: ExploredPoint): boolean => isOnFront(point) || named.has(point.number);
   const drawn = spread(both, MOST_MARKS, isKept);
   const front = drawn.filter(isKept);
   if (drawn.length === 0) return '';
-  const isLabelled = front.length <= MOST_LABELS;
+  const isLabelled = drawn.length <= MOST_LABELS ? () => true : front.length <= MOST_LABELS ? isKept : () => false;
   const hasEnergy = across.id === 'energy' || up.id === 'energy';
   const marks = drawn.map((point): FrontPoint => {
     const [x, y] = [point.figures[across.id]!, point.figures[up.id]!];
     const shown = isKept(point);
     const { standing } = point;
     return {
-      label: isLabelled && shown ? String(point.number) : '',
+      label: isLabelled(point) ? point.mark : '',
       ...{ x: x.value, y: y.value },
       low: (shown ? y.low : undefined) ?? y.value,
       high: (shown ? y.high : undefined) ?? y.value,
@@ -81,7 +81,7 @@ async function frontChart({ points, named }: Exploration, across: FigureKind, up
   return renderChart({
     id: `chart-front-${up.id}-${across.id}`,
     title: `${up.name} against ${across.name}${intervals ? `, with the ${interval} of the front` : ''}`,
-    description: `${plural(drawn.length, 'point')}; on the front: ${front.length === 0 ? 'none for certain' : front.map(({ number }) => number).join(', ')}. The table of the front has the numbers.`,
+    description: `${plural(drawn.length, noun)}; on the front: ${front.length === 0 ? 'none for certain' : front.map(({ mark }) => mark).join(', ')}. The table of the front has the numbers.`,
     key: frontKey(
       (Object.keys(SHAPES) as FrontStanding[]).filter((kind) => marks.some(({ standing }) => standing === kind)),
     ),
@@ -114,17 +114,17 @@ export function frontTable(exploration: Exploration): Markup {
 
 /** Settings and figures of points. */
 export function pointsTable(caption: string, points: readonly ExploredPoint[], exploration: Exploration): Markup {
-  const { factors, figures } = exploration;
+  const { factors, figures, noun } = exploration;
   const withVerdict = points.some(({ verdict }) => verdict !== '');
   const columns: HtmlColumn[] = [
-    { title: 'point', number: true },
+    { title: noun, number: true },
     ...factors.map(({ name }) => ({ title: name, number: true })),
     ...figures.map(({ name }) => ({ title: name, number: true })),
     { title: 'standing' },
     ...(withVerdict ? [{ title: 'verdict' }] : []),
   ];
   const rows = points.map((point) => [
-    point.number,
+    point.mark,
     ...factors.map(({ name }) => settingOf(point, name)),
     ...figures.map((kind) => figureCell(point, kind)),
     standingText(point),

@@ -1,4 +1,4 @@
-/** What `snnemu sweep` and `snnc tune` found, in the same words: points with their settings, figures and standings. */
+/** What `snnemu sweep` and `snnc tune` found and `snnemu compare` was given, in the same words: points or runs with their settings, figures and standings. */
 import type { FrontFigure } from '../front-chart.ts';
 
 export type FigureName = 'accuracy' | 'loss' | 'mae' | 'energy' | 'latency' | 'worst' | 'cores';
@@ -31,6 +31,8 @@ export interface PointFailure {
 export interface ExploredPoint {
   /** Its place in the plan, from 1. */
   readonly number: number;
+  /** What charts and tables call it: its number, or the letter of a run. */
+  readonly mark: string;
   readonly settings: Readonly<Record<string, string | boolean>>;
   readonly figures: Readonly<Partial<Record<FigureName, PointFigure>>>;
   /** Its energy is a lower bound. */
@@ -44,6 +46,8 @@ export interface ExploredPoint {
 }
 
 export interface Exploration {
+  /** What a point is called. */
+  readonly noun: 'point' | 'run';
   readonly points: readonly ExploredPoint[];
   /** Those that the front is about. */
   readonly axes: readonly FigureKind[];

@@ -19,6 +19,8 @@ const RIGHT = 84;
 const AXIS_PIXELS = 112;
 const MARK = 3.5;
 const LONGEST_LABEL = 13;
+/** About the width of a character of a label. */
+const CHARACTER_PIXELS = 6.6;
 
 interface Axis {
   readonly title: string;
@@ -30,29 +32,29 @@ interface Axis {
 
 /** undefined where no point has a result, or nothing varies */
 export function parallelSection(exploration: Exploration): Section | undefined {
-  const { points, factors, figures, elsewhere, named } = exploration;
+  const { points, factors, figures, elsewhere, named, noun } = exploration;
   const withResult = points.filter(({ standing }) => standing !== 'failed');
   const shownFactors = factors.slice(0, MOST_FACTORS);
   const axes = [
     ...shownFactors.map((factor) => factorAxis(factor)),
     ...figures.flatMap((figure) => figureAxis(withResult, figure)),
   ];
-  if (withResult.length === 0 || factors.length === 0 || axes.length < 2) return undefined;
+  if (withResult.length < 2 || axes.length < 2) return undefined;
   const isKept = (point: ExploredPoint): boolean => isOnFront(point) || named.has(point.number);
   const lines = spread(withResult, MOST_LINES, isKept);
   const width = LEFT + RIGHT + (axes.length - 1) * AXIS_PIXELS;
-  const title = 'A line for each point; of figures the better is higher';
+  const title = `A line for each ${noun}; of figures the better is higher`;
   const frame = {
     id: 'chart-parallel',
     title,
-    description: `Axes from the left: ${axes.map((axis) => axis.title).join(', ')}. Lines of the front are thick with a dot on each axis. The table of all points has the numbers.`,
+    description: `Axes from the left: ${axes.map((axis) => axis.title).join(', ')}. Lines of the front are thick with a dot on each axis. The table of all ${noun}s has the numbers.`,
   };
   const content = html`${axes.map((_, k) => html`<path d="M${xOf(k)},${TOP}v${HEIGHT}" stroke="var(--soft)"/>`)}${linesOf(lines, axes, named)}${axes.map((axis, k) => axisMarks(axis, xOf(k)))}`;
   const size = { width, height: TOP + HEIGHT + BOTTOM, content };
   const notes = [
     ...(lines.length < withResult.length
       ? [
-          `${plural(lines.length, 'point')} of ${plural(withResult.length, 'point')} are drawn: the front, and others evenly through the plan; ${elsewhere}. `,
+          `${plural(lines.length, noun)} of ${plural(withResult.length, noun)} are drawn: the front, and others evenly through the plan; ${elsewhere}. `,
         ]
       : []),
     ...(factors.length > shownFactors.length
@@ -61,7 +63,7 @@ export function parallelSection(exploration: Exploration): Section | undefined {
   ];
   return {
     id: 'all-at-once',
-    title: 'All points at once',
+    title: `All ${noun}s at once`,
     body: html`${legend(named)}${scroller(title, html`<div class="parallel" style="min-width:${Math.round(0.8 * width)}px">${framed(frame, size)}</div>`, { rows: 1, pixels: width })}${notes.length === 0 ? '' : note(...notes)}`,
   };
 }
@@ -122,7 +124,10 @@ function axisMarks({ title, more, ticks }: Axis, x: number): Markup {
   );
   const marks = ticks.map(({ place, text }) => {
     const y = rounded(yOf(place));
-    return html`<path d="M${x - 4},${y}h8"/><text class="halo" x="${x - 7}" y="${rounded(y + 4)}" text-anchor="end">${shortened(text)}</text>`;
+    const label = shortened(text);
+    const width = rounded(label.length * CHARACTER_PIXELS + 4);
+    // Lines pass behind values, not through them.
+    return html`<rect x="${rounded(x - 5 - width)}" y="${rounded(y - 8)}" width="${width}" height="16" fill="var(--paper)" fill-opacity="0.85"/><path d="M${x - 4},${y}h8"/><text class="halo" x="${x - 7}" y="${rounded(y + 4)}" text-anchor="end">${label}</text>`;
   });
   return html`<g class="axis">${names}<text x="${x}" y="${TOP - 9}" text-anchor="middle" class="soft">${more}</text>${marks}</g>`;
 }
@@ -134,8 +139,9 @@ function linesOf(points: readonly ExploredPoint[], axes: readonly Axis[], named:
   const front = points.filter((point) => isOnFront(point) && !isNamed(point));
   const taken = points.filter(isNamed);
   const opacity = Math.max(0.15, Math.min(0.7, 20 / Math.max(1, thin.length)));
-  const labelled = front.length + taken.length <= LABELLED_LINES;
-  return html`<g fill="none" stroke="var(--soft)" stroke-width="1" stroke-dasharray="3 2" stroke-opacity="${opacity}">${thin.map((point) => pathOf(placesOf(point, axes)))}</g><g fill="none" stroke="${DATA}" stroke-width="1.75">${front.map((point) => pathOf(placesOf(point, axes)))}</g><g fill="${DATA}">${front.map((point) => dotsOf(placesOf(point, axes)))}</g><g fill="none" stroke="var(--c1)" stroke-width="3">${taken.map((point) => pathOf(placesOf(point, axes)))}</g><g fill="var(--paper)" stroke="var(--c1)" stroke-width="2">${taken.map((point) => diamondsOf(placesOf(point, axes)))}</g>${labelled ? labelsOf([...front, ...taken], axes) : ''}`;
+  const kept = [...front, ...taken];
+  const labelled = points.length <= LABELLED_LINES ? points : kept.length <= LABELLED_LINES ? kept : [];
+  return html`<g fill="none" stroke="var(--soft)" stroke-width="1" stroke-dasharray="3 2" stroke-opacity="${opacity}">${thin.map((point) => pathOf(placesOf(point, axes)))}</g><g fill="none" stroke="${DATA}" stroke-width="1.75">${front.map((point) => pathOf(placesOf(point, axes)))}</g><g fill="${DATA}">${front.map((point) => dotsOf(placesOf(point, axes)))}</g><g fill="none" stroke="var(--c1)" stroke-width="3">${taken.map((point) => pathOf(placesOf(point, axes)))}</g><g fill="var(--paper)" stroke="var(--c1)" stroke-width="2">${taken.map((point) => diamondsOf(placesOf(point, axes)))}</g>${labelsOf(labelled, axes)}`;
 }
 
 type Place = readonly [x: number, y: number];
@@ -155,20 +161,20 @@ const dotsOf = (places: readonly Place[]): Content =>
 const diamondsOf = (places: readonly Place[]): Content =>
   places.map(([x, y]) => html`<path d="M${x},${y - 6}l6,6l-6,6l-6,-6z"/>`);
 
-/** Numbers of points at the right end, those of one place together, moved apart and kept within the picture. */
+/** Marks of points at the right end, those of one place together, moved apart and kept within the picture. */
 function labelsOf(points: readonly ExploredPoint[], axes: readonly Axis[]): Content {
-  const ends = new Map<number, { readonly x: number; readonly numbers: number[] }>();
+  const ends = new Map<number, { readonly x: number; readonly marks: string[] }>();
   for (const point of points) {
     const last = placesOf(point, axes).at(-1);
     if (last === undefined) continue;
     const [x, y] = last;
-    if (!ends.has(y)) ends.set(y, { x, numbers: [] });
-    ends.get(y)!.numbers.push(point.number);
+    if (!ends.has(y)) ends.set(y, { x, marks: [] });
+    ends.get(y)!.marks.push(point.mark);
   }
   const lines = [...ends]
     .sort(([a], [b]) => a - b)
-    .flatMap(([y, { x, numbers }]) =>
-      rowsOf(numbers).map((text, k, all) => ({ text, x, y: y + LINE * (k - (all.length - 1) / 2) })),
+    .flatMap(([y, { x, marks }]) =>
+      rowsOf(marks).map((text, k, all) => ({ text, x, y: y + LINE * (k - (all.length - 1) / 2) })),
     );
   let above = TOP - LINE;
   return lines.map(({ text, x, y }) => {
@@ -179,11 +185,9 @@ function labelsOf(points: readonly ExploredPoint[], axes: readonly Axis[]): Cont
 
 const LINE = 13;
 const A_ROW = 3;
-/** Three numbers a line. */
-const rowsOf = (numbers: readonly number[]): string[] =>
-  Array.from({ length: Math.ceil(numbers.length / A_ROW) }, (_, k) =>
-    numbers.slice(A_ROW * k, A_ROW * (k + 1)).join(', '),
-  );
+/** Three marks a line. */
+const rowsOf = (marks: readonly string[]): string[] =>
+  Array.from({ length: Math.ceil(marks.length / A_ROW) }, (_, k) => marks.slice(A_ROW * k, A_ROW * (k + 1)).join(', '));
 
 function legend(named: ReadonlySet<number>): Markup {
   const line = (content: Markup): Markup =>
