@@ -36,12 +36,12 @@ export interface ReadData {
 }
 
 /**
- * Reads samples as `snnemu` does from files: IDX and .npy, plain or gzip, an array of a .npz, CIFAR-10 binary, tables (.csv)
- * and JPEG. Nothing is inflated or decoded before it is asked for.
+ * Reads samples as `snnemu` does from files: IDX and .npy, plain or gzip, an array of a .npz, CIFAR-10 binary, tables (.csv),
+ * PNG and JPEG. Nothing is inflated or decoded before it is asked for.
  *
  * @param bytes of the file; they are not copied
  * @throws DiagnosticError E0601 for unknown formats; E0602 for damaged files; E0603 where samples do not have the shape;
- *   E0604 where the labels do not fit; E0605 where there is no sample; E0606 for what is not read, such as PNG
+ *   E0604 where the labels do not fit; E0605 where there is no sample; E0606 for what is not read, such as PNG of 16 bits
  */
 export async function readSamples(bytes: Uint8Array, settings: ReadSettings = {}): Promise<ReadData> {
   const { name = 'data', shape: input, layout, labels, labelsName = 'labels', member } = settings;

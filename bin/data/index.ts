@@ -24,7 +24,6 @@ import { filesDataset } from './files-dataset.ts';
 import { type FileList, isPattern, listFolder, listPattern, listTable, namesFiles } from './labelled-files.ts';
 import { labelsBeside } from './labels-beside.ts';
 import { splitMember } from './members.ts';
-import { readPng } from './png.ts';
 import { LISTED_ENDINGS, type NamedFiles, type Recordings, sortFiles } from './recordings.ts';
 
 export { type Layout, LAYOUTS, type SampleRange } from '../../library/data/dataset.ts';
@@ -121,7 +120,7 @@ async function openList(list: FileList, options: DatasetOptions): Promise<Opened
 function openOptions(path: string, member: string | undefined, options: DatasetOptions): OpenOptions {
   const { expectedShape: input, layout, outputs, classNames, channelsWanted, labels, targets } = options;
   return {
-    ...{ member, input, layout, outputs, classNames, channelsWanted, readPng },
+    ...{ member, input, layout, outputs, classNames, channelsWanted },
     isAnswered: (labels ?? targets) !== undefined,
     // Looked for where an IDX file of images asks, not beside every file of a folder.
     labelsBeside: async () => {

@@ -4,7 +4,8 @@ import { fail } from '../../isa/index.ts';
 import { type ByteSource, withStream } from './bytes.ts';
 import type { RawDataset } from './dataset.ts';
 import { looksLikeJpeg, readJpeg } from './jpeg.ts';
-import { looksLikePng, planesOf, type Picture, type PngReader } from './picture.ts';
+import { looksLikePng, planesOf } from './picture.ts';
+import { readPng } from './png.ts';
 
 const MAX_FILE_BYTES = 2 ** 26;
 
@@ -18,8 +19,6 @@ export interface ImageOptions {
   /** 1 or 3; undefined: what the expected input has, else what the file has. */
   readonly channelsWanted: number | undefined;
   readonly input: readonly number[] | undefined;
-  /** Undefined where PNG is not read. */
-  readonly readPng: PngReader | undefined;
 }
 
 /**
@@ -29,12 +28,12 @@ export interface ImageOptions {
  */
 export async function imageDataset(
   { file, size, chunks }: ByteSource,
-  { channelsWanted, input, readPng }: ImageOptions,
+  { channelsWanted, input }: ImageOptions,
 ): Promise<RawDataset> {
   if (size > MAX_FILE_BYTES) fail('E0606', `image files above ${MAX_FILE_BYTES} bytes are not read`, { file });
   const bytes = await withStream(chunks(), file, (stream) => stream.readUpTo(size));
   const isPng = looksLikePng(bytes);
-  const picture = isPng ? pngPicture(bytes, file, readPng) : await readJpeg(bytes, file);
+  const picture = await (isPng ? readPng : readJpeg)(bytes, file);
   const { width, height, isGrey } = picture;
   const wanted = channelsWanted ?? channelsOf(input, width * height) ?? (isGrey ? 1 : 3);
   if (wanted !== 1 && wanted !== 3)
@@ -49,12 +48,6 @@ export async function imageDataset(
       if (start < end) yield await Promise.resolve({ values });
     },
   };
-}
-
-function pngPicture(bytes: Uint8Array, file: string, readPng: PngReader | undefined): Picture {
-  if (readPng !== undefined) return readPng(bytes, file);
-  const remedy = 'snnemu reads it from a file; or give its pixels as .npy';
-  return fail('E0606', 'PNG is not read from bytes in memory', { file }, remedy);
 }
 
 function channelsOf(input: readonly number[] | undefined, pixels: number): number | undefined {

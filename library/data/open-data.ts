@@ -12,7 +12,6 @@ import { imageDataset, looksLikeImage } from './images.ts';
 import { textLabels } from './labels.ts';
 import { labelsInside } from './labels-inside.ts';
 import { FORMATS, openArray } from './open-array.ts';
-import type { PngReader } from './picture.ts';
 import { splitBatch } from './shapes.ts';
 import { labelsOrTargets } from './targets.ts';
 
@@ -29,8 +28,6 @@ export interface OpenOptions {
   readonly classNames?: readonly string[] | undefined;
   /** 1 = grey, 3 = RGB; for images. */
   readonly channelsWanted?: number | undefined;
-  /** Decodes PNG; absent where they are not read. */
-  readonly readPng?: PngReader | undefined;
   /** Whether labels or targets are given, so that none are looked for. */
   readonly isAnswered: boolean;
   /** Opens what lies beside an IDX file of images, where there is such a place. */
@@ -72,9 +69,9 @@ async function openTable(source: ByteSource, { input, outputs, classNames, layou
  */
 export async function openSamples(source: ByteSource, options: OpenOptions): Promise<Opened> {
   const { file } = source;
-  const { member, input, channelsWanted, readPng, formats = FORMATS } = options;
+  const { member, input, channelsWanted, formats = FORMATS } = options;
   const head = await headOf(source);
-  if (looksLikeImage(head)) return { raw: await imageDataset(source, { channelsWanted, input, readPng }) };
+  if (looksLikeImage(head)) return { raw: await imageDataset(source, { channelsWanted, input }) };
   const array = await openArray(source, member, head);
   if (array !== undefined) return array.format === 'IDX' ? openIdx(array, options) : openBatch(source, array, options);
   if (looksLikeGzip(head)) fail('E0601', 'the gzip file holds neither IDX nor .npy', { file }, formats);

@@ -10,13 +10,10 @@ export interface Picture {
   readonly isGrey: boolean;
 }
 
-const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** Whether the first bytes are those of a PNG file. */
 export const looksLikePng = (head: Uint8Array): boolean => PNG_SIGNATURE.every((byte, k) => head[k] === byte);
-
-/** What decodes PNG files. */
-export type PngReader = (bytes: Uint8Array, file: string) => Picture;
 
 export const MAX_PIXELS = 2 ** 22;
 
