@@ -1,4 +1,5 @@
 /** The pixels of a PNG file. */
+import type { DecodedPng } from 'fast-png';
 import { Unzlib } from 'fflate';
 import { fail, type Place } from '../../isa/index.ts';
 import { concatenate } from '../../isa/concatenate.ts';
@@ -122,10 +123,8 @@ function inflatedBytes(data: readonly Uint8Array[], most: number, place: Place):
 const damaged = (error: unknown, place: Place): never =>
   fail('E0602', `the PNG is damaged: ${error instanceof Error ? error.message : String(error)}`, place);
 
-type Decoded = ReturnType<typeof import('fast-png').decode>;
-
 /** The decoder is loaded where there is a PNG. */
-async function decode({ chunks }: Header, place: Place): Promise<Decoded> {
+async function decode({ chunks }: Header, place: Place): Promise<DecodedPng> {
   const fastPng = await import('fast-png');
   try {
     return fastPng.decode(concatenate([PNG_SIGNATURE, ...chunks, END]), { checkCrc: true });
@@ -135,7 +134,7 @@ async function decode({ chunks }: Header, place: Place): Promise<Decoded> {
 }
 
 /** Red, green, blue and 255 of every pixel. @throws E0606 where one is transparent, E0602 where a colour is none of the palette */
-function opaque(decoded: Decoded, header: Header, place: Place): Uint8Array {
+function opaque(decoded: DecodedPng, header: Header, place: Place): Uint8Array {
   const { width, height, depth, colourType } = header;
   const { data, palette, transparency } = decoded;
   const samples = SAMPLES[colourType]!;
@@ -167,4 +166,4 @@ function opaque(decoded: Decoded, header: Header, place: Place): Uint8Array {
 
 /** Whether it is the one colour that a file without alpha calls transparent. */
 const isKeyed = (pixel: readonly number[], key: Uint16Array | undefined): boolean =>
-  key !== undefined && key.length === pixel.length && pixel.every((sample, k) => sample === key[k]);
+  key?.length === pixel.length && pixel.every((sample, k) => sample === key[k]);

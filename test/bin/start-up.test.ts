@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
+import { STORED_WIDTHS } from '../../bin/ui/stored-help.ts';
 import { storedHelp } from './stored.ts';
 import { World } from './world.ts';
 
@@ -92,6 +93,7 @@ describe('start-up', () => {
 
   it('what was not written down is made', async () => {
     const words = [join(root, 'dist/bundle/snnc.js'), 'build', '--help'];
+    expect(STORED_WIDTHS).not.toContain(97);
     const { stdout } = run(words, { COLUMNS: '97' });
     expect(stdout).toBe((await world.run('snnc build --help', { env: { COLUMNS: '97' } })).stdout);
     expect(stdout).not.toBe(storedHelp('snnc build --help', 80));
