@@ -22,12 +22,12 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 const PIXELS = 28 * 28;
 const CALIBRATION = 4;
 const DIGITS = 2;
-const LINE = `--scale 255 --mean 0 --std 1 --mode default -T 4 --map layers --place hilbert --calibrate-limit ${CALIBRATION} --ledger-samples 1`;
+const LINE = `--scale 255 --mean 0 --std 1 --mode default -T 2 --map layers --place hilbert --calibrate-limit ${CALIBRATION} --ledger-samples 1`;
 const settings: BuildSettings = {
   fileName: 'mnist_cnn_th.onnx',
   preprocessing: { scale: 255, mean: [0], std: [1] },
   mode: 'default',
-  window: 4,
+  window: 2,
   assignment: 'layers',
   placement: { method: 'hilbert', seed: 0 },
   calibrationLimit: CALIBRATION,

@@ -77,7 +77,7 @@ describe('the page', () => {
   itInChromium(
     'writes the chip of snnc build for the digits of the example, runs it, and asks for nothing',
     async () => {
-      const { page, complaints } = await opened('#mode=default&T=4&scale=255&calibrate-limit=4');
+      const { page, complaints } = await opened('#mode=default&T=2&scale=255&calibrate-limit=4');
       const command = (await page.textContent('#command'))!;
       const calibration = join(examples, 'calibration-images-idx3-ubyte.gz');
       const words = command
