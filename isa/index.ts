@@ -143,6 +143,7 @@ export { queueFiles, type QueueFiles } from './records/queue-files.ts';
 export { queueJob, type QueueJob } from './records/queue-job.ts';
 export { queueResult } from './records/queue-result.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
+export { type Pin, pins, type Pins } from './records/pins.ts';
 export { MOST_DIFFERENCES, rerunRecord, type RerunRecord } from './records/rerun-record.ts';
 export type { OriginRecord } from './records/parts/origin.ts';
 export { streamRecord, type StreamRecord } from './records/stream-record.ts';
@@ -211,3 +212,4 @@ export {
   operationFields,
   operationLength,
 } from './words.ts';
+export { nearWords, suggestion } from './suggest.ts';

@@ -3,7 +3,8 @@ import { boxSize } from '../../isa/index.ts';
 import type { Placed } from '../ir/mapped.ts';
 import { measurePlacement, type PlacementMetrics, type TreeEnds } from '../mapping/metrics.ts';
 import { placeBlocks, placeByForces } from '../mapping/placement/place-blocks.ts';
-import { hopCosts } from '../mapping/placement/problem.ts';
+import { placeAround } from '../mapping/placement/place-around.ts';
+import { type CoreOf, hopCosts, type PlacementProblem } from '../mapping/placement/problem.ts';
 import type { Sources } from '../layout/sources.ts';
 import type { Mapped } from '../mapping/map-network.ts';
 import type { BuildOptions } from '../options.ts';
@@ -44,13 +45,13 @@ function comparePlacements(
   const trees = treeEnds(sources, packets);
   const problem = placementProblem(sources, packets, target, hopCosts(target));
   const others = [
-    ['random', () => placeBlocks(problem, 'random', placement.seed)],
-    ['sequential', () => placeBlocks(problem, 'sequential', placement.seed)],
-    ['hilbert+forces', () => placeByForces(problem)],
-  ] as const;
+    ['random', (open) => placeBlocks(open, 'random', placement.seed)],
+    ['sequential', (open) => placeBlocks(open, 'sequential', placement.seed)],
+    ['hilbert+forces', placeByForces],
+  ] as const satisfies readonly (readonly [string, (open: PlacementProblem) => CoreOf])[];
   const compared = others.map(([method, place]): ComparedPlacement => {
     const start = now();
-    const placeOf = place();
+    const placeOf = placeAround(problem, sources.assigned.pinnedTo, place);
     const seconds = now() - start;
     return { method, seconds, ...measurePlacement(trees, placeOf, layTrees(sources, placeOf, target), target) };
   });

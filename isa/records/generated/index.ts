@@ -10,6 +10,7 @@ import { keptBuild } from '../kept-build.ts';
 import { message } from '../message.ts';
 import { nocRecord } from '../noc-record.ts';
 import { pass } from '../pass.ts';
+import { pins } from '../pins.ts';
 import { probeFile } from '../probe-file.ts';
 import { queueFiles } from '../queue-files.ts';
 import { queueJob } from '../queue-job.ts';
@@ -39,6 +40,7 @@ export const RECORDS = {
   'message': message,
   'noc-record': nocRecord,
   'pass': pass,
+  'pins': pins,
   'probe-file': probeFile,
   'queue-files': queueFiles,
   'queue-job': queueJob,
