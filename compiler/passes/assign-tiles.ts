@@ -3,7 +3,14 @@
  * layer cut into tiles, one a core; where that takes more cores than the target has, the largest tiles get cores of their
  * own, and the others share them.
  */
-import { type Diagnostic, diagnostic, DiagnosticError, livingCoreCount, shapeSize, type Target } from '../../isa/index.ts';
+import {
+  type Diagnostic,
+  diagnostic,
+  DiagnosticError,
+  livingCoreCount,
+  shapeSize,
+  type Target,
+} from '../../isa/index.ts';
 import { hasScattered, mapNetwork, type Mapped, type Unmapped } from '../mapping/map-network.ts';
 import { mapBalanced } from '../mapping/map-balanced.ts';
 import type { Pinned } from '../mapping/pins/pinned.ts';
@@ -96,7 +103,8 @@ function findMapping(
 ): { readonly mapped: Mapped; readonly assignedBy: AssignedBy } {
   const { target, code, assignment, placement, aim } = options;
   if (pinned?.holdsAll === true) {
-    if (aim !== undefined) warn(diagnostic('W0322', 'all of the network is pinned, so there is one mapping, and no choice'));
+    if (aim !== undefined)
+      warn(diagnostic('W0322', 'all of the network is pinned, so there is one mapping, and no choice'));
     const mapped = { planner, orders: [], sources: findSources(planner, pinned.join()) };
     return { mapped, assignedBy: { by: 'pins', wanted: 'pins' } };
   }

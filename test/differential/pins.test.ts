@@ -15,7 +15,7 @@ import { cases } from '../cases.ts';
 
 const edge = builtinTargets().get('edge')!;
 const target = { ...edge, limits: { ...edge.limits, delaySlots: 64 }, deadTiles: [9] };
-const numRuns = cases(20);
+const numRuns = cases(10);
 
 const pinFile = (pins: readonly Pin[]): PinOptions => ({ file: 'pins.json', sha256: '0'.repeat(64), pins: [...pins] });
 
@@ -122,7 +122,7 @@ describe.each([
     let pinned = 0;
     const refused: string[] = [];
     const property = fc.asyncProperty(networks, ways, fc.integer(), async (net, way, seed) => {
-      const options: BuildOptions = { ...TEST_OPTIONS, ...way, target, placement: { method: 'anneal', seed: 0 } };
+      const options: BuildOptions = { ...TEST_OPTIONS, ...way, target, placement: { method: 'hilbert', seed: 0 } };
       const plain = await attempt(net, options, []);
       if (plain === undefined) return;
       const pins = drawPins(plain.chip, new Draws(seed));
@@ -140,6 +140,5 @@ describe.each([
     expect(pinned).toBeGreaterThan(numRuns / 4);
     // Boxes that cut through channel groups or are too few neurons for two cores, and networks that are mapped neuron by neuron.
     expect(refused.filter((code) => code !== 'E0325')).toEqual([]);
-    if (process.env.DBG) console.log(pinned, refused.length);
   });
 });

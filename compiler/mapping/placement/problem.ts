@@ -106,10 +106,7 @@ export function livingCores(target: MeshTarget): number[] {
 }
 
 /** The same in the order of the given tiles. */
-export function livingCoresOf(
-  { coresPerTile, deadTiles, takenCores }: MeshTarget,
-  tiles: readonly number[],
-): number[] {
+export function livingCoresOf({ coresPerTile, deadTiles, takenCores }: MeshTarget, tiles: readonly number[]): number[] {
   const dead = new Set(deadTiles);
   const taken = new Set(takenCores);
   return tiles

@@ -64,7 +64,7 @@ export function resolvePins(planner: CorePlanner, target: Target, options: PinOp
       'E0325',
       'the connections of this network have no order (lists), so it is mapped neuron by neuron, and boxes cannot be pinned',
       { file: options.file },
-      'leave --pin out',
+      'leave the pins out',
     );
   const tiles = read.flatMap((pin) => tilesOf(planner, target, pin));
   const pinned = new Pinned(planner.graph, tiles);
