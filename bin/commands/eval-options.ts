@@ -67,3 +67,12 @@ export const EVAL_OPTIONS = {
   ...CSV_OPTION,
   ...RESULT_OPTIONS,
 } as const;
+
+/** Of the command alone: points of a sweep are divided otherwise. */
+export const PART_OPTIONS = {
+  part: rule(async () => (await import('../sweep/part.ts')).partOfPlan, {
+    describe:
+      'k/n, as 3/8: only the k-th of n about equal shares of the samples, into the file of -o; `snnemu merge` adds up all of them',
+  }),
+  output: text({ alias: 'o', describe: 'file of the part' }),
+} as const;
