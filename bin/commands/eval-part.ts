@@ -24,7 +24,7 @@ export interface EvalPartValues extends EvalValues {
 }
 
 /** What is made of the record, or of all samples, at once: a part has neither. */
-const OF_THE_WHOLE = ['json', 'csv', 'html', 'raster', 'build', 'probe', 'samples', 'neurobench'] as const;
+export const OF_THE_WHOLE = ['json', 'csv', 'html', 'raster', 'build', 'probe', 'samples', 'neurobench'] as const;
 
 /**
  * Runs a part of the data, and writes it.
@@ -36,14 +36,7 @@ export async function evaluatePart(values: EvalPartValues, io: Io): Promise<Exit
   if (part === undefined) fail('E0107', '--output without --part', undefined, 'the record goes to --json');
   if (output === undefined)
     fail('E0107', '--part without the file of the part', undefined, 'name it: --part 3/8 -o part-3.gz');
-  const beside = OF_THE_WHOLE.find((name) => values[name] !== undefined);
-  if (beside !== undefined)
-    fail(
-      'E0107',
-      `--${beside} beside --part: it is of all samples`,
-      undefined,
-      'give it to `snnemu merge`, where it has it, or run without parts',
-    );
+  refuseWhole(values, '--part', OF_THE_WHOLE);
   const named = [labels, targets].filter((name) => name !== undefined);
   await checkOutputs(io, [output], [path, dataFile(io, values.data), ...named.map((name) => dataFile(io, name))]);
   const file = await readChipFile(io, path);
@@ -62,6 +55,18 @@ export async function evaluatePart(values: EvalPartValues, io: Io): Promise<Exit
   });
   tellData(data, io);
   return EXIT.done;
+}
+
+/** @throws DiagnosticError E0107 for an option of the whole beside one that divides it */
+export function refuseWhole(values: EvalValues, beside: string, names: readonly (typeof OF_THE_WHOLE)[number][]): void {
+  const name = names.find((each) => values[each] !== undefined);
+  if (name !== undefined)
+    fail(
+      'E0107',
+      `--${name} beside ${beside}: it is of all samples`,
+      undefined,
+      'give it to `snnemu merge`, where it has it, or run without parts',
+    );
 }
 
 async function headOf(

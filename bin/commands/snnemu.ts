@@ -94,8 +94,9 @@ export const snnemu: Program = {
         ['eval chip.bin --data test-images.gz --part 3/8 -o part-3.gz', 'a share, for `snnemu merge`'],
       ],
       run: async (values, io) => {
-        const isPart = values.part !== undefined || values.output !== undefined;
-        if (isPart) return (await import('./eval-part.ts')).evaluatePart(values, io);
+        const { part, output, emit, tasks } = values;
+        if ((emit ?? tasks) !== undefined) return (await import('./eval-emit.ts')).emitEvaluation(values, io);
+        if ((part ?? output) !== undefined) return (await import('./eval-part.ts')).evaluatePart(values, io);
         return (await import('./eval.ts')).evaluate(values, io);
       },
     }),

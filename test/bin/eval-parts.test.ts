@@ -1,4 +1,5 @@
 /** Evaluations in parts: merged they are the record of one run, byte for byte but for what the host took. */
+import { spawnSync } from 'node:child_process';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -164,11 +165,36 @@ describe('snnemu merge', () => {
       ['--part 1/2', '--part without the file of the part'],
       ['-o x.gz', '--output without --part'],
       ['--part 1/2 -o x.gz --html x.html', '--html beside --part'],
+      ['--emit slurm x.sh', '--emit without --tasks'],
+      ['--tasks 2', '--tasks without --emit'],
+      ['--emit slurm x.sh --tasks 2 --part 1/2', '--part beside --emit'],
+      ['--emit slurm x.sh --tasks 2 --samples x.csv', '--samples beside --emit'],
       ['--part 3/2 -o x.gz', '--part "3/2" is no part of a whole'],
     ] as const) {
       const { exit, stderr } = await world.run(`snnemu eval ${IMAGES} ${more}`);
       expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining(says) });
     }
+  });
+
+  it('are an array job, whose script says how they are merged', async () => {
+    const line = `${IMAGES} --labels labels.txt --timing none --top-k 2 --no-float`;
+    const { exit, stdout } = await world.run(`snnemu eval ${line} --json=all.json --emit slurm job.sh --tasks 2`);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'an evaluation in 2 tasks: sbatch job.sh\n' });
+    const script = world.path('job.sh');
+    expect(text('job.sh')).toContain('\n#SBATCH --array=1-2\n');
+    /** What the script would run. */
+    const wordsOf = (words: readonly string[], task?: string): string => {
+      const env = { ...process.env, SNNEMU: 'echo', ...(task !== undefined && { SLURM_ARRAY_TASK_ID: task }) };
+      const ran = spawnSync('bash', words, { encoding: 'utf8', env });
+      expect(ran).toMatchObject({ status: 0, stderr: '' });
+      return ran.stdout.trim();
+    };
+    for (const task of ['1', '2'])
+      expect(await world.run(`snnemu ${wordsOf([script], task)}`)).toMatchObject({ exit: 0 });
+    const collect = /# .*: (\(cd .*\))$/.exec(text('job.sh').trimEnd())![1]!;
+    expect(await world.run(`snnemu ${wordsOf(['-c', collect])}`)).toMatchObject({ exit: 0 });
+    await world.run(`snnemu eval ${line} --json whole.json`);
+    expect(withoutHost('all.json')).toBe(withoutHost('whole.json'));
   });
 
   it('lines of a part follow their schemas', async () => {

@@ -4,6 +4,7 @@ import { checkRecord } from '../check-record.ts';
 import { compareRecord } from '../compare-record.ts';
 import { convertRecord } from '../convert-record.ts';
 import { diffRecord } from '../diff-record.ts';
+import { evalPart } from '../eval-part.ts';
 import { floorplanRecord } from '../floorplan-record.ts';
 import { inspectRecord } from '../inspect-record.ts';
 import { keptBuild } from '../kept-build.ts';
@@ -34,6 +35,7 @@ export const RECORDS = {
   'compare-record': compareRecord,
   'convert-record': convertRecord,
   'diff-record': diffRecord,
+  'eval-part': evalPart,
   'floorplan-record': floorplanRecord,
   'inspect-record': inspectRecord,
   'kept-build': keptBuild,

@@ -62,7 +62,9 @@ export const runs: Examples<'E07' | 'E09'> = {
     says: 'values differ, chip.sha256 first',
   },
   E0723: {
-    before: [1, 2].map((part) => `snnemu eval chip.bin --data images.npy --limit ${6 + part} --part ${part}/2 -o ${part}.gz`),
+    before: [1, 2].map(
+      (part) => `snnemu eval chip.bin --data images.npy --limit ${6 + part} --part ${part}/2 -o ${part}.gz`,
+    ),
     line: 'snnemu merge chip.bin 1.gz 2.gz',
     says: 'the parts are not of one evaluation: it differs from 1.gz (2.gz, at samples)',
   },
