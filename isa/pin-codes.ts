@@ -15,7 +15,7 @@ export const PIN_CODES = {
   E0325: {
     title: 'part that no core can hold as it is cut',
     explanation:
-      'A box of a layer can lie on a core where it holds whole channel groups of a convolution or a part of one, and can be given to several cores where it falls into as many equal boxes. Layers whose connections have no order (lists) are mapped neuron by neuron and cannot be pinned by boxes.',
+      'A box of a layer can lie on a core where it holds whole channel groups of a convolution or a part of one, and can be given to several cores where it falls into as many equal boxes. Networks whose connections have no order (lists) are mapped by traffic neuron by neuron, which is no mapping of boxes: beside pins they are mapped by layers or by work.',
   },
   E0326: {
     title: 'pinned part does not fit',

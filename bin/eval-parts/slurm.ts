@@ -19,7 +19,7 @@ interface EvalJob {
 /** The script. The program is `snnemu`, or what SNNEMU says: `SNNEMU="npx snnemu" sbatch eval.sh`. */
 export function slurmScript({ chip, options, given, results, file, folder, tasks }: EvalJob): string {
   const words = Object.entries(options).flatMap(([name, { row }]) => {
-    const value = given[name];
+    const value = given[name] as string | number | boolean | readonly string[] | undefined;
     if (value === undefined || value === false || String(value) === String(row.default)) return [];
     if (value === true) return [`--${name}`];
     return [value].flat().map((each) => quoted(`--${name}=${String(each)}`));

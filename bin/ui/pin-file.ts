@@ -20,9 +20,9 @@ export function pinsText(pins: Pins | undefined, file: string): string {
   if (pins === undefined)
     fail(
       'E0325',
-      'the connections of this network have no order (lists), so it is mapped neuron by neuron, and its mapping is none of boxes',
+      'the connections of this network have no order (lists), so by traffic it was mapped neuron by neuron, which is no mapping of boxes',
       { file },
-      'leave --emit-pins out',
+      'map it otherwise, with --map work or --map layers, or leave --emit-pins out',
     );
   const lines = pins.pins.map((pin) => `    ${JSON.stringify(pin)}`);
   return `{\n  "format": "${pins.format}",\n  "pins": [\n${lines.join(',\n')}\n  ]\n}\n`;

@@ -26,7 +26,7 @@ import { chooseMapping, type MappingCandidate, type OfferedMapping } from './ass
 import { notKept, offersFor } from './assign/offers.ts';
 import { verifySources } from '../verify/verify-mapped.ts';
 import { partitionLayers, requireNeuron } from './assign/partition-layers.ts';
-import { requirePinnedFit, resolvePins } from './assign/resolve-pins.ts';
+import { refuseScattered, requirePinnedFit, resolvePins } from './assign/resolve-pins.ts';
 import { shareCores, tilesOf } from './assign/share-cores.ts';
 import { tooManyCores } from './assign/too-many-cores.ts';
 
@@ -108,15 +108,19 @@ function findMapping(
     const mapped = { planner, orders: [], sources: findSources(planner, pinned.join()) };
     return { mapped, assignedBy: { by: 'pins', wanted: 'pins' } };
   }
+  // Pins are of boxes: then a network that would be mapped neuron by neuron is cut like others.
+  const isBoxed = pinned !== undefined && hasScattered(planner);
+  if (isBoxed && aim === undefined && assignment === 'traffic') refuseScattered(options.pins!);
   const wider = CODES[code].needsCounts ? WIDER_WHERE_LAYERS_WAIT : 1;
-  const wanted = { by: assignment, seed: placement.seed, wider, pinned };
+  const by = isBoxed && assignment === 'traffic' ? 'layers' : assignment;
+  const wanted = { by, seed: placement.seed, wider, pinned };
   if (aim === undefined) {
-    const { by, ...mapped } = assignTiles(planner, target, rates, wanted);
-    return { mapped, assignedBy: { by, wanted: assignment } };
+    const { by: found, ...mapped } = assignTiles(planner, target, rates, wanted);
+    return { mapped, assignedBy: { by: found, wanted: assignment } };
   }
   const byTraffic = (spread?: number): OfferedMapping => {
-    const { by, ...mapped } = assignTiles(planner, target, rates, { ...wanted, spread });
-    return { by, mapped };
+    const { by: found, ...mapped } = assignTiles(planner, target, rates, { ...wanted, spread });
+    return { by: found, mapped };
   };
   const byWork = (cores: number): OfferedMapping | undefined => {
     const mapped = mapBalanced(planner, target, rates, cores, pinned);
@@ -124,8 +128,8 @@ function findMapping(
   };
   const chosen = chooseMapping(rates, target, aim, offersFor(coresLeft(target, pinned), aim, byTraffic, byWork));
   if (!chosen.keeps) warn(notKept(chosen, aim, target));
-  const { mapped, by, candidates } = chosen;
-  return { mapped, assignedBy: { by, wanted: by, candidates } };
+  const { mapped, candidates } = chosen;
+  return { mapped, assignedBy: { by: chosen.by, wanted: chosen.by, candidates } };
 }
 
 /** Living cores to which nothing is pinned. */
@@ -149,10 +153,11 @@ export function assignTiles(
   if (balanced !== undefined) return { ...balanced, by };
   const options = { cores, seed, effort: EFFORT, pinned };
   if (hasScattered(planner)) {
+    if (pinned !== undefined) return alone(assignLayers(planner, target, pinned));
     const mapped = mapNetwork(planner, target, rates, options);
     return mapped.ok
       ? { ...mapped, by: 'traffic' }
-      : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target, pinned)));
+      : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target, undefined)));
   }
   const layered = orMisfit(() => assignLayers(planner, target, pinned));
   const wanted = Math.ceil(wider * (layered instanceof DiagnosticError ? cores : layered.cores));

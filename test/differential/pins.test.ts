@@ -138,7 +138,7 @@ describe.each([
     });
     await fc.assert(property, { numRuns });
     expect(pinned).toBeGreaterThan(numRuns / 6);
-    // Boxes that cut through channel groups or are too few neurons for two cores, and networks that are mapped neuron by neuron.
+    // Boxes that cut through channel groups or are too few neurons for two cores, and networks that are mapped neuron by neuron by traffic.
     expect(refused.filter((code) => code !== 'E0325')).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import {
   coreCount,
   fail,
   livingCoreCount,
+  option,
   type Box,
   type Pin,
   type Place,
@@ -20,7 +21,6 @@ import { coreNeeds, firstExcess } from '../../layout/core-needs.ts';
 import { groupBy } from '../../layout/group-by.ts';
 import type { CorePlanner } from '../../layout/plan-cores.ts';
 import { Pinned, type PinnedTile } from '../../mapping/pins/pinned.ts';
-import { hasScattered } from '../../mapping/map-network.ts';
 import type { Sources } from '../../layout/sources.ts';
 import { sourceNeeds } from '../../mapping/blocks.ts';
 import type { PinOptions } from '../../options.ts';
@@ -57,15 +57,7 @@ export function readPins(layers: readonly NamedLayer[], target: Target, { file, 
  * @throws DiagnosticError E0323, E0324; E0325 where a part cannot be cut so, E0326 where it does not fit its core whoever sends to it
  */
 export function resolvePins(planner: CorePlanner, target: Target, options: PinOptions): Pinned {
-  const { layers } = planner.graph;
-  const read = readPins(layers, target, options);
-  if (hasScattered(planner))
-    fail(
-      'E0325',
-      'the connections of this network have no order (lists), so it is mapped neuron by neuron, and boxes cannot be pinned',
-      { file: options.file },
-      'leave the pins out',
-    );
+  const read = readPins(planner.graph.layers, target, options);
   const tiles = read.flatMap((pin) => tilesOf(planner, target, pin));
   const pinned = new Pinned(planner.graph, tiles);
   if (!pinned.holdsAll && pinned.cores.length === livingCoreCount(target))
@@ -88,6 +80,19 @@ export function requirePinnedFit(planner: CorePlanner, sources: Sources, target:
     if (core !== undefined) requireRoom(members, needs[k]!, target, file);
   });
 }
+
+/**
+ * Beside pins a network with layers of lists is not mapped by traffic: that would be neuron by neuron, under new numbers.
+ *
+ * @throws DiagnosticError E0325
+ */
+export const refuseScattered = ({ file }: PinOptions): never =>
+  fail(
+    'E0325',
+    'the connections of this network have no order (lists), so by traffic it is mapped neuron by neuron, and boxes cannot be pinned',
+    { file },
+    `map it otherwise, with ${option('assignment', 'work')} or ${option('assignment', 'layers')}, or pin all of it`,
+  );
 
 function requireRoom(
   members: readonly PinnedTile[],
