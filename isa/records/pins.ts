@@ -12,7 +12,7 @@ const core = z
   .describe('the number of a core, or the column and row of its tile, and where a tile has several, which of them');
 
 /** Most pins of a file: those of all tiles of a large chip. */
-export const MOST_PINS = 1_000_000;
+const MOST_PINS = 1_000_000;
 
 const pin = z.strictObject({
   layer: z.string().describe('as `snnc inspect` names it'),
