@@ -101,7 +101,7 @@ describe('snnemu merge', () => {
       expect(withoutHost('merged.json')).toBe(whole.get(line));
     });
     await fc.assert(property, {
-      numRuns: cases(3),
+      numRuns: cases(2),
       examples: LINES.map((line, k) => [{ line, of: 2 + (k % 3), turn: 1 }]),
     });
   });
