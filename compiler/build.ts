@@ -9,6 +9,7 @@ import {
   type BuildRecord,
   type Chip,
   type Diagnostic,
+  type Pins,
   type SelfTest,
 } from '../isa/index.ts';
 import { annMacs, annTraffic } from './ann/work.ts';
@@ -18,11 +19,13 @@ import type { EvidenceElsewhere } from './evidence.ts';
 import { encodeGraphFile } from './graph-file/graph-file.ts';
 import type { BuildOptions, BuildRequest, Rounding } from './options.ts';
 import { PassRunner, type BuildHooks } from './pass-runner.ts';
+import { readPins } from './passes/assign/resolve-pins.ts';
 import { requireNeurons } from './passes/assign/too-many-cores.ts';
 import { thresholdText } from './passes/choose-thresholds.ts';
 import type { Emitted } from './passes/emit-chip.ts';
 import { levelOptions } from './passes/set-levels.ts';
 import type { QuantisedGraph } from './ir/layers.ts';
+import { pinsOf } from './pins-of.ts';
 import type { MappingFacts } from './mapping-record.ts';
 import type { Candidate } from './choose/choose-conversion.ts';
 import { chooseOptions } from './choose/choose-options.ts';
@@ -37,6 +40,8 @@ export interface BuildResult {
   readonly bytes: Uint8Array;
   readonly record: BuildRecord;
   readonly warnings: readonly Diagnostic[];
+  /** The mapping as pins, from which a build makes the same; undefined where neurons are mapped one by one. */
+  readonly pins: Pins | undefined;
 }
 
 /**
@@ -54,7 +59,10 @@ export async function buildChip(
   const { network } = await run.through(READ, request);
   if (network.kind === 'populations') return buildTrained(request, network, run);
   const formed = await formAnn(request, network, run);
-  requireNeurons(formed.level.formed.graph, target);
+  const { layers } = formed.level.formed.graph;
+  requireNeurons({ layers }, target);
+  // What pins name wrongly is said before the network is calibrated, too.
+  if (request.options.pins !== undefined) readPins(layers, target, request.options.pins);
   const { calibrated, candidates } = await chooseOptions(await calibrateNetwork(formed, run), run);
   return buildCalibrated(calibrated, calibrated.level.options, run, { elsewhere, candidates });
 }
@@ -148,7 +156,7 @@ function finish(built: Built, { graph, encoded, provenance, lowering, name }: Or
   const bytes = encodeChip(chip);
   const { seconds, warnings } = run;
   const record = describeBuild({ ...built, chip, bytes, graph, lowering, seconds, warnings });
-  return { chip, bytes, record, warnings };
+  return { chip, bytes, record, warnings, pins: pinsOf(built) };
 }
 
 /**
@@ -199,8 +207,9 @@ function levelsRecord(options: BuildOptions): RecordedOptions {
   return { levels: levels.window, threshold: thresholdText(levels), per: levels.per };
 }
 
-const mappingOptions = ({ assignment, placement }: BuildOptions) => ({
+const mappingOptions = ({ assignment, pins, placement }: BuildOptions) => ({
   assignment,
+  ...(pins !== undefined && { pins: pins.sha256 }),
   placement: placement.method,
   seed: placement.seed,
 });

@@ -30,6 +30,7 @@ export {
   type BuildRequest,
   type CalibrationData,
   type Correction,
+  type PinOptions,
   type Preprocessing,
   ROUNDINGS,
 } from './options.ts';

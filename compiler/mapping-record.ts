@@ -3,7 +3,7 @@ import { livingCoreCount, type Chip, type CoreImage, type MappingRecord } from '
 import type { Placed } from './ir/mapped.ts';
 import type { PacketRates } from './ir/rates.ts';
 import type { Mapped } from './mapping/map-network.ts';
-import type { BuildOptions } from './options.ts';
+import type { BuildOptions, PinOptions } from './options.ts';
 import type { AssignedBy } from './passes/assign-tiles.ts';
 import type { MappingComparison } from './passes/compare-placements.ts';
 
@@ -21,8 +21,9 @@ export function describeMapping(
   chip: Chip,
   { comparison, mapped, assignedBy, placed, rates, options }: MappingFacts,
 ): MappingRecord {
-  const { aim, placement } = options;
+  const { aim, pins, placement } = options;
   const { by, wanted, candidates } = assignedBy;
+  const { pinnedTo = [] } = mapped.sources.assigned;
   const spread = (of: (core: CoreImage) => number) => ({
     mean: chip.cores.reduce((sum, core) => sum + of(core), 0) / chip.cores.length,
     max: chip.cores.reduce((most, core) => Math.max(most, of(core)), 0),
@@ -32,6 +33,7 @@ export function describeMapping(
     tiles: placed.tiles.length,
     assignment: by,
     ...(by !== wanted && { fellBackFrom: wanted }),
+    ...(pins !== undefined && { pinned: describePins(chip, pins, pinnedTo) }),
     ...(aim !== undefined && { objective: aim.objective }),
     ...(candidates !== undefined && { candidates: [...candidates] }),
     coresAvailable: livingCoreCount(chip.target),
@@ -46,6 +48,18 @@ export function describeMapping(
     seed: placement.seed,
     rateSamples: rates.samples,
     placements: [...comparison.placements],
+  };
+}
+
+function describePins(
+  chip: Chip,
+  { file, sha256, pins }: PinOptions,
+  pinnedTo: readonly (number | undefined)[],
+): NonNullable<MappingRecord['pinned']> {
+  const images = chip.cores.filter(({ core }) => pinnedTo.includes(core));
+  return {
+    ...{ file, sha256, pins: pins.length, cores: images.map(({ core }) => core) },
+    neurons: images.reduce((sum, { neuronCount }) => sum + neuronCount, 0),
   };
 }
 

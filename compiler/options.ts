@@ -1,5 +1,5 @@
 /** What a build can be asked for. */
-import type { Sample, StoredBits, Target } from '../isa/index.ts';
+import type { Pins, Sample, StoredBits, Target } from '../isa/index.ts';
 import type { SpikeCode } from './codes.ts';
 import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
@@ -65,6 +65,14 @@ export interface PlacementOptions {
   readonly seed: number;
 }
 
+/** Parts of the network that lie on cores of the target by hand. */
+export interface PinOptions {
+  /** Name of the file that they come from, for messages and records, and SHA-256 of its bytes. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly pins: Pins['pins'];
+}
+
 /**
  * What a build is to have least of; a choice by measurement takes energy but for `latency`. `balanced`: the fewest cores that keep what
  * is asked, or where nothing is, the least energy · latency.
@@ -119,6 +127,8 @@ export interface BuildOptions extends ThresholdOptions {
   readonly assignment: Assignment;
   /** Several mappings are tried, and the one taken that comes closest to this; undefined: there is one, by `assignment`. */
   readonly aim?: MappingAim | undefined;
+  /** What lies on which cores by hand; the rest is mapped around it. undefined: nothing does. */
+  readonly pins?: PinOptions | undefined;
   /** Where the cores are placed, and the seed of all that is drawn by lot. */
   readonly placement: PlacementOptions;
   /** Calibration samples that the ledger is made from; 0: none is made. */

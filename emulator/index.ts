@@ -12,7 +12,7 @@ export type { Deadline } from './account/latency.ts';
 export { ReadoutCurve } from './account/curve.ts';
 export type { CriticalShare, TickBounds } from './timing/critical.ts';
 export { addCounts } from './machine/counts.ts';
-export type { ChipActivity, LayerActivity } from './machine/activity.ts';
+export { addActivity, addLayers, type ChipActivity, type LayerActivity } from './machine/activity.ts';
 export type { TickObserver, TickView } from './machine/observer.ts';
 export { Emulator, type EmulatorOptions, requireEnd, KERNEL_KINDS, type KernelKind, spikeLister } from './emulator.ts';
 export { ChipStream, type StreamEnd, type StreamEvent, type StreamTiming } from './stream.ts';

@@ -3,9 +3,8 @@
  * E05xx assembly, E06xx data, E07xx runs, E09xx faults of the programs, W.... warnings. test/errors/ shows for each an
  * input that causes it.
  */
-import { RERUN_CODES } from './rerun-codes.ts';
+import { CODES_OF_PARTS } from './codes-of-parts.ts';
 import type { MessageRow } from './message-row.ts';
-import { QUEUE_CODES } from './queue-codes.ts';
 import { WARNINGS } from './warnings.ts';
 
 export const DIAGNOSTICS = {
@@ -281,8 +280,7 @@ export const DIAGNOSTICS = {
     explanation:
       'The inferences took more energy in the mean than --energy-budget. Where figures are unknown the sum is partial: it can exceed a budget, and is never said to keep it.',
   },
-  ...QUEUE_CODES,
-  ...RERUN_CODES,
+  ...CODES_OF_PARTS,
   E0901: {
     title: 'internal fault',
     explanation: 'A fault of this program, not of its input. Please report it with the file that caused it.',

@@ -143,6 +143,9 @@ export { queueFiles, type QueueFiles } from './records/queue-files.ts';
 export { queueJob, type QueueJob } from './records/queue-job.ts';
 export { queueResult } from './records/queue-result.ts';
 export { nocRecord, type NocRecord } from './records/noc-record.ts';
+export { type EvalEnd, evalEnd, type EvalSample, evalSample } from './records/parts/eval-lines.ts';
+export { type EvalPart, evalPart, MOST_PARTS } from './records/eval-part.ts';
+export { type Pin, pins, type Pins } from './records/pins.ts';
 export { MOST_DIFFERENCES, rerunRecord, type RerunRecord } from './records/rerun-record.ts';
 export type { OriginRecord } from './records/parts/origin.ts';
 export { streamRecord, type StreamRecord } from './records/stream-record.ts';
@@ -180,7 +183,15 @@ export { LARGEST_SIDE, ORIGIN_PATHS, type Target, type TargetFigure, targetSchem
 export { ENERGY_EVENTS, type EnergyEvent, type EnergyFigure } from './target-energy.ts';
 export { barrierCycles, coreCount, livingCoreCount, packetBitsOf, signedRange, tileCount } from './target-size.ts';
 export { parseJsonFile } from './json-text.ts';
-export { setBits, SpikeDigest, type SpikeLister, spikeLister, SpikeSet, wordsPerNeuron } from './spikes.ts';
+export {
+  setBits,
+  SpikeDigest,
+  type SpikeLister,
+  spikeLister,
+  SpikeSet,
+  TICKS_PER_WORD,
+  wordsPerNeuron,
+} from './spikes.ts';
 export {
   areaText,
   builtinTargets,
@@ -211,3 +222,4 @@ export {
   operationFields,
   operationLength,
 } from './words.ts';
+export { nearWords, suggestion } from './suggest.ts';

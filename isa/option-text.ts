@@ -6,6 +6,7 @@
 /** Fields of the options of a build and of a run that messages name. */
 export const OPTION_NAMES = [
   'approximate',
+  'assignment',
   'balance',
   'calibration',
   'code',

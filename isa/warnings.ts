@@ -101,6 +101,11 @@ export const WARNINGS = {
     explanation:
       'Of the mappings that were searched none is expected to keep --deadline and --energy-budget with samples that take longer than most. The one that comes closest was taken; all are in the build record. What samples take, `snnemu run --deadline` says.',
   },
+  W0322: {
+    title: 'nothing left to choose',
+    explanation:
+      'Every neuron is pinned to a core by --pin, so that nothing is left for --map, --objective, --deadline or --energy-budget to decide.',
+  },
   W0701: {
     title: 'trace cut short',
     explanation:

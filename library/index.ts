@@ -18,6 +18,7 @@ export type {
   Assignment,
   Correction,
   MappingAim,
+  PinOptions,
   PlacementOptions,
   Preprocessing,
   Rounding,

@@ -1,6 +1,6 @@
 import type { MappingRecord } from '../isa/index.ts';
 import { LEFT_OUT_FIRST } from './column-order.ts';
-import { formatCount, formatSi, plural } from './format.ts';
+import { formatCount, formatSi, plural, printable } from './format.ts';
 import { colours, renderTable, type TextStyle } from './table.ts';
 
 const right = { align: 'right' } as const;
@@ -16,7 +16,8 @@ export function renderMappingText(mapping: MappingRecord, style: TextStyle): str
     rateSamples === 0 ? 'one packet per neuron assumed' : `measured on ${plural(rateSamples, 'calibration sample')}`;
   const lines = [
     `mapping, in packets per inference, ${source}`,
-    `  ${plural(mapping.tiles, 'tile')} in ${plural(mapping.cores, 'core')}, assigned by ${mapping.assignment}${fallback(mapping)}`,
+    `  ${plural(mapping.tiles, 'tile')} in ${plural(mapping.cores, 'core')}, ${mapping.assignment === 'pins' ? 'all of them pinned' : `assigned by ${mapping.assignment}`}${fallback(mapping)}`,
+    ...pinLines(mapping),
     ...choiceLines(mapping),
     `  per core: ${mean('neurons')} neurons, ${mean('axons')} axons, ${mean('synapseBits')} synapse bits; km1 ${formatCount(mapping.km1)}`,
   ];
@@ -52,6 +53,14 @@ export function renderMappingText(mapping: MappingRecord, style: TextStyle): str
 
 const fallback = ({ fellBackFrom }: MappingRecord): string =>
   fellBackFrom === undefined ? '' : ` (no mapping by ${fellBackFrom} was found that fits)`;
+
+/** What lies where a file says. */
+const pinLines = ({ pinned }: MappingRecord): string[] =>
+  pinned === undefined
+    ? []
+    : [
+        `  ${plural(pinned.neurons, 'neuron')} in ${plural(pinned.cores.length, 'core')} by ${plural(pinned.pins, 'pin')} of ${printable(pinned.file)} (sha256 ${pinned.sha256.slice(0, 12)}…)`,
+      ];
 
 /** What was taken, why, and what else there was. */
 function choiceLines({ objective, candidates = [] }: MappingRecord): string[] {

@@ -24,6 +24,7 @@ import { plural, printable } from '../../report/index.ts';
 import { recordWithFlags, withFlags } from '../ui/flags.ts';
 import { parseDeadline } from '../ui/deadline.ts';
 import { energyJoule } from '../ui/values.ts';
+import { readPins } from '../ui/pin-file.ts';
 import { checkOutputs, readInput, sideFileReader } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { printNote } from '../ui/messages.ts';
@@ -68,8 +69,8 @@ export async function readRequest(
 }
 
 /** The files that the command line names to be read. */
-function inputPaths({ model, calibrate, target, 'labels-file': labels }: BuildValues, io: Io): string[] {
-  const named = [model, calibrate === undefined ? undefined : dataFile(io, calibrate), labels];
+function inputPaths({ model, calibrate, target, pin, 'labels-file': labels }: BuildValues, io: Io): string[] {
+  const named = [model, calibrate === undefined ? undefined : dataFile(io, calibrate), labels, pin];
   if (isTargetFile(target)) named.push(target);
   return named.filter((path) => path !== undefined);
 }
@@ -100,6 +101,7 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     balance: values.balance,
     assignment: values.map,
     aim: aimOf(values, target),
+    pins: values.pin === undefined ? undefined : await readPins(io, values.pin),
     placement: { method: values.place, seed: values.seed },
     ledgerSamples: values['ledger-samples'],
     preprocessing: readPreprocessing(values),

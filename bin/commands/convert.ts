@@ -70,6 +70,7 @@ const requestOf = (values: ConversionValues, io: Io, outputs: readonly string[])
         'weight-bits': undefined,
         map: 'layers',
         place: 'hilbert',
+        pin: undefined,
         seed: 0,
         'ledger-samples': WEIGHED_SAMPLES,
       },

@@ -1,5 +1,5 @@
 /** The options of `snnemu eval`, which are also those of the points of a sweep. */
-import { flag, integer, rule, text } from '../ui/option-kinds.ts';
+import { flag, integer, rule, text, words } from '../ui/option-kinds.ts';
 import { ENCODE_OPTIONS, EVENT_OPTIONS } from './data-options.ts';
 import {
   CSV_OPTION,
@@ -66,4 +66,18 @@ export const EVAL_OPTIONS = {
   ...HTML_OPTIONS,
   ...CSV_OPTION,
   ...RESULT_OPTIONS,
+} as const;
+
+/** Of the command alone: points of a sweep are divided otherwise. */
+export const PART_OPTIONS = {
+  part: rule(async () => (await import('../sweep/part.ts')).partOfPlan, {
+    describe:
+      'k/n, as 3/8: only the k-th of n about equal shares of the samples, into the file of -o; `snnemu merge` adds up all of them',
+  }),
+  output: text({ alias: 'o', describe: 'file of the part' }),
+  emit: words(async () => (await import('./sweep-emit.ts')).emitted, {
+    count: 2,
+    describe: 'slurm FILE: run nothing, and write an array job of Slurm whose tasks run the parts',
+  }),
+  tasks: integer(1, async () => (await import('../../isa/index.ts')).MOST_PARTS, { describe: 'of that array job' }),
 } as const;

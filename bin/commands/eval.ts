@@ -13,7 +13,7 @@ import {
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
-import type { Dataset, Layout } from '../data/index.ts';
+import type { Dataset, Layout, SampleRange } from '../data/index.ts';
 import { checkOutputs, type Output } from '../ui/files.ts';
 import { dataFile, leavesRange, readSamples } from '../ui/data.ts';
 import { stimulusBuffers, type Stimulus, toStimulus } from '../../library/stimulus.ts';
@@ -144,10 +144,11 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
   const loss = new InputLossAccount(chip.input);
   const pictures =
     values.html !== undefined && data.labelled && takesImages(chip) ? new WrongPictures(chip) : undefined;
+  const wanted = { chip, range: { limit: total }, loss, heads, pictures };
   const progress = await startProgress(io, 'running', 'samples');
   try {
     let done = 0;
-    for await (const { predicted } of session.inferAll(stimuli(data, { chip, total, loss, heads, pictures }, io))) {
+    for await (const { predicted } of session.inferAll(stimuli(data, wanted, io))) {
       pictures?.judge(predicted);
       progress.update(++done, total);
     }
@@ -198,7 +199,7 @@ function checkCurve(chip: Chip, { labelled, events, encoding }: Dataset, path: s
 const MOST_VALUES = 2 ** 20;
 
 /** Whether the record lists the values of all outputs, which is said where it does not. */
-function listed({ output: { shape } }: Chip, total: number, io: Io): 'values' | 'predictions' {
+export function listed({ output: { shape } }: Chip, total: number, io: Io): 'values' | 'predictions' {
   const outputs = shapeSize(shape);
   if (outputs * total <= MOST_VALUES) return 'values';
   printNote(
@@ -213,7 +214,7 @@ function listed({ output: { shape } }: Chip, total: number, io: Io): 'values' | 
  *
  * @throws DiagnosticError E0103 where an option asks for what the data or the network do not have; E0101, E06xx
  */
-async function openScored(chip: Chip, values: EvalValues, io: Io): Promise<Dataset> {
+export async function openScored(chip: Chip, values: EvalValues, io: Io): Promise<Dataset> {
   const { labels, targets, heads, 'top-k': topK } = values;
   if (heads !== undefined) return openPlaces(chip, values, heads, io);
   if (labels !== undefined && targets !== undefined)
@@ -235,7 +236,7 @@ async function openScored(chip: Chip, values: EvalValues, io: Io): Promise<Datas
 }
 
 /** Whether the conventional network can be run beside. */
-function hasGraph(chip: Chip, io: Io): boolean {
+export function hasGraph(chip: Chip, io: Io): boolean {
   if (chip.graph === undefined) {
     printNote('the chip file holds no graph, so the conventional network is not run beside', io);
     return false;
@@ -245,23 +246,23 @@ function hasGraph(chip: Chip, io: Io): boolean {
 
 interface Wanted {
   readonly chip: Chip;
-  readonly total: number;
+  readonly range: SampleRange;
   readonly heads: PlacesOf | undefined;
   /** Told of every one. */
-  readonly loss: InputLossAccount;
+  readonly loss: { readonly add: (x: Float64Array, payloads: Int16Array) => void };
   /** Shown every one, where there are any. */
-  readonly pictures: WrongPictures | undefined;
+  readonly pictures?: WrongPictures | undefined;
 }
 
 /** Each is valid until the next one is asked for. */
-async function* stimuli(
+export async function* stimuli(
   data: Dataset,
-  { chip, total, loss, heads, pictures }: Wanted,
+  { chip, range, loss, heads, pictures }: Wanted,
   io: Io,
 ): AsyncGenerator<Stimulus> {
   const buffers = stimulusBuffers(chip);
   const check = heads && placeChecker(chip, heads);
-  for await (const sample of readSamples(io, data, { limit: total })) {
+  for await (const sample of readSamples(io, data, range)) {
     check?.(sample);
     pictures?.show(sample);
     const stimulus = toStimulus(sample, chip, buffers);

@@ -267,6 +267,10 @@ export const BUILD_OPTIONS = {
     default: 'anneal',
     describe: 'where the parts of the network go: anneal, hilbert, sequential or random',
   }),
+  pin: text({
+    describe:
+      'file that puts layers, channels or places on cores by hand (docs/pins.md); the rest is mapped around it, by --map or --objective',
+  }),
   seed: integer(0, LARGEST_SEED, { default: 0, describe: 'of what is drawn by lot: annealing, random' }),
   'ledger-samples': integer(0, MOST_LEDGER_SAMPLES, {
     default: 16,

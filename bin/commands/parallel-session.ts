@@ -4,12 +4,13 @@ import type { RunRecord } from '../../isa/index.ts';
 import type { ChipFile } from '../ui/chip-file.ts';
 import type { Stimulus } from '../../library/stimulus.ts';
 import type { Io } from '../ui/io.ts';
-import { isScored, newAccumulator, type SessionOptions } from './run-session.ts';
+import { isScored, newAccumulator, type SampleKeeper, type SessionOptions } from './run-session.ts';
 
 export class ParallelSession {
   readonly #io: Io;
   readonly #emulator: ParallelEmulator;
   readonly #accumulator: RunAccumulator;
+  readonly #keeper: SampleKeeper;
   readonly #float: boolean;
   readonly #neurobench: SessionOptions['neurobench'];
   #seconds = 0;
@@ -25,9 +26,11 @@ export class ParallelSession {
       workers,
       curve: options.curve === true,
       signal: io.signal,
+      first: options.first ?? 0,
       ...(this.#float && { entry: workerEntry('eval-worker') }),
     });
     this.#accumulator = newAccumulator(io, file, options);
+    this.#keeper = options.keeper ?? this.#accumulator;
   }
 
   /** As that of RunSession: in the order of the samples, whichever thread runs them. */
@@ -36,7 +39,7 @@ export class ParallelSession {
     for await (const { sample, payloads, inference, predictedByT, beside } of this.#emulator.infer(
       this.#samples(stimuli),
     )) {
-      this.#accumulator.add(
+      this.#keeper.add(
         {
           index: sample.index,
           payloads,
@@ -53,13 +56,18 @@ export class ParallelSession {
     this.#seconds += this.#io.now() - start;
   }
 
-  record(): RunRecord {
-    return this.#accumulator.finish({
+  /** What was counted in all inferences, once they have been run. */
+  result() {
+    return {
       counts: this.#emulator.counts(),
       layers: this.#emulator.layers(),
       activity: this.#emulator.activity(),
       host: { seconds: this.#seconds, peakRssBytes: this.#io.peakRssBytes() },
-    });
+    };
+  }
+
+  record(): RunRecord {
+    return this.#accumulator.finish(this.result());
   }
 
   async *#samples(stimuli: AsyncIterable<Stimulus>): AsyncGenerator<Stimulus & { besideOf?: Float64Array }> {

@@ -45,10 +45,19 @@ export interface SessionOptions {
   readonly probes?: ProbeRecorder | undefined;
   /** Lists what is run; the caller finishes it. Only in this thread. */
   readonly table?: SampleTable | undefined;
+  /** Keeps what is run in the place of the record; the caller finishes it. */
+  readonly keeper?: SampleKeeper | undefined;
+  /** Number of the first sample that is run, for messages; 0 if absent. */
+  readonly first?: number | undefined;
   /** Counts every inference in its terms; the caller takes the results. */
   readonly neurobench?: NeuroBench | undefined;
   /** Sample whose spikes the record shows. */
   readonly raster?: number | 'first' | undefined;
+}
+
+/** Takes inferences in the order of their samples, each with what is valid until the next one. */
+export interface SampleKeeper {
+  add(sample: SampleInfo, inference: Inference): void;
 }
 
 /** Values of the options on latency. */
@@ -94,6 +103,7 @@ export class RunSession {
   readonly #io: Io;
   readonly #emulator: Emulator;
   readonly #accumulator: RunAccumulator;
+  readonly #keeper: SampleKeeper;
   readonly #curve: ReadoutCurve | undefined;
   readonly #probes: ProbeRecorder | undefined;
   readonly #table: SampleTable | undefined;
@@ -114,6 +124,7 @@ export class RunSession {
     this.#observer = observeAll([this.#curve, this.#probes?.observer]);
     this.#conventional = options.float === true ? floatOutputs(chip) : undefined;
     this.#accumulator = newAccumulator(io, file, options);
+    this.#keeper = options.keeper ?? this.#accumulator;
   }
 
   /**
@@ -125,10 +136,7 @@ export class RunSession {
     const start = this.#io.now();
     const inference = await interruptible(this.#emulator.ticks(payloads, this.#observer), this.#io);
     this.#seconds += this.#io.now() - start;
-    this.#accumulator.add(
-      { ...info, payloads, ...(this.#curve && { predictedByT: this.#curve.predicted }) },
-      inference,
-    );
+    this.#keeper.add({ ...info, payloads, ...(this.#curve && { predictedByT: this.#curve.predicted }) }, inference);
     this.#neurobench?.add(payloads, inference);
     await this.#probes?.add(info.index, inference);
     await this.#table?.add(info, inference, () => this.#emulator.counts());
@@ -147,12 +155,19 @@ export class RunSession {
     }
   }
 
-  record(selfTest?: { readonly samples: number; readonly exact: boolean }): RunRecord {
-    return this.#accumulator.finish({
+  /** What was counted in all inferences. */
+  result() {
+    return {
       counts: this.#emulator.counts(),
       layers: this.#emulator.layers(),
       activity: this.#emulator.activity(),
       host: { seconds: this.#seconds, peakRssBytes: this.#io.peakRssBytes() },
+    };
+  }
+
+  record(selfTest?: { readonly samples: number; readonly exact: boolean }): RunRecord {
+    return this.#accumulator.finish({
+      ...this.result(),
       ...(selfTest && { selfTest }),
       ...(this.#probes && { probes: this.#probes.recorded }),
     });

@@ -16,7 +16,7 @@ import {
   TIMING_OPTION,
   TRACE_OPTIONS,
 } from './options.ts';
-import { EVAL_OPTIONS, LABELS_OPTION, MOST_WORKERS } from './eval-options.ts';
+import { EVAL_OPTIONS, LABELS_OPTION, MOST_WORKERS, PART_OPTIONS } from './eval-options.ts';
 import { completionCommand } from './completion-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { workerCommand } from './worker-command.ts';
@@ -76,7 +76,7 @@ export const snnemu: Program = {
       operands: '<chip>',
       summary: 'Run a data set: accuracy beside that of the conventional network, energy and latency.',
       operandTable: CHIP_OPERAND,
-      options: EVAL_OPTIONS,
+      options: { ...EVAL_OPTIONS, ...PART_OPTIONS },
       examples: [
         ['eval chip.bin --data test-images.gz', 'accuracy, energy and latency on all samples'],
         ['eval chip.bin --data test-images.gz --timing none', 'accuracy alone, several times as fast'],
@@ -91,8 +91,27 @@ export const snnemu: Program = {
           'is it quick enough? For a program',
         ],
         ['eval chip.bin --data test-images.gz --curve --html report.html', 'all of it, with charts'],
+        ['eval chip.bin --data test-images.gz --part 3/8 -o part-3.gz', 'a share, for `snnemu merge`'],
       ],
-      run: async (values, io) => (await import('./eval.ts')).evaluate(values, io),
+      run: async (values, io) => {
+        const { part, output, emit, tasks } = values;
+        if ((emit ?? tasks) !== undefined) return (await import('./eval-emit.ts')).emitEvaluation(values, io);
+        if ((part ?? output) !== undefined) return (await import('./eval-part.ts')).evaluatePart(values, io);
+        return (await import('./eval.ts')).evaluate(values, io);
+      },
+    }),
+    command({
+      name: 'merge',
+      operands: '<chip> <parts..>',
+      summary:
+        'The record of an evaluation from its parts (eval --part): the one that a single run would have written.',
+      operandTable: {
+        ...CHIP_OPERAND,
+        parts: { type: 'string', array: true, demandOption: true, describe: 'all parts, in any order' },
+      },
+      options: { ...CSV_OPTION, ...RESULT_OPTIONS },
+      examples: [['merge chip.bin part-*.gz --json run.json', 'accuracy, energy and latency of all samples']],
+      run: async (values, io) => (await import('./merge.ts')).merge(values, io),
     }),
     sweepCommand,
     workerCommand,

@@ -15,7 +15,8 @@ export const SPACE_OPTIONS = {
   ),
   samples: integer(1, async () => (await isa()).MOST_POINTS, { describe: 'points that are drawn from --range' }),
   sampling: choice(async () => (await isa()).SAMPLING_METHODS, {
-    describe: 'how: latin-hypercube (every part of a range once; if absent) or random',
+    describe:
+      'how: latin-hypercube (every part of a range once; if absent), sobol (with 2^k samples the parts of several ranges together, too) or random',
   }),
   'sampling-seed': integer(0, async () => (await isa()).LARGEST_SAMPLING_SEED, {
     describe: 'of what is drawn; 0 if absent',

@@ -12,6 +12,7 @@ import type { Io } from '../ui/io.ts';
 /** Options that name files. */
 export const FILE_OPTIONS: ReadonlySet<string> = new Set([
   'target',
+  'pin',
   'calibrate',
   'data',
   'labels',
@@ -42,7 +43,7 @@ export class Inputs {
   of(option: string, name: string): Promise<SweepInput> {
     return this.#once(`${option}\n${name}`, () => {
       if (option === 'target') return this.#target(name);
-      if (option === 'labels-file') return this.#sum(option, name, [this.#fileAt(name)]);
+      if (option === 'labels-file' || option === 'pin') return this.#sum(option, name, [this.#fileAt(name)]);
       return sourcesOf(pathOf(this.#io, name)).then((sources) => this.#sum(option, name, sources));
     });
   }

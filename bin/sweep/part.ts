@@ -13,7 +13,7 @@ export function partOfPlan(text: string, option: string): Part {
   if (part === undefined || part < 1 || part > of || of > MOST_POINTS)
     fail(
       'E0103',
-      `--${option} ${JSON.stringify(text.slice(0, 60))} is no part of a plan`,
+      `--${option} ${JSON.stringify(text.slice(0, 60))} is no part of a whole`,
       undefined,
       `write k/n, as 3/8: the third of eight parts; n is at most ${MOST_POINTS}`,
     );

@@ -3,6 +3,7 @@ import { type OptionName, renameOptions } from '../../isa/option-text.ts';
 
 /** The flag of every field that is not named as its flag is. */
 const FLAGS: Partial<Record<OptionName, string>> = {
+  assignment: '--map',
   calibration: '--calibrate',
   nirCompare: '--nir-compare',
   nirDecay: '--nir-decay',

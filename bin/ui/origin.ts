@@ -9,6 +9,7 @@ import type { Io } from './io.ts';
 /** Options that say where results go, or how they are computed without a change of them. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   ...['json', 'csv', 'wide', 'per-tick', 'workers', 'samples', 'neurobench', 'build', 'probe-out'],
+  ...['part', 'output', 'emit', 'tasks'],
   ...['trace', 'trace-ticks', 'vcd', 'vcd-ticks', 'vcd-cores'],
 ]);
 

@@ -35,9 +35,18 @@ export const readRunRecord = (io: Io, file: string, largestBytes = LARGEST_RECOR
 export async function readRecord<T>(
   io: Io,
   file: string,
-  { kind: { format, schema }, what, remedy, largestBytes = LARGEST_RECORD_BYTES }: ExpectedRecord<T>,
+  { largestBytes = LARGEST_RECORD_BYTES, ...expected }: ExpectedRecord<T>,
 ): Promise<T> {
-  const content = parseJson(await readInput(io, file, largestBytes), file, remedy);
+  return parseRecord(await readInput(io, file, largestBytes), file, expected);
+}
+
+/** The same of bytes that were read. @throws DiagnosticError E0108 */
+export function parseRecord<T>(
+  bytes: Uint8Array,
+  file: string,
+  { kind: { format, schema }, what, remedy }: Omit<ExpectedRecord<T>, 'largestBytes'>,
+): T {
+  const content = parseJson(bytes, file, remedy);
   const record = typeof content === 'object' && content !== null ? content : {};
   const named = 'format' in record ? record.format : undefined;
   if (named !== format) {

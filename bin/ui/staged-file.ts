@@ -39,9 +39,9 @@ export class StagedFile {
     }
   }
 
-  /** Appends text, at once: what produces it need not wait for the disk, and cannot run ahead of it. @throws E0102 */
-  append(text: string): void {
-    const bytes = Buffer.from(text);
+  /** Appends text or bytes, at once: what produces it need not wait for the disk, and cannot run ahead of it. @throws E0102 */
+  append(content: string | Uint8Array): void {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     try {
       for (let at = 0; at < bytes.length;) at += writeSync(this.#file.fd, bytes, at);
     } catch (error) {

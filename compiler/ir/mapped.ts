@@ -17,6 +17,8 @@ export interface Assigned {
   /** Tile k belongs to core coreOf[k] of 0..cores-1, which stand for cores whose place is still open. */
   readonly coreOf: readonly number[];
   readonly cores: number;
+  /** Where something is pinned: the core of the target that an assigned core stands for; undefined where its place is open. */
+  readonly pinnedTo?: readonly (number | undefined)[];
   /** Where there is one: most source runs of a tile; beyond it neighbouring rows share a tree, and listeners drop some. */
   readonly mostRuns?: number;
 }

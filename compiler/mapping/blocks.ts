@@ -6,11 +6,13 @@ import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned, Tile } from '../ir/mapped.ts';
 import { runsByCore, type Sources } from '../layout/sources.ts';
 import { coverColumns } from './cover.ts';
+import { PINNED_BLOCK } from './pins/left-of-quotient.ts';
 import type { Quotient } from './quotient.ts';
 import type { Orders } from './renumber.ts';
 
 /**
- * Tiles of all layers in order; the cores are the blocks that hold a node, in the order of their first tile.
+ * Tiles of all layers in order; the cores are the blocks that hold a node, in the order of their first tile. Nodes in no block are
+ * left out.
  *
  * @param orders layers that have new numbers (orderNeurons): the neurons of a block follow each other there
  */
@@ -20,7 +22,8 @@ export function tilesOfBlocks(
   blockOf: Uint32Array,
   orders: Orders = [],
 ): Assigned {
-  const columns = groupBy(blockOf.keys(), (v) => `${at.layer[v]} ${blockOf[v]}`);
+  const blocked = [...blockOf.keys()].filter((v) => blockOf[v] !== PINNED_BLOCK);
+  const columns = groupBy(blocked, (v) => `${at.layer[v]} ${blockOf[v]}`);
   const placed: { tile: Tile; readonly block: number }[] = [];
   for (const nodes of columns.values()) {
     const layer = at.layer[nodes[0]!]!;
@@ -59,13 +62,23 @@ export function sourceNeeds(graph: QuantisedGraph, sources: Sources): CoreNeeds[
   return sources.cores.map(({ plan }, k) => coreNeeds(plan, coreTraffic(graph, plan, sent[k]!, heard[k]!)));
 }
 
-/** By how much the worst core exceeds each limit: needed / limit, for limits that some core exceeds. */
-export function excesses(needs: readonly CoreNeeds[], { limits }: Target): Map<keyof CoreNeeds, number> {
+/**
+ * By how much the worst core exceeds each limit: needed / limit, for limits that some core exceeds.
+ *
+ * @param assigned cores to which something is pinned do not count: no other mapping of the rest helps them, and whoever pinned it is told
+ */
+export function excesses(
+  needs: readonly CoreNeeds[],
+  { limits }: Target,
+  assigned?: Assigned,
+): Map<keyof CoreNeeds, number> {
   const found = new Map<keyof CoreNeeds, number>();
-  for (const each of needs)
+  for (const [core, each] of needs.entries()) {
+    if (assigned?.pinnedTo?.[core] !== undefined) continue;
     for (const name of Object.keys(each) as (keyof CoreNeeds)[]) {
       const ratio = each[name] / limits[name];
       if (ratio > Math.max(1, found.get(name) ?? 1)) found.set(name, ratio);
     }
+  }
   return found;
 }

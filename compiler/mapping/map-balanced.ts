@@ -8,6 +8,7 @@ import { findSources } from '../layout/sources.ts';
 import { balanceWork } from './balance/balance.ts';
 import { splitColumns } from './balance/split-columns.ts';
 import { MEMORIES, type Memory } from './balance/piece.ts';
+import type { Pinned } from './pins/pinned.ts';
 import { excesses, sourceNeeds } from './blocks.ts';
 import { type Mapped, tableShare } from './map-network.ts';
 
@@ -17,7 +18,7 @@ const ATTEMPTS = 4;
 const MARGIN = 0.97;
 
 /**
- * @param cores most that may be used
+ * @param cores most that may be used, beside those to which something is pinned
  * @returns undefined where no such cut fits the target
  */
 export function mapBalanced(
@@ -25,12 +26,15 @@ export function mapBalanced(
   target: Target,
   rates: PacketRates,
   cores: number,
+  pinned?: Pinned,
 ): Mapped | undefined {
   let room: Record<Memory, number> = { ...target.limits };
   let pieces = cores;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const assigned = balanceWork(planner, target, rates, { cores, pieces, room });
-    if (assigned === undefined) return undefined;
+    const isLeft = (layer: number): boolean => pinned?.holdsLayer(layer) !== true;
+    const free = balanceWork(planner, target, rates, { cores, pieces, room, isLeft });
+    if (free === undefined) return undefined;
+    const assigned = pinned === undefined ? free : pinned.join(free);
     const split = fitted(planner, splitColumns(planner.graph, assigned), target);
     if (split.fits) return { planner, orders: [], sources: split.sources };
     const { sources, over, tables, fits } = fitted(planner, assigned, target);
@@ -47,7 +51,7 @@ export function mapBalanced(
 
 function fitted(planner: CorePlanner, assigned: Assigned, target: Target) {
   const sources = findSources(planner, assigned);
-  const over = excesses(sourceNeeds(planner.graph, sources), target);
+  const over = excesses(sourceNeeds(planner.graph, sources), target, assigned);
   const tables = tableShare(sources, target);
   return { sources, over, tables, fits: over.size === 0 && tables <= 1 };
 }

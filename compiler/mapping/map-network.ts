@@ -6,6 +6,9 @@ import type { PacketRates } from '../ir/rates.ts';
 import { findSources, type Sources } from '../layout/sources.ts';
 import { excesses, sourceNeeds, tilesOfBlocks } from './blocks.ts';
 import { RESOURCES, type Resource } from './quotient-loads.ts';
+import { leftOfQuotient, type LeftOfQuotient } from './pins/left-of-quotient.ts';
+import type { Pinned } from './pins/pinned.ts';
+import type { NodeCoordinates } from './partition/orders.ts';
 import type { Hypergraph } from './partition/hypergraph.ts';
 import type { PartitionLimits } from './partition/limits.ts';
 import type { Misfit } from './partition/misfit.ts';
@@ -15,8 +18,10 @@ import { orderNeurons, renumber, type Orders } from './renumber.ts';
 import { flattenScattered, scatteredLayers } from './scattered.ts';
 
 export interface MapOptions {
-  /** Most cores that may be used. */
+  /** Most cores that may be used, beside those to which something is pinned. */
   readonly cores: number;
+  /** What lies on cores by hand; only of networks without scattered layers. */
+  readonly pinned?: Pinned | undefined;
   /**
    * Cores that the work should be spread over; no core does much more than its share. Absent: as many as the network
    * needs.
@@ -79,13 +84,13 @@ export function mapNetwork(
   planner: CorePlanner,
   target: Target,
   rates: PacketRates,
-  { cores, spread, seed, effort }: MapOptions,
+  { cores, spread, seed, effort, pinned }: MapOptions,
 ): MapResult {
   const scattered = scatteredLayers(planner.graph);
   const flat = scattered.includes(true) ? new CorePlanner(flattenScattered(planner.graph, scattered)) : planner;
   const quotient = quotientOf(flat, target, rates, scattered);
   if (quotient === undefined) return { ok: false };
-  const { hypergraph, at } = quotient;
+  const { hypergraph, at, expand } = pinned === undefined ? whole(quotient) : leftOfQuotient(quotient, pinned);
   const room: Room = { ...target.limits };
   const work = largestWork(hypergraph, spread ?? leastCores(hypergraph, room));
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -95,8 +100,8 @@ export function mapNetwork(
       blocks: cores,
     };
     const result = partitionHypergraph(hypergraph, limits, { seed, coordinates: at, effort });
-    if (!result.ok) return { ok: false, ...unmapped(result.misfit, quotient) };
-    const laid = layOut(flat, scattered, quotient, result.blockOf, target);
+    if (!result.ok) return { ok: false, ...unmapped(result.misfit, at) };
+    const laid = layOut(flat, { scattered, quotient, pinned }, expand(result.blockOf), target);
     if (laid.over.size === 0) return { ok: true, ...laid.mapped };
     for (const [name, ratio] of laid.over) {
       const kept = KEPT_SMALL[name];
@@ -106,31 +111,39 @@ export function mapNetwork(
   return { ok: false };
 }
 
-const unmapped = (misfit: Misfit, { at }: Quotient): Unmapped => ({
+const whole = ({ hypergraph, at }: Quotient): LeftOfQuotient => ({ hypergraph, at, expand: (blockOf) => blockOf });
+
+const unmapped = (misfit: Misfit, at: NodeCoordinates): Unmapped => ({
   misfit,
   ...(misfit.kind === 'node' && { layer: at.layer[misfit.node]! }),
 });
 
+interface Subject {
+  readonly scattered: readonly boolean[];
+  readonly quotient: Quotient;
+  readonly pinned: Pinned | undefined;
+}
+
 /** From blocks to tiles, with what their cores need more than they have. */
 function layOut(
   flat: CorePlanner,
-  scattered: readonly boolean[],
-  quotient: Quotient,
+  { scattered, quotient, pinned }: Subject,
   blockOf: Uint32Array,
   target: Target,
 ): { readonly mapped: Mapped; readonly over: ReturnType<typeof excesses> } {
   const isScattered = scattered.includes(true);
   const orders = isScattered ? orderNeurons(flat.graph, scattered, quotient.grids, blockOf) : [];
   const planner = isScattered ? new CorePlanner(renumber(flat.graph, orders)) : flat;
-  const assigned = tilesOfBlocks(planner.graph, quotient, blockOf, orders);
+  const free = tilesOfBlocks(planner.graph, quotient, blockOf, orders);
+  const assigned = pinned === undefined ? free : pinned.join(free);
   let sources = findSources(planner, assigned);
-  let over = excesses(sourceNeeds(planner.graph, sources), target);
+  let over = excesses(sourceNeeds(planner.graph, sources), target, assigned);
   for (let k = 0; k < SHARINGS && isScattered; k++) {
     const ratio = Math.max(over.get('programWords') ?? 0, over.get('sinkRows') ?? 0, tableShare(sources, target));
     const mostRuns = Math.floor((longestTile(sources) / Math.max(2, ratio)) * MARGIN);
     if (ratio <= 1 || mostRuns < 1) break;
     sources = findSources(planner, { ...assigned, mostRuns });
-    over = excesses(sourceNeeds(planner.graph, sources), target);
+    over = excesses(sourceNeeds(planner.graph, sources), target, assigned);
   }
   return { mapped: { planner, orders, sources }, over };
 }

@@ -3,9 +3,17 @@
  * layer cut into tiles, one a core; where that takes more cores than the target has, the largest tiles get cores of their
  * own, and the others share them.
  */
-import { DiagnosticError, livingCoreCount, shapeSize, type Target } from '../../isa/index.ts';
+import {
+  type Diagnostic,
+  diagnostic,
+  DiagnosticError,
+  livingCoreCount,
+  shapeSize,
+  type Target,
+} from '../../isa/index.ts';
 import { hasScattered, mapNetwork, type Mapped, type Unmapped } from '../mapping/map-network.ts';
 import { mapBalanced } from '../mapping/map-balanced.ts';
+import type { Pinned } from '../mapping/pins/pinned.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
 import type { Assigned } from '../ir/mapped.ts';
@@ -18,6 +26,7 @@ import { chooseMapping, type MappingCandidate, type OfferedMapping } from './ass
 import { notKept, offersFor } from './assign/offers.ts';
 import { verifySources } from '../verify/verify-mapped.ts';
 import { partitionLayers, requireNeuron } from './assign/partition-layers.ts';
+import { refuseScattered, requirePinnedFit, resolvePins } from './assign/resolve-pins.ts';
 import { shareCores, tilesOf } from './assign/share-cores.ts';
 import { tooManyCores } from './assign/too-many-cores.ts';
 
@@ -28,6 +37,8 @@ interface AssignmentOptions {
   readonly wider?: number;
   /** Cores over which the work is spread in the place of that; 1: no more than the network needs. */
   readonly spread?: number | undefined;
+  /** What lies on cores by hand. */
+  readonly pinned?: Pinned | undefined;
 }
 
 /**
@@ -44,9 +55,9 @@ type MappedBy = Mapped & { readonly by: Assignment };
 
 /** How the mapping was found. */
 export interface AssignedBy {
-  readonly by: Assignment;
+  readonly by: Assignment | 'pins';
   /** What should have decided; another than that where it found nothing that fits. */
-  readonly wanted: Assignment;
+  readonly wanted: Assignment | 'pins';
   /** Where one of several was chosen: all of them. */
   readonly candidates?: readonly MappingCandidate[];
 }
@@ -57,28 +68,16 @@ interface Needs {
   readonly options: BuildOptions;
 }
 
-/** @throws DiagnosticError E0305..E0309, E0314, E0316 naming layer, limit and excess */
+/** @throws DiagnosticError E0305..E0309, E0314, E0316 naming layer, limit and excess; E0323..E0326 naming pins */
 export const assignTilesPass = pass({
   name: 'assign-tiles',
   says: 'which neurons share a core: blocks with little traffic between them, within all limits of a core; who hears whom',
   run: ({ quantised, rates, options }: Needs, tools) => {
-    const { target, code, assignment, placement, aim } = options;
+    const { target, pins } = options;
     const planner = new CorePlanner(quantised.graph);
-    const wider = CODES[code].needsCounts ? WIDER_WHERE_LAYERS_WAIT : 1;
-    const wanted = { by: assignment, seed: placement.seed, wider };
-    if (aim === undefined) {
-      const { by, ...mapped } = assignTiles(planner, target, rates, wanted);
-      const assignedBy: AssignedBy = { by, wanted: assignment };
-      return { mapped, packets: packetsPerTree(mapped.sources, rates), assignedBy };
-    }
-    const byTraffic = (spread?: number): OfferedMapping => {
-      const { by, ...mapped } = assignTiles(planner, target, rates, { ...wanted, spread });
-      return { by, mapped };
-    };
-    const chosen = chooseMapping(rates, target, aim, offersFor(planner, target, rates, aim, byTraffic));
-    if (!chosen.keeps) tools.warn(notKept(chosen, aim, target));
-    const { mapped, by, candidates } = chosen;
-    const assignedBy: AssignedBy = { by, wanted: by, candidates };
+    const pinned = pins && resolvePins(planner, target, pins);
+    const { mapped, assignedBy } = findMapping({ planner, rates, options, pinned }, tools.warn);
+    if (pinned !== undefined) requirePinnedFit(mapped.planner, mapped.sources, target, pinned, pins!.file);
     return { mapped, packets: packetsPerTree(mapped.sources, rates), assignedBy };
   },
   print: ({ mapped, assignedBy }) => {
@@ -90,29 +89,77 @@ export const assignTilesPass = pass({
   },
 });
 
+interface MappingSubject {
+  readonly planner: CorePlanner;
+  readonly rates: PacketRates;
+  readonly options: BuildOptions;
+  readonly pinned: Pinned | undefined;
+}
+
+/** The mapping by what decides it: pins alone, an assignment, or an objective. */
+function findMapping(
+  { planner, rates, options, pinned }: MappingSubject,
+  warn: (warning: Diagnostic) => void,
+): { readonly mapped: Mapped; readonly assignedBy: AssignedBy } {
+  const { target, code, assignment, placement, aim } = options;
+  if (pinned?.holdsAll === true) {
+    if (aim !== undefined)
+      warn(diagnostic('W0322', 'all of the network is pinned, so there is one mapping, and no choice'));
+    const mapped = { planner, orders: [], sources: findSources(planner, pinned.join()) };
+    return { mapped, assignedBy: { by: 'pins', wanted: 'pins' } };
+  }
+  // Pins are of boxes: then a network that would be mapped neuron by neuron is cut like others.
+  const isBoxed = pinned !== undefined && hasScattered(planner);
+  if (isBoxed && aim === undefined && assignment === 'traffic') refuseScattered(options.pins!);
+  const wider = CODES[code].needsCounts ? WIDER_WHERE_LAYERS_WAIT : 1;
+  const by = isBoxed && assignment === 'traffic' ? 'layers' : assignment;
+  const wanted = { by, seed: placement.seed, wider, pinned };
+  if (aim === undefined) {
+    const { by: found, ...mapped } = assignTiles(planner, target, rates, wanted);
+    return { mapped, assignedBy: { by: found, wanted: assignment } };
+  }
+  const byTraffic = (spread?: number): OfferedMapping => {
+    const { by: found, ...mapped } = assignTiles(planner, target, rates, { ...wanted, spread });
+    return { by: found, mapped };
+  };
+  const byWork = (cores: number): OfferedMapping | undefined => {
+    const mapped = mapBalanced(planner, target, rates, cores, pinned);
+    return mapped && { by: 'work', mapped };
+  };
+  const chosen = chooseMapping(rates, target, aim, offersFor(coresLeft(target, pinned), aim, byTraffic, byWork));
+  if (!chosen.keeps) warn(notKept(chosen, aim, target));
+  const { mapped, candidates } = chosen;
+  return { mapped, assignedBy: { by: chosen.by, wanted: chosen.by, candidates } };
+}
+
+/** Living cores to which nothing is pinned. */
+const coresLeft = (target: Target, pinned: Pinned | undefined): number =>
+  livingCoreCount(target) - (pinned?.cores.length ?? 0);
+
 /** @throws DiagnosticError E0305..E0309, E0314 naming layer, limit and excess */
 export function assignTiles(
   planner: CorePlanner,
   target: Target,
   rates: PacketRates,
-  { by, seed, wider = 1, spread }: AssignmentOptions,
+  { by, seed, wider = 1, spread, pinned }: AssignmentOptions,
 ): MappedBy {
-  const alone = (assigned: Assigned): MappedBy => ({
-    ...{ planner, orders: [], sources: findSources(planner, assigned) },
-    by: 'layers',
-  });
-  if (by === 'layers') return alone(assignLayers(planner, target));
-  const cores = livingCoreCount(target);
-  const balanced = by === 'work' ? mapBalanced(planner, target, rates, cores) : undefined;
+  const alone = (assigned: Assigned): MappedBy => {
+    const joined = pinned === undefined ? assigned : pinned.join(assigned);
+    return { ...{ planner, orders: [], sources: findSources(planner, joined) }, by: 'layers' };
+  };
+  if (by === 'layers') return alone(assignLayers(planner, target, pinned));
+  const cores = coresLeft(target, pinned);
+  const balanced = by === 'work' ? mapBalanced(planner, target, rates, cores, pinned) : undefined;
   if (balanced !== undefined) return { ...balanced, by };
-  const options = { cores, seed, effort: EFFORT };
+  const options = { cores, seed, effort: EFFORT, pinned };
   if (hasScattered(planner)) {
+    if (pinned !== undefined) return alone(assignLayers(planner, target, pinned));
     const mapped = mapNetwork(planner, target, rates, options);
     return mapped.ok
       ? { ...mapped, by: 'traffic' }
-      : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target)));
+      : (unmapped(planner, mapped, target) ?? alone(assignLayers(planner, target, undefined)));
   }
-  const layered = orMisfit(() => assignLayers(planner, target));
+  const layered = orMisfit(() => assignLayers(planner, target, pinned));
   const wanted = Math.ceil(wider * (layered instanceof DiagnosticError ? cores : layered.cores));
   const mapped = mapNetwork(planner, target, rates, {
     ...options,
@@ -163,19 +210,21 @@ function orMisfit(assign: () => Assigned): Assigned | DiagnosticError {
   }
 }
 
-function assignLayers(planner: CorePlanner, target: Target): Assigned {
+function assignLayers(planner: CorePlanner, target: Target, pinned: Pinned | undefined): Assigned {
   const { graph } = planner;
-  const cuts = partitionLayers(planner, target);
+  const cuts = partitionLayers(planner, target, (layer) => pinned?.holdsLayer(layer) !== true);
   const alone = tilesOf(cuts);
-  const available = livingCoreCount(target);
+  const available = coresLeft(target, pinned);
   if (alone.length <= available) return { tiles: alone, coreOf: [...alone.keys()], cores: alone.length };
   // A layer that takes more cores by itself leaves nothing to share.
-  const shared = cuts.some((boxes) => boxes.length > available) ? Infinity : shareCores(planner, cuts, target);
+  const shared = cuts.some((boxes) => boxes.length > available)
+    ? Infinity
+    : shareCores(planner, cuts, target, available);
   if (typeof shared !== 'number') return shared;
   const perLayer = cuts.map((boxes) => boxes.length);
   const what =
     shared === Infinity
       ? `the network needs ${alone.length} cores`
       : `the network needs ${shared} cores even where layers share them`;
-  return tooManyCores(graph, perLayer, Math.min(shared, alone.length), what, target);
+  return tooManyCores(graph, perLayer, Math.min(shared, alone.length), what, target, pinned?.cores.length);
 }

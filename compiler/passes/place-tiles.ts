@@ -2,6 +2,7 @@
 import type { Target } from '../../isa/index.ts';
 import type { Placed } from '../ir/mapped.ts';
 import { placeBlocks } from '../mapping/placement/place-blocks.ts';
+import { placeAround } from '../mapping/placement/place-around.ts';
 import { hopCosts, type HopCosts, type PlacementProblem } from '../mapping/placement/problem.ts';
 import type { Sources } from '../layout/sources.ts';
 import type { Mapped } from '../mapping/map-network.ts';
@@ -23,8 +24,10 @@ export function placeTiles(
   target: Target,
   { method, seed }: PlacementOptions,
 ): Placed {
-  const placeOf = placeBlocks(placementProblem(sources, packets, target, hopCosts(target)), method, seed);
-  const { tiles, coreOf } = sources.assigned;
+  const { tiles, coreOf, pinnedTo } = sources.assigned;
+  const placeOf = placeAround(placementProblem(sources, packets, target, hopCosts(target)), pinnedTo, (problem) =>
+    placeBlocks(problem, method, seed),
+  );
   return { tiles, coreOf: coreOf.map((core) => placeOf[core]!), placeOf };
 }
 

@@ -73,6 +73,10 @@ export function verifyPlaced({ coreOf, placeOf }: Placed, assigned: Assigned, ta
     'places are living cores of the target',
   );
   must(
+    placeOf.every((core, k) => core === (assigned.pinnedTo?.[k] ?? core)),
+    'what is pinned lies on its core',
+  );
+  must(
     coreOf.every((core, k) => core === placeOf[assigned.coreOf[k]!]),
     'tiles go where their core goes',
   );

@@ -3,8 +3,7 @@ import { type Chip, type Counts, fail } from '../../isa/machine.ts';
 import { addCounts } from '../machine/counts.ts';
 import { type EmulatorOptions, requireEnd, requireInputSize } from '../emulator.ts';
 import { hasKernels } from '../machine/has-kernels.ts';
-import type { ChipActivity, LayerActivity } from '../machine/activity.ts';
-import type { LinkTraffic } from '../machine/trees.ts';
+import { addActivity, addLayers, type ChipActivity, type LayerActivity } from '../machine/activity.ts';
 import type { Inference } from '../timing/inference.ts';
 import { kernelParts } from '../wasm/machine.ts';
 import type { MemoryPart } from '../wasm/memory.ts';
@@ -21,6 +20,8 @@ export interface ParallelOptions extends EmulatorOptions {
   readonly curve?: boolean;
   /** Module that calls {@link serveInferences}, for something to be run beside; the emulator alone if absent. */
   readonly entry?: URL;
+  /** Number of the first sample, for messages; 0 if absent. */
+  readonly first?: number;
   /** Ends all threads at once; whoever waits for a result gets the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -127,13 +128,15 @@ class Crew {
   readonly #chip: Chip;
   readonly #threads: readonly Thread[];
   readonly #free: Slot[] = [];
+  readonly #first: number;
   readonly #signal: AbortSignal | undefined;
   readonly #interrupt = (): void => {
     for (const thread of this.#threads) thread.abandon(this.#signal!.reason);
   };
 
-  constructor(chip: Chip, { workers, curve, entry, signal, timing, kernels = 'wasm' }: ParallelOptions) {
+  constructor(chip: Chip, { workers, curve, entry, first = 0, signal, timing, kernels = 'wasm' }: ParallelOptions) {
     this.#chip = chip;
+    this.#first = first;
     const count = Math.max(1, workers);
     const parts: (MemoryPart | undefined)[] =
       kernels === 'wasm' && hasKernels(chip)
@@ -162,7 +165,7 @@ class Crew {
   async *run<S extends ParallelSample>(samples: AsyncIterable<S>): AsyncGenerator<ParallelResult<S>, void, void> {
     const source = samples[Symbol.asyncIterator]();
     const tickets: Ticket<S>[] = [];
-    let sent = 0;
+    let sent = this.#first;
     let ended = false;
     let failure: { readonly error: unknown } | undefined;
     try {
@@ -230,32 +233,3 @@ function toResult<S extends ParallelSample>(sample: S, { memory }: Slot, result:
     ...(beside !== undefined && { beside }),
   };
 }
-
-/** Threads that all run the same chip list the same cores; links are listed where they carried something. */
-function addActivity(a: ChipActivity, b: ChipActivity): ChipActivity {
-  const links = new Map<string, LinkTraffic>();
-  for (const { from, to, packets } of [...a.links, ...b.links]) {
-    const key = `${from} ${to}`;
-    links.set(key, { from, to, packets: packets + (links.get(key)?.packets ?? 0) });
-  }
-  return {
-    cores: a.cores.map(({ core, spikes, synops, macs, packets }, k) => ({
-      core,
-      spikes: spikes + b.cores[k]!.spikes,
-      synops: synops + b.cores[k]!.synops,
-      macs: macs + b.cores[k]!.macs,
-      packets: packets + b.cores[k]!.packets,
-    })),
-    links: [...links.values()].sort((x, y) => x.from - y.from || x.to - y.to),
-  };
-}
-
-const addLayers = (a: LayerActivity[], b: LayerActivity[]): LayerActivity[] =>
-  a.map(({ name, spikes, spikePayload, synops, macs, synapseBitsRead }, k) => ({
-    name,
-    spikes: spikes + b[k]!.spikes,
-    spikePayload: spikePayload + b[k]!.spikePayload,
-    synops: synops + b[k]!.synops,
-    macs: macs + b[k]!.macs,
-    synapseBitsRead: synapseBitsRead + b[k]!.synapseBitsRead,
-  }));

@@ -7,7 +7,7 @@ const value = z.union([z.string(), z.number(), z.boolean()]);
 const values = z.record(z.string(), value);
 
 /** How values of ranges are drawn. */
-export const SAMPLING_METHODS = ['latin-hypercube', 'random'] as const;
+export const SAMPLING_METHODS = ['latin-hypercube', 'sobol', 'random'] as const;
 export type SamplingMethod = (typeof SAMPLING_METHODS)[number];
 
 /** Points that one sample has at most; that many a plan has too. */

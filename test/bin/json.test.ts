@@ -40,6 +40,7 @@ const LINES: Readonly<Record<string, readonly (readonly [line: string, format: s
   ],
   'snnemu run': [['chip.bin --probe 0:0,0,0 --raster 0 --deadline 1s', 'snn-run/1']],
   'snnemu eval': [['chip.bin --data images.npy --labels labels.txt --curve --timing cycle', 'snn-run/1']],
+  'snnemu merge': [['chip.bin part.gz', 'snn-run/1']],
   'snnemu stream': [['endless.bin --ticks 20 --timing cycle -o spikes.txt', 'snn-stream/1']],
   'snnemu report': [['run.json', 'snn-run/1']],
   'snnemu rerun': [['run.json', 'snn-rerun/1']],
@@ -66,6 +67,7 @@ beforeAll(async () => {
   world.write('endless.bin', encodeChip(endlessChip({ recurring: true })));
   await world.run('snnemu run chip.bin --json run.json');
   await world.run('snnemu eval chip.bin --data images.npy --labels labels.txt --json eval.json');
+  await world.run('snnemu eval chip.bin --data images.npy --timing none --part 1/1 -o part.gz');
 });
 afterAll(() => world.remove());
 
@@ -89,7 +91,9 @@ describe('--json', () => {
     // What lies in Redis: test/bin/queue/sweep-queue.test.ts.
     const queues = ['snn-queue-job/1', 'snn-queue-files/1', 'snn-queue-result/1'];
     const tunes = ['snn-tune-part/1', 'snn-tune-point/1', 'snn-tune-space/1'];
-    const others = ['snn-probe/1', 'snn-refusal/1', ...sweeps, ...queues, ...tunes];
+    // Files that are read: test/bin/pins.test.ts, test/bin/eval-parts.test.ts.
+    const files = ['snn-pins/1', 'snn-eval-part/1'];
+    const others = ['snn-probe/1', 'snn-refusal/1', ...sweeps, ...queues, ...tunes, ...files];
     expect([...new Set([...written, ...others])].sort()).toEqual(kinds.sort());
   });
 });

@@ -63,6 +63,8 @@ function conventional(world: World): void {
   const plan = { format: 'snn-sweep-plan/1', network: 'net.onnx', options, grid: { T: [2] } };
   world.write('plan.json', JSON.stringify(plan));
   world.write('labels.txt', '0\n1\n2\n'.repeat(IMAGES / 3));
+  const pins = [{ layer: 'conv', channels: 0, cores: [[7, 7]] }];
+  world.write('pins.json', JSON.stringify({ format: 'snn-pins/1', pins }));
 }
 
 /** Networks of populations, and what they hear. */

@@ -3,7 +3,6 @@
  * is what the others wait for. Where partition.ts asks which neurons belong together, this asks how many cores a tick can keep busy.
  */
 import type { Target } from '../../../isa/index.ts';
-import type { QuantisedGraph } from '../../ir/layers.ts';
 import type { Assigned } from '../../ir/mapped.ts';
 import type { PacketRates } from '../../ir/rates.ts';
 import type { CorePlanner } from '../../layout/plan-cores.ts';
@@ -18,6 +17,8 @@ export interface BalanceOptions {
   readonly cores: number;
   /** Most pieces of a layer. */
   readonly pieces: number;
+  /** Whether a layer is cut at all; of others nothing is left to be mapped. */
+  readonly isLeft: (layer: number) => boolean;
   /** What a core may hold: at most the limits of the target. */
   readonly room: Readonly<Record<Memory, number>>;
 }
@@ -36,7 +37,7 @@ export function balanceWork(
   planner: CorePlanner,
   target: Target,
   rates: PacketRates,
-  { cores, pieces, room }: BalanceOptions,
+  { cores, pieces, room, isLeft }: BalanceOptions,
 ): Assigned | undefined {
   const { graph } = planner;
   const phases = phasesOf(graph);
@@ -48,7 +49,7 @@ export function balanceWork(
   let before: readonly (readonly CutOption[])[] | undefined;
   for (const aligned of ALIGNED) {
     const options = works.map((work, l) =>
-      cutsOf(planner, l, work, { cores: pieces, lanes, aligned, known: known[l]! }),
+      isLeft(l) ? cutsOf(planner, l, work, { cores: pieces, lanes, aligned, known: known[l]! }) : [NOTHING],
     );
     // Where no uneven cut was worth it, this is the search that was made.
     if (before?.every((cuts, l) => cuts.every((cut, k) => cut === options[l]![k])) === true) break;
@@ -57,8 +58,11 @@ export function balanceWork(
     const found = new CutSearch(options, phases, cores, limits, hopCycles(target)).run();
     if (found !== undefined && (best === undefined || found.price < best.price)) best = found;
   }
-  return best && assigned(graph, best);
+  return best && assigned(graph.layers.filter((_, l) => isLeft(l)).length, best);
 }
+
+/** Of a layer that is not cut. */
+const NOTHING: CutOption = { cut: { boxes: [], slices: 1, most: 0, sum: 0 }, pieces: [] };
 
 interface Found {
   readonly pieces: readonly Piece[];
@@ -68,13 +72,13 @@ interface Found {
 }
 
 /** Tiles in the order of their layers and cores; cores in the order of their first tiles. */
-function assigned({ layers }: QuantisedGraph, { pieces, seats }: Found): Assigned {
+function assigned(layers: number, { pieces, seats }: Found): Assigned {
   const placed = pieces.map((piece) => ({
     tile: { layer: piece.layer, box: piece.box },
     core: seats.coreOf(piece),
   }));
   placed.sort((a, b) => a.tile.layer - b.tile.layer || a.core - b.core);
-  if (new Set(placed.map(({ tile }) => tile.layer)).size !== layers.length) throw new Error('a layer has no tile');
+  if (new Set(placed.map(({ tile }) => tile.layer)).size !== layers) throw new Error('a layer has no tile');
   const numberOf = new Map<number, number>();
   const coreOf = placed.map(({ core }) => {
     const number = numberOf.get(core) ?? numberOf.size;

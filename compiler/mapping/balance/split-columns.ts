@@ -13,10 +13,11 @@ interface Ear {
 }
 
 /** The same cores, with tiles of their own for columns that other cores hear. */
-export function splitColumns(graph: QuantisedGraph, { tiles, coreOf, cores }: Assigned): Assigned {
+export function splitColumns(graph: QuantisedGraph, assigned: Assigned): Assigned {
+  const { tiles, coreOf } = assigned;
   const ears = earsOf(graph, tiles, coreOf);
   const cut = tiles.map((tile) => splitTile(graph, tile, ears[tile.layer]!));
-  return { tiles: cut.flat(), coreOf: cut.flatMap((parts, k) => parts.map(() => coreOf[k]!)), cores };
+  return { ...assigned, tiles: cut.flat(), coreOf: cut.flatMap((parts, k) => parts.map(() => coreOf[k]!)) };
 }
 
 /** By layer: who hears which part of it. */

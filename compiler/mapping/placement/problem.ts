@@ -21,7 +21,10 @@ export interface HopCosts {
 /** Jin et al., ASPLOS 2023: a packet over d links costs (d + 1)·EN_r + d·EN_w with EN_r = 1, EN_w = 0.1. */
 export const JIN_COSTS: HopCosts = { router: 1, linkEastWest: 0.1, linkNorthSouth: 0.1 };
 
-export type MeshTarget = Pick<Target, 'mesh' | 'coresPerTile' | 'deadTiles' | 'chips'>;
+export interface MeshTarget extends Pick<Target, 'mesh' | 'coresPerTile' | 'deadTiles' | 'chips'> {
+  /** Cores that hold what is not placed. */
+  readonly takenCores?: readonly number[];
+}
 
 /**
  * Nodes 0..blocks − 1 are placed, one on a core. The nodes after them are ports with a fixed tile (the host port), which
@@ -97,17 +100,19 @@ function bucketFlows(from: ArrayLike<number>, to: ArrayLike<number>, nodes: numb
   return { start, flow };
 }
 
-/** Cores whose tile is not dead, ascending. */
+/** Cores whose tile is not dead and that are not taken, ascending. */
 export function livingCores(target: MeshTarget): number[] {
   return livingCoresOf(target, [...Array(topologyOf(target).tiles).keys()]);
 }
 
 /** The same in the order of the given tiles. */
-export function livingCoresOf({ coresPerTile, deadTiles }: MeshTarget, tiles: readonly number[]): number[] {
+export function livingCoresOf({ coresPerTile, deadTiles, takenCores }: MeshTarget, tiles: readonly number[]): number[] {
   const dead = new Set(deadTiles);
+  const taken = new Set(takenCores);
   return tiles
     .filter((tile) => !dead.has(tile))
-    .flatMap((tile) => Array.from({ length: coresPerTile }, (_, k) => tile * coresPerTile + k));
+    .flatMap((tile) => Array.from({ length: coresPerTile }, (_, k) => tile * coresPerTile + k))
+    .filter((core) => !taken.has(core));
 }
 
 /** Where the columns and rows of the target lie if lengths are costs of hops, routers and links. */

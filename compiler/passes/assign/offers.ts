@@ -1,8 +1,5 @@
 /** The mappings among which a build chooses, and what is said where none of them keeps what was asked. */
-import { type Diagnostic, diagnostic, livingCoreCount, option, type Target } from '../../../isa/index.ts';
-import type { PacketRates } from '../../ir/rates.ts';
-import type { CorePlanner } from '../../layout/plan-cores.ts';
-import { mapBalanced } from '../../mapping/map-balanced.ts';
+import { type Diagnostic, diagnostic, option, type Target } from '../../../isa/index.ts';
 import type { MappingAim } from '../../options.ts';
 import type { ChosenMapping, OfferedMapping } from './choose-mapping.ts';
 
@@ -13,16 +10,16 @@ const FEWEST_CORES = 4;
  * By traffic on as few cores as fit and spread as usual, and by work over 4, 8, 16, … cores up to all there are; each is searched
  * when it is asked for.
  *
+ * @param all cores that may be used
  * @param byTraffic a mapping by traffic. @param spread cores that its work is spread over at least; undefined: as usual
+ * @param byWork a mapping by work over so many cores; undefined where none fits
  */
 export function* offersFor(
-  planner: CorePlanner,
-  target: Target,
-  rates: PacketRates,
+  all: number,
   { objective }: MappingAim,
   byTraffic: (spread?: number) => OfferedMapping,
+  byWork: (cores: number) => OfferedMapping | undefined,
 ): Generator<OfferedMapping> {
-  const all = livingCoreCount(target);
   const wantsFew = objective === 'cores' || objective === 'balanced';
   const fewest = wantsFew ? byTraffic(1) : undefined;
   if (fewest !== undefined) yield fewest;
@@ -30,8 +27,8 @@ export function* offersFor(
   if (usual.mapped.sources.assigned.cores !== fewest?.mapped.sources.assigned.cores) yield usual;
   // Work is spread for time: whoever wants only that takes all the cores.
   for (let cores = wantsFew ? FEWEST_CORES : all; ; cores = Math.min(all, 2 * cores)) {
-    const mapped = mapBalanced(planner, target, rates, Math.min(cores, all));
-    if (mapped !== undefined) yield { by: 'work', mapped };
+    const offer = byWork(Math.min(cores, all));
+    if (offer !== undefined) yield offer;
     if (cores >= all) return;
   }
 }

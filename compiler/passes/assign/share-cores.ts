@@ -18,9 +18,17 @@ import { refineCuts, type LayerCuts } from './partition-layers.ts';
 /** Small tiles fill cores better and cost more axons: tried in this order. */
 const REFINEMENTS = [1, 2, 4, 8];
 
-/** The assignment with the largest tiles that fits, or the fewest cores that were found; Infinity where far too many. */
-export function shareCores(planner: CorePlanner, cuts: LayerCuts, target: Target): Assigned | number {
-  const available = livingCoreCount(target);
+/**
+ * The assignment with the largest tiles that fits, or the fewest cores that were found; Infinity where far too many.
+ *
+ * @param available cores that may be used
+ */
+export function shareCores(
+  planner: CorePlanner,
+  cuts: LayerCuts,
+  target: Target,
+  available: number,
+): Assigned | number {
   let fewest = Infinity;
   for (const factor of REFINEMENTS) {
     const tiles = tilesOf(factor === 1 ? cuts : refineCuts(planner, cuts, target, factor));

@@ -38,7 +38,8 @@ export function requireNeurons(graph: Layers, target: Target): void {
 
 /**
  * @param perLayer cores that each layer would take alone
- * @param needed cores in all
+ * @param needed cores in all, those to which something is pinned apart
+ * @param pinned cores to which something is pinned
  * @throws DiagnosticError E0305
  */
 export function tooManyCores(
@@ -47,14 +48,15 @@ export function tooManyCores(
   needed: number,
   what: string,
   target: Target,
+  pinned = 0,
 ): never {
-  const available = livingCoreCount(target);
+  const available = livingCoreCount(target) - pinned;
   const alone = graph.layers.find((_, l) => perLayer[l]! > available);
   failMisfit(target, {
     code: 'E0305',
-    message: `${what}; ${target.name} has ${available}, ${needed - available} too few (${largestLayers(graph, perLayer)})`,
+    message: `${what}; ${target.name} has ${available}${pinned === 0 ? '' : ` beside the ${pinned} that pins name`}, ${needed - available} too few (${largestLayers(graph, perLayer)})`,
     figure: 'mesh',
-    needed,
+    needed: needed + pinned,
     ...(alone !== undefined && { place: { layer: alone.name } }),
     remedy: 'use a smaller network or larger cores',
   });

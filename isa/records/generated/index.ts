@@ -4,12 +4,14 @@ import { checkRecord } from '../check-record.ts';
 import { compareRecord } from '../compare-record.ts';
 import { convertRecord } from '../convert-record.ts';
 import { diffRecord } from '../diff-record.ts';
+import { evalPart } from '../eval-part.ts';
 import { floorplanRecord } from '../floorplan-record.ts';
 import { inspectRecord } from '../inspect-record.ts';
 import { keptBuild } from '../kept-build.ts';
 import { message } from '../message.ts';
 import { nocRecord } from '../noc-record.ts';
 import { pass } from '../pass.ts';
+import { pins } from '../pins.ts';
 import { probeFile } from '../probe-file.ts';
 import { queueFiles } from '../queue-files.ts';
 import { queueJob } from '../queue-job.ts';
@@ -33,12 +35,14 @@ export const RECORDS = {
   'compare-record': compareRecord,
   'convert-record': convertRecord,
   'diff-record': diffRecord,
+  'eval-part': evalPart,
   'floorplan-record': floorplanRecord,
   'inspect-record': inspectRecord,
   'kept-build': keptBuild,
   'message': message,
   'noc-record': nocRecord,
   'pass': pass,
+  'pins': pins,
   'probe-file': probeFile,
   'queue-files': queueFiles,
   'queue-job': queueJob,

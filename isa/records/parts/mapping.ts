@@ -33,7 +33,11 @@ const placementSchema = z.strictObject({
 export const mappingSchema = z.strictObject({
   cores: natural,
   tiles: natural.describe('boxes of layers that the cores hold'),
-  assignment: z.string().describe('what decided which neurons share a core: traffic, layers or work'),
+  assignment: z
+    .string()
+    .describe(
+      'what decided which neurons share a core: traffic, layers or work; pins: all of it lies where a file says',
+    ),
   fellBackFrom: z.string().optional().describe('what should have decided it, where no such mapping fits'),
   objective: z.string().optional().describe('what the mapping was chosen by; absent where there was no choice'),
   candidates: z
@@ -48,6 +52,16 @@ export const mappingSchema = z.strictObject({
     )
     .optional()
     .describe('mappings that were searched, where one was to be chosen'),
+  pinned: z
+    .strictObject({
+      file: z.string(),
+      sha256: z.string(),
+      pins: natural,
+      cores: z.array(natural).describe('that hold what is pinned, and nothing else'),
+      neurons: natural.describe('that are pinned'),
+    })
+    .optional()
+    .describe('what lies where a file says (snnc build --pin)'),
   coresAvailable: natural,
   trees: natural,
   perCore: z.strictObject({ neurons: meanAndMax, axons: meanAndMax, synapseBits: meanAndMax }),
@@ -57,6 +71,8 @@ export const mappingSchema = z.strictObject({
   rateSamples: natural.describe('samples that the packets are a mean of; 0: one packet per neuron is assumed'),
   placements: z
     .array(placementSchema)
-    .describe("the build's own, then others to compare with; traffic in packets per inference"),
+    .describe(
+      "the build's own, then others to compare with, of what is not pinned; alone, and called pins, where all is; traffic in packets per inference",
+    ),
 });
 export type MappingRecord = z.infer<typeof mappingSchema>;

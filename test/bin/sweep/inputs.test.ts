@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { pointOption } from '../../../bin/sweep/point-options.ts';
 import { Inputs, keyOf } from '../../../bin/sweep/inputs.ts';
 import type { Io } from '../../../bin/ui/io.ts';
-import type { SweepInput } from '../../../isa/index.ts';
+import { sha256Of, type SweepInput } from '../../../isa/index.ts';
 import { images, tinyNetwork, World } from '../world.ts';
 
 const world = new World();
@@ -49,6 +50,13 @@ describe('inputs of a point', () => {
       change();
       expect((await data(name)).sha256).not.toBe(before.sha256);
     }
+  });
+
+  it('pins by the hash of their file', async () => {
+    world.write('pins.json', 'abc');
+    const input = await ask((inputs) => inputs.of('pin', 'pins.json'));
+    expect(input).toMatchObject({ option: 'pin', sha256: sha256Of('abc'), files: 1 });
+    expect(pointOption('pin')?.build).toBe('pin');
   });
 
   it('a network with the tensors beside it', async () => {

@@ -33,6 +33,11 @@ const READ_AT_THE_END = {
   output: { population: 'a', decode: 'last' },
 };
 
+const pinned = (...pins: readonly object[]) => ({
+  line: 'snnc build net.json --pin pins.json -o x.bin',
+  files: () => ({ 'pins.json': JSON.stringify({ format: 'snn-pins/1', pins }) }),
+});
+
 export const conversion: Examples<'E03'> = {
   E0301: {
     line: 'snnc build deep.json -o x.bin',
@@ -72,5 +77,24 @@ export const conversion: Examples<'E03'> = {
     line: 'snnc build read.json --endless -o x.bin',
     files: () => ({ 'read.json': new TextEncoder().encode(JSON.stringify(READ_AT_THE_END)) }),
     says: 'the output is a potential of "a" at the end (last), and there is none',
+  },
+  E0323: {
+    ...pinned({ layer: 'hiden', cores: [3] }),
+    says: 'there is no layer "hiden"; did you mean "hidden"? (pins.json, at pins[0].layer)',
+  },
+  E0324: {
+    ...pinned({ layer: 'conv', channels: 1, cores: [3] }, { layer: 'conv', rows: '0-2', cores: [[1, 0]] }),
+    says: 'channel 1, row 0, column 0 is pinned by pins[0] already (pins.json, at pins[1], layer conv)',
+  },
+  E0325: {
+    ...pinned({ layer: 'hidden', channels: '0-2', cores: [1, 2, 3, 4] }),
+    says: '3×1×1 neurons do not fall into 4 equal boxes that keep the channel groups whole (pins.json, at pins[0], layer hidden)',
+  },
+  E0326: {
+    line: 'snnc build net.json --pin pins.json --set limits.neurons=40 -o x.bin',
+    files: () => ({
+      'pins.json': JSON.stringify({ format: 'snn-pins/1', pins: [{ layer: 'conv', rows: '0-3', cores: [1] }] }),
+    }),
+    says: 'what this pin puts on core 1 needs 48 neurons; a core of edge with limits.neurons=40 has 40, 8 too few (pins.json, at pins[0], core 1)',
   },
 };

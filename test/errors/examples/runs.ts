@@ -61,6 +61,19 @@ export const runs: Examples<'E07' | 'E09'> = {
     files: (chip: Uint8Array) => ({ 'example.json': recordOf(chip) }),
     says: 'values differ, chip.sha256 first',
   },
+  E0723: {
+    before: [1, 2].map(
+      (part) => `snnemu eval chip.bin --data images.npy --limit ${6 + part} --part ${part}/2 -o ${part}.gz`,
+    ),
+    line: 'snnemu merge chip.bin 1.gz 2.gz',
+    says: 'the parts are not of one evaluation: it differs from 1.gz (2.gz, at samples)',
+  },
+  E0724: {
+    before: ['snnemu eval chip.bin --data images.npy --part 1/3 -o 1.gz'],
+    line: 'snnemu merge chip.bin 1.gz',
+    says: 'of 3 parts 2 are missing: 2, 3',
+  },
+  E0725: { line: 'snnemu merge chip.bin images.npy', says: 'what is packed is damaged or cut short (images.npy)' },
   E0705: {
     call: () => {
       const plan = new MemoryPlan();

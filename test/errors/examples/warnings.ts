@@ -66,6 +66,11 @@ export const warnings: Examples<'W'> = {
     }),
     says: 'thresholds are what activations can be at most through the weights, for any input of 0 to 1;',
   },
+  W0322: {
+    before: ['snnc build net.json --emit-pins pins.json -o x.bin'],
+    line: 'snnc build net.json --pin pins.json --objective latency -o y.bin',
+    says: 'all of the network is pinned, so there is one mapping, and no choice',
+  },
   W0320: {
     line: 'snnc build example.json -o x.bin',
     files: () => ({ 'example.json': clipped() }),

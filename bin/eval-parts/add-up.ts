@@ -1,0 +1,75 @@
+/** What the parts of an evaluation amount to. */
+import { addActivity, addCounts, addLayers, type RunResult } from '../../emulator/index.ts';
+import type { EvalEnd, EvalSample, InputLoss } from '../../isa/index.ts';
+
+/** @param ends last lines of all parts, one at least */
+export function addEnds(ends: readonly EvalEnd[]): RunResult & { readonly activity: EvalEnd['activity'] } {
+  return {
+    counts: ends.map(({ counts }) => counts).reduce(addCounts),
+    layers: ends.map(({ layers }) => layers).reduce((a, b) => [...addLayers(a, b)]),
+    activity: ends.map(({ activity }) => activity).reduce((a, b) => addActivity(a, b) as EvalEnd['activity']),
+    host: {
+      seconds: ends.reduce((sum, { host }) => sum + host.seconds, 0),
+      peakRssBytes: ends.reduce((most, { host }) => Math.max(most, host.peakRssBytes), 0),
+    },
+  };
+}
+
+type Events = NonNullable<EvalEnd['events']>;
+type Encoding = NonNullable<EvalEnd['encoding']>;
+
+/** How the data became input, over all parts. */
+export function addDataRecords(ends: readonly EvalEnd[]): { readonly events?: Events; readonly encoding?: Encoding } {
+  const events = ends.map((end) => end.events).filter((each) => each !== undefined);
+  const encoding = ends.map((end) => end.encoding).filter((each) => each !== undefined);
+  return {
+    ...(events.length > 0 && { events: events.reduce(addEvents) }),
+    ...(encoding.length > 0 && { encoding: encoding.reduce(addEncoding) }),
+  };
+}
+
+/** All are numbers of something but the length of a step, the steps of a sample and the longest recording. */
+const addEvents = (a: Events, b: Events): Events => ({
+  ...(Object.fromEntries(
+    (Object.keys(a) as (keyof Events)[]).map((name) => [name, a[name] + b[name]]),
+  ) as unknown as Events),
+  dtUs: a.dtUs,
+  steps: a.steps,
+  longestUs: Math.max(a.longestUs, b.longestUs),
+});
+
+const addEncoding = (a: Encoding, b: Encoding): Encoding => ({
+  ...a,
+  nonZero: a.nonZero + b.nonZero,
+  // Known once a sample was read: the same of all, or 0.
+  ...(a.max !== undefined && b.max !== undefined && { max: Math.max(a.max, b.max) }),
+  ...(a.limited !== undefined && b.limited !== undefined && { limited: a.limited + b.limited }),
+  ...(a.spikes !== undefined && b.spikes !== undefined && { spikes: a.spikes + b.spikes }),
+});
+
+/** Adds up what payloads lose, as one account of all samples in their order would have. */
+export class LossSum {
+  #samples = 0;
+  #nonZero = 0;
+  #roundedToZero = 0;
+  #limited = 0;
+  #lost = 0;
+
+  add({ nonZero, roundedToZero, limited, lost }: EvalSample['input']): void {
+    this.#samples++;
+    this.#nonZero += nonZero;
+    this.#roundedToZero += roundedToZero;
+    this.#limited += limited;
+    this.#lost += lost;
+  }
+
+  result(): InputLoss {
+    return {
+      samples: this.#samples,
+      nonZero: this.#nonZero,
+      roundedToZero: this.#roundedToZero,
+      limited: this.#limited,
+      lost: this.#samples === 0 ? 0 : this.#lost / this.#samples,
+    };
+  }
+}
