@@ -4,12 +4,24 @@ import type { Timing } from '../options.ts';
 import { familyOf } from './families.ts';
 import type { NirNode } from './fields.ts';
 import { traceOf } from './origin.ts';
-import { allowsSeveral, askedParts, type NirFamily, type NirRule, originOf, ruleText, USUAL_STEP } from './rules.ts';
+import {
+  allowsSeveral,
+  askedParts,
+  LEAK_BITS,
+  type NirFamily,
+  type NirRule,
+  originOf,
+  ruleText,
+  USUAL_STEP,
+  WRITTEN_LEAK_BITS,
+} from './rules.ts';
 
 export interface Discretised {
   /** Length of a step in the unit of the file. */
   readonly dt: number;
   readonly ruleOf: (family: NirFamily) => NirRule;
+  /** Of the factor that a state is kept by. */
+  readonly leakBits: number;
   /** Steps from a spike, and from the input, to where it is heard, beside Delay nodes. */
   readonly delay: number;
   readonly inputDelay: number;
@@ -47,7 +59,7 @@ export function discretised(
   const late = delay + inputDelay === 0 ? '' : `; delay ${delay} step behind neurons, ${inputDelay} behind the input`;
   const why = `${from}${changed.length === 0 ? '' : `; asked for: ${changed.join(', ')}`}`;
   return {
-    ...{ dt, ruleOf, delay, inputDelay },
+    ...{ dt, ruleOf, delay, inputDelay, leakBits: writtenStep === undefined ? LEAK_BITS : WRITTEN_LEAK_BITS },
     said: [
       ...(asked === undefined && writtenStep === undefined
         ? [stepText(dt, trace?.dt === undefined ? origin : originOf(trace.origin), trace?.dt ?? origin.dt)]

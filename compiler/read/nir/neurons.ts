@@ -5,7 +5,7 @@ import type { Discretised } from './discretise.ts';
 import { familyOf, fires } from './families.ts';
 import type { Field, NirNode } from './fields.ts';
 import { combined } from './numbers.ts';
-import { LEAK_BITS, type NirRule } from './rules.ts';
+import type { NirRule } from './rules.ts';
 
 /** Of a product: what is alike for all neurons stays so, whatever their tau. */
 const EXACT_DIGITS = 14;
@@ -19,7 +19,7 @@ export interface NirNeuron {
 }
 
 /** @throws DiagnosticError E0202, E0205, E0208 for fields that are missing or do not fit each other or the step */
-export function neuronOf(node: NirNode, { dt, ruleOf }: Pick<Discretised, 'dt' | 'ruleOf'>): NirNeuron {
+export function neuronOf(node: NirNode, { dt, ruleOf, leakBits }: Pick<Discretised, 'dt' | 'ruleOf' | 'leakBits'>): NirNeuron {
   const shapes: (readonly number[])[] = [];
   const take = ({ shape, values }: Field): Float64Array => {
     shapes.push(shape);
@@ -31,7 +31,7 @@ export function neuronOf(node: NirNode, { dt, ruleOf }: Pick<Discretised, 'dt' |
     return field === undefined || field.values.length === 0 ? Float64Array.of(standard) : take(field);
   };
   const computed = ruleOf(familyOf(node));
-  const reading = { node, dt, computed, read, optional };
+  const reading = { node, dt, leakBits, computed, read, optional };
   const state = stateOf(reading);
   const threshold = fires(node) ? thresholdOf(reading) : undefined;
   const rule = {
@@ -51,6 +51,7 @@ export function neuronOf(node: NirNode, { dt, ruleOf }: Pick<Discretised, 'dt' |
 interface Reading {
   readonly node: NirNode;
   readonly dt: number;
+  readonly leakBits: number;
   readonly computed: NirRule;
   readonly read: (name: string) => Float64Array;
   readonly optional: (name: string, standard: number) => Float64Array;
@@ -67,12 +68,12 @@ function stateOf(reading: Reading): State {
   const rates = ratesOf(reading, hasCurrent ? 'tau_mem' : 'tau');
   const rest = combined(node, [rates.taken, read('v_leak')], (a, b) => Number((a * b).toPrecision(EXACT_DIGITS)));
   const bias = rest.every((value) => value === 0) ? undefined : rest;
-  const leak = leakOf(node, rates.taken);
+  const leak = leakOf(reading, rates.taken);
   if (!hasCurrent) return { rule: { leak, current: undefined, bias }, gain: gainOf(reading, [{ rates, factor: r }]) };
   const currentRates = ratesOf(reading, 'tau_syn');
   const gainIn = reading.optional('w_in', 1);
   return {
-    rule: { leak, current: { leak: leakOf(node, currentRates.taken) }, bias },
+    rule: { leak, current: { leak: leakOf(reading, currentRates.taken) }, bias },
     // V adds the current as it is, so what V gains by it is put into the current.
     gain: gainOf(reading, [
       { rates: currentRates, factor: gainIn },
@@ -125,8 +126,8 @@ function gainOf(
 /** A gain that is 1 but for the rounding of its factors: exporters write r so that it divides out. */
 const unrounded = (gain: number): number => (Math.abs(gain - 1) < 1e-12 ? 1 : gain);
 
-const leakOf = (node: NirNode, rate: Float64Array): Leak => ({
-  ...{ kind: 'mul', bits: LEAK_BITS, rounding: 0 },
+const leakOf = ({ node, leakBits }: Reading, rate: Float64Array): Leak => ({
+  ...{ kind: 'mul', bits: leakBits, rounding: 0 },
   values: combined(node, [rate], (each) => 1 - each),
 });
 

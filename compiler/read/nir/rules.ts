@@ -8,8 +8,10 @@ import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
 /** Length of a step that snnTorch and SpikingJelly assume and write, in seconds. */
 export const USUAL_STEP = 1e-4;
-/** Bits of the factor that a state is kept by: those with which published recurrent networks come out exactly. */
-export const LEAK_BITS = 12;
+/** Bits of the factor that a state is kept by, of graphs that snnc wrote: their tau is that of such a factor. */
+export const WRITTEN_LEAK_BITS = 12;
+/** Of all others: the most that the chip has. With 12, a factor of 0.9 is a ten-thousandth off, and V of a network a step of it. */
+export const LEAK_BITS = 16;
 
 export const NIR_DECAYS = ['euler', 'exponential'] as const;
 export const NIR_GAINS = ['euler', 'exponential', 'resistance', 'decayed', 'one'] as const;
