@@ -78,7 +78,8 @@ function lossesOf({ leak, current, firing, floor, initial, byEvent }: NeuronRule
 
 function leakLoss({ kind, bits, rounding }: Leak, of: string): string | false {
   if (kind !== 'mul') return `the integer rule of the leak of ${of} (${kind})`;
-  if (bits !== WRITTEN_LEAK_BITS || rounding !== 0) return `the integer rule of the leak of ${of}: its bits and rounding`;
+  if (bits !== WRITTEN_LEAK_BITS || rounding !== 0)
+    return `the integer rule of the leak of ${of}: its bits and rounding`;
   return false;
 }
 
