@@ -8,7 +8,6 @@ import {
   allowsSeveral,
   askedParts,
   LEAK_BITS,
-  type NirFamily,
   type NirOrigin,
   type NirRule,
   originOf,
@@ -20,7 +19,7 @@ import {
 export interface Discretised {
   /** Length of a step in the unit of the file. */
   readonly dt: number;
-  readonly ruleOf: (family: NirFamily) => NirRule;
+  readonly ruleOf: (node: NirNode) => NirRule;
   /** Whether decays beyond 0 to 1 are clipped to them. */
   readonly clips: boolean;
   /** Whether a padding of windows is that of both sides together: SAME of Spyx. */
@@ -55,17 +54,16 @@ export function discretised(
   const origin = originOf(name);
   const dt = asked ?? writtenStep ?? trace?.dt ?? origin.dt ?? USUAL_STEP;
   const parts = askedParts(rules);
-  // The exporter of Spyx puts its decay into r, which is no gain then.
-  const artefact = name === 'spyx' && trace?.origin === 'spyx' ? ({ gain: 'one' } as const) : {};
   // What Norse has read of another library it computes by the equations, with a w_in that is none of its own.
   const imported = name === 'norse' && nodes.some((node) => hasOther(node, 'w_in') || hasOther(node, 'r'));
-  const ruleOf = (family: NirFamily): NirRule =>
-    checked(
-      { ...origin.rule(family), ...(imported && family === 'CubaLIF' && EQUATED), ...artefact, ...parts },
-      rules.spikes,
-    );
-  const families = [...new Set(nodes.map(familyOf))].sort();
-  const ruled = families.map((family) => `${family}: ${ruleText(ruleOf(family))}`).join('; ');
+  const ruleOf = (node: NirNode): NirRule => {
+    const family = familyOf(node);
+    const equated = imported && family === 'CubaLIF' ? EQUATED : {};
+    const artefact = name === trace?.origin ? artefactOf(name, node) : {};
+    return checked({ ...origin.rule(family), ...equated, ...artefact, ...parts }, rules.spikes);
+  };
+  const rulesOf = new Map(nodes.map((node) => [`${familyOf(node)}: ${ruleText(ruleOf(node))}`, true]));
+  const ruled = [...rulesOf.keys()].sort().join('; ');
   const [delay, inputDelay] = [rules.delay ?? origin.delay, rules.delay ?? origin.inputDelay];
   const unknown = writtenStep === undefined ? 'nothing tells another' : 'snnc wrote the graph';
   const from = rules.origin !== undefined ? 'asked for' : (trace?.why ?? unknown);
@@ -97,6 +95,10 @@ export function discretised(
     },
   };
 }
+
+/** Decays that exporters put into r, which is no gain then: Spyx of all, Rockpool of neurons that hear as they are told. */
+const artefactOf = (name: NirOrigin | undefined, { type }: NirNode): Partial<NirRule> =>
+  name === 'spyx' || (name === 'rockpool' && type === 'LIF') ? { gain: 'one' } : {};
 
 const EQUATED = { gain: 'euler' } as const;
 

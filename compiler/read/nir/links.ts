@@ -43,7 +43,7 @@ export class ChainLinks {
   #spread(links: readonly Link[]): readonly (readonly Link[])[] {
     const at = links.findIndex(({ part }) => part.kind === 'delay' && part.values.length > 1);
     const found = links[at];
-    if (found === undefined || found.part.kind !== 'delay') return [links];
+    if (found?.part.kind !== 'delay') return [links];
     const { node, part } = found;
     const steps = part.values.map((value) => Math.round(value / this.#dt));
     const different = [...new Set(steps)].sort((a, b) => a - b);

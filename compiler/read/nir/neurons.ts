@@ -2,7 +2,7 @@
 import { option } from '../../../isa/index.ts';
 import type { Firing, Leak, NeuronRule, Reset } from '../../ir/neuron-rule.ts';
 import type { Discretised } from './discretise.ts';
-import { familyOf, fires } from './families.ts';
+import { fires } from './families.ts';
 import type { Field, NirNode } from './fields.ts';
 import { combined } from './numbers.ts';
 import type { NirRule } from './rules.ts';
@@ -33,7 +33,7 @@ export function neuronOf(node: NirNode, discretised: Discretised, behind?: NirNo
     const field = node.find(name);
     return field === undefined || field.values.length === 0 ? Float64Array.of(standard) : take(field);
   };
-  const computed = discretised.ruleOf(familyOf(node));
+  const computed = discretised.ruleOf(node);
   const reading = { node, discretised, computed, take, read, optional };
   const state = stateOf(reading);
   const compared = behind ?? (node.type === 'Threshold' ? node : undefined);

@@ -14,7 +14,7 @@ import type { NirNode } from './fields.ts';
 import { type NirGraph, readGraph } from './graph.ts';
 import { type Idioms, resolved } from './idioms.ts';
 import { ChainLinks } from './links.ts';
-import { familyOf, fires, isNeuron } from './families.ts';
+import { fires, isNeuron } from './families.ts';
 import { neuronOf } from './neurons.ts';
 import { type Connected, populationWith, type Read, requireRoom } from './populations.ts';
 import { closingEdges } from '../../ir/recurrence.ts';
@@ -197,7 +197,7 @@ class NirReader {
     const { dt, ruleOf } = this.#discretised;
     const spikesOf = (p: number): number => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1;
     populations.forEach((population, p) => {
-      const isEuler = ruleOf(familyOf(read[p]!.node)).decay === 'euler';
+      const isEuler = ruleOf(read[p]!.node).decay === 'euler';
       for (const fault of livenessFaults(population, { dt, steps, isEuler, spikesOf }))
         this.#options.warn?.(
           diagnostic(
