@@ -64,9 +64,8 @@ export function traceOf(nodes: readonly NirNode[], drawnBy?: NirOrigin): Trace |
   }
   if (leaky.length === 0) return undefined;
   if (integrating.length === 0 && hasStep) {
-    const both = types.has('CubaLIF')
-      ? ''
-      : ' (or SpikingJelly without decay_input, which differs only in comparing with ge)';
+    const other = types.has('CubaLIF') ? 'SpikingJelly' : 'SpikingJelly without decay_input';
+    const both = ` (or ${other}, which differs only in comparing with ge)`;
     return { origin: 'snntorch', dt: USUAL_STEP, why: `r is tau / ${USUAL_STEP}, as snnTorch${both} writes it` };
   }
   return stepTrace(leaky, integrating.length > 0) ?? unitTrace(leaky, resistances);
