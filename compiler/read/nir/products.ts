@@ -16,7 +16,7 @@ export interface Link {
 /** Multiplications of a product, and weights of what it gives. */
 const MOST_MULTIPLICATIONS = 2 ** 28;
 
-export const isOperator = ({ part: { kind } }: Link): boolean =>
+const isOperator = ({ part: { kind } }: Link): boolean =>
   kind === 'dense' || kind === 'conv' || kind === 'matrix';
 
 /**

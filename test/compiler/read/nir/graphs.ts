@@ -45,7 +45,7 @@ function treeOf({ nodes, edges }: Graph): Hdf5Tree {
   ]);
 }
 
-export const graphFile = (graph: Graph): Uint8Array => hdf5File(new Map([['node', treeOf(graph)]]));
+const graphFile = (graph: Graph): Uint8Array => hdf5File(new Map([['node', treeOf(graph)]]));
 
 /** Nodes one after the other between an input and an output. */
 export function chainOf(input: readonly number[], nodes: Readonly<Record<string, Node>>): Graph {
