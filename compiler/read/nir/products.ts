@@ -16,8 +16,7 @@ export interface Link {
 /** Multiplications of a product, and weights of what it gives. */
 const MOST_MULTIPLICATIONS = 2 ** 28;
 
-const isOperator = ({ part: { kind } }: Link): boolean =>
-  kind === 'dense' || kind === 'conv' || kind === 'matrix';
+const isOperator = ({ part: { kind } }: Link): boolean => kind === 'dense' || kind === 'conv' || kind === 'matrix';
 
 /**
  * The same chain with one operator at most, and only windows before it that do not overlap: what else there is of both becomes
