@@ -27,11 +27,17 @@ export class TypedGroup {
     return fail(code, message, { path: this.name }, remedy);
   }
 
+  /** Infinities and what is no number included. */
+  unbounded(name: string): Field | undefined {
+    const dataset = this.#dataset(name);
+    return dataset && { shape: dataset.shape, values: dataset.numbers() };
+  }
+
   /** @throws DiagnosticError E0208 for what is not finite */
   find(name: string): Field | undefined {
-    const dataset = this.#dataset(name);
-    if (dataset === undefined) return undefined;
-    const values = dataset.numbers();
+    const field = this.unbounded(name);
+    if (field === undefined) return undefined;
+    const { values } = field;
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0)
       this.fail(
@@ -39,7 +45,7 @@ export class TypedGroup {
         `${name}[${bad}] is ${values[bad]!}`,
         name.startsWith('tau') || name === 'r' ? 'a neuron that does not leak is IF or I, with a finite r' : undefined,
       );
-    return { shape: dataset.shape, values };
+    return field;
   }
 
   /** @throws DiagnosticError E0202 where it is missing, or nothing at all; E0208 for what is not finite */

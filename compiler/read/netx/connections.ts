@@ -45,7 +45,7 @@ export function heardDense(layer: TypedGroup, source: Shape | undefined, gain: n
   const heard = source ?? flat;
   const shape = [rows, 1, 1] as const;
   const composed = compose(heard, [{ node: layer, part }]);
-  const { operator } = withWeights(composed, shape, Float64Array.of(gain), layer);
+  const { operator } = withWeights(composed, shape, Float64Array.of(gain));
   return { pooled: heard, shape, connections: byDelay(operator, part, delaysOf(layer, part, tools)) };
 }
 
@@ -64,7 +64,7 @@ export function heardItself(layer: TypedGroup, shape: Shape, gain: number, tools
     );
   const part = matrixOf(layer, tools.wholeOf(layer, 'weight_rec'), rows);
   const composed = compose(shape, [{ node: layer, part }]);
-  const { operator } = withWeights(composed, shape, Float64Array.of(gain), layer);
+  const { operator } = withWeights(composed, shape, Float64Array.of(gain));
   return { pooled: shape, shape, connections: [{ operator, delay: 1 }] };
 }
 
@@ -80,7 +80,7 @@ export function heardConvolution(layer: TypedGroup, source: Shape, gain: number,
   const said = layer.find('shape')?.values;
   if (said !== undefined && String([...said.subarray(0, 4)]) !== String(composed.shape))
     layer.fail('E0205', `it gives ${composed.shape.join('×')}, but its shape is ${said.subarray(0, 4).join('×')}`);
-  const { operator } = withWeights(composed, composed.shape, Float64Array.of(gain), layer);
+  const { operator } = withWeights(composed, composed.shape, Float64Array.of(gain));
   return { pooled: source, shape: composed.shape, connections: [{ operator, delay: 0 }] };
 }
 

@@ -1,21 +1,16 @@
 /** Makes one connection of a chain of linear nodes: windows that are summed, one operator, factors before and behind. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
-import { type NodeDraft, operatorOf } from '../../ann/ann.ts';
-import { LARGEST_TENSOR } from '../../ann/infer-shape.ts';
 import type { Pair } from '../../ir/ann.ts';
 import type { Operator } from '../../ir/layers.ts';
-import { formatShape } from '../../operators/shared/shapes.ts';
 import type { NirNode } from './fields.ts';
-import type { Convolution, LinearPart } from './linear.ts';
+import type { Convolution, LinearPart, Windows } from './linear.ts';
 import { perChannel } from './numbers.ts';
+import { type Link, product, withOneOperator } from './products.ts';
+import { shapeBehind } from './shape-behind.ts';
 
-/** A node of a chain, as it was read. */
-export interface Link {
-  readonly node: NirNode;
-  readonly part: LinearPart;
-}
+export type { Link } from './products.ts';
 
-type LinearOperator = Extract<LinearPart, { kind: 'dense' | 'conv' }>;
+type LinearOperator = Extract<LinearPart, { kind: 'dense' | 'conv' | 'matrix' }>;
 
 export interface Composed {
   readonly pool: Pair;
@@ -30,129 +25,120 @@ export interface Composed {
   readonly delay: number;
 }
 
-const TOO_MUCH =
-  'a connection is at most one Linear, Affine or convolution, with pools before it and Scale on either side; put neurons between, or multiply the matrices';
-
-/** Shapes and factors; weights are left alone. @throws DiagnosticError E0205, E0207 for what does not fit or is no connection */
+/**
+ * Weights are left alone, unless several operators follow each other.
+ *
+ * @throws DiagnosticError E0205, E0207, E0209 for what does not fit or is no connection
+ */
 export function compose(source: Shape, links: readonly Link[]): Composed {
+  const shapes = [source];
+  for (const link of links) shapes.push(shapeBehind(shapes.at(-1)!, link));
   let made: Composed = {
     ...{ pool: [1, 1], pooled: source, shape: source, operator: undefined },
     ...{ before: undefined, after: undefined, delay: 0 },
   };
-  for (const { node, part } of links) {
-    made = { ...made, ...added(made, node, part) };
-    if (shapeSize(made.shape) > LARGEST_TENSOR)
-      node.fail('E0209', `it gives ${formatShape(made.shape)}; the limit is ${LARGEST_TENSOR} elements`);
-  }
+  for (const link of withOneOperator(links, shapes))
+    made = { ...made, ...added(made, link), shape: shapeBehind(made.shape, link) };
   return made;
 }
 
-function added(made: Composed, node: NirNode, part: LinearPart): Partial<Composed> {
+function added(made: Composed, { node, part }: Link): Partial<Composed> {
   switch (part.kind) {
     case 'wire':
-      return {};
     case 'flatten':
-      return { shape: [shapeSize(made.shape), 1, 1] };
+      return {};
     case 'delay':
-      return { delay: made.delay + part.seconds };
+      return { delay: made.delay + part.values[0]! };
     case 'scale':
-      return scaled(made, node, part.values);
+      return scaled(made, part.values);
     case 'pool':
       return pooledBy(made, node, part);
     case 'dense':
-    case 'conv': {
-      if (made.operator !== undefined)
-        node.fail('E0207', `it follows "${made.operator.node.name}" without neurons between them`, TOO_MUCH);
-      return { operator: { part, node }, shape: outputOf(made.shape, node, part) };
-    }
+    case 'conv':
+    case 'matrix':
+      return { operator: { part, node } };
   }
 }
 
-function scaled({ shape, operator, before, after }: Composed, node: NirNode, values: Float64Array): Partial<Composed> {
-  const size = shapeSize(shape);
-  const factors = values.length === 1 ? new Float64Array(size).fill(values[0]!) : values;
-  if (factors.length !== size) node.fail('E0205', `it has ${values.length} factors for ${formatShape(shape)}`);
+function scaled({ shape, operator, before, after }: Composed, values: Float64Array): Partial<Composed> {
+  const factors = values.length === 1 ? new Float64Array(shapeSize(shape)).fill(values[0]!) : values;
   const place = operator === undefined ? before : after;
   const product = place === undefined ? factors : factors.map((factor, k) => factor * place[k]!);
   return operator === undefined ? { before: product } : { after: product };
 }
 
-function pooledBy(
-  { pool, shape, pooled, before, operator }: Composed,
-  node: NirNode,
-  { window, isAverage }: Extract<LinearPart, { kind: 'pool' }>,
-): Partial<Composed> {
-  if (operator !== undefined)
-    node.fail('E0207', `it follows "${operator.node.name}" without neurons between them`, TOO_MUCH);
+/** Of windows that do not overlap. */
+function pooledBy({ pool, shape, pooled, before }: Composed, node: NirNode, windows: Windows): Partial<Composed> {
+  const { window, isAverage } = windows;
   if (String(shape) !== String(pooled)) node.fail('E0205', 'it follows a Flatten', 'pool first');
-  const made = [shape[0], Math.floor(shape[1] / window[0]), Math.floor(shape[2] / window[1])] as const;
-  if (shapeSize(made) === 0) node.fail('E0205', `windows of ${window.join('×')} do not lie in ${formatShape(shape)}`);
+  const made = shapeBehind(shape, { node, part: windows });
   const factors = before === undefined ? undefined : perChannel(before, shape[0]);
-  if (before !== undefined && factors === undefined)
-    node.fail('E0207', 'it follows a Scale whose factors differ within a channel', 'pool first');
   const share = isAverage ? 1 / (window[0] * window[1]) : 1;
   const area = made[1] * made[2];
   return {
-    ...{ pool: [pool[0] * window[0], pool[1] * window[1]], shape: made, pooled: made },
+    ...{ pool: [pool[0] * window[0], pool[1] * window[1]], pooled: made },
     ...((factors !== undefined || share !== 1) && {
       before: Float64Array.from({ length: shapeSize(made) }, (_, k) => share * (factors?.[Math.floor(k / area)] ?? 1)),
     }),
   };
 }
 
-function outputOf(shape: Shape, node: NirNode, part: LinearOperator): Shape {
-  if (part.kind === 'conv') return convolved(shape, node, part);
-  if (shapeSize(shape) !== part.columns)
-    node.fail('E0205', `its weights have ${part.columns} columns, but it gets ${formatShape(shape)}`);
-  return [part.rows, 1, 1];
+interface Weighted {
+  readonly operator: Operator<Float64Array>;
+  readonly bias: Float64Array | undefined;
 }
 
-function convolved(shape: Shape, node: NirNode, part: Convolution): Shape {
-  const { tensor: weight, stride, padding, dilation, groups } = part;
-  const draft: NodeDraft = {
-    op: 'conv',
-    ...{ name: node.name, inputs: [], weight, stride, padding, dilation, groups },
-  };
-  return operatorOf(draft).infer(draft, [shape]);
-}
-
-/** @param gain of the neurons that hear it. @throws DiagnosticError E0205, E0207 where factors are none of a convolution */
-export function withWeights(
-  { pooled, operator, before, after }: Composed,
-  target: Shape,
-  gain: Float64Array,
-  hearer: NirNode,
-): { readonly operator: Operator<Float64Array>; readonly bias: Float64Array | undefined } {
-  const size = shapeSize(target);
+/** @param gain of the neurons that hear it. @throws DiagnosticError E0209 where a convolution as a matrix is too large */
+export function withWeights(composed: Composed, target: Shape, gain: Float64Array): Weighted {
+  const { operator, before, after } = composed;
   const behind = (k: number): number => (after?.[k] ?? 1) * gain[gain.length === 1 ? 0 : k]!;
-  if (operator === undefined) {
-    const weights = Float64Array.from({ length: size }, (_, k) => (before?.[k] ?? 1) * behind(k));
-    const channels = String(pooled) === String(target) ? perChannel(weights, target[0]) : undefined;
-    if (channels !== undefined) return { operator: { kind: 'diagonal', weight: channels }, bias: undefined };
-    const each = Uint32Array.from({ length: size }, (_, k) => k);
-    return { operator: { kind: 'sparse', pre: each, post: each, weight: weights }, bias: undefined };
+  if (operator === undefined) return wired(composed, target, behind);
+  const { part } = operator;
+  if (part.kind === 'conv') return convolved(composed, target, behind, gain);
+  const bias = part.bias?.map((value, k) => value * behind(k));
+  if (part.kind === 'matrix') {
+    const weight = part.weight.map((value, k) => value * (before?.[part.pre[k]!] ?? 1) * behind(part.post[k]!));
+    return { operator: sparse(part.pre, part.post, weight, part.columns * shapeSize(target)), bias };
   }
-  const { part, node } = operator;
-  if (part.kind === 'dense') {
-    const { columns } = part;
-    const weight = part.weight.map(
-      (value, k) => value * (before?.[k % columns] ?? 1) * behind(Math.floor(k / columns)),
-    );
-    return { operator: { kind: 'dense', weight }, bias: part.bias?.map((value, k) => value * behind(k)) };
-  }
-  const differ = (where: NirNode): never =>
-    where.fail(
-      'E0207',
-      `factors before or behind the convolution "${node.name}" differ within a channel`,
-      'give neurons of a channel the same tau, r and scale',
-    );
+  const { columns } = part;
+  const weight = part.weight.map((value, k) => value * (before?.[k % columns] ?? 1) * behind(Math.floor(k / columns)));
+  // What a delay of its own takes out of a chain leaves nothing behind.
+  if (before?.includes(0) !== true && after?.includes(0) !== true) return { operator: { kind: 'dense', weight }, bias };
+  const [pre, post] = [0, 1].map((side) =>
+    Uint32Array.from(weight, (_, k) => (side === 0 ? k % columns : Math.floor(k / columns))),
+  ) as [Uint32Array, Uint32Array];
+  return { operator: sparse(pre, post, weight, weight.length), bias };
+}
+
+/** As a dense matrix where nothing is missing in it; what is 0 is left out of another one. */
+function sparse(pre: Uint32Array, post: Uint32Array, weight: Float64Array, all: number): Operator<Float64Array> {
+  if (weight.length === all && !weight.includes(0)) return { kind: 'dense', weight };
+  const kept = Uint32Array.from(weight.keys()).filter((k) => weight[k] !== 0);
+  const of = (values: Uint32Array): Uint32Array => Uint32Array.from(kept, (k) => values[k]!);
+  return { kind: 'sparse', pre: of(pre), post: of(post), weight: Float64Array.from(kept, (k) => weight[k]!) };
+}
+
+function wired({ pooled, before }: Composed, target: Shape, behind: (k: number) => number): Weighted {
+  const size = shapeSize(target);
+  const weights = Float64Array.from({ length: size }, (_, k) => (before?.[k] ?? 1) * behind(k));
+  const channels = String(pooled) === String(target) ? perChannel(weights, target[0]) : undefined;
+  if (channels !== undefined) return { operator: { kind: 'diagonal', weight: channels }, bias: undefined };
+  const each = Uint32Array.from({ length: size }, (_, k) => k);
+  return { operator: sparse(each, each, weights, Infinity), bias: undefined };
+}
+
+/** As a matrix where factors before or behind it differ within a channel. */
+function convolved(composed: Composed, target: Shape, behind: (k: number) => number, gain: Float64Array): Weighted {
+  const { pooled, operator, before } = composed;
+  const { part, node } = operator as { readonly part: Convolution; readonly node: NirNode };
   const [outputs, inputs] = part.tensor.shape as [number, number];
-  const factors = before === undefined ? undefined : (perChannel(before, pooled[0]) ?? differ(node));
-  const results =
-    perChannel(
-      Float64Array.from({ length: size }, (_, k) => behind(k)),
-      outputs,
-    ) ?? differ(hearer);
+  const factors = before === undefined ? undefined : perChannel(before, pooled[0]);
+  const results = perChannel(
+    Float64Array.from({ length: shapeSize(target) }, (_, k) => behind(k)),
+    outputs,
+  );
+  if (results === undefined || (before !== undefined && factors === undefined))
+    return withWeights({ ...composed, operator: product([{ node, part }], pooled) }, target, gain);
   const [block, area] = [inputs * part.kernel[0] * part.kernel[1], part.kernel[0] * part.kernel[1]];
   const channelOf = (k: number): number =>
     Math.floor(Math.floor(k / block) / (outputs / part.groups)) * inputs + Math.floor((k % block) / area);

@@ -2,17 +2,37 @@
 import { fail, option } from '../../../isa/index.ts';
 import type { Timing } from '../options.ts';
 import { familyOf } from './families.ts';
-import type { NirNode } from './fields.ts';
+import { type NirNode, valuesOf } from './fields.ts';
 import { traceOf } from './origin.ts';
-import { allowsSeveral, askedParts, type NirFamily, type NirRule, originOf, ruleText, USUAL_STEP } from './rules.ts';
+import {
+  allowsSeveral,
+  askedParts,
+  LEAK_BITS,
+  type NirOrigin,
+  type NirRule,
+  originOf,
+  ruleText,
+  USUAL_STEP,
+  WRITTEN_LEAK_BITS,
+} from './rules.ts';
 
 export interface Discretised {
   /** Length of a step in the unit of the file. */
   readonly dt: number;
-  readonly ruleOf: (family: NirFamily) => NirRule;
+  readonly ruleOf: (node: NirNode) => NirRule;
+  /** Whether decays beyond 0 to 1 are clipped to them. */
+  readonly clips: boolean;
+  /** Whether a padding of windows is that of both sides together: SAME of Spyx. */
+  readonly paddingOfBoth: boolean;
+  /** Whether V is v_leak at the start, not 0. */
+  readonly startsAtLeak: boolean;
+  /** Of the factor that a state is kept by. */
+  readonly leakBits: number;
   /** Steps from a spike, and from the input, to where it is heard, beside Delay nodes. */
   readonly delay: number;
   readonly inputDelay: number;
+  /** Of neurons that nothing resets. Spyx compares others before they hear a step, and these behind it. */
+  readonly thresholdDelay: number;
   /** What was taken and why, for the user. */
   readonly said: readonly { readonly message: string; readonly remedy: string | undefined }[];
   /** The same for the record, by option. */
@@ -21,25 +41,29 @@ export interface Discretised {
 
 /**
  * @param nodes the neurons of the graph
- * @param writtenStep of a graph that was written here, whose equations are meant word for word
+ * @param known of a graph that was written here, whose equations are meant word for word, its step; who alone draws such graphs
  * @throws DiagnosticError E0103 for options that contradict each other
  */
 export function discretised(
   nodes: readonly NirNode[],
   { dt: asked, rules = {} }: Pick<Timing, 'dt' | 'rules'>,
-  writtenStep?: number,
+  { writtenStep, drawnBy }: { readonly writtenStep: number | undefined; readonly drawnBy: NirOrigin | undefined },
 ): Discretised {
-  const trace = writtenStep === undefined ? traceOf(nodes) : undefined;
+  const trace = writtenStep === undefined ? traceOf(nodes, drawnBy) : undefined;
   const name = rules.origin ?? trace?.origin;
   const origin = originOf(name);
   const dt = asked ?? writtenStep ?? trace?.dt ?? origin.dt ?? USUAL_STEP;
   const parts = askedParts(rules);
-  // The exporter of Spyx puts its decay into r, which is no gain then.
-  const artefact = name === 'spyx' && trace?.origin === 'spyx' ? ({ gain: 'one' } as const) : {};
-  const ruleOf = (family: NirFamily): NirRule =>
-    checked({ ...origin.rule(family), ...artefact, ...parts }, rules.spikes);
-  const families = [...new Set(nodes.map(familyOf))].sort();
-  const ruled = families.map((family) => `${family}: ${ruleText(ruleOf(family))}`).join('; ');
+  // What Norse has read of another library it computes by the equations, with a w_in that is none of its own.
+  const imported = name === 'norse' && nodes.some((node) => hasOther(node, 'w_in') || hasOther(node, 'r'));
+  const ruleOf = (node: NirNode): NirRule => {
+    const family = familyOf(node);
+    const equated = imported && family === 'CubaLIF' ? EQUATED : {};
+    const artefact = name === trace?.origin ? artefactOf(name, node) : {};
+    return checked({ ...origin.rule(family), ...equated, ...artefact, ...parts }, rules.spikes);
+  };
+  const rulesOf = new Map(nodes.map((node) => [`${familyOf(node)}: ${ruleText(ruleOf(node))}`, true]));
+  const ruled = [...rulesOf.keys()].sort().join('; ');
   const [delay, inputDelay] = [rules.delay ?? origin.delay, rules.delay ?? origin.inputDelay];
   const unknown = writtenStep === undefined ? 'nothing tells another' : 'snnc wrote the graph';
   const from = rules.origin !== undefined ? 'asked for' : (trace?.why ?? unknown);
@@ -47,10 +71,15 @@ export function discretised(
   const late = delay + inputDelay === 0 ? '' : `; delay ${delay} step behind neurons, ${inputDelay} behind the input`;
   const why = `${from}${changed.length === 0 ? '' : `; asked for: ${changed.join(', ')}`}`;
   return {
-    ...{ dt, ruleOf, delay, inputDelay },
+    ...{ dt, ruleOf, delay, inputDelay, thresholdDelay: name === 'spyx' ? (rules.delay ?? 0) : delay },
+    ...{ paddingOfBoth: name === 'spyx', clips: origin.clips === true, startsAtLeak: origin.startsAtLeak === true },
+    ...{ leakBits: writtenStep === undefined ? LEAK_BITS : WRITTEN_LEAK_BITS },
     said: [
       ...(asked === undefined && writtenStep === undefined
         ? [stepText(dt, trace?.dt === undefined ? origin : originOf(trace.origin), trace?.dt ?? origin.dt)]
+        : []),
+      ...(origin.startsAtLeak === true && nodes.some((node) => valuesOf(node, 'v_leak')?.some((value) => value !== 0))
+        ? [{ message: `V is v_leak at the start, as in ${origin.library}`, remedy: undefined }]
         : []),
       {
         message: `a NIR graph does not say how its neurons compute: as in ${origin.library} (${why}): ${ruled}${late}`,
@@ -66,6 +95,16 @@ export function discretised(
     },
   };
 }
+
+/** Decays that exporters put into r, which is no gain then: Spyx of all, Rockpool of neurons that hear as they are told. */
+const artefactOf = (name: NirOrigin | undefined, { type }: NirNode): Partial<NirRule> =>
+  name === 'spyx' || (name === 'rockpool' && type === 'LIF') ? { gain: 'one' } : {};
+
+const EQUATED = { gain: 'euler' } as const;
+
+/** Whether a field of a neuron with a current has values other than 1. */
+const hasOther = (node: NirNode, name: string): boolean =>
+  familyOf(node) === 'CubaLIF' && (valuesOf(node, name)?.some((value) => value !== 1) ?? false);
 
 function stepText(dt: number, { library, usualStep }: ReturnType<typeof originOf>, known: number | undefined) {
   if (known !== undefined)

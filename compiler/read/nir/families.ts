@@ -2,8 +2,9 @@
 import type { NirNode } from './fields.ts';
 import type { NirFamily } from './rules.ts';
 
-const FIRING = ['IF', 'LIF', 'CubaLIF'];
-const READ_OUT = ['I', 'LI', 'CubaLI'];
+const FIRING = ['IF', 'LIF', 'CubaLIF', 'Threshold'];
+/** States that nothing resets. */
+export const READ_OUT = ['I', 'LI', 'CubaLI'];
 
 export const isNeuron = ({ type }: NirNode): boolean => FIRING.includes(type) || READ_OUT.includes(type);
 

@@ -1,5 +1,6 @@
 /** Nodes of NIR between neurons: each is linear, or passes on what it gets. */
-import type { ConvOperator } from '../../ir/layers.ts';
+import type { Shape } from '../../../isa/index.ts';
+import type { ConvOperator, SparseOperator } from '../../ir/layers.ts';
 import type { Padding, Pair, Tensor } from '../../ir/ann.ts';
 import type { Field, NirNode } from './fields.ts';
 
@@ -10,11 +11,33 @@ export interface Convolution extends Omit<ConvOperator<Float64Array>, 'kind'> {
   readonly bias: Float64Array | undefined;
 }
 
+/** Sums over windows, or averages. */
+export interface Windows {
+  readonly kind: 'pool';
+  readonly window: Pair;
+  readonly stride: Pair;
+  readonly padding: Padding;
+  /** All elements of a window count, those of the border too. */
+  readonly isAverage: boolean;
+}
+
+/** Several linear nodes multiplied. */
+export interface Matrix extends Omit<SparseOperator<Float64Array>, 'kind'> {
+  readonly kind: 'matrix';
+  /** Of what it gives. */
+  readonly shape: Shape;
+  readonly columns: number;
+  /** One for each element that it gives. */
+  readonly bias: Float64Array | undefined;
+}
+
 export type LinearPart =
   | { readonly kind: 'wire' | 'flatten' }
   | { readonly kind: 'scale'; readonly values: Float64Array }
-  | { readonly kind: 'delay'; readonly seconds: number }
-  | { readonly kind: 'pool'; readonly window: Pair; readonly isAverage: boolean }
+  /** One for all elements, or one for each; in the unit of time of the graph. */
+  | { readonly kind: 'delay'; readonly values: Float64Array }
+  | Windows
+  | Matrix
   | {
       readonly kind: 'dense';
       readonly rows: number;
@@ -35,10 +58,10 @@ export function linearPart(node: NirNode): LinearPart {
     case 'Scale':
       return { kind: 'scale', values: node.numbers('scale').values };
     case 'Delay':
-      return { kind: 'delay', seconds: delayOf(node) };
+      return { kind: 'delay', values: delaysOf(node) };
     case 'SumPool2d':
     case 'AvgPool2d':
-      return { kind: 'pool', window: windowOf(node), isAverage: node.type === 'AvgPool2d' };
+      return windowsOf(node);
     case 'Linear':
     case 'Affine':
       return dense(node);
@@ -54,26 +77,18 @@ export function linearPart(node: NirNode): LinearPart {
   }
 }
 
-function delayOf(node: NirNode): number {
+function delaysOf(node: NirNode): Float64Array {
   const { values } = node.numbers('delay');
-  const [delay] = values;
-  if (values.some((value) => value !== delay))
-    node.fail('E0204', 'its delays differ', 'give each delay a node and edges of its own');
-  return delay! >= 0 ? delay! : node.fail('E0208', `its delay is ${delay!}`);
+  const bad = values.find((value) => value < 0);
+  if (bad !== undefined) node.fail('E0208', `a delay is ${bad}`);
+  return values.every((value) => value === values[0]) ? values.slice(0, 1) : values;
 }
 
-function windowOf(node: NirNode): Pair {
-  const [rows, columns] = node.whole('kernel_size', 2, 1, 1) as [number, number];
-  const stride = node.whole('stride', 2, rows, 1);
-  const padding = node.whole('padding', 2, 0, 0);
-  const isPlain = stride[0] === rows && stride[1] === columns && padding.every((side) => side === 0);
-  return isPlain
-    ? [rows, columns]
-    : node.fail(
-        'E0204',
-        `its windows of ${rows}×${columns} have stride ${stride.join('×')} and padding ${padding.join('×')}`,
-        'windows that do not overlap, without padding, are read; write others as Conv2d',
-      );
+function windowsOf(node: NirNode): Windows {
+  const window = node.whole('kernel_size', 2, 1, 1) as [number, number];
+  const stride = node.find('stride') === undefined ? window : (node.whole('stride', 2, 1, 1) as [number, number]);
+  const [top, left] = node.whole('padding', 2, 0, 0) as [number, number];
+  return { kind: 'pool', window, stride, padding: [top, left, top, left], isAverage: node.type === 'AvgPool2d' };
 }
 
 function dense(node: NirNode): LinearPart {

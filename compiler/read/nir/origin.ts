@@ -13,6 +13,8 @@ export interface Trace {
 const NEAR = 1e-4;
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= NEAR * Math.abs(b);
 
+const isTime = (tau: number): boolean => tau > 0 && tau < Infinity;
+
 interface Leaky {
   readonly tau: number;
   readonly tauSyn: number | undefined;
@@ -35,11 +37,14 @@ function neuronsOf(node: NirNode): Leaky[] {
 }
 
 /** What the numbers of all neurons say together; undefined where they fit several exporters, or none. */
-export function traceOf(nodes: readonly NirNode[]): Trace | undefined {
+export function traceOf(nodes: readonly NirNode[], drawnBy?: NirOrigin): Trace | undefined {
+  const drawn = drawnBy === 'spyx' && nodes.flatMap(neuronsOf).every(({ tau }) => !(tau < 1));
+  if (drawn) return { origin: 'spyx', dt: 1, why: 'loops and thresholds are drawn as only Spyx does' };
   const integrating = nodes.filter(({ type }) => type === 'IF' || type === 'I');
   const resistances = integrating.flatMap((node) => [...(valuesOf(node, 'r') ?? [])]);
   const types = new Set(nodes.map(({ type }) => type));
-  const leaky = nodes.flatMap(neuronsOf);
+  // A decay of 1 or more, which libraries clip, leaves a tau that says nothing.
+  const leaky = nodes.flatMap(neuronsOf).filter(({ tau, tauSyn = 1 }) => [tau, tauSyn].every(isTime));
   const hasStep = leaky.every(({ tau, tauSyn, r, gainIn }) =>
     tauSyn === undefined
       ? near(r * USUAL_STEP, tau)
@@ -59,9 +64,8 @@ export function traceOf(nodes: readonly NirNode[]): Trace | undefined {
   }
   if (leaky.length === 0) return undefined;
   if (integrating.length === 0 && hasStep) {
-    const both = types.has('CubaLIF')
-      ? ''
-      : ' (or SpikingJelly without decay_input, which differs only in comparing with ge)';
+    const other = types.has('CubaLIF') ? 'SpikingJelly' : 'SpikingJelly without decay_input';
+    const both = ` (or ${other}, which differs only in comparing with ge)`;
     return { origin: 'snntorch', dt: USUAL_STEP, why: `r is tau / ${USUAL_STEP}, as snnTorch${both} writes it` };
   }
   return stepTrace(leaky, integrating.length > 0) ?? unitTrace(leaky, resistances);

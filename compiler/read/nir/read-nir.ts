@@ -1,25 +1,23 @@
 /** Reads NIR graphs: spiking networks in continuous time, as simulators exchange them (spec/nir.md). */
-import { diagnostic, fail, option, type Shape, shapeSize } from '../../../isa/index.ts';
-import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import { diagnostic, fail, option, shapeSize } from '../../../isa/index.ts';
 import { INPUT } from '../../ir/layers.ts';
 import type { Population, PopulationNetwork } from '../../ir/population.ts';
 import { livenessFaults } from '../../populations/liveness.ts';
-import { programOf } from '../../populations/rules.ts';
 import { withPlace } from '../faults.ts';
 import type { Hdf5Group } from '../hdf5/file.ts';
 import { networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';
-import { type Joined, populationOf } from '../populations/read-populations.ts';
 import { type Chain, chainsInto } from './chains.ts';
-import { compose, type Composed, type Link, withWeights } from './compose.ts';
+import { compose } from './compose.ts';
 import { type Discretised, discretised } from './discretise.ts';
 import type { NirNode } from './fields.ts';
 import { type NirGraph, readGraph } from './graph.ts';
-import { type LinearPart, linearPart } from './linear.ts';
-import { familyOf, fires, isNeuron } from './families.ts';
-import { type NirNeuron, neuronOf } from './neurons.ts';
-import { perChannel } from './numbers.ts';
-import { closingEdges, type Edge } from '../../ir/recurrence.ts';
+import { type Idioms, resolved } from './idioms.ts';
+import { ChainLinks } from './links.ts';
+import { fires, isNeuron } from './families.ts';
+import { neuronOf } from './neurons.ts';
+import { type Connected, populationWith, type Read, requireRoom } from './populations.ts';
+import { closingEdges } from '../../ir/recurrence.ts';
 import { Shapes } from './shapes.ts';
 
 /** Of a delay: a fraction of a step that is none but a rounding. */
@@ -34,28 +32,24 @@ export function readNir(file: Hdf5Group, options: ReadOptions): PopulationNetwor
   return withPlace({ file: options.fileName }, () => new NirReader(readGraph(file), options).network());
 }
 
-interface Read {
-  readonly node: NirNode;
-  readonly neuron: NirNeuron;
-  readonly shape: Shape;
-}
-
-interface Connected extends Edge {
-  readonly chain: Chain;
-  readonly composed: Composed;
-}
-
 class NirReader {
   readonly #graph: NirGraph;
+  readonly #idioms: Idioms;
   readonly #options: ReadOptions;
   readonly #discretised: Discretised;
-  readonly #parts = new Map<NirNode, LinearPart>();
+  readonly #links: ChainLinks;
 
-  constructor(graph: NirGraph, options: ReadOptions) {
+  constructor(read: NirGraph, options: ReadOptions) {
+    this.#idioms = resolved(read);
+    const { graph } = this.#idioms;
     this.#graph = graph;
     this.#options = options;
     const neurons = [...graph.nodes.values()].filter(isNeuron);
-    this.#discretised = discretised(neurons, options.timing ?? { dt: undefined }, graph.metadata?.dt);
+    this.#discretised = discretised(neurons, options.timing ?? { dt: undefined }, {
+      writtenStep: graph.metadata?.dt,
+      drawnBy: this.#idioms.loops.length + this.#idioms.thresholds.size > 0 ? 'spyx' : undefined,
+    });
+    this.#links = new ChainLinks(this.#discretised);
   }
 
   network(): PopulationNetwork {
@@ -69,12 +63,24 @@ class NirReader {
       this.#assume(
         `its metadata, which snnc wrote, say how it is run: ${steps} steps of ${metadata.dt}, payloads and output`,
       );
-    const nodes = this.#ordered();
+    for (const { name } of this.#idioms.loops)
+      this.#assume(
+        `"${name}" is a loop: what comes from outside goes to its neurons, though the graph, as Spyx writes it, leads it through the weights`,
+      );
+    const ordered = this.#ordered();
+    const nodes = this.#lastNeurons() === undefined ? [...ordered, this.#graph.output] : ordered;
     const chains = chainsInto(this.#graph, nodes);
-    const neurons = new Map(nodes.map((node) => [node, neuronOf(node, this.#discretised)]));
-    const shapes = new Shapes({ input: this.#graph.input, neurons, chains, linksOf: (chain) => this.#linksOf(chain) });
+    const neurons = new Map(
+      nodes.map((node) => [node, neuronOf(node, this.#discretised, this.#idioms.thresholds.get(node))]),
+    );
+    const shapes = new Shapes({ input: this.#graph.input, neurons, chains, linksOf: (chain) => this.#links.of(chain) });
     const read = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
     const input = shapes.of(this.#graph.input);
+    if (shapes.dropped.length > 0)
+      this.#assume(
+        `the input of the graph has ${shapes.dropped.join('×')} in front of what is heard of it, as of a batch or of steps: it is left out`,
+        'export with a sample of one step, without a batch',
+      );
     const connected = this.#connected(chains, nodes, shapes);
     requireRoom(read, connected, input);
     const populations = read.map((each, p) =>
@@ -120,23 +126,18 @@ class NirReader {
     return written.length === found.length && written.every((node) => node !== undefined) ? written : found;
   }
 
-  #linksOf({ nodes }: Chain): Link[] {
-    return nodes.map((node) => {
-      const part = this.#parts.get(node) ?? linearPart(node);
-      this.#parts.set(node, part);
-      return { node, part };
-    });
-  }
-
   /** What chains become, with delays in steps, where loops are closed too. */
   #connected(chains: readonly Chain[], nodes: readonly NirNode[], shapes: Shapes): Connected[] {
     const index = new Map(nodes.map((node, p) => [node, p]));
-    const connected = chains.map((chain): Connected => {
-      const composed = compose(shapes.of(chain.source), this.#linksOf(chain));
-      const { delay: late, inputDelay } = this.#discretised;
-      const own = chain.source === this.#graph.input ? inputDelay : late;
-      const delay = own + this.#stepsOf(composed.delay, chain);
-      return { source: index.get(chain.source) ?? INPUT, to: index.get(chain.target)!, delay, chain, composed };
+    const { delay: late, inputDelay, thresholdDelay } = this.#discretised;
+    const connected = chains.flatMap((chain): Connected[] => {
+      const neurons = this.#idioms.thresholds.has(chain.source) ? thresholdDelay : late;
+      const own = chain.source === this.#graph.input ? inputDelay : neurons;
+      return this.#links.byDelay(chain).map((links) => {
+        const composed = compose(shapes.of(chain.source), links);
+        const delay = own + this.#stepsOf(composed.delay, chain);
+        return { source: index.get(chain.source) ?? INPUT, to: index.get(chain.target)!, delay, chain, composed };
+      });
     });
     const closing = closingEdges(connected, nodes.length);
     return connected.map((edge) => {
@@ -158,27 +159,36 @@ class NirReader {
     return steps;
   }
 
-  /** The output is what one population sends, or its potentials. */
-  #outputOf(nodes: readonly NirNode[]): PopulationNetwork['output'] {
+  #fires(node: NirNode): boolean {
+    return fires(node) || this.#idioms.thresholds.has(node);
+  }
+
+  /** The neurons that the output is, with nothing but their shape between; undefined where it is something of its own. */
+  #lastNeurons(): NirNode | undefined {
     const { output } = this.#graph;
     const [chain, ...others] = chainsInto(this.#graph, [output]);
-    const last = this.#linksOf(chain ?? output.fail('E0207', 'nothing leads to it')).find(
-      ({ part }) => part.kind !== 'wire' && part.kind !== 'flatten',
-    );
-    if (last !== undefined || others.length > 0 || !isNeuron(chain!.source))
-      (last?.node ?? output).fail(
-        'E0207',
-        'the output is not that of one population',
-        'end the graph with neurons: LI or I where potentials are read, IF or LIF where spikes are counted',
-      );
-    const { source } = chain!;
+    if (chain === undefined) return output.fail('E0207', 'nothing leads to it');
+    const isWire = this.#links.of(chain).every(({ part }) => part.kind === 'wire' || part.kind === 'flatten');
+    return isWire && others.length === 0 && isNeuron(chain.source) ? chain.source : undefined;
+  }
+
+  /** The output is what one population sends, or its potentials; what weights behind the last neurons give is added up. */
+  #outputOf(nodes: readonly NirNode[]): PopulationNetwork['output'] {
+    const { output } = this.#graph;
+    const last = nodes.at(-1)!;
+    const source = last === output ? output : this.#lastNeurons()!;
     const written = this.#graph.metadata?.decode;
     const readsSpikes = written === 'count' || written === 'first';
-    if (written !== undefined && readsSpikes === fires(source))
+    if (written !== undefined && readsSpikes === this.#fires(source))
       return { population: nodes.indexOf(source), decoding: written };
-    const decoding = fires(source) ? 'count' : 'last';
-    const how = decoding === 'count' ? 'spikes of an inference are counted' : 'potentials of the last step are taken';
-    this.#assume(`a NIR graph does not say how its output is read: of "${source.name}", the ${how}`);
+    const decoding = this.#fires(source) ? 'count' : 'last';
+    const how =
+      source === output
+        ? 'the graph ends without neurons: what comes there is added up over the steps of an inference'
+        : decoding === 'count'
+          ? `of "${source.name}", the spikes of an inference are counted`
+          : `of "${source.name}", the potentials of the last step are taken`;
+    this.#assume(`a NIR graph does not say how its output is read: ${how}`);
     return { population: nodes.indexOf(source), decoding };
   }
 
@@ -187,7 +197,7 @@ class NirReader {
     const { dt, ruleOf } = this.#discretised;
     const spikesOf = (p: number): number => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1;
     populations.forEach((population, p) => {
-      const isEuler = ruleOf(familyOf(read[p]!.node)).decay === 'euler';
+      const isEuler = ruleOf(read[p]!.node).decay === 'euler';
       for (const fault of livenessFaults(population, { dt, steps, isEuler, spikesOf }))
         this.#options.warn?.(
           diagnostic(
@@ -203,47 +213,4 @@ class NirReader {
   #assume(message: string, remedy?: string): void {
     this.#options.warn?.(diagnostic('W0308', message, { file: this.#options.fileName }, remedy));
   }
-}
-
-/** What is alike within channels takes a word for each of them, not for each neuron. */
-const ofChannels = (values: Float64Array, shape: Shape): Float64Array =>
-  (values.length === shapeSize(shape) && values.length > shape[0] ? perChannel(values, shape[0]) : undefined) ?? values;
-
-/** Chains can share weights in the file, but not on the chip. @throws DiagnosticError E0209 */
-function requireRoom(read: readonly Read[], connected: readonly Connected[], input: Shape): void {
-  const neurons = read.reduce((sum, { shape }) => sum + shapeSize(shape), shapeSize(input));
-  const weights = connected.reduce(
-    (sum, { to, composed: { operator } }) => sum + (operator?.part.weight.length ?? shapeSize(read[to]!.shape)),
-    0,
-  );
-  if (Math.max(neurons, weights) > LARGEST_NETWORK)
-    fail('E0209', `the network has ${neurons} neurons and ${weights} weights; the limit is ${LARGEST_NETWORK} of each`);
-}
-
-function populationWith({ node, neuron, shape }: Read, connected: readonly Connected[]) {
-  const size = shapeSize(shape);
-  const { rule, gain } = neuron;
-  const { program, parameters: given, fed } = programOf(rule);
-  const parameters = Object.fromEntries(
-    Object.entries(given).map(([name, { values, unit }]) => [name, { values: ofChannels(values, shape), unit }]),
-  );
-  for (const [name, { values }] of [...Object.entries(parameters), ['gain', { values: gain }] as const])
-    if (![1, shape[0], size].includes(values.length))
-      node.fail('E0205', `there are ${values.length} values of ${name} for ${size} neurons`);
-  const area = size / shape[0];
-  const gains =
-    gain.length === 1 || gain.length === size
-      ? gain
-      : Float64Array.from({ length: size }, (_, k) => gain[Math.floor(k / area)]!);
-  const joined = connected.map(({ chain, composed, source, delay }): Omit<Joined, 'to'> => {
-    const { operator, bias } = withWeights(composed, shape, gains, node);
-    const at = composed.operator === undefined ? -1 : chain.nodes.indexOf(composed.operator.node);
-    const brings = at >= 0 && at < chain.nodes.length - chain.unbiased;
-    const { pool, pooled } = composed;
-    return {
-      connection: { source, pool, pooled, operator, delay, plane: fed },
-      bias: brings && bias ? ofChannels(bias, shape) : undefined,
-    };
-  });
-  return populationOf(node.name, { shape, program, parameters, scale: 'channel', rule }, joined);
 }

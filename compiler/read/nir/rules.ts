@@ -8,11 +8,13 @@ import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
 /** Length of a step that snnTorch and SpikingJelly assume and write, in seconds. */
 export const USUAL_STEP = 1e-4;
-/** Bits of the factor that a state is kept by: those with which published recurrent networks come out exactly. */
-export const LEAK_BITS = 12;
+/** Bits of the factor that a state is kept by, of graphs that snnc wrote: their tau is that of such a factor. */
+export const WRITTEN_LEAK_BITS = 12;
+/** Of all others: the most that the chip has. With 12, a factor of 0.9 is a ten-thousandth off, and V of a network a step of it. */
+export const LEAK_BITS = 16;
 
 export const NIR_DECAYS = ['euler', 'exponential'] as const;
-export const NIR_GAINS = ['euler', 'exponential', 'resistance', 'decayed', 'one'] as const;
+export const NIR_GAINS = ['euler', 'exponential', 'resistance', 'membrane', 'decayed', 'one'] as const;
 export const NIR_COMPARISONS = FIRING_COMPARISONS;
 export const NIR_RESETS = ['value', 'zero', 'subtract', 'none'] as const;
 export const NIR_RESET_TIMES = ['spike', 'next-step', 'added-back'] as const;
@@ -29,7 +31,7 @@ export interface NirRule {
   readonly decay: (typeof NIR_DECAYS)[number];
   /**
    * What of the input arrives. `euler`: dt/tau·r (with a current dt/tau_syn·w_in of that); `exponential`: 1 − e^(−dt/tau) in the
-   * place of dt/tau; `resistance`: r (r·w_in); `decayed`: what is left of it behind one step; `one`: as it is. Of IF the first
+   * place of dt/tau; `resistance`: r (r·w_in); `membrane`: of neurons with a current dt/tau_mem·r·w_in, of others as `euler`; `decayed`: what is left of it behind one step; `one`: as it is. Of IF the first
    * two are dt·r.
    */
   readonly gain: (typeof NIR_GAINS)[number];
@@ -81,6 +83,10 @@ interface Origin {
   /** Steps from a spike, and from the input, to where it is heard. */
   readonly delay: number;
   readonly inputDelay: number;
+  /** Whether it clips decays to 0 to 1, and writes a tau that is infinite or negative for those above. */
+  readonly clips?: boolean;
+  /** Whether V of a leaky neuron is v_leak at the start. */
+  readonly startsAtLeak?: boolean;
 }
 
 /** The equations, in steps of Euler, word for word. */
@@ -102,12 +108,16 @@ export const originOf = (name: NirOrigin | undefined): Origin =>
 
 const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
   snntorch: {
-    ...{ library: 'snnTorch', dt: USUAL_STEP, ...atOnce },
+    ...{ library: 'snnTorch', dt: USUAL_STEP, clips: true, ...atOnce },
     rule: () => ({ ...EQUATIONS, resetTime: 'added-back' }),
   },
   norse: {
-    ...{ library: 'Norse', usualStep: 1e-3, ...atOnce },
-    rule: (family) => (family === 'IF' ? { ...EQUATIONS, gain: 'resistance' } : EQUATIONS),
+    ...{ library: 'Norse', usualStep: 1e-3, startsAtLeak: true, ...atOnce },
+    // A current takes all of a spike, and its exporter writes nothing that would make up for dt/tau_syn.
+    rule: (family) => ({
+      ...EQUATIONS,
+      gain: family === 'IF' ? 'resistance' : family === 'LIF' ? 'euler' : 'membrane',
+    }),
   },
   sinabs: {
     ...{ library: 'sinabs', dt: 1, ...atOnce },
@@ -134,7 +144,7 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
   },
   lava: { library: 'Lava', rule: () => EQUATIONS, ...aStepLater },
   spyx: {
-    ...{ library: 'Spyx', dt: 1, delay: 1, inputDelay: 0 },
+    ...{ library: 'Spyx', dt: 1, clips: true, delay: 1, inputDelay: 0 },
     rule: (family) => ({
       ...EQUATIONS,
       reset: 'subtract',

@@ -1,7 +1,7 @@
 /** A neuron as a node of NIR: the equations whose step is its rule, and what of the rule no node says. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
 import type { Firing, Leak, NeuronRule } from '../../ir/neuron-rule.ts';
-import { LEAK_BITS } from '../../read/nir/rules.ts';
+import { WRITTEN_LEAK_BITS } from '../../read/nir/rules.ts';
 import type { Hdf5Value } from '../hdf5.ts';
 import { type NirFields, numbers } from './nodes.ts';
 
@@ -39,11 +39,11 @@ export function neuronNode(rule: NeuronRule, shape: Shape, sides: readonly numbe
 
 /** With which a step of Euler keeps the factor, rounded as it is read. */
 function tauIn(dt: number, factor: number): number {
-  const target = Math.round(factor * 2 ** LEAK_BITS);
+  const target = Math.round(factor * 2 ** WRITTEN_LEAK_BITS);
   if (factor >= 1) return dt * NEVER;
   let tau = Math.max(dt, dt / (1 - factor));
   // Where the factor lies between two that can be told apart, the last bit of tau decides.
-  for (let k = 1; k <= 8 && Math.round((1 - dt / tau) * 2 ** LEAK_BITS) !== target; k++)
+  for (let k = 1; k <= 8 && Math.round((1 - dt / tau) * 2 ** WRITTEN_LEAK_BITS) !== target; k++)
     tau = (dt / (1 - factor)) * (1 + k * Number.EPSILON);
   return tau;
 }
@@ -78,7 +78,8 @@ function lossesOf({ leak, current, firing, floor, initial, byEvent }: NeuronRule
 
 function leakLoss({ kind, bits, rounding }: Leak, of: string): string | false {
   if (kind !== 'mul') return `the integer rule of the leak of ${of} (${kind})`;
-  if (bits !== LEAK_BITS || rounding !== 0) return `the integer rule of the leak of ${of}: its bits and rounding`;
+  if (bits !== WRITTEN_LEAK_BITS || rounding !== 0)
+    return `the integer rule of the leak of ${of}: its bits and rounding`;
   return false;
 }
 

@@ -5,7 +5,7 @@ import { INPUT } from '../../ir/layers.ts';
 import type { Population, PopulationNetwork } from '../../ir/population.ts';
 import { hdf5File } from '../hdf5.ts';
 import { connectionNodes, sidesOf } from './connection-nodes.ts';
-import { LEAK_BITS, USUAL_STEP } from '../../read/nir/rules.ts';
+import { WRITTEN_LEAK_BITS, USUAL_STEP } from '../../read/nir/rules.ts';
 import { neuronNode, spread } from './neuron-node.ts';
 import { NirGraphWriter, type NirFields, whole } from './nodes.ts';
 
@@ -77,7 +77,7 @@ function nodeOf({ name, rule, shape, scale, biases }: Population, bringer: numbe
     isAlone &&
       'that V does not leak: no connection can bring the bias of each neuron, so it stands in the node of a leak that keeps all',
   ].filter((loss) => loss !== false);
-  const keeping = { kind: 'mul', bits: LEAK_BITS, rounding: 0, values: Float64Array.of(1) } as const;
+  const keeping = { kind: 'mul', bits: WRITTEN_LEAK_BITS, rounding: 0, values: Float64Array.of(1) } as const;
   return { node: neuronNode(isAlone ? { ...rule, leak: keeping } : rule, shape, sidesOf(shape), dt), losses };
 }
 

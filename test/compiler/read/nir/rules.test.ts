@@ -113,7 +113,9 @@ function expectStep(rules: NirOptions, step: Step): void {
   const random = seededRandom(5);
   const input = Float64Array.from({ length: 3 * STEPS }, () => once(random() < 0.4));
   const { network } = read('lif', rules);
-  const neurons = WEIGHTS.map((): Neuron => ({ v: 0, fired: 0 }));
+  // Norse begins at rest.
+  const start = rules.origin === 'norse' ? LEAK : 0;
+  const neurons = WEIGHTS.map((): Neuron => ({ v: start, fired: 0 }));
   const run = new PopulationRun({ ...network, counts: true }, [0]);
   let all = 0;
   run.run(input, (t, view) => {

@@ -1,0 +1,150 @@
+/** What lies between neurons of NIR, as one connection: against the nodes one after the other. */
+import { describe, expect, it } from '@jest/globals';
+import { Draws } from '../../../arbitraries/random.ts';
+import { chainOf, type Node, readGraph, runOf } from './graphs.ts';
+
+const draws = new Draws(7);
+const numbers = (count: number): number[] => Array.from({ length: count }, () => draws.between(-9, 9));
+const affine = (rows: number, columns: number): Node => ({
+  ...{ type: 'Affine', weight: { shape: [rows, columns], data: numbers(rows * columns) }, bias: numbers(rows) },
+});
+const conv = (outputs: number, inputs: number, settings: Readonly<Record<string, number[]>>): Node => ({
+  ...{ type: 'Conv2d', weight: { shape: [outputs, inputs, 3, 2], data: numbers(outputs * inputs * 6) } },
+  ...{ bias: numbers(outputs), stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: [1], ...settings },
+});
+const pool = (type: 'SumPool2d' | 'AvgPool2d', window: number[], stride: number[], padding = [0, 0]): Node => ({
+  ...{ type, kernel_size: window, stride, padding },
+});
+const scale = (shape: readonly number[]): Node => ({
+  ...{ type: 'Scale', scale: { shape, data: numbers(shape.reduce((a, b) => a * b)) } },
+});
+const FLATTEN: Node = { type: 'Flatten', start_dim: [0], end_dim: [-1] };
+
+type Image = { readonly shape: number[]; readonly data: number[] };
+const values = (node: Node, field: string): number[] => {
+  const found = node[field];
+  return typeof found === 'object' && 'data' in found ? [...found.data] : [...(found as number[])];
+};
+
+/** Sums over windows, each tap with its weight, as NIR defines them. */
+function windows({ shape: [channels, height, width], data }: Image, node: Node, outputs: number): Image {
+  const isPool = node.type.endsWith('Pool2d');
+  const [rows, columns] = isPool ? values(node, 'kernel_size') : [3, 2];
+  const [stride, padding] = [values(node, 'stride'), values(node, 'padding')];
+  const dilation = isPool ? [1, 1] : values(node, 'dilation');
+  const inputs = channels! / (isPool ? channels! : values(node, 'groups')[0]!);
+  const share = node.type === 'AvgPool2d' ? 1 / (rows! * columns!) : 1;
+  const side = (size: number, kernel: number, k: number): number =>
+    Math.floor((size + 2 * padding[k]! - dilation[k]! * (kernel - 1) - 1) / stride[k]!) + 1;
+  const [h, w] = [side(height!, rows!, 0), side(width!, columns!, 1)];
+  const made: number[] = [];
+  for (let o = 0; o < outputs; o++)
+    for (let y = 0; y < h; y++)
+      for (let x = 0; x < w; x++) {
+        let sum = isPool ? 0 : values(node, 'bias')[o]!;
+        const first = Math.floor(o / (outputs / (channels! / inputs))) * inputs;
+        for (let i = 0; i < inputs; i++)
+          for (let r = 0; r < rows!; r++)
+            for (let c = 0; c < columns!; c++) {
+              const [at, on] = [
+                y * stride[0]! - padding[0]! + r * dilation[0]!,
+                x * stride[1]! - padding[1]! + c * dilation[1]!,
+              ];
+              if (at < 0 || at >= height! || on < 0 || on >= width!) continue;
+              const weight = isPool ? share : values(node, 'weight')[((o * inputs + i) * rows! + r) * columns! + c]!;
+              sum += weight * data[((first + i) * height! + at) * width! + on]!;
+            }
+        made.push(sum);
+      }
+  return { shape: [outputs, h, w], data: made };
+}
+
+function applied(image: Image, node: Node): Image {
+  switch (node.type) {
+    case 'Flatten':
+      return { shape: [image.data.length], data: image.data };
+    case 'Scale':
+      return { ...image, data: image.data.map((value, k) => value * values(node, 'scale')[k]!) };
+    case 'Affine': {
+      const bias = values(node, 'bias');
+      const columns = image.data.length;
+      const row = (r: number): number =>
+        image.data.reduce((sum, value, k) => sum + value * values(node, 'weight')[r * columns + k]!, bias[r]!);
+      return { shape: [bias.length], data: bias.map((_, r) => row(r)) };
+    }
+    default:
+      return windows(image, node, node.type === 'Conv2d' ? values(node, 'bias').length : image.shape[0]!);
+  }
+}
+
+const IMAGE = [2, 6, 6];
+const CHAINS: Readonly<Record<string, readonly Node[]>> = {
+  'a convolution, then averages': [conv(3, 2, { padding: [1, 0] }), pool('AvgPool2d', [2, 2], [2, 2])],
+  'a convolution of groups with steps and gaps, then sums that overlap': [
+    conv(4, 1, { stride: [2, 1], dilation: [1, 2], groups: [2] }),
+    pool('SumPool2d', [2, 3], [1, 1]),
+  ],
+  'averages that overlap, with a border': [pool('AvgPool2d', [3, 3], [2, 2], [1, 1])],
+  'sums that overlap, then a matrix': [pool('SumPool2d', [3, 2], [2, 1]), FLATTEN, affine(4, 20)],
+  'two matrices': [FLATTEN, affine(5, 72), affine(4, 5)],
+  'a convolution, sums with a border, a matrix': [
+    conv(2, 2, {}),
+    pool('SumPool2d', [2, 2], [2, 2], [1, 1]),
+    FLATTEN,
+    affine(3, 18),
+  ],
+  'factors that differ within a channel, then sums': [scale(IMAGE), pool('SumPool2d', [2, 2], [2, 2])],
+  'factors that differ within a channel, then a convolution, then others': [
+    scale(IMAGE),
+    conv(3, 2, {}),
+    scale([3, 4, 5]),
+  ],
+};
+
+describe('nodes without neurons between them', () => {
+  it.each(Object.entries(CHAINS))('%s', (_name, chain) => {
+    const nodes = Object.fromEntries(chain.map((node, k) => [`n${k}`, node]));
+    const image = { shape: IMAGE, data: numbers(72) };
+    const expected = chain.reduce(applied, image);
+    const { network } = readGraph(chainOf(IMAGE, { ...nodes, i: { type: 'I', r: [1] } }), 1, 1);
+    expect(network.populations).toHaveLength(1);
+    const [found] = runOf(network, image.data).potentials;
+    expect(found!.map((value) => Math.round(value * 1e6) / 1e6 + 0)).toEqual(
+      expected.data.map((value) => Math.round(value * 1e6) / 1e6 + 0),
+    );
+  });
+
+  it('with delays that differ from element to element', () => {
+    const delay = { type: 'Delay', delay: [0, 2, 1, 2] };
+    const nodes = { delay, fc: affine(3, 4), i: { type: 'I', r: [1] } };
+    const { network } = readGraph(chainOf([4], nodes), 4, 1);
+    const [weight, bias] = [values(nodes.fc, 'weight'), values(nodes.fc, 'bias')];
+    const steps = Array.from({ length: 4 }, () => numbers(4));
+    const sums = [0, 0, 0];
+    const expected = steps.map((_, t) => {
+      sums.forEach((sum, r) => {
+        const heard = delay.delay.map((late, k) => weight[r * 4 + k]! * (steps[t - late]?.[k] ?? 0));
+        sums[r] = heard.reduce((a, b) => a + b, sum + bias[r]!);
+      });
+      return [...sums];
+    });
+    expect(runOf(network, steps.flat()).potentials).toEqual(expected);
+  });
+});
+
+it('weights at the end are added up over the steps', () => {
+  const fc = affine(2, 3);
+  const { network, said } = readGraph(chainOf([3], { one: { type: 'I', r: [1] }, fc }), 2, 1, {});
+  expect(network.output).toEqual({ population: 1, decoding: 'last' });
+  expect(said.join('\n')).toMatch(/ends without neurons: what comes there is added up/);
+});
+
+it.each([
+  ['a batch of steps', [1, 7, 3], [affine(2, 3)]],
+  ['steps and a batch', [7, 1, 2, 6, 6], [conv(2, 2, {})]],
+])('%s in front of the input is left out', (_name, shape, chain) => {
+  const nodes = Object.fromEntries(chain.map((node, k) => [`n${k}`, node]));
+  const { network, said } = readGraph(chainOf(shape, { ...nodes, i: { type: 'I', r: [1] } }), 1, 1);
+  expect(network.encoding.shape).toEqual(shape.length === 3 ? [3, 1, 1] : IMAGE);
+  expect(said.join('\n')).toMatch(/in front of what is heard of it/);
+});
