@@ -211,7 +211,7 @@ export const NIR_FLAGS = {
   }),
   'nir-gain': choice(async () => (await compiler()).NIR_GAINS, {
     describe:
-      'what of the input arrives: euler (dt/tau·r), exponential ((1 − e^(−dt/tau))·r), resistance (r), decayed (what a step leaves of it) or one',
+      'what of the input arrives: euler (dt/tau·r), exponential ((1 − e^(−dt/tau))·r), resistance (r), decayed (what a step leaves of it), membrane (dt/tau_mem·r where there is a current) or one',
   }),
   'nir-compare': choice(async () => (await compiler()).NIR_COMPARISONS, {
     describe: 'a spike where V is gt (above) or ge (at or above) the threshold',

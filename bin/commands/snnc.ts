@@ -1,6 +1,6 @@
 /** The commands of snnc. */
 import { command, type Program } from '../ui/command.ts';
-import { flag, integer, text } from '../ui/option-kinds.ts';
+import { choiceOrFile, flag, integer, text } from '../ui/option-kinds.ts';
 import {
   BUILD_OPTIONS,
   CHIP_OPERAND,
@@ -30,6 +30,7 @@ export const snnc: Program = {
       options: {
         ...OUTPUT('chip file to write'),
         ...BUILD_OPTIONS,
+        place: choiceOrFile(BUILD_OPTIONS.place, 'or a file of pins, as with --pin'),
         'no-self-test': flag('embed no calibration samples with their right answers'),
         'emit-pins': text({ describe: 'write the mapping that was made as a file for --pin' }),
         ...CSV_OPTION,

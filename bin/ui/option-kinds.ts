@@ -60,6 +60,23 @@ export const choice = <const W extends string | number, const A extends About<W>
   words: async () => (await known<readonly W[]>(words)).map(String),
 });
 
+/** Whether a word behind an option is the name of a JSON file. */
+export const isJsonFile = (text: string): text is JsonFile => text.endsWith('.json');
+
+export type JsonFile = `${string}.json`;
+
+/** As a choice, or a JSON file that says more than a word could. */
+export function choiceOrFile<V extends string>(
+  { row, read, words }: OptionKind<V>,
+  or: string,
+): OptionKind<V | JsonFile> {
+  return {
+    row: { ...row, describe: `${row.describe}; ${or}` },
+    read: (given, name) => (typeof given === 'string' && isJsonFile(given) ? given : read(given, name)),
+    ...(words !== undefined && { words }),
+  };
+}
+
 /** A whole number from `min` to `max`. */
 export const integer = <const A extends About<number>>(
   min: number,

@@ -30,6 +30,18 @@ describe('snnc build --pin', () => {
     expect(readChip(world.read('pinned.bin')).provenance.options).toMatchObject({ pins: sha256 });
   });
 
+  it('--place takes the file, too', async () => {
+    const pinned = await world.run(`${BUILD} --pin pins.json -o pin.bin`);
+    expect(await world.run(`${BUILD} --place pins.json -o place.bin`)).toEqual({
+      ...pinned,
+      stdout: pinned.stdout.replaceAll('pin.bin', 'place.bin'),
+    });
+    expect(world.read('place.bin')).toEqual(world.read('pin.bin'));
+    const both = await world.run(`${BUILD} --place pins.json --pin other.json -o never.bin`);
+    expect({ exit: both.exit, says: both.stderr.includes('E0107') }).toEqual({ exit: 2, says: true });
+    expect((await world.run(`${BUILD} --place nowhere -o never.bin`)).stderr).toContain('E0103');
+  });
+
   it('--emit-pins writes a file of which the same chip is built', async () => {
     await world.run(`${BUILD} --map layers --emit-pins found.json --json found-record.json -o found.bin`);
     expect(publishedFormats(text('found.json'))).toEqual(['snn-pins/1']);
