@@ -10,6 +10,7 @@ let world: World;
 beforeAll(async () => {
   world = await worldWithChip();
   await world.run('snnemu run chip.bin --json run.json');
+  await world.run('snnemu eval chip.bin --data images.npy --limit 2 --part 1/1 -o part.gz');
 });
 afterAll(() => world.remove());
 
@@ -43,6 +44,11 @@ const LINES: Readonly<Record<string, readonly [line: string, same: (record: neve
     'chip.bin --data images.npy --labels labels.txt --limit 2',
     ({ perLayer }: { perLayer: { name: string }[] }, rows) =>
       expect(rows.map(({ layer }) => layer)).toEqual(perLayer.map(({ name }) => name)),
+  ],
+  'snnemu merge': [
+    'chip.bin part.gz',
+    ({ perLayer }: { perLayer: { synops: number }[] }, rows) =>
+      expect(rows.map(({ synops }) => Number(synops))).toEqual(perLayer.map(({ synops }) => synops)),
   ],
   'snnemu report': ['run.json', (_: never, rows) => expect(rows.length).toBeGreaterThan(1)],
   'snnemu compare': [
