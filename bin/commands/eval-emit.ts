@@ -10,7 +10,7 @@ import type { Io } from '../ui/io.ts';
 import { publish } from '../ui/results.ts';
 import { EVAL_OPTIONS } from './eval-options.ts';
 import { type EvalPartValues, OF_THE_WHOLE, refuseWhole } from './eval-part.ts';
-import type { Emitted } from './sweep-values.ts';
+import type { Emitted } from './emitted.ts';
 
 export interface EvalEmitValues extends EvalPartValues {
   readonly emit: Emitted | undefined;

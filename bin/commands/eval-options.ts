@@ -75,7 +75,7 @@ export const PART_OPTIONS = {
       'k/n, as 3/8: only the k-th of n about equal shares of the samples, into the file of -o; `snnemu merge` adds up all of them',
   }),
   output: text({ alias: 'o', describe: 'file of the part' }),
-  emit: words(async () => (await import('./sweep-emit.ts')).emitted, {
+  emit: words(async () => (await import('./emitted.ts')).emitted, {
     count: 2,
     describe: 'slurm FILE: run nothing, and write an array job of Slurm whose tasks run the parts',
   }),

@@ -56,7 +56,7 @@ const SWEEP_OPTIONS = {
     describe:
       'k/n, as 3/8: only every n-th point from the k-th on; with the same --store and without --part all are shown',
   }),
-  emit: words(async () => (await import('./sweep-emit.ts')).emitted, {
+  emit: words(async () => (await import('./emitted.ts')).emitted, {
     count: 2,
     describe: 'slurm FILE: compute nothing, and write an array job of Slurm whose tasks compute the parts of the plan',
   }),

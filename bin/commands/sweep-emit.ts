@@ -9,20 +9,8 @@ import { EXIT, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { publish } from '../ui/results.ts';
-import type { Emitted, SweepValues } from './sweep-values.ts';
-
-/** @throws DiagnosticError E0103 */
-export function emitted(words: readonly string[], option: string): Emitted {
-  const [kind, file, ...more] = words;
-  if (kind !== 'slurm' || file === undefined || more.length > 0)
-    fail(
-      'E0103',
-      `--${option} is followed by the kind of script and its file`,
-      undefined,
-      'write --emit slurm sweep.sh',
-    );
-  return { kind, file };
-}
+import type { Emitted } from './emitted.ts';
+import type { SweepValues } from './sweep-values.ts';
 
 /** More tasks than that are more than the usual limit of an array. */
 const MOST_TASKS = 100;

@@ -1,14 +1,9 @@
 /** What the command line of `snnemu sweep` says. */
+import type { Emitted } from './emitted.ts';
 import type { RedisAddress } from '../queue/address.ts';
 import type { Part } from '../sweep/part.ts';
 import type { SweepFlags } from '../sweep/plan.ts';
 import type { SweepResultValues } from './sweep-results.ts';
-
-/** Kind of script and file, as `--emit slurm sweep.sh` names them. */
-export interface Emitted {
-  readonly kind: 'slurm';
-  readonly file: string;
-}
 
 export interface SweepValues extends SweepFlags, SweepResultValues {
   readonly store: string;
