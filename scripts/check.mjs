@@ -11,6 +11,7 @@ const LANES = [
     ['format:check'],
     ['types'],
     ['hygiene'],
+    ['layers'],
     ['site'],
     ['package'],
     ['budget'],
