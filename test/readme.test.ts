@@ -36,7 +36,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'needs Python and torch, which the project does without; what it wrote is in the repository',
 };
 
-/** Commands that build and run many chips: in .ci/run a step of their own (SNNC_DOCUMENTS=all), so that the tests stay quick. */
+/** Commands that build and run many chips: in .ci/run alone (SNNC_DOCUMENTS=all), so that `npm test` stays quick. */
 const LONG = /^snn(c tune|emu sweep) /;
 const isLongToo = process.env.SNNC_DOCUMENTS === 'all';
 
