@@ -40,7 +40,7 @@ export function withOneOperator(links: readonly Link[], shapes: readonly Shape[]
       !(isWindow && made.some(({ part: before }) => before.kind === 'scale' && !isAlike(before, shapes[k]!)))
     ) {
       if (!(isWindow && isPlain(part))) at = made.length;
-      made.push(isWindow && !isPlain(part) ? { node, part: windowsAsConvolution(part, shapes[k]!) } : link);
+      made.push(isWindow && !isPlain(part) ? { node, part: windowsAsConvolution(part, shapes[k]!, node) } : link);
       return;
     }
     const merged = isWindow && at !== undefined ? withWindows(made[at]!.part, made.slice(at + 1), part) : undefined;
@@ -63,9 +63,18 @@ const isPlain = ({ window, stride, padding }: Windows): boolean =>
 
 const shareOf = ({ window, isAverage }: Windows): number => (isAverage ? 1 / (window[0] * window[1]) : 1);
 
-/** Windows that overlap or have a border are a convolution of each channel with itself. An average counts its border. */
-function windowsAsConvolution(windows: Windows, [channels]: Shape): Convolution {
+/**
+ * Windows that overlap or have a border are a convolution of each channel with itself. An average counts its border.
+ *
+ * @throws DiagnosticError E0209 where windows are too large for that
+ */
+function windowsAsConvolution(windows: Windows, [channels]: Shape, node: NirNode): Convolution {
   const { window, stride, padding } = windows;
+  if (channels * window[0] * window[1] > LARGEST_TENSOR)
+    node.fail(
+      'E0209',
+      `windows of ${window.join('×')} are a kernel of ${channels * window[0] * window[1]} weights; the limit is ${LARGEST_TENSOR}`,
+    );
   const weight = new Float64Array(channels * window[0] * window[1]).fill(shareOf(windows));
   return {
     ...{ kind: 'conv', kernel: window, stride, padding, dilation: [1, 1], groups: channels, bias: undefined, weight },
@@ -83,6 +92,8 @@ function withWindows(part: LinearPart, between: readonly Link[], windows: Window
   const larger: Pair = [side(0), side(1)];
   const [outputs, inputs] = part.tensor.shape as [number, number];
   const share = shareOf(windows);
+  // What is larger than a tensor may be is left to the product, which only has the taps that hear something.
+  if (outputs * inputs * larger[0] * larger[1] > LARGEST_TENSOR) return undefined;
   const weight = new Float64Array(outputs * inputs * larger[0] * larger[1]);
   const area = kernel[0] * kernel[1];
   for (let k = 0; k < part.weight.length; k++) {

@@ -1,5 +1,6 @@
 /** Linear nodes as rows of a sparse matrix, whatever they are. */
 import { type Shape, shapeSize } from '../../../isa/index.ts';
+import { LARGEST_TENSOR } from '../../ann/infer-shape.ts';
 import type { NirNode } from './fields.ts';
 import { shapeBehind } from './shape-behind.ts';
 import type { Convolution, LinearPart } from './linear.ts';
@@ -14,9 +15,20 @@ interface Matrix {
   readonly bias: Float64Array | undefined;
 }
 
-/** undefined of what passes all on as it is. @throws DiagnosticError E0205 where it does not fit the shape */
+/**
+ * undefined of what passes all on as it is.
+ *
+ * @throws DiagnosticError E0205 where it does not fit the shape, E0209 where too many weights would have to be looked at
+ */
 export function matrixOf(part: LinearPart, given: Shape, node: NirNode): Matrix | undefined {
   const shape = shapeBehind(given, { node, part });
+  const count = countOf(part, given, shape);
+  if (count > LARGEST_TENSOR)
+    node.fail(
+      'E0209',
+      `without neurons beside it, it becomes a matrix of up to ${count} weights; the limit is ${LARGEST_TENSOR}`,
+      'put neurons between',
+    );
   const of = (rows: Rows, bias?: Float64Array): Matrix => ({ rows, shape, bias });
   switch (part.kind) {
     case 'wire':
@@ -49,6 +61,26 @@ export function matrixOf(part: LinearPart, given: Shape, node: NirNode): Matrix 
     }
     case 'conv':
       return of(convolutionRows(part, given, shape), part.bias && perElement(part.bias, shape));
+  }
+}
+
+/** Weights of a matrix that does the same, with those of taps that hear nothing. */
+function countOf(part: LinearPart, [channels]: Shape, shape: Shape): number {
+  switch (part.kind) {
+    case 'wire':
+    case 'delay':
+      return 0;
+    case 'flatten':
+    case 'scale':
+      return shapeSize(shape);
+    case 'dense':
+      return part.rows * part.columns;
+    case 'matrix':
+      return Math.max(part.pre.length, shapeSize(shape));
+    case 'pool':
+      return shapeSize(shape) * part.window[0] * part.window[1];
+    case 'conv':
+      return shapeSize(shape) * (channels / part.groups) * part.kernel[0] * part.kernel[1];
   }
 }
 

@@ -1,5 +1,6 @@
 /** What lies between neurons of NIR, as one connection: against the nodes one after the other. */
 import { describe, expect, it } from '@jest/globals';
+import { DiagnosticError } from '../../../../isa/index.ts';
 import { Draws } from '../../../arbitraries/random.ts';
 import { chainOf, type Node, readGraph, runOf } from './graphs.ts';
 
@@ -147,4 +148,41 @@ it.each([
   const { network, said } = readGraph(chainOf(shape, { ...nodes, i: { type: 'I', r: [1] } }), 1, 1);
   expect(network.encoding.shape).toEqual(shape.length === 3 ? [3, 1, 1] : IMAGE);
   expect(said.join('\n')).toMatch(/in front of what is heard of it/);
+});
+
+describe('a chain whose windows reach far', () => {
+  const far = 100_000;
+  it.each<[string, Readonly<Record<string, Node>>]>([
+    [
+      'a convolution and windows',
+      { c: conv(1, 1, { stride: [far, far], padding: [far, far] }), p: pool('SumPool2d', [2, 2], [1, 1]) },
+    ],
+    ['windows alone', { p: pool('SumPool2d', [far, far], [1, 1], [far - 1, far - 1]) }],
+    [
+      'windows that are large and many',
+      { c: conv(1, 1, {}), p: pool('SumPool2d', [2000, 2000], [1, 1], [1400, 1400]) },
+    ],
+    [
+      'windows behind windows',
+      { q: pool('SumPool2d', [2000, 2000], [1, 1], [1400, 1400]), p: pool('SumPool2d', [500, 500], [1, 1], [1, 1]) },
+    ],
+    ['windows with a border', { p: pool('SumPool2d', [far, far], [far, far], [far / 2, far / 2]) }],
+    ['windows and a matrix', { p: pool('AvgPool2d', [far, far], [far, far], [far, far]), f: FLATTEN, a: affine(2, 9) }],
+    [
+      'dilated taps',
+      {
+        c: conv(1, 1, { dilation: [far, far], padding: [far, far], stride: [far, far] }),
+        p: pool('AvgPool2d', [2, 2], [2, 2]),
+      },
+    ],
+  ])('%s: read, or refused with a numbered message, in bounded memory', (_what, nodes) => {
+    const before = process.memoryUsage().arrayBuffers;
+    try {
+      readGraph(chainOf([1, 4, 4], { ...nodes, n: { type: 'IF', r: [1], v_threshold: [1] } }), 1, undefined);
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      expect(error.diagnostics[0]!.code).toMatch(/^E02/);
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 29);
+  });
 });
