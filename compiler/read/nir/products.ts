@@ -13,7 +13,7 @@ export interface Link {
   readonly part: LinearPart;
 }
 
-/** Multiplications of a product, and weights of what it gives. */
+/** Multiplications that make one operator of two. */
 const MOST_MULTIPLICATIONS = 2 ** 28;
 
 const isOperator = ({ part: { kind } }: Link): boolean => kind === 'dense' || kind === 'conv' || kind === 'matrix';
@@ -92,8 +92,9 @@ function withWindows(part: LinearPart, between: readonly Link[], windows: Window
   const larger: Pair = [side(0), side(1)];
   const [outputs, inputs] = part.tensor.shape as [number, number];
   const share = shareOf(windows);
-  // What is larger than a tensor may be is left to the product, which only has the taps that hear something.
+  // What is too large, or takes too long, is left to the product, which says so where it is that, too.
   if (outputs * inputs * larger[0] * larger[1] > LARGEST_TENSOR) return undefined;
+  if (part.weight.length * window[0] * window[1] > MOST_MULTIPLICATIONS) return undefined;
   const weight = new Float64Array(outputs * inputs * larger[0] * larger[1]);
   const area = kernel[0] * kernel[1];
   for (let k = 0; k < part.weight.length; k++) {

@@ -166,6 +166,10 @@ describe('a chain whose windows reach far', () => {
       'windows behind windows',
       { q: pool('SumPool2d', [2000, 2000], [1, 1], [1400, 1400]), p: pool('SumPool2d', [500, 500], [1, 1], [1, 1]) },
     ],
+    [
+      'windows without a border behind windows',
+      { q: pool('SumPool2d', [2000, 2000], [1, 1], [1400, 1400]), p: pool('SumPool2d', [500, 500], [1, 1]) },
+    ],
     ['windows with a border', { p: pool('SumPool2d', [far, far], [far, far], [far / 2, far / 2]) }],
     ['windows and a matrix', { p: pool('AvgPool2d', [far, far], [far, far], [far, far]), f: FLATTEN, a: affine(2, 9) }],
     [
