@@ -3,7 +3,7 @@ import { requireEnd } from '../../emulator/index.ts';
 import { type EvalEnd, fail, type RunRecord } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { runTable } from '../../report/record-tables.ts';
-import { addDataRecords, addEnds, LossSum } from '../eval-parts/add-up.ts';
+import { addDataRecords, addEnds, isEndOf, LossSum } from '../eval-parts/add-up.ts';
 import { SampleRestorer } from '../eval-parts/kept-sample.ts';
 import { readHead, readPart } from '../eval-parts/part-reader.ts';
 import { type NamedPart, wholeOf } from '../eval-parts/whole.ts';
@@ -47,6 +47,9 @@ export async function merge({ chip: path, parts: files, csv, json }: MergeValues
   return missed === undefined ? EXIT.done : exitCodeOf(missed.code);
 }
 
+const notOfChip = (what: string, file: string): never =>
+  fail('E0725', `${what} of this chip`, { file }, 'compute that part again');
+
 /** Takes all samples again in their order, which is what one run would have done. */
 async function addUp(path: string, file: ChipFile, parts: readonly NamedPart[], io: Io): Promise<RunRecord> {
   const { head } = parts[0]!;
@@ -62,17 +65,12 @@ async function addUp(path: string, file: ChipFile, parts: readonly NamedPart[], 
       let next = await samples.next();
       for (; next.done !== true; next = await samples.next()) {
         const restored = restorer.restore(next.value);
-        if (restored === undefined)
-          fail(
-            'E0725',
-            `sample ${next.value.index} is not of this chip`,
-            { file: part.file },
-            'compute that part again',
-          );
+        if (restored === undefined) return notOfChip(`sample ${next.value.index} is not`, part.file);
         accumulator.add(restored.sample, restored.inference);
         loss.add(next.value.input);
         progress.update(++done, head.samples);
       }
+      if (!isEndOf(next.value, file.chip)) notOfChip('what it amounts to is not', part.file);
       ends.push(next.value);
     }
   } finally {

@@ -1,6 +1,14 @@
 /** What the parts of an evaluation amount to. */
 import { addActivity, addCounts, addLayers, type RunResult } from '../../emulator/index.ts';
-import type { EvalEnd, EvalSample, InputLoss } from '../../isa/index.ts';
+import type { Chip, EvalEnd, EvalSample, InputLoss } from '../../isa/index.ts';
+
+/** Whether the layers and cores of a last line are those of the chip, in their order. */
+export const isEndOf = ({ layers, activity }: EvalEnd, chip: Chip): boolean =>
+  isAlike<{ readonly name: string }>(layers, chip.layers, ({ name }) => name) &&
+  isAlike<{ readonly core: number }>(activity.cores, chip.cores, ({ core }) => core);
+
+const isAlike = <T>(found: readonly T[], wanted: readonly T[], of: (one: T) => unknown): boolean =>
+  found.length === wanted.length && found.every((one, k) => of(one) === of(wanted[k]!));
 
 /** @param ends last lines of all parts, one at least */
 export function addEnds(ends: readonly EvalEnd[]): RunResult & { readonly activity: EvalEnd['activity'] } {

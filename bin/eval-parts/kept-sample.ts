@@ -1,6 +1,6 @@
 /** An inference as a line of a part, and back: what comes back adds up to the same record. */
 import type { Inference, SampleInfo } from '../../emulator/index.ts';
-import { type Chip, type EvalSample, type InputLoss, SpikeSet, TICKS_PER_WORD } from '../../isa/index.ts';
+import { type Chip, type EvalSample, type InputLoss, shapeSize, SpikeSet, TICKS_PER_WORD } from '../../isa/index.ts';
 
 /** A line that was read, as the account of a run takes it. */
 export interface RestoredSample {
@@ -70,14 +70,16 @@ export class SampleRestorer {
   /** @returns undefined where the line is of another chip */
   restore({ spikes, readout, predicted, timing, input: _, ...info }: EvalSample): RestoredSample | undefined {
     const { layers, output, ticks } = this.#chip;
-    const [channels, height, width] = output.shape;
+    const { label, target, floatOutputs, predictedByT, index } = info;
+    const outputs = shapeSize(output.shape);
+    const perTick = timing === undefined ? [] : [timing.tickCycles, ...Object.values(timing.tickBounds)];
     const fits =
       spikes.length === layers.length &&
-      readout.length === channels * height * width &&
-      (timing === undefined || timing.tickCycles.length === ticks);
+      [readout, target, floatOutputs].every((values) => (values?.length ?? outputs) === outputs) &&
+      (predictedByT?.length ?? this.#chip.window) === this.#chip.window &&
+      perTick.every(({ length }) => length === ticks);
     this.#spikes.clear();
     if (!fits || !spikes.every((text, layer) => unpackBits(text, this.#spikes.bits(layer)))) return undefined;
-    const { label, target, floatOutputs, predictedByT, index } = info;
     return {
       sample: {
         index,

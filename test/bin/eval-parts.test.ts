@@ -56,6 +56,35 @@ const LINES = [
 
 const text = (name: string): string => Buffer.from(world.read(name)).toString();
 
+interface Changed {
+  readonly line: number;
+  readonly what: string;
+  readonly value: unknown;
+}
+
+/** A line with each of its lists shortened, and with other cores and layers. */
+function changesOf(value: object, line: number): Changed[] {
+  const found: Changed[] = [];
+  const walk = (part: object, path: readonly string[]): void => {
+    const changed = (name: string, by: unknown, what: string): void => {
+      const copy = structuredClone(value);
+      const place = path.reduce<Record<string, unknown>>((at, step) => at[step] as Record<string, unknown>, {
+        ...copy,
+      });
+      (path.length === 0 ? (copy as Record<string, unknown>) : place)[name] = by;
+      found.push({ line, what: `${[...path, name].join('.')} ${what}`, value: copy });
+    };
+    for (const [name, member] of Object.entries(part) as [string, unknown][]) {
+      if (Array.isArray(member)) changed(name, member.slice(0, -1), 'shorter');
+      if (name === 'core' || name === 'layer') changed(name, 9999, 'elsewhere');
+      if (typeof member === 'object' && member !== null && (!Array.isArray(part) || name === '0'))
+        walk(member, [...path, name]);
+    }
+  };
+  walk(value, []);
+  return found;
+}
+
 /** Without what the host took. */
 const withoutHost = (name: string): string => {
   const { host: _, ...record } = JSON.parse(text(name)) as RunRecord;
@@ -159,6 +188,27 @@ describe('snnemu merge', () => {
       const { exit, stderr } = await world.run(`snnemu merge chip.bin ${files.join(' ')}`);
       expect({ exit, stderr }).toEqual({ exit: 3, stderr: expect.stringContaining(says) });
     }
+  });
+
+  it('refuses lists of other lengths and places than the chip has, whatever of the part they are in', async () => {
+    const [part] = (await makeParts(`${IMAGES} --labels labels.txt --timing cycle --curve --limit 1`, 1, 'lists')) as [
+      string,
+    ];
+    const lines = gunzipSync(world.read(part)).toString().trimEnd().split('\n');
+    const changes = lines.flatMap((line, k) => (k === 0 ? [] : changesOf(JSON.parse(line) as object, k)));
+    // As many shares and links as there were: other numbers of them are none of another chip.
+    const isAnyLength = /(criticalShares|links) shorter$/;
+    for (const { line, value, what } of changes) {
+      world.write('lists.gz', gzipSync(`${lines.with(line, JSON.stringify(value)).join('\n')}\n`));
+      const { exit, stderr } = await world.run('snnemu merge chip.bin lists.gz');
+      const mayBe = what.endsWith(' shorter') && !isAnyLength.test(what) ? [3] : [0, 3];
+      expect({
+        what,
+        isTaken: mayBe.includes(exit),
+        says: exit === 3 && !stderr.includes('E0725') ? stderr : '',
+      }).toEqual({ what, isTaken: true, says: '' });
+    }
+    expect(changes.length).toBeGreaterThan(15);
   });
 
   it('options of the whole have no part', async () => {
