@@ -64,7 +64,7 @@ export { HOST_IS_LITTLE_ENDIAN, swapOnBigEndianHost } from './byte-order.ts';
 export { halfToNumber } from './half.ts';
 export { sha256Of } from './hash.ts';
 export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample, stepsOf } from './input.ts';
-export { type InputLoss, InputLossAccount } from './input-loss.ts';
+export { type InputLoss, InputLossAccount, InputLossSum } from './input-loss.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';
 export { type Axes, type Axis, axisDistance, distance, type Topology } from './topology/topology.ts';

@@ -14,16 +14,40 @@ export interface InputLoss {
   readonly lost: number;
 }
 
-/** Adds up what payloads lose, one sample after the other. */
-export class InputLossAccount {
-  readonly #encoding: Pick<InputEncoding, 'payloadMin' | 'payloadMax'>;
-  readonly #steps: Float64Array;
-  readonly #area: number;
+/** Adds up what is known of samples. */
+export class InputLossSum {
   #samples = 0;
   #nonZero = 0;
   #roundedToZero = 0;
   #limited = 0;
   #lost = 0;
+
+  /** @param sample what the payloads of one sample lose */
+  add(sample: Omit<InputLoss, 'samples'>): void {
+    this.#samples++;
+    this.#nonZero += sample.nonZero;
+    this.#roundedToZero += sample.roundedToZero;
+    this.#limited += sample.limited;
+    this.#lost += sample.lost;
+  }
+
+  result(): InputLoss {
+    return {
+      samples: this.#samples,
+      nonZero: this.#nonZero,
+      roundedToZero: this.#roundedToZero,
+      limited: this.#limited,
+      lost: this.#samples === 0 ? 0 : this.#lost / this.#samples,
+    };
+  }
+}
+
+/** Adds up what payloads lose, one sample after the other. */
+export class InputLossAccount {
+  readonly #encoding: Pick<InputEncoding, 'payloadMin' | 'payloadMax'>;
+  readonly #steps: Float64Array;
+  readonly #area: number;
+  readonly #sum = new InputLossSum();
 
   constructor(encoding: Pick<InputEncoding, 'shape' | 'step' | 'channelSteps' | 'payloadMin' | 'payloadMax'>) {
     this.#encoding = encoding;
@@ -35,7 +59,7 @@ export class InputLossAccount {
   add(x: Float64Array, payloads: Int16Array): void {
     const { payloadMin, payloadMax } = this.#encoding;
     const channels = this.#steps.length;
-    let [power, error] = [0, 0];
+    let [power, error, nonZero, roundedToZero, limited] = [0, 0, 0, 0, 0];
     for (let i = 0, c = 0, left = this.#area; i < x.length; i++, left--) {
       if (left === 0) {
         left = this.#area;
@@ -48,22 +72,15 @@ export class InputLossAccount {
       const missing = value - payload * step;
       power += value * value;
       error += missing * missing;
-      this.#nonZero++;
-      if (payload === 0) this.#roundedToZero++;
+      nonZero++;
+      if (payload === 0) roundedToZero++;
       else if ((payload === payloadMax && missing > step / 2) || (payload === payloadMin && missing < -step / 2))
-        this.#limited++;
+        limited++;
     }
-    this.#samples++;
-    if (power > 0) this.#lost += Math.min(1, error / power);
+    this.#sum.add({ nonZero, roundedToZero, limited, lost: power > 0 ? Math.min(1, error / power) : 0 });
   }
 
   result(): InputLoss {
-    return {
-      samples: this.#samples,
-      nonZero: this.#nonZero,
-      roundedToZero: this.#roundedToZero,
-      limited: this.#limited,
-      lost: this.#samples === 0 ? 0 : this.#lost / this.#samples,
-    };
+    return this.#sum.result();
   }
 }

@@ -4,7 +4,7 @@ import { colours, findTerm, renderTable, type Term, GLOSSARY, type TextStyle } f
 import { EXIT, type ExitCode } from '../ui/exit.ts';
 import type { Io } from '../ui/io.ts';
 import { checkJsonOutput, publish } from '../ui/results.ts';
-import { nearWords, suggestion } from '../ui/suggest.ts';
+import { nearWords, suggestion } from '../../isa/suggest.ts';
 
 const CODES = Object.keys(DIAGNOSTICS) as DiagnosticCode[];
 const LONGEST_TYPED = 60;

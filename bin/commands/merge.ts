@@ -1,9 +1,9 @@
 /** `snnemu merge`: the record of an evaluation from its parts. */
 import { requireEnd } from '../../emulator/index.ts';
-import { type EvalEnd, fail, type RunRecord } from '../../isa/index.ts';
+import { type EvalEnd, fail, InputLossSum, type RunRecord } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { runTable } from '../../report/record-tables.ts';
-import { addDataRecords, addEnds, isEndOf, LossSum } from '../eval-parts/add-up.ts';
+import { addDataRecords, addEnds, isEndOf } from '../eval-parts/add-up.ts';
 import { SampleRestorer } from '../eval-parts/kept-sample.ts';
 import { readHead, readPart } from '../eval-parts/part-reader.ts';
 import { type NamedPart, wholeOf } from '../eval-parts/whole.ts';
@@ -55,7 +55,7 @@ async function addUp(path: string, file: ChipFile, parts: readonly NamedPart[], 
   const { head } = parts[0]!;
   const accumulator = newAccumulator(io, file, sessionOptions(head, path));
   const restorer = new SampleRestorer(file.chip);
-  const loss = new LossSum();
+  const loss = new InputLossSum();
   const ends: EvalEnd[] = [];
   const progress = await startProgress(io, 'merging', 'samples');
   try {

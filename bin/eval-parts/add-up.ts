@@ -1,6 +1,6 @@
 /** What the parts of an evaluation amount to. */
 import { addActivity, addCounts, addLayers, type RunResult } from '../../emulator/index.ts';
-import type { Chip, EvalEnd, EvalSample, InputLoss } from '../../isa/index.ts';
+import type { Chip, EvalEnd } from '../../isa/index.ts';
 
 /** Whether the layers and cores of a last line are those of the chip, in their order. */
 export const isEndOf = ({ layers, activity }: EvalEnd, chip: Chip): boolean =>
@@ -54,30 +54,3 @@ const addEncoding = (a: Encoding, b: Encoding): Encoding => ({
   ...(a.limited !== undefined && b.limited !== undefined && { limited: a.limited + b.limited }),
   ...(a.spikes !== undefined && b.spikes !== undefined && { spikes: a.spikes + b.spikes }),
 });
-
-/** Adds up what payloads lose, as one account of all samples in their order would have. */
-export class LossSum {
-  #samples = 0;
-  #nonZero = 0;
-  #roundedToZero = 0;
-  #limited = 0;
-  #lost = 0;
-
-  add({ nonZero, roundedToZero, limited, lost }: EvalSample['input']): void {
-    this.#samples++;
-    this.#nonZero += nonZero;
-    this.#roundedToZero += roundedToZero;
-    this.#limited += limited;
-    this.#lost += lost;
-  }
-
-  result(): InputLoss {
-    return {
-      samples: this.#samples,
-      nonZero: this.#nonZero,
-      roundedToZero: this.#roundedToZero,
-      limited: this.#limited,
-      lost: this.#samples === 0 ? 0 : this.#lost / this.#samples,
-    };
-  }
-}

@@ -2,7 +2,7 @@
 import type { Probe } from '../../emulator/index.ts';
 import { type Chip, fail, type LayerInfo } from '../../isa/index.ts';
 import { elementOf } from '../diff/places.ts';
-import { suggestion } from '../ui/suggest.ts';
+import { suggestion } from '../../isa/suggest.ts';
 
 /** Layers that a message names. */
 const LAYERS_SHOWN = 20;

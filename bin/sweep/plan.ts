@@ -4,7 +4,7 @@ import { fail, MOST_POINTS, parseJsonFile, type SamplingMethod, sweepPlan, type 
 import { pathOf, readInput } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
 import { readRecord } from '../ui/records.ts';
-import { suggestion } from '../ui/suggest.ts';
+import { suggestion } from '../../isa/suggest.ts';
 import { type Assignment, POINT_OPTIONS, pointOption } from './point-options.ts';
 import { drawSamples, type Sampling } from './samples.ts';
 

@@ -4,7 +4,7 @@ import { type OpenChip, open } from '../../library/open.ts';
 import { readInput } from './files.ts';
 import type { Io } from './io.ts';
 import { settingsOf } from './settings.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../../isa/suggest.ts';
 
 const LARGEST_TARGET_BYTES = 2 ** 20;
 const LARGEST_NAMES_BYTES = 2 ** 20;

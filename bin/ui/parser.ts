@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { inFullWidth, type Io } from './io.ts';
 import type { OptionKind } from './option-kinds.ts';
 import { EPILOGUE, helpWidth } from './overview.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../../isa/suggest.ts';
 
 /** With this option the completion script of a shell asks what could come next. */
 export const COMPLETIONS = 'get-yargs-completions';

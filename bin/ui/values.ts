@@ -1,6 +1,6 @@
 /** Values of options: checked, with a message that names what is accepted. */
 import { fail } from '../../isa/diagnostics.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../../isa/suggest.ts';
 
 /** @throws DiagnosticError E0103 unless the text is a whole number within the limits */
 export function wholeNumber(option: string, text: string, min: number, max: number): number {

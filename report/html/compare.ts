@@ -21,7 +21,7 @@ import {
 } from './exploration/model.ts';
 import { parallelSection } from './exploration/parallel.ts';
 import { frontVerdict } from './exploration/verdicts.ts';
-import { inputsTable } from './made-of.ts';
+import { inputsTable, madeByTable } from './made-of.ts';
 import { type Content, figure, fold, html, type HtmlColumn, type Markup, note, sentence, table } from './markup.ts';
 import { renderPage } from './page.ts';
 import type { Section } from './section.ts';
@@ -253,10 +253,6 @@ function differenceRow(run: ComparedRun, k: number): Content[] {
 }
 
 function originSection({ runs, tool }: CompareRecord, command: string | undefined): Section {
-  const made: Content[][] = [
-    ['program', tool],
-    ...(command === undefined ? [] : [['command', html`<code>${sentence(command)}</code>`]]),
-  ];
   const rows = runs.map(({ mark, file, chip, origin }) => [
     mark,
     file,
@@ -272,6 +268,6 @@ function originSection({ runs, tool }: CompareRecord, command: string | undefine
   return {
     id: 'origin',
     title: 'Origin',
-    body: html`${table('What made it', [{ title: '' }, { title: '' }], made)}${table('The records', columns, rows)}${inputs}`,
+    body: html`${madeByTable(tool, command)}${table('The records', columns, rows)}${inputs}`,
   };
 }

@@ -1,7 +1,7 @@
 /** Tables of what something was made from: inputs by their content, and options. */
 import type { SweepInput } from '../../isa/index.ts';
 import { formatCount } from '../format.ts';
-import { type Content, html, type Markup, table } from './markup.ts';
+import { type Content, html, type Markup, sentence, table } from './markup.ts';
 
 /** @param marked a count of the k-th input, with its place in the record where it has one */
 export function inputsTable(
@@ -35,4 +35,20 @@ export const optionsTable = (
     caption,
     [{ title: 'option' }, { title: 'value' }],
     [...first.map((row) => [...row]), ...Object.entries(options).map(([name, value]) => [name, String(value)])],
+  );
+
+/** The program, the command line where it is known, and what else there is to say. */
+export const madeByTable = (
+  tool: string,
+  command: string | undefined,
+  more: readonly (readonly [name: string, value: Content])[] = [],
+): Markup =>
+  table(
+    'What made it',
+    [{ title: '' }, { title: '' }],
+    [
+      ['program', tool],
+      ...(command === undefined ? [] : [['command', html`<code>${sentence(command)}</code>`]]),
+      ...more.map(([name, value]) => [name, value]),
+    ],
   );

@@ -77,7 +77,7 @@ describe('start-up', () => {
     const { exit, modules } = start(program, line);
     expect(exit).toBe(code);
     expect(modules.filter((path) => /(^|\/)(emulator|compiler|zod|cli-table3)\//.test(path))).toEqual([]);
-    expect(ours(modules).length).toBeLessThanOrEqual(28);
+    expect(ours(modules).length).toBeLessThanOrEqual(27);
   });
 
   it.each(['snnc build --help', 'snnemu --help', 'snnemu help', 'snnemu --version'])(

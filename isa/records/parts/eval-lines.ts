@@ -3,26 +3,18 @@ import { z } from 'zod';
 import { countsSchema } from './counts.ts';
 import { encodingSchema } from './encoding.ts';
 import { eventsSchema } from './events.ts';
+import { boundSchema } from './latency.ts';
 import { natural } from './numbers.ts';
 
 const numbers = z.array(z.number());
 const naturals = z.array(natural);
-const bound = z.strictObject({
-  integrate: natural,
-  update: natural,
-  network: natural,
-  barrier: natural,
-  wait: natural,
-  host: natural,
-});
-
 const timing = z.strictObject({
   cycles: natural,
   resetCycles: natural,
   inputCycles: natural,
   tickCycles: naturals.describe('of each tick'),
   readoutCycles: natural,
-  bound,
+  bound: boundSchema.extend({ wait: natural }),
   overrunTicks: natural,
   overrunCycles: natural,
   tickBounds: z

@@ -4,7 +4,8 @@ import { natural } from './numbers.ts';
 
 const summary = z.strictObject({ median: z.number(), p99: z.number(), max: z.number() });
 
-const boundSchema = z.strictObject({
+/** What cycles went into. */
+export const boundSchema = z.strictObject({
   integrate: natural,
   update: natural,
   network: natural,

@@ -1,7 +1,7 @@
 /** What an exploration was made from: command, version, and every input by its hash. */
 import type { SweepInput } from '../../../isa/index.ts';
-import { type Content, fold, html, note, sentence, table } from '../markup.ts';
-import { inputsTable, optionsTable } from '../made-of.ts';
+import { type Content, fold, html, note } from '../markup.ts';
+import { inputsTable, madeByTable, optionsTable } from '../made-of.ts';
 import type { Section } from '../section.ts';
 
 export interface OriginOfExploration {
@@ -17,16 +17,11 @@ export interface OriginOfExploration {
 const MOST_INPUTS = 60;
 
 export function originOf({ tool, command, inputs, common, more }: OriginOfExploration): Section {
-  const rows: Content[][] = [
-    ['program', tool],
-    ...(command === undefined ? [] : [['command', html`<code>${sentence(command)}</code>`]]),
-    ...more.map(([name, value]) => [name, value]),
-  ];
   const shown = inputs.slice(0, MOST_INPUTS);
   const names = Object.keys(common);
   return {
     id: 'origin',
     title: 'Origin',
-    body: html`${table('What made it', [{ title: '' }, { title: '' }], rows)}${shown.length === 0 ? '' : inputsTable(shown)}${inputs.length > shown.length ? note(`and ${inputs.length - shown.length} more, in the results`) : ''}${names.length === 0 ? '' : fold('Options that all points have', optionsTable('The same in all points, defaults too', common))}`,
+    body: html`${madeByTable(tool, command, more)}${shown.length === 0 ? '' : inputsTable(shown)}${inputs.length > shown.length ? note(`and ${inputs.length - shown.length} more, in the results`) : ''}${names.length === 0 ? '' : fold('Options that all points have', optionsTable('The same in all points, defaults too', common))}`,
   };
 }
