@@ -1,7 +1,7 @@
 /** Axon groups of a core: instructions that hear the same source with the same pooling and delay share axons. */
 import { boxSize, type Box } from '../../isa/index.ts';
 import { axonCount, type BranchAxons } from './axons.ts';
-import type { QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
+import type { QuantisedBranch, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import { isByEvent } from '../layer-neurons.ts';
 import type { PlannedGroup, SynapticUnit } from './core-plan.ts';
 
@@ -50,11 +50,16 @@ export function joinGroups(units: readonly SynapticUnit[], { layers }: Pick<Quan
 function shareKey({ layer, branch, axons }: SynapticUnit, index: number, of: QuantisedLayer): string {
   const { source, pool, delay, operator } = branch;
   if (axons.kind === 'list' || operator.kind === 'diagonal') return String(index);
-  const { c0, channels } = axons.region;
-  const shared = [source, ...pool, delay, c0, channels].join(' ');
+  const shared = sharedAxons({ source, pool, delay }, axons.region);
   // Where the order of events matters it is that of the branches, whatever else the core holds.
   return isByEvent(of) ? `${layer} ${of.branches.indexOf(branch)} ${shared}` : shared;
 }
+
+/** What regions that become one have in common: whom they hear, how, and which of its channels. */
+export const sharedAxons = (
+  { source, pool, delay }: Pick<QuantisedBranch, 'source' | 'pool' | 'delay'>,
+  { c0, channels }: Pick<Box, 'c0' | 'channels'>,
+): string => [source, ...pool, delay, c0, channels].join(' ');
 
 /** The group that grows least, the first of equals; undefined where each would waste axons. */
 function bestGroup(groups: readonly OpenGroup[], axons: BranchAxons): OpenGroup | undefined {
@@ -91,7 +96,8 @@ function around(one: BranchAxons, other: BranchAxons): BranchAxons {
   return { kind: 'region', region: boxAround(one.region, other.region) };
 }
 
-function boxAround(a: Box, b: Box): Box {
+/** The smallest box that holds both; an empty one holds nothing. */
+export function boxAround(a: Box, b: Box): Box {
   if (boxSize(a) === 0) return b;
   const c0 = Math.min(a.c0, b.c0);
   const y0 = Math.min(a.y0, b.y0);

@@ -13,6 +13,7 @@ import {
 } from '../../isa/index.ts';
 import { hasScattered, mapNetwork, type Mapped, type Unmapped } from '../mapping/map-network.ts';
 import { mapBalanced } from '../mapping/map-balanced.ts';
+import { shareAxons } from '../mapping/share-axons.ts';
 import type { Pinned } from '../mapping/pins/pinned.ts';
 import type { PacketRates } from '../ir/rates.ts';
 import type { QuantisedGraph } from '../ir/layers.ts';
@@ -74,7 +75,7 @@ export const assignTilesPass = pass({
   says: 'which neurons share a core: blocks with little traffic between them, within all limits of a core; who hears whom',
   run: ({ quantised, rates, options }: Needs, tools) => {
     const { target, pins } = options;
-    const planner = new CorePlanner(quantised.graph);
+    const planner = new CorePlanner(shareAxons(quantised.graph));
     const pinned = pins && resolvePins(planner, target, pins);
     const { mapped, assignedBy } = findMapping({ planner, rates, options, pinned }, tools.warn);
     if (pinned !== undefined) requirePinnedFit(mapped.planner, mapped.sources, target, pinned, pins!.file);

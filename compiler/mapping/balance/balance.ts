@@ -152,8 +152,8 @@ class CutSearch {
   }
 
   #seat(chosen: readonly number[]): Seats | undefined {
-    const seats = new Seats(this.#cores, this.#phases, this.#limits, this.#hops.side);
-    return seats.seatAll(this.#piecesOf(chosen)) ? seats : undefined;
+    const seats = new Seats(this.#piecesOf(chosen), this.#cores, this.#phases, this.#limits, this.#hops.side);
+    return seats.seatAll() ? seats : undefined;
   }
 
   #piecesOf = (chosen: readonly number[]) => chosen.flatMap((k, l) => this.#options[l]![k]!.pieces);

@@ -12,10 +12,12 @@ import {
 } from '../../ir/layers.ts';
 import type { PacketRates } from '../../ir/rates.ts';
 import { branchAxons, connectionsTo } from '../../layout/axons.ts';
+import { sharedAxons } from '../../layout/axon-groups.ts';
 import { rateOf } from '../../layout/packet-rates.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { cyclesOfUnit, tapsAlong } from './event-cycles.ts';
 import type { Phases, When } from './phases.ts';
+import type { Hearing } from './sharing.ts';
 import { cyclesPerNeuron } from './update-cycles.ts';
 
 /** Sums of a grid: `sum` of any rectangle in constant time. */
@@ -94,6 +96,23 @@ export class LayerWork {
     for (const { when, perNeuron } of this.#updates)
       if (when.ticks > 0) shares.push({ cycles: perNeuron * neurons, packets: 0, when });
     return shares;
+  }
+
+  /** Regions that a box hears, as far as others can share their axons. */
+  hears(box: Box): Hearing[] {
+    return this.#branches.flatMap(({ branch, when, events }): Hearing[] => {
+      if (branch.operator.kind === 'sparse' || branch.operator.kind === 'diagonal') return [];
+      const axons = branchAxons(branch, this.layer.shape, [box]);
+      if (axons?.kind !== 'region') return [];
+      const { eventCycles } = this.#target.timing;
+      return [
+        {
+          ...{ key: sharedAxons(branch, axons.region), region: axons.region, phases: when.phases },
+          fetchCycles: ({ channels, y0, x0, height, width }) =>
+            channels * events.sum(y0, x0, height, width) * eventCycles.value,
+        },
+      ];
+    });
   }
 
   /** Cycles of an inference for a box. */

@@ -1,6 +1,7 @@
 /** A part of a layer that one core takes, with what it needs of it. */
 import type { Box } from '../../../isa/index.ts';
 import type { LayerIndex } from '../../ir/layers.ts';
+import type { Hearing } from './sharing.ts';
 
 /** What a core holds at most of each. */
 export const MEMORIES = ['neurons', 'synapseBits', 'axons', 'parameters', 'programWords', 'axonGroups'] as const;
@@ -15,6 +16,8 @@ export interface Piece {
   /** Cycles, and packets heard, of an inference. */
   readonly total: number;
   readonly packets: number;
+  /** What it hears by regions; the cycles above pay for each of them alone. */
+  readonly hears: readonly Hearing[];
   /** In the order of MEMORIES. */
   readonly needs: Float64Array;
   /** Pieces with the same kernels pay for them once a core: bits of them, and what tells them. */

@@ -64,7 +64,7 @@ function piecesOf(planner: CorePlanner, l: LayerIndex, work: LayerWork, { boxes,
       axons: axonsOf(work, box),
     };
     return {
-      ...{ layer: l, box, ...timesOf(work, box) },
+      ...{ layer: l, box, ...timesOf(work, box), hears: work.hears(box) },
       needs: Float64Array.from(MEMORIES, (name) => needs[name]),
       ...{ kernelBits: kernels, kernel: `${l} ${slices} ${box.c0}` },
       centre: [(box.y0 + box.height / 2) / height, (box.x0 + box.width / 2) / width],

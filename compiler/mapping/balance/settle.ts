@@ -8,6 +8,7 @@ import type { SeededRandom } from '../placement/random.ts';
 import type { Phases } from './phases.ts';
 import { Held } from './held.ts';
 import type { Piece } from './piece.ts';
+import type { Sharing } from './sharing.ts';
 
 export interface Room {
   readonly cores: number;
@@ -30,16 +31,16 @@ const PROBES = 500;
 /** Local names spare the hot loop the look-up of a global. */
 const { sqrt, abs } = Math;
 
+/** What is moved, and what each saves beside others. */
+export interface Settlers {
+  readonly pieces: readonly Piece[];
+  readonly sharing: Sharing;
+}
+
 /** @param coreOf each piece, where it is; it is changed */
-export function settle(
-  pieces: readonly Piece[],
-  coreOf: Int32Array,
-  room: Room,
-  random: SeededRandom,
-  moves: number,
-): void {
-  const board = new Board(pieces, coreOf, room);
-  const peers = peersOf(pieces);
+export function settle(settlers: Settlers, coreOf: Int32Array, room: Room, random: SeededRandom, moves: number): void {
+  const board = new Board(settlers, coreOf, room);
+  const peers = peersOf(settlers.pieces);
   const perStep = Math.ceil(moves / STEPS);
   let temperature = START * meanChange(board, peers, random);
   for (let step = 0; step < STEPS; step++) {
@@ -100,11 +101,17 @@ class Board {
   readonly #powers: Float64Array;
   /** Of each phase, cycles of an inference for a load of 1. */
   readonly #cycles: Float64Array;
-  /** Of each piece, its load in each of its phases. */
-  readonly #shares: readonly Float64Array[];
   readonly #held: Held;
+  readonly #sharing: Sharing;
+  /** Of each phase: loads are in these cycles of a tick. */
+  readonly #means: Float64Array;
+  /** Load by which a move relieves one core and burdens another one, by phase of the piece. */
+  /** Where the pieces are that have been counted; -1: not yet. */
+  readonly #counted: Int32Array;
+  readonly #left: Float64Array;
+  readonly #came: Float64Array;
 
-  constructor(pieces: readonly Piece[], coreOf: Int32Array, { cores, phases, limits, ways }: Room) {
+  constructor({ pieces, sharing }: Settlers, coreOf: Int32Array, { cores, phases, limits, ways }: Room) {
     this.#pieces = pieces;
     this.coreOf = coreOf;
     this.cores = cores;
@@ -112,9 +119,13 @@ class Board {
     const means = new Float64Array(phases.count);
     for (const piece of pieces) piece.phases.forEach((p, k) => (means[p]! += piece.cycles[k]! / cores));
     this.#cycles = means.map((mean, p) => mean * phases.ticks[p]!);
-    this.#shares = pieces.map((piece) => piece.cycles.map((cycles, k) => cycles / (means[piece.phases[k]!]! || 1)));
     this.#load = new Float64Array(phases.count * cores);
     this.#powers = new Float64Array(phases.count);
+    this.#sharing = sharing;
+    this.#means = means.map((mean) => mean || 1);
+    this.#counted = new Int32Array(pieces.length);
+    this.#left = new Float64Array(phases.count);
+    this.#came = new Float64Array(phases.count);
     this.#held = new Held(cores, limits);
     pieces.forEach((piece, k) => {
       this.#held.add(piece, coreOf[k]!, 1);
@@ -126,9 +137,14 @@ class Board {
   count(): void {
     const { cores } = this;
     this.#load.fill(0);
-    this.#pieces.forEach(({ phases }, k) => {
-      const shares = this.#shares[k]!;
-      for (let i = 0; i < phases.length; i++) this.#load[phases[i]! * cores + this.coreOf[k]!]! += shares[i]!;
+    this.#counted.fill(-1);
+    this.#pieces.forEach(({ phases, cycles }, k) => {
+      const core = this.coreOf[k]!;
+      for (let i = 0; i < phases.length; i++) this.#left[i] = cycles[i]!;
+      this.#sharing.addTo(this.#left, k, core, this.#counted, -1, -1);
+      this.#counted[k] = core;
+      for (let i = 0; i < phases.length; i++)
+        this.#load[phases[i]! * cores + core]! += this.#left[i]! / this.#means[phases[i]!]!;
     });
     for (let p = 0; p < this.#powers.length; p++) {
       let sum = 0;
@@ -144,39 +160,68 @@ class Board {
 
   changeBy(k: number, to: number): number {
     const { phases } = this.#pieces[k]!;
-    const shares = this.#shares[k]!;
     const from = this.coreOf[k]!;
+    this.#weighMove(k, to);
     let change = this.#ways[k]![to]! - this.#ways[k]![from]!;
-    for (let i = 0; i < phases.length; i++) change += this.#shifted(phases[i]!, from, to, shares[i]!);
+    for (let i = 0; i < phases.length; i++) change += this.#shifted(phases[i]!, from, to, i);
     return change;
   }
 
   /** Pieces of one layer, which work in the same phases. */
   changeBySwap(k: number, other: number): number {
     const { phases } = this.#pieces[k]!;
-    const [mine, theirs] = [this.#shares[k]!, this.#shares[other]!];
     const [from, to] = [this.coreOf[k]!, this.coreOf[other]!];
     const [way, back] = [this.#ways[k]!, this.#ways[other]!];
+    this.#weighSwap(k, other);
     let change = way[to]! - way[from]! + back[from]! - back[to]!;
-    for (let i = 0; i < phases.length; i++) change += this.#shifted(phases[i]!, from, to, mine[i]! - theirs[i]!);
+    for (let i = 0; i < phases.length; i++) change += this.#shifted(phases[i]!, from, to, i);
     return change;
   }
 
-  /** By how many cycles an inference becomes longer where load goes from a core to another one. */
-  #shifted(p: number, from: number, to: number, share: number): number {
-    if (share === 0) return 0;
+  #weighMove(k: number, to: number): void {
+    const { phases, cycles } = this.#pieces[k]!;
+    for (let i = 0; i < phases.length; i++) this.#left[i] = this.#came[i] = cycles[i]!;
+    this.#sharing.addTo(this.#left, k, this.coreOf[k]!, this.coreOf, -1, -1);
+    this.#sharing.addTo(this.#came, k, to, this.coreOf, -1, -1);
+    this.#toLoads(phases);
+  }
+
+  #weighSwap(k: number, other: number): void {
+    const [mine, theirs] = [this.#pieces[k]!, this.#pieces[other]!];
+    const { phases } = mine;
+    for (let i = 0; i < phases.length; i++) this.#left[i] = this.#came[i] = mine.cycles[i]! - theirs.cycles[i]!;
+    const [from, to] = [this.coreOf[k]!, this.coreOf[other]!];
+    this.#sharing.addTo(this.#left, k, from, this.coreOf, other, -1);
+    this.#sharing.addTo(this.#came, k, to, this.coreOf, other, -1);
+    // What the other one saves counts the other way round.
+    this.#sharing.addTo(this.#left, other, from, this.coreOf, k, 1);
+    this.#sharing.addTo(this.#came, other, to, this.coreOf, k, 1);
+    this.#toLoads(phases);
+  }
+
+  #toLoads(phases: Uint32Array): void {
+    for (let i = 0; i < phases.length; i++) {
+      this.#left[i]! /= this.#means[phases[i]!]!;
+      this.#came[i]! /= this.#means[phases[i]!]!;
+    }
+  }
+
+  /** By how many cycles an inference becomes longer where load goes from a core to another one. @param i index of the phase */
+  #shifted(p: number, from: number, to: number, i: number): number {
+    const [left, came] = [this.#left[i]!, this.#came[i]!];
+    if (left === 0 && came === 0) return 0;
     const a = this.#load[p * this.cores + from]!;
     const b = this.#load[p * this.cores + to]!;
     const before = this.#powers[p]!;
-    const after = before - power(a) - power(b) + power(a - share) + power(b + share);
+    const after = before - power(a) - power(b) + power(a - left) + power(b + came);
     return this.#cycles[p]! * (norm(after) - norm(before));
   }
 
   move(k: number, to: number): void {
     const piece = this.#pieces[k]!;
-    const { phases } = piece;
     const from = this.coreOf[k]!;
-    for (let i = 0; i < phases.length; i++) this.#shift(phases[i]!, from, to, this.#shares[k]![i]!);
+    this.#weighMove(k, to);
+    this.#shiftAll(piece, from, to);
     this.#held.add(piece, from, -1);
     this.#held.add(piece, to, 1);
     this.coreOf[k] = to;
@@ -193,18 +238,20 @@ class Board {
     held.add(mine, fits ? to : from, 1);
     held.add(theirs, fits ? from : to, 1);
     if (!fits) return;
-    const { phases } = mine;
-    for (let i = 0; i < phases.length; i++)
-      this.#shift(phases[i]!, from, to, this.#shares[k]![i]! - this.#shares[other]![i]!);
+    this.#weighSwap(k, other);
+    this.#shiftAll(mine, from, to);
     [this.coreOf[k], this.coreOf[other]] = [to, from];
   }
 
-  #shift(p: number, from: number, to: number, share: number): void {
-    const [a, b] = [p * this.cores + from, p * this.cores + to];
-    const [left, came] = [this.#load[a]! - share, this.#load[b]! + share];
-    this.#powers[p]! += power(left) + power(came) - power(this.#load[a]!) - power(this.#load[b]!);
-    this.#load[a] = left;
-    this.#load[b] = came;
+  #shiftAll({ phases }: Piece, from: number, to: number): void {
+    for (let i = 0; i < phases.length; i++) {
+      const p = phases[i]!;
+      const [a, b] = [p * this.cores + from, p * this.cores + to];
+      const [left, came] = [this.#load[a]! - this.#left[i]!, this.#load[b]! + this.#came[i]!];
+      this.#powers[p]! += power(left) + power(came) - power(this.#load[a]!) - power(this.#load[b]!);
+      this.#load[a] = left;
+      this.#load[b] = came;
+    }
   }
 }
 
