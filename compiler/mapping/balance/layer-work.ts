@@ -17,7 +17,7 @@ import { rateOf } from '../../layout/packet-rates.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { cyclesOfUnit, tapsAlong } from './event-cycles.ts';
 import type { Phases, When } from './phases.ts';
-import type { Hearing } from './sharing.ts';
+import type { Hearing } from './piece.ts';
 import { cyclesPerNeuron } from './update-cycles.ts';
 
 /** Sums of a grid: `sum` of any rectangle in constant time. */

@@ -1,11 +1,20 @@
 /** A part of a layer that one core takes, with what it needs of it. */
 import type { Box } from '../../../isa/index.ts';
 import type { LayerIndex } from '../../ir/layers.ts';
-import type { Hearing } from './sharing.ts';
 
 /** What a core holds at most of each. */
 export const MEMORIES = ['neurons', 'synapseBits', 'axons', 'parameters', 'programWords', 'axonGroups'] as const;
 export type Memory = (typeof MEMORIES)[number];
+
+/** Events that a piece hears through one of its branches. */
+export interface Hearing {
+  /** Branches with the same can share axons, where their regions lie so. */
+  readonly key: string;
+  readonly region: Box;
+  readonly phases: Uint32Array;
+  /** Cycles of a tick that fetching the events of a part of the region takes. */
+  readonly fetchCycles: (part: Box) => number;
+}
 
 export interface Piece {
   readonly layer: LayerIndex;

@@ -2,20 +2,10 @@
  * What pieces on one core save each other: where both hear the same events, these come to the core once (layout/axon-groups.ts), and
  * cost it once. So a piece is cheaper where others are that hear its sources at the same places.
  */
-import { boxSize, intersectBoxes, type Box } from '../../../isa/index.ts';
+import { boxSize, intersectBoxes } from '../../../isa/index.ts';
 import { boxAround } from '../../layout/axon-groups.ts';
 import { groupBy } from '../../layout/group-by.ts';
-import type { Piece } from './piece.ts';
-
-/** Events that a piece hears through one of its branches. */
-export interface Hearing {
-  /** Branches with the same can share axons, where their regions lie so. */
-  readonly key: string;
-  readonly region: Box;
-  readonly phases: Uint32Array;
-  /** Cycles of a tick that fetching the events of a part of the region takes. */
-  readonly fetchCycles: (part: Box) => number;
-}
+import type { Hearing, Piece } from './piece.ts';
 
 /** What an ear has in common with another one. */
 interface Pair {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MEMORIES, type Piece } from '../../../../compiler/mapping/balance/piece.ts';
+import { type Hearing, MEMORIES, type Piece } from '../../../../compiler/mapping/balance/piece.ts';
 import { Seats } from '../../../../compiler/mapping/balance/seats.ts';
-import type { Hearing } from '../../../../compiler/mapping/balance/sharing.ts';
 import { SEED } from '../../../seed.ts';
 
 /** Layers of one phase each, and pieces of them with what they need; few enough for every memory to be full now and then. */
