@@ -71,7 +71,7 @@ interface State {
 
 const one = Float64Array.of(1);
 /** What V is of neurons that keep nothing of a step. */
-const FORGETS: Leak = { kind: 'mul', bits: 1, rounding: 0, values: Float64Array.of(0) };
+export const FORGETS: Leak = { kind: 'mul', bits: 1, rounding: 0, values: Float64Array.of(0) };
 const comparedWith = (threshold: Float64Array): Firing => ({
   ...{ threshold, comparison: 'gt', reset: { kind: 'none' }, refractory: 0 },
 });
