@@ -2,14 +2,13 @@
 import type { PositionalOptions } from 'yargs';
 import { choice, destination, flag, integer, positive, rule, text, texts } from '../ui/option-kinds.ts';
 import { EVENT_OPTIONS, LARGEST_SEED } from './data-options.ts';
+import { NIR_FLAGS } from './nir-options.ts';
 
 /** More samples than any data set has. */
 const MOST_SAMPLES = 1_000_000_000;
 const LONGEST_WINDOW = 4096;
 /** Ticks of a step. */
 const LONGEST_STEP = 256;
-/** Steps. */
-const MOST_NIR_DELAY = 62;
 /** Samples of the ledger are kept in memory. */
 const MOST_LEDGER_SAMPLES = 1024;
 const MOST_TRACE_EVENTS = 1e9;
@@ -194,43 +193,6 @@ export const CONVERSION_OPTIONS = {
   verify: flag('check what every pass made: what breaks a rule is a fault of snnc, and the message names the pass'),
   quiet: flag('print no summary'),
   ...RESULT_OPTIONS,
-} as const;
-
-/** What a NIR graph does not say. */
-export const NIR_FLAGS = {
-  dt: positive({
-    describe:
-      'length of a step: of a NIR graph in the unit of its tau (that of its origin, or 0.0001, if absent), of populations in seconds, in place of the dt of the file',
-  }),
-  'nir-origin': choice(async () => (await compiler()).NIR_ORIGINS, {
-    describe:
-      'library that a NIR graph comes from, which sets all --nir-… and --dt; guessed where its numbers tell it, else its equations are taken',
-  }),
-  'nir-decay': choice(async () => (await compiler()).NIR_DECAYS, {
-    describe: 'what is left of a state: euler (1 − dt/tau) or exponential (e^(−dt/tau))',
-  }),
-  'nir-gain': choice(async () => (await compiler()).NIR_GAINS, {
-    describe:
-      'what of the input arrives: euler (dt/tau·r), exponential ((1 − e^(−dt/tau))·r), resistance (r), decayed (what a step leaves of it), membrane (dt/tau_mem·r where there is a current) or one',
-  }),
-  'nir-compare': choice(async () => (await compiler()).NIR_COMPARISONS, {
-    describe: 'a spike where V is gt (above) or ge (at or above) the threshold',
-  }),
-  'nir-reset': choice(async () => (await compiler()).NIR_RESETS, {
-    describe: 'of V with a spike: value (v_reset), zero, subtract (the threshold) or none',
-  }),
-  'nir-reset-time': choice(async () => (await compiler()).NIR_RESET_TIMES, {
-    describe: 'spike (before V decays), next-step (behind the decay) or added-back (snnTorch without reset delay)',
-  }),
-  'nir-spikes': integer(1, async () => (await compiler()).MOST_SPIKES, {
-    describe: 'most spikes of a neuron in a step',
-  }),
-  'nir-floor': choice(async () => (await compiler()).NIR_FLOORS, {
-    describe: 'lowest V: none, zero, or threshold (minus the threshold)',
-  }),
-  'nir-delay': integer(0, MOST_NIR_DELAY, {
-    describe: 'steps that all connections of a NIR graph take, beside Delay nodes',
-  }),
 } as const;
 
 const { dt: eventStep, ...otherEventOptions } = EVENT_OPTIONS;

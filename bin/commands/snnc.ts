@@ -8,9 +8,9 @@ import {
   RESULT_OPTIONS,
   CSV_OPTION,
   MODEL_OPERAND,
-  NIR_FLAGS,
   SET_OPTION,
 } from './options.ts';
+import { NIR_FLAGS } from './nir-options.ts';
 import { completionCommand } from './completion-command.ts';
 import { tuneCommand } from './tune-command.ts';
 

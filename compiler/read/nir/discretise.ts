@@ -6,6 +6,7 @@ import { type NirNode, valuesOf } from './fields.ts';
 import { traceOf } from './origin.ts';
 import {
   allowsSeveral,
+  askedOf,
   askedParts,
   LEAK_BITS,
   type NirOrigin,
@@ -15,6 +16,9 @@ import {
   USUAL_STEP,
   WRITTEN_LEAK_BITS,
 } from './rules.ts';
+
+/** Nodes that a text names one by one. */
+const MOST_NAMES = 8;
 
 export interface Discretised {
   /** Length of a step in the unit of the file. */
@@ -53,21 +57,24 @@ export function discretised(
   const name = rules.origin ?? trace?.origin;
   const origin = originOf(name);
   const dt = asked ?? writtenStep ?? trace?.dt ?? origin.dt ?? USUAL_STEP;
-  const parts = askedParts(rules);
+  const partsOf = askedOf(
+    nodes.map(({ name: node }) => node),
+    rules,
+  );
   // What Norse has read of another library it computes by the equations, with a w_in that is none of its own.
   const imported = name === 'norse' && nodes.some((node) => hasOther(node, 'w_in') || hasOther(node, 'r'));
   const ruleOf = (node: NirNode): NirRule => {
     const family = familyOf(node);
     const equated = imported && family === 'CubaLIF' ? EQUATED : {};
     const artefact = name === trace?.origin ? artefactOf(name, node) : {};
-    return checked({ ...origin.rule(family), ...equated, ...artefact, ...parts }, rules.spikes);
+    const parts = partsOf[nodes.indexOf(node)];
+    return checked({ ...origin.rule(family), ...equated, ...artefact, ...parts }, parts?.spikes);
   };
-  const rulesOf = new Map(nodes.map((node) => [`${familyOf(node)}: ${ruleText(ruleOf(node))}`, true]));
-  const ruled = [...rulesOf.keys()].sort().join('; ');
+  const ruled = rulesText(nodes.map((node) => ({ node, text: ruleText(ruleOf(node)) })));
   const [delay, inputDelay] = [rules.delay ?? origin.delay, rules.delay ?? origin.inputDelay];
   const unknown = writtenStep === undefined ? 'nothing tells another' : 'snnc wrote the graph';
   const from = rules.origin !== undefined ? 'asked for' : (trace?.why ?? unknown);
-  const changed = [...Object.keys(parts), ...(rules.delay === undefined ? [] : ['delay'])];
+  const changed = [...askedParts(rules), ...(rules.delay === undefined ? [] : ['delay'])];
   const late = delay + inputDelay === 0 ? '' : `; delay ${delay} step behind neurons, ${inputDelay} behind the input`;
   const why = `${from}${changed.length === 0 ? '' : `; asked for: ${changed.join(', ')}`}`;
   return {
@@ -94,6 +101,25 @@ export function discretised(
       nirRule: `${ruled}${late}`,
     },
   };
+}
+
+/** By family; where neurons of one have different rules, with the names of the nodes. */
+function rulesText(ruled: readonly { readonly node: NirNode; readonly text: string }[]): string {
+  const families = new Map<string, Map<string, string[]>>();
+  for (const { node, text } of ruled) {
+    const rules = families.get(familyOf(node)) ?? new Map<string, string[]>();
+    rules.set(text, [...(rules.get(text) ?? []), `"${node.name}"`]);
+    families.set(familyOf(node), rules);
+  }
+  const textOf = (family: string, rules: ReadonlyMap<string, readonly string[]>): string[] =>
+    [...rules].map(([text, names]) => {
+      const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+      return `${family}${rules.size > 1 ? ` ${names.slice(0, MOST_NAMES).join(', ')}${more}` : ''}: ${text}`;
+    });
+  return [...families]
+    .flatMap(([family, rules]) => textOf(family, rules))
+    .sort()
+    .join('; ');
 }
 
 /** Decays that exporters put into r, which is no gain then: Spyx of all, Rockpool of neurons that hear as they are told. */

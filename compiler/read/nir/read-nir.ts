@@ -16,6 +16,7 @@ import { type Idioms, resolved } from './idioms.ts';
 import { ChainLinks } from './links.ts';
 import { fires, isNeuron, READ_OUT } from './families.ts';
 import { neuronOf } from './neurons.ts';
+import { readOut } from './output.ts';
 import { type Connected, populationWith, type Read, requireRoom } from './populations.ts';
 import { closingEdges } from '../../ir/recurrence.ts';
 import { Shapes } from './shapes.ts';
@@ -67,6 +68,7 @@ class NirReader {
       nodes.map((node) => [node, neuronOf(node, this.#discretised, this.#idioms.thresholds.get(node))]),
     );
     const shapes = new Shapes({ input: this.#graph.input, neurons, chains, linksOf: (chain) => this.#links.of(chain) });
+    const output = this.#lastNeurons() ?? this.#graph.output;
     const found = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
     const input = shapes.of(this.#graph.input);
     if (shapes.dropped.length > 0)
@@ -74,12 +76,16 @@ class NirReader {
         `the input of the graph has ${shapes.dropped.join('×')} in front of what is heard of it, as of a batch or of steps: it is left out`,
         'export with a sample of one step, without a batch',
       );
-    const output = this.#lastNeurons() ?? this.#graph.output;
     const resolved = withoutSynapses(
       { read: found, connected: this.#connected(chains, nodes, shapes) },
       { input, output, isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node) },
     );
-    const { read, connected, constants } = resolved;
+    const { connected, constants } = resolved;
+    const { rules } = this.#options.timing ?? {};
+    const asking = { node: output, fires: this.#fires(output), asked: rules?.output, written: metadata?.decode };
+    const { read, output: decoded, said } = readOut(resolved, asking);
+    if (said !== undefined)
+      this.#assume(said, rules?.output === undefined ? `say it with ${option('nirOutput')}` : undefined);
     requireRoom(read, connected, input);
     const populations = read.map((each, p) =>
       populationWith(
@@ -88,7 +94,6 @@ class NirReader {
         constants.filter(({ to }) => to === p),
       ),
     );
-    const decoded = this.#outputOf(read, connected);
     const labels = metadata?.labels;
     this.#warnOfDead(populations, read, steps);
     const zeros = new Array<number>(input[0]).fill(0);
@@ -99,7 +104,7 @@ class NirReader {
         steps,
         populations,
         dt,
-        taken: { dt, window: steps, ...taken, ...metadata?.payload },
+        taken: { dt, window: steps, ...taken, nirOutput: decoded.decoding, ...metadata?.payload },
       },
       encoding: {
         ...{ shape: input, scale: 1, mean: zeros, std: zeros.map(() => 1) },
@@ -185,26 +190,6 @@ class NirReader {
     if (chain === undefined) return output.fail('E0207', 'nothing leads to it');
     const isWire = this.#links.of(chain).every(({ part }) => part.kind === 'wire' || part.kind === 'flatten');
     return isWire && others.length === 0 && isNeuron(chain.source) ? chain.source : undefined;
-  }
-
-  /** The output is what one population sends, or its potentials; what weights behind the last neurons give is added up. */
-  #outputOf(read: readonly Read[], connected: readonly Connected[]): PopulationNetwork['output'] {
-    const { output } = this.#graph;
-    const source = this.#lastNeurons() ?? output;
-    const population = read.findIndex(({ node }) => node === source);
-    const isValue = connected.every(({ to, states }) => to !== population || states.length > 0);
-    const written = this.#graph.metadata?.decode;
-    const readsSpikes = written === 'count' || written === 'first';
-    if (written !== undefined && readsSpikes === this.#fires(source)) return { population, decoding: written };
-    const decoding = this.#fires(source) ? 'count' : 'last';
-    const how =
-      source === output
-        ? `the graph ends without neurons: ${isValue ? 'what potentials give there in the last step is taken' : 'what comes there is added up over the steps of an inference'}`
-        : decoding === 'count'
-          ? `of "${source.name}", the spikes of an inference are counted`
-          : `of "${source.name}", the potentials of the last step are taken`;
-    this.#assume(`a NIR graph does not say how its output is read: ${how}`);
-    return { population, decoding };
   }
 
   /** A tau in another unit than dt shows here. */

@@ -3,7 +3,7 @@ import { I, MOST_PLANES, type Shape, shapeSize, V } from '../../../isa/index.ts'
 import type { Leak, NeuronRule } from '../../ir/neuron-rule.ts';
 import type { FloatParameter, FloatParameters } from '../../ir/population.ts';
 import type { NeuronProgram, ProgramStep } from '../../ir/program.ts';
-import { programOf } from '../../populations/rules.ts';
+import { isReadOut, programOf } from '../../populations/rules.ts';
 import { decay, withParameter, withPlane } from '../../populations/steps.ts';
 import type { NirNode } from './fields.ts';
 import { FORGETS } from './neurons.ts';
@@ -63,7 +63,7 @@ export class StatePlanes {
     }
     const extra = [...this.#planes.values()].filter(({ plane }) => !(isOwn && plane === I));
     const added = this.#added(heard);
-    const carried = stepsOf(extra, rule.firing === undefined);
+    const carried = stepsOf(extra, isReadOut(rule));
     this.parameters = { ...parameters, ...carried.parameters, ...added.parameters };
     this.program = {
       steps: [...added.steps, ...carried.adding, ...program.steps, ...carried.decaying],
