@@ -1,7 +1,7 @@
 /** What a NIR graph leaves open, settled: by what was asked for, by traces of its exporter, or by its equations. */
 import { fail, option } from '../../../isa/index.ts';
 import type { Timing } from '../options.ts';
-import { familyOf } from './families.ts';
+import { familyOf, READ_OUT } from './families.ts';
 import { type NirNode, valuesOf } from './fields.ts';
 import { traceOf } from './origin.ts';
 import {
@@ -37,6 +37,8 @@ export interface Discretised {
   readonly inputDelay: number;
   /** Of neurons that nothing resets. Spyx compares others before they hear a step, and these behind it. */
   readonly thresholdDelay: number;
+  /** Beside these, of what leads to states that never fire. */
+  readonly stateDelay: number;
   /** What was taken and why, for the user. */
   readonly said: readonly { readonly message: string; readonly remedy: string | undefined }[];
   /** The same for the record, by option. */
@@ -75,10 +77,18 @@ export function discretised(
   const unknown = writtenStep === undefined ? 'nothing tells another' : 'snnc wrote the graph';
   const from = rules.origin !== undefined ? 'asked for' : (trace?.why ?? unknown);
   const changed = [...askedParts(rules), ...(rules.delay === undefined ? [] : ['delay'])];
-  const late = delay + inputDelay === 0 ? '' : `; delay ${delay} step behind neurons, ${inputDelay} behind the input`;
+  const stateDelay = rules.delay === undefined ? (origin.stateDelay ?? 0) : 0;
+  const late = [
+    delay + inputDelay > 0 && `; delay ${delay} step behind neurons, ${inputDelay} behind the input`,
+    stateDelay > 0 &&
+      nodes.some(({ type }) => READ_OUT.includes(type)) &&
+      `; delay ${stateDelay} step before I, LI, CubaLI`,
+  ]
+    .filter((text) => text !== false)
+    .join('');
   const why = `${from}${changed.length === 0 ? '' : `; asked for: ${changed.join(', ')}`}`;
   return {
-    ...{ dt, ruleOf, delay, inputDelay, thresholdDelay: name === 'spyx' ? (rules.delay ?? 0) : delay },
+    ...{ dt, ruleOf, delay, inputDelay, stateDelay, thresholdDelay: name === 'spyx' ? (rules.delay ?? 0) : delay },
     ...{ paddingOfBoth: name === 'spyx', clips: origin.clips === true, startsAtLeak: origin.startsAtLeak === true },
     ...{ leakBits: writtenStep === undefined ? LEAK_BITS : WRITTEN_LEAK_BITS },
     said: [

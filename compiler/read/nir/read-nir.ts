@@ -147,11 +147,12 @@ class NirReader {
   /** What chains become, with delays in steps, where loops are closed too. */
   #connected(chains: readonly Chain[], nodes: readonly NirNode[], shapes: Shapes): Connected[] {
     const index = new Map(nodes.map((node, p) => [node, p]));
-    const { delay: late, inputDelay, thresholdDelay } = this.#discretised;
+    const { delay: late, inputDelay, thresholdDelay, stateDelay } = this.#discretised;
     const connected = chains.flatMap((chain): Connected[] => {
       const isState = READ_OUT.includes(chain.source.type);
       const neurons = isState ? thresholdDelay : late;
-      const own = chain.source === this.#graph.input ? inputDelay : neurons;
+      const into = READ_OUT.includes(chain.target.type) ? stateDelay : 0;
+      const own = into + (chain.source === this.#graph.input ? inputDelay : neurons);
       return this.#links.byDelay(chain).map((links) => {
         const composed = compose(shapes.of(chain.source), links);
         const delay = own + this.#stepsOf(composed.delay, chain);

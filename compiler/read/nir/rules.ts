@@ -90,6 +90,8 @@ interface Origin {
   /** Steps from a spike, and from the input, to where it is heard. */
   readonly delay: number;
   readonly inputDelay: number;
+  /** Steps from what a state that never fires hears to where it shows; absent: 0. */
+  readonly stateDelay?: number;
   /** Whether it clips decays to 0 to 1, and writes a tau that is infinite or negative for those above. */
   readonly clips?: boolean;
   /** Whether V of a leaky neuron is v_leak at the start. */
@@ -160,7 +162,8 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
     }),
   },
   nengo: {
-    ...{ library: 'Nengo', usualStep: 1e-3, ...atOnce },
+    // Its synapses give in a step what they made of the one before.
+    ...{ library: 'Nengo', usualStep: 1e-3, ...atOnce, stateDelay: 1 },
     rule: () => ({ ...EQUATIONS, decay: 'exponential', gain: 'exponential', reset: 'zero', floor: 'zero' }),
   },
   spinnaker2: { library: 'SpiNNaker2', rule: () => EQUATIONS, ...aStepLater },

@@ -263,6 +263,24 @@ describe('a graph with states between its neurons', () => {
     expect(new Set(expected.map(String)).size).toBe(2);
   });
 
+  it('hears a synapse of Nengo a step late, as it is computed there', () => {
+    const nodes = { w: linear(1, 1, [9]), a: lowpass([0.005]), d: linear(1, 1, [1]), lif };
+    const { network, said } = readGraph(chainOf([1], nodes), STEPS, DT, { origin: 'nengo' });
+    expect(said.join('\n')).toMatch(/delay 1 step before I, LI, CubaLI/);
+    const random = seededRandom(4);
+    const input = Array.from({ length: STEPS }, () => [Number(random() < 0.3)]);
+    let [u, v] = [0, 0];
+    const expected = input.map((_, t) => {
+      u += (1 - Math.exp(-DT / 0.005)) * (9 * (input[t - 1]?.[0] ?? 0) - u);
+      v = Math.max(0, v + (1 - Math.exp(-DT / 0.02)) * (30 * u - v));
+      const fired = Number(v > 1);
+      if (fired === 1) v = 0;
+      return [fired];
+    });
+    expect(given(network, input).map((populations) => populations.get('lif'))).toEqual(expected);
+    expect(new Set(expected.map(String)).size).toBe(2);
+  });
+
   it('begins at rest where its simulator does', () => {
     const nodes = { w: linear(1, 1, [0]), a: lowpass([0.005], 0.7), d: linear(1, 1, [1]), lif };
     const { network } = readGraph(chainOf([1], nodes), 3, DT, { origin: 'norse' });
