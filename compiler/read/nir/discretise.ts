@@ -28,8 +28,8 @@ export interface Discretised {
   readonly clips: boolean;
   /** Whether a padding of windows is that of both sides together: SAME of Spyx. */
   readonly paddingOfBoth: boolean;
-  /** Whether V is v_leak at the start, not 0. */
-  readonly startsAtLeak: boolean;
+  /** Field that V is at the start; undefined: 0. */
+  readonly startsAt: 'v_leak' | 'v_reset' | undefined;
   /** Of the factor that a state is kept by. */
   readonly leakBits: number;
   /** Steps from a spike, and from the input, to where it is heard, beside Delay nodes. */
@@ -89,14 +89,14 @@ export function discretised(
   const why = `${from}${changed.length === 0 ? '' : `; asked for: ${changed.join(', ')}`}`;
   return {
     ...{ dt, ruleOf, delay, inputDelay, stateDelay, thresholdDelay: name === 'spyx' ? (rules.delay ?? 0) : delay },
-    ...{ paddingOfBoth: name === 'spyx', clips: origin.clips === true, startsAtLeak: origin.startsAtLeak === true },
+    ...{ paddingOfBoth: name === 'spyx', clips: origin.clips === true, startsAt: origin.startsAt },
     ...{ leakBits: writtenStep === undefined ? LEAK_BITS : WRITTEN_LEAK_BITS },
     said: [
       ...(asked === undefined && writtenStep === undefined
         ? [stepText(dt, trace?.dt === undefined ? origin : originOf(trace.origin), trace?.dt ?? origin.dt)]
         : []),
-      ...(origin.startsAtLeak === true && nodes.some((node) => valuesOf(node, 'v_leak')?.some((value) => value !== 0))
-        ? [{ message: `V is v_leak at the start, as in ${origin.library}`, remedy: undefined }]
+      ...(hasStart(nodes, origin.startsAt)
+        ? [{ message: `V is ${origin.startsAt!} at the start, as in ${origin.library}`, remedy: undefined }]
         : []),
       {
         message: `a NIR graph does not say how its neurons compute: as in ${origin.library} (${why}): ${ruled}${late}`,
@@ -135,6 +135,9 @@ function rulesText(ruled: readonly { readonly node: NirNode; readonly text: stri
 /** Decays that exporters put into r, which is no gain then: Spyx of all, Rockpool of neurons that hear as they are told. */
 const artefactOf = (name: NirOrigin | undefined, { type }: NirNode): Partial<NirRule> =>
   name === 'spyx' || (name === 'rockpool' && type === 'LIF') ? { gain: 'one' } : {};
+
+const hasStart = (nodes: readonly NirNode[], field: Discretised['startsAt']): boolean =>
+  field !== undefined && nodes.some((node) => valuesOf(node, field)?.some((value) => value !== 0));
 
 const EQUATED = { gain: 'euler' } as const;
 

@@ -198,7 +198,8 @@ class NirReader {
     const { dt, ruleOf } = this.#discretised;
     const spikesOf = (p: number): number => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1;
     populations.forEach((population, p) => {
-      const isEuler = ruleOf(read[p]!.node).decay === 'euler';
+      const { node } = read[p]!;
+      const isEuler = ruleOf(node).decay === 'euler' || node.type === 'Output' || node.type === 'Threshold';
       for (const fault of livenessFaults(population, { dt, steps, isEuler, spikesOf }))
         this.#options.warn?.(
           diagnostic(

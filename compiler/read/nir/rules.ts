@@ -94,8 +94,8 @@ interface Origin {
   readonly stateDelay?: number;
   /** Whether it clips decays to 0 to 1, and writes a tau that is infinite or negative for those above. */
   readonly clips?: boolean;
-  /** Whether V of a leaky neuron is v_leak at the start. */
-  readonly startsAtLeak?: boolean;
+  /** What V is at the start, where it is not 0: of leaky neurons v_leak, or of those that fire v_reset. */
+  readonly startsAt?: 'v_leak' | 'v_reset';
 }
 
 /** The equations, in steps of Euler, word for word. */
@@ -121,7 +121,7 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
     rule: () => ({ ...EQUATIONS, resetTime: 'added-back' }),
   },
   norse: {
-    ...{ library: 'Norse', usualStep: 1e-3, startsAtLeak: true, ...atOnce },
+    ...{ library: 'Norse', usualStep: 1e-3, startsAt: 'v_leak', ...atOnce },
     // A current takes all of a spike, and its exporter writes nothing that would make up for dt/tau_syn.
     rule: (family) => ({
       ...EQUATIONS,
@@ -148,7 +148,7 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
     }),
   },
   spikingjelly: {
-    ...{ library: 'SpikingJelly', dt: USUAL_STEP, ...atOnce },
+    ...{ library: 'SpikingJelly', dt: USUAL_STEP, startsAt: 'v_reset', ...atOnce },
     rule: () => ({ ...EQUATIONS, compare: 'ge' }),
   },
   lava: { library: 'Lava', rule: () => EQUATIONS, ...aStepLater },

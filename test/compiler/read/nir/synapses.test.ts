@@ -238,6 +238,8 @@ describe('a graph with states between its neurons', () => {
   it('reads what weights make of states at the end, as they are in the last step', () => {
     const nodes = { w: linear(2, 1, [1, 1]), a: lowpass([0.005, 0.01]), d: linear(1, 2, [3, -1]) };
     const { network, said } = readGraph(chainOf([1], nodes), 2, DT, { gain: 'one' });
+    const exponential = readGraph(chainOf([1], nodes), 2, DT, { origin: 'nengo' });
+    expect(exponential.said.join()).not.toMatch(/forgets at once/);
     expect(said.join('\n')).toMatch(/what potentials give there in the last step is taken/);
     const found = given({ ...network, steps: STEPS }, [[1], ...new Array<number[]>(STEPS - 1).fill([0])]).at(-1)!;
     const kept = [0.8, 0.9].map((each) => each ** (STEPS - 1));
