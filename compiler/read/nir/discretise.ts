@@ -78,14 +78,11 @@ export function discretised(
   const from = rules.origin !== undefined ? 'asked for' : (trace?.why ?? unknown);
   const changed = [...askedParts(rules), ...(rules.delay === undefined ? [] : ['delay'])];
   const stateDelay = rules.delay === undefined ? (origin.stateDelay ?? 0) : 0;
-  const late = [
-    delay + inputDelay > 0 && `; delay ${delay} step behind neurons, ${inputDelay} behind the input`,
-    stateDelay > 0 &&
-      nodes.some(({ type }) => READ_OUT.includes(type)) &&
-      `; delay ${stateDelay} step before I, LI, CubaLI`,
-  ]
-    .filter((text) => text !== false)
-    .join('');
+  const late = lateText({
+    delay,
+    inputDelay,
+    stateDelay: nodes.some(({ type }) => READ_OUT.includes(type)) ? stateDelay : 0,
+  });
   const why = `${from}${changed.length === 0 ? '' : `; asked for: ${changed.join(', ')}`}`;
   return {
     ...{ dt, ruleOf, delay, inputDelay, stateDelay, thresholdDelay: name === 'spyx' ? (rules.delay ?? 0) : delay },
@@ -135,6 +132,18 @@ function rulesText(ruled: readonly { readonly node: NirNode; readonly text: stri
 /** Decays that exporters put into r, which is no gain then: Spyx of all, Rockpool of neurons that hear as they are told. */
 const artefactOf = (name: NirOrigin | undefined, { type }: NirNode): Partial<NirRule> =>
   name === 'spyx' || (name === 'rockpool' && type === 'LIF') ? { gain: 'one' } : {};
+
+const lateText = ({
+  delay,
+  inputDelay,
+  stateDelay,
+}: Pick<Discretised, 'delay' | 'inputDelay' | 'stateDelay'>): string =>
+  [
+    delay + inputDelay > 0 && `; delay ${delay} step behind neurons, ${inputDelay} behind the input`,
+    stateDelay > 0 && `; delay ${stateDelay} step before I, LI, CubaLI`,
+  ]
+    .filter((text) => text !== false)
+    .join('');
 
 const hasStart = (nodes: readonly NirNode[], field: Discretised['startsAt']): boolean =>
   field !== undefined && nodes.some((node) => valuesOf(node, field)?.some((value) => value !== 0));
