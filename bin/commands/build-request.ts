@@ -31,8 +31,7 @@ import { printNote } from '../ui/messages.ts';
 import { startProgress } from '../ui/progress.ts';
 import { isJsonOnStdout } from '../ui/results.ts';
 import { evidenceInThread, isWorthAThread } from './evidence-thread.ts';
-import type { NIR_FLAGS } from './nir-options.ts';
-import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND } from './options.ts';
+import type { BUILD_OPTIONS, CONVERSION_OPTIONS, MODEL_OPERAND, NIR_FLAGS } from './options.ts';
 
 export type BuildValues = Values<typeof BUILD_OPTIONS, typeof MODEL_OPERAND>;
 export type ConversionValues = Values<typeof CONVERSION_OPTIONS & typeof NIR_FLAGS, typeof MODEL_OPERAND>;

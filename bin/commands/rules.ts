@@ -1,7 +1,6 @@
 /** How the values of single options are read. All throw DiagnosticError E0103 for what they do not accept. */
 import { STANDARD } from '../../compiler/standard-options.ts';
 import type { BuildOptions, ThresholdRule } from '../../compiler/index.ts';
-import type { NamedRule } from '../../compiler/widths.ts';
 import type { PlacesOf } from '../../emulator/index.ts';
 import { COMPARISON_AXES, type ComparisonAxis, fail, LARGEST_SIDE, type Target } from '../../isa/index.ts';
 import type { Sensor } from '../events/event-block.ts';
@@ -51,17 +50,6 @@ export const levels = (text: string, option: string): NonNullable<BuildOptions['
     pattern,
     value: wholeNumber(`${option} ${pattern}=`, value, 1, MOST_LEVELS),
   }));
-
-/** `subtract`, `lif2=none`, or `lif2=none,subtract` with a value for all others: of nodes by name, or of all. */
-export function perNode<V>(text: string, read: (text: string) => V): V | readonly NamedRule<V>[] {
-  if (!text.includes('=') && !text.includes(',')) return read(text);
-  const parts = text.split(',').map((part) => {
-    const at = part.lastIndexOf('=');
-    return { pattern: at < 0 ? '*' : part.slice(0, at), value: read(part.slice(at + 1)) };
-  });
-  // What is said of all others comes last, wherever it stands.
-  return [...parts.filter(({ pattern }) => pattern !== '*'), ...parts.filter(({ pattern }) => pattern === '*')];
-}
 
 /** `name=value` with commas; a name may have `=` in it. */
 function byPattern(text: string, option: string): { readonly pattern: string; readonly value: string }[] {

@@ -9,8 +9,8 @@ import {
   CSV_OPTION,
   MODEL_OPERAND,
   SET_OPTION,
+  NIR_FLAGS,
 } from './options.ts';
-import { NIR_FLAGS } from './nir-options.ts';
 import { completionCommand } from './completion-command.ts';
 import { tuneCommand } from './tune-command.ts';
 
