@@ -48,5 +48,6 @@ export {
   NIR_RESET_TIMES,
   NIR_RESETS,
 } from './read/nir/rules.ts';
+export { DECODINGS } from './ir/population.ts';
 export { MOST_SPIKES } from './read/populations/schema.ts';
 export { checkFit, type StandIns, type Unfit } from './fit/check-fit.ts';

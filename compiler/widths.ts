@@ -27,7 +27,7 @@ export const widthsText = (widths: LayerWidths): string => {
 };
 
 /** Rules as the command line writes them. */
-export const rulesText = (rules: readonly NamedRule<number>[]): string =>
+export const rulesText = (rules: readonly NamedRule<number | string>[]): string =>
   rules.map(({ pattern, value }) => `${pattern}=${value}`).join();
 
 /** Whether a name matches: every part between stars in order, the first at the start and the last at the end. */

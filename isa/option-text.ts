@@ -23,6 +23,7 @@ export const OPTION_NAMES = [
   'nirFloor',
   'nirGain',
   'nirOrigin',
+  'nirOutput',
   'nirReset',
   'nirResetTime',
   'nirSpikes',

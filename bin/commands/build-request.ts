@@ -139,6 +139,7 @@ const nirOptions = (values: BuildValues): NonNullable<BuildOptions['nir']> => ({
   spikes: values['nir-spikes'],
   floor: values['nir-floor'],
   delay: values['nir-delay'],
+  output: values['nir-output'],
 });
 
 /** Refuses options of the choice by measurement where none is made. @throws DiagnosticError E0103 */

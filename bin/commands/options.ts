@@ -1,6 +1,6 @@
 /** Options that several commands share. */
 import type { PositionalOptions } from 'yargs';
-import { choice, destination, flag, integer, positive, rule, text, texts } from '../ui/option-kinds.ts';
+import { choice, choicePerNode, destination, flag, integer, positive, rule, text, texts } from '../ui/option-kinds.ts';
 import { EVENT_OPTIONS, LARGEST_SEED } from './data-options.ts';
 
 /** More samples than any data set has. */
@@ -206,30 +206,44 @@ export const NIR_FLAGS = {
     describe:
       'library that a NIR graph comes from, which sets all --nir-… and --dt; guessed where its numbers tell it, else its equations are taken',
   }),
-  'nir-decay': choice(async () => (await compiler()).NIR_DECAYS, {
-    describe: 'what is left of a state: euler (1 − dt/tau) or exponential (e^(−dt/tau))',
-  }),
-  'nir-gain': choice(async () => (await compiler()).NIR_GAINS, {
-    describe:
-      'what of the input arrives: euler (dt/tau·r), exponential ((1 − e^(−dt/tau))·r), resistance (r), decayed (what a step leaves of it), membrane (dt/tau_mem·r where there is a current) or one',
-  }),
-  'nir-compare': choice(async () => (await compiler()).NIR_COMPARISONS, {
-    describe: 'a spike where V is gt (above) or ge (at or above) the threshold',
-  }),
-  'nir-reset': choice(async () => (await compiler()).NIR_RESETS, {
-    describe: 'of V with a spike: value (v_reset), zero, subtract (the threshold) or none',
-  }),
-  'nir-reset-time': choice(async () => (await compiler()).NIR_RESET_TIMES, {
-    describe: 'spike (before V decays), next-step (behind the decay) or added-back (snnTorch without reset delay)',
-  }),
-  'nir-spikes': integer(1, async () => (await compiler()).MOST_SPIKES, {
-    describe: 'most spikes of a neuron in a step',
-  }),
-  'nir-floor': choice(async () => (await compiler()).NIR_FLOORS, {
-    describe: 'lowest V: none, zero, or threshold (minus the threshold)',
-  }),
+  'nir-decay': choicePerNode(
+    async () => (await compiler()).NIR_DECAYS,
+    'what is left of a state: euler (1 − dt/tau) or exponential (e^(−dt/tau))',
+  ),
+  'nir-gain': choicePerNode(
+    async () => (await compiler()).NIR_GAINS,
+    'what of the input arrives: euler (dt/tau·r), exponential ((1 − e^(−dt/tau))·r), resistance (r), decayed (what a step leaves of it), membrane (dt/tau_mem·r where there is a current) or one',
+  ),
+  'nir-compare': choicePerNode(
+    async () => (await compiler()).NIR_COMPARISONS,
+    'a spike where V is gt (above) or ge (at or above) the threshold',
+  ),
+  'nir-reset': choicePerNode(
+    async () => (await compiler()).NIR_RESETS,
+    'of V with a spike: value (v_reset), zero, subtract (the threshold) or none; of single neurons by the names of their nodes, * for any part of one: "lif2=none,subtract" (that of all others has no name), as with --nir-decay, gain, compare, reset-time, spikes and floor',
+  ),
+  'nir-reset-time': choicePerNode(
+    async () => (await compiler()).NIR_RESET_TIMES,
+    'spike (before V decays), next-step (behind the decay) or added-back (snnTorch without reset delay)',
+  ),
+  'nir-spikes': rule(
+    async () => {
+      const { perNode, wholeNumber } = await import('../ui/values.ts');
+      const { MOST_SPIKES } = await compiler();
+      return (text, name) => perNode(text, (part) => wholeNumber(name, part, 1, MOST_SPIKES));
+    },
+    { describe: 'most spikes of a neuron in a step; of single neurons as --nir-reset' },
+  ),
+  'nir-floor': choicePerNode(
+    async () => (await compiler()).NIR_FLOORS,
+    'lowest V: none, zero, or threshold (minus the threshold)',
+  ),
   'nir-delay': integer(0, MOST_NIR_DELAY, {
     describe: 'steps that all connections of a NIR graph take, beside Delay nodes',
+  }),
+  'nir-output': choice(async () => (await compiler()).DECODINGS, {
+    describe:
+      'how the output of a NIR graph is read: count (spikes), first (the earliest spike), last (the potential of the last step, of neurons that fire, too) or max (the largest of all steps)',
   }),
 } as const;
 

@@ -8,8 +8,8 @@ import {
   RESULT_OPTIONS,
   CSV_OPTION,
   MODEL_OPERAND,
-  NIR_FLAGS,
   SET_OPTION,
+  NIR_FLAGS,
 } from './options.ts';
 import { completionCommand } from './completion-command.ts';
 import { tuneCommand } from './tune-command.ts';

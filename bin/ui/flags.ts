@@ -11,6 +11,7 @@ const FLAGS: Partial<Record<OptionName, string>> = {
   nirFloor: '--nir-floor',
   nirGain: '--nir-gain',
   nirOrigin: '--nir-origin',
+  nirOutput: '--nir-output',
   nirReset: '--nir-reset',
   nirResetTime: '--nir-reset-time',
   nirSpikes: '--nir-spikes',

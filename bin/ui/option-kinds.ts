@@ -3,6 +3,7 @@
  * typed, and the type of the value that a command gets. What checks is loaded when there is something to check.
  */
 import type { Options } from 'yargs';
+import type { NamedRule } from '../../compiler/widths.ts';
 
 /** An option whose value is a V. */
 export interface OptionKind<V> {
@@ -105,6 +106,15 @@ export const rule = <V, const A extends About<V>>(
 /** A file, a name, or what can be read only together with a file. */
 export const text = <const A extends About<string>>(about: A): OptionKind<Given<string, A>> =>
   valued<string, A>(about, (given) => given);
+
+/** One of some words for all nodes of a NIR graph, or for nodes by name. */
+export const choicePerNode = <const W extends string>(words: () => Promise<readonly W[]>, describe: string) => ({
+  ...valued<W | readonly NamedRule<W>[], About<W | readonly NamedRule<W>[]>>({ describe }, async (text, name) => {
+    const [{ oneOf, perNode }, known] = await Promise.all([import('./values.ts'), words()]);
+    return perNode(text, (part) => oneOf(name, part, known));
+  }),
+  words,
+});
 
 /** Texts of an option that may be repeated. */
 export const texts = (describe: string): OptionKind<readonly string[] | undefined> => ({

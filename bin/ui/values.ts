@@ -1,4 +1,5 @@
 /** Values of options: checked, with a message that names what is accepted. */
+import type { NamedRule } from '../../compiler/widths.ts';
 import { fail } from '../../isa/diagnostics.ts';
 import { suggestion } from '../../isa/suggest.ts';
 
@@ -110,3 +111,14 @@ export function numberList(option: string, text: string, max: number): number[] 
 const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 const flag = (option: string): string => (option.length === 1 ? `-${option}` : `--${option}`);
+
+/** `subtract`, `lif2=none`, or `lif2=none,subtract` with a value for all others: of nodes by name, or of all. */
+export function perNode<V>(text: string, read: (text: string) => V): V | readonly NamedRule<V>[] {
+  if (!text.includes('=') && !text.includes(',')) return read(text);
+  const parts = text.split(',').map((part) => {
+    const at = part.lastIndexOf('=');
+    return { pattern: at < 0 ? '*' : part.slice(0, at), value: read(part.slice(at + 1)) };
+  });
+  // What is said of all others comes last, wherever it stands.
+  return [...parts.filter(({ pattern }) => pattern !== '*'), ...parts.filter(({ pattern }) => pattern === '*')];
+}

@@ -36,6 +36,8 @@ export interface Firing {
   readonly refractory: number;
   /** Most spikes of a step, which one packet carries; absent: 1. Only with `ge`, a reset by subtraction before decay, and neither of the others. */
   readonly spikesPerStep?: number | undefined;
+  /** Its potential is read, so it sends nothing, and its last step is read before it prepares another one. Absent: it sends its spikes. */
+  readonly isSilent?: true | undefined;
   /** Every spike raises the threshold by a step, which decays. */
   readonly adaptation?: { readonly leak: Leak; readonly step: Float64Array } | undefined;
 }

@@ -20,6 +20,7 @@ import { assumedRates } from '../layout/packet-rates.ts';
 import type { BuildOptions } from '../options.ts';
 import { letInterrupt, pass, type SampleHooks } from '../pass.ts';
 import type { PopulationGraph } from '../ir/population.ts';
+import { sendsSpikes } from '../neurons/parts/program-code.ts';
 import { ROUNDED_PARTS, rounded } from '../populations/rounded.ts';
 import { hasLayers } from '../populations/activations.ts';
 import { must } from '../verify/rules.ts';
@@ -248,9 +249,9 @@ async function adviseWidth(
 function lifeless({ spikingGraph }: Needs, { rates }: Measured): Diagnostic[] {
   const { populations, steps, taken, dt } = spikingGraph;
   if (taken === undefined || rates.samples === 0) return [];
-  return populations.flatMap(({ name, parameters, shape }, p) => {
+  return populations.flatMap(({ name, parameters, shape, program }, p) => {
     const rate = rates.layers[p]!;
-    if (parameters.threshold === undefined || (rate > 0 && rate < steps)) return [];
+    if (parameters.threshold === undefined || !sendsSpikes(program) || (rate > 0 && rate < steps)) return [];
     const spikes = Math.round(rate * shapeSize(shape) * rates.samples);
     return [
       diagnostic(

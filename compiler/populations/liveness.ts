@@ -1,5 +1,5 @@
 /** Neurons that hardly compute, as a tau in another unit than dt makes them: they never leak, forget at once, or cannot fire. */
-import { shapeSize } from '../../isa/index.ts';
+import { ARITHMETIC, shapeSize, V } from '../../isa/index.ts';
 import { INPUT } from '../ir/layers.ts';
 import type { Population } from '../ir/population.ts';
 import { weightSums } from '../linear/branch-weights.ts';
@@ -18,11 +18,10 @@ interface Reading {
 
 /** What is wrong with the numbers of a population, with them; empty where nothing is. */
 export function livenessFaults(population: Population, reading: Reading): string[] {
-  const { leak, currentLeak } = population.parameters;
-  return [
-    ...[leak, currentLeak].flatMap((each) => (each === undefined ? [] : leakFaults(each.values, reading))),
-    ...driveFaults(population, reading),
-  ];
+  const leaks = Object.entries(population.parameters).filter(
+    ([name]) => name === 'leak' || name.startsWith('currentLeak'),
+  );
+  return [...leaks.flatMap(([, { values }]) => leakFaults(values, reading)), ...driveFaults(population, reading)];
 }
 
 /** What is wrong with factors that states are kept by. @param dt length of a step, for the message */
@@ -38,31 +37,49 @@ export function leakFaults(factors: Float64Array, { dt, isEuler }: Pick<Reading,
 /** Sum of what is kept of a constant of 1 in every step. */
 const summed = (factor: number, steps: number): number => (factor >= 1 ? steps : (1 - factor ** steps) / (1 - factor));
 
+/** Planes on the way of what a plane gets to V, with the parameter by which each is kept; V, which all are added to, is the last. */
+function wayToV({ steps }: Population['program'], plane: number): (string | undefined)[] {
+  const leak = steps.find(({ op, fields }) => op === 'DECAY' && fields.plane === plane)?.parameters[0];
+  const adds = ARITHMETIC.indexOf('add');
+  const into = steps.find(({ op, fields }) => op === 'ALU' && fields.function === adds && fields.source === plane);
+  return plane === V || into === undefined || into.fields.plane === plane
+    ? [leak]
+    : [leak, ...wayToV({ steps, planes: [], initial: [] }, into.fields.plane!)];
+}
+
 /** V at most, where all that lifts it comes in every step; the threshold must be within reach of one neuron at least. */
-function driveFaults({ connections, parameters, shape }: Population, { steps, spikesOf }: Reading): string[] {
-  const { threshold, leak, currentLeak, bias } = parameters;
+function driveFaults(population: Population, { steps, spikesOf }: Reading): string[] {
+  const { connections, parameters, shape, program } = population;
+  const { threshold, bias } = parameters;
   if (threshold === undefined) return [];
   const size = shapeSize(shape);
   const at = (values: Float64Array, k: number): number =>
     values[values.length === size ? k : values.length === 1 ? 0 : Math.floor((k * shape[0]) / size)]!;
-  const drive = new Float64Array(size);
+  const highestV = new Float64Array(size);
+  const lift = (plane: number, drive: (k: number) => number): void => {
+    const leaks = wayToV(program, plane).map((name) => (name === undefined ? undefined : parameters[name]!.values));
+    for (let k = 0; k < size; k++)
+      highestV[k]! += leaks.reduce(
+        (lifted, leak) => lifted * (leak === undefined ? steps : summed(at(leak, k), steps)),
+        drive(k),
+      );
+  };
   for (const connection of connections) {
     const { positive } = weightSums(connection, shape);
     const window = connection.pool[0] * connection.pool[1];
     const most = window * (connection.source === INPUT ? 1 : spikesOf(connection.source));
-    for (let k = 0; k < size; k++) drive[k]! += most * at(positive, k);
+    lift(connection.plane, (k) => most * at(positive, k));
   }
-  // What comes with connections is a parameter of its own, for each plane.
-  for (const [name, { values }] of Object.entries(parameters))
-    if (name.startsWith('connection bias')) for (let k = 0; k < size; k++) drive[k]! += at(values, k);
+  // What comes with connections, or through states before V, is a parameter of its own for each plane.
+  for (const [name, { values }] of Object.entries(parameters)) {
+    const plane = /^(?:connection bias|constant) (\d)$/.exec(name)?.[1];
+    if (plane !== undefined) lift(Number(plane), (k) => at(values, k));
+  }
+  if (bias !== undefined) lift(V, (k) => at(bias.values, k));
   let [highest, needed] = [-Infinity, 0];
-  for (let k = 0; k < size; k++) {
-    const arriving = drive[k]! * (currentLeak === undefined ? 1 : summed(at(currentLeak.values, k), steps));
-    const lifted =
-      (arriving + (bias === undefined ? 0 : at(bias.values, k))) *
-      (leak === undefined ? steps : summed(at(leak.values, k), steps));
-    if (lifted - at(threshold.values, k) > highest - needed) [highest, needed] = [lifted, at(threshold.values, k)];
-  }
+  for (let k = 0; k < size; k++)
+    if (highestV[k]! - at(threshold.values, k) > highest - needed)
+      [highest, needed] = [highestV[k]!, at(threshold.values, k)];
   return highest < needed
     ? [
         `inputs of 1 lift its V to ${highest.toPrecision(3)} at most in ${steps} steps, and its threshold is ${needed}: it never fires`,

@@ -17,6 +17,7 @@ import {
   fireSubtract,
   fireToValue,
   touched,
+  within,
   withParameter,
   withPlane,
 } from './steps.ts';
@@ -42,6 +43,10 @@ const leakOf = ({ kind, values }: Leak): FloatParameter => ({
   unit: kind === 'mul' ? 'factor' : kind === 'shift' ? 'number' : 'potential',
 });
 
+/** Whether the potential of its last step is read, which then is not to decay for another one. */
+export const isReadOut = ({ firing }: Pick<NeuronRule, 'firing'>): boolean =>
+  firing === undefined || firing.isSilent === true;
+
 /** The program of a neuron. Parameters of one value are the same for all channels. */
 export function programOf(rule: NeuronRule): RuleProgram {
   if (rule.byEvent !== undefined && rule.firing !== undefined)
@@ -60,7 +65,7 @@ export function programOf(rule: NeuronRule): RuleProgram {
     steps.push(withParameter('max', V, 'floor'));
   }
   // The last step of an output is read before it would decay.
-  const time = firing === undefined ? 'carrying' : 'firing';
+  const time = isReadOut(rule) ? 'carrying' : 'firing';
   if (leak !== undefined) {
     parameters.leak = leakOf(leak);
     steps.push(decay(V, leak, 'leak', time));
@@ -69,7 +74,7 @@ export function programOf(rule: NeuronRule): RuleProgram {
     parameters.currentLeak = leakOf(current.leak);
     steps.push(decay(I, current.leak, 'currentLeak', time));
   }
-  if (firing !== undefined) steps.push(...afterDecay(firing, parameters));
+  if (firing !== undefined) steps.push(...afterDecay(firing, parameters).map((each) => within(time, each)));
   const planes = [
     ...(firing?.spikesPerStep === undefined
       ? []
@@ -116,7 +121,8 @@ function eventProgram({ leak, bias, floor, initial }: NeuronRule, firing: Firing
 }
 
 /** Whether FIRE or FIREV says it all. */
-const isFused = ({ reset, refractory, adaptation, spikesPerStep }: Firing): boolean =>
+const isFused = ({ reset, refractory, adaptation, spikesPerStep, isSilent }: Firing): boolean =>
+  isSilent !== true &&
   spikesPerStep === undefined &&
   refractory === 0 &&
   adaptation === undefined &&
@@ -132,7 +138,10 @@ function fire(firing: Firing, parameters: Record<string, FloatParameter>): Progr
   parameters.threshold = potential(firing.threshold);
   if (reset.kind === 'value') parameters.resetValue = potential(reset.values);
   if (isFused(firing)) return [reset.kind === 'value' ? fireToValue(comparison) : fireSubtract(comparison)];
-  if (firing.spikesPerStep !== undefined) return [countSpikes(COUNTED, firing.spikesPerStep), emitPlane(COUNTED)];
+  if (firing.spikesPerStep !== undefined) {
+    const counted = countSpikes(COUNTED, firing.spikesPerStep);
+    return firing.isSilent === true ? [counted] : [counted, emitPlane(COUNTED)];
+  }
   const steps: ProgramStep[] = [];
   let allowed: Condition = 'always';
   if (refractory > 0) {
@@ -148,7 +157,7 @@ function fire(firing: Firing, parameters: Record<string, FloatParameter>): Progr
       withParameter('add', THRESHOLD, 'threshold'),
       comparePlane(0, V, comparison, THRESHOLD, allowed),
     );
-  steps.push(emit('f0'));
+  if (firing.isSilent !== true) steps.push(emit('f0'));
   if (reset.kind === 'value') steps.push(withParameter('set', V, 'resetValue', 'f0'));
   if (isBefore(reset)) steps.push(takeThreshold(adaptation !== undefined));
   if (owes(firing)) {

@@ -60,4 +60,5 @@ export class ChainLinks {
   }
 }
 
-const withoutBias = (part: LinearPart): LinearPart => ('bias' in part ? { ...part, bias: undefined } : part);
+/** The same without what it adds. */
+export const withoutBias = (part: LinearPart): LinearPart => ('bias' in part ? { ...part, bias: undefined } : part);

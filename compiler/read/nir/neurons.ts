@@ -42,7 +42,7 @@ export function neuronOf(node: NirNode, discretised: Discretised, behind?: NirNo
     ...state.rule,
     firing: threshold && (compared ? comparedWith(threshold) : firingOf(reading, threshold)),
     floor: threshold && floorOf(computed, threshold),
-    initial: discretised.startsAtLeak && state.rest !== undefined ? state.rest : Float64Array.of(0),
+    initial: initialOf(reading, state),
   };
   const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
   const shape = shapes.reduce(
@@ -69,9 +69,18 @@ interface State {
   readonly rest?: Float64Array | undefined;
 }
 
+/** V at the start. A program decays V at the end of a step, so there it is what a decay left of it. */
+function initialOf({ node, discretised: { startsAt }, optional }: Reading, { rule, rest }: State): Float64Array {
+  const none = Float64Array.of(0);
+  if (startsAt === 'v_leak') return rest ?? none;
+  if (startsAt === undefined || node.find('v_reset') === undefined) return none;
+  const kept = rule.leak?.values ?? one;
+  return combined(node, [optional('v_reset', 0), kept], (value, factor) => value * factor);
+}
+
 const one = Float64Array.of(1);
 /** What V is of neurons that keep nothing of a step. */
-const FORGETS: Leak = { kind: 'mul', bits: 1, rounding: 0, values: Float64Array.of(0) };
+export const FORGETS: Leak = { kind: 'mul', bits: 1, rounding: 0, values: Float64Array.of(0) };
 const comparedWith = (threshold: Float64Array): Firing => ({
   ...{ threshold, comparison: 'gt', reset: { kind: 'none' }, refractory: 0 },
 });

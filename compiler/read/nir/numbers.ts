@@ -31,3 +31,9 @@ export function perChannel(values: Float64Array, channels: number): Float64Array
     ? Float64Array.from({ length: channels }, (_, c) => values[c * area]!)
     : undefined;
 }
+
+/** One value for each of so many, of one for all, one per channel or one for each. */
+export const spread = (values: Float64Array, size: number): Float64Array =>
+  values.length === size
+    ? values
+    : Float64Array.from({ length: size }, (_, k) => values[Math.floor((k * values.length) / size)]!);

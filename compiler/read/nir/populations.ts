@@ -1,15 +1,21 @@
 /** What was read of NIR as populations with their connections. */
 import { fail, type Shape, shapeSize } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
+import type { LayerIndex } from '../../ir/layers.ts';
+import type { Leak } from '../../ir/neuron-rule.ts';
 import type { Population } from '../../ir/population.ts';
 import type { Edge } from '../../ir/recurrence.ts';
-import { programOf } from '../../populations/rules.ts';
 import { type Joined, populationOf } from '../populations/read-populations.ts';
 import type { Chain } from './chains.ts';
 import { type Composed, withWeights } from './compose.ts';
 import type { NirNode } from './fields.ts';
 import type { NirNeuron } from './neurons.ts';
-import { perChannel } from './numbers.ts';
+import { perChannel, spread } from './numbers.ts';
+import type { Link } from './products.ts';
+import { StatePlanes } from './state-planes.ts';
+
+/** A state that what is heard goes through: what a step keeps of it; undefined: all. One value, or one for each element. */
+export type Kept = Leak | undefined;
 
 export interface Read {
   readonly node: NirNode;
@@ -19,7 +25,20 @@ export interface Read {
 
 export interface Connected extends Edge {
   readonly chain: Chain;
+  readonly links: readonly Link[];
   readonly composed: Composed;
+  /** That what is heard goes through on its way to the neuron, from the source on. */
+  readonly states: readonly Kept[];
+}
+
+/** What states get in every step beside what is heard, or hold at the start. */
+export interface Constant {
+  readonly to: LayerIndex;
+  /** Of the first of these states; of the neuron itself where there is none. */
+  readonly states: readonly Kept[];
+  /** For each neuron, without its gain. */
+  readonly values: Float64Array;
+  readonly isInitial: boolean;
 }
 
 /** What is alike within channels takes a word for each of them, not for each neuron. */
@@ -37,29 +56,34 @@ export function requireRoom(read: readonly Read[], connected: readonly Connected
     fail('E0209', `the network has ${neurons} neurons and ${weights} weights; the limit is ${LARGEST_NETWORK} of each`);
 }
 
-/** @throws DiagnosticError E0205 for parameters that do not fit, E0209 for connections that are too large */
-export function populationWith({ node, neuron, shape }: Read, connected: readonly Connected[]): Population {
+/**
+ * @throws DiagnosticError E0205 for parameters that do not fit, E0207 for more states than a neuron has planes, E0209 for connections
+ *   that are too large
+ */
+export function populationWith(
+  { node, neuron, shape }: Read,
+  connected: readonly Connected[],
+  constants: readonly Constant[],
+): Population {
   const size = shapeSize(shape);
-  const { rule, gain } = neuron;
-  const { program, parameters: given, fed } = programOf(rule);
+  const { gain } = neuron;
+  const gains = gain.length === 1 || gain.length === size ? gain : spread(gain, size);
+  const states = new StatePlanes(node, neuron.rule, { connected, constants, gains, shape });
+  const { program, parameters: given } = states;
   const parameters = Object.fromEntries(
     Object.entries(given).map(([name, { values, unit }]) => [name, { values: ofChannels(values, shape), unit }]),
   );
   for (const [name, { values }] of [...Object.entries(parameters), ['gain', { values: gain }] as const])
     if (![1, shape[0], size].includes(values.length))
       node.fail('E0205', `there are ${values.length} values of ${name} for ${size} neurons`);
-  const area = size / shape[0];
-  const gains =
-    gain.length === 1 || gain.length === size
-      ? gain
-      : Float64Array.from({ length: size }, (_, k) => gain[Math.floor(k / area)]!);
-  const joined = connected.map(({ composed, source, delay }): Omit<Joined, 'to'> => {
+  const joined = connected.map(({ composed, source, delay, states: through }): Omit<Joined, 'to'> => {
     const { operator, bias } = withWeights(composed, shape, gains);
     const { pool, pooled } = composed;
     return {
-      connection: { source, pool, pooled, operator, delay, plane: fed },
+      connection: { source, pool, pooled, operator, delay, plane: states.planeOf(through) },
       bias: bias && ofChannels(bias, shape),
     };
   });
-  return populationOf(node.name, { shape, program, parameters, scale: 'channel', rule }, joined);
+  const { rule } = states;
+  return populationOf(node.name, { shape, program, parameters, scale: 'channel', ...(rule && { rule }) }, joined);
 }

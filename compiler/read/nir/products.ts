@@ -132,6 +132,20 @@ export function product(links: readonly Link[], source: Shape): Link & { readonl
   return { node, part: asPart(rows!, { shape, columns, bias }) };
 }
 
+/** What links make of values, with their biases. @throws DiagnosticError E0209 where one is too large as a matrix */
+export function imageOf(links: readonly Link[], source: Shape, values: Float64Array): Float64Array {
+  let [shape, image] = [source, values];
+  for (const { node, part } of links) {
+    const next = matrixOf(part, shape, node);
+    if (next === undefined) continue;
+    const { rows, bias } = next;
+    image = applied(rows, image);
+    if (bias !== undefined) image = image.map((value, k) => value + bias[k]!);
+    shape = next.shape;
+  }
+  return image;
+}
+
 const applied = (rows: Rows, values: Float64Array): Float64Array =>
   Float64Array.from(rows, ({ columns, weights }) =>
     columns.reduce((sum, column, k) => sum + weights[k]! * values[column]!, 0),

@@ -14,11 +14,13 @@ import type { NirNode } from './fields.ts';
 import { type NirGraph, readGraph } from './graph.ts';
 import { type Idioms, resolved } from './idioms.ts';
 import { ChainLinks } from './links.ts';
-import { fires, isNeuron } from './families.ts';
+import { fires, isNeuron, READ_OUT } from './families.ts';
 import { neuronOf } from './neurons.ts';
+import { readOut } from './output.ts';
 import { type Connected, populationWith, type Read, requireRoom } from './populations.ts';
 import { closingEdges } from '../../ir/recurrence.ts';
 import { Shapes } from './shapes.ts';
+import { withoutSynapses } from './synapses.ts';
 
 /** Of a delay: a fraction of a step that is none but a rounding. */
 const ROUNDING = 1e-6;
@@ -55,18 +57,10 @@ class NirReader {
   network(): PopulationNetwork {
     const { metadata } = this.#graph;
     const steps = this.#options.timing?.steps ?? metadata?.steps;
-    const { dt, said, taken } = this.#discretised;
+    const { dt, taken } = this.#discretised;
     if (steps === undefined)
       fail('E0103', 'a NIR graph does not say how many steps an inference has', {}, `say it with ${option('window')}`);
-    for (const { message, remedy } of said) this.#assume(message, remedy);
-    if (metadata !== undefined)
-      this.#assume(
-        `its metadata, which snnc wrote, say how it is run: ${steps} steps of ${metadata.dt}, payloads and output`,
-      );
-    for (const { name } of this.#idioms.loops)
-      this.#assume(
-        `"${name}" is a loop: what comes from outside goes to its neurons, though the graph, as Spyx writes it, leads it through the weights`,
-      );
+    this.#sayHowItRuns(steps);
     const ordered = this.#ordered();
     const nodes = this.#lastNeurons() === undefined ? [...ordered, this.#graph.output] : ordered;
     const chains = chainsInto(this.#graph, nodes);
@@ -74,22 +68,32 @@ class NirReader {
       nodes.map((node) => [node, neuronOf(node, this.#discretised, this.#idioms.thresholds.get(node))]),
     );
     const shapes = new Shapes({ input: this.#graph.input, neurons, chains, linksOf: (chain) => this.#links.of(chain) });
-    const read = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
+    const output = this.#lastNeurons() ?? this.#graph.output;
+    const found = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
     const input = shapes.of(this.#graph.input);
     if (shapes.dropped.length > 0)
       this.#assume(
         `the input of the graph has ${shapes.dropped.join('×')} in front of what is heard of it, as of a batch or of steps: it is left out`,
         'export with a sample of one step, without a batch',
       );
-    const connected = this.#connected(chains, nodes, shapes);
+    const resolved = withoutSynapses(
+      { read: found, connected: this.#connected(chains, nodes, shapes) },
+      { input, output, isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node) },
+    );
+    const { connected, constants } = resolved;
+    const { rules } = this.#options.timing ?? {};
+    const asking = { node: output, fires: this.#fires(output), asked: rules?.output, written: metadata?.decode };
+    const { read, output: decoded, said } = readOut(resolved, asking);
+    if (said !== undefined)
+      this.#assume(said, rules?.output === undefined ? `say it with ${option('nirOutput')}` : undefined);
     requireRoom(read, connected, input);
     const populations = read.map((each, p) =>
       populationWith(
         each,
         connected.filter(({ to }) => to === p),
+        constants.filter(({ to }) => to === p),
       ),
     );
-    const output = this.#outputOf(nodes);
     const labels = metadata?.labels;
     this.#warnOfDead(populations, read, steps);
     const zeros = new Array<number>(input[0]).fill(0);
@@ -100,15 +104,29 @@ class NirReader {
         steps,
         populations,
         dt,
-        taken: { dt, window: steps, ...taken, ...metadata?.payload },
+        taken: { dt, window: steps, ...taken, nirOutput: decoded.decoding, ...metadata?.payload },
       },
       encoding: {
         ...{ shape: input, scale: 1, mean: zeros, std: zeros.map(() => 1) },
         ...(metadata?.payload ?? { step: 1, payloadMin: 0, payloadMax: 1 }),
       },
-      output,
-      ...(labels?.length === shapeSize(populations[output.population]!.shape) && { labels }),
+      output: decoded,
+      ...(labels?.length === shapeSize(populations[decoded.population]!.shape) && { labels }),
     };
+  }
+
+  /** What was taken because the file does not say it, before anything is read. */
+  #sayHowItRuns(steps: number): void {
+    const { metadata } = this.#graph;
+    for (const { message, remedy } of this.#discretised.said) this.#assume(message, remedy);
+    if (metadata !== undefined)
+      this.#assume(
+        `its metadata, which snnc wrote, say how it is run: ${steps} steps of ${metadata.dt}, payloads and output`,
+      );
+    for (const { name } of this.#idioms.loops)
+      this.#assume(
+        `"${name}" is a loop: what comes from outside goes to its neurons, though the graph, as Spyx writes it, leads it through the weights`,
+      );
   }
 
   /** Populations in the order in which they were written, or in which the input reaches them; those that it does not reach come last. */
@@ -129,14 +147,17 @@ class NirReader {
   /** What chains become, with delays in steps, where loops are closed too. */
   #connected(chains: readonly Chain[], nodes: readonly NirNode[], shapes: Shapes): Connected[] {
     const index = new Map(nodes.map((node, p) => [node, p]));
-    const { delay: late, inputDelay, thresholdDelay } = this.#discretised;
+    const { delay: late, inputDelay, thresholdDelay, stateDelay } = this.#discretised;
     const connected = chains.flatMap((chain): Connected[] => {
-      const neurons = this.#idioms.thresholds.has(chain.source) ? thresholdDelay : late;
-      const own = chain.source === this.#graph.input ? inputDelay : neurons;
+      const isState = READ_OUT.includes(chain.source.type);
+      const neurons = isState ? thresholdDelay : late;
+      const into = READ_OUT.includes(chain.target.type) ? stateDelay : 0;
+      const own = into + (chain.source === this.#graph.input ? inputDelay : neurons);
       return this.#links.byDelay(chain).map((links) => {
         const composed = compose(shapes.of(chain.source), links);
         const delay = own + this.#stepsOf(composed.delay, chain);
-        return { source: index.get(chain.source) ?? INPUT, to: index.get(chain.target)!, delay, chain, composed };
+        const [source, to] = [index.get(chain.source) ?? INPUT, index.get(chain.target)!];
+        return { source, to, delay, chain, links, composed, states: [] };
       });
     });
     const closing = closingEdges(connected, nodes.length);
@@ -172,32 +193,13 @@ class NirReader {
     return isWire && others.length === 0 && isNeuron(chain.source) ? chain.source : undefined;
   }
 
-  /** The output is what one population sends, or its potentials; what weights behind the last neurons give is added up. */
-  #outputOf(nodes: readonly NirNode[]): PopulationNetwork['output'] {
-    const { output } = this.#graph;
-    const last = nodes.at(-1)!;
-    const source = last === output ? output : this.#lastNeurons()!;
-    const written = this.#graph.metadata?.decode;
-    const readsSpikes = written === 'count' || written === 'first';
-    if (written !== undefined && readsSpikes === this.#fires(source))
-      return { population: nodes.indexOf(source), decoding: written };
-    const decoding = this.#fires(source) ? 'count' : 'last';
-    const how =
-      source === output
-        ? 'the graph ends without neurons: what comes there is added up over the steps of an inference'
-        : decoding === 'count'
-          ? `of "${source.name}", the spikes of an inference are counted`
-          : `of "${source.name}", the potentials of the last step are taken`;
-    this.#assume(`a NIR graph does not say how its output is read: ${how}`);
-    return { population: nodes.indexOf(source), decoding };
-  }
-
   /** A tau in another unit than dt shows here. */
   #warnOfDead(populations: readonly Population[], read: readonly Read[], steps: number): void {
     const { dt, ruleOf } = this.#discretised;
     const spikesOf = (p: number): number => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1;
     populations.forEach((population, p) => {
-      const isEuler = ruleOf(read[p]!.node).decay === 'euler';
+      const { node } = read[p]!;
+      const isEuler = ruleOf(node).decay === 'euler' || node.type === 'Output' || node.type === 'Threshold';
       for (const fault of livenessFaults(population, { dt, steps, isEuler, spikesOf }))
         this.#options.warn?.(
           diagnostic(

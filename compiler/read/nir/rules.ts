@@ -2,8 +2,10 @@
  * How simulators compute the neurons that a NIR graph names. The graph has continuous equations; what a step does with them,
  * and what of its numbers is an artefact of who wrote it, is a matter of the library (spec/nir.md has the table).
  */
-import { option } from '../../../isa/index.ts';
+import { option, type OptionName } from '../../../isa/index.ts';
 import type { FiringComparison } from '../../ir/neuron-rule.ts';
+import type { Decoding } from '../../ir/population.ts';
+import { type NamedRule, byName, rulesText } from '../../widths.ts';
 import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
 /** Length of a step that snnTorch and SpikingJelly assume and write, in seconds. */
@@ -48,13 +50,17 @@ export interface NirRule {
   readonly floor: (typeof NIR_FLOORS)[number];
 }
 
-type AskedRule = { readonly [Part in keyof NirRule]?: NirRule[Part] | undefined };
+/** For all neurons, or by the names of their nodes: the first that matches decides, and those that none matches are left alone. */
+type Asked<V> = V | readonly NamedRule<V>[];
+type AskedRule = { readonly [Part in keyof NirRule]?: Asked<NirRule[Part]> | undefined };
 
 /** What is asked for, in the place of what the origin says. */
 export interface NirOptions extends AskedRule {
   readonly origin?: NirOrigin | undefined;
   /** Steps that all connections take, beside Delay nodes. */
   readonly delay?: number | undefined;
+  /** How the output is read. */
+  readonly output?: Decoding | undefined;
 }
 
 /** How messages name them. */
@@ -68,6 +74,7 @@ export const NIR_OPTIONS: readonly (readonly [keyof NirOptions, string])[] = [
   ['spikes', option('nirSpikes')],
   ['floor', option('nirFloor')],
   ['delay', option('nirDelay')],
+  ['output', option('nirOutput')],
 ];
 
 /** Neurons that libraries may treat differently; those that do not fire belong to the family of those that do. */
@@ -83,10 +90,12 @@ interface Origin {
   /** Steps from a spike, and from the input, to where it is heard. */
   readonly delay: number;
   readonly inputDelay: number;
+  /** Steps from what a state that never fires hears to where it shows; absent: 0. */
+  readonly stateDelay?: number;
   /** Whether it clips decays to 0 to 1, and writes a tau that is infinite or negative for those above. */
   readonly clips?: boolean;
-  /** Whether V of a leaky neuron is v_leak at the start. */
-  readonly startsAtLeak?: boolean;
+  /** What V is at the start, where it is not 0: of leaky neurons v_leak, or of those that fire v_reset. */
+  readonly startsAt?: 'v_leak' | 'v_reset';
 }
 
 /** The equations, in steps of Euler, word for word. */
@@ -112,7 +121,7 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
     rule: () => ({ ...EQUATIONS, resetTime: 'added-back' }),
   },
   norse: {
-    ...{ library: 'Norse', usualStep: 1e-3, startsAtLeak: true, ...atOnce },
+    ...{ library: 'Norse', usualStep: 1e-3, startsAt: 'v_leak', ...atOnce },
     // A current takes all of a spike, and its exporter writes nothing that would make up for dt/tau_syn.
     rule: (family) => ({
       ...EQUATIONS,
@@ -139,7 +148,7 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
     }),
   },
   spikingjelly: {
-    ...{ library: 'SpikingJelly', dt: USUAL_STEP, ...atOnce },
+    ...{ library: 'SpikingJelly', dt: USUAL_STEP, startsAt: 'v_reset', ...atOnce },
     rule: () => ({ ...EQUATIONS, compare: 'ge' }),
   },
   lava: { library: 'Lava', rule: () => EQUATIONS, ...aStepLater },
@@ -153,25 +162,46 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
     }),
   },
   nengo: {
-    ...{ library: 'Nengo', usualStep: 1e-3, ...atOnce },
+    // Its synapses give in a step what they made of the one before.
+    ...{ library: 'Nengo', usualStep: 1e-3, ...atOnce, stateDelay: 1 },
     rule: () => ({ ...EQUATIONS, decay: 'exponential', gain: 'exponential', reset: 'zero', floor: 'zero' }),
   },
   spinnaker2: { library: 'SpiNNaker2', rule: () => EQUATIONS, ...aStepLater },
 };
 
 const PARTS = [
-  'decay',
-  'gain',
-  'compare',
-  'reset',
-  'resetTime',
-  'spikes',
-  'floor',
-] as const satisfies readonly (keyof NirRule)[];
+  ['decay', 'nirDecay'],
+  ['gain', 'nirGain'],
+  ['compare', 'nirCompare'],
+  ['reset', 'nirReset'],
+  ['resetTime', 'nirResetTime'],
+  ['spikes', 'nirSpikes'],
+  ['floor', 'nirFloor'],
+] as const satisfies readonly (readonly [keyof NirRule, OptionName])[];
 
-/** The parts of a rule that were asked for. */
-export const askedParts = (options: NirOptions): Partial<NirRule> =>
-  Object.fromEntries(PARTS.flatMap((part) => (options[part] === undefined ? [] : [[part, options[part]]])));
+/** The parts of a rule that were asked for, of all neurons or of some. */
+export const askedParts = (options: NirOptions): string[] =>
+  PARTS.flatMap(([part]) => (options[part] === undefined ? [] : [part]));
+
+/** What was asked for of nodes, by their names. @throws DiagnosticError E0103 for a name that no node has */
+export function askedOf(names: readonly string[], options: NirOptions): Partial<NirRule>[] {
+  const found: Record<string, unknown>[] = names.map(() => ({}));
+  for (const [part, name] of PARTS) {
+    const asked: Asked<unknown> = options[part];
+    if (asked === undefined) continue;
+    const values = Array.isArray(asked)
+      ? byName(
+          names,
+          asked as readonly NamedRule<unknown>[],
+          option(name, rulesText(asked as readonly NamedRule<string>[])),
+        )
+      : names.map(() => asked);
+    values.forEach((value, n) => {
+      if (value !== undefined) found[n]![part] = value;
+    });
+  }
+  return found;
+}
 
 /** Several spikes in a step take the threshold off each, and V may reach it to the point. */
 export const allowsSeveral = ({ compare, reset, resetTime }: NirRule): boolean =>

@@ -4,12 +4,18 @@ import { buildChip } from '../../../compiler/index.ts';
 import { builtinTargets, type Sample } from '../../../isa/index.ts';
 import { TEST_OPTIONS } from '../../arbitraries/builds.ts';
 import { cuba, matrix, netxFile } from '../read/netx/files.ts';
+import type { NirOptions } from '../../../compiler/read/nir/rules.ts';
 import { nirFile } from '../read/nir/files.ts';
 
 const STEPS = 5;
 
 /** @param values of the input in each step, for each sample */
-async function warned(source: Uint8Array, values: readonly (readonly number[])[], dt?: number): Promise<string[]> {
+async function warned(
+  source: Uint8Array,
+  values: readonly (readonly number[])[],
+  dt?: number,
+  nir: NirOptions = {},
+): Promise<string[]> {
   // eslint-disable-next-line @typescript-eslint/require-await -- the interface is asynchronous, the numbers are at hand
   async function* calibration(): AsyncGenerator<Sample> {
     for (const [index, step] of values.entries())
@@ -25,6 +31,7 @@ async function warned(source: Uint8Array, values: readonly (readonly number[])[]
       window: STEPS,
       stated: ['window' as const],
       ...(dt !== undefined && { dt }),
+      nir,
     },
   };
   const request = {
@@ -67,4 +74,8 @@ it('neurons of lava-dl that fire in every step name the samples alone', async ()
       /^"dense0" sends 10 spikes in 1 samples of 5 steps from 2 neurons: it fires in every step; check that the samples/,
     ),
   ]);
+});
+
+it('neurons whose potential is read send nothing, and are not said to be silent', async () => {
+  expect(await warned(nirFile('lif'), [[1, 1, 0]], 1e-4, { output: 'last' })).toEqual([]);
 });

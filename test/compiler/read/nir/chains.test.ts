@@ -135,7 +135,7 @@ describe('nodes without neurons between them', () => {
 
 it('weights at the end are added up over the steps', () => {
   const fc = affine(2, 3);
-  const { network, said } = readGraph(chainOf([3], { one: { type: 'I', r: [1] }, fc }), 2, 1, {});
+  const { network, said } = readGraph(chainOf([3], { one: { type: 'IF', r: [1], v_threshold: [1] }, fc }), 2, 1, {});
   expect(network.output).toEqual({ population: 1, decoding: 'last' });
   expect(said.join('\n')).toMatch(/ends without neurons: what comes there is added up/);
 });

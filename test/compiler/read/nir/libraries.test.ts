@@ -45,6 +45,24 @@ describe('a neuron as its library exports it fires as in the library', () => {
     expect(expected.length).toBeGreaterThan(3);
   });
 
+  it.each([
+    ['IFNode', 1, 'IF', { r: 1e4, v_threshold: 1, v_reset: 0.3 }],
+    ['LIFNode', 0.5, 'LIF', { tau: 2e-4, r: 2, v_leak: 0.3, v_threshold: 1, v_reset: 0.3 }],
+  ] as const)('%s of SpikingJelly: V is v_reset at the start', (_name, kept, type, fields) => {
+    let v = 0.3;
+    const expected = firesAt((x) => {
+      v = kept * v + (1 - kept) * 0.3 + x / 2;
+      const fires = v >= 1;
+      if (fires) v = 0.3;
+      return fires;
+    });
+    const graph = chainOf([1], { fc: linear(WEIGHT / 2), lif: neuron(type, fields) });
+    expect(chipFires(graph, undefined, { origin: 'spikingjelly' })).toEqual(expected);
+    expect(expected.length).toBeGreaterThan(3);
+    // Without the start it would fire later.
+    expect(input.indexOf(1)).toBe(expected[0]);
+  });
+
   it('LIFNeuronTorch of Rockpool: its r is no gain', () => {
     let v = 0;
     const expected = firesAt((x) => {
