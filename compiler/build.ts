@@ -30,7 +30,8 @@ import type { MappingFacts } from './mapping-record.ts';
 import type { Candidate } from './choose/choose-conversion.ts';
 import { chooseOptions } from './choose/choose-options.ts';
 import { CHIP, READ } from './pipeline.ts';
-import { rulesText, widthsText } from './widths.ts';
+import { rulesText } from './ir/named-rules.ts';
+import { widthsText } from './widths.ts';
 import type { TrainedNetwork } from './ann/network.ts';
 import { calibrateNetwork, formAnn, scheduleNetwork, type Calibrated } from './stages.ts';
 

@@ -1,7 +1,7 @@
 /** The options of a build whose network is spiking already: what its file says stands in their place. */
 import { fail, option } from '../isa/index.ts';
 import type { Conversion } from './ir/conversion.ts';
-import { rulesText } from './widths.ts';
+import { rulesText } from './ir/named-rules.ts';
 import type { BuildOptions } from './options.ts';
 import { perChannel } from './passes/encode-input.ts';
 import { thresholdText } from './passes/choose-thresholds.ts';

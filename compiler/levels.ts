@@ -2,7 +2,7 @@
 import { fail, option } from '../isa/index.ts';
 import { type ConversionMode, CONVERSIONS, modesThat } from './conversions.ts';
 import type { FloatLayer } from './ir/layers.ts';
-import { byName, type NamedRule, rulesText } from './widths.ts';
+import { byName, type NamedRule, rulesText } from './ir/named-rules.ts';
 
 /**
  * T per layer; undefined where all layers have that of the network, as the read-out always has.

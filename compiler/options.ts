@@ -5,7 +5,8 @@ import type { ConversionMode, ThresholdRule } from './conversions.ts';
 import type { PlacementMethod } from './mapping/placement/place-blocks.ts';
 import type { NirOptions } from './read/nir/rules.ts';
 import type { ReadOptions } from './read/options.ts';
-import type { LayerWidths, NamedRule } from './widths.ts';
+import type { NamedRule } from './ir/named-rules.ts';
+import type { LayerWidths } from './widths.ts';
 
 /** Most ticks that a step of a network of populations can be asked to last. */
 export const MOST_STEP_TICKS = 256;

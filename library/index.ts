@@ -25,7 +25,8 @@ export type {
 } from '../compiler/options.ts';
 export type { FiringComparison } from '../compiler/ir/neuron-rule.ts';
 export type { NirOptions } from '../compiler/read/nir/rules.ts';
-export type { AverageOf, LayerWidths, NamedRule } from '../compiler/widths.ts';
+export type { AverageOf, LayerWidths } from '../compiler/widths.ts';
+export type { NamedRule } from '../compiler/ir/named-rules.ts';
 export {
   builtinTargets,
   type Chip,

@@ -3,7 +3,7 @@
  * typed, and the type of the value that a command gets. What checks is loaded when there is something to check.
  */
 import type { Options } from 'yargs';
-import type { NamedRule } from '../../compiler/widths.ts';
+import type { NamedRule } from '../../compiler/ir/named-rules.ts';
 
 /** An option whose value is a V. */
 export interface OptionKind<V> {

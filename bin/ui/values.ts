@@ -1,5 +1,5 @@
 /** Values of options: checked, with a message that names what is accepted. */
-import type { NamedRule } from '../../compiler/widths.ts';
+import type { NamedRule } from '../../compiler/ir/named-rules.ts';
 import { fail } from '../../isa/diagnostics.ts';
 import { suggestion } from '../../isa/suggest.ts';
 

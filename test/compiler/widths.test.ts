@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chooseWidths, type LayerSensitivity } from '../../compiler/passes/quantise/sensitivity.ts';
-import { type AverageOf, byName, namedWidths, widthsText } from '../../compiler/widths.ts';
+import { byName } from '../../compiler/ir/named-rules.ts';
+import { type AverageOf, namedWidths, widthsText } from '../../compiler/widths.ts';
 import { builtinTargets, type StoredBits } from '../../isa/index.ts';
 import { buildThatFits, TEST_OPTIONS } from '../arbitraries/builds.ts';
 import { arbitraryNetwork } from '../arbitraries/networks.ts';

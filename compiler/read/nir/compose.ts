@@ -5,7 +5,7 @@ import type { Operator } from '../../ir/layers.ts';
 import type { NirNode } from './fields.ts';
 import type { Convolution, LinearPart, Windows } from './linear.ts';
 import { perChannel } from './numbers.ts';
-import { type Link, product, withOneOperator } from './products.ts';
+import { type Link, Multiplications, product, withOneOperator } from './products.ts';
 import { shapeBehind } from './shape-behind.ts';
 
 export type { Link } from './products.ts';
@@ -28,16 +28,18 @@ export interface Composed {
 /**
  * Weights are left alone, unless several operators follow each other.
  *
+ * @param work counts what is multiplied for this; absent: for this alone
+ *
  * @throws DiagnosticError E0205, E0207, E0209 for what does not fit or is no connection
  */
-export function compose(source: Shape, links: readonly Link[]): Composed {
+export function compose(source: Shape, links: readonly Link[], work = new Multiplications()): Composed {
   const shapes = [source];
   for (const link of links) shapes.push(shapeBehind(shapes.at(-1)!, link));
   let made: Composed = {
     ...{ pool: [1, 1], pooled: source, shape: source, operator: undefined },
     ...{ before: undefined, after: undefined, delay: 0 },
   };
-  for (const link of withOneOperator(links, shapes))
+  for (const link of withOneOperator(links, shapes, work))
     made = { ...made, ...added(made, link), shape: shapeBehind(made.shape, link) };
   return made;
 }

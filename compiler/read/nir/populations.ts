@@ -1,8 +1,6 @@
 /** What was read of NIR as populations with their connections. */
 import { fail, type Shape, shapeSize } from '../../../isa/index.ts';
 import { LARGEST_NETWORK } from '../../ann/infer-shape.ts';
-import type { LayerIndex } from '../../ir/layers.ts';
-import type { Leak } from '../../ir/neuron-rule.ts';
 import type { Population } from '../../ir/population.ts';
 import type { Edge } from '../../ir/recurrence.ts';
 import { type Joined, populationOf } from '../populations/read-populations.ts';
@@ -12,10 +10,7 @@ import type { NirNode } from './fields.ts';
 import type { NirNeuron } from './neurons.ts';
 import { perChannel, spread } from './numbers.ts';
 import type { Link } from './products.ts';
-import { StatePlanes } from './state-planes.ts';
-
-/** A state that what is heard goes through: what a step keeps of it; undefined: all. One value, or one for each element. */
-export type Kept = Leak | undefined;
+import { type Constant, type Kept, StatePlanes } from './state-planes.ts';
 
 export interface Read {
   readonly node: NirNode;
@@ -29,16 +24,6 @@ export interface Connected extends Edge {
   readonly composed: Composed;
   /** That what is heard goes through on its way to the neuron, from the source on. */
   readonly states: readonly Kept[];
-}
-
-/** What states get in every step beside what is heard, or hold at the start. */
-export interface Constant {
-  readonly to: LayerIndex;
-  /** Of the first of these states; of the neuron itself where there is none. */
-  readonly states: readonly Kept[];
-  /** For each neuron, without its gain. */
-  readonly values: Float64Array;
-  readonly isInitial: boolean;
 }
 
 /** What is alike within channels takes a word for each of them, not for each neuron. */

@@ -13,8 +13,30 @@ export interface Link {
   readonly part: LinearPart;
 }
 
-/** Multiplications that make one operator of two. */
+/** Multiplications that make one operator of several, on all ways of a graph: seconds. */
 const MOST_MULTIPLICATIONS = 2 ** 28;
+
+/** What is multiplied for all ways of a graph together: a few nodes can stand on very many of them. */
+export class Multiplications {
+  #spent = 0;
+
+  /** @throws DiagnosticError E0209 where they are too many */
+  spend(count: number, node: NirNode): void {
+    this.#spent += count;
+    if (this.#spent > MOST_MULTIPLICATIONS)
+      node.fail(
+        'E0209',
+        `multiplying the linear nodes on all ways up to it takes more than ${MOST_MULTIPLICATIONS} multiplications`,
+        'put neurons between them',
+      );
+  }
+}
+
+/** Where a product is made, and what counts it. */
+interface At {
+  readonly node: NirNode;
+  readonly work: Multiplications;
+}
 
 const isOperator = ({ part: { kind } }: Link): boolean => kind === 'dense' || kind === 'conv' || kind === 'matrix';
 
@@ -25,7 +47,11 @@ const isOperator = ({ part: { kind } }: Link): boolean => kind === 'dense' || ki
  * @param shapes of what each link is given
  * @throws DiagnosticError E0209 where the product is too large
  */
-export function withOneOperator(links: readonly Link[], shapes: readonly Shape[]): readonly Link[] {
+export function withOneOperator(
+  links: readonly Link[],
+  shapes: readonly Shape[],
+  work: Multiplications,
+): readonly Link[] {
   let made: Link[] = [];
   let at: number | undefined;
   links.forEach((link, k) => {
@@ -48,7 +74,7 @@ export function withOneOperator(links: readonly Link[], shapes: readonly Shape[]
       made[at] = { node: made[at]!.node, part: merged };
       return;
     }
-    made = [...made.filter((each) => each.part.kind === 'delay'), product([...made, link], shapes[0]!)];
+    made = [...made.filter((each) => each.part.kind === 'delay'), product([...made, link], shapes[0]!, work)];
     at = made.length - 1;
   });
   return made;
@@ -115,7 +141,11 @@ function withWindows(part: LinearPart, between: readonly Link[], windows: Window
 }
 
 /** All links as one matrix, in the order in which they are gone through. @throws DiagnosticError E0209 where it is too large */
-export function product(links: readonly Link[], source: Shape): Link & { readonly part: Matrix } {
+export function product(
+  links: readonly Link[],
+  source: Shape,
+  work = new Multiplications(),
+): Link & { readonly part: Matrix } {
   const columns = shapeSize(source);
   let shape = source;
   let rows: Rows | undefined;
@@ -123,9 +153,9 @@ export function product(links: readonly Link[], source: Shape): Link & { readonl
   for (const { node, part } of links) {
     const next = matrixOf(part, shape, node);
     if (next === undefined) continue;
-    if (bias !== undefined) bias = applied(next.rows, bias);
+    if (bias !== undefined) bias = applied(next.rows, bias, { node, work });
     if (next.bias !== undefined) bias = bias === undefined ? next.bias : bias.map((value, k) => value + next.bias![k]!);
-    rows = rows === undefined ? next.rows : multiplied(next.rows, rows, columns, node);
+    rows = rows === undefined ? next.rows : multiplied(next.rows, rows, columns, { node, work });
     shape = next.shape;
   }
   const { node } = links.at(-1)!;
@@ -133,30 +163,37 @@ export function product(links: readonly Link[], source: Shape): Link & { readonl
 }
 
 /** What links make of values, with their biases. @throws DiagnosticError E0209 where one is too large as a matrix */
-export function imageOf(links: readonly Link[], source: Shape, values: Float64Array): Float64Array {
+export function imageOf(
+  links: readonly Link[],
+  source: Shape,
+  values: Float64Array,
+  work: Multiplications,
+): Float64Array {
   let [shape, image] = [source, values];
   for (const { node, part } of links) {
     const next = matrixOf(part, shape, node);
     if (next === undefined) continue;
     const { rows, bias } = next;
-    image = applied(rows, image);
+    image = applied(rows, image, { node, work });
     if (bias !== undefined) image = image.map((value, k) => value + bias[k]!);
     shape = next.shape;
   }
   return image;
 }
 
-const applied = (rows: Rows, values: Float64Array): Float64Array =>
-  Float64Array.from(rows, ({ columns, weights }) =>
-    columns.reduce((sum, column, k) => sum + weights[k]! * values[column]!, 0),
-  );
+const applied = (rows: Rows, values: Float64Array, { node, work }: At): Float64Array =>
+  Float64Array.from(rows, ({ columns, weights }) => {
+    work.spend(columns.length, node);
+    return columns.reduce((sum, column, k) => sum + weights[k]! * values[column]!, 0);
+  });
 
-function multiplied(second: Rows, first: Rows, columns: number, node: NirNode): Rows {
+function multiplied(second: Rows, first: Rows, columns: number, { node, work }: At): Rows {
   const sums = new Float64Array(columns);
   const isTouched = new Uint8Array(columns);
-  let [spent, held] = [0, 0];
+  let held = 0;
   return second.map((row) => {
     const touched: number[] = [];
+    let spent = row.columns.length;
     row.columns.forEach((middle, k) => {
       const { columns: sources, weights } = first[middle]!;
       spent += sources.length;
@@ -168,11 +205,12 @@ function multiplied(second: Rows, first: Rows, columns: number, node: NirNode): 
         sums[source] = sums[source]! + row.weights[k]! * weights[s]!;
       });
     });
+    work.spend(spent, node);
     held += touched.length;
-    if (spent > MOST_MULTIPLICATIONS || held > LARGEST_TENSOR)
+    if (held > LARGEST_TENSOR)
       node.fail(
         'E0209',
-        `multiplied with the nodes before it, it has more than ${LARGEST_TENSOR} weights, or takes more than ${MOST_MULTIPLICATIONS} multiplications`,
+        `multiplied with the nodes before it, it has more than ${LARGEST_TENSOR} weights`,
         'put neurons between them',
       );
     touched.sort((a, b) => a - b);

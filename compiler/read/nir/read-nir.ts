@@ -9,6 +9,7 @@ import { networkName } from '../graph-builder.ts';
 import type { ReadOptions } from '../options.ts';
 import { type Chain, chainsInto } from './chains.ts';
 import { compose } from './compose.ts';
+import { Multiplications } from './products.ts';
 import { type Discretised, discretised } from './discretise.ts';
 import type { NirNode } from './fields.ts';
 import { type NirGraph, readGraph } from './graph.ts';
@@ -40,6 +41,7 @@ class NirReader {
   readonly #options: ReadOptions;
   readonly #discretised: Discretised;
   readonly #links: ChainLinks;
+  readonly #work = new Multiplications();
 
   constructor(read: NirGraph, options: ReadOptions) {
     this.#idioms = resolved(read);
@@ -78,7 +80,7 @@ class NirReader {
       );
     const resolved = withoutSynapses(
       { read: found, connected: this.#connected(chains, nodes, shapes) },
-      { input, output, isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node) },
+      { input, output, work: this.#work, isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node) },
     );
     const { connected, constants } = resolved;
     const { rules } = this.#options.timing ?? {};
@@ -154,7 +156,7 @@ class NirReader {
       const into = READ_OUT.includes(chain.target.type) ? stateDelay : 0;
       const own = into + (chain.source === this.#graph.input ? inputDelay : neurons);
       return this.#links.byDelay(chain).map((links) => {
-        const composed = compose(shapes.of(chain.source), links);
+        const composed = compose(shapes.of(chain.source), links, this.#work);
         const delay = own + this.#stepsOf(composed.delay, chain);
         const [source, to] = [index.get(chain.source) ?? INPUT, index.get(chain.target)!];
         return { source, to, delay, chain, links, composed, states: [] };

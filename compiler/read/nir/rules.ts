@@ -5,7 +5,7 @@
 import { option, type OptionName } from '../../../isa/index.ts';
 import type { FiringComparison } from '../../ir/neuron-rule.ts';
 import type { Decoding } from '../../ir/population.ts';
-import { type NamedRule, byName, rulesText } from '../../widths.ts';
+import { byName, type NamedRule, rulesText } from '../../ir/named-rules.ts';
 import { FIRING_COMPARISONS } from '../../populations/steps.ts';
 
 /** Length of a step that snnTorch and SpikingJelly assume and write, in seconds. */

@@ -1,13 +1,26 @@
 /** States that a neuron of NIR keeps for what it hears through synapses: planes of its program, each added to the next one in every step. */
 import { I, MOST_PLANES, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import type { Leak, NeuronRule } from '../../ir/neuron-rule.ts';
+import type { LayerIndex } from '../../ir/layers.ts';
 import type { FloatParameter, FloatParameters } from '../../ir/population.ts';
 import type { NeuronProgram, ProgramStep } from '../../ir/program.ts';
 import { isReadOut, programOf } from '../../populations/rules.ts';
 import { decay, withParameter, withPlane } from '../../populations/steps.ts';
 import type { NirNode } from './fields.ts';
 import { FORGETS } from './neurons.ts';
-import type { Constant, Kept } from './populations.ts';
+
+/** A state that what is heard goes through: what a step keeps of it; undefined: all. One value, or one for each element. */
+export type Kept = Leak | undefined;
+
+/** What states get in every step beside what is heard, or hold at the start. */
+export interface Constant {
+  readonly to: LayerIndex;
+  /** Of the first of these states; of the neuron itself where there is none. */
+  readonly states: readonly Kept[];
+  /** For each neuron, without its gain. */
+  readonly values: Float64Array;
+  readonly isInitial: boolean;
+}
 
 interface Heard {
   readonly connected: readonly { readonly states: readonly Kept[] }[];

@@ -3,14 +3,15 @@
  * what lies behind them, so each of their hearers can keep the state itself, behind the weights: LI → Affine → LIF is a neuron with
  * a current. What stands behind a synapse is one linear map of what it hears, and the state that the hearer keeps of that.
  */
-import { fail, type Shape, shapeSize } from '../../../isa/index.ts';
+import { fail, MOST_PLANES, type Shape, shapeSize } from '../../../isa/index.ts';
 import type { LayerIndex } from '../../ir/layers.ts';
 import { compose } from './compose.ts';
 import type { NirNode } from './fields.ts';
 import { withoutBias } from './links.ts';
 import { spread } from './numbers.ts';
-import type { Connected, Constant, Kept, Read } from './populations.ts';
-import { imageOf, type Link } from './products.ts';
+import type { Connected, Read } from './populations.ts';
+import type { Constant, Kept } from './state-planes.ts';
+import { imageOf, type Link, type Multiplications } from './products.ts';
 import { shapeAlong } from './shape-behind.ts';
 
 /** Ways and constants of a graph that lead through synapses: they multiply where several follow each other. */
@@ -42,6 +43,8 @@ interface Knowing {
   /** What is read at the end; it stays, whoever hears it. */
   readonly output: NirNode;
   readonly isSynapse: (node: NirNode) => boolean;
+  /** Counts what is multiplied. */
+  readonly work: Multiplications;
 }
 
 /**
@@ -49,20 +52,20 @@ interface Knowing {
  *
  * @throws DiagnosticError E0207 for a loop of synapses, E0209 where there are too many ways through them
  */
-export function withoutSynapses(graph: Graph, { input, output, isSynapse }: Knowing): Resolved {
+export function withoutSynapses(graph: Graph, { input, output, isSynapse, work }: Knowing): Resolved {
   const { read, connected } = graph;
   const heard = new Set(connected.map(({ source }) => source));
   const synapses = new Set([...read.keys()].filter((p) => heard.has(p) && isSynapse(read[p]!.node)));
   if (synapses.size === 0) return { ...graph, constants: [] };
   const kept = [...read.keys()].filter((p) => !synapses.has(p) || read[p]!.node === output);
-  const ways = new Ways(graph, synapses, input);
+  const ways = new Ways(graph, synapses, input, work);
   const position = (source: LayerIndex): LayerIndex => (source < 0 ? source : kept.indexOf(source));
   const [made, constants]: [Connected[], Constant[]] = [[], []];
   kept.forEach((p, to) => {
     const into = ways.into(p);
     for (const { source, delay, from, links, states } of into.ways) {
       const chain = { source: from, target: read[p]!.node, nodes: [], unbiased: 0 };
-      const composed = compose(source < 0 ? input : read[source]!.shape, links);
+      const composed = compose(source < 0 ? input : read[source]!.shape, links, work);
       made.push({ source: position(source), to, delay, chain, links, composed, states });
     }
     constants.push(...into.constants.map((constant) => ({ ...constant, to })));
@@ -79,11 +82,15 @@ class Ways {
   readonly #graph: Graph;
   readonly #synapses: ReadonlySet<number>;
   readonly #input: Shape;
+  readonly #work: Multiplications;
   /** undefined while it is looked for. */
   readonly #found = new Map<number, Into | undefined>();
   #count = 0;
+  /** Synapses that are being looked at, each heard by the one before it. */
+  #depth = 0;
 
-  constructor(graph: Graph, synapses: ReadonlySet<number>, input: Shape) {
+  constructor(graph: Graph, synapses: ReadonlySet<number>, input: Shape, work: Multiplications) {
+    this.#work = work;
     this.#graph = graph;
     this.#synapses = synapses;
     this.#input = input;
@@ -136,12 +143,12 @@ class Ways {
       .flatMap(({ values, states, isInitial }) =>
         apart(states, behind, shape, node).map(({ states: found, mask }): Omit<Constant, 'to'> => {
           this.#spend(node);
-          return { ...{ states: found, isInitial }, values: imageOf([...mask, ...behind], shape, values) };
+          return { ...{ states: found, isInitial }, values: imageOf([...mask, ...behind], shape, values, this.#work) };
         }),
       );
     if (links.some(({ part }) => 'bias' in part && part.bias !== undefined))
       constants.push({
-        values: imageOf(links, shape, new Float64Array(shapeSize(shape))),
+        values: imageOf(links, shape, new Float64Array(shapeSize(shape)), this.#work),
         states: [],
         isInitial: false,
       });
@@ -156,7 +163,14 @@ class Ways {
         node.fail('E0207', 'it lies on a loop of states that never fire', 'put neurons that fire on the loop')
       );
     this.#found.set(synapse, undefined);
+    if (++this.#depth > MOST_PLANES)
+      node.fail(
+        'E0207',
+        `more than ${MOST_PLANES} states that never fire lie one after the other, and who hears the last one has no planes for them all`,
+        'put neurons that fire between them',
+      );
     const found = this.into(synapse);
+    this.#depth--;
     this.#found.set(synapse, found);
     return found;
   }

@@ -305,6 +305,12 @@ describe('a graph with states between its neurons', () => {
       /E0207 what it hears comes through more than 7 states that differ/,
     ],
     [
+      'as many states one after the other as a graph can have nodes',
+      { ...Object.fromEntries(Array.from({ length: 1900 }, (_, k) => [`a${k}`, lowpass([0.01])])), lif },
+      [],
+      /E0207 more than 8 states that never fire lie one after the other/,
+    ],
+    [
       'a loop of states',
       { w: linear(1, 1, [1]), a: lowpass([0.01]), b: lowpass([0.01]), lif },
       ['b a'],
