@@ -8,8 +8,8 @@ import {
   RESULT_OPTIONS,
   CSV_OPTION,
   MODEL_OPERAND,
-  SET_OPTION,
   NIR_FLAGS,
+  SET_OPTION,
 } from './options.ts';
 import { completionCommand } from './completion-command.ts';
 import { tuneCommand } from './tune-command.ts';

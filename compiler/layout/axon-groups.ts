@@ -1,7 +1,7 @@
 /** Axon groups of a core: instructions that hear the same source with the same pooling and delay share axons. */
 import { boxSize, type Box } from '../../isa/index.ts';
 import { axonCount, type BranchAxons } from './axons.ts';
-import type { QuantisedBranch, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
+import type { LayerIndex, QuantisedBranch, QuantisedGraph, QuantisedLayer } from '../ir/layers.ts';
 import { isByEvent } from '../layer-neurons.ts';
 import type { PlannedGroup, SynapticUnit } from './core-plan.ts';
 
@@ -48,18 +48,24 @@ export function joinGroups(units: readonly SynapticUnit[], { layers }: Pick<Quan
  * group; a diagonal has an axon per neuron; a list is that of its own connections.
  */
 function shareKey({ layer, branch, axons }: SynapticUnit, index: number, of: QuantisedLayer): string {
-  const { source, pool, delay, operator } = branch;
-  if (axons.kind === 'list' || operator.kind === 'diagonal') return String(index);
-  const shared = sharedAxons({ source, pool, delay }, axons.region);
-  // Where the order of events matters it is that of the branches, whatever else the core holds.
-  return isByEvent(of) ? `${layer} ${of.branches.indexOf(branch)} ${shared}` : shared;
+  if (axons.kind === 'list' || branch.operator.kind === 'diagonal') return String(index);
+  return regionKey(layer, of, branch, axons.region);
 }
 
-/** What regions that become one have in common: whom they hear, how, and which of its channels. */
-export const sharedAxons = (
-  { source, pool, delay }: Pick<QuantisedBranch, 'source' | 'pool' | 'delay'>,
+/** What branches have in common whose axons can be shared: whom they hear, and how. */
+export function hearingKey(l: LayerIndex, layer: QuantisedLayer, branch: QuantisedBranch): string {
+  const heard = [branch.source, ...branch.pool, branch.delay].join(' ');
+  // Where the order of events matters it is that of the branches, whatever else the core holds.
+  return isByEvent(layer) ? `${l} ${layer.branches.indexOf(branch)} ${heard}` : heard;
+}
+
+/** What regions have in common that can become one: that, and the channels. */
+export const regionKey = (
+  l: LayerIndex,
+  layer: QuantisedLayer,
+  branch: QuantisedBranch,
   { c0, channels }: Pick<Box, 'c0' | 'channels'>,
-): string => [source, ...pool, delay, c0, channels].join(' ');
+): string => `${hearingKey(l, layer, branch)} ${c0} ${channels}`;
 
 /** The group that grows least, the first of equals; undefined where each would waste axons. */
 function bestGroup(groups: readonly OpenGroup[], axons: BranchAxons): OpenGroup | undefined {

@@ -3,23 +3,26 @@
  * would come to a core twice, and cost it two events. Said as a convolution of 1×1 whose groups are the channels, both share axons
  * (layout/axon-groups.ts) wherever the tiles lie on one core, and nothing else changes: the same weights, additions and bits.
  */
+import { hearingKey } from '../layout/axon-groups.ts';
 import type { ConvOperator, DiagonalOperator, QuantisedBranch, QuantisedGraph } from '../ir/layers.ts';
-
-/** What branches have in common that can share axons. */
-const heardAs = ({ source, pool, delay }: QuantisedBranch): string => [source, ...pool, delay].join(' ');
 
 /** The graph with every diagonal that can share axons with a convolution as such; it computes the same. */
 export function shareAxons(graph: QuantisedGraph): QuantisedGraph {
   const convolved = new Set(
-    graph.layers.flatMap(({ branches }) => branches.filter(({ operator }) => operator.kind === 'conv').map(heardAs)),
+    graph.layers.flatMap((layer, l) =>
+      layer.branches.filter(({ operator }) => operator.kind === 'conv').map((branch) => hearingKey(l, layer, branch)),
+    ),
   );
-  const shared = (branch: QuantisedBranch): QuantisedBranch => {
-    const { operator } = branch;
-    return operator.kind === 'diagonal' && convolved.has(heardAs(branch))
-      ? { ...branch, operator: pointwise(operator, branch.pooled[0]) }
-      : branch;
-  };
-  return { ...graph, layers: graph.layers.map((layer) => ({ ...layer, branches: layer.branches.map(shared) })) };
+  const layers = graph.layers.map((layer, l) => ({
+    ...layer,
+    branches: layer.branches.map((branch): QuantisedBranch => {
+      const { operator } = branch;
+      return operator.kind === 'diagonal' && convolved.has(hearingKey(l, layer, branch))
+        ? { ...branch, operator: pointwise(operator, branch.pooled[0]) }
+        : branch;
+    }),
+  }));
+  return { ...graph, layers };
 }
 
 /** One group for each channel, whose only weight is that of the diagonal. */

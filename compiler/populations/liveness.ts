@@ -38,13 +38,13 @@ export function leakFaults(factors: Float64Array, { dt, isEuler }: Pick<Reading,
 const summed = (factor: number, steps: number): number => (factor >= 1 ? steps : (1 - factor ** steps) / (1 - factor));
 
 /** Planes on the way of what a plane gets to V, with the parameter by which each is kept; V, which all are added to, is the last. */
-function wayToV({ steps }: Population['program'], plane: number): (string | undefined)[] {
+function wayToV(steps: Population['program']['steps'], plane: number): (string | undefined)[] {
   const leak = steps.find(({ op, fields }) => op === 'DECAY' && fields.plane === plane)?.parameters[0];
   const adds = ARITHMETIC.indexOf('add');
   const into = steps.find(({ op, fields }) => op === 'ALU' && fields.function === adds && fields.source === plane);
   return plane === V || into === undefined || into.fields.plane === plane
     ? [leak]
-    : [leak, ...wayToV({ steps, planes: [], initial: [] }, into.fields.plane!)];
+    : [leak, ...wayToV(steps, into.fields.plane!)];
 }
 
 /** V at most, where all that lifts it comes in every step; the threshold must be within reach of one neuron at least. */
@@ -57,7 +57,9 @@ function driveFaults(population: Population, { steps, spikesOf }: Reading): stri
     values[values.length === size ? k : values.length === 1 ? 0 : Math.floor((k * shape[0]) / size)]!;
   const highestV = new Float64Array(size);
   const lift = (plane: number, drive: (k: number) => number): void => {
-    const leaks = wayToV(program, plane).map((name) => (name === undefined ? undefined : parameters[name]!.values));
+    const leaks = wayToV(program.steps, plane).map((name) =>
+      name === undefined ? undefined : parameters[name]!.values,
+    );
     for (let k = 0; k < size; k++)
       highestV[k]! += leaks.reduce(
         (lifted, leak) => lifted * (leak === undefined ? steps : summed(at(leak, k), steps)),

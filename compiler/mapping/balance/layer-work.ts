@@ -12,7 +12,7 @@ import {
 } from '../../ir/layers.ts';
 import type { PacketRates } from '../../ir/rates.ts';
 import { branchAxons, connectionsTo } from '../../layout/axons.ts';
-import { sharedAxons } from '../../layout/axon-groups.ts';
+import { regionKey } from '../../layout/axon-groups.ts';
 import { rateOf } from '../../layout/packet-rates.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { cyclesOfUnit, tapsAlong } from './event-cycles.ts';
@@ -44,6 +44,10 @@ class AreaTable {
   }
 }
 
+/** Events of all channels of a region. @param events of one channel */
+const eventsIn = ({ channels, y0, x0, height, width }: Box, events: AreaTable): number =>
+  channels * events.sum(y0, x0, height, width);
+
 interface BranchWork {
   readonly branch: QuantisedBranch;
   readonly when: When;
@@ -62,12 +66,14 @@ export interface Share {
 
 export class LayerWork {
   readonly layer: QuantisedLayer;
+  readonly #index: LayerIndex;
   readonly #target: Target;
   readonly #branches: readonly BranchWork[];
   readonly #updates: readonly { readonly when: When; readonly perNeuron: number }[];
 
   constructor(graph: QuantisedGraph, l: LayerIndex, rates: PacketRates, phases: Phases, target: Target) {
     this.layer = graph.layers[l]!;
+    this.#index = l;
     this.#target = target;
     this.#branches = this.layer.branches.map((branch, b) => {
       const when = phases.heard[l]![b]!;
@@ -107,9 +113,9 @@ export class LayerWork {
       const { eventCycles } = this.#target.timing;
       return [
         {
-          ...{ key: sharedAxons(branch, axons.region), region: axons.region, phases: when.phases },
-          fetchCycles: ({ channels, y0, x0, height, width }) =>
-            channels * events.sum(y0, x0, height, width) * eventCycles.value,
+          ...{ key: regionKey(this.#index, this.layer, branch, axons.region), region: axons.region },
+          phases: when.phases,
+          fetchCycles: (part) => eventsIn(part, events) * eventCycles.value,
         },
       ];
     });
@@ -150,8 +156,8 @@ export class LayerWork {
     }
     const axons = branchAxons(branch, shape, [box]);
     if (axons?.kind !== 'region') return { cycles: 0, packets: 0 };
-    const { channels, y0, x0, height, width } = axons.region;
-    const count = channels * events.sum(y0, x0, height, width);
+    const { channels } = axons.region;
+    const count = eventsIn(axons.region, events);
     const each = cyclesOfUnit(branch, shape, box, boxSize(box), timing);
     const visits = operator.kind === 'conv' ? channels * places : count;
     return { cycles: count * timing.eventCycles.value + visits * each, packets: count };

@@ -34,7 +34,7 @@ export class Sharing {
   constructor(pieces: readonly Piece[]) {
     const heard = pieces.map(({ hears }) => hears.filter((hearing) => isLargest(hearing, hears)));
     const ears = heard.flatMap((own, piece) => own.map((hearing) => ({ piece, hearing })));
-    const pairs = pairsOf(ears);
+    const pairs = pairsOf(ears.map(({ hearing }) => hearing));
     this.#firstEar = startsOf(heard.map(({ length }) => length));
     this.#pieceOf = Int32Array.from(ears, ({ piece }) => piece);
     this.#firstPair = startsOf(pairs.map(({ length }) => length));
@@ -93,19 +93,14 @@ const startsOf = (lengths: readonly number[]): Int32Array => {
   return starts;
 };
 
-interface Ear {
-  readonly piece: number;
-  readonly hearing: Hearing;
-}
-
-/** Of each ear, those of other pieces that have something in common with it. */
-function pairsOf(ears: readonly Ear[]): Pair[][] {
+/** Of each ear, those that have something in common with it: they are of other pieces. */
+function pairsOf(ears: readonly Hearing[]): Pair[][] {
   const pairs = ears.map((): Pair[] => []);
-  for (const alike of groupBy(ears.keys(), (ear) => ears[ear]!.hearing.key).values())
+  for (const alike of groupBy(ears.keys(), (ear) => ears[ear]!.key).values())
     alike.forEach((one, k) => {
       for (let j = k + 1; j < alike.length; j++) {
         const other = alike[j]!;
-        const saved = ears[one]!.piece === ears[other]!.piece ? 0 : inCommon(ears[one]!.hearing, ears[other]!.hearing);
+        const saved = inCommon(ears[one]!, ears[other]!);
         if (saved <= 0) continue;
         pairs[one]!.push({ ear: other, saved });
         pairs[other]!.push({ ear: one, saved });

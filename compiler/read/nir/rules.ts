@@ -63,19 +63,21 @@ export interface NirOptions extends AskedRule {
   readonly output?: Decoding | undefined;
 }
 
-/** How messages name them. */
-export const NIR_OPTIONS: readonly (readonly [keyof NirOptions, string])[] = [
-  ['origin', option('nirOrigin')],
-  ['decay', option('nirDecay')],
-  ['gain', option('nirGain')],
-  ['compare', option('nirCompare')],
-  ['reset', option('nirReset')],
-  ['resetTime', option('nirResetTime')],
-  ['spikes', option('nirSpikes')],
-  ['floor', option('nirFloor')],
-  ['delay', option('nirDelay')],
-  ['output', option('nirOutput')],
-];
+/** Parts of a rule, with the options that ask for them. */
+const PARTS = [
+  ['decay', 'nirDecay'],
+  ['gain', 'nirGain'],
+  ['compare', 'nirCompare'],
+  ['reset', 'nirReset'],
+  ['resetTime', 'nirResetTime'],
+  ['spikes', 'nirSpikes'],
+  ['floor', 'nirFloor'],
+] as const satisfies readonly (readonly [keyof NirRule, OptionName])[];
+
+/** How messages name what can be asked for. */
+export const NIR_OPTIONS: readonly (readonly [keyof NirOptions, string])[] = (
+  [['origin', 'nirOrigin'], ...PARTS, ['delay', 'nirDelay'], ['output', 'nirOutput']] as const
+).map(([key, name]) => [key, option(name)] as const);
 
 /** Neurons that libraries may treat differently; those that do not fire belong to the family of those that do. */
 export type NirFamily = 'IF' | 'LIF' | 'CubaLIF';
@@ -169,16 +171,6 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
   spinnaker2: { library: 'SpiNNaker2', rule: () => EQUATIONS, ...aStepLater },
 };
 
-const PARTS = [
-  ['decay', 'nirDecay'],
-  ['gain', 'nirGain'],
-  ['compare', 'nirCompare'],
-  ['reset', 'nirReset'],
-  ['resetTime', 'nirResetTime'],
-  ['spikes', 'nirSpikes'],
-  ['floor', 'nirFloor'],
-] as const satisfies readonly (readonly [keyof NirRule, OptionName])[];
-
 /** The parts of a rule that were asked for, of all neurons or of some. */
 export const askedParts = (options: NirOptions): string[] =>
   PARTS.flatMap(([part]) => (options[part] === undefined ? [] : [part]));
@@ -189,13 +181,8 @@ export function askedOf(names: readonly string[], options: NirOptions): Partial<
   for (const [part, name] of PARTS) {
     const asked: Asked<unknown> = options[part];
     if (asked === undefined) continue;
-    const values = Array.isArray(asked)
-      ? byName(
-          names,
-          asked as readonly NamedRule<unknown>[],
-          option(name, rulesText(asked as readonly NamedRule<string>[])),
-        )
-      : names.map(() => asked);
+    const rules = Array.isArray(asked) ? (asked as readonly NamedRule<string | number>[]) : undefined;
+    const values = rules === undefined ? names.map(() => asked) : byName(names, rules, option(name, rulesText(rules)));
     values.forEach((value, n) => {
       if (value !== undefined) found[n]![part] = value;
     });

@@ -8,6 +8,7 @@ import { isReadOut, programOf } from '../../populations/rules.ts';
 import { decay, withParameter, withPlane } from '../../populations/steps.ts';
 import type { NirNode } from './fields.ts';
 import { FORGETS } from './neurons.ts';
+import { spread } from './numbers.ts';
 
 /** A state that what is heard goes through: what a step keeps of it; undefined: all. One value, or one for each element. */
 export type Kept = Leak | undefined;
@@ -101,12 +102,13 @@ export class StatePlanes {
     const parameters: Record<string, FloatParameter> = {};
     const steps: ProgramStep[] = [];
     const initial: { plane: number; parameter: string }[] = [];
-    for (const [plane, values] of sums(constants, (constant) => this.planeOf(constant.states), gains, shape).steps) {
+    const found = sums(constants, (constant) => this.planeOf(constant.states), gains, shape);
+    for (const [plane, values] of found.steps) {
       if (plane === V) continue;
       parameters[`constant ${plane}`] = { values, unit: 'potential' };
       steps.push(withParameter('add', plane, `constant ${plane}`));
     }
-    for (const [plane, values] of sums(constants, (constant) => this.planeOf(constant.states), gains, shape).initial) {
+    for (const [plane, values] of found.initial) {
       parameters[`initial ${plane}`] = { values, unit: 'potential' };
       initial.push({ plane, parameter: `initial ${plane}` });
     }
@@ -129,12 +131,8 @@ function withConstants(rule: NeuronRule, given: NeuronRule, { constants, gains, 
   const direct = constants.filter(({ states }) => states.length === 0);
   const constant = sums(direct, () => V, gains, shape).steps.get(V);
   if (constant === undefined) return rule;
-  const own = rule.bias;
-  const size = shapeSize(shape);
-  return {
-    ...rule,
-    bias: own === undefined ? constant : constant.map((value, k) => value + own[Math.floor((k * own.length) / size)]!),
-  };
+  const own = rule.bias && spread(rule.bias, shapeSize(shape));
+  return { ...rule, bias: own === undefined ? constant : constant.map((value, k) => value + own[k]!) };
 }
 
 /** By plane, with the gain of the neurons. */

@@ -16,8 +16,6 @@ import { shapeAlong } from './shape-behind.ts';
 
 /** Ways and constants of a graph that lead through synapses: they multiply where several follow each other. */
 const MOST_WAYS = 4096;
-/** Different states of the elements of one node: more than a neuron has planes for. */
-const MOST_GROUPS = 8;
 
 interface Way {
   readonly source: LayerIndex;
@@ -214,10 +212,10 @@ function apart(states: readonly Kept[], behind: readonly Link[], shape: Shape, n
     const group = groups.get(key) ?? { first: k, mask: new Float64Array(shapeSize(shape)) };
     group.mask[k] = 1;
     groups.set(key, group);
-    if (groups.size > MOST_GROUPS)
+    if (groups.size > MOST_PLANES)
       node.fail(
         'E0207',
-        `its neurons have more than ${MOST_GROUPS} values of tau, and what hears it adds them up`,
+        `its neurons have more than ${MOST_PLANES} values of tau, and what hears it adds them up`,
         'give the neurons of one node the same tau',
       );
   }
