@@ -27,13 +27,16 @@ export interface FiringOrder {
    */
   readonly start: (
     sources: readonly { readonly start: number; readonly window: number }[],
-    ticks: { readonly window: number; readonly lead: number; readonly hearsInput: boolean },
+    ticks: { readonly window: number; readonly lead: number },
     reads: boolean,
   ) => number;
   /** Ticks from a spike to its integration, of layers that start to fire in these ticks. */
   readonly delay: (from: number, to: number) => number;
-  /** First of the T ticks in which a layer that starts to fire in this tick adds the current from the input. */
-  readonly currentStart: (start: number) => number;
+  /**
+   * First of the T ticks in which a layer that starts to fire in this tick adds the current from the input. Ticks before tick 0
+   * take no time: what would be added in them is added in tick 0.
+   */
+  readonly currentStart: (start: number, window: number) => number;
   /** Whether no delay is longer than 1, so that two slots of the axon scheduler are enough. */
   readonly delaysOfOne: boolean;
   /** Whether a layer fires only when all of its input is there, so that the order of the spikes does not matter to it. */
@@ -58,30 +61,29 @@ const IN_STEP: FiringOrder = {
 };
 
 /**
- * A layer integrates spikes as they come, one tick after they were sent, and starts to fire some ticks behind its sources
- * (for the input: in the tick in which the current has been added T times). A read-out does not fire: its window is that of its last source, one tick later.
+ * A layer integrates spikes as they come, one tick after they were sent, and starts to fire some ticks behind its sources.
+ * The current from the input is there whole in tick 0, in which layers that hear nothing else start. A read-out does not fire: its
+ * window is that of its last source, one tick later.
  */
 const AHEAD = {
-  start: (sources, { window, lead }, reads) => {
-    if (sources.length === 0) return reads ? 0 : window - 1;
-    return Math.max(...sources.map(({ start }) => start)) + (reads ? 1 : lead);
-  },
+  start: (sources, { lead }, reads) =>
+    sources.length === 0 ? 0 : Math.max(...sources.map(({ start }) => start)) + (reads ? 1 : lead),
   delay: () => 1,
-  currentStart: () => 0,
+  currentStart: (_, window) => 1 - window,
   delaysOfOne: true,
   biasAhead: true,
 } as const satisfies Partial<FiringOrder>;
 
 /**
- * A layer starts to fire in the tick in which the last spike of its sources arrives, or the current has been added T times. A read-out
+ * A layer starts to fire in the tick in which the last spike of its sources arrives. A read-out
  * begins when the first spike of a source can arrive, and ends when the last one has. Windows may differ in length.
  */
 const WINDOW_AFTER_WINDOW: FiringOrder = {
   ...AHEAD,
-  start: (sources, { window, hearsInput }, reads) => {
+  start: (sources, { window }, reads) => {
     const ends = sources.map((source) => source.start + source.window);
     if (reads) return Math.max(0, ...sources.map(({ start }) => start + 1), ...ends.map((end) => end + 1 - window));
-    return Math.max(hearsInput || ends.length === 0 ? window - 1 : 0, ...ends);
+    return Math.max(0, ...ends);
   },
   lead: (window) => window,
   choosesLead: false,

@@ -26,10 +26,11 @@ export function firingTimes(layers: readonly Heard[], firing: Firing): Schedule 
     const heard = sources
       .filter((source) => source !== INPUT)
       .map((source) => ({ start: depths[source]!, window: windowOf(firing, source) }));
-    const ticks = { window: windowOf(firing, l), lead, hearsInput: sources.includes(INPUT) };
+    const ticks = { window: windowOf(firing, l), lead };
     const depth = order.start(heard, ticks, l === layers.length - 1);
     depths.push(depth);
     return sources.map((source) => (source === INPUT ? 0 : order.delay(depths[source]!, depth)));
   });
-  return { depths, currentStarts: depths.map(order.currentStart), delays, ticks: depths.at(-1)! + window };
+  const currentStarts = depths.map((depth, l) => order.currentStart(depth, windowOf(firing, l)));
+  return { depths, currentStarts, delays, ticks: depths.at(-1)! + window };
 }

@@ -6,10 +6,9 @@
  */
 import { I, V } from '../../isa/index.ts';
 import { type ConvertedLayer, INPUT, type QuantisedNeurons } from '../ir/layers.ts';
-import type { ProgramStep } from '../ir/program.ts';
 import { integratedValues } from './integrated.ts';
 import { programNeurons } from '../neurons/parts/program-code.ts';
-import { countSpikes, emitPlane, READ, withShifted } from '../populations/steps.ts';
+import { addTimes, countSpikes, emitPlane, READ } from '../populations/steps.ts';
 
 /** Plane that holds the count: what came in by it has been added when a layer counts, so that neurons need no other state. */
 const COUNTED = I;
@@ -17,17 +16,9 @@ const COUNTED = I;
 /** @param window T. @throws Error for neurons that have not integrated their bias already */
 export function gradedNeurons(layer: ConvertedLayer, window: number): QuantisedNeurons {
   const { initial, threshold } = integratedValues(layer);
-  const currents = layer.branches.some(({ source }) => source === INPUT) ? addCurrents(window) : [];
+  const currents = layer.branches.some(({ source }) => source === INPUT) ? addTimes(window, V, I) : [];
   const common = { planes: [], initial: [{ plane: V, parameter: 'initial' }] };
   if (threshold === undefined) return programNeurons({ ...common, steps: [...currents, READ] }, { initial });
   const sent = [countSpikes(COUNTED, window), emitPlane(COUNTED)];
   return programNeurons({ ...common, steps: [...currents, ...sent] }, { initial, threshold });
-}
-
-/** V += T × I, as a sum of shifts: every partial sum lies between 0 and the whole, so none of them is wider. */
-function addCurrents(window: number): ProgramStep[] {
-  const steps: ProgramStep[] = [];
-  for (let shift = 0; window >> shift > 0; shift++)
-    if (((window >> shift) & 1) === 1) steps.push(withShifted('add', V, I, shift));
-  return steps;
 }

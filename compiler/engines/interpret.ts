@@ -247,6 +247,12 @@ export class ReferenceInterpreter {
     return tick >= start && tick < start + this.#graph.window;
   }
 
+  /** How often the current is added in a tick: in tick 0 also for the ticks before it. */
+  #currents({ currentStart }: QuantisedLayer, tick: number): number {
+    if (tick === 0 && currentStart < 0) return Math.min(1 - currentStart, this.#graph.window);
+    return Number(this.#inWindow(currentStart, tick));
+  }
+
   /** Current and step of one layer; returns how many fire. */
   #update(layer: QuantisedLayer, index: number, tick: number): number {
     const map = this.#spikeMap(index, tick);
@@ -259,8 +265,8 @@ export class ReferenceInterpreter {
     }
     const { parameters, planes, step } = state;
     const [potential, current] = [planes[V]!, planes[I]!];
-    if (this.#inWindow(layer.currentStart, tick))
-      for (let k = 0; k < potential.length; k++) potential[k]! += current[k]!;
+    const times = this.#currents(layer, tick);
+    if (times > 0) for (let k = 0; k < potential.length; k++) potential[k]! += times * current[k]!;
     if (!this.#inWindow(layer.depth, tick)) return 0;
     return step!.tick({ potential, parameters, spikes: map });
   }

@@ -64,7 +64,11 @@ export const quantisedSchema = z.strictObject({
           }),
         ),
         depth: natural,
-        currentStart: natural,
+        currentStart: z
+          .number()
+          .int()
+          .min(-(2 ** 24))
+          .max(2 ** 24),
       }),
     )
     .min(1),

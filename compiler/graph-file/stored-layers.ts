@@ -24,8 +24,7 @@ const plane = z
   .int()
   .min(0)
   .max(MOST_PLANES - 1);
-const tick = z.number().int().min(0);
-const ticks = z.strictObject({ start: tick, length: tick.min(1) });
+const ticks = z.strictObject({ start: z.number().int(), length: z.number().int().min(1) });
 const withProgram = z.object({
   neuron: z.literal('program'),
   parameters: z.record(z.string(), int32),

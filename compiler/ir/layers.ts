@@ -127,7 +127,7 @@ interface QuantisedShape {
   readonly depth: number;
   /** T of the layer where it has its own, of a converted network before its counts are coded; absent: T of the graph. */
   readonly window?: number | undefined;
-  /** First tick of the window in which the current from the input is added. */
+  /** First of the T ticks in which the current from the input is added; what falls before tick 0 is added in tick 0. */
   readonly currentStart: number;
 }
 

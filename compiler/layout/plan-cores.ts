@@ -14,19 +14,13 @@ import type {
   SynapticUnit,
   TickStep,
 } from './core-plan.ts';
-import {
-  INPUT,
-  type LayerIndex,
-  type QuantisedBranch,
-  type QuantisedGraph,
-  type QuantisedLayer,
-  widthOf,
-} from '../ir/layers.ts';
+import { type LayerIndex, type QuantisedBranch, type QuantisedGraph, widthOf } from '../ir/layers.ts';
 import type { Placed, Tile } from '../ir/mapped.ts';
 import type { ResetInstruction, TickInstruction } from '../ir/neuron.ts';
 import { precedes, ticksOf } from '../ir/program-time.ts';
 import { codeOf, isByEvent } from '../layer-neurons.ts';
 import { ParameterRuns } from './parameter-runs.ts';
+import { tickCode } from './tick-code.ts';
 
 /** Plans cores of one graph. It remembers what does not depend on the core, so planning a core costs little. */
 export class CorePlanner {
@@ -121,23 +115,24 @@ export class CorePlanner {
     const last: Growing<TickStep>[] = [];
     for (const { layer: index, tiles } of layers) {
       const layer = graph.layers[index]!;
-      const { depth, currentStart } = layer;
-      for (const instruction of codeOf(layer).tick) {
+      const { depth } = layer;
+      for (const instruction of tickCode(layer, graph)) {
         const { when } = instruction;
         if ((when === 'touched') !== touched) continue;
-        if (when === 'current' && !hearsInput(layer)) continue;
-        const { start, length } =
-          when === 'current'
-            ? { start: currentStart, length: graph.window }
-            : ticksOf(when, { depth, window: graph.window, ticks: graph.ticks });
+        const { start, length } = ticksOf(when, { depth, window: graph.window, ticks: graph.ticks });
         if (length > 0) addSteps(when === 'last' ? last : stepsIn(start, length), instruction, tiles, allocation);
       }
     }
     const { stepTicks = 1 } = graph;
     const planned: PlannedWindow[] = [...windows.values()]
       .filter(({ steps }) => steps.length > 0)
-      .map((window) => ({ ...window, stepTicks }))
-      .sort((a, b) => (precedes(a, b) ? -1 : Number(precedes(b, a))));
+      .sort((a, b) => (precedes(a, b) ? -1 : Number(precedes(b, a))))
+      .map(({ start, length, steps }) => ({
+        start: Math.max(0, start),
+        length: length + Math.min(0, start),
+        stepTicks,
+        steps,
+      }));
     if (last.length > 0) planned.push({ start: graph.ticks - 1, length: 1, stepTicks: 1, steps: last });
     return planned;
   }
@@ -208,9 +203,6 @@ export function planCores(planner: CorePlanner, { tiles, coreOf }: Pick<Placed, 
     .sort(([a], [b]) => a - b)
     .map(([core, held]) => ({ core, tiles: held, plan: planner.plan(held.map((tile) => tiles[tile]!)) }));
 }
-
-/** Whether the input reaches the layer, so that its current is added in every tick. */
-const hearsInput = (layer: QuantisedLayer): boolean => layer.branches.some((b) => b.source === INPUT);
 
 /** By layer, so that layers are together; by channels, so that tiles with equal parameters follow each other. */
 function orderTiles(members: readonly Tile[]): PlannedTile[] {

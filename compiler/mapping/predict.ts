@@ -12,6 +12,7 @@ import { activityOf } from './balance/activity.ts';
 import { cyclesOfEvents } from './balance/event-cycles.ts';
 import { phasesOf, type Phases } from './balance/phases.ts';
 import { cyclesPerNeuron } from './balance/update-cycles.ts';
+import { tickCode } from '../layout/tick-code.ts';
 
 export interface Prediction {
   readonly cores: number;
@@ -71,7 +72,7 @@ export function expectedWork(graph: QuantisedGraph, { cores }: Sources, rates: P
   const phases = phasesOf(graph);
   const perNeuron = graph.layers.map((layer, l) => {
     const firing = Math.max(1, ...phases.executed[l]!.map(({ ticks }) => ticks));
-    return cyclesPerNeuron(layer, rateOf(rates, l), firing, target.timing);
+    return cyclesPerNeuron(tickCode(layer, graph), rateOf(rates, l), firing, target.timing);
   });
   const loads = cores.map(({ plan }) => {
     const load = new Float64Array(phases.count);

@@ -74,7 +74,7 @@ export function verifySchedule(
   layers.forEach(({ name, branches }, l) => {
     const [depth, start] = [depths[l]!, currentStarts[l]!];
     must(
-      depth >= 0 && start >= 0 && depth + windowOf({ window, windows }, l) <= ticks,
+      depth >= 0 && start > -windowOf({ window, windows }, l) && depth + windowOf({ window, windows }, l) <= ticks,
       'the windows lie in the inference',
       name,
     );

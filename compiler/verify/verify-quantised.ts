@@ -61,7 +61,10 @@ function verifyLayer(graph: QuantisedGraph, layer: QuantisedLayer, index: number
   );
   verifyNeurons(layer, must);
   const lastTick = graph.ticks - spanOf(ownWindow(graph, layer), graph.stepTicks);
-  must(layer.depth <= lastTick && layer.currentStart <= lastTick, 'the windows lie in the inference');
+  must(
+    layer.depth <= lastTick && layer.currentStart <= lastTick && layer.currentStart > -ownWindow(graph, layer),
+    'the windows lie in the inference',
+  );
   for (const rule of brokenBranches(graph, index, true)) must(false, rule);
   for (const branch of layer.branches) {
     const { source, delay } = branch;

@@ -6,6 +6,7 @@ import type { Target } from '../../../isa/index.ts';
 import type { Assigned } from '../../ir/mapped.ts';
 import type { PacketRates } from '../../ir/rates.ts';
 import type { CorePlanner } from '../../layout/plan-cores.ts';
+import { cheapestWithin } from './cheapest-within.ts';
 import { LayerWork } from './layer-work.ts';
 import { cutsOf, type CutOption } from './pieces.ts';
 import { phasesOf, type Phases } from './phases.ts';
@@ -24,11 +25,13 @@ export interface BalanceOptions {
 }
 
 /** Part of the memories that the first choice of cuts may fill: pieces do not fit each other perfectly. */
-const FILLED = [0.92, 0.8, 0.65, 0.5];
+const FILLED = [0.97, 0.92, 0.8, 0.65, 0.5];
 /** Cuts of single layers that are tried in place of those that were chosen first. */
 const TRIALS = 60;
 /** What an uneven cut has to gain over an even one: little, or so much that it is taken where there is no other. */
 const ALIGNED = [1.1, 1000];
+/** Cuts are tried that are dearer by no more than this part of an inference, as far as cuts alone tell. */
+const DEARER = 0.01;
 /** A trial is taken where it is so much shorter: the rest is noise of the seats. */
 const SHORTER = 0.999;
 
@@ -129,31 +132,19 @@ class CutSearch {
     return undefined;
   }
 
-  /** The cheapest cuts, then those that save memory at the least price until all kernels and rows fit; undefined: they do not. */
+  /** The cheapest cuts whose kernels and rows fill no more than this part of the memories; undefined: none do. */
   #firstChoice(filled: number): number[] | undefined {
-    const chosen = this.#prices.map((prices) => prices.indexOf(Math.min(...prices)));
-    const room = this.#limits[1]! * filled * this.#cores;
-    let held = chosen.reduce((sum, k, l) => sum + bitsOf(this.#options[l]![k]!), 0);
-    while (held > room) {
-      let best: { readonly l: number; readonly k: number; readonly rate: number; readonly saved: number } | undefined;
-      this.#options.forEach((cuts, l) => {
-        cuts.forEach((option, k) => {
-          const saved = bitsOf(cuts[chosen[l]!]!) - bitsOf(option);
-          if (saved <= 0) return;
-          const rate = (this.#prices[l]![k]! - this.#prices[l]![chosen[l]!]!) / Math.min(saved, held - room);
-          if (best === undefined || rate < best.rate) best = { l, k, rate, saved };
-        });
-      });
-      if (best === undefined) return undefined;
-      chosen[best.l] = best.k;
-      held -= best.saved;
-    }
-    return chosen;
+    const options = this.#options.map((cuts, l) =>
+      cuts.map((option, k) => ({ price: this.#prices[l]![k]!, weight: bitsOf(option) })),
+    );
+    return cheapestWithin(options, this.#limits[1]! * filled * this.#cores);
   }
 
   #seat(chosen: readonly number[]): Seats | undefined {
     const seats = new Seats(this.#piecesOf(chosen), this.#cores, this.#phases, this.#limits, this.#hops.side);
-    return seats.seatAll() ? seats : undefined;
+    if (!seats.seatAll()) return undefined;
+    seats.settleRoughly();
+    return seats;
   }
 
   #piecesOf = (chosen: readonly number[]) => chosen.flatMap((k, l) => this.#options[l]![k]!.pieces);
@@ -174,7 +165,7 @@ class CutSearch {
         const prices = this.#prices[l]!;
         const others = [...prices.keys()].sort((a, b) => prices[a]! - prices[b]!).slice(0, 4);
         for (const k of others) {
-          if (k === chosen[l] || trials >= TRIALS) continue;
+          if (k === chosen[l] || trials >= TRIALS || prices[k]! - prices[chosen[l]!]! > least * DEARER) continue;
           trials++;
           const next = chosen.with(l, k);
           const seats = this.#seat(next);

@@ -14,6 +14,7 @@ import type { PacketRates } from '../../ir/rates.ts';
 import { branchAxons, connectionsTo } from '../../layout/axons.ts';
 import { regionKey } from '../../layout/axon-groups.ts';
 import { rateOf } from '../../layout/packet-rates.ts';
+import { tickCode } from '../../layout/tick-code.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { cyclesOfUnit, tapsAlong } from './event-cycles.ts';
 import type { Phases, When } from './phases.ts';
@@ -87,7 +88,7 @@ export class LayerWork {
       };
     });
     const firing = Math.max(1, ...phases.executed[l]!.map(({ ticks }) => ticks));
-    const perNeuron = cyclesPerNeuron(this.layer, rateOf(rates, l), firing, target.timing);
+    const perNeuron = cyclesPerNeuron(tickCode(this.layer, graph), rateOf(rates, l), firing, target.timing);
     this.#updates = perNeuron.map((cycles, k) => ({ when: phases.executed[l]![k]!, perNeuron: cycles }));
   }
 

@@ -4,8 +4,8 @@
  * since rates say nothing finer.
  */
 import { INPUT, type QuantisedGraph } from '../../ir/layers.ts';
-import { ticksOf } from '../../ir/program-time.ts';
-import { codeOf } from '../../layer-neurons.ts';
+import { type ProgramTime, ticksOf } from '../../ir/program-time.ts';
+import { tickCode } from '../../layout/tick-code.ts';
 
 export interface Phases {
   readonly count: number;
@@ -15,7 +15,7 @@ export interface Phases {
   readonly ofTick: Uint32Array;
   /** By layer, by branch: when its source is heard. */
   readonly heard: readonly (readonly When[])[];
-  /** By layer, by instruction of its tick handler (NeuronCode.tick): when it is executed. */
+  /** By layer, by instruction of its tick handler (tickCode): when it is executed. */
   readonly executed: readonly (readonly When[])[];
 }
 
@@ -30,8 +30,8 @@ type Ticks = readonly number[];
 export function phasesOf(graph: QuantisedGraph): Phases {
   const sent = graph.layers.map((layer) => [
     ...new Set(
-      codeOf(layer)
-        .tick.filter(({ covers }) => covers === 'listeners')
+      tickCode(layer, graph)
+        .filter(({ covers }) => covers === 'listeners')
         .flatMap(({ when }) => executedIn(graph, layer, when)),
     ),
   ]);
@@ -43,22 +43,17 @@ export function phasesOf(graph: QuantisedGraph): Phases {
     ),
   );
   const executed = graph.layers.map((layer) =>
-    codeOf(layer).tick.map(({ when }) => (when === 'touched' ? [] : executedIn(graph, layer, when))),
+    tickCode(layer, graph).map(({ when }) => (when === 'touched' ? [] : executedIn(graph, layer, when))),
   );
   return numberPhases(ticks, heard, executed);
 }
 
-function executedIn(
-  graph: QuantisedGraph,
-  { depth, currentStart, branches }: QuantisedGraph['layers'][number],
-  when: ReturnType<typeof codeOf>['tick'][number]['when'],
-): Ticks {
+function executedIn(graph: QuantisedGraph, { depth }: QuantisedGraph['layers'][number], when: ProgramTime): Ticks {
   const { window, ticks, stepTicks = 1 } = graph;
-  if (when === 'current' && !branches.some(({ source }) => source === INPUT)) return [];
-  const { start, length } =
-    when === 'current' ? { start: currentStart, length: window } : ticksOf(when, { depth, window, ticks });
+  const { start, length } = ticksOf(when, { depth, window, ticks });
   const apart = when === 'last' ? 1 : stepTicks;
-  return Array.from({ length: Math.max(0, length) }, (_, k) => start + k * apart).filter((tick) => tick < ticks);
+  const all = Array.from({ length: Math.max(0, length) }, (_, k) => start + k * apart);
+  return all.filter((tick) => tick >= 0 && tick < ticks);
 }
 
 function numberPhases(

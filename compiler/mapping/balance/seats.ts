@@ -8,6 +8,8 @@ import { Sharing } from './sharing.ts';
 
 /** Moves that settling tries, a piece. */
 const MOVES = 1000;
+/** The same where seats are only compared: first seats are uneven by more than one cut differs from another, and these are not. */
+const ROUGH_MOVES = 60;
 /** Each settles from the same seats; the shortest inference is taken. What chance does to it is about a per cent. */
 const SETTLING_SEEDS = [0, 1, 2];
 
@@ -90,6 +92,16 @@ export class Seats {
 
   /** Moves pieces between cores (settle.ts); they stay where that lowers no price. */
   settle(): void {
+    this.#settle(SETTLING_SEEDS, MOVES);
+  }
+
+  /** The same with few moves: enough to compare these seats with those of other pieces. */
+  settleRoughly(): void {
+    this.#settle(SETTLING_SEEDS.slice(0, 1), ROUGH_MOVES);
+  }
+
+  /** @param moves that each seed tries, a piece */
+  #settle(seeds: readonly number[], moves: number): void {
     const pieces = this.#pieces;
     const before = this.#coreOf.slice();
     const ways = pieces.map((piece) =>
@@ -97,9 +109,9 @@ export class Seats {
     );
     const room = { cores: this.cores, phases: this.#phases, limits: this.#limits, ways };
     let [best, least] = [before, this.price];
-    for (const seed of SETTLING_SEEDS) {
+    for (const seed of seeds) {
       const after = Int32Array.from(before);
-      settle({ pieces, sharing: this.#sharing }, after, room, new SeededRandom(seed), MOVES * pieces.length);
+      settle({ pieces, sharing: this.#sharing }, after, room, new SeededRandom(seed), moves * pieces.length);
       this.#moveAll(pieces, after);
       if (this.price < least) [best, least] = [after, this.price];
     }

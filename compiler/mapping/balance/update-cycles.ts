@@ -1,14 +1,18 @@
 /** What the tick handler costs the neurons of a layer. */
 import { tickRow, type Target, type TickMnemonic } from '../../../isa/index.ts';
-import type { QuantisedLayer } from '../../ir/layers.ts';
-import { codeOf } from '../../layer-neurons.ts';
+import type { TickInstruction } from '../../ir/neuron.ts';
 
 type Timing = Target['timing'];
 
-/** Cycles a neuron for each execution of each instruction of the tick handler (NeuronCode.tick), where all lanes are in use. */
-export function cyclesPerNeuron(layer: QuantisedLayer, rate: number, ticks: number, timing: Timing): number[] {
+/** Cycles a neuron for each execution of each instruction of the tick handler (tickCode), where all lanes are in use. */
+export function cyclesPerNeuron(
+  code: readonly TickInstruction[],
+  rate: number,
+  ticks: number,
+  timing: Timing,
+): number[] {
   const chance = Math.min(1, rate / Math.max(1, ticks));
-  return codeOf(layer).tick.map((instruction) => {
+  return code.map((instruction) => {
     if (instruction.op === 'READ') return 0;
     if (isUpdate(instruction.op)) return stepOfUpdate(chance, timing) / timing.updateLanes;
     const runs = Object.fromEntries(instruction.parameters.map((name) => [name, { address: 0, period: 1 }]));

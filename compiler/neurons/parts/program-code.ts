@@ -74,7 +74,8 @@ export function codeOfProgram(program: NeuronProgram): NeuronCode {
   };
 }
 
-function tickInstruction({ op, when, fields, parameters }: ProgramStep): TickInstruction {
+/** A step as an instruction. */
+export function tickInstruction({ op, when, fields, parameters }: ProgramStep): TickInstruction {
   const { sends } = tickRow(op);
   const isSending = operationFields(op).some(({ name }) => name === 'tree');
   return {
