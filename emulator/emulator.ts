@@ -4,6 +4,9 @@ import {
   type Counts,
   fail,
   inputSize,
+  leastSteps,
+  type PassedOver,
+  passedOver,
   isEndless,
   shapeSize,
   type SpikeLister,
@@ -64,8 +67,8 @@ export class Emulator {
   readonly #cores: readonly CoreRunner[];
   readonly #machine: Machine;
   readonly #counters: Counters;
-  /** Of every inference. */
-  readonly #stateWork: StateWork;
+  /** Of an inference, by the first tick that it passes over. */
+  readonly #stateWork = new Map<number, StateWork>();
   readonly #spikes: SpikeSet;
   readonly #timer: Timer | undefined;
   #readout = new Int32Array(0);
@@ -88,7 +91,6 @@ export class Emulator {
     };
     this.#loaded = new LoadedChip(chip, { timed: timing === 'cycle', kernels, listener }, host, part);
     this.#counters = this.#loaded.counters;
-    this.#stateWork = stateWorkOf(chip, chip.ticks);
     this.#machine = this.#loaded.machine;
     this.#cores = this.#loaded.cores;
     this.#spikes = this.#machine.spikes;
@@ -98,7 +100,9 @@ export class Emulator {
   /**
    * One inference: reset, input, ticks, read-out.
    *
-   * @param input payload of every input element, NCHW (quantiseInput), of one tick after the other where input comes in several
+   * @param input payload of every input element, NCHW (quantiseInput), of one tick after the other where input comes in several.
+   *   Where it has fewer steps than the chip takes, at least `leastSteps`, every layer does as many and the inference ends: the tick
+   *   counter passes over the rest
    * @throws E0603 where the length differs from the input's shape, E0701 where a payload leaves the proven range
    */
   infer(input: Int16Array, observer?: TickObserver): Inference {
@@ -113,7 +117,7 @@ export class Emulator {
    * @throws as {@link infer}, when the first tick is asked for
    */
   *ticks(input: Int16Array, observer?: TickObserver): Generator<number, Inference, void> {
-    this.#checkInput(input);
+    const passed = passedOver(this.chip, this.#checkInput(input));
     // An inference that was not carried through may have left something.
     this.#loaded.collect();
     const before = { ...this.#counters };
@@ -121,15 +125,22 @@ export class Emulator {
     this.#spikes.clear();
     this.#timer?.begin();
     for (const core of this.#cores) core.reset();
+    let skipped = 0;
     for (let tick = 0; tick < this.chip.ticks; tick++) {
-      this.#sendInput(input, tick);
+      if (tick === passed?.from) {
+        for (const core of this.#cores) core.passOver(tick, passed.to);
+        skipped = passed.to - tick;
+        tick = passed.to;
+      }
+      this.#sendInput(input, tick, skipped);
       this.#loaded.runTick(tick);
       observer?.onTick(tick, this.#view(tick));
       yield tick;
     }
     this.#machine.tellSpikes(this.chip.ticks);
     this.#loaded.collect();
-    for (const name of STATE_COUNTS) this.#counters[name] += this.#stateWork[name];
+    const work = this.#stateWorkOf(passed);
+    for (const name of STATE_COUNTS) this.#counters[name] += work[name];
     const timing = this.#timer?.end(this.#counters, difference(this.#counters, before));
     return {
       readout: this.#readout,
@@ -154,8 +165,17 @@ export class Emulator {
     return this.#loaded.activity();
   }
 
-  #checkInput(input: Int16Array): void {
-    requireInputSize(this.chip, input);
+  #stateWorkOf(passed: PassedOver | undefined): StateWork {
+    const { chip } = this;
+    const from = passed?.from ?? chip.ticks;
+    let work = this.#stateWork.get(from);
+    if (work === undefined) this.#stateWork.set(from, (work = stateWorkOf(chip, chip.ticks, passed)));
+    return work;
+  }
+
+  /** @returns its steps */
+  #checkInput(input: Int16Array): number {
+    const steps = inputSteps(this.chip, input);
     const { payloadMin, payloadMax } = this.chip.input;
     for (let k = 0; k < input.length; k++)
       if (input[k]! < payloadMin || input[k]! > payloadMax)
@@ -165,17 +185,20 @@ export class Emulator {
           { path: `input[${k}]` },
           'quantise the input with the input map of the chip',
         );
+    return steps;
   }
 
   /**
    * The host sends a packet for every element of the step that begins with the tick, if one does, that is not 0, part by part, in box order. Tick 0 begins with it in
    * any case, a later one if there is something to send.
+   *
+   * @param skipped ticks that have been passed over
    */
-  #sendInput(input: Int16Array, tick: number): void {
-    const { shape, ticks = 1, stepTicks = 1 } = this.chip.input;
-    const step = tick / stepTicks;
-    if (step >= ticks || !Number.isInteger(step)) return;
+  #sendInput(input: Int16Array, tick: number, skipped: number): void {
+    const { shape, stepTicks = 1 } = this.chip.input;
+    const step = (tick - skipped) / stepTicks;
     const from = step * shapeSize(shape);
+    if (from >= input.length || !Number.isInteger(step)) return;
     const before = this.#counters.hostPackets;
     for (const { tree, elements, path } of this.#loaded.inputs) {
       let packets = 0;
@@ -210,17 +233,24 @@ export class Emulator {
 export const spikeLister = ({ ticks }: Chip, kernels: KernelKind = 'wasm'): SpikeLister | undefined =>
   kernels === 'wasm' ? kernelLister(wordsPerNeuron(ticks)) : undefined;
 
-/** @throws E0603 where the payloads are not those of one sample */
-export function requireInputSize({ input }: Chip, payloads: Int16Array): void {
+/**
+ * Steps of input that a sample has: all, or fewer, with which its inference ends.
+ *
+ * @throws E0603 where the payloads are not those of one sample
+ */
+export function inputSteps(chip: Chip, payloads: Int16Array): number {
+  const { input } = chip;
   const { shape, ticks } = input;
   const size = inputSize(input);
-  if (payloads.length !== size)
+  const steps = payloads.length / shapeSize(shape);
+  if (payloads.length !== size && !(Number.isInteger(steps) && steps >= leastSteps(chip) && payloads.length < size))
     fail(
       'E0603',
       `the input has ${payloads.length} elements; the chip takes ${[...(ticks === undefined ? [] : [`${ticks} ${input.stepTicks === undefined ? 'ticks' : 'steps'} of`]), shape.join(' x ')].join(' ')} = ${size}`,
       { path: 'input' },
       'give samples of the shape that the network was built for',
     );
+  return steps;
 }
 
 /** What an inference added to the counts that the network must confirm. */

@@ -63,7 +63,17 @@ export { spanOf } from './recurrence.ts';
 export { HOST_IS_LITTLE_ENDIAN, swapOnBigEndianHost } from './byte-order.ts';
 export { halfToNumber } from './half.ts';
 export { sha256Of } from './hash.ts';
-export { type InputEncoding, inputSize, preprocess, quantiseInput, type Sample, stepsOf } from './input.ts';
+export {
+  type InputEncoding,
+  inputSize,
+  leastSteps,
+  type PassedOver,
+  passedOver,
+  preprocess,
+  quantiseInput,
+  type Sample,
+  stepsOf,
+} from './input.ts';
 export { type InputLoss, InputLossAccount, InputLossSum } from './input-loss.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, type LinkPort, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';

@@ -1,9 +1,39 @@
 /** From an image to the payloads of the input events. Used by the compiler, the emulator's callers and the oracle alike. */
-import type { InputMap } from './chip.ts';
+import type { Chip, InputMap } from './chip.ts';
 
 /** Elements of one sample: of every tick in which input comes. */
 export const inputSize = ({ shape: [channels, height, width], ticks = 1 }: Pick<InputMap, 'shape' | 'ticks'>): number =>
   channels * height * width * ticks;
+
+type Steps = Pick<Chip, 'layers' | 'input'>;
+
+/** Ticks of the last step of input behind which the tick counter can pass over some: the last layer has one tick left at least. */
+const ticksBefore = ({ layers, input: { stepTicks = 1 } }: Steps): number =>
+  Math.min(stepTicks, layers.at(-1)?.depth ?? 0);
+
+/** Fewest steps of input with which an inference may end before it has had all of them: every layer has begun by then. */
+export function leastSteps(chip: Steps): number {
+  const { ticks = 1, stepTicks = 1 } = chip.input;
+  const deepest = Math.max(0, ...chip.layers.map(({ depth }) => depth));
+  return Math.min(ticks, 2 + Math.floor((deepest - ticksBefore(chip)) / stepTicks));
+}
+
+/** Ticks from `from` to the one before `to` that an inference passes over. */
+export interface PassedOver {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What an inference passes over that ends with so many steps of input, at least `leastSteps`: as many ticks as make all layers do so
+ * many steps, and the last tick come behind the last one of them.
+ */
+export function passedOver(chip: Steps, steps: number): PassedOver | undefined {
+  const { ticks = 1, stepTicks = 1 } = chip.input;
+  if (steps === ticks) return undefined;
+  const from = (steps - 1) * stepTicks + ticksBefore(chip);
+  return { from, to: from + (ticks - steps) * stepTicks };
+}
 
 /** The part of an input map that decides payloads. */
 export type InputEncoding = Pick<
@@ -75,4 +105,6 @@ export interface Sample {
   readonly label?: number;
   /** What each output should be, NCHW. */
   readonly target?: Float32Array;
+  /** Steps with which the inference of it ends, of those that `values` has; absent: all. */
+  readonly steps?: number;
 }

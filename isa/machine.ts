@@ -21,7 +21,7 @@ export { COMPARISONS, ROUNDING } from './instruction/fields.ts';
 export { ALWAYS, CONDITIONS } from './instruction/flags.ts';
 export { layersByCore, memoriesUsed, perMemory } from './core-memories.ts';
 export { type Diagnostic, DiagnosticError, fail } from './diagnostics.ts';
-export { inputSize } from './input.ts';
+export { inputSize, leastSteps, type PassedOver, passedOver } from './input.ts';
 export { option } from './option-text.ts';
 export { topologyOf } from './topology/of-target.ts';
 export { isEastWest, LINK_PORTS, localPort, oppositePort, PORT, tileOfCore } from './topology/ports.ts';

@@ -17,6 +17,7 @@ export const sampleShape = ({ shape, ticks }: Chip['input']): readonly number[] 
 /** A sample as a chip takes it. */
 export interface Stimulus {
   readonly index: number;
+  /** Of all steps, or of those with which the inference ends. */
   readonly payloads: Int16Array;
   /** Preprocessed values, for the conventional network. */
   readonly x: Float64Array;
@@ -38,7 +39,7 @@ export function stimulusBuffers({ input }: Chip): StimulusBuffers {
  * @throws DiagnosticError E0603 for a wrong size, E0604 for a label without a class
  */
 export function toStimulus(
-  { index, shape, values, label, target }: Sample,
+  { index, shape, values, label, target, steps }: Sample,
   { input, output }: Chip,
   into?: StimulusBuffers,
 ): Stimulus {
@@ -53,9 +54,10 @@ export function toStimulus(
       'number the classes in the order of the outputs, from 0 on',
     );
   const x = preprocess(values, input, into?.x);
+  const payloads = quantiseInput(x, input, into?.payloads);
   return {
     index,
-    payloads: quantiseInput(x, input, into?.payloads),
+    payloads: steps === undefined ? payloads : payloads.subarray(0, steps * shapeSize(input.shape)),
     x,
     ...(label !== undefined && { label }),
     ...(target && { target }),

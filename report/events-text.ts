@@ -21,9 +21,14 @@ export const perEvent = (value: number): string =>
 export function eventsSection(record: RunRecord, style: TextStyle): string {
   const { events, energy } = record;
   if (events === undefined) return '';
-  const { recordings, longestUs, steps, dtUs } = events;
+  const { recordings, longestUs, steps, dtUs, ended } = events;
   const lines = [
     `${heading('Events', style)} ${formatCount(events.events)} of ${plural(recordings, 'recording')}, the longest of ${formatSi(longestUs / 1e6, 's')}; ${plural(steps, 'step')} of ${formatSi(dtUs / 1e6, 's')}`,
+    ...(ended === undefined
+      ? []
+      : [
+          `  an inference ends with the last event of its recording: ${formatCount(ended.least)} to ${formatCount(ended.most)} steps, ${perEvent(ended.sum / recordings)} in the mean`,
+        ]),
     ...eventLines(events),
   ];
   const costs = eventCosts(record);
@@ -60,7 +65,7 @@ export function eventCosts({ events, counts, energy }: RunRecord): EventCosts | 
 }
 
 /** What became of events. */
-export function eventLines(events: Omit<Events, 'steps'>): string[] {
+export function eventLines(events: Omit<Events, 'steps' | 'ended'>): string[] {
   const share = (part: number): string => `${formatCount(part)} (${formatPercent(part / events.events, 1)})`;
   const lines: string[] = [];
   if (events.events > 0) lines.push(`  of the events ${share(events.used)} became input`);

@@ -39,6 +39,14 @@ export const EVENT_OPTIONS = {
   }),
 } as const;
 
+/** When an inference of a recording ends (spec/event-data.md). */
+export const UNTIL_OPTION = {
+  until: choice(async () => (await import('../events/options.ts')).ENDS, {
+    describe:
+      'recordings of events: where an inference ends: last-step (after all steps that the chip takes; if absent) or last-event (with the step in which the last event of its recording comes)',
+  }),
+} as const;
+
 /** How samples without time become input in steps (spec/event-data.md). */
 export const ENCODE_OPTIONS = {
   encode: choice(async () => (await import('../data/codings.ts')).CODINGS, {

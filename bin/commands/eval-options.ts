@@ -1,6 +1,6 @@
 /** The options of `snnemu eval`, which are also those of the points of a sweep. */
 import { flag, integer, rule, text, words } from '../ui/option-kinds.ts';
-import { ENCODE_OPTIONS, EVENT_OPTIONS } from './data-options.ts';
+import { ENCODE_OPTIONS, EVENT_OPTIONS, UNTIL_OPTION } from './data-options.ts';
 import {
   CSV_OPTION,
   HTML_OPTIONS,
@@ -42,6 +42,7 @@ export const EVAL_OPTIONS = {
   }),
   ...LIMIT_OPTION,
   ...EVENT_OPTIONS,
+  ...UNTIL_OPTION,
   ...ENCODE_OPTIONS,
   ...TIMING_OPTION('cycle'),
   ...LATENCY_OPTIONS,

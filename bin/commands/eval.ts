@@ -18,7 +18,7 @@ import { checkOutputs, type Output } from '../ui/files.ts';
 import { dataFile, leavesRange, readSamples } from '../ui/data.ts';
 import { stimulusBuffers, type Stimulus, toStimulus } from '../../library/stimulus.ts';
 import type { EncodeValues } from '../ui/encoding.ts';
-import { type EventValues, openChipData, recordOfData, tellData } from '../ui/events.ts';
+import { type EventValues, openChipData, recordOfData, refuseEqualSteps, tellData, withData } from '../ui/events.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import { readGraph } from '../../library/graph.ts';
 import type { Io } from '../ui/io.ts';
@@ -159,11 +159,7 @@ export async function evaluateChip(file: ChipFile, values: EvalValues, io: Io): 
     await probes?.discard();
     await table?.discard();
   }
-  const whole: RunRecord = {
-    ...session.record(),
-    input: loss.result(),
-    ...recordOfData(data),
-  };
+  const whole = withData({ ...session.record(), input: loss.result() }, recordOfData(data), chip);
   const record = pictures?.addTo(whole) ?? whole;
   const faults = [...leavesRange(loss.result(), chip), ...recordFaults(record)];
   return { record, data, faults, neurobench: neurobench?.results(record) };
@@ -231,6 +227,7 @@ export async function openScored(chip: Chip, values: EvalValues, io: Io): Promis
     );
   if (topK !== undefined && !data.labelled)
     fail('E0103', '--top-k: without labels nothing is counted', undefined, 'name their file: --labels');
+  refuseEqualSteps(values);
   if (values.curve) checkCurve(chip, data, values.chip);
   return data;
 }

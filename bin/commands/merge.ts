@@ -8,6 +8,7 @@ import { SampleRestorer } from '../eval-parts/kept-sample.ts';
 import { readHead, readPart } from '../eval-parts/part-reader.ts';
 import { type NamedPart, wholeOf } from '../eval-parts/whole.ts';
 import { type ChipFile, readChipFile } from '../ui/chip-file.ts';
+import { withData } from '../ui/events.ts';
 import { leavesRange } from '../ui/data.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
@@ -77,9 +78,7 @@ async function addUp(path: string, file: ChipFile, parts: readonly NamedPart[], 
     progress.stop();
   }
   return {
-    ...accumulator.finish(addEnds(ends)),
-    input: loss.result(),
-    ...addDataRecords(ends),
+    ...withData({ ...accumulator.finish(addEnds(ends)), input: loss.result() }, addDataRecords(ends), file.chip),
     ...(head.origin && { origin: head.origin }),
   };
 }

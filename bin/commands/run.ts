@@ -10,7 +10,6 @@ import {
   inputSize,
   type InputLoss,
   InputLossAccount,
-  type RunRecord,
 } from '../../isa/index.ts';
 import { renderRunText } from '../../report/index.ts';
 import { newRecorder, probeOutputs, type ProbeValues } from '../probe/recorder.ts';
@@ -19,7 +18,15 @@ import type { Dataset, Layout } from '../data/index.ts';
 import { dataFile, leavesRange, readSamples, splitSampleSpec } from '../ui/data.ts';
 import { toStimulus } from '../../library/stimulus.ts';
 import type { EncodeValues } from '../ui/encoding.ts';
-import { type EventValues, openChipData, recordOfData, refuseDataOptions, tellData } from '../ui/events.ts';
+import {
+  type EventValues,
+  openChipData,
+  recordOfData,
+  refuseDataOptions,
+  refuseEqualSteps,
+  tellData,
+  withData,
+} from '../ui/events.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../ui/exit.ts';
 import { checkOutputs } from '../ui/files.ts';
 import type { Io } from '../ui/io.ts';
@@ -104,12 +111,8 @@ async function runTraced(values: RunValues, file: ChipFile, { traces, html }: Ex
     await probes?.discard();
   }
   const origin = await recordedOrigin(values, file, io);
-  const record: RunRecord = {
-    ...session.record(selfTest),
-    ...(origin && { origin }),
-    ...(given && { input: given.loss }),
-    ...(given && recordOfData(given.data)),
-  };
+  const own = { ...session.record(selfTest), ...(origin && { origin }) };
+  const record = given ? withData({ ...own, input: given.loss }, recordOfData(given.data), file.chip) : own;
   await publish(io, {
     json,
     record: () => record,
@@ -135,6 +138,7 @@ interface Given {
 
 /** The sample that is named, or the first one. */
 async function runInput(session: RunSession, chip: Chip, values: RunValues, io: Io): Promise<Given> {
+  refuseEqualSteps(values);
   const { data: path, index } = splitSampleSpec(values.input ?? '');
   const data = await openChipData(io, path, chip, values);
   if (index === undefined && data.count > 1)

@@ -1,7 +1,7 @@
 /** The commands of snnemu. */
 import { command, type Program } from '../ui/command.ts';
 import { choice, flag, integer, rule, text } from '../ui/option-kinds.ts';
-import { ENCODE_OPTIONS, EVENT_OPTIONS } from './data-options.ts';
+import { ENCODE_OPTIONS, EVENT_OPTIONS, UNTIL_OPTION } from './data-options.ts';
 import {
   BUILD_RECORD_OPTION,
   CHIP_OPERAND,
@@ -47,6 +47,7 @@ export const snnemu: Program = {
         ...INPUT,
         ...LABELS_OPTION,
         ...EVENT_OPTIONS,
+        ...UNTIL_OPTION,
         ...ENCODE_OPTIONS,
         ...TIMING_OPTION('cycle'),
         ...LATENCY_OPTIONS,

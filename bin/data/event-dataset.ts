@@ -34,7 +34,7 @@ export function eventDataset(
       for (const { open, label } of files.slice(start, end)) {
         const recording = await open();
         try {
-          yield { values: await binRecording(recording, bins), ...(label !== undefined && { label }) };
+          yield { ...(await binRecording(recording, bins)), ...(label !== undefined && { label }) };
         } finally {
           await recording.source.close();
         }

@@ -36,15 +36,24 @@ export function addDataRecords(ends: readonly EvalEnd[]): { readonly events?: Ev
   };
 }
 
-/** All are numbers of something but the length of a step, the steps of a sample and the longest recording. */
-const addEvents = (a: Events, b: Events): Events => ({
-  ...(Object.fromEntries(
-    (Object.keys(a) as (keyof Events)[]).map((name) => [name, a[name] + b[name]]),
-  ) as unknown as Events),
-  dtUs: a.dtUs,
-  steps: a.steps,
-  longestUs: Math.max(a.longestUs, b.longestUs),
-});
+/** All are numbers of something but the length of a step, the steps of samples and the longest recording. */
+function addEvents({ ended: ofFirst, ...a }: Events, { ended: ofSecond, ...b }: Events): Events {
+  const ended = ofFirst &&
+    ofSecond && {
+      least: Math.min(ofFirst.least, ofSecond.least),
+      sum: ofFirst.sum + ofSecond.sum,
+      most: Math.max(ofFirst.most, ofSecond.most),
+    };
+  return {
+    ...(Object.fromEntries(
+      (Object.keys(a) as (keyof typeof a)[]).map((name) => [name, a[name] + b[name]]),
+    ) as typeof a),
+    dtUs: a.dtUs,
+    steps: a.steps,
+    longestUs: Math.max(a.longestUs, b.longestUs),
+    ...(ended && { ended }),
+  };
+}
 
 const addEncoding = (a: Encoding, b: Encoding): Encoding => ({
   ...a,

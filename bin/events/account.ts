@@ -28,6 +28,8 @@ export class EventAccount {
   /** Beyond the first of an element in a step, where values are spikes. */
   merged = 0;
   longestUs = 0;
+  /** Steps of samples that end with the last event of their recording; undefined where they all have as many. */
+  #ended: { readonly least: number; readonly sum: number; readonly most: number } | undefined;
   /** What was left open and was taken, for people. */
   readonly #assumed = new Set<string>();
   #incomplete = 0;
@@ -50,6 +52,12 @@ export class EventAccount {
     if (cutShort === undefined) return;
     this.#cutShort++;
     this.#firstCut ??= cutShort;
+  }
+
+  /** Takes the steps of a sample that ends with its last event. */
+  end(steps: number): void {
+    const { least = steps, sum = 0, most = steps } = this.#ended ?? {};
+    this.#ended = { least: Math.min(least, steps), sum: sum + steps, most: Math.max(most, steps) };
   }
 
   /** Takes what {@link EventPlaces.elementOf} said of an event; returns whether it becomes input. */
@@ -98,6 +106,7 @@ export class EventAccount {
       incomplete: this.#incomplete,
       invalid: this.#invalid,
       cutShort: this.#cutShort,
+      ...(this.#ended && { ended: this.#ended }),
     };
   }
 

@@ -16,11 +16,15 @@ export interface Bins {
   readonly signal: AbortSignal | undefined;
 }
 
-/**
- * @returns values, NCHW, step after step
- * @throws DiagnosticError E06xx
- */
-export async function binRecording(recording: OpenRecording, bins: Bins): Promise<Float32Array> {
+interface Binned {
+  /** NCHW, step after step. */
+  readonly values: Float32Array;
+  /** With which the sample ends; absent: with all. */
+  readonly steps?: number;
+}
+
+/** @throws DiagnosticError E06xx */
+export async function binRecording(recording: OpenRecording, bins: Bins): Promise<Binned> {
   const { steps, shape, options, account, signal } = bins;
   const { source, blocks, assumed = [], startUs } = recording;
   const places = placesOf(shape, options, recording, source.file);
@@ -36,7 +40,11 @@ export async function binRecording(recording: OpenRecording, bins: Bins): Promis
   account.longestUs = Math.max(account.longestUs, adder.lastUs - adder.firstUs);
   account.close(source);
   if (options.values === 'spike') clip(values, account);
-  return values;
+  const { leastSteps } = options;
+  if (leastSteps === undefined) return { values };
+  const ended = Math.min(steps, Math.max(leastSteps, adder.lastStep + 1));
+  account.end(ended);
+  return { values, steps: ended };
 }
 
 class Adder {
@@ -47,6 +55,8 @@ class Adder {
   #startUs: number | undefined;
   firstUs = Infinity;
   lastUs = -Infinity;
+  /** Of the events so far, those before and behind all steps left out. */
+  lastStep = -1;
 
   /** @param into values of all steps, and how many a step has; where the first step begins, if the recording says it */
   constructor(
@@ -79,6 +89,7 @@ class Adder {
         account.outsideTime++;
         continue;
       }
+      if (step > this.lastStep) this.lastStep = step;
       const element = this.#places.elementOf(x[k]!, y[k]!, on[k]!);
       if (account.place(element)) this.#values[step * this.#size + element]! += this.#places.weightOf(on[k]!);
     }

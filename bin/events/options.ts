@@ -37,6 +37,10 @@ export interface Crop {
   readonly height: number;
 }
 
+export const ENDS = ['last-step', 'last-event'] as const;
+/** Where an inference ends: behind all steps, or with the last event of its recording. */
+export type End = (typeof ENDS)[number];
+
 export interface EventOptions {
   /** Undefined: found out. */
   readonly format: EventFormatName | undefined;
@@ -47,6 +51,8 @@ export interface EventOptions {
   /** Undefined: as the channels of the input have it. */
   readonly polarity: Polarity | undefined;
   readonly values: EventValue;
+  /** Fewest steps of a sample, which ends with the last event of its recording; undefined: it has all steps. */
+  readonly leastSteps?: number | undefined;
   /** In the order in which they are made. */
   readonly axes: readonly AxisChange[];
   /** What the file says if undefined. */

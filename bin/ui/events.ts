@@ -1,9 +1,9 @@
 /** Recordings of events as the commands take them: what was asked for, and what is said of it. */
-import { type Chip, fail, type RunRecord, type Sample } from '../../isa/index.ts';
+import { type Chip, fail, leastSteps, type RunRecord, type Sample } from '../../isa/index.ts';
 import type { Dataset, EventRequest, Layout } from '../data/index.ts';
 import type { EventAccount } from '../events/account.ts';
 import { US_PER_SECOND } from '../events/columns.ts';
-import type { AxisChange, Crop, EventOptions, EventValue, Polarity } from '../events/options.ts';
+import type { AxisChange, Crop, End, EventOptions, EventValue, Polarity } from '../events/options.ts';
 import type { EventFormatName } from '../events/formats/index.ts';
 import type { Sensor } from '../events/event-block.ts';
 import { dataOf, openData, readSamples } from './data.ts';
@@ -22,6 +22,8 @@ export interface EventValues {
   readonly sensor: Sensor | undefined;
   readonly crop: Crop | undefined;
   readonly downsample: number;
+  /** Of commands that run inferences. */
+  readonly until?: End | undefined;
 }
 
 /** A build has steps of the network too, which are --dt there. */
@@ -42,10 +44,16 @@ export function eventOptions(values: EventValues): EventOptions {
   };
 }
 
-/** What opens recordings of events. */
-const eventRequest = (values: EventValues, { signal }: Io): EventRequest => ({ options: eventOptions(values), signal });
+/** What opens recordings of events. @param chip that runs them, if one does */
+const eventRequest = (values: EventValues, { signal }: Io, chip?: Chip): EventRequest => ({
+  options: {
+    ...eventOptions(values),
+    ...(chip && values.until === 'last-event' && { leastSteps: leastSteps(chip) }),
+  },
+  signal,
+});
 
-const EVENT_NAMES = ['dt', 'from', 'polarity', 'bins', 'axes', 'crop', 'sensor', 'event-format'] as const;
+const EVENT_NAMES = ['dt', 'from', 'polarity', 'bins', 'axes', 'crop', 'sensor', 'event-format', 'until'] as const;
 
 const LEAVE_OUT = 'leave the option out';
 
@@ -102,7 +110,7 @@ export async function openChipData(
     checkDataOptions(values, data);
     return encoded(data, coding, chip, values, io);
   }
-  const data = await openData(io, spec, { ...asked, events: eventRequest(values, io) });
+  const data = await openData(io, spec, { ...asked, events: eventRequest(values, io, chip) });
   checkDataOptions(values, data);
   if (data.events !== undefined) noteDefaults(values, data.events.beginsAtZero, io);
   return data;
@@ -160,6 +168,25 @@ function checkDataOptions(values: Omit<DataValues, keyof EncodeValues>, { events
     fail('E0107', '--layout is about stored arrays; the data are recordings of events', undefined, LEAVE_OUT);
 }
 
+/** Refuses what is told of inferences that all have as many steps. @throws DiagnosticError E0107 */
+export function refuseEqualSteps(values: {
+  readonly until?: End | undefined;
+  readonly curve?: boolean;
+  readonly neurobench?: string | undefined;
+  readonly probe?: readonly unknown[] | undefined;
+}): void {
+  const { until, curve, neurobench, probe } = values;
+  const asked = { curve: curve === true, neurobench: neurobench !== undefined, probe: (probe?.length ?? 0) > 0 };
+  const [name] = Object.entries(asked).find(([, isAsked]) => isAsked) ?? [];
+  if (until === 'last-event' && name !== undefined)
+    fail(
+      'E0107',
+      `--${name} tells of inferences that all have the steps of the chip, and with --until last-event they have fewer`,
+      undefined,
+      'leave one of the two out',
+    );
+}
+
 /** The same where no data are read. @throws DiagnosticError E0107 */
 export function refuseDataOptions(values: DataValues & { readonly labels: string | undefined }): void {
   const asked =
@@ -184,11 +211,22 @@ export function noteDefaults(
   if (taken.length > 0) printNote(`of recordings of events is assumed: ${taken.join(', ')}`, io);
 }
 
+type DataRecord = Pick<RunRecord, 'events' | 'encoding'>;
+
 /** What a run record says of how the data became input. */
-export const recordOfData = ({ events, encoding }: Dataset): Pick<RunRecord, 'events' | 'encoding'> => ({
+export const recordOfData = ({ events, encoding }: Dataset): DataRecord => ({
   ...(events && { events: events.record() }),
   ...(encoding && { encoding: encoding.record() }),
 });
+
+/** The record with it; rates are those of the steps that were run. */
+export function withData(record: RunRecord, data: DataRecord, { window, input }: Chip): RunRecord {
+  const { ended } = data.events ?? {};
+  if (ended === undefined) return { ...record, ...data };
+  const steps = ended.sum + (window - (input.ticks ?? 1)) * record.inferences;
+  const perLayer = record.perLayer.map((layer) => ({ ...layer, rate: layer.spikes / (layer.neurons * steps) }));
+  return { ...record, perLayer, ...data };
+}
 
 /** Warns of what became of data, behind a run. */
 export function tellData({ events, encoding }: Pick<Dataset, 'events' | 'encoding'>, io: Io): void {

@@ -11,6 +11,7 @@ import {
   shapeSize,
   SpikeDigest,
   type SpikeLister,
+  passedOver,
 } from '../../isa/machine.ts';
 import { AnswerAccount } from './answers.ts';
 import { compareWithAnn } from './baselines.ts';
@@ -128,8 +129,10 @@ export class RunAccumulator {
   }
 
   #rasterOf({ index, payloads }: SampleInfo, { spikes }: Inference): RasterRecord {
-    const { layers, ...raster } = rasterOf(spikes, index);
-    const input = payloads && inputRasterOf(this.#options.chip.input, payloads, raster.ticks);
+    const { chip } = this.#options;
+    const steps = payloads === undefined ? undefined : payloads.length / shapeSize(chip.input.shape);
+    const { layers, ...raster } = rasterOf(spikes, index, steps === undefined ? undefined : passedOver(chip, steps));
+    const input = payloads && inputRasterOf(chip.input, payloads, raster.ticks);
     return { ...raster, ...(input && { input }), layers };
   }
 

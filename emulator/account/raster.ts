@@ -1,5 +1,5 @@
 /** The spikes of one inference for the run record: few enough to be kept and drawn. */
-import { type Chip, type RasterRecord, shapeSize, type SpikeSet } from '../../isa/machine.ts';
+import { type Chip, type PassedOver, type RasterRecord, shapeSize, type SpikeSet } from '../../isa/machine.ts';
 
 /** Spikes that a record holds at most. */
 const MOST_SPIKES = 20_000;
@@ -11,11 +11,14 @@ const MOST_NEURONS = 128;
  * neuron a layer may have too many, only the first ticks are shown.
  *
  * @param index of the sample
+ * @param passed ticks that its inference passed over: those behind them follow at once
  */
-export function rasterOf(spikes: SpikeSet, index: number): RasterRecord {
+export function rasterOf(spikes: SpikeSet, index: number, passed?: PassedOver): RasterRecord {
   const { layers } = spikes;
   const firing = layers.filter(({ fires }) => fires).length;
-  const ticks = Math.min(spikes.ticks, Math.floor(MOST_SPIKES / Math.max(1, firing)));
+  const skipped = passed === undefined ? 0 : passed.to - passed.from;
+  const ticks = Math.min(spikes.ticks - skipped, Math.floor(MOST_SPIKES / Math.max(1, firing)));
+  const ofChip = Array.from({ length: ticks }, (_, tick) => tick + (tick >= (passed?.from ?? ticks) ? skipped : 0));
   for (let most = MOST_NEURONS; ; most >>= 1) {
     const raster: RasterRecord = {
       index,
@@ -28,7 +31,7 @@ export function rasterOf(spikes: SpikeSet, index: number): RasterRecord {
           neurons,
           spikes: spikes.countOf(of),
           firstTick: layer.depth,
-          shown: choose(neurons, most).map((neuron) => ({ neuron, ticks: ticksOf(spikes, of, neuron, ticks) })),
+          shown: choose(neurons, most).map((neuron) => ({ neuron, ticks: ticksOf(spikes, of, neuron, ofChip) })),
         };
       }),
     };
@@ -39,7 +42,7 @@ export function rasterOf(spikes: SpikeSet, index: number): RasterRecord {
 /**
  * What came in, chosen as the neurons are.
  *
- * @param payloads of all elements, one tick with input after the other
+ * @param payloads of all elements, one tick with input after the other; of fewer where the inference ended with them
  * @param shown ticks of the chip that are shown
  * @returns undefined where the chip takes its input in one tick
  */
@@ -50,6 +53,7 @@ export function inputRasterOf(
 ): RasterRecord['input'] {
   if (steps === undefined) return undefined;
   const elements = shapeSize(shape);
+  const most = Math.min(steps, payloads.length / elements);
   let packets = 0;
   let payload = 0;
   for (let at = 0; at < payloads.length; at++) {
@@ -59,14 +63,14 @@ export function inputRasterOf(
   }
   const sent = (element: number): number[] => {
     const ticks: number[] = [];
-    for (let step = 0; step < steps && step * stepTicks < shown; step++)
+    for (let step = 0; step < most && step * stepTicks < shown; step++)
       if (payloads[step * elements + element] !== 0) ticks.push(step * stepTicks);
     return ticks;
   };
-  for (let most = MOST_NEURONS; ; most >>= 1) {
-    const chosen = choose(elements, most).map((element) => ({ element, ticks: sent(element) }));
-    const drawn = chosen.reduce((sum, { ticks }) => sum + ticks.length, 0);
-    if (most === 1 || drawn <= MOST_SPIKES) return { elements, packets, payload, shown: chosen };
+  for (let drawn = MOST_NEURONS; ; drawn >>= 1) {
+    const chosen = choose(elements, drawn).map((element) => ({ element, ticks: sent(element) }));
+    const spikes = chosen.reduce((sum, { ticks }) => sum + ticks.length, 0);
+    if (drawn === 1 || spikes <= MOST_SPIKES) return { elements, packets, payload, shown: chosen };
   }
 }
 
@@ -75,8 +79,9 @@ const choose = (neurons: number, most: number): number[] => {
   return Array.from({ length: count }, (_, k) => Math.floor((k * neurons) / count));
 };
 
-const ticksOf = (spikes: SpikeSet, layer: number, neuron: number, ticks: number): number[] =>
-  Array.from({ length: ticks }, (_, tick) => tick).filter((tick) => spikes.has(layer, neuron, tick));
+/** @param ofChip by tick that was run, what the tick counter of the chip was */
+const ticksOf = (spikes: SpikeSet, layer: number, neuron: number, ofChip: readonly number[]): number[] =>
+  [...ofChip.keys()].filter((tick) => spikes.has(layer, neuron, ofChip[tick]!));
 
 const spikesIn = ({ layers }: RasterRecord): number =>
   layers.reduce((sum, { shown }) => shown.reduce((inner, { ticks }) => inner + ticks.length, sum), 0);

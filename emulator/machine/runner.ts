@@ -64,6 +64,9 @@ export interface CoreRunner {
   /** The reset handler; the scheduler is emptied. */
   reset(): void;
 
+  /** The tick counter goes on at `next` instead of `tick`, which is earlier: nothing happens in the ticks between. */
+  passOver(tick: number, next: number): void;
+
   /**
    * Hears the axons of the tick's slot.
    *

@@ -5,6 +5,22 @@ export interface PayloadStore {
   add(slot: number, axon: number, payload: number): void;
   /** Axons of a slot that are not silent; for traces, outside of hot loops. */
   events(slot: number): number;
+  /** What is there for a tick is there for the one that comes so many ticks later: the tick counter goes on without them. */
+  postpone(ticks: number): void;
+}
+
+/** Moves rows on by so many, the last ones to the front. @param rows all of one length */
+export function rotateRows<A extends Uint8Array | Int16Array | Uint32Array | Float64Array>(
+  values: A,
+  rows: number,
+  by: number,
+): void {
+  const length = values.length / rows;
+  const shift = length * (by % rows);
+  if (shift === 0) return;
+  const end = values.slice(values.length - shift);
+  values.copyWithin(shift, 0, values.length - shift);
+  values.set(end);
 }
 
 /** The same as its core sees it. */
@@ -50,6 +66,11 @@ export class AxonScheduler implements AxonCounters {
     let count = 0;
     for (let axon = 0; axon < this.axonCount; axon++) if (this.payloads[slot * this.axonCount + axon] !== 0) count++;
     return count;
+  }
+
+  postpone(ticks: number): void {
+    rotateRows(this.payloads, this.slots, ticks);
+    rotateRows(this.touched, this.slots, ticks);
   }
 
   clear(): void {

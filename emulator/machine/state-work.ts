@@ -7,6 +7,7 @@ import {
   type CoreImage,
   formOfRun,
   type OperationOf,
+  type PassedOver,
   type Target,
   type TickMnemonic,
   tickRow,
@@ -19,15 +20,15 @@ const PARAMETER_BITS = 32;
 /**
  * Work of a chip, as the loader delivers it, checked.
  *
- * @param ticks since the reset
+ * @param ticks since the reset, with those that are passed over
  */
-export function stateWorkOf(chip: Pick<Chip, 'cores' | 'target'>, ticks: number): StateWork {
+export function stateWorkOf(chip: Pick<Chip, 'cores' | 'target'>, ticks: number, passed?: PassedOver): StateWork {
   const sum = newStateWork();
   for (const image of chip.cores) {
     const instructions = tickInstructions(image, coreInstructions(image).tick, ticks);
     const updates = instructions.filter(({ operation }) => tickRow(operation.op).work.counted === 'never');
     for (const instruction of instructions)
-      for (const { neurons, ticks } of stretches(instruction, updates)) {
+      for (const { neurons, ticks } of stretches(instruction, updates, passed)) {
         const work = workOf(instruction.operation, neurons, image, chip.target);
         for (const name of STATE_COUNTS) sum[name] += ticks * work[name];
       }
@@ -46,7 +47,11 @@ interface Stretch {
  *
  * @param updates of the core; no neuron is in two of them
  */
-function* stretches(instruction: TickInstruction, updates: readonly TickInstruction[]): Generator<Stretch> {
+function* stretches(
+  instruction: TickInstruction,
+  updates: readonly TickInstruction[],
+  passed: PassedOver | undefined,
+): Generator<Stretch> {
   const { operation, start, end } = instruction;
   const { counted } = tickRow(operation.op).work;
   if (counted === 'never' || end <= start) return;
@@ -54,11 +59,23 @@ function* stretches(instruction: TickInstruction, updates: readonly TickInstruct
   const changes = counted === 'always' ? [] : changesOfUpdated(instruction, updates);
   let [tick, updated] = [start, 0];
   for (const change of changes) {
-    yield { neurons: count - updated, ticks: executions(instruction, tick, change.tick) };
+    yield { neurons: count - updated, ticks: executionsOutside(passed, instruction, tick, change.tick) };
     tick = change.tick;
     updated += change.neurons;
   }
-  yield { neurons: count - updated, ticks: executions(instruction, tick, end) };
+  yield { neurons: count - updated, ticks: executionsOutside(passed, instruction, tick, end) };
+}
+
+function executionsOutside(
+  passed: PassedOver | undefined,
+  instruction: TickInstruction,
+  from: number,
+  to: number,
+): number {
+  const all = executions(instruction, from, to);
+  if (passed === undefined) return all;
+  const [first, end] = [Math.max(from, passed.from), Math.min(to, passed.to)];
+  return first < end ? all - executions(instruction, first, end) : all;
 }
 
 /** When neurons of a run begin or cease to be updated while the instruction is executed: how many more they are, by tick. */

@@ -16,8 +16,8 @@ export interface WorkerData {
   readonly slots: readonly SharedArrayBuffer[];
 }
 
-/** A sample waits in a slot; or all have been run, and the account is wanted. */
-export type Request = { readonly slot: number; readonly beside: boolean } | 'account';
+/** A sample of so many values waits in a slot; or all have been run, and the account is wanted. */
+export type Request = { readonly slot: number; readonly values: number; readonly beside: boolean } | 'account';
 
 export type Reply =
   | { readonly kind: 'done'; readonly slot: number; readonly result: SlotResult }

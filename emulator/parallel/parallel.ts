@@ -1,7 +1,7 @@
 /** Data sets on several threads: one copy of the chip, results in the order of the samples. */
 import { type Chip, type Counts, fail } from '../../isa/machine.ts';
 import { addCounts } from '../machine/counts.ts';
-import { type EmulatorOptions, requireEnd, requireInputSize } from '../emulator.ts';
+import { type EmulatorOptions, inputSteps, requireEnd } from '../emulator.ts';
 import { hasKernels } from '../machine/has-kernels.ts';
 import { addActivity, addLayers, type ChipActivity, type LayerActivity } from '../machine/activity.ts';
 import type { Inference } from '../timing/inference.ts';
@@ -207,14 +207,14 @@ class Crew {
     const slot = this.#free[0]!;
     const { memory, thread, index } = slot;
     try {
-      requireInputSize(this.#chip, payloads);
+      inputSteps(this.#chip, payloads);
     } catch (error) {
       throw inSample(error, number);
     }
     this.#free.shift();
     memory.payloads.set(payloads);
     if (besideOf !== undefined) memory.x.set(besideOf);
-    const result = thread.infer(index, besideOf !== undefined).catch((error: unknown) => {
+    const result = thread.infer(index, payloads.length, besideOf !== undefined).catch((error: unknown) => {
       throw inSample(error, number);
     });
     // It may fail before it is its turn.
@@ -227,7 +227,7 @@ function toResult<S extends ParallelSample>(sample: S, { memory }: Slot, result:
   const { readout, predicted, timing, predictedByT, beside } = result;
   return {
     sample,
-    payloads: memory.payloads,
+    payloads: memory.payloads.subarray(0, sample.payloads.length),
     inference: { readout, predicted, spikes: memory.spikes, ...(timing && { timing }) },
     ...(predictedByT && { predictedByT }),
     ...(beside !== undefined && { beside }),

@@ -26,10 +26,10 @@ export function serveInferences(makeBeside?: (chip: Chip) => Beside): void {
       reply({ kind: 'account', ...(worker ??= new InferenceWorker(data, makeBeside)).account() });
       return;
     }
-    const { slot, beside } = request;
+    const { slot, values, beside } = request;
     try {
       worker ??= new InferenceWorker(data, makeBeside);
-      reply({ kind: 'done', slot, result: worker.infer(slot, beside) });
+      reply({ kind: 'done', slot, result: worker.infer(slot, values, beside) });
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       reply({ kind: 'failed', slot, diagnostics: error.diagnostics });
@@ -53,9 +53,9 @@ class InferenceWorker {
     this.#makeBeside = makeBeside;
   }
 
-  infer(slot: number, beside: boolean): SlotResult {
+  infer(slot: number, values: number, beside: boolean): SlotResult {
     const { payloads, x, spikes } = this.#slots[slot]!;
-    const inference = this.#emulator.infer(payloads, this.#curve);
+    const inference = this.#emulator.infer(payloads.subarray(0, values), this.#curve);
     spikes.copyFrom(inference.spikes);
     return {
       readout: inference.readout,

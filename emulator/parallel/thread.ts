@@ -42,9 +42,9 @@ export class Thread {
     });
   }
 
-  /** Runs the sample in a slot. Rejects with what the emulator throws, or with why the worker ended. */
-  infer(slot: number, beside: boolean): Promise<SlotResult> {
-    return this.#ask({ slot, beside }, (waiter) => this.#results.set(slot, waiter));
+  /** Runs the sample in a slot, which has so many values. Rejects with what the emulator throws, or with why the worker ended. */
+  infer(slot: number, values: number, beside: boolean): Promise<SlotResult> {
+    return this.#ask({ slot, values, beside }, (waiter) => this.#results.set(slot, waiter));
   }
 
   /** What it has done so far. */

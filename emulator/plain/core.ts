@@ -153,6 +153,10 @@ export class Core implements CoreRunner {
     this.#state.previous.set(this.v);
   }
 
+  passOver(tick: number, next: number): void {
+    this.scheduler.postpone(next - tick);
+  }
+
   integrate(tick: number): number {
     const { integrate } = this.layerCycles;
     integrate.fill(0);

@@ -1,6 +1,6 @@
 /** The axon scheduler of a core in event mode: sums of payloads that are cut to what a counter holds when they are heard. */
 import type { CoreImage } from '../../isa/machine.ts';
-import type { AxonCounters } from '../machine/scheduler.ts';
+import { type AxonCounters, rotateRows } from '../machine/scheduler.ts';
 
 export class EventCounters implements AxonCounters {
   readonly slots: number;
@@ -29,6 +29,10 @@ export class EventCounters implements AxonCounters {
     let count = 0;
     for (let axon = 0; axon < this.#axonCount; axon++) if (this.#sums[slot * this.#axonCount + axon] !== 0) count++;
     return count;
+  }
+
+  postpone(ticks: number): void {
+    rotateRows(this.#sums, this.slots, ticks);
   }
 
   clear(): void {

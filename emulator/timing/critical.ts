@@ -3,7 +3,7 @@ import type { CoreRunner } from '../machine/runner.ts';
 
 /** What bound each tick of one inference; all lists are by tick. Barriers, which are all alike, are left out. */
 export interface TickBounds {
-  /** The critical core; -1 in ticks in which no core works. */
+  /** The critical core; -1 in ticks in which no core works, or that were passed over. */
   readonly core: Int32Array;
   readonly integrate: Float64Array;
   readonly update: Float64Array;
@@ -46,6 +46,9 @@ export class CriticalCores {
   }
 
   begin(): void {
+    const { core, integrate, update, network, wait } = this.ticks;
+    core.fill(-1);
+    for (const cycles of [integrate, update, network, wait]) cycles.fill(0);
     for (const share of this.#shares) {
       share.integrateCycles = 0;
       share.updateCycles = 0;

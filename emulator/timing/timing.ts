@@ -43,7 +43,7 @@ export interface InferenceTiming {
   readonly resetCycles: number;
   /** Of all ticks that begin with input, barriers included. */
   readonly inputCycles: number;
-  /** Barriers and waiting included. Valid until the next inference. */
+  /** Barriers and waiting included; 0 in ticks that were passed over. Valid until the next inference. */
   readonly tickCycles: Uint32Array;
   readonly readoutCycles: number;
   readonly bound: BoundCycles;
@@ -133,6 +133,7 @@ export class Timer {
   begin(): void {
     this.#bound = { ...newBoundCycles(), host: this.#resetCycles };
     this.#critical.begin();
+    this.#tickCycles.fill(0);
     this.cycles = this.#resetCycles;
     this.#overrunTicks = 0;
     this.#overrunCycles = 0;

@@ -113,6 +113,11 @@ export class KernelCore implements CoreRunner {
     this.#previous.set(this.v);
   }
 
+  passOver(tick: number, next: number): void {
+    this.scheduler.postpone(next - tick);
+    for (const step of this.#tickSteps) step.passOver?.(this.#memory!, tick, next);
+  }
+
   integrate(tick: number): number {
     return this.#memory!.kernels.integrate(this.#at, tick);
   }

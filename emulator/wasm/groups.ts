@@ -1,6 +1,6 @@
 /** The axon scheduler of a core in the memory of the kernels. */
 import type { AxonGroup, CoreImage } from '../../isa/machine.ts';
-import type { PayloadStore } from '../machine/scheduler.ts';
+import { type PayloadStore, rotateRows } from '../machine/scheduler.ts';
 import type { KernelMemory, MemoryPlan } from './memory.ts';
 
 /** Where the axons of a group are: payloads, or, where every payload is 0 or 1, bits that say it all; the other is 0. */
@@ -91,6 +91,11 @@ export class KernelScheduler implements PayloadStore {
       }
     });
     return count;
+  }
+
+  postpone(ticks: number): void {
+    rotateRows(this.#bytes, this.slots, ticks);
+    rotateRows(this.#payloads, this.slots, ticks);
   }
 
   clear(): void {

@@ -83,6 +83,8 @@ export interface TickRecord<F extends string = string> {
   afterUpdate?(memory: KernelMemory): void;
   /** Brings the spikes of the inference up to date, after so many ticks of it. */
   tellSpikes?(memory: KernelMemory, ticks: number): void;
+  /** Notes that there were no spikes in the ticks from `tick` to the one before `next`. */
+  passOver?(memory: KernelMemory, tick: number, next: number): void;
   /** Adds what the kernel has counted since the last call to the counters. */
   collect?(memory: KernelMemory): void;
 }

@@ -44,6 +44,10 @@ export function senderRecord(sender: Sender, place: TickPlace<SenderField>): Tic
       tellSpikes: (memory: KernelMemory, ticks: number) => {
         memory.kernels.tellSpikes(at, ticks);
       },
+      passOver: (memory: KernelMemory, tick: number, next: number) => {
+        const [from, to] = [Math.max(tick, start) - start, Math.min(next, end) - start];
+        if (from < to) memory.bytes.fill(0, historyAt + from * stride, historyAt + to * stride);
+      },
     }),
     ...(core.shared.context.hostTrees.has(tree) && { afterUpdate: toHost(tree, historyAt, stride, core) }),
     collect: collector(sender, place, layer),

@@ -14,6 +14,7 @@ const schema = z.strictObject({
   ticks: natural.describe('that were run'),
   events: natural.describe('that came in'),
   recording: eventsSchema
+    .omit({ ended: true })
     .extend({
       limited: natural.describe('payloads at an end of their range because the value lies beyond it'),
       roundedToZero: natural.describe('values that became payload 0'),

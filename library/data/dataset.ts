@@ -45,6 +45,8 @@ export interface RawDataset {
 
 export interface RawSample extends Answers {
   readonly values: Uint8Array | Float32Array;
+  /** Of {@link Sample}. */
+  readonly steps?: number;
 }
 
 /** What is known of a sample beside its values. */
@@ -103,9 +105,9 @@ async function* samples(
   const given = answers?.values(start);
   try {
     let index = start;
-    for await (const { values, ...carried } of raw.values(start, end)) {
+    for await (const { values, steps, ...carried } of raw.values(start, end)) {
       const answer = given === undefined ? carried : ((await given.next()).value ?? {});
-      yield { index: index++, shape: raw.shape, values, ...answer };
+      yield { index: index++, shape: raw.shape, values, ...(steps !== undefined && { steps }), ...answer };
     }
   } finally {
     await given?.return();

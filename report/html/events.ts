@@ -15,8 +15,12 @@ export function eventsSection({ record }: ReportSource): Section | undefined {
   return { id: 'events', title: 'Events', body: html`${said(events)}${costs(record)}${fates(events)}` };
 }
 
-function said({ events, recordings, longestUs, steps, dtUs }: Events): Content {
-  return html`<p>${figure('events.events', events, formatCount(events))} events of ${figure('events.recordings', recordings, formatCount(recordings))} recordings, the longest of ${figure('events.longestUs', longestUs, formatSi(longestUs / 1e6, 's'))}; ${figure('events.steps', steps, formatCount(steps))} steps of ${figure('events.dtUs', dtUs, formatSi(dtUs / 1e6, 's'))}.</p>\n`;
+function said({ events, recordings, longestUs, steps, dtUs, ended }: Events): Content {
+  const ends =
+    ended === undefined
+      ? ''
+      : html` An inference ends with the last event of its recording: ${figure('events.ended.least', ended.least, formatCount(ended.least))} to ${figure('events.ended.most', ended.most, formatCount(ended.most))} steps, ${perEvent(ended.sum / recordings)} in the mean.`;
+  return html`<p>${figure('events.events', events, formatCount(events))} events of ${figure('events.recordings', recordings, formatCount(recordings))} recordings, the longest of ${figure('events.longestUs', longestUs, formatSi(longestUs / 1e6, 's'))}; ${figure('events.steps', steps, formatCount(steps))} steps of ${figure('events.dtUs', dtUs, formatSi(dtUs / 1e6, 's'))}.${ends}</p>\n`;
 }
 
 /** Per event that became input. */

@@ -19,5 +19,15 @@ export const eventsSchema = z.strictObject({
   ),
   incomplete: natural.describe('events before the recording said their time, row or column; not among those decoded'),
   invalid: natural.describe('events that the recorder marked as invalid; not among those decoded'),
+  ended: z
+    .strictObject({
+      least: natural.describe('of the recording with fewest'),
+      sum: natural.describe('of all recordings'),
+      most: natural.describe('of the recording with most'),
+    })
+    .optional()
+    .describe(
+      'steps of inferences that end with the last event of their recording (--until); absent: all have `steps`',
+    ),
   cutShort: natural.describe('recordings that end inside of an event or packet'),
 });
