@@ -17,7 +17,7 @@ const input = form.querySelector('input')!;
 const panel = form.querySelector<HTMLElement>('.found')!;
 const status = panel.querySelector('p')!;
 const list = panel.querySelector('ol')!;
-const root = form.dataset['root']!;
+const root = form.dataset.root!;
 
 let loading: Promise<readonly Entry[]> | undefined;
 const entries = (): Promise<readonly Entry[]> =>
