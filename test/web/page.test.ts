@@ -172,6 +172,36 @@ describe('the page', () => {
       expect(moments.filter((_, k) => k % 3 === 2).map(({ dots }) => dots)).toEqual(
         moments.filter((_, k) => k % 3 === 2).map(() => 0),
       );
+      // Outputs lie on both sides of zero, each as long as its value.
+      const lengths = await page.evaluate<{ value: number; from: number; length: number }[]>(`(() => {
+        const whole = document.querySelector('#classes i').parentElement;
+        return [...whole.querySelectorAll('i')].map((bar) => ({
+          value: Number(bar.nextElementSibling.textContent.replaceAll(',', '')),
+          from: parseFloat(bar.style.marginLeft),
+          length: parseFloat(bar.style.width),
+        }));
+      })()`);
+      const longest =
+        Math.max(...lengths.map(({ value }) => value), 0) - Math.min(...lengths.map(({ value }) => value), 0);
+      const zero = (-100 * Math.min(...lengths.map(({ value }) => value), 0)) / longest;
+      for (const { value, from, length } of lengths) {
+        expect(length).toBeCloseTo((100 * Math.abs(value)) / longest, 0);
+        expect(value < 0 ? from + length : from).toBeCloseTo(zero, 0);
+      }
+      // What is changed is built at once, the newest settings alone.
+      await page.evaluate(`(() => {
+        const T = document.getElementById('set-T');
+        for (const value of ['5', '6', '7']) {
+          T.value = value;
+          T.dispatchEvent(new Event('input', { bubbles: true }));
+          T.dispatchEvent(new Event('change', { bubbles: true }));
+        }
+      })()`);
+      await page.getByText(/row 5 below/).waitFor({ timeout: 120_000 });
+      expect(await page.locator('#trade tr').last().textContent()).toContain('T 7');
+      await page.uncheck('#at-once');
+      await page.selectOption('#set-weight-bits', '4');
+      expect(await status(page)).toMatch(/row 5 below/);
       // A chip that was built elsewhere.
       world.write('net.json', JSON.stringify(tinyNetwork()));
       world.write('images.npy', images(24));
