@@ -9,7 +9,7 @@ import type { Rendered } from './markdown.ts';
 const MOST_CHARACTERS = 12_000;
 
 /** Text of a part of a page. */
-export const textOf = (html: string): string =>
+const textOf = (html: string): string =>
   html
     .replaceAll(/<(script|style|svg)\b[^]*?<\/\1>/g, ' ')
     // Names within a line stay one word.
