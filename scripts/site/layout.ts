@@ -63,6 +63,7 @@ ${navigation}
 }
 
 export const STYLE = `:root {
+  color-scheme: light dark;
   --ink: #1c2126; --paper: #ffffff; --quiet: #5b6670; --line: #d9dee3; --code: #f3f5f7; --link: #0b5cad; --mark: #e7f0fa;
 }
 @media (prefers-color-scheme: dark) {
@@ -102,10 +103,18 @@ code, pre { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size:
 code { padding: 0.1em 0.25em; border-radius: 3px; overflow-wrap: anywhere; }
 pre { padding: 12px; border-radius: 6px; overflow-x: auto; line-height: 1.4; }
 pre code { padding: 0; background: none; font-size: 1em; overflow-wrap: normal; }
-.wide { overflow-x: auto; }
+/* A shadow at the edge behind which a table goes on. */
+.wide {
+  overflow-x: auto;
+  background:
+    linear-gradient(90deg, var(--paper) 30%, transparent) 0 0 / 2.5rem 100% no-repeat local,
+    linear-gradient(270deg, var(--paper) 30%, transparent) 100% 0 / 2.5rem 100% no-repeat local,
+    linear-gradient(90deg, light-dark(#0003, #000c), transparent) 0 0 / 0.7rem 100% no-repeat scroll,
+    linear-gradient(270deg, light-dark(#0003, #000c), transparent) 100% 0 / 0.7rem 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: 0.92em; }
 th, td { border: 1px solid var(--line); padding: 4px 10px; text-align: left; vertical-align: top; }
-th { background: var(--code); }
+th { background: color-mix(in srgb, var(--quiet) 10%, transparent); }
 td { min-width: 4em; }
 img { max-width: 100%; height: auto; background: #ffffff; }
 blockquote { margin: 1em 0; padding-left: 1em; border-left: 3px solid var(--line); color: var(--quiet); }
