@@ -252,6 +252,21 @@ describe('the page', () => {
     expect(await status(page)).toMatch(/^Built in .* give samples of the shape 1 × 6 × 6 to run it\.$/);
     expect(await page.textContent('#chip-facts')).toMatch(/cores? in use/);
     expect(await page.textContent('#answer')).toBe('–');
+    // A spiking network, dropped on the box; its steps are those of the field.
+    const graph = readFileSync(new URL('../compiler/read/nir/lif.nir', import.meta.url));
+    const dropped = await page.evaluateHandle(`(() => {
+      const dropped = new DataTransfer();
+      const bytes = Uint8Array.from(atob('${graph.toString('base64')}'), (one) => one.charCodeAt(0));
+      dropped.items.add(new File([bytes], 'lif.nir'));
+      return dropped;
+    })()`);
+    await page.dispatchEvent('#network-box', 'drop', { dataTransfer: dropped });
+    await page.getByText(/lif.nir: choose samples/).waitFor();
+    await page.click('#calibration-none');
+    await page.fill('#set-T', '12');
+    await built(page);
+    // The second layer is a tick behind.
+    expect(await page.textContent('#chip-facts')).toMatch(/^lif on edge: .* 13 ticks, .* W0308 [^.]*\./);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -272,7 +272,7 @@ export class Stage {
     byId('chip-facts', HTMLElement).textContent =
       `${chip.network} on ${chip.target}: ${formatCount(chip.layers.length)} layers, ${formatCount(neurons)} neurons, ` +
       `${formatCount(chip.cores.length)} cores in use on ${chip.mesh.width} × ${chip.mesh.height} tiles, ${formatCount(chip.ticks)} ticks, ` +
-      `${formatSi(chip.clockHz, 'Hz', DIGITS)}.${chip.notes.length > 0 ? ` ${chip.notes.join(' ')}` : ''}`;
+      `${formatSi(chip.clockHz, 'Hz', DIGITS)}.${chip.notes.map((note) => ` ${note}.`).join('')}`;
     byId('layer', HTMLSelectElement).replaceChildren(
       ...chip.layers.map(({ name, shape }, layer) =>
         make('option', { value: String(layer) }, `${name} (${shape.join('×')})`),
