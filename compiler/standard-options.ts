@@ -23,7 +23,7 @@ export const STANDARD = {
 const MAX_LOSS_POINTS = 0.5;
 
 /** What may be left out. */
-type Asked = Omit<BuildOptions, 'mode' | 'choose' | 'target' | 'tool'>;
+type Asked = Omit<BuildOptions, 'mode' | 'choose' | 'stated' | 'target' | 'tool'>;
 
 /** What may be asked for; the rest is {@link STANDARD}, or follows from the mode. */
 export type AskedOptions = { readonly [K in keyof Asked]?: Asked[K] | undefined } & Pick<
@@ -63,6 +63,14 @@ export function standardOptions(asked: AskedOptions, hasData: boolean): BuildOpt
       Pick<BuildOptions, 'target' | 'tool'>),
     mode,
     code,
+    stated: statedIn(asked),
     choose: isChosen(asked, hasData) ? { maxLossPoints, objective, fixed } : undefined,
   };
+}
+
+/** What was asked for of what a converted network must agree with, and a choice by measurement keep. */
+function statedIn({ mode, rule, ...asked }: AskedOptions): NonNullable<BuildOptions['stated']> {
+  const given = { ...asked, mode: mode === 'auto' ? undefined : mode, threshold: rule };
+  const names = ['mode', 'lead', 'shiftWindow', 'levels', 'code', 'window', 'threshold', 'per'] as const;
+  return names.filter((name) => given[name] !== undefined);
 }

@@ -47,7 +47,7 @@ export function renderScatter(
 ): string[] {
   if (points.length === 0) return [];
   const [across, up] = [scaleOf(x), scaleOf(y)];
-  const yLabels = [1, 0.5, 0].map((at) => y.format(up.value(y.largerIsBetter ? at : 1 - at)));
+  const yLabels = labelled([1, 0.5, 0].map((at) => y.format(up.value(y.largerIsBetter ? at : 1 - at))));
   const gutter = Math.max(...yLabels.map((label) => label.length));
   const scaleText = across.logarithmic ? LOGARITHMIC : '';
   const columns = Math.max(NARROWEST, Math.min(WIDEST, width - gutter - 4 - scaleText.length));
@@ -65,13 +65,17 @@ export function renderScatter(
     const label = k === 0 ? yLabels[0]! : k === (ROWS - 1) / 2 ? yLabels[1]! : k === ROWS - 1 ? yLabels[2]! : '';
     return `  ${label.padStart(gutter)} ${label === '' ? '│' : '┤'}${row.join('')}`.trimEnd();
   });
-  const ends = [0, 0.5, 1].map((at) => x.format(across.value(x.largerIsBetter ? 1 - at : at)));
+  const ends = labelled([0, 0.5, 1].map((at) => x.format(across.value(x.largerIsBetter ? 1 - at : at))));
   return [
     ...lines,
     `  ${' '.repeat(gutter)} └${'─'.repeat(columns)}`,
-    `  ${' '.repeat(gutter + 2)}${spread(ends, end + 1)}${scaleText}`,
+    `  ${' '.repeat(gutter + 2)}${spread(ends, end + 1)}${scaleText}`.trimEnd(),
   ];
 }
+
+/** Labels at both ends and in the middle of an axis; one, where its values read alike. */
+const labelled = ([first = '', middle = '', last = '']: readonly string[]): string[] =>
+  first === last ? ['', middle, ''] : [first, middle, last];
 
 function scaleOf({ values }: ScatterAxis): Scale {
   const least = Math.min(...values);

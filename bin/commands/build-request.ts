@@ -87,7 +87,6 @@ async function readOptions(values: BuildValues, io: Io, selfTest: boolean): Prom
     per: values.per,
     window: values.T,
     levels: values.levels,
-    stated: statedOptions(values),
     dt: values.dt,
     nir: nirOptions(values),
     code: values.code,
@@ -178,24 +177,6 @@ function aimOf(values: BuildValues, { timing }: BuildOptions['target']): BuildOp
     deadlineSeconds: deadline === undefined ? undefined : parseDeadline(deadline, timing.clockHz.value).seconds,
     energyBudgetJ: budget === undefined ? undefined : energyJoule('energy-budget', budget),
   };
-}
-
-/** Options that a converted network must agree with. */
-function statedOptions(values: BuildValues): NonNullable<BuildOptions['stated']> {
-  const { mode, lead, levels, code, T, threshold, per } = values;
-  const shiftWindow = values['shift-window'];
-  const given = {
-    mode: mode === 'auto' ? undefined : mode,
-    lead,
-    shiftWindow,
-    levels,
-    code,
-    window: T,
-    threshold,
-    per,
-  };
-  const names = ['mode', 'lead', 'shiftWindow', 'levels', 'code', 'window', 'threshold', 'per'] as const;
-  return names.filter((name) => given[name] !== undefined);
 }
 
 function readPreprocessing({ scale, mean, std }: BuildValues): Preprocessing | undefined {

@@ -58,8 +58,9 @@ async function explainTerm(asked: string, json: string | undefined, io: Io): Pro
 }
 
 const termList = (style: TextStyle): string => {
-  const rows = GLOSSARY.map(({ term, also = [], page }) => [term, also.join(', '), page]);
-  const columns = [{ title: 'term' }, { title: 'also', words: true }, { title: 'page', words: true }];
+  // Without the place in the page, which makes it too wide for a terminal; the term itself says it.
+  const rows = GLOSSARY.map(({ term, also = [], page }) => [term, also.join(', '), page.split('#')[0]!]);
+  const columns = [{ title: 'term' }, { title: 'also', words: true }, { title: 'page' }];
   return `${renderTable(columns, rows, style)}\n\nsnnc explain <term> explains one in three lines\n`;
 };
 

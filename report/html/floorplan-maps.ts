@@ -1,13 +1,12 @@
 /** Maps of the mesh: layers, load, memory, spikes, operations, and what the links carried. */
-import { type CoreMemory, type FloorplanRecord, type RunRecord, tightestMemory, topologyOf } from '../../isa/index.ts';
+import { type CoreMemory, type FloorplanRecord, type RunRecord, tightestMemory } from '../../isa/index.ts';
 import { formatMean, formatPercent } from '../format.ts';
 import { renderChart } from './chart.ts';
+import { MOST_SQUARES, regionOf, squareOf, tilesOfSquare } from './floorplan-region.ts';
 import { DATA } from './looks.ts';
 import { fold, html, type Markup, note } from './markup.ts';
 import { MOST_LAYERS } from './section.ts';
 
-/** Squares along a side; of a larger mesh a square is several tiles. */
-const MOST_SQUARES = 24;
 const MAP_PIXELS = 288;
 
 type CoreRecord = FloorplanRecord['cores'][number];
@@ -66,10 +65,6 @@ const MAPS: readonly MeshMap[] = [
   },
 ];
 
-/** Tiles along the side of a square, so that the mesh is at most so many squares wide and high. */
-export const tilesOfSquare = ({ mesh }: FloorplanRecord): number =>
-  Math.max(1, Math.ceil(Math.max(mesh.width, mesh.height) / MOST_SQUARES));
-
 /** All maps of a mesh. */
 export async function meshMaps(record: RunRecord, plan: FloorplanRecord): Promise<Markup[]> {
   const block = tilesOfSquare(plan);
@@ -86,12 +81,6 @@ interface Square {
   readonly cores: readonly CoreRecord[];
 }
 
-/** Column and row of the square of a tile. */
-function squareOf({ mesh }: FloorplanRecord, block: number): (tile: number) => [x: number, y: number] {
-  const topology = topologyOf({ mesh });
-  return (tile) => [Math.floor(topology.column(tile) / block), Math.floor(topology.row(tile) / block)];
-}
-
 function squaresOf(plan: FloorplanRecord, block: number): Square[] {
   const at = squareOf(plan, block);
   const squares = new Map<string, { x: number; y: number; cores: CoreRecord[] }>();
@@ -106,26 +95,30 @@ function squaresOf(plan: FloorplanRecord, block: number): Square[] {
 }
 
 /** Axes and size that all maps of a mesh share. */
-function frame({ mesh }: FloorplanRecord, block: number) {
-  const columns = Math.max(1, Math.ceil(mesh.width / block));
-  const rows = Math.max(1, Math.ceil(mesh.height / block));
+function frame(plan: FloorplanRecord) {
+  const { x, y } = regionOf(plan);
+  const [columns, rows] = [x.last - x.first + 1, y.last - y.first + 1];
   const cell = Math.min(48, Math.floor(MAP_PIXELS / Math.max(columns, rows)));
-  const axis = (count: number) => ({
+  const axis = ({ first, last }: { readonly first: number; readonly last: number }) => ({
     type: 'quantitative' as const,
-    scale: { domain: [-0.5, count - 0.5], nice: false, zero: false },
-    axis: { values: labelsOf(count), format: 'd', grid: false },
+    axis: { values: labelsOf(first, last), format: 'd', grid: false },
   });
   return {
     size: { width: columns * cell, height: rows * cell },
     cell,
-    x: { field: 'x', title: 'x', ...axis(columns) },
-    y: { field: 'y', title: 'y', ...axis(rows), scale: { domain: [rows - 0.5, -0.5], nice: false, zero: false } },
+    x: { field: 'x', title: 'x', ...axis(x), scale: scaleOf(x.first - 0.5, x.last + 0.5) },
+    // Rows are counted from the top.
+    y: { field: 'y', title: 'y', ...axis(y), scale: scaleOf(y.last + 0.5, y.first - 0.5) },
   };
 }
 
-function labelsOf(count: number): number[] {
+const scaleOf = (from: number, to: number) => ({ domain: [from, to], nice: false, zero: false });
+
+function labelsOf(first: number, last: number): number[] {
+  const count = last - first + 1;
   const step = count <= 8 ? 1 : count <= 16 ? 2 : 4;
-  return Array.from({ length: Math.ceil(count / step) }, (_, k) => k * step);
+  const begin = Math.ceil(first / step) * step;
+  return Array.from({ length: Math.ceil((last - begin + 1) / step) }, (_, k) => begin + k * step);
 }
 
 /** How a map is made of a record: tiles along the side of a square, and what counts are divided by. */
@@ -135,7 +128,7 @@ interface Divided {
 }
 
 async function heatMap(plan: FloorplanRecord, map: MeshMap, { block, inferences }: Divided): Promise<Markup> {
-  const { size, cell, x, y } = frame(plan, block);
+  const { size, cell, x, y } = frame(plan);
   const values = squaresOf(plan, block).map((square) => {
     const all = square.cores.map((core) => map.of(core, plan));
     const value =
@@ -175,7 +168,7 @@ const MOST_LETTERS = 4;
 
 /** Which layers lie in a square, as letters: that with most neurons first, as many as there is room for. */
 async function layerMap({ perLayer }: RunRecord, plan: FloorplanRecord, block: number): Promise<Markup> {
-  const { size, cell, x, y } = frame(plan, block);
+  const { size, cell, x, y } = frame(plan);
   const letterOf = (layer: number): string => LETTERS[layer] ?? '+';
   const fontSize = Math.max(7, Math.min(10, cell - 2));
   const room = Math.max(1, Math.min(MOST_LETTERS, Math.floor(cell / (fontSize * LETTER_WIDTH))));
@@ -237,7 +230,7 @@ function linkSums(plan: FloorplanRecord, block: number): ReadonlyMap<string, Arr
 }
 
 async function linkMap(plan: FloorplanRecord, { block, inferences }: Divided): Promise<Markup> {
-  const { size, cell, x, y } = frame(plan, block);
+  const { size, cell, x, y } = frame(plan);
   const sums = linkSums(plan, block);
   const values = [...sums.values()].map((sum) => ({ ...sum, value: sum.value / Math.max(1, inferences) }));
   const most = values.reduce((largest, { value }) => Math.max(largest, value), 0);

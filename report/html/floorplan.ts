@@ -1,7 +1,8 @@
 /** The floorplan of a run: maps of the mesh, and what they show as tables. */
 import type { FloorplanRecord, RunRecord } from '../../isa/index.ts';
 import { formatCount, formatMean, formatPercent, plural } from '../format.ts';
-import { meshMaps, tightest, tilesOfSquare } from './floorplan-maps.ts';
+import { meshMaps, tightest } from './floorplan-maps.ts';
+import { regionOf, tilesOfSquare } from './floorplan-region.ts';
 import { type Content, figure, firstRows, fold, html, type Markup, note, perInference, table } from './markup.ts';
 import type { ReportSource, Section } from './section.ts';
 
@@ -23,8 +24,12 @@ async function floorplanBody(record: RunRecord, plan: FloorplanRecord): Promise<
     deadTiles.length === 0
       ? ''
       : ` Dead tiles: ${deadTiles.slice(0, 32).join(', ')}${deadTiles.length > 32 ? ', …' : ''}.`;
+  const { x, y, isPart } = regionOf(plan);
+  const part = isPart
+    ? ` Shown are x = ${x.first} to ${x.last} and y = ${y.first} to ${y.last}: beyond, nothing lies and no packet passed.`
+    : '';
   const several = chips === undefined ? '' : ` of ${chips.width}×${chips.height} chips`;
-  return html`<p>${figure('floorplan.mesh.width', mesh.width, String(mesh.width))} × ${figure('floorplan.mesh.height', mesh.height, String(mesh.height))} tiles${several}, ${figure('floorplan.coresPerTile', coresPerTile, plural(coresPerTile, 'core'))} each; ${plural(cores.length, 'core')} in use.${dead} The larger a filled square, the larger its value; x goes to the east, y to the south.${block === 1 ? '' : ` A square is ${block}×${block} tiles.`} Counts are per inference.</p>
+  return html`<p>${figure('floorplan.mesh.width', mesh.width, String(mesh.width))} × ${figure('floorplan.mesh.height', mesh.height, String(mesh.height))} tiles${several}, ${figure('floorplan.coresPerTile', coresPerTile, plural(coresPerTile, 'core'))} each; ${plural(cores.length, 'core')} in use.${dead} The larger a filled square, the larger its value; x goes to the east, y to the south.${block === 1 ? '' : ` A square is ${block}×${block} tiles.`}${part} Counts are per inference.</p>
 <div class="maps">${charts}</div>${coreTable(record, plan)}${linkTable(record, plan)}`;
 }
 

@@ -2,7 +2,7 @@
 import type { LatencyRecord, RunRecord } from '../../isa/index.ts';
 import { formatCount, formatMean, formatPercent, formatSi } from '../format.ts';
 import { COUNT_LABELS, PLOT_PIXELS, renderChart } from './chart.ts';
-import { fillOf, legendOf, WORK_OF_CAUSE, worksIn } from './looks.ts';
+import { fillOf, legendOf, swatchOf, WORK_OF_CAUSE, worksIn } from './looks.ts';
 import { type Content, figure, firstRows, fold, html, note, perInference, table } from './markup.ts';
 import type { ReportSource, Section } from './section.ts';
 
@@ -42,7 +42,7 @@ function statistics(
   const columns = [{ title: 'inference' }, { title: 'cycles', number: true }, { title: 'time', number: true }];
   const total = Object.values(bound).reduce((sum, part) => sum + part, 0);
   const causes = [...CAUSES, 'host' as const].map((cause) => [
-    cause,
+    html`${swatchOf(cause === 'host' ? 'network' : WORK_OF_CAUSE[cause])} ${cause}`,
     perInference([`latency.bound.${cause}`], bound[cause], inferences, formatMean),
     total === 0 ? '' : formatPercent(bound[cause] / total, 1),
   ]);

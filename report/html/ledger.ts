@@ -41,7 +41,7 @@ async function ledgerBody(ledger: LedgerRecord): Promise<Markup> {
     { title: 'same answer as before', number: true },
     { title: 'outputs differ by', number: true },
   ];
-  return html`<div class="row">${await ledgerChart(ledger)}<div>${table(`Stations on the way to the chip, ${samples} calibration samples; a small sample says little about accuracy`, columns, rows)}</div></div>${layerTable(ledger)}${advice.length === 0 ? '' : html`<h3>Advice of the build</h3><ul>${advice.slice(0, 20).map((line) => html`<li>${sentence(line)}</li>`)}</ul>`}`;
+  return html`${await ledgerChart(ledger)}${table(`Stations on the way to the chip, ${samples} calibration samples; a small sample says little about accuracy`, columns, rows)}${layerTable(ledger)}${advice.length === 0 ? '' : html`<h3>Advice of the build</h3><ul>${advice.slice(0, 20).map((line) => html`<li>${sentence(line)}</li>`)}</ul>`}`;
 }
 
 async function ledgerChart({ layers }: LedgerRecord): Promise<Markup> {

@@ -59,6 +59,9 @@ export const WORK_OF_CAUSE = {
   wait: 'waiting',
 } as const satisfies Record<string, Work>;
 
+/** A kind of work as it is filled in charts, beside its name in a table. */
+export const swatchOf = (work: Work): Markup => swatch(FILL[work]);
+
 /** Those that occur, in their order. */
 export const worksIn = (works: readonly Work[]): Work[] => WORKS.filter((work) => works.includes(work));
 

@@ -85,6 +85,8 @@ const SHORT_ROWS = 30;
 /** Tables that are longer and narrower stand in several columns on paper. */
 const SLIM_ROWS = 15;
 const SLIM_PIXELS = 250;
+/** Beside each other on paper. */
+const SLIM_COLUMNS = 3;
 /** What a narrow screen has beside its margins, and about what characters and columns of a table take, in pixels. */
 const NARROW_PIXELS = 350;
 const CHARACTER_PIXELS = 7.2;
@@ -153,7 +155,8 @@ export function scroller(
   { rows, pixels }: { readonly rows: number; readonly pixels: number },
 ): Markup {
   const isWide = pixels > NARROW_PIXELS;
-  const onPaper = rows > SLIM_ROWS && pixels < SLIM_PIXELS ? ' slim' : rows > SHORT_ROWS ? '' : ' short';
+  const isSlim = rows > SLIM_ROWS && pixels < SLIM_PIXELS;
+  const onPaper = `${isSlim ? ' slim' : ''}${rows > SHORT_ROWS * (isSlim ? SLIM_COLUMNS : 1) ? '' : ' short'}`;
   const look = `scroll${isWide ? ' wide' : ''}${onPaper}`;
   const hint = isWide ? html`<p class="hint" aria-hidden="true">wider than this screen: scroll it sideways ⟷</p>` : '';
   return html`${hint}<div class="${look}" role="region" aria-label="${name}" tabindex="0">${content}</div>\n`;

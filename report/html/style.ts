@@ -91,6 +91,7 @@ th,td{padding:.25rem .45rem}
 .key li{white-space:normal}
 summary{padding:.3rem 0}
 }
+@page{margin:14mm}
 @media print{
 :root{color-scheme:light;font-size:9.5px}
 body{max-width:none;padding:0;font-size:1.1rem}

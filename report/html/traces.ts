@@ -13,6 +13,8 @@ const MOST_PROBE_ROWS = 96;
 const MOST_SPIKES = 10_000;
 const MOST_ROWS = 480;
 const ROW_PIXELS = 2;
+/** Of an axis along which ticks are counted. */
+const WHOLE_TICKS = { tickMinStep: 1, format: 'd' };
 
 /** undefined where the record shows the spikes of no sample. */
 export async function rasterSection({ record: { raster } }: ReportSource): Promise<Section | undefined> {
@@ -31,7 +33,11 @@ async function rasterChart(raster: RasterRecord): Promise<Content> {
   const layers = [...above, ...all.slice(0, MOST_LAYERS)];
   const names = axisNames(layers.map(({ name }) => name));
   const { points, places, rows: row } = strokesOf(layers, names);
-  const x = { type: 'quantitative' as const, scale: { domain: [0, raster.ticks], nice: false } };
+  const x = {
+    type: 'quantitative' as const,
+    scale: { domain: [-0.5, Math.max(1, raster.ticks) - 0.5], nice: false, zero: false },
+    axis: WHOLE_TICKS,
+  };
   const y = { type: 'quantitative' as const, axis: null, scale: { domain: [Math.max(1, row), 0], nice: false } };
   const total = raster.layers.reduce((sum, { spikes }) => sum + spikes, 0);
   return renderChart({
@@ -88,7 +94,7 @@ function strokesOf(
       for (const tick of ticks) {
         if (drawn++ >= MOST_SPIKES) break;
         // A stroke from the top to the bottom of the row, then a gap.
-        for (const at of [row, row + 1, null]) points.push({ tick: tick + 0.5, row: at, order: points.length });
+        for (const at of [row, row + 1, null]) points.push({ tick, row: at, order: points.length });
       }
       row++;
     }
@@ -148,7 +154,7 @@ async function probeChart(
   const low = values.reduce((least, { value }) => Math.min(least, value), Infinity);
   const high = values.reduce((most, { value }) => Math.max(most, value), -Infinity);
   const axes = {
-    x: { field: 'tick', type: 'quantitative' as const, title: 'tick' },
+    x: { field: 'tick', type: 'quantitative' as const, title: 'tick', axis: WHOLE_TICKS },
     y: {
       field: 'value',
       type: 'quantitative' as const,

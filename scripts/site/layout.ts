@@ -1,4 +1,4 @@
-/** What all pages of the site have: navigation and looks. No script, no font and no picture comes from elsewhere. */
+/** What all pages of the site have: navigation, search and looks. No script, no font and no picture comes from elsewhere. */
 import { escapeHtml, type Rendered } from './markdown.ts';
 
 /** A part of the navigation. */
@@ -16,6 +16,10 @@ export function linkFrom(page: string, target: string): string {
   while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
   return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
 }
+
+/** The field of the search, which its program shows: without that it would do nothing. */
+const searchForm = (path: string): string =>
+  `<form id="search" role="search" data-root="${'../'.repeat(path.split('/').length - 1)}" hidden><label>Search <input type="search" autocomplete="off" spellcheck="false" placeholder="press /"></label><div class="found" hidden><p role="status"></p><ol></ol></div></form>`;
 
 /**
  * @param path of the page in the site
@@ -42,9 +46,10 @@ export function page(path: string, { title, html, sections }: Rendered, parts: r
 <title>${escapeHtml(title)}${title === 'snnc' ? '' : ' · snnc'}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${linkFrom(path, 'style.css')}">
+<script defer src="${linkFrom(path, 'search.js')}"></script>
 </head>
 <body>
-<header><a href="${linkFrom(path, 'index.html')}">snnc</a> <a class="pages" href="#pages">All pages</a></header>
+<header><a href="${linkFrom(path, 'index.html')}">snnc</a> ${searchForm(path)} <a class="pages" href="#pages">All pages</a></header>
 <main>
 ${within}
 ${html}
@@ -58,6 +63,7 @@ ${navigation}
 }
 
 export const STYLE = `:root {
+  color-scheme: light dark;
   --ink: #1c2126; --paper: #ffffff; --quiet: #5b6670; --line: #d9dee3; --code: #f3f5f7; --link: #0b5cad; --mark: #e7f0fa;
 }
 @media (prefers-color-scheme: dark) {
@@ -70,8 +76,22 @@ body {
   margin: 0 auto; max-width: 1280px; padding: 0 16px; color: var(--ink); background: var(--paper);
   font: 16px/1.55 system-ui, sans-serif; overflow-wrap: break-word;
 }
-header { padding: 12px 0; border-bottom: 1px solid var(--line); display: flex; justify-content: space-between; }
-header a:first-child { font-weight: 700; color: var(--ink); }
+header { padding: 12px 0; border-bottom: 1px solid var(--line); display: flex; gap: 4px 16px; align-items: baseline; justify-content: space-between; position: relative; }
+#search label { color: var(--quiet); font-size: 0.94em; }
+#search input {
+  font: inherit; width: 16em; max-width: 38vw; padding: 4px 8px; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--quiet); border-radius: 6px;
+}
+.found {
+  position: absolute; z-index: 1; right: 0; top: 100%; width: min(100%, 44rem); max-height: 80vh; overflow-y: auto; padding: 8px 16px;
+  background: var(--paper); border: 1px solid var(--line); border-radius: 6px; box-shadow: 0 8px 24px rgb(0 0 0 / 0.25);
+}
+.found ol { list-style: none; margin: 0; padding: 0; }
+.found p { margin: 0 0 8px; font-size: 0.88em; color: var(--quiet); }
+.found a { display: block; padding: 2px 0; }
+.found a span { color: var(--quiet); font-size: 0.88em; }
+mark { background: var(--mark); color: inherit; font-weight: 600; }
+header > a:first-child { font-weight: 700; color: var(--ink); }
 a { color: var(--link); text-decoration: none; }
 a:hover, a:focus-visible { text-decoration: underline; }
 main { min-width: 0; padding-bottom: 48px; }
@@ -83,10 +103,18 @@ code, pre { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size:
 code { padding: 0.1em 0.25em; border-radius: 3px; overflow-wrap: anywhere; }
 pre { padding: 12px; border-radius: 6px; overflow-x: auto; line-height: 1.4; }
 pre code { padding: 0; background: none; font-size: 1em; overflow-wrap: normal; }
-.wide { overflow-x: auto; }
+/* A shadow at the edge behind which a table goes on. */
+.wide {
+  overflow-x: auto;
+  background:
+    linear-gradient(90deg, var(--paper) 30%, transparent) 0 0 / 2.5rem 100% no-repeat local,
+    linear-gradient(270deg, var(--paper) 30%, transparent) 100% 0 / 2.5rem 100% no-repeat local,
+    linear-gradient(90deg, light-dark(#0003, #000c), transparent) 0 0 / 0.7rem 100% no-repeat scroll,
+    linear-gradient(270deg, light-dark(#0003, #000c), transparent) 100% 0 / 0.7rem 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: 0.92em; }
 th, td { border: 1px solid var(--line); padding: 4px 10px; text-align: left; vertical-align: top; }
-th { background: var(--code); }
+th { background: color-mix(in srgb, var(--quiet) 10%, transparent); }
 td { min-width: 4em; }
 img { max-width: 100%; height: auto; background: #ffffff; }
 blockquote { margin: 1em 0; padding-left: 1em; border-left: 3px solid var(--line); color: var(--quiet); }

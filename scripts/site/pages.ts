@@ -4,6 +4,7 @@ import { join, posix } from 'node:path';
 import { linkFrom, type NavigationPart, page, STYLE } from './layout.ts';
 import type { SiteFiles } from './links.ts';
 import { escapeHtml, type Rendered, renderMarkdown } from './markdown.ts';
+import { referenceSections, searchScripts, sectionsOf } from './sections.ts';
 
 /** What the site has beside the documents. */
 export interface Additions {
@@ -62,7 +63,19 @@ class SiteMaker {
     const navigation = this.#navigation();
     for (const [path, rendered] of this.#rendered) this.#files.set(path, page(path, rendered, navigation));
     for (const [path, content] of this.#additions.files) this.#files.set(path, content);
+    for (const [path, content] of this.#searching()) this.#files.set(path, content);
     return this.#files;
+  }
+
+  /** Where pages have the same words, those for users come first, then the reference, the specification, and what was changed. */
+  #searching(): ReadonlyMap<string, string> {
+    const order = ['index.html', 'README', 'docs/', 'reference/', 'api/', 'examples/', 'spec/', ''];
+    const placeOf = ({ path }: { readonly path: string }): number => order.findIndex((start) => path.startsWith(start));
+    const entries = [
+      ...[...this.#rendered].flatMap(([path, rendered]) => sectionsOf(path, rendered)),
+      ...referenceSections(this.#additions.files),
+    ];
+    return searchScripts(entries.sort((a, b) => placeOf(a) - placeOf(b)));
   }
 
   #pageOf(document: string): string {

@@ -1,4 +1,5 @@
 /** The library gives what the programs give. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   build,
@@ -45,6 +46,8 @@ describe('the library', () => {
     ],
     ['--mode exact -T 4 --target loihi-fitted', { mode: 'exact', window: 4, target: 'loihi-fitted' }],
     ['--lead 3 -T 6', { lead: 3, window: 6 }],
+    // The choice by measurement keeps what was asked for.
+    ['--threshold max -T 8 --per layer', { rule: { kind: 'max' }, window: 8, per: 'layer' }],
   ] as const)('builds the network that snnc build %s builds', async (line, settings) => {
     expect(
       await world.run(`snnc build net.json --calibrate images.npy ${line} -o same.bin`.replace('  ', ' ')),
@@ -57,11 +60,39 @@ describe('the library', () => {
     });
     const [ours, theirs] = [open(bytes).chip, open(world.read('same.bin')).chip];
     // The name of the program is part of the file.
-    const { provenance: _, selfTest: own, ...rest } = ours;
-    const { provenance: __, selfTest: other, ...expected } = theirs;
+    const { provenance, selfTest: own, ...rest } = ours;
+    const { provenance: written, selfTest: other, ...expected } = theirs;
+    expect({ ...provenance, tool: written.tool }).toEqual(written);
     expect(rest).toEqual(expected);
     expect(own).toEqual(other);
     expect(record.target).toEqual(expect.anything());
+  });
+
+  it.each([
+    ['lif.nir', '-T 16', { window: 16 }],
+    ['recurrent.nir', '-T 20 --nir-origin norse', { window: 20, nir: { origin: 'norse' } }],
+  ] as const)(
+    'builds the spiking network %s with the steps that it is given, as snnc build %s',
+    async (name, line, settings) => {
+      const graph = readFileSync(new URL(`../compiler/read/nir/${name}`, import.meta.url));
+      world.write(name, graph);
+      expect(await world.run(`snnc build ${name} ${line} -o nir.bin`)).toMatchObject({ exit: 0 });
+      const { bytes, warnings } = await build(graph, { ...settings, now, fileName: name });
+      const { provenance: _, ...expected } = open(world.read('nir.bin')).chip;
+      expect(open(bytes).chip).toMatchObject(expected);
+      expect(warnings.map(({ code }) => code)).toContain('W0308');
+      await expect(build(graph, { now, fileName: name })).rejects.toThrow('how many steps');
+    },
+  );
+
+  it('refuses what contradicts a network that was converted before, as snnc build does', async () => {
+    const line = 'snnc convert net.json --calibrate images.npy --mode default -T 4 -o converted.json';
+    expect((await world.run(line)).exit).toBe(0);
+    const converted = world.read('converted.json');
+    const named = { now, fileName: 'converted.json', sideFiles: { 'converted.bin': world.read('converted.bin') } };
+    expect((await world.run('snnc build converted.json -T 8 -o other.bin')).stderr).toContain('E0103');
+    await expect(build(converted, { ...named, window: 8 })).rejects.toThrow('window 4');
+    expect((await build(converted, { ...named, window: 4 })).record.network).toEqual(expect.anything());
   });
 
   it('has the defaults that the command line shows', () => {

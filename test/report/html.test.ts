@@ -251,6 +251,32 @@ describe('renderHtmlReport', () => {
       expect(chart).toMatch(/^[^>]*><title id="[^"]+">[^<]+<\/title><desc id="[^"]+">[^<]+<\/desc>/);
   });
 
+  it.each([1, 3, 4, 40])(
+    'counts ticks of %i along axes in whole numbers, and shows the part of the mesh in use',
+    async (ticks) => {
+      const whole = largest(sample!, 'layer', 8);
+      const [core] = whole.floorplan!.cores;
+      const probe = (whole.probes as { potential: number[] }[])[0]!;
+      const record = {
+        ...whole,
+        floorplan: { ...whole.floorplan!, cores: [{ ...core!, tile: 2 }], links: [{ from: 2, to: 10, packets: 3 }] },
+        raster: { ...whole.raster!, ticks, layers: whole.raster!.layers.slice(0, 2) },
+        probes: [{ ...probe, potential: probe.potential.slice(0, ticks) }],
+      } as RunRecord;
+      const html = await renderHtmlReport({ record, ledger: undefined });
+      const chart = (id: string): string => html.split(`id="${id}"`)[1]!.split('</figure>')[0]!;
+      const numbers = (id: string, last: number): number[] =>
+        [...chart(id).matchAll(/<text[^>]*>([\d.]+)<\/text>/g)]
+          .map((match) => Number(match[1]))
+          .filter((n) => n <= last);
+      expect(numbers('chart-raster', ticks).filter((n) => !Number.isInteger(n))).toEqual([]);
+      expect(numbers('chart-raster', ticks)).toContain(0);
+      expect(numbers('chart-probe-0', ticks).filter((n) => !Number.isInteger(n))).toEqual([]);
+      expect(html).toContain('Shown are x = 1 to 4 and y = 0 to 3: beyond, nothing lies and no packet passed.');
+      expect(numbers('chart-floorplan-load', 8)).toEqual([1, 2, 3, 4, 3, 2, 1, 0]);
+    },
+  );
+
   it('is the same each time', async () => {
     const source = { record: sample!, ledger: undefined };
     expect(await renderHtmlReport(source)).toBe(await renderHtmlReport(source));

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { snnc } from '../../bin/commands/snnc.ts';
 import { snnemu } from '../../bin/commands/snnemu.ts';
@@ -12,6 +13,8 @@ import { brokenLinks } from '../../scripts/site/links.ts';
 import { renderMarkdown } from '../../scripts/site/markdown.ts';
 import { documentsOf, makeSite } from '../../scripts/site/pages.ts';
 import { referencePages } from '../../scripts/site/reference.ts';
+import { referenceSections } from '../../scripts/site/sections.ts';
+import { type Entry, search } from '../../web/site/rank.ts';
 import { itInChromium, launchChromium } from '../bin/chromium.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -93,6 +96,89 @@ describe('the site', () => {
       }
       expect(colours.size).toBe(2);
       expect(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
+    } finally {
+      await browser.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the search', () => {
+  const entries = (): Entry[] => {
+    const context = { globalThis: {} as { snncSections: Entry[] } };
+    runInNewContext(textOf('search-index.js'), context);
+    return context.globalThis.snncSections;
+  };
+
+  it('knows every section of every page, at an address that is there', () => {
+    const found = entries();
+    const pages = [...files.keys()].filter((path) => path.endsWith('.html'));
+    expect(pages.filter((path) => !found.some((entry) => entry.path.split('#')[0] === path))).toEqual([]);
+    const links = found.map(({ path }) => `<a href="${path}">x</a>`).join('');
+    expect(brokenLinks(new Map([...files, ['all.html', links]]))).toEqual([]);
+    for (const { page, heading, text } of found) {
+      expect(page).not.toBe('');
+      expect(heading).not.toBe('');
+      expect(text).not.toMatch(/<\/(?:a|p|td|code)>|&(?:amp|lt|gt|quot);/);
+    }
+  });
+
+  it.each([
+    ['E0301', 'reference/messages.html#e0301'],
+    ['km1', 'docs/glossary.html#km1'],
+    ['how to add a neuron', 'CONTRIBUTING.html#how-to-add-a-neuron'],
+    ['snnemu stream', 'reference/snnemu.html#snnemu-stream'],
+    ['<chip>', 'reference/'],
+  ])('leads from %s to %s', (query, path) => {
+    expect(search(entries(), query)[0]?.path).toMatch(new RegExp(`^${path}`));
+  });
+
+  it('has the functions of the library, by their names', () => {
+    const html =
+      '<div class="col-content"><h1>Function build</h1><p>Networks to <code>chips</code></p></div><div class="col-sidebar">other</div>';
+    const api = new Map([
+      ['api/functions/build.html', html],
+      ['api/index.html', html],
+      ['api/assets/style.css', 'h1 {}'],
+    ]);
+    expect(referenceSections(api)).toEqual([
+      { path: 'api/functions/build.html', page: 'Function build', heading: 'build', text: 'Networks to chips' },
+    ]);
+  });
+
+  itInChromium('goes by keys alone, from a folder, and says what it found to who does not see it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'snnc-site-'));
+    const browser = await launchChromium();
+    try {
+      for (const path of ['style.css', 'search.js', 'search-index.js', 'docs/tune.html', 'reference/messages.html']) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), textOf(path));
+      }
+      const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+      const complaints: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('pageerror', ({ message }) => complaints.push(message));
+      await page.goto(pathToFileURL(join(folder, 'docs', 'tune.html')).href);
+      const field = page.getByRole('searchbox', { name: 'Search' });
+      await page.keyboard.press('/');
+      await page.keyboard.type('xyzzy (');
+      await page.getByRole('status').getByText('Nothing has all of these words.').waitFor();
+      await page.keyboard.press('Escape');
+      expect(await page.getByRole('status').isVisible()).toBe(false);
+      await field.fill('e0301');
+      await page
+        .getByRole('status')
+        .getByText(/^\d+ sections?$/)
+        .waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect(await page.locator('mark').first().textContent()).toBe('E0301');
+      await page.keyboard.press('ArrowDown');
+      expect(await page.evaluate('document.activeElement.textContent')).toMatch(/^E0301/);
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/reference\/messages\.html#e0301$/);
+      await page.getByRole('heading', { name: 'E0301' }).waitFor();
+      expect(complaints).toEqual([]);
     } finally {
       await browser.close();
       rmSync(folder, { recursive: true });

@@ -172,6 +172,36 @@ describe('the page', () => {
       expect(moments.filter((_, k) => k % 3 === 2).map(({ dots }) => dots)).toEqual(
         moments.filter((_, k) => k % 3 === 2).map(() => 0),
       );
+      // Outputs lie on both sides of zero, each as long as its value.
+      const lengths = await page.evaluate<{ value: number; from: number; length: number }[]>(`(() => {
+        const whole = document.querySelector('#classes i').parentElement;
+        return [...whole.querySelectorAll('i')].map((bar) => ({
+          value: Number(bar.nextElementSibling.textContent.replaceAll(',', '')),
+          from: parseFloat(bar.style.marginLeft),
+          length: parseFloat(bar.style.width),
+        }));
+      })()`);
+      const longest =
+        Math.max(...lengths.map(({ value }) => value), 0) - Math.min(...lengths.map(({ value }) => value), 0);
+      const zero = (-100 * Math.min(...lengths.map(({ value }) => value), 0)) / longest;
+      for (const { value, from, length } of lengths) {
+        expect(length).toBeCloseTo((100 * Math.abs(value)) / longest, 0);
+        expect(value < 0 ? from + length : from).toBeCloseTo(zero, 0);
+      }
+      // What is changed is built at once, the newest settings alone.
+      await page.evaluate(`(() => {
+        const T = document.getElementById('set-T');
+        for (const value of ['5', '6', '7']) {
+          T.value = value;
+          T.dispatchEvent(new Event('input', { bubbles: true }));
+          T.dispatchEvent(new Event('change', { bubbles: true }));
+        }
+      })()`);
+      await page.getByText(/row 5 below/).waitFor({ timeout: 120_000 });
+      expect(await page.locator('#trade tr').last().textContent()).toContain('T 7');
+      await page.uncheck('#at-once');
+      await page.selectOption('#set-weight-bits', '4');
+      expect(await status(page)).toMatch(/row 5 below/);
       // A chip that was built elsewhere.
       world.write('net.json', JSON.stringify(tinyNetwork()));
       world.write('images.npy', images(24));
@@ -222,6 +252,21 @@ describe('the page', () => {
     expect(await status(page)).toMatch(/^Built in .* give samples of the shape 1 × 6 × 6 to run it\.$/);
     expect(await page.textContent('#chip-facts')).toMatch(/cores? in use/);
     expect(await page.textContent('#answer')).toBe('–');
+    // A spiking network, dropped on the box; its steps are those of the field.
+    const graph = readFileSync(new URL('../compiler/read/nir/lif.nir', import.meta.url));
+    const dropped = await page.evaluateHandle(`(() => {
+      const dropped = new DataTransfer();
+      const bytes = Uint8Array.from(atob('${graph.toString('base64')}'), (one) => one.charCodeAt(0));
+      dropped.items.add(new File([bytes], 'lif.nir'));
+      return dropped;
+    })()`);
+    await page.dispatchEvent('#network-box', 'drop', { dataTransfer: dropped });
+    await page.getByText(/lif.nir: choose samples/).waitFor();
+    await page.click('#calibration-none');
+    await page.fill('#set-T', '12');
+    await built(page);
+    // The second layer is a tick behind.
+    expect(await page.textContent('#chip-facts')).toMatch(/^lif on edge: .* 13 ticks, .* W0308 [^.]*\./);
     expect(complaints).toEqual([]);
     await page.close();
   });

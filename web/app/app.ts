@@ -222,6 +222,10 @@ export class App {
       event.preventDefault();
       build();
     });
+    on('settings', 'change', () => {
+      const isAsked = value('at-once').checked && this.#trials.length > 0;
+      if (isAsked) void this.#work.supersede(() => this.#buildEach(undefined));
+    });
     on(
       'several',
       'click',

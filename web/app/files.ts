@@ -71,3 +71,10 @@ export function save(name: string, content: BlobPart, type: string): void {
   link.click();
   URL.revokeObjectURL(link.href);
 }
+
+/** As HDF5 begins, in which NIR graphs and files of lava-dl are: networks that spike as they were trained. */
+const HDF5_MAGIC = '\x89HDF';
+
+/** Whether a network is one of those. */
+export const isTrainedSpiking = ({ bytes }: NamedFile): boolean =>
+  String.fromCharCode(...bytes.subarray(0, HDF5_MAGIC.length)) === HDF5_MAGIC;

@@ -3,7 +3,7 @@ import type { DataFiles, NamedFile } from '../messages.ts';
 import { type Settings, toCommand } from '../settings.ts';
 import { byId } from './elements.ts';
 import { EXAMPLE_CALIBRATION, EXAMPLE_DIGITS, EXAMPLE_NETWORK, EXAMPLE_SETTINGS } from './examples.ts';
-import { dataAmong, filesText, hearFiles, networkAmong } from './files.ts';
+import { dataAmong, filesText, hearFiles, isTrainedSpiking, networkAmong } from './files.ts';
 import { SettingsForm } from './form.ts';
 import { button, tell, value } from './work.ts';
 
@@ -65,10 +65,16 @@ export class Inputs {
   takeNetwork(files: readonly NamedFile[]): void {
     const { network, sideFiles } = networkAmong(files);
     [this.network, this.sideFiles] = [network, sideFiles];
-    // The digits of the example are nothing for another network, and neither is their scale.
+    // The digits of the example are nothing for another network, and neither is their scale; what spikes is not converted.
     if (this.calibration === EXAMPLE_CALIBRATION) this.calibration = undefined;
     if (this.data === EXAMPLE_DIGITS) this.data = undefined;
-    this.#form.settings = { ...this.#form.settings, scale: '', mean: '', std: '' };
+    const ofExample = {
+      scale: '',
+      mean: '',
+      std: '',
+      ...(isTrainedSpiking(network) && { mode: '', code: '', correct: '' }),
+    };
+    this.#form.settings = { ...this.#form.settings, ...ofExample };
     this.show();
   }
 

@@ -1,5 +1,5 @@
 /** The chip at work: plays an inference and shows what each part of the page says of the moment. */
-import { formatCount, formatPercent, formatSi } from '../../report/format.ts';
+import { formatCount, formatSi, plural } from '../../report/format.ts';
 import type { RunAnswer, WatchedPhase } from '../../library/index.ts';
 import type { OpenedChip } from '../messages.ts';
 import { byId, make, type Palette, paletteOf } from './elements.ts';
@@ -9,6 +9,8 @@ import { drawCosts, drawPotential, drawRaster, ticksUntil } from './neuron-views
 import { phaseName, Playback } from './playback.ts';
 
 const DIGITS = 3;
+/** A length of a style. */
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
 export class Stage {
   readonly playback = new Playback();
@@ -218,15 +220,20 @@ export class Stage {
       box.replaceChildren(scores === undefined ? 'Nothing yet.' : `${formatCount(scores.length)} outputs.`);
       return;
     }
-    const [low, high] = [Math.min(0, ...scores), Math.max(1, ...scores)];
+    const [low, high] = [Math.min(0, ...scores), Math.max(0, ...scores)];
+    const length = Math.max(1, high - low);
     const highest = Math.max(...scores);
     // Nothing is ahead where all are equal.
     const best = highest > Math.min(...scores) || scores.length === 1 ? scores.indexOf(highest) : -1;
     box.replaceChildren(
       ...[...scores].flatMap((score, k) => {
-        const share = (score - low) / (high - low);
         const emphasis: Record<string, string> = k === best ? { class: 'best' } : {};
-        const bar = make('i', { style: `width:${formatPercent(share, 1).replace(' ', '')}` });
+        // From where zero is, to either side.
+        const [from, share] = [(Math.min(0, score) - low) / length, Math.abs(score) / length];
+        const bar = make('i', {
+          style: `margin-left:${percent(from)};width:${percent(share)}`,
+          ...(score < 0 && { class: 'below' }),
+        });
         return [make('span', emphasis, chip.labels[k] ?? String(k)), bar, make('span', emphasis, formatCount(score))];
       }),
     );
@@ -254,7 +261,7 @@ export class Stage {
     byId('raster-caption', HTMLElement).textContent =
       `Spikes of ${name}: ${formatCount(this.#neurons())} neurons down, ticks to the right`;
     byId('potential-caption', HTMLElement).textContent =
-      `Membrane potential of neuron ${neuron} after each tick; it fires in ${spikes} ticks (marks at the top)`;
+      `Membrane potential of neuron ${neuron} after each tick; it fires in ${plural(spikes, 'tick')} (marks at the top)`;
   }
 
   #describeChip(chip: OpenedChip): void {
@@ -265,7 +272,7 @@ export class Stage {
     byId('chip-facts', HTMLElement).textContent =
       `${chip.network} on ${chip.target}: ${formatCount(chip.layers.length)} layers, ${formatCount(neurons)} neurons, ` +
       `${formatCount(chip.cores.length)} cores in use on ${chip.mesh.width} × ${chip.mesh.height} tiles, ${formatCount(chip.ticks)} ticks, ` +
-      `${formatSi(chip.clockHz, 'Hz', DIGITS)}.${chip.notes.length > 0 ? ` ${chip.notes.join(' ')}` : ''}`;
+      `${formatSi(chip.clockHz, 'Hz', DIGITS)}.${chip.notes.map((note) => ` ${note}.`).join('')}`;
     byId('layer', HTMLSelectElement).replaceChildren(
       ...chip.layers.map(({ name, shape }, layer) =>
         make('option', { value: String(layer) }, `${name} (${shape.join('×')})`),

@@ -61,8 +61,9 @@ export function rowOf(trial: Trial, number: number, onShow: () => void): HTMLTab
 }
 
 const WIDTH = 520;
-const HEIGHT = 240;
-const EDGE = { left: 62, right: 16, top: 16, bottom: 44 };
+const HEIGHT = 260;
+/** Room for texts, and for points at the ends. */
+const EDGE = { left: 84, right: 28, top: 28, bottom: 52 };
 
 /** Energy to the right (of each power of ten the same length), accuracy upwards; numbers are those of the table. */
 export function scatterOf(trials: readonly Trial[]): SVGSVGElement {
@@ -101,7 +102,7 @@ export function scatterOf(trials: readonly Trial[]): SVGSVGElement {
     text([EDGE.left - 6, y(share) + 4], formatPercent(share, 1), 'end');
   const ends = [low, (low + high) / 2, high] as const;
   ends.forEach((log, k) => {
-    text([x(10 ** log), HEIGHT - 26], formatSi(10 ** log, 'J', 3), ['start', 'middle', 'end'][k]);
+    text([x(10 ** log), HEIGHT - 30], formatSi(10 ** log, 'J', 3), ['start', 'middle', 'end'][k]);
   });
   text([(WIDTH + EDGE.left) / 2, HEIGHT - 8], 'energy of an inference');
   for (const { number, joule, top1 } of together(scored, x, y)) {

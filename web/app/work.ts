@@ -15,6 +15,10 @@ const STARTERS = ['build', 'several'];
 
 export class Work {
   #stop: AbortController | undefined;
+  /** What is being done. */
+  #running: Promise<void> = Promise.resolve();
+  /** What waits for that to stop. */
+  #next: (() => Promise<void>) | undefined;
 
   constructor() {
     button('cancel').addEventListener('click', () => this.#stop?.abort());
@@ -49,8 +53,24 @@ export class Work {
     }
   }
 
+  /** Stops what is being done and begins this in its place; of several that wait, the newest alone. */
+  async supersede(work: () => Promise<void>): Promise<void> {
+    this.#next = work;
+    this.#stop?.abort();
+    await this.#running;
+    if (this.#next !== work) return;
+    this.#next = undefined;
+    await this.attempt(work);
+  }
+
   /** What goes wrong is shown; what is ours goes on. */
-  async attempt(work: () => Promise<void> | void): Promise<void> {
+  attempt(work: () => Promise<void> | void): Promise<void> {
+    const done = this.#attempt(work);
+    this.#running = done;
+    return done;
+  }
+
+  async #attempt(work: () => Promise<void> | void): Promise<void> {
     this.showFaults('');
     for (const id of STARTERS) button(id).disabled = true;
     try {
