@@ -204,7 +204,7 @@ export const NIR_FLAGS = {
   }),
   'nir-origin': choice(async () => (await compiler()).NIR_ORIGINS, {
     describe:
-      'library that a NIR graph comes from, which sets all --nir-… and --dt; guessed where its numbers tell it, else its equations are taken',
+      'library that a NIR graph comes from, which sets all --nir-… and --dt; none: its equations; guessed where its numbers tell it, else none',
   }),
   'nir-decay': choicePerNode(
     async () => (await compiler()).NIR_DECAYS,

@@ -18,6 +18,11 @@ export class ChainLinks {
     this.#paddingOfBoth = paddingOfBoth;
   }
 
+  /** What a node does where the file does not say it. */
+  define(node: NirNode, part: LinearPart): void {
+    this.#parts.set(node, part);
+  }
+
   /** What lies on a chain, with the biases that it brings. @throws DiagnosticError E0202 … E0208 for what is not read */
   of({ nodes, unbiased }: Pick<Chain, 'nodes' | 'unbiased'>): readonly Link[] {
     return nodes.map((node, k) => {

@@ -20,9 +20,9 @@ interface ReadOut {
   readonly said: string | undefined;
 }
 
-const readsSpikes = (decoding: Decoding): boolean => decoding === 'count' || decoding === 'first';
+export const readsSpikes = (decoding: Decoding): boolean => decoding === 'count' || decoding === 'first';
 
-const WORDS: Readonly<Record<Decoding, (name: string) => string>> = {
+export const WORDS: Readonly<Record<Decoding, (name: string) => string>> = {
   count: (name) => `of ${name}, the spikes of an inference are counted`,
   first: (name) => `of ${name}, the first spike of each neuron is taken`,
   last: (name) => `of ${name}, the potentials of the last step are taken`,
@@ -41,13 +41,7 @@ export function readOut(
   const population = read.findIndex((each) => each.node === node);
   const known = written !== undefined && (fires || !readsSpikes(written)) ? written : undefined;
   const decoding = asked ?? known ?? (fires ? 'count' : 'last');
-  if (readsSpikes(decoding) && !fires)
-    fail(
-      'E0204',
-      `${option('nirOutput', decoding)} reads spikes, and "${node.name}" never fires`,
-      { layer: node.name },
-      `read its potentials: ${option('nirOutput', 'last')} or max`,
-    );
+  if (readsSpikes(decoding) && !fires) neverFires(decoding, node);
   const output = { population, decoding };
   const isValue = connected.every(({ to, states }) => to !== population || states.length > 0);
   const from =
@@ -59,18 +53,34 @@ export function readOut(
     ? undefined
     : `a NIR graph does not say how its output is read: ${from}${asked === undefined ? '' : ' (asked for)'}`;
   if (readsSpikes(decoding) || !fires) return { read, output, said };
+  requireUnheard({ read, connected }, population);
+  return { read: read.map((each, p) => (p === population ? silent(each) : each)), output, said };
+}
+
+export const neverFires = (decoding: Decoding, { name }: NirNode): never =>
+  fail(
+    'E0204',
+    `${option('nirOutput', decoding)} reads spikes, and "${name}" never fires`,
+    { layer: name },
+    `read its potentials: ${option('nirOutput', 'last')} or max`,
+  );
+
+/** @throws DiagnosticError E0207 where others hear the spikes of a population whose potentials are read */
+export function requireUnheard(
+  { read, connected }: { readonly read: readonly Read[]; readonly connected: readonly Connected[] },
+  population: number,
+): void {
   const hearer = connected.find(({ source }) => source === population);
   if (hearer !== undefined)
-    node.fail(
+    read[population]!.node.fail(
       'E0207',
       `its potentials are to be read, but "${read[hearer.to]!.node.name}" hears its spikes: a population gives one of both`,
       `read its spikes: ${option('nirOutput', 'count')} or first`,
     );
-  return { read: read.map((each, p) => (p === population ? silent(each) : each)), output, said };
 }
 
 /** Neurons that nothing resets never have to be compared. */
-function silent(read: Read): Read {
+export function silent(read: Read): Read {
   const { rule } = read.neuron;
   const firing =
     rule.firing?.reset.kind === 'none' ? undefined : rule.firing && { ...rule.firing, isSilent: true as const };

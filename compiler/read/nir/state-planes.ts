@@ -38,7 +38,8 @@ interface StatePlane {
   readonly into: number;
 }
 
-const keyOf = (states: readonly Kept[]): string =>
+/** The same of states that share a plane. */
+export const keyOf = (states: readonly Kept[]): string =>
   states.map((state) => (state === undefined ? 'all' : String(state.values))).join('|');
 
 export class StatePlanes {

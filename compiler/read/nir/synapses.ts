@@ -31,15 +31,15 @@ interface Graph {
   readonly connected: readonly Connected[];
 }
 
-interface Resolved extends Graph {
+export interface Resolved extends Graph {
   readonly constants: readonly Constant[];
 }
 
 interface Knowing {
   /** Shape of the input. */
   readonly input: Shape;
-  /** What is read at the end; it stays, whoever hears it. */
-  readonly output: NirNode;
+  /** What is read at the end; they stay, whoever hears them. */
+  readonly outputs: readonly NirNode[];
   readonly isSynapse: (node: NirNode) => boolean;
   /** Counts what is multiplied. */
   readonly work: Multiplications;
@@ -50,12 +50,12 @@ interface Knowing {
  *
  * @throws DiagnosticError E0207 for a loop of synapses, E0209 where there are too many ways through them
  */
-export function withoutSynapses(graph: Graph, { input, output, isSynapse, work }: Knowing): Resolved {
+export function withoutSynapses(graph: Graph, { input, outputs, isSynapse, work }: Knowing): Resolved {
   const { read, connected } = graph;
   const heard = new Set(connected.map(({ source }) => source));
   const synapses = new Set([...read.keys()].filter((p) => heard.has(p) && isSynapse(read[p]!.node)));
   if (synapses.size === 0) return { ...graph, constants: [] };
-  const kept = [...read.keys()].filter((p) => !synapses.has(p) || read[p]!.node === output);
+  const kept = [...read.keys()].filter((p) => !synapses.has(p) || outputs.includes(read[p]!.node));
   const ways = new Ways(graph, synapses, input, work);
   const position = (source: LayerIndex): LayerIndex => (source < 0 ? source : kept.indexOf(source));
   const [made, constants]: [Connected[], Constant[]] = [[], []];
