@@ -162,12 +162,16 @@ class NirReader {
   #connected(chains: readonly Chain[], nodes: readonly NirNode[], shapes: Shapes): Connected[] {
     const index = new Map(nodes.map((node, p) => [node, p]));
     const { delay: late, inputDelay, thresholdDelay, stateDelay } = this.#discretised;
-    const connected = chains.flatMap((chain): Connected[] => {
+    const ways = chains.map((chain) => ({ chain, lists: this.#links.byDelay(chain) }));
+    this.#work.plan(
+      ways.flatMap(({ chain, lists }) => lists.map((links) => ({ links, source: shapes.of(chain.source) }))),
+    );
+    const connected = ways.flatMap(({ chain, lists }): Connected[] => {
       const isState = READ_OUT.includes(chain.source.type);
       const neurons = isState ? thresholdDelay : late;
       const into = READ_OUT.includes(chain.target.type) ? stateDelay : 0;
       const own = into + (chain.source === this.#graph.input ? inputDelay : neurons);
-      return this.#links.byDelay(chain).map((links) => {
+      return lists.map((links) => {
         const composed = compose(shapes.of(chain.source), links, this.#work);
         const delay = own + this.#stepsOf(composed.delay, chain);
         const [source, to] = [index.get(chain.source) ?? INPUT, index.get(chain.target)!];

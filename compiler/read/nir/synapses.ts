@@ -59,11 +59,14 @@ export function withoutSynapses(graph: Graph, { input, outputs, isSynapse, work 
   const ways = new Ways(graph, synapses, input, work);
   const position = (source: LayerIndex): LayerIndex => (source < 0 ? source : kept.indexOf(source));
   const [made, constants]: [Connected[], Constant[]] = [[], []];
+  const shapeOf = (source: LayerIndex): Shape => (source < 0 ? input : read[source]!.shape);
+  const found = kept.map((p) => ways.into(p));
+  work.plan(found.flatMap((into) => into.ways.map(({ source, links }) => ({ links, source: shapeOf(source) }))));
   kept.forEach((p, to) => {
-    const into = ways.into(p);
+    const into = found[to]!;
     for (const { source, delay, from, links, states } of into.ways) {
       const chain = { source: from, target: read[p]!.node, nodes: [], unbiased: 0 };
-      const composed = compose(source < 0 ? input : read[source]!.shape, links, work);
+      const composed = compose(shapeOf(source), links, work);
       made.push({ source: position(source), to, delay, chain, links, composed, states });
     }
     constants.push(...into.constants.map((constant) => ({ ...constant, to })));

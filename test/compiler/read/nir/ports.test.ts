@@ -36,13 +36,16 @@ interface Case {
   readonly input: readonly number[];
 }
 
-const weights = fc.array(fc.integer({ min: -16, max: 16 }).map((each) => each / 16), { minLength: 12, maxLength: 12 });
+const weights = fc.array(
+  fc.integer({ min: -16, max: 16 }).map((each) => each / 16),
+  { minLength: 12, maxLength: 12 },
+);
 const cases = (kinds: readonly string[]): fc.Arbitrary<Case> =>
   fc.record({
-    heads: fc.array(
-      fc.record({ kind: fc.constantFrom(...kinds), size: fc.integer({ min: 1, max: 3 }), weights }),
-      { minLength: 2, maxLength: 3 },
-    ),
+    heads: fc.array(fc.record({ kind: fc.constantFrom(...kinds), size: fc.integer({ min: 1, max: 3 }), weights }), {
+      minLength: 2,
+      maxLength: 3,
+    }),
     input: fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 3 * STEPS, maxLength: 3 * STEPS }),
   });
 
@@ -207,7 +210,7 @@ describe('several inputs of a NIR graph', () => {
     expect(network.encoding.shape).toEqual([3, 3, 3]);
     expect(network.populations[0]!.connections.map(({ operator }) => operator.kind)).toEqual(['conv', 'conv']);
     expect(said).toContainEqual(expect.stringContaining('a ([2, 3, 3]), b ([1, 3, 3]), together [3, 3, 3]'));
-    const input = Array.from({ length: 27 * STEPS }, (_, k) => (k * k) % 3 === 1 ? 1 : 0);
+    const input = Array.from({ length: 27 * STEPS }, (_, k) => ((k * k) % 3 === 1 ? 1 : 0));
     const expected = runOf(readGraph(whole, STEPS, DT, NONE).network, input).potentials;
     runOf(network, input).potentials.forEach((potentials, t) => {
       near(potentials, expected[t]!);
