@@ -243,7 +243,7 @@ export const NIR_FLAGS = {
   }),
   'nir-output': choice(async () => (await compiler()).DECODINGS, {
     describe:
-      'how the output of a NIR graph is read: count (spikes), first (the earliest spike), last (the potential of the last step, of neurons that fire, too) or max (the largest of all steps)',
+      'how the output of a NIR graph is read: count (spikes), first (the earliest spike), last (the potential of the last step, of neurons that fire, too), max (the largest of all steps) or mean (of all steps)',
   }),
 } as const;
 

@@ -72,8 +72,8 @@ export interface Population {
   readonly biases: readonly (Float64Array | undefined)[];
 }
 
-/** How the outputs are read: spikes counted, the earliest spike, the potential at the end, or the largest on the way. */
-export const DECODINGS = ['count', 'first', 'last', 'max'] as const;
+/** How the outputs are read: spikes counted, the earliest spike, the potential at the end, the largest on the way, or the mean of all steps. */
+export const DECODINGS = ['count', 'first', 'last', 'max', 'mean'] as const;
 export type Decoding = (typeof DECODINGS)[number];
 
 /** A network of populations, as it is read: what comes out of one of them is decoded. */
@@ -100,6 +100,8 @@ export interface PopulationNetwork {
 export interface PopulationGraph extends Omit<PopulationNetwork, 'output'> {
   /** Whether the outputs are whole numbers and not potentials. */
   readonly counts: boolean;
+  /** Whether the outputs are means of all steps, and what is read their sums. */
+  readonly averages?: boolean | undefined;
   /** Whether it has no end: the last population sends its spikes to the host. */
   readonly endless?: boolean | undefined;
 }

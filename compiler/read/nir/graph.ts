@@ -1,8 +1,9 @@
 /** The graph of a NIR file, with nested graphs put in their places. */
 import { fail } from '../../../isa/index.ts';
-import type { Hdf5Dataset, Hdf5Group } from '../hdf5/file.ts';
+import type { Hdf5Group } from '../hdf5/file.ts';
 import { TypedGroup } from '../hdf5/typed-group.ts';
 import type { NirNode } from './fields.ts';
+import { madeUpNode } from './made-up.ts';
 import { type NirMetadata, readMetadata } from './metadata.ts';
 
 /** Trained graphs have some dozens. */
@@ -110,9 +111,8 @@ class Flattened {
   /** The only one, or a node of its own, which is in no file, that stands for all of them. */
   joined(ports: readonly NirNode[], name: string): NirNode {
     if (ports.length === 1) return ports[0]!;
-    const free = this.nodes.has(name) ? `${name} of the graph` : name;
-    const node = new TypedGroup(free, madeUp(`${ports[0]!.type}s`));
-    this.nodes.set(free, node);
+    const node = madeUpNode(name, `${ports[0]!.type}s`, (each) => this.nodes.has(each));
+    this.nodes.set(node.name, node);
     return node;
   }
 
@@ -128,16 +128,4 @@ class Flattened {
       this.edges.push([end(texts[k]!, 'outputs'), end(texts[k + 1]!, 'inputs')]);
     if (this.edges.length > MOST_EDGES) fail('E0209', `the graph has more than ${MOST_EDGES} edges`);
   }
-}
-
-/** A group with nothing but a type. */
-function madeUp(type: string): Hdf5Group {
-  const said: Hdf5Dataset = {
-    ...{ kind: 'dataset', shape: [], elements: 'text' },
-    ...{ numbers: () => new Float64Array(0), texts: () => [type] },
-  };
-  return {
-    ...{ kind: 'group', names: ['type'] },
-    ...{ get: (name) => (name === 'type' ? said : undefined), attribute: () => undefined },
-  };
 }

@@ -27,6 +27,7 @@ export const WORDS: Readonly<Record<Decoding, (name: string) => string>> = {
   first: (name) => `of ${name}, the first spike of each neuron is taken`,
   last: (name) => `of ${name}, the potentials of the last step are taken`,
   max: (name) => `of ${name}, the largest potentials of an inference are taken`,
+  mean: (name) => `of ${name}, the means of the potentials of all steps are taken`,
 };
 
 /**
@@ -62,7 +63,7 @@ export const neverFires = (decoding: Decoding, { name }: NirNode): never =>
     'E0204',
     `${option('nirOutput', decoding)} reads spikes, and "${name}" never fires`,
     { layer: name },
-    `read its potentials: ${option('nirOutput', 'last')} or max`,
+    `read its potentials: ${option('nirOutput', 'last')}, max or mean`,
   );
 
 /** @throws DiagnosticError E0207 where others hear the spikes of a population whose potentials are read */

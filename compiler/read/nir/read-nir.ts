@@ -14,6 +14,7 @@ import { type Discretised, discretised } from './discretise.ts';
 import type { NirNode } from './fields.ts';
 import { type NirGraph, readGraph } from './graph.ts';
 import { type Idioms, resolved } from './idioms.ts';
+import { withLateConstants } from './late-constants.ts';
 import { ChainLinks } from './links.ts';
 import { fires, isNeuron, READ_OUT } from './families.ts';
 import { neuronOf } from './neurons.ts';
@@ -68,7 +69,7 @@ class NirReader {
   network(): PopulationNetwork {
     const { metadata } = this.#graph;
     const steps = this.#options.timing?.steps ?? metadata?.steps;
-    const { dt, taken } = this.#discretised;
+    const { taken } = this.#discretised;
     if (steps === undefined)
       fail('E0103', 'a NIR graph does not say how many steps an inference has', {}, `say it with ${option('window')}`);
     this.#sayHowItRuns(steps);
@@ -88,13 +89,15 @@ class NirReader {
       linksOf: (chain) => this.#links.of(chain),
     });
     const found = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
-    const resolved = withoutSynapses(
+    const { dt } = this.#discretised;
+    const withStates = withoutSynapses(
       { read: found, connected: this.#connected(chains, nodes, shapes) },
       {
-        ...{ input, outputs: heads.map(({ node }) => node), work: this.#work },
+        ...{ input, outputs: heads.map(({ node }) => node), work: this.#work, dt },
         isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node),
       },
     );
+    const resolved = withLateConstants(withStates, { input, dt, work: this.#work });
     const { read, connected, constants, output: decoded, taken: heard } = this.#readOut(resolved, heads, input);
     requireRoom(read, connected, input);
     const populations = read.map((each, p) =>

@@ -21,6 +21,8 @@ export interface Constant {
   /** For each neuron, without its gain. */
   readonly values: Float64Array;
   readonly isInitial: boolean;
+  /** Steps that Delay nodes hold it up for. */
+  readonly delay: number;
 }
 
 interface Heard {
