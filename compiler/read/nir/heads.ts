@@ -8,7 +8,7 @@ import type { Decoding, PopulationNetwork } from '../../ir/population.ts';
 import { compose } from './compose.ts';
 import type { NirNode } from './fields.ts';
 import { joinedReads, placing } from './join-heads.ts';
-import { neverFires, readsSpikes, requireUnheard, silent, WORDS } from './output.ts';
+import { neverFires, readsSpikes, twiceText, withPotentials, WORDS } from './output.ts';
 import type { Connected, Read } from './populations.ts';
 import type { Multiplications } from './products.ts';
 import type { Constant } from './state-planes.ts';
@@ -57,8 +57,8 @@ const SUM: Read['neuron'] = {
 /**
  * The graph with one population that is read.
  *
- * @throws DiagnosticError E0204 where spikes are asked for of what never fires; E0207 where potentials are of neurons whose spikes
- *   are heard, or of neurons that compute in different ways
+ * @throws DiagnosticError E0204 where spikes are asked for of what never fires; E0207 where potentials are of neurons that compute
+ *   in different ways
  */
 export function readHeads(graph: Graph, { heads, output, fires, asked, input, work }: Asking): ReadHeads {
   const still = heads.find(({ node }) => !fires(node));
@@ -84,7 +84,8 @@ export function readHeads(graph: Graph, { heads, output, fires, asked, input, wo
   const prepared =
     asked === undefined ? counted(graph, heads, { indexOf, fires }) : silenced(graph, heads, { indexOf, fires });
   const made = joinedReads(prepared.graph, prepared.positions, { node: output, input, work });
-  return { ...made, said, list, output: { population: made.read.length - 1, decoding } };
+  const twice = heads.filter(({ node }, h) => asked !== undefined && fires(node) && prepared.positions[h] !== indexOf(node));
+  return { ...made, said: `${said}${twice.map(({ node }) => twiceText(node.name)).join('')}`, list, output: { population: made.read.length - 1, decoding } };
 }
 
 /** A population whose neurons fire where those of the heads do, as often, in the same step. */
@@ -142,22 +143,23 @@ function counted(graph: Graph, heads: readonly Head[], { indexOf, fires }: Knowi
   return { graph: { ...graph, read, connected }, positions };
 }
 
-/** Heads that fire are read by their potentials, and send nothing. */
-function silenced(graph: Graph, heads: readonly Head[], { indexOf, fires }: Knowing): Prepared {
-  const read = [...graph.read];
-  const positions = heads.map(({ node }) => indexOf(node));
-  positions.forEach((p, k) => {
-    const { node, port } = heads[k]!;
-    if (!fires(node)) return;
-    if (positions.indexOf(p) < k)
+/** Heads that fire are read by their potentials. */
+function silenced(given: Graph, heads: readonly Head[], { indexOf, fires }: Knowing): Prepared {
+  let graph = given;
+  const seen = new Set<NirNode>();
+  const positions = heads.map(({ node, port }) => {
+    if (!fires(node)) return indexOf(node);
+    if (seen.has(node))
       fail(
         'E0207',
         `the potentials of "${node.name}" are to be read for several outputs, "${port.name}" among them`,
         { layer: node.name },
         `give the graph one Output for it, or read its spikes: ${option('nirOutput', 'count')}`,
       );
-    requireUnheard(graph, p);
-    read[p] = silent(read[p]!);
+    seen.add(node);
+    const made = withPotentials(graph, indexOf(node));
+    ({ graph } = made);
+    return made.read;
   });
-  return { graph: { ...graph, read }, positions };
+  return { graph, positions };
 }

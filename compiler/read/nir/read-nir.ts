@@ -230,9 +230,9 @@ class NirReader {
       this.#assume(made.said, remedy);
       return { ...made, taken: { nirOutputs: made.list } };
     }
-    const { said, ...made } = readOut(resolved, { node, fires: fires(node), asked, written: metadata?.decode });
+    const { graph, said, ...made } = readOut(resolved, { node, fires: fires(node), asked, written: metadata?.decode });
     if (said !== undefined) this.#assume(said, remedy);
-    return { ...made, connected: resolved.connected, constants: resolved.constants, taken: {} };
+    return { ...graph, ...made, taken: {} };
   }
 
   /** What is read of each output. A state that several are gives one of them; the others hear it. */
