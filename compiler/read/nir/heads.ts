@@ -84,8 +84,15 @@ export function readHeads(graph: Graph, { heads, output, fires, asked, input, wo
   const prepared =
     asked === undefined ? counted(graph, heads, { indexOf, fires }) : silenced(graph, heads, { indexOf, fires });
   const made = joinedReads(prepared.graph, prepared.positions, { node: output, input, work });
-  const twice = heads.filter(({ node }, h) => asked !== undefined && fires(node) && prepared.positions[h] !== indexOf(node));
-  return { ...made, said: `${said}${twice.map(({ node }) => twiceText(node.name)).join('')}`, list, output: { population: made.read.length - 1, decoding } };
+  const twice = heads.filter(
+    ({ node }, h) => asked !== undefined && fires(node) && prepared.positions[h] !== indexOf(node),
+  );
+  return {
+    ...made,
+    said: `${said}${twice.map(({ node }) => twiceText(node.name)).join('')}`,
+    list,
+    output: { population: made.read.length - 1, decoding },
+  };
 }
 
 /** A population whose neurons fire where those of the heads do, as often, in the same step. */

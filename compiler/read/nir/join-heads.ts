@@ -75,7 +75,7 @@ export function joinedReads(
     const h = heads.indexOf(constant.to);
     if (h < 0) return { ...constant, to: position(constant.to) };
     const values = new Float64Array(total);
-    values.set(constant.values, firsts[h]!);
+    values.set(constant.values, firsts[h]);
     return { ...constant, to: kept.length, values, states: statesOf.of(h, constant.states) };
   });
   const names = heads.map((p) => `"${read[p]!.node.name}"`).join(', ');

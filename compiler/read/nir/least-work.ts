@@ -76,7 +76,7 @@ function tapsOf(
 ) {
   let [least, most, sum] = [Infinity, 0, 0];
   for (let place = 0; place < places; place++) {
-    const first = place * stride[axis] - padding[axis]!;
+    const first = place * stride[axis] - padding[axis];
     const from = Math.max(0, Math.ceil(-first / dilation[axis]));
     const to = Math.min(kernel[axis] - 1, Math.floor((side - 1 - first) / dilation[axis]));
     const taps = Math.max(0, to - from + 1);

@@ -71,7 +71,10 @@ export const neverFires = (decoding: Decoding, { name }: NirNode): never =>
  * The graph with a population whose potentials can be read, as it sends nothing: where others hear its spikes, a second one that
  * hears what it hears.
  */
-export function withPotentials(graph: Resolved, population: number): { readonly graph: Resolved; readonly read: number } {
+export function withPotentials(
+  graph: Resolved,
+  population: number,
+): { readonly graph: Resolved; readonly read: number } {
   const { read, connected, constants } = graph;
   const found = read[population]!;
   if (connected.every(({ source }) => source !== population))

@@ -69,6 +69,7 @@ export function populationWith(
       bias: bias && ofChannels(bias, shape),
     };
   });
-  const { rule } = states;
-  return populationOf(node.name, { shape, program, parameters, scale: 'channel', ...(rule && { rule }) }, joined);
+  const { rule, synaptic } = states;
+  const made = populationOf(node.name, { shape, program, parameters, scale: 'channel', ...(rule && { rule }) }, joined);
+  return synaptic === undefined ? made : { ...made, synaptic };
 }

@@ -73,31 +73,9 @@ class NirReader {
     if (steps === undefined)
       fail('E0103', 'a NIR graph does not say how many steps an inference has', {}, `say it with ${option('window')}`);
     this.#sayHowItRuns(steps);
-    const ordered = this.#ordered();
-    const heads = this.#heads();
-    const ports = heads.flatMap(({ port, node }) => (node === port ? [port] : []));
-    const nodes = [...ordered, ...ports];
-    const chains = chainsInto(this.#graph, nodes);
-    const neurons = new Map(
-      nodes.map((node) => [node, neuronOf(node, this.#discretised, this.#idioms.thresholds.get(node))]),
-    );
-    const joined = joinedInput(this.#graph, chains, this.#links);
-    this.#sayInputs(joined);
+    const { resolved, heads, joined } = this.#resolved();
     const { shape: input } = joined;
-    const shapes = new Shapes({
-      ...{ input: this.#graph.input, inputShape: input, neurons, chains },
-      linksOf: (chain) => this.#links.of(chain),
-    });
-    const found = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
     const { dt } = this.#discretised;
-    const withStates = withoutSynapses(
-      { read: found, connected: this.#connected(chains, nodes, shapes) },
-      {
-        ...{ input, outputs: heads.map(({ node }) => node), work: this.#work, dt },
-        isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node),
-      },
-    );
-    const resolved = withLateConstants(withStates, { input, dt, work: this.#work });
     const { read, connected, constants, output: decoded, taken: heard } = this.#readOut(resolved, heads, input);
     requireRoom(read, connected, input);
     const populations = read.map((each, p) =>
@@ -130,6 +108,35 @@ class NirReader {
       output: decoded,
       ...(labels?.length === shapeSize(populations[decoded.population]!.shape) && { labels }),
     };
+  }
+
+  /** Populations and connections, without states that others hear, and what is read of them. */
+  #resolved(): { readonly resolved: Resolved; readonly heads: readonly Head[]; readonly joined: JoinedInput } {
+    const ordered = this.#ordered();
+    const heads = this.#heads();
+    const ports = heads.flatMap(({ port, node }) => (node === port ? [port] : []));
+    const nodes = [...ordered, ...ports];
+    const chains = chainsInto(this.#graph, nodes);
+    const neurons = new Map(
+      nodes.map((node) => [node, neuronOf(node, this.#discretised, this.#idioms.thresholds.get(node))]),
+    );
+    const joined = joinedInput(this.#graph, chains, this.#links);
+    this.#sayInputs(joined);
+    const { shape: input } = joined;
+    const shapes = new Shapes({
+      ...{ input: this.#graph.input, inputShape: input, neurons, chains },
+      linksOf: (chain) => this.#links.of(chain),
+    });
+    const found = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
+    const { dt } = this.#discretised;
+    const withStates = withoutSynapses(
+      { read: found, connected: this.#connected(chains, nodes, shapes) },
+      {
+        ...{ input, outputs: heads.map(({ node }) => node), work: this.#work, dt },
+        isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node),
+      },
+    );
+    return { heads, joined, resolved: withLateConstants(withStates, { input, dt, work: this.#work }) };
   }
 
   /** What was taken because the file does not say it, before anything is read. */

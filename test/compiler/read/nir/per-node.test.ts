@@ -138,9 +138,9 @@ describe('an output', () => {
     expect(names).toEqual(['lif1', 'lif2', 'lif2 read']);
     expect(network.output).toEqual({ population: 2, decoding: 'last' });
     expect(said).toContainEqual(expect.stringContaining('"lif2 read" hear the same, and are read'));
-    const [sends, reads] = network.populations.slice(1).map(({ connections }) =>
-      connections.map(({ source, delay }) => [source, delay]),
-    );
+    const [sends, reads] = network.populations
+      .slice(1)
+      .map(({ connections }) => connections.map(({ source, delay }) => [source, delay]));
     expect(reads).toEqual(sends);
     const potentials: number[][] = [];
     let spikes = 0;

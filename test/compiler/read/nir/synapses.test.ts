@@ -1,6 +1,7 @@
 /** States that never fire between neurons: each hearer keeps them itself, and computes what the graph does node by node. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readNetwork } from '../../../../compiler/index.ts';
 import { PopulationRun } from '../../../../compiler/engines/population-run.ts';
 import type { PopulationNetwork } from '../../../../compiler/ir/population.ts';
 import type { NirOptions } from '../../../../compiler/read/nir/rules.ts';
@@ -180,13 +181,16 @@ function given(network: PopulationNetwork, input: readonly number[][]): Map<stri
   return found;
 }
 
+function inputOf(nodes: readonly Drawn[], seed: number): number[][] {
+  const { size } = nodes[0]!;
+  const random = seededRandom(seed + 1);
+  return Array.from({ length: STEPS }, () => Array.from({ length: size }, () => Number(random() < 0.4)));
+}
+
 /** Populations that are compared; 0 where the graph is refused. */
 function compared(seed: number): number {
   const { nodes, rules } = drawn(seed);
-  const random = seededRandom(seed + 1);
-  const input = Array.from({ length: STEPS }, () =>
-    Array.from({ length: nodes[0]!.size }, () => Number(random() < 0.4)),
-  );
+  const input = inputOf(nodes, seed);
   let network;
   try {
     ({ network } = readGraph(graphOf(nodes), STEPS, DT, rules));
@@ -221,6 +225,47 @@ describe('a graph with states between its neurons', () => {
       { numRuns: 150 },
     );
     expect(built / all).toBeGreaterThan(0.6);
+  });
+
+  it('can be written, and read again as what it was', () => {
+    let several = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 30 }), (seed) => {
+        const { nodes, rules } = drawn(seed);
+        const input = inputOf(nodes, seed);
+        let network;
+        try {
+          ({ network } = readGraph(graphOf(nodes), STEPS, DT, rules));
+        } catch {
+          // As above.
+          return;
+        }
+        const { file, lost } = writeNir(network);
+        // An integer rule of leaks, and that a list of weights becomes a matrix, change nothing here.
+        expect(
+          lost.filter((loss) => !/bits and rounding|whole matrix|not leak|one after the other/.test(loss)),
+        ).toEqual([]);
+        // A constant that no connection brings takes a state more.
+        const most = Math.max(0, ...network.populations.map(({ synaptic }) => synaptic?.states.length ?? 0));
+        if (most >= 6) return;
+        const again = readNetwork(file, { fileName: 'again.nir', readSideFile: () => new Uint8Array() });
+        if (again.kind !== 'populations') throw new Error('a NIR graph is one of populations');
+        expect(again.populations.map(({ name: called }) => called)).toEqual(
+          network.populations.map(({ name: called }) => called),
+        );
+        several += Number(network.populations.some(({ synaptic }) => (synaptic?.states.length ?? 0) > 1));
+        const expected = given(network, input);
+        given(again, input).forEach((populations, step) => {
+          for (const [called, values] of populations)
+            values.forEach((value, k) => {
+              const wanted = expected[step]!.get(called)![k]!;
+              expect(Math.abs(value - wanted)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(wanted)));
+            });
+        });
+      }),
+      { numRuns: 100 },
+    );
+    expect(several).toBeGreaterThan(5);
   });
 
   const linear = (rows: number, columns: number, weight: readonly number[]): Node => ({
