@@ -101,8 +101,10 @@ function relayed(graph: Graph, sources: readonly number[], node: NirNode): Graph
   const most = Math.max(...sources.map((p) => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1));
   const total = sources.reduce((sum, p) => sum + shapeSize(read[p]!.shape), 0);
   const firing: Firing = {
-    ...{ threshold: one, comparison: 'ge', reset: { kind: 'subtract', time: 'before decay' }, refractory: 0 },
-    ...(most > 1 && { spikesPerStep: most }),
+    refractory: 0,
+    ...(most === 1
+      ? { threshold: Float64Array.of(0.5), comparison: 'gt', reset: { kind: 'value', values: Float64Array.of(0) } }
+      : { threshold: one, comparison: 'ge', reset: { kind: 'subtract', time: 'before decay' }, spikesPerStep: most }),
   };
   const relay: Read = { node, neuron: { ...SUM, rule: { ...SUM.rule, firing } }, shape: [total, 1, 1] };
   let first = 0;

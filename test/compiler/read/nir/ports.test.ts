@@ -1,9 +1,13 @@
 /** Graphs with several inputs and outputs: one input, and heads of one read-out, that do what graphs with one of each do. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DiagnosticError } from '../../../../isa/index.ts';
+import { buildChip, readNetwork } from '../../../../compiler/index.ts';
+import type { PopulationNetwork } from '../../../../compiler/ir/population.ts';
+import { writeNir } from '../../../../compiler/write/nir/write-nir.ts';
+import { builtinTargets, DiagnosticError } from '../../../../isa/index.ts';
 import type { NirOptions } from '../../../../compiler/read/nir/rules.ts';
-import { type Graph, type Node, readGraph, runOf } from './graphs.ts';
+import { TEST_OPTIONS } from '../../../arbitraries/builds.ts';
+import { type Graph, graphFile, type Node, readGraph, runOf } from './graphs.ts';
 
 const DT = 1e-4;
 const STEPS = 6;
@@ -101,6 +105,8 @@ describe('several outputs of a NIR graph', () => {
           );
           expect([...fired].sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
         });
+        const again = readNetwork(writeNir(network).file, { fileName: 'a.nir', readSideFile: () => new Uint8Array() });
+        expect(runOf(again as PopulationNetwork, given.input).fired).toEqual(found);
         expect(said).toContainEqual(expect.stringContaining(`out0 (${sizes[0]}), out1 (${sizes[1]})`));
         expect(network.taken).toMatchObject({ nirOutput: 'count' });
       }),
@@ -151,6 +157,34 @@ describe('several outputs of a NIR graph', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('that all fire can be built without an end, and send under their numbers', async () => {
+    // The hidden neurons are an output, too, and hear themselves.
+    const alone = graphOf({ heads: [{ kind: 'LIF', size: 2, weights: all(12, 0.5) }], input: [] });
+    const graph: Graph = {
+      nodes: { ...alone.nodes, back: matrix(4, 4, all(16, -0.5)), outer: { type: 'Output', shape: [4] } },
+      edges: [...alone.edges, 'hidden back', 'back hidden', 'hidden outer'],
+    };
+    const { chip } = await buildChip(
+      {
+        ...{ fileName: 'heads.nir', readSideFile: () => new Uint8Array() },
+        source: graphFile(graph),
+        options: {
+          ...{
+            ...TEST_OPTIONS,
+            target: builtinTargets().get('edge')!,
+            window: STEPS,
+            stated: ['window'],
+            endless: true,
+          },
+          ...{ dt: DT, nir: { ...NONE, floor: 'threshold' } },
+        },
+      },
+      { now: () => 0 },
+    );
+    expect(chip.output.shape).toEqual([6, 1, 1]);
+    expect(chip.layers.at(-1)!.shape).toEqual([6, 1, 1]);
   });
 
   it.each([
