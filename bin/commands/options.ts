@@ -204,7 +204,7 @@ export const NIR_FLAGS = {
   }),
   'nir-origin': choice(async () => (await compiler()).NIR_ORIGINS, {
     describe:
-      'library that a NIR graph comes from, which sets all --nir-… and --dt; guessed where its numbers tell it, else its equations are taken',
+      'library that a NIR graph comes from, which sets all --nir-… and --dt; none: its equations; guessed where its numbers tell it, else none',
   }),
   'nir-decay': choicePerNode(
     async () => (await compiler()).NIR_DECAYS,
@@ -243,7 +243,7 @@ export const NIR_FLAGS = {
   }),
   'nir-output': choice(async () => (await compiler()).DECODINGS, {
     describe:
-      'how the output of a NIR graph is read: count (spikes), first (the earliest spike), last (the potential of the last step, of neurons that fire, too) or max (the largest of all steps)',
+      'how the output of a NIR graph is read: count (spikes), first (the earliest spike), last (the potential of the last step, of neurons that fire, too), max (the largest of all steps) or mean (of all steps)',
   }),
 } as const;
 

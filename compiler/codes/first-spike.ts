@@ -10,8 +10,9 @@ import { I, type TickWindow, V } from '../../isa/index.ts';
 import type { ConvertedLayer, QuantisedNeurons } from '../ir/layers.ts';
 import type { ProgramStep } from '../ir/program.ts';
 import { integratedValues } from './integrated.ts';
+import { addTimes } from '../neurons/parts/add-times.ts';
 import { programNeurons } from '../neurons/parts/program-code.ts';
-import { addTimes, bias, CURRENT, fireToFixed, READ, withParameter, within } from '../populations/steps.ts';
+import { bias, CURRENT, fireToFixed, READ, withParameter, within } from '../populations/steps.ts';
 
 /** Highest potential that a neuron reaches by its ramp: it has not reached T·Θ before the last step of Θ. */
 export const rampEnd = (threshold: number, window: number): number => (window + 1) * threshold - 1;

@@ -7,8 +7,9 @@
 import { I, V } from '../../isa/index.ts';
 import { type ConvertedLayer, INPUT, type QuantisedNeurons } from '../ir/layers.ts';
 import { integratedValues } from './integrated.ts';
+import { addTimes } from '../neurons/parts/add-times.ts';
 import { programNeurons } from '../neurons/parts/program-code.ts';
-import { addTimes, countSpikes, emitPlane, READ } from '../populations/steps.ts';
+import { countSpikes, emitPlane, READ } from '../populations/steps.ts';
 
 /** Plane that holds the count: what came in by it has been added when a layer counts, so that neurons need no other state. */
 const COUNTED = I;

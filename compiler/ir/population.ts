@@ -4,7 +4,7 @@
  */
 import type { InputEncoding, Shape } from '../../isa/index.ts';
 import type { Branch, LayerIndex } from './layers.ts';
-import type { NeuronRule } from './neuron-rule.ts';
+import type { Leak, NeuronRule } from './neuron-rule.ts';
 import type { NeuronProgram } from './program.ts';
 
 /**
@@ -55,6 +55,27 @@ export type Scale =
   /** So many units of V for 1, a whole number, as the network says it. */
   | number;
 
+/** A plane that connections add to, and that is added to another one in every step. */
+export interface SynapticState {
+  readonly plane: number;
+  /** What a step keeps of it; undefined: all. */
+  readonly leak: Leak | undefined;
+  /** Plane that it is added to. */
+  readonly into: number;
+  /** What it gets in every step, and holds at the start; undefined: nothing. */
+  readonly constant: Float64Array | undefined;
+  readonly initial: Float64Array | undefined;
+}
+
+/** Neurons with states between them and what they hear. */
+export interface Synaptic {
+  /** Of the neurons alone. */
+  readonly rule: NeuronRule;
+  readonly states: readonly SynapticState[];
+  /** What their current gets in every step; undefined: nothing, or it stands in the rule. */
+  readonly constant: Float64Array | undefined;
+}
+
 export interface Population {
   readonly name: string;
   readonly shape: Shape;
@@ -66,14 +87,16 @@ export interface Population {
   readonly scale: Scale;
   /** What the program and its parameters were made of, and what came with connections; absent of a program of its own. */
   readonly rule?: NeuronRule;
+  /** Where connections go through states of their own, and a rule does not say it all: what it was made of. */
+  readonly synaptic?: Synaptic | undefined;
   /** Absent of neurons that were trained as spiking ones. */
   readonly activation?: Activation;
   /** Per connection: what it adds in every step; as long as a channel or the population. */
   readonly biases: readonly (Float64Array | undefined)[];
 }
 
-/** How the outputs are read: spikes counted, the earliest spike, the potential at the end, or the largest on the way. */
-export const DECODINGS = ['count', 'first', 'last', 'max'] as const;
+/** How the outputs are read: spikes counted, the earliest spike, the potential at the end, the largest on the way, or the mean of all steps. */
+export const DECODINGS = ['count', 'first', 'last', 'max', 'mean'] as const;
 export type Decoding = (typeof DECODINGS)[number];
 
 /** A network of populations, as it is read: what comes out of one of them is decoded. */
@@ -100,6 +123,8 @@ export interface PopulationNetwork {
 export interface PopulationGraph extends Omit<PopulationNetwork, 'output'> {
   /** Whether the outputs are whole numbers and not potentials. */
   readonly counts: boolean;
+  /** Whether the outputs are means of all steps, and what is read their sums. */
+  readonly averages?: boolean | undefined;
   /** Whether it has no end: the last population sends its spikes to the host. */
   readonly endless?: boolean | undefined;
 }

@@ -4,8 +4,8 @@ import { INPUT, type QuantisedGraph, type QuantisedLayer } from '../ir/layers.ts
 import type { TickInstruction } from '../ir/neuron.ts';
 import type { ProgramTime } from '../ir/program-time.ts';
 import { codeOf } from '../layer-neurons.ts';
+import { addTimes } from '../neurons/parts/add-times.ts';
 import { tickInstruction } from '../neurons/parts/program-code.ts';
-import { addTimes } from '../populations/steps.ts';
 
 /** An instruction whose time is known; what begins before tick 0 is executed from tick 0 on. */
 export type TimedInstruction = TickInstruction & { readonly when: ProgramTime };

@@ -28,9 +28,13 @@ export function scatteredLayers(graph: QuantisedGraph): boolean[] {
   return renumberable(graph).map((can, l) => can && irregular[l]!);
 }
 
-/** Which layers can get new numbers: they fire, only lists and dense rows lead to and from them, and nobody hears them event by event. */
+/**
+ * Which layers can get new numbers: they fire, only lists and dense rows lead to and from them, and nobody hears them event by
+ * event, nor the host, who knows the outputs of a chip without an end by their numbers.
+ */
 export function renumberable(graph: QuantisedGraph): boolean[] {
-  const can = graph.layers.map((layer) => fires(layer) && shapeSize(layer.shape) <= MOST_NEURONS);
+  const output = graph.endless === true ? graph.layers.length - 1 : undefined;
+  const can = graph.layers.map((layer, l) => fires(layer) && l !== output && shapeSize(layer.shape) <= MOST_NEURONS);
   graph.layers.forEach((layer, l) => {
     // The order of events is that of the numbers of their sources.
     if (isByEvent(layer)) for (const { source } of layer.branches) if (source >= 0) can[source] = false;

@@ -249,8 +249,10 @@ async function adviseWidth(
 function lifeless({ spikingGraph }: Needs, { rates }: Measured): Diagnostic[] {
   const { populations, steps, taken, dt } = spikingGraph;
   if (taken === undefined || rates.samples === 0) return [];
-  return populations.flatMap(({ name, parameters, shape, program }, p) => {
+  return populations.flatMap(({ name, parameters, shape, program, connections }, p) => {
     const rate = rates.layers[p]!;
+    // What hears nothing sends constants.
+    if (connections.length === 0) return [];
     if (parameters.threshold === undefined || !sendsSpikes(program) || (rate > 0 && rate < steps)) return [];
     const spikes = Math.round(rate * shapeSize(shape) * rates.samples);
     return [

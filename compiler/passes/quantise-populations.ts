@@ -40,7 +40,7 @@ export function quantisePopulations(
   schedule: Schedule,
   { target, weightBits, layerWidths }: Pick<BuildOptions, 'target' | 'weightBits' | 'layerWidths'>,
 ): QuantisedPopulations {
-  const { populations, encoding, steps, name, counts, endless } = spikingGraph;
+  const { populations, encoding, steps, name, counts, averages, endless } = spikingGraph;
   const names = populations.map((population) => population.name);
   const widths =
     layerWidths?.kind === 'named' ? namedWidths(names, layerWidths.rules, weightBits) : names.map(() => weightBits);
@@ -82,7 +82,7 @@ export function quantisePopulations(
     },
     facts: made.map(({ facts }) => facts),
     scales: made.map(({ scale }) => scale),
-    outputStep: endless === true ? 1 : counts ? steps : steps / made.at(-1)!.scale[0]!,
+    outputStep: endless === true ? 1 : counts ? steps : (averages === true ? 1 : steps) / made.at(-1)!.scale[0]!,
   };
 }
 

@@ -25,8 +25,9 @@ export function decoded({ output, ...network }: PopulationNetwork): PopulationGr
     const reader = decoding === 'count' ? counter(last, index) : firstSpike(last, index, steps);
     return { ...network, populations: [...populations, reader], counts: true };
   }
-  const read = readout(last, decoding === 'max');
-  return { ...network, populations: movedToEnd(populations.with(index, read), index), counts: false };
+  const read = readout(last, decoding);
+  const ordered = movedToEnd(populations.with(index, read), index);
+  return { ...network, populations: ordered, counts: false, ...(decoding === 'mean' && { averages: true }) };
 }
 
 /** @throws DiagnosticError E0202 where a population other than the output does not fire */
@@ -50,7 +51,7 @@ export function requireDecoding(last: Population, decoding: Decoding): void {
       { layer: last.name, path: 'output.decode' },
       isFiring
         ? 'decode it by count or first, or let it be an output that does not fire (li, cubali, i)'
-        : 'decode it by last or max',
+        : 'decode it by last, max or mean',
     );
 }
 
@@ -100,40 +101,43 @@ function firstSpike(output: Population, index: LayerIndex, ticks: number): Popul
 
 /** No parameter of a document has a blank in its name. */
 const LOWEST = 'lowest potential';
+const NO_SUM = 'no potential';
 
-/** A plane for the largest potential so far. */
-function freePlane({ name, program: { planes } }: Population): number {
+/** A plane for the largest potential so far, or the sum of all. */
+function freePlane({ name, program: { planes } }: Population, decoding: 'max' | 'mean'): number {
   for (let plane = MOST_PLANES - 1; plane > I; plane--) if (planes.every((held) => held.plane !== plane)) return plane;
   return fail(
     'E0202',
-    `${name} has all planes that there are: none is left for its largest potential`,
+    `${name} has all planes that there are: none is left for ${decoding === 'max' ? 'its largest potential' : 'the sum of its potentials'}`,
     { layer: name, path: 'output.decode' },
     'decode it by last, or use one plane less',
   );
 }
 
-/** The output itself, read in its last step; or the largest potential that it had in any. */
-function readout(output: Population, isLargest: boolean): Population {
+/** The output itself, read in its last step; or the largest potential that it had in any, or the sum of those of all. */
+function readout(output: Population, decoding: Decoding): Population {
   const { planes, steps, initial } = output.program;
   // Values that are compared have one scale.
   const scale = output.scale === 'channel' ? 'population' : output.scale;
-  if (!isLargest) return { ...output, scale, program: { planes, steps: [...steps, READ], initial } };
-  const largest = freePlane(output);
+  if (decoding !== 'max' && decoding !== 'mean')
+    return { ...output, scale, program: { planes, steps: [...steps, READ], initial } };
+  const kept = freePlane(output, decoding);
   const firstCarried = steps.findIndex(({ when }) => when === 'carrying');
   const at = firstCarried < 0 ? steps.length : firstCarried;
+  const begin = decoding === 'max' ? LOWEST : NO_SUM;
   const program = {
-    planes: [...planes, { plane: largest, policy: 'prove', bits: 0 } as const].sort((a, b) => a.plane - b.plane),
+    planes: [...planes, { plane: kept, policy: 'prove', bits: 0 } as const].sort((a, b) => a.plane - b.plane),
     steps: [
       ...steps.slice(0, at),
-      withPlane('max', largest, V),
+      withPlane(decoding === 'max' ? 'max' : 'add', kept, V),
       ...steps.slice(at),
-      withPlane('set', V, largest, 'always', 'last'),
+      withPlane('set', V, kept, 'always', 'last'),
       READ,
     ],
-    initial: [...initial, { plane: largest, parameter: LOWEST }],
+    initial: [...initial, { plane: kept, parameter: begin }],
   };
-  const lowest = { values: Float64Array.of(-Infinity), unit: 'lowest' } as const;
-  return { ...output, scale, program, parameters: { ...output.parameters, [LOWEST]: lowest } };
+  const value = decoding === 'max' ? ({ values: Float64Array.of(-Infinity), unit: 'lowest' } as const) : number(0);
+  return { ...output, scale, program, parameters: { ...output.parameters, [begin]: value } };
 }
 
 /** What is read out comes last. */

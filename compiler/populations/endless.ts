@@ -39,7 +39,7 @@ export function endlessGraph({
 }
 
 function requireSpikes({ name, program }: Population, decoding: string): void {
-  if (decoding === 'last' || decoding === 'max')
+  if (decoding !== 'count' && decoding !== 'first')
     fail(
       'E0322',
       `the output is a potential of "${name}" at the end (${decoding}), and there is none`,

@@ -36,18 +36,6 @@ export const withPlane = (
   time: ProgramTime = 'firing',
 ): ProgramStep => step('ALU', { ...arithmetic(operator, plane, source, 0), when: of(condition) }, [], time);
 
-/** plane = plane function (source × 2^shift) */
-export const withShifted = (operator: Arithmetic, plane: number, source: number, shift: number): ProgramStep =>
-  step('ALU', { ...arithmetic(operator, plane, source, shift), when: of('always') });
-
-/** plane = plane + times × source, as a sum of shifts: every partial sum lies between the first and the last, so none is wider. */
-export function addTimes(times: number, plane: number, source: number): ProgramStep[] {
-  const steps: ProgramStep[] = [];
-  for (let shift = 0; times >> shift > 0; shift++)
-    if (((times >> shift) & 1) === 1) steps.push(withShifted('add', plane, source, shift));
-  return steps;
-}
-
 const arithmetic = (operator: Arithmetic, plane: number, source: number, shift: number) => ({
   ...{ function: ARITHMETIC.indexOf(operator), plane, source },
   ...{ rounding: 0, shift, reserved: 0 },

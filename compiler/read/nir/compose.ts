@@ -3,21 +3,28 @@ import { type Shape, shapeSize } from '../../../isa/index.ts';
 import type { Pair } from '../../ir/ann.ts';
 import type { Operator } from '../../ir/layers.ts';
 import type { NirNode } from './fields.ts';
-import type { Convolution, LinearPart, Windows } from './linear.ts';
+import type { Convolution, LinearPart, Link, Windows } from './linear.ts';
 import { perChannel } from './numbers.ts';
-import { type Link, Multiplications, product, withOneOperator } from './products.ts';
+import { Multiplications, product, withOneOperator } from './products.ts';
 import { shapeBehind } from './shape-behind.ts';
-
-export type { Link } from './products.ts';
+import { heardWhole } from './whole-input.ts';
 
 type LinearOperator = Extract<LinearPart, { kind: 'dense' | 'conv' | 'matrix' }>;
+
+interface Placed {
+  readonly part: LinearOperator;
+  readonly node: NirNode;
+  /** What it is given, and what it gives: with Flatten beside it, other sides than those of source and target. */
+  readonly given: Shape;
+  readonly made: Shape;
+}
 
 export interface Composed {
   readonly pool: Pair;
   readonly pooled: Shape;
   /** What the chain gives. */
   readonly shape: Shape;
-  readonly operator: { readonly part: LinearOperator; readonly node: NirNode } | undefined;
+  readonly operator: Placed | undefined;
   /** Factors of what goes into the operator, and of what comes out; undefined: 1. */
   readonly before: Float64Array | undefined;
   readonly after: Float64Array | undefined;
@@ -32,7 +39,8 @@ export interface Composed {
  *
  * @throws DiagnosticError E0205, E0207, E0209 for what does not fit or is no connection
  */
-export function compose(source: Shape, links: readonly Link[], work = new Multiplications()): Composed {
+export function compose(source: Shape, given: readonly Link[], work = new Multiplications()): Composed {
+  const links = heardWhole(given);
   const shapes = [source];
   for (const link of links) shapes.push(shapeBehind(shapes.at(-1)!, link));
   let made: Composed = {
@@ -58,7 +66,7 @@ function added(made: Composed, { node, part }: Link): Partial<Composed> {
     case 'dense':
     case 'conv':
     case 'matrix':
-      return { operator: { part, node } };
+      return { operator: { part, node, given: made.shape, made: shapeBehind(made.shape, { node, part }) } };
   }
 }
 
@@ -129,18 +137,19 @@ function wired({ pooled, before }: Composed, target: Shape, behind: (k: number) 
   return { operator: sparse(each, each, weights, Infinity), bias: undefined };
 }
 
-/** As a matrix where factors before or behind it differ within a channel. */
+/** As a matrix where factors before or behind it differ within a channel, or Flatten has changed the sides beside it. */
 function convolved(composed: Composed, target: Shape, behind: (k: number) => number, gain: Float64Array): Weighted {
   const { pooled, operator, before } = composed;
-  const { part, node } = operator as { readonly part: Convolution; readonly node: NirNode };
+  const { part, node, given, made } = operator as Placed & { readonly part: Convolution };
   const [outputs, inputs] = part.tensor.shape as [number, number];
   const factors = before === undefined ? undefined : perChannel(before, pooled[0]);
   const results = perChannel(
     Float64Array.from({ length: shapeSize(target) }, (_, k) => behind(k)),
     outputs,
   );
-  if (results === undefined || (before !== undefined && factors === undefined))
-    return withWeights({ ...composed, operator: product([{ node, part }], pooled) }, target, gain);
+  const isPlaced = String(given) === String(pooled) && String(made) === String(target);
+  if (!isPlaced || results === undefined || (before !== undefined && factors === undefined))
+    return withWeights({ ...composed, operator: { ...product([{ node, part }], given), given, made } }, target, gain);
   const [block, area] = [inputs * part.kernel[0] * part.kernel[1], part.kernel[0] * part.kernel[1]];
   const channelOf = (k: number): number =>
     Math.floor(Math.floor(k / block) / (outputs / part.groups)) * inputs + Math.floor((k % block) / area);

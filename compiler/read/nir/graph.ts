@@ -3,6 +3,7 @@ import { fail } from '../../../isa/index.ts';
 import type { Hdf5Group } from '../hdf5/file.ts';
 import { TypedGroup } from '../hdf5/typed-group.ts';
 import type { NirNode } from './fields.ts';
+import { madeUpNode } from './made-up.ts';
 import { type NirMetadata, readMetadata } from './metadata.ts';
 
 /** Trained graphs have some dozens. */
@@ -15,7 +16,12 @@ export interface NirGraph {
   readonly nodes: ReadonlyMap<string, NirNode>;
   /** Names of the nodes before each one, in the order of the alphabet: the order of edges means nothing in NIR. */
   readonly before: ReadonlyMap<string, readonly string[]>;
+  /** Of the root, in the order of their names. */
+  readonly inputs: readonly NirNode[];
+  readonly outputs: readonly NirNode[];
+  /** The only one, or one in front of all of them. */
   readonly input: NirNode;
+  /** The only one, or what several are read as. */
   readonly output: NirNode;
   /** Of a graph that was written here. */
   readonly metadata: NirMetadata | undefined;
@@ -32,7 +38,14 @@ export function readGraph(file: Hdf5Group): NirGraph {
       'write the graph with nir.write; a Keras model (.h5, .keras) goes through ONNX: tf2onnx writes one',
     );
   const flat = new Flattened();
-  const { inputs, outputs } = flat.add(root, '', 0);
+  const ports = flat.add(root, '', 0);
+  const nodesOf = (names: readonly string[], type: string): NirNode[] => {
+    if (names.length === 0) refusePorts(0, type);
+    return [...names].sort().map((name) => flat.nodes.get(name)!);
+  };
+  const [inputs, outputs] = [nodesOf(ports.inputs, 'Input'), nodesOf(ports.outputs, 'Output')];
+  const input = flat.joined(inputs, 'inputs');
+  if (inputs.length > 1) for (const { name } of inputs) flat.edges.push([input.name, name]);
   const before = new Map<string, Set<string>>();
   for (const [from, to] of flat.edges) {
     const names = before.get(to) ?? new Set();
@@ -41,22 +54,22 @@ export function readGraph(file: Hdf5Group): NirGraph {
   return {
     nodes: flat.nodes,
     before: new Map([...before].map(([to, names]) => [to, [...names].sort()])),
-    input: flat.nodes.get(single(inputs, 'Input'))!,
-    output: flat.nodes.get(single(outputs, 'Output'))!,
+    ...{ inputs, outputs, input, output: flat.joined(outputs, 'outputs') },
     metadata: readMetadata(root),
   };
 }
 
-function single(names: readonly string[], type: string, path?: string): string {
+const refusePorts = (count: number, type: string, path?: string): never =>
+  fail(
+    'E0207',
+    `the graph has ${count} nodes of type ${type}; ${path === undefined ? 'at least one is needed' : 'an edge to a graph tells one only'}`,
+    path === undefined ? {} : { path },
+    `give the graph ${path === undefined ? 'an' : 'one'} ${type}${path === undefined ? '' : ', or put its nodes into the outer graph'}`,
+  );
+
+function single(names: readonly string[], type: string, path: string): string {
   const [first] = names;
-  if (first === undefined || names.length > 1)
-    fail(
-      'E0207',
-      `the graph has ${names.length} nodes of type ${type}; one is read`,
-      path === undefined ? {} : { path },
-      `give the graph one ${type}`,
-    );
-  return first;
+  return first === undefined || names.length > 1 ? refusePorts(names.length, type, path) : first;
 }
 
 /** Ports of a graph. */
@@ -93,6 +106,14 @@ class Flattened {
     }
     this.#addEdges(edges.texts(), prefix, nested);
     return { inputs, outputs };
+  }
+
+  /** The only one, or a node of its own, which is in no file, that stands for all of them. */
+  joined(ports: readonly NirNode[], name: string): NirNode {
+    if (ports.length === 1) return ports[0]!;
+    const node = madeUpNode(name, `${ports[0]!.type}s`, (each) => this.nodes.has(each));
+    this.nodes.set(node.name, node);
+    return node;
   }
 
   #addEdges(texts: readonly string[], prefix: string, nested: ReadonlyMap<string, Ports>): void {

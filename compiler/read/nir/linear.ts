@@ -29,10 +29,20 @@ export interface Matrix extends Omit<SparseOperator<Float64Array>, 'kind'> {
   readonly columns: number;
   /** One for each element that it gives. */
   readonly bias: Float64Array | undefined;
+  /** Where it takes all of some channels, as they are, out of so many. */
+  readonly channels?: { readonly first: number; readonly of: number } | undefined;
+}
+
+/** A node of a chain, as it was read. */
+export interface Link {
+  readonly node: NirNode;
+  readonly part: LinearPart;
 }
 
 export type LinearPart =
-  | { readonly kind: 'wire' | 'flatten' }
+  | { readonly kind: 'wire' }
+  /** Sides of what it gives, as the file has them; undefined: one. */
+  | { readonly kind: 'flatten'; readonly sides: readonly number[] | undefined }
   | { readonly kind: 'scale'; readonly values: Float64Array }
   /** One for all elements, or one for each; in the unit of time of the graph. */
   | { readonly kind: 'delay'; readonly values: Float64Array }
@@ -54,7 +64,7 @@ export function linearPart(node: NirNode): LinearPart {
     case 'Output':
       return { kind: 'wire' };
     case 'Flatten':
-      return { kind: 'flatten' };
+      return { kind: 'flatten', sides: flattenedSides(node) };
     case 'Scale':
       return { kind: 'scale', values: node.numbers('scale').values };
     case 'Delay':
@@ -75,6 +85,21 @@ export function linearPart(node: NirNode): LinearPart {
         'between neurons Linear, Affine, Conv1d, Conv2d, Scale, SumPool2d, AvgPool2d, Flatten and Delay are read; neurons are IF, LIF, CubaLIF, I, LI, CubaLI',
       );
   }
+}
+
+/** Its first and last dimension are counted without a batch; who counts one, has all others become one at most. */
+function flattenedSides(node: NirNode): readonly number[] | undefined {
+  const given = node.find('input_type')?.values;
+  if (given === undefined || given.length === 0) return undefined;
+  const sides = [...given];
+  const at = (name: string, standard: number): number => {
+    const [dimension = standard] = node.find(name)?.values ?? [];
+    return Math.min(dimension < 0 ? dimension + sides.length : dimension, sides.length - 1);
+  };
+  const [first, last] = [at('start_dim', 1), at('end_dim', -1)];
+  if (!(first >= 0 && first <= last)) return undefined;
+  const joined = sides.slice(first, last + 1).reduce((a, b) => a * b, 1);
+  return [...sides.slice(0, first), joined, ...sides.slice(last + 1)];
 }
 
 function delaysOf(node: NirNode): Float64Array {

@@ -3,7 +3,7 @@ import type { Chain } from './chains.ts';
 import type { Discretised } from './discretise.ts';
 import type { NirNode } from './fields.ts';
 import { type LinearPart, linearPart } from './linear.ts';
-import type { Link } from './products.ts';
+import type { Link } from './linear.ts';
 
 /** Delays of one chain that differ: each makes a connection of its own. */
 const MOST_DELAYS = 256;
@@ -16,6 +16,11 @@ export class ChainLinks {
   constructor({ dt, paddingOfBoth }: Pick<Discretised, 'dt' | 'paddingOfBoth'>) {
     this.#dt = dt;
     this.#paddingOfBoth = paddingOfBoth;
+  }
+
+  /** What a node does where the file does not say it. */
+  define(node: NirNode, part: LinearPart): void {
+    this.#parts.set(node, part);
   }
 
   /** What lies on a chain, with the biases that it brings. @throws DiagnosticError E0202 … E0208 for what is not read */

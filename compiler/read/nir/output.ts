@@ -2,7 +2,9 @@
 import { fail, option } from '../../../isa/index.ts';
 import type { Decoding, PopulationNetwork } from '../../ir/population.ts';
 import type { NirNode } from './fields.ts';
-import type { Connected, Read } from './populations.ts';
+import { madeUpNode } from './made-up.ts';
+import type { Read } from './populations.ts';
+import type { Resolved } from './synapses.ts';
 
 interface Asking {
   /** What the output is: the last neurons, or Output itself. */
@@ -14,40 +16,33 @@ interface Asking {
 }
 
 interface ReadOut {
-  readonly read: readonly Read[];
+  readonly graph: Resolved;
   readonly output: PopulationNetwork['output'];
   /** What was taken, for the user; undefined where the file said it. */
   readonly said: string | undefined;
 }
 
-const readsSpikes = (decoding: Decoding): boolean => decoding === 'count' || decoding === 'first';
+export const readsSpikes = (decoding: Decoding): boolean => decoding === 'count' || decoding === 'first';
 
-const WORDS: Readonly<Record<Decoding, (name: string) => string>> = {
+export const WORDS: Readonly<Record<Decoding, (name: string) => string>> = {
   count: (name) => `of ${name}, the spikes of an inference are counted`,
   first: (name) => `of ${name}, the first spike of each neuron is taken`,
   last: (name) => `of ${name}, the potentials of the last step are taken`,
   max: (name) => `of ${name}, the largest potentials of an inference are taken`,
+  mean: (name) => `of ${name}, the means of the potentials of all steps are taken`,
 };
 
 /**
- * The populations as they are read: one whose potentials are, sends no spikes.
+ * The graph as it is read: a population whose potentials are, sends no spikes.
  *
- * @throws DiagnosticError E0204 where spikes are asked for of what never fires, E0207 where others hear the spikes of what is read as potentials
+ * @throws DiagnosticError E0204 where spikes are asked for of what never fires
  */
-export function readOut(
-  { read, connected }: { readonly read: readonly Read[]; readonly connected: readonly Connected[] },
-  { node, fires, asked, written }: Asking,
-): ReadOut {
+export function readOut(graph: Resolved, { node, fires, asked, written }: Asking): ReadOut {
+  const { read, connected } = graph;
   const population = read.findIndex((each) => each.node === node);
   const known = written !== undefined && (fires || !readsSpikes(written)) ? written : undefined;
   const decoding = asked ?? known ?? (fires ? 'count' : 'last');
-  if (readsSpikes(decoding) && !fires)
-    fail(
-      'E0204',
-      `${option('nirOutput', decoding)} reads spikes, and "${node.name}" never fires`,
-      { layer: node.name },
-      `read its potentials: ${option('nirOutput', 'last')} or max`,
-    );
+  if (readsSpikes(decoding) && !fires) neverFires(decoding, node);
   const output = { population, decoding };
   const isValue = connected.every(({ to, states }) => to !== population || states.length > 0);
   const from =
@@ -58,16 +53,49 @@ export function readOut(
   const said = isSaid
     ? undefined
     : `a NIR graph does not say how its output is read: ${from}${asked === undefined ? '' : ' (asked for)'}`;
-  if (readsSpikes(decoding) || !fires) return { read, output, said };
-  const hearer = connected.find(({ source }) => source === population);
-  if (hearer !== undefined)
-    node.fail(
-      'E0207',
-      `its potentials are to be read, but "${read[hearer.to]!.node.name}" hears its spikes: a population gives one of both`,
-      `read its spikes: ${option('nirOutput', 'count')} or first`,
-    );
-  return { read: read.map((each, p) => (p === population ? silent(each) : each)), output, said };
+  if (readsSpikes(decoding) || !fires) return { graph, output, said };
+  const made = withPotentials(graph, population);
+  const twice = made.read === population ? '' : twiceText(node.name);
+  return { graph: made.graph, output: { ...output, population: made.read }, said: said && `${said}${twice}` };
 }
+
+export const neverFires = (decoding: Decoding, { name }: NirNode): never =>
+  fail(
+    'E0204',
+    `${option('nirOutput', decoding)} reads spikes, and "${name}" never fires`,
+    { layer: name },
+    `read its potentials: ${option('nirOutput', 'last')}, max or mean`,
+  );
+
+/**
+ * The graph with a population whose potentials can be read, as it sends nothing: where others hear its spikes, a second one that
+ * hears what it hears.
+ */
+export function withPotentials(
+  graph: Resolved,
+  population: number,
+): { readonly graph: Resolved; readonly read: number } {
+  const { read, connected, constants } = graph;
+  const found = read[population]!;
+  if (connected.every(({ source }) => source !== population))
+    return { graph: { ...graph, read: read.with(population, silent(found)) }, read: population };
+  const node = madeUpNode(`${found.node.name} read`, found.node.type, (name) =>
+    read.some((each) => each.node.name === name),
+  );
+  const to = read.length;
+  const same = <E extends { readonly to: number }>(edges: readonly E[]): E[] => [
+    ...edges,
+    ...edges.filter((edge) => edge.to === population).map((edge) => ({ ...edge, to })),
+  ];
+  return {
+    graph: { read: [...read, { ...silent(found), node }], connected: same(connected), constants: same(constants) },
+    read: to,
+  };
+}
+
+/** That neurons are there twice, for the user. */
+export const twiceText = (name: string): string =>
+  `; others hear the spikes of "${name}", so its neurons are there twice: those of "${name} read" hear the same, and are read`;
 
 /** Neurons that nothing resets never have to be compared. */
 function silent(read: Read): Read {

@@ -9,7 +9,7 @@ import { type Composed, withWeights } from './compose.ts';
 import type { NirNode } from './fields.ts';
 import type { NirNeuron } from './neurons.ts';
 import { perChannel, spread } from './numbers.ts';
-import type { Link } from './products.ts';
+import type { Link } from './linear.ts';
 import { type Constant, type Kept, StatePlanes } from './state-planes.ts';
 
 export interface Read {
@@ -69,6 +69,7 @@ export function populationWith(
       bias: bias && ofChannels(bias, shape),
     };
   });
-  const { rule } = states;
-  return populationOf(node.name, { shape, program, parameters, scale: 'channel', ...(rule && { rule }) }, joined);
+  const { rule, synaptic } = states;
+  const made = populationOf(node.name, { shape, program, parameters, scale: 'channel', ...(rule && { rule }) }, joined);
+  return synaptic === undefined ? made : { ...made, synaptic };
 }

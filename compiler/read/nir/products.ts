@@ -3,15 +3,10 @@ import { type Shape, shapeSize } from '../../../isa/index.ts';
 import { LARGEST_TENSOR } from '../../ann/infer-shape.ts';
 import type { Pair } from '../../ir/ann.ts';
 import type { NirNode } from './fields.ts';
-import type { Convolution, LinearPart, Matrix, Windows } from './linear.ts';
+import type { Convolution, LinearPart, Link, Matrix, Windows } from './linear.ts';
 import { perChannel } from './numbers.ts';
+import { leastMultiplications } from './least-work.ts';
 import { matrixOf, type Rows } from './rows.ts';
-
-/** A node of a chain, as it was read. */
-export interface Link {
-  readonly node: NirNode;
-  readonly part: LinearPart;
-}
 
 /** Multiplications that make one operator of several, on all ways of a graph: seconds. */
 const MOST_MULTIPLICATIONS = 2 ** 28;
@@ -20,10 +15,27 @@ const MOST_MULTIPLICATIONS = 2 ** 28;
 export class Multiplications {
   #spent = 0;
 
+  /**
+   * Counts what is to come, before any of it is multiplied: refusing then takes no time.
+   *
+   * @throws DiagnosticError E0209 where all of it takes too many; E0205, E0209 where a node does not fit what it is given
+   */
+  plan(ways: readonly { readonly links: readonly Link[]; readonly source: Shape }[]): void {
+    let planned = this.#spent;
+    for (const { links, source } of ways) {
+      planned += leastMultiplications(links, source);
+      if (links.length > 0) this.#require(planned, links.at(-1)!.node);
+    }
+  }
+
   /** @throws DiagnosticError E0209 where they are too many */
   spend(count: number, node: NirNode): void {
     this.#spent += count;
-    if (this.#spent > MOST_MULTIPLICATIONS)
+    this.#require(this.#spent, node);
+  }
+
+  #require(count: number, node: NirNode): void {
+    if (count > MOST_MULTIPLICATIONS)
       node.fail(
         'E0209',
         `multiplying the linear nodes on all ways up to it takes more than ${MOST_MULTIPLICATIONS} multiplications`,

@@ -1,5 +1,5 @@
 /** Reads NIR graphs: spiking networks in continuous time, as simulators exchange them (spec/nir.md). */
-import { diagnostic, fail, option, shapeSize } from '../../../isa/index.ts';
+import { diagnostic, fail, option, type Shape, shapeSize } from '../../../isa/index.ts';
 import { INPUT } from '../../ir/layers.ts';
 import type { Population, PopulationNetwork } from '../../ir/population.ts';
 import { livenessFaults } from '../../populations/liveness.ts';
@@ -14,14 +14,17 @@ import { type Discretised, discretised } from './discretise.ts';
 import type { NirNode } from './fields.ts';
 import { type NirGraph, readGraph } from './graph.ts';
 import { type Idioms, resolved } from './idioms.ts';
+import { withLateConstants } from './late-constants.ts';
 import { ChainLinks } from './links.ts';
 import { fires, isNeuron, READ_OUT } from './families.ts';
 import { neuronOf } from './neurons.ts';
+import { type Head, readHeads } from './heads.ts';
+import { inputsText, joinedInput, type JoinedInput } from './inputs.ts';
 import { readOut } from './output.ts';
 import { type Connected, populationWith, type Read, requireRoom } from './populations.ts';
 import { closingEdges } from '../../ir/recurrence.ts';
 import { Shapes } from './shapes.ts';
-import { withoutSynapses } from './synapses.ts';
+import { type Resolved, withoutSynapses } from './synapses.ts';
 
 /** Of a delay: a fraction of a step that is none but a rounding. */
 const ROUNDING = 1e-6;
@@ -35,6 +38,13 @@ export function readNir(file: Hdf5Group, options: ReadOptions): PopulationNetwor
   return withPlace({ file: options.fileName }, () => new NirReader(readGraph(file), options).network());
 }
 
+/** The graph with one population that is read. */
+interface ReadHeads extends Resolved {
+  readonly output: PopulationNetwork['output'];
+  /** For the record. */
+  readonly taken: Readonly<Record<string, string>>;
+}
+
 class NirReader {
   readonly #graph: NirGraph;
   readonly #idioms: Idioms;
@@ -44,7 +54,7 @@ class NirReader {
   readonly #work = new Multiplications();
 
   constructor(read: NirGraph, options: ReadOptions) {
-    this.#idioms = resolved(read);
+    this.#idioms = resolved(read, options.timing?.rules?.origin === 'none');
     const { graph } = this.#idioms;
     this.#graph = graph;
     this.#options = options;
@@ -59,35 +69,14 @@ class NirReader {
   network(): PopulationNetwork {
     const { metadata } = this.#graph;
     const steps = this.#options.timing?.steps ?? metadata?.steps;
-    const { dt, taken } = this.#discretised;
+    const { taken } = this.#discretised;
     if (steps === undefined)
       fail('E0103', 'a NIR graph does not say how many steps an inference has', {}, `say it with ${option('window')}`);
     this.#sayHowItRuns(steps);
-    const ordered = this.#ordered();
-    const nodes = this.#lastNeurons() === undefined ? [...ordered, this.#graph.output] : ordered;
-    const chains = chainsInto(this.#graph, nodes);
-    const neurons = new Map(
-      nodes.map((node) => [node, neuronOf(node, this.#discretised, this.#idioms.thresholds.get(node))]),
-    );
-    const shapes = new Shapes({ input: this.#graph.input, neurons, chains, linksOf: (chain) => this.#links.of(chain) });
-    const output = this.#lastNeurons() ?? this.#graph.output;
-    const found = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
-    const input = shapes.of(this.#graph.input);
-    if (shapes.dropped.length > 0)
-      this.#assume(
-        `the input of the graph has ${shapes.dropped.join('×')} in front of what is heard of it, as of a batch or of steps: it is left out`,
-        'export with a sample of one step, without a batch',
-      );
-    const resolved = withoutSynapses(
-      { read: found, connected: this.#connected(chains, nodes, shapes) },
-      { input, output, work: this.#work, isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node) },
-    );
-    const { connected, constants } = resolved;
-    const { rules } = this.#options.timing ?? {};
-    const asking = { node: output, fires: this.#fires(output), asked: rules?.output, written: metadata?.decode };
-    const { read, output: decoded, said } = readOut(resolved, asking);
-    if (said !== undefined)
-      this.#assume(said, rules?.output === undefined ? `say it with ${option('nirOutput')}` : undefined);
+    const { resolved, heads, joined } = this.#resolved();
+    const { shape: input } = joined;
+    const { dt } = this.#discretised;
+    const { read, connected, constants, output: decoded, taken: heard } = this.#readOut(resolved, heads, input);
     requireRoom(read, connected, input);
     const populations = read.map((each, p) =>
       populationWith(
@@ -106,7 +95,11 @@ class NirReader {
         steps,
         populations,
         dt,
-        taken: { dt, window: steps, ...taken, nirOutput: decoded.decoding, ...metadata?.payload },
+        taken: {
+          ...{ dt, window: steps, ...taken, nirOutput: decoded.decoding, ...heard },
+          ...(inputsText(joined) !== undefined && { nirInputs: inputsText(joined)! }),
+          ...metadata?.payload,
+        },
       },
       encoding: {
         ...{ shape: input, scale: 1, mean: zeros, std: zeros.map(() => 1) },
@@ -115,6 +108,35 @@ class NirReader {
       output: decoded,
       ...(labels?.length === shapeSize(populations[decoded.population]!.shape) && { labels }),
     };
+  }
+
+  /** Populations and connections, without states that others hear, and what is read of them. */
+  #resolved(): { readonly resolved: Resolved; readonly heads: readonly Head[]; readonly joined: JoinedInput } {
+    const ordered = this.#ordered();
+    const heads = this.#heads();
+    const ports = heads.flatMap(({ port, node }) => (node === port ? [port] : []));
+    const nodes = [...ordered, ...ports];
+    const chains = chainsInto(this.#graph, nodes);
+    const neurons = new Map(
+      nodes.map((node) => [node, neuronOf(node, this.#discretised, this.#idioms.thresholds.get(node))]),
+    );
+    const joined = joinedInput(this.#graph, chains, this.#links);
+    this.#sayInputs(joined);
+    const { shape: input } = joined;
+    const shapes = new Shapes({
+      ...{ input: this.#graph.input, inputShape: input, neurons, chains },
+      linksOf: (chain) => this.#links.of(chain),
+    });
+    const found = nodes.map((node): Read => ({ node, neuron: neurons.get(node)!, shape: shapes.of(node) }));
+    const { dt } = this.#discretised;
+    const withStates = withoutSynapses(
+      { read: found, connected: this.#connected(chains, nodes, shapes) },
+      {
+        ...{ input, outputs: heads.map(({ node }) => node), work: this.#work, dt },
+        isSynapse: (node) => READ_OUT.includes(node.type) && !this.#fires(node),
+      },
+    );
+    return { heads, joined, resolved: withLateConstants(withStates, { input, dt, work: this.#work }) };
   }
 
   /** What was taken because the file does not say it, before anything is read. */
@@ -150,12 +172,16 @@ class NirReader {
   #connected(chains: readonly Chain[], nodes: readonly NirNode[], shapes: Shapes): Connected[] {
     const index = new Map(nodes.map((node, p) => [node, p]));
     const { delay: late, inputDelay, thresholdDelay, stateDelay } = this.#discretised;
-    const connected = chains.flatMap((chain): Connected[] => {
+    const ways = chains.map((chain) => ({ chain, lists: this.#links.byDelay(chain) }));
+    this.#work.plan(
+      ways.flatMap(({ chain, lists }) => lists.map((links) => ({ links, source: shapes.of(chain.source) }))),
+    );
+    const connected = ways.flatMap(({ chain, lists }): Connected[] => {
       const isState = READ_OUT.includes(chain.source.type);
       const neurons = isState ? thresholdDelay : late;
       const into = READ_OUT.includes(chain.target.type) ? stateDelay : 0;
       const own = into + (chain.source === this.#graph.input ? inputDelay : neurons);
-      return this.#links.byDelay(chain).map((links) => {
+      return lists.map((links) => {
         const composed = compose(shapes.of(chain.source), links, this.#work);
         const delay = own + this.#stepsOf(composed.delay, chain);
         const [source, to] = [index.get(chain.source) ?? INPUT, index.get(chain.target)!];
@@ -186,11 +212,51 @@ class NirReader {
     return fires(node) || this.#idioms.thresholds.has(node);
   }
 
-  /** The neurons that the output is, with nothing but their shape between; undefined where it is something of its own. */
-  #lastNeurons(): NirNode | undefined {
-    const { output } = this.#graph;
-    const [chain, ...others] = chainsInto(this.#graph, [output]);
-    if (chain === undefined) return output.fail('E0207', 'nothing leads to it');
+  /** What comes in front of what is heard, and how several inputs are one. */
+  #sayInputs(joined: JoinedInput): void {
+    const isOne = joined.inputs.length === 1;
+    for (const { node, dropped } of joined.inputs)
+      if (dropped.length > 0)
+        this.#assume(
+          `the input${isOne ? '' : ` "${node.name}"`} of the graph has ${dropped.join('×')} in front of what is heard of it, as of a batch or of steps: it is left out`,
+          'export with a sample of one step, without a batch',
+        );
+    const text = inputsText(joined);
+    if (text !== undefined) this.#assume(`the inputs of the graph are one, in this order: ${text}`);
+  }
+
+  /** How the output is read, or several are, and what the record says of that. */
+  #readOut(resolved: Resolved, heads: readonly Head[], input: Shape): ReadHeads {
+    const { metadata, output } = this.#graph;
+    const asked = this.#options.timing?.rules?.output;
+    const remedy = asked === undefined ? `say it with ${option('nirOutput')}` : undefined;
+    const fires = (node: NirNode): boolean => this.#fires(node);
+    const [{ node }] = heads as [Head];
+    if (heads.length > 1) {
+      const made = readHeads(resolved, { heads, output, fires, asked, input, work: this.#work });
+      this.#assume(made.said, remedy);
+      return { ...made, taken: { nirOutputs: made.list } };
+    }
+    const { graph, said, ...made } = readOut(resolved, { node, fires: fires(node), asked, written: metadata?.decode });
+    if (said !== undefined) this.#assume(said, remedy);
+    return { ...graph, ...made, taken: {} };
+  }
+
+  /** What is read of each output. A state that several are gives one of them; the others hear it. */
+  #heads(): Head[] {
+    const seen = new Set<NirNode>();
+    return this.#graph.outputs.map((port) => {
+      const found = this.#lastNeurons(port);
+      const node = found === undefined || (seen.has(found) && !this.#fires(found)) ? port : found;
+      seen.add(node);
+      return { port, node };
+    });
+  }
+
+  /** The neurons that an output is, with nothing but their shape between; undefined where it is something of its own. */
+  #lastNeurons(port: NirNode): NirNode | undefined {
+    const [chain, ...others] = chainsInto(this.#graph, [port]);
+    if (chain === undefined) return port.fail('E0207', 'nothing leads to it');
     const isWire = this.#links.of(chain).every(({ part }) => part.kind === 'wire' || part.kind === 'flatten');
     return isWire && others.length === 0 && isNeuron(chain.source) ? chain.source : undefined;
   }
@@ -201,7 +267,7 @@ class NirReader {
     const spikesOf = (p: number): number => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1;
     populations.forEach((population, p) => {
       const { node } = read[p]!;
-      const isEuler = ruleOf(node).decay === 'euler' || node.type === 'Output' || node.type === 'Threshold';
+      const isEuler = ruleOf(node).decay === 'euler' || node.type.startsWith('Output') || node.type === 'Threshold';
       for (const fault of livenessFaults(population, { dt, steps, isEuler, spikesOf }))
         this.#options.warn?.(
           diagnostic(

@@ -24,6 +24,7 @@ export const NIR_FLOORS = ['none', 'zero', 'threshold'] as const;
 export const NIR_ORIGINS = [
   ...(['snntorch', 'norse', 'sinabs', 'rockpool', 'spikingjelly', 'lava', 'spyx', 'nengo'] as const),
   'spinnaker2',
+  'none',
 ] as const;
 export type NirOrigin = (typeof NIR_ORIGINS)[number];
 
@@ -114,8 +115,7 @@ const atOnce = { delay: 0, inputDelay: 0 } as const;
 const aStepLater = { delay: 1, inputDelay: 1 } as const;
 
 /** Undefined: nobody knows. */
-export const originOf = (name: NirOrigin | undefined): Origin =>
-  name === undefined ? { library: 'the equations', rule: () => EQUATIONS, ...atOnce } : ORIGINS[name];
+export const originOf = (name: NirOrigin | undefined): Origin => ORIGINS[name ?? 'none'];
 
 const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
   snntorch: {
@@ -169,6 +169,7 @@ const ORIGINS: Readonly<Record<NirOrigin, Origin>> = {
     rule: () => ({ ...EQUATIONS, decay: 'exponential', gain: 'exponential', reset: 'zero', floor: 'zero' }),
   },
   spinnaker2: { library: 'SpiNNaker2', rule: () => EQUATIONS, ...aStepLater },
+  none: { library: 'the equations', rule: () => EQUATIONS, ...atOnce },
 };
 
 /** The parts of a rule that were asked for, of all neurons or of some. */

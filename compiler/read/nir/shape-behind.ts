@@ -11,6 +11,15 @@ interface Linked {
   readonly part: LinearPart;
 }
 
+/** [channels, rows, columns] of up to three sides; undefined of more, or of none. */
+export function asShape(sides: readonly number[]): Shape | undefined {
+  const [a, b, c] = sides;
+  if (sides.length > 3 || sides.some((side) => !(Number.isInteger(side) && side >= 1 && side <= LARGEST_TENSOR)))
+    return undefined;
+  if (c !== undefined) return [a!, b!, c];
+  return b === undefined ? [a ?? 1, 1, 1] : [a!, 1, b];
+}
+
 /** @throws DiagnosticError E0205 where it does not fit, E0209 where it is too large */
 export function shapeBehind(given: Shape, { node, part }: Linked): Shape {
   const shape = made(given, node, part);
@@ -27,8 +36,10 @@ function made(shape: Shape, node: NirNode, part: LinearPart): Shape {
   switch (part.kind) {
     case 'wire':
       return shape;
-    case 'flatten':
-      return [size, 1, 1];
+    case 'flatten': {
+      const flat = part.sides && asShape(part.sides);
+      return flat !== undefined && shapeSize(flat) === size ? flat : [size, 1, 1];
+    }
     case 'delay':
     case 'scale': {
       const { length } = part.values;

@@ -1,35 +1,21 @@
 /** Shapes of populations of NIR: those of their fields, or what the nodes before them give. */
-import { DiagnosticError, type Shape, shapeSize } from '../../../isa/index.ts';
-import { LARGEST_TENSOR } from '../../ann/infer-shape.ts';
+import { type Shape, shapeSize } from '../../../isa/index.ts';
 import { formatShape } from '../../operators/shared/shapes.ts';
 import type { Chain } from './chains.ts';
-import type { Link } from './products.ts';
-import { shapeAlong } from './shape-behind.ts';
+import type { Link } from './linear.ts';
+import { asShape, shapeAlong } from './shape-behind.ts';
 import type { NirNode } from './fields.ts';
 import type { NirNeuron } from './neurons.ts';
 
 interface Known {
   readonly input: NirNode;
+  readonly inputShape: Shape;
   readonly neurons: ReadonlyMap<NirNode, NirNeuron>;
   readonly chains: readonly Chain[];
   readonly linksOf: (chain: Chain) => readonly Link[];
 }
 
-/** More are none of an input, whatever is in front of it. */
-const MOST_SIDES = 8;
-
-/** [channels, rows, columns] of up to three sides; undefined of more, or of none. */
-function asShape(sides: readonly number[]): Shape | undefined {
-  const [a, b, c] = sides;
-  if (sides.length > 3 || sides.some((side) => !(Number.isInteger(side) && side >= 1 && side <= LARGEST_TENSOR)))
-    return undefined;
-  if (c !== undefined) return [a!, b!, c];
-  return b === undefined ? [a ?? 1, 1, 1] : [a!, 1, b];
-}
-
 export class Shapes {
-  /** Sides of the input in front that nothing hears: a batch, steps. */
-  readonly dropped: readonly number[];
   readonly #known: Known;
   readonly #into = new Map<NirNode, Chain[]>();
   /** undefined while it is looked for. */
@@ -44,36 +30,7 @@ export class Shapes {
       chains.push(chain);
       this.#into.set(chain.target, chains);
     }
-    const { values } = known.input.numbers('shape');
-    const sides = [...values.subarray(0, MOST_SIDES)];
-    const fitting = sides.findIndex((_, k) => this.#fits(sides.slice(k)));
-    this.dropped = sides.slice(0, Math.max(0, fitting));
-    this.#found.set(
-      known.input,
-      asShape(sides.slice(this.dropped.length)) ??
-        known.input.fail(
-          'E0205',
-          `its shape is ${sides.join('×')}; one to three sides of 1 or more are read`,
-          'export with a sample of one step, without a batch',
-        ),
-    );
-  }
-
-  /** Whether what hears the input first takes such a shape. */
-  #fits(sides: readonly number[]): boolean {
-    const shape = asShape(sides);
-    if (shape === undefined) return false;
-    const chains = this.#known.chains.filter(({ source }) => source === this.#known.input);
-    return chains.every((chain) => {
-      const links = this.#known.linksOf(chain);
-      try {
-        shapeAlong(shape, links);
-        return true;
-      } catch (error) {
-        if (error instanceof DiagnosticError && error.diagnostics.every(({ code }) => code === 'E0205')) return false;
-        throw error;
-      }
-    });
+    this.#found.set(known.input, known.inputShape);
   }
 
   /** Of the input or of a population. @throws DiagnosticError E0205 where it does not fit what the population hears */

@@ -2,7 +2,7 @@
 import { I, MOST_PLANES, type Shape, shapeSize, V } from '../../../isa/index.ts';
 import type { Leak, NeuronRule } from '../../ir/neuron-rule.ts';
 import type { LayerIndex } from '../../ir/layers.ts';
-import type { FloatParameter, FloatParameters } from '../../ir/population.ts';
+import type { FloatParameter, FloatParameters, Synaptic, SynapticState } from '../../ir/population.ts';
 import type { NeuronProgram, ProgramStep } from '../../ir/program.ts';
 import { isReadOut, programOf } from '../../populations/rules.ts';
 import { decay, withParameter, withPlane } from '../../populations/steps.ts';
@@ -21,6 +21,8 @@ export interface Constant {
   /** For each neuron, without its gain. */
   readonly values: Float64Array;
   readonly isInitial: boolean;
+  /** Steps that Delay nodes hold it up for. */
+  readonly delay: number;
 }
 
 interface Heard {
@@ -38,7 +40,8 @@ interface StatePlane {
   readonly into: number;
 }
 
-const keyOf = (states: readonly Kept[]): string =>
+/** The same of states that share a plane. */
+export const keyOf = (states: readonly Kept[]): string =>
   states.map((state) => (state === undefined ? 'all' : String(state.values))).join('|');
 
 export class StatePlanes {
@@ -46,6 +49,8 @@ export class StatePlanes {
   readonly parameters: FloatParameters;
   /** Absent where it needs more than the rule of a neuron says. */
   readonly rule: NeuronRule | undefined;
+  /** The neurons, and what they hear through, for who writes them again. */
+  readonly synaptic: Synaptic | undefined;
   readonly #planes = new Map<string, StatePlane>();
   readonly #fed: number;
 
@@ -54,8 +59,8 @@ export class StatePlanes {
     const lists = [...heard.connected, ...heard.constants].map(({ states }) => states);
     const isValue = node.type === 'Output' && heard.connected.every(({ states }) => states.length > 0);
     // Output behind synapses alone: its value is what comes there in the last step, not what came in all of them.
-    const kept = isValue ? { ...given, leak: FORGETS } : given;
-    const rule = withConstants(withCurrent(kept, lists), given, heard);
+    const base = isValue ? { ...given, leak: FORGETS } : given;
+    const rule = withConstants(withCurrent(base, lists), given, heard);
     const { program, parameters, fed } = programOf(rule);
     // What goes straight to neurons without a current of their own.
     this.#fed = given.current === undefined ? V : fed;
@@ -90,6 +95,14 @@ export class StatePlanes {
     const isPlain = extra.length === 0 && added.steps.length + added.initial.length === 0;
     const isFedAlike = heard.connected.every(({ states }) => this.planeOf(states) === fed);
     this.rule = isPlain && isFedAlike ? rule : undefined;
+    const ofPlane = (name: string, plane: number): Float64Array | undefined =>
+      added.parameters[`${name} ${plane}`]?.values;
+    const states = [...this.#planes.values()].map(({ kept: leak, plane, into }): SynapticState => ({
+      ...{ leak, plane, into, constant: ofPlane('constant', plane), initial: ofPlane('initial', plane) },
+    }));
+    const own = { rule: withConstants(base, given, heard), states };
+    const constant = states.some(({ plane }) => plane === this.#fed) ? undefined : ofPlane('constant', this.#fed);
+    this.synaptic = this.rule === undefined || states.length > 0 ? { ...own, constant } : undefined;
   }
 
   /** Plane that is added to by what goes through these states. */

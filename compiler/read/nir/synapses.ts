@@ -8,10 +8,12 @@ import type { LayerIndex } from '../../ir/layers.ts';
 import { compose } from './compose.ts';
 import type { NirNode } from './fields.ts';
 import { withoutBias } from './links.ts';
+import { biasesOf, stepsLate } from './late-constants.ts';
 import { spread } from './numbers.ts';
 import type { Connected, Read } from './populations.ts';
 import type { Constant, Kept } from './state-planes.ts';
-import { imageOf, type Link, type Multiplications } from './products.ts';
+import type { Link } from './linear.ts';
+import { imageOf, type Multiplications } from './products.ts';
 import { shapeAlong } from './shape-behind.ts';
 
 /** Ways and constants of a graph that lead through synapses: they multiply where several follow each other. */
@@ -31,18 +33,20 @@ interface Graph {
   readonly connected: readonly Connected[];
 }
 
-interface Resolved extends Graph {
+export interface Resolved extends Graph {
   readonly constants: readonly Constant[];
 }
 
 interface Knowing {
   /** Shape of the input. */
   readonly input: Shape;
-  /** What is read at the end; it stays, whoever hears it. */
-  readonly output: NirNode;
+  /** What is read at the end; they stay, whoever hears them. */
+  readonly outputs: readonly NirNode[];
   readonly isSynapse: (node: NirNode) => boolean;
   /** Counts what is multiplied. */
   readonly work: Multiplications;
+  /** Length of a step. */
+  readonly dt: number;
 }
 
 /**
@@ -50,20 +54,23 @@ interface Knowing {
  *
  * @throws DiagnosticError E0207 for a loop of synapses, E0209 where there are too many ways through them
  */
-export function withoutSynapses(graph: Graph, { input, output, isSynapse, work }: Knowing): Resolved {
+export function withoutSynapses(graph: Graph, { input, outputs, isSynapse, work, dt }: Knowing): Resolved {
   const { read, connected } = graph;
   const heard = new Set(connected.map(({ source }) => source));
   const synapses = new Set([...read.keys()].filter((p) => heard.has(p) && isSynapse(read[p]!.node)));
   if (synapses.size === 0) return { ...graph, constants: [] };
-  const kept = [...read.keys()].filter((p) => !synapses.has(p) || read[p]!.node === output);
-  const ways = new Ways(graph, synapses, input, work);
+  const kept = [...read.keys()].filter((p) => !synapses.has(p) || outputs.includes(read[p]!.node));
+  const ways = new Ways(graph, synapses, { input, work, dt });
   const position = (source: LayerIndex): LayerIndex => (source < 0 ? source : kept.indexOf(source));
   const [made, constants]: [Connected[], Constant[]] = [[], []];
+  const shapeOf = (source: LayerIndex): Shape => (source < 0 ? input : read[source]!.shape);
+  const found = kept.map((p) => ways.into(p));
+  work.plan(found.flatMap((into) => into.ways.map(({ source, links }) => ({ links, source: shapeOf(source) }))));
   kept.forEach((p, to) => {
-    const into = ways.into(p);
+    const into = found[to]!;
     for (const { source, delay, from, links, states } of into.ways) {
       const chain = { source: from, target: read[p]!.node, nodes: [], unbiased: 0 };
-      const composed = compose(source < 0 ? input : read[source]!.shape, links, work);
+      const composed = compose(shapeOf(source), links, work);
       made.push({ source: position(source), to, delay, chain, links, composed, states });
     }
     constants.push(...into.constants.map((constant) => ({ ...constant, to })));
@@ -81,13 +88,19 @@ class Ways {
   readonly #synapses: ReadonlySet<number>;
   readonly #input: Shape;
   readonly #work: Multiplications;
+  readonly #dt: number;
   /** undefined while it is looked for. */
   readonly #found = new Map<number, Into | undefined>();
   #count = 0;
   /** Synapses that are being looked at, each heard by the one before it. */
   #depth = 0;
 
-  constructor(graph: Graph, synapses: ReadonlySet<number>, input: Shape, work: Multiplications) {
+  constructor(
+    graph: Graph,
+    synapses: ReadonlySet<number>,
+    { input, work, dt }: Pick<Knowing, 'input' | 'work' | 'dt'>,
+  ) {
+    this.#dt = dt;
     this.#work = work;
     this.#graph = graph;
     this.#synapses = synapses;
@@ -112,6 +125,7 @@ class Ways {
     const { leak, current, bias, initial } = neuron.rule;
     const behind = links.map((link) => ({ ...link, part: withoutBias(link.part) }));
     const before = this.#before(source);
+    const held = stepsLate(links, this.#dt);
     const inner = current === undefined ? [leak] : [current.leak, leak];
     const gains = spread(neuron.gain, shapeSize(shape));
     const ways = before.ways.flatMap(({ links: first, states, ...way }) => {
@@ -127,29 +141,29 @@ class Ways {
       });
     });
     const own = [
-      { values: bias, states: [leak], isInitial: false },
-      { values: initial, states: [leak], isInitial: true },
+      { values: bias, states: [leak], isInitial: false, delay: 0 },
+      { values: initial, states: [leak], isInitial: true, delay: 0 },
     ].flatMap(({ values, ...rest }) =>
       values === undefined ? [] : [{ ...rest, values: spread(values, shapeSize(shape)) }],
     );
-    const gained = before.constants.map(({ values, states, isInitial }) => ({
+    const gained = before.constants.map(({ values, states, isInitial, delay: late }) => ({
       values: values.map((value, k) => value * gains[k]!),
-      ...{ states: [...states, ...inner], isInitial },
+      ...{ states: [...states, ...inner], isInitial, delay: late },
     }));
     const constants = [...own, ...gained]
       .filter(({ values }) => values.some((value) => value !== 0))
-      .flatMap(({ values, states, isInitial }) =>
+      .flatMap(({ values, states, isInitial, delay: late }) =>
         apart(states, behind, shape, node).map(({ states: found, mask }): Omit<Constant, 'to'> => {
           this.#spend(node);
-          return { ...{ states: found, isInitial }, values: imageOf([...mask, ...behind], shape, values, this.#work) };
+          return {
+            ...{ states: found, isInitial, delay: late + held },
+            values: imageOf([...mask, ...behind], shape, values, this.#work),
+          };
         }),
       );
-    if (links.some(({ part }) => 'bias' in part && part.bias !== undefined))
-      constants.push({
-        values: imageOf(links, shape, new Float64Array(shapeSize(shape)), this.#work),
-        states: [],
-        isInitial: false,
-      });
+    constants.push(
+      ...biasesOf(links, shape, { work: this.#work, dt: this.#dt }).map((each) => ({ ...each, states: [] })),
+    );
     return { ways, constants };
   }
 

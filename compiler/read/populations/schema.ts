@@ -191,7 +191,7 @@ export const populationsSchema = z
     output: z.union([
       z.strictObject({
         population: name,
-        decode: z.enum(DECODINGS).describe('count or first of spikes, last or max of potentials'),
+        decode: z.enum(DECODINGS).describe('count or first of spikes, last, max or mean of potentials'),
       }),
       z.strictObject({ layer: name.describe('a layer of the spike counts of a population') }),
     ]),

@@ -5,8 +5,9 @@ import { INPUT } from '../../ir/layers.ts';
 import type { Population, PopulationNetwork } from '../../ir/population.ts';
 import { hdf5File } from '../hdf5.ts';
 import { connectionNodes, sidesOf } from './connection-nodes.ts';
-import { WRITTEN_LEAK_BITS, USUAL_STEP } from '../../read/nir/rules.ts';
-import { neuronNode, spread } from './neuron-node.ts';
+import { USUAL_STEP } from '../../read/nir/rules.ts';
+import { neuronNode } from './neuron-node.ts';
+import { bringerOf, broughtBias, KEEPING, saidOf, stateNodes } from './state-nodes.ts';
 import { NirGraphWriter, type NirFields, whole } from './nodes.ts';
 
 /** Of the standard whose nodes are written. */
@@ -38,6 +39,10 @@ export function writeNir(network: PopulationNetwork): WrittenNir {
     lost.push(...[...losses, ...node.lost].map((loss) => `of "${name}" ${loss}`));
     return written;
   });
+  const states = populations.map((population, p) =>
+    stateNodes(graph, population, { neurons: names[p]!, dt, hasBringer: brought[p] !== undefined }),
+  );
+  lost.push(...states.flatMap((each) => each.lost));
   lost.push(...hurriedLoops(populations));
   const implied = impliedDelays(populations);
   populations.forEach((population, p) => {
@@ -45,19 +50,25 @@ export function writeNir(network: PopulationNetwork): WrittenNir {
       const { source, delay } = connection;
       const from = source === INPUT ? input : names[source]!;
       const prefix = `${names[p]!}.${String(k).padStart(4, '0')}`;
-      const steps = implied.has(connection) ? 0 : delay;
+      const state = states[p]!.names.get(connection.plane);
+      const steps = implied.has(connection) && state === undefined ? 0 : delay;
       const biases = broughtBias(population, k, brought[p]);
-      const place = { from, to: names[p]!, prefix, delay: steps * dt, target: population.shape };
+      const place = { from, to: state ?? names[p]!, prefix, delay: steps * dt, target: population.shape };
       lost.push(...connectionNodes(graph, connection, biases, place));
     });
   });
   const { shape } = populations[output.population]!;
   graph.join(names[output.population]!, graph.add('output', 'Output', { shape: whole(...sidesOf(shape)) }));
-  return { file: hdf5File(graph.tree(NIR_VERSION, metadataOf(network, names))), lost };
+  return {
+    file: hdf5File(graph.tree(NIR_VERSION, metadataOf(network, [...names, ...states.flatMap((each) => each.nodes)]))),
+    lost,
+  };
 }
 
 /** The neurons as a node, and what is lost beside what neurons of their rule lose. @throws DiagnosticError E0207 for a program of its own */
-function nodeOf({ name, rule, shape, scale, biases }: Population, bringer: number | undefined, dt: number) {
+function nodeOf(population: Population, bringer: number | undefined, dt: number) {
+  const { name, shape, scale, biases } = population;
+  const { rule } = saidOf(population);
   if (rule === undefined)
     fail(
       'E0207',
@@ -77,30 +88,7 @@ function nodeOf({ name, rule, shape, scale, biases }: Population, bringer: numbe
     isAlone &&
       'that V does not leak: no connection can bring the bias of each neuron, so it stands in the node of a leak that keeps all',
   ].filter((loss) => loss !== false);
-  const keeping = { kind: 'mul', bits: WRITTEN_LEAK_BITS, rounding: 0, values: Float64Array.of(1) } as const;
-  return { node: neuronNode(isAlone ? { ...rule, leak: keeping } : rule, shape, sidesOf(shape), dt), losses };
-}
-
-/** The connection that brings the bias of neurons whose node has none: of a convolution it is one number for a channel. */
-function bringerOf({ rule, shape, connections }: Population): number | undefined {
-  const bias = rule?.leak === undefined ? rule?.bias : undefined;
-  if (bias === undefined) return undefined;
-  const each = spread(bias, shape);
-  const area = shape[1] * shape[2];
-  const isOfChannels = each.every((value, n) => value === each[n - (n % area)]);
-  const found = connections.findIndex(({ operator }) => isOfChannels || operator.kind !== 'conv');
-  return found < 0 ? undefined : found;
-}
-
-/** That of the connection, and that of neurons which it brings; of a convolution one for a channel. */
-function broughtBias({ biases, rule, shape, connections }: Population, k: number, bringer: number | undefined) {
-  const own = k === bringer ? rule?.bias : undefined;
-  const brought = biases[k];
-  if (own === undefined && brought === undefined) return undefined;
-  const sum = Float64Array.from(spread(own ?? Float64Array.of(0), shape));
-  if (brought !== undefined) spread(brought, shape).forEach((value, n) => (sum[n]! += value));
-  const area = shape[1] * shape[2];
-  return connections[k]!.operator.kind === 'conv' ? sum.filter((_, n) => n % area === 0) : sum;
+  return { node: neuronNode(isAlone ? { ...rule, leak: KEEPING } : rule, shape, sidesOf(shape), dt), losses };
 }
 
 /** Loops without any delay: a reader hears them a step later. */

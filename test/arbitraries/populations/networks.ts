@@ -18,7 +18,7 @@ export interface PopulationRecipe {
   readonly connections: number;
   readonly steps: number;
   readonly grid: Grid;
-  readonly decode: 'count' | 'first' | 'last' | 'max';
+  readonly decode: 'count' | 'first' | 'last' | 'max' | 'mean';
   /** Whether some neurons are programs of their own. */
   readonly programs: boolean;
   /** Whether some neurons are looked at behind every event. */
@@ -37,7 +37,7 @@ const recipe: fc.Arbitrary<PopulationRecipe> = fc.record({
   connections: fc.integer({ min: 0, max: 5 }),
   steps: fc.integer({ min: 1, max: 12 }),
   grid: fc.constantFrom<Grid>('real', 'dyadic', 'whole'),
-  decode: fc.constantFrom('count', 'first', 'last', 'max'),
+  decode: fc.constantFrom('count', 'first', 'last', 'max', 'mean'),
   programs: fc.boolean(),
   seed: fc.integer(),
 });

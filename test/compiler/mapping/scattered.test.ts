@@ -105,6 +105,13 @@ const ratesOf = (graph: QuantisedGraph) => assumedRates(graph.layers.map(fires))
 const withLimits = (limits: Partial<Target['limits']>): Target => ({ ...edge, limits: { ...edge.limits, ...limits } });
 
 describe('scattered layers', () => {
+  it('keep the numbers of an output without an end, which the host knows it by', () => {
+    const graph = ring(64, 4, 'local');
+    const spiking = { ...graph, layers: graph.layers.slice(0, 2) };
+    expect(scatteredLayers(spiking)).toEqual([true, true]);
+    expect(scatteredLayers({ ...spiking, endless: true })).toEqual([true, false]);
+  });
+
   it('are those with lists of few connections, and not the read-out', () => {
     expect(scatteredLayers(ring(512, 16, 'local'))).toEqual([true, true, false]);
     expect(scatteredLayers(ring(512, 400, 'ordered'))).toEqual([false, true, false]);

@@ -111,7 +111,7 @@ function builtCourse(drawn: Case, decode: string) {
   if (network.kind !== 'populations') throw new Error('the network is not of populations');
   const spiking = decoded(network);
   const schedule = skewPopulations(spiking, target);
-  const { graph, scales } = quantisePopulations(spiking, schedule, { target, weightBits: 8 });
+  const { graph, scales, outputStep } = quantisePopulations(spiking, schedule, { target, weightBits: 8 });
   const payloads = Int16Array.from(drawn.input.flat());
   const spikes: boolean[][] = [];
   const potentials: number[][] = [];
@@ -121,7 +121,8 @@ function builtCourse(drawn: Case, decode: string) {
     spikes.push(Array.from(view.spikes(0), Boolean));
     potentials.push(Array.from(view.potentials(0), (v, n) => v / scales[0]![n]!));
   });
-  return { spikes, potentials, readout: Array.from(readout, (v, n) => v / scales.at(-1)![n]!) };
+  const values = Array.from(readout, (v) => (v * outputStep) / graph.window);
+  return { spikes, potentials, readout: Array.from(readout, (v, n) => v / scales.at(-1)![n]!), values };
 }
 
 const columns = <T>(rows: readonly (readonly T[])[]): T[][] => rows[0]!.map((_, n) => rows.map((row) => row[n]!));
@@ -154,6 +155,10 @@ describe('neurons that have names', () => {
         expect(plain([last.readout])).toEqual(plain([expected.before.at(-1)!]));
         const largest = columns(expected.before).map((potential) => Math.max(...potential));
         expect(plain([builtCourse(drawn, 'max').readout])).toEqual(plain([largest]));
+        const mean = builtCourse(drawn, 'mean');
+        const sums = columns(expected.before).map((potential) => potential.reduce((a, b) => a + b, 0));
+        expect(plain([mean.readout])).toEqual(plain([sums]));
+        mean.values.forEach((value, n) => expect(value).toBeCloseTo(sums[n]! / steps, 9));
       }),
       { numRuns: cases(250) },
     );

@@ -19,6 +19,10 @@ const pool = (type: 'SumPool2d' | 'AvgPool2d', window: number[], stride: number[
 const scale = (shape: readonly number[]): Node => ({
   ...{ type: 'Scale', scale: { shape, data: numbers(shape.reduce((a, b) => a * b)) } },
 });
+const conv1 = (outputs: number, inputs: number, settings: Readonly<Record<string, number[]>>): Node => ({
+  ...{ type: 'Conv1d', weight: { shape: [outputs, inputs, 3], data: numbers(outputs * inputs * 3) } },
+  ...{ bias: numbers(outputs), stride: [1], padding: [0], dilation: [1], groups: [1], ...settings },
+});
 const FLATTEN: Node = { type: 'Flatten', start_dim: [0], end_dim: [-1] };
 
 type Image = { readonly shape: number[]; readonly data: number[] };
@@ -30,9 +34,12 @@ const values = (node: Node, field: string): number[] => {
 /** Sums over windows, each tap with its weight, as NIR defines them. */
 function windows({ shape: [channels, height, width], data }: Image, node: Node, outputs: number): Image {
   const isPool = node.type.endsWith('Pool2d');
-  const [rows, columns] = isPool ? values(node, 'kernel_size') : [3, 2];
-  const [stride, padding] = [values(node, 'stride'), values(node, 'padding')];
-  const dilation = isPool ? [1, 1] : values(node, 'dilation');
+  const isLine = node.type === 'Conv1d';
+  const [rows, columns] = isPool ? values(node, 'kernel_size') : isLine ? [1, 3] : [3, 2];
+  const pair = (field: string, other: number): number[] =>
+    isLine ? [other, values(node, field)[0]!] : values(node, field);
+  const [stride, padding] = [pair('stride', 1), pair('padding', 0)];
+  const dilation = isPool ? [1, 1] : pair('dilation', 1);
   const inputs = channels! / (isPool ? channels! : values(node, 'groups')[0]!);
   const share = node.type === 'AvgPool2d' ? 1 / (rows! * columns!) : 1;
   const side = (size: number, kernel: number, k: number): number =>
@@ -62,8 +69,12 @@ function windows({ shape: [channels, height, width], data }: Image, node: Node, 
 
 function applied(image: Image, node: Node): Image {
   switch (node.type) {
-    case 'Flatten':
-      return { shape: [image.data.length], data: image.data };
+    case 'Flatten': {
+      if (!('input_type' in node)) return { shape: [image.data.length], data: image.data };
+      const { shape, data } = image;
+      const isFront = values(node, 'start_dim')[0] === 0;
+      return { shape: isFront ? [shape[0]! * shape[1]!, 1, shape[2]!] : [shape[0]!, 1, shape[1]! * shape[2]!], data };
+    }
     case 'Scale':
       return { ...image, data: image.data.map((value, k) => value * values(node, 'scale')[k]!) };
     case 'Affine': {
@@ -74,7 +85,7 @@ function applied(image: Image, node: Node): Image {
       return { shape: [bias.length], data: bias.map((_, r) => row(r)) };
     }
     default:
-      return windows(image, node, node.type === 'Conv2d' ? values(node, 'bias').length : image.shape[0]!);
+      return windows(image, node, node.type.startsWith('Conv') ? values(node, 'bias').length : image.shape[0]!);
   }
 }
 
@@ -93,6 +104,18 @@ const CHAINS: Readonly<Record<string, readonly Node[]>> = {
     pool('SumPool2d', [2, 2], [2, 2], [1, 1]),
     FLATTEN,
     affine(3, 18),
+  ],
+  'a convolution, then a flattening': [conv(3, 2, { stride: [1, 2] }), FLATTEN],
+  'windows that overlap, then a flattening': [pool('SumPool2d', [2, 3], [1, 1]), FLATTEN],
+  'a convolution, then a flattening and factors': [conv(3, 2, { groups: [1] }), FLATTEN, scale([60])],
+  'rows one behind the other, then a convolution along them': [
+    { type: 'Flatten', input_type: IMAGE, start_dim: [1], end_dim: [2] },
+    conv1(4, 1, { groups: [2], stride: [2], padding: [1] }),
+  ],
+  'channels and rows as channels, then a convolution along columns': [
+    conv(2, 2, {}),
+    { type: 'Flatten', input_type: [2, 4, 5], start_dim: [0], end_dim: [1] },
+    conv1(3, 8, { dilation: [2] }),
   ],
   'factors that differ within a channel, then sums': [scale(IMAGE), pool('SumPool2d', [2, 2], [2, 2])],
   'factors that differ within a channel, then a convolution, then others': [

@@ -45,7 +45,7 @@ function treeOf({ nodes, edges }: Graph): Hdf5Tree {
   ]);
 }
 
-const graphFile = (graph: Graph): Uint8Array => hdf5File(new Map([['node', treeOf(graph)]]));
+export const graphFile = (graph: Graph): Uint8Array => hdf5File(new Map([['node', treeOf(graph)]]));
 
 /** Nodes one after the other between an input and an output. */
 export function chainOf(input: readonly number[], nodes: Readonly<Record<string, Node>>): Graph {

@@ -7,7 +7,7 @@ import { readNetwork } from '../../../../compiler/index.ts';
 import { PopulationRun } from '../../../../compiler/engines/population-run.ts';
 import { DiagnosticError } from '../../../../isa/index.ts';
 import { seededRandom } from '../../../arbitraries/random.ts';
-import { chainOf, type Node, readGraph } from './graphs.ts';
+import { chainOf, type Graph, type Node, readGraph } from './graphs.ts';
 
 const STEPS = 40;
 const linear = (weight: number): Node => ({ type: 'Linear', weight: { shape: [1, 1], data: [weight] } });
@@ -129,8 +129,31 @@ describe('an output', () => {
     expect(failure({ output: 'count' }, chainOf([1], { fc: linear(1), li }))).toMatch(/E0204 .*"li" never fires/);
   });
 
-  it('whose spikes others hear has no potentials to be read', () => {
-    const graph = { nodes: { ...GRAPH.nodes, back: linear(-1) }, edges: [...GRAPH.edges, 'lif2 back', 'back lif1'] };
-    expect(failure({ output: 'last' }, graph)).toMatch(/E0207 .*"lif1" hears its spikes/);
+  it.each<[string, Graph]>([
+    ['others', { nodes: { ...GRAPH.nodes, back: linear(-1) }, edges: [...GRAPH.edges, 'lif2 back', 'back lif1'] }],
+    ['it itself', { nodes: { ...GRAPH.nodes, back: linear(-1) }, edges: [...GRAPH.edges, 'lif2 back', 'back lif2'] }],
+  ])('whose spikes are heard by %s is there twice where its potentials are read', (_who, graph) => {
+    const { network, said } = readGraph(graph, 8, 1e-4, { origin: 'none', output: 'last' });
+    const names = network.populations.map(({ name }) => name);
+    expect(names).toEqual(['lif1', 'lif2', 'lif2 read']);
+    expect(network.output).toEqual({ population: 2, decoding: 'last' });
+    expect(said).toContainEqual(expect.stringContaining('"lif2 read" hear the same, and are read'));
+    const [sends, reads] = network.populations
+      .slice(1)
+      .map(({ connections }) => connections.map(({ source, delay }) => [source, delay]));
+    expect(reads).toEqual(sends);
+    const potentials: number[][] = [];
+    let spikes = 0;
+    new PopulationRun({ ...network, counts: true }, [0, 1, 1]).run(
+      Float64Array.from([1, 1, 1, 1, 0, 1, 1, 1]),
+      (step, view) => {
+        spikes += [...view.fired(1)].length;
+        expect([...view.fired(2)]).toEqual([]);
+        // The last step is read before it would decay.
+        if (step < 7) potentials.push([view.potentials(1)[0]!, view.potentials(2)[0]!]);
+      },
+    );
+    expect(spikes).toBeGreaterThan(0);
+    for (const [sender, reader] of potentials) expect(reader).toBe(sender);
   });
 });
