@@ -9,21 +9,14 @@ import { compose } from './compose.ts';
 import type { NirNode } from './fields.ts';
 import { joinedReads, placing } from './join-heads.ts';
 import { neverFires, readsSpikes, twiceText, withPotentials, WORDS } from './output.ts';
-import type { Connected, Read } from './populations.ts';
+import type { Connected, Read, ReadGraph } from './populations.ts';
 import type { Multiplications } from './products.ts';
-import type { Constant } from './state-planes.ts';
 
 /** An output of the graph. */
 export interface Head {
   readonly port: NirNode;
   /** What it is: neurons with nothing but their shape before it, or itself. */
   readonly node: NirNode;
-}
-
-interface Graph {
-  readonly read: readonly Read[];
-  readonly connected: readonly Connected[];
-  readonly constants: readonly Constant[];
 }
 
 interface Asking {
@@ -38,7 +31,7 @@ interface Asking {
   readonly work: Multiplications;
 }
 
-interface ReadHeads extends Graph {
+interface ReadHeads extends ReadGraph {
   readonly output: PopulationNetwork['output'];
   /** The heads with their sizes, and how each is read, for the user and the record. */
   readonly said: string;
@@ -60,7 +53,7 @@ const SUM: Read['neuron'] = {
  * @throws DiagnosticError E0204 where spikes are asked for of what never fires; E0207 where potentials are of neurons that compute
  *   in different ways
  */
-export function readHeads(graph: Graph, { heads, output, fires, asked, input, work }: Asking): ReadHeads {
+export function readHeads(graph: ReadGraph, { heads, output, fires, asked, input, work }: Asking): ReadHeads {
   const still = heads.find(({ node }) => !fires(node));
   const decoding = asked ?? (still === undefined ? 'count' : 'last');
   if (readsSpikes(decoding) && still !== undefined) neverFires(decoding, still.node);
@@ -96,7 +89,7 @@ export function readHeads(graph: Graph, { heads, output, fires, asked, input, wo
 }
 
 /** A population whose neurons fire where those of the heads do, as often, in the same step. */
-function relayed(graph: Graph, sources: readonly number[], node: NirNode): Graph {
+function relayed(graph: ReadGraph, sources: readonly number[], node: NirNode): ReadGraph {
   const { read, connected, constants } = graph;
   const most = Math.max(...sources.map((p) => read[p]!.neuron.rule.firing?.spikesPerStep ?? 1));
   const total = sources.reduce((sum, p) => sum + shapeSize(read[p]!.shape), 0);
@@ -134,13 +127,13 @@ interface Knowing {
 }
 
 interface Prepared {
-  readonly graph: Graph;
+  readonly graph: ReadGraph;
   /** Populations of the heads. */
   readonly positions: readonly number[];
 }
 
 /** Heads that fire are read through sums of their spikes. */
-function counted(graph: Graph, heads: readonly Head[], { indexOf, fires }: Knowing): Prepared {
+function counted(graph: ReadGraph, heads: readonly Head[], { indexOf, fires }: Knowing): Prepared {
   const [read, connected] = [[...graph.read], [...graph.connected]];
   const positions = heads.map(({ node, port }) => {
     const source = indexOf(node);
@@ -153,7 +146,7 @@ function counted(graph: Graph, heads: readonly Head[], { indexOf, fires }: Knowi
 }
 
 /** Heads that fire are read by their potentials. */
-function silenced(given: Graph, heads: readonly Head[], { indexOf, fires }: Knowing): Prepared {
+function silenced(given: ReadGraph, heads: readonly Head[], { indexOf, fires }: Knowing): Prepared {
   let graph = given;
   const seen = new Set<NirNode>();
   const positions = heads.map(({ node, port }) => {

@@ -5,16 +5,10 @@ import { compose } from './compose.ts';
 import type { NirNode } from './fields.ts';
 import { FORGETS, type NirNeuron } from './neurons.ts';
 import { spread } from './numbers.ts';
-import type { Connected, Read } from './populations.ts';
+import type { Connected, Read, ReadGraph } from './populations.ts';
 import type { Link } from './linear.ts';
 import type { Multiplications } from './products.ts';
 import { type Constant, type Kept, keyOf } from './state-planes.ts';
-
-interface Graph {
-  readonly read: readonly Read[];
-  readonly connected: readonly Connected[];
-  readonly constants: readonly Constant[];
-}
 
 interface Joining {
   /** That stands for all of them. */
@@ -45,10 +39,10 @@ export function placing(node: NirNode, shape: Shape, { first, total }: Place): L
  * @throws DiagnosticError E0207 where neurons of one rule cannot be what they are
  */
 export function joinedReads(
-  { read, connected, constants }: Graph,
+  { read, connected, constants }: ReadGraph,
   heads: readonly number[],
   { node, input, work }: Joining,
-): Graph {
+): ReadGraph {
   const sizes = heads.map((p) => shapeSize(read[p]!.shape));
   const total = sizes.reduce((a, b) => a + b, 0);
   const firsts = sizes.map((_, k) => sizes.slice(0, k).reduce((a, b) => a + b, 0));

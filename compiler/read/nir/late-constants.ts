@@ -8,17 +8,11 @@ import { compose } from './compose.ts';
 import type { NirNode } from './fields.ts';
 import { withoutBias } from './links.ts';
 import { madeUpNode } from './made-up.ts';
-import type { Connected, Read } from './populations.ts';
+import type { Connected, Read, ReadGraph } from './populations.ts';
 import type { Link } from './linear.ts';
 import { imageOf, type Multiplications } from './products.ts';
 import { shapeAlong } from './shape-behind.ts';
 import { type Constant, keyOf } from './state-planes.ts';
-
-interface Graph {
-  readonly read: readonly Read[];
-  readonly connected: readonly Connected[];
-  readonly constants: readonly Constant[];
-}
 
 interface Knowing {
   /** Shape of the input. */
@@ -50,7 +44,7 @@ export function biasesOf(
 }
 
 /** The graph with all constants in the steps in which they come. @throws DiagnosticError E0209 where products are too large */
-export function withLateConstants(graph: Graph, knowing: Knowing): Graph {
+export function withLateConstants(graph: ReadGraph, knowing: Knowing): ReadGraph {
   const { read } = graph;
   const constants = [...graph.constants];
   const connected = graph.connected.map((edge) => {
@@ -81,7 +75,7 @@ function senderOf(node: NirNode, isFirst: boolean): Read {
 }
 
 /** Late constants as connections from such neurons. */
-function sent({ read, connected, constants }: Graph): Graph {
+function sent({ read, connected, constants }: ReadGraph): ReadGraph {
   const late = constants.filter(({ delay }) => delay > 0);
   if (late.length === 0) return { read, connected, constants };
   const made: Read[] = [];

@@ -3,8 +3,7 @@ import { fail, option } from '../../../isa/index.ts';
 import type { Decoding, PopulationNetwork } from '../../ir/population.ts';
 import type { NirNode } from './fields.ts';
 import { madeUpNode } from './made-up.ts';
-import type { Read } from './populations.ts';
-import type { Resolved } from './synapses.ts';
+import type { Read, ReadGraph } from './populations.ts';
 
 interface Asking {
   /** What the output is: the last neurons, or Output itself. */
@@ -16,7 +15,7 @@ interface Asking {
 }
 
 interface ReadOut {
-  readonly graph: Resolved;
+  readonly graph: ReadGraph;
   readonly output: PopulationNetwork['output'];
   /** What was taken, for the user; undefined where the file said it. */
   readonly said: string | undefined;
@@ -37,7 +36,7 @@ export const WORDS: Readonly<Record<Decoding, (name: string) => string>> = {
  *
  * @throws DiagnosticError E0204 where spikes are asked for of what never fires
  */
-export function readOut(graph: Resolved, { node, fires, asked, written }: Asking): ReadOut {
+export function readOut(graph: ReadGraph, { node, fires, asked, written }: Asking): ReadOut {
   const { read, connected } = graph;
   const population = read.findIndex((each) => each.node === node);
   const known = written !== undefined && (fires || !readsSpikes(written)) ? written : undefined;
@@ -72,9 +71,9 @@ export const neverFires = (decoding: Decoding, { name }: NirNode): never =>
  * hears what it hears.
  */
 export function withPotentials(
-  graph: Resolved,
+  graph: ReadGraph,
   population: number,
-): { readonly graph: Resolved; readonly read: number } {
+): { readonly graph: ReadGraph; readonly read: number } {
   const { read, connected, constants } = graph;
   const found = read[population]!;
   if (connected.every(({ source }) => source !== population))

@@ -26,6 +26,13 @@ export interface Connected extends Edge {
   readonly states: readonly Kept[];
 }
 
+/** Populations with all that they hear: spikes, and what comes in every step or at the start. */
+export interface ReadGraph {
+  readonly read: readonly Read[];
+  readonly connected: readonly Connected[];
+  readonly constants: readonly Constant[];
+}
+
 /** What is alike within channels takes a word for each of them, not for each neuron. */
 const ofChannels = (values: Float64Array, shape: Shape): Float64Array =>
   (values.length === shapeSize(shape) && values.length > shape[0] ? perChannel(values, shape[0]) : undefined) ?? values;

@@ -21,10 +21,10 @@ import { neuronOf } from './neurons.ts';
 import { type Head, readHeads } from './heads.ts';
 import { inputsText, joinedInput, type JoinedInput } from './inputs.ts';
 import { readOut } from './output.ts';
-import { type Connected, populationWith, type Read, requireRoom } from './populations.ts';
+import { type Connected, populationWith, type Read, type ReadGraph, requireRoom } from './populations.ts';
 import { closingEdges } from '../../ir/recurrence.ts';
 import { Shapes } from './shapes.ts';
-import { type Resolved, withoutSynapses } from './synapses.ts';
+import { withoutSynapses } from './synapses.ts';
 
 /** Of a delay: a fraction of a step that is none but a rounding. */
 const ROUNDING = 1e-6;
@@ -39,7 +39,7 @@ export function readNir(file: Hdf5Group, options: ReadOptions): PopulationNetwor
 }
 
 /** The graph with one population that is read. */
-interface ReadHeads extends Resolved {
+interface ReadHeads extends ReadGraph {
   readonly output: PopulationNetwork['output'];
   /** For the record. */
   readonly taken: Readonly<Record<string, string>>;
@@ -111,7 +111,7 @@ class NirReader {
   }
 
   /** Populations and connections, without states that others hear, and what is read of them. */
-  #resolved(): { readonly resolved: Resolved; readonly heads: readonly Head[]; readonly joined: JoinedInput } {
+  #resolved(): { readonly resolved: ReadGraph; readonly heads: readonly Head[]; readonly joined: JoinedInput } {
     const ordered = this.#ordered();
     const heads = this.#heads();
     const ports = heads.flatMap(({ port, node }) => (node === port ? [port] : []));
@@ -226,7 +226,7 @@ class NirReader {
   }
 
   /** How the output is read, or several are, and what the record says of that. */
-  #readOut(resolved: Resolved, heads: readonly Head[], input: Shape): ReadHeads {
+  #readOut(resolved: ReadGraph, heads: readonly Head[], input: Shape): ReadHeads {
     const { metadata, output } = this.#graph;
     const asked = this.#options.timing?.rules?.output;
     const remedy = asked === undefined ? `say it with ${option('nirOutput')}` : undefined;

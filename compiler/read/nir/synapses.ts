@@ -10,7 +10,7 @@ import type { NirNode } from './fields.ts';
 import { withoutBias } from './links.ts';
 import { biasesOf, stepsLate } from './late-constants.ts';
 import { spread } from './numbers.ts';
-import type { Connected, Read } from './populations.ts';
+import type { Connected, ReadGraph } from './populations.ts';
 import type { Constant, Kept } from './state-planes.ts';
 import type { Link } from './linear.ts';
 import { imageOf, type Multiplications } from './products.ts';
@@ -26,15 +26,6 @@ interface Way {
   readonly links: readonly Link[];
   /** From the source on, as the elements of the hearer have them. */
   readonly states: readonly Kept[];
-}
-
-interface Graph {
-  readonly read: readonly Read[];
-  readonly connected: readonly Connected[];
-}
-
-export interface Resolved extends Graph {
-  readonly constants: readonly Constant[];
 }
 
 interface Knowing {
@@ -54,7 +45,10 @@ interface Knowing {
  *
  * @throws DiagnosticError E0207 for a loop of synapses, E0209 where there are too many ways through them
  */
-export function withoutSynapses(graph: Graph, { input, outputs, isSynapse, work, dt }: Knowing): Resolved {
+export function withoutSynapses(
+  graph: Pick<ReadGraph, 'read' | 'connected'>,
+  { input, outputs, isSynapse, work, dt }: Knowing,
+): ReadGraph {
   const { read, connected } = graph;
   const heard = new Set(connected.map(({ source }) => source));
   const synapses = new Set([...read.keys()].filter((p) => heard.has(p) && isSynapse(read[p]!.node)));
@@ -84,7 +78,7 @@ interface Into {
 }
 
 class Ways {
-  readonly #graph: Graph;
+  readonly #graph: Pick<ReadGraph, 'read' | 'connected'>;
   readonly #synapses: ReadonlySet<number>;
   readonly #input: Shape;
   readonly #work: Multiplications;
@@ -96,7 +90,7 @@ class Ways {
   #depth = 0;
 
   constructor(
-    graph: Graph,
+    graph: Pick<ReadGraph, 'read' | 'connected'>,
     synapses: ReadonlySet<number>,
     { input, work, dt }: Pick<Knowing, 'input' | 'work' | 'dt'>,
   ) {
