@@ -1,5 +1,6 @@
 /** The options of a point: those of a build and of an evaluation that can change what comes out. */
 import { BUILD_OPTIONS } from '../commands/options.ts';
+import { EVENT_OPTIONS } from '../commands/data-options.ts';
 import { EVAL_OPTIONS } from '../commands/eval-options.ts';
 import { flag, type OptionKind, text } from '../ui/option-kinds.ts';
 
@@ -122,6 +123,9 @@ export function withStandards(named: Assignment): Assignment {
   return values;
 }
 
+/** How data become input: of a build, those that it is calibrated with. */
+const OF_DATA: ReadonlySet<string> = new Set(['layout', ...Object.keys(EVENT_OPTIONS)]);
+
 /** What the parser would make of the options of a point for one of the two commands. */
 export function givenFor(
   side: 'build' | 'eval',
@@ -131,6 +135,7 @@ export function givenFor(
   const given = Object.fromEntries(Object.entries(table).map(([name, { row }]) => [name, row.default as unknown]));
   for (const [name, option] of POINT_OPTIONS) {
     const own = option[side];
+    if (side === 'build' && options.calibrate === undefined && option.eval !== undefined && OF_DATA.has(name)) continue;
     if (own !== undefined && options[name] !== undefined) given[own] = options[name];
   }
   if (side === 'build') given.set = settingsOfPoint(options);

@@ -91,6 +91,16 @@ describe('--until last-event', () => {
     );
   });
 
+  it('is varied by a sweep, which gives options of recordings to a build only where it is calibrated', async () => {
+    world.write('net.json', network(STEPS));
+    const sweep = 'snnemu sweep net.json --data list.csv --event-format nmnist --eval.dt 1ms --timing none';
+    const { exit, stderr } = await world.run(`${sweep} --grid until=last-step,last-event -o points.ndjson`);
+    expect({ exit, stderr: exit === 0 ? '' : stderr }).toEqual({ exit: 0, stderr: '' });
+    const points = new TextDecoder().decode(world.read('points.ndjson')).trim().split('\n');
+    const spikes = points.map((line) => /"spikesPerInference":([\d.]+)/.exec(line)?.[1]);
+    expect(new Set(spikes).size).toBe(2);
+  });
+
   it('shows a raster without the ticks that are passed over', async () => {
     const { raster } = JSON.parse(
       (
